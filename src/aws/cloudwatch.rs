@@ -1,0 +1,62 @@
+//! CloudWatch: `ApproximateBacklogSize` by GetMetricData.
+
+use aws_sdk_cloudwatch::types::{Dimension, Metric, MetricDataQuery, MetricDataResult, MetricStat};
+use aws_smithy_types::DateTime;
+use jiff::Timestamp;
+
+use super::{SdkAws, failure::failure};
+use crate::port::{AwsResult, Datapoint, Metrics};
+
+const OPERATION: &str = "GetMetricData";
+
+/// The async endpoint's metrics are published each minute.
+const PERIOD_SECONDS: i32 = 60;
+
+impl Metrics for SdkAws {
+    async fn backlog(
+        &self,
+        endpoint: &str,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> AwsResult<Vec<Datapoint>> {
+        let mut datapoints = Vec::new();
+        let mut token = None;
+        loop {
+            let answer = self
+                .cloudwatch()
+                .get_metric_data()
+                .metric_data_queries(query(endpoint))
+                .start_time(DateTime::from_secs(from.as_second()))
+                .end_time(DateTime::from_secs(until.as_second()))
+                .set_next_token(token)
+                .send()
+                .await
+                .map_err(|error| failure(OPERATION, endpoint, error))?;
+            datapoints.extend(answer.metric_data_results().iter().flat_map(points));
+            token = answer.next_token().map(str::to_owned);
+            if token.is_none() {
+                // CloudWatch rounds the start down to the period.
+                datapoints.retain(|point: &Datapoint| from <= point.at && point.at < until);
+                return Ok(datapoints);
+            }
+        }
+    }
+}
+
+fn query(endpoint: &str) -> MetricDataQuery {
+    let dimension = Dimension::builder().name("EndpointName").value(endpoint).build();
+    let metric = Metric::builder()
+        .namespace("AWS/SageMaker")
+        .metric_name("ApproximateBacklogSize")
+        .dimensions(dimension)
+        .build();
+    // The period's maximum: an item that came and went within it is work all the same.
+    let stat = MetricStat::builder().metric(metric).period(PERIOD_SECONDS).stat("Maximum").build();
+    MetricDataQuery::builder().id("backlog").metric_stat(stat).return_data(true).build()
+}
+
+fn points(result: &MetricDataResult) -> impl Iterator<Item = Datapoint> {
+    result.timestamps().iter().zip(result.values()).filter_map(|(at, value)| {
+        Some(Datapoint { at: Timestamp::from_second(at.secs()).ok()?, value: *value })
+    })
+}

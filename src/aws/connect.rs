@@ -1,0 +1,41 @@
+//! The SDK's shared configuration: TLS, retries and time-outs.
+
+use std::time::Duration;
+
+use aws_config::{BehaviorVersion, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
+use aws_smithy_http_client::{
+    Builder,
+    tls::{Provider, rustls_provider::CryptoMode},
+};
+
+/// Attempts of one call: with the back-off below, throttling is retried for as long as an
+/// invocation usually has; the invocation's own deadline ends it earlier.
+const ATTEMPTS: u32 = 6;
+
+const LONGEST_BACK_OFF: Duration = Duration::from_secs(5);
+
+/// An attempt that takes longer is given up and tried again.
+const ATTEMPT: Duration = Duration::from_secs(5);
+
+/// A call is given up for good: the next tick goes on.
+const CALL: Duration = Duration::from_secs(20);
+
+/// Reads region, credentials and endpoints as every AWS tool does, from the standard variables and
+/// files.
+pub async fn connect() -> SdkConfig {
+    let http = Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
+    aws_config::defaults(BehaviorVersion::latest())
+        .http_client(http)
+        .retry_config(
+            RetryConfig::standard().with_max_attempts(ATTEMPTS).with_max_backoff(LONGEST_BACK_OFF),
+        )
+        .timeout_config(
+            TimeoutConfig::builder()
+                .connect_timeout(Duration::from_secs(2))
+                .operation_attempt_timeout(ATTEMPT)
+                .operation_timeout(CALL)
+                .build(),
+        )
+        .load()
+        .await
+}

@@ -1,0 +1,116 @@
+//! What a person asks for: sleep, hold, release. (A wake is in `wake`.)
+
+use jiff::Timestamp;
+
+use super::{
+    Action, Backlog, Decision, Evidence, Observed, Read, RecordWrite, TICK, Verdict, min_is_users,
+    wake, with_floor,
+};
+use crate::{config::Policy, lease::WATCH, port::EndpointStatus, reason::Reason};
+
+/// Zero, as soon as rule 3 allows; `force` skips the lease, never the backlog.
+pub fn sleep(seen: &Observed, policy: &Policy, now: Timestamp, force: bool) -> Verdict {
+    let target = match &seen.target {
+        Read::Failed => return Decision::none(Reason::TargetUnreadable).unserved().into(),
+        Read::Known(None) => return Decision::none(Reason::NotRegistered).into(),
+        Read::Known(Some(target)) => target,
+    };
+    let records = match &seen.records {
+        Read::Failed => return Decision::none(Reason::LeaseUnreadable).unserved().into(),
+        Read::Known(records) => records,
+    };
+    let refused = if min_is_users(target, records) {
+        Some(Reason::MinCapacitySet)
+    } else if seen.variant.desired == Some(0) {
+        Some(Reason::Asleep)
+    } else if seen.variant.desired.is_none() {
+        Some(Reason::CapacityUnknown)
+    } else if seen.endpoint.status != EndpointStatus::InService {
+        Some(Reason::NotInService)
+    } else if target.suspended.scaling_in {
+        Some(Reason::ScalingInSuspended)
+    } else if records.live(now) && !force {
+        Some(Reason::LeaseLive)
+    } else {
+        None
+    };
+    if let Some(reason) = refused {
+        return Decision::none(reason).into();
+    }
+    if seen.backlog == Backlog::NotRead {
+        return Verdict::ReadBacklog;
+    }
+    // A lease that has ended says when the last input could have come; without one, or by force,
+    // it could have come until just now, and a whole idle window must have been empty.
+    let end = records.ends_at().filter(|end| *end <= now).unwrap_or(now);
+    match seen.backlog.since(end - policy.idle, now) {
+        Evidence::Busy(_) => Decision::none(Reason::Backlog).into(),
+        Evidence::Unknown => Decision::none(Reason::BacklogUnknown).into(),
+        Evidence::Idle => {
+            let mut decision =
+                Decision { capacity: Some(0), ..Decision::of(Action::Sleep, Reason::Requested) };
+            // An ended lease is left behind: until its R the backlog is watched.
+            if records.live(now) || !records.stand() {
+                decision.records.push(RecordWrite::EndLease);
+                decision.delete_hold = records.hold.is_some();
+            }
+            decision.into()
+        }
+    }
+}
+
+/// Awake until then, whatever uploads and ticks do. A hold never shortens another.
+pub fn hold(seen: &Observed, policy: &Policy, now: Timestamp, until: Timestamp) -> Decision {
+    let target = match &seen.target {
+        Read::Failed => return Decision::none(Reason::TargetUnreadable).unserved(),
+        Read::Known(None) => return Decision::none(Reason::NotRegistered).unserved(),
+        Read::Known(Some(target)) => target,
+    };
+    let Read::Known(records) = &seen.records else {
+        return Decision::none(Reason::LeaseUnreadable).unserved();
+    };
+    if min_is_users(target, records) {
+        return Decision::none(Reason::MinCapacitySet);
+    }
+    let mut decision = wake::decide(seen, policy, now, Reason::Held);
+    if decision.reason == Reason::MaxIsZero {
+        return decision;
+    }
+    let stands = records.hold.is_some_and(|release| release - WATCH >= until);
+    decision.records.clear();
+    if stands {
+        // Capacity and floor may still be missing: they are looked after all the same.
+        if decision.capacity.is_none() {
+            decision.action = Action::None;
+        }
+        decision.reason = Reason::HeldLonger;
+    } else {
+        decision.action = Action::Hold;
+        decision.records.push(RecordWrite::Hold(until));
+        if decision.reason != Reason::ScalingOutSuspended && decision.reason != Reason::EndpointBusy
+        {
+            decision.reason = Reason::Held;
+        }
+    }
+    let desired = decision.capacity.or(seen.variant.desired);
+    with_floor(decision, target, records, desired).recheck(TICK)
+}
+
+/// Hold deleted, lease ended: the next ticks judge, and sleep only on evidence.
+pub fn release(seen: &Observed, now: Timestamp) -> Decision {
+    match &seen.target {
+        Read::Failed => return Decision::none(Reason::TargetUnreadable).unserved(),
+        Read::Known(None) => return Decision::none(Reason::NotRegistered),
+        Read::Known(Some(_)) => {}
+    }
+    let Read::Known(records) = &seen.records else {
+        return Decision::none(Reason::LeaseUnreadable).unserved();
+    };
+    if records.hold.is_none() && !records.live(now) {
+        return Decision::none(Reason::NothingToRelease);
+    }
+    let mut decision = Decision::of(Action::Release, Reason::Released);
+    decision.delete_hold = records.hold.is_some();
+    decision.records.push(RecordWrite::EndLease);
+    decision.recheck(TICK)
+}

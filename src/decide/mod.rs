@@ -1,0 +1,343 @@
+//! The judgement: pure, without I/O and without a clock.
+//!
+//! [`decide`] reads like the rules. What every signal has in common stands in this file: whom we
+//! leave alone, and how far a decision may go. [`wake`], [`tick`] and [`command`] hold the rest,
+//! [`evidence`] what counts as proof of idleness.
+
+pub mod command;
+pub mod evidence;
+pub mod tick;
+pub mod wake;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+
+pub use evidence::{Backlog, Evidence};
+
+use crate::{
+    config::Policy,
+    lease::Records,
+    port::{Endpoint, EndpointStatus, ScalableTarget, Variant},
+    reason::Reason,
+};
+
+/// Ticks come every minute: when a decision that waits for the next one is looked at again.
+pub const TICK: SignedDuration = SignedDuration::from_secs(60);
+
+/// What a decision is made on account of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trigger {
+    /// An async input was uploaded.
+    Input,
+    /// A backlog alarm went into ALARM.
+    Alarm,
+    /// The schedule.
+    Tick,
+    /// SageMaker reported a change of the endpoint's status.
+    EndpointChanged,
+    /// A person asked for capacity.
+    Wake,
+    /// A person asked for zero. `force` skips the lease, never the backlog.
+    Sleep {
+        /// Skip the lease.
+        force: bool,
+    },
+    /// A person asked to keep the endpoint awake until then.
+    Hold {
+        /// Until when.
+        until: Timestamp,
+    },
+    /// A person lets go of hold and lease.
+    Release,
+    /// A person only asks.
+    Status,
+}
+
+/// What was read, or the fact that it could not be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Read<T> {
+    /// AWS answered.
+    Known(T),
+    /// AWS did not answer; the failure is reported beside the decision.
+    Failed,
+}
+
+/// Everything a decision looks at.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Observed {
+    /// DescribeEndpoint's answer.
+    pub endpoint: Endpoint,
+    /// The variant in question.
+    pub variant: Variant,
+    /// Its scalable target; `None` inside when it is not registered.
+    pub target: Read<Option<ScalableTarget>>,
+    /// Its scheduled actions.
+    pub records: Read<Records>,
+    /// `ApproximateBacklogSize`, where it was read.
+    pub backlog: Backlog,
+}
+
+/// What is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// Capacity is requested.
+    Wake,
+    /// Capacity goes to 0.
+    Sleep,
+    /// A hold is written.
+    Hold,
+    /// The lease or its floor is renewed.
+    Extend,
+    /// Hold, lease or floor are let go.
+    Release,
+    /// Nothing.
+    None,
+}
+
+impl Action {
+    /// As shown to users.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Wake => "wake",
+            Self::Sleep => "sleep",
+            Self::Hold => "hold",
+            Self::Extend => "extend",
+            Self::Release => "release",
+            Self::None => "none",
+        }
+    }
+}
+
+/// What is to be written to our records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RecordWrite {
+    /// The lease is to end no earlier than this.
+    Lease(Timestamp),
+    /// The lease is to end now, whatever it said.
+    EndLease,
+    /// The hold is to end then.
+    Hold(Timestamp),
+}
+
+/// Where `MinCapacity` is to go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Floor {
+    /// To 1: no policy may scale the fresh instance in.
+    Raise,
+    /// Back to 0.
+    Lower,
+}
+
+/// Why the floor was not raised, so that a policy may still scale in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FloorWithheld {
+    /// The variant is not a registered scalable target.
+    NotRegistered,
+    /// The target or its actions could not be read.
+    Unreadable,
+    /// Scaling out is suspended.
+    ScalingOutSuspended,
+    /// Scheduled scaling is suspended: AWS would not drop the floor at R.
+    ScheduledScalingSuspended,
+    /// Somebody else's scheduled action sets `MinCapacity`.
+    ForeignScheduledAction,
+    /// Desired capacity is unknown or above `MaxCapacity`: AWS would change it.
+    CapacityOutOfBounds,
+}
+
+/// What is to be done, and why.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decision {
+    /// What is done, in the contract's words.
+    pub action: Action,
+    /// Why.
+    pub reason: Reason,
+    /// Desired capacity to request; `None` leaves it alone.
+    pub capacity: Option<i32>,
+    /// Records to write, in order, after the capacity.
+    pub records: Vec<RecordWrite>,
+    /// Delete the hold as well.
+    pub delete_hold: bool,
+    /// Where the floor goes, after the records.
+    pub floor: Option<Floor>,
+    /// Why the floor is not raised although the endpoint is to stay awake.
+    pub floor_withheld: Option<FloorWithheld>,
+    /// When a look is worth while again; `None` when only an event can change anything.
+    pub recheck_in: Option<SignedDuration>,
+    /// What was asked for cannot be done and is remembered nowhere: the invocation fails.
+    pub unserved: bool,
+}
+
+impl Decision {
+    /// A decision that writes nothing.
+    pub fn none(reason: Reason) -> Self {
+        Self::of(Action::None, reason)
+    }
+
+    fn of(action: Action, reason: Reason) -> Self {
+        Self {
+            action,
+            reason,
+            capacity: None,
+            records: Vec::new(),
+            delete_hold: false,
+            floor: None,
+            floor_withheld: None,
+            recheck_in: None,
+            unserved: false,
+        }
+    }
+
+    fn recheck(mut self, after: SignedDuration) -> Self {
+        self.recheck_in = Some(after.max(SignedDuration::ZERO));
+        self
+    }
+
+    fn unserved(mut self) -> Self {
+        self.unserved = true;
+        self
+    }
+}
+
+/// Either a decision, or the one thing that must be read before there can be one.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Verdict {
+    /// Decided.
+    Decided(Decision),
+    /// `ApproximateBacklogSize` is needed: read it, and ask again.
+    ReadBacklog,
+}
+
+impl From<Decision> for Verdict {
+    fn from(decision: Decision) -> Self {
+        Self::Decided(decision)
+    }
+}
+
+/// Judges one variant.
+pub fn decide(trigger: Trigger, seen: &Observed, policy: &Policy, now: Timestamp) -> Verdict {
+    if trigger == Trigger::Status {
+        return Decision::none(Reason::Status).into();
+    }
+    if let Some(reason) = leave_alone(seen) {
+        let decision = Decision::none(reason);
+        let lost = matches!(reason, Reason::EndpointFailed | Reason::EndpointDeleting)
+            && !matches!(trigger, Trigger::Tick | Trigger::EndpointChanged);
+        return if lost { decision.unserved() } else { decision }.into();
+    }
+    match trigger {
+        Trigger::Input => wake::decide(seen, policy, now, Reason::WorkArrived).into(),
+        Trigger::Alarm => wake::decide(seen, policy, now, Reason::AlarmFired).into(),
+        Trigger::Wake => wake::decide(seen, policy, now, Reason::Requested).into(),
+        Trigger::Tick | Trigger::EndpointChanged => tick::decide(seen, policy, now),
+        Trigger::Sleep { force } => command::sleep(seen, policy, now, force),
+        Trigger::Hold { until } => command::hold(seen, policy, now, until).into(),
+        Trigger::Release => command::release(seen, now).into(),
+        Trigger::Status => Decision::none(Reason::Status).into(),
+    }
+}
+
+/// Whom neither a wake nor a sleep concerns.
+fn leave_alone(seen: &Observed) -> Option<Reason> {
+    match seen.endpoint.status {
+        EndpointStatus::Failed => return Some(Reason::EndpointFailed),
+        EndpointStatus::Deleting => return Some(Reason::EndpointDeleting),
+        EndpointStatus::OutOfService
+        | EndpointStatus::Creating
+        | EndpointStatus::Updating
+        | EndpointStatus::SystemUpdating
+        | EndpointStatus::RollingBack
+        | EndpointStatus::InService
+        | EndpointStatus::UpdateRollbackFailed
+        | EndpointStatus::Other => {}
+    }
+    if !seen.endpoint.asynchronous {
+        Some(Reason::NotAsync)
+    } else if seen.variant.serverless {
+        Some(Reason::Serverless)
+    } else if seen.variant.managed {
+        Some(Reason::ManagedInstanceScaling)
+    } else {
+        None
+    }
+}
+
+/// Whether SageMaker takes a change of capacity in this status. The two states after a failure are
+/// tried (assumption: AWS documents no refusal there, and a refusal is reported).
+fn updatable(status: EndpointStatus) -> bool {
+    match status {
+        EndpointStatus::InService
+        | EndpointStatus::OutOfService
+        | EndpointStatus::UpdateRollbackFailed
+        | EndpointStatus::Other => true,
+        EndpointStatus::Creating
+        | EndpointStatus::Updating
+        | EndpointStatus::SystemUpdating
+        | EndpointStatus::RollingBack
+        | EndpointStatus::Deleting
+        | EndpointStatus::Failed => false,
+    }
+}
+
+/// Instances are wanted that are not there yet.
+fn on_the_way_up(seen: &Observed) -> bool {
+    let desired = seen.variant.desired.unwrap_or(0);
+    desired > 0
+        && (seen.endpoint.status != EndpointStatus::InService
+            || seen.variant.current.is_none_or(|current| current < desired))
+}
+
+/// Whether the target's `MinCapacity` is one that we may put back to 0: 1, with a record of ours
+/// beside it.
+fn floor_is_ours(target: &ScalableTarget, records: &Records) -> bool {
+    target.min == 1 && records.stand()
+}
+
+/// The user's own `MinCapacity` keeps the endpoint up.
+pub(crate) fn min_is_users(target: &ScalableTarget, records: &Records) -> bool {
+    target.min >= 1 && !floor_is_ours(target, records)
+}
+
+/// Where the floor should go when the endpoint is to stay awake with `desired` instances.
+fn floor_while_awake(
+    target: &ScalableTarget,
+    records: &Records,
+    desired: Option<i32>,
+) -> Result<Option<Floor>, FloorWithheld> {
+    if target.suspended.scheduled {
+        return if floor_is_ours(target, records) {
+            Ok(Some(Floor::Lower))
+        } else {
+            Err(FloorWithheld::ScheduledScalingSuspended)
+        };
+    }
+    if target.min >= 1 {
+        return Ok(None);
+    }
+    if target.suspended.scaling_out {
+        return Err(FloorWithheld::ScalingOutSuspended);
+    }
+    if records.foreign_min {
+        return Err(FloorWithheld::ForeignScheduledAction);
+    }
+    match desired {
+        Some(desired) if desired <= target.max && target.max >= 1 => Ok(Some(Floor::Raise)),
+        _ => Err(FloorWithheld::CapacityOutOfBounds),
+    }
+}
+
+/// Attaches what [`floor_while_awake`] says.
+fn with_floor(
+    mut decision: Decision,
+    target: &ScalableTarget,
+    records: &Records,
+    desired: Option<i32>,
+) -> Decision {
+    match floor_while_awake(target, records, desired) {
+        Ok(floor) => decision.floor = floor,
+        Err(withheld) => decision.floor_withheld = Some(withheld),
+    }
+    decision
+}

@@ -1,0 +1,286 @@
+//! The level-triggered look: whatever event got lost, whichever call failed, this makes good.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{
+    Action, Backlog, Decision, Evidence, Floor, Observed, Read, RecordWrite, TICK, Verdict,
+    floor_is_ours, floor_while_awake, min_is_users, on_the_way_up, updatable,
+    wake::{renewal, wake_capacity},
+    with_floor,
+};
+use crate::{
+    config::Policy,
+    lease::Records,
+    port::{EndpointStatus, ScalableTarget},
+    reason::Reason,
+};
+
+/// How far a busy endpoint's lease is extended.
+pub const EXTENSION: SignedDuration = SignedDuration::from_mins(3);
+
+/// Judges one variant on a tick, or when its endpoint's status has changed.
+pub fn decide(seen: &Observed, policy: &Policy, now: Timestamp) -> Verdict {
+    let target = match &seen.target {
+        Read::Failed => return Decision::none(Reason::TargetUnreadable).recheck(TICK).into(),
+        Read::Known(None) => return Decision::none(Reason::NotRegistered).into(),
+        Read::Known(Some(target)) => target,
+    };
+    let records = match &seen.records {
+        Read::Failed => return Decision::none(Reason::LeaseUnreadable).recheck(TICK).into(),
+        Read::Known(records) => records,
+    };
+    if min_is_users(target, records) {
+        return Decision::none(Reason::MinCapacitySet).into();
+    }
+    let Some(desired) = seen.variant.desired else {
+        return capacity_unknown(records, policy, now).into();
+    };
+    if desired > 0 {
+        up(seen, target, records, policy, now, desired)
+    } else if records.live(now) {
+        at_zero_with_live_lease(seen, target, records, policy).into()
+    } else if records.stand() {
+        at_zero_watching(seen, target, records, policy, now)
+    } else {
+        Decision::none(Reason::Asleep).into()
+    }
+}
+
+/// An endpoint that is being created: what is remembered must outlast that.
+fn capacity_unknown(records: &Records, policy: &Policy, now: Timestamp) -> Decision {
+    let renewed = renewal(records, policy, now).filter(|_| records.stand());
+    let mut decision = Decision::of(
+        if renewed.is_some() { Action::Extend } else { Action::None },
+        Reason::CapacityUnknown,
+    );
+    decision.records.extend(renewed.map(RecordWrite::Lease));
+    decision.recheck(TICK)
+}
+
+/// Desired capacity is 0 although the lease says awake: a wake was lost, refused or undone.
+fn at_zero_with_live_lease(
+    seen: &Observed,
+    target: &ScalableTarget,
+    records: &Records,
+    policy: &Policy,
+) -> Decision {
+    if target.max < 1 {
+        return lower_floor_or(target, records, Reason::MaxIsZero);
+    }
+    if target.suspended.scaling_out {
+        return lower_if_missed(target, records, Reason::ScalingOutSuspended).recheck(TICK);
+    }
+    if !updatable(seen.endpoint.status) {
+        return lower_if_missed(target, records, Reason::EndpointBusy).recheck(TICK);
+    }
+    wake(target, records, policy, Reason::LeaseUnserved)
+}
+
+/// Desired capacity is 0 and the lease has ended: until R, the backlog is watched.
+fn at_zero_watching(
+    seen: &Observed,
+    target: &ScalableTarget,
+    records: &Records,
+    policy: &Policy,
+    now: Timestamp,
+) -> Verdict {
+    if target.max < 1 {
+        return lower_floor_or(target, records, Reason::MaxIsZero).into();
+    }
+    if seen.backlog == Backlog::NotRead {
+        return Verdict::ReadBacklog;
+    }
+    let extended = RecordWrite::Lease(now + EXTENSION);
+    let waiting = seen.backlog.newest(now);
+    if target.suspended.scaling_out {
+        // The intent outlives the suspension: resuming finds it.
+        return if waiting == Some(0.0) {
+            lower_floor_or(target, records, Reason::ScalingOutSuspended)
+        } else {
+            let mut decision = Decision::of(Action::Extend, Reason::ScalingOutSuspended);
+            decision.records.push(extended);
+            decision.recheck(EXTENSION)
+        }
+        .into();
+    }
+    match waiting {
+        Some(0.0) => lower_floor_or(target, records, Reason::Asleep).into(),
+        Some(_) if updatable(seen.endpoint.status) => {
+            let mut decision = wake(target, records, policy, Reason::Backlog);
+            decision.records.extend(renewal(records, policy, now).map(RecordWrite::Lease));
+            decision.into()
+        }
+        Some(_) => {
+            let mut decision = Decision::of(Action::Extend, Reason::EndpointBusy);
+            decision.records.push(extended);
+            decision.recheck(TICK).into()
+        }
+        // Capacity was never granted: the floor still stands. The renewed lease wakes on the next
+        // tick. Otherwise an unreadable metric must not undo a sleep.
+        None if floor_is_ours(target, records) => {
+            let mut decision = Decision::of(Action::Extend, Reason::BacklogUnknown);
+            decision.records.push(extended);
+            decision.recheck(TICK).into()
+        }
+        None => Decision::none(Reason::BacklogUnknown).recheck(TICK).into(),
+    }
+}
+
+fn wake(target: &ScalableTarget, records: &Records, policy: &Policy, reason: Reason) -> Decision {
+    let capacity = wake_capacity(policy, target);
+    let decision = Decision { capacity: Some(capacity), ..Decision::of(Action::Wake, reason) };
+    with_floor(decision, target, records, Some(capacity)).recheck(TICK)
+}
+
+/// Desired capacity is above 0.
+fn up(
+    seen: &Observed,
+    target: &ScalableTarget,
+    records: &Records,
+    policy: &Policy,
+    now: Timestamp,
+    desired: i32,
+) -> Verdict {
+    let Some(end) = records.ends_at() else {
+        return adopt(target, records, policy, now, desired).into();
+    };
+    if on_the_way_up(seen) {
+        return push_on(target, records, policy, now, desired).into();
+    }
+    if now < end {
+        return keep(target, records, desired).recheck(end.duration_since(now)).into();
+    }
+    judge(seen, target, records, policy, now, end)
+}
+
+/// Somebody else woke it: one idle window, then it is judged like any other.
+fn adopt(
+    target: &ScalableTarget,
+    records: &Records,
+    policy: &Policy,
+    now: Timestamp,
+    desired: i32,
+) -> Decision {
+    let mut decision = Decision::of(Action::Extend, Reason::Adopted);
+    decision.records.push(RecordWrite::Lease(now + policy.idle));
+    with_floor(decision, target, records, Some(desired)).recheck(policy.idle)
+}
+
+/// Instances are on their way: the idle window starts when they are in service.
+fn push_on(
+    target: &ScalableTarget,
+    records: &Records,
+    policy: &Policy,
+    now: Timestamp,
+    desired: i32,
+) -> Decision {
+    let Some(renewed) = renewal(records, policy, now) else {
+        return keep_with(target, records, desired, Reason::OnTheWayUp).recheck(TICK);
+    };
+    let mut decision = Decision::of(Action::Extend, Reason::OnTheWayUp);
+    decision.records.push(RecordWrite::Lease(renewed));
+    with_floor(decision, target, records, Some(desired)).recheck(TICK)
+}
+
+/// The lease is live: nothing but the floor to look after.
+fn keep(target: &ScalableTarget, records: &Records, desired: i32) -> Decision {
+    keep_with(target, records, desired, Reason::LeaseLive)
+}
+
+fn keep_with(
+    target: &ScalableTarget,
+    records: &Records,
+    desired: i32,
+    otherwise: Reason,
+) -> Decision {
+    let decision = match floor_while_awake(target, records, Some(desired)) {
+        Ok(Some(Floor::Raise)) => Decision::of(Action::Extend, Reason::FloorRestored),
+        Ok(Some(Floor::Lower)) => Decision::of(Action::Release, Reason::FloorLowered),
+        Ok(None) | Err(_) => Decision::none(otherwise),
+    };
+    with_floor(decision, target, records, Some(desired))
+}
+
+/// The lease has ended, its record stands, instances are in service: busy or idle?
+fn judge(
+    seen: &Observed,
+    target: &ScalableTarget,
+    records: &Records,
+    policy: &Policy,
+    now: Timestamp,
+    end: Timestamp,
+) -> Verdict {
+    if seen.endpoint.status != EndpointStatus::InService {
+        return Decision::none(Reason::NotInService).recheck(TICK).into();
+    }
+    if target.suspended.scaling_in {
+        return lower_if_missed(target, records, Reason::ScalingInSuspended).into();
+    }
+    if seen.backlog == Backlog::NotRead {
+        return Verdict::ReadBacklog;
+    }
+    match seen.backlog.since(end - policy.idle, now) {
+        Evidence::Idle => {
+            Decision { capacity: Some(0), ..Decision::of(Action::Sleep, Reason::Idle) }.into()
+        }
+        Evidence::Busy(size) => {
+            let mut decision = Decision::of(Action::Extend, Reason::Backlog);
+            decision.records.push(RecordWrite::Lease(now + EXTENSION));
+            if let Some(more) = more_instances(seen, target, policy, size) {
+                decision.action = Action::Wake;
+                decision.capacity = Some(more);
+            }
+            let desired = decision.capacity.or(seen.variant.desired);
+            with_floor(decision, target, records, desired).recheck(EXTENSION).into()
+        }
+        Evidence::Unknown => unknown(target, records, now).into(),
+    }
+}
+
+/// More instances than there are, where the route says how many items one is to have, and so many
+/// wait that it takes more. Scaling in between n and 1 stays with the user's policy.
+fn more_instances(
+    seen: &Observed,
+    target: &ScalableTarget,
+    policy: &Policy,
+    size: f64,
+) -> Option<i32> {
+    // A count of items; the saturating conversion makes nothing of what is no number.
+    let wanted = policy.instances_for(size.ceil() as usize).min(target.max);
+    let desired = seen.variant.desired?;
+    (wanted > desired && !target.suspended.scaling_out).then_some(wanted)
+}
+
+/// Unknown never sleeps. The record is kept from running out, with its end at now, so that every
+/// tick looks again.
+fn unknown(target: &ScalableTarget, records: &Records, now: Timestamp) -> Decision {
+    let runs_out =
+        records.release_at().is_none_or(|release| release.duration_since(now) <= EXTENSION);
+    if runs_out {
+        let mut decision = Decision::of(Action::Extend, Reason::BacklogUnknown);
+        decision.records.push(RecordWrite::Lease(now));
+        return decision.recheck(TICK);
+    }
+    lower_if_missed(target, records, Reason::BacklogUnknown).recheck(TICK)
+}
+
+/// Nothing to do but to put back a floor that AWS would not drop: scheduled scaling is suspended.
+fn lower_if_missed(target: &ScalableTarget, records: &Records, otherwise: Reason) -> Decision {
+    if target.suspended.scheduled {
+        lower_floor_or(target, records, otherwise)
+    } else {
+        Decision::none(otherwise)
+    }
+}
+
+/// Puts our floor back where it stands, and says `otherwise` where it does not.
+fn lower_floor_or(target: &ScalableTarget, records: &Records, otherwise: Reason) -> Decision {
+    if floor_is_ours(target, records) {
+        Decision {
+            floor: Some(Floor::Lower),
+            ..Decision::of(Action::Release, Reason::FloorLowered)
+        }
+    } else {
+        Decision::none(otherwise)
+    }
+}

@@ -1,0 +1,123 @@
+//! One invocation: payload in, answer out.
+
+use std::time::Duration;
+
+use lambda_runtime::{Diagnostic, LambdaEvent};
+use serde_json::Value;
+use tokio::time::Instant;
+
+use crate::{
+    config::Mode,
+    port::{Aws, Clock},
+    report,
+    scaler::{Outcome, Scaler},
+    signal,
+};
+
+/// What an invocation may take where Lambda states no deadline: under the schedule's minute.
+const LONGEST: Duration = Duration::from_secs(50);
+
+/// What is left of Lambda's deadline to report what was not done.
+const MARGIN: Duration = Duration::from_secs(1);
+
+/// Problems that an error message lists: a batch can have thousands, and an on-failure destination
+/// takes 256 KB.
+const MOST_PROBLEMS: usize = 20;
+
+/// Why an invocation fails, in Lambda's terms: `errorType` and `errorMessage`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvocationError {
+    /// `errorType`.
+    pub kind: &'static str,
+    /// `errorMessage`: what could not be done, and what to do about it.
+    pub message: String,
+}
+
+impl From<InvocationError> for Diagnostic {
+    fn from(error: InvocationError) -> Self {
+        Self { error_type: error.kind.to_owned(), error_message: error.message }
+    }
+}
+
+/// Serves one invocation of the Lambda runtime; `log` takes each line of structured log.
+///
+/// # Errors
+/// See [`serve`].
+pub async fn handle<A: Aws, C: Clock>(
+    scaler: &Scaler<A, C>,
+    clock: &C,
+    event: LambdaEvent<Value>,
+    log: impl Fn(&Value),
+) -> Result<Value, InvocationError> {
+    let left = event.context.deadline().duration_since(std::time::SystemTime::now());
+    // No deadline, or one in the past, is what runtimes without time-outs give.
+    let left = match left {
+        Ok(left) if left > MARGIN => (left - MARGIN).min(LONGEST),
+        _ => LONGEST,
+    };
+    serve(scaler, clock, &event.payload, Instant::now() + left, log).await
+}
+
+/// Serves one payload until `deadline`.
+///
+/// # Errors
+/// The payload is of no known shape, or something could not be done, after everything that could
+/// be done was done. A queue's batch fails by its answer instead, message by message.
+pub async fn serve<A: Aws, C: Clock>(
+    scaler: &Scaler<A, C>,
+    clock: &C,
+    payload: &Value,
+    deadline: Instant,
+    log: impl Fn(&Value),
+) -> Result<Value, InvocationError> {
+    let decoded = signal::decode(payload).map_err(|error| InvocationError {
+        kind: "EventNotUnderstood",
+        message: error.to_string(),
+    })?;
+    for ignored in &decoded.ignored {
+        tracing::debug!("ignored: {ignored}");
+    }
+    let named = decoded.signals.len();
+    let outcome = scaler.serve(decoded, deadline).await;
+    if outcome.done.is_empty() && named > 0 {
+        tracing::debug!(signals = named, "the event names no route");
+    }
+    let observe_only = scaler.config().mode == Mode::Observe;
+    for done in &outcome.done {
+        log(&report::log_line(done, observe_only, clock.now()));
+    }
+    for broken in outcome.broken.iter().take(MOST_PROBLEMS) {
+        tracing::error!("a record could not be understood: {}", broken.problem);
+    }
+    let answer = report::answer(&outcome);
+    match failure(&outcome) {
+        Some(error) if !retried_by_message(&outcome) => Err(error),
+        _ => Ok(answer),
+    }
+}
+
+/// Whether the answer's `batchItemFailures` cover everything that failed.
+fn retried_by_message(outcome: &Outcome) -> bool {
+    outcome.sqs
+        && outcome.failures.is_empty()
+        && outcome.broken.iter().all(|broken| broken.message_id.is_some())
+        && outcome.done.iter().all(|done| done.failures.is_empty() || !done.message_ids.is_empty())
+}
+
+fn failure(outcome: &Outcome) -> Option<InvocationError> {
+    let problems: Vec<String> = outcome
+        .failures()
+        .map(ToString::to_string)
+        .chain(outcome.broken.iter().map(|broken| broken.problem.clone()))
+        .collect();
+    let shown = problems.iter().take(MOST_PROBLEMS).cloned().collect::<Vec<_>>().join("; ");
+    let message = match problems.len() {
+        0 => return None,
+        1 => shown,
+        all if all <= MOST_PROBLEMS => format!("{all} things failed: {shown}"),
+        all => format!("{all} things failed, the first {MOST_PROBLEMS} of them: {shown}"),
+    };
+    let kind =
+        if outcome.failures().next().is_some() { "NotEverythingDone" } else { "BrokenRecords" };
+    Some(InvocationError { kind, message })
+}

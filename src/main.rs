@@ -1,0 +1,85 @@
+//! The Lambda function: reads its settings, connects, and serves invocations.
+
+use std::{os::unix::process::CommandExt, process::Command};
+
+use lambda_runtime::{LambdaEvent, service_fn};
+use reactive_scaler::{
+    aws::{SdkAws, connect},
+    config::Config,
+    handler::handle,
+    port::SystemClock,
+    scaler::Scaler,
+};
+use serde_json::Value;
+use tracing_subscriber::filter::LevelFilter;
+
+/// What Lambda always sets and a bare Runtime API does not. The runtime crate insists on them.
+const STAND_INS: [(&str, &str); 3] = [
+    ("AWS_LAMBDA_FUNCTION_NAME", "reactive-scaler"),
+    ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128"),
+    ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"),
+];
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_runtime::Error> {
+    start_log();
+    if std::env::args_os().len() > 1 || variable("AWS_LAMBDA_RUNTIME_API").is_none() {
+        eprintln!(
+            "reactive-scaler {} is an AWS Lambda function: it is started by Lambda, with \
+             AWS_LAMBDA_RUNTIME_API and SCALER_ROUTES set.\nTo see it work without an account, \
+             run `scalerctl demo`.",
+            env!("CARGO_PKG_VERSION")
+        );
+        std::process::exit(2);
+    }
+    if let Some(error) = restart_with_stand_ins() {
+        return Err(error.into());
+    }
+    let config = match Config::read(variable) {
+        Ok(config) => config,
+        Err(error) => {
+            tracing::error!("cannot start: {error}");
+            return Err(error.into());
+        }
+    };
+    let scaler = Scaler::new(SdkAws::new(&connect().await), SystemClock, config);
+    lambda_runtime::run(service_fn(|event: LambdaEvent<Value>| {
+        // Boxed: the future of one invocation is large, and the runtime's layers would each hold it.
+        Box::pin(handle(&scaler, &SystemClock, event, |line| println!("{line}")))
+    }))
+    .await
+}
+
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+/// Outside Lambda, starts this program again with what is missing; returns only when that fails,
+/// or is not needed. In Lambda nothing is missing, and this costs three look-ups.
+fn restart_with_stand_ins() -> Option<std::io::Error> {
+    let mut missing: Vec<(&str, &str)> =
+        STAND_INS.into_iter().filter(|(name, _)| variable(name).is_none()).collect();
+    // An endpoint of one's own needs no region, but the SDK asks for one.
+    let region_known = ["AWS_REGION", "AWS_DEFAULT_REGION"].iter().any(|n| variable(n).is_some());
+    if !region_known && variable("AWS_ENDPOINT_URL").is_some() {
+        missing.push(("AWS_REGION", "us-east-1"));
+    }
+    if missing.is_empty() {
+        return None;
+    }
+    match std::env::current_exe() {
+        Ok(program) => Some(Command::new(program).envs(missing).exec()),
+        Err(error) => Some(error),
+    }
+}
+
+fn start_log() {
+    let level = match variable("AWS_LAMBDA_LOG_LEVEL").as_deref() {
+        // At TRACE, the runtime crate logs whole payloads: never.
+        Some("TRACE" | "DEBUG") => LevelFilter::DEBUG,
+        Some("WARN") => LevelFilter::WARN,
+        Some("ERROR" | "FATAL") => LevelFilter::ERROR,
+        _ => LevelFilter::INFO,
+    };
+    tracing_subscriber::fmt().json().with_max_level(level).with_writer(std::io::stdout).init();
+}

@@ -1,0 +1,346 @@
+//! What the scaler needs of AWS, as it sees it: three small traits and the values they carry.
+//!
+//! `aws` implements the traits with the SDK, the `simulator` member with its model. Each value
+//! keeps only what a decision reads; "AWS did not say" is an `Option`, never a default.
+
+use std::{fmt, future::Future};
+
+use jiff::Timestamp;
+
+/// One production variant of one endpoint: the thing that Application Auto Scaling scales.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct VariantId {
+    /// Name of the endpoint, 1 to 63 characters (API: `EndpointName`).
+    pub endpoint: String,
+    /// Name of the production variant (API: `VariantName`).
+    pub variant: String,
+}
+
+impl VariantId {
+    /// Names a variant.
+    pub fn new(endpoint: impl Into<String>, variant: impl Into<String>) -> Self {
+        Self { endpoint: endpoint.into(), variant: variant.into() }
+    }
+
+    /// `endpoint/NAME/variant/VARIANT`, as Application Auto Scaling spells it (API: `ResourceId`).
+    pub fn resource_id(&self) -> String {
+        format!("endpoint/{}/variant/{}", self.endpoint, self.variant)
+    }
+
+    /// Reads a resource id back; `None` when it is not one of a SageMaker variant.
+    pub fn from_resource_id(resource_id: &str) -> Option<Self> {
+        let (endpoint, variant) = resource_id.strip_prefix("endpoint/")?.split_once("/variant/")?;
+        (!endpoint.is_empty() && !variant.is_empty()).then(|| Self::new(endpoint, variant))
+    }
+}
+
+impl fmt::Display for VariantId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.resource_id())
+    }
+}
+
+/// `EndpointStatus` of DescribeEndpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum EndpointStatus {
+    /// Not available to take requests.
+    OutOfService,
+    /// Being created.
+    Creating,
+    /// Being updated: a deployment, or a change of capacity.
+    Updating,
+    /// Under maintenance by SageMaker: can be neither updated, deleted nor scaled until done.
+    SystemUpdating,
+    /// A failed change is being reverted.
+    RollingBack,
+    /// Available.
+    InService,
+    /// Being deleted.
+    Deleting,
+    /// Could not be created or updated: only deletion works.
+    Failed,
+    /// A rollback failed; the endpoint serves with a mix of configurations.
+    UpdateRollbackFailed,
+    /// A status that this version does not know.
+    Other,
+}
+
+impl EndpointStatus {
+    /// Reads the API's spelling (`InService`); what is unknown is [`EndpointStatus::Other`].
+    pub fn from_api(text: &str) -> Self {
+        match text {
+            "OutOfService" => Self::OutOfService,
+            "Creating" => Self::Creating,
+            "Updating" => Self::Updating,
+            "SystemUpdating" => Self::SystemUpdating,
+            "RollingBack" => Self::RollingBack,
+            "InService" => Self::InService,
+            "Deleting" => Self::Deleting,
+            "Failed" => Self::Failed,
+            "UpdateRollbackFailed" => Self::UpdateRollbackFailed,
+            _ => Self::Other,
+        }
+    }
+
+    /// The API's spelling.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::OutOfService => "OutOfService",
+            Self::Creating => "Creating",
+            Self::Updating => "Updating",
+            Self::SystemUpdating => "SystemUpdating",
+            Self::RollingBack => "RollingBack",
+            Self::InService => "InService",
+            Self::Deleting => "Deleting",
+            Self::Failed => "Failed",
+            Self::UpdateRollbackFailed => "UpdateRollbackFailed",
+            Self::Other => "Unknown",
+        }
+    }
+}
+
+/// What DescribeEndpoint tells of an endpoint.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Endpoint {
+    /// Its status.
+    pub status: EndpointStatus,
+    /// Whether it has an `AsyncInferenceConfig`: a real-time endpoint is never ours.
+    pub asynchronous: bool,
+    /// Its production variants, in AWS's order.
+    pub variants: Vec<Variant>,
+    /// `FailureReason`, where AWS gives one.
+    pub failure_reason: Option<String>,
+    /// `CreationTime`.
+    pub created_at: Option<Timestamp>,
+}
+
+/// What DescribeEndpoint tells of a production variant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Variant {
+    /// `VariantName`.
+    pub name: String,
+    /// `CurrentInstanceCount`; absent while an endpoint is created.
+    pub current: Option<i32>,
+    /// `DesiredInstanceCount`; absent while an endpoint is created.
+    pub desired: Option<i32>,
+    /// `CurrentServerlessConfig` is present: there are no instances to scale.
+    pub serverless: bool,
+    /// `ManagedInstanceScaling` is enabled: SageMaker scales it by itself.
+    pub managed: bool,
+}
+
+/// A registered scalable target of the namespace `sagemaker`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScalableTarget {
+    /// The variant it stands for.
+    pub id: VariantId,
+    /// `MinCapacity`.
+    pub min: i32,
+    /// `MaxCapacity`.
+    pub max: i32,
+    /// `SuspendedState`.
+    pub suspended: Suspended,
+}
+
+/// `SuspendedState` of a scalable target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Suspended {
+    /// `DynamicScalingInSuspended`.
+    pub scaling_in: bool,
+    /// `DynamicScalingOutSuspended`.
+    pub scaling_out: bool,
+    /// `ScheduledScalingSuspended`.
+    pub scheduled: bool,
+}
+
+/// A scheduled action on a variant's scalable target.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScheduledAction {
+    /// The variant it acts on.
+    pub id: VariantId,
+    /// `ScheduledActionName`.
+    pub name: String,
+    /// `Schedule`, verbatim: `at(2030-01-01T00:00:00)`, `rate(...)` or `cron(...)`.
+    pub schedule: String,
+    /// `Timezone`; UTC when absent.
+    pub timezone: Option<String>,
+    /// `ScalableTargetAction.MinCapacity`.
+    pub min: Option<i32>,
+    /// `ScalableTargetAction.MaxCapacity`.
+    pub max: Option<i32>,
+}
+
+/// One datapoint of `ApproximateBacklogSize`, of the 60 seconds that begin at `at`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Datapoint {
+    /// Begin of its period.
+    pub at: Timestamp,
+    /// Items being processed or yet to be processed (the period's maximum).
+    pub value: f64,
+}
+
+/// How AWS refused, as far as it changes what the scaler does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FailureKind {
+    /// "Cannot update in-progress endpoint": look again later.
+    Busy,
+    /// The endpoint does not exist ("Could not find endpoint").
+    EndpointMissing,
+    /// The variant is not a registered scalable target (`ObjectNotFoundException`).
+    NotRegistered,
+    /// `ConcurrentUpdateException`: somebody else changed the same target.
+    Concurrent,
+    /// `ResourceLimitExceeded`: the account's instance quota.
+    Quota,
+    /// Throttled, after the SDK's own retries.
+    Throttled,
+    /// The caller lacks a permission.
+    AccessDenied,
+    /// No answer: time-out, connection, 5xx. The effect may have happened.
+    NoAnswer,
+    /// Anything else that AWS refuses.
+    Other,
+}
+
+/// A call to AWS that did not succeed: what was attempted, on what, and what AWS answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AwsFailure {
+    /// The API operation, for example `DescribeEndpoint`.
+    pub operation: &'static str,
+    /// What it was called on: an endpoint's name or a resource id; `*` for a whole namespace.
+    pub resource: String,
+    /// What it means to the scaler.
+    pub kind: FailureKind,
+    /// AWS's error code and message, or the transport's.
+    pub answer: String,
+}
+
+impl AwsFailure {
+    /// What a person can do about it, in a few words.
+    pub fn advice(&self) -> &'static str {
+        match self.kind {
+            FailureKind::Busy => "nothing: the next tick or state change looks again",
+            FailureKind::EndpointMissing => {
+                "check the route's endpoint name and the function's region"
+            }
+            FailureKind::NotRegistered => {
+                "register the variant as a scalable target with MinCapacity 0"
+            }
+            FailureKind::Concurrent => "nothing: the next tick tries again",
+            FailureKind::Quota => {
+                "raise the quota 'for endpoint usage' of this instance type in Service Quotas"
+            }
+            FailureKind::Throttled => {
+                "nothing if it is rare; otherwise see who else calls this API in the account"
+            }
+            FailureKind::AccessDenied => "grant the function's role this action on this resource",
+            FailureKind::NoAnswer => "nothing if it is rare: the next tick looks at what happened",
+            FailureKind::Other => "see the answer; the next tick tries again",
+        }
+    }
+}
+
+impl fmt::Display for AwsFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} on {} failed: {} (what to do: {})",
+            self.operation,
+            self.resource,
+            self.answer,
+            self.advice()
+        )
+    }
+}
+
+impl std::error::Error for AwsFailure {}
+
+/// The answer of one call.
+pub type AwsResult<T> = Result<T, AwsFailure>;
+
+/// SageMaker, as far as the scaler uses it.
+pub trait Endpoints: Send + Sync {
+    /// DescribeEndpoint; `None` when there is no such endpoint.
+    fn endpoint(&self, name: &str) -> impl Future<Output = AwsResult<Option<Endpoint>>> + Send;
+
+    /// UpdateEndpointWeightsAndCapacities of one variant; the weight is left alone.
+    fn set_capacity(
+        &self,
+        id: &VariantId,
+        desired: i32,
+    ) -> impl Future<Output = AwsResult<()>> + Send;
+}
+
+/// Application Auto Scaling, namespace `sagemaker`, dimension
+/// `sagemaker:variant:DesiredInstanceCount`.
+pub trait Scaling: Send + Sync {
+    /// DescribeScalableTargets of one variant; `None` when it is not registered.
+    fn target(
+        &self,
+        id: &VariantId,
+    ) -> impl Future<Output = AwsResult<Option<ScalableTarget>>> + Send;
+
+    /// DescribeScalableTargets of the whole namespace, all pages.
+    fn targets(&self) -> impl Future<Output = AwsResult<Vec<ScalableTarget>>> + Send;
+
+    /// DescribeScheduledActions of one variant, all pages.
+    fn actions(
+        &self,
+        id: &VariantId,
+    ) -> impl Future<Output = AwsResult<Vec<ScheduledAction>>> + Send;
+
+    /// DescribeScheduledActions of the whole namespace, all pages.
+    fn all_actions(&self) -> impl Future<Output = AwsResult<Vec<ScheduledAction>>> + Send;
+
+    /// PutScheduledAction: a one-time action at `at` (UTC, whole seconds) that sets `MinCapacity`
+    /// to 0. The same name again replaces it.
+    fn put_release(
+        &self,
+        id: &VariantId,
+        name: &str,
+        at: Timestamp,
+    ) -> impl Future<Output = AwsResult<()>> + Send;
+
+    /// DeleteScheduledAction; deleting what is not there is a success.
+    fn delete_action(
+        &self,
+        id: &VariantId,
+        name: &str,
+    ) -> impl Future<Output = AwsResult<()>> + Send;
+
+    /// RegisterScalableTarget of a target that is registered already, naming `MinCapacity` alone.
+    fn set_min(&self, id: &VariantId, min: i32) -> impl Future<Output = AwsResult<()>> + Send;
+}
+
+/// CloudWatch, as far as the scaler uses it.
+pub trait Metrics: Send + Sync {
+    /// GetMetricData of `ApproximateBacklogSize` of one endpoint, periods of 60 s,
+    /// stamped in `from..until`; datapoints in any order.
+    fn backlog(
+        &self,
+        endpoint: &str,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> impl Future<Output = AwsResult<Vec<Datapoint>>> + Send;
+}
+
+/// All of AWS that the scaler uses.
+pub trait Aws: Endpoints + Scaling + Metrics {}
+
+impl<T: Endpoints + Scaling + Metrics> Aws for T {}
+
+/// Tells the time. The Lambda asks the machine; the laboratory asks its model.
+pub trait Clock: Send + Sync {
+    /// Now.
+    fn now(&self) -> Timestamp;
+}
+
+/// The machine's clock.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+}

@@ -1,0 +1,237 @@
+//! Carrying a decision out: capacity, then records, then floor. "Already so" is success, and a
+//! failure of one step keeps none of the others from being tried.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Done, Scaler, observe::Seen};
+use crate::{
+    decide::{Decision, Floor, RecordWrite},
+    lease::{HOLD, LEASE, Records, WATCH, release_time, release_time_of_ended},
+    port::{Aws, AwsFailure, Clock, FailureKind, VariantId},
+    reason::Reason,
+};
+
+/// How often a record is put when others change the same target at the same time.
+const PUT_ATTEMPTS: usize = 4;
+
+/// Something that could not be done. It fails the invocation after everything else was tried.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Failure {
+    /// A call to AWS.
+    #[error("{0}")]
+    Aws(AwsFailure),
+    /// The endpoint of an input or a command does not exist.
+    #[error(
+        "endpoint {endpoint} does not exist in this region (what to do: correct SCALER_ROUTES, or \
+         create the endpoint)"
+    )]
+    Missing {
+        /// The endpoint.
+        endpoint: String,
+    },
+    /// A route's variant cannot be told.
+    #[error(
+        "endpoint {endpoint} has the variants {variants:?}, the route asks for {wanted:?} (what to \
+         do: set the route's \"variant\" to one of them)"
+    )]
+    VariantUnclear {
+        /// The endpoint.
+        endpoint: String,
+        /// What the route says.
+        wanted: Option<String>,
+        /// What DescribeEndpoint says.
+        variants: Vec<String>,
+    },
+    /// A command names an endpoint that no route has.
+    #[error("no route has endpoint {endpoint:?} (what to do: add it to SCALER_ROUTES)")]
+    NoRoute {
+        /// The endpoint.
+        endpoint: String,
+    },
+    /// What was asked for cannot be done now, and nothing remembers it.
+    #[error("endpoint {endpoint}: what was asked for cannot be done: {}", reason.meaning())]
+    Unserved {
+        /// The endpoint.
+        endpoint: String,
+        /// Why.
+        reason: Reason,
+    },
+    /// `ApproximateBacklogSize` has been unknown for too long.
+    #[error(
+        "endpoint {endpoint} is kept awake: ApproximateBacklogSize has been unknown for {minutes} \
+         minutes (what to do: see whether CloudWatch has the metric and the role may read it)"
+    )]
+    Blind {
+        /// The endpoint.
+        endpoint: String,
+        /// For how long.
+        minutes: i64,
+    },
+    /// The invocation's time was up.
+    #[error(
+        "endpoint {endpoint}: the invocation's time was up (what to do: nothing if it is rare; \
+         the next tick goes on)"
+    )]
+    OutOfTime {
+        /// The endpoint.
+        endpoint: String,
+    },
+}
+
+impl<A: Aws, C: Clock> Scaler<A, C> {
+    /// Everything but a sleep.
+    pub(super) async fn act(
+        &self,
+        seen: &Seen,
+        decision: &Decision,
+        oldest_input: Option<Timestamp>,
+        done: &mut Done,
+    ) {
+        if let Some(capacity) = decision.capacity {
+            let remembered = !decision.records.is_empty()
+                || seen.records().is_some_and(|records| records.live(self.clock.now()));
+            self.request_capacity(&seen.id, capacity, remembered, oldest_input, done).await;
+        }
+        self.write_records(seen, decision, done).await;
+        if let Some(floor) = decision.floor {
+            // Raised only under a lease that stands: a crash, or a refused lease, leaks nothing.
+            let lease_stands = decision.records.is_empty()
+                || done.awake_until.is_some_and(|end| end > self.clock.now());
+            if floor == Floor::Lower || lease_stands {
+                self.move_floor(&seen.id, floor, done).await;
+            }
+        }
+    }
+
+    async fn request_capacity(
+        &self,
+        id: &VariantId,
+        capacity: i32,
+        remembered: bool,
+        oldest_input: Option<Timestamp>,
+        done: &mut Done,
+    ) {
+        match self.aws.set_capacity(id, capacity).await {
+            Ok(()) => {
+                done.to = Some(capacity);
+                done.wake_latency = oldest_input
+                    .map(|input| self.clock.now().duration_since(input))
+                    .filter(|latency| *latency >= SignedDuration::ZERO);
+            }
+            // Somebody is changing it at this moment: up, and all is well; down, and the lease
+            // makes the next tick or state change wake it. Without a lease, the caller must retry.
+            Err(failure) if Done::is_busy(&failure) && remembered => {
+                done.reason = Reason::EndpointBusy;
+                done.action = crate::decide::Action::Extend;
+            }
+            Err(failure) => done.fail(failure),
+        }
+    }
+
+    pub(super) async fn write_records(&self, seen: &Seen, decision: &Decision, done: &mut Done) {
+        if decision.delete_hold
+            && let Err(failure) = self.aws.delete_action(&seen.id, HOLD).await
+        {
+            done.fail(failure);
+        }
+        for record in &decision.records {
+            match *record {
+                RecordWrite::Lease(end) => self.write_lease(&seen.id, end, done).await,
+                RecordWrite::EndLease => {
+                    self.put_record(&seen.id, LEASE, End::Now, done).await;
+                }
+                RecordWrite::Hold(end) => {
+                    self.put_record(&seen.id, HOLD, End::At(end), done).await;
+                }
+            }
+        }
+    }
+
+    pub(super) async fn write_lease(&self, id: &VariantId, end: Timestamp, done: &mut Done) {
+        // The end was decided before the capacity call: a slow one must not shorten the lease.
+        let end = end.max(self.clock.now());
+        done.lease_renewed = self.put_record(id, LEASE, End::At(end), done).await;
+    }
+
+    /// Puts a record. There is no compare-and-set: when somebody else was at it, read again, and
+    /// be content if what stands there is late enough.
+    async fn put_record(
+        &self,
+        id: &VariantId,
+        name: &str,
+        end_of_record: End,
+        done: &mut Done,
+    ) -> bool {
+        for attempt in 1..=PUT_ATTEMPTS {
+            let release = match end_of_record {
+                End::At(end) => release_time(end),
+                End::Now => release_time_of_ended(self.clock.now()),
+            };
+            match self.aws.put_release(id, name, release).await {
+                Ok(()) => {
+                    let end = release - WATCH;
+                    done.awake_until = match end_of_record {
+                        End::Now => Some(end),
+                        End::At(_) => done.awake_until.max(Some(end)),
+                    };
+                    return true;
+                }
+                Err(failure)
+                    if failure.kind == FailureKind::Concurrent && attempt < PUT_ATTEMPTS =>
+                {
+                    if end_of_record != End::Now
+                        && self.stands_late_enough(id, name, release, done).await
+                    {
+                        return false;
+                    }
+                }
+                Err(failure) => {
+                    done.fail(failure);
+                    return false;
+                }
+            }
+        }
+        false
+    }
+
+    async fn stands_late_enough(
+        &self,
+        id: &VariantId,
+        name: &str,
+        release: Timestamp,
+        done: &mut Done,
+    ) -> bool {
+        // A failed read is no answer: the put is simply tried again.
+        let Ok(actions) = self.aws.actions(id).await else { return false };
+        let records = Records::read(&actions, id, self.clock.now());
+        let standing = if name == HOLD { records.hold } else { records.lease };
+        let enough = standing.is_some_and(|standing| standing >= release);
+        if enough {
+            done.awake_until = done.awake_until.max(records.ends_at());
+        }
+        enough
+    }
+
+    pub(super) async fn move_floor(&self, id: &VariantId, floor: Floor, done: &mut Done) -> bool {
+        let min = match floor {
+            Floor::Raise => 1,
+            Floor::Lower => 0,
+        };
+        match self.aws.set_min(id, min).await {
+            Ok(()) => true,
+            Err(failure) => {
+                done.fail(failure);
+                false
+            }
+        }
+    }
+}
+
+/// When a record is to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// Then, or later where a longer one stands.
+    At(Timestamp),
+    /// Now, whatever stands: a person ends it.
+    Now,
+}

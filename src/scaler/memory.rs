@@ -1,0 +1,129 @@
+//! What a warm container remembers: only what spares calls, never what a decision rests on.
+
+use std::collections::HashMap;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Done, Failure, Scaler, observe::Seen, registry::Listing};
+use crate::{
+    config::Route,
+    decide::{Backlog, Decision, Trigger, evidence::BLIND},
+    port::{Aws, Clock},
+    reason::Reason,
+};
+
+type Key = (String, Option<String>);
+
+/// By endpoint and, where the route names one, variant.
+#[derive(Debug, Default)]
+pub(super) struct Memory {
+    quiet: HashMap<Key, Quiet>,
+    variant_seen: HashMap<String, String>,
+    blind_since: HashMap<String, Timestamp>,
+    pub(super) listing: Option<Listing>,
+    /// When a name was last looked for in vain among what is registered.
+    pub(super) missed: HashMap<String, Timestamp>,
+}
+
+/// Inputs need no look at AWS: the lease that stands is late enough for them.
+#[derive(Debug, Clone, Copy)]
+struct Quiet {
+    since: Timestamp,
+    until: Timestamp,
+}
+
+fn key(route: &Route) -> Key {
+    (route.endpoint.clone(), route.variant.clone())
+}
+
+impl<A: Aws, C: Clock> Scaler<A, C> {
+    /// Whether an input changes nothing, as far as this container knows: it renewed or saw the
+    /// lease less than W ago.
+    pub(super) fn remembers_fresh_lease(&self, route: &Route) -> bool {
+        let now = self.clock.now();
+        // A clock that was set back makes the memory worthless, not eternal.
+        self.memory().quiet.get(&key(route)).is_some_and(|q| q.since <= now && now < q.until)
+    }
+
+    /// Remembers what an input or a command found, where that spares the next input its calls.
+    pub(super) fn remember(&self, route: &Route, trigger: Trigger, done: &Done) {
+        let policy = route.policy();
+        let now = self.clock.now();
+        let mut memory = self.memory();
+        let asks_for_capacity = matches!(trigger, Trigger::Input | Trigger::Alarm | Trigger::Wake);
+        if !asks_for_capacity || !done.failures.is_empty() {
+            // Sleeps, releases and the like end what was known; and what failed is tried again by
+            // whoever comes next.
+            memory.quiet.remove(&key(route));
+            return;
+        }
+        let window = now + policy.renewal_step();
+        let until = match done.reason {
+            // Nothing that an input could move, whatever it does within the next minute.
+            Reason::NotAsync
+            | Reason::Serverless
+            | Reason::ManagedInstanceScaling
+            | Reason::MinCapacitySet
+            | Reason::MaxIsZero
+            | Reason::NotRegistered => Some(window),
+            // The lease covers an input for as long as it ends an idle window later.
+            _ => done.awake_until.map(|end| (end - policy.idle).min(window)),
+        };
+        let key = key(route);
+        match until {
+            Some(until) if until > now => {
+                memory.quiet.insert(key, Quiet { since: now, until });
+            }
+            _ => {
+                memory.quiet.remove(&key);
+            }
+        }
+    }
+
+    /// The variant that the endpoint had last: a guess that lets reads start side by side, checked
+    /// against DescribeEndpoint each time.
+    pub(super) fn variant_guess(&self, endpoint: &str) -> Option<String> {
+        self.memory().variant_seen.get(endpoint).cloned()
+    }
+
+    pub(super) fn remember_variant(&self, endpoint: &str, variant: &str) {
+        self.memory().variant_seen.insert(endpoint.to_owned(), variant.to_owned());
+    }
+
+    /// An endpoint whose backlog has been unknown for an hour costs money that nobody watches:
+    /// every look at it fails until the metric is back.
+    pub(super) fn watch_blindness(
+        &self,
+        seen: &Seen,
+        decision: &Decision,
+        now: Timestamp,
+        done: &mut Done,
+    ) {
+        let name = &seen.id.endpoint;
+        let mut memory = self.memory();
+        let up = seen.observed.variant.desired.is_some_and(|desired| desired > 0);
+        let since = match &seen.observed.backlog {
+            _ if !up => {
+                memory.blind_since.remove(name);
+                return;
+            }
+            Backlog::NotRead => memory.blind_since.get(name).copied(),
+            _ if decision.reason != Reason::BacklogUnknown => {
+                memory.blind_since.remove(name);
+                return;
+            }
+            backlog => {
+                let first = memory.blind_since.entry(name.clone()).or_insert(now);
+                // The metric's own age survives a cold start, the memory does not.
+                if let Some(newest) = backlog.newest_at(now) {
+                    *first = (*first).min(newest);
+                }
+                Some(*first)
+            }
+        };
+        let blind: Option<SignedDuration> = since.map(|since| now.duration_since(since));
+        if let Some(blind) = blind.filter(|blind| *blind >= BLIND) {
+            done.failures.push(Failure::Blind { endpoint: name.clone(), minutes: blind.as_mins() });
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! Reading only what the decision needs, side by side as far as the names are known.
+
+use futures_util::join;
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+
+use super::{Done, Failure, Scaler};
+use crate::{
+    config::Route,
+    decide::{Backlog, Observed, Read, evidence::LOOK_BACK},
+    lease::Records,
+    port::{
+        Aws, AwsFailure, AwsResult, Clock, Endpoint, ScalableTarget, ScheduledAction, Variant,
+        VariantId,
+    },
+    reason::Reason,
+};
+
+/// What was read of one variant.
+pub(super) struct Seen {
+    pub(super) id: VariantId,
+    pub(super) observed: Observed,
+}
+
+/// What a `status` shows.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Status {
+    /// `EndpointStatus`.
+    pub endpoint_status: &'static str,
+    /// `CurrentInstanceCount`.
+    pub current: Option<i32>,
+    /// `DesiredInstanceCount`.
+    pub desired: Option<i32>,
+    /// `MinCapacity` of the scalable target, when it is registered.
+    pub min_capacity: Option<i32>,
+    /// `MaxCapacity` of the scalable target, when it is registered.
+    pub max_capacity: Option<i32>,
+    /// When the lease ends, if it stands.
+    pub lease_ends: Option<Timestamp>,
+    /// When the hold ends, if it stands.
+    pub hold_ends: Option<Timestamp>,
+    /// Whether the endpoint is being kept awake.
+    pub kept_awake: bool,
+}
+
+impl Seen {
+    pub(super) fn records(&self) -> Option<&Records> {
+        match &self.observed.records {
+            Read::Known(records) => Some(records),
+            Read::Failed => None,
+        }
+    }
+
+    pub(super) fn target(&self) -> Option<&ScalableTarget> {
+        match &self.observed.target {
+            Read::Known(target) => target.as_ref(),
+            Read::Failed => None,
+        }
+    }
+
+    pub(super) fn status(&self, now: Timestamp) -> Status {
+        let ends = |release: Timestamp| release - crate::lease::WATCH;
+        let records = self.records().copied().unwrap_or_default();
+        Status {
+            endpoint_status: self.observed.endpoint.status.as_str(),
+            current: self.observed.variant.current,
+            desired: self.observed.variant.desired,
+            min_capacity: self.target().map(|target| target.min),
+            max_capacity: self.target().map(|target| target.max),
+            lease_ends: records.lease.map(ends),
+            hold_ends: records.hold.map(ends),
+            kept_awake: records.live(now),
+        }
+    }
+}
+
+type Answers = (AwsResult<Option<ScalableTarget>>, AwsResult<Vec<ScheduledAction>>);
+
+impl<A: Aws, C: Clock> Scaler<A, C> {
+    /// Looks at the variant that a route means; `None` where there is nothing to judge, and the
+    /// report says why.
+    pub(super) async fn observe(&self, route: &Route, done: &mut Done) -> Option<Seen> {
+        let guess = route.variant.clone().or_else(|| self.variant_guess(&route.endpoint));
+        let (endpoint, guessed) = match guess {
+            Some(variant) => {
+                let id = VariantId::new(&route.endpoint, variant);
+                let (endpoint, answers) =
+                    join!(self.aws.endpoint(&route.endpoint), self.read_scaling(&id));
+                (endpoint, Some((id, answers)))
+            }
+            None => (self.aws.endpoint(&route.endpoint).await, None),
+        };
+        let (endpoint, variant) = self.resolve(route, endpoint, done)?;
+        let id = VariantId::new(&route.endpoint, &variant.name);
+        let (target, actions) = match guessed {
+            Some((guess, answers)) if guess == id => answers,
+            _ => self.read_scaling(&id).await,
+        };
+        self.remember_variant(&id.endpoint, &id.variant);
+        let now = self.clock.now();
+        let observed = Observed {
+            endpoint,
+            variant,
+            target: known(target, done),
+            records: known(actions.map(|actions| Records::read(&actions, &id, now)), done),
+            backlog: Backlog::NotRead,
+        };
+        Some(Seen { id, observed })
+    }
+
+    async fn read_scaling(&self, id: &VariantId) -> Answers {
+        join!(self.aws.target(id), self.aws.actions(id))
+    }
+
+    /// The route's variant among what DescribeEndpoint says; the report says why not.
+    pub(super) fn resolve(
+        &self,
+        route: &Route,
+        answer: AwsResult<Option<Endpoint>>,
+        done: &mut Done,
+    ) -> Option<(Endpoint, Variant)> {
+        let endpoint = match answer {
+            Ok(Some(endpoint)) => endpoint,
+            Ok(None) => {
+                done.reason = Reason::EndpointMissing;
+                if done.signal != super::SignalKind::Tick
+                    && done.signal != super::SignalKind::EndpointChanged
+                {
+                    done.failures.push(Failure::Missing { endpoint: route.endpoint.clone() });
+                }
+                return None;
+            }
+            Err(failure) => {
+                done.reason = Reason::EndpointUnreadable;
+                done.fail(failure);
+                return None;
+            }
+        };
+        let variant = match (&route.variant, endpoint.variants.as_slice()) {
+            (Some(wanted), variants) => variants.iter().find(|variant| variant.name == *wanted),
+            (None, [only]) => Some(only),
+            (None, _) => None,
+        };
+        if let Some(variant) = variant.cloned() {
+            return Some((endpoint, variant));
+        }
+        done.reason = Reason::VariantUnclear;
+        done.failures.push(Failure::VariantUnclear {
+            endpoint: route.endpoint.clone(),
+            wanted: route.variant.clone(),
+            variants: endpoint.variants.iter().map(|variant| variant.name.clone()).collect(),
+        });
+        None
+    }
+
+    pub(super) async fn read_backlog(
+        &self,
+        id: &VariantId,
+        now: Timestamp,
+        done: &mut Done,
+    ) -> Backlog {
+        let until = now + SignedDuration::from_mins(1);
+        match self.aws.backlog(&id.endpoint, now - LOOK_BACK, until).await {
+            Ok(datapoints) => Backlog::Read(datapoints),
+            Err(failure) => {
+                done.fail(failure);
+                Backlog::Unreadable
+            }
+        }
+    }
+}
+
+/// An answer as the decision sees it; its failure as the report does.
+pub(super) fn known<T>(answer: Result<T, AwsFailure>, done: &mut Done) -> Read<T> {
+    match answer {
+        Ok(value) => Read::Known(value),
+        Err(failure) => {
+            done.fail(failure);
+            Read::Failed
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! Putting an endpoint to sleep without losing work that slips in: evidence, floor 0, one last
+//! look, capacity 0, and another look.
+//!
+//! The floor goes first because it is the slowest to take effect; a last look before it would be
+//! too old by the time capacity goes. The lease is never deleted: an input may have renewed it a
+//! moment ago, and that renewal is all that remembers it.
+
+use futures_util::join;
+
+use super::{
+    Done, Scaler,
+    observe::{Seen, known},
+};
+use crate::{
+    config::Policy,
+    decide::{Action, Decision, Floor, Read, min_is_users, wake},
+    lease::Records,
+    port::{Aws, Clock, EndpointStatus},
+    reason::Reason,
+};
+
+/// What the last look found.
+enum LastLook {
+    /// Nothing has changed.
+    Same,
+    /// The lease is live now.
+    Work(Records),
+    /// Something else keeps the endpoint up, or could not be read.
+    Stay(Reason),
+}
+
+impl<A: Aws, C: Clock> Scaler<A, C> {
+    /// Carries out a sleep that the evidence allows.
+    pub(super) async fn sleep(
+        &self,
+        seen: &Seen,
+        decision: &Decision,
+        policy: &Policy,
+        done: &mut Done,
+    ) {
+        let failures = done.failures.len();
+        self.write_records(seen, decision, done).await;
+        if done.failures.len() > failures {
+            // A forced sleep that could not end the lease leaves everything as it is.
+            return done.stay(Reason::LeaseLive);
+        }
+        let floor_stood = seen.target().is_some_and(|target| target.min >= 1);
+        if floor_stood && !self.move_floor(&seen.id, Floor::Lower, done).await {
+            // AWS would re-clamp a capacity of 0 under a floor of 1.
+            return done.stay(Reason::TargetUnreadable);
+        }
+        match self.last_look(seen, done).await {
+            LastLook::Same => {}
+            LastLook::Work(records) => {
+                done.awake_until = records.ends_at();
+                if floor_stood {
+                    self.move_floor(&seen.id, Floor::Raise, done).await;
+                }
+                return done.stay(Reason::WorkSlippedIn);
+            }
+            LastLook::Stay(reason) => return done.stay(reason),
+        }
+        match self.aws.set_capacity(&seen.id, 0).await {
+            Ok(()) => done.to = Some(0),
+            Err(failure) if Done::is_busy(&failure) => return done.stay(Reason::EndpointBusy),
+            // It may have happened all the same: look again as if it had.
+            Err(failure) => {
+                done.fail(failure);
+                done.action = Action::None;
+            }
+        }
+        self.look_again(seen, policy, done).await;
+    }
+
+    async fn last_look(&self, seen: &Seen, done: &mut Done) -> LastLook {
+        let (endpoint, target, actions) = join!(
+            self.aws.endpoint(&seen.id.endpoint),
+            self.aws.target(&seen.id),
+            self.aws.actions(&seen.id),
+        );
+        let now = self.clock.now();
+        let records = known(actions.map(|actions| Records::read(&actions, &seen.id, now)), done);
+        let target = known(target, done);
+        let endpoint = known(endpoint, done);
+        // The lease first: a floor that was taken from under a live one must go back, whatever
+        // else could not be read.
+        if let Read::Known(records) = records
+            && records.live(now)
+        {
+            return LastLook::Work(records);
+        }
+        let (Read::Known(records), Read::Known(target), Read::Known(endpoint)) =
+            (records, target, endpoint)
+        else {
+            return LastLook::Stay(Reason::LeaseUnreadable);
+        };
+        let Some(target) = target else { return LastLook::Stay(Reason::NotRegistered) };
+        if min_is_users(&target, &records) {
+            return LastLook::Stay(Reason::MinCapacitySet);
+        }
+        if target.suspended.scaling_in {
+            return LastLook::Stay(Reason::ScalingInSuspended);
+        }
+        let Some(endpoint) = endpoint else { return LastLook::Stay(Reason::EndpointMissing) };
+        if endpoint.status != EndpointStatus::InService {
+            return LastLook::Stay(Reason::NotInService);
+        }
+        let variant = endpoint.variants.iter().find(|variant| variant.name == seen.id.variant);
+        // More instances than were judged: somebody scaled out meanwhile, and had a reason.
+        if variant.and_then(|variant| variant.desired) != seen.observed.variant.desired {
+            return LastLook::Stay(Reason::WorkSlippedIn);
+        }
+        LastLook::Same
+    }
+
+    /// An input may have come between the last look and the capacity call: its renewed lease is
+    /// live now, and it found the endpoint awake. Wake for it; while SageMaker is still busy with
+    /// the way down, its lease makes the next tick or state change do so.
+    async fn look_again(&self, seen: &Seen, policy: &Policy, done: &mut Done) {
+        let actions = match self.aws.actions(&seen.id).await {
+            Ok(actions) => actions,
+            Err(failure) => return done.fail(failure),
+        };
+        let now = self.clock.now();
+        let records = Records::read(&actions, &seen.id, now);
+        if !records.live(now) {
+            return;
+        }
+        done.awake_until = records.ends_at();
+        done.action = Action::None;
+        done.reason = Reason::WorkSlippedIn;
+        let Some(target) = seen.target() else { return };
+        let mut observed = seen.observed.clone();
+        observed.variant.desired = Some(0);
+        observed.target =
+            Read::Known(Some(crate::port::ScalableTarget { min: 0, ..target.clone() }));
+        observed.records = Read::Known(records);
+        let decision = wake::decide(&observed, policy, now, Reason::WorkSlippedIn);
+        let woken = Seen { id: seen.id.clone(), observed };
+        self.act(&woken, &decision, None, done).await;
+        if done.to != Some(0) {
+            done.action = Action::Wake;
+        }
+        done.reason = Reason::WorkSlippedIn;
+    }
+}
+
+impl Done {
+    fn stay(&mut self, reason: Reason) {
+        self.action = Action::None;
+        self.reason = reason;
+        self.to = self.from;
+    }
+}

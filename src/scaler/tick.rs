@@ -1,0 +1,174 @@
+//! The tick: every lease and target of the namespace in pages, then the endpoints that have a
+//! record, and of the others a share in turn.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use futures_util::{StreamExt, join, stream};
+use jiff::Timestamp;
+use tokio::time::Instant;
+
+use super::{CONCURRENCY, Done, Failure, Outcome, Scaler, SignalKind, observe::Seen};
+use crate::{
+    config::{Mode, Route, Whom},
+    decide::{Action, Backlog, Observed, Read, Trigger, tick::EXTENSION},
+    lease::Records,
+    port::{Aws, AwsResult, Clock, ScalableTarget, ScheduledAction, VariantId},
+    reason::Reason,
+};
+
+/// Endpoints without a record that a tick looks at, at least.
+const SHARE: usize = 5;
+
+/// Within so many ticks each of them has its turn.
+const TURNS: usize = 10;
+
+/// What the namespace says, by variant.
+struct Namespace {
+    targets: AwsResult<HashMap<VariantId, ScalableTarget>>,
+    actions: AwsResult<HashMap<VariantId, Vec<ScheduledAction>>>,
+}
+
+impl<A: Aws, C: Clock> Scaler<A, C> {
+    /// Looks at all that may need it. What one endpoint fails at costs no other its turn.
+    pub(super) async fn tick(&self, deadline: Instant, outcome: &mut Outcome) {
+        let listing = async { join!(self.aws.targets(), self.aws.all_actions()) };
+        let Ok((targets, actions)) = tokio::time::timeout_at(deadline, listing).await else {
+            outcome.failures.push(Failure::OutOfTime { endpoint: "*".into() });
+            return;
+        };
+        for failure in targets.as_ref().err().into_iter().chain(actions.as_ref().err()) {
+            outcome.failures.push(Failure::Aws(failure.clone()));
+        }
+        let namespace = Namespace {
+            targets: targets.map(|targets| {
+                targets.into_iter().map(|target| (target.id.clone(), target)).collect()
+            }),
+            actions: actions.map(|actions| {
+                let mut by_id: HashMap<VariantId, Vec<ScheduledAction>> = HashMap::new();
+                for action in actions {
+                    by_id.entry(action.id.clone()).or_default().push(action);
+                }
+                by_id
+            }),
+        };
+        let looked_at = self.whose_turn(&namespace);
+        let done: Vec<Done> = stream::iter(looked_at)
+            .map(async |route| {
+                let mut done = Done::blank(&route, SignalKind::Tick);
+                let look = self.tick_one(&route, &namespace, &mut done);
+                if tokio::time::timeout_at(deadline, look).await.is_err() {
+                    done.out_of_time();
+                }
+                done
+            })
+            .buffered(CONCURRENCY)
+            .collect()
+            .await;
+        outcome.done.extend(done);
+    }
+
+    /// Routes with a record ahead, and of the others as many as get round within ten ticks: the
+    /// minute says whose turn it is, so that nothing needs to be remembered.
+    fn whose_turn(&self, namespace: &Namespace) -> Vec<Route> {
+        let now = self.clock.now();
+        let awake = namespace.with_record(now);
+        let (mut chosen, others): (Vec<Route>, Vec<Route>) =
+            self.every_endpoint(namespace).into_iter().partition(|route| {
+                awake.contains(&(route.endpoint.as_str(), None))
+                    && (route.variant.is_none()
+                        || awake.contains(&(route.endpoint.as_str(), route.variant.as_deref())))
+            });
+        let share = SHARE.max(others.len().div_ceil(TURNS));
+        let turns = others.len().div_ceil(share).max(1);
+        let minute = usize::try_from(now.as_second() / 60).unwrap_or_default();
+        chosen.extend(others.into_iter().skip((minute % turns) * share).take(share));
+        chosen
+    }
+
+    /// Every endpoint that the routes name, and every registered variant that one of them covers.
+    fn every_endpoint(&self, namespace: &Namespace) -> Vec<Route> {
+        let routes = &self.config.routes;
+        let mut seen = HashSet::new();
+        let mut all: Vec<Route> = routes
+            .iter()
+            .filter(|route| route.whom() == Whom::Named)
+            .filter(|route| seen.insert((route.endpoint.as_str(), route.variant.as_deref())))
+            .cloned()
+            .collect();
+        let registered = namespace.targets.iter().flat_map(HashMap::keys).collect::<BTreeSet<_>>();
+        for id in registered {
+            let named = seen.iter().any(|(endpoint, _)| *endpoint == id.endpoint);
+            let covering = super::work::covering(routes, &id.endpoint).filter(|_| !named);
+            if let Some(route) = covering
+                && route.variant.as_ref().is_none_or(|variant| *variant == id.variant)
+            {
+                let variant = Some(id.variant.clone());
+                all.push(Route { variant, ..route.of_endpoint(&id.endpoint) });
+            }
+        }
+        all
+    }
+
+    async fn tick_one(&self, route: &Route, namespace: &Namespace, done: &mut Done) {
+        let answer = self.aws.endpoint(&route.endpoint).await;
+        let Some((endpoint, variant)) = self.resolve(route, answer, done) else {
+            if done.reason == Reason::EndpointUnreadable {
+                self.keep_record(route, namespace, done).await;
+            }
+            return;
+        };
+        let id = VariantId::new(&route.endpoint, &variant.name);
+        self.remember_variant(&id.endpoint, &id.variant);
+        let now = self.clock.now();
+        // A failed listing is reported once, by the tick as a whole.
+        let target = match &namespace.targets {
+            Ok(targets) => Read::Known(targets.get(&id).cloned()),
+            Err(_) => Read::Failed,
+        };
+        let records = match &namespace.actions {
+            Ok(actions) => {
+                let actions = actions.get(&id).map(Vec::as_slice).unwrap_or_default();
+                Read::Known(Records::read(actions, &id, now))
+            }
+            Err(_) => Read::Failed,
+        };
+        let observed = Observed { endpoint, variant, target, records, backlog: Backlog::NotRead };
+        let seen = Seen { id, observed };
+        self.judge_and_act(Trigger::Tick, None, seen, &route.policy(), done).await;
+    }
+
+    /// An outage of DescribeEndpoint must not outlast what remembers the work: a record that would
+    /// run out is kept, with its end at now, so that the first tick that sees again judges.
+    async fn keep_record(&self, route: &Route, namespace: &Namespace, done: &mut Done) {
+        let Ok(actions) = &namespace.actions else { return };
+        if self.config.mode == Mode::Observe {
+            return;
+        }
+        let of_route = actions.iter().filter(|(id, _)| {
+            id.endpoint == route.endpoint
+                && route.variant.as_ref().is_none_or(|variant| *variant == id.variant)
+        });
+        for (id, actions) in of_route {
+            let now = self.clock.now();
+            let release = Records::read(actions, id, now).release_at();
+            if release.is_some_and(|release| release.duration_since(now) <= EXTENSION) {
+                self.write_lease(id, now, done).await;
+                done.action = if done.lease_renewed { Action::Extend } else { Action::None };
+            }
+        }
+    }
+}
+
+impl Namespace {
+    /// Endpoints with a record whose R is ahead, alone and with their variants.
+    fn with_record(&self, now: Timestamp) -> HashSet<(&str, Option<&str>)> {
+        let Ok(actions) = &self.actions else { return HashSet::new() };
+        actions
+            .iter()
+            .filter(|(id, actions)| Records::read(actions, id, now).stand())
+            .flat_map(|(id, _)| {
+                [(id.endpoint.as_str(), None), (id.endpoint.as_str(), Some(id.variant.as_str()))]
+            })
+            .collect()
+    }
+}

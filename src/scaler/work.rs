@@ -1,0 +1,258 @@
+//! From signals to work: which routes they concern, once per variant and event.
+
+use std::borrow::Cow;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Failure, SignalKind, registry::Fleet};
+use crate::{
+    config::{Route, Whom},
+    decide::Trigger,
+    fleet::{self, Meant},
+    signal::{Command, Signal, What},
+};
+
+/// A hold of no stated length lasts this long.
+const DEFAULT_HOLD_MINUTES: u32 = 60;
+
+/// One variant's share of an event.
+#[derive(Debug)]
+pub struct Unit<'a> {
+    pub(super) route: Cow<'a, Route>,
+    pub(super) signal: SignalKind,
+    pub(super) command: Option<Command>,
+    pub(super) oldest_input: Option<Timestamp>,
+    /// Inputs that the event tells of.
+    pub(super) inputs: usize,
+    /// The name in the key was cut, and may mean other endpoints as well.
+    pub(super) name_was_cut: bool,
+    pub(super) message_ids: Vec<String>,
+}
+
+impl<'a> Unit<'a> {
+    fn new(route: Cow<'a, Route>, signal: SignalKind, command: Option<Command>) -> Self {
+        Self {
+            route,
+            signal,
+            command,
+            oldest_input: None,
+            inputs: 0,
+            name_was_cut: false,
+            message_ids: Vec::new(),
+        }
+    }
+
+    /// One more signal of the same.
+    fn take(&mut self, at: Option<Timestamp>, name_was_cut: bool, message: Option<&str>) {
+        self.inputs += usize::from(self.signal == SignalKind::Input);
+        self.name_was_cut |= name_was_cut;
+        self.oldest_input = match (self.oldest_input, at) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        };
+        if let Some(message) = message
+            && self.message_ids.last().is_none_or(|last| last != message)
+        {
+            self.message_ids.push(message.to_owned());
+        }
+    }
+
+    /// What it asks of the decision; `None` where there is nothing to judge.
+    pub(super) fn trigger(&self, now: Timestamp) -> Option<Trigger> {
+        Some(match (self.signal, &self.command) {
+            (SignalKind::Input, _) => Trigger::Input,
+            (SignalKind::Alarm, _) => Trigger::Alarm,
+            (SignalKind::Tick, _) => Trigger::Tick,
+            (SignalKind::EndpointChanged, _) => Trigger::EndpointChanged,
+            (SignalKind::Result, _) | (SignalKind::Command, None) => return None,
+            (SignalKind::Command, Some(command)) => match *command {
+                Command::Wake => Trigger::Wake,
+                Command::Sleep { force } => Trigger::Sleep { force },
+                Command::Hold { minutes } => {
+                    let minutes = i64::from(minutes.unwrap_or(DEFAULT_HOLD_MINUTES));
+                    Trigger::Hold { until: now + SignedDuration::from_mins(minutes) }
+                }
+                Command::Release => Trigger::Release,
+                Command::Status => Trigger::Status,
+            },
+        })
+    }
+}
+
+/// Everything that an event asks for.
+#[derive(Debug, Default)]
+pub(super) struct Work<'a> {
+    pub(super) units: Vec<Unit<'a>>,
+    pub(super) tick: bool,
+    pub(super) failures: Vec<Failure>,
+}
+
+/// Sorts an event's signals by the variants that they concern. Ten thousand records of one
+/// endpoint are one piece of work.
+pub(super) fn plan<'a>(routes: &'a [Route], fleet: &Fleet, signals: Vec<Signal>) -> Work<'a> {
+    let mut work = Work::default();
+    for signal in signals {
+        let message = signal.message_id;
+        match signal.what {
+            What::Tick => work.tick = true,
+            What::Input { bucket, key, at } => {
+                for route in routes {
+                    let (names, name_was_cut) = match fleet.meant_by(route, &bucket, &key) {
+                        Meant::NotOurs | Meant::Unregistered(_) => continue,
+                        Meant::These(names) => {
+                            let several = names.len() > 1 && route.whom() == Whom::SdkKey;
+                            (names, several)
+                        }
+                    };
+                    for name in names {
+                        let route = of_name(routes, route, name);
+                        let input = (at, name_was_cut);
+                        work.add(route, SignalKind::Input, None, input, message.as_deref());
+                    }
+                }
+            }
+            What::Alarm { endpoints, variant, mentioned, at: _ } => {
+                let names = fleet.names(routes);
+                let named = mentioned.iter().filter_map(|text| longest_mention(&names, text));
+                let all: Vec<&str> = endpoints.iter().map(String::as_str).chain(named).collect();
+                for name in all {
+                    let about = (name, variant.as_deref());
+                    work.add_named(routes, fleet, about, SignalKind::Alarm, &message);
+                }
+            }
+            What::EndpointChanged { endpoint, status: _ } => {
+                let about = (endpoint.as_str(), None);
+                work.add_named(routes, fleet, about, SignalKind::EndpointChanged, &message);
+            }
+            What::Result { endpoint, status: _ } => {
+                let about = (endpoint.as_str(), None);
+                work.add_named(routes, fleet, about, SignalKind::Result, &message);
+            }
+            What::Command { command, endpoint, variant } => {
+                let routes = routes_of(routes, fleet, &endpoint, variant.as_deref());
+                if routes.is_empty() {
+                    work.failures.push(Failure::NoRoute { endpoint });
+                }
+                for route in routes {
+                    let once = (None, false);
+                    work.add(route, SignalKind::Command, Some(command), once, message.as_deref());
+                }
+            }
+        }
+    }
+    work
+}
+
+impl<'a> Work<'a> {
+    fn add(
+        &mut self,
+        route: Cow<'a, Route>,
+        signal: SignalKind,
+        command: Option<Command>,
+        (at, name_was_cut): (Option<Timestamp>, bool),
+        message: Option<&str>,
+    ) {
+        let same = self.units.iter().position(|unit| {
+            unit.route.endpoint == route.endpoint
+                && unit.route.variant == route.variant
+                && unit.signal == signal
+                && unit.command == command
+        });
+        match same.and_then(|index| self.units.get_mut(index)) {
+            Some(unit) => unit.take(at, name_was_cut, message),
+            None => {
+                let mut unit = Unit::new(route, signal, command);
+                unit.take(at, name_was_cut, message);
+                self.units.push(unit);
+            }
+        }
+    }
+
+    fn add_named(
+        &mut self,
+        routes: &'a [Route],
+        fleet: &Fleet,
+        (endpoint, variant): (&str, Option<&str>),
+        signal: SignalKind,
+        message: &Option<String>,
+    ) {
+        for route in routes_of(routes, fleet, endpoint, variant) {
+            self.add(route, signal, None, (None, false), message.as_deref());
+        }
+    }
+}
+
+/// The routes of an endpoint that a signal names: those that name it too, else the first for
+/// several endpoints that covers it, if it is registered.
+fn routes_of<'a>(
+    routes: &'a [Route],
+    fleet: &Fleet,
+    endpoint: &str,
+    variant: Option<&str>,
+) -> Vec<Cow<'a, Route>> {
+    let named: Vec<&Route> = routes
+        .iter()
+        .filter(|route| route.whom() == Whom::Named && route.endpoint == endpoint)
+        .collect();
+    if named.is_empty() {
+        return covering(routes, endpoint)
+            .filter(|_| fleet.registered.contains(endpoint))
+            .map(|route| of_variant(Cow::Owned(route.of_endpoint(endpoint)), variant))
+            .into_iter()
+            .collect();
+    }
+    let same_variant = |route: &&Route| match (&route.variant, variant) {
+        (Some(ours), Some(theirs)) => ours == theirs,
+        _ => true,
+    };
+    named
+        .into_iter()
+        .filter(same_variant)
+        .map(|route| of_variant(Cow::Borrowed(route), variant))
+        .collect()
+}
+
+/// The first route for several endpoints that covers this one.
+pub(super) fn covering<'a>(routes: &'a [Route], endpoint: &str) -> Option<&'a Route> {
+    routes.iter().find(|route| route.whom() != Whom::Named && fleet::covers(route, endpoint))
+}
+
+/// A route as it applies to one of its endpoints. A route that names the endpoint says how it is
+/// scaled, whichever route an input came by.
+fn of_name<'a>(routes: &'a [Route], route: &'a Route, name: &str) -> Cow<'a, Route> {
+    if route.whom() == Whom::Named {
+        return Cow::Borrowed(route);
+    }
+    let named = |route: &&Route| route.whom() == Whom::Named && route.endpoint == name;
+    match routes.iter().find(named) {
+        Some(route) => Cow::Borrowed(route),
+        None => Cow::Owned(route.of_endpoint(name)),
+    }
+}
+
+/// A route for "the only variant" means the one that is named, where one is named.
+fn of_variant<'a>(route: Cow<'a, Route>, variant: Option<&str>) -> Cow<'a, Route> {
+    match (&route.variant, variant) {
+        (None, Some(variant)) => {
+            Cow::Owned(Route { variant: Some(variant.to_owned()), ..route.into_owned() })
+        }
+        _ => route,
+    }
+}
+
+/// The longest routed endpoint name that stands in a composite alarm's text as a word of its own,
+/// where a hyphen ends a word: `infer-2-backlog` names `infer-2` rather than `infer`.
+fn longest_mention<'a>(names: &[&'a str], text: &str) -> Option<&'a str> {
+    names
+        .iter()
+        .copied()
+        .filter(|name| {
+            text.match_indices(name).any(|(start, _)| {
+                let (before, rest) = text.split_at(start);
+                let after = rest.get(name.len()..).unwrap_or_default();
+                !before.ends_with(|c: char| c.is_ascii_alphanumeric())
+                    && !after.starts_with(|c: char| c.is_ascii_alphanumeric())
+            })
+        })
+        .max_by_key(|name| name.len())
+}

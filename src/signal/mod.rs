@@ -1,0 +1,168 @@
+//! What an invocation means.
+//!
+//! The function can be invoked by a bucket, a topic, a queue, an alarm, an event bus, a schedule or
+//! a person. [`decode`] turns any of those payloads into a list of [`Signal`]s, and everything
+//! behind it knows signals only.
+//!
+//! A payload is told by its shape and read field by field. Only the fields that are needed are
+//! looked at, so an unexpected type elsewhere never costs an event, and one broken record never
+//! costs its neighbours. No text made here (errors, problems, ignored) ever repeats a payload's
+//! values: object keys may be personal data, and logs live long.
+
+mod alarm;
+mod alarm_rule;
+mod async_result;
+mod command;
+mod event_bridge;
+mod form;
+mod json;
+mod s3;
+mod walk;
+
+pub use command::Command;
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+/// What one payload held: everything that could be read, beside everything that could not.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Decoded {
+    /// What to act on, in the payload's order.
+    pub signals: Vec<Signal>,
+    /// Records that should have meant something and could not be read, in the payload's order.
+    /// A message that holds several broken records appears several times.
+    pub broken: Vec<Broken>,
+    /// One sentence for each thing that was understood and asks for nothing.
+    pub ignored: Vec<String>,
+    /// The payload is an SQS batch, so the answer carries `batchItemFailures` (Lambda Developer
+    /// Guide, "Handling errors for an SQS event source").
+    pub sqs: bool,
+}
+
+/// One thing to act on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signal {
+    /// The SQS `messageId` it came in, if it came through a queue.
+    pub message_id: Option<String>,
+    /// What happened, or what is asked for.
+    pub what: What,
+}
+
+/// One record that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Broken {
+    /// The SQS `messageId` it came in, if it came through a queue.
+    pub message_id: Option<String>,
+    /// Where and what: the record's index and the field's name, never the payload's values.
+    pub problem: String,
+}
+
+/// What happened, or what is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum What {
+    /// An object was created: perhaps the input of an async request.
+    Input {
+        /// The bucket's name.
+        bucket: String,
+        /// The object's key as it is in the bucket, with no encoding left.
+        key: String,
+        /// When the object was created, if the event says so.
+        at: Option<Timestamp>,
+    },
+    /// A CloudWatch alarm on a backlog metric, or a composite alarm, went into `ALARM`.
+    Alarm {
+        /// The `EndpointName` dimensions of its backlog metrics: sorted, each one once. Empty for
+        /// a composite alarm.
+        endpoints: Vec<String>,
+        /// The `VariantName` dimension, where the alarm is about one endpoint and one variant.
+        variant: Option<String>,
+        /// For a composite alarm, which has no metric: its own name and the names of the alarms
+        /// behind it, sorted, each one once. Empty otherwise.
+        mentioned: Vec<String>,
+        /// When the state changed, if the event says so.
+        at: Option<Timestamp>,
+    },
+    /// Time to look at everything.
+    Tick,
+    /// SageMaker tells that an endpoint's status changed.
+    EndpointChanged {
+        /// The endpoint's name.
+        endpoint: String,
+        /// The status in the event's own spelling, such as `IN_SERVICE`.
+        status: String,
+    },
+    /// An async request came to its end.
+    Result {
+        /// The endpoint's name.
+        endpoint: String,
+        /// `Completed`, `Failed` or `Expired`.
+        status: String,
+    },
+    /// A person or a script asks for something.
+    Command {
+        /// What is asked for.
+        command: Command,
+        /// The endpoint's name.
+        endpoint: String,
+        /// The variant's name, if one was given.
+        variant: Option<String>,
+    },
+}
+
+/// Why a payload as a whole means nothing to this function.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DecodeError {
+    /// An object of no known shape.
+    #[error("unknown event, with the top-level keys [{}]", keys.join(", "))]
+    Unknown {
+        /// Its top-level keys, sorted; at most 20, each cut to 64 characters.
+        keys: Vec<String>,
+    },
+    /// Not an object at all.
+    #[error("unknown event: {found}, not an object")]
+    NotAnObject {
+        /// The JSON type with its article, such as "an array".
+        found: &'static str,
+    },
+    /// `Records` is there and holds no list.
+    #[error("`Records` is {found}, not an array")]
+    Records {
+        /// The JSON type with its article, such as "a string".
+        found: &'static str,
+    },
+    /// A direct command that is not well formed.
+    #[error("bad command: {problem}")]
+    Command {
+        /// The field at fault, and an example of a good command.
+        problem: String,
+    },
+}
+
+/// Turns any invocation payload into signals.
+///
+/// A command is taken only as the payload itself or from a schedule: whoever may write to a bucket,
+/// a topic or a queue has not thereby the right to put an endpoint to sleep.
+///
+/// # Errors
+///
+/// Where the payload as a whole has no known shape, or is a command that is not well formed. A
+/// record that cannot be read is no error here: it stands in [`Decoded::broken`].
+pub fn decode(payload: &Value) -> Result<Decoded, DecodeError> {
+    if command::is_command(payload) {
+        let what = command::read(payload).map_err(|problem| DecodeError::Command { problem })?;
+        let signals = vec![Signal { message_id: None, what }];
+        return Ok(Decoded { signals, ..Decoded::default() });
+    }
+    walk::walk(payload)
+}
+
+/// What one record or one event means.
+enum Meaning {
+    /// Something to act on.
+    Signal(What),
+    /// Understood, and nothing to do; the text says why.
+    Ignored(&'static str),
+}
+
+/// A record's meaning, or the problem with it.
+type Read = Result<Meaning, String>;

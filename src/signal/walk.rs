@@ -1,0 +1,165 @@
+//! Going through a payload: the records it lists, and the messages wrapped in them.
+
+use std::fmt::Write;
+
+use serde_json::Value;
+
+use super::{Broken, DecodeError, Decoded, Meaning, Read, Signal};
+use super::{alarm, async_result, event_bridge, json, s3};
+
+/// How often a message may be wrapped in another. S3 through SNS through SQS needs two.
+const DEEPEST: usize = 3;
+
+/// Reads a payload that is no command.
+pub(super) fn walk(payload: &Value) -> Result<Decoded, DecodeError> {
+    let mut walk = Walk { decoded: Decoded::default(), place: Vec::new(), message_id: None };
+    walk.event(payload)?;
+    Ok(walk.decoded)
+}
+
+/// One step into a payload.
+#[derive(Clone, Copy)]
+enum Step {
+    Record(usize),
+    Text(&'static str),
+}
+
+struct Walk {
+    decoded: Decoded,
+    /// Where we are, for the problems found there.
+    place: Vec<Step>,
+    /// The SQS message we are in.
+    message_id: Option<String>,
+}
+
+impl Walk {
+    /// An event: the payload itself, or what a topic or a queue wrapped.
+    fn event(&mut self, event: &Value) -> Result<(), DecodeError> {
+        if !event.is_object() {
+            return Err(DecodeError::NotAnObject { found: json::kind(event) });
+        }
+        if let Some(records) = event.get("Records") {
+            return self.records(records);
+        }
+        if s3::is_test_event(event) {
+            self.take(Ok(Meaning::Ignored("the test event of an S3 bucket")));
+        } else if alarm::is_direct(event) {
+            self.take(alarm::direct(event));
+        } else if event_bridge::is_event(event) {
+            self.take(event_bridge::read(event));
+        } else if alarm::is_notification(event) {
+            self.take(alarm::notification(event));
+        } else if async_result::is_result(event) {
+            self.take(async_result::read(event));
+        } else if json::text(event, "/Type") == Some("Notification") {
+            // What SNS puts into a queue (SNS Developer Guide, "Message formats").
+            self.text(event, "/Message", "Message");
+        } else {
+            return Err(DecodeError::Unknown { keys: json::shown_keys(event) });
+        }
+        Ok(())
+    }
+
+    fn records(&mut self, records: &Value) -> Result<(), DecodeError> {
+        let Some(records) = records.as_array() else {
+            return Err(DecodeError::Records { found: json::kind(records) });
+        };
+        if records.is_empty() {
+            self.take(Ok(Meaning::Ignored("an event with no records")));
+        }
+        for (index, record) in records.iter().enumerate() {
+            self.place.push(Step::Record(index));
+            self.record(record);
+            self.place.pop();
+        }
+        Ok(())
+    }
+
+    /// A record says itself where it comes from; SNS spells that field with a capital.
+    fn record(&mut self, record: &Value) {
+        let source =
+            json::text(record, "/eventSource").or_else(|| json::text(record, "/EventSource"));
+        match source {
+            Some("aws:s3") => self.take(s3::record(record)),
+            Some("aws:sns") => self.text(record, "/Sns/Message", "Sns.Message"),
+            Some("aws:sqs") => self.queued(record),
+            _ if !record.is_object() => {
+                self.broken(&format!("is {}, not an object", json::kind(record)));
+            }
+            _ => {
+                let keys = json::shown_keys(record).join(", ");
+                self.broken(&format!("is of no known event source, with the keys [{keys}]"));
+            }
+        }
+    }
+
+    /// A message of a queue (Lambda Developer Guide, "Using Lambda with Amazon SQS"). Only Lambda's
+    /// own batch can be answered for message by message: not one that is wrapped in something.
+    fn queued(&mut self, record: &Value) {
+        if self.depth() > 0 {
+            return self.text(record, "/body", "body");
+        }
+        self.decoded.sqs = true;
+        self.message_id = json::text(record, "/messageId").map(str::to_owned);
+        self.text(record, "/body", "body");
+        self.message_id = None;
+    }
+
+    /// An event written as a text inside another one.
+    fn text(&mut self, outer: &Value, pointer: &str, name: &'static str) {
+        let text = match json::required(outer, pointer) {
+            Ok(text) => text,
+            Err(problem) => return self.broken(&problem),
+        };
+        self.place.push(Step::Text(name));
+        if self.depth() > DEEPEST {
+            self.broken("is wrapped too deeply");
+        } else if let Ok(event) = serde_json::from_str::<Value>(text) {
+            if let Err(error) = self.event(&event) {
+                self.broken(&error.to_string());
+            }
+        } else {
+            self.broken("is not JSON");
+        }
+        self.place.pop();
+    }
+
+    /// Files what was read.
+    fn take(&mut self, read: Read) {
+        match read {
+            Ok(Meaning::Signal(what)) => {
+                self.decoded.signals.push(Signal { message_id: self.message_id.clone(), what });
+            }
+            Ok(Meaning::Ignored(why)) => {
+                let sentence = self.located(why);
+                self.decoded.ignored.push(sentence);
+            }
+            Err(problem) => self.broken(&problem),
+        }
+    }
+
+    fn broken(&mut self, problem: &str) {
+        let problem = self.located(problem);
+        self.decoded.broken.push(Broken { message_id: self.message_id.clone(), problem });
+    }
+
+    /// A text with the place in front: `Records[1].body: s3.object.key is missing`.
+    fn located(&self, text: &str) -> String {
+        let mut located = String::new();
+        for (index, step) in self.place.iter().enumerate() {
+            let dot = if index == 0 { "" } else { "." };
+            // Writing to a string cannot fail.
+            let _ = match step {
+                Step::Record(record) => write!(located, "{dot}Records[{record}]"),
+                Step::Text(name) => write!(located, "{dot}{name}"),
+            };
+        }
+        let colon = if located.is_empty() { "" } else { ": " };
+        located + colon + text
+    }
+
+    /// How many texts have been opened to come here.
+    fn depth(&self) -> usize {
+        self.place.iter().filter(|step| matches!(step, Step::Text(_))).count()
+    }
+}
