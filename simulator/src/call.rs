@@ -1,0 +1,67 @@
+//! The gate that every API call passes: latency, hooks, faults, journal.
+
+use crate::{
+    Call, CallError, CallResult, CallSeen, Fault, Operation, Outcome, Refusal, World, hooks::Moment,
+};
+
+impl World {
+    /// Makes one API call whose effect is `effect`.
+    pub(crate) fn call<T>(
+        &mut self,
+        operation: Operation,
+        resource: &str,
+        arguments: String,
+        effect: impl FnOnce(&mut World) -> Result<T, Refusal>,
+    ) -> CallResult<T> {
+        self.advance(self.settings.call_latency);
+        let seen = CallSeen { operation, resource: resource.to_owned(), arguments };
+        self.run_hooks(Moment::Before, &seen);
+        let (result, outcome) = match self.faults.strike(operation, self.now()) {
+            None => match effect(self) {
+                Ok(answer) => (Ok(answer), Outcome::Ok),
+                Err(refusal) => refused(refusal),
+            },
+            Some(fault) => match fault.refusal(&self.settings, operation, resource) {
+                Some(refusal) => refused(refusal),
+                None => {
+                    let effect = fault == Fault::NoAnswerAfterEffect && effect(self).is_ok();
+                    (Err(CallError::NoAnswer), Outcome::NoAnswer { effect })
+                }
+            },
+        };
+        self.journal.call(Call {
+            at: self.now(),
+            operation,
+            resource: seen.resource.clone(),
+            arguments: seen.arguments.clone(),
+            outcome,
+        });
+        self.run_hooks(Moment::After, &seen);
+        result
+    }
+
+    /// How many calls of the operation were made since the counters were cleared.
+    pub fn calls(&self, operation: &str) -> usize {
+        self.journal.count(operation)
+    }
+
+    /// How many calls were made since the counters were cleared.
+    pub fn calls_total(&self) -> usize {
+        self.journal.total()
+    }
+
+    /// Sets the counters to zero and forgets the calls; the events stay.
+    pub fn clear_calls(&mut self) {
+        self.journal.clear_calls();
+    }
+
+    /// The calls that write, in order, whatever became of them.
+    pub fn writes(&self) -> Vec<&Call> {
+        self.journal.writes()
+    }
+}
+
+fn refused<T>(refusal: Refusal) -> (CallResult<T>, Outcome) {
+    let code = refusal.code.clone();
+    (Err(CallError::Refused(refusal)), Outcome::Refused(code))
+}

@@ -1,0 +1,81 @@
+//! How an answer, an error, or the want of one goes onto the wire.
+
+use std::{
+    io,
+    sync::atomic::{AtomicU64, Ordering},
+};
+
+use axum::{
+    body::{Body, Bytes},
+    http::{HeaderValue, StatusCode, header},
+    response::Response,
+};
+use futures_util::stream;
+
+use crate::{CallError, Refusal, http::cbor};
+
+/// The protocol of a service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Encoding {
+    /// awsJson1.1.
+    Json,
+    /// rpcv2Cbor.
+    Cbor,
+}
+
+/// An HTTP response for a call's answer, already encoded.
+pub(super) fn respond(encoding: Encoding, answer: Result<Vec<u8>, CallError>) -> Response {
+    match answer {
+        Ok(body) => response(encoding, StatusCode::OK, body),
+        Err(CallError::Refused(refusal)) => error(encoding, &refusal),
+        Err(CallError::NoAnswer) => hang_up(),
+    }
+}
+
+fn error(encoding: Encoding, refusal: &Refusal) -> Response {
+    let status = match refusal.is_server_error() {
+        true => StatusCode::INTERNAL_SERVER_ERROR,
+        false => StatusCode::BAD_REQUEST,
+    };
+    let body = match encoding {
+        Encoding::Json => {
+            let body = serde_json::json!({ "__type": refusal.code, "message": refusal.message });
+            body.to_string().into_bytes()
+        }
+        Encoding::Cbor => cbor::encode(&cbor::map([
+            ("__type", cbor::text(&refusal.code)),
+            ("message", cbor::text(&refusal.message)),
+        ])),
+    };
+    let mut response = response(encoding, status, body);
+    if let Ok(code) = HeaderValue::from_str(&refusal.code) {
+        response.headers_mut().insert("x-amzn-errortype", code);
+    }
+    response
+}
+
+fn response(encoding: Encoding, status: StatusCode, body: Vec<u8>) -> Response {
+    static REQUESTS: AtomicU64 = AtomicU64::new(1);
+    let request = REQUESTS.fetch_add(1, Ordering::Relaxed);
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    let content_type = match encoding {
+        Encoding::Json => "application/x-amz-json-1.1",
+        Encoding::Cbor => "application/cbor",
+    };
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    if encoding == Encoding::Cbor {
+        headers.insert("smithy-protocol", HeaderValue::from_static("rpc-v2-cbor"));
+    }
+    if let Ok(id) = HeaderValue::from_str(&format!("00000000-0000-4000-8000-{request:012x}")) {
+        headers.insert("x-amzn-requestid", id);
+    }
+    response
+}
+
+/// A response whose body fails before the head is flushed: the connection closes without a byte.
+fn hang_up() -> Response {
+    let broken = stream::iter([Err::<Bytes, _>(io::Error::from(io::ErrorKind::ConnectionReset))]);
+    Response::new(Body::from_stream(broken))
+}

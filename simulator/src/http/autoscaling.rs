@@ -1,0 +1,265 @@
+//! Application Auto Scaling over awsJson1.1.
+
+use jiff::Timestamp;
+use reactive_scaler::port::{ScalableTarget, VariantId};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::{
+    ActionPut, ActionState, Activity, CallError, CallResult, Operation, Page, Paging, Refusal,
+    Registration, World,
+    http::{
+        json::{compact, epoch, request},
+        unknown_operation,
+    },
+};
+
+const NAMESPACE: &str = "sagemaker";
+const DIMENSION: &str = "sagemaker:variant:DesiredInstanceCount";
+
+/// Any request of the service: what the operations share, each taking what it reads.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Request {
+    service_namespace: String,
+    resource_id: Option<String>,
+    resource_ids: Option<Vec<String>>,
+    scalable_dimension: Option<String>,
+    scheduled_action_name: Option<String>,
+    scheduled_action_names: Option<Vec<String>>,
+    schedule: Option<String>,
+    timezone: Option<String>,
+    scalable_target_action: Option<Bounds>,
+    min_capacity: Option<i32>,
+    max_capacity: Option<i32>,
+    suspended_state: Option<SuspendedState>,
+    max_results: Option<usize>,
+    next_token: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Bounds {
+    min_capacity: Option<i32>,
+    max_capacity: Option<i32>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct SuspendedState {
+    dynamic_scaling_in_suspended: Option<bool>,
+    dynamic_scaling_out_suspended: Option<bool>,
+    scheduled_scaling_suspended: Option<bool>,
+}
+
+pub(super) fn answer(world: &mut World, operation: &str, body: Value) -> CallResult<Value> {
+    let known = Operation::from_name(operation)
+        .filter(|known| known.service() == crate::Service::AutoScaling)
+        .ok_or_else(|| CallError::Refused(unknown_operation(operation)))?;
+    let request: Request = request(body)?;
+    if known.is_write() {
+        match request.variant() {
+            Ok(id) => write(world, known, &id, request),
+            Err(refusal) => refuse(world, known, refusal),
+        }
+    } else {
+        match request.filter() {
+            Ok(ids) => read(world, known, &ids, &request),
+            Err(refusal) => refuse(world, known, refusal),
+        }
+    }
+}
+
+/// A request that is refused before it reaches a target counts as a call all the same.
+fn refuse(world: &mut World, operation: Operation, refusal: Refusal) -> CallResult<Value> {
+    world.call(operation, "*", String::new(), |_| Err(refusal))
+}
+
+impl Request {
+    /// The variant that a write names.
+    fn variant(&self) -> Result<VariantId, Refusal> {
+        if self.service_namespace != NAMESPACE {
+            return Err(Refusal::validation("Unsupported service namespace"));
+        }
+        if self.scalable_dimension.as_deref() != Some(DIMENSION) {
+            return Err(Refusal::validation(
+                "Unsupported service namespace, resource type or dimension",
+            ));
+        }
+        variant(self.resource_id.as_deref().unwrap_or_default())
+    }
+
+    /// The variants that a read names; none: all of the namespace.
+    fn filter(&self) -> Result<Vec<VariantId>, Refusal> {
+        let named = self.resource_ids.iter().flatten().chain(&self.resource_id);
+        let ids = named.map(|id| variant(id)).collect::<Result<Vec<_>, _>>()?;
+        if self.scalable_dimension.is_some() && ids.is_empty() {
+            return Err(Refusal::validation(
+                "ResourceId must be provided when ScalableDimension is provided",
+            ));
+        }
+        Ok(ids)
+    }
+
+    fn paging(&self) -> Paging {
+        Paging { max_results: self.max_results, next_token: self.next_token.clone() }
+    }
+}
+
+fn variant(resource_id: &str) -> Result<VariantId, Refusal> {
+    VariantId::from_resource_id(resource_id)
+        .ok_or_else(|| Refusal::validation(format!("Unsupported resource ID: {resource_id}")))
+}
+
+fn write(
+    world: &mut World,
+    operation: Operation,
+    id: &VariantId,
+    request: Request,
+) -> CallResult<Value> {
+    let name = request.scheduled_action_name.unwrap_or_default();
+    match operation {
+        Operation::PutScheduledAction => {
+            let bounds = request.scalable_target_action;
+            let put = ActionPut {
+                name: name.clone(),
+                schedule: request.schedule,
+                timezone: request.timezone,
+                bounds: bounds.map(|bounds| (bounds.min_capacity, bounds.max_capacity)),
+            };
+            world.put_scheduled_action(id, &put)?;
+        }
+        Operation::DeleteScheduledAction => world.delete_scheduled_action(id, &name)?,
+        Operation::DeregisterScalableTarget => world.deregister_scalable_target(id)?,
+        _ => {
+            let suspended = request.suspended_state.as_ref();
+            let registration = Registration {
+                min: request.min_capacity,
+                max: request.max_capacity,
+                scaling_in_suspended: suspended.and_then(|s| s.dynamic_scaling_in_suspended),
+                scaling_out_suspended: suspended.and_then(|s| s.dynamic_scaling_out_suspended),
+                scheduled_suspended: suspended.and_then(|s| s.scheduled_scaling_suspended),
+            };
+            world.register_scalable_target(id, registration)?;
+            return Ok(json!({ "ScalableTargetARN": target_arn(world, id) }));
+        }
+    }
+    Ok(json!({}))
+}
+
+fn read(
+    world: &mut World,
+    operation: Operation,
+    ids: &[VariantId],
+    request: &Request,
+) -> CallResult<Value> {
+    let paging = request.paging();
+    if request.service_namespace != NAMESPACE {
+        // Nothing is registered there.
+        return world.call(operation, "*", request.service_namespace.clone(), |_| Ok(json!({})));
+    }
+    match operation {
+        Operation::DescribeScalableTargets => {
+            let page = world.describe_scalable_targets(ids, &paging)?;
+            let item = |(target, at): &(ScalableTarget, Timestamp)| target_json(world, target, *at);
+            Ok(listing("ScalableTargets", &page, item))
+        }
+        Operation::DescribeScheduledActions => {
+            let names = request.scheduled_action_names.clone().unwrap_or_default();
+            let page = world.describe_scheduled_actions(ids.first(), &names, &paging)?;
+            Ok(listing("ScheduledActions", &page, |state| action_json(world, state)))
+        }
+        Operation::DescribeScalingActivities => {
+            let page = world.describe_scaling_activities(ids.first(), &paging)?;
+            Ok(listing("ScalingActivities", &page, activity_json))
+        }
+        _ => {
+            let resource = ids.first().map_or_else(|| "*".to_owned(), VariantId::resource_id);
+            world
+                .call(operation, &resource, String::new(), |_| Ok(json!({ "ScalingPolicies": [] })))
+        }
+    }
+}
+
+fn listing<T>(name: &str, page: &Page<T>, item: impl Fn(&T) -> Value) -> Value {
+    let items = page.items.iter().map(item).collect::<Vec<_>>();
+    compact(json!({ name: items, "NextToken": page.next_token }))
+}
+
+fn arn(world: &World, service: &str, rest: &str) -> String {
+    let (region, account) = (&world.settings.region, &world.settings.account);
+    format!("arn:aws:{service}:{region}:{account}:{rest}")
+}
+
+/// A stand-in for the identifier that AWS gives a target.
+fn target_key(id: &VariantId) -> String {
+    let mix = |key: u64, byte| key.wrapping_mul(0x0100_0000_01b3) ^ u64::from(byte);
+    format!("{:x}", id.resource_id().bytes().fold(0, mix))
+}
+
+fn target_arn(world: &World, id: &VariantId) -> String {
+    arn(world, "application-autoscaling", &format!("scalable-target/{}", target_key(id)))
+}
+
+fn target_json(world: &World, target: &ScalableTarget, registered_at: Timestamp) -> Value {
+    json!({
+        "ServiceNamespace": NAMESPACE,
+        "ResourceId": target.id.resource_id(),
+        "ScalableDimension": DIMENSION,
+        "MinCapacity": target.min,
+        "MaxCapacity": target.max,
+        "RoleARN": format!(
+            "arn:aws:iam::{}:role/aws-service-role/sagemaker.application-autoscaling.amazonaws.com/\
+             AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint",
+            world.settings.account
+        ),
+        "CreationTime": epoch(registered_at),
+        "SuspendedState": {
+            "DynamicScalingInSuspended": target.suspended.scaling_in,
+            "DynamicScalingOutSuspended": target.suspended.scaling_out,
+            "ScheduledScalingSuspended": target.suspended.scheduled,
+        },
+        "ScalableTargetARN": target_arn(world, &target.id),
+    })
+}
+
+fn action_json(world: &World, state: &ActionState) -> Value {
+    let action = &state.action;
+    let key = target_key(&action.id);
+    compact(json!({
+        "ScheduledActionName": action.name,
+        "ScheduledActionARN": arn(
+            world,
+            "autoscaling",
+            &format!(
+                "scheduledAction:{key}:resource/{NAMESPACE}/{}:scheduledActionName/{}",
+                action.id, action.name
+            ),
+        ),
+        "ServiceNamespace": NAMESPACE,
+        "Schedule": action.schedule,
+        "Timezone": action.timezone,
+        "ResourceId": action.id.resource_id(),
+        "ScalableDimension": DIMENSION,
+        "ScalableTargetAction": compact(json!({
+            "MinCapacity": action.min,
+            "MaxCapacity": action.max,
+        })),
+        "CreationTime": epoch(state.put_at),
+    }))
+}
+
+fn activity_json(activity: &Activity) -> Value {
+    compact(json!({
+        "ActivityId": format!("00000000-0000-4000-9000-{:012x}", activity.number),
+        "ServiceNamespace": NAMESPACE,
+        "ResourceId": activity.id.resource_id(),
+        "ScalableDimension": DIMENSION,
+        "Description": activity.description,
+        "Cause": activity.cause,
+        "StartTime": epoch(activity.began_at),
+        "EndTime": activity.ended_at.map(epoch),
+        "StatusCode": activity.status.as_str(),
+        "StatusMessage": activity.message,
+    }))
+}

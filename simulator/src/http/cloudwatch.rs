@@ -1,0 +1,152 @@
+//! CloudWatch's GetMetricData over rpcv2Cbor. Metric math is not modelled.
+
+use std::collections::BTreeMap;
+
+use ciborium::Value;
+use jiff::Timestamp;
+use reactive_scaler::port::Datapoint;
+
+use crate::{
+    CallError, CallResult, MetricName, MetricQuery, Operation, Refusal, World,
+    http::{
+        cbor::{self, member, text_member},
+        serialization,
+    },
+};
+
+/// How the datapoints of a longer period become one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stat {
+    Average,
+    Maximum,
+    Minimum,
+    Sum,
+    SampleCount,
+}
+
+struct Query {
+    id: String,
+    label: String,
+    period: i64,
+    stat: Stat,
+    wanted: MetricQuery,
+}
+
+struct Request {
+    queries: Vec<Query>,
+    from: Timestamp,
+    until: Timestamp,
+    ascending: bool,
+}
+
+pub(super) fn get_metric_data(world: &mut World, body: &[u8]) -> CallResult<Vec<u8>> {
+    let body = ciborium::from_reader::<Value, _>(body)
+        .map_err(|error| CallError::Refused(serialization(&error)))?;
+    let request = match read(&body) {
+        Ok(request) => request,
+        Err(refusal) => {
+            return world.call(Operation::GetMetricData, "*", String::new(), |_| Err(refusal));
+        }
+    };
+    let Request { queries, from, until, ascending } = request;
+    let wanted = queries.iter().map(|query| query.wanted.clone()).collect::<Vec<_>>();
+    let answers = world.get_metric_data(&wanted, from, until)?;
+    let results = queries.iter().zip(answers).map(|(query, datapoints)| {
+        let mut datapoints = aggregate(datapoints, query.period, query.stat);
+        if !ascending {
+            datapoints.reverse();
+        }
+        cbor::map([
+            ("Id", cbor::text(&query.id)),
+            ("Label", cbor::text(&query.label)),
+            ("Timestamps", cbor::array(datapoints.iter().map(|point| cbor::epoch(point.at)))),
+            ("Values", cbor::array(datapoints.iter().map(|point| Value::Float(point.value)))),
+            ("StatusCode", cbor::text("Complete")),
+        ])
+    });
+    Ok(cbor::encode(&cbor::map([
+        ("MetricDataResults", cbor::array(results)),
+        ("Messages", cbor::array([])),
+    ])))
+}
+
+fn read(body: &Value) -> Result<Request, Refusal> {
+    let time = |name: &str| {
+        member(body, name)
+            .and_then(cbor::timestamp)
+            .ok_or_else(|| missing(&format!("{name} as an epoch timestamp")))
+    };
+    let queries = member(body, "MetricDataQueries").and_then(Value::as_array);
+    let queries = queries.ok_or_else(|| missing("MetricDataQueries"))?;
+    Ok(Request {
+        queries: queries.iter().map(read_query).collect::<Result<_, _>>()?,
+        from: time("StartTime")?,
+        until: time("EndTime")?,
+        ascending: text_member(body, "ScanBy") == Some("TimestampAscending"),
+    })
+}
+
+fn read_query(query: &Value) -> Result<Query, Refusal> {
+    let id = text_member(query, "Id").ok_or_else(|| missing("Id"))?;
+    let stat = member(query, "MetricStat").ok_or_else(|| missing("MetricStat"))?;
+    let metric = member(stat, "Metric").ok_or_else(|| missing("Metric"))?;
+    let name = text_member(metric, "MetricName").ok_or_else(|| missing("MetricName"))?;
+    let period = member(stat, "Period")
+        .and_then(Value::as_integer)
+        .and_then(|period| i64::try_from(period).ok())
+        .filter(|period| *period > 0 && period % 60 == 0)
+        .ok_or_else(|| missing("Period as a multiple of 60"))?;
+    let dimensions = member(metric, "Dimensions").and_then(Value::as_array);
+    let endpoint = match dimensions.map(Vec::as_slice) {
+        Some([only]) if text_member(only, "Name") == Some("EndpointName") => {
+            text_member(only, "Value")
+        }
+        _ => None,
+    };
+    let in_namespace = text_member(metric, "Namespace") == Some("AWS/SageMaker");
+    // Other namespaces and dimensions are no error: they have no datapoints.
+    let known = MetricName::from_api(name).filter(|_| in_namespace && endpoint.is_some());
+    Ok(Query {
+        id: id.to_owned(),
+        label: text_member(query, "Label").unwrap_or(name).to_owned(),
+        period,
+        stat: read_stat(text_member(stat, "Stat").ok_or_else(|| missing("Stat"))?)?,
+        wanted: MetricQuery { metric: known, endpoint: endpoint.unwrap_or_default().to_owned() },
+    })
+}
+
+fn read_stat(stat: &str) -> Result<Stat, Refusal> {
+    match stat {
+        "Average" => Ok(Stat::Average),
+        "Maximum" => Ok(Stat::Maximum),
+        "Minimum" => Ok(Stat::Minimum),
+        "Sum" => Ok(Stat::Sum),
+        "SampleCount" => Ok(Stat::SampleCount),
+        other => Err(missing(&format!("Stat other than {other}"))),
+    }
+}
+
+fn missing(what: &str) -> Refusal {
+    Refusal::new("ValidationError", format!("The request must have {what}"))
+}
+
+/// Puts the minutes of each period together, oldest first.
+fn aggregate(minutes: Vec<Datapoint>, period: i64, stat: Stat) -> Vec<Datapoint> {
+    let mut periods = BTreeMap::<i64, Vec<f64>>::new();
+    for minute in minutes {
+        let begin = minute.at.as_second().div_euclid(period) * period;
+        periods.entry(begin).or_default().push(minute.value);
+    }
+    let whole = |(begin, values): (i64, Vec<f64>)| {
+        let (sum, count) = (values.iter().sum::<f64>(), values.len() as f64);
+        let value = match stat {
+            Stat::Average => sum / count,
+            Stat::Maximum => values.iter().copied().fold(f64::MIN, f64::max),
+            Stat::Minimum => values.iter().copied().fold(f64::MAX, f64::min),
+            Stat::Sum => sum,
+            Stat::SampleCount => count,
+        };
+        Some(Datapoint { at: Timestamp::from_second(begin).ok()?, value })
+    };
+    periods.into_iter().filter_map(whole).collect()
+}

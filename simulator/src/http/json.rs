@@ -1,0 +1,25 @@
+//! Pieces that the awsJson1.1 services share.
+
+use jiff::Timestamp;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::{CallError, CallResult, http::serialization};
+
+/// Reads a request's body into its shape.
+pub(super) fn request<T: DeserializeOwned>(value: Value) -> CallResult<T> {
+    serde_json::from_value(value).map_err(|error| CallError::Refused(serialization(&error)))
+}
+
+/// A timestamp as awsJson1.1 writes it: seconds since the epoch.
+pub(super) fn epoch(at: Timestamp) -> Value {
+    Value::from(at.as_millisecond() as f64 / 1000.0)
+}
+
+/// An object without its null members: absent is absent.
+pub(super) fn compact(mut value: Value) -> Value {
+    if let Value::Object(members) = &mut value {
+        members.retain(|_, member| !member.is_null());
+    }
+    value
+}

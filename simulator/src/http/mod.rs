@@ -1,0 +1,85 @@
+//! The HTTP face: the wire formats of the three services, on loopback.
+//!
+//! SageMaker and Application Auto Scaling speak awsJson1.1 at `POST /`, told apart by
+//! `X-Amz-Target`; CloudWatch speaks rpcv2Cbor at a path of its own. Signatures are not checked.
+//! A fault without an answer closes the connection before the first byte of one.
+
+mod answer;
+mod autoscaling;
+mod cbor;
+mod cloudwatch;
+mod json;
+mod loopback;
+mod sagemaker;
+
+use std::{future::Future, io};
+
+use axum::{
+    Router,
+    body::Bytes,
+    extract::{Path, State},
+    http::{HeaderMap, StatusCode},
+    response::Response,
+    routing::post,
+};
+use tokio::net::TcpListener;
+
+use crate::{CallError, Refusal, Simulator};
+
+use answer::Encoding;
+pub use loopback::LoopbackAws;
+
+/// Serves the simulator's world to AWS SDKs until the future is dropped or the listener fails.
+pub fn serve(sim: Simulator, listener: TcpListener) -> impl Future<Output = io::Result<()>> + Send {
+    let app = Router::new()
+        .route("/", post(aws_json))
+        .route("/service/GraniteServiceVersion20100801/operation/{operation}", post(rpc_cbor))
+        .fallback(unknown)
+        .with_state(sim);
+    async move { axum::serve(listener, app).await }
+}
+
+async fn aws_json(State(sim): State<Simulator>, headers: HeaderMap, body: Bytes) -> Response {
+    let target = headers.get("x-amz-target").and_then(|value| value.to_str().ok());
+    let answer = match serde_json::from_slice(&body) {
+        Err(error) => Err(CallError::Refused(serialization(&error))),
+        Ok(request) => match target.and_then(|target| target.split_once('.')) {
+            Some(("SageMaker", name)) => sim.with(|world| sagemaker::answer(world, name, request)),
+            Some(("AnyScaleFrontendService", name)) => {
+                sim.with(|world| autoscaling::answer(world, name, request))
+            }
+            _ => Err(CallError::Refused(unknown_operation(target.unwrap_or("none")))),
+        },
+    };
+    answer::respond(Encoding::Json, answer.map(|value| value.to_string().into_bytes()))
+}
+
+async fn rpc_cbor(
+    State(sim): State<Simulator>,
+    Path(operation): Path<String>,
+    body: Bytes,
+) -> Response {
+    let answer = match operation.as_str() {
+        "GetMetricData" => sim.with(|world| cloudwatch::get_metric_data(world, &body)),
+        _ => return not_found(Encoding::Cbor, &operation),
+    };
+    answer::respond(Encoding::Cbor, answer)
+}
+
+async fn unknown() -> Response {
+    not_found(Encoding::Json, "at this path")
+}
+
+fn not_found(encoding: Encoding, what: &str) -> Response {
+    let mut response = answer::respond(encoding, Err(CallError::Refused(unknown_operation(what))));
+    *response.status_mut() = StatusCode::NOT_FOUND;
+    response
+}
+
+fn unknown_operation(what: &str) -> Refusal {
+    Refusal::new("UnknownOperationException", format!("The model answers no operation {what}"))
+}
+
+fn serialization(error: &dyn std::fmt::Display) -> Refusal {
+    Refusal::new("SerializationException", format!("Malformed request: {error}"))
+}

@@ -1,0 +1,82 @@
+//! A laboratory for the scaler: SageMaker async endpoints, their queue, CloudWatch with its lag
+//! and Application Auto Scaling, modelled in virtual time.
+//!
+//! One model, two faces:
+//!
+//! * in process, [`Simulator`] implements the traits of [`reactive_scaler::port`];
+//! * over loopback HTTP, [`http`] speaks the wire formats of the three services, so that an
+//!   unmodified AWS SDK works with `AWS_ENDPOINT_URL`.
+//!
+//! Both call the same [`World`], so the journal, the counters, the faults and the hooks are one.
+//!
+//! ```
+//! use std::time::Duration;
+//! use reactive_scaler::port::VariantId;
+//! use simulator::Simulator;
+//!
+//! let sim = Simulator::new("2030-01-01T00:00:00Z".parse()?);
+//! let id = VariantId::new("my-endpoint", "AllTraffic");
+//! sim.with(|world| {
+//!     world.add_async_endpoint("my-endpoint", "AllTraffic", 0);
+//!     world.register_target(&id, 0, 1);
+//!     world.upload("my-endpoint");
+//!     world.scale_by_person(&id, 1).ok();
+//!     world.advance(Duration::from_secs(7 * 60));
+//!     assert_eq!(world.completed("my-endpoint"), 1);
+//! });
+//! # Ok::<(), jiff::Error>(())
+//! ```
+//!
+//! What AWS documents nowhere is decided by a named field of [`Settings`].
+//!
+//! | file | idea |
+//! |---|---|
+//! | `world` | the clock and the order of events within one instant |
+//! | `settings` | every number and every assumption, with its source |
+//! | `endpoint` | status and capacity of endpoints |
+//! | `queue` | jobs: waiting, running, completed, killed, expired |
+//! | `metrics` | datapoints, and when a reader can see them |
+//! | `autoscaling`, `schedule`, `activity` | targets, scheduled actions, scaling activities |
+//! | `alarm_low` | a policy whose alarm-low is stuck in ALARM |
+//! | `call` | the gate that every API call passes: hooks, faults, journal |
+//! | `handle`, `port`, `http` | the two faces |
+//!
+//! A further policy is a new file with an `impl World` block and one line in `World::step`.
+
+mod activity;
+mod alarm_low;
+mod autoscaling;
+mod bill;
+mod call;
+mod endpoint;
+mod faults;
+mod handle;
+mod hooks;
+pub mod http;
+mod journal;
+mod metrics;
+mod operation;
+mod page;
+mod port;
+mod queue;
+mod refusal;
+mod schedule;
+mod settings;
+mod world;
+
+pub use activity::{Activity, ActivityStatus};
+pub use autoscaling::Registration;
+pub use endpoint::{EndpointState, VariantState};
+pub use faults::{Fault, Faults};
+pub use handle::Simulator;
+pub use hooks::CallSeen;
+pub use http::LoopbackAws;
+pub use journal::{Actor, Call, Entry, Event, Journal, Outcome};
+pub use metrics::{MetricName, MetricQuery};
+pub use operation::{Operation, Service};
+pub use page::{Page, Paging};
+pub use queue::{Job, JobId, JobSpec, JobState};
+pub use refusal::{CallError, CallResult, Refusal};
+pub use schedule::{ActionPut, ActionState};
+pub use settings::{Pace, PastSchedule, Publishing, Settings};
+pub use world::World;

@@ -1,0 +1,195 @@
+//! The backlog's metrics: sampled per minute, seen later.
+
+use jiff::Timestamp;
+use reactive_scaler::port::Datapoint;
+
+use crate::{CallResult, Operation, Publishing, Refusal, World, world::minute_of};
+
+/// A metric of the namespace `AWS/SageMaker` that the model publishes, by endpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum MetricName {
+    /// `ApproximateBacklogSize`: items being processed or yet to be processed.
+    BacklogSize,
+    /// `ApproximateBacklogSizePerInstance`: absent without an instance.
+    BacklogSizePerInstance,
+    /// `HasBacklogWithoutCapacity`: 1 where items waited and no instance was there.
+    HasBacklogWithoutCapacity,
+}
+
+impl MetricName {
+    /// Reads the API's spelling.
+    pub fn from_api(name: &str) -> Option<Self> {
+        match name {
+            "ApproximateBacklogSize" => Some(Self::BacklogSize),
+            "ApproximateBacklogSizePerInstance" => Some(Self::BacklogSizePerInstance),
+            "HasBacklogWithoutCapacity" => Some(Self::HasBacklogWithoutCapacity),
+            _ => None,
+        }
+    }
+
+    /// The API's spelling.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::BacklogSize => "ApproximateBacklogSize",
+            Self::BacklogSizePerInstance => "ApproximateBacklogSizePerInstance",
+            Self::HasBacklogWithoutCapacity => "HasBacklogWithoutCapacity",
+        }
+    }
+}
+
+/// One query of GetMetricData.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MetricQuery {
+    /// The metric; `None` for one that the model does not publish, which has no datapoints.
+    pub metric: Option<MetricName>,
+    /// The dimension `EndpointName`.
+    pub endpoint: String,
+}
+
+/// One minute of an endpoint.
+#[derive(Debug, Clone, PartialEq)]
+struct Sample {
+    /// Begin of the minute.
+    at: Timestamp,
+    seen_from: Timestamp,
+    backlog: f64,
+    per_instance: Option<f64>,
+    without_capacity: bool,
+}
+
+impl Sample {
+    fn value(&self, metric: MetricName) -> Option<f64> {
+        match metric {
+            MetricName::BacklogSize => Some(self.backlog),
+            MetricName::BacklogSizePerInstance => self.per_instance,
+            MetricName::HasBacklogWithoutCapacity => Some(f64::from(self.without_capacity)),
+        }
+    }
+}
+
+/// The metrics of one endpoint name.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Series {
+    samples: Vec<Sample>,
+    /// The largest backlog so far in the minute that runs.
+    highest: usize,
+    without_capacity: bool,
+    /// A value that is published whatever the backlog is.
+    stuck: Option<f64>,
+    /// What readers see instead of the samples of the backlog.
+    shown: Option<Vec<Datapoint>>,
+}
+
+impl World {
+    /// Makes readers see exactly these datapoints of the endpoint's backlog, lag or not; `None`:
+    /// what the model publishes.
+    pub fn set_backlog_override(
+        &mut self,
+        endpoint: &str,
+        datapoints: Option<Vec<(Timestamp, f64)>>,
+    ) {
+        let to_datapoint = |(at, value)| Datapoint { at, value };
+        let shown = datapoints.map(|all| all.into_iter().map(to_datapoint).collect());
+        self.series.entry(endpoint.to_owned()).or_default().shown = shown;
+    }
+
+    /// From now on, each minute publishes this value as the endpoint's backlog; `None`: the truth.
+    pub fn stick_backlog(&mut self, endpoint: &str, value: Option<f64>) {
+        self.series.entry(endpoint.to_owned()).or_default().stuck = value;
+    }
+
+    /// The datapoints of the minutes that begin in `from..until` never appear.
+    pub fn lose_metrics(&mut self, from: Timestamp, until: Timestamp) {
+        self.lost_metrics.push((from, until));
+    }
+
+    /// What a reader sees now of a metric, stamped in `from..until`, oldest first. Not a call.
+    pub fn visible(
+        &self,
+        metric: MetricName,
+        endpoint: &str,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Vec<Datapoint> {
+        let Some(series) = self.series.get(endpoint) else { return Vec::new() };
+        let within = |at: Timestamp| from <= at && at < until;
+        if let (Some(shown), MetricName::BacklogSize) = (&series.shown, metric) {
+            let mut shown = shown.clone();
+            shown.retain(|datapoint| within(datapoint.at));
+            shown.sort_by_key(|datapoint| datapoint.at);
+            return shown;
+        }
+        let first = series.samples.partition_point(|sample| sample.at < from);
+        let samples = series.samples.iter().skip(first).take_while(|sample| sample.at < until);
+        samples
+            .filter(|sample| sample.seen_from <= self.now())
+            .filter_map(|sample| Some(Datapoint { at: sample.at, value: sample.value(metric)? }))
+            .collect()
+    }
+
+    /// GetMetricData: for each query the datapoints stamped in `from..until`, oldest first. As its
+    /// API reference says of `StartTime`, `from` is rounded down to the whole minute.
+    ///
+    /// # Errors
+    ///
+    /// When the range is empty.
+    pub fn get_metric_data(
+        &mut self,
+        queries: &[MetricQuery],
+        from: Timestamp,
+        until: Timestamp,
+    ) -> CallResult<Vec<Vec<Datapoint>>> {
+        let mut endpoints = queries.iter().map(|query| query.endpoint.clone()).collect::<Vec<_>>();
+        endpoints.dedup();
+        let arguments = format!("{from}..{until}");
+        self.call(Operation::GetMetricData, &endpoints.join(","), arguments, |world| {
+            if from >= until {
+                return Err(Refusal::new(
+                    "ValidationError",
+                    "The parameter StartTime must be less than the parameter EndTime.",
+                ));
+            }
+            let read = |query: &MetricQuery| match query.metric {
+                Some(metric) => world.visible(metric, &query.endpoint, minute_of(from), until),
+                None => Vec::new(),
+            };
+            Ok(queries.iter().map(read).collect())
+        })
+    }
+
+    /// Keeps the minute's largest backlog. To be called whenever a backlog may have grown.
+    pub(crate) fn note_backlogs(&mut self) {
+        for (name, endpoint) in &self.endpoints {
+            let waiting = !endpoint.queue.waiting.is_empty();
+            let backlog = endpoint.queue.backlog();
+            let without_capacity = waiting && endpoint.serving() == 0;
+            if backlog > 0 || without_capacity {
+                let series = self.series.entry(name.clone()).or_default();
+                series.highest = series.highest.max(backlog);
+                series.without_capacity |= without_capacity;
+            }
+        }
+    }
+
+    /// Publishes the minute that began at `at` and has just ended.
+    pub(crate) fn close_minute(&mut self, at: Timestamp) {
+        let seen_from = minute_of(self.now()) + self.settings.metric_lag;
+        let lost = self.lost_metrics.iter().any(|(from, until)| *from <= at && at < *until);
+        for (name, endpoint) in &self.endpoints {
+            let series = self.series.entry(name.clone()).or_default();
+            let highest = std::mem::take(&mut series.highest);
+            let without_capacity = std::mem::take(&mut series.without_capacity);
+            let instances = endpoint.serving();
+            let published = match self.settings.publishing {
+                Publishing::Always => true,
+                Publishing::WithBacklogOrInstance => highest > 0 || instances > 0,
+            };
+            if !endpoint.asynchronous || !published || lost {
+                continue;
+            }
+            let backlog = series.stuck.unwrap_or(highest as f64);
+            let per_instance = (instances > 0).then(|| backlog / f64::from(instances));
+            series.samples.push(Sample { at, seen_from, backlog, per_instance, without_capacity });
+        }
+    }
+}

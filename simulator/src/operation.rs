@@ -1,0 +1,98 @@
+//! The API operations that the model answers.
+
+/// An AWS service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Service {
+    /// Amazon SageMaker.
+    SageMaker,
+    /// Application Auto Scaling.
+    AutoScaling,
+    /// Amazon CloudWatch.
+    CloudWatch,
+}
+
+impl Service {
+    /// The prefix of its IAM actions.
+    pub fn iam_prefix(self) -> &'static str {
+        match self {
+            Self::SageMaker => "sagemaker",
+            Self::AutoScaling => "application-autoscaling",
+            Self::CloudWatch => "cloudwatch",
+        }
+    }
+}
+
+macro_rules! operations {
+    ($($name:ident: $service:ident, $write:literal;)+) => {
+        /// An API operation.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Operation {
+            $(#[doc = concat!("`", stringify!($name), "`.")] $name,)+
+        }
+
+        impl Operation {
+            /// Its name in the API reference.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$name => stringify!($name),)+ }
+            }
+
+            /// The operation of that name.
+            pub fn from_name(name: &str) -> Option<Self> {
+                match name { $(stringify!($name) => Some(Self::$name),)+ _ => None }
+            }
+
+            /// The service it belongs to.
+            pub fn service(self) -> Service {
+                match self { $(Self::$name => Service::$service,)+ }
+            }
+
+            /// Whether it changes anything.
+            pub fn is_write(self) -> bool {
+                match self { $(Self::$name => $write,)+ }
+            }
+        }
+    };
+}
+
+operations! {
+    DescribeEndpoint: SageMaker, false;
+    UpdateEndpointWeightsAndCapacities: SageMaker, true;
+    DescribeScalableTargets: AutoScaling, false;
+    RegisterScalableTarget: AutoScaling, true;
+    DeregisterScalableTarget: AutoScaling, true;
+    DescribeScheduledActions: AutoScaling, false;
+    PutScheduledAction: AutoScaling, true;
+    DeleteScheduledAction: AutoScaling, true;
+    DescribeScalingActivities: AutoScaling, false;
+    DescribeScalingPolicies: AutoScaling, false;
+    GetMetricData: CloudWatch, false;
+}
+
+/// Which operations a fault or a hook is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scope {
+    Any,
+    One(Operation),
+}
+
+impl Scope {
+    /// `*` or an operation's name.
+    ///
+    /// # Panics
+    ///
+    /// On a name that is neither: a misspelt operation would make a test say nothing.
+    pub(crate) fn named(name: &str) -> Self {
+        match (name, Operation::from_name(name)) {
+            ("*", _) => Self::Any,
+            (_, Some(operation)) => Self::One(operation),
+            _ => panic!("the model knows no operation {name:?}"),
+        }
+    }
+
+    pub(crate) fn covers(self, operation: Operation) -> bool {
+        match self {
+            Self::Any => true,
+            Self::One(one) => one == operation,
+        }
+    }
+}

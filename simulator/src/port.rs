@@ -1,0 +1,163 @@
+//! The in-process face: the scaler's traits on the model.
+
+use jiff::Timestamp;
+use reactive_scaler::aws::kind_of;
+use reactive_scaler::port::{
+    AwsFailure, AwsResult, Clock, Datapoint, Endpoint, Endpoints, FailureKind, Metrics,
+    ScalableTarget, Scaling, ScheduledAction, VariantId,
+};
+
+use crate::{
+    ActionPut, CallError, CallResult, MetricName, MetricQuery, Operation, Page, Paging,
+    Registration, Simulator, World,
+};
+
+impl Simulator {
+    /// Makes one call, after letting every other task run once.
+    async fn call<T>(
+        &self,
+        operation: Operation,
+        resource: &str,
+        make: impl FnOnce(&mut World) -> CallResult<T>,
+    ) -> AwsResult<T> {
+        tokio::task::yield_now().await;
+        self.with(make).map_err(|error| failure(operation, resource, error))
+    }
+
+    /// Reads a listing page by page; each page is a call.
+    async fn pages<T>(
+        &self,
+        operation: Operation,
+        resource: &str,
+        read: impl Fn(&mut World, &Paging) -> CallResult<Page<T>>,
+    ) -> AwsResult<Vec<T>> {
+        let mut all = Vec::new();
+        let mut paging = Paging::default();
+        loop {
+            let page = self.call(operation, resource, |world| read(world, &paging)).await?;
+            all.extend(page.items);
+            match page.next_token {
+                Some(token) => paging.next_token = Some(token),
+                None => return Ok(all),
+            }
+        }
+    }
+}
+
+impl Endpoints for Simulator {
+    async fn endpoint(&self, name: &str) -> AwsResult<Option<Endpoint>> {
+        let operation = Operation::DescribeEndpoint;
+        match self.call(operation, name, |world| world.describe_endpoint(name)).await {
+            Ok(found) => Ok(Some(found.view())),
+            Err(failure) if failure.kind == FailureKind::EndpointMissing => Ok(None),
+            Err(failure) => Err(failure),
+        }
+    }
+
+    async fn set_capacity(&self, id: &VariantId, desired: i32) -> AwsResult<()> {
+        let operation = Operation::UpdateEndpointWeightsAndCapacities;
+        let wanted = [(id.variant.clone(), Some(desired))];
+        self.call(operation, &id.resource_id(), |world| {
+            world.update_endpoint_weights_and_capacities(&id.endpoint, &wanted)
+        })
+        .await
+    }
+}
+
+impl Scaling for Simulator {
+    async fn target(&self, id: &VariantId) -> AwsResult<Option<ScalableTarget>> {
+        let operation = Operation::DescribeScalableTargets;
+        let ids = [id.clone()];
+        let page = self
+            .call(operation, &id.resource_id(), |world| {
+                world.describe_scalable_targets(&ids, &Paging::default())
+            })
+            .await?;
+        Ok(page.items.into_iter().next().map(|(target, _)| target))
+    }
+
+    async fn targets(&self) -> AwsResult<Vec<ScalableTarget>> {
+        let operation = Operation::DescribeScalableTargets;
+        let read =
+            |world: &mut World, paging: &Paging| world.describe_scalable_targets(&[], paging);
+        let all = self.pages(operation, "*", read).await?;
+        Ok(all.into_iter().map(|(target, _)| target).collect())
+    }
+
+    async fn actions(&self, id: &VariantId) -> AwsResult<Vec<ScheduledAction>> {
+        let operation = Operation::DescribeScheduledActions;
+        let read = |world: &mut World, paging: &Paging| {
+            world.describe_scheduled_actions(Some(id), &[], paging)
+        };
+        let all = self.pages(operation, &id.resource_id(), read).await?;
+        Ok(all.into_iter().map(|state| state.action).collect())
+    }
+
+    async fn all_actions(&self) -> AwsResult<Vec<ScheduledAction>> {
+        let operation = Operation::DescribeScheduledActions;
+        let read = |world: &mut World, paging: &Paging| {
+            world.describe_scheduled_actions(None, &[], paging)
+        };
+        let all = self.pages(operation, "*", read).await?;
+        Ok(all.into_iter().map(|state| state.action).collect())
+    }
+
+    async fn put_release(&self, id: &VariantId, name: &str, at: Timestamp) -> AwsResult<()> {
+        let put = ActionPut::once(name, at, Some(0), None);
+        self.call(Operation::PutScheduledAction, &id.resource_id(), |world| {
+            world.put_scheduled_action(id, &put)
+        })
+        .await
+    }
+
+    async fn delete_action(&self, id: &VariantId, name: &str) -> AwsResult<()> {
+        let operation = Operation::DeleteScheduledAction;
+        let delete = |world: &mut World| world.delete_scheduled_action(id, name);
+        match self.call(operation, &id.resource_id(), delete).await {
+            Err(failure) if failure.kind == FailureKind::NotRegistered => Ok(()),
+            result => result,
+        }
+    }
+
+    async fn set_min(&self, id: &VariantId, min: i32) -> AwsResult<()> {
+        let registration = Registration { min: Some(min), ..Registration::default() };
+        self.call(Operation::RegisterScalableTarget, &id.resource_id(), |world| {
+            world.register_scalable_target(id, registration)
+        })
+        .await
+    }
+}
+
+impl Metrics for Simulator {
+    async fn backlog(
+        &self,
+        endpoint: &str,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> AwsResult<Vec<Datapoint>> {
+        let metric = Some(MetricName::BacklogSize);
+        let queries = [MetricQuery { metric, endpoint: endpoint.to_owned() }];
+        let read = |world: &mut World| world.get_metric_data(&queries, from, until);
+        let results = self.call(Operation::GetMetricData, endpoint, read).await?;
+        let within = |datapoint: &Datapoint| from <= datapoint.at && datapoint.at < until;
+        Ok(results.into_iter().flatten().filter(within).collect())
+    }
+}
+
+impl Clock for Simulator {
+    fn now(&self) -> Timestamp {
+        Simulator::now(self)
+    }
+}
+
+/// What a failed call means to the scaler: as the SDK's side reads the same answer.
+fn failure(operation: Operation, resource: &str, error: CallError) -> AwsFailure {
+    let (kind, answer) = match error {
+        CallError::NoAnswer => (FailureKind::NoAnswer, "no answer".to_owned()),
+        CallError::Refused(refusal) => {
+            let kind = kind_of(&refusal.code, &refusal.message, refusal.is_server_error());
+            (kind, refusal.to_string())
+        }
+    };
+    AwsFailure { operation: operation.as_str(), resource: resource.to_owned(), kind, answer }
+}

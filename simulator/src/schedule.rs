@@ -1,0 +1,221 @@
+//! Scheduled actions. One-time actions run; `rate` and `cron` are stored and listed only.
+
+use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
+use reactive_scaler::port::{ScheduledAction, VariantId};
+
+use crate::{CallResult, Event, Operation, Page, Paging, PastSchedule, Refusal, World};
+
+/// A scheduled action of the world.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActionState {
+    /// What DescribeScheduledActions tells of it.
+    pub action: ScheduledAction,
+    /// When it was put last.
+    pub put_at: Timestamp,
+    /// When it runs; `None` for what the model never runs.
+    pub runs_at: Option<Timestamp>,
+    done: bool,
+}
+
+/// PutScheduledAction: what it names.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ActionPut {
+    /// `ScheduledActionName`.
+    pub name: String,
+    /// `Schedule`; absent: the standing one.
+    pub schedule: Option<String>,
+    /// `Timezone`; UTC when absent.
+    pub timezone: Option<String>,
+    /// `ScalableTargetAction` as (`MinCapacity`, `MaxCapacity`); absent: the standing one.
+    pub bounds: Option<(Option<i32>, Option<i32>)>,
+}
+
+impl ActionPut {
+    /// A one-time action that sets these bounds.
+    pub fn once(
+        name: impl Into<String>,
+        at: Timestamp,
+        min: Option<i32>,
+        max: Option<i32>,
+    ) -> Self {
+        let schedule = Some(at.strftime("at(%Y-%m-%dT%H:%M:%S)").to_string());
+        Self { name: name.into(), schedule, timezone: None, bounds: Some((min, max)) }
+    }
+}
+
+impl World {
+    /// A scheduled action, listed or not yet deleted after its time.
+    pub fn action(&self, id: &VariantId, name: &str) -> Option<ActionState> {
+        self.actions.get(&(id.clone(), name.to_owned())).cloned()
+    }
+
+    /// Puts a scheduled action without an API call and without its checks: a past one is stored
+    /// and never runs.
+    pub fn plant_action(&mut self, id: &VariantId, put: &ActionPut) {
+        let schedule = put.schedule.clone().unwrap_or_default();
+        let runs_at = one_time(&schedule, put.timezone.as_deref()).ok().flatten();
+        let (min, max) = put.bounds.unwrap_or_default();
+        let action = ScheduledAction {
+            id: id.clone(),
+            name: put.name.clone(),
+            schedule,
+            timezone: put.timezone.clone(),
+            min,
+            max,
+        };
+        let put_at = self.now();
+        let done = runs_at.is_some_and(|at| at <= put_at);
+        let state = ActionState { action, put_at, runs_at, done };
+        self.actions.insert((id.clone(), put.name.clone()), state);
+    }
+
+    /// Deletes a scheduled action without an API call.
+    pub fn remove_action(&mut self, id: &VariantId, name: &str) {
+        self.actions.remove(&(id.clone(), name.to_owned()));
+    }
+
+    /// DescribeScheduledActions: of one variant or of the namespace; of these names, or all.
+    ///
+    /// # Errors
+    ///
+    /// On a bad page.
+    pub fn describe_scheduled_actions(
+        &mut self,
+        id: Option<&VariantId>,
+        names: &[String],
+        paging: &Paging,
+    ) -> CallResult<Page<ActionState>> {
+        let resource = id.map_or_else(|| "*".to_owned(), VariantId::resource_id);
+        let operation = Operation::DescribeScheduledActions;
+        self.call(operation, &resource, names.join(","), |world| {
+            let wanted = |state: &&ActionState| {
+                id.is_none_or(|id| state.action.id == *id)
+                    && (names.is_empty() || names.contains(&state.action.name))
+            };
+            let all = world.actions.values().filter(wanted).cloned().collect();
+            paging.cut(all, world.settings.page_size)
+        })
+    }
+
+    /// PutScheduledAction: creates, or replaces what it names.
+    ///
+    /// # Errors
+    ///
+    /// As AWS refuses: not registered, a schedule that is malformed, or past (a setting).
+    pub fn put_scheduled_action(&mut self, id: &VariantId, put: &ActionPut) -> CallResult<()> {
+        let bound = |name: &str, value: Option<i32>| value.map(|value| format!("{name}={value}"));
+        let (min, max) = put.bounds.unwrap_or_default();
+        let parts = [put.schedule.clone(), bound("min", min), bound("max", max)];
+        let parts = [Some(put.name.clone())].into_iter().chain(parts).flatten();
+        let arguments = parts.collect::<Vec<_>>().join(" ");
+        self.call(Operation::PutScheduledAction, &id.resource_id(), arguments, |world| {
+            world.check_registered(id)?;
+            let standing = world.action(id, &put.name).map(|state| state.action);
+            let put = match (standing, &put.schedule) {
+                (Some(standing), None) => ActionPut {
+                    schedule: Some(standing.schedule),
+                    timezone: put.timezone.clone().or(standing.timezone),
+                    bounds: put.bounds.or(Some((standing.min, standing.max))),
+                    ..put.clone()
+                },
+                (Some(standing), Some(_)) => ActionPut {
+                    bounds: put.bounds.or(Some((standing.min, standing.max))),
+                    ..put.clone()
+                },
+                (None, _) => put.clone(),
+            };
+            world.check_action(&put)?;
+            world.plant_action(id, &put);
+            Ok(())
+        })
+    }
+
+    fn check_action(&self, put: &ActionPut) -> Result<(), Refusal> {
+        let schedule = put.schedule.as_deref().unwrap_or_default();
+        let runs_at = one_time(schedule, put.timezone.as_deref())?;
+        let past = runs_at.is_some_and(|at| at <= self.now());
+        if past && self.settings.past_schedule == PastSchedule::Refuse {
+            return Err(Refusal::validation(format!("The schedule {schedule} is in the past")));
+        }
+        match put.bounds.unwrap_or_default() {
+            (Some(min), _) if min < 0 => {
+                Err(Refusal::validation(format!("MinCapacity {min} must be at least 0")))
+            }
+            (Some(min), Some(max)) if min > max => Err(Refusal::validation(format!(
+                "MinCapacity {min} must be at most MaxCapacity {max}"
+            ))),
+            _ => Ok(()),
+        }
+    }
+
+    /// DeleteScheduledAction.
+    ///
+    /// # Errors
+    ///
+    /// `ObjectNotFoundException` when there is none of that name.
+    pub fn delete_scheduled_action(&mut self, id: &VariantId, name: &str) -> CallResult<()> {
+        let operation = Operation::DeleteScheduledAction;
+        self.call(operation, &id.resource_id(), name.to_owned(), |world| {
+            match world.actions.remove(&(id.clone(), name.to_owned())) {
+                Some(_) => Ok(()),
+                None => Err(Refusal::not_found(format!(
+                    "No scheduled action found for service namespace: sagemaker, resource ID: \
+                     {id}, scalable dimension: sagemaker:variant:DesiredInstanceCount, scheduled \
+                     action name: {name}"
+                ))),
+            }
+        })
+    }
+
+    /// When an action that has not run yet is due.
+    pub(crate) fn action_due(&self, state: &ActionState) -> Option<Timestamp> {
+        let runs_at = state.runs_at.filter(|_| !state.done)?;
+        Some(runs_at + self.settings.schedule_lateness)
+    }
+
+    /// Runs the actions that are due. One that is due while scheduled scaling is suspended is
+    /// missed, and never made up.
+    pub(crate) fn run_due_actions(&mut self) {
+        let now = self.now();
+        let due = |state: &&ActionState| self.action_due(state).is_some_and(|at| at <= now);
+        let due = self.actions.values().filter(due).cloned().collect::<Vec<_>>();
+        for ActionState { action, .. } in due {
+            let ScheduledAction { id, name, min, max, .. } = action;
+            let key = (id.clone(), name.clone());
+            if !self.settings.keep_past_actions {
+                self.actions.remove(&key);
+            } else if let Some(state) = self.actions.get_mut(&key) {
+                state.done = true;
+            }
+            let Some(found) = self.targets.get_mut(&id) else { continue };
+            if found.target.suspended.scheduled {
+                self.journal.event(now, Event::ActionMissed(id, name));
+                continue;
+            }
+            let (new_min, new_max) =
+                (min.unwrap_or(found.target.min), max.unwrap_or(found.target.max));
+            if new_min <= new_max {
+                (found.target.min, found.target.max) = (new_min, new_max);
+            }
+            self.journal.event(now, Event::ActionRan(id.clone(), name.clone()));
+            self.clamp(&id, &format!("scheduled action name {name} was triggered"));
+        }
+    }
+}
+
+/// When an `at(...)` runs; `None` for `rate(...)`, `cron(...)` and for a time zone other than UTC,
+/// which the model does not know.
+fn one_time(schedule: &str, timezone: Option<&str>) -> Result<Option<Timestamp>, Refusal> {
+    let malformed = || Refusal::validation(format!("Invalid schedule expression: {schedule}"));
+    let inner = |kind: &str| schedule.strip_prefix(kind)?.strip_suffix(')');
+    if let Some(at) = inner("at(") {
+        let at = at.parse::<DateTime>().map_err(|_| malformed())?;
+        let at = TimeZone::UTC.to_timestamp(at).map_err(|_| malformed())?;
+        let utc = matches!(timezone, None | Some("UTC" | "Etc/UTC" | "GMT" | "Etc/GMT"));
+        return Ok(utc.then_some(at));
+    }
+    match inner("rate(").or_else(|| inner("cron(")) {
+        Some(_) => Ok(None),
+        None => Err(malformed()),
+    }
+}

@@ -1,0 +1,141 @@
+//! The world: its state, its clock, and the order of events within one instant.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    time::Duration,
+};
+
+use jiff::Timestamp;
+use reactive_scaler::port::VariantId;
+
+use crate::{
+    Activity, EndpointState, Faults, Job, JobId, Journal, Settings, autoscaling::Target,
+    hooks::Hooks, metrics::Series, queue::Step, schedule::ActionState,
+};
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// Everything that the model knows. Deterministic: no I/O, no clock but its own.
+pub struct World {
+    /// How it behaves.
+    pub settings: Settings,
+    /// Planned failures of calls.
+    pub faults: Faults,
+    /// What happened.
+    pub journal: Journal,
+    pub(crate) endpoints: BTreeMap<String, EndpointState>,
+    pub(crate) jobs: Vec<Job>,
+    /// Uploads and invocations to come.
+    pub(crate) announced: BTreeSet<(Timestamp, Step, JobId)>,
+    /// By endpoint name; kept when an endpoint is deleted, as CloudWatch does.
+    pub(crate) series: BTreeMap<String, Series>,
+    /// Minutes whose datapoints never appear: those that begin in `from..until`.
+    pub(crate) lost_metrics: Vec<(Timestamp, Timestamp)>,
+    pub(crate) targets: BTreeMap<VariantId, Target>,
+    pub(crate) actions: BTreeMap<(VariantId, String), ActionState>,
+    pub(crate) activities: Vec<Activity>,
+    pub(crate) hooks: Hooks,
+    now: Timestamp,
+    minute_ends: Timestamp,
+}
+
+impl World {
+    /// An empty world at this time.
+    pub fn new(now: Timestamp) -> Self {
+        Self::with_settings(now, Settings::default())
+    }
+
+    /// An empty world that behaves otherwise than by default.
+    pub fn with_settings(now: Timestamp, settings: Settings) -> Self {
+        Self {
+            settings,
+            faults: Faults::default(),
+            journal: Journal::default(),
+            endpoints: BTreeMap::new(),
+            jobs: Vec::new(),
+            announced: BTreeSet::new(),
+            series: BTreeMap::new(),
+            lost_metrics: Vec::new(),
+            targets: BTreeMap::new(),
+            actions: BTreeMap::new(),
+            activities: Vec::new(),
+            hooks: Hooks::default(),
+            now,
+            minute_ends: minute_of(now) + MINUTE,
+        }
+    }
+
+    /// The world's time.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Lets time pass.
+    pub fn advance(&mut self, by: Duration) {
+        self.advance_to(self.now + by);
+    }
+
+    /// Lets time pass until then; a time that is past changes nothing.
+    pub fn advance_to(&mut self, until: Timestamp) {
+        while let Some(next) = self.next_event().filter(|next| *next <= until) {
+            self.set_now(next);
+            self.step();
+        }
+        self.set_now(until);
+    }
+
+    /// When something happens next, at the latest at the end of the minute.
+    fn next_event(&self) -> Option<Timestamp> {
+        let endpoints = self.endpoints.values().filter_map(EndpointState::next_event);
+        let expiries = self.endpoints.keys().filter_map(|name| self.next_expiry(name));
+        let actions = self.actions.values().filter_map(|action| self.action_due(action));
+        let announced = self.announced.first().map(|(at, ..)| *at);
+        endpoints.chain(expiries).chain(actions).chain(announced).chain([self.minute_ends]).min()
+    }
+
+    fn set_now(&mut self, now: Timestamp) {
+        if now > self.now {
+            self.bill_until(now);
+            self.now = now;
+        }
+    }
+
+    /// Does all that is due now. A minute is closed first: what happens at its end belongs to the
+    /// next one. Policies come last and see everything else.
+    fn step(&mut self) {
+        let minute_ended = self.now >= self.minute_ends;
+        if minute_ended {
+            // What a caller changed since the last step stood until now.
+            self.note_backlogs();
+            self.close_minute(minute_of(self.minute_ends) - MINUTE);
+            self.minute_ends = minute_of(self.now) + MINUTE;
+        }
+        for name in self.endpoints.keys().cloned().collect::<Vec<_>>() {
+            self.settle_endpoint(&name);
+            self.work(&name);
+        }
+        self.take_announced();
+        self.run_due_actions();
+        if minute_ended {
+            self.run_alarm_low();
+        }
+        self.note_backlogs();
+    }
+}
+
+impl fmt::Debug for World {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("World")
+            .field("now", &self.now)
+            .field("endpoints", &self.endpoints)
+            .field("targets", &self.targets)
+            .field("actions", &self.actions)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The begin of the minute that this time lies in.
+pub(crate) fn minute_of(time: Timestamp) -> Timestamp {
+    Timestamp::from_second(time.as_second().div_euclid(60) * 60).unwrap_or(time)
+}

@@ -1,0 +1,21 @@
+//! Behaviour of the model, fact by fact: what AWS does, on both sides of each boundary.
+//!
+//! The facts are AWS's own where the comment names an API reference or a guide; where it says
+//! "assumption", a field of `Settings` decides.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod activities;
+mod alarm_low;
+mod capacity;
+mod deletion;
+mod faults;
+mod hooks;
+mod metrics;
+mod paging;
+mod queue;
+mod refusals;
+mod scheduled_actions;
+mod stage;
+mod targets;
+mod time;
+mod wire;

@@ -1,0 +1,184 @@
+//! The HTTP face where the adapter's contract tests do not reach: what other clients send.
+
+use serde_json::{Value, json};
+use simulator::{Fault, LoopbackAws, Simulator};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
+
+use crate::stage::*;
+
+/// A request as awsJson1.1 has it; the status and body of the answer, `None` for a connection
+/// that closes without a byte.
+async fn post(aws: &LoopbackAws, target: &str, body: &str) -> Option<(u16, Value)> {
+    let address = aws.url.strip_prefix("http://").unwrap();
+    let request = format!(
+        "POST / HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-type: \
+         application/x-amz-json-1.1\r\nx-amz-target: {target}\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    if answer.is_empty() {
+        return None;
+    }
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+    Some((status, serde_json::from_str(body).unwrap()))
+}
+
+async fn scaling(aws: &LoopbackAws, operation: &str, mut body: Value) -> (u16, Value) {
+    body["ServiceNamespace"] = json!("sagemaker");
+    let target = format!("AnyScaleFrontendService.{operation}");
+    post(aws, &target, &body.to_string()).await.unwrap()
+}
+
+async fn loopback(world: simulator::World) -> (Simulator, LoopbackAws) {
+    let sim = Simulator::of(world);
+    let aws = LoopbackAws::start(sim.clone()).await.unwrap();
+    (sim, aws)
+}
+
+const RESOURCE: &str = "endpoint/my-endpoint/variant/AllTraffic";
+const DIMENSION: &str = "sagemaker:variant:DesiredInstanceCount";
+
+#[tokio::test]
+async fn a_target_is_registered_described_and_deregistered() {
+    let (sim, aws) = loopback(endpoint_at(1)).await;
+    let named = json!({ "ResourceId": RESOURCE, "ScalableDimension": DIMENSION });
+    let mut register = named.clone();
+    register["MinCapacity"] = json!(0);
+    register["MaxCapacity"] = json!(2);
+    register["SuspendedState"] = json!({ "DynamicScalingInSuspended": true });
+    let (status, answer) = scaling(&aws, "RegisterScalableTarget", register).await;
+    assert_eq!(status, 200);
+    let arn = "arn:aws:application-autoscaling:eu-central-1:123456789012:scalable-target/";
+    assert!(answer["ScalableTargetARN"].as_str().unwrap().starts_with(arn));
+    assert!(sim.with(|world| world.target(&id()).unwrap().suspended.scaling_in));
+
+    let (_, listed) = scaling(&aws, "DescribeScalableTargets", json!({})).await;
+    let target = &listed["ScalableTargets"][0];
+    assert_eq!(target["ResourceId"], RESOURCE);
+    assert_eq!((&target["MinCapacity"], &target["MaxCapacity"]), (&json!(0), &json!(2)));
+    assert_eq!(target["CreationTime"], json!(start().as_second() as f64));
+
+    let (status, _) = scaling(&aws, "DeregisterScalableTarget", named.clone()).await;
+    assert_eq!(status, 200);
+    let (status, again) = scaling(&aws, "DeregisterScalableTarget", named).await;
+    assert_eq!((status, &again["__type"]), (400, &json!("ObjectNotFoundException")));
+}
+
+#[tokio::test]
+async fn scaling_activities_are_told_as_the_api_reference_has_them() {
+    let mut world = target_at(0, 0, 2);
+    world
+        .register_scalable_target(
+            &id(),
+            simulator::Registration { min: Some(1), ..simulator::Registration::default() },
+        )
+        .unwrap();
+    let (sim, aws) = loopback(world).await;
+    let ask = json!({ "ResourceId": RESOURCE });
+    let (_, running) = scaling(&aws, "DescribeScalingActivities", ask.clone()).await;
+    let running = &running["ScalingActivities"][0];
+    assert_eq!((&running["StatusCode"], running.get("EndTime")), (&json!("InProgress"), None));
+    sim.advance(mins(6));
+    let (_, done) = scaling(&aws, "DescribeScalingActivities", ask).await;
+    let done = &done["ScalingActivities"][0];
+    assert_eq!(done["StatusCode"], "Successful");
+    assert_eq!(done["Description"], "Setting desired instance count to 1.");
+    assert_eq!(done["EndTime"], json!(at(360).as_second() as f64));
+}
+
+#[tokio::test]
+async fn no_policies_are_listed_and_another_namespace_is_empty() {
+    let (sim, aws) = loopback(target_at(0, 0, 2)).await;
+    let (_, policies) = scaling(&aws, "DescribeScalingPolicies", json!({})).await;
+    assert_eq!(policies["ScalingPolicies"], json!([]));
+    let ecs = json!({ "ServiceNamespace": "ecs" }).to_string();
+    let (status, answer) =
+        post(&aws, "AnyScaleFrontendService.DescribeScalableTargets", &ecs).await.unwrap();
+    assert_eq!((status, answer), (200, json!({})));
+    assert_eq!(sim.with(|world| world.calls_total()), 2);
+}
+
+// API reference: a filter by dimension requires a resource id; names alone do not.
+#[tokio::test]
+async fn a_request_that_aws_would_refuse_is_refused_in_its_form() {
+    let (sim, aws) = loopback(target_at(0, 0, 2)).await;
+    let rows = [
+        ("DescribeScalableTargets", json!({ "ScalableDimension": DIMENSION })),
+        ("DescribeScalableTargets", json!({ "ResourceIds": ["table/x"] })),
+        ("DescribeScalableTargets", json!({ "NextToken": "what" })),
+        ("RegisterScalableTarget", json!({ "ResourceId": RESOURCE })),
+        ("RegisterScalableTarget", json!({ "ResourceId": "x", "ScalableDimension": DIMENSION })),
+        (
+            "PutScheduledAction",
+            json!({
+                "ResourceId": RESOURCE,
+                "ScalableDimension": DIMENSION,
+                "ScheduledActionName": "x",
+                "Schedule": "soon",
+            }),
+        ),
+    ];
+    for (count, (operation, body)) in rows.into_iter().enumerate() {
+        let (status, answer) = scaling(&aws, operation, body.clone()).await;
+        assert_eq!(status, 400, "{operation} {body}: {answer}");
+        let code = answer["__type"].as_str().unwrap();
+        let expected = ["ValidationException", "InvalidNextTokenException"];
+        assert!(expected.contains(&code), "{operation} {body}: {answer}");
+        assert_eq!(sim.with(|world| world.calls_total()), count + 1, "it counts as a call");
+    }
+    let names = json!({ "ScheduledActionNames": ["x"] });
+    assert_eq!(scaling(&aws, "DescribeScheduledActions", names).await.0, 200);
+}
+
+#[tokio::test]
+async fn what_is_no_request_of_the_model_is_answered_and_not_counted() {
+    let (sim, aws) = loopback(endpoint_at(0)).await;
+    let rows = [
+        ("SageMaker.DescribeEndpoint", "{", "SerializationException"),
+        ("SageMaker.DescribeEndpoint", "{}", "SerializationException"),
+        ("SageMaker.CreateEndpoint", "{}", "UnknownOperationException"),
+        ("AnyScaleFrontendService.GetMetricData", "{}", "UnknownOperationException"),
+        ("Other.DescribeEndpoint", "{}", "UnknownOperationException"),
+        ("", "{}", "UnknownOperationException"),
+    ];
+    for (target, body, code) in rows {
+        let (status, answer) = post(&aws, target, body).await.unwrap();
+        assert_eq!((status, &answer["__type"]), (400, &json!(code)), "{target} {body}");
+    }
+    assert_eq!(sim.with(|world| world.calls_total()), 0);
+}
+
+#[tokio::test]
+async fn a_lost_answer_closes_the_connection_without_a_byte() {
+    let (sim, aws) = loopback(endpoint_at(0)).await;
+    let wake = json!({
+        "EndpointName": ENDPOINT,
+        "DesiredWeightsAndCapacities": [{ "VariantName": VARIANT, "DesiredInstanceCount": 1 }],
+    });
+    let wake = wake.to_string();
+    let target = "SageMaker.UpdateEndpointWeightsAndCapacities";
+    sim.with(|world| world.faults.fail_next("*", Fault::NoAnswer, 1));
+    assert_eq!(post(&aws, target, &wake).await, None);
+    assert_eq!(sim.with(|world| world.capacity(&id())), (0, 0));
+    sim.with(|world| world.faults.fail_next("*", Fault::NoAnswerAfterEffect, 1));
+    assert_eq!(post(&aws, target, &wake).await, None);
+    assert_eq!(sim.with(|world| world.capacity(&id())), (0, 1));
+}
+
+#[tokio::test]
+async fn a_server_error_comes_with_its_status() {
+    let (sim, aws) = loopback(endpoint_at(0)).await;
+    let describe = json!({ "EndpointName": ENDPOINT }).to_string();
+    for (fault, status) in [(Fault::ServerError, 500), (Fault::Throttled, 400)] {
+        sim.with(|world| world.faults.fail_next("*", fault, 1));
+        let answer = post(&aws, "SageMaker.DescribeEndpoint", &describe).await.unwrap();
+        assert_eq!(answer.0, status);
+    }
+}
