@@ -1,0 +1,38 @@
+//! The AWS SDK, pointed at the loopback AWS and at nothing else.
+
+use std::time::Duration;
+
+use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
+use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
+use aws_smithy_http_client::{
+    Builder,
+    tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode},
+};
+
+/// Configures the SDK for the AWS at `url`.
+///
+/// Built by hand instead of with the SDK's loader, which would read the person's environment,
+/// profiles and instance metadata. The HTTP client trusts no certificate at all, so that nothing
+/// but plain loopback HTTP can be reached, and uses no proxy.
+///
+/// # Errors
+///
+/// When the HTTP client cannot be made.
+pub fn connect(url: &str) -> Result<SdkConfig, String> {
+    let trust_nobody = TlsContext::builder().with_trust_store(TrustStore::empty()).build();
+    let http = Builder::new()
+        .tls_provider(Provider::Rustls(CryptoMode::Ring))
+        .tls_context(trust_nobody.map_err(|error| error.to_string())?)
+        .build_https();
+    let credentials = Credentials::new("AKIADEMO", "demo", None, None, "scalerctl demo");
+    Ok(SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .http_client(http)
+        .endpoint_url(url)
+        .region(Region::from_static("eu-west-1"))
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        // The function's attempts. Its time-outs are longer; a loopback port needs none of that.
+        .retry_config(RetryConfig::standard().with_max_attempts(6))
+        .timeout_config(TimeoutConfig::builder().operation_timeout(Duration::from_secs(20)).build())
+        .build())
+}

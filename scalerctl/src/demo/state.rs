@@ -1,0 +1,62 @@
+//! How a variant stands at one moment.
+
+use jiff::Timestamp;
+use reactive_scaler::{
+    lease::{HOLD, LEASE, WATCH},
+    port::VariantId,
+};
+use serde::Serialize;
+use simulator::World;
+
+/// How a variant and its scalable target stand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct State {
+    /// The endpoint.
+    pub endpoint: String,
+    /// Its variant.
+    pub variant: String,
+    /// `EndpointStatus`.
+    pub status: &'static str,
+    /// Instances in service.
+    pub current: i32,
+    /// Instances that it is to have.
+    pub desired: i32,
+    /// Requests that run or wait.
+    pub backlog: usize,
+    /// `MinCapacity`: 1 while the floor is raised.
+    pub min: Option<i32>,
+    /// `MaxCapacity`.
+    pub max: Option<i32>,
+    /// Until when the later of lease and hold keeps it awake, while its record stands.
+    pub awake_until: Option<Timestamp>,
+    /// When Application Auto Scaling drops the floor by itself.
+    pub release_at: Option<Timestamp>,
+}
+
+impl State {
+    /// How the variant stands now; `None` when the endpoint does not exist.
+    pub fn of(world: &World, id: &VariantId) -> Option<Self> {
+        let endpoint = world.endpoint(&id.endpoint)?;
+        let variant = endpoint.variants.iter().find(|variant| variant.name == id.variant)?;
+        let target = world.target(id);
+        let release_at =
+            [LEASE, HOLD].iter().filter_map(|name| world.action(id, name)?.runs_at).max();
+        Some(Self {
+            endpoint: id.endpoint.clone(),
+            variant: id.variant.clone(),
+            status: endpoint.status.as_str(),
+            current: variant.current,
+            desired: variant.desired,
+            backlog: world.backlog(&id.endpoint),
+            min: target.as_ref().map(|target| target.min),
+            max: target.as_ref().map(|target| target.max),
+            awake_until: release_at.map(|release| release - WATCH),
+            release_at,
+        })
+    }
+
+    /// At zero, with nothing of ours left standing.
+    pub fn at_rest(&self) -> bool {
+        self.current == 0 && self.desired == 0 && self.min == Some(0) && self.release_at.is_none()
+    }
+}

@@ -1,0 +1,123 @@
+//! What the usual policies of Application Auto Scaling would have done on the same upload.
+//!
+//! A second world with the same pace and the same metrics, and without the function. What acts in
+//! it is what users set up today:
+//!
+//! * to leave zero, an alarm on `HasBacklogWithoutCapacity`, 3 of 3 datapoints of 60 s;
+//! * to go back, the alarm-low of a target-tracking policy, 15 of 15 datapoints of 60 s on
+//!   `ApproximateBacklogSizePerInstance`, below 90 % of a target of one item per instance.
+//!
+//! Assumptions, each in favour of the policies: an alarm is evaluated each full minute without any
+//! delay of its own, on the newest datapoints that can be seen, and its action takes effect in the
+//! same instant. Application Auto Scaling is played by a person who scales at that moment; both are
+//! under the rules of UpdateEndpointWeightsAndCapacities.
+
+use jiff::Timestamp;
+use reactive_scaler::port::VariantId;
+use simulator::{MetricName, Simulator, World};
+
+use super::{course::Course, scene, story::next_minute};
+
+/// Datapoints in a row that the alarm-high needs.
+pub const HIGH: usize = 3;
+
+/// Datapoints in a row that the alarm-low needs.
+pub const LOW: usize = 15;
+
+/// Where the alarm-low of a target of one item per instance stands.
+const LOW_THRESHOLD: f64 = 0.9;
+
+/// What is not over by then will not be.
+const MOST_MINUTES: usize = 240;
+
+/// Plays the upload at this time in a world that began at `started_at`.
+pub fn play(started_at: Timestamp, uploaded_at: Timestamp) -> Course {
+    let id = scene::id();
+    let sim = Simulator::new(started_at);
+    sim.with(|world| {
+        world.add_async_endpoint(&id.endpoint, &id.variant, 0);
+        world.register_target(&id, 0, scene::MAX);
+        world.advance_to(uploaded_at);
+        world.upload(&id.endpoint);
+        for _ in 0..MOST_MINUTES {
+            world.advance_to(next_minute(world.now()));
+            let (current, desired) = world.capacity(&id);
+            if (current, desired) == (0, 0) && world.backlog(&id.endpoint) == 0 {
+                break;
+            }
+            evaluate(world, &id, desired);
+        }
+        Course::read(world, &id, uploaded_at)
+    })
+}
+
+fn evaluate(world: &mut World, id: &VariantId, desired: i32) {
+    let has_backlog = MetricName::HasBacklogWithoutCapacity;
+    let per_instance = MetricName::BacklogSizePerInstance;
+    let to = if desired == 0 && in_a_row(world, id, has_backlog, HIGH, |value| value >= 1.0) {
+        desired + 1
+    } else if desired > 0 && in_a_row(world, id, per_instance, LOW, |v| v < LOW_THRESHOLD) {
+        0
+    } else {
+        return;
+    };
+    // Refused while the endpoint is being updated; the alarm repeats its action each minute.
+    let _ = world.scale_by_person(id, to);
+}
+
+/// Whether the newest datapoints that can be seen are so many consecutive minutes, all breaching.
+fn in_a_row(
+    world: &World,
+    id: &VariantId,
+    metric: MetricName,
+    count: usize,
+    breaches: impl Fn(f64) -> bool,
+) -> bool {
+    let seen = world.visible(metric, &id.endpoint, Timestamp::MIN, world.now());
+    let newest: Vec<_> = seen.iter().rev().take(count).collect();
+    newest.len() == count
+        && newest.iter().all(|point| breaches(point.value))
+        && newest.windows(2).all(|pair| {
+            matches!(pair, [later, earlier] if later.at.duration_since(earlier.at).as_secs() == 60)
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+
+    use super::*;
+
+    fn uploaded_at(second: i8) -> Course {
+        play(scene::at(9, 11, 30), scene::at(9, 15, second))
+    }
+
+    /// The third datapoint is that of 09:17; it is complete at 09:18 and seen 2 minutes later.
+    #[test]
+    fn three_datapoints_and_the_lag_pass_before_capacity_is_requested() {
+        for (second, expected) in [(0, 300), (27, 273), (59, 241)] {
+            let requested = uploaded_at(second).requested.unwrap();
+            assert_eq!(requested.as_secs(), expected, "uploaded at 09:15:{second:02}");
+        }
+    }
+
+    /// Processed in 09:26, so the empty minutes are 09:27 to 09:41; the last of them is complete
+    /// at 09:42 and seen 2 minutes later.
+    #[test]
+    fn fifteen_datapoints_and_the_lag_pass_before_it_goes_back() {
+        let course = uploaded_at(27);
+        let at = |time: Option<jiff::SignedDuration>| scene::at(9, 15, 27) + time.unwrap();
+        assert_eq!(at(course.requested), scene::at(9, 20, 0));
+        assert_eq!(at(course.in_service), scene::at(9, 26, 0));
+        assert_eq!(at(course.completed), scene::at(9, 26, 45));
+        assert_eq!(at(course.scaled_in), scene::at(9, 44, 0));
+        assert_eq!(at(course.at_zero), scene::at(9, 45, 0));
+    }
+
+    #[test]
+    fn idle_time_is_what_was_paid_without_work() {
+        let course = uploaded_at(27);
+        assert_eq!(course.paid.as_secs(), 19 * 60);
+        assert_eq!(course.idle.as_secs(), 19 * 60 - 45);
+    }
+}

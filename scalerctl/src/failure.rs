@@ -1,0 +1,24 @@
+//! Why a command fails, and with which exit code.
+
+use std::process::ExitCode;
+
+/// Why a command fails.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Failure {
+    /// It ran, and what it shows is not as it must be. Exit code 1.
+    #[error("{0}")]
+    Story(String),
+    /// What it was given cannot be used. Exit code 2, as for an unknown argument.
+    #[error("{0}")]
+    Usage(String),
+}
+
+impl Failure {
+    /// The exit code that `--help` documents.
+    pub fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::Story(_) => ExitCode::from(1),
+            Self::Usage(_) => ExitCode::from(2),
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! What people run: `scalerctl`.
+//!
+//! | file | idea |
+//! |---|---|
+//! | `cli` | the arguments and their help |
+//! | `failure` | why a command fails, and with which exit code |
+//! | `demo` | the real function on a simulated AWS, without an account |
+//! | `local_aws` | the simulated AWS alone, on a port |
+
+pub mod cli;
+pub mod demo;
+mod failure;
+mod local_aws;
+
+pub use failure::Failure;
+
+/// Carries a command out.
+///
+/// # Errors
+///
+/// The message for the person and the exit code.
+pub fn run(cli: &cli::Cli) -> Result<(), Failure> {
+    match &cli.command {
+        cli::Command::Demo(arguments) => demo::run(arguments),
+        cli::Command::Aws(arguments) => local_aws::run(arguments),
+    }
+}

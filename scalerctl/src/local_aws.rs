@@ -1,0 +1,101 @@
+//! `scalerctl aws`: the simulated AWS alone, on a port of this machine, in real time.
+
+use std::{collections::BTreeSet, io, time::Duration};
+
+use jiff::Timestamp;
+use reactive_scaler::{
+    config::{Route, routes_from_json},
+    port::VariantId,
+};
+use simulator::{Call, Outcome, Simulator, http};
+use tokio::net::TcpListener;
+
+use crate::{Failure, cli::AwsArgs};
+
+/// The variant of a route that names none.
+const VARIANT: &str = "AllTraffic";
+
+/// `MaxCapacity` of each scalable target.
+const MAX: i32 = 4;
+
+/// How often new calls are printed.
+const LOOK: Duration = Duration::from_millis(200);
+
+/// Serves until Ctrl-C.
+///
+/// # Errors
+///
+/// [`Failure::Usage`] where the routes cannot be used, [`Failure::Story`] where the port cannot be
+/// had.
+pub fn run(arguments: &AwsArgs) -> Result<(), Failure> {
+    let routes = routes_from_json(&arguments.routes).map_err(|error| {
+        Failure::Usage(error.to_string().replace("SCALER_ROUTES:", "--routes:"))
+    })?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::Story(format!("no runtime: {error}")))?;
+    runtime.block_on(serve(arguments, &routes)).map_err(|error| {
+        Failure::Story(format!("port {} of 127.0.0.1 cannot be used: {error}", arguments.port))
+    })
+}
+
+async fn serve(arguments: &AwsArgs, routes: &[Route]) -> io::Result<()> {
+    let listener = TcpListener::bind(("127.0.0.1", arguments.port)).await?;
+    let url = format!("http://{}", listener.local_addr()?);
+    let sim = world_of(routes);
+    anstream::println!(
+        "The simulated AWS is at {url}. What to set for the function:\n\n\
+         export AWS_ENDPOINT_URL={url}\n\
+         export AWS_REGION=eu-west-1 AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local\n\
+         export SCALER_ROUTES='{}'\n\n\
+         Calls, as they arrive (times in UTC):",
+        arguments.routes
+    );
+    tokio::select! {
+        ended = http::serve(sim.clone(), listener) => ended,
+        () = print_calls(&sim) => Ok(()),
+        interrupted = tokio::signal::ctrl_c() => interrupted,
+    }
+}
+
+/// Each route's endpoint at zero instances, registered.
+fn world_of(routes: &[Route]) -> Simulator {
+    let sim = Simulator::new(Timestamp::now());
+    let ids: BTreeSet<VariantId> = routes
+        .iter()
+        .map(|route| VariantId::new(&route.endpoint, route.variant.as_deref().unwrap_or(VARIANT)))
+        .collect();
+    sim.with(|world| {
+        for id in &ids {
+            world.add_async_endpoint(&id.endpoint, &id.variant, 0);
+            world.register_target(id, 0, MAX);
+        }
+    });
+    sim.follow_wall_clock();
+    sim
+}
+
+async fn print_calls(sim: &Simulator) {
+    let mut printed = 0;
+    loop {
+        let new: Vec<Call> =
+            sim.with(|world| world.journal.calls().skip(printed).cloned().collect());
+        printed += new.len();
+        for call in new {
+            let outcome = match &call.outcome {
+                Outcome::Ok => "ok",
+                Outcome::Refused(code) => code.as_str(),
+                Outcome::NoAnswer { .. } => "no answer",
+            };
+            anstream::println!(
+                "{} {} {} {}: {outcome}",
+                call.at.strftime("%H:%M:%S"),
+                call.operation.as_str(),
+                call.resource,
+                call.arguments
+            );
+        }
+        tokio::time::sleep(LOOK).await;
+    }
+}

@@ -1,0 +1,16 @@
+//! The `scalerctl` program: reads its arguments and leaves the rest to the library.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use scalerctl::cli::Cli;
+
+fn main() -> ExitCode {
+    match scalerctl::run(&Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            anstream::eprintln!("scalerctl: {failure}");
+            failure.exit_code()
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! `scalerctl aws`: the function, in another process, works on it.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use std::{
+    io::{BufRead, BufReader},
+    process::{Child, Command, Output, Stdio},
+};
+
+use reactive_scaler::port::{Endpoints, Scaling, VariantId};
+
+/// A child that is gone when the test is.
+struct Served(Child);
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn aws(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_scalerctl"));
+    command.arg("aws").args(arguments);
+    command
+}
+
+fn refused(arguments: &[&str]) -> (Option<i32>, String) {
+    let Output { status, stderr, .. } = aws(arguments).output().unwrap();
+    (status.code(), String::from_utf8(stderr).unwrap())
+}
+
+fn config(url: &str) -> aws_config::SdkConfig {
+    let credentials = aws_credential_types::Credentials::new("local", "local", None, None, "test");
+    aws_config::SdkConfig::builder()
+        .behavior_version(aws_config::BehaviorVersion::latest())
+        .http_client(aws_smithy_http_client::Builder::new().build_http())
+        .endpoint_url(url)
+        .region(aws_config::Region::from_static("eu-west-1"))
+        .credentials_provider(aws_credential_types::provider::SharedCredentialsProvider::new(
+            credentials,
+        ))
+        .build()
+}
+
+#[tokio::test]
+async fn it_prints_what_to_set_serves_the_routes_and_shows_the_calls() {
+    let routes = r#"[{"endpoint":"a"},{"endpoint":"b","variant":"blue"}]"#;
+    let mut served =
+        Served(aws(&["--port", "0", "--routes", routes]).stdout(Stdio::piped()).spawn().unwrap());
+    let mut lines = BufReader::new(served.0.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let url =
+        lines.find_map(|line| Some(line.strip_prefix("export AWS_ENDPOINT_URL=")?.to_owned()));
+    assert!(lines.any(|line| line == format!("export SCALER_ROUTES='{routes}'")));
+
+    let aws = reactive_scaler::aws::SdkAws::new(&config(&url.unwrap()));
+    let blue = VariantId::new("b", "blue");
+    assert_eq!(aws.endpoint("a").await.unwrap().unwrap().variants[0].desired, Some(0));
+    let target = aws.target(&blue).await.unwrap().unwrap();
+    assert_eq!((target.min, target.max), (0, 4));
+    aws.set_capacity(&blue, 1).await.unwrap();
+    assert_eq!(aws.endpoint("b").await.unwrap().unwrap().variants[0].desired, Some(1));
+
+    let shown = lines.find(|line| line.contains("UpdateEndpointWeightsAndCapacities")).unwrap();
+    assert!(shown.ends_with("b blue=1: ok"), "{shown}");
+}
+
+#[test]
+fn a_port_that_is_taken_and_routes_that_are_wrong_are_told_apart() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let (code, message) = refused(&["--port", &port]);
+    assert_eq!(code, Some(1), "{message}");
+    assert!(message.contains(&port), "{message}");
+    let (code, message) = refused(&["--routes", "[]"]);
+    assert_eq!(code, Some(2), "{message}");
+    assert!(message.contains("--routes") && message.contains("at least one"), "{message}");
+}
