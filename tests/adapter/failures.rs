@@ -1,0 +1,139 @@
+//! Each way to fail, on each method of the ports: kind, operation, resource and AWS's words.
+
+use reactive_scaler::port::{Aws, AwsResult, FailureKind};
+use simulator::{Fault, Refusal, Simulator};
+
+use crate::faces::*;
+
+contracts! {
+    each_fault_has_its_kind_on_each_method,
+    each_code_has_its_kind,
+    a_lost_answer_may_hide_an_effect,
+    a_failure_is_over_when_its_cause_is,
+}
+
+const RESOURCE: &str = "endpoint/my-endpoint/variant/AllTraffic";
+
+/// Every method of the ports, as (operation, resource of its failures).
+const METHODS: [(&str, &str); 10] = [
+    ("DescribeEndpoint", ENDPOINT),
+    ("UpdateEndpointWeightsAndCapacities", RESOURCE),
+    ("DescribeScalableTargets", RESOURCE),
+    ("DescribeScalableTargets", "*"),
+    ("DescribeScheduledActions", RESOURCE),
+    ("DescribeScheduledActions", "*"),
+    ("PutScheduledAction", RESOURCE),
+    ("DeleteScheduledAction", RESOURCE),
+    ("RegisterScalableTarget", RESOURCE),
+    ("GetMetricData", ENDPOINT),
+];
+
+async fn call(aws: &impl Aws, (operation, resource): (&str, &str)) -> AwsResult<()> {
+    let id = id();
+    match (operation, resource) {
+        ("DescribeEndpoint", _) => aws.endpoint(ENDPOINT).await.map(drop),
+        ("UpdateEndpointWeightsAndCapacities", _) => aws.set_capacity(&id, 1).await,
+        ("DescribeScalableTargets", "*") => aws.targets().await.map(drop),
+        ("DescribeScalableTargets", _) => aws.target(&id).await.map(drop),
+        ("DescribeScheduledActions", "*") => aws.all_actions().await.map(drop),
+        ("DescribeScheduledActions", _) => aws.actions(&id).await.map(drop),
+        ("PutScheduledAction", _) => aws.put_release(&id, "lease", at(600)).await,
+        ("DeleteScheduledAction", _) => aws.delete_action(&id, "lease").await,
+        ("RegisterScalableTarget", _) => aws.set_min(&id, 0).await,
+        ("GetMetricData", _) => aws.backlog(ENDPOINT, at(0), at(60)).await.map(drop),
+        other => unreachable!("{other:?}"),
+    }
+}
+
+async fn each_fault_has_its_kind_on_each_method(aws: &impl Aws, sim: &Simulator) {
+    let quota = Refusal::new("ResourceLimitExceeded", "The account-level service limit");
+    let rows = [
+        (Fault::Throttled, FailureKind::Throttled, "ThrottlingException: Rate exceeded"),
+        (Fault::AccessDenied, FailureKind::AccessDenied, "is not authorized to perform"),
+        (Fault::NoAnswer, FailureKind::NoAnswer, "no answer"),
+        (Fault::ServerError, FailureKind::NoAnswer, "because of an unknown error"),
+        (Fault::Concurrent, FailureKind::Concurrent, "ConcurrentUpdateException: Another"),
+        (Fault::Busy, FailureKind::Busy, "ValidationException: Cannot update in-progress"),
+        (Fault::Refused(quota), FailureKind::Quota, "ResourceLimitExceeded: The account-level"),
+    ];
+    for method in METHODS {
+        for (fault, kind, words) in &rows {
+            sim.with(|world| {
+                world.faults.fail_between("*", fault.clone(), world.now(), at(3600));
+            });
+            let failure = call(aws, method).await.unwrap_err();
+            assert_eq!(failure.kind, *kind, "{method:?}, {fault:?}: {failure}");
+            assert_eq!((failure.operation, failure.resource.as_str()), method, "{fault:?}");
+            assert!(failure.answer.contains(words), "{method:?}, {fault:?}: {failure}");
+            sim.with(|world| world.faults.clear());
+        }
+    }
+}
+
+// Codes as the services' common errors spell them; SageMaker models hardly any of its own.
+async fn each_code_has_its_kind(aws: &impl Aws, sim: &Simulator) {
+    use FailureKind::*;
+    let rows = [
+        ("ObjectNotFoundException", NotRegistered),
+        ("ConcurrentUpdateException", Concurrent),
+        ("ResourceLimitExceeded", Quota),
+        ("ThrottlingException", Throttled),
+        ("Throttling", Throttled),
+        ("TooManyRequestsException", Throttled),
+        ("RequestLimitExceeded", Throttled),
+        ("AccessDeniedException", AccessDenied),
+        ("AccessDenied", AccessDenied),
+        ("UnrecognizedClientException", AccessDenied),
+        ("ExpiredTokenException", AccessDenied),
+        ("InvalidSignatureException", AccessDenied),
+        ("InternalServiceException", NoAnswer),
+        ("InternalFailure", NoAnswer),
+        ("InternalServerError", NoAnswer),
+        ("InternalServiceFault", NoAnswer),
+        ("ServiceUnavailable", NoAnswer),
+        ("ValidationException", Other),
+        ("LimitExceededException", Other),
+        ("InvalidNextTokenException", Other),
+    ];
+    for (code, kind) in rows {
+        let fault = Fault::Refused(Refusal::new(code, "in its own words"));
+        sim.with(|world| world.faults.fail_between("*", fault, world.now(), at(3600)));
+        for failure in [
+            aws.set_capacity(&id(), 1).await.unwrap_err(),
+            aws.set_min(&id(), 0).await.unwrap_err(),
+            aws.backlog(ENDPOINT, at(0), at(60)).await.unwrap_err(),
+        ] {
+            assert_eq!(failure.kind, kind, "{code}: {failure}");
+            let words = format!("{code}: in its own words");
+            assert!(failure.answer.contains(&words), "{code}: {failure}");
+        }
+        sim.with(|world| world.faults.clear());
+    }
+}
+
+async fn a_lost_answer_may_hide_an_effect(aws: &impl Aws, sim: &Simulator) {
+    let during = |fault| {
+        sim.with(|world| {
+            world.faults.clear();
+            world.faults.fail_between("*", fault, world.now(), at(3600));
+        });
+    };
+    during(Fault::NoAnswer);
+    assert_eq!(aws.set_capacity(&id(), 1).await.unwrap_err().kind, FailureKind::NoAnswer);
+    assert_eq!(sim.with(|world| world.capacity(&id())), (0, 0));
+    during(Fault::NoAnswerAfterEffect);
+    assert_eq!(aws.set_capacity(&id(), 1).await.unwrap_err().kind, FailureKind::NoAnswer);
+    assert_eq!(sim.with(|world| world.capacity(&id())), (0, 1));
+}
+
+async fn a_failure_is_over_when_its_cause_is(aws: &impl Aws, sim: &Simulator) {
+    sim.with(|world| world.faults.fail_between("*", Fault::NoAnswer, at(0), at(60)));
+    for method in METHODS {
+        assert!(call(aws, method).await.is_err(), "{method:?}");
+    }
+    sim.advance_to(at(60));
+    for method in METHODS {
+        // A new capacity keeps the endpoint busy, which is no matter of these calls.
+        assert_eq!(call(aws, method).await, Ok(()), "{method:?}");
+    }
+}

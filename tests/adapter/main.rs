@@ -1,0 +1,24 @@
+//! The contract of the ports, in one suite that both implementations pass: the model in process,
+//! and the AWS SDK's adapter over the model's wire formats on loopback.
+//!
+//! | file | idea |
+//! |---|---|
+//! | `faces` | runs each contract against both |
+//! | `endpoints`, `capacity`, `targets`, `actions`, `backlog` | what each method of the traits does |
+//! | `failures` | how each way to fail looks to the scaler |
+//! | `requests`, `answers`, `metric_pages`, `retries` | the adapter alone: what it sends, odd answers, its retries |
+//! | `canned` | the server that gives them the answers |
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod actions;
+mod answers;
+mod backlog;
+mod canned;
+mod capacity;
+mod endpoints;
+mod faces;
+mod failures;
+mod metric_pages;
+mod requests;
+mod retries;
+mod targets;

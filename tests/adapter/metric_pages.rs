@@ -1,0 +1,88 @@
+//! GetMetricData in rpcv2Cbor, byte by byte: what is asked, and answers of several pages.
+
+use reactive_scaler::port::Metrics;
+
+use crate::{canned::Canned, faces::*};
+
+fn text(text: &str) -> Vec<u8> {
+    let length = u8::try_from(text.len()).unwrap();
+    let head = if length < 24 { vec![0x60 | length] } else { vec![0x78, length] };
+    [head, text.as_bytes().to_vec()].concat()
+}
+
+fn array(items: &[Vec<u8>]) -> Vec<u8> {
+    [vec![0x80 | u8::try_from(items.len()).unwrap()], items.concat()].concat()
+}
+
+fn map(members: &[(&str, Vec<u8>)]) -> Vec<u8> {
+    let head = vec![0xa0 | u8::try_from(members.len()).unwrap()];
+    let members = members.iter().map(|(name, value)| [text(name), value.clone()].concat());
+    [head, members.collect::<Vec<_>>().concat()].concat()
+}
+
+/// Tag 1 with whole seconds.
+fn time(seconds: u64) -> Vec<u8> {
+    let epoch = u32::try_from(at(seconds).as_second()).unwrap();
+    [vec![0xc1, 0x1a], epoch.to_be_bytes().to_vec()].concat()
+}
+
+fn float(value: f64) -> Vec<u8> {
+    [vec![0xfb], value.to_be_bytes().to_vec()].concat()
+}
+
+fn page(points: &[(u64, f64)], token: Option<&str>) -> (u16, Vec<u8>) {
+    let times = points.iter().map(|(seconds, _)| time(*seconds)).collect::<Vec<_>>();
+    let values = points.iter().map(|(_, value)| float(*value)).collect::<Vec<_>>();
+    let result =
+        map(&[("Id", text("backlog")), ("Timestamps", array(&times)), ("Values", array(&values))]);
+    let mut members = vec![("MetricDataResults", array(&[result]))];
+    if let Some(token) = token {
+        members.push(("NextToken", text(token)));
+    }
+    (200, map(&members))
+}
+
+fn holds(body: &[u8], part: &[u8]) -> bool {
+    body.windows(part.len()).any(|window| window == part)
+}
+
+// The API reference allows a page without a single datapoint that has a NextToken all the same.
+#[tokio::test]
+async fn datapoints_are_read_over_several_pages() {
+    let server = Canned::new([
+        page(&[(120, 3.0), (60, 0.0)], Some("second")),
+        page(&[], Some("third")),
+        page(&[(0, 1.5)], None),
+    ])
+    .await;
+    let points = server.aws.backlog(ENDPOINT, at(0), at(600)).await.unwrap();
+    let seen = points.iter().map(|point| (point.at, point.value)).collect::<Vec<_>>();
+    assert_eq!(seen, [(at(120), 3.0), (at(60), 0.0), (at(0), 1.5)]);
+    let requests = server.requests();
+    let tokens = ["second", "third"].map(|token| [text("NextToken"), text(token)].concat());
+    assert_eq!(requests.len(), 3);
+    assert!(holds(&requests[1].body, &tokens[0]));
+    assert!(holds(&requests[2].body, &tokens[1]));
+}
+
+// AWS/SageMaker publishes the metric by EndpointName alone, once a minute; the maximum of a
+// minute, since its average hides what came and went.
+#[tokio::test]
+async fn the_maximum_of_each_minute_is_asked_for() {
+    let server = Canned::new([page(&[], None)]).await;
+    server.aws.backlog(ENDPOINT, at(60), at(600)).await.unwrap();
+    let request = &server.requests()[0];
+    assert!(request.operation.ends_with("/operation/GetMetricData"), "{}", request.operation);
+    let expected = [
+        [text("Namespace"), text("AWS/SageMaker")].concat(),
+        [text("MetricName"), text("ApproximateBacklogSize")].concat(),
+        [text("Name"), text("EndpointName")].concat(),
+        [text("Value"), text(ENDPOINT)].concat(),
+        [text("Stat"), text("Maximum")].concat(),
+        [text("Period"), vec![0x18, 60]].concat(),
+    ];
+    for part in expected {
+        assert!(holds(&request.body, &part), "{}", String::from_utf8_lossy(&part));
+    }
+    assert!(!holds(&request.body, b"VariantName"));
+}

@@ -1,0 +1,69 @@
+//! The adapter's retries: which failures are tried again, and what a retry can meet.
+
+use reactive_scaler::port::{Endpoints, FailureKind, Scaling};
+use simulator::Fault;
+
+use crate::faces::*;
+
+#[tokio::test]
+async fn what_may_pass_is_tried_again_and_what_will_not_is_not() {
+    let rows = [
+        (Fault::Throttled, ATTEMPTS),
+        (Fault::ServerError, ATTEMPTS),
+        (Fault::NoAnswer, ATTEMPTS),
+        (Fault::AccessDenied, 1),
+        (Fault::Busy, 1),
+        (Fault::Concurrent, 1),
+    ];
+    for (fault, attempts) in rows {
+        let sim = model();
+        let (aws, _server) = loopback(&sim).await;
+        sim.with(|world| world.faults.fail_between("*", fault.clone(), at(0), at(60)));
+        aws.targets().await.unwrap_err();
+        let calls = sim.with(|world| world.calls("DescribeScalableTargets"));
+        assert_eq!(calls, attempts, "{fault:?}");
+    }
+}
+
+#[tokio::test]
+async fn one_failure_that_passes_is_not_seen() {
+    for fault in [Fault::Throttled, Fault::ServerError, Fault::NoAnswer] {
+        let sim = model();
+        let (aws, _server) = loopback(&sim).await;
+        sim.with(|world| world.faults.fail_next("*", fault.clone(), 1));
+        aws.set_capacity(&id(), 1).await.unwrap();
+        assert_eq!(sim.with(|world| world.capacity(&id())), (0, 1), "{fault:?}");
+    }
+}
+
+// The SDK retries a lost answer by itself: its second attempt finds what its first one began.
+#[tokio::test]
+async fn a_retry_after_a_hidden_effect_meets_it() {
+    let sim = model();
+    let (aws, _server) = loopback(&sim).await;
+    sim.with(|world| world.faults.fail_next("*", Fault::NoAnswerAfterEffect, 1));
+    let failure = aws.set_capacity(&id(), 1).await.unwrap_err();
+    assert_eq!(failure.kind, FailureKind::Busy);
+    assert_eq!(sim.with(|world| world.capacity(&id())), (0, 1));
+
+    sim.with(|world| world.faults.fail_next("*", Fault::NoAnswerAfterEffect, 1));
+    aws.put_release(&id(), "lease", at(600)).await.unwrap();
+    sim.with(|world| world.faults.fail_next("*", Fault::NoAnswerAfterEffect, 1));
+    assert_eq!(aws.delete_action(&id(), "lease").await, Ok(()), "already gone is a success");
+    assert_eq!(aws.actions(&id()).await, Ok(vec![]));
+}
+
+#[tokio::test]
+async fn a_page_that_fails_fails_the_whole_listing() {
+    let sim = model();
+    let (aws, _server) = loopback(&sim).await;
+    sim.with(|world| {
+        for number in 0..60 {
+            let id = reactive_scaler::port::VariantId::new(format!("e-{number}"), VARIANT);
+            world.register_target(&id, 0, 1);
+        }
+        world.faults.fail_nth("DescribeScalableTargets", 2, Fault::AccessDenied);
+    });
+    assert_eq!(aws.targets().await.unwrap_err().kind, FailureKind::AccessDenied);
+    assert_eq!(aws.targets().await.unwrap().len(), 61);
+}

@@ -1,0 +1,134 @@
+//! DescribeScalableTargets and RegisterScalableTarget.
+
+use reactive_scaler::port::{Aws, FailureKind, ScalableTarget, Suspended, VariantId};
+use simulator::Simulator;
+
+use crate::faces::*;
+
+contracts! {
+    a_target_is_read_with_its_bounds,
+    each_part_of_the_suspended_state_is_read,
+    what_is_not_registered_is_none,
+    a_target_is_told_from_its_neighbours,
+    all_targets_are_read_over_several_pages,
+    an_empty_namespace_has_no_targets,
+    a_new_min_leaves_all_else_alone,
+    a_new_min_clamps_the_capacity,
+    even_a_min_that_stands_clamps_the_capacity,
+    a_min_above_the_max_is_refused,
+    a_min_registers_nothing,
+    a_min_for_a_missing_endpoint_is_refused,
+}
+
+fn target(id: &VariantId, min: i32, max: i32) -> ScalableTarget {
+    ScalableTarget { id: id.clone(), min, max, suspended: Suspended::default() }
+}
+
+async fn a_target_is_read_with_its_bounds(aws: &impl Aws, sim: &Simulator) {
+    for (min, max) in [(0, 4), (1, 1), (0, 0)] {
+        sim.with(|world| world.set_bounds(&id(), min, max));
+        assert_eq!(aws.target(&id()).await, Ok(Some(target(&id(), min, max))));
+    }
+}
+
+async fn each_part_of_the_suspended_state_is_read(aws: &impl Aws, sim: &Simulator) {
+    let none = Suspended::default();
+    let rows = [
+        Suspended { scaling_in: true, ..none },
+        Suspended { scaling_out: true, ..none },
+        Suspended { scheduled: true, ..none },
+        none,
+    ];
+    for suspended in rows {
+        sim.with(|world| world.suspend(&id(), suspended));
+        assert_eq!(aws.target(&id()).await.unwrap().unwrap().suspended, suspended);
+        assert_eq!(aws.targets().await.unwrap()[0].suspended, suspended);
+    }
+}
+
+async fn what_is_not_registered_is_none(aws: &impl Aws, _: &Simulator) {
+    for id in [VariantId::new(ENDPOINT, "other"), VariantId::new("other", VARIANT)] {
+        assert_eq!(aws.target(&id).await, Ok(None));
+    }
+}
+
+async fn a_target_is_told_from_its_neighbours(aws: &impl Aws, sim: &Simulator) {
+    let neighbours = [
+        VariantId::new(ENDPOINT, "AllTraffic-2"),
+        VariantId::new("my-endpoint-2", VARIANT),
+        VariantId::new("my", VARIANT),
+    ];
+    sim.with(|world| neighbours.iter().for_each(|id| world.register_target(id, 1, 9)));
+    assert_eq!(aws.target(&id()).await, Ok(Some(target(&id(), 0, 4))));
+    assert_eq!(aws.target(&neighbours[0]).await, Ok(Some(target(&neighbours[0], 1, 9))));
+}
+
+async fn all_targets_are_read_over_several_pages(aws: &impl Aws, sim: &Simulator) {
+    let mut ids = (0..100)
+        .map(|number| VariantId::new(format!("endpoint-{number:03}"), VARIANT))
+        .collect::<Vec<_>>();
+    sim.with(|world| ids.iter().for_each(|id| world.register_target(id, 0, 1)));
+    ids.push(id());
+    let mut found = aws.targets().await.unwrap();
+    found.sort_by(|a, b| a.id.cmp(&b.id));
+    assert!(found.iter().map(|target| &target.id).eq(&ids), "each once: {found:?}");
+    assert_eq!(sim.with(|world| world.calls("DescribeScalableTargets")), 3);
+    assert_eq!(aws.target(&ids[70]).await, Ok(Some(target(&ids[70], 0, 1))));
+}
+
+async fn an_empty_namespace_has_no_targets(aws: &impl Aws, sim: &Simulator) {
+    sim.with(|world| world.deregister_target(&id()));
+    assert_eq!(aws.targets().await, Ok(vec![]));
+    assert_eq!(aws.all_actions().await, Ok(vec![]));
+}
+
+async fn a_new_min_leaves_all_else_alone(aws: &impl Aws, sim: &Simulator) {
+    let suspended = Suspended { scaling_in: true, ..Suspended::default() };
+    sim.with(|world| {
+        world.add_async_endpoint(ENDPOINT, VARIANT, 2);
+        world.register_target(&id(), 0, 4);
+        world.suspend(&id(), suspended);
+    });
+    aws.set_min(&id(), 1).await.unwrap();
+    let expected = ScalableTarget { suspended, ..target(&id(), 1, 4) };
+    assert_eq!(aws.target(&id()).await, Ok(Some(expected)));
+    aws.set_min(&id(), 0).await.unwrap();
+    assert_eq!(aws.target(&id()).await.unwrap().unwrap().min, 0);
+    assert_eq!(sim.with(|world| world.capacity(&id())), (2, 2));
+}
+
+async fn a_new_min_clamps_the_capacity(aws: &impl Aws, sim: &Simulator) {
+    aws.set_min(&id(), 1).await.unwrap();
+    assert_eq!(sim.with(|world| world.capacity(&id())), (0, 1));
+}
+
+async fn even_a_min_that_stands_clamps_the_capacity(aws: &impl Aws, sim: &Simulator) {
+    sim.with(|world| world.scale_by_person(&id(), 4)).unwrap();
+    sim.advance(mins(6));
+    sim.with(|world| world.set_bounds(&id(), 0, 3));
+    aws.set_min(&id(), 0).await.unwrap();
+    assert_eq!(sim.with(|world| world.capacity(&id())), (4, 3));
+}
+
+async fn a_min_above_the_max_is_refused(aws: &impl Aws, sim: &Simulator) {
+    aws.set_min(&id(), 4).await.unwrap();
+    let failure = aws.set_min(&id(), 5).await.unwrap_err();
+    assert_eq!(failure.kind, FailureKind::Other);
+    assert!(failure.answer.contains("ValidationException"), "{failure}");
+    assert_eq!(sim.with(|world| world.target(&id())), Some(target(&id(), 4, 4)));
+}
+
+async fn a_min_registers_nothing(aws: &impl Aws, sim: &Simulator) {
+    sim.with(|world| world.deregister_target(&id()));
+    let failure = aws.set_min(&id(), 1).await.unwrap_err();
+    assert_eq!(failure.operation, "RegisterScalableTarget");
+    assert_eq!(failure.resource, "endpoint/my-endpoint/variant/AllTraffic");
+    assert_eq!(failure.kind, FailureKind::Other);
+    assert!(failure.answer.contains("MaxCapacity"), "{failure}");
+    assert_eq!(aws.target(&id()).await, Ok(None));
+}
+
+async fn a_min_for_a_missing_endpoint_is_refused(aws: &impl Aws, _: &Simulator) {
+    let failure = aws.set_min(&VariantId::new("missing", VARIANT), 1).await.unwrap_err();
+    assert_eq!(failure.kind, FailureKind::EndpointMissing);
+}

@@ -1,0 +1,110 @@
+//! `docs/contract.json` holds, for tools and templates, every name that users and the deployment
+//! rely on. It follows from the code.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use reactive_scaler::{
+    aws::ACTIONS,
+    config::SETTINGS,
+    lease::{HOLD, LEASE},
+    reason::Reason,
+    report::{DIMENSION, METRICS, NAMESPACE},
+};
+use serde_json::{Value, json};
+
+const REWRITE: &str = "REWRITE_CONTRACT";
+
+fn contract() -> Value {
+    let metrics: Vec<Value> =
+        METRICS.iter().map(|(name, unit)| json!({ "name": name, "unit": unit })).collect();
+    let variables: Vec<Value> = SETTINGS
+        .iter()
+        .map(|setting| {
+            json!({
+                "name": setting.variable,
+                "meaning": setting.meaning,
+                "default": setting.default,
+            })
+        })
+        .collect();
+    let reasons: Vec<Value> = Reason::ALL
+        .iter()
+        .map(|reason| json!({ "name": reason.as_str(), "meaning": reason.meaning() }))
+        .collect();
+    json!({
+        "variables": variables,
+        "iam_actions": ACTIONS,
+        "metrics": { "namespace": NAMESPACE, "dimension": DIMENSION, "names": metrics },
+        "scheduled_actions": [LEASE, HOLD],
+        "reasons": reasons,
+    })
+}
+
+#[test]
+fn the_contract_file_says_what_the_code_says() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/contract.json");
+    let text = format!("{}\n", serde_json::to_string_pretty(&contract()).unwrap());
+    if std::env::var_os(REWRITE).is_some() {
+        std::fs::write(path, &text).unwrap();
+    }
+    let standing = std::fs::read_to_string(path).unwrap_or_default();
+    assert_eq!(standing, text, "run this test once with {REWRITE}=1 and read the difference");
+}
+
+#[test]
+fn a_reason_is_spelled_alike_in_every_place() {
+    for reason in Reason::ALL {
+        assert_eq!(serde_json::to_value(reason).unwrap(), json!(reason.as_str()));
+        assert!(reason.meaning().ends_with('.'), "{reason:?}");
+    }
+}
+
+#[test]
+fn the_settings_table_of_the_crate_names_every_variable() {
+    let docs = include_str!("../src/lib.rs");
+    for setting in SETTINGS {
+        assert!(docs.contains(&format!("`{}`", setting.variable)), "{}", setting.variable);
+    }
+}
+
+#[test]
+fn the_contract_page_names_everything() {
+    let page = include_str!("../docs/contract.md");
+    for setting in SETTINGS {
+        assert!(page.contains(&format!("| `{}` |", setting.variable)), "{}", setting.variable);
+    }
+    for (name, unit) in METRICS {
+        let row = page.lines().find(|line| line.contains(&format!("`{name}`")));
+        assert!(row.is_some_and(|row| row.contains(unit)), "{name} in {unit}");
+    }
+    for reason in Reason::ALL {
+        let row = format!("| `{}` | {} |", reason.as_str(), reason.meaning());
+        assert!(page.contains(&row), "{row}");
+    }
+}
+
+/// The first words of the table's row: the field's name, and nothing of another's.
+#[test]
+fn the_contract_page_and_the_route_have_the_same_fields() {
+    let page = include_str!("../docs/contract.md");
+    for field in [
+        "endpoint",
+        "preset",
+        "variant",
+        "bucket",
+        "prefix",
+        "suffix",
+        "wake_to",
+        "idle_minutes",
+        "to",
+        "inputs_per_instance",
+    ] {
+        assert!(page.contains(&format!("`{field}`")), "{field}");
+    }
+    let problem = reactive_scaler::config::routes_from_json(r#"[{"endpoint":"e","x":1}]"#)
+        .unwrap_err()
+        .to_string();
+    for field in problem.split('`').skip(3).step_by(2) {
+        assert!(page.contains(&format!("`{field}`")), "{field} is a field without a description");
+    }
+}

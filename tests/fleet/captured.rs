@@ -1,0 +1,111 @@
+//! The endpoint's name is in the key.
+
+use serde_json::json;
+
+use crate::stage::{BUCKET, SDK, Stage, sdk_key};
+
+#[tokio::test]
+async fn an_upload_of_the_sdk_wakes_its_endpoint_and_no_similar_one() {
+    let names = ["infer", "infer-cb821ea", "infer-2030-01-07-13-00-00-123"];
+    for name in names {
+        let stage = Stage::new(SDK, &names);
+        let answer = stage.upload(BUCKET, &[&sdk_key(name)]).await.unwrap();
+        assert_eq!(answer["decisions"][0]["endpoint"], name);
+        assert_eq!(answer["decisions"][0]["reason"], "work_arrived");
+        assert_eq!(stage.awake(&names), [name]);
+    }
+}
+
+#[tokio::test]
+async fn a_cut_name_that_fits_several_wakes_them_all_and_says_so() {
+    let base = "b".repeat(51);
+    let (one, two) = (format!("{base}-one"), format!("{base}-two"));
+    let stage = Stage::new(SDK, &[&one, &two, "other"]);
+    let answer = stage.upload(BUCKET, &[&sdk_key(&one)]).await.unwrap();
+    assert_eq!(stage.awake(&[&one, &two, "other"]), [&one, &two]);
+    for decision in answer["decisions"].as_array().unwrap() {
+        assert_eq!(decision["name_was_cut"], true, "{decision}");
+    }
+    let stage = Stage::new(SDK, &[&one]);
+    let answer = stage.upload(BUCKET, &[&sdk_key(&one)]).await.unwrap();
+    assert!(answer["decisions"][0].get("name_was_cut").is_none(), "{answer}");
+}
+
+#[tokio::test]
+async fn a_new_endpoint_needs_no_change_of_configuration() {
+    let old = "whisper-2030-01-07-13-00-00-123";
+    let new = "whisper-2030-01-07-15-00-00-456";
+    let stage = Stage::new(SDK, &[old]);
+    stage.upload(BUCKET, &[&sdk_key(old)]).await.unwrap();
+    stage.deploy(new);
+    // The listing of a minute ago lacks it; its first input does not wait.
+    stage.upload(BUCKET, &[&sdk_key(new)]).await.unwrap();
+    assert_eq!(stage.awake(&[old, new]), [old, new]);
+    stage.minutes(45).await;
+    assert_eq!(stage.awake(&[old, new]), [""; 0]);
+}
+
+#[tokio::test]
+async fn an_unregistered_name_is_ignored_and_its_storm_makes_no_calls() {
+    let stage = Stage::new(SDK, &["infer"]);
+    stage.sim.with(|world| world.add_async_endpoint("stranger", "AllTraffic", 0).name.clone());
+    for _ in 0..100 {
+        let answer = stage.upload(BUCKET, &[&sdk_key("stranger")]).await.unwrap();
+        assert_eq!(answer, json!({ "decisions": [] }));
+    }
+    assert_eq!(stage.desired("stranger"), 0);
+    assert_eq!(stage.sim.with(|world| world.calls_total()), 1);
+}
+
+#[tokio::test]
+async fn a_storm_for_registered_endpoints_makes_no_more_calls_than_their_wakes() {
+    let names = ["a", "b", "c"];
+    let stage = Stage::new(SDK, &names);
+    for _ in 0..100 {
+        for name in names {
+            stage.upload(BUCKET, &[&sdk_key(name)]).await.unwrap();
+        }
+    }
+    // One listing, and six calls for each wake.
+    assert_eq!(stage.sim.with(|world| world.calls_total()), 1 + 3 * 6);
+}
+
+#[tokio::test]
+async fn a_listing_that_fails_fails_the_invocation() {
+    let stage = Stage::new(SDK, &["infer"]);
+    let fault = simulator::Fault::AccessDenied;
+    stage.sim.with(|world| world.faults.fail_next("DescribeScalableTargets", fault, 1));
+    let error = stage.upload(BUCKET, &[&sdk_key("infer")]).await.unwrap_err();
+    assert!(error.message.contains("DescribeScalableTargets"), "{error:?}");
+    stage.upload(BUCKET, &[&sdk_key("infer")]).await.unwrap();
+    assert_eq!(stage.desired("infer"), 1);
+}
+
+#[tokio::test]
+async fn a_route_that_names_the_endpoint_says_how_it_is_scaled() {
+    let routes = format!(
+        r#"[{{"preset":"sagemaker-sdk","bucket":"{BUCKET}"}},{{"endpoint":"infer","bucket":"own","wake_to":3}}]"#
+    );
+    let stage = Stage::new(&routes, &["infer"]);
+    let answer = stage.upload(BUCKET, &[&sdk_key("infer")]).await.unwrap();
+    assert_eq!(answer["decisions"].as_array().unwrap().len(), 1);
+    assert_eq!(stage.desired("infer"), 3);
+}
+
+#[tokio::test]
+async fn commands_and_state_changes_name_a_registered_endpoint_themselves() {
+    let stage = Stage::new(SDK, &["infer"]);
+    let command = |name: &str| json!({ "action": "wake", "endpoint": name });
+    stage.send(&command("infer")).await.unwrap();
+    assert_eq!(stage.desired("infer"), 1);
+    let error = stage.send(&command("stranger")).await.unwrap_err();
+    assert!(error.message.contains("stranger"), "{error:?}");
+    let change = |name: &str| {
+        json!({ "source": "aws.sagemaker", "detail-type": "SageMaker Endpoint State Change",
+            "detail": { "EndpointName": name, "EndpointStatus": "IN_SERVICE" } })
+    };
+    let answer = stage.send(&change("infer")).await.unwrap();
+    assert_eq!(answer["decisions"][0]["signal"], "endpoint_changed");
+    let answer = stage.send(&change("stranger")).await.unwrap();
+    assert_eq!(answer, json!({ "decisions": [] }));
+}

@@ -1,0 +1,10 @@
+//! Routes that cover more than one endpoint, played by the real scaler on the model of AWS.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+mod captured;
+mod keys;
+mod patterns;
+mod refused;
+mod right_sized;
+mod stage;
+mod ticks;

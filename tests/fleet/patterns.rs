@@ -1,0 +1,75 @@
+//! The route covers every registered endpoint whose name matches.
+
+use std::time::Duration;
+
+use reactive_scaler::port::EndpointStatus;
+
+use crate::stage::Stage;
+
+const NEWEST: &str = r#"[{"endpoint":"whisper-*","bucket":"audio"}]"#;
+const ALL: &str = r#"[{"endpoint":"whisper-*","bucket":"audio","to":"all"}]"#;
+const NAMES: [&str; 3] = ["whisper-b", "whisper-a", "other"];
+
+#[tokio::test]
+async fn an_input_goes_to_the_newest() {
+    let stage = Stage::new(NEWEST, &NAMES);
+    stage.upload("audio", &["x"]).await.unwrap();
+    assert_eq!(stage.awake(&NAMES), ["whisper-a"]);
+}
+
+#[tokio::test]
+async fn an_input_goes_to_all_where_the_route_says_so() {
+    let stage = Stage::new(ALL, &NAMES);
+    stage.upload("audio", &["x"]).await.unwrap();
+    assert_eq!(stage.awake(&NAMES), ["whisper-b", "whisper-a"]);
+}
+
+#[tokio::test]
+async fn the_newest_that_failed_is_passed_over() {
+    let stage = Stage::new(NEWEST, &NAMES);
+    stage.sim.with(|world| world.set_status("whisper-a", EndpointStatus::Failed));
+    stage.upload("audio", &["x"]).await.unwrap();
+    assert_eq!(stage.awake(&NAMES), ["whisper-b"]);
+}
+
+#[tokio::test]
+async fn the_newest_that_is_on_its_way_gets_the_lease() {
+    let stage = Stage::new(NEWEST, &NAMES);
+    stage.sim.with(|world| world.begin_deployment("whisper-a", Duration::from_secs(180)));
+    stage.upload("audio", &["x"]).await.unwrap();
+    assert_eq!(stage.awake(&NAMES), [""; 0]);
+    stage.minutes(4).await;
+    assert_eq!(stage.awake(&NAMES), ["whisper-a"]);
+}
+
+#[tokio::test]
+async fn a_newer_one_takes_over_within_a_minute() {
+    let stage = Stage::new(NEWEST, &NAMES);
+    stage.upload("audio", &["x"]).await.unwrap();
+    stage.deploy("whisper-c");
+    stage.upload("audio", &["x"]).await.unwrap();
+    assert_eq!(stage.desired("whisper-c"), 1);
+}
+
+#[tokio::test]
+async fn alarms_name_their_endpoint_themselves() {
+    let stage = Stage::new(NEWEST, &NAMES);
+    let alarm = |name: &str| {
+        serde_json::json!({ "source": "aws.cloudwatch",
+        "detail-type": "CloudWatch Alarm State Change", "detail": {
+            "alarmName": "a", "state": { "value": "ALARM" },
+            "configuration": { "metrics": [{ "id": "m", "metricStat": { "metric": {
+                "namespace": "AWS/SageMaker", "name": "HasBacklogWithoutCapacity",
+                "dimensions": { "EndpointName": name } } } }] } } })
+    };
+    stage.send(&alarm("whisper-b")).await.unwrap();
+    stage.send(&alarm("other")).await.unwrap();
+    assert_eq!(stage.awake(&NAMES), ["whisper-b"]);
+}
+
+#[tokio::test]
+async fn nothing_that_matches_is_registered() {
+    let stage = Stage::new(NEWEST, &["other"]);
+    let answer = stage.upload("audio", &["x"]).await.unwrap();
+    assert_eq!(answer, serde_json::json!({ "decisions": [] }));
+}

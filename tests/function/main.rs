@@ -1,0 +1,41 @@
+//! The built function, from the outside: the real process over the Runtime API, the real AWS SDK
+//! over loopback HTTP, and the simulator's AWS.
+//!
+//! | file | what is shown |
+//! |---|---|
+//! | `starting` | what the process says where it cannot run |
+//! | `settings` | refused settings |
+//! | `events` | every payload of `events/` |
+//! | `waking` | what a wake calls, in which order, and how its latency is told |
+//! | `storms` | how many uploads make how many calls |
+//! | `sleeping` | the tick, on both sides of each boundary |
+//! | `commands` | direct invocation |
+//! | `observing` | `SCALER_MODE=observe` |
+//! | `failing` | what could not be done is loud |
+//! | `foreign` | what names no route |
+//! | `broken` | payloads that are none, and records that cost no other its wake |
+//! | `keys` | object keys that are hard to read |
+//! | `secrecy` | what is never written anywhere |
+//! | `fleet` | routes for several endpoints |
+//! | `metrics` | the log line of a decision |
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+#[path = "../harness/mod.rs"]
+mod harness;
+
+mod broken;
+mod commands;
+mod events;
+mod failing;
+mod fleet;
+mod foreign;
+mod keys;
+mod metrics;
+mod observing;
+mod secrecy;
+mod settings;
+mod sleeping;
+mod starting;
+mod storms;
+mod waking;

@@ -1,0 +1,79 @@
+//! `SCALER_MODE=observe`: everything is read, decided and reported, and nothing is written.
+
+use reactive_scaler::lease::{HOLD, WATCH};
+use serde_json::{Value, json};
+use simulator::ActionPut;
+
+use crate::harness::{ENDPOINT, Function, ROUTE, Scene, ago, ahead, id, uploads, writes, zeros};
+
+/// The worlds in which there is something to write.
+#[derive(Debug, Clone, Copy)]
+enum World {
+    Asleep,
+    Idle,
+    Busy,
+    Awake,
+    Held,
+}
+
+async fn scene(world: World) -> Scene {
+    match world {
+        World::Asleep => Scene::asleep().await,
+        World::Idle => Scene::judged_by(zeros(&[4, 3, 2])).await,
+        World::Busy => Scene::judged_by(vec![(ago(4), 0.0), (ago(3), 0.0), (ago(2), 1.0)]).await,
+        World::Awake => Scene::awake_until(ahead(5)).await,
+        World::Held => {
+            let scene = Scene::awake_until(ahead(5)).await;
+            let planted = ActionPut::once(HOLD, ahead(60) + WATCH, Some(0), None);
+            scene.sim.with(|world| world.plant_action(&id(), &planted));
+            scene
+        }
+    }
+}
+
+fn command(action: &str) -> Value {
+    json!({ "action": action, "endpoint": ENDPOINT })
+}
+
+#[tokio::test]
+async fn observing_decides_the_same_and_writes_nothing() {
+    for (world, payload) in [
+        (World::Asleep, uploads(1)),
+        (World::Asleep, command("wake")),
+        (World::Asleep, command("hold")),
+        (World::Idle, command("tick")),
+        (World::Idle, command("sleep")),
+        (World::Busy, command("tick")),
+        (World::Awake, uploads(1)),
+        (World::Held, command("release")),
+    ] {
+        let acting = scene(world).await;
+        let acted = acting.function().await.invoke(&payload).await;
+        assert!(!writes(&acting.sim).is_empty(), "{world:?} {payload}: nothing to observe");
+
+        let observed = scene(world).await;
+        let capacity = observed.capacity();
+        let mode = [("SCALER_MODE", "observe")];
+        let mut observer = Function::start_with(observed.url(), ROUTE, &mode).await;
+        let decided = observer.invoke(&payload).await;
+        assert_eq!(decided.decided(), acted.decided(), "{world:?} {payload}");
+        assert_eq!(writes(&observed.sim), [""; 0], "{world:?} {payload}");
+        assert_eq!(observed.capacity(), capacity);
+        assert_eq!(decided.decision_lines()[0]["mode"], "observe");
+        assert_eq!(acted.decision_lines()[0].get("mode"), None);
+    }
+}
+
+#[tokio::test]
+async fn observing_an_unreadable_endpoint_writes_no_lease() {
+    for (mode, leases) in [("act", 1), ("observe", 0)] {
+        let scene = Scene::asleep().await;
+        scene.sim.with(|world| {
+            world.faults.fail_next("DescribeEndpoint", simulator::Fault::AccessDenied, 1);
+        });
+        let mode = [("SCALER_MODE", mode)];
+        let mut function = Function::start_with(scene.url(), ROUTE, &mode).await;
+        function.invoke(&uploads(1)).await.error();
+        assert_eq!(writes(&scene.sim).len(), leases, "{mode:?}");
+    }
+}

@@ -1,0 +1,204 @@
+//! The built binary as a child process.
+
+use std::{ffi::OsString, process::Stdio, time::Duration};
+
+use serde_json::Value;
+use tokio::{
+    process::{Child, Command},
+    time::timeout,
+};
+
+use super::{
+    brief::briefs,
+    output::Output,
+    runtime_api::{Posted, RuntimeApi},
+};
+
+/// The program that these tests start: the one just built, or the one that this variable names, for
+/// example the artifact of `sam build`.
+const OTHER_PROGRAM: &str = "SCALER_PROGRAM";
+
+fn program() -> OsString {
+    std::env::var_os(OTHER_PROGRAM).unwrap_or_else(|| env!("CARGO_BIN_EXE_reactive-scaler").into())
+}
+
+/// Far more than any answer takes: reaching it is a failure, however slow the machine.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// What an invocation may take, as far as the function is told.
+const TIME_LEFT: Duration = Duration::from_secs(60);
+
+/// A running function. Dropping it ends the process.
+pub struct Function {
+    child: Child,
+    api: RuntimeApi,
+    stdout: Output,
+    stderr: Output,
+    invocations: u64,
+}
+
+/// What came of one invocation.
+#[derive(Debug)]
+pub struct Invoked {
+    /// The answer, or the error.
+    pub result: Result<Value, FunctionError>,
+    /// The lines logged meanwhile, each a JSON object.
+    pub log: Vec<Value>,
+}
+
+/// How an invocation failed.
+#[derive(Debug)]
+pub struct FunctionError {
+    /// `errorType`.
+    pub kind: String,
+    /// `errorMessage`.
+    pub message: String,
+}
+
+impl Function {
+    /// Starts the binary with the least it needs, `AWS_LAMBDA_RUNTIME_API`,
+    /// `AWS_ENDPOINT_URL`, credentials and `SCALER_ROUTES`, and with nothing else.
+    pub async fn start(aws: &str, routes: &str) -> Self {
+        Self::start_with(aws, routes, &[]).await
+    }
+
+    /// Starts it with more variables, or with others.
+    pub async fn start_with(aws: &str, routes: &str, more: &[(&str, &str)]) -> Self {
+        let api = RuntimeApi::start().await;
+        let (stdout, stderr) = (Output::new(), Output::new());
+        let child = Command::new(program())
+            .env_clear()
+            .env("AWS_LAMBDA_RUNTIME_API", &api.address)
+            .env("AWS_ENDPOINT_URL", aws)
+            .env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
+            .env("AWS_SECRET_ACCESS_KEY", "a-secret")
+            .env("SCALER_ROUTES", routes)
+            .envs(more.iter().copied())
+            .stdin(Stdio::null())
+            .stdout(stdout.end())
+            .stderr(stderr.end())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        Self { child, api, stdout, stderr, invocations: 0 }
+    }
+
+    /// Invokes it with a payload.
+    pub async fn invoke(&mut self, payload: &Value) -> Invoked {
+        self.invoke_bytes(payload.to_string(), TIME_LEFT).await
+    }
+
+    /// Invokes it with any bytes, and with so much time until Lambda's deadline.
+    pub async fn invoke_bytes(
+        &mut self,
+        body: impl Into<axum::body::Bytes>,
+        time_left: Duration,
+    ) -> Invoked {
+        self.invocations += 1;
+        self.api.hand_out(body.into(), time_left);
+        let posted = tokio::select! {
+            posted = timeout(PATIENCE, self.api.posted()) => posted,
+            exit = self.child.wait() => panic!("the process ended, {exit:?}:\n{}", self.written()),
+        };
+        let (number, result) = match posted {
+            Ok(Posted::Answer(number, body)) => (number, Ok(json(&body))),
+            Ok(Posted::Error(number, body)) => (number, Err(error(&json(&body)))),
+            Err(_) => panic!("no answer:\n{}", self.written()),
+        };
+        assert_eq!(number, self.invocations, "an answer to another invocation");
+        let panics = self.stderr.new_lines();
+        assert!(panics.is_empty(), "written to stderr: {panics:#?}");
+        let log = self.stdout.new_lines();
+        Invoked { result, log: log.iter().map(|line| json(line.as_bytes())).collect() }
+    }
+
+    /// All that the process has written so far.
+    pub fn written(&self) -> String {
+        format!("{}{}", self.stdout.all(), self.stderr.all())
+    }
+}
+
+impl Invoked {
+    /// The answer of an invocation that succeeded.
+    pub fn answer(&self) -> &Value {
+        match &self.result {
+            Ok(answer) => answer,
+            Err(error) => panic!("the invocation failed: {error:#?}"),
+        }
+    }
+
+    /// The error of an invocation that failed.
+    pub fn error(&self) -> &FunctionError {
+        match &self.result {
+            Ok(answer) => panic!("the invocation succeeded: {answer:#}"),
+            Err(error) => error,
+        }
+    }
+
+    /// The answer's decisions in short, see [`briefs`].
+    pub fn decided(&self) -> Vec<String> {
+        briefs(&self.answer()["decisions"])
+    }
+
+    /// The log lines of decisions, in order.
+    pub fn decision_lines(&self) -> Vec<&Value> {
+        self.log.iter().filter(|line| line["message"] == "decision").collect()
+    }
+
+    /// The decisions that were logged, in short: there for an invocation that failed, too.
+    pub fn logged(&self) -> Vec<String> {
+        briefs(&self.decision_lines().into_iter().cloned().collect())
+    }
+}
+
+fn json(body: &[u8]) -> Value {
+    match serde_json::from_slice(body) {
+        Ok(value) => value,
+        Err(error) => panic!("not JSON, {error}: {}", String::from_utf8_lossy(body)),
+    }
+}
+
+fn error(body: &Value) -> FunctionError {
+    let text = |field: &str| body[field].as_str().expect(field).to_owned();
+    FunctionError { kind: text("errorType"), message: text("errorMessage") }
+}
+
+/// A process that has ended by itself.
+pub struct Finished {
+    /// Its exit code.
+    pub code: Option<i32>,
+    /// Its standard output.
+    pub stdout: String,
+    /// Its standard error.
+    pub stderr: String,
+    /// Whether it had asked the Runtime API for work.
+    pub asked_for_work: bool,
+}
+
+/// Runs the binary with these arguments and variables alone, to its own end. A Runtime API stands
+/// by; `{api}` in a value is its address.
+pub async fn run_to_end(arguments: &[&str], variables: &[(&str, &str)]) -> Finished {
+    let api = RuntimeApi::start().await;
+    let (stdout, stderr) = (Output::new(), Output::new());
+    let variables =
+        variables.iter().map(|(name, value)| (*name, value.replace("{api}", &api.address)));
+    let mut child = Command::new(program())
+        .args(arguments)
+        .env_clear()
+        .envs(variables)
+        .stdin(Stdio::null())
+        .stdout(stdout.end())
+        .stderr(stderr.end())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let Ok(exit) = timeout(PATIENCE, child.wait()).await else {
+        panic!("the process does not end:\n{}{}", stdout.all(), stderr.all());
+    };
+    Finished {
+        code: exit.unwrap().code(),
+        stdout: stdout.all(),
+        stderr: stderr.all(),
+        asked_for_work: api.polls() > 0,
+    }
+}

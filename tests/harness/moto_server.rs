@@ -1,0 +1,141 @@
+//! `moto_server` as a child process on a free port.
+
+use std::{
+    env,
+    io::{Read, Write},
+    net::{SocketAddr, TcpListener, TcpStream},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::{Mutex, Once},
+    time::{Duration, Instant},
+};
+
+/// Far more than a start takes.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Between two looks at whether it is up.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// Starts, for the case that the port is taken between its choice and its use.
+const STARTS: usize = 5;
+
+const MISSING: &str = "\nskipped: moto_server not found (to install it: python3 -m venv .venv-moto \
+                       && .venv-moto/bin/pip install 'moto[server]==5.2.*'; or set MOTO_SERVER to \
+                       one)\n";
+
+/// A running server. Dropping it ends the process.
+pub struct MotoServer {
+    child: Child,
+    address: SocketAddr,
+}
+
+impl MotoServer {
+    /// A new server with nothing in it; `None`, with a message, where moto is not installed.
+    ///
+    /// # Panics
+    ///
+    /// When there is one and it does not start.
+    pub fn start() -> Option<Self> {
+        let Some(program) = program() else {
+            static SAID: Once = Once::new();
+            // Written past the test runner, which shows nothing of a test that passes.
+            SAID.call_once(|| std::io::stderr().write_all(MISSING.as_bytes()).unwrap());
+            return None;
+        };
+        let started = (0..STARTS).find_map(|_| Self::start_once(&program));
+        Some(started.unwrap_or_else(|| panic!("{} ends at once", program.display())))
+    }
+
+    /// Where it is.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// The same as a socket's address.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    fn start_once(program: &Path) -> Option<Self> {
+        let address = unused_address();
+        let child = Command::new(program)
+            .args(["-H", "127.0.0.1", "-p", &address.port().to_string()])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap_or_else(|error| panic!("{}: {error}", program.display()));
+        let mut server = Self { child, address };
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let answers = server.answers();
+            // Somebody else's answer on the same port does not count.
+            if server.child.try_wait().unwrap().is_some() {
+                return None;
+            }
+            if answers {
+                return Some(server);
+            }
+            assert!(Instant::now() < deadline, "{} does not come up", program.display());
+            std::thread::sleep(PAUSE);
+        }
+    }
+
+    /// Whether it answers HTTP.
+    fn answers(&self) -> bool {
+        let Ok(mut stream) = TcpStream::connect_timeout(&self.address, PATIENCE) else {
+            return false;
+        };
+        let request = b"GET /moto-api/data.json HTTP/1.0\r\n\r\n";
+        let mut begin = [0; 5];
+        stream.set_read_timeout(Some(PATIENCE)).is_ok()
+            && stream.write_all(request).is_ok()
+            && stream.read_exact(&mut begin).is_ok()
+            && begin == *b"HTTP/"
+    }
+}
+
+impl Drop for MotoServer {
+    fn drop(&mut self) {
+        // It may have ended by itself: there is nothing left to do then.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// An address on a free port that no other server of this process was given: its answer could not
+/// be told from ours.
+fn unused_address() -> SocketAddr {
+    static GIVEN: Mutex<Vec<SocketAddr>> = Mutex::new(Vec::new());
+    let mut given = GIVEN.lock().unwrap();
+    loop {
+        let address = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap();
+        if !given.contains(&address) {
+            given.push(address);
+            return address;
+        }
+    }
+}
+
+fn program() -> Option<PathBuf> {
+    if let Some(named) = env::var_os("MOTO_SERVER").filter(|named| !named.is_empty()) {
+        return Some(named.into());
+    }
+    let ours = Path::new(env!("CARGO_MANIFEST_DIR")).join(".venv-moto/bin/moto_server");
+    if ours.is_file() {
+        return Some(ours);
+    }
+    let path = env::var_os("PATH")?;
+    env::split_paths(&path).map(|folder| folder.join("moto_server")).find(|found| works(found))
+}
+
+/// Version managers leave files of the name behind that only say what is not installed.
+fn works(program: &Path) -> bool {
+    let help = Command::new(program)
+        .arg("--help")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
+    help.is_ok_and(|status| status.success())
+}

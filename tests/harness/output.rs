@@ -1,0 +1,53 @@
+//! What a child process writes: into a file without a name, so that whatever was written before an
+//! answer is there to be read once the answer is.
+
+use std::{
+    fs::File,
+    os::unix::fs::FileExt,
+    process::Stdio,
+    sync::atomic::{AtomicU64, Ordering},
+};
+
+/// One stream of a child process.
+pub struct Output {
+    file: File,
+    read_up_to: u64,
+}
+
+impl Output {
+    /// An empty one.
+    pub fn new() -> Self {
+        static FILES: AtomicU64 = AtomicU64::new(0);
+        let number = FILES.fetch_add(1, Ordering::Relaxed);
+        let folder = env!("CARGO_TARGET_TMPDIR");
+        let path = format!("{folder}/output-{}-{number}", std::process::id());
+        let file = File::options().read(true).append(true).create_new(true).open(&path).unwrap();
+        std::fs::remove_file(&path).unwrap();
+        Self { file, read_up_to: 0 }
+    }
+
+    /// The child's end of it.
+    pub fn end(&self) -> Stdio {
+        self.file.try_clone().unwrap().into()
+    }
+
+    /// The lines that are new since this was asked last.
+    pub fn new_lines(&mut self) -> Vec<String> {
+        let text = self.from(self.read_up_to);
+        self.read_up_to += text.len() as u64;
+        text.lines().map(str::to_owned).collect()
+    }
+
+    /// All that was written.
+    pub fn all(&self) -> String {
+        self.from(0)
+    }
+
+    /// Reading at a position leaves the child's position alone, which is the same file's.
+    fn from(&self, start: u64) -> String {
+        let end = self.file.metadata().unwrap().len();
+        let mut bytes = vec![0; (end - start) as usize];
+        self.file.read_exact_at(&mut bytes, start).unwrap();
+        String::from_utf8(bytes).expect("the function writes UTF-8")
+    }
+}

@@ -1,0 +1,132 @@
+//! The Lambda Runtime API (Lambda Developer Guide, "Using the Lambda runtime API"), on loopback.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use axum::{
+    Router,
+    body::{Body, Bytes},
+    extract::{DefaultBodyLimit, Path, State},
+    http::StatusCode,
+    response::Response,
+    routing::{get, post},
+};
+use tokio::{
+    net::TcpListener,
+    sync::{Mutex, mpsc},
+    task::JoinHandle,
+};
+
+/// What the function posted.
+#[derive(Debug)]
+pub enum Posted {
+    /// To `/response`, for the invocation of this number.
+    Answer(u64, Bytes),
+    /// To `/error`, for the invocation of this number.
+    Error(u64, Bytes),
+}
+
+/// An invocation on its way to the function.
+struct Invocation {
+    body: Bytes,
+    time_left: Duration,
+}
+
+/// The server. Dropping it shuts it down.
+pub struct RuntimeApi {
+    /// What `AWS_LAMBDA_RUNTIME_API` is to be.
+    pub address: String,
+    invocations: mpsc::UnboundedSender<Invocation>,
+    posted: mpsc::UnboundedReceiver<Posted>,
+    polls: Arc<AtomicU64>,
+    server: JoinHandle<()>,
+}
+
+struct Shared {
+    invocations: Mutex<mpsc::UnboundedReceiver<Invocation>>,
+    posted: mpsc::UnboundedSender<Posted>,
+    handed_out: AtomicU64,
+    polls: Arc<AtomicU64>,
+}
+
+impl RuntimeApi {
+    /// Serves on a free port.
+    pub async fn start() -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let (invocations, to_hand_out) = mpsc::unbounded_channel();
+        let (posting, posted) = mpsc::unbounded_channel();
+        let polls = Arc::new(AtomicU64::new(0));
+        let shared = Shared {
+            invocations: Mutex::new(to_hand_out),
+            posted: posting,
+            handed_out: AtomicU64::new(0),
+            polls: polls.clone(),
+        };
+        let app = Router::new()
+            .route("/2018-06-01/runtime/invocation/next", get(next))
+            .route("/2018-06-01/runtime/invocation/{id}/response", post(response))
+            .route("/2018-06-01/runtime/invocation/{id}/error", post(error))
+            .layer(DefaultBodyLimit::disable())
+            .with_state(Arc::new(shared));
+        let server = tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
+        Self { address, invocations, posted, polls, server }
+    }
+
+    /// Hands the function this body, with so much time until the deadline.
+    pub fn hand_out(&self, body: Bytes, time_left: Duration) {
+        self.invocations.send(Invocation { body, time_left }).unwrap();
+    }
+
+    /// What the function posts next.
+    pub async fn posted(&mut self) -> Posted {
+        self.posted.recv().await.expect("the server runs as long as this handle")
+    }
+
+    /// How often the function has asked for work.
+    pub fn polls(&self) -> u64 {
+        self.polls.load(Ordering::Relaxed)
+    }
+}
+
+impl Drop for RuntimeApi {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+async fn next(State(shared): State<Arc<Shared>>) -> Response {
+    shared.polls.fetch_add(1, Ordering::Relaxed);
+    let Some(invocation) = shared.invocations.lock().await.recv().await else {
+        // The test is over and its handle gone; the server follows.
+        return std::future::pending().await;
+    };
+    let id = shared.handed_out.fetch_add(1, Ordering::Relaxed) + 1;
+    let deadline = SystemTime::now() + invocation.time_left;
+    let deadline = deadline.duration_since(UNIX_EPOCH).unwrap().as_millis();
+    Response::builder()
+        .header("lambda-runtime-aws-request-id", id)
+        .header("lambda-runtime-deadline-ms", deadline.to_string())
+        .header("lambda-runtime-invoked-function-arn", "arn:aws:lambda:x:1:function:scaler")
+        .body(Body::from(invocation.body))
+        .unwrap()
+}
+
+async fn response(
+    State(shared): State<Arc<Shared>>,
+    Path(id): Path<u64>,
+    body: Bytes,
+) -> StatusCode {
+    shared.posted.send(Posted::Answer(id, body)).unwrap();
+    StatusCode::ACCEPTED
+}
+
+async fn error(State(shared): State<Arc<Shared>>, Path(id): Path<u64>, body: Bytes) -> StatusCode {
+    shared.posted.send(Posted::Error(id, body)).unwrap();
+    StatusCode::ACCEPTED
+}

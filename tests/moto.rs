@@ -1,0 +1,317 @@
+//! The SDK adapter against a server that somebody else wrote: `moto_server`, of PyPI's moto 5.2.
+//!
+//! It knows the wire formats and little of the behaviour: a change of capacity is done at once and
+//! never refused as busy, registering changes no capacity, scheduled actions are stored and never
+//! run, lists are one page, and DescribeEndpoint leaves `AsyncInferenceConfig` out even where the
+//! endpoint's configuration has one. So the calls are shown here one by one, and the whole flow on
+//! the simulator's AWS. Nor does moto answer CloudWatch's rpcv2Cbor: a bridge turns that into
+//! awsJson1.0, member by member, so what is shown of it are the members and not the encoding.
+//!
+//! The server is `MOTO_SERVER`, or `.venv-moto/bin/moto_server` in this folder, or `moto_server` on
+//! `PATH`. Where there is none, each test says so and passes.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+#[path = "harness/cloudwatch_bridge.rs"]
+mod cloudwatch_bridge;
+#[path = "harness/moto_server.rs"]
+mod moto_server;
+
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_applicationautoscaling::types::{
+    ScalableDimension, ScalableTargetAction, ServiceNamespace, SuspendedState,
+};
+use aws_sdk_cloudwatch::types::{Dimension, MetricDatum};
+use aws_sdk_sagemaker::{
+    config::{Credentials, SharedCredentialsProvider},
+    types::{
+        AsyncInferenceConfig, AsyncInferenceOutputConfig, ContainerDefinition, ProductionVariant,
+        ProductionVariantInstanceType,
+    },
+};
+use aws_smithy_http_client::Builder;
+use aws_smithy_types::DateTime;
+use cloudwatch_bridge::CloudWatchBridge;
+use jiff::{SignedDuration, Timestamp};
+use moto_server::MotoServer;
+use reactive_scaler::{
+    aws::SdkAws,
+    lease::{HOLD, LEASE},
+    port::{
+        EndpointStatus, Endpoints, FailureKind, Metrics, ScalableTarget, Scaling, ScheduledAction,
+        Suspended, Variant, VariantId,
+    },
+};
+
+const ENDPOINT: &str = "my-endpoint";
+const VARIANT: &str = "AllTraffic";
+const NAMESPACE: ServiceNamespace = ServiceNamespace::Sagemaker;
+const DIMENSION: ScalableDimension = ScalableDimension::SageMakerVariantDesiredInstanceCount;
+
+fn id() -> VariantId {
+    VariantId::new(ENDPOINT, VARIANT)
+}
+
+fn config(url: &str) -> SdkConfig {
+    let key = Credentials::new("key", "secret", None, None, "tests");
+    SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new("eu-central-1"))
+        .endpoint_url(url)
+        .credentials_provider(SharedCredentialsProvider::new(key))
+        .http_client(Builder::new().build_http())
+        .build()
+}
+
+/// A server, and the adapter that talks to it.
+fn moto() -> Option<(MotoServer, SdkConfig, SdkAws)> {
+    let server = MotoServer::start()?;
+    let config = config(&server.url());
+    let adapter = SdkAws::new(&config);
+    Some((server, config, adapter))
+}
+
+/// An async endpoint of this name with one instance, made as a person would.
+async fn create_endpoint(config: &SdkConfig, name: &str) {
+    let sagemaker = aws_sdk_sagemaker::Client::new(config);
+    let container = ContainerDefinition::builder()
+        .image("123456789012.dkr.ecr.eu-central-1.amazonaws.com/my-model:1")
+        .build();
+    sagemaker
+        .create_model()
+        .model_name(name)
+        .execution_role_arn("arn:aws:iam::123456789012:role/my-model")
+        .primary_container(container)
+        .send()
+        .await
+        .unwrap();
+    let variant = ProductionVariant::builder()
+        .variant_name(VARIANT)
+        .model_name(name)
+        .instance_type(ProductionVariantInstanceType::MlG4DnXlarge)
+        .initial_instance_count(1)
+        .initial_variant_weight(1.0)
+        .build();
+    let output = AsyncInferenceOutputConfig::builder().s3_output_path("s3://my-outputs/").build();
+    sagemaker
+        .create_endpoint_config()
+        .endpoint_config_name(name)
+        .production_variants(variant)
+        .async_inference_config(AsyncInferenceConfig::builder().output_config(output).build())
+        .send()
+        .await
+        .unwrap();
+    sagemaker
+        .create_endpoint()
+        .endpoint_name(name)
+        .endpoint_config_name(name)
+        .send()
+        .await
+        .unwrap();
+}
+
+async fn register(config: &SdkConfig, id: &VariantId, suspended: Option<SuspendedState>) {
+    aws_sdk_applicationautoscaling::Client::new(config)
+        .register_scalable_target()
+        .service_namespace(NAMESPACE)
+        .scalable_dimension(DIMENSION)
+        .resource_id(id.resource_id())
+        .min_capacity(0)
+        .max_capacity(4)
+        .set_suspended_state(suspended)
+        .send()
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn an_endpoint_is_described_and_its_capacity_goes_to_0_and_to_1() {
+    let Some((_server, config, aws)) = moto() else { return };
+    create_endpoint(&config, ENDPOINT).await;
+    for desired in [0, 1, 2, 0] {
+        aws.set_capacity(&id(), desired).await.unwrap();
+        let endpoint = aws.endpoint(ENDPOINT).await.unwrap().unwrap();
+        assert_eq!(endpoint.status, EndpointStatus::InService);
+        assert_eq!(endpoint.failure_reason, None);
+        let variant = Variant {
+            name: VARIANT.into(),
+            current: Some(desired),
+            desired: Some(desired),
+            serverless: false,
+            managed: false,
+        };
+        assert_eq!(endpoint.variants, [variant]);
+    }
+}
+
+#[tokio::test]
+async fn an_endpoint_that_is_missing_is_none_and_its_capacity_a_failure_that_says_so() {
+    let Some((_server, config, aws)) = moto() else { return };
+    create_endpoint(&config, "another").await;
+    assert_eq!(aws.endpoint(ENDPOINT).await, Ok(None));
+    let failure = aws.set_capacity(&id(), 1).await.unwrap_err();
+    assert_eq!(failure.kind, FailureKind::EndpointMissing);
+    assert_eq!(failure.operation, "UpdateEndpointWeightsAndCapacities");
+    assert_eq!(failure.resource, "endpoint/my-endpoint/variant/AllTraffic");
+    assert!(failure.answer.contains("ValidationException"), "{}", failure.answer);
+}
+
+#[tokio::test]
+async fn a_target_is_read_and_its_floor_moves_alone() {
+    let Some((_server, config, aws)) = moto() else { return };
+    assert_eq!(aws.target(&id()).await, Ok(None));
+    assert_eq!(aws.targets().await, Ok(vec![]));
+
+    let suspended = SuspendedState::builder()
+        .dynamic_scaling_in_suspended(true)
+        .dynamic_scaling_out_suspended(false)
+        .scheduled_scaling_suspended(true)
+        .build();
+    register(&config, &id(), Some(suspended)).await;
+    let target = |min| ScalableTarget {
+        id: id(),
+        min,
+        max: 4,
+        suspended: Suspended { scaling_in: true, scaling_out: false, scheduled: true },
+    };
+    assert_eq!(aws.target(&id()).await, Ok(Some(target(0))));
+    for min in [1, 0] {
+        aws.set_min(&id(), min).await.unwrap();
+        assert_eq!(aws.target(&id()).await, Ok(Some(target(min))));
+    }
+}
+
+#[tokio::test]
+async fn one_target_is_picked_and_all_are_listed() {
+    let Some((_server, config, aws)) = moto() else { return };
+    let ids = ["one", "two", "three"].map(|name| VariantId::new(name, VARIANT));
+    for id in &ids {
+        register(&config, id, None).await;
+    }
+    assert_eq!(aws.target(&ids[1]).await.unwrap().unwrap().id, ids[1]);
+    assert_eq!(aws.target(&id()).await, Ok(None));
+    let mut listed: Vec<_> =
+        aws.targets().await.unwrap().into_iter().map(|target| target.id).collect();
+    listed.sort();
+    let mut all = ids.to_vec();
+    all.sort();
+    assert_eq!(listed, all);
+}
+
+fn release(name: &str, schedule: &str) -> ScheduledAction {
+    ScheduledAction {
+        id: id(),
+        name: name.into(),
+        schedule: schedule.into(),
+        timezone: None,
+        min: Some(0),
+        max: None,
+    }
+}
+
+#[tokio::test]
+async fn a_release_is_put_replaced_and_deleted() {
+    let Some((_server, config, aws)) = moto() else { return };
+    register(&config, &id(), None).await;
+    let (first, second) = ("2099-01-07T14:00:00Z", "2099-01-07T14:11:30Z");
+    let put = |name, at: &str| {
+        let at = at.parse().unwrap();
+        let aws = &aws;
+        async move { aws.put_release(&id(), name, at).await.unwrap() }
+    };
+    put(LEASE, first).await;
+    put(LEASE, second).await;
+    put(HOLD, first).await;
+    let standing =
+        vec![release(HOLD, "at(2099-01-07T14:00:00)"), release(LEASE, "at(2099-01-07T14:11:30)")];
+    for listed in [aws.actions(&id()).await, aws.all_actions().await] {
+        let mut listed = listed.unwrap();
+        listed.sort_by(|a, b| a.name.cmp(&b.name));
+        assert_eq!(listed, standing);
+    }
+    assert_eq!(aws.actions(&VariantId::new("another", VARIANT)).await, Ok(vec![]));
+
+    aws.delete_action(&id(), HOLD).await.unwrap();
+    assert_eq!(aws.actions(&id()).await, Ok(vec![release(LEASE, "at(2099-01-07T14:11:30)")]));
+}
+
+#[tokio::test]
+async fn deleting_what_is_not_there_is_a_success() {
+    let Some((_server, config, aws)) = moto() else { return };
+    register(&config, &id(), None).await;
+    assert_eq!(aws.delete_action(&id(), HOLD).await, Ok(()));
+}
+
+#[tokio::test]
+async fn somebody_elses_action_is_read_verbatim() {
+    let Some((_server, config, aws)) = moto() else { return };
+    register(&config, &id(), None).await;
+    aws_sdk_applicationautoscaling::Client::new(&config)
+        .put_scheduled_action()
+        .service_namespace(NAMESPACE)
+        .scalable_dimension(DIMENSION)
+        .resource_id(id().resource_id())
+        .scheduled_action_name("office-hours")
+        .schedule("cron(0 8 ? * MON-FRI *)")
+        .timezone("Europe/Berlin")
+        .scalable_target_action(
+            ScalableTargetAction::builder().min_capacity(1).max_capacity(3).build(),
+        )
+        .send()
+        .await
+        .unwrap();
+    let action = ScheduledAction {
+        timezone: Some("Europe/Berlin".into()),
+        min: Some(1),
+        max: Some(3),
+        ..release("office-hours", "cron(0 8 ? * MON-FRI *)")
+    };
+    assert_eq!(aws.actions(&id()).await, Ok(vec![action]));
+}
+
+async fn put_backlog(config: &SdkConfig, endpoint: &str, at: Timestamp, value: f64) {
+    let datum = MetricDatum::builder()
+        .metric_name("ApproximateBacklogSize")
+        .dimensions(Dimension::builder().name("EndpointName").value(endpoint).build())
+        .timestamp(DateTime::from_secs(at.as_second()))
+        .value(value)
+        .build();
+    aws_sdk_cloudwatch::Client::new(config)
+        .put_metric_data()
+        .namespace("AWS/SageMaker")
+        .metric_data(datum)
+        .send()
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn the_backlog_is_read_per_minute_as_its_maximum() {
+    let Some(server) = MotoServer::start() else { return };
+    let bridge = CloudWatchBridge::start(server.address()).await;
+    let config = config(&bridge.url);
+    let aws = SdkAws::new(&config);
+    // Whole minutes of the recent past: older data and data of the future are another matter.
+    let now = Timestamp::now();
+    let minute = Timestamp::from_second(now.as_second() / 60 * 60).unwrap();
+    let at = |minutes: i64, seconds: i64| {
+        minute - SignedDuration::from_mins(minutes) + SignedDuration::from_secs(seconds)
+    };
+    for (time, value) in
+        [(at(9, 0), 7.0), (at(5, 10), 0.0), (at(5, 20), 3.0), (at(5, 50), 1.0), (at(3, 0), 0.0)]
+    {
+        put_backlog(&config, ENDPOINT, time, value).await;
+    }
+    put_backlog(&config, "another", at(4, 0), 9.0).await;
+
+    let mut read: Vec<(Timestamp, f64)> = aws
+        .backlog(ENDPOINT, at(7, 0), at(0, 0))
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|datapoint| (datapoint.at, datapoint.value))
+        .collect();
+    read.sort_by_key(|(at, _)| *at);
+    assert_eq!(read, [(at(5, 0), 3.0), (at(3, 0), 0.0)]);
+    assert_eq!(aws.backlog("unknown", at(7, 0), at(0, 0)).await, Ok(vec![]));
+}

@@ -1,0 +1,14 @@
+//! The rules of `docs/design.md`, played by the real scaler on the model of AWS. One file per
+//! rule; breaking a rule in the code turns its file red.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+mod rule_1_no_lost_wake;
+mod rule_1_races;
+mod rule_2_never_in_within_bounds;
+mod rule_3_no_sleep_over_work;
+mod rule_4_bounded_idleness;
+mod rule_5_idempotent;
+mod rule_6_api_budget;
+mod rule_7_loud;
+mod stage;
+mod two_at_once;

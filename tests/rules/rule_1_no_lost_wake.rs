@@ -1,0 +1,310 @@
+//! Rule 1: after an input has been seen, capacity of at least 1 is requested within two ticks of
+//! the endpoint becoming updatable, under any single fault.
+
+use std::time::Duration;
+
+use reactive_scaler::port::{EndpointStatus, Suspended};
+use simulator::{Actor, Event, Fault, World};
+
+use crate::{
+    stage::{
+        CAPACITY, ENDPOINT, ROUTES, Stage, container, decision, id, input, plant_lease, serve,
+    },
+    two_at_once::killed_after,
+};
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// What the wake path calls.
+const OPERATIONS: [&str; 5] = [
+    "DescribeEndpoint",
+    "DescribeScalableTargets",
+    "DescribeScheduledActions",
+    CAPACITY,
+    "PutScheduledAction",
+];
+
+fn faults() -> Vec<Fault> {
+    vec![
+        Fault::Throttled,
+        Fault::AccessDenied,
+        Fault::NoAnswer,
+        Fault::NoAnswerAfterEffect,
+        Fault::ServerError,
+        Fault::Concurrent,
+    ]
+}
+
+fn was_requested(world: &World) -> bool {
+    world
+        .journal
+        .events()
+        .any(|(_, event)| matches!(event, Event::CapacityRequested { to, .. } if *to >= 1))
+}
+
+#[tokio::test]
+async fn any_single_fault_of_any_call_leaves_capacity_requested_within_two_ticks() {
+    let named = r#"[{"endpoint":"my-endpoint","variant":"AllTraffic","bucket":"my-inputs"}]"#;
+    for routes in [ROUTES, named] {
+        for operation in OPERATIONS.iter().chain(&["RegisterScalableTarget"]) {
+            for fault in faults() {
+                for nth in 1..=2 {
+                    for warm in [false, true] {
+                        let stage = Stage::with_routes(routes);
+                        if warm {
+                            let _ = stage
+                                .send(&serde_json::json!(
+                                    { "action": "status", "endpoint": ENDPOINT }
+                                ))
+                                .await;
+                        }
+                        stage.with(|w| w.faults.fail_nth(operation, nth, fault.clone()));
+                        let _ = stage.upload().await;
+                        assert!(
+                            stage.within(2, |world| was_requested(world)).await,
+                            "{operation} call {nth} {fault:?} warm={warm} {routes}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_fault_that_outlasts_the_event_is_made_good_two_ticks_after_it_ends() {
+    for operation in [CAPACITY, "DescribeEndpoint"] {
+        let stage = Stage::at_zero();
+        let until = stage.sim.now() + MINUTE * 30;
+        stage.with(|w| w.faults.fail_between(operation, Fault::ServerError, w.now(), until));
+        stage.upload().await.unwrap_err();
+        stage.minutes(29).await;
+        assert!(stage.within(2, |world| world.capacity(&id()).1 >= 1).await, "{operation}");
+    }
+}
+
+#[tokio::test]
+async fn an_input_during_a_deployment_is_woken_for_when_the_deployment_is_over() {
+    for (status, lasting) in [
+        (EndpointStatus::Updating, 4),
+        (EndpointStatus::SystemUpdating, 9),
+        (EndpointStatus::RollingBack, 25),
+        (EndpointStatus::Creating, 45),
+    ] {
+        let stage = Stage::at_zero();
+        stage.with(|world| world.begin_status(ENDPOINT, status, MINUTE * lasting));
+        let answer = stage.upload().await;
+        let reason = decision(&answer).1;
+        assert!(reason == "endpoint_busy" || reason == "capacity_unknown", "{status:?} {reason}");
+        stage.minutes(lasting - 1).await;
+        assert_eq!(stage.desired(), 0, "{status:?}");
+        assert!(stage.within(3, |world| world.capacity(&id()).1 == 1).await, "{status:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_state_change_wakes_before_the_next_tick() {
+    let stage = Stage::at_zero();
+    stage.with(|world| world.begin_deployment(ENDPOINT, MINUTE * 3));
+    stage.upload().await.unwrap();
+    stage.sim.advance(MINUTE * 3);
+    let event: serde_json::Value =
+        serde_json::from_str(include_str!("../../events/endpoint-state-change.json")).unwrap();
+    let answer = stage.send(&event).await;
+    assert_eq!(decision(&answer), ("wake".into(), "lease_unserved".into()));
+    assert_eq!(stage.desired(), 1);
+}
+
+#[tokio::test]
+async fn busy_on_the_way_up_is_no_failure_and_the_lease_remembers() {
+    let stage = Stage::at_zero();
+    stage.with(|world| world.faults.fail_next(CAPACITY, Fault::Busy, 1));
+    let answer = stage.upload().await;
+    assert_eq!(decision(&answer), ("extend".into(), "endpoint_busy".into()));
+    assert!(stage.lease_ends().is_some());
+    stage.minutes(1).await;
+    assert_eq!(stage.desired(), 1);
+}
+
+#[tokio::test]
+async fn quota_that_comes_late_is_found_by_a_tick() {
+    let stage = Stage::at_zero();
+    stage.with(|world| world.set_quota(ENDPOINT, Some(0)));
+    let error = stage.upload().await.unwrap_err();
+    assert!(error.message.contains("ResourceLimitExceeded"), "{error:?}");
+    stage.minutes(40).await;
+    assert_eq!(stage.desired(), 0);
+    stage.with(|world| world.set_quota(ENDPOINT, Some(1)));
+    assert!(stage.within(2, |world| world.capacity(&id()).1 == 1).await);
+}
+
+#[tokio::test]
+async fn capacity_that_was_not_to_be_had_is_asked_for_again() {
+    let stage = Stage::at_zero();
+    stage.with(|world| world.set_capacity_shortage(ENDPOINT, true));
+    stage.upload().await.unwrap();
+    stage.minutes(30).await;
+    stage.with(|world| world.set_capacity_shortage(ENDPOINT, false));
+    stage.minutes(20).await;
+    assert_eq!(stage.with(|world| world.completed(ENDPOINT)), 1);
+}
+
+#[tokio::test]
+async fn an_event_is_never_too_old_to_wake() {
+    let stage = Stage::at_zero();
+    stage.with(|world| world.upload(ENDPOINT));
+    let uploaded = stage.sim.now();
+    stage.sim.advance(Duration::from_secs(6 * 3600 - 60));
+    let answer = stage.send(&input(uploaded)).await;
+    assert_eq!(decision(&answer).0, "wake");
+}
+
+#[tokio::test]
+async fn a_container_that_dies_after_any_call_loses_no_wake_and_leaks_no_floor() {
+    for calls in 1.. {
+        let stage = Stage::at_zero();
+        stage.with(|world| world.upload(ENDPOINT));
+        let event = input(stage.sim.now());
+        let cut = killed_after(&stage.sim, calls, stage.send(&event)).await;
+        if !cut {
+            assert!(calls > 5, "the wake path has at least six calls");
+            break;
+        }
+        // Lambda delivers the event again, to another container.
+        let survivor = container(&stage.sim, ROUTES);
+        let _ = serve(&survivor, &stage.sim, &event).await;
+        assert!(stage.within(2, |world| was_requested(world)).await, "after {calls} calls");
+        stage.minutes(60).await;
+        assert_eq!((stage.desired(), stage.min()), (0, 0), "after {calls} calls");
+        assert_eq!(stage.with(|world| world.completed(ENDPOINT)), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_container_that_dies_once_it_has_written_needs_no_second_delivery() {
+    let mut after_a_write = 0;
+    for calls in 1.. {
+        let stage = Stage::at_zero();
+        stage.with(|world| world.upload(ENDPOINT));
+        let event = input(stage.sim.now());
+        if !killed_after(&stage.sim, calls, stage.send(&event)).await {
+            break;
+        }
+        if stage.writes().is_empty() {
+            continue;
+        }
+        after_a_write += 1;
+        assert!(stage.within(2, |world| was_requested(world)).await, "after {calls} calls");
+        // Nobody else looks after it: the floor goes back by itself.
+        stage.sim.advance(MINUTE * 60);
+        assert_eq!(stage.min(), 0, "after {calls} calls");
+    }
+    assert!(after_a_write >= 2, "{after_a_write}");
+}
+
+#[tokio::test]
+async fn a_container_that_dies_while_it_puts_to_sleep_loses_no_later_wake() {
+    for calls in 1.. {
+        let stage = Stage::ready_to_sleep();
+        let cut = killed_after(&stage.sim, calls, stage.tick()).await;
+        if !cut {
+            assert!(calls > 6, "a sleep has at least seven calls");
+            break;
+        }
+        let survivor = container(&stage.sim, ROUTES);
+        stage.with(|world| world.upload(ENDPOINT));
+        serve(&survivor, &stage.sim, &input(stage.sim.now())).await.unwrap();
+        let awake = |world: &mut World| world.capacity(&id()).1 >= 1;
+        assert!(stage.within(3, awake).await, "after {calls} calls");
+    }
+}
+
+#[tokio::test]
+async fn a_container_that_dies_while_it_puts_to_sleep_is_followed_by_one_that_does() {
+    for calls in 1.. {
+        let stage = Stage::ready_to_sleep();
+        if !killed_after(&stage.sim, calls, stage.tick()).await {
+            break;
+        }
+        stage.minutes(3).await;
+        assert_eq!((stage.desired(), stage.min()), (0, 0), "after {calls} calls");
+    }
+}
+
+#[tokio::test]
+async fn resuming_finds_an_input_that_came_while_scaling_out_was_suspended() {
+    for suspended_minutes in [3, 45, 200] {
+        let stage = Stage::at_zero();
+        let out = Suspended { scaling_out: true, ..Suspended::default() };
+        stage.with(|world| world.suspend(&id(), out));
+        let answer = stage.upload().await;
+        assert_eq!(decision(&answer).1, "scaling_out_suspended");
+        stage.minutes(suspended_minutes).await;
+        assert_eq!(stage.desired(), 0);
+        stage.with(|world| world.suspend(&id(), Suspended::default()));
+        assert!(stage.within(2, |world| world.capacity(&id()).1 == 1).await, "{suspended_minutes}");
+    }
+}
+
+#[tokio::test]
+async fn an_endpoint_that_was_scaled_in_under_a_live_lease_is_woken_again() {
+    let stage = Stage::at_zero();
+    stage.upload().await.unwrap();
+    stage.minutes(7).await;
+    stage.with(|world| world.scale_by_person(&id(), 0).unwrap());
+    stage.minutes(3).await;
+    assert_eq!(stage.desired(), 1);
+}
+
+#[tokio::test]
+async fn an_alarm_low_in_alarm_does_not_scale_the_fresh_instance_in() {
+    let stage = Stage::at_zero();
+    stage.with(|world| world.set_alarm_low(&id(), true));
+    stage.upload().await.unwrap();
+    stage.minutes(9).await;
+    assert_eq!(stage.with(|world| (world.completed(ENDPOINT), world.killed(ENDPOINT))), (1, 0));
+    let scaled_in = |world: &mut World| {
+        world.journal.events().any(|(_, event)| {
+            matches!(event, Event::CapacityRequested { to: 0, by: Actor::AutoScaling, .. })
+        })
+    };
+    assert!(!stage.with(scaled_in), "the floor keeps it");
+}
+
+#[tokio::test]
+async fn an_inline_request_just_before_the_sleep_wakes_it_again_until_the_release() {
+    let stage = Stage::ready_to_sleep();
+    stage.minutes(1).await;
+    assert_eq!(stage.desired(), 0);
+    stage.with(|world| world.invoke_inline(ENDPOINT));
+    // The metric's lag, a period, and two ticks.
+    assert!(stage.within(5, |world| world.capacity(&id()).1 == 1).await);
+}
+
+#[tokio::test]
+async fn after_the_release_no_metric_is_read_and_the_backstop_alarm_wakes() {
+    let stage = Stage::ready_to_sleep();
+    stage.minutes(12).await;
+    stage.with(|world| {
+        world.invoke_inline(ENDPOINT);
+        world.clear_calls();
+    });
+    stage.minutes(6).await;
+    assert_eq!(stage.desired(), 0);
+    assert_eq!(stage.with(|world| world.calls("GetMetricData")), 0);
+    let alarm: serde_json::Value =
+        serde_json::from_str(include_str!("../../events/alarm-in-sns.json")).unwrap();
+    let answer = stage.send(&alarm).await;
+    assert_eq!(decision(&answer), ("wake".into(), "alarm_fired".into()));
+    assert_eq!(stage.desired(), 1);
+}
+
+#[tokio::test]
+async fn a_lease_is_live_to_the_second_before_its_end() {
+    for (ends_in, wakes) in [(1, true), (0, false)] {
+        let stage = Stage::at_zero();
+        stage.with(|world| plant_lease(world, ends_in));
+        let _ = stage.tick().await;
+        assert_eq!(stage.desired() == 1, wakes, "{ends_in}");
+    }
+}

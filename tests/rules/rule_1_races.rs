@@ -1,0 +1,129 @@
+//! Rule 1, any order: an input comes while another invocation puts the endpoint to sleep. Every
+//! pair of places where the two can be switched between is played.
+
+use reactive_scaler::lease::LEASE;
+use serde_json::{Value, json};
+use simulator::{Call, World};
+
+use crate::{
+    stage::{CAPACITY, ENDPOINT, Stage, id, input, serve, tick},
+    two_at_once::interleaved,
+};
+
+/// No invocation of these tests makes more calls.
+const MOST_CALLS: u32 = 16;
+
+struct Played {
+    stage: Stage,
+    at: (u32, u32),
+}
+
+/// Who runs first, and to its end first.
+#[derive(Clone, Copy)]
+enum First {
+    Sleep,
+    Input,
+}
+
+/// The first runs for some calls, the other for some, then the first to its end, then the other.
+async fn all_meetings(sleep: &Value, first: First) -> Vec<Played> {
+    let mut played = Vec::new();
+    for (before, between) in (0..MOST_CALLS).flat_map(|n| (1..MOST_CALLS).map(move |m| (n, m))) {
+        let stage = Stage::ready_to_sleep();
+        let other = stage.cold();
+        stage.with(|world| world.upload(ENDPOINT));
+        let event = input(stage.sim.now());
+        let sleeping = stage.send(sleep);
+        let served = serve(&other, &stage.sim, &event);
+        let met = match first {
+            First::Sleep => {
+                interleaved(&stage.sim, (before, sleeping), (between, served)).await.is_some()
+            }
+            First::Input => {
+                interleaved(&stage.sim, (before, served), (between, sleeping)).await.is_some()
+            }
+        };
+        stage.with(World::clear_hooks);
+        if met {
+            played.push(Played { stage, at: (before, between) });
+        }
+    }
+    played
+}
+
+/// Whether the input's lease stood before the sleep's last look read the records.
+fn lease_preceded_last_look(calls: &[Call]) -> bool {
+    let lease = calls.iter().position(|call| {
+        call.operation.as_str() == "PutScheduledAction" && call.arguments.starts_with(LEASE)
+    });
+    let zero = calls
+        .iter()
+        .position(|call| call.operation.as_str() == CAPACITY && call.arguments.ends_with("=0"));
+    let look = zero.and_then(|zero| {
+        calls[..zero].iter().rposition(|call| call.operation.as_str() == "DescribeScheduledActions")
+    });
+    matches!((lease, look), (Some(lease), Some(look)) if lease < look)
+}
+
+#[tokio::test]
+async fn an_input_that_meets_a_tick_s_sleep_is_served_wherever_they_meet() {
+    let mut played = all_meetings(&tick(), First::Sleep).await;
+    played.extend(all_meetings(&tick(), First::Input).await);
+    assert!(played.len() > 30, "{}", played.len());
+    let mut slept = 0;
+    for Played { stage, at } in played {
+        let calls = stage.calls();
+        assert!(
+            !lease_preceded_last_look(&calls),
+            "{at:?}: asleep over a lease that was to be seen"
+        );
+        slept += usize::from(calls.iter().any(|call| call.arguments.ends_with("=0")));
+        // A minute until the endpoint is updatable again, and two ticks.
+        let awake = |world: &mut World| world.capacity(&id()).1 >= 1;
+        assert!(stage.within(3, awake).await, "{at:?}: the wake is lost");
+        stage.minutes(1).await;
+        assert_eq!(stage.min(), 1, "{at:?}: the floor is missing under a live lease");
+        stage.minutes(90).await;
+        assert_eq!((stage.desired(), stage.min()), (0, 0), "{at:?}: a floor or capacity leaked");
+    }
+    assert!(slept > 0, "the races in question were never met");
+}
+
+#[tokio::test]
+async fn a_forced_sleep_that_meets_an_input_is_undone_at_the_latest_by_the_backlog() {
+    let force = json!({ "action": "sleep", "endpoint": ENDPOINT, "force": true });
+    let mut played = all_meetings(&force, First::Sleep).await;
+    played.extend(all_meetings(&force, First::Input).await);
+    assert!(played.len() > 30, "{}", played.len());
+    for Played { stage, at } in played {
+        let served =
+            |world: &mut World| world.capacity(&id()).1 >= 1 || world.backlog(ENDPOINT) == 0;
+        assert!(stage.within(6, served).await, "{at:?}: the wake is lost");
+        stage.minutes(90).await;
+        assert_eq!((stage.desired(), stage.min()), (0, 0), "{at:?}: a floor or capacity leaked");
+    }
+}
+
+#[tokio::test]
+async fn two_inputs_at_once_are_one_wake() {
+    for first in 0..MOST_CALLS {
+        for second in 1..MOST_CALLS {
+            let stage = Stage::at_zero();
+            let other = stage.cold();
+            stage.with(|world| world.upload(ENDPOINT));
+            let event = input(stage.sim.now());
+            let ended = interleaved(
+                &stage.sim,
+                (first, stage.send(&event)),
+                (second, serve(&other, &stage.sim, &event)),
+            )
+            .await;
+            stage.with(World::clear_hooks);
+            let Some((one, two)) = ended else { continue };
+            one.unwrap();
+            two.unwrap();
+            assert_eq!((stage.desired(), stage.min()), (1, 1), "{first} {second}");
+            assert!(stage.lease_ends().is_some());
+        }
+    }
+}

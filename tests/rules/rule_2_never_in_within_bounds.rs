@@ -1,0 +1,239 @@
+//! Rule 2: a wake never scales in, and never leaves the scalable target's bounds. Played on random
+//! situations, whatever the trigger.
+
+use jiff::{SignedDuration, Timestamp};
+use proptest::prelude::*;
+use reactive_scaler::{
+    config::Policy,
+    decide::{
+        Action, Backlog, Decision, Floor, Observed, Read, RecordWrite, Trigger, Verdict, decide,
+    },
+    lease::Records,
+    port::{Datapoint, Endpoint, EndpointStatus, ScalableTarget, Suspended, Variant},
+};
+
+use crate::stage::id;
+
+fn now() -> Timestamp {
+    "2030-01-07T14:00:00Z".parse().unwrap()
+}
+
+fn from_now(seconds: i64) -> Timestamp {
+    now() + SignedDuration::from_secs(seconds)
+}
+
+fn status() -> impl Strategy<Value = EndpointStatus> {
+    use EndpointStatus::*;
+    prop_oneof![
+        6 => Just(InService),
+        1 => prop::sample::select(vec![
+            OutOfService, Creating, Updating, SystemUpdating, RollingBack, Deleting, Failed,
+            UpdateRollbackFailed, Other,
+        ]),
+    ]
+}
+
+fn read<T: std::fmt::Debug + Clone + 'static>(
+    known: impl Strategy<Value = T> + 'static,
+) -> impl Strategy<Value = Read<T>> {
+    prop_oneof![9 => known.prop_map(Read::Known), 1 => Just(Read::Failed)]
+}
+
+fn target() -> impl Strategy<Value = Option<ScalableTarget>> {
+    let rarely = prop::bool::weighted(0.15);
+    let target = (0..4i32, 0..4i32, rarely, rarely, rarely).prop_map(
+        |(min, above, scaling_in, scaling_out, scheduled)| ScalableTarget {
+            id: id(),
+            min,
+            max: min + above,
+            suspended: Suspended { scaling_in, scaling_out, scheduled },
+        },
+    );
+    prop::option::weighted(0.9, target)
+}
+
+fn release() -> impl Strategy<Value = Option<Timestamp>> {
+    // Around L = now and R = now, where the answers change.
+    prop::option::of(prop_oneof![1..700i64, 590..611i64, 1..5000i64].prop_map(from_now))
+}
+
+fn records() -> impl Strategy<Value = Records> {
+    (release(), release(), prop::bool::weighted(0.1))
+        .prop_map(|(lease, hold, foreign_min)| Records { lease, hold, foreign_min, garbled: false })
+}
+
+fn backlog() -> impl Strategy<Value = Backlog> {
+    let value = prop_oneof![8 => Just(0.0), 1 => Just(1.0), 1 => Just(f64::NAN)];
+    let point =
+        (0..2000i64, value).prop_map(|(age, value)| Datapoint { at: from_now(-age), value });
+    let steady = (0..400i64).prop_map(|newest| {
+        let at = |n: i64| Datapoint { at: from_now(-newest - 60 * n), value: 0.0 };
+        Backlog::Read((0..8).map(at).collect())
+    });
+    prop_oneof![
+        1 => Just(Backlog::NotRead),
+        1 => Just(Backlog::Unreadable),
+        2 => prop::collection::vec(point, 0..12).prop_map(Backlog::Read),
+        4 => steady,
+    ]
+}
+
+fn observed() -> impl Strategy<Value = Observed> {
+    let count = || prop::option::weighted(0.95, 0..5i32);
+    let flags = (prop::bool::weighted(0.9), prop::bool::weighted(0.05), prop::bool::weighted(0.05));
+    (status(), count(), count(), flags, read(target()), read(records()), backlog()).prop_map(
+        |(
+            status,
+            current,
+            desired,
+            (asynchronous, serverless, managed),
+            target,
+            records,
+            backlog,
+        )| {
+            let name = id().variant;
+            let variant = Variant { name, current, desired, serverless, managed };
+            let variants = vec![variant.clone()];
+            let endpoint =
+                Endpoint { status, asynchronous, variants, failure_reason: None, created_at: None };
+            Observed { endpoint, variant, target, records, backlog }
+        },
+    )
+}
+
+fn trigger() -> impl Strategy<Value = Trigger> {
+    prop_oneof![
+        3 => Just(Trigger::Input),
+        1 => Just(Trigger::Alarm),
+        4 => Just(Trigger::Tick),
+        1 => Just(Trigger::EndpointChanged),
+        1 => Just(Trigger::Wake),
+        1 => any::<bool>().prop_map(|force| Trigger::Sleep { force }),
+        1 => (1..9000i64).prop_map(|s| Trigger::Hold { until: from_now(s) }),
+        1 => Just(Trigger::Release),
+        1 => Just(Trigger::Status),
+    ]
+}
+
+fn policy() -> impl Strategy<Value = Policy> {
+    (1..6i32, 5..60i64, prop::option::of(1..4u32)).prop_map(
+        |(wake_to, idle, inputs_per_instance)| Policy {
+            wake_to,
+            idle: SignedDuration::from_mins(idle),
+            inputs_per_instance,
+        },
+    )
+}
+
+fn writes_nothing(decision: &Decision) -> bool {
+    decision.capacity.is_none()
+        && decision.records.is_empty()
+        && decision.floor.is_none()
+        && !decision.delete_hold
+}
+
+/// Whether rule 3 allows zero, said once more in other words than the code's.
+fn may_sleep(seen: &Observed, trigger: Trigger, policy: &Policy) -> bool {
+    let Read::Known(Some(target)) = &seen.target else { return false };
+    let Read::Known(records) = &seen.records else { return false };
+    let Backlog::Read(points) = &seen.backlog else { return false };
+    let ends =
+        records.lease.max(records.hold).map(|release| release - SignedDuration::from_mins(10));
+    let live = ends.is_some_and(|ends| ends > now());
+    let forced = trigger == (Trigger::Sleep { force: true });
+    let our_floor = target.min == 1 && ends.is_some();
+    let since = ends.filter(|ends| *ends <= now()).unwrap_or(now()) - policy.idle;
+    let counted: Vec<_> = points.iter().filter(|p| since < p.at && p.at <= now()).collect();
+    let fresh = |p: &&Datapoint| now().duration_since(p.at) < SignedDuration::from_mins(5);
+    seen.endpoint.status == EndpointStatus::InService
+        && seen.endpoint.asynchronous
+        && !seen.variant.serverless
+        && !seen.variant.managed
+        && !target.suspended.scaling_in
+        && (target.min == 0 || our_floor)
+        && (!live || forced)
+        && counted.len() >= 3
+        && counted.iter().all(|p| p.value == 0.0)
+        && counted.iter().copied().any(|p| fresh(&p))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 20_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_is_seen_a_decision_keeps_the_rules(
+        seen in observed(),
+        trigger in trigger(),
+        policy in policy(),
+    ) {
+        let Verdict::Decided(decision) = decide(trigger, &seen, &policy, now()) else {
+            prop_assert_eq!(&seen.backlog, &Backlog::NotRead, "it asks once");
+            return Ok(());
+        };
+        let target = match &seen.target {
+            Read::Known(target) => target.clone(),
+            Read::Failed => None,
+        };
+        match decision.capacity {
+            Some(0) => {
+                prop_assert_eq!(decision.action, Action::Sleep);
+                prop_assert!(may_sleep(&seen, trigger, &policy), "rule 3: {:?}", decision);
+            }
+            Some(to) => {
+                // A hold at zero wakes, and is still called a hold.
+                prop_assert!(matches!(decision.action, Action::Wake | Action::Hold));
+                let desired = seen.variant.desired.expect("a known capacity");
+                prop_assert!(to >= 1 && to > desired, "never in");
+                if desired > 0 {
+                    prop_assert!(matches!(trigger, Trigger::Tick | Trigger::EndpointChanged));
+                    prop_assert!(policy.inputs_per_instance.is_some());
+                }
+                if let Some(target) = &target {
+                    prop_assert!((target.min..=target.max).contains(&to), "bounds");
+                    if desired == 0 {
+                        prop_assert_eq!(to, policy.wake_to.max(target.min).min(target.max));
+                    }
+                }
+            }
+            None => {}
+        }
+        match decision.floor {
+            Some(Floor::Raise) => {
+                let target = target.clone().expect("a floor needs a target");
+                let desired = decision.capacity.or(seen.variant.desired).expect("a known capacity");
+                prop_assert!(target.min == 0 && target.max >= 1 && desired <= target.max);
+                prop_assert!(!target.suspended.scaling_out && !target.suspended.scheduled);
+            }
+            Some(Floor::Lower) => prop_assert_eq!(target.clone().map(|target| target.min), Some(1)),
+            None => {}
+        }
+        if target.is_none() {
+            prop_assert!(decision.records.is_empty() && decision.floor.is_none());
+        }
+        for record in &decision.records {
+            if let RecordWrite::Lease(end) = record {
+                prop_assert!(*end >= now(), "a lease in the past: {:?}", decision);
+            }
+        }
+        if !seen.endpoint.asynchronous || seen.variant.serverless || seen.variant.managed {
+            prop_assert!(writes_nothing(&decision), "left alone: {:?}", decision);
+        }
+        if trigger == Trigger::Status {
+            prop_assert!(writes_nothing(&decision));
+        }
+        if let Some(target) = &target
+            && target.max == 0
+            && matches!(trigger, Trigger::Input | Trigger::Alarm | Trigger::Wake)
+        {
+            prop_assert!(writes_nothing(&decision), "max is zero: {:?}", decision);
+        }
+    }
+
+    #[test]
+    fn seeing_the_same_means_deciding_the_same(seen in observed(), trigger in trigger(), policy in policy()) {
+        prop_assert_eq!(
+            decide(trigger, &seen, &policy, now()),
+            decide(trigger, &seen, &policy, now())
+        );
+    }
+}

@@ -1,0 +1,200 @@
+//! Rule 3: never to zero with backlog, a live lease, unknown or stale metrics, an endpoint that is
+//! not in service, a min above 0, no registration, or scaling in suspended; not even when that
+//! turns up between the evidence and the last look.
+
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use reactive_scaler::{
+    lease::{HOLD, WATCH},
+    port::{EndpointStatus, Suspended},
+};
+use simulator::{ActionPut, Fault, World};
+
+use crate::stage::{CAPACITY, ENDPOINT, Stage, decision, id, plant_lease};
+
+type Change = fn(&mut World);
+
+fn hold_for(world: &mut World, seconds: i64) {
+    let release = world.now() + SignedDuration::from_secs(seconds) + WATCH;
+    world.plant_action(&id(), &ActionPut::once(HOLD, release, Some(0), None));
+}
+
+fn suspend_in(world: &mut World) {
+    world.suspend(&id(), Suspended { scaling_in: true, ..Suspended::default() });
+}
+
+fn zeros(world: &mut World, newest_age: i64, count: i64) {
+    let at = |n: i64| world.now() - SignedDuration::from_secs(newest_age + 60 * n);
+    let points = (0..count).map(|n| (at(n), 0.0)).collect();
+    world.set_backlog_override(ENDPOINT, Some(points));
+}
+
+fn one_of_them_busy(world: &mut World) {
+    let at = |n: i64| world.now() - SignedDuration::from_secs(150 + 60 * n);
+    let points = (0..6).map(|n| (at(n), if n == 3 { 1.0 } else { 0.0 })).collect();
+    world.set_backlog_override(ENDPOINT, Some(points));
+}
+
+/// What keeps it awake, the reason that is given, and the same a hair to the other side.
+const BEFORE: [(&str, Change, &str); 13] = [
+    ("a lease for one more second", |w| plant_lease(w, 1), "lease_live"),
+    ("a hold for one more second", |w| hold_for(w, 1), "lease_live"),
+    ("a single item in the window", one_of_them_busy, "backlog"),
+    ("two datapoints", |w| zeros(w, 150, 2), "backlog_unknown"),
+    ("none", |w| zeros(w, 150, 0), "backlog_unknown"),
+    ("stale by the second", |w| zeros(w, 300, 6), "backlog_unknown"),
+    ("not in service", |w| w.begin_deployment(ENDPOINT, Duration::from_secs(90)), "on_the_way_up"),
+    (
+        "system maintenance",
+        |w| w.set_status(ENDPOINT, EndpointStatus::SystemUpdating),
+        "on_the_way_up",
+    ),
+    ("a min of the user's own", |w| w.set_bounds(&id(), 2, 4), "min_capacity_set"),
+    ("no registration", |w| w.deregister_target(&id()), "not_registered"),
+    ("scaling in suspended", suspend_in, "scaling_in_suspended"),
+    (
+        "no lease of ours: adopted",
+        |w| {
+            w.remove_action(&id(), "reactive-scaler-lease");
+            w.set_bounds(&id(), 0, 4)
+        },
+        "adopted",
+    ),
+    (
+        "metric cannot be read",
+        |w| w.faults.fail_next("GetMetricData", Fault::AccessDenied, 1),
+        "backlog_unknown",
+    ),
+];
+
+#[tokio::test]
+async fn nothing_of_this_is_slept_over() {
+    for (what, change, reason) in BEFORE {
+        let stage = Stage::ready_to_sleep();
+        stage.with(change);
+        let answer = stage.tick().await;
+        assert_eq!(stage.desired(), 1, "{what}");
+        match answer {
+            Ok(_) => assert_eq!(decision(&answer).1, reason, "{what}"),
+            Err(error) => assert!(error.message.contains("GetMetricData"), "{what}: {error:?}"),
+        }
+        let zeros = stage.writes().into_iter().filter(|(_, arguments)| arguments.ends_with("=0"));
+        assert_eq!(zeros.filter(|(op, _)| op.as_str() == CAPACITY).count(), 0, "{what}");
+    }
+}
+
+#[tokio::test]
+async fn a_hair_to_the_other_side_sleeps() {
+    let allowed: [(&str, Change); 5] = [
+        ("as it is", |_| {}),
+        ("a lease that ends now", |w| plant_lease(w, 0)),
+        ("a hold that ends now", |w| hold_for(w, 0)),
+        ("three datapoints", |w| zeros(w, 150, 3)),
+        ("fresh by a second", |w| zeros(w, 299, 3)),
+    ];
+    for (what, change) in allowed {
+        let stage = Stage::ready_to_sleep();
+        stage.with(change);
+        let answer = stage.tick().await;
+        assert_eq!(decision(&answer), ("sleep".into(), "idle".into()), "{what}");
+        assert_eq!((stage.desired(), stage.min()), (0, 0), "{what}");
+    }
+}
+
+#[tokio::test]
+async fn what_turns_up_before_the_last_look_keeps_it_awake() {
+    let changes: [(&str, Change); 7] = [
+        ("a renewed lease", |w| plant_lease(w, 600)),
+        ("a hold", |w| hold_for(w, 600)),
+        ("a deployment", |w| w.begin_deployment(ENDPOINT, Duration::from_secs(600))),
+        ("a rollback that failed", |w| {
+            w.set_status(ENDPOINT, EndpointStatus::UpdateRollbackFailed);
+        }),
+        ("scaling in suspended", suspend_in),
+        ("a min of the user's own", |w| w.set_bounds(&id(), 2, 4)),
+        ("no registration", |w| w.deregister_target(&id())),
+    ];
+    // Right after the evidence was read, and right after the floor was lowered.
+    for after in ["GetMetricData", "RegisterScalableTarget"] {
+        for (what, change) in changes {
+            // There is no compare-and-set: a min that is set right before our floor goes is lost.
+            if what == "a min of the user's own" && after == "GetMetricData" {
+                continue;
+            }
+            let stage = Stage::ready_to_sleep();
+            stage.with(|world| world.after_call(after, 1, move |world, _| change(world)));
+            let _ = stage.tick().await;
+            assert_eq!(stage.desired(), 1, "{what} after {after}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_lease_renewed_before_the_last_look_gets_its_floor_back() {
+    let stage = Stage::ready_to_sleep();
+    stage.with(|world| {
+        world.after_call("RegisterScalableTarget", 1, |world, _| plant_lease(world, 600));
+    });
+    let answer = stage.tick().await;
+    assert_eq!(decision(&answer), ("none".into(), "work_slipped_in".into()));
+    assert_eq!((stage.desired(), stage.min()), (1, 1));
+}
+
+#[tokio::test]
+async fn a_lease_renewed_after_the_capacity_call_wakes_it() {
+    let stage = Stage::ready_to_sleep();
+    stage.with(|world| world.after_call(CAPACITY, 1, |world, _| plant_lease(world, 600)));
+    let answer = stage.tick().await;
+    assert_eq!(decision(&answer).1, "work_slipped_in");
+    assert!(stage.within(3, |world| world.capacity(&id()).1 == 1).await);
+    assert_eq!(stage.min(), 1);
+}
+
+#[tokio::test]
+async fn a_last_look_that_cannot_be_had_stays_awake_and_fails() {
+    for (operation, nth) in
+        [("DescribeEndpoint", 2), ("DescribeScalableTargets", 2), ("DescribeScheduledActions", 2)]
+    {
+        let stage = Stage::ready_to_sleep();
+        stage.with(|world| world.faults.fail_nth(operation, nth, Fault::AccessDenied));
+        let error = stage.tick().await.unwrap_err();
+        assert!(error.message.contains(operation), "{error:?}");
+        assert_eq!(stage.desired(), 1, "{operation}");
+        // The next tick makes it good.
+        stage.minutes(2).await;
+        assert_eq!((stage.desired(), stage.min()), (0, 0), "{operation}");
+    }
+}
+
+#[tokio::test]
+async fn a_long_job_is_never_cut_short() {
+    let stage = Stage::at_zero();
+    stage.with(|w| w.endpoint_mut(ENDPOINT).pace.processing = Duration::from_secs(50 * 60));
+    stage.upload().await.unwrap();
+    stage.minutes(90).await;
+    assert_eq!(stage.with(|w| (w.completed(ENDPOINT), w.killed(ENDPOINT))), (1, 0));
+    assert_eq!(stage.desired(), 0);
+}
+
+#[tokio::test]
+async fn force_skips_the_lease_and_never_the_backlog() {
+    let force = serde_json::json!({ "action": "sleep", "endpoint": ENDPOINT, "force": true });
+    let gentle = serde_json::json!({ "action": "sleep", "endpoint": ENDPOINT });
+    for (payload, busy, zero) in [
+        (&gentle, false, false),
+        (&force, false, true),
+        (&gentle, true, false),
+        (&force, true, false),
+    ] {
+        let stage = Stage::ready_to_sleep();
+        stage.with(|world| {
+            plant_lease(world, 600);
+            if busy {
+                one_of_them_busy(world);
+            }
+        });
+        stage.send(payload).await.unwrap();
+        assert_eq!(stage.desired() == 0, zero, "{payload} busy={busy}");
+    }
+}

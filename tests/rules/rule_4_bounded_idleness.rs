@@ -1,0 +1,133 @@
+//! Rule 4: with no work and metrics readable, capacity is zero within idle window + metric lag +
+//! three ticks. If the function is gone, AWS drops the floor at R.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use reactive_scaler::lease::WATCH;
+use simulator::{Actor, Event, World};
+
+use crate::stage::{ENDPOINT, Stage, id};
+
+fn first(world: &World, wanted: impl Fn(&Event) -> bool) -> Option<Timestamp> {
+    world.journal.events().find(|(_, event)| wanted(event)).map(|(at, _)| at)
+}
+
+fn zero_requested(world: &World) -> Option<Timestamp> {
+    first(world, |event| matches!(event, Event::CapacityRequested { to: 0, .. }))
+}
+
+#[tokio::test]
+async fn after_the_last_work_zero_is_asked_for_within_window_and_lag_and_never_within_the_window() {
+    for (idle, jobs) in [(5, 1), (10, 1), (10, 7), (30, 2), (60, 1)] {
+        let routes = format!(r#"[{{"endpoint":"my-endpoint","idle_minutes":{idle}}}]"#);
+        let stage = Stage::with_routes(&routes);
+        for _ in 0..jobs {
+            stage.upload().await.unwrap();
+        }
+        let last_input = stage.sim.now();
+        stage.minutes(120).await;
+        stage.with(|world| {
+            assert_eq!(world.completed(ENDPOINT), jobs);
+            let in_service = first(world, |event| matches!(event, Event::InService(..))).unwrap();
+            let last_done = world
+                .journal
+                .events()
+                .filter(|(_, event)| matches!(event, Event::Completed(_)))
+                .map(|(at, _)| at)
+                .last()
+                .unwrap();
+            let zero = zero_requested(world).unwrap();
+            // From whichever came last: the idle window starts in service, and work extends it.
+            let from = in_service.max(last_done);
+            // Lag: the metric's own two minutes and the period it is of.
+            let longest = SignedDuration::from_mins(idle + 3 + 3);
+            let waited = zero.duration_since(from);
+            assert!(waited <= longest, "idle {idle}, {jobs} jobs: {waited:#}");
+            assert!(zero.duration_since(last_input) > SignedDuration::from_mins(idle));
+            assert!(zero > last_done);
+        });
+    }
+}
+
+#[tokio::test]
+async fn an_endpoint_that_somebody_else_woke_is_put_to_sleep_too() {
+    let stage = Stage::at_zero();
+    stage.with(|world| world.scale_by_person(&id(), 2).unwrap());
+    stage.minutes(30).await;
+    assert_eq!((stage.desired(), stage.min()), (0, 0));
+}
+
+#[tokio::test]
+async fn with_the_function_gone_aws_drops_the_floor_at_r_and_a_policy_scales_in() {
+    let stage = Stage::at_zero();
+    stage.upload().await.unwrap();
+    let release = stage.lease_ends().unwrap() + WATCH;
+    stage.with(|world| world.set_alarm_low(&id(), true));
+    stage.sim.advance_to(release - Duration::from_secs(1));
+    assert_eq!((stage.min(), stage.desired()), (1, 1));
+    stage.sim.advance_to(release);
+    assert_eq!(stage.min(), 0);
+    stage.sim.advance(Duration::from_secs(60));
+    assert_eq!(stage.desired(), 0);
+    let scaled_in = stage.with(|world| {
+        first(world, |event| {
+            matches!(event, Event::CapacityRequested { to: 0, by: Actor::AutoScaling, .. })
+        })
+    });
+    assert!(scaled_in.is_some());
+}
+
+#[tokio::test]
+async fn without_a_policy_the_floor_goes_and_the_instance_stays_as_the_docs_say() {
+    let stage = Stage::at_zero();
+    stage.upload().await.unwrap();
+    stage.sim.advance(Duration::from_secs(3600));
+    assert_eq!((stage.min(), stage.desired()), (0, 1));
+}
+
+#[tokio::test]
+async fn a_function_that_comes_back_adopts_and_puts_to_sleep() {
+    let stage = Stage::at_zero();
+    stage.upload().await.unwrap();
+    stage.sim.advance(Duration::from_secs(2 * 3600));
+    stage.minutes(25).await;
+    assert_eq!((stage.min(), stage.desired()), (0, 0));
+}
+
+#[tokio::test]
+async fn a_hold_keeps_it_awake_for_its_time_and_no_longer() {
+    let stage = Stage::at_zero();
+    let hold = serde_json::json!({ "action": "hold", "endpoint": ENDPOINT, "minutes": 120 });
+    stage.send(&hold).await.unwrap();
+    let asked = stage.sim.now();
+    stage.minutes(150).await;
+    assert_eq!((stage.min(), stage.desired()), (0, 0));
+    let zero = stage.with(|world| zero_requested(world)).unwrap();
+    let kept = zero.duration_since(asked);
+    assert!(kept >= SignedDuration::from_mins(120), "{kept:#}");
+    assert!(kept <= SignedDuration::from_mins(120 + 3 + 3), "{kept:#}");
+}
+
+#[tokio::test]
+async fn a_release_lets_it_go_to_sleep_on_evidence() {
+    let stage = Stage::at_zero();
+    let command = |action: &str| serde_json::json!({ "action": action, "endpoint": ENDPOINT });
+    stage.send(&command("hold")).await.unwrap();
+    stage.minutes(20).await;
+    assert_eq!(stage.desired(), 1);
+    stage.send(&command("release")).await.unwrap();
+    stage.minutes(2).await;
+    assert_eq!((stage.min(), stage.desired()), (0, 0));
+}
+
+#[tokio::test]
+async fn no_floor_outlives_suspended_scheduled_scaling() {
+    let stage = Stage::at_zero();
+    stage.upload().await.unwrap();
+    assert_eq!(stage.min(), 1);
+    let scheduled = reactive_scaler::port::Suspended { scheduled: true, ..Default::default() };
+    stage.with(|world| world.suspend(&id(), scheduled));
+    stage.minutes(1).await;
+    assert_eq!(stage.min(), 0);
+}

@@ -1,0 +1,102 @@
+//! Rule 5: duplicated, reordered, delayed and foreign events change nothing more.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use simulator::Operation;
+
+use crate::stage::{Stage, decision, input};
+
+fn event(name: &str) -> Value {
+    let path = format!("{}/events/{name}", env!("CARGO_MANIFEST_DIR"));
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+/// What stands at the end: desired capacity, floor, and the lease.
+async fn left_by(
+    events: &[Value],
+    cold_each_time: bool,
+) -> (i32, i32, bool, Vec<(Operation, String)>) {
+    let mut stage = Stage::at_zero();
+    for event in events {
+        if cold_each_time {
+            stage.restart();
+        }
+        let _ = stage.send(event).await;
+    }
+    (stage.desired(), stage.min(), stage.lease_ends().is_some(), stage.writes())
+}
+
+#[tokio::test]
+async fn an_event_that_comes_again_changes_nothing_more() {
+    let once = input("2030-01-07T14:10:30Z".parse().unwrap());
+    for cold in [false, true] {
+        let single = left_by(std::slice::from_ref(&once), cold).await;
+        let thrice = left_by(&[once.clone(), once.clone(), once.clone()], cold).await;
+        assert_eq!(single, thrice, "cold: {cold}");
+    }
+}
+
+#[tokio::test]
+async fn the_order_of_events_does_not_matter() {
+    let start: jiff::Timestamp = "2030-01-07T14:10:30Z".parse().unwrap();
+    let events = [
+        input(start),
+        input(start - jiff::SignedDuration::from_mins(9)),
+        event("alarm-in-sns.json"),
+        event("alarm-ok-in-sns.json"),
+        event("async-result-completed-in-sns.json"),
+        event("endpoint-state-change.json"),
+    ];
+    let expected = left_by(&events, true).await;
+    for rotation in 1..events.len() {
+        let mut turned = events.to_vec();
+        turned.rotate_left(rotation);
+        let left = left_by(&turned, true).await;
+        assert_eq!((left.0, left.1, left.2), (expected.0, expected.1, expected.2), "{rotation}");
+        assert_eq!(left.3.len(), expected.3.len(), "{rotation}: {:?}", left.3);
+    }
+}
+
+#[tokio::test]
+async fn foreign_events_make_no_call_at_all() {
+    let foreign = [
+        json!({ "Records": [{ "eventSource": "aws:s3", "eventName": "ObjectCreated:Put",
+            "s3": { "bucket": { "name": "someone-elses" }, "object": { "key": "x" } } }] }),
+        json!({ "source": "aws.s3", "detail-type": "Object Created",
+            "detail": { "bucket": { "name": "someone-elses" }, "object": { "key": "x" } } }),
+        json!({ "source": "aws.sagemaker", "detail-type": "SageMaker Endpoint State Change",
+            "detail": { "EndpointName": "another", "EndpointStatus": "IN_SERVICE" } }),
+        event("s3-test-event.json"),
+    ];
+    for payload in foreign {
+        let stage = Stage::at_zero();
+        let answer = stage.send(&payload).await.unwrap();
+        assert_eq!(answer, json!({ "decisions": [] }), "{payload}");
+        assert_eq!(stage.with(|world| world.calls_total()), 0);
+    }
+}
+
+#[tokio::test]
+async fn an_input_told_of_hours_later_wakes_for_one_window_and_no_more() {
+    let stage = Stage::at_zero();
+    let uploaded = stage.sim.now();
+    stage.sim.advance(Duration::from_secs(3 * 3600));
+    let answer = stage.send(&input(uploaded)).await;
+    assert_eq!(decision(&answer), ("wake".into(), "work_arrived".into()));
+    stage.minutes(40).await;
+    assert_eq!((stage.desired(), stage.min()), (0, 0));
+}
+
+#[tokio::test]
+async fn two_ticks_at_the_same_time_are_one() {
+    let stage = Stage::ready_to_sleep();
+    let other = stage.cold();
+    let (tick, now) = (crate::stage::tick(), &stage.sim);
+    let (one, two) = tokio::join!(stage.send(&tick), crate::stage::serve(&other, now, &tick));
+    one.unwrap();
+    two.unwrap();
+    assert_eq!((stage.desired(), stage.min()), (0, 0));
+    stage.minutes(15).await;
+    assert_eq!((stage.desired(), stage.min()), (0, 0));
+}

@@ -1,0 +1,184 @@
+//! Rule 6: control-plane calls grow with containers and awake endpoints, never with uploads. At
+//! zero without a record, and while a lease is live, no paid metric is read.
+
+use std::time::Duration;
+
+use reactive_scaler::port::VariantId;
+use serde_json::Value;
+use simulator::Simulator;
+
+use crate::stage::{CAPACITY, ENDPOINT, Stage, container, input, serve, tick};
+
+#[tokio::test]
+async fn a_wake_describes_once_and_writes_capacity_lease_floor_in_this_order() {
+    let stage = Stage::at_zero();
+    stage.upload().await.unwrap();
+    assert_eq!(stage.with(|world| world.calls("DescribeEndpoint")), 1);
+    let writes: Vec<&str> =
+        stage.writes().iter().map(|(operation, _)| operation.as_str()).collect();
+    assert_eq!(writes, [CAPACITY, "PutScheduledAction", "RegisterScalableTarget"]);
+    assert_eq!(stage.with(|world| world.calls_total()), 6);
+}
+
+#[tokio::test]
+async fn a_thousand_uploads_within_w_cost_what_two_do() {
+    let calls_for = async |uploads: u32| {
+        let stage = Stage::at_zero();
+        for _ in 0..uploads {
+            // 1,000 of them fit into W, 60 seconds here.
+            stage.sim.advance(Duration::from_millis(59));
+            stage.send(&input(stage.sim.now())).await.unwrap();
+        }
+        stage.with(|world| world.calls_total())
+    };
+    assert_eq!(calls_for(1).await, 6);
+    assert_eq!(calls_for(2).await, 6);
+    assert_eq!(calls_for(1000).await, 6);
+}
+
+#[tokio::test]
+async fn within_w_nothing_is_called_at_w_it_is_looked_and_beyond_w_the_lease_is_renewed() {
+    for (after, calls) in [(59, 0), (60, 3), (61, 4)] {
+        let stage = Stage::at_zero();
+        stage.upload().await.unwrap();
+        stage.with(|world| world.clear_calls());
+        stage.sim.advance(Duration::from_secs(after));
+        stage.send(&input(stage.sim.now())).await.unwrap();
+        assert_eq!(
+            stage.with(|world| world.calls_total()),
+            calls,
+            "{after} s: {:?}",
+            stage.calls()
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_hour_of_steady_uploads_writes_the_lease_once_a_minute_at_most() {
+    let stage = Stage::at_zero();
+    for second in 0..3600 {
+        stage.sim.advance(Duration::from_secs(1));
+        stage.send(&input(stage.sim.now())).await.unwrap();
+        if second % 60 == 0 {
+            stage.tick().await.unwrap();
+        }
+    }
+    let puts = stage.with(|world| world.calls("PutScheduledAction"));
+    assert!((50..=61).contains(&puts), "{puts}");
+    assert_eq!(stage.with(|world| world.calls("GetMetricData")), 0);
+    assert_eq!(stage.with(|world| world.calls(CAPACITY)), 1);
+}
+
+#[tokio::test]
+async fn ten_thousand_records_in_one_event_are_one_piece_of_work() {
+    let stage = Stage::at_zero();
+    let one = input(stage.sim.now());
+    let record = one["Records"][0].clone();
+    let many = serde_json::json!({ "Records": vec![record; 10_000] });
+    let answer = stage.send(&many).await.unwrap();
+    assert_eq!(answer["decisions"].as_array().unwrap().len(), 1);
+    assert_eq!(stage.with(|world| world.calls_total()), 6);
+}
+
+#[tokio::test]
+async fn at_zero_without_a_record_a_tick_reads_lists_and_status_and_no_metric() {
+    let stage = Stage::at_zero();
+    for _ in 0..30 {
+        stage.minutes(1).await;
+    }
+    stage.with(|world| {
+        assert_eq!(world.calls("GetMetricData"), 0);
+        assert_eq!(world.calls("DescribeScalableTargets"), 30);
+        assert_eq!(world.calls("DescribeScheduledActions"), 30);
+        assert_eq!(world.calls("DescribeEndpoint"), 30);
+        assert_eq!(world.writes().len(), 0);
+    });
+}
+
+#[tokio::test]
+async fn while_the_lease_is_live_no_metric_is_read_and_from_its_end_on_it_is() {
+    let stage = Stage::at_zero();
+    stage.upload().await.unwrap();
+    let mut read_before_the_end = 0;
+    for _ in 0..40 {
+        stage.sim.advance(Duration::from_secs(60));
+        let live = stage.lease_ends().is_some_and(|end| end > stage.sim.now());
+        let before = stage.with(|world| world.calls("GetMetricData"));
+        stage.tick().await.unwrap();
+        let read = stage.with(|world| world.calls("GetMetricData")) - before;
+        read_before_the_end += if live { read } else { 0 };
+    }
+    assert_eq!(read_before_the_end, 0);
+    assert!(stage.with(|world| world.calls("GetMetricData")) > 0);
+}
+
+/// Endpoints `e-0` to `e-N`, of which the first few have a lease and are awake.
+fn fleet(all: usize, awake: usize) -> (Simulator, String) {
+    let sim = Simulator::new("2030-01-07T14:00:30Z".parse().unwrap());
+    let names: Vec<String> = (0..all).map(|n| format!("e-{n}")).collect();
+    sim.with(|world| {
+        for (n, name) in names.iter().enumerate() {
+            let id = VariantId::new(name, "AllTraffic");
+            world.add_async_endpoint(name, "AllTraffic", i32::from(n < awake));
+            world.register_target(&id, 0, 2);
+            if n < awake {
+                let release = world.now() + jiff::SignedDuration::from_mins(30);
+                let put =
+                    simulator::ActionPut::once("reactive-scaler-lease", release, Some(0), None);
+                world.plant_action(&id, &put);
+                world.set_bounds(&id, 1, 2);
+            }
+        }
+    });
+    let routes: Vec<Value> =
+        names.iter().map(|name| serde_json::json!({ "endpoint": name })).collect();
+    (sim, Value::from(routes).to_string())
+}
+
+#[tokio::test]
+async fn a_tick_s_calls_follow_the_awake_endpoints() {
+    // Two lists of 50 a page, the awake ones, and a tenth of the others (five at least).
+    for (all, awake, targets, actions, described) in
+        [(1, 0, 1, 1, 1), (5, 5, 1, 1, 5), (60, 20, 2, 1, 25), (500, 20, 10, 1, 20 + 48)]
+    {
+        let (sim, routes) = fleet(all, awake);
+        let container = container(&sim, &routes);
+        serve(&container, &sim, &tick()).await.unwrap();
+        sim.with(|world| {
+            assert_eq!(world.calls("DescribeScalableTargets"), targets, "{all} {awake}");
+            assert_eq!(world.calls("DescribeScheduledActions"), actions, "{all} {awake}");
+            assert_eq!(world.calls("DescribeEndpoint"), described, "{all} {awake}");
+            assert_eq!(world.calls_total(), targets + actions + described, "{all} {awake}");
+        });
+    }
+}
+
+#[tokio::test]
+async fn every_endpoint_without_a_record_has_its_turn_within_ten_ticks() {
+    let (sim, routes) = fleet(73, 3);
+    let container = container(&sim, &routes);
+    for _ in 0..10 {
+        sim.advance(Duration::from_secs(60));
+        serve(&container, &sim, &tick()).await.unwrap();
+    }
+    sim.with(|world| {
+        for n in 0..73 {
+            let name = format!("e-{n}");
+            let seen = world.journal.calls().filter(|call| call.resource == name).count();
+            assert!(seen >= 1, "{name}");
+        }
+    });
+}
+
+#[tokio::test]
+async fn uploads_of_an_endpoint_that_is_left_alone_are_remembered_too() {
+    let stage = Stage::at_zero();
+    stage.with(|world| {
+        world.add_endpoint(ENDPOINT, vec![simulator::VariantState::new("AllTraffic", 1)], false);
+    });
+    for _ in 0..100 {
+        let answer = stage.send(&input(stage.sim.now())).await;
+        answer.unwrap();
+    }
+    assert!(stage.with(|world| world.calls_total()) <= 3);
+}

@@ -1,0 +1,176 @@
+//! Rule 7: what could not be done fails the invocation after everything that could be done was
+//! done. Waiting is not failing.
+
+use std::time::Duration;
+
+use reactive_scaler::port::VariantId;
+use serde_json::json;
+use simulator::{Fault, Simulator};
+
+use crate::stage::{CAPACITY, ENDPOINT, Stage, container, id, input, plant_lease, serve, tick};
+
+#[tokio::test]
+async fn every_call_that_fails_on_the_wake_path_is_told_with_all_one_needs() {
+    for operation in [
+        "DescribeEndpoint",
+        "DescribeScalableTargets",
+        "DescribeScheduledActions",
+        CAPACITY,
+        "PutScheduledAction",
+        "RegisterScalableTarget",
+    ] {
+        let stage = Stage::at_zero();
+        stage.with(|world| world.faults.fail_next(operation, Fault::AccessDenied, 1));
+        let error = stage.upload().await.unwrap_err();
+        for part in [operation, ENDPOINT, "AccessDenied", "what to do: grant"] {
+            assert!(error.message.contains(part), "{operation}: {part:?} in {error:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_call_that_fails_on_the_sleep_path_is_told() {
+    for operation in [
+        "DescribeEndpoint",
+        "DescribeScalableTargets",
+        "DescribeScheduledActions",
+        "GetMetricData",
+        CAPACITY,
+        "RegisterScalableTarget",
+    ] {
+        let stage = Stage::ready_to_sleep();
+        stage.with(|world| world.faults.fail_next(operation, Fault::ServerError, 1));
+        let error = stage.tick().await.unwrap_err();
+        assert!(error.message.contains(operation), "{operation}: {error:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_could_still_be_done_is_done_first() {
+    let stage = Stage::at_zero();
+    stage.with(|world| world.faults.fail_next(CAPACITY, Fault::AccessDenied, 1));
+    stage.upload().await.unwrap_err();
+    assert!(stage.lease_ends().is_some(), "the lease remembers the work");
+    let stage = Stage::at_zero();
+    stage.with(|world| world.faults.fail_next("PutScheduledAction", Fault::AccessDenied, 1));
+    stage.upload().await.unwrap_err();
+    assert_eq!(stage.desired(), 1);
+    assert_eq!(stage.min(), 0, "no floor without the lease that drops it");
+}
+
+#[tokio::test]
+async fn one_endpoint_s_failure_costs_no_other_its_turn() {
+    let sim = Simulator::new("2030-01-07T14:00:30Z".parse().unwrap());
+    let names = ["first", "second", "third"];
+    sim.with(|world| {
+        for name in names {
+            world.add_async_endpoint(name, "AllTraffic", 0);
+            world.register_target(&VariantId::new(name, "AllTraffic"), 0, 1);
+        }
+        world.set_quota("second", Some(0));
+    });
+    let routes = json!(names.map(|name| json!({ "endpoint": name, "bucket": "my-inputs" })));
+    let container = container(&sim, &routes.to_string());
+    let error = serve(&container, &sim, &input(sim.now())).await.unwrap_err();
+    assert!(error.message.contains("second") && error.message.contains("ResourceLimitExceeded"));
+    assert!(!error.message.contains("first") && !error.message.contains("third"));
+    let desired = |name| sim.with(|world| world.capacity(&VariantId::new(name, "AllTraffic")).1);
+    assert_eq!(names.map(desired), [1, 0, 1]);
+}
+
+#[tokio::test]
+async fn waiting_is_not_failing() {
+    let stage = Stage::at_zero();
+    stage.with(|world| world.begin_deployment(ENDPOINT, Duration::from_secs(600)));
+    stage.upload().await.unwrap();
+    stage.tick().await.unwrap();
+    let stage = Stage::ready_to_sleep();
+    stage.with(|world| world.set_backlog_override(ENDPOINT, Some(Vec::new())));
+    stage.tick().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_metric_that_is_unknown_for_an_hour_fails_every_tick_from_then_on() {
+    let stage = Stage::ready_to_sleep();
+    stage.with(|world| world.set_backlog_override(ENDPOINT, Some(Vec::new())));
+    stage.tick().await.unwrap();
+    for minute in 1..=80 {
+        stage.sim.advance(Duration::from_secs(60));
+        let answer = stage.tick().await;
+        if minute < 60 {
+            assert!(answer.is_ok(), "minute {minute}: {answer:?}");
+        } else {
+            let error = answer.unwrap_err();
+            assert!(error.message.contains("ApproximateBacklogSize"), "{error:?}");
+        }
+    }
+    assert_eq!(stage.desired(), 1, "unknown never sleeps");
+    // The metric is back: it sleeps, and no tick fails.
+    stage.with(|world| world.set_backlog_override(ENDPOINT, None));
+    stage.minutes(2).await;
+    stage.tick().await.unwrap();
+    assert_eq!(stage.desired(), 0);
+}
+
+#[tokio::test]
+async fn blindness_is_known_to_a_fresh_container_by_the_metric_s_age() {
+    for (age, fails) in [(59, false), (60, true)] {
+        let mut stage = Stage::ready_to_sleep();
+        stage.with(|world| {
+            plant_lease(world, 0);
+            let newest = world.now() - jiff::SignedDuration::from_mins(age);
+            world.set_backlog_override(ENDPOINT, Some(vec![(newest, 0.0)]));
+        });
+        stage.restart();
+        assert_eq!(stage.tick().await.is_err(), fails, "{age} minutes");
+        assert_eq!(stage.desired(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_missing_endpoint_fails_an_input_and_a_command_and_not_a_tick() {
+    let stage = Stage::at_zero();
+    stage.with(|world| world.delete_endpoint(ENDPOINT));
+    let error = stage.send(&input(stage.sim.now())).await.unwrap_err();
+    assert!(error.message.contains("my-endpoint does not exist"), "{error:?}");
+    stage.send(&json!({ "action": "wake", "endpoint": ENDPOINT })).await.unwrap_err();
+    let answer = stage.send(&tick()).await;
+    assert_eq!(crate::stage::decision(&answer), ("none".into(), "endpoint_missing".into()));
+}
+
+#[tokio::test]
+async fn several_variants_and_none_named_is_an_error_that_lists_them() {
+    let stage = Stage::at_zero();
+    stage.with(|world| {
+        let variants = ["blue", "green"].map(|name| simulator::VariantState::new(name, 0));
+        world.add_endpoint(ENDPOINT, variants.to_vec(), true);
+    });
+    let error = stage.send(&input(stage.sim.now())).await.unwrap_err();
+    assert!(error.message.contains("blue") && error.message.contains("green"), "{error:?}");
+    assert!(stage.writes().is_empty());
+}
+
+#[tokio::test]
+async fn two_variants_of_one_endpoint_follow_each_other() {
+    let routes = r#"[{"endpoint":"my-endpoint","variant":"blue"},
+                     {"endpoint":"my-endpoint","variant":"green"}]"#;
+    let stage = Stage::with_routes(routes);
+    let of = |name: &str| VariantId::new(ENDPOINT, name);
+    stage.with(|world| {
+        let variants = ["blue", "green"].map(|name| simulator::VariantState::new(name, 0));
+        world.add_endpoint(ENDPOINT, variants.to_vec(), true);
+        world.register_target(&of("blue"), 0, 1);
+        world.register_target(&of("green"), 0, 1);
+    });
+    stage.send(&input(stage.sim.now())).await.unwrap();
+    let desired = |stage: &Stage| {
+        stage.with(|world| (world.capacity(&of("blue")).1, world.capacity(&of("green")).1))
+    };
+    let (blue, green) = desired(&stage);
+    assert_eq!(blue + green, 1, "SageMaker changes one at a time");
+    stage.minutes(8).await;
+    assert_eq!(desired(&stage), (1, 1));
+    stage.minutes(40).await;
+    assert_eq!(desired(&stage), (0, 0));
+    let _ = id();
+}

@@ -1,0 +1,59 @@
+//! Two invocations at once, switched between at a given call; and an invocation that is killed.
+
+use std::{future::Future, pin::pin, sync::Arc};
+
+use simulator::Simulator;
+use tokio::sync::Notify;
+
+/// Runs an invocation until `calls` calls have been answered, then drops it: the container is
+/// gone. Tells whether it was cut short.
+pub async fn killed_after<F: Future>(sim: &Simulator, calls: u32, invocation: F) -> bool {
+    let reached = notified_after(sim, calls);
+    let cut = tokio::select! {
+        biased;
+        () = reached.notified() => true,
+        _ = invocation => false,
+    };
+    forget(sim);
+    cut
+}
+
+/// Runs `first` for so many calls, then `second` for so many, then `first` to its end, then
+/// `second` to its end. `None` where one of them ends before it is switched away from.
+pub async fn interleaved<A: Future, B: Future>(
+    sim: &Simulator,
+    (first_calls, first): (u32, A),
+    (second_calls, second): (u32, B),
+) -> Option<(A::Output, B::Output)> {
+    let mut first = pin!(first);
+    let mut second = pin!(second);
+    if first_calls > 0 {
+        let reached = notified_after(sim, first_calls);
+        tokio::select! {
+            biased;
+            () = reached.notified() => {}
+            _ = &mut first => return None,
+        }
+    }
+    let reached = notified_after(sim, second_calls);
+    tokio::select! {
+        biased;
+        () = reached.notified() => {}
+        _ = &mut second => return None,
+    }
+    let one = first.await;
+    let two = second.await;
+    Some((one, two))
+}
+
+fn notified_after(sim: &Simulator, calls: u32) -> Arc<Notify> {
+    let reached = Arc::new(Notify::new());
+    let tell = Arc::clone(&reached);
+    sim.with(|world| world.after_call("*", calls, move |_, _| tell.notify_one()));
+    reached
+}
+
+/// A hook that was never reached must not meet a later invocation.
+fn forget(sim: &Simulator) {
+    sim.with(simulator::World::clear_hooks);
+}

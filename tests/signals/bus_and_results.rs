@@ -1,0 +1,88 @@
+//! The event bus, schedules and async results.
+
+use super::*;
+
+#[test]
+fn an_endpoint_is_found_by_name_or_by_arn() {
+    let nameless = without("endpoint-state-change", "/detail", "EndpointName");
+    assert_eq!(read(&nameless), signals([changed("my-endpoint")]));
+
+    let mut elsewhere = nameless.clone();
+    let arn = "arn:aws:sagemaker:eu-west-1:123456789012";
+    elsewhere["resources"] =
+        json!([7, format!("{arn}:endpoint-config/c"), format!("{arn}:endpoint/other")]);
+    assert_eq!(read(&elsewhere), signals([changed("other")]));
+
+    for resources in [json!([]), json!([format!("{arn}:endpoint/")]), json!(7)] {
+        let mut nowhere = nameless.clone();
+        nowhere["resources"] = resources;
+        assert_eq!(problems(&read(&nowhere)), ["detail.EndpointName is missing"]);
+    }
+
+    let stateless = without("endpoint-state-change", "/detail", "EndpointStatus");
+    assert_eq!(problems(&read(&stateless)), ["detail.EndpointStatus is missing"]);
+}
+
+#[test]
+fn other_events_of_the_bus_are_ignored() {
+    let cases = [
+        ("aws.ec2", "EC2 Instance State-change Notification"),
+        ("aws.sagemaker", "SageMaker Training Job State Change"),
+        ("aws.cloudwatch", "CloudWatch Alarm Configuration Change"),
+        ("aws.events", "Something Else"),
+        ("my.app", "Object Created"),
+        ("my.app", "Scheduled Event"),
+    ];
+    for (source, detail_type) in cases {
+        let event = json!({"source": source, "detail-type": detail_type, "detail": {"a": 1}});
+        let expected = ignored(&["an event bus event of a kind that is not followed"]);
+        assert_eq!(read(&event), expected, "{source} {detail_type}");
+    }
+}
+
+#[test]
+fn a_schedule_ticks_unless_it_holds_a_command() {
+    let hold = command(Command::Hold { minutes: Some(5) });
+    let object = json!({"action": "hold", "endpoint": "my-endpoint", "minutes": 5});
+    let cases = [
+        (json!({}), What::Tick),
+        (json!("{}"), What::Tick),
+        (json!(""), What::Tick),
+        (json!("not JSON"), What::Tick),
+        (json!(null), What::Tick),
+        (json!("{\"action\":\"tick\"}"), What::Tick),
+        (json!(object.to_string()), hold.clone()),
+        (object, hold),
+    ];
+    for (detail, what) in cases {
+        for name in ["schedule-rule", "schedule-scheduler-default"] {
+            let event = with(name, "/detail", detail.clone());
+            assert_eq!(read(&event), signals([what.clone()]), "{name} {detail}");
+        }
+    }
+    assert_eq!(read(&without("schedule-rule", "", "detail")), signals([What::Tick]));
+
+    let bad = json!("{\"action\":\"secret\"}");
+    let decoded = read(&with("schedule-scheduler-default", "/detail", bad));
+    assert_eq!(decoded.signals, []);
+    assert!(problems(&decoded)[0].starts_with("detail: `action` must be "), "{decoded:?}");
+}
+
+#[test]
+fn results_are_told_by_their_three_statuses() {
+    for status in ["Completed", "Failed", "Expired"] {
+        let mut message = message_of("async-result-failed-in-sns");
+        message["invocationStatus"] = json!(status);
+        assert_eq!(read(&in_sns(&message)), signals([result(status)]));
+    }
+    for (field, value) in [("invocationStatus", "Melted"), ("eventName", "SomethingElse")] {
+        let mut message = message_of("async-result-failed-in-sns");
+        message[field] = json!(value);
+        let decoded = read(&in_sns(&message));
+        assert_eq!((decoded.signals.len(), decoded.ignored.len()), (0, 1), "{field}");
+    }
+    let mut message = message_of("async-result-completed-in-sns");
+    message["requestParameters"] = json!({"inputLocation": "s3://secret/secret"});
+    let problem = "Records[0].Sns.Message: requestParameters.endpointName is missing";
+    assert_eq!(problems(&read(&in_sns(&message))), [problem]);
+}

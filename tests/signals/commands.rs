@@ -1,0 +1,75 @@
+//! Commands.
+
+use super::*;
+
+#[test]
+fn good_commands_are_understood() {
+    let cases = [
+        (json!({"minutes": 1}), Command::Hold { minutes: Some(1) }),
+        (json!({"minutes": 10_080}), Command::Hold { minutes: Some(10_080) }),
+        (json!({"minutes": null}), Command::Hold { minutes: None }),
+        (json!({}), Command::Hold { minutes: None }),
+        (json!({"action": "wake", "minutes": 60}), Command::Wake),
+        (json!({"action": "sleep", "force": false}), Command::Sleep { force: false }),
+        (json!({"action": "wake", "variant": null, "force": null}), Command::Wake),
+    ];
+    for (fields, expected) in cases {
+        let mut payload = json!({"action": "hold", "endpoint": "my-endpoint"});
+        payload.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+        assert_eq!(read(&payload), signals([command(expected)]), "{payload}");
+    }
+    let named = json!({"action": "tick", "endpoint": "my-endpoint"});
+    assert_eq!(read(&named), signals([What::Tick]));
+}
+
+#[test]
+fn an_event_that_has_an_action_is_still_an_event() {
+    for name in ["s3-notification", "s3-eventbridge"] {
+        let mut event = event(name);
+        let expected = read(&event);
+        event["action"] = json!("wake");
+        assert_eq!(read(&event), expected, "{name}");
+    }
+}
+
+#[test]
+fn a_bad_command_is_told_the_field_and_an_example() {
+    let cases = [
+        (json!({"action": "secret", "endpoint": "e"}), "`action`"),
+        (json!({"action": "Wake", "endpoint": "e"}), "`action`"),
+        (json!({"action": "", "endpoint": "e"}), "`action`"),
+        (json!({"action": null, "endpoint": "e"}), "`action`"),
+        (json!({"action": 7, "endpoint": "e"}), "`action`"),
+        (json!({"action": ["wake"], "endpoint": "e"}), "`action`"),
+        (json!({"action": "wake"}), "`endpoint`"),
+        (json!({"action": "status", "endpoint": null}), "`endpoint`"),
+        (json!({"action": "release", "endpoint": ""}), "`endpoint`"),
+        (json!({"action": "sleep", "endpoint": 7}), "`endpoint`"),
+        (json!({"action": "tick", "endpoint": 7}), "`endpoint`"),
+        (json!({"action": "wake", "endpoint": "e", "variant": 7}), "`variant`"),
+        (json!({"action": "wake", "endpoint": "e", "variant": ""}), "`variant`"),
+        (json!({"action": "hold", "endpoint": "e", "minutes": 0}), "`minutes`"),
+        (json!({"action": "hold", "endpoint": "e", "minutes": 10_081}), "`minutes`"),
+        (json!({"action": "hold", "endpoint": "e", "minutes": u64::MAX}), "`minutes`"),
+        (json!({"action": "hold", "endpoint": "e", "minutes": -1}), "`minutes`"),
+        (json!({"action": "hold", "endpoint": "e", "minutes": 1.5}), "`minutes`"),
+        (json!({"action": "hold", "endpoint": "e", "minutes": "60"}), "`minutes`"),
+        (json!({"action": "wake", "endpoint": "e", "minutes": "60"}), "`minutes`"),
+        (json!({"action": "tick", "minutes": 0}), "`minutes`"),
+        (json!({"action": "sleep", "endpoint": "e", "force": "true"}), "`force`"),
+        (json!({"action": "sleep", "endpoint": "e", "force": 1}), "`force`"),
+        (json!({"action": "hold", "endpoint": "e", "force": true}), "`force`"),
+        (json!({"action": "wake", "endpoint": "e", "forse": "secret"}), "`forse`"),
+        (json!({"action": "wake", "endpoint": "e", "Endpoint": null}), "`Endpoint`"),
+    ];
+    for (payload, field) in cases {
+        let Err(DecodeError::Command { problem }) = decode(&payload) else {
+            panic!("{payload} was taken");
+        };
+        let (told, example) = problem.split_once("; for example ").expect("an example is given");
+        assert!(told.contains(field), "{payload}: {problem}");
+        assert!(!problem.contains("secret"), "{problem}");
+        let example: Value = serde_json::from_str(example).expect("the example is JSON");
+        assert_eq!(decode(&example).map(|decoded| decoded.signals.len()), Ok(1), "{example}");
+    }
+}

@@ -1,0 +1,56 @@
+//! What is expected, in short.
+
+use super::*;
+
+pub fn input_at(key: &str, at: &str) -> What {
+    What::Input {
+        bucket: "my-inputs".to_owned(),
+        key: key.to_owned(),
+        at: Some(at.parse().unwrap()),
+    }
+}
+
+pub fn red_flower() -> What {
+    input_at("async/in/red flower.jpg", UPLOADED)
+}
+
+pub fn alarm_of(variant: Option<&str>) -> What {
+    What::Alarm {
+        endpoints: vec!["my-endpoint".to_owned()],
+        variant: variant.map(str::to_owned),
+        mentioned: vec![],
+        at: Some(ALARMED.parse().unwrap()),
+    }
+}
+
+pub fn result(status: &str) -> What {
+    What::Result { endpoint: "my-endpoint".to_owned(), status: status.to_owned() }
+}
+
+pub fn changed(endpoint: &str) -> What {
+    What::EndpointChanged { endpoint: endpoint.to_owned(), status: "IN_SERVICE".to_owned() }
+}
+
+pub fn command(command: Command) -> What {
+    What::Command { command, endpoint: "my-endpoint".to_owned(), variant: None }
+}
+
+pub fn signals(whats: impl IntoIterator<Item = What>) -> Decoded {
+    let signals = whats.into_iter().map(|what| Signal { message_id: None, what }).collect();
+    Decoded { signals, ..Decoded::default() }
+}
+
+pub fn queued(parts: impl IntoIterator<Item = (&'static str, What)>) -> Decoded {
+    let signal = |(id, what): (&str, What)| Signal { message_id: Some(id.to_owned()), what };
+    let signals = parts.into_iter().map(signal).collect();
+    Decoded { signals, sqs: true, ..Decoded::default() }
+}
+
+pub fn ignored(sentences: &[&str]) -> Decoded {
+    let ignored = sentences.iter().map(|&sentence| sentence.to_owned()).collect();
+    Decoded { ignored, ..Decoded::default() }
+}
+
+pub fn problems(decoded: &Decoded) -> Vec<&str> {
+    decoded.broken.iter().map(|broken| broken.problem.as_str()).collect()
+}

@@ -1,0 +1,77 @@
+"""The linters, each run as a user would run it. A check returns what the tool found."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from stack import ROOT
+
+BIN = Path(sys.executable).parent
+CHECKOV = ROOT / ".venv-checkov" / "bin" / "checkov"
+QUIET = {
+    "AWS_DEFAULT_REGION": "eu-west-1",
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "SAM_CLI_TELEMETRY": "0",
+}
+
+
+def run(command, folder):
+    """Runs a tool; its exit code and all that it printed."""
+    done = subprocess.run(
+        [str(part) for part in command],
+        cwd=folder,
+        env={**os.environ, **QUIET},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=300,
+    )
+    return done.returncode, re.sub(r"\x1b\[[0-9;]*m", "", done.stdout)
+
+
+def written(template, folder):
+    """The path of a template, written as JSON."""
+    path = Path(folder) / "template.json"
+    path.write_text(json.dumps(template, indent=1))
+    return path
+
+
+def check_sam_validate(stack):
+    """`sam validate --lint` on the template as it is written."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = written(stack.sam_template, folder)
+        code, output = run([BIN / "sam", "validate", "--lint", "--template", path], folder)
+    return [] if code == 0 else [output]
+
+
+def check_cfn_lint(stack):
+    """cfn-lint on the translated template. It counts warnings as failures too."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = written(stack.with_defaults, folder)
+        code, output = run([BIN / "cfn-lint", "--template", path], folder)
+    return [] if code == 0 else [output]
+
+
+def checkov_results(stack):
+    """What checkov says about the translated template: failed and skipped checks."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = written(stack.with_defaults, folder)
+        command = [CHECKOV, "-f", path, "--framework", "cloudformation", "--skip-download", "-o", "json"]
+        code, output = run([*command, "--compact"], folder)
+    report = json.loads(output)
+    if "results" not in report:
+        raise ValueError(f"checkov read nothing (exit code {code}): {output}")
+    results = report["results"]
+    pick = lambda kind: [(c["check_id"], c["resource"].split(".")[-1]) for c in results.get(kind, [])]
+    return pick("failed_checks"), pick("skipped_checks")
+
+
+def check_checkov(stack):
+    """checkov: nothing fails but what the template explains."""
+    failed, _ = checkov_results(stack)
+    return [f"{check} on {resource}" for check, resource in failed]

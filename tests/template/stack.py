@@ -1,0 +1,145 @@
+"""The template as a stack: translated by SAM's own translator, for one set of parameters."""
+
+import copy
+import os
+from functools import cached_property
+from pathlib import Path
+
+from samtranslator.parser.parser import Parser
+from samtranslator.translator.translator import Translator
+from samtranslator.yaml_helper import yaml_parse
+
+from intrinsics import Resolver
+
+ROOT = Path(__file__).resolve().parents[2]
+TEMPLATE = ROOT / "template.yaml"
+
+EXISTING_BUCKET = {
+    "EndpointName": "my-endpoint",
+    "InputBucket": "my-inputs",
+    "InputPrefix": "async/in/",
+    "InputSuffix": ".json",
+    "AlarmEmail": "team@example.com",
+    "ReservedConcurrency": "5",
+}
+
+NEW_BUCKET_SEVERAL_ENDPOINTS = {
+    "EndpointName": "my-endpoint",
+    "UploadTrigger": "Notification",
+    "InputBucket": "my-inputs",
+    "InputPrefix": "async/in/",
+    "IdleMinutes": "15",
+    "MaxCapacity": "4",
+    "WakeCapacity": "2",
+    "ScalerMode": "observe",
+    "ExtraRoutes": (
+        '[ {"endpoint":"second","bucket":"my-inputs","prefix":"second/in/"},'
+        '{"endpoint":"third","variant":"blue","bucket":"my-inputs","suffix":".wav","wake_to":3}]'
+    ),
+    "ExtraEndpointArns": (
+        "arn:aws:sagemaker:eu-west-1:123456789012:endpoint/second,"
+        "arn:aws:sagemaker:eu-west-1:123456789012:endpoint/third"
+    ),
+}
+
+EXISTING_BUCKETS_SEVERAL_ENDPOINTS = {
+    **NEW_BUCKET_SEVERAL_ENDPOINTS,
+    "UploadTrigger": "EventBridge",
+    "ExtraBuckets": "second-inputs, third-inputs",
+}
+
+ALARM_ONLY = {"EndpointName": "my-endpoint", "VariantName": "", "ScalableTarget": "Existing"}
+
+PARAMETER_SETS = {
+    "existing-bucket": EXISTING_BUCKET,
+    "new-bucket-several-endpoints": NEW_BUCKET_SEVERAL_ENDPOINTS,
+    "existing-buckets-several-endpoints": EXISTING_BUCKETS_SEVERAL_ENDPOINTS,
+    "alarm-only": ALARM_ONLY,
+}
+
+# Stands for the artifact that `sam package` would upload.
+UPLOADED = {"Bucket": "uploaded-artifacts", "Key": "reactive-scaler.zip"}
+
+
+def read(path=TEMPLATE):
+    """The template as it is written, with its short forms made long."""
+    return yaml_parse(Path(path).read_text())
+
+
+def function_of(sam_template):
+    """The function's resource in a SAM template."""
+    return sam_template["Resources"]["ScalerFunction"]
+
+
+class Stack:
+    """What the template makes of one set of parameters."""
+
+    def __init__(self, sam_template, parameters):
+        self.sam_template = sam_template
+        self.parameters = parameters
+
+    @cached_property
+    def template(self):
+        """Plain CloudFormation. The map of managed policies is empty: no network is needed, and a
+        managed policy that slips in is an error."""
+        os.environ.setdefault("AWS_DEFAULT_REGION", "eu-west-1")
+        source = copy.deepcopy(self.sam_template)
+        function_of(source)["Properties"]["CodeUri"] = UPLOADED
+        return Translator({}, Parser()).translate(source, dict(self.parameters))
+
+    @cached_property
+    def with_defaults(self):
+        """The translated template with these parameters as its defaults: linters go by defaults."""
+        template = copy.deepcopy(self.template)
+        for name, value in self.parameters.items():
+            template["Parameters"][name]["Default"] = value
+        return template
+
+    @cached_property
+    def resolver(self):
+        """Works out this stack's functions."""
+        return Resolver(self.template, self.parameters)
+
+    @cached_property
+    def resources(self):
+        """Every resource that is made, worked out."""
+        made = {
+            name: resource
+            for name, resource in self.template["Resources"].items()
+            if "Condition" not in resource or self.resolver.holds(resource["Condition"])
+        }
+        return {name: self.resolver.value(resource) for name, resource in made.items()}
+
+    @cached_property
+    def outputs(self):
+        """Every output that is given, worked out."""
+        return {
+            name: self.resolver.value(output["Value"])
+            for name, output in self.template["Outputs"].items()
+            if "Condition" not in output or self.resolver.holds(output["Condition"])
+        }
+
+    def of_type(self, kind):
+        """Names and properties of the resources of a type."""
+        return {
+            name: resource.get("Properties", {})
+            for name, resource in self.resources.items()
+            if resource["Type"] == kind
+        }
+
+    def refused_by(self):
+        """What the Rules section says against these parameters."""
+        refusals = []
+        for rule in self.template.get("Rules", {}).values():
+            if "RuleCondition" in rule and not self.resolver.truth(rule["RuleCondition"]):
+                continue
+            for assertion in rule["Assertions"]:
+                if not self.resolver.truth(assertion["Assert"]):
+                    refusals.append(assertion["AssertDescription"])
+        return refusals
+
+    @property
+    def environment(self):
+        """The function's environment variables."""
+        function, = self.of_type("AWS::Lambda::Function").values()
+        return function["Environment"]["Variables"]
