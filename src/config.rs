@@ -25,7 +25,8 @@ pub struct Setting {
 pub const SETTINGS: &[Setting] = &[
     Setting {
         variable: "SCALER_ROUTES",
-        meaning: "JSON array of routes: what wakes which endpoint",
+        meaning: "JSON array of routes: what wakes which endpoint; or where it lies, \
+                  ssm:/NAME or s3://BUCKET/KEY",
         default: None,
     },
     Setting {
@@ -52,6 +53,20 @@ pub enum Mode {
     Act,
     /// Read, decide and report; write nothing.
     Observe,
+}
+
+impl Mode {
+    /// Reads `SCALER_MODE` with `variable`, which gives an environment variable's value.
+    ///
+    /// # Errors
+    /// [`ConfigError::Mode`] for anything but its two values.
+    pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        match variable("SCALER_MODE").as_deref() {
+            None | Some("" | "act") => Ok(Self::Act),
+            Some("observe") => Ok(Self::Observe),
+            Some(other) => Err(ConfigError::Mode(other.to_owned())),
+        }
+    }
 }
 
 /// What wakes one endpoint, and how it is put back to sleep. One element of `SCALER_ROUTES`.
@@ -246,11 +261,7 @@ impl Config {
     /// [`ConfigError`] names the variable and the field, and shows a good example.
     pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let routes = variable("SCALER_ROUTES").ok_or(ConfigError::RoutesMissing)?;
-        let mode = match variable("SCALER_MODE").as_deref() {
-            None | Some("" | "act") => Mode::Act,
-            Some("observe") => Mode::Observe,
-            Some(other) => return Err(ConfigError::Mode(other.to_owned())),
-        };
+        let mode = Mode::read(variable)?;
         Ok(Self { routes: routes_from_json(&routes)?, mode })
     }
 }
@@ -388,7 +399,7 @@ pub fn is_sagemaker_name(name: &str) -> bool {
 }
 
 /// S3's bucket naming rules, with the underscores of buckets from before 2018.
-fn is_bucket_name(name: &str) -> bool {
+pub(crate) fn is_bucket_name(name: &str) -> bool {
     (3..=63).contains(&name.len())
         && name.bytes().all(|byte| {
             byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-_".contains(&byte)

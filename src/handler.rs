@@ -7,10 +7,9 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use crate::{
-    config::Mode,
     port::{Aws, Clock},
     report,
-    scaler::{Outcome, Scaler},
+    scaler::{Failure, Outcome, Scaler},
     signal,
 };
 
@@ -39,7 +38,8 @@ impl From<InvocationError> for Diagnostic {
     }
 }
 
-/// Serves one invocation of the Lambda runtime; `log` takes each line of structured log.
+/// Serves one invocation of the Lambda runtime; `log` takes each line of structured log. See
+/// [`serve`] for `already_failed`.
 ///
 /// # Errors
 /// See [`serve`].
@@ -47,6 +47,7 @@ pub async fn handle<A: Aws, C: Clock>(
     scaler: &Scaler<A, C>,
     clock: &C,
     event: LambdaEvent<Value>,
+    already_failed: Option<Failure>,
     log: impl Fn(&Value),
 ) -> Result<Value, InvocationError> {
     let left = event.context.deadline().duration_since(std::time::SystemTime::now());
@@ -55,10 +56,11 @@ pub async fn handle<A: Aws, C: Clock>(
         Ok(left) if left > MARGIN => (left - MARGIN).min(LONGEST),
         _ => LONGEST,
     };
-    serve(scaler, clock, &event.payload, Instant::now() + left, log).await
+    serve(scaler, clock, &event.payload, already_failed, Instant::now() + left, log).await
 }
 
-/// Serves one payload until `deadline`.
+/// Serves one payload until `deadline`. What `already_failed` on the way here fails the invocation,
+/// once everything that the payload asks for was tried.
 ///
 /// # Errors
 /// The payload is of no known shape, or something could not be done, after everything that could
@@ -67,6 +69,7 @@ pub async fn serve<A: Aws, C: Clock>(
     scaler: &Scaler<A, C>,
     clock: &C,
     payload: &Value,
+    already_failed: Option<Failure>,
     deadline: Instant,
     log: impl Fn(&Value),
 ) -> Result<Value, InvocationError> {
@@ -78,13 +81,14 @@ pub async fn serve<A: Aws, C: Clock>(
         tracing::debug!("ignored: {ignored}");
     }
     let named = decoded.signals.len();
-    let outcome = scaler.serve(decoded, deadline).await;
+    let only_asked = decoded.observe;
+    let mut outcome = scaler.serve(decoded, deadline).await;
+    outcome.failures.extend(already_failed);
     if outcome.done.is_empty() && named > 0 {
         tracing::debug!(signals = named, "the event names no route");
     }
-    let observe_only = scaler.config().mode == Mode::Observe;
     for done in &outcome.done {
-        log(&report::log_line(done, observe_only, clock.now()));
+        log(&report::log_line(done, only_asked, clock.now()));
     }
     for broken in outcome.broken.iter().take(MOST_PROBLEMS) {
         tracing::error!("a record could not be understood: {}", broken.problem);

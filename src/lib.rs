@@ -15,7 +15,7 @@
 //!
 //! | variable | meaning | default |
 //! |---|---|---|
-//! | `SCALER_ROUTES` | JSON array of [`config::Route`]s: what wakes which endpoint | required |
+//! | `SCALER_ROUTES` | JSON array of [`config::Route`]s: what wakes which endpoint; or the [`stored_routes::Place`] where it lies | required |
 //! | `SCALER_MODE` | `act`, or `observe`: decide and report, write nothing | `act` |
 //! | `AWS_LAMBDA_LOG_LEVEL` | level of the diagnostic log; decisions are always logged | `INFO` |
 //! | `AWS_REGION`, `AWS_ENDPOINT_URL`, ... | the AWS SDK's own variables | |
@@ -31,3 +31,4 @@ pub mod reason;
 pub mod report;
 pub mod scaler;
 pub mod signal;
+pub mod stored_routes;

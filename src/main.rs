@@ -4,11 +4,12 @@ use std::{os::unix::process::CommandExt, process::Command};
 
 use lambda_runtime::{LambdaEvent, service_fn};
 use reactive_scaler::{
-    aws::{SdkAws, connect},
-    config::Config,
+    aws::{SdkAws, SdkStore, connect},
+    config::{Config, Mode},
     handler::handle,
     port::SystemClock,
     scaler::Scaler,
+    stored_routes::{Place, StoredRoutes},
 };
 use serde_json::Value;
 use tracing_subscriber::filter::LevelFilter;
@@ -35,19 +36,40 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     if let Some(error) = restart_with_stand_ins() {
         return Err(error.into());
     }
-    let config = match Config::read(variable) {
-        Ok(config) => config,
+    let (scaler, stored) = match start().await {
+        Ok(started) => started,
         Err(error) => {
             tracing::error!("cannot start: {error}");
-            return Err(error.into());
+            return Err(error);
         }
     };
-    let scaler = Scaler::new(SdkAws::new(&connect().await), SystemClock, config);
+    let (scaler, stored) = (&scaler, stored.as_ref());
     lambda_runtime::run(service_fn(|event: LambdaEvent<Value>| {
         // Boxed: the future of one invocation is large, and the runtime's layers would each hold it.
-        Box::pin(handle(&scaler, &SystemClock, event, |line| println!("{line}")))
+        Box::pin(async move {
+            let not_refreshed = match stored {
+                Some(stored) => stored.refresh(scaler).await,
+                None => None,
+            };
+            handle(scaler, &SystemClock, event, not_refreshed, |line| println!("{line}")).await
+        })
     }))
     .await
+}
+
+type Started = (Scaler<SdkAws, SystemClock>, Option<StoredRoutes<SdkStore>>);
+
+async fn start() -> Result<Started, lambda_runtime::Error> {
+    let Some(place) = variable("SCALER_ROUTES").as_deref().map(Place::of).transpose()?.flatten()
+    else {
+        let config = Config::read(variable)?;
+        return Ok((Scaler::new(SdkAws::new(&connect().await), SystemClock, config), None));
+    };
+    let mode = Mode::read(variable)?;
+    let connection = connect().await;
+    let (stored, routes) = StoredRoutes::start(SdkStore::new(&connection), place).await?;
+    let config = Config { routes, mode };
+    Ok((Scaler::new(SdkAws::new(&connection), SystemClock, config), Some(stored)))
 }
 
 fn variable(name: &str) -> Option<String> {

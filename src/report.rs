@@ -6,7 +6,7 @@
 use aws_lambda_events::sqs::SqsBatchResponse;
 use jiff::Timestamp;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::{
     decide::Action,
@@ -118,10 +118,24 @@ pub fn answer(outcome: &Outcome) -> Value {
     })
 }
 
-/// The log line of one decision, with its metrics embedded.
-pub fn log_line(done: &Done, observe_only: bool, now: Timestamp) -> Value {
+/// The log line of one decision, with its metrics embedded: unless it was `only_asked` what would
+/// be done, which counts nowhere.
+pub fn log_line(done: &Done, only_asked: bool, now: Timestamp) -> Value {
     let mut line = serde_json::to_value(Entry::of(done)).unwrap_or_default();
     let Some(fields) = line.as_object_mut() else { return line };
+    fields.insert(DIMENSION.into(), json!(done.endpoint));
+    fields.insert("level".into(), json!(if done.failures.is_empty() { "INFO" } else { "ERROR" }));
+    fields.insert("message".into(), json!("decision"));
+    if done.observe_only {
+        fields.insert("mode".into(), json!("observe"));
+    }
+    if !only_asked {
+        embed_metrics(fields, done, now);
+    }
+    line
+}
+
+fn embed_metrics(fields: &mut Map<String, Value>, done: &Done, now: Timestamp) {
     let mut metrics: Vec<(&str, Value)> = vec![(metric_of(done.action), json!(1))];
     if let Some(latency) = done.wake_latency {
         metrics.push(("WakeLatencyMs", json!(latency.as_millis())));
@@ -136,7 +150,7 @@ pub fn log_line(done: &Done, observe_only: bool, now: Timestamp) -> Value {
         metrics.push(("Errors", json!(done.failures.len())));
     }
     // Gauges, where the endpoint was looked at: how long it is awake, and how long it takes to be.
-    if let Some(desired) = done.to.filter(|_| !observe_only).or(done.from) {
+    if let Some(desired) = done.to.filter(|_| !done.observe_only).or(done.from) {
         metrics.push(("DesiredInstances", json!(desired)));
     }
     if let Some(current) = done.current {
@@ -160,16 +174,9 @@ pub fn log_line(done: &Done, observe_only: bool, now: Timestamp) -> Value {
             }],
         }),
     );
-    fields.insert(DIMENSION.into(), json!(done.endpoint));
-    fields.insert("level".into(), json!(if done.failures.is_empty() { "INFO" } else { "ERROR" }));
-    fields.insert("message".into(), json!("decision"));
-    if observe_only {
-        fields.insert("mode".into(), json!("observe"));
-    }
     for (name, value) in metrics {
         fields.insert(name.into(), value);
     }
-    line
 }
 
 fn metric_of(action: Action) -> &'static str {

@@ -5,6 +5,7 @@ mod cloudwatch;
 mod connect;
 mod failure;
 mod sagemaker;
+mod stored_text;
 
 use std::sync::OnceLock;
 
@@ -12,6 +13,7 @@ use aws_config::SdkConfig;
 
 pub use connect::connect;
 pub use failure::kind_of;
+pub use stored_text::SdkStore;
 
 /// Every API operation that the function calls, as the IAM action that allows it.
 pub const ACTIONS: &[&str] = &[
@@ -24,6 +26,9 @@ pub const ACTIONS: &[&str] = &[
     "sagemaker:DescribeEndpoint",
     "sagemaker:UpdateEndpointWeightsAndCapacities",
 ];
+
+/// What it calls on top where the routes are stored: one of the two, by where they lie.
+pub const ROUTES_ACTIONS: &[&str] = &["s3:GetObject", "ssm:GetParameter"];
 
 /// The AWS SDK's clients. CloudWatch's is made when the first tick has to judge: a wake needs none.
 #[derive(Debug)]

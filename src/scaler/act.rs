@@ -48,6 +48,14 @@ pub enum Failure {
         /// The endpoint.
         endpoint: String,
     },
+    /// The routes could not be read again from where they lie.
+    #[error("the routes in {place} could not be read again, the last good ones stay: {problem}")]
+    RoutesNotRefreshed {
+        /// Where they lie.
+        place: String,
+        /// What went wrong, and what to do.
+        problem: String,
+    },
     /// What was asked for cannot be done now, and nothing remembers it.
     #[error("endpoint {endpoint}: what was asked for cannot be done: {}", reason.meaning())]
     Unserved {

@@ -8,7 +8,7 @@ mod sleep;
 mod tick;
 mod work;
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use futures_util::{StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
@@ -19,7 +19,7 @@ use memory::Memory;
 pub use work::Unit;
 
 use crate::{
-    config::{Config, Mode, Route},
+    config::{Config, Mode, Policy, Route},
     decide::{Action, Decision, FloorWithheld, Trigger, Verdict, decide, min_is_users},
     lease::Records,
     port::{Aws, AwsFailure, Clock, FailureKind, VariantId},
@@ -57,6 +57,8 @@ pub struct Done {
     pub variant: Option<String>,
     /// The kind of signal.
     pub signal: SignalKind,
+    /// Nothing was written: what was done is what would have been done.
+    pub observe_only: bool,
     /// What was done.
     pub action: Action,
     /// Why.
@@ -115,19 +117,29 @@ impl Outcome {
 pub struct Scaler<A, C> {
     aws: A,
     clock: C,
-    config: Config,
+    config: RwLock<Arc<Config>>,
     memory: Mutex<Memory>,
 }
 
 impl<A: Aws, C: Clock> Scaler<A, C> {
     /// A scaler with an empty memory, as after a cold start.
     pub fn new(aws: A, clock: C, config: Config) -> Self {
-        Self { aws, clock, config, memory: Mutex::default() }
+        Self { aws, clock, config: RwLock::new(Arc::new(config)), memory: Mutex::default() }
     }
 
-    /// Its settings.
-    pub fn config(&self) -> &Config {
-        &self.config
+    /// Its settings as they are now.
+    pub fn config(&self) -> Arc<Config> {
+        Arc::clone(&self.config.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Takes other routes from the next invocation on. What was remembered of the old ones is
+    /// forgotten: it only spared calls.
+    pub fn replace_routes(&self, routes: Vec<Route>) {
+        let mut config = self.config.write().unwrap_or_else(PoisonError::into_inner);
+        if config.routes != routes {
+            *config = Arc::new(Config { routes, mode: config.mode });
+            *self.memory() = Memory::default();
+        }
     }
 
     /// Serves everything that an event says. What is not done at `deadline` is left to the next
@@ -135,18 +147,20 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
     pub async fn serve(&self, decoded: Decoded, deadline: Instant) -> Outcome {
         let mut outcome =
             Outcome { broken: decoded.broken, sqs: decoded.sqs, ..Outcome::default() };
-        let look_up = self.fleet(&decoded.signals, &mut outcome);
+        let config = self.config();
+        let mode = if decoded.observe { Mode::Observe } else { config.mode };
+        let look_up = self.fleet(&config.routes, &decoded.signals, &mut outcome);
         let Ok(fleet) = tokio::time::timeout_at(deadline, look_up).await else {
             outcome.failures.push(Failure::OutOfTime { endpoint: "*".into() });
             return outcome;
         };
-        let work = work::plan(&self.config.routes, &fleet, decoded.signals);
+        let work = work::plan(&config.routes, &fleet, decoded.signals);
         outcome.failures.extend(work.failures);
         if work.tick {
-            self.tick(deadline, &mut outcome).await;
+            self.tick(&config.routes, mode, deadline, &mut outcome).await;
         }
         let served: Vec<Done> = stream::iter(work.units)
-            .map(|unit| self.serve_unit(unit, deadline))
+            .map(|unit| self.serve_unit(unit, mode, deadline))
             .buffered(CONCURRENCY)
             .collect()
             .await;
@@ -154,8 +168,8 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         outcome
     }
 
-    async fn serve_unit(&self, unit: Unit<'_>, deadline: Instant) -> Done {
-        let mut done = Done::blank(&unit.route, unit.signal);
+    async fn serve_unit(&self, unit: Unit<'_>, mode: Mode, deadline: Instant) -> Done {
+        let mut done = Done::blank(&unit.route, unit.signal, mode);
         done.message_ids.clone_from(&unit.message_ids);
         done.name_was_cut = unit.name_was_cut;
         match tokio::time::timeout_at(deadline, self.serve_in_time(&unit, &mut done)).await {
@@ -190,7 +204,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         trigger: Trigger,
         oldest_input: Option<Timestamp>,
         mut seen: observe::Seen,
-        policy: &crate::config::Policy,
+        policy: &Policy,
         done: &mut Done,
     ) {
         let now = self.clock.now();
@@ -223,7 +237,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
                 reason: decision.reason,
             });
         }
-        if self.config.mode == Mode::Observe {
+        if done.observe_only {
             done.to = decision.capacity.or(done.to);
             return;
         }
@@ -240,12 +254,12 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         &self,
         trigger: Trigger,
         route: &Route,
-        policy: &crate::config::Policy,
+        policy: &Policy,
         done: &mut Done,
     ) {
         if !matches!(trigger, Trigger::Input | Trigger::Alarm | Trigger::Wake)
             || done.reason != Reason::EndpointUnreadable
-            || self.config.mode == Mode::Observe
+            || done.observe_only
         {
             return;
         }
@@ -291,16 +305,17 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
 
     fn memory(&self) -> std::sync::MutexGuard<'_, Memory> {
         // What it holds only spares calls: a panic elsewhere makes it no less true.
-        self.memory.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Done {
-    fn blank(route: &Route, signal: SignalKind) -> Self {
+    fn blank(route: &Route, signal: SignalKind, mode: Mode) -> Self {
         Self {
             endpoint: route.endpoint.clone(),
             variant: route.variant.clone(),
             signal,
+            observe_only: mode == Mode::Observe,
             action: Action::None,
             reason: Reason::OutOfTime,
             from: None,

@@ -123,8 +123,12 @@ fn is_named(routes: &[Route], name: &str) -> bool {
 
 impl<A: Aws, C: Clock> Scaler<A, C> {
     /// Whom the signals may mean, as far as routes cover more than one endpoint.
-    pub(super) async fn fleet(&self, signals: &[Signal], outcome: &mut Outcome) -> Fleet {
-        let routes = &self.config.routes;
+    pub(super) async fn fleet(
+        &self,
+        routes: &[Route],
+        signals: &[Signal],
+        outcome: &mut Outcome,
+    ) -> Fleet {
         let only_ticks = signals.iter().all(|signal| signal.what == What::Tick);
         if only_ticks || routes.iter().all(|route| route.whom() == Whom::Named) {
             return Fleet::default();
@@ -145,7 +149,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             Ok(targets) => {
                 let registered = targets.into_iter().map(|target| target.id.endpoint).collect();
                 let mut fleet = Fleet { registered: Arc::new(registered), newest: BTreeMap::new() };
-                self.find_newest(&mut fleet, outcome).await;
+                self.find_newest(routes, &mut fleet, outcome).await;
                 self.miss(fleet.lacking(routes, signals), now);
                 self.memory().listing = Some(Listing { at: now, fleet: fleet.clone() });
                 fleet
@@ -174,10 +178,8 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         }
     }
 
-    async fn find_newest(&self, fleet: &mut Fleet, outcome: &mut Outcome) {
-        let patterns = self
-            .config
-            .routes
+    async fn find_newest(&self, routes: &[Route], fleet: &mut Fleet, outcome: &mut Outcome) {
+        let patterns = routes
             .iter()
             .filter(|route| route.whom() == Whom::Matching && route.to != Some(To::All));
         for route in patterns {

@@ -30,7 +30,13 @@ struct Namespace {
 
 impl<A: Aws, C: Clock> Scaler<A, C> {
     /// Looks at all that may need it. What one endpoint fails at costs no other its turn.
-    pub(super) async fn tick(&self, deadline: Instant, outcome: &mut Outcome) {
+    pub(super) async fn tick(
+        &self,
+        routes: &[Route],
+        mode: Mode,
+        deadline: Instant,
+        outcome: &mut Outcome,
+    ) {
         let listing = async { join!(self.aws.targets(), self.aws.all_actions()) };
         let Ok((targets, actions)) = tokio::time::timeout_at(deadline, listing).await else {
             outcome.failures.push(Failure::OutOfTime { endpoint: "*".into() });
@@ -51,10 +57,10 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
                 by_id
             }),
         };
-        let looked_at = self.whose_turn(&namespace);
+        let looked_at = self.whose_turn(routes, &namespace);
         let done: Vec<Done> = stream::iter(looked_at)
             .map(async |route| {
-                let mut done = Done::blank(&route, SignalKind::Tick);
+                let mut done = Done::blank(&route, SignalKind::Tick, mode);
                 let look = self.tick_one(&route, &namespace, &mut done);
                 if tokio::time::timeout_at(deadline, look).await.is_err() {
                     done.out_of_time();
@@ -69,11 +75,11 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
 
     /// Routes with a record ahead, and of the others as many as get round within ten ticks: the
     /// minute says whose turn it is, so that nothing needs to be remembered.
-    fn whose_turn(&self, namespace: &Namespace) -> Vec<Route> {
+    fn whose_turn(&self, routes: &[Route], namespace: &Namespace) -> Vec<Route> {
         let now = self.clock.now();
         let awake = namespace.with_record(now);
         let (mut chosen, others): (Vec<Route>, Vec<Route>) =
-            self.every_endpoint(namespace).into_iter().partition(|route| {
+            every_endpoint(routes, namespace).into_iter().partition(|route| {
                 awake.contains(&(route.endpoint.as_str(), None))
                     && (route.variant.is_none()
                         || awake.contains(&(route.endpoint.as_str(), route.variant.as_deref())))
@@ -83,30 +89,6 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         let minute = usize::try_from(now.as_second() / 60).unwrap_or_default();
         chosen.extend(others.into_iter().skip((minute % turns) * share).take(share));
         chosen
-    }
-
-    /// Every endpoint that the routes name, and every registered variant that one of them covers.
-    fn every_endpoint(&self, namespace: &Namespace) -> Vec<Route> {
-        let routes = &self.config.routes;
-        let mut seen = HashSet::new();
-        let mut all: Vec<Route> = routes
-            .iter()
-            .filter(|route| route.whom() == Whom::Named)
-            .filter(|route| seen.insert((route.endpoint.as_str(), route.variant.as_deref())))
-            .cloned()
-            .collect();
-        let registered = namespace.targets.iter().flat_map(HashMap::keys).collect::<BTreeSet<_>>();
-        for id in registered {
-            let named = seen.iter().any(|(endpoint, _)| *endpoint == id.endpoint);
-            let covering = super::work::covering(routes, &id.endpoint).filter(|_| !named);
-            if let Some(route) = covering
-                && route.variant.as_ref().is_none_or(|variant| *variant == id.variant)
-            {
-                let variant = Some(id.variant.clone());
-                all.push(Route { variant, ..route.of_endpoint(&id.endpoint) });
-            }
-        }
-        all
     }
 
     async fn tick_one(&self, route: &Route, namespace: &Namespace, done: &mut Done) {
@@ -141,7 +123,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
     /// run out is kept, with its end at now, so that the first tick that sees again judges.
     async fn keep_record(&self, route: &Route, namespace: &Namespace, done: &mut Done) {
         let Ok(actions) = &namespace.actions else { return };
-        if self.config.mode == Mode::Observe {
+        if done.observe_only {
             return;
         }
         let of_route = actions.iter().filter(|(id, _)| {
@@ -157,6 +139,29 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             }
         }
     }
+}
+
+/// Every endpoint that the routes name, and every registered variant that one of them covers.
+fn every_endpoint(routes: &[Route], namespace: &Namespace) -> Vec<Route> {
+    let mut seen = HashSet::new();
+    let mut all: Vec<Route> = routes
+        .iter()
+        .filter(|route| route.whom() == Whom::Named)
+        .filter(|route| seen.insert((route.endpoint.as_str(), route.variant.as_deref())))
+        .cloned()
+        .collect();
+    let registered = namespace.targets.iter().flat_map(HashMap::keys).collect::<BTreeSet<_>>();
+    for id in registered {
+        let named = seen.iter().any(|(endpoint, _)| *endpoint == id.endpoint);
+        let covering = super::work::covering(routes, &id.endpoint).filter(|_| !named);
+        if let Some(route) = covering
+            && route.variant.as_ref().is_none_or(|variant| *variant == id.variant)
+        {
+            let variant = Some(id.variant.clone());
+            all.push(Route { variant, ..route.of_endpoint(&id.endpoint) });
+        }
+    }
+    all
 }
 
 impl Namespace {

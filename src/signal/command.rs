@@ -37,6 +37,25 @@ pub(super) fn is_command(payload: &Value) -> bool {
     payload.get("action").is_some() && events.iter().all(|field| payload.get(field).is_none())
 }
 
+/// The event that `observe` asks about: what would be done for it, with nothing written. `None` for
+/// any other command.
+///
+/// Any payload will do that the function can be invoked with, a command too.
+pub(super) fn observed(payload: &Value) -> Result<Option<&Value>, String> {
+    let fields = Fields(payload.as_object().ok_or("a command is an object")?);
+    if fields.get("action").and_then(Value::as_str) != Some("observe") {
+        return Ok(None);
+    }
+    fields.all_known_of(&["action", "event"], OBSERVE)?;
+    match fields.get("event") {
+        Some(event) if event.is_object() && event.get("action") != fields.get("action") => {
+            Ok(Some(event))
+        }
+        Some(_) => Err(wrong("`event` must be an object, and no `observe` itself", OBSERVE)),
+        None => Err(wrong("`event` is missing", OBSERVE)),
+    }
+}
+
 /// A command, or what is wrong with it and what a good one looks like. `tick` is no matter of one
 /// endpoint and may do without any; where it names one, that changes nothing.
 ///
@@ -46,10 +65,10 @@ pub(super) fn read(payload: &Value) -> Result<What, String> {
     let fields = Fields(payload.as_object().ok_or("a command is an object")?);
     let action = fields.text("action")?.unwrap_or_default();
     if !matches!(action, "wake" | "sleep" | "hold" | "release" | "status" | "tick") {
-        let actions = "`action` must be wake, sleep, hold, release, status or tick";
+        let actions = "`action` must be wake, sleep, hold, release, status, observe or tick";
         return Err(wrong(actions, WAKE));
     }
-    fields.all_known()?;
+    fields.all_known_of(&FIELDS, WAKE)?;
     let variant = fields.text("variant")?.map(str::to_owned);
     let minutes = fields.minutes(action)?;
     let force = fields.force(action)?;
@@ -70,6 +89,7 @@ const WAKE: &str = r#"{"action":"wake","endpoint":"my-endpoint"}"#;
 const VARIANT: &str = r#"{"action":"wake","endpoint":"my-endpoint","variant":"AllTraffic"}"#;
 const SLEEP: &str = r#"{"action":"sleep","endpoint":"my-endpoint","force":true}"#;
 const HOLD: &str = r#"{"action":"hold","endpoint":"my-endpoint","minutes":60}"#;
+const OBSERVE: &str = r#"{"action":"observe","event":{"action":"wake","endpoint":"my-endpoint"}}"#;
 
 /// A problem with an example of how it should be.
 fn wrong(problem: &str, example: &str) -> String {
@@ -117,11 +137,11 @@ impl<'a> Fields<'a> {
         }
     }
 
-    fn all_known(&self) -> Result<(), String> {
-        match self.0.keys().find(|key| !FIELDS.contains(&key.as_str())) {
+    fn all_known_of(&self, known: &[&str], example: &str) -> Result<(), String> {
+        match self.0.keys().find(|key| !known.contains(&key.as_str())) {
             None => Ok(()),
             Some(key) => {
-                Err(wrong(&format!("`{}` is an unknown field", json::shown_key(key)), WAKE))
+                Err(wrong(&format!("`{}` is an unknown field", json::shown_key(key)), example))
             }
         }
     }

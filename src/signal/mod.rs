@@ -37,6 +37,8 @@ pub struct Decoded {
     /// The payload is an SQS batch, so the answer carries `batchItemFailures` (Lambda Developer
     /// Guide, "Handling errors for an SQS event source").
     pub sqs: bool,
+    /// It is only asked what would be done: nothing may be written.
+    pub observe: bool,
 }
 
 /// One thing to act on.
@@ -149,6 +151,11 @@ pub enum DecodeError {
 /// record that cannot be read is no error here: it stands in [`Decoded::broken`].
 pub fn decode(payload: &Value) -> Result<Decoded, DecodeError> {
     if command::is_command(payload) {
+        if let Some(event) =
+            command::observed(payload).map_err(|problem| DecodeError::Command { problem })?
+        {
+            return Ok(Decoded { observe: true, ..decode(event)? });
+        }
         let what = command::read(payload).map_err(|problem| DecodeError::Command { problem })?;
         let signals = vec![Signal { message_id: None, what }];
         return Ok(Decoded { signals, ..Decoded::default() });

@@ -49,7 +49,7 @@ impl Stage {
 
     pub async fn send(&self, payload: &Value) -> Result<Value, InvocationError> {
         let deadline = Instant::now() + Duration::from_secs(50);
-        handler::serve(&self.container, &self.sim, payload, deadline, |_| {}).await
+        handler::serve(&self.container, &self.sim, payload, None, deadline, |_| {}).await
     }
 
     pub async fn upload(&self, bucket: &str, keys: &[&str]) -> Result<Value, InvocationError> {

@@ -65,6 +65,32 @@ async fn observing_decides_the_same_and_writes_nothing() {
 }
 
 #[tokio::test]
+async fn one_event_can_be_observed_by_a_function_that_acts() {
+    for (world, payload) in [
+        (World::Asleep, uploads(1)),
+        (World::Asleep, command("hold")),
+        (World::Idle, command("tick")),
+        (World::Held, command("release")),
+    ] {
+        let scene = scene(world).await;
+        let mut function = scene.function().await;
+        let asked = json!({ "action": "observe", "event": payload });
+        let observed = function.invoke(&asked).await;
+        assert_eq!(writes(&scene.sim), [""; 0], "{world:?} {payload}");
+        let line = &observed.decision_lines()[0];
+        assert_eq!(line["mode"], "observe");
+        // A question is no wake: it counts in no metric.
+        assert_eq!(line.get("_aws"), None, "{line}");
+
+        // And it leaves nothing behind in a warm container.
+        let acted = function.invoke(&payload).await;
+        assert_eq!(acted.decided(), observed.decided(), "{world:?} {payload}");
+        assert!(!writes(&scene.sim).is_empty(), "{world:?} {payload}");
+        assert!(acted.decision_lines()[0].get("_aws").is_some());
+    }
+}
+
+#[tokio::test]
 async fn observing_an_unreadable_endpoint_writes_no_lease() {
     for (mode, leases) in [("act", 1), ("observe", 0)] {
         let scene = Scene::asleep().await;

@@ -167,7 +167,7 @@ pub fn container(sim: &Simulator, routes: &str) -> Container {
 
 pub async fn serve(container: &Container, sim: &Simulator, payload: &Value) -> Answer {
     let deadline = Instant::now() + Duration::from_secs(50);
-    handler::serve(container, sim, payload, deadline, |_| {}).await
+    handler::serve(container, sim, payload, None, deadline, |_| {}).await
 }
 
 /// Action and reason of the only decision.

@@ -59,6 +59,11 @@ fn a_bad_command_is_told_the_field_and_an_example() {
         (json!({"action": "sleep", "endpoint": "e", "force": "true"}), "`force`"),
         (json!({"action": "sleep", "endpoint": "e", "force": 1}), "`force`"),
         (json!({"action": "hold", "endpoint": "e", "force": true}), "`force`"),
+        (json!({"action": "observe"}), "`event`"),
+        (json!({"action": "observe", "event": null}), "`event`"),
+        (json!({"action": "observe", "event": ["secret"]}), "`event`"),
+        (json!({"action": "observe", "event": {"action": "observe", "event": {}}}), "`event`"),
+        (json!({"action": "observe", "event": {}, "endpoint": "e"}), "`endpoint`"),
         (json!({"action": "wake", "endpoint": "e", "forse": "secret"}), "`forse`"),
         (json!({"action": "wake", "endpoint": "e", "Endpoint": null}), "`Endpoint`"),
     ];
@@ -72,4 +77,24 @@ fn a_bad_command_is_told_the_field_and_an_example() {
         let example: Value = serde_json::from_str(example).expect("the example is JSON");
         assert_eq!(decode(&example).map(|decoded| decoded.signals.len()), Ok(1), "{example}");
     }
+}
+
+#[test]
+fn observe_wraps_any_payload_and_only_marks_it() {
+    for name in ["s3-notification", "s3-in-sqs", "schedule-rule", "command-hold", "alarm-in-sns"] {
+        let event = event(name);
+        let expected = Decoded { observe: true, ..read(&event) };
+        assert_eq!(read(&json!({"action": "observe", "event": event})), expected, "{name}");
+    }
+    let inner = json!({"action": "observe", "event": {"surprise": "secret"}});
+    assert_eq!(decode(&inner), Err(DecodeError::Unknown { keys: vec!["surprise".to_owned()] }));
+}
+
+#[test]
+fn a_payload_in_a_queue_or_a_topic_is_never_observed() {
+    let wrapped = json!({"action": "observe", "event": event("s3-notification")}).to_string();
+    let queued =
+        json!({"Records": [{"eventSource": "aws:sqs", "messageId": "m", "body": wrapped}]});
+    let decoded = read(&queued);
+    assert_eq!((decoded.signals.len(), decoded.observe, decoded.broken.len()), (0, false, 1));
 }

@@ -82,6 +82,7 @@ pub fn meanings() -> Vec<(&'static str, Decoded)> {
         ("command-release", one(command(Command::Release))),
         ("command-status", one(command(Command::Status))),
         ("command-tick", one(What::Tick)),
+        ("command-observe", Decoded { observe: true, ..signals([input_at(VERBATIM, ON_THE_BUS)]) }),
     ]
 }
 

@@ -74,10 +74,10 @@ impl Laboratory {
         let before = self.sim.with(|world| world.journal.entries().len());
         let log = RefCell::new(Vec::new());
         let begun = Instant::now();
-        let answer = handler::serve(&self.scaler, &self.clock, payload, begun + TIME_OUT, |line| {
-            log.borrow_mut().push(line.clone());
-        })
-        .await;
+        let log_line = |line: &Value| log.borrow_mut().push(line.clone());
+        let deadline = begun + TIME_OUT;
+        let answer =
+            handler::serve(&self.scaler, &self.clock, payload, None, deadline, log_line).await;
         let took = begun.elapsed();
         let (lines, after) = self.sim.with(|world| {
             let lines: Vec<Entry> = world.journal.entries().iter().skip(before).cloned().collect();
