@@ -57,7 +57,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     .await
 }
 
-type Started = (Scaler<SdkAws, SystemClock>, Option<StoredRoutes<SdkStore>>);
+type Started = (Scaler<SdkAws, SystemClock>, Option<StoredRoutes<SdkStore, SystemClock>>);
 
 async fn start() -> Result<Started, lambda_runtime::Error> {
     let Some(place) = variable("SCALER_ROUTES").as_deref().map(Place::of).transpose()?.flatten()
@@ -67,7 +67,8 @@ async fn start() -> Result<Started, lambda_runtime::Error> {
     };
     let mode = Mode::read(variable)?;
     let connection = connect().await;
-    let (stored, routes) = StoredRoutes::start(SdkStore::new(&connection), place).await?;
+    let store = SdkStore::new(&connection);
+    let (stored, routes) = StoredRoutes::start(store, place, SystemClock).await?;
     let config = Config { routes, mode };
     Ok((Scaler::new(SdkAws::new(&connection), SystemClock, config), Some(stored)))
 }

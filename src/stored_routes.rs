@@ -1,9 +1,15 @@
 //! Routes that lie in Parameter Store or in S3, because Lambda's environment has room for 4 KB
 //! (Lambda Developer Guide, "Lambda quotas"): read at start-up, and again from time to time.
 
-use std::{fmt, future::Future, sync::Mutex, time::Duration};
+use std::{
+    fmt,
+    future::Future,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 
-use tokio::time::{Instant, timeout};
+use jiff::{SignedDuration, Timestamp};
+use tokio::time::timeout;
 
 use crate::{
     config::{ConfigError, Route, is_bucket_name, routes_from_json},
@@ -12,7 +18,7 @@ use crate::{
 };
 
 /// Routes that were read less than that ago are not read again.
-pub const FRESH: Duration = Duration::from_secs(300);
+pub const FRESH: SignedDuration = SignedDuration::from_mins(5);
 
 /// A warm container waits no longer than that for routes before it serves an event by those that
 /// it has.
@@ -103,25 +109,31 @@ pub enum StoredRoutesError {
 
 /// The routes of one place, and when they were read.
 #[derive(Debug)]
-pub struct StoredRoutes<S> {
+pub struct StoredRoutes<S, C> {
     store: S,
     place: Place,
-    read_at: Mutex<Instant>,
+    clock: C,
+    tried_at: Mutex<Timestamp>,
 }
 
-impl<S: Store> StoredRoutes<S> {
+impl<S: Store, C: Clock> StoredRoutes<S, C> {
     /// Reads the routes for the first time.
     ///
     /// # Errors
     /// [`StoredRoutesError`]: without any routes, the function cannot start.
-    pub async fn start(store: S, place: Place) -> Result<(Self, Vec<Route>), StoredRoutesError> {
+    pub async fn start(
+        store: S,
+        place: Place,
+        clock: C,
+    ) -> Result<(Self, Vec<Route>), StoredRoutesError> {
         let routes = read(&store, &place).await?;
-        Ok((Self { store, place, read_at: Mutex::new(Instant::now()) }, routes))
+        let tried_at = Mutex::new(clock.now());
+        Ok((Self { store, place, clock, tried_at }, routes))
     }
 
     /// Reads them again if it is time. What fails is reported, once per attempt: the routes that
     /// were read last stay in use.
-    pub async fn refresh<A: Aws, C: Clock>(&self, scaler: &Scaler<A, C>) -> Option<Failure> {
+    pub async fn refresh<A: Aws>(&self, scaler: &Scaler<A, C>) -> Option<Failure> {
         if !self.is_due() {
             return None;
         }
@@ -138,10 +150,13 @@ impl<S: Store> StoredRoutes<S> {
 
     /// Whether the last attempt is long enough ago; if so, this is the next one.
     fn is_due(&self) -> bool {
-        let mut read_at = self.read_at.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let due = read_at.elapsed() >= FRESH;
+        let now = self.clock.now();
+        let mut tried_at = self.tried_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let age = now.duration_since(*tried_at);
+        // A clock that was set back makes them old, not eternal.
+        let due = age >= FRESH || age < SignedDuration::ZERO;
         if due {
-            *read_at = Instant::now();
+            *tried_at = now;
         }
         due
     }

@@ -14,6 +14,8 @@
 
 #[path = "harness/cloudwatch_bridge.rs"]
 mod cloudwatch_bridge;
+#[path = "harness/moto_admin.rs"]
+mod moto_admin;
 #[path = "harness/moto_server.rs"]
 mod moto_server;
 
@@ -35,12 +37,13 @@ use cloudwatch_bridge::CloudWatchBridge;
 use jiff::{SignedDuration, Timestamp};
 use moto_server::MotoServer;
 use reactive_scaler::{
-    aws::SdkAws,
+    aws::{SdkAws, SdkStore},
     lease::{HOLD, LEASE},
     port::{
         EndpointStatus, Endpoints, FailureKind, Metrics, ScalableTarget, Scaling, ScheduledAction,
         Suspended, Variant, VariantId,
     },
+    stored_routes::{Place, Store},
 };
 
 const ENDPOINT: &str = "my-endpoint";
@@ -314,4 +317,30 @@ async fn the_backlog_is_read_per_minute_as_its_maximum() {
     read.sort_by_key(|(at, _)| *at);
     assert_eq!(read, [(at(5, 0), 3.0), (at(3, 0), 0.0)]);
     assert_eq!(aws.backlog("unknown", at(7, 0), at(0, 0)).await, Ok(vec![]));
+}
+
+/// moto recomputes each signature with botocore once there is a user: ours are those that AWS's own
+/// Python SDK would make.
+#[tokio::test]
+async fn stored_routes_are_asked_for_with_signatures_that_botocore_makes_too() {
+    let Some(server) = MotoServer::start() else { return };
+    let moto = server.address();
+    let routes = r#"[{"endpoint":"my-endpoint"}]"#;
+    moto_admin::put_parameter(moto, "/reactive-scaler/routes", routes);
+    moto_admin::put_object(moto, "my-config", "teams/a%20b%2B%C3%BC%20%3D%25.json", routes);
+    let user = moto_admin::only_user(moto, &["ssm:GetParameter", "s3:GetObject"]);
+
+    let config = |secret: &str| {
+        let key = Credentials::new(&user.key, secret, None, None, "tests");
+        let store = config(&server.url()).into_builder();
+        let store = store.region(Region::new("us-east-1"));
+        SdkStore::new(&store.credentials_provider(SharedCredentialsProvider::new(key)).build())
+    };
+    for place in ["ssm:/reactive-scaler/routes", "s3://my-config/teams/a b+ü =%.json"] {
+        let place = Place::of(place).unwrap().unwrap();
+        assert_eq!(config(&user.secret).read(&place).await.as_deref(), Ok(routes), "{place}");
+        let forged = config("another-secret").read(&place).await.unwrap_err();
+        assert!(forged.answer.contains("ignature"), "{forged}");
+        assert_eq!(forged.kind, FailureKind::AccessDenied, "{forged}");
+    }
 }

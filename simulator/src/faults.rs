@@ -56,6 +56,8 @@ impl Fault {
                     Service::SageMaker => "InternalFailure",
                     Service::AutoScaling => "InternalServiceException",
                     Service::CloudWatch => "InternalServiceFault",
+                    Service::SystemsManager => "InternalServerError",
+                    Service::S3 => "InternalError",
                 };
                 Refusal::new(code, "The request processing has failed because of an unknown error")
             }

@@ -4,8 +4,7 @@
 //! One model, two faces:
 //!
 //! * in process, [`Simulator`] implements the traits of [`reactive_scaler::port`];
-//! * over loopback HTTP, [`http`] speaks the wire formats of the three services, so that an
-//!   unmodified AWS SDK works with `AWS_ENDPOINT_URL`.
+//! * over loopback HTTP, [`http`] speaks the services' wire formats, so that an unmodified AWS SDK works with `AWS_ENDPOINT_URL`.
 //!
 //! Both call the same [`World`], so the journal, the counters, the faults and the hooks are one.
 //!
@@ -37,6 +36,7 @@
 //! | `queue` | jobs: waiting, running, completed, killed, expired |
 //! | `metrics` | datapoints, and when a reader can see them |
 //! | `autoscaling`, `schedule`, `activity` | targets, scheduled actions, scaling activities |
+//! | `stored` | texts in Parameter Store and S3 |
 //! | `alarm_low` | a policy whose alarm-low is stuck in ALARM |
 //! | `call` | the gate that every API call passes: hooks, faults, journal |
 //! | `handle`, `port`, `http` | the two faces |
@@ -62,6 +62,7 @@ mod queue;
 mod refusal;
 mod schedule;
 mod settings;
+mod stored;
 mod world;
 
 pub use activity::{Activity, ActivityStatus};

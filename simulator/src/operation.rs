@@ -9,6 +9,10 @@ pub enum Service {
     AutoScaling,
     /// Amazon CloudWatch.
     CloudWatch,
+    /// AWS Systems Manager.
+    SystemsManager,
+    /// Amazon S3.
+    S3,
 }
 
 impl Service {
@@ -18,6 +22,8 @@ impl Service {
             Self::SageMaker => "sagemaker",
             Self::AutoScaling => "application-autoscaling",
             Self::CloudWatch => "cloudwatch",
+            Self::SystemsManager => "ssm",
+            Self::S3 => "s3",
         }
     }
 }
@@ -66,6 +72,8 @@ operations! {
     DescribeScalingActivities: AutoScaling, false;
     DescribeScalingPolicies: AutoScaling, false;
     GetMetricData: CloudWatch, false;
+    GetParameter: SystemsManager, false;
+    GetObject: S3, false;
 }
 
 /// Which operations a fault or a hook is about.

@@ -6,6 +6,7 @@ use reactive_scaler::port::{
     AwsFailure, AwsResult, Clock, Datapoint, Endpoint, Endpoints, FailureKind, Metrics,
     ScalableTarget, Scaling, ScheduledAction, VariantId,
 };
+use reactive_scaler::stored_routes::{Place, Store};
 
 use crate::{
     ActionPut, CallError, CallResult, MetricName, MetricQuery, Operation, Page, Paging,
@@ -141,6 +142,22 @@ impl Metrics for Simulator {
         let results = self.call(Operation::GetMetricData, endpoint, read).await?;
         let within = |datapoint: &Datapoint| from <= datapoint.at && datapoint.at < until;
         Ok(results.into_iter().flatten().filter(within).collect())
+    }
+}
+
+impl Store for Simulator {
+    async fn read(&self, place: &Place) -> AwsResult<String> {
+        let resource = place.to_string();
+        match place {
+            Place::Parameter(name) => {
+                self.call(Operation::GetParameter, &resource, |world| world.get_parameter(name))
+                    .await
+            }
+            Place::Object { bucket, key } => {
+                self.call(Operation::GetObject, &resource, |world| world.get_object(bucket, key))
+                    .await
+            }
+        }
     }
 }
 

@@ -35,6 +35,8 @@ pub struct World {
     pub(crate) targets: BTreeMap<VariantId, Target>,
     pub(crate) actions: BTreeMap<(VariantId, String), ActionState>,
     pub(crate) activities: Vec<Activity>,
+    /// Texts in Parameter Store and S3, by where they lie.
+    pub(crate) stored: BTreeMap<String, String>,
     pub(crate) hooks: Hooks,
     now: Timestamp,
     minute_ends: Timestamp,
@@ -60,6 +62,7 @@ impl World {
             targets: BTreeMap::new(),
             actions: BTreeMap::new(),
             activities: Vec::new(),
+            stored: BTreeMap::new(),
             hooks: Hooks::default(),
             now,
             minute_ends: minute_of(now) + MINUTE,

@@ -69,7 +69,8 @@ pub fn kind_of(code: &str, message: &str, server_error: bool) -> FailureKind {
         | "AccessDenied"
         | "UnrecognizedClientException"
         | "ExpiredTokenException"
-        | "InvalidSignatureException" => FailureKind::AccessDenied,
+        | "InvalidSignatureException"
+        | "SignatureDoesNotMatch" => FailureKind::AccessDenied,
         "InternalServiceException"
         | "InternalFailure"
         | "InternalServerError"

@@ -7,4 +7,5 @@ mod patterns;
 mod refused;
 mod right_sized;
 mod stage;
+mod stored;
 mod ticks;

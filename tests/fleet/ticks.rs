@@ -53,8 +53,11 @@ async fn a_tick_s_calls_follow_the_awake_ones() {
 async fn a_failure_in_the_middle_costs_nobody_a_turn_for_more_than_two_ticks() {
     let names: Vec<String> = (0..60).map(|n| format!("e-{n}")).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    for (operation, nth) in
+    let faults = [Fault::ServerError, Fault::Throttled, Fault::NoAnswer];
+    for ((operation, nth), fault) in
         [("DescribeScalableTargets", 2), ("DescribeScheduledActions", 1), ("DescribeEndpoint", 7)]
+            .into_iter()
+            .flat_map(|call| faults.iter().map(move |fault| (call, fault)))
     {
         let stage = Stage::new(SDK, &names);
         for name in &names[..10] {
@@ -70,11 +73,11 @@ async fn a_failure_in_the_middle_costs_nobody_a_turn_for_more_than_two_ticks() {
                 world.scale_by_person(&id(name), 0).unwrap();
             }
             world.advance(Duration::from_secs(60));
-            world.faults.fail_nth(operation, nth, Fault::ServerError);
+            world.faults.fail_nth(operation, nth, fault.clone());
         });
         stage.send(&serde_json::json!({ "action": "tick" })).await.unwrap_err();
         stage.sim.advance(Duration::from_secs(60));
         stage.send(&serde_json::json!({ "action": "tick" })).await.unwrap();
-        assert_eq!(stage.awake(&names[..10]).len(), 10, "{operation}");
+        assert_eq!(stage.awake(&names[..10]).len(), 10, "{operation} {fault:?}");
     }
 }

@@ -17,6 +17,7 @@
 //! | `keys` | object keys that are hard to read |
 //! | `secrecy` | what is never written anywhere |
 //! | `fleet` | routes for several endpoints |
+//! | `stored` | routes in Parameter Store or S3 |
 //! | `metrics` | the log line of a decision |
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
@@ -37,5 +38,6 @@ mod secrecy;
 mod settings;
 mod sleeping;
 mod starting;
+mod stored;
 mod storms;
 mod waking;

@@ -75,7 +75,7 @@ fn response(encoding: Encoding, status: StatusCode, body: Vec<u8>) -> Response {
 }
 
 /// A response whose body fails before the head is flushed: the connection closes without a byte.
-fn hang_up() -> Response {
+pub(super) fn hang_up() -> Response {
     let broken = stream::iter([Err::<Bytes, _>(io::Error::from(io::ErrorKind::ConnectionReset))]);
     Response::new(Body::from_stream(broken))
 }

@@ -1,7 +1,8 @@
-//! The HTTP face: the wire formats of the three services, on loopback.
+//! The HTTP face: the services' wire formats, on loopback.
 //!
-//! SageMaker and Application Auto Scaling speak awsJson1.1 at `POST /`, told apart by
-//! `X-Amz-Target`; CloudWatch speaks rpcv2Cbor at a path of its own. Signatures are not checked.
+//! SageMaker, Application Auto Scaling and Systems Manager speak awsJson1.1 at `POST /`, told apart
+//! by `X-Amz-Target`; CloudWatch speaks rpcv2Cbor at a path of its own; S3 answers `GET` of an
+//! object's path. Signatures are not checked.
 //! A fault without an answer closes the connection before the first byte of one.
 
 mod answer;
@@ -11,6 +12,7 @@ mod cloudwatch;
 mod json;
 mod loopback;
 mod sagemaker;
+mod stored;
 
 use std::{future::Future, io};
 
@@ -20,7 +22,7 @@ use axum::{
     extract::{Path, State},
     http::{HeaderMap, StatusCode},
     response::Response,
-    routing::post,
+    routing::{get, post},
 };
 use tokio::net::TcpListener;
 
@@ -34,6 +36,7 @@ pub fn serve(sim: Simulator, listener: TcpListener) -> impl Future<Output = io::
     let app = Router::new()
         .route("/", post(aws_json))
         .route("/service/GraniteServiceVersion20100801/operation/{operation}", post(rpc_cbor))
+        .route("/{bucket}/{*key}", get(object))
         .fallback(unknown)
         .with_state(sim);
     async move { axum::serve(listener, app).await }
@@ -48,6 +51,7 @@ async fn aws_json(State(sim): State<Simulator>, headers: HeaderMap, body: Bytes)
             Some(("AnyScaleFrontendService", name)) => {
                 sim.with(|world| autoscaling::answer(world, name, request))
             }
+            Some(("AmazonSSM", name)) => sim.with(|world| stored::parameter(world, name, request)),
             _ => Err(CallError::Refused(unknown_operation(target.unwrap_or("none")))),
         },
     };
@@ -64,6 +68,13 @@ async fn rpc_cbor(
         _ => return not_found(Encoding::Cbor, &operation),
     };
     answer::respond(Encoding::Cbor, answer)
+}
+
+async fn object(
+    State(sim): State<Simulator>,
+    Path((bucket, key)): Path<(String, String)>,
+) -> Response {
+    sim.with(|world| stored::object(world, &bucket, &key))
 }
 
 async fn unknown() -> Response {

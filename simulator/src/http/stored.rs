@@ -1,0 +1,54 @@
+//! Parameter Store over awsJson1.1, and S3's GetObject in path style.
+
+use axum::{
+    body::Body,
+    http::{StatusCode, header},
+    response::Response,
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{answer, json::request, unknown_operation};
+use crate::{CallError, CallResult, World};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct GetParameter {
+    name: String,
+}
+
+/// Systems Manager's answer.
+pub(super) fn parameter(world: &mut World, operation: &str, body: Value) -> CallResult<Value> {
+    if operation != "GetParameter" {
+        return Err(CallError::Refused(unknown_operation(operation)));
+    }
+    let GetParameter { name } = request(body)?;
+    let value = world.get_parameter(&name)?;
+    Ok(json!({ "Parameter": { "Name": name, "Type": "String", "Value": value, "Version": 1 } }))
+}
+
+/// S3's answer: the object, or its error in XML.
+pub(super) fn object(world: &mut World, bucket: &str, key: &str) -> Response {
+    let (status, content_type, body) = match world.get_object(bucket, key) {
+        Ok(text) => (StatusCode::OK, "application/json", text),
+        Err(CallError::NoAnswer) => return answer::hang_up(),
+        Err(CallError::Refused(refusal)) => {
+            let status = match refusal.code.as_str() {
+                "NoSuchKey" => StatusCode::NOT_FOUND,
+                _ if refusal.is_server_error() => StatusCode::INTERNAL_SERVER_ERROR,
+                _ => StatusCode::FORBIDDEN,
+            };
+            let xml = format!(
+                "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>{}</Code><Message>{}\
+                 </Message></Error>",
+                refusal.code, refusal.message
+            );
+            (status, "application/xml", xml)
+        }
+    };
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = status;
+    let content_type = header::HeaderValue::from_static(content_type);
+    response.headers_mut().insert(header::CONTENT_TYPE, content_type);
+    response
+}

@@ -1,0 +1,74 @@
+//! What a person sets up on `moto_server`, in plain HTTP: the calls that the function never makes.
+
+use std::{
+    io::{Read, Write},
+    net::{SocketAddr, TcpStream},
+};
+
+/// A user of moto's IAM, from when on moto checks each signature and each permission.
+pub struct User {
+    /// `AccessKeyId`.
+    pub key: String,
+    /// `SecretAccessKey`.
+    pub secret: String,
+}
+
+/// Makes a user who may do these actions on anything, and has moto check from now on.
+pub fn only_user(moto: SocketAddr, actions: &[&str]) -> User {
+    let form = |body: &str| {
+        send(moto, "POST /", "iam", "Content-Type: application/x-www-form-urlencoded", body)
+    };
+    form("Action=CreateUser&Version=2010-05-08&UserName=scaler");
+    let allowed = serde_json::json!({
+        "Version": "2012-10-17",
+        "Statement": [{ "Effect": "Allow", "Action": actions, "Resource": "*" }],
+    });
+    let policy: String = form_urlencoded::byte_serialize(allowed.to_string().as_bytes()).collect();
+    form(&format!(
+        "Action=PutUserPolicy&Version=2010-05-08&UserName=scaler&PolicyName=p&PolicyDocument={policy}"
+    ));
+    let answer = form("Action=CreateAccessKey&Version=2010-05-08&UserName=scaler");
+    let element = |name: &str| {
+        let (_, rest) = answer.split_once(&format!("<{name}>")).expect("the element");
+        rest.split_once('<').expect("its end").0.to_owned()
+    };
+    let user = User { key: element("AccessKeyId"), secret: element("SecretAccessKey") };
+    send(moto, "POST /moto-api/reset-auth", "iam", "Content-Type: text/plain", "0");
+    user
+}
+
+/// SSM's PutParameter.
+pub fn put_parameter(moto: SocketAddr, name: &str, value: &str) {
+    let body = serde_json::json!({ "Name": name, "Value": value, "Type": "String" }).to_string();
+    let headers =
+        "Content-Type: application/x-amz-json-1.1\r\nX-Amz-Target: AmazonSSM.PutParameter";
+    send(moto, "POST /", "ssm", headers, &body);
+}
+
+/// S3's CreateBucket and PutObject; `path` is the key as it stands in an address.
+pub fn put_object(moto: SocketAddr, bucket: &str, path: &str, text: &str) {
+    send(moto, &format!("PUT /{bucket}"), "s3", "X-Test: bucket", "");
+    send(moto, &format!("PUT /{bucket}/{path}"), "s3", "Content-Type: text/plain", text);
+}
+
+/// The answer's body. The scope of the signature tells moto which service is meant.
+fn send(moto: SocketAddr, request: &str, service: &str, headers: &str, body: &str) -> String {
+    let mut stream = TcpStream::connect(moto).unwrap();
+    let head = [
+        &format!("{request} HTTP/1.0"),
+        &format!("Host: {moto}"),
+        headers,
+        &format!(
+            "Authorization: AWS4-HMAC-SHA256 \
+             Credential=key/20300101/us-east-1/{service}/aws4_request, SignedHeaders=host, \
+             Signature=none"
+        ),
+        &format!("Content-Length: {}", body.len()),
+    ];
+    stream.write_all(format!("{}\r\n\r\n{body}", head.join("\r\n")).as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").expect("an HTTP answer");
+    assert!(head.contains(" 200 "), "moto refused {request}: {answer}");
+    body.to_owned()
+}
