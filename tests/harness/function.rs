@@ -112,6 +112,15 @@ impl Function {
         Invoked { result, log: log.iter().map(|line| json(line.as_bytes())).collect() }
     }
 
+    /// The most memory that the process has had resident, in KiB: `VmHWM`, see proc(5).
+    #[allow(dead_code, reason = "benches/ ask for it")]
+    pub fn peak_memory_kib(&self) -> u64 {
+        let id = self.child.id().expect("the process runs");
+        let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap();
+        let line = status.lines().find(|line| line.starts_with("VmHWM:")).expect("VmHWM");
+        line.split_whitespace().nth(1).and_then(|kib| kib.parse().ok()).expect("a number")
+    }
+
     /// All that the process has written so far.
     pub fn written(&self) -> String {
         format!("{}{}", self.stdout.all(), self.stderr.all())

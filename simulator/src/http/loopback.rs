@@ -1,10 +1,10 @@
 //! The HTTP face on a free port of this machine.
 
-use std::io;
+use std::{io, time::Duration};
 
 use tokio::{net::TcpListener, task::JoinHandle};
 
-use crate::{Simulator, http::serve};
+use crate::{Simulator, http::serve_after};
 
 /// A running HTTP face. Dropping it shuts it down.
 #[derive(Debug)]
@@ -21,9 +21,18 @@ impl LoopbackAws {
     ///
     /// When no port can be had.
     pub async fn start(sim: Simulator) -> io::Result<Self> {
+        Self::start_after(Duration::ZERO, sim).await
+    }
+
+    /// The same, with each answer held back for as long as a network takes.
+    ///
+    /// # Errors
+    ///
+    /// When no port can be had.
+    pub async fn start_after(latency: Duration, sim: Simulator) -> io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let url = format!("http://{}", listener.local_addr()?);
-        Ok(Self { url, server: tokio::spawn(serve(sim, listener)) })
+        Ok(Self { url, server: tokio::spawn(serve_after(latency, sim, listener)) })
     }
 
     /// Shuts it down.

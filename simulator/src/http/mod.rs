@@ -14,13 +14,14 @@ mod loopback;
 mod sagemaker;
 mod stored;
 
-use std::{future::Future, io};
+use std::{future::Future, io, time::Duration};
 
 use axum::{
     Router,
     body::Bytes,
-    extract::{Path, State},
+    extract::{Path, Request, State},
     http::{HeaderMap, StatusCode},
+    middleware::{self, Next},
     response::Response,
     routing::{get, post},
 };
@@ -33,11 +34,28 @@ pub use loopback::LoopbackAws;
 
 /// Serves the simulator's world to AWS SDKs until the future is dropped or the listener fails.
 pub fn serve(sim: Simulator, listener: TcpListener) -> impl Future<Output = io::Result<()>> + Send {
+    serve_after(Duration::ZERO, sim, listener)
+}
+
+/// The same, with each answer held back for as long as a network takes.
+pub fn serve_after(
+    latency: Duration,
+    sim: Simulator,
+    listener: TcpListener,
+) -> impl Future<Output = io::Result<()>> + Send {
+    let hold_back = move |request: Request, next: Next| async move {
+        let answer = next.run(request).await;
+        if !latency.is_zero() {
+            tokio::time::sleep(latency).await;
+        }
+        answer
+    };
     let app = Router::new()
         .route("/", post(aws_json))
         .route("/service/GraniteServiceVersion20100801/operation/{operation}", post(rpc_cbor))
         .route("/{bucket}/{*key}", get(object))
         .fallback(unknown)
+        .layer(middleware::from_fn(hold_back))
         .with_state(sim);
     async move { axum::serve(listener, app).await }
 }
