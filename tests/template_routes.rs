@@ -2,25 +2,44 @@
 //! The checks of the template hold the same files against what the template renders.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use reactive_scaler::config::routes_from_json;
+use reactive_scaler::config::{To, Whom, routes_from_json};
+
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/template/routes");
+
+/// Each file, and what its routes say in place of an endpoint's name.
+const RENDERED: [(&str, &[&str]); 9] = [
+    ("alarm-only", &["my-endpoint"]),
+    ("buffered-existing-bucket", &["my-endpoint"]),
+    ("buffered-new-bucket", &[""]),
+    ("existing-bucket", &["my-endpoint"]),
+    ("existing-buckets-several-endpoints", &["my-endpoint", "second", "third"]),
+    ("new-bucket-several-endpoints", &["my-endpoint", "second", "third"]),
+    ("pattern", &["whisper-*", "{endpoint}"]),
+    ("sdk-keys", &[""]),
+    ("tag-access", &["my-endpoint", "second"]),
+];
 
 fn rendered(name: &str) -> String {
-    let path = format!("{}/tests/template/routes/{name}.json", env!("CARGO_MANIFEST_DIR"));
-    std::fs::read_to_string(path).unwrap()
+    std::fs::read_to_string(format!("{FOLDER}/{name}.json")).unwrap()
 }
 
 #[test]
 fn every_rendered_set_of_routes_is_accepted() {
-    for (name, endpoints) in [
-        ("alarm-only", vec!["my-endpoint"]),
-        ("existing-bucket", vec!["my-endpoint"]),
-        ("existing-buckets-several-endpoints", vec!["my-endpoint", "second", "third"]),
-        ("new-bucket-several-endpoints", vec!["my-endpoint", "second", "third"]),
-    ] {
+    for (name, endpoints) in RENDERED {
         let routes = routes_from_json(&rendered(name)).unwrap();
         let named: Vec<&str> = routes.iter().map(|route| route.endpoint.as_str()).collect();
         assert_eq!(named, endpoints, "{name}");
     }
+}
+
+#[test]
+fn no_rendered_set_of_routes_is_left_out() {
+    let mut files: Vec<String> = std::fs::read_dir(FOLDER)
+        .unwrap()
+        .map(|file| file.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned())
+        .collect();
+    files.sort();
+    assert_eq!(files, RENDERED.map(|(name, _)| name));
 }
 
 #[test]
@@ -31,6 +50,21 @@ fn the_parameters_reach_their_fields() {
     assert_eq!(route.bucket.as_deref(), Some("my-inputs"));
     assert_eq!((route.prefix.as_str(), route.suffix.as_str()), ("async/in/", ".json"));
     assert_eq!((route.wake_to, route.idle_minutes), (1, 10));
+    assert_eq!(route.inputs_per_instance, None);
     assert!(route.takes("my-inputs", "async/in/a.json"));
     assert!(!route.takes("my-inputs", "async/out/a.json"));
+}
+
+#[test]
+fn routing_reaches_its_fields() {
+    let sdk = &routes_from_json(&rendered("sdk-keys")).unwrap()[0];
+    assert_eq!(sdk.whom(), Whom::SdkKey);
+    assert_eq!(sdk.variant, None);
+    assert_eq!(sdk.bucket.as_deref(), Some("sagemaker-eu-west-1-123456789012"));
+    assert_eq!(sdk.idle_minutes, 15);
+
+    let pattern = &routes_from_json(&rendered("pattern")).unwrap()[0];
+    assert_eq!((pattern.whom(), pattern.to), (Whom::Matching, Some(To::All)));
+    assert_eq!((pattern.variant.as_deref(), pattern.inputs_per_instance), (None, Some(20)));
+    assert!(pattern.takes("my-inputs", "async/in/a.wav"));
 }

@@ -1,5 +1,7 @@
 """Every check by its name: each takes a stack and returns what is wrong with it."""
 
+import checks_buffer
+import checks_many
 import checks_operation
 import checks_settings
 import checks_triggers
@@ -34,6 +36,8 @@ OWN = {
     **named_checks(checks_triggers),
     **named_checks(checks_settings),
     **named_checks(checks_operation),
+    **named_checks(checks_buffer),
+    **named_checks(checks_many),
 }
 
 LINTERS = named_checks(linters)

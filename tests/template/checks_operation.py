@@ -3,8 +3,8 @@
 import json
 import re
 
-from checks_settings import as_list, contract
-from checks_triggers import DEAD_LETTERS_ARN, topic_admits_alarms
+from checks_settings import contract
+from checks_triggers import DEAD_LETTERS_ARN, senders_to, topic_admits_alarms
 
 # Metrics that AWS documents, by namespace: the dimension that we ask for, and the names.
 AWS_METRICS = {
@@ -18,7 +18,7 @@ AWS_METRICS = {
         },
     ),
     "AWS/Lambda": ("FunctionName", {"Invocations", "Errors", "Throttles", "Duration"}),
-    "AWS/SQS": ("QueueName", {"ApproximateNumberOfMessagesVisible"}),
+    "AWS/SQS": ("QueueName", {"ApproximateNumberOfMessagesVisible", "ApproximateAgeOfOldestMessage"}),
 }
 
 # What the dashboard is there to show.
@@ -38,6 +38,16 @@ LIMITS = [
     ("AWS::Scheduler::Schedule", ["Target", "RetryPolicy"], (0, 185), (60, 86400)),
     ("AWS::Events::Rule", ["Targets", 0, "RetryPolicy"], (0, 185), (60, 86400)),
 ]
+
+
+# A query whose series each have a state of their own in an alarm: it must group and order.
+QUERY = re.compile(
+    r'SELECT (?P<by>AVG|MAX|MIN|SUM)\((?P<metric>\w+)\) FROM SCHEMA\("(?P<namespace>[\w/]+)", (?P<dimension>\w+)\)'
+    r" GROUP BY (?P=dimension) ORDER BY (?P=by)\(\) DESC"
+)
+
+# An alarm on a query sees the data of the last three hours.
+LONGEST_QUERY = 3 * 3600
 
 
 def rate_minutes(expression):
@@ -104,17 +114,14 @@ def check_failure_paths(stack):
     for name, subscription in stack.of_type("AWS::SNS::Subscription").items():
         if subscription["Protocol"] == "lambda":
             ends[name] = subscription.get("RedrivePolicy", {}).get("deadLetterTargetArn")
+    for name, source in stack.of_type("AWS::Lambda::EventSourceMapping").items():
+        polled = stack.of_type("AWS::SQS::Queue")[source["EventSourceArn"][1:].removesuffix(".Arn>")]
+        ends[name] = polled.get("RedrivePolicy", {}).get("deadLetterTargetArn")
     problems += [f"{name} loses what fails" for name, end in ends.items() if end != DEAD_LETTERS_ARN]
     # The schedule and the function send by their roles; these two only with the queue's leave.
     senders = {("events.amazonaws.com", f"<{name}.Arn>") for name in stack.of_type("AWS::Events::Rule")}
     senders.add(("sns.amazonaws.com", "<SignalTopic>"))
-    admitted = {
-        (statement["Principal"]["Service"], source)
-        for policy in stack.of_type("AWS::SQS::QueuePolicy").values()
-        for statement in policy["PolicyDocument"]["Statement"]
-        if statement["Action"] == "sqs:SendMessage"
-        for source in as_list(statement["Condition"]["ArnEquals"]["aws:SourceArn"])
-    }
+    admitted = senders_to(stack, DEAD_LETTERS_ARN)
     problems += [f"the queue does not let {name} in: {source}" for name, source in senders - admitted]
     problems += [f"the queue lets {name} in: {source}" for name, source in admitted - senders]
     return problems
@@ -156,29 +163,39 @@ def check_scaling(stack):
 
 def check_alarms(stack):
     """Alarms watch metrics that exist, and people hear of them."""
-    problems = []
-    alarms = stack.of_type("AWS::CloudWatch::Alarm")
-    for name, alarm in alarms.items():
-        dimension, = alarm["Dimensions"]
-        problems += metric_problems(name, alarm["Namespace"], alarm["MetricName"], dimension["Name"])
+    problems, watched = [], set()
+    for name, alarm in stack.of_type("AWS::CloudWatch::Alarm").items():
+        namespace, metric, dimension, period = what_it_watches(alarm)
+        watched.add((namespace, metric))
+        problems += metric_problems(name, namespace, metric, dimension)
         if name != "BacklogAlarm" and alarm["AlarmActions"] != ["<AlarmTopic>"]:
             problems.append(f"{name} tells {alarm['AlarmActions']}")
         if name != "SilenceAlarm" and alarm["TreatMissingData"] != "notBreaching":
             problems.append(f"{name} takes missing data for a problem")
-        if int(alarm["Period"]) * int(alarm["EvaluationPeriods"]) > 7 * 86400:
+        longest = LONGEST_QUERY if "Metrics" in alarm else 7 * 86400
+        if int(period) * int(alarm["EvaluationPeriods"]) > longest:
             problems.append(f"{name} looks back for longer than CloudWatch can")
-    watched = {(alarm["Namespace"], alarm["MetricName"]) for alarm in alarms.values()}
-    for wanted in (
+    wanted = {
         ("AWS/Lambda", "Errors"),
         ("AWS/Lambda", "Throttles"),
         ("AWS/SQS", "ApproximateNumberOfMessagesVisible"),
-        ("ReactiveScaler", "DesiredInstances"),
-    ):
-        if wanted not in watched:
-            problems.append(f"no alarm on {' '.join(wanted)}")
+    }
+    problems += [f"no alarm on {' '.join(missing)}" for missing in sorted(wanted - watched)]
     if not topic_admits_alarms(stack, "<AlarmTopic>"):
         problems.append("CloudWatch may not publish to the alarm topic")
     return problems
+
+
+def what_it_watches(alarm):
+    """Namespace, metric, dimension and period of an alarm on a metric or on a query."""
+    if "Metrics" not in alarm:
+        dimension, = alarm["Dimensions"]
+        return alarm["Namespace"], alarm["MetricName"], dimension["Name"], alarm["Period"]
+    query, = alarm["Metrics"]
+    match = QUERY.fullmatch(query["Expression"])
+    if not match:
+        return f"(query {query['Expression']})", None, None, query["Period"]
+    return match["namespace"], match["metric"], match["dimension"], query["Period"]
 
 
 def metric_problems(where, namespace, name, dimension):
@@ -202,6 +219,8 @@ def check_dashboard(stack):
     except json.JSONDecodeError as error:
         return [f"the dashboard is no JSON: {error}"]
     problems, shown = [], set()
+    # With many endpoints this stands for the one that the list is set to.
+    endpoint = stack.parameters.get("EndpointName", "an-endpoint")
     for widget in body["widgets"]:
         properties = widget["properties"]
         title = properties["title"]
@@ -210,7 +229,7 @@ def check_dashboard(stack):
                 continue
             namespace, name, dimension, value = metric[:4]
             problems += metric_problems(title, namespace, name, dimension)
-            if dimension == "EndpointName" and value != stack.parameters["EndpointName"]:
+            if dimension == "EndpointName" and value != endpoint:
                 problems.append(f"{title}: shows endpoint {value}")
             shown.add((namespace, name))
         if widget["type"] == "alarm":
@@ -220,6 +239,8 @@ def check_dashboard(stack):
         if widget["type"] == "log" and "SOURCE '<FunctionLog>'" not in properties["query"]:
             problems.append(f"{title}: reads another log")
     for variable in body["variables"]:
+        if variable["defaultValue"] != stack.parameters.get("EndpointName", "__FIRST__"):
+            problems.append(f"the list of endpoints is set to {variable['defaultValue']}")
         for name in re.findall(r'MetricName="(\w+)"', variable["search"]):
             problems += metric_problems("list of endpoints", "ReactiveScaler", name, variable["property"])
     if not any(w["type"] == "log" and "reason" in w["properties"]["query"] for w in body["widgets"]):

@@ -1,6 +1,7 @@
 """What the function is given: permissions and variables, held against what its code uses."""
 
 import fnmatch
+import glob
 import json
 import re
 
@@ -26,8 +27,9 @@ SERVICE_LINKED_ROLE = (
 
 # The only resources on which an action may be granted. An action on "*" knows no narrower one.
 RESOURCES = {
-    "sagemaker:DescribeEndpoint": f"{ENDPOINTS}[!*]*",
-    "sagemaker:UpdateEndpointWeightsAndCapacities": f"{ENDPOINTS}[!*]*",
+    # Which ones, endpoint_problems says.
+    "sagemaker:DescribeEndpoint": f"{ENDPOINTS}*",
+    "sagemaker:UpdateEndpointWeightsAndCapacities": f"{ENDPOINTS}*",
     "sagemaker:DescribeEndpointConfig": "arn:aws:sagemaker:eu-west-1:123456789012:endpoint-config/[*]",
     "application-autoscaling:Describe*": "[*]",
     "application-autoscaling:*": "arn:aws:application-autoscaling:eu-west-1:123456789012:scalable-target/[*]",
@@ -52,10 +54,32 @@ CONDITIONS = {
 }
 CONDITIONS["application-autoscaling:*ScheduledAction"] = CONDITIONS["application-autoscaling:[RPD]*Target"]
 
+# What reads stored routes, and from where: the routes' address, the action, the resource.
+STORED_IN_PARAMETER = ("ssm:{}", "ssm:GetParameter", "arn:aws:ssm:eu-west-1:123456789012:parameter{}")
+STORED_IN_OBJECT = ("s3://{}", "s3:GetObject", "arn:aws:s3:::{}")
+
+# What Lambda does with a queue that it polls, as the function.
+POLL_ACTIONS = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
+
 
 def contract():
     """What the code says about itself: docs/contract.json, which a test of the code keeps true."""
     return json.loads((ROOT / "docs" / "contract.json").read_text())
+
+
+def stored_routes(parameters):
+    """Address of the stored routes, the action that reads them, and its resource."""
+    name, key = parameters.get("RoutesParameter"), parameters.get("RoutesObject")
+    return [text.format(name or key) for text in (STORED_IN_PARAMETER if name else STORED_IN_OBJECT)]
+
+
+def optional_actions(stack):
+    """Actions that these parameters ask for, beside those of every stack, and their resource."""
+    actions = dict.fromkeys(POLL_ACTIONS, "<UploadBuffer.Arn>") if stack.is_buffered else {}
+    if stack.routing == "Stored":
+        _, action, resource = stored_routes(stack.parameters)
+        actions[action] = resource
+    return actions
 
 
 def check_permissions(stack):
@@ -68,17 +92,20 @@ def check_permissions(stack):
             actions = as_list(statement["Action"])
             granted.update(actions)
             for action in actions:
-                problems += grant_problems(action, statement)
-    wanted = set(contract()["iam_actions"]) | set(FURTHER_ACTIONS)
+                problems += grant_problems(action, statement, optional_actions(stack))
+    always = set(contract()["iam_actions"]) - {STORED_IN_PARAMETER[1], STORED_IN_OBJECT[1]}
+    wanted = always | set(FURTHER_ACTIONS) | set(optional_actions(stack))
     problems += [f"not granted, and called: {action}" for action in sorted(wanted - granted)]
     problems += [f"granted, and never called: {action}" for action in sorted(granted - wanted)]
     return problems + endpoint_problems(stack, role)
 
 
-def grant_problems(action, statement):
+def grant_problems(action, statement, optional):
     """What is too wide about the grant of one action."""
     problems = []
     allowed = next((arn for name, arn in RESOURCES.items() if fnmatch.fnmatchcase(action, name)), None)
+    if action in optional:
+        allowed = glob.escape(optional[action])
     for resource in as_list(statement["Resource"]):
         if allowed is None or not fnmatch.fnmatchcase(resource, allowed):
             problems.append(f"{action} is granted on {resource}")
@@ -90,17 +117,39 @@ def grant_problems(action, statement):
 
 
 def endpoint_problems(stack, role):
-    """Whether just the endpoints that the parameters name can be scaled."""
-    named = {ENDPOINTS + stack.parameters["EndpointName"]}
-    named |= set(filter(None, stack.parameters.get("ExtraEndpointArns", "").split(",")))
-    granted = {
-        resource
+    """Whether just the endpoints can be scaled that the parameters name, or that carry the tag. With
+    a tag, and with routes that name no endpoint, all may be read: an untagged one is there to tell."""
+    own = {"Name": "EndpointName", "Pattern": "EndpointPattern"}.get(stack.routing)
+    arns = {ENDPOINTS + stack.parameters[own]} if own else set()
+    arns |= set(filter(None, stack.parameters.get("ExtraEndpointArns", "").split(",")))
+    read, scaled = {(arn, None) for arn in arns}, {(arn, None) for arn in arns}
+    tag = stack.parameters.get("EndpointTag")
+    if tag or not own:
+        read.add((f"{ENDPOINTS}*", None))
+    if tag:
+        condition = {"StringEquals": {"aws:ResourceTag/reactive-scaler": tag}}
+        scaled.add((f"{ENDPOINTS}*", json.dumps(condition)))
+    return [
+        f"{action}: {what} on {arn}, condition {condition}"
+        for action, wanted in (
+            ("sagemaker:DescribeEndpoint", read),
+            ("sagemaker:UpdateEndpointWeightsAndCapacities", scaled),
+        )
+        for granted in [grants_of(role, action)]
+        for what, difference in (("granted", granted - wanted), ("not granted", wanted - granted))
+        for arn, condition in sorted(difference, key=str)
+    ]
+
+
+def grants_of(role, action):
+    """Resources that an action is granted on, each with its condition."""
+    return {
+        (resource, json.dumps(statement["Condition"]) if "Condition" in statement else None)
         for policy in role["Policies"]
         for statement in policy["PolicyDocument"]["Statement"]
-        if "sagemaker:UpdateEndpointWeightsAndCapacities" in as_list(statement["Action"])
+        if action in as_list(statement["Action"])
         for resource in as_list(statement["Resource"])
     }
-    return [] if granted == named else [f"endpoints granted: {sorted(granted)}, named: {sorted(named)}"]
 
 
 def as_list(one_or_many):
@@ -132,24 +181,34 @@ def check_variables(stack):
 
 def wanted_routes(parameters):
     """The routes that a set of parameters means."""
+    routing = parameters.get("Routing", "Name")
     first = {
-        "endpoint": parameters["EndpointName"],
-        "prefix": parameters.get("InputPrefix", ""),
-        "suffix": parameters.get("InputSuffix", ""),
         "wake_to": int(parameters.get("WakeCapacity", 1)),
         "idle_minutes": int(parameters.get("IdleMinutes", 10)),
     }
+    if routing == "Name":
+        first["endpoint"] = parameters["EndpointName"]
+    if routing == "Pattern":
+        first |= {"endpoint": parameters["EndpointPattern"], "to": parameters.get("InputsGoTo", "newest")}
+    if routing == "SageMakerSdk":
+        first["preset"] = "sagemaker-sdk"
+    else:
+        first |= {"prefix": parameters.get("InputPrefix", ""), "suffix": parameters.get("InputSuffix", "")}
     optional = {
-        "variant": parameters.get("VariantName", "AllTraffic"),
+        "variant": parameters.get("VariantName", "AllTraffic") if routing == "Name" else "",
         "bucket": parameters.get("InputBucket", ""),
+        "inputs_per_instance": int(parameters.get("InputsPerInstance") or 0),
     }
     first |= {name: value for name, value in optional.items() if value}
     return [first, *json.loads(parameters.get("ExtraRoutes") or "[]")]
 
 
 def check_routes(stack):
-    """SCALER_ROUTES is JSON, and says what the parameters mean."""
+    """SCALER_ROUTES is JSON and says what the parameters mean, or it is where the routes stand."""
     text = stack.environment.get("SCALER_ROUTES", "")
+    if stack.routing == "Stored":
+        address, _, _ = stored_routes(stack.parameters)
+        return [] if text == address else [f"SCALER_ROUTES is {text}, not {address}"]
     try:
         routes = json.loads(text)
     except json.JSONDecodeError as error:

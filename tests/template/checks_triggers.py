@@ -28,10 +28,9 @@ def check_event_sources(stack):
     problems, found = [], set()
     for name, rule in stack.of_type("AWS::Events::Rule").items():
         for target in rule["Targets"]:
-            if target["Arn"] != FUNCTION_ARN:
-                problems.append(f"{name} points at {target['Arn']}")
-            elif not may_invoke(stack, "events.amazonaws.com", f"<{name}.Arn>"):
-                problems.append(f"{name} may not invoke the function")
+            lost = lost_on_the_way(stack, target["Arn"], "events.amazonaws.com", f"<{name}.Arn>")
+            if lost:
+                problems.append(f"{name} {lost}")
             else:
                 found.update(rule["EventPattern"].get("source", []))
     for name, schedule in stack.of_type("AWS::Scheduler::Schedule").items():
@@ -73,17 +72,52 @@ def wanted_sources(parameters):
 
 def bucket_problems(stack, name, bucket):
     """What keeps a bucket of this stack from notifying the function."""
-    notifications = bucket.get("NotificationConfiguration", {}).get("LambdaConfigurations", [])
-    problems = [] if notifications else [f"{name} notifies nobody"]
-    for notification in notifications:
-        if notification["Function"] != FUNCTION_ARN:
-            problems.append(f"{name} notifies {notification['Function']}")
-    if not may_invoke(stack, "s3.amazonaws.com", f"arn:aws:s3:::{bucket['BucketName']}"):
-        problems.append(f"{name} may not invoke the function")
-    before = stack.resources[name].get("DependsOn", [])
-    if "NewBucketPermission" not in before:
+    destinations = [destination for _, destination, _ in notifications(bucket)]
+    problems = [] if destinations else [f"{name} notifies nobody"]
+    for destination in destinations:
+        lost = lost_on_the_way(stack, destination, "s3.amazonaws.com", f"arn:aws:s3:::{bucket['BucketName']}")
+        if lost:
+            problems.append(f"{name} {lost}")
+    permission = "UploadBufferPolicy" if stack.is_buffered else "NewBucketPermission"
+    if permission not in stack.waits_for(name):
         problems.append(f"{name} does not wait for the permission that S3 asks for")
     return problems
+
+
+def notifications(bucket):
+    """A bucket's notifications: event, destination, and rules for the key."""
+    configuration = bucket.get("NotificationConfiguration", {})
+    for kind, destination in (("LambdaConfigurations", "Function"), ("QueueConfigurations", "Queue")):
+        for each in configuration.get(kind, []):
+            rules = each.get("Filter", {}).get("S3Key", {}).get("Rules", [])
+            yield each["Event"], each[destination], rules
+
+
+def lost_on_the_way(stack, destination, principal, source_arn):
+    """Where events of a service's source get lost on their way to the function; nothing if they
+    arrive, straight or through a queue that Lambda polls."""
+    if destination == FUNCTION_ARN:
+        return "" if may_invoke(stack, principal, source_arn) else "may not invoke the function"
+    polled = {
+        source["EventSourceArn"]
+        for source in stack.of_type("AWS::Lambda::EventSourceMapping").values()
+        if source["FunctionName"] in (FUNCTION, FUNCTION_ARN) and source.get("Enabled", True)
+    }
+    if destination not in polled:
+        return f"points at {destination}"
+    return "" if (principal, source_arn) in senders_to(stack, destination) else "may not send to the queue"
+
+
+def senders_to(stack, queue_arn):
+    """Services that a queue's policy lets in, each with the source that it is bound to."""
+    return {
+        (statement["Principal"]["Service"], source)
+        for policy in stack.of_type("AWS::SQS::QueuePolicy").values()
+        if queue_arn.replace(".Arn", "") in policy["Queues"]
+        for statement in policy["PolicyDocument"]["Statement"]
+        if statement["Action"] == "sqs:SendMessage" and statement["Resource"] == queue_arn
+        for source in as_list(statement.get("Condition", {}).get("ArnEquals", {}).get("aws:SourceArn", "any"))
+    }
 
 
 def may_invoke(stack, principal, source_arn):
@@ -106,7 +140,7 @@ def role_allows(stack, role_arn, action, resource):
 
 def check_upload_filter(stack):
     """Uploads that a route takes come through; others of the same shape do not."""
-    filtered = not stack.parameters.get("ExtraRoutes")
+    filtered = not stack.parameters.get("ExtraRoutes") and stack.routing != "Stored"
     if "UploadRule" in stack.resources:
         pattern = stack.of_type("AWS::Events::Rule")["UploadRule"]["EventPattern"]
         problems = operator_problems(pattern)
@@ -117,22 +151,22 @@ def check_upload_filter(stack):
         return problems
     problems = []
     for bucket in stack.of_type("AWS::S3::Bucket").values():
-        for each in bucket["NotificationConfiguration"]["LambdaConfigurations"]:
-            rules = each.get("Filter", {}).get("S3Key", {}).get("Rules", [])
+        for notified, destination, rules in notifications(bucket):
             filters = {"S3Key": {"FilterRule": rules}} if rules else {}
-            matches = Notification(each["Function"], [each["Event"]], filters).matches
+            matches = Notification(destination, [notified], filters).matches
             for what, key, wanted in uploaded_keys(stack.parameters, filtered):
                 if matches("s3:ObjectCreated:Put", key) != wanted:
                     problems.append(f"the notification {'misses' if wanted else 'takes'} {what}")
-            if matches("s3:ObjectRemoved:Delete", stack.parameters.get("InputPrefix", "") + "x"):
+            if matches("s3:ObjectRemoved:Delete", keys_of_the_route(stack.parameters)[0] + "x"):
                 problems.append("the notification takes a deletion")
     return problems
 
 
 def eventbridge_uploads(parameters, filtered):
     """Variations of the payload in events/: what it is, the event, whether it is wanted."""
-    real = event("s3-eventbridge")
-    yield "the payload in events/s3-eventbridge.json", real, True
+    real = changed(event("s3-eventbridge"), ["detail", "bucket", "name"], parameters["InputBucket"])
+    if parameters.get("Routing") != "SageMakerSdk":
+        yield "the payload in events/s3-eventbridge.json", real, True
     for what, key, wanted in uploaded_keys(parameters, filtered):
         yield what, changed(real, ["detail", "object", "key"], key), wanted
     yield "another bucket", changed(real, ["detail", "bucket", "name"], "my-inputs-2"), False
@@ -144,7 +178,7 @@ def eventbridge_uploads(parameters, filtered):
 
 def uploaded_keys(parameters, filtered):
     """Keys: what each one is, the key, whether it is wanted."""
-    prefix, suffix = parameters.get("InputPrefix", ""), parameters.get("InputSuffix", "")
+    prefix, suffix = keys_of_the_route(parameters)
     yield "a key of the route", f"{prefix}1 + 1=2 100%25 café{suffix}", True
     yield "the shortest key", f"{prefix}{suffix}", True
     if prefix:
@@ -152,6 +186,13 @@ def uploaded_keys(parameters, filtered):
         yield "the prefix further inside", f"x/{prefix}1{suffix}", not filtered
     if suffix:
         yield "another suffix", f"{prefix}1.txt", not filtered
+
+
+def keys_of_the_route(parameters):
+    """What the keys of the first route begin and end with."""
+    if parameters.get("Routing") == "SageMakerSdk":
+        return "async-endpoint-inputs/", ""
+    return parameters.get("InputPrefix", ""), parameters.get("InputSuffix", "")
 
 
 def changed(source, path, value):
@@ -190,7 +231,10 @@ def check_state_change_pattern(stack):
 
 
 def check_backlog_alarm(stack):
-    """The backstop works from zero, tolerates missing data, and reaches the function."""
+    """The backstop works from zero, tolerates missing data, and reaches the function. It is there
+    where there is a name to watch."""
+    if stack.routing != "Name":
+        return ["the backstop watches no endpoint"] if "BacklogAlarm" in stack.resources else []
     alarm = stack.of_type("AWS::CloudWatch::Alarm")["BacklogAlarm"]
     wanted = {
         "Namespace": "AWS/SageMaker",

@@ -1,7 +1,17 @@
 """The planted faults: each breaks one thing in a copy of the template, and names the checks that must
 find it."""
 
-from stack import EXISTING_BUCKET, NEW_BUCKET_SEVERAL_ENDPOINTS, function_of
+from stack import (
+    BUFFERED_EXISTING_BUCKET,
+    BUFFERED_NEW_BUCKET,
+    EXISTING_BUCKET,
+    NEW_BUCKET_SEVERAL_ENDPOINTS,
+    PATTERN,
+    SDK_KEYS,
+    STORED_OBJECT,
+    STORED_PARAMETER,
+    function_of,
+)
 
 FAULTS = {}
 
@@ -24,20 +34,37 @@ def properties(template, name):
     return template["Resources"][name]["Properties"]
 
 
+def statements(node):
+    """Every statement in a part of a policy, those too that depend on a condition."""
+    if isinstance(node, list):
+        for each in node:
+            yield from statements(each)
+    elif isinstance(node, dict):
+        if "Sid" in node:
+            yield node
+        yield from statements(list(node.values()))
+
+
 def statement(template, sid):
-    """A statement of the function's role."""
-    for policy in properties(template, "ScalerRole")["Policies"]:
-        for each in policy["PolicyDocument"]["Statement"]:
-            if each.get("Sid") == sid:
-                return each
-    raise KeyError(sid)
+    """The first statement of this name in the function's role."""
+    return next(each for each in statements(properties(template, "ScalerRole")) if each["Sid"] == sid)
+
+
+def variables(template):
+    return function_of(template)["Properties"]["Environment"]["Variables"]
+
+
+def in_routes(template, old, new):
+    """Changes the text of the routes that are rendered."""
+    _, _, rendered = variables(template)["SCALER_ROUTES"]["Fn::If"]
+    assert old in rendered["Fn::Sub"][0]
+    rendered["Fn::Sub"][0] = rendered["Fn::Sub"][0].replace(old, new)
 
 
 def in_dashboard(template, old, new):
-    dashboard = properties(template, "Dashboard")
-    text = dashboard["DashboardBody"]["Fn::Sub"]
-    assert old in text
-    dashboard["DashboardBody"]["Fn::Sub"] = text.replace(old, new)
+    body = properties(template, "Dashboard")["DashboardBody"]["Fn::Sub"]
+    assert old in body[0]
+    body[0] = body[0].replace(old, new)
 
 
 # --- References and wiring ------------------------------------------------------------------------
@@ -80,7 +107,8 @@ def _(template):
 @fault("event_sources", parameters=NEW_BUCKET_SEVERAL_ENDPOINTS)
 def _(template):
     """a new bucket that does not wait for its permission"""
-    del template["Resources"]["NewBucket"]["DependsOn"]
+    _, _, notifies = properties(template, "NewBucket")["NotificationConfiguration"]["Fn::If"]
+    notifies["LambdaConfigurations"][0]["Function"] = {"Fn::GetAtt": ["ScalerFunction", "Arn"]}
 
 
 @fault("cfn_lint", parameters=NEW_BUCKET_SEVERAL_ENDPOINTS)
@@ -122,6 +150,24 @@ def _(template):
     template["Conditions"]["FiltersByPrefix"] = {"Fn::Equals": ["a", "a"]}
 
 
+@fault("upload_filter", parameters=SDK_KEYS)
+def _(template):
+    """SDK keys that are not filtered"""
+    template["Conditions"]["FiltersKeys"] = {"Fn::Equals": ["a", "b"]}
+
+
+@fault("upload_filter", parameters=BUFFERED_NEW_BUCKET)
+def _(template):
+    """SDK keys that are not filtered, in a new bucket"""
+    template["Conditions"]["FiltersByPrefix"] = {"Fn::Equals": ["a", "b"]}
+
+
+@fault("upload_filter", parameters=STORED_PARAMETER)
+def _(template):
+    """stored routes whose further buckets are left out"""
+    template["Conditions"]["HasExtraBuckets"] = {"Fn::Equals": ["a", "b"]}
+
+
 @fault("state_change_pattern")
 def _(template):
     """a state change rule for the wrong detail-type"""
@@ -140,6 +186,156 @@ def _(template):
     """a topic that does not admit alarms"""
     statements = properties(template, "SignalTopicPolicy")["PolicyDocument"]["Statement"]
     statements[0]["Principal"] = {"Service": "events.amazonaws.com"}
+
+
+@fault("backlog_alarm", "one_or_many", parameters=SDK_KEYS)
+def _(template):
+    """a backstop on no endpoint"""
+    del template["Resources"]["BacklogAlarm"]["Condition"]
+
+
+# --- A queue before the function ------------------------------------------------------------------
+@fault("buffer_queue", "checkov", parameters=BUFFERED_EXISTING_BUCKET)
+def _(template):
+    """a queue of uploads that is not encrypted"""
+    del properties(template, "UploadBuffer")["SqsManagedSseEnabled"]
+    del template["Resources"]["UploadBuffer"]["Metadata"]
+
+
+@fault("buffer_queue", parameters=BUFFERED_EXISTING_BUCKET)
+def _(template):
+    """messages that are visible again while the function may be throttled"""
+    properties(template, "UploadBuffer")["VisibilityTimeout"] = 329
+
+
+@fault("buffer_queue", "cfn_lint", parameters=BUFFERED_EXISTING_BUCKET)
+def _(template):
+    """messages that are visible again while the function works on them"""
+    properties(template, "UploadBuffer")["VisibilityTimeout"] = 54
+
+
+@fault("buffer_queue", parameters=BUFFERED_EXISTING_BUCKET)
+def _(template):
+    """messages that go before the requests do"""
+    properties(template, "UploadBuffer")["MessageRetentionPeriod"] = 3600
+
+
+@fault("buffer_queue", parameters=BUFFERED_EXISTING_BUCKET)
+def _(template):
+    """messages that are given up too soon"""
+    properties(template, "UploadBuffer")["RedrivePolicy"]["maxReceiveCount"] = 4
+
+
+@fault("buffer_queue", "failure_paths", parameters=BUFFERED_EXISTING_BUCKET)
+def _(template):
+    """a queue of uploads that gives nothing up"""
+    del properties(template, "UploadBuffer")["RedrivePolicy"]
+
+
+@fault("buffer_queue", "buffer_source")
+def _(template):
+    """a queue that nobody asked for"""
+    template["Conditions"]["BuffersUploads"] = {"Fn::Equals": ["a", "a"]}
+
+
+@fault("buffer_source", parameters=BUFFERED_EXISTING_BUCKET)
+def _(template):
+    """a batch that comes back whole"""
+    del properties(template, "UploadBufferSource")["FunctionResponseTypes"]
+
+
+@fault("buffer_source", parameters=BUFFERED_EXISTING_BUCKET)
+def _(template):
+    """a queue that may take the whole concurrency"""
+    del properties(template, "UploadBufferSource")["ScalingConfig"]
+
+
+@fault("buffer_source", "cfn_lint", parameters=BUFFERED_EXISTING_BUCKET)
+def _(template):
+    """a concurrency that Lambda refuses"""
+    properties(template, "UploadBufferSource")["ScalingConfig"]["MaximumConcurrency"] = 1
+
+
+@fault("buffer_source", parameters=BUFFERED_EXISTING_BUCKET)
+def _(template):
+    """a large batch without a window"""
+    del properties(template, "UploadBufferSource")["MaximumBatchingWindowInSeconds"]
+
+
+@fault("buffer_source", "event_sources", parameters=BUFFERED_EXISTING_BUCKET)
+def _(template):
+    """a queue that nobody polls"""
+    del template["Resources"]["UploadBufferSource"]
+
+
+@fault("event_sources", parameters=BUFFERED_EXISTING_BUCKET)
+def _(template):
+    """a queue that is polled, when somebody switches that on"""
+    properties(template, "UploadBufferSource")["Enabled"] = False
+
+
+@fault("buffer_access", parameters=BUFFERED_EXISTING_BUCKET)
+def _(template):
+    """a permission to invoke that is left over"""
+    template["Conditions"]["RuleInvokes"] = {"Condition": "WatchesExistingBucket"}
+
+
+@fault("buffer_access", parameters=BUFFERED_NEW_BUCKET)
+def _(template):
+    """a new bucket's permission to invoke that is left over"""
+    template["Conditions"]["BucketInvokes"] = {"Condition": "CreatesBucket"}
+
+
+@fault("buffer_access", "event_sources", parameters=BUFFERED_EXISTING_BUCKET)
+def _(template):
+    """uploads that go past the queue"""
+    properties(template, "UploadRule")["Targets"][0]["Arn"] = {"Fn::GetAtt": ["ScalerFunction", "Arn"]}
+
+
+@fault("buffer_access", "event_sources", parameters=BUFFERED_EXISTING_BUCKET)
+def _(template):
+    """a queue that lets any rule in"""
+    policy = properties(template, "UploadBufferPolicy")["PolicyDocument"]["Statement"]
+    del policy[0]["Fn::If"][2]["Condition"]["ArnEquals"]
+
+
+@fault("buffer_access", parameters=BUFFERED_NEW_BUCKET)
+def _(template):
+    """a queue that lets the bucket in, whoever owns it"""
+    policy = properties(template, "UploadBufferPolicy")["PolicyDocument"]["Statement"]
+    del policy[0]["Fn::If"][1]["Condition"]["StringEquals"]
+
+
+@fault("event_sources", parameters=BUFFERED_NEW_BUCKET)
+def _(template):
+    """a new bucket that does not wait for the queue's policy"""
+    _, notifies, _ = properties(template, "NewBucket")["NotificationConfiguration"]["Fn::If"]
+    notifies["QueueConfigurations"][0]["Queue"] = {"Fn::GetAtt": ["UploadBuffer", "Arn"]}
+
+
+@fault("cfn_lint", parameters=BUFFERED_NEW_BUCKET)
+def _(template):
+    """a circular dependency of the new bucket and the queue's policy"""
+    statement = properties(template, "UploadBufferPolicy")["PolicyDocument"]["Statement"][0]["Fn::If"][1]
+    statement["Condition"]["ArnEquals"]["aws:SourceArn"] = {"Fn::GetAtt": ["NewBucket", "Arn"]}
+
+
+@fault("buffer_alarm", parameters=BUFFERED_EXISTING_BUCKET)
+def _(template):
+    """an alarm on the queue that one retry sets off"""
+    properties(template, "BufferAgeAlarm")["Threshold"] = 300
+
+
+@fault("buffer_alarm", parameters=BUFFERED_EXISTING_BUCKET)
+def _(template):
+    """an alarm on the queue that failing messages never reach"""
+    properties(template, "BufferAgeAlarm")["Threshold"] = 900
+
+
+@fault("buffer_alarm", parameters=BUFFERED_EXISTING_BUCKET)
+def _(template):
+    """an alarm on the wrong queue"""
+    properties(template, "BufferAgeAlarm")["Dimensions"][0]["Value"] = {"Fn::GetAtt": ["DeadLetters", "QueueName"]}
 
 
 # --- Permissions and settings ---------------------------------------------------------------------
@@ -183,22 +379,125 @@ def _(template):
 @fault("variables")
 def _(template):
     """a wrong environment variable name"""
-    variables = function_of(template)["Properties"]["Environment"]["Variables"]
-    variables["SCALER_ROUTE"] = variables.pop("SCALER_ROUTES")
+    variables(template)["SCALER_ROUTE"] = variables(template).pop("SCALER_ROUTES")
 
 
 @fault("routes")
 def _(template):
     """routes that are no JSON"""
-    routes = function_of(template)["Properties"]["Environment"]["Variables"]["SCALER_ROUTES"]
-    routes["Fn::Sub"][0] = routes["Fn::Sub"][0].replace('"wake_to":', '"wake_to":,')
+    in_routes(template, '"wake_to":', '"wake_to":,')
 
 
 @fault("routes")
 def _(template):
     """routes that leave the bucket out"""
-    routes = function_of(template)["Properties"]["Environment"]["Variables"]["SCALER_ROUTES"]
-    routes["Fn::Sub"][0] = routes["Fn::Sub"][0].replace("${Bucket}", "")
+    in_routes(template, "${Bucket}", "")
+
+
+@fault("routes", parameters=SDK_KEYS)
+def _(template):
+    """a preset beside a prefix"""
+    in_routes(template, "${Keys}", ',"prefix":""')
+
+
+@fault("routes", parameters=PATTERN)
+def _(template):
+    """routes that leave the inputs per instance out"""
+    in_routes(template, "${Each}", "")
+
+
+@fault("routes", parameters=STORED_PARAMETER)
+def _(template):
+    """a stored parameter by its name alone"""
+    _, stored, _ = variables(template)["SCALER_ROUTES"]["Fn::If"]
+    stored["Fn::If"][1] = {"Ref": "RoutesParameter"}
+
+
+@fault("permissions", parameters=STORED_PARAMETER)
+def _(template):
+    """a permission to read every parameter"""
+    read, = (s for s in statements(properties(template, "ScalerRole")) if s["Action"] == "ssm:GetParameter")
+    read["Resource"] = {"Fn::Sub": "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter/*"}
+
+
+@fault("permissions", parameters=STORED_OBJECT)
+def _(template):
+    """a permission to read the whole bucket of the stored routes"""
+    read, = (s for s in statements(properties(template, "ScalerRole")) if s["Action"] == "s3:GetObject")
+    read["Resource"]["Fn::Sub"] = "arn:${AWS::Partition}:s3:::my-settings/*"
+
+
+@fault("permissions", parameters=STORED_OBJECT)
+def _(template):
+    """both ways to stored routes allowed"""
+    policy = properties(template, "ScalerRole")["Policies"][1]["PolicyDocument"]
+    read, = (s for s in statements(policy) if s["Action"] == "ssm:GetParameter")
+    policy["Statement"].append(read)
+
+
+@fault("permissions")
+def _(template):
+    """a permission to read routes that are not stored"""
+    policy = properties(template, "ScalerRole")["Policies"][1]["PolicyDocument"]
+    read, = (s for s in statements(policy) if s["Action"] == "s3:GetObject")
+    policy["Statement"].append(read)
+
+
+@fault("permissions", parameters=SDK_KEYS)
+def _(template):
+    """a permission on every endpoint, whatever its tag"""
+    del statement(template, "TaggedEndpoints")["Condition"]
+
+
+@fault("permissions", parameters=SDK_KEYS)
+def _(template):
+    """a tag whose value does not matter"""
+    condition = statement(template, "TaggedEndpoints")["Condition"]
+    condition["StringLike"] = {"aws:ResourceTag/reactive-scaler": "*"}
+    del condition["StringEquals"]
+
+
+@fault("permissions", parameters=SDK_KEYS)
+def _(template):
+    """a tag of another name"""
+    equals = statement(template, "TaggedEndpoints")["Condition"]["StringEquals"]
+    equals["aws:ResourceTag/scaler"] = equals.pop("aws:ResourceTag/reactive-scaler")
+
+
+@fault("permissions", parameters=SDK_KEYS)
+def _(template):
+    """tagged endpoints that may be scaled, and others not even read"""
+    statement(template, "ReadEndpoints")["Condition"] = statement(template, "TaggedEndpoints")["Condition"]
+
+
+@fault("permissions")
+def _(template):
+    """one endpoint, and all may be read"""
+    template["Conditions"]["ReadsEveryEndpoint"] = {"Fn::Equals": ["a", "a"]}
+
+
+@fault("permissions", parameters=PATTERN)
+def _(template):
+    """a pattern that is wider for IAM than for the function"""
+    statement(template, "Endpoint")["Resource"]["Fn::Sub"][1]["Names"] = "*"
+
+
+@fault("permissions", parameters=BUFFERED_EXISTING_BUCKET)
+def _(template):
+    """a queue that Lambda may not empty"""
+    statement(template, "Poll")["Action"].remove("sqs:DeleteMessage")
+
+
+@fault("permissions", parameters=BUFFERED_EXISTING_BUCKET)
+def _(template):
+    """a permission to poll every queue"""
+    statement(template, "Poll")["Resource"] = "*"
+
+
+@fault("permissions", parameters=BUFFERED_EXISTING_BUCKET)
+def _(template):
+    """a permission on the queue that nothing needs"""
+    statement(template, "Poll")["Action"].append("sqs:PurgeQueue")
 
 
 # --- Limits, failure, scaling ---------------------------------------------------------------------
@@ -276,6 +575,57 @@ def _(template):
 def _(template):
     """a dashboard that is no JSON"""
     in_dashboard(template, '"periodOverride": "inherit",', '"periodOverride": "inherit"')
+
+
+@fault("dashboard", parameters=SDK_KEYS)
+def _(template):
+    """a list of endpoints that is set to none"""
+    in_dashboard(template, "${First}", "${Endpoint}")
+
+
+@fault("fleet_dashboard", parameters=SDK_KEYS)
+def _(template):
+    """a dashboard of one endpoint for many"""
+    in_dashboard(template, "${OfAllEndpoints}", "")
+
+
+@fault("one_or_many", parameters=PATTERN)
+def _(template):
+    """an alarm on an endpoint without a name"""
+    del template["Resources"]["AwakeAlarm"]["Condition"]
+
+
+@fault("one_or_many", parameters=STORED_OBJECT)
+def _(template):
+    """many endpoints that nobody watches"""
+    del template["Resources"]["FleetStuckAlarm"]
+    properties(template, "Dashboard")["DashboardBody"]["Fn::Sub"][1]["AlarmsOnEndpoints"] = '""'
+
+
+@fault("one_or_many", parameters=STORED_OBJECT)
+def _(template):
+    """a command for an endpoint without a name"""
+    template["Outputs"]["StatusCommand"]["Value"]["Fn::Sub"][1]["Endpoint"] = {"Ref": "EndpointName"}
+
+
+@fault("alarms", parameters=SDK_KEYS)
+def _(template):
+    """an alarm on a query that says nothing of single endpoints"""
+    query = properties(template, "FleetStuckAlarm")["Metrics"][0]
+    query["Expression"] = query["Expression"].split(" GROUP BY")[0]
+
+
+@fault("alarms", parameters=SDK_KEYS)
+def _(template):
+    """an alarm on a query that looks back for too long"""
+    properties(template, "FleetStuckAlarm")["EvaluationPeriods"] = 37
+
+
+@fault("alarms", parameters=SDK_KEYS)
+def _(template):
+    """an alarm on a query for a metric that nobody emits"""
+    query = properties(template, "FleetStuckAlarm")["Metrics"][0]
+    query["Expression"] = query["Expression"].replace("HasBacklogWithoutCapacity", "HasBacklog")
 
 
 @fault("alarms")

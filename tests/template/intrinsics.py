@@ -28,6 +28,8 @@ class Resolver:
     def __init__(self, template, parameters):
         self.template = template
         self.values = {**PSEUDO_PARAMETERS, **parameter_values(template, parameters)}
+        # Every resource that was referred to so far.
+        self.referred = set()
 
     def holds(self, condition):
         """Whether a named condition holds."""
@@ -52,6 +54,9 @@ class Resolver:
         if function == "Fn::EachMemberEquals":
             members, wanted = (self.value(each) for each in argument)
             return all(member == wanted for member in members)
+        if function == "Fn::Contains":
+            texts, wanted = (self.value(each) for each in argument)
+            return wanted in texts
         raise ValueError(f"no condition function: {function}")
 
     def value(self, node):
@@ -130,6 +135,7 @@ class Resolver:
             raise Dangling(name)
         if "Condition" in resource and not self.holds(resource["Condition"]):
             raise Dangling(f"{name}, which is not made with these parameters")
+        self.referred.add(name)
         return name
 
 
@@ -153,6 +159,8 @@ def one_value(name, declaration, given):
         pattern = declaration.get("AllowedPattern")
         if pattern and not re.fullmatch(pattern, each):
             raise ValueError(f"{name}: {each!r} does not match {pattern}")
+        if len(each) > declaration.get("MaxLength", len(each)):
+            raise ValueError(f"{name}: {each!r} is too long")
         allowed = declaration.get("AllowedValues")
         if allowed and each not in map(str, allowed):
             raise ValueError(f"{name}: {each!r} is none of {allowed}")

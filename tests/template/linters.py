@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from functools import cache
 from pathlib import Path
 
 from stack import ROOT
@@ -34,10 +35,15 @@ def run(command, folder):
     return done.returncode, re.sub(r"\x1b\[[0-9;]*m", "", done.stdout)
 
 
+def as_text(template):
+    """A template as JSON."""
+    return json.dumps(template, indent=1)
+
+
 def written(template, folder):
     """The path of a template, written as JSON."""
     path = Path(folder) / "template.json"
-    path.write_text(json.dumps(template, indent=1))
+    path.write_text(template if isinstance(template, str) else as_text(template))
     return path
 
 
@@ -59,8 +65,14 @@ def check_cfn_lint(stack):
 
 def checkov_results(stack):
     """What checkov says about the translated template: failed and skipped checks."""
+    return checkov_says(as_text(stack.with_defaults))
+
+
+@cache
+def checkov_says(template):
+    """The same of a template's text."""
     with tempfile.TemporaryDirectory() as folder:
-        path = written(stack.with_defaults, folder)
+        path = written(template, folder)
         command = [CHECKOV, "-f", path, "--framework", "cloudformation", "--skip-download", "-o", "json"]
         code, output = run([*command, "--compact"], folder)
     report = json.loads(output)

@@ -50,11 +50,74 @@ EXISTING_BUCKETS_SEVERAL_ENDPOINTS = {
 
 ALARM_ONLY = {"EndpointName": "my-endpoint", "VariantName": "", "ScalableTarget": "Existing"}
 
+SDK_KEYS = {
+    "Routing": "SageMakerSdk",
+    "ScalableTarget": "Existing",
+    "InputBucket": "sagemaker-eu-west-1-123456789012",
+    "EndpointTag": "yes",
+    "IdleMinutes": "15",
+}
+
+PATTERN = {
+    "Routing": "Pattern",
+    "EndpointPattern": "whisper-*",
+    "InputsGoTo": "all",
+    "ScalableTarget": "Existing",
+    "InputBucket": "my-inputs",
+    "InputPrefix": "async/in/",
+    "InputsPerInstance": "20",
+    "ExtraRoutes": '[{"endpoint":"{endpoint}","bucket":"team-inputs","prefix":"in/{endpoint}/"}]',
+    "ExtraBuckets": "team-inputs",
+    "EndpointTag": "team a",
+}
+
+STORED_PARAMETER = {
+    "Routing": "Stored",
+    "RoutesParameter": "/reactive-scaler/routes",
+    "ScalableTarget": "Existing",
+    "InputBucket": "my-inputs",
+    "ExtraBuckets": "second-inputs,third-inputs",
+    "ExtraEndpointArns": "arn:aws:sagemaker:eu-west-1:123456789012:endpoint/team-*",
+}
+
+STORED_OBJECT = {
+    "Routing": "Stored",
+    "RoutesObject": "my-settings/reactive-scaler/routes.json",
+    "ScalableTarget": "Existing",
+    "UploadTrigger": "Notification",
+    "InputBucket": "my-inputs",
+    "EndpointTag": "yes",
+}
+
+TAG_ACCESS = {
+    "EndpointName": "my-endpoint",
+    "ExtraRoutes": '[{"endpoint":"second","inputs_per_instance":5}]',
+    "EndpointTag": "yes",
+}
+
+BUFFERED_EXISTING_BUCKET = {**EXISTING_BUCKET, "BufferUploads": "Yes", "InputsPerInstance": "10"}
+
+BUFFERED_NEW_BUCKET = {
+    "Routing": "SageMakerSdk",
+    "ScalableTarget": "Existing",
+    "UploadTrigger": "Notification",
+    "InputBucket": "my-inputs",
+    "BufferUploads": "Yes",
+    "ExtraEndpointArns": "arn:aws:sagemaker:eu-west-1:123456789012:endpoint/second",
+}
+
 PARAMETER_SETS = {
     "existing-bucket": EXISTING_BUCKET,
     "new-bucket-several-endpoints": NEW_BUCKET_SEVERAL_ENDPOINTS,
     "existing-buckets-several-endpoints": EXISTING_BUCKETS_SEVERAL_ENDPOINTS,
     "alarm-only": ALARM_ONLY,
+    "sdk-keys": SDK_KEYS,
+    "pattern": PATTERN,
+    "stored-parameter": STORED_PARAMETER,
+    "stored-object": STORED_OBJECT,
+    "tag-access": TAG_ACCESS,
+    "buffered-existing-bucket": BUFFERED_EXISTING_BUCKET,
+    "buffered-new-bucket": BUFFERED_NEW_BUCKET,
 }
 
 # Stands for the artifact that `sam package` would upload.
@@ -109,6 +172,24 @@ class Stack:
             if "Condition" not in resource or self.resolver.holds(resource["Condition"])
         }
         return {name: self.resolver.value(resource) for name, resource in made.items()}
+
+    def waits_for(self, name):
+        """The resources that CloudFormation makes before this one."""
+        resolver = Resolver(self.template, self.parameters)
+        resource = self.template["Resources"][name]
+        resolver.value(resource.get("Properties", {}))
+        before = resource.get("DependsOn", [])
+        return resolver.referred | set([before] if isinstance(before, str) else before)
+
+    @property
+    def routing(self):
+        """How an input tells its endpoint."""
+        return self.parameters.get("Routing", "Name")
+
+    @property
+    def is_buffered(self):
+        """Whether uploads go through a queue."""
+        return self.parameters.get("BufferUploads") == "Yes"
 
     @cached_property
     def outputs(self):

@@ -44,33 +44,144 @@ def test_suppressions_are_needed_and_explained():
     assert explained == used
 
 
-def test_routes_are_those_that_the_code_reads(named_stack):
+ROUTES = ROOT / "tests" / "template" / "routes"
+
+# The sets that render routes, and not only where they stand.
+RENDERED = [name for name, parameters in PARAMETER_SETS.items() if parameters.get("Routing") != "Stored"]
+
+
+@pytest.mark.parametrize("name", RENDERED)
+def test_routes_are_those_that_the_code_reads(name):
     """tests/template_routes.rs reads the same files with the function's own reader."""
-    name, stack = named_stack
-    file = ROOT / "tests" / "template" / "routes" / f"{name}.json"
-    assert stack.environment["SCALER_ROUTES"] == file.read_text().rstrip("\n")
+    stack = Stack(stacks.read(), PARAMETER_SETS[name])
+    assert stack.environment["SCALER_ROUTES"] == (ROUTES / f"{name}.json").read_text().rstrip("\n")
 
 
+def test_every_file_of_routes_is_rendered():
+    assert sorted(file.stem for file in ROUTES.iterdir()) == sorted(RENDERED)
+
+
+ONE = {"EndpointName": "my-endpoint"}
+
+# What is refused: the parameters, and a part of what is said about them.
 REFUSED = {
-    "registering a variant without its name": {"VariantName": ""},
-    "a new bucket without a name": {"UploadTrigger": "Notification"},
-    "further routes without permission": {"ExtraRoutes": '[{"endpoint":"b"}]'},
-    "further buckets that notify": {
-        "UploadTrigger": "Notification",
-        "InputBucket": "a-bucket",
-        "ExtraBuckets": "b-bucket",
-    },
-    "further buckets and any bucket": {"ExtraBuckets": "b-bucket"},
+    "one endpoint without its name": ({}, "Routing=Name needs EndpointName"),
+    "registering a variant without its name": ({**ONE, "VariantName": ""}, "needs VariantName"),
+    "a new bucket without a name": ({**ONE, "UploadTrigger": "Notification"}, "needs InputBucket"),
+    "further routes without permission": (
+        {**ONE, "ExtraRoutes": '[{"endpoint":"b"}]'},
+        "ExtraRoutes needs ExtraEndpointArns or EndpointTag",
+    ),
+    "further buckets that notify": (
+        {**ONE, "UploadTrigger": "Notification", "InputBucket": "a-bucket", "ExtraBuckets": "b-bucket"},
+        "needs UploadTrigger=EventBridge",
+    ),
+    "further buckets and any bucket": ({**ONE, "ExtraBuckets": "b-bucket"}, "ExtraBuckets needs InputBucket"),
+    "many endpoints and a name": ({**stacks.SDK_KEYS, **ONE}, "EndpointName is for Routing=Name"),
+    "SDK keys and a target to register": (
+        {**stacks.SDK_KEYS, "ScalableTarget": "Register"},
+        "need ScalableTarget=Existing",
+    ),
+    "SDK keys of any bucket": ({**stacks.SDK_KEYS, "InputBucket": ""}, "Routing=SageMakerSdk needs InputBucket"),
+    "SDK keys and a prefix": ({**stacks.SDK_KEYS, "InputPrefix": "in/"}, "leave InputPrefix and InputSuffix empty"),
+    "SDK keys and a suffix": ({**stacks.SDK_KEYS, "InputSuffix": ".wav"}, "leave InputPrefix and InputSuffix empty"),
+    "SDK keys without permission": ({**stacks.SDK_KEYS, "EndpointTag": ""}, "EndpointTag or ExtraEndpointArns"),
+    "a pattern that is not given": ({**stacks.PATTERN, "EndpointPattern": ""}, "needs EndpointPattern"),
+    "a pattern and a target to register": (
+        {**stacks.PATTERN, "ScalableTarget": "Register"},
+        "need ScalableTarget=Existing",
+    ),
+    "a pattern beside a name": ({**ONE, "EndpointPattern": "my-*"}, "EndpointPattern is for Routing=Pattern"),
+    "all endpoints of one name": ({**ONE, "InputsGoTo": "all"}, "InputsGoTo is for Routing=Pattern"),
+    "stored routes in no place": ({**stacks.STORED_PARAMETER, "RoutesParameter": ""}, "needs either"),
+    "stored routes in two places": (
+        {**stacks.STORED_PARAMETER, "RoutesObject": "my-settings/routes.json"},
+        "needs either",
+    ),
+    "stored routes and a target to register": (
+        {**stacks.STORED_OBJECT, "ScalableTarget": "Register"},
+        "need ScalableTarget=Existing",
+    ),
+    "stored routes and further ones": (
+        {**stacks.STORED_PARAMETER, "ExtraRoutes": '[{"endpoint":"b"}]'},
+        "belong into the stored routes",
+    ),
+    "stored routes and a prefix": (
+        {**stacks.STORED_PARAMETER, "InputPrefix": "in/"},
+        "belong into the stored routes",
+    ),
+    "stored routes and a suffix": (
+        {**stacks.STORED_PARAMETER, "InputSuffix": ".wav"},
+        "belong into the stored routes",
+    ),
+    "stored routes and inputs per instance": (
+        {**stacks.STORED_PARAMETER, "InputsPerInstance": "5"},
+        "belong into the stored routes",
+    ),
+    "stored routes without permission": (
+        {**stacks.STORED_PARAMETER, "ExtraEndpointArns": ""},
+        "EndpointTag or ExtraEndpointArns",
+    ),
+    "a place of stored routes for one endpoint": (
+        {**ONE, "RoutesParameter": "/routes"},
+        "are for Routing=Stored",
+    ),
+    "an object of stored routes for SDK keys": (
+        {**stacks.SDK_KEYS, "RoutesObject": "my-settings/routes.json"},
+        "are for Routing=Stored",
+    ),
+    "a queue before nothing": ({**ONE, "BufferUploads": "Yes"}, "BufferUploads=Yes needs InputBucket"),
+    "a queue and too few invocations": (
+        {**stacks.BUFFERED_EXISTING_BUCKET, "ReservedConcurrency": "2"},
+        "ReservedConcurrency of at least 3",
+    ),
 }
 
 
-@pytest.mark.parametrize("parameters", REFUSED.values(), ids=REFUSED)
-def test_rules_refuse(parameters):
-    stack = Stack(stacks.read(), {"EndpointName": "my-endpoint", **parameters})
-    assert len(stack.refused_by()) == 1
+@pytest.mark.parametrize(("parameters", "words"), REFUSED.values(), ids=REFUSED)
+def test_rules_refuse(parameters, words):
+    said, = Stack(stacks.read(), parameters).refused_by()
+    assert words in said
+
+
+def test_every_rule_refuses_something():
+    """With one assertion taken away, something in the list above passes."""
+    for name, rule in stacks.read()["Rules"].items():
+        for number in range(len(rule["Assertions"])):
+            template = stacks.read()
+            del template["Rules"][name]["Assertions"][number]
+            passed = [what for what, (given, _) in REFUSED.items() if not Stack(template, given).refused_by()]
+            assert passed, f"{name}, assertion {number}"
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {**stacks.BUFFERED_EXISTING_BUCKET, "ReservedConcurrency": "3"},
+        {**stacks.BUFFERED_EXISTING_BUCKET, "ReservedConcurrency": ""},
+        {**stacks.SDK_KEYS, "EndpointTag": "", "ExtraEndpointArns": "arn:aws:sagemaker:eu-west-1:123456789012:endpoint/*"},
+        {**stacks.PATTERN, "EndpointTag": "", "ExtraRoutes": ""},
+    ],
+    ids=["a queue and enough invocations", "a queue and no reservation", "SDK keys by ARN", "a pattern alone"],
+)
+def test_rules_accept(parameters):
+    assert Stack(stacks.read(), parameters).refused_by() == []
 
 
 WRONG = {
+    "endpoint that is a pattern": {"EndpointName": "my-*"},
+    "pattern without a wildcard": {"EndpointPattern": "whisper"},
+    "pattern that is too long": {"EndpointPattern": 63 * "a" + "*"},
+    "parameter without a slash": {"RoutesParameter": "routes"},
+    "parameter with a slash at its end": {"RoutesParameter": "/routes/"},
+    "parameter as an address": {"RoutesParameter": "ssm:/routes"},
+    "object as an address": {"RoutesObject": "s3://my-settings/routes.json"},
+    "object without a key": {"RoutesObject": "my-settings/"},
+    "object with a wildcard": {"RoutesObject": "my-settings/*"},
+    "tag with a wildcard": {"EndpointTag": "team-*"},
+    "tag with a variable": {"EndpointTag": "${aws:username}"},
+    "no inputs per instance": {"InputsPerInstance": "0"},
+    "a queue, perhaps": {"BufferUploads": "true"},
     "endpoint with an underscore": {"EndpointName": "my_endpoint"},
     "endpoint with a hyphen at its end": {"EndpointName": "my-endpoint-"},
     "bucket as an address": {"InputBucket": "s3://my-inputs"},
@@ -104,7 +215,8 @@ def test_parameters_are_grouped_and_explained():
     for name, declaration in template["Parameters"].items():
         bounds = {"AllowedPattern", "AllowedValues", "MinValue"} & set(declaration)
         assert declaration["Description"] and bounds, name
-        assert "Default" in declaration or name == "EndpointName", name
+        # Which ones are needed depends on Routing: the Rules say so.
+        assert "Default" in declaration, name
 
 
 def test_version_is_the_crates():
