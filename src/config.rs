@@ -1,4 +1,4 @@
-//! The settings: read once at start-up, refused with the field's name and a good example.
+//! The settings: read at start-up, refused with the field's name and a good example.
 
 use jiff::SignedDuration;
 use serde::Deserialize;

@@ -73,10 +73,16 @@ pub async fn serve<A: Aws, C: Clock>(
     deadline: Instant,
     log: impl Fn(&Value),
 ) -> Result<Value, InvocationError> {
-    let decoded = signal::decode(payload).map_err(|error| InvocationError {
-        kind: "EventNotUnderstood",
-        message: error.to_string(),
-    })?;
+    let decoded = match signal::decode(payload) {
+        Ok(decoded) => decoded,
+        Err(error) => {
+            if let Some(failure) = already_failed {
+                tracing::error!("{failure}");
+            }
+            let message = error.to_string();
+            return Err(InvocationError { kind: "EventNotUnderstood", message });
+        }
+    };
     for ignored in &decoded.ignored {
         tracing::debug!("ignored: {ignored}");
     }

@@ -164,6 +164,13 @@ impl<S: Store, C: Clock> StoredRoutes<S, C> {
 
 async fn read(store: &impl Store, place: &Place) -> Result<Vec<Route>, StoredRoutesError> {
     let text = store.read(place).await.map_err(StoredRoutesError::Unreadable)?;
-    routes_from_json(&text)
-        .map_err(|problem| StoredRoutesError::Bad { place: place.to_string(), problem })
+    // What lies at a wrong address may be a secret, and the reader's errors quote what they read.
+    let routes = match text.trim_start().starts_with('[') {
+        true => routes_from_json(&text),
+        false => Err(ConfigError::Form {
+            field: "the text".into(),
+            problem: "it is not a JSON array".into(),
+        }),
+    };
+    routes.map_err(|problem| StoredRoutesError::Bad { place: place.to_string(), problem })
 }

@@ -1,11 +1,13 @@
 //! CloudWatch: `ApproximateBacklogSize` by GetMetricData.
 
-use aws_sdk_cloudwatch::types::{Dimension, Metric, MetricDataQuery, MetricDataResult, MetricStat};
+use aws_sdk_cloudwatch::types::{
+    Dimension, Metric, MetricDataQuery, MetricDataResult, MetricStat, StatusCode,
+};
 use aws_smithy_types::DateTime;
 use jiff::Timestamp;
 
 use super::{SdkAws, failure::failure};
-use crate::port::{AwsResult, Datapoint, Metrics};
+use crate::port::{AwsFailure, AwsResult, Datapoint, FailureKind, Metrics};
 
 const OPERATION: &str = "GetMetricData";
 
@@ -34,6 +36,9 @@ impl Metrics for SdkAws {
                 .map_err(|error| failure(OPERATION, endpoint, error))?;
             datapoints.extend(answer.metric_data_results().iter().flat_map(points));
             token = answer.next_token().map(str::to_owned);
+            if let Some(failure) = incomplete(answer.metric_data_results(), token.is_none()) {
+                return Err(AwsFailure { resource: endpoint.to_owned(), ..failure });
+            }
             if token.is_none() {
                 // CloudWatch rounds the start down to the period.
                 datapoints.retain(|point: &Datapoint| from <= point.at && point.at < until);
@@ -53,6 +58,25 @@ fn query(endpoint: &str) -> MetricDataQuery {
     // The period's maximum: an item that came and went within it is work all the same.
     let stat = MetricStat::builder().metric(metric).period(PERIOD_SECONDS).stat("Maximum").build();
     MetricDataQuery::builder().id("backlog").metric_stat(stat).return_data(true).build()
+}
+
+/// Why the datapoints must not be judged by: some are missing, and AWS says so (API:
+/// `MetricDataResult`, `StatusCode`). `PartialData` is made good by the pages that follow.
+fn incomplete(results: &[MetricDataResult], is_last_page: bool) -> Option<AwsFailure> {
+    results.iter().find_map(|result| {
+        let kind = match result.status_code()? {
+            StatusCode::Complete => return None,
+            StatusCode::PartialData if !is_last_page => return None,
+            StatusCode::Forbidden => FailureKind::AccessDenied,
+            _ => FailureKind::NoAnswer,
+        };
+        Some(AwsFailure {
+            operation: OPERATION,
+            resource: String::new(),
+            kind,
+            answer: format!("AWS answered StatusCode {}", result.status_code()?.as_str()),
+        })
+    })
 }
 
 fn points(result: &MetricDataResult) -> impl Iterator<Item = Datapoint> {

@@ -151,6 +151,8 @@ impl SdkStore {
             let mut request = HttpRequest::new(SdkBody::empty());
             request.set_method("GET")?;
             request.set_uri(path.as_str())?;
+            // One byte more than is taken: enough to tell that it is too large.
+            request.headers_mut().insert("range", format!("bytes=0-{LARGEST}"));
             Ok(request)
         };
         let read = |body: &[u8]| String::from_utf8(body.to_vec()).ok();

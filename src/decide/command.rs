@@ -44,7 +44,7 @@ pub fn sleep(seen: &Observed, policy: &Policy, now: Timestamp, force: bool) -> V
     // it could have come until just now, and a whole idle window must have been empty.
     let end = records.ends_at().filter(|end| *end <= now).unwrap_or(now);
     match seen.backlog.since(end - policy.idle, now) {
-        Evidence::Busy(_) => Decision::none(Reason::Backlog).into(),
+        Evidence::Busy => Decision::none(Reason::Backlog).into(),
         Evidence::Unknown => Decision::none(Reason::BacklogUnknown).into(),
         Evidence::Idle => {
             let mut decision =

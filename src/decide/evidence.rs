@@ -34,8 +34,8 @@ pub enum Backlog {
 pub enum Evidence {
     /// No work since the time in question.
     Idle,
-    /// There was work since then; with the newest size.
-    Busy(f64),
+    /// There was work since then.
+    Busy,
     /// Too few datapoints, stale ones, or none: never a reason to sleep.
     Unknown,
 }
@@ -48,8 +48,8 @@ impl Backlog {
             datapoints.iter().filter(|point| point.at > since && point.at <= now).collect();
         relevant.sort_by_key(|point| point.at);
         // Anything but an exact zero is work: a NaN proves nothing.
-        if let Some(busy) = relevant.iter().rev().find(|point| point.value != 0.0) {
-            return Evidence::Busy(busy.value);
+        if relevant.iter().any(|point| point.value != 0.0) {
+            return Evidence::Busy;
         }
         match relevant.last() {
             Some(newest)

@@ -106,6 +106,7 @@ fn at_zero_watching(
     match waiting {
         Some(0.0) => lower_floor_or(target, records, Reason::Asleep).into(),
         Some(_) if updatable(seen.endpoint.status) => {
+            let policy = &policy.for_known_work(items(waiting));
             let mut decision = wake(target, records, policy, Reason::Backlog);
             decision.records.extend(renewal(records, policy, now).map(RecordWrite::Lease));
             decision.into()
@@ -223,10 +224,10 @@ fn judge(
         Evidence::Idle => {
             Decision { capacity: Some(0), ..Decision::of(Action::Sleep, Reason::Idle) }.into()
         }
-        Evidence::Busy(size) => {
+        Evidence::Busy => {
             let mut decision = Decision::of(Action::Extend, Reason::Backlog);
             decision.records.push(RecordWrite::Lease(now + EXTENSION));
-            if let Some(more) = more_instances(seen, target, policy, size) {
+            if let Some(more) = more_instances(seen, target, policy, now) {
                 decision.action = Action::Wake;
                 decision.capacity = Some(more);
             }
@@ -243,12 +244,17 @@ fn more_instances(
     seen: &Observed,
     target: &ScalableTarget,
     policy: &Policy,
-    size: f64,
+    now: Timestamp,
 ) -> Option<i32> {
-    // A count of items; the saturating conversion makes nothing of what is no number.
-    let wanted = policy.instances_for(size.ceil() as usize).min(target.max);
+    let wanted = policy.instances_for(items(seen.backlog.newest(now))).min(target.max);
     let desired = seen.variant.desired?;
     (wanted > desired && !target.suspended.scaling_out).then_some(wanted)
+}
+
+/// A datapoint as a count of items.
+fn items(datapoint: Option<f64>) -> usize {
+    // The saturating conversion makes nothing of what is no number.
+    datapoint.map_or(0, |value| value.ceil() as usize)
 }
 
 /// Unknown never sleeps. The record is kept from running out, with its end at now, so that every

@@ -25,11 +25,15 @@ pub fn longest<'a>(
     registered.iter().filter(fits).max_by_key(|name| name.len()).map(String::as_str)
 }
 
-/// What stands in the place of a name, as far as its characters go, where it can be one.
+/// What stands in the place of a name, where the key has the route's whole form and it can be one.
 pub fn some_name<'k>(prefix: &str, suffix: &str, key: &'k str) -> Option<&'k str> {
-    let (before, _) = prefix.split_once(PLACE)?;
+    let (before, after) = prefix.split_once(PLACE)?;
     let rest = key.strip_prefix(before).filter(|rest| rest.ends_with(suffix))?;
-    let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '-').unwrap_or(rest.len());
-    let name = rest.get(..end)?.trim_end_matches('-');
+    let name = if after.is_empty() {
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '-');
+        rest.get(..end.unwrap_or(rest.len()))?.trim_end_matches('-')
+    } else {
+        rest.split_once(after)?.0
+    };
     is_sagemaker_name(name).then_some(name)
 }

@@ -23,7 +23,10 @@ pub fn name_in(key: &str) -> Option<&str> {
         b'-' => byte == b'-',
         _ => byte.is_ascii_digit(),
     });
-    (is_stamp && !name.is_empty() && name.len() <= LONGEST && !object.is_empty()).then_some(name)
+    // One that was cut may end in a hyphen.
+    let is_name = (1..=LONGEST).contains(&name.len())
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    (is_stamp && is_name && !object.is_empty()).then_some(name)
 }
 
 /// The registered endpoints that NAME stands for: the one of this name, or, where it may have been

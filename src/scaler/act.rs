@@ -3,7 +3,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Done, Scaler, observe::Seen};
+use super::{Done, Scaler, SignalKind, observe::Seen};
 use crate::{
     decide::{Decision, Floor, RecordWrite},
     lease::{HOLD, LEASE, Records, WATCH, release_time, release_time_of_ended},
@@ -175,6 +175,13 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
                 End::At(end) => release_time(end),
                 End::Now => release_time_of_ended(self.clock.now()),
             };
+            // A tick goes by the listing that it began with: an input may have renewed since.
+            if attempt == 1
+                && done.signal == SignalKind::Tick
+                && self.stands_late_enough(id, name, release, done).await
+            {
+                return false;
+            }
             match self.aws.put_release(id, name, release).await {
                 Ok(()) => {
                     let end = release - WATCH;

@@ -1,10 +1,10 @@
 //! What a warm container remembers: only what spares calls, never what a decision rests on.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Done, Failure, Scaler, observe::Seen, registry::Listing};
+use super::{Done, Failure, Scaler, SignalKind, observe::Seen, registry::Listing};
 use crate::{
     config::Route,
     decide::{Backlog, Decision, Trigger, evidence::BLIND},
@@ -21,28 +21,41 @@ pub(super) struct Memory {
     variant_seen: HashMap<String, String>,
     blind_since: HashMap<String, Timestamp>,
     pub(super) listing: Option<Listing>,
-    /// When a name was last looked for in vain among what is registered.
-    pub(super) missed: HashMap<String, Timestamp>,
+    /// Names that were looked for in vain among what is registered, and said so.
+    pub(super) missed: HashSet<String>,
 }
 
-/// Inputs need no look at AWS: the lease that stands is late enough for them.
+impl Memory {
+    /// What outlasts a change of routes: for how long each backlog has been unknown.
+    pub(super) fn forget_routes(&mut self) {
+        *self = Self { blind_since: std::mem::take(&mut self.blind_since), ..Self::default() };
+    }
+}
+
+/// Inputs need no look at AWS: they would change nothing, for this reason.
 #[derive(Debug, Clone, Copy)]
 struct Quiet {
     since: Timestamp,
     until: Timestamp,
+    reason: Reason,
 }
+
+/// How long an input's look holds for the next one where no lease remembers either: long enough
+/// for a storm, short enough for a person who is just changing it.
+const MOMENT: SignedDuration = SignedDuration::from_secs(2);
 
 fn key(route: &Route) -> Key {
     (route.endpoint.clone(), route.variant.clone())
 }
 
 impl<A: Aws, C: Clock> Scaler<A, C> {
-    /// Whether an input changes nothing, as far as this container knows: it renewed or saw the
-    /// lease less than W ago.
-    pub(super) fn remembers_fresh_lease(&self, route: &Route) -> bool {
+    /// Why an input changes nothing, as far as this container knows: mostly, it renewed or saw
+    /// the lease less than W ago.
+    pub(super) fn remembers_quiet(&self, route: &Route) -> Option<Reason> {
         let now = self.clock.now();
+        let quiet = self.memory().quiet.get(&key(route)).copied();
         // A clock that was set back makes the memory worthless, not eternal.
-        self.memory().quiet.get(&key(route)).is_some_and(|q| q.since <= now && now < q.until)
+        quiet.filter(|quiet| quiet.since <= now && now < quiet.until).map(|quiet| quiet.reason)
     }
 
     /// Remembers what an input or a command found, where that spares the next input its calls.
@@ -51,32 +64,29 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         let now = self.clock.now();
         let mut memory = self.memory();
         let asks_for_capacity = matches!(trigger, Trigger::Input | Trigger::Alarm | Trigger::Wake);
+        // Sleeps, releases and the like end what was known, of whichever variant; and what failed
+        // is tried again by whoever comes next.
+        memory.quiet.retain(|(endpoint, _), _| *endpoint != route.endpoint);
         if !asks_for_capacity || !done.failures.is_empty() {
-            // Sleeps, releases and the like end what was known; and what failed is tried again by
-            // whoever comes next.
-            memory.quiet.remove(&key(route));
             return;
         }
         let window = now + policy.renewal_step();
-        let until = match done.reason {
+        let (until, reason) = match done.reason {
             // Nothing that an input could move, whatever it does within the next minute.
             Reason::NotAsync
             | Reason::Serverless
             | Reason::ManagedInstanceScaling
-            | Reason::MinCapacitySet
-            | Reason::MaxIsZero
-            | Reason::NotRegistered => Some(window),
+            | Reason::MinCapacitySet => (Some(window), done.reason),
+            // No lease stands, so nothing would make good what is passed over meanwhile.
+            Reason::MaxIsZero | Reason::NotRegistered => (Some(now + MOMENT), done.reason),
             // The lease covers an input for as long as it ends an idle window later.
-            _ => done.awake_until.map(|end| (end - policy.idle).min(window)),
-        };
-        let key = key(route);
-        match until {
-            Some(until) if until > now => {
-                memory.quiet.insert(key, Quiet { since: now, until });
-            }
             _ => {
-                memory.quiet.remove(&key);
+                let covered = done.awake_until.map(|end| (end - policy.idle).min(window));
+                (covered, Reason::LeaseFresh)
             }
+        };
+        if let Some(until) = until.filter(|until| *until > now) {
+            memory.quiet.insert(key(route), Quiet { since: now, until, reason });
         }
     }
 
@@ -122,6 +132,10 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             }
         };
         let blind: Option<SignedDuration> = since.map(|since| now.duration_since(since));
+        // Every tick fails; what else is asked meanwhile is answered.
+        if done.signal != SignalKind::Tick {
+            return;
+        }
         if let Some(blind) = blind.filter(|blind| *blind >= BLIND) {
             done.failures.push(Failure::Blind { endpoint: name.clone(), minutes: blind.as_mins() });
         }

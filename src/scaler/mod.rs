@@ -31,7 +31,7 @@ use crate::{
 const CONCURRENCY: usize = 8;
 
 /// What kind of signal led to a decision, in the contract's words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SignalKind {
     /// An async input was uploaded.
@@ -86,6 +86,8 @@ pub struct Done {
     /// The name in the key was cut to fit, and fits other registered endpoints too: all of them
     /// are woken.
     pub name_was_cut: bool,
+    /// The input meant several endpoints: that one of them is gone loses nothing.
+    pub one_of_several: bool,
     /// Messages of the queue that carried the signal.
     pub message_ids: Vec<String>,
 }
@@ -132,13 +134,13 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         Arc::clone(&self.config.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Takes other routes from the next invocation on. What was remembered of the old ones is
-    /// forgotten: it only spared calls.
+    /// Takes other routes from the next invocation on. What was remembered by the old ones, and
+    /// only spared calls, is forgotten.
     pub fn replace_routes(&self, routes: Vec<Route>) {
         let mut config = self.config.write().unwrap_or_else(PoisonError::into_inner);
         if config.routes != routes {
             *config = Arc::new(Config { routes, mode: config.mode });
-            *self.memory() = Memory::default();
+            self.memory().forget_routes();
         }
     }
 
@@ -172,6 +174,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         let mut done = Done::blank(&unit.route, unit.signal, mode);
         done.message_ids.clone_from(&unit.message_ids);
         done.name_was_cut = unit.name_was_cut;
+        done.one_of_several = unit.one_of_several;
         match tokio::time::timeout_at(deadline, self.serve_in_time(&unit, &mut done)).await {
             Ok(()) => {}
             Err(_) => done.out_of_time(),
@@ -185,14 +188,19 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             return;
         };
         let policy = unit.route.policy().for_known_work(unit.inputs);
-        if trigger == Trigger::Input && self.remembers_fresh_lease(&unit.route) {
-            done.reason = Reason::LeaseFresh;
+        if trigger == Trigger::Input
+            && let Some(reason) = self.remembers_quiet(&unit.route)
+        {
+            done.reason = reason;
             return;
         }
         match self.observe(&unit.route, done).await {
             Some(seen) => {
                 self.judge_and_act(trigger, unit.oldest_input, seen, &policy, done).await;
-                self.remember(&unit.route, trigger, done);
+                // What was only asked leaves nothing behind in a container that acts.
+                if !done.observe_only || self.config().mode == Mode::Observe {
+                    self.remember(&unit.route, trigger, done);
+                }
             }
             None => self.without_sight(trigger, &unit.route, &policy, done).await,
         }
@@ -329,6 +337,7 @@ impl Done {
             status: None,
             failures: Vec::new(),
             name_was_cut: false,
+            one_of_several: false,
             message_ids: Vec::new(),
         }
     }

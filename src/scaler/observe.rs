@@ -4,7 +4,7 @@ use futures_util::join;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
-use super::{Done, Failure, Scaler};
+use super::{Done, Failure, Scaler, SignalKind};
 use crate::{
     config::Route,
     decide::{Backlog, Observed, Read, evidence::LOOK_BACK},
@@ -123,9 +123,9 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             Ok(Some(endpoint)) => endpoint,
             Ok(None) => {
                 done.reason = Reason::EndpointMissing;
-                if done.signal != super::SignalKind::Tick
-                    && done.signal != super::SignalKind::EndpointChanged
-                {
+                let asked_for =
+                    !matches!(done.signal, SignalKind::Tick | SignalKind::EndpointChanged);
+                if asked_for && !done.one_of_several {
                     done.failures.push(Failure::Missing { endpoint: route.endpoint.clone() });
                 }
                 return None;
@@ -143,6 +143,10 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         };
         if let Some(variant) = variant.cloned() {
             return Some((endpoint, variant));
+        }
+        if !endpoint.asynchronous {
+            done.reason = Reason::NotAsync;
+            return None;
         }
         done.reason = Reason::VariantUnclear;
         done.failures.push(Failure::VariantUnclear {

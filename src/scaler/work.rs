@@ -1,6 +1,6 @@
 //! From signals to work: which routes they concern, once per variant and event.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::HashMap};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -22,10 +22,13 @@ pub struct Unit<'a> {
     pub(super) signal: SignalKind,
     pub(super) command: Option<Command>,
     pub(super) oldest_input: Option<Timestamp>,
-    /// Inputs that the event tells of.
+    /// Inputs that the event tells of, each once however many routes take it.
     pub(super) inputs: usize,
+    last_input: Option<usize>,
     /// The name in the key was cut, and may mean other endpoints as well.
     pub(super) name_was_cut: bool,
+    /// An input means other endpoints as well.
+    pub(super) one_of_several: bool,
     pub(super) message_ids: Vec<String>,
 }
 
@@ -37,19 +40,28 @@ impl<'a> Unit<'a> {
             command,
             oldest_input: None,
             inputs: 0,
+            last_input: None,
             name_was_cut: false,
+            one_of_several: false,
             message_ids: Vec::new(),
         }
     }
 
-    /// One more signal of the same.
-    fn take(&mut self, at: Option<Timestamp>, name_was_cut: bool, message: Option<&str>) {
-        self.inputs += usize::from(self.signal == SignalKind::Input);
-        self.name_was_cut |= name_was_cut;
-        self.oldest_input = match (self.oldest_input, at) {
+    /// One more input.
+    fn take_input(&mut self, input: &Input) {
+        if self.last_input.replace(input.number) != Some(input.number) {
+            self.inputs += 1;
+        }
+        self.name_was_cut |= input.name_was_cut;
+        self.one_of_several |= input.one_of_several;
+        self.oldest_input = match (self.oldest_input, input.at) {
             (Some(a), Some(b)) => Some(a.min(b)),
             (a, b) => a.or(b),
         };
+    }
+
+    /// One more signal of the same.
+    fn take(&mut self, message: Option<&str>) {
         if let Some(message) = message
             && self.message_ids.last().is_none_or(|last| last != message)
         {
@@ -79,10 +91,23 @@ impl<'a> Unit<'a> {
     }
 }
 
+/// One input, as far as one endpoint is concerned.
+struct Input {
+    /// Its place in the event.
+    number: usize,
+    at: Option<Timestamp>,
+    name_was_cut: bool,
+    one_of_several: bool,
+}
+
+/// Whose share of an event a unit is.
+type Share = (String, Option<String>, SignalKind, Option<Command>);
+
 /// Everything that an event asks for.
 #[derive(Debug, Default)]
 pub(super) struct Work<'a> {
     pub(super) units: Vec<Unit<'a>>,
+    by_share: HashMap<Share, usize>,
     pub(super) tick: bool,
     pub(super) failures: Vec<Failure>,
 }
@@ -91,23 +116,26 @@ pub(super) struct Work<'a> {
 /// endpoint are one piece of work.
 pub(super) fn plan<'a>(routes: &'a [Route], fleet: &Fleet, signals: Vec<Signal>) -> Work<'a> {
     let mut work = Work::default();
-    for signal in signals {
+    for (number, signal) in signals.into_iter().enumerate() {
         let message = signal.message_id;
         match signal.what {
             What::Tick => work.tick = true,
             What::Input { bucket, key, at } => {
                 for route in routes {
-                    let (names, name_was_cut) = match fleet.meant_by(route, &bucket, &key) {
-                        Meant::NotOurs | Meant::Unregistered(_) => continue,
-                        Meant::These(names) => {
-                            let several = names.len() > 1 && route.whom() == Whom::SdkKey;
-                            (names, several)
-                        }
+                    let Meant::These(names) = fleet.meant_by(route, &bucket, &key) else {
+                        continue;
                     };
+                    let one_of_several = names.len() > 1;
+                    let name_was_cut = one_of_several && route.whom() == Whom::SdkKey;
+                    let input = Input { number, at, name_was_cut, one_of_several };
+                    if route.whom() == Whom::Named {
+                        work.add_input(Cow::Borrowed(route), &input, message.as_deref());
+                        continue;
+                    }
                     for name in names {
-                        let route = of_name(routes, route, name);
-                        let input = (at, name_was_cut);
-                        work.add(route, SignalKind::Input, None, input, message.as_deref());
+                        for route in routes_of(routes, fleet, name, None) {
+                            work.add_input(route, &input, message.as_deref());
+                        }
                     }
                 }
             }
@@ -134,8 +162,7 @@ pub(super) fn plan<'a>(routes: &'a [Route], fleet: &Fleet, signals: Vec<Signal>)
                     work.failures.push(Failure::NoRoute { endpoint });
                 }
                 for route in routes {
-                    let once = (None, false);
-                    work.add(route, SignalKind::Command, Some(command), once, message.as_deref());
+                    work.add(route, SignalKind::Command, Some(command), message.as_deref());
                 }
             }
         }
@@ -149,22 +176,22 @@ impl<'a> Work<'a> {
         route: Cow<'a, Route>,
         signal: SignalKind,
         command: Option<Command>,
-        (at, name_was_cut): (Option<Timestamp>, bool),
         message: Option<&str>,
-    ) {
-        let same = self.units.iter().position(|unit| {
-            unit.route.endpoint == route.endpoint
-                && unit.route.variant == route.variant
-                && unit.signal == signal
-                && unit.command == command
+    ) -> Option<&mut Unit<'a>> {
+        let share = (route.endpoint.clone(), route.variant.clone(), signal, command);
+        let units = &mut self.units;
+        let index = *self.by_share.entry(share).or_insert_with(|| {
+            units.push(Unit::new(route, signal, command));
+            units.len() - 1
         });
-        match same.and_then(|index| self.units.get_mut(index)) {
-            Some(unit) => unit.take(at, name_was_cut, message),
-            None => {
-                let mut unit = Unit::new(route, signal, command);
-                unit.take(at, name_was_cut, message);
-                self.units.push(unit);
-            }
+        let unit = self.units.get_mut(index)?;
+        unit.take(message);
+        Some(unit)
+    }
+
+    fn add_input(&mut self, route: Cow<'a, Route>, input: &Input, message: Option<&str>) {
+        if let Some(unit) = self.add(route, SignalKind::Input, None, message) {
+            unit.take_input(input);
         }
     }
 
@@ -177,13 +204,13 @@ impl<'a> Work<'a> {
         message: &Option<String>,
     ) {
         for route in routes_of(routes, fleet, endpoint, variant) {
-            self.add(route, signal, None, (None, false), message.as_deref());
+            self.add(route, signal, None, message.as_deref());
         }
     }
 }
 
-/// The routes of an endpoint that a signal names: those that name it too, else the first for
-/// several endpoints that covers it, if it is registered.
+/// The routes of an endpoint: those that name it, else the first for several endpoints that covers
+/// it, if it is registered.
 fn routes_of<'a>(
     routes: &'a [Route],
     fleet: &Fleet,
@@ -215,19 +242,6 @@ fn routes_of<'a>(
 /// The first route for several endpoints that covers this one.
 pub(super) fn covering<'a>(routes: &'a [Route], endpoint: &str) -> Option<&'a Route> {
     routes.iter().find(|route| route.whom() != Whom::Named && fleet::covers(route, endpoint))
-}
-
-/// A route as it applies to one of its endpoints. A route that names the endpoint says how it is
-/// scaled, whichever route an input came by.
-fn of_name<'a>(routes: &'a [Route], route: &'a Route, name: &str) -> Cow<'a, Route> {
-    if route.whom() == Whom::Named {
-        return Cow::Borrowed(route);
-    }
-    let named = |route: &&Route| route.whom() == Whom::Named && route.endpoint == name;
-    match routes.iter().find(named) {
-        Some(route) => Cow::Borrowed(route),
-        None => Cow::Owned(route.of_endpoint(name)),
-    }
 }
 
 /// A route for "the only variant" means the one that is named, where one is named.

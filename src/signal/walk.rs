@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde_json::Value;
 
-use super::{Broken, DecodeError, Decoded, Meaning, Read, Signal};
+use super::{Broken, DecodeError, Decoded, Meaning, Read, Signal, What};
 use super::{alarm, async_result, event_bridge, json, s3};
 
 /// How often a message may be wrapped in another. S3 through SNS through SQS needs two.
@@ -127,6 +127,9 @@ impl Walk {
     /// Files what was read.
     fn take(&mut self, read: Read) {
         match read {
+            Ok(Meaning::Signal(What::Command { .. })) if self.depth() > 0 => {
+                self.broken("holds a command: commands are taken directly or from a schedule");
+            }
             Ok(Meaning::Signal(what)) => {
                 self.decoded.signals.push(Signal { message_id: self.message_id.clone(), what });
             }

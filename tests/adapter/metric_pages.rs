@@ -1,6 +1,6 @@
 //! GetMetricData in rpcv2Cbor, byte by byte: what is asked, and answers of several pages.
 
-use reactive_scaler::port::Metrics;
+use reactive_scaler::port::{FailureKind, Metrics};
 
 use crate::{canned::Canned, faces::*};
 
@@ -31,10 +31,18 @@ fn float(value: f64) -> Vec<u8> {
 }
 
 fn page(points: &[(u64, f64)], token: Option<&str>) -> (u16, Vec<u8>) {
+    page_with_status("Complete", points, token)
+}
+
+fn page_with_status(status: &str, points: &[(u64, f64)], token: Option<&str>) -> (u16, Vec<u8>) {
     let times = points.iter().map(|(seconds, _)| time(*seconds)).collect::<Vec<_>>();
     let values = points.iter().map(|(_, value)| float(*value)).collect::<Vec<_>>();
-    let result =
-        map(&[("Id", text("backlog")), ("Timestamps", array(&times)), ("Values", array(&values))]);
+    let result = map(&[
+        ("Id", text("backlog")),
+        ("StatusCode", text(status)),
+        ("Timestamps", array(&times)),
+        ("Values", array(&values)),
+    ]);
     let mut members = vec![("MetricDataResults", array(&[result]))];
     if let Some(token) = token {
         members.push(("NextToken", text(token)));
@@ -85,4 +93,24 @@ async fn the_maximum_of_each_minute_is_asked_for() {
         assert!(holds(&request.body, &part), "{}", String::from_utf8_lossy(&part));
     }
     assert!(!holds(&request.body, b"VariantName"));
+}
+
+// What is missing may be the work: an answer that is not complete proves nothing.
+#[tokio::test]
+async fn an_incomplete_answer_is_none() {
+    let points = [(60, 0.0), (120, 0.0), (180, 0.0)];
+    for (status, kind) in [
+        ("InternalError", FailureKind::NoAnswer),
+        ("PartialData", FailureKind::NoAnswer),
+        ("Forbidden", FailureKind::AccessDenied),
+    ] {
+        let canned = Canned::new([page_with_status(status, &points, None)]).await;
+        let failure = canned.aws.backlog(ENDPOINT, at(0), at(600)).await.unwrap_err();
+        assert_eq!((failure.operation, failure.kind), ("GetMetricData", kind), "{failure}");
+        assert!(failure.answer.contains(status) && failure.resource == ENDPOINT, "{failure}");
+    }
+    let first = page_with_status("PartialData", &points, Some("more"));
+    let canned = Canned::new([first, page(&[(240, 1.0)], None)]).await;
+    let read = canned.aws.backlog(ENDPOINT, at(0), at(600)).await.unwrap();
+    assert_eq!(read.len(), 4);
 }

@@ -109,3 +109,52 @@ async fn commands_and_state_changes_name_a_registered_endpoint_themselves() {
     let answer = stage.send(&change("stranger")).await.unwrap();
     assert_eq!(answer, json!({ "decisions": [] }));
 }
+
+#[tokio::test]
+async fn keys_of_another_form_make_no_call_and_are_not_told() {
+    let routes = r#"[{"endpoint":"{endpoint}","bucket":"my-inputs","prefix":"in/{endpoint}/"}]"#;
+    let stage = Stage::new(routes, &["infer"]);
+    for n in 0..50 {
+        let answer = stage.upload("my-inputs", &[&format!("in/john-doe-{n}.pdf")]).await.unwrap();
+        assert_eq!(answer, json!({ "decisions": [] }));
+    }
+    assert_eq!(stage.sim.with(|world| world.calls_total()), 0);
+}
+
+#[tokio::test]
+async fn uploads_for_many_names_that_nobody_registered_list_now_and_then() {
+    let stage = Stage::new(SDK, &["infer"]);
+    for n in 0..500 {
+        stage.sim.advance(std::time::Duration::from_millis(20));
+        stage.upload(BUCKET, &[&sdk_key(&format!("stranger-{n}"))]).await.unwrap();
+    }
+    // Ten at once, and from then on one in five seconds.
+    let listings = stage.sim.with(|world| world.calls("DescribeScalableTargets"));
+    assert!((10..=13).contains(&listings), "{listings}");
+}
+
+#[tokio::test]
+async fn a_name_is_looked_for_again_after_five_seconds() {
+    for (after, woken) in [(4, 0), (5, 1)] {
+        let stage = Stage::new(SDK, &["infer"]);
+        stage.upload(BUCKET, &[&sdk_key("new")]).await.unwrap();
+        stage.sim.with(|world| {
+            world.add_async_endpoint("new", "AllTraffic", 0);
+            world.register_target(&crate::stage::id("new"), 0, 1);
+        });
+        stage.sim.advance(std::time::Duration::from_secs(after));
+        stage.upload(BUCKET, &[&sdk_key("new")]).await.unwrap();
+        assert_eq!(stage.desired("new"), woken, "after {after} s");
+    }
+}
+
+#[tokio::test]
+async fn the_first_route_that_covers_an_endpoint_says_how_it_is_scaled() {
+    let routes = r#"[
+        {"endpoint":"infer-*","bucket":"elsewhere","wake_to":3},
+        {"endpoint":"{endpoint}","bucket":"my-inputs","prefix":"in/{endpoint}/","wake_to":2}
+    ]"#;
+    let stage = Stage::new(routes, &["infer-a", "other"]);
+    stage.upload("my-inputs", &["in/infer-a/x", "in/other/x"]).await.unwrap();
+    assert_eq!((stage.desired("infer-a"), stage.desired("other")), (3, 2));
+}

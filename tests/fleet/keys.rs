@@ -38,7 +38,9 @@ fn the_sdk_s_whole_form_is_known() {
         ("async-endpoint-inputs/-300107-1400/x", None),
         ("async-endpoint-inputs/infer/x", None),
         ("x/async-endpoint-inputs/infer-300107-1400/x", None),
-        ("async-endpoint-inputs/é-300107-1400/x", Some("é")),
+        ("async-endpoint-inputs/é-300107-1400/x", None),
+        ("async-endpoint-inputs/john doe-300107-1400/x", None),
+        ("async-endpoint-inputs/cut--300107-1400/x", Some("cut-")),
         ("async-endpoint-inputs/0é0107-1400/x", None),
     ] {
         assert_eq!(name_in(key), name, "{key}");

@@ -3,6 +3,7 @@
 
 mod captured;
 mod keys;
+mod outages;
 mod patterns;
 mod refused;
 mod right_sized;

@@ -73,3 +73,31 @@ async fn nothing_that_matches_is_registered() {
     let answer = stage.upload("audio", &["x"]).await.unwrap();
     assert_eq!(answer, serde_json::json!({ "decisions": [] }));
 }
+
+#[tokio::test]
+async fn a_real_time_endpoint_that_matches_is_passed_over() {
+    let stage = Stage::new(NEWEST, &NAMES);
+    stage.deploy("whisper-rt");
+    stage.sim.with(|world| world.endpoint_mut("whisper-rt").asynchronous = false);
+    stage.upload("audio", &["x"]).await.unwrap();
+    assert_eq!(stage.awake(&NAMES), ["whisper-a"]);
+}
+
+#[tokio::test]
+async fn one_of_all_that_is_gone_fails_no_input() {
+    let stage = Stage::new(ALL, &NAMES);
+    stage.sim.with(|world| {
+        // Whether deleting an endpoint deregisters it is documented nowhere.
+        world.settings.deregister_on_delete = false;
+        world.delete_endpoint("whisper-a");
+    });
+    let answer = stage.upload("audio", &["x"]).await.unwrap();
+    assert_eq!(stage.desired("whisper-b"), 1);
+    let reasons: Vec<&serde_json::Value> = answer["decisions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|decision| &decision["reason"])
+        .collect();
+    assert_eq!(reasons, ["endpoint_missing", "work_arrived"]);
+}

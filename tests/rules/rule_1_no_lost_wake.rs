@@ -308,3 +308,51 @@ async fn a_lease_is_live_to_the_second_before_its_end() {
         assert_eq!(stage.desired() == 1, wakes, "{ends_in}");
     }
 }
+
+/// No lease remembers an input at max 0: a container must not pass over the next one for long.
+#[tokio::test]
+async fn an_input_right_after_max_was_raised_is_served() {
+    let stage = Stage::at_zero();
+    stage.with(|world| world.set_bounds(&id(), 0, 0));
+    stage.upload().await.unwrap();
+    stage.with(|world| world.set_bounds(&id(), 0, 1));
+    stage.sim.advance(Duration::from_secs(2));
+    stage.upload().await.unwrap();
+    assert_eq!(stage.desired(), 1);
+}
+
+#[tokio::test]
+async fn an_input_right_after_an_unregistered_endpoint_was_scaled_in_is_served() {
+    let stage = Stage::at_zero();
+    stage.with(|world| {
+        world.deregister_target(&id());
+        world.scale_by_person(&id(), 1).unwrap();
+        world.advance(Duration::from_secs(600));
+    });
+    stage.upload().await.unwrap();
+    stage.with(|world| world.scale_by_person(&id(), 0).unwrap());
+    stage.sim.advance(Duration::from_secs(90));
+    stage.upload().await.unwrap();
+    assert_eq!(stage.desired(), 1);
+}
+
+/// A command may name the variant where the route does not: it ends what was remembered all the
+/// same.
+#[tokio::test]
+async fn an_input_after_a_forced_sleep_of_the_named_variant_is_served() {
+    let stage = Stage::ready_to_sleep();
+    stage.upload().await.unwrap();
+    stage.with(|world| world.set_backlog_override(ENDPOINT, Some(zeros(world.now()))));
+    let sleep = serde_json::json!({
+        "action": "sleep", "endpoint": ENDPOINT, "variant": "AllTraffic", "force": true,
+    });
+    stage.send(&sleep).await.unwrap();
+    assert_eq!(stage.desired(), 0);
+    stage.sim.advance(Duration::from_secs(1));
+    stage.send(&input(stage.sim.now())).await.unwrap();
+    assert!(stage.within(3, |world| world.capacity(&id()).1 == 1).await);
+}
+
+fn zeros(now: jiff::Timestamp) -> Vec<(jiff::Timestamp, f64)> {
+    (2..12).map(|minutes| (now - jiff::SignedDuration::from_mins(minutes), 0.0)).collect()
+}

@@ -7,7 +7,7 @@ use simulator::{Call, World};
 
 use crate::{
     stage::{CAPACITY, ENDPOINT, Stage, id, input, serve, tick},
-    two_at_once::interleaved,
+    two_at_once::{in_the_middle, interleaved},
 };
 
 /// No invocation of these tests makes more calls.
@@ -125,5 +125,31 @@ async fn two_inputs_at_once_are_one_wake() {
             assert_eq!((stage.desired(), stage.min()), (1, 1), "{first} {second}");
             assert!(stage.lease_ends().is_some());
         }
+    }
+}
+
+/// A busy tick extends by 3 minutes from a listing that it began with: whatever an input wrote in
+/// between is later, and stays.
+#[tokio::test]
+async fn a_tick_that_extends_does_not_shorten_what_an_input_has_renewed_meanwhile() {
+    // Two listings, DescribeEndpoint and the backlog come before the tick's look at the lease.
+    for calls_before in 1..=4 {
+        let stage = Stage::ready_to_sleep();
+        let other = stage.cold();
+        stage.with(|world| {
+            let busy = (2..9).map(|n| (world.now() - jiff::SignedDuration::from_mins(n), 2.0));
+            let busy = busy.collect();
+            world.set_backlog_override(ENDPOINT, Some(busy));
+        });
+        let uploaded = stage.sim.now();
+        let event = input(uploaded);
+        let round = tick();
+        let ticking = stage.send(&round);
+        let served = serve(&other, &stage.sim, &event);
+        let met = in_the_middle(&stage.sim, (calls_before, ticking), served).await.is_some();
+        assert!(met, "{calls_before}: they did not meet");
+        let ends = stage.lease_ends().unwrap();
+        let idle = jiff::SignedDuration::from_mins(10);
+        assert!(ends >= uploaded + idle, "{calls_before}: the lease ends at {ends}");
     }
 }

@@ -174,3 +174,14 @@ async fn two_variants_of_one_endpoint_follow_each_other() {
     assert_eq!(desired(&stage), (0, 0));
     let _ = id();
 }
+
+#[tokio::test]
+async fn while_the_metric_is_unknown_only_ticks_fail() {
+    let stage = Stage::ready_to_sleep();
+    stage.with(|world| world.set_backlog_override(ENDPOINT, Some(Vec::new())));
+    stage.minutes(70).await;
+    assert!(stage.tick().await.is_err());
+    stage.upload().await.unwrap();
+    stage.send(&serde_json::json!({ "action": "status", "endpoint": ENDPOINT })).await.unwrap();
+    assert!(stage.tick().await.is_err());
+}

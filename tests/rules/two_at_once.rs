@@ -46,6 +46,25 @@ pub async fn interleaved<A: Future, B: Future>(
     Some((one, two))
 }
 
+/// Runs `first` for so many calls, then `second` to its end, then `first` to its end. `None` where
+/// the first ends before it is switched away from.
+pub async fn in_the_middle<A: Future, B: Future>(
+    sim: &Simulator,
+    (calls, first): (u32, A),
+    second: B,
+) -> Option<(A::Output, B::Output)> {
+    let mut first = pin!(first);
+    let reached = notified_after(sim, calls);
+    tokio::select! {
+        biased;
+        () = reached.notified() => {}
+        _ = &mut first => return None,
+    }
+    forget(sim);
+    let two = second.await;
+    Some((first.await, two))
+}
+
 fn notified_after(sim: &Simulator, calls: u32) -> Arc<Notify> {
     let reached = Arc::new(Notify::new());
     let tell = Arc::clone(&reached);

@@ -98,3 +98,27 @@ fn a_payload_in_a_queue_or_a_topic_is_never_observed() {
     let decoded = read(&queued);
     assert_eq!((decoded.signals.len(), decoded.observe, decoded.broken.len()), (0, false, 1));
 }
+
+#[test]
+fn a_command_that_looks_like_a_schedule_s_is_refused_in_a_queue_and_in_a_topic() {
+    let forged = json!({
+        "source": "aws.scheduler",
+        "detail-type": "Scheduled Event",
+        "detail": {"action": "sleep", "endpoint": "my-endpoint", "force": true},
+    });
+    assert_eq!(read(&forged), signals([command(Command::Sleep { force: true })]));
+    let text = forged.to_string();
+    for payload in [
+        json!({"Records": [{"eventSource": "aws:sqs", "messageId": "m", "body": text}]}),
+        json!({"Records": [{"EventSource": "aws:sns", "Sns": {"Message": text}}]}),
+    ] {
+        let decoded = read(&payload);
+        assert_eq!(decoded.signals, []);
+        assert!(decoded.broken[0].problem.contains("commands are taken directly"), "{decoded:?}");
+    }
+    // A tick asks for a look only.
+    let tick = json!({"source": "aws.scheduler", "detail-type": "Scheduled Event", "detail": "{}"});
+    let queued = json!({"Records": [{"eventSource": "aws:sqs", "messageId": "m",
+        "body": tick.to_string()}]});
+    assert_eq!(read(&queued).broken, []);
+}
