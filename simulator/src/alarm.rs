@@ -1,0 +1,316 @@
+//! CloudWatch alarms: what they watch, what they do, and how they stand.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use reactive_scaler::port::VariantId;
+
+use crate::{Metric, Refusal, Statistic, World};
+
+/// What PutMetricAlarm sets.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AlarmSpec {
+    /// `AlarmName`.
+    pub name: String,
+    /// `Namespace` and `MetricName`.
+    pub metric: Metric,
+    /// The dimension `EndpointName`.
+    pub endpoint: String,
+    /// `Statistic`.
+    pub statistic: Statistic,
+    /// `Period`: a multiple of 60 s.
+    pub period: Duration,
+    /// `EvaluationPeriods`, N of "M out of N".
+    pub evaluation_periods: u32,
+    /// `DatapointsToAlarm`, M of "M out of N"; `None`: all.
+    pub datapoints_to_alarm: Option<u32>,
+    /// `Threshold`.
+    pub threshold: f64,
+    /// `ComparisonOperator`.
+    pub comparison: Comparison,
+    /// `TreatMissingData`.
+    pub treat_missing: TreatMissing,
+    /// `ActionsEnabled`.
+    pub actions_enabled: bool,
+    /// `AlarmActions`.
+    pub alarm_actions: Vec<AlarmAction>,
+    /// `OKActions`.
+    pub ok_actions: Vec<AlarmAction>,
+    /// `InsufficientDataActions`.
+    pub insufficient_data_actions: Vec<AlarmAction>,
+}
+
+impl AlarmSpec {
+    /// An alarm on the average of one minute, 1 out of 1, with CloudWatch's defaults and no
+    /// actions.
+    pub fn new(
+        name: impl Into<String>,
+        metric: impl Into<Metric>,
+        endpoint: impl Into<String>,
+        comparison: Comparison,
+        threshold: f64,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            metric: metric.into(),
+            endpoint: endpoint.into(),
+            statistic: Statistic::Average,
+            period: Duration::from_secs(60),
+            evaluation_periods: 1,
+            datapoints_to_alarm: None,
+            threshold,
+            comparison,
+            treat_missing: TreatMissing::Missing,
+            actions_enabled: true,
+            alarm_actions: Vec::new(),
+            ok_actions: Vec::new(),
+            insufficient_data_actions: Vec::new(),
+        }
+    }
+
+    /// What it does in a state.
+    pub fn actions(&self, state: AlarmState) -> &[AlarmAction] {
+        match state {
+            AlarmState::Ok => &self.ok_actions,
+            AlarmState::Alarm => &self.alarm_actions,
+            AlarmState::InsufficientData => &self.insufficient_data_actions,
+        }
+    }
+
+    /// M of "M out of N".
+    pub(crate) fn needed(&self) -> u32 {
+        self.datapoints_to_alarm.unwrap_or(self.evaluation_periods)
+    }
+
+    /// As the API reference of PutMetricAlarm has it.
+    fn check(&self) -> Result<(), Refusal> {
+        let refuse = |why: &str| Err(Refusal::new("ValidationError", why));
+        let period = self.period.as_secs();
+        if period == 0 || period % 60 != 0 || self.period.subsec_nanos() != 0 {
+            return refuse("Period must be a multiple of 60: the model has one sample a minute");
+        }
+        if self.evaluation_periods == 0 {
+            return refuse("EvaluationPeriods must be at least 1");
+        }
+        if u64::from(self.evaluation_periods) * period > 24 * 3600 {
+            return refuse("EvaluationPeriods times Period must be at most one day");
+        }
+        if self.needed() == 0 || self.needed() > self.evaluation_periods {
+            return refuse("DatapointsToAlarm must be from 1 to EvaluationPeriods");
+        }
+        if !self.threshold.is_finite() {
+            return refuse("Threshold must be a finite number");
+        }
+        Ok(())
+    }
+}
+
+/// `ComparisonOperator`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Comparison {
+    /// `GreaterThanThreshold`.
+    Greater,
+    /// `GreaterThanOrEqualToThreshold`.
+    GreaterOrEqual,
+    /// `LessThanThreshold`.
+    Less,
+    /// `LessThanOrEqualToThreshold`.
+    LessOrEqual,
+}
+
+impl Comparison {
+    /// Reads the API's spelling.
+    pub fn from_api(name: &str) -> Option<Self> {
+        match name {
+            "GreaterThanThreshold" => Some(Self::Greater),
+            "GreaterThanOrEqualToThreshold" => Some(Self::GreaterOrEqual),
+            "LessThanThreshold" => Some(Self::Less),
+            "LessThanOrEqualToThreshold" => Some(Self::LessOrEqual),
+            _ => None,
+        }
+    }
+
+    /// The API's spelling.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Greater => "GreaterThanThreshold",
+            Self::GreaterOrEqual => "GreaterThanOrEqualToThreshold",
+            Self::Less => "LessThanThreshold",
+            Self::LessOrEqual => "LessThanOrEqualToThreshold",
+        }
+    }
+
+    /// Whether a value breaches the threshold.
+    pub fn breaches(self, value: f64, threshold: f64) -> bool {
+        match self {
+            Self::Greater => value > threshold,
+            Self::GreaterOrEqual => value >= threshold,
+            Self::Less => value < threshold,
+            Self::LessOrEqual => value <= threshold,
+        }
+    }
+
+    /// Whether breaching values lie below the threshold.
+    pub(crate) fn is_below(self) -> bool {
+        matches!(self, Self::Less | Self::LessOrEqual)
+    }
+}
+
+/// `TreatMissingData`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TreatMissing {
+    /// `missing`, the default: without any datapoint the alarm goes to `INSUFFICIENT_DATA`.
+    Missing,
+    /// `notBreaching`: within the threshold.
+    NotBreaching,
+    /// `breaching`: breaching the threshold.
+    Breaching,
+    /// `ignore`: the current state is maintained.
+    Ignore,
+}
+
+impl TreatMissing {
+    /// Reads the API's spelling.
+    pub fn from_api(name: &str) -> Option<Self> {
+        match name {
+            "missing" => Some(Self::Missing),
+            "notBreaching" => Some(Self::NotBreaching),
+            "breaching" => Some(Self::Breaching),
+            "ignore" => Some(Self::Ignore),
+            _ => None,
+        }
+    }
+
+    /// The API's spelling.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::NotBreaching => "notBreaching",
+            Self::Breaching => "breaching",
+            Self::Ignore => "ignore",
+        }
+    }
+}
+
+/// What an alarm does when it gets into a state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AlarmAction {
+    /// Triggers a scaling policy, each minute while the alarm stays in the state.
+    Policy {
+        /// The policy's scalable target.
+        id: VariantId,
+        /// Its name.
+        policy: String,
+    },
+    /// Tells an SNS topic or invokes a Lambda function, by ARN: once, when the state changes. The
+    /// journal has it as [`Event::AlarmNotified`](crate::Event::AlarmNotified).
+    Notify(String),
+}
+
+impl AlarmAction {
+    /// Reads an action's ARN.
+    pub fn from_arn(arn: &str) -> Self {
+        Self::policy_from_arn(arn).unwrap_or_else(|| Self::Notify(arn.to_owned()))
+    }
+
+    /// `arn:aws:autoscaling:REGION:ACCOUNT:scalingPolicy:KEY:resource/sagemaker/RESOURCE:policyName/NAME`,
+    /// at times with `:createdBy/KEY` behind it.
+    fn policy_from_arn(arn: &str) -> Option<Self> {
+        let (head, tail) = arn.split_once(":resource/sagemaker/")?;
+        let (resource, name) = tail.split_once(":policyName/")?;
+        let name = name.split_once(":createdBy/").map_or(name, |(name, _)| name);
+        head.contains(":scalingPolicy:").then_some(())?;
+        Some(Self::Policy { id: VariantId::from_resource_id(resource)?, policy: name.to_owned() })
+    }
+}
+
+/// The state of an alarm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AlarmState {
+    /// `OK`.
+    Ok,
+    /// `ALARM`.
+    Alarm,
+    /// `INSUFFICIENT_DATA`.
+    InsufficientData,
+}
+
+impl AlarmState {
+    /// The API's spelling.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ok => "OK",
+            Self::Alarm => "ALARM",
+            Self::InsufficientData => "INSUFFICIENT_DATA",
+        }
+    }
+}
+
+/// One line of an alarm's history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AlarmChange {
+    /// When it changed.
+    pub at: Timestamp,
+    /// The state before.
+    pub from: AlarmState,
+    /// The state from then on.
+    pub to: AlarmState,
+    /// `StateReason`.
+    pub reason: String,
+}
+
+/// An alarm of the world.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Alarm {
+    /// What it was put with.
+    pub spec: AlarmSpec,
+    /// Its state.
+    pub state: AlarmState,
+    /// `StateReason`.
+    pub reason: String,
+    /// Its changes of state, oldest first.
+    pub history: Vec<AlarmChange>,
+    /// The datapoints that the last evaluation used, newest first.
+    pub(crate) values: Vec<f64>,
+}
+
+impl World {
+    /// Puts an alarm without an API call. One of the same name keeps its state, as the API
+    /// reference of PutMetricAlarm says; a new one has `INSUFFICIENT_DATA` until the minute ends.
+    ///
+    /// # Errors
+    ///
+    /// As AWS refuses, and for a period that is no multiple of 60 s.
+    pub fn put_alarm(&mut self, spec: AlarmSpec) -> Result<(), Refusal> {
+        spec.check()?;
+        match self.alarms.get_mut(&spec.name) {
+            Some(standing) => standing.spec = spec,
+            None => {
+                let alarm = Alarm {
+                    state: AlarmState::InsufficientData,
+                    reason: "Unchecked: Initial alarm creation".to_owned(),
+                    history: Vec::new(),
+                    values: Vec::new(),
+                    spec,
+                };
+                self.alarms.insert(alarm.spec.name.clone(), alarm);
+            }
+        }
+        Ok(())
+    }
+
+    /// Deletes an alarm without an API call.
+    pub fn delete_alarm(&mut self, name: &str) {
+        self.alarms.remove(name);
+    }
+
+    /// An alarm.
+    pub fn alarm(&self, name: &str) -> Option<&Alarm> {
+        self.alarms.get(name)
+    }
+
+    /// All alarms, by name.
+    pub fn alarms(&self) -> impl Iterator<Item = &Alarm> {
+        self.alarms.values()
+    }
+}

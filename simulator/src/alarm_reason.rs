@@ -1,0 +1,95 @@
+//! Why an alarm is in its state, in CloudWatch's words (`StateReason`).
+//!
+//! The words are those of notifications and of describe-alarms outputs that users published. With
+//! `DatapointsToAlarm` they count "out of the last N"; without, they do not.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::{
+    AlarmSpec, AlarmState, Comparison, TreatMissing,
+    alarm_evaluation::{Verdict, count_breaching},
+};
+
+/// The reason for a state that a verdict asked for; `newest` is the begin of the newest period.
+pub(crate) fn reason(
+    spec: &AlarmSpec,
+    state: AlarmState,
+    verdict: &Verdict,
+    newest: Timestamp,
+) -> String {
+    let breaching = count_breaching(spec, &verdict.evaluated);
+    match spec.treat_missing {
+        _ if state == AlarmState::InsufficientData => {
+            let unknown = plural(verdict.filled, "datapoint was", "datapoints were");
+            format!("Insufficient Data: {unknown} unknown.")
+        }
+        _ if verdict.filled == 0 || breaching >= spec.needed() as usize => {
+            crossed(spec, state, verdict, newest)
+        }
+        TreatMissing::Breaching => filled_in(spec, verdict, "Breaching"),
+        TreatMissing::NotBreaching => filled_in(spec, verdict, "NonBreaching"),
+        _ => crossed(spec, state, verdict, newest),
+    }
+}
+
+fn filled_in(spec: &AlarmSpec, verdict: &Verdict, treated: &str) -> String {
+    let received = match verdict.evaluated.len() {
+        0 => "no datapoints were".to_owned(),
+        count => plural(count, "datapoint was", "datapoints were"),
+    };
+    let periods = plural(spec.evaluation_periods as usize, "period", "periods");
+    let missing = plural(verdict.filled, "missing datapoint was", "missing datapoints were");
+    format!(
+        "Threshold Crossed: {received} received for {periods} and {missing} treated as [{treated}]."
+    )
+}
+
+/// Lists the datapoints that speak for the state.
+fn crossed(spec: &AlarmSpec, state: AlarmState, verdict: &Verdict, newest: Timestamp) -> String {
+    let alarm = state == AlarmState::Alarm;
+    let speaks = |value: f64| spec.comparison.breaches(value, spec.threshold) == alarm;
+    let told = verdict.evaluated.iter().filter(|(_, value)| speaks(*value));
+    let told = told.map(|(age, value)| tell(newest, spec.period, *age, *value)).collect::<Vec<_>>();
+    let (count, list) = (told.len(), told.join(", "));
+    let subject = match spec.datapoints_to_alarm {
+        Some(_) => format!("{count} out of the last {} datapoints", verdict.evaluated.len()),
+        None => plural(count, "datapoint", "datapoints"),
+    };
+    let verb = if count == 1 { "was" } else { "were" };
+    let not = if alarm { "" } else { "not " };
+    let comparison = words(spec.comparison);
+    let minimum = spec.datapoints_to_alarm.map_or_else(String::new, |needed| {
+        let (needed, way) = match alarm {
+            true => (needed, "OK -> ALARM"),
+            false => (spec.evaluation_periods - needed + 1, "ALARM -> OK"),
+        };
+        let needed = plural(needed as usize, "datapoint", "datapoints");
+        format!(" (minimum {needed} for {way} transition)")
+    });
+    format!(
+        "Threshold Crossed: {subject} [{list}] {verb} {not}{comparison} the threshold \
+         ({:?}){minimum}.",
+        spec.threshold
+    )
+}
+
+/// A value with its period's begin, for example `2.0 (07/01/30 14:03:00)`.
+fn tell(newest: Timestamp, period: Duration, age: usize, value: f64) -> String {
+    let at = newest - period * u32::try_from(age).unwrap_or(u32::MAX);
+    format!("{value:?} ({})", at.strftime("%d/%m/%y %H:%M:%S"))
+}
+
+fn words(comparison: Comparison) -> &'static str {
+    match comparison {
+        Comparison::Greater => "greater than",
+        Comparison::GreaterOrEqual => "greater than or equal to",
+        Comparison::Less => "less than",
+        Comparison::LessOrEqual => "less than or equal to",
+    }
+}
+
+fn plural(count: usize, one: &str, more: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { more })
+}

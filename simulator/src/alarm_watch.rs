@@ -1,0 +1,125 @@
+//! Each minute: every alarm reads its datapoints, changes its state, and acts.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use reactive_scaler::port::VariantId;
+
+use crate::{
+    Alarm, AlarmAction, AlarmChange, AlarmSpec, Event, World,
+    alarm_evaluation::{Verdict, evaluate},
+    alarm_reason::reason,
+    statistic::Summary,
+    world::minute_of,
+};
+
+/// An alarm that triggers a policy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Trigger {
+    pub(crate) policy: String,
+    pub(crate) alarm: String,
+}
+
+/// The datapoints of an alarm's evaluation range.
+struct Range {
+    /// Begin of the newest period.
+    newest: Timestamp,
+    /// Newest first.
+    values: Vec<Option<f64>>,
+}
+
+impl World {
+    /// Evaluates all alarms on what is visible now, then lets them trigger their policies: at the
+    /// change of state and each minute after it ("Alarm actions" in the CloudWatch User Guide).
+    pub(crate) fn watch_alarms(&mut self) {
+        let mut alarms = std::mem::take(&mut self.alarms);
+        for alarm in alarms.values_mut() {
+            let range = self.range(&alarm.spec);
+            let verdict = evaluate(&alarm.spec, &range.values);
+            self.settle_alarm(alarm, &verdict, range.newest);
+        }
+        self.alarms = alarms;
+        for (id, triggers) in self.triggered(None) {
+            self.run_policies(&id, &triggers);
+        }
+    }
+
+    /// The policies that alarms trigger in their present states, of one variant or of all.
+    pub(crate) fn triggered(&self, only: Option<&VariantId>) -> BTreeMap<VariantId, Vec<Trigger>> {
+        let mut triggered = BTreeMap::<_, Vec<_>>::new();
+        for alarm in self.alarms.values().filter(|alarm| alarm.spec.actions_enabled) {
+            for action in alarm.spec.actions(alarm.state) {
+                let AlarmAction::Policy { id, policy } = action else { continue };
+                if only.is_none_or(|only| only == id) {
+                    let alarm = alarm.spec.name.clone();
+                    let trigger = Trigger { policy: policy.clone(), alarm };
+                    triggered.entry(id.clone()).or_default().push(trigger);
+                }
+            }
+        }
+        triggered
+    }
+
+    fn settle_alarm(&mut self, alarm: &mut Alarm, verdict: &Verdict, newest: Timestamp) {
+        alarm.values.clear();
+        alarm.values.extend(verdict.evaluated.iter().map(|(_, value)| *value));
+        let Some(to) = verdict.state.filter(|to| *to != alarm.state) else { return };
+        let (at, from) = (self.now(), alarm.state);
+        alarm.state = to;
+        alarm.reason = reason(&alarm.spec, to, verdict, newest);
+        alarm.history.push(AlarmChange { at, from, to, reason: alarm.reason.clone() });
+        let name = || alarm.spec.name.clone();
+        self.journal.event(at, Event::AlarmChanged { alarm: name(), from, to });
+        for action in alarm.spec.actions(to).iter().filter(|_| alarm.spec.actions_enabled) {
+            if let AlarmAction::Notify(action) = action {
+                let action = action.clone();
+                self.journal.event(at, Event::AlarmNotified { alarm: name(), state: to, action });
+            }
+        }
+    }
+
+    /// Reads an alarm's evaluation range. Its periods end with a minute, not with a multiple of
+    /// their length: "Evaluating an alarm" in the CloudWatch User Guide has one of 5 minutes
+    /// evaluated at the end of each minute.
+    fn range(&self, spec: &AlarmSpec) -> Range {
+        let end = self.range_end(spec);
+        let periods = (spec.evaluation_periods + self.settings.alarm_extra_periods) as usize;
+        let begin = end - spec.period * u32::try_from(periods).unwrap_or(u32::MAX);
+        let mut summaries = vec![Summary::default(); periods];
+        let length = i64::try_from(spec.period.as_secs()).unwrap_or(i64::MAX);
+        for minute in self.minutes(spec, begin, end) {
+            let age = (end.as_second() - minute.0.as_second() - 1) / length;
+            let age = usize::try_from(age).unwrap_or(usize::MAX);
+            if let Some(summary) = summaries.get_mut(age) {
+                summary.add(minute.1);
+            }
+        }
+        let values = summaries.iter().map(|summary| summary.get(spec.statistic)).collect();
+        Range { newest: end - spec.period, values }
+    }
+
+    fn minutes(
+        &self,
+        spec: &AlarmSpec,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Vec<(Timestamp, f64)> {
+        let Some(metric) = spec.metric.published() else { return Vec::new() };
+        let seen = self.visible(metric, &spec.endpoint, from, until);
+        seen.into_iter().map(|datapoint| (datapoint.at, datapoint.value)).collect()
+    }
+
+    /// Where the newest period ends.
+    fn range_end(&self, spec: &AlarmSpec) -> Timestamp {
+        let now = minute_of(self.now());
+        if !self.settings.alarms_wait_for_metrics {
+            return now;
+        }
+        let minute = std::time::Duration::from_secs(60);
+        let readable = minute_of(self.now() - self.settings.metric_lag);
+        let newest = spec.metric.published().and_then(|metric| {
+            self.newest_visible(metric, &spec.endpoint).map(|newest| newest + minute)
+        });
+        newest.map_or(readable, |newest| newest.max(readable)).min(now)
+    }
+}
