@@ -57,6 +57,10 @@ pub struct Activity {
 pub(crate) struct ActivityId(usize);
 
 impl World {
+    pub(crate) fn activity(&self, id: ActivityId) -> Option<&Activity> {
+        self.activities.get(id.0)
+    }
+
     /// All activities, oldest first.
     pub fn activities(&self) -> &[Activity] {
         &self.activities

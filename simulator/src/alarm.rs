@@ -77,6 +77,15 @@ impl AlarmSpec {
         }
     }
 
+    /// Whether it triggers a policy in any state.
+    pub(crate) fn triggers(&self, id: &VariantId, policy: &str) -> bool {
+        let states = [AlarmState::Alarm, AlarmState::Ok, AlarmState::InsufficientData];
+        states.into_iter().flat_map(|state| self.actions(state)).any(|action| {
+            matches!(action, AlarmAction::Policy { id: owner, policy: name }
+                if owner == id && name == policy)
+        })
+    }
+
     /// M of "M out of N".
     pub(crate) fn needed(&self) -> u32 {
         self.datapoints_to_alarm.unwrap_or(self.evaluation_periods)

@@ -3,7 +3,10 @@
 use jiff::Timestamp;
 use reactive_scaler::port::{EndpointStatus, ScalableTarget, Suspended, VariantId};
 
-use crate::{Actor, CallResult, Operation, Page, Paging, Refusal, World};
+use crate::{
+    Actor, CallResult, NotScaledReason, Operation, Page, Paging, Refusal, World,
+    activity::ActivityId, cooldown::Cooldown,
+};
 
 /// A registered target and what the model keeps beside it.
 #[derive(Debug, Clone)]
@@ -12,6 +15,10 @@ pub(crate) struct Target {
     pub(crate) registered_at: Timestamp,
     /// A policy whose alarm-low is stuck in ALARM scales in each minute.
     pub(crate) alarm_low: bool,
+    /// Those that its policies began, the latest last.
+    pub(crate) cooldowns: Vec<Cooldown>,
+    /// The latest decision not to scale, forgotten when a policy scales.
+    pub(crate) not_scaled: Option<(String, NotScaledReason)>,
 }
 
 /// RegisterScalableTarget: what it names; the rest stands.
@@ -35,12 +42,21 @@ impl World {
         let suspended = Suspended::default();
         let target = ScalableTarget { id: id.clone(), min, max, suspended };
         let registered_at = self.now();
-        self.targets.insert(id.clone(), Target { target, registered_at, alarm_low: false });
+        let fresh = Target {
+            target,
+            registered_at,
+            alarm_low: false,
+            cooldowns: Vec::new(),
+            not_scaled: None,
+        };
+        self.targets.insert(id.clone(), fresh);
     }
 
-    /// Deregisters a variant without an API call. Its scheduled actions go with it.
+    /// Deregisters a variant without an API call. Its scheduled actions and its policies go with
+    /// it.
     pub fn deregister_target(&mut self, id: &VariantId) {
         self.targets.remove(id);
+        self.forget_policies(|owner, _| owner == id);
         self.actions.retain(|(owner, _), _| owner != id);
     }
 
@@ -49,13 +65,24 @@ impl World {
         self.targets.get(id).map(|found| found.target.clone())
     }
 
-    /// Suspends and resumes without an API call.
+    /// Suspends and resumes without an API call. A direction that is resumed evaluates the policies
+    /// at once.
     ///
     /// # Panics
     ///
     /// When the variant is not registered.
     pub fn suspend(&mut self, id: &VariantId, suspended: Suspended) {
-        self.target_mut(id).target.suspended = suspended;
+        let standing = std::mem::replace(&mut self.target_mut(id).target.suspended, suspended);
+        self.after_suspending(id, standing);
+    }
+
+    fn after_suspending(&mut self, id: &VariantId, before: Suspended) {
+        let Some(now) = self.target(id).map(|target| target.suspended) else { return };
+        let resumed_in = before.scaling_in && !now.scaling_in;
+        let resumed_out = before.scaling_out && !now.scaling_out;
+        if resumed_in || resumed_out {
+            self.resume_policies(id);
+        }
     }
 
     /// Sets the bounds of a registered target without an API call; the capacity stays.
@@ -115,7 +142,7 @@ impl World {
         self.call(operation, &id.resource_id(), arguments, |world| world.register(id, registration))
     }
 
-    /// DeregisterScalableTarget: its scheduled actions go with it.
+    /// DeregisterScalableTarget: its scheduled actions and its policies go with it.
     ///
     /// # Errors
     ///
@@ -164,6 +191,9 @@ impl World {
         if self.endpoints.get(&id.endpoint).is_some_and(|e| e.status == EndpointStatus::InService) {
             self.clamp(id, "the scalable target was registered");
         }
+        if let Some(standing) = standing {
+            self.after_suspending(id, standing.suspended);
+        }
         Ok(())
     }
 
@@ -193,11 +223,12 @@ impl World {
     }
 
     /// Application Auto Scaling asks for a capacity, and records how that went.
-    pub(crate) fn scale(&mut self, id: &VariantId, to: i32, cause: String) {
+    pub(crate) fn scale(&mut self, id: &VariantId, to: i32, cause: String) -> ActivityId {
         let activity = self.begin_activity(id, to, cause);
         if let Err(refusal) = self.request_capacity(id, to, Actor::AutoScaling, Some(activity)) {
             self.fail_activity(activity, &refusal.message);
         }
+        activity
     }
 
     /// A policy asks for a capacity: within the bounds, and only where its direction is not

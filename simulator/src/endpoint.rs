@@ -277,6 +277,7 @@ impl World {
         if self.settings.deregister_on_delete {
             self.targets.retain(|id, _| id.endpoint != name);
             self.actions.retain(|(id, _), _| id.endpoint != name);
+            self.forget_policies(|id, _| id.endpoint == name);
         }
         self.journal.event(self.now(), Event::Deleted(name.to_owned()));
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use reactive_scaler::port::{EndpointStatus, VariantId};
 
-use crate::{JobId, Operation};
+use crate::{AlarmState, JobId, Operation};
 
 /// Who asked for a capacity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,6 +89,24 @@ pub enum Event {
     ActionRan(VariantId, String),
     /// A scheduled action was missed: scheduled scaling was suspended at its time.
     ActionMissed(VariantId, String),
+    /// A CloudWatch alarm changed its state.
+    AlarmChanged {
+        /// Its name.
+        alarm: String,
+        /// The state before.
+        from: AlarmState,
+        /// The state from then on.
+        to: AlarmState,
+    },
+    /// A CloudWatch alarm told an SNS topic or invoked a Lambda function.
+    AlarmNotified {
+        /// Its name.
+        alarm: String,
+        /// The state that it got into.
+        state: AlarmState,
+        /// The ARN of the topic or the function.
+        action: String,
+    },
 }
 
 /// One line of the journal.

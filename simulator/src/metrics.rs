@@ -1,17 +1,25 @@
 //! The backlog's metrics: sampled per minute, seen later.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use reactive_scaler::port::Datapoint;
 
-use crate::{CallResult, Operation, Publishing, Refusal, World, world::minute_of};
+use crate::{
+    CallResult, JobId, Operation, PerInstanceAtZero, Publishing, Refusal, World, world::minute_of,
+};
 
 /// A metric of the namespace `AWS/SageMaker` that the model publishes, by endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum MetricName {
     /// `ApproximateBacklogSize`: items being processed or yet to be processed.
     BacklogSize,
-    /// `ApproximateBacklogSizePerInstance`: absent without an instance.
+    /// `ApproximateBacklogSizePerInstance`; without an instance as
+    /// [`Settings::backlog_per_instance_at_zero`](crate::Settings::backlog_per_instance_at_zero)
+    /// says.
     BacklogSizePerInstance,
+    /// `ApproximateAgeOfOldestRequest`: seconds that the oldest item waited; 0 without one.
+    AgeOfOldestRequest,
     /// `HasBacklogWithoutCapacity`: 1 where items waited and no instance was there.
     HasBacklogWithoutCapacity,
 }
@@ -22,6 +30,7 @@ impl MetricName {
         match name {
             "ApproximateBacklogSize" => Some(Self::BacklogSize),
             "ApproximateBacklogSizePerInstance" => Some(Self::BacklogSizePerInstance),
+            "ApproximateAgeOfOldestRequest" => Some(Self::AgeOfOldestRequest),
             "HasBacklogWithoutCapacity" => Some(Self::HasBacklogWithoutCapacity),
             _ => None,
         }
@@ -32,8 +41,68 @@ impl MetricName {
         match self {
             Self::BacklogSize => "ApproximateBacklogSize",
             Self::BacklogSizePerInstance => "ApproximateBacklogSizePerInstance",
+            Self::AgeOfOldestRequest => "ApproximateAgeOfOldestRequest",
             Self::HasBacklogWithoutCapacity => "HasBacklogWithoutCapacity",
         }
+    }
+}
+
+/// A metric that an alarm watches.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Metric {
+    /// One that the model publishes.
+    Published(MetricName),
+    /// One without datapoints: the model does not publish it, and neither may AWS.
+    Unpublished {
+        /// `Namespace`.
+        namespace: String,
+        /// `MetricName`.
+        name: String,
+    },
+}
+
+impl Metric {
+    /// The namespace of the metrics that the model publishes.
+    pub const NAMESPACE: &str = "AWS/SageMaker";
+
+    /// The metric of that name; the model publishes some that have the dimension `EndpointName`
+    /// alone.
+    pub fn named(namespace: &str, name: &str, by_endpoint_alone: bool) -> Self {
+        let known = MetricName::from_api(name);
+        match known.filter(|_| namespace == Self::NAMESPACE && by_endpoint_alone) {
+            Some(known) => Self::Published(known),
+            None => Self::Unpublished { namespace: namespace.to_owned(), name: name.to_owned() },
+        }
+    }
+
+    /// `Namespace`.
+    pub fn namespace(&self) -> &str {
+        match self {
+            Self::Published(_) => Self::NAMESPACE,
+            Self::Unpublished { namespace, .. } => namespace,
+        }
+    }
+
+    /// `MetricName`.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Published(metric) => metric.as_str(),
+            Self::Unpublished { name, .. } => name,
+        }
+    }
+
+    /// What of the model's it is.
+    pub fn published(&self) -> Option<MetricName> {
+        match self {
+            Self::Published(metric) => Some(*metric),
+            Self::Unpublished { .. } => None,
+        }
+    }
+}
+
+impl From<MetricName> for Metric {
+    fn from(metric: MetricName) -> Self {
+        Self::Published(metric)
     }
 }
 
@@ -54,6 +123,7 @@ struct Sample {
     seen_from: Timestamp,
     backlog: f64,
     per_instance: Option<f64>,
+    oldest: f64,
     without_capacity: bool,
 }
 
@@ -62,6 +132,7 @@ impl Sample {
         match metric {
             MetricName::BacklogSize => Some(self.backlog),
             MetricName::BacklogSizePerInstance => self.per_instance,
+            MetricName::AgeOfOldestRequest => Some(self.oldest),
             MetricName::HasBacklogWithoutCapacity => Some(f64::from(self.without_capacity)),
         }
     }
@@ -73,6 +144,8 @@ pub(crate) struct Series {
     samples: Vec<Sample>,
     /// The largest backlog so far in the minute that runs.
     highest: usize,
+    /// How long the oldest item has waited at most, in the minute that runs.
+    oldest: Duration,
     without_capacity: bool,
     /// A value that is published whatever the backlog is.
     stuck: Option<f64>,
@@ -127,6 +200,16 @@ impl World {
             .collect()
     }
 
+    /// Begin of the newest minute of which a reader sees a datapoint now.
+    pub(crate) fn newest_visible(&self, metric: MetricName, endpoint: &str) -> Option<Timestamp> {
+        let series = self.series.get(endpoint)?;
+        if let (Some(shown), MetricName::BacklogSize) = (&series.shown, metric) {
+            return shown.iter().map(|datapoint| datapoint.at).max();
+        }
+        let mut newest = series.samples.iter().rev();
+        newest.find(|sample| sample.seen_from <= self.now()).map(|sample| sample.at)
+    }
+
     /// GetMetricData: for each query the datapoints stamped in `from..until`, oldest first. As its
     /// API reference says of `StartTime`, `from` is rounded down to the whole minute.
     ///
@@ -164,11 +247,25 @@ impl World {
             let backlog = endpoint.queue.backlog();
             let without_capacity = waiting && endpoint.serving() == 0;
             if backlog > 0 || without_capacity {
+                let oldest = endpoint.queue.waiting.front().map(|id| self.age(*id));
                 let series = self.series.entry(name.clone()).or_default();
                 series.highest = series.highest.max(backlog);
+                series.oldest = series.oldest.max(oldest.unwrap_or_default());
                 series.without_capacity |= without_capacity;
             }
         }
+    }
+
+    /// Keeps how long an item waited that is picked up now.
+    pub(crate) fn note_age(&mut self, endpoint: &str, id: JobId) {
+        let age = self.age(id);
+        let series = self.series.entry(endpoint.to_owned()).or_default();
+        series.oldest = series.oldest.max(age);
+    }
+
+    fn age(&self, id: JobId) -> Duration {
+        let invoked_at = self.jobs.get(id.0).map_or(self.now(), |job| job.invoked_at);
+        self.now().duration_since(invoked_at).unsigned_abs()
     }
 
     /// Publishes the minute that began at `at` and has just ended.
@@ -178,6 +275,7 @@ impl World {
         for (name, endpoint) in &self.endpoints {
             let series = self.series.entry(name.clone()).or_default();
             let highest = std::mem::take(&mut series.highest);
+            let oldest = std::mem::take(&mut series.oldest).as_secs_f64();
             let without_capacity = std::mem::take(&mut series.without_capacity);
             let instances = endpoint.serving();
             let published = match self.settings.publishing {
@@ -188,8 +286,19 @@ impl World {
                 continue;
             }
             let backlog = series.stuck.unwrap_or(highest as f64);
-            let per_instance = (instances > 0).then(|| backlog / f64::from(instances));
-            series.samples.push(Sample { at, seen_from, backlog, per_instance, without_capacity });
+            let per_instance = match self.settings.backlog_per_instance_at_zero {
+                _ if instances > 0 => Some(backlog / f64::from(instances)),
+                PerInstanceAtZero::Absent => None,
+                PerInstanceAtZero::Backlog => Some(backlog),
+            };
+            series.samples.push(Sample {
+                at,
+                seen_from,
+                backlog,
+                per_instance,
+                oldest,
+                without_capacity,
+            });
         }
     }
 }

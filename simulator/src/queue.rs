@@ -222,6 +222,8 @@ impl World {
                 return;
             }
             let Some(id) = found.queue.waiting.pop_front() else { return };
+            self.note_age(endpoint, id);
+            let Some(found) = self.endpoints.get_mut(endpoint) else { return };
             let Some(job) = self.jobs.get_mut(id.0) else { return };
             job.state = JobState::Running(now);
             found.queue.running.push((now + job.processing, id));

@@ -13,6 +13,38 @@ pub struct Settings {
     /// When the backlog metrics are published. Default [`Publishing::Always`]: assumption, drawn
     /// from target tracking, which scales idle endpoints to zero and needs datapoints for it.
     pub publishing: Publishing,
+    /// What `ApproximateBacklogSizePerInstance` is without an instance. Default
+    /// [`PerInstanceAtZero::Absent`]: assumption, users report endpoints that never leave zero by
+    /// it.
+    pub backlog_per_instance_at_zero: PerInstanceAtZero,
+    /// How many more datapoints an alarm reads than it evaluates. Default 2: the tables of
+    /// "Configuring how CloudWatch alarms treat missing data" have 5 for 3; for other numbers of
+    /// periods an assumption, the guide names none.
+    pub alarm_extra_periods: u32,
+    /// Whether an alarm's newest period is the newest that can be seen yet (true), or the one that
+    /// has just ended (false), whose datapoint is missing until the metric's lag is over. Default
+    /// true: assumption. With false, a metric that was absent before can alarm on one datapoint,
+    /// where users report three.
+    pub alarms_wait_for_metrics: bool,
+    /// Threshold of target tracking's alarm-low, in percent of the target. Default 90: the
+    /// Application Auto Scaling guide says "usually more than 10% lower", and alarms that users
+    /// exported have 63 for a target of 70.
+    pub alarm_low_percent: u32,
+    /// Which of an alarm's datapoints target tracking computes with. Default
+    /// [`TrackedValue::Latest`]: assumption, the guide is silent.
+    pub tracked_value: TrackedValue,
+    /// What target tracking asks for at zero when its metric is above the target: no proportion
+    /// leads out of zero. Default 1: assumption, users leave zero by target tracking on
+    /// `HasBacklogWithoutCapacity`, and the SageMaker guide on async autoscaling says that an
+    /// endpoint leaves zero once its backlog exceeds the target. 0: never.
+    pub tracking_from_zero: i32,
+    /// Whether a cooldown holds off only the policy that began it (true), or all of its target
+    /// (false). Default false: assumption, drawn from "another alarm triggers a scale-out" of the
+    /// Application Auto Scaling guide.
+    pub cooldowns_by_policy: bool,
+    /// Whether a decision not to scale is listed each minute that it is repeated. Default false:
+    /// assumption, a run of the same decision is listed once.
+    pub repeat_not_scaled: bool,
     /// What PutScheduledAction does with an `at()` that is not ahead. Default
     /// [`PastSchedule::Refuse`]: assumption, EC2 Auto Scaling does so.
     pub past_schedule: PastSchedule,
@@ -46,6 +78,14 @@ impl Default for Settings {
             pace: Pace::default(),
             metric_lag: Duration::from_secs(2 * 60),
             publishing: Publishing::Always,
+            backlog_per_instance_at_zero: PerInstanceAtZero::Absent,
+            alarm_extra_periods: 2,
+            alarms_wait_for_metrics: true,
+            alarm_low_percent: 90,
+            tracked_value: TrackedValue::Latest,
+            tracking_from_zero: 1,
+            cooldowns_by_policy: false,
+            repeat_not_scaled: false,
             past_schedule: PastSchedule::Refuse,
             keep_past_actions: false,
             schedule_lateness: Duration::ZERO,
@@ -102,6 +142,26 @@ pub enum Publishing {
     Always,
     /// Only in minutes with a backlog, or with an instance at their end.
     WithBacklogOrInstance,
+}
+
+/// What `ApproximateBacklogSizePerInstance` is without an instance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PerInstanceAtZero {
+    /// There is no datapoint.
+    Absent,
+    /// The whole backlog, as with one instance: "Autoscale an asynchronous endpoint" in the
+    /// SageMaker guide has an endpoint leave zero "after the number of backlog requests exceeds
+    /// the target tracking value".
+    Backlog,
+}
+
+/// Which of an alarm's datapoints target tracking computes with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TrackedValue {
+    /// The most recent one.
+    Latest,
+    /// The average of those that the alarm evaluated.
+    Average,
 }
 
 /// What PutScheduledAction does with an `at()` that is not ahead.

@@ -10,8 +10,8 @@ use jiff::Timestamp;
 use reactive_scaler::port::VariantId;
 
 use crate::{
-    Activity, EndpointState, Faults, Job, JobId, Journal, Settings, autoscaling::Target,
-    hooks::Hooks, metrics::Series, queue::Step, schedule::ActionState,
+    Activity, Alarm, EndpointState, Faults, Job, JobId, Journal, NotScaled, Policy, Settings,
+    autoscaling::Target, hooks::Hooks, metrics::Series, queue::Step, schedule::ActionState,
 };
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -35,6 +35,10 @@ pub struct World {
     pub(crate) targets: BTreeMap<VariantId, Target>,
     pub(crate) actions: BTreeMap<(VariantId, String), ActionState>,
     pub(crate) activities: Vec<Activity>,
+    pub(crate) not_scaled: Vec<NotScaled>,
+    pub(crate) policies: BTreeMap<(VariantId, String), Policy>,
+    /// CloudWatch alarms, by name.
+    pub(crate) alarms: BTreeMap<String, Alarm>,
     /// Texts in Parameter Store and S3, by where they lie.
     pub(crate) stored: BTreeMap<String, String>,
     pub(crate) hooks: Hooks,
@@ -62,6 +66,9 @@ impl World {
             targets: BTreeMap::new(),
             actions: BTreeMap::new(),
             activities: Vec::new(),
+            not_scaled: Vec::new(),
+            policies: BTreeMap::new(),
+            alarms: BTreeMap::new(),
             stored: BTreeMap::new(),
             hooks: Hooks::default(),
             now,
@@ -121,6 +128,7 @@ impl World {
         self.take_announced();
         self.run_due_actions();
         if minute_ended {
+            self.watch_alarms();
             self.run_alarm_low();
         }
         self.note_backlogs();
@@ -134,6 +142,8 @@ impl fmt::Debug for World {
             .field("endpoints", &self.endpoints)
             .field("targets", &self.targets)
             .field("actions", &self.actions)
+            .field("policies", &self.policies)
+            .field("alarms", &self.alarms)
             .finish_non_exhaustive()
     }
 }

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::{
     ActionPut, ActionState, Activity, CallError, CallResult, Operation, Page, Paging, Refusal,
     Registration, World,
+    arn::key,
     http::{
         json::{compact, epoch, request},
         unknown_operation,
@@ -186,19 +187,9 @@ fn listing<T>(name: &str, page: &Page<T>, item: impl Fn(&T) -> Value) -> Value {
     compact(json!({ name: items, "NextToken": page.next_token }))
 }
 
-fn arn(world: &World, service: &str, rest: &str) -> String {
-    let (region, account) = (&world.settings.region, &world.settings.account);
-    format!("arn:aws:{service}:{region}:{account}:{rest}")
-}
-
-/// A stand-in for the identifier that AWS gives a target.
-fn target_key(id: &VariantId) -> String {
-    let mix = |key: u64, byte| key.wrapping_mul(0x0100_0000_01b3) ^ u64::from(byte);
-    format!("{:x}", id.resource_id().bytes().fold(0, mix))
-}
-
 fn target_arn(world: &World, id: &VariantId) -> String {
-    arn(world, "application-autoscaling", &format!("scalable-target/{}", target_key(id)))
+    let rest = format!("scalable-target/{}", key(&id.resource_id()));
+    world.arn("application-autoscaling", &rest)
 }
 
 fn target_json(world: &World, target: &ScalableTarget, registered_at: Timestamp) -> Value {
@@ -225,11 +216,10 @@ fn target_json(world: &World, target: &ScalableTarget, registered_at: Timestamp)
 
 fn action_json(world: &World, state: &ActionState) -> Value {
     let action = &state.action;
-    let key = target_key(&action.id);
+    let key = key(&action.id.resource_id());
     compact(json!({
         "ScheduledActionName": action.name,
-        "ScheduledActionARN": arn(
-            world,
+        "ScheduledActionARN": world.arn(
             "autoscaling",
             &format!(
                 "scheduledAction:{key}:resource/{NAMESPACE}/{}:scheduledActionName/{}",

@@ -7,28 +7,18 @@ use jiff::Timestamp;
 use reactive_scaler::port::Datapoint;
 
 use crate::{
-    CallError, CallResult, MetricName, MetricQuery, Operation, Refusal, World,
+    CallError, CallResult, Metric, MetricQuery, Operation, Refusal, Statistic, World,
     http::{
         cbor::{self, member, text_member},
         serialization,
     },
 };
 
-/// How the datapoints of a longer period become one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stat {
-    Average,
-    Maximum,
-    Minimum,
-    Sum,
-    SampleCount,
-}
-
 struct Query {
     id: String,
     label: String,
     period: i64,
-    stat: Stat,
+    stat: Statistic,
     wanted: MetricQuery,
 }
 
@@ -103,9 +93,9 @@ fn read_query(query: &Value) -> Result<Query, Refusal> {
         }
         _ => None,
     };
-    let in_namespace = text_member(metric, "Namespace") == Some("AWS/SageMaker");
+    let namespace = text_member(metric, "Namespace").unwrap_or_default();
     // Other namespaces and dimensions are no error: they have no datapoints.
-    let known = MetricName::from_api(name).filter(|_| in_namespace && endpoint.is_some());
+    let known = Metric::named(namespace, name, endpoint.is_some()).published();
     Ok(Query {
         id: id.to_owned(),
         label: text_member(query, "Label").unwrap_or(name).to_owned(),
@@ -115,15 +105,8 @@ fn read_query(query: &Value) -> Result<Query, Refusal> {
     })
 }
 
-fn read_stat(stat: &str) -> Result<Stat, Refusal> {
-    match stat {
-        "Average" => Ok(Stat::Average),
-        "Maximum" => Ok(Stat::Maximum),
-        "Minimum" => Ok(Stat::Minimum),
-        "Sum" => Ok(Stat::Sum),
-        "SampleCount" => Ok(Stat::SampleCount),
-        other => Err(missing(&format!("Stat other than {other}"))),
-    }
+fn read_stat(stat: &str) -> Result<Statistic, Refusal> {
+    Statistic::from_api(stat).ok_or_else(|| missing(&format!("Stat other than {stat}")))
 }
 
 fn missing(what: &str) -> Refusal {
@@ -131,21 +114,14 @@ fn missing(what: &str) -> Refusal {
 }
 
 /// Puts the minutes of each period together, oldest first.
-fn aggregate(minutes: Vec<Datapoint>, period: i64, stat: Stat) -> Vec<Datapoint> {
+fn aggregate(minutes: Vec<Datapoint>, period: i64, stat: Statistic) -> Vec<Datapoint> {
     let mut periods = BTreeMap::<i64, Vec<f64>>::new();
     for minute in minutes {
         let begin = minute.at.as_second().div_euclid(period) * period;
         periods.entry(begin).or_default().push(minute.value);
     }
     let whole = |(begin, values): (i64, Vec<f64>)| {
-        let (sum, count) = (values.iter().sum::<f64>(), values.len() as f64);
-        let value = match stat {
-            Stat::Average => sum / count,
-            Stat::Maximum => values.iter().copied().fold(f64::MIN, f64::max),
-            Stat::Minimum => values.iter().copied().fold(f64::MAX, f64::min),
-            Stat::Sum => sum,
-            Stat::SampleCount => count,
-        };
+        let value = stat.of(values)?;
         Some(Datapoint { at: Timestamp::from_second(begin).ok()?, value })
     };
     periods.into_iter().filter_map(whole).collect()

@@ -259,6 +259,22 @@ fn the_history_tells_each_change_in_cloudwatchs_words() {
     assert_eq!(changes.collect::<Vec<_>>(), expected);
 }
 
+// The minimum for OK is what keeps an alarm from M breaching datapoints out of N: published
+// histories have 1 for 3 out of 3.
+#[test]
+fn the_reason_names_the_minimum_for_the_change() {
+    let rows = [
+        (1, "X", "(minimum 1 datapoint for OK -> ALARM transition)."),
+        (1, "0 0 0", "(minimum 3 datapoints for ALARM -> OK transition)."),
+        (3, "0 0 0", "(minimum 1 datapoint for ALARM -> OK transition)."),
+    ];
+    for (needed, drawn, ends) in rows {
+        let mut world = watched(alarm_on_backlog(needed, 3));
+        show(&mut world, drawn);
+        assert!(the_alarm(&world).reason.ends_with(ends), "{}", the_alarm(&world).reason);
+    }
+}
+
 #[test]
 fn without_datapoints_to_alarm_the_reason_counts_no_others() {
     let rows = [

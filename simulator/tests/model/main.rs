@@ -6,16 +6,25 @@
 
 mod activities;
 mod alarm_low;
+mod alarms;
 mod capacity;
+mod cooldowns;
 mod deletion;
 mod faults;
 mod hooks;
 mod metrics;
+mod missing_data;
 mod paging;
+mod policies;
+mod published_experience;
 mod queue;
 mod refusals;
 mod scheduled_actions;
+mod several_policies;
+mod shown;
 mod stage;
+mod step_scaling;
+mod target_tracking;
 mod targets;
 mod time;
 mod wire;

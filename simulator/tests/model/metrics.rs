@@ -2,14 +2,16 @@
 
 use reactive_scaler::port::Metrics;
 use simulator::{
-    MetricName, MetricQuery, Pace, Publishing, Settings, Simulator, VariantState, World,
+    MetricName, MetricQuery, Pace, PerInstanceAtZero, Publishing, Settings, Simulator,
+    VariantState, World,
 };
 
 use crate::stage::*;
 
-const METRICS: [MetricName; 3] = [
+const METRICS: [MetricName; 4] = [
     MetricName::BacklogSize,
     MetricName::BacklogSizePerInstance,
+    MetricName::AgeOfOldestRequest,
     MetricName::HasBacklogWithoutCapacity,
 ];
 
@@ -160,6 +162,40 @@ fn the_per_instance_metric_is_absent_at_zero() {
         world.advance(mins(3));
         assert_eq!(seen(&world, MetricName::BacklogSizePerInstance), expected, "{count} instances");
     }
+}
+
+// The SageMaker guide on async autoscaling: an endpoint leaves zero "after the number of backlog
+// requests exceeds the target tracking value", so there the metric would be the backlog.
+#[test]
+fn at_zero_the_per_instance_metric_may_be_the_backlog() {
+    for (at_zero, expected) in
+        [(PerInstanceAtZero::Absent, vec![]), (PerInstanceAtZero::Backlog, vec![(0, 2.0)])]
+    {
+        let settings = Settings { backlog_per_instance_at_zero: at_zero, ..Settings::default() };
+        let mut world = endpoint_with(0, settings);
+        world.upload(ENDPOINT);
+        world.upload(ENDPOINT);
+        world.advance(mins(3));
+        assert_eq!(seen(&world, MetricName::BacklogSizePerInstance), expected, "{at_zero:?}");
+    }
+}
+
+// ApproximateAgeOfOldestRequest in the SageMaker guide: "Age of the oldest request in the queue",
+// in seconds. The model's minute has the greatest age in it, and 0 where nothing waits.
+#[test]
+fn the_age_is_what_the_oldest_request_has_waited() {
+    let mut world = endpoint_at(0);
+    world.upload_at(ENDPOINT, at(30));
+    world.upload_at(ENDPOINT, at(90));
+    world.upload_at(ENDPOINT, at(150));
+    set_capacity(&mut world, 1).unwrap();
+    world.advance(mins(12));
+    let ages = seen(&world, MetricName::AgeOfOldestRequest);
+    let ages = ages.iter().map(|(_, age)| *age).collect::<Vec<_>>();
+    // The instance serves from 360 on, for 45 s each: it picks up at 360 and at 405, and at 450
+    // the third one, which waited for 300 s.
+    assert_eq!(ages[..7], [30.0, 90.0, 150.0, 210.0, 270.0, 330.0, 330.0]);
+    assert_eq!(ages[7..9], [300.0, 0.0]);
 }
 
 #[test]
