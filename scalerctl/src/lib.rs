@@ -6,11 +6,15 @@
 //! | `failure` | why a command fails, and with which exit code |
 //! | `demo` | the real function on a simulated AWS, without an account |
 //! | `local_aws` | the simulated AWS alone, on a port |
+//! | `simulate` | scaling policies side by side on a workload, as figures and as a story |
+//! | `print` | onto standard output |
 
 pub mod cli;
 pub mod demo;
 mod failure;
 mod local_aws;
+mod print;
+pub mod simulate;
 
 pub use failure::Failure;
 
@@ -23,5 +27,7 @@ pub fn run(cli: &cli::Cli) -> Result<(), Failure> {
     match &cli.command {
         cli::Command::Demo(arguments) => demo::run(arguments),
         cli::Command::Aws(arguments) => local_aws::run(arguments),
+        cli::Command::Simulate(arguments) => simulate::run(arguments),
+        cli::Command::Explain(arguments) => simulate::explain(arguments),
     }
 }

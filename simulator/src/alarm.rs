@@ -95,7 +95,7 @@ impl AlarmSpec {
     fn check(&self) -> Result<(), Refusal> {
         let refuse = |why: &str| Err(Refusal::new("ValidationError", why));
         let period = self.period.as_secs();
-        if period == 0 || period % 60 != 0 || self.period.subsec_nanos() != 0 {
+        if period == 0 || !period.is_multiple_of(60) || self.period.subsec_nanos() != 0 {
             return refuse("Period must be a multiple of 60: the model has one sample a minute");
         }
         if self.evaluation_periods == 0 {

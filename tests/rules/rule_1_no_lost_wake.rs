@@ -353,6 +353,19 @@ async fn an_input_after_a_forced_sleep_of_the_named_variant_is_served() {
     assert!(stage.within(3, |world| world.capacity(&id()).1 == 1).await);
 }
 
+/// Asking what would be done leaves nothing behind that a real input could trip over.
+#[tokio::test]
+async fn an_input_after_the_same_was_only_asked_about_is_served() {
+    let stage = Stage::at_zero();
+    stage.with(|world| crate::stage::plant_lease(world, 660));
+    let event = input(stage.sim.now());
+    let asked = serde_json::json!({ "action": "observe", "event": event });
+    stage.send(&asked).await.unwrap();
+    assert_eq!(stage.desired(), 0);
+    stage.send(&event).await.unwrap();
+    assert_eq!(stage.desired(), 1);
+}
+
 fn zeros(now: jiff::Timestamp) -> Vec<(jiff::Timestamp, f64)> {
     (2..12).map(|minutes| (now - jiff::SignedDuration::from_mins(minutes), 0.0)).collect()
 }

@@ -21,7 +21,8 @@ def check_buffer_queue(stack):
     problems = []
     if queue.get("SqsManagedSseEnabled") is not True and "KmsMasterKeyId" not in queue:
         problems.append("the queue is not encrypted")
-    if not 6 * timeout <= queue.get("VisibilityTimeout", 30) <= 12 * 3600:
+    longest_window = stack.sam_template["Parameters"]["BufferSeconds"]["MaxValue"]
+    if not 6 * timeout + longest_window <= queue.get("VisibilityTimeout", 30) <= 12 * 3600:
         problems.append(f"a message is visible again after {queue.get('VisibilityTimeout', 30)} s")
     if not LONGEST_REQUEST <= queue.get("MessageRetentionPeriod", 345600) <= 1209600:
         problems.append(f"a message is kept for {queue['MessageRetentionPeriod']} s")
@@ -45,7 +46,7 @@ def check_buffer_source(stack):
     # 2 is the least that Lambda takes.
     if source.get("ScalingConfig") != {"MaximumConcurrency": 2}:
         problems.append(f"the scaling is {source.get('ScalingConfig')}")
-    size, window = source.get("BatchSize", 10), source.get("MaximumBatchingWindowInSeconds", 0)
+    size, window = source.get("BatchSize", 10), int(source.get("MaximumBatchingWindowInSeconds", 0))
     if not 1 <= size <= 10000 or not 0 <= window <= 300 or (size > 10 and window < 1):
         problems.append(f"Lambda takes no batch of {size} with a window of {window} s")
     return problems

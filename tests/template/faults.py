@@ -205,7 +205,7 @@ def _(template):
 @fault("buffer_queue", parameters=BUFFERED_EXISTING_BUCKET)
 def _(template):
     """messages that are visible again while the function may be throttled"""
-    properties(template, "UploadBuffer")["VisibilityTimeout"] = 329
+    properties(template, "UploadBuffer")["VisibilityTimeout"] = 629
 
 
 @fault("buffer_queue", "cfn_lint", parameters=BUFFERED_EXISTING_BUCKET)

@@ -95,7 +95,9 @@ TAG_ACCESS = {
     "EndpointTag": "yes",
 }
 
-BUFFERED_EXISTING_BUCKET = {**EXISTING_BUCKET, "BufferUploads": "Yes", "InputsPerInstance": "10"}
+BUFFERED_EXISTING_BUCKET = {
+    **EXISTING_BUCKET, "BufferUploads": "Yes", "BufferSeconds": "60", "InputsPerInstance": "10",
+}
 
 BUFFERED_NEW_BUCKET = {
     "Routing": "SageMakerSdk",

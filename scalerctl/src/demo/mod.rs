@@ -33,9 +33,7 @@ mod timeline;
 mod virtual_clock;
 mod wording;
 
-use std::io::{self, Write};
-
-use crate::{Failure, cli::DemoArgs};
+use crate::{Failure, cli::DemoArgs, print::print};
 
 /// Runs the demo.
 ///
@@ -71,16 +69,5 @@ pub fn run(arguments: &DemoArgs) -> Result<(), Failure> {
     match problems.as_slice() {
         [] => Ok(()),
         problems => Err(Failure::Story(problems.join("; "))),
-    }
-}
-
-/// Colours go to terminals only, and not where `NO_COLOR` is set: anstream sees to that.
-fn print(text: &str) -> Result<(), Failure> {
-    let mut out = anstream::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        // The reader has seen enough.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        Err(error) => Err(Failure::Story(format!("cannot print: {error}"))),
-        Ok(()) => Ok(()),
     }
 }

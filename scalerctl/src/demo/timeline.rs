@@ -161,6 +161,12 @@ impl Teller<'_> {
             Event::ActionMissed(_, name) => {
                 (Kind::ScheduledAction, format!("scheduled action {name} is missed"))
             }
+            Event::AlarmChanged { alarm, to, .. } => {
+                (Kind::Other, format!("alarm {alarm} is in {}", to.as_str()))
+            }
+            Event::AlarmNotified { alarm, action, .. } => {
+                (Kind::Other, format!("alarm {alarm} tells {action}"))
+            }
         };
         self.tell(at, kind, what);
     }

@@ -215,7 +215,8 @@ fn without_its_actions_an_alarm_triggers_nothing() {
 // The rules that the guide lists below "When you specify the step adjustments".
 #[test]
 fn steps_that_contradict_each_other_are_refused() {
-    let rows: [(&str, &[(Option<f64>, Option<f64>, i32)]); 7] = [
+    type Bounds = (Option<f64>, Option<f64>, i32);
+    let rows: [(&str, &[Bounds]); 7] = [
         ("At least one", &[]),
         ("both be null", &[(None, None, 1)]),
         ("overlap", &[(Some(0.0), Some(10.0), 1), (Some(5.0), None, 2)]),

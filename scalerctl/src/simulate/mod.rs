@@ -1,0 +1,179 @@
+//! `scalerctl simulate` and `scalerctl explain`: what a scaling policy does to a workload, before it
+//! costs money.
+//!
+//! | file | idea |
+//! |---|---|
+//! | `workload`, `spread` | what arrives, when, and how long things take |
+//! | `contender` | the policies that are compared |
+//! | `play`, `function` | one policy through the workload, in simulated time |
+//! | `course`, `outcome` | what happened, and what it came to |
+//! | `table`, `document`, `picture` | for people and machines |
+//! | `story` | the same, line by line |
+
+mod contender;
+mod course;
+mod document;
+mod function;
+mod outcome;
+mod picture;
+mod play;
+mod progress;
+mod spread;
+mod story;
+mod table;
+mod workload;
+
+use jiff::SignedDuration;
+use simulator::PerInstanceAtZero;
+
+pub use spread::{Spread, duration};
+pub use workload::Pattern;
+
+use crate::{
+    Failure,
+    cli::{AtZero, ExplainArgs, SceneArgs, SimulateArgs},
+    print::print,
+};
+use contender::{Contender, Deployment};
+use course::Course;
+use outcome::Outcome;
+use play::Conditions;
+use workload::{Arrival, begin};
+
+/// What is played after the last day, so that what arrived late can be done: a request lives for 6
+/// hours at most.
+const AFTERWARDS: SignedDuration = SignedDuration::from_hours(7);
+
+/// Runs the comparison.
+///
+/// # Errors
+///
+/// [`Failure::Usage`] where an argument or a file cannot be used, [`Failure::Story`] where something
+/// cannot be written.
+pub fn run(arguments: &SimulateArgs) -> Result<(), Failure> {
+    let conditions = conditions(&arguments.scene)?;
+    let contenders = contenders(&arguments.scene)?;
+    let rows = play_all(&contenders, &conditions, arguments.price_per_hour)?;
+    if let Some(folder) = &arguments.svg {
+        for (contender, course, _) in &rows {
+            let title = format!("{} {}", contender.key, contender.name);
+            let svg = picture::svg(course, &title).map_err(Failure::Story)?;
+            write(&folder.join(format!("{}.svg", contender.key)), &svg)?;
+        }
+    }
+    let rows: Vec<(Contender, Outcome)> =
+        rows.into_iter().map(|(contender, _, outcome)| (contender, outcome)).collect();
+    if let Some(file) = &arguments.csv {
+        write(file, &document::csv(&rows).map_err(Failure::Story)?)?;
+    }
+    let printed = match arguments.json {
+        true => document::json(arguments, &conditions, &rows),
+        false => table::of(&rows, arguments.price_per_hour.is_some()),
+    };
+    print(&printed)
+}
+
+/// Tells each policy's course as a story.
+///
+/// # Errors
+///
+/// [`Failure::Usage`] where an argument or a file cannot be used.
+pub fn explain(arguments: &ExplainArgs) -> Result<(), Failure> {
+    let conditions = conditions(&arguments.scene)?;
+    let contenders = contenders(&arguments.scene)?;
+    let stories: Vec<String> = play_all(&contenders, &conditions, None)?
+        .iter()
+        .map(|(contender, course, _)| story::of(contender, course))
+        .collect();
+    print(&stories.join("\n"))
+}
+
+fn play_all(
+    contenders: &[Contender],
+    conditions: &Conditions,
+    price: Option<f64>,
+) -> Result<Vec<(Contender, Course, Outcome)>, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::Story(format!("no runtime: {error}")))?;
+    let progress = progress::bar(contenders.len());
+    let mut played = Vec::new();
+    for contender in contenders {
+        progress.set_message(format!("{} {}", contender.key, contender.name));
+        let course = runtime
+            .block_on(play::play(contender, conditions))
+            .map_err(|refusal| Failure::Usage(format!("policy {}: {refusal}", contender.key)))?;
+        let outcome = Outcome::of(&course, price);
+        played.push((contender.clone(), course, outcome));
+        progress.inc(1);
+    }
+    progress.finish_and_clear();
+    Ok(played)
+}
+
+fn conditions(arguments: &SceneArgs) -> Result<Conditions, Failure> {
+    let processing = arguments.processing.unwrap_or(arguments.workload.processing());
+    let (arrivals, until): (Vec<Arrival>, _) = match &arguments.arrivals {
+        Some(file) => {
+            let arrivals = workload::from_csv(file, processing, arguments.seed)?;
+            let last = arrivals.last().map_or(begin(), |arrival| arrival.at);
+            (arrivals, last)
+        }
+        None => {
+            let days = SignedDuration::from_hours(24 * i64::from(arguments.days));
+            (
+                arguments.workload.arrivals(arguments.days, processing, arguments.seed),
+                begin() + days,
+            )
+        }
+    };
+    let at_zero = match arguments.backlog_per_instance_at_zero {
+        AtZero::Absent => PerInstanceAtZero::Absent,
+        AtZero::Backlog => PerInstanceAtZero::Backlog,
+    };
+    let settings =
+        simulator::Settings { backlog_per_instance_at_zero: at_zero, ..Default::default() };
+    Ok(Conditions {
+        from: arrivals.first().map_or(begin(), |first| first.at).min(begin()),
+        arrivals,
+        until: until + AFTERWARDS,
+        provisioning: arguments.provisioning,
+        max: arguments.max,
+        seed: arguments.seed,
+        settings,
+    })
+}
+
+fn contenders(arguments: &SceneArgs) -> Result<Vec<Contender>, Failure> {
+    let deployment = Deployment {
+        idle_minutes: arguments.idle_minutes,
+        wake_to: arguments.wake_to,
+        inputs_per_instance: arguments.inputs_per_instance,
+        buffer_seconds: arguments.buffer_seconds,
+    };
+    let built_in = contender::built_in(deployment);
+    if arguments.policy.is_empty() {
+        return Ok(built_in);
+    }
+    arguments
+        .policy
+        .iter()
+        .map(|key| {
+            built_in.iter().find(|contender| contender.key == *key).cloned().ok_or_else(|| {
+                let keys: Vec<&str> = built_in.iter().map(|c| c.key.as_str()).collect();
+                Failure::Usage(format!("--policy {key}: there are {}", keys.join(", ")))
+            })
+        })
+        .collect()
+}
+
+fn write(file: &std::path::Path, text: &str) -> Result<(), Failure> {
+    if let Some(folder) = file.parent() {
+        std::fs::create_dir_all(folder).map_err(|error| {
+            Failure::Story(format!("cannot make {}: {error}", folder.display()))
+        })?;
+    }
+    std::fs::write(file, text)
+        .map_err(|error| Failure::Story(format!("cannot write {}: {error}", file.display())))
+}

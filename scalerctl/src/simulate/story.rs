@@ -1,0 +1,143 @@
+//! A course as a story: one line for each thing that happened, in order, and why.
+
+use std::collections::BTreeMap;
+
+use jiff::{Timestamp, tz::TimeZone};
+use simulator::{Actor, AlarmState, Event};
+
+use super::{contender::Contender, course::Course, outcome::arrival, table::short};
+
+/// Things of the same minute in the order in which they follow from one another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    Arrival,
+    Datapoint,
+    Alarm,
+    Decision,
+    Request,
+    Instance,
+}
+
+/// The story of a course under this policy.
+pub fn of(contender: &Contender, course: &Course) -> String {
+    let mut lines: Vec<(Timestamp, Rank, String)> = Vec::new();
+    arrivals(course, &mut lines);
+    for counted in course.counted.iter().filter(|counted| counted.is_worth_telling()) {
+        let late = counted.at.duration_since(counted.of).as_secs_f64() - 60.0;
+        lines.push((
+            counted.at,
+            Rank::Datapoint,
+            format!(
+                "{}: datapoint {} of {}, {} of {} is {} (published {} late)",
+                counted.alarm,
+                counted.run,
+                counted.needed,
+                counted.value,
+                clock(counted.of),
+                counted.breaches,
+                short(late)
+            ),
+        ));
+    }
+    for alarm in &course.alarms {
+        for (at, state) in alarm.changes.iter().skip(1) {
+            let repeated = match state {
+                AlarmState::Alarm if alarm.triggers_policy => {
+                    "; its policy is triggered each minute from now on"
+                }
+                AlarmState::Alarm if alarm.notifies => "; it tells its topic once",
+                _ => "",
+            };
+            let line = format!("{} is in {}{repeated}", alarm.name, state.as_str());
+            lines.push((*at, Rank::Alarm, line));
+        }
+    }
+    for request in &course.requests {
+        let who = match request.by {
+            Actor::Caller => "the function",
+            Actor::AutoScaling => "Application Auto Scaling",
+            Actor::Person => "a person",
+        };
+        let line = format!("{who}: desired capacity {} -> {}", request.from, request.to);
+        lines.push((request.at, Rank::Request, line));
+    }
+    for decided in course.decided.iter().filter(|decided| decided.action != "none") {
+        let until = decided.awake_until.map(|until| format!(", awake until {}", clock(until)));
+        let line = format!(
+            "the function, told by {}: {} ({}){}",
+            decided.signal,
+            decided.action,
+            decided.reason,
+            until.unwrap_or_default()
+        );
+        lines.push((decided.at, Rank::Decision, line));
+    }
+    instances(course, &mut lines);
+    lines.sort_by_key(|(at, rank, _)| (*at, *rank));
+    let mut text = format!("{} {}\n", contender.key, contender.name);
+    for (at, _, line) in lines {
+        text.push_str(&format!("{}  {line}\n", stamp(at)));
+    }
+    text
+}
+
+/// Inputs, those of one minute on one line, and what became of the requests.
+fn arrivals(course: &Course, lines: &mut Vec<(Timestamp, Rank, String)>) {
+    let mut minutes: BTreeMap<i64, (Timestamp, usize, usize)> = BTreeMap::new();
+    for job in &course.jobs {
+        let at = arrival(job);
+        let (_, uploaded, inline) = minutes.entry(at.as_second() / 60).or_insert((at, 0, 0));
+        match job.uploaded_at {
+            Some(_) => *uploaded += 1,
+            None => *inline += 1,
+        }
+    }
+    for (at, uploaded, inline) in minutes.into_values() {
+        let count = |n: usize, what: &str| match n {
+            0 => None,
+            1 => Some(format!("1 {what} arrives")),
+            n => Some(format!("{n} {what}s arrive within this minute")),
+        };
+        let both = [count(uploaded, "input"), count(inline, "request with an inline body")];
+        for line in both.into_iter().flatten() {
+            lines.push((at, Rank::Arrival, line));
+        }
+    }
+}
+
+fn instances(course: &Course, lines: &mut Vec<(Timestamp, Rank, String)>) {
+    let mut completed: BTreeMap<i64, (Timestamp, usize)> = BTreeMap::new();
+    for (at, event) in &course.events {
+        let line = match event {
+            Event::InService(_, 1) => "in service: 1 instance".to_owned(),
+            Event::InService(_, count) => format!("in service: {count} instances"),
+            Event::AtZero(_) => "at zero instances".to_owned(),
+            Event::CapacityFailed(_) => "the capacity was not to be had".to_owned(),
+            Event::ActionRan(_, name) => format!("scheduled action {name} runs"),
+            Event::Killed(_) => "a request is lost with its instance".to_owned(),
+            Event::Expired(_) => "a request has expired".to_owned(),
+            Event::Completed(_) => {
+                let minute = completed.entry(at.as_second() / 60).or_insert((*at, 0));
+                *minute = (*at, minute.1 + 1);
+                continue;
+            }
+            _ => continue,
+        };
+        lines.push((*at, Rank::Instance, line));
+    }
+    for (at, count) in completed.into_values() {
+        let line = match count {
+            1 => "1 request is completed".to_owned(),
+            count => format!("{count} requests are completed within this minute"),
+        };
+        lines.push((at, Rank::Instance, line));
+    }
+}
+
+fn stamp(at: Timestamp) -> String {
+    TimeZone::UTC.to_datetime(at).strftime("%a %H:%M:%S UTC").to_string()
+}
+
+fn clock(at: Timestamp) -> String {
+    TimeZone::UTC.to_datetime(at).strftime("%H:%M:%S").to_string()
+}

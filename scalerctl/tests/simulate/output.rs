@@ -1,0 +1,88 @@
+//! Table, JSON, CSV and pictures.
+
+use std::{fs, path::PathBuf};
+
+use super::*;
+
+fn folder(name: &str) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("simulate-{name}"));
+    let _ = fs::remove_dir_all(&folder);
+    folder
+}
+
+#[test]
+fn the_table_has_a_line_for_each_policy() {
+    let text = stdout(&scalerctl(&["simulate", "--price-per-hour", "1.41"]));
+    for (line, begin) in text.lines().skip(2).zip(["a ", "b ", "c ", "d ", "e ", "f "]) {
+        assert!(line.trim_start().starts_with(begin), "{text}");
+    }
+    assert!(text.contains("never (1 arrivals)") && text.contains("4m 33s"), "{text}");
+    assert!(!text.contains('\u{1b}'), "colour in a pipe");
+}
+
+#[test]
+fn the_same_seed_is_the_same_course_and_another_seed_is_another() {
+    let run = |seed: &str| {
+        let arguments =
+            ["--workload", "sporadic", "--days", "2", "--provisioning", "3m..10m", "--seed", seed];
+        outcome("e", &arguments)
+    };
+    assert_eq!(run("1"), run("1"));
+    assert_ne!(run("1"), run("2"));
+}
+
+#[test]
+fn the_csv_file_has_the_figures_of_the_json_document() {
+    let folder = folder("csv");
+    let file = folder.join("figures.csv");
+    let file = file.to_str().unwrap();
+    let output = scalerctl(&["simulate", "--json", "--policy", "b,e", "--csv", file]);
+    let document: Value = serde_json::from_str(&stdout(&output)).unwrap();
+    let text = fs::read_to_string(file).unwrap();
+    let mut lines = text.lines();
+    let names: Vec<&str> = lines.next().unwrap().split(',').collect();
+    let at = names.iter().position(|name| *name == "capacity_requested_p50").unwrap();
+    let seen: Vec<f64> = document["policies"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|policy| figure(&policy["outcome"], "/capacity_requested/p50"))
+        .collect();
+    // Names of policies have commas, and are quoted: what stands behind them is counted from the end.
+    let from_end = names.len() - at;
+    let told: Vec<f64> =
+        lines.map(|line| line.rsplit(',').nth(from_end - 1).unwrap().parse().unwrap()).collect();
+    assert_eq!(told, seen);
+}
+
+#[test]
+fn each_policy_has_its_picture() {
+    let folder = folder("svg");
+    let path = folder.to_str().unwrap();
+    stdout(&scalerctl(&["simulate", "--policy", "b,e", "--svg", path]));
+    for (file, shown) in [
+        ("b.svg", vec!["alarm high: HasBacklogWithoutCapacity", "what CloudWatch shows of it"]),
+        ("e.svg", vec!["lease", "backstop", "desired", "in service"]),
+    ] {
+        let svg = fs::read_to_string(folder.join(file)).unwrap();
+        assert!(svg.starts_with("<svg") && svg.trim_end().ends_with("</svg>"));
+        for text in shown {
+            assert!(svg.contains(text), "{text} is missing in {file}");
+        }
+    }
+}
+
+#[test]
+fn arrivals_come_from_a_file() {
+    let folder = folder("arrivals");
+    fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("arrivals.csv");
+    fs::write(
+        &file,
+        "at,processing_seconds,inline\n2030-01-08T12:00:00Z,90,\n2030-01-08T12:00:01Z,,true\n",
+    )
+    .unwrap();
+    let outcome = outcome("d", &["--arrivals", file.to_str().unwrap()]);
+    assert_eq!(outcome["arrivals"], 2);
+    assert_eq!(figure(&outcome, "/drained"), 135.0);
+}
