@@ -75,6 +75,23 @@ pub struct SimulateArgs {
     /// Write a picture of each policy's course to FOLDER
     #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath, help_heading = "Output")]
     pub svg: Option<PathBuf>,
+
+    /// Write figures, pictures, stories and assumptions to FILE, as one page that loads nothing
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
+    pub html: Option<PathBuf>,
+}
+
+impl SceneArgs {
+    /// The workload, for a title.
+    pub fn workload_name(&self) -> String {
+        match &self.arrivals {
+            Some(file) => file.display().to_string(),
+            None => {
+                let name = self.workload.to_possible_value();
+                name.map_or_else(String::new, |value| value.get_name().to_owned())
+            }
+        }
+    }
 }
 
 /// Arguments of `scalerctl explain`.
@@ -215,7 +232,7 @@ Examples:
   scalerctl simulate
   scalerctl simulate --workload sporadic --days 7 --price-per-hour 1.41
   scalerctl simulate --workload nightly-batch --max 25 --inputs-per-instance 200 --policy c,e,g,h
-  scalerctl simulate --arrivals arrivals.csv --provisioning 5m/11m --svg pictures
+  scalerctl simulate --arrivals arrivals.csv --provisioning 5m/11m --html report.html
 
 Exit codes:
   0  done

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::json;
 
-use super::{contender::Contender, outcome::Outcome, play::Conditions};
+use super::{assumptions, contender::Contender, outcome::Outcome, play::Conditions};
 use crate::cli::SimulateArgs;
 
 /// One document with the conditions and a member for each policy.
@@ -31,6 +31,7 @@ pub fn json(
             "metric_lag_seconds": conditions.settings.metric_lag.as_secs(),
             "price_per_hour": arguments.price_per_hour,
         },
+        "assumptions": assumptions::of(conditions),
         "policies": policies,
     });
     format!("{document:#}\n")

@@ -7,9 +7,11 @@
 //! | `contender` | the policies that are compared |
 //! | `play`, `function` | one policy through the workload, in simulated time |
 //! | `course`, `outcome` | what happened, and what it came to |
-//! | `table`, `document`, `picture` | for people and machines |
+//! | `table`, `document`, `picture`, `report` | for people and machines |
+//! | `assumptions` | what the figures rest on |
 //! | `story` | the same, line by line |
 
+mod assumptions;
 mod contender;
 mod course;
 mod document;
@@ -18,6 +20,7 @@ mod outcome;
 mod picture;
 mod play;
 mod progress;
+mod report;
 mod spread;
 mod story;
 mod table;
@@ -60,6 +63,11 @@ pub fn run(arguments: &SimulateArgs) -> Result<(), Failure> {
             let svg = picture::svg(course, &title).map_err(Failure::Story)?;
             write(&folder.join(format!("{}.svg", contender.key)), &svg)?;
         }
+    }
+    if let Some(file) = &arguments.html {
+        let title = format!("Scaling policies: {}", arguments.scene.workload_name());
+        let page = report::html(&title, &conditions, &rows).map_err(Failure::Story)?;
+        write(file, &page)?;
     }
     let rows: Vec<(Contender, Outcome)> =
         rows.into_iter().map(|(contender, _, outcome)| (contender, outcome)).collect();

@@ -66,10 +66,12 @@ pub fn svg(course: &Course, title: &str) -> Result<String, String> {
     Ok(text)
 }
 
-/// The part of a course that is shown, in minutes since its begin: so the axis has round times.
+/// The part of a course that is shown, in minutes or hours since its begin: so the axis has round
+/// times.
 #[derive(Debug, Clone, Copy)]
 struct Span {
     origin: Timestamp,
+    unit: SignedDuration,
     from: f64,
     to: f64,
 }
@@ -84,19 +86,27 @@ impl Span {
         });
         let last = changes.max().unwrap_or(course.until).max(first + SignedDuration::from_mins(60));
         let (from, to) = (first - MARGIN, last + MARGIN);
-        let mut span = Self { origin: course.from, from: 0.0, to: 0.0 };
+        let is_long = to.duration_since(from) > SignedDuration::from_hours(36);
+        let unit =
+            if is_long { SignedDuration::from_hours(1) } else { SignedDuration::from_mins(1) };
+        let mut span = Self { origin: course.from, unit, from: 0.0, to: 0.0 };
         span.from = span.x(from.max(course.from));
         span.to = span.x(to.min(course.until));
         span
     }
 
     fn x(self, at: Timestamp) -> f64 {
-        at.duration_since(self.origin).as_secs_f64() / 60.0
+        at.duration_since(self.origin).as_secs_f64() / self.unit.as_secs_f64()
+    }
+
+    fn time(self, x: f64) -> Timestamp {
+        self.origin + SignedDuration::from_secs_f64(x * self.unit.as_secs_f64())
     }
 
     fn label(self, x: f64) -> String {
-        let at = self.origin + SignedDuration::from_secs_f64(x * 60.0);
-        let format = if self.to - self.from > 36.0 * 60.0 { "%a %H:%M" } else { "%H:%M" };
+        let at = self.time(x);
+        let is_long = self.unit > SignedDuration::from_mins(1);
+        let format = if is_long { "%a %H:%M" } else { "%H:%M" };
         TimeZone::UTC.to_datetime(at).strftime(format).to_string()
     }
 
@@ -126,8 +136,7 @@ fn steps(course: &Course, span: Span, value: impl Fn(&Sample) -> Option<f64>) ->
 
 /// The same of the desired capacity, which is known to the second.
 fn desired(course: &Course, span: Span) -> Vec<(f64, f64)> {
-    let start = span.origin + SignedDuration::from_secs_f64(span.from * 60.0);
-    let mut line = vec![(span.from, f64::from(course.desired_at(start)))];
+    let mut line = vec![(span.from, f64::from(course.desired_at(span.time(span.from))))];
     for request in course.requests.iter().filter(|request| span.holds(request.at)) {
         let x = span.x(request.at);
         line.extend([(x, f64::from(request.from)), (x, f64::from(request.to))]);
@@ -233,7 +242,8 @@ fn draw_states(panel: &Panel<'_>, course: &Course, span: Span) -> Drawn {
     for sample in &course.samples {
         let live = sample.leased_until.is_some_and(|until| until > sample.at);
         if live && span.holds(sample.at) {
-            band(row, span.x(sample.at) - 1.0, span.x(sample.at), LEASE)?;
+            let since = sample.at - SignedDuration::from_mins(1);
+            band(row, span.x(since), span.x(sample.at), LEASE)?;
         }
     }
     name(row, "lease")

@@ -27,7 +27,7 @@ pub const ENDPOINT: &str = "my-endpoint";
 pub const VARIANT: &str = "AllTraffic";
 
 /// From an upload until its event invokes the function: assumption, S3 promises "usually seconds".
-const EVENT: SignedDuration = SignedDuration::from_secs(1);
+pub const EVENT: SignedDuration = SignedDuration::from_secs(1);
 
 /// A datapoint that is older says nothing of now.
 const SHOWN_FROM: SignedDuration = SignedDuration::from_mins(10);

@@ -1,0 +1,164 @@
+//! The comparison as one HTML page that loads nothing: figures, pictures, stories, assumptions.
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+use super::{
+    assumptions,
+    contender::Contender,
+    course::Course,
+    outcome::{Outcome, Times},
+    picture,
+    play::Conditions,
+    story,
+    table::short,
+};
+
+const STYLE: &str = include_str!("report.css");
+
+/// Stories longer than that are cut: a page of a megabyte is read by nobody.
+const LONGEST_STORY: usize = 400;
+
+/// The page.
+///
+/// # Errors
+///
+/// Where a picture cannot be drawn.
+pub fn html(
+    title: &str,
+    conditions: &Conditions,
+    played: &[(Contender, Course, Outcome)],
+) -> Result<String, String> {
+    let pictures: Vec<String> = played
+        .iter()
+        .map(|(contender, course, _)| {
+            picture::svg(course, &format!("{} {}", contender.key, contender.name))
+        })
+        .collect::<Result<_, _>>()?;
+    let priced = played.iter().any(|(_, _, outcome)| outcome.price.is_some());
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                title { (title) }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                h1 { (title) }
+                p { (conditions.arrivals.len()) " requests, from " (conditions.from) " to " (conditions.until) " in simulated time, at most " (conditions.max) " instances, seed " (conditions.seed) "." }
+                h2 { "Figures" }
+                (figures(played, priced))
+                h2 { "Pictures" }
+                @for ((contender, course, _), picture) in played.iter().zip(&pictures) {
+                    section id=(format!("policy-{}", contender.key)) {
+                        h3 { (contender.key) " " (contender.name) }
+                        div.picture { (PreEscaped(picture)) }
+                        (told(contender, course))
+                    }
+                }
+                h2 { "Assumptions" }
+                (rests_on(conditions))
+            }
+        }
+    };
+    Ok(page.into_string())
+}
+
+fn figures(played: &[(Contender, Course, Outcome)], priced: bool) -> Markup {
+    html! {
+        div.wide {
+            table #figures {
+                thead {
+                    tr {
+                        th { "policy" }
+                        th { "capacity requested after" }
+                        th { "result after" }
+                        th { "all done after" }
+                        th { "done" } th { "expired" } th { "killed" } th { "unfinished" }
+                        th { "most instances" }
+                        th { "instance hours" } th { "idle hours" }
+                        th { "API calls" }
+                        @if priced { th { "price" } }
+                    }
+                }
+                tbody {
+                    @for (contender, _, outcome) in played {
+                        tr {
+                            th scope="row" { a href=(format!("#policy-{}", contender.key)) { (contender.key) " " (contender.name) } }
+                            td { (requested(outcome)) }
+                            td { @if let Some(times) = outcome.result { (of_times(times)) } @else { "never" } }
+                            td.time { (outcome.drained.map_or_else(|| "–".to_owned(), short)) }
+                            td.number { (outcome.completed) }
+                            td.number { (outcome.expired) }
+                            td.number { (outcome.killed) }
+                            td.number { (outcome.unfinished) }
+                            td.number { (outcome.most_instances) }
+                            td.number { (format!("{:.2}", outcome.instance_hours)) }
+                            td.number { (format!("{:.2}", outcome.idle_hours)) }
+                            td.number { (outcome.api_calls) }
+                            @if let Some(price) = outcome.price { td.number { (format!("{price:.2}")) } }
+                        }
+                    }
+                }
+            }
+        }
+        p.note { "Times are median / 95th percentile / longest. Requests for capacity are counted from arrivals that found a desired capacity of 0." }
+    }
+}
+
+fn requested(outcome: &Outcome) -> Markup {
+    html! {
+        @match (outcome.capacity_requested, outcome.never_requested) {
+            (None, 0) => { "never at zero" }
+            (None, never) => { "never (" (never) " arrivals)" }
+            (Some(times), never) => {
+                (of_times(times))
+                @if never > 0 { "; never for " (never) }
+            }
+        }
+    }
+}
+
+fn of_times(times: Times) -> Markup {
+    html! {
+        span.time { (short(times.p50)) " / " } span.time { (short(times.p95)) " / " }
+        span.time { (short(times.max)) }
+    }
+}
+
+fn told(contender: &Contender, course: &Course) -> Markup {
+    let story = story::of(contender, course);
+    let lines: Vec<&str> = story.lines().skip(1).collect();
+    let shown = lines.iter().take(LONGEST_STORY).copied().collect::<Vec<_>>().join("\n");
+    let more = lines.len().saturating_sub(LONGEST_STORY);
+    html! {
+        details {
+            summary { "What happened, line by line" }
+            pre { (shown) }
+            @if more > 0 {
+                p.note { (more) " more lines: scalerctl explain --policy " (contender.key) }
+            }
+        }
+    }
+}
+
+fn rests_on(conditions: &Conditions) -> Markup {
+    html! {
+        div.wide {
+            table #assumptions {
+                thead { tr { th { "what" } th { "value" } th { "where it comes from" } } }
+                tbody {
+                    @for assumption in assumptions::of(conditions) {
+                        tr {
+                            th scope="row" { (assumption.what) }
+                            td { (assumption.value) }
+                            td { (assumption.source) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

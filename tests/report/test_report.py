@@ -1,0 +1,105 @@
+"""The laboratory's report in a browser: figures and pictures are there, nothing comes from outside."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+SCALERCTL = ROOT / "target" / "debug" / "scalerctl"
+FOLDER = ROOT / "target" / "report"
+BROWSER = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+# The second is a phone's.
+WIDTHS = {"desktop": 1280, "phone": 360}
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def report():
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    page = FOLDER / "report.html"
+    subprocess.run(
+        [SCALERCTL, "simulate", "--workload", "sporadic", "--price-per-hour", "1.41", "--html", page],
+        check=True, stdout=subprocess.DEVNULL,
+    )
+    return page
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=BROWSER, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=[(name, scheme) for name in WIDTHS for scheme in ("light", "dark")],
+                ids=lambda param: "-".join(param))
+def opened(request, chromium, report):
+    """The page, and what it asked for."""
+    name, scheme = request.param
+    page = chromium.new_page(viewport={"width": WIDTHS[name], "height": 900}, color_scheme=scheme)
+    asked = []
+    page.on("request", lambda asking: asked.append(asking.url))
+    page.goto(report.as_uri())
+    page.screenshot(path=FOLDER / f"{name}-{scheme}.png", full_page=True)
+    yield page, asked
+    page.close()
+
+
+def test_nothing_is_loaded_from_outside(opened, report):
+    _, asked = opened
+    assert asked == [report.as_uri()]
+
+
+def test_the_figures_are_there(opened):
+    page, _ = opened
+    rows = page.locator("#figures tbody tr")
+    assert rows.count() == 6
+    assert "1s / 1s / 1s" in rows.nth(4).inner_text().replace("\n", " ")
+    assert page.locator("#assumptions tbody tr").count() > 8
+
+
+def test_each_policy_has_its_picture(opened):
+    page, _ = opened
+    pictures = page.locator("section svg")
+    assert pictures.count() == 6
+    for index in range(6):
+        box = pictures.nth(index).bounding_box()
+        assert box["width"] >= 320 and box["height"] >= 150
+        assert pictures.nth(index).locator("polyline").count() >= 4
+
+
+def test_the_page_itself_never_scrolls_sideways(opened):
+    page, _ = opened
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_text_can_be_read_on_its_ground(opened):
+    page, _ = opened
+    for what in ("body", "section svg text", "#figures tbody td"):
+        assert contrast(page, what) >= 4.5, what
+
+
+def contrast(page, selector):
+    """The contrast of a text with the page's ground (WCAG 2.2, relative luminance)."""
+    return page.evaluate(
+        """selector => {
+            const numbers = colour => colour.match(/[\\d.]+/g).slice(0, 3).map(Number);
+            const light = colour => {
+                const [r, g, b] = numbers(colour).map(value => value / 255)
+                    .map(value => value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
+                return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+            };
+            const style = getComputedStyle(document.querySelector(selector));
+            const ink = light(selector.includes("svg") ? style.fill : style.color);
+            const ground = light(getComputedStyle(document.body).backgroundColor);
+            return (Math.max(ink, ground) + 0.05) / (Math.min(ink, ground) + 0.05);
+        }""",
+        selector,
+    )
