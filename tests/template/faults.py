@@ -329,7 +329,7 @@ def _(template):
 @fault("buffer_alarm", parameters=BUFFERED_EXISTING_BUCKET)
 def _(template):
     """an alarm on the queue that failing messages never reach"""
-    properties(template, "BufferAgeAlarm")["Threshold"] = 900
+    properties(template, "BufferAgeAlarm")["Threshold"] = 1300
 
 
 @fault("buffer_alarm", parameters=BUFFERED_EXISTING_BUCKET)

@@ -220,7 +220,7 @@ fn draw_states(panel: &Panel<'_>, course: &Course, span: Span) -> Drawn {
     let band = |row: usize, from: f64, to: f64, colour: RGBColor| {
         let y = i32::try_from(row).unwrap_or(0) * BAND;
         let corners = [(pixel(from), y + 3), (pixel(to), y + BAND - 3)];
-        panel.draw(&Rectangle::new(corners, colour.mix(0.75).filled())).map_err(said)
+        panel.draw(&Rectangle::new(corners, colour.mix(0.45).filled())).map_err(said)
     };
     let name = |row: usize, text: &str| {
         let at = (pixel(span.from) + 6, i32::try_from(row).unwrap_or(0) * BAND + 5);
