@@ -29,19 +29,18 @@ mod workload;
 use jiff::SignedDuration;
 use simulator::PerInstanceAtZero;
 
+pub use contender::{Contender, Deployment, built_in};
+pub use play::{Conditions, play};
 pub use spread::{Spread, duration};
-pub use workload::Pattern;
+pub use workload::{Arrival, Pattern, begin};
 
 use crate::{
     Failure,
     cli::{AtZero, ExplainArgs, SceneArgs, SimulateArgs},
     print::print,
 };
-use contender::{Contender, Deployment};
 use course::Course;
 use outcome::Outcome;
-use play::Conditions;
-use workload::{Arrival, begin};
 
 /// What is played after the last day, so that what arrived late can be done: a request lives for 6
 /// hours at most.
@@ -110,7 +109,7 @@ fn play_all(
     for contender in contenders {
         progress.set_message(format!("{} {}", contender.key, contender.name));
         let course = runtime
-            .block_on(play::play(contender, conditions))
+            .block_on(play(contender, conditions))
             .map_err(|refusal| Failure::Usage(format!("policy {}: {refusal}", contender.key)))?;
         let outcome = Outcome::of(&course, price);
         played.push((contender.clone(), course, outcome));
