@@ -92,7 +92,7 @@ impl AlarmSpec {
     }
 
     /// As the API reference of PutMetricAlarm has it.
-    fn check(&self) -> Result<(), Refusal> {
+    pub(crate) fn check(&self) -> Result<(), Refusal> {
         let refuse = |why: &str| Err(Refusal::new("ValidationError", why));
         let period = self.period.as_secs();
         if period == 0 || !period.is_multiple_of(60) || self.period.subsec_nanos() != 0 {

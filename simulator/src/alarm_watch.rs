@@ -1,6 +1,6 @@
 //! Each minute: every alarm reads its datapoints, changes its state, and acts.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use jiff::Timestamp;
 use reactive_scaler::port::VariantId;
@@ -87,26 +87,17 @@ impl World {
         let begin = end - spec.period * u32::try_from(periods).unwrap_or(u32::MAX);
         let mut summaries = vec![Summary::default(); periods];
         let length = i64::try_from(spec.period.as_secs()).unwrap_or(i64::MAX);
-        for minute in self.minutes(spec, begin, end) {
-            let age = (end.as_second() - minute.0.as_second() - 1) / length;
-            let age = usize::try_from(age).unwrap_or(usize::MAX);
-            if let Some(summary) = summaries.get_mut(age) {
-                summary.add(minute.1);
+        let metric = spec.metric.published();
+        let seen = metric.map(|metric| self.visible(metric, &spec.endpoint, begin, end));
+        for minute in seen.unwrap_or_default() {
+            let age = (end.as_second() - minute.at.as_second() - 1) / length;
+            let summary = usize::try_from(age).ok().and_then(|age| summaries.get_mut(age));
+            if let Some(summary) = summary {
+                summary.add(minute.value);
             }
         }
         let values = summaries.iter().map(|summary| summary.get(spec.statistic)).collect();
         Range { newest: end - spec.period, values }
-    }
-
-    fn minutes(
-        &self,
-        spec: &AlarmSpec,
-        from: Timestamp,
-        until: Timestamp,
-    ) -> Vec<(Timestamp, f64)> {
-        let Some(metric) = spec.metric.published() else { return Vec::new() };
-        let seen = self.visible(metric, &spec.endpoint, from, until);
-        seen.into_iter().map(|datapoint| (datapoint.at, datapoint.value)).collect()
     }
 
     /// Where the newest period ends.
@@ -115,10 +106,10 @@ impl World {
         if !self.settings.alarms_wait_for_metrics {
             return now;
         }
-        let minute = std::time::Duration::from_secs(60);
         let readable = minute_of(self.now() - self.settings.metric_lag);
         let newest = spec.metric.published().and_then(|metric| {
-            self.newest_visible(metric, &spec.endpoint).map(|newest| newest + minute)
+            self.newest_visible(metric, &spec.endpoint)
+                .map(|newest| newest + Duration::from_secs(60))
         });
         newest.map_or(readable, |newest| newest.max(readable)).min(now)
     }

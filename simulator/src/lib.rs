@@ -35,13 +35,20 @@
 //! | `endpoint` | status and capacity of endpoints |
 //! | `queue` | jobs: waiting, running, completed, killed, expired |
 //! | `metrics` | datapoints, and when a reader can see them |
+//! | `statistic` | how the minutes of a period become one datapoint |
+//! | `alarm` | CloudWatch alarms and their states |
+//! | `alarm_watch` | each minute: what alarms see, and what they do |
+//! | `alarm_evaluation`, `alarm_reason` | M out of N, missing data, and CloudWatch's words for it |
 //! | `autoscaling`, `schedule`, `activity` | targets, scheduled actions, scaling activities |
+//! | `policy` | scaling policies of a target |
+//! | `target_tracking`, `step_scaling` | what one policy asks for |
+//! | `scaling_decision`, `cooldown`, `not_scaled` | what all policies of a target come to, and when |
+//! | `policy_json` | policies and alarms in the JSON of the AWS CLI |
+//! | `arn` | ARNs, and stand-ins for random identifiers |
 //! | `stored` | texts in Parameter Store and S3 |
 //! | `alarm_low` | a policy whose alarm-low is stuck in ALARM |
 //! | `call` | the gate that every API call passes: hooks, faults, journal |
 //! | `handle`, `port`, `http` | the two faces |
-//!
-//! A further policy is a new file with an `impl World` block and one line in `World::step`.
 
 mod activity;
 mod alarm;
@@ -65,6 +72,7 @@ mod not_scaled;
 mod operation;
 mod page;
 mod policy;
+mod policy_json;
 mod port;
 mod queue;
 mod refusal;
@@ -87,10 +95,11 @@ pub use hooks::CallSeen;
 pub use http::LoopbackAws;
 pub use journal::{Actor, Call, Entry, Event, Journal, Outcome};
 pub use metrics::{Metric, MetricName, MetricQuery};
-pub use not_scaled::{NotScaled, NotScaledReason};
+pub use not_scaled::{NotScaled, NotScaledReason, ScalingRecord};
 pub use operation::{Operation, Service};
 pub use page::{Page, Paging};
 pub use policy::{Policy, PolicyKind};
+pub use policy_json::{JsonError, PolicyPut, alarms_from_json, policies_from_json};
 pub use queue::{Job, JobId, JobSpec, JobState};
 pub use refusal::{CallError, CallResult, Refusal};
 pub use schedule::{ActionPut, ActionState};

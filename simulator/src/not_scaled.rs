@@ -8,7 +8,7 @@
 use jiff::Timestamp;
 use reactive_scaler::port::VariantId;
 
-use crate::World;
+use crate::{Activity, CallResult, Operation, Page, Paging, World};
 
 /// `NotScaledReason`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +35,8 @@ impl NotScaledReason {
 /// A decision not to scale.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NotScaled {
+    /// Its place among the world's decisions not to scale.
+    pub number: usize,
     /// The variant.
     pub id: VariantId,
     /// When it was decided.
@@ -45,7 +47,49 @@ pub struct NotScaled {
     pub reason: NotScaledReason,
 }
 
+/// One line of DescribeScalingActivities with `IncludeNotScaledActivities`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ScalingRecord {
+    /// A scaling activity.
+    Activity(Activity),
+    /// A decision not to scale.
+    NotScaled(NotScaled),
+}
+
+impl ScalingRecord {
+    fn began_at(&self) -> Timestamp {
+        match self {
+            Self::Activity(activity) => activity.began_at,
+            Self::NotScaled(decision) => decision.at,
+        }
+    }
+}
+
 impl World {
+    /// DescribeScalingActivities with `IncludeNotScaledActivities`: of one variant or of the
+    /// namespace, the latest first.
+    ///
+    /// # Errors
+    ///
+    /// On a bad page.
+    pub fn describe_scaling_records(
+        &mut self,
+        id: Option<&VariantId>,
+        paging: &Paging,
+    ) -> CallResult<Page<ScalingRecord>> {
+        let resource = id.map_or_else(|| "*".to_owned(), VariantId::resource_id);
+        self.call(Operation::DescribeScalingActivities, &resource, String::new(), |world| {
+            let wanted = |owner: &VariantId| id.is_none_or(|id| owner == id);
+            let scaled = world.activities.iter().filter(|activity| wanted(&activity.id));
+            let not_scaled = world.not_scaled.iter().filter(|decision| wanted(&decision.id));
+            let scaled = scaled.cloned().map(ScalingRecord::Activity);
+            let mut all =
+                scaled.chain(not_scaled.cloned().map(ScalingRecord::NotScaled)).collect::<Vec<_>>();
+            all.sort_by_key(|record| std::cmp::Reverse(record.began_at()));
+            paging.cut(all, world.settings.page_size)
+        })
+    }
+
     /// All decisions not to scale, oldest first. A run of the same one is listed as
     /// [`Settings::repeat_not_scaled`](crate::Settings::repeat_not_scaled) says.
     pub fn not_scaled(&self) -> &[NotScaled] {
@@ -65,6 +109,7 @@ impl World {
             return;
         }
         found.not_scaled = Some(decision);
-        self.not_scaled.push(NotScaled { id: id.clone(), at, cause, reason });
+        let number = self.not_scaled.len();
+        self.not_scaled.push(NotScaled { number, id: id.clone(), at, cause, reason });
     }
 }

@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 use reactive_scaler::port::VariantId;
 
-use crate::{Refusal, StepScaling, TargetTracking, World};
+use crate::{
+    Alarm, CallResult, Operation, Page, Paging, Refusal, StepScaling, TargetTracking, World,
+};
 
 /// A scaling policy of the world.
 #[derive(Debug, Clone, PartialEq)]
@@ -114,12 +116,35 @@ impl World {
         self.policies.get(&(id.clone(), name.to_owned()))
     }
 
+    /// DescribeScalingPolicies: of one variant or of the namespace; of these names, or all.
+    ///
+    /// # Errors
+    ///
+    /// On a bad page.
+    pub fn describe_scaling_policies(
+        &mut self,
+        id: Option<&VariantId>,
+        names: &[String],
+        paging: &Paging,
+    ) -> CallResult<Page<Policy>> {
+        let resource = id.map_or_else(|| "*".to_owned(), VariantId::resource_id);
+        let operation = Operation::DescribeScalingPolicies;
+        self.call(operation, &resource, names.join(","), |world| {
+            let wanted = |policy: &&Policy| {
+                id.is_none_or(|id| policy.id == *id)
+                    && (names.is_empty() || names.contains(&policy.name))
+            };
+            let all = world.policies.values().filter(wanted).cloned().collect();
+            paging.cut(all, world.settings.page_size)
+        })
+    }
+
     /// The names of the alarms that trigger a policy: those that it made, or those that name it.
     pub fn alarms_of(&self, policy: &Policy) -> Vec<String> {
         match policy.kind {
             PolicyKind::TargetTracking(_) => policy.own_alarms.clone(),
             PolicyKind::StepScaling(_) => {
-                let names = |alarm: &&crate::Alarm| alarm.spec.triggers(&policy.id, &policy.name);
+                let names = |alarm: &&Alarm| alarm.spec.triggers(&policy.id, &policy.name);
                 self.alarms().filter(names).map(|alarm| alarm.spec.name.clone()).collect()
             }
         }

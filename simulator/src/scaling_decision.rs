@@ -13,6 +13,9 @@ use crate::{
     cooldown::{Cooldown, Direction},
 };
 
+/// The capacity that a policy makes of another one.
+type Wanted<'a> = Box<dyn Fn(i32) -> i32 + 'a>;
+
 /// What one policy wants.
 struct Wish {
     trigger: Trigger,
@@ -57,7 +60,7 @@ impl World {
 
     fn wish(&self, id: &VariantId, capacity: i32, trigger: &Trigger) -> Option<Wish> {
         let policy = self.policies.get(&(id.clone(), trigger.policy.clone()))?;
-        let (direction, wanted) = self.wanted(policy, trigger)?;
+        let (direction, wanted) = self.wanted(policy, trigger, capacity)?;
         // Target tracking's high alarm never scales in, and its low one never out.
         let wanted = |capacity| match (direction, wanted(capacity)) {
             (Direction::Out, wanted) => wanted.max(capacity),
@@ -73,13 +76,13 @@ impl World {
         Some(Wish { trigger: trigger.clone(), direction, to, moves, tracks })
     }
 
-    /// Which way a triggered policy points, and the capacity that it makes of another one.
-    #[expect(clippy::type_complexity, reason = "a closure's type has no shorter name")]
+    /// Which way a triggered policy points from this capacity, and what it asks for.
     fn wanted<'a>(
         &'a self,
         policy: &'a Policy,
         trigger: &Trigger,
-    ) -> Option<(Direction, Box<dyn Fn(i32) -> i32 + 'a>)> {
+        capacity: i32,
+    ) -> Option<(Direction, Wanted<'a>)> {
         let alarm = self.alarms.get(&trigger.alarm)?;
         match &policy.kind {
             PolicyKind::TargetTracking(tracking) => {
@@ -95,8 +98,6 @@ impl World {
             }
             PolicyKind::StepScaling(steps) => {
                 let step = steps.step(alarm)?;
-                let id = &policy.id;
-                let capacity = self.endpoints.get(&id.endpoint)?.variant(&id.variant)?.desired;
                 let direction = match steps.capacity(capacity, step) < capacity || step < 0 {
                     true => Direction::In,
                     false => Direction::Out,
@@ -192,11 +193,10 @@ impl World {
     }
 }
 
+/// Why a policy that moves nothing does not. Target tracking comes to the same capacity at a
+/// minimum of zero too: there the minimum is what blocks it.
 fn reason_to_stay(target: &ScalableTarget, capacity: i32, direction: Direction) -> NotScaledReason {
     match direction {
-        Direction::Out if capacity >= target.max => {
-            NotScaledReason::AlreadyAtMaxCapacity(target.max)
-        }
         Direction::In if capacity <= target.min => {
             NotScaledReason::AlreadyAtMinCapacity(target.min)
         }

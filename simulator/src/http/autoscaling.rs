@@ -6,11 +6,12 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
-    ActionPut, ActionState, Activity, CallError, CallResult, Operation, Page, Paging, Refusal,
-    Registration, World,
+    ActionPut, ActionState, Activity, CallError, CallResult, NotScaled, NotScaledReason, Operation,
+    Page, Paging, Refusal, Registration, ScalingRecord, World,
     arn::key,
     http::{
         json::{compact, epoch, request},
+        policies::policy_json,
         unknown_operation,
     },
 };
@@ -28,6 +29,8 @@ struct Request {
     scalable_dimension: Option<String>,
     scheduled_action_name: Option<String>,
     scheduled_action_names: Option<Vec<String>>,
+    policy_names: Option<Vec<String>>,
+    include_not_scaled_activities: Option<bool>,
     schedule: Option<String>,
     timezone: Option<String>,
     scalable_target_action: Option<Bounds>,
@@ -170,14 +173,20 @@ fn read(
             let page = world.describe_scheduled_actions(ids.first(), &names, &paging)?;
             Ok(listing("ScheduledActions", &page, |state| action_json(world, state)))
         }
+        Operation::DescribeScalingActivities
+            if request.include_not_scaled_activities == Some(true) =>
+        {
+            let page = world.describe_scaling_records(ids.first(), &paging)?;
+            Ok(listing("ScalingActivities", &page, record_json))
+        }
         Operation::DescribeScalingActivities => {
             let page = world.describe_scaling_activities(ids.first(), &paging)?;
             Ok(listing("ScalingActivities", &page, activity_json))
         }
         _ => {
-            let resource = ids.first().map_or_else(|| "*".to_owned(), VariantId::resource_id);
-            world
-                .call(operation, &resource, String::new(), |_| Ok(json!({ "ScalingPolicies": [] })))
+            let names = request.policy_names.clone().unwrap_or_default();
+            let page = world.describe_scaling_policies(ids.first(), &names, &paging)?;
+            Ok(listing("ScalingPolicies", &page, |policy| policy_json(world, policy)))
         }
     }
 }
@@ -252,4 +261,35 @@ fn activity_json(activity: &Activity) -> Value {
         "StatusCode": activity.status.as_str(),
         "StatusMessage": activity.message,
     }))
+}
+
+fn record_json(record: &ScalingRecord) -> Value {
+    match record {
+        ScalingRecord::Activity(activity) => activity_json(activity),
+        ScalingRecord::NotScaled(decision) => not_scaled_json(decision),
+    }
+}
+
+fn not_scaled_json(decision: &NotScaled) -> Value {
+    let (max, min, current) = match decision.reason {
+        NotScaledReason::AlreadyAtMaxCapacity(max) => (Some(max), None, None),
+        NotScaledReason::AlreadyAtMinCapacity(min) => (None, Some(min), None),
+        NotScaledReason::AlreadyAtDesiredCapacity(current) => (None, None, Some(current)),
+    };
+    json!({
+        "ActivityId": format!("00000000-0000-4000-a000-{:012x}", decision.number),
+        "ServiceNamespace": NAMESPACE,
+        "ResourceId": decision.id.resource_id(),
+        "ScalableDimension": DIMENSION,
+        "Description": "Attempting to scale due to alarm triggered",
+        "Cause": decision.cause,
+        "StartTime": epoch(decision.at),
+        "StatusCode": "Failed",
+        "NotScaledReasons": [compact(json!({
+            "Code": decision.reason.code(),
+            "MaxCapacity": max,
+            "MinCapacity": min,
+            "CurrentCapacity": current,
+        }))],
+    })
 }

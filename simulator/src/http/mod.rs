@@ -11,6 +11,7 @@ mod cbor;
 mod cloudwatch;
 mod json;
 mod loopback;
+mod policies;
 mod sagemaker;
 mod stored;
 

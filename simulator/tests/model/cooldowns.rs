@@ -67,6 +67,22 @@ fn an_activity_that_fails_begins_no_cooldown() {
     assert_eq!(desired(&world), 2);
 }
 
+#[test]
+fn a_larger_one_that_fails_does_not_prolong_the_cooldown() {
+    let mut world = scaled(4);
+    let steps = cooling(by_steps(&[(Some(0.0), Some(10.0), 2), (Some(10.0), None, 3)]));
+    step_out(&mut world, "steps", steps);
+    minute(&mut world, 10.0);
+    world.set_quota(ENDPOINT, Some(6));
+    minute(&mut world, 20.0);
+    world.set_quota(ENDPOINT, None);
+    see_backlog(&mut world, 10.0);
+    world.advance(mins(4) - secs(1));
+    assert_eq!(desired(&world), 6);
+    world.advance(secs(1));
+    assert_eq!(desired(&world), 8, "5 minutes after the one that succeeded");
+}
+
 // Target tracking, by the same rule: in proportion to the capacity before the first scale-out.
 #[test]
 fn target_tracking_counts_what_was_added() {

@@ -16,6 +16,7 @@ mod metrics;
 mod missing_data;
 mod paging;
 mod policies;
+mod policy_json;
 mod published_experience;
 mod queue;
 mod refusals;

@@ -60,10 +60,11 @@ pub fn in_by(adjustment: i32) -> StepScaling {
     by_steps(&[(None, Some(0.0), -adjustment)])
 }
 
-pub fn by_steps(steps: &[(Option<f64>, Option<f64>, i32)]) -> StepScaling {
-    let step = |(lower, upper, adjustment): &(Option<f64>, Option<f64>, i32)| {
-        StepAdjustment::new(*lower, *upper, *adjustment)
-    };
+/// Lower bound, upper bound, adjustment.
+pub type Step = (Option<f64>, Option<f64>, i32);
+
+pub fn by_steps(steps: &[Step]) -> StepScaling {
+    let step = |(lower, upper, by): &Step| StepAdjustment::new(*lower, *upper, *by);
     let steps = steps.iter().map(step).collect();
     StepScaling {
         cooldown: Duration::ZERO,

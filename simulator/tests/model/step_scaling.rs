@@ -11,7 +11,7 @@ use crate::{policies::*, stage::*};
 /// The guide's example: a threshold of 50 percent, and 10 instances.
 fn example() -> simulator::World {
     let mut world = scaled(10);
-    let percent = |steps: &[(Option<f64>, Option<f64>, i32)]| StepScaling {
+    let percent = |steps: &[Step]| StepScaling {
         adjustment: AdjustmentType::PercentChangeInCapacity,
         ..by_steps(steps)
     };
@@ -215,8 +215,7 @@ fn without_its_actions_an_alarm_triggers_nothing() {
 // The rules that the guide lists below "When you specify the step adjustments".
 #[test]
 fn steps_that_contradict_each_other_are_refused() {
-    type Bounds = (Option<f64>, Option<f64>, i32);
-    let rows: [(&str, &[Bounds]); 7] = [
+    let rows: [(&str, &[Step]); 7] = [
         ("At least one", &[]),
         ("both be null", &[(None, None, 1)]),
         ("overlap", &[(Some(0.0), Some(10.0), 1), (Some(5.0), None, 2)]),

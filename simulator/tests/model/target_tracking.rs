@@ -1,8 +1,8 @@
 //! Target tracking policies: their alarms, and the capacity they ask for.
 
 use simulator::{
-    AlarmState, Comparison, MetricName, NotScaledReason, PolicyKind, Statistic, TargetTracking,
-    TrackedMetric, TrackedValue, TreatMissing,
+    AlarmSpec, AlarmState, Comparison, MetricName, NotScaledReason, PolicyKind, Statistic,
+    TargetTracking, TrackedMetric, TrackedValue, TreatMissing,
 };
 
 use crate::{policies::*, stage::*};
@@ -139,13 +139,13 @@ fn what_is_removed_is_rounded_down() {
     }
 }
 
-// A whole number stays whole: 3 * (0.7 / 0.3) is a hair above 7.
+// A whole number stays whole: 2 * (2.1 / 0.3) is a hair above 14.
 #[test]
 fn an_exact_proportion_is_not_rounded_up() {
-    let mut world = scaled(3);
+    let mut world = scaled(2);
     track(&mut world, "my-policy", tracking(0.3));
-    minute(&mut world, 0.7);
-    assert_eq!(desired(&world), 7);
+    minute(&mut world, 2.1);
+    assert_eq!(desired(&world), 14);
 }
 
 // "Removing capacity only when utilization passes a threshold that is far enough below the target
@@ -204,6 +204,26 @@ fn the_latest_datapoint_or_their_average_is_tracked() {
         world.set_backlog_override(ENDPOINT, Some(points));
         world.advance(mins(3));
         assert_eq!(desired(&world), expected, "{tracked_value:?}");
+    }
+}
+
+// Users edit these alarms, which the guide asks them not to. Such an alarm fires and scales nothing:
+// the policy computes with its own target.
+#[test]
+fn an_alarm_edited_by_hand_fires_and_scales_nothing() {
+    for (which, threshold, metric) in [("AlarmHigh", 1.0, 2.0), ("AlarmLow", 9.0, 8.0)] {
+        let mut world = scaled(2);
+        track(&mut world, "my-policy", tracking(5.0));
+        let mut alarms = world.alarms().map(|alarm| alarm.spec.clone()).collect::<Vec<_>>();
+        alarms.retain(|alarm| alarm.name.contains(which));
+        let spec = alarms.pop().unwrap();
+        let others = world.alarms().map(|alarm| alarm.spec.name.clone()).collect::<Vec<_>>();
+        others.iter().filter(|name| **name != spec.name).for_each(|name| world.delete_alarm(name));
+        world.put_alarm(AlarmSpec { threshold, ..spec.clone() }).unwrap();
+        minute(&mut world, metric);
+        assert_eq!(world.alarm(&spec.name).unwrap().state, AlarmState::Alarm);
+        assert_eq!(desired(&world), 2, "{which}");
+        assert_eq!(reasons(&world), [NotScaledReason::AlreadyAtDesiredCapacity(2)], "{which}");
     }
 }
 

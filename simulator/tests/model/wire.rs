@@ -1,13 +1,14 @@
 //! The HTTP face where the adapter's contract tests do not reach: what other clients send.
 
+use reactive_scaler::port::VariantId;
 use serde_json::{Value, json};
-use simulator::{Fault, LoopbackAws, Simulator};
+use simulator::{Fault, LoopbackAws, Simulator, TargetTracking, TrackedMetric};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
 };
 
-use crate::stage::*;
+use crate::{policies::*, stage::*};
 
 /// A request as awsJson1.1 has it; the status and body of the answer, `None` for a connection
 /// that closes without a byte.
@@ -103,6 +104,112 @@ async fn no_policies_are_listed_and_another_namespace_is_empty() {
         post(&aws, "AnyScaleFrontendService.DescribeScalableTargets", &ecs).await.unwrap();
     assert_eq!((status, answer), (200, json!({})));
     assert_eq!(sim.with(|world| world.calls_total()), 2);
+}
+
+// The shape that the API references of ScalingPolicy and of its configurations have.
+#[tokio::test]
+async fn policies_are_told_as_the_api_reference_has_them() {
+    let mut world = scaled(1);
+    track(&mut world, "tracking", tracking(5.0));
+    step_out(&mut world, "steps", out_by(1));
+    world.add_async_endpoint("other-endpoint", VARIANT, 1);
+    let other = VariantId::new("other-endpoint", VARIANT);
+    world.register_target(&other, 0, 1);
+    let predefined = TrackedMetric::Predefined("SageMakerVariantInvocationsPerInstance".into());
+    let predefined = TargetTracking::on(70.0, predefined);
+    world.put_scaling_policy(&other, "built-in", predefined).unwrap();
+    let high = world.alarms().next().unwrap().spec.name.clone();
+    let (sim, aws) = loopback(world).await;
+
+    let ask = json!({ "ResourceId": RESOURCE });
+    let (_, listed) = scaling(&aws, "DescribeScalingPolicies", ask.clone()).await;
+    let [steps, tracking] = listed["ScalingPolicies"].as_array().unwrap().as_slice() else {
+        panic!("{listed}")
+    };
+    assert_eq!(
+        tracking["TargetTrackingScalingPolicyConfiguration"],
+        json!({
+            "TargetValue": 5.0,
+            "CustomizedMetricSpecification": {
+                "MetricName": "ApproximateBacklogSize",
+                "Namespace": "AWS/SageMaker",
+                "Dimensions": [{ "Name": "EndpointName", "Value": ENDPOINT }],
+                "Statistic": "Average",
+            },
+            "ScaleOutCooldown": 0,
+            "ScaleInCooldown": 0,
+            "DisableScaleIn": false,
+        })
+    );
+    assert_eq!(tracking["PolicyType"], "TargetTrackingScaling");
+    assert_eq!(tracking["Alarms"].as_array().unwrap().len(), 2);
+    assert_eq!(tracking["Alarms"][0]["AlarmName"], json!(high));
+    assert_eq!(
+        steps["StepScalingPolicyConfiguration"],
+        json!({
+            "AdjustmentType": "ChangeInCapacity",
+            "StepAdjustments": [{ "MetricIntervalLowerBound": 0.0, "ScalingAdjustment": 1 }],
+            "Cooldown": 0,
+            "MetricAggregationType": "Average",
+        })
+    );
+    assert_eq!(steps["Alarms"].as_array().unwrap().len(), 1);
+    assert_eq!(steps["Alarms"][0]["AlarmName"], "steps");
+
+    let mut by_name = ask;
+    by_name["PolicyNames"] = json!(["steps"]);
+    let (_, named) = scaling(&aws, "DescribeScalingPolicies", by_name).await;
+    assert_eq!(named["ScalingPolicies"], json!([steps]));
+    let (_, first) = scaling(&aws, "DescribeScalingPolicies", json!({ "MaxResults": 2 })).await;
+    let next = json!({ "NextToken": first["NextToken"] });
+    let (_, rest) = scaling(&aws, "DescribeScalingPolicies", next).await;
+    assert_eq!(rest["ScalingPolicies"][0]["PolicyName"], "built-in");
+    assert_eq!(sim.with(|world| world.calls("DescribeScalingPolicies")), 4);
+
+    // What is printed is read again.
+    let (_, all) = scaling(&aws, "DescribeScalingPolicies", json!({})).await;
+    let read = simulator::policies_from_json(&all.to_string()).unwrap();
+    sim.with(|world| {
+        assert_eq!(read.len(), 3);
+        for put in read {
+            assert_eq!(world.scaling_policy(&put.id, &put.name).unwrap().kind, put.kind);
+        }
+    });
+}
+
+// The example of "Including not scaled activities" in the Application Auto Scaling User Guide.
+#[tokio::test]
+async fn decisions_not_to_scale_are_told_when_they_are_asked_for() {
+    let mut world = target_with(2, 0, 4, at_once());
+    step_out(&mut world, "steps", out_by(2));
+    see_backlog(&mut world, 10.0);
+    world.advance(mins(3));
+    let (_, aws) = loopback(world).await;
+    let mut ask = json!({ "ResourceId": RESOURCE });
+    let (_, scaled) = scaling(&aws, "DescribeScalingActivities", ask.clone()).await;
+    let scaled = &scaled["ScalingActivities"];
+    assert_eq!(scaled.as_array().unwrap().len(), 1);
+    ask["IncludeNotScaledActivities"] = json!(true);
+    let (_, all) = scaling(&aws, "DescribeScalingActivities", ask).await;
+    let [not_scaled, first] = all["ScalingActivities"].as_array().unwrap().as_slice() else {
+        panic!("{all}")
+    };
+    assert_eq!(*first, scaled[0]);
+    assert_eq!(
+        *not_scaled,
+        json!({
+            "ActivityId": not_scaled["ActivityId"],
+            "ServiceNamespace": "sagemaker",
+            "ResourceId": RESOURCE,
+            "ScalableDimension": DIMENSION,
+            "Description": "Attempting to scale due to alarm triggered",
+            "Cause": "monitor alarm steps in state ALARM triggered policy steps",
+            "StartTime": at(120).as_second() as f64,
+            "StatusCode": "Failed",
+            "NotScaledReasons": [{ "Code": "AlreadyAtMaxCapacity", "MaxCapacity": 4 }],
+        })
+    );
+    assert_ne!(not_scaled["ActivityId"], first["ActivityId"]);
 }
 
 // API reference: a filter by dimension requires a resource id; names alone do not.

@@ -1,0 +1,77 @@
+//! A scaling policy as DescribeScalingPolicies prints it.
+
+use serde_json::{Value, json};
+
+use crate::{
+    Policy, PolicyKind, StepAdjustment, StepScaling, TargetTracking, TrackedMetric, World,
+    http::json::{compact, epoch},
+};
+
+pub(super) fn policy_json(world: &World, policy: &Policy) -> Value {
+    let alarms = world.alarms_of(policy);
+    let alarms = alarms
+        .iter()
+        .map(|name| json!({ "AlarmName": name, "AlarmARN": world.alarm_arn(name) }))
+        .collect::<Vec<_>>();
+    let (kind, tracking, steps) = match &policy.kind {
+        PolicyKind::TargetTracking(it) => ("TargetTrackingScaling", Some(tracking_json(it)), None),
+        PolicyKind::StepScaling(it) => ("StepScaling", None, Some(steps_json(it))),
+    };
+    compact(json!({
+        "PolicyARN": world.policy_arn(&policy.id, &policy.name),
+        "PolicyName": policy.name,
+        "ServiceNamespace": "sagemaker",
+        "ResourceId": policy.id.resource_id(),
+        "ScalableDimension": "sagemaker:variant:DesiredInstanceCount",
+        "PolicyType": kind,
+        "TargetTrackingScalingPolicyConfiguration": tracking,
+        "StepScalingPolicyConfiguration": steps,
+        "Alarms": alarms,
+        "CreationTime": epoch(policy.created_at),
+    }))
+}
+
+fn tracking_json(tracking: &TargetTracking) -> Value {
+    let (customized, predefined) = match &tracking.metric {
+        TrackedMetric::Customized { metric, endpoint, statistic } => {
+            let dimensions = match endpoint.as_str() {
+                "" => json!([]),
+                endpoint => json!([{ "Name": "EndpointName", "Value": endpoint }]),
+            };
+            let customized = json!({
+                "MetricName": metric.name(),
+                "Namespace": metric.namespace(),
+                "Dimensions": dimensions,
+                "Statistic": statistic.as_str(),
+            });
+            (Some(customized), None)
+        }
+        TrackedMetric::Predefined(name) => (None, Some(json!({ "PredefinedMetricType": name }))),
+    };
+    compact(json!({
+        "TargetValue": tracking.target_value,
+        "CustomizedMetricSpecification": customized,
+        "PredefinedMetricSpecification": predefined,
+        "ScaleOutCooldown": tracking.scale_out_cooldown.as_secs(),
+        "ScaleInCooldown": tracking.scale_in_cooldown.as_secs(),
+        "DisableScaleIn": tracking.disable_scale_in,
+    }))
+}
+
+fn steps_json(steps: &StepScaling) -> Value {
+    compact(json!({
+        "AdjustmentType": steps.adjustment.as_str(),
+        "StepAdjustments": steps.steps.iter().map(step_json).collect::<Vec<_>>(),
+        "MinAdjustmentMagnitude": steps.min_adjustment,
+        "Cooldown": steps.cooldown.as_secs(),
+        "MetricAggregationType": steps.aggregation.as_str(),
+    }))
+}
+
+fn step_json(step: &StepAdjustment) -> Value {
+    compact(json!({
+        "MetricIntervalLowerBound": step.lower,
+        "MetricIntervalUpperBound": step.upper,
+        "ScalingAdjustment": step.adjustment,
+    }))
+}

@@ -1,0 +1,352 @@
+//! Policies and alarms as the AWS CLI takes and prints them.
+//!
+//! What `aws application-autoscaling put-scaling-policy --cli-input-json` takes and what
+//! `describe-scaling-policies` prints; what `aws cloudwatch put-metric-alarm --cli-input-json`
+//! takes and what `describe-alarms` prints. One alone, an array, or the printed object around it.
+
+use std::{fmt, time::Duration};
+
+use reactive_scaler::port::VariantId;
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, Error},
+};
+use serde_json::Value;
+
+use crate::{
+    AdjustmentType, AlarmAction, AlarmSpec, Comparison, Metric, PolicyKind, Refusal, Statistic,
+    StepAdjustment, StepScaling, TargetTracking, TrackedMetric, TreatMissing,
+};
+
+/// A scaling policy that was read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PolicyPut {
+    /// `ResourceId`: its scalable target.
+    pub id: VariantId,
+    /// `PolicyName`.
+    pub name: String,
+    /// `PolicyType`, with its configuration.
+    pub kind: PolicyKind,
+}
+
+/// JSON that is no policy or no alarm of the model.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JsonError {
+    /// Where, for example `ScalingPolicies[0].PolicyType`.
+    pub field: String,
+    /// What is wrong there.
+    pub problem: String,
+}
+
+impl fmt::Display for JsonError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "at {}: {}", self.field, self.problem)
+    }
+}
+
+impl std::error::Error for JsonError {}
+
+/// Reads one scaling policy or several. `Alarms` and other parts of an output that name no setting
+/// are ignored: target tracking makes its alarms anew.
+///
+/// # Errors
+///
+/// [`JsonError`] names the field.
+pub fn policies_from_json(text: &str) -> Result<Vec<PolicyPut>, JsonError> {
+    all(text, "ScalingPolicies", policy)
+}
+
+/// Reads one alarm or several. Their states are ignored.
+///
+/// # Errors
+///
+/// [`JsonError`] names the field.
+pub fn alarms_from_json(text: &str) -> Result<Vec<AlarmSpec>, JsonError> {
+    all(text, "MetricAlarms", alarm)
+}
+
+/// What is wrong with a field of one element.
+type Problem = (&'static str, String);
+
+fn all<J: DeserializeOwned, T>(
+    text: &str,
+    list: &str,
+    read: impl Fn(J) -> Result<T, Problem>,
+) -> Result<Vec<T>, JsonError> {
+    let error = |field: &str, problem: String| JsonError { field: field.to_owned(), problem };
+    let json =
+        serde_json::from_str::<Value>(text).map_err(|bad| error("the text", bad.to_string()))?;
+    let (prefix, elements) = match json {
+        Value::Array(elements) => ("", elements),
+        Value::Object(mut members) => match members.remove(list) {
+            Some(Value::Array(elements)) => (list, elements),
+            Some(_) => return Err(error(list, "must be an array".into())),
+            None => return one(Value::Object(members), "", read).map(|only| vec![only]),
+        },
+        _ => return Err(error("the text", "must be an object or an array".into())),
+    };
+    let elements = elements.into_iter().enumerate();
+    elements.map(|(index, element)| one(element, &format!("{prefix}[{index}]"), &read)).collect()
+}
+
+fn one<J: DeserializeOwned, T>(
+    element: Value,
+    prefix: &str,
+    read: impl Fn(J) -> Result<T, Problem>,
+) -> Result<T, JsonError> {
+    let error = |field: &str, problem: String| {
+        // The whole element has the path ".".
+        let field = field.trim_start_matches('.');
+        let parts = [prefix, field].into_iter().filter(|part| !part.is_empty());
+        let field = parts.collect::<Vec<_>>().join(".");
+        JsonError { field: if field.is_empty() { "the text".into() } else { field }, problem }
+    };
+    let json = serde_path_to_error::deserialize(element)
+        .map_err(|bad| error(&bad.path().to_string(), bad.inner().to_string()))?;
+    read(json).map_err(|(field, problem)| error(field, problem))
+}
+
+/// A value that the API spells as a word.
+trait Word: Sized {
+    const ONE_OF: &'static str;
+    fn read(word: &str) -> Option<Self>;
+}
+
+macro_rules! words {
+    ($($type:ty: $one_of:literal;)+) => {
+        $(impl Word for $type {
+            const ONE_OF: &'static str = $one_of;
+            fn read(word: &str) -> Option<Self> {
+                Self::from_api(word)
+            }
+        })+
+    };
+}
+
+words! {
+    Statistic: "Average, Maximum, Minimum, Sum, SampleCount";
+    AdjustmentType: "ChangeInCapacity, PercentChangeInCapacity, ExactCapacity";
+    TreatMissing: "missing, notBreaching, breaching, ignore";
+    Comparison: "GreaterThanThreshold, GreaterThanOrEqualToThreshold, LessThanThreshold, \
+                 LessThanOrEqualToThreshold";
+}
+
+struct Spelt<T>(T);
+
+impl<'de, T: Word> Deserialize<'de> for Spelt<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let word = String::deserialize(deserializer)?;
+        let unknown = || D::Error::custom(format!("{word:?} is none of {}", T::ONE_OF));
+        T::read(&word).map(Self).ok_or_else(unknown)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct PolicyJson {
+    policy_name: String,
+    service_namespace: String,
+    resource_id: String,
+    scalable_dimension: String,
+    policy_type: Option<String>,
+    target_tracking_scaling_policy_configuration: Option<TrackingJson>,
+    step_scaling_policy_configuration: Option<StepsJson>,
+}
+
+/// Nothing in a configuration is ignored: a setting that is misspelt would be lost.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+struct TrackingJson {
+    target_value: f64,
+    customized_metric_specification: Option<CustomizedJson>,
+    predefined_metric_specification: Option<PredefinedJson>,
+    scale_out_cooldown: Option<u64>,
+    scale_in_cooldown: Option<u64>,
+    disable_scale_in: Option<bool>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+struct CustomizedJson {
+    metric_name: String,
+    namespace: String,
+    #[serde(default)]
+    dimensions: Vec<DimensionJson>,
+    statistic: Spelt<Statistic>,
+    #[serde(rename = "Unit")]
+    _unit: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+struct PredefinedJson {
+    predefined_metric_type: String,
+    #[serde(rename = "ResourceLabel")]
+    _resource_label: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct DimensionJson {
+    name: String,
+    value: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+struct StepsJson {
+    adjustment_type: Spelt<AdjustmentType>,
+    step_adjustments: Vec<StepJson>,
+    min_adjustment_magnitude: Option<i32>,
+    cooldown: Option<u64>,
+    metric_aggregation_type: Option<Spelt<Statistic>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+struct StepJson {
+    metric_interval_lower_bound: Option<f64>,
+    metric_interval_upper_bound: Option<f64>,
+    scaling_adjustment: i32,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct AlarmJson {
+    alarm_name: String,
+    metric_name: String,
+    namespace: String,
+    #[serde(default)]
+    dimensions: Vec<DimensionJson>,
+    statistic: Spelt<Statistic>,
+    period: u64,
+    evaluation_periods: u32,
+    datapoints_to_alarm: Option<u32>,
+    threshold: f64,
+    comparison_operator: Spelt<Comparison>,
+    treat_missing_data: Option<Spelt<TreatMissing>>,
+    actions_enabled: Option<bool>,
+    #[serde(default)]
+    alarm_actions: Vec<String>,
+    #[serde(default, rename = "OKActions")]
+    ok_actions: Vec<String>,
+    #[serde(default)]
+    insufficient_data_actions: Vec<String>,
+}
+
+const TRACKING: &str = "TargetTrackingScalingPolicyConfiguration";
+const STEPS: &str = "StepScalingPolicyConfiguration";
+
+fn policy(json: PolicyJson) -> Result<PolicyPut, Problem> {
+    if json.service_namespace != "sagemaker" {
+        return Err(("ServiceNamespace", "must be sagemaker".into()));
+    }
+    if json.scalable_dimension != "sagemaker:variant:DesiredInstanceCount" {
+        let problem = "must be sagemaker:variant:DesiredInstanceCount".into();
+        return Err(("ScalableDimension", problem));
+    }
+    let Some(id) = VariantId::from_resource_id(&json.resource_id) else {
+        return Err(("ResourceId", "must be endpoint/NAME/variant/VARIANT".into()));
+    };
+    let tracking = json.target_tracking_scaling_policy_configuration;
+    let steps = json.step_scaling_policy_configuration;
+    let kind = match (json.policy_type.as_deref(), tracking, steps) {
+        (Some("TargetTrackingScaling") | None, Some(tracking), None) => {
+            PolicyKind::TargetTracking(read_tracking(tracking)?)
+        }
+        (Some("StepScaling") | None, None, Some(steps)) => {
+            PolicyKind::StepScaling(read_steps(steps)?)
+        }
+        (Some("TargetTrackingScaling"), None, _) => return Err((TRACKING, "is missing".into())),
+        (Some("StepScaling"), _, None) => return Err((STEPS, "is missing".into())),
+        (Some("TargetTrackingScaling" | "StepScaling") | None, ..) => {
+            let problem = format!("takes either {TRACKING} or {STEPS}");
+            return Err(("PolicyType", problem));
+        }
+        (Some(other), ..) => {
+            let problem = format!("{other:?} is none of TargetTrackingScaling, StepScaling");
+            return Err(("PolicyType", problem));
+        }
+    };
+    Ok(PolicyPut { id, name: json.policy_name, kind })
+}
+
+fn read_tracking(json: TrackingJson) -> Result<TargetTracking, Problem> {
+    let custom = json.customized_metric_specification;
+    let metric = match (custom, json.predefined_metric_specification) {
+        (Some(custom), None) => {
+            let (metric, endpoint) =
+                metric(&custom.namespace, &custom.metric_name, custom.dimensions);
+            TrackedMetric::Customized { metric, endpoint, statistic: custom.statistic.0 }
+        }
+        (None, Some(predefined)) => TrackedMetric::Predefined(predefined.predefined_metric_type),
+        _ => {
+            let problem =
+                "takes either CustomizedMetricSpecification or PredefinedMetricSpecification";
+            return Err((TRACKING, problem.into()));
+        }
+    };
+    let cooldown = |secs: Option<u64>| secs.map_or(TargetTracking::COOLDOWN, Duration::from_secs);
+    let tracking = TargetTracking {
+        target_value: json.target_value,
+        metric,
+        scale_out_cooldown: cooldown(json.scale_out_cooldown),
+        scale_in_cooldown: cooldown(json.scale_in_cooldown),
+        disable_scale_in: json.disable_scale_in.unwrap_or(false),
+    };
+    tracking.check().map_err(|refusal| at(TRACKING, refusal))?;
+    Ok(tracking)
+}
+
+fn read_steps(json: StepsJson) -> Result<StepScaling, Problem> {
+    let step = |step: StepJson| StepAdjustment {
+        lower: step.metric_interval_lower_bound,
+        upper: step.metric_interval_upper_bound,
+        adjustment: step.scaling_adjustment,
+    };
+    let steps = StepScaling {
+        adjustment: json.adjustment_type.0,
+        steps: json.step_adjustments.into_iter().map(step).collect(),
+        min_adjustment: json.min_adjustment_magnitude,
+        cooldown: json.cooldown.map_or(StepScaling::COOLDOWN, Duration::from_secs),
+        aggregation: json.metric_aggregation_type.map_or(Statistic::Average, |spelt| spelt.0),
+    };
+    steps.check().map_err(|refusal| at(STEPS, refusal))?;
+    Ok(steps)
+}
+
+fn alarm(json: AlarmJson) -> Result<AlarmSpec, Problem> {
+    let actions = |arns: Vec<String>| arns.iter().map(|arn| AlarmAction::from_arn(arn)).collect();
+    let (metric, endpoint) = metric(&json.namespace, &json.metric_name, json.dimensions);
+    let spec = AlarmSpec {
+        name: json.alarm_name,
+        metric,
+        endpoint,
+        statistic: json.statistic.0,
+        period: Duration::from_secs(json.period),
+        evaluation_periods: json.evaluation_periods,
+        datapoints_to_alarm: json.datapoints_to_alarm,
+        threshold: json.threshold,
+        comparison: json.comparison_operator.0,
+        treat_missing: json.treat_missing_data.map_or(TreatMissing::Missing, |spelt| spelt.0),
+        actions_enabled: json.actions_enabled.unwrap_or(true),
+        alarm_actions: actions(json.alarm_actions),
+        ok_actions: actions(json.ok_actions),
+        insufficient_data_actions: actions(json.insufficient_data_actions),
+    };
+    // The refusal names the field itself.
+    spec.check().map_err(|refusal| at("", refusal))?;
+    Ok(spec)
+}
+
+/// A metric, and the endpoint that its dimensions name.
+fn metric(namespace: &str, name: &str, dimensions: Vec<DimensionJson>) -> (Metric, String) {
+    let alone = dimensions.len() == 1;
+    let endpoint = dimensions.into_iter().find(|dimension| dimension.name == "EndpointName");
+    let metric = Metric::named(namespace, name, alone && endpoint.is_some());
+    (metric, endpoint.map(|dimension| dimension.value).unwrap_or_default())
+}
+
+fn at(field: &'static str, refusal: Refusal) -> Problem {
+    (field, refusal.message)
+}
