@@ -11,6 +11,10 @@ pub enum Failure {
     /// What it was given cannot be used. Exit code 2, as for an unknown argument.
     #[error("{0}")]
     Usage(String),
+    /// AWS cannot be asked: no credentials, no connection, or no permission to begin with. Exit
+    /// code 2.
+    #[error("{0}")]
+    NoAccess(String),
 }
 
 impl Failure {
@@ -18,7 +22,7 @@ impl Failure {
     pub fn exit_code(&self) -> ExitCode {
         match self {
             Self::Story(_) => ExitCode::from(1),
-            Self::Usage(_) => ExitCode::from(2),
+            Self::Usage(_) | Self::NoAccess(_) => ExitCode::from(2),
         }
     }
 }

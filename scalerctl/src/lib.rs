@@ -7,14 +7,15 @@
 //! | `demo` | the real function on a simulated AWS, without an account |
 //! | `local_aws` | the simulated AWS alone, on a port |
 //! | `simulate` | scaling policies side by side on a workload, as figures and as a story |
-//! | `print` | onto standard output |
+//! | `output`, `style` | printing, and the few colours |
 
 pub mod cli;
 pub mod demo;
 mod failure;
 mod local_aws;
-mod print;
 pub mod simulate;
+mod output;
+mod style;
 
 pub use failure::Failure;
 

@@ -7,6 +7,7 @@ use aws_smithy_http_client::{
     Builder,
     tls::{Provider, rustls_provider::CryptoMode},
 };
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
 /// Attempts of one call: with the back-off below, throttling is retried for as long as an
 /// invocation usually has; the invocation's own deadline ends it earlier.
@@ -23,9 +24,8 @@ const CALL: Duration = Duration::from_secs(20);
 /// Reads region, credentials and endpoints as every AWS tool does, from the standard variables and
 /// files.
 pub async fn connect() -> SdkConfig {
-    let http = Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
     aws_config::defaults(BehaviorVersion::latest())
-        .http_client(http)
+        .http_client(https())
         .retry_config(
             RetryConfig::standard().with_max_attempts(ATTEMPTS).with_max_backoff(LONGEST_BACK_OFF),
         )
@@ -38,4 +38,9 @@ pub async fn connect() -> SdkConfig {
         )
         .load()
         .await
+}
+
+/// The HTTP client of every call to AWS: TLS by rustls, with the machine's certificates.
+pub fn https() -> SharedHttpClient {
+    Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https()
 }

@@ -11,7 +11,7 @@ use std::sync::OnceLock;
 
 use aws_config::SdkConfig;
 
-pub use connect::connect;
+pub use connect::{connect, https};
 pub use failure::kind_of;
 pub use stored_text::SdkStore;
 

@@ -33,7 +33,7 @@ mod timeline;
 mod virtual_clock;
 mod wording;
 
-use crate::{Failure, cli::DemoArgs, print::print};
+use crate::{Failure, cli::DemoArgs, output::print};
 
 /// Runs the demo.
 ///

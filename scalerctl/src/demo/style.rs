@@ -1,20 +1,9 @@
-//! The demo's few colours. Whoever prints decides whether they are shown.
+//! The timeline's colours.
 
 use anstyle::{AnsiColor, Style};
 
 use super::timeline::Kind;
-
-/// Headings.
-pub const HEADING: Style = Style::new().bold();
-
-/// What matters less.
-pub const DIM: Style = Style::new().dimmed();
-
-/// What went well.
-pub const GOOD: Style = AnsiColor::Green.on_default().bold();
-
-/// What did not.
-pub const BAD: Style = AnsiColor::Red.on_default().bold();
+pub use crate::style::{BAD, DIM, GOOD, HEADING, paint};
 
 /// The style of a line of the timeline.
 pub fn of(kind: Kind) -> Style {
@@ -26,9 +15,4 @@ pub fn of(kind: Kind) -> Style {
         Kind::Tick => DIM,
         Kind::Backlog | Kind::Picked | Kind::ScheduledAction | Kind::Other => Style::new(),
     }
-}
-
-/// A text in a style.
-pub fn paint(style: Style, text: &str) -> String {
-    format!("{style}{text}{style:#}")
 }

@@ -37,7 +37,7 @@ pub use workload::{Arrival, Pattern, begin};
 use crate::{
     Failure,
     cli::{AtZero, ExplainArgs, SceneArgs, SimulateArgs},
-    print::print,
+    output::print,
 };
 use course::Course;
 use outcome::Outcome;
