@@ -7,6 +7,7 @@
 //! | `demo` | the real function on a simulated AWS, without an account |
 //! | `local_aws` | the simulated AWS alone, on a port |
 //! | `simulate` | scaling policies side by side on a workload, as figures and as a story |
+//! | `smoke` | whether an upload reaches a deployed function, and whether the function may act |
 //! | `output`, `style` | printing, and the few colours |
 
 pub mod cli;
@@ -15,6 +16,7 @@ mod failure;
 mod local_aws;
 pub mod simulate;
 mod output;
+mod smoke;
 mod style;
 
 pub use failure::Failure;
@@ -30,5 +32,6 @@ pub fn run(cli: &cli::Cli) -> Result<(), Failure> {
         cli::Command::Aws(arguments) => local_aws::run(arguments),
         cli::Command::Simulate(arguments) => simulate::run(arguments),
         cli::Command::Explain(arguments) => simulate::explain(arguments),
+        cli::Command::Smoke(arguments) => smoke::run(arguments),
     }
 }

@@ -1,0 +1,130 @@
+//! Which way an upload's event takes to the function.
+
+use super::{
+    lambda::Queue,
+    s3::{BucketEvents, Kind, Notification},
+    subject::Upload,
+};
+
+/// The way, by what the bucket says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Delivery<'a> {
+    /// The bucket notifies the function.
+    Function(&'a Notification),
+    /// The bucket notifies a queue that the function reads.
+    Queue(&'a Notification),
+    /// The bucket tells EventBridge.
+    EventBridge,
+    /// The bucket notifies a topic; who listens to it is not seen from here.
+    Topic(&'a Notification),
+    /// The bucket notifies the function or its queue, of other uploads.
+    OfOthers,
+    /// The bucket tells nobody of interest.
+    None,
+}
+
+impl<'a> Delivery<'a> {
+    /// Of this upload.
+    pub fn of(bucket: &'a BucketEvents, function: &str, queues: &[Queue], upload: &Upload) -> Self {
+        let ours = |notification: &&Notification| match notification.kind {
+            Kind::Function => notification.target == function,
+            Kind::Queue => queues.iter().any(|queue| queue.arn == notification.target),
+            Kind::Topic => false,
+        };
+        let fitting = |kind: Kind| {
+            bucket.notifications.iter().find(|notification| {
+                notification.kind == kind
+                    && (kind == Kind::Topic || ours(notification))
+                    && misfits(notification, upload).is_empty()
+            })
+        };
+        if let Some(notification) = fitting(Kind::Function) {
+            Self::Function(notification)
+        } else if let Some(notification) = fitting(Kind::Queue) {
+            Self::Queue(notification)
+        } else if bucket.event_bridge {
+            Self::EventBridge
+        } else if let Some(notification) = fitting(Kind::Topic) {
+            Self::Topic(notification)
+        } else if bucket.notifications.iter().any(|notification| ours(&notification)) {
+            Self::OfOthers
+        } else {
+            Self::None
+        }
+    }
+}
+
+/// Why a notification does not tell of this upload.
+pub fn misfits(notification: &Notification, upload: &Upload) -> Vec<String> {
+    let Notification { events, prefix, suffix, .. } = notification;
+    let mut misfits = Vec::new();
+    let creation = ["s3:ObjectCreated:*", "s3:ObjectCreated:Put"];
+    if !events.iter().any(|event| creation.contains(&event.as_str())) {
+        misfits.push(format!("its events are {}, not s3:ObjectCreated:*", events.join(", ")));
+    }
+    if !upload.key.starts_with(prefix) {
+        misfits.push(format!("its prefix is {prefix:?}"));
+    }
+    if !upload.key.ends_with(suffix) {
+        misfits.push(format!("its suffix is {suffix:?}"));
+    }
+    misfits
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FUNCTION: &str = "arn:aws:lambda:eu-west-1:123456789012:function:scaler";
+
+    fn notification(kind: Kind, target: &str, prefix: &str) -> Notification {
+        Notification {
+            kind,
+            id: "n".into(),
+            target: target.into(),
+            events: vec!["s3:ObjectCreated:*".into()],
+            prefix: prefix.into(),
+            suffix: ".json".into(),
+        }
+    }
+
+    fn way(event_bridge: bool, notification: Notification) -> String {
+        let upload = Upload { bucket: "b".into(), key: "in/a.json".into() };
+        let bucket = BucketEvents { event_bridge, notifications: vec![notification] };
+        let queues = [Queue {
+            mapping: "m".into(),
+            arn: "q".into(),
+            state: "Enabled".into(),
+            reports_failures: true,
+            filters: false,
+        }];
+        match Delivery::of(&bucket, FUNCTION, &queues, &upload) {
+            Delivery::Function(_) => "function".into(),
+            Delivery::Queue(_) => "queue".into(),
+            Delivery::Topic(_) => "topic".into(),
+            other => format!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_surest_way_counts() {
+        assert_eq!(way(true, notification(Kind::Function, FUNCTION, "in/")), "function");
+        assert_eq!(way(true, notification(Kind::Function, FUNCTION, "out/")), "EventBridge");
+        assert_eq!(way(false, notification(Kind::Function, FUNCTION, "out/")), "OfOthers");
+        assert_eq!(way(false, notification(Kind::Function, "another", "in/")), "None");
+        assert_eq!(way(false, notification(Kind::Queue, "q", "in/")), "queue");
+        assert_eq!(way(false, notification(Kind::Queue, "another", "in/")), "None");
+        assert_eq!(way(false, notification(Kind::Topic, "t", "in/")), "topic");
+        assert_eq!(way(true, notification(Kind::Topic, "t", "in/")), "EventBridge");
+    }
+
+    #[test]
+    fn a_notification_of_some_events_only_may_not_fit() {
+        let upload = Upload { bucket: "b".into(), key: "in/a.json".into() };
+        let mut one = notification(Kind::Function, FUNCTION, "in/");
+        assert_eq!(misfits(&one, &upload), Vec::<String>::new());
+        one.events = vec!["s3:ObjectRemoved:*".into()];
+        one.suffix = ".wav".into();
+        assert_eq!(misfits(&one, &upload).len(), 2);
+    }
+}

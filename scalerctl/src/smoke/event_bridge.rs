@@ -1,0 +1,100 @@
+//! Amazon EventBridge: which rules bring events here, and whether they take one.
+
+use aws_config::SdkConfig;
+use aws_sdk_eventbridge::Client;
+use serde_json::Value;
+
+use super::refusal::{Asked, Refusal};
+
+/// The client.
+#[derive(Debug)]
+pub struct EventBridge(Client);
+
+/// A rule of the default event bus, which is where S3's events go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rule {
+    /// `Name`.
+    pub name: String,
+    /// `Arn`.
+    pub arn: String,
+    /// `State`.
+    pub state: String,
+    /// Whether it takes the upload's event.
+    pub takes_upload: bool,
+    /// Whether it takes the event of an upload to some other bucket.
+    pub takes_other_bucket: bool,
+    /// The function or the queue that it sends to.
+    pub target: String,
+}
+
+impl Rule {
+    /// Whether it sends at all.
+    pub fn is_enabled(&self) -> bool {
+        self.state.starts_with("ENABLED")
+    }
+}
+
+impl EventBridge {
+    /// With the shared configuration.
+    pub fn new(config: &SdkConfig) -> Self {
+        Self(Client::new(config))
+    }
+
+    /// ListRuleNamesByTarget, DescribeRule and TestEventPattern: the rules that have a pattern and
+    /// send to this target, and what they make of the two events.
+    pub async fn rules(&self, target: &str, upload: &Value, other: &Value) -> Asked<Vec<Rule>> {
+        let mut rules = Vec::new();
+        for name in self.names(target).await? {
+            let rule = self
+                .0
+                .describe_rule()
+                .name(&name)
+                .send()
+                .await
+                .map_err(|error| Refusal::of("events:DescribeRule", &name, &error))?;
+            // One with a schedule takes no events.
+            let Some(pattern) = rule.event_pattern() else { continue };
+            rules.push(Rule {
+                arn: rule.arn().unwrap_or_default().to_owned(),
+                state: rule.state().map_or("not said", |state| state.as_str()).to_owned(),
+                takes_upload: self.takes(&name, pattern, upload).await?,
+                takes_other_bucket: self.takes(&name, pattern, other).await?,
+                target: target.to_owned(),
+                name,
+            });
+        }
+        Ok(rules)
+    }
+
+    async fn names(&self, target: &str) -> Asked<Vec<String>> {
+        let mut names = Vec::new();
+        let mut next = None;
+        loop {
+            let page = self
+                .0
+                .list_rule_names_by_target()
+                .target_arn(target)
+                .set_next_token(next)
+                .send()
+                .await
+                .map_err(|error| Refusal::of("events:ListRuleNamesByTarget", target, &error))?;
+            names.extend(page.rule_names().iter().cloned());
+            next = page.next_token().map(str::to_owned);
+            if next.is_none() {
+                return Ok(names);
+            }
+        }
+    }
+
+    async fn takes(&self, rule: &str, pattern: &str, event: &Value) -> Asked<bool> {
+        let answer = self
+            .0
+            .test_event_pattern()
+            .event_pattern(pattern)
+            .event(event.to_string())
+            .send()
+            .await
+            .map_err(|error| Refusal::of("events:TestEventPattern", rule, &error))?;
+        Ok(answer.result())
+    }
+}

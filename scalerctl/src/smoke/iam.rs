@@ -1,0 +1,104 @@
+//! IAM: what the function's role is allowed, as IAM itself simulates it.
+
+use aws_config::SdkConfig;
+use aws_sdk_iam::{
+    Client,
+    types::{ContextEntry, ContextKeyTypeEnum, EvaluationResult},
+};
+
+use super::refusal::{Asked, Refusal};
+
+/// The client.
+#[derive(Debug)]
+pub struct Iam(Client);
+
+/// Actions on one resource, and what else is known of the request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    /// IAM actions.
+    pub actions: Vec<&'static str>,
+    /// The resource's ARN, or `*`.
+    pub resource: String,
+}
+
+/// What IAM would decide.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Simulated {
+    /// The action.
+    pub action: String,
+    /// On what.
+    pub resource: String,
+    /// `allowed`, `explicitDeny` or `implicitDeny`.
+    pub decision: String,
+    /// Condition keys that policies ask for and the simulation was not given.
+    pub missing: Vec<String>,
+}
+
+/// The condition keys of the function's own calls.
+const CONTEXT: [(&str, &str); 3] = [
+    ("application-autoscaling:service-namespace", "sagemaker"),
+    ("application-autoscaling:scalable-dimension", "sagemaker:variant:DesiredInstanceCount"),
+    // Of a statement beside: without it, IAM would call the key missing for every denied action.
+    ("iam:AWSServiceName", "sagemaker.application-autoscaling.amazonaws.com"),
+];
+
+impl Iam {
+    /// With the shared configuration.
+    pub fn new(config: &SdkConfig) -> Self {
+        Self(Client::new(config))
+    }
+
+    /// SimulatePrincipalPolicy for each question, all pages.
+    pub async fn simulate(&self, role: &str, questions: &[Question]) -> Asked<Vec<Simulated>> {
+        let mut simulated = Vec::new();
+        for question in questions {
+            let mut pages = self
+                .0
+                .simulate_principal_policy()
+                .policy_source_arn(role)
+                .set_action_names(Some(question.actions.iter().map(ToString::to_string).collect()))
+                .resource_arns(&question.resource)
+                .set_context_entries(Some(context()))
+                .into_paginator()
+                .items()
+                .send();
+            while let Some(result) = pages.next().await {
+                let result = result
+                    .map_err(|error| Refusal::of("iam:SimulatePrincipalPolicy", role, &error))?;
+                simulated.push(of_result(&result, &question.resource));
+            }
+        }
+        Ok(simulated)
+    }
+}
+
+fn of_result(result: &EvaluationResult, resource: &str) -> Simulated {
+    // Where a resource is named, IAM puts the missing keys beside the resource.
+    let beside = result.resource_specific_results().iter();
+    let mut missing: Vec<String> = beside
+        .flat_map(|one| one.missing_context_values())
+        .chain(result.missing_context_values())
+        .cloned()
+        .collect();
+    missing.sort();
+    missing.dedup();
+    Simulated {
+        action: result.eval_action_name().to_owned(),
+        resource: resource.to_owned(),
+        decision: result.eval_decision().as_str().to_owned(),
+        missing,
+    }
+}
+
+fn context() -> Vec<ContextEntry> {
+    CONTEXT
+        .iter()
+        .map(|(key, value)| {
+            ContextEntry::builder()
+                .context_key_name(*key)
+                .context_key_type(ContextKeyTypeEnum::String)
+                .context_key_values(*value)
+                .build()
+        })
+        .collect()
+}

@@ -1,0 +1,171 @@
+//! AWS Lambda: the function, who may invoke it, its queues, and two invocations that write nothing.
+
+use std::time::Duration;
+
+use aws_config::{SdkConfig, timeout::TimeoutConfig};
+use aws_sdk_lambda::{Client, primitives::Blob, types::FunctionResponseType};
+use serde_json::Value;
+
+use super::refusal::{Asked, Refusal};
+
+/// Beyond the function's own time-out: start, queueing and the way there and back.
+const BEYOND_TIME_OUT: Duration = Duration::from_secs(15);
+
+/// The client.
+#[derive(Debug)]
+pub struct Lambda(Client);
+
+/// What GetFunctionConfiguration tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Function {
+    /// `FunctionArn`, with the qualifier that was asked for.
+    pub arn: String,
+    /// `State`.
+    pub state: String,
+    /// `StateReason`.
+    pub state_reason: Option<String>,
+    /// `LastUpdateStatus`.
+    pub last_update: String,
+    /// `LastUpdateStatusReason`.
+    pub last_update_reason: Option<String>,
+    /// `Role`.
+    pub role: String,
+    /// `Timeout`.
+    pub timeout: Duration,
+    /// `LoggingConfig.LogGroup`.
+    pub log_group: Option<String>,
+    /// `SCALER_ROUTES`.
+    pub routes: Option<String>,
+    /// `SCALER_MODE`.
+    pub mode: Option<String>,
+    /// Why the variables could not be read.
+    pub variables_unreadable: Option<String>,
+}
+
+/// A queue that the function reads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Queue {
+    /// `UUID` of the event source mapping.
+    pub mapping: String,
+    /// The queue's ARN.
+    pub arn: String,
+    /// `State`.
+    pub state: String,
+    /// Whether `FunctionResponseTypes` has `ReportBatchItemFailures`.
+    pub reports_failures: bool,
+    /// Whether it has filter criteria.
+    pub filters: bool,
+}
+
+/// What an invocation came to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    /// Whether `FunctionError` is set.
+    pub failed: bool,
+    /// The payload; null where it is not JSON.
+    pub payload: Value,
+}
+
+impl Lambda {
+    /// With the shared configuration.
+    pub fn new(config: &SdkConfig) -> Self {
+        Self(Client::new(config))
+    }
+
+    /// GetFunctionConfiguration.
+    pub async fn function(&self, name: &str) -> Asked<Function> {
+        let answer = self
+            .0
+            .get_function_configuration()
+            .function_name(name)
+            .send()
+            .await
+            .map_err(|error| Refusal::of("lambda:GetFunctionConfiguration", name, &error))?;
+        let environment = answer.environment();
+        let variable = |name: &str| environment?.variables()?.get(name).cloned();
+        let said = |text: Option<&str>| text.unwrap_or("not said").to_owned();
+        Ok(Function {
+            arn: answer.function_arn().unwrap_or(name).to_owned(),
+            state: said(answer.state().map(|state| state.as_str())),
+            state_reason: answer.state_reason().map(str::to_owned),
+            last_update: said(answer.last_update_status().map(|status| status.as_str())),
+            last_update_reason: answer.last_update_status_reason().map(str::to_owned),
+            role: answer.role().unwrap_or_default().to_owned(),
+            timeout: Duration::from_secs(answer.timeout().unwrap_or(60).unsigned_abs().into()),
+            log_group: answer
+                .logging_config()
+                .and_then(|config| config.log_group())
+                .map(str::to_owned),
+            routes: variable("SCALER_ROUTES"),
+            mode: variable("SCALER_MODE"),
+            variables_unreadable: environment
+                .and_then(|environment| environment.error())
+                .map(|error| error.message().unwrap_or("no reason given").to_owned()),
+        })
+    }
+
+    /// ListEventSourceMappings, those of queues, all pages.
+    pub async fn queues(&self, function: &str) -> Asked<Vec<Queue>> {
+        let mut pages = self
+            .0
+            .list_event_source_mappings()
+            .function_name(function)
+            .into_paginator()
+            .items()
+            .send();
+        let mut queues = Vec::new();
+        while let Some(mapping) = pages.next().await {
+            let mapping = mapping
+                .map_err(|error| Refusal::of("lambda:ListEventSourceMappings", function, &error))?;
+            let Some(arn) = mapping.event_source_arn().filter(|arn| arn.contains(":sqs:")) else {
+                continue;
+            };
+            queues.push(Queue {
+                mapping: mapping.uuid().unwrap_or_default().to_owned(),
+                arn: arn.to_owned(),
+                state: mapping.state().unwrap_or("not said").to_owned(),
+                reports_failures: mapping
+                    .function_response_types()
+                    .contains(&FunctionResponseType::ReportBatchItemFailures),
+                filters: mapping
+                    .filter_criteria()
+                    .is_some_and(|criteria| !criteria.filters().is_empty()),
+            });
+        }
+        Ok(queues)
+    }
+
+    /// GetPolicy: who may invoke the function. No policy at all is an empty one.
+    pub async fn policy(&self, function: &str) -> Asked<Value> {
+        let answer = self.0.get_policy().function_name(function).send().await;
+        let answer = answer.map_err(|error| Refusal::of("lambda:GetPolicy", function, &error));
+        match answer {
+            Ok(answer) => {
+                Ok(serde_json::from_str(answer.policy().unwrap_or_default()).unwrap_or_default())
+            }
+            Err(refusal) if refusal.is("ResourceNotFoundException") => Ok(Value::Null),
+            Err(refusal) => Err(refusal),
+        }
+    }
+
+    /// Invoke, and wait for the answer.
+    pub async fn invoke(&self, function: &Function, payload: &Value) -> Asked<Answer> {
+        let patience = function.timeout + BEYOND_TIME_OUT;
+        let timeouts = TimeoutConfig::builder().operation_timeout(patience).build();
+        let answer = self
+            .0
+            .invoke()
+            .function_name(&function.arn)
+            .payload(Blob::new(payload.to_string()))
+            .customize()
+            .config_override(aws_sdk_lambda::config::Builder::new().timeout_config(timeouts))
+            .send()
+            .await
+            .map_err(|error| Refusal::of("lambda:InvokeFunction", &function.arn, &error))?;
+        let payload = answer.payload().map(Blob::as_ref).unwrap_or_default();
+        Ok(Answer {
+            failed: answer.function_error().is_some(),
+            payload: serde_json::from_slice(payload).unwrap_or_default(),
+        })
+    }
+}

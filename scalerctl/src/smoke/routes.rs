@@ -1,0 +1,60 @@
+//! What the function's settings say of its routes.
+
+use reactive_scaler::{
+    config::{ConfigError, Route, Whom, routes_from_json},
+    fleet,
+    stored_routes::Place,
+};
+
+use super::Function;
+
+/// `SCALER_ROUTES`, as far as it can be seen from here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Routes {
+    /// They stand in the variable.
+    Here(Vec<Route>),
+    /// They lie elsewhere.
+    Stored(Place),
+    /// The function cannot use them.
+    Unusable(String),
+}
+
+impl Routes {
+    /// Reads them as the function does.
+    pub fn of(function: &Function) -> Self {
+        if let Some(problem) = &function.variables_unreadable {
+            return Self::Unusable(format!("the variables cannot be read: {problem}"));
+        }
+        let read = |text: &str| match Place::of(text)? {
+            Some(place) => Ok(Self::Stored(place)),
+            None => routes_from_json(text).map(Self::Here),
+        };
+        let routes = function.routes.as_deref().ok_or(ConfigError::RoutesMissing).and_then(read);
+        routes.unwrap_or_else(|error| Self::Unusable(error.to_string()))
+    }
+
+    /// The route that an endpoint's inputs come by: of those that cover it, the first that names a
+    /// bucket.
+    pub fn covering(&self, endpoint: &str) -> Option<&Route> {
+        let Self::Here(routes) = self else { return None };
+        let covering = || routes.iter().filter(|route| fleet::covers(route, endpoint));
+        covering().find(|route| route.bucket.is_some()).or_else(|| covering().next())
+    }
+
+    /// The first route.
+    pub fn first(&self) -> Option<&Route> {
+        match self {
+            Self::Here(routes) => routes.first(),
+            Self::Stored(_) | Self::Unusable(_) => None,
+        }
+    }
+}
+
+/// How a route tells its endpoints, where that takes a name that the route does not have.
+pub fn several(route: &Route) -> Option<String> {
+    match route.whom() {
+        Whom::Named => None,
+        Whom::SdkKey => Some("has the preset sagemaker-sdk".to_owned()),
+        Whom::InKey | Whom::Matching => Some(format!("has the endpoint {:?}", route.endpoint)),
+    }
+}

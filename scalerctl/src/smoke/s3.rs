@@ -1,0 +1,111 @@
+//! Amazon S3: what a bucket tells, and whom.
+
+use aws_config::SdkConfig;
+use aws_sdk_s3::{
+    Client,
+    types::{Event, NotificationConfigurationFilter},
+};
+
+use super::refusal::{Asked, Refusal};
+
+/// The client.
+#[derive(Debug)]
+pub struct S3(Client);
+
+/// What GetBucketNotificationConfiguration tells.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct BucketEvents {
+    /// Whether events go to EventBridge.
+    pub event_bridge: bool,
+    /// Notifications of functions, queues and topics.
+    pub notifications: Vec<Notification>,
+}
+
+/// A notification's destination.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A Lambda function.
+    Function,
+    /// An SQS queue.
+    Queue,
+    /// An SNS topic.
+    Topic,
+}
+
+/// One notification.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notification {
+    /// What kind of destination it has.
+    pub kind: Kind,
+    /// `Id`.
+    pub id: String,
+    /// The destination's ARN.
+    pub target: String,
+    /// `Events`, such as `s3:ObjectCreated:*`.
+    pub events: Vec<String>,
+    /// What keys must begin with.
+    pub prefix: String,
+    /// What keys must end with.
+    pub suffix: String,
+}
+
+impl S3 {
+    /// With the shared configuration.
+    pub fn new(config: &SdkConfig) -> Self {
+        // An endpoint of one's own need not resolve names of buckets.
+        let config = aws_sdk_s3::config::Builder::from(config)
+            .force_path_style(config.endpoint_url().is_some())
+            .build();
+        Self(Client::from_conf(config))
+    }
+
+    /// GetBucketNotificationConfiguration.
+    pub async fn bucket_events(&self, bucket: &str) -> Asked<BucketEvents> {
+        let answer = self
+            .0
+            .get_bucket_notification_configuration()
+            .bucket(bucket)
+            .send()
+            .await
+            .map_err(|error| Refusal::of("s3:GetBucketNotification", bucket, &error))?;
+        let functions = answer.lambda_function_configurations().iter().map(|one| {
+            let target = one.lambda_function_arn();
+            notification(Kind::Function, one.id(), target, one.events(), one.filter())
+        });
+        let queues = answer.queue_configurations().iter().map(|one| {
+            notification(Kind::Queue, one.id(), one.queue_arn(), one.events(), one.filter())
+        });
+        let topics = answer.topic_configurations().iter().map(|one| {
+            notification(Kind::Topic, one.id(), one.topic_arn(), one.events(), one.filter())
+        });
+        Ok(BucketEvents {
+            event_bridge: answer.event_bridge_configuration().is_some(),
+            notifications: functions.chain(queues).chain(topics).collect(),
+        })
+    }
+}
+
+fn notification(
+    kind: Kind,
+    id: Option<&str>,
+    target: &str,
+    events: &[Event],
+    filter: Option<&NotificationConfigurationFilter>,
+) -> Notification {
+    let rules = filter.and_then(|filter| filter.key()).map_or(&[][..], |key| key.filter_rules());
+    // S3 takes the names in any case, and writes them as it likes.
+    let rule = |wanted: &str| {
+        let named = rules.iter().find(|rule| {
+            rule.name().is_some_and(|name| name.as_str().eq_ignore_ascii_case(wanted))
+        });
+        named.and_then(|rule| rule.value()).unwrap_or_default().to_owned()
+    };
+    Notification {
+        kind,
+        id: id.unwrap_or("without an id").to_owned(),
+        target: target.to_owned(),
+        events: events.iter().map(|event| event.as_str().to_owned()).collect(),
+        prefix: rule("prefix"),
+        suffix: rule("suffix"),
+    }
+}
