@@ -1,0 +1,120 @@
+//! IAM: awsQuery, and a simulation of statements that allow.
+
+use std::collections::BTreeMap;
+
+use axum::response::Response;
+use serde_json::Value;
+
+use super::{Deployment, Incoming, Shared, form, xml_answer};
+
+/// A statement of the role's policies that allows something.
+#[derive(Debug, Clone)]
+pub struct Statement {
+    /// IAM actions.
+    pub actions: Vec<&'static str>,
+    /// The resource; one `*` at its end stands for anything.
+    pub resource: String,
+    /// What condition keys must equal.
+    pub conditions: Vec<(&'static str, &'static str)>,
+}
+
+pub(super) fn answer(shared: &Shared, incoming: &Incoming) -> Option<Response> {
+    let request = form(&incoming.body);
+    let action = request.get("Action").filter(|_| incoming.path == "/")?;
+    assert_eq!(action, "SimulatePrincipalPolicy", "IAM was asked for {action}");
+    if !shared.admits("SimulatePrincipalPolicy", Value::Null) {
+        return Some(error(
+            403,
+            "AccessDenied",
+            "User: arn:aws:iam::123456789012:user/me is not authorized to perform: \
+             iam:SimulatePrincipalPolicy",
+        ));
+    }
+    if request["PolicySourceArn"] != shared.deployment.role {
+        return Some(error(404, "NoSuchEntity", "The role cannot be found."));
+    }
+    Some(simulate(&shared.deployment, &request))
+}
+
+fn error(status: u16, code: &str, message: &str) -> Response {
+    xml_answer(
+        status,
+        format!(
+            r#"<ErrorResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error><RequestId>1</RequestId></ErrorResponse>"#
+        ),
+    )
+}
+
+/// Two results to a page.
+fn simulate(deployment: &Deployment, request: &BTreeMap<String, String>) -> Response {
+    let member = |name: &str| {
+        let prefix = format!("{name}.member.");
+        let mut members: Vec<(usize, &String)> = request
+            .iter()
+            .filter_map(|(field, value)| Some((field.strip_prefix(&prefix)?.parse().ok()?, value)))
+            .collect();
+        members.sort();
+        members.into_iter().map(|(_, value)| value.as_str()).collect::<Vec<_>>()
+    };
+    let actions = member("ActionNames");
+    let resources = member("ResourceArns");
+    let context: BTreeMap<&str, &str> = (1..)
+        .map_while(|number| {
+            let entry = format!("ContextEntries.member.{number}");
+            let name = request.get(&format!("{entry}.ContextKeyName"))?;
+            let value = request.get(&format!("{entry}.ContextKeyValues.member.1"))?;
+            Some((name.as_str(), value.as_str()))
+        })
+        .collect();
+    let [resource] = resources.as_slice() else { panic!("one resource, not {resources:?}") };
+    let from: usize = request.get("Marker").map_or(0, |marker| marker.parse().unwrap());
+    let results: String = actions
+        .iter()
+        .skip(from)
+        .take(2)
+        .map(|action| result(deployment, action, resource, &context))
+        .collect();
+    let more = from + 2 < actions.len();
+    let marker = if more { format!("<Marker>{}</Marker>", from + 2) } else { String::new() };
+    xml_answer(
+        200,
+        format!(
+            r#"<SimulatePrincipalPolicyResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><SimulatePrincipalPolicyResult><EvaluationResults>{results}</EvaluationResults><IsTruncated>{more}</IsTruncated>{marker}</SimulatePrincipalPolicyResult></SimulatePrincipalPolicyResponse>"#
+        ),
+    )
+}
+
+fn result(
+    deployment: &Deployment,
+    action: &str,
+    resource: &str,
+    context: &BTreeMap<&str, &str>,
+) -> String {
+    let mut missing: Vec<&str> = Vec::new();
+    let mut allowed = false;
+    for Statement { actions, resource: on, conditions } in &deployment.statements {
+        let covers = match on.strip_suffix('*') {
+            Some(prefix) => resource.starts_with(prefix),
+            None => resource == on,
+        };
+        // IAM names the keys that are missing whatever the statement is about.
+        missing.extend(conditions.iter().map(|(key, _)| *key).filter(|k| !context.contains_key(k)));
+        let holds = conditions.iter().all(|(key, value)| context.get(key) == Some(value));
+        allowed |= actions.contains(&action) && covers && holds;
+    }
+    let decision = if allowed { "allowed" } else { "implicitDeny" };
+    let keys: String = missing.iter().map(|key| format!("<member>{key}</member>")).collect();
+    // A resource that is named has its missing keys beside it.
+    let (general, specific) = match resource {
+        "*" => (keys, String::new()),
+        resource => (
+            String::new(),
+            format!(
+                "<ResourceSpecificResults><member><EvalResourceName>{resource}</EvalResourceName><EvalResourceDecision>{decision}</EvalResourceDecision><MissingContextValues>{keys}</MissingContextValues></member></ResourceSpecificResults>"
+            ),
+        ),
+    };
+    format!(
+        "<member><EvalActionName>{action}</EvalActionName><EvalResourceName>{resource}</EvalResourceName><EvalDecision>{decision}</EvalDecision><MissingContextValues>{general}</MissingContextValues>{specific}</member>"
+    )
+}

@@ -1,0 +1,77 @@
+//! `--help` and docs/smoke.md say what is so.
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use serde_json::Value;
+
+use super::{run::scalerctl, run::smoke, scene};
+
+fn page() -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/smoke.md")).unwrap()
+}
+
+/// The text of the page's blocks of this language.
+fn blocks<'a>(page: &'a str, language: &str) -> Vec<&'a str> {
+    let begin = format!("```{language}\n");
+    page.split(begin.as_str()).skip(1).map(|rest| rest.split("```").next().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn the_pages_examples_are_what_is_printed() {
+    let page = page();
+    let examples = blocks(&page, "text");
+    let good = smoke(&scene::by_event_bridge(), &[]).await;
+    let mut faulty = scene::by_event_bridge();
+    faulty.buckets.get_mut(scene::BUCKET).unwrap().event_bridge = false;
+    faulty.statements[0].actions.pop();
+    let bad = smoke(&faulty, &[]).await;
+    for run in [good, bad] {
+        assert!(examples.contains(&run.text.as_str()), "docs/smoke.md lacks:\n{}", run.text);
+    }
+}
+
+/// Whoever has the page's policy can make every call.
+#[tokio::test]
+async fn the_pages_policy_has_every_call_and_no_more() {
+    let page = page();
+    let policy: Value = serde_json::from_str(blocks(&page, "json")[0]).unwrap();
+    let actions: BTreeSet<&str> = policy["Statement"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|statement| statement["Action"].as_array().unwrap())
+        .map(|action| action.as_str().unwrap())
+        .collect();
+    let run = smoke(&scene::by_queue(), &[]).await;
+    let called: BTreeSet<&str> = run
+        .requests
+        .iter()
+        .map(|request| match request.operation {
+            "GetFunctionConfiguration" => "lambda:GetFunctionConfiguration",
+            "GetPolicy" => "lambda:GetPolicy",
+            "ListEventSourceMappings" => "lambda:ListEventSourceMappings",
+            "Invoke" => "lambda:InvokeFunction",
+            "GetBucketNotificationConfiguration" => "s3:GetBucketNotification",
+            "ListRuleNamesByTarget" => "events:ListRuleNamesByTarget",
+            "DescribeRule" => "events:DescribeRule",
+            "TestEventPattern" => "events:TestEventPattern",
+            "SimulatePrincipalPolicy" => "iam:SimulatePrincipalPolicy",
+            other => panic!("{other} is in no policy"),
+        })
+        .collect();
+    assert_eq!(actions, called);
+}
+
+#[tokio::test]
+async fn help_names_checks_and_exit_codes() {
+    let output = scalerctl("http://127.0.0.1:1", &["--help"]).await;
+    let help = String::from_utf8(output.stdout).unwrap();
+    let run = smoke(&scene::by_event_bridge(), &[]).await;
+    for id in run.having("passed") {
+        assert!(help.contains(id), "{id}: {help}");
+        assert!(page().contains(&format!("`{id}`")), "{id}");
+    }
+    for part in ["--function", "--json", "Examples:", "Exit codes:"] {
+        assert!(help.contains(part), "{part}: {help}");
+    }
+}

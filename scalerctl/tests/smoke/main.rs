@@ -1,0 +1,17 @@
+//! `scalerctl smoke`, as it is run after a deployment.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod all_well;
+mod bucket_events;
+mod control_plane;
+mod documented;
+mod function;
+mod observed_input;
+mod permissions;
+mod refusals;
+mod run;
+mod scene;
+mod status;
+mod subjects;
+mod upload_rule;

@@ -1,0 +1,54 @@
+//! The check `permissions`.
+
+use super::{run::smoke, scene};
+
+#[tokio::test]
+async fn an_action_that_is_not_allowed() {
+    let mut deployment = scene::by_event_bridge();
+    deployment.statements[0].actions.pop();
+    let run = smoke(&deployment, &[]).await;
+    run.assert_only_fails(
+        "permissions",
+        &["sagemaker:UpdateEndpointWeightsAndCapacities", "implicitDeny", "ExtraEndpointArns"],
+    );
+}
+
+/// IAM compares the ARN letter by letter, and SageMaker writes it in lower case.
+#[tokio::test]
+async fn an_arn_that_is_not_in_lower_case() {
+    let mut deployment = scene::by_event_bridge();
+    deployment.statements[0].resource =
+        "arn:aws:sagemaker:eu-central-1:123456789012:endpoint/My-Endpoint".into();
+    let run = smoke(&deployment, &[]).await;
+    run.assert_only_fails("permissions", &["endpoint/my-endpoint is not allowed", "lower case"]);
+}
+
+#[tokio::test]
+async fn conditions_that_do_not_hold() {
+    let mut deployment = scene::by_event_bridge();
+    deployment.statements[2].conditions[0].1 = "ecs";
+    let run = smoke(&deployment, &[]).await;
+    run.assert_only_fails("permissions", &["PutScheduledAction", "allow it in the policy of"]);
+}
+
+/// Access by an endpoint's tag is known to SageMaker alone.
+#[tokio::test]
+async fn access_by_tag_is_unknown() {
+    let mut deployment = scene::by_event_bridge();
+    deployment.statements[0].resource = "*".into();
+    deployment.statements[0].conditions = vec![("aws:ResourceTag/reactive-scaler", "true")];
+    let run = smoke(&deployment, &[]).await;
+    assert_eq!(run.code, Some(0), "{}", run.text);
+    run.assert_skips("permissions", "unknown for sagemaker:DescribeEndpoint");
+    run.assert_says(&["it depends on aws:ResourceTag/reactive-scaler"]);
+}
+
+#[tokio::test]
+async fn a_caller_who_may_not_simulate() {
+    let mut deployment = scene::by_event_bridge();
+    deployment.denied.insert("SimulatePrincipalPolicy");
+    let run = smoke(&deployment, &[]).await;
+    assert_eq!(run.code, Some(0), "{}", run.text);
+    run.assert_skips("permissions", "you may not call iam:SimulatePrincipalPolicy");
+    run.assert_says(&["the writes are unproven"]);
+}

@@ -1,0 +1,98 @@
+//! What AWS does not let the caller see, and arguments that cannot be used.
+
+use std::{fs, path::Path};
+
+use super::{
+    control_plane::ControlPlane,
+    run::{scalerctl, scalerctl_with, smoke},
+    scene,
+};
+
+/// A profile that is named counts more than the environment's credentials.
+#[tokio::test]
+async fn a_profile_that_is_named_is_used() {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("smoke-credentials");
+    fs::write(&path, "[mine]\naws_access_key_id = OFPROFILE\naws_secret_access_key = x\n").unwrap();
+    let file = [("AWS_SHARED_CREDENTIALS_FILE", path.to_str().unwrap())];
+    for (profile, key) in [(&["--profile", "mine"][..], "OFPROFILE"), (&[], "test")] {
+        let control_plane = ControlPlane::start(&scene::by_event_bridge()).await;
+        let arguments = [&["--function", scene::NAME], profile].concat();
+        let output = scalerctl_with(&control_plane.url, &file, &arguments).await;
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        assert!(control_plane.requests().iter().all(|request| request.access_key == key));
+    }
+    let output =
+        scalerctl_with("http://127.0.0.1:1", &file, &["--function", "f", "--profile", "no"]);
+    let output = output.await;
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{errors}");
+    assert!(errors.contains("what to do: check the region"), "{errors}");
+}
+
+/// What cannot be looked at is not proven, so its check fails and names the permission.
+#[tokio::test]
+async fn a_read_that_is_denied_fails_its_check() {
+    for (operation, id, action) in [
+        ("ListEventSourceMappings", "upload-rule", "lambda:ListEventSourceMappings"),
+        ("GetBucketNotificationConfiguration", "bucket-events", "s3:GetBucketNotification"),
+        ("ListRuleNamesByTarget", "upload-rule", "events:ListRuleNamesByTarget"),
+        ("DescribeRule", "upload-rule", "events:DescribeRule"),
+        ("TestEventPattern", "upload-rule", "events:TestEventPattern"),
+    ] {
+        let mut deployment = scene::by_event_bridge();
+        deployment.denied.insert(operation);
+        let run = smoke(&deployment, &[]).await;
+        let what_to_do = format!("what to do: allow your own credentials {action} on ");
+        run.assert_only_fails(id, &[&what_to_do]);
+    }
+}
+
+#[tokio::test]
+async fn a_caller_who_may_not_invoke() {
+    let mut deployment = scene::by_event_bridge();
+    deployment.denied.insert("Invoke");
+    let run = smoke(&deployment, &[]).await;
+    assert_eq!(run.having("failed"), ["status", "observed-input"], "{}", run.text);
+    run.assert_says(&["allow your own credentials lambda:InvokeFunction"]);
+}
+
+/// Who may invoke the function is looked at where that is allowed.
+#[tokio::test]
+async fn a_policy_that_cannot_be_read_is_noted() {
+    let mut deployment = scene::by_event_bridge();
+    deployment.denied.insert("GetPolicy");
+    let run = smoke(&deployment, &[]).await;
+    assert_eq!(run.code, Some(0), "{}", run.text);
+    run.assert_says(&["note: who may invoke the function was not looked at"]);
+}
+
+#[tokio::test]
+async fn credentials_without_the_first_permission() {
+    let mut deployment = scene::by_event_bridge();
+    deployment.denied.insert("GetFunctionConfiguration");
+    let run = smoke(&deployment, &[]).await;
+    assert_eq!(run.code, Some(2));
+    assert!(run.errors.contains("lambda:GetFunctionConfiguration"), "{}", run.errors);
+    assert!(run.errors.contains("what to do"), "{}", run.errors);
+}
+
+#[tokio::test]
+async fn an_aws_that_cannot_be_reached() {
+    let closed = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", closed.local_addr().unwrap());
+    drop(closed);
+    let output = scalerctl(&url, &["--function", scene::NAME]).await;
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{errors}");
+    assert!(errors.contains("no answer from AWS"), "{errors}");
+    assert!(errors.contains("check the region, the connection, and the credentials"), "{errors}");
+    assert!(output.stdout.is_empty());
+}
+
+#[tokio::test]
+async fn arguments_that_cannot_be_used() {
+    for arguments in [&[][..], &["--function", "f", "--no-such-option"]] {
+        let output = scalerctl("http://127.0.0.1:1", arguments).await;
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+    }
+}

@@ -1,0 +1,171 @@
+//! Running the built `scalerctl` against a control plane, twice: for people, and with `--json`.
+
+use std::process::Output;
+
+use serde_json::Value;
+use tokio::process::Command;
+
+use super::{
+    control_plane::{ControlPlane, Deployment, Request},
+    scene,
+};
+
+/// Every call that may be made. None of them writes.
+const READS: [&str; 9] = [
+    "GetFunctionConfiguration",
+    "GetPolicy",
+    "ListEventSourceMappings",
+    "GetBucketNotificationConfiguration",
+    "ListRuleNamesByTarget",
+    "DescribeRule",
+    "TestEventPattern",
+    "SimulatePrincipalPolicy",
+    "Invoke",
+];
+
+/// What a run came to.
+#[derive(Debug)]
+pub struct Run {
+    pub code: Option<i32>,
+    /// What people read.
+    pub text: String,
+    /// stderr of the same.
+    pub errors: String,
+    /// The document; null where none was printed.
+    pub document: Value,
+    pub requests: Vec<Request>,
+}
+
+/// Runs it on the function of the scene.
+pub async fn smoke(deployment: &Deployment, arguments: &[&str]) -> Run {
+    let mut all = vec!["--function", scene::NAME];
+    all.extend(arguments);
+    smoke_on(deployment, &all).await
+}
+
+/// Runs it with these arguments alone.
+pub async fn smoke_on(deployment: &Deployment, arguments: &[&str]) -> Run {
+    let control_plane = ControlPlane::start(deployment).await;
+    let text = scalerctl(&control_plane.url, arguments).await;
+    let requests = control_plane.requests();
+    let json = scalerctl(&control_plane.url, &[arguments, &["--json"]].concat()).await;
+    let run = Run {
+        code: text.status.code(),
+        text: String::from_utf8(text.stdout).unwrap(),
+        errors: String::from_utf8(text.stderr).unwrap(),
+        document: match json.stdout.as_slice() {
+            [] => Value::Null,
+            // One document, and nothing else.
+            some => serde_json::from_slice(some).unwrap(),
+        },
+        requests,
+    };
+    assert_eq!(run.code, json.status.code(), "{}", run.errors);
+    run.check();
+    wrote_nothing(deployment, &control_plane.requests());
+    run
+}
+
+/// The calls and the world show that nothing was written, whatever the outcome.
+fn wrote_nothing(deployment: &Deployment, requests: &[Request]) {
+    for Request { operation, payload, .. } in requests {
+        assert!(READS.contains(operation), "{operation} is no read");
+        if *operation == "Invoke" {
+            let action = payload["action"].as_str().unwrap();
+            assert!(["status", "observe"].contains(&action), "{payload}");
+        }
+    }
+    deployment.sim.with(|world| assert!(world.writes().is_empty(), "{:?}", world.writes()));
+}
+
+pub async fn scalerctl(url: &str, arguments: &[&str]) -> Output {
+    scalerctl_with(url, &[], arguments).await
+}
+
+/// With further variables.
+pub async fn scalerctl_with(url: &str, variables: &[(&str, &str)], arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_scalerctl"));
+    command
+        .env_clear()
+        .envs([
+            ("AWS_ENDPOINT_URL", url),
+            ("AWS_REGION", "eu-central-1"),
+            ("AWS_ACCESS_KEY_ID", "test"),
+            ("AWS_SECRET_ACCESS_KEY", "test"),
+            // Neither the machine's configuration nor attempts that cost time.
+            ("AWS_CONFIG_FILE", "/dev/null"),
+            ("AWS_SHARED_CREDENTIALS_FILE", "/dev/null"),
+            ("AWS_EC2_METADATA_DISABLED", "true"),
+            ("AWS_MAX_ATTEMPTS", "1"),
+        ])
+        .envs(variables.iter().copied())
+        .arg("smoke")
+        .args(arguments)
+        .kill_on_drop(true);
+    command.output().await.unwrap()
+}
+
+impl Run {
+    /// Exit code, text and document tell the same.
+    fn check(&self) {
+        if self.document.is_null() {
+            assert_eq!((self.code, self.text.as_str()), (Some(2), ""), "{}", self.errors);
+            return;
+        }
+        let failed = self.having("failed");
+        let wanted = if failed.is_empty() { 0 } else { 1 };
+        assert_eq!(self.code, Some(wanted), "{}{}", self.text, self.errors);
+        assert_eq!(self.document["ok"], wanted == 0);
+        assert_eq!(self.document["summary"]["failed"], failed.len());
+        for check in self.checks() {
+            let (id, outcome) = (check["id"].as_str().unwrap(), check["outcome"].as_str().unwrap());
+            assert!(self.text.contains(&format!("{outcome:<9}{id}\n")), "{id}: {}", self.text);
+            assert_eq!(outcome == "skipped", check["skipped_because"].is_string(), "{check}");
+        }
+        if wanted == 1 {
+            assert!(self.errors.contains(&format!("failed: {}", failed.join(", "))));
+        }
+    }
+
+    fn checks(&self) -> &[Value] {
+        self.document["checks"].as_array().unwrap()
+    }
+
+    /// One check.
+    pub fn named(&self, id: &str) -> &Value {
+        self.checks().iter().find(|check| check["id"] == id).unwrap()
+    }
+
+    /// The ids of the checks that ended so.
+    pub fn having(&self, outcome: &str) -> Vec<&str> {
+        let ended = self.checks().iter().filter(|check| check["outcome"] == outcome);
+        ended.map(|check| check["id"].as_str().unwrap()).collect()
+    }
+
+    /// Exactly this check failed, and the text has these parts.
+    pub fn assert_only_fails(&self, id: &str, parts: &[&str]) {
+        assert_eq!(self.having("failed"), [id], "{}", self.text);
+        assert_eq!(self.code, Some(1));
+        assert!(self.text.contains("what to do: "), "{}", self.text);
+        self.assert_says(parts);
+    }
+
+    /// The text has these parts.
+    pub fn assert_says(&self, parts: &[&str]) {
+        for part in parts {
+            assert!(self.text.contains(part), "no {part:?} in:\n{}", self.text);
+        }
+    }
+
+    /// This check was skipped, for this reason, and none failed.
+    pub fn assert_skips(&self, id: &str, why: &str) {
+        assert_eq!(self.having("failed"), Vec::<&str>::new(), "{}", self.text);
+        let because = self.named(id)["skipped_because"].as_str().unwrap_or_default();
+        assert!(because.contains(why), "{}", self.text);
+    }
+
+    /// How often an operation was called.
+    pub fn calls(&self, operation: &str) -> usize {
+        self.requests.iter().filter(|request| request.operation == operation).count()
+    }
+}

@@ -1,0 +1,91 @@
+//! Whose upload is tested where the routes do not say it, or say it otherwise.
+
+use reactive_scaler::port::VariantId;
+
+use super::{control_plane::Deployment, run::smoke, scene};
+
+fn with_routes(routes: &str) -> Deployment {
+    let mut deployment = scene::by_event_bridge();
+    deployment.variables.insert("SCALER_ROUTES", routes.into());
+    // Any key of the bucket: the routes tell them apart.
+    deployment.rules[2].pattern.as_mut().unwrap()["detail"]
+        .as_object_mut()
+        .unwrap()
+        .remove("object");
+    deployment
+}
+
+/// Endpoints that a name has to be given for, and the key that is made of it.
+#[tokio::test]
+async fn routes_for_several_endpoints_need_a_name() {
+    for (routes, key) in [
+        (
+            r#"[{"preset":"sagemaker-sdk","bucket":"my-inputs"}]"#,
+            "async-endpoint-inputs/My-Endpoint-",
+        ),
+        (
+            r#"[{"endpoint":"{endpoint}","bucket":"my-inputs","prefix":"in/{endpoint}/"}]"#,
+            "in/My-Endpoint/smoke-test",
+        ),
+        (r#"[{"endpoint":"My-*","bucket":"my-inputs","prefix":"all/"}]"#, "all/smoke-test"),
+    ] {
+        let deployment = with_routes(routes);
+        let run = smoke(&deployment, &[]).await;
+        assert_eq!(run.code, Some(2), "{}", run.text);
+        assert!(run.errors.contains("add --endpoint NAME"), "{}", run.errors);
+        let run = smoke(&deployment, &["--endpoint", scene::ENDPOINT]).await;
+        assert_eq!(run.having("passed").len(), 6, "{routes}: {}", run.text);
+        run.assert_says(&[key]);
+    }
+}
+
+/// The newest endpoint of a pattern gets the input: another one is told so.
+#[tokio::test]
+async fn the_newest_of_a_pattern() {
+    let deployment = with_routes(r#"[{"endpoint":"My-*","bucket":"my-inputs"}]"#);
+    deployment.sim.advance(std::time::Duration::from_secs(60));
+    deployment.sim.with(|world| {
+        world.add_async_endpoint("My-Newer", scene::VARIANT, 0);
+        world.register_target(&VariantId::new("My-Newer", scene::VARIANT), 0, 1);
+    });
+    let run = smoke(&deployment, &["--endpoint", scene::ENDPOINT]).await;
+    run.assert_only_fails("observed-input", &["for My-Newer too", "see the route's \"to\""]);
+}
+
+#[tokio::test]
+async fn stored_routes() {
+    let mut deployment = scene::by_event_bridge();
+    deployment.variables.insert("SCALER_ROUTES", "ssm:/reactive-scaler/routes".into());
+    deployment.stored_routes = Some(scene::ROUTES.into());
+    deployment.statements[1].actions.push("ssm:GetParameter");
+
+    let run = smoke(&deployment, &[]).await;
+    assert_eq!(run.code, Some(2));
+    for part in ["ssm:/reactive-scaler/routes", "--endpoint", "--bucket", "--key"] {
+        assert!(run.errors.contains(part), "{}", run.errors);
+    }
+
+    let run = smoke(&deployment, &["--endpoint", scene::ENDPOINT]).await;
+    assert_eq!(run.having("passed"), ["function", "status", "permissions"], "{}", run.text);
+    for id in ["bucket-events", "upload-rule", "observed-input"] {
+        run.assert_skips(id, "add --bucket and --key");
+    }
+    run.assert_says(&["is allowed 9 of 9 actions"]);
+
+    let all =
+        ["--endpoint", scene::ENDPOINT, "--bucket", scene::BUCKET, "--key", "async/in/a.json"];
+    let run = smoke(&deployment, &all).await;
+    assert_eq!(run.having("passed").len(), 6, "{}", run.text);
+}
+
+/// An endpoint that the backlog alarm alone wakes.
+#[tokio::test]
+async fn a_route_without_a_bucket() {
+    let deployment = with_routes(r#"[{"endpoint":"My-Endpoint"}]"#);
+    let run = smoke(&deployment, &[]).await;
+    assert_eq!(run.having("passed"), ["function", "status", "permissions"], "{}", run.text);
+    run.assert_skips("bucket-events", "names no bucket");
+    assert_eq!(run.calls("GetBucketNotificationConfiguration"), 0);
+    let run = smoke(&deployment, &["--bucket", scene::BUCKET]).await;
+    assert_eq!(run.having("passed").len(), 6, "{}", run.text);
+}
