@@ -140,6 +140,15 @@ pub struct SceneArgs {
     #[arg(long, value_name = "LETTER", value_delimiter = ',', help_heading = "Policies")]
     pub policy: Vec<String>,
 
+    /// Your own policies and alarms, as the AWS CLI takes or prints them; the files together are
+    /// one more policy, `own`
+    ///
+    /// What put-scaling-policy --cli-input-json takes or describe-scaling-policies prints; for step
+    /// scaling, what put-metric-alarm --cli-input-json takes or describe-alarms prints. They are
+    /// played on the laboratory's endpoint, whatever theirs is called.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Policies")]
+    pub own: Vec<PathBuf>,
+
     /// MaxCapacity of the scalable target
     #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(i32).range(1..),
           help_heading = "Policies")]
@@ -273,6 +282,7 @@ Examples:
   scalerctl simulate
   scalerctl simulate --workload sporadic --days 7 --price-per-hour 1.41
   scalerctl simulate --workload nightly-batch --max 25 --inputs-per-instance 200 --policy c,e,g,h
+  scalerctl simulate --own policies.json --own alarms.json --policy own,e
   scalerctl simulate --arrivals arrivals.csv --provisioning 5m/11m --html report.html
 
 Exit codes:

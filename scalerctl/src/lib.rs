@@ -14,8 +14,8 @@ pub mod cli;
 pub mod demo;
 mod failure;
 mod local_aws;
-pub mod simulate;
 mod output;
+pub mod simulate;
 mod smoke;
 mod style;
 

@@ -8,7 +8,10 @@ use simulator::{
     StepAdjustment, StepScaling, TargetTracking, TreatMissing, World,
 };
 
-use super::play::{ENDPOINT, VARIANT};
+use super::{
+    own::Own,
+    play::{ENDPOINT, VARIANT},
+};
 
 /// The stack's backstop alarm, which tells the function once.
 pub const BACKSTOP: &str = "backstop: waiting without an instance";
@@ -137,6 +140,13 @@ pub fn built_in(deployment: Deployment) -> Vec<Contender> {
         all.push(Contender { uploads: Uploads::Buffered { window, most: BATCH }, ..buffered });
     }
     all
+}
+
+/// The user's own.
+pub fn own(own: Own) -> Contender {
+    let names: Vec<&str> = own.policies.iter().map(|(name, _)| name.as_str()).collect();
+    let name = format!("your own: {}", names.join(", "));
+    Contender { policies: own.policies, alarms: own.alarms, ..Contender::new("own", &name) }
 }
 
 fn per_instance(target: f64, scale_out: u64, scale_in: u64) -> TargetTracking {

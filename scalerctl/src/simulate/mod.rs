@@ -4,7 +4,7 @@
 //! | file | idea |
 //! |---|---|
 //! | `workload`, `spread` | what arrives, when, and how long things take |
-//! | `contender` | the policies that are compared |
+//! | `contender`, `own` | the policies that are compared |
 //! | `play`, `function` | one policy through the workload, in simulated time |
 //! | `course`, `outcome` | what happened, and what it came to |
 //! | `table`, `document`, `picture`, `report` | for people and machines |
@@ -17,6 +17,7 @@ mod course;
 mod document;
 mod function;
 mod outcome;
+mod own;
 mod picture;
 mod play;
 mod progress;
@@ -159,7 +160,10 @@ fn contenders(arguments: &SceneArgs) -> Result<Vec<Contender>, Failure> {
         inputs_per_instance: arguments.inputs_per_instance,
         buffer_seconds: arguments.buffer_seconds,
     };
-    let built_in = contender::built_in(deployment);
+    let mut built_in = contender::built_in(deployment);
+    if !arguments.own.is_empty() {
+        built_in.push(contender::own(own::read(&arguments.own)?));
+    }
     if arguments.policy.is_empty() {
         return Ok(built_in);
     }

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `published` | what people report of AWS's policies comes out of the documented delays alone |
 //! | `own_figures` | the function's figures, and that it is the real one |
+//! | `own_policies` | the user's own policies from the JSON of the AWS CLI |
 //! | `output` | table, JSON, CSV, pictures |
 //! | `story` | `explain` |
 //! | `refused` | what cannot be used |
@@ -11,6 +12,7 @@
 
 mod output;
 mod own_figures;
+mod own_policies;
 mod published;
 mod refused;
 mod story;
