@@ -14,6 +14,14 @@ fn capacity_is_requested_with_the_upload_s_event() {
     }
 }
 
+/// In service at 09:21:28, asleep at 09:32:00, gone a minute later: how the lease is renewed, when
+/// the idle window begins and what counts as evidence all stand in this one figure. Change one of
+/// these rules in `src/`, and it changes here.
+#[test]
+fn what_is_paid_follows_from_the_function_s_own_rules() {
+    assert_eq!((figure(&outcome("e", &[]), "/instance_hours") * 3600.0).round(), 692.0);
+}
+
 /// A setting of the function, and nothing else, changes what comes out.
 #[test]
 fn its_idle_window_decides_what_is_paid() {
