@@ -128,6 +128,11 @@ impl EndpointState {
         self.variants.iter().map(|variant| variant.current.min(variant.desired)).sum()
     }
 
+    /// Whether a waiting job could be picked up.
+    pub(crate) fn has_room(&self) -> bool {
+        !self.queue.waiting.is_empty() && self.queue.running.len() < self.slots()
+    }
+
     /// Jobs that can run at a time.
     pub(crate) fn slots(&self) -> usize {
         usize::try_from(self.serving()).unwrap_or(0) * self.pace.concurrency

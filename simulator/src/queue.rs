@@ -4,7 +4,7 @@ use std::{collections::VecDeque, time::Duration};
 
 use jiff::Timestamp;
 
-use crate::{Event, World};
+use crate::{EndpointState, Event, World};
 
 /// Names a job of the world.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -158,7 +158,11 @@ impl World {
 
     /// When the oldest waiting job of the endpoint expires.
     pub(crate) fn next_expiry(&self, endpoint: &str) -> Option<Timestamp> {
-        let found = self.endpoints.get(endpoint)?;
+        self.expiry_in(self.endpoints.get(endpoint)?)
+    }
+
+    /// The same of an endpoint that is at hand.
+    pub(crate) fn expiry_in(&self, found: &EndpointState) -> Option<Timestamp> {
         let oldest = self.jobs.get(found.queue.waiting.front()?.0)?;
         Some(oldest.invoked_at + found.pace.request_ttl)
     }

@@ -98,10 +98,22 @@ impl World {
     /// When something happens next, at the latest at the end of the minute.
     fn next_event(&self) -> Option<Timestamp> {
         let endpoints = self.endpoints.values().filter_map(EndpointState::next_event);
-        let expiries = self.endpoints.keys().filter_map(|name| self.next_expiry(name));
+        let expiries = self.endpoints.values().filter_map(|found| self.expiry_in(found));
         let actions = self.actions.values().filter_map(|action| self.action_due(action));
         let announced = self.announced.first().map(|(at, ..)| *at);
         endpoints.chain(expiries).chain(actions).chain(announced).chain([self.minute_ends]).min()
+    }
+
+    /// Endpoints at which something may happen now; once a minute all of them, since a caller may
+    /// have changed any. With many endpoints, looking at each one at each event would cost their
+    /// number squared.
+    fn endpoints_due(&self, all: bool) -> Vec<String> {
+        let is_due = |found: &EndpointState| {
+            let next = found.next_event().into_iter().chain(self.expiry_in(found)).min();
+            all || found.has_room() || next.is_some_and(|at| at <= self.now)
+        };
+        let due = self.endpoints.iter().filter(|(_, found)| is_due(found));
+        due.map(|(name, _)| name.clone()).collect()
     }
 
     fn set_now(&mut self, now: Timestamp) {
@@ -121,7 +133,7 @@ impl World {
             self.close_minute(minute_of(self.minute_ends) - MINUTE);
             self.minute_ends = minute_of(self.now) + MINUTE;
         }
-        for name in self.endpoints.keys().cloned().collect::<Vec<_>>() {
+        for name in self.endpoints_due(minute_ended) {
             self.settle_endpoint(&name);
             self.work(&name);
         }

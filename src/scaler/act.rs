@@ -175,9 +175,10 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
                 End::At(end) => release_time(end),
                 End::Now => release_time_of_ended(self.clock.now()),
             };
-            // A tick goes by the listing that it began with: an input may have renewed since.
+            // A tick goes by the listing that it began with, and either look may have read the
+            // backlog since: an input may have renewed meanwhile.
             if attempt == 1
-                && done.signal == SignalKind::Tick
+                && matches!(done.signal, SignalKind::Tick | SignalKind::EndpointChanged)
                 && self.stands_late_enough(id, name, release, done).await
             {
                 return false;

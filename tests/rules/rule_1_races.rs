@@ -153,3 +153,29 @@ async fn a_tick_that_extends_does_not_shorten_what_an_input_has_renewed_meanwhil
         assert!(ends >= uploaded + idle, "{calls_before}: the lease ends at {ends}");
     }
 }
+
+/// The same when a change of status makes it look.
+#[tokio::test]
+async fn a_change_of_status_that_extends_does_not_shorten_what_an_input_has_renewed_meanwhile() {
+    let text = include_str!("../../events/endpoint-state-change.json");
+    let changed: Value = serde_json::from_str(text).unwrap();
+    // DescribeEndpoint, target, lease and the backlog come before the extension's look at the lease.
+    for calls_before in 3..=4 {
+        let stage = Stage::ready_to_sleep();
+        let other = stage.cold();
+        stage.with(|world| {
+            let busy = (2..9).map(|n| (world.now() - jiff::SignedDuration::from_mins(n), 2.0));
+            let busy = busy.collect();
+            world.set_backlog_override(ENDPOINT, Some(busy));
+        });
+        let uploaded = stage.sim.now();
+        let event = input(uploaded);
+        let looking = stage.send(&changed);
+        let served = serve(&other, &stage.sim, &event);
+        let met = in_the_middle(&stage.sim, (calls_before, looking), served).await.is_some();
+        assert!(met, "{calls_before}: they did not meet");
+        let ends = stage.lease_ends().unwrap();
+        let idle = jiff::SignedDuration::from_mins(10);
+        assert!(ends >= uploaded + idle, "{calls_before}: the lease ends at {ends}");
+    }
+}
