@@ -118,9 +118,9 @@ impl World {
         };
         self.call(Operation::DescribeScalableTargets, &resource, String::new(), |world| {
             let wanted = |found: &&Target| ids.is_empty() || ids.contains(&found.target.id);
-            let all = world.targets.values().filter(wanted);
-            let all = all.map(|found| (found.target.clone(), found.registered_at)).collect();
-            paging.cut(all, world.settings.page_size)
+            let all = world.targets.values().filter(wanted).collect();
+            let page = paging.cut(all, world.settings.page_size)?;
+            Ok(page.map(|found| (found.target.clone(), found.registered_at)))
         })
     }
 

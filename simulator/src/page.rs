@@ -20,6 +20,14 @@ pub struct Page<T> {
     pub next_token: Option<String>,
 }
 
+impl<T> Page<T> {
+    /// The same page of other items. A listing is cut before its items are copied: copying all of
+    /// them for each page would cost their number squared.
+    pub(crate) fn map<U>(self, to: impl FnMut(T) -> U) -> Page<U> {
+        Page { items: self.items.into_iter().map(to).collect(), next_token: self.next_token }
+    }
+}
+
 impl Paging {
     /// Cuts the page out of the whole listing. No page is larger than `page_size`.
     pub(crate) fn cut<T>(&self, all: Vec<T>, page_size: usize) -> Result<Page<T>, Refusal> {

@@ -92,8 +92,8 @@ impl World {
                 id.is_none_or(|id| state.action.id == *id)
                     && (names.is_empty() || names.contains(&state.action.name))
             };
-            let all = world.actions.values().filter(wanted).cloned().collect();
-            paging.cut(all, world.settings.page_size)
+            let all = world.actions.values().filter(wanted).collect();
+            Ok(paging.cut(all, world.settings.page_size)?.map(Clone::clone))
         })
     }
 

@@ -307,10 +307,13 @@ fn floor_while_awake(
     desired: Option<i32>,
 ) -> Result<Option<Floor>, FloorWithheld> {
     if target.suspended.scheduled {
-        return if floor_is_ours(target, records) {
-            Ok(Some(Floor::Lower))
-        } else {
+        return if !floor_is_ours(target, records) {
             Err(FloorWithheld::ScheduledScalingSuspended)
+        } else if desired.is_some_and(|desired| desired > target.max) {
+            // AWS would scale in to the maximum: rule 2. A sleep puts the floor back.
+            Err(FloorWithheld::CapacityOutOfBounds)
+        } else {
+            Ok(Some(Floor::Lower))
         };
     }
     if target.min >= 1 {

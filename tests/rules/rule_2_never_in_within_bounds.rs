@@ -12,7 +12,7 @@ use reactive_scaler::{
     port::{Datapoint, Endpoint, EndpointStatus, ScalableTarget, Suspended, Variant},
 };
 
-use crate::stage::id;
+use crate::stage::{Stage, id, plant_lease};
 
 fn now() -> Timestamp {
     "2030-01-07T14:00:00Z".parse().unwrap()
@@ -235,5 +235,22 @@ proptest! {
             decide(trigger, &seen, &policy, now()),
             decide(trigger, &seen, &policy, now())
         );
+    }
+}
+
+/// RegisterScalableTarget clamps whatever it names.
+#[tokio::test]
+async fn an_input_above_the_maximum_leaves_the_floor_though_scheduled_scaling_is_suspended() {
+    for (max, floor) in [(3, 0), (2, 1)] {
+        let stage = Stage::ready_to_sleep();
+        stage.with(|world| {
+            world.scale_by_person(&id(), 3).unwrap();
+            world.advance(std::time::Duration::from_secs(15 * 60));
+            plant_lease(world, 60);
+            world.set_bounds(&id(), 1, max);
+            world.suspend(&id(), Suspended { scheduled: true, ..Suspended::default() });
+        });
+        stage.upload().await.unwrap();
+        assert_eq!((stage.desired(), stage.min()), (3, floor), "max {max}");
     }
 }
