@@ -1,0 +1,23 @@
+//! Worlds from seeds, played by the real scaler on the model of AWS, with faults, and judged by the
+//! rules of `docs/design.md`. `docs/testing.md` tells how to run, replay and extend this.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+mod broken;
+mod call;
+mod deeds;
+mod desk;
+mod faults;
+mod generate;
+mod history;
+mod oracles;
+mod past;
+mod payload;
+mod plan;
+mod play;
+mod port;
+mod random;
+mod run;
+mod sensitivity;
+mod shrink;
+mod story;
+mod worlds;

@@ -1,0 +1,181 @@
+//! Rule 1, no lost wake: after an input has been seen, capacity of at least 1 is requested within
+//! two ticks of the endpoint becoming updatable.
+//!
+//! An invocation that was asked for capacity and succeeds makes a claim: for an idle window, two
+//! ticks that run untroubled while the endpoint is at zero and could be woken must wake it.
+
+use jiff::{SignedDuration, Timestamp};
+use reactive_scaler::{
+    lease::LEASE,
+    port::{EndpointStatus, VariantId},
+};
+use simulator::JobState;
+
+use crate::{
+    call::{Ask, Shown},
+    history::{History, Invocation, Signal, When},
+    past::Stand,
+    plan::{Command, Deed, Plan, What},
+};
+
+pub fn broken(plan: &Plan, history: &History) -> Option<String> {
+    let claims = history.invocations.iter().find_map(|made| unserved(plan, history, made));
+    claims.or_else(|| shortened(history)).or_else(|| forgotten(history))
+}
+
+fn idle(plan: &Plan, endpoint: usize) -> SignedDuration {
+    SignedDuration::from_mins(plan.endpoints[endpoint].idle_minutes.max(5))
+}
+
+/// Whether a lease can be kept and a wake carried out. A MinCapacity of 1 is the user's where a
+/// person sets one in this world and no record of ours stands beside it.
+fn ours(plan: &Plan, stand: &Stand, id: &VariantId, now: Timestamp) -> bool {
+    let Some(target) = &stand.target else { return false };
+    let person_sets_min = plan.happenings.iter().any(|happening| {
+        matches!(happening.what, What::Deed { deed: Deed::Bounds { min: 1.., .. }, .. })
+    });
+    let users_min =
+        target.min > 1 || (target.min == 1 && person_sets_min && !stand.records(id, now).stand());
+    stand.endpoint.is_some() && target.max >= 1 && !users_min
+}
+
+fn unserved(plan: &Plan, history: &History, made: &Invocation) -> Option<String> {
+    let endpoint = match made.signal {
+        Signal::Input(endpoint) | Signal::Alarm(endpoint) => endpoint,
+        Signal::Command(endpoint, Command::Wake) => endpoint,
+        _ => return None,
+    };
+    let ended = made.ended.filter(|_| made.succeeded())?;
+    let id = &history.ids[endpoint];
+    // Clocks: a lease is shorter by what its writer's is behind, and by what its reader's is ahead.
+    let ahead = plan.skews.iter().copied().max().unwrap_or(0).max(0);
+    let off = SignedDuration::from_secs((-made.ahead).max(0) + ahead + 1);
+    let mut until = made.began.at + idle(plan, endpoint) - off;
+
+    // A warm container relies for up to W on the lease that it saw (Limits): what a person undid
+    // within that time is known to the backlog alone.
+    let relied = When { at: made.began.at - SignedDuration::from_secs(60), order: 0 };
+    let since = history.moments.partition_point(|moment| moment.at < relied.at) as u64;
+    let from = history.moments.get(usize::try_from(since).unwrap().saturating_sub(1));
+    let from = When { at: relied.at, order: from.map_or(0, |moment| moment.order) };
+    if !history.stands(from, ended, endpoint).all(|stand| ours(plan, stand, id, ended.at)) {
+        return None;
+    }
+    // What a person ends, deletes or forbids is no longer claimed.
+    for other in &history.invocations {
+        let ends_it = matches!(
+            other.signal,
+            Signal::Command(of, Command::Release | Command::Sleep { force: true }) if of == endpoint
+        );
+        let still_runs = other.ended.is_none_or(|ended| ended.at >= relied.at);
+        if ends_it && still_runs {
+            until = until.min(other.began.at);
+        }
+        // A lease that is renewed between a tick's last look and its extension (Limits).
+        let overwritten = other.calls.iter().any(|call| {
+            let Ask::Put(of, name, release) = &call.ask else { return false };
+            let Some(effect) = call.effect.as_ref().filter(|effect| effect.accepted) else {
+                return false;
+            };
+            let stood = effect.before.as_ref().and_then(|b| b.records(id, effect.when.at).lease);
+            of == id
+                && name == LEASE
+                && effect.when.at >= relied.at
+                && matches!(other.signal, Signal::Tick | Signal::Status(_))
+                && stood.is_some_and(|stood| stood > *release)
+        });
+        if overwritten {
+            until = until.min(other.began.at);
+        }
+    }
+    let mut good = 0;
+    let ticks = history
+        .invocations
+        .iter()
+        .filter(|tick| tick.signal == Signal::Tick && tick.began >= ended);
+    for tick in ticks {
+        let Some(tick_ended) = tick.ended else { continue };
+        let lost = history
+            .stands(ended, tick_ended, endpoint)
+            .any(|stand| !ours(plan, stand, id, tick_ended.at));
+        if tick_ended.at >= until || lost {
+            return None;
+        }
+        let at_zero = history
+            .stands(tick.began, tick_ended, endpoint)
+            .all(|stand| stand.desired == 0 && wakeable(plan, stand));
+        good = if tick.succeeded() && !tick.troubled && at_zero { good + 1 } else { 0 };
+        if good == 2 {
+            return Some(format!(
+                "{} ({:?}) succeeded at {}, and {} is still at zero after two good ticks, the last \
+                 of them at {}",
+                made.cause, made.signal, ended.at, id.endpoint, tick.began.at
+            ));
+        }
+    }
+    None
+}
+
+fn wakeable(plan: &Plan, stand: &Stand) -> bool {
+    let (Some(endpoint), Some(target)) = (&stand.endpoint, &stand.target) else { return false };
+    let updatable = match endpoint.status {
+        EndpointStatus::InService => true,
+        EndpointStatus::UpdateRollbackFailed => plan.settings.update_accepted_when_degraded,
+        _ => false,
+    };
+    updatable && target.max >= 1 && !target.suspended.scaling_out
+}
+
+/// Nobody but a person shortens a lease, save in the instant between a tick's last look at it and
+/// its extension (Limits), and an input by less than W, which the later one's window allows for.
+fn shortened(history: &History) -> Option<String> {
+    for made in &history.invocations {
+        if !matches!(made.signal, Signal::Tick | Signal::Status(_)) {
+            continue;
+        }
+        for call in &made.calls {
+            let (Ask::Put(id, name, release), Some(effect)) = (&call.ask, &call.effect) else {
+                continue;
+            };
+            let stood = effect.before.as_ref()?.records(id, effect.when.at).lease;
+            if name != LEASE || !effect.accepted || stood.is_none_or(|stood| stood <= *release) {
+                continue;
+            }
+            let answers = made.answers();
+            let before = answers.iter().rev().filter(|(_, _, answered)| *answered < call.asked);
+            let mut before = before.filter(|(other, ..)| other.ask.endpoint().is_some());
+            let look = before.find(|(other, ..)| other.ask.endpoint() == Some(&id.endpoint));
+            let instant = look.is_some_and(|(look, shown, _)| {
+                matches!(look.ask, Ask::Actions(_) | Ask::Target(_) | Ask::Endpoint(_))
+                    && (shown.stale
+                        || matches!(shown.shown, Shown::Actions(_) | Shown::Failed(_))
+                        || matches!(shown.shown, Shown::Target(_) | Shown::Endpoint(_)))
+            });
+            if !instant {
+                return Some(format!(
+                    "{} ({:?}) shortened the lease of {} at {} from {stood:?} to {release}, which \
+                     it could have seen",
+                    made.cause, made.signal, id.endpoint, effect.when.at
+                ));
+            }
+        }
+    }
+    None
+}
+
+/// After the calm, no request waits at zero: whatever its event came to, the watch until R or the
+/// backstop alarm woke for it.
+fn forgotten(history: &History) -> Option<String> {
+    let last = history.moments.last()?;
+    for (endpoint, stand) in last.stands.iter().enumerate() {
+        let name = &history.ids[endpoint].endpoint;
+        let waits = history
+            .jobs
+            .iter()
+            .filter(|job| job.endpoint == *name && job.state == JobState::Waiting);
+        if waits.count() > 0 && stand.desired == 0 {
+            return Some(format!("a request of {name} waits at zero when the world ends"));
+        }
+    }
+    None
+}

@@ -1,0 +1,93 @@
+//! Rule 4, bounded idleness: with no work and metrics readable, capacity is zero within idle window
+//! plus metric lag plus three ticks, and no floor is left behind.
+//!
+//! Judged in the calm at the end of every world: ticks come, metrics are readable, nobody asks for
+//! anything.
+
+use jiff::{SignedDuration, Timestamp};
+use reactive_scaler::{lease::WATCH, port::EndpointStatus};
+use simulator::{Event, JobState};
+
+use crate::{history::History, plan::Plan};
+
+const MINUTE: SignedDuration = SignedDuration::from_mins(1);
+
+pub fn broken(plan: &Plan, history: &History) -> Option<String> {
+    (0..plan.endpoints.len()).find_map(|endpoint| stays_up(plan, history, endpoint))
+}
+
+fn stays_up(plan: &Plan, history: &History, endpoint: usize) -> Option<String> {
+    let of = &plan.endpoints[endpoint];
+    let id = &history.ids[endpoint];
+    let idle = SignedDuration::from_mins(of.idle_minutes.max(5));
+    let lag = SignedDuration::try_from(plan.settings.metric_lag).unwrap() + MINUTE;
+    let three_ticks = MINUTE * 3;
+    // A clock that is behind sees the end of a lease so much later, and a new datapoint too.
+    let off = plan.skews.iter().map(|ahead| ahead.abs()).max().unwrap_or(0);
+    let off = SignedDuration::from_secs(2 * off);
+
+    // A clock that is ahead takes a datapoint for older than it is. From 5 minutes on it is stale,
+    // and what is unknown never sleeps: it fails loudly after an hour.
+    let ahead = plan.skews.iter().copied().max().unwrap_or(0);
+    if lag + MINUTE + SignedDuration::from_secs(ahead) >= MINUTE * 5 {
+        return None;
+    }
+
+    // An idle window begins with the last of these.
+    let mut busy_until = history.calm_from;
+    for (at, event) in &history.events {
+        let counts = match event {
+            Event::InService(of, _) | Event::CapacityFailed(of) => of == id,
+            Event::Status(name, _) => *name == id.endpoint,
+            _ => false,
+        };
+        if counts {
+            busy_until = busy_until.max(*at);
+        }
+    }
+    for job in history.jobs.iter().filter(|job| job.endpoint == id.endpoint) {
+        match job.state {
+            JobState::Completed(at) | JobState::Killed(at) | JobState::Expired(at) => {
+                busy_until = busy_until.max(at);
+            }
+            // Work is left: rule 1's business.
+            JobState::Waiting | JobState::Running(_) => return None,
+            JobState::Announced | JobState::Refused(_) => {}
+        }
+    }
+    // What asks for capacity in the calm: events that are tried again, the backstop alarm.
+    for made in &history.invocations {
+        if made.signal.endpoint() == Some(endpoint) && made.signal.is_wake() {
+            busy_until = busy_until.max(made.began.at);
+        }
+    }
+    // A lease or a hold that stands when the calm begins is waited for.
+    let at_calm = history.moments.partition_point(|moment| moment.at <= history.calm_from);
+    let stand = &history.moments[at_calm.saturating_sub(1)].stands[endpoint];
+    let lease = stand.records(id, history.calm_from).ends_at();
+    // One that a person asked for just before may be written in the calm.
+    let held = history.moments[at_calm..].iter().filter_map(|moment| {
+        moment.stands[endpoint].records(id, moment.at).hold.map(|release| release - WATCH)
+    });
+    let lease = held.max().max(lease).unwrap_or(Timestamp::MIN);
+    // W comes on top of the idle window that follows an input.
+    let end = (busy_until + idle + MINUTE).max(lease) + lag + three_ticks + off;
+    if end >= history.ends {
+        return None;
+    }
+    let then = history.moments.partition_point(|moment| moment.at <= end);
+    let later = &history.moments[then.saturating_sub(1)..];
+    let up = later.iter().find(|moment| {
+        let stand = &moment.stands[endpoint];
+        let served = stand.endpoint.as_ref();
+        let settled = served.is_some_and(|found| found.status == EndpointStatus::InService);
+        stand.desired > 0 || (settled && stand.target.as_ref().is_some_and(|t| t.min > 0))
+    })?;
+    let stand = &up.stands[endpoint];
+    Some(format!(
+        "{} has {} instances and MinCapacity {:?} after {end}, with no work since {busy_until}",
+        id.endpoint,
+        stand.desired,
+        stand.target.as_ref().map(|target| target.min)
+    ))
+}

@@ -1,0 +1,72 @@
+//! Rule 5, idempotent: duplicated, reordered, delayed and foreign events change nothing more.
+//!
+//! The same world is played twice with calls that take no time: once as it is, once with every event
+//! delivered again at once, and a foreign one in between. Both runs have warm containers, or both
+//! have cold ones: a cold one may wake where a warm one relies on the lease for up to W (Limits).
+//! What was changed must be the same, in the same order, at the same times.
+
+use jiff::Timestamp;
+
+use crate::{
+    broken::Break,
+    call::Ask,
+    history::{End, History, Signal},
+    plan::{Deed, Plan, What},
+    play,
+};
+
+/// Every so many seeds are compared: it takes two more runs.
+const EVERY: u64 = 5;
+
+/// Whether this seed's world is compared.
+pub fn compared(plan: &Plan) -> bool {
+    plan.seed.is_multiple_of(EVERY)
+}
+
+pub fn broken(plan: &Plan, what: Break) -> Option<String> {
+    let mut plan = plan.clone();
+    // A fault hits a call by its number, and a second look makes more calls: not comparable.
+    plan.happenings.retain(|happening| match &happening.what {
+        What::Trouble(_) | What::Drop { .. } => false,
+        // Without metrics, one tick renews and the next one wakes: two ticks are not one.
+        What::Deed { deed, .. } => {
+            !matches!(deed, Deed::LoseMetrics { .. } | Deed::DelayMetrics { .. })
+        }
+        _ => true,
+    });
+    // With clocks that differ, a duplicate is served at another time.
+    plan.skews.fill(0);
+    let cold = plan.seed.is_multiple_of(2 * EVERY);
+    let once = changes(&play::play_instantly(&plan, what, cold, false));
+    let twice = changes(&play::play_instantly(&plan, what, cold, true));
+    let differs = (0..once.len().max(twice.len())).find(|n| once.get(*n) != twice.get(*n))?;
+    Some(format!(
+        "delivered once, the change number {differs} is {:?}; with duplicates and foreign events, {:?}",
+        once.get(differs),
+        twice.get(differs)
+    ))
+}
+
+/// Every write that was accepted.
+fn changes(history: &History) -> Vec<(Timestamp, Ask)> {
+    let mut changes: Vec<_> = history
+        .invocations
+        .iter()
+        .flat_map(|made| &made.calls)
+        .filter(|call| call.ask.operation().is_write())
+        .filter_map(|call| Some((call, call.effect.as_ref().filter(|effect| effect.accepted)?)))
+        .map(|(call, effect)| (effect.when, call.ask.clone()))
+        .collect();
+    changes.sort_by_key(|(when, _)| *when);
+    changes.into_iter().map(|(when, ask)| (when.at, ask)).collect()
+}
+
+/// A foreign event makes no call at all.
+pub fn foreign_calls(_: &Plan, history: &History) -> Option<String> {
+    let made = history
+        .invocations
+        .iter()
+        .find(|made| made.signal == Signal::Foreign && !made.calls.is_empty())?;
+    Some(format!("{}, which is about somebody else, made calls: {:?}", made.cause, made.calls))
+        .filter(|_| made.end != End::Running)
+}

@@ -1,0 +1,40 @@
+//! Chance from a seed: SplitMix64, so that a seed means the same world on every machine and with
+//! every version of every crate.
+
+#[derive(Debug, Clone)]
+pub struct Random(u64);
+
+impl Random {
+    pub fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    /// Chance that belongs to one thing of a world, whatever else the world has: leaving a
+    /// happening out changes nothing for the others.
+    pub fn of(seed: u64, thing: u64) -> Self {
+        let mut mixed = Self(seed ^ thing.wrapping_mul(0xD6E8_FEB8_6659_FD93));
+        mixed.next();
+        mixed
+    }
+
+    pub fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+
+    /// One of `from..=to`.
+    pub fn within(&mut self, from: u64, to: u64) -> u64 {
+        from + self.next() % (to - from + 1)
+    }
+
+    pub fn percent(&mut self, chance: u64) -> bool {
+        self.next() % 100 < chance
+    }
+
+    pub fn pick<T: Clone>(&mut self, from: &[T]) -> T {
+        from[usize::try_from(self.next() % from.len() as u64).unwrap()].clone()
+    }
+}

@@ -1,0 +1,44 @@
+//! Scalers that are broken on purpose: each must be caught, by the rule that it breaks, within the
+//! budget of a normal run.
+
+use crate::{broken::Break, run};
+
+/// Worlds that each may take.
+const WORLDS: u64 = 600;
+
+/// Rule, what is broken, and what that means.
+const BROKEN: &[(u8, Break, &str)] = &[
+    (1, Break::LeaseNotWritten, "the lease is never written"),
+    (1, Break::WakeNotAskedFor, "capacity is never asked for"),
+    (2, Break::CapacitySeenAsZero, "any endpoint is taken for one at zero"),
+    (2, Break::WakesAboveMax, "a wake asks for more than MaxCapacity"),
+    (3, Break::LastLookRemembers, "the last look is answered from memory"),
+    (3, Break::LastLookLeftOut, "the last look is left out"),
+    (3, Break::BacklogSeenAsZero, "any backlog is taken for none"),
+    (3, Break::StatusSeenAsInService, "any status is taken for InService"),
+    (3, Break::SuspensionNotSeen, "suspended scaling is not seen"),
+    (3, Break::UsersMinNotSeen, "the user's MinCapacity is not seen"),
+    (4, Break::BacklogNeverSeen, "the metric is never readable to the function"),
+    (4, Break::SleepNotAskedFor, "zero is never asked for"),
+    (4, Break::FloorNotLowered, "the floor is never put back"),
+    (5, Break::RecordsNotSeen, "records are not read: each event writes again"),
+    (6, Break::MetricReadEachTime, "the metric is read with each look"),
+    (6, Break::NothingRemembered, "a warm container remembers nothing"),
+    (7, Break::WriteFailuresSwallowed, "writes that fail are taken for done"),
+    (7, Break::ReadFailuresSwallowed, "an endpoint that cannot be read is taken for none"),
+];
+
+#[test]
+fn every_broken_scaler_is_caught_by_its_rule() {
+    println!("| rule | broken scaler | caught after worlds |");
+    println!("|---|---|---|");
+    let mut missed = Vec::new();
+    for (rule, what, meaning) in BROKEN {
+        let played = run::many(0, WORLDS, *what, 1, Some(*rule));
+        match played.failed.first() {
+            Some((seed, _)) => println!("| {rule} | {meaning} | {} |", seed + 1),
+            None => missed.push((rule, what)),
+        }
+    }
+    assert!(missed.is_empty(), "not caught: {missed:?}");
+}
