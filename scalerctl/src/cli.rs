@@ -47,9 +47,9 @@ pub struct DemoArgs {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub events: Vec<PathBuf>,
 
-    /// Print one JSON document and nothing else
-    #[arg(long)]
-    pub json: bool,
+    /// Text or JSON.
+    #[command(flatten)]
+    pub format: FormatArgs,
 
     /// Show every invocation by itself, with the function's answer and log lines
     #[arg(long, short)]
@@ -67,9 +67,9 @@ pub struct SimulateArgs {
     #[arg(long, value_name = "PRICE", help_heading = "Output")]
     pub price_per_hour: Option<f64>,
 
-    /// Print one JSON document and nothing else
-    #[arg(long, help_heading = "Output")]
-    pub json: bool,
+    /// Text or JSON.
+    #[command(flatten)]
+    pub format: FormatArgs,
 
     /// Write the figures to FILE, a line for each policy
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
@@ -193,12 +193,58 @@ pub enum AtZero {
 #[derive(Debug, Clone, Args)]
 pub struct AwsArgs {
     /// Port on 127.0.0.1; 0 takes a free one
-    #[arg(long, default_value_t = 4599)]
+    #[arg(long, default_value_t = crate::account::LOCAL_PORT)]
     pub port: u16,
 
     /// Routes whose endpoints are set up at zero instances, in the form of SCALER_ROUTES
     #[arg(long, value_name = "JSON", default_value = ROUTES)]
     pub routes: String,
+}
+
+/// Which AWS account is asked.
+#[derive(Debug, Clone, Default, Args)]
+pub struct AccountArgs {
+    /// Profile of your AWS configuration; counts more than credentials in the environment
+    #[arg(long, value_name = "NAME", help_heading = "AWS account")]
+    pub profile: Option<String>,
+
+    /// Region; default: that of an ARN you give, else that of your AWS configuration
+    #[arg(long, value_name = "NAME", help_heading = "AWS account")]
+    pub region: Option<String>,
+
+    /// Ask the simulated AWS that `scalerctl aws` serves on this machine (AWS_ENDPOINT_URL, else
+    /// port 4599), without credentials
+    #[arg(long, conflicts_with = "profile", help_heading = "AWS account")]
+    pub local: bool,
+}
+
+/// How the answer is written.
+#[derive(Debug, Clone, Copy, Default, Args)]
+pub struct FormatArgs {
+    /// Write it for people, or as one JSON document and nothing else
+    #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = Format::Text)]
+    pub output: Format,
+
+    /// The same as --output json
+    #[arg(long, conflicts_with = "output")]
+    pub json: bool,
+}
+
+impl FormatArgs {
+    /// Whether JSON is asked for.
+    pub fn is_json(self) -> bool {
+        self.json || self.output == Format::Json
+    }
+}
+
+/// A format of the answer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people
+    #[default]
+    Text,
+    /// One JSON document
+    Json,
 }
 
 /// Arguments of `scalerctl smoke`.
@@ -226,17 +272,13 @@ pub struct SmokeArgs {
     #[arg(long)]
     pub key: Option<String>,
 
-    /// Profile of your AWS configuration; counts more than credentials in the environment
-    #[arg(long)]
-    pub profile: Option<String>,
+    /// Whose AWS.
+    #[command(flatten)]
+    pub account: AccountArgs,
 
-    /// Region of the function; default: that of its ARN, else that of your AWS configuration
-    #[arg(long)]
-    pub region: Option<String>,
-
-    /// Print one JSON document and nothing else
-    #[arg(long)]
-    pub json: bool,
+    /// Text or JSON.
+    #[command(flatten)]
+    pub format: FormatArgs,
 }
 
 const ROUTES: &str = r#"[{"endpoint":"my-endpoint","bucket":"my-inputs"}]"#;

@@ -2,6 +2,7 @@
 //!
 //! | file | idea |
 //! |---|---|
+//! | `account` | the person's AWS account: how it is reached, and what is read there |
 //! | `cli` | the arguments and their help |
 //! | `failure` | why a command fails, and with which exit code |
 //! | `demo` | the real function on a simulated AWS, without an account |
@@ -10,6 +11,7 @@
 //! | `smoke` | whether an upload reaches a deployed function, and whether the function may act |
 //! | `output`, `style` | printing, and the few colours |
 
+mod account;
 pub mod cli;
 pub mod demo;
 mod failure;

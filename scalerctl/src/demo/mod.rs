@@ -50,7 +50,7 @@ pub fn run(arguments: &DemoArgs) -> Result<(), Failure> {
         let story = runtime.block_on(story::play())?;
         let problems = check::problems(&story);
         let instead = target_tracking::play(story.started_at, story.uploaded_at);
-        let printed = match arguments.json {
+        let printed = match arguments.format.is_json() {
             true => document::of_story(&story, &instead, &problems, arguments.verbose),
             false => text::of_story(&story, &instead, &problems, arguments.verbose),
         };
@@ -59,7 +59,7 @@ pub fn run(arguments: &DemoArgs) -> Result<(), Failure> {
         let events = replay::read(&arguments.events)?;
         let replayed = runtime.block_on(replay::play(&events))?;
         let problems = replay::problems(&replayed);
-        let printed = match arguments.json {
+        let printed = match arguments.format.is_json() {
             true => document::of_replay(&replayed, &problems, arguments.verbose),
             false => replay_text::of_replay(&replayed, arguments.verbose),
         };

@@ -74,7 +74,7 @@ pub fn run(arguments: &SimulateArgs) -> Result<(), Failure> {
     if let Some(file) = &arguments.csv {
         write(file, &document::csv(&rows).map_err(Failure::Story)?)?;
     }
-    let printed = match arguments.json {
+    let printed = match arguments.format.is_json() {
         true => document::json(arguments, &conditions, &rows),
         false => table::of(&rows, arguments.price_per_hour.is_some()),
     };

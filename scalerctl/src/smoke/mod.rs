@@ -3,47 +3,41 @@
 //!
 //! | file | idea |
 //! |---|---|
-//! | `connect`, `refusal` | the account, and what it answers where it refuses |
-//! | `lambda`, `s3`, `event_bridge`, `iam` | the calls, all of which read; one file per service |
-//! | `arn`, `routes`, `subject` | what is tested: whose upload |
+//! | `account` | the services that are asked; the calls are [`crate::account`]'s |
+//! | `subject` | what is tested: whose upload |
 //! | `upload_event`, `questions` | its event, and the permissions that it takes |
-//! | `facts`, `progress` | everything that is asked, in order |
+//! | `facts` | everything that is asked, in order |
 //! | `delivery`, `admission` | which way uploads take, and whether the function lets them in |
 //! | `decision` | what the function answered |
 //! | `judge` | a verdict per check; no I/O |
 //! | `check` | what a check comes to |
 //! | `text`, `document` | for people, and as JSON |
 
+mod account;
 mod admission;
-mod arn;
 mod check;
-mod connect;
 mod decision;
 mod delivery;
 mod document;
-mod event_bridge;
 mod facts;
-mod iam;
 mod judge;
-mod lambda;
-mod progress;
 mod questions;
-mod refusal;
-mod routes;
-mod s3;
 mod subject;
 mod text;
 mod upload_event;
 
 use jiff::Timestamp;
 
-use crate::{Failure, cli::SmokeArgs, output::print};
+use crate::{
+    Failure,
+    account::{Function, Refusal, arn, event_bridge, iam, lambda, progress, refusal, routes, s3},
+    cli::SmokeArgs,
+    output::print,
+};
+use account::Account;
 use check::{Check, Outcome};
-use connect::Account;
 use facts::Facts;
-use lambda::Function;
 use progress::Progress;
-use refusal::Refusal;
 use subject::Subject;
 
 /// What a run found.
@@ -68,7 +62,7 @@ pub fn run(arguments: &SmokeArgs) -> Result<(), Failure> {
         .build()
         .map_err(|error| Failure::Story(format!("no runtime: {error}")))?;
     let report = runtime.block_on(test(arguments))?;
-    print(&match arguments.json {
+    print(&match arguments.format.is_json() {
         true => document::of(&report),
         false => text::of(&report),
     })?;

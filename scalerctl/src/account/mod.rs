@@ -1,0 +1,24 @@
+//! The person's AWS account: how it is reached, and what is read there, one file per service.
+//!
+//! | file | idea |
+//! |---|---|
+//! | `connect` | credentials, region and endpoints; or the simulated AWS on this machine |
+//! | `refusal` | what AWS answers where it refuses, and what to do about it |
+//! | `lambda`, `s3`, `event_bridge`, `iam` | the calls, all of which read; one file per service |
+//! | `routes` | what a deployed function's settings say of its routes |
+//! | `arn` | the parts of an ARN |
+//! | `progress` | what is being asked, on a terminal |
+
+pub mod arn;
+mod connect;
+pub mod event_bridge;
+pub mod iam;
+pub mod lambda;
+pub mod progress;
+pub mod refusal;
+pub mod routes;
+pub mod s3;
+
+pub use connect::{LOCAL_PORT, configuration};
+pub use lambda::Function;
+pub use refusal::Refusal;
