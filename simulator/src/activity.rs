@@ -79,8 +79,8 @@ impl World {
         let resource = id.map_or_else(|| "*".to_owned(), VariantId::resource_id);
         self.call(Operation::DescribeScalingActivities, &resource, String::new(), |world| {
             let wanted = |activity: &&Activity| id.is_none_or(|id| activity.id == *id);
-            let all = world.activities.iter().rev().filter(wanted).cloned().collect();
-            paging.cut(all, world.settings.page_size)
+            let all = world.activities.iter().rev().filter(wanted);
+            Ok(paging.cut(all, world.settings.page_size)?.map(Clone::clone))
         })
     }
 

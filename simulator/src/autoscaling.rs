@@ -1,5 +1,7 @@
 //! Application Auto Scaling: scalable targets, and the capacity it asks for on its own.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use reactive_scaler::port::{EndpointStatus, ScalableTarget, Suspended, VariantId};
 
@@ -57,7 +59,7 @@ impl World {
     pub fn deregister_target(&mut self, id: &VariantId) {
         self.targets.remove(id);
         self.forget_policies(|owner, _| owner == id);
-        self.actions.retain(|(owner, _), _| owner != id);
+        self.actions.remove_of(|owner| owner == id);
     }
 
     /// A registered target.
@@ -117,9 +119,14 @@ impl World {
             _ => ids.iter().map(VariantId::resource_id).collect::<Vec<_>>().join(","),
         };
         self.call(Operation::DescribeScalableTargets, &resource, String::new(), |world| {
-            let wanted = |found: &&Target| ids.is_empty() || ids.contains(&found.target.id);
-            let all = world.targets.values().filter(wanted).collect();
-            let page = paging.cut(all, world.settings.page_size)?;
+            let page = match ids {
+                [] => paging.cut(world.targets.values(), world.settings.page_size)?,
+                _ => {
+                    let named = ids.iter().collect::<BTreeSet<_>>().into_iter();
+                    let found = named.filter_map(|id| world.targets.get(id));
+                    paging.cut(found, world.settings.page_size)?
+                }
+            };
             Ok(page.map(|found| (found.target.clone(), found.registered_at)))
         })
     }

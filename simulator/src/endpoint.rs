@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use reactive_scaler::port::{EndpointStatus, VariantId};
 
 use crate::{
-    Actor, CallResult, Event, Operation, Pace, Refusal, World, activity::ActivityId, bill::Bill,
-    queue::Queue,
+    Actor, CallResult, Event, Job, Operation, Pace, Refusal, World, activity::ActivityId,
+    bill::Bill, queue::Queue,
 };
 
 /// An endpoint of the world.
@@ -35,6 +35,8 @@ pub struct EndpointState {
     pub capacity_shortage: bool,
     pub(crate) queue: Queue,
     pub(crate) bill: Bill,
+    /// Where it stands in the agenda of [`Endpoints`](crate::endpoints::Endpoints).
+    pub(crate) looked_at_next: Option<Timestamp>,
     change: Option<Change>,
     forced: Option<Forced>,
 }
@@ -114,10 +116,18 @@ impl EndpointState {
         self.variants.iter_mut().find(|variant| variant.name == name)
     }
 
-    pub(crate) fn next_event(&self) -> Option<Timestamp> {
+    /// When something happens next by itself; `jobs` are the world's.
+    pub(crate) fn next_event(&self, jobs: &[Job]) -> Option<Timestamp> {
         let change = self.change.as_ref().map(|change| change.done_at);
         let forced = self.forced.and_then(|forced| forced.until);
-        [change, forced, self.queue.next_event()].into_iter().flatten().min()
+        let expiry = self.next_expiry(jobs);
+        [change, forced, expiry, self.queue.next_event()].into_iter().flatten().min()
+    }
+
+    /// When the oldest waiting job expires.
+    pub(crate) fn next_expiry(&self, jobs: &[Job]) -> Option<Timestamp> {
+        let oldest = jobs.get(self.queue.waiting.front()?.0)?;
+        Some(oldest.invoked_at + self.pace.request_ttl)
     }
 
     /// Instances that take work. Those that are to go take none.
@@ -172,11 +182,11 @@ impl World {
         variants: Vec<VariantState>,
         asynchronous: bool,
     ) -> &mut EndpointState {
-        if self.endpoints.contains_key(name) {
+        if self.endpoints.contains(name) {
             self.delete_endpoint(name);
         }
         let now = self.now();
-        self.endpoints.entry(name.to_owned()).or_insert_with(|| EndpointState {
+        self.endpoints.add(EndpointState {
             name: name.to_owned(),
             status: EndpointStatus::InService,
             asynchronous,
@@ -188,7 +198,8 @@ impl World {
             quota: None,
             capacity_shortage: false,
             queue: Queue::default(),
-            bill: Bill::default(),
+            bill: Bill::from(now),
+            looked_at_next: None,
             change: None,
             forced: None,
         })
@@ -205,7 +216,8 @@ impl World {
     ///
     /// When there is no such endpoint.
     pub fn endpoint_mut(&mut self, name: &str) -> &mut EndpointState {
-        match self.endpoints.get_mut(name) {
+        let now = self.now();
+        match self.endpoints.get_mut(name, now) {
             Some(found) => found,
             None => panic!("the world has no endpoint {name:?}"),
         }
@@ -281,7 +293,7 @@ impl World {
         }
         if self.settings.deregister_on_delete {
             self.targets.retain(|id, _| id.endpoint != name);
-            self.actions.retain(|(id, _), _| id.endpoint != name);
+            self.actions.remove_of(|id| id.endpoint == name);
             self.forget_policies(|id, _| id.endpoint == name);
         }
         self.journal.event(self.now(), Event::Deleted(name.to_owned()));
@@ -400,7 +412,7 @@ impl World {
                 ),
             ));
         }
-        if let Some(endpoint) = self.endpoints.get_mut(&id.endpoint) {
+        if let Some(endpoint) = self.endpoints.get_mut(&id.endpoint, now) {
             if let Some(variant) = endpoint.variant_mut(&id.variant) {
                 variant.desired = to;
             }
@@ -468,7 +480,7 @@ impl World {
     /// Ends what is due: a change of capacity, a forced status.
     pub(crate) fn settle_endpoint(&mut self, name: &str) {
         let now = self.now();
-        let Some(endpoint) = self.endpoints.get_mut(name) else { return };
+        let Some(endpoint) = self.endpoints.get_mut(name, now) else { return };
         if let Some(change) = endpoint.change.take_if(|change| change.done_at <= now) {
             self.settle_change(name, change);
         }
@@ -483,7 +495,7 @@ impl World {
 
     fn settle_change(&mut self, name: &str, change: Change) {
         let now = self.now();
-        let Some(endpoint) = self.endpoints.get_mut(name) else { return };
+        let Some(endpoint) = self.endpoints.get_mut(name, now) else { return };
         let failed = endpoint.capacity_shortage && change.to > change.from;
         let count = if failed { change.from } else { change.to };
         if let Some(variant) = endpoint.variant_mut(&change.variant) {
@@ -516,7 +528,8 @@ impl World {
     }
 
     fn end_forced(&mut self, name: &str) {
-        let Some(endpoint) = self.endpoints.get_mut(name) else { return };
+        let now = self.now();
+        let Some(endpoint) = self.endpoints.get_mut(name, now) else { return };
         endpoint.forced = None;
         let status = match endpoint.change {
             Some(_) => EndpointStatus::Updating,
@@ -527,7 +540,7 @@ impl World {
 
     fn show_status(&mut self, name: &str, status: EndpointStatus) {
         let now = self.now();
-        let Some(endpoint) = self.endpoints.get_mut(name) else { return };
+        let Some(endpoint) = self.endpoints.get_mut(name, now) else { return };
         endpoint.status = status;
         endpoint.modified_at = now;
         self.journal.event(now, Event::Status(name.to_owned(), status));

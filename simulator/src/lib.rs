@@ -32,14 +32,14 @@
 //! |---|---|
 //! | `world` | the clock and the order of events within one instant |
 //! | `settings` | every number and every assumption, with its source |
-//! | `endpoint` | status and capacity of endpoints |
+//! | `endpoint`, `endpoints` | status and capacity of endpoints, and when each is to be looked at next |
 //! | `queue` | jobs: waiting, running, completed, killed, expired |
 //! | `metrics` | datapoints, and when a reader can see them |
 //! | `statistic` | how the minutes of a period become one datapoint |
 //! | `alarm` | CloudWatch alarms and their states |
 //! | `alarm_watch` | each minute: what alarms see, and what they do |
 //! | `alarm_evaluation`, `alarm_reason` | M out of N, missing data, and CloudWatch's words for it |
-//! | `autoscaling`, `schedule`, `activity` | targets, scheduled actions, scaling activities |
+//! | `autoscaling`, `schedule`, `actions`, `activity` | targets, scheduled actions, scaling activities |
 //! | `policy` | scaling policies of a target |
 //! | `target_tracking`, `step_scaling` | what one policy asks for |
 //! | `scaling_decision`, `cooldown`, `not_scaled` | what all policies of a target come to, and when |
@@ -50,6 +50,7 @@
 //! | `call` | the gate that every API call passes: hooks, faults, journal |
 //! | `handle`, `port`, `http` | the two faces |
 
+mod actions;
 mod activity;
 mod alarm;
 mod alarm_evaluation;
@@ -62,6 +63,7 @@ mod bill;
 mod call;
 mod cooldown;
 mod endpoint;
+mod endpoints;
 mod faults;
 mod handle;
 mod hooks;

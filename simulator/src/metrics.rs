@@ -1,12 +1,13 @@
 //! The backlog's metrics: sampled per minute, seen later.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use jiff::Timestamp;
 use reactive_scaler::port::Datapoint;
 
 use crate::{
-    CallResult, JobId, Operation, PerInstanceAtZero, Publishing, Refusal, World, world::minute_of,
+    CallResult, EndpointState, Job, JobId, Operation, PerInstanceAtZero, Publishing, Refusal,
+    World, world::minute_of,
 };
 
 /// A metric of the namespace `AWS/SageMaker` that the model publishes, by endpoint.
@@ -240,40 +241,44 @@ impl World {
         })
     }
 
-    /// Keeps the minute's largest backlog. To be called whenever a backlog may have grown.
+    /// Keeps the minute's largest backlog of all endpoints. To be called where a minute ends and
+    /// where one begins.
     pub(crate) fn note_backlogs(&mut self) {
-        for (name, endpoint) in &self.endpoints {
-            let waiting = !endpoint.queue.waiting.is_empty();
-            let backlog = endpoint.queue.backlog();
-            let without_capacity = waiting && endpoint.serving() == 0;
-            if backlog > 0 || without_capacity {
-                let oldest = endpoint.queue.waiting.front().map(|id| self.age(*id));
-                let series = self.series.entry(name.clone()).or_default();
-                series.highest = series.highest.max(backlog);
-                series.oldest = series.oldest.max(oldest.unwrap_or_default());
-                series.without_capacity |= without_capacity;
-            }
+        for (name, endpoint) in self.endpoints.iter() {
+            note(&mut self.series, &self.jobs, name, endpoint, self.now);
         }
     }
 
-    /// Keeps how long an item waited that is picked up now.
-    pub(crate) fn note_age(&mut self, endpoint: &str, id: JobId) {
-        let age = self.age(id);
-        let series = self.series.entry(endpoint.to_owned()).or_default();
-        series.oldest = series.oldest.max(age);
+    /// The same of those that were changed since the last step.
+    pub(crate) fn note_changed_backlogs(&mut self) {
+        for (name, endpoint) in self.endpoints.changed() {
+            note(&mut self.series, &self.jobs, name, endpoint, self.now);
+        }
     }
 
-    fn age(&self, id: JobId) -> Duration {
-        let invoked_at = self.jobs.get(id.0).map_or(self.now(), |job| job.invoked_at);
-        self.now().duration_since(invoked_at).unsigned_abs()
+    /// The same of one, whose backlog may have grown.
+    pub(crate) fn note_backlog(&mut self, name: &str) {
+        if let Some(endpoint) = self.endpoints.get(name) {
+            note(&mut self.series, &self.jobs, name, endpoint, self.now);
+        }
+    }
+
+    /// Keeps how long an item waited that leaves the queue now.
+    pub(crate) fn note_age(&mut self, endpoint: &str, id: JobId) {
+        let age = age(&self.jobs, id, self.now);
+        let series = self.series.entry(endpoint.to_owned()).or_default();
+        series.oldest = series.oldest.max(age);
     }
 
     /// Publishes the minute that began at `at` and has just ended.
     pub(crate) fn close_minute(&mut self, at: Timestamp) {
         let seen_from = minute_of(self.now()) + self.settings.metric_lag;
         let lost = self.lost_metrics.iter().any(|(from, until)| *from <= at && at < *until);
-        for (name, endpoint) in &self.endpoints {
-            let series = self.series.entry(name.clone()).or_default();
+        for (name, endpoint) in self.endpoints.iter() {
+            let series = match self.series.get_mut(name) {
+                Some(series) => series,
+                None => self.series.entry(name.clone()).or_default(),
+            };
             let highest = std::mem::take(&mut series.highest);
             let oldest = std::mem::take(&mut series.oldest).as_secs_f64();
             let without_capacity = std::mem::take(&mut series.without_capacity);
@@ -301,4 +306,27 @@ impl World {
             });
         }
     }
+}
+
+fn note(
+    all: &mut BTreeMap<String, Series>,
+    jobs: &[Job],
+    name: &str,
+    endpoint: &EndpointState,
+    now: Timestamp,
+) {
+    let backlog = endpoint.queue.backlog();
+    if backlog == 0 {
+        return;
+    }
+    let oldest = endpoint.queue.waiting.front().map(|id| age(jobs, *id, now));
+    let series = all.entry(name.to_owned()).or_default();
+    series.highest = series.highest.max(backlog);
+    series.oldest = series.oldest.max(oldest.unwrap_or_default());
+    series.without_capacity |= oldest.is_some() && endpoint.serving() == 0;
+}
+
+/// How long a job has been waiting.
+fn age(jobs: &[Job], id: JobId, now: Timestamp) -> Duration {
+    jobs.get(id.0).map_or(Duration::ZERO, |job| now.duration_since(job.invoked_at).unsigned_abs())
 }

@@ -86,7 +86,7 @@ impl World {
             let mut all =
                 scaled.chain(not_scaled.cloned().map(ScalingRecord::NotScaled)).collect::<Vec<_>>();
             all.sort_by_key(|record| std::cmp::Reverse(record.began_at()));
-            paging.cut(all, world.settings.page_size)
+            paging.cut(all.into_iter(), world.settings.page_size)
         })
     }
 

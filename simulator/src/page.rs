@@ -30,7 +30,11 @@ impl<T> Page<T> {
 
 impl Paging {
     /// Cuts the page out of the whole listing. No page is larger than `page_size`.
-    pub(crate) fn cut<T>(&self, all: Vec<T>, page_size: usize) -> Result<Page<T>, Refusal> {
+    pub(crate) fn cut<T>(
+        &self,
+        all: impl Iterator<Item = T>,
+        page_size: usize,
+    ) -> Result<Page<T>, Refusal> {
         if self.max_results == Some(0) {
             return Err(Refusal::validation("MaxResults must be at least 1"));
         }
@@ -42,8 +46,9 @@ impl Paging {
                 .ok_or_else(|| Refusal::new("InvalidNextTokenException", "Invalid token"))?,
         };
         let size = self.max_results.unwrap_or(page_size).min(page_size).max(1);
-        let end = usize::saturating_add(start, size);
-        let next_token = (end < all.len()).then(|| format!("offset-{end}"));
-        Ok(Page { items: all.into_iter().skip(start).take(size).collect(), next_token })
+        let mut rest = all.skip(start);
+        let items = rest.by_ref().take(size).collect();
+        let next_token = rest.next().map(|_| format!("offset-{}", start + size));
+        Ok(Page { items, next_token })
     }
 }

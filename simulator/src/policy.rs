@@ -134,8 +134,8 @@ impl World {
                 id.is_none_or(|id| policy.id == *id)
                     && (names.is_empty() || names.contains(&policy.name))
             };
-            let all = world.policies.values().filter(wanted).cloned().collect();
-            paging.cut(all, world.settings.page_size)
+            let all = world.policies.values().filter(wanted);
+            Ok(paging.cut(all, world.settings.page_size)?.map(Clone::clone))
         })
     }
 

@@ -4,7 +4,7 @@ use std::{collections::VecDeque, time::Duration};
 
 use jiff::Timestamp;
 
-use crate::{EndpointState, Event, World};
+use crate::{Event, World};
 
 /// Names a job of the world.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -156,33 +156,28 @@ impl World {
         self.jobs.iter().filter(|job| job.endpoint == endpoint && wanted(job.state)).count()
     }
 
-    /// When the oldest waiting job of the endpoint expires.
-    pub(crate) fn next_expiry(&self, endpoint: &str) -> Option<Timestamp> {
-        self.expiry_in(self.endpoints.get(endpoint)?)
-    }
-
-    /// The same of an endpoint that is at hand.
-    pub(crate) fn expiry_in(&self, found: &EndpointState) -> Option<Timestamp> {
-        let oldest = self.jobs.get(found.queue.waiting.front()?.0)?;
-        Some(oldest.invoked_at + found.pace.request_ttl)
-    }
-
     /// Does what is due in the endpoint's queue: completions, pick-ups, expiries.
     pub(crate) fn work(&mut self, endpoint: &str) {
         self.complete_jobs(endpoint);
         self.pick_up_jobs(endpoint);
-        while self.next_expiry(endpoint).is_some_and(|at| at <= self.now()) {
-            let queue = self.endpoints.get_mut(endpoint).map(|found| &mut found.queue);
-            match queue.and_then(|queue| queue.waiting.pop_front()) {
-                Some(id) => self.end_job(id, JobState::Expired(self.now())),
-                None => break,
-            }
+        self.expire_jobs(endpoint);
+    }
+
+    fn expire_jobs(&mut self, endpoint: &str) {
+        let now = self.now();
+        while let Some(found) = self.endpoints.get(endpoint)
+            && found.next_expiry(&self.jobs).is_some_and(|at| at <= now)
+        {
+            let Some(found) = self.endpoints.get_mut(endpoint, now) else { return };
+            let Some(id) = found.queue.waiting.pop_front() else { return };
+            self.note_age(endpoint, id);
+            self.end_job(id, JobState::Expired(now));
         }
     }
 
     fn complete_jobs(&mut self, endpoint: &str) {
         let now = self.now();
-        let Some(found) = self.endpoints.get_mut(endpoint) else { return };
+        let Some(found) = self.endpoints.get_mut(endpoint, now) else { return };
         let done = found.queue.running.extract_if(.., |(at, _)| *at <= now).collect::<Vec<_>>();
         for (_, id) in done {
             self.end_job(id, JobState::Completed(now));
@@ -205,14 +200,14 @@ impl World {
         let now = self.now();
         let Some(job) = self.jobs.get_mut(id.0) else { return };
         let endpoint = job.endpoint.clone();
-        match self.endpoints.get_mut(&endpoint).filter(|found| found.takes_requests()) {
+        match self.endpoints.get_mut(&endpoint, now).filter(|found| found.takes_requests()) {
             Some(found) => {
                 job.state = JobState::Waiting;
                 found.queue.waiting.push_back(id);
                 self.journal.event(now, Event::Queued(id));
-                self.note_backlogs();
+                self.note_backlog(&endpoint);
                 self.work(&endpoint);
-                self.note_backlogs();
+                self.note_backlog(&endpoint);
             }
             None => self.end_job(id, JobState::Refused(now)),
         }
@@ -221,13 +216,13 @@ impl World {
     fn pick_up_jobs(&mut self, endpoint: &str) {
         let now = self.now();
         loop {
-            let Some(found) = self.endpoints.get_mut(endpoint) else { return };
+            let Some(found) = self.endpoints.get_mut(endpoint, now) else { return };
             if found.queue.running.len() >= found.slots() {
                 return;
             }
             let Some(id) = found.queue.waiting.pop_front() else { return };
             self.note_age(endpoint, id);
-            let Some(found) = self.endpoints.get_mut(endpoint) else { return };
+            let Some(found) = self.endpoints.get_mut(endpoint, now) else { return };
             let Some(job) = self.jobs.get_mut(id.0) else { return };
             job.state = JobState::Running(now);
             found.queue.running.push((now + job.processing, id));
@@ -238,7 +233,7 @@ impl World {
     /// Kills the running jobs that no slot is left for, the latest picked first.
     pub(crate) fn kill_overflow(&mut self, endpoint: &str) {
         let now = self.now();
-        let Some(found) = self.endpoints.get_mut(endpoint) else { return };
+        let Some(found) = self.endpoints.get_mut(endpoint, now) else { return };
         let slots = found.slots().min(found.queue.running.len());
         for (_, id) in found.queue.running.split_off(slots) {
             self.end_job(id, JobState::Killed(now));

@@ -17,6 +17,13 @@ pub struct ActionState {
     done: bool,
 }
 
+impl ActionState {
+    /// When it runs, by its schedule, unless it has run.
+    pub(crate) fn yet_to_run(&self) -> Option<Timestamp> {
+        self.runs_at.filter(|_| !self.done)
+    }
+}
+
 /// PutScheduledAction: what it names.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ActionPut {
@@ -46,7 +53,7 @@ impl ActionPut {
 impl World {
     /// A scheduled action, listed or not yet deleted after its time.
     pub fn action(&self, id: &VariantId, name: &str) -> Option<ActionState> {
-        self.actions.get(&(id.clone(), name.to_owned())).cloned()
+        self.actions.get(id, name).cloned()
     }
 
     /// Puts a scheduled action without an API call and without its checks: a past one is stored
@@ -65,8 +72,7 @@ impl World {
         };
         let put_at = self.now();
         let done = runs_at.is_some_and(|at| at <= put_at);
-        let state = ActionState { action, put_at, runs_at, done };
-        self.actions.insert((id.clone(), put.name.clone()), state);
+        self.actions.put(ActionState { action, put_at, runs_at, done });
     }
 
     /// Deletes a scheduled action without an API call.
@@ -88,11 +94,9 @@ impl World {
         let resource = id.map_or_else(|| "*".to_owned(), VariantId::resource_id);
         let operation = Operation::DescribeScheduledActions;
         self.call(operation, &resource, names.join(","), |world| {
-            let wanted = |state: &&ActionState| {
-                id.is_none_or(|id| state.action.id == *id)
-                    && (names.is_empty() || names.contains(&state.action.name))
-            };
-            let all = world.actions.values().filter(wanted).collect();
+            let wanted =
+                |state: &&ActionState| names.is_empty() || names.contains(&state.action.name);
+            let all = world.actions.of(id).filter(wanted);
             Ok(paging.cut(all, world.settings.page_size)?.map(Clone::clone))
         })
     }
@@ -167,25 +171,20 @@ impl World {
         })
     }
 
-    /// When an action that has not run yet is due.
-    pub(crate) fn action_due(&self, state: &ActionState) -> Option<Timestamp> {
-        let runs_at = state.runs_at.filter(|_| !state.done)?;
-        Some(runs_at + self.settings.schedule_lateness)
+    /// When the next action is due.
+    pub(crate) fn next_action(&self) -> Option<Timestamp> {
+        Some(self.actions.next_run()? + self.settings.schedule_lateness)
     }
 
     /// Runs the actions that are due. One that is due while scheduled scaling is suspended is
     /// missed, and never made up.
     pub(crate) fn run_due_actions(&mut self) {
         let now = self.now();
-        let due = |state: &&ActionState| self.action_due(state).is_some_and(|at| at <= now);
-        let due = self.actions.values().filter(due).cloned().collect::<Vec<_>>();
-        for ActionState { action, .. } in due {
-            let ScheduledAction { id, name, min, max, .. } = action;
-            let key = (id.clone(), name.clone());
-            if !self.settings.keep_past_actions {
-                self.actions.remove(&key);
-            } else if let Some(state) = self.actions.get_mut(&key) {
-                state.done = true;
+        let until = now - self.settings.schedule_lateness;
+        while let Some(state) = self.actions.take_due(until) {
+            let ScheduledAction { id, name, min, max, .. } = state.action.clone();
+            if self.settings.keep_past_actions {
+                self.actions.put(ActionState { done: true, ..state });
             }
             let Some(found) = self.targets.get_mut(&id) else { continue };
             if found.target.suspended.scheduled {

@@ -10,8 +10,8 @@ use jiff::Timestamp;
 use reactive_scaler::port::VariantId;
 
 use crate::{
-    Activity, Alarm, EndpointState, Faults, Job, JobId, Journal, NotScaled, Policy, Settings,
-    autoscaling::Target, hooks::Hooks, metrics::Series, queue::Step, schedule::ActionState,
+    Activity, Alarm, Faults, Job, JobId, Journal, NotScaled, Policy, Settings, actions::Actions,
+    autoscaling::Target, endpoints::Endpoints, hooks::Hooks, metrics::Series, queue::Step,
 };
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -24,7 +24,7 @@ pub struct World {
     pub faults: Faults,
     /// What happened.
     pub journal: Journal,
-    pub(crate) endpoints: BTreeMap<String, EndpointState>,
+    pub(crate) endpoints: Endpoints,
     pub(crate) jobs: Vec<Job>,
     /// Uploads and invocations to come.
     pub(crate) announced: BTreeSet<(Timestamp, Step, JobId)>,
@@ -33,7 +33,7 @@ pub struct World {
     /// Minutes whose datapoints never appear: those that begin in `from..until`.
     pub(crate) lost_metrics: Vec<(Timestamp, Timestamp)>,
     pub(crate) targets: BTreeMap<VariantId, Target>,
-    pub(crate) actions: BTreeMap<(VariantId, String), ActionState>,
+    pub(crate) actions: Actions,
     pub(crate) activities: Vec<Activity>,
     pub(crate) not_scaled: Vec<NotScaled>,
     pub(crate) policies: BTreeMap<(VariantId, String), Policy>,
@@ -42,7 +42,7 @@ pub struct World {
     /// Texts in Parameter Store and S3, by where they lie.
     pub(crate) stored: BTreeMap<String, String>,
     pub(crate) hooks: Hooks,
-    now: Timestamp,
+    pub(crate) now: Timestamp,
     minute_ends: Timestamp,
 }
 
@@ -58,13 +58,13 @@ impl World {
             settings,
             faults: Faults::default(),
             journal: Journal::default(),
-            endpoints: BTreeMap::new(),
+            endpoints: Endpoints::default(),
             jobs: Vec::new(),
             announced: BTreeSet::new(),
             series: BTreeMap::new(),
             lost_metrics: Vec::new(),
             targets: BTreeMap::new(),
-            actions: BTreeMap::new(),
+            actions: Actions::default(),
             activities: Vec::new(),
             not_scaled: Vec::new(),
             policies: BTreeMap::new(),
@@ -88,39 +88,23 @@ impl World {
 
     /// Lets time pass until then; a time that is past changes nothing.
     pub fn advance_to(&mut self, until: Timestamp) {
-        while let Some(next) = self.next_event().filter(|next| *next <= until) {
-            self.set_now(next);
+        loop {
+            let next = self.next_event();
+            if next > until {
+                break;
+            }
+            self.now = self.now.max(next);
             self.step();
         }
-        self.set_now(until);
+        self.now = self.now.max(until);
     }
 
     /// When something happens next, at the latest at the end of the minute.
-    fn next_event(&self) -> Option<Timestamp> {
-        let endpoints = self.endpoints.values().filter_map(EndpointState::next_event);
-        let expiries = self.endpoints.values().filter_map(|found| self.expiry_in(found));
-        let actions = self.actions.values().filter_map(|action| self.action_due(action));
+    fn next_event(&mut self) -> Timestamp {
+        let endpoint = self.endpoints.next_event(|found| found.next_event(&self.jobs));
         let announced = self.announced.first().map(|(at, ..)| *at);
-        endpoints.chain(expiries).chain(actions).chain(announced).chain([self.minute_ends]).min()
-    }
-
-    /// Endpoints at which something may happen now; once a minute all of them, since a caller may
-    /// have changed any. With many endpoints, looking at each one at each event would cost their
-    /// number squared.
-    fn endpoints_due(&self, all: bool) -> Vec<String> {
-        let is_due = |found: &EndpointState| {
-            let next = found.next_event().into_iter().chain(self.expiry_in(found)).min();
-            all || found.has_room() || next.is_some_and(|at| at <= self.now)
-        };
-        let due = self.endpoints.iter().filter(|(_, found)| is_due(found));
-        due.map(|(name, _)| name.clone()).collect()
-    }
-
-    fn set_now(&mut self, now: Timestamp) {
-        if now > self.now {
-            self.bill_until(now);
-            self.now = now;
-        }
+        let others = [endpoint, self.next_action(), announced];
+        others.into_iter().flatten().fold(self.minute_ends, Timestamp::min)
     }
 
     /// Does all that is due now. A minute is closed first: what happens at its end belongs to the
@@ -133,7 +117,7 @@ impl World {
             self.close_minute(minute_of(self.minute_ends) - MINUTE);
             self.minute_ends = minute_of(self.now) + MINUTE;
         }
-        for name in self.endpoints_due(minute_ended) {
+        for name in self.endpoints.due(self.now) {
             self.settle_endpoint(&name);
             self.work(&name);
         }
@@ -142,8 +126,10 @@ impl World {
         if minute_ended {
             self.watch_alarms();
             self.run_alarm_low();
+            self.note_backlogs();
         }
-        self.note_backlogs();
+        self.note_changed_backlogs();
+        self.endpoints.end_step();
     }
 }
 
