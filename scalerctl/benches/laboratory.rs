@@ -15,7 +15,7 @@ use reactive_scaler::{
 };
 use scalerctl::simulate::{Conditions, Deployment, Pattern, Spread, begin, built_in, play};
 use serde_json::{Value, json};
-use simulator::Simulator;
+use simulator::{Job, JobState, Simulator};
 
 const VARIANT: &str = "AllTraffic";
 
@@ -33,21 +33,15 @@ fn one_endpoint(runtime: &tokio::runtime::Runtime, days: u32) {
     let deployment =
         Deployment { idle_minutes: 10, wake_to: 1, inputs_per_instance: None, buffer_seconds: 60 };
     let processing = Spread::Fixed(Duration::from_secs(45));
-    let conditions = Conditions {
-        from: begin(),
-        arrivals: Pattern::Sporadic.arrivals(days, processing, 1),
-        until: begin() + SignedDuration::from_hours(24 * i64::from(days)),
-        provisioning: Spread::Fixed(Duration::from_secs(360)),
-        max: 4,
-        seed: 1,
-        settings: simulator::Settings::default(),
-    };
+    let until = begin() + SignedDuration::from_hours(24 * i64::from(days));
+    let arrivals = Pattern::Sporadic.arrivals(days, &processing, 1);
+    let conditions = Conditions { until, ..Conditions::new(arrivals, until) };
     println!("| policy, one sporadic endpoint, {days} days | seconds | endpoint-days per second |");
     println!("|---|---|---|");
     for contender in built_in(deployment) {
         let seconds = median(|| {
             let start = Instant::now();
-            runtime.block_on(play(&contender, &conditions)).unwrap();
+            runtime.block_on(play(&contender, &conditions, || ())).unwrap();
             start.elapsed()
         });
         let speed = f64::from(days) / seconds;
@@ -93,7 +87,8 @@ async fn a_day_of(endpoints: usize) {
         }
         serve(&tick).await;
     }
-    let done: usize = sim.with(|world| names.iter().map(|name| world.completed(name)).sum());
+    let is_done = |job: &&Job| matches!(job.state, JobState::Completed(_));
+    let done = sim.with(|world| world.jobs().iter().filter(is_done).count());
     assert_eq!(done, 2 * endpoints, "every upload is served");
 }
 

@@ -1,10 +1,10 @@
 //! The arguments of `scalerctl`, and their help.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
-use crate::simulate::{Pattern, Spread};
+use crate::simulate::{Pattern, Spread, delay, duration};
 
 /// Shows, checks and operates the reactive scaler: the Lambda function that wakes a SageMaker async
 /// endpoint from zero when an input is uploaded, and puts it back to zero when the work is done.
@@ -128,10 +128,6 @@ pub struct SceneArgs {
     #[arg(long, value_name = "TIME", help_heading = "Workload")]
     pub processing: Option<Spread>,
 
-    /// From a request for more instances until they serve: 6m, 3m..10m, or 5m/11m
-    #[arg(long, value_name = "TIME", default_value = "6m", help_heading = "Workload")]
-    pub provisioning: Spread,
-
     /// Seed of everything that varies
     #[arg(long, default_value_t = 1, help_heading = "Workload")]
     pub seed: u64,
@@ -174,6 +170,32 @@ pub struct SceneArgs {
     #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=300),
           help_heading = "Policies")]
     pub buffer_seconds: u32,
+
+    /// From a request for more instances until they serve: 6m, 3m..10m, or 5m/11m. Default: 6m
+    #[arg(long, value_name = "TIME", help_heading = "Assumptions")]
+    pub provisioning: Option<Spread>,
+
+    /// From a request for fewer instances until they are gone. Default: 1m
+    #[arg(long, value_name = "TIME", value_parser = duration, help_heading = "Assumptions")]
+    pub scale_in: Option<Duration>,
+
+    /// From the end of a minute until CloudWatch shows its datapoint. Default: 2m
+    #[arg(long, value_name = "TIME", value_parser = delay, help_heading = "Assumptions")]
+    pub metric_lag: Option<Duration>,
+
+    /// From an upload until its event invokes the function. Default: 1s
+    #[arg(long, value_name = "TIME", value_parser = delay, help_heading = "Assumptions")]
+    pub event_delay: Option<Duration>,
+
+    /// What was measured on a live endpoint, in place of the four above; what the command line
+    /// gives counts more
+    ///
+    /// A JSON document: {"version":1,"measured_at":"2026-01-31T12:00:00Z","endpoint":"my-endpoint",
+    /// "metric_lag_seconds":130,"provisioning_seconds":[311,402],"scale_in_seconds":75,
+    /// "event_delay_seconds":0.8}. Each figure may be left out.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath,
+          help_heading = "Assumptions")]
+    pub calibration: Option<PathBuf>,
 
     /// What ApproximateBacklogSizePerInstance is without an instance
     #[arg(long, value_enum, default_value_t = AtZero::Absent, help_heading = "Assumptions")]
@@ -326,6 +348,7 @@ Examples:
   scalerctl simulate --workload nightly-batch --max 25 --inputs-per-instance 200 --policy c,e,g,h
   scalerctl simulate --own policies.json --own alarms.json --policy own,e
   scalerctl simulate --arrivals arrivals.csv --provisioning 5m/11m --html report.html
+  scalerctl simulate --calibration measured.json --policy b,e
 
 Exit codes:
   0  done

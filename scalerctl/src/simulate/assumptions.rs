@@ -4,7 +4,7 @@ use serde::Serialize;
 use simulator::{PerInstanceAtZero, Publishing, Settings, TrackedValue};
 
 use super::{
-    play::{Conditions, EVENT},
+    conditions::{Conditions, Origin},
     table::short,
 };
 
@@ -16,7 +16,7 @@ pub struct Assumption {
     /// Its value in this play.
     pub value: String,
     /// Where it comes from; "assumed" where AWS documents nothing.
-    pub source: &'static str,
+    pub source: String,
 }
 
 /// All of them, for these conditions.
@@ -32,12 +32,19 @@ pub fn of(conditions: &Conditions) -> Vec<Assumption> {
         pace,
         ..
     } = &conditions.settings;
-    let assumption = |what, value: String, source| Assumption { what, value, source };
+    let origins = &conditions.origins;
+    let assumption =
+        |what, value: String, source: &str| Assumption { what, value, source: source.to_owned() };
+    let from = |origin: &Origin, default: &str| match origin {
+        Origin::Default => default.to_owned(),
+        Origin::Given => format!("given on the command line; {default}"),
+        Origin::Measured(where_and_when) => where_and_when.clone(),
+    };
     vec![
         assumption(
             "from the end of a minute until CloudWatch shows its datapoint",
             short(metric_lag.as_secs_f64()),
-            "users report async metrics 2 to 3 minutes behind",
+            &from(&origins.metric_lag, "users report async metrics 2 to 3 minutes behind"),
         ),
         assumption(
             "target tracking's alarms",
@@ -89,12 +96,12 @@ pub fn of(conditions: &Conditions) -> Vec<Assumption> {
         assumption(
             "from a request for more instances until they serve",
             conditions.provisioning.to_string(),
-            "users report 3 to 10 minutes; an argument",
+            &from(&origins.provisioning, "users report 3 to 10 minutes"),
         ),
         assumption(
             "from a request for fewer instances until they are gone",
             short(pace.scale_in.as_secs_f64()),
-            "assumed; what runs on them is lost at the request",
+            &from(&origins.scale_in, "assumed; what runs on them is lost at the request"),
         ),
         assumption(
             "how long a request may wait",
@@ -108,8 +115,8 @@ pub fn of(conditions: &Conditions) -> Vec<Assumption> {
         ),
         assumption(
             "from an upload until its event invokes the function",
-            short(EVENT.as_secs_f64()),
-            "assumed: S3's guide says usually seconds",
+            short(conditions.event_delay.as_secs_f64()),
+            &from(&origins.event_delay, "assumed: S3's guide says usually seconds"),
         ),
     ]
 }

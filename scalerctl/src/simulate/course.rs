@@ -8,7 +8,7 @@ use simulator::{Actor, AlarmState, Event, Job};
 use super::function::Decided;
 
 /// One request for capacity that SageMaker accepted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
     /// When.
     pub at: Timestamp,
@@ -18,6 +18,8 @@ pub struct Request {
     pub to: i32,
     /// Who asked.
     pub by: Actor,
+    /// Why Application Auto Scaling asked, in its words, with the alarms' names in short.
+    pub cause: Option<String>,
 }
 
 /// An alarm and the states that it went through.
@@ -27,6 +29,8 @@ pub struct AlarmTrack {
     pub name: String,
     /// Since when it was in which state, in order.
     pub changes: Vec<(Timestamp, AlarmState)>,
+    /// What puts it into `ALARM`: `3 of 3 datapoints above 0.5`.
+    pub rule: String,
     /// In `ALARM` it triggers a policy.
     pub triggers_policy: bool,
     /// In `ALARM` it tells a topic.
@@ -48,7 +52,7 @@ pub struct Counted {
     pub run: u32,
     /// How many the alarm wants.
     pub needed: u32,
-    /// `GreaterThanThreshold` and the like, with the threshold.
+    /// `above 0.5` and the like.
     pub breaches: String,
 }
 
@@ -97,6 +101,8 @@ pub struct Course {
     pub alarms: Vec<AlarmTrack>,
     /// Datapoints that brought an alarm nearer to `ALARM`.
     pub counted: Vec<Counted>,
+    /// Decisions of Application Auto Scaling not to scale.
+    pub not_scaled: Vec<(Timestamp, String)>,
     /// What else happened, in order.
     pub events: Vec<(Timestamp, Event)>,
     /// What the function decided.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::json;
 
-use super::{assumptions, contender::Contender, outcome::Outcome, play::Conditions};
+use super::{assumptions, conditions::Conditions, contender::Contender, outcome::Outcome};
 use crate::cli::SimulateArgs;
 
 /// One document with the conditions and a member for each policy.
@@ -28,7 +28,9 @@ pub fn json(
             "idle_minutes": arguments.scene.idle_minutes,
             "wake_to": arguments.scene.wake_to,
             "seed": conditions.seed,
-            "metric_lag_seconds": conditions.settings.metric_lag.as_secs(),
+            "metric_lag_seconds": conditions.settings.metric_lag.as_secs_f64(),
+            "scale_in_seconds": conditions.settings.pace.scale_in.as_secs_f64(),
+            "event_delay_seconds": conditions.event_delay.as_secs_f64(),
             "price_per_hour": arguments.price_per_hour,
         },
         "assumptions": assumptions::of(conditions),
@@ -51,6 +53,9 @@ struct Line<'a> {
     result_p50: Option<f64>,
     result_p95: Option<f64>,
     result_max: Option<f64>,
+    zero_requested_p50: Option<f64>,
+    zero_requested_p95: Option<f64>,
+    zero_requested_max: Option<f64>,
     drained: Option<f64>,
     completed: usize,
     expired: usize,
@@ -85,6 +90,9 @@ pub fn csv(rows: &[(Contender, Outcome)]) -> Result<String, String> {
                 result_p50: result.map(|times| times.p50),
                 result_p95: result.map(|times| times.p95),
                 result_max: result.map(|times| times.max),
+                zero_requested_p50: outcome.zero_requested.map(|times| times.p50),
+                zero_requested_p95: outcome.zero_requested.map(|times| times.p95),
+                zero_requested_max: outcome.zero_requested.map(|times| times.max),
                 drained: outcome.drained,
                 completed: outcome.completed,
                 expired: outcome.expired,

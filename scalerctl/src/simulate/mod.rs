@@ -4,14 +4,18 @@
 //! | file | idea |
 //! |---|---|
 //! | `workload`, `spread` | what arrives, when, and how long things take |
+//! | `conditions`, `calibration` | what is the same for every policy, given or measured |
 //! | `contender`, `own` | the policies that are compared |
 //! | `play`, `function` | one policy through the workload, in simulated time |
 //! | `course`, `outcome` | what happened, and what it came to |
 //! | `table`, `document`, `picture`, `report` | for people and machines |
 //! | `assumptions` | what the figures rest on |
-//! | `story` | the same, line by line |
+//! | `published` | what people report, beside what the model makes of it |
+//! | `story`, `trigger` | the same, line by line, and what triggers scaling |
 
 mod assumptions;
+pub mod calibration;
+mod conditions;
 mod contender;
 mod course;
 mod document;
@@ -21,31 +25,28 @@ mod own;
 mod picture;
 mod play;
 mod progress;
+mod published;
 mod report;
 mod spread;
 mod story;
 mod table;
+mod trigger;
 mod workload;
 
-use jiff::SignedDuration;
-use simulator::PerInstanceAtZero;
-
+pub use conditions::Conditions;
 pub use contender::{Contender, Deployment, built_in};
-pub use play::{Conditions, play};
-pub use spread::{Spread, duration};
+pub use play::play;
+pub use spread::{Spread, delay, duration};
 pub use workload::{Arrival, Pattern, begin};
 
 use crate::{
     Failure,
-    cli::{AtZero, ExplainArgs, SceneArgs, SimulateArgs},
+    cli::{ExplainArgs, SceneArgs, SimulateArgs},
     output::print,
 };
 use course::Course;
 use outcome::Outcome;
-
-/// What is played after the last day, so that what arrived late can be done: a request lives for 6
-/// hours at most.
-const AFTERWARDS: SignedDuration = SignedDuration::from_hours(7);
+use picture::Shape;
 
 /// Runs the comparison.
 ///
@@ -54,19 +55,20 @@ const AFTERWARDS: SignedDuration = SignedDuration::from_hours(7);
 /// [`Failure::Usage`] where an argument or a file cannot be used, [`Failure::Story`] where something
 /// cannot be written.
 pub fn run(arguments: &SimulateArgs) -> Result<(), Failure> {
-    let conditions = conditions(&arguments.scene)?;
+    let conditions = Conditions::of(&arguments.scene)?;
     let contenders = contenders(&arguments.scene)?;
     let rows = play_all(&contenders, &conditions, arguments.price_per_hour)?;
     if let Some(folder) = &arguments.svg {
         for (contender, course, _) in &rows {
             let title = format!("{} {}", contender.key, contender.name);
-            let svg = picture::svg(course, &title).map_err(Failure::Story)?;
+            let svg = picture::svg(course, Shape::Wide, Some(&title)).map_err(Failure::Story)?;
             write(&folder.join(format!("{}.svg", contender.key)), &svg)?;
         }
     }
     if let Some(file) = &arguments.html {
         let title = format!("Scaling policies: {}", arguments.scene.workload_name());
-        let page = report::html(&title, &conditions, &rows).map_err(Failure::Story)?;
+        let published = published::play()?;
+        let page = report::html(&title, &conditions, &rows, &published).map_err(Failure::Story)?;
         write(file, &page)?;
     }
     let rows: Vec<(Contender, Outcome)> =
@@ -87,11 +89,11 @@ pub fn run(arguments: &SimulateArgs) -> Result<(), Failure> {
 ///
 /// [`Failure::Usage`] where an argument or a file cannot be used.
 pub fn explain(arguments: &ExplainArgs) -> Result<(), Failure> {
-    let conditions = conditions(&arguments.scene)?;
+    let conditions = Conditions::of(&arguments.scene)?;
     let contenders = contenders(&arguments.scene)?;
     let stories: Vec<String> = play_all(&contenders, &conditions, None)?
         .iter()
-        .map(|(contender, course, _)| story::of(contender, course))
+        .map(|(contender, course, outcome)| story::of(contender, course, outcome))
         .collect();
     print(&stories.join("\n"))
 }
@@ -105,52 +107,19 @@ fn play_all(
         .enable_all()
         .build()
         .map_err(|error| Failure::Story(format!("no runtime: {error}")))?;
-    let progress = progress::bar(contenders.len());
+    let hours = conditions.until.duration_since(conditions.from).as_hours().unsigned_abs();
+    let progress = progress::bar(hours * u64::try_from(contenders.len()).unwrap_or(1));
     let mut played = Vec::new();
     for contender in contenders {
         progress.set_message(format!("{} {}", contender.key, contender.name));
         let course = runtime
-            .block_on(play(contender, conditions))
+            .block_on(play(contender, conditions, || progress.inc(1)))
             .map_err(|refusal| Failure::Usage(format!("policy {}: {refusal}", contender.key)))?;
         let outcome = Outcome::of(&course, price);
         played.push((contender.clone(), course, outcome));
-        progress.inc(1);
     }
     progress.finish_and_clear();
     Ok(played)
-}
-
-fn conditions(arguments: &SceneArgs) -> Result<Conditions, Failure> {
-    let processing = arguments.processing.unwrap_or(arguments.workload.processing());
-    let (arrivals, until): (Vec<Arrival>, _) = match &arguments.arrivals {
-        Some(file) => {
-            let arrivals = workload::from_csv(file, processing, arguments.seed)?;
-            let last = arrivals.last().map_or(begin(), |arrival| arrival.at);
-            (arrivals, last)
-        }
-        None => {
-            let days = SignedDuration::from_hours(24 * i64::from(arguments.days));
-            (
-                arguments.workload.arrivals(arguments.days, processing, arguments.seed),
-                begin() + days,
-            )
-        }
-    };
-    let at_zero = match arguments.backlog_per_instance_at_zero {
-        AtZero::Absent => PerInstanceAtZero::Absent,
-        AtZero::Backlog => PerInstanceAtZero::Backlog,
-    };
-    let settings =
-        simulator::Settings { backlog_per_instance_at_zero: at_zero, ..Default::default() };
-    Ok(Conditions {
-        from: arrivals.first().map_or(begin(), |first| first.at).min(begin()),
-        arrivals,
-        until: until + AFTERWARDS,
-        provisioning: arguments.provisioning,
-        max: arguments.max,
-        seed: arguments.seed,
-        settings,
-    })
 }
 
 fn contenders(arguments: &SceneArgs) -> Result<Vec<Contender>, Failure> {

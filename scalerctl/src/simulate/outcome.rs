@@ -33,6 +33,9 @@ pub struct Outcome {
     pub never_requested: usize,
     /// From arrival to result, of the completed, in seconds.
     pub result: Option<Times>,
+    /// From the last result before each request for zero instances until that request, in seconds:
+    /// what is paid after the work.
+    pub zero_requested: Option<Times>,
     /// Requests that were completed.
     pub completed: usize,
     /// Requests that waited longer than the endpoint allows.
@@ -79,12 +82,23 @@ impl Outcome {
             count(|state| matches!(state, JobState::Expired(_))),
             count(|state| matches!(state, JobState::Killed(_))),
         );
-        let last_result = course.jobs.iter().filter_map(|job| match job.state {
-            JobState::Completed(done) => Some(done),
-            _ => None,
+        let mut done_at: Vec<Timestamp> = course
+            .jobs
+            .iter()
+            .filter_map(|job| match job.state {
+                JobState::Completed(done) => Some(done),
+                _ => None,
+            })
+            .collect();
+        done_at.sort();
+        let to_zero = course.requests.iter().filter(|request| request.to == 0 && request.from > 0);
+        let after_work = to_zero.filter_map(|request| {
+            let before = done_at.partition_point(|done| *done <= request.at);
+            let last = done_at.get(before.checked_sub(1)?)?;
+            Some(between(*last, request.at))
         });
         let drained = (completed == course.jobs.len())
-            .then(|| course.jobs.iter().map(arrival).min().zip(last_result.max()))
+            .then(|| course.jobs.iter().map(arrival).min().zip(done_at.last().copied()))
             .flatten()
             .map(|(first, last)| between(first, last).as_secs_f64());
         let instance_hours = hours(course.paid);
@@ -94,6 +108,7 @@ impl Outcome {
             never_requested: at_zero.len() - waits.len(),
             capacity_requested: times(waits),
             result: times(results),
+            zero_requested: times(after_work.collect()),
             completed,
             expired,
             killed,

@@ -9,15 +9,15 @@ use reactive_scaler::{
     port::VariantId,
 };
 use simulator::{
-    Alarm, AlarmAction, AlarmState, Entry, Event, JobSpec, MetricName, Refusal, Settings, Simulator,
+    Actor, Alarm, AlarmAction, AlarmState, Comparison, Entry, Event, JobSpec, MetricName,
+    NotScaled, Refusal, Simulator, World,
 };
 
 use super::{
+    conditions::Conditions,
     contender::{Contender, Uploads},
     course::{AlarmTrack, Counted, Course, Request, Sample},
     function::Function,
-    spread::Spread,
-    workload::Arrival,
 };
 
 /// The endpoint of the laboratory.
@@ -26,39 +26,21 @@ pub const ENDPOINT: &str = "my-endpoint";
 /// Its variant.
 pub const VARIANT: &str = "AllTraffic";
 
-/// From an upload until its event invokes the function: assumption, S3 promises "usually seconds".
-pub const EVENT: SignedDuration = SignedDuration::from_secs(1);
-
 /// A datapoint that is older says nothing of now.
 const SHOWN_FROM: SignedDuration = SignedDuration::from_mins(10);
 
 const MINUTE: SignedDuration = SignedDuration::from_mins(1);
 
-/// What is the same for every policy.
-#[derive(Debug, Clone)]
-pub struct Conditions {
-    /// Begin of simulated time.
-    pub from: Timestamp,
-    /// Requests to come.
-    pub arrivals: Vec<Arrival>,
-    /// End of simulated time.
-    pub until: Timestamp,
-    /// From a request for more instances until they serve.
-    pub provisioning: Spread,
-    /// `MaxCapacity` of the scalable target.
-    pub max: i32,
-    /// Seed of everything that varies.
-    pub seed: u64,
-    /// The model's assumptions.
-    pub settings: Settings,
-}
-
-/// Plays one policy to the end.
+/// Plays one policy to the end, and tells of each hour that has passed.
 ///
 /// # Errors
 ///
 /// As AWS refuses the contender's policies.
-pub async fn play(contender: &Contender, conditions: &Conditions) -> Result<Course, Refusal> {
+pub async fn play(
+    contender: &Contender,
+    conditions: &Conditions,
+    mut an_hour_passed: impl FnMut(),
+) -> Result<Course, Refusal> {
     let sim = Simulator::with_settings(conditions.from, conditions.settings.clone());
     let id = VariantId::new(ENDPOINT, VARIANT);
     sim.with(|world| {
@@ -91,7 +73,7 @@ pub async fn play(contender: &Contender, conditions: &Conditions) -> Result<Cour
         sim,
         id,
     };
-    let mut events = upload_events(&conditions.arrivals, contender.uploads).into_iter().peekable();
+    let mut events = upload_events(conditions, contender.uploads).into_iter().peekable();
     play.draw_provisioning();
     let mut minute = conditions.from;
     while minute < conditions.until {
@@ -111,6 +93,9 @@ pub async fn play(contender: &Contender, conditions: &Conditions) -> Result<Cour
             function.tick().await;
         }
         play.sample();
+        if minute.duration_since(conditions.from).as_secs() % 3600 == 0 {
+            an_hour_passed();
+        }
     }
     Ok(play.course(contender))
 }
@@ -148,7 +133,9 @@ impl Play<'_> {
             for entry in entries.iter().skip(*read) {
                 match entry {
                     Entry::Event(at, Event::CapacityRequested { from, to, by, .. }) => {
-                        requests.push(Request { at: *at, from: *from, to: *to, by: *by });
+                        let (at, from, to, by) = (*at, *from, *to, *by);
+                        let cause = (by == Actor::AutoScaling).then(|| cause(world, at)).flatten();
+                        requests.push(Request { at, from, to, by, cause });
                     }
                     Entry::Event(_, Event::AlarmNotified { .. }) => *notified = true,
                     _ => {}
@@ -182,7 +169,7 @@ impl Play<'_> {
                     *last = point.at;
                     let breaches = spec.comparison.breaches(point.value, spec.threshold);
                     *run = if breaches { *run + 1 } else { 0 };
-                    let needed = spec.datapoints_to_alarm.unwrap_or(spec.evaluation_periods);
+                    let needed = needed(alarm);
                     if breaches && *run <= needed {
                         counted.push(Counted {
                             at: now,
@@ -191,7 +178,7 @@ impl Play<'_> {
                             value: point.value,
                             run: *run,
                             needed,
-                            breaches: format!("{} {}", spec.comparison.as_str(), spec.threshold),
+                            breaches: format!("{} {}", words(spec.comparison), spec.threshold),
                         });
                     }
                 }
@@ -239,6 +226,7 @@ impl Play<'_> {
             counted: self.counted,
             events: world.journal.events().map(|(at, event)| (at, event.clone())).collect(),
             alarms: world.alarms().map(|alarm| track(alarm, self.conditions.from)).collect(),
+            not_scaled: not_scaled(world),
             decided,
             failed,
             api_calls: world.calls_total(),
@@ -255,7 +243,48 @@ fn track(alarm: &Alarm, from: Timestamp) -> AlarmTrack {
     let actions = alarm.spec.actions(AlarmState::Alarm);
     let triggers_policy = actions.iter().any(|action| matches!(action, AlarmAction::Policy { .. }));
     let notifies = actions.iter().any(|action| matches!(action, AlarmAction::Notify(_)));
-    AlarmTrack { name: short_name(alarm), changes, triggers_policy, notifies }
+    let spec = &alarm.spec;
+    let rule = format!(
+        "{} of {} datapoints {} {}",
+        needed(alarm),
+        spec.evaluation_periods,
+        words(spec.comparison),
+        spec.threshold
+    );
+    AlarmTrack { name: short_name(alarm), changes, rule, triggers_policy, notifies }
+}
+
+/// M of "M out of N".
+fn needed(alarm: &Alarm) -> u32 {
+    alarm.spec.datapoints_to_alarm.unwrap_or(alarm.spec.evaluation_periods)
+}
+
+fn words(comparison: Comparison) -> &'static str {
+    match comparison {
+        Comparison::Greater => "above",
+        Comparison::GreaterOrEqual => "at or above",
+        Comparison::Less => "below",
+        Comparison::LessOrEqual => "at or below",
+    }
+}
+
+/// Why Application Auto Scaling asked for a capacity then.
+fn cause(world: &World, at: Timestamp) -> Option<String> {
+    let latest = world.activities().iter().rev().find(|activity| activity.began_at == at)?;
+    Some(with_short_names(world, &latest.cause))
+}
+
+fn not_scaled(world: &World) -> Vec<(Timestamp, String)> {
+    let tell = |decision: &NotScaled| {
+        let cause = with_short_names(world, &decision.cause);
+        (decision.at, format!("{} ({cause})", decision.reason.code()))
+    };
+    world.not_scaled().iter().map(tell).collect()
+}
+
+fn with_short_names(world: &World, text: &str) -> String {
+    let shorten = |text: String, alarm: &Alarm| text.replace(&alarm.spec.name, &short_name(alarm));
+    world.alarms().fold(text.to_owned(), shorten)
 }
 
 /// Target tracking's names are long: which of its two alarms, and on which metric.
@@ -268,10 +297,11 @@ fn short_name(alarm: &Alarm) -> String {
 }
 
 /// When the function is invoked, and with which uploads.
-fn upload_events(arrivals: &[Arrival], uploads: Uploads) -> Vec<(Timestamp, Vec<Timestamp>)> {
+fn upload_events(conditions: &Conditions, uploads: Uploads) -> Vec<(Timestamp, Vec<Timestamp>)> {
     let mut events: Vec<(Timestamp, Vec<Timestamp>)> = Vec::new();
-    for upload in arrivals.iter().filter(|arrival| !arrival.inline).map(|arrival| arrival.at) {
-        let told = upload + EVENT;
+    let uploaded = conditions.arrivals.iter().filter(|arrival| !arrival.inline);
+    for upload in uploaded.map(|arrival| arrival.at) {
+        let told = upload + conditions.event_delay;
         let Uploads::Buffered { window, most } = uploads else {
             events.push((told, vec![upload]));
             continue;

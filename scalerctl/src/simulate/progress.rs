@@ -2,10 +2,10 @@
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// A bar of so many policies; its message is the one that is played.
-pub fn bar(policies: usize) -> ProgressBar {
-    let bar = ProgressBar::new(u64::try_from(policies).unwrap_or(u64::MAX));
-    match ProgressStyle::with_template("{bar:30} {pos} of {len}  {msg}") {
+/// A bar of so many simulated hours; its message is the policy that is played.
+pub fn bar(hours: u64) -> ProgressBar {
+    let bar = ProgressBar::new(hours);
+    match ProgressStyle::with_template("{bar:30} {percent:>3} %  {msg}") {
         Ok(style) => bar.with_style(style),
         Err(_) => bar,
     }

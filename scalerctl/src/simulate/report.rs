@@ -4,13 +4,15 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::{
     assumptions,
+    conditions::Conditions,
     contender::Contender,
     course::Course,
     outcome::{Outcome, Times},
-    picture,
-    play::Conditions,
+    picture::{self, Shape},
+    published::Experience,
     story,
     table::short,
+    trigger,
 };
 
 const STYLE: &str = include_str!("report.css");
@@ -27,13 +29,12 @@ pub fn html(
     title: &str,
     conditions: &Conditions,
     played: &[(Contender, Course, Outcome)],
+    published: &[Experience],
 ) -> Result<String, String> {
-    let pictures: Vec<String> = played
-        .iter()
-        .map(|(contender, course, _)| {
-            picture::svg(course, &format!("{} {}", contender.key, contender.name))
-        })
-        .collect::<Result<_, _>>()?;
+    let draw = |shape| -> Result<Vec<String>, String> {
+        played.iter().map(|(_, course, _)| picture::svg(course, shape, None)).collect()
+    };
+    let (wide, narrow) = (draw(Shape::Wide)?, draw(Shape::Narrow)?);
     let priced = played.iter().any(|(_, _, outcome)| outcome.price.is_some());
     let page = html! {
         (DOCTYPE)
@@ -51,19 +52,29 @@ pub fn html(
                 h2 { "Figures" }
                 (figures(played, priced))
                 h2 { "Pictures" }
-                @for ((contender, course, _), picture) in played.iter().zip(&pictures) {
+                @for ((contender, course, outcome), (wide, narrow)) in played.iter().zip(wide.iter().zip(&narrow)) {
                     section id=(format!("policy-{}", contender.key)) {
                         h3 { (contender.key) " " (contender.name) }
-                        div.picture { (PreEscaped(picture)) }
-                        (told(contender, course))
+                        (pictured(contender, wide, "picture on-wide"))
+                        (pictured(contender, narrow, "picture on-narrow"))
+                        (told(contender, course, outcome))
                     }
                 }
+                h2 { "What people report" }
+                p { "One upload at zero, with the delays of the model as they are by default: nothing is tuned to these figures." }
+                (reported(published))
                 h2 { "Assumptions" }
                 (rests_on(conditions))
             }
         }
     };
     Ok(page.into_string())
+}
+
+fn pictured(contender: &Contender, svg: &str, class: &str) -> Markup {
+    let label =
+        format!("Backlog, alarms, lease and instances over time under policy {}", contender.key);
+    html! { div class=(class) role="img" aria-label=(label) { (PreEscaped(svg)) } }
 }
 
 fn figures(played: &[(Contender, Course, Outcome)], priced: bool) -> Markup {
@@ -128,17 +139,38 @@ fn of_times(times: Times) -> Markup {
     }
 }
 
-fn told(contender: &Contender, course: &Course) -> Markup {
-    let story = story::of(contender, course);
-    let lines: Vec<&str> = story.lines().skip(1).collect();
-    let shown = lines.iter().take(LONGEST_STORY).copied().collect::<Vec<_>>().join("\n");
+fn told(contender: &Contender, course: &Course, outcome: &Outcome) -> Markup {
+    let lines = story::lines(course);
     let more = lines.len().saturating_sub(LONGEST_STORY);
+    let shown = lines.into_iter().take(LONGEST_STORY).collect::<Vec<_>>().join("\n");
     html! {
+        pre.trigger { (trigger::of(course, outcome)) }
         details {
             summary { "What happened, line by line" }
             pre { (shown) }
             @if more > 0 {
                 p.note { (more) " more lines: scalerctl explain --policy " (contender.key) }
+            }
+        }
+    }
+}
+
+fn reported(published: &[Experience]) -> Markup {
+    html! {
+        div.wide {
+            table #published {
+                thead { tr { th { "what" } th { "people report" } th { "the model" } th { "reactive-scaler" } th { "where it is reported" } } }
+                tbody {
+                    @for experience in published {
+                        tr {
+                            th scope="row" { (experience.what) }
+                            td { (experience.reported) }
+                            td { (experience.modelled) }
+                            td { (experience.ours) }
+                            td.source { (experience.source) }
+                        }
+                    }
+                }
             }
         }
     }

@@ -4,14 +4,14 @@
 use std::{fmt, str::FromStr, time::Duration};
 
 use jiff::SignedDuration;
-use rand::{Rng, RngExt};
+use rand::{Rng, RngExt, seq::IndexedRandom};
 use rand_distr::{Distribution, LogNormal};
 
 /// The 95th percentile of the standard normal distribution.
 const Z95: f64 = 1.644_853_626_951_472_2;
 
 /// How long something takes.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Spread {
     /// Always the same.
     Fixed(Duration),
@@ -19,13 +19,16 @@ pub enum Spread {
     Even(Duration, Duration),
     /// Log-normal: half of them under the first time, 19 of 20 under the second.
     Skewed(Duration, Duration),
+    /// One of these, each as likely as any other.
+    Any(Vec<Duration>),
 }
 
 impl Spread {
     /// One of its times.
-    pub fn draw(self, random: &mut impl Rng) -> Duration {
+    pub fn draw(&self, random: &mut impl Rng) -> Duration {
         match self {
-            Self::Fixed(time) => time,
+            Self::Fixed(time) => *time,
+            Self::Any(times) => times.choose(random).copied().unwrap_or_default(),
             Self::Even(from, to) => {
                 Duration::from_secs_f64(random.random_range(from.as_secs_f64()..=to.as_secs_f64()))
             }
@@ -35,7 +38,7 @@ impl Spread {
                 match LogNormal::new(mu, sigma) {
                     Ok(skewed) => Duration::from_secs_f64(skewed.sample(random)),
                     // Not reached: median and percentile are checked when they are read.
-                    Err(_) => median,
+                    Err(_) => *median,
                 }
             }
         }
@@ -81,6 +84,18 @@ pub fn duration(text: &str) -> Result<Duration, String> {
     }
 }
 
+/// Reads a time of 0 or more, for example `0s` or `2m30s`.
+///
+/// # Errors
+///
+/// What is wrong with it.
+pub fn delay(text: &str) -> Result<Duration, String> {
+    match text.trim() {
+        "0" | "0s" => Ok(Duration::ZERO),
+        text => duration(text),
+    }
+}
+
 impl fmt::Display for Spread {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let short = |time: Duration| {
@@ -90,6 +105,12 @@ impl fmt::Display for Spread {
         match self {
             Self::Fixed(time) => f.write_str(&short(*time)),
             Self::Even(from, to) => write!(f, "{} to {}", short(*from), short(*to)),
+            Self::Any(times) => {
+                let (least, most) = (times.iter().min(), times.iter().max());
+                let [least, most] =
+                    [least, most].map(|time| short(time.copied().unwrap_or_default()));
+                write!(f, "one of {}, {least} to {most}", times.len())
+            }
             Self::Skewed(median, p95) => {
                 write!(f, "{} (median), {} (95th percentile)", short(*median), short(*p95))
             }

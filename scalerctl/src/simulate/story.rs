@@ -5,7 +5,13 @@ use std::collections::BTreeMap;
 use jiff::{Timestamp, tz::TimeZone};
 use simulator::{Actor, AlarmState, Event};
 
-use super::{contender::Contender, course::Course, outcome::arrival, table::short};
+use super::{
+    contender::Contender,
+    course::Course,
+    outcome::{Outcome, arrival},
+    table::short,
+    trigger,
+};
 
 /// Things of the same minute in the order in which they follow from one another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -18,8 +24,19 @@ enum Rank {
     Instance,
 }
 
-/// The story of a course under this policy.
-pub fn of(contender: &Contender, course: &Course) -> String {
+/// The story of a course under this policy, and what triggered scaling in short.
+pub fn of(contender: &Contender, course: &Course, outcome: &Outcome) -> String {
+    let mut text = format!("{} {}\n", contender.key, contender.name);
+    for line in lines(course) {
+        text.push_str(&line);
+        text.push('\n');
+    }
+    text.push_str(&trigger::of(course, outcome));
+    text
+}
+
+/// What happened, line by line.
+pub fn lines(course: &Course) -> Vec<String> {
     let mut lines: Vec<(Timestamp, Rank, String)> = Vec::new();
     arrivals(course, &mut lines);
     for counted in course.counted.iter().filter(|counted| counted.is_worth_telling()) {
@@ -28,13 +45,13 @@ pub fn of(contender: &Contender, course: &Course) -> String {
             counted.at,
             Rank::Datapoint,
             format!(
-                "{}: datapoint {} of {}, {} of {} is {} (published {} late)",
+                "{}: datapoint {} of {} {}: {} for {} (published {} late)",
                 counted.alarm,
                 counted.run,
                 counted.needed,
-                counted.value,
-                clock(counted.of),
                 counted.breaches,
+                counted.value,
+                minute(counted.of),
                 short(late)
             ),
         ));
@@ -58,8 +75,18 @@ pub fn of(contender: &Contender, course: &Course) -> String {
             Actor::AutoScaling => "Application Auto Scaling",
             Actor::Person => "a person",
         };
-        let line = format!("{who}: desired capacity {} -> {}", request.from, request.to);
+        let cause = request.cause.as_ref().map(|cause| format!(" ({cause})"));
+        let line = format!(
+            "{who}: desired capacity {} -> {}{}",
+            request.from,
+            request.to,
+            cause.unwrap_or_default()
+        );
         lines.push((request.at, Rank::Request, line));
+    }
+    for (at, reason) in &course.not_scaled {
+        let line = format!("Application Auto Scaling does not scale: {reason}");
+        lines.push((*at, Rank::Request, line));
     }
     for decided in course.decided.iter().filter(|decided| decided.action != "none") {
         let until = decided.awake_until.map(|until| format!(", awake until {}", clock(until)));
@@ -74,11 +101,7 @@ pub fn of(contender: &Contender, course: &Course) -> String {
     }
     instances(course, &mut lines);
     lines.sort_by_key(|(at, rank, _)| (*at, *rank));
-    let mut text = format!("{} {}\n", contender.key, contender.name);
-    for (at, _, line) in lines {
-        text.push_str(&format!("{}  {line}\n", stamp(at)));
-    }
-    text
+    lines.into_iter().map(|(at, _, line)| format!("{}  {line}", stamp(at))).collect()
 }
 
 /// Inputs, those of one minute on one line, and what became of the requests.
@@ -135,9 +158,13 @@ fn instances(course: &Course, lines: &mut Vec<(Timestamp, Rank, String)>) {
 }
 
 fn stamp(at: Timestamp) -> String {
-    TimeZone::UTC.to_datetime(at).strftime("%a %H:%M:%S UTC").to_string()
+    TimeZone::UTC.to_datetime(at).strftime("%a %e %b %H:%M:%S UTC").to_string()
 }
 
 fn clock(at: Timestamp) -> String {
     TimeZone::UTC.to_datetime(at).strftime("%H:%M:%S").to_string()
+}
+
+fn minute(at: Timestamp) -> String {
+    TimeZone::UTC.to_datetime(at).strftime("%H:%M").to_string()
 }

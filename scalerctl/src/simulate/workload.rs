@@ -58,7 +58,7 @@ impl Pattern {
     }
 
     /// Its arrivals over so many days.
-    pub fn arrivals(self, days: u32, processing: Spread, seed: u64) -> Vec<Arrival> {
+    pub fn arrivals(self, days: u32, processing: &Spread, seed: u64) -> Vec<Arrival> {
         let mut random = StdRng::seed_from_u64(seed);
         let day = |n: u32| begin() + SignedDuration::from_hours(24 * i64::from(n));
         let at = |n: u32, seconds: i64| day(n) + SignedDuration::from_secs(seconds);
@@ -137,7 +137,7 @@ struct Line {
 /// # Errors
 ///
 /// [`Failure::Usage`] with the line that cannot be used.
-pub fn from_csv(file: &Path, processing: Spread, seed: u64) -> Result<Vec<Arrival>, Failure> {
+pub fn from_csv(file: &Path, processing: &Spread, seed: u64) -> Result<Vec<Arrival>, Failure> {
     let refused =
         |problem: String| Failure::Usage(format!("arrivals of {}: {problem}", file.display()));
     let mut random = StdRng::seed_from_u64(seed);

@@ -5,11 +5,13 @@
 //! | `published` | what people report of AWS's policies comes out of the documented delays alone |
 //! | `own_figures` | the function's figures, and that it is the real one |
 //! | `own_policies` | the user's own policies from the JSON of the AWS CLI |
+//! | `calibration` | figures that were measured on a live endpoint |
 //! | `output` | table, JSON, CSV, pictures |
 //! | `story` | `explain` |
 //! | `refused` | what cannot be used |
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod calibration;
 mod output;
 mod own_figures;
 mod own_policies;
