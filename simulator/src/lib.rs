@@ -32,7 +32,8 @@
 //! |---|---|
 //! | `world` | the clock and the order of events within one instant |
 //! | `settings` | every number and every assumption, with its source |
-//! | `endpoint`, `endpoints` | status and capacity of endpoints, and when each is to be looked at next |
+//! | `endpoint`, `endpoints` | endpoints and their status, and when each is to be looked at next |
+//! | `capacity` | changes of capacity |
 //! | `queue` | jobs: waiting, running, completed, killed, expired |
 //! | `metrics` | datapoints, and when a reader can see them |
 //! | `statistic` | how the minutes of a period become one datapoint |
@@ -61,6 +62,7 @@ mod arn;
 mod autoscaling;
 mod bill;
 mod call;
+mod capacity;
 mod cooldown;
 mod endpoint;
 mod endpoints;

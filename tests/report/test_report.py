@@ -67,12 +67,31 @@ def test_the_figures_are_there(opened):
 
 def test_each_policy_has_its_picture(opened):
     page, _ = opened
-    pictures = page.locator("section svg")
+    # Each has one for phones and one for what is wider.
+    assert page.locator("section svg").count() == 12
+    pictures = page.locator("section svg:visible")
     assert pictures.count() == 6
     for index in range(6):
         box = pictures.nth(index).bounding_box()
         assert box["width"] >= 320 and box["height"] >= 150
         assert pictures.nth(index).locator("polyline").count() >= 4
+
+
+def test_the_picture_is_drawn_for_the_width(opened):
+    page, _ = opened
+    text = page.locator("section svg:visible text").first
+    # Read without zooming.
+    assert text.bounding_box()["height"] >= 11
+    assert page.locator("section svg:visible text", has_text="time of day, UTC").count() == 6
+
+
+def test_what_people_report_stands_beside_the_model_s_figures(opened):
+    page, _ = opened
+    rows = page.locator("#published tbody tr")
+    told = [rows.nth(index).locator("td").all_inner_texts()[1:3] for index in range(rows.count())]
+    assert [[text.split(": ")[-1].strip() for text in row] for row in told] == [
+        ["never", "1s"], ["4m 33s", "1s"], ["16m 15s", "9m 47s"],
+    ]
 
 
 def test_the_page_itself_never_scrolls_sideways(opened):

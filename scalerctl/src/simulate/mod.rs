@@ -7,12 +7,14 @@
 //! | `conditions`, `calibration` | what is the same for every policy, given or measured |
 //! | `contender`, `own` | the policies that are compared |
 //! | `play`, `function` | one policy through the workload, in simulated time |
+//! | `alarms` | names and rules of alarms, in short |
 //! | `course`, `outcome` | what happened, and what it came to |
 //! | `table`, `document`, `picture`, `report` | for people and machines |
 //! | `assumptions` | what the figures rest on |
 //! | `published` | what people report, beside what the model makes of it |
 //! | `story`, `trigger` | the same, line by line, and what triggers scaling |
 
+mod alarms;
 mod assumptions;
 pub mod calibration;
 mod conditions;

@@ -8,15 +8,13 @@ use reactive_scaler::{
     lease::{LEASE, WATCH},
     port::VariantId,
 };
-use simulator::{
-    Actor, Alarm, AlarmAction, AlarmState, Comparison, Entry, Event, JobSpec, MetricName,
-    NotScaled, Refusal, Simulator, World,
-};
+use simulator::{Actor, Entry, Event, JobSpec, MetricName, Refusal, Simulator};
 
 use super::{
+    alarms::{cause, needed, not_scaled, short_name, track, words},
     conditions::Conditions,
     contender::{Contender, Uploads},
-    course::{AlarmTrack, Counted, Course, Request, Sample},
+    course::{Counted, Course, Request, Sample},
     function::Function,
 };
 
@@ -233,66 +231,6 @@ impl Play<'_> {
             paid: world.paid(ENDPOINT),
             worked: world.worked(ENDPOINT),
         })
-    }
-}
-
-fn track(alarm: &Alarm, from: Timestamp) -> AlarmTrack {
-    let first = alarm.history.first().map_or(alarm.state, |change| change.from);
-    let changes = alarm.history.iter().map(|change| (change.at, change.to));
-    let changes = std::iter::once((from, first)).chain(changes).collect();
-    let actions = alarm.spec.actions(AlarmState::Alarm);
-    let triggers_policy = actions.iter().any(|action| matches!(action, AlarmAction::Policy { .. }));
-    let notifies = actions.iter().any(|action| matches!(action, AlarmAction::Notify(_)));
-    let spec = &alarm.spec;
-    let rule = format!(
-        "{} of {} datapoints {} {}",
-        needed(alarm),
-        spec.evaluation_periods,
-        words(spec.comparison),
-        spec.threshold
-    );
-    AlarmTrack { name: short_name(alarm), changes, rule, triggers_policy, notifies }
-}
-
-/// M of "M out of N".
-fn needed(alarm: &Alarm) -> u32 {
-    alarm.spec.datapoints_to_alarm.unwrap_or(alarm.spec.evaluation_periods)
-}
-
-fn words(comparison: Comparison) -> &'static str {
-    match comparison {
-        Comparison::Greater => "above",
-        Comparison::GreaterOrEqual => "at or above",
-        Comparison::Less => "below",
-        Comparison::LessOrEqual => "at or below",
-    }
-}
-
-/// Why Application Auto Scaling asked for a capacity then.
-fn cause(world: &World, at: Timestamp) -> Option<String> {
-    let latest = world.activities().iter().rev().find(|activity| activity.began_at == at)?;
-    Some(with_short_names(world, &latest.cause))
-}
-
-fn not_scaled(world: &World) -> Vec<(Timestamp, String)> {
-    let tell = |decision: &NotScaled| {
-        let cause = with_short_names(world, &decision.cause);
-        (decision.at, format!("{} ({cause})", decision.reason.code()))
-    };
-    world.not_scaled().iter().map(tell).collect()
-}
-
-fn with_short_names(world: &World, text: &str) -> String {
-    let shorten = |text: String, alarm: &Alarm| text.replace(&alarm.spec.name, &short_name(alarm));
-    world.alarms().fold(text.to_owned(), shorten)
-}
-
-/// Target tracking's names are long: which of its two alarms, and on which metric.
-fn short_name(alarm: &Alarm) -> String {
-    match alarm.spec.name.as_str() {
-        name if name.contains("-AlarmHigh-") => format!("alarm high: {}", alarm.spec.metric.name()),
-        name if name.contains("-AlarmLow-") => format!("alarm low: {}", alarm.spec.metric.name()),
-        name => name.to_owned(),
     }
 }
 

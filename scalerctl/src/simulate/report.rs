@@ -87,7 +87,7 @@ fn figures(played: &[(Contender, Course, Outcome)], priced: bool) -> Markup {
                         th { "capacity requested after" }
                         th { "result after" }
                         th { "all done after" }
-                        th { "done" } th { "expired" } th { "killed" } th { "unfinished" }
+                        th { "done / expired / killed / left" }
                         th { "most instances" }
                         th { "instance hours" } th { "idle hours" }
                         th { "API calls" }
@@ -101,10 +101,7 @@ fn figures(played: &[(Contender, Course, Outcome)], priced: bool) -> Markup {
                             td { (requested(outcome)) }
                             td { @if let Some(times) = outcome.result { (of_times(times)) } @else { "never" } }
                             td.time { (outcome.drained.map_or_else(|| "–".to_owned(), short)) }
-                            td.number { (outcome.completed) }
-                            td.number { (outcome.expired) }
-                            td.number { (outcome.killed) }
-                            td.number { (outcome.unfinished) }
+                            td.number { (outcome.completed) " / " (outcome.expired) " / " (outcome.killed) " / " (outcome.unfinished) }
                             td.number { (outcome.most_instances) }
                             td.number { (format!("{:.2}", outcome.instance_hours)) }
                             td.number { (format!("{:.2}", outcome.idle_hours)) }
@@ -158,16 +155,16 @@ fn told(contender: &Contender, course: &Course, outcome: &Outcome) -> Markup {
 fn reported(published: &[Experience]) -> Markup {
     html! {
         div.wide {
-            table #published {
+            table.prose #published {
                 thead { tr { th { "what" } th { "people report" } th { "the model" } th { "reactive-scaler" } th { "where it is reported" } } }
                 tbody {
                     @for experience in published {
                         tr {
                             th scope="row" { (experience.what) }
-                            td { (experience.reported) }
-                            td { (experience.modelled) }
-                            td { (experience.ours) }
-                            td.source { (experience.source) }
+                            td data-name="people report" { (experience.reported) }
+                            td data-name="the model" { (experience.modelled) }
+                            td data-name="reactive-scaler" { (experience.ours) }
+                            td data-name="where" { (source(experience.source)) }
                         }
                     }
                 }
@@ -176,17 +173,28 @@ fn reported(published: &[Experience]) -> Markup {
     }
 }
 
+/// A place on the web is linked to, and not loaded.
+fn source(text: &str) -> Markup {
+    let host = text.strip_prefix("https://").and_then(|rest| rest.split('/').next());
+    html! {
+        @match host {
+            Some(host) => a href=(text) { "a question on " (host) },
+            None => (text),
+        }
+    }
+}
+
 fn rests_on(conditions: &Conditions) -> Markup {
     html! {
         div.wide {
-            table #assumptions {
+            table.prose #assumptions {
                 thead { tr { th { "what" } th { "value" } th { "where it comes from" } } }
                 tbody {
                     @for assumption in assumptions::of(conditions) {
                         tr {
                             th scope="row" { (assumption.what) }
-                            td { (assumption.value) }
-                            td { (assumption.source) }
+                            td data-name="value" { (assumption.value) }
+                            td data-name="from" { (assumption.source) }
                         }
                     }
                 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use simulator::{Actor, AlarmState};
 
 use super::{
+    alarms::{HIGH, LOW},
     course::{AlarmTrack, Course, Request},
     outcome::Outcome,
     table::short,
@@ -18,15 +19,17 @@ pub fn of(course: &Course, outcome: &Outcome) -> String {
     };
     let requested = after(outcome.capacity_requested, "an arrival at zero");
     let zero = after(outcome.zero_requested, "the last result");
-    let scaled_out = direction(course, is_out, requested);
-    let scaled_in = direction(course, |request| !is_out(request), zero);
+    let scaled_out = direction(course, is_out, LOW, requested);
+    let scaled_in = direction(course, |request| !is_out(request), HIGH, zero);
     format!("What triggers it\n  scale out: {scaled_out}\n  scale in:  {scaled_in}\n")
 }
 
-/// How often each cause led that way, the most frequent first.
+/// How often each cause led that way, the most frequent first. `others`: those of target tracking's
+/// alarms that never lead there.
 fn direction(
     course: &Course,
     is_meant: impl Fn(&Request) -> bool,
+    others: &str,
     after: Option<String>,
 ) -> String {
     let mut causes: BTreeMap<String, usize> = BTreeMap::new();
@@ -36,7 +39,7 @@ fn direction(
     let mut causes: Vec<(String, usize)> = causes.into_iter().collect();
     causes.sort_by_key(|(_, times)| std::cmp::Reverse(*times));
     if causes.is_empty() {
-        return format!("never{}", why_never(course));
+        return format!("never{}", why_never(course, others));
     }
     let told: Vec<String> =
         causes.iter().map(|(cause, times)| format!("{cause}, {}", count(*times))).collect();
@@ -72,11 +75,11 @@ fn cause(course: &Course, request: &Request) -> String {
 }
 
 /// What the alarms that could have done it came to.
-fn why_never(course: &Course) -> String {
+fn why_never(course: &Course, others: &str) -> String {
     let told: Vec<String> = course
         .alarms
         .iter()
-        .filter(|alarm| alarm.triggers_policy)
+        .filter(|alarm| alarm.triggers_policy && !alarm.name.starts_with(others))
         .map(|alarm| match states(alarm).as_slice() {
             [AlarmState::InsufficientData] => {
                 format!("{} saw no datapoint (INSUFFICIENT_DATA)", alarm.name)

@@ -61,7 +61,7 @@ fn each_policy_has_its_picture() {
     let path = folder.to_str().unwrap();
     stdout(&scalerctl(&["simulate", "--policy", "b,e", "--svg", path]));
     for (file, shown) in [
-        ("b.svg", vec!["alarm high: HasBacklogWithoutCapacity", "what CloudWatch shows of it"]),
+        ("b.svg", vec!["AlarmHigh HasBacklogWithoutCapacity", "what CloudWatch shows of it"]),
         ("e.svg", vec!["lease", "backstop", "desired", "in service"]),
     ] {
         let svg = fs::read_to_string(folder.join(file)).unwrap();

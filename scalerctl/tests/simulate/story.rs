@@ -23,13 +23,13 @@ fn the_trigger_of_target_tracking_is_the_third_and_the_fifteenth_datapoint() {
         &told("b"),
         &[
             "09:15:27 UTC  1 input arrives",
-            "Mon  7 Jan 09:18:00 UTC  alarm high: HasBacklogWithoutCapacity: datapoint 1 of 3 above 0.5: 1 for 09:15",
+            "Mon  7 Jan 09:18:00 UTC  AlarmHigh HasBacklogWithoutCapacity: datapoint 1 of 3 above 0.5: 1 for 09:15",
             "published 2m late",
-            "09:20:00 UTC  alarm high: HasBacklogWithoutCapacity: datapoint 3 of 3",
+            "09:20:00 UTC  AlarmHigh HasBacklogWithoutCapacity: datapoint 3 of 3",
             "is in ALARM; its policy is triggered each minute",
             "09:20:00 UTC  Application Auto Scaling: desired capacity 0 -> 1",
             "09:26:00 UTC  in service: 1 instance",
-            "09:43:00 UTC  alarm low: HasBacklogWithoutCapacity: datapoint 15 of 15",
+            "09:43:00 UTC  AlarmLow HasBacklogWithoutCapacity: datapoint 15 of 15",
             "09:43:00 UTC  Application Auto Scaling: desired capacity 1 -> 0",
         ],
     );
@@ -57,22 +57,22 @@ fn what_triggers_each_direction_is_told_in_a_line() {
         (
             "a",
             [
-                "scale out: never: alarm high: ApproximateBacklogSizePerInstance saw no datapoint (INSUFFICIENT_DATA)",
-                "scale in:  never",
+                "scale out: never: AlarmHigh ApproximateBacklogSizePerInstance saw no datapoint (INSUFFICIENT_DATA)\n",
+                "scale in:  never: AlarmLow ApproximateBacklogSizePerInstance saw no datapoint",
             ],
         ),
         (
             "b",
             [
-                "scale out: monitor alarm alarm high: HasBacklogWithoutCapacity in state ALARM triggered policy has-backlog [3 of 3 datapoints above 0.5], once; 4m 33s after an arrival at zero (median)",
-                "scale in:  monitor alarm alarm low: HasBacklogWithoutCapacity in state ALARM triggered policy has-backlog [15 of 15 datapoints below 0.45], once; 16m 15s after the last result (median)",
+                "scale out: monitor alarm AlarmHigh HasBacklogWithoutCapacity in state ALARM triggered policy has-backlog [3 of 3 datapoints above 0.5], once; 4m 33s after an arrival at zero (median)",
+                "scale in:  monitor alarm AlarmLow HasBacklogWithoutCapacity in state ALARM triggered policy has-backlog [15 of 15 datapoints below 0.45], once; 16m 15s after the last result (median)",
             ],
         ),
         (
             "c",
             [
                 "scale out: monitor alarm has-backlog-without-capacity in state ALARM triggered policy leave-zero [2 of 2 datapoints at or above 1], once",
-                "scale in:  monitor alarm alarm low: ApproximateBacklogSizePerInstance in state ALARM",
+                "scale in:  monitor alarm AlarmLow ApproximateBacklogSizePerInstance in state ALARM",
             ],
         ),
         ("d", ["scale out: never\n", "scale in:  never\n"]),
@@ -105,7 +105,7 @@ fn decisions_not_to_scale_are_told() {
     in_order(
         &story,
         &[
-            "desired capacity 0 -> 1 (monitor alarm alarm high: ApproximateBacklogSizePerInstance",
+            "desired capacity 0 -> 1 (monitor alarm AlarmHigh ApproximateBacklogSizePerInstance",
             "Application Auto Scaling does not scale: AlreadyAtMaxCapacity (monitor alarm",
         ],
     );

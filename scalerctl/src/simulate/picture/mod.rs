@@ -158,7 +158,7 @@ fn chart<'a, 'b>(
         .map_err(said)?;
     let label = |x: &f64| span.label(*x);
     let mut mesh = chart.configure_mesh();
-    mesh.x_labels(shape.times(span)).y_labels(5).x_label_formatter(&label);
+    mesh.x_labels(shape.times(span)).y_labels(5).max_light_lines(1).x_label_formatter(&label);
     mesh.label_style(TEXT).axis_desc_style(TEXT).y_desc(y_name);
     if let Some(name) = x_name {
         mesh.x_desc(name);

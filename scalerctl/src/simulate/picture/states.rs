@@ -19,20 +19,33 @@ const LEASE: RGBColor = RGBColor(86, 180, 233);
 const BAND: i32 = 10;
 const NAME: i32 = 17;
 
-const KEYS: [(&str, RGBColor); 4] =
-    [("ALARM", ALARM), ("OK", OK), ("insufficient data", INSUFFICIENT), ("lease: awake", LEASE)];
+const ALARM_KEYS: [(&str, RGBColor); 3] =
+    [("ALARM", ALARM), ("OK", OK), ("insufficient data", INSUFFICIENT)];
+const LEASE_KEY: (&str, RGBColor) = ("lease: kept awake", LEASE);
+
+/// Keys of what there is: a policy of Application Auto Scaling knows no lease.
+fn keys(course: &Course) -> Vec<(&'static str, RGBColor)> {
+    let alarms = ALARM_KEYS.into_iter().filter(|_| !course.alarms.is_empty());
+    alarms.chain(has_lease(course).then_some(LEASE_KEY)).collect()
+}
+
+fn has_lease(course: &Course) -> bool {
+    course.samples.iter().any(|sample| sample.leased_until.is_some())
+}
 
 /// What the panel takes.
 pub fn height(course: &Course, width: u32) -> u32 {
-    let bands = i32::try_from(course.alarms.len() + 1).unwrap_or(1) * (BAND + NAME);
-    keys_height(&KEYS, width) + u32::try_from(bands).unwrap_or(0) + 8
+    let rows = course.alarms.len() + usize::from(has_lease(course));
+    let bands = i32::try_from(rows).unwrap_or(1) * (BAND + NAME);
+    keys_height(&keys(course), width) + u32::try_from(bands).unwrap_or(0) + 8
 }
 
 /// A band for each alarm's state, and one for the lease.
 pub fn draw(panel: &Panel<'_>, course: &Course, span: Span) -> Drawn {
     let (width, _) = panel.dim_in_pixel();
-    let top = i32::try_from(keys_height(&KEYS, width)).unwrap_or(0);
-    draw_keys(panel, &KEYS)?;
+    let keys = keys(course);
+    let top = i32::try_from(keys_height(&keys, width)).unwrap_or(0);
+    draw_keys(panel, &keys)?;
     let (left, right) = (f64::from(LEFT), f64::from(width) - f64::from(RIGHT));
     let pixel = |x: f64| {
         let share = ((x - span.from) / (span.to - span.from)).clamp(0.0, 1.0);
@@ -59,6 +72,9 @@ pub fn draw(panel: &Panel<'_>, course: &Course, span: Span) -> Drawn {
             band(row, span.x(*at), span.x(ends), colour)?;
         }
         name(row, &alarm.name)?;
+    }
+    if !has_lease(course) {
+        return Ok(());
     }
     let row = course.alarms.len();
     for sample in &course.samples {
