@@ -119,11 +119,10 @@ fn draw_backlog(panel: &Panel<'_>, course: &Course, span: Span, shape: Shape) ->
         let x = span.x(at);
         PathElement::new(vec![(x, 0.0), (x, 0.06 * top)], ARRIVAL.stroke_width(2))
     });
-    chart.draw_series(marks).map_err(said)?;
     for (line, colour) in [(backlog, BACKLOG), (shown, SHOWN)] {
         chart.draw_series(LineSeries::new(line, colour.stroke_width(2))).map_err(said)?;
     }
-    Ok(())
+    chart.draw_series(marks).map_err(said).map(drop)
 }
 
 fn draw_instances(panel: &Panel<'_>, course: &Course, span: Span, shape: Shape) -> Drawn {

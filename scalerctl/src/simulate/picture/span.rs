@@ -16,6 +16,7 @@ const MARGIN: SignedDuration = SignedDuration::from_mins(10);
 pub struct Span {
     origin: Timestamp,
     unit: SignedDuration,
+    is_long: bool,
     /// Left end of the axis.
     pub from: f64,
     /// Right end of the axis.
@@ -32,10 +33,12 @@ impl Span {
         });
         let last = changes.max().unwrap_or(course.until).max(first + SignedDuration::from_mins(60));
         let (from, to) = (first - MARGIN, last + MARGIN);
-        let is_long = to.duration_since(from) > SignedDuration::from_hours(36);
+        let shown = to.duration_since(from);
+        let in_hours = shown > SignedDuration::from_hours(6);
         let unit =
-            if is_long { SignedDuration::from_hours(1) } else { SignedDuration::from_mins(1) };
-        let mut span = Self { origin: course.from, unit, from: 0.0, to: 0.0 };
+            if in_hours { SignedDuration::from_hours(1) } else { SignedDuration::from_mins(1) };
+        let is_long = shown > SignedDuration::from_hours(36);
+        let mut span = Self { origin: course.from, unit, is_long, from: 0.0, to: 0.0 };
         span.from = span.x(from.max(course.from));
         span.to = span.x(to.min(course.until));
         span
@@ -59,7 +62,7 @@ impl Span {
 
     /// Whether the day must be told with the time.
     pub fn is_long(self) -> bool {
-        self.unit > SignedDuration::from_mins(1)
+        self.is_long
     }
 
     /// Whether a time is shown.

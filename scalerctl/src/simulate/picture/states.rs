@@ -8,7 +8,7 @@ use plotters::{
 use simulator::AlarmState;
 
 use super::{Drawn, LEFT, Panel, RIGHT, TEXT, draw_keys, keys_height, said, span::Span};
-use crate::simulate::course::Course;
+use crate::simulate::course::{Course, Sample};
 
 const ALARM: RGBColor = RGBColor(204, 51, 51);
 const OK: RGBColor = RGBColor(0, 158, 115);
@@ -77,11 +77,14 @@ pub fn draw(panel: &Panel<'_>, course: &Course, span: Span) -> Drawn {
         return Ok(());
     }
     let row = course.alarms.len();
-    for sample in &course.samples {
-        let live = sample.leased_until.is_some_and(|until| until > sample.at);
-        if live && span.holds(sample.at) {
-            let since = sample.at - SignedDuration::from_mins(1);
-            band(row, span.x(since), span.x(sample.at), LEASE)?;
+    let is_live = |sample: &Sample| sample.leased_until.is_some() && span.holds(sample.at);
+    for awake in course.samples.chunk_by(|one, next| is_live(one) == is_live(next)) {
+        if let [first, ..] = awake
+            && let [.., last] = awake
+            && is_live(first)
+        {
+            let since = first.at - SignedDuration::from_mins(1);
+            band(row, span.x(since), span.x(last.at), LEASE)?;
         }
     }
     name(row, "lease")
