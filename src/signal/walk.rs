@@ -10,9 +10,22 @@ use super::{alarm, async_result, event_bridge, json, s3};
 /// How often a message may be wrapped in another. S3 through SNS through SQS needs two.
 const DEEPEST: usize = 3;
 
+/// Problems that are kept of one message. Whoever may write to a topic or a queue could have
+/// hundreds of thousands of them kept: two bytes are enough for one.
+const MOST_PROBLEMS: usize = 20;
+
+/// The problem in whose place stands that there are more.
+const UNTOLD: usize = MOST_PROBLEMS + 1;
+
+/// How long a `messageId` can be (Amazon SQS Developer Guide, "Queue and message identifiers"). It
+/// is kept with each thing that the message holds, so a longer one, which is none of SQS's, counts
+/// as none.
+const LONGEST_MESSAGE_ID: usize = 100;
+
 /// Reads a payload that is no command.
 pub(super) fn walk(payload: &Value) -> Result<Decoded, DecodeError> {
-    let mut walk = Walk { decoded: Decoded::default(), place: Vec::new(), message_id: None };
+    let mut walk =
+        Walk { decoded: Decoded::default(), place: Vec::new(), message_id: None, problems: 0 };
     walk.event(payload)?;
     Ok(walk.decoded)
 }
@@ -30,6 +43,8 @@ struct Walk {
     place: Vec<Step>,
     /// The SQS message we are in.
     message_id: Option<String>,
+    /// Problems found so far in the message we are in.
+    problems: usize,
 }
 
 impl Walk {
@@ -100,7 +115,9 @@ impl Walk {
             return self.text(record, "/body", "body");
         }
         self.decoded.sqs = true;
-        self.message_id = json::text(record, "/messageId").map(str::to_owned);
+        self.message_id = json::text(record, "/messageId")
+            .filter(|id| id.len() <= LONGEST_MESSAGE_ID)
+            .map(str::to_owned);
         self.text(record, "/body", "body");
         self.message_id = None;
     }
@@ -111,6 +128,9 @@ impl Walk {
             Ok(text) => text,
             Err(problem) => return self.broken(&problem),
         };
+        if self.depth() == 0 {
+            self.problems = 0;
+        }
         self.place.push(Step::Text(name));
         if self.depth() > DEEPEST {
             self.broken("is wrapped too deeply");
@@ -142,6 +162,16 @@ impl Walk {
     }
 
     fn broken(&mut self, problem: &str) {
+        let mut problem = problem;
+        if self.depth() > 0 {
+            self.problems += 1;
+            match self.problems {
+                0..=MOST_PROBLEMS => {}
+                // The last one stands for all that follow.
+                UNTOLD => problem = "and more of the message cannot be read",
+                _ => return,
+            }
+        }
         let problem = self.located(problem);
         self.decoded.broken.push(Broken { message_id: self.message_id.clone(), problem });
     }

@@ -102,6 +102,35 @@ fn a_message_id_does_not_leak_into_the_next_record() {
     assert_eq!(ids, [Some("m-1"), None]);
 }
 
+// Amazon SQS Developer Guide: at most 100 characters. It is kept with each thing in the message.
+#[test]
+fn a_message_id_longer_than_sqs_makes_them_is_none() {
+    for (length, kept) in [(1, true), (36, true), (100, true), (101, false), (5_000, false)] {
+        let id = "i".repeat(length);
+        let decoded = read(&records([sqs_record(&id, &records([json!(0)]).to_string())]));
+        assert!(decoded.sqs);
+        assert_eq!(decoded.broken[0].message_id, kept.then_some(id), "{length}");
+    }
+}
+
+#[test]
+fn twenty_problems_of_a_message_are_told_and_each_message_has_its_own() {
+    for (count, told) in [(19, 19), (20, 20), (21, 21), (22, 21), (5_000, 21)] {
+        let message = records(vec![json!(0); count]).to_string();
+        let decoded = read(&records([sqs_record("a", &message), sqs_record("b", &message)]));
+        let of = |id: &str| {
+            let of_message =
+                decoded.broken.iter().filter(|broken| broken.message_id.as_deref() == Some(id));
+            of_message.count()
+        };
+        assert_eq!((of("a"), of("b")), (told, told), "{count}");
+        let last = &decoded.broken[told - 1].problem;
+        assert_eq!(last.contains("and more of the message"), count > 20, "{count}: {last}");
+        let in_a_topic = read(&in_sns(&records(vec![json!(0); count])));
+        assert_eq!(in_a_topic.broken.len(), told, "{count}");
+    }
+}
+
 #[test]
 fn three_wrappings_are_opened_and_a_fourth_is_not() {
     let two = enveloped(&enveloped(&event("s3-notification")));

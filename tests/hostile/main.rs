@@ -1,0 +1,17 @@
+//! Payloads that mean harm, or that nobody meant: what decoding them takes, and what it makes of
+//! them. Allocations are counted, so this is a program of its own.
+//!
+//! | file | idea |
+//! |---|---|
+//! | `properties` | what holds for any bytes; shared with `fuzz/` |
+//! | `mutations` | the files of `events/`, damaged at random |
+//! | `large` | what takes the most memory that we can think of |
+//! | `routes` | nothing but a routed endpoint is ever acted on |
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod large;
+mod mutations;
+mod properties;
+mod routes;
+
+use reactive_scaler::signal;

@@ -1,0 +1,155 @@
+//! What holds for any bytes that the function may be invoked with. `fuzz/` judges by this too.
+
+use std::collections::HashSet;
+
+use allocation_counter::AllocationInfo;
+use serde_json::Value;
+
+use crate::signal::{Decoded, What, decode};
+
+/// Bytes that decoding may hold at a time for each byte of the payload. Nearly all of it is what
+/// `serde_json` makes of a message that is wrapped in the payload: an object with one empty key is
+/// 7 bytes as a text and more than 600 in memory.
+pub const HELD_PER_BYTE: u64 = 128;
+
+/// Bytes that it may ask for in all, for each byte of the payload: the same once for each wrapping.
+pub const ASKED_PER_BYTE: u64 = 4 * HELD_PER_BYTE;
+
+/// What the smallest payload may take: a few sentences.
+pub const BASE: u64 = 8 * 1024;
+
+/// How deep texts are opened here: deeper than the decoder goes.
+const DEEPEST: usize = 8;
+
+/// Panics where one of the properties does not hold.
+pub fn check(bytes: &[u8]) {
+    // The Lambda runtime refuses what is no JSON, before the decoder sees it.
+    let Ok(payload) = serde_json::from_slice::<Value>(bytes) else { return };
+    within_bounds(&payload, bytes.len());
+    let Ok(decoded) = decode(&payload) else { return };
+    swallows_nothing(&payload, &decoded);
+    invents_nothing(&payload, &decoded);
+    commands_stand_alone(&payload, &decoded);
+}
+
+/// What decoding this took, where that is in proportion to the payload.
+pub fn within_bounds(payload: &Value, length: usize) -> AllocationInfo {
+    let info = allocation_counter::measure(|| drop(decode(payload)));
+    let length = length as u64;
+    assert!(
+        info.bytes_max <= BASE + HELD_PER_BYTE * length,
+        "{} bytes held at a time for a payload of {length}",
+        info.bytes_max
+    );
+    assert!(
+        info.bytes_total <= BASE + ASKED_PER_BYTE * length,
+        "{} bytes asked for in all for a payload of {length}",
+        info.bytes_total
+    );
+    assert_eq!(info.bytes_current, 0, "something was kept");
+    info
+}
+
+/// Whatever is read comes to something: a signal, a problem or a remark.
+fn swallows_nothing(payload: &Value, decoded: &Decoded) {
+    let said = decoded.signals.len() + decoded.broken.len() + decoded.ignored.len();
+    let payload = payload.get("event").filter(|_| decoded.observe).unwrap_or(payload);
+    let records = payload.get("Records").and_then(Value::as_array);
+    let expected = records.map_or(1, |records| records.len().max(1));
+    assert!(said >= expected, "{expected} records, {said} results");
+}
+
+/// Every name, bucket and key stands in the payload, be it wrapped and encoded.
+fn invents_nothing(payload: &Value, decoded: &Decoded) {
+    let mut texts = HashSet::new();
+    gather(payload, 0, &mut texts);
+    let stands = |text: &str| assert!(texts.contains(text), "{text:?} stands nowhere");
+    for signal in &decoded.signals {
+        if let Some(id) = &signal.message_id {
+            stands(id);
+        }
+        match &signal.what {
+            What::Input { bucket, key, at: _ } => {
+                stands(bucket);
+                let encoded = || texts.iter().any(|text| form_decoded(text) == key.as_bytes());
+                assert!(texts.contains(key) || encoded(), "the key {key:?} stands nowhere");
+            }
+            What::Alarm { endpoints, variant, mentioned, at: _ } => {
+                endpoints.iter().chain(variant).for_each(|name| stands(name));
+                for name in mentioned {
+                    let unquoted = |text: &str| text.replace('\\', "");
+                    let stands = texts.iter().any(|text| unquoted(text).contains(&unquoted(name)));
+                    assert!(stands, "the alarm {name:?} stands nowhere");
+                }
+            }
+            What::EndpointChanged { endpoint, status } => {
+                stands(status);
+                let end = format!(":endpoint/{endpoint}");
+                let in_arn = || texts.iter().any(|text| text.ends_with(&end));
+                assert!(texts.contains(endpoint) || in_arn(), "{endpoint:?} stands nowhere");
+            }
+            What::Result { endpoint, status } => {
+                stands(endpoint);
+                stands(status);
+            }
+            What::Command { endpoint, variant, .. } => {
+                stands(endpoint);
+                variant.iter().for_each(|name| stands(name));
+            }
+            What::Tick => {}
+        }
+    }
+    for broken in &decoded.broken {
+        broken.message_id.iter().for_each(|id| stands(id));
+    }
+}
+
+/// A command comes alone, and never out of a message that anybody may have written.
+fn commands_stand_alone(payload: &Value, decoded: &Decoded) {
+    let commands =
+        decoded.signals.iter().filter(|signal| matches!(signal.what, What::Command { .. })).count();
+    if commands > 0 {
+        assert_eq!((commands, decoded.signals.len()), (1, 1), "a command among others");
+        assert!(!decoded.sqs && decoded.signals[0].message_id.is_none(), "out of a queue");
+        let event = payload.get("event").filter(|_| decoded.observe).unwrap_or(payload);
+        assert!(event.get("Records").is_none(), "out of a record");
+        assert_ne!(event.get("Type"), Some(&Value::from("Notification")), "out of a topic");
+    }
+}
+
+/// All texts of a value, those inside of texts too.
+fn gather(value: &Value, depth: usize, texts: &mut HashSet<String>) {
+    match value {
+        Value::String(text) => {
+            if depth < DEEPEST
+                && let Ok(inner @ (Value::Object(_) | Value::Array(_))) = serde_json::from_str(text)
+            {
+                gather(&inner, depth + 1, texts);
+            }
+            texts.insert(text.clone());
+        }
+        Value::Array(list) => list.iter().for_each(|inner| gather(inner, depth, texts)),
+        Value::Object(map) => map.values().for_each(|inner| gather(inner, depth, texts)),
+        _ => {}
+    }
+}
+
+/// What a form's encoding stands for, written out once more.
+fn form_decoded(text: &str) -> Vec<u8> {
+    let digit = |byte: Option<&u8>| byte.and_then(|byte| char::from(*byte).to_digit(16));
+    let bytes = text.as_bytes();
+    let mut decoded = Vec::new();
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        match (byte, digit(bytes.get(at + 1)), digit(bytes.get(at + 2))) {
+            (b'%', Some(high), Some(low)) => {
+                decoded.push((high * 16 + low) as u8);
+                at += 2;
+            }
+            (b'+', ..) => decoded.push(b' '),
+            _ => decoded.push(byte),
+        }
+        at += 1;
+    }
+    decoded
+}
