@@ -1,9 +1,10 @@
 //! The SDK adapter against a server that somebody else wrote: `moto_server`, of PyPI's moto 5.2.
 //!
 //! It knows the wire formats and little of the behaviour: a change of capacity is done at once and
-//! never refused as busy, registering changes no capacity, scheduled actions are stored and never
-//! run, lists are one page, and DescribeEndpoint leaves `AsyncInferenceConfig` out even where the
-//! endpoint's configuration has one. So the calls are shown here one by one, and the whole flow on
+//! never refused as busy, registering changes no capacity and refuses no bounds, scheduled actions
+//! are stored for anything and at any time and never run, and DescribeEndpoint leaves
+//! `AsyncInferenceConfig` out even where the endpoint's configuration has one
+//! (`docs/testing.md`, "Contract tests"). So the calls are shown here one by one, and the whole flow on
 //! the simulator's AWS. Nor does moto answer CloudWatch's rpcv2Cbor: a bridge turns that into
 //! awsJson1.0, member by member, so what is shown of it are the members and not the encoding.
 //!
@@ -199,6 +200,28 @@ async fn one_target_is_picked_and_all_are_listed() {
     let mut all = ids.to_vec();
     all.sort();
     assert_eq!(listed, all);
+}
+
+/// moto gives 50 targets a page and a token of its own; past the second page its token leads back
+/// (`adapter/answers.rs` has what comes of that). Scheduled actions it gives on one page.
+#[tokio::test]
+async fn long_lists_are_read_to_their_end() {
+    let Some((_server, config, aws)) = moto() else { return };
+    let mut ids = Vec::new();
+    for number in 0..60 {
+        let id = VariantId::new(format!("endpoint-{number:03}"), VARIANT);
+        register(&config, &id, None).await;
+        aws.put_release(&id, LEASE, "2099-01-07T14:00:00Z".parse().unwrap()).await.unwrap();
+        ids.push(id);
+    }
+    let mut targets: Vec<_> =
+        aws.targets().await.unwrap().into_iter().map(|target| target.id).collect();
+    targets.sort();
+    assert_eq!(targets, ids);
+    let mut actions: Vec<_> =
+        aws.all_actions().await.unwrap().into_iter().map(|action| action.id).collect();
+    actions.sort();
+    assert_eq!(actions, ids);
 }
 
 fn release(name: &str, schedule: &str) -> ScheduledAction {

@@ -10,7 +10,7 @@ use aws_sdk_applicationautoscaling::types::{
 use aws_smithy_types::DateTime;
 use jiff::Timestamp;
 
-use super::{SdkAws, failure::failure};
+use super::{SdkAws, failure::failure, pages::Pages};
 use crate::{
     lease::schedule,
     port::{
@@ -24,7 +24,7 @@ const DIMENSION: ScalableDimension = ScalableDimension::SageMakerVariantDesiredI
 impl SdkAws {
     async fn describe_targets(&self, id: Option<&VariantId>) -> AwsResult<Vec<ScalableTarget>> {
         let mut targets = Vec::new();
-        let mut token = None;
+        let mut pages = Pages::default();
         loop {
             // A filter by dimension requires a resource id.
             let answer = self
@@ -33,13 +33,12 @@ impl SdkAws {
                 .service_namespace(NAMESPACE)
                 .set_resource_ids(id.map(|id| vec![id.resource_id()]))
                 .set_scalable_dimension(id.map(|_| DIMENSION))
-                .set_next_token(token)
+                .set_next_token(pages.token())
                 .send()
                 .await
                 .map_err(|error| failure("DescribeScalableTargets", name(id), error))?;
             targets.extend(answer.scalable_targets().iter().filter_map(target));
-            token = answer.next_token().map(str::to_owned);
-            if token.is_none() {
+            if !pages.go_on(answer.next_token(), "DescribeScalableTargets", &name(id))? {
                 return Ok(targets);
             }
         }
@@ -47,7 +46,7 @@ impl SdkAws {
 
     async fn describe_actions(&self, id: Option<&VariantId>) -> AwsResult<Vec<ScheduledAction>> {
         let mut actions = Vec::new();
-        let mut token = None;
+        let mut pages = Pages::default();
         loop {
             let answer = self
                 .scaling
@@ -55,13 +54,12 @@ impl SdkAws {
                 .service_namespace(NAMESPACE)
                 .set_resource_id(id.map(VariantId::resource_id))
                 .set_scalable_dimension(id.map(|_| DIMENSION))
-                .set_next_token(token)
+                .set_next_token(pages.token())
                 .send()
                 .await
                 .map_err(|error| failure("DescribeScheduledActions", name(id), error))?;
             actions.extend(answer.scheduled_actions().iter().filter_map(action));
-            token = answer.next_token().map(str::to_owned);
-            if token.is_none() {
+            if !pages.go_on(answer.next_token(), "DescribeScheduledActions", &name(id))? {
                 return Ok(actions);
             }
         }

@@ -6,7 +6,7 @@ use aws_sdk_cloudwatch::types::{
 use aws_smithy_types::DateTime;
 use jiff::Timestamp;
 
-use super::{SdkAws, failure::failure};
+use super::{SdkAws, failure::failure, pages::Pages};
 use crate::port::{AwsFailure, AwsResult, Datapoint, FailureKind, Metrics};
 
 const OPERATION: &str = "GetMetricData";
@@ -22,7 +22,7 @@ impl Metrics for SdkAws {
         until: Timestamp,
     ) -> AwsResult<Vec<Datapoint>> {
         let mut datapoints = Vec::new();
-        let mut token = None;
+        let mut pages = Pages::default();
         loop {
             let answer = self
                 .cloudwatch()
@@ -30,16 +30,16 @@ impl Metrics for SdkAws {
                 .metric_data_queries(query(endpoint))
                 .start_time(DateTime::from_secs(from.as_second()))
                 .end_time(DateTime::from_secs(until.as_second()))
-                .set_next_token(token)
+                .set_next_token(pages.token())
                 .send()
                 .await
                 .map_err(|error| failure(OPERATION, endpoint, error))?;
             datapoints.extend(answer.metric_data_results().iter().flat_map(points));
-            token = answer.next_token().map(str::to_owned);
-            if let Some(failure) = incomplete(answer.metric_data_results(), token.is_none()) {
+            let more = pages.go_on(answer.next_token(), OPERATION, endpoint)?;
+            if let Some(failure) = incomplete(answer.metric_data_results(), !more) {
                 return Err(AwsFailure { resource: endpoint.to_owned(), ..failure });
             }
-            if token.is_none() {
+            if !more {
                 // CloudWatch rounds the start down to the period.
                 datapoints.retain(|point: &Datapoint| from <= point.at && point.at < until);
                 return Ok(datapoints);

@@ -4,6 +4,7 @@ mod application_auto_scaling;
 mod cloudwatch;
 mod connect;
 mod failure;
+mod pages;
 mod sagemaker;
 mod stored_text;
 

@@ -1,7 +1,7 @@
 //! DescribeScheduledActions, PutScheduledAction and DeleteScheduledAction.
 
 use jiff::SignedDuration;
-use reactive_scaler::port::{Aws, FailureKind, ScheduledAction, VariantId};
+use reactive_scaler::port::{Aws, FailureKind, ScheduledAction, Suspended, VariantId};
 use simulator::{ActionPut, PastSchedule, Simulator};
 
 use crate::faces::*;
@@ -9,6 +9,7 @@ use crate::faces::*;
 contracts! {
     a_release_is_a_one_time_action_in_utc,
     a_release_really_runs,
+    a_release_is_missed_while_scheduled_scaling_is_suspended,
     a_release_of_the_same_name_replaces_the_first,
     a_past_release_is_refused_or_stored_and_never_runs,
     a_release_needs_a_registered_target,
@@ -49,6 +50,18 @@ async fn a_release_really_runs(aws: &impl Aws, sim: &Simulator) {
     sim.advance_to(at(120));
     assert_eq!(aws.target(&id()).await.unwrap().unwrap().min, 0);
     assert_eq!(aws.actions(&id()).await, Ok(vec![]));
+}
+
+// What is missed is not made up.
+async fn a_release_is_missed_while_scheduled_scaling_is_suspended(aws: &impl Aws, sim: &Simulator) {
+    aws.put_release(&id(), "lease", at(120)).await.unwrap();
+    aws.set_min(&id(), 1).await.unwrap();
+    let scheduled = Suspended { scheduled: true, ..Suspended::default() };
+    sim.with(|world| world.suspend(&id(), scheduled));
+    sim.advance_to(at(130));
+    sim.with(|world| world.suspend(&id(), Suspended::default()));
+    sim.advance_to(at(600));
+    assert_eq!(aws.target(&id()).await.unwrap().unwrap().min, 1);
 }
 
 async fn a_release_of_the_same_name_replaces_the_first(aws: &impl Aws, _: &Simulator) {

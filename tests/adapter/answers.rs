@@ -83,6 +83,24 @@ async fn a_page_of_foreign_targets_alone_does_not_end_a_listing() {
     assert_eq!(server.requests()[1].json()["NextToken"], "more");
 }
 
+// moto 5.2 does that with more than 100 targets: its second page's token leads to its second page.
+#[tokio::test]
+async fn a_listing_that_turns_in_a_circle_is_a_failure() {
+    let page = json!({ "ScalableTargets": [], "ScheduledActions": [], "NextToken": "again" });
+    let circle = "AWS answered the NextToken again that it was given";
+    let server = answering(page.clone()).await;
+    let failure = server.aws.targets().await.unwrap_err();
+    assert_eq!((failure.operation, failure.answer.as_str()), ("DescribeScalableTargets", circle));
+    assert_eq!((failure.kind, failure.resource.as_str()), (FailureKind::Other, "*"));
+    assert_eq!(server.requests().len(), 2);
+
+    let server = answering(page).await;
+    let failure = server.aws.actions(&id()).await.unwrap_err();
+    assert_eq!((failure.operation, failure.answer.as_str()), ("DescribeScheduledActions", circle));
+    assert_eq!((failure.kind, failure.resource.as_str()), (FailureKind::Other, RESOURCE));
+    assert_eq!(server.requests().len(), 2);
+}
+
 // EndTime of PutScheduledAction: from then on, a recurring action never runs again.
 #[tokio::test]
 async fn an_action_that_is_over_sets_no_bounds() {

@@ -8,6 +8,8 @@ use crate::faces::*;
 contracts! {
     a_capacity_is_set_once_and_for_one_variant,
     zero_is_a_capacity,
+    a_capacity_that_stands_is_accepted,
+    a_capacity_on_its_way_is_busy_even_with_itself,
     a_busy_endpoint_refuses,
     a_missing_endpoint_refuses,
     a_missing_variant_refuses,
@@ -42,6 +44,20 @@ async fn zero_is_a_capacity(aws: &impl Aws, sim: &Simulator) {
     });
     aws.set_capacity(&id(), 0).await.unwrap();
     assert_eq!(sim.with(|world| world.capacity(&id())), (1, 0));
+}
+
+async fn a_capacity_that_stands_is_accepted(aws: &impl Aws, sim: &Simulator) {
+    aws.set_capacity(&id(), 0).await.unwrap();
+    assert_eq!(sim.with(|world| world.capacity(&id())), (0, 0));
+    aws.set_capacity(&id(), 1).await.unwrap();
+}
+
+async fn a_capacity_on_its_way_is_busy_even_with_itself(aws: &impl Aws, sim: &Simulator) {
+    aws.set_capacity(&id(), 1).await.unwrap();
+    assert_eq!(refused(aws, &id(), 1).await.kind, FailureKind::Busy);
+    sim.advance(mins(6));
+    aws.set_capacity(&id(), 1).await.unwrap();
+    assert_eq!(sim.with(|world| world.capacity(&id())), (1, 1));
 }
 
 async fn a_busy_endpoint_refuses(aws: &impl Aws, sim: &Simulator) {

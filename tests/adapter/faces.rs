@@ -6,7 +6,10 @@ use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig, timeout
 use aws_sdk_sagemaker::config::{Credentials, SharedCredentialsProvider};
 use aws_smithy_http_client::Builder;
 use jiff::Timestamp;
-use reactive_scaler::{aws::SdkAws, port::VariantId};
+use reactive_scaler::{
+    aws::{SdkAws, SdkStore},
+    port::VariantId,
+};
 use simulator::{LoopbackAws, Settings, Simulator};
 
 pub const ENDPOINT: &str = "my-endpoint";
@@ -42,16 +45,20 @@ pub fn model() -> Simulator {
     sim
 }
 
-/// The adapter that talks to this address: its retries do not wait, and its time-outs are long
-/// enough never to be met.
+/// The adapter that talks to this address.
 pub fn adapter(url: &str) -> SdkAws {
+    SdkAws::new(&config(url))
+}
+
+/// Its retries do not wait, and its time-outs are long enough never to be met.
+fn config(url: &str) -> SdkConfig {
     let backoff = Duration::from_millis(1);
     let retries = RetryConfig::standard()
         .with_max_attempts(u32::try_from(ATTEMPTS).unwrap())
         .with_initial_backoff(backoff)
         .with_max_backoff(backoff);
     let minute = Duration::from_secs(60);
-    let config = SdkConfig::builder()
+    SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new("eu-central-1"))
         .endpoint_url(url)
@@ -66,8 +73,7 @@ pub fn adapter(url: &str) -> SdkAws {
                 .operation_attempt_timeout(minute)
                 .build(),
         )
-        .build();
-    SdkAws::new(&config)
+        .build()
 }
 
 /// The adapter on the model. The server lives as long as the returned handle.
@@ -76,9 +82,16 @@ pub async fn loopback(sim: &Simulator) -> (SdkAws, LoopbackAws) {
     (adapter(&server.url), server)
 }
 
-/// Makes two tests of each contract `async fn name(aws: &impl Aws, sim: &Simulator)`.
+/// The adapter of the stores on the model.
+pub async fn stores_over_loopback(sim: &Simulator) -> (SdkStore, LoopbackAws) {
+    let server = LoopbackAws::start(sim.clone()).await.unwrap();
+    (SdkStore::new(&config(&server.url)), server)
+}
+
+/// Makes two tests of each contract `async fn name(aws: &impl Aws, sim: &Simulator)`; of another
+/// port than [`Aws`](reactive_scaler::port::Aws) with its adapter named first.
 macro_rules! contracts {
-    ($($name:ident,)+) => {
+    (over $adapter:path: $($name:ident,)+) => {
         mod in_process {
             $(#[tokio::test]
             async fn $name() {
@@ -91,10 +104,13 @@ macro_rules! contracts {
             $(#[tokio::test]
             async fn $name() {
                 let sim = $crate::faces::model();
-                let (aws, _server) = $crate::faces::loopback(&sim).await;
+                let (aws, _server) = $adapter(&sim).await;
                 super::$name(&aws, &sim).await;
             })+
         }
+    };
+    ($($name:ident,)+) => {
+        $crate::faces::contracts! { over $crate::faces::loopback: $($name,)+ }
     };
 }
 pub(crate) use contracts;

@@ -7,6 +7,7 @@ use crate::faces::*;
 
 contracts! {
     each_fault_has_its_kind_on_each_method,
+    each_kind_is_met_on_each_method,
     each_code_has_its_kind,
     a_lost_answer_may_hide_an_effect,
     a_failure_is_over_when_its_cause_is,
@@ -65,6 +66,59 @@ async fn each_fault_has_its_kind_on_each_method(aws: &impl Aws, sim: &Simulator)
             assert_eq!(failure.kind, *kind, "{method:?}, {fault:?}: {failure}");
             assert_eq!((failure.operation, failure.resource.as_str()), method, "{fault:?}");
             assert!(failure.answer.contains(words), "{method:?}, {fault:?}: {failure}");
+            sim.with(|world| world.faults.clear());
+        }
+    }
+}
+
+/// An answer of this kind. Each kind has one: a new one does not compile without.
+fn answer_of(kind: FailureKind) -> Fault {
+    let refused = |code: &str, message: &str| Fault::Refused(Refusal::new(code, message));
+    match kind {
+        FailureKind::Busy => Fault::Busy,
+        FailureKind::EndpointMissing => {
+            refused("ValidationException", "Could not find endpoint \"my-endpoint\".")
+        }
+        FailureKind::NotRegistered => refused("ObjectNotFoundException", "No scalable target"),
+        FailureKind::Concurrent => Fault::Concurrent,
+        FailureKind::Quota => refused("ResourceLimitExceeded", "The account-level service limit"),
+        FailureKind::Throttled => Fault::Throttled,
+        FailureKind::AccessDenied => Fault::AccessDenied,
+        FailureKind::NoAnswer => Fault::NoAnswer,
+        FailureKind::Other => refused("ValidationException", "1 validation error detected"),
+    }
+}
+
+// Two of them are no failures where they say what is wanted: an endpoint that is not there is none,
+// and an action of an unregistered variant is as good as deleted.
+async fn each_kind_is_met_on_each_method(aws: &impl Aws, sim: &Simulator) {
+    use FailureKind::*;
+    let kinds = [
+        Busy,
+        EndpointMissing,
+        NotRegistered,
+        Concurrent,
+        Quota,
+        Throttled,
+        AccessDenied,
+        NoAnswer,
+        Other,
+    ];
+    for method in METHODS {
+        for kind in kinds {
+            sim.with(|world| {
+                world.faults.fail_between("*", answer_of(kind), world.now(), at(3600));
+            });
+            let result = call(aws, method).await;
+            let no_failure = matches!(
+                (method.0, kind),
+                ("DescribeEndpoint", EndpointMissing) | ("DeleteScheduledAction", NotRegistered)
+            );
+            if no_failure {
+                assert_eq!(result, Ok(()), "{method:?}, {kind:?}");
+            } else {
+                assert_eq!(result.unwrap_err().kind, kind, "{method:?}");
+            }
             sim.with(|world| world.faults.clear());
         }
     }

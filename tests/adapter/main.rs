@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `faces` | runs each contract against both |
 //! | `endpoints`, `capacity`, `targets`, `actions`, `backlog` | what each method of the traits does |
+//! | `stored` | the same of the port that reads stored routes |
 //! | `failures` | how each way to fail looks to the scaler |
 //! | `requests`, `answers`, `metric_pages`, `retries` | the adapter alone: what it sends, odd answers, its retries |
 //! | `canned` | the server that gives them the answers |
@@ -21,4 +22,5 @@ mod failures;
 mod metric_pages;
 mod requests;
 mod retries;
+mod stored;
 mod targets;

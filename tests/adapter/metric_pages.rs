@@ -73,6 +73,15 @@ async fn datapoints_are_read_over_several_pages() {
     assert!(holds(&requests[2].body, &tokens[1]));
 }
 
+#[tokio::test]
+async fn datapoints_that_turn_in_a_circle_are_a_failure() {
+    let server = Canned::new([page(&[(60, 0.0)], Some("again"))]).await;
+    let failure = server.aws.backlog(ENDPOINT, at(0), at(600)).await.unwrap_err();
+    assert_eq!((failure.operation, failure.resource.as_str()), ("GetMetricData", ENDPOINT));
+    assert!(failure.answer.contains("NextToken"), "{failure}");
+    assert_eq!(server.requests().len(), 2);
+}
+
 // AWS/SageMaker publishes the metric by EndpointName alone, once a minute; the maximum of a
 // minute, since its average hides what came and went.
 #[tokio::test]

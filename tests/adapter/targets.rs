@@ -1,7 +1,9 @@
 //! DescribeScalableTargets and RegisterScalableTarget.
 
-use reactive_scaler::port::{Aws, FailureKind, ScalableTarget, Suspended, VariantId};
-use simulator::Simulator;
+use reactive_scaler::port::{
+    Aws, EndpointStatus, FailureKind, ScalableTarget, Suspended, VariantId,
+};
+use simulator::{ActionPut, Simulator};
 
 use crate::faces::*;
 
@@ -15,6 +17,9 @@ contracts! {
     a_new_min_leaves_all_else_alone,
     a_new_min_clamps_the_capacity,
     even_a_min_that_stands_clamps_the_capacity,
+    a_min_clamps_while_scaling_is_suspended_too,
+    a_min_clamps_nothing_while_the_endpoint_changes,
+    only_a_full_page_is_followed,
     a_min_above_the_max_is_refused,
     a_min_registers_nothing,
     a_min_for_a_missing_endpoint_is_refused,
@@ -108,6 +113,48 @@ async fn even_a_min_that_stands_clamps_the_capacity(aws: &impl Aws, sim: &Simula
     sim.with(|world| world.set_bounds(&id(), 0, 3));
     aws.set_min(&id(), 0).await.unwrap();
     assert_eq!(sim.with(|world| world.capacity(&id())), (4, 3));
+}
+
+// Suspension does not stop RegisterScalableTarget from clamping.
+async fn a_min_clamps_while_scaling_is_suspended_too(aws: &impl Aws, sim: &Simulator) {
+    let all = Suspended { scaling_in: true, scaling_out: true, scheduled: true };
+    sim.with(|world| world.suspend(&id(), all));
+    aws.set_min(&id(), 1).await.unwrap();
+    assert_eq!(sim.with(|world| world.capacity(&id())), (0, 1));
+    assert_eq!(aws.target(&id()).await.unwrap().unwrap().suspended, all);
+}
+
+async fn a_min_clamps_nothing_while_the_endpoint_changes(aws: &impl Aws, sim: &Simulator) {
+    for status in [EndpointStatus::Updating, EndpointStatus::SystemUpdating] {
+        sim.with(|world| world.set_status(ENDPOINT, status));
+        aws.set_min(&id(), 2).await.unwrap();
+        assert_eq!(aws.target(&id()).await, Ok(Some(target(&id(), 2, 4))), "{status:?}");
+        assert_eq!(sim.with(|world| world.capacity(&id())), (0, 0), "{status:?}");
+    }
+}
+
+async fn only_a_full_page_is_followed(aws: &impl Aws, sim: &Simulator) {
+    let mut registered = 1;
+    for (count, pages) in [(49, 1), (50, 1), (51, 2), (100, 2), (101, 3)] {
+        while registered < count {
+            let id = VariantId::new(format!("endpoint-{registered:03}"), VARIANT);
+            sim.with(|world| {
+                world.register_target(&id, 0, 1);
+                world.plant_action(&id, &ActionPut::once("lease", at(600), Some(0), None));
+            });
+            registered += 1;
+        }
+        sim.with(|world| {
+            // Its own action, so that there are as many actions as targets.
+            world.plant_action(&id(), &ActionPut::once("lease", at(600), Some(0), None));
+            world.clear_calls();
+        });
+        assert_eq!(aws.targets().await.unwrap().len(), count);
+        assert_eq!(aws.all_actions().await.unwrap().len(), count);
+        let calls = |operation| sim.with(|world| world.calls(operation));
+        assert_eq!(calls("DescribeScalableTargets"), pages, "{count}");
+        assert_eq!(calls("DescribeScheduledActions"), pages, "{count}");
+    }
 }
 
 async fn a_min_above_the_max_is_refused(aws: &impl Aws, sim: &Simulator) {
