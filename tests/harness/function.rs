@@ -115,9 +115,30 @@ impl Function {
     /// The most memory that the process has had resident, in KiB: `VmHWM`, see proc(5).
     #[allow(dead_code, reason = "benches/ ask for it")]
     pub fn peak_memory_kib(&self) -> u64 {
-        let id = self.child.id().expect("the process runs");
-        let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap();
-        let line = status.lines().find(|line| line.starts_with("VmHWM:")).expect("VmHWM");
+        self.status_kib("VmHWM:")
+    }
+
+    /// The memory that the process has resident, in KiB: `VmRSS`, see proc(5).
+    #[allow(dead_code, reason = "tests/endurance/ asks for it")]
+    pub fn resident_kib(&self) -> u64 {
+        self.status_kib("VmRSS:")
+    }
+
+    /// How many files, connections and the like the process has open.
+    #[allow(dead_code, reason = "tests/endurance/ asks for it")]
+    pub fn open_files(&self) -> usize {
+        std::fs::read_dir(format!("/proc/{}/fd", self.process())).unwrap().count()
+    }
+
+    #[allow(dead_code, reason = "see above")]
+    fn process(&self) -> u32 {
+        self.child.id().expect("the process runs")
+    }
+
+    #[allow(dead_code, reason = "see above")]
+    fn status_kib(&self, field: &str) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process())).unwrap();
+        let line = status.lines().find(|line| line.starts_with(field)).expect(field);
         line.split_whitespace().nth(1).and_then(|kib| kib.parse().ok()).expect("a number")
     }
 
