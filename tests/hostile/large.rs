@@ -86,7 +86,7 @@ fn a_long_message_id_is_not_kept_once_for_each_record() {
 
 #[test]
 fn keys_that_an_error_shows_are_not_kept_once_for_each_record() {
-    let keys = (b'a'..b'z').map(|key| format!("\"{}\":0", char::from(key).to_string().repeat(70)));
+    let keys = (b'a'..=b'z').map(|key| format!("\"{}\":0", char::from(key).to_string().repeat(70)));
     let item = format!("{{{}}}", keys.collect::<Vec<_>>().join(","));
     decodes("many keys", &queued("m-1", &large_list(&item)));
     let escaped = format!("{{\"{}\":0}}", "\u{1}".repeat(64)).replace('\u{1}', "\\u0001");
