@@ -12,4 +12,4 @@ mod signal;
 #[path = "../../tests/hostile/properties.rs"]
 mod properties;
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| properties::check(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| properties::check_wrapped_too(bytes));

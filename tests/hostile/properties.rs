@@ -32,6 +32,20 @@ pub fn check(bytes: &[u8]) {
     commands_stand_alone(&payload, &decoded);
 }
 
+/// The same, and for these bytes as the message of a queue and of a topic: no fuzzer that knows bytes
+/// alone learns to write JSON within JSON.
+pub fn check_wrapped_too(bytes: &[u8]) {
+    check(bytes);
+    let Ok(message) = std::str::from_utf8(bytes) else { return };
+    let queued = serde_json::json!({
+        "Records": [{ "eventSource": "aws:sqs", "messageId": "m-1", "body": message }],
+    });
+    let published = serde_json::json!({ "Type": "Notification", "Message": message });
+    for wrapped in [queued, published] {
+        check(wrapped.to_string().as_bytes());
+    }
+}
+
 /// What decoding this took, where that is in proportion to the payload.
 pub fn within_bounds(payload: &Value, length: usize) -> AllocationInfo {
     let info = allocation_counter::measure(|| drop(decode(payload)));
