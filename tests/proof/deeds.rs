@@ -109,8 +109,15 @@ fn register(world: &mut World, id: &VariantId, min: Option<i32>, max: Option<i32
     world.register_scalable_target(id, registration).is_ok()
 }
 
-/// After its time, puts back what it changed.
-pub fn undo(sim: &Simulator, plan: &Plan, ids: &[VariantId], endpoint: usize, deed: Deed) {
+/// After its time, puts back what it changed. Its line in the table of faults, where to put it back
+/// is one of its own.
+pub fn undo(
+    sim: &Simulator,
+    plan: &Plan,
+    ids: &[VariantId],
+    endpoint: usize,
+    deed: Deed,
+) -> Option<&'static str> {
     let (id, of) = (&ids[endpoint], &plan.endpoints[endpoint]);
     sim.with(|world| {
         if let Deed::Recreate { minutes } = deed {
@@ -119,20 +126,25 @@ pub fn undo(sim: &Simulator, plan: &Plan, ids: &[VariantId], endpoint: usize, de
                 if of.registered && world.target(id).is_none() {
                     world.register_target(id, 0, of.max);
                 }
+                return Some("person: re-creates the endpoint");
             }
-            return;
+            return None;
         }
         if world.endpoint(&of.name).is_none() {
-            return;
+            return None;
         }
         let registered = world.target(id).is_some();
         match deed {
-            Deed::Suspend { .. } if registered => world.suspend(id, Suspended::default()),
+            Deed::Suspend { .. } if registered => {
+                world.suspend(id, Suspended::default());
+                return Some("person: resumes scaling");
+            }
             Deed::Bounds { min, .. } if registered => {
                 register(world, id, (min > 0).then_some(0), Some(of.max));
             }
             Deed::Deregister { .. } if !registered => {
-                register(world, id, Some(0), Some(of.max));
+                return register(world, id, Some(0), Some(of.max))
+                    .then_some("person: re-creates the scalable target");
             }
             Deed::Quota { .. } => world.set_quota(&of.name, None),
             Deed::Shortage { .. } => world.set_capacity_shortage(&of.name, false),
@@ -142,7 +154,8 @@ pub fn undo(sim: &Simulator, plan: &Plan, ids: &[VariantId], endpoint: usize, de
             Deed::ForeignAction { .. } => world.remove_action(id, FOREIGN_ACTION),
             _ => {}
         }
-    });
+        None
+    })
 }
 
 /// How long it lasts, where something is to be put back.
@@ -200,7 +213,7 @@ pub fn name(deed: Deed) -> &'static str {
         Deed::Suspend { .. } => "person: suspends scaling",
         Deed::Bounds { .. } => "person: changes the bounds",
         Deed::Deregister { .. } => "person: deletes the scalable target",
-        Deed::Recreate { .. } => "person: deletes and re-creates the endpoint",
+        Deed::Recreate { .. } => "person: deletes the endpoint",
         Deed::Deploy { .. } => "deployment",
         Deed::Maintain { .. } => "SystemUpdating",
         Deed::RollBack { .. } => "RollingBack",

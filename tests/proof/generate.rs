@@ -57,9 +57,10 @@ pub fn plan(seed: u64) -> Plan {
             }
         }
         for _ in 0..chance.within(0, 3) {
-            let what = match chance.within(0, 2) {
+            let what = match chance.within(0, 3) {
                 0 => What::StatusEvent { endpoint: number },
                 1 => What::AlarmEvent { endpoint: number },
+                2 => What::OldEvent { endpoint: number, hours: chance.pick(&[1, 3, 12]) },
                 _ => What::ResultEvent { endpoint: number },
             };
             happenings.push((chance.within(0, calm_from), what));

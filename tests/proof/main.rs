@@ -2,6 +2,7 @@
 //! rules of `docs/design.md`. `docs/testing.md` tells how to run, replay and extend this.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
+mod asked;
 mod broken;
 mod call;
 mod deeds;
@@ -16,6 +17,7 @@ mod plan;
 mod play;
 mod port;
 mod random;
+mod report;
 mod run;
 mod sensitivity;
 mod shrink;

@@ -80,6 +80,11 @@ pub enum What {
         endpoint: usize,
         processing: Duration,
     },
+    /// The event of an upload that was made hours ago is delivered (again): from a dead-letter queue.
+    OldEvent {
+        endpoint: usize,
+        hours: i64,
+    },
     /// The ticks of so many minutes do not come.
     TicksMissing {
         minutes: u64,

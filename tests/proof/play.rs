@@ -346,7 +346,10 @@ impl<'a> Player<'a> {
                 if let What::Deed { endpoint, deed } = &self.plan.happenings[place].what
                     && self.now < self.plan.calm_from
                 {
-                    deeds::undo(&self.sim, self.plan, &self.history.ids, *endpoint, *deed);
+                    let (sim, ids) = (&self.sim, &self.history.ids);
+                    if let Some(fault) = deeds::undo(sim, self.plan, ids, *endpoint, *deed) {
+                        self.count(fault);
+                    }
                     let when = self.when();
                     let what = self.plan.happenings[place].what.clone();
                     self.history.deeds.push((when, what));
@@ -411,6 +414,13 @@ impl<'a> Player<'a> {
                 let spec =
                     JobSpec { processing: Some(*processing), inline: true, ..JobSpec::default() };
                 self.sim.with(|world| world.add_job(&name(*endpoint), &spec));
+                self.count("work without an event: an inline body");
+            }
+            What::OldEvent { endpoint, hours } => {
+                self.count("event hours old, delivered again");
+                let uploaded = self.sim.now() - SignedDuration::from_hours(*hours);
+                let payload = payload::input(&name(*endpoint), uploaded, thing);
+                self.deliver(one(Signal::Input(*endpoint), payload));
             }
             What::TicksMissing { minutes } => {
                 self.ticks_missing_until = self.now + minutes * MINUTE;
@@ -576,6 +586,8 @@ impl<'a> Player<'a> {
         let clock =
             SkewedClock { sim: self.sim.clone(), ahead: SignedDuration::from_secs(slot.ahead) };
         slot.desk.clear();
+        let warmth = if slot.scaler.is_some() { "warm container" } else { "cold container" };
+        *self.history.faults.entry(warmth).or_default() += 1;
         let scaler = Arc::clone(slot.scaler.get_or_insert_with(|| {
             let port =
                 Port { sim: self.sim.clone(), desk: slot.desk.clone(), past: self.past.clone() };
@@ -715,6 +727,9 @@ impl<'a> Player<'a> {
         let before = stand(self);
         let when = self.when();
         let stale = doom.as_of.is_some();
+        if self.slots.iter().filter(|slot| slot.flight.is_some()).count() > 1 {
+            self.count("interleaved: another invocation at work");
+        }
         self.slots[place].desk.grant(ticket, doom);
         self.poll(place);
         let after = stand(self);
@@ -784,7 +799,10 @@ impl<'a> Player<'a> {
         let stale = self.stale.filter(|(_, until)| reads && now < *until);
         let as_of = stale.map(|(by, _)| self.sim.now() - Duration::from_millis(by));
         if as_of.is_some() {
-            self.count("stale read");
+            self.count(match operation.service() {
+                Service::SageMaker => "stale read: DescribeEndpoint",
+                _ => "stale read: Application Auto Scaling",
+            });
         }
         (Doom { fault: None, as_of }, None)
     }

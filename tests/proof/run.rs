@@ -7,6 +7,7 @@ use std::{
         Mutex,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
+    time::{Duration, Instant},
 };
 
 use crate::{
@@ -48,37 +49,67 @@ pub struct Played {
     pub failed: Vec<(u64, Verdict)>,
 }
 
-/// Plays worlds from `first` on, on as many threads as there are processors, until so many are
-/// played or `enough` of them failed by this rule, or by any.
-pub fn many(first: u64, worlds: u64, what: Break, enough: usize, rule: Option<u8>) -> Played {
+/// How many worlds are played.
+#[derive(Debug)]
+pub struct Budget {
+    /// The first seed.
+    pub first: u64,
+    pub worlds: u64,
+    /// None is begun after this.
+    pub ends: Option<Instant>,
+    /// None is begun after so many failed.
+    pub enough: usize,
+}
+
+/// How often a long run says how far it is.
+const PROGRESS: Duration = Duration::from_secs(60);
+
+/// What the scaler's own timers need; time does not pass in it.
+pub fn inside_a_runtime<T>(run: impl FnOnce() -> T) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    let _inside = runtime.enter();
+    run()
+}
+
+/// Plays worlds on as many threads as there are processors, and judges them by this rule, or by all.
+pub fn many(budget: &Budget, what: Break, rule: Option<u8>) -> Played {
     let threads = std::thread::available_parallelism().map_or(2, usize::from);
-    let next = AtomicU64::new(first);
+    let next = AtomicU64::new(budget.first);
+    let told = Mutex::new(Instant::now());
     let stop = AtomicBool::new(false);
     let all = Mutex::new(Played::default());
     std::thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(|| {
-                let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
-                let runtime = runtime.unwrap();
-                let _inside = runtime.enter();
-                while !stop.load(Ordering::Relaxed) {
-                    let seed = next.fetch_add(1, Ordering::Relaxed);
-                    if seed >= first + worlds {
-                        return;
-                    }
-                    let (verdict, faults) = verdict(&generate::plan(seed), what, rule);
-                    let mut all = all.lock().unwrap();
-                    all.worlds += 1;
-                    for (fault, times) in faults {
-                        *all.faults.entry(fault).or_default() += times;
-                    }
-                    if let Some(verdict) = verdict {
-                        all.failed.push((seed, verdict));
-                        if all.failed.len() >= enough {
-                            stop.store(true, Ordering::Relaxed);
+                inside_a_runtime(|| {
+                    while !stop.load(Ordering::Relaxed) {
+                        let seed = next.fetch_add(1, Ordering::Relaxed);
+                        let late = budget.ends.is_some_and(|ends| Instant::now() >= ends);
+                        if seed - budget.first >= budget.worlds || late {
+                            return;
+                        }
+                        let (verdict, faults) = verdict(&generate::plan(seed), what, rule);
+                        let mut all = all.lock().unwrap();
+                        all.worlds += 1;
+                        for (fault, times) in faults {
+                            *all.faults.entry(fault).or_default() += times;
+                        }
+                        if let Some(verdict) = verdict {
+                            if budget.enough > 1 {
+                                eprintln!("rule {}, seed {seed}: {}", verdict.rule, verdict.what);
+                            }
+                            all.failed.push((seed, verdict));
+                            if all.failed.len() >= budget.enough {
+                                stop.store(true, Ordering::Relaxed);
+                            }
+                        }
+                        let mut told = told.lock().unwrap();
+                        if told.elapsed() >= PROGRESS {
+                            *told = Instant::now();
+                            eprintln!("{} worlds, {} failed", all.worlds, all.failed.len());
                         }
                     }
-                }
+                })
             });
         }
     });

@@ -1,7 +1,10 @@
 //! Scalers that are broken on purpose: each must be caught, by the rule that it breaks, within the
 //! budget of a normal run.
 
-use crate::{broken::Break, run};
+use crate::{
+    broken::Break,
+    run::{self, Budget},
+};
 
 /// Worlds that each may take.
 const WORLDS: u64 = 600;
@@ -28,13 +31,19 @@ const BROKEN: &[(u8, Break, &str)] = &[
     (7, Break::ReadFailuresSwallowed, "an endpoint that cannot be read is taken for none"),
 ];
 
+/// A broken scaler by its name in `broken.rs`.
+pub fn named(name: &str) -> Option<Break> {
+    BROKEN.iter().map(|(_, what, _)| *what).find(|what| format!("{what:?}") == name)
+}
+
 #[test]
 fn every_broken_scaler_is_caught_by_its_rule() {
     println!("| rule | broken scaler | caught after worlds |");
     println!("|---|---|---|");
+    let budget = Budget { first: 0, worlds: WORLDS, ends: None, enough: 1 };
     let mut missed = Vec::new();
     for (rule, what, meaning) in BROKEN {
-        let played = run::many(0, WORLDS, *what, 1, Some(*rule));
+        let played = run::many(&budget, *what, Some(*rule));
         match played.failed.first() {
             Some((seed, _)) => println!("| {rule} | {meaning} | {} |", seed + 1),
             None => missed.push((rule, what)),

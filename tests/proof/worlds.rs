@@ -1,53 +1,46 @@
 //! The proof itself: many worlds, every rule.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use crate::{broken::Break, faults, generate, oracles::Verdict, play, run, shrink, story};
+use crate::{
+    asked::Asked,
+    broken::Break,
+    faults,
+    oracles::Verdict,
+    report,
+    run::{self, Budget},
+};
 
-/// How many worlds a run plays unless `PROOF_WORLDS` says otherwise.
+/// How many worlds a normal run plays.
 pub const WORLDS: u64 = 2000;
 
 /// After so many that fail, no more are played.
 const ENOUGH: usize = 10;
 
-fn setting(name: &str) -> Option<u64> {
-    std::env::var(name).ok().map(|text| text.parse().expect("a whole number"))
-}
-
-/// Shrinks a failing world, and says all that one needs to see it again.
-pub fn report(seed: u64, verdict: &Verdict, what: Break) -> String {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-    let _inside = runtime.enter();
-    let plan = shrink::shrink(&generate::plan(seed), what, verdict.rule);
-    let (shrunk, _) = run::verdict(&plan, what, Some(verdict.rule).filter(|rule| *rule > 0));
-    let shrunk = shrunk.unwrap_or_else(|| verdict.clone());
-    let mut told = format!(
-        "rule {} is broken by seed {seed}: {}\n\nThe smallest world that still breaks it:\n\
-         {:?}\n{:#?}\n\n",
-        verdict.rule, shrunk.what, plan.settings, plan.endpoints
-    );
-    if verdict.rule > 0 {
-        told.push_str(&story::tell(&plan, &play::play(&plan, what)));
-    }
-    told.push_str(&format!(
-        "\n{}\n\nPROOF_SEED={seed} cargo test --workspace --test proof worlds\n",
-        shrunk.what
-    ));
-    told
-}
-
 #[test]
 fn every_rule_holds_in_every_world() {
-    let (first, worlds) = match setting("PROOF_SEED") {
-        Some(seed) => (seed, 1),
-        None => (0, setting("PROOF_WORLDS").unwrap_or(WORLDS)),
+    let asked = Asked::from_environment();
+    if let Some(plan) = asked.kept() {
+        assert_eq!(report::of_plan(&plan, asked.broken).unwrap_or_default(), "");
+        return;
+    }
+    let budget = Budget {
+        first: asked.seed.unwrap_or(0),
+        worlds: asked.worlds.unwrap_or(match (asked.minutes, asked.seed) {
+            (Some(_), _) => u64::MAX,
+            (None, Some(_)) => 1,
+            (None, None) => WORLDS,
+        }),
+        ends: asked.minutes.map(|minutes| Instant::now() + Duration::from_secs(60 * minutes)),
+        enough: ENOUGH,
     };
     let began = Instant::now();
-    let played = run::many(first, worlds, Break::Nothing, ENOUGH, None);
+    let played = run::many(&budget, asked.broken, None);
     let took = began.elapsed().as_secs_f64();
     println!(
-        "{} worlds in {took:.1} s, {:.0} a second",
+        "{} worlds, from seed {} on, in {took:.1} s: {:.0} a second",
         played.worlds,
+        budget.first,
         played.worlds as f64 / took
     );
     println!("| fault | times |");
@@ -58,8 +51,8 @@ fn every_rule_holds_in_every_world() {
     for (seed, Verdict { rule, what }) in &played.failed {
         println!("rule {rule}, seed {seed}: {what}");
     }
-    if let Some((seed, verdict)) = played.failed.first().cloned() {
-        panic!("{}", report(seed, &verdict, Break::Nothing));
+    if let Some((seed, verdict)) = played.failed.first() {
+        panic!("{}", report::of_seed(*seed, verdict, asked.broken));
     }
     if played.worlds >= WORLDS {
         let never = faults::ALL.iter().filter(|fault| !played.faults.contains_key(**fault));
@@ -70,11 +63,19 @@ fn every_rule_holds_in_every_world() {
 /// A seed means the same world each time.
 #[test]
 fn a_seed_is_played_the_same_way_each_time() {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-    let _inside = runtime.enter();
-    for seed in 0..10 {
-        let plan = generate::plan(seed);
-        let told = || story::tell(&plan, &play::play(&plan, Break::Nothing));
-        assert_eq!(told(), told(), "seed {seed}");
-    }
+    run::inside_a_runtime(|| {
+        for seed in 0..10 {
+            let told = || report::story_of(seed);
+            assert_eq!(told(), told(), "seed {seed}");
+        }
+    });
+}
+
+/// Every fault that is counted has its line in the table.
+#[test]
+fn every_fault_that_strikes_is_in_the_table() {
+    let budget = Budget { first: 0, worlds: 100, ends: None, enough: ENOUGH };
+    let played = run::many(&budget, Break::Nothing, Some(3));
+    let unlisted = played.faults.keys().filter(|fault| !faults::ALL.contains(fault));
+    assert_eq!(unlisted.collect::<Vec<_>>(), Vec::<&&str>::new());
 }
