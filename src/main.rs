@@ -4,7 +4,7 @@ use std::{os::unix::process::CommandExt, process::Command};
 
 use lambda_runtime::{LambdaEvent, service_fn};
 use reactive_scaler::{
-    aws::{SdkAws, SdkStore, connect},
+    aws::{Prewarming, SdkAws, SdkStore, connect},
     config::{Config, Mode},
     handler::handle,
     port::SystemClock,
@@ -63,14 +63,32 @@ async fn start() -> Result<Started, lambda_runtime::Error> {
     let Some(place) = variable("SCALER_ROUTES").as_deref().map(Place::of).transpose()?.flatten()
     else {
         let config = Config::read(variable)?;
-        return Ok((Scaler::new(SdkAws::new(&connect().await), SystemClock, config), None));
+        let aws = SdkAws::new(&connect().await);
+        ready(prewarming(&aws)).await;
+        return Ok((Scaler::new(aws, SystemClock, config), None));
     };
     let mode = Mode::read(variable)?;
     let connection = connect().await;
+    let aws = SdkAws::new(&connection);
+    let prewarming = prewarming(&aws);
     let store = SdkStore::new(&connection);
     let (stored, routes) = StoredRoutes::start(store, place, SystemClock).await?;
-    let config = Config { routes, mode };
-    Ok((Scaler::new(SdkAws::new(&connection), SystemClock, config), Some(stored)))
+    ready(prewarming).await;
+    Ok((Scaler::new(aws, SystemClock, Config { routes, mode }), Some(stored)))
+}
+
+/// Connects beforehand where the first event follows at once. Provisioned containers and snapshots
+/// wait for theirs, and AWS closes connections that idle (Lambda Developer Guide, "Defined runtime
+/// environment variables": `AWS_LAMBDA_INITIALIZATION_TYPE`).
+fn prewarming(aws: &SdkAws) -> Option<Prewarming> {
+    let kind = variable("AWS_LAMBDA_INITIALIZATION_TYPE");
+    matches!(kind.as_deref(), None | Some("on-demand")).then(|| aws.prewarm())
+}
+
+async fn ready(prewarming: Option<Prewarming>) {
+    if let Some(prewarming) = prewarming {
+        prewarming.wait().await;
+    }
 }
 
 fn variable(name: &str) -> Option<String> {

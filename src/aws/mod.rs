@@ -5,6 +5,7 @@ mod cloudwatch;
 mod connect;
 mod failure;
 mod pages;
+mod prewarm;
 mod sagemaker;
 mod stored_text;
 
@@ -14,6 +15,7 @@ use aws_config::SdkConfig;
 
 pub use connect::{connect, https};
 pub use failure::kind_of;
+pub use prewarm::Prewarming;
 pub use stored_text::SdkStore;
 
 /// Every API operation that the function calls, as the IAM action that allows it.
