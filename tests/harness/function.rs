@@ -1,6 +1,10 @@
 //! The built binary as a child process.
 
-use std::{ffi::OsString, process::Stdio, time::Duration};
+use std::{
+    ffi::OsString,
+    process::Stdio,
+    time::{Duration, Instant},
+};
 
 use serde_json::Value;
 use tokio::{
@@ -11,14 +15,15 @@ use tokio::{
 use super::{
     brief::briefs,
     output::Output,
-    runtime_api::{Posted, RuntimeApi},
+    runtime_api::{Moments, Posted, RuntimeApi},
 };
 
 /// The program that these tests start: the one just built, or the one that this variable names, for
 /// example the artifact of `sam build`.
 const OTHER_PROGRAM: &str = "SCALER_PROGRAM";
 
-fn program() -> OsString {
+/// Where the program that is to be started lies.
+pub fn program() -> OsString {
     std::env::var_os(OTHER_PROGRAM).unwrap_or_else(|| env!("CARGO_BIN_EXE_reactive-scaler").into())
 }
 
@@ -35,6 +40,7 @@ pub struct Function {
     stdout: Output,
     stderr: Output,
     invocations: u64,
+    begun: Instant,
 }
 
 /// What came of one invocation.
@@ -64,9 +70,20 @@ impl Function {
 
     /// Starts it with more variables, or with others.
     pub async fn start_with(aws: &str, routes: &str, more: &[(&str, &str)]) -> Self {
+        Self::start_as(Command::new(program()), aws, routes, more).await
+    }
+
+    /// Starts another command in the same way.
+    pub async fn start_as(
+        mut command: Command,
+        aws: &str,
+        routes: &str,
+        more: &[(&str, &str)],
+    ) -> Self {
         let api = RuntimeApi::start().await;
         let (stdout, stderr) = (Output::new(), Output::new());
-        let child = Command::new(program())
+        let begun = Instant::now();
+        let child = command
             .env_clear()
             .env("AWS_LAMBDA_RUNTIME_API", &api.address)
             .env("AWS_ENDPOINT_URL", aws)
@@ -80,7 +97,7 @@ impl Function {
             .kill_on_drop(true)
             .spawn()
             .unwrap();
-        Self { child, api, stdout, stderr, invocations: 0 }
+        Self { child, api, stdout, stderr, invocations: 0, begun }
     }
 
     /// Invokes it with a payload.
@@ -112,6 +129,30 @@ impl Function {
         Invoked { result, log: log.iter().map(|line| json(line.as_bytes())).collect() }
     }
 
+    /// When the process was started.
+    #[allow(dead_code, reason = "benches/ ask for it")]
+    pub fn begun(&self) -> Instant {
+        self.begun
+    }
+
+    /// When it asked for work, was handed some, and answered.
+    #[allow(dead_code, reason = "benches/ ask for it")]
+    pub fn moments(&self) -> Moments {
+        self.api.moments()
+    }
+
+    /// The process's id.
+    #[allow(dead_code, reason = "benches/ ask for it")]
+    pub fn id(&self) -> u32 {
+        self.child.id().expect("the process runs")
+    }
+
+    /// Waits for the end of the process, which somebody else brings about.
+    #[allow(dead_code, reason = "benches/ ask for it")]
+    pub async fn ended(mut self) {
+        timeout(PATIENCE, self.child.wait()).await.expect("it ends").unwrap();
+    }
+
     /// The most memory that the process has had resident, in KiB: `VmHWM`, see proc(5).
     #[allow(dead_code, reason = "benches/ ask for it")]
     pub fn peak_memory_kib(&self) -> u64 {
@@ -127,17 +168,12 @@ impl Function {
     /// How many files, connections and the like the process has open.
     #[allow(dead_code, reason = "tests/endurance/ asks for it")]
     pub fn open_files(&self) -> usize {
-        std::fs::read_dir(format!("/proc/{}/fd", self.process())).unwrap().count()
-    }
-
-    #[allow(dead_code, reason = "see above")]
-    fn process(&self) -> u32 {
-        self.child.id().expect("the process runs")
+        std::fs::read_dir(format!("/proc/{}/fd", self.id())).unwrap().count()
     }
 
     #[allow(dead_code, reason = "see above")]
     fn status_kib(&self, field: &str) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process())).unwrap();
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.id())).unwrap();
         let line = status.lines().find(|line| line.starts_with(field)).expect(field);
         line.split_whitespace().nth(1).and_then(|kib| kib.parse().ok()).expect("a number")
     }

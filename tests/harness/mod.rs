@@ -12,6 +12,8 @@ mod runtime_api;
 mod scene;
 
 pub use brief::{calls, writes};
+#[allow(unused_imports, reason = "benches/ ask for it")]
+pub use function::program;
 pub use function::{Function, FunctionError, Invoked, run_to_end};
 pub use payload::{in_sns, in_sqs, on_event_bus, queued, upload, uploads};
 pub use scene::{ENDPOINT, ROUTE, Scene, VARIANT, ago, ahead, id, zeros};

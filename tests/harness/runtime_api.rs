@@ -2,10 +2,10 @@
 
 use std::{
     sync::{
-        Arc,
+        Arc, Mutex as StdMutex,
         atomic::{AtomicU64, Ordering},
     },
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use axum::{
@@ -31,6 +31,17 @@ pub enum Posted {
     Error(u64, Bytes),
 }
 
+/// When it came to what, on the server's side.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Moments {
+    /// The function asked for work for the first time.
+    pub asked: Option<Instant>,
+    /// It was handed an invocation, the last one so far.
+    pub handed_out: Option<Instant>,
+    /// It posted what came of one, the last one so far.
+    pub posted: Option<Instant>,
+}
+
 /// An invocation on its way to the function.
 struct Invocation {
     body: Bytes,
@@ -44,6 +55,7 @@ pub struct RuntimeApi {
     invocations: mpsc::UnboundedSender<Invocation>,
     posted: mpsc::UnboundedReceiver<Posted>,
     polls: Arc<AtomicU64>,
+    moments: Arc<StdMutex<Moments>>,
     server: JoinHandle<()>,
 }
 
@@ -52,6 +64,14 @@ struct Shared {
     posted: mpsc::UnboundedSender<Posted>,
     handed_out: AtomicU64,
     polls: Arc<AtomicU64>,
+    moments: Arc<StdMutex<Moments>>,
+}
+
+impl Shared {
+    fn post(&self, posted: Posted) {
+        self.moments.lock().unwrap().posted = Some(Instant::now());
+        self.posted.send(posted).unwrap();
+    }
 }
 
 impl RuntimeApi {
@@ -62,11 +82,13 @@ impl RuntimeApi {
         let (invocations, to_hand_out) = mpsc::unbounded_channel();
         let (posting, posted) = mpsc::unbounded_channel();
         let polls = Arc::new(AtomicU64::new(0));
+        let moments = Arc::new(StdMutex::new(Moments::default()));
         let shared = Shared {
             invocations: Mutex::new(to_hand_out),
             posted: posting,
             handed_out: AtomicU64::new(0),
             polls: polls.clone(),
+            moments: moments.clone(),
         };
         let app = Router::new()
             .route("/2018-06-01/runtime/invocation/next", get(next))
@@ -75,7 +97,7 @@ impl RuntimeApi {
             .layer(DefaultBodyLimit::disable())
             .with_state(Arc::new(shared));
         let server = tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
-        Self { address, invocations, posted, polls, server }
+        Self { address, invocations, posted, polls, moments, server }
     }
 
     /// Hands the function this body, with so much time until the deadline.
@@ -92,6 +114,11 @@ impl RuntimeApi {
     pub fn polls(&self) -> u64 {
         self.polls.load(Ordering::Relaxed)
     }
+
+    /// When it came to what.
+    pub fn moments(&self) -> Moments {
+        *self.moments.lock().unwrap()
+    }
 }
 
 impl Drop for RuntimeApi {
@@ -102,11 +129,13 @@ impl Drop for RuntimeApi {
 
 async fn next(State(shared): State<Arc<Shared>>) -> Response {
     shared.polls.fetch_add(1, Ordering::Relaxed);
+    shared.moments.lock().unwrap().asked.get_or_insert_with(Instant::now);
     let Some(invocation) = shared.invocations.lock().await.recv().await else {
         // The test is over and its handle gone; the server follows.
         return std::future::pending().await;
     };
     let id = shared.handed_out.fetch_add(1, Ordering::Relaxed) + 1;
+    shared.moments.lock().unwrap().handed_out = Some(Instant::now());
     let deadline = SystemTime::now() + invocation.time_left;
     let deadline = deadline.duration_since(UNIX_EPOCH).unwrap().as_millis();
     Response::builder()
@@ -122,11 +151,11 @@ async fn response(
     Path(id): Path<u64>,
     body: Bytes,
 ) -> StatusCode {
-    shared.posted.send(Posted::Answer(id, body)).unwrap();
+    shared.post(Posted::Answer(id, body));
     StatusCode::ACCEPTED
 }
 
 async fn error(State(shared): State<Arc<Shared>>, Path(id): Path<u64>, body: Bytes) -> StatusCode {
-    shared.posted.send(Posted::Error(id, body)).unwrap();
+    shared.post(Posted::Error(id, body));
     StatusCode::ACCEPTED
 }

@@ -1,0 +1,99 @@
+//! The programs that are compared, as commands.
+
+use std::{
+    ffi::OsString,
+    path::{Path, PathBuf},
+};
+
+use tokio::process::Command;
+
+use crate::{harness, quota::Quota};
+
+/// One of the programs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Contender {
+    /// The function.
+    Scaler,
+    /// The function as it starts where no event follows at once: without prewarming.
+    NotPrewarmed,
+    /// The bare Rust function.
+    Floor,
+    /// The usual function.
+    Boto3,
+}
+
+/// What Lambda always sets.
+const LAMBDA: [(&str, &str); 4] = [
+    ("AWS_LAMBDA_FUNCTION_NAME", "reactive-scaler"),
+    ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128"),
+    ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"),
+    ("AWS_REGION", "eu-west-1"),
+];
+
+impl Contender {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Scaler => "reactive-scaler",
+            Self::NotPrewarmed => "the same, not prewarmed",
+            Self::Floor => "Rust floor",
+            Self::Boto3 => "boto3",
+        }
+    }
+
+    fn arguments(self) -> Vec<OsString> {
+        match self {
+            Self::Scaler | Self::NotPrewarmed => vec![release("reactive-scaler").into()],
+            Self::Floor => vec![release("floor").into()],
+            Self::Boto3 => {
+                vec![root(".venv-boto3/bin/python").into(), root("peers/boto3/runtime.py").into()]
+            }
+        }
+    }
+
+    /// The command that starts it, held to a share of the processor where there is one.
+    pub fn command(self, quota: Option<&Quota>) -> Command {
+        let mut arguments = self.arguments();
+        if let Some(quota) = quota {
+            arguments = quota.held(arguments);
+        }
+        let mut command = Command::new(&arguments[0]);
+        command.args(&arguments[1..]);
+        command
+    }
+
+    /// The variables that it is given on top, with the certificates that it is to trust.
+    pub fn variables(self, certificates: Option<&str>) -> Vec<(&'static str, String)> {
+        let mut variables: Vec<_> =
+            LAMBDA.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+        if self == Self::NotPrewarmed {
+            variables.push(("AWS_LAMBDA_INITIALIZATION_TYPE", "provisioned-concurrency".into()));
+        }
+        if let Some(file) = certificates {
+            variables.push(("SSL_CERT_FILE", file.to_owned()));
+            variables.push(("AWS_CA_BUNDLE", file.to_owned()));
+        }
+        variables
+    }
+}
+
+fn root(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// A program of the release build, or of wherever `SCALER_PROGRAM` lies.
+fn release(name: &str) -> PathBuf {
+    let built = harness::program();
+    let program = match name {
+        "reactive-scaler" => PathBuf::from(built),
+        other => Path::new(&built).with_file_name(other),
+    };
+    let how = "cargo build --release -p reactive-scaler -p floor --bins";
+    assert!(program.exists(), "{} is missing: {how}", program.display());
+    program
+}
+
+/// Makes what boto3 runs in.
+pub fn prepare() {
+    let made = std::process::Command::new(root("peers/boto3/run")).arg("--prepare").status();
+    assert!(made.unwrap().success(), "peers/boto3/run --prepare");
+}

@@ -1,0 +1,49 @@
+//! How fast the function is, side by side with what it is compared to: a bare Rust function with the
+//! same SDK (`peers/floor`) and what people write with boto3 (`peers/boto3`).
+//!
+//!     cargo build --release -p reactive-scaler -p floor --bins
+//!     cargo bench --bench speed [-- cold|tls|quota|warm|storm|decode]...
+//!
+//! Every program is a process of its own, over a Runtime API and an AWS on loopback. Samples are taken
+//! in turn (A, B, C, A, B, C), and each ratio is that of one turn.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+#[allow(dead_code, unused_imports)]
+#[path = "../../tests/harness/mod.rs"]
+mod harness;
+
+mod cold;
+mod contender;
+mod decode;
+mod figures;
+mod quota;
+mod storm;
+mod tls;
+mod warm;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    // cargo adds `--bench` of its own.
+    let wanted: Vec<String> =
+        std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
+    let wants = |name: &str| wanted.is_empty() || wanted.iter().any(|one| one == name);
+    if wants("cold") {
+        cold::over_http().await;
+    }
+    if wants("tls") {
+        cold::over_tls().await;
+        cold::prewarmed_or_not().await;
+    }
+    if wants("quota") {
+        cold::under_quota().await;
+    }
+    if wants("warm") {
+        warm::side_by_side().await;
+    }
+    if wants("storm") {
+        storm::table().await;
+    }
+    if wants("decode") {
+        decode::table();
+    }
+}

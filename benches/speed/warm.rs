@@ -1,0 +1,90 @@
+//! Warm invocations: an input under a fresh lease, beside the peers' invocation without AWS calls.
+
+use std::time::Instant;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::{
+    contender::{Contender, prepare},
+    figures::Figures,
+    harness::{Function, ROUTE, Scene, upload, uploads},
+};
+
+/// Invocations in a row, before it is the next one's turn.
+const BLOCK: usize = 100;
+
+/// Turns that count.
+const TURNS: usize = 30;
+
+/// A second in the ticks of `/proc/PID/stat` (`USER_HZ`, see proc(5)): 100 wherever Linux runs here.
+const TICKS_PER_SECOND: f64 = 100.0;
+
+struct Runner {
+    contender: Contender,
+    function: Function,
+    event: Value,
+    micros: Figures,
+    cpu_before: f64,
+}
+
+pub async fn side_by_side() {
+    prepare();
+    let scene = Scene::asleep().await;
+    let input = uploads(1);
+    // Of the same size, and no input to the peers: they answer it without a call.
+    let other = json!({ "Records": [upload("my-inputs", "other/in/0.json", Timestamp::now())] });
+    let mut runners = Vec::new();
+    for (contender, event) in
+        [(Contender::Scaler, &input), (Contender::Floor, &other), (Contender::Boto3, &other)]
+    {
+        let variables = contender.variables(None);
+        let variables: Vec<(&str, &str)> =
+            variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let command = contender.command(None);
+        let mut function = Function::start_as(command, scene.url(), ROUTE, &variables).await;
+        for _ in 0..BLOCK {
+            function.invoke(event).await.answer();
+        }
+        let cpu_before = cpu_seconds(&function);
+        let event = event.clone();
+        runners.push(Runner { contender, function, event, micros: Figures::default(), cpu_before });
+    }
+    scene.sim.with(|world| world.clear_calls());
+    for _ in 0..TURNS {
+        for runner in &mut runners {
+            let begun = Instant::now();
+            for _ in 0..BLOCK {
+                runner.function.invoke(&runner.event).await.answer();
+            }
+            runner.micros.0.push(begun.elapsed().as_secs_f64() * 1e6 / BLOCK as f64);
+        }
+    }
+    let all = BLOCK * TURNS;
+    println!("\nWarm, no AWS call needed: {TURNS} blocks of {BLOCK} in turn, median (quartiles)\n");
+    println!("| | one invocation, µs | invocations per second | CPU of one, µs |");
+    println!("|---|---|---|---|");
+    for Runner { contender, function, micros, cpu_before, .. } in &runners {
+        let cpu = (cpu_seconds(function) - cpu_before) * 1e6 / all as f64;
+        let per_second = 1e6 / micros.median();
+        println!("| {} | {} | {per_second:.0} | {cpu:.0} |", contender.name(), micros.spread());
+    }
+    for runner in &runners[1..] {
+        let ratio = runners[0].micros.over(&runner.micros);
+        println!(
+            "\nreactive-scaler over {}, turn by turn: {}",
+            runner.contender.name(),
+            ratio.spread()
+        );
+    }
+    println!("AWS calls meanwhile: {}", scene.sim.with(|world| world.calls_total()));
+}
+
+/// Processor time of the process so far, in user and kernel mode.
+fn cpu_seconds(function: &Function) -> f64 {
+    let stat = std::fs::read_to_string(format!("/proc/{}/stat", function.id())).unwrap();
+    let after_name = stat.rsplit_once(") ").unwrap().1;
+    let fields: Vec<&str> = after_name.split(' ').collect();
+    let ticks = |field: usize| fields[field].parse::<f64>().unwrap();
+    (ticks(11) + ticks(12)) / TICKS_PER_SECOND
+}
