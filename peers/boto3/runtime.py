@@ -7,7 +7,10 @@ import http.client
 import json
 import os
 
-from function import handler
+# Lambda sets both; boto3 reads this one.
+os.environ.setdefault("AWS_DEFAULT_REGION", os.environ["AWS_REGION"])
+
+from function import handler  # noqa: E402
 
 PATH = "/2018-06-01/runtime/invocation"
 

@@ -98,6 +98,9 @@ impl Intercept for OnlyTouch {
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         let request = context.request_mut();
+        if !request.uri().starts_with("https:") {
+            return Err("plain HTTP has no handshake to be spared".into());
+        }
         request.set_method("HEAD")?;
         *request.body_mut() = SdkBody::empty();
         let names: Vec<String> =
