@@ -5,6 +5,12 @@ use std::{path::PathBuf, time::Duration};
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use crate::simulate::{Pattern, Spread, delay, duration};
+mod deeds;
+
+pub use deeds::{
+    CompletionsArgs, DeedArgs, Direction, HoldArgs, ManArgs, PauseArgs, PolicyArgs, ReleaseArgs,
+    SleepArgs, VerifyArgs, WaitArgs, WakeArgs,
+};
 
 /// Shows, checks and operates the reactive scaler: the Lambda function that wakes a SageMaker async
 /// endpoint from zero when an input is uploaded, and puts it back to zero when the work is done.
@@ -34,6 +40,33 @@ pub enum Command {
     /// After a deployment: prove that an upload reaches the function, without starting an instance
     #[command(long_about = SMOKE, after_help = SMOKE_EXAMPLES)]
     Smoke(SmokeArgs),
+    /// Bring an endpoint up, now
+    #[command(long_about = deeds::WAKE, after_help = deeds::WAKE_EXAMPLES)]
+    Wake(WakeArgs),
+    /// Put an endpoint to zero, now, if there is no work
+    #[command(long_about = deeds::SLEEP, after_help = deeds::SLEEP_EXAMPLES)]
+    Sleep(SleepArgs),
+    /// Keep an endpoint awake until then
+    #[command(long_about = deeds::HOLD, after_help = deeds::HOLD_EXAMPLES)]
+    Hold(HoldArgs),
+    /// Give a hold up, and end the lease now
+    #[command(long_about = deeds::RELEASE, after_help = deeds::RELEASE_EXAMPLES)]
+    Release(ReleaseArgs),
+    /// Suspend scaling: in, out, or both
+    #[command(long_about = deeds::PAUSE, after_help = deeds::PAUSE_EXAMPLES)]
+    Pause(PauseArgs),
+    /// Resume scaling: in, out, or both
+    #[command(long_about = deeds::RESUME, after_help = deeds::RESUME_EXAMPLES)]
+    Resume(PauseArgs),
+    /// Try what AWS documents nowhere on your own endpoint, for some instance minutes
+    #[command(long_about = deeds::VERIFY, after_help = deeds::VERIFY_EXAMPLES)]
+    Verify(VerifyArgs),
+    /// Print a completion script for a shell
+    #[command(after_help = deeds::COMPLETIONS_EXAMPLES)]
+    Completions(CompletionsArgs),
+    /// Print the manual page, or write one for each command
+    #[command(after_help = deeds::MAN_EXAMPLES)]
+    Man(ManArgs),
 }
 
 /// Arguments of `scalerctl demo`.

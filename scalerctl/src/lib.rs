@@ -3,7 +3,11 @@
 //! | file | idea |
 //! |---|---|
 //! | `account` | the person's AWS account: how it is reached, and what is read there |
+//! | `clock` | the time that the commands go by |
 //! | `cli` | the arguments and their help |
+//! | `deeds` | wake, sleep, hold, release, pause, resume: the function's own code, run by a person |
+//! | `verify` | what AWS documents nowhere, tried on the person's own endpoint |
+//! | `shell` | completions and manual pages |
 //! | `failure` | why a command fails, and with which exit code |
 //! | `demo` | the real function on a simulated AWS, without an account |
 //! | `local_aws` | the simulated AWS alone, on a port |
@@ -13,13 +17,17 @@
 
 mod account;
 pub mod cli;
+mod clock;
+mod deeds;
 pub mod demo;
 mod failure;
 mod local_aws;
 mod output;
+mod shell;
 pub mod simulate;
 mod smoke;
 mod style;
+mod verify;
 
 pub use failure::Failure;
 
@@ -35,5 +43,14 @@ pub fn run(cli: &cli::Cli) -> Result<(), Failure> {
         cli::Command::Simulate(arguments) => simulate::run(arguments),
         cli::Command::Explain(arguments) => simulate::explain(arguments),
         cli::Command::Smoke(arguments) => smoke::run(arguments),
+        cli::Command::Wake(arguments) => deeds::wake(arguments),
+        cli::Command::Sleep(arguments) => deeds::sleep(arguments),
+        cli::Command::Hold(arguments) => deeds::hold(arguments),
+        cli::Command::Release(arguments) => deeds::release(arguments),
+        cli::Command::Pause(arguments) => deeds::pause(arguments),
+        cli::Command::Resume(arguments) => deeds::resume(arguments),
+        cli::Command::Verify(arguments) => verify::run(arguments),
+        cli::Command::Completions(arguments) => shell::completions(arguments),
+        cli::Command::Man(arguments) => shell::man(arguments),
     }
 }

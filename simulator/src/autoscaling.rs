@@ -143,7 +143,14 @@ impl World {
         registration: Registration,
     ) -> CallResult<()> {
         let bound = |name: &str, value: Option<i32>| value.map(|value| format!("{name}={value}"));
-        let arguments = [bound("min", registration.min), bound("max", registration.max)];
+        let flag = |name: &str, value: Option<bool>| value.map(|value| format!("{name}={value}"));
+        let arguments = [
+            bound("min", registration.min),
+            bound("max", registration.max),
+            flag("in_suspended", registration.scaling_in_suspended),
+            flag("out_suspended", registration.scaling_out_suspended),
+            flag("scheduled_suspended", registration.scheduled_suspended),
+        ];
         let arguments = arguments.into_iter().flatten().collect::<Vec<_>>().join(" ");
         let operation = Operation::RegisterScalableTarget;
         self.call(operation, &id.resource_id(), arguments, |world| world.register(id, registration))

@@ -1,10 +1,7 @@
 //! A handle on one world, shared by tests, the scaler and the HTTP face.
 
 use std::{
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, Mutex, OnceLock, PoisonError},
     time::Duration,
 };
 
@@ -16,7 +13,14 @@ use crate::{Settings, World};
 #[derive(Debug, Clone)]
 pub struct Simulator {
     world: Arc<Mutex<World>>,
-    follows_wall_clock: Arc<AtomicBool>,
+    follows: Arc<OnceLock<WallClock>>,
+}
+
+/// The machine's time since then, so many times as fast.
+#[derive(Debug, Clone, Copy)]
+struct WallClock {
+    since: Timestamp,
+    speed: i32,
 }
 
 impl Simulator {
@@ -32,21 +36,26 @@ impl Simulator {
 
     /// A handle on a world.
     pub fn of(world: World) -> Self {
-        let follows_wall_clock = Arc::new(AtomicBool::new(false));
-        Self { world: Arc::new(Mutex::new(world)), follows_wall_clock }
+        Self { world: Arc::new(Mutex::new(world)), follows: Arc::default() }
     }
 
     /// From now on, the world's time is the machine's: each use first advances it.
     pub fn follow_wall_clock(&self) {
-        self.follows_wall_clock.store(true, Ordering::Relaxed);
+        self.follow_wall_clock_at(1);
+    }
+
+    /// From now on, the world's time runs so many times as fast as the machine's; the answer is
+    /// when it begins to. A handle that follows already goes on as it did.
+    pub fn follow_wall_clock_at(&self, speed: i32) -> Timestamp {
+        self.follows.get_or_init(|| WallClock { since: Timestamp::now(), speed }).since
     }
 
     /// Looks at the world, or changes it. Not to be nested: the world is locked meanwhile.
     pub fn with<T>(&self, look: impl FnOnce(&mut World) -> T) -> T {
         // A panic elsewhere leaves a world that is whole enough to look at.
         let mut world = self.world.lock().unwrap_or_else(PoisonError::into_inner);
-        if self.follows_wall_clock.load(Ordering::Relaxed) {
-            world.advance_to(Timestamp::now());
+        if let Some(clock) = self.follows.get() {
+            world.advance_to(clock.now());
         }
         look(&mut world)
     }
@@ -64,5 +73,11 @@ impl Simulator {
     /// Lets time pass until then.
     pub fn advance_to(&self, until: Timestamp) {
         self.with(|world| world.advance_to(until));
+    }
+}
+
+impl WallClock {
+    fn now(self) -> Timestamp {
+        self.since + Timestamp::now().duration_since(self.since) * self.speed
     }
 }

@@ -6,10 +6,13 @@
 //! | `refusal` | what AWS answers where it refuses, and what to do about it |
 //! | `lambda`, `s3`, `event_bridge`, `iam` | the calls, all of which read; one file per service |
 //! | `routes` | what a deployed function's settings say of its routes |
+//! | `suspension` | which directions of scaling are suspended: the one write of this folder |
 //! | `arn` | the parts of an ARN |
+//! | `closest` | which names a mistyped one may have meant |
 //! | `progress` | what is being asked, on a terminal |
 
 pub mod arn;
+pub mod closest;
 mod connect;
 pub mod event_bridge;
 pub mod iam;
@@ -18,6 +21,7 @@ pub mod progress;
 pub mod refusal;
 pub mod routes;
 pub mod s3;
+pub mod suspension;
 
 pub use connect::{LOCAL_PORT, configuration};
 pub use lambda::Function;

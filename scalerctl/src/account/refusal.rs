@@ -3,6 +3,7 @@
 use std::{error::Error, fmt};
 
 use aws_sdk_lambda::error::{ProvideErrorMetadata, SdkError};
+use reactive_scaler::{aws::ACTIONS, port::AwsFailure};
 
 /// What a read gave.
 pub type Asked<T> = Result<T, Refusal>;
@@ -57,27 +58,53 @@ impl Refusal {
         ["AccessDenied", "AccessDeniedException"].iter().any(|code| self.is(code))
     }
 
+    /// Whether there were no credentials to ask with: the SDK asks nobody then.
+    fn is_without_credentials(&self) -> bool {
+        !self.answered && self.answer.to_lowercase().contains("credential")
+    }
+
     /// What a person can do about it.
     pub fn advice(&self) -> String {
         if self.is_access_denied() {
             return format!("allow your own credentials {} on {}", self.action, self.on);
         }
+        if self.is_without_credentials() {
+            return "set credentials (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile \
+                    by --profile); for a profile of single sign-on, log in (aws sso login) and \
+                    export its credentials first: eval \"$(aws configure export-credentials \
+                    --format env)\""
+                .to_owned();
+        }
         if !self.answered {
-            return "check the region, the connection, and the credentials or --profile; for a \
-                    profile of single sign-on, export its credentials first: eval \"$(aws \
-                    configure export-credentials --format env)\""
+            return "check the region, the connection, and the credentials or --profile; a region \
+                    that does not exist has no address to connect to"
                 .to_owned();
         }
         match self.code.as_deref() {
+            Some("ExpiredTokenException" | "ExpiredToken" | "RequestExpired") => {
+                "your credentials have expired: renew them (aws sso login, or a new session \
+                 token), or name others with --profile"
+                    .to_owned()
+            }
             Some(
                 "UnrecognizedClientException"
                 | "InvalidClientTokenId"
                 | "InvalidSignatureException"
                 | "SignatureDoesNotMatch"
-                | "ExpiredTokenException"
-                | "ExpiredToken"
                 | "InvalidAccessKeyId",
-            ) => "set credentials that are valid now, or name others with --profile".to_owned(),
+            ) => "set credentials that are valid now, or name others with --profile; check this \
+                  machine's clock"
+                .to_owned(),
+            Some(
+                "ThrottlingException"
+                | "Throttling"
+                | "TooManyRequestsException"
+                | "RequestLimitExceeded",
+            ) => "wait a minute and run it again: this API is called too often in the account"
+                .to_owned(),
+            Some("ResourceLimitExceeded") => "raise the quota 'for endpoint usage' of this \
+                                              instance type in Service Quotas"
+                .to_owned(),
             Some(
                 "PermanentRedirect"
                 | "AuthorizationHeaderMalformed"
@@ -88,6 +115,28 @@ impl Refusal {
                     .to_owned()
             }
             _ => "see the answer, and run it again".to_owned(),
+        }
+    }
+
+    /// The whole message: what was attempted, on what, what AWS answered, what to do.
+    pub fn told(&self) -> String {
+        format!("{self} (what to do: {})", self.advice())
+    }
+}
+
+/// The function's own adapter tells of failures in words for its log.
+impl From<AwsFailure> for Refusal {
+    fn from(failure: AwsFailure) -> Self {
+        let allows = |action: &&str| {
+            action.split_once(':').is_some_and(|(_, name)| name == failure.operation)
+        };
+        let said = failure.answer.strip_prefix("AWS answered ");
+        Self {
+            action: ACTIONS.iter().copied().find(allows).unwrap_or(failure.operation),
+            code: said.and_then(|said| Some(said.split_once(':')?.0.to_owned())),
+            answered: said.is_some(),
+            on: failure.resource,
+            answer: failure.answer,
         }
     }
 }

@@ -1,0 +1,331 @@
+//! The arguments of the commands that act, and their help.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum, ValueHint};
+use clap_complete::Shell;
+use jiff::SignedDuration;
+
+use super::{AccountArgs, FormatArgs};
+use crate::clock::PacedClock;
+
+/// What a command is about.
+#[derive(Debug, Clone, Args)]
+pub struct DeedArgs {
+    /// The endpoint
+    #[arg(value_name = "ENDPOINT")]
+    pub endpoint: String,
+
+    /// Its production variant; default: the only one
+    #[arg(long, value_name = "NAME")]
+    pub variant: Option<String>,
+
+    /// Say what would be done, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+
+    /// Whose AWS.
+    #[command(flatten)]
+    pub account: AccountArgs,
+
+    /// Text or JSON.
+    #[command(flatten)]
+    pub format: FormatArgs,
+
+    /// The clock of a simulated AWS that runs faster: 60x2026-03-02T09:15:00Z
+    #[arg(long, hide = true, value_name = "SPEEDxSINCE")]
+    pub clock: Option<PacedClock>,
+}
+
+/// How the endpoint is scaled.
+#[derive(Debug, Clone, Default, Args)]
+pub struct PolicyArgs {
+    /// Take the idle window and the instances of a wake from this deployed function's SCALER_ROUTES
+    #[arg(long, value_name = "NAME_OR_ARN", conflicts_with_all = ["idle_minutes", "wake_to"],
+          help_heading = "Policy")]
+    pub function: Option<String>,
+
+    /// Minutes without work before the endpoint may sleep; default: 10
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..=1440),
+          help_heading = "Policy")]
+    pub idle_minutes: Option<i64>,
+
+    /// Instances that a wake asks for; default: 1
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i32).range(1..),
+          help_heading = "Policy")]
+    pub wake_to: Option<i32>,
+}
+
+/// Whether the command waits for the outcome.
+#[derive(Debug, Clone, Args)]
+pub struct WaitArgs {
+    /// Wait until the endpoint is in service, or at zero
+    #[arg(long)]
+    pub wait: bool,
+
+    /// How long to wait: 30m, 1h
+    #[arg(long, value_name = "TIME", default_value = "30m", value_parser = length,
+          requires = "wait")]
+    pub timeout: SignedDuration,
+}
+
+/// Arguments of `scalerctl wake`.
+#[derive(Debug, Clone, Args)]
+pub struct WakeArgs {
+    /// What it is about.
+    #[command(flatten)]
+    pub deed: DeedArgs,
+    /// How the endpoint is scaled.
+    #[command(flatten)]
+    pub policy: PolicyArgs,
+    /// Whether it waits.
+    #[command(flatten)]
+    pub wait: WaitArgs,
+}
+
+/// Arguments of `scalerctl sleep`.
+#[derive(Debug, Clone, Args)]
+pub struct SleepArgs {
+    /// Do not wait for lease and hold to end; the backlog is looked at all the same
+    #[arg(long)]
+    pub force: bool,
+    /// What it is about.
+    #[command(flatten)]
+    pub deed: DeedArgs,
+    /// How the endpoint is scaled.
+    #[command(flatten)]
+    pub policy: PolicyArgs,
+    /// Whether it waits.
+    #[command(flatten)]
+    pub wait: WaitArgs,
+}
+
+/// Arguments of `scalerctl hold`.
+#[derive(Debug, Clone, Args)]
+pub struct HoldArgs {
+    /// How long: 90m, 2h, 1h 30m; at most a week
+    #[arg(long = "for", value_name = "TIME", value_parser = length,
+          required_unless_present = "until", conflicts_with = "until")]
+    pub length: Option<SignedDuration>,
+
+    /// Until when: 18:00 (local time, the next one), or 2026-03-02T18:00:00Z
+    #[arg(long, value_name = "TIME")]
+    pub until: Option<String>,
+    /// What it is about.
+    #[command(flatten)]
+    pub deed: DeedArgs,
+    /// How the endpoint is scaled.
+    #[command(flatten)]
+    pub policy: PolicyArgs,
+    /// Whether it waits.
+    #[command(flatten)]
+    pub wait: WaitArgs,
+}
+
+/// Arguments of `scalerctl release`.
+#[derive(Debug, Clone, Args)]
+pub struct ReleaseArgs {
+    /// What it is about.
+    #[command(flatten)]
+    pub deed: DeedArgs,
+}
+
+/// Arguments of `scalerctl pause` and `scalerctl resume`.
+#[derive(Debug, Clone, Args)]
+pub struct PauseArgs {
+    /// What it is about.
+    #[command(flatten)]
+    pub deed: DeedArgs,
+    /// Which direction; default: both
+    #[arg(value_enum)]
+    pub direction: Option<Direction>,
+}
+
+/// A direction of scaling.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Direction {
+    /// To fewer instances
+    In,
+    /// To more instances
+    Out,
+}
+
+/// Arguments of `scalerctl completions`.
+#[derive(Debug, Clone, Args)]
+pub struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: Shell,
+}
+
+/// Arguments of `scalerctl man`.
+#[derive(Debug, Clone, Args)]
+pub struct ManArgs {
+    /// Write a page for scalerctl and one for each command to FOLDER
+    #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
+    pub dir: Option<PathBuf>,
+}
+
+fn length(text: &str) -> Result<SignedDuration, String> {
+    let length: SignedDuration =
+        text.parse().map_err(|_| format!("{text:?} is no length of time such as 90m or 2h"))?;
+    match length.is_positive() {
+        true => Ok(length),
+        false => Err("must be above 0".to_owned()),
+    }
+}
+
+pub(super) const WAKE: &str = "\
+Bring an endpoint up, now.
+
+The function's own code runs here, with your credentials: it requests capacity, writes the lease \
+(the scheduled action reactive-scaler-lease), and raises MinCapacity to 1 while the lease lives. \
+An endpoint that is awake keeps its instances: a wake never scales in.";
+
+pub(super) const WAKE_EXAMPLES: &str = "\
+Examples:
+  scalerctl wake my-endpoint
+  scalerctl wake my-endpoint --wait --timeout 20m
+  scalerctl wake my-endpoint --function my-scaler --profile prod --region eu-west-1
+  scalerctl wake my-endpoint --dry-run -o json
+
+Exit codes:
+  0  requested, or awake already; with --wait: in service
+  1  refused by a rule, or not in service in time; it says why
+  2  the arguments cannot be used, AWS cannot be asked, or it refused a call";
+
+pub(super) const SLEEP: &str = "\
+Put an endpoint to zero, now, if there is no work.
+
+The function's own code runs here, with your credentials, and obeys the same rule: no sleep with a \
+live lease or hold, with a backlog, without metrics that prove the idle window empty, unless in \
+service, or with scaling in suspended. --force passes over lease and hold, over nothing else.";
+
+pub(super) const SLEEP_EXAMPLES: &str = "\
+Examples:
+  scalerctl sleep my-endpoint
+  scalerctl sleep my-endpoint --force --wait
+
+Exit codes:
+  0  requested, or at zero already; with --wait: at zero
+  1  refused by a rule, or not at zero in time; it says why
+  2  the arguments cannot be used, AWS cannot be asked, or it refused a call";
+
+pub(super) const HOLD: &str = "\
+Keep an endpoint awake until then, whatever uploads and ticks do; at zero it wakes.
+
+The hold is the scheduled action reactive-scaler-hold, beside the lease: the later of the two \
+counts. A hold never shortens another: `scalerctl release` ends them.";
+
+pub(super) const HOLD_EXAMPLES: &str = "\
+Examples:
+  scalerctl hold my-endpoint --for 2h
+  scalerctl hold my-endpoint --until 18:00 --wait
+  scalerctl hold my-endpoint --until 2026-03-02T18:00:00+01:00
+
+Exit codes:
+  0  held, or a longer hold stands; with --wait: in service
+  1  refused by a rule, or not in service in time; it says why
+  2  the arguments cannot be used, AWS cannot be asked, or it refused a call";
+
+pub(super) const RELEASE: &str = "\
+Give a hold up and end the lease now: the function's next ticks judge, and put the endpoint to \
+sleep when the metrics prove that there is no work.";
+
+pub(super) const RELEASE_EXAMPLES: &str = "\
+Examples:
+  scalerctl release my-endpoint
+
+Exit codes:
+  0  released, or there was nothing to release
+  1  refused by a rule; it says why
+  2  the arguments cannot be used, AWS cannot be asked, or it refused a call";
+
+pub(super) const PAUSE: &str = "\
+Suspend scaling: in, out, or both.
+
+That is DynamicScalingInSuspended and DynamicScalingOutSuspended of the scalable target: Application \
+Auto Scaling's policies obey it, and so does the function. Scheduled scaling is left alone, since it \
+is what drops the floor when the function is gone.";
+
+pub(super) const PAUSE_EXAMPLES: &str = "\
+Examples:
+  scalerctl pause my-endpoint
+  scalerctl pause my-endpoint in --dry-run
+
+Exit codes:
+  0  paused, or paused already
+  1  the variant is not registered
+  2  the arguments cannot be used, AWS cannot be asked, or it refused a call";
+
+pub(super) const RESUME: &str = "\
+Resume scaling: in, out, or both. Application Auto Scaling then evaluates alarms in breach at once, and \
+the function's next tick wakes what a lease is waiting for.";
+
+pub(super) const RESUME_EXAMPLES: &str = "\
+Examples:
+  scalerctl resume my-endpoint
+  scalerctl resume my-endpoint out
+
+Exit codes:
+  0  resumed, or not paused
+  1  the variant is not registered
+  2  the arguments cannot be used, AWS cannot be asked, or it refused a call";
+
+pub(super) const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  scalerctl completions bash > ~/.local/share/bash-completion/completions/scalerctl
+  scalerctl completions zsh > ~/.zfunc/_scalerctl
+  scalerctl completions fish > ~/.config/fish/completions/scalerctl.fish";
+
+pub(super) const MAN_EXAMPLES: &str = "\
+Examples:
+  scalerctl man | man -l -
+  scalerctl man --dir ~/.local/share/man/man1
+
+Exit codes:
+  0  done
+  1  a page cannot be written";
+
+/// Arguments of `scalerctl verify`.
+#[derive(Debug, Clone, Args)]
+pub struct VerifyArgs {
+    /// Start without asking: the cost and what is written are stated all the same
+    #[arg(long)]
+    pub yes: bool,
+
+    /// Price of an instance hour, in any currency
+    #[arg(long, value_name = "PRICE")]
+    pub price_per_hour: Option<f64>,
+
+    /// Write the report as JSON to FILE
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub report: Option<PathBuf>,
+
+    /// Write the figures to FILE, for `scalerctl simulate --calibration`
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub calibration: Option<PathBuf>,
+
+    /// What it is about.
+    #[command(flatten)]
+    pub deed: DeedArgs,
+}
+
+pub(super) const VERIFY: &str = "\
+Try on your own endpoint what AWS documents nowhere, and measure what the simulator assumes.
+
+An endpoint at zero, without backlog, lease or hold, is woken for some minutes under a lease like any \
+other, measured while it idles, and put back to zero; a scheduled action that changes nothing is put \
+and removed. What it does and costs is said beforehand. Whatever happens, Ctrl-C included, everything \
+is put back; work that arrives meanwhile is left its instance.";
+
+pub(super) const VERIFY_EXAMPLES: &str = "\
+Examples:
+  scalerctl verify my-endpoint --dry-run --price-per-hour 1.41
+  scalerctl verify my-endpoint --yes --calibration measured.json
+  scalerctl simulate --calibration measured.json
+
+Exit codes:
+  0  measured, and everything is as it was
+  1  the endpoint's state forbids it, it was cut short, or not all is as it was; it says why
+  2  no consent, the arguments cannot be used, or AWS cannot be asked";

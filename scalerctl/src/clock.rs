@@ -1,0 +1,50 @@
+//! The time that the commands go by.
+
+use std::{str::FromStr, time::Duration};
+
+use jiff::Timestamp;
+use reactive_scaler::port::Clock;
+
+/// The machine's clock; or that of a simulated AWS that runs so many times as fast since then, so
+/// that minutes pass in seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PacedClock {
+    since: Timestamp,
+    speed: i32,
+}
+
+impl Default for PacedClock {
+    fn default() -> Self {
+        Self { since: Timestamp::UNIX_EPOCH, speed: 1 }
+    }
+}
+
+/// `60x2026-03-02T09:15:00Z`.
+impl FromStr for PacedClock {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("{text:?} is not of the form 60x2026-03-02T09:15:00Z");
+        let (speed, since) = text.split_once('x').ok_or_else(wrong)?;
+        let speed = speed.parse().ok().filter(|speed| (1..=10_000).contains(speed));
+        Ok(Self { speed: speed.ok_or_else(wrong)?, since: since.parse().map_err(|_| wrong())? })
+    }
+}
+
+impl Clock for PacedClock {
+    fn now(&self) -> Timestamp {
+        let passed = Timestamp::now().duration_since(self.since);
+        // A product out of range is no time at all: the plain clock is the better answer.
+        passed
+            .checked_mul(self.speed)
+            .and_then(|passed| self.since.checked_add(passed).ok())
+            .unwrap_or_else(Timestamp::now)
+    }
+}
+
+impl PacedClock {
+    /// Lets so much of its time pass.
+    pub async fn nap(&self, time: Duration) {
+        tokio::time::sleep(time / self.speed.unsigned_abs()).await;
+    }
+}

@@ -1,0 +1,66 @@
+//! What a trial does and costs, said beforehand, and whether the person wants that.
+
+use std::io::{self, BufRead, IsTerminal, Write};
+
+use crate::Failure;
+
+use super::found::Found;
+
+/// Idle window of the lease under which the endpoint is woken. Where nothing ends it, it lasts this
+/// long and a quarter of it at most a minute more, and the function sleeps it as after any wake.
+pub const LEASE_MINUTES: i64 = 25;
+
+/// Instance minutes that a trial is said to take: provisioning of 3 to 10 minutes, as users report,
+/// and some 6 minutes of measuring.
+const MINUTES: (i32, i32) = (9, 16);
+
+/// A trial gives up when the endpoint takes longer to be in service.
+pub const PATIENCE_MINUTES: i64 = 20;
+
+/// What is going to happen.
+pub fn plan(found: &Found, price_per_hour: Option<f64>) -> String {
+    let (least, most) = MINUTES;
+    let cost = match price_per_hour {
+        Some(price) => {
+            let of = |minutes: i32| f64::from(minutes) * price / 60.0;
+            format!(", {:.2} to {:.2} at {price} an hour", of(least), of(most))
+        }
+        None => String::new(),
+    };
+    format!(
+        "Verify on {} (variant {}): one instance is started, measured while idle, and taken away \
+         again.\n\
+         Cost: about {least} to {most} instance minutes{cost}; {PATIENCE_MINUTES} minutes of \
+         waiting at most.\n\
+         Written: the capacity, the lease, MinCapacity, and a scheduled action {}, which is removed.\n\
+         In-flight work at scale-in is not tested: it would lose a request.\n\
+         Choose a quiet time: work that arrives meanwhile is left its instance.\n",
+        found.id.endpoint,
+        found.id.variant,
+        super::probe::NAME,
+    )
+}
+
+/// Whether the person consents: by `--yes`, or typed at a terminal.
+///
+/// # Errors
+///
+/// [`Failure::Usage`] where not.
+pub fn given(yes: bool, plan: &str) -> Result<(), Failure> {
+    anstream::eprint!("{plan}");
+    if yes {
+        return Ok(());
+    }
+    if !io::stdin().is_terminal() {
+        return Err(Failure::Usage(
+            "nothing was started: there is no terminal to ask at (what to do: add --yes)".into(),
+        ));
+    }
+    anstream::eprint!("Type yes to go on: ");
+    let mut answer = String::new();
+    let read = io::stderr().flush().and_then(|()| io::stdin().lock().read_line(&mut answer));
+    match read {
+        Ok(_) if answer.trim() == "yes" => Ok(()),
+        _ => Err(Failure::Usage("nothing was started".to_owned())),
+    }
+}
