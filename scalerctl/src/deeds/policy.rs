@@ -31,7 +31,7 @@ pub async fn route(
         }]);
         let routes = routes_from_json(&route.to_string()).map_err(|_| {
             Failure::Usage(format!(
-                "{endpoint:?} is no endpoint's name: 1 to 63 letters, digits and inner hyphens"
+                "{endpoint:?} is no endpoint's name (what to do: 1 to 63 letters, digits and inner hyphens)"
             ))
         })?;
         return routes.into_iter().next().ok_or_else(|| Failure::Usage("no route".to_owned()));

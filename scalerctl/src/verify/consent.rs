@@ -41,6 +41,21 @@ pub fn plan(found: &Found, price_per_hour: Option<f64>) -> String {
     )
 }
 
+/// The same as JSON.
+pub fn document(found: &Found, price_per_hour: Option<f64>) -> String {
+    let (least, most) = MINUTES;
+    let of = |minutes: i32| Some(f64::from(minutes) * price_per_hour? / 60.0);
+    let document = serde_json::json!({
+        "command": "verify",
+        "endpoint": found.id.endpoint,
+        "variant": found.id.variant,
+        "dry_run": true,
+        "instance_minutes": [least, most],
+        "cost": of(least).zip(of(most)),
+    });
+    format!("{document:#}\n")
+}
+
 /// Whether the person consents: by `--yes`, or typed at a terminal.
 ///
 /// # Errors

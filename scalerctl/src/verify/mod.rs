@@ -86,7 +86,10 @@ async fn verify(arguments: &VerifyArgs) -> Result<Option<Report>, Failure> {
     let found = Found::look(&operator).await?;
     let plan = consent::plan(&found, arguments.price_per_hour);
     if arguments.deed.dry_run {
-        print(&plan)?;
+        print(&match arguments.deed.format.is_json() {
+            true => consent::document(&found, arguments.price_per_hour),
+            false => plan,
+        })?;
         return Ok(None);
     }
     consent::given(arguments.yes, &plan)?;

@@ -26,7 +26,7 @@ async fn a_profile_that_is_named_is_used() {
     let output = output.await;
     let errors = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(2), "{errors}");
-    assert!(errors.contains("what to do: check the region"), "{errors}");
+    assert!(errors.contains("what to do: set credentials"), "{errors}");
 }
 
 /// What cannot be looked at is not proven, so its check fails and names the permission.

@@ -1,0 +1,16 @@
+//! The commands that act, through the built program on the simulator's AWS.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod documented;
+mod hold;
+mod moto;
+#[path = "../../../tests/harness/moto_server.rs"]
+mod moto_server;
+mod pause;
+mod release;
+mod shell;
+mod sleep;
+mod stage;
+mod verify;
+mod wake;

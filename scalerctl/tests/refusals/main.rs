@@ -1,0 +1,181 @@
+//! What the commands say when AWS cannot be asked, or refuses.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use std::process::Stdio;
+
+use jiff::Timestamp;
+use reactive_scaler::port::VariantId;
+use simulator::{Fault, LoopbackAws, Refusal, Simulator};
+use tokio::process::Command;
+
+const KEYS: [(&str, &str); 2] = [("AWS_ACCESS_KEY_ID", "test"), ("AWS_SECRET_ACCESS_KEY", "test")];
+const REGION: (&str, &str) = ("AWS_REGION", "eu-central-1");
+
+const COMMANDS: [&[&str]; 7] = [
+    &["wake", "my-endpoint"],
+    &["sleep", "my-endpoint"],
+    &["hold", "my-endpoint", "--for", "1h"],
+    &["release", "my-endpoint"],
+    &["pause", "my-endpoint"],
+    &["resume", "my-endpoint"],
+    &["verify", "my-endpoint", "--yes"],
+];
+
+async fn aws() -> (Simulator, LoopbackAws) {
+    let sim = Simulator::new(Timestamp::now());
+    sim.with(|world| {
+        for name in ["my-endpoint", "my-endpoint-2", "whisper"] {
+            world.add_async_endpoint(name, "AllTraffic", 0);
+            world.register_target(&VariantId::new(name, "AllTraffic"), 0, 4);
+        }
+    });
+    sim.follow_wall_clock();
+    (sim.clone(), LoopbackAws::start(sim).await.unwrap())
+}
+
+/// The exit code is 2, nothing is printed but the message, and that is the answer.
+async fn refusal(url: &str, variables: &[(&str, &str)], arguments: &[&str]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_scalerctl"))
+        .env_clear()
+        .envs([
+            ("AWS_ENDPOINT_URL", url),
+            ("AWS_CONFIG_FILE", "/dev/null"),
+            ("AWS_SHARED_CREDENTIALS_FILE", "/dev/null"),
+            ("AWS_EC2_METADATA_DISABLED", "true"),
+            ("AWS_MAX_ATTEMPTS", "1"),
+        ])
+        .envs(variables.iter().copied())
+        .args(arguments)
+        .stdin(Stdio::null())
+        .output()
+        .await
+        .unwrap();
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{arguments:?}: {message}");
+    assert!(output.stdout.is_empty(), "{arguments:?}");
+    assert!(message.contains("what to do: "), "{message}");
+    message
+}
+
+fn has(message: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(message.contains(part), "no {part:?} in {message}");
+    }
+}
+
+/// With this fault on every call, each command says all of this.
+async fn each(fault: Fault, parts: &[&str]) {
+    let (sim, aws) = aws().await;
+    for command in COMMANDS {
+        sim.with(|world| {
+            world.faults.clear();
+            world.faults.fail_next("*", fault.clone(), 100);
+        });
+        let message = refusal(&aws.url, &[&KEYS[..], &[REGION]].concat(), command).await;
+        has(&message, parts);
+        has(&message, &["eu-central-1", "sagemaker:DescribeEndpoint on my-endpoint failed"]);
+    }
+    assert!(sim.with(|world| world.writes().is_empty()));
+}
+
+#[tokio::test]
+async fn access_denied_names_the_action() {
+    let denied = "allow your own credentials sagemaker:DescribeEndpoint on my-endpoint";
+    each(Fault::AccessDenied, &["AccessDeniedException", denied]).await;
+}
+
+/// Each of the calls that a wake makes.
+#[tokio::test]
+async fn access_denied_names_the_action_of_every_call() {
+    for (operation, action) in [
+        ("DescribeScalableTargets", "application-autoscaling:DescribeScalableTargets"),
+        ("DescribeScheduledActions", "application-autoscaling:DescribeScheduledActions"),
+    ] {
+        let (sim, aws) = aws().await;
+        sim.with(|world| world.faults.fail_next(operation, Fault::AccessDenied, 100));
+        let variables = [&KEYS[..], &[REGION]].concat();
+        let message = refusal(&aws.url, &variables, &["wake", "my-endpoint"]).await;
+        has(&message, &[&format!("allow your own credentials {action} on endpoint/my-endpoint")]);
+    }
+}
+
+#[tokio::test]
+async fn an_expired_token_is_to_be_renewed() {
+    let expired = Refusal::new("ExpiredTokenException", "The security token is expired");
+    each(Fault::Refused(expired), &["ExpiredTokenException", "have expired: renew them"]).await;
+}
+
+#[tokio::test]
+async fn a_key_that_is_unknown_is_to_be_replaced() {
+    let unknown = Refusal::new("UnrecognizedClientException", "The security token is invalid");
+    each(Fault::Refused(unknown), &["set credentials that are valid now", "--profile"]).await;
+}
+
+#[tokio::test]
+async fn throttling_passes() {
+    each(Fault::Throttled, &["ThrottlingException", "wait a minute"]).await;
+}
+
+#[tokio::test]
+async fn no_answer_is_a_matter_of_the_connection() {
+    each(Fault::NoAnswer, &["no answer from AWS", "check the region, the connection"]).await;
+}
+
+#[tokio::test]
+async fn nobody_listens() {
+    let closed = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", closed.local_addr().unwrap());
+    drop(closed);
+    for command in COMMANDS {
+        let message = refusal(&url, &[&KEYS[..], &[REGION]].concat(), command).await;
+        has(&message, &["no answer from AWS", "check the region, the connection"]);
+    }
+}
+
+#[tokio::test]
+async fn without_credentials() {
+    let (sim, aws) = aws().await;
+    for command in COMMANDS {
+        let message = refusal(&aws.url, &[REGION], command).await;
+        has(&message, &["set credentials", "aws sso login", "--profile"]);
+    }
+    assert_eq!(sim.with(|world| world.calls_total()), 0);
+}
+
+#[tokio::test]
+async fn without_a_region() {
+    for command in COMMANDS {
+        let message = refusal("http://127.0.0.1:1", &KEYS, command).await;
+        has(&message, &["no region is set", "--region", "AWS_REGION"]);
+    }
+}
+
+/// A name that is not here may be misspelt, or live in another region.
+#[tokio::test]
+async fn an_endpoint_that_is_not_there() {
+    let (_sim, aws) = aws().await;
+    let variables = [&KEYS[..], &[REGION]].concat();
+    for command in COMMANDS {
+        let mut command = command.to_vec();
+        command[1] = "my-endpiont";
+        let message = refusal(&aws.url, &variables, &command).await;
+        has(
+            &message,
+            &["no such endpoint in eu-central-1", "did you mean my-endpoint", "--region"],
+        );
+        command[1] = "zzz";
+        let message = refusal(&aws.url, &variables, &command).await;
+        assert!(!message.contains("did you mean"), "{message}");
+        command.extend(["--region", "us-east-1"]);
+        let message = refusal(&aws.url, &variables, &command).await;
+        has(&message, &["no such endpoint in us-east-1"]);
+    }
+}
+
+#[tokio::test]
+async fn a_name_that_is_none() {
+    let message =
+        refusal("http://127.0.0.1:1", &[&KEYS[..], &[REGION]].concat(), &["wake", "my_endpoint"]);
+    has(&message.await, &["is no endpoint's name"]);
+}
