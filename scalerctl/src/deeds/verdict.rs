@@ -22,7 +22,7 @@ impl Verdict {
     pub fn of(command: Command, done: &Done) -> Self {
         let up = done.to.is_some_and(|to| to > 0);
         let so = match command {
-            Command::Wake => up && done.reason != Reason::CapacityUnknown,
+            Command::Wake => up && !is_left_alone(done.reason),
             Command::Sleep { .. } => done.action == Action::Sleep || done.reason == Reason::Asleep,
             Command::Hold { .. } => {
                 up && matches!(done.reason, Reason::Held | Reason::HeldLonger | Reason::Requested)
@@ -62,6 +62,21 @@ impl Verdict {
             Self::NotReached(why) => Some(format!("{}: {why}", id.endpoint)),
         }
     }
+}
+
+/// Up or not, it is none of ours, or it cannot be told.
+fn is_left_alone(reason: Reason) -> bool {
+    matches!(
+        reason,
+        Reason::NotAsync
+            | Reason::Serverless
+            | Reason::ManagedInstanceScaling
+            | Reason::EndpointFailed
+            | Reason::EndpointDeleting
+            | Reason::CapacityUnknown
+            | Reason::TargetUnreadable
+            | Reason::MaxIsZero
+    )
 }
 
 /// What a person can do about a refusal.

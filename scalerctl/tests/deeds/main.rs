@@ -5,6 +5,8 @@
 mod documented;
 mod hold;
 mod moto;
+// What the other tests use of it is more.
+#[allow(dead_code)]
 #[path = "../../../tests/harness/moto_server.rs"]
 mod moto_server;
 mod pause;

@@ -175,7 +175,7 @@ async fn an_endpoint_that_is_not_there() {
 
 #[tokio::test]
 async fn a_name_that_is_none() {
-    let message =
-        refusal("http://127.0.0.1:1", &[&KEYS[..], &[REGION]].concat(), &["wake", "my_endpoint"]);
-    has(&message.await, &["is no endpoint's name"]);
+    let variables = [&KEYS[..], &[REGION]].concat();
+    let message = refusal("http://127.0.0.1:1", &variables, &["wake", "my_endpoint"]).await;
+    has(&message, &["is no endpoint's name"]);
 }
