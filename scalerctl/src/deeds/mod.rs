@@ -25,6 +25,7 @@ mod until;
 mod verdict;
 mod wait;
 
+use jiff::Timestamp;
 use reactive_scaler::{
     port::{Clock, VariantId},
     scaler::{Done, Status},
@@ -50,6 +51,8 @@ struct Account {
     command: &'static str,
     region: String,
     id: VariantId,
+    /// When it began.
+    at: Timestamp,
     dry_run: bool,
     before: Status,
     /// What would be done, by what was seen before.
@@ -162,6 +165,7 @@ async fn carry_out(deed: &Deed<'_>) -> Result<(Account, Option<Failure>), Failur
         region: operator.region().to_owned(),
         verdict: Verdict::of(deed.ask, &planned),
         id,
+        at: operator.clock.now(),
         dry_run: deed.arguments.dry_run,
         before,
         planned,

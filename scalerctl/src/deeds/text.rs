@@ -25,7 +25,7 @@ pub fn of(account: &Account) -> String {
             &format!("{} {} (variant {}, {region})", account.command, id.endpoint, id.variant)
         )
     );
-    line(&mut out, "before", &standing(&account.before));
+    line(&mut out, "before", &standing(&account.before, account.at));
     line(&mut out, "will", &deed(&account.planned));
     match &account.done {
         None => line(&mut out, "dry run", "nothing was written"),
@@ -38,7 +38,7 @@ pub fn of(account: &Account) -> String {
         line(&mut out, "waited", &format!("{} s", waited.time.as_secs()));
     }
     if let Some(after) = &account.after {
-        line(&mut out, "after", &standing(after));
+        line(&mut out, "after", &standing(after, account.at));
     }
     let last = account.done.as_ref().unwrap_or(&account.planned);
     for note in notes(last, account) {
@@ -65,7 +65,7 @@ fn deed(done: &Done) -> String {
 }
 
 /// How it stands.
-fn standing(status: &Status) -> String {
+fn standing(status: &Status, now: Timestamp) -> String {
     let count = |count: Option<i32>| count.map_or("unknown".to_owned(), |n| n.to_string());
     let bounds = match (status.min_capacity, status.max_capacity) {
         (Some(min), Some(max)) => format!("MinCapacity {min}, MaxCapacity {max}"),
@@ -79,7 +79,7 @@ fn standing(status: &Status) -> String {
     );
     for (name, ends) in [("lease", status.lease_ends), ("hold", status.hold_ends)] {
         match ends {
-            Some(ends) if status.kept_awake => {
+            Some(ends) if now < ends => {
                 let _ = write!(text, ", {name} until {}", moment(ends));
             }
             Some(_) => {
