@@ -15,7 +15,7 @@ use tokio::time::Instant;
 use super::policy;
 use crate::{
     Failure,
-    account::{closest::closest, configuration, refusal::Refusal},
+    account::{arn::Arn, closest::closest, configuration, refusal::Refusal},
     cli::{DeedArgs, PolicyArgs},
     clock::PacedClock,
 };
@@ -43,8 +43,7 @@ impl Operator {
     ///
     /// Where the arguments cannot be used or the function cannot be read.
     pub async fn open(arguments: &DeedArgs, policy: &PolicyArgs) -> Result<Self, Failure> {
-        let region_of_function =
-            policy.function.as_deref().and_then(|name| crate::account::arn::Arn::of(name));
+        let region_of_function = policy.function.as_deref().and_then(Arn::of);
         let region = region_of_function.map(|arn| arn.region);
         let config = configuration(&arguments.account, region).await;
         if config.region().is_none() {
