@@ -4,13 +4,15 @@ use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
-use crate::simulate::{Pattern, Spread, delay, duration};
 mod deeds;
+mod view;
 
+use crate::simulate::{Pattern, Spread, delay, duration};
 pub use deeds::{
     CompletionsArgs, DeedArgs, Direction, HoldArgs, ManArgs, PauseArgs, PolicyArgs, ReleaseArgs,
     SleepArgs, VerifyArgs, WaitArgs, WakeArgs,
 };
+pub use view::{FunctionArgs, PlotArgs, ReportArgs, SpanArgs, StatusArgs, TimeArgs};
 
 /// Shows, checks and operates the reactive scaler: the Lambda function that wakes a SageMaker async
 /// endpoint from zero when an input is uploaded, and puts it back to zero when the work is done.
@@ -67,6 +69,15 @@ pub enum Command {
     /// Print the manual page, or write one for each command
     #[command(after_help = deeds::MAN_EXAMPLES)]
     Man(ManArgs),
+    /// Show how endpoints stand: instances, lease, backlog, last decision
+    #[command(long_about = view::STATUS, after_help = view::STATUS_EXAMPLES)]
+    Status(StatusArgs),
+    /// Draw an endpoint's last hours: backlog, instances, alarms, decisions, lease
+    #[command(long_about = view::PLOT, after_help = view::PLOT_EXAMPLES)]
+    Plot(PlotArgs),
+    /// Add up the last weeks: wakes, delays, hours at zero, savings
+    #[command(long_about = view::REPORT, after_help = view::REPORT_EXAMPLES)]
+    Report(ReportArgs),
 }
 
 /// Arguments of `scalerctl demo`.

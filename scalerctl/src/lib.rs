@@ -12,6 +12,9 @@
 //! | `demo` | the real function on a simulated AWS, without an account |
 //! | `local_aws` | the simulated AWS alone, on a port |
 //! | `simulate` | scaling policies side by side on a workload, as figures and as a story |
+//! | `status`, `plot`, `report` | how endpoints stand, the last hours as a picture, the last weeks as figures |
+//! | `view` | what these three share: which function, which span of time, how wide the terminal is |
+//! | `font` | the font of pictures |
 //! | `smoke` | whether an upload reaches a deployed function, and whether the function may act |
 //! | `output`, `style` | printing, and the few colours |
 
@@ -21,13 +24,18 @@ mod clock;
 mod deeds;
 pub mod demo;
 mod failure;
+mod font;
 mod local_aws;
 mod output;
 mod shell;
+mod plot;
+mod report;
 pub mod simulate;
 mod smoke;
+mod status;
 mod style;
 mod verify;
+mod view;
 
 pub use failure::Failure;
 
@@ -52,5 +60,8 @@ pub fn run(cli: &cli::Cli) -> Result<(), Failure> {
         cli::Command::Verify(arguments) => verify::run(arguments),
         cli::Command::Completions(arguments) => shell::completions(arguments),
         cli::Command::Man(arguments) => shell::man(arguments),
+        cli::Command::Status(arguments) => status::run(arguments),
+        cli::Command::Plot(arguments) => plot::run(arguments),
+        cli::Command::Report(arguments) => report::run(arguments),
     }
 }

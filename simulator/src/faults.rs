@@ -58,6 +58,7 @@ impl Fault {
                     Service::CloudWatch => "InternalServiceFault",
                     Service::SystemsManager => "InternalServerError",
                     Service::S3 => "InternalError",
+                    Service::Logs => "ServiceUnavailableException",
                 };
                 Refusal::new(code, "The request processing has failed because of an unknown error")
             }

@@ -47,6 +47,9 @@
 //! | `policy_json` | policies and alarms in the JSON of the AWS CLI |
 //! | `arn` | ARNs, and stand-ins for random identifiers |
 //! | `stored` | texts in Parameter Store and S3 |
+//! | `alarm_history` | how alarms changed, and which watch a metric |
+//! | `custom_metrics` | metrics of other namespaces, such as the function's own |
+//! | `logs` | log groups, and a search through them |
 //! | `alarm_low` | a policy whose alarm-low is stuck in ALARM |
 //! | `call` | the gate that every API call passes: hooks, faults, journal |
 //! | `handle`, `port`, `http` | the two faces |
@@ -55,6 +58,7 @@ mod actions;
 mod activity;
 mod alarm;
 mod alarm_evaluation;
+mod alarm_history;
 mod alarm_low;
 mod alarm_reason;
 mod alarm_watch;
@@ -64,6 +68,7 @@ mod bill;
 mod call;
 mod capacity;
 mod cooldown;
+mod custom_metrics;
 mod endpoint;
 mod endpoints;
 mod faults;
@@ -71,6 +76,7 @@ mod handle;
 mod hooks;
 pub mod http;
 mod journal;
+mod logs;
 mod metrics;
 mod not_scaled;
 mod operation;
@@ -92,12 +98,14 @@ mod world;
 pub use activity::{Activity, ActivityStatus};
 pub use alarm::{Alarm, AlarmAction, AlarmChange, AlarmSpec, AlarmState, Comparison, TreatMissing};
 pub use autoscaling::Registration;
+pub use custom_metrics::CustomMetric;
 pub use endpoint::{EndpointState, VariantState};
 pub use faults::{Fault, Faults};
 pub use handle::Simulator;
 pub use hooks::CallSeen;
 pub use http::LoopbackAws;
 pub use journal::{Actor, Call, Entry, Event, Journal, Outcome};
+pub use logs::{LogEvent, LogSearch};
 pub use metrics::{Metric, MetricName, MetricQuery};
 pub use not_scaled::{NotScaled, NotScaledReason, ScalingRecord};
 pub use operation::{Operation, Service};

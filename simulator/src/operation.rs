@@ -13,6 +13,8 @@ pub enum Service {
     SystemsManager,
     /// Amazon S3.
     S3,
+    /// Amazon CloudWatch Logs.
+    Logs,
 }
 
 impl Service {
@@ -24,6 +26,7 @@ impl Service {
             Self::CloudWatch => "cloudwatch",
             Self::SystemsManager => "ssm",
             Self::S3 => "s3",
+            Self::Logs => "logs",
         }
     }
 }
@@ -72,6 +75,9 @@ operations! {
     DescribeScalingActivities: AutoScaling, false;
     DescribeScalingPolicies: AutoScaling, false;
     GetMetricData: CloudWatch, false;
+    DescribeAlarmHistory: CloudWatch, false;
+    DescribeAlarmsForMetric: CloudWatch, false;
+    FilterLogEvents: Logs, false;
     GetParameter: SystemsManager, false;
     GetObject: S3, false;
 }

@@ -7,11 +7,12 @@ use std::{
 };
 
 use jiff::Timestamp;
-use reactive_scaler::port::VariantId;
+use reactive_scaler::port::{Datapoint, VariantId};
 
 use crate::{
-    Activity, Alarm, Faults, Job, JobId, Journal, NotScaled, Policy, Settings, actions::Actions,
-    autoscaling::Target, endpoints::Endpoints, hooks::Hooks, metrics::Series, queue::Step,
+    Activity, Alarm, CustomMetric, Faults, Job, JobId, Journal, LogEvent, NotScaled, Policy, Settings,
+    actions::Actions, autoscaling::Target, endpoints::Endpoints, hooks::Hooks, metrics::Series,
+    queue::Step,
 };
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -41,6 +42,10 @@ pub struct World {
     pub(crate) alarms: BTreeMap<String, Alarm>,
     /// Texts in Parameter Store and S3, by where they lie.
     pub(crate) stored: BTreeMap<String, String>,
+    /// By log group.
+    pub(crate) logs: BTreeMap<String, Vec<LogEvent>>,
+    /// Every value of metrics of other namespaces.
+    pub(crate) custom: BTreeMap<CustomMetric, Vec<Datapoint>>,
     pub(crate) hooks: Hooks,
     pub(crate) now: Timestamp,
     minute_ends: Timestamp,
@@ -70,6 +75,8 @@ impl World {
             policies: BTreeMap::new(),
             alarms: BTreeMap::new(),
             stored: BTreeMap::new(),
+            logs: BTreeMap::new(),
+            custom: BTreeMap::new(),
             hooks: Hooks::default(),
             now,
             minute_ends: minute_of(now) + MINUTE,

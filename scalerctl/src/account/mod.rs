@@ -4,6 +4,8 @@
 //! |---|---|
 //! | `connect` | credentials, region and endpoints; or the simulated AWS on this machine |
 //! | `refusal` | what AWS answers where it refuses, and what to do about it |
+//! | `metrics`, `alarm_states`, `decisions` | CloudWatch over time: metrics, alarms, the function's log |
+//! | `closest` | which names a mistyped one may have meant |
 //! | `lambda`, `s3`, `event_bridge`, `iam` | the calls, all of which read; one file per service |
 //! | `routes` | what a deployed function's settings say of its routes |
 //! | `suspension` | which directions of scaling are suspended: the one write of this folder |
@@ -11,12 +13,15 @@
 //! | `closest` | which names a mistyped one may have meant |
 //! | `progress` | what is being asked, on a terminal |
 
+pub mod alarm_states;
 pub mod arn;
 pub mod closest;
 mod connect;
+pub mod decisions;
 pub mod event_bridge;
 pub mod iam;
 pub mod lambda;
+pub mod metrics;
 pub mod progress;
 pub mod refusal;
 pub mod routes;

@@ -48,6 +48,11 @@ impl Refusal {
         }
     }
 
+    /// Of an answer that is no error to the SDK, and yet not what was asked for.
+    pub fn answered(action: &'static str, on: &str, answer: String) -> Self {
+        Self { action, on: on.to_owned(), code: None, answered: true, answer }
+    }
+
     /// Whether AWS answered with this code.
     pub fn is(&self, code: &str) -> bool {
         self.code.as_deref() == Some(code)
@@ -121,6 +126,23 @@ impl Refusal {
     /// The whole message: what was attempted, on what, what AWS answered, what to do.
     pub fn told(&self) -> String {
         format!("{self} (what to do: {})", self.advice())
+    }
+}
+
+/// The function's own adapter tells of failures in words for its log.
+impl From<AwsFailure> for Refusal {
+    fn from(failure: AwsFailure) -> Self {
+        let allows = |action: &&str| {
+            action.split_once(':').is_some_and(|(_, name)| name == failure.operation)
+        };
+        let said = failure.answer.strip_prefix("AWS answered ");
+        Self {
+            action: ACTIONS.iter().copied().find(allows).unwrap_or(failure.operation),
+            code: said.and_then(|said| Some(said.split_once(':')?.0.to_owned())),
+            answered: said.is_some(),
+            on: failure.resource,
+            answer: failure.answer,
+        }
     }
 }
 

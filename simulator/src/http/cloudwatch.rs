@@ -7,12 +7,16 @@ use jiff::Timestamp;
 use reactive_scaler::port::Datapoint;
 
 use crate::{
-    CallError, CallResult, Metric, MetricQuery, Operation, Refusal, Statistic, World,
+    CallError, CallResult, CustomMetric, Metric, MetricQuery, Operation, Paging, Refusal,
+    Statistic, World,
     http::{
         cbor::{self, member, text_member},
         serialization,
     },
 };
+
+/// Default and largest value of `MaxDatapoints` (API: `GetMetricData`).
+const MOST_DATAPOINTS: usize = 100_800;
 
 struct Query {
     id: String,
@@ -20,6 +24,8 @@ struct Query {
     period: i64,
     stat: Statistic,
     wanted: MetricQuery,
+    /// What it is where the model publishes no such metric by itself.
+    custom: CustomMetric,
 }
 
 struct Request {
@@ -27,6 +33,7 @@ struct Request {
     from: Timestamp,
     until: Timestamp,
     ascending: bool,
+    paging: Paging,
 }
 
 pub(super) fn get_metric_data(world: &mut World, body: &[u8]) -> CallResult<Vec<u8>> {
@@ -38,26 +45,47 @@ pub(super) fn get_metric_data(world: &mut World, body: &[u8]) -> CallResult<Vec<
             return world.call(Operation::GetMetricData, "*", String::new(), |_| Err(refusal));
         }
     };
-    let Request { queries, from, until, ascending } = request;
+    let Request { queries, from, until, ascending, paging } = request;
     let wanted = queries.iter().map(|query| query.wanted.clone()).collect::<Vec<_>>();
     let answers = world.get_metric_data(&wanted, from, until)?;
-    let results = queries.iter().zip(answers).map(|(query, datapoints)| {
-        let mut datapoints = aggregate(datapoints, query.period, query.stat);
+    let mut series = Vec::new();
+    for (query, published) in queries.iter().zip(answers) {
+        let minutes = match query.wanted.metric {
+            Some(_) => published,
+            None => world.custom_datapoints(&query.custom, from, until),
+        };
+        let mut datapoints = aggregate(minutes, query.period, query.stat);
         if !ascending {
             datapoints.reverse();
         }
+        series.push(datapoints);
+    }
+    // The limit counts datapoints of all queries together.
+    let all = series.iter().enumerate();
+    let all = all.flat_map(|(row, points)| points.iter().map(move |point| (row, *point)));
+    let page = paging.cut(all.collect(), MOST_DATAPOINTS).map_err(CallError::Refused)?;
+    let last = page.items.last().map_or(0, |(row, _)| *row);
+    let results = queries.iter().enumerate().map(|(row, query)| {
+        let here = page.items.iter().filter(|(of, _)| *of == row).map(|(_, point)| point);
+        let complete = page.next_token.is_none() || row < last;
         cbor::map([
             ("Id", cbor::text(&query.id)),
             ("Label", cbor::text(&query.label)),
-            ("Timestamps", cbor::array(datapoints.iter().map(|point| cbor::epoch(point.at)))),
-            ("Values", cbor::array(datapoints.iter().map(|point| Value::Float(point.value)))),
-            ("StatusCode", cbor::text("Complete")),
+            ("Timestamps", cbor::array(here.clone().map(|point| cbor::epoch(point.at)))),
+            ("Values", cbor::array(here.map(|point| Value::Float(point.value)))),
+            ("StatusCode", cbor::text(if complete { "Complete" } else { "PartialData" })),
         ])
     });
-    Ok(cbor::encode(&cbor::map([
-        ("MetricDataResults", cbor::array(results)),
-        ("Messages", cbor::array([])),
-    ])))
+    let results = cbor::array(results);
+    let messages = cbor::array([]);
+    Ok(cbor::encode(&match &page.next_token {
+        None => cbor::map([("MetricDataResults", results), ("Messages", messages)]),
+        Some(token) => cbor::map([
+            ("MetricDataResults", results),
+            ("Messages", messages),
+            ("NextToken", cbor::text(token)),
+        ]),
+    }))
 }
 
 fn read(body: &Value) -> Result<Request, Refusal> {
@@ -73,6 +101,12 @@ fn read(body: &Value) -> Result<Request, Refusal> {
         from: time("StartTime")?,
         until: time("EndTime")?,
         ascending: text_member(body, "ScanBy") == Some("TimestampAscending"),
+        paging: Paging {
+            max_results: member(body, "MaxDatapoints")
+                .and_then(Value::as_integer)
+                .and_then(|most| usize::try_from(most).ok()),
+            next_token: text_member(body, "NextToken").map(str::to_owned),
+        },
     })
 }
 
@@ -94,7 +128,7 @@ fn read_query(query: &Value) -> Result<Query, Refusal> {
         _ => None,
     };
     let namespace = text_member(metric, "Namespace").unwrap_or_default();
-    // Other namespaces and dimensions are no error: they have no datapoints.
+    // Other namespaces and dimensions are no error: they have the datapoints that were put, or none.
     let known = Metric::named(namespace, name, endpoint.is_some()).published();
     Ok(Query {
         id: id.to_owned(),
@@ -102,7 +136,20 @@ fn read_query(query: &Value) -> Result<Query, Refusal> {
         period,
         stat: read_stat(text_member(stat, "Stat").ok_or_else(|| missing("Stat"))?)?,
         wanted: MetricQuery { metric: known, endpoint: endpoint.unwrap_or_default().to_owned() },
+        custom: CustomMetric {
+            namespace: namespace.to_owned(),
+            name: name.to_owned(),
+            dimensions: named_dimensions(dimensions),
+        },
     })
+}
+
+fn named_dimensions(dimensions: Option<&Vec<Value>>) -> Vec<(String, String)> {
+    let part = |dimension, name| text_member(dimension, name).unwrap_or_default().to_owned();
+    let pair = |dimension| (part(dimension, "Name"), part(dimension, "Value"));
+    let mut named = dimensions.into_iter().flatten().map(pair).collect::<Vec<_>>();
+    named.sort();
+    named
 }
 
 fn read_stat(stat: &str) -> Result<Statistic, Refusal> {

@@ -1,15 +1,17 @@
 //! The HTTP face: the services' wire formats, on loopback.
 //!
-//! SageMaker, Application Auto Scaling and Systems Manager speak awsJson1.1 at `POST /`, told apart
+//! SageMaker, Application Auto Scaling, CloudWatch Logs and Systems Manager speak awsJson1.1 at `POST /`, told apart
 //! by `X-Amz-Target`; CloudWatch speaks rpcv2Cbor at a path of its own; S3 answers `GET` of an
 //! object's path. Signatures are not checked.
 //! A fault without an answer closes the connection before the first byte of one.
 
+mod alarm_history;
 mod answer;
 mod autoscaling;
 mod cbor;
 mod cloudwatch;
 mod json;
+mod logs;
 mod loopback;
 mod policies;
 mod sagemaker;
@@ -70,6 +72,7 @@ async fn aws_json(State(sim): State<Simulator>, headers: HeaderMap, body: Bytes)
             Some(("AnyScaleFrontendService", name)) => {
                 sim.with(|world| autoscaling::answer(world, name, request))
             }
+            Some(("Logs_20140328", name)) => sim.with(|world| logs::answer(world, name, request)),
             Some(("AmazonSSM", name)) => sim.with(|world| stored::parameter(world, name, request)),
             _ => Err(CallError::Refused(unknown_operation(target.unwrap_or("none")))),
         },
@@ -84,6 +87,12 @@ async fn rpc_cbor(
 ) -> Response {
     let answer = match operation.as_str() {
         "GetMetricData" => sim.with(|world| cloudwatch::get_metric_data(world, &body)),
+        "DescribeAlarmHistory" => {
+            sim.with(|world| alarm_history::describe_alarm_history(world, &body))
+        }
+        "DescribeAlarmsForMetric" => {
+            sim.with(|world| alarm_history::describe_alarms_for_metric(world, &body))
+        }
         _ => return not_found(Encoding::Cbor, &operation),
     };
     answer::respond(Encoding::Cbor, answer)

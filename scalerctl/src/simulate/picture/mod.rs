@@ -84,6 +84,7 @@ impl Shape {
 ///
 /// What the plotting library says.
 pub fn svg(course: &Course, shape: Shape, title: Option<&str>) -> Result<String, String> {
+    crate::font::register()?;
     let mut text = String::new();
     {
         let width = shape.width();

@@ -1,0 +1,136 @@
+//! What is drawn: all that is known of an endpoint in a span of time.
+
+use jiff::{SignedDuration, Timestamp};
+use reactive_scaler::port::Datapoint;
+use serde::Serialize;
+
+use crate::{
+    account::{alarm_states::AlarmStates, decisions::Decided},
+    view::{
+        Span,
+        stretch::{KNOWN_FOR, Stretch, stretches},
+    },
+};
+
+/// All that is known of an endpoint in a span of time.
+#[derive(Debug, Clone)]
+pub struct Course {
+    /// The endpoint.
+    pub endpoint: String,
+    /// The span.
+    pub span: Span,
+    /// Length of a datapoint's period.
+    pub period: SignedDuration,
+    /// `ApproximateBacklogSize`, highest of each period.
+    pub backlog: Vec<Datapoint>,
+    /// `ApproximateBacklogSizePerInstance`, highest of each period.
+    pub per_instance: Vec<Datapoint>,
+    /// `HasBacklogWithoutCapacity`, highest of each period.
+    pub without_capacity: Vec<Datapoint>,
+    /// Desired instances.
+    pub desired: Vec<Stretch>,
+    /// Instances in service.
+    pub in_service: Vec<Stretch>,
+    /// Where the instances are known from.
+    pub instances_from: &'static str,
+    /// Alarms on the backlog's metrics.
+    pub alarms: Vec<AlarmStates>,
+    /// What the function decided, "nothing to do" left out.
+    pub marks: Vec<Mark>,
+    /// Where the decisions are known from.
+    pub decisions_from: String,
+    /// When a lease or a hold kept the endpoint awake; `None`: unknown.
+    pub kept_awake: Option<Vec<Stretch>>,
+    /// What the reader is to know.
+    pub notes: Vec<String>,
+}
+
+/// A decision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Mark {
+    /// When.
+    pub at: Timestamp,
+    /// `wake`, `sleep`, `hold`, `extend`, `release`; `none` where something could not be done.
+    pub action: String,
+    /// `None` where only the metrics are known.
+    pub reason: Option<String>,
+    /// Desired instances before.
+    pub from: Option<i32>,
+    /// Desired instances after.
+    pub to: Option<i32>,
+    /// What could not be done.
+    pub errors: usize,
+}
+
+impl Course {
+    /// The states of an alarm, each with its end.
+    pub fn states<'a>(&self, alarm: &'a AlarmStates) -> Vec<(Timestamp, Timestamp, &'a str)> {
+        let ends = alarm.states.iter().skip(1).map(|next| next.at).chain([self.span.until]);
+        alarm.states.iter().zip(ends).map(|(it, end)| (it.at, end, it.state.as_str())).collect()
+    }
+
+    /// Runs of datapoints without a gap.
+    pub fn runs(&self, points: &[Datapoint]) -> Vec<Vec<Datapoint>> {
+        let gap = self.period * 2;
+        let mut runs: Vec<Vec<Datapoint>> = Vec::new();
+        for point in points {
+            match runs.last_mut() {
+                Some(run) if run.last().is_some_and(|it| point.at.duration_since(it.at) < gap) => {
+                    run.push(*point);
+                }
+                _ => runs.push(vec![*point]),
+            }
+        }
+        runs
+    }
+}
+
+/// The highest value, 1 at least: an axis needs a length.
+pub fn top<'a>(points: impl IntoIterator<Item = &'a Datapoint>) -> f64 {
+    points.into_iter().map(|point| point.value).fold(1.0, f64::max)
+}
+
+/// What is worth a mark.
+pub fn marks(decisions: &[Decided]) -> Vec<Mark> {
+    let worth = decisions.iter().filter(|it| it.action != "none" || it.errors > 0);
+    let mark = |it: &Decided| Mark {
+        at: it.at,
+        action: it.action.clone(),
+        reason: Some(it.reason.clone()),
+        from: it.from,
+        to: it.to,
+        errors: it.errors,
+    };
+    worth.map(mark).collect()
+}
+
+/// Desired instances as the decisions tell them. One that only observed changed nothing.
+pub fn desired(decisions: &[Decided], end: Timestamp) -> Vec<Stretch> {
+    let count = |it: &Decided| if it.observe_only { it.from } else { it.to.or(it.from) };
+    let points: Vec<Datapoint> = decisions
+        .iter()
+        .filter_map(|it| Some(Datapoint { at: it.at, value: f64::from(count(it)?) }))
+        .collect();
+    stretches(&points, end, KNOWN_FOR)
+}
+
+/// When the endpoint was kept awake: each decision that tells until when counts until the next one
+/// that does, and a sleep or a release ends it.
+pub fn kept_awake(decisions: &[Decided], end: Timestamp) -> Vec<Stretch> {
+    let tells = |it: &&Decided| {
+        it.awake_until.is_some() || matches!(it.action.as_str(), "sleep" | "release")
+    };
+    let telling: Vec<&Decided> = decisions.iter().filter(tells).collect();
+    let mut kept: Vec<Stretch> = Vec::new();
+    for (index, decided) in telling.iter().enumerate() {
+        let Some(until) = decided.awake_until else { continue };
+        let next = telling.get(index + 1).map_or(end, |next| next.at);
+        let until = until.min(next).min(end);
+        match kept.last_mut() {
+            Some(last) if last.until == decided.at => last.until = until,
+            _ => kept.push(Stretch { from: decided.at, until, value: 1.0 }),
+        }
+    }
+    kept.retain(|stretch| stretch.from < stretch.until);
+    kept
+}

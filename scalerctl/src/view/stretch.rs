@@ -1,0 +1,64 @@
+//! A value that is known now and then, as one that stands for a time.
+
+use jiff::{SignedDuration, Timestamp};
+use reactive_scaler::port::Datapoint;
+
+/// The function looks at an endpoint each minute, and at one at zero within ten; what was seen
+/// longer ago than this tells nothing.
+pub const KNOWN_FOR: SignedDuration = SignedDuration::from_mins(15);
+
+/// A time in which a value stood.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Stretch {
+    /// Its begin.
+    pub from: Timestamp,
+    /// Its end.
+    pub until: Timestamp,
+    /// The value.
+    pub value: f64,
+}
+
+impl Stretch {
+    /// How long it is.
+    pub fn length(&self) -> SignedDuration {
+        self.until.duration_since(self.from)
+    }
+
+    /// Whether that time lies in it.
+    pub fn holds(&self, at: Timestamp) -> bool {
+        self.from <= at && at < self.until
+    }
+}
+
+/// Each value stands until the next one, until `end` and for `longest` at most. The points are in
+/// order.
+pub fn stretches(points: &[Datapoint], end: Timestamp, longest: SignedDuration) -> Vec<Stretch> {
+    let mut found: Vec<Stretch> = Vec::new();
+    for (index, point) in points.iter().enumerate() {
+        let next = points.get(index + 1).map_or(end, |next| next.at);
+        let until = next.min(point.at + longest).min(end);
+        match found.last_mut() {
+            Some(last) if last.value == point.value && last.until == point.at => last.until = until,
+            _ => found.push(Stretch { from: point.at, until, value: point.value }),
+        }
+    }
+    found.retain(|stretch| stretch.from < stretch.until);
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_stands_until_the_next_the_end_or_for_too_long() {
+        let at = |minute: i64| Timestamp::UNIX_EPOCH + SignedDuration::from_mins(minute);
+        let points = [(0, 0.0), (5, 0.0), (20, 1.0), (36, 0.0), (38, 2.0)]
+            .map(|(minute, value)| Datapoint { at: at(minute), value });
+        let told: Vec<(i64, i64, f64)> = stretches(&points, at(40), KNOWN_FOR)
+            .iter()
+            .map(|it| (it.from.as_second() / 60, it.until.as_second() / 60, it.value))
+            .collect();
+        assert_eq!(told, [(0, 20, 0.0), (20, 35, 1.0), (36, 38, 0.0), (38, 40, 2.0)]);
+    }
+}

@@ -1,0 +1,98 @@
+//! docs/operate.md says what is so: its transcripts are what is printed, its policy is what is
+//! called.
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use serde_json::Value;
+
+use super::{
+    run::{scalerctl, scalerctl_with},
+    scene::{ENDPOINT, FROM, Function, GROUP, UNTIL, fresh, id, morning, time},
+};
+
+/// The sections of this page that are about these commands.
+fn page() -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/operate.md");
+    fs::read_to_string(path).unwrap()
+}
+
+/// A transcript: what is typed, and what is printed.
+fn transcript(typed: &str, printed: &str) -> String {
+    let printed: Vec<&str> = printed.lines().map(str::trim_end).collect();
+    format!("```text\n$ scalerctl {typed}\n{}\n```\n", printed.join("\n").trim_end())
+}
+
+fn assert_documented(typed: &str, printed: &str) {
+    let wanted = transcript(typed, printed);
+    assert!(page().contains(&wanted), "docs/operate.md lacks:\n{wanted}");
+}
+
+#[tokio::test]
+async fn status_is_as_documented() {
+    let sim = fresh();
+    let function = Function::on(&sim);
+    function.uploads(3).await;
+    function.ticks_until(time("2030-01-07T00:04:00Z")).await;
+    let typed = "status --log-group /aws/lambda/my-scaler";
+    let arguments: Vec<&str> = typed.split(' ').chain(["--now", "2030-01-07T00:04:20Z"]).collect();
+    assert_documented(typed, &scalerctl_with(&sim, &[], &arguments).await.text);
+}
+
+#[tokio::test]
+async fn plot_is_as_documented() {
+    let sim = morning().await;
+    let typed = "plot my-endpoint --since 4h --log-group /aws/lambda/my-scaler";
+    let arguments: Vec<&str> = typed.split(' ').collect();
+    assert_documented(typed, &scalerctl(&sim, &arguments).await.text);
+}
+
+#[tokio::test]
+async fn report_is_as_documented() {
+    let sim = morning().await;
+    let typed = "report --since 4h --price-per-hour 1.41";
+    let arguments: Vec<&str> = typed.split(' ').collect();
+    assert_documented(typed, &scalerctl(&sim, &arguments).await.text);
+}
+
+/// Whoever has the page's policy can make every call, and no more.
+#[tokio::test]
+async fn the_policy_has_every_call_and_no_more() {
+    let page = page();
+    let section = page.split("## What status, plot and report may do").nth(1).unwrap();
+    let block = section.split("```json\n").nth(1).unwrap().split("```").next().unwrap();
+    let policy: Value = serde_json::from_str(block).unwrap();
+    let actions: BTreeSet<String> = policy["Statement"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|statement| statement["Action"].as_array().unwrap())
+        .map(|action| action.as_str().unwrap().to_owned())
+        .collect();
+    let sim = morning().await;
+    sim.with(|world| world.set_bounds(&id(), 0, 4));
+    let mut called = BTreeSet::from(["lambda:GetFunctionConfiguration".to_owned()]);
+    for command in ["status", "plot", "report"] {
+        let arguments = [command, ENDPOINT, "--log-group", GROUP, "--now", UNTIL];
+        called.extend(scalerctl_with(&sim, &[], &arguments).await.called);
+    }
+    let run = scalerctl(&sim, &["report", ENDPOINT, "--since", FROM]).await;
+    called.extend(run.called);
+    let called: BTreeSet<String> = called
+        .into_iter()
+        .map(|name| match simulator::Operation::from_name(&name) {
+            Some(operation) => format!("{}:{name}", operation.service().iam_prefix()),
+            None => name,
+        })
+        .collect();
+    assert_eq!(actions, called);
+}
+
+#[tokio::test]
+async fn help_has_examples_and_exit_codes() {
+    let sim = fresh();
+    for command in ["status", "plot", "report"] {
+        let run = scalerctl_with(&sim, &[], &[command, "--help"]).await;
+        run.assert_says(&["Examples:", "Exit codes:", "--function", "--utc", "--profile"]);
+        assert!(!run.text.contains("--now"), "{}", run.text);
+    }
+}

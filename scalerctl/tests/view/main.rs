@@ -1,0 +1,12 @@
+//! `scalerctl status`, `plot` and `report`, as they are run on an account where the function works.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod documented;
+mod plot;
+mod refusals;
+mod report;
+mod run;
+mod scene;
+mod status;
+mod watch;
