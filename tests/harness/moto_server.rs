@@ -121,8 +121,10 @@ fn program() -> Option<PathBuf> {
     if let Some(named) = env::var_os("MOTO_SERVER").filter(|named| !named.is_empty()) {
         return Some(named.into());
     }
-    let ours = Path::new(env!("CARGO_MANIFEST_DIR")).join(".venv-moto/bin/moto_server");
-    if ours.is_file() {
+    // Beside the workspace's manifest: this package's, or the one above a member's.
+    let folders = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().take(2);
+    let mut ours = folders.map(|folder| folder.join(".venv-moto/bin/moto_server"));
+    if let Some(ours) = ours.find(|program| program.is_file()) {
         return Some(ours);
     }
     let path = env::var_os("PATH")?;

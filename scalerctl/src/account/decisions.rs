@@ -79,7 +79,11 @@ impl Decisions {
                 .await
                 .map_err(|error| Refusal::of(ACTION, group, &error))?;
             let events = answer.events().iter();
-            found.extend(events.filter_map(|event| decided(event.timestamp()?, event.message()?)));
+            let mut decisions: Vec<Decided> =
+                events.filter_map(|event| decided(event.timestamp()?, event.message()?)).collect();
+            // Servers that stand in for AWS may know no patterns.
+            decisions.retain(|it| endpoint.is_none_or(|name| it.endpoint == name));
+            found.append(&mut decisions);
             token = answer.next_token().map(str::to_owned);
             if token.is_none() {
                 // Streams are searched side by side.

@@ -1,7 +1,10 @@
 //! Everything that is asked: the function's log where it is named, else its metrics.
 
 use jiff::{SignedDuration, Timestamp};
-use reactive_scaler::{port::Endpoints, report::NAMESPACE};
+use reactive_scaler::{
+    port::{Datapoint, Endpoints},
+    report::NAMESPACE,
+};
 
 use super::{
     Report,
@@ -110,7 +113,7 @@ async fn of_metrics(
         .collect();
     let read = account.metrics.read(&wanted, period, span.pair()).await.map_err(no_access)?;
     let long = SignedDuration::from_secs(period.into());
-    let of = |(name, metrics): (&String, &[Vec<_>])| {
+    let of = |(name, metrics): (&String, &[Vec<Datapoint>])| {
         let [wakes, sleeps, blocked, errors, averages, counts, longest, desired] = metrics else {
             return None;
         };
