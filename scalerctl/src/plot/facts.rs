@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::{
     lease::Records,
     port::{Datapoint, Scaling, VariantId},
-    report::{DIMENSION, NAMESPACE},
+    report::NAMESPACE,
 };
 
 use super::course::{self, Course, Mark};
@@ -43,7 +43,6 @@ pub async fn gather(
     span: Span,
     now: Timestamp,
 ) -> Result<Course, Failure> {
-    debug_assert_eq!(DIMENSION, "EndpointName");
     let endpoint = arguments.endpoint.as_str();
     let targets = account.targets().await?;
     let found = account.named(endpoint, &targets).await?;

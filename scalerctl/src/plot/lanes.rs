@@ -24,18 +24,19 @@ impl Lane {
 
     /// The bit that a time lies in.
     pub fn bit(self, at: Timestamp) -> usize {
-        let share = at.duration_since(self.span.from).as_secs_f64() / self.seconds();
-        ((share * self.bits as f64).max(0.0) as usize).min(self.bits.saturating_sub(1))
+        let after = at.duration_since(self.span.from).as_millis().max(0);
+        let bit = after * self.bits as i128 / self.milliseconds();
+        usize::try_from(bit).unwrap_or(0).min(self.bits.saturating_sub(1))
     }
 
-    fn seconds(self) -> f64 {
-        self.span.length().as_secs_f64().max(1.0)
+    fn milliseconds(self) -> i128 {
+        self.span.length().as_millis().max(1)
     }
 
+    /// Where a bit begins.
     fn time(self, bit: usize) -> Timestamp {
-        let share = bit as f64 / self.bits as f64;
-        let after = SignedDuration::try_from_secs_f64(share * self.seconds());
-        self.span.from + after.unwrap_or_default()
+        let after = self.milliseconds() * bit as i128 / self.bits.max(1) as i128;
+        self.span.from + SignedDuration::from_millis(i64::try_from(after).unwrap_or(0))
     }
 
     /// The character of each bit.

@@ -65,14 +65,19 @@ pub(super) fn get_metric_data(world: &mut World, body: &[u8]) -> CallResult<Vec<
     let all = all.flat_map(|(row, points)| points.iter().map(move |point| (row, *point)));
     let page = paging.cut(all.collect(), MOST_DATAPOINTS).map_err(CallError::Refused)?;
     let last = page.items.last().map_or(0, |(row, _)| *row);
-    let results = queries.iter().enumerate().map(|(row, query)| {
-        let here = page.items.iter().filter(|(of, _)| *of == row).map(|(_, point)| point);
+    let mut shown = vec![Vec::new(); queries.len()];
+    for (row, point) in page.items {
+        if let Some(here) = shown.get_mut(row) {
+            here.push(point);
+        }
+    }
+    let results = queries.iter().zip(&shown).enumerate().map(|(row, (query, here))| {
         let complete = page.next_token.is_none() || row < last;
         cbor::map([
             ("Id", cbor::text(&query.id)),
             ("Label", cbor::text(&query.label)),
-            ("Timestamps", cbor::array(here.clone().map(|point| cbor::epoch(point.at)))),
-            ("Values", cbor::array(here.map(|point| Value::Float(point.value)))),
+            ("Timestamps", cbor::array(here.iter().map(|point| cbor::epoch(point.at)))),
+            ("Values", cbor::array(here.iter().map(|point| Value::Float(point.value)))),
             ("StatusCode", cbor::text(if complete { "Complete" } else { "PartialData" })),
         ])
     });
