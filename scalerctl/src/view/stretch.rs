@@ -23,11 +23,6 @@ impl Stretch {
     pub fn length(&self) -> SignedDuration {
         self.until.duration_since(self.from)
     }
-
-    /// Whether that time lies in it.
-    pub fn holds(&self, at: Timestamp) -> bool {
-        self.from <= at && at < self.until
-    }
 }
 
 /// Each value stands until the next one, until `end` and for `longest` at most. The points are in

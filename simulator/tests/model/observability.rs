@@ -67,7 +67,8 @@ fn an_alarms_history_is_told_newest_first_and_only_of_its_span() {
     let spec = AlarmSpec::new("a", MetricName::BacklogSize, ENDPOINT, Comparison::Greater, 0.5);
     world.put_alarm(spec).unwrap();
     world.upload(ENDPOINT);
-    world.advance(mins(20));
+    world.scale_by_person(&id(), 1).unwrap();
+    world.advance(mins(40));
     let history = world.alarm("a").unwrap().history.clone();
     assert!(history.len() >= 2, "{history:?}");
     let mut ask = |from: Timestamp, until: Timestamp| {
