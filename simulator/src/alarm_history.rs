@@ -21,7 +21,7 @@ impl World {
         self.call(Operation::DescribeAlarmHistory, alarm, arguments, |world| {
             let changes = world.alarms.get(alarm).map(|found| found.history.as_slice());
             let within = |change: &&AlarmChange| from <= change.at && change.at <= until;
-            let all = changes.unwrap_or_default().iter().rev().filter(within).collect();
+            let all = changes.unwrap_or_default().iter().rev().filter(within);
             Ok(paging.cut(all, world.settings.page_size)?.map(AlarmChange::clone))
         })
     }

@@ -67,7 +67,7 @@ impl World {
             let mut found = events.iter().filter(fits).collect::<Vec<_>>();
             found.sort_by_key(|event| event.at);
             // Pages of any length are allowed, whatever the limit: small ones show who asks on.
-            Ok(search.paging.cut(found, world.settings.page_size)?.map(LogEvent::clone))
+            Ok(search.paging.cut(found.into_iter(), world.settings.page_size)?.map(LogEvent::clone))
         })
     }
 }

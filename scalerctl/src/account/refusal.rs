@@ -146,23 +146,6 @@ impl From<AwsFailure> for Refusal {
     }
 }
 
-/// The function's own adapter tells of failures in words for its log.
-impl From<AwsFailure> for Refusal {
-    fn from(failure: AwsFailure) -> Self {
-        let allows = |action: &&str| {
-            action.split_once(':').is_some_and(|(_, name)| name == failure.operation)
-        };
-        let said = failure.answer.strip_prefix("AWS answered ");
-        Self {
-            action: ACTIONS.iter().copied().find(allows).unwrap_or(failure.operation),
-            code: said.and_then(|said| Some(said.split_once(':')?.0.to_owned())),
-            answered: said.is_some(),
-            on: failure.resource,
-            answer: failure.answer,
-        }
-    }
-}
-
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} on {} failed: {}", self.action, self.on, self.answer)

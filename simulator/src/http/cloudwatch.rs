@@ -63,7 +63,7 @@ pub(super) fn get_metric_data(world: &mut World, body: &[u8]) -> CallResult<Vec<
     // The limit counts datapoints of all queries together.
     let all = series.iter().enumerate();
     let all = all.flat_map(|(row, points)| points.iter().map(move |point| (row, *point)));
-    let page = paging.cut(all.collect(), MOST_DATAPOINTS).map_err(CallError::Refused)?;
+    let page = paging.cut(all, MOST_DATAPOINTS).map_err(CallError::Refused)?;
     let last = page.items.last().map_or(0, |(row, _)| *row);
     let mut shown = vec![Vec::new(); queries.len()];
     for (row, point) in page.items {
