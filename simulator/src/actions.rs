@@ -73,12 +73,11 @@ impl Actions {
 
     /// Takes the next one that runs by this time.
     pub(crate) fn take_due(&mut self, until: Timestamp) -> Option<ActionState> {
-        let (at, key) = self.agenda.first()?;
-        if *at > until {
+        if self.next_run()? > until {
             return None;
         }
-        let key = key.clone();
-        self.remove(&key)
+        let (_, key) = self.agenda.pop_first()?;
+        self.all.remove(&key)
     }
 }
 

@@ -100,10 +100,9 @@ impl Endpoints {
         self.changed.iter().filter_map(|name| self.all.get_key_value(name))
     }
 
-    /// A step is over. Who could pick up a job even so, does it in the next one.
+    /// A step is over.
     pub(crate) fn end_step(&mut self) {
-        let all = &self.all;
-        self.changed.retain(|name| all.get(name).is_some_and(EndpointState::has_room));
+        self.changed.clear();
     }
 }
 

@@ -108,7 +108,11 @@ impl World {
 
     /// When something happens next, at the latest at the end of the minute.
     fn next_event(&mut self) -> Timestamp {
-        let endpoint = self.endpoints.next_event(|found| found.next_event(&self.jobs));
+        let endpoint = self.endpoints.next_event(|found| match found.has_room() {
+            // A caller has made room: it is taken at once.
+            true => Some(self.now),
+            false => found.next_event(&self.jobs),
+        });
         let announced = self.announced.first().map(|(at, ..)| *at);
         let others = [endpoint, self.next_action(), announced];
         others.into_iter().flatten().fold(self.minute_ends, Timestamp::min)

@@ -14,6 +14,7 @@ mod faults;
 mod hooks;
 mod metrics;
 mod missing_data;
+mod neighbours;
 mod observability;
 mod paging;
 mod policies;

@@ -268,3 +268,17 @@ fn a_planted_action_is_no_call_and_may_be_past() {
     assert_eq!(world.action(&id(), "release"), None);
     assert_eq!(world.calls_total(), 0);
 }
+
+// Deregistering deletes a target's scheduled actions; the same name may be put again.
+#[test]
+fn what_was_deregistered_does_not_run_in_the_name_of_what_came_after() {
+    let mut world = target_at(1, 1, 4);
+    put(&mut world, &release(at(120)));
+    world.deregister_target(&id());
+    world.register_target(&id(), 1, 4);
+    put(&mut world, &release(at(600)));
+    world.advance(secs(599));
+    assert!(!has_run(&world));
+    world.advance(secs(1));
+    assert!(has_run(&world));
+}

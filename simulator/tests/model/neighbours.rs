@@ -1,0 +1,87 @@
+//! An endpoint's course is its own, however much happens at others between its own events.
+
+use simulator::{JobSpec, MetricName, World};
+
+use crate::stage::*;
+
+/// What the endpoint came to: its metrics, its bill, what became of its jobs.
+#[derive(Debug, PartialEq)]
+struct Course {
+    metrics: Vec<Vec<(jiff::Timestamp, f64)>>,
+    paid: std::time::Duration,
+    worked: std::time::Duration,
+    jobs: Vec<simulator::JobState>,
+}
+
+/// Two hours with work, with a capacity that changes, with a job that expires and with a setting
+/// that a caller changes in between; beside so many endpoints that are busy at odd times.
+fn beside(neighbours: usize) -> Course {
+    let mut world = endpoint_at(0);
+    world.register_target(&id(), 0, 2);
+    let names: Vec<String> = (0..neighbours).map(|n| format!("neighbour-{n}")).collect();
+    for (n, name) in names.iter().enumerate() {
+        world.add_async_endpoint(name, VARIANT, 1);
+        for job in 0..40 {
+            let at = Some(start() + secs(180 * job + 7 * n as u64 + 1));
+            world.add_job(name, &JobSpec { at, ..JobSpec::default() });
+        }
+    }
+    world.endpoint_mut(ENDPOINT).pace.request_ttl = mins(7);
+    for seconds in [20, 25, 610, 615, 620, 4000] {
+        world.upload_at(ENDPOINT, at(seconds));
+    }
+    let step = |world: &mut World, until: u64| world.advance_to(at(until));
+    step(&mut world, 100);
+    set_capacity(&mut world, 1).unwrap();
+    step(&mut world, 650);
+    world.endpoint_mut(ENDPOINT).pace.concurrency = 2;
+    step(&mut world, 1000);
+    set_capacity(&mut world, 0).unwrap();
+    step(&mut world, 7200);
+    let all = [
+        MetricName::BacklogSize,
+        MetricName::BacklogSizePerInstance,
+        MetricName::AgeOfOldestRequest,
+        MetricName::HasBacklogWithoutCapacity,
+    ];
+    let seen = |metric| {
+        let points = world.visible(metric, ENDPOINT, start(), at(7200));
+        points.iter().map(|point| (point.at, point.value)).collect()
+    };
+    let ours = |job: &&simulator::Job| job.endpoint == ENDPOINT;
+    Course {
+        metrics: all.into_iter().map(seen).collect(),
+        paid: world.paid(ENDPOINT),
+        worked: world.worked(ENDPOINT),
+        jobs: world.jobs().iter().filter(ours).map(|job| job.state).collect(),
+    }
+}
+
+/// Room that a caller makes at 650 s is taken at once: the second of three jobs ends 45 s later.
+#[test]
+fn room_is_taken_when_it_is_made() {
+    assert_eq!(beside(0).jobs[3], simulator::JobState::Completed(at(695)));
+}
+
+#[test]
+fn others_change_nothing() {
+    let alone = beside(0);
+    assert_eq!(alone, beside(1));
+    assert_eq!(alone, beside(30));
+}
+
+/// In service from 460 s on, gone at 1060 s, one instance: 10 minutes. Work until it is taken away.
+#[test]
+fn the_bill_covers_what_stood_between_changes() {
+    let alone = beside(0);
+    assert_eq!(alone.paid, mins(10));
+    assert!(alone.worked > mins(2) && alone.worked < mins(10), "{alone:?}");
+}
+
+/// The last one expires at 4420 s, within its minute.
+#[test]
+fn a_request_that_expires_has_waited_as_long_as_it_may() {
+    let ages = &beside(0).metrics[2];
+    let of = |minute: u64| ages.iter().find(|(at, _)| *at == start() + mins(minute)).unwrap().1;
+    assert_eq!((of(72), of(73), of(74)), (380.0, 420.0, 0.0));
+}
