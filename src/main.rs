@@ -82,7 +82,7 @@ async fn start() -> Result<Started, lambda_runtime::Error> {
 /// environment variables": `AWS_LAMBDA_INITIALIZATION_TYPE`).
 fn prewarming(aws: &SdkAws) -> Option<Prewarming> {
     let kind = variable("AWS_LAMBDA_INITIALIZATION_TYPE");
-    matches!(kind.as_deref(), None | Some("on-demand")).then(|| aws.prewarm())
+    matches!(kind.as_deref(), None | Some("on-demand")).then(|| aws.prewarm()).flatten()
 }
 
 async fn ready(prewarming: Option<Prewarming>) {

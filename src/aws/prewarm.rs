@@ -48,13 +48,17 @@ impl Prewarming {
 
 impl SdkAws {
     /// Begins to connect, on the runtime of the caller: once to SageMaker, and twice to Application
-    /// Auto Scaling, whose two reads of a wake go side by side.
-    pub fn prewarm(&self) -> Prewarming {
+    /// Auto Scaling, whose two reads of a wake go side by side. `None` where everything goes to one
+    /// plain HTTP address: it has no handshake to spare.
+    pub fn prewarm(&self) -> Option<Prewarming> {
+        if self.config.endpoint_url().is_some_and(|url| url.starts_with("http:")) {
+            return None;
+        }
         let (sagemaker, scaling) = (self.sagemaker.clone(), self.scaling.clone());
-        Prewarming(tokio::spawn(async move {
+        Some(Prewarming(tokio::spawn(async move {
             let endpoint = touch_sagemaker(&sagemaker);
             join!(endpoint, touch_scaling(&scaling), touch_scaling(&scaling));
-        }))
+        })))
     }
 }
 
@@ -98,9 +102,6 @@ impl Intercept for OnlyTouch {
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         let request = context.request_mut();
-        if !request.uri().starts_with("https:") {
-            return Err("plain HTTP has no handshake to be spared".into());
-        }
         request.set_method("HEAD")?;
         *request.body_mut() = SdkBody::empty();
         let names: Vec<String> =
