@@ -15,6 +15,7 @@
 //! | `foreign` | what names no route |
 //! | `broken` | payloads that are none, and records that cost no other its wake |
 //! | `keys` | object keys that are hard to read |
+//! | `prewarming` | connections that are made before the first event |
 //! | `secrecy` | what is never written anywhere |
 //! | `fleet` | routes for several endpoints |
 //! | `stored` | routes in Parameter Store or S3 |
@@ -34,6 +35,7 @@ mod foreign;
 mod keys;
 mod metrics;
 mod observing;
+mod prewarming;
 mod secrecy;
 mod settings;
 mod sleeping;
