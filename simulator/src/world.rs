@@ -10,9 +10,9 @@ use jiff::Timestamp;
 use reactive_scaler::port::{Datapoint, VariantId};
 
 use crate::{
-    Activity, Alarm, CustomMetric, Faults, Job, JobId, Journal, LogEvent, NotScaled, Policy, Settings,
-    actions::Actions, autoscaling::Target, endpoints::Endpoints, hooks::Hooks, metrics::Series,
-    queue::Step,
+    Activity, Alarm, CustomMetric, Faults, Job, JobId, Journal, LogEvent, NotScaled, Policy,
+    Settings, actions::Actions, autoscaling::Target, endpoints::Endpoints, hooks::Hooks,
+    metrics::Series, queue::Step,
 };
 
 const MINUTE: Duration = Duration::from_secs(60);
