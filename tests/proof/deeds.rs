@@ -130,9 +130,7 @@ pub fn undo(
             }
             return None;
         }
-        if world.endpoint(&of.name).is_none() {
-            return None;
-        }
+        world.endpoint(&of.name)?;
         let registered = world.target(id).is_some();
         match deed {
             Deed::Suspend { .. } if registered => {
