@@ -7,7 +7,7 @@ use reactive_scaler::port::{EndpointStatus, Suspended, VariantId};
 use simulator::{ActionPut, Registration, Simulator, World};
 
 use crate::{
-    past::FOREIGN_ACTION,
+    past::{FOREIGN_ACTION, Stand},
     plan::{Deed, EndpointPlan, Plan},
     play,
 };
@@ -195,8 +195,9 @@ pub fn calm(sim: &Simulator, plan: &Plan, ids: &[VariantId]) {
                 Some(standing) => {
                     world.set_alarm_low(id, false);
                     world.suspend(id, Suspended::default());
-                    let ours = standing.min == 1
-                        && world.action(id, reactive_scaler::lease::LEASE).is_some();
+                    // A record whose R has passed counts as none, listed or not.
+                    let ours =
+                        standing.min == 1 && Stand::of(world, id).records(id, world.now()).stand();
                     world.set_bounds(id, i32::from(ours), of.max);
                 }
             }

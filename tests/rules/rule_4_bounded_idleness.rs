@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::lease::WATCH;
-use simulator::{Actor, Event, World};
+use simulator::{Actor, Event, Fault, World};
 
-use crate::stage::{ENDPOINT, Stage, id};
+use crate::stage::{ENDPOINT, Stage, decision, id};
 
 fn first(world: &World, wanted: impl Fn(&Event) -> bool) -> Option<Timestamp> {
     world.journal.events().find(|(_, event)| wanted(event)).map(|(at, _)| at)
@@ -130,4 +130,34 @@ async fn no_floor_outlives_suspended_scheduled_scaling() {
     stage.with(|world| world.suspend(&id(), scheduled));
     stage.minutes(1).await;
     assert_eq!(stage.min(), 0);
+}
+
+/// Both at once is a limit of the design: with no record left, the floor passes for a user's own.
+#[tokio::test]
+async fn a_floor_that_was_missed_while_nothing_could_be_read_is_left_alone_and_was_told_of() {
+    for (unreadable, expected) in [(false, (0, 0)), (true, (1, 1))] {
+        let stage = Stage::at_zero();
+        stage.upload().await.unwrap();
+        stage.minutes(5).await;
+        let release = stage.lease_ends().unwrap() + WATCH;
+        let scheduled = reactive_scaler::port::Suspended { scheduled: true, ..Default::default() };
+        stage.with(|world| {
+            world.suspend(&id(), scheduled);
+            if unreadable {
+                let (from, until) = (world.now(), release + Duration::from_secs(60));
+                world.faults.fail_between("DescribeScalableTargets", Fault::NoAnswer, from, until);
+            }
+        });
+        while stage.sim.now() < release {
+            stage.sim.advance(Duration::from_secs(60));
+            assert_eq!(stage.tick().await.is_err(), unreadable);
+        }
+        stage.with(|world| world.suspend(&id(), Default::default()));
+        stage.minutes(30).await;
+        assert_eq!((stage.min(), stage.desired()), expected);
+        if unreadable {
+            let (action, reason) = decision(&stage.tick().await);
+            assert_eq!((action.as_str(), reason.as_str()), ("none", "min_capacity_set"));
+        }
+    }
 }

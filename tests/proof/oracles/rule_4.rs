@@ -5,10 +5,17 @@
 //! anything.
 
 use jiff::{SignedDuration, Timestamp};
-use reactive_scaler::{lease::WATCH, port::EndpointStatus};
+use reactive_scaler::{
+    lease::{HOLD, LEASE, WATCH},
+    port::{EndpointStatus, VariantId},
+};
 use simulator::{Event, JobState};
 
-use crate::{history::History, plan::Plan};
+use crate::{
+    history::{History, Signal},
+    past::Moment,
+    plan::Plan,
+};
 
 const MINUTE: SignedDuration = SignedDuration::from_mins(1);
 
@@ -30,6 +37,10 @@ fn stays_up(plan: &Plan, history: &History, endpoint: usize) -> Option<String> {
     // and what is unknown never sleeps: it fails loudly after an hour.
     let ahead = plan.skews.iter().copied().max().unwrap_or(0);
     if lag + MINUTE + SignedDuration::from_secs(ahead) >= MINUTE * 5 {
+        return None;
+    }
+
+    if missed_unseen(history, id) {
         return None;
     }
 
@@ -90,4 +101,28 @@ fn stays_up(plan: &Plan, history: &History, endpoint: usize) -> Option<String> {
         stand.desired,
         stand.target.as_ref().map(|target| target.min)
     ))
+}
+
+/// Whether scheduled scaling was suspended when a record of ours was due, and no tick that could read
+/// came between the two: the record is gone, and its floor cannot be told from a user's (Limits).
+fn missed_unseen(history: &History, id: &VariantId) -> bool {
+    let place = history.ids.iter().position(|known| known == id);
+    let suspended = |moment: &Moment| {
+        let stand = place.and_then(|place| moment.stands.get(place));
+        stand.and_then(|stand| stand.target.as_ref()).is_some_and(|t| t.suspended.scheduled)
+    };
+    history.events.iter().any(|(due, event)| {
+        let ours = matches!(event, Event::ActionMissed(of, name)
+            if of == id && [LEASE, HOLD].contains(&name.as_str()));
+        let before = history.moments.iter().rev().filter(|moment| moment.at <= *due);
+        let since = before.take_while(|moment| suspended(moment)).last().map(|moment| moment.at);
+        ours && since.is_some_and(|since| {
+            !history.invocations.iter().any(|tick| {
+                tick.signal == Signal::Tick
+                    && tick.began.at > since
+                    && tick.ended.is_some_and(|ended| ended.at < *due)
+                    && tick.succeeded()
+            })
+        })
+    })
 }

@@ -57,6 +57,8 @@ fn silent(made: &Invocation, message: &str) -> Option<String> {
             {
                 true
             }
+            // Nor is it for an endpoint that turned out to be gone.
+            _ if !call.ask.operation().is_write() && is_gone(made, call) => true,
             // Put again, or what stands is late enough.
             (FailureKind::Concurrent, Operation::PutScheduledAction) => {
                 later.iter().any(|(next, ..)| same_record(&call.ask, &next.ask))
@@ -77,6 +79,14 @@ fn silent(made: &Invocation, message: &str) -> Option<String> {
         (!excused && !told(call)).then_some((call, effect))
     })?;
     Some(format!("{:?}", call.ask))
+}
+
+/// Whether DescribeEndpoint knew no endpoint of the name that a call is about.
+fn is_gone(made: &Invocation, call: &CallMade) -> bool {
+    made.answers().iter().any(|(other, effect, _)| {
+        matches!(&other.ask, Ask::Endpoint(name) if call.ask.endpoint() == Some(name))
+            && effect.shown == Shown::Endpoint(None)
+    })
 }
 
 fn same_record(one: &Ask, other: &Ask) -> bool {
