@@ -30,6 +30,8 @@ const BAND: i32 = 20;
 /// What stands left and right of the panels.
 const LEFT: i32 = 60;
 const RIGHT: i32 = 14;
+/// Of the left, what stays free beside the axis's name.
+const EDGE: i32 = 10;
 /// Labels of the axis.
 const LABELS: usize = 9;
 
@@ -174,16 +176,17 @@ where
     let length = course.span.length().as_secs_f64();
     let top = highest * 1.2;
     let mut chart = ChartBuilder::on(panel)
+        .margin_left(EDGE)
         .margin_right(RIGHT)
         .margin_top(6)
         .margin_bottom(6)
-        .y_label_area_size(LEFT)
+        .y_label_area_size(LEFT - EDGE)
         .build_cartesian_2d(0.0..length, 0.0..top)
         .map_err(said)?;
     let mut mesh = chart.configure_mesh();
     mesh.disable_x_mesh().x_labels(0).y_labels(4).y_desc(unit).y_label_formatter(&whole);
     mesh.label_style(("sans-serif", 12)).axis_desc_style(("sans-serif", 12));
-    mesh.light_line_style(BLACK.mix(0.06)).draw().map_err(said)?;
+    mesh.max_light_lines(1).light_line_style(BLACK.mix(0.06)).draw().map_err(said)?;
     let grid = ticks.iter().map(|tick| {
         let x = x(course, tick.at);
         PathElement::new(vec![(x, 0.0), (x, top)], BLACK.mix(0.12))
@@ -288,7 +291,10 @@ where
         foot.draw(&text).map_err(said)?;
     }
     let zone = format!("time ({})", zone.name(course.span.until));
-    let middle = i32::try_from(WIDTH / 2).unwrap_or(0) - 30;
+    let middle = i32::try_from(WIDTH / 2).unwrap_or(0) + 30;
+    let key = "alarms: red ALARM, green OK, grey INSUFFICIENT_DATA";
+    let key = Text::new(key, (LEFT, 20), ("sans-serif", 12).into_font());
+    foot.draw(&key).map_err(said)?;
     foot.draw(&Text::new(zone, (middle, 20), ("sans-serif", 12).into_font())).map_err(said)
 }
 
