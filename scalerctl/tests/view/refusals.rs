@@ -41,7 +41,7 @@ async fn expired_credentials_throttling_and_no_answer_are_told_apart() {
     let sim = fresh();
     let expired = Refusal::new("ExpiredTokenException", "The security token is expired");
     for (fault, said) in [
-        (Fault::Refused(expired), "set credentials that are valid now"),
+        (Fault::Refused(expired), "your credentials have expired"),
         (Fault::Throttled, "ThrottlingException"),
         (Fault::NoAnswer, "check the region, the connection"),
     ] {
