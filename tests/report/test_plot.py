@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from test_report import FOLDER, SCALERCTL, WIDTHS, chromium, contrast  # noqa: F401
+from test_report import FOLDER, SCALERCTL, WIDTHS, contrast
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ def page_file():
 
 @pytest.fixture(params=[(name, scheme) for name in WIDTHS for scheme in ("light", "dark")],
                 ids=lambda param: "-".join(param))
-def opened(request, chromium, page_file):  # noqa: F811
+def opened(request, chromium, page_file):
     name, scheme = request.param
     page = chromium.new_page(viewport={"width": WIDTHS[name], "height": 900}, color_scheme=scheme)
     asked = []

@@ -1,22 +1,15 @@
 """The laboratory's report in a browser: figures and pictures are there, nothing comes from outside."""
 
-import os
 import subprocess
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 SCALERCTL = ROOT / "target" / "debug" / "scalerctl"
 FOLDER = ROOT / "target" / "report"
-BROWSER = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 # The second is a phone's.
 WIDTHS = {"desktop": 1280, "phone": 360}
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]
 
 
 @pytest.fixture(scope="session")
@@ -28,14 +21,6 @@ def report():
         check=True, stdout=subprocess.DEVNULL,
     )
     return page
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=BROWSER, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(params=[(name, scheme) for name in WIDTHS for scheme in ("light", "dark")],
