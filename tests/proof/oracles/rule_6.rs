@@ -101,12 +101,12 @@ fn warm_calls(plan: &Plan, history: &History) -> Option<String> {
             if of != also || second.calls.is_empty() {
                 continue;
             }
-            // Where no input can move the lease, a look holds for 2 s only (Limits).
-            if answer["decisions"][0]["reason"] == "max_is_zero" {
-                continue;
-            }
             let idle = SignedDuration::from_mins(plan.endpoints[of].idle_minutes.max(5));
-            let w = SignedDuration::from_secs(60).min(idle / 4);
+            let w = match answer["decisions"][0]["reason"].as_str() {
+                // Where no input can move the lease, a look holds for 2 s only (Limits).
+                Some("max_is_zero") => SignedDuration::from_secs(2),
+                _ => SignedDuration::from_secs(60).min(idle / 4),
+            };
             let until = answer["decisions"][0]["awake_until"].as_str()?.parse().ok();
             let looked = first.calls.first().map(|call| call.asked.at);
             let (Some(until), Some(looked)) = (until, looked) else { continue };
