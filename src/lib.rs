@@ -9,7 +9,8 @@
 //! 4. [`scaler`] carries the decision out, and [`report`] tells what was done.
 //!
 //! The scaler knows AWS only through the traits of [`port`]; [`aws`] implements them with the AWS
-//! SDK. Everything that is remembered lives in Application Auto Scaling: see [`lease`].
+//! SDK, and is left out of a build without the feature `aws`. Everything that is remembered lives in
+//! Application Auto Scaling: see [`lease`].
 //!
 //! # Settings
 //!
@@ -20,9 +21,11 @@
 //! | `AWS_LAMBDA_LOG_LEVEL` | level of the diagnostic log; decisions are always logged | `INFO` |
 //! | `AWS_REGION`, `AWS_ENDPOINT_URL`, ... | the AWS SDK's own variables | |
 
+#[cfg(feature = "aws")]
 pub mod aws;
 pub mod config;
 pub mod decide;
+pub mod error_code;
 pub mod fleet;
 pub mod handler;
 pub mod lease;

@@ -5,7 +5,10 @@ use std::error::Error;
 use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
-use crate::port::{AwsFailure, FailureKind};
+use crate::{
+    error_code::kind_of,
+    port::{AwsFailure, FailureKind},
+};
 
 /// Turns an SDK error into what was attempted, on what, and what AWS answered.
 pub(super) fn failure<E>(
@@ -46,53 +49,4 @@ fn with_causes(mut answer: String, error: &dyn Error) -> String {
         cause = error.source();
     }
     answer
-}
-
-/// What an error code and its message mean to the scaler. SageMaker models hardly any error: a
-/// `ValidationException` is told apart by its message.
-pub fn kind_of(code: &str, message: &str, server_error: bool) -> FailureKind {
-    match code {
-        "ValidationException" if message.contains("Cannot update in-progress endpoint") => {
-            FailureKind::Busy
-        }
-        "ValidationException" if message.contains("Could not find endpoint") => {
-            FailureKind::EndpointMissing
-        }
-        "ObjectNotFoundException" => FailureKind::NotRegistered,
-        "ConcurrentUpdateException" => FailureKind::Concurrent,
-        "ResourceLimitExceeded" => FailureKind::Quota,
-        "ThrottlingException"
-        | "Throttling"
-        | "TooManyRequestsException"
-        | "RequestLimitExceeded" => FailureKind::Throttled,
-        "AccessDeniedException"
-        | "AccessDenied"
-        | "UnrecognizedClientException"
-        | "ExpiredTokenException"
-        | "InvalidSignatureException"
-        | "SignatureDoesNotMatch" => FailureKind::AccessDenied,
-        "InternalServiceException"
-        | "InternalFailure"
-        | "InternalServerError"
-        | "InternalServiceFault"
-        | "ServiceUnavailable" => FailureKind::NoAnswer,
-        // A gateway's 5xx bears codes of its own, or none.
-        _ if server_error => FailureKind::NoAnswer,
-        _ => FailureKind::Other,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_validation_exception_is_told_apart_by_its_message() {
-        let busy = "Cannot update in-progress endpoint \"arn:aws:sagemaker:x:1:endpoint/e\"";
-        assert_eq!(kind_of("ValidationException", busy, false), FailureKind::Busy);
-        let missing = "Could not find endpoint \"e\".";
-        assert_eq!(kind_of("ValidationException", missing, false), FailureKind::EndpointMissing);
-        assert_eq!(kind_of("ValidationException", "anything else", false), FailureKind::Other);
-        assert_eq!(kind_of("BadGateway", "", true), FailureKind::NoAnswer);
-    }
 }

@@ -14,7 +14,6 @@ use std::sync::OnceLock;
 use aws_config::SdkConfig;
 
 pub use connect::{connect, https};
-pub use failure::kind_of;
 pub use prewarm::Prewarming;
 pub use stored_text::SdkStore;
 

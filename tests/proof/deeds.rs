@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::port::{EndpointStatus, Suspended, VariantId};
-use simulator::{ActionPut, Registration, Simulator, World};
+use simulator::{ActionPut, Pace, Registration, Simulator, World};
 
 use crate::{
     past::{FOREIGN_ACTION, Stand},
@@ -17,7 +17,7 @@ fn minutes(minutes: u64) -> Duration {
 }
 
 pub fn create(world: &mut World, endpoint: &EndpointPlan, id: &VariantId, count: i32) {
-    world.add_async_endpoint(&endpoint.name, &id.variant, count).pace = play::pace(endpoint);
+    world.add_async_endpoint(&endpoint.name, &id.variant, count).pace = pace(endpoint);
 }
 
 /// Does it where that is possible; tells whether it was.
@@ -224,5 +224,15 @@ pub fn name(deed: Deed) -> &'static str {
         Deed::StickBacklog { .. } => "metric stuck",
         Deed::DelayMetrics { .. } => "metrics late",
         Deed::ForeignAction { .. } => "person: a scheduled action of their own",
+    }
+}
+
+/// Keeps the model's pace in the world's plan.
+fn pace(endpoint: &EndpointPlan) -> Pace {
+    Pace {
+        provisioning: endpoint.provisioning,
+        scale_in: endpoint.scale_in,
+        concurrency: endpoint.concurrency,
+        ..Pace::default()
     }
 }

@@ -1,6 +1,6 @@
 //! Everything that happened in a world: what the judges look at.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 use reactive_scaler::port::VariantId;
@@ -152,4 +152,13 @@ impl History {
             .iter()
             .map(move |moment| &moment.stands[endpoint])
     }
+}
+
+/// The numbers of the invocations of each container's life, in order.
+pub fn lives(history: &History) -> HashMap<(usize, u32), Vec<usize>> {
+    let mut lives: HashMap<(usize, u32), Vec<usize>> = HashMap::new();
+    for (number, made) in history.invocations.iter().enumerate() {
+        lives.entry((made.container, made.generation)).or_default().push(number);
+    }
+    lives
 }

@@ -7,9 +7,8 @@ use simulator::Operation;
 
 use crate::{
     call::{Ask, Shown},
-    history::{CallMade, End, History, Invocation, Signal},
+    history::{CallMade, End, History, Invocation, Signal, lives},
     plan::Plan,
-    play,
 };
 
 /// One endpoint's share of an invocation at its worst: a sleep that work slips into, with a lease
@@ -91,7 +90,7 @@ fn too_many(plan: &Plan, history: &History) -> Option<String> {
 
 /// Within W of a look that found the lease late enough, a warm container makes no call.
 fn warm_calls(plan: &Plan, history: &History) -> Option<String> {
-    for life in play::lives(history).values() {
+    for life in lives(history).values() {
         for pair in life.windows(2) {
             let (first, second) = (&history.invocations[pair[0]], &history.invocations[pair[1]]);
             let (Signal::Input(of), Signal::Input(also)) = (first.signal, second.signal) else {

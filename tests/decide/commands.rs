@@ -1,0 +1,69 @@
+//! What people ask for.
+
+use jiff::Timestamp;
+use reactive_scaler::decide::{Action, Decision, Floor, RecordWrite, Trigger, Verdict};
+use reactive_scaler::lease::WATCH;
+use reactive_scaler::reason::Reason;
+
+use super::stage::{QUIET, endpoint_at, minutes, now, seconds};
+
+#[test]
+fn a_hold_wakes_keeps_awake_and_never_shortens_another() {
+    let until = now() + minutes(60);
+    let hold = Trigger::Hold { until };
+    let decision = endpoint_at(0).decide(hold);
+    assert_eq!((decision.action, decision.reason), (Action::Hold, Reason::Held));
+    assert_eq!((decision.capacity, decision.floor), (Some(1), Some(Floor::Raise)));
+    assert_eq!(decision.records, [RecordWrite::Hold(until)]);
+    let standing =
+        |at: Timestamp| endpoint_at(1).records(|r| r.hold = Some(at + WATCH)).floor(1).decide(hold);
+    assert_eq!(standing(until - seconds(1)).action, Action::Hold);
+    let longer = standing(until);
+    assert_eq!((longer.action, longer.reason), (Action::None, Reason::HeldLonger));
+    assert!(longer.records.is_empty());
+}
+
+#[test]
+fn the_later_of_lease_and_hold_counts() {
+    let world = endpoint_at(1)
+        .lease_ends_in(minutes(-5))
+        .records(|r| r.hold = Some(now() + WATCH + seconds(1)));
+    assert_eq!(world.says(Trigger::Tick), (Action::None, Reason::LeaseLive));
+    let both_over =
+        endpoint_at(1).lease_ends_in(minutes(-5)).records(|r| r.hold = Some(now() + WATCH));
+    assert_eq!(both_over.verdict(Trigger::Tick), Verdict::ReadBacklog);
+}
+
+#[test]
+fn a_release_ends_the_lease_and_deletes_the_hold() {
+    let held = endpoint_at(1).lease_ends_in(minutes(5)).records(|r| r.hold = r.lease);
+    let decision = held.decide(Trigger::Release);
+    assert_eq!((decision.action, decision.reason), (Action::Release, Reason::Released));
+    assert_eq!((decision.records, decision.delete_hold), (vec![RecordWrite::EndLease], true));
+    assert_eq!(decision.capacity, None);
+    assert_eq!(endpoint_at(1).says(Trigger::Release), (Action::None, Reason::NothingToRelease));
+}
+
+#[test]
+fn a_sleep_that_is_asked_for_obeys_the_lease_and_by_force_only_the_backlog() {
+    let held = endpoint_at(1).lease_ends_in(minutes(5)).backlog(QUIET);
+    let asked = Trigger::Sleep { force: false };
+    let forced = Trigger::Sleep { force: true };
+    assert_eq!(held.says(asked), (Action::None, Reason::LeaseLive));
+    let decision = held.decide(forced);
+    assert_eq!((decision.action, decision.reason), (Action::Sleep, Reason::Requested));
+    assert_eq!(decision.records, [RecordWrite::EndLease]);
+    let busy = endpoint_at(1).lease_ends_in(minutes(5)).backlog(&[(170, 1.0)]);
+    assert_eq!(busy.says(forced), (Action::None, Reason::Backlog));
+    let over = endpoint_at(1).lease_ends_in(minutes(-1)).backlog(QUIET);
+    assert_eq!(over.says(asked), (Action::Sleep, Reason::Requested));
+    assert_eq!(endpoint_at(0).says(asked), (Action::None, Reason::Asleep));
+}
+
+#[test]
+fn a_status_changes_nothing_whatever_it_finds() {
+    for world in [endpoint_at(0), endpoint_at(1).lease_ends_in(minutes(-1))] {
+        let decision = world.decide(Trigger::Status);
+        assert_eq!(decision, Decision::none(Reason::Status));
+    }
+}

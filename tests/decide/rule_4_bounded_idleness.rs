@@ -1,0 +1,84 @@
+//! Bounded idleness, and the lease's life.
+
+use reactive_scaler::decide::{Action, Floor, FloorWithheld, Trigger};
+use reactive_scaler::port::EndpointStatus;
+use reactive_scaler::reason::Reason;
+
+use super::stage::{QUIET, endpoint_at, lease, minutes, seconds};
+
+#[test]
+fn an_endpoint_that_somebody_else_woke_is_adopted_first() {
+    let decision = endpoint_at(2).backlog(QUIET).decide(Trigger::Tick);
+    assert_eq!((decision.action, decision.reason), (Action::Extend, Reason::Adopted));
+    assert_eq!((lease(&decision), decision.floor), (Some(minutes(10)), Some(Floor::Raise)));
+    // A record that AWS still lists after its R is none.
+    let passed = endpoint_at(2).records(|r| r.garbled = true);
+    assert_eq!(passed.says(Trigger::Tick), (Action::Extend, Reason::Adopted));
+}
+
+#[test]
+fn on_the_way_up_the_idle_window_does_not_start() {
+    let waiting = |left| endpoint_at(1).lease_ends_in(left).variant(|v| v.current = Some(0));
+    // Renewed as an input would: only where it gains more than W.
+    let decision = waiting(minutes(10) - seconds(1)).decide(Trigger::Tick);
+    assert_eq!((decision.action, decision.reason), (Action::Extend, Reason::OnTheWayUp));
+    assert_eq!(lease(&decision), Some(minutes(11)));
+    assert_eq!(waiting(minutes(10)).says(Trigger::Tick), (Action::None, Reason::OnTheWayUp));
+    // Its lease ended meanwhile: it is not judged, it is given its window.
+    for status in [EndpointStatus::Updating, EndpointStatus::InService] {
+        let ended = waiting(minutes(-5)).status(status);
+        assert_eq!(ended.says(Trigger::Tick), (Action::Extend, Reason::OnTheWayUp));
+    }
+}
+
+#[test]
+fn a_floor_that_somebody_reset_is_raised_again() {
+    let world = endpoint_at(1).lease_ends_in(minutes(5)).floor(0);
+    let decision = world.decide(Trigger::Tick);
+    assert_eq!((decision.action, decision.reason), (Action::Extend, Reason::FloorRestored));
+    assert_eq!((decision.floor, decision.records.len()), (Some(Floor::Raise), 0));
+}
+
+#[test]
+fn the_floor_is_raised_only_where_it_can_do_no_harm() {
+    for (world, withheld) in [
+        (
+            endpoint_at(0).suspended(|s| s.scheduled = true),
+            FloorWithheld::ScheduledScalingSuspended,
+        ),
+        (endpoint_at(0).records(|r| r.foreign_min = true), FloorWithheld::ForeignScheduledAction),
+        (endpoint_at(5), FloorWithheld::CapacityOutOfBounds),
+        (endpoint_at(1).suspended(|s| s.scaling_out = true), FloorWithheld::ScalingOutSuspended),
+    ] {
+        let decision = world.decide(Trigger::Input);
+        assert_eq!((decision.floor, decision.floor_withheld), (None, Some(withheld)));
+        assert!(lease(&decision).is_some(), "the lease protects all the same");
+    }
+    assert_eq!(endpoint_at(4).decide(Trigger::Input).floor, Some(Floor::Raise));
+}
+
+#[test]
+fn our_floor_goes_back_when_aws_would_miss_its_release() {
+    for left in [minutes(5), minutes(-1)] {
+        let world = endpoint_at(1)
+            .lease_ends_in(left)
+            .suspended(|s| (s.scheduled, s.scaling_in) = (true, true));
+        assert_eq!(world.decide(Trigger::Tick).floor, Some(Floor::Lower));
+    }
+    let users = endpoint_at(1).floor(1).suspended(|s| s.scheduled = true);
+    assert_eq!(users.decide(Trigger::Tick).floor, None);
+}
+
+#[test]
+fn a_min_of_one_is_ours_exactly_with_our_record_beside_it() {
+    let users = endpoint_at(1).floor(1);
+    for trigger in [Trigger::Tick, Trigger::Input] {
+        let decision = users.decide(trigger);
+        assert_eq!((decision.action, decision.reason), (Action::None, Reason::MinCapacitySet));
+        assert!(decision.records.is_empty() && decision.floor.is_none());
+    }
+    let ours = endpoint_at(1).lease_ends_in(minutes(5));
+    assert_eq!(ours.says(Trigger::Tick), (Action::None, Reason::LeaseLive));
+    let two = endpoint_at(2).lease_ends_in(minutes(5)).floor(2);
+    assert_eq!(two.says(Trigger::Tick), (Action::None, Reason::MinCapacitySet));
+}
