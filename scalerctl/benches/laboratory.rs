@@ -2,6 +2,7 @@
 //! number of endpoints.
 //!
 //!     cargo bench --workspace --bench laboratory
+//!     cargo bench --workspace --bench laboratory -- 100    # a day of 100 endpoints, once, for a profiler
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 use std::time::{Duration, Instant};
@@ -115,6 +116,9 @@ fn many_endpoints(runtime: &tokio::runtime::Runtime) {
 fn main() {
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    if let Some(endpoints) = std::env::args().find_map(|argument| argument.parse().ok()) {
+        return runtime.block_on(a_day_of(endpoints));
+    }
     one_endpoint(&runtime, 30);
     many_endpoints(&runtime);
 }

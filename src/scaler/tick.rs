@@ -150,10 +150,10 @@ fn every_endpoint(routes: &[Route], namespace: &Namespace) -> Vec<Route> {
         .filter(|route| seen.insert((route.endpoint.as_str(), route.variant.as_deref())))
         .cloned()
         .collect();
+    let named: HashSet<&str> = seen.iter().map(|(endpoint, _)| *endpoint).collect();
     let registered = namespace.targets.iter().flat_map(HashMap::keys).collect::<BTreeSet<_>>();
-    for id in registered {
-        let named = seen.iter().any(|(endpoint, _)| *endpoint == id.endpoint);
-        let covering = super::work::covering(routes, &id.endpoint).filter(|_| !named);
+    for id in registered.into_iter().filter(|id| !named.contains(id.endpoint.as_str())) {
+        let covering = super::work::covering(routes, &id.endpoint);
         if let Some(route) = covering
             && route.variant.as_ref().is_none_or(|variant| *variant == id.variant)
         {
