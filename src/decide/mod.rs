@@ -281,14 +281,6 @@ fn updatable(status: EndpointStatus) -> bool {
     }
 }
 
-/// Instances are wanted that are not there yet.
-fn on_the_way_up(seen: &Observed) -> bool {
-    let desired = seen.variant.desired.unwrap_or(0);
-    desired > 0
-        && (seen.endpoint.status != EndpointStatus::InService
-            || seen.variant.current.is_none_or(|current| current < desired))
-}
-
 /// Whether the target's `MinCapacity` is one that we may put back to 0: 1, with a record of ours
 /// beside it.
 fn floor_is_ours(target: &ScalableTarget, records: &Records) -> bool {

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{
     Action, Backlog, Decision, Evidence, Floor, Observed, Read, RecordWrite, TICK, Verdict,
-    floor_is_ours, floor_while_awake, min_is_users, on_the_way_up, updatable,
+    floor_is_ours, floor_while_awake, min_is_users, updatable,
     wake::{renewal, wake_capacity},
     with_floor,
 };
@@ -145,13 +145,19 @@ fn up(
     let Some(end) = records.ends_at() else {
         return adopt(target, records, policy, now, desired).into();
     };
-    if on_the_way_up(seen) {
+    if on_the_way_up(seen, desired) {
         return push_on(target, records, policy, now, desired).into();
     }
     if now < end {
         return keep(target, records, desired).recheck(end.duration_since(now)).into();
     }
     judge(seen, target, records, policy, now, end)
+}
+
+/// Instances are wanted that are not there yet.
+fn on_the_way_up(seen: &Observed, desired: i32) -> bool {
+    seen.endpoint.status != EndpointStatus::InService
+        || seen.variant.current.is_none_or(|current| current < desired)
 }
 
 /// Somebody else woke it: one idle window, then it is judged like any other.

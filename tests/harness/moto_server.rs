@@ -121,23 +121,9 @@ fn program() -> Option<PathBuf> {
     if let Some(named) = env::var_os("MOTO_SERVER").filter(|named| !named.is_empty()) {
         return Some(named.into());
     }
-    // Beside the workspace's manifest: this package's, or the one above a member's.
+    // Beside the workspace's manifest: this package's, or the one above a member's. Whatever stands on
+    // the PATH is of any version, and older ones answer differently.
     let folders = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().take(2);
     let mut ours = folders.map(|folder| folder.join(".venv-moto/bin/moto_server"));
-    if let Some(ours) = ours.find(|program| program.is_file()) {
-        return Some(ours);
-    }
-    let path = env::var_os("PATH")?;
-    env::split_paths(&path).map(|folder| folder.join("moto_server")).find(|found| works(found))
-}
-
-/// Version managers leave files of the name behind that only say what is not installed.
-fn works(program: &Path) -> bool {
-    let help = Command::new(program)
-        .arg("--help")
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status();
-    help.is_ok_and(|status| status.success())
+    ours.find(|program| program.is_file())
 }
