@@ -6,6 +6,9 @@ import pytest
 
 from test_report import FOLDER, SCALERCTL, WIDTHS, contrast
 
+# One of two pictures: for a wide screen, and for a phone.
+SHOWN = "section .picture:visible svg"
+
 
 @pytest.fixture(scope="module")
 def page_file():
@@ -47,7 +50,7 @@ def test_nothing_is_loaded_from_outside(opened, page_file):
 
 def test_the_picture_says_what_it_shows(opened):
     page, _ = opened
-    words = page.locator("section svg").text_content()
+    words = page.locator("h1").text_content() + page.locator(SHOWN).text_content()
     for part in ("my-endpoint", "requests", "instances", "time (", "work waits, no instance", "lease"):
         assert part in words, part
 
@@ -61,3 +64,10 @@ def test_text_can_be_read_on_its_ground(opened):
     page, _ = opened
     for what in ("body", "section svg text"):
         assert contrast(page, what) >= 4.5, what
+
+
+def test_letters_are_shown_at_their_size(opened):
+    page, _ = opened
+    shown = page.locator(SHOWN)
+    share = shown.evaluate("it => it.getBoundingClientRect().width / it.viewBox.baseVal.width")
+    assert share >= 0.9, f"12 px letters are shown at {12 * share:.1f} px"

@@ -51,7 +51,10 @@ pub fn run(arguments: &PlotArgs) -> Result<(), Failure> {
     })?;
     let mut written = Vec::new();
     if let Some(file) = &arguments.svg {
-        write(file, picture::svg(&course, &zone).map_err(Failure::Story)?.as_bytes())?;
+        write(
+            file,
+            picture::svg(&course, &zone, picture::Shape::Wide).map_err(Failure::Story)?.as_bytes(),
+        )?;
         written.push(file);
     }
     if let Some(file) = &arguments.png {

@@ -2,7 +2,11 @@
 
 use maud::{DOCTYPE, PreEscaped, html};
 
-use super::{course::Course, picture, text::words};
+use super::{
+    course::Course,
+    picture::{self, Shape},
+    text::words,
+};
 use crate::view::Zone;
 
 const STYLE: &str = include_str!("../simulate/report.css");
@@ -16,7 +20,8 @@ const MOST_DECISIONS: usize = 200;
 ///
 /// Where the picture cannot be drawn.
 pub fn of(course: &Course, zone: &Zone) -> Result<String, String> {
-    let picture = picture::svg(course, zone)?;
+    let wide = picture::svg(course, zone, Shape::Wide)?;
+    let narrow = picture::svg(course, zone, Shape::Narrow)?;
     let span = course.span;
     let title =
         format!("{}: {} to {}", course.endpoint, zone.date(span.from), zone.date(span.until));
@@ -33,7 +38,10 @@ pub fn of(course: &Course, zone: &Zone) -> Result<String, String> {
             }
             body {
                 h1 { (title) " " (zone.name(span.until)) }
-                section { div.picture { (PreEscaped(picture)) } }
+                section {
+                    div.picture.on-wide { (PreEscaped(wide)) }
+                    div.picture.on-narrow { (PreEscaped(narrow)) }
+                }
                 p.note {
                     "Instances from: " (course.instances_from) ". Decisions from: "
                     (course.decisions_from) "."

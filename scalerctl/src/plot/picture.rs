@@ -20,21 +20,16 @@ use crate::{
     view::{Zone, stretch::Stretch},
 };
 
-/// Width in pixels. The height follows the number of alarms.
-const WIDTH: u32 = 960;
-const HEAD: u32 = 28;
 const CURVES: u32 = 170;
 const INSTANCES: u32 = 120;
-const FOOT: u32 = 40;
+/// A line of the foot: times, key, name of the axis.
+const LINE: u32 = 18;
 const BAND: i32 = 20;
 /// What stands left and right of the panels.
 const LEFT: i32 = 60;
 const RIGHT: i32 = 14;
 /// Of the left, what stays free beside the axis's name.
 const EDGE: i32 = 10;
-/// Labels of the axis.
-const LABELS: usize = 9;
-
 // Colours that can be told apart with any colour vision, on light and on dark ground.
 const BACKLOG: RGBColor = RGBColor(0, 114, 178);
 const PER_INSTANCE: RGBColor = RGBColor(230, 159, 0);
@@ -48,17 +43,60 @@ const MARK: RGBColor = RGBColor(120, 120, 120);
 
 type Drawn = Result<(), String>;
 
+/// What the picture is looked at on. The height follows the number of alarms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// A page or a screen.
+    Wide,
+    /// A phone held upright, under a title, above a table that has the names of the alarms.
+    Narrow,
+}
+
+impl Shape {
+    /// In pixels.
+    fn width(self) -> u32 {
+        match self {
+            Self::Wide => 960,
+            Self::Narrow => 340,
+        }
+    }
+
+    /// Times that have room on the axis.
+    fn times(self) -> usize {
+        match self {
+            Self::Wide => 9,
+            Self::Narrow => 4,
+        }
+    }
+
+    /// The title.
+    fn head(self) -> u32 {
+        match self {
+            Self::Wide => 28,
+            Self::Narrow => 0,
+        }
+    }
+
+    /// Lines below the picture.
+    fn foot(self) -> u32 {
+        match self {
+            Self::Wide => 2 * LINE + 4,
+            Self::Narrow => 4 * LINE + 4,
+        }
+    }
+}
+
 /// As SVG, on a ground that shines through.
 ///
 /// # Errors
 ///
 /// What the plotting library says.
-pub fn svg(course: &Course, zone: &Zone) -> Result<String, String> {
+pub fn svg(course: &Course, zone: &Zone, shape: Shape) -> Result<String, String> {
     font::register()?;
     let mut text = String::new();
     {
-        let root = SVGBackend::with_string(&mut text, size(course)).into_drawing_area();
-        draw(&root, course, zone)?;
+        let root = SVGBackend::with_string(&mut text, size(course, shape)).into_drawing_area();
+        draw(&root, course, zone, shape)?;
         root.present().map_err(said)?;
     }
     Ok(text)
@@ -71,12 +109,12 @@ pub fn svg(course: &Course, zone: &Zone) -> Result<String, String> {
 /// What the plotting library and the encoder say.
 pub fn png(course: &Course, zone: &Zone) -> Result<Vec<u8>, String> {
     font::register()?;
-    let (width, height) = size(course);
+    let (width, height) = size(course, Shape::Wide);
     let mut pixels = vec![0; width as usize * height as usize * 3];
     {
         let root = BitMapBackend::with_buffer(&mut pixels, (width, height)).into_drawing_area();
         root.fill(&WHITE).map_err(said)?;
-        draw(&root, course, zone)?;
+        draw(&root, course, zone, Shape::Wide)?;
         root.present().map_err(said)?;
     }
     let mut bytes = Vec::new();
@@ -94,24 +132,27 @@ fn bands(course: &Course) -> u32 {
     u32::try_from(course.alarms.len()).unwrap_or(0) + 3
 }
 
-fn size(course: &Course) -> (u32, u32) {
-    (WIDTH, HEAD + CURVES + bands(course) * BAND.unsigned_abs() + INSTANCES + FOOT)
+fn size(course: &Course, shape: Shape) -> (u32, u32) {
+    let bands = bands(course) * BAND.unsigned_abs();
+    (shape.width(), shape.head() + CURVES + bands + INSTANCES + shape.foot())
 }
 
-fn draw<DB>(root: &DrawingArea<DB, Shift>, course: &Course, zone: &Zone) -> Drawn
+fn draw<DB>(root: &DrawingArea<DB, Shift>, course: &Course, zone: &Zone, shape: Shape) -> Drawn
 where
     DB: DrawingBackend,
     DB::ErrorType: 'static,
 {
-    let ticks = axis::ticks(course.span, zone, LABELS);
-    let (head, body) = root.split_vertically(HEAD);
+    let ticks = axis::ticks(course.span, zone, shape.times());
+    let (head, body) = root.split_vertically(shape.head());
     let title = format!(
         "{}, {} to {}",
         course.endpoint,
         zone.date(course.span.from),
         zone.date(course.span.until)
     );
-    head.draw(&Text::new(title, (8, 7), ("sans-serif", 15).into_font())).map_err(said)?;
+    if shape == Shape::Wide {
+        head.draw(&Text::new(title, (8, 7), ("sans-serif", 15).into_font())).map_err(said)?;
+    }
     let (curves, rest) = body.split_vertically(CURVES);
     let (states, rest) = rest.split_vertically(bands(course) * BAND.unsigned_abs());
     let (instances, foot) = rest.split_vertically(INSTANCES);
@@ -129,14 +170,14 @@ where
     });
     let highest = top(course.backlog.iter().chain(&course.per_instance));
     draw_panel(&curves, course, &ticks, "requests", highest, &lines)?;
-    draw_bands(&states, course)?;
+    draw_bands(&states, course, shape)?;
     let levels =
         [(&course.desired, "desired", DESIRED), (&course.in_service, "in service", IN_SERVICE)];
     let highest = levels.iter().flat_map(|(all, ..)| all.iter()).map(|it| it.value);
     let highest = highest.fold(1.0, f64::max);
     let lines = levels.map(|(all, name, colour)| (steps(course, all), name, colour));
     draw_panel(&instances, course, &ticks, "instances", highest, &lines)?;
-    draw_foot(&foot, course, zone, &ticks)
+    draw_foot(&foot, course, zone, &ticks, shape)
 }
 
 /// Seconds since the begin of the span.
@@ -211,7 +252,7 @@ where
 }
 
 /// Bands of what was so, and marks of decisions.
-fn draw_bands<DB>(panel: &DrawingArea<DB, Shift>, course: &Course) -> Drawn
+fn draw_bands<DB>(panel: &DrawingArea<DB, Shift>, course: &Course, shape: Shape) -> Drawn
 where
     DB: DrawingBackend,
     DB::ErrorType: 'static,
@@ -235,7 +276,7 @@ where
         band(row, point.at, point.at + course.period, ALARM)?;
     }
     name(row, "work waits, no instance")?;
-    for alarm in &course.alarms {
+    for (index, alarm) in course.alarms.iter().enumerate() {
         row += 1;
         for (from, until, state) in course.states(alarm) {
             let colour = match state {
@@ -245,7 +286,11 @@ where
             };
             band(row, from, until, colour)?;
         }
-        name(row, &format!("alarm {}", alarm.name))?;
+        let shown = match shape {
+            Shape::Wide => format!("alarm {}", alarm.name),
+            Shape::Narrow => format!("alarm {}", index + 1),
+        };
+        name(row, &shown)?;
     }
     row += 1;
     let mut free_from = i32::MIN;
@@ -275,27 +320,38 @@ fn draw_foot<DB>(
     course: &Course,
     zone: &Zone,
     ticks: &[Tick],
+    shape: Shape,
 ) -> Drawn
 where
     DB: DrawingBackend,
     DB::ErrorType: 'static,
 {
-    let room = f64::from(i32::try_from(WIDTH).unwrap_or(0) - LEFT - RIGHT);
+    let width = i32::try_from(shape.width()).unwrap_or(0);
+    let room = f64::from(width - LEFT - RIGHT);
+    let line = i32::try_from(LINE).unwrap_or(0);
+    let write = |text: String, at: (i32, i32)| {
+        foot.draw(&Text::new(text, at, ("sans-serif", 12).into_font())).map_err(said)
+    };
     for tick in ticks {
         let share = x(course, tick.at) / course.span.length().as_secs_f64();
         // About the middle of the label.
         let half = i32::try_from(tick.label.len()).unwrap_or(0) * 3;
-        let at = LEFT + (share * room) as i32 - half;
-        let at = at.min(i32::try_from(WIDTH).unwrap_or(0) - 2 * half - 8);
-        let text = Text::new(tick.label.clone(), (at, 2), ("sans-serif", 12).into_font());
-        foot.draw(&text).map_err(said)?;
+        let at = (LEFT + (share * room) as i32 - half).min(width - 2 * half - 8);
+        write(tick.label.clone(), (at, 2))?;
     }
-    let zone = format!("time ({})", zone.name(course.span.until));
-    let middle = i32::try_from(WIDTH / 2).unwrap_or(0) + 30;
-    let key = "alarms: red ALARM, green OK, grey INSUFFICIENT_DATA";
-    let key = Text::new(key, (LEFT, 20), ("sans-serif", 12).into_font());
-    foot.draw(&key).map_err(said)?;
-    foot.draw(&Text::new(zone, (middle, 20), ("sans-serif", 12).into_font())).map_err(said)
+    let axis = format!("time ({})", zone.name(course.span.until));
+    let key = ["alarms: red ALARM, green OK,", "grey INSUFFICIENT_DATA"];
+    match shape {
+        Shape::Wide => {
+            write(key.join(" "), (LEFT, 2 + line))?;
+            write(axis, (width / 2 + 30, 2 + line))
+        }
+        Shape::Narrow => {
+            write(axis, (LEFT, 2 + line))?;
+            write(key[0].to_owned(), (LEFT, 2 + 2 * line))?;
+            write(key[1].to_owned(), (LEFT, 2 + 3 * line))
+        }
+    }
 }
 
 fn key((x, y): (i32, i32), colour: RGBColor) -> Rectangle<(i32, i32)> {
