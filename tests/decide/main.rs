@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 mod commands;
+mod lease;
 mod names;
 mod rule_1_no_lost_wake;
 mod rule_2_never_in_within_bounds;

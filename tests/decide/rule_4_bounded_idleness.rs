@@ -82,3 +82,13 @@ fn a_min_of_one_is_ours_exactly_with_our_record_beside_it() {
     let two = endpoint_at(2).lease_ends_in(minutes(5)).floor(2);
     assert_eq!(two.says(Trigger::Tick), (Action::None, Reason::MinCapacitySet));
 }
+
+#[test]
+fn our_floor_goes_back_only_where_aws_would_scale_nothing_in() {
+    let at = |count| endpoint_at(count).lease_ends_in(minutes(5)).suspended(|s| s.scheduled = true);
+    let at_the_maximum = at(4).decide(Trigger::Tick);
+    assert_eq!((at_the_maximum.floor, at_the_maximum.floor_withheld), (Some(Floor::Lower), None));
+    let above = at(5).decide(Trigger::Tick);
+    let withheld = Some(FloorWithheld::CapacityOutOfBounds);
+    assert_eq!((above.floor, above.floor_withheld), (None, withheld));
+}

@@ -1,0 +1,115 @@
+//! The lease as a scheduled action says it.
+
+use jiff::{SignedDuration, Timestamp};
+use reactive_scaler::{
+    lease::{
+        HOLD, LEASE, Records, WATCH, release_time, release_time_of_ended, schedule, scheduled_time,
+    },
+    port::{ScheduledAction, VariantId},
+};
+
+use super::stage::{minutes, now, seconds};
+
+fn id() -> VariantId {
+    VariantId::new("my-endpoint", "AllTraffic")
+}
+
+/// Sets `MinCapacity` to 0 then.
+fn action(name: &str, schedule: &str) -> ScheduledAction {
+    ScheduledAction {
+        id: id(),
+        name: name.into(),
+        schedule: schedule.into(),
+        timezone: None,
+        min: Some(0),
+        max: None,
+    }
+}
+
+fn at(name: &str, time: Timestamp) -> ScheduledAction {
+    action(name, &schedule(time))
+}
+
+fn read(actions: &[ScheduledAction]) -> Records {
+    Records::read(actions, &id(), now())
+}
+
+#[test]
+fn a_record_stands_for_ten_minutes_before_its_time() {
+    assert_eq!(WATCH, minutes(10));
+    let half_a_second_on = now() + SignedDuration::from_millis(500);
+    // A live record ends no earlier than asked, one that is over is over at once.
+    assert_eq!(release_time(now()), now() + WATCH);
+    assert_eq!(release_time(half_a_second_on), now() + seconds(1) + WATCH);
+    assert_eq!(release_time_of_ended(now()), now() + WATCH);
+    assert_eq!(release_time_of_ended(half_a_second_on), now() + WATCH);
+}
+
+#[test]
+fn a_time_is_spelled_and_read_in_utc() {
+    assert_eq!(schedule(now()), "at(2030-01-07T14:00:00)");
+    let in_zone = |zone: Option<&str>| {
+        let action = at(LEASE, now());
+        scheduled_time(&ScheduledAction { timezone: zone.map(Into::into), ..action })
+    };
+    for utc in [None, Some(""), Some("UTC"), Some("Etc/UTC")] {
+        assert_eq!(in_zone(utc), Some(now()), "{utc:?}");
+    }
+    assert_eq!(in_zone(Some("Asia/Tokyo")), None);
+    for other in ["rate(5 minutes)", "cron(0 14 * * ? *)", "at(2030-01-07)", ""] {
+        assert_eq!(scheduled_time(&action(LEASE, other)), None, "{other}");
+    }
+}
+
+#[test]
+fn what_is_ahead_counts_and_what_is_past_does_not() {
+    let second = seconds(1);
+    let ahead = now() + second;
+    assert_eq!(read(&[at(LEASE, ahead)]), Records { lease: Some(ahead), ..Records::default() });
+    assert_eq!(read(&[at(HOLD, ahead)]), Records { hold: Some(ahead), ..Records::default() });
+    for past in [now(), now() - second] {
+        assert_eq!(read(&[at(LEASE, past), at(HOLD, past)]), Records::default(), "{past}");
+    }
+}
+
+#[test]
+fn another_variants_actions_say_nothing_of_this_one() {
+    let others = ScheduledAction {
+        id: VariantId::new("my-endpoint", "Second"),
+        ..at(LEASE, now() + minutes(30))
+    };
+    assert_eq!(read(&[others]), Records::default());
+}
+
+#[test]
+fn our_names_in_another_form_are_garbled_and_no_floor_of_somebody_else() {
+    for name in [LEASE, HOLD] {
+        let garbled = Records { garbled: true, ..Records::default() };
+        assert_eq!(read(&[action(name, "cron(0 14 * * ? *)")]), garbled, "{name}");
+    }
+}
+
+#[test]
+fn a_floor_is_somebody_elses_while_their_action_can_still_run() {
+    let theirs = |action: ScheduledAction| read(&[action]).foreign_min;
+    assert!(theirs(at("office-hours", now() + seconds(1))));
+    assert!(theirs(action("office-hours", "cron(0 8 * * ? *)")));
+    assert!(!theirs(at("office-hours", now())));
+    let max_alone = |action| ScheduledAction { min: None, max: Some(2), ..action };
+    assert!(!theirs(max_alone(at("office-hours", now() + seconds(1)))));
+    assert!(!theirs(max_alone(action("office-hours", "cron(0 8 * * ? *)"))));
+}
+
+#[test]
+fn the_later_record_says_when_the_floor_goes_and_until_when_it_is_kept_awake() {
+    let (sooner, later) = (now() + minutes(20), now() + minutes(30));
+    for (lease, hold) in [(sooner, later), (later, sooner)] {
+        let records = read(&[at(LEASE, lease), at(HOLD, hold)]);
+        assert_eq!(records.release_at(), Some(later));
+        assert_eq!(records.ends_at(), Some(later - WATCH));
+    }
+    assert!(!Records::default().stand());
+    let lease = |left| read(&[at(LEASE, now() + WATCH + left)]);
+    assert!(lease(seconds(1)).live(now()));
+    assert!(lease(minutes(0)).stand() && !lease(minutes(0)).live(now()));
+}
