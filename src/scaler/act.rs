@@ -137,11 +137,6 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
     }
 
     pub(super) async fn write_records(&self, seen: &Seen, decision: &Decision, done: &mut Done) {
-        if decision.delete_hold
-            && let Err(failure) = self.aws.delete_action(&seen.id, HOLD).await
-        {
-            done.fail(failure);
-        }
         for record in &decision.records {
             match *record {
                 RecordWrite::Lease(end) => self.write_lease(&seen.id, end, done).await,
@@ -152,6 +147,12 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
                     self.put_record(&seen.id, HOLD, End::At(end), done).await;
                 }
             }
+        }
+        // Last: killed before the ended lease stands, it would leave a floor that passes for a user's.
+        if decision.delete_hold
+            && let Err(failure) = self.aws.delete_action(&seen.id, HOLD).await
+        {
+            done.fail(failure);
         }
     }
 
