@@ -1,19 +1,20 @@
 //! Rule 1, no lost wake: after an input has been seen, capacity of at least 1 is requested within
 //! two ticks of the endpoint becoming updatable.
 //!
-//! An invocation that was asked for capacity and succeeds makes a claim: for an idle window, two
-//! ticks that run untroubled while the endpoint is at zero and could be woken must wake it.
+//! An invocation that was asked for capacity and succeeds makes a claim: for an idle window, a tick
+//! that runs untroubled while the endpoint is at zero and could be woken must wake it. (Of two ticks, a
+//! single fault strikes one.)
 
 use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::{
-    lease::LEASE,
+    lease::{HOLD, LEASE, Records, WATCH},
     port::{EndpointStatus, VariantId},
 };
 use simulator::JobState;
 
 use crate::{
     call::{Ask, Shown},
-    history::{History, Invocation, Signal, When},
+    history::{CallMade, History, Invocation, Signal, When},
     past::Stand,
     plan::{Command, Deed, Plan, What},
 };
@@ -32,17 +33,29 @@ fn idle(plan: &Plan, endpoint: usize) -> SignedDuration {
 fn ours(plan: &Plan, stand: &Stand, id: &VariantId, now: Timestamp) -> bool {
     let Some(target) = &stand.target else { return false };
     let person_sets_min = plan.happenings.iter().any(|happening| {
-        matches!(happening.what, What::Deed { deed: Deed::Bounds { min: 1.., .. }, .. })
+        matches!(happening.what, What::Deed { endpoint, deed: Deed::Bounds { min: 1.., .. } }
+            if plan.endpoints[endpoint].name == id.endpoint)
     });
     let users_min =
         target.min > 1 || (target.min == 1 && person_sets_min && !stand.records(id, now).stand());
     stand.endpoint.is_some() && target.max >= 1 && !users_min
 }
 
-fn unserved(plan: &Plan, history: &History, made: &Invocation) -> Option<String> {
-    let endpoint = match made.signal {
-        Signal::Input(endpoint) | Signal::Alarm(endpoint) => endpoint,
-        Signal::Command(endpoint, Command::Wake) => endpoint,
+/// What an invocation that was asked for capacity and succeeded stands for.
+pub struct Claim {
+    pub endpoint: usize,
+    pub ended: When,
+    /// Until when the endpoint is to be kept awake for it, at least.
+    pub until: Timestamp,
+}
+
+pub fn claim(plan: &Plan, history: &History, made: &Invocation) -> Option<Claim> {
+    let (endpoint, window) = match made.signal {
+        Signal::Input(endpoint) | Signal::Alarm(endpoint) => (endpoint, idle(plan, endpoint)),
+        Signal::Command(endpoint, Command::Wake) => (endpoint, idle(plan, endpoint)),
+        Signal::Command(endpoint, Command::Hold { minutes }) if writes_hold(made) => {
+            (endpoint, SignedDuration::from_mins(minutes.cast_signed()))
+        }
         _ => return None,
     };
     let ended = made.ended.filter(|_| made.succeeded())?;
@@ -50,7 +63,7 @@ fn unserved(plan: &Plan, history: &History, made: &Invocation) -> Option<String>
     // Clocks: a lease is shorter by what its writer's is behind, and by what its reader's is ahead.
     let ahead = plan.skews.iter().copied().max().unwrap_or(0).max(0);
     let off = SignedDuration::from_secs((-made.ahead).max(0) + ahead + 1);
-    let mut until = made.began.at + idle(plan, endpoint) - off;
+    let mut until = made.began.at + window - off;
 
     // A warm container relies for up to W on the lease that it saw (Limits): what a person undid
     // within that time is known to the backlog alone.
@@ -68,7 +81,12 @@ fn unserved(plan: &Plan, history: &History, made: &Invocation) -> Option<String>
             Signal::Command(of, Command::Release | Command::Sleep { force: true }) if of == endpoint
         );
         let still_runs = other.ended.is_none_or(|ended| ended.at >= relied.at);
-        if ends_it && still_runs {
+        // One that was refused has ended nothing.
+        let wrote = other.calls.iter().any(|call| {
+            let done = call.effect.as_ref().is_some_and(|effect| effect.accepted);
+            done && call.ask.operation().is_write()
+        });
+        if ends_it && still_runs && wrote {
             until = until.min(other.began.at);
         }
         // A lease that is renewed between a tick's last look and its extension (Limits).
@@ -87,28 +105,52 @@ fn unserved(plan: &Plan, history: &History, made: &Invocation) -> Option<String>
         if overwritten {
             until = until.min(other.began.at);
         }
+        // Nor can two holds that are asked for at once see each other.
+        let at_once = other.began <= ended && other.ended.is_none_or(|end| end >= made.began);
+        for call in other.calls.iter().filter(|_| at_once) {
+            if let Ask::Put(of, name, release) = &call.ask
+                && (of, name.as_str()) == (id, HOLD)
+            {
+                until = until.min(*release - WATCH - off);
+            }
+        }
     }
-    let mut good = 0;
+    Some(Claim { endpoint, ended, until })
+}
+
+/// Under a MinCapacity of the user's a hold is none, and says so.
+fn writes_hold(made: &Invocation) -> bool {
+    let mut puts = made.answers().into_iter();
+    puts.any(|(call, effect, _)| {
+        matches!(&call.ask, Ask::Put(_, name, _) if name == HOLD) && effect.shown == Shown::Done
+    })
+}
+
+/// Whether a lease could be kept all the time.
+pub fn kept(plan: &Plan, history: &History, claim: &Claim, then: When) -> bool {
+    let id = &history.ids[claim.endpoint];
+    history.stands(claim.ended, then, claim.endpoint).all(|stand| ours(plan, stand, id, then.at))
+}
+
+fn unserved(plan: &Plan, history: &History, made: &Invocation) -> Option<String> {
+    let claim = claim(plan, history, made)?;
+    let Claim { endpoint, ended, until } = claim;
+    let id = &history.ids[endpoint];
     let ticks = history
         .invocations
         .iter()
         .filter(|tick| tick.signal == Signal::Tick && tick.began >= ended);
     for tick in ticks {
         let Some(tick_ended) = tick.ended else { continue };
-        let lost = history
-            .stands(ended, tick_ended, endpoint)
-            .any(|stand| !ours(plan, stand, id, tick_ended.at));
-        if tick_ended.at >= until || lost {
+        if tick_ended.at >= until || !kept(plan, history, &claim, tick_ended) {
             return None;
         }
         let at_zero = history
             .stands(tick.began, tick_ended, endpoint)
             .all(|stand| stand.desired == 0 && wakeable(plan, stand));
-        good = if tick.succeeded() && !tick.troubled && at_zero { good + 1 } else { 0 };
-        if good == 2 {
+        if tick.succeeded() && !tick.troubled && at_zero {
             return Some(format!(
-                "{} ({:?}) succeeded at {}, and {} is still at zero after two good ticks, the last \
-                 of them at {}",
+                "{} ({:?}) succeeded at {}, and {} is still at zero after an untroubled tick, at {}",
                 made.cause, made.signal, ended.at, id.endpoint, tick.began.at
             ));
         }
@@ -120,7 +162,11 @@ fn wakeable(plan: &Plan, stand: &Stand) -> bool {
     let (Some(endpoint), Some(target)) = (&stand.endpoint, &stand.target) else { return false };
     let updatable = match endpoint.status {
         EndpointStatus::InService => true,
-        EndpointStatus::UpdateRollbackFailed => plan.settings.update_accepted_when_degraded,
+        // A change of capacity that this status covers comes to its end first.
+        EndpointStatus::UpdateRollbackFailed => {
+            plan.settings.update_accepted_when_degraded
+                && endpoint.variants[0].current == endpoint.variants[0].desired
+        }
         _ => false,
     };
     updatable && target.max >= 1 && !target.suspended.scaling_out
@@ -141,17 +187,7 @@ fn shortened(history: &History) -> Option<String> {
             if name != LEASE || !effect.accepted || stood.is_none_or(|stood| stood <= *release) {
                 continue;
             }
-            let answers = made.answers();
-            let before = answers.iter().rev().filter(|(_, _, answered)| *answered < call.asked);
-            let mut before = before.filter(|(other, ..)| other.ask.endpoint().is_some());
-            let look = before.find(|(other, ..)| other.ask.endpoint() == Some(&id.endpoint));
-            let instant = look.is_some_and(|(look, shown, _)| {
-                matches!(look.ask, Ask::Actions(_) | Ask::Target(_) | Ask::Endpoint(_))
-                    && (shown.stale
-                        || matches!(shown.shown, Shown::Actions(_) | Shown::Failed(_))
-                        || matches!(shown.shown, Shown::Target(_) | Shown::Endpoint(_)))
-            });
-            if !instant {
+            if !looked_right_before(made, call, id, *release) {
                 return Some(format!(
                     "{} ({:?}) shortened the lease of {} at {} from {stood:?} to {release}, which \
                      it could have seen",
@@ -161,6 +197,30 @@ fn shortened(history: &History) -> Option<String> {
         }
     }
     None
+}
+
+/// Whether the last thing that was read of an endpoint before a call is its records, and no answer by
+/// then showed a lease that ends later than the one that the call puts.
+fn looked_right_before(
+    made: &Invocation,
+    call: &CallMade,
+    id: &VariantId,
+    release: Timestamp,
+) -> bool {
+    let ahead = SignedDuration::from_secs(made.ahead);
+    let answers = made.answers();
+    let before: Vec<_> = answers.iter().filter(|(.., answered)| *answered < call.asked).collect();
+    let about = |ask: &Ask| ask.endpoint() == Some(&id.endpoint);
+    let last = before.iter().rev().find(|(read, ..)| about(&read.ask));
+    let looked = last.is_some_and(|(read, ..)| matches!(read.ask, Ask::Actions(_)));
+    // What was shown last counts: an earlier look may be of a lease that has been ended since.
+    let shown = before.iter().rev().find_map(|(read, effect, answered)| match &effect.shown {
+        Shown::Actions(actions) if read.ask.endpoint().is_none() || about(&read.ask) => {
+            Records::read(actions, id, answered.at + ahead).lease.or(Some(Timestamp::MIN))
+        }
+        _ => None,
+    });
+    looked && shown.is_none_or(|shown| shown <= release)
 }
 
 /// After the calm, no request waits at zero: whatever its event came to, the watch until R or the
