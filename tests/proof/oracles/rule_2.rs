@@ -8,14 +8,17 @@ use crate::{
     plan::Plan,
 };
 
-pub fn broken(_: &Plan, history: &History) -> Option<String> {
+pub fn broken(plan: &Plan, history: &History) -> Option<String> {
     history.invocations.iter().find_map(|made| {
         made.calls.iter().find_map(|call| match &call.ask {
             Ask::SetCapacity(id, to) if *to > 0 => {
-                out_of_bounds(made, call, id, *to).or_else(|| scaled_in(made, call, id))
+                out_of_bounds(plan, made, call, id, *to).or_else(|| scaled_in(made, call, id))
             }
-            // To raise or to drop the floor makes Application Auto Scaling clamp the capacity.
-            Ask::SetMin(id, min) if *min > 0 || made.signal.is_wake() => scaled_in(made, call, id),
+            // To raise or to drop the floor makes Application Auto Scaling clamp the capacity: only on
+            // evidence may that scale in.
+            Ask::SetMin(id, min) if *min > 0 || !looked_at_backlog(made, call, id) => {
+                scaled_in(made, call, id)
+            }
             _ => None,
         })
     })
@@ -24,22 +27,19 @@ pub fn broken(_: &Plan, history: &History) -> Option<String> {
 fn scaled_in(made: &Invocation, call: &CallMade, id: &VariantId) -> Option<String> {
     let effect = call.effect.as_ref().filter(|effect| effect.accepted)?;
     let (before, after) = (effect.before.as_ref()?.desired, effect.after.as_ref()?.desired);
-    // There is no compare-and-set: what changed since it was read cannot be seen.
-    let changed = made.calls.iter().any(|read| {
-        read.effect.as_ref().is_some_and(|seen| {
-            seen.stale
-                || match &seen.shown {
-                    Shown::Target(Some(target)) if target.id == *id => {
-                        effect.before.as_ref().and_then(|stand| stand.target.as_ref())
-                            != Some(target)
-                    }
-                    Shown::Endpoint(Some(shown)) if read.ask.endpoint() == Some(&id.endpoint) => {
-                        shown.variants[0].desired != Some(before)
-                    }
-                    _ => false,
-                }
-        })
-    });
+    // There is no compare-and-set: what is otherwise than it was shown last cannot be seen.
+    let answers = made.answers();
+    let looks = answers.iter().rev().filter(|(.., answered)| *answered < call.asked);
+    let shown = looks.filter(|(read, ..)| read.ask.endpoint() == Some(&id.endpoint)).find_map(
+        |(_, effect, _)| match &effect.shown {
+            Shown::Endpoint(Some(shown)) => Some(shown.variants[0].desired),
+            _ => None,
+        },
+    );
+    let max = |target: Option<&ScalableTarget>| target.map(|target| target.max);
+    let target = effect.before.as_ref().and_then(|stand| stand.target.as_ref());
+    let changed = shown.is_some_and(|desired| desired != Some(before))
+        || max(last_target(made, call, id).as_ref()) != max(target);
     (after < before && !changed).then(|| {
         format!(
             "{} ({:?}) scaled {} in from {before} to {after} by {:?} at {}",
@@ -48,8 +48,42 @@ fn scaled_in(made: &Invocation, call: &CallMade, id: &VariantId) -> Option<Strin
     })
 }
 
-fn out_of_bounds(made: &Invocation, call: &CallMade, id: &VariantId, to: i32) -> Option<String> {
-    let target = last_target(made, call, id)?;
+fn looked_at_backlog(made: &Invocation, call: &CallMade, id: &VariantId) -> bool {
+    made.answers().iter().any(|(read, effect, answered)| {
+        read.ask == Ask::Backlog(id.endpoint.clone())
+            && matches!(effect.shown, Shown::Backlog(_))
+            && *answered < call.asked
+    })
+}
+
+fn out_of_bounds(
+    plan: &Plan,
+    made: &Invocation,
+    call: &CallMade,
+    id: &VariantId,
+    to: i32,
+) -> Option<String> {
+    let of = plan.endpoints.iter().find(|of| of.name == id.endpoint)?;
+    let Some(target) = last_target(made, call, id) else {
+        let unreadable = made.answers().iter().any(|(read, effect, _)| {
+            matches!(&read.ask, Ask::Target(of) if of == id)
+                && matches!(effect.shown, Shown::Failed(_))
+        });
+        let most =
+            if unreadable { 1 } else { of.wake_to.max(of.inputs_per_instance.map_or(0, |_| 100)) };
+        return (to > most).then(|| {
+            format!(
+                "{} ({:?}) asked for {to} instances of {} without bounds",
+                made.cause, made.signal, id.endpoint
+            )
+        });
+    };
+    if to < of.wake_to.min(target.max) && shown_desired(made, call, id) == Some(0) {
+        return Some(format!(
+            "{} ({:?}) asked for {to} instances of {}, which is to wake to {}",
+            made.cause, made.signal, id.endpoint, of.wake_to
+        ));
+    }
     let within = target.max >= to && target.min <= to;
     (!within).then(|| {
         format!(
@@ -57,6 +91,18 @@ fn out_of_bounds(made: &Invocation, call: &CallMade, id: &VariantId, to: i32) ->
             made.cause, made.signal, id.endpoint, target.min, target.max
         )
     })
+}
+
+/// The desired capacity as it was shown last before a call.
+fn shown_desired(made: &Invocation, call: &CallMade, id: &VariantId) -> Option<i32> {
+    let answers = made.answers();
+    let looks = answers.iter().rev().filter(|(.., answered)| *answered < call.asked);
+    looks.filter(|(read, ..)| read.ask.endpoint() == Some(&id.endpoint)).find_map(
+        |(_, effect, _)| match &effect.shown {
+            Shown::Endpoint(Some(shown)) => shown.variants[0].desired,
+            _ => None,
+        },
+    )
 }
 
 /// The scalable target as it was shown last before a call.
