@@ -11,9 +11,10 @@ use reactive_scaler::{
     port::{Datapoint, EndpointStatus, VariantId},
 };
 
+use super::rule_1;
 use crate::{
     call::{Ask, Shown},
-    history::{CallMade, History, Invocation},
+    history::{CallMade, History, Invocation, When},
     plan::Plan,
 };
 
@@ -21,22 +22,59 @@ use crate::{
 const EVIDENCE_AGE: SignedDuration = SignedDuration::from_secs(60);
 
 pub fn broken(plan: &Plan, history: &History) -> Option<String> {
+    let handled = || history.invocations.iter().find_map(|made| over_handled(plan, history, made));
+    history
+        .invocations
+        .iter()
+        .find_map(|made| {
+            made.calls.iter().find_map(|call| {
+                let Ask::SetCapacity(id, 0) = &call.ask else { return None };
+                let effect = call.effect.as_ref().filter(|effect| effect.accepted)?;
+                let endpoint = history.ids.iter().position(|known| known == id)?;
+                let idle = SignedDuration::from_mins(plan.endpoints[endpoint].idle_minutes.max(5));
+                let why = over_work(history, made, call, id, idle).err()?;
+                Some(format!(
+                    "{} ({:?}) put {} to zero at {}: {why}",
+                    made.cause, made.signal, id.endpoint, effect.when.at
+                ))
+            })
+        })
+        .or_else(handled)
+}
+
+/// What was handled before a last look went out is to be seen by it, whatever it was shown.
+fn over_handled(plan: &Plan, history: &History, handled: &Invocation) -> Option<String> {
+    let claim = rule_1::claim(plan, history, handled)?;
+    let id = &history.ids[claim.endpoint];
     history.invocations.iter().find_map(|made| {
-        made.calls.iter().find_map(|call| {
-            let Ask::SetCapacity(id, 0) = &call.ask else { return None };
-            let effect = call.effect.as_ref().filter(|effect| effect.accepted)?;
-            let endpoint = history.ids.iter().position(|known| known == id)?;
-            let idle = SignedDuration::from_mins(plan.endpoints[endpoint].idle_minutes.max(5));
-            let why = over_work(made, call, id, idle).err()?;
-            Some(format!(
-                "{} ({:?}) put {} to zero at {}: {why}",
-                made.cause, made.signal, id.endpoint, effect.when.at
-            ))
+        made.calls.iter().find_map(|sleep| {
+            let effect = sleep.effect.as_ref().filter(|effect| effect.accepted)?;
+            if sleep.ask != Ask::SetCapacity(id.clone(), 0) || effect.when.at >= claim.until {
+                return None;
+            }
+            let answers = made.answers();
+            let before = answers.iter().rev().filter(|(.., answered)| *answered < sleep.asked);
+            let mut looks = before.filter(|(read, ..)| read.ask == Ask::Actions(id.clone()));
+            let (look, shown, _) = looks.next()?;
+            let seen = look.asked > claim.ended && !shown.stale;
+            (seen && rule_1::kept(plan, history, &claim, effect.when)).then(|| {
+                format!(
+                    "{} ({:?}) put {} to zero at {} over what {} ({:?}) handled until {}",
+                    made.cause,
+                    made.signal,
+                    id.endpoint,
+                    effect.when.at,
+                    handled.cause,
+                    handled.signal,
+                    claim.ended.at
+                )
+            })
         })
     })
 }
 
 fn over_work(
+    history: &History,
     made: &Invocation,
     sleep: &CallMade,
     id: &VariantId,
@@ -72,14 +110,14 @@ fn over_work(
     let after = &before[evidence + 1..];
     let floor = after.iter().rposition(|(call, ..)| matches!(call.ask, Ask::SetMin(..)));
     let look = &after[floor.map_or(0, |floor| floor + 1)..];
-    let (mut status, mut target, mut records) = (None, None, None);
+    let (mut status, mut target, mut records, mut stale) = (None, None, None, false);
     for (_, effect, looked) in look {
         if looked.at.duration_since(answered.at) > EVIDENCE_AGE && !made.frozen {
             return Err("its evidence was older than an invocation may last".to_owned());
         }
         match &effect.shown {
             Shown::Endpoint(shown) => status = shown.as_ref().map(|shown| shown.status),
-            Shown::Target(shown) => target = shown.clone(),
+            Shown::Target(shown) => (target, stale) = (shown.clone(), effect.stale),
             Shown::Actions(actions) => {
                 records = Some(Records::read(actions, id, looked.at + ahead));
                 if records.is_some_and(|records| records.live(looked.at + ahead)) {
@@ -94,7 +132,21 @@ fn over_work(
     if status != Some(EndpointStatus::InService) {
         return Err(format!("its last look saw the status {status:?}"));
     }
-    if target.min > 1 || (target.min == 1 && !records.stand()) {
+    // After it has taken the floor, a MinCapacity above 0 is somebody else's: a person's, where no
+    // other invocation put the floor back meanwhile.
+    let taken =
+        floor.map(|floor| after[floor]).filter(|(_, effect, _)| effect.shown == Shown::Done);
+    let put_back = |since: When| {
+        let calls = history.invocations.iter().flat_map(|made| &made.calls);
+        let mut floors = calls.filter(|call| call.ask == Ask::SetMin(id.clone(), 1));
+        floors.any(|call| {
+            call.effect
+                .as_ref()
+                .is_some_and(|effect| effect.when > since && effect.when < sleep.asked)
+        })
+    };
+    let taken = !stale && taken.is_some_and(|(_, effect, _)| !put_back(effect.when));
+    if target.min > 1 || (target.min == 1 && (taken || !records.stand())) {
         return Err(format!("its last look saw a MinCapacity of {}", target.min));
     }
     if target.suspended.scaling_in {
