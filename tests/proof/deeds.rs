@@ -8,7 +8,7 @@ use simulator::{ActionPut, Pace, Registration, Simulator, World};
 
 use crate::{
     past::{FOREIGN_ACTION, Stand},
-    plan::{Deed, EndpointPlan, Plan},
+    plan::{Deed, EndpointPlan, Plan, What},
     play,
 };
 
@@ -195,9 +195,14 @@ pub fn calm(sim: &Simulator, plan: &Plan, ids: &[VariantId]) {
                 Some(standing) => {
                     world.set_alarm_low(id, false);
                     world.suspend(id, Suspended::default());
-                    // A record whose R has passed counts as none, listed or not.
-                    let ours =
-                        standing.min == 1 && Stand::of(world, id).records(id, world.now()).stand();
+                    // A record whose R has passed counts as none, listed or not. A floor that nobody
+                    // else can have set is not taken away: that is the function's to do.
+                    let person = plan.happenings.iter().any(|happening| {
+                        matches!(happening.what, What::Deed { endpoint, deed: Deed::Bounds { min: 1.., .. } }
+                            if ids[endpoint] == *id)
+                    });
+                    let recorded = Stand::of(world, id).records(id, world.now()).stand();
+                    let ours = standing.min == 1 && (recorded || !person);
                     world.set_bounds(id, i32::from(ours), of.max);
                 }
             }

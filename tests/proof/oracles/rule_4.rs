@@ -6,21 +6,105 @@
 
 use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::{
-    lease::{HOLD, LEASE, WATCH},
+    lease::{HOLD, LEASE, Records, WATCH},
     port::{EndpointStatus, VariantId},
 };
 use simulator::{Event, JobState};
 
 use crate::{
-    history::{History, Signal},
+    call::{Ask, Shown},
+    history::{CallMade, History, Invocation, Signal},
     past::Moment,
-    plan::Plan,
+    plan::{Command, Plan},
 };
 
 const MINUTE: SignedDuration = SignedDuration::from_mins(1);
 
 pub fn broken(plan: &Plan, history: &History) -> Option<String> {
-    (0..plan.endpoints.len()).find_map(|endpoint| stays_up(plan, history, endpoint))
+    let stays_up = (0..plan.endpoints.len()).find_map(|endpoint| stays_up(plan, history, endpoint));
+    let calls = || {
+        let mut calls =
+            history.invocations.iter().flat_map(|made| made.calls.iter().map(move |c| (made, c)));
+        calls.find_map(|(made, call)| {
+            too_long(plan, history, made, call)
+                .or_else(|| for_nothing(made, call))
+                .or_else(|| leaked(history, made, call))
+        })
+    };
+    stays_up.or_else(calls)
+}
+
+/// A lease that ends later than an idle window and W from now: nothing would put it to sleep.
+fn too_long(plan: &Plan, history: &History, made: &Invocation, call: &CallMade) -> Option<String> {
+    let Ask::Put(id, name, release) = &call.ask else { return None };
+    let of = &plan.endpoints[history.ids.iter().position(|known| known == id)?];
+    let longest = match (name.as_str(), made.signal) {
+        (HOLD, Signal::Command(_, Command::Hold { minutes })) => {
+            MINUTE * i32::try_from(minutes).unwrap()
+        }
+        (HOLD, _) => SignedDuration::ZERO,
+        _ => SignedDuration::from_mins(of.idle_minutes.max(5)) + MINUTE,
+    };
+    let asked = call.asked.at + SignedDuration::from_secs(made.ahead + 1);
+    (*release - WATCH > asked + longest).then(|| {
+        format!(
+            "{} ({:?}) put a {name} of {} that ends at {}, at {}",
+            made.cause,
+            made.signal,
+            id.endpoint,
+            *release - WATCH,
+            call.asked.at
+        )
+    })
+}
+
+/// A wake that nobody asks for, and that neither a live lease nor a backlog calls for.
+fn for_nothing(made: &Invocation, call: &CallMade) -> Option<String> {
+    let Ask::SetCapacity(id, 1..) = &call.ask else { return None };
+    if made.signal.is_wake() {
+        return None;
+    }
+    let ahead = SignedDuration::from_secs(made.ahead);
+    let answers = made.answers();
+    let before = answers.iter().rev().filter(|(.., answered)| *answered < call.asked);
+    let mut before =
+        before.filter(|(read, ..)| read.ask.endpoint().is_none_or(|n| n == id.endpoint));
+    let called_for = before.any(|(_, effect, answered)| match &effect.shown {
+        Shown::Actions(actions) => {
+            let now = answered.at + ahead;
+            Records::read(actions, id, now).live(now)
+        }
+        Shown::Backlog(points) => {
+            let newest = points.iter().filter(|p| p.at <= answered.at + ahead).max_by_key(|p| p.at);
+            newest.is_some_and(|point| point.value > 0.0)
+        }
+        _ => false,
+    });
+    (!called_for).then(|| {
+        format!(
+            "{} ({:?}) woke {} for nothing at {}",
+            made.cause, made.signal, id.endpoint, call.asked.at
+        )
+    })
+}
+
+/// A floor that stands without a record is dropped by nobody: it passes for a user's.
+fn leaked(history: &History, made: &Invocation, call: &CallMade) -> Option<String> {
+    if !matches!(call.ask, Ask::SetMin(_, 1) | Ask::Delete(..)) {
+        return None;
+    }
+    let effect = call.effect.as_ref().filter(|effect| effect.accepted)?;
+    let id = history.ids.iter().find(|id| call.ask.endpoint() == Some(&id.endpoint))?;
+    let (before, after) = (effect.before.as_ref()?, effect.after.as_ref()?);
+    let now = effect.when.at;
+    let stood = matches!(call.ask, Ask::SetMin(..)) || before.records(id, now).stand();
+    let min = after.target.as_ref().map(|target| target.min);
+    (stood && min == Some(1) && !after.records(id, now).stand()).then(|| {
+        format!(
+            "{} ({:?}) left a floor of {} without a record by {:?} at {now}",
+            made.cause, made.signal, id.endpoint, call.ask
+        )
+    })
 }
 
 fn stays_up(plan: &Plan, history: &History, endpoint: usize) -> Option<String> {
@@ -118,10 +202,17 @@ fn missed_unseen(history: &History, id: &VariantId) -> bool {
         let since = before.take_while(|moment| suspended(moment)).last().map(|moment| moment.at);
         ours && since.is_some_and(|since| {
             !history.invocations.iter().any(|tick| {
+                let answers = tick.answers();
+                let read = |wanted: fn(&Shown) -> bool| {
+                    answers.iter().any(|(call, effect, _)| {
+                        call.ask.endpoint().is_none() && wanted(&effect.shown) && !effect.stale
+                    })
+                };
                 tick.signal == Signal::Tick
                     && tick.began.at > since
                     && tick.ended.is_some_and(|ended| ended.at < *due)
-                    && tick.succeeded()
+                    && read(|shown| matches!(shown, Shown::Targets(_)))
+                    && read(|shown| matches!(shown, Shown::Actions(_)))
             })
         })
     })
