@@ -8,7 +8,7 @@ use simulator::Operation;
 use crate::{
     call::{Ask, Shown},
     history::{CallMade, End, History, Invocation, Signal, lives},
-    plan::Plan,
+    plan::{Command, Plan},
 };
 
 /// One endpoint's share of an invocation at its worst: a sleep that work slips into, with a lease
@@ -27,8 +27,11 @@ pub fn broken(plan: &Plan, history: &History) -> Option<String> {
 fn read_for_nothing(history: &History, made: &Invocation, call: &CallMade) -> Option<String> {
     let Ask::Backlog(name) = &call.ask else { return None };
     // What a person asks for is judged whatever the lease says: `force` skips it.
-    if matches!(made.signal, Signal::Command(..)) {
+    if matches!(made.signal, Signal::Command(_, Command::Sleep { .. })) {
         return None;
+    }
+    if !matches!(made.signal, Signal::Tick | Signal::Status(_)) {
+        return Some(format!("{} ({:?}) read the backlog of {name}", made.cause, made.signal));
     }
     let id = history.ids.iter().find(|id| id.endpoint == *name)?;
     let (records, desired) = shown_before(made, call, id);
@@ -91,13 +94,16 @@ fn too_many(plan: &Plan, history: &History) -> Option<String> {
 /// Within W of a look that found the lease late enough, a warm container makes no call.
 fn warm_calls(plan: &Plan, history: &History) -> Option<String> {
     for life in lives(history).values() {
-        for pair in life.windows(2) {
-            let (first, second) = (&history.invocations[pair[0]], &history.invocations[pair[1]]);
-            let (Signal::Input(of), Signal::Input(also)) = (first.signal, second.signal) else {
-                continue;
-            };
+        for (place, number) in life.iter().enumerate() {
+            let second = &history.invocations[*number];
+            let Signal::Input(also) = second.signal else { continue };
+            // What is about nobody or somebody else, and a tick, makes a container forget nothing.
+            let earlier = life[..place].iter().rev().map(|number| &history.invocations[*number]);
+            let mut earlier = earlier.filter(|made| made.signal.endpoint() == Some(also));
+            let Some(first) = earlier.next() else { continue };
+            let Signal::Input(of) = first.signal else { continue };
             let (End::Answered(answer), Some(ended)) = (&first.end, first.ended) else { continue };
-            if of != also || second.calls.is_empty() {
+            if second.calls.is_empty() {
                 continue;
             }
             let idle = SignedDuration::from_mins(plan.endpoints[of].idle_minutes.max(5));
@@ -106,7 +112,8 @@ fn warm_calls(plan: &Plan, history: &History) -> Option<String> {
                 Some("max_is_zero") => SignedDuration::from_secs(2),
                 _ => SignedDuration::from_secs(60).min(idle / 4),
             };
-            let until = answer["decisions"][0]["awake_until"].as_str()?.parse().ok();
+            let until = answer["decisions"][0]["awake_until"].as_str();
+            let until = until.and_then(|until| until.parse().ok());
             let looked = first.calls.first().map(|call| call.asked.at);
             let (Some(until), Some(looked)) = (until, looked) else { continue };
             let until: jiff::Timestamp = until;
