@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::port::{
-    AwsResult, Datapoint, Endpoint, EndpointStatus, Endpoints, Metrics, ScalableTarget, Scaling,
-    ScheduledAction, Suspended, VariantId,
+    AwsResult, Datapoint, Endpoint, EndpointStatus, Endpoints, FailureKind, Metrics,
+    ScalableTarget, Scaling, ScheduledAction, Suspended, VariantId,
 };
 
 use crate::port::Port;
@@ -33,6 +33,14 @@ pub enum Break {
     NothingRemembered,
     WriteFailuresSwallowed,
     ReadFailuresSwallowed,
+    RenewalNotSeen,
+    LeaseTooLong,
+    LeaseOnlySaid,
+    BacklogImagined,
+    WakesToOne,
+    BoundsInvented,
+    SecondFailureSwallowed,
+    BusyTakenForDone,
 }
 
 /// The port, as the broken scaler uses it.
@@ -49,6 +57,7 @@ struct Seen {
     actions: Option<Vec<ScheduledAction>>,
     targets: Vec<ScalableTarget>,
     floor_is_gone: bool,
+    failed: bool,
 }
 
 impl Broken {
@@ -92,6 +101,7 @@ impl Broken {
                 found
             }
             Break::RecordsNotSeen => Vec::new(),
+            Break::RenewalNotSeen => seen.actions.insert(found).clone(),
             _ => found,
         }
     }
@@ -114,8 +124,10 @@ impl Endpoints for Broken {
         if let (Break::CapacitySeenAsZero, Ok(Some(found))) = (self.what, &mut found) {
             found.variants.iter_mut().for_each(|variant| variant.desired = Some(0));
         }
+        let failed = found.is_err() && std::mem::replace(&mut self.seen().failed, found.is_err());
         match found {
             Err(_) if self.is(Break::ReadFailuresSwallowed) => Ok(None),
+            Err(_) if self.is(Break::SecondFailureSwallowed) && failed => Ok(None),
             found => found,
         }
     }
@@ -124,9 +136,18 @@ impl Endpoints for Broken {
         match self.what {
             Break::WakeNotAskedFor if desired > 0 => return Ok(()),
             Break::SleepNotAskedFor if desired == 0 => return Ok(()),
+            Break::WakesToOne if desired > 0 => return self.port.set_capacity(id, 1).await,
             _ => {}
         }
-        self.swallow(self.port.set_capacity(id, desired).await)
+        let result = self.swallow(self.port.set_capacity(id, desired).await);
+        match result {
+            Err(failure)
+                if self.is(Break::BusyTakenForDone) && failure.kind == FailureKind::Busy =>
+            {
+                Ok(())
+            }
+            result => result,
+        }
     }
 }
 
@@ -136,7 +157,15 @@ impl Scaling for Broken {
         if known.is_some() && self.is(Break::LastLookLeftOut) && self.seen().floor_is_gone {
             return Ok(known);
         }
-        let found = self.port.target(id).await?.map(|found| self.as_seen(found));
+        let found = match self.port.target(id).await {
+            Err(_) if self.is(Break::BoundsInvented) => Some(ScalableTarget {
+                id: id.clone(),
+                min: 0,
+                max: 4,
+                suspended: Suspended::default(),
+            }),
+            found => found?.map(|found| self.as_seen(found)),
+        };
         self.seen().targets.extend(found.clone());
         Ok(found)
     }
@@ -157,6 +186,9 @@ impl Scaling for Broken {
             return Ok(known);
         }
         let found = self.port.actions(id).await?;
+        if self.is(Break::RenewalNotSeen) {
+            return Ok(self.seen().actions.clone().unwrap_or(found));
+        }
         Ok(self.look(found).into_iter().filter(|action| action.id == *id).collect())
     }
 
@@ -166,9 +198,11 @@ impl Scaling for Broken {
     }
 
     async fn put_release(&self, id: &VariantId, name: &str, at: Timestamp) -> AwsResult<()> {
-        if self.is(Break::LeaseNotWritten) {
+        if self.is(Break::LeaseNotWritten) || self.is(Break::LeaseOnlySaid) {
             return Ok(());
         }
+        let hours = if self.is(Break::LeaseTooLong) { 9 } else { 0 };
+        let at = at + SignedDuration::from_hours(hours);
         self.swallow(self.port.put_release(id, name, at).await)
     }
 
@@ -196,6 +230,10 @@ impl Metrics for Broken {
         match self.what {
             Break::BacklogSeenAsZero => found.iter_mut().for_each(|point| point.value = 0.0),
             Break::BacklogNeverSeen => found.clear(),
+            Break::BacklogImagined => {
+                let at = self.port.sim.now() - SignedDuration::from_mins(1);
+                found.push(Datapoint { at, value: 1.0 });
+            }
             _ => {}
         }
         Ok(found)
