@@ -68,10 +68,10 @@ fn at_zero_with_live_lease(
         return lower_floor_or(target, records, Reason::MaxIsZero);
     }
     if target.suspended.scaling_out {
-        return lower_if_missed(target, records, Reason::ScalingOutSuspended).recheck(TICK);
+        return lower_if_missed(seen, target, records, Reason::ScalingOutSuspended).recheck(TICK);
     }
     if !updatable(seen.endpoint.status) {
-        return lower_if_missed(target, records, Reason::EndpointBusy).recheck(TICK);
+        return lower_if_missed(seen, target, records, Reason::EndpointBusy).recheck(TICK);
     }
     wake(target, records, policy, Reason::LeaseUnserved)
 }
@@ -221,7 +221,11 @@ fn judge(
         return Decision::none(Reason::NotInService).recheck(TICK).into();
     }
     if target.suspended.scaling_in {
-        return lower_if_missed(target, records, Reason::ScalingInSuspended).into();
+        // A floor that cannot be put back needs its record, or it would pass for a user's.
+        if target.suspended.scheduled && above_max(seen, target) && runs_out(records, now) {
+            return kept(now, Reason::ScalingInSuspended).into();
+        }
+        return lower_if_missed(seen, target, records, Reason::ScalingInSuspended).into();
     }
     if seen.backlog == Backlog::NotRead {
         return Verdict::ReadBacklog;
@@ -240,7 +244,7 @@ fn judge(
             let desired = decision.capacity.or(seen.variant.desired);
             with_floor(decision, target, records, desired).recheck(EXTENSION).into()
         }
-        Evidence::Unknown => unknown(target, records, now).into(),
+        Evidence::Unknown => unknown(seen, target, records, now).into(),
     }
 }
 
@@ -265,20 +269,41 @@ fn items(datapoint: Option<f64>) -> usize {
 
 /// Unknown never sleeps. The record is kept from running out, with its end at now, so that every
 /// tick looks again.
-fn unknown(target: &ScalableTarget, records: &Records, now: Timestamp) -> Decision {
-    let runs_out =
-        records.release_at().is_none_or(|release| release.duration_since(now) <= EXTENSION);
-    if runs_out {
-        let mut decision = Decision::of(Action::Extend, Reason::BacklogUnknown);
-        decision.records.push(RecordWrite::Lease(now));
-        return decision.recheck(TICK);
+fn unknown(
+    seen: &Observed,
+    target: &ScalableTarget,
+    records: &Records,
+    now: Timestamp,
+) -> Decision {
+    if runs_out(records, now) {
+        return kept(now, Reason::BacklogUnknown);
     }
-    lower_if_missed(target, records, Reason::BacklogUnknown).recheck(TICK)
+    lower_if_missed(seen, target, records, Reason::BacklogUnknown).recheck(TICK)
+}
+
+fn runs_out(records: &Records, now: Timestamp) -> bool {
+    records.release_at().is_none_or(|release| release.duration_since(now) <= EXTENSION)
+}
+
+fn kept(now: Timestamp, reason: Reason) -> Decision {
+    let mut decision = Decision::of(Action::Extend, reason);
+    decision.records.push(RecordWrite::Lease(now));
+    decision.recheck(TICK)
+}
+
+fn above_max(seen: &Observed, target: &ScalableTarget) -> bool {
+    seen.variant.desired.is_some_and(|desired| desired > target.max)
 }
 
 /// Nothing to do but to put back a floor that AWS would not drop: scheduled scaling is suspended.
-fn lower_if_missed(target: &ScalableTarget, records: &Records, otherwise: Reason) -> Decision {
-    if target.suspended.scheduled {
+/// Not where AWS would scale in to `MaxCapacity` by it (rule 2): nothing proves that there is no work.
+fn lower_if_missed(
+    seen: &Observed,
+    target: &ScalableTarget,
+    records: &Records,
+    otherwise: Reason,
+) -> Decision {
+    if target.suspended.scheduled && !above_max(seen, target) {
         lower_floor_or(target, records, otherwise)
     } else {
         Decision::none(otherwise)

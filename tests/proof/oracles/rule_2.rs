@@ -4,7 +4,7 @@ use reactive_scaler::port::{ScalableTarget, VariantId};
 
 use crate::{
     call::{Ask, Shown},
-    history::{CallMade, History, Invocation},
+    history::{CallMade, End, History, Invocation},
     plan::Plan,
 };
 
@@ -15,8 +15,8 @@ pub fn broken(plan: &Plan, history: &History) -> Option<String> {
                 out_of_bounds(plan, made, call, id, *to).or_else(|| scaled_in(made, call, id))
             }
             // To raise or to drop the floor makes Application Auto Scaling clamp the capacity: only on
-            // evidence may that scale in.
-            Ask::SetMin(id, min) if *min > 0 || !looked_at_backlog(made, call, id) => {
+            // the way to sleep may that scale in.
+            Ask::SetMin(id, min) if *min > 0 || !goes_to_sleep(made, call, id) => {
                 scaled_in(made, call, id)
             }
             _ => None,
@@ -48,12 +48,13 @@ fn scaled_in(made: &Invocation, call: &CallMade, id: &VariantId) -> Option<Strin
     })
 }
 
-fn looked_at_backlog(made: &Invocation, call: &CallMade, id: &VariantId) -> bool {
-    made.answers().iter().any(|(read, effect, answered)| {
-        read.ask == Ask::Backlog(id.endpoint.clone())
-            && matches!(effect.shown, Shown::Backlog(_))
-            && *answered < call.asked
-    })
+/// Whether a last look followed, or was kept from it.
+fn goes_to_sleep(made: &Invocation, call: &CallMade, id: &VariantId) -> bool {
+    let looked = made
+        .calls
+        .iter()
+        .any(|read| read.ask == Ask::Actions(id.clone()) && read.asked > call.asked);
+    looked || !matches!(made.end, End::Answered(_) | End::Failed(_))
 }
 
 fn out_of_bounds(
