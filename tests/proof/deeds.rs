@@ -126,6 +126,8 @@ pub fn undo(
                 if of.registered && world.target(id).is_none() {
                     world.register_target(id, 0, of.max);
                 }
+                // It tells no capacity yet, and takes no requests.
+                world.begin_status(&of.name, EndpointStatus::Creating, self::minutes(minutes));
                 return Some("person: re-creates the endpoint");
             }
             return None;

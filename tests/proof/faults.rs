@@ -1,7 +1,7 @@
 //! The table of faults: what a run must have met. A fault that never struck proves nothing.
 
 /// Every fault there is, each of which strikes in any normal run.
-pub const ALL: [&str; 47] = [
+pub const ALL: [&str; 49] = [
     "throttled",
     "server error",
     "access denied",
@@ -29,6 +29,7 @@ pub const ALL: [&str; 47] = [
     "event hours old, delivered again",
     "work without an event: an inline body",
     "tick missing",
+    "no tick for longer than a record stands",
     "tick doubled or late",
     "person: scales by hand",
     "person: suspends scaling",
@@ -38,6 +39,7 @@ pub const ALL: [&str; 47] = [
     "person: re-creates the scalable target",
     "person: deletes the endpoint",
     "person: re-creates the endpoint",
+    "Creating",
     "person: a scheduled action of their own",
     "deployment",
     "SystemUpdating",

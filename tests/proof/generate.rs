@@ -68,7 +68,8 @@ pub fn plan(seed: u64) -> Plan {
     }
     for _ in 0..chance.within(0, 3) {
         let what = match chance.within(0, 3) {
-            0 => What::TicksMissing { minutes: chance.within(1, 4) },
+            // The longest outlast a record, and what Application Auto Scaling does then is all there is.
+            0 => What::TicksMissing { minutes: chance.pick(&[1, 2, 4, 15, 30, 45]) },
             1 => What::ExtraTick,
             2 => What::Foreign { form: usize::try_from(chance.within(0, 20)).unwrap() },
             _ => What::Drop { container: usize::try_from(chance.next() % containers).unwrap() },

@@ -59,6 +59,9 @@ impl Player<'_> {
             }
             What::TicksMissing { minutes } => {
                 self.ticks_missing_until = self.now + minutes * MINUTE;
+                if *minutes > 10 {
+                    self.count("no tick for longer than a record stands");
+                }
             }
             What::ExtraTick => {
                 self.count("tick doubled or late");

@@ -235,6 +235,9 @@ impl Player<'_> {
                     let (sim, ids) = (&self.sim, &self.history.ids);
                     if let Some(fault) = deeds::undo(sim, self.plan, ids, *endpoint, *deed) {
                         self.count(fault);
+                        if fault == "person: re-creates the endpoint" {
+                            self.count("Creating");
+                        }
                     }
                     let when = self.when();
                     let what = self.plan.happenings[place].what.clone();
