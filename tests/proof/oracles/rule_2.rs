@@ -54,7 +54,9 @@ fn goes_to_sleep(made: &Invocation, call: &CallMade, id: &VariantId) -> bool {
         .calls
         .iter()
         .any(|read| read.ask == Ask::Actions(id.clone()) && read.asked > call.asked);
-    looked || !matches!(made.end, End::Answered(_) | End::Failed(_))
+    // Told that it failed, a sleep goes no further.
+    let failed = call.effect.as_ref().is_some_and(|e| matches!(e.shown, Shown::Failed(_)));
+    looked || failed || !matches!(made.end, End::Answered(_) | End::Failed(_))
 }
 
 fn out_of_bounds(
