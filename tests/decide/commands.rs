@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use reactive_scaler::decide::{Action, Decision, Floor, RecordWrite, Trigger, Verdict};
 use reactive_scaler::lease::WATCH;
+use reactive_scaler::port::EndpointStatus;
 use reactive_scaler::reason::Reason;
 
 use super::stage::{QUIET, endpoint_at, minutes, now, seconds};
@@ -66,4 +67,59 @@ fn a_status_changes_nothing_whatever_it_finds() {
         let decision = world.decide(Trigger::Status);
         assert_eq!(decision, Decision::none(Reason::Status));
     }
+}
+
+#[test]
+fn a_sleep_that_is_asked_for_looks_a_whole_idle_window_back() {
+    let asked = Trigger::Sleep { force: false };
+    let forced = Trigger::Sleep { force: true };
+    let quiet = |mut points: Vec<(i64, f64)>| {
+        points.extend_from_slice(QUIET);
+        points
+    };
+    // From the end of a lease that has ended: work 13 minutes ago, and the window began 15 ago.
+    let ended = endpoint_at(1).lease_ends_in(minutes(-5));
+    let worked = ended.clone().backlog(&quiet(vec![(780, 1.0)]));
+    assert_eq!(worked.says(asked), (Action::None, Reason::Backlog));
+    let worked_before = ended.backlog(&quiet(vec![(960, 1.0)]));
+    assert_eq!(worked_before.says(asked), (Action::Sleep, Reason::Requested));
+    // From now on under a live lease, and without one: work 8 minutes ago.
+    for world in [endpoint_at(1).lease_ends_in(minutes(5)), endpoint_at(1)] {
+        let worked = world.backlog(&quiet(vec![(480, 1.0)]));
+        assert_eq!(worked.says(forced), (Action::None, Reason::Backlog));
+    }
+}
+
+#[test]
+fn a_sleep_leaves_an_ended_record_behind() {
+    let asked = Trigger::Sleep { force: false };
+    let without = endpoint_at(1).backlog(QUIET).decide(asked);
+    assert_eq!((without.capacity, without.records), (Some(0), vec![RecordWrite::EndLease]));
+    assert!(!without.delete_hold);
+    let ended = endpoint_at(1).lease_ends_in(minutes(-1)).backlog(QUIET).decide(asked);
+    assert_eq!((ended.capacity, ended.records), (Some(0), vec![]));
+    let held = endpoint_at(1).records(|r| r.hold = Some(now() + WATCH + minutes(5))).floor(1);
+    let forced = held.backlog(QUIET).decide(Trigger::Sleep { force: true });
+    assert_eq!((forced.records, forced.delete_hold), (vec![RecordWrite::EndLease], true));
+}
+
+#[test]
+fn a_hold_tells_why_its_wake_must_wait() {
+    let hold = Trigger::Hold { until: now() + minutes(60) };
+    let suspended = endpoint_at(0).suspended(|s| s.scaling_out = true);
+    assert_eq!(suspended.says(hold), (Action::Hold, Reason::ScalingOutSuspended));
+    let busy = endpoint_at(0).status(EndpointStatus::Updating);
+    assert_eq!(busy.says(hold), (Action::Hold, Reason::EndpointBusy));
+    assert_eq!(endpoint_at(1).says(hold), (Action::Hold, Reason::Held));
+}
+
+#[test]
+fn a_release_lets_go_of_a_lease_or_a_hold_alone() {
+    let leased = endpoint_at(1).lease_ends_in(seconds(1)).decide(Trigger::Release);
+    assert_eq!((leased.action, leased.delete_hold), (Action::Release, false));
+    // A hold that has ended stands until its R.
+    let held = endpoint_at(1).records(|r| r.hold = Some(now() + WATCH)).decide(Trigger::Release);
+    assert_eq!((held.action, held.delete_hold), (Action::Release, true));
+    let ended = endpoint_at(1).lease_ends_in(seconds(0));
+    assert_eq!(ended.says(Trigger::Release), (Action::None, Reason::NothingToRelease));
 }

@@ -169,3 +169,11 @@ fn waking_fails_open_where_bounds_or_records_cannot_be_read() {
     assert_eq!((decision.capacity, lease(&decision)), (Some(1), Some(minutes(11))));
     assert_eq!((decision.floor, decision.floor_withheld), (None, Some(FloorWithheld::Unreadable)));
 }
+
+#[test]
+fn work_that_is_found_while_the_endpoint_takes_no_change_keeps_the_lease() {
+    let waiting = endpoint_at(0).lease_ends_in(minutes(-1)).backlog(&[(140, 2.0)]);
+    let decision = waiting.status(EndpointStatus::Updating).decide(Trigger::Tick);
+    assert_eq!((decision.action, decision.reason), (Action::Extend, Reason::EndpointBusy));
+    assert_eq!((decision.capacity, lease(&decision)), (None, Some(minutes(3))));
+}

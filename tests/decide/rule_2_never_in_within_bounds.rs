@@ -3,7 +3,7 @@
 use reactive_scaler::decide::{Action, Trigger};
 use reactive_scaler::reason::Reason;
 
-use super::stage::{UPLOADS, endpoint_at, lease};
+use super::stage::{UPLOADS, endpoint_at, lease, minutes};
 
 #[test]
 fn a_wake_keeps_to_the_bounds() {
@@ -41,4 +41,17 @@ fn an_endpoint_that_is_up_is_never_given_another_capacity_by_work() {
     let decision = unknown.decide(Trigger::Input);
     assert_eq!((decision.capacity, decision.reason), (None, Reason::CapacityUnknown));
     assert!(lease(&decision).is_some());
+}
+
+#[test]
+fn a_tick_wakes_nothing_that_is_switched_off() {
+    let live = endpoint_at(0).lease_ends_in(minutes(5)).floor(0);
+    let ended = endpoint_at(0).lease_ends_in(minutes(-1)).floor(0);
+    let waiting = ended.backlog(&[(140, 2.0)]);
+    for world in [live, waiting] {
+        let with_max = |max| world.clone().target(|t| t.max = max).decide(Trigger::Tick);
+        let off = with_max(0);
+        assert_eq!((off.capacity, off.reason), (None, Reason::MaxIsZero));
+        assert_eq!(with_max(1).capacity, Some(1));
+    }
 }

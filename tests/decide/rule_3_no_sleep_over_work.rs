@@ -128,3 +128,11 @@ fn what_cannot_be_read_is_never_slept_over() {
     world.seen.target = Read::Failed;
     assert_eq!(world.says(Trigger::Tick), (Action::None, Reason::TargetUnreadable));
 }
+
+#[test]
+fn the_newest_datapoint_is_the_last_that_is_not_of_the_future() {
+    let world = endpoint_at(1).backlog(&[(900, 3.0), (600, 2.0), (-60, 1.0)]);
+    assert_eq!(world.seen.backlog.newest_at(now()), Some(now() - minutes(10)));
+    assert_eq!(endpoint_at(1).backlog(&[]).seen.backlog.newest_at(now()), None);
+    assert_eq!(endpoint_at(1).seen.backlog.newest_at(now()), None);
+}
