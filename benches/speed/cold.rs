@@ -8,9 +8,8 @@ use std::{
 use crate::{
     contender::{Contender, prepare},
     figures::Figures,
-    harness::{Function, ROUTE, Scene, uploads},
+    harness::{Function, ROUTE, Scene, tls::Authority, uploads},
     quota::Quota,
-    tls::Authority,
 };
 
 /// Where and how samples are taken.

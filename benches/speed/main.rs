@@ -18,7 +18,6 @@ mod decode;
 mod figures;
 mod quota;
 mod storm;
-mod tls;
 mod warm;
 
 #[tokio::main(flavor = "current_thread")]

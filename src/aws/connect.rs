@@ -1,17 +1,10 @@
-//! The SDK's shared configuration: TLS, retries and time-outs.
+//! The SDK's shared configuration: credentials, retries and time-outs.
 
 use std::time::Duration;
 
 use aws_config::{BehaviorVersion, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
-use aws_smithy_http_client::{
-    Builder,
-    tls::{Provider, rustls_provider::CryptoMode},
-};
-use aws_smithy_runtime_api::client::{
-    connector_metadata::ConnectorMetadata,
-    http::{HttpClient, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector},
-    runtime_components::RuntimeComponents,
-};
+
+use super::https::https;
 
 /// Attempts of one call: with the back-off below, throttling is retried for as long as an
 /// invocation usually has; the invocation's own deadline ends it earlier.
@@ -42,30 +35,4 @@ pub async fn connect() -> SdkConfig {
         )
         .load()
         .await
-}
-
-/// The HTTP client of every call to AWS: TLS by rustls, with the machine's certificates.
-pub fn https() -> SharedHttpClient {
-    let client = Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
-    SharedHttpClient::new(Unchecked(client))
-}
-
-/// An HTTP client that is not tried out beforehand. The SDK's own parses all certificates for each
-/// service's client that is made, only to throw the result away, and once more for the first call:
-/// that alone is left here.
-#[derive(Debug)]
-struct Unchecked(SharedHttpClient);
-
-impl HttpClient for Unchecked {
-    fn http_connector(
-        &self,
-        settings: &HttpConnectorSettings,
-        components: &RuntimeComponents,
-    ) -> SharedHttpConnector {
-        self.0.http_connector(settings, components)
-    }
-
-    fn connector_metadata(&self) -> Option<ConnectorMetadata> {
-        self.0.connector_metadata()
-    }
 }

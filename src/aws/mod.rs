@@ -4,6 +4,7 @@ mod application_auto_scaling;
 mod cloudwatch;
 mod connect;
 mod failure;
+mod https;
 mod pages;
 mod prewarm;
 mod sagemaker;
@@ -13,7 +14,8 @@ use std::sync::OnceLock;
 
 use aws_config::SdkConfig;
 
-pub use connect::{connect, https};
+pub use connect::connect;
+pub use https::https;
 pub use prewarm::Prewarming;
 pub use stored_text::SdkStore;
 

@@ -15,6 +15,7 @@
 //! | `foreign` | what names no route |
 //! | `broken` | payloads that are none, and records that cost no other its wake |
 //! | `keys` | object keys that are hard to read |
+//! | `certificates` | whom the function trusts |
 //! | `prewarming` | connections that are made before the first event |
 //! | `secrecy` | what is never written anywhere |
 //! | `fleet` | routes for several endpoints |
@@ -27,6 +28,7 @@
 mod harness;
 
 mod broken;
+mod certificates;
 mod commands;
 mod events;
 mod failing;

@@ -10,6 +10,8 @@ mod output;
 mod payload;
 mod runtime_api;
 mod scene;
+#[allow(dead_code, reason = "not every test speaks TLS")]
+pub mod tls;
 
 pub use brief::{calls, writes};
 #[allow(unused_imports, reason = "benches/ ask for it")]

@@ -1,13 +1,23 @@
 //! TLS in front of the loopback AWS, with a private certificate authority that the programs trust by
 //! a file: the machine's own certificates and this one, since reading them is part of a start.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::PathBuf,
+    process,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use tokio::{
     io::copy_bidirectional,
     net::{TcpListener, TcpStream},
+    sync::Semaphore,
     task::JoinHandle,
+    time::timeout,
 };
 use tokio_rustls::{
     TlsAcceptor,
@@ -22,18 +32,25 @@ use tokio_rustls::{
 const OF_THE_MACHINE: [&str; 2] =
     ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt"];
 
-/// The authority, and what servers need.
+/// Far more than any handshake takes.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The authority, and what servers need. Dropping it removes its folder.
 pub struct Authority {
-    /// The file of trusted certificates.
+    /// A folder of its own.
+    pub folder: PathBuf,
+    /// The file of trusted certificates, all that the folder holds.
     pub certificates: PathBuf,
     acceptor: TlsAcceptor,
 }
 
 impl Authority {
+    /// An authority that is trusted beside those of the machine.
     pub fn new() -> Self {
+        static MADE: AtomicU32 = AtomicU32::new(0);
         let mut params = CertificateParams::new(Vec::new()).unwrap();
         // A name of its own: OpenSSL takes a server by the name of its issuer for self-signed.
-        params.distinguished_name.push(DnType::CommonName, "an authority of the benches");
+        params.distinguished_name.push(DnType::CommonName, "an authority of the tests");
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let ca = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
         let key = KeyPair::generate().unwrap();
@@ -41,7 +58,11 @@ impl Authority {
         let leaf = CertificateParams::new(names).unwrap().signed_by(&key, &ca).unwrap();
         let of_machine = OF_THE_MACHINE.iter().find_map(|file| std::fs::read_to_string(file).ok());
         let trusted = format!("{}\n{}", of_machine.unwrap_or_default(), ca.pem());
-        let certificates = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("trusted.pem");
+        let made = MADE.fetch_add(1, Ordering::Relaxed);
+        let name = format!("authority-{}-{made}", process::id());
+        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+        std::fs::create_dir_all(&folder).unwrap();
+        let certificates = folder.join("trusted.pem");
         std::fs::write(&certificates, trusted).unwrap();
         let private = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
         let mut config = ServerConfig::builder_with_provider(ring::default_provider().into())
@@ -51,7 +72,7 @@ impl Authority {
             .with_single_cert(vec![leaf.der().clone()], private)
             .unwrap();
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
-        Self { certificates, acceptor: TlsAcceptor::from(Arc::new(config)) }
+        Self { folder, certificates, acceptor: TlsAcceptor::from(Arc::new(config)) }
     }
 
     /// A server that hands everything on to the address behind `http://`.
@@ -60,27 +81,48 @@ impl Authority {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let url = format!("https://{}", listener.local_addr().unwrap());
         let acceptor = self.acceptor.clone();
+        let refusals = Arc::new(Semaphore::new(0));
+        let counted = refusals.clone();
         let server = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let (acceptor, behind) = (acceptor.clone(), behind.clone());
+                let counted = counted.clone();
                 tokio::spawn(async move {
                     stream.set_nodelay(true).unwrap();
                     // A program that ends in the middle is none of the server's business.
-                    let Ok(mut secured) = acceptor.accept(stream).await else { return };
+                    let Ok(mut secured) = acceptor.accept(stream).await else {
+                        counted.add_permits(1);
+                        return;
+                    };
                     let Ok(mut plain) = TcpStream::connect(behind).await else { return };
                     plain.set_nodelay(true).unwrap();
                     let _ = copy_bidirectional(&mut secured, &mut plain).await;
                 });
             }
         });
-        Front { url, server }
+        Front { url, refusals, server }
     }
 }
 
 /// A running one. Dropping it shuts it down.
 pub struct Front {
     pub url: String,
+    refusals: Arc<Semaphore>,
     server: JoinHandle<()>,
+}
+
+impl Front {
+    /// Waits for so many more handshakes that the other side broke off.
+    pub async fn refused(&self, times: u32) {
+        let refusals = timeout(PATIENCE, self.refusals.acquire_many(times)).await;
+        refusals.expect("so many handshakes are broken off").unwrap().forget();
+    }
+}
+
+impl Drop for Authority {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
 }
 
 impl Drop for Front {
