@@ -47,8 +47,8 @@ impl Prewarming {
 }
 
 impl SdkAws {
-    /// Begins to connect, on the runtime of the caller: once to SageMaker, and twice to Application
-    /// Auto Scaling, whose two reads of a wake go side by side. `None` where everything goes to one
+    /// Begins to connect, on the runtime of the caller: once to SageMaker and once to Application Auto
+    /// Scaling, whose calls of a wake come one after the other. `None` where everything goes to one
     /// plain HTTP address: it has no handshake to spare.
     pub fn prewarm(&self) -> Option<Prewarming> {
         if self.config.endpoint_url().is_some_and(|url| url.starts_with("http:")) {
@@ -56,8 +56,7 @@ impl SdkAws {
         }
         let (sagemaker, scaling) = (self.sagemaker.clone(), self.scaling.clone());
         Some(Prewarming(tokio::spawn(async move {
-            let endpoint = touch_sagemaker(&sagemaker);
-            join!(endpoint, touch_scaling(&scaling), touch_scaling(&scaling));
+            join!(touch_sagemaker(&sagemaker), touch_scaling(&scaling));
         })))
     }
 }

@@ -7,7 +7,7 @@ use super::{Done, Scaler, SignalKind, observe::Seen};
 use crate::{
     decide::{Decision, Floor, RecordWrite},
     lease::{HOLD, LEASE, Records, WATCH, release_time, release_time_of_ended},
-    port::{Aws, AwsFailure, Clock, FailureKind, VariantId},
+    port::{Aws, AwsFailure, AwsResult, Clock, FailureKind, VariantId},
     reason::Reason,
 };
 
@@ -86,19 +86,31 @@ pub enum Failure {
     },
 }
 
+/// A capacity that was asked for, and what came of it.
+pub(super) struct Asked {
+    capacity: i32,
+    answer: AwsResult<()>,
+    answered_at: Timestamp,
+}
+
 impl<A: Aws, C: Clock> Scaler<A, C> {
-    /// Everything but a sleep.
+    /// Everything but a sleep. What was `asked` for already is not asked for again.
     pub(super) async fn act(
         &self,
         seen: &Seen,
         decision: &Decision,
+        asked: Option<Asked>,
         oldest_input: Option<Timestamp>,
         done: &mut Done,
     ) {
-        if let Some(capacity) = decision.capacity {
+        let asked = match (asked, decision.capacity) {
+            (None, Some(capacity)) => Some(self.ask_for(&seen.id, capacity).await),
+            (asked, _) => asked,
+        };
+        if let Some(asked) = asked {
             let remembered = !decision.records.is_empty()
                 || seen.records().is_some_and(|records| records.live(self.clock.now()));
-            self.request_capacity(&seen.id, capacity, remembered, oldest_input, done).await;
+            asked.tell(remembered, oldest_input, done);
         }
         self.write_records(seen, decision, done).await;
         if let Some(floor) = decision.floor {
@@ -111,29 +123,9 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         }
     }
 
-    async fn request_capacity(
-        &self,
-        id: &VariantId,
-        capacity: i32,
-        remembered: bool,
-        oldest_input: Option<Timestamp>,
-        done: &mut Done,
-    ) {
-        match self.aws.set_capacity(id, capacity).await {
-            Ok(()) => {
-                done.to = Some(capacity);
-                done.wake_latency = oldest_input
-                    .map(|input| self.clock.now().duration_since(input))
-                    .filter(|latency| *latency >= SignedDuration::ZERO);
-            }
-            // Somebody is changing it at this moment: up, and all is well; down, and the lease
-            // makes the next tick or state change wake it. Without a lease, the caller must retry.
-            Err(failure) if Done::is_busy(&failure) && remembered => {
-                done.reason = Reason::EndpointBusy;
-                done.action = crate::decide::Action::Extend;
-            }
-            Err(failure) => done.fail(failure),
-        }
+    pub(super) async fn ask_for(&self, id: &VariantId, capacity: i32) -> Asked {
+        let answer = self.aws.set_capacity(id, capacity).await;
+        Asked { capacity, answer, answered_at: self.clock.now() }
     }
 
     pub(super) async fn write_records(&self, seen: &Seen, decision: &Decision, done: &mut Done) {
@@ -240,6 +232,27 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
                 done.fail(failure);
                 false
             }
+        }
+    }
+}
+
+impl Asked {
+    /// Tells the report; `remembered` is whether a record makes a later tick ask again.
+    fn tell(self, remembered: bool, oldest_input: Option<Timestamp>, done: &mut Done) {
+        match self.answer {
+            Ok(()) => {
+                done.to = Some(self.capacity);
+                done.wake_latency = oldest_input
+                    .map(|input| self.answered_at.duration_since(input))
+                    .filter(|latency| *latency >= SignedDuration::ZERO);
+            }
+            // Somebody is changing it at this moment: up, and all is well; down, and the lease
+            // makes the next tick or state change wake it. Without a lease, the caller must retry.
+            Err(failure) if Done::is_busy(&failure) && remembered => {
+                done.reason = Reason::EndpointBusy;
+                done.action = crate::decide::Action::Extend;
+            }
+            Err(failure) => done.fail(failure),
         }
     }
 }

@@ -195,8 +195,9 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             return;
         }
         match self.observe(&unit.route, done).await {
-            Some(seen) => {
-                self.judge_and_act(trigger, unit.oldest_input, seen, &policy, done).await;
+            Some(mut seen) => {
+                let asked = self.read_records(trigger, &policy, &mut seen, done).await;
+                self.judge_and_act(trigger, unit.oldest_input, seen, asked, &policy, done).await;
                 // What was only asked leaves nothing behind in a container that acts.
                 if !done.observe_only || self.config().mode == Mode::Observe {
                     self.remember(&unit.route, trigger, done);
@@ -212,6 +213,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         trigger: Trigger,
         oldest_input: Option<Timestamp>,
         mut seen: observe::Seen,
+        asked: Option<act::Asked>,
         policy: &Policy,
         done: &mut Done,
     ) {
@@ -252,7 +254,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         if decision.action == Action::Sleep {
             self.sleep(&seen, &decision, policy, done).await;
         } else {
-            self.act(&seen, &decision, oldest_input, done).await;
+            self.act(&seen, &decision, asked, oldest_input, done).await;
         }
     }
 

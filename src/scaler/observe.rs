@@ -4,17 +4,17 @@ use futures_util::join;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
-use super::{Done, Failure, Scaler, SignalKind};
+use super::{Done, Failure, Scaler, SignalKind, act::Asked};
 use crate::{
-    config::Route,
-    decide::{Backlog, Observed, Read, evidence::LOOK_BACK},
+    config::{Policy, Route},
+    decide::{Backlog, Observed, Read, Trigger, Verdict, decide, evidence::LOOK_BACK},
     lease::Records,
-    port::{
-        Aws, AwsFailure, AwsResult, Clock, Endpoint, ScalableTarget, ScheduledAction, Variant,
-        VariantId,
-    },
+    port::{Aws, AwsFailure, AwsResult, Clock, Endpoint, ScalableTarget, Variant, VariantId},
     reason::Reason,
 };
+
+/// The variant's name where nobody chose another: that of the SageMaker Python SDK.
+const USUAL_VARIANT: &str = "AllTraffic";
 
 /// What was read of one variant.
 pub(super) struct Seen {
@@ -74,42 +74,62 @@ impl Seen {
     }
 }
 
-type Answers = (AwsResult<Option<ScalableTarget>>, AwsResult<Vec<ScheduledAction>>);
-
 impl<A: Aws, C: Clock> Scaler<A, C> {
-    /// Looks at the variant that a route means; `None` where there is nothing to judge, and the
-    /// report says why.
+    /// Looks at the endpoint beside the scalable target of the variant that a route means; `None` where
+    /// there is nothing to judge, and the report says why. The records are still to be read.
+    ///
+    /// Which variant it is can only be guessed so far. The guess decides nothing: if DescribeEndpoint
+    /// says otherwise, the right one's target is read.
     pub(super) async fn observe(&self, route: &Route, done: &mut Done) -> Option<Seen> {
-        let guess = route.variant.clone().or_else(|| self.variant_guess(&route.endpoint));
-        let (endpoint, guessed) = match guess {
-            Some(variant) => {
-                let id = VariantId::new(&route.endpoint, variant);
-                let (endpoint, answers) =
-                    join!(self.aws.endpoint(&route.endpoint), self.read_scaling(&id));
-                (endpoint, Some((id, answers)))
-            }
-            None => (self.aws.endpoint(&route.endpoint).await, None),
-        };
+        let name = route.variant.clone().or_else(|| self.variant_guess(&route.endpoint));
+        let guess =
+            VariantId::new(&route.endpoint, name.unwrap_or_else(|| USUAL_VARIANT.to_owned()));
+        let (endpoint, guessed) =
+            join!(self.aws.endpoint(&route.endpoint), self.aws.target(&guess));
         let (endpoint, variant) = self.resolve(route, endpoint, done)?;
         let id = VariantId::new(&route.endpoint, &variant.name);
-        let (target, actions) = match guessed {
-            Some((guess, answers)) if guess == id => answers,
-            _ => self.read_scaling(&id).await,
-        };
+        let target = if id == guess { guessed } else { self.aws.target(&id).await };
         self.remember_variant(&id.endpoint, &id.variant);
-        let now = self.clock.now();
+        let target = known(target, done);
         let observed = Observed {
             endpoint,
             variant,
-            target: known(target, done),
-            records: known(actions.map(|actions| Records::read(&actions, &id, now)), done),
+            target,
+            records: Read::Failed,
             backlog: Backlog::NotRead,
         };
         Some(Seen { id, observed })
     }
 
-    async fn read_scaling(&self, id: &VariantId) -> Answers {
-        join!(self.aws.target(id), self.aws.actions(id))
+    /// Reads the records. A wake's capacity depends on none of them, and waits for none: it is asked
+    /// for meanwhile.
+    pub(super) async fn read_records(
+        &self,
+        trigger: Trigger,
+        policy: &Policy,
+        seen: &mut Seen,
+        done: &mut Done,
+    ) -> Option<Asked> {
+        let capacity = match trigger {
+            Trigger::Input | Trigger::Alarm | Trigger::Wake if !done.observe_only => {
+                match decide(trigger, &seen.observed, policy, self.clock.now()) {
+                    Verdict::Decided(decision) => decision.capacity,
+                    Verdict::ReadBacklog => None,
+                }
+            }
+            _ => None,
+        };
+        let ask = async {
+            match capacity {
+                Some(capacity) => Some(self.ask_for(&seen.id, capacity).await),
+                None => None,
+            }
+        };
+        let (asked, actions) = join!(ask, self.aws.actions(&seen.id));
+        let now = self.clock.now();
+        let records = actions.map(|actions| Records::read(&actions, &seen.id, now));
+        seen.observed.records = known(records, done);
+        asked
     }
 
     /// The route's variant among what DescribeEndpoint says; the report says why not.

@@ -137,7 +137,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         observed.records = Read::Known(records);
         let decision = wake::decide(&observed, policy, now, Reason::WorkSlippedIn);
         let woken = Seen { id: seen.id.clone(), observed };
-        self.act(&woken, &decision, None, done).await;
+        self.act(&woken, &decision, None, None, done).await;
         if done.to != Some(0) {
             done.action = Action::Wake;
         }

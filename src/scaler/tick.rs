@@ -116,7 +116,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         };
         let observed = Observed { endpoint, variant, target, records, backlog: Backlog::NotRead };
         let seen = Seen { id, observed };
-        self.judge_and_act(Trigger::Tick, None, seen, &route.policy(), done).await;
+        self.judge_and_act(Trigger::Tick, None, seen, None, &route.policy(), done).await;
     }
 
     /// An outage of DescribeEndpoint must not outlast what remembers the work: a record that would

@@ -7,8 +7,8 @@ use tokio::net::TcpListener;
 
 use crate::harness::{Function, ROUTE};
 
-/// A wake's first reads: one of SageMaker, two of Application Auto Scaling.
-const CONNECTIONS: usize = 3;
+/// A wake's first reads: one of SageMaker, one of Application Auto Scaling.
+const CONNECTIONS: usize = 2;
 
 /// How many connections wait at an AWS that never answers once the function has answered an event
 /// that asks nothing of it.

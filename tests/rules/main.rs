@@ -4,6 +4,7 @@
 
 mod rule_1_no_lost_wake;
 mod rule_1_races;
+mod rule_1_waits_for_no_more;
 mod rule_2_never_in_within_bounds;
 mod rule_3_no_sleep_over_work;
 mod rule_4_bounded_idleness;

@@ -221,6 +221,14 @@ proptest! {
         if trigger == Trigger::Status {
             prop_assert!(writes_nothing(&decision));
         }
+        if matches!(trigger, Trigger::Input | Trigger::Alarm | Trigger::Wake) {
+            // What lets capacity be asked for while the records are being read.
+            let unread = Observed { records: Read::Failed, ..seen.clone() };
+            let Verdict::Decided(early) = decide(trigger, &unread, &policy, now()) else {
+                panic!("a wake reads no backlog")
+            };
+            prop_assert_eq!(early.capacity, decision.capacity, "records move no capacity");
+        }
         if let Some(target) = &target
             && target.max == 0
             && matches!(trigger, Trigger::Input | Trigger::Alarm | Trigger::Wake)

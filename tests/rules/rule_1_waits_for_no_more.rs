@@ -1,0 +1,160 @@
+//! Rule 1, however slow: the capacity of a wake waits for the endpoint and its scalable target, asked
+//! side by side, and for no other answer.
+
+use jiff::Timestamp;
+use reactive_scaler::{
+    config::{Config, Mode, routes_from_json},
+    handler,
+    port::{
+        AwsResult, Datapoint, Endpoint, Endpoints, Metrics, ScalableTarget, Scaling,
+        ScheduledAction, VariantId,
+    },
+    scaler::Scaler,
+};
+use serde_json::json;
+use simulator::{Operation, Simulator};
+use tokio::time::{Duration, Instant};
+
+use crate::stage::{CAPACITY, ENDPOINT, ROUTES, Stage, input, serve};
+
+const TARGET: &str = "DescribeScalableTargets";
+const RECORDS: &str = "DescribeScheduledActions";
+
+/// More turns of the runtime than an invocation takes that is never kept waiting.
+const TURNS: usize = 1_000;
+
+/// The model, where one operation is never answered, and what was asked of it.
+struct Unanswered {
+    sim: Simulator,
+    never: Operation,
+}
+
+impl Unanswered {
+    async fn unless(&self, operation: Operation) {
+        if operation == self.never {
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+impl Endpoints for Unanswered {
+    async fn endpoint(&self, name: &str) -> AwsResult<Option<Endpoint>> {
+        self.unless(Operation::DescribeEndpoint).await;
+        self.sim.endpoint(name).await
+    }
+
+    async fn set_capacity(&self, id: &VariantId, desired: i32) -> AwsResult<()> {
+        self.sim.set_capacity(id, desired).await
+    }
+}
+
+impl Scaling for Unanswered {
+    async fn target(&self, id: &VariantId) -> AwsResult<Option<ScalableTarget>> {
+        self.unless(Operation::DescribeScalableTargets).await;
+        self.sim.target(id).await
+    }
+
+    async fn targets(&self) -> AwsResult<Vec<ScalableTarget>> {
+        self.sim.targets().await
+    }
+
+    async fn actions(&self, id: &VariantId) -> AwsResult<Vec<ScheduledAction>> {
+        self.unless(Operation::DescribeScheduledActions).await;
+        self.sim.actions(id).await
+    }
+
+    async fn all_actions(&self) -> AwsResult<Vec<ScheduledAction>> {
+        self.sim.all_actions().await
+    }
+
+    async fn put_release(&self, id: &VariantId, name: &str, at: Timestamp) -> AwsResult<()> {
+        self.sim.put_release(id, name, at).await
+    }
+
+    async fn delete_action(&self, id: &VariantId, name: &str) -> AwsResult<()> {
+        self.sim.delete_action(id, name).await
+    }
+
+    async fn set_min(&self, id: &VariantId, min: i32) -> AwsResult<()> {
+        self.sim.set_min(id, min).await
+    }
+}
+
+impl Metrics for Unanswered {
+    async fn backlog(
+        &self,
+        endpoint: &str,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> AwsResult<Vec<Datapoint>> {
+        self.sim.backlog(endpoint, from, until).await
+    }
+}
+
+/// What a cold container has called, by name, when it gets no further, `never` being unanswered.
+async fn calls_without(never: Operation) -> Vec<String> {
+    let sim = Stage::at_zero().sim;
+    let config = Config { routes: routes_from_json(ROUTES).unwrap(), mode: Mode::Act };
+    let scaler = Scaler::new(Unanswered { sim: sim.clone(), never }, sim.clone(), config);
+    let event = input(sim.now());
+    let deadline = Instant::now() + Duration::from_secs(50);
+    let stuck = async {
+        for _ in 0..TURNS {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        biased;
+        _ = handler::serve(&scaler, &sim, &event, None, deadline, |_| {}) => {
+            panic!("it got by without {never:?}")
+        }
+        () = stuck => {}
+    }
+    names(&sim)
+}
+
+fn names(sim: &Simulator) -> Vec<String> {
+    sim.with(|world| world.journal.calls().map(|call| call.operation.as_str().to_owned()).collect())
+}
+
+#[tokio::test]
+async fn capacity_is_asked_for_while_the_records_are_being_read() {
+    let calls = calls_without(Operation::DescribeScheduledActions).await;
+    assert_eq!(calls, ["DescribeEndpoint", TARGET, CAPACITY]);
+}
+
+#[tokio::test]
+async fn the_target_of_the_likeliest_variant_is_read_beside_the_endpoint() {
+    assert_eq!(calls_without(Operation::DescribeEndpoint).await, [TARGET]);
+    assert_eq!(calls_without(Operation::DescribeScalableTargets).await, ["DescribeEndpoint"]);
+}
+
+#[tokio::test]
+async fn another_variant_than_the_likeliest_costs_one_call_more_and_only_once() {
+    let stage = Stage::at_zero();
+    let blue = VariantId::new(ENDPOINT, "blue");
+    stage.with(|world| {
+        world.add_async_endpoint(ENDPOINT, "blue", 0);
+        world.register_target(&blue, 0, 4);
+        world.clear_calls();
+    });
+    stage.send(&input(stage.sim.now())).await.unwrap();
+    assert_eq!(stage.with(|world| world.capacity(&blue)).1, 1);
+    let calls = names(&stage.sim);
+    assert_eq!(calls[..5], ["DescribeEndpoint", TARGET, TARGET, CAPACITY, RECORDS]);
+    stage.with(|world| world.clear_calls());
+
+    let ask = json!({ "action": "status", "endpoint": ENDPOINT });
+    stage.send(&ask).await.unwrap();
+    assert_eq!(names(&stage.sim), ["DescribeEndpoint", TARGET, RECORDS]);
+}
+
+#[tokio::test]
+async fn what_is_only_observed_asks_for_nothing() {
+    let stage = Stage::at_zero();
+    let config = Config { routes: routes_from_json(ROUTES).unwrap(), mode: Mode::Observe };
+    let observing = Scaler::new(stage.sim.clone(), stage.sim.clone(), config);
+    let answer = serve(&observing, &stage.sim, &input(stage.sim.now())).await.unwrap();
+    assert_eq!(answer["decisions"][0]["to"], 1);
+    assert_eq!(names(&stage.sim), ["DescribeEndpoint", TARGET, RECORDS]);
+}
