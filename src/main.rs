@@ -1,6 +1,6 @@
 //! The Lambda function: reads its settings, connects, and serves invocations.
 
-use std::{os::unix::process::CommandExt, process::Command};
+use std::{io::Write, os::unix::process::CommandExt, process::Command};
 
 use lambda_runtime::{LambdaEvent, service_fn};
 use reactive_scaler::{
@@ -12,7 +12,11 @@ use reactive_scaler::{
     stored_routes::{Place, StoredRoutes},
 };
 use serde_json::Value;
-use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::{
+    filter::{LevelFilter, filter_fn},
+    layer::SubscriberExt,
+    util::SubscriberInitExt,
+};
 
 /// What Lambda always sets and a bare Runtime API does not. The runtime crate insists on them.
 const STAND_INS: [(&str, &str); 3] = [
@@ -51,7 +55,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
                 Some(stored) => stored.refresh(scaler).await,
                 None => None,
             };
-            handle(scaler, &SystemClock, event, not_refreshed, |line| println!("{line}")).await
+            handle(scaler, &SystemClock, event, not_refreshed, write_line).await
         })
     }))
     .await
@@ -122,5 +126,24 @@ fn start_log() {
         Some("ERROR" | "FATAL") => LevelFilter::ERROR,
         _ => LevelFilter::INFO,
     };
-    tracing_subscriber::fmt().json().with_max_level(level).with_writer(std::io::stdout).init();
+    // The runtime crate's span around each invocation is formatted whether or not anything is logged
+    // within: half of what a warm input would cost. Lambda's own START and END lines have the request's
+    // id; at DEBUG, every line has it.
+    let spans = level >= LevelFilter::DEBUG;
+    tracing_subscriber::fmt()
+        .json()
+        .with_max_level(level)
+        .with_writer(std::io::stdout)
+        .finish()
+        .with(filter_fn(move |metadata| spans || metadata.is_event()))
+        .init();
+}
+
+/// Writes a line of structured log in one piece.
+fn write_line(line: &Value) {
+    let mut text = line.to_string();
+    text.push('\n');
+    if let Err(error) = std::io::stdout().lock().write_all(text.as_bytes()) {
+        eprintln!("a line of the log could not be written ({error}): {text}");
+    }
 }
