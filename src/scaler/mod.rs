@@ -159,7 +159,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         let work = work::plan(&config.routes, &fleet, decoded.signals);
         outcome.failures.extend(work.failures);
         if work.tick {
-            self.tick(&config.routes, mode, deadline, &mut outcome).await;
+            Box::pin(self.tick(&config.routes, mode, deadline, &mut outcome)).await;
         }
         let served: Vec<Done> = stream::iter(work.units)
             .map(|unit| self.serve_unit(unit, mode, deadline))
@@ -175,25 +175,26 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         done.message_ids.clone_from(&unit.message_ids);
         done.name_was_cut = unit.name_was_cut;
         done.one_of_several = unit.one_of_several;
-        match tokio::time::timeout_at(deadline, self.serve_in_time(&unit, &mut done)).await {
-            Ok(()) => {}
-            Err(_) => done.out_of_time(),
-        }
-        done
-    }
-
-    async fn serve_in_time(&self, unit: &Unit<'_>, done: &mut Done) {
         let Some(trigger) = unit.trigger(self.clock.now()) else {
             done.reason = Reason::ResultSeen;
-            return;
+            return done;
         };
-        let policy = unit.route.policy().for_known_work(unit.inputs);
         if trigger == Trigger::Input
             && let Some(reason) = self.remembers_quiet(&unit.route)
         {
             done.reason = reason;
-            return;
+            return done;
         }
+        // Boxed: most inputs end above, and what the calls to AWS need is large.
+        let look = Box::pin(self.look_and_act(&unit, trigger, &mut done));
+        if tokio::time::timeout_at(deadline, look).await.is_err() {
+            done.out_of_time();
+        }
+        done
+    }
+
+    async fn look_and_act(&self, unit: &Unit<'_>, trigger: Trigger, done: &mut Done) {
+        let policy = unit.route.policy().for_known_work(unit.inputs);
         match self.observe(&unit.route, done).await {
             Some(mut seen) => {
                 let asked = self.read_records(trigger, &policy, &mut seen, done).await;

@@ -190,7 +190,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         }
         if timeout(
             PATIENCE,
-            self.bring_up_to_date(routes, signals, remembered, &mut known, outcome),
+            Box::pin(self.bring_up_to_date(routes, signals, remembered, &mut known, outcome)),
         )
         .await
         .is_err()

@@ -61,7 +61,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         let done: Vec<Done> = stream::iter(looked_at)
             .map(async |route| {
                 let mut done = Done::blank(&route, SignalKind::Tick, mode);
-                let look = self.tick_one(&route, &namespace, &mut done);
+                let look = Box::pin(self.tick_one(&route, &namespace, &mut done));
                 if tokio::time::timeout_at(deadline, look).await.is_err() {
                     done.out_of_time();
                 }
