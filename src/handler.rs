@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use crate::{
     port::{Aws, Clock},
-    report,
+    report::{self, LogLine},
     scaler::{Failure, Outcome, Scaler},
     signal,
 };
@@ -48,7 +48,7 @@ pub async fn handle<A: Aws, C: Clock>(
     clock: &C,
     event: LambdaEvent<Value>,
     already_failed: Option<Failure>,
-    log: impl Fn(&Value),
+    log: impl Fn(&LogLine<'_>),
 ) -> Result<Value, InvocationError> {
     let left = event.context.deadline().duration_since(std::time::SystemTime::now());
     // No deadline, or one in the past, is what runtimes without time-outs give.
@@ -71,7 +71,7 @@ pub async fn serve<A: Aws, C: Clock>(
     payload: &Value,
     already_failed: Option<Failure>,
     deadline: Instant,
-    log: impl Fn(&Value),
+    log: impl Fn(&LogLine<'_>),
 ) -> Result<Value, InvocationError> {
     let decoded = match signal::decode(payload) {
         Ok(decoded) => decoded,
@@ -94,7 +94,7 @@ pub async fn serve<A: Aws, C: Clock>(
         tracing::debug!(signals = named, "the event names no route");
     }
     for done in &outcome.done {
-        log(&report::log_line(done, only_asked, clock.now()));
+        log(&LogLine::of(done, only_asked, clock.now()));
     }
     for broken in outcome.broken.iter().take(MOST_PROBLEMS) {
         tracing::error!("a record could not be understood: {}", broken.problem);

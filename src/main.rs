@@ -1,6 +1,10 @@
 //! The Lambda function: reads its settings, connects, and serves invocations.
 
-use std::{io::Write, os::unix::process::CommandExt, process::Command};
+use std::{
+    io::{self, Write},
+    os::unix::process::CommandExt,
+    process::Command,
+};
 
 use lambda_runtime::{LambdaEvent, service_fn};
 use reactive_scaler::{
@@ -8,6 +12,7 @@ use reactive_scaler::{
     config::{Config, Mode},
     handler::handle,
     port::SystemClock,
+    report::LogLine,
     scaler::Scaler,
     stored_routes::{Place, StoredRoutes},
 };
@@ -133,17 +138,19 @@ fn start_log() {
     tracing_subscriber::fmt()
         .json()
         .with_max_level(level)
-        .with_writer(std::io::stdout)
+        .with_writer(io::stdout)
         .finish()
         .with(filter_fn(move |metadata| spans || metadata.is_event()))
         .init();
 }
 
 /// Writes a line of structured log in one piece.
-fn write_line(line: &Value) {
-    let mut text = line.to_string();
-    text.push('\n');
-    if let Err(error) = std::io::stdout().lock().write_all(text.as_bytes()) {
-        eprintln!("a line of the log could not be written ({error}): {text}");
+fn write_line(line: &LogLine<'_>) {
+    let written = serde_json::to_vec(line).map_err(io::Error::from).and_then(|mut text| {
+        text.push(b'\n');
+        io::stdout().lock().write_all(&text)
+    });
+    if let Err(error) = written {
+        eprintln!("a decision could not be logged: {error}");
     }
 }

@@ -5,8 +5,8 @@
 
 use aws_lambda_events::sqs::SqsBatchResponse;
 use jiff::Timestamp;
-use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde::{Serialize, Serializer, ser::SerializeMap};
+use serde_json::{Value, json};
 
 use crate::{
     decide::Action,
@@ -120,63 +120,108 @@ pub fn answer(outcome: &Outcome) -> Value {
 
 /// The log line of one decision, with its metrics embedded: unless it was `only_asked` what would
 /// be done, which counts nowhere.
-pub fn log_line(done: &Done, only_asked: bool, now: Timestamp) -> Value {
-    let mut line = serde_json::to_value(Entry::of(done)).unwrap_or_default();
-    let Some(fields) = line.as_object_mut() else { return line };
-    fields.insert(DIMENSION.into(), json!(done.endpoint));
-    fields.insert("level".into(), json!(if done.failures.is_empty() { "INFO" } else { "ERROR" }));
-    fields.insert("message".into(), json!("decision"));
-    if done.observe_only {
-        fields.insert("mode".into(), json!("observe"));
-    }
-    if !only_asked {
-        embed_metrics(fields, done, now);
-    }
-    line
+#[derive(Serialize)]
+pub struct LogLine<'a> {
+    #[serde(flatten)]
+    entry: Entry<'a>,
+    #[serde(rename = "EndpointName")]
+    dimension: &'a str,
+    level: &'static str,
+    message: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mode: Option<&'static str>,
+    #[serde(flatten)]
+    metrics: Option<Metrics>,
 }
 
-fn embed_metrics(fields: &mut Map<String, Value>, done: &Done, now: Timestamp) {
-    let mut metrics: Vec<(&str, Value)> = vec![(metric_of(done.action), json!(1))];
+impl<'a> LogLine<'a> {
+    /// Tells of this decision, made `now`.
+    pub fn of(done: &'a Done, only_asked: bool, now: Timestamp) -> Self {
+        Self {
+            entry: Entry::of(done),
+            dimension: &done.endpoint,
+            level: if done.failures.is_empty() { "INFO" } else { "ERROR" },
+            message: "decision",
+            mode: done.observe_only.then_some("observe"),
+            metrics: (!only_asked).then(|| Metrics { of: metrics_of(done), at: now }),
+        }
+    }
+
+    /// As a JSON object; null where it cannot be written as one.
+    pub fn to_value(&self) -> Value {
+        serde_json::to_value(self).unwrap_or_default()
+    }
+}
+
+/// Metrics with their values, in CloudWatch's embedded metric format (CloudWatch User Guide,
+/// "Specification: Embedded metric format").
+struct Metrics {
+    of: Vec<(&'static str, i64)>,
+    at: Timestamp,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Metadata<'a> {
+    timestamp: i64,
+    cloud_watch_metrics: [Directive<'a>; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Directive<'a> {
+    namespace: &'static str,
+    dimensions: [[&'static str; 1]; 1],
+    metrics: &'a [Definition],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Definition {
+    name: &'static str,
+    unit: Option<&'static str>,
+}
+
+impl Serialize for Metrics {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let unit = |name| METRICS.iter().find(|(known, _)| *known == name).map(|(_, unit)| *unit);
+        let definition = |(name, _): &(&'static str, i64)| Definition { name, unit: unit(*name) };
+        let metrics: Vec<Definition> = self.of.iter().map(definition).collect();
+        let directive =
+            Directive { namespace: NAMESPACE, dimensions: [[DIMENSION]], metrics: &metrics };
+        let timestamp = self.at.as_millisecond();
+        let mut fields = serializer.serialize_map(None)?;
+        fields
+            .serialize_entry("_aws", &Metadata { timestamp, cloud_watch_metrics: [directive] })?;
+        for (name, value) in &self.of {
+            fields.serialize_entry(name, value)?;
+        }
+        fields.end()
+    }
+}
+
+fn metrics_of(done: &Done) -> Vec<(&'static str, i64)> {
+    let mut metrics = vec![(metric_of(done.action), 1)];
     if let Some(latency) = done.wake_latency {
-        metrics.push(("WakeLatencyMs", json!(latency.as_millis())));
+        metrics.push(("WakeLatencyMs", i64::try_from(latency.as_millis()).unwrap_or(i64::MAX)));
     }
     if done.lease_renewed {
-        metrics.push(("LeaseRenewals", json!(1)));
+        metrics.push(("LeaseRenewals", 1));
     }
     if sleep_blocked(done) {
-        metrics.push(("SleepBlocked", json!(1)));
+        metrics.push(("SleepBlocked", 1));
     }
     if !done.failures.is_empty() {
-        metrics.push(("Errors", json!(done.failures.len())));
+        metrics.push(("Errors", i64::try_from(done.failures.len()).unwrap_or(i64::MAX)));
     }
     // Gauges, where the endpoint was looked at: how long it is awake, and how long it takes to be.
     if let Some(desired) = done.to.filter(|_| !done.observe_only).or(done.from) {
-        metrics.push(("DesiredInstances", json!(desired)));
+        metrics.push(("DesiredInstances", i64::from(desired)));
     }
     if let Some(current) = done.current {
-        metrics.push(("InServiceInstances", json!(current)));
+        metrics.push(("InServiceInstances", i64::from(current)));
     }
-    let declared: Vec<Value> = metrics
-        .iter()
-        .map(|(name, _)| {
-            let unit = METRICS.iter().find(|(known, _)| known == name).map(|(_, unit)| *unit);
-            json!({ "Name": name, "Unit": unit })
-        })
-        .collect();
-    fields.insert(
-        "_aws".into(),
-        json!({
-            "Timestamp": now.as_millisecond(),
-            "CloudWatchMetrics": [{
-                "Namespace": NAMESPACE,
-                "Dimensions": [[DIMENSION]],
-                "Metrics": declared,
-            }],
-        }),
-    );
-    for (name, value) in metrics {
-        fields.insert(name.into(), value);
-    }
+    metrics
 }
 
 fn metric_of(action: Action) -> &'static str {

@@ -77,7 +77,7 @@ fn with_data(event: &Value, field: &str) -> Read {
 
 /// The metrics among the entries of a metric-math list; its expressions name none.
 fn stats<'a>(entries: &'a [Value], pointer: &'static str) -> impl Iterator<Item = &'a Value> {
-    entries.iter().filter_map(move |entry| entry.pointer(pointer))
+    entries.iter().filter_map(move |entry| json::at(entry, pointer))
 }
 
 /// What the three forms have in common.

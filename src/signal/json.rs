@@ -9,14 +9,20 @@ const SHOWN_KEYS: usize = 20;
 /// How many characters of a key an error shows.
 const SHOWN_KEY_CHARS: usize = 64;
 
+/// The value at a JSON pointer of plain names. `Value::pointer` makes a text of each step, for the sake
+/// of escapes that none of ours has: for a batch of 10,000 records that is half of the work.
+pub(super) fn at<'a>(value: &'a Value, pointer: &str) -> Option<&'a Value> {
+    pointer.split('/').skip(1).try_fold(value, |value, name| value.get(name))
+}
+
 /// The text at a JSON pointer, or nothing where there is none, or no text.
 pub(super) fn text<'a>(value: &'a Value, pointer: &str) -> Option<&'a str> {
-    value.pointer(pointer).and_then(Value::as_str)
+    at(value, pointer).and_then(Value::as_str)
 }
 
 /// The text at a JSON pointer, which must be there and not empty.
 pub(super) fn required<'a>(value: &'a Value, pointer: &str) -> Result<&'a str, String> {
-    let problem = match value.pointer(pointer) {
+    let problem = match at(value, pointer) {
         Some(Value::String(text)) if !text.is_empty() => return Ok(text),
         Some(Value::String(_)) => "is empty".to_owned(),
         Some(other) => format!("is {}, not a string", kind(other)),
@@ -27,13 +33,13 @@ pub(super) fn required<'a>(value: &'a Value, pointer: &str) -> Result<&'a str, S
 
 /// The elements of the array at a JSON pointer; none where there is no array.
 pub(super) fn elements<'a>(value: &'a Value, pointer: &str) -> &'a [Value] {
-    value.pointer(pointer).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+    at(value, pointer).and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
 /// The time at a JSON pointer: RFC 3339, or epoch milliseconds as a number or a string, which is
 /// what the example of the "SageMaker Endpoint State Change" event has in `time`.
 pub(super) fn time(value: &Value, pointer: &str) -> Option<Timestamp> {
-    let millis = match value.pointer(pointer)? {
+    let millis = match at(value, pointer)? {
         Value::String(text) => match text.parse() {
             Ok(at) => return Some(at),
             Err(_) => text.parse().ok()?,

@@ -8,6 +8,7 @@ use reactive_scaler::{
     config::{Config, Mode, Route},
     handler,
     port::VariantId,
+    report::LogLine,
     scaler::Scaler,
 };
 use serde_json::Value;
@@ -74,7 +75,7 @@ impl Laboratory {
         let before = self.sim.with(|world| world.journal.entries().len());
         let log = RefCell::new(Vec::new());
         let begun = Instant::now();
-        let log_line = |line: &Value| log.borrow_mut().push(line.clone());
+        let log_line = |line: &LogLine<'_>| log.borrow_mut().push(line.to_value());
         let deadline = begun + TIME_OUT;
         let answer =
             handler::serve(&self.scaler, &self.clock, payload, None, deadline, log_line).await;

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use reactive_scaler::{
     config::{Config, Mode, Route},
     handler,
+    report::LogLine,
     scaler::Scaler,
 };
 use serde_json::{Value, json};
@@ -95,7 +96,8 @@ impl Function {
     async fn invoke(&mut self, payload: &Value) {
         let at = self.sim.now();
         let decided = RefCell::new(Vec::new());
-        let log = |line: &Value| {
+        let log = |line: &LogLine<'_>| {
+            let line = line.to_value();
             let text = |field: &str| line[field].as_str().unwrap_or_default().to_owned();
             decided.borrow_mut().push(Decided {
                 at,
