@@ -10,6 +10,9 @@
 #[path = "../tests/harness/mod.rs"]
 mod harness;
 
+#[path = "released/mod.rs"]
+mod released;
+
 use std::{
     collections::BTreeMap,
     time::{Duration, Instant},
@@ -23,6 +26,7 @@ use reactive_scaler::{
 };
 use serde_json::json;
 use simulator::{ActionPut, LoopbackAws, Simulator};
+use tokio::process::Command;
 
 const ROUTES: &str = r#"[{"preset":"sagemaker-sdk","bucket":"inputs-of-all"}]"#;
 
@@ -84,7 +88,8 @@ fn world(registered: usize, awake: usize, state: Awake) -> Simulator {
 async fn measure(registered: usize, awake: usize, state: Awake, latency: Duration) -> Row {
     let sim = world(registered, awake, state);
     let aws = LoopbackAws::start_after(latency, sim.clone()).await.unwrap();
-    let mut function = Function::start(&aws.url, ROUTES).await;
+    let program = Command::new(released::released("reactive-scaler"));
+    let mut function = Function::start_as(program, &aws.url, ROUTES, &[]).await;
     let mut times = Vec::new();
     let mut calls = BTreeMap::new();
     for tick in 0..TICKS {

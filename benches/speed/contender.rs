@@ -7,7 +7,7 @@ use std::{
 
 use tokio::process::Command;
 
-use crate::{harness, quota::Quota};
+use crate::{quota::Quota, released::released};
 
 /// One of the programs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,8 +42,8 @@ impl Contender {
 
     fn arguments(self) -> Vec<OsString> {
         match self {
-            Self::Scaler | Self::NotPrewarmed => vec![release("reactive-scaler").into()],
-            Self::Floor => vec![release("floor").into()],
+            Self::Scaler | Self::NotPrewarmed => vec![released("reactive-scaler").into()],
+            Self::Floor => vec![released("floor").into()],
             Self::Boto3 => {
                 vec![root(".venv-boto3/bin/python").into(), root("peers/boto3/runtime.py").into()]
             }
@@ -78,18 +78,6 @@ impl Contender {
 
 fn root(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
-}
-
-/// A program of the release build, or of wherever `SCALER_PROGRAM` lies.
-fn release(name: &str) -> PathBuf {
-    let built = harness::program();
-    let program = match name {
-        "reactive-scaler" => PathBuf::from(built),
-        other => Path::new(&built).with_file_name(other),
-    };
-    let how = "cargo build --release -p reactive-scaler -p floor --bins";
-    assert!(program.exists(), "{} is missing: {how}", program.display());
-    program
 }
 
 /// Makes what boto3 runs in.

@@ -1,16 +1,19 @@
 //! How fast the function is, side by side with what it is compared to: a bare Rust function with the
 //! same SDK (`peers/floor`) and what people write with boto3 (`peers/boto3`).
 //!
-//!     cargo build --release -p reactive-scaler -p floor --bins
-//!     cargo bench --bench speed [-- cold|tls|quota|warm|storm|decode]...
+//!     cargo bench --workspace --bench speed [-- cold|tls|quota|warm|storm|decode]...
 //!
-//! Every program is a process of its own, over a Runtime API and an AWS on loopback. Samples are taken
+//! Both are built as they are released, by the bench itself, or lie beside the program that
+//! `SCALER_PROGRAM` names. Every program is a process of its own, over a Runtime API and an AWS on loopback. Samples are taken
 //! in turn (A, B, C, A, B, C), and each ratio is that of one turn.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 #[allow(dead_code, unused_imports)]
 #[path = "../../tests/harness/mod.rs"]
 mod harness;
+
+#[path = "../released/mod.rs"]
+mod released;
 
 mod cold;
 mod contender;

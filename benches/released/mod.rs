@@ -1,0 +1,39 @@
+//! The programs that are measured: built as they are released, however the benches are built.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+    sync::OnceLock,
+};
+
+/// Of several programs that lie beside it, the one that this variable names: for example the artifact
+/// of `sam build`.
+const OTHER_PROGRAM: &str = "SCALER_PROGRAM";
+
+/// Where one of the programs lies, `reactive-scaler` or `floor`.
+pub fn released(name: &str) -> PathBuf {
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    let program = match std::env::var_os(OTHER_PROGRAM).map(PathBuf::from) {
+        Some(other) if name == "reactive-scaler" => other,
+        Some(other) => other.with_file_name(name),
+        None => FOLDER.get_or_init(build).join(name),
+    };
+    assert!(program.exists(), "{} is missing", program.display());
+    program
+}
+
+/// Builds them into a folder of their own: the one that the benches are built into holds a function of
+/// the benches' profile. Takes minutes the first time, and nothing when nothing has changed.
+fn build() -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let target = root.join("target/released");
+    eprintln!("Building what is measured, as it is released (minutes, the first time).");
+    let built = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        .args(["build", "--release", "--locked", "-p", "reactive-scaler", "-p", "floor", "--bins"])
+        .arg("--target-dir")
+        .arg(&target)
+        .current_dir(root)
+        .status();
+    assert!(built.unwrap().success(), "cargo build --release");
+    target.join("release")
+}
