@@ -132,8 +132,7 @@ fn start_log() {
         _ => LevelFilter::INFO,
     };
     // The runtime crate's span around each invocation is formatted whether or not anything is logged
-    // within: half of what a warm input would cost. Lambda's own START and END lines have the request's
-    // id; at DEBUG, every line has it.
+    // within. Lambda's own START and END lines have the request's id; at DEBUG, every line has it.
     let spans = level >= LevelFilter::DEBUG;
     tracing_subscriber::fmt()
         .json()

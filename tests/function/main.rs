@@ -21,6 +21,7 @@
 //! | `fleet` | routes for several endpoints |
 //! | `stored` | routes in Parameter Store or S3 |
 //! | `metrics` | the log line of a decision |
+//! | `logging` | what else is logged, and at which level |
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -35,6 +36,7 @@ mod failing;
 mod fleet;
 mod foreign;
 mod keys;
+mod logging;
 mod metrics;
 mod observing;
 mod prewarming;

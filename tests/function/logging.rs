@@ -1,0 +1,44 @@
+//! What is logged beside decisions, and at which level.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::harness::{Function, Invoked, ROUTE, Scene};
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// The first invocation of a function at this level.
+async fn invoke_at(level: &str, body: String) -> Invoked {
+    let scene = Scene::asleep().await;
+    let variables = [("AWS_LAMBDA_LOG_LEVEL", level)];
+    let mut function = Function::start_with(scene.url(), ROUTE, &variables).await;
+    function.invoke_bytes(body, MINUTE).await
+}
+
+/// Level and request of each line.
+fn levels(invoked: &Invoked) -> Vec<(&Value, &Value)> {
+    invoked.log.iter().map(|line| (&line["level"], &line["span"]["requestId"])).collect()
+}
+
+#[tokio::test]
+async fn what_the_runtime_crate_has_to_say_is_logged_at_every_level() {
+    for level in ["DEBUG", "INFO", "WARN", "ERROR", "FATAL", ""] {
+        let invoked = invoke_at(level, "{".to_owned()).await;
+        assert!(invoked.result.is_err(), "{level}");
+        let errors = invoked.log.iter().filter(|line| line["level"] == "ERROR");
+        let said: Vec<_> = errors.map(|line| line["fields"]["message"].as_str().unwrap()).collect();
+        assert!(said.iter().any(|text| text.contains("deserialization")), "{level}: {said:?}");
+    }
+}
+
+#[tokio::test]
+async fn at_debug_a_line_has_the_request_s_id_and_above_nothing_is_said_of_it() {
+    let nothing = json!({ "Records": [] }).to_string();
+    let invoked = invoke_at("DEBUG", nothing.clone()).await;
+    let lines = levels(&invoked);
+    assert!(lines.contains(&(&json!("DEBUG"), &json!("1"))), "{lines:?}");
+    for level in ["INFO", "WARN", "ERROR"] {
+        assert_eq!(levels(&invoke_at(level, nothing.clone()).await), [], "{level}");
+    }
+}
