@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use lambda_runtime::{Diagnostic, LambdaEvent};
-use serde_json::Value;
+use serde_json::{Value, value::RawValue};
 use tokio::time::Instant;
 
 use crate::{
     port::{Aws, Clock},
-    report::{self, LogLine},
+    report::{self, Answered, LogLine},
     scaler::{Failure, Outcome, Scaler},
     signal,
 };
@@ -46,17 +46,25 @@ impl From<InvocationError> for Diagnostic {
 pub async fn handle<A: Aws, C: Clock>(
     scaler: &Scaler<A, C>,
     clock: &C,
-    event: LambdaEvent<Value>,
+    event: LambdaEvent<Box<RawValue>>,
     already_failed: Option<Failure>,
     log: impl Fn(&LogLine<'_>),
-) -> Result<Value, InvocationError> {
+) -> Result<Answered, InvocationError> {
     let left = event.context.deadline().duration_since(std::time::SystemTime::now());
     // No deadline, or one in the past, is what runtimes without time-outs give.
     let left = match left {
         Ok(left) if left > MARGIN => (left - MARGIN).min(LONGEST),
         _ => LONGEST,
     };
-    serve(scaler, clock, &event.payload, already_failed, Instant::now() + left, log).await
+    let deadline = Instant::now() + left;
+    // Read here rather than by the runtime crate, which keeps the path to each value for its errors:
+    // that doubles what reading costs.
+    match serde_json::from_str(event.payload.get()) {
+        Ok(payload) => {
+            outcome(scaler, clock, &payload, already_failed, deadline, log).await.map(Answered)
+        }
+        Err(error) => Err(not_understood(error.to_string(), already_failed)),
+    }
 }
 
 /// Serves one payload until `deadline`. What `already_failed` on the way here fails the invocation,
@@ -73,15 +81,30 @@ pub async fn serve<A: Aws, C: Clock>(
     deadline: Instant,
     log: impl Fn(&LogLine<'_>),
 ) -> Result<Value, InvocationError> {
+    outcome(scaler, clock, payload, already_failed, deadline, log)
+        .await
+        .map(|outcome| report::answer(&outcome))
+}
+
+fn not_understood(message: String, already_failed: Option<Failure>) -> InvocationError {
+    if let Some(failure) = already_failed {
+        tracing::error!("{failure}");
+    }
+    InvocationError { kind: "EventNotUnderstood", message }
+}
+
+/// What it comes to, see [`serve`].
+async fn outcome<A: Aws, C: Clock>(
+    scaler: &Scaler<A, C>,
+    clock: &C,
+    payload: &Value,
+    already_failed: Option<Failure>,
+    deadline: Instant,
+    log: impl Fn(&LogLine<'_>),
+) -> Result<Outcome, InvocationError> {
     let decoded = match signal::decode(payload) {
         Ok(decoded) => decoded,
-        Err(error) => {
-            if let Some(failure) = already_failed {
-                tracing::error!("{failure}");
-            }
-            let message = error.to_string();
-            return Err(InvocationError { kind: "EventNotUnderstood", message });
-        }
+        Err(error) => return Err(not_understood(error.to_string(), already_failed)),
     };
     for ignored in &decoded.ignored {
         tracing::debug!("ignored: {ignored}");
@@ -99,10 +122,9 @@ pub async fn serve<A: Aws, C: Clock>(
     for broken in outcome.broken.iter().take(MOST_PROBLEMS) {
         tracing::error!("a record could not be understood: {}", broken.problem);
     }
-    let answer = report::answer(&outcome);
     match failure(&outcome) {
         Some(error) if !retried_by_message(&outcome) => Err(error),
-        _ => Ok(answer),
+        _ => Ok(outcome),
     }
 }
 

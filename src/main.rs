@@ -16,7 +16,7 @@ use reactive_scaler::{
     scaler::Scaler,
     stored_routes::{Place, StoredRoutes},
 };
-use serde_json::Value;
+use serde_json::value::RawValue;
 use tracing_subscriber::{
     filter::{LevelFilter, filter_fn},
     layer::SubscriberExt,
@@ -53,7 +53,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         }
     };
     let (scaler, stored) = (&scaler, stored.as_ref());
-    lambda_runtime::run(service_fn(|event: LambdaEvent<Value>| {
+    lambda_runtime::run(service_fn(|event: LambdaEvent<Box<RawValue>>| {
         // Boxed: the future of one invocation is large, and the runtime's layers would each hold it.
         Box::pin(async move {
             let not_refreshed = match stored {

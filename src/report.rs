@@ -90,30 +90,46 @@ impl<'a> Entry<'a> {
     }
 }
 
-/// The invocation's answer. That of a queue's batch says which messages must come again: broken
-/// ones, and those whose wake failed.
+impl<'a> Answer<'a> {
+    /// That of a queue's batch says which messages must come again: broken ones, and those whose wake
+    /// failed.
+    fn of(outcome: &'a Outcome) -> Self {
+        let batch = outcome.sqs.then(|| {
+            let mut ids: Vec<&String> = outcome
+                .broken
+                .iter()
+                .filter_map(|broken| broken.message_id.as_ref())
+                .chain(
+                    outcome
+                        .done
+                        .iter()
+                        .filter(|done| !done.failures.is_empty())
+                        .flat_map(|done| &done.message_ids),
+                )
+                .collect();
+            ids.sort();
+            ids.dedup();
+            let mut batch = SqsBatchResponse::default();
+            batch.set_failures(ids);
+            batch
+        });
+        Self { decisions: outcome.done.iter().map(Entry::of).collect(), batch }
+    }
+}
+
+/// The invocation's answer, written straight from what the invocation came to.
+#[derive(Debug)]
+pub struct Answered(pub(crate) Outcome);
+
+impl Serialize for Answered {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Answer::of(&self.0).serialize(serializer)
+    }
+}
+
+/// The invocation's answer as a JSON object.
 pub fn answer(outcome: &Outcome) -> Value {
-    let batch = outcome.sqs.then(|| {
-        let mut ids: Vec<&String> = outcome
-            .broken
-            .iter()
-            .filter_map(|broken| broken.message_id.as_ref())
-            .chain(
-                outcome
-                    .done
-                    .iter()
-                    .filter(|done| !done.failures.is_empty())
-                    .flat_map(|done| &done.message_ids),
-            )
-            .collect();
-        ids.sort();
-        ids.dedup();
-        let mut batch = SqsBatchResponse::default();
-        batch.set_failures(ids);
-        batch
-    });
-    let decisions = outcome.done.iter().map(Entry::of).collect();
-    serde_json::to_value(Answer { decisions, batch }).unwrap_or_else(|error| {
+    serde_json::to_value(Answer::of(outcome)).unwrap_or_else(|error| {
         json!({ "decisions": [], "errors": [format!("the answer cannot be written: {error}")] })
     })
 }
