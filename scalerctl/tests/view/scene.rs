@@ -8,6 +8,7 @@ use reactive_scaler::{
     config::{Config, Mode, routes_from_json},
     handler,
     port::VariantId,
+    report::LogLine,
     scaler::Scaler,
 };
 use serde_json::{Value, json};
@@ -68,7 +69,7 @@ impl Function {
 
     pub async fn invoke(&self, payload: Value) {
         let lines = RefCell::new(Vec::new());
-        let log = |line: &Value| lines.borrow_mut().push(line.clone());
+        let log = |line: &LogLine<'_>| lines.borrow_mut().push(line.to_value());
         let deadline = Instant::now() + Duration::from_secs(50);
         // What fails is in the log too.
         let _ = handler::serve(&self.scaler, &self.sim, &payload, None, deadline, log).await;
