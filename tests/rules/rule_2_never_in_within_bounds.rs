@@ -262,3 +262,25 @@ async fn an_input_above_the_maximum_leaves_the_floor_though_scheduled_scaling_is
         assert_eq!((stage.desired(), stage.min()), (3, floor), "max {max}");
     }
 }
+
+/// A tick may put the floor back without proof that there is no work, so it may scale nothing in by it.
+#[tokio::test]
+async fn a_tick_leaves_the_floor_where_putting_it_back_would_scale_in() {
+    for (max, floor) in [(2, 1), (3, 0)] {
+        let stage = Stage::ready_to_sleep();
+        stage.with(|world| {
+            world.scale_by_person(&id(), 3).unwrap();
+            world.advance(std::time::Duration::from_secs(15 * 60));
+            plant_lease(world, -60);
+            world.set_bounds(&id(), 1, max);
+            let suspended = Suspended { scaling_in: true, scheduled: true, ..Suspended::default() };
+            world.suspend(&id(), suspended);
+        });
+        // Longer than a record stands: it must not run out beside a floor of ours.
+        stage.minutes(30).await;
+        assert_eq!((stage.desired(), stage.min()), (3, floor), "max {max}");
+        stage.with(|world| world.suspend(&id(), Suspended::default()));
+        stage.minutes(30).await;
+        assert_eq!((stage.desired(), stage.min()), (0, 0), "max {max}");
+    }
+}

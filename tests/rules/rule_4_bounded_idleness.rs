@@ -5,12 +5,20 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::lease::WATCH;
+use serde_json::{Value, json};
 use simulator::{Actor, Event, Fault, World};
 
-use crate::stage::{ENDPOINT, Stage, decision, id};
+use crate::{
+    stage::{ENDPOINT, Stage, decision, id},
+    two_at_once::killed_after,
+};
 
 fn first(world: &World, wanted: impl Fn(&Event) -> bool) -> Option<Timestamp> {
     world.journal.events().find(|(_, event)| wanted(event)).map(|(at, _)| at)
+}
+
+fn command(action: &str) -> Value {
+    json!({ "action": action, "endpoint": ENDPOINT })
 }
 
 fn zero_requested(world: &World) -> Option<Timestamp> {
@@ -98,7 +106,7 @@ async fn a_function_that_comes_back_adopts_and_puts_to_sleep() {
 #[tokio::test]
 async fn a_hold_keeps_it_awake_for_its_time_and_no_longer() {
     let stage = Stage::at_zero();
-    let hold = serde_json::json!({ "action": "hold", "endpoint": ENDPOINT, "minutes": 120 });
+    let hold = json!({ "action": "hold", "endpoint": ENDPOINT, "minutes": 120 });
     stage.send(&hold).await.unwrap();
     let asked = stage.sim.now();
     stage.minutes(150).await;
@@ -112,7 +120,6 @@ async fn a_hold_keeps_it_awake_for_its_time_and_no_longer() {
 #[tokio::test]
 async fn a_release_lets_it_go_to_sleep_on_evidence() {
     let stage = Stage::at_zero();
-    let command = |action: &str| serde_json::json!({ "action": action, "endpoint": ENDPOINT });
     stage.send(&command("hold")).await.unwrap();
     stage.minutes(20).await;
     assert_eq!(stage.desired(), 1);
@@ -158,6 +165,26 @@ async fn a_floor_that_was_missed_while_nothing_could_be_read_is_left_alone_and_w
         if unreadable {
             let (action, reason) = decision(&stage.tick().await);
             assert_eq!((action.as_str(), reason.as_str()), ("none", "min_capacity_set"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_container_that_dies_while_a_hold_is_let_go_leaks_no_floor() {
+    let forced = json!({ "action": "sleep", "endpoint": ENDPOINT, "force": true });
+    for ends in [command("release"), forced] {
+        for calls in 1.. {
+            let stage = Stage::at_zero();
+            stage.send(&command("hold")).await.unwrap();
+            // In service, with the hold alone to keep it awake.
+            stage.with(|world| world.advance(Duration::from_secs(15 * 60)));
+            assert_eq!((stage.desired(), stage.min(), stage.lease_ends()), (1, 1, None));
+            if !killed_after(&stage.sim, calls, stage.send(&ends)).await {
+                assert!(calls > 4, "{ends} has at least five calls");
+                break;
+            }
+            stage.minutes(90).await;
+            assert_eq!((stage.desired(), stage.min()), (0, 0), "{ends}, after {calls} calls");
         }
     }
 }
