@@ -8,6 +8,9 @@ pub enum Failure {
     /// It ran, and what it shows is not as it must be. Exit code 1.
     #[error("{0}")]
     Story(String),
+    /// It ran, and what it found is grave. Exit code 3.
+    #[error("{0}")]
+    Grave(String),
     /// What it was given cannot be used. Exit code 2, as for an unknown argument.
     #[error("{0}")]
     Usage(String),
@@ -22,6 +25,7 @@ impl Failure {
     pub fn exit_code(&self) -> ExitCode {
         match self {
             Self::Story(_) => ExitCode::from(1),
+            Self::Grave(_) => ExitCode::from(3),
             Self::Usage(_) | Self::NoAccess(_) => ExitCode::from(2),
         }
     }

@@ -10,6 +10,7 @@
 //! | `shell` | completions and manual pages |
 //! | `failure` | why a command fails, and with which exit code |
 //! | `demo` | the real function on a simulated AWS, without an account |
+//! | `doctor` | why an endpoint does not scale as it should |
 //! | `local_aws` | the simulated AWS alone, on a port |
 //! | `simulate` | scaling policies side by side on a workload, as figures and as a story |
 //! | `status`, `plot`, `report` | how endpoints stand, the last hours as a picture, the last weeks as figures |
@@ -23,6 +24,7 @@ pub mod cli;
 mod clock;
 mod deeds;
 pub mod demo;
+mod doctor;
 mod failure;
 mod font;
 mod local_aws;
@@ -50,6 +52,7 @@ pub fn run(cli: &cli::Cli) -> Result<(), Failure> {
         cli::Command::Aws(arguments) => local_aws::run(arguments),
         cli::Command::Simulate(arguments) => simulate::run(arguments),
         cli::Command::Explain(arguments) => simulate::explain(arguments),
+        cli::Command::Doctor(arguments) => doctor::run(arguments),
         cli::Command::Smoke(arguments) => smoke::run(arguments),
         cli::Command::Wake(arguments) => deeds::wake(arguments),
         cli::Command::Sleep(arguments) => deeds::sleep(arguments),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use reactive_scaler::port::VariantId;
 
-use crate::{Metric, Refusal, Statistic, World};
+use crate::{CallResult, Metric, Operation, Page, Paging, Refusal, Statistic, World};
 
 /// What PutMetricAlarm sets.
 #[derive(Debug, Clone, PartialEq)]
@@ -311,6 +311,33 @@ impl World {
     /// Deletes an alarm without an API call.
     pub fn delete_alarm(&mut self, name: &str) {
         self.alarms.remove(name);
+    }
+
+    /// DescribeAlarms: of these names, or of those that begin so, or all.
+    ///
+    /// # Errors
+    ///
+    /// Names and a prefix together, and a bad page.
+    pub fn describe_alarms(
+        &mut self,
+        names: Option<&[String]>,
+        prefix: Option<&str>,
+        paging: &Paging,
+    ) -> CallResult<Page<Alarm>> {
+        let arguments = prefix.unwrap_or_default().to_owned();
+        self.call(Operation::DescribeAlarms, "*", arguments, |world| {
+            if names.is_some() && prefix.is_some() {
+                return Err(Refusal::validation(
+                    "AlarmNamePrefix cannot be used together with AlarmNames",
+                ));
+            }
+            let wanted = |alarm: &&Alarm| {
+                names.is_none_or(|names| names.contains(&alarm.spec.name))
+                    && prefix.is_none_or(|prefix| alarm.spec.name.starts_with(prefix))
+            };
+            let all = world.alarms.values().filter(wanted);
+            Ok(paging.cut(all, world.settings.page_size)?.map(Clone::clone))
+        })
     }
 
     /// An alarm.

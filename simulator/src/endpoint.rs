@@ -19,6 +19,8 @@ pub struct EndpointState {
     pub status: EndpointStatus,
     /// Whether it has an `AsyncInferenceConfig`.
     pub asynchronous: bool,
+    /// `OutputConfig.S3OutputPath` of its configuration: where results go.
+    pub output_path: String,
     /// Its production variants.
     pub variants: Vec<VariantState>,
     /// `FailureReason`; forgotten with the next accepted change.
@@ -179,6 +181,7 @@ impl World {
             name: name.to_owned(),
             status: EndpointStatus::InService,
             asynchronous,
+            output_path: "s3://my-outputs/async/".into(),
             variants,
             failure_reason: None,
             pace: self.settings.pace.clone(),

@@ -59,6 +59,7 @@ impl Fault {
                     Service::SystemsManager => "InternalServerError",
                     Service::S3 => "InternalError",
                     Service::Logs => "ServiceUnavailableException",
+                    Service::Lambda => "InternalServerError",
                 };
                 Refusal::new(code, "The request processing has failed because of an unknown error")
             }

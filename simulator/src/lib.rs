@@ -46,10 +46,12 @@
 //! | `scaling_decision`, `cooldown`, `not_scaled` | what all policies of a target come to, and when |
 //! | `policy_json` | policies and alarms in the JSON of the AWS CLI |
 //! | `arn` | ARNs, and stand-ins for random identifiers |
+//! | `endpoint_names` | endpoints and their configurations, listed and described |
 //! | `stored` | texts in Parameter Store and S3 |
 //! | `alarm_history` | how alarms changed, and which watch a metric |
 //! | `custom_metrics` | metrics of other namespaces, such as the function's own |
 //! | `logs` | log groups, and a search through them |
+//! | `function`, `bucket` | Lambda functions, and whom buckets tell of uploads |
 //! | `alarm_low` | a policy whose alarm-low is stuck in ALARM |
 //! | `call` | the gate that every API call passes: hooks, faults, journal |
 //! | `handle`, `port`, `http` | the two faces |
@@ -65,13 +67,16 @@ mod alarm_watch;
 mod arn;
 mod autoscaling;
 mod bill;
+mod bucket;
 mod call;
 mod capacity;
 mod cooldown;
 mod custom_metrics;
 mod endpoint;
+mod endpoint_names;
 mod endpoints;
 mod faults;
+mod function;
 mod handle;
 mod hooks;
 pub mod http;
@@ -98,9 +103,11 @@ mod world;
 pub use activity::{Activity, ActivityStatus};
 pub use alarm::{Alarm, AlarmAction, AlarmChange, AlarmSpec, AlarmState, Comparison, TreatMissing};
 pub use autoscaling::Registration;
+pub use bucket::{Bucket, BucketNotification, NotificationKind};
 pub use custom_metrics::CustomMetric;
 pub use endpoint::{EndpointState, VariantState};
 pub use faults::{Fault, Faults};
+pub use function::LambdaFunction;
 pub use handle::Simulator;
 pub use hooks::CallSeen;
 pub use http::LoopbackAws;

@@ -59,6 +59,8 @@ pub enum Metric {
         namespace: String,
         /// `MetricName`.
         name: String,
+        /// `Dimensions` beside `EndpointName`, each with its value.
+        further: Vec<(String, String)>,
     },
 }
 
@@ -72,7 +74,11 @@ impl Metric {
         let known = MetricName::from_api(name);
         match known.filter(|_| namespace == Self::NAMESPACE && by_endpoint_alone) {
             Some(known) => Self::Published(known),
-            None => Self::Unpublished { namespace: namespace.to_owned(), name: name.to_owned() },
+            None => Self::Unpublished {
+                namespace: namespace.to_owned(),
+                name: name.to_owned(),
+                further: Vec::new(),
+            },
         }
     }
 

@@ -15,6 +15,8 @@ pub enum Service {
     S3,
     /// Amazon CloudWatch Logs.
     Logs,
+    /// AWS Lambda.
+    Lambda,
 }
 
 impl Service {
@@ -27,6 +29,7 @@ impl Service {
             Self::SystemsManager => "ssm",
             Self::S3 => "s3",
             Self::Logs => "logs",
+            Self::Lambda => "lambda",
         }
     }
 }
@@ -80,6 +83,13 @@ operations! {
     FilterLogEvents: Logs, false;
     GetParameter: SystemsManager, false;
     GetObject: S3, false;
+    DescribeEndpointConfig: SageMaker, false;
+    ListEndpoints: SageMaker, false;
+    DescribeAlarms: CloudWatch, false;
+    ListFunctions: Lambda, false;
+    GetFunctionConfiguration: Lambda, false;
+    GetFunctionEventInvokeConfig: Lambda, false;
+    GetBucketNotificationConfiguration: S3, false;
 }
 
 /// Which operations a fault or a hook is about.

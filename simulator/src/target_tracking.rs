@@ -131,8 +131,8 @@ impl TrackedMetric {
                 (metric.clone(), endpoint.clone(), *statistic)
             }
             Self::Predefined(name) => {
-                let (namespace, name) = (Metric::NAMESPACE.to_owned(), name.clone());
-                (Metric::Unpublished { namespace, name }, String::new(), Statistic::Average)
+                let metric = Metric::named(Metric::NAMESPACE, name, false);
+                (metric, String::new(), Statistic::Average)
             }
         }
     }

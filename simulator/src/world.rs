@@ -10,9 +10,9 @@ use jiff::Timestamp;
 use reactive_scaler::port::{Datapoint, VariantId};
 
 use crate::{
-    Activity, Alarm, CustomMetric, Faults, Job, JobId, Journal, LogEvent, NotScaled, Policy,
-    Settings, actions::Actions, autoscaling::Target, endpoints::Endpoints, hooks::Hooks,
-    metrics::Series, queue::Step,
+    Activity, Alarm, Bucket, CustomMetric, Faults, Job, JobId, Journal, LambdaFunction, LogEvent,
+    NotScaled, Policy, Settings, actions::Actions, autoscaling::Target, endpoints::Endpoints,
+    hooks::Hooks, metrics::Series, queue::Step,
 };
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -46,6 +46,10 @@ pub struct World {
     pub(crate) logs: BTreeMap<String, Vec<LogEvent>>,
     /// Every value of metrics of other namespaces.
     pub(crate) custom: BTreeMap<CustomMetric, Vec<Datapoint>>,
+    /// Lambda functions, by name.
+    pub(crate) functions: BTreeMap<String, LambdaFunction>,
+    /// What buckets tell of uploads, by the bucket's name.
+    pub(crate) buckets: BTreeMap<String, Bucket>,
     pub(crate) hooks: Hooks,
     pub(crate) now: Timestamp,
     minute_ends: Timestamp,
@@ -77,6 +81,8 @@ impl World {
             stored: BTreeMap::new(),
             logs: BTreeMap::new(),
             custom: BTreeMap::new(),
+            functions: BTreeMap::new(),
+            buckets: BTreeMap::new(),
             hooks: Hooks::default(),
             now,
             minute_ends: minute_of(now) + MINUTE,

@@ -104,6 +104,40 @@ impl Lambda {
         })
     }
 
+    /// ListFunctions: the functions that have routes, by ARN, and what SCALER_ROUTES says. All of
+    /// the region are read.
+    pub async fn with_routes(&self) -> Asked<Vec<(String, String)>> {
+        let mut pages = self.0.list_functions().into_paginator().items().send();
+        let mut found = Vec::new();
+        while let Some(function) = pages.next().await {
+            let function =
+                function.map_err(|error| Refusal::of("lambda:ListFunctions", "*", &error))?;
+            let variables = function.environment().and_then(|environment| environment.variables());
+            let routes = variables.and_then(|variables| variables.get("SCALER_ROUTES"));
+            if let (Some(arn), Some(routes)) = (function.function_arn(), routes) {
+                found.push((arn.to_owned(), routes.clone()));
+            }
+        }
+        Ok(found)
+    }
+
+    /// GetFunctionEventInvokeConfig: where events go that the function failed at, by ARN.
+    pub async fn on_failure(&self, function: &str) -> Asked<Option<String>> {
+        let answer =
+            self.0.get_function_event_invoke_config().function_name(function).send().await;
+        let answer = answer
+            .map_err(|error| Refusal::of("lambda:GetFunctionEventInvokeConfig", function, &error));
+        match answer {
+            Ok(answer) => Ok(answer
+                .destination_config()
+                .and_then(|config| config.on_failure())
+                .and_then(|destination| destination.destination())
+                .map(str::to_owned)),
+            Err(refusal) if refusal.is("ResourceNotFoundException") => Ok(None),
+            Err(refusal) => Err(refusal),
+        }
+    }
+
     /// ListEventSourceMappings, those of queues, all pages.
     pub async fn queues(&self, function: &str) -> Asked<Vec<Queue>> {
         let mut pages = self

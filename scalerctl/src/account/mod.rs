@@ -7,25 +7,31 @@
 //! | `metrics`, `alarm_states`, `decisions` | CloudWatch over time: metrics, alarms, the function's log |
 //! | `closest` | which names a mistyped one may have meant |
 //! | `lambda`, `s3`, `event_bridge`, `iam` | the calls, all of which read; one file per service |
+//! | `sagemaker`, `scaling`, `alarms`, `figures` | endpoints, how they are scaled, alarms, metrics of a day |
+//! | `metric` | what a policy or an alarm watches |
 //! | `routes` | what a deployed function's settings say of its routes |
 //! | `suspension` | which directions of scaling are suspended: the one write of this folder |
 //! | `arn` | the parts of an ARN |
-//! | `closest` | which names a mistyped one may have meant |
 //! | `progress` | what is being asked, on a terminal |
 
 pub mod alarm_states;
+pub mod alarms;
 pub mod arn;
 pub mod closest;
 mod connect;
 pub mod decisions;
 pub mod event_bridge;
+pub mod figures;
 pub mod iam;
 pub mod lambda;
+pub mod metric;
 pub mod metrics;
 pub mod progress;
 pub mod refusal;
 pub mod routes;
 pub mod s3;
+pub mod sagemaker;
+pub mod scaling;
 pub mod suspension;
 
 pub use connect::{LOCAL_PORT, configuration};

@@ -25,12 +25,19 @@ impl Routes {
         if let Some(problem) = &function.variables_unreadable {
             return Self::Unusable(format!("the variables cannot be read: {problem}"));
         }
-        let read = |text: &str| match Place::of(text)? {
+        match function.routes.as_deref() {
+            Some(text) => Self::read(text),
+            None => Self::Unusable(ConfigError::RoutesMissing.to_string()),
+        }
+    }
+
+    /// Reads what `SCALER_ROUTES` says.
+    pub fn read(text: &str) -> Self {
+        let read = || match Place::of(text)? {
             Some(place) => Ok(Self::Stored(place)),
             None => routes_from_json(text).map(Self::Here),
         };
-        let routes = function.routes.as_deref().ok_or(ConfigError::RoutesMissing).and_then(read);
-        routes.unwrap_or_else(|error| Self::Unusable(error.to_string()))
+        read().unwrap_or_else(|error: ConfigError| Self::Unusable(error.to_string()))
     }
 
     /// The route that an endpoint's inputs come by: of those that cover it, the first that names a

@@ -2,15 +2,19 @@
 //!
 //! SageMaker, Application Auto Scaling, CloudWatch Logs and Systems Manager speak awsJson1.1 at `POST /`, told apart
 //! by `X-Amz-Target`; CloudWatch speaks rpcv2Cbor at a path of its own; S3 answers `GET` of an
-//! object's path. Signatures are not checked.
+//! object's path and the question of a bucket's notifications; AWS Lambda speaks restJson1.
+//! Signatures are not checked.
 //! A fault without an answer closes the connection before the first byte of one.
 
 mod alarm_history;
+mod alarms;
 mod answer;
 mod autoscaling;
+mod buckets;
 mod cbor;
 mod cloudwatch;
 mod json;
+mod lambda;
 mod logs;
 mod loopback;
 mod policies;
@@ -56,6 +60,15 @@ pub fn serve_after(
     let app = Router::new()
         .route("/", post(aws_json))
         .route("/service/GraniteServiceVersion20100801/operation/{operation}", post(rpc_cbor))
+        .route("/2015-03-31/functions/", get(lambda::list))
+        .route("/2015-03-31/functions", get(lambda::list))
+        .route("/2015-03-31/functions/{function}/configuration", get(lambda::configuration))
+        .route(
+            "/2019-09-25/functions/{function}/event-invoke-config",
+            get(lambda::event_invoke_config),
+        )
+        .route("/{bucket}", get(buckets::notification))
+        .route("/{bucket}/", get(buckets::notification))
         .route("/{bucket}/{*key}", get(object))
         .fallback(unknown)
         .layer(middleware::from_fn(hold_back))
@@ -93,6 +106,7 @@ async fn rpc_cbor(
         "DescribeAlarmsForMetric" => {
             sim.with(|world| alarm_history::describe_alarms_for_metric(world, &body))
         }
+        "DescribeAlarms" => sim.with(|world| alarms::describe_alarms(world, &body)),
         _ => return not_found(Encoding::Cbor, &operation),
     };
     answer::respond(Encoding::Cbor, answer)

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    Policy, PolicyKind, StepAdjustment, StepScaling, TargetTracking, TrackedMetric, World,
+    Metric, Policy, PolicyKind, StepAdjustment, StepScaling, TargetTracking, TrackedMetric, World,
     http::json::{compact, epoch},
 };
 
@@ -34,10 +34,14 @@ pub(super) fn policy_json(world: &World, policy: &Policy) -> Value {
 fn tracking_json(tracking: &TargetTracking) -> Value {
     let (customized, predefined) = match &tracking.metric {
         TrackedMetric::Customized { metric, endpoint, statistic } => {
-            let dimensions = match endpoint.as_str() {
-                "" => json!([]),
-                endpoint => json!([{ "Name": "EndpointName", "Value": endpoint }]),
-            };
+            let mut dimensions = Vec::new();
+            if !endpoint.is_empty() {
+                dimensions.push(json!({ "Name": "EndpointName", "Value": endpoint }));
+            }
+            if let Metric::Unpublished { further, .. } = metric {
+                let dimension = |(name, value): &_| json!({ "Name": name, "Value": value });
+                dimensions.extend(further.iter().map(dimension));
+            }
             let customized = json!({
                 "MetricName": metric.name(),
                 "Namespace": metric.namespace(),

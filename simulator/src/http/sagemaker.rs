@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
-    CallError, CallResult, EndpointState, VariantState, World,
+    CallError, CallResult, EndpointState, Paging, VariantState, World,
     http::{
         json::{compact, epoch, request},
         unknown_operation,
@@ -15,6 +15,20 @@ use crate::{
 #[serde(rename_all = "PascalCase")]
 struct DescribeEndpoint {
     endpoint_name: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct DescribeEndpointConfig {
+    endpoint_config_name: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct ListEndpoints {
+    name_contains: Option<String>,
+    max_results: Option<usize>,
+    next_token: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -38,6 +52,19 @@ pub(super) fn answer(world: &mut World, operation: &str, body: Value) -> CallRes
             let endpoint = world.describe_endpoint(&endpoint_name)?;
             Ok(endpoint_json(world, &endpoint))
         }
+        "ListEndpoints" => {
+            let list: ListEndpoints = request(body)?;
+            let paging = Paging { max_results: list.max_results, next_token: list.next_token };
+            let wanted = list.name_contains.unwrap_or_default();
+            let page = world.list_endpoints(&wanted, &paging)?;
+            let endpoints = page.items.iter().map(|it| summary_json(world, it)).collect::<Vec<_>>();
+            Ok(compact(json!({ "Endpoints": endpoints, "NextToken": page.next_token })))
+        }
+        "DescribeEndpointConfig" => {
+            let DescribeEndpointConfig { endpoint_config_name } = request(body)?;
+            let endpoint = world.describe_endpoint_config(&endpoint_config_name)?;
+            Ok(config_json(world, &endpoint))
+        }
         "UpdateEndpointWeightsAndCapacities" => {
             let update: UpdateEndpointWeightsAndCapacities = request(body)?;
             let desired = update.desired_weights_and_capacities.into_iter();
@@ -57,7 +84,7 @@ fn endpoint_json(world: &World, endpoint: &EndpointState) -> Value {
     let variants = variants
         .map(|(state, seen)| variant_json(state, seen.current, seen.desired))
         .collect::<Vec<_>>();
-    let output = json!({ "OutputConfig": { "S3OutputPath": "s3://my-outputs/async/" } });
+    let output = json!({ "OutputConfig": { "S3OutputPath": endpoint.output_path } });
     compact(json!({
         "EndpointName": endpoint.name,
         "EndpointArn": world.endpoint_arn(&endpoint.name),
@@ -68,6 +95,39 @@ fn endpoint_json(world: &World, endpoint: &EndpointState) -> Value {
         "AsyncInferenceConfig": endpoint.asynchronous.then_some(output),
         "CreationTime": epoch(endpoint.created_at),
         "LastModifiedTime": epoch(endpoint.modified_at),
+    }))
+}
+
+fn summary_json(world: &World, endpoint: &EndpointState) -> Value {
+    json!({
+        "EndpointName": endpoint.name,
+        "EndpointArn": world.endpoint_arn(&endpoint.name),
+        "EndpointStatus": endpoint.status.as_str(),
+        "CreationTime": epoch(endpoint.created_at),
+        "LastModifiedTime": epoch(endpoint.modified_at),
+    })
+}
+
+fn config_json(world: &World, endpoint: &EndpointState) -> Value {
+    let name = format!("{}-config", endpoint.name);
+    let variants = endpoint.variants.iter().map(|variant| {
+        let serverless = json!({ "MemorySizeInMB": 2048, "MaxConcurrency": 5 });
+        compact(json!({
+            "VariantName": variant.name,
+            "ModelName": endpoint.name,
+            "InstanceType": (!variant.serverless).then_some(&world.settings.instance_type),
+            "InitialInstanceCount": (!variant.serverless).then_some(1),
+            "InitialVariantWeight": 1.0,
+            "ServerlessConfig": variant.serverless.then_some(serverless),
+        }))
+    });
+    let output = json!({ "OutputConfig": { "S3OutputPath": endpoint.output_path } });
+    compact(json!({
+        "EndpointConfigName": name,
+        "EndpointConfigArn": world.arn("sagemaker", &format!("endpoint-config/{}", name.to_lowercase())),
+        "ProductionVariants": variants.collect::<Vec<_>>(),
+        "AsyncInferenceConfig": endpoint.asynchronous.then_some(output),
+        "CreationTime": epoch(endpoint.created_at),
     }))
 }
 

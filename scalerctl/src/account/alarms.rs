@@ -1,0 +1,115 @@
+//! Amazon CloudWatch: alarms.
+
+use aws_config::SdkConfig;
+use aws_sdk_cloudwatch::{
+    Client,
+    types::{AlarmType, MetricAlarm},
+};
+use jiff::Timestamp;
+
+use super::{
+    metric::Watched,
+    refusal::{Asked, Refusal},
+};
+
+/// How many alarms may be named in one request.
+const AT_A_TIME: usize = 100;
+
+/// The client.
+#[derive(Debug)]
+pub struct Alarms(Client);
+
+/// A metric alarm.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Alarm {
+    /// `AlarmName`.
+    pub name: String,
+    /// What it watches; `None`: metric math.
+    pub metric: Option<Watched>,
+    /// `ActionsEnabled`.
+    pub actions_enabled: bool,
+    /// The actions of all its states, by ARN.
+    pub actions: Vec<String>,
+    /// `StateValue`.
+    pub state: String,
+    /// `StateUpdatedTimestamp`.
+    pub since: Option<Timestamp>,
+    /// `Period`, in seconds.
+    pub period: i32,
+    /// `EvaluationPeriods`.
+    pub evaluation_periods: i32,
+    /// `Threshold`.
+    pub threshold: f64,
+    /// `ComparisonOperator`.
+    pub comparison: String,
+    /// `TreatMissingData`; `missing` where it is not set.
+    pub treat_missing: String,
+}
+
+impl Alarm {
+    /// Whether values below the threshold breach.
+    pub fn is_below(&self) -> bool {
+        self.comparison.starts_with("LessThan")
+    }
+
+    /// How long it looks back, in seconds.
+    pub fn window(&self) -> i32 {
+        self.period.saturating_mul(self.evaluation_periods)
+    }
+}
+
+impl Alarms {
+    /// With the shared configuration.
+    pub fn new(config: &SdkConfig) -> Self {
+        Self(Client::new(config))
+    }
+
+    /// DescribeAlarms, of these names; those that are not there are left out.
+    pub async fn named(&self, names: &[String]) -> Asked<Vec<Alarm>> {
+        let mut alarms = Vec::new();
+        for names in names.chunks(AT_A_TIME) {
+            let mut pages = self
+                .0
+                .describe_alarms()
+                .alarm_types(AlarmType::MetricAlarm)
+                .set_alarm_names(Some(names.to_vec()))
+                .into_paginator()
+                .send();
+            while let Some(page) = pages.next().await {
+                let page = page
+                    .map_err(|error| Refusal::of("cloudwatch:DescribeAlarms", "*", &error))?;
+                alarms.extend(page.metric_alarms().iter().map(alarm_of));
+            }
+        }
+        Ok(alarms)
+    }
+}
+
+fn alarm_of(alarm: &MetricAlarm) -> Alarm {
+    let dimensions = alarm.dimensions().iter().map(|dimension| {
+        let said = |text: Option<&str>| text.unwrap_or_default().to_owned();
+        (said(dimension.name()), said(dimension.value()))
+    });
+    let metric = alarm.metric_name().map(|name| Watched {
+        namespace: alarm.namespace().unwrap_or_default().to_owned(),
+        name: name.to_owned(),
+        dimensions: dimensions.collect(),
+        statistic: alarm.statistic().map_or("", |it| it.as_str()).to_owned(),
+    });
+    let of_state = [alarm.alarm_actions(), alarm.ok_actions(), alarm.insufficient_data_actions()];
+    Alarm {
+        name: alarm.alarm_name().unwrap_or_default().to_owned(),
+        metric,
+        actions_enabled: alarm.actions_enabled().unwrap_or(true),
+        actions: of_state.concat(),
+        state: alarm.state_value().map_or("", |it| it.as_str()).to_owned(),
+        since: alarm
+            .state_updated_timestamp()
+            .and_then(|at| Timestamp::from_second(at.secs()).ok()),
+        period: alarm.period().unwrap_or(60),
+        evaluation_periods: alarm.evaluation_periods().unwrap_or(1),
+        threshold: alarm.threshold().unwrap_or_default(),
+        comparison: alarm.comparison_operator().map_or("", |it| it.as_str()).to_owned(),
+        treat_missing: alarm.treat_missing_data().unwrap_or("missing").to_owned(),
+    }
+}

@@ -1,0 +1,109 @@
+//! Amazon SageMaker: endpoints, their configurations and their names.
+
+use aws_config::SdkConfig;
+use aws_sdk_sagemaker::Client;
+
+use super::refusal::{Asked, Refusal};
+
+/// The client.
+#[derive(Debug)]
+pub struct SageMaker(Client);
+
+/// What DescribeEndpoint tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Endpoint {
+    /// `EndpointName`.
+    pub name: String,
+    /// `EndpointConfigName`.
+    pub config: String,
+    /// `EndpointStatus`.
+    pub status: String,
+    /// `FailureReason`.
+    pub failure_reason: Option<String>,
+    /// Whether it has an `AsyncInferenceConfig`.
+    pub asynchronous: bool,
+    /// Its production variants.
+    pub variants: Vec<Variant>,
+}
+
+/// A production variant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Variant {
+    /// `VariantName`.
+    pub name: String,
+    /// `DesiredInstanceCount`.
+    pub desired: Option<i32>,
+    /// Whether it is serverless.
+    pub serverless: bool,
+    /// Whether SageMaker scales it by itself (`ManagedInstanceScaling`).
+    pub managed: bool,
+}
+
+impl SageMaker {
+    /// With the shared configuration.
+    pub fn new(config: &SdkConfig) -> Self {
+        Self(Client::new(config))
+    }
+
+    /// DescribeEndpoint.
+    pub async fn endpoint(&self, name: &str) -> Asked<Endpoint> {
+        let answer = self
+            .0
+            .describe_endpoint()
+            .endpoint_name(name)
+            .send()
+            .await
+            .map_err(|error| Refusal::of("sagemaker:DescribeEndpoint", name, &error))?;
+        let variants = answer.production_variants().iter().map(|variant| Variant {
+            name: variant.variant_name().unwrap_or_default().to_owned(),
+            desired: variant.desired_instance_count(),
+            serverless: variant.current_serverless_config().is_some(),
+            managed: variant.managed_instance_scaling().is_some_and(|scaling| {
+                scaling.status().is_some_and(|status| status.as_str() == "ENABLED")
+            }),
+        });
+        Ok(Endpoint {
+            name: answer.endpoint_name().unwrap_or(name).to_owned(),
+            config: answer.endpoint_config_name().unwrap_or_default().to_owned(),
+            status: answer
+                .endpoint_status()
+                .map_or("not said", |status| status.as_str())
+                .to_owned(),
+            failure_reason: answer.failure_reason().map(str::to_owned),
+            asynchronous: answer.async_inference_config().is_some(),
+            variants: variants.collect(),
+        })
+    }
+
+    /// DescribeEndpointConfig: where results go (`S3OutputPath`, `S3FailurePath`).
+    pub async fn output_paths(&self, config: &str) -> Asked<Vec<String>> {
+        let answer = self
+            .0
+            .describe_endpoint_config()
+            .endpoint_config_name(config)
+            .send()
+            .await
+            .map_err(|error| Refusal::of("sagemaker:DescribeEndpointConfig", config, &error))?;
+        let output = answer.async_inference_config().and_then(|it| it.output_config());
+        let paths = output.map(|it| [it.s3_output_path(), it.s3_failure_path()]);
+        Ok(paths.into_iter().flatten().flatten().map(str::to_owned).collect())
+    }
+
+    /// ListEndpoints: the names of all, or of those that contain a text.
+    pub async fn names(&self, containing: Option<&str>) -> Asked<Vec<String>> {
+        let mut pages = self
+            .0
+            .list_endpoints()
+            .set_name_contains(containing.map(str::to_owned))
+            .into_paginator()
+            .items()
+            .send();
+        let mut names = Vec::new();
+        while let Some(endpoint) = pages.next().await {
+            let endpoint =
+                endpoint.map_err(|error| Refusal::of("sagemaker:ListEndpoints", "*", &error))?;
+            names.extend(endpoint.endpoint_name().map(str::to_owned));
+        }
+        Ok(names)
+    }
+}

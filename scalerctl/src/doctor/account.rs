@@ -1,0 +1,42 @@
+//! The services that are asked.
+
+use crate::{
+    account::{
+        alarms::Alarms, arn::Arn, configuration, figures::Figures, lambda::Lambda, s3::S3,
+        sagemaker::SageMaker, scaling::AutoScaling,
+    },
+    cli::DoctorArgs,
+};
+
+/// The services that are asked.
+#[derive(Debug)]
+pub struct Account {
+    /// Amazon SageMaker.
+    pub sagemaker: SageMaker,
+    /// Application Auto Scaling.
+    pub scaling: AutoScaling,
+    /// CloudWatch's alarms.
+    pub alarms: Alarms,
+    /// CloudWatch's metrics.
+    pub figures: Figures,
+    /// AWS Lambda.
+    pub lambda: Lambda,
+    /// Amazon S3.
+    pub s3: S3,
+}
+
+impl Account {
+    /// In the region of the function's ARN, unless another is named.
+    pub async fn open(arguments: &DoctorArgs) -> Self {
+        let of_arn = arguments.function.as_deref().and_then(Arn::of).map(|arn| arn.region);
+        let config = configuration(&arguments.account, of_arn).await;
+        Self {
+            sagemaker: SageMaker::new(&config),
+            scaling: AutoScaling::new(&config),
+            alarms: Alarms::new(&config),
+            figures: Figures::new(&config),
+            lambda: Lambda::new(&config),
+            s3: S3::new(&config),
+        }
+    }
+}

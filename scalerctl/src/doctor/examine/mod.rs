@@ -1,0 +1,39 @@
+//! The findings, from what was read. No I/O.
+
+mod activities;
+mod alarms;
+mod endpoint;
+mod function;
+mod metric;
+mod policies;
+mod target;
+mod timing;
+mod uploads;
+
+use super::{
+    Facts, Finding,
+    facts::{Deployed, VariantFacts},
+    finding::FindingId,
+    remedy,
+};
+
+/// Every finding, in the order of their kinds, the gravest first.
+pub fn all(facts: &Facts) -> Vec<Finding> {
+    let mut found = Vec::new();
+    endpoint::examine(facts, &mut found);
+    for variant in &facts.variants {
+        target::examine(variant, facts, &mut found);
+        policies::examine(variant, facts, &mut found);
+        alarms::examine(variant, facts, &mut found);
+        activities::examine(variant, facts, &mut found);
+        timing::examine(variant, facts, &mut found);
+    }
+    uploads::examine(facts, &mut found);
+    function::examine(facts, &mut found);
+    for refusal in &facts.refusals {
+        found.push(Finding::new(FindingId::NotReadable, refusal.to_string(), refusal.advice()));
+    }
+    found.sort_by_key(|finding| (std::cmp::Reverse(finding.severity()), finding.id));
+    found.dedup();
+    found
+}

@@ -1,0 +1,63 @@
+//! The scalable target: registration, bounds, suspension, schedules.
+
+use reactive_scaler::lease::Records;
+
+use super::{Facts, Finding, FindingId, VariantFacts, remedy};
+
+pub fn examine(variant: &VariantFacts, facts: &Facts, found: &mut Vec<Finding>) {
+    let id = &variant.id;
+    let target = match &variant.target {
+        None => return,
+        Some(None) => {
+            found.push(Finding::new(
+                FindingId::NotRegistered,
+                format!("the variant {} is not registered with Application Auto Scaling", id.variant),
+                format!(
+                    "{} (or the stack's parameter ScalableTarget=Register)",
+                    remedy::register(id, "--min-capacity 0 --max-capacity 1")
+                ),
+            ));
+            return;
+        }
+        Some(Some(target)) => target,
+    };
+    let actions = variant.actions.as_deref();
+    let records = actions.map(|actions| Records::read(actions, id, facts.now));
+    // A minimum beside a record of ours is the function's own floor.
+    if target.min > 0 && records.is_some_and(|records| !records.stand()) {
+        found.push(Finding::new(
+            FindingId::MinAboveZero,
+            format!("MinCapacity is {}, and no lease or hold of the function stands", target.min),
+            remedy::register(id, "--min-capacity 0"),
+        ));
+    }
+    if target.max == 0 {
+        found.push(Finding::new(
+            FindingId::MaxIsZero,
+            "MaxCapacity is 0",
+            remedy::register(id, "--max-capacity 1"),
+        ));
+    }
+    let suspended = target.suspended;
+    let parts = [
+        (suspended.scaling_out, FindingId::ScalingOutSuspended, "DynamicScalingOutSuspended"),
+        (suspended.scaling_in, FindingId::ScalingInSuspended, "DynamicScalingInSuspended"),
+        (suspended.scheduled, FindingId::ScheduledScalingSuspended, "ScheduledScalingSuspended"),
+    ];
+    for (is_suspended, finding, part) in parts {
+        if is_suspended {
+            found.push(Finding::new(finding, format!("{part} is set"), remedy::resume(id, part)));
+        }
+    }
+    if records.is_some_and(|records| records.foreign_min) {
+        found.push(Finding::new(
+            FindingId::ForeignSchedule,
+            "a scheduled action that is not the function's sets MinCapacity",
+            format!(
+                "delete it if nobody needs it: aws application-autoscaling \
+                 describe-scheduled-actions --service-namespace sagemaker --resource-id {}",
+                id.resource_id()
+            ),
+        ));
+    }
+}
