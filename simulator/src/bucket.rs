@@ -53,9 +53,11 @@ impl World {
     pub fn get_bucket_notification_configuration(&mut self, bucket: &str) -> CallResult<Bucket> {
         let operation = Operation::GetBucketNotificationConfiguration;
         self.call(operation, bucket, String::new(), |world| {
-            world.buckets.get(bucket).cloned().ok_or_else(|| {
-                Refusal::new("NoSuchBucket", "The specified bucket does not exist")
-            })
+            world
+                .buckets
+                .get(bucket)
+                .cloned()
+                .ok_or_else(|| Refusal::new("NoSuchBucket", "The specified bucket does not exist"))
         })
     }
 }

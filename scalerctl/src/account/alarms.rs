@@ -76,8 +76,8 @@ impl Alarms {
                 .into_paginator()
                 .send();
             while let Some(page) = pages.next().await {
-                let page = page
-                    .map_err(|error| Refusal::of("cloudwatch:DescribeAlarms", "*", &error))?;
+                let page =
+                    page.map_err(|error| Refusal::of("cloudwatch:DescribeAlarms", "*", &error))?;
                 alarms.extend(page.metric_alarms().iter().map(alarm_of));
             }
         }

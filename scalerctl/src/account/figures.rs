@@ -46,9 +46,10 @@ impl Figures {
 
     /// Newest first.
     async fn hourly(&self, figure: Figure<'_>, stat: &str, now: Timestamp) -> Asked<Vec<f64>> {
-        let dimensions = figure.dimensions.iter().map(|(name, value)| {
-            Dimension::builder().name(*name).value(*value).build()
-        });
+        let dimensions = figure
+            .dimensions
+            .iter()
+            .map(|(name, value)| Dimension::builder().name(*name).value(*value).build());
         let metric = Metric::builder()
             .namespace(figure.namespace)
             .metric_name(figure.name)

@@ -123,8 +123,7 @@ impl Lambda {
 
     /// GetFunctionEventInvokeConfig: where events go that the function failed at, by ARN.
     pub async fn on_failure(&self, function: &str) -> Asked<Option<String>> {
-        let answer =
-            self.0.get_function_event_invoke_config().function_name(function).send().await;
+        let answer = self.0.get_function_event_invoke_config().function_name(function).send().await;
         let answer = answer
             .map_err(|error| Refusal::of("lambda:GetFunctionEventInvokeConfig", function, &error));
         match answer {

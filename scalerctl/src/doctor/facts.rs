@@ -164,9 +164,8 @@ impl Facts {
 
     async fn read_variants(&mut self, account: &Account) {
         let scaled = self.endpoint.variants.iter().filter(|it| !it.serverless && !it.managed);
-        let scaled: Vec<(VariantId, Option<i32>)> = scaled
-            .map(|it| (VariantId::new(&self.endpoint.name, &it.name), it.desired))
-            .collect();
+        let scaled: Vec<(VariantId, Option<i32>)> =
+            scaled.map(|it| (VariantId::new(&self.endpoint.name, &it.name), it.desired)).collect();
         if scaled.is_empty() {
             return;
         }
@@ -226,8 +225,7 @@ impl Facts {
         }
         let name = arn.split(':').nth(6).unwrap_or(&arn);
         let dimensions = [("FunctionName", name)];
-        let errors =
-            Figure { namespace: "AWS/Lambda", name: "Errors", dimensions: &dimensions };
+        let errors = Figure { namespace: "AWS/Lambda", name: "Errors", dimensions: &dimensions };
         let errors = account.figures.total(errors, self.now).await;
         self.function_errors = self.known(errors).unwrap_or_default();
         let destination = account.lambda.on_failure(&arn).await;

@@ -27,10 +27,7 @@ pub(super) fn describe_alarms(world: &mut World, body: &[u8]) -> CallResult<Vec<
     };
     let page = world.describe_alarms(names.as_deref(), prefix.as_deref(), &paging)?;
     let alarms = cbor::array(page.items.iter().map(|alarm| alarm_cbor(world, alarm)));
-    let mut answer = vec![
-        ("MetricAlarms", alarms),
-        ("CompositeAlarms", cbor::array([])),
-    ];
+    let mut answer = vec![("MetricAlarms", alarms), ("CompositeAlarms", cbor::array([]))];
     answer.extend(page.next_token.map(|token| ("NextToken", cbor::text(&token))));
     Ok(cbor::encode(&members(answer)))
 }
@@ -51,9 +48,10 @@ fn alarm_cbor(world: &World, alarm: &Alarm) -> Value {
         Metric::Published(_) => &[][..],
         Metric::Unpublished { further, .. } => further,
     };
-    let dimensions = endpoint.iter().chain(further).map(|(name, value)| {
-        cbor::map([("Name", cbor::text(name)), ("Value", cbor::text(value))])
-    });
+    let dimensions = endpoint
+        .iter()
+        .chain(further)
+        .map(|(name, value)| cbor::map([("Name", cbor::text(name)), ("Value", cbor::text(value))]));
     let mut told = vec![
         ("AlarmName", cbor::text(&spec.name)),
         ("AlarmArn", cbor::text(&world.alarm_arn(&spec.name))),

@@ -8,7 +8,9 @@ use axum::{
 };
 
 use super::{answer, not_found};
-use crate::{Bucket, BucketNotification, CallError, NotificationKind, Simulator, http::answer::Encoding};
+use crate::{
+    Bucket, BucketNotification, CallError, NotificationKind, Simulator, http::answer::Encoding,
+};
 
 /// `GET /BUCKET?notification`. Other questions of a bucket are not answered.
 pub(super) async fn notification(

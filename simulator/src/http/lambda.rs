@@ -16,10 +16,7 @@ use super::{
 use crate::{CallError, CallResult, LambdaFunction, Paging, Simulator, World};
 
 /// ListFunctions.
-pub(super) async fn list(
-    State(sim): State<Simulator>,
-    RawQuery(query): RawQuery,
-) -> Response {
+pub(super) async fn list(State(sim): State<Simulator>, RawQuery(query): RawQuery) -> Response {
     let query = query.unwrap_or_default();
     let query: BTreeMap<_, _> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
     let paging = Paging {

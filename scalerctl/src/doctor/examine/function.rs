@@ -32,7 +32,8 @@ pub fn examine(facts: &Facts, found: &mut Vec<Finding>) {
 
 fn state(function: &Function, found: &mut Vec<Finding>) {
     // An inactive function is one that was not invoked for long; the next event starts it.
-    if matches!(function.state.as_str(), "Active" | "Inactive") && function.last_update != "Failed" {
+    if matches!(function.state.as_str(), "Active" | "Inactive") && function.last_update != "Failed"
+    {
         return;
     }
     let reason = function.state_reason.as_deref().or(function.last_update_reason.as_deref());

@@ -146,9 +146,10 @@ fn leaves_zero(variant: &VariantFacts, policies: &[Policy], facts: &Facts) -> bo
         Deployed::None(stored) => !stored.is_empty(),
         Deployed::NotSeen | Deployed::Here { .. } => true,
     };
-    let scheduled = variant.actions.as_ref().is_none_or(|actions| {
-        actions.iter().any(|action| action.min.is_some_and(|min| min > 0))
-    });
+    let scheduled = variant
+        .actions
+        .as_ref()
+        .is_none_or(|actions| actions.iter().any(|action| action.min.is_some_and(|min| min > 0)));
     function || scheduled || policies.iter().any(|policy| wakes(policy, facts))
 }
 

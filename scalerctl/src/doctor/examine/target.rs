@@ -11,7 +11,10 @@ pub fn examine(variant: &VariantFacts, facts: &Facts, found: &mut Vec<Finding>) 
         Some(None) => {
             found.push(Finding::new(
                 FindingId::NotRegistered,
-                format!("the variant {} is not registered with Application Auto Scaling", id.variant),
+                format!(
+                    "the variant {} is not registered with Application Auto Scaling",
+                    id.variant
+                ),
                 format!(
                     "{} (or the stack's parameter ScalableTarget=Register)",
                     remedy::register(id, "--min-capacity 0 --max-capacity 1")

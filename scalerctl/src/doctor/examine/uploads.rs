@@ -52,20 +52,20 @@ fn prefix(route: &Route, endpoint: &str) -> String {
 fn results(route: &Route, facts: &Facts, found: &mut Vec<Finding>) {
     let prefix = prefix(route, &facts.endpoint.name);
     for path in &facts.output_paths {
-        let Some((bucket, folder)) = path
-            .strip_prefix("s3://")
-            .map(|rest| rest.split_once('/').unwrap_or((rest, "")))
+        let Some((bucket, folder)) =
+            path.strip_prefix("s3://").map(|rest| rest.split_once('/').unwrap_or((rest, "")))
         else {
             continue;
         };
         let folder = folder.trim_end_matches('/');
-        let key =
-            if folder.is_empty() { RESULT.to_owned() } else { format!("{folder}/{RESULT}") };
+        let key = if folder.is_empty() { RESULT.to_owned() } else { format!("{folder}/{RESULT}") };
         let same_bucket = route.bucket.as_deref().is_none_or(|wanted| wanted == bucket);
         if same_bucket && key.starts_with(&prefix) && key.ends_with(&route.suffix) {
             found.push(Finding::new(
                 FindingId::ResultsAmongInputs,
-                format!("results go to {path}, which the route (prefix {prefix:?}) takes for inputs"),
+                format!(
+                    "results go to {path}, which the route (prefix {prefix:?}) takes for inputs"
+                ),
                 "narrow the stack's parameters InputPrefix and InputSuffix, or create an endpoint \
                  configuration with another S3OutputPath",
             ));
