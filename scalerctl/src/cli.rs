@@ -3,6 +3,7 @@
 use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use jiff::Timestamp;
 
 mod deeds;
 mod view;
@@ -332,6 +333,10 @@ pub struct DoctorArgs {
     /// an instance takes
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(60..=21600))]
     pub request_ttl: Option<u64>,
+
+    /// Reckon as at TIME: for worlds whose clock is not this machine's
+    #[arg(long, hide = true, value_name = "TIME")]
+    pub now: Option<Timestamp>,
 
     /// Whose AWS.
     #[command(flatten)]

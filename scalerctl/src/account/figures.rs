@@ -4,11 +4,13 @@ use aws_config::SdkConfig;
 use aws_sdk_cloudwatch::{
     Client,
     primitives::DateTime,
-    types::{Dimension, Metric, MetricDataQuery, MetricStat},
+    types::{Dimension, Metric, MetricDataQuery, MetricStat, ScanBy, StatusCode},
 };
 use jiff::{SignedDuration, Timestamp};
 
 use super::refusal::{Asked, Refusal};
+
+const ACTION: &str = "cloudwatch:GetMetricData";
 
 /// How far it looks back.
 pub const LAST_DAY: SignedDuration = SignedDuration::from_hours(24);
@@ -61,15 +63,25 @@ impl Figures {
             .0
             .get_metric_data()
             .metric_data_queries(query)
+            .scan_by(ScanBy::TimestampDescending)
             .start_time(DateTime::from_secs((now - LAST_DAY).as_second()))
             .end_time(DateTime::from_secs(now.as_second()))
             .into_paginator()
             .send();
         let mut values = Vec::new();
         while let Some(page) = pages.next().await {
-            let page =
-                page.map_err(|error| Refusal::of("cloudwatch:GetMetricData", "*", &error))?;
-            values.extend(page.metric_data_results().iter().flat_map(|result| result.values()));
+            let page = page.map_err(|error| Refusal::of(ACTION, "*", &error))?;
+            for result in page.metric_data_results() {
+                match result.status_code() {
+                    None | Some(StatusCode::Complete | StatusCode::PartialData) => {}
+                    // Less than there is would be shown as if it were all.
+                    Some(code) => {
+                        let answer = format!("AWS answered StatusCode {}", code.as_str());
+                        return Err(Refusal::answered(ACTION, "*", answer));
+                    }
+                }
+                values.extend(result.values());
+            }
         }
         Ok(values)
     }

@@ -5,8 +5,8 @@ use aws_sdk_applicationautoscaling::{
     Client,
     primitives::DateTime,
     types::{
-        MetricDimension, ScalableDimension, ScalingPolicy, ServiceNamespace,
-        StepScalingPolicyConfiguration, TargetTrackingScalingPolicyConfiguration,
+        MetricDimension, ScalableDimension, ScalableTarget as Target, ScalingPolicy,
+        ServiceNamespace, StepScalingPolicyConfiguration, TargetTrackingScalingPolicyConfiguration,
     },
 };
 use jiff::Timestamp;
@@ -120,32 +120,23 @@ impl AutoScaling {
 
     /// DescribeScalableTargets, of these variants.
     pub async fn targets(&self, ids: &[VariantId]) -> Asked<Vec<ScalableTarget>> {
-        let answer = self
+        let mut pages = self
             .0
             .describe_scalable_targets()
             .service_namespace(ServiceNamespace::Sagemaker)
             .scalable_dimension(ScalableDimension::SageMakerVariantDesiredInstanceCount)
             .set_resource_ids(Some(ids.iter().map(VariantId::resource_id).collect()))
-            .send()
-            .await
-            .map_err(|error| {
+            .into_paginator()
+            .items()
+            .send();
+        let mut targets = Vec::new();
+        while let Some(target) = pages.next().await {
+            let target = target.map_err(|error| {
                 Refusal::of("application-autoscaling:DescribeScalableTargets", "*", &error)
             })?;
-        let target = |target: &aws_sdk_applicationautoscaling::types::ScalableTarget| {
-            let suspended = target.suspended_state();
-            let is = |part: Option<bool>| part.unwrap_or_default();
-            Some(ScalableTarget {
-                id: VariantId::from_resource_id(target.resource_id())?,
-                min: target.min_capacity(),
-                max: target.max_capacity(),
-                suspended: Suspended {
-                    scaling_in: is(suspended.and_then(|it| it.dynamic_scaling_in_suspended())),
-                    scaling_out: is(suspended.and_then(|it| it.dynamic_scaling_out_suspended())),
-                    scheduled: is(suspended.and_then(|it| it.scheduled_scaling_suspended())),
-                },
-            })
-        };
-        Ok(answer.scalable_targets().iter().filter_map(target).collect())
+            targets.extend(target_of(&target));
+        }
+        Ok(targets)
     }
 
     /// DescribeScalingPolicies, of one variant.
@@ -222,6 +213,21 @@ impl AutoScaling {
         });
         Ok(activities.collect())
     }
+}
+
+fn target_of(target: &Target) -> Option<ScalableTarget> {
+    let suspended = target.suspended_state();
+    let is = |part: Option<bool>| part.unwrap_or_default();
+    Some(ScalableTarget {
+        id: VariantId::from_resource_id(target.resource_id())?,
+        min: target.min_capacity(),
+        max: target.max_capacity(),
+        suspended: Suspended {
+            scaling_in: is(suspended.and_then(|it| it.dynamic_scaling_in_suspended())),
+            scaling_out: is(suspended.and_then(|it| it.dynamic_scaling_out_suspended())),
+            scheduled: is(suspended.and_then(|it| it.scheduled_scaling_suspended())),
+        },
+    })
 }
 
 fn timestamp(at: &DateTime) -> Option<Timestamp> {

@@ -8,17 +8,16 @@ use reactive_scaler::{
     port::{ScalableTarget, ScheduledAction, VariantId},
 };
 
-use super::Account;
+use super::{Account, Deployed};
 use crate::{
     Failure,
     account::{
         Function, Refusal,
         alarms::Alarm,
-        closest::suggestion,
+        closest::closest,
         figures::Figure,
         progress::Progress,
         refusal::Asked,
-        routes::Routes,
         s3::BucketEvents,
         sagemaker::Endpoint,
         scaling::{Activity, Policy},
@@ -37,8 +36,8 @@ pub struct Facts {
     pub output_paths: Vec<String>,
     /// The variants that have instances.
     pub variants: Vec<VariantFacts>,
-    /// The alarms of all policies.
-    pub alarms: Vec<Alarm>,
+    /// The alarms of all policies; `None`: not known.
+    pub alarms: Option<Vec<Alarm>>,
     /// The function.
     pub deployed: Deployed,
     /// What the route's bucket tells.
@@ -72,22 +71,6 @@ pub struct VariantFacts {
     pub expired: f64,
 }
 
-/// What is known of the function.
-#[derive(Debug)]
-pub enum Deployed {
-    /// It could not be looked for.
-    NotSeen,
-    /// None covers the endpoint; functions whose routes are stored elsewhere, by ARN.
-    None(Vec<String>),
-    /// It was found, or named.
-    Here {
-        /// Its configuration.
-        function: Box<Function>,
-        /// What its settings say of its routes.
-        routes: Routes,
-    },
-}
-
 impl Facts {
     /// Reads.
     ///
@@ -103,13 +86,13 @@ impl Facts {
         let endpoint = endpoint(account, &arguments.endpoint).await?;
         let mut refusals = Vec::new();
         progress.asks("Lambda: the function");
-        let deployed = deployed(account, arguments, &mut refusals).await?;
-        let now = Timestamp::now();
+        let deployed = Deployed::find(account, arguments, &mut refusals).await?;
+        let now = arguments.now.unwrap_or_else(Timestamp::now);
         let mut facts = Self {
             now,
             output_paths: Vec::new(),
             variants: Vec::new(),
-            alarms: Vec::new(),
+            alarms: None,
             deployed,
             bucket: None,
             function_errors: 0.0,
@@ -136,15 +119,20 @@ impl Facts {
     pub fn function(&self) -> Option<&Function> {
         match &self.deployed {
             Deployed::Here { function, .. } => Some(function),
-            Deployed::NotSeen | Deployed::None(_) => None,
+            Deployed::NotSeen | Deployed::None { .. } => None,
         }
+    }
+
+    /// The alarms, as far as they are known.
+    pub fn alarms(&self) -> &[Alarm] {
+        self.alarms.as_deref().unwrap_or_default()
     }
 
     /// The endpoint's route, where it is seen.
     pub fn route(&self) -> Option<&Route> {
         match &self.deployed {
             Deployed::Here { routes, .. } => routes.covering(&self.endpoint.name),
-            Deployed::NotSeen | Deployed::None(_) => None,
+            Deployed::NotSeen | Deployed::None { .. } => None,
         }
     }
 
@@ -205,16 +193,7 @@ impl Facts {
         let policies = self.variants.iter().filter_map(|it| it.policies.as_ref()).flatten();
         let names: Vec<String> = policies.flat_map(|it| it.alarms.clone()).collect();
         let alarms = account.alarms.named(&names).await;
-        let known = self.known(alarms);
-        match known {
-            Some(alarms) => self.alarms = alarms,
-            // Alarms that cannot be read are not missing.
-            None => {
-                let policies = self.variants.iter_mut().filter_map(|it| it.policies.as_mut());
-                policies.flatten().for_each(|policy| policy.alarms.clear());
-                self.variants.iter_mut().for_each(|it| it.policies = None);
-            }
-        }
+        self.alarms = self.known(alarms);
     }
 
     async fn read_deployment(&mut self, account: &Account) {
@@ -252,58 +231,13 @@ async fn endpoint(account: &Account, name: &str) -> Result<Endpoint, Failure> {
         Err(refusal) => refusal,
     };
     if !refusal.to_string().contains("Could not find endpoint") {
-        return Err(Failure::NoAccess(format!("{refusal} (what to do: {})", refusal.advice())));
+        return Err(Failure::NoAccess(refusal.told()));
     }
     // Without the permission to list, the name alone is told.
     let names = account.sagemaker.names(None).await.unwrap_or_default();
-    let like = suggestion(name, names.iter().map(String::as_str));
-    Err(Failure::NoAccess(format!(
-        "{refusal}{like} (what to do: correct the name, or the region with --region)"
-    )))
-}
-
-async fn deployed(
-    account: &Account,
-    arguments: &DoctorArgs,
-    refusals: &mut Vec<Refusal>,
-) -> Result<Deployed, Failure> {
-    let arn = match &arguments.function {
-        Some(named) => named.clone(),
-        None => match account.lambda.with_routes().await {
-            Ok(functions) => match find(&functions, &arguments.endpoint) {
-                Ok(arn) => arn,
-                Err(stored) => return Ok(Deployed::None(stored)),
-            },
-            Err(refusal) => {
-                refusals.push(refusal);
-                return Ok(Deployed::NotSeen);
-            }
-        },
+    let hint = match closest(name, &names).as_slice() {
+        [] => "check the name, --region and --profile".to_owned(),
+        some => format!("did you mean {}?", some.join(" or ")),
     };
-    match account.lambda.function(&arn).await {
-        Ok(function) => {
-            let routes = Routes::of(&function);
-            Ok(Deployed::Here { function: Box::new(function), routes })
-        }
-        Err(refusal) if arguments.function.is_some() => {
-            Err(Failure::NoAccess(format!("{refusal} (what to do: {})", refusal.advice())))
-        }
-        Err(refusal) => {
-            refusals.push(refusal);
-            Ok(Deployed::NotSeen)
-        }
-    }
-}
-
-/// The function that covers the endpoint, or those whose routes are stored elsewhere.
-fn find(functions: &[(String, String)], endpoint: &str) -> Result<String, Vec<String>> {
-    let mut stored = Vec::new();
-    for (arn, routes) in functions {
-        match Routes::read(routes) {
-            here @ Routes::Here(_) if here.covering(endpoint).is_some() => return Ok(arn.clone()),
-            Routes::Stored(_) => stored.push(arn.clone()),
-            Routes::Here(_) | Routes::Unusable(_) => {}
-        }
-    }
-    Err(stored)
+    Err(Failure::NoAccess(format!("{refusal} (what to do: {hint})")))
 }

@@ -3,6 +3,7 @@
 //! | file | idea |
 //! |---|---|
 //! | `account` | the services that are asked |
+//! | `deployed` | which function covers the endpoint |
 //! | `facts` | everything that is read, in order |
 //! | `finding` | every finding, with its severity and why it matters |
 //! | `examine` | the findings, from what was read; no I/O |
@@ -10,6 +11,7 @@
 //! | `text`, `document` | for people, and as JSON |
 
 mod account;
+mod deployed;
 mod document;
 mod examine;
 mod facts;
@@ -19,6 +21,7 @@ mod text;
 
 use crate::{Failure, account::progress::Progress, cli::DoctorArgs, output::print};
 use account::Account;
+use deployed::Deployed;
 use facts::Facts;
 use finding::{Finding, Severity};
 

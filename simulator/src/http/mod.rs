@@ -1,8 +1,9 @@
 //! The HTTP face: the services' wire formats, on loopback.
 //!
-//! SageMaker, Application Auto Scaling, CloudWatch Logs and Systems Manager speak awsJson1.1 at `POST /`, told apart
-//! by `X-Amz-Target`; CloudWatch speaks rpcv2Cbor at a path of its own; S3 answers `GET` of an
-//! object's path and the question of a bucket's notifications; AWS Lambda speaks restJson1.
+//! SageMaker, Application Auto Scaling, CloudWatch Logs and Systems Manager speak awsJson1.1 at
+//! `POST /`, told apart by `X-Amz-Target`; CloudWatch speaks rpcv2Cbor at a path of its own; S3
+//! answers `GET` of an object's path and the question of a bucket's notifications; AWS Lambda
+//! speaks restJson1.
 //! Signatures are not checked.
 //! A fault without an answer closes the connection before the first byte of one.
 
@@ -67,8 +68,9 @@ pub fn serve_after(
             "/2019-09-25/functions/{function}/event-invoke-config",
             get(lambda::event_invoke_config),
         )
-        .route("/{bucket}", get(buckets::notification))
-        .route("/{bucket}/", get(buckets::notification))
+        // Other methods there are as unknown as any other path.
+        .route("/{bucket}", get(buckets::notification).fallback(unknown))
+        .route("/{bucket}/", get(buckets::notification).fallback(unknown))
         .route("/{bucket}/{*key}", get(object))
         .fallback(unknown)
         .layer(middleware::from_fn(hold_back))

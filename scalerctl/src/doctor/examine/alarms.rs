@@ -27,8 +27,10 @@ pub fn examine(variant: &VariantFacts, facts: &Facts, found: &mut Vec<Finding>) 
                 put_again(policy),
             ));
         }
+        // Alarms that cannot be read are not missing.
+        let Some(alarms) = &facts.alarms else { continue };
         for name in &policy.alarms {
-            match facts.alarms.iter().find(|alarm| alarm.name == *name) {
+            match alarms.iter().find(|alarm| alarm.name == *name) {
                 Some(alarm) => examine_one(variant, policy, alarm, facts, found),
                 None => found.push(Finding::new(
                     FindingId::AlarmMissing,
@@ -63,7 +65,7 @@ fn examine_one(
         ));
     }
     let edits = match &policy.kind {
-        PolicyKind::TargetTracking(tracking) => edits(tracking, alarm),
+        PolicyKind::TargetTracking(tracking) => edits(tracking, policy, alarm, facts.alarms()),
         PolicyKind::StepScaling(_) | PolicyKind::Other => Vec::new(),
     };
     if !edits.is_empty() {
@@ -108,7 +110,7 @@ fn put_again(policy: &Policy) -> String {
 }
 
 /// What differs from what target tracking makes.
-fn edits(tracking: &Tracking, alarm: &Alarm) -> Vec<String> {
+fn edits(tracking: &Tracking, policy: &Policy, alarm: &Alarm, all: &[Alarm]) -> Vec<String> {
     let mut edits = Vec::new();
     if let (Tracked::Metric(wanted), Some(watched)) = (&tracking.metric, &alarm.metric)
         && wanted != watched
@@ -116,10 +118,16 @@ fn edits(tracking: &Tracking, alarm: &Alarm) -> Vec<String> {
         edits.push(format!("it watches the {} of {watched}", watched.statistic));
     }
     let (target, threshold, window) = (tracking.target, alarm.threshold, alarm.window());
-    let low = alarm.name.contains("AlarmLow");
-    if low != alarm.is_below() {
-        edits.push(format!("it compares with {}", alarm.comparison));
-    } else if low {
+    // Of its two alarms one looks up and one down, whatever they are called.
+    let low = alarm.is_below();
+    let same = |other: &&Alarm| {
+        other.name != alarm.name && policy.alarms.contains(&other.name) && other.is_below() == low
+    };
+    if let Some(other) = all.iter().find(same) {
+        edits.push(format!("it compares with {}, as {} does", alarm.comparison, other.name));
+        return edits;
+    }
+    if low {
         if threshold > target * LOW_SHARE + 1e-9 || threshold <= 0.0 {
             edits.push(format!("its threshold is {threshold}, for a target of {target}"));
         }

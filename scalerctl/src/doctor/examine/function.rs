@@ -10,15 +10,15 @@ pub fn examine(facts: &Facts, found: &mut Vec<Finding>) {
     match &facts.deployed {
         Deployed::NotSeen => {}
         // That nothing leaves zero says it already.
-        Deployed::None(_) if found.iter().any(|it| it.id == FindingId::NoWayOutOfZero) => {}
-        Deployed::None(stored) => {
-            let stored = match stored.as_slice() {
+        Deployed::None { .. } if found.iter().any(|it| it.id == FindingId::NoWayOutOfZero) => {}
+        Deployed::None { unseen } => {
+            let unseen = match unseen.as_slice() {
                 [] => String::new(),
-                some => format!("; the routes of these are stored elsewhere: {}", some.join(", ")),
+                some => format!("; those of these are not seen from here: {}", some.join(", ")),
             };
             found.push(Finding::new(
                 FindingId::NoFunction,
-                format!("no function of this region has a route for {endpoint}{stored}"),
+                format!("no function of this region has a route for {endpoint}{unseen}"),
                 "deploy the stack, or name the function with --function",
             ));
         }

@@ -10,12 +10,7 @@ mod target;
 mod timing;
 mod uploads;
 
-use super::{
-    Facts, Finding,
-    facts::{Deployed, VariantFacts},
-    finding::FindingId,
-    remedy,
-};
+use super::{Deployed, Facts, Finding, facts::VariantFacts, finding::FindingId, remedy};
 
 /// Every finding, in the order of their kinds, the gravest first.
 pub fn all(facts: &Facts) -> Vec<Finding> {

@@ -85,7 +85,7 @@ fn watched(policy: &Policy, facts: &Facts, found: &mut Vec<Finding>) {
             ),
         ));
     }
-    for watched in watches(policy, &facts.alarms) {
+    for watched in watches(policy, facts.alarms()) {
         let Some(fault) = metric::fault(watched, &facts.endpoint.name) else { continue };
         let mended = match fault {
             FindingId::MetricNotPublished => "put a policy on the backlog, and delete this one",
@@ -143,7 +143,7 @@ fn duplicates(policies: &[Policy], found: &mut Vec<Finding>) {
 fn leaves_zero(variant: &VariantFacts, policies: &[Policy], facts: &Facts) -> bool {
     // A function that may cover the endpoint is not said to be missing.
     let function = match &facts.deployed {
-        Deployed::None(stored) => !stored.is_empty(),
+        Deployed::None { unseen } => !unseen.is_empty(),
         Deployed::NotSeen | Deployed::Here { .. } => true,
     };
     let scheduled = variant
@@ -155,7 +155,7 @@ fn leaves_zero(variant: &VariantFacts, policies: &[Policy], facts: &Facts) -> bo
 
 /// Whether the policy may scale out at zero. One with a fault of its own is not blamed twice.
 pub fn wakes(policy: &Policy, facts: &Facts) -> bool {
-    let watches = watches(policy, &facts.alarms);
+    let watches = watches(policy, facts.alarms());
     let faulty = |watched: &&Watched| metric::fault(watched, &facts.endpoint.name).is_some();
     let absent = |watched: &&Watched| watched.name == metric::PER_INSTANCE;
     match &policy.kind {

@@ -37,7 +37,7 @@ pub fn examine(variant: &VariantFacts, facts: &Facts, found: &mut Vec<Finding>) 
         if !matches!(policy.kind, PolicyKind::StepScaling(_)) || !scales_in(policy) {
             continue;
         }
-        for alarm in facts.alarms.iter().filter(|alarm| policy.alarms.contains(&alarm.name)) {
+        for alarm in facts.alarms().iter().filter(|alarm| policy.alarms.contains(&alarm.name)) {
             if alarm.window() < METRIC_LAG {
                 found.push(Finding::new(
                     FindingId::WindowBelowMetricLag,
