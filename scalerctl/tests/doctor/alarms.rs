@@ -1,0 +1,181 @@
+//! The policies' alarms: there, able to act, and as target tracking made them.
+
+use simulator::{AlarmSpec, AlarmState, Comparison, MetricName, Statistic, TreatMissing, World};
+
+use super::{
+    run::{doctor, doctor_at},
+    scene::Scene,
+    world::{ENDPOINT, alarms, but, edit, id, idle_alarm, minutes, put_steps, seconds},
+};
+
+const HIGH: usize = 0;
+const LOW: usize = 1;
+
+/// Step scaling in by one instance, by this alarm.
+fn scales_in_by(world: &mut World, alarm: AlarmSpec) {
+    put_steps(world, "in", -1, alarm);
+}
+
+pub fn scenes() -> Vec<Scene> {
+    let edited = |which: usize, by: fn(&mut AlarmSpec)| but(|world| edit(world, which, by));
+    vec![
+        Scene::new(
+            "alarm-missing",
+            "one alarm deleted",
+            but(|world| {
+                let low = alarms(world)[LOW].clone();
+                world.delete_alarm(&low);
+            }),
+            &["AlarmLow", "was deleted", "put it again", "--policy-name backlog-per-instance"],
+        ),
+        Scene::new(
+            "alarm-missing",
+            "step scaling without an alarm",
+            but(|world| {
+                scales_in_by(world, idle_alarm(15));
+                world.delete_alarm("idle");
+            }),
+            &[
+                "no alarm triggers the policy in",
+                "put-metric-alarm --alarm-actions arn:aws:autoscaling:",
+            ],
+        ),
+        Scene::new(
+            "alarm-without-action",
+            "its actions deleted",
+            edited(HIGH, |alarm| alarm.alarm_actions.clear()),
+            &["AlarmHigh", "names the policy backlog-per-instance"],
+        ),
+        Scene::new(
+            "alarm-actions-disabled",
+            "its actions disabled",
+            edited(HIGH, |alarm| alarm.actions_enabled = false),
+            &["aws cloudwatch enable-alarm-actions --alarm-names TargetTracking-endpoint/"],
+        ),
+        Scene::new(
+            "alarm-edited",
+            "a shorter window",
+            edited(LOW, |alarm| alarm.evaluation_periods = 5),
+            &["it looks back 300 s, not 900 s"],
+        ),
+        Scene::new(
+            "alarm-edited",
+            "another threshold",
+            edited(HIGH, |alarm| alarm.threshold = 4.0),
+            &["its threshold is 4, for a target of 5"],
+        ),
+        Scene::new(
+            "alarm-edited",
+            "a low threshold of 0",
+            edited(LOW, |alarm| alarm.threshold = 0.0),
+            &["its threshold is 0, for a target of 5"],
+        ),
+        Scene::new(
+            "alarm-edited",
+            "missing data breaching",
+            edited(LOW, |alarm| alarm.treat_missing = TreatMissing::Breaching),
+            &["it treats missing data as breaching"],
+        ),
+        Scene::new(
+            "alarm-edited",
+            "another metric",
+            edited(HIGH, |alarm| alarm.metric = MetricName::BacklogSize.into()),
+            &["it watches the Average of ApproximateBacklogSize of"],
+        ),
+        Scene::new(
+            "alarm-edited",
+            "another statistic",
+            edited(HIGH, |alarm| alarm.statistic = Statistic::Maximum),
+            &["it watches the Maximum of"],
+        ),
+        Scene::new(
+            "alarm-low-always-breaching",
+            "missing data breaching",
+            but(|world| {
+                let treat_missing = TreatMissing::Breaching;
+                scales_in_by(world, AlarmSpec { treat_missing, ..idle_alarm(15) });
+            }),
+            &[
+                "the alarm idle of the policy in treats missing data as breaching",
+                "--policy-name in",
+            ],
+        ),
+        Scene::new(
+            "alarm-low-always-breaching",
+            "HasBacklogWithoutCapacity as an idle signal",
+            but(|world| {
+                let metric = MetricName::HasBacklogWithoutCapacity.into();
+                scales_in_by(world, AlarmSpec { metric, ..idle_alarm(15) });
+            }),
+            &["as soon as a request is picked up"],
+        ),
+    ]
+}
+
+/// An alarm's role is its direction: one that was turned around looks as the other one does.
+#[tokio::test]
+async fn an_alarm_that_was_turned_around_is_edited() {
+    let sim = but(|world| edit(world, LOW, |alarm| alarm.comparison = Comparison::Greater));
+    let run = doctor(&sim, &[]).await;
+    run.assert_finds(&["alarm-edited", "alarm-edited"]);
+    run.assert_says(&["it compares with GreaterThanThreshold, as TargetTracking-"]);
+}
+
+/// AWS documents a low threshold of 90 % of the target at most; 90 % itself is what it makes.
+#[tokio::test]
+async fn a_low_threshold_above_nine_tenths_of_the_target_is_edited() {
+    for (threshold, found) in [(4.5, &[][..]), (4.500_1, &["alarm-edited"]), (0.1, &[])] {
+        let sim = but(|world| edit(world, LOW, |alarm| alarm.threshold = threshold));
+        doctor(&sim, &[]).await.assert_finds(found);
+    }
+}
+
+/// An hour in ALARM with instances that it could take, and not a second less.
+#[tokio::test]
+async fn an_alarm_low_that_asks_in_vain_for_an_hour_is_told() {
+    let sim = but(|world| {
+        scales_in_by(world, idle_alarm(15));
+        // Something else keeps the instance: nobody may scale in.
+        world.set_bounds(&id(), 1, 4);
+        world.scale_by_person(&id(), 1).unwrap();
+    });
+    sim.advance(minutes(7));
+    // A single instance at the minimum is what the alarm can reach: no finding of it.
+    sim.advance(minutes(90));
+    doctor(&sim, &[]).await.assert_finds(&["min-above-zero"]);
+    sim.with(|world| world.set_bounds(&id(), 0, 4));
+    let since = sim.with(|world| {
+        let alarm = world.alarm("idle").unwrap();
+        assert_eq!(alarm.state, AlarmState::Alarm);
+        assert_eq!(world.capacity(&id()), (1, 1));
+        alarm.history.last().unwrap().at
+    });
+    let hour = since + minutes(60);
+    // The policy's own alarm-low stands in ALARM as well, about as long.
+    let low = sim.with(|world| {
+        let low = alarms(world)[LOW].clone();
+        world.alarm(&low).unwrap().history.last().map(|change| change.at)
+    });
+    assert_eq!(low, Some(since));
+    doctor_at(&sim, hour - seconds(1), &[]).await.assert_finds(&[]);
+    let run = doctor_at(&sim, hour, &[]).await;
+    run.assert_finds(&["alarm-low-always-breaching", "alarm-low-always-breaching"]);
+    run.assert_says(&["has been in ALARM for an hour or more, with instances that it could take"]);
+}
+
+/// What a scale-out policy makes of missing data takes no instance away.
+#[tokio::test]
+async fn breaching_by_missing_data_matters_for_scaling_in_alone() {
+    let sim = but(|world| {
+        let alarm = AlarmSpec::new(
+            "backlog",
+            MetricName::BacklogSize,
+            ENDPOINT,
+            Comparison::GreaterOrEqual,
+            1.0,
+        );
+        let treat_missing = TreatMissing::Breaching;
+        put_steps(world, "out", 1, AlarmSpec { treat_missing, ..alarm });
+    });
+    doctor(&sim, &[]).await.assert_finds(&[]);
+}

@@ -1,0 +1,78 @@
+//! docs/doctor.md and docs/operate.md say what is so.
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use serde_json::Value;
+use simulator::{Operation, TargetTracking};
+
+use super::{
+    run::{doctor, doctor_on},
+    world::{POLICY, but, healthy, id, seconds, tracking},
+};
+
+pub fn page(name: &str) -> String {
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
+    fs::read_to_string(docs.join(name)).unwrap()
+}
+
+#[tokio::test]
+async fn the_transcript_is_what_is_printed() {
+    let sim = but(|world| {
+        world.set_bounds(&id(), 1, 4);
+        let short = TargetTracking { scale_in_cooldown: seconds(60), ..tracking() };
+        world.put_scaling_policy(&id(), POLICY, short).unwrap();
+        world.put_bucket("my-inputs", simulator::Bucket::default());
+    });
+    let run = doctor(&sim, &[]).await;
+    let wanted = format!("```text\n$ scalerctl doctor my-endpoint\n{}```\n", run.text);
+    assert!(page("operate.md").contains(&wanted), "docs/operate.md lacks:\n{wanted}");
+}
+
+/// Whoever has the page's policy can make every call, and no more.
+#[tokio::test]
+async fn the_policy_has_every_call_and_no_more() {
+    let page = page("doctor.md");
+    let block = page.split("```json\n").nth(1).unwrap().split("```").next().unwrap();
+    let policy: Value = serde_json::from_str(block).unwrap();
+    let actions: BTreeSet<String> = policy["Statement"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|statement| statement["Action"].as_array().unwrap())
+        .map(|action| action.as_str().unwrap().to_owned())
+        .collect();
+    let sim = healthy();
+    let mut called = doctor(&sim, &[]).await.called;
+    called.extend(doctor_on(&sim, &["my-endpont"]).await.called);
+    let called: BTreeSet<String> = called
+        .into_iter()
+        .map(|name| match name.as_str() {
+            // The action is named otherwise than the call.
+            "GetBucketNotificationConfiguration" => "s3:GetBucketNotification".to_owned(),
+            _ => {
+                let operation = Operation::from_name(&name).unwrap();
+                format!("{}:{name}", operation.service().iam_prefix())
+            }
+        })
+        .collect();
+    assert_eq!(actions, called);
+}
+
+#[tokio::test]
+async fn help_has_examples_and_exit_codes_and_json_is_json_by_either_name() {
+    let sim = healthy();
+    let aws = simulator::LoopbackAws::start(sim.clone()).await.unwrap();
+    let run = |arguments: &'static [&'static str]| {
+        let url = aws.url.clone();
+        async move { super::run::scalerctl(&url, arguments).await }
+    };
+    let help = String::from_utf8(run(&["--help"]).await.stdout).unwrap();
+    for part in ["Examples:", "Exit codes:", "--function", "--request-ttl", "--profile"] {
+        assert!(help.contains(part), "no {part:?} in:\n{help}");
+    }
+    assert!(!help.contains("--now"), "{help}");
+    let long = run(&["my-endpoint", "-o", "json"]).await.stdout;
+    let short = run(&["my-endpoint", "--json"]).await.stdout;
+    assert_eq!(long, short);
+    assert!(serde_json::from_slice::<Value>(&long).is_ok());
+}

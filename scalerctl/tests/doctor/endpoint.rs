@@ -1,0 +1,82 @@
+//! What the endpoint is, and how it stands.
+
+use reactive_scaler::port::EndpointStatus;
+
+use super::{
+    run::doctor,
+    scene::Scene,
+    world::{ENDPOINT, but, healthy},
+};
+
+pub fn scenes() -> Vec<Scene> {
+    let standing = |status| but(|world| world.set_status(ENDPOINT, status));
+    let of_real_time = |spoil: fn(&mut simulator::VariantState)| {
+        but(|world| {
+            let endpoint = world.endpoint_mut(ENDPOINT);
+            endpoint.asynchronous = false;
+            endpoint.variants.iter_mut().for_each(spoil);
+        })
+    };
+    vec![
+        Scene::new(
+            "endpoint-failed",
+            "Failed",
+            standing(EndpointStatus::Failed),
+            &["my-endpoint is Failed", "aws sagemaker delete-endpoint --endpoint-name my-endpoint"],
+        ),
+        Scene::new(
+            "endpoint-failed",
+            "OutOfService",
+            standing(EndpointStatus::OutOfService),
+            &["my-endpoint is OutOfService", "aws sagemaker update-endpoint"],
+        ),
+        Scene::new(
+            "endpoint-failed",
+            "UpdateRollbackFailed",
+            standing(EndpointStatus::UpdateRollbackFailed),
+            &["my-endpoint is UpdateRollbackFailed", "aws sagemaker update-endpoint"],
+        ),
+        Scene::new(
+            "endpoint-not-in-service",
+            "SystemUpdating",
+            standing(EndpointStatus::SystemUpdating),
+            &["my-endpoint is SystemUpdating", "--query EndpointStatus"],
+        ),
+        Scene::new(
+            "not-async",
+            "a real-time endpoint",
+            of_real_time(|_| {}),
+            &["my-endpoint is a real-time endpoint", "--async-inference-config"],
+        ),
+        Scene::new(
+            "serverless",
+            "a serverless endpoint",
+            of_real_time(|variant| variant.serverless = true),
+            &["the variant AllTraffic of my-endpoint is serverless", "without ServerlessConfig"],
+        ),
+        Scene::new(
+            "managed-instance-scaling",
+            "an endpoint that SageMaker scales",
+            of_real_time(|variant| variant.managed = true),
+            &["has managed instance scaling", "without ManagedInstanceScaling"],
+        ),
+    ]
+}
+
+#[tokio::test]
+async fn every_status_but_in_service_is_told() {
+    use EndpointStatus as Is;
+    for (status, finding) in [
+        (Is::Creating, "endpoint-not-in-service"),
+        (Is::Updating, "endpoint-not-in-service"),
+        (Is::RollingBack, "endpoint-not-in-service"),
+        (Is::Deleting, "endpoint-not-in-service"),
+        (Is::Failed, "endpoint-failed"),
+    ] {
+        let sim = healthy();
+        sim.with(|world| world.set_status(ENDPOINT, status));
+        doctor(&sim, &[]).await.assert_finds(&[finding]);
+        sim.with(|world| world.set_status(ENDPOINT, Is::InService));
+        doctor(&sim, &[]).await.assert_finds(&[]);
+    }
+}

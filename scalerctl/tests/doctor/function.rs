@@ -1,0 +1,187 @@
+//! The function: there, active, and without failures.
+
+use simulator::Simulator;
+
+use super::{
+    run::{doctor, doctor_at},
+    scene::Scene,
+    world::{
+        FUNCTION, QUEUE, ROUTES, but, function, minutes, put, put_wake_by_steps, routed,
+        without_function,
+    },
+};
+
+const OF_ANOTHER: &str = r#"[{"endpoint":"another-endpoint","bucket":"my-inputs"}]"#;
+
+fn with_variables(variables: &[(&str, &str)]) -> Simulator {
+    but(|world| world.put_function(function(variables)))
+}
+
+fn in_state(state: &str, last_update: &str) -> Simulator {
+    but(|world| {
+        let mut function = routed(ROUTES);
+        (function.state, function.last_update) = (state.into(), last_update.into());
+        world.put_function(function);
+    })
+}
+
+fn with_errors(count: f64) -> Simulator {
+    but(|world| put(world, "AWS/Lambda", "Errors", &[("FunctionName", FUNCTION)], count))
+}
+
+fn with_dead_letters(count: f64) -> Simulator {
+    but(|world| {
+        let of = [("QueueName", QUEUE)];
+        put(world, "AWS/SQS", "ApproximateNumberOfMessagesVisible", &of, count);
+    })
+}
+
+pub fn scenes() -> Vec<Scene> {
+    vec![
+        Scene::new(
+            "no-function",
+            "none is deployed",
+            without_function(put_wake_by_steps),
+            &[
+                "Function: none that is known",
+                "no function of this region has a route for my-endpoint",
+            ],
+        ),
+        Scene::new(
+            "routes-not-seen",
+            "routes in Parameter Store",
+            with_variables(&[("SCALER_ROUTES", "ssm:/my-stack/routes"), ("SCALER_MODE", "act")]),
+            &["/my-stack/routes", "scalerctl smoke"],
+        ),
+        Scene::new(
+            "not-routed",
+            "a function of another endpoint",
+            with_variables(&[("SCALER_ROUTES", OF_ANOTHER), ("SCALER_MODE", "act")]),
+            &["function:my-scaler covers my-endpoint", "EndpointName"],
+        )
+        .with(&["--function", FUNCTION]),
+        Scene::new(
+            "function-inactive",
+            "it could not be made",
+            in_state("Failed", "Successful"),
+            &["its State is Failed", "deploy the stack again"],
+        ),
+        Scene::new(
+            "settings-unusable",
+            "routes that are no JSON",
+            with_variables(&[("SCALER_ROUTES", "my-endpoint"), ("SCALER_MODE", "act")]),
+            &["SCALER_ROUTES", "EndpointName, InputBucket and ExtraRoutes"],
+        ),
+        Scene::new(
+            "settings-unusable",
+            "a mode that there is not",
+            with_variables(&[("SCALER_ROUTES", ROUTES), ("SCALER_MODE", "fast")]),
+            &["SCALER_MODE", "ScalerMode to act"],
+        ),
+        Scene::new(
+            "settings-unusable",
+            "no routes",
+            with_variables(&[("SCALER_MODE", "act")]),
+            &["SCALER_ROUTES"],
+        )
+        .with(&["--function", FUNCTION]),
+        Scene::new(
+            "observe-mode",
+            "it only observes",
+            with_variables(&[("SCALER_ROUTES", ROUTES), ("SCALER_MODE", "observe")]),
+            &["SCALER_MODE is observe", "ScalerMode to act"],
+        ),
+        Scene::new(
+            "function-errors",
+            "it failed",
+            with_errors(2.0),
+            &[
+                "the function failed 2 times in the last day",
+                "--log-group-name /aws/lambda/my-scaler",
+            ],
+        ),
+        Scene::new(
+            "dead-letters",
+            "events that it failed at",
+            with_dead_letters(5.0),
+            &["5 dead letters lie in my-dead-letters", "--queue-name my-dead-letters"],
+        ),
+    ]
+}
+
+#[tokio::test]
+async fn a_state_that_the_next_event_ends_is_no_finding() {
+    let inactive = &["function-inactive"][..];
+    for (state, last_update, found) in [
+        ("Active", "InProgress", &[][..]),
+        ("Inactive", "Successful", &[]),
+        ("Pending", "Successful", inactive),
+        ("Active", "Failed", inactive),
+    ] {
+        doctor(&in_state(state, last_update), &[]).await.assert_finds(found);
+    }
+}
+
+/// Zero is as good as no datapoint; the last day counts, and no longer.
+#[tokio::test]
+async fn errors_and_dead_letters_are_told_for_a_day() {
+    doctor(&with_errors(0.0), &[]).await.assert_finds(&[]);
+    doctor(&with_dead_letters(0.0), &[]).await.assert_finds(&[]);
+    for (sim, finding) in
+        [(with_errors(1.0), "function-errors"), (with_dead_letters(1.0), "dead-letters")]
+    {
+        let day = sim.now() - minutes(60) + minutes(24 * 60);
+        doctor_at(&sim, day, &[]).await.assert_finds(&[finding]);
+        doctor_at(&sim, day + minutes(1), &[]).await.assert_finds(&[]);
+    }
+}
+
+/// A queue that was emptied since is no finding.
+#[tokio::test]
+async fn dead_letters_are_those_of_the_latest_hour_that_is_known() {
+    let sim = with_dead_letters(5.0);
+    sim.advance(minutes(120));
+    sim.with(|world| {
+        let of = [("QueueName", QUEUE)];
+        put(world, "AWS/SQS", "ApproximateNumberOfMessagesVisible", &of, 0.0);
+    });
+    doctor(&sim, &[]).await.assert_finds(&[]);
+}
+
+/// A function without a queue for what it fails at, or with a topic, has no dead letters to count.
+#[tokio::test]
+async fn without_a_queue_there_are_no_dead_letters() {
+    for on_failure in [None, Some("arn:aws:sns:eu-central-1:123456789012:failures".to_owned())] {
+        let sim = with_dead_letters(5.0);
+        sim.with(|world| {
+            let mut function = routed(ROUTES);
+            function.on_failure = on_failure;
+            world.put_function(function);
+        });
+        doctor(&sim, &[]).await.assert_finds(&[]);
+    }
+}
+
+/// A function of other endpoints is not the one that is meant; of two with unseen routes, either
+/// may be.
+#[tokio::test]
+async fn functions_that_may_cover_the_endpoint_are_named() {
+    let with = |functions: &[(&str, &str)]| {
+        without_function(|world| {
+            put_wake_by_steps(world);
+            for (name, routes) in functions {
+                let mut function = routed(routes);
+                function.name = (*name).to_owned();
+                world.put_function(function);
+            }
+        })
+    };
+    let run = doctor(&with(&[("others", OF_ANOTHER)]), &[]).await;
+    run.assert_finds(&["no-function"]);
+    let run = doctor(&with(&[("others", OF_ANOTHER), ("one", "ssm:/routes")]), &[]).await;
+    run.assert_finds(&["routes-not-seen"]);
+    let run =
+        doctor(&with(&[("one", "ssm:/routes"), ("two", "s3://my-settings/routes")]), &[]).await;
+    run.assert_finds(&["no-function"]);
+    run.assert_says(&["function:one, ", "function:two"]);
+}

@@ -1,0 +1,177 @@
+//! What the policies watch, and whether they lead out of zero and back.
+
+use simulator::{Metric, MetricName, Statistic, TargetTracking, TrackedMetric};
+
+use super::{
+    run::doctor,
+    scene::Scene,
+    world::{
+        ENDPOINT, POLICY, but, id, idle_alarm, put_steps, put_wake_by_steps, tracking, tracking_on,
+        without_function,
+    },
+};
+
+const PER_INSTANCE: &str = "ApproximateBacklogSizePerInstance";
+
+/// The console's name for its policy.
+const BUILT_IN: &str = "SageMakerEndpointInvocationScalingPolicy";
+
+/// Tracks a metric with a dimension `EndpointName`, or none where it is empty, and further ones.
+fn custom(name: &str, endpoint: &str, further: &[(&str, &str)]) -> TargetTracking {
+    let further = further.iter().map(|(name, value)| ((*name).into(), (*value).into()));
+    let metric = match (Metric::named(Metric::NAMESPACE, name, true), further.len()) {
+        (Metric::Published(known), 0) if !endpoint.is_empty() => Metric::Published(known),
+        _ => Metric::Unpublished {
+            namespace: Metric::NAMESPACE.into(),
+            name: name.into(),
+            further: further.collect(),
+        },
+    };
+    let (endpoint, statistic) = (endpoint.to_owned(), Statistic::Average);
+    TargetTracking::on(5.0, TrackedMetric::Customized { metric, endpoint, statistic })
+}
+
+pub fn scenes() -> Vec<Scene> {
+    // Beside the good policy.
+    let also = |name: &'static str, policy: TargetTracking| {
+        but(|world| world.put_scaling_policy(&id(), name, policy).unwrap())
+    };
+    // In its place.
+    let only = |policy: TargetTracking| {
+        but(|world| world.put_scaling_policy(&id(), POLICY, policy).unwrap())
+    };
+    let predefined = "SageMakerVariantInvocationsPerInstance";
+    vec![
+        Scene::new(
+            "no-scale-in-policy",
+            "no policy",
+            but(|world| world.delete_scaling_policy(&id(), POLICY)),
+            &[
+                "put-scaling-policy",
+                "reactive-scaler-backlog-per-instance",
+                "\"Value\":\"my-endpoint\"",
+            ],
+        ),
+        Scene::new(
+            "no-scale-in-policy",
+            "DisableScaleIn",
+            only(TargetTracking { disable_scale_in: true, ..tracking() }),
+            &["no policy of the target scales in"],
+        ),
+        Scene::new(
+            "no-scale-in-policy",
+            "step scaling out alone",
+            but(|world| {
+                world.delete_scaling_policy(&id(), POLICY);
+                put_wake_by_steps(world);
+            }),
+            &["no policy of the target scales in"],
+        ),
+        Scene::new(
+            "no-way-out-of-zero",
+            "target tracking per instance alone, and no function",
+            without_function(|_| {}),
+            &["no policy scales out at zero instances", "HasBacklogWithoutCapacity"],
+        ),
+        Scene::new(
+            "metric-not-published",
+            "the predefined metric",
+            also(
+                "invocations",
+                TargetTracking::on(70.0, TrackedMetric::Predefined(predefined.into())),
+            ),
+            &[
+                "the policy invocations tracks SageMakerVariantInvocationsPerInstance",
+                "delete-scaling-policy",
+                "--policy-name invocations",
+            ],
+        ),
+        Scene::new(
+            "metric-not-published",
+            "InvocationsPerInstance by hand",
+            also(
+                "by-hand",
+                custom("InvocationsPerInstance", ENDPOINT, &[("VariantName", "AllTraffic")]),
+            ),
+            &["the policy by-hand watches InvocationsPerInstance of AWS/SageMaker"],
+        ),
+        Scene::new(
+            "wrong-dimension",
+            "VariantName beside EndpointName",
+            only(custom(PER_INSTANCE, ENDPOINT, &[("VariantName", "AllTraffic")])),
+            &[
+                "(EndpointName=my-endpoint, VariantName=AllTraffic)",
+                "put the policy again with the dimension EndpointName=my-endpoint alone",
+                "--policy-names backlog-per-instance",
+            ],
+        ),
+        Scene::new(
+            "wrong-dimension",
+            "no dimension",
+            only(custom(PER_INSTANCE, "", &[])),
+            &["ApproximateBacklogSizePerInstance of AWS/SageMaker without a dimension"],
+        ),
+        Scene::new(
+            "wrong-endpoint",
+            "the endpoint of an earlier deployment",
+            only(custom(PER_INSTANCE, "my-endpoint-2029-12-01", &[])),
+            &["(EndpointName=my-endpoint-2029-12-01)", "EndpointName=my-endpoint alone"],
+        ),
+        Scene::new(
+            "two-policies",
+            "the same metric twice",
+            also("again", tracking_on(MetricName::BacklogSizePerInstance, Statistic::Maximum)),
+            &["the policies again and backlog-per-instance", "delete-scaling-policy"],
+        ),
+        Scene::new(
+            "two-policies",
+            "the console's policy beside the own one",
+            also(BUILT_IN, tracking_on(MetricName::BacklogSize, Statistic::Average)),
+            &[
+                "delete the one that you don't want, such as SageMakerEndpointInvocationScalingPolicy",
+            ],
+        ),
+    ]
+}
+
+/// Policies on different metrics, none of them the console's, were meant to be several.
+#[tokio::test]
+async fn two_policies_on_two_metrics_are_no_finding() {
+    let sim = but(|world| {
+        let total = tracking_on(MetricName::BacklogSize, Statistic::Average);
+        world.put_scaling_policy(&id(), "total", total).unwrap();
+    });
+    doctor(&sim, &[]).await.assert_finds(&[]);
+}
+
+/// Each of these leads out of zero without a function.
+#[tokio::test]
+async fn other_ways_out_of_zero_are_seen() {
+    let by_steps = without_function(put_wake_by_steps);
+    let by_total = without_function(|world| {
+        let total = tracking_on(MetricName::BacklogSize, Statistic::Average);
+        world.put_scaling_policy(&id(), POLICY, total).unwrap();
+    });
+    for sim in [by_steps, by_total] {
+        doctor(&sim, &[]).await.assert_finds(&["no-function"]);
+    }
+}
+
+/// Step scaling that is triggered by the backlog per instance finds no datapoint at zero either.
+#[tokio::test]
+async fn step_scaling_on_the_backlog_per_instance_does_not_lead_out_of_zero() {
+    let sim = without_function(|world| {
+        let mut alarm = idle_alarm(3);
+        alarm.metric = MetricName::BacklogSizePerInstance.into();
+        alarm.comparison = simulator::Comparison::Greater;
+        put_steps(world, "out", 1, alarm);
+    });
+    doctor(&sim, &[]).await.assert_finds(&["no-way-out-of-zero"]);
+}
+
+/// Where MinCapacity is above 0, zero is not met.
+#[tokio::test]
+async fn a_minimum_needs_no_way_out_of_zero() {
+    let sim = without_function(|world| world.set_bounds(&id(), 1, 4));
+    doctor(&sim, &[]).await.assert_finds(&["min-above-zero", "no-function"]);
+}

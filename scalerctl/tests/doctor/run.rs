@@ -1,0 +1,145 @@
+//! Running the built `scalerctl doctor` against a world, for people and with `--json`.
+
+use std::{collections::BTreeSet, process::Output};
+
+use jiff::Timestamp;
+use serde_json::Value;
+use simulator::{LoopbackAws, Simulator};
+use tokio::process::Command;
+
+use super::world::ENDPOINT;
+
+/// What a run came to.
+#[derive(Debug)]
+pub struct Run {
+    pub code: Option<i32>,
+    pub text: String,
+    pub errors: String,
+    /// Null where none was printed.
+    pub document: Value,
+    /// The operations that were called.
+    pub called: BTreeSet<String>,
+}
+
+/// Examines the endpoint, now.
+pub async fn doctor(sim: &Simulator, arguments: &[&str]) -> Run {
+    doctor_at(sim, sim.now(), arguments).await
+}
+
+/// Examines the endpoint at another time than the world's.
+pub async fn doctor_at(sim: &Simulator, now: Timestamp, arguments: &[&str]) -> Run {
+    let now = now.to_string();
+    doctor_on(sim, &[&[ENDPOINT, "--now", now.as_str()], arguments].concat()).await
+}
+
+/// With these arguments alone. Whatever is found, nothing is written.
+pub async fn doctor_on(sim: &Simulator, arguments: &[&str]) -> Run {
+    sim.with(|world| world.clear_calls());
+    let aws = LoopbackAws::start(sim.clone()).await.unwrap();
+    let text = scalerctl(&aws.url, arguments).await;
+    let called = sim.with(|world| {
+        world.journal.calls().map(|call| call.operation.as_str().to_owned()).collect()
+    });
+    let json = scalerctl(&aws.url, &[arguments, &["--json"]].concat()).await;
+    sim.with(|world| assert!(world.writes().is_empty(), "{:?}", world.writes()));
+    assert_eq!(text.status.code(), json.status.code());
+    let run = Run {
+        code: text.status.code(),
+        text: String::from_utf8(text.stdout).unwrap(),
+        errors: String::from_utf8(text.stderr).unwrap(),
+        document: match json.stdout.as_slice() {
+            [] => Value::Null,
+            // One document, and nothing else.
+            some => serde_json::from_slice(some).unwrap(),
+        },
+        called,
+    };
+    run.check();
+    run
+}
+
+pub async fn scalerctl(url: &str, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_scalerctl"));
+    command
+        .env_clear()
+        .envs([
+            ("AWS_ENDPOINT_URL", url),
+            ("AWS_REGION", "eu-central-1"),
+            ("AWS_ACCESS_KEY_ID", "test"),
+            ("AWS_SECRET_ACCESS_KEY", "test"),
+            ("AWS_CONFIG_FILE", "/dev/null"),
+            ("AWS_SHARED_CREDENTIALS_FILE", "/dev/null"),
+            ("AWS_EC2_METADATA_DISABLED", "true"),
+            ("AWS_MAX_ATTEMPTS", "1"),
+        ])
+        .arg("doctor")
+        .args(arguments)
+        .kill_on_drop(true);
+    command.output().await.unwrap()
+}
+
+impl Run {
+    /// Exit code, text and document tell the same.
+    fn check(&self) {
+        if self.document.is_null() {
+            assert_eq!((self.code, self.text.as_str()), (Some(2), ""), "{}", self.errors);
+            return;
+        }
+        let count = |severity: &str| {
+            self.all().iter().filter(|finding| finding["severity"] == severity).count()
+        };
+        let (errors, warnings, notes) = (count("error"), count("warning"), count("note"));
+        let wanted = match (errors, warnings) {
+            (0, 0) => 0,
+            (0, _) => 1,
+            _ => 3,
+        };
+        assert_eq!(self.code, Some(wanted), "{}{}", self.text, self.errors);
+        let summary = &self.document["summary"];
+        for (name, count) in [("errors", errors), ("warnings", warnings), ("notes", notes)] {
+            assert_eq!(summary[name], count, "{summary}");
+        }
+        for finding in self.all() {
+            let part = |name: &str| finding[name].as_str().unwrap();
+            let head = format!("\n{:<9}{}\n", part("severity"), part("id"));
+            assert!(self.text.contains(&head), "no {head:?} in:\n{}", self.text);
+            for line in [part("what"), part("why")] {
+                assert!(self.text.contains(&format!("         {line}\n")), "{}", self.text);
+            }
+            let line = format!("         what to do: {}\n", part("what_to_do"));
+            assert!(self.text.contains(&line), "{}", self.text);
+        }
+    }
+
+    fn all(&self) -> &[Value] {
+        self.document["findings"].as_array().unwrap()
+    }
+
+    /// The ids of what was found, in order.
+    pub fn findings(&self) -> Vec<&str> {
+        match self.document.is_null() {
+            true => panic!("nothing was examined: {}", self.errors),
+            false => self.all().iter().map(|finding| finding["id"].as_str().unwrap()).collect(),
+        }
+    }
+
+    /// Exactly these were found, in this order.
+    pub fn assert_finds(&self, ids: &[&str]) {
+        assert_eq!(self.findings(), ids, "{}", self.text);
+    }
+
+    /// The text has these parts.
+    pub fn assert_says(&self, parts: &[&str]) {
+        for part in parts {
+            assert!(self.text.contains(part), "no {part:?} in:\n{}", self.text);
+        }
+    }
+
+    /// It could not run, and says this.
+    pub fn assert_refused(&self, parts: &[&str]) {
+        assert_eq!(self.code, Some(2), "{}{}", self.text, self.errors);
+        for part in parts {
+            assert!(self.errors.contains(part), "no {part:?} in:\n{}", self.errors);
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! The scalable target: registration, bounds, suspension, schedules.
+
+use reactive_scaler::port::Suspended;
+use simulator::ActionPut;
+
+use super::{
+    run::{doctor, doctor_at},
+    scene::Scene,
+    world::{ENDPOINT, but, id, minutes, seconds},
+};
+
+pub fn scenes() -> Vec<Scene> {
+    let suspended = |suspended| but(|world| world.suspend(&id(), suspended));
+    let none = Suspended::default();
+    vec![
+        Scene::new(
+            "not-registered",
+            "nothing is registered",
+            but(|world| world.deregister_target(&id())),
+            &[
+                "the variant AllTraffic is not registered",
+                "register-scalable-target --service-namespace sagemaker",
+                "--resource-id endpoint/my-endpoint/variant/AllTraffic --min-capacity 0",
+            ],
+        ),
+        Scene::new(
+            "min-above-zero",
+            "MinCapacity 1 without a lease",
+            but(|world| world.set_bounds(&id(), 1, 4)),
+            &["MinCapacity is 1", "--min-capacity 0"],
+        ),
+        Scene::new(
+            "max-is-zero",
+            "MaxCapacity 0",
+            but(|world| world.set_bounds(&id(), 0, 0)),
+            &["MaxCapacity is 0", "--max-capacity 1"],
+        ),
+        Scene::new(
+            "scaling-out-suspended",
+            "paused out",
+            suspended(Suspended { scaling_out: true, ..none }),
+            &["--suspended-state DynamicScalingOutSuspended=false"],
+        ),
+        Scene::new(
+            "scaling-in-suspended",
+            "paused in",
+            suspended(Suspended { scaling_in: true, ..none }),
+            &["--suspended-state DynamicScalingInSuspended=false"],
+        ),
+        Scene::new(
+            "scheduled-scaling-suspended",
+            "schedules paused",
+            suspended(Suspended { scheduled: true, ..none }),
+            &["--suspended-state ScheduledScalingSuspended=false"],
+        ),
+        Scene::new(
+            "foreign-schedule",
+            "somebody's nightly minimum",
+            but(|world| {
+                let put = ActionPut {
+                    name: "office-hours".into(),
+                    schedule: Some("cron(0 8 * * ? *)".into()),
+                    bounds: Some((Some(1), None)),
+                    ..ActionPut::default()
+                };
+                world.plant_action(&id(), &put);
+            }),
+            &["sets MinCapacity", "describe-scheduled-actions"],
+        ),
+    ]
+}
+
+/// A one-time action of somebody else matters until its time.
+#[tokio::test]
+async fn a_past_action_of_somebody_else_is_no_finding() {
+    let sim = but(|world| {
+        let at = world.now() + minutes(10);
+        world.plant_action(&id(), &ActionPut::once("once", at, Some(1), None));
+    });
+    let at = sim.now() + minutes(10);
+    doctor_at(&sim, at - seconds(1), &[]).await.assert_finds(&["foreign-schedule"]);
+    doctor_at(&sim, at, &[]).await.assert_finds(&[]);
+}
+
+/// One that sets MaxCapacity alone leaves the floor to the function.
+#[tokio::test]
+async fn an_action_without_a_minimum_is_no_finding() {
+    let sim = but(|world| {
+        let at = world.now() + minutes(10);
+        world.plant_action(&id(), &ActionPut::once("once", at, None, Some(2)));
+    });
+    doctor(&sim, &[]).await.assert_finds(&[]);
+}
+
+/// Each variant has a target of its own; what is wrong with two of them is told of both.
+#[tokio::test]
+async fn every_variant_is_examined() {
+    let sim = but(|world| {
+        let second = simulator::VariantState::new("Second", 0);
+        world.endpoint_mut(ENDPOINT).variants.push(second);
+        world.deregister_target(&id());
+    });
+    let run = doctor(&sim, &[]).await;
+    run.assert_finds(&["not-registered", "not-registered"]);
+    run.assert_says(&["variant/AllTraffic ", "variant/Second "]);
+}

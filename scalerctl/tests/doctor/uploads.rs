@@ -1,0 +1,143 @@
+//! The way of an upload: bucket, route, and where results go.
+
+use simulator::{Bucket, BucketNotification, NotificationKind, Simulator};
+
+use super::{
+    run::doctor,
+    scene::Scene,
+    world::{ENDPOINT, but, routed},
+};
+
+const ANY_SUFFIX: &str =
+    r#"[{"endpoint":"my-endpoint","bucket":"my-inputs","prefix":"async/in/"}]"#;
+
+/// Results go there, and the route takes any suffix.
+fn results_to(path: &str) -> Simulator {
+    but(|world| {
+        world.put_function(routed(ANY_SUFFIX));
+        world.endpoint_mut(ENDPOINT).output_path = path.to_owned();
+    })
+}
+
+/// The bucket tells this destination alone, of these keys.
+fn told(kind: NotificationKind, target: &str, prefix: &str, suffix: &str) -> Simulator {
+    let notification = BucketNotification {
+        id: "uploads".into(),
+        kind,
+        target: target.into(),
+        events: vec!["s3:ObjectCreated:*".into()],
+        prefix: prefix.into(),
+        suffix: suffix.into(),
+    };
+    telling(notification)
+}
+
+fn telling(notification: BucketNotification) -> Simulator {
+    but(|world| {
+        let bucket = Bucket { event_bridge: false, notifications: vec![notification] };
+        world.put_bucket("my-inputs", bucket);
+    })
+}
+
+const FUNCTION: &str = "arn:aws:lambda:eu-central-1:123456789012:function:my-scaler";
+const OTHER: &str = "arn:aws:lambda:eu-central-1:123456789012:function:thumbnails";
+const UPLOADS: &str = "arn:aws:sqs:eu-central-1:123456789012:uploads";
+
+/// The healthy route, with this prefix.
+fn with_prefix(prefix: &str) -> Simulator {
+    let routes = ANY_SUFFIX.replace("async/in/", prefix);
+    but(|world| world.put_function(routed(&routes)))
+}
+
+pub fn scenes() -> Vec<Scene> {
+    vec![
+        Scene::new(
+            "results-among-inputs",
+            "results under the input prefix",
+            results_to("s3://my-inputs/async/in/results/"),
+            &["results go to s3://my-inputs/async/in/results/", "InputPrefix", "S3OutputPath"],
+        ),
+        Scene::new(
+            "event-bridge-off",
+            "the bucket tells nobody",
+            but(|world| world.put_bucket("my-inputs", Bucket::default())),
+            &["EventBridge is off for my-inputs", "TurnOnEventBridgeCommand"],
+        ),
+        Scene::new(
+            "event-bridge-off",
+            "the bucket tells another function",
+            told(NotificationKind::Function, OTHER, "", ""),
+            &["no notification goes to the function"],
+        ),
+        Scene::new(
+            "pattern-cannot-match",
+            "another prefix in the notification",
+            told(NotificationKind::Function, FUNCTION, "uploads/", ""),
+            &["tells of others: uploads (prefix \"uploads/\", suffix \"\")"],
+        ),
+        Scene::new(
+            "pattern-cannot-match",
+            "a wildcard in the route",
+            with_prefix("async/*/in/"),
+            &["the route's prefix is \"async/*/in/\"", "InputPrefix"],
+        ),
+        Scene::new(
+            "pattern-cannot-match",
+            "a whole URL in the route",
+            with_prefix("s3://my-inputs/async/"),
+            &["the route's prefix is \"s3://my-inputs/async/\""],
+        ),
+    ]
+}
+
+/// A path beside the inputs, or in another bucket, or below another ending, is no finding.
+#[tokio::test]
+async fn results_beside_the_inputs_are_no_finding() {
+    for (path, found) in [
+        ("s3://my-inputs/async/in", &["results-among-inputs"][..]),
+        ("s3://my-inputs/async/input/", &[]),
+        ("s3://my-inputs/async/out/", &[]),
+        ("s3://my-inputs", &[]),
+        ("s3://my-outputs/async/in/", &[]),
+    ] {
+        let run = doctor(&results_to(path), &[]).await;
+        assert_eq!(run.findings(), found, "{path}: {}", run.text);
+    }
+    // Results end in `.out`; a route of another ending does not take them.
+    let sim = but(|world| {
+        world.endpoint_mut(ENDPOINT).output_path = "s3://my-inputs/async/in/results/".into();
+    });
+    doctor(&sim, &[]).await.assert_finds(&[]);
+}
+
+/// Notifications that can tell of what the route takes; who reads a queue is not seen.
+#[tokio::test]
+async fn notifications_that_may_match_are_no_finding() {
+    for (kind, target, prefix, suffix, found) in [
+        (NotificationKind::Function, FUNCTION, "", "", &[][..]),
+        (NotificationKind::Function, FUNCTION, "async/in/", ".json", &[]),
+        (NotificationKind::Function, FUNCTION, "async/in/a/", "x.json", &[]),
+        (NotificationKind::Function, FUNCTION, "async/", "", &[]),
+        (NotificationKind::Queue, UPLOADS, "async/in/", "", &[]),
+        (NotificationKind::Topic, "arn:aws:sns:eu-central-1:123456789012:uploads", "", "", &[]),
+        (NotificationKind::Function, FUNCTION, "async/in/", ".jsonl", &["pattern-cannot-match"]),
+        (NotificationKind::Queue, UPLOADS, "async/out/", "", &["pattern-cannot-match"]),
+    ] {
+        let run = doctor(&told(kind, target, prefix, suffix), &[]).await;
+        assert_eq!(run.findings(), found, "{kind:?} {prefix} {suffix}: {}", run.text);
+    }
+}
+
+/// Of deletions alone no upload is told.
+#[tokio::test]
+async fn a_notification_of_other_events_cannot_match() {
+    let sim = telling(BucketNotification {
+        id: "deletions".into(),
+        kind: NotificationKind::Function,
+        target: FUNCTION.into(),
+        events: vec!["s3:ObjectRemoved:*".into()],
+        prefix: String::new(),
+        suffix: String::new(),
+    });
+    doctor(&sim, &[]).await.assert_finds(&["pattern-cannot-match"]);
+}

@@ -1,0 +1,155 @@
+//! An account in which all is well, and ways to spoil it.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use reactive_scaler::port::VariantId;
+use simulator::{
+    AdjustmentType, AlarmAction, AlarmSpec, Bucket, Comparison, CustomMetric, LambdaFunction,
+    MetricName, Registration, Simulator, Statistic, StepAdjustment, StepScaling, TargetTracking,
+    World,
+};
+
+pub const ENDPOINT: &str = "my-endpoint";
+pub const FUNCTION: &str = "my-scaler";
+pub const POLICY: &str = "backlog-per-instance";
+pub const QUEUE: &str = "my-dead-letters";
+pub const BEGIN: &str = "2030-01-07T09:00:00Z";
+pub const ROUTES: &str =
+    r#"[{"endpoint":"my-endpoint","bucket":"my-inputs","prefix":"async/in/","suffix":".json"}]"#;
+
+pub fn id() -> VariantId {
+    VariantId::new(ENDPOINT, "AllTraffic")
+}
+
+pub fn seconds(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
+pub fn minutes(minutes: u64) -> Duration {
+    Duration::from_secs(60 * minutes)
+}
+
+/// All as it should be: at zero, registered, tracked by its backlog, covered by the function.
+pub fn healthy() -> Simulator {
+    let begin: Timestamp = BEGIN.parse().unwrap();
+    let sim = Simulator::new(begin);
+    sim.with(|world| {
+        world.add_async_endpoint(ENDPOINT, "AllTraffic", 0);
+        world.register_target(&id(), 0, 4);
+        world.put_scaling_policy(&id(), POLICY, tracking()).unwrap();
+        world.put_bucket("my-inputs", Bucket { event_bridge: true, ..Bucket::default() });
+        world.put_function(function(&[("SCALER_ROUTES", ROUTES), ("SCALER_MODE", "act")]));
+    });
+    sim
+}
+
+/// The same, and then this.
+pub fn but(spoil: impl FnOnce(&mut World)) -> Simulator {
+    let sim = healthy();
+    sim.with(spoil);
+    sim
+}
+
+/// As above, without the function.
+pub fn without_function(spoil: impl FnOnce(&mut World)) -> Simulator {
+    let sim = Simulator::new(BEGIN.parse().unwrap());
+    sim.with(|world| {
+        world.add_async_endpoint(ENDPOINT, "AllTraffic", 0);
+        world.register_target(&id(), 0, 4);
+        world.put_scaling_policy(&id(), POLICY, tracking()).unwrap();
+        spoil(world);
+    });
+    sim
+}
+
+/// The function with these variables, and with a queue for what it fails at.
+pub fn function(variables: &[(&str, &str)]) -> LambdaFunction {
+    let mut function = LambdaFunction::new(FUNCTION, variables.iter().copied());
+    function.on_failure = Some(format!("arn:aws:sqs:eu-central-1:123456789012:{QUEUE}"));
+    function
+}
+
+/// The function with these routes.
+pub fn routed(routes: &str) -> LambdaFunction {
+    function(&[("SCALER_ROUTES", routes), ("SCALER_MODE", "act")])
+}
+
+/// The template's policy.
+pub fn tracking() -> TargetTracking {
+    tracking_on(MetricName::BacklogSizePerInstance, Statistic::Average)
+}
+
+pub fn tracking_on(metric: MetricName, statistic: Statistic) -> TargetTracking {
+    TargetTracking::new(5.0, metric, ENDPOINT, statistic)
+}
+
+/// Step scaling that sets so many instances more or fewer, triggered by an alarm of that name.
+pub fn put_steps(world: &mut World, policy: &str, by: i32, alarm: AlarmSpec) {
+    let step = match by {
+        1.. => StepAdjustment::new(Some(0.0), None, by),
+        _ => StepAdjustment::new(None, Some(0.0), by),
+    };
+    let steps = StepScaling::new(AdjustmentType::ChangeInCapacity, vec![step]);
+    world.put_scaling_policy(&id(), policy, steps).unwrap();
+    let action = AlarmAction::Policy { id: id(), policy: policy.to_owned() };
+    world.put_alarm(AlarmSpec { alarm_actions: vec![action], ..alarm }).unwrap();
+}
+
+/// AWS's own sample for leaving zero.
+pub fn put_wake_by_steps(world: &mut World) {
+    let alarm = AlarmSpec::new(
+        "has-backlog-without-capacity",
+        MetricName::HasBacklogWithoutCapacity,
+        ENDPOINT,
+        Comparison::GreaterOrEqual,
+        1.0,
+    );
+    put_steps(world, "wake-by-steps", 1, AlarmSpec { evaluation_periods: 2, ..alarm });
+}
+
+/// An alarm that asks for fewer instances while the backlog is below 1.
+pub fn idle_alarm(evaluation_periods: u32) -> AlarmSpec {
+    let alarm = AlarmSpec::new("idle", MetricName::BacklogSize, ENDPOINT, Comparison::Less, 1.0);
+    AlarmSpec { evaluation_periods, ..alarm }
+}
+
+/// The alarms of the healthy account's policy: the high one, and the low one.
+pub fn alarms(world: &World) -> [String; 2] {
+    let policy = world.scaling_policy(&id(), POLICY).unwrap();
+    world.alarms_of(policy).try_into().unwrap()
+}
+
+/// Edits one of them by hand.
+pub fn edit(world: &mut World, which: usize, by: impl FnOnce(&mut AlarmSpec)) {
+    let name = &alarms(world)[which];
+    let mut spec = world.alarm(name).unwrap().spec.clone();
+    by(&mut spec);
+    world.put_alarm(spec).unwrap();
+}
+
+/// Raises MinCapacity and drops it again: Application Auto Scaling asks for an instance meanwhile.
+pub fn ask_for_one(sim: &Simulator, then: Duration) {
+    let one = Registration { min: Some(1), ..Registration::default() };
+    sim.with(|world| world.register_scalable_target(&id(), one).unwrap());
+    sim.advance(then);
+    sim.with(|world| world.set_bounds(&id(), 0, 4));
+}
+
+/// A metric of another service, an hour ago.
+pub fn put(
+    world: &mut World,
+    namespace: &str,
+    name: &str,
+    dimensions: &[(&str, &str)],
+    value: f64,
+) {
+    let at = world.now() - minutes(60);
+    let dimensions = dimensions.iter().map(|(name, value)| ((*name).into(), (*value).into()));
+    let metric = CustomMetric {
+        namespace: namespace.into(),
+        name: name.into(),
+        dimensions: dimensions.collect(),
+    };
+    world.put_metric(metric, at, value);
+}
