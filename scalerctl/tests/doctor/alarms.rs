@@ -144,22 +144,23 @@ async fn an_alarm_low_that_asks_in_vain_for_an_hour_is_told() {
     sim.advance(minutes(90));
     doctor(&sim, &[]).await.assert_finds(&["min-above-zero"]);
     sim.with(|world| world.set_bounds(&id(), 0, 4));
-    let since = sim.with(|world| {
-        let alarm = world.alarm("idle").unwrap();
-        assert_eq!(alarm.state, AlarmState::Alarm);
+    let (idle, low) = sim.with(|world| {
         assert_eq!(world.capacity(&id()), (1, 1));
-        alarm.history.last().unwrap().at
+        let since = |name: &str| {
+            let alarm = world.alarm(name).unwrap();
+            assert_eq!(alarm.state, AlarmState::Alarm);
+            alarm.history.last().unwrap().at
+        };
+        // The backlog per instance has datapoints only since the instance is there.
+        (since("idle"), since(&alarms(world)[LOW]))
     });
-    let hour = since + minutes(60);
-    // The policy's own alarm-low stands in ALARM as well, about as long.
-    let low = sim.with(|world| {
-        let low = alarms(world)[LOW].clone();
-        world.alarm(&low).unwrap().history.last().map(|change| change.at)
-    });
-    assert_eq!(low, Some(since));
-    doctor_at(&sim, hour - seconds(1), &[]).await.assert_finds(&[]);
-    let run = doctor_at(&sim, hour, &[]).await;
-    run.assert_finds(&["alarm-low-always-breaching", "alarm-low-always-breaching"]);
+    assert!(idle < low);
+    let hour = minutes(60);
+    let finding = "alarm-low-always-breaching";
+    doctor_at(&sim, idle + hour - seconds(1), &[]).await.assert_finds(&[]);
+    doctor_at(&sim, idle + hour, &[]).await.assert_finds(&[finding]);
+    let run = doctor_at(&sim, low + hour, &[]).await;
+    run.assert_finds(&[finding, finding]);
     run.assert_says(&["has been in ALARM for an hour or more, with instances that it could take"]);
 }
 

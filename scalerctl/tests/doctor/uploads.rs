@@ -103,6 +103,11 @@ async fn results_beside_the_inputs_are_no_finding() {
         let run = doctor(&results_to(path), &[]).await;
         assert_eq!(run.findings(), found, "{path}: {}", run.text);
     }
+    // A route without a bucket is told of none that is known here.
+    let sim = results_to("s3://my-inputs/async/in/");
+    let anywhere = r#"[{"endpoint":"my-endpoint"}]"#;
+    sim.with(|world| world.put_function(routed(anywhere)));
+    doctor(&sim, &[]).await.assert_finds(&[]);
     // Results end in `.out`; a route of another ending does not take them.
     let sim = but(|world| {
         world.endpoint_mut(ENDPOINT).output_path = "s3://my-inputs/async/in/results/".into();

@@ -59,7 +59,8 @@ fn results(route: &Route, facts: &Facts, found: &mut Vec<Finding>) {
         };
         let folder = folder.trim_end_matches('/');
         let key = if folder.is_empty() { RESULT.to_owned() } else { format!("{folder}/{RESULT}") };
-        let same_bucket = route.bucket.as_deref().is_none_or(|wanted| wanted == bucket);
+        // Which buckets tell a route without one is not seen: it is not said to be wrong.
+        let same_bucket = route.bucket.as_deref() == Some(bucket);
         if same_bucket && key.starts_with(&prefix) && key.ends_with(&route.suffix) {
             found.push(Finding::new(
                 FindingId::ResultsAmongInputs,
