@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum, ValueHint};
 use clap_complete::Shell;
 use jiff::SignedDuration;
 
-use super::{AccountArgs, FormatArgs};
+use super::{AccountArgs, FormatArgs, FunctionArgs};
 use crate::clock::PacedClock;
 
 /// What a command is about.
@@ -306,6 +306,10 @@ pub struct VerifyArgs {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub calibration: Option<PathBuf>,
 
+    /// Whose log shows whether state-change events arrive.
+    #[command(flatten)]
+    pub function: FunctionArgs,
+
     /// What it is about.
     #[command(flatten)]
     pub deed: DeedArgs,
@@ -322,6 +326,7 @@ is put back; work that arrives meanwhile is left its instance.";
 pub(super) const VERIFY_EXAMPLES: &str = "\
 Examples:
   scalerctl verify my-endpoint --dry-run --price-per-hour 1.41
+  scalerctl verify my-endpoint --yes --function my-stack-ScalerFunction-AbC123
   scalerctl verify my-endpoint --yes --calibration measured.json
   scalerctl simulate --calibration measured.json
 

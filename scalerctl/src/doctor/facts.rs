@@ -230,14 +230,19 @@ async fn endpoint(account: &Account, name: &str) -> Result<Endpoint, Failure> {
         Ok(endpoint) => return Ok(endpoint),
         Err(refusal) => refusal,
     };
+    let region = &account.region;
+    // SageMaker has no code of its own for it.
     if !refusal.to_string().contains("Could not find endpoint") {
-        return Err(Failure::NoAccess(refusal.told()));
+        return Err(Failure::NoAccess(format!("in {region}: {}", refusal.told())));
     }
     // Without the permission to list, the name alone is told.
     let names = account.sagemaker.names(None).await.unwrap_or_default();
-    let hint = match closest(name, &names).as_slice() {
-        [] => "check the name, --region and --profile".to_owned(),
-        some => format!("did you mean {}?", some.join(" or ")),
+    let meant = match closest(name, &names).as_slice() {
+        [] => String::new(),
+        some => format!("; did you mean {}?", some.join(", ")),
     };
-    Err(Failure::NoAccess(format!("{refusal} (what to do: {hint})")))
+    Err(Failure::Usage(format!(
+        "sagemaker:DescribeEndpoint on {name} failed: there is no such endpoint in {region}{meant} \
+         (what to do: correct the name, or name its region with --region)"
+    )))
 }

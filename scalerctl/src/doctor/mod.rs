@@ -75,7 +75,7 @@ pub fn run(arguments: &DoctorArgs) -> Result<(), Failure> {
 
 async fn diagnose(arguments: &DoctorArgs) -> Result<Report, Failure> {
     let progress = Progress::start();
-    let account = Account::open(arguments).await;
+    let account = Account::open(arguments).await?;
     let facts = Facts::gather(&account, arguments, &progress).await?;
     let findings = examine::all(&facts);
     let function = facts.function().map(|function| function.arn.clone());

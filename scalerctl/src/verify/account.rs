@@ -87,36 +87,6 @@ pub async fn datapoints(
         .collect())
 }
 
-/// An alarm of target tracking, and since when it has been in its state.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AlarmState {
-    /// `AlarmName`.
-    pub name: String,
-    /// `StateValue`.
-    pub state: String,
-    /// `StateTransitionedTimestamp`.
-    pub since: Option<Timestamp>,
-}
-
-/// DescribeAlarms: those that target tracking made for this variant.
-pub async fn tracking_alarms(operator: &Operator, id: &VariantId) -> Asked<Vec<AlarmState>> {
-    let prefix = format!("TargetTracking-{}-", id.resource_id());
-    let answer = aws_sdk_cloudwatch::Client::new(&operator.config)
-        .describe_alarms()
-        .alarm_name_prefix(&prefix)
-        .send()
-        .await
-        .map_err(|error| Refusal::of("cloudwatch:DescribeAlarms", &prefix, &error))?;
-    let alarms = answer.metric_alarms().iter();
-    Ok(alarms
-        .map(|alarm| AlarmState {
-            name: alarm.alarm_name().unwrap_or_default().to_owned(),
-            state: alarm.state_value().map_or("unknown", |state| state.as_str()).to_owned(),
-            since: time(alarm.state_transitioned_timestamp()),
-        })
-        .collect())
-}
-
 /// PutScheduledAction: a one-time action at `at` (UTC, whole seconds) that sets `MaxCapacity`.
 pub async fn put_action(
     operator: &Operator,

@@ -19,6 +19,8 @@ pub struct Learnt {
     pub scale_in: Option<SignedDuration>,
     /// From the end of a minute until its datapoint was seen: the least of those seen.
     pub lag: Option<SignedDuration>,
+    /// From the instance serving until an alarm on the backlog changed: the least of those seen.
+    pub alarm_delay: Option<SignedDuration>,
     /// In the questions' order as far as they were answered.
     pub answers: Vec<Answer>,
 }
@@ -61,7 +63,7 @@ pub const QUESTIONS: &[Question] = &[
     Question { id: PAST_ACTION, text: "What becomes of a one-time action after its time?" },
     Question { id: PAST_AT, text: "Is a one-time action with a past time refused?" },
     Question { id: MODIFIED, text: "Does LastModifiedTime move with capacity?" },
-    Question { id: ALARMS, text: "How soon do target tracking's alarms change their state?" },
+    Question { id: ALARMS, text: "How soon do the alarms on its backlog change their state?" },
 ];
 
 /// Setting zero by a direct call.

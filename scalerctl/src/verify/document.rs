@@ -31,6 +31,7 @@ pub fn of(report: &Report) -> String {
             "metric_lag_seconds": seconds(learnt.lag),
             "provisioning_seconds": seconds(learnt.provisioning),
             "scale_in_seconds": seconds(learnt.scale_in),
+            "alarm_delay_seconds": seconds(learnt.alarm_delay),
         },
         "answers": answers,
         "instance_minutes": learnt.awake().map(minutes),

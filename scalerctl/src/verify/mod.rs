@@ -13,16 +13,20 @@
 //! | `trial` | the measurements, in order |
 //! | `probe` | the one-time action that is put, and what becomes of it |
 //! | `lag` | how late CloudWatch shows datapoints |
+//! | `events` | whether state-change events reached the deployed function |
+//! | `alarm_delay` | how late the alarms tell that an instance serves |
 //! | `restore` | back to how it stood, whatever happened |
 //! | `answer` | the questions and what was learnt |
 //! | `calibration` | the figures, for `scalerctl simulate --calibration` |
 //! | `text`, `document` | for people, and as JSON |
 
 mod account;
+mod alarm_delay;
 mod answer;
 mod calibration;
 mod consent;
 mod document;
+mod events;
 mod found;
 mod lag;
 mod probe;
@@ -33,9 +37,11 @@ mod trial;
 
 use crate::{
     Failure,
+    account::lambda::Lambda,
     cli::{PolicyArgs, VerifyArgs},
     deeds::{Operator, runtime},
     output::print,
+    view,
 };
 use answer::Learnt;
 use found::Found;
@@ -83,6 +89,8 @@ pub fn run(arguments: &VerifyArgs) -> Result<(), Failure> {
 async fn verify(arguments: &VerifyArgs) -> Result<Option<Report>, Failure> {
     let policy = PolicyArgs { idle_minutes: Some(consent::LEASE_MINUTES), ..PolicyArgs::default() };
     let operator = Operator::open(&arguments.deed, &policy).await?;
+    let lambda = Lambda::new(&operator.config);
+    let log_group = view::log_group(&lambda, &arguments.function).await?;
     let found = Found::look(&operator).await?;
     let plan = consent::plan(&found, arguments.price_per_hour);
     if arguments.deed.dry_run {
@@ -95,7 +103,7 @@ async fn verify(arguments: &VerifyArgs) -> Result<Option<Report>, Failure> {
     consent::given(arguments.yes, &plan)?;
     let stop = Stop::listen();
     let mut learnt = Learnt::default();
-    let ended = trial::run(&operator, &found, &stop, &mut learnt).await;
+    let ended = trial::run(&operator, &found, log_group.as_deref(), &stop, &mut learnt).await;
     // Whatever happened, and whoever asked to stop: first of all, back.
     let restored = restore::run(&operator, &found, &stop, &mut learnt).await;
     Ok(Some(Report {

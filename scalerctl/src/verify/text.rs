@@ -23,6 +23,7 @@ pub fn of(report: &Report) -> String {
         ("metric lag", learnt.lag),
         ("provisioning", learnt.provisioning),
         ("scale in", learnt.scale_in),
+        ("alarm delay", learnt.alarm_delay),
     ] {
         let _ = writeln!(out, "  {name:<13} {}", told(time));
     }

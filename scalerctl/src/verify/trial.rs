@@ -9,9 +9,10 @@ use reactive_scaler::{
 };
 
 use super::{
-    account,
+    account, alarm_delay,
     answer::{self, Learnt},
     consent::PATIENCE_MINUTES,
+    events,
     found::Found,
     lag::Lag,
     probe::Probe,
@@ -39,14 +40,11 @@ const LOOK_BACK: SignedDuration = SignedDuration::from_mins(30);
 pub async fn run(
     operator: &Operator,
     found: &Found,
+    log_group: Option<&str>,
     stop: &Stop,
     learnt: &mut Learnt,
 ) -> Result<(), String> {
     learnt.not_measured(answer::IN_FLIGHT, "it would lose a request");
-    learnt.not_measured(
-        answer::EVENTS,
-        "the function's log shows them: decisions with the signal endpoint_changed at these times",
-    );
     at_zero(operator, found, learnt).await;
     let probe = Probe::put(operator, found, learnt).await?;
     wake(operator, learnt).await?;
@@ -55,6 +53,8 @@ pub async fn run(
     let idle = idle(operator, found, stop, (probe, served), learnt, &mut lag).await;
     learnt.lag = lag.least();
     after_the_change(operator, found, learnt).await;
+    events::look(operator, log_group, learnt).await;
+    alarm_delay::look(operator, served, learnt).await;
     idle
 }
 
@@ -197,26 +197,5 @@ async fn after_the_change(operator: &Operator, found: &Found, learnt: &mut Learn
         }
         (Ok(_), _) => learnt.not_measured(answer::MODIFIED, "DescribeEndpoint does not say"),
         (Err(refusal), _) => learnt.not_measured(answer::MODIFIED, refusal.to_string()),
-    }
-    match account::tracking_alarms(operator, &found.id).await {
-        Ok(alarms) => {
-            let changed: Vec<String> = alarms
-                .iter()
-                .filter_map(|alarm| {
-                    let after = alarm.since?.duration_since(began);
-                    let seconds = (after >= SignedDuration::ZERO).then(|| after.as_secs())?;
-                    let (name, state) = (&alarm.name, &alarm.state);
-                    Some(format!("{name} was {state} {seconds} s after the request"))
-                })
-                .collect();
-            match changed.is_empty() {
-                true => learnt.not_measured(
-                    answer::ALARMS,
-                    format!("none of its {} alarms changed", alarms.len()),
-                ),
-                false => learnt.tell(answer::ALARMS, changed.join("; ")),
-            }
-        }
-        Err(refusal) => learnt.not_measured(answer::ALARMS, refusal.to_string()),
     }
 }

@@ -48,23 +48,9 @@ impl Account {
     ///
     /// # Errors
     ///
-    /// [`Failure::Usage`] where there is no such function, [`Failure::NoAccess`] where it cannot be
-    /// asked for.
+    /// As [`log_group`].
     pub async fn log_group(&self, of: &FunctionArgs) -> Result<Option<String>, Failure> {
-        if of.log_group.is_some() {
-            return Ok(of.log_group.clone());
-        }
-        let Some(name) = of.function.as_deref() else { return Ok(None) };
-        match self.lambda.function(name).await {
-            Ok(function) => Ok(Some(function.log_group.unwrap_or_else(|| {
-                let name = function.arn.split(":function:").nth(1).unwrap_or(name);
-                format!("/aws/lambda/{}", name.split(':').next().unwrap_or(name))
-            }))),
-            Err(refusal) if refusal.is("ResourceNotFoundException") => Err(Failure::Usage(
-                format!("there is no function {name} in this region: {refusal}"),
-            )),
-            Err(refusal) => Err(no_access(refusal)),
-        }
+        log_group(&self.lambda, of).await
     }
 
     /// All registered targets.
@@ -87,6 +73,30 @@ impl Account {
             Ok(None) => Err(Failure::Usage(unknown(name, targets))),
             Err(failure) => Err(no_access(failure)),
         }
+    }
+}
+
+/// The log group that the arguments name; `None` where they name no function.
+///
+/// # Errors
+///
+/// [`Failure::Usage`] where there is no such function, [`Failure::NoAccess`] where it cannot be
+/// asked for.
+pub async fn log_group(lambda: &Lambda, of: &FunctionArgs) -> Result<Option<String>, Failure> {
+    if of.log_group.is_some() {
+        return Ok(of.log_group.clone());
+    }
+    let Some(name) = of.function.as_deref() else { return Ok(None) };
+    match lambda.function(name).await {
+        Ok(function) => Ok(Some(function.log_group.unwrap_or_else(|| {
+            let name = function.arn.split(":function:").nth(1).unwrap_or(name);
+            format!("/aws/lambda/{}", name.split(':').next().unwrap_or(name))
+        }))),
+        Err(refusal) if refusal.is("ResourceNotFoundException") => {
+            let told = format!("there is no function {name} in this region: {refusal}");
+            Err(Failure::Usage(told))
+        }
+        Err(refusal) => Err(no_access(refusal)),
     }
 }
 

@@ -14,7 +14,7 @@ pub mod stretch;
 pub mod terminal;
 pub mod zone;
 
-pub use account::{Account, no_access};
+pub use account::{Account, log_group, no_access};
 pub use span::Span;
 pub use zone::Zone;
 

@@ -15,4 +15,5 @@ mod shell;
 mod sleep;
 mod stage;
 mod verify;
+mod verify_watchers;
 mod wake;

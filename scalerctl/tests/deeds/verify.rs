@@ -96,6 +96,8 @@ async fn it_measures_the_model_and_leaves_no_trace() {
     assert!(answer("past-at").unwrap().starts_with("yes"));
     assert_eq!(answer("activities").as_deref(), Some("nothing: it lists no activity"));
     assert!(answer("last-modified").is_some());
+    assert_eq!((answer("state-change-events"), answer("alarm-delay")), (None, None));
+    assert_eq!(figures["alarm_delay_seconds"], Value::Null);
     assert_eq!(report["restored"], true);
 
     let calibration = read(&calibration);

@@ -159,13 +159,15 @@ async fn an_unknown_endpoint_is_refused_with_names_like_it() {
     let run = doctor_on(&sim, &["my-endpont"]).await;
     run.assert_refused(&[
         "sagemaker:DescribeEndpoint on my-endpont failed",
-        "did you mean my-endpoint or my-endpoint-2?",
+        "no such endpoint in eu-central-1; did you mean my-endpoint, my-endpoint-2?",
     ]);
     assert!(!run.errors.contains("whisper"), "{}", run.errors);
-    doctor_on(&sim, &["zzz"]).await.assert_refused(&["check the name, --region and --profile"]);
+    doctor_on(&sim, &["zzz"])
+        .await
+        .assert_refused(&["no such endpoint in eu-central-1 (what to do: correct the name"]);
     // Without the permission to list them, the rest is told.
     let run = doctor_on(&refusing(sim, "ListEndpoints"), &["my-endpont"]).await;
-    run.assert_refused(&["DescribeEndpoint on my-endpont failed", "check the name"]);
+    run.assert_refused(&["DescribeEndpoint on my-endpont failed", "eu-central-1 (what to do"]);
 }
 
 #[tokio::test]

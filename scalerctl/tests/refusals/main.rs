@@ -12,7 +12,7 @@ use tokio::process::Command;
 const KEYS: [(&str, &str); 2] = [("AWS_ACCESS_KEY_ID", "test"), ("AWS_SECRET_ACCESS_KEY", "test")];
 const REGION: (&str, &str) = ("AWS_REGION", "eu-central-1");
 
-const COMMANDS: [&[&str]; 7] = [
+const COMMANDS: [&[&str]; 8] = [
     &["wake", "my-endpoint"],
     &["sleep", "my-endpoint"],
     &["hold", "my-endpoint", "--for", "1h"],
@@ -20,6 +20,7 @@ const COMMANDS: [&[&str]; 7] = [
     &["pause", "my-endpoint"],
     &["resume", "my-endpoint"],
     &["verify", "my-endpoint", "--yes"],
+    &["doctor", "my-endpoint"],
 ];
 
 async fn aws() -> (Simulator, LoopbackAws) {

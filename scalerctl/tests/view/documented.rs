@@ -4,10 +4,11 @@
 use std::{collections::BTreeSet, fs, path::Path};
 
 use serde_json::Value;
+use simulator::{LambdaFunction, Operation};
 
 use super::{
     run::{scalerctl, scalerctl_with},
-    scene::{ENDPOINT, FROM, Function, GROUP, UNTIL, fresh, id, morning, time},
+    scene::{ENDPOINT, FROM, Function, UNTIL, fresh, id, morning, time},
 };
 
 /// The sections of this page that are about these commands.
@@ -69,19 +70,22 @@ async fn the_policy_has_every_call_and_no_more() {
         .map(|action| action.as_str().unwrap().to_owned())
         .collect();
     let sim = morning().await;
-    sim.with(|world| world.set_bounds(&id(), 0, 4));
-    let mut called = BTreeSet::from(["lambda:GetFunctionConfiguration".to_owned()]);
+    sim.with(|world| {
+        world.set_bounds(&id(), 0, 4);
+        world.put_function(LambdaFunction::new("my-scaler", [("SCALER_MODE", "act")]));
+    });
+    let mut called = BTreeSet::new();
     for command in ["status", "plot", "report"] {
-        let arguments = [command, ENDPOINT, "--log-group", GROUP, "--now", UNTIL];
+        let arguments = [command, ENDPOINT, "--function", "my-scaler", "--now", UNTIL];
         called.extend(scalerctl_with(&sim, &[], &arguments).await.called);
     }
     let run = scalerctl(&sim, &["report", ENDPOINT, "--since", FROM]).await;
     called.extend(run.called);
     let called: BTreeSet<String> = called
         .into_iter()
-        .map(|name| match simulator::Operation::from_name(&name) {
-            Some(operation) => format!("{}:{name}", operation.service().iam_prefix()),
-            None => name,
+        .map(|name| {
+            let operation = Operation::from_name(&name).unwrap();
+            format!("{}:{name}", operation.service().iam_prefix())
         })
         .collect();
     assert_eq!(actions, called);

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod documented;
+mod function;
 mod plot;
 mod refusals;
 mod report;

@@ -32,7 +32,7 @@ pub fn examine(variant: &VariantFacts, facts: &Facts, found: &mut Vec<Finding>) 
             ),
         ));
     }
-    if !policies.iter().any(|policy| scales_in(policy)) {
+    if !policies.iter().any(scales_in) {
         found.push(Finding::new(
             FindingId::NoScaleInPolicy,
             "no policy of the target scales in",

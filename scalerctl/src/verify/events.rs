@@ -1,0 +1,53 @@
+//! Whether state-change events of the trial's own changes reached the deployed function.
+
+use reactive_scaler::port::Clock;
+
+use super::answer::{EVENTS, Learnt};
+use crate::{account::decisions::Decisions, deeds::Operator};
+
+/// What the function calls such an event in its log.
+const SIGNAL: &str = "endpoint_changed";
+
+/// Reads the function's decisions since capacity was requested.
+pub async fn look(operator: &Operator, log_group: Option<&str>, learnt: &mut Learnt) {
+    let Some(group) = log_group else {
+        learnt.not_measured(EVENTS, "name the function with --function: its log has them");
+        return;
+    };
+    let Some(began) = learnt.woke_at else { return };
+    let span = (began, operator.clock.now());
+    let log = Decisions::new(&operator.config);
+    let decided = match log.read(group, Some(operator.endpoint()), span).await {
+        Ok(decided) => decided,
+        Err(refusal) => {
+            learnt.not_measured(EVENTS, refusal.told());
+            return;
+        }
+    };
+    let mut told = decided.iter().filter(|decision| decision.signal == SIGNAL);
+    match told.next() {
+        Some(first) => {
+            let count = 1 + told.count();
+            let seconds = first.at.duration_since(began).as_secs();
+            learnt.tell(
+                EVENTS,
+                format!(
+                    "yes: {count} decisions with the signal {SIGNAL}, the first {seconds} s after \
+                     the request"
+                ),
+            );
+        }
+        // Silence is an answer only of a function that speaks of this endpoint.
+        None if decided.is_empty() => learnt.not_measured(
+            EVENTS,
+            format!("{group} has no decision about the endpoint at all: is it on a route?"),
+        ),
+        None => learnt.tell(
+            EVENTS,
+            format!(
+                "no: {} decisions since the request, none with the signal {SIGNAL}",
+                decided.len()
+            ),
+        ),
+    }
+}
