@@ -10,6 +10,7 @@ mod alarms;
 mod capacity;
 mod cooldowns;
 mod deletion;
+mod described;
 mod faults;
 mod hooks;
 mod metrics;

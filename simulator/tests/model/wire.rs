@@ -2,7 +2,7 @@
 
 use reactive_scaler::port::VariantId;
 use serde_json::{Value, json};
-use simulator::{Fault, LoopbackAws, Simulator, TargetTracking, TrackedMetric};
+use simulator::{Bucket, Fault, LoopbackAws, Simulator, TargetTracking, TrackedMetric};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -288,4 +288,31 @@ async fn a_server_error_comes_with_its_status() {
         let answer = post(&aws, "SageMaker.DescribeEndpoint", &describe).await.unwrap();
         assert_eq!(answer.0, status);
     }
+}
+
+/// Buckets answer one question alone; other methods and questions are as unknown as any path.
+#[tokio::test]
+async fn a_bucket_answers_how_it_notifies_and_nothing_else() {
+    let (sim, aws) = loopback(endpoint_at(0)).await;
+    let bucket = Bucket { event_bridge: true, ..Bucket::default() };
+    sim.with(|world| world.put_bucket("my-inputs", bucket));
+    let address = aws.url.strip_prefix("http://").unwrap();
+    for (line, status) in [
+        ("GET /my-inputs?notification", 200),
+        ("GET /my-inputs/?notification", 200),
+        ("GET /none?notification", 404),
+        ("GET /my-inputs?versioning", 404),
+        ("GET /my-inputs", 404),
+        ("POST /my-inputs?notification", 404),
+        ("PUT /my-inputs/?notification", 404),
+    ] {
+        let request = format!("{line} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{line}: {answer}");
+        assert_eq!(answer.contains("<EventBridgeConfiguration/>"), status == 200, "{answer}");
+    }
+    assert!(sim.with(|world| world.writes().is_empty()));
 }
