@@ -1,6 +1,7 @@
 //! The HTTP client of every call to AWS: TLS by rustls, and whom it trusts.
 //!
-//! AWS's endpoints have certificates of Amazon Trust Services. Its five roots are part of the program:
+//! Assumed: AWS's endpoints have certificates of Amazon Trust Services, as AWS's Security Blog announced ("How
+//! to Prepare for AWS's Move to Its Own Certificate Authority"). Its five roots are part of the program:
 //! reading them takes a thirtieth of what reading all of the machine's takes, which was most of a cold
 //! start (`docs/performance.md`). The machine's are read when a server shows a certificate that Amazon's
 //! roots don't vouch for, and from the first on where `SSL_CERT_FILE` or `SSL_CERT_DIR` names others.
