@@ -12,6 +12,7 @@ use reactive_scaler::{
 };
 use simulator::JobState;
 
+use super::rule_4;
 use crate::{
     call::{Ask, Shown},
     history::{CallMade, History, Invocation, Signal, When},
@@ -29,15 +30,17 @@ fn idle(plan: &Plan, endpoint: usize) -> SignedDuration {
 }
 
 /// Whether a lease can be kept and a wake carried out. A MinCapacity of 1 is the user's where a
-/// person sets one in this world and no record of ours stands beside it.
-fn ours(plan: &Plan, stand: &Stand, id: &VariantId, now: Timestamp) -> bool {
+/// person sets one in this world and no record of ours stands beside it, and passes for the user's where
+/// AWS missed our record unseen (Limits).
+fn ours(plan: &Plan, history: &History, stand: &Stand, id: &VariantId, now: Timestamp) -> bool {
     let Some(target) = &stand.target else { return false };
     let person_sets_min = plan.happenings.iter().any(|happening| {
         matches!(happening.what, What::Deed { endpoint, deed: Deed::Bounds { min: 1.., .. } }
             if plan.endpoints[endpoint].name == id.endpoint)
     });
-    let users_min =
-        target.min > 1 || (target.min == 1 && person_sets_min && !stand.records(id, now).stand());
+    let without_record = target.min == 1 && !stand.records(id, now).stand();
+    let users_min = target.min > 1
+        || (without_record && (person_sets_min || rule_4::missed_unseen(history, id)));
     stand.endpoint.is_some() && target.max >= 1 && !users_min
 }
 
@@ -71,7 +74,8 @@ pub fn claim(plan: &Plan, history: &History, made: &Invocation) -> Option<Claim>
     let since = history.moments.partition_point(|moment| moment.at < relied.at) as u64;
     let from = history.moments.get(usize::try_from(since).unwrap().saturating_sub(1));
     let from = When { at: relied.at, order: from.map_or(0, |moment| moment.order) };
-    if !history.stands(from, ended, endpoint).all(|stand| ours(plan, stand, id, ended.at)) {
+    if !history.stands(from, ended, endpoint).all(|stand| ours(plan, history, stand, id, ended.at))
+    {
         return None;
     }
     // What a person ends, deletes or forbids is no longer claimed.
@@ -129,7 +133,9 @@ fn writes_hold(made: &Invocation) -> bool {
 /// Whether a lease could be kept all the time.
 pub fn kept(plan: &Plan, history: &History, claim: &Claim, then: When) -> bool {
     let id = &history.ids[claim.endpoint];
-    history.stands(claim.ended, then, claim.endpoint).all(|stand| ours(plan, stand, id, then.at))
+    history
+        .stands(claim.ended, then, claim.endpoint)
+        .all(|stand| ours(plan, history, stand, id, then.at))
 }
 
 fn unserved(plan: &Plan, history: &History, made: &Invocation) -> Option<String> {
@@ -233,7 +239,8 @@ fn forgotten(history: &History) -> Option<String> {
             .jobs
             .iter()
             .filter(|job| job.endpoint == *name && job.state == JobState::Waiting);
-        if waits.count() > 0 && stand.desired == 0 {
+        let missed = rule_4::missed_unseen(history, &history.ids[endpoint]);
+        if waits.count() > 0 && stand.desired == 0 && !missed {
             return Some(format!("a request of {name} waits at zero when the world ends"));
         }
     }

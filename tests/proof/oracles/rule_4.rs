@@ -189,7 +189,7 @@ fn stays_up(plan: &Plan, history: &History, endpoint: usize) -> Option<String> {
 
 /// Whether scheduled scaling was suspended when a record of ours was due, and no tick that could read
 /// came between the two: the record is gone, and its floor cannot be told from a user's (Limits).
-fn missed_unseen(history: &History, id: &VariantId) -> bool {
+pub fn missed_unseen(history: &History, id: &VariantId) -> bool {
     let place = history.ids.iter().position(|known| known == id);
     let suspended = |moment: &Moment| {
         let stand = place.and_then(|place| moment.stands.get(place));
