@@ -122,3 +122,15 @@ fn a_command_that_looks_like_a_schedule_s_is_refused_in_a_queue_and_in_a_topic()
         "body": tick.to_string()}]});
     assert_eq!(read(&queued).broken, []);
 }
+
+#[test]
+fn the_example_has_the_field_that_is_wrong() {
+    for (field, shown) in [("variant", true), ("endpoint", false)] {
+        let mut payload = json!({"action": "wake", "endpoint": "e"});
+        payload[field] = json!(7);
+        let Err(DecodeError::Command { problem }) = decode(&payload) else { panic!("{payload}") };
+        let (_, example) = problem.split_once("; for example ").unwrap();
+        assert!(serde_json::from_str::<Value>(example).unwrap().get(field).is_some(), "{example}");
+        assert_eq!(example.contains("variant"), shown, "{example}");
+    }
+}

@@ -11,6 +11,8 @@ fn an_unknown_payload_is_an_error_that_shows_its_keys() {
         (json!({"source": "aws.s3"}), keys(&["source"])),
         (json!({"detail-type": "Object Created"}), keys(&["detail-type"])),
         (json!({"Event": "secret"}), keys(&["Event"])),
+        (json!({"AlarmName": "secret"}), keys(&["AlarmName"])),
+        (json!({"NewStateValue": "ALARM"}), keys(&["NewStateValue"])),
         (json!({"a\nb\u{1b}[31m": 1}), keys(&["a\u{fffd}b\u{fffd}[31m"])),
     ];
     for (payload, keys) in cases {
