@@ -57,8 +57,7 @@ pub async fn handle<A: Aws, C: Clock>(
         _ => LONGEST,
     };
     let deadline = Instant::now() + left;
-    // Read here rather than by the runtime crate, which keeps the path to each value for its errors:
-    // that doubles what reading costs.
+    // Read here rather than by the runtime crate, which keeps the path to each value for its errors.
     match serde_json::from_str(event.payload.get()) {
         Ok(payload) => {
             outcome(scaler, clock, &payload, already_failed, deadline, log).await.map(Answered)
