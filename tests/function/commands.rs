@@ -63,8 +63,8 @@ async fn a_forced_sleep_ends_hold_and_lease_before_it_touches_the_capacity() {
     assert_eq!(
         writes(&scene.sim),
         [
-            "DeleteScheduledAction reactive-scaler-hold",
             "PutScheduledAction reactive-scaler-lease",
+            "DeleteScheduledAction reactive-scaler-hold",
             "RegisterScalableTarget min=0",
             "UpdateEndpointWeightsAndCapacities AllTraffic=0",
         ]
@@ -122,7 +122,7 @@ async fn a_hold_never_shortens_another_and_lasts_an_hour_unless_told() {
 }
 
 #[tokio::test]
-async fn release_deletes_the_hold_and_ends_the_lease() {
+async fn release_ends_the_lease_and_deletes_the_hold() {
     let scene = Scene::awake_until(ahead(5)).await;
     let planted = ActionPut::once(HOLD, ahead(60) + WATCH, Some(0), None);
     scene.sim.with(|world| world.plant_action(&id(), &planted));
@@ -130,7 +130,7 @@ async fn release_deletes_the_hold_and_ends_the_lease() {
     assert_eq!(invoked.decided(), ["command release released 1->1"]);
     assert_eq!(
         writes(&scene.sim),
-        ["DeleteScheduledAction reactive-scaler-hold", "PutScheduledAction reactive-scaler-lease"]
+        ["PutScheduledAction reactive-scaler-lease", "DeleteScheduledAction reactive-scaler-hold"]
     );
     let ends = scene.release_of(LEASE).unwrap() - WATCH;
     assert!(ends <= Timestamp::now() + SignedDuration::from_secs(1), "{ends}");
