@@ -120,7 +120,12 @@ impl World {
         };
         self.call(Operation::DescribeScalableTargets, &resource, String::new(), |world| {
             let page = match ids {
-                [] => paging.cut(world.targets.values(), world.settings.page_size)?,
+                [] => paging.cut_behind(
+                    &world.targets,
+                    world.settings.page_size,
+                    VariantId::resource_id,
+                    VariantId::from_resource_id,
+                )?,
                 _ => {
                     let named = ids.iter().collect::<BTreeSet<_>>().into_iter();
                     let found = named.filter_map(|id| world.targets.get(id));

@@ -1,5 +1,7 @@
 //! Pages of a listing.
 
+use std::{collections::BTreeMap, ops::Bound};
+
 use crate::Refusal;
 
 /// Which page of a listing is asked for.
@@ -35,20 +37,52 @@ impl Paging {
         all: impl Iterator<Item = T>,
         page_size: usize,
     ) -> Result<Page<T>, Refusal> {
-        if self.max_results == Some(0) {
-            return Err(Refusal::validation("MaxResults must be at least 1"));
-        }
+        let size = self.size(page_size)?;
         let start = match self.next_token.as_deref() {
             None => 0,
             Some(token) => token
                 .strip_prefix("offset-")
                 .and_then(|offset| offset.parse().ok())
-                .ok_or_else(|| Refusal::new("InvalidNextTokenException", "Invalid token"))?,
+                .ok_or_else(invalid_token)?,
         };
-        let size = self.max_results.unwrap_or(page_size).min(page_size).max(1);
         let mut rest = all.skip(start);
         let items = rest.by_ref().take(size).collect();
         let next_token = rest.next().map(|_| format!("offset-{}", start + size));
         Ok(Page { items, next_token })
     }
+
+    /// The same of a listing in the order of its keys. It goes on behind the key that the token names: a
+    /// page costs nothing for those before it.
+    pub(crate) fn cut_behind<'a, K: Ord, V>(
+        &self,
+        all: &'a BTreeMap<K, V>,
+        page_size: usize,
+        name: impl Fn(&K) -> String,
+        named: impl Fn(&str) -> Option<K>,
+    ) -> Result<Page<&'a V>, Refusal> {
+        let size = self.size(page_size)?;
+        let behind = match self.next_token.as_deref() {
+            None => Bound::Unbounded,
+            Some(token) => {
+                let key = token.strip_prefix("behind-").and_then(named);
+                Bound::Excluded(key.ok_or_else(invalid_token)?)
+            }
+        };
+        let mut rest = all.range((behind, Bound::Unbounded));
+        let (keys, items): (Vec<_>, Vec<_>) = rest.by_ref().take(size).unzip();
+        let last = rest.next().and(keys.last());
+        let next_token = last.map(|key| format!("behind-{}", name(key)));
+        Ok(Page { items, next_token })
+    }
+
+    fn size(&self, page_size: usize) -> Result<usize, Refusal> {
+        match self.max_results {
+            Some(0) => Err(Refusal::validation("MaxResults must be at least 1")),
+            asked => Ok(asked.unwrap_or(page_size).min(page_size).max(1)),
+        }
+    }
+}
+
+fn invalid_token() -> Refusal {
+    Refusal::new("InvalidNextTokenException", "Invalid token")
 }
