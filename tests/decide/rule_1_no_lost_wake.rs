@@ -4,7 +4,7 @@ use reactive_scaler::decide::{Action, Floor, FloorWithheld, Read, Trigger, Verdi
 use reactive_scaler::port::EndpointStatus;
 use reactive_scaler::reason::Reason;
 
-use super::stage::{QUIET, UPLOADS, endpoint_at, lease, minutes, now, seconds};
+use super::stage::{QUIET, UPLOADS, World, endpoint_at, lease, minutes, now, seconds};
 
 #[test]
 fn work_at_zero_asks_for_capacity_writes_the_lease_and_raises_the_floor() {
@@ -176,4 +176,18 @@ fn work_that_is_found_while_the_endpoint_takes_no_change_keeps_the_lease() {
     let decision = waiting.status(EndpointStatus::Updating).decide(Trigger::Tick);
     assert_eq!((decision.action, decision.reason), (Action::Extend, Reason::EndpointBusy));
     assert_eq!((decision.capacity, lease(&decision)), (None, Some(minutes(3))));
+}
+
+#[test]
+fn what_cannot_be_done_and_is_written_nowhere_is_left_to_the_caller() {
+    let busy = |world: World| world.status(EndpointStatus::Updating).decide(Trigger::Input);
+    // Under a user's MinCapacity there is no lease to remember it.
+    assert!(busy(endpoint_at(0).floor(1)).unserved);
+    assert!(!busy(endpoint_at(1).floor(1)).unserved);
+    assert!(!busy(endpoint_at(0).floor(1).suspended(|s| s.scaling_out = true)).unserved);
+    assert!(!busy(endpoint_at(0)).unserved);
+    let mut unreadable = endpoint_at(0);
+    unreadable.seen.target = Read::Failed;
+    assert_eq!(unreadable.decide(Trigger::Input).capacity, Some(1));
+    assert_eq!(busy(unreadable).capacity, None);
 }

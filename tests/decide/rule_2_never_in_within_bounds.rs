@@ -1,6 +1,6 @@
 //! A wake never scales in, and never leaves the bounds.
 
-use reactive_scaler::decide::{Action, Trigger};
+use reactive_scaler::decide::{Action, Floor, Trigger};
 use reactive_scaler::reason::Reason;
 
 use super::stage::{UPLOADS, endpoint_at, lease, minutes};
@@ -54,4 +54,27 @@ fn a_tick_wakes_nothing_that_is_switched_off() {
         assert_eq!((off.capacity, off.reason), (None, Reason::MaxIsZero));
         assert_eq!(with_max(1).capacity, Some(1));
     }
+}
+
+#[test]
+fn a_tick_without_proof_puts_our_floor_back_only_within_the_maximum() {
+    for (count, floor) in [(4, Some(Floor::Lower)), (5, None)] {
+        let ended = endpoint_at(count).lease_ends_in(minutes(-1)).backlog(&[]);
+        let decision = ended.suspended(|s| s.scheduled = true).decide(Trigger::Tick);
+        assert_eq!((decision.floor, decision.capacity), (floor, None), "{count}");
+    }
+}
+
+#[test]
+fn a_busy_endpoint_is_given_what_its_backlog_needs_where_scaling_out_is_allowed() {
+    let busy = |items: f64| {
+        let mut world = endpoint_at(1).lease_ends_in(minutes(-1)).backlog(&[(140, items)]);
+        world.policy.inputs_per_instance = Some(2);
+        world
+    };
+    for (items, capacity) in [(2.0, None), (3.0, Some(2)), (100.0, Some(4))] {
+        assert_eq!(busy(items).decide(Trigger::Tick).capacity, capacity, "{items}");
+    }
+    let suspended = busy(100.0).suspended(|s| s.scaling_out = true);
+    assert_eq!(suspended.decide(Trigger::Tick).capacity, None);
 }
