@@ -78,3 +78,17 @@ fn a_busy_endpoint_is_given_what_its_backlog_needs_where_scaling_out_is_allowed(
     let suspended = busy(100.0).suspended(|s| s.scaling_out = true);
     assert_eq!(suspended.decide(Trigger::Tick).capacity, None);
 }
+
+#[test]
+fn a_floor_that_cannot_be_put_back_keeps_its_record_from_running_out() {
+    let at = |count, left, scheduled| {
+        let ended = endpoint_at(count).lease_ends_in(left);
+        ended.suspended(|s| (s.scaling_in, s.scheduled) = (true, scheduled)).says(Trigger::Tick)
+    };
+    // R comes ten minutes after the end: two are left, and nine.
+    let (soon, later) = (minutes(-8), minutes(-1));
+    assert_eq!(at(5, soon, true), (Action::Extend, Reason::ScalingInSuspended));
+    for other in [at(5, later, true), at(5, soon, false), at(1, soon, false)] {
+        assert_eq!(other, (Action::None, Reason::ScalingInSuspended));
+    }
+}
