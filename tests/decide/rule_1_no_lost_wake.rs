@@ -144,7 +144,7 @@ fn an_unregistered_variant_is_woken_and_never_put_to_sleep() {
     assert_eq!((decision.action, decision.capacity), (Action::Wake, Some(1)));
     assert_eq!(decision.floor_withheld, Some(FloorWithheld::NotRegistered));
     assert!(decision.records.is_empty());
-    // Nothing would remember a wake that cannot be asked for now: it must fail.
+    // Nothing would remember a wake that the status does not allow yet: it must fail.
     let busy = world.clone().status(EndpointStatus::Updating).decide(Trigger::Input);
     assert_eq!((busy.reason, busy.unserved), (Reason::EndpointBusy, true));
     let mut up = endpoint_at(1).backlog(QUIET);
