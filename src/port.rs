@@ -226,7 +226,9 @@ impl AwsFailure {
             FailureKind::NotRegistered => {
                 "register the variant as a scalable target with MinCapacity 0"
             }
-            FailureKind::Concurrent => "nothing: the next tick tries again",
+            FailureKind::Concurrent => {
+                "nothing after an event, the next tick tries again; give a command again"
+            }
             FailureKind::Quota => {
                 "raise the quota 'for endpoint usage' of this instance type in Service Quotas"
             }
@@ -234,7 +236,9 @@ impl AwsFailure {
                 "nothing if it is rare; otherwise see who else calls this API in the account"
             }
             FailureKind::AccessDenied => "grant the function's role this action on this resource",
-            FailureKind::NoAnswer => "nothing if it is rare: the next tick looks at what happened",
+            FailureKind::NoAnswer => {
+                "nothing if it is rare, the next tick looks at what happened; give a command again"
+            }
             FailureKind::Other => "see the answer; the next tick tries again",
         }
     }

@@ -158,7 +158,7 @@ pub struct Decision {
     pub capacity: Option<i32>,
     /// Records to write, in order, after the capacity.
     pub records: Vec<RecordWrite>,
-    /// Delete the hold as well.
+    /// Delete the hold as well, once the records stand.
     pub delete_hold: bool,
     /// Where the floor goes, after the records.
     pub floor: Option<Floor>,

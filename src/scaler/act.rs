@@ -129,6 +129,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
     }
 
     pub(super) async fn write_records(&self, seen: &Seen, decision: &Decision, done: &mut Done) {
+        let failures = done.failures.len();
         for record in &decision.records {
             match *record {
                 RecordWrite::Lease(end) => self.write_lease(&seen.id, end, done).await,
@@ -140,8 +141,9 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
                 }
             }
         }
-        // Last: killed before the ended lease stands, it would leave a floor that passes for a user's.
+        // Only where the ended lease stands: without a record, the floor passes for a user's for good.
         if decision.delete_hold
+            && done.failures.len() == failures
             && let Err(failure) = self.aws.delete_action(&seen.id, HOLD).await
         {
             done.fail(failure);

@@ -188,3 +188,26 @@ async fn a_container_that_dies_while_a_hold_is_let_go_leaks_no_floor() {
         }
     }
 }
+
+/// Whatever comes of the lease: as long as it does not stand, the hold is the floor's only record.
+#[tokio::test]
+async fn a_hold_stays_where_the_lease_that_would_follow_it_cannot_be_written() {
+    let forced = json!({ "action": "sleep", "endpoint": ENDPOINT, "force": true });
+    for ends in [command("release"), forced] {
+        let faults = [Fault::AccessDenied, Fault::NoAnswer, Fault::Concurrent];
+        for (fault, attempts) in faults.into_iter().zip([1, 1, 4]) {
+            let stage = Stage::at_zero();
+            stage.send(&command("hold")).await.unwrap();
+            stage.with(|world| {
+                world.advance(Duration::from_secs(15 * 60));
+                world.faults.fail_next("PutScheduledAction", fault.clone(), attempts);
+            });
+            let failed = format!("{:?}", stage.send(&ends).await.unwrap_err());
+            assert!(failed.contains("PutScheduledAction on"), "{failed}");
+            assert_eq!((stage.desired(), stage.min()), (1, 1), "{ends}, {fault:?}");
+            stage.send(&ends).await.unwrap();
+            stage.minutes(10).await;
+            assert_eq!((stage.desired(), stage.min()), (0, 0), "{ends}, {fault:?}");
+        }
+    }
+}
