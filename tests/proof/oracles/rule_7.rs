@@ -163,7 +163,13 @@ fn nothing_remembers(made: &Invocation) -> Option<String> {
     let asked = answers.iter().any(|(call, effect, _)| {
         matches!(call.ask, Ask::SetCapacity(_, 1..)) && effect.shown == Shown::Done
     });
-    let id = target.map(|target| target.id);
+    // Where it was no scalable target at that look, it may have become one since.
+    let id = target.map(|target| target.id).or_else(|| {
+        answers.iter().find_map(|(call, ..)| match &call.ask {
+            Ask::SetCapacity(id, _) => Some(id.clone()),
+            _ => None,
+        })
+    });
     let remembered = id.is_some_and(|id: VariantId| {
         answers.iter().any(|(call, ..)| {
             call.ask.endpoint() == Some(&id.endpoint)
