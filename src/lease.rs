@@ -20,6 +20,10 @@ pub const HOLD: &str = "reactive-scaler-hold";
 /// R - L: how long before AWS drops the floor the tick may judge, or watch a sleeping endpoint.
 pub const WATCH: SignedDuration = SignedDuration::from_mins(10);
 
+/// For how long after R its floor may still be there: `at()` has a resolution of one minute (assumed: it
+/// is never later than that), and a clock may be off by another.
+const LATE: SignedDuration = SignedDuration::from_mins(2);
+
 /// How `at()` spells a time (API: `PutScheduledAction`, `Schedule`).
 const AT: &str = "at(%Y-%m-%dT%H:%M:%S)";
 
@@ -62,6 +66,9 @@ pub struct Records {
     pub foreign_min: bool,
     /// An action bears one of our names but not our form: somebody edited it.
     pub garbled: bool,
+    /// The R of a listed record has passed so lately that AWS may not have dropped the floor yet. It counts
+    /// as none all the same; but a wake must not rest on a floor that is about to go.
+    pub just_over: bool,
 }
 
 impl Records {
@@ -71,6 +78,8 @@ impl Records {
         for action in actions.iter().filter(|action| action.id == *id) {
             let time = scheduled_time(action);
             let ahead = time.filter(|time| *time > now);
+            let over_for = time.map(|time| now.duration_since(time));
+            let just_over = over_for.is_some_and(|over| !over.is_negative() && over < LATE);
             match action.name.as_str() {
                 LEASE | HOLD if time.is_none() => records.garbled = true,
                 LEASE => records.lease = ahead,
@@ -80,6 +89,7 @@ impl Records {
                         action.min.is_some() && (time.is_none() || ahead.is_some())
                 }
             }
+            records.just_over |= just_over && matches!(action.name.as_str(), LEASE | HOLD);
         }
         records
     }

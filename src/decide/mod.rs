@@ -292,6 +292,12 @@ pub(crate) fn min_is_users(target: &ScalableTarget, records: &Records) -> bool {
     target.min >= 1 && !floor_is_ours(target, records)
 }
 
+/// The same, as far as a wake may rest on it: the `MinCapacity` of a record that is just over is about to
+/// go, and would take the wake with it.
+pub(crate) fn min_outlasts(target: &ScalableTarget, records: &Records) -> bool {
+    min_is_users(target, records) && !(target.min == 1 && records.just_over)
+}
+
 /// Where the floor should go when the endpoint is to stay awake with `desired` instances.
 fn floor_while_awake(
     target: &ScalableTarget,

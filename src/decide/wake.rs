@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{
-    Action, Decision, FloorWithheld, Observed, Read, RecordWrite, TICK, min_is_users, updatable,
+    Action, Decision, FloorWithheld, Observed, Read, RecordWrite, TICK, min_outlasts, updatable,
     with_floor,
 };
 use crate::{config::Policy, lease::Records, port::ScalableTarget, reason::Reason};
@@ -61,7 +61,7 @@ fn registered(
     };
     let records = known.unwrap_or_default();
     let users_min = match known {
-        Some(records) => min_is_users(target, &records),
+        Some(records) => min_outlasts(target, &records),
         // A lease is worth having unless it could drop a user's own floor at R.
         None => target.min >= 1,
     };

@@ -20,7 +20,7 @@ pub use work::Unit;
 
 use crate::{
     config::{Config, Mode, Policy, Route},
-    decide::{Action, Decision, FloorWithheld, Trigger, Verdict, decide, min_is_users},
+    decide::{Action, Decision, FloorWithheld, Trigger, Verdict, decide, min_outlasts},
     lease::Records,
     port::{Aws, AwsFailure, Clock, FailureKind, VariantId},
     reason::Reason,
@@ -281,7 +281,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         };
         let now = self.clock.now();
         let records = Records::read(&actions, &target.id, now);
-        if min_is_users(&target, &records) || target.max < 1 {
+        if min_outlasts(&target, &records) || target.max < 1 {
             return;
         }
         done.variant = Some(target.id.variant.clone());

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     config::Policy,
-    decide::{Action, Decision, Floor, Read, min_is_users, wake},
+    decide::{Action, Decision, Floor, Read, wake},
     lease::Records,
     port::{Aws, Clock, EndpointStatus},
     reason::Reason,
@@ -89,13 +89,14 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         {
             return LastLook::Work(records);
         }
-        let (Read::Known(records), Read::Known(target), Read::Known(endpoint)) =
+        let (Read::Known(_), Read::Known(target), Read::Known(endpoint)) =
             (records, target, endpoint)
         else {
             return LastLook::Stay(Reason::LeaseUnreadable);
         };
         let Some(target) = target else { return LastLook::Stay(Reason::NotRegistered) };
-        if min_is_users(&target, &records) {
+        // Ours is gone by now: whoever set this one keeps the endpoint up.
+        if target.min >= 1 {
             return LastLook::Stay(Reason::MinCapacitySet);
         }
         if target.suspended.scaling_in {

@@ -68,8 +68,22 @@ fn what_is_ahead_counts_and_what_is_past_does_not() {
     assert_eq!(read(&[at(LEASE, ahead)]), Records { lease: Some(ahead), ..Records::default() });
     assert_eq!(read(&[at(HOLD, ahead)]), Records { hold: Some(ahead), ..Records::default() });
     for past in [now(), now() - second] {
-        assert_eq!(read(&[at(LEASE, past), at(HOLD, past)]), Records::default(), "{past}");
+        let over = Records { just_over: true, ..Records::default() };
+        assert_eq!(read(&[at(LEASE, past), at(HOLD, past)]), over, "{past}");
     }
+}
+
+#[test]
+fn a_record_is_just_over_for_two_minutes() {
+    let second = seconds(1);
+    for name in [LEASE, HOLD] {
+        let just_over = |time| read(&[at(name, time)]).just_over;
+        assert!(!just_over(now() + second));
+        assert!(just_over(now()));
+        assert!(just_over(now() - minutes(2) + second));
+        assert!(!just_over(now() - minutes(2)));
+    }
+    assert!(!read(&[at("office-hours", now() - second)]).just_over);
 }
 
 #[test]

@@ -9,6 +9,8 @@ pub struct Asked {
     pub worlds: Option<u64>,
     /// `PROOF_MINUTES`: no world is begun after so many.
     pub minutes: Option<u64>,
+    /// `PROOF_FAILURES`: no world is begun after so many have failed.
+    pub failures: Option<u64>,
     /// `PROOF_SEED`: the first seed; alone, the only one.
     pub seed: Option<u64>,
     /// `PROOF_KEEP`: the numbers of the happenings that the world of `PROOF_SEED` is to have, with
@@ -36,6 +38,7 @@ impl Asked {
         Self {
             worlds: number("PROOF_WORLDS"),
             minutes: number("PROOF_MINUTES"),
+            failures: number("PROOF_FAILURES"),
             seed: number("PROOF_SEED"),
             keep: variable("PROOF_KEEP").map(list),
             broken,

@@ -58,8 +58,10 @@ fn release() -> impl Strategy<Value = Option<Timestamp>> {
 }
 
 fn records() -> impl Strategy<Value = Records> {
-    (release(), release(), prop::bool::weighted(0.1))
-        .prop_map(|(lease, hold, foreign_min)| Records { lease, hold, foreign_min, garbled: false })
+    let rarely = || prop::bool::weighted(0.1);
+    (release(), release(), rarely(), rarely()).prop_map(|(lease, hold, foreign_min, just_over)| {
+        Records { lease, hold, foreign_min, just_over, garbled: false }
+    })
 }
 
 fn backlog() -> impl Strategy<Value = Backlog> {

@@ -11,7 +11,7 @@ use reactive_scaler::{
     scaler::Scaler,
 };
 use serde_json::{Value, json};
-use simulator::{Call, Operation, Simulator, World};
+use simulator::{Call, Operation, Settings, Simulator, World};
 use tokio::time::Instant;
 
 pub const ENDPOINT: &str = "my-endpoint";
@@ -54,7 +54,17 @@ impl Stage {
     }
 
     pub fn with_routes(routes: &str) -> Self {
-        let sim = Simulator::new("2030-01-07T14:00:30Z".parse().unwrap());
+        Self::on(routes, Settings::default())
+    }
+
+    /// Where AWS does otherwise than the model's default.
+    pub fn with_settings(settings: Settings) -> Self {
+        Self::on(ROUTES, settings)
+    }
+
+    fn on(routes: &str, settings: Settings) -> Self {
+        let start = "2030-01-07T14:00:30Z".parse().unwrap();
+        let sim = Simulator::with_settings(start, settings);
         sim.with(|world| {
             world.add_async_endpoint(ENDPOINT, "AllTraffic", 0);
             world.register_target(&id(), 0, 4);

@@ -110,6 +110,8 @@ fn over_work(
     let after = &before[evidence + 1..];
     let floor = after.iter().rposition(|(call, ..)| matches!(call.ask, Ask::SetMin(..)));
     let look = &after[floor.map_or(0, |floor| floor + 1)..];
+    // It judges once all of its reads are answered.
+    let looked_at = look.last().map(|(_, _, looked)| looked.at + ahead).unwrap_or(judged_at);
     let (mut status, mut target, mut records, mut stale) = (None, None, None, false);
     for (_, effect, looked) in look {
         if looked.at.duration_since(answered.at) > EVIDENCE_AGE && !made.frozen {
@@ -119,8 +121,8 @@ fn over_work(
             Shown::Endpoint(shown) => status = shown.as_ref().map(|shown| shown.status),
             Shown::Target(shown) => (target, stale) = (shown.clone(), effect.stale),
             Shown::Actions(actions) => {
-                records = Some(Records::read(actions, id, looked.at + ahead));
-                if records.is_some_and(|records| records.live(looked.at + ahead)) {
+                records = Some(Records::read(actions, id, looked_at));
+                if records.is_some_and(|records| records.live(looked_at)) {
                     return Err("a lease was live at its last look".to_owned());
                 }
             }

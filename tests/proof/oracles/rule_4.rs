@@ -99,11 +99,23 @@ fn leaked(history: &History, made: &Invocation, call: &CallMade) -> Option<Strin
     let now = effect.when.at;
     let stood = matches!(call.ask, Ask::SetMin(..)) || before.records(id, now).stand();
     let min = after.target.as_ref().map(|target| target.min);
-    (stood && min == Some(1) && !after.records(id, now).stand()).then(|| {
+    let leaks = stood && min == Some(1) && !after.records(id, now).stand();
+    (leaks && !deregistered_while(history, made, id)).then(|| {
         format!(
             "{} ({:?}) left a floor of {} without a record by {:?} at {now}",
             made.cause, made.signal, id.endpoint, call.ask
         )
+    })
+}
+
+/// A person deregistered the target, and its records with it, between the look at them and the floor:
+/// there is no compare-and-set (Limits).
+fn deregistered_while(history: &History, made: &Invocation, id: &VariantId) -> bool {
+    let Some(place) = history.ids.iter().position(|known| known == id) else { return false };
+    let until = made.ended.map_or(history.ends, |ended| ended.at);
+    history.moments.iter().any(|moment| {
+        (made.began.at..=until).contains(&moment.at)
+            && moment.stands.get(place).is_some_and(|stand| stand.target.is_none())
     })
 }
 
@@ -125,6 +137,11 @@ fn stays_up(plan: &Plan, history: &History, endpoint: usize) -> Option<String> {
     }
 
     if missed_unseen(history, id) {
+        return None;
+    }
+    let raises =
+        |made: &&Invocation| made.calls.iter().any(|call| call.ask == Ask::SetMin(id.clone(), 1));
+    if history.invocations.iter().filter(raises).any(|made| deregistered_while(history, made, id)) {
         return None;
     }
 
@@ -210,7 +227,10 @@ pub fn missed_unseen(history: &History, id: &VariantId) -> bool {
                 };
                 tick.signal == Signal::Tick
                     && tick.began.at > since
-                    && tick.ended.is_some_and(|ended| ended.at < *due)
+                    // By its own clock: one that is ahead takes the record for past.
+                    && tick.ended.is_some_and(|ended| {
+                        ended.at + SignedDuration::from_secs(tick.ahead.max(0)) < *due
+                    })
                     && read(|shown| matches!(shown, Shown::Targets(_)))
                     && read(|shown| matches!(shown, Shown::Actions(_)))
             })
