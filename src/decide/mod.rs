@@ -299,7 +299,7 @@ pub(crate) fn min_outlasts(target: &ScalableTarget, records: &Records) -> bool {
 }
 
 /// Where the floor should go when the endpoint is to stay awake with `desired` instances.
-fn floor_while_awake(
+pub(crate) fn floor_while_awake(
     target: &ScalableTarget,
     records: &Records,
     desired: Option<i32>,

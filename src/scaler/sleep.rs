@@ -13,9 +13,9 @@ use super::{
 };
 use crate::{
     config::Policy,
-    decide::{Action, Decision, Floor, Read, wake},
+    decide::{Action, Decision, Floor, FloorWithheld, Read, floor_while_awake, wake},
     lease::Records,
-    port::{Aws, Clock, EndpointStatus},
+    port::{Aws, Clock, Endpoint, EndpointStatus, ScalableTarget},
     reason::Reason,
 };
 
@@ -23,8 +23,8 @@ use crate::{
 enum LastLook {
     /// Nothing has changed.
     Same,
-    /// The lease is live now.
-    Work(Records),
+    /// The lease is live now, and what is to become of the floor.
+    Work(Records, Result<Option<Floor>, FloorWithheld>),
     /// Something else keeps the endpoint up, or could not be read.
     Stay(Reason),
 }
@@ -51,10 +51,14 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         }
         match self.last_look(seen, done).await {
             LastLook::Same => {}
-            LastLook::Work(records) => {
+            LastLook::Work(records, floor) => {
                 done.awake_until = records.ends_at();
-                if floor_stood {
-                    self.move_floor(&seen.id, Floor::Raise, done).await;
+                match floor {
+                    Ok(Some(floor)) if floor_stood => {
+                        self.move_floor(&seen.id, floor, done).await;
+                    }
+                    Ok(_) => {}
+                    Err(withheld) => done.floor_withheld = Some(withheld),
                 }
                 return done.stay(Reason::WorkSlippedIn);
             }
@@ -82,12 +86,30 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         let records = known(actions.map(|actions| Records::read(&actions, &seen.id, now)), done);
         let target = known(target, done);
         let endpoint = known(endpoint, done);
+        let desired = |found: &Endpoint| {
+            let mut variants = found.variants.iter();
+            variants.find(|variant| variant.name == seen.id.variant).and_then(|v| v.desired)
+        };
         // The lease first: a floor that was taken from under a live one must go back, whatever
-        // else could not be read.
+        // else could not be read. Not where that would scale in: bounds may have changed as well.
         if let Read::Known(records) = records
             && records.live(now)
         {
-            return LastLook::Work(records);
+            let floor = match &target {
+                Read::Known(Some(target)) => {
+                    let desired = match &endpoint {
+                        Read::Known(Some(endpoint)) => desired(endpoint),
+                        _ => seen.observed.variant.desired,
+                    };
+                    // Whatever an older answer says: ours was just taken.
+                    let min = if target.min == 1 { 0 } else { target.min };
+                    let target = ScalableTarget { min, ..target.clone() };
+                    floor_while_awake(&target, &records, desired)
+                }
+                Read::Known(None) => Err(FloorWithheld::NotRegistered),
+                Read::Failed => Ok(Some(Floor::Raise)),
+            };
+            return LastLook::Work(records, floor);
         }
         let (Read::Known(_), Read::Known(target), Read::Known(endpoint)) =
             (records, target, endpoint)
@@ -106,9 +128,8 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         if endpoint.status != EndpointStatus::InService {
             return LastLook::Stay(Reason::NotInService);
         }
-        let variant = endpoint.variants.iter().find(|variant| variant.name == seen.id.variant);
         // More instances than were judged: somebody scaled out meanwhile, and had a reason.
-        if variant.and_then(|variant| variant.desired) != seen.observed.variant.desired {
+        if desired(&endpoint) != seen.observed.variant.desired {
             return LastLook::Stay(Reason::WorkSlippedIn);
         }
         LastLook::Same
@@ -133,8 +154,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         let Some(target) = seen.target() else { return };
         let mut observed = seen.observed.clone();
         observed.variant.desired = Some(0);
-        observed.target =
-            Read::Known(Some(crate::port::ScalableTarget { min: 0, ..target.clone() }));
+        observed.target = Read::Known(Some(ScalableTarget { min: 0, ..target.clone() }));
         observed.records = Read::Known(records);
         let decision = wake::decide(&observed, policy, now, Reason::WorkSlippedIn);
         let woken = Seen { id: seen.id.clone(), observed };

@@ -286,3 +286,27 @@ async fn a_tick_leaves_the_floor_where_putting_it_back_would_scale_in() {
         assert_eq!((stage.desired(), stage.min()), (0, 0), "max {max}");
     }
 }
+
+/// Work slips in while a sleep is on its way, and so does a person who lowers the maximum: the floor is put
+/// back only where AWS would not clamp.
+#[tokio::test]
+async fn a_sleep_that_stays_puts_no_floor_back_where_that_would_scale_in() {
+    for (max, floor, withheld) in [(3, 1, None), (2, 0, Some("capacity_out_of_bounds"))] {
+        let stage = Stage::ready_to_sleep();
+        stage.with(|world| {
+            world.scale_by_person(&id(), 3).unwrap();
+            world.advance(std::time::Duration::from_secs(30 * 60));
+            world.set_bounds(&id(), 1, 4);
+            plant_lease(world, -60);
+            world.after_call("RegisterScalableTarget", 1, move |world, _| {
+                plant_lease(world, 600);
+                world.set_bounds(&id(), 0, max);
+            });
+        });
+        let answer = stage.tick().await.unwrap();
+        let decision = &answer["decisions"][0];
+        assert_eq!(decision["reason"], "work_slipped_in", "max {max}");
+        assert_eq!(decision["floor_withheld"].as_str(), withheld, "max {max}");
+        assert_eq!((stage.desired(), stage.min()), (3, floor), "max {max}");
+    }
+}
