@@ -305,7 +305,9 @@ pub(crate) fn floor_while_awake(
     desired: Option<i32>,
 ) -> Result<Option<Floor>, FloorWithheld> {
     if target.suspended.scheduled {
-        return if !floor_is_ours(target, records) {
+        // One whose record is just over was missed: nobody but us puts it back.
+        let ours = target.min == 1 && (records.stand() || records.just_over);
+        return if !ours {
             Err(FloorWithheld::ScheduledScalingSuspended)
         } else if desired.is_some_and(|desired| desired > target.max) {
             // AWS would scale in to the maximum: rule 2. A sleep puts the floor back.

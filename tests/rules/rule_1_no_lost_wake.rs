@@ -412,3 +412,18 @@ async fn a_min_capacity_beside_a_record_long_over_is_a_users() {
     let (_, reason) = decision(&told);
     assert_eq!((reason.as_str(), stage.lease_ends()), ("min_capacity_set", None));
 }
+
+/// Suspended, scheduled scaling misses the record: the input that comes then puts the floor back at once.
+#[tokio::test]
+async fn an_input_right_after_a_missed_record_puts_the_floor_back() {
+    let stage = Stage::with_settings(Settings { keep_past_actions: true, ..Settings::default() });
+    stage.upload().await.unwrap();
+    let release = stage.lease_ends().unwrap() + WATCH;
+    let scheduled = Suspended { scheduled: true, ..Suspended::default() };
+    stage.with(|world| world.suspend(&id(), scheduled));
+    stage.sim.advance_to(release + Duration::from_secs(30));
+    assert_eq!(stage.min(), 1);
+    stage.upload().await.unwrap();
+    assert_eq!((stage.min(), stage.desired()), (0, 1));
+    assert!(stage.lease_ends().is_some());
+}
