@@ -10,7 +10,7 @@ use crate::{
     port::{Aws, Clock},
     report::{self, Answered, LogLine},
     scaler::{Failure, Outcome, Scaler},
-    signal,
+    signal::{self, DecodeError, Decoded},
 };
 
 /// What an invocation may take where Lambda states no deadline: under the schedule's minute.
@@ -58,12 +58,8 @@ pub async fn handle<A: Aws, C: Clock>(
     };
     let deadline = Instant::now() + left;
     // Read here rather than by the runtime crate, which keeps the path to each value for its errors.
-    match serde_json::from_str(event.payload.get()) {
-        Ok(payload) => {
-            outcome(scaler, clock, &payload, already_failed, deadline, log).await.map(Answered)
-        }
-        Err(error) => Err(not_understood(error.to_string(), already_failed)),
-    }
+    let decoded = signal::decode_text(event.payload.get());
+    outcome(scaler, clock, decoded, already_failed, deadline, log).await.map(Answered)
 }
 
 /// Serves one payload until `deadline`. What `already_failed` on the way here fails the invocation,
@@ -80,30 +76,28 @@ pub async fn serve<A: Aws, C: Clock>(
     deadline: Instant,
     log: impl Fn(&LogLine<'_>),
 ) -> Result<Value, InvocationError> {
-    outcome(scaler, clock, payload, already_failed, deadline, log)
+    outcome(scaler, clock, signal::decode(payload), already_failed, deadline, log)
         .await
         .map(|outcome| report::answer(&outcome))
-}
-
-fn not_understood(message: String, already_failed: Option<Failure>) -> InvocationError {
-    if let Some(failure) = already_failed {
-        tracing::error!("{failure}");
-    }
-    InvocationError { kind: "EventNotUnderstood", message }
 }
 
 /// What it comes to, see [`serve`].
 async fn outcome<A: Aws, C: Clock>(
     scaler: &Scaler<A, C>,
     clock: &C,
-    payload: &Value,
+    decoded: Result<Decoded, DecodeError>,
     already_failed: Option<Failure>,
     deadline: Instant,
     log: impl Fn(&LogLine<'_>),
 ) -> Result<Outcome, InvocationError> {
-    let decoded = match signal::decode(payload) {
+    let decoded = match decoded {
         Ok(decoded) => decoded,
-        Err(error) => return Err(not_understood(error.to_string(), already_failed)),
+        Err(error) => {
+            if let Some(failure) = already_failed {
+                tracing::error!("{failure}");
+            }
+            return Err(InvocationError { kind: "EventNotUnderstood", message: error.to_string() });
+        }
     };
     for ignored in &decoded.ignored {
         tracing::debug!("ignored: {ignored}");

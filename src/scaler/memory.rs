@@ -1,6 +1,6 @@
 //! What a warm container remembers: only what spares calls, never what a decision rests on.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -17,7 +17,7 @@ type Key = (String, Option<String>);
 /// By endpoint and, where the route names one, variant.
 #[derive(Debug, Default)]
 pub(super) struct Memory {
-    quiet: HashMap<Key, Quiet>,
+    quiet: BTreeMap<Key, Quiet>,
     variant_seen: HashMap<String, String>,
     blind_since: HashMap<String, Timestamp>,
     pub(super) listing: Option<Listing>,

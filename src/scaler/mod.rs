@@ -31,7 +31,7 @@ use crate::{
 const CONCURRENCY: usize = 8;
 
 /// What kind of signal led to a decision, in the contract's words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SignalKind {
     /// An async input was uploaded.

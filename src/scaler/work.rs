@@ -1,6 +1,6 @@
 //! From signals to work: which routes they concern, once per variant and event.
 
-use std::{borrow::Cow, collections::HashMap};
+use std::{borrow::Cow, collections::BTreeMap};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -107,7 +107,7 @@ type Share = (String, Option<String>, SignalKind, Option<Command>);
 #[derive(Debug, Default)]
 pub(super) struct Work<'a> {
     pub(super) units: Vec<Unit<'a>>,
-    by_share: HashMap<Share, usize>,
+    by_share: BTreeMap<Share, usize>,
     pub(super) tick: bool,
     pub(super) failures: Vec<Failure>,
 }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::{What, json};
 
 /// What can be asked for about one endpoint.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Command {
     /// Bring it up.
     Wake,

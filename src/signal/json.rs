@@ -39,15 +39,19 @@ pub(super) fn elements<'a>(value: &'a Value, pointer: &str) -> &'a [Value] {
 /// The time at a JSON pointer: RFC 3339, or epoch milliseconds as a number or a string, which is
 /// what the example of the "SageMaker Endpoint State Change" event has in `time`.
 pub(super) fn time(value: &Value, pointer: &str) -> Option<Timestamp> {
-    let millis = match at(value, pointer)? {
-        Value::String(text) => match text.parse() {
-            Ok(at) => return Some(at),
-            Err(_) => text.parse().ok()?,
-        },
-        Value::Number(number) => number.as_i64()?,
-        _ => return None,
-    };
-    Timestamp::from_millisecond(millis).ok()
+    match at(value, pointer)? {
+        Value::String(text) => time_of_text(text),
+        Value::Number(number) => Timestamp::from_millisecond(number.as_i64()?).ok(),
+        _ => None,
+    }
+}
+
+/// The same of a string.
+pub(super) fn time_of_text(text: &str) -> Option<Timestamp> {
+    match text.parse() {
+        Ok(at) => Some(at),
+        Err(_) => Timestamp::from_millisecond(text.parse().ok()?).ok(),
+    }
 }
 
 /// A value's JSON type, with its article.

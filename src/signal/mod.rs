@@ -17,6 +17,7 @@ mod event_bridge;
 mod form;
 mod json;
 mod s3;
+mod s3_notification;
 mod walk;
 
 pub use command::Command;
@@ -132,6 +133,12 @@ pub enum DecodeError {
         /// The JSON type with its article, such as "a string".
         found: &'static str,
     },
+    /// JSON that cannot be taken in, such as one that is nested too deeply.
+    #[error("{problem}")]
+    Unreadable {
+        /// What `serde_json` says.
+        problem: String,
+    },
     /// A direct command that is not well formed.
     #[error("bad command: {problem}")]
     Command {
@@ -161,6 +168,20 @@ pub fn decode(payload: &Value) -> Result<Decoded, DecodeError> {
         return Ok(Decoded { signals, ..Decoded::default() });
     }
     walk::walk(payload)
+}
+
+/// The same of a payload's text.
+///
+/// # Errors
+///
+/// See [`decode`], and where the text cannot be read as JSON.
+pub fn decode_text(text: &str) -> Result<Decoded, DecodeError> {
+    if let Some(decoded) = s3_notification::read(text) {
+        return Ok(decoded);
+    }
+    let payload = serde_json::from_str(text)
+        .map_err(|error| DecodeError::Unreadable { problem: error.to_string() })?;
+    decode(&payload)
 }
 
 /// What one record or one event means.

@@ -1,5 +1,6 @@
 //! Objects created in a bucket.
 
+use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{Meaning, Read, What, form, json};
@@ -14,15 +15,24 @@ pub(super) fn is_test_event(event: &Value) -> bool {
 /// key is encoded as in a form.
 pub(super) fn record(record: &Value) -> Read {
     let name = json::required(record, "/eventName")?;
-    // Notifications say `ObjectCreated:Put`; their configuration says `s3:ObjectCreated:Put`.
-    if !name.strip_prefix("s3:").unwrap_or(name).starts_with("ObjectCreated:") {
+    if !is_creation(name) {
         return Ok(Meaning::Ignored("an S3 record that tells of no created object"));
     }
     let bucket = json::required(record, "/s3/bucket/name")?;
     let key = json::required(record, "/s3/object/key")?;
+    created(bucket, key, json::time(record, "/eventTime"))
+}
+
+/// An object that was created, by its key as a notification has it.
+pub(super) fn created(bucket: &str, key: &str, at: Option<Timestamp>) -> Read {
     let key = form::decode(key).ok_or("s3.object.key is not UTF-8 once decoded")?;
-    let at = json::time(record, "/eventTime");
     Ok(Meaning::Signal(What::Input { bucket: bucket.to_owned(), key, at }))
+}
+
+/// Whether an event's name tells of a created object: notifications say `ObjectCreated:Put`; their
+/// configuration says `s3:ObjectCreated:Put`.
+pub(super) fn is_creation(name: &str) -> bool {
+    name.strip_prefix("s3:").unwrap_or(name).starts_with("ObjectCreated:")
 }
 
 /// An event of the source `aws.s3` on an event bus (Amazon S3 User Guide, "EventBridge event

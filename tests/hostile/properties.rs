@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use allocation_counter::AllocationInfo;
 use serde_json::Value;
 
-use crate::signal::{Decoded, What, decode};
+use crate::signal::{Decoded, What, decode, decode_text};
 
 /// Bytes that decoding may hold at a time for each byte of the payload. Nearly all of it is what
 /// `serde_json` makes of a message that is wrapped in the payload: an object with one empty key is
@@ -26,6 +26,7 @@ pub fn check(bytes: &[u8]) {
     // The Lambda runtime refuses what is no JSON, before the decoder sees it.
     let Ok(payload) = serde_json::from_slice::<Value>(bytes) else { return };
     within_bounds(&payload, bytes.len());
+    the_short_way_is_no_other_way(&payload, bytes);
     let Ok(decoded) = decode(&payload) else { return };
     swallows_nothing(&payload, &decoded);
     invents_nothing(&payload, &decoded);
@@ -44,6 +45,16 @@ pub fn check_wrapped_too(bytes: &[u8]) {
     for wrapped in [queued, published] {
         check(wrapped.to_string().as_bytes());
     }
+}
+
+/// What is read straight from the text is what the tree of values says, and holds no more.
+fn the_short_way_is_no_other_way(payload: &Value, bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    assert_eq!(decode_text(text), decode(payload));
+    let info = allocation_counter::measure(|| drop(decode_text(text)));
+    // The tree of the payload itself, which the bounds above leave out, is held as well.
+    let most = BASE + 2 * HELD_PER_BYTE * bytes.len() as u64;
+    assert!(info.bytes_max <= most, "{} bytes held for a text of {}", info.bytes_max, bytes.len());
 }
 
 /// What decoding this took, where that is in proportion to the payload.

@@ -13,7 +13,9 @@ mod whatever_comes;
 mod wrapped;
 
 use proptest::prelude::*;
-use reactive_scaler::signal::{Broken, Command, DecodeError, Decoded, Signal, What, decode};
+use reactive_scaler::signal::{
+    self, Broken, Command, DecodeError, Decoded, Signal, What, decode_text,
+};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 use std::fs;
@@ -30,3 +32,10 @@ const UPLOADED: &str = "2026-03-02T09:15:27.412Z";
 const ON_THE_BUS: &str = "2026-03-02T09:15:28Z";
 const ALARMED: &str = "2026-03-02T09:15:40.123Z";
 const VERBATIM: &str = "async/in/1+1=2 100%25 café.json";
+
+/// What a payload means: by the tree of its values, and the same by its text.
+fn decode(payload: &Value) -> Result<Decoded, DecodeError> {
+    let decoded = signal::decode(payload);
+    assert_eq!(decode_text(&payload.to_string()), decoded, "{payload}");
+    decoded
+}

@@ -185,3 +185,22 @@ fn ten_thousand_records_keep_their_order() {
         assert_eq!(decoded.broken[problems - 1].problem, last);
     }
 }
+
+/// No value has them, a text may.
+#[test]
+fn a_text_with_a_field_twice_or_a_form_of_its_own_means_what_its_values_mean() {
+    let plain = records([s3_record("in/a.json")]).to_string();
+    let escaped = plain.replace("in/a.json", r"in\/\u0061.json").replace("my-", r"\u006dy-");
+    let twice = plain.replacen('{', r#"{"Records":[],"#, 1);
+    let key_twice = plain.replace(r#""key":"#, r#""key":"other","key":"#);
+    let more = plain.replacen('{', r#"{"more":1,"#, 1);
+    let spaced = plain.replace(',', " ,\n");
+    for text in [&plain, &escaped, &twice, &key_twice, &more, &spaced] {
+        let payload: Value = serde_json::from_str(text).unwrap();
+        assert_eq!(decode_text(text), signal::decode(&payload), "{text}");
+        assert_eq!(decode_text(text).unwrap().signals.len(), 1, "{text}");
+    }
+    for broken in ["", "{", r#"{"Records":[{]}"#] {
+        assert!(matches!(decode_text(broken), Err(DecodeError::Unreadable { .. })), "{broken}");
+    }
+}

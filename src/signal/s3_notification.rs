@@ -1,0 +1,102 @@
+//! A bucket's notification, which is what most invocations are, read straight from its text: a tree of
+//! values for it is a fifth of what a warm input costs (`docs/performance.md`).
+//!
+//! Only what is plainly a notification of created objects is read here. Everything else, every broken
+//! record and every oddity goes through the tree, which knows what to say of it: where both read a
+//! payload, they come to the same (`tests/hostile/`).
+
+use std::{borrow::Cow, fmt, marker::PhantomData};
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{MapAccess, Visitor, value::MapAccessDeserializer},
+};
+
+use super::{Decoded, Meaning, Signal, json, s3};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Notification<'a> {
+    #[serde(rename = "Records", borrow)]
+    records: Vec<Object<Record<'a>>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Record<'a> {
+    #[serde(borrow)]
+    event_source: Cow<'a, str>,
+    #[serde(borrow)]
+    event_name: Cow<'a, str>,
+    #[serde(borrow)]
+    event_time: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    s3: Object<Place<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Place<'a> {
+    #[serde(borrow)]
+    bucket: Object<Bucket<'a>>,
+    #[serde(borrow)]
+    object: Object<Stored<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Bucket<'a> {
+    #[serde(borrow)]
+    name: Cow<'a, str>,
+}
+
+#[derive(Deserialize)]
+struct Stored<'a> {
+    #[serde(borrow)]
+    key: Cow<'a, str>,
+}
+
+/// An object and no array: serde takes a struct's fields from either.
+struct Object<T>(T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Only<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Only<T> {
+            type Value = Object<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, fields: A) -> Result<Self::Value, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(fields)).map(Object)
+            }
+        }
+
+        deserializer.deserialize_map(Only(PhantomData))
+    }
+}
+
+/// What a payload's text says; nothing where the tree has to be asked.
+pub(super) fn read(text: &str) -> Option<Decoded> {
+    let Object(notification): Object<Notification<'_>> = serde_json::from_str(text).ok()?;
+    let signals: Option<Vec<Signal>> = notification.records.iter().map(signal).collect();
+    let signals = signals.filter(|signals| !signals.is_empty())?;
+    Some(Decoded { signals, ..Decoded::default() })
+}
+
+fn signal(Object(record): &Object<Record<'_>>) -> Option<Signal> {
+    let Object(Place { bucket: Object(bucket), object: Object(object) }) = &record.s3;
+    let plain = record.event_source == "aws:s3"
+        && s3::is_creation(&record.event_name)
+        && !bucket.name.is_empty()
+        && !object.key.is_empty();
+    if !plain {
+        return None;
+    }
+    let at = record.event_time.as_deref().and_then(json::time_of_text);
+    match s3::created(&bucket.name, &object.key, at) {
+        Ok(Meaning::Signal(what)) => Some(Signal { message_id: None, what }),
+        Ok(Meaning::Ignored(_)) | Err(_) => None,
+    }
+}
