@@ -161,7 +161,15 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         if work.tick {
             Box::pin(self.tick(&config.routes, mode, deadline, &mut outcome)).await;
         }
-        let served: Vec<Done> = stream::iter(work.units)
+        let mut units = work.units.into_iter();
+        // Mostly there is one, and it needs no queue.
+        if units.len() == 1
+            && let Some(unit) = units.next()
+        {
+            outcome.done.push(self.serve_unit(unit, mode, deadline).await);
+            return outcome;
+        }
+        let served: Vec<Done> = stream::iter(units)
             .map(|unit| self.serve_unit(unit, mode, deadline))
             .buffered(CONCURRENCY)
             .collect()
