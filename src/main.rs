@@ -30,6 +30,9 @@ const STAND_INS: [(&str, &str); 3] = [
     ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"),
 ];
 
+/// What a line of the log mostly needs, in bytes.
+const LINE: usize = 1024;
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
     start_log();
@@ -57,7 +60,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         // Boxed: the future of one invocation is large, and the runtime's layers would each hold it.
         Box::pin(async move {
             let not_refreshed = match stored {
-                Some(stored) => stored.refresh(scaler).await,
+                Some(stored) => Box::pin(stored.refresh(scaler)).await,
                 None => None,
             };
             handle(scaler, &SystemClock, event, not_refreshed, write_line).await
@@ -145,7 +148,8 @@ fn start_log() {
 
 /// Writes a line of structured log in one piece.
 fn write_line(line: &LogLine<'_>) {
-    let written = serde_json::to_vec(line).map_err(io::Error::from).and_then(|mut text| {
+    let mut text = Vec::with_capacity(LINE);
+    let written = serde_json::to_writer(&mut text, line).map_err(io::Error::from).and_then(|()| {
         text.push(b'\n');
         io::stdout().lock().write_all(&text)
     });

@@ -169,12 +169,11 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             outcome.done.push(self.serve_unit(unit, mode, deadline).await);
             return outcome;
         }
-        let served: Vec<Done> = stream::iter(units)
+        let served = stream::iter(units)
             .map(|unit| self.serve_unit(unit, mode, deadline))
             .buffered(CONCURRENCY)
-            .collect()
-            .await;
-        outcome.done.extend(served);
+            .collect::<Vec<Done>>();
+        outcome.done.extend(Box::pin(served).await);
         outcome
     }
 
