@@ -109,7 +109,7 @@ fn warm_calls(plan: &Plan, history: &History) -> Option<String> {
             let idle = SignedDuration::from_mins(plan.endpoints[of].idle_minutes.max(5));
             let w = match answer["decisions"][0]["reason"].as_str() {
                 // Where no input can move the lease, a look holds for 2 s only (Limits).
-                Some("max_is_zero") => SignedDuration::from_secs(2),
+                Some("max_is_zero" | "not_registered") => SignedDuration::from_secs(2),
                 _ => SignedDuration::from_secs(60).min(idle / 4),
             };
             let until = answer["decisions"][0]["awake_until"].as_str();
