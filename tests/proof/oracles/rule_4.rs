@@ -14,7 +14,7 @@ use simulator::{Event, JobState};
 use crate::{
     call::{Ask, Shown},
     history::{CallMade, History, Invocation, Signal},
-    past::Moment,
+    past::{Moment, Stand},
     plan::{Command, Plan},
 };
 
@@ -139,9 +139,17 @@ fn stays_up(plan: &Plan, history: &History, endpoint: usize) -> Option<String> {
     if missed_unseen(history, id) {
         return None;
     }
-    let raises =
-        |made: &&Invocation| made.calls.iter().any(|call| call.ask == Ask::SetMin(id.clone(), 1));
-    if history.invocations.iter().filter(raises).any(|made| deregistered_while(history, made, id)) {
+    // The floor itself, raised beside no record, and not every floor of such an invocation.
+    let unrecorded = |call: &CallMade| {
+        call.effect.as_ref().is_some_and(|effect| {
+            let stands = |after: &Stand| after.records(id, effect.when.at).stand();
+            call.ask == Ask::SetMin(id.clone(), 1)
+                && effect.accepted
+                && effect.after.as_ref().is_some_and(|after| !stands(after))
+        })
+    };
+    let mut leaking = history.invocations.iter().filter(|made| made.calls.iter().any(unrecorded));
+    if leaking.any(|made| deregistered_while(history, made, id)) {
         return None;
     }
 
