@@ -282,9 +282,15 @@ fn updatable(status: EndpointStatus) -> bool {
 }
 
 /// Whether the target's `MinCapacity` is one that we may put back to 0: 1, with a record of ours
-/// beside it.
+/// beside it, or one that AWS misses.
 fn floor_is_ours(target: &ScalableTarget, records: &Records) -> bool {
-    target.min == 1 && records.stand()
+    target.min == 1 && (records.stand() || is_missed(target, records))
+}
+
+/// Whether AWS misses a record that is just over, because scheduled scaling is suspended: nobody but us
+/// puts its floor back.
+pub(crate) fn is_missed(target: &ScalableTarget, records: &Records) -> bool {
+    target.suspended.scheduled && records.just_over
 }
 
 /// The user's own `MinCapacity` keeps the endpoint up.
@@ -305,9 +311,7 @@ pub(crate) fn floor_while_awake(
     desired: Option<i32>,
 ) -> Result<Option<Floor>, FloorWithheld> {
     if target.suspended.scheduled {
-        // One whose record is just over was missed: nobody but us puts it back.
-        let ours = target.min == 1 && (records.stand() || records.just_over);
-        return if !ours {
+        return if !floor_is_ours(target, records) {
             Err(FloorWithheld::ScheduledScalingSuspended)
         } else if desired.is_some_and(|desired| desired > target.max) {
             // AWS would scale in to the maximum: rule 2. A sleep puts the floor back.

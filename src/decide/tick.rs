@@ -21,7 +21,7 @@ pub const EXTENSION: SignedDuration = SignedDuration::from_mins(3);
 /// Judges one variant on a tick, or when its endpoint's status has changed.
 pub fn decide(seen: &Observed, policy: &Policy, now: Timestamp) -> Verdict {
     let target = match &seen.target {
-        Read::Failed => return Decision::none(Reason::TargetUnreadable).recheck(TICK).into(),
+        Read::Failed => return target_unreadable(seen, now).into(),
         Read::Known(None) => return Decision::none(Reason::NotRegistered).into(),
         Read::Known(Some(target)) => target,
     };
@@ -42,7 +42,18 @@ pub fn decide(seen: &Observed, policy: &Policy, now: Timestamp) -> Verdict {
     } else if records.stand() {
         at_zero_watching(seen, target, records, policy, now)
     } else {
-        Decision::none(Reason::Asleep).into()
+        lower_floor_or(target, records, Reason::Asleep).into()
+    }
+}
+
+/// The floor that a record stands for can be neither seen nor put back; AWS might miss it at R. What
+/// remembers whose it is must outlast that.
+fn target_unreadable(seen: &Observed, now: Timestamp) -> Decision {
+    match &seen.records {
+        Read::Known(records) if records.stand() && runs_out(records, now) => {
+            kept(now, Reason::TargetUnreadable)
+        }
+        _ => Decision::none(Reason::TargetUnreadable).recheck(TICK),
     }
 }
 
@@ -281,7 +292,8 @@ fn unknown(
     lower_if_missed(seen, target, records, Reason::BacklogUnknown).recheck(TICK)
 }
 
-fn runs_out(records: &Records, now: Timestamp) -> bool {
+/// Whether the next ticks may come too late for what the records say.
+pub(crate) fn runs_out(records: &Records, now: Timestamp) -> bool {
     records.release_at().is_none_or(|release| release.duration_since(now) <= EXTENSION)
 }
 

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Done, Scaler, SignalKind, observe::Seen};
 use crate::{
-    decide::{Decision, Floor, RecordWrite},
+    decide::{Decision, Floor, RecordWrite, tick::runs_out},
     lease::{HOLD, LEASE, Records, WATCH, release_time, release_time_of_ended},
     port::{Aws, AwsFailure, AwsResult, Clock, FailureKind, VariantId},
     reason::Reason,
@@ -117,10 +117,24 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             // Raised only under a lease that stands: a crash, or a refused lease, leaks nothing.
             let lease_stands = decision.records.is_empty()
                 || done.awake_until.is_some_and(|end| end > self.clock.now());
-            if floor == Floor::Lower || lease_stands {
+            if floor == Floor::Lower {
+                self.take_floor(seen, done).await;
+            } else if lease_stands {
                 self.move_floor(&seen.id, floor, done).await;
             }
         }
+    }
+
+    /// Puts the floor back to 0; whether that was done. Where it was not, and AWS would not do it at R either,
+    /// its record is kept: without one it would pass for a user's, for good.
+    pub(super) async fn take_floor(&self, seen: &Seen, done: &mut Done) -> bool {
+        let taken = self.move_floor(&seen.id, Floor::Lower, done).await;
+        let missed = seen.target().is_some_and(|target| target.suspended.scheduled);
+        let now = self.clock.now();
+        if !taken && missed && seen.records().is_some_and(|records| runs_out(records, now)) {
+            self.write_lease(&seen.id, now, done).await;
+        }
+        taken
     }
 
     pub(super) async fn ask_for(&self, id: &VariantId, capacity: i32) -> Asked {

@@ -45,7 +45,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             return done.stay(Reason::LeaseLive);
         }
         let floor_stood = seen.target().is_some_and(|target| target.min >= 1);
-        if floor_stood && !self.move_floor(&seen.id, Floor::Lower, done).await {
+        if floor_stood && !self.take_floor(seen, done).await {
             // AWS would re-clamp a capacity of 0 under a floor of 1.
             return done.stay(Reason::TargetUnreadable);
         }
@@ -53,27 +53,38 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             LastLook::Same => {}
             LastLook::Work(records, floor) => {
                 done.awake_until = records.ends_at();
-                match floor {
-                    Ok(Some(floor)) if floor_stood => {
-                        self.move_floor(&seen.id, floor, done).await;
-                    }
-                    Ok(_) => {}
-                    Err(withheld) => done.floor_withheld = Some(withheld),
-                }
+                self.put_floor_back(seen, floor, done).await;
                 return done.stay(Reason::WorkSlippedIn);
             }
             LastLook::Stay(reason) => return done.stay(reason),
         }
         match self.aws.set_capacity(&seen.id, 0).await {
-            Ok(()) => done.to = Some(0),
-            Err(failure) if Done::is_busy(&failure) => return done.stay(Reason::EndpointBusy),
-            // It may have happened all the same: look again as if it had.
+            Ok(()) => {
+                done.to = Some(0);
+                self.look_again(seen, policy, done).await;
+            }
+            Err(failure) if Done::is_busy(&failure) => done.stay(Reason::EndpointBusy),
             Err(failure) => {
                 done.fail(failure);
                 done.action = Action::None;
+                self.look_again_after_failure(seen, done).await;
             }
         }
-        self.look_again(seen, policy, done).await;
+    }
+
+    /// Puts back the floor that this sleep took, as far as it may stand.
+    async fn put_floor_back(
+        &self,
+        seen: &Seen,
+        floor: Result<Option<Floor>, FloorWithheld>,
+        done: &mut Done,
+    ) {
+        let stood = seen.target().is_some_and(|target| target.min >= 1);
+        match floor {
+            Ok(Some(floor)) if stood => _ = self.move_floor(&seen.id, floor, done).await,
+            Ok(_) => {}
+            Err(withheld) => done.floor_withheld = Some(withheld),
+        }
     }
 
     async fn last_look(&self, seen: &Seen, done: &mut Done) -> LastLook {
@@ -139,23 +150,12 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
     /// live now, and it found the endpoint awake. Wake for it; while SageMaker is still busy with
     /// the way down, its lease makes the next tick or state change do so.
     async fn look_again(&self, seen: &Seen, policy: &Policy, done: &mut Done) {
-        let actions = match self.aws.actions(&seen.id).await {
-            Ok(actions) => actions,
-            Err(failure) => return done.fail(failure),
-        };
-        let now = self.clock.now();
-        let records = Records::read(&actions, &seen.id, now);
-        if !records.live(now) {
-            return;
-        }
-        done.awake_until = records.ends_at();
-        done.action = Action::None;
-        done.reason = Reason::WorkSlippedIn;
-        let Some(target) = seen.target() else { return };
+        let Some((records, target)) = self.work_slipped_in(seen, done).await else { return };
         let mut observed = seen.observed.clone();
         observed.variant.desired = Some(0);
-        observed.target = Read::Known(Some(ScalableTarget { min: 0, ..target.clone() }));
+        observed.target = Read::Known(Some(target));
         observed.records = Read::Known(records);
+        let now = self.clock.now();
         let decision = wake::decide(&observed, policy, now, Reason::WorkSlippedIn);
         let woken = Seen { id: seen.id.clone(), observed };
         self.act(&woken, &decision, None, None, done).await;
@@ -163,6 +163,40 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             done.action = Action::Wake;
         }
         done.reason = Reason::WorkSlippedIn;
+    }
+
+    /// The same where the capacity call failed. It may have been carried out all the same, or not: a wake
+    /// could scale in what still runs (rule 2). If it was, SageMaker is busy with it; the live lease makes
+    /// the next tick wake, and until then the floor that was taken is put back.
+    async fn look_again_after_failure(&self, seen: &Seen, done: &mut Done) {
+        let Some((records, target)) = self.work_slipped_in(seen, done).await else { return };
+        let floor = floor_while_awake(&target, &records, seen.observed.variant.desired);
+        self.put_floor_back(seen, floor, done).await;
+    }
+
+    /// A lease that is live now, and the target without the floor that was taken.
+    async fn work_slipped_in(
+        &self,
+        seen: &Seen,
+        done: &mut Done,
+    ) -> Option<(Records, ScalableTarget)> {
+        let actions = match self.aws.actions(&seen.id).await {
+            Ok(actions) => actions,
+            Err(failure) => {
+                done.fail(failure);
+                return None;
+            }
+        };
+        let now = self.clock.now();
+        let records = Records::read(&actions, &seen.id, now);
+        if !records.live(now) {
+            return None;
+        }
+        done.awake_until = records.ends_at();
+        done.action = Action::None;
+        done.reason = Reason::WorkSlippedIn;
+        let target = seen.target()?;
+        Some((records, ScalableTarget { min: 0, ..target.clone() }))
     }
 }
 

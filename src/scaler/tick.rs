@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use super::{CONCURRENCY, Done, Failure, Outcome, Scaler, SignalKind, observe::Seen};
 use crate::{
     config::{Mode, Route, Whom},
-    decide::{Action, Backlog, Observed, Read, Trigger, tick::EXTENSION},
+    decide::{Action, Backlog, Observed, Read, Trigger, is_missed, tick::runs_out},
     lease::Records,
     port::{Aws, AwsResult, Clock, ScalableTarget, ScheduledAction, VariantId},
     reason::Reason,
@@ -132,8 +132,8 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         });
         for (id, actions) in of_route {
             let now = self.clock.now();
-            let release = Records::read(actions, id, now).release_at();
-            if release.is_some_and(|release| release.duration_since(now) <= EXTENSION) {
+            let records = Records::read(actions, id, now);
+            if records.stand() && runs_out(&records, now) {
                 self.write_lease(id, now, done).await;
                 done.action = if done.lease_renewed { Action::Extend } else { Action::None };
             }
@@ -165,12 +165,16 @@ fn every_endpoint(routes: &[Route], namespace: &Namespace) -> Vec<Route> {
 }
 
 impl Namespace {
-    /// Endpoints with a record whose R is ahead, alone and with their variants.
+    /// Endpoints with a record whose R is ahead, or that AWS misses, alone and with their variants.
     fn with_record(&self, now: Timestamp) -> HashSet<(&str, Option<&str>)> {
         let Ok(actions) = &self.actions else { return HashSet::new() };
+        let target = |id| self.targets.as_ref().ok().and_then(|targets| targets.get(id));
         actions
             .iter()
-            .filter(|(id, actions)| Records::read(actions, id, now).stand())
+            .filter(|(id, actions)| {
+                let records = Records::read(actions, id, now);
+                records.stand() || target(id).is_some_and(|target| is_missed(target, &records))
+            })
             .flat_map(|(id, _)| {
                 [(id.endpoint.as_str(), None), (id.endpoint.as_str(), Some(id.variant.as_str()))]
             })

@@ -4,9 +4,12 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
-use reactive_scaler::port::{
-    AwsResult, Datapoint, Endpoint, EndpointStatus, Endpoints, FailureKind, Metrics,
-    ScalableTarget, Scaling, ScheduledAction, Suspended, VariantId,
+use reactive_scaler::{
+    lease::LEASE,
+    port::{
+        AwsResult, Datapoint, Endpoint, EndpointStatus, Endpoints, FailureKind, Metrics,
+        ScalableTarget, Scaling, ScheduledAction, Suspended, VariantId,
+    },
 };
 
 use crate::port::Port;
@@ -41,6 +44,9 @@ pub enum Break {
     BoundsInvented,
     SecondFailureSwallowed,
     BusyTakenForDone,
+    ScheduledSuspensionNotSeen,
+    LeaseTakenForWritten,
+    LeaseTooShort,
 }
 
 /// The port, as the broken scaler uses it.
@@ -85,6 +91,7 @@ impl Broken {
     fn as_seen(&self, mut target: ScalableTarget) -> ScalableTarget {
         match self.what {
             Break::SuspensionNotSeen => target.suspended = Suspended::default(),
+            Break::ScheduledSuspensionNotSeen => target.suspended.scheduled = false,
             Break::UsersMinNotSeen => target.min = 0,
             Break::WakesAboveMax => target.max += 2,
             _ => {}
@@ -201,9 +208,13 @@ impl Scaling for Broken {
         if self.is(Break::LeaseNotWritten) || self.is(Break::LeaseOnlySaid) {
             return Ok(());
         }
-        let hours = if self.is(Break::LeaseTooLong) { 9 } else { 0 };
-        let at = at + SignedDuration::from_hours(hours);
-        self.swallow(self.port.put_release(id, name, at).await)
+        let off = match self.what {
+            Break::LeaseTooLong => SignedDuration::from_hours(9),
+            Break::LeaseTooShort => SignedDuration::from_mins(-2),
+            _ => SignedDuration::ZERO,
+        };
+        let result = self.swallow(self.port.put_release(id, name, at + off).await);
+        if self.is(Break::LeaseTakenForWritten) && name == LEASE { Ok(()) } else { result }
     }
 
     async fn delete_action(&self, id: &VariantId, name: &str) -> AwsResult<()> {

@@ -11,8 +11,9 @@ use reactive_scaler::{
     lease::Records,
     port::{Datapoint, Endpoint, EndpointStatus, ScalableTarget, Suspended, Variant},
 };
+use simulator::{Event, Fault};
 
-use crate::stage::{Stage, id, plant_lease};
+use crate::stage::{CAPACITY, Stage, id, plant_lease};
 
 fn now() -> Timestamp {
     "2030-01-07T14:00:00Z".parse().unwrap()
@@ -210,7 +211,12 @@ proptest! {
             None => {}
         }
         if target.is_none() {
-            prop_assert!(decision.records.is_empty() && decision.floor.is_none());
+            prop_assert!(decision.floor.is_none());
+            // What stands may be kept while the target cannot be read.
+            let kept = seen.target == Read::Failed
+                && matches!(&seen.records, Read::Known(records) if records.stand())
+                && decision.records == [RecordWrite::Lease(now())];
+            prop_assert!(kept || decision.records.is_empty(), "{:?}", decision);
         }
         for record in &decision.records {
             if let RecordWrite::Lease(end) = record {
@@ -308,5 +314,36 @@ async fn a_sleep_that_stays_puts_no_floor_back_where_that_would_scale_in() {
         assert_eq!(decision["reason"], "work_slipped_in", "max {max}");
         assert_eq!(decision["floor_withheld"].as_str(), withheld, "max {max}");
         assert_eq!((stage.desired(), stage.min()), (3, floor), "max {max}");
+    }
+}
+
+/// A sleep's capacity call fails and nobody knows whether it was carried out, while an input has renewed the
+/// lease: a wake to `wake_to` would scale in what still runs.
+#[tokio::test]
+async fn work_that_slips_in_beside_a_capacity_call_of_unknown_outcome_scales_nothing_in() {
+    for (fault, served_by) in [
+        (Fault::ServerError, 2),
+        (Fault::NoAnswer, 2),
+        (Fault::AccessDenied, 2),
+        (Fault::NoAnswerAfterEffect, 1),
+    ] {
+        let stage = Stage::ready_to_sleep();
+        stage.with(|world| {
+            world.scale_by_person(&id(), 2).unwrap();
+            world.advance(std::time::Duration::from_secs(15 * 60));
+            world.set_bounds(&id(), 1, 4);
+            plant_lease(world, -60);
+            world.faults.fail_next(CAPACITY, fault.clone(), 1);
+            world.after_call(CAPACITY, 1, |world, _| plant_lease(world, 600));
+        });
+        stage.tick().await.unwrap_err();
+        assert_eq!(stage.min(), 1, "{fault:?}: the floor that was taken is back");
+        assert!(stage.within(3, |world| world.capacity(&id()).1 == served_by).await, "{fault:?}");
+        stage.with(|world| {
+            let scaled_in = world.journal.events().any(|(_, event)| {
+                matches!(event, Event::CapacityRequested { from, to, .. } if to < from && *to > 0)
+            });
+            assert!(!scaled_in, "{fault:?}");
+        });
     }
 }

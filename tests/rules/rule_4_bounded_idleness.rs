@@ -4,12 +4,12 @@
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use reactive_scaler::lease::WATCH;
+use reactive_scaler::{lease::WATCH, port::Suspended};
 use serde_json::{Value, json};
-use simulator::{Actor, Event, Fault, World};
+use simulator::{Actor, Event, Fault, Settings, World};
 
 use crate::{
-    stage::{ENDPOINT, Stage, decision, id},
+    stage::{ENDPOINT, Stage, decision, id, plant_lease},
     two_at_once::killed_after,
 };
 
@@ -19,6 +19,10 @@ fn first(world: &World, wanted: impl Fn(&Event) -> bool) -> Option<Timestamp> {
 
 fn command(action: &str) -> Value {
     json!({ "action": action, "endpoint": ENDPOINT })
+}
+
+fn scheduled_scaling_suspended() -> Suspended {
+    Suspended { scheduled: true, ..Suspended::default() }
 }
 
 fn zero_requested(world: &World) -> Option<Timestamp> {
@@ -133,8 +137,7 @@ async fn no_floor_outlives_suspended_scheduled_scaling() {
     let stage = Stage::at_zero();
     stage.upload().await.unwrap();
     assert_eq!(stage.min(), 1);
-    let scheduled = reactive_scaler::port::Suspended { scheduled: true, ..Default::default() };
-    stage.with(|world| world.suspend(&id(), scheduled));
+    stage.with(|world| world.suspend(&id(), scheduled_scaling_suspended()));
     stage.minutes(1).await;
     assert_eq!(stage.min(), 0);
 }
@@ -147,12 +150,13 @@ async fn a_floor_that_was_missed_while_nothing_could_be_read_is_left_alone_and_w
         stage.upload().await.unwrap();
         stage.minutes(5).await;
         let release = stage.lease_ends().unwrap() + WATCH;
-        let scheduled = reactive_scaler::port::Suspended { scheduled: true, ..Default::default() };
         stage.with(|world| {
-            world.suspend(&id(), scheduled);
+            world.suspend(&id(), scheduled_scaling_suspended());
             if unreadable {
                 let (from, until) = (world.now(), release + Duration::from_secs(60));
-                world.faults.fail_between("DescribeScalableTargets", Fault::NoAnswer, from, until);
+                for listing in ["DescribeScalableTargets", "DescribeScheduledActions"] {
+                    world.faults.fail_between(listing, Fault::NoAnswer, from, until);
+                }
             }
         });
         while stage.sim.now() < release {
@@ -209,5 +213,80 @@ async fn a_hold_stays_where_the_lease_that_would_follow_it_cannot_be_written() {
             stage.minutes(10).await;
             assert_eq!((stage.desired(), stage.min()), (0, 0), "{ends}, {fault:?}");
         }
+    }
+}
+
+/// AWS would miss the record at R. As long as something of it can be read and written, it is kept until its
+/// floor can be put back.
+#[tokio::test]
+async fn a_record_is_kept_until_its_floor_can_be_put_back() {
+    for (operation, instances) in [("RegisterScalableTarget", 1), ("DescribeScalableTargets", 3)] {
+        let stage = Stage::ready_to_sleep();
+        let release = stage.lease_ends().unwrap() + WATCH;
+        stage.with(|world| {
+            world.scale_by_person(&id(), instances).unwrap();
+            world.suspend(&id(), scheduled_scaling_suspended());
+            let (from, until) = (world.now(), release + Duration::from_secs(21 * 60));
+            world.faults.fail_between(operation, Fault::NoAnswer, from, until);
+        });
+        while stage.sim.now() < release + Duration::from_secs(19 * 60) {
+            stage.sim.advance(Duration::from_secs(60));
+            stage.tick().await.unwrap_err();
+            assert!(stage.lease_ends().is_some(), "{operation}: a record stands");
+        }
+        stage.minutes(20).await;
+        assert_eq!((stage.desired(), stage.min()), (0, 0), "{operation}");
+    }
+}
+
+/// `at()` may run up to a minute late: scheduled scaling that is suspended within it makes AWS miss a record
+/// whose R has passed.
+#[tokio::test]
+async fn a_record_that_is_missed_just_after_its_r_leaves_no_floor() {
+    for (instances, max, left) in [(0, 4, 0), (1, 4, 0), (3, 2, 1)] {
+        let settings =
+            Settings { schedule_lateness: Duration::from_secs(60), ..Settings::default() };
+        let stage = Stage::with_settings(settings);
+        stage.with(|world| {
+            world.scale_by_person(&id(), instances).unwrap();
+            world.advance(Duration::from_secs(15 * 60));
+            world.set_bounds(&id(), i32::from(instances > 0), 4);
+            world.set_bounds(&id(), 1, max);
+            plant_lease(world, -598);
+            world.advance(Duration::from_secs(10));
+            world.suspend(&id(), scheduled_scaling_suspended());
+        });
+        let before = (stage.desired(), stage.min());
+        stage.tick().await.unwrap();
+        assert_eq!((stage.desired(), stage.min()), (before.0, left), "{instances} of {max}");
+        // What stays is known for ours, and goes with the suspension.
+        stage.minutes(5).await;
+        stage.with(|world| world.suspend(&id(), Suspended::default()));
+        stage.minutes(40).await;
+        assert_eq!((stage.desired(), stage.min()), (0, 0), "{instances} of {max}");
+    }
+}
+
+/// It is looked at whoever's turn it is: there may be no other tick before AWS comes to the record.
+#[tokio::test]
+async fn a_record_that_is_missed_just_after_its_r_waits_for_no_turn() {
+    let others = (0..60).map(|n| format!(r#"{{"endpoint":"other-{n}"}}"#));
+    let routes: Vec<_> =
+        [r#"{"endpoint":"my-endpoint"}"#.to_owned()].into_iter().chain(others).collect();
+    let routes = format!("[{}]", routes.join(","));
+    // Of two minutes in a row, one at least is not its turn.
+    for minute in [0, 1] {
+        let settings =
+            Settings { schedule_lateness: Duration::from_secs(60), ..Settings::default() };
+        let stage = Stage::on(&routes, settings);
+        stage.with(|world| {
+            world.advance(Duration::from_secs(60 * minute));
+            world.set_bounds(&id(), 1, 4);
+            plant_lease(world, -598);
+            world.advance(Duration::from_secs(10));
+            world.suspend(&id(), scheduled_scaling_suspended());
+        });
+        stage.tick().await.unwrap();
+        assert_eq!(stage.min(), 0, "minute {minute}");
     }
 }

@@ -62,7 +62,7 @@ impl Stage {
         Self::on(ROUTES, settings)
     }
 
-    fn on(routes: &str, settings: Settings) -> Self {
+    pub fn on(routes: &str, settings: Settings) -> Self {
         let start = "2030-01-07T14:00:30Z".parse().unwrap();
         let sim = Simulator::with_settings(start, settings);
         sim.with(|world| {

@@ -12,7 +12,7 @@ use reactive_scaler::{
 };
 use simulator::JobState;
 
-use super::rule_4;
+use super::missed;
 use crate::{
     call::{Ask, Shown},
     history::{CallMade, History, Invocation, Signal, When},
@@ -31,7 +31,7 @@ fn idle(plan: &Plan, endpoint: usize) -> SignedDuration {
 
 /// Whether a lease can be kept and a wake carried out. A MinCapacity of 1 is the user's where a
 /// person sets one in this world and no record of ours stands beside it, and passes for the user's where
-/// AWS missed our record unseen (Limits).
+/// AWS missed our record and nobody could help it (Limits).
 fn ours(plan: &Plan, history: &History, stand: &Stand, id: &VariantId, now: Timestamp) -> bool {
     let Some(target) = &stand.target else { return false };
     let person_sets_min = plan.happenings.iter().any(|happening| {
@@ -39,8 +39,8 @@ fn ours(plan: &Plan, history: &History, stand: &Stand, id: &VariantId, now: Time
             if plan.endpoints[endpoint].name == id.endpoint)
     });
     let without_record = target.min == 1 && !stand.records(id, now).stand();
-    let users_min = target.min > 1
-        || (without_record && (person_sets_min || rule_4::missed_unseen(history, id)));
+    let users_min =
+        target.min > 1 || (without_record && (person_sets_min || missed::helplessly(history, id)));
     stand.endpoint.is_some() && target.max >= 1 && !users_min
 }
 
@@ -108,6 +108,21 @@ pub fn claim(plan: &Plan, history: &History, made: &Invocation) -> Option<Claim>
         });
         if overwritten {
             until = until.min(other.began.at);
+        }
+        // Two wakes at once cannot see each other: the later write may be of a clock that is behind (Limits).
+        let whole = SignedDuration::from_secs(other.ahead) + idle(plan, endpoint);
+        for call in other.calls.iter().filter(|_| other.signal.is_wake()) {
+            let Ask::Put(of, name, release) = &call.ask else { continue };
+            let effect = call.effect.as_ref().filter(|effect| effect.accepted);
+            let stood =
+                effect.and_then(|effect| effect.before.as_ref()?.records(id, effect.when.at).lease);
+            if (of, name.as_str()) == (id, LEASE)
+                && effect.is_some_and(|effect| effect.when.at >= relied.at)
+                && stood.is_some_and(|stood| stood > *release)
+                && *release - WATCH >= other.began.at + whole
+            {
+                until = until.min(*release - WATCH - SignedDuration::from_secs(ahead + 1));
+            }
         }
         // Nor can two holds that are asked for at once see each other.
         let at_once = other.began <= ended && other.ended.is_none_or(|end| end >= made.began);
@@ -239,7 +254,7 @@ fn forgotten(history: &History) -> Option<String> {
             .jobs
             .iter()
             .filter(|job| job.endpoint == *name && job.state == JobState::Waiting);
-        let missed = rule_4::missed_unseen(history, &history.ids[endpoint]);
+        let missed = missed::helplessly(history, &history.ids[endpoint]);
         if waits.count() > 0 && stand.desired == 0 && !missed {
             return Some(format!("a request of {name} waits at zero when the world ends"));
         }

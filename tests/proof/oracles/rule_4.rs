@@ -6,15 +6,16 @@
 
 use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::{
-    lease::{HOLD, LEASE, Records, WATCH},
+    lease::{HOLD, Records, WATCH},
     port::{EndpointStatus, VariantId},
 };
 use simulator::{Event, JobState};
 
+use super::missed;
 use crate::{
     call::{Ask, Shown},
     history::{CallMade, History, Invocation, Signal},
-    past::{Moment, Stand},
+    past::Stand,
     plan::{Command, Plan},
 };
 
@@ -136,7 +137,7 @@ fn stays_up(plan: &Plan, history: &History, endpoint: usize) -> Option<String> {
         return None;
     }
 
-    if missed_unseen(history, id) {
+    if missed::helplessly(history, id) {
         return None;
     }
     // The floor itself, raised beside no record, and not every floor of such an invocation.
@@ -178,7 +179,8 @@ fn stays_up(plan: &Plan, history: &History, endpoint: usize) -> Option<String> {
     // What asks for capacity in the calm: events that are tried again, the backstop alarm.
     for made in &history.invocations {
         if made.signal.endpoint() == Some(endpoint) && made.signal.is_wake() {
-            busy_until = busy_until.max(made.began.at);
+            // It may have written its lease only after a freeze.
+            busy_until = busy_until.max(made.ended.unwrap_or(made.began).at);
         }
     }
     // A lease or a hold that stands when the calm begins is waited for.
@@ -210,38 +212,4 @@ fn stays_up(plan: &Plan, history: &History, endpoint: usize) -> Option<String> {
         stand.desired,
         stand.target.as_ref().map(|target| target.min)
     ))
-}
-
-/// Whether scheduled scaling was suspended when a record of ours was due, and no tick that could read
-/// came between the two: the record is gone, and its floor cannot be told from a user's (Limits).
-pub fn missed_unseen(history: &History, id: &VariantId) -> bool {
-    let place = history.ids.iter().position(|known| known == id);
-    let suspended = |moment: &Moment| {
-        let stand = place.and_then(|place| moment.stands.get(place));
-        stand.and_then(|stand| stand.target.as_ref()).is_some_and(|t| t.suspended.scheduled)
-    };
-    history.events.iter().any(|(due, event)| {
-        let ours = matches!(event, Event::ActionMissed(of, name)
-            if of == id && [LEASE, HOLD].contains(&name.as_str()));
-        let before = history.moments.iter().rev().filter(|moment| moment.at <= *due);
-        let since = before.take_while(|moment| suspended(moment)).last().map(|moment| moment.at);
-        ours && since.is_some_and(|since| {
-            !history.invocations.iter().any(|tick| {
-                let answers = tick.answers();
-                let read = |wanted: fn(&Shown) -> bool| {
-                    answers.iter().any(|(call, effect, _)| {
-                        call.ask.endpoint().is_none() && wanted(&effect.shown) && !effect.stale
-                    })
-                };
-                tick.signal == Signal::Tick
-                    && tick.began.at > since
-                    // By its own clock: one that is ahead takes the record for past.
-                    && tick.ended.is_some_and(|ended| {
-                        ended.at + SignedDuration::from_secs(tick.ahead.max(0)) < *due
-                    })
-                    && read(|shown| matches!(shown, Shown::Targets(_)))
-                    && read(|shown| matches!(shown, Shown::Actions(_)))
-            })
-        })
-    })
 }
