@@ -50,7 +50,7 @@ pub fn decide(seen: &Observed, policy: &Policy, now: Timestamp) -> Verdict {
 /// remembers whose it is must outlast that.
 fn target_unreadable(seen: &Observed, now: Timestamp) -> Decision {
     match &seen.records {
-        Read::Known(records) if records.stand() && runs_out(records, now) => {
+        Read::Known(records) if records.stand() && runs_out(records.release_at(), now) => {
             kept(now, Reason::TargetUnreadable)
         }
         _ => Decision::none(Reason::TargetUnreadable).recheck(TICK),
@@ -233,7 +233,10 @@ fn judge(
     }
     if target.suspended.scaling_in {
         // A floor that cannot be put back needs its record, or it would pass for a user's.
-        if target.suspended.scheduled && above_max(seen, target) && runs_out(records, now) {
+        if target.suspended.scheduled
+            && above_max(seen, target)
+            && runs_out(records.release_at(), now)
+        {
             return kept(now, Reason::ScalingInSuspended).into();
         }
         return lower_if_missed(seen, target, records, Reason::ScalingInSuspended).into();
@@ -286,15 +289,15 @@ fn unknown(
     records: &Records,
     now: Timestamp,
 ) -> Decision {
-    if runs_out(records, now) {
+    if runs_out(records.release_at(), now) {
         return kept(now, Reason::BacklogUnknown);
     }
     lower_if_missed(seen, target, records, Reason::BacklogUnknown).recheck(TICK)
 }
 
-/// Whether the next ticks may come too late for what the records say.
-pub(crate) fn runs_out(records: &Records, now: Timestamp) -> bool {
-    records.release_at().is_none_or(|release| release.duration_since(now) <= EXTENSION)
+/// Whether the next ticks may come too late for a record with this R.
+pub(crate) fn runs_out(release: Option<Timestamp>, now: Timestamp) -> bool {
+    release.is_none_or(|release| release.duration_since(now) <= EXTENSION)
 }
 
 fn kept(now: Timestamp, reason: Reason) -> Decision {

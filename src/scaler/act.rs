@@ -131,7 +131,13 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         let taken = self.move_floor(&seen.id, Floor::Lower, done).await;
         let missed = seen.target().is_some_and(|target| target.suspended.scheduled);
         let now = self.clock.now();
-        if !taken && missed && seen.records().is_some_and(|records| runs_out(records, now)) {
+        // As far as is known by now: this invocation may have written one.
+        let release = done.awake_until.map(|end| end + WATCH);
+        if !taken
+            && missed
+            && runs_out(release, now)
+            && !self.stands_late_enough(&seen.id, LEASE, release_time(now), done).await
+        {
             self.write_lease(&seen.id, now, done).await;
         }
         taken

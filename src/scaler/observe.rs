@@ -7,7 +7,9 @@ use serde::Serialize;
 use super::{Done, Failure, Scaler, SignalKind, act::Asked};
 use crate::{
     config::{Policy, Route},
-    decide::{Backlog, Observed, Read, Trigger, Verdict, decide, evidence::LOOK_BACK},
+    decide::{
+        Backlog, Observed, Read, Trigger, Verdict, decide, evidence::LOOK_BACK, min_outlasts,
+    },
     lease::Records,
     port::{Aws, AwsFailure, AwsResult, Clock, Endpoint, ScalableTarget, Variant, VariantId},
     reason::Reason,
@@ -129,7 +131,24 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         let now = self.clock.now();
         let records = actions.map(|actions| Records::read(&actions, &seen.id, now));
         seen.observed.records = known(records, done);
+        self.read_floor_again(trigger, seen, done).await;
         asked
+    }
+
+    /// A floor that is read before the records may go with the last of them until these are looked at, and
+    /// would pass for a user's: what keeps a wake from writing a lease is read after the records.
+    async fn read_floor_again(&self, trigger: Trigger, seen: &mut Seen, done: &mut Done) {
+        let wakes = matches!(
+            trigger,
+            Trigger::Input | Trigger::Alarm | Trigger::Wake | Trigger::Hold { .. }
+        );
+        let beside_none = match (seen.target(), seen.records()) {
+            (Some(target), Some(records)) => !records.stand() && min_outlasts(target, records),
+            _ => false,
+        };
+        if wakes && beside_none {
+            seen.observed.target = known(self.aws.target(&seen.id).await, done);
+        }
     }
 
     /// The route's variant among what DescribeEndpoint says; the report says why not.

@@ -133,7 +133,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         for (id, actions) in of_route {
             let now = self.clock.now();
             let records = Records::read(actions, id, now);
-            if records.stand() && runs_out(&records, now) {
+            if records.stand() && runs_out(records.release_at(), now) {
                 self.write_lease(id, now, done).await;
                 done.action = if done.lease_renewed { Action::Extend } else { Action::None };
             }

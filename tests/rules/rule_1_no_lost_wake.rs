@@ -3,12 +3,8 @@
 
 use std::time::Duration;
 
-use reactive_scaler::{
-    lease::WATCH,
-    port::{EndpointStatus, Suspended},
-};
-use serde_json::json;
-use simulator::{Actor, Event, Fault, Settings, World};
+use reactive_scaler::port::{EndpointStatus, Suspended};
+use simulator::{Actor, Event, Fault, World};
 
 use crate::{
     stage::{
@@ -372,58 +368,4 @@ async fn an_input_after_the_same_was_only_asked_about_is_served() {
 
 fn zeros(now: jiff::Timestamp) -> Vec<(jiff::Timestamp, f64)> {
     (2..12).map(|minutes| (now - jiff::SignedDuration::from_mins(minutes), 0.0)).collect()
-}
-
-/// `at()` has a resolution of a minute: a floor whose record is just over may be there, and about to go.
-#[tokio::test]
-async fn an_input_between_the_release_and_the_fall_of_the_floor_takes_a_lease() {
-    let late = Duration::from_secs(60);
-    for after in [0, 1, 59, 60] {
-        for request in ["input", "wake"] {
-            let settings = Settings { schedule_lateness: late, ..Settings::default() };
-            let mut stage = Stage::with_settings(settings);
-            stage.upload().await.unwrap();
-            // No tick comes, and a policy's alarm-low waits for the floor to go.
-            let release = stage.lease_ends().unwrap() + WATCH;
-            stage.with(|world| world.set_alarm_low(&id(), true));
-            stage.sim.advance_to(release + Duration::from_secs(after));
-            stage.restart();
-            match request {
-                "input" => stage.upload().await.unwrap(),
-                _ => stage.send(&json!({ "action": "wake", "endpoint": ENDPOINT })).await.unwrap(),
-            };
-            assert!(stage.lease_ends().is_some(), "{request} after {after} s");
-            stage.sim.advance(late + Duration::from_secs(60));
-            assert_eq!((stage.min(), stage.desired()), (1, 1), "{request} after {after} s");
-        }
-    }
-}
-
-/// Long after, it is a user's own: nothing of ours is about to take it.
-#[tokio::test]
-async fn a_min_capacity_beside_a_record_long_over_is_a_users() {
-    let settings = Settings { keep_past_actions: true, ..Settings::default() };
-    let stage = Stage::with_settings(settings);
-    stage.upload().await.unwrap();
-    let release = stage.lease_ends().unwrap() + WATCH;
-    stage.sim.advance_to(release + Duration::from_secs(121));
-    stage.with(|world| world.set_bounds(&id(), 1, 4));
-    let told = serve(&stage.cold(), &stage.sim, &input(stage.sim.now())).await;
-    let (_, reason) = decision(&told);
-    assert_eq!((reason.as_str(), stage.lease_ends()), ("min_capacity_set", None));
-}
-
-/// Suspended, scheduled scaling misses the record: the input that comes then puts the floor back at once.
-#[tokio::test]
-async fn an_input_right_after_a_missed_record_puts_the_floor_back() {
-    let stage = Stage::with_settings(Settings { keep_past_actions: true, ..Settings::default() });
-    stage.upload().await.unwrap();
-    let release = stage.lease_ends().unwrap() + WATCH;
-    let scheduled = Suspended { scheduled: true, ..Suspended::default() };
-    stage.with(|world| world.suspend(&id(), scheduled));
-    stage.sim.advance_to(release + Duration::from_secs(30));
-    assert_eq!(stage.min(), 1);
-    stage.upload().await.unwrap();
-    assert_eq!((stage.min(), stage.desired()), (0, 1));
-    assert!(stage.lease_ends().is_some());
 }

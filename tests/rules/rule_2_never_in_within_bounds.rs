@@ -144,7 +144,8 @@ fn may_sleep(seen: &Observed, trigger: Trigger, policy: &Policy) -> bool {
         records.lease.max(records.hold).map(|release| release - SignedDuration::from_mins(10));
     let live = ends.is_some_and(|ends| ends > now());
     let forced = trigger == (Trigger::Sleep { force: true });
-    let our_floor = target.min == 1 && ends.is_some();
+    let missed = target.suspended.scheduled && records.just_over;
+    let our_floor = target.min == 1 && (ends.is_some() || missed);
     let since = ends.filter(|ends| *ends <= now()).unwrap_or(now()) - policy.idle;
     let counted: Vec<_> = points.iter().filter(|p| since < p.at && p.at <= now()).collect();
     let fresh = |p: &&Datapoint| now().duration_since(p.at) < SignedDuration::from_mins(5);

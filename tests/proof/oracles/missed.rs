@@ -29,7 +29,10 @@ pub fn helplessly(history: &History, id: &VariantId) -> bool {
             let target = stand(moment).and_then(|stand| stand.target);
             target.is_some_and(|target| target.suspended.scheduled)
         };
-        let since = before().take_while(suspended).last().map(|moment| moment.at);
+        // In the very instant it may have been resumed.
+        let resumed = |moment: &&Moment| moment.at == *due && !suspended(moment);
+        let since = before().skip_while(resumed).take_while(suspended).last();
+        let since = since.map(|moment| moment.at);
         let release = before().find_map(|moment| {
             let actions = stand(moment)?.actions;
             actions.iter().find(|action| action.name == *name).and_then(scheduled_time)
@@ -52,11 +55,16 @@ struct Missed<'a> {
 }
 
 impl Missed<'_> {
-    /// Until shortly before R a tick puts the floor back, where that scales nothing in. From then on it
+    /// Of an endpoint that is deleted there is nothing to judge. Until shortly before R a tick puts the floor back, where that scales nothing in. From then on it
     /// keeps the record, whatever becomes of the floor. After R it does both, if it knows of the suspension.
     fn could_be_prevented_by(&self, tick: &Invocation, history: &History) -> bool {
         let Some(ended) = tick.ended.filter(|ended| ended.at < self.due) else { return false };
-        if tick.signal != Signal::Tick || tick.began.at <= self.since {
+        let endpoint = Ask::Endpoint(self.id.endpoint.clone());
+        let gone = tick
+            .answers()
+            .iter()
+            .any(|(call, effect, _)| call.ask == endpoint && effect.shown == Shown::Endpoint(None));
+        if tick.signal != Signal::Tick || tick.began.at <= self.since || gone {
             return false;
         }
         let by_its_clock = |at: Timestamp| at + SignedDuration::from_secs(tick.ahead);

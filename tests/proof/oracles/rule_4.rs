@@ -178,8 +178,10 @@ fn stays_up(plan: &Plan, history: &History, endpoint: usize) -> Option<String> {
     }
     // What asks for capacity in the calm: events that are tried again, the backstop alarm.
     for made in &history.invocations {
-        if made.signal.endpoint() == Some(endpoint) && made.signal.is_wake() {
-            // It may have written its lease only after a freeze.
+        // It may have written its lease only after a freeze, and so may a tick.
+        let asks = made.signal.endpoint() == Some(endpoint) && made.signal.is_wake();
+        let late = |call: &CallMade| matches!(&call.ask, Ask::Put(of, ..) if of == id);
+        if asks || (made.frozen && made.calls.iter().any(late)) {
             busy_until = busy_until.max(made.ended.unwrap_or(made.began).at);
         }
     }

@@ -1,0 +1,172 @@
+//! Rule 1 around R, where AWS drops the floor of a record that is over: an input must not take that floor for
+//! a user's, or it would go, and the wake with it.
+
+use std::time::Duration;
+
+use reactive_scaler::{lease::WATCH, port::Suspended};
+use serde_json::json;
+use simulator::{Fault, Settings};
+
+use crate::stage::{ENDPOINT, Stage, decision, id, input, plant_lease, serve};
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// `at()` has a resolution of a minute: a floor whose record is just over may be there, and about to go.
+#[tokio::test]
+async fn an_input_between_the_release_and_the_fall_of_the_floor_takes_a_lease() {
+    let late = Duration::from_secs(60);
+    for after in [0, 1, 59, 60] {
+        for request in ["input", "wake"] {
+            let settings = Settings { schedule_lateness: late, ..Settings::default() };
+            let mut stage = Stage::with_settings(settings);
+            stage.upload().await.unwrap();
+            // No tick comes, and a policy's alarm-low waits for the floor to go.
+            let release = stage.lease_ends().unwrap() + WATCH;
+            stage.with(|world| world.set_alarm_low(&id(), true));
+            stage.sim.advance_to(release + Duration::from_secs(after));
+            stage.restart();
+            match request {
+                "input" => stage.upload().await.unwrap(),
+                _ => stage.send(&json!({ "action": "wake", "endpoint": ENDPOINT })).await.unwrap(),
+            };
+            assert!(stage.lease_ends().is_some(), "{request} after {after} s");
+            stage.sim.advance(late + Duration::from_secs(60));
+            assert_eq!((stage.min(), stage.desired()), (1, 1), "{request} after {after} s");
+        }
+    }
+}
+
+/// Long after, it is a user's own: nothing of ours is about to take it.
+#[tokio::test]
+async fn a_min_capacity_beside_a_record_long_over_is_a_users() {
+    let settings = Settings { keep_past_actions: true, ..Settings::default() };
+    let stage = Stage::with_settings(settings);
+    stage.upload().await.unwrap();
+    let release = stage.lease_ends().unwrap() + WATCH;
+    stage.sim.advance_to(release + Duration::from_secs(121));
+    stage.with(|world| world.set_bounds(&id(), 1, 4));
+    let told = serve(&stage.cold(), &stage.sim, &input(stage.sim.now())).await;
+    let (_, reason) = decision(&told);
+    assert_eq!((reason.as_str(), stage.lease_ends()), ("min_capacity_set", None));
+}
+
+/// Suspended, scheduled scaling misses the record: the input that comes then puts the floor back at once.
+#[tokio::test]
+async fn an_input_right_after_a_missed_record_puts_the_floor_back() {
+    let stage = Stage::with_settings(Settings { keep_past_actions: true, ..Settings::default() });
+    stage.upload().await.unwrap();
+    let release = stage.lease_ends().unwrap() + WATCH;
+    let scheduled = Suspended { scheduled: true, ..Suspended::default() };
+    stage.with(|world| world.suspend(&id(), scheduled));
+    stage.sim.advance_to(release + Duration::from_secs(30));
+    assert_eq!(stage.min(), 1);
+    stage.upload().await.unwrap();
+    assert_eq!((stage.min(), stage.desired()), (0, 1));
+    assert!(stage.lease_ends().is_some());
+}
+
+/// A floor that is read before the records may go with the last of them before these are read.
+#[tokio::test]
+async fn an_input_that_looks_while_the_floor_goes_takes_a_lease() {
+    for request in ["input", "wake", "hold"] {
+        let stage = Stage::ready_to_sleep();
+        stage.with(|world| {
+            world.set_alarm_low(&id(), true);
+            plant_lease(world, -597);
+            world.after_call("DescribeScalableTargets", 1, |world, _| {
+                world.advance(Duration::from_secs(5));
+            });
+        });
+        match request {
+            "input" => stage.upload().await.unwrap(),
+            _ => stage.send(&json!({ "action": request, "endpoint": ENDPOINT })).await.unwrap(),
+        };
+        stage.sim.advance(MINUTE);
+        assert_eq!((stage.min(), stage.desired()), (1, 1), "{request}");
+    }
+}
+
+/// A user's own floor is read twice, and still theirs.
+#[tokio::test]
+async fn a_users_min_capacity_costs_one_more_read_and_no_lease() {
+    let stage = Stage::ready_to_sleep();
+    stage.with(|world| {
+        world.advance(15 * MINUTE);
+        world.set_bounds(&id(), 1, 4);
+        world.clear_calls();
+    });
+    let (_, reason) = decision(&stage.upload().await);
+    assert_eq!((reason.as_str(), stage.lease_ends()), ("min_capacity_set", None));
+    assert_eq!(stage.with(|world| world.calls("DescribeScalableTargets")), 2);
+    assert_eq!(stage.with(|world| world.calls_total()), 4);
+}
+
+/// Where it cannot be read again, the caller is to try again.
+#[tokio::test]
+async fn an_input_that_cannot_read_the_floor_again_fails() {
+    let stage = Stage::ready_to_sleep();
+    stage.with(|world| {
+        world.advance(15 * MINUTE);
+        world.set_bounds(&id(), 1, 4);
+        world.faults.fail_nth("DescribeScalableTargets", 2, Fault::AccessDenied);
+    });
+    let failed = stage.upload().await.unwrap_err();
+    assert!(failed.message.contains("DescribeScalableTargets"), "{failed:?}");
+}
+
+/// Neither does a container take it for a user's that stands still for minutes before it looks at what it read.
+#[tokio::test]
+async fn an_input_whose_records_are_over_before_it_looks_at_them_takes_a_lease() {
+    let stage = Stage::ready_to_sleep();
+    stage.with(|world| {
+        world.set_alarm_low(&id(), true);
+        plant_lease(world, -540);
+        world.after_call("DescribeScheduledActions", 1, |world, _| world.advance(5 * MINUTE));
+    });
+    stage.upload().await.unwrap();
+    assert!(stage.lease_ends().is_some());
+    assert!(stage.within(2, |world| world.capacity(&id()).1 == 1).await);
+}
+
+/// The record that is kept where a floor cannot be put back is no earlier than the one that was just written.
+#[tokio::test]
+async fn a_floor_that_cannot_be_put_back_shortens_no_lease() {
+    let (ours, theirs) = (360, 900);
+    for renewed_meanwhile in [false, true] {
+        let stage = Stage::ready_to_sleep();
+        stage.with(|world| {
+            plant_lease(world, -500);
+            world.suspend(&id(), Suspended { scheduled: true, ..Suspended::default() });
+            world.faults.fail_next("RegisterScalableTarget", Fault::NoAnswerAfterEffect, 1);
+            if renewed_meanwhile {
+                world.after_call("RegisterScalableTarget", 1, move |world, _| {
+                    plant_lease(world, theirs);
+                });
+            }
+        });
+        let asked = stage.sim.now();
+        stage.upload().await.unwrap_err();
+        let ends_in = stage.lease_ends().unwrap().duration_since(asked).as_secs();
+        let least = if renewed_meanwhile { theirs } else { ours };
+        assert!(ends_in >= least, "renewed meanwhile {renewed_meanwhile}: {ends_in} s");
+    }
+}
+
+/// Neither does a sleep's, whose own look at the lease is old by then.
+#[tokio::test]
+async fn a_sleep_that_cannot_take_the_floor_shortens_no_lease() {
+    let sleep = json!({ "action": "sleep", "endpoint": ENDPOINT });
+    for payload in [sleep, json!({ "action": "tick" })] {
+        let stage = Stage::ready_to_sleep();
+        stage.with(|world| {
+            plant_lease(world, -500);
+            world.suspend(&id(), Suspended { scheduled: true, ..Suspended::default() });
+            world.faults.fail_next("RegisterScalableTarget", Fault::NoAnswer, 1);
+            world.after_call("RegisterScalableTarget", 1, |world, _| plant_lease(world, 900));
+        });
+        let asked = stage.sim.now();
+        stage.send(&payload).await.unwrap_err();
+        let ends_in = stage.lease_ends().unwrap().duration_since(asked).as_secs();
+        assert!(ends_in >= 900, "{payload}: {ends_in} s");
+    }
+}
