@@ -1,7 +1,8 @@
 //! One invocation: payload in, answer out.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
+use jiff::Timestamp;
 use lambda_runtime::{Diagnostic, LambdaEvent};
 use serde_json::{Value, value::RawValue};
 use tokio::time::Instant;
@@ -38,18 +39,41 @@ impl From<InvocationError> for Diagnostic {
     }
 }
 
-/// Serves one invocation of the Lambda runtime; `log` takes each line of structured log. See
-/// [`serve`] for `already_failed`.
-///
-/// # Errors
-/// See [`serve`].
+/// What an invocation came to: its answer, and what is to be logged of it.
+#[derive(Debug)]
+pub struct Served {
+    outcome: Arc<Outcome>,
+    error: Option<InvocationError>,
+    only_asked: bool,
+    at: Timestamp,
+}
+
+impl Served {
+    /// The invocation's answer.
+    ///
+    /// # Errors
+    /// The payload is of no known shape, or something could not be done, after everything that could
+    /// be done was done. A queue's batch fails by its answer instead, message by message.
+    pub fn answer(&self) -> Result<Answered, InvocationError> {
+        match &self.error {
+            Some(error) => Err(error.clone()),
+            None => Ok(Answered(Arc::clone(&self.outcome))),
+        }
+    }
+
+    /// A line of structured log for each decision.
+    pub fn lines(&self) -> impl Iterator<Item = LogLine<'_>> {
+        self.outcome.done.iter().map(|done| LogLine::of(done, self.only_asked, self.at))
+    }
+}
+
+/// Serves one invocation of the Lambda runtime. See [`serve`] for `already_failed`.
 pub async fn handle<A: Aws, C: Clock>(
     scaler: &Scaler<A, C>,
     clock: &C,
     event: LambdaEvent<Box<RawValue>>,
     already_failed: Option<Failure>,
-    log: impl Fn(&LogLine<'_>),
-) -> Result<Answered, InvocationError> {
+) -> Served {
     let left = event.context.deadline().duration_since(std::time::SystemTime::now());
     // No deadline, or one in the past, is what runtimes without time-outs give.
     let left = match left {
@@ -59,15 +83,14 @@ pub async fn handle<A: Aws, C: Clock>(
     let deadline = Instant::now() + left;
     // Read here rather than by the runtime crate, which keeps the path to each value for its errors.
     let decoded = signal::decode_text(event.payload.get());
-    outcome(scaler, clock, decoded, already_failed, deadline, log).await.map(Answered)
+    served(scaler, clock, decoded, already_failed, deadline).await
 }
 
 /// Serves one payload until `deadline`. What `already_failed` on the way here fails the invocation,
-/// once everything that the payload asks for was tried.
+/// once everything that the payload asks for was tried. `log` takes each line of structured log.
 ///
 /// # Errors
-/// The payload is of no known shape, or something could not be done, after everything that could
-/// be done was done. A queue's batch fails by its answer instead, message by message.
+/// See [`Served::answer`].
 pub async fn serve<A: Aws, C: Clock>(
     scaler: &Scaler<A, C>,
     clock: &C,
@@ -76,27 +99,28 @@ pub async fn serve<A: Aws, C: Clock>(
     deadline: Instant,
     log: impl Fn(&LogLine<'_>),
 ) -> Result<Value, InvocationError> {
-    outcome(scaler, clock, signal::decode(payload), already_failed, deadline, log)
-        .await
-        .map(|outcome| report::answer(&outcome))
+    let decoded = signal::decode(payload);
+    let served = served(scaler, clock, decoded, already_failed, deadline).await;
+    served.lines().for_each(|line| log(&line));
+    served.answer().map(|Answered(outcome)| report::answer(&outcome))
 }
 
-/// What it comes to, see [`serve`].
-async fn outcome<A: Aws, C: Clock>(
+async fn served<A: Aws, C: Clock>(
     scaler: &Scaler<A, C>,
     clock: &C,
     decoded: Result<Decoded, DecodeError>,
     already_failed: Option<Failure>,
     deadline: Instant,
-    log: impl Fn(&LogLine<'_>),
-) -> Result<Outcome, InvocationError> {
+) -> Served {
     let decoded = match decoded {
         Ok(decoded) => decoded,
         Err(error) => {
             if let Some(failure) = already_failed {
                 tracing::error!("{failure}");
             }
-            return Err(InvocationError { kind: "EventNotUnderstood", message: error.to_string() });
+            let error = InvocationError { kind: "EventNotUnderstood", message: error.to_string() };
+            let outcome = Arc::default();
+            return Served { outcome, error: Some(error), only_asked: false, at: clock.now() };
         }
     };
     for ignored in &decoded.ignored {
@@ -109,16 +133,11 @@ async fn outcome<A: Aws, C: Clock>(
     if outcome.done.is_empty() && named > 0 {
         tracing::debug!(signals = named, "the event names no route");
     }
-    for done in &outcome.done {
-        log(&LogLine::of(done, only_asked, clock.now()));
-    }
     for broken in outcome.broken.iter().take(MOST_PROBLEMS) {
         tracing::error!("a record could not be understood: {}", broken.problem);
     }
-    match failure(&outcome) {
-        Some(error) if !retried_by_message(&outcome) => Err(error),
-        _ => Ok(outcome),
-    }
+    let error = failure(&outcome).filter(|_| !retried_by_message(&outcome));
+    Served { outcome: Arc::new(outcome), error, only_asked, at: clock.now() }
 }
 
 /// Whether the answer's `batchItemFailures` cover everything that failed.

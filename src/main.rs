@@ -1,16 +1,19 @@
 //! The Lambda function: reads its settings, connects, and serves invocations.
 
 use std::{
+    cell::RefCell,
     io::{self, Write},
     os::unix::process::CommandExt,
     process::Command,
 };
 
-use lambda_runtime::{LambdaEvent, service_fn};
+use lambda_runtime::{
+    LambdaEvent, Runtime, layers::TracingLayer, service_fn, tower::util::MapFutureLayer,
+};
 use reactive_scaler::{
     aws::{Prewarming, SdkAws, SdkStore, connect},
     config::{Config, Mode},
-    handler::handle,
+    handler::{Served, handle},
     port::SystemClock,
     report::LogLine,
     scaler::Scaler,
@@ -56,17 +59,30 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         }
     };
     let (scaler, stored) = (&scaler, stored.as_ref());
-    lambda_runtime::run(service_fn(|event: LambdaEvent<Box<RawValue>>| {
+    let to_be_logged = &RefCell::new(Vec::new());
+    let answered = service_fn(|event: LambdaEvent<Box<RawValue>>| {
         // Boxed: the future of one invocation is large, and the runtime's layers would each hold it.
         Box::pin(async move {
             let not_refreshed = match stored {
                 Some(stored) => Box::pin(stored.refresh(scaler)).await,
                 None => None,
             };
-            handle(scaler, &SystemClock, event, not_refreshed, write_line).await
+            let served = handle(scaler, &SystemClock, event, not_refreshed).await;
+            let answer = served.answer();
+            to_be_logged.borrow_mut().push(served);
+            answer
         })
-    }))
-    .await
+    });
+    // This layer's call ends once the answer is posted, and before the next invocation is asked for, which is
+    // when Lambda may freeze the process (Lambda Developer Guide, "Execution environment lifecycle"): nobody who
+    // waits for the answer waits for the log, and no line of it waits for a thaw.
+    let logging = MapFutureLayer::new(|call| async move {
+        let posted: Result<(), lambda_runtime::Error> = call.await;
+        let served: Vec<Served> = to_be_logged.take();
+        served.iter().flat_map(Served::lines).for_each(|line| write_line(&line));
+        posted
+    });
+    Runtime::new(answered).layer(logging).layer(TracingLayer::new()).run().await
 }
 
 type Started = (Scaler<SdkAws, SystemClock>, Option<StoredRoutes<SdkStore, SystemClock>>);

@@ -3,6 +3,8 @@
 //!
 //! Neither holds payload contents: names, counts and times only.
 
+use std::sync::Arc;
+
 use aws_lambda_events::sqs::SqsBatchResponse;
 use jiff::Timestamp;
 use serde::{Serialize, Serializer, ser::SerializeMap};
@@ -119,7 +121,7 @@ impl<'a> Answer<'a> {
 
 /// The invocation's answer, written straight from what the invocation came to.
 #[derive(Debug)]
-pub struct Answered(pub(crate) Outcome);
+pub struct Answered(pub(crate) Arc<Outcome>);
 
 impl Serialize for Answered {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

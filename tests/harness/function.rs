@@ -123,6 +123,11 @@ impl Function {
             Err(_) => panic!("no answer:\n{}", self.written()),
         };
         assert_eq!(number, self.invocations, "an answer to another invocation");
+        // What it logs of this one, it has logged by then.
+        tokio::select! {
+            again = timeout(PATIENCE, self.api.asked(number + 1)) => again.expect("it asks for more"),
+            exit = self.child.wait() => panic!("the process ended, {exit:?}:\n{}", self.written()),
+        }
         let panics = self.stderr.new_lines();
         assert!(panics.is_empty(), "written to stderr: {panics:#?}");
         let log = self.stdout.new_lines();

@@ -18,7 +18,7 @@ use axum::{
 };
 use tokio::{
     net::TcpListener,
-    sync::{Mutex, mpsc},
+    sync::{Mutex, mpsc, watch},
     task::JoinHandle,
 };
 
@@ -36,6 +36,8 @@ pub enum Posted {
 pub struct Moments {
     /// The function asked for work for the first time.
     pub asked: Option<Instant>,
+    /// It asked for work, the last time so far.
+    pub asked_last: Option<Instant>,
     /// It was handed an invocation, the last one so far.
     pub handed_out: Option<Instant>,
     /// It posted what came of one, the last one so far.
@@ -54,7 +56,7 @@ pub struct RuntimeApi {
     pub address: String,
     invocations: mpsc::UnboundedSender<Invocation>,
     posted: mpsc::UnboundedReceiver<Posted>,
-    polls: Arc<AtomicU64>,
+    polls: watch::Receiver<u64>,
     moments: Arc<StdMutex<Moments>>,
     server: JoinHandle<()>,
 }
@@ -63,7 +65,7 @@ struct Shared {
     invocations: Mutex<mpsc::UnboundedReceiver<Invocation>>,
     posted: mpsc::UnboundedSender<Posted>,
     handed_out: AtomicU64,
-    polls: Arc<AtomicU64>,
+    polls: watch::Sender<u64>,
     moments: Arc<StdMutex<Moments>>,
 }
 
@@ -81,13 +83,13 @@ impl RuntimeApi {
         let address = listener.local_addr().unwrap().to_string();
         let (invocations, to_hand_out) = mpsc::unbounded_channel();
         let (posting, posted) = mpsc::unbounded_channel();
-        let polls = Arc::new(AtomicU64::new(0));
+        let (polling, polls) = watch::channel(0);
         let moments = Arc::new(StdMutex::new(Moments::default()));
         let shared = Shared {
             invocations: Mutex::new(to_hand_out),
             posted: posting,
             handed_out: AtomicU64::new(0),
-            polls: polls.clone(),
+            polls: polling,
             moments: moments.clone(),
         };
         let app = Router::new()
@@ -112,7 +114,13 @@ impl RuntimeApi {
 
     /// How often the function has asked for work.
     pub fn polls(&self) -> u64 {
-        self.polls.load(Ordering::Relaxed)
+        *self.polls.borrow()
+    }
+
+    /// Waits until the function has asked for work so many times.
+    pub async fn asked(&mut self, times: u64) {
+        let polls = self.polls.wait_for(|polls| *polls >= times).await;
+        polls.expect("the server runs as long as this handle");
     }
 
     /// When it came to what.
@@ -128,8 +136,13 @@ impl Drop for RuntimeApi {
 }
 
 async fn next(State(shared): State<Arc<Shared>>) -> Response {
-    shared.polls.fetch_add(1, Ordering::Relaxed);
-    shared.moments.lock().unwrap().asked.get_or_insert_with(Instant::now);
+    {
+        let mut moments = shared.moments.lock().unwrap();
+        let now = Instant::now();
+        moments.asked.get_or_insert(now);
+        moments.asked_last = Some(now);
+    }
+    shared.polls.send_modify(|polls| *polls += 1);
     let Some(invocation) = shared.invocations.lock().await.recv().await else {
         // The test is over and its handle gone; the server follows.
         return std::future::pending().await;
