@@ -4,6 +4,7 @@ use std::{
     cell::RefCell,
     io::{self, Write},
     os::unix::process::CommandExt,
+    pin::pin,
     process::Command,
 };
 
@@ -20,6 +21,7 @@ use reactive_scaler::{
     stored_routes::{Place, StoredRoutes},
 };
 use serde_json::value::RawValue;
+use tokio::sync::Notify;
 use tracing_subscriber::{
     filter::{LevelFilter, filter_fn},
     layer::SubscriberExt,
@@ -59,7 +61,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         }
     };
     let (scaler, stored) = (&scaler, stored.as_ref());
-    let to_be_logged = &RefCell::new(Vec::new());
+    let unlogged = &Unlogged::default();
     let answered = service_fn(|event: LambdaEvent<Box<RawValue>>| {
         // Boxed: the future of one invocation is large, and the runtime's layers would each hold it.
         Box::pin(async move {
@@ -69,20 +71,50 @@ async fn main() -> Result<(), lambda_runtime::Error> {
             };
             let served = handle(scaler, &SystemClock, event, not_refreshed).await;
             let answer = served.answer();
-            to_be_logged.borrow_mut().push(served);
+            unlogged.push(served);
             answer
         })
     });
-    // This layer's call ends once the answer is posted, and before the next invocation is asked for, which is
-    // when Lambda may freeze the process (Lambda Developer Guide, "Execution environment lifecycle"): nobody who
-    // waits for the answer waits for the log, and no line of it waits for a thaw.
+    // Around the runtime's own service, whose call ends once the answer is posted. The next invocation is asked
+    // for after that, which is when Lambda may freeze the process (Lambda Developer Guide, "Execution environment
+    // lifecycle"): no line waits for a thaw.
     let logging = MapFutureLayer::new(|call| async move {
-        let posted: Result<(), lambda_runtime::Error> = call.await;
-        let served: Vec<Served> = to_be_logged.take();
-        served.iter().flat_map(Served::lines).for_each(|line| write_line(&line));
+        let mut call = pin!(call);
+        let posted = tokio::select! {
+            biased;
+            posted = &mut call => posted,
+            () = unlogged.log_meanwhile() => call.await,
+        };
+        unlogged.log();
         posted
     });
     Runtime::new(answered).layer(logging).layer(TracingLayer::new()).run().await
+}
+
+/// What was decided and is not logged yet: the log is written while the Runtime API takes the answer.
+#[derive(Default)]
+struct Unlogged {
+    served: RefCell<Vec<Served>>,
+    pushed: Notify,
+}
+
+impl Unlogged {
+    fn push(&self, served: Served) {
+        self.served.borrow_mut().push(served);
+        self.pushed.notify_one();
+    }
+
+    /// Waits for something to log, and until it is on its way as an answer.
+    async fn log_meanwhile(&self) {
+        self.pushed.notified().await;
+        tokio::task::yield_now().await;
+        self.log();
+    }
+
+    fn log(&self) {
+        let served = self.served.take();
+        served.iter().flat_map(Served::lines).for_each(|line| write_line(&line));
+    }
 }
 
 type Started = (Scaler<SdkAws, SystemClock>, Option<StoredRoutes<SdkStore, SystemClock>>);

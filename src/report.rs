@@ -3,12 +3,15 @@
 //!
 //! Neither holds payload contents: names, counts and times only.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use aws_lambda_events::sqs::SqsBatchResponse;
 use jiff::Timestamp;
 use serde::{Serialize, Serializer, ser::SerializeMap};
-use serde_json::{Value, json};
+use serde_json::{
+    Value, json,
+    value::{RawValue, to_raw_value},
+};
 
 use crate::{
     decide::Action,
@@ -22,6 +25,9 @@ pub const NAMESPACE: &str = "ReactiveScaler";
 /// The one dimension of our metrics, the same as that of the async metrics of `AWS/SageMaker`.
 pub const DIMENSION: &str = "EndpointName";
 
+/// Counts decisions that change nothing.
+const NONES: &str = "Nones";
+
 /// Every metric that is emitted, with its unit in CloudWatch's spelling. Dimension: EndpointName.
 pub const METRICS: &[(&str, &str)] = &[
     ("Wakes", "Count"),
@@ -29,7 +35,7 @@ pub const METRICS: &[(&str, &str)] = &[
     ("Holds", "Count"),
     ("Extends", "Count"),
     ("Releases", "Count"),
-    ("Nones", "Count"),
+    (NONES, "Count"),
     ("WakeLatencyMs", "Milliseconds"),
     ("LeaseRenewals", "Count"),
     ("SleepBlocked", "Count"),
@@ -180,9 +186,9 @@ struct Metrics {
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Metadata<'a> {
+struct Metadata<T> {
     timestamp: i64,
-    cloud_watch_metrics: [Directive<'a>; 1],
+    cloud_watch_metrics: T,
 }
 
 #[derive(Serialize)]
@@ -200,17 +206,34 @@ struct Definition {
     unit: Option<&'static str>,
 }
 
+/// What CloudWatch is told of the metrics of most lines, those of inputs that change nothing: the same each
+/// time, so it is written once.
+static OF_NONES: LazyLock<Option<Box<RawValue>>> =
+    LazyLock::new(|| with_directives(&[(NONES, 1)], |directives| to_raw_value(directives).ok()));
+
+/// Hands over what CloudWatch is told of these metrics.
+fn with_directives<T>(
+    metrics: &[(&'static str, i64)],
+    take: impl FnOnce(&[Directive<'_>; 1]) -> T,
+) -> T {
+    let unit = |name| METRICS.iter().find(|(known, _)| *known == name).map(|(_, unit)| *unit);
+    let definition = |(name, _): &(&'static str, i64)| Definition { name, unit: unit(*name) };
+    let metrics: Vec<Definition> = metrics.iter().map(definition).collect();
+    take(&[Directive { namespace: NAMESPACE, dimensions: [[DIMENSION]], metrics: &metrics }])
+}
+
 impl Serialize for Metrics {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let unit = |name| METRICS.iter().find(|(known, _)| *known == name).map(|(_, unit)| *unit);
-        let definition = |(name, _): &(&'static str, i64)| Definition { name, unit: unit(*name) };
-        let metrics: Vec<Definition> = self.of.iter().map(definition).collect();
-        let directive =
-            Directive { namespace: NAMESPACE, dimensions: [[DIMENSION]], metrics: &metrics };
         let timestamp = self.at.as_millisecond();
         let mut fields = serializer.serialize_map(None)?;
-        fields
-            .serialize_entry("_aws", &Metadata { timestamp, cloud_watch_metrics: [directive] })?;
+        match (self.of.as_slice(), OF_NONES.as_deref()) {
+            ([(NONES, _)], Some(cloud_watch_metrics)) => {
+                fields.serialize_entry("_aws", &Metadata { timestamp, cloud_watch_metrics })?;
+            }
+            (metrics, _) => with_directives(metrics, |cloud_watch_metrics| {
+                fields.serialize_entry("_aws", &Metadata { timestamp, cloud_watch_metrics })
+            })?,
+        }
         for (name, value) in &self.of {
             fields.serialize_entry(name, value)?;
         }
@@ -249,7 +272,7 @@ fn metric_of(action: Action) -> &'static str {
         Action::Hold => "Holds",
         Action::Extend => "Extends",
         Action::Release => "Releases",
-        Action::None => "Nones",
+        Action::None => NONES,
     }
 }
 

@@ -111,6 +111,19 @@ impl Function {
         body: impl Into<axum::body::Bytes>,
         time_left: Duration,
     ) -> Invoked {
+        let result = self.answered(body, time_left).await;
+        let panics = self.stderr.new_lines();
+        assert!(panics.is_empty(), "written to stderr: {panics:#?}");
+        let log = self.stdout.new_lines();
+        Invoked { result, log: log.iter().map(|line| json(line.as_bytes())).collect() }
+    }
+
+    /// The same, and leaves unread what the function writes.
+    pub async fn answered(
+        &mut self,
+        body: impl Into<axum::body::Bytes>,
+        time_left: Duration,
+    ) -> Result<Value, FunctionError> {
         self.invocations += 1;
         self.api.hand_out(body.into(), time_left);
         let posted = tokio::select! {
@@ -128,10 +141,7 @@ impl Function {
             again = timeout(PATIENCE, self.api.asked(number + 1)) => again.expect("it asks for more"),
             exit = self.child.wait() => panic!("the process ended, {exit:?}:\n{}", self.written()),
         }
-        let panics = self.stderr.new_lines();
-        assert!(panics.is_empty(), "written to stderr: {panics:#?}");
-        let log = self.stdout.new_lines();
-        Invoked { result, log: log.iter().map(|line| json(line.as_bytes())).collect() }
+        result
     }
 
     /// When the process was started.
