@@ -3,11 +3,11 @@
 
 use std::time::Duration;
 
-use reactive_scaler::port::VariantId;
+use reactive_scaler::port::{Suspended, VariantId};
 use serde_json::Value;
-use simulator::Simulator;
+use simulator::{Fault, Simulator};
 
-use crate::stage::{CAPACITY, ENDPOINT, Stage, container, input, serve, tick};
+use crate::stage::{CAPACITY, ENDPOINT, Stage, container, id, input, serve, tick};
 
 #[tokio::test]
 async fn a_wake_describes_once_and_writes_capacity_lease_floor_in_this_order() {
@@ -181,4 +181,18 @@ async fn uploads_of_an_endpoint_that_is_left_alone_are_remembered_too() {
         answer.unwrap();
     }
     assert!(stage.with(|world| world.calls_total()) <= 3);
+}
+
+/// What keeps a record from running out writes none that stands for long yet.
+#[tokio::test]
+async fn an_outage_writes_no_record_before_it_must() {
+    for operation in ["DescribeEndpoint", "DescribeScalableTargets", "RegisterScalableTarget"] {
+        let stage = Stage::ready_to_sleep();
+        stage.with(|world| {
+            world.suspend(&id(), Suspended { scheduled: true, ..Suspended::default() });
+            world.faults.fail_next(operation, Fault::NoAnswer, 1);
+        });
+        stage.tick().await.unwrap_err();
+        assert_eq!(stage.with(|world| world.calls("PutScheduledAction")), 0, "{operation}");
+    }
 }
