@@ -58,8 +58,15 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         quiet.filter(|quiet| quiet.since <= now && now < quiet.until).map(|quiet| quiet.reason)
     }
 
-    /// Remembers what an input or a command found, where that spares the next input its calls.
-    pub(super) fn remember(&self, route: &Route, trigger: Trigger, done: &Done) {
+    /// Remembers what an input or a command found, where that spares the next input its calls. What no lease
+    /// remembers holds from the look on: however long the rest took, it is as old as that.
+    pub(super) fn remember(
+        &self,
+        route: &Route,
+        trigger: Trigger,
+        looked_at: Timestamp,
+        done: &Done,
+    ) {
         let policy = route.policy();
         let now = self.clock.now();
         let mut memory = self.memory();
@@ -70,17 +77,17 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         if !asks_for_capacity || !done.failures.is_empty() {
             return;
         }
-        let window = now + policy.renewal_step();
         let (until, reason) = match done.reason {
             // Nothing that an input could move, whatever it does within the next minute.
             Reason::NotAsync
             | Reason::Serverless
             | Reason::ManagedInstanceScaling
-            | Reason::MinCapacitySet => (Some(window), done.reason),
+            | Reason::MinCapacitySet => (Some(looked_at + policy.renewal_step()), done.reason),
             // No lease stands, so nothing would make good what is passed over meanwhile.
-            Reason::MaxIsZero | Reason::NotRegistered => (Some(now + MOMENT), done.reason),
+            Reason::MaxIsZero | Reason::NotRegistered => (Some(looked_at + MOMENT), done.reason),
             // The lease covers an input for as long as it ends an idle window later.
             _ => {
+                let window = now + policy.renewal_step();
                 let covered = done.awake_until.map(|end| (end - policy.idle).min(window));
                 (covered, Reason::LeaseFresh)
             }

@@ -202,13 +202,14 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
 
     async fn look_and_act(&self, unit: &Unit<'_>, trigger: Trigger, done: &mut Done) {
         let policy = unit.route.policy().for_known_work(unit.inputs);
+        let looked_at = self.clock.now();
         match self.observe(&unit.route, done).await {
             Some(mut seen) => {
                 let asked = self.read_records(trigger, &policy, &mut seen, done).await;
                 self.judge_and_act(trigger, unit.oldest_input, seen, asked, &policy, done).await;
                 // What was only asked leaves nothing behind in a container that acts.
                 if !done.observe_only || self.config().mode == Mode::Observe {
-                    self.remember(&unit.route, trigger, done);
+                    self.remember(&unit.route, trigger, looked_at, done);
                 }
             }
             None => self.without_sight(trigger, &unit.route, &policy, done).await,

@@ -21,8 +21,8 @@ use crate::{
 
 /// What the last look found.
 enum LastLook {
-    /// Nothing has changed.
-    Same,
+    /// Nothing that keeps the endpoint up has changed; the target as it is now, without a floor.
+    Same(ScalableTarget),
     /// The lease is live now, and what is to become of the floor.
     Work(Records, Result<Option<Floor>, FloorWithheld>),
     /// Something else keeps the endpoint up, or could not be read.
@@ -49,25 +49,25 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             // AWS would re-clamp a capacity of 0 under a floor of 1.
             return done.stay(Reason::TargetUnreadable);
         }
-        match self.last_look(seen, done).await {
-            LastLook::Same => {}
+        let target = match self.last_look(seen, done).await {
+            LastLook::Same(target) => target,
             LastLook::Work(records, floor) => {
                 done.awake_until = records.ends_at();
                 self.put_floor_back(seen, floor, done).await;
                 return done.stay(Reason::WorkSlippedIn);
             }
             LastLook::Stay(reason) => return done.stay(reason),
-        }
+        };
         match self.aws.set_capacity(&seen.id, 0).await {
             Ok(()) => {
                 done.to = Some(0);
-                self.look_again(seen, policy, done).await;
+                self.look_again(seen, target, policy, done).await;
             }
             Err(failure) if Done::is_busy(&failure) => done.stay(Reason::EndpointBusy),
             Err(failure) => {
                 done.fail(failure);
                 done.action = Action::None;
-                self.look_again_after_failure(seen, done).await;
+                self.look_again_after_failure(seen, &target, done).await;
             }
         }
     }
@@ -143,14 +143,20 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         if desired(&endpoint) != seen.observed.variant.desired {
             return LastLook::Stay(Reason::WorkSlippedIn);
         }
-        LastLook::Same
+        LastLook::Same(target)
     }
 
     /// An input may have come between the last look and the capacity call: its renewed lease is
     /// live now, and it found the endpoint awake. Wake for it; while SageMaker is still busy with
     /// the way down, its lease makes the next tick or state change do so.
-    async fn look_again(&self, seen: &Seen, policy: &Policy, done: &mut Done) {
-        let Some((records, target)) = self.work_slipped_in(seen, done).await else { return };
+    async fn look_again(
+        &self,
+        seen: &Seen,
+        target: ScalableTarget,
+        policy: &Policy,
+        done: &mut Done,
+    ) {
+        let Some(records) = self.work_slipped_in(seen, done).await else { return };
         let mut observed = seen.observed.clone();
         observed.variant.desired = Some(0);
         observed.target = Read::Known(Some(target));
@@ -168,18 +174,19 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
     /// The same where the capacity call failed. It may have been carried out all the same, or not: a wake
     /// could scale in what still runs (rule 2). If it was, SageMaker is busy with it; the live lease makes
     /// the next tick wake, and until then the floor that was taken is put back.
-    async fn look_again_after_failure(&self, seen: &Seen, done: &mut Done) {
-        let Some((records, target)) = self.work_slipped_in(seen, done).await else { return };
-        let floor = floor_while_awake(&target, &records, seen.observed.variant.desired);
+    async fn look_again_after_failure(
+        &self,
+        seen: &Seen,
+        target: &ScalableTarget,
+        done: &mut Done,
+    ) {
+        let Some(records) = self.work_slipped_in(seen, done).await else { return };
+        let floor = floor_while_awake(target, &records, seen.observed.variant.desired);
         self.put_floor_back(seen, floor, done).await;
     }
 
-    /// A lease that is live now, and the target without the floor that was taken.
-    async fn work_slipped_in(
-        &self,
-        seen: &Seen,
-        done: &mut Done,
-    ) -> Option<(Records, ScalableTarget)> {
+    /// The records, if one of them is live now.
+    async fn work_slipped_in(&self, seen: &Seen, done: &mut Done) -> Option<Records> {
         let actions = match self.aws.actions(&seen.id).await {
             Ok(actions) => actions,
             Err(failure) => {
@@ -195,8 +202,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         done.awake_until = records.ends_at();
         done.action = Action::None;
         done.reason = Reason::WorkSlippedIn;
-        let target = seen.target()?;
-        Some((records, ScalableTarget { min: 0, ..target.clone() }))
+        Some(records)
     }
 }
 

@@ -321,6 +321,36 @@ async fn an_input_right_after_max_was_raised_is_served() {
     assert_eq!(stage.desired(), 1);
 }
 
+/// What a look found is as old as the look, however long its invocation was frozen: counted from its end, the
+/// next input would be passed over. Beside `MaxCapacity` 0 so is a `MinCapacity` that a person takes back.
+#[tokio::test]
+async fn an_input_right_after_one_that_was_frozen_past_its_look_is_served() {
+    for (bounds, reason, holds) in [((0, 0), "max_is_zero", 2), ((1, 4), "min_capacity_set", 60)] {
+        for (frozen, served) in [(holds - 1, false), (holds, true)] {
+            let stage = Stage::at_zero();
+            stage.with(|world| {
+                if bounds.0 == 1 {
+                    world.scale_by_person(&id(), 1).unwrap();
+                    world.advance(Duration::from_secs(600));
+                }
+                world.set_bounds(&id(), bounds.0, bounds.1);
+                world.after_call("DescribeScheduledActions", 1, move |world, _| {
+                    world.advance(Duration::from_secs(frozen));
+                });
+            });
+            assert_eq!(decision(&stage.upload().await).1, reason);
+            stage.with(|world| {
+                world.set_bounds(&id(), 0, 4);
+                world.scale_by_person(&id(), 0).unwrap();
+            });
+            stage.with(World::clear_calls);
+            stage.send(&input(stage.sim.now())).await.unwrap();
+            let looked = stage.with(|world| world.calls("DescribeEndpoint")) == 1;
+            assert_eq!(looked, served, "{reason}, frozen for {frozen} s");
+        }
+    }
+}
+
 #[tokio::test]
 async fn an_input_right_after_an_unregistered_endpoint_was_scaled_in_is_served() {
     let stage = Stage::at_zero();

@@ -348,3 +348,53 @@ async fn work_that_slips_in_beside_a_capacity_call_of_unknown_outcome_scales_not
         });
     }
 }
+
+/// A person changes the bounds while a sleep is on its way, and work slips in beside its capacity call: what
+/// wakes it goes by the bounds of the last look, not by those that the tick began with.
+#[tokio::test]
+async fn work_that_slips_in_is_served_within_the_bounds_of_the_last_look() {
+    for (before, after, asked) in [(3, 1, 1), (1, 3, 2)] {
+        let stage = Stage::with_routes(r#"[{"endpoint":"my-endpoint","wake_to":2}]"#);
+        stage.with(|world| {
+            world.scale_by_person(&id(), 1).unwrap();
+            world.advance(std::time::Duration::from_secs(30 * 60));
+            world.set_bounds(&id(), 1, before);
+            plant_lease(world, -60);
+            world.after_call("RegisterScalableTarget", 1, move |world, _| {
+                world.set_bounds(&id(), 0, after);
+            });
+            world.after_call(CAPACITY, 1, |world, _| plant_lease(world, 600));
+            world.clear_calls();
+        });
+        stage.tick().await.unwrap();
+        let asked_for: Vec<String> = stage
+            .writes()
+            .into_iter()
+            .filter(|(operation, _)| operation.as_str() == CAPACITY)
+            .map(|(_, arguments)| arguments)
+            .collect();
+        assert_eq!(asked_for.len(), 2, "to zero and up again");
+        assert!(asked_for[1].contains(&asked.to_string()), "{before} to {after}: {asked_for:?}");
+    }
+}
+
+/// The same where the capacity call failed: only the floor is left to go by them.
+#[tokio::test]
+async fn a_failed_sleep_puts_no_floor_back_above_the_bounds_of_the_last_look() {
+    for (max, floor) in [(2, 1), (1, 0)] {
+        let stage = Stage::ready_to_sleep();
+        stage.with(|world| {
+            world.scale_by_person(&id(), 2).unwrap();
+            world.advance(std::time::Duration::from_secs(15 * 60));
+            world.set_bounds(&id(), 1, 4);
+            plant_lease(world, -60);
+            world.after_call("RegisterScalableTarget", 1, move |world, _| {
+                world.set_bounds(&id(), 0, max);
+            });
+            world.faults.fail_next(CAPACITY, Fault::ServerError, 1);
+            world.after_call(CAPACITY, 1, |world, _| plant_lease(world, 600));
+        });
+        stage.tick().await.unwrap_err();
+        assert_eq!((stage.desired(), stage.min()), (2, floor), "max {max}");
+    }
+}

@@ -55,15 +55,18 @@ struct Missed<'a> {
 }
 
 impl Missed<'_> {
-    /// Of an endpoint that is deleted there is nothing to judge. Until shortly before R a tick puts the floor back, where that scales nothing in. From then on it
-    /// keeps the record, whatever becomes of the floor. After R it does both, if it knows of the suspension.
+    /// Of an endpoint that is deleted there is nothing to judge. Until shortly before R a tick puts the floor
+    /// back, where that scales nothing in, which it must have seen. From then on it keeps the record, whatever
+    /// becomes of the floor. After R it does both, if it knows of the suspension.
     fn could_be_prevented_by(&self, tick: &Invocation, history: &History) -> bool {
         let Some(ended) = tick.ended.filter(|ended| ended.at < self.due) else { return false };
         let endpoint = Ask::Endpoint(self.id.endpoint.clone());
-        let gone = tick
-            .answers()
-            .iter()
-            .any(|(call, effect, _)| call.ask == endpoint && effect.shown == Shown::Endpoint(None));
+        let answered = |wanted: fn(&Shown) -> bool| {
+            let answers = tick.answers();
+            answers.iter().any(|(call, effect, _)| call.ask == endpoint && wanted(&effect.shown))
+        };
+        let gone = answered(|shown| *shown == Shown::Endpoint(None));
+        let unseen = answered(|shown| matches!(shown, Shown::Failed(_)));
         if tick.signal != Signal::Tick || tick.began.at <= self.since || gone {
             return false;
         }
@@ -82,6 +85,7 @@ impl Missed<'_> {
             let lower = Ask::SetMin(self.id.clone(), 0);
             targets
                 && actions
+                && !unseen
                 && !self.above_max(tick, history)
                 && !refused(tick, |ask| *ask == lower)
         }
