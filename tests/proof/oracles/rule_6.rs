@@ -107,19 +107,20 @@ fn warm_calls(plan: &Plan, history: &History) -> Option<String> {
                 continue;
             }
             let idle = SignedDuration::from_mins(plan.endpoints[of].idle_minutes.max(5));
-            let w = match answer["decisions"][0]["reason"].as_str() {
-                // Where no input can move the lease, a look holds for 2 s only (Limits).
-                Some("max_is_zero" | "not_registered") => SignedDuration::from_secs(2),
-                _ => SignedDuration::from_secs(60).min(idle / 4),
-            };
+            let w = SignedDuration::from_secs(60).min(idle / 4);
             let until = answer["decisions"][0]["awake_until"].as_str();
             let until = until.and_then(|until| until.parse().ok());
             let looked = first.calls.first().map(|call| call.asked.at);
             let (Some(until), Some(looked)) = (until, looked) else { continue };
             let until: jiff::Timestamp = until;
             let now = second.began.at + SignedDuration::from_secs(second.ahead);
-            let fresh = second.began.at < looked.max(ended.at - SignedDuration::from_secs(1)) + w
-                && now + idle < until;
+            let relied_on = match answer["decisions"][0]["reason"].as_str() {
+                // Where no input can move the lease, a look holds for 2 s only (Limits).
+                Some("max_is_zero" | "not_registered") => looked + SignedDuration::from_secs(2),
+                Some("min_capacity_set") => looked + w,
+                _ => looked.max(ended.at - SignedDuration::from_secs(1)) + w,
+            };
+            let fresh = second.began.at < relied_on && now + idle < until;
             if fresh {
                 let kinds: Vec<Operation> =
                     second.calls.iter().map(|call| call.ask.operation()).collect();
