@@ -17,25 +17,21 @@
 mod cloudwatch_bridge;
 #[path = "harness/moto_admin.rs"]
 mod moto_admin;
+#[path = "harness/moto_clients.rs"]
+mod moto_clients;
 #[path = "harness/moto_server.rs"]
 mod moto_server;
 
-use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_config::{Region, SdkConfig};
 use aws_sdk_applicationautoscaling::types::{
     ScalableDimension, ScalableTargetAction, ServiceNamespace, SuspendedState,
 };
 use aws_sdk_cloudwatch::types::{Dimension, MetricDatum};
-use aws_sdk_sagemaker::{
-    config::{Credentials, SharedCredentialsProvider},
-    types::{
-        AsyncInferenceConfig, AsyncInferenceOutputConfig, ContainerDefinition, ProductionVariant,
-        ProductionVariantInstanceType,
-    },
-};
-use aws_smithy_http_client::Builder;
+use aws_sdk_sagemaker::config::{Credentials, SharedCredentialsProvider};
 use aws_smithy_types::DateTime;
 use cloudwatch_bridge::CloudWatchBridge;
 use jiff::{SignedDuration, Timestamp};
+use moto_clients::{config, create_endpoint};
 use moto_server::MotoServer;
 use reactive_scaler::{
     aws::{SdkAws, SdkStore},
@@ -56,62 +52,12 @@ fn id() -> VariantId {
     VariantId::new(ENDPOINT, VARIANT)
 }
 
-fn config(url: &str) -> SdkConfig {
-    let key = Credentials::new("key", "secret", None, None, "tests");
-    SdkConfig::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .region(Region::new("eu-central-1"))
-        .endpoint_url(url)
-        .credentials_provider(SharedCredentialsProvider::new(key))
-        .http_client(Builder::new().build_http())
-        .build()
-}
-
 /// A server, and the adapter that talks to it.
 fn moto() -> Option<(MotoServer, SdkConfig, SdkAws)> {
     let server = MotoServer::start()?;
     let config = config(&server.url());
     let adapter = SdkAws::new(&config);
     Some((server, config, adapter))
-}
-
-/// An async endpoint of this name with one instance, made as a person would.
-async fn create_endpoint(config: &SdkConfig, name: &str) {
-    let sagemaker = aws_sdk_sagemaker::Client::new(config);
-    let container = ContainerDefinition::builder()
-        .image("123456789012.dkr.ecr.eu-central-1.amazonaws.com/my-model:1")
-        .build();
-    sagemaker
-        .create_model()
-        .model_name(name)
-        .execution_role_arn("arn:aws:iam::123456789012:role/my-model")
-        .primary_container(container)
-        .send()
-        .await
-        .unwrap();
-    let variant = ProductionVariant::builder()
-        .variant_name(VARIANT)
-        .model_name(name)
-        .instance_type(ProductionVariantInstanceType::MlG4DnXlarge)
-        .initial_instance_count(1)
-        .initial_variant_weight(1.0)
-        .build();
-    let output = AsyncInferenceOutputConfig::builder().s3_output_path("s3://my-outputs/").build();
-    sagemaker
-        .create_endpoint_config()
-        .endpoint_config_name(name)
-        .production_variants(variant)
-        .async_inference_config(AsyncInferenceConfig::builder().output_config(output).build())
-        .send()
-        .await
-        .unwrap();
-    sagemaker
-        .create_endpoint()
-        .endpoint_name(name)
-        .endpoint_config_name(name)
-        .send()
-        .await
-        .unwrap();
 }
 
 async fn register(config: &SdkConfig, id: &VariantId, suspended: Option<SuspendedState>) {

@@ -7,11 +7,14 @@
 
 #[path = "../../tests/harness/cloudwatch_bridge.rs"]
 mod cloudwatch_bridge;
+#[path = "../../tests/harness/moto_clients.rs"]
+mod moto_clients;
 #[path = "../../tests/harness/moto_server.rs"]
 mod moto_server;
+#[path = "harness/program.rs"]
+mod program;
 
-use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
+use aws_config::SdkConfig;
 use aws_sdk_cloudwatch::{
     primitives::DateTime,
     types::{Dimension, MetricDatum},
@@ -25,14 +28,11 @@ use aws_sdk_s3::types::{
     LambdaFunctionConfiguration, NotificationConfiguration, NotificationConfigurationFilter,
     S3KeyFilter,
 };
-use aws_sdk_sagemaker::types::{
-    ContainerDefinition, ProductionVariant, ProductionVariantInstanceType,
-};
 use cloudwatch_bridge::CloudWatchBridge;
 use jiff::{SignedDuration, Timestamp};
+use moto_clients::{config, create_endpoint};
 use moto_server::MotoServer;
 use serde_json::Value;
-use tokio::process::Command;
 
 const ENDPOINT: &str = "my-endpoint";
 const FUNCTION: &str = "my-scaler";
@@ -42,17 +42,6 @@ const ROUTES: &str = r#"[{"endpoint":"my-endpoint","bucket":"my-inputs","prefix"
 struct Stage {
     server: MotoServer,
     bridge: CloudWatchBridge,
-}
-
-fn config(url: &str) -> SdkConfig {
-    let key = Credentials::new("key", "secret", None, None, "tests");
-    SdkConfig::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .region(Region::new("eu-central-1"))
-        .endpoint_url(url)
-        .credentials_provider(SharedCredentialsProvider::new(key))
-        .http_client(aws_smithy_http_client::Builder::new().build_http())
-        .build()
 }
 
 fn s3(stage: &Stage) -> aws_sdk_s3::Client {
@@ -66,33 +55,13 @@ async fn stage() -> Option<Stage> {
     let bridge = CloudWatchBridge::start(server.address()).await;
     let stage = Stage { server, bridge };
     let config = config(&stage.server.url());
-    create_endpoint(&config).await;
+    create_endpoint(&config, ENDPOINT).await;
     create_function(&config).await;
     let here = BucketLocationConstraint::EuCentral1;
     let here = CreateBucketConfiguration::builder().location_constraint(here).build();
     let bucket = s3(&stage).create_bucket().bucket(BUCKET).create_bucket_configuration(here);
     bucket.send().await.unwrap();
     Some(stage)
-}
-
-async fn create_endpoint(config: &SdkConfig) {
-    let sagemaker = aws_sdk_sagemaker::Client::new(config);
-    let container = ContainerDefinition::builder()
-        .image("123456789012.dkr.ecr.eu-central-1.amazonaws.com/my-model:1")
-        .build();
-    let model = sagemaker.create_model().model_name(ENDPOINT).primary_container(container);
-    model.execution_role_arn("arn:aws:iam::123456789012:role/my-model").send().await.unwrap();
-    let variant = ProductionVariant::builder()
-        .variant_name("AllTraffic")
-        .model_name(ENDPOINT)
-        .instance_type(ProductionVariantInstanceType::MlG4DnXlarge)
-        .initial_instance_count(1)
-        .initial_variant_weight(1.0)
-        .build();
-    let settings = sagemaker.create_endpoint_config().endpoint_config_name(ENDPOINT);
-    settings.production_variants(variant).send().await.unwrap();
-    let endpoint = sagemaker.create_endpoint().endpoint_name(ENDPOINT);
-    endpoint.endpoint_config_name(ENDPOINT).send().await.unwrap();
 }
 
 async fn create_function(config: &SdkConfig) {
@@ -139,17 +108,8 @@ async fn notify_of(stage: &Stage, prefix: &str) {
 }
 
 async fn doctor(stage: &Stage, endpoint: &str) -> (Option<i32>, Value, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_scalerctl"))
-        .env_clear()
-        .envs([
-            ("AWS_ENDPOINT_URL", stage.server.url().as_str()),
-            ("AWS_ENDPOINT_URL_CLOUDWATCH", stage.bridge.url.as_str()),
-            ("AWS_REGION", "eu-central-1"),
-            ("AWS_ACCESS_KEY_ID", "key"),
-            ("AWS_SECRET_ACCESS_KEY", "secret"),
-            ("AWS_CONFIG_FILE", "/dev/null"),
-            ("AWS_SHARED_CREDENTIALS_FILE", "/dev/null"),
-        ])
+    let output = program::scalerctl(&stage.server.url())
+        .env("AWS_ENDPOINT_URL_CLOUDWATCH", &stage.bridge.url)
         .args(["doctor", endpoint, "--json"])
         .output()
         .await

@@ -7,25 +7,25 @@
 
 #[path = "../../tests/harness/cloudwatch_bridge.rs"]
 mod cloudwatch_bridge;
+#[path = "../../tests/harness/moto_clients.rs"]
+mod moto_clients;
 #[path = "../../tests/harness/moto_server.rs"]
 mod moto_server;
+#[path = "harness/program.rs"]
+mod program;
 
-use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
+use aws_config::SdkConfig;
 use aws_sdk_applicationautoscaling::types::{ScalableDimension, ServiceNamespace};
 use aws_sdk_cloudwatch::{
     primitives::DateTime,
     types::{Dimension, MetricDatum},
 };
 use aws_sdk_cloudwatchlogs::types::InputLogEvent;
-use aws_sdk_sagemaker::types::{
-    ContainerDefinition, ProductionVariant, ProductionVariantInstanceType,
-};
 use cloudwatch_bridge::CloudWatchBridge;
 use jiff::{SignedDuration, Timestamp};
+use moto_clients::{config, create_endpoint};
 use moto_server::MotoServer;
 use serde_json::{Value, json};
-use tokio::process::Command;
 
 const ENDPOINT: &str = "my-endpoint";
 const GROUP: &str = "/aws/lambda/my-scaler";
@@ -36,24 +36,15 @@ struct Stage {
     now: Timestamp,
 }
 
-fn config(url: &str) -> SdkConfig {
-    let key = Credentials::new("key", "secret", None, None, "tests");
-    SdkConfig::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .region(Region::new("eu-central-1"))
-        .endpoint_url(url)
-        .credentials_provider(SharedCredentialsProvider::new(key))
-        .http_client(aws_smithy_http_client::Builder::new().build_http())
-        .build()
-}
-
 /// A registered endpoint, metrics, and a log with two decisions.
 async fn stage() -> Option<Stage> {
     let server = MotoServer::start()?;
     let bridge = CloudWatchBridge::start(server.address()).await;
     let minute = Timestamp::now().as_second().div_euclid(60) * 60;
     let now = Timestamp::from_second(minute).unwrap();
-    create_endpoint(&config(&server.url())).await;
+    let config_of_server = config(&server.url());
+    create_endpoint(&config_of_server, ENDPOINT).await;
+    register_endpoint(&config_of_server).await;
     for (name, minutes, value) in [
         ("Wakes", 50, 1.0),
         ("Wakes", 20, 1.0),
@@ -64,28 +55,11 @@ async fn stage() -> Option<Stage> {
         put_metric(&config(&bridge.url), name, now - SignedDuration::from_mins(minutes), value)
             .await;
     }
-    log_decisions(&config(&server.url()), now).await;
+    log_decisions(&config_of_server, now).await;
     Some(Stage { server, bridge, now })
 }
 
-async fn create_endpoint(config: &SdkConfig) {
-    let sagemaker = aws_sdk_sagemaker::Client::new(config);
-    let container = ContainerDefinition::builder()
-        .image("123456789012.dkr.ecr.eu-central-1.amazonaws.com/my-model:1")
-        .build();
-    let model = sagemaker.create_model().model_name(ENDPOINT).primary_container(container);
-    model.execution_role_arn("arn:aws:iam::123456789012:role/my-model").send().await.unwrap();
-    let variant = ProductionVariant::builder()
-        .variant_name("AllTraffic")
-        .model_name(ENDPOINT)
-        .instance_type(ProductionVariantInstanceType::MlG4DnXlarge)
-        .initial_instance_count(1)
-        .initial_variant_weight(1.0)
-        .build();
-    let settings = sagemaker.create_endpoint_config().endpoint_config_name(ENDPOINT);
-    settings.production_variants(variant).send().await.unwrap();
-    let endpoint = sagemaker.create_endpoint().endpoint_name(ENDPOINT);
-    endpoint.endpoint_config_name(ENDPOINT).send().await.unwrap();
+async fn register_endpoint(config: &SdkConfig) {
     aws_sdk_applicationautoscaling::Client::new(config)
         .register_scalable_target()
         .service_namespace(ServiceNamespace::Sagemaker)
@@ -138,17 +112,8 @@ async fn log_decisions(config: &SdkConfig, now: Timestamp) {
 }
 
 async fn document(stage: &Stage, arguments: &[&str]) -> Value {
-    let output = Command::new(env!("CARGO_BIN_EXE_scalerctl"))
-        .env_clear()
-        .envs([
-            ("AWS_ENDPOINT_URL", stage.server.url().as_str()),
-            ("AWS_ENDPOINT_URL_CLOUDWATCH", stage.bridge.url.as_str()),
-            ("AWS_REGION", "eu-central-1"),
-            ("AWS_ACCESS_KEY_ID", "key"),
-            ("AWS_SECRET_ACCESS_KEY", "secret"),
-            ("AWS_CONFIG_FILE", "/dev/null"),
-            ("AWS_SHARED_CREDENTIALS_FILE", "/dev/null"),
-        ])
+    let output = program::scalerctl(&stage.server.url())
+        .env("AWS_ENDPOINT_URL_CLOUDWATCH", &stage.bridge.url)
         .args(arguments)
         .args(["--json", "--now", &stage.now.to_string()])
         .output()

@@ -5,11 +5,15 @@
 mod documented;
 mod hold;
 mod moto;
+#[path = "../../../tests/harness/moto_clients.rs"]
+mod moto_clients;
 // What the other tests use of it is more.
 #[allow(dead_code)]
 #[path = "../../../tests/harness/moto_server.rs"]
 mod moto_server;
 mod pause;
+#[path = "../harness/program.rs"]
+mod program;
 mod release;
 mod shell;
 mod sleep;

@@ -7,59 +7,21 @@
 //! The server is `MOTO_SERVER`, or `moto_server` on `PATH`. Where there is none, the test says so and
 //! passes.
 
-use std::process::Output;
-
-use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_config::SdkConfig;
 use aws_sdk_applicationautoscaling::types::{ScalableDimension, ServiceNamespace};
-use aws_sdk_sagemaker::{
-    config::{Credentials, SharedCredentialsProvider},
-    types::{ContainerDefinition, ProductionVariant, ProductionVariantInstanceType},
-};
 use reactive_scaler::{
     aws::SdkAws,
     port::{Scaling, Suspended},
 };
-use tokio::process::Command;
 
 use super::{
+    moto_clients::{config, create_endpoint},
     moto_server::MotoServer,
-    stage::{ENDPOINT, Run, VARIANT, id},
+    program,
+    stage::{ENDPOINT, Run, id},
 };
 
-fn config(url: &str) -> SdkConfig {
-    let key = Credentials::new("key", "secret", None, None, "tests");
-    SdkConfig::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .region(Region::new("eu-central-1"))
-        .endpoint_url(url)
-        .credentials_provider(SharedCredentialsProvider::new(key))
-        .http_client(aws_smithy_http_client::Builder::new().build_http())
-        .build()
-}
-
-/// A registered endpoint with one instance, made as a person would.
-async fn create_endpoint(config: &SdkConfig) {
-    let sagemaker = aws_sdk_sagemaker::Client::new(config);
-    let image = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/my-model:1";
-    sagemaker
-        .create_model()
-        .model_name(ENDPOINT)
-        .execution_role_arn("arn:aws:iam::123456789012:role/my-model")
-        .primary_container(ContainerDefinition::builder().image(image).build())
-        .send()
-        .await
-        .unwrap();
-    let variant = ProductionVariant::builder()
-        .variant_name(VARIANT)
-        .model_name(ENDPOINT)
-        .instance_type(ProductionVariantInstanceType::MlG4DnXlarge)
-        .initial_instance_count(1)
-        .initial_variant_weight(1.0)
-        .build();
-    let made = sagemaker.create_endpoint_config().endpoint_config_name(ENDPOINT);
-    made.production_variants(variant).send().await.unwrap();
-    let endpoint = sagemaker.create_endpoint().endpoint_name(ENDPOINT);
-    endpoint.endpoint_config_name(ENDPOINT).send().await.unwrap();
+async fn register_endpoint(config: &SdkConfig) {
     aws_sdk_applicationautoscaling::Client::new(config)
         .register_scalable_target()
         .service_namespace(ServiceNamespace::Sagemaker)
@@ -73,21 +35,7 @@ async fn create_endpoint(config: &SdkConfig) {
 }
 
 async fn scalerctl(url: &str, arguments: &[&str]) -> Run {
-    let output: Output = Command::new(env!("CARGO_BIN_EXE_scalerctl"))
-        .env_clear()
-        .envs([
-            ("AWS_ENDPOINT_URL", url),
-            ("AWS_REGION", "eu-central-1"),
-            ("AWS_ACCESS_KEY_ID", "key"),
-            ("AWS_SECRET_ACCESS_KEY", "secret"),
-            ("AWS_CONFIG_FILE", "/dev/null"),
-            ("AWS_SHARED_CREDENTIALS_FILE", "/dev/null"),
-        ])
-        .args(arguments)
-        .output()
-        .await
-        .unwrap();
-    output.into()
+    program::scalerctl(url).args(arguments).output().await.unwrap().into()
 }
 
 #[tokio::test]
@@ -95,7 +43,8 @@ async fn what_moto_implements() {
     let Some(server) = MotoServer::start() else { return };
     let url = server.url();
     let config = config(&url);
-    create_endpoint(&config).await;
+    create_endpoint(&config, ENDPOINT).await;
+    register_endpoint(&config).await;
     let aws = SdkAws::new(&config);
 
     scalerctl(&url, &["pause", ENDPOINT, "in"]).await.assert(0, &["scaling in suspended"]);

@@ -8,6 +8,8 @@ use serde_json::Value;
 use simulator::{LoopbackAws, Pace, Simulator};
 use tokio::process::{Child, Command};
 
+use super::program;
+
 pub const ENDPOINT: &str = "my-endpoint";
 pub const VARIANT: &str = "AllTraffic";
 
@@ -53,24 +55,12 @@ impl Stage {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_scalerctl"));
+        let mut command = program::scalerctl(&self.aws.url);
         command
-            .env_clear()
-            .envs([
-                ("AWS_ENDPOINT_URL", self.aws.url.as_str()),
-                ("AWS_REGION", "eu-central-1"),
-                ("AWS_ACCESS_KEY_ID", "test"),
-                ("AWS_SECRET_ACCESS_KEY", "test"),
-                ("AWS_CONFIG_FILE", "/dev/null"),
-                ("AWS_SHARED_CREDENTIALS_FILE", "/dev/null"),
-                ("AWS_EC2_METADATA_DISABLED", "true"),
-                ("AWS_MAX_ATTEMPTS", "1"),
-                // No summer time: what is printed is the same all year.
-                ("TZ", "Asia/Tokyo"),
-            ])
+            // No summer time: what is printed is the same all year.
+            .env("TZ", "Asia/Tokyo")
             .args(arguments)
-            .stdin(Stdio::null())
-            .kill_on_drop(true);
+            .stdin(Stdio::null());
         if let Some(clock) = &self.clock {
             command.args(["--clock", clock]);
         }

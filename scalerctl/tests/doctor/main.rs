@@ -10,6 +10,8 @@ mod endpoint;
 mod function;
 mod healthy;
 mod policies;
+#[path = "../harness/program.rs"]
+mod program;
 mod run;
 mod scene;
 mod target;

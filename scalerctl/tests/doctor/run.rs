@@ -5,9 +5,8 @@ use std::{collections::BTreeSet, process::Output};
 use jiff::Timestamp;
 use serde_json::Value;
 use simulator::{LoopbackAws, Simulator};
-use tokio::process::Command;
 
-use super::world::ENDPOINT;
+use super::{program, world::ENDPOINT};
 
 /// What a run came to.
 #[derive(Debug)]
@@ -59,23 +58,7 @@ pub async fn doctor_on(sim: &Simulator, arguments: &[&str]) -> Run {
 }
 
 pub async fn scalerctl(url: &str, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_scalerctl"));
-    command
-        .env_clear()
-        .envs([
-            ("AWS_ENDPOINT_URL", url),
-            ("AWS_REGION", "eu-central-1"),
-            ("AWS_ACCESS_KEY_ID", "test"),
-            ("AWS_SECRET_ACCESS_KEY", "test"),
-            ("AWS_CONFIG_FILE", "/dev/null"),
-            ("AWS_SHARED_CREDENTIALS_FILE", "/dev/null"),
-            ("AWS_EC2_METADATA_DISABLED", "true"),
-            ("AWS_MAX_ATTEMPTS", "1"),
-        ])
-        .arg("doctor")
-        .args(arguments)
-        .kill_on_drop(true);
-    command.output().await.unwrap()
+    program::scalerctl(url).arg("doctor").args(arguments).output().await.unwrap()
 }
 
 impl Run {

@@ -9,6 +9,8 @@ mod documented;
 mod function;
 mod observed_input;
 mod permissions;
+#[path = "../harness/program.rs"]
+mod program;
 mod refusals;
 mod run;
 mod scene;

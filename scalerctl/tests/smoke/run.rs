@@ -3,11 +3,10 @@
 use std::process::Output;
 
 use serde_json::Value;
-use tokio::process::Command;
 
 use super::{
     control_plane::{ControlPlane, Deployment, Request},
-    scene,
+    program, scene,
 };
 
 /// Every call that may be made. None of them writes.
@@ -84,25 +83,8 @@ pub async fn scalerctl(url: &str, arguments: &[&str]) -> Output {
 
 /// With further variables.
 pub async fn scalerctl_with(url: &str, variables: &[(&str, &str)], arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_scalerctl"));
-    command
-        .env_clear()
-        .envs([
-            ("AWS_ENDPOINT_URL", url),
-            ("AWS_REGION", "eu-central-1"),
-            ("AWS_ACCESS_KEY_ID", "test"),
-            ("AWS_SECRET_ACCESS_KEY", "test"),
-            // Neither the machine's configuration nor attempts that cost time.
-            ("AWS_CONFIG_FILE", "/dev/null"),
-            ("AWS_SHARED_CREDENTIALS_FILE", "/dev/null"),
-            ("AWS_EC2_METADATA_DISABLED", "true"),
-            ("AWS_MAX_ATTEMPTS", "1"),
-        ])
-        .envs(variables.iter().copied())
-        .arg("smoke")
-        .args(arguments)
-        .kill_on_drop(true);
-    command.output().await.unwrap()
+    let mut command = program::scalerctl(url);
+    command.envs(variables.iter().copied()).arg("smoke").args(arguments).output().await.unwrap()
 }
 
 impl Run {

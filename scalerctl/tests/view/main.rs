@@ -5,6 +5,8 @@
 mod documented;
 mod function;
 mod plot;
+#[path = "../harness/program.rs"]
+mod program;
 mod refusals;
 mod report;
 mod run;

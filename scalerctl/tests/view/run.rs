@@ -4,9 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 use simulator::{LoopbackAws, Simulator};
-use tokio::process::Command;
 
-use super::scene::UNTIL;
+use super::{program, scene::UNTIL};
 
 /// What a run came to.
 #[derive(Debug)]
@@ -32,24 +31,11 @@ pub async fn scalerctl_with(
 ) -> Run {
     sim.with(|world| world.clear_calls());
     let aws = LoopbackAws::start(sim.clone()).await.unwrap();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_scalerctl"));
+    let mut command = program::scalerctl(&aws.url);
     command
-        .env_clear()
-        .envs([
-            ("AWS_ENDPOINT_URL", aws.url.as_str()),
-            ("AWS_REGION", "eu-central-1"),
-            ("AWS_ACCESS_KEY_ID", "test"),
-            ("AWS_SECRET_ACCESS_KEY", "test"),
-            ("AWS_CONFIG_FILE", "/dev/null"),
-            ("AWS_SHARED_CREDENTIALS_FILE", "/dev/null"),
-            ("AWS_EC2_METADATA_DISABLED", "true"),
-            ("AWS_MAX_ATTEMPTS", "1"),
-            ("TZ", "UTC"),
-            ("COLUMNS", "80"),
-        ])
+        .envs([("TZ", "UTC"), ("COLUMNS", "80")])
         .envs(variables.iter().copied())
-        .args(arguments)
-        .kill_on_drop(true);
+        .args(arguments);
     let output = command.output().await.unwrap();
     let called = sim.with(|world| {
         assert!(world.writes().is_empty(), "{:?}", world.writes());
