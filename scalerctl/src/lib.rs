@@ -15,7 +15,7 @@
 //! | `simulate` | scaling policies side by side on a workload, as figures and as a story |
 //! | `status`, `plot`, `report` | how endpoints stand, the last hours as a picture, the last weeks as figures |
 //! | `view` | what these three share: which function, which span of time, how wide the terminal is |
-//! | `font` | the font of pictures |
+//! | `page`, `font` | what pages and pictures have in common |
 //! | `smoke` | whether an upload reaches a deployed function, and whether the function may act |
 //! | `output`, `style` | printing, and the few colours |
 
@@ -29,6 +29,7 @@ mod failure;
 mod font;
 mod local_aws;
 mod output;
+mod page;
 mod plot;
 mod report;
 mod shell;

@@ -27,6 +27,7 @@ use crate::{
     account::progress::Progress,
     cli::PlotArgs,
     output::print,
+    page::Shape,
     view::{Account, Span, Zone, block_on, terminal},
 };
 
@@ -51,10 +52,7 @@ pub fn run(arguments: &PlotArgs) -> Result<(), Failure> {
     })?;
     let mut written = Vec::new();
     if let Some(file) = &arguments.svg {
-        write(
-            file,
-            picture::svg(&course, &zone, picture::Shape::Wide).map_err(Failure::Story)?.as_bytes(),
-        )?;
+        write(file, picture::svg(&course, &zone, Shape::Wide).map_err(Failure::Story)?.as_bytes())?;
         written.push(file);
     }
     if let Some(file) = &arguments.png {

@@ -1,15 +1,12 @@
 //! Picture, alarms and decisions as one HTML page that loads nothing.
 
-use maud::{DOCTYPE, PreEscaped, html};
+use maud::{PreEscaped, html};
 
-use super::{
-    course::Course,
-    picture::{self, Shape},
-    text::words,
+use super::{course::Course, picture, text::words};
+use crate::{
+    page::{self, Shape},
+    view::Zone,
 };
-use crate::view::Zone;
-
-const STYLE: &str = include_str!("../simulate/report.css");
 
 /// Longer lists are read by nobody.
 const MOST_DECISIONS: usize = 200;
@@ -26,61 +23,49 @@ pub fn of(course: &Course, zone: &Zone) -> Result<String, String> {
     let title =
         format!("{}: {} to {}", course.endpoint, zone.date(span.from), zone.date(span.until));
     let shown = course.marks.len().min(MOST_DECISIONS);
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                title { (title) }
-                style { (PreEscaped(STYLE)) }
-            }
-            body {
-                h1 { (title) " " (zone.name(span.until)) }
-                section {
-                    div.picture.on-wide { (PreEscaped(wide)) }
-                    div.picture.on-narrow { (PreEscaped(narrow)) }
-                }
-                p.note {
-                    "Instances from: " (course.instances_from) ". Decisions from: "
-                    (course.decisions_from) "."
-                    @for note in &course.notes { " " (note) "." }
-                }
-                h2 { "Alarms" }
-                @if course.alarms.is_empty() { p { "None on this endpoint's backlog metrics." } }
-                @else {
-                    div.wide {
-                        table #alarms {
-                            thead { tr { th { "alarm" } th { "now" } th { "changes" } } }
-                            tbody {
-                                @for (index, alarm) in course.alarms.iter().enumerate() {
-                                    tr {
-                                        th scope="row" { (index + 1) " " (alarm.name) }
-                                        td { (alarm.now) }
-                                        td.number { (alarm.states.len().saturating_sub(1)) }
-                                    }
-                                }
-                            }
-                        }
-                    }
-                }
-                h2 { "Decisions" }
-                @if course.marks.len() > shown {
-                    p.note { "The last " (shown) " of " (course.marks.len()) "." }
-                }
-                div.wide {
-                    table #decisions {
-                        thead { tr { th { "when" } th { "what" } } }
-                        tbody {
-                            @for mark in course.marks.iter().rev().take(shown) {
-                                tr { td.time { (zone.date(mark.at)) } td { (words(mark)) } }
+    let body = html! {
+        h1 { (title) " " (zone.name(span.until)) }
+        section {
+            div.picture.on-wide { (PreEscaped(wide)) }
+            div.picture.on-narrow { (PreEscaped(narrow)) }
+        }
+        p.note {
+            "Instances from: " (course.instances_from) ". Decisions from: "
+            (course.decisions_from) "."
+            @for note in &course.notes { " " (note) "." }
+        }
+        h2 { "Alarms" }
+        @if course.alarms.is_empty() { p { "None on this endpoint's backlog metrics." } }
+        @else {
+            div.wide {
+                table #alarms {
+                    thead { tr { th { "alarm" } th { "now" } th { "changes" } } }
+                    tbody {
+                        @for (index, alarm) in course.alarms.iter().enumerate() {
+                            tr {
+                                th scope="row" { (index + 1) " " (alarm.name) }
+                                td { (alarm.now) }
+                                td.number { (alarm.states.len().saturating_sub(1)) }
                             }
                         }
                     }
                 }
             }
         }
+        h2 { "Decisions" }
+        @if course.marks.len() > shown {
+            p.note { "The last " (shown) " of " (course.marks.len()) "." }
+        }
+        div.wide {
+            table #decisions {
+                thead { tr { th { "when" } th { "what" } } }
+                tbody {
+                    @for mark in course.marks.iter().rev().take(shown) {
+                        tr { td.time { (zone.date(mark.at)) } td { (words(mark)) } }
+                    }
+                }
+            }
+        }
     };
-    Ok(page.into_string())
+    Ok(page::page(&title, &body))
 }

@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     font,
+    page::Shape,
     view::{Zone, stretch::Stretch},
 };
 
@@ -43,46 +44,27 @@ const MARK: RGBColor = RGBColor(120, 120, 120);
 
 type Drawn = Result<(), String>;
 
-/// What the picture is looked at on. The height follows the number of alarms.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shape {
-    /// A page or a screen.
-    Wide,
-    /// A phone held upright, under a title, above a table that has the names of the alarms.
-    Narrow,
+/// Times that have room on the axis.
+fn times(shape: Shape) -> usize {
+    match shape {
+        Shape::Wide => 9,
+        Shape::Narrow => 4,
+    }
 }
 
-impl Shape {
-    /// In pixels.
-    fn width(self) -> u32 {
-        match self {
-            Self::Wide => 960,
-            Self::Narrow => 340,
-        }
+/// The title.
+fn head(shape: Shape) -> u32 {
+    match shape {
+        Shape::Wide => 28,
+        Shape::Narrow => 0,
     }
+}
 
-    /// Times that have room on the axis.
-    fn times(self) -> usize {
-        match self {
-            Self::Wide => 9,
-            Self::Narrow => 4,
-        }
-    }
-
-    /// The title.
-    fn head(self) -> u32 {
-        match self {
-            Self::Wide => 28,
-            Self::Narrow => 0,
-        }
-    }
-
-    /// Lines below the picture.
-    fn foot(self) -> u32 {
-        match self {
-            Self::Wide => 2 * LINE + 4,
-            Self::Narrow => 4 * LINE + 4,
-        }
+/// Lines below the picture.
+fn foot(shape: Shape) -> u32 {
+    match shape {
+        Shape::Wide => 2 * LINE + 4,
+        Shape::Narrow => 4 * LINE + 4,
     }
 }
 
@@ -134,7 +116,7 @@ fn bands(course: &Course) -> u32 {
 
 fn size(course: &Course, shape: Shape) -> (u32, u32) {
     let bands = bands(course) * BAND.unsigned_abs();
-    (shape.width(), shape.head() + CURVES + bands + INSTANCES + shape.foot())
+    (shape.width(), head(shape) + CURVES + bands + INSTANCES + foot(shape))
 }
 
 fn draw<DB>(root: &DrawingArea<DB, Shift>, course: &Course, zone: &Zone, shape: Shape) -> Drawn
@@ -142,8 +124,8 @@ where
     DB: DrawingBackend,
     DB::ErrorType: 'static,
 {
-    let ticks = axis::ticks(course.span, zone, shape.times());
-    let (head, body) = root.split_vertically(shape.head());
+    let ticks = axis::ticks(course.span, zone, times(shape));
+    let (head, body) = root.split_vertically(head(shape));
     let title = format!(
         "{}, {} to {}",
         course.endpoint,

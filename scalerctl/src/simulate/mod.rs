@@ -45,10 +45,10 @@ use crate::{
     Failure,
     cli::{ExplainArgs, SceneArgs, SimulateArgs},
     output::print,
+    page::Shape,
 };
 use course::Course;
 use outcome::Outcome;
-use picture::Shape;
 
 /// Runs the comparison.
 ///

@@ -1,6 +1,6 @@
 //! The comparison as one HTML page that loads nothing: figures, pictures, stories, assumptions.
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, PreEscaped, html};
 
 use super::{
     assumptions,
@@ -8,14 +8,13 @@ use super::{
     contender::Contender,
     course::Course,
     outcome::{Outcome, Times},
-    picture::{self, Shape},
+    picture,
     published::Experience,
     story,
     table::short,
     trigger,
 };
-
-const STYLE: &str = include_str!("report.css");
+use crate::page::{self, Shape};
 
 /// Stories longer than that are cut: a page of a megabyte is read by nobody.
 const LONGEST_STORY: usize = 400;
@@ -36,39 +35,27 @@ pub fn html(
     };
     let (wide, narrow) = (draw(Shape::Wide)?, draw(Shape::Narrow)?);
     let priced = played.iter().any(|(_, _, outcome)| outcome.price.is_some());
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                title { (title) }
-                style { (PreEscaped(STYLE)) }
-            }
-            body {
-                h1 { (title) }
-                p { (conditions.arrivals.len()) " requests, from " (conditions.from) " to " (conditions.until) " in simulated time, at most " (conditions.max) " instances, seed " (conditions.seed) "." }
-                h2 { "Figures" }
-                (figures(played, priced))
-                h2 { "Pictures" }
-                @for ((contender, course, outcome), (wide, narrow)) in played.iter().zip(wide.iter().zip(&narrow)) {
-                    section id=(format!("policy-{}", contender.key)) {
-                        h3 { (contender.key) " " (contender.name) }
-                        (pictured(contender, wide, "picture on-wide"))
-                        (pictured(contender, narrow, "picture on-narrow"))
-                        (told(contender, course, outcome))
-                    }
-                }
-                h2 { "What people report" }
-                p { "One upload at zero, with the delays of the model as they are by default: nothing is tuned to these figures." }
-                (reported(published))
-                h2 { "Assumptions" }
-                (rests_on(conditions))
+    let body = html! {
+        h1 { (title) }
+        p { (conditions.arrivals.len()) " requests, from " (conditions.from) " to " (conditions.until) " in simulated time, at most " (conditions.max) " instances, seed " (conditions.seed) "." }
+        h2 { "Figures" }
+        (figures(played, priced))
+        h2 { "Pictures" }
+        @for ((contender, course, outcome), (wide, narrow)) in played.iter().zip(wide.iter().zip(&narrow)) {
+            section id=(format!("policy-{}", contender.key)) {
+                h3 { (contender.key) " " (contender.name) }
+                (pictured(contender, wide, "picture on-wide"))
+                (pictured(contender, narrow, "picture on-narrow"))
+                (told(contender, course, outcome))
             }
         }
+        h2 { "What people report" }
+        p { "One upload at zero, with the delays of the model as they are by default: nothing is tuned to these figures." }
+        (reported(published))
+        h2 { "Assumptions" }
+        (rests_on(conditions))
     };
-    Ok(page.into_string())
+    Ok(page::page(title, &body))
 }
 
 fn pictured(contender: &Contender, svg: &str, class: &str) -> Markup {

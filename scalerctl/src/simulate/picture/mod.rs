@@ -14,6 +14,7 @@ use plotters::{
 };
 
 use super::{course::Course, outcome::arrival};
+use crate::page::Shape;
 use span::{Span, desired, steps};
 
 // Colours that can be told apart with any colour vision, on light and on dark ground.
@@ -51,30 +52,12 @@ type Panel<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 type Chart<'a, 'b> = ChartContext<'a, SVGBackend<'b>, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
 type Drawn = Result<(), String>;
 
-/// For what a picture is drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shape {
-    /// A page or a screen.
-    Wide,
-    /// A phone held upright.
-    Narrow,
-}
-
-impl Shape {
-    fn width(self) -> u32 {
-        match self {
-            Self::Wide => 960,
-            Self::Narrow => 340,
-        }
-    }
-
-    /// Times that have room on the axis.
-    fn times(self, span: Span) -> usize {
-        match (self, span.is_long()) {
-            (Self::Wide, _) => 9,
-            (Self::Narrow, false) => 5,
-            (Self::Narrow, true) => 3,
-        }
+/// Times that have room on the axis.
+fn times(shape: Shape, span: Span) -> usize {
+    match (shape, span.is_long()) {
+        (Shape::Wide, _) => 9,
+        (Shape::Narrow, false) => 5,
+        (Shape::Narrow, true) => 3,
     }
 }
 
@@ -158,7 +141,7 @@ fn chart<'a, 'b>(
         .map_err(said)?;
     let label = |x: &f64| span.label(*x);
     let mut mesh = chart.configure_mesh();
-    mesh.x_labels(shape.times(span)).y_labels(5).max_light_lines(1).x_label_formatter(&label);
+    mesh.x_labels(times(shape, span)).y_labels(5).max_light_lines(1).x_label_formatter(&label);
     mesh.label_style(TEXT).axis_desc_style(TEXT).y_desc(y_name);
     if let Some(name) = x_name {
         mesh.x_desc(name);
