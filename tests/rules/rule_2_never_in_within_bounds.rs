@@ -259,10 +259,8 @@ proptest! {
 #[tokio::test]
 async fn an_input_above_the_maximum_leaves_the_floor_though_scheduled_scaling_is_suspended() {
     for (max, floor) in [(3, 0), (2, 1)] {
-        let stage = Stage::ready_to_sleep();
+        let stage = Stage::at_zero().ready_to_sleep_with(3);
         stage.with(|world| {
-            world.scale_by_person(&id(), 3).unwrap();
-            world.advance(std::time::Duration::from_secs(15 * 60));
             plant_lease(world, 60);
             world.set_bounds(&id(), 1, max);
             world.suspend(&id(), Suspended { scheduled: true, ..Suspended::default() });
@@ -276,11 +274,8 @@ async fn an_input_above_the_maximum_leaves_the_floor_though_scheduled_scaling_is
 #[tokio::test]
 async fn a_tick_leaves_the_floor_where_putting_it_back_would_scale_in() {
     for (max, floor) in [(2, 1), (3, 0)] {
-        let stage = Stage::ready_to_sleep();
+        let stage = Stage::at_zero().ready_to_sleep_with(3);
         stage.with(|world| {
-            world.scale_by_person(&id(), 3).unwrap();
-            world.advance(std::time::Duration::from_secs(15 * 60));
-            plant_lease(world, -60);
             world.set_bounds(&id(), 1, max);
             let suspended = Suspended { scaling_in: true, scheduled: true, ..Suspended::default() };
             world.suspend(&id(), suspended);
@@ -299,12 +294,8 @@ async fn a_tick_leaves_the_floor_where_putting_it_back_would_scale_in() {
 #[tokio::test]
 async fn a_sleep_that_stays_puts_no_floor_back_where_that_would_scale_in() {
     for (max, floor, withheld) in [(3, 1, None), (2, 0, Some("capacity_out_of_bounds"))] {
-        let stage = Stage::ready_to_sleep();
+        let stage = Stage::at_zero().ready_to_sleep_with(3);
         stage.with(|world| {
-            world.scale_by_person(&id(), 3).unwrap();
-            world.advance(std::time::Duration::from_secs(30 * 60));
-            world.set_bounds(&id(), 1, 4);
-            plant_lease(world, -60);
             world.after_call("RegisterScalableTarget", 1, move |world, _| {
                 plant_lease(world, 600);
                 world.set_bounds(&id(), 0, max);
@@ -328,12 +319,8 @@ async fn work_that_slips_in_beside_a_capacity_call_of_unknown_outcome_scales_not
         (Fault::AccessDenied, 2),
         (Fault::NoAnswerAfterEffect, 1),
     ] {
-        let stage = Stage::ready_to_sleep();
+        let stage = Stage::at_zero().ready_to_sleep_with(2);
         stage.with(|world| {
-            world.scale_by_person(&id(), 2).unwrap();
-            world.advance(std::time::Duration::from_secs(15 * 60));
-            world.set_bounds(&id(), 1, 4);
-            plant_lease(world, -60);
             world.faults.fail_next(CAPACITY, fault.clone(), 1);
             world.after_call(CAPACITY, 1, |world, _| plant_lease(world, 600));
         });
@@ -354,17 +341,14 @@ async fn work_that_slips_in_beside_a_capacity_call_of_unknown_outcome_scales_not
 #[tokio::test]
 async fn work_that_slips_in_is_served_within_the_bounds_of_the_last_look() {
     for (before, after, asked) in [(3, 1, 1), (1, 3, 2)] {
-        let stage = Stage::with_routes(r#"[{"endpoint":"my-endpoint","wake_to":2}]"#);
+        let routes = r#"[{"endpoint":"my-endpoint","wake_to":2}]"#;
+        let stage = Stage::with_routes(routes).ready_to_sleep_with(1);
         stage.with(|world| {
-            world.scale_by_person(&id(), 1).unwrap();
-            world.advance(std::time::Duration::from_secs(30 * 60));
             world.set_bounds(&id(), 1, before);
-            plant_lease(world, -60);
             world.after_call("RegisterScalableTarget", 1, move |world, _| {
                 world.set_bounds(&id(), 0, after);
             });
             world.after_call(CAPACITY, 1, |world, _| plant_lease(world, 600));
-            world.clear_calls();
         });
         stage.tick().await.unwrap();
         let asked_for: Vec<String> = stage
@@ -382,12 +366,8 @@ async fn work_that_slips_in_is_served_within_the_bounds_of_the_last_look() {
 #[tokio::test]
 async fn a_failed_sleep_puts_no_floor_back_above_the_bounds_of_the_last_look() {
     for (max, floor) in [(2, 1), (1, 0)] {
-        let stage = Stage::ready_to_sleep();
+        let stage = Stage::at_zero().ready_to_sleep_with(2);
         stage.with(|world| {
-            world.scale_by_person(&id(), 2).unwrap();
-            world.advance(std::time::Duration::from_secs(15 * 60));
-            world.set_bounds(&id(), 1, 4);
-            plant_lease(world, -60);
             world.after_call("RegisterScalableTarget", 1, move |world, _| {
                 world.set_bounds(&id(), 0, max);
             });

@@ -77,15 +77,19 @@ impl Stage {
     /// The same, awake in service, with a lease that has ended `ago` before now, its floor, and no
     /// work: what the next tick puts to sleep.
     pub fn ready_to_sleep() -> Self {
-        let stage = Self::at_zero();
-        stage.sim.with(|world| {
-            world.scale_by_person(&id(), 1).unwrap();
+        Self::at_zero().ready_to_sleep_with(1)
+    }
+
+    /// The same with so many instances.
+    pub fn ready_to_sleep_with(self, instances: i32) -> Self {
+        self.sim.with(|world| {
+            world.scale_by_person(&id(), instances).unwrap();
             world.advance(Duration::from_secs(30 * 60));
             world.set_bounds(&id(), 1, 4);
             plant_lease(world, -Duration::from_secs(60).as_secs().cast_signed());
             world.clear_calls();
         });
-        stage
+        self
     }
 
     /// A container that remembers nothing.
