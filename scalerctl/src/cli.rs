@@ -252,7 +252,8 @@ const EXIT_CODES: &str = "\
 Exit codes:
   0  done
   1  it ran, and something is not as it must be
-  2  the arguments cannot be used";
+  2  the arguments cannot be used, or AWS cannot be asked
+  3  doctor found an error";
 
 const DEMO: &str = "\
 Run the real function on a simulated AWS: no account, no cost, a few seconds.

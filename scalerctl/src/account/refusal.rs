@@ -75,9 +75,8 @@ impl Refusal {
         }
         if self.is_without_credentials() {
             return "set credentials (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile \
-                    by --profile); for a profile of single sign-on, log in (aws sso login) and \
-                    export its credentials first: eval \"$(aws configure export-credentials \
-                    --format env)\""
+                    by --profile); for a profile of single sign-on, log in first: aws sso login \
+                    --profile NAME"
                 .to_owned();
         }
         if !self.answered {

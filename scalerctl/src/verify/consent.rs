@@ -4,7 +4,7 @@ use std::io::{self, BufRead, IsTerminal, Write};
 
 use crate::Failure;
 
-use super::found::Found;
+use super::{found::Found, probe, restore, trial};
 
 /// Idle window of the lease under which the endpoint is woken. Where nothing ends it, it lasts this
 /// long and a quarter of it at most a minute more, and the function sleeps it as after any wake.
@@ -30,14 +30,17 @@ pub fn plan(found: &Found, price_per_hour: Option<f64>) -> String {
     format!(
         "Verify on {} (variant {}): one instance is started, measured while idle, and taken away \
          again.\n\
-         Cost: about {least} to {most} instance minutes{cost}; {PATIENCE_MINUTES} minutes of \
-         waiting at most.\n\
+         Cost: about {least} to {most} instance minutes{cost}.\n\
+         Waiting: {PATIENCE_MINUTES} minutes at most for the instance, {} while it idles, {} for \
+         each change that SageMaker is to finish.\n\
          Written: the capacity, the lease, MinCapacity, and a scheduled action {}, which is removed.\n\
          In-flight work at scale-in is not tested: it would lose a request.\n\
          Choose a quiet time: work that arrives meanwhile is left its instance.\n",
         found.id.endpoint,
         found.id.variant,
-        super::probe::NAME,
+        trial::IDLE_PATIENCE.as_mins(),
+        restore::PATIENCE.as_mins(),
+        probe::NAME,
     )
 }
 

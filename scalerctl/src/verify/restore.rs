@@ -29,7 +29,7 @@ const ATTEMPTS: u32 = 10;
 const PAUSE: Duration = Duration::from_secs(6);
 
 /// How long SageMaker is given to finish what it is at.
-const PATIENCE: SignedDuration = SignedDuration::from_mins(30);
+pub const PATIENCE: SignedDuration = SignedDuration::from_mins(30);
 
 /// What became of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -27,7 +27,7 @@ pub const LOOK: Duration = Duration::from_secs(5);
 const IDLE_DATAPOINTS: usize = 3;
 
 /// How long they are waited for.
-const IDLE_PATIENCE: SignedDuration = SignedDuration::from_mins(10);
+pub const IDLE_PATIENCE: SignedDuration = SignedDuration::from_mins(10);
 
 /// How far back the metric at zero is read.
 const LOOK_BACK: SignedDuration = SignedDuration::from_mins(30);

@@ -29,6 +29,42 @@ async fn a_profile_that_is_named_is_used() {
     assert!(errors.contains("what to do: set credentials"), "{errors}");
 }
 
+/// As people have them: a program hands the credentials out, or they are signed on.
+#[tokio::test]
+async fn a_profile_may_have_a_process_or_single_sign_on() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("smoke-profiles");
+    fs::create_dir_all(&folder).unwrap();
+    let (config, answer) = (folder.join("config"), folder.join("answer.json"));
+    let key = r#"{"Version":1,"AccessKeyId":"OFPROCESS","SecretAccessKey":"x"}"#;
+    fs::write(&answer, key).unwrap();
+    let profiles = format!(
+        "[profile handed]\ncredential_process = /bin/cat {}\n\
+         [profile signed-on]\nsso_start_url = https://example.com/start\nsso_region = eu-west-1\n\
+         sso_account_id = 123456789012\nsso_role_name = operator\n",
+        answer.display()
+    );
+    fs::write(&config, profiles).unwrap();
+    let variables = [
+        ("AWS_CONFIG_FILE", config.to_str().unwrap()),
+        ("HOME", folder.to_str().unwrap()),
+        ("PATH", "/usr/bin:/bin"),
+    ];
+    let control_plane = ControlPlane::start(&scene::by_event_bridge()).await;
+    let run = async |profile: &'static str| {
+        let arguments = ["--function", scene::NAME, "--profile", profile];
+        scalerctl_with(&control_plane.url, &variables, &arguments).await
+    };
+    let handed = run("handed").await;
+    assert_eq!(handed.status.code(), Some(0), "{handed:?}");
+    assert!(control_plane.requests().iter().all(|request| request.access_key == "OFPROCESS"));
+    // Nobody has logged in.
+    let signed_on = run("signed-on").await;
+    let errors = String::from_utf8(signed_on.stderr).unwrap();
+    assert_eq!(signed_on.status.code(), Some(2), "{errors}");
+    assert!(errors.contains("aws sso login --profile"), "{errors}");
+    assert!(!errors.contains("feature"), "{errors}");
+}
+
 /// What cannot be looked at is not proven, so its check fails and names the permission.
 #[tokio::test]
 async fn a_read_that_is_denied_fails_its_check() {
