@@ -53,6 +53,33 @@ pub enum Trigger {
     Status,
 }
 
+impl Trigger {
+    /// Whether it asks for capacity at once: an endpoint at zero is woken by it.
+    pub fn requests_capacity(self) -> bool {
+        match self {
+            Self::Input | Self::Alarm | Self::Wake => true,
+            Self::Tick
+            | Self::EndpointChanged
+            | Self::Sleep { .. }
+            | Self::Hold { .. }
+            | Self::Release
+            | Self::Status => false,
+        }
+    }
+
+    /// Whether it asks that the endpoint stays awake: a lease or a hold is written for it.
+    pub fn writes_a_record(self) -> bool {
+        match self {
+            Self::Input | Self::Alarm | Self::Wake | Self::Hold { .. } => true,
+            Self::Tick
+            | Self::EndpointChanged
+            | Self::Sleep { .. }
+            | Self::Release
+            | Self::Status => false,
+        }
+    }
+}
+
 /// What was read, or the fact that it could not be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Read<T> {

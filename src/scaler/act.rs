@@ -104,7 +104,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         done: &mut Done,
     ) {
         let asked = match (asked, decision.capacity) {
-            (None, Some(capacity)) => Some(self.ask_for(&seen.id, capacity).await),
+            (None, Some(capacity)) => Some(self.ask_for(&seen.id, capacity, done.signal).await),
             (asked, _) => asked,
         };
         if let Some(asked) = asked {
@@ -143,8 +143,8 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         taken
     }
 
-    pub(super) async fn ask_for(&self, id: &VariantId, capacity: i32) -> Asked {
-        let answer = self.aws.set_capacity(id, capacity).await;
+    pub(super) async fn ask_for(&self, id: &VariantId, capacity: i32, signal: SignalKind) -> Asked {
+        let answer = self.aws_for(signal).set_capacity(id, capacity).await;
         Asked { capacity, answer, answered_at: self.clock.now() }
     }
 
@@ -164,7 +164,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         // Only where the ended lease stands: without a record, the floor passes for a user's for good.
         if decision.delete_hold
             && done.failures.len() == failures
-            && let Err(failure) = self.aws.delete_action(&seen.id, HOLD).await
+            && let Err(failure) = self.aws_for(done.signal).delete_action(&seen.id, HOLD).await
         {
             done.fail(failure);
         }
@@ -198,7 +198,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             {
                 return false;
             }
-            match self.aws.put_release(id, name, release).await {
+            match self.aws_for(done.signal).put_release(id, name, release).await {
                 Ok(()) => {
                     let end = release - WATCH;
                     done.awake_until = match end_of_record {
@@ -233,7 +233,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         done: &mut Done,
     ) -> bool {
         // A failed read is no answer: the put is simply tried again.
-        let Ok(actions) = self.aws.actions(id).await else { return false };
+        let Ok(actions) = self.aws_for(done.signal).actions(id).await else { return false };
         let records = Records::read(&actions, id, self.clock.now());
         let standing = if name == HOLD { records.hold } else { records.lease };
         let enough = standing.is_some_and(|standing| standing >= release);
@@ -248,7 +248,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             Floor::Raise => 1,
             Floor::Lower => 0,
         };
-        match self.aws.set_min(id, min).await {
+        match self.aws_for(done.signal).set_min(id, min).await {
             Ok(()) => true,
             Err(failure) => {
                 done.fail(failure);

@@ -70,7 +70,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         let policy = route.policy();
         let now = self.clock.now();
         let mut memory = self.memory();
-        let asks_for_capacity = matches!(trigger, Trigger::Input | Trigger::Alarm | Trigger::Wake);
+        let asks_for_capacity = trigger.requests_capacity();
         // Sleeps, releases and the like end what was known, of whichever variant; and what failed
         // is tried again by whoever comes next.
         memory.quiet.retain(|(endpoint, _), _| *endpoint != route.endpoint);

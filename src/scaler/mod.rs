@@ -276,14 +276,14 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         policy: &Policy,
         done: &mut Done,
     ) {
-        if !matches!(trigger, Trigger::Input | Trigger::Alarm | Trigger::Wake)
+        if !trigger.requests_capacity()
             || done.reason != Reason::EndpointUnreadable
             || done.observe_only
         {
             return;
         }
         let Some(target) = self.target_without_endpoint(route, done).await else { return };
-        let actions = match self.aws.actions(&target.id).await {
+        let actions = match self.aws_for(done.signal).actions(&target.id).await {
             Ok(actions) => actions,
             Err(failure) => return done.fail(failure),
         };
@@ -308,8 +308,10 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         done: &mut Done,
     ) -> Option<crate::port::ScalableTarget> {
         let found = match &route.variant {
-            Some(variant) => self.aws.target(&VariantId::new(&route.endpoint, variant)).await,
-            None => self.aws.targets().await.map(|targets| {
+            Some(variant) => {
+                self.aws_for(done.signal).target(&VariantId::new(&route.endpoint, variant)).await
+            }
+            None => self.aws_for(done.signal).targets().await.map(|targets| {
                 let mut of_endpoint =
                     targets.into_iter().filter(|target| target.id.endpoint == route.endpoint);
                 let only = of_endpoint.next();
@@ -320,6 +322,11 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             done.fail(failure);
             None
         })
+    }
+
+    /// The client for calls on behalf of this signal.
+    fn aws_for(&self, _signal: SignalKind) -> &A {
+        &self.aws
     }
 
     fn memory(&self) -> std::sync::MutexGuard<'_, Memory> {

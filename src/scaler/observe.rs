@@ -86,11 +86,14 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         let name = route.variant.clone().or_else(|| self.variant_guess(&route.endpoint));
         let guess =
             VariantId::new(&route.endpoint, name.unwrap_or_else(|| USUAL_VARIANT.to_owned()));
-        let (endpoint, guessed) =
-            join!(self.aws.endpoint(&route.endpoint), self.aws.target(&guess));
+        let (endpoint, guessed) = join!(
+            self.aws_for(done.signal).endpoint(&route.endpoint),
+            self.aws_for(done.signal).target(&guess)
+        );
         let (endpoint, variant) = self.resolve(route, endpoint, done)?;
         let id = VariantId::new(&route.endpoint, &variant.name);
-        let target = if id == guess { guessed } else { self.aws.target(&id).await };
+        let target =
+            if id == guess { guessed } else { self.aws_for(done.signal).target(&id).await };
         self.remember_variant(&id.endpoint, &id.variant);
         let target = known(target, done);
         let observed = Observed {
@@ -112,22 +115,22 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         seen: &mut Seen,
         done: &mut Done,
     ) -> Option<Asked> {
-        let capacity = match trigger {
-            Trigger::Input | Trigger::Alarm | Trigger::Wake if !done.observe_only => {
-                match decide(trigger, &seen.observed, policy, self.clock.now()) {
-                    Verdict::Decided(decision) => decision.capacity,
-                    Verdict::ReadBacklog => None,
-                }
+        let capacity = if trigger.requests_capacity() && !done.observe_only {
+            match decide(trigger, &seen.observed, policy, self.clock.now()) {
+                Verdict::Decided(decision) => decision.capacity,
+                Verdict::ReadBacklog => None,
             }
-            _ => None,
+        } else {
+            None
         };
+        let signal = done.signal;
         let ask = async {
             match capacity {
-                Some(capacity) => Some(self.ask_for(&seen.id, capacity).await),
+                Some(capacity) => Some(self.ask_for(&seen.id, capacity, signal).await),
                 None => None,
             }
         };
-        let (asked, actions) = join!(ask, self.aws.actions(&seen.id));
+        let (asked, actions) = join!(ask, self.aws_for(done.signal).actions(&seen.id));
         let now = self.clock.now();
         let records = actions.map(|actions| Records::read(&actions, &seen.id, now));
         seen.observed.records = known(records, done);
@@ -138,16 +141,12 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
     /// A floor that is read before the records may go with the last of them until these are looked at, and
     /// would pass for a user's: what keeps a wake from writing a lease is read after the records.
     async fn read_floor_again(&self, trigger: Trigger, seen: &mut Seen, done: &mut Done) {
-        let wakes = matches!(
-            trigger,
-            Trigger::Input | Trigger::Alarm | Trigger::Wake | Trigger::Hold { .. }
-        );
         let beside_none = match (seen.target(), seen.records()) {
             (Some(target), Some(records)) => !records.stand() && min_outlasts(target, records),
             _ => false,
         };
-        if wakes && beside_none {
-            seen.observed.target = known(self.aws.target(&seen.id).await, done);
+        if trigger.writes_a_record() && beside_none {
+            seen.observed.target = known(self.aws_for(done.signal).target(&seen.id).await, done);
         }
     }
 
@@ -203,7 +202,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         done: &mut Done,
     ) -> Backlog {
         let until = now + SignedDuration::from_mins(1);
-        match self.aws.backlog(&id.endpoint, now - LOOK_BACK, until).await {
+        match self.aws_for(done.signal).backlog(&id.endpoint, now - LOOK_BACK, until).await {
             Ok(datapoints) => Backlog::Read(datapoints),
             Err(failure) => {
                 done.fail(failure);

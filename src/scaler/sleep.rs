@@ -58,7 +58,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             }
             LastLook::Stay(reason) => return done.stay(reason),
         };
-        match self.aws.set_capacity(&seen.id, 0).await {
+        match self.aws_for(done.signal).set_capacity(&seen.id, 0).await {
             Ok(()) => {
                 done.to = Some(0);
                 self.look_again(seen, target, policy, done).await;
@@ -89,9 +89,9 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
 
     async fn last_look(&self, seen: &Seen, done: &mut Done) -> LastLook {
         let (endpoint, target, actions) = join!(
-            self.aws.endpoint(&seen.id.endpoint),
-            self.aws.target(&seen.id),
-            self.aws.actions(&seen.id),
+            self.aws_for(done.signal).endpoint(&seen.id.endpoint),
+            self.aws_for(done.signal).target(&seen.id),
+            self.aws_for(done.signal).actions(&seen.id),
         );
         let now = self.clock.now();
         let records = known(actions.map(|actions| Records::read(&actions, &seen.id, now)), done);
@@ -187,7 +187,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
 
     /// The records, if one of them is live now.
     async fn work_slipped_in(&self, seen: &Seen, done: &mut Done) -> Option<Records> {
-        let actions = match self.aws.actions(&seen.id).await {
+        let actions = match self.aws_for(done.signal).actions(&seen.id).await {
             Ok(actions) => actions,
             Err(failure) => {
                 done.fail(failure);

@@ -37,7 +37,12 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         deadline: Instant,
         outcome: &mut Outcome,
     ) {
-        let listing = async { join!(self.aws.targets(), self.aws.all_actions()) };
+        let listing = async {
+            join!(
+                self.aws_for(SignalKind::Tick).targets(),
+                self.aws_for(SignalKind::Tick).all_actions()
+            )
+        };
         let Ok((targets, actions)) = tokio::time::timeout_at(deadline, listing).await else {
             outcome.failures.push(Failure::OutOfTime { endpoint: "*".into() });
             return;
@@ -92,7 +97,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
     }
 
     async fn tick_one(&self, route: &Route, namespace: &Namespace, done: &mut Done) {
-        let answer = self.aws.endpoint(&route.endpoint).await;
+        let answer = self.aws_for(SignalKind::Tick).endpoint(&route.endpoint).await;
         let Some((endpoint, variant)) = self.resolve(route, answer, done) else {
             if done.reason == Reason::EndpointUnreadable {
                 self.keep_record(route, namespace, done).await;
