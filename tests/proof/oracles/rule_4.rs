@@ -6,7 +6,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::{
-    lease::{HOLD, Records, WATCH},
+    lease::{HOLD, Record, Records, WATCH},
     port::{EndpointStatus, VariantId},
 };
 use simulator::{Event, JobState};
@@ -191,7 +191,7 @@ fn stays_up(plan: &Plan, history: &History, endpoint: usize) -> Option<String> {
     let lease = stand.records(id, history.calm_from).ends_at();
     // One that a person asked for just before may be written in the calm.
     let held = history.moments[at_calm..].iter().filter_map(|moment| {
-        moment.stands[endpoint].records(id, moment.at).hold.map(|release| release - WATCH)
+        moment.stands[endpoint].records(id, moment.at).hold.map(Record::ends_at)
     });
     let lease = held.max().max(lease).unwrap_or(Timestamp::MIN);
     // W comes on top of the idle window that follows an input.
