@@ -22,7 +22,7 @@ pub use work::Unit;
 use crate::{
     config::{Config, Mode, Policy, Route},
     decide::{Action, Decision, FloorWithheld, Trigger, Verdict, decide, min_outlasts},
-    lease::Records,
+    lease::{LEASE, Records},
     port::{Aws, AwsFailure, Clock, FailureKind, VariantId},
     reason::Reason,
     signal::{Broken, Decoded},
@@ -300,7 +300,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         done.variant = Some(target.id.variant.clone());
         let end = now + policy.idle + policy.renewal_step();
         if records.ends_at().is_none_or(|standing| standing < end) {
-            let at_release = act::at_release(Some(&target), &records);
+            let at_release = act::at_release(Some(&target), &records, LEASE);
             self.write_lease(&target.id, end, at_release, &records, done).await;
             if done.lease_renewed {
                 done.action = Action::Extend;
