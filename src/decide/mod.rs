@@ -7,6 +7,7 @@
 pub mod command;
 pub mod evidence;
 pub mod min_owner;
+pub mod overdue;
 pub mod tick;
 pub mod upkeep;
 pub mod wake;

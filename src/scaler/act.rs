@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{Done, Scaler, SignalKind, observe::Seen};
 use crate::{
     config::Policy,
-    decide::{Action, Decision, Floor, MinOwner, RecordWrite, tick::runs_out},
+    decide::{Action, Decision, Floor, MinOwner, RecordWrite, overdue::Wait, tick::runs_out},
     lease::{
         AtRelease, HOLD, LEASE, NO_FLOOR, Record, Records, WATCH, release_time,
         release_time_of_ended,
@@ -69,14 +69,13 @@ pub enum Failure {
         /// Why.
         reason: Reason,
     },
-    /// `ApproximateBacklogSize` has been unknown for too long.
-    #[error(
-        "endpoint {endpoint} is kept awake: ApproximateBacklogSize has been unknown for {minutes} \
-         minutes (what to do: see whether CloudWatch has the metric and the role may read it)"
-    )]
-    Blind {
+    /// The endpoint has waited for too long for something, and is kept awake meanwhile.
+    #[error("endpoint {endpoint} is kept awake: {}", overdue(*wait, *minutes))]
+    Overdue {
         /// The endpoint.
         endpoint: String,
+        /// What for.
+        wait: Wait,
         /// For how long.
         minutes: i64,
     },
@@ -89,6 +88,25 @@ pub enum Failure {
         /// The endpoint.
         endpoint: String,
     },
+}
+
+/// What is waited for, and what to do.
+fn overdue(wait: Wait, minutes: i64) -> String {
+    match wait {
+        Wait::Backlog => format!(
+            "ApproximateBacklogSize has been unknown for {minutes} minutes (what to do: see whether CloudWatch \
+             has the metric and the role may read it)"
+        ),
+        Wait::Capacity => format!(
+            "the instances that were requested {minutes} minutes ago are not in service (what to do: see the \
+             scaling activities of the variant, and FailureReason in DescribeEndpoint; another instance type, \
+             or instance pools, where capacity is short)"
+        ),
+        Wait::Status(status) => format!(
+            "its status has been {} for {minutes} minutes (what to do: see FailureReason in DescribeEndpoint)",
+            status.as_str()
+        ),
+    }
 }
 
 /// A capacity that was requested, and what came of it.

@@ -3,6 +3,7 @@
 mod act;
 mod memory;
 mod observe;
+mod overdue;
 mod registry;
 mod sleep;
 mod tick;
@@ -246,11 +247,11 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             // Not reached: the backlog is read or unreadable by now. Doing nothing is safe.
             Verdict::ReadBacklog => Decision::none(Reason::BacklogUnknown),
         };
-        self.watch_blindness(&seen, &decision, now, done);
         done.action = decision.action;
         done.reason = decision.reason;
         done.floor_withheld = decision.floor_withheld;
         done.recheck_in = decision.recheck_in;
+        self.watch_waits(&seen, &decision, now, done);
         if decision.unserved {
             done.failures.push(Failure::Unserved {
                 endpoint: done.endpoint.clone(),
