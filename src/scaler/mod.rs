@@ -23,7 +23,7 @@ pub use work::Unit;
 use crate::{
     config::{Config, Mode, Policy, Route},
     decide::{Action, Decision, FloorWithheld, Trigger, Verdict, decide, min_outlasts},
-    lease::{LEASE, Records},
+    lease::{AtRelease, LEASE, Records},
     port::{Aws, AwsFailure, Clock, FailureKind, VariantId},
     reason::Reason,
     signal::{Broken, Decoded},
@@ -301,7 +301,11 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         done.variant = Some(target.id.variant.clone());
         let end = now + policy.idle + policy.renewal_step();
         if records.ends_at().is_none_or(|standing| standing < end) {
-            let at_release = act::at_release(Some(&target), &records, LEASE);
+            // Whether somebody raises the floor at this moment is not known: DescribeEndpoint would tell.
+            let at_release = match records.foreign_min || target.suspended.scheduled {
+                true => act::at_release(Some(&target), &records, LEASE),
+                false => AtRelease::DropFloor,
+            };
             self.write_lease(&target.id, end, at_release, &records, done).await;
             if done.lease_renewed {
                 done.action = Action::Extend;
