@@ -23,8 +23,10 @@ pub enum Waiting {
     For(Wait),
     /// For nothing.
     No,
-    /// The look did not go so far as to tell.
-    NotLooked,
+    /// For nothing but perhaps the backlog, which was not read.
+    NotForMore,
+    /// The look could not tell.
+    Unknown,
 }
 
 impl Wait {
@@ -58,7 +60,7 @@ impl Wait {
 /// What the endpoint waits for while we keep it awake.
 pub fn waiting(seen: &Observed, decision: &Decision) -> Waiting {
     let (Read::Known(Some(target)), Read::Known(records)) = (&seen.target, &seen.records) else {
-        return Waiting::NotLooked;
+        return Waiting::Unknown;
     };
     let status = seen.endpoint.status;
     match seen.variant.desired {
@@ -70,7 +72,7 @@ pub fn waiting(seen: &Observed, decision: &Decision) -> Waiting {
             Waiting::For(Wait::Capacity)
         }
         Some(_) if status != EndpointStatus::InService => Waiting::For(Wait::Status(status)),
-        Some(_) if seen.backlog == Backlog::NotRead => Waiting::NotLooked,
+        Some(_) if seen.backlog == Backlog::NotRead => Waiting::NotForMore,
         Some(_) if decision.reason == Reason::BacklogUnknown => Waiting::For(Wait::Backlog),
         Some(_) => Waiting::No,
     }

@@ -54,7 +54,13 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
                 memory.waiting.remove(id);
                 None
             }
-            Waiting::NotLooked => memory.waiting.get(id).copied(),
+            Waiting::NotForMore => {
+                let known =
+                    memory.waiting.remove(id).filter(|since| since.wait == Wait::Backlog)?;
+                memory.waiting.insert(id.clone(), known);
+                Some(known)
+            }
+            Waiting::Unknown => memory.waiting.get(id).copied(),
             Waiting::For(wait) => {
                 let known = memory.waiting.get(id).filter(|since| since.wait.is_like(wait));
                 let mut at = known.map_or(now, |since| since.at);
