@@ -203,6 +203,11 @@ impl Route {
         Self { whom: Whom::Named, endpoint: name.to_owned(), ..self.clone() }
     }
 
+    /// Whether an input goes to all endpoints that match, rather than to the newest.
+    pub fn goes_to_all(&self) -> bool {
+        matches!(self.whom, Whom::Matching { to: To::All, .. })
+    }
+
     /// How this route's endpoint is scaled.
     pub fn policy(&self) -> Policy {
         Policy {

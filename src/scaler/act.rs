@@ -110,9 +110,9 @@ pub enum Failure {
 
 /// A capacity that was asked for, and what came of it.
 pub(super) struct Asked {
-    capacity: i32,
-    answer: AwsResult<()>,
-    answered_at: Timestamp,
+    pub(super) capacity: i32,
+    pub(super) answer: AwsResult<()>,
+    pub(super) answered_at: Timestamp,
 }
 
 impl<A: Aws, C: Clock> Scaler<A, C> {

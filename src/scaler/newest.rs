@@ -93,7 +93,8 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         };
         let counts_for = if chosen.failures.is_empty() { FRESH } else { GUESS };
         let found = &mut self.memory().fleet.newest.found;
-        match &chosen.best {
+        let perhaps = chosen.perhaps.as_ref().map(|(name, _)| name);
+        match chosen.best.as_ref().or(perhaps) {
             Some(name) => {
                 let found_now = Found { name: name.clone(), at: now, counts_for };
                 found.insert(pattern.to_owned(), found_now);

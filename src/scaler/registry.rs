@@ -130,7 +130,7 @@ pub(super) struct Event<'a> {
     pub(super) routes: &'a [Route],
     pub(super) mode: Mode,
     pub(super) waits: Waits,
-    listing: OnceCell<Result<Arc<Registered>, AwsFailure>>,
+    listing: OnceCell<Result<Arc<[ScalableTarget]>, AwsFailure>>,
 }
 
 impl<'a> Event<'a> {
@@ -141,7 +141,7 @@ impl<'a> Event<'a> {
 
 impl<A: Aws, C: Clock> Scaler<A, C> {
     /// Takes over what a listing of all scalable targets says.
-    pub(super) fn registry_seen(&self, targets: &[ScalableTarget]) -> Arc<Registered> {
+    pub(super) fn registry_seen(&self, targets: &[ScalableTarget]) {
         let names: Arc<Registered> =
             Arc::new(targets.iter().map(|target| target.id.endpoint.clone()).collect());
         let mut memory = self.memory();
@@ -152,19 +152,28 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         fleet.confirmed.clear();
         fleet.newest.keep_only(&names);
         fleet.models.keep_only(&names);
-        fleet.registry = Registry::Known { names: Arc::clone(&names), at: self.clock.now() };
-        names
+        fleet.registry = Registry::Known { names, at: self.clock.now() };
     }
 
     /// A listing, made once in an event.
-    pub(super) async fn list(&self, event: &Event<'_>) -> Result<Arc<Registered>, AwsFailure> {
+    pub(super) async fn list(
+        &self,
+        event: &Event<'_>,
+    ) -> Result<Arc<[ScalableTarget]>, AwsFailure> {
         let list = async {
             let listing = self.aws_for(SignalKind::Input).targets();
             let wait = event.waits.at_most(UNKNOWN_AFTER);
             let targets = wait.answer("DescribeScalableTargets", "*", listing).await?;
-            Ok(self.registry_seen(&targets))
+            self.registry_seen(&targets);
+            Ok(targets.into())
         };
         event.listing.get_or_init(|| list).await.clone()
+    }
+
+    /// The names of a listing, made once in an event.
+    pub(super) async fn list_names(&self, event: &Event<'_>) -> Result<Arc<Registered>, AwsFailure> {
+        self.list(event).await?;
+        Ok(self.memory().fleet.registry.names().unwrap_or_default())
     }
 
     /// Whether this name, which is in no route, is to be looked at.
@@ -185,7 +194,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         };
         let listed = match listed {
             Some(names) => Ok(names),
-            None => self.list(event).await,
+            None => self.list_names(event).await,
         };
         match listed {
             Ok(names) if names.contains(name) => Admission::Look,

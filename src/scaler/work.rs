@@ -184,14 +184,14 @@ pub(super) struct Work<'a> {
 #[derive(Debug)]
 pub(super) struct Question<'a>(Group<'a>);
 
-/// What a question's answer depends on.
+/// What a question is about.
 pub(super) enum Asks<'a> {
-    /// The newest of the endpoints that match this route's pattern.
-    Newest(&'a Route),
+    /// What matches this route's pattern.
+    Pattern(&'a Route),
     /// A name in a key, as much as there is of it.
     Name(&'a str),
-    /// Nothing but the names of the registered endpoints.
-    Names,
+    /// What a composite alarm mentions.
+    Mention,
 }
 
 /// Sorts an event's signals by whom they are about. Ten thousand records of one endpoint are one piece of
@@ -343,15 +343,12 @@ impl<'a> Units<'a> {
 }
 
 impl<'a> Question<'a> {
-    /// What the answer depends on.
+    /// What it is about.
     pub(super) fn asks(&self, routes: &'a [Route]) -> Asks<'a> {
         match self.0.about {
-            About::Matching(number) => match routes.get(number) {
-                Some(route) if !goes_to_all(route) => Asks::Newest(route),
-                _ => Asks::Names,
-            },
+            About::Matching(number) => routes.get(number).map_or(Asks::Mention, Asks::Pattern),
             About::SdkName(name) | About::Somewhere(_, name) => Asks::Name(name),
-            About::Route(_) | About::Endpoint(..) | About::Mention(_) => Asks::Names,
+            About::Route(_) | About::Endpoint(..) | About::Mention(_) => Asks::Mention,
         }
     }
 
@@ -404,11 +401,6 @@ impl<'a> Question<'a> {
         }
         units
     }
-}
-
-/// Whether inputs by this route go to all endpoints that match.
-fn goes_to_all(route: &Route) -> bool {
-    matches!(route.whom, Whom::Matching { to: crate::config::To::All, .. })
 }
 
 /// The units of one endpoint, one for each variant that is routed.
