@@ -10,6 +10,7 @@ mod questions;
 mod registry;
 mod sleep;
 mod tick;
+mod upkeep;
 mod waits;
 mod work;
 
@@ -260,12 +261,12 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
     ) -> Whose {
         let policy = unit.route.policy().for_known_work(unit.inputs());
         let looked_at = self.clock.now();
-        match self.look(unit, trigger, &policy, event, done).await {
+        match self.observe(unit, trigger, &policy, event, done).await {
             Look::Seen(seen, asked) => {
                 self.judge_and_act(trigger, unit.oldest_input(), seen, asked, &policy, done).await;
             }
             Look::NoEndpoint(target) => {
-                self.without_sight(trigger, &unit.route, target, &policy, event, done).await;
+                self.without_sight(trigger, target, &policy, event, done).await;
             }
             Look::NotOurs => return Whose::NotOurs,
         }
@@ -325,6 +326,10 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         } else {
             self.act(&seen, &decision, asked, oldest_input, done).await;
         }
+        if matches!(trigger, Trigger::Tick | Trigger::EndpointChanged) && decision.writes_nothing()
+        {
+            self.keep_up(&seen, policy, done).await;
+        }
     }
 
     /// DescribeEndpoint could not be read: an input's lease is written where the target is known, so that
@@ -332,7 +337,6 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
     async fn without_sight(
         &self,
         trigger: Trigger,
-        route: &Route,
         target: Option<ScalableTarget>,
         policy: &Policy,
         event: &Event<'_>,
@@ -349,10 +353,11 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         if min_outlasts(&target, &records) || target.max < 1 {
             return;
         }
-        done.variant = route.variant.clone().or_else(|| Some(target.id.variant.clone()));
+        done.variant = Some(target.id.variant.clone());
         done.awake_until = records.ends_at();
         if let Some(end) = wake::renewal(&records, policy, self.clock.now()) {
-            self.write_lease(&target.id, end, done).await;
+            let at_release = act::at_release(Some(&target), &records);
+            self.write_lease(&target.id, end, at_release, &records, done).await;
             if done.lease_renewed {
                 done.action = Action::Extend;
             }

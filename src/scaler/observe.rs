@@ -16,7 +16,7 @@ use super::{Done, Failure, Scaler, SignalKind, act::Asked, registry::Event, wait
 use crate::{
     config::{Policy, Route},
     decide::{Backlog, Observed, Read, Trigger, evidence::LOOK_BACK, min_outlasts, wake},
-    lease::Records,
+    lease::{Record, Records},
     port::{Aws, AwsFailure, AwsResult, Clock, Endpoint, ScalableTarget, Variant, VariantId},
     reason::Reason,
 };
@@ -82,7 +82,6 @@ impl Seen {
     }
 
     pub(super) fn status(&self, now: Timestamp) -> Status {
-        let ends = |release: Timestamp| release - crate::lease::WATCH;
         let records = self.records().copied().unwrap_or_default();
         Status {
             endpoint_status: self.observed.endpoint.status.as_str(),
@@ -90,8 +89,8 @@ impl Seen {
             desired: self.observed.variant.desired,
             min_capacity: self.target().map(|target| target.min),
             max_capacity: self.target().map(|target| target.max),
-            lease_ends: records.lease.map(ends),
-            hold_ends: records.hold.map(ends),
+            lease_ends: records.lease.map(Record::ends_at),
+            hold_ends: records.hold.map(Record::ends_at),
             kept_awake: records.live(now),
         }
     }
@@ -125,7 +124,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
     /// A wake's capacity waits for the endpoint, and for the target no longer than [`TARGET`] after that: it
     /// is asked for while the records are read. A target that answers later than that serves the lease, the
     /// floor and the rest of the capacity.
-    pub(super) async fn look(
+    pub(super) async fn observe(
         &self,
         unit: &Unit<'_>,
         trigger: Trigger,
