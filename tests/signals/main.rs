@@ -1,6 +1,7 @@
 //! What every payload means: `decode` over the files in `events/` and over what goes wrong.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod alarm_queries;
 mod alarms;
 mod bus_and_results;
 mod commands;
@@ -14,7 +15,7 @@ mod wrapped;
 
 use proptest::prelude::*;
 use reactive_scaler::signal::{
-    self, Broken, Command, DecodeError, Decoded, Signal, What, decode_text,
+    self, Broken, Command, DecodeError, Decoded, Ignored, Signal, What, Why, decode_text,
 };
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
