@@ -8,7 +8,10 @@ mod sleep;
 mod tick;
 mod work;
 
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex, PoisonError, RwLock},
+};
 
 use futures_util::{StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
@@ -22,6 +25,7 @@ use crate::{
     config::{Config, Mode, Policy, Route},
     decide::{Action, Decision, FloorWithheld, Trigger, Verdict, decide, min_outlasts},
     lease::Records,
+    passed_over::{PassedOver, Said},
     port::{Aws, AwsFailure, Clock, FailureKind, VariantId},
     reason::Reason,
     signal::{Broken, Decoded},
@@ -105,6 +109,9 @@ pub struct Outcome {
     pub failures: Vec<Failure>,
     /// The event was a batch from a queue.
     pub sqs: bool,
+    /// What led to nothing and is to be said; what this container said within the last minute is
+    /// left out.
+    pub passed_over: Vec<PassedOver>,
 }
 
 impl Outcome {
@@ -121,12 +128,14 @@ pub struct Scaler<A, C> {
     clock: C,
     config: RwLock<Arc<Config>>,
     memory: Mutex<Memory>,
+    said: Mutex<Said>,
 }
 
 impl<A: Aws, C: Clock> Scaler<A, C> {
     /// A scaler with an empty memory, as after a cold start.
     pub fn new(aws: A, clock: C, config: Config) -> Self {
-        Self { aws, clock, config: RwLock::new(Arc::new(config)), memory: Mutex::default() }
+        let config = RwLock::new(Arc::new(config));
+        Self { aws, clock, config, memory: Mutex::default(), said: Mutex::default() }
     }
 
     /// Its settings as they are now.
@@ -158,6 +167,16 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         };
         let work = work::plan(&config.routes, &fleet, decoded.signals);
         outcome.failures.extend(work.failures);
+        let mut passed_over = work.passed_over;
+        passed_over.extend(
+            decoded
+                .ignored
+                .iter()
+                .filter_map(|ignored| PassedOver::ignored(&config.routes, ignored)),
+        );
+        if !passed_over.is_empty() {
+            outcome.passed_over = self.news(passed_over);
+        }
         if work.tick {
             Box::pin(self.tick(&config.routes, mode, deadline, &mut outcome)).await;
         }
@@ -327,6 +346,11 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
     /// The client for calls on behalf of this signal.
     fn aws_for(&self, _signal: SignalKind) -> &A {
         &self.aws
+    }
+
+    fn news(&self, passed_over: BTreeSet<PassedOver>) -> Vec<PassedOver> {
+        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        said.news(passed_over, self.clock.now())
     }
 
     fn memory(&self) -> std::sync::MutexGuard<'_, Memory> {

@@ -1,6 +1,9 @@
 //! From signals to work: which routes they concern, once per variant and event.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -9,6 +12,7 @@ use crate::{
     config::{Route, Whom},
     decide::Trigger,
     fleet::{self, Meant},
+    passed_over::PassedOver,
     signal::{Command, Signal, What},
 };
 
@@ -110,6 +114,8 @@ pub(super) struct Work<'a> {
     by_share: BTreeMap<Share, usize>,
     pub(super) tick: bool,
     pub(super) failures: Vec<Failure>,
+    /// What concerns no route.
+    pub(super) passed_over: BTreeSet<PassedOver>,
 }
 
 /// Sorts an event's signals by the variants that they concern. Ten thousand records of one
@@ -121,10 +127,11 @@ pub(super) fn plan<'a>(routes: &'a [Route], fleet: &Fleet, signals: Vec<Signal>)
         match signal.what {
             What::Tick => work.tick = true,
             What::Input { bucket, key, at } => {
+                let mut is_taken = false;
                 for route in routes {
-                    let Meant::These(names) = fleet.meant_by(route, &bucket, &key) else {
-                        continue;
-                    };
+                    let meant = fleet.meant_by(route, &bucket, &key);
+                    is_taken |= meant != Meant::NotOurs;
+                    let Meant::These(names) = meant else { continue };
                     let one_of_several = names.len() > 1;
                     let name_was_cut = one_of_several && route.whom() == Whom::SdkKey;
                     let input = Input { number, at, name_was_cut, one_of_several };
@@ -138,14 +145,25 @@ pub(super) fn plan<'a>(routes: &'a [Route], fleet: &Fleet, signals: Vec<Signal>)
                         }
                     }
                 }
+                if !is_taken {
+                    work.passed_over.extend(PassedOver::key(routes, &bucket));
+                }
             }
             What::Alarm { endpoints, variant, mentioned, at: _ } => {
                 let names = fleet.names(routes);
                 let named = mentioned.iter().filter_map(|text| longest_mention(&names, text));
                 let all: Vec<&str> = endpoints.iter().map(String::as_str).chain(named).collect();
+                if all.is_empty() {
+                    work.passed_over.insert(PassedOver::CompositeAlarm);
+                }
                 for name in all {
                     let about = (name, variant.as_deref());
-                    work.add_named(routes, fleet, about, SignalKind::Alarm, &message);
+                    let is_covered = work.add_named(routes, fleet, about, SignalKind::Alarm, &message)
+                        // That it is not registered is said where that is looked up.
+                        || covering(routes, name).is_some();
+                    if !is_covered {
+                        work.passed_over.insert(PassedOver::endpoint(name));
+                    }
                 }
             }
             What::EndpointChanged { endpoint, status: _ } => {
@@ -195,6 +213,7 @@ impl<'a> Work<'a> {
         }
     }
 
+    /// Returns whether there is a route.
     fn add_named(
         &mut self,
         routes: &'a [Route],
@@ -202,10 +221,13 @@ impl<'a> Work<'a> {
         (endpoint, variant): (&str, Option<&str>),
         signal: SignalKind,
         message: &Option<String>,
-    ) {
-        for route in routes_of(routes, fleet, endpoint, variant) {
+    ) -> bool {
+        let routes = routes_of(routes, fleet, endpoint, variant);
+        let any = !routes.is_empty();
+        for route in routes {
             self.add(route, signal, None, message.as_deref());
         }
+        any
     }
 }
 

@@ -13,6 +13,7 @@
 //! | `observing` | `SCALER_MODE=observe` |
 //! | `failing` | what could not be done is loud |
 //! | `foreign` | what names no route |
+//! | `passed_over` | what looks like work and leads to nothing |
 //! | `broken` | payloads that are none, and records that cost no other its wake |
 //! | `keys` | object keys that are hard to read |
 //! | `certificates` | whom the function trusts |
@@ -39,6 +40,7 @@ mod keys;
 mod logging;
 mod metrics;
 mod observing;
+mod passed_over;
 mod prewarming;
 mod secrecy;
 mod settings;

@@ -9,6 +9,7 @@ mod examples;
 mod expected;
 mod none_of_these;
 mod s3;
+mod said;
 mod sent;
 mod whatever_comes;
 mod wrapped;
