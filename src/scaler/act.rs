@@ -512,6 +512,7 @@ impl Asked {
             | FailureKind::Throttled
             | FailureKind::NoAnswer => Granted::Perhaps,
             FailureKind::EndpointMissing
+            | FailureKind::EndpointConfigMissing
             | FailureKind::NotRegistered
             | FailureKind::Quota
             | FailureKind::AccessDenied

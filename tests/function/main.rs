@@ -19,6 +19,7 @@
 //! | `certificates` | whom the function trusts |
 //! | `prewarming` | connections that are made before the first event |
 //! | `secrecy` | what is never written anywhere |
+//! | `sdk_keys` | uploads of the real SageMaker Python SDK |
 //! | `fleet` | routes for several endpoints |
 //! | `stored` | routes in Parameter Store or S3 |
 //! | `metrics` | the log line of a decision |
@@ -42,6 +43,7 @@ mod metrics;
 mod observing;
 mod passed_over;
 mod prewarming;
+mod sdk_keys;
 mod secrecy;
 mod settings;
 mod sleeping;
