@@ -126,12 +126,15 @@ async fn served<A: Aws, C: Clock>(
     for ignored in &decoded.ignored {
         tracing::debug!("ignored: {ignored}");
     }
-    let named = decoded.signals.len();
     let only_asked = decoded.observe;
     let mut outcome = scaler.serve(decoded, deadline).await;
     outcome.failures.extend(already_failed);
-    if outcome.done.is_empty() && named > 0 {
-        tracing::debug!(signals = named, "the event names no route");
+    for passed_over in &outcome.passed_over {
+        tracing::info!(
+            bucket = passed_over.bucket(),
+            endpoint = passed_over.endpoint_name(),
+            "passed over: {passed_over}"
+        );
     }
     for broken in outcome.broken.iter().take(MOST_PROBLEMS) {
         tracing::error!("a record could not be understood: {}", broken.problem);

@@ -7,7 +7,7 @@ use reactive_scaler::config::{To, Whom, routes_from_json};
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/template/routes");
 
 /// Each file, and what its routes say in place of an endpoint's name.
-const RENDERED: [(&str, &[&str]); 9] = [
+const RENDERED: [(&str, &[&str]); 10] = [
     ("alarm-only", &["my-endpoint"]),
     ("buffered-existing-bucket", &["my-endpoint"]),
     ("buffered-new-bucket", &[""]),
@@ -16,6 +16,7 @@ const RENDERED: [(&str, &[&str]); 9] = [
     ("new-bucket-several-endpoints", &["my-endpoint", "second", "third"]),
     ("pattern", &["whisper-*", "{endpoint}"]),
     ("sdk-keys", &[""]),
+    ("sdk-keys-with-prefix", &[""]),
     ("tag-access", &["my-endpoint", "second"]),
 ];
 

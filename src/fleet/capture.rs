@@ -51,6 +51,11 @@ impl KeyForm {
         names.last().map(String::as_str)
     }
 
+    /// The shortest name that can stand at the beginning of `rest`.
+    pub fn shortest<'k>(&self, rest: &'k str) -> Option<&'k str> {
+        self.possible_names(rest).next()
+    }
+
     /// Every name that can stand at the beginning of `rest`, the shortest first.
     fn possible_names<'k>(&self, rest: &'k str) -> impl Iterator<Item = &'k str> {
         let run = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '-').unwrap_or(rest.len());

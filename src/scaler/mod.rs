@@ -35,6 +35,7 @@ use crate::{
     config::{Config, Mode, Policy, Route},
     decide::{Action, Decision, FloorWithheld, Trigger, Verdict, decide, min_outlasts, wake},
     port::{Aws, AwsFailure, Clock, FailureKind, ScalableTarget},
+    passed_over::{PassedOver, Said},
     reason::Reason,
     signal::{Broken, Decoded},
 };
@@ -121,6 +122,9 @@ pub struct Outcome {
     pub failures: Vec<Failure>,
     /// The event was a batch from a queue.
     pub sqs: bool,
+    /// What led to nothing and is to be said; what this container said within the last minute is
+    /// left out.
+    pub passed_over: Vec<PassedOver>,
 }
 
 impl Outcome {
@@ -137,12 +141,14 @@ pub struct Scaler<A, C> {
     clock: C,
     config: RwLock<Arc<Config>>,
     memory: Mutex<Memory>,
+    said: Mutex<Said>,
 }
 
 impl<A: Aws, C: Clock> Scaler<A, C> {
     /// A scaler with an empty memory, as after a cold start.
     pub fn new(aws: A, clock: C, config: Config) -> Self {
-        Self { aws, clock, config: RwLock::new(Arc::new(config)), memory: Mutex::default() }
+        let config = RwLock::new(Arc::new(config));
+        Self { aws, clock, config, memory: Mutex::default(), said: Mutex::default() }
     }
 
     /// Its settings as they are now.
@@ -170,6 +176,12 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         let event = Event::new(&config.routes, mode, Waits { deadline });
         let work = work::plan(&config.routes, &decoded.signals);
         outcome.failures.extend(work.failures);
+        let mut passed_over = work.passed_over;
+        let ignored = decoded.ignored.iter();
+        passed_over.extend(ignored.filter_map(|it| PassedOver::ignored(&config.routes, it)));
+        if !passed_over.is_empty() {
+            outcome.passed_over = self.news(passed_over);
+        }
         if work.tick {
             Box::pin(self.tick(&config.routes, mode, deadline, &mut outcome)).await;
         }
@@ -193,6 +205,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         outcome.done.extend(done);
         outcome.done.extend(answered.done);
         outcome.failures.extend(answered.failures);
+        outcome.passed_over.extend(self.news(answered.passed_over));
         // Endpoints that were served by another signal of the same event: by now that is remembered.
         outcome.done.extend(Box::pin(self.serve_units(answered.repeated, &event)).await);
         outcome
@@ -367,6 +380,11 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
     /// The client for calls on behalf of this signal.
     fn aws_for(&self, _signal: SignalKind) -> &A {
         &self.aws
+    }
+
+    fn news(&self, passed_over: BTreeSet<PassedOver>) -> Vec<PassedOver> {
+        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        said.news(passed_over, self.clock.now())
     }
 
     fn memory(&self) -> std::sync::MutexGuard<'_, Memory> {

@@ -11,11 +11,13 @@ use tokio::time::timeout;
 
 use super::{
     Done, Failure, Scaler,
+    models::Serving,
     registry::Event,
     work::{Asks, Question, Share, Unit, Units},
 };
 use crate::{
     fleet::Registered,
+    passed_over::PassedOver,
     port::{Aws, AwsFailure, Clock},
     reason::Reason,
 };
@@ -27,6 +29,15 @@ pub(super) struct Answered<'a> {
     pub(super) failures: Vec<Failure>,
     /// What is about variants that other signals of the event are about as well.
     pub(super) repeated: Vec<Unit<'a>>,
+    pub(super) passed_over: BTreeSet<PassedOver>,
+}
+
+/// What came of one question.
+#[derive(Default)]
+struct Found<'a> {
+    units: Vec<Unit<'a>>,
+    failures: Vec<AwsFailure>,
+    passed_over: Option<PassedOver>,
 }
 
 impl<A: Aws, C: Clock> Scaler<A, C> {
@@ -98,9 +109,10 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
     ) -> Vec<Unit<'a>> {
         let answers = questions.iter().map(|question| self.answer(question, names, event));
         let mut units = Units::default();
-        for (found, failures) in join_all(answers).await {
-            found.into_iter().for_each(|unit| units.add(unit));
-            answered.failures.extend(failures.into_iter().map(Failure::Aws));
+        for found in join_all(answers).await {
+            found.units.into_iter().for_each(|unit| units.add(unit));
+            answered.failures.extend(found.failures.into_iter().map(Failure::Aws));
+            answered.passed_over.extend(found.passed_over);
         }
         units.all
     }
@@ -110,39 +122,45 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         question: &Question<'a>,
         names: &Registered,
         event: &Event<'a>,
-    ) -> (Vec<Unit<'a>>, Vec<AwsFailure>) {
-        let endpoints = question.endpoints(event.routes, names);
-        match question.asks(event.routes) {
+    ) -> Found<'a> {
+        let routes = event.routes;
+        let endpoints = question.endpoints(routes, names);
+        match question.asks(routes) {
             Asks::Pattern(route) if endpoints.is_empty() => {
-                self.miss(&route.endpoint);
-                (Vec::new(), Vec::new())
+                self.miss(&route.endpoint, Some(&route.endpoint));
+                Found::default()
             }
             Asks::Pattern(route) if !route.goes_to_all() => {
                 let chosen = self.newest(&route.endpoint, &endpoints, event.waits).await;
                 let perhaps = chosen.perhaps.as_ref().map(|(name, _)| name.as_str());
                 let both: Vec<&str> = chosen.best.as_deref().into_iter().chain(perhaps).collect();
-                let mut units = question.units(event.routes, &both);
+                let mut units = question.units(routes, &both);
                 if let Some((name, bar)) = &chosen.perhaps {
                     let perhaps = units.iter_mut().filter(|unit| unit.route.endpoint == *name);
                     perhaps.for_each(|unit| unit.not_older_than = *bar);
                 }
-                (units, chosen.failures)
+                Found { units, failures: chosen.failures, ..Found::default() }
             }
             Asks::Name(name) if endpoints.is_empty() => {
                 let serving = match question.sdk_name() {
-                    Some(sdk_name) => self.serving(sdk_name, names, event).await,
-                    None => Default::default(),
+                    Some(model) => self.serving(model, names, event).await,
+                    None => Serving::default(),
                 };
-                if !serving.endpoints.is_empty() {
-                    let endpoints: Vec<&str> = serving.endpoints.iter().map(String::as_str).collect();
-                    return (question.units(event.routes, &endpoints), Vec::new());
+                let endpoints: Vec<&str> = serving.endpoints.iter().map(String::as_str).collect();
+                if !endpoints.is_empty() {
+                    return Found { units: question.units(routes, &endpoints), ..Found::default() };
                 }
                 if serving.failures.is_empty() {
-                    self.miss(name);
+                    self.miss(name, question.name_to_say(routes));
                 }
-                (Vec::new(), serving.failures)
+                Found { failures: serving.failures, ..Found::default() }
             }
-            Asks::Pattern(_) | Asks::Name(_) | Asks::Mention => (question.units(event.routes, &endpoints), Vec::new()),
+            Asks::Mention if endpoints.is_empty() => {
+                Found { passed_over: Some(PassedOver::CompositeAlarm), ..Found::default() }
+            }
+            Asks::Pattern(_) | Asks::Name(_) | Asks::Mention => {
+                Found { units: question.units(routes, &endpoints), ..Found::default() }
+            }
         }
     }
 
@@ -153,7 +171,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         if let Some(model) = unit.sdk_name {
             return self.serve_by_model(unit, model, event).await;
         }
-        self.miss(name);
+        self.miss(name, Some(name));
         if unit.command.is_none() {
             return Vec::new();
         }
@@ -191,7 +209,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             return served.into_iter().flatten().collect();
         }
         if serving.failures.is_empty() {
-            self.miss(model);
+            self.miss(model, Some(model));
             return Vec::new();
         }
         done.reason = Reason::EndpointUnreadable;

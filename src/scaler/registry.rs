@@ -235,17 +235,20 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         }
     }
 
-    /// Remembers that this name is not registered, and says so once in a container.
-    pub(super) fn miss(&self, name: &str) {
+    /// Remembers that what signals meant by this is not registered, and says so once in a container, by the
+    /// name that may be said.
+    pub(super) fn miss(&self, meant: &str, name: Option<&str>) {
         let now = self.clock.now();
         let fleet = &mut self.memory().fleet;
         if fleet.missed.len() >= MOST_MISSED {
             fleet.missed.clear();
             fleet.said.clear();
         }
-        fleet.confirmed.remove(name);
-        fleet.missed.insert(name.to_owned(), now);
-        if fleet.said.insert(name.to_owned()) {
+        fleet.confirmed.remove(meant);
+        fleet.missed.insert(meant.to_owned(), now);
+        if let Some(name) = name
+            && fleet.said.insert(name.to_owned())
+        {
             tracing::info!(
                 endpoint = name,
                 "ignored: no scalable target is registered for an endpoint of this name"

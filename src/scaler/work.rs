@@ -1,6 +1,10 @@
 //! From signals to work: whom they are about, once per variant and event.
 
-use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -9,6 +13,7 @@ use crate::{
     config::{Route, Whom},
     decide::Trigger,
     fleet::{self, Meant, Registered, capture::InKey, sdk_key},
+    passed_over::PassedOver,
     signal::{Command, Signal, What},
 };
 
@@ -156,8 +161,8 @@ enum About<'a> {
     Somewhere(usize, &'a str),
     /// What matches the pattern of the route of this number.
     Matching(usize),
-    /// The endpoint that a composite alarm's text mentions.
-    Mention(&'a str),
+    /// The endpoints that a composite alarm's texts mention.
+    Mention(&'a [String]),
 }
 
 /// Signals of one kind about the same.
@@ -178,6 +183,8 @@ pub(super) struct Work<'a> {
     pub(super) questions: Vec<Question<'a>>,
     pub(super) tick: bool,
     pub(super) failures: Vec<Failure>,
+    /// What concerns no route.
+    pub(super) passed_over: BTreeSet<PassedOver>,
 }
 
 /// Signals about endpoints that only the registry can name.
@@ -199,7 +206,7 @@ pub(super) enum Asks<'a> {
 pub(super) fn plan<'a>(routes: &'a [Route], signals: &'a [Signal]) -> Work<'a> {
     let mut work = Work::default();
     let mut units = Units::default();
-    for group in groups(routes, signals, &mut work.tick) {
+    for group in groups(routes, signals, &mut work) {
         let about = match group.about {
             About::Route(number) => {
                 let named = routes.get(number).map(Cow::Borrowed);
@@ -212,12 +219,15 @@ pub(super) fn plan<'a>(routes: &'a [Route], signals: &'a [Signal]) -> Work<'a> {
                 work.questions.push(Question(group));
                 continue;
             }
-            About::Mention(text) if routes.iter().all(|route| route.whom == Whom::Named) => {
-                let names = routes.iter().map(|route| route.endpoint.as_str());
-                match longest_mention(names, text) {
-                    Some(name) => (name, None),
-                    None => continue,
+            About::Mention(texts) if routes.iter().all(|route| route.whom == Whom::Named) => {
+                let none = Registered::new();
+                let mentioned = mentioned(routes, &none, texts);
+                if mentioned.is_empty() {
+                    work.passed_over.insert(PassedOver::CompositeAlarm);
                 }
+                let found = mentioned.iter().flat_map(|name| units_of(routes, (name, None), &group));
+                found.for_each(|unit| units.add(unit));
+                continue;
             }
             About::Mention(_) => {
                 work.questions.push(Question(group));
@@ -225,8 +235,15 @@ pub(super) fn plan<'a>(routes: &'a [Route], signals: &'a [Signal]) -> Work<'a> {
             }
         };
         let concerned = units_of(routes, about, &group);
-        if concerned.is_empty() && group.command.is_some() {
-            work.failures.push(Failure::NoRoute { endpoint: about.0.to_owned() });
+        match group.signal {
+            SignalKind::Command if concerned.is_empty() => {
+                work.failures.push(Failure::NoRoute { endpoint: about.0.to_owned() });
+            }
+            // That it is not registered is said where that is looked up.
+            SignalKind::Alarm if concerned.is_empty() => {
+                work.passed_over.insert(PassedOver::endpoint(about.0));
+            }
+            _ => {}
         }
         for mut unit in concerned {
             if let About::SdkName(name) = group.about
@@ -241,7 +258,11 @@ pub(super) fn plan<'a>(routes: &'a [Route], signals: &'a [Signal]) -> Work<'a> {
     work
 }
 
-fn groups<'a>(routes: &[Route], signals: &'a [Signal], tick: &mut bool) -> Vec<Group<'a>> {
+fn groups<'a>(
+    routes: &[Route],
+    signals: &'a [Signal],
+    work: &mut Work<'_>,
+) -> Vec<Group<'a>> {
     #[derive(Default)]
     struct Telling {
         inputs: Vec<usize>,
@@ -278,8 +299,9 @@ fn groups<'a>(routes: &[Route], signals: &'a [Signal], tick: &mut bool) -> Vec<G
             }
         };
         match &signal.what {
-            What::Tick => *tick = true,
+            What::Tick => work.tick = true,
             What::Input { bucket, key, at: _ } => {
+                let mut is_taken = false;
                 for (number, route) in routes.iter().enumerate() {
                     let about = match fleet::meant(route, bucket, key) {
                         None => continue,
@@ -291,7 +313,11 @@ fn groups<'a>(routes: &[Route], signals: &'a [Signal], tick: &mut bool) -> Vec<G
                         }
                         Some(Meant::SdkName(name)) => About::SdkName(name),
                     };
+                    is_taken = true;
                     told(about, SignalKind::Input, None);
+                }
+                if !is_taken {
+                    work.passed_over.extend(PassedOver::key(routes, bucket));
                 }
             }
             What::Alarm { endpoints, variant, mentioned, at: _ } => {
@@ -299,8 +325,8 @@ fn groups<'a>(routes: &[Route], signals: &'a [Signal], tick: &mut bool) -> Vec<G
                     let about = About::Endpoint(name, variant.as_deref());
                     told(about, SignalKind::Alarm, None);
                 }
-                for text in mentioned {
-                    told(About::Mention(text), SignalKind::Alarm, None);
+                if !mentioned.is_empty() {
+                    told(About::Mention(mentioned), SignalKind::Alarm, None);
                 }
             }
             What::EndpointChanged { endpoint, status: _ } => {
@@ -352,6 +378,18 @@ impl<'a> Question<'a> {
         }
     }
 
+    /// The name that the log may tell of: of a key, no more than that.
+    pub(super) fn name_to_say(&self, routes: &'a [Route]) -> Option<&'a str> {
+        match self.0.about {
+            About::SdkName(name) | About::Endpoint(name, _) => Some(name),
+            About::Somewhere(number, rest) => match routes.get(number).map(|route| &route.whom) {
+                Some(Whom::InKey(form)) => form.shortest(rest),
+                _ => None,
+            },
+            About::Route(_) | About::Matching(_) | About::Mention(_) => None,
+        }
+    }
+
     /// NAME of a key that the SageMaker Python SDK made.
     pub(super) fn sdk_name(&self) -> Option<&'a str> {
         match self.0.about {
@@ -378,12 +416,7 @@ impl<'a> Question<'a> {
                 _ => Vec::new(),
             },
             About::SdkName(name) => sdk_key::endpoints(name, registered),
-            About::Mention(text) => {
-                let named = routes.iter().filter(|route| route.whom == Whom::Named);
-                let covered = registered.iter().filter(|name| covering(routes, name).is_some());
-                let names = named.map(|route| &route.endpoint).chain(covered).map(String::as_str);
-                longest_mention(names, text).into_iter().collect()
-            }
+            About::Mention(texts) => mentioned(routes, registered, texts),
             About::Route(_) | About::Endpoint(..) => Vec::new(),
         }
     }
@@ -452,6 +485,20 @@ fn of_variant<'a>(route: Cow<'a, Route>, variant: Option<&str>) -> Cow<'a, Route
         }
         _ => route,
     }
+}
+
+/// The endpoints that the texts of a composite alarm mention: one for each text at most.
+fn mentioned<'n>(
+    routes: &'n [Route],
+    registered: &'n Registered,
+    texts: &[String],
+) -> Vec<&'n str> {
+    let named = routes.iter().filter(|route| route.whom == Whom::Named);
+    let covered = registered.iter().filter(|name| covering(routes, name).is_some());
+    let names: BTreeSet<&str> =
+        named.map(|route| &route.endpoint).chain(covered).map(String::as_str).collect();
+    let longest = |text: &String| longest_mention(names.iter().copied(), text);
+    texts.iter().filter_map(longest).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// The longest routed endpoint name that stands in a composite alarm's text as a word of its own,
