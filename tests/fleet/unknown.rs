@@ -108,9 +108,12 @@ async fn without_a_name_the_last_listing_counts_however_old() {
         if mute { NEVER } else { ms(150) }
     });
     // A tick lists all targets.
-    slow.send_within(Duration::from_secs(50), &json!({ "action": "status", "endpoint": "whisper-001" }))
-        .await
-        .unwrap();
+    slow.send_within(
+        Duration::from_secs(50),
+        &json!({ "action": "status", "endpoint": "whisper-001" }),
+    )
+    .await
+    .unwrap();
     slow.upload("audio", &["x".to_owned()]).await.unwrap();
     let id = crate::stage::id("whisper-002");
     slow.sim.advance(Duration::from_secs(3600));

@@ -51,10 +51,15 @@ async fn capacity_leaves_soon_for_every_kind_of_route() {
 async fn three_of_32_that_do_not_answer_keep_none_of_the_others_waiting() {
     for routes in [IN_KEY, ALL] {
         let all = names("whisper", 32);
-        let hangs = |_: &str, name: &str| ["whisper-000", "whisper-001", "whisper-007"].contains(&name);
-        let slow = Slow::new(routes, &all, move |operation, name| {
-            if hangs(operation, name) { NEVER } else { ms(150) }
-        });
+        let hangs =
+            |_: &str, name: &str| ["whisper-000", "whisper-001", "whisper-007"].contains(&name);
+        let slow = Slow::new(
+            routes,
+            &all,
+            move |operation, name| {
+                if hangs(operation, name) { NEVER } else { ms(150) }
+            },
+        );
         let keys: Vec<String> = all.iter().map(|name| format!("in/{name}/x")).collect();
         slow.upload("audio", &keys).await.unwrap_err();
         for name in all.iter().filter(|name| !hangs("", name)) {

@@ -39,9 +39,7 @@ fn messages() -> Value {
         "s3": { "bucket": { "name": "my-inputs" }, "object": { "key": "x" } },
     }] })
     .to_string();
-    let message = |number: usize| {
-        json!({ "eventSource": "aws:sqs", "messageId": format!("{number:036}"), "body": body })
-    };
+    let message = |number: usize| json!({ "eventSource": "aws:sqs", "messageId": format!("{number:036}"), "body": body });
     json!({ "Records": (0..MESSAGES).map(message).collect::<Vec<Value>>() })
 }
 
