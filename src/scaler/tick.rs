@@ -153,7 +153,7 @@ fn every_endpoint(routes: &[Route], namespace: &Namespace) -> Vec<Route> {
     let mut seen = HashSet::new();
     let mut all: Vec<Route> = routes
         .iter()
-        .filter(|route| route.whom() == Whom::Named)
+        .filter(|route| route.whom == Whom::Named)
         .filter(|route| seen.insert((route.endpoint.as_str(), route.variant.as_deref())))
         .cloned()
         .collect();
