@@ -13,7 +13,7 @@ use reactive_scaler::{
 use serde_json::{Value, json};
 use simulator::{Settings, Simulator};
 
-use super::{Item, Player, START, Slot};
+use super::{Item, Player, START, Slot, clock::Clock};
 use crate::{
     broken::Break,
     deeds,
@@ -102,6 +102,7 @@ impl<'a> Player<'a> {
                 faults: BTreeMap::new(),
             },
             sim,
+            clock: Clock::new(),
             instant: false,
             cold: what_is_broken == Break::NothingRemembered,
             at_once: VecDeque::new(),

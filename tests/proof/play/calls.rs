@@ -10,6 +10,9 @@ use crate::{
 
 impl Player<'_> {
     pub(super) fn effect(&mut self, place: usize, invocation: usize, ticket: usize) {
+        if !self.slots[place].desk.is_waited_for(ticket) {
+            return;
+        }
         let Some(flight) = self.flying(place, invocation) else { return };
         let kill = flight.kill.filter(|(call, _)| *call == ticket);
         if let Some((_, false)) = kill {
@@ -92,6 +95,9 @@ impl Player<'_> {
         if now < flight.frozen_until {
             let thawed = flight.frozen_until;
             return self.at(thawed, Item::Answer { slot: place, invocation, ticket });
+        }
+        if !self.slots[place].desk.is_waited_for(ticket) {
+            return;
         }
         let answered = self.when();
         self.history.invocations[invocation].calls[ticket].answered = Some(answered);

@@ -1,8 +1,11 @@
 //! Plays a plan: the real scaler in its containers, on the model, call by call. Everything that is
 //! left to chance comes from the plan's seed, each thing from its own.
+//!
+//! The scaler's own timers run in the world's time: `clock` advances Tokio's paused clock with it.
 
 mod beginning;
 mod calls;
+mod clock;
 mod doom;
 mod happenings;
 mod invocations;
@@ -11,11 +14,7 @@ mod watching;
 use std::{
     collections::{BTreeMap, VecDeque},
     pin::Pin,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    task::Wake,
+    sync::Arc,
     time::Duration,
 };
 
@@ -23,6 +22,8 @@ use jiff::Timestamp;
 use reactive_scaler::{config::Config, handler::InvocationError, scaler::Scaler};
 use serde_json::Value;
 use simulator::{Fault, Operation, Simulator};
+
+use clock::{Clock, Flag};
 
 use crate::{
     broken::{Break, Broken},
@@ -67,14 +68,6 @@ struct Delivery {
     attempt: u32,
 }
 
-struct Flag(AtomicBool);
-
-impl Wake for Flag {
-    fn wake(self: Arc<Self>) {
-        self.0.store(true, Ordering::SeqCst);
-    }
-}
-
 /// An invocation on its way.
 struct Flight {
     invocation: usize,
@@ -109,6 +102,7 @@ pub struct Player<'a> {
     plan: &'a Plan,
     what_is_broken: Break,
     sim: Simulator,
+    clock: Clock,
     past: Past,
     config: Config,
     agenda: BTreeMap<(At, u64), Item>,
@@ -162,14 +156,20 @@ impl Player<'_> {
     }
 
     fn run(mut self) -> History {
+        let runtime = self.clock.runtime();
+        let _inside = runtime.enter();
         self.note_all();
-        while let Some(((at, _), item)) = self.agenda.pop_first() {
+        while let Some((at, _)) = self.agenda.first_key_value().map(|(key, _)| *key) {
             if at >= self.plan.ends {
                 break;
             }
-            self.now = at;
-            self.sim.advance_to(self.start + Duration::from_millis(at));
-            self.note();
+            if let Some(place) = self.wait_until(at) {
+                self.poll(place);
+                self.note();
+                continue;
+            }
+            let Some((_, item)) = self.agenda.pop_first() else { break };
+            self.pass_time(at);
             // What is done without a call is in no journal.
             let by_hand = matches!(item, Item::Happening(_) | Item::Undo(_) | Item::Calm);
             self.take(item);
@@ -191,6 +191,13 @@ impl Player<'_> {
             self.history.jobs = world.jobs().to_vec();
         });
         self.history
+    }
+
+    /// Lets the world's time pass.
+    fn pass_time(&mut self, at: At) {
+        self.now = at;
+        self.sim.advance_to(self.start + Duration::from_millis(at));
+        self.note();
     }
 
     /// Takes note of how all stand, where anything can have changed: the journal has every event.
