@@ -6,7 +6,8 @@ use simulator::{Fault, Operation, PastSchedule, Publishing};
 
 use crate::{
     plan::{
-        Assumed, At, Command, Deed, EndpointPlan, Happening, MINUTE, Plan, SECOND, Trouble, What,
+        Assumed, At, Command, Deed, EndpointPlan, Family, Happening, MINUTE, Plan, Reach, SECOND,
+        Trouble, What,
     },
     random::Random,
 };
@@ -99,6 +100,7 @@ pub fn plan(seed: u64) -> Plan {
         .collect();
     Plan {
         seed,
+        family: Family::Small,
         settings: assumed(&mut chance),
         endpoints,
         skews,
@@ -114,6 +116,10 @@ pub fn plan(seed: u64) -> Plan {
 fn endpoint(chance: &mut Random, number: usize) -> EndpointPlan {
     EndpointPlan {
         name: format!("endpoint-{number}"),
+        variant: "AllTraffic",
+        reach: Reach::Named,
+        model: format!("model-{number}"),
+        age: 20,
         registered: chance.percent(93),
         max: chance.pick(&[1, 1, 2, 4]),
         wake_to: chance.pick(&[1, 1, 1, 2, 3]),
@@ -126,7 +132,7 @@ fn endpoint(chance: &mut Random, number: usize) -> EndpointPlan {
     }
 }
 
-fn assumed(chance: &mut Random) -> Assumed {
+pub fn assumed(chance: &mut Random) -> Assumed {
     Assumed {
         metric_lag: Duration::from_secs(chance.within(60, 150)),
         publishing: chance.pick(&[

@@ -140,7 +140,11 @@ impl Player<'_> {
                     continue;
                 }
                 let mut chance = Random::of(self.plan.seed, thing * 64 + ticket as u64);
-                let takes = if slow { chance.within(300, 6000) } else { chance.within(10, 90) };
+                let takes = match self.latency.filter(|(_, until)| self.now < *until) {
+                    Some((each, _)) => each,
+                    None if slow => chance.within(300, 6000),
+                    None => chance.within(10, 90),
+                };
                 self.at(self.now + takes, item);
             }
             if !again {

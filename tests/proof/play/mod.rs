@@ -9,6 +9,7 @@ mod clock;
 mod doom;
 mod happenings;
 mod invocations;
+mod owner;
 mod watching;
 
 use std::{
@@ -32,7 +33,7 @@ use crate::{
     history::{History, Signal, When},
     past::Past,
     payload,
-    plan::{At, MINUTE, Plan, SECOND, What},
+    plan::{About, At, Bad, Family, MINUTE, Plan, SECOND, What},
     port::SkewedClock,
 };
 
@@ -55,6 +56,7 @@ enum Item {
     Answer { slot: usize, invocation: usize, ticket: usize },
     Deadline { slot: usize, invocation: usize },
     Undo(usize),
+    Owner { place: usize, release: Option<(String, Timestamp)> },
     Calm,
 }
 
@@ -115,6 +117,13 @@ pub struct Player<'a> {
     kill_next: Option<(usize, bool)>,
     freeze_next: Option<(usize, At, bool)>,
     slow_until: At,
+    /// What each call takes, and until when.
+    latency: Option<(At, At)>,
+    /// Calls that are struck, how, and until when.
+    asked: Vec<(About, Bad, At)>,
+    limited_until: At,
+    /// Happenings of owners that wait for their occasion.
+    armed: Vec<usize>,
     ticks_missing_until: At,
     told: usize,
     noted: usize,
@@ -170,8 +179,11 @@ impl Player<'_> {
             }
             let Some((_, item)) = self.agenda.pop_first() else { break };
             self.pass_time(at);
+            if self.limited_until <= at {
+                self.sim.with(|world| world.rate_limit = None);
+            }
             // What is done without a call is in no journal.
-            let by_hand = matches!(item, Item::Happening(_) | Item::Undo(_) | Item::Calm);
+            let by_hand = matches!(item, Item::Happening(_) | Item::Undo(_) | Item::Owner { .. } | Item::Calm);
             self.take(item);
             if by_hand {
                 self.note_all();
@@ -251,13 +263,20 @@ impl Player<'_> {
                     self.history.deeds.push((when, what));
                 }
             }
+            Item::Owner { place, release } => self.owner_is_due(place, release),
             Item::Calm => {
                 self.active.clear();
+                self.asked.clear();
+                self.armed.clear();
+                self.latency = None;
+                self.limited_until = self.now;
                 self.stale = None;
                 (self.kill_next, self.freeze_next) = (None, None);
                 (self.slow_until, self.ticks_missing_until) = (0, 0);
                 self.alarmed.fill(false);
-                deeds::calm(&self.sim, self.plan, &self.history.ids);
+                if self.plan.family == Family::Small {
+                    deeds::calm(&self.sim, self.plan, &self.history.ids);
+                }
             }
         }
     }
