@@ -5,6 +5,7 @@ use std::time::Duration;
 use simulator::{Fault, Operation, PastSchedule, Publishing};
 
 use crate::{
+    generate_fleet,
     plan::{
         Assumed, At, Command, Deed, EndpointPlan, Family, Happening, MINUTE, Plan, Reach, SECOND,
         Trouble, What,
@@ -28,7 +29,14 @@ const OPERATIONS: [Operation; 8] = [
 ];
 
 /// The world of a seed.
-pub fn plan(seed: u64) -> Plan {
+pub fn plan(family: Family, seed: u64) -> Plan {
+    match family {
+        Family::Small => small(seed),
+        Family::Fleet => generate_fleet::plan(seed),
+    }
+}
+
+fn small(seed: u64) -> Plan {
     let mut chance = Random::new(seed);
     let endpoints: Vec<EndpointPlan> =
         (0..chance.pick(&[1, 1, 1, 2, 3])).map(|n| endpoint(&mut chance, n)).collect();
