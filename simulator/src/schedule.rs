@@ -41,7 +41,7 @@ pub struct ActionPut {
 }
 
 impl ActionPut {
-    /// A one-time action that sets these bounds.
+    /// A one-time action, in UTC, that sets these bounds.
     pub fn once(
         name: impl Into<String>,
         at: Timestamp,
@@ -49,7 +49,8 @@ impl ActionPut {
         max: Option<i32>,
     ) -> Self {
         let schedule = Some(at.strftime("at(%Y-%m-%dT%H:%M:%S)").to_string());
-        Self { name: name.into(), schedule, timezone: None, bounds: Some((min, max)) }
+        let timezone = Some("UTC".to_owned());
+        Self { name: name.into(), schedule, timezone, bounds: Some((min, max)) }
     }
 }
 
@@ -145,9 +146,7 @@ impl World {
 
     fn check_action(&self, put: &ActionPut) -> Result<(), Refusal> {
         let schedule = put.schedule.as_deref().unwrap_or_default();
-        let runs = Runs::parse(schedule, put.timezone.as_deref()).map_err(|_| {
-            Refusal::validation(format!("Invalid schedule expression: {schedule}"))
-        })?;
+        let runs = Runs::parse(schedule, put.timezone.as_deref()).map_err(Refusal::validation)?;
         let past = matches!(runs, Runs::Once(at) if at <= self.now());
         if past && self.settings.past_schedule == PastSchedule::Refuse {
             return Err(Refusal::validation(format!("The schedule {schedule} is in the past")));

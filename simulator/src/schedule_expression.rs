@@ -20,24 +20,21 @@ pub(crate) enum Runs {
     Never,
 }
 
-/// The expression is none of `at(...)`, `rate(...)`, `cron(...)`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Malformed;
-
 impl Runs {
-    pub(crate) fn parse(schedule: &str, timezone: Option<&str>) -> Result<Self, Malformed> {
+    /// What it says, or AWS's objection to it.
+    pub(crate) fn parse(schedule: &str, timezone: Option<&str>) -> Result<Self, String> {
+        let malformed = || format!("Invalid schedule expression: {schedule}");
         let inner = |kind: &str| schedule.strip_prefix(kind)?.strip_suffix(')');
         let name = timezone.filter(|name| !name.is_empty()).unwrap_or("UTC");
-        let zone = TimeZone::get(name).ok();
+        let zone = TimeZone::get(name).map_err(|_| format!("Invalid timezone: {name}"))?;
         if let Some(at) = inner("at(") {
-            let at = at.parse::<DateTime>().map_err(|_| Malformed)?;
-            let at = zone.map(|zone| zone.to_timestamp(at).map_err(|_| Malformed)).transpose()?;
-            return Ok(at.map_or(Self::Never, Self::Once));
+            let at = at.parse::<DateTime>().map_err(|_| malformed())?;
+            return zone.to_timestamp(at).map(Self::Once).map_err(|_| malformed());
         }
         if let Some(cron) = inner("cron(") {
-            return Ok(zone.and_then(|zone| Self::cron(cron, zone)).unwrap_or(Self::Never));
+            return Ok(Self::cron(cron, zone).unwrap_or(Self::Never));
         }
-        inner("rate(").map(|_| Self::Never).ok_or(Malformed)
+        inner("rate(").map(|_| Self::Never).ok_or_else(malformed)
     }
 
     fn cron(fields: &str, zone: TimeZone) -> Option<Self> {

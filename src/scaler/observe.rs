@@ -7,10 +7,8 @@ use serde::Serialize;
 use super::{Done, Failure, Scaler, SignalKind, act::Asked};
 use crate::{
     config::{Policy, Route},
-    decide::{
-        Backlog, Observed, Read, Trigger, Verdict, decide, evidence::LOOK_BACK, min_outlasts,
-    },
-    lease::Records,
+    decide::{Backlog, Observed, Read, Trigger, evidence::LOOK_BACK, min_outlasts, wake},
+    lease::{Record, Records},
     port::{Aws, AwsFailure, AwsResult, Clock, Endpoint, ScalableTarget, Variant, VariantId},
     reason::Reason,
 };
@@ -61,7 +59,6 @@ impl Seen {
     }
 
     pub(super) fn status(&self, now: Timestamp) -> Status {
-        let ends = |release: Timestamp| release - crate::lease::WATCH;
         let records = self.records().copied().unwrap_or_default();
         Status {
             endpoint_status: self.observed.endpoint.status.as_str(),
@@ -69,8 +66,8 @@ impl Seen {
             desired: self.observed.variant.desired,
             min_capacity: self.target().map(|target| target.min),
             max_capacity: self.target().map(|target| target.max),
-            lease_ends: records.lease.map(ends),
-            hold_ends: records.hold.map(ends),
+            lease_ends: records.lease.map(Record::ends_at),
+            hold_ends: records.hold.map(Record::ends_at),
             kept_awake: records.live(now),
         }
     }
@@ -115,14 +112,10 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         seen: &mut Seen,
         done: &mut Done,
     ) -> Option<Asked> {
-        let capacity = if trigger.requests_capacity() && !done.observe_only {
-            match decide(trigger, &seen.observed, policy, self.clock.now()) {
-                Verdict::Decided(decision) => decision.capacity,
-                Verdict::ReadBacklog => None,
-            }
-        } else {
-            None
-        };
+        let Observed { endpoint, variant, target, .. } = &seen.observed;
+        let capacity = (trigger.requests_capacity() && !done.observe_only)
+            .then(|| wake::capacity(endpoint, variant, target, policy))
+            .flatten();
         let signal = done.signal;
         let ask = async {
             match capacity {
