@@ -11,7 +11,10 @@ use crate::{
         Backlog, Observed, Read, Trigger, Verdict, decide, evidence::LOOK_BACK, min_outlasts,
     },
     lease::Records,
-    port::{Aws, AwsFailure, AwsResult, Clock, Endpoint, ScalableTarget, Variant, VariantId},
+    port::{
+        Aws, AwsFailure, AwsResult, Clock, Endpoint, Endpoints, Metrics, ScalableTarget, Scaling,
+        Variant, VariantId,
+    },
     reason::Reason,
 };
 

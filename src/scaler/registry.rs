@@ -15,7 +15,7 @@ use super::{CONCURRENCY, Failure, Outcome, Scaler};
 use crate::{
     config::{Route, To, Whom},
     fleet::{self, Meant, Registered},
-    port::{Aws, Clock, EndpointStatus},
+    port::{Aws, Clock, EndpointStatus, Endpoints, Scaling},
     signal::{Signal, What},
 };
 

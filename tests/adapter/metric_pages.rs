@@ -38,7 +38,7 @@ fn page_with_status(status: &str, points: &[(u64, f64)], token: Option<&str>) ->
     let times = points.iter().map(|(seconds, _)| time(*seconds)).collect::<Vec<_>>();
     let values = points.iter().map(|(_, value)| float(*value)).collect::<Vec<_>>();
     let result = map(&[
-        ("Id", text("backlog")),
+        ("Id", text("backlog_0")),
         ("StatusCode", text(status)),
         ("Timestamps", array(&times)),
         ("Values", array(&values)),
