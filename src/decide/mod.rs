@@ -248,7 +248,7 @@ pub fn decide(trigger: Trigger, seen: &Observed, policy: &Policy, now: Timestamp
     if trigger == Trigger::Status {
         return Decision::none(Reason::Status).into();
     }
-    if let Some(reason) = leave_alone(seen) {
+    if let Some(reason) = leave_alone(&seen.endpoint, &seen.variant) {
         let decision = Decision::none(reason);
         let lost = matches!(reason, Reason::EndpointFailed | Reason::EndpointDeleting)
             && !matches!(trigger, Trigger::Tick | Trigger::EndpointChanged);
@@ -267,8 +267,8 @@ pub fn decide(trigger: Trigger, seen: &Observed, policy: &Policy, now: Timestamp
 }
 
 /// Whom neither a wake nor a sleep concerns.
-fn leave_alone(seen: &Observed) -> Option<Reason> {
-    match seen.endpoint.status {
+fn leave_alone(endpoint: &Endpoint, variant: &Variant) -> Option<Reason> {
+    match endpoint.status {
         EndpointStatus::Failed => return Some(Reason::EndpointFailed),
         EndpointStatus::Deleting => return Some(Reason::EndpointDeleting),
         EndpointStatus::OutOfService
@@ -280,11 +280,11 @@ fn leave_alone(seen: &Observed) -> Option<Reason> {
         | EndpointStatus::UpdateRollbackFailed
         | EndpointStatus::Other => {}
     }
-    if !seen.endpoint.asynchronous {
+    if !endpoint.asynchronous {
         Some(Reason::NotAsync)
-    } else if seen.variant.serverless {
+    } else if variant.serverless {
         Some(Reason::Serverless)
-    } else if seen.variant.managed {
+    } else if variant.managed {
         Some(Reason::ManagedInstanceScaling)
     } else {
         None

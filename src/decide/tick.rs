@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{
     Action, Backlog, Decision, Evidence, Floor, Observed, Read, RecordWrite, TICK, Verdict,
     floor_is_ours, floor_while_awake, min_is_users, updatable,
-    wake::{renewal, wake_capacity},
+    wake::{renewal, within_bounds},
     with_floor,
 };
 use crate::{
@@ -139,7 +139,7 @@ fn at_zero_watching(
 }
 
 fn wake(target: &ScalableTarget, records: &Records, policy: &Policy, reason: Reason) -> Decision {
-    let capacity = wake_capacity(policy, target);
+    let capacity = within_bounds(policy.wake_to, target);
     let decision = Decision { capacity: Some(capacity), ..Decision::of(Action::Wake, reason) };
     with_floor(decision, target, records, Some(capacity)).recheck(TICK)
 }

@@ -7,9 +7,7 @@ use serde::Serialize;
 use super::{Done, Failure, Scaler, SignalKind, act::Asked};
 use crate::{
     config::{Policy, Route},
-    decide::{
-        Backlog, Observed, Read, Trigger, Verdict, decide, evidence::LOOK_BACK, min_outlasts,
-    },
+    decide::{Backlog, Observed, Read, Trigger, evidence::LOOK_BACK, min_outlasts, wake},
     lease::Records,
     port::{
         Aws, AwsFailure, AwsResult, Clock, Endpoint, Endpoints, Metrics, ScalableTarget, Scaling,
@@ -118,14 +116,10 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         seen: &mut Seen,
         done: &mut Done,
     ) -> Option<Asked> {
-        let capacity = if trigger.requests_capacity() && !done.observe_only {
-            match decide(trigger, &seen.observed, policy, self.clock.now()) {
-                Verdict::Decided(decision) => decision.capacity,
-                Verdict::ReadBacklog => None,
-            }
-        } else {
-            None
-        };
+        let Observed { endpoint, variant, target, .. } = &seen.observed;
+        let capacity = (trigger.requests_capacity() && !done.observe_only)
+            .then(|| wake::capacity(endpoint, variant, target, policy))
+            .flatten();
         let signal = done.signal;
         let ask = async {
             match capacity {
