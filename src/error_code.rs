@@ -9,7 +9,12 @@ pub fn kind_of(code: &str, message: &str, server_error: bool) -> FailureKind {
         "ValidationException" if message.contains("Cannot update in-progress endpoint") => {
             FailureKind::Busy
         }
-        "ValidationException" if message.contains("Could not find endpoint") => {
+        "ValidationException"
+            if message.starts_with("Could not find endpoint configuration \"") =>
+        {
+            FailureKind::EndpointConfigMissing
+        }
+        "ValidationException" if message.starts_with("Could not find endpoint \"") => {
             FailureKind::EndpointMissing
         }
         "ObjectNotFoundException" => FailureKind::NotRegistered,

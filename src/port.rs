@@ -112,6 +112,8 @@ pub struct Endpoint {
     pub failure_reason: Option<String>,
     /// `CreationTime`.
     pub created_at: Option<Timestamp>,
+    /// `EndpointConfigName`: the configuration that was deployed last.
+    pub config: Option<String>,
 }
 
 /// What DescribeEndpoint tells of a production variant.
@@ -186,6 +188,9 @@ pub enum FailureKind {
     Busy,
     /// The endpoint does not exist ("Could not find endpoint").
     EndpointMissing,
+    /// The endpoint configuration does not exist ("Could not find endpoint configuration"). It can
+    /// be deleted while an endpoint that was made from it goes on.
+    EndpointConfigMissing,
     /// The variant is not a registered scalable target (`ObjectNotFoundException`).
     NotRegistered,
     /// `ConcurrentUpdateException`: somebody else changed the same target.
@@ -233,6 +238,9 @@ impl AwsFailure {
             FailureKind::EndpointMissing => {
                 "check the route's endpoint name and the function's region"
             }
+            FailureKind::EndpointConfigMissing => {
+                "create the endpoint configuration again, or deploy the endpoint with one that exists"
+            }
             FailureKind::NotRegistered => {
                 "register the variant as a scalable target with MinCapacity 0"
             }
@@ -276,6 +284,13 @@ pub type AwsResult<T> = Result<T, AwsFailure>;
 pub trait Endpoints: Send + Sync {
     /// DescribeEndpoint; `None` when there is no such endpoint.
     fn endpoint(&self, name: &str) -> impl Future<Output = AwsResult<Option<Endpoint>>> + Send;
+
+    /// DescribeEndpointConfig: the `ModelName` of each production variant that has one; `None` when
+    /// there is no such configuration.
+    fn models(
+        &self,
+        endpoint_config: &str,
+    ) -> impl Future<Output = AwsResult<Option<Vec<String>>>> + Send;
 
     /// UpdateEndpointWeightsAndCapacities of one variant; the weight is left alone.
     fn set_capacity(

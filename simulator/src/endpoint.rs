@@ -17,6 +17,8 @@ pub struct EndpointState {
     pub name: String,
     /// Its status.
     pub status: EndpointStatus,
+    /// Name of its configuration; its name with `-config` behind it where nothing else is set.
+    pub config: String,
     /// Whether it has an `AsyncInferenceConfig`.
     pub asynchronous: bool,
     /// `OutputConfig.S3OutputPath` of its configuration: where results go.
@@ -48,6 +50,8 @@ pub struct EndpointState {
 pub struct VariantState {
     /// Its name.
     pub name: String,
+    /// Name of its model; the endpoint's name where none is set.
+    pub model: Option<String>,
     /// Instances that serve.
     pub current: i32,
     /// Instances that it is to have.
@@ -62,7 +66,14 @@ impl VariantState {
     /// A plain variant with this many instances.
     pub fn new(name: impl Into<String>, count: i32) -> Self {
         let name = name.into();
-        Self { name, current: count, desired: count, serverless: false, managed: false }
+        Self {
+            name,
+            model: None,
+            current: count,
+            desired: count,
+            serverless: false,
+            managed: false,
+        }
     }
 }
 
@@ -96,7 +107,14 @@ impl EndpointState {
             variants: variants.collect(),
             failure_reason: self.failure_reason.clone(),
             created_at: Some(self.created_at),
+            config: Some(self.config.clone()),
         }
+    }
+
+    /// The model of each production variant, as its configuration names it.
+    pub fn models(&self) -> Vec<String> {
+        let model = |variant: &VariantState| variant.model.clone();
+        self.variants.iter().map(|it| model(it).unwrap_or_else(|| self.name.clone())).collect()
     }
 
     pub(crate) fn variant(&self, name: &str) -> Option<&VariantState> {
@@ -179,6 +197,7 @@ impl World {
         let now = self.now();
         self.endpoints.add(EndpointState {
             name: name.to_owned(),
+            config: format!("{name}-config"),
             status: EndpointStatus::InService,
             asynchronous,
             output_path: "s3://my-outputs/async/".into(),

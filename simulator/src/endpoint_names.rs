@@ -20,15 +20,15 @@ impl World {
         })
     }
 
-    /// DescribeEndpointConfig. An endpoint's configuration is its name with `-config` behind it.
+    /// DescribeEndpointConfig, as the first endpoint that was made from it.
     ///
     /// # Errors
     ///
     /// As AWS refuses: `Could not find endpoint configuration`.
     pub fn describe_endpoint_config(&mut self, config: &str) -> CallResult<EndpointState> {
         self.call(Operation::DescribeEndpointConfig, config, String::new(), |world| {
-            let endpoint = config.strip_suffix("-config").and_then(|name| world.endpoint(name));
-            endpoint.cloned().ok_or_else(|| {
+            let mut all = world.endpoints.iter().map(|(_, endpoint)| endpoint);
+            all.find(|endpoint| endpoint.config == config).cloned().ok_or_else(|| {
                 let arn = world.arn("sagemaker", &format!("endpoint-config/{config}"));
                 Refusal::validation(format!("Could not find endpoint configuration \"{arn}\"."))
             })

@@ -55,6 +55,16 @@ impl Endpoints for Simulator {
         }
     }
 
+    async fn models(&self, endpoint_config: &str) -> AwsResult<Option<Vec<String>>> {
+        let operation = Operation::DescribeEndpointConfig;
+        let describe = |world: &mut World| world.describe_endpoint_config(endpoint_config);
+        match self.call(operation, endpoint_config, describe).await {
+            Ok(endpoint) => Ok(Some(endpoint.models())),
+            Err(failure) if failure.kind == FailureKind::EndpointConfigMissing => Ok(None),
+            Err(failure) => Err(failure),
+        }
+    }
+
     async fn set_capacity(&self, id: &VariantId, desired: i32) -> AwsResult<()> {
         let operation = Operation::UpdateEndpointWeightsAndCapacities;
         let wanted = [(id.variant.clone(), Some(desired))];

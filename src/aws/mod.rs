@@ -28,6 +28,7 @@ pub const ACTIONS: &[&str] = &[
     "application-autoscaling:RegisterScalableTarget",
     "cloudwatch:GetMetricData",
     "sagemaker:DescribeEndpoint",
+    "sagemaker:DescribeEndpointConfig",
     "sagemaker:UpdateEndpointWeightsAndCapacities",
 ];
 

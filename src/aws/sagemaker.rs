@@ -1,4 +1,4 @@
-//! SageMaker: DescribeEndpoint and UpdateEndpointWeightsAndCapacities.
+//! SageMaker: DescribeEndpoint, DescribeEndpointConfig and UpdateEndpointWeightsAndCapacities.
 
 use aws_sdk_sagemaker::types::{
     DesiredWeightAndCapacity, ManagedInstanceScalingStatus, ProductionVariantSummary,
@@ -33,7 +33,25 @@ impl Endpoints for SdkAws {
             created_at: answer
                 .creation_time()
                 .and_then(|at| Timestamp::from_second(at.secs()).ok()),
+            config: answer.endpoint_config_name().map(str::to_owned),
         }))
+    }
+
+    async fn models(&self, endpoint_config: &str) -> AwsResult<Option<Vec<String>>> {
+        let request = self.sagemaker.describe_endpoint_config();
+        match request.endpoint_config_name(endpoint_config).send().await {
+            Ok(answer) => {
+                let models = answer.production_variants().iter().filter_map(|it| it.model_name());
+                Ok(Some(models.map(str::to_owned).collect()))
+            }
+            Err(error) => {
+                let failure = failure("DescribeEndpointConfig", endpoint_config, error);
+                match failure.kind {
+                    FailureKind::EndpointConfigMissing => Ok(None),
+                    _ => Err(failure),
+                }
+            }
+        }
     }
 
     async fn set_capacity(&self, id: &VariantId, desired: i32) -> AwsResult<()> {

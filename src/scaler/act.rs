@@ -42,11 +42,33 @@ pub enum Failure {
         /// What DescribeEndpoint says.
         variants: Vec<String>,
     },
-    /// A command names an endpoint that no route has.
+    /// A command names an endpoint that no route names, and none for several endpoints covers.
     #[error("no route has endpoint {endpoint:?} (what to do: add it to SCALER_ROUTES)")]
     NoRoute {
         /// The endpoint.
         endpoint: String,
+    },
+    /// A command names an endpoint that a route for several endpoints covers, and that has no
+    /// scalable target.
+    #[error(
+        "endpoint {endpoint:?} is covered by a route, but none of its variants is registered as a \
+         scalable target (what to do: correct the name, or register the variant with MinCapacity 0)"
+    )]
+    NotRegistered {
+        /// The endpoint.
+        endpoint: String,
+    },
+    /// A command names an endpoint that a route for several endpoints covers, and what is registered
+    /// cannot be listed now.
+    #[error(
+        "endpoint {endpoint:?} is covered by a route, but whether it is registered as a scalable \
+         target is not known: {problem}"
+    )]
+    RegistryUnknown {
+        /// The endpoint.
+        endpoint: String,
+        /// Why the listing failed, and what to do.
+        problem: String,
     },
     /// The routes could not be read again from where they lie.
     #[error("the routes in {place} could not be read again, the last good ones stay: {problem}")]

@@ -1,7 +1,7 @@
-//! DescribeEndpoint.
+//! DescribeEndpoint and DescribeEndpointConfig.
 
-use reactive_scaler::port::{Aws, Endpoint, EndpointStatus, Variant};
-use simulator::{Simulator, VariantState};
+use reactive_scaler::port::{Aws, Endpoint, EndpointStatus, FailureKind, Variant};
+use simulator::{Fault, Refusal, Simulator, VariantState};
 
 use crate::faces::*;
 
@@ -14,6 +14,8 @@ contracts! {
     a_real_time_endpoint_is_not_asynchronous,
     the_reason_of_a_failure_is_read,
     a_missing_endpoint_is_none,
+    a_configuration_tells_its_models,
+    a_missing_configuration_is_none,
 }
 
 fn plain(name: &str, current: i32, desired: i32) -> Variant {
@@ -37,6 +39,7 @@ async fn an_endpoint_is_read_as_it_stands(aws: &impl Aws, _: &Simulator) {
         variants: vec![plain(VARIANT, 0, 0)],
         failure_reason: None,
         created_at: Some(start()),
+        config: Some(format!("{ENDPOINT}-config")),
     };
     assert_eq!(read(aws, ENDPOINT).await, expected);
 }
@@ -117,4 +120,32 @@ async fn a_missing_endpoint_is_none(aws: &impl Aws, sim: &Simulator) {
     sim.with(|world| world.delete_endpoint(ENDPOINT));
     assert_eq!(aws.endpoint(ENDPOINT).await, Ok(None));
     assert_eq!(sim.with(|world| world.calls("DescribeEndpoint")), 2, "neither is asked twice");
+}
+
+async fn a_configuration_tells_its_models(aws: &impl Aws, sim: &Simulator) {
+    let of = |name: &str, model: &str| VariantState {
+        model: Some(model.to_owned()),
+        ..VariantState::new(name, 1)
+    };
+    sim.with(|world| {
+        let variants = vec![of("blue", "my-model-2"), of("green", "my-model-1")];
+        world.add_endpoint("deployed", variants, true).config = "deployed-2".into();
+    });
+    assert_eq!(read(aws, "deployed").await.config.as_deref(), Some("deployed-2"));
+    let models = aws.models("deployed-2").await.unwrap().unwrap();
+    assert_eq!(models, ["my-model-2", "my-model-1"]);
+}
+
+// An endpoint goes on when its configuration is deleted: neither answer stands for the other.
+async fn a_missing_configuration_is_none(aws: &impl Aws, sim: &Simulator) {
+    assert_eq!(aws.models("missing").await, Ok(None));
+    assert_eq!(aws.models(ENDPOINT).await, Ok(None), "an endpoint's name is no configuration's");
+    let other = Refusal::validation("Could not find endpoint configuration \"arn:x\".".to_owned());
+    sim.with(|world| world.faults.fail_next("DescribeEndpoint", Fault::Refused(other), 1));
+    let failure = aws.endpoint(ENDPOINT).await.unwrap_err();
+    assert_eq!(failure.kind, FailureKind::EndpointConfigMissing);
+    let endpoint = Refusal::validation("Could not find endpoint \"arn:x\".".to_owned());
+    sim.with(|world| world.faults.fail_next("DescribeEndpointConfig", Fault::Refused(endpoint), 1));
+    let failure = aws.models("my-endpoint-config").await.unwrap_err();
+    assert_eq!(failure.kind, FailureKind::EndpointMissing);
 }

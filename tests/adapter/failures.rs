@@ -13,11 +13,13 @@ contracts! {
     a_failure_is_over_when_its_cause_is,
 }
 
+const CONFIG: &str = "my-endpoint-config";
 const RESOURCE: &str = "endpoint/my-endpoint/variant/AllTraffic";
 
 /// Every method of the ports, as (operation, resource of its failures).
-const METHODS: [(&str, &str); 10] = [
+const METHODS: [(&str, &str); 11] = [
     ("DescribeEndpoint", ENDPOINT),
+    ("DescribeEndpointConfig", CONFIG),
     ("UpdateEndpointWeightsAndCapacities", RESOURCE),
     ("DescribeScalableTargets", RESOURCE),
     ("DescribeScalableTargets", "*"),
@@ -33,6 +35,7 @@ async fn call(aws: &impl Aws, (operation, resource): (&str, &str)) -> AwsResult<
     let id = id();
     match (operation, resource) {
         ("DescribeEndpoint", _) => aws.endpoint(ENDPOINT).await.map(drop),
+        ("DescribeEndpointConfig", _) => aws.models(CONFIG).await.map(drop),
         ("UpdateEndpointWeightsAndCapacities", _) => aws.set_capacity(&id, 1).await,
         ("DescribeScalableTargets", "*") => aws.targets().await.map(drop),
         ("DescribeScalableTargets", _) => aws.target(&id).await.map(drop),
@@ -79,6 +82,10 @@ fn answer_of(kind: FailureKind) -> Fault {
         FailureKind::EndpointMissing => {
             refused("ValidationException", "Could not find endpoint \"my-endpoint\".")
         }
+        FailureKind::EndpointConfigMissing => {
+            let words = "Could not find endpoint configuration \"my-endpoint-config\".";
+            refused("ValidationException", words)
+        }
         FailureKind::NotRegistered => refused("ObjectNotFoundException", "No scalable target"),
         FailureKind::Concurrent => Fault::Concurrent,
         FailureKind::Quota => refused("ResourceLimitExceeded", "The account-level service limit"),
@@ -89,13 +96,14 @@ fn answer_of(kind: FailureKind) -> Fault {
     }
 }
 
-// Two of them are no failures where they say what is wanted: an endpoint that is not there is none,
-// and an action of an unregistered variant is as good as deleted.
+// Three of them are no failures where they say what is wanted: an endpoint or a configuration that is
+// not there is none, and an action of an unregistered variant is as good as deleted.
 async fn each_kind_is_met_on_each_method(aws: &impl Aws, sim: &Simulator) {
     use FailureKind::*;
     let kinds = [
         Busy,
         EndpointMissing,
+        EndpointConfigMissing,
         NotRegistered,
         Concurrent,
         Quota,
@@ -112,7 +120,9 @@ async fn each_kind_is_met_on_each_method(aws: &impl Aws, sim: &Simulator) {
             let result = call(aws, method).await;
             let no_failure = matches!(
                 (method.0, kind),
-                ("DescribeEndpoint", EndpointMissing) | ("DeleteScheduledAction", NotRegistered)
+                ("DescribeEndpoint", EndpointMissing)
+                    | ("DescribeEndpointConfig", EndpointConfigMissing)
+                    | ("DeleteScheduledAction", NotRegistered)
             );
             if no_failure {
                 assert_eq!(result, Ok(()), "{method:?}, {kind:?}");

@@ -54,6 +54,7 @@ pub fn endpoint_at(count: i32) -> World {
                 variants: vec![variant.clone()],
                 failure_reason: None,
                 created_at: None,
+                config: None,
             },
             variant,
             target: Read::Known(Some(target)),

@@ -139,6 +139,10 @@ impl Endpoints for Broken {
         }
     }
 
+    async fn models(&self, endpoint_config: &str) -> AwsResult<Option<Vec<String>>> {
+        self.port.models(endpoint_config).await
+    }
+
     async fn set_capacity(&self, id: &VariantId, desired: i32) -> AwsResult<()> {
         match self.what {
             Break::WakeNotAskedFor if desired > 0 => return Ok(()),

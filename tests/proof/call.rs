@@ -10,6 +10,8 @@ use simulator::Operation;
 #[derive(Debug, Clone, PartialEq)]
 pub enum Ask {
     Endpoint(String),
+    /// Of this endpoint configuration.
+    Models(String),
     SetCapacity(VariantId, i32),
     Target(VariantId),
     Targets,
@@ -25,6 +27,7 @@ impl Ask {
     pub fn operation(&self) -> Operation {
         match self {
             Self::Endpoint(_) => Operation::DescribeEndpoint,
+            Self::Models(_) => Operation::DescribeEndpointConfig,
             Self::SetCapacity(..) => Operation::UpdateEndpointWeightsAndCapacities,
             Self::Target(_) | Self::Targets => Operation::DescribeScalableTargets,
             Self::Actions(_) | Self::AllActions => Operation::DescribeScheduledActions,
@@ -35,7 +38,7 @@ impl Ask {
         }
     }
 
-    /// The endpoint that it is about; `None` for a whole namespace.
+    /// The endpoint that it is about; `None` for a whole namespace and for a configuration.
     pub fn endpoint(&self) -> Option<&str> {
         match self {
             Self::Endpoint(name) | Self::Backlog(name) => Some(name),
@@ -45,7 +48,7 @@ impl Ask {
             | Self::Put(id, ..)
             | Self::Delete(id, _)
             | Self::SetMin(id, _) => Some(&id.endpoint),
-            Self::Targets | Self::AllActions => None,
+            Self::Models(_) | Self::Targets | Self::AllActions => None,
         }
     }
 }
@@ -54,6 +57,7 @@ impl Ask {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Shown {
     Endpoint(Option<Endpoint>),
+    Models(Option<Vec<String>>),
     Target(Option<ScalableTarget>),
     Targets(Vec<ScalableTarget>),
     Actions(Vec<ScheduledAction>),
@@ -70,6 +74,12 @@ pub trait Show {
 impl Show for Option<Endpoint> {
     fn show(&self) -> Shown {
         Shown::Endpoint(self.clone())
+    }
+}
+
+impl Show for Option<Vec<String>> {
+    fn show(&self) -> Shown {
+        Shown::Models(self.clone())
     }
 }
 

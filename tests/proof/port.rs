@@ -57,6 +57,11 @@ impl Endpoints for Port {
         self.pass(Ask::Endpoint(name.to_owned()), self.sim.endpoint(name), stood).await
     }
 
+    async fn models(&self, endpoint_config: &str) -> AwsResult<Option<Vec<String>>> {
+        let ask = Ask::Models(endpoint_config.to_owned());
+        self.pass(ask, self.sim.models(endpoint_config), never).await
+    }
+
     async fn set_capacity(&self, id: &VariantId, desired: i32) -> AwsResult<()> {
         let ask = Ask::SetCapacity(id.clone(), desired);
         self.pass(ask, self.sim.set_capacity(id, desired), never).await

@@ -43,6 +43,11 @@ impl Endpoints for Unanswered {
         self.sim.endpoint(name).await
     }
 
+    async fn models(&self, endpoint_config: &str) -> AwsResult<Option<Vec<String>>> {
+        self.unless(Operation::DescribeEndpointConfig).await;
+        self.sim.models(endpoint_config).await
+    }
+
     async fn set_capacity(&self, id: &VariantId, desired: i32) -> AwsResult<()> {
         self.sim.set_capacity(id, desired).await
     }

@@ -97,8 +97,14 @@ fn observed() -> impl Strategy<Value = Observed> {
             let name = id().variant;
             let variant = Variant { name, current, desired, serverless, managed };
             let variants = vec![variant.clone()];
-            let endpoint =
-                Endpoint { status, asynchronous, variants, failure_reason: None, created_at: None };
+            let endpoint = Endpoint {
+                status,
+                asynchronous,
+                variants,
+                failure_reason: None,
+                created_at: None,
+                config: None,
+            };
             Observed { endpoint, variant, target, records, backlog }
         },
     )

@@ -9,7 +9,6 @@ from stack import ROOT
 
 # Beside what the code calls: action, and why it is granted all the same.
 FURTHER_ACTIONS = {
-    "sagemaker:DescribeEndpointConfig": "Application Auto Scaling may check it of its caller",
     "cloudwatch:DescribeAlarms": "Application Auto Scaling may check it of its caller",
     "iam:CreateServiceLinkedRole": "RegisterScalableTarget makes the role where there is none",
     "logs:CreateLogStream": "Lambda writes the log as the function",

@@ -31,6 +31,10 @@ pub fn of(function: &Function, subject: &Subject) -> Vec<Question> {
                 let endpoint = endpoint.to_ascii_lowercase();
                 ask(action, here("sagemaker", &format!("endpoint/{endpoint}")));
             }
+            // Each deployment can have a configuration of another name: any will do.
+            Scope::EndpointConfig => {
+                ask(action, here("sagemaker", "endpoint-config/my-endpoint-config"));
+            }
             // The id is made up by AWS when the target is registered: any will do.
             Scope::Target => ask(
                 action,
@@ -57,6 +61,8 @@ pub fn of(function: &Function, subject: &Subject) -> Vec<Question> {
 enum Scope {
     /// The endpoint.
     Endpoint,
+    /// An endpoint configuration.
+    EndpointConfig,
     /// A scalable target.
     Target,
     /// Actions that know no resource.
@@ -65,6 +71,7 @@ enum Scope {
 
 fn scope(action: &str) -> Scope {
     match action.split_once(':') {
+        Some(("sagemaker", "DescribeEndpointConfig")) => Scope::EndpointConfig,
         Some(("sagemaker", _)) => Scope::Endpoint,
         Some(("application-autoscaling", name)) if !name.starts_with("Describe") => Scope::Target,
         _ => Scope::Anything,
@@ -107,6 +114,10 @@ mod tests {
         assert_eq!(
             on("sagemaker:UpdateEndpointWeightsAndCapacities"),
             "arn:aws:sagemaker:eu-west-1:123456789012:endpoint/my-endpoint"
+        );
+        assert_eq!(
+            on("sagemaker:DescribeEndpointConfig"),
+            "arn:aws:sagemaker:eu-west-1:123456789012:endpoint-config/my-endpoint-config"
         );
         assert!(on("application-autoscaling:PutScheduledAction").contains(":scalable-target/0"));
         assert_eq!(on("application-autoscaling:DescribeScalableTargets"), "*");

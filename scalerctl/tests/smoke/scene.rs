@@ -152,6 +152,11 @@ fn statements() -> Vec<Statement> {
             conditions: Vec::new(),
         },
         Statement {
+            actions: vec!["sagemaker:DescribeEndpointConfig"],
+            resource: format!("arn:aws:sagemaker:{account}:endpoint-config/*"),
+            conditions: Vec::new(),
+        },
+        Statement {
             actions: vec![
                 "application-autoscaling:DescribeScalableTargets",
                 "application-autoscaling:DescribeScheduledActions",

@@ -88,7 +88,7 @@ fn endpoint_json(world: &World, endpoint: &EndpointState) -> Value {
     compact(json!({
         "EndpointName": endpoint.name,
         "EndpointArn": world.endpoint_arn(&endpoint.name),
-        "EndpointConfigName": format!("{}-config", endpoint.name),
+        "EndpointConfigName": endpoint.config,
         "EndpointStatus": endpoint.status.as_str(),
         "FailureReason": endpoint.failure_reason,
         "ProductionVariants": variants,
@@ -109,12 +109,12 @@ fn summary_json(world: &World, endpoint: &EndpointState) -> Value {
 }
 
 fn config_json(world: &World, endpoint: &EndpointState) -> Value {
-    let name = format!("{}-config", endpoint.name);
-    let variants = endpoint.variants.iter().map(|variant| {
+    let name = &endpoint.config;
+    let variants = endpoint.variants.iter().zip(endpoint.models()).map(|(variant, model)| {
         let serverless = json!({ "MemorySizeInMB": 2048, "MaxConcurrency": 5 });
         compact(json!({
             "VariantName": variant.name,
-            "ModelName": endpoint.name,
+            "ModelName": model,
             "InstanceType": (!variant.serverless).then_some(&world.settings.instance_type),
             "InitialInstanceCount": (!variant.serverless).then_some(1),
             "InitialVariantWeight": 1.0,
