@@ -123,6 +123,10 @@ impl<A: Endpoints> Endpoints for Paced<A> {
         in_turn!(self, "DescribeEndpoint", name, self.aws.endpoint(name))
     }
 
+    async fn models(&self, endpoint_config: &str) -> AwsResult<Option<Vec<String>>> {
+        in_turn!(self, "DescribeEndpointConfig", endpoint_config, self.aws.models(endpoint_config))
+    }
+
     async fn set_capacity(&self, id: &VariantId, desired: i32) -> AwsResult<()> {
         in_turn!(
             self,
