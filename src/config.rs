@@ -1,6 +1,6 @@
 //! The settings: read at start-up, refused with the field's name and a good example.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
 use crate::fleet::capture::PLACE;
@@ -217,6 +217,11 @@ impl Policy {
         let Some(each) = self.inputs_per_instance else { return 0 };
         let each = usize::try_from(each).unwrap_or(usize::MAX).max(1);
         i32::try_from(items.div_ceil(each)).unwrap_or(i32::MAX)
+    }
+
+    /// The latest time at which the input can have come that a lease with this end was written for.
+    pub fn last_input(&self, lease_ends: Timestamp) -> Timestamp {
+        lease_ends - self.idle
     }
 
     /// W: what a renewal of the lease must gain before it is written, and for how long a warm

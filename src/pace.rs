@@ -28,8 +28,8 @@ pub struct Pace(Mutex<State>);
 #[derive(Debug)]
 struct State {
     calls_a_second: u32,
-    /// When the next call is due if calls are spread evenly.
-    due: Instant,
+    /// When the next call is due if calls are spread evenly; `None` before the first.
+    due: Option<Instant>,
     throttled_at: Option<Instant>,
     /// AWS has not throttled since the last call of [`Pace::end_of_tick`].
     clean: bool,
@@ -37,12 +37,7 @@ struct State {
 
 impl Default for Pace {
     fn default() -> Self {
-        Self(Mutex::new(State {
-            calls_a_second: MOST,
-            due: Instant::now(),
-            throttled_at: None,
-            clean: true,
-        }))
+        Self(Mutex::new(State { calls_a_second: MOST, due: None, throttled_at: None, clean: true }))
     }
 }
 
@@ -96,8 +91,8 @@ impl State {
         let interval = Duration::from_secs(1) / self.calls_a_second;
         let now = Instant::now();
         let unused = now.checked_sub(BURST.saturating_sub(interval)).unwrap_or(now);
-        let due = self.due.max(unused);
-        self.due = due + interval * calls;
+        let due = self.due.map_or(unused, |due| due.max(unused));
+        self.due = Some(due + interval * calls);
         due
     }
 }

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use tokio::time::timeout;
 
 use crate::{
+    lease::Record,
     pace::Pace,
     port::{
         AwsFailure, AwsResult, Datapoint, Endpoint, Endpoints, FailureKind, Metrics,
@@ -165,8 +166,13 @@ impl<A: Scaling> Scaling for Paced<A> {
         }
     }
 
-    async fn put_release(&self, id: &VariantId, name: &str, at: Timestamp) -> AwsResult<()> {
-        in_turn!(self, "PutScheduledAction", id.resource_id(), self.aws.put_release(id, name, at))
+    async fn put_record(&self, id: &VariantId, name: &str, record: Record) -> AwsResult<()> {
+        in_turn!(
+            self,
+            "PutScheduledAction",
+            id.resource_id(),
+            self.aws.put_record(id, name, record)
+        )
     }
 
     async fn delete_action(&self, id: &VariantId, name: &str) -> AwsResult<()> {

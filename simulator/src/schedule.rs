@@ -38,7 +38,7 @@ pub struct ActionPut {
 }
 
 impl ActionPut {
-    /// A one-time action that sets these bounds.
+    /// A one-time action, in UTC, that sets these bounds.
     pub fn once(
         name: impl Into<String>,
         at: Timestamp,
@@ -46,7 +46,8 @@ impl ActionPut {
         max: Option<i32>,
     ) -> Self {
         let schedule = Some(at.strftime("at(%Y-%m-%dT%H:%M:%S)").to_string());
-        Self { name: name.into(), schedule, timezone: None, bounds: Some((min, max)) }
+        let timezone = Some("UTC".to_owned());
+        Self { name: name.into(), schedule, timezone, bounds: Some((min, max)) }
     }
 }
 
@@ -202,16 +203,18 @@ impl World {
     }
 }
 
-/// When an `at(...)` runs; `None` for `rate(...)`, `cron(...)` and for a time zone other than UTC,
-/// which the model does not know.
+/// When an `at(...)` runs; `None` for `rate(...)` and `cron(...)`.
 fn one_time(schedule: &str, timezone: Option<&str>) -> Result<Option<Timestamp>, Refusal> {
     let malformed = || Refusal::validation(format!("Invalid schedule expression: {schedule}"));
     let inner = |kind: &str| schedule.strip_prefix(kind)?.strip_suffix(')');
     if let Some(at) = inner("at(") {
         let at = at.parse::<DateTime>().map_err(|_| malformed())?;
-        let at = TimeZone::UTC.to_timestamp(at).map_err(|_| malformed())?;
-        let utc = matches!(timezone, None | Some("UTC" | "Etc/UTC" | "GMT" | "Etc/GMT"));
-        return Ok(utc.then_some(at));
+        let zone = match timezone {
+            None => TimeZone::UTC,
+            Some(name) => TimeZone::get(name)
+                .map_err(|_| Refusal::validation(format!("Invalid timezone: {name}")))?,
+        };
+        return zone.to_timestamp(at).map(Some).map_err(|_| malformed());
     }
     match inner("rate(").or_else(|| inner("cron(")) {
         Some(_) => Ok(None),

@@ -113,7 +113,7 @@ fn registered(
         return decision;
     }
     let desired = decision.capacity.or(seen.variant.desired);
-    with_floor(decision, target, &records, desired)
+    with_floor(decision, target, &records, desired, now)
 }
 
 /// A wake on account of `cause`, where capacity can be requested now.

@@ -6,6 +6,7 @@ mod observe;
 mod registry;
 mod sleep;
 mod tick;
+mod upkeep;
 mod work;
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -283,6 +284,10 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         } else {
             self.act(&seen, &decision, asked, oldest_input, done).await;
         }
+        if matches!(trigger, Trigger::Tick | Trigger::EndpointChanged) && decision.writes_nothing()
+        {
+            self.keep_up(&seen, policy, done).await;
+        }
     }
 
     /// DescribeEndpoint gave nothing to judge: an input's lease is written where the target is
@@ -313,7 +318,8 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         done.variant = Some(target.id.variant.clone());
         let end = now + policy.idle + policy.renewal_step();
         if records.ends_at().is_none_or(|standing| standing < end) {
-            self.write_lease(&target.id, end, done).await;
+            let at_release = act::at_release(Some(&target), &records);
+            self.write_lease(&target.id, end, at_release, &records, done).await;
             if done.lease_renewed {
                 done.action = Action::Extend;
             }

@@ -8,7 +8,7 @@ use super::{Done, Failure, Scaler, SignalKind, act::Asked};
 use crate::{
     config::{Policy, Route},
     decide::{Backlog, Observed, Read, Trigger, evidence::LOOK_BACK, min_outlasts, wake},
-    lease::Records,
+    lease::{Record, Records},
     port::{
         Aws, AwsFailure, AwsResult, Clock, Endpoint, Endpoints, Metrics, ScalableTarget, Scaling,
         Variant, VariantId,
@@ -62,7 +62,6 @@ impl Seen {
     }
 
     pub(super) fn status(&self, now: Timestamp) -> Status {
-        let ends = |release: Timestamp| release - crate::lease::WATCH;
         let records = self.records().copied().unwrap_or_default();
         Status {
             endpoint_status: self.observed.endpoint.status.as_str(),
@@ -70,8 +69,8 @@ impl Seen {
             desired: self.observed.variant.desired,
             min_capacity: self.target().map(|target| target.min),
             max_capacity: self.target().map(|target| target.max),
-            lease_ends: records.lease.map(ends),
-            hold_ends: records.hold.map(ends),
+            lease_ends: records.lease.map(Record::ends_at),
+            hold_ends: records.hold.map(Record::ends_at),
             kept_awake: records.live(now),
         }
     }

@@ -9,6 +9,7 @@ use futures_util::join;
 
 use super::{
     Done, Scaler,
+    act::at_release,
     observe::{Seen, known},
 };
 use crate::{
@@ -39,21 +40,27 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         done: &mut Done,
     ) {
         let failures = done.failures.len();
-        self.write_records(seen, decision, done).await;
+        let at_release = at_release(seen.target(), &seen.records().copied().unwrap_or_default());
+        let records = self.write_records(seen, decision, at_release, done).await;
         if done.failures.len() > failures {
             // A forced sleep that could not end the lease leaves everything as it is.
             return done.stay(Reason::LeaseLive);
         }
         let floor_stood = seen.target().is_some_and(|target| target.min >= 1);
-        if floor_stood && !self.take_floor(seen, done).await {
-            // AWS would re-clamp a capacity of 0 under a floor of 1.
+        let is_gone = if floor_stood {
+            self.take_floor(seen, &records, done).await
+        } else {
+            self.cancel_floor(seen, &records, done).await
+        };
+        if !is_gone {
+            // AWS would re-clamp a capacity of 0 under a floor of 1, and the owner's would count as ours.
             return done.stay(Reason::TargetUnreadable);
         }
         let target = match self.last_look(seen, done).await {
             LastLook::Same(target) => target,
             LastLook::Work(records, floor) => {
                 done.awake_until = records.ends_at();
-                self.put_floor_back(seen, floor, done).await;
+                self.put_floor_back(seen, &records, floor, done).await;
                 return done.stay(Reason::WorkSlippedIn);
             }
             LastLook::Stay(reason) => return done.stay(reason),
@@ -76,12 +83,16 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
     async fn put_floor_back(
         &self,
         seen: &Seen,
+        records: &Records,
         floor: Result<Option<Floor>, FloorWithheld>,
         done: &mut Done,
     ) {
         let stood = seen.target().is_some_and(|target| target.min >= 1);
         match floor {
-            Ok(Some(floor)) if stood => _ = self.move_floor(&seen.id, floor, done).await,
+            Ok(Some(Floor::Raise)) if stood => self.restore_floor(seen, records, done).await,
+            Ok(Some(Floor::Lower)) if stood => {
+                self.move_floor(&seen.id, Floor::Lower, done).await;
+            }
             Ok(_) => {}
             Err(withheld) => done.floor_withheld = Some(withheld),
         }
@@ -182,7 +193,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
     ) {
         let Some(records) = self.work_slipped_in(seen, done).await else { return };
         let floor = floor_while_awake(target, &records, seen.observed.variant.desired);
-        self.put_floor_back(seen, floor, done).await;
+        self.put_floor_back(seen, &records, floor, done).await;
     }
 
     /// The records, if one of them is live now.

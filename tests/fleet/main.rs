@@ -1,12 +1,14 @@
 //! Routes that cover more than one endpoint, played by the real scaler on the model of AWS.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
+mod busy_ticks;
 mod captured;
 mod keys;
 mod outages;
 mod patterns;
 mod refused;
 mod right_sized;
+mod slow_aws;
 mod stage;
 mod stored;
 mod ticks;

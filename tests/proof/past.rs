@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 use reactive_scaler::{
-    lease::{HOLD, LEASE, Records},
+    lease::{HOLD, LEASE, NO_FLOOR, Records},
     port::{Endpoint, ScalableTarget, ScheduledAction, VariantId},
 };
 use simulator::{Simulator, World};
@@ -23,7 +23,7 @@ pub struct Stand {
 
 impl Stand {
     pub fn of(world: &World, id: &VariantId) -> Self {
-        let names = [LEASE, HOLD, FOREIGN_ACTION];
+        let names = [LEASE, HOLD, NO_FLOOR, FOREIGN_ACTION];
         let actions = names.iter().filter_map(|name| world.action(id, name));
         let endpoint = world.endpoint(&id.endpoint);
         Self {

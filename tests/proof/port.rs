@@ -2,9 +2,12 @@
 
 use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
-use reactive_scaler::port::{
-    AwsResult, Clock, Datapoint, Endpoint, Endpoints, Metrics, ScalableTarget, Scaling,
-    ScheduledAction, VariantId,
+use reactive_scaler::{
+    lease::Record,
+    port::{
+        AwsResult, Clock, Datapoint, Endpoint, Endpoints, Metrics, ScalableTarget, Scaling,
+        ScheduledAction, VariantId,
+    },
 };
 use simulator::Simulator;
 
@@ -91,9 +94,9 @@ impl Scaling for Port {
         self.pass(Ask::AllActions, self.sim.all_actions(), stood).await
     }
 
-    async fn put_release(&self, id: &VariantId, name: &str, at: Timestamp) -> AwsResult<()> {
-        let ask = Ask::Put(id.clone(), name.to_owned(), at);
-        self.pass(ask, self.sim.put_release(id, name, at), never).await
+    async fn put_record(&self, id: &VariantId, name: &str, record: Record) -> AwsResult<()> {
+        let ask = Ask::Put(id.clone(), name.to_owned(), record.release);
+        self.pass(ask, self.sim.put_record(id, name, record), never).await
     }
 
     async fn delete_action(&self, id: &VariantId, name: &str) -> AwsResult<()> {

@@ -5,6 +5,7 @@ mod namespace;
 mod order;
 
 use std::{
+    collections::{HashSet, VecDeque},
     pin::pin,
     sync::{MutexGuard, PoisonError},
     time::Duration,
@@ -15,9 +16,12 @@ use futures_util::{
     stream::{self, FuturesUnordered},
 };
 use jiff::SignedDuration;
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::{
+    sync::{Semaphore, SemaphorePermit},
+    time::{Instant, sleep_until, timeout_at},
+};
 
-use super::{Done, Failure, Outcome, Scaler, SignalKind, observe::Seen};
+use super::{Done, Failure, Outcome, Scaler, SignalKind, act, observe::Seen};
 use crate::{
     config::{Mode, Route},
     decide::{
@@ -38,9 +42,12 @@ use order::{Turn, in_order, out_of_reach};
 /// the rest is for what is under way.
 const LOOKING: Duration = Duration::from_secs(45);
 
-/// Looks at the same time: at 10 calls a second, as many as there can be if none is answered before it is given
-/// up.
-const AT_ONCE: usize = 50;
+/// Judgements by the backlog begin until so long before the last look: each may have several calls to make.
+const JUDGING: Duration = Duration::from_secs(5);
+
+/// Endpoints at work at the same time, for each call a second: as many as there can be if no look is answered
+/// before it is given up.
+const AT_ONCE_PER_CALL_A_SECOND: usize = 5;
 
 /// The first look that needs its backlog waits so long at most for others: no longer than for a look that is not
 /// answered.
@@ -51,17 +58,20 @@ const REMEMBERED: SignedDuration = SignedDuration::from_hours(1);
 
 /// What a look came to.
 enum Looked<'a> {
-    /// All that there was to do.
-    Done(Done),
+    /// All that there was to do; the place in the order.
+    Done(usize, Done),
     /// The decision needs the backlog.
     NeedsBacklog(NeedsBacklog<'a>),
 }
 
 /// A look whose decision waits for the backlog.
 struct NeedsBacklog<'a> {
+    place: usize,
     route: &'a Route,
     seen: Seen,
     done: Done,
+    /// Given back when it is judged, or left to the next tick.
+    _permit: Option<SemaphorePermit<'a>>,
 }
 
 /// How far a tick may go.
@@ -70,6 +80,8 @@ struct Limits {
     mode: Mode,
     /// No look begins after this.
     last_look: Instant,
+    /// No judgement by the backlog begins after this.
+    last_judgement: Instant,
     /// What is not done by then is reported.
     deadline: Instant,
 }
@@ -84,8 +96,13 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         outcome: &mut Outcome,
     ) {
         let begun = Instant::now();
-        let last_look = begun + LOOKING.min(deadline.duration_since(begun) * 9 / 10);
-        let limits = Limits { mode, last_look, deadline };
+        let looking = LOOKING.min(deadline.duration_since(begun) * 9 / 10);
+        let limits = Limits {
+            mode,
+            last_look: begun + looking,
+            last_judgement: begun + looking - JUDGING.min(looking / 9),
+            deadline,
+        };
         let aws = self.aws_for_ticks();
         let listing = async { join!(aws.targets(), aws.all_actions()) };
         let Ok((targets, actions)) = timeout_at(deadline, listing).await else {
@@ -103,59 +120,73 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         let endpoints = namespace.endpoints(routes, now);
         let turns = in_order(endpoints, &self.looked_at(), self.looks_a_tick(), now);
         let done = self.look_at_all(&turns, &namespace, limits).await;
-        let (seen, left_out) = turns.split_at(done.len().min(turns.len()));
-        let late = out_of_reach(left_out, seen.len(), now);
+        let looks: HashSet<usize> = done.iter().map(|(place, _)| *place).collect();
+        let (seen, left_out): (Vec<_>, Vec<_>) =
+            turns.iter().enumerate().partition(|(place, _)| looks.contains(place));
+        let left_out: Vec<&Turn> = left_out.into_iter().map(|(_, turn)| turn).collect();
+        let late = out_of_reach(&left_out, looks.len(), now);
         if let Some(first) = late.first() {
             outcome.failures.push(Failure::LeftOut {
                 endpoint: first.route.endpoint.clone(),
                 endpoints: late.len(),
-                looks: seen.len(),
+                looks: looks.len(),
             });
         }
         let mut looked_at = self.looked_at();
         looked_at.retain(|_, at| now.duration_since(*at) < REMEMBERED);
-        looked_at.extend(seen.iter().map(|turn| (turn.key(), now)));
+        looked_at.extend(seen.into_iter().map(|(_, turn)| (turn.key(), now)));
         drop(looked_at);
-        outcome.done.extend(done);
+        outcome.done.extend(done.into_iter().map(|(_, done)| done));
         if let Some(pace) = aws.pace() {
             pace.end_of_tick();
         }
     }
 
-    /// How many looks a tick has time for at the present pace.
-    fn looks_a_tick(&self) -> usize {
-        let a_second = self.aws_for_ticks().pace().map_or(MOST, Pace::calls_a_second);
-        usize::try_from(u64::from(a_second) * LOOKING.as_secs()).unwrap_or(usize::MAX)
+    /// The present pace of ticks.
+    fn calls_a_second(&self) -> usize {
+        let pace = self.aws_for_ticks().pace().map_or(MOST, Pace::calls_a_second);
+        usize::try_from(pace).unwrap_or(usize::MAX)
     }
 
-    /// Looks at as many as there is time for, in this order, and does what is to be done; what came of each.
+    /// How many looks a tick has time for at the present pace.
+    fn looks_a_tick(&self) -> usize {
+        let seconds = usize::try_from(LOOKING.as_secs()).unwrap_or(usize::MAX);
+        self.calls_a_second().saturating_mul(seconds)
+    }
+
+    /// Looks at as many as there is time for, in this order, and does what is to be done; what came of each, with
+    /// its place in the order.
     async fn look_at_all(
         &self,
         turns: &[Turn],
         namespace: &Namespace,
         limits: Limits,
-    ) -> Vec<Done> {
+    ) -> Vec<(usize, Done)> {
         let aws = self.aws_for_ticks();
+        let a_second = self.calls_a_second();
+        let unfinished = &Semaphore::new(a_second * AT_ONCE_PER_CALL_A_SECOND);
         // One at a time waits for its turn, so that whoever is under way need not wait behind all who are to come.
-        let looks = stream::iter(turns)
-            .then(|turn| async move {
+        let looks = stream::iter(turns.iter().enumerate())
+            .then(|(place, turn)| async move {
+                let permit = unfinished.acquire().await.ok();
                 aws.turn().await;
-                turn
+                (place, turn, permit)
             })
             .take_until(sleep_until(limits.last_look))
-            .map(|turn| self.look(&turn.route, namespace, limits))
-            .buffer_unordered(AT_ONCE);
+            .map(|(place, turn, permit)| self.look(place, &turn.route, permit, namespace, limits))
+            .buffer_unordered(a_second * AT_ONCE_PER_CALL_A_SECOND);
         let mut looks = pin!(looks);
-        let mut judging = FuturesUnordered::new();
-        let (mut done, mut waiting, mut looking) = (Vec::new(), Vec::new(), true);
-        let mut gathered = limits.last_look;
-        while looking || !judging.is_empty() {
+        let (mut reading, mut judging) = (FuturesUnordered::new(), FuturesUnordered::new());
+        let (mut waiting, mut read, mut done) = (Vec::new(), VecDeque::new(), Vec::new());
+        let (mut looking, mut gathered) = (true, limits.last_look);
+        while looking || !reading.is_empty() || !judging.is_empty() {
             let mut time_is_up = false;
             tokio::select! {
                 biased;
-                Some(judged) = judging.next() => done.extend(judged),
+                Some(judged) = judging.next() => done.push(judged),
+                Some(answered) = reading.next() => read.extend(answered),
                 looked = looks.next(), if looking => match looked {
-                    Some(Looked::Done(one)) => done.push(one),
+                    Some(Looked::Done(place, one)) => done.push((place, one)),
                     Some(Looked::NeedsBacklog(one)) => {
                         if waiting.is_empty() {
                             gathered = Instant::now() + GATHER;
@@ -166,30 +197,43 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
                 },
                 () = sleep_until(gathered), if !waiting.is_empty() => time_is_up = true,
             }
-            if !waiting.is_empty() && (time_is_up || !looking) {
-                judging.push(self.read_backlogs_and_judge(std::mem::take(&mut waiting), limits));
+            if Instant::now() >= limits.last_judgement {
+                // What is not begun in time is left to the next tick.
+                waiting.clear();
+                read.clear();
+            }
+            let gathered_all = time_is_up || !looking || waiting.len() >= a_second * 2;
+            if gathered_all && !waiting.is_empty() {
+                reading.push(self.read_backlogs(std::mem::take(&mut waiting)));
+            }
+            while judging.len() < a_second
+                && let Some((one, backlog)) = read.pop_front()
+            {
+                judging.push(self.judge(one, backlog, limits));
             }
         }
-        done.sort_by(|a: &Done, b: &Done| {
-            (&a.endpoint, &a.variant).cmp(&(&b.endpoint, &b.variant))
-        });
+        done.sort_by(|(_, a), (_, b)| (&a.endpoint, &a.variant).cmp(&(&b.endpoint, &b.variant)));
         done
     }
 
     async fn look<'a>(
         &self,
+        place: usize,
         route: &'a Route,
+        permit: Option<SemaphorePermit<'a>>,
         namespace: &Namespace,
         limits: Limits,
     ) -> Looked<'a> {
         let mut done = Done::blank(route, SignalKind::Tick, limits.mode);
         let look = Box::pin(self.tick_one(route, namespace, &mut done));
         match timeout_at(limits.deadline, look).await {
-            Ok(None) => Looked::Done(done),
-            Ok(Some(seen)) => Looked::NeedsBacklog(NeedsBacklog { route, seen, done }),
+            Ok(None) => Looked::Done(place, done),
+            Ok(Some(seen)) => {
+                Looked::NeedsBacklog(NeedsBacklog { place, route, seen, done, _permit: permit })
+            }
             Err(_) => {
                 done.out_of_time();
-                Looked::Done(done)
+                Looked::Done(place, done)
             }
         }
     }
@@ -233,39 +277,30 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         None
     }
 
-    /// Reads the backlogs in one call, then judges each by its own.
-    async fn read_backlogs_and_judge(
+    /// Reads the backlogs in one call.
+    async fn read_backlogs<'a>(
         &self,
-        waiting: Vec<NeedsBacklog<'_>>,
-        limits: Limits,
-    ) -> Vec<Done> {
+        waiting: Vec<NeedsBacklog<'a>>,
+    ) -> impl Iterator<Item = (NeedsBacklog<'a>, AwsResult<Vec<Datapoint>>)> + use<'a, A, C> {
         let names: Vec<&str> = waiting.iter().map(|one| one.seen.id.endpoint.as_str()).collect();
         let now = self.clock.now();
         let (from, until) = (now - LOOK_BACK, now + SignedDuration::from_mins(1));
-        let reading = self.aws_for_ticks().backlogs(&names, from, until);
-        // Without an answer by the deadline, each is out of time.
-        let mut answers =
-            timeout_at(limits.deadline, reading).await.unwrap_or_default().into_iter();
-        let judged = waiting.into_iter().map(|one| self.judge(one, answers.next(), limits));
-        stream::iter(judged).buffer_unordered(AT_ONCE).collect().await
+        let answers = self.aws_for_ticks().backlogs(&names, from, until).await;
+        waiting.into_iter().zip(answers)
     }
 
     async fn judge(
         &self,
         looked: NeedsBacklog<'_>,
-        backlog: Option<AwsResult<Vec<Datapoint>>>,
+        backlog: AwsResult<Vec<Datapoint>>,
         limits: Limits,
-    ) -> Done {
-        let NeedsBacklog { route, mut seen, mut done } = looked;
+    ) -> (usize, Done) {
+        let NeedsBacklog { place, route, mut seen, mut done, _permit } = looked;
         seen.observed.backlog = match backlog {
-            Some(Ok(datapoints)) => Backlog::Read(datapoints),
-            Some(Err(failure)) => {
+            Ok(datapoints) => Backlog::Read(datapoints),
+            Err(failure) => {
                 done.fail(failure);
                 Backlog::Unreadable
-            }
-            None => {
-                done.out_of_time();
-                return done;
             }
         };
         let policy = route.policy();
@@ -273,7 +308,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         if timeout_at(limits.deadline, Box::pin(acting)).await.is_err() {
             done.out_of_time();
         }
-        done
+        (place, done)
     }
 
     /// An outage of DescribeEndpoint must not outlast what remembers the work: a record that would
@@ -291,7 +326,9 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             let now = self.clock.now();
             let records = Records::read(actions, id, now);
             if records.stand() && runs_out(records.release_at(), now) {
-                self.write_lease(id, now, done).await;
+                let target = namespace.targets.as_ref().ok().and_then(|targets| targets.get(id));
+                let at_release = act::at_release(target, &records);
+                self.write_lease(id, now, at_release, &records, done).await;
                 done.action = if done.lease_renewed { Action::Extend } else { Action::None };
             }
         }

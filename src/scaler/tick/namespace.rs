@@ -87,17 +87,15 @@ impl Namespace {
         }
     }
 
-    /// Variants, by endpoint, with a record whose R is ahead, or that AWS has missed.
+    /// Variants, by endpoint, with an action of ours whose time is ahead, or that AWS has missed.
     fn standing(&self, now: Timestamp) -> HashMap<&str, Vec<(&str, Standing)>> {
         let mut all: HashMap<&str, Vec<(&str, Standing)>> = HashMap::new();
         for (id, actions) in self.actions.iter().flatten() {
             let target = self.targets.as_ref().ok().and_then(|targets| targets.get(id));
             let records = Records::read(actions, id, now);
-            let release = match records.release_at() {
-                Some(release) => release,
-                None if target.is_some_and(|target| is_missed(target, &records)) => now,
-                None => continue,
-            };
+            let missed = || target.is_some_and(|target| is_missed(target, &records)).then_some(now);
+            let last = records.release_at().or(records.no_floor.map(|no_floor| no_floor.release));
+            let Some(release) = last.or_else(missed) else { continue };
             let floor_is_due = target.is_some_and(|target| floor_is_due(target, &records));
             let class = match records.live(now) {
                 true if floor_is_due => Class::Unfinished,

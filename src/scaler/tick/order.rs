@@ -111,7 +111,11 @@ fn rotated(mut turns: Vec<Turn>, step: usize, now: Timestamp) -> Vec<Turn> {
 
 /// Of those that this tick left out, the endpoints whose record no tick will reach before the last 3 minutes of its R,
 /// at `a_tick` looks a tick. The most urgent first.
-pub(super) fn out_of_reach(left_out: &[Turn], a_tick: usize, now: Timestamp) -> Vec<&Turn> {
+pub(super) fn out_of_reach<'a>(
+    left_out: &[&'a Turn],
+    a_tick: usize,
+    now: Timestamp,
+) -> Vec<&'a Turn> {
     let mut waiting: Vec<(Timestamp, &Turn)> = left_out
         .iter()
         .filter_map(|turn| {
@@ -119,7 +123,7 @@ pub(super) fn out_of_reach(left_out: &[Turn], a_tick: usize, now: Timestamp) -> 
                 Class::Ended => turn.unseen_release(now)?,
                 Class::Unfinished | Class::Awake | Class::WithoutRecord => turn.standing?.release,
             };
-            Some((release, turn))
+            Some((release, *turn))
         })
         .collect();
     waiting.sort_by_key(|(release, _)| *release);

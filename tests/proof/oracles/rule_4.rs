@@ -6,7 +6,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::{
-    lease::{HOLD, Records, WATCH},
+    decide::MinOwner,
+    lease::{HOLD, NO_FLOOR, Record, Records, WATCH},
     port::{EndpointStatus, VariantId},
 };
 use simulator::{Event, JobState};
@@ -47,7 +48,12 @@ fn too_long(plan: &Plan, history: &History, made: &Invocation, call: &CallMade) 
         _ => SignedDuration::from_mins(of.idle_minutes.max(5)) + MINUTE,
     };
     let asked = call.asked.at + SignedDuration::from_secs(made.ahead + 1);
-    (*release - WATCH > asked + longest).then(|| {
+    // A record that is put again with its time unchanged extends nothing; what cancels floor records keeps
+    // nothing awake.
+    let before = call.effect.as_ref().and_then(|effect| effect.before.as_ref());
+    let standing = before.and_then(|before| before.records(id, call.asked.at).named(name));
+    let unchanged = standing.is_some_and(|standing| standing.release == *release);
+    (name != NO_FLOOR && !unchanged && *release - WATCH > asked + longest).then(|| {
         format!(
             "{} ({:?}) put a {name} of {} that ends at {}, at {}",
             made.cause,
@@ -81,7 +87,13 @@ fn for_nothing(made: &Invocation, call: &CallMade) -> Option<String> {
         }
         _ => false,
     });
-    (!called_for).then(|| {
+    // The owner's minimum calls for it as well.
+    let stood = call.effect.as_ref().and_then(|effect| effect.before.as_ref());
+    let by_owner = stood.is_some_and(|stood| {
+        let records = stood.records(id, call.asked.at + ahead);
+        stood.target.as_ref().is_some_and(|t| MinOwner::of(t, &records) == MinOwner::Owner)
+    });
+    (!called_for && !by_owner).then(|| {
         format!(
             "{} ({:?}) woke {} for nothing at {}",
             made.cause, made.signal, id.endpoint, call.asked.at
@@ -98,9 +110,9 @@ fn leaked(history: &History, made: &Invocation, call: &CallMade) -> Option<Strin
     let id = history.ids.iter().find(|id| call.ask.endpoint() == Some(&id.endpoint))?;
     let (before, after) = (effect.before.as_ref()?, effect.after.as_ref()?);
     let now = effect.when.at;
-    let stood = matches!(call.ask, Ask::SetMin(..)) || before.records(id, now).stand();
+    let stood = matches!(call.ask, Ask::SetMin(..)) || before.records(id, now).floor_stands();
     let min = after.target.as_ref().map(|target| target.min);
-    let leaks = stood && min == Some(1) && !after.records(id, now).stand();
+    let leaks = stood && min == Some(1) && !after.records(id, now).floor_stands();
     (leaks && !deregistered_while(history, made, id)).then(|| {
         format!(
             "{} ({:?}) left a floor of {} without a record by {:?} at {now}",
@@ -191,7 +203,7 @@ fn stays_up(plan: &Plan, history: &History, endpoint: usize) -> Option<String> {
     let lease = stand.records(id, history.calm_from).ends_at();
     // One that a person asked for just before may be written in the calm.
     let held = history.moments[at_calm..].iter().filter_map(|moment| {
-        moment.stands[endpoint].records(id, moment.at).hold.map(|release| release - WATCH)
+        moment.stands[endpoint].records(id, moment.at).hold.map(Record::ends_at)
     });
     let lease = held.max().max(lease).unwrap_or(Timestamp::MIN);
     // W comes on top of the idle window that follows an input.

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::{
-    lease::{HOLD, LEASE, Records},
+    lease::Records,
     port::{AwsFailure, FailureKind, VariantId},
 };
 use simulator::Operation;
@@ -122,12 +122,8 @@ fn stands_late_enough(
     let (Ask::Put(id, name, release), Ask::Actions(of)) = (put, look) else { return false };
     let Shown::Actions(actions) = &effect.shown else { return false };
     let records = Records::read(actions, id, at + SignedDuration::from_secs(made.ahead));
-    let standing = match name.as_str() {
-        LEASE => records.lease,
-        HOLD => records.hold,
-        _ => None,
-    };
-    of == id && standing.is_some_and(|standing| standing >= *release)
+    let standing = records.named(name);
+    of == id && standing.is_some_and(|standing| standing.release >= *release)
 }
 
 /// Whoever asks for capacity and is told that all is well: it was asked for, or a record remembers it.
