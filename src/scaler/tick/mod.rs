@@ -206,7 +206,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             if gathered_all && !waiting.is_empty() {
                 reading.push(self.read_backlogs(std::mem::take(&mut waiting)));
             }
-            while judging.len() < a_second
+            while judging.len() < a_second * 2
                 && let Some((one, backlog)) = read.pop_front()
             {
                 judging.push(self.judge(one, backlog, limits));
