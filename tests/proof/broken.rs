@@ -238,22 +238,26 @@ impl Scaling for Broken {
 }
 
 impl Metrics for Broken {
-    async fn backlog(
+    async fn backlogs(
         &self,
-        endpoint: &str,
+        endpoints: &[&str],
         from: Timestamp,
         until: Timestamp,
-    ) -> AwsResult<Vec<Datapoint>> {
-        let mut found = self.port.backlog(endpoint, from, until).await?;
-        match self.what {
-            Break::BacklogSeenAsZero => found.iter_mut().for_each(|point| point.value = 0.0),
-            Break::BacklogNeverSeen => found.clear(),
-            Break::BacklogImagined => {
-                let at = self.port.sim.now() - SignedDuration::from_mins(1);
-                found.push(Datapoint { at, value: 1.0 });
+    ) -> Vec<AwsResult<Vec<Datapoint>>> {
+        let mut found = self.port.backlogs(endpoints, from, until).await;
+        for datapoints in found.iter_mut().flatten() {
+            match self.what {
+                Break::BacklogSeenAsZero => {
+                    datapoints.iter_mut().for_each(|point| point.value = 0.0)
+                }
+                Break::BacklogNeverSeen => datapoints.clear(),
+                Break::BacklogImagined => {
+                    let at = self.port.sim.now() - SignedDuration::from_mins(1);
+                    datapoints.push(Datapoint { at, value: 1.0 });
+                }
+                _ => {}
             }
-            _ => {}
         }
-        Ok(found)
+        found
     }
 }
