@@ -29,6 +29,8 @@ pub mod error_code;
 pub mod fleet;
 pub mod handler;
 pub mod lease;
+pub mod pace;
+pub mod paced;
 pub mod passed_over;
 pub mod port;
 pub mod reason;

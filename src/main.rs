@@ -8,6 +8,7 @@ use std::{
     process::Command,
 };
 
+use aws_config::SdkConfig;
 use lambda_runtime::{
     LambdaEvent, Runtime, layers::TracingLayer, service_fn, tower::util::MapFutureLayer,
 };
@@ -15,6 +16,7 @@ use reactive_scaler::{
     aws::{Prewarming, SdkAws, SdkStore, connect},
     config::{Config, Mode},
     handler::{Served, handle},
+    pace::Pace,
     port::SystemClock,
     report::LogLine,
     scaler::Scaler,
@@ -123,9 +125,10 @@ async fn start() -> Result<Started, lambda_runtime::Error> {
     let Some(place) = variable("SCALER_ROUTES").as_deref().map(Place::of).transpose()?.flatten()
     else {
         let config = Config::read(variable)?;
-        let aws = SdkAws::new(&connect().await);
+        let connection = connect().await;
+        let aws = SdkAws::new(&connection);
         ready(prewarming(&aws)).await;
-        return Ok((Scaler::new(aws, SystemClock, config), None));
+        return Ok((scaler(aws, &connection, config), None));
     };
     let mode = Mode::read(variable)?;
     let connection = connect().await;
@@ -134,7 +137,12 @@ async fn start() -> Result<Started, lambda_runtime::Error> {
     let store = SdkStore::new(&connection);
     let (stored, routes) = StoredRoutes::start(store, place, SystemClock).await?;
     ready(prewarming).await;
-    Ok((Scaler::new(aws, SystemClock, Config { routes, mode }), Some(stored)))
+    Ok((scaler(aws, &connection, Config { routes, mode }), Some(stored)))
+}
+
+fn scaler(aws: SdkAws, connection: &SdkConfig, config: Config) -> Scaler<SdkAws, SystemClock> {
+    let for_ticks = SdkAws::for_ticks(connection);
+    Scaler::new(aws, SystemClock, config).with_ticks_by(for_ticks, Pace::default())
 }
 
 /// Connects beforehand where the first event follows at once. Provisioned containers and snapshots

@@ -223,6 +223,16 @@ pub struct AwsFailure {
 }
 
 impl AwsFailure {
+    /// AWS's answer leaves out what was asked for.
+    pub fn unanswered(operation: &'static str, resource: &str) -> Self {
+        Self {
+            operation,
+            resource: resource.to_owned(),
+            kind: FailureKind::NoAnswer,
+            answer: "AWS's answer has nothing about it".into(),
+        }
+    }
+
     /// What a person can do about it, in a few words.
     pub fn advice(&self) -> &'static str {
         match self.kind {
@@ -333,16 +343,33 @@ pub trait Scaling: Send + Sync {
     fn set_min(&self, id: &VariantId, min: i32) -> impl Future<Output = AwsResult<()>> + Send;
 }
 
+/// Endpoints whose backlog one call can read (API: `GetMetricData`, at most 500 `MetricDataQueries`).
+pub const QUERIES_A_CALL: usize = 500;
+
 /// CloudWatch, as far as the scaler uses it.
 pub trait Metrics: Send + Sync {
-    /// GetMetricData of `ApproximateBacklogSize` of one endpoint, periods of 60 s,
-    /// stamped in `from..until`; datapoints in any order.
+    /// GetMetricData of `ApproximateBacklogSize` of several endpoints, periods of 60 s, stamped in
+    /// `from..until`; [`QUERIES_A_CALL`] in a call. An answer for each endpoint, in their order;
+    /// datapoints in any order.
+    fn backlogs(
+        &self,
+        endpoints: &[&str],
+        from: Timestamp,
+        until: Timestamp,
+    ) -> impl Future<Output = Vec<AwsResult<Vec<Datapoint>>>> + Send;
+
+    /// The same of one endpoint.
     fn backlog(
         &self,
         endpoint: &str,
         from: Timestamp,
         until: Timestamp,
-    ) -> impl Future<Output = AwsResult<Vec<Datapoint>>> + Send;
+    ) -> impl Future<Output = AwsResult<Vec<Datapoint>>> + Send {
+        async move {
+            let only = self.backlogs(&[endpoint], from, until).await.pop();
+            only.unwrap_or_else(|| Err(AwsFailure::unanswered("GetMetricData", endpoint)))
+        }
+    }
 }
 
 /// All of AWS that the scaler uses.

@@ -18,7 +18,8 @@ impl World {
         self.run_hooks(Moment::Before, &seen);
         let now = self.now();
         let granted = self.rate_limit.as_mut().is_none_or(|limit| limit.take(now));
-        let fault = if granted { self.faults.strike(operation, now) } else { Some(Fault::Throttled) };
+        let fault =
+            if granted { self.faults.strike(operation, now) } else { Some(Fault::Throttled) };
         let (result, outcome) = match fault {
             None => match effect(self) {
                 Ok(answer) => (Ok(answer), Outcome::Ok),

@@ -5,7 +5,7 @@ use reactive_scaler::error_code::kind_of;
 use reactive_scaler::lease::{AtRelease, Record};
 use reactive_scaler::port::{
     AwsFailure, AwsResult, Clock, Datapoint, Endpoint, Endpoints, FailureKind, Metrics,
-    ScalableTarget, Scaling, ScheduledAction, VariantId,
+    QUERIES_A_CALL, ScalableTarget, Scaling, ScheduledAction, VariantId,
 };
 use reactive_scaler::stored_routes::{Place, Store};
 
@@ -145,18 +145,34 @@ impl Scaling for Simulator {
 }
 
 impl Metrics for Simulator {
-    async fn backlog(
+    async fn backlogs(
         &self,
-        endpoint: &str,
+        endpoints: &[&str],
         from: Timestamp,
         until: Timestamp,
-    ) -> AwsResult<Vec<Datapoint>> {
-        let metric = Some(MetricName::BacklogSize);
-        let queries = [MetricQuery { metric, endpoint: endpoint.to_owned() }];
-        let read = |world: &mut World| world.get_metric_data(&queries, from, until);
-        let results = self.call(Operation::GetMetricData, endpoint, read).await?;
+    ) -> Vec<AwsResult<Vec<Datapoint>>> {
         let within = |datapoint: &Datapoint| from <= datapoint.at && datapoint.at < until;
-        Ok(results.into_iter().flatten().filter(within).collect())
+        let mut all = Vec::new();
+        for endpoints in endpoints.chunks(QUERIES_A_CALL) {
+            let query = |endpoint: &&str| {
+                let metric = Some(MetricName::BacklogSize);
+                MetricQuery { metric, endpoint: (*endpoint).to_owned() }
+            };
+            let queries = endpoints.iter().map(query).collect::<Vec<_>>();
+            let read = |world: &mut World| world.get_metric_data(&queries, from, until);
+            let names = endpoints.join(",");
+            match self.call(Operation::GetMetricData, &names, read).await {
+                Ok(results) => all.extend(
+                    results
+                        .into_iter()
+                        .map(|points| Ok(points.into_iter().filter(within).collect())),
+                ),
+                Err(failure) => all.extend(endpoints.iter().map(|name| {
+                    Err(AwsFailure { resource: (*name).to_owned(), ..failure.clone() })
+                })),
+            }
+        }
+        all
     }
 }
 

@@ -19,15 +19,21 @@ impl RateLimit {
         Self { per_second: f64::from(per_second), burst, tokens: burst, at: now }
     }
 
+    /// Whether a call would be granted now.
+    pub fn grants(&self, now: Timestamp) -> bool {
+        self.tokens_at(now) >= 1.0
+    }
+
+    fn tokens_at(&self, now: Timestamp) -> f64 {
+        let passed: SignedDuration = now.duration_since(self.at);
+        (self.tokens + passed.as_secs_f64() * self.per_second).min(self.burst)
+    }
+
     /// Takes a token, if there is one.
     pub(crate) fn take(&mut self, now: Timestamp) -> bool {
-        let passed: SignedDuration = now.duration_since(self.at);
-        self.tokens = (self.tokens + passed.as_secs_f64() * self.per_second).min(self.burst);
+        let granted = self.grants(now);
+        self.tokens = self.tokens_at(now) - if granted { 1.0 } else { 0.0 };
         self.at = now;
-        let granted = self.tokens >= 1.0;
-        if granted {
-            self.tokens -= 1.0;
-        }
         granted
     }
 }

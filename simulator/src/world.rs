@@ -11,8 +11,8 @@ use reactive_scaler::port::{Datapoint, VariantId};
 
 use crate::{
     Activity, Alarm, Bucket, CustomMetric, Faults, Job, JobId, Journal, LambdaFunction, LogEvent,
-    NotScaled, Policy, RateLimit, Settings, actions::Actions, autoscaling::Target, endpoints::Endpoints,
-    hooks::Hooks, metrics::Series, queue::Step,
+    NotScaled, Policy, RateLimit, Settings, actions::Actions, autoscaling::Target,
+    endpoints::Endpoints, hooks::Hooks, metrics::Series, queue::Step,
 };
 
 const MINUTE: Duration = Duration::from_secs(60);

@@ -27,7 +27,7 @@ impl SdkAws {
         loop {
             // A filter by dimension requires a resource id.
             let answer = self
-                .scaling
+                .scaling()
                 .describe_scalable_targets()
                 .service_namespace(NAMESPACE)
                 .set_resource_ids(id.map(|id| vec![id.resource_id()]))
@@ -48,7 +48,7 @@ impl SdkAws {
         let mut pages = Pages::default();
         loop {
             let answer = self
-                .scaling
+                .scaling()
                 .describe_scheduled_actions()
                 .service_namespace(NAMESPACE)
                 .set_resource_id(id.map(VariantId::resource_id))
@@ -88,7 +88,7 @@ impl Scaling for SdkAws {
             AtRelease::DropFloor => change.min_capacity(0),
             AtRelease::KeepMax(max) => change.max_capacity(max),
         };
-        self.scaling
+        self.scaling()
             .put_scheduled_action()
             .service_namespace(NAMESPACE)
             .scalable_dimension(DIMENSION)
@@ -106,7 +106,7 @@ impl Scaling for SdkAws {
 
     async fn delete_action(&self, id: &VariantId, name: &str) -> AwsResult<()> {
         let answer = self
-            .scaling
+            .scaling()
             .delete_scheduled_action()
             .service_namespace(NAMESPACE)
             .scalable_dimension(DIMENSION)
@@ -121,7 +121,7 @@ impl Scaling for SdkAws {
     }
 
     async fn set_min(&self, id: &VariantId, min: i32) -> AwsResult<()> {
-        self.scaling
+        self.scaling()
             .register_scalable_target()
             .service_namespace(NAMESPACE)
             .scalable_dimension(DIMENSION)

@@ -1,4 +1,4 @@
-//! CloudWatch: `ApproximateBacklogSize` by GetMetricData.
+//! CloudWatch: `ApproximateBacklogSize` by GetMetricData, a query for each endpoint.
 
 use aws_sdk_cloudwatch::types::{
     Dimension, Metric, MetricDataQuery, MetricDataResult, MetricStat, StatusCode,
@@ -7,49 +7,85 @@ use aws_smithy_types::DateTime;
 use jiff::Timestamp;
 
 use super::{SdkAws, failure::failure, pages::Pages};
-use crate::port::{AwsFailure, AwsResult, Datapoint, FailureKind, Metrics};
+use crate::port::{AwsFailure, AwsResult, Datapoint, FailureKind, Metrics, QUERIES_A_CALL};
 
 const OPERATION: &str = "GetMetricData";
 
 /// The async endpoint's metrics are published each minute.
 const PERIOD_SECONDS: i32 = 60;
 
+/// Begins each query's `Id`; its place among the endpoints ends it.
+const ID_PREFIX: &str = "backlog_";
+
+/// What the pages say of one query.
+#[derive(Default)]
+struct Series {
+    datapoints: Vec<Datapoint>,
+    /// A result stood on some page.
+    answered: bool,
+    status: Option<StatusCode>,
+}
+
 impl Metrics for SdkAws {
-    async fn backlog(
+    async fn backlogs(
         &self,
-        endpoint: &str,
+        endpoints: &[&str],
         from: Timestamp,
         until: Timestamp,
-    ) -> AwsResult<Vec<Datapoint>> {
-        let mut datapoints = Vec::new();
+    ) -> Vec<AwsResult<Vec<Datapoint>>> {
+        let mut all = Vec::with_capacity(endpoints.len());
+        for endpoints in endpoints.chunks(QUERIES_A_CALL) {
+            match self.pages_of(endpoints, from, until).await {
+                Ok(series) => {
+                    let answers = endpoints.iter().zip(series);
+                    all.extend(answers.map(|(endpoint, series)| series.read(endpoint, from, until)))
+                }
+                Err(failure) => all.extend(endpoints.iter().map(|endpoint| {
+                    Err(AwsFailure { resource: (*endpoint).to_owned(), ..failure.clone() })
+                })),
+            }
+        }
+        all
+    }
+}
+
+impl SdkAws {
+    /// Reads all pages of one call; a series for each endpoint, in their order.
+    async fn pages_of(
+        &self,
+        endpoints: &[&str],
+        from: Timestamp,
+        until: Timestamp,
+    ) -> AwsResult<Vec<Series>> {
+        let mut all: Vec<Series> = endpoints.iter().map(|_| Series::default()).collect();
+        let queries: Vec<MetricDataQuery> = endpoints.iter().enumerate().map(query).collect();
         let mut pages = Pages::default();
         loop {
             let answer = self
                 .cloudwatch()
                 .get_metric_data()
-                .metric_data_queries(query(endpoint))
+                .set_metric_data_queries(Some(queries.clone()))
                 .start_time(DateTime::from_secs(from.as_second()))
                 .end_time(DateTime::from_secs(until.as_second()))
                 .set_next_token(pages.token())
                 .send()
                 .await
-                .map_err(|error| failure(OPERATION, endpoint, error))?;
-            datapoints.extend(answer.metric_data_results().iter().flat_map(points));
-            let more = pages.go_on(answer.next_token(), OPERATION, endpoint)?;
-            if let Some(failure) = incomplete(answer.metric_data_results(), !more) {
-                return Err(AwsFailure { resource: endpoint.to_owned(), ..failure });
+                .map_err(|error| failure(OPERATION, "*", error))?;
+            for result in answer.metric_data_results() {
+                let place = result.id().and_then(|id| id.strip_prefix(ID_PREFIX)?.parse().ok());
+                if let Some(series) = place.and_then(|place: usize| all.get_mut(place)) {
+                    series.take(result);
+                }
             }
-            if !more {
-                // CloudWatch rounds the start down to the period.
-                datapoints.retain(|point: &Datapoint| from <= point.at && point.at < until);
-                return Ok(datapoints);
+            if !pages.go_on(answer.next_token(), OPERATION, "*")? {
+                return Ok(all);
             }
         }
     }
 }
 
-fn query(endpoint: &str) -> MetricDataQuery {
-    let dimension = Dimension::builder().name("EndpointName").value(endpoint).build();
+fn query((place, endpoint): (usize, &&str)) -> MetricDataQuery {
+    let dimension = Dimension::builder().name("EndpointName").value(*endpoint).build();
     let metric = Metric::builder()
         .namespace("AWS/SageMaker")
         .metric_name("ApproximateBacklogSize")
@@ -57,26 +93,44 @@ fn query(endpoint: &str) -> MetricDataQuery {
         .build();
     // The period's maximum: an item that came and went within it is work all the same.
     let stat = MetricStat::builder().metric(metric).period(PERIOD_SECONDS).stat("Maximum").build();
-    MetricDataQuery::builder().id("backlog").metric_stat(stat).return_data(true).build()
+    let id = format!("{ID_PREFIX}{place}");
+    MetricDataQuery::builder().id(id).metric_stat(stat).return_data(true).build()
 }
 
-/// Why the datapoints must not be judged by: some are missing, and AWS says so (API:
-/// `MetricDataResult`, `StatusCode`). `PartialData` is made good by the pages that follow.
-fn incomplete(results: &[MetricDataResult], is_last_page: bool) -> Option<AwsFailure> {
-    results.iter().find_map(|result| {
-        let kind = match result.status_code()? {
-            StatusCode::Complete => return None,
-            StatusCode::PartialData if !is_last_page => return None,
-            StatusCode::Forbidden => FailureKind::AccessDenied,
-            _ => FailureKind::NoAnswer,
-        };
-        Some(AwsFailure {
-            operation: OPERATION,
-            resource: String::new(),
-            kind,
-            answer: format!("AWS answered StatusCode {}", result.status_code()?.as_str()),
-        })
-    })
+impl Series {
+    /// Takes what one page says. `PartialData` is made good by the pages that follow (API:
+    /// `MetricDataResult`, `StatusCode`), any other failure is not.
+    fn take(&mut self, result: &MetricDataResult) {
+        self.answered = true;
+        self.datapoints.extend(points(result));
+        if matches!(self.status, None | Some(StatusCode::Complete | StatusCode::PartialData)) {
+            self.status = result.status_code().cloned().or(self.status.take());
+        }
+    }
+
+    /// The datapoints, unless some are missing: those must not be judged by.
+    fn read(self, endpoint: &str, from: Timestamp, until: Timestamp) -> AwsResult<Vec<Datapoint>> {
+        if !self.answered {
+            return Err(AwsFailure::unanswered(OPERATION, endpoint));
+        }
+        match self.status {
+            None | Some(StatusCode::Complete) => {
+                let mut datapoints = self.datapoints;
+                // CloudWatch rounds the start down to the period.
+                datapoints.retain(|point| from <= point.at && point.at < until);
+                Ok(datapoints)
+            }
+            Some(status) => Err(AwsFailure {
+                operation: OPERATION,
+                resource: endpoint.to_owned(),
+                kind: match status {
+                    StatusCode::Forbidden => FailureKind::AccessDenied,
+                    _ => FailureKind::NoAnswer,
+                },
+                answer: format!("AWS answered StatusCode {}", status.as_str()),
+            }),
+        }
+    }
 }
 
 fn points(result: &MetricDataResult) -> impl Iterator<Item = Datapoint> {

@@ -54,7 +54,7 @@ impl SdkAws {
         if self.config.endpoint_url().is_some_and(|url| url.starts_with("http:")) {
             return None;
         }
-        let (sagemaker, scaling) = (self.sagemaker.clone(), self.scaling.clone());
+        let (sagemaker, scaling) = (self.sagemaker().clone(), self.scaling().clone());
         Some(Prewarming(tokio::spawn(async move {
             join!(touch_sagemaker(&sagemaker), touch_scaling(&scaling));
         })))

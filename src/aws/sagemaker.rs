@@ -14,7 +14,7 @@ use crate::port::{
 impl Endpoints for SdkAws {
     async fn endpoint(&self, name: &str) -> AwsResult<Option<Endpoint>> {
         const OPERATION: &str = "DescribeEndpoint";
-        let answer = match self.sagemaker.describe_endpoint().endpoint_name(name).send().await {
+        let answer = match self.sagemaker().describe_endpoint().endpoint_name(name).send().await {
             Ok(answer) => answer,
             Err(error) => {
                 let failure = failure(OPERATION, name, error);
@@ -38,7 +38,7 @@ impl Endpoints for SdkAws {
     }
 
     async fn models(&self, endpoint_config: &str) -> AwsResult<Option<Vec<String>>> {
-        let request = self.sagemaker.describe_endpoint_config();
+        let request = self.sagemaker().describe_endpoint_config();
         match request.endpoint_config_name(endpoint_config).send().await {
             Ok(answer) => {
                 let models = answer.production_variants().iter().filter_map(|it| it.model_name());
@@ -59,7 +59,7 @@ impl Endpoints for SdkAws {
             .variant_name(&id.variant)
             .desired_instance_count(desired)
             .build();
-        self.sagemaker
+        self.sagemaker()
             .update_endpoint_weights_and_capacities()
             .endpoint_name(&id.endpoint)
             .desired_weights_and_capacities(capacity)

@@ -12,7 +12,10 @@ use crate::{
         AtRelease, HOLD, LEASE, NO_FLOOR, Record, Records, WATCH, release_time,
         release_time_of_ended,
     },
-    port::{Aws, AwsFailure, AwsResult, Clock, FailureKind, ScalableTarget, VariantId},
+    port::{
+        Aws, AwsFailure, AwsResult, Clock, Endpoints, FailureKind, ScalableTarget, Scaling,
+        VariantId,
+    },
     reason::Reason,
 };
 
@@ -100,6 +103,20 @@ pub enum Failure {
         wait: Wait,
         /// For how long.
         minutes: i64,
+    },
+    /// A tick has no time for all whose records need a look.
+    #[error(
+        "{endpoints} endpoints, {endpoint} first, are not looked at in time: their records end before, and this tick \
+         had time for {looks} looks (what to do: see in CloudTrail who else calls SageMaker and Application Auto \
+         Scaling in this account, ask AWS for higher rates, or divide the endpoints among several functions)"
+    )]
+    LeftOut {
+        /// The endpoint whose record ends first.
+        endpoint: String,
+        /// How many endpoints.
+        endpoints: usize,
+        /// How many were looked at.
+        looks: usize,
     },
     /// The invocation's time was up.
     #[error(

@@ -36,14 +36,13 @@ use crate::{
     config::{Config, Mode, Policy, Route},
     decide::{Action, Decision, FloorWithheld, Trigger, Verdict, decide, min_outlasts, wake},
     lease::{AtRelease, LEASE},
+    pace::Pace,
+    paced::Paced,
     passed_over::{PassedOver, Said},
     port::{Aws, AwsFailure, Clock, FailureKind, ScalableTarget},
     reason::Reason,
     signal::{Broken, Decoded},
 };
-
-/// Endpoints that a tick looks at at the same time.
-const CONCURRENCY: usize = 8;
 
 /// Endpoints of one event that are worked on at the same time: one that does not answer keeps none of the
 /// others waiting.
@@ -139,18 +138,34 @@ impl Outcome {
 /// Judges and acts. One for the life of a container; what it remembers only spares calls.
 #[derive(Debug)]
 pub struct Scaler<A, C> {
-    aws: A,
+    aws: Paced<A>,
+    /// Ticks' own client, where they have one.
+    for_ticks: Option<Paced<A>>,
     clock: C,
     config: RwLock<Arc<Config>>,
     memory: Mutex<Memory>,
     said: Mutex<Said>,
+    /// When ticks looked at each endpoint.
+    looked_at: Mutex<tick::LookedAt>,
 }
 
 impl<A: Aws, C: Clock> Scaler<A, C> {
     /// A scaler with an empty memory, as after a cold start.
     pub fn new(aws: A, clock: C, config: Config) -> Self {
-        let config = RwLock::new(Arc::new(config));
-        Self { aws, clock, config, memory: Mutex::default(), said: Mutex::default() }
+        Self {
+            aws: Paced::without_pace(aws),
+            for_ticks: None,
+            clock,
+            config: RwLock::new(Arc::new(config)),
+            memory: Mutex::default(),
+            said: Mutex::default(),
+            looked_at: Mutex::default(),
+        }
+    }
+
+    /// Ticks call AWS by a client of their own, at a pace.
+    pub fn with_ticks_by(self, aws: A, pace: Pace) -> Self {
+        Self { for_ticks: Some(Paced::at(aws, pace)), ..self }
     }
 
     /// Its settings as they are now.
@@ -384,8 +399,19 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
     }
 
     /// The client for calls on behalf of this signal.
-    fn aws_for(&self, _signal: SignalKind) -> &A {
-        &self.aws
+    fn aws_for(&self, signal: SignalKind) -> &Paced<A> {
+        match signal {
+            SignalKind::Tick => self.aws_for_ticks(),
+            SignalKind::Input
+            | SignalKind::Alarm
+            | SignalKind::EndpointChanged
+            | SignalKind::Result
+            | SignalKind::Command => &self.aws,
+        }
+    }
+
+    fn aws_for_ticks(&self) -> &Paced<A> {
+        self.for_ticks.as_ref().unwrap_or(&self.aws)
     }
 
     fn news(&self, passed_over: BTreeSet<PassedOver>) -> Vec<PassedOver> {

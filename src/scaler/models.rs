@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     fleet::{Registered, sdk_key},
-    port::{Aws, AwsFailure, AwsResult, Clock},
+    port::{Aws, AwsFailure, AwsResult, Clock, Endpoints},
 };
 
 /// How long an endpoint's models count where a name fits none of them: it may get another configuration.

@@ -12,7 +12,7 @@ use tokio::time::{Instant, timeout_at};
 use super::{Scaler, SignalKind, registry::is_within, waits::Waits};
 use crate::{
     fleet::Registered,
-    port::{Aws, AwsFailure, Clock, EndpointStatus},
+    port::{Aws, AwsFailure, Clock, EndpointStatus, Endpoints},
 };
 
 /// Of more matching endpoints than that, the newest is looked for among the last in the alphabet,

@@ -19,7 +19,10 @@ use crate::{
     config::{Policy, Route},
     decide::{Backlog, Observed, Read, Trigger, evidence::LOOK_BACK, min_outlasts, wake},
     lease::{Record, Records},
-    port::{Aws, AwsFailure, AwsResult, Clock, Endpoint, ScalableTarget, Variant, VariantId},
+    port::{
+        Aws, AwsFailure, AwsResult, Clock, Endpoint, Endpoints, Metrics, ScalableTarget, Scaling,
+        Variant, VariantId,
+    },
     reason::Reason,
 };
 

@@ -17,7 +17,7 @@ use super::{Scaler, SignalKind, models::Models, newest::Newest, waits::Waits};
 use crate::{
     config::{Mode, Route},
     fleet::Registered,
-    port::{Aws, AwsFailure, Clock, ScalableTarget},
+    port::{Aws, AwsFailure, Clock, ScalableTarget, Scaling},
 };
 
 /// How long a listing counts for the names that it has.

@@ -15,7 +15,7 @@ use crate::{
     config::Policy,
     decide::{Action, Decision, Floor, FloorWithheld, Read, RecordWrite, floor_while_awake, wake},
     lease::Records,
-    port::{Aws, Clock, Endpoint, EndpointStatus, ScalableTarget},
+    port::{Aws, Clock, Endpoint, EndpointStatus, Endpoints, ScalableTarget, Scaling},
     reason::Reason,
 };
 

@@ -5,7 +5,7 @@ use crate::{
     config::Policy,
     decide::{Action, MinOwner, RecordWrite, upkeep},
     lease::{AtRelease, NO_FLOOR},
-    port::{Aws, Clock},
+    port::{Aws, Clock, Scaling},
     reason::Reason,
 };
 

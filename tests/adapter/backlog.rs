@@ -1,7 +1,7 @@
 //! GetMetricData of `ApproximateBacklogSize`.
 
 use jiff::Timestamp;
-use reactive_scaler::port::{Aws, Datapoint};
+use reactive_scaler::port::{Aws, AwsResult, Datapoint};
 use simulator::Simulator;
 
 use crate::faces::*;
@@ -14,6 +14,7 @@ contracts! {
     an_endpoint_without_metrics_has_no_datapoints,
     an_empty_range_is_refused,
     values_need_not_be_whole,
+    several_are_answered_in_their_order,
 }
 
 /// The datapoints, oldest first.
@@ -86,4 +87,17 @@ async fn values_need_not_be_whole(aws: &impl Aws, sim: &Simulator) {
     let shown = vec![(at(0), 0.5), (at(60), 1e9)];
     sim.with(|world| world.set_backlog_override(ENDPOINT, Some(shown)));
     assert_eq!(all(aws).await, [(0, 0.5), (60, 1e9)]);
+}
+
+async fn several_are_answered_in_their_order(aws: &impl Aws, sim: &Simulator) {
+    sim.with(|world| {
+        world.add_async_endpoint("other", VARIANT, 0);
+        world.set_backlog_override(ENDPOINT, Some(vec![(at(0), 1.0)]));
+        world.set_backlog_override("other", Some(vec![(at(0), 2.0), (at(60), 3.0)]));
+        world.clear_calls();
+    });
+    let answers = aws.backlogs(&["other", "missing", ENDPOINT], at(0), at(600)).await;
+    let count = |answer: &AwsResult<Vec<Datapoint>>| answer.as_ref().unwrap().len();
+    assert_eq!(answers.iter().map(count).collect::<Vec<_>>(), [2, 0, 1]);
+    assert_eq!(sim.with(|world| world.calls("GetMetricData")), 1);
 }

@@ -51,7 +51,7 @@ pub fn adapter(url: &str) -> SdkAws {
 }
 
 /// Its retries do not wait, and its time-outs are long enough never to be met.
-fn config(url: &str) -> SdkConfig {
+pub fn config(url: &str) -> SdkConfig {
     let backoff = Duration::from_millis(1);
     let retries = RetryConfig::standard()
         .with_max_attempts(u32::try_from(ATTEMPTS).unwrap())

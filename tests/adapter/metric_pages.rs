@@ -35,15 +35,22 @@ fn page(points: &[(u64, f64)], token: Option<&str>) -> (u16, Vec<u8>) {
 }
 
 fn page_with_status(status: &str, points: &[(u64, f64)], token: Option<&str>) -> (u16, Vec<u8>) {
+    page_of(&[result("backlog_0", status, points)], token)
+}
+
+fn result(id: &str, status: &str, points: &[(u64, f64)]) -> Vec<u8> {
     let times = points.iter().map(|(seconds, _)| time(*seconds)).collect::<Vec<_>>();
     let values = points.iter().map(|(_, value)| float(*value)).collect::<Vec<_>>();
-    let result = map(&[
-        ("Id", text("backlog")),
+    map(&[
+        ("Id", text(id)),
         ("StatusCode", text(status)),
         ("Timestamps", array(&times)),
         ("Values", array(&values)),
-    ]);
-    let mut members = vec![("MetricDataResults", array(&[result]))];
+    ])
+}
+
+fn page_of(results: &[Vec<u8>], token: Option<&str>) -> (u16, Vec<u8>) {
+    let mut members = vec![("MetricDataResults", array(results))];
     if let Some(token) = token {
         members.push(("NextToken", text(token)));
     }
@@ -122,4 +129,57 @@ async fn an_incomplete_answer_is_none() {
     let canned = Canned::new([first, page(&[(240, 1.0)], None)]).await;
     let read = canned.aws.backlog(ENDPOINT, at(0), at(600)).await.unwrap();
     assert_eq!(read.len(), 4);
+}
+
+// Each query has a status of its own: what one lacks blinds none of the others.
+#[tokio::test]
+async fn each_endpoint_has_its_own_answer() {
+    let server = Canned::new([
+        page_of(
+            &[
+                result("backlog_2", "Complete", &[(60, 2.0)]),
+                result("backlog_0", "PartialData", &[(60, 0.0)]),
+                result("backlog_1", "Forbidden", &[]),
+                result("backlog_4", "PartialData", &[(60, 4.0)]),
+            ],
+            Some("more"),
+        ),
+        page_of(&[result("backlog_0", "Complete", &[(120, 1.0)])], None),
+    ])
+    .await;
+    let names = ["a", "b", "c", "d", "e"];
+    let answers = server.aws.backlogs(&names, at(0), at(600)).await;
+    let values = |place: usize| {
+        let points = answers[place].as_ref().unwrap();
+        points.iter().map(|point| point.value).collect::<Vec<_>>()
+    };
+    assert_eq!(answers.len(), 5);
+    assert_eq!(values(0), [0.0, 1.0]);
+    assert_eq!(values(2), [2.0]);
+    for (place, kind) in
+        [(1, FailureKind::AccessDenied), (3, FailureKind::NoAnswer), (4, FailureKind::NoAnswer)]
+    {
+        let failure = answers[place].as_ref().unwrap_err();
+        assert_eq!((failure.kind, failure.resource.as_str()), (kind, names[place]), "{failure}");
+    }
+    assert_eq!(server.requests().len(), 2);
+}
+
+// API reference: a request has at most 500 `MetricDataQueries`.
+#[tokio::test]
+async fn a_call_asks_for_at_most_500_backlogs() {
+    let server = Canned::new([page(&[(60, 1.0)], None)]).await;
+    let names: Vec<String> = (0..501).map(|number| format!("e-{number:03}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let answers = server.aws.backlogs(&names, at(0), at(600)).await;
+    let answered = |place: usize| answers[place].is_ok();
+    assert_eq!(
+        (answers.len(), answered(0), answered(499), answered(500)),
+        (501, true, false, true)
+    );
+    let requests = server.requests();
+    let asks_for = |request: usize, name: &str| holds(&requests[request].body, &text(name));
+    assert_eq!(requests.len(), 2);
+    assert!(asks_for(0, "e-000") && asks_for(0, "e-499") && !asks_for(0, "e-500"));
+    assert!(asks_for(1, "e-500") && !asks_for(1, "e-499"));
 }

@@ -1,7 +1,10 @@
 //! The adapter's retries: which failures are tried again, and what a retry can meet.
 
-use reactive_scaler::port::{Endpoints, FailureKind, Scaling};
-use simulator::Fault;
+use reactive_scaler::{
+    aws::SdkAws,
+    port::{Endpoints, FailureKind, Metrics, Scaling},
+};
+use simulator::{Fault, LoopbackAws, Simulator};
 
 use crate::faces::*;
 
@@ -66,4 +69,49 @@ async fn a_page_that_fails_fails_the_whole_listing() {
     });
     assert_eq!(aws.targets().await.unwrap_err().kind, FailureKind::AccessDenied);
     assert_eq!(aws.targets().await.unwrap().len(), 61);
+}
+
+/// The clients of events and of ticks, from one configuration.
+async fn both(sim: &Simulator) -> (SdkAws, SdkAws, LoopbackAws) {
+    let server = LoopbackAws::start(sim.clone()).await.unwrap();
+    let config = config(&server.url);
+    (SdkAws::new(&config), SdkAws::for_ticks(&config), server)
+}
+
+/// The SDK's quota of a service lasts for about a hundred retries.
+const MORE_THAN_THE_QUOTA: usize = 130;
+
+#[tokio::test]
+async fn ticks_that_are_throttled_use_up_no_retry_of_an_input() {
+    let sim = model();
+    let (events, ticks, _server) = both(&sim).await;
+    sim.with(|world| world.faults.fail_between("*", Fault::Throttled, at(0), at(60)));
+    for _ in 0..MORE_THAN_THE_QUOTA {
+        ticks.endpoint(ENDPOINT).await.unwrap_err();
+        ticks.target(&id()).await.unwrap_err();
+    }
+    let described = || sim.with(|world| world.calls("DescribeEndpoint"));
+    let before = described();
+    ticks.endpoint(ENDPOINT).await.unwrap_err();
+    assert_eq!(described() - before, 1, "the ticks' quota is empty");
+
+    let before = described();
+    events.endpoint(ENDPOINT).await.unwrap_err();
+    assert_eq!(described() - before, ATTEMPTS, "an input has its own");
+    let before = sim.with(|world| world.calls("DescribeScalableTargets"));
+    events.target(&id()).await.unwrap_err();
+    let after = sim.with(|world| world.calls("DescribeScalableTargets"));
+    assert_eq!(after - before, ATTEMPTS);
+}
+
+#[tokio::test]
+async fn a_tick_s_call_has_two_attempts_however_many_an_input_s_has() {
+    let sim = model();
+    let server = LoopbackAws::start(sim.clone()).await.unwrap();
+    let config = config(&server.url);
+    let six = config.retry_config().unwrap().clone().with_max_attempts(6);
+    let ticks = SdkAws::for_ticks(&config.to_builder().retry_config(six).build());
+    sim.with(|world| world.faults.fail_between("*", Fault::ServerError, at(0), at(60)));
+    ticks.backlog(ENDPOINT, at(0), at(60)).await.unwrap_err();
+    assert_eq!(sim.with(|world| world.calls("GetMetricData")), 2);
 }

@@ -1,6 +1,7 @@
 //! Routes that cover more than one endpoint, played by the real scaler on the model of AWS.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
+mod busy_ticks;
 mod captured;
 mod keys;
 mod models;
@@ -9,6 +10,7 @@ mod patterns;
 mod refused;
 mod right_sized;
 mod slow;
+mod slow_aws;
 mod stage;
 mod stored;
 mod ticks;

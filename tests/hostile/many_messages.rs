@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use simulator::{Fault, Simulator};
 use tokio::time::{Duration, Instant};
 
-const ENDPOINTS: usize = 500;
+const ENDPOINTS: u32 = 500;
 const MESSAGES: usize = 10_000;
 
 /// A Lambda function of the template has 256 MB.
@@ -63,6 +63,6 @@ fn message_ids_are_not_kept_once_for_each_endpoint() {
     let mut answer = Value::Null;
     let info = measure(|| answer = report::answer(&outcome));
     assert!(info.bytes_max <= MOST, "{} bytes held at a time for the answer", info.bytes_max);
-    assert_eq!(answer["decisions"].as_array().unwrap().len(), ENDPOINTS);
+    assert_eq!(answer["decisions"].as_array().unwrap().len(), ENDPOINTS as usize);
     assert_eq!(answer["batchItemFailures"].as_array().unwrap().len(), MESSAGES);
 }

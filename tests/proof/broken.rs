@@ -1,11 +1,14 @@
 //! Scalers that are broken on purpose, to show that the judges see it. Each breaks one thing between
 //! the real scaler and its port, so that what is judged is what really happened.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::{
-    lease::{LEASE, Record},
+    lease::{AtRelease, HOLD, LEASE, NO_FLOOR, Record},
     port::{
         AwsResult, Datapoint, Endpoint, EndpointStatus, Endpoints, FailureKind, Metrics,
         ScalableTarget, Scaling, ScheduledAction, Suspended, VariantId,
@@ -47,7 +50,20 @@ pub enum Break {
     ScheduledSuspensionNotSeen,
     LeaseTakenForWritten,
     LeaseTooShort,
+    // Of the second family.
+    ModelsNotRead,
+    FailedListingTakenForEmpty,
+    OneReadAfterAnother,
+    EndOfListNotLookedAt,
+    RecordMakesMinOurs,
+    RefusedCapacityTakenForDone,
+    PastScheduleStands,
+    FirstMaxWritten,
+    TargetWaitedFor,
 }
+
+/// Endpoints that a tick looks at which never comes to the end of its list.
+const LOOKS: usize = 8;
 
 /// The port, as the broken scaler uses it.
 #[derive(Clone)]
@@ -55,6 +71,8 @@ pub struct Broken {
     pub port: Port,
     pub what: Break,
     seen: Arc<Mutex<Seen>>,
+    reading: Arc<tokio::sync::Mutex<()>>,
+    first_max: Arc<Mutex<HashMap<VariantId, i32>>>,
 }
 
 /// What this invocation saw, for one that looks only once.
@@ -64,11 +82,18 @@ struct Seen {
     targets: Vec<ScalableTarget>,
     floor_is_gone: bool,
     failed: bool,
+    looked_at: HashSet<String>,
 }
 
 impl Broken {
     pub fn new(port: Port, what: Break) -> Self {
-        Self { port, what, seen: Arc::default() }
+        Self {
+            port,
+            what,
+            seen: Arc::default(),
+            reading: Arc::default(),
+            first_max: Arc::default(),
+        }
     }
 
     /// A new invocation begins.
@@ -99,7 +124,28 @@ impl Broken {
         target
     }
 
+    /// Records as the scaler sees them that knows no other than floor records, and schedules as one sees
+    /// them that never finds one over.
+    fn as_read(&self, mut found: Vec<ScheduledAction>) -> Vec<ScheduledAction> {
+        if self.is(Break::RecordMakesMinOurs) {
+            found.retain(|action| action.name != NO_FLOOR);
+            for action in found.iter_mut().filter(|action| [LEASE, HOLD].contains(&&*action.name)) {
+                (action.min, action.max) = (Some(0), None);
+            }
+        }
+        if self.is(Break::PastScheduleStands) {
+            let zoned = |action: &&mut ScheduledAction| {
+                !matches!(action.timezone.as_deref(), None | Some("UTC"))
+            };
+            for action in found.iter_mut().filter(zoned) {
+                "cron(0 8 ? * MON-FRI *)".clone_into(&mut action.schedule);
+            }
+        }
+        found
+    }
+
     fn look(&self, found: Vec<ScheduledAction>) -> Vec<ScheduledAction> {
+        let found = self.as_read(found);
         let mut seen = self.seen();
         match self.what {
             Break::LastLookRemembers => seen.actions.get_or_insert(found).clone(),
@@ -121,7 +167,25 @@ impl Endpoints for Broken {
             let from = now - SignedDuration::from_mins(5);
             let _ = self.port.backlog(name, from, now).await;
         }
+        if self.is(Break::EndOfListNotLookedAt) {
+            let is_left_out = {
+                let looked_at = &mut self.seen().looked_at;
+                looked_at.insert(name.to_owned());
+                looked_at.len() > LOOKS
+            };
+            if is_left_out {
+                std::future::pending::<()>().await;
+            }
+        }
+        if self.is(Break::TargetWaitedFor) {
+            let _ = self.port.target(&VariantId::new(name, "AllTraffic")).await;
+        }
+        let one_at_a_time = match self.what {
+            Break::OneReadAfterAnother => Some(self.reading.lock().await),
+            _ => None,
+        };
         let mut found = self.port.endpoint(name).await;
+        drop(one_at_a_time);
         if let (Break::StatusSeenAsInService, Ok(Some(found))) = (self.what, &mut found) {
             found.status = EndpointStatus::InService;
             for variant in &mut found.variants {
@@ -140,7 +204,10 @@ impl Endpoints for Broken {
     }
 
     async fn models(&self, endpoint_config: &str) -> AwsResult<Option<Vec<String>>> {
-        self.port.models(endpoint_config).await
+        match self.what {
+            Break::ModelsNotRead => Ok(None),
+            _ => self.port.models(endpoint_config).await,
+        }
     }
 
     async fn set_capacity(&self, id: &VariantId, desired: i32) -> AwsResult<()> {
@@ -152,6 +219,12 @@ impl Endpoints for Broken {
         }
         let result = self.swallow(self.port.set_capacity(id, desired).await);
         match result {
+            Err(failure)
+                if self.is(Break::RefusedCapacityTakenForDone)
+                    && failure.kind == FailureKind::AccessDenied =>
+            {
+                Ok(())
+            }
             Err(failure)
                 if self.is(Break::BusyTakenForDone) && failure.kind == FailureKind::Busy =>
             {
@@ -182,7 +255,10 @@ impl Scaling for Broken {
     }
 
     async fn targets(&self) -> AwsResult<Vec<ScalableTarget>> {
-        let all = self.port.targets().await?;
+        let all = match self.port.targets().await {
+            Err(_) if self.is(Break::FailedListingTakenForEmpty) => Vec::new(),
+            all => all?,
+        };
         let all: Vec<_> = all.into_iter().map(|found| self.as_seen(found)).collect();
         self.seen().targets.extend(all.clone());
         Ok(all)
@@ -217,10 +293,21 @@ impl Scaling for Broken {
             Break::LeaseTooShort => SignedDuration::from_mins(-2),
             _ => SignedDuration::ZERO,
         };
-        let result = {
-            let record = Record { release: record.release + off, ..record };
-            self.swallow(self.port.put_record(id, name, record).await)
+        let at_release = match record.at_release {
+            AtRelease::KeepMax(_) if self.is(Break::RecordMakesMinOurs) => {
+                if name == NO_FLOOR {
+                    return Ok(());
+                }
+                AtRelease::DropFloor
+            }
+            AtRelease::KeepMax(max) if self.is(Break::FirstMaxWritten) => {
+                let mut known = self.first_max.lock().unwrap_or_else(PoisonError::into_inner);
+                AtRelease::KeepMax(*known.entry(id.clone()).or_insert(max))
+            }
+            standing => standing,
         };
+        let record = Record { release: record.release + off, at_release };
+        let result = self.swallow(self.port.put_record(id, name, record).await);
         if self.is(Break::LeaseTakenForWritten) && name == LEASE { Ok(()) } else { result }
     }
 
@@ -238,22 +325,26 @@ impl Scaling for Broken {
 }
 
 impl Metrics for Broken {
-    async fn backlog(
+    async fn backlogs(
         &self,
-        endpoint: &str,
+        endpoints: &[&str],
         from: Timestamp,
         until: Timestamp,
-    ) -> AwsResult<Vec<Datapoint>> {
-        let mut found = self.port.backlog(endpoint, from, until).await?;
-        match self.what {
-            Break::BacklogSeenAsZero => found.iter_mut().for_each(|point| point.value = 0.0),
-            Break::BacklogNeverSeen => found.clear(),
-            Break::BacklogImagined => {
-                let at = self.port.sim.now() - SignedDuration::from_mins(1);
-                found.push(Datapoint { at, value: 1.0 });
+    ) -> Vec<AwsResult<Vec<Datapoint>>> {
+        let mut found = self.port.backlogs(endpoints, from, until).await;
+        for datapoints in found.iter_mut().flatten() {
+            match self.what {
+                Break::BacklogSeenAsZero => {
+                    datapoints.iter_mut().for_each(|point| point.value = 0.0)
+                }
+                Break::BacklogNeverSeen => datapoints.clear(),
+                Break::BacklogImagined => {
+                    let at = self.port.sim.now() - SignedDuration::from_mins(1);
+                    datapoints.push(Datapoint { at, value: 1.0 });
+                }
+                _ => {}
             }
-            _ => {}
         }
-        Ok(found)
+        found
     }
 }

@@ -21,6 +21,7 @@ pub fn create(world: &mut World, endpoint: &EndpointPlan, id: &VariantId, count:
     let state = world.add_async_endpoint(&endpoint.name, &id.variant, count);
     state.pace = pace(endpoint);
     state.created_at = created;
+    state.variants.iter_mut().for_each(|variant| variant.model = Some(endpoint.model.clone()));
 }
 
 /// Does it where that is possible; tells whether it was.

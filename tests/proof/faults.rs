@@ -1,7 +1,7 @@
 //! The table of faults: what a run must have met. A fault that never struck proves nothing.
 
-/// Every fault there is, each of which strikes in any normal run.
-pub const ALL: [&str; 49] = [
+/// Every fault of the first family, each of which strikes in any normal run.
+pub const SMALL: [&str; 49] = [
     "throttled",
     "server error",
     "access denied",
@@ -51,4 +51,31 @@ pub const ALL: [&str; 49] = [
     "metrics missing",
     "metrics late",
     "metric stuck",
+];
+
+/// And of the second.
+pub const FLEET: [&str; 23] = [
+    "call that does not answer",
+    "rate exceeded",
+    "throttled",
+    "server error",
+    "access denied",
+    "owner: sets MinCapacity 0",
+    "owner: sets MinCapacity above 0",
+    "owner: sets MaxCapacity",
+    "owner: a cron that sets MinCapacity",
+    "owner: an at() ahead in a time zone",
+    "owner: an at() past in a time zone",
+    "SystemUpdating",
+    "RollingBack",
+    "UpdateRollbackFailed",
+    "interleaved: another invocation at work",
+    "killed before a call's effect",
+    "killed after a call's effect",
+    "out of time",
+    "invocation tried again",
+    "cold container",
+    "warm container",
+    "tick missing",
+    "tick doubled or late",
 ];

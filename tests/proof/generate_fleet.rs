@@ -91,7 +91,9 @@ impl Making {
             tick_after: self.tick_after,
             tells_status: self.chance.percent(50),
             backstop: false,
-            happenings: numbered.map(|((at, what), number)| Happening { number, at, what }).collect(),
+            happenings: numbered
+                .map(|((at, what), number)| Happening { number, at, what })
+                .collect(),
             calm_from: self.calm_from,
             ends: self.ends,
         }
@@ -109,7 +111,12 @@ impl Making {
         };
         let chance = &mut self.chance;
         self.endpoints.push(EndpointPlan {
-            name: format!("{stem}-{number}"),
+            // Of more than 50 names that match, the last in the alphabet are looked at (docs/design.md): the
+            // newest has the last name.
+            name: match reach {
+                Reach::Newest => format!("{stem}-{}", 99 - number),
+                _ => format!("{stem}-{number}"),
+            },
             variant: if chance.percent(25) { "blue" } else { "AllTraffic" },
             reach,
             model: format!("model-of-{number}"),
@@ -180,10 +187,11 @@ impl Making {
             1 => chance.within(SECOND, 2 * MINUTE),
             _ => chance.within(MINUTE, 11 * MINUTE),
         };
-        match chance.within(0, 5) {
+        match chance.within(0, 6) {
             0 => Occasion::Now,
             1 | 2 => Occasion::Zero(late),
             3 => Occasion::FloorUp(late),
+            6 => Occasion::FloorDown(late),
             4 => Occasion::Ends(late),
             _ => Occasion::BeforeRelease(late),
         }
@@ -214,8 +222,14 @@ impl Making {
     fn routes(&mut self) {
         self.calm_from = 16 * MINUTE;
         self.ends = self.calm_from + 22 * MINUTE;
-        let kinds =
-            [Reach::Named, Reach::Newest, Reach::All, Reach::InKey, Reach::SdkName, Reach::SdkModel];
+        let kinds = [
+            Reach::Named,
+            Reach::Newest,
+            Reach::All,
+            Reach::InKey,
+            Reach::SdkName,
+            Reach::SdkModel,
+        ];
         let all: Vec<usize> = (0..self.chance.within(3, 12))
             .map(|_| {
                 let reach = self.chance.pick(&kinds);
@@ -331,7 +345,8 @@ impl Making {
         self.trouble(0, Trouble::Asked { about, bad: Bad::Fails(fault), lasting });
         for _ in 0..25 {
             let at = 65 * SECOND + self.chance.within(0, 2 * SECOND);
-            let what = What::Batch { endpoints: vec![endpoint], uploads: 1, delivered_after: vec![20] };
+            let what =
+                What::Batch { endpoints: vec![endpoint], uploads: 1, delivered_after: vec![20] };
             self.happenings.push((at, what));
         }
     }

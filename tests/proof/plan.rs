@@ -197,11 +197,21 @@ pub enum OwnerDeed {
     Min(i32),
     Max(i32),
     /// `cron`: `MinCapacity` 1 from so many minutes from now on, for so many minutes.
-    OfficeHours { begins_in: u64, lasting: u64, zone: &'static str },
+    OfficeHours {
+        begins_in: u64,
+        lasting: u64,
+        zone: &'static str,
+    },
     /// `at`: this `MinCapacity` in so many minutes.
-    Once { min: i32, in_minutes: u64, zone: &'static str },
+    Once {
+        min: i32,
+        in_minutes: u64,
+        zone: &'static str,
+    },
     /// A one-time action of two days ago that is still listed.
-    Past { zone: &'static str },
+    Past {
+        zone: &'static str,
+    },
 }
 
 /// What a person, a deployment or AWS does to an endpoint.

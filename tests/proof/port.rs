@@ -1,5 +1,6 @@
 //! AWS as one container sees it: the model, behind a gate, with faults and stale answers.
 
+use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::{
     lease::Record,
@@ -110,14 +111,21 @@ impl Scaling for Port {
 }
 
 impl Metrics for Port {
-    async fn backlog(
+    /// Each endpoint's share of the call meets its own fault, as GetMetricData has a status for each query.
+    async fn backlogs(
         &self,
-        endpoint: &str,
+        endpoints: &[&str],
         from: Timestamp,
         until: Timestamp,
-    ) -> AwsResult<Vec<Datapoint>> {
-        let ask = Ask::Backlog(endpoint.to_owned());
-        self.pass(ask, self.sim.backlog(endpoint, from, until), never).await
+    ) -> Vec<AwsResult<Vec<Datapoint>>> {
+        let read = |endpoint: &&str| {
+            let endpoint = (*endpoint).to_owned();
+            async move {
+                let ask = Ask::Backlog(endpoint.clone());
+                self.pass(ask, self.sim.backlog(&endpoint, from, until), never).await
+            }
+        };
+        join_all(endpoints.iter().map(read)).await
     }
 }
 

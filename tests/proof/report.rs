@@ -6,9 +6,7 @@ use crate::{
     generate,
     oracles::Verdict,
     plan::{Family, Plan},
-    play,
-    run,
-    shrink, story,
+    play, run, shrink, story,
 };
 
 /// The test that plays worlds, alone.
@@ -69,7 +67,8 @@ fn told(plan: &Plan, of: usize, verdict: &Verdict, what: Break) -> String {
 /// Whoever meets a failure must be able to see it again with what it prints.
 #[test]
 fn a_failure_tells_its_seed_a_short_story_and_the_commands_that_replay_it() {
-    let budget = run::Budget { family: Family::Small, first: 0, worlds: 600, ends: None, enough: 1 };
+    let budget =
+        run::Budget { family: Family::Small, first: 0, worlds: 600, ends: None, enough: 1 };
     let what = Break::LeaseNotWritten;
     let played = run::many(&budget, what, Some(1));
     let (seed, verdict) = played.failed.first().expect("this scaler is broken");

@@ -75,33 +75,32 @@ pub fn many(budget: &Budget, what: Break, rule: Option<u8>) -> Played {
     std::thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(|| {
-                {
-                    while !stop.load(Ordering::Relaxed) {
-                        let seed = next.fetch_add(1, Ordering::Relaxed);
-                        let late = budget.ends.is_some_and(|ends| Instant::now() >= ends);
-                        if seed - budget.first >= budget.worlds || late {
-                            return;
+                while !stop.load(Ordering::Relaxed) {
+                    let seed = next.fetch_add(1, Ordering::Relaxed);
+                    let late = budget.ends.is_some_and(|ends| Instant::now() >= ends);
+                    if seed - budget.first >= budget.worlds || late {
+                        return;
+                    }
+                    let (verdict, faults) =
+                        verdict(&generate::plan(budget.family, seed), what, rule);
+                    let mut all = all.lock().unwrap();
+                    all.worlds += 1;
+                    for (fault, times) in faults {
+                        *all.faults.entry(fault).or_default() += times;
+                    }
+                    if let Some(verdict) = verdict {
+                        if budget.enough > 1 {
+                            eprintln!("rule {}, seed {seed}: {}", verdict.rule, verdict.what);
                         }
-                        let (verdict, faults) = verdict(&generate::plan(budget.family, seed), what, rule);
-                        let mut all = all.lock().unwrap();
-                        all.worlds += 1;
-                        for (fault, times) in faults {
-                            *all.faults.entry(fault).or_default() += times;
+                        all.failed.push((seed, verdict));
+                        if all.failed.len() >= budget.enough {
+                            stop.store(true, Ordering::Relaxed);
                         }
-                        if let Some(verdict) = verdict {
-                            if budget.enough > 1 {
-                                eprintln!("rule {}, seed {seed}: {}", verdict.rule, verdict.what);
-                            }
-                            all.failed.push((seed, verdict));
-                            if all.failed.len() >= budget.enough {
-                                stop.store(true, Ordering::Relaxed);
-                            }
-                        }
-                        let mut told = told.lock().unwrap();
-                        if told.elapsed() >= PROGRESS {
-                            *told = Instant::now();
-                            eprintln!("{} worlds, {} failed", all.worlds, all.failed.len());
-                        }
+                    }
+                    let mut told = told.lock().unwrap();
+                    if told.elapsed() >= PROGRESS {
+                        *told = Instant::now();
+                        eprintln!("{} worlds, {} failed", all.worlds, all.failed.len());
                     }
                 }
             });

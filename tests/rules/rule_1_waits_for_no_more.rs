@@ -87,13 +87,13 @@ impl Scaling for Unanswered {
 }
 
 impl Metrics for Unanswered {
-    async fn backlog(
+    async fn backlogs(
         &self,
-        endpoint: &str,
+        endpoints: &[&str],
         from: Timestamp,
         until: Timestamp,
-    ) -> AwsResult<Vec<Datapoint>> {
-        self.sim.backlog(endpoint, from, until).await
+    ) -> Vec<AwsResult<Vec<Datapoint>>> {
+        self.sim.backlogs(endpoints, from, until).await
     }
 }
 

@@ -153,7 +153,9 @@ fn calls_beyond_the_rate_are_throttled_until_the_bucket_has_gained_a_token() {
     world.rate_limit = Some(RateLimit::new(2, 3, world.now()));
     let throttled = |world: &mut World| {
         let read = world.describe_endpoint(ENDPOINT);
-        read.is_err_and(|error| matches!(error, CallError::Refused(r) if r.code == "ThrottlingException"))
+        read.is_err_and(
+            |error| matches!(error, CallError::Refused(r) if r.code == "ThrottlingException"),
+        )
     };
     assert_eq!([(); 4].map(|()| throttled(&mut world)), [false, false, false, true]);
     world.advance(std::time::Duration::from_millis(499));

@@ -36,7 +36,10 @@ pub fn broken(_: &Plan, history: &History) -> Option<String> {
                 };
                 let (uploads, made) = (burst.clone().count(), calls().count());
                 (uploads >= MANY && calls().any(unread) && made > MOST).then(|| {
-                    format!("{uploads} uploads for {id} from {} on made {made} calls", first.began.at)
+                    format!(
+                        "{uploads} uploads for {id} from {} on made {made} calls",
+                        first.began.at
+                    )
                 })
             })
         })

@@ -23,33 +23,36 @@ pub fn broken(plan: &Plan, history: &History) -> Option<String> {
         let chain = || history.invocations.iter().filter(|made| made.cause == last.cause);
         let began = chain().map(|made| made.began).min()?;
         let struck = || troubles(plan, history).filter(|(from, ..)| *from <= ended.at);
-        let settled = struck().map(|(_, until, _)| until).max().map_or(ended.at, |u| u.max(ended.at));
+        let settled =
+            struck().map(|(_, until, _)| until).max().map_or(ended.at, |u| u.max(ended.at));
         let ticks = clean_ticks(history)
             .filter(|(tick, _)| tick.began.at > settled && was_told_the_lists(tick));
         let ticks: Vec<_> = ticks.take(TICKS).collect();
         let (first, _) = *ticks.first()?;
         let (_, until) = *ticks.get(TICKS - 1)?;
         let loud = chain().all(|made| matches!(made.end, End::Failed(_) | End::OutOfTime));
-        (0..plan.endpoints.len()).filter(|one| last.signal.is_input_for(*one)).find_map(|endpoint| {
-            if loud && struck().any(|(.., trouble)| cannot_tell(plan, endpoint, trouble)) {
-                return None;
-            }
-            let asleep = could_be_woken(plan, history, endpoint, first.began, until);
-            let group_is_up = plan.endpoints[endpoint].reach == Reach::Newest
-                && struck().any(|(.., trouble)| hides_the_newest(plan, trouble))
-                && plan.of(Reach::Newest).iter().any(|one| was_up(history, *one, began, until));
-            let lost = asleep && !was_up(history, endpoint, began, until) && !group_is_up;
-            lost.then(|| {
-                format!(
-                    "{} for {} was handled until {} ({}), and at {} it is still at zero",
-                    last.cause,
-                    history.ids[endpoint],
-                    ended.at,
-                    told(last),
-                    until.at
-                )
-            })
-        })
+        (0..plan.endpoints.len()).filter(|one| last.signal.is_input_for(*one)).find_map(
+            |endpoint| {
+                if loud && struck().any(|(.., trouble)| cannot_tell(plan, endpoint, trouble)) {
+                    return None;
+                }
+                let asleep = could_be_woken(plan, history, endpoint, first.began, until);
+                let group_is_up = plan.endpoints[endpoint].reach == Reach::Newest
+                    && struck().any(|(.., trouble)| hides_the_newest(plan, trouble))
+                    && plan.of(Reach::Newest).iter().any(|one| was_up(history, *one, began, until));
+                let lost = asleep && !was_up(history, endpoint, began, until) && !group_is_up;
+                lost.then(|| {
+                    format!(
+                        "{} for {} was handled until {} ({}), and at {} it is still at zero",
+                        last.cause,
+                        history.ids[endpoint],
+                        ended.at,
+                        told(last),
+                        until.at
+                    )
+                })
+            },
+        )
     })
 }
 

@@ -49,7 +49,12 @@ pub fn broken(plan: &Plan, history: &History) -> Option<String> {
 }
 
 /// How long it may take; `None` where its own fault delays it.
-fn bound(plan: &Plan, history: &History, made: &Invocation, endpoint: usize) -> Option<SignedDuration> {
+fn bound(
+    plan: &Plan,
+    history: &History,
+    made: &Invocation,
+    endpoint: usize,
+) -> Option<SignedDuration> {
     let reach = plan.endpoints[endpoint].reach;
     let usual = if reach == Reach::Newest { NEWEST } else { USUAL };
     let active = troubles(plan, history)
@@ -65,8 +70,11 @@ fn bound(plan: &Plan, history: &History, made: &Invocation, endpoint: usize) -> 
         Trouble::Asked { about: About::Capacity(_), .. } => None,
         Trouble::Asked { about: About::Target(_) | About::Listing, bad, .. } => {
             let fits = named || matches!(trouble, Trouble::Asked { about: About::Target(_), .. });
-            (fits && *bad == Bad::Hangs && reach != Reach::SdkModel)
-                .then_some(if named { BESIDE } else { NEWEST })
+            (fits && *bad == Bad::Hangs && reach != Reach::SdkModel).then_some(if named {
+                BESIDE
+            } else {
+                NEWEST
+            })
         }
         _ => Some(bound.max(SignedDuration::from_hours(1))),
     })

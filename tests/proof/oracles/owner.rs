@@ -35,7 +35,6 @@ enum By {
 #[derive(Debug, Clone)]
 struct Change {
     when: When,
-    from: i32,
     to: i32,
     by: By,
 }
@@ -51,7 +50,12 @@ pub fn minimum_undone(_: &Plan, history: &History) -> Option<String> {
             (theirs && ours && !excused(history, endpoint, set, undone)).then(|| {
                 format!(
                     "the owner of {} set MinCapacity {} at {}, and {:?} set {} at {}",
-                    history.ids[endpoint], set.to, set.when.at, undone.by, undone.to, undone.when.at
+                    history.ids[endpoint],
+                    set.to,
+                    set.when.at,
+                    undone.by,
+                    undone.to,
+                    undone.when.at
                 )
             })
         });
@@ -93,7 +97,12 @@ pub fn maximum_undone(_: &Plan, history: &History) -> Option<String> {
             (set.by == By::Owner && ours && could.count() > 0).then(|| {
                 format!(
                     "the owner of {} set MaxCapacity {} at {}, and {:?} set {} at {}",
-                    history.ids[endpoint], set.to, set.when.at, undone.by, undone.to, undone.when.at
+                    history.ids[endpoint],
+                    set.to,
+                    set.when.at,
+                    undone.by,
+                    undone.to,
+                    undone.when.at
                 )
             })
         })
@@ -110,13 +119,14 @@ fn excused(history: &History, endpoint: usize, set: &Change, undone: &Change) ->
         })
     };
     let about = || history.invocations.iter().filter(|made| writes(made));
-    let in_flight = about().any(|made| {
-        made.began <= set.when && made.ended.is_none_or(|ended| ended >= set.when)
-    });
+    let in_flight = about()
+        .any(|made| made.began <= set.when && made.ended.is_none_or(|ended| ended >= set.when));
     // A crash or a failure between two calls leaves what looks like a floor of ours.
     let an_hour = SignedDuration::from_hours(1);
     let broken_off = about().any(|made| {
-        made.troubled && made.began < undone.when && set.when.at.duration_since(made.began.at) < an_hour
+        made.troubled
+            && made.began < undone.when
+            && set.when.at.duration_since(made.began.at) < an_hour
     });
     // What AWS does by itself at R a tick must have had the time to prevent.
     let unprevented = matches!(undone.by, By::OurAction(_))
@@ -127,12 +137,17 @@ fn excused(history: &History, endpoint: usize, set: &Change, undone: &Change) ->
 }
 
 /// Every change of a bound, with who made it.
-fn changes(history: &History, endpoint: usize, bound: impl Fn(&Stand) -> Option<i32>) -> Vec<Change> {
+fn changes(
+    history: &History,
+    endpoint: usize,
+    bound: impl Fn(&Stand) -> Option<i32>,
+) -> Vec<Change> {
     let id = &history.ids[endpoint];
     let mut changes: Vec<Change> = Vec::new();
     for pair in history.moments.windows(2) {
         let [before, after] = pair else { continue };
-        let (Some(from), Some(to)) = (bound(&before.stands[endpoint]), bound(&after.stands[endpoint]))
+        let (Some(from), Some(to)) =
+            (bound(&before.stands[endpoint]), bound(&after.stands[endpoint]))
         else {
             continue;
         };
@@ -162,7 +177,7 @@ fn changes(history: &History, endpoint: usize, bound: impl Fn(&Stand) -> Option<
             Some(_) => By::Owner,
             None => By::Nobody,
         };
-        changes.push(Change { when, from, to, by });
+        changes.push(Change { when, to, by });
     }
     changes
 }
@@ -199,7 +214,10 @@ pub fn leaked(_: &Plan, history: &History) -> Option<String> {
                 && stand.endpoint.as_ref().is_some_and(|e| e.status == EndpointStatus::InService);
             bare = if ours && watched && !covered(stand, ended.at) { bare + 1 } else { 0 };
             (bare > 4).then(|| {
-                format!("a floor of {} stands without a record at {}", history.ids[endpoint], ended.at)
+                format!(
+                    "a floor of {} stands without a record at {}",
+                    history.ids[endpoint], ended.at
+                )
             })
         })
     })
@@ -229,7 +247,11 @@ fn refuses(kind: reactive_scaler::port::FailureKind) -> bool {
     matches!(kind, FailureKind::AccessDenied | FailureKind::Quota | FailureKind::Busy)
 }
 
-fn last_capacity<'a>(made: &'a Invocation, before: &CallMade, id: &VariantId) -> Option<&'a CallMade> {
+fn last_capacity<'a>(
+    made: &'a Invocation,
+    before: &CallMade,
+    id: &VariantId,
+) -> Option<&'a CallMade> {
     let mut asked = made.calls.iter().rev().filter(|call| call.asked < before.asked);
     asked.find(|call| matches!(&call.ask, Ask::SetCapacity(of, 1..) if of == id))
 }
@@ -239,13 +261,19 @@ fn last_capacity<'a>(made: &'a Invocation, before: &CallMade, id: &VariantId) ->
 pub fn floor_missing(_: &Plan, history: &History) -> Option<String> {
     (0..history.ids.len()).find_map(|endpoint| {
         let mut bare = 0;
-        clean_ticks(history).filter(|(tick, _)| was_told_the_lists(tick)).find_map(|(tick, ended)| {
-            let due = history.stands(tick.began, ended, endpoint).all(|stand| due(stand, ended.at));
-            bare = if due { bare + 1 } else { 0 };
-            (bare > 3).then(|| {
-                format!("{} has a live lease and no floor at {}", history.ids[endpoint], ended.at)
-            })
-        })
+        clean_ticks(history).filter(|(tick, _)| was_told_the_lists(tick)).find_map(
+            |(tick, ended)| {
+                let due =
+                    history.stands(tick.began, ended, endpoint).all(|stand| due(stand, ended.at));
+                bare = if due { bare + 1 } else { 0 };
+                (bare > 3).then(|| {
+                    format!(
+                        "{} has a live lease and no floor at {}",
+                        history.ids[endpoint], ended.at
+                    )
+                })
+            },
+        )
     })
 }
 
@@ -273,24 +301,26 @@ fn due(stand: &Stand, now: Timestamp) -> bool {
 pub fn owner_unserved(plan: &Plan, history: &History) -> Option<String> {
     (0..history.ids.len()).find_map(|endpoint| {
         let mut lost = 0;
-        clean_ticks(history).filter(|(tick, _)| was_told_the_lists(tick)).find_map(|(tick, ended)| {
-            let waits = history.stands(tick.began, ended, endpoint).all(|stand| {
-                let min = stand.target.as_ref().map_or(0, |target| target.min);
-                let live = stand.actions.iter().any(|action| {
-                    let ends = release(action).map(|release| release - MINUTE * 10);
-                    action.name.starts_with(OURS)
-                        && action.name != CANCELS
-                        && ends.is_some_and(|ends| ends > ended.at)
+        clean_ticks(history).filter(|(tick, _)| was_told_the_lists(tick)).find_map(
+            |(tick, ended)| {
+                let waits = history.stands(tick.began, ended, endpoint).all(|stand| {
+                    let min = stand.target.as_ref().map_or(0, |target| target.min);
+                    let live = stand.actions.iter().any(|action| {
+                        let ends = release(action).map(|release| release - MINUTE * 10);
+                        action.name.starts_with(OURS)
+                            && action.name != CANCELS
+                            && ends.is_some_and(|ends| ends > ended.at)
+                    });
+                    min > 0 && live && stand.desired == 0 && super::rule_1::wakeable(plan, stand)
                 });
-                min > 0 && live && stand.desired == 0 && super::rule_1::wakeable(plan, stand)
-            });
-            lost = if waits { lost + 1 } else { 0 };
-            (lost > 2).then(|| {
-                format!(
-                    "{} is at zero under a live record and a MinCapacity of its owner, at {}",
-                    history.ids[endpoint], ended.at
-                )
-            })
-        })
+                lost = if waits { lost + 1 } else { 0 };
+                (lost > 2).then(|| {
+                    format!(
+                        "{} is at zero under a live record and a MinCapacity of its owner, at {}",
+                        history.ids[endpoint], ended.at
+                    )
+                })
+            },
+        )
     })
 }

@@ -54,8 +54,10 @@ fn repeats_a_failure(history: &History, made: &Invocation, message: &str) -> boo
     })
 }
 
+/// Whether a call failed, or the scaler waited for its answer no longer.
 fn failed(call: &CallMade) -> bool {
-    call.effect.as_ref().is_some_and(|effect| matches!(effect.shown, Shown::Failed(_)))
+    let failed = |effect: &Effect| matches!(effect.shown, Shown::Failed(_));
+    call.answered.is_none() || call.effect.as_ref().is_some_and(failed)
 }
 
 /// A call that failed, was not made good, and is not in the message.

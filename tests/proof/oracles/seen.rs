@@ -14,7 +14,8 @@ use crate::{
 /// Ticks that nothing went wrong in and that ended, in order.
 pub fn clean_ticks(history: &History) -> impl Iterator<Item = (&Invocation, When)> {
     let ticks = history.invocations.iter().filter(|made| made.signal == Signal::Tick);
-    ticks.filter(|made| !made.troubled && matches!(made.end, End::Answered(_) | End::Failed(_)))
+    ticks
+        .filter(|made| !made.troubled && matches!(made.end, End::Answered(_) | End::Failed(_)))
         .filter_map(|made| Some((made, made.ended?)))
 }
 
@@ -22,9 +23,8 @@ pub fn clean_ticks(history: &History) -> impl Iterator<Item = (&Invocation, When
 pub fn was_told_the_lists(tick: &Invocation) -> bool {
     let told = |ask: &Ask| {
         let mut answers = tick.answers().into_iter();
-        answers.any(|(call, effect, _)| {
-            call.ask == *ask && !matches!(effect.shown, Shown::Failed(_))
-        })
+        answers
+            .any(|(call, effect, _)| call.ask == *ask && !matches!(effect.shown, Shown::Failed(_)))
     };
     told(&Ask::Targets) && told(&Ask::AllActions)
 }
@@ -52,7 +52,13 @@ pub fn troubles<'a>(
 }
 
 /// Whether an endpoint at zero could be woken all the time.
-pub fn could_be_woken(plan: &Plan, history: &History, endpoint: usize, from: When, until: When) -> bool {
+pub fn could_be_woken(
+    plan: &Plan,
+    history: &History,
+    endpoint: usize,
+    from: When,
+    until: When,
+) -> bool {
     let all = history.stands(from, until, endpoint);
     all.into_iter().all(|stand| stand.desired == 0 && rule_1::wakeable(plan, stand))
 }

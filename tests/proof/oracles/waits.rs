@@ -32,7 +32,10 @@ pub fn broken(plan: &Plan, history: &History) -> Option<String> {
                 made.signal == Signal::Tick && within && about
             });
             (!told).then(|| {
-                format!("{name} has not been ready since {began}, and no tick failed by {}", moment.at)
+                format!(
+                    "{name} has not been ready since {began}, and no tick failed by {}",
+                    moment.at
+                )
             })
         })
     })

@@ -6,12 +6,34 @@ use simulator::{Entry, Outcome};
 use super::{Item, Player};
 use crate::{
     call::Shown,
-    history::{Effect, End},
+    history::{Effect, End, Signal},
     past::Stand,
+    plan::{At, SECOND},
 };
 
+/// Attempts of a call that is throttled, as `aws` has the clients do it.
+const ATTEMPTS: u32 = 6;
+const ATTEMPTS_OF_A_TICK: u32 = 2;
+
 impl Player<'_> {
-    pub(super) fn effect(&mut self, place: usize, invocation: usize, ticket: usize) {
+    /// After which time the client tries a throttled call again.
+    fn is_tried_again(&mut self, invocation: usize, tried: u32) -> Option<At> {
+        let limited = self.sim.with(|world| {
+            let now = world.now();
+            world.rate_limit.is_some_and(|limit| !limit.grants(now))
+        });
+        let most = match self.history.invocations[invocation].signal {
+            Signal::Tick => ATTEMPTS_OF_A_TICK,
+            _ => ATTEMPTS,
+        };
+        (limited && tried + 1 < most).then(|| {
+            self.count("rate exceeded");
+            self.history.invocations[invocation].troubled = true;
+            (SECOND / 2) << tried
+        })
+    }
+
+    pub(super) fn effect(&mut self, place: usize, invocation: usize, ticket: usize, tried: u32) {
         if !self.slots[place].desk.is_waited_for(ticket) {
             return;
         }
@@ -26,7 +48,11 @@ impl Player<'_> {
         if let Some(until) = self.hangs(&ask) {
             self.count("call that does not answer");
             self.history.invocations[invocation].troubled = true;
-            return self.at(until, Item::Effect { slot: place, invocation, ticket });
+            return self.at(until, Item::Effect { slot: place, invocation, ticket, tried });
+        }
+        if let Some(after) = self.is_tried_again(invocation, tried) {
+            let item = Item::Effect { slot: place, invocation, ticket, tried: tried + 1 };
+            return self.at(self.now + after, item);
         }
         let (doom, mut injected) = self.doom(&ask);
         let endpoint = ask
@@ -57,7 +83,9 @@ impl Player<'_> {
             });
             matches!(last, Some(Outcome::Ok | Outcome::NoAnswer { effect: true }))
         });
-        if injected.is_none() && matches!(&shown, Shown::Failed(f) if f.kind == FailureKind::Throttled) {
+        if injected.is_none()
+            && matches!(&shown, Shown::Failed(f) if f.kind == FailureKind::Throttled)
+        {
             injected = Some("rate exceeded");
             self.count("rate exceeded");
         }

@@ -16,7 +16,9 @@ impl Player<'_> {
     /// Until when this call does not answer, if it does not.
     pub(super) fn hangs(&self, ask: &Ask) -> Option<At> {
         let mut struck = self.asked.iter().filter(|(about, ..)| self.is_about(*about, ask));
-        struck.find(|(_, bad, until)| *bad == Bad::Hangs && self.now < *until).map(|(.., until)| *until)
+        struck
+            .find(|(_, bad, until)| *bad == Bad::Hangs && self.now < *until)
+            .map(|(.., until)| *until)
     }
 
     fn is_about(&self, about: About, ask: &Ask) -> bool {
@@ -35,7 +37,8 @@ impl Player<'_> {
     pub(super) fn doom(&mut self, ask: &Ask) -> (Doom, Option<&'static str>) {
         let operation = ask.operation();
         let now = self.now;
-        let struck = self.asked.iter().find(|(about, _, until)| now < *until && self.is_about(*about, ask));
+        let struck =
+            self.asked.iter().find(|(about, _, until)| now < *until && self.is_about(*about, ask));
         if let Some((_, Bad::Fails(fault), _)) = struck {
             let fault = fault.clone();
             let name = fault_name(&fault);

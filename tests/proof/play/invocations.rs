@@ -134,7 +134,7 @@ impl Player<'_> {
                 let asked = self.when();
                 let made = CallMade { ask, asked, effect: None, answered: None };
                 self.history.invocations[invocation].calls.push(made);
-                let item = Item::Effect { slot: place, invocation, ticket };
+                let item = Item::Effect { slot: place, invocation, ticket, tried: 0 };
                 if self.instant {
                     self.at_once.push_back(item);
                     continue;

@@ -52,11 +52,27 @@ enum Item {
     Tick(u64),
     Minute,
     Deliver(Delivery),
-    Effect { slot: usize, invocation: usize, ticket: usize },
-    Answer { slot: usize, invocation: usize, ticket: usize },
-    Deadline { slot: usize, invocation: usize },
+    /// A call reaches AWS, after so many attempts that were throttled.
+    Effect {
+        slot: usize,
+        invocation: usize,
+        ticket: usize,
+        tried: u32,
+    },
+    Answer {
+        slot: usize,
+        invocation: usize,
+        ticket: usize,
+    },
+    Deadline {
+        slot: usize,
+        invocation: usize,
+    },
     Undo(usize),
-    Owner { place: usize, release: Option<(String, Timestamp)> },
+    Owner {
+        place: usize,
+        release: Option<(String, Timestamp)>,
+    },
     Calm,
 }
 
@@ -183,7 +199,10 @@ impl Player<'_> {
                 self.sim.with(|world| world.rate_limit = None);
             }
             // What is done without a call is in no journal.
-            let by_hand = matches!(item, Item::Happening(_) | Item::Undo(_) | Item::Owner { .. } | Item::Calm);
+            let by_hand = matches!(
+                item,
+                Item::Happening(_) | Item::Undo(_) | Item::Owner { .. } | Item::Calm
+            );
             self.take(item);
             if by_hand {
                 self.note_all();
@@ -237,7 +256,9 @@ impl Player<'_> {
             }
             Item::Minute => self.watch_backlog(),
             Item::Deliver(delivery) => self.deliver(delivery),
-            Item::Effect { slot, invocation, ticket } => self.effect(slot, invocation, ticket),
+            Item::Effect { slot, invocation, ticket, tried } => {
+                self.effect(slot, invocation, ticket, tried);
+            }
             Item::Answer { slot, invocation, ticket } => self.answer(slot, invocation, ticket),
             Item::Deadline { slot, invocation } => {
                 self.deadline(slot, invocation);

@@ -23,7 +23,9 @@ impl Player<'_> {
     /// A call of the function has taken effect: owners may act on that occasion.
     pub(super) fn occasion(&mut self, ask: &Ask) {
         for place in self.armed.clone() {
-            let What::Owner { endpoint, on, .. } = self.plan.happenings[place].what else { continue };
+            let What::Owner { endpoint, on, .. } = self.plan.happenings[place].what else {
+                continue;
+            };
             let id = &self.history.ids[endpoint];
             let after = |of: &VariantId, wanted: bool, after: u64| {
                 (of == id && wanted).then_some(self.now + after)

@@ -4,7 +4,12 @@ use jiff::SignedDuration;
 use simulator::{Entry, Event, MetricName};
 
 use super::{Delivery, Item, Player};
-use crate::{history::Signal, payload, plan::SECOND, random::Random};
+use crate::{
+    history::Signal,
+    payload,
+    plan::{Family, SECOND},
+    random::Random,
+};
 
 impl Player<'_> {
     /// Events of SageMaker about changes of status, some seconds later.
@@ -43,7 +48,11 @@ impl Player<'_> {
 
     /// The backstop alarm: two datapoints in a row with a backlog and no capacity.
     pub(super) fn watch_backlog(&mut self) {
-        if !self.plan.backstop && self.now < self.plan.calm_from {
+        let watched = match self.plan.family {
+            Family::Small => self.plan.backstop || self.now >= self.plan.calm_from,
+            Family::Fleet => false,
+        };
+        if !watched {
             return;
         }
         for endpoint in 0..self.plan.endpoints.len() {

@@ -1,0 +1,341 @@
+//! The tick: every record and target of the namespace in pages, then a look at each endpoint that has a
+//! record, and of the others at a share in turn.
+
+mod namespace;
+mod order;
+
+use std::{
+    collections::{HashSet, VecDeque},
+    pin::pin,
+    sync::{MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use futures_util::{
+    StreamExt, join,
+    stream::{self, FuturesUnordered},
+};
+use jiff::SignedDuration;
+use tokio::{
+    sync::{Semaphore, SemaphorePermit},
+    time::{Instant, sleep_until, timeout_at},
+};
+
+use super::{Done, Failure, Outcome, Scaler, SignalKind, act, observe::Seen};
+use crate::{
+    config::{Mode, Route},
+    decide::{
+        Action, Backlog, Observed, Read, Trigger, Verdict, decide, evidence::LOOK_BACK,
+        tick::runs_out,
+    },
+    lease::{LEASE, Records},
+    pace::{MOST, Pace},
+    paced::CALL,
+    port::{Aws, AwsResult, Clock, Datapoint, Metrics, Scaling, VariantId},
+    reason::Reason,
+};
+use namespace::Namespace;
+pub(super) use order::LookedAt;
+use order::{Turn, in_order, out_of_reach};
+
+/// Looks begin within this time from the tick's beginning, or within nine tenths of the time that Lambda leaves it:
+/// the rest is for what is under way.
+const LOOKING: Duration = Duration::from_secs(45);
+
+/// Judgements by the backlog begin until so long before the last look: each may have several calls to make.
+const JUDGING: Duration = Duration::from_secs(5);
+
+/// Endpoints at work at the same time, for each call a second: as many as there can be if no look is answered
+/// before it is given up.
+const AT_ONCE_PER_CALL_A_SECOND: usize = 5;
+
+/// The first look that needs its backlog waits so long at most for others: no longer than for a look that is not
+/// answered.
+const GATHER: Duration = CALL;
+
+/// For how long it counts that an endpoint was looked at: many times as long as a round takes.
+const REMEMBERED: SignedDuration = SignedDuration::from_hours(1);
+
+/// What a look came to.
+enum Looked<'a> {
+    /// All that there was to do; the place in the order.
+    Done(usize, Done),
+    /// The decision needs the backlog.
+    NeedsBacklog(NeedsBacklog<'a>),
+}
+
+/// A look whose decision waits for the backlog.
+struct NeedsBacklog<'a> {
+    place: usize,
+    route: &'a Route,
+    seen: Seen,
+    done: Done,
+    /// Given back when it is judged, or left to the next tick.
+    _permit: Option<SemaphorePermit<'a>>,
+}
+
+/// How far a tick may go.
+#[derive(Debug, Clone, Copy)]
+struct Limits {
+    mode: Mode,
+    /// No look begins after this.
+    last_look: Instant,
+    /// No judgement by the backlog begins after this.
+    last_judgement: Instant,
+    /// What is not done by then is reported.
+    deadline: Instant,
+}
+
+impl<A: Aws, C: Clock> Scaler<A, C> {
+    /// Looks at all that may need it. What one endpoint fails at costs no other its turn.
+    pub(super) async fn tick(
+        &self,
+        routes: &[Route],
+        mode: Mode,
+        deadline: Instant,
+        outcome: &mut Outcome,
+    ) {
+        let begun = Instant::now();
+        let looking = LOOKING.min(deadline.duration_since(begun) * 9 / 10);
+        let limits = Limits {
+            mode,
+            last_look: begun + looking,
+            last_judgement: begun + looking - JUDGING.min(looking / 9),
+            deadline,
+        };
+        let aws = self.aws_for_ticks();
+        let listing = async { join!(aws.targets(), aws.all_actions()) };
+        let Ok((targets, actions)) = timeout_at(deadline, listing).await else {
+            outcome.failures.push(Failure::OutOfTime { endpoint: "*".into() });
+            return;
+        };
+        for failure in targets.as_ref().err().into_iter().chain(actions.as_ref().err()) {
+            outcome.failures.push(Failure::Aws(failure.clone()));
+        }
+        if let Ok(targets) = &targets {
+            self.registry_seen(targets);
+        }
+        let namespace = Namespace::new(targets, actions);
+        let now = self.clock.now();
+        let endpoints = namespace.endpoints(routes, now);
+        let turns = in_order(endpoints, &self.looked_at(), self.looks_a_tick(), now);
+        let done = self.look_at_all(&turns, &namespace, limits).await;
+        let looks: HashSet<usize> = done.iter().map(|(place, _)| *place).collect();
+        let (seen, left_out): (Vec<_>, Vec<_>) =
+            turns.iter().enumerate().partition(|(place, _)| looks.contains(place));
+        let left_out: Vec<&Turn> = left_out.into_iter().map(|(_, turn)| turn).collect();
+        let late = out_of_reach(&left_out, looks.len(), now);
+        if let Some(first) = late.first() {
+            outcome.failures.push(Failure::LeftOut {
+                endpoint: first.route.endpoint.clone(),
+                endpoints: late.len(),
+                looks: looks.len(),
+            });
+        }
+        let mut looked_at = self.looked_at();
+        looked_at.retain(|_, at| now.duration_since(*at) < REMEMBERED);
+        looked_at.extend(seen.into_iter().map(|(_, turn)| (turn.key(), now)));
+        drop(looked_at);
+        outcome.done.extend(done.into_iter().map(|(_, done)| done));
+        if let Some(pace) = aws.pace() {
+            pace.end_of_tick();
+        }
+    }
+
+    /// The present pace of ticks.
+    fn calls_a_second(&self) -> usize {
+        let pace = self.aws_for_ticks().pace().map_or(MOST, Pace::calls_a_second);
+        usize::try_from(pace).unwrap_or(usize::MAX)
+    }
+
+    /// How many looks a tick has time for at the present pace.
+    fn looks_a_tick(&self) -> usize {
+        let seconds = usize::try_from(LOOKING.as_secs()).unwrap_or(usize::MAX);
+        self.calls_a_second().saturating_mul(seconds)
+    }
+
+    /// Looks at as many as there is time for, in this order, and does what is to be done; what came of each, with
+    /// its place in the order.
+    async fn look_at_all(
+        &self,
+        turns: &[Turn],
+        namespace: &Namespace,
+        limits: Limits,
+    ) -> Vec<(usize, Done)> {
+        let aws = self.aws_for_ticks();
+        let a_second = self.calls_a_second();
+        let unfinished = &Semaphore::new(a_second * AT_ONCE_PER_CALL_A_SECOND);
+        // One at a time waits for its turn, so that whoever is under way need not wait behind all who are to come.
+        let looks = stream::iter(turns.iter().enumerate())
+            .then(|(place, turn)| async move {
+                let permit = unfinished.acquire().await.ok();
+                aws.turn().await;
+                (place, turn, permit)
+            })
+            .take_until(sleep_until(limits.last_look))
+            .map(|(place, turn, permit)| self.look(place, &turn.route, permit, namespace, limits))
+            .buffer_unordered(a_second * AT_ONCE_PER_CALL_A_SECOND);
+        let mut looks = pin!(looks);
+        let (mut reading, mut judging) = (FuturesUnordered::new(), FuturesUnordered::new());
+        let (mut waiting, mut read, mut done) = (Vec::new(), VecDeque::new(), Vec::new());
+        let (mut looking, mut gathered) = (true, limits.last_look);
+        while looking || !reading.is_empty() || !judging.is_empty() {
+            let mut time_is_up = false;
+            tokio::select! {
+                biased;
+                Some(judged) = judging.next() => done.push(judged),
+                Some(answered) = reading.next() => read.extend(answered),
+                looked = looks.next(), if looking => match looked {
+                    Some(Looked::Done(place, one)) => done.push((place, one)),
+                    Some(Looked::NeedsBacklog(one)) => {
+                        if waiting.is_empty() {
+                            gathered = Instant::now() + GATHER;
+                        }
+                        waiting.push(one);
+                    }
+                    None => looking = false,
+                },
+                () = sleep_until(gathered), if !waiting.is_empty() => time_is_up = true,
+            }
+            if Instant::now() >= limits.last_judgement {
+                // What is not begun in time is left to the next tick.
+                waiting.clear();
+                read.clear();
+            }
+            let gathered_all = time_is_up || !looking || waiting.len() >= a_second * 2;
+            if gathered_all && !waiting.is_empty() {
+                reading.push(self.read_backlogs(std::mem::take(&mut waiting)));
+            }
+            while judging.len() < a_second * 2
+                && let Some((one, backlog)) = read.pop_front()
+            {
+                judging.push(self.judge(one, backlog, limits));
+            }
+        }
+        done.sort_by(|(_, a), (_, b)| (&a.endpoint, &a.variant).cmp(&(&b.endpoint, &b.variant)));
+        done
+    }
+
+    async fn look<'a>(
+        &self,
+        place: usize,
+        route: &'a Route,
+        permit: Option<SemaphorePermit<'a>>,
+        namespace: &Namespace,
+        limits: Limits,
+    ) -> Looked<'a> {
+        let mut done = Done::blank(route, SignalKind::Tick, limits.mode);
+        let look = Box::pin(self.tick_one(route, namespace, &mut done));
+        match timeout_at(limits.deadline, look).await {
+            Ok(None) => Looked::Done(place, done),
+            Ok(Some(seen)) => {
+                Looked::NeedsBacklog(NeedsBacklog { place, route, seen, done, _permit: permit })
+            }
+            Err(_) => {
+                done.out_of_time();
+                Looked::Done(place, done)
+            }
+        }
+    }
+
+    /// Looks at one endpoint, and does what is to be done; what was seen, where that depends on the backlog.
+    async fn tick_one(
+        &self,
+        route: &Route,
+        namespace: &Namespace,
+        done: &mut Done,
+    ) -> Option<Seen> {
+        let answer = self.aws_for_ticks().endpoint_in_turn(&route.endpoint).await;
+        let Some((endpoint, variant)) = self.resolve(route, answer, done) else {
+            if done.reason == Reason::EndpointUnreadable {
+                self.keep_record(route, namespace, done).await;
+            }
+            return None;
+        };
+        let id = VariantId::new(&route.endpoint, &variant.name);
+        self.remember_variant(&id.endpoint, &id.variant);
+        let now = self.clock.now();
+        // A failed listing is reported once, by the tick as a whole.
+        let target = match &namespace.targets {
+            Ok(targets) => Read::Known(targets.get(&id).cloned()),
+            Err(_) => Read::Failed,
+        };
+        let records = match &namespace.actions {
+            Ok(actions) => {
+                let actions = actions.get(&id).map(Vec::as_slice).unwrap_or_default();
+                Read::Known(Records::read(actions, &id, now))
+            }
+            Err(_) => Read::Failed,
+        };
+        let observed = Observed { endpoint, variant, target, records, backlog: Backlog::NotRead };
+        let seen = Seen { id, observed };
+        let policy = route.policy();
+        if decide(Trigger::Tick, &seen.observed, &policy, now) == Verdict::ReadBacklog {
+            return Some(seen);
+        }
+        self.judge_and_act(Trigger::Tick, None, seen, None, &policy, done).await;
+        None
+    }
+
+    /// Reads the backlogs in one call.
+    async fn read_backlogs<'a>(
+        &self,
+        waiting: Vec<NeedsBacklog<'a>>,
+    ) -> impl Iterator<Item = (NeedsBacklog<'a>, AwsResult<Vec<Datapoint>>)> + use<'a, A, C> {
+        let names: Vec<&str> = waiting.iter().map(|one| one.seen.id.endpoint.as_str()).collect();
+        let now = self.clock.now();
+        let (from, until) = (now - LOOK_BACK, now + SignedDuration::from_mins(1));
+        let answers = self.aws_for_ticks().backlogs(&names, from, until).await;
+        waiting.into_iter().zip(answers)
+    }
+
+    async fn judge(
+        &self,
+        looked: NeedsBacklog<'_>,
+        backlog: AwsResult<Vec<Datapoint>>,
+        limits: Limits,
+    ) -> (usize, Done) {
+        let NeedsBacklog { place, route, mut seen, mut done, _permit } = looked;
+        seen.observed.backlog = match backlog {
+            Ok(datapoints) => Backlog::Read(datapoints),
+            Err(failure) => {
+                done.fail(failure);
+                Backlog::Unreadable
+            }
+        };
+        let policy = route.policy();
+        let acting = self.judge_and_act(Trigger::Tick, None, seen, None, &policy, &mut done);
+        if timeout_at(limits.deadline, Box::pin(acting)).await.is_err() {
+            done.out_of_time();
+        }
+        (place, done)
+    }
+
+    /// An outage of DescribeEndpoint must not outlast what remembers the work: a record that would
+    /// run out is kept, with its end at now, so that the first tick that sees again judges.
+    async fn keep_record(&self, route: &Route, namespace: &Namespace, done: &mut Done) {
+        let Ok(actions) = &namespace.actions else { return };
+        if done.observe_only {
+            return;
+        }
+        let of_route = actions.iter().filter(|(id, _)| {
+            id.endpoint == route.endpoint
+                && route.variant.as_ref().is_none_or(|variant| *variant == id.variant)
+        });
+        for (id, actions) in of_route {
+            let now = self.clock.now();
+            let records = Records::read(actions, id, now);
+            if records.stand() && runs_out(records.release_at(), now) {
+                let target = namespace.targets.as_ref().ok().and_then(|targets| targets.get(id));
+                let at_release = act::at_release(target, &records, LEASE);
+                self.write_lease(id, now, at_release, &records, done).await;
+                done.action = if done.lease_renewed { Action::Extend } else { Action::None };
+            }
+        }
+    }
+
+    fn looked_at(&self) -> MutexGuard<'_, LookedAt> {
+        // What it holds only says who comes first.
+        self.looked_at.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,115 @@
+//! What the lists of the namespace say, by variant.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use jiff::Timestamp;
+
+use super::order::{Class, Standing};
+use crate::{
+    config::{Route, Whom},
+    decide::{floor_while_awake, is_missed},
+    lease::Records,
+    port::{AwsResult, ScalableTarget, ScheduledAction, VariantId},
+    scaler::work::covering,
+};
+
+/// The scalable targets and the scheduled actions, each unless it could not be listed.
+pub(super) struct Namespace {
+    pub(super) targets: AwsResult<HashMap<VariantId, ScalableTarget>>,
+    pub(super) actions: AwsResult<HashMap<VariantId, Vec<ScheduledAction>>>,
+}
+
+impl Namespace {
+    pub(super) fn new(
+        targets: AwsResult<Vec<ScalableTarget>>,
+        actions: AwsResult<Vec<ScheduledAction>>,
+    ) -> Self {
+        Self {
+            targets: targets.map(|targets| {
+                targets.into_iter().map(|target| (target.id.clone(), target)).collect()
+            }),
+            actions: actions.map(|actions| {
+                let mut by_id: HashMap<VariantId, Vec<ScheduledAction>> = HashMap::new();
+                for action in actions {
+                    by_id.entry(action.id.clone()).or_default().push(action);
+                }
+                by_id
+            }),
+        }
+    }
+
+    /// Every endpoint that the routes name, and every registered variant that one of them covers, with the
+    /// most urgent of its records.
+    pub(super) fn endpoints(
+        &self,
+        routes: &[Route],
+        now: Timestamp,
+    ) -> Vec<(Route, Option<Standing>)> {
+        let standing = self.standing(now);
+        let of = |route: &Route| {
+            let variants = standing.get(route.endpoint.as_str())?.iter();
+            let meant = |variant: &str| route.variant.as_ref().is_none_or(|own| own == variant);
+            variants.filter(|(variant, _)| meant(variant)).map(|(_, standing)| *standing).min()
+        };
+        let with_standing = |route: Route| {
+            let standing = of(&route);
+            (route, standing)
+        };
+        self.routed(routes).into_iter().map(with_standing).collect()
+    }
+
+    fn routed(&self, routes: &[Route]) -> Vec<Route> {
+        let mut seen = HashSet::new();
+        let mut all: Vec<Route> = routes
+            .iter()
+            .filter(|route| route.whom == Whom::Named)
+            .filter(|route| seen.insert((route.endpoint.as_str(), route.variant.as_deref())))
+            .cloned()
+            .collect();
+        let named: HashSet<&str> = seen.iter().map(|(endpoint, _)| *endpoint).collect();
+        for id in self.registered().into_iter().filter(|id| !named.contains(id.endpoint.as_str())) {
+            if let Some(route) = covering(routes, &id.endpoint)
+                && route.variant.as_ref().is_none_or(|variant| *variant == id.variant)
+            {
+                let variant = Some(id.variant.clone());
+                all.push(Route { variant, ..route.of_endpoint(&id.endpoint) });
+            }
+        }
+        all
+    }
+
+    /// Where the targets could not be listed, those that have actions: an action needs a target.
+    fn registered(&self) -> BTreeSet<&VariantId> {
+        match (&self.targets, &self.actions) {
+            (Ok(targets), _) => targets.keys().collect(),
+            (Err(_), Ok(actions)) => actions.keys().collect(),
+            (Err(_), Err(_)) => BTreeSet::new(),
+        }
+    }
+
+    /// Variants, by endpoint, with an action of ours whose time is ahead, or that AWS has missed.
+    fn standing(&self, now: Timestamp) -> HashMap<&str, Vec<(&str, Standing)>> {
+        let mut all: HashMap<&str, Vec<(&str, Standing)>> = HashMap::new();
+        for (id, actions) in self.actions.iter().flatten() {
+            let target = self.targets.as_ref().ok().and_then(|targets| targets.get(id));
+            let records = Records::read(actions, id, now);
+            let missed = || target.is_some_and(|target| is_missed(target, &records)).then_some(now);
+            let last = records.release_at().or(records.no_floor.map(|no_floor| no_floor.release));
+            let Some(release) = last.or_else(missed) else { continue };
+            let floor_is_due = target.is_some_and(|target| floor_is_due(target, &records));
+            let class = match records.live(now) {
+                true if floor_is_due => Class::Unfinished,
+                true => Class::Awake,
+                false => Class::Ended,
+            };
+            let standing = Standing { class, release };
+            all.entry(id.endpoint.as_str()).or_default().push((id.variant.as_str(), standing));
+        }
+        all
+    }
+}
+
+/// Whether the floor is to change if the endpoint has an instance.
+fn floor_is_due(target: &ScalableTarget, records: &Records) -> bool {
+    matches!(floor_while_awake(target, records, Some(1)), Ok(Some(_)))
+}

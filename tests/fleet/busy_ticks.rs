@@ -1,0 +1,327 @@
+//! Ticks over more endpoints than there is time for, with slow calls, calls that are never answered, and
+//! throttling. Time is virtual.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use jiff::{SignedDuration, Timestamp};
+use reactive_scaler::{
+    config::{Config, Mode, routes_from_json},
+    handler::{self, InvocationError},
+    lease::{LEASE, WATCH},
+    pace::Pace,
+    scaler::Scaler,
+};
+use serde_json::{Value, json};
+use simulator::{ActionPut, Simulator};
+use tokio::time::{Instant, sleep_until};
+
+use crate::{
+    slow_aws::{Asked, SlowAws},
+    stage::{SDK, VARIANT, id},
+};
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// What is true of an endpoint when the first tick begins.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Is {
+    /// At zero, without a record.
+    Asleep,
+    /// Up, with its floor, and a lease that ends in so many minutes; in negative ones, that has ended.
+    Awake(i64),
+    /// The same, and the floor does not stand: its wake did not get through.
+    HalfAwake(i64),
+    /// At zero, with a lease that is live: a lost wake.
+    NotWoken,
+    /// At zero, with a lease that has ended.
+    Watched,
+}
+
+struct Fleet {
+    aws: SlowAws,
+    container: Scaler<SlowAws, SlowAws>,
+    ticks: u32,
+}
+
+fn name(number: usize) -> String {
+    format!("e-{number:03}")
+}
+
+impl Fleet {
+    fn new(endpoints: &[Is], takes: Duration, change: impl FnOnce(&mut SlowAws)) -> Self {
+        let sim = Simulator::new("2030-01-07T14:00:30Z".parse().unwrap());
+        sim.with(|world| {
+            for (number, is) in endpoints.iter().enumerate() {
+                let (name, id) = (name(number), id(&name(number)));
+                let (up, min, ends_in) = match *is {
+                    Is::Asleep => (0, 0, None),
+                    Is::Awake(minutes) => (1, 1, Some(minutes)),
+                    Is::HalfAwake(minutes) => (1, 0, Some(minutes)),
+                    Is::NotWoken => (0, 0, Some(30)),
+                    Is::Watched => (0, 0, Some(-1)),
+                };
+                world.add_async_endpoint(&name, VARIANT, up);
+                world.register_target(&id, 0, 4);
+                world.set_bounds(&id, min, 4);
+                if let Some(minutes) = ends_in {
+                    let release = world.now() + SignedDuration::from_mins(minutes) + WATCH;
+                    world.plant_action(&id, &ActionPut::once(LEASE, release, Some(0), None));
+                }
+            }
+            world.clear_calls();
+        });
+        let mut aws = SlowAws::new(&sim, takes);
+        change(&mut aws);
+        let config = Config { routes: routes_from_json(SDK).unwrap(), mode: Mode::Act };
+        let container = Scaler::new(aws.clone(), aws.clone(), config)
+            .with_ticks_by(aws.clone(), Pace::default());
+        Self { aws, container, ticks: 0 }
+    }
+
+    /// Every endpoint has work, so that whoever is judged stays awake.
+    fn busy(self) -> Self {
+        let now = self.aws.sim.now();
+        let points = |at: Timestamp| {
+            (-10..60).map(|minute| (at + SignedDuration::from_mins(minute), 3.0)).collect()
+        };
+        self.aws.sim.with(|world| {
+            for number in 0..500 {
+                world.set_backlog_override(&name(number), Some(points(now)));
+            }
+        });
+        self
+    }
+
+    /// The next minute's tick, as Lambda invokes it, and what it asked AWS for.
+    async fn tick(&mut self) -> (Result<Value, InvocationError>, Vec<Asked>) {
+        self.tick_within(Duration::from_secs(50)).await
+    }
+
+    async fn tick_within(
+        &mut self,
+        time: Duration,
+    ) -> (Result<Value, InvocationError>, Vec<Asked>) {
+        let begun = Instant::now();
+        self.aws.take_asked();
+        let payload = json!({ "action": "tick" });
+        let (container, clock) = (&self.container, &self.aws);
+        let answer = handler::serve(container, clock, &payload, None, begun + time, |_| {}).await;
+        self.ticks += 1;
+        sleep_until(begun + MINUTE).await;
+        (answer, self.aws.take_asked())
+    }
+}
+
+/// Endpoints that were described, in order.
+fn looks(asked: &[Asked]) -> Vec<String> {
+    let described = asked.iter().filter(|one| one.operation == "DescribeEndpoint");
+    described.map(|one| one.resource.clone()).collect()
+}
+
+fn count(asked: &[Asked], operation: &str) -> usize {
+    asked.iter().filter(|one| one.operation == operation).count()
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_300_awake_none_is_left_out_by_every_tick_however_slow_the_calls_are() {
+    let mut fleet = Fleet::new(&[Is::Awake(60); 300], Duration::from_millis(1500), |_| {});
+    let mut seen = BTreeSet::new();
+    for _ in 0..2 {
+        let (answer, asked) = fleet.tick().await;
+        answer.unwrap();
+        seen.extend(looks(&asked));
+    }
+    assert_eq!(seen.len(), 300);
+}
+
+#[tokio::test(start_paused = true)]
+async fn endpoints_that_do_not_answer_cost_no_other_its_turn() {
+    let hanging = || ["e-000", "e-020", "e-040"].map(str::to_owned).into();
+    let mut fleet =
+        Fleet::new(&[Is::NotWoken; 60], Duration::from_millis(100), |aws| aws.hanging = hanging());
+    let error = fleet.tick().await.0.unwrap_err();
+    for name in hanging() as BTreeSet<String> {
+        assert!(error.message.contains(&format!("DescribeEndpoint on {name} failed")), "{error:?}");
+    }
+    assert!(error.message.starts_with("3 things failed"), "{error:?}");
+    let desired = |number: usize| fleet.aws.sim.with(|w| w.capacity(&id(&name(number))).1);
+    let woken = (0..60).filter(|number| desired(*number) == 1).count();
+    assert_eq!(woken, 57);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_needs_action_is_looked_at_first_and_live_leases_before_a_tenth_of_the_others() {
+    let mut all = vec![Is::Asleep; 50];
+    all.extend([Is::Awake(60), Is::Awake(-3), Is::Awake(-5), Is::HalfAwake(60), Is::NotWoken]);
+    let mut fleet = Fleet::new(&all, Duration::from_millis(10), |_| {});
+    let (_, asked) = fleet.tick().await;
+    let looks = looks(&asked);
+    let first: BTreeSet<&str> = looks[..2].iter().map(String::as_str).collect();
+    assert_eq!(first, ["e-053", "e-054"].into(), "{looks:?}");
+    assert_eq!(looks[2..5], ["e-052", "e-051", "e-050"]);
+    assert_eq!(looks.len(), 5 + 5);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_tick_over_one_endpoint_waits_for_no_turn() {
+    for is in [Is::Asleep, Is::Awake(60), Is::NotWoken, Is::Watched] {
+        let mut fleet = Fleet::new(&[is], Duration::ZERO, |_| {}).busy();
+        let begun = Instant::now();
+        let (answer, asked) = fleet.tick().await;
+        answer.unwrap();
+        assert!(asked.iter().all(|one| one.at == begun), "{is:?}: {asked:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_keep_the_pace_and_writes_count() {
+    let mut fleet = Fleet::new(&[Is::NotWoken; 100], Duration::from_millis(100), |_| {});
+    let (answer, asked) = fleet.tick().await;
+    answer.unwrap();
+    assert!(count(&asked, "UpdateEndpointWeightsAndCapacities") == 100);
+    let (first, last) = (asked[0].at, asked[asked.len() - 1].at);
+    // A second's worth at once, then ten a second.
+    let least = Duration::from_millis(100) * (asked.len() as u32 - 10 - 1);
+    assert!(last.duration_since(first) >= least, "{:?}", last.duration_since(first));
+    let within_a_second = |from: usize| {
+        let of = |one: &&Asked| one.at.duration_since(asked[from].at) < Duration::from_secs(1);
+        asked[from..].iter().take_while(of).count()
+    };
+    // The listing's pages and the burst stand at the beginning.
+    assert!((20..asked.len()).all(|from| within_a_second(from) <= 11));
+}
+
+#[tokio::test(start_paused = true)]
+async fn throttling_halves_the_pace_and_clean_ticks_raise_it_again() {
+    let limit = 5;
+    let takes = Duration::from_millis(20);
+    let mut fleet = Fleet::new(&[Is::Awake(600); 300], takes, |aws| aws.limit = limit);
+    let mut throttled_late = 0;
+    for tick in 0..8 {
+        let (answer, asked) = fleet.tick().await;
+        let failed = answer.is_err_and(|error| error.message.contains("ThrottlingException"));
+        throttled_late += usize::from(tick >= 2 && failed);
+        assert!(looks(&asked).len() >= 40, "tick {tick}: {}", looks(&asked).len());
+    }
+    // It is tried every few ticks whether AWS takes more.
+    assert!(throttled_late <= 4, "{throttled_late}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn backlogs_are_read_together_and_of_no_other_endpoint() {
+    let mut all = vec![Is::Awake(-1); 60];
+    all.extend([Is::Awake(60); 20]);
+    all.extend([Is::Asleep; 20]);
+    let mut fleet = Fleet::new(&all, Duration::from_millis(100), |_| {}).busy();
+    let (answer, asked) = fleet.tick().await;
+    answer.unwrap();
+    let read: Vec<&str> = asked
+        .iter()
+        .filter(|one| one.operation == "GetMetricData")
+        .flat_map(|one| one.resource.split(','))
+        .collect();
+    let names: BTreeSet<String> = read.iter().map(|name| (*name).to_owned()).collect();
+    assert_eq!((read.len(), names), (60, (0..60).map(name).collect()));
+    assert!(count(&asked, "GetMetricData") <= 6, "{}", count(&asked, "GetMetricData"));
+    assert_eq!(count(&asked, "PutScheduledAction"), 60);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_backlog_that_cannot_be_read_blinds_no_other_endpoint() {
+    let forbidden: BTreeSet<String> = ["e-003".to_owned()].into();
+    let mut fleet = Fleet::new(&[Is::Awake(-1); 10], Duration::from_millis(100), |aws| {
+        aws.forbidden = forbidden;
+    })
+    .busy();
+    let (answer, asked) = fleet.tick().await;
+    let error = answer.unwrap_err();
+    assert!(error.message.starts_with("GetMetricData on e-003 failed"), "{error:?}");
+    assert_eq!(count(&asked, "PutScheduledAction"), 9);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hanging_look_keeps_nobody_s_backlog_waiting_for_long() {
+    let hanging = (50..60).map(name).collect();
+    let mut fleet = Fleet::new(&[Is::Awake(-1); 60], Duration::from_millis(100), |aws| {
+        aws.hanging = hanging;
+    })
+    .busy();
+    let (answer, asked) = fleet.tick().await;
+    answer.unwrap_err();
+    assert_eq!(count(&asked, "PutScheduledAction"), 50);
+}
+
+#[tokio::test(start_paused = true)]
+async fn looks_end_early_where_lambda_leaves_less_time() {
+    let mut fleet = Fleet::new(&[Is::Awake(60); 300], Duration::from_millis(100), |_| {});
+    let begun = Instant::now();
+    let (answer, asked) = fleet.tick_within(Duration::from_secs(10)).await;
+    answer.unwrap();
+    let last = asked[asked.len() - 1].at;
+    assert!(last.duration_since(begun) <= Duration::from_secs(9));
+    assert!(looks(&asked).len() > 60, "{}", looks(&asked).len());
+}
+
+/// Live leases that a tick leaves out have time: the next goes on with them.
+#[tokio::test(start_paused = true)]
+async fn live_leases_that_are_left_out_fail_no_tick_and_ended_ones_near_their_r_do() {
+    let takes = Duration::from_millis(100);
+    let mut fleet = Fleet::new(&[Is::Awake(60); 100], takes, |_| {});
+    let (answer, asked) = fleet.tick_within(Duration::from_secs(5)).await;
+    answer.unwrap();
+    assert!(looks(&asked).len() < 100);
+
+    // L was 7 minutes ago: R - 3 minutes is before the next tick.
+    let mut fleet = Fleet::new(&[Is::Awake(-7); 100], takes, |_| {}).busy();
+    let (answer, _) = fleet.tick_within(Duration::from_secs(5)).await;
+    let error = answer.unwrap_err();
+    assert!(error.message.contains("are not looked at in time"), "{error:?}");
+}
+
+/// While the targets cannot be listed, records of endpoints that a pattern covers are kept all the same.
+#[tokio::test(start_paused = true)]
+async fn without_the_list_of_targets_records_are_kept_from_running_out() {
+    let mut fleet = Fleet::new(&[Is::Awake(-8); 3], Duration::ZERO, |_| {}).busy();
+    let denied = simulator::Fault::AccessDenied;
+    fleet.aws.sim.with(|world| world.faults.fail_next("DescribeScalableTargets", denied, 1));
+    let (answer, asked) = fleet.tick().await;
+    answer.unwrap_err();
+    assert_eq!(count(&asked, "PutScheduledAction"), 3);
+}
+
+/// The table of `docs/performance.md`:
+///
+///     cargo test -p reactive-scaler --no-default-features --test fleet 500_registered -- --nocapture
+#[tokio::test(start_paused = true)]
+async fn with_500_registered_and_300_awake_all_are_looked_at_in_as_many_ticks_as_calls_need() {
+    println!(
+        "| leases of 300 | done of each | an answer after | ticks | looks | calls | allowed ticks |"
+    );
+    println!("|---|---|---|---|---|---|---|");
+    let live = (Is::Awake(60), "live", "looked at", "DescribeEndpoint");
+    let ended = (Is::Awake(-1), "ended, all busy", "lease extended", "PutScheduledAction");
+    for (is, says, what, operation) in [live, ended] {
+        for millis in [150, 1500] {
+            let mut all = vec![is; 300];
+            all.extend([Is::Asleep; 200]);
+            let takes = Duration::from_millis(millis);
+            let mut fleet = Fleet::new(&all, takes, |_| {}).busy();
+            let awake: BTreeSet<String> = (0..300).map(name).collect();
+            let (mut seen, mut calls, mut looked) = (BTreeSet::new(), 0, 0);
+            while !awake.is_subset(&seen) {
+                let (answer, asked) = fleet.tick().await;
+                answer.unwrap();
+                calls += asked.len();
+                looked += looks(&asked).len();
+                let served = asked.into_iter().filter(|one| one.operation == operation);
+                seen.extend(served.map(|one| one.resource));
+            }
+            let allowed = calls.div_ceil(45 * 10);
+            let ticks = fleet.ticks as usize;
+            println!(
+                "| {says} | {what} | {millis} ms | {ticks} | {looked} | {calls} | {allowed} |"
+            );
+            assert!(ticks <= allowed, "{says} {millis}: {ticks} ticks for {calls} calls");
+        }
+    }
+}
