@@ -110,8 +110,10 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         let seconds = if looks < 2 { 0 } else { 1_i64 << (looks - 1).min(6) };
         let until = now + SignedDuration::from_secs(seconds).min(route.policy().renewal_step());
         let failures = done.failures.clone();
-        failing
-            .insert(key(route), Failing { looks, since: now, until, reason: done.reason, failures });
+        failing.insert(
+            key(route),
+            Failing { looks, since: now, until, reason: done.reason, failures },
+        );
     }
 
     /// Remembers what an input or a command found, where that spares the next input its calls. What no lease

@@ -34,8 +34,8 @@ pub use work::Unit;
 use crate::{
     config::{Config, Mode, Policy, Route},
     decide::{Action, Decision, FloorWithheld, Trigger, Verdict, decide, min_outlasts, wake},
-    port::{Aws, AwsFailure, Clock, FailureKind, ScalableTarget},
     passed_over::{PassedOver, Said},
+    port::{Aws, AwsFailure, Clock, FailureKind, ScalableTarget},
     reason::Reason,
     signal::{Broken, Decoded},
 };

@@ -123,8 +123,9 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             };
             registered.iter().filter(|it| !is_read(it)).map(String::as_str).collect()
         };
-        let likeness =
-            |it: &&str| it.bytes().zip(name.bytes()).take_while(|(ours, theirs)| ours == theirs).count();
+        let likeness = |it: &&str| {
+            it.bytes().zip(name.bytes()).take_while(|(ours, theirs)| ours == theirs).count()
+        };
         unread.sort_by_key(|it| Reverse(likeness(it)));
         let wait = event.waits.at_most(PATIENCE);
         let until = Instant::now() + wait.span();

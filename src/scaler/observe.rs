@@ -12,7 +12,9 @@ use serde::Serialize;
 
 use tokio::time::timeout;
 
-use super::{Done, Failure, Scaler, SignalKind, act::Asked, registry::Event, waits::Waits, work::Unit};
+use super::{
+    Done, Failure, Scaler, SignalKind, act::Asked, registry::Event, waits::Waits, work::Unit,
+};
 use crate::{
     config::{Policy, Route},
     decide::{Backlog, Observed, Read, Trigger, evidence::LOOK_BACK, min_outlasts, wake},
@@ -283,7 +285,9 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         let variant_is_known = route.variant.is_some();
         match target {
             Ok(Some(target)) => Look::NoEndpoint(Some(target)),
-            Ok(None) if unit.must_be_registered && (is_missing || variant_is_known) => Look::NotOurs,
+            Ok(None) if unit.must_be_registered && (is_missing || variant_is_known) => {
+                Look::NotOurs
+            }
             Ok(None) if is_missing || variant_is_known => Look::NoEndpoint(None),
             // The guess was wrong, or none of its variants is registered.
             Ok(None) => match self.only_target(&route.endpoint, event).await {

@@ -181,12 +181,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         vec![done]
     }
 
-    async fn serve_by_model(
-        &self,
-        unit: &Unit<'_>,
-        model: &str,
-        event: &Event<'_>,
-    ) -> Vec<Done> {
+    async fn serve_by_model(&self, unit: &Unit<'_>, model: &str, event: &Event<'_>) -> Vec<Done> {
         let lacking =
             if self.is_known_model(model) { BTreeSet::new() } else { [model.to_owned()].into() };
         let (known, list_again) = self.listed(|_| lacking);
@@ -230,9 +225,6 @@ fn lacking(questions: &[Question<'_>], names: &Registered, event: &Event<'_>) ->
 }
 
 /// Those about variants that are not served yet, and the others.
-fn apart<'a>(
-    units: Vec<Unit<'a>>,
-    served: &mut BTreeSet<Share>,
-) -> (Vec<Unit<'a>>, Vec<Unit<'a>>) {
+fn apart<'a>(units: Vec<Unit<'a>>, served: &mut BTreeSet<Share>) -> (Vec<Unit<'a>>, Vec<Unit<'a>>) {
     units.into_iter().partition(|unit| served.insert(unit.share()))
 }

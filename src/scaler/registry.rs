@@ -171,7 +171,10 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
     }
 
     /// The names of a listing, made once in an event.
-    pub(super) async fn list_names(&self, event: &Event<'_>) -> Result<Arc<Registered>, AwsFailure> {
+    pub(super) async fn list_names(
+        &self,
+        event: &Event<'_>,
+    ) -> Result<Arc<Registered>, AwsFailure> {
         self.list(event).await?;
         Ok(self.memory().fleet.registry.names().unwrap_or_default())
     }

@@ -225,7 +225,8 @@ pub(super) fn plan<'a>(routes: &'a [Route], signals: &'a [Signal]) -> Work<'a> {
                 if mentioned.is_empty() {
                     work.passed_over.insert(PassedOver::CompositeAlarm);
                 }
-                let found = mentioned.iter().flat_map(|name| units_of(routes, (name, None), &group));
+                let found =
+                    mentioned.iter().flat_map(|name| units_of(routes, (name, None), &group));
                 found.for_each(|unit| units.add(unit));
                 continue;
             }
@@ -258,11 +259,7 @@ pub(super) fn plan<'a>(routes: &'a [Route], signals: &'a [Signal]) -> Work<'a> {
     work
 }
 
-fn groups<'a>(
-    routes: &[Route],
-    signals: &'a [Signal],
-    work: &mut Work<'_>,
-) -> Vec<Group<'a>> {
+fn groups<'a>(routes: &[Route], signals: &'a [Signal], work: &mut Work<'_>) -> Vec<Group<'a>> {
     #[derive(Default)]
     struct Telling {
         inputs: Vec<usize>,

@@ -62,6 +62,8 @@ pub fn several(route: &Route) -> Option<String> {
     match &route.whom {
         Whom::Named => None,
         Whom::SdkKey => Some("has the preset sagemaker-sdk".to_owned()),
-        Whom::InKey(_) | Whom::Matching { .. } => Some(format!("has the endpoint {:?}", route.endpoint)),
+        Whom::InKey(_) | Whom::Matching { .. } => {
+            Some(format!("has the endpoint {:?}", route.endpoint))
+        }
     }
 }
