@@ -206,11 +206,12 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         let records = reported(records, done);
         if trigger.writes_a_record()
             && let (Read::Known(Some(found)), Read::Known(records)) = (&target, &records)
-            && !records.stand()
+            && found.min == 1
             && min_outlasts(found, records)
         {
-            // A floor that is read before the records may go with the last of them until these are looked at,
-            // and would pass for a user's: what keeps a wake from writing a lease is read after the records.
+            // A floor of ours that is read before the records may be gone by the time these are read, with the
+            // record that showed it to be ours: it would count as the owner's. What keeps a wake from writing a
+            // lease is read after the records.
             let again = waits.at_most(LATE).answer(TARGETS, &resource, aws.target(&id)).await;
             target = reported(again, done);
         }

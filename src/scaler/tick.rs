@@ -11,7 +11,7 @@ use super::{CONCURRENCY, Done, Failure, Outcome, Scaler, SignalKind, act, observ
 use crate::{
     config::{Mode, Route, Whom},
     decide::{Action, Backlog, Observed, Read, Trigger, is_missed, tick::runs_out},
-    lease::Records,
+    lease::{LEASE, Records},
     port::{Aws, AwsResult, Clock, ScalableTarget, ScheduledAction, VariantId},
     reason::Reason,
 };
@@ -140,7 +140,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             let records = Records::read(actions, id, now);
             if records.stand() && runs_out(records.release_at(), now) {
                 let target = namespace.targets.as_ref().ok().and_then(|targets| targets.get(id));
-                let at_release = act::at_release(target, &records);
+                let at_release = act::at_release(target, &records, LEASE);
                 self.write_lease(id, now, at_release, &records, done).await;
                 done.action = if done.lease_renewed { Action::Extend } else { Action::None };
             }
