@@ -7,6 +7,7 @@
 pub mod command;
 pub mod evidence;
 pub mod min_owner;
+pub mod overdue;
 pub mod tick;
 pub mod upkeep;
 pub mod wake;
@@ -152,6 +153,8 @@ pub enum RecordWrite {
     MakeFloor(&'static str),
     /// The record of this name is to change nothing at its R.
     MakePlain(&'static str),
+    /// Floor records that are over are cancelled: a floor that is found beside them is the owner's.
+    CancelEnded,
     /// The action of this name goes, unless something before it could not be written.
     Delete(&'static str),
 }
@@ -382,8 +385,8 @@ pub(crate) fn floor_while_awake(
     }
 }
 
-/// Attaches what [`floor_while_awake`] says. A floor is raised beside a live record that drops it, or not at
-/// all: where the decision writes none, one that stands becomes one.
+/// Attaches what [`floor_while_awake`] says. A floor is raised right after a record that drops it was written,
+/// or not at all: what was read of the records may be older than a write that cancelled them.
 fn with_floor(
     mut decision: Decision,
     target: &ScalableTarget,
@@ -395,10 +398,7 @@ fn with_floor(
         Ok(floor) => decision.floor = floor,
         Err(withheld) => decision.floor_withheld = Some(withheld),
     }
-    if decision.floor == Some(Floor::Raise)
-        && decision.records.is_empty()
-        && !records.floor_is_covered(now)
-    {
+    if decision.floor == Some(Floor::Raise) && decision.records.is_empty() {
         decision.records.extend(records.latest_live(now).map(RecordWrite::MakeFloor));
     }
     decision

@@ -60,12 +60,20 @@ fn under_owners_min(
         && target.max >= 1
         && !target.suspended.scaling_out
         && updatable(seen.endpoint.status);
-    if !can_be_woken {
-        return Decision::none(Reason::MinCapacitySet);
-    }
     let reason = if records.live(now) { Reason::LeaseUnserved } else { Reason::MinCapacitySet };
-    let capacity = Some(within_bounds(1, target));
-    Decision { capacity, ..Decision::of(Action::Wake, reason) }.recheck(TICK)
+    let mut decision = match can_be_woken {
+        true => {
+            let capacity = Some(within_bounds(1, target));
+            Decision { capacity, ..Decision::of(Action::Wake, reason) }.recheck(TICK)
+        }
+        false => Decision::none(Reason::MinCapacitySet),
+    };
+    // What is not granted is requested again: the record that remembers it must not run out.
+    let is_waiting = seen.variant.desired == Some(0) && records.stand();
+    if is_waiting && runs_out(records.release_at(), now) {
+        decision.records.push(RecordWrite::Lease(now));
+    }
+    decision
 }
 
 /// The floor that a record stands for can be neither seen nor put back; AWS might miss it at R. What

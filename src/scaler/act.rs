@@ -1,11 +1,13 @@
 //! Carrying a decision out: capacity, then records, then floor. "Already so" is success, and a
 //! failure of one step keeps none of the others from being tried.
 
+use futures_util::join;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Done, Scaler, SignalKind, observe::Seen};
 use crate::{
-    decide::{Action, Decision, Floor, MinOwner, RecordWrite, tick::runs_out},
+    config::Policy,
+    decide::{Action, Decision, Floor, MinOwner, RecordWrite, overdue::Wait, tick::runs_out},
     lease::{
         AtRelease, HOLD, LEASE, NO_FLOOR, Record, Records, WATCH, release_time,
         release_time_of_ended,
@@ -92,14 +94,13 @@ pub enum Failure {
         /// Why.
         reason: Reason,
     },
-    /// `ApproximateBacklogSize` has been unknown for too long.
-    #[error(
-        "endpoint {endpoint} is kept awake: ApproximateBacklogSize has been unknown for {minutes} \
-         minutes (what to do: see whether CloudWatch has the metric and the role may read it)"
-    )]
-    Blind {
+    /// The endpoint has waited for too long for something, and is kept awake meanwhile.
+    #[error("endpoint {endpoint} is kept awake: {}", overdue(*wait, *minutes))]
+    Overdue {
         /// The endpoint.
         endpoint: String,
+        /// What for.
+        wait: Wait,
         /// For how long.
         minutes: i64,
     },
@@ -126,6 +127,25 @@ pub enum Failure {
         /// The endpoint.
         endpoint: String,
     },
+}
+
+/// What is waited for, and what to do.
+fn overdue(wait: Wait, minutes: i64) -> String {
+    match wait {
+        Wait::Backlog => format!(
+            "ApproximateBacklogSize has been unknown for {minutes} minutes (what to do: see whether CloudWatch \
+             has the metric and the role may read it)"
+        ),
+        Wait::Capacity => format!(
+            "the instances that were requested {minutes} minutes ago are not in service (what to do: see the \
+             scaling activities of the variant, and FailureReason in DescribeEndpoint; another instance type, \
+             or instance pools, where capacity is short)"
+        ),
+        Wait::Status(status) => format!(
+            "its status has been {} for {minutes} minutes (what to do: see FailureReason in DescribeEndpoint)",
+            status.as_str()
+        ),
+    }
 }
 
 /// A capacity that was requested, and what came of it.
@@ -168,16 +188,21 @@ enum End {
     Of(Record),
 }
 
-/// What a record does at R where no floor is raised beside it.
-pub(super) fn at_release(target: Option<&ScalableTarget>, records: &Records) -> AtRelease {
+/// What the record of this name does at R where no floor is raised beside it. One that drops our floor keeps
+/// doing so: whoever wrote it may raise the floor at this moment.
+pub(super) fn at_release(
+    target: Option<&ScalableTarget>,
+    records: &Records,
+    name: &str,
+) -> AtRelease {
+    let standing = records.named(name);
     let Some(target) = target else {
-        // The target is not known: as the records say that stand.
-        let standing = records.standing().map(|(_, record)| record.at_release).next();
-        return if records.floor_stands() { None } else { standing }
-            .unwrap_or(AtRelease::DropFloor);
+        return standing.map_or(AtRelease::DropFloor, |record| record.at_release);
     };
+    let counts = standing.is_some_and(|record| records.counts(record));
     match MinOwner::of(target, records) {
         MinOwner::Ours | MinOwner::OursEnding => AtRelease::DropFloor,
+        MinOwner::None if counts => AtRelease::DropFloor,
         MinOwner::None | MinOwner::Owner => AtRelease::KeepMax(target.max),
     }
 }
@@ -203,13 +228,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             asked.tell(remembered, oldest_input, done);
         }
         let raised = decision.floor == Some(Floor::Raise) && granted != Granted::No;
-        let at_release = match seen.records() {
-            // What stands is not known: a floor of ours may.
-            None => AtRelease::DropFloor,
-            Some(_) if raised => AtRelease::DropFloor,
-            Some(standing) => at_release(seen.target(), standing),
-        };
-        let records = self.write_records(seen, decision, at_release, done).await;
+        let records = self.write_records(seen, decision, raised, done).await;
         match decision.floor {
             // Raised only beside a record that drops it: a crash, or a refused record, leaks nothing.
             Some(Floor::Raise) if granted == Granted::Yes => {
@@ -242,23 +261,26 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         false
     }
 
-    /// Raises the floor again under the live records that were found.
-    pub(super) async fn restore_floor(&self, seen: &Seen, records: &Records, done: &mut Done) {
-        let now = self.clock.now();
-        let mut records = *records;
-        if !records.floor_is_covered(now)
-            && let Some(name) = records.latest_live(now)
-        {
-            records = self.remake(seen, name, AtRelease::DropFloor, records, done).await;
-        }
-        if records.floor_is_covered(now) {
+    /// Raises the floor that a sleep took again, for work that slipped in. The lease is renewed first, as an
+    /// input's would be: what was read of it may be older than the write that cancelled it.
+    pub(super) async fn restore_floor(
+        &self,
+        seen: &Seen,
+        records: &Records,
+        policy: &Policy,
+        done: &mut Done,
+    ) {
+        let end = self.clock.now() + policy.idle + policy.renewal_step();
+        let floor = AtRelease::DropFloor;
+        let put = self.write_lease(&seen.id, end, floor, records, done).await;
+        if put.applied(LEASE, *records).floor_is_covered(self.clock.now()) {
             self.move_floor(&seen.id, Floor::Raise, done).await;
         }
     }
 
-    /// Says in the records that our floor is gone, so that a `MinCapacity` of 1 counts as the owner's from now
-    /// on; whether that was done. A record that is over is not touched, an input may have renewed it a moment
-    /// ago: an action of its own cancels it.
+    /// Says in the records that no floor of ours stands, so that a `MinCapacity` of 1 counts as the owner's from
+    /// now on; whether that was done. A live record becomes a plain one. One that is over is not touched, an
+    /// input may have renewed it a moment ago: an action of its own cancels it.
     pub(super) async fn cancel_floor(
         &self,
         seen: &Seen,
@@ -266,20 +288,33 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         done: &mut Done,
     ) -> bool {
         let Some(target) = seen.target() else { return true };
-        let counting = || records.standing().filter(|(_, record)| records.counts(*record));
-        let Some(latest) = counting().map(|(_, record)| record.release).max() else { return true };
+        let now = self.clock.now();
         let plain = AtRelease::KeepMax(target.max);
-        if !records.live(self.clock.now()) {
-            let no_floor = End::Of(Record::plain(latest, target.max));
-            return self.put(&seen.id, NO_FLOOR, no_floor, plain, records, done).await
-                != Put::Failed;
-        }
+        let live = |record: Record| records.counts(record) && record.live(now);
         let mut all_done = true;
-        for (name, record) in counting() {
+        for (name, record) in records.standing().filter(|(_, record)| live(*record)) {
             let put = self.put(&seen.id, name, End::Of(record), plain, records, done).await;
             all_done &= put != Put::Failed;
         }
-        all_done
+        self.cancel_ended(seen, records, done).await && all_done
+    }
+
+    /// The same for the records alone that are over.
+    pub(super) async fn cancel_ended(
+        &self,
+        seen: &Seen,
+        records: &Records,
+        done: &mut Done,
+    ) -> bool {
+        let Some(target) = seen.target() else { return true };
+        let now = self.clock.now();
+        let ended = |record: &Record| records.counts(*record) && !record.live(now);
+        let releases = records.standing().map(|(_, record)| record).filter(ended);
+        let Some(latest) = releases.map(|record| record.release).max() else { return true };
+        let no_floor = Record::plain(latest, target.max);
+        let put =
+            self.put(&seen.id, NO_FLOOR, End::Of(no_floor), no_floor.at_release, records, done);
+        put.await != Put::Failed
     }
 
     pub(super) async fn ask_for(&self, id: &VariantId, capacity: i32, signal: SignalKind) -> Asked {
@@ -287,42 +322,52 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         Asked { capacity, answer, answered_at: self.clock.now() }
     }
 
-    /// Writes what was decided; the records as they stand then, as far as is known.
+    /// Writes what was decided; the records as they stand then, as far as is known. `raised`: the floor is
+    /// raised right after it.
     pub(super) async fn write_records(
         &self,
         seen: &Seen,
         decision: &Decision,
-        at_release: AtRelease,
+        raised: bool,
         done: &mut Done,
     ) -> Records {
         let mut records = seen.records().copied().unwrap_or_default();
         let failures = done.failures.len();
         for write in &decision.records {
+            let at_release = |name| match seen.records() {
+                Some(_) if !raised => at_release(seen.target(), &records, name),
+                // What stands is not known: a floor of ours may.
+                Some(_) | None => AtRelease::DropFloor,
+            };
             match *write {
                 RecordWrite::Lease(end) => {
+                    let at_release = at_release(LEASE);
                     let put = self.write_lease(&seen.id, end, at_release, &records, done).await;
                     records = put.applied(LEASE, records);
                 }
                 RecordWrite::EndLease => {
+                    let at_release = at_release(LEASE);
                     let put = self.put(&seen.id, LEASE, End::Now, at_release, &records, done).await;
                     records = put.applied(LEASE, records);
                 }
                 RecordWrite::Hold(end) => {
-                    let put =
-                        self.put(&seen.id, HOLD, End::At(end), at_release, &records, done).await;
+                    let (end, at_release) = (End::At(end), at_release(HOLD));
+                    let put = self.put(&seen.id, HOLD, end, at_release, &records, done).await;
                     records = put.applied(HOLD, records);
                 }
                 // Not where capacity was refused: no floor will be raised.
-                RecordWrite::MakeFloor(_) if at_release != AtRelease::DropFloor => {}
-                RecordWrite::MakeFloor(name) => {
-                    records = self.remake(seen, name, at_release, records, done).await;
+                RecordWrite::MakeFloor(name) if raised => {
+                    let floor = AtRelease::DropFloor;
+                    records = self.remake(seen, name, floor, records, done).await;
                 }
+                RecordWrite::MakeFloor(_) => {}
                 RecordWrite::MakePlain(name) => {
                     if let Some(target) = seen.target() {
                         let plain = AtRelease::KeepMax(target.max);
                         records = self.remake(seen, name, plain, records, done).await;
                     }
                 }
+                RecordWrite::CancelEnded => _ = self.cancel_ended(seen, &records, done).await,
                 RecordWrite::Delete(name) => {
                     if done.failures.len() == failures {
                         self.delete(seen, name, done).await;
@@ -353,13 +398,14 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         put.applied(name, records)
     }
 
-    /// A plain record may just have replaced one of an input that raised the floor: found so, it becomes a
-    /// floor record, or the floor would count as the owner's.
+    /// A plain record may just have replaced one of an input that raises the floor at this moment. Such an input
+    /// has requested capacity before: found so, the record becomes one that drops the floor, or the floor
+    /// would count as the owner's.
     async fn look_for_a_floor(
         &self,
         seen: &Seen,
         decision: &Decision,
-        mut records: Records,
+        records: Records,
         done: &mut Done,
     ) -> Records {
         let Some(target) = seen.target() else { return records };
@@ -370,18 +416,37 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         let written = decision.records.iter().filter_map(|write| match write {
             RecordWrite::Lease(_) | RecordWrite::EndLease => Some(LEASE),
             RecordWrite::Hold(_) => Some(HOLD),
-            RecordWrite::MakeFloor(_) | RecordWrite::MakePlain(_) | RecordWrite::Delete(_) => None,
+            RecordWrite::MakeFloor(_)
+            | RecordWrite::MakePlain(_)
+            | RecordWrite::CancelEnded
+            | RecordWrite::Delete(_) => None,
         });
         let plain = |name: &&str| records.named(name).is_some_and(|record| !record.is_floor());
         let Some(name) = written.filter(plain).last() else { return records };
-        match self.aws_for(done.signal).target(&seen.id).await {
-            Ok(Some(target)) if target.min == 1 => {
-                records = self.remake(seen, name, AtRelease::DropFloor, records, done).await;
-            }
-            Ok(_) => {}
-            Err(failure) => done.fail(failure),
+        if self.woken_or_raised(seen, done).await {
+            return self.remake(seen, name, AtRelease::DropFloor, records, done).await;
         }
         records
+    }
+
+    /// Whether somebody requested capacity, or raised the floor, since the endpoint was looked at.
+    pub(super) async fn woken_or_raised(&self, seen: &Seen, done: &mut Done) -> bool {
+        let aws = self.aws_for(done.signal);
+        let (endpoint, target) = join!(aws.endpoint(&seen.id.endpoint), aws.target(&seen.id));
+        let (endpoint, target) = match (endpoint, target) {
+            (Ok(Some(endpoint)), Ok(Some(target))) => (endpoint, target),
+            (Err(failure), _) | (_, Err(failure)) => {
+                done.fail(failure);
+                return false;
+            }
+            // Gone meanwhile, and nothing left to look after.
+            (Ok(None), _) | (_, Ok(None)) => return false,
+        };
+        let desired =
+            endpoint.variants.iter().find(|v| v.name == seen.id.variant).and_then(|v| v.desired);
+        let woken = seen.observed.variant.desired == Some(0) && desired.is_some_and(|n| n > 0);
+        let raised = target.min == 1 && seen.target().is_some_and(|target| target.min != 1);
+        woken || raised
     }
 
     pub(super) async fn write_lease(
@@ -510,7 +575,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
 
 impl Put {
     /// The records with what was put.
-    fn applied(self, name: &str, mut records: Records) -> Records {
+    pub(super) fn applied(self, name: &str, mut records: Records) -> Records {
         match self {
             Self::Written(record) => records.set(name, record),
             Self::Stands(standing) => records = standing,

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Done, Failure, Scaler, SignalKind, observe::Seen, registry::Listing};
+use super::{Done, Scaler, overdue::Since, registry::Listing};
 use crate::{
     config::Route,
-    decide::{Backlog, Decision, Trigger, evidence::BLIND},
-    port::{Aws, Clock},
+    decide::Trigger,
+    port::{Aws, Clock, VariantId},
     reason::Reason,
 };
 
@@ -19,16 +19,16 @@ type Key = (String, Option<String>);
 pub(super) struct Memory {
     quiet: BTreeMap<Key, Quiet>,
     variant_seen: HashMap<String, String>,
-    blind_since: HashMap<String, Timestamp>,
+    pub(super) waiting: HashMap<VariantId, Since>,
     pub(super) listing: Option<Listing>,
     /// Names that were looked for in vain among what is registered, and said so.
     pub(super) missed: HashSet<String>,
 }
 
 impl Memory {
-    /// What outlasts a change of routes: for how long each backlog has been unknown.
+    /// What outlasts a change of routes: since when each endpoint waits.
     pub(super) fn forget_routes(&mut self) {
-        *self = Self { blind_since: std::mem::take(&mut self.blind_since), ..Self::default() };
+        *self = Self { waiting: std::mem::take(&mut self.waiting), ..Self::default() };
     }
 }
 
@@ -105,46 +105,5 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
 
     pub(super) fn remember_variant(&self, endpoint: &str, variant: &str) {
         self.memory().variant_seen.insert(endpoint.to_owned(), variant.to_owned());
-    }
-
-    /// An endpoint whose backlog has been unknown for an hour costs money that nobody watches:
-    /// every look at it fails until the metric is back.
-    pub(super) fn watch_blindness(
-        &self,
-        seen: &Seen,
-        decision: &Decision,
-        now: Timestamp,
-        done: &mut Done,
-    ) {
-        let name = &seen.id.endpoint;
-        let mut memory = self.memory();
-        let up = seen.observed.variant.desired.is_some_and(|desired| desired > 0);
-        let since = match &seen.observed.backlog {
-            _ if !up => {
-                memory.blind_since.remove(name);
-                return;
-            }
-            Backlog::NotRead => memory.blind_since.get(name).copied(),
-            _ if decision.reason != Reason::BacklogUnknown => {
-                memory.blind_since.remove(name);
-                return;
-            }
-            backlog => {
-                let first = memory.blind_since.entry(name.clone()).or_insert(now);
-                // The metric's own age survives a cold start, the memory does not.
-                if let Some(newest) = backlog.newest_at(now) {
-                    *first = (*first).min(newest);
-                }
-                Some(*first)
-            }
-        };
-        let blind: Option<SignedDuration> = since.map(|since| now.duration_since(since));
-        // Every tick fails; what else is asked meanwhile is answered.
-        if done.signal != SignalKind::Tick {
-            return;
-        }
-        if let Some(blind) = blind.filter(|blind| *blind >= BLIND) {
-            done.failures.push(Failure::Blind { endpoint: name.clone(), minutes: blind.as_mins() });
-        }
     }
 }

@@ -3,6 +3,7 @@
 mod act;
 mod memory;
 mod observe;
+mod overdue;
 mod registry;
 mod sleep;
 mod tick;
@@ -22,7 +23,7 @@ pub use work::Unit;
 use crate::{
     config::{Config, Mode, Policy, Route},
     decide::{Action, Decision, FloorWithheld, Trigger, Verdict, decide, min_outlasts},
-    lease::Records,
+    lease::{AtRelease, LEASE, Records},
     pace::Pace,
     paced::Paced,
     port::{Aws, AwsFailure, Clock, FailureKind, Scaling, VariantId},
@@ -264,11 +265,11 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             // Not reached: the backlog is read or unreadable by now. Doing nothing is safe.
             Verdict::ReadBacklog => Decision::none(Reason::BacklogUnknown),
         };
-        self.watch_blindness(&seen, &decision, now, done);
         done.action = decision.action;
         done.reason = decision.reason;
         done.floor_withheld = decision.floor_withheld;
         done.recheck_in = decision.recheck_in;
+        self.watch_waits(&seen, &decision, now, done);
         if decision.unserved {
             done.failures.push(Failure::Unserved {
                 endpoint: done.endpoint.clone(),
@@ -318,7 +319,11 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         done.variant = Some(target.id.variant.clone());
         let end = now + policy.idle + policy.renewal_step();
         if records.ends_at().is_none_or(|standing| standing < end) {
-            let at_release = act::at_release(Some(&target), &records);
+            // Whether somebody raises the floor at this moment is not known: DescribeEndpoint would tell.
+            let at_release = match records.foreign_min || target.suspended.scheduled {
+                true => act::at_release(Some(&target), &records, LEASE),
+                false => AtRelease::DropFloor,
+            };
             self.write_lease(&target.id, end, at_release, &records, done).await;
             if done.lease_renewed {
                 done.action = Action::Extend;

@@ -134,14 +134,15 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         asked
     }
 
-    /// A floor that is read before the records may go with the last of them until these are looked at, and
-    /// would pass for a user's: what keeps a wake from writing a lease is read after the records.
+    /// A floor of ours that is read before the records may be gone by the time these are read, with the record
+    /// that showed it to be ours: it would count as the owner's. What keeps a wake from writing a lease is
+    /// read after the records.
     async fn read_floor_again(&self, trigger: Trigger, seen: &mut Seen, done: &mut Done) {
-        let beside_none = match (seen.target(), seen.records()) {
-            (Some(target), Some(records)) => !records.stand() && min_outlasts(target, records),
+        let seems_owners = match (seen.target(), seen.records()) {
+            (Some(target), Some(records)) => target.min == 1 && min_outlasts(target, records),
             _ => false,
         };
-        if trigger.writes_a_record() && beside_none {
+        if trigger.writes_a_record() && seems_owners {
             seen.observed.target = known(self.aws_for(done.signal).target(&seen.id).await, done);
         }
     }

@@ -28,7 +28,7 @@ use crate::{
         Action, Backlog, Observed, Read, Trigger, Verdict, decide, evidence::LOOK_BACK,
         tick::runs_out,
     },
-    lease::Records,
+    lease::{LEASE, Records},
     pace::{MOST, Pace},
     paced::CALL,
     port::{Aws, AwsResult, Clock, Datapoint, Metrics, ScalableTarget, Scaling, VariantId},
@@ -327,7 +327,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             let records = Records::read(actions, id, now);
             if records.stand() && runs_out(records.release_at(), now) {
                 let target = namespace.targets.as_ref().ok().and_then(|targets| targets.get(id));
-                let at_release = act::at_release(target, &records);
+                let at_release = act::at_release(target, &records, LEASE);
                 self.write_lease(id, now, at_release, &records, done).await;
                 done.action = if done.lease_renewed { Action::Extend } else { Action::None };
             }

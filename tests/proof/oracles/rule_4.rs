@@ -16,7 +16,7 @@ use super::missed;
 use crate::{
     call::{Ask, Shown},
     history::{CallMade, History, Invocation, Signal},
-    past::Stand,
+    past::{Moment, Stand},
     plan::{Command, Plan},
 };
 
@@ -113,6 +113,15 @@ fn leaked(history: &History, made: &Invocation, call: &CallMade) -> Option<Strin
     let stood = matches!(call.ask, Ask::SetMin(..)) || before.records(id, now).floor_stands();
     let min = after.target.as_ref().map(|target| target.min);
     let leaks = stood && min == Some(1) && !after.records(id, now).floor_stands();
+    // An input's record that a tick replaces in the same moment is put back by that tick.
+    let place = history.ids.iter().position(|known| known == id)?;
+    let put_right = history.moments.iter().any(|moment| {
+        let stand = &moment.stands[place];
+        (now..=now + MINUTE).contains(&moment.at)
+            && (stand.records(id, moment.at).floor_stands()
+                || stand.target.as_ref().is_none_or(|target| target.min != 1))
+    });
+    let leaks = leaks && !put_right;
     (leaks && !deregistered_while(history, made, id)).then(|| {
         format!(
             "{} ({:?}) left a floor of {} without a record by {:?} at {now}",
@@ -130,6 +139,21 @@ fn deregistered_while(history: &History, made: &Invocation, id: &VariantId) -> b
         (made.began.at..=until).contains(&moment.at)
             && moment.stands.get(place).is_some_and(|stand| stand.target.is_none())
     })
+}
+
+/// Whether the `MinCapacity` at the end is one that the owner set: it keeps the endpoint up.
+fn is_owners(history: &History, id: &VariantId, endpoint: usize) -> bool {
+    let min_at = |moment: &Moment| moment.stands[endpoint].target.as_ref().map_or(0, |t| t.min);
+    let Some(raised) =
+        history.moments.windows(2).rev().find(|two| min_at(&two[0]) != min_at(&two[1]))
+    else {
+        return false;
+    };
+    let by_us = history.invocations.iter().flat_map(|made| &made.calls).any(|call| {
+        let effect = call.effect.as_ref().filter(|effect| effect.accepted);
+        call.ask == Ask::SetMin(id.clone(), 1) && effect.is_some_and(|e| e.when.at == raised[1].at)
+    });
+    min_at(&raised[1]) > 0 && !by_us
 }
 
 fn stays_up(plan: &Plan, history: &History, endpoint: usize) -> Option<String> {
@@ -213,6 +237,9 @@ fn stays_up(plan: &Plan, history: &History, endpoint: usize) -> Option<String> {
     }
     let then = history.moments.partition_point(|moment| moment.at <= end);
     let later = &history.moments[then.saturating_sub(1)..];
+    if is_owners(history, id, endpoint) {
+        return None;
+    }
     let up = later.iter().find(|moment| {
         let stand = &moment.stands[endpoint];
         let served = stand.endpoint.as_ref();
