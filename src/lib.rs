@@ -31,6 +31,7 @@ pub mod handler;
 pub mod lease;
 pub mod pace;
 pub mod paced;
+pub mod passed_over;
 pub mod port;
 pub mod reason;
 pub mod report;

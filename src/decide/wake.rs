@@ -128,7 +128,7 @@ pub(super) fn within_bounds(instances: i32, target: &ScalableTarget) -> i32 {
 }
 
 /// Where the lease's end goes, if that gains more than W: to idle + W from now.
-pub(super) fn renewal(records: &Records, policy: &Policy, now: Timestamp) -> Option<Timestamp> {
+pub(crate) fn renewal(records: &Records, policy: &Policy, now: Timestamp) -> Option<Timestamp> {
     let renewed = now + policy.idle + policy.renewal_step();
     let gains_enough = records.ends_at().is_none_or(|end| end + policy.renewal_step() < renewed);
     gains_enough.then_some(renewed)

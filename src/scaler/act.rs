@@ -150,9 +150,9 @@ fn overdue(wait: Wait, minutes: i64) -> String {
 
 /// A capacity that was requested, and what came of it.
 pub(super) struct Asked {
-    capacity: i32,
-    answer: AwsResult<()>,
-    answered_at: Timestamp,
+    pub(super) capacity: i32,
+    pub(super) answer: AwsResult<()>,
+    pub(super) answered_at: Timestamp,
 }
 
 /// What the answer says about the capacity.

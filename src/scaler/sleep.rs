@@ -9,7 +9,7 @@ use futures_util::join;
 
 use super::{
     Done, Scaler,
-    observe::{Seen, known},
+    observe::{Seen, reported},
 };
 use crate::{
     config::Policy,
@@ -112,9 +112,9 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             self.aws_for(done.signal).actions(&seen.id),
         );
         let now = self.clock.now();
-        let records = known(actions.map(|actions| Records::read(&actions, &seen.id, now)), done);
-        let target = known(target, done);
-        let endpoint = known(endpoint, done);
+        let records = reported(actions.map(|actions| Records::read(&actions, &seen.id, now)), done);
+        let target = reported(target, done);
+        let endpoint = reported(endpoint, done);
         let desired = |found: &Endpoint| {
             let mut variants = found.variants.iter();
             variants.find(|variant| variant.name == seen.id.variant).and_then(|v| v.desired)

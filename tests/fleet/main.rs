@@ -4,11 +4,15 @@
 mod busy_ticks;
 mod captured;
 mod keys;
+mod models;
 mod outages;
 mod patterns;
 mod refused;
 mod right_sized;
+mod slow;
 mod slow_aws;
 mod stage;
 mod stored;
 mod ticks;
+mod unknown;
+mod waits;

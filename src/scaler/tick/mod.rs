@@ -31,7 +31,7 @@ use crate::{
     lease::{LEASE, Records},
     pace::{MOST, Pace},
     paced::CALL,
-    port::{Aws, AwsResult, Clock, Datapoint, Metrics, ScalableTarget, Scaling, VariantId},
+    port::{Aws, AwsResult, Clock, Datapoint, Metrics, Scaling, VariantId},
     reason::Reason,
 };
 use namespace::Namespace;
@@ -340,7 +340,4 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         // What it holds only says who comes first.
         self.looked_at.lock().unwrap_or_else(PoisonError::into_inner)
     }
-
-    /// What a tick has listed, for whoever needs to know what is registered.
-    fn registry_seen(&self, _targets: &[ScalableTarget]) {}
 }

@@ -62,7 +62,7 @@ impl Namespace {
         let mut seen = HashSet::new();
         let mut all: Vec<Route> = routes
             .iter()
-            .filter(|route| route.whom() == Whom::Named)
+            .filter(|route| route.whom == Whom::Named)
             .filter(|route| seen.insert((route.endpoint.as_str(), route.variant.as_deref())))
             .cloned()
             .collect();
