@@ -19,8 +19,8 @@ type Key = (String, Option<String>);
 pub(super) struct Memory {
     quiet: BTreeMap<Key, Quiet>,
     variant_seen: HashMap<String, String>,
-    failing: BTreeMap<Key, Failing>,
     pub(super) waiting: HashMap<VariantId, Since>,
+    failing: BTreeMap<Key, Failing>,
     pub(super) fleet: Fleet,
 }
 

@@ -34,6 +34,7 @@ impl Port {
     ) -> AwsResult<T> {
         let operation = ask.operation();
         let ticket = self.desk.ask(ask);
+        let _watch = self.desk.watch(ticket);
         let Doom { fault, as_of } = self.desk.granted(ticket).await;
         if let Some(fault) = fault {
             self.sim.with(|world| world.faults.fail_next(operation.as_str(), fault, 1));

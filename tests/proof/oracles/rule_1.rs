@@ -179,7 +179,7 @@ fn unserved(plan: &Plan, history: &History, made: &Invocation) -> Option<String>
     None
 }
 
-fn wakeable(plan: &Plan, stand: &Stand) -> bool {
+pub fn wakeable(plan: &Plan, stand: &Stand) -> bool {
     let (Some(endpoint), Some(target)) = (&stand.endpoint, &stand.target) else { return false };
     let updatable = match endpoint.status {
         EndpointStatus::InService => true,
