@@ -123,12 +123,12 @@ async fn start() -> Result<Started, lambda_runtime::Error> {
     let Some(place) = variable("SCALER_ROUTES").as_deref().map(Place::of).transpose()?.flatten()
     else {
         let config = Config::read(variable)?;
-        let aws = SdkAws::new(&connect().await);
+        let aws = SdkAws::new(&connect().await?);
         ready(prewarming(&aws)).await;
         return Ok((Scaler::new(aws, SystemClock, config), None));
     };
     let mode = Mode::read(variable)?;
-    let connection = connect().await;
+    let connection = connect().await?;
     let aws = SdkAws::new(&connection);
     let prewarming = prewarming(&aws);
     let store = SdkStore::new(&connection);

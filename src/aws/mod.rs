@@ -15,7 +15,8 @@ use std::sync::OnceLock;
 use aws_config::SdkConfig;
 
 pub use connect::connect;
-pub use https::https;
+pub use failure::kind_of_error;
+pub use https::{BadBundle, https};
 pub use prewarm::Prewarming;
 pub use stored_text::SdkStore;
 

@@ -31,8 +31,13 @@ pub enum Failure {
     },
     /// A route's variant cannot be told.
     #[error(
-        "endpoint {endpoint} has the variants {variants:?}, the route asks for {wanted:?} (what to \
-         do: set the route's \"variant\" to one of them)"
+        "endpoint {endpoint} has {}, and the route names {} (what to do: set the route's \
+         \"variant\" to one of the endpoint's)",
+        match variants.as_slice() {
+            [] => "no variants".to_owned(),
+            some => format!("the variants {}", some.join(", ")),
+        },
+        wanted.as_deref().unwrap_or("none")
     )]
     VariantUnclear {
         /// The endpoint.

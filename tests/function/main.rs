@@ -17,6 +17,7 @@
 //! | `keys` | object keys that are hard to read |
 //! | `certificates` | whom the function trusts |
 //! | `prewarming` | connections that are made before the first event |
+//! | `proxies` | proxies, and the hosts that are asked for behind one |
 //! | `secrecy` | what is never written anywhere |
 //! | `fleet` | routes for several endpoints |
 //! | `stored` | routes in Parameter Store or S3 |
@@ -40,6 +41,7 @@ mod logging;
 mod metrics;
 mod observing;
 mod prewarming;
+mod proxies;
 mod secrecy;
 mod settings;
 mod sleeping;
