@@ -314,3 +314,32 @@ enum End {
     /// Now, whatever stands: a person ends it.
     Now,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_absent_is_said_in_words() {
+        let unclear = |wanted: Option<&str>, variants: &[&str]| {
+            let failure = Failure::VariantUnclear {
+                endpoint: "my-endpoint".into(),
+                wanted: wanted.map(str::to_owned),
+                variants: variants.iter().map(|name| (*name).to_owned()).collect(),
+            };
+            failure.to_string()
+        };
+        for (wanted, variants, expected) in [
+            (
+                None,
+                &["blue", "green"][..],
+                "has the variants blue, green, and the route names none",
+            ),
+            (Some("red"), &["blue"][..], "has the variants blue, and the route names red"),
+            (Some("red"), &[][..], "has no variants, and the route names red"),
+        ] {
+            let said = unclear(wanted, variants);
+            assert!(said.starts_with(&format!("endpoint my-endpoint {expected} (")), "{said}");
+        }
+    }
+}

@@ -1,5 +1,7 @@
 //! Proxies, as the environment names them; and which host is asked for behind one.
 
+use serde_json::json;
+
 use crate::harness::{
     Function, ROUTE, Scene,
     proxy::{Proxy, Tunnels},
@@ -27,6 +29,21 @@ async fn https_goes_through_the_proxy_in_a_tunnel() {
         assert!(!proxy.tunnels().is_empty(), "{variable}");
         assert!(proxy.asked().iter().all(|asked| asked == &format!("CONNECT {host}")));
     }
+}
+
+#[tokio::test]
+async fn the_machine_s_certificates_are_tried_in_a_tunnel_too() {
+    let authority = Authority::new();
+    let scene = Scene::asleep().await;
+    let front = authority.front(scene.url()).await;
+    let proxy = Proxy::start(Tunnels::Open);
+    let variables = [("HTTPS_PROXY", proxy.url.as_str())];
+    let mut function = Function::start_with(&front.url, ROUTE, &variables).await;
+    let nothing = json!({ "Records": [] });
+    assert_eq!(*function.invoke(&nothing).await.answer(), json!({ "decisions": [] }));
+    // Two connections are made beforehand, without retries: at least one of them comes back.
+    front.refused(3).await;
+    assert!(proxy.tunnels().len() >= 3, "{:?}", proxy.asked());
 }
 
 #[tokio::test]
