@@ -64,16 +64,23 @@ async fn plain_http_goes_through_its_own_proxy() {
 async fn what_no_proxy_names_is_asked_directly() {
     let authority = Authority::new();
     for variable in ["NO_PROXY", "no_proxy"] {
-        for excepted in ["127.0.0.1", "10.0.0.1, 127.0.0.0/8", "*"] {
+        for (host, excepted) in [
+            ("127.0.0.1", "127.0.0.1"),
+            ("127.0.0.1", "10.0.0.1, 127.0.0.0/8"),
+            ("localhost", "example.com,localhost"),
+            // Of addresses it excepts none.
+            ("localhost", "*"),
+        ] {
             let scene = Scene::asleep().await;
             let front = authority.front(scene.url()).await;
+            let url = front.url.replace("127.0.0.1", host);
             let proxy = Proxy::start(Tunnels::Open);
             let variables = [
                 ("HTTPS_PROXY", proxy.url.as_str()),
                 (variable, excepted),
                 ("AWS_CA_BUNDLE", authority.certificates.to_str().unwrap()),
             ];
-            let mut function = Function::start_with(&front.url, ROUTE, &variables).await;
+            let mut function = Function::start_with(&url, ROUTE, &variables).await;
             assert_eq!(function.invoke(&uploads(1)).await.decided(), WAKES, "{excepted}");
             assert_eq!(proxy.asked(), [""; 0], "{variable}={excepted}");
         }
