@@ -1,9 +1,12 @@
 //! The settings: read at start-up, refused with the field's name and a good example.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
-use crate::fleet::capture::PLACE;
+use crate::fleet::{
+    capture::{KeyForm, PLACE},
+    names::Pattern,
+};
 
 /// A route that works, shown with every refusal.
 const EXAMPLE: &str =
@@ -69,74 +72,97 @@ impl Mode {
     }
 }
 
-/// What wakes one endpoint, and how it is put back to sleep. One element of `SCALER_ROUTES`.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+/// One element of `SCALER_ROUTES` as it is written.
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Route {
+struct Written {
     /// Name of the endpoint: 1 to 63 letters, digits and inner hyphens. With `*`, every registered
     /// endpoint whose name matches. `{endpoint}`: the one that the object's key names where `prefix`
     /// says `{endpoint}` too. Required without a preset.
     #[serde(default)]
-    pub endpoint: String,
+    endpoint: String,
     /// A form of keys that is known by name, in place of `endpoint`, `prefix` and `suffix`.
     #[serde(default)]
-    pub preset: Option<Preset>,
-    /// Name of the production variant. Default: the endpoint's only one.
+    preset: Option<Preset>,
     #[serde(default)]
+    variant: Option<String>,
+    #[serde(default)]
+    bucket: Option<String>,
+    #[serde(default)]
+    prefix: String,
+    #[serde(default)]
+    suffix: String,
+    #[serde(default = "one")]
+    wake_to: i32,
+    #[serde(default = "ten")]
+    idle_minutes: i64,
+    /// Which endpoint an input goes to where the name is a pattern. Default: the newest.
+    #[serde(default)]
+    to: Option<To>,
+    #[serde(default)]
+    inputs_per_instance: Option<u32>,
+}
+
+/// What wakes one endpoint or several, and how they are put back to sleep. One element of
+/// `SCALER_ROUTES`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Route {
+    /// How it tells its endpoints.
+    pub whom: Whom,
+    /// What is written as `endpoint`: a name, a pattern or `{endpoint}`; empty with a preset.
+    pub endpoint: String,
+    /// Name of the production variant. Default: the endpoint's only one.
     pub variant: Option<String>,
     /// Bucket whose uploads wake the endpoint. Default: any.
-    #[serde(default)]
     pub bucket: Option<String>,
     /// What an object's key must begin with. Default: anything.
-    #[serde(default)]
     pub prefix: String,
     /// What an object's key must end with. Default: anything.
-    #[serde(default)]
     pub suffix: String,
     /// Instances that a wake asks for, at least 1; `MaxCapacity` bounds it. Default: 1.
-    #[serde(default = "one")]
     pub wake_to: i32,
     /// Minutes without work before the endpoint goes to sleep, 1 to 1440. Default: 10. Less than 5
     /// works as 5, see [`SHORTEST_IDLE`].
-    #[serde(default = "ten")]
     pub idle_minutes: i64,
-    /// Which endpoint an input goes to where the name is a pattern. Default: the newest.
-    #[serde(default)]
-    pub to: Option<To>,
     /// Known work that one instance is to have: a wake asks for as many instances as that takes,
     /// at least `wake_to`; `MaxCapacity` bounds it. Default: `wake_to`, whatever the work.
-    #[serde(default)]
     pub inputs_per_instance: Option<u32>,
 }
 
 /// A form of keys that is known by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub enum Preset {
+enum Preset {
     /// What the SageMaker Python SDK's `predict_async(data=...)` uploads to.
     #[serde(rename = "sagemaker-sdk")]
     SagemakerSdk,
 }
 
 /// Which of several matching endpoints an input goes to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum To {
     /// The newest that is in service or on its way.
+    #[default]
     Newest,
     /// Each of them.
     All,
 }
 
 /// How a route tells its endpoints.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Whom {
     /// By name.
     Named,
     /// By a pattern of names.
-    Matching,
+    Matching {
+        /// What the names match.
+        pattern: Pattern,
+        /// Which of them an input goes to.
+        to: To,
+    },
     /// The object's key has the name where the prefix says so.
-    InKey,
-    /// The object's key has the name as the SageMaker Python SDK puts it there.
+    InKey(KeyForm),
+    /// The object's key has a name as the SageMaker Python SDK puts it there.
     SdkKey,
 }
 
@@ -157,22 +183,29 @@ impl Route {
             && key.len() >= self.prefix.len() + self.suffix.len()
     }
 
-    /// How this route tells its endpoints.
-    pub fn whom(&self) -> Whom {
-        if self.preset.is_some() {
-            Whom::SdkKey
-        } else if self.endpoint == PLACE {
-            Whom::InKey
-        } else if self.endpoint.contains('*') {
-            Whom::Matching
-        } else {
-            Whom::Named
+    /// A route that names its endpoint; everything else is as by default.
+    pub fn named(endpoint: impl Into<String>) -> Self {
+        Self {
+            whom: Whom::Named,
+            endpoint: endpoint.into(),
+            variant: None,
+            bucket: None,
+            prefix: String::new(),
+            suffix: String::new(),
+            wake_to: one(),
+            idle_minutes: ten(),
+            inputs_per_instance: None,
         }
     }
 
     /// The same for one of its endpoints, by name.
     pub fn of_endpoint(&self, name: &str) -> Self {
-        Self { endpoint: name.to_owned(), preset: None, ..self.clone() }
+        Self { whom: Whom::Named, endpoint: name.to_owned(), ..self.clone() }
+    }
+
+    /// Whether an input goes to all endpoints that match, rather than to the newest.
+    pub fn goes_to_all(&self) -> bool {
+        matches!(self.whom, Whom::Matching { to: To::All, .. })
     }
 
     /// How this route's endpoint is scaled.
@@ -186,7 +219,6 @@ impl Route {
 
     fn same_variant_possible(&self, other: &Self) -> bool {
         self.endpoint == other.endpoint
-            && self.preset == other.preset
             && match (&self.variant, &other.variant) {
                 (Some(a), Some(b)) => a == b,
                 // "The only one" may be the one that the other route names.
@@ -217,6 +249,11 @@ impl Policy {
         let Some(each) = self.inputs_per_instance else { return 0 };
         let each = usize::try_from(each).unwrap_or(usize::MAX).max(1);
         i32::try_from(items.div_ceil(each)).unwrap_or(i32::MAX)
+    }
+
+    /// The latest time at which the input can have come that a lease with this end was written for.
+    pub fn last_input(&self, lease_ends: Timestamp) -> Timestamp {
+        lease_ends - self.idle
     }
 
     /// W: what a renewal of the lease must gain before it is written, and for how long a warm
@@ -273,27 +310,44 @@ impl Config {
 pub fn routes_from_json(text: &str) -> Result<Vec<Route>, ConfigError> {
     let form = |field: String, problem: String| ConfigError::Form { field, problem };
     let mut json = serde_json::Deserializer::from_str(text);
-    let routes: Vec<Route> = serde_path_to_error::deserialize(&mut json)
+    let written: Vec<Written> = serde_path_to_error::deserialize(&mut json)
         .map_err(|error| form(error.path().to_string(), error.inner().to_string()))?;
     json.end().map_err(|error| form("the end".into(), error.to_string()))?;
-    if routes.is_empty() {
+    if written.is_empty() {
         return Err(form("the array".into(), "at least one route is needed".into()));
     }
-    for (index, route) in routes.iter().enumerate() {
-        check_route(route)
+    let mut routes: Vec<Route> = Vec::with_capacity(written.len());
+    for (index, written) in written.into_iter().enumerate() {
+        let route = checked(written)
             .map_err(|(field, problem)| form(format!("[{index}].{field}"), problem))?;
-        for (earlier_index, earlier) in routes.iter().take(index).enumerate() {
-            check_pair(route, earlier).map_err(|(field, problem)| {
+        for (earlier_index, earlier) in routes.iter().enumerate() {
+            check_pair(&route, earlier).map_err(|(field, problem)| {
                 let problem = format!("{problem} [{earlier_index}]");
                 form(format!("[{index}].{field}"), problem)
             })?;
         }
+        routes.push(route);
     }
     Ok(routes)
 }
 
-fn check_route(route: &Route) -> Result<(), (&'static str, String)> {
-    check_whom(route)?;
+fn checked(written: Written) -> Result<Route, (&'static str, String)> {
+    let route = Route {
+        whom: whom(&written)?,
+        endpoint: written.endpoint,
+        variant: written.variant,
+        bucket: written.bucket,
+        prefix: written.prefix,
+        suffix: written.suffix,
+        wake_to: written.wake_to,
+        idle_minutes: written.idle_minutes,
+        inputs_per_instance: written.inputs_per_instance,
+    };
+    check_fields(&route)?;
+    Ok(route)
+}
+
+fn check_fields(route: &Route) -> Result<(), (&'static str, String)> {
     if route.variant.as_deref().is_some_and(|variant| !is_sagemaker_name(variant)) {
         return Err((
             "variant",
@@ -325,43 +379,51 @@ fn check_route(route: &Route) -> Result<(), (&'static str, String)> {
     Ok(())
 }
 
-fn check_whom(route: &Route) -> Result<(), (&'static str, String)> {
+/// How the route tells its endpoints, from the fields that say so together.
+fn whom(route: &Written) -> Result<Whom, (&'static str, String)> {
     let in_prefix = route.prefix.matches(PLACE).count();
+    let is_pattern = route.preset.is_none() && route.endpoint.contains('*');
     if route.suffix.contains(PLACE) {
         return Err(("suffix", format!("must not hold {PLACE}: it belongs into the prefix")));
     }
-    if route.to.is_some() && route.whom() != Whom::Matching {
+    if route.to.is_some() && !is_pattern {
         return Err(("to", "is for an endpoint with a * in its name only".into()));
     }
-    match route.whom() {
-        Whom::SdkKey => {
-            for (field, text) in [
-                ("endpoint", &route.endpoint),
-                ("prefix", &route.prefix),
-                ("suffix", &route.suffix),
-            ] {
-                if !text.is_empty() {
-                    return Err((field, "must be left out: the preset says it".into()));
-                }
-            }
-            Ok(())
-        }
-        Whom::InKey if in_prefix == 1 => Ok(()),
-        Whom::InKey => Err(("prefix", format!("must hold {PLACE} once, as the endpoint does"))),
-        _ if in_prefix > 0 => {
-            Err(("prefix", format!("holds {PLACE}, so the endpoint must be {PLACE} as well")))
-        }
-        _ if route.endpoint.is_empty() => Err(("endpoint", "missing field `endpoint`".into())),
-        Whom::Matching if is_name_pattern(&route.endpoint) => Ok(()),
-        Whom::Named if is_sagemaker_name(&route.endpoint) => Ok(()),
-        _ => Err((
-            "endpoint",
-            format!(
-                "must be 1 to 63 letters, digits and hyphens, with no hyphen at either end; or a \
-                 pattern of them with *; or {PLACE}"
-            ),
-        )),
+    if let Some(Preset::SagemakerSdk) = route.preset {
+        let said_by_the_preset =
+            [("endpoint", &route.endpoint), ("prefix", &route.prefix), ("suffix", &route.suffix)];
+        return match said_by_the_preset.into_iter().find(|(_, text)| !text.is_empty()) {
+            Some((field, _)) => Err((field, "must be left out: the preset says it".into())),
+            None => Ok(Whom::SdkKey),
+        };
     }
+    if route.endpoint == PLACE {
+        let form = KeyForm::new(&route.prefix, &route.suffix);
+        return match form.filter(|_| in_prefix == 1) {
+            Some(form) => Ok(Whom::InKey(form)),
+            None => Err(("prefix", format!("must hold {PLACE} once, as the endpoint does"))),
+        };
+    }
+    if in_prefix > 0 {
+        return Err(("prefix", format!("holds {PLACE}, so the endpoint must be {PLACE} as well")));
+    }
+    if route.endpoint.is_empty() {
+        return Err(("endpoint", "missing field `endpoint`".into()));
+    }
+    if is_pattern && is_name_pattern(&route.endpoint) {
+        let pattern = Pattern::new(&route.endpoint);
+        return Ok(Whom::Matching { pattern, to: route.to.unwrap_or_default() });
+    }
+    if is_sagemaker_name(&route.endpoint) {
+        return Ok(Whom::Named);
+    }
+    Err((
+        "endpoint",
+        format!(
+            "must be 1 to 63 letters, digits and hyphens, with no hyphen at either end; or a \
+             pattern of them with *; or {PLACE}"
+        ),
+    ))
 }
 
 fn is_name_pattern(pattern: &str) -> bool {

@@ -126,12 +126,15 @@ async fn served<A: Aws, C: Clock>(
     for ignored in &decoded.ignored {
         tracing::debug!("ignored: {ignored}");
     }
-    let named = decoded.signals.len();
     let only_asked = decoded.observe;
     let mut outcome = scaler.serve(decoded, deadline).await;
     outcome.failures.extend(already_failed);
-    if outcome.done.is_empty() && named > 0 {
-        tracing::debug!(signals = named, "the event names no route");
+    for passed_over in &outcome.passed_over {
+        tracing::info!(
+            bucket = passed_over.bucket(),
+            endpoint = passed_over.endpoint_name(),
+            "passed over: {passed_over}"
+        );
     }
     for broken in outcome.broken.iter().take(MOST_PROBLEMS) {
         tracing::error!("a record could not be understood: {}", broken.problem);
@@ -145,7 +148,7 @@ fn retried_by_message(outcome: &Outcome) -> bool {
     outcome.sqs
         && outcome.failures.is_empty()
         && outcome.broken.iter().all(|broken| broken.message_id.is_some())
-        && outcome.done.iter().all(|done| done.failures.is_empty() || !done.message_ids.is_empty())
+        && outcome.done.iter().all(|done| done.failures.is_empty() || !done.messages.is_empty())
 }
 
 fn failure(outcome: &Outcome) -> Option<InvocationError> {

@@ -29,6 +29,7 @@ pub mod decide;
 pub mod fleet;
 pub mod handler;
 pub mod lease;
+pub mod passed_over;
 pub mod port;
 pub mod reason;
 pub mod report;

@@ -7,6 +7,8 @@ use std::{fmt, future::Future};
 
 use jiff::Timestamp;
 
+use crate::lease::Record;
+
 /// One production variant of one endpoint: the thing that Application Auto Scaling scales.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct VariantId {
@@ -405,13 +407,13 @@ pub trait Scaling: Send + Sync {
     /// DescribeScheduledActions of the whole namespace, all pages.
     fn all_actions(&self) -> impl Future<Output = AwsResult<Vec<ScheduledAction>>> + Send;
 
-    /// PutScheduledAction: a one-time action at `at` (UTC, whole seconds) that sets `MinCapacity`
-    /// to 0. The same name again replaces it.
-    fn put_release(
+    /// PutScheduledAction: a one-time action at the record's R, in UTC, that does what the record says. The
+    /// same name again replaces it.
+    fn put_record(
         &self,
         id: &VariantId,
         name: &str,
-        at: Timestamp,
+        record: Record,
     ) -> impl Future<Output = AwsResult<()>> + Send;
 
     /// DeleteScheduledAction; deleting what is not there is a success.

@@ -48,6 +48,8 @@ reasons! {
     Adopted = "adopted",
     /// Instances are on their way: the idle window starts when they are in service.
     OnTheWayUp = "on_the_way_up",
+    /// Instances that were requested have not come for half an hour: they are still waited for.
+    NoCapacity = "no_capacity",
     /// The floor was missing under a live lease and was raised again.
     FloorRestored = "floor_restored",
     /// The floor was no longer needed and was put back to 0.
@@ -56,8 +58,6 @@ reasons! {
     Idle = "idle",
     /// Desired capacity is 0, and nothing says otherwise.
     Asleep = "asleep",
-    /// Desired capacity is above 0 already.
-    AlreadyAwake = "already_awake",
     /// Work slipped in while the endpoint was being put to sleep: it stays, or wakes again.
     WorkSlippedIn = "work_slipped_in",
     /// A hold was written.

@@ -3,7 +3,10 @@
 //!
 //! Neither holds payload contents: names, counts and times only.
 
-use std::sync::{Arc, LazyLock};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, LazyLock},
+};
 
 use aws_lambda_events::sqs::SqsBatchResponse;
 use jiff::Timestamp;
@@ -103,19 +106,14 @@ impl<'a> Answer<'a> {
     /// failed.
     fn of(outcome: &'a Outcome) -> Self {
         let batch = outcome.sqs.then(|| {
-            let mut ids: Vec<&String> = outcome
-                .broken
-                .iter()
-                .filter_map(|broken| broken.message_id.as_ref())
-                .chain(
-                    outcome
-                        .done
-                        .iter()
-                        .filter(|done| !done.failures.is_empty())
-                        .flat_map(|done| &done.message_ids),
-                )
-                .collect();
-            ids.sort();
+            let failed = outcome.done.iter().filter(|done| !done.failures.is_empty());
+            // Decisions share lists of thousands of messages.
+            let lists = failed.flat_map(|done| done.messages.lists());
+            let lists: BTreeMap<_, _> = lists.map(|list| (Arc::as_ptr(list), list)).collect();
+            let broken = outcome.broken.iter().filter_map(|broken| broken.message_id.as_deref());
+            let mut ids: Vec<&str> =
+                lists.values().flat_map(|list| list.iter().map(|id| &**id)).chain(broken).collect();
+            ids.sort_unstable();
             ids.dedup();
             let mut batch = SqsBatchResponse::default();
             batch.set_failures(ids);

@@ -7,7 +7,7 @@ use reactive_scaler::config::{To, Whom, routes_from_json};
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/template/routes");
 
 /// Each file, and what its routes say in place of an endpoint's name.
-const RENDERED: [(&str, &[&str]); 9] = [
+const RENDERED: [(&str, &[&str]); 10] = [
     ("alarm-only", &["my-endpoint"]),
     ("buffered-existing-bucket", &["my-endpoint"]),
     ("buffered-new-bucket", &[""]),
@@ -16,6 +16,7 @@ const RENDERED: [(&str, &[&str]); 9] = [
     ("new-bucket-several-endpoints", &["my-endpoint", "second", "third"]),
     ("pattern", &["whisper-*", "{endpoint}"]),
     ("sdk-keys", &[""]),
+    ("sdk-keys-with-prefix", &[""]),
     ("tag-access", &["my-endpoint", "second"]),
 ];
 
@@ -58,13 +59,13 @@ fn the_parameters_reach_their_fields() {
 #[test]
 fn routing_reaches_its_fields() {
     let sdk = &routes_from_json(&rendered("sdk-keys")).unwrap()[0];
-    assert_eq!(sdk.whom(), Whom::SdkKey);
+    assert_eq!(sdk.whom, Whom::SdkKey);
     assert_eq!(sdk.variant, None);
     assert_eq!(sdk.bucket.as_deref(), Some("sagemaker-eu-west-1-123456789012"));
     assert_eq!(sdk.idle_minutes, 15);
 
     let pattern = &routes_from_json(&rendered("pattern")).unwrap()[0];
-    assert_eq!((pattern.whom(), pattern.to), (Whom::Matching, Some(To::All)));
+    assert!(matches!(pattern.whom, Whom::Matching { to: To::All, .. }), "{pattern:?}");
     assert_eq!((pattern.variant.as_deref(), pattern.inputs_per_instance), (None, Some(20)));
     assert!(pattern.takes("my-inputs", "async/in/a.wav"));
 }

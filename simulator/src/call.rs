@@ -16,7 +16,11 @@ impl World {
         self.advance(self.settings.call_latency);
         let seen = CallSeen { operation, resource: resource.to_owned(), arguments };
         self.run_hooks(Moment::Before, &seen);
-        let (result, outcome) = match self.faults.strike(operation, self.now()) {
+        let now = self.now();
+        let granted = self.rate_limit.as_mut().is_none_or(|limit| limit.take(now));
+        let fault =
+            if granted { self.faults.strike(operation, now) } else { Some(Fault::Throttled) };
+        let (result, outcome) = match fault {
             None => match effect(self) {
                 Ok(answer) => (Ok(answer), Outcome::Ok),
                 Err(refusal) => refused(refusal),

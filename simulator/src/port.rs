@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use reactive_scaler::aws_message::kind_of;
+use reactive_scaler::lease::{AtRelease, Record};
 use reactive_scaler::port::{
     AwsFailure, AwsResult, Clock, Datapoint, Endpoint, Endpoints, FailureKind, Metrics,
     ScalableTarget, Scaling, ScheduledAction, VariantId,
@@ -113,8 +114,12 @@ impl Scaling for Simulator {
         Ok(all.into_iter().map(|state| state.action).collect())
     }
 
-    async fn put_release(&self, id: &VariantId, name: &str, at: Timestamp) -> AwsResult<()> {
-        let put = ActionPut::once(name, at, Some(0), None);
+    async fn put_record(&self, id: &VariantId, name: &str, record: Record) -> AwsResult<()> {
+        let (min, max) = match record.at_release {
+            AtRelease::DropFloor => (Some(0), None),
+            AtRelease::KeepMax(max) => (None, Some(max)),
+        };
+        let put = ActionPut::once(name, record.release, min, max);
         self.call(Operation::PutScheduledAction, &id.resource_id(), |world| {
             world.put_scheduled_action(id, &put)
         })

@@ -1,9 +1,12 @@
-//! Scheduled actions. One-time actions run; `rate` and `cron` are stored and listed only.
+//! Scheduled actions: put, listed, run, missed and deleted.
 
-use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
+use jiff::Timestamp;
 use reactive_scaler::port::{ScheduledAction, VariantId};
 
-use crate::{CallResult, Event, Operation, Page, Paging, PastSchedule, Refusal, World};
+use crate::{
+    CallResult, Event, Operation, Page, Paging, PastSchedule, Refusal, World,
+    schedule_expression::Runs,
+};
 
 /// A scheduled action of the world.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,7 +15,7 @@ pub struct ActionState {
     pub action: ScheduledAction,
     /// When it was put last.
     pub put_at: Timestamp,
-    /// When it runs; `None` for what the model never runs.
+    /// When it runs next; `None` for what the model never runs.
     pub runs_at: Option<Timestamp>,
     done: bool,
 }
@@ -38,7 +41,7 @@ pub struct ActionPut {
 }
 
 impl ActionPut {
-    /// A one-time action that sets these bounds.
+    /// A one-time action, in UTC, that sets these bounds.
     pub fn once(
         name: impl Into<String>,
         at: Timestamp,
@@ -46,11 +49,17 @@ impl ActionPut {
         max: Option<i32>,
     ) -> Self {
         let schedule = Some(at.strftime("at(%Y-%m-%dT%H:%M:%S)").to_string());
-        Self { name: name.into(), schedule, timezone: None, bounds: Some((min, max)) }
+        let timezone = Some("UTC".to_owned());
+        Self { name: name.into(), schedule, timezone, bounds: Some((min, max)) }
     }
 }
 
 impl World {
+    /// The scheduled actions of a variant, by name.
+    pub fn actions_of(&self, id: &VariantId) -> Vec<ScheduledAction> {
+        self.actions.of(Some(id)).map(|state| state.action.clone()).collect()
+    }
+
     /// A scheduled action, listed or not yet deleted after its time.
     pub fn action(&self, id: &VariantId, name: &str) -> Option<ActionState> {
         self.actions.get(id, name).cloned()
@@ -60,7 +69,9 @@ impl World {
     /// and never runs.
     pub fn plant_action(&mut self, id: &VariantId, put: &ActionPut) {
         let schedule = put.schedule.clone().unwrap_or_default();
-        let runs_at = one_time(&schedule, put.timezone.as_deref()).ok().flatten();
+        let runs = Runs::parse(&schedule, put.timezone.as_deref()).unwrap_or(Runs::Never);
+        let put_at = self.now();
+        let runs_at = runs.next_after(put_at);
         let (min, max) = put.bounds.unwrap_or_default();
         let action = ScheduledAction {
             id: id.clone(),
@@ -70,7 +81,6 @@ impl World {
             min,
             max,
         };
-        let put_at = self.now();
         let done = runs_at.is_some_and(|at| at <= put_at);
         self.actions.put(ActionState { action, put_at, runs_at, done });
     }
@@ -136,8 +146,8 @@ impl World {
 
     fn check_action(&self, put: &ActionPut) -> Result<(), Refusal> {
         let schedule = put.schedule.as_deref().unwrap_or_default();
-        let runs_at = one_time(schedule, put.timezone.as_deref())?;
-        let past = runs_at.is_some_and(|at| at <= self.now());
+        let runs = Runs::parse(schedule, put.timezone.as_deref()).map_err(Refusal::validation)?;
+        let past = matches!(runs, Runs::Once(at) if at <= self.now());
         if past && self.settings.past_schedule == PastSchedule::Refuse {
             return Err(Refusal::validation(format!("The schedule {schedule} is in the past")));
         }
@@ -182,8 +192,12 @@ impl World {
         let now = self.now();
         let until = now - self.settings.schedule_lateness;
         while let Some(state) = self.actions.take_due(until) {
-            let ScheduledAction { id, name, min, max, .. } = state.action.clone();
-            if self.settings.keep_past_actions {
+            let ScheduledAction { id, name, schedule, timezone, min, max } = state.action.clone();
+            let runs = Runs::parse(&schedule, timezone.as_deref()).unwrap_or(Runs::Never);
+            if let Runs::Cron { .. } = runs {
+                let runs_at = state.runs_at.and_then(|at| runs.next_after(at));
+                self.actions.put(ActionState { runs_at, ..state });
+            } else if self.settings.keep_past_actions {
                 self.actions.put(ActionState { done: true, ..state });
             }
             let Some(found) = self.targets.get_mut(&id) else { continue };
@@ -199,22 +213,5 @@ impl World {
             self.journal.event(now, Event::ActionRan(id.clone(), name.clone()));
             self.clamp(&id, &format!("scheduled action name {name} was triggered"));
         }
-    }
-}
-
-/// When an `at(...)` runs; `None` for `rate(...)`, `cron(...)` and for a time zone other than UTC,
-/// which the model does not know.
-fn one_time(schedule: &str, timezone: Option<&str>) -> Result<Option<Timestamp>, Refusal> {
-    let malformed = || Refusal::validation(format!("Invalid schedule expression: {schedule}"));
-    let inner = |kind: &str| schedule.strip_prefix(kind)?.strip_suffix(')');
-    if let Some(at) = inner("at(") {
-        let at = at.parse::<DateTime>().map_err(|_| malformed())?;
-        let at = TimeZone::UTC.to_timestamp(at).map_err(|_| malformed())?;
-        let utc = matches!(timezone, None | Some("UTC" | "Etc/UTC" | "GMT" | "Etc/GMT"));
-        return Ok(utc.then_some(at));
-    }
-    match inner("rate(").or_else(|| inner("cron(")) {
-        Some(_) => Ok(None),
-        None => Err(malformed()),
     }
 }

@@ -11,8 +11,8 @@ use reactive_scaler::port::{Datapoint, VariantId};
 
 use crate::{
     Activity, Alarm, Bucket, CustomMetric, Faults, Job, JobId, Journal, LambdaFunction, LogEvent,
-    NotScaled, Policy, Settings, actions::Actions, autoscaling::Target, endpoints::Endpoints,
-    hooks::Hooks, metrics::Series, queue::Step,
+    NotScaled, Policy, RateLimit, Settings, actions::Actions, autoscaling::Target,
+    endpoints::Endpoints, hooks::Hooks, metrics::Series, queue::Step,
 };
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -23,6 +23,8 @@ pub struct World {
     pub settings: Settings,
     /// Planned failures of calls.
     pub faults: Faults,
+    /// How many calls the account may make; `None`: as many as it likes.
+    pub rate_limit: Option<RateLimit>,
     /// What happened.
     pub journal: Journal,
     pub(crate) endpoints: Endpoints,
@@ -66,6 +68,7 @@ impl World {
         Self {
             settings,
             faults: Faults::default(),
+            rate_limit: None,
             journal: Journal::default(),
             endpoints: Endpoints::default(),
             jobs: Vec::new(),

@@ -8,11 +8,10 @@ use aws_sdk_applicationautoscaling::types::{
     ScheduledAction as SdkAction, ServiceNamespace,
 };
 use aws_smithy_types::DateTime;
-use jiff::Timestamp;
 
 use super::{SdkAws, failure::failure, pages::Pages};
 use crate::{
-    lease::schedule,
+    lease::{AtRelease, Record, schedule},
     port::{
         AwsResult, FailureKind, ScalableTarget, Scaling, ScheduledAction, Suspended, VariantId,
     },
@@ -83,15 +82,22 @@ impl Scaling for SdkAws {
         self.describe_actions(None).await
     }
 
-    async fn put_release(&self, id: &VariantId, name: &str, at: Timestamp) -> AwsResult<()> {
+    async fn put_record(&self, id: &VariantId, name: &str, record: Record) -> AwsResult<()> {
+        let change = ScalableTargetAction::builder();
+        let change = match record.at_release {
+            AtRelease::DropFloor => change.min_capacity(0),
+            AtRelease::KeepMax(max) => change.max_capacity(max),
+        };
         self.scaling
             .put_scheduled_action()
             .service_namespace(NAMESPACE)
             .scalable_dimension(DIMENSION)
             .resource_id(id.resource_id())
             .scheduled_action_name(name)
-            .schedule(schedule(at))
-            .scalable_target_action(ScalableTargetAction::builder().min_capacity(0).build())
+            .schedule(schedule(record.release))
+            // The default, named for whoever reads the action with other tools.
+            .timezone("UTC")
+            .scalable_target_action(change.build())
             .send()
             .await
             .map_err(|error| failure("PutScheduledAction", id.resource_id(), error))?;

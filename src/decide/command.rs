@@ -3,10 +3,15 @@
 use jiff::Timestamp;
 
 use super::{
-    Action, Backlog, Decision, Evidence, Observed, Read, RecordWrite, TICK, Verdict, min_is_users,
+    Action, Backlog, Decision, Evidence, Observed, Read, RecordWrite, TICK, Verdict, min_keeps_up,
     wake, with_floor,
 };
-use crate::{config::Policy, lease::WATCH, port::EndpointStatus, reason::Reason};
+use crate::{
+    config::Policy,
+    lease::{HOLD, Records},
+    port::{EndpointStatus, ScalableTarget},
+    reason::Reason,
+};
 
 /// Zero, as soon as rule 3 allows; `force` skips the lease, never the backlog.
 pub fn sleep(seen: &Observed, policy: &Policy, now: Timestamp, force: bool) -> Verdict {
@@ -19,7 +24,7 @@ pub fn sleep(seen: &Observed, policy: &Policy, now: Timestamp, force: bool) -> V
         Read::Failed => return Decision::none(Reason::LeaseUnreadable).unserved().into(),
         Read::Known(records) => records,
     };
-    let refused = if min_is_users(target, records) {
+    let refused = if min_keeps_up(target, records) {
         Some(Reason::MinCapacitySet)
     } else if seen.variant.desired == Some(0) {
         Some(Reason::Asleep)
@@ -43,7 +48,7 @@ pub fn sleep(seen: &Observed, policy: &Policy, now: Timestamp, force: bool) -> V
     // A lease that has ended says when the last input could have come; without one, or by force,
     // it could have come until just now, and a whole idle window must have been empty.
     let end = records.ends_at().filter(|end| *end <= now).unwrap_or(now);
-    match seen.backlog.since(end - policy.idle, now) {
+    match seen.backlog.since(policy.last_input(end), now) {
         Evidence::Busy => Decision::none(Reason::Backlog).into(),
         Evidence::Unknown => Decision::none(Reason::BacklogUnknown).into(),
         Evidence::Idle => {
@@ -51,8 +56,7 @@ pub fn sleep(seen: &Observed, policy: &Policy, now: Timestamp, force: bool) -> V
                 Decision { capacity: Some(0), ..Decision::of(Action::Sleep, Reason::Requested) };
             // An ended lease is left behind: until its R the backlog is watched.
             if records.live(now) || !records.stand() {
-                decision.records.push(RecordWrite::EndLease);
-                decision.delete_hold = records.hold.is_some();
+                decision.records = lease_ended(records);
             }
             decision.into()
         }
@@ -69,31 +73,39 @@ pub fn hold(seen: &Observed, policy: &Policy, now: Timestamp, until: Timestamp) 
     let Read::Known(records) = &seen.records else {
         return Decision::none(Reason::LeaseUnreadable).unserved();
     };
-    if min_is_users(target, records) {
+    if min_keeps_up(target, records) {
         return Decision::none(Reason::MinCapacitySet);
     }
-    let mut decision = wake::decide(seen, policy, now, Reason::Held);
-    if decision.reason == Reason::MaxIsZero {
-        return decision;
+    if target.max < 1 {
+        return Decision::none(Reason::MaxIsZero);
     }
-    let stands = records.hold.is_some_and(|release| release - WATCH >= until);
-    decision.records.clear();
-    if stands {
-        // Capacity and floor may still be missing: they are looked after all the same.
-        if decision.capacity.is_none() {
-            decision.action = Action::None;
-        }
-        decision.reason = Reason::HeldLonger;
-    } else {
-        decision.action = Action::Hold;
+    let capacity = wake::capacity(&seen.endpoint, &seen.variant, &seen.target, policy);
+    let stands = records.hold.is_some_and(|hold| hold.ends_at() >= until);
+    let mut decision = match (stands, capacity) {
+        // Capacity and floor may still be missing: they are requested all the same.
+        (true, Some(_)) => Decision::of(Action::Wake, Reason::HeldLonger),
+        (true, None) => Decision::none(Reason::HeldLonger),
+        (false, _) => Decision::of(Action::Hold, not_yet_awake(seen, target, capacity)),
+    };
+    decision.capacity = capacity;
+    if !stands {
         decision.records.push(RecordWrite::Hold(until));
-        if decision.reason != Reason::ScalingOutSuspended && decision.reason != Reason::EndpointBusy
-        {
-            decision.reason = Reason::Held;
-        }
     }
-    let desired = decision.capacity.or(seen.variant.desired);
-    with_floor(decision, target, records, desired).recheck(TICK)
+    let desired = capacity.or(seen.variant.desired);
+    with_floor(decision, target, records, desired, now).recheck(TICK)
+}
+
+/// Why a held endpoint does not run yet, if something keeps it at zero.
+fn not_yet_awake(seen: &Observed, target: &ScalableTarget, capacity: Option<i32>) -> Reason {
+    if capacity.is_some() || seen.variant.desired.is_some_and(|desired| desired > 0) {
+        Reason::Held
+    } else if target.suspended.scaling_out {
+        Reason::ScalingOutSuspended
+    } else if seen.variant.desired == Some(0) {
+        Reason::EndpointBusy
+    } else {
+        Reason::Held
+    }
 }
 
 /// Hold deleted, lease ended: the next ticks judge, and sleep only on evidence.
@@ -110,7 +122,12 @@ pub fn release(seen: &Observed, now: Timestamp) -> Decision {
         return Decision::none(Reason::NothingToRelease);
     }
     let mut decision = Decision::of(Action::Release, Reason::Released);
-    decision.delete_hold = records.hold.is_some();
-    decision.records.push(RecordWrite::EndLease);
+    decision.records = lease_ended(records);
     decision.recheck(TICK)
+}
+
+/// The ended lease first: without a record, our floor would count as the owner's.
+fn lease_ended(records: &Records) -> Vec<RecordWrite> {
+    let hold = records.hold.map(|_| RecordWrite::Delete(HOLD));
+    [RecordWrite::EndLease].into_iter().chain(hold).collect()
 }

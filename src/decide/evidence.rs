@@ -12,10 +12,7 @@ pub const DATAPOINTS: usize = 3;
 /// of one, and one to spare.
 pub const STALE: SignedDuration = SignedDuration::from_mins(5);
 
-/// How long the backlog may stay unknown before every tick fails, so that somebody hears of it.
-pub const BLIND: SignedDuration = SignedDuration::from_mins(60);
-
-/// How far back the metric is read: enough to tell that it has been missing for [`BLIND`].
+/// How far back the metric is read: enough to tell that it has been missing for an hour, from when on that is reported.
 pub const LOOK_BACK: SignedDuration = SignedDuration::from_mins(75);
 
 /// The metric, as far as it was read.

@@ -6,13 +6,17 @@
 
 pub mod command;
 pub mod evidence;
+pub mod min_owner;
+pub mod overdue;
 pub mod tick;
+pub mod upkeep;
 pub mod wake;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 pub use evidence::{Backlog, Evidence};
+pub use min_owner::MinOwner;
 
 use crate::{
     config::Policy,
@@ -145,6 +149,14 @@ pub enum RecordWrite {
     EndLease,
     /// The hold is to end then.
     Hold(Timestamp),
+    /// The record of this name is to drop our floor at its R.
+    MakeFloor(&'static str),
+    /// The record of this name is to change nothing at its R.
+    MakePlain(&'static str),
+    /// Floor records that are over are cancelled: a floor that is found beside them is the owner's.
+    CancelEnded,
+    /// The action of this name goes, unless something before it could not be written.
+    Delete(&'static str),
 }
 
 /// Where `MinCapacity` is to go.
@@ -185,8 +197,6 @@ pub struct Decision {
     pub capacity: Option<i32>,
     /// Records to write, in order, after the capacity.
     pub records: Vec<RecordWrite>,
-    /// Delete the hold as well, once the records stand.
-    pub delete_hold: bool,
     /// Where the floor goes, after the records.
     pub floor: Option<Floor>,
     /// Why the floor is not raised although the endpoint is to stay awake.
@@ -209,12 +219,16 @@ impl Decision {
             reason,
             capacity: None,
             records: Vec::new(),
-            delete_hold: false,
             floor: None,
             floor_withheld: None,
             recheck_in: None,
             unserved: false,
         }
+    }
+
+    /// Whether nothing is written on account of it.
+    pub fn writes_nothing(&self) -> bool {
+        self.capacity.is_none() && self.records.is_empty() && self.floor.is_none()
     }
 
     fn recheck(mut self, after: SignedDuration) -> Self {
@@ -248,7 +262,7 @@ pub fn decide(trigger: Trigger, seen: &Observed, policy: &Policy, now: Timestamp
     if trigger == Trigger::Status {
         return Decision::none(Reason::Status).into();
     }
-    if let Some(reason) = leave_alone(seen) {
+    if let Some(reason) = leave_alone(&seen.endpoint, &seen.variant) {
         let decision = Decision::none(reason);
         let lost = matches!(reason, Reason::EndpointFailed | Reason::EndpointDeleting)
             && !matches!(trigger, Trigger::Tick | Trigger::EndpointChanged);
@@ -267,8 +281,8 @@ pub fn decide(trigger: Trigger, seen: &Observed, policy: &Policy, now: Timestamp
 }
 
 /// Whom neither a wake nor a sleep concerns.
-fn leave_alone(seen: &Observed) -> Option<Reason> {
-    match seen.endpoint.status {
+fn leave_alone(endpoint: &Endpoint, variant: &Variant) -> Option<Reason> {
+    match endpoint.status {
         EndpointStatus::Failed => return Some(Reason::EndpointFailed),
         EndpointStatus::Deleting => return Some(Reason::EndpointDeleting),
         EndpointStatus::OutOfService
@@ -280,11 +294,11 @@ fn leave_alone(seen: &Observed) -> Option<Reason> {
         | EndpointStatus::UpdateRollbackFailed
         | EndpointStatus::Other => {}
     }
-    if !seen.endpoint.asynchronous {
+    if !endpoint.asynchronous {
         Some(Reason::NotAsync)
-    } else if seen.variant.serverless {
+    } else if variant.serverless {
         Some(Reason::Serverless)
-    } else if seen.variant.managed {
+    } else if variant.managed {
         Some(Reason::ManagedInstanceScaling)
     } else {
         None
@@ -308,27 +322,30 @@ fn updatable(status: EndpointStatus) -> bool {
     }
 }
 
-/// Whether the target's `MinCapacity` is one that we may put back to 0: 1, with a record of ours
-/// beside it, or one that AWS misses.
+/// Whether the floor is ours to put back to 0. One whose record is just over is AWS's to drop, unless AWS
+/// misses the action.
 fn floor_is_ours(target: &ScalableTarget, records: &Records) -> bool {
-    target.min == 1 && (records.stand() || is_missed(target, records))
+    match MinOwner::of(target, records) {
+        MinOwner::Ours => true,
+        MinOwner::OursEnding => target.suspended.scheduled,
+        MinOwner::None | MinOwner::Owner => false,
+    }
 }
 
-/// Whether AWS misses a record that is just over, because scheduled scaling is suspended: nobody but us
-/// puts its floor back.
+/// Whether AWS misses a floor record that is just over, because scheduled scaling is suspended: nobody but
+/// us puts its floor back.
 pub(crate) fn is_missed(target: &ScalableTarget, records: &Records) -> bool {
-    target.suspended.scheduled && records.just_over
+    target.suspended.scheduled && records.floor_just_over
 }
 
-/// The user's own `MinCapacity` keeps the endpoint up.
-pub(crate) fn min_is_users(target: &ScalableTarget, records: &Records) -> bool {
+/// A `MinCapacity` that we do not change keeps the endpoint up.
+pub(crate) fn min_keeps_up(target: &ScalableTarget, records: &Records) -> bool {
     target.min >= 1 && !floor_is_ours(target, records)
 }
 
-/// The same, as far as a wake may rest on it: the `MinCapacity` of a record that is just over is about to
-/// go, and would take the wake with it.
+/// The same, as far as a wake may rest on it: a floor of ours that is ending would take the wake with it.
 pub(crate) fn min_outlasts(target: &ScalableTarget, records: &Records) -> bool {
-    min_is_users(target, records) && !(target.min == 1 && records.just_over)
+    MinOwner::of(target, records) == MinOwner::Owner
 }
 
 /// Where the floor should go when the endpoint is to stay awake with `desired` instances.
@@ -337,15 +354,22 @@ pub(crate) fn floor_while_awake(
     records: &Records,
     desired: Option<i32>,
 ) -> Result<Option<Floor>, FloorWithheld> {
-    if target.suspended.scheduled {
-        return if !floor_is_ours(target, records) {
-            Err(FloorWithheld::ScheduledScalingSuspended)
-        } else if desired.is_some_and(|desired| desired > target.max) {
-            // AWS would scale in to the maximum: rule 2. A sleep puts the floor back.
-            Err(FloorWithheld::CapacityOutOfBounds)
-        } else {
-            Ok(Some(Floor::Lower))
-        };
+    let withheld = if target.suspended.scheduled {
+        Some(FloorWithheld::ScheduledScalingSuspended)
+    } else if records.foreign_min {
+        // At R, or with a sleep, our floor would take the minimum that the schedule sets with it.
+        Some(FloorWithheld::ForeignScheduledAction)
+    } else {
+        None
+    };
+    match withheld {
+        Some(withheld) if !floor_is_ours(target, records) => return Err(withheld),
+        // AWS would scale in to the maximum: rule 2. A sleep puts the floor back.
+        Some(_) if desired.is_some_and(|desired| desired > target.max) => {
+            return Err(FloorWithheld::CapacityOutOfBounds);
+        }
+        Some(_) => return Ok(Some(Floor::Lower)),
+        None => {}
     }
     if target.min >= 1 {
         return Ok(None);
@@ -353,25 +377,29 @@ pub(crate) fn floor_while_awake(
     if target.suspended.scaling_out {
         return Err(FloorWithheld::ScalingOutSuspended);
     }
-    if records.foreign_min {
-        return Err(FloorWithheld::ForeignScheduledAction);
-    }
     match desired {
+        // Capacity that is not granted yet needs no floor, and one that never comes must not leave one.
+        Some(0) => Ok(None),
         Some(desired) if desired <= target.max && target.max >= 1 => Ok(Some(Floor::Raise)),
         _ => Err(FloorWithheld::CapacityOutOfBounds),
     }
 }
 
-/// Attaches what [`floor_while_awake`] says.
+/// Attaches what [`floor_while_awake`] says. A floor is raised right after a record that drops it was written,
+/// or not at all: what was read of the records may be older than a write that cancelled them.
 fn with_floor(
     mut decision: Decision,
     target: &ScalableTarget,
     records: &Records,
     desired: Option<i32>,
+    now: Timestamp,
 ) -> Decision {
     match floor_while_awake(target, records, desired) {
         Ok(floor) => decision.floor = floor,
         Err(withheld) => decision.floor_withheld = Some(withheld),
+    }
+    if decision.floor == Some(Floor::Raise) && decision.records.is_empty() {
+        decision.records.extend(records.latest_live(now).map(RecordWrite::MakeFloor));
     }
     decision
 }

@@ -4,8 +4,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{
     Action, Backlog, Decision, Evidence, Floor, Observed, Read, RecordWrite, TICK, Verdict,
-    floor_is_ours, floor_while_awake, min_is_users, updatable,
-    wake::{renewal, wake_capacity},
+    floor_is_ours, floor_while_awake, min_keeps_up, updatable,
+    wake::{renewal, within_bounds},
     with_floor,
 };
 use crate::{
@@ -29,8 +29,8 @@ pub fn decide(seen: &Observed, policy: &Policy, now: Timestamp) -> Verdict {
         Read::Failed => return Decision::none(Reason::LeaseUnreadable).recheck(TICK).into(),
         Read::Known(records) => records,
     };
-    if min_is_users(target, records) {
-        return Decision::none(Reason::MinCapacitySet).into();
+    if min_keeps_up(target, records) {
+        return under_owners_min(seen, target, records, now).into();
     }
     let Some(desired) = seen.variant.desired else {
         return capacity_unknown(records, policy, now).into();
@@ -38,12 +38,42 @@ pub fn decide(seen: &Observed, policy: &Policy, now: Timestamp) -> Verdict {
     if desired > 0 {
         up(seen, target, records, policy, now, desired)
     } else if records.live(now) {
-        at_zero_with_live_lease(seen, target, records, policy).into()
+        at_zero_with_live_lease(seen, target, records, policy, now).into()
     } else if records.stand() {
         at_zero_watching(seen, target, records, policy, now)
     } else {
         lower_floor_or(target, records, Reason::Asleep).into()
     }
+}
+
+/// The owner's `MinCapacity` keeps the endpoint up. At zero it may still need our request: where the owner
+/// sets it while SageMaker is busy, Application Auto Scaling changes no capacity (API:
+/// `RegisterScalableTarget`).
+fn under_owners_min(
+    seen: &Observed,
+    target: &ScalableTarget,
+    records: &Records,
+    now: Timestamp,
+) -> Decision {
+    let can_be_woken = seen.variant.desired == Some(0)
+        && records.stand()
+        && target.max >= 1
+        && !target.suspended.scaling_out
+        && updatable(seen.endpoint.status);
+    let reason = if records.live(now) { Reason::LeaseUnserved } else { Reason::MinCapacitySet };
+    let mut decision = match can_be_woken {
+        true => {
+            let capacity = Some(within_bounds(1, target));
+            Decision { capacity, ..Decision::of(Action::Wake, reason) }.recheck(TICK)
+        }
+        false => Decision::none(Reason::MinCapacitySet),
+    };
+    // What is not granted is requested again: the record that remembers it must not run out.
+    let is_waiting = seen.variant.desired == Some(0) && records.stand();
+    if is_waiting && runs_out(records.release_at(), now) {
+        decision.records.push(RecordWrite::Lease(now));
+    }
+    decision
 }
 
 /// The floor that a record stands for can be neither seen nor put back; AWS might miss it at R. What
@@ -74,6 +104,7 @@ fn at_zero_with_live_lease(
     target: &ScalableTarget,
     records: &Records,
     policy: &Policy,
+    now: Timestamp,
 ) -> Decision {
     if target.max < 1 {
         return lower_floor_or(target, records, Reason::MaxIsZero);
@@ -84,7 +115,7 @@ fn at_zero_with_live_lease(
     if !updatable(seen.endpoint.status) {
         return lower_if_missed(seen, target, records, Reason::EndpointBusy).recheck(TICK);
     }
-    wake(target, records, policy, Reason::LeaseUnserved)
+    wake(target, records, policy, Reason::LeaseUnserved, now)
 }
 
 /// Desired capacity is 0 and the lease has ended: until R, the backlog is watched.
@@ -118,7 +149,7 @@ fn at_zero_watching(
         Some(0.0) => lower_floor_or(target, records, Reason::Asleep).into(),
         Some(_) if updatable(seen.endpoint.status) => {
             let policy = &policy.for_known_work(items(waiting));
-            let mut decision = wake(target, records, policy, Reason::Backlog);
+            let mut decision = wake(target, records, policy, Reason::Backlog, now);
             decision.records.extend(renewal(records, policy, now).map(RecordWrite::Lease));
             decision.into()
         }
@@ -138,10 +169,16 @@ fn at_zero_watching(
     }
 }
 
-fn wake(target: &ScalableTarget, records: &Records, policy: &Policy, reason: Reason) -> Decision {
-    let capacity = wake_capacity(policy, target);
+fn wake(
+    target: &ScalableTarget,
+    records: &Records,
+    policy: &Policy,
+    reason: Reason,
+    now: Timestamp,
+) -> Decision {
+    let capacity = within_bounds(policy.wake_to, target);
     let decision = Decision { capacity: Some(capacity), ..Decision::of(Action::Wake, reason) };
-    with_floor(decision, target, records, Some(capacity)).recheck(TICK)
+    with_floor(decision, target, records, Some(capacity), now).recheck(TICK)
 }
 
 /// Desired capacity is above 0.
@@ -160,7 +197,7 @@ fn up(
         return push_on(target, records, policy, now, desired).into();
     }
     if now < end {
-        return keep(target, records, desired).recheck(end.duration_since(now)).into();
+        return keep(target, records, desired, now).recheck(end.duration_since(now)).into();
     }
     judge(seen, target, records, policy, now, end)
 }
@@ -181,7 +218,7 @@ fn adopt(
 ) -> Decision {
     let mut decision = Decision::of(Action::Extend, Reason::Adopted);
     decision.records.push(RecordWrite::Lease(now + policy.idle));
-    with_floor(decision, target, records, Some(desired)).recheck(policy.idle)
+    with_floor(decision, target, records, Some(desired), now).recheck(policy.idle)
 }
 
 /// Instances are on their way: the idle window starts when they are in service.
@@ -193,16 +230,16 @@ fn push_on(
     desired: i32,
 ) -> Decision {
     let Some(renewed) = renewal(records, policy, now) else {
-        return keep_with(target, records, desired, Reason::OnTheWayUp).recheck(TICK);
+        return keep_with(target, records, desired, Reason::OnTheWayUp, now).recheck(TICK);
     };
     let mut decision = Decision::of(Action::Extend, Reason::OnTheWayUp);
     decision.records.push(RecordWrite::Lease(renewed));
-    with_floor(decision, target, records, Some(desired)).recheck(TICK)
+    with_floor(decision, target, records, Some(desired), now).recheck(TICK)
 }
 
 /// The lease is live: nothing but the floor to look after.
-fn keep(target: &ScalableTarget, records: &Records, desired: i32) -> Decision {
-    keep_with(target, records, desired, Reason::LeaseLive)
+fn keep(target: &ScalableTarget, records: &Records, desired: i32, now: Timestamp) -> Decision {
+    keep_with(target, records, desired, Reason::LeaseLive, now)
 }
 
 fn keep_with(
@@ -210,13 +247,14 @@ fn keep_with(
     records: &Records,
     desired: i32,
     otherwise: Reason,
+    now: Timestamp,
 ) -> Decision {
     let decision = match floor_while_awake(target, records, Some(desired)) {
         Ok(Some(Floor::Raise)) => Decision::of(Action::Extend, Reason::FloorRestored),
         Ok(Some(Floor::Lower)) => Decision::of(Action::Release, Reason::FloorLowered),
         Ok(None) | Err(_) => Decision::none(otherwise),
     };
-    with_floor(decision, target, records, Some(desired))
+    with_floor(decision, target, records, Some(desired), now)
 }
 
 /// The lease has ended, its record stands, instances are in service: busy or idle?
@@ -244,7 +282,7 @@ fn judge(
     if seen.backlog == Backlog::NotRead {
         return Verdict::ReadBacklog;
     }
-    match seen.backlog.since(end - policy.idle, now) {
+    match seen.backlog.since(policy.last_input(end), now) {
         Evidence::Idle => {
             Decision { capacity: Some(0), ..Decision::of(Action::Sleep, Reason::Idle) }.into()
         }
@@ -256,7 +294,7 @@ fn judge(
                 decision.capacity = Some(more);
             }
             let desired = decision.capacity.or(seen.variant.desired);
-            with_floor(decision, target, records, desired).recheck(EXTENSION).into()
+            with_floor(decision, target, records, desired, now).recheck(EXTENSION).into()
         }
         Evidence::Unknown => unknown(seen, target, records, now).into(),
     }

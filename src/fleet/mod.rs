@@ -1,4 +1,4 @@
-//! Routes that cover more than one endpoint: which registered endpoints they mean.
+//! Routes that cover more than one endpoint: what an object's key says of the endpoint that it is for.
 //!
 //! A route may name its endpoint, take it from the object's key (`{endpoint}`), or cover every name
 //! that matches a pattern (`*`). The candidates are the variants that are registered in Application
@@ -11,56 +11,44 @@ pub mod sdk_key;
 
 use std::collections::BTreeSet;
 
-use crate::config::{Route, Whom};
+use capture::InKey;
 
-/// Which registered endpoints an upload means.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Meant<'a> {
-    /// The key is none of this route's.
-    NotOurs,
-    /// The key names an endpoint that is not registered.
-    Unregistered(&'a str),
-    /// One, or several that the key cannot tell apart.
-    These(Vec<&'a str>),
-}
+use crate::config::{Route, Whom};
 
 /// The names of the registered endpoints, in order, each one once.
 pub type Registered = BTreeSet<String>;
 
-/// Which registered endpoints an upload to a captured route means.
-pub fn captured<'a>(
-    route: &'a Route,
-    bucket: &str,
-    key: &'a str,
-    registered: &'a Registered,
-) -> Meant<'a> {
+/// What an upload says of the endpoint that it is for, by one route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Meant<'k> {
+    /// The endpoint that the route names.
+    Named,
+    /// Endpoints that match the route's pattern.
+    Matching,
+    /// The endpoint that the key names.
+    InKey(InKey<'k>),
+    /// NAME of a key that the SageMaker Python SDK made.
+    SdkName(&'k str),
+}
+
+/// What an upload means by this route; `None` where the route does not take it.
+pub fn meant<'k>(route: &Route, bucket: &str, key: &'k str) -> Option<Meant<'k>> {
     if route.bucket.as_deref().is_some_and(|wanted| wanted != bucket) {
-        return Meant::NotOurs;
+        return None;
     }
-    match route.whom() {
-        Whom::SdkKey => match sdk_key::name_in(key) {
-            None => Meant::NotOurs,
-            Some(name) => match sdk_key::stands_for(name, registered) {
-                none if none.is_empty() => Meant::Unregistered(name),
-                some => Meant::These(some),
-            },
-        },
-        Whom::InKey => match capture::longest(&route.prefix, &route.suffix, key, registered) {
-            Some(name) => Meant::These(vec![name]),
-            None => match capture::some_name(&route.prefix, &route.suffix, key) {
-                Some(name) => Meant::Unregistered(name),
-                None => Meant::NotOurs,
-            },
-        },
-        Whom::Named | Whom::Matching => Meant::NotOurs,
+    match &route.whom {
+        Whom::Named => route.takes(bucket, key).then_some(Meant::Named),
+        Whom::Matching { .. } => route.takes(bucket, key).then_some(Meant::Matching),
+        Whom::InKey(form) => form.look(key).map(Meant::InKey),
+        Whom::SdkKey => sdk_key::name_in(key).map(Meant::SdkName),
     }
 }
 
-/// Whether a route for more than one endpoint covers this name.
+/// Whether a route covers an endpoint of this name.
 pub fn covers(route: &Route, name: &str) -> bool {
-    match route.whom() {
+    match &route.whom {
         Whom::Named => route.endpoint == name,
-        Whom::Matching => names::matches(&route.endpoint, name),
-        Whom::InKey | Whom::SdkKey => true,
+        Whom::Matching { pattern, .. } => pattern.matches(name),
+        Whom::InKey(_) | Whom::SdkKey => true,
     }
 }

@@ -1,8 +1,10 @@
 //! The keys that the SageMaker Python SDK's `predict_async(data=...)` makes:
-//! `async-endpoint-inputs/NAME-YYMMDD-HHMM/YYYY-MM-DD-HH-MM-SS-mmm-UUID`.
+//! `[PREFIX/]async-endpoint-inputs/NAME-YYMMDD-HHMM/YYYY-MM-DD-HH-MM-SS-mmm-UUID`.
 //!
-//! NAME is the endpoint's name, cut so that the folder has at most 63 characters (SDK:
-//! `name_from_base` with its short timestamp).
+//! PREFIX is the session's `default_bucket_prefix`, and may be several folders. NAME is the predictor's
+//! name, cut so that the folder has at most 63 characters (SDK: `name_from_base` with its short
+//! timestamp). With `Model.deploy()` it is the model's name, with `AsyncPredictor(..., name=...)` what the
+//! caller says: mostly the endpoint's.
 
 use super::Registered;
 
@@ -16,8 +18,18 @@ const STAMP: usize = 12;
 pub const LONGEST: usize = 63 - STAMP;
 
 /// NAME of such a key; nothing for any other key.
+///
+/// Where the folder's name stands in the key more than once, the last place that has the whole form counts:
+/// PREFIX may be anything, while the SDK puts no folder behind NAME's.
 pub fn name_in(key: &str) -> Option<&str> {
-    let (folder, object) = key.strip_prefix(FOLDER)?.split_once('/')?;
+    key.rmatch_indices(FOLDER)
+        .filter(|(at, _)| *at == 0 || key.as_bytes().get(at - 1) == Some(&b'/'))
+        .find_map(|(at, folder)| name_of_folder(key.get(at + folder.len()..)?))
+}
+
+/// NAME of what follows the folder.
+fn name_of_folder(rest: &str) -> Option<&str> {
+    let (folder, object) = rest.split_once('/')?;
     let (name, stamp) = folder.split_at_checked(folder.len().checked_sub(STAMP)?)?;
     let is_stamp = stamp.bytes().zip("-000000-0000".bytes()).all(|(byte, form)| match form {
         b'-' => byte == b'-',
@@ -29,11 +41,18 @@ pub fn name_in(key: &str) -> Option<&str> {
     (is_stamp && is_name && !object.is_empty()).then_some(name)
 }
 
-/// The registered endpoints that NAME stands for: the one of this name, or, where it may have been
-/// cut, all whose names begin with it.
-pub fn stands_for<'a>(name: &str, registered: &'a Registered) -> Vec<&'a str> {
-    let stands = |known: &&String| {
-        if name.len() < LONGEST { known.as_str() == name } else { known.starts_with(name) }
-    };
-    registered.iter().filter(stands).map(String::as_str).collect()
+/// Whether NAME may have been cut: then it stands for every name that it begins.
+pub fn may_be_cut(name: &str) -> bool {
+    name.len() >= LONGEST
+}
+
+/// Whether NAME stands for this name of an endpoint or a model: it is the same, or, where it may have been
+/// cut, its beginning.
+pub fn stands_for(name: &str, full: &str) -> bool {
+    if may_be_cut(name) { full.starts_with(name) } else { full == name }
+}
+
+/// The registered endpoints whose own names NAME stands for.
+pub fn endpoints<'a>(name: &str, registered: &'a Registered) -> Vec<&'a str> {
+    registered.iter().filter(|full| stands_for(name, full)).map(String::as_str).collect()
 }

@@ -1,13 +1,18 @@
 //! Carrying a decision out: capacity, then records, then floor. "Already so" is success, and a
 //! failure of one step keeps none of the others from being tried.
 
+use futures_util::join;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Done, Scaler, SignalKind, observe::Seen};
 use crate::{
-    decide::{Decision, Floor, RecordWrite, tick::runs_out},
-    lease::{HOLD, LEASE, Records, WATCH, release_time, release_time_of_ended},
-    port::{Aws, AwsFailure, AwsResult, Clock, FailureKind, VariantId},
+    config::Policy,
+    decide::{Action, Decision, Floor, MinOwner, RecordWrite, overdue::Wait, tick::runs_out},
+    lease::{
+        AtRelease, HOLD, LEASE, NO_FLOOR, Record, Records, WATCH, release_time,
+        release_time_of_ended,
+    },
+    port::{Aws, AwsFailure, AwsResult, Clock, FailureKind, ScalableTarget, VariantId},
     reason::Reason,
 };
 
@@ -91,14 +96,13 @@ pub enum Failure {
         /// Why.
         reason: Reason,
     },
-    /// `ApproximateBacklogSize` has been unknown for too long.
-    #[error(
-        "endpoint {endpoint} is kept awake: ApproximateBacklogSize has been unknown for {minutes} \
-         minutes (what to do: see whether CloudWatch has the metric and the role may read it)"
-    )]
-    Blind {
+    /// The endpoint has waited for too long for something, and is kept awake meanwhile.
+    #[error("endpoint {endpoint} is kept awake: {}", overdue(*wait, *minutes))]
+    Overdue {
         /// The endpoint.
         endpoint: String,
+        /// What for.
+        wait: Wait,
         /// For how long.
         minutes: i64,
     },
@@ -113,11 +117,82 @@ pub enum Failure {
     },
 }
 
-/// A capacity that was asked for, and what came of it.
+/// What is waited for, and what to do.
+fn overdue(wait: Wait, minutes: i64) -> String {
+    match wait {
+        Wait::Backlog => format!(
+            "ApproximateBacklogSize has been unknown for {minutes} minutes (what to do: see whether CloudWatch \
+             has the metric and the role may read it)"
+        ),
+        Wait::Capacity => format!(
+            "the instances that were requested {minutes} minutes ago are not in service (what to do: see the \
+             scaling activities of the variant, and FailureReason in DescribeEndpoint; another instance type, \
+             or instance pools, where capacity is short)"
+        ),
+        Wait::Status(status) => format!(
+            "its status has been {} for {minutes} minutes (what to do: see FailureReason in DescribeEndpoint)",
+            status.as_str()
+        ),
+    }
+}
+
+/// A capacity that was requested, and what came of it.
 pub(super) struct Asked {
-    capacity: i32,
-    answer: AwsResult<()>,
-    answered_at: Timestamp,
+    pub(super) capacity: i32,
+    pub(super) answer: AwsResult<()>,
+    pub(super) answered_at: Timestamp,
+}
+
+/// What the answer says about the capacity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Granted {
+    /// It was accepted.
+    Yes,
+    /// It may have been accepted, from us or from somebody else at the same moment.
+    Perhaps,
+    /// It was refused.
+    No,
+}
+
+/// What came of putting a record.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Put {
+    /// It was written.
+    Written(Record),
+    /// What stands there by now is as good, or was written by somebody who knows more.
+    Stands(Records),
+    /// AWS refused; the failure is reported.
+    Failed,
+}
+
+/// When a record is to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// Then, or later where a longer one stands.
+    At(Timestamp),
+    /// Now, whatever stands: a person ends it.
+    Now,
+    /// At the same time as this one, which it replaces unless that was renewed meanwhile.
+    Of(Record),
+}
+
+/// What the record of this name does at R where no floor is raised beside it. One that drops our floor keeps
+/// doing so: whoever wrote it may raise the floor at this moment.
+pub(super) fn at_release(
+    target: Option<&ScalableTarget>,
+    records: &Records,
+    name: &str,
+) -> AtRelease {
+    let standing = records.named(name);
+    let Some(target) = target else {
+        return standing.map_or(AtRelease::DropFloor, |record| record.at_release);
+    };
+    let counts = standing.is_some_and(|record| records.counts(record));
+    match MinOwner::of(target, records) {
+        MinOwner::Ours | MinOwner::OursEnding => AtRelease::DropFloor,
+        MinOwner::None if counts => AtRelease::DropFloor,
+        MinOwner::None | MinOwner::Owner => AtRelease::KeepMax(target.max),
+    }
 }
 
 impl<A: Aws, C: Clock> Scaler<A, C> {
@@ -134,40 +209,100 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             (None, Some(capacity)) => Some(self.ask_for(&seen.id, capacity, done.signal).await),
             (asked, _) => asked,
         };
+        let granted = asked.as_ref().map_or(Granted::Yes, Asked::granted);
         if let Some(asked) = asked {
             let remembered = !decision.records.is_empty()
                 || seen.records().is_some_and(|records| records.live(self.clock.now()));
             asked.tell(remembered, oldest_input, done);
         }
-        self.write_records(seen, decision, done).await;
-        if let Some(floor) = decision.floor {
-            // Raised only under a lease that stands: a crash, or a refused lease, leaks nothing.
-            let lease_stands = decision.records.is_empty()
-                || done.awake_until.is_some_and(|end| end > self.clock.now());
-            if floor == Floor::Lower {
-                self.take_floor(seen, done).await;
-            } else if lease_stands {
-                self.move_floor(&seen.id, floor, done).await;
+        let raised = decision.floor == Some(Floor::Raise) && granted != Granted::No;
+        let records = self.write_records(seen, decision, raised, done).await;
+        match decision.floor {
+            // Raised only beside a record that drops it: a crash, or a refused record, leaks nothing.
+            Some(Floor::Raise) if granted == Granted::Yes => {
+                if records.floor_is_covered(self.clock.now()) {
+                    self.move_floor(&seen.id, Floor::Raise, done).await;
+                }
             }
+            Some(Floor::Lower) => _ = self.take_floor(seen, &records, done).await,
+            Some(Floor::Raise) | None => {}
         }
     }
 
-    /// Puts the floor back to 0; whether that was done. Where it was not, and AWS would not do it at R either,
-    /// its record is kept: without one it would pass for a user's, for good.
-    pub(super) async fn take_floor(&self, seen: &Seen, done: &mut Done) -> bool {
-        let taken = self.move_floor(&seen.id, Floor::Lower, done).await;
+    /// Puts our floor back to 0, and says so in the records; whether both were done. Where the floor was not
+    /// put back, and AWS would not do it at R either, its record is kept: without one it would count as the
+    /// owner's.
+    pub(super) async fn take_floor(&self, seen: &Seen, records: &Records, done: &mut Done) -> bool {
+        if self.move_floor(&seen.id, Floor::Lower, done).await {
+            return self.cancel_floor(seen, records, done).await;
+        }
         let missed = seen.target().is_some_and(|target| target.suspended.scheduled);
         let now = self.clock.now();
         // As far as is known by now: this invocation may have written one.
         let release = done.awake_until.map(|end| end + WATCH);
-        if !taken
-            && missed
-            && runs_out(release, now)
-            && !self.stands_late_enough(&seen.id, LEASE, release_time(now), done).await
-        {
-            self.write_lease(&seen.id, now, done).await;
+        if missed && runs_out(release, now) {
+            let end = release_time(now);
+            if self.stands_late_enough(&seen.id, LEASE, end, done).await.is_none() {
+                self.write_lease(&seen.id, now, AtRelease::DropFloor, records, done).await;
+            }
         }
-        taken
+        false
+    }
+
+    /// Raises the floor that a sleep took again, for work that slipped in. The lease is renewed first, as an
+    /// input's would be: what was read of it may be older than the write that cancelled it.
+    pub(super) async fn restore_floor(
+        &self,
+        seen: &Seen,
+        records: &Records,
+        policy: &Policy,
+        done: &mut Done,
+    ) {
+        let end = self.clock.now() + policy.idle + policy.renewal_step();
+        let floor = AtRelease::DropFloor;
+        let put = self.write_lease(&seen.id, end, floor, records, done).await;
+        if put.applied(LEASE, *records).floor_is_covered(self.clock.now()) {
+            self.move_floor(&seen.id, Floor::Raise, done).await;
+        }
+    }
+
+    /// Says in the records that no floor of ours stands, so that a `MinCapacity` of 1 counts as the owner's from
+    /// now on; whether that was done. A live record becomes a plain one. One that is over is not touched, an
+    /// input may have renewed it a moment ago: an action of its own cancels it.
+    pub(super) async fn cancel_floor(
+        &self,
+        seen: &Seen,
+        records: &Records,
+        done: &mut Done,
+    ) -> bool {
+        let Some(target) = seen.target() else { return true };
+        let now = self.clock.now();
+        let plain = AtRelease::KeepMax(target.max);
+        let live = |record: Record| records.counts(record) && record.live(now);
+        let mut all_done = true;
+        for (name, record) in records.standing().filter(|(_, record)| live(*record)) {
+            let put = self.put(&seen.id, name, End::Of(record), plain, records, done).await;
+            all_done &= put != Put::Failed;
+        }
+        self.cancel_ended(seen, records, done).await && all_done
+    }
+
+    /// The same for the records alone that are over.
+    pub(super) async fn cancel_ended(
+        &self,
+        seen: &Seen,
+        records: &Records,
+        done: &mut Done,
+    ) -> bool {
+        let Some(target) = seen.target() else { return true };
+        let now = self.clock.now();
+        let ended = |record: &Record| records.counts(*record) && !record.live(now);
+        let releases = records.standing().map(|(_, record)| record).filter(ended);
+        let Some(latest) = releases.map(|record| record.release).max() else { return true };
+        let no_floor = Record::plain(latest, target.max);
+        let put =
+            self.put(&seen.id, NO_FLOOR, End::Of(no_floor), no_floor.at_release, records, done);
+        put.await != Put::Failed
     }
 
     pub(super) async fn ask_for(&self, id: &VariantId, capacity: i32, signal: SignalKind) -> Asked {
@@ -175,99 +310,240 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         Asked { capacity, answer, answered_at: self.clock.now() }
     }
 
-    pub(super) async fn write_records(&self, seen: &Seen, decision: &Decision, done: &mut Done) {
+    /// Writes what was decided; the records as they stand then, as far as is known. `raised`: the floor is
+    /// raised right after it.
+    pub(super) async fn write_records(
+        &self,
+        seen: &Seen,
+        decision: &Decision,
+        raised: bool,
+        done: &mut Done,
+    ) -> Records {
+        let mut records = seen.records().copied().unwrap_or_default();
         let failures = done.failures.len();
-        for record in &decision.records {
-            match *record {
-                RecordWrite::Lease(end) => self.write_lease(&seen.id, end, done).await,
+        for write in &decision.records {
+            let at_release = |name| match seen.records() {
+                Some(_) if !raised => at_release(seen.target(), &records, name),
+                // What stands is not known: a floor of ours may.
+                Some(_) | None => AtRelease::DropFloor,
+            };
+            match *write {
+                RecordWrite::Lease(end) => {
+                    let at_release = at_release(LEASE);
+                    let put = self.write_lease(&seen.id, end, at_release, &records, done).await;
+                    records = put.applied(LEASE, records);
+                }
                 RecordWrite::EndLease => {
-                    self.put_record(&seen.id, LEASE, End::Now, done).await;
+                    let at_release = at_release(LEASE);
+                    let put = self.put(&seen.id, LEASE, End::Now, at_release, &records, done).await;
+                    records = put.applied(LEASE, records);
                 }
                 RecordWrite::Hold(end) => {
-                    self.put_record(&seen.id, HOLD, End::At(end), done).await;
+                    let (end, at_release) = (End::At(end), at_release(HOLD));
+                    let put = self.put(&seen.id, HOLD, end, at_release, &records, done).await;
+                    records = put.applied(HOLD, records);
+                }
+                // Not where capacity was refused: no floor will be raised.
+                RecordWrite::MakeFloor(name) if raised => {
+                    let floor = AtRelease::DropFloor;
+                    records = self.remake(seen, name, floor, records, done).await;
+                }
+                RecordWrite::MakeFloor(_) => {}
+                RecordWrite::MakePlain(name) => {
+                    if let Some(target) = seen.target() {
+                        let plain = AtRelease::KeepMax(target.max);
+                        records = self.remake(seen, name, plain, records, done).await;
+                    }
+                }
+                RecordWrite::CancelEnded => _ = self.cancel_ended(seen, &records, done).await,
+                RecordWrite::Delete(name) => {
+                    if done.failures.len() == failures {
+                        self.delete(seen, name, done).await;
+                    }
                 }
             }
         }
-        // Only where the ended lease stands: without a record, the floor passes for a user's for good.
-        if decision.delete_hold
-            && done.failures.len() == failures
-            && let Err(failure) = self.aws_for(done.signal).delete_action(&seen.id, HOLD).await
-        {
+        self.look_for_a_floor(seen, decision, records, done).await
+    }
+
+    pub(super) async fn delete(&self, seen: &Seen, name: &str, done: &mut Done) {
+        if let Err(failure) = self.aws_for(done.signal).delete_action(&seen.id, name).await {
             done.fail(failure);
         }
     }
 
-    pub(super) async fn write_lease(&self, id: &VariantId, end: Timestamp, done: &mut Done) {
+    /// Puts the standing record of this name again, at the same time, unless it was renewed meanwhile.
+    pub(super) async fn remake(
+        &self,
+        seen: &Seen,
+        name: &'static str,
+        at_release: AtRelease,
+        records: Records,
+        done: &mut Done,
+    ) -> Records {
+        let Some(record) = records.named(name) else { return records };
+        let put = self.put(&seen.id, name, End::Of(record), at_release, &records, done).await;
+        put.applied(name, records)
+    }
+
+    /// A plain record may just have replaced one of an input that raises the floor at this moment. Such an input
+    /// has requested capacity before: found so, the record becomes one that drops the floor, or the floor
+    /// would count as the owner's.
+    async fn look_for_a_floor(
+        &self,
+        seen: &Seen,
+        decision: &Decision,
+        records: Records,
+        done: &mut Done,
+    ) -> Records {
+        let Some(target) = seen.target() else { return records };
+        // Where a schedule of the owner sets the minimum, one that is found is the owner's.
+        if target.min != 0 || records.foreign_min || target.suspended.scheduled {
+            return records;
+        }
+        let written = decision.records.iter().filter_map(|write| match write {
+            RecordWrite::Lease(_) | RecordWrite::EndLease => Some(LEASE),
+            RecordWrite::Hold(_) => Some(HOLD),
+            RecordWrite::MakeFloor(_)
+            | RecordWrite::MakePlain(_)
+            | RecordWrite::CancelEnded
+            | RecordWrite::Delete(_) => None,
+        });
+        let plain = |name: &&str| records.named(name).is_some_and(|record| !record.is_floor());
+        let Some(name) = written.filter(plain).last() else { return records };
+        if self.woken_or_raised(seen, done).await {
+            return self.remake(seen, name, AtRelease::DropFloor, records, done).await;
+        }
+        records
+    }
+
+    /// Whether somebody requested capacity, or raised the floor, since the endpoint was looked at.
+    pub(super) async fn woken_or_raised(&self, seen: &Seen, done: &mut Done) -> bool {
+        let aws = self.aws_for(done.signal);
+        let (endpoint, target) = join!(aws.endpoint(&seen.id.endpoint), aws.target(&seen.id));
+        let (endpoint, target) = match (endpoint, target) {
+            (Ok(Some(endpoint)), Ok(Some(target))) => (endpoint, target),
+            (Err(failure), _) | (_, Err(failure)) => {
+                done.fail(failure);
+                return false;
+            }
+            // Gone meanwhile, and nothing left to look after.
+            (Ok(None), _) | (_, Ok(None)) => return false,
+        };
+        let desired =
+            endpoint.variants.iter().find(|v| v.name == seen.id.variant).and_then(|v| v.desired);
+        let woken = seen.observed.variant.desired == Some(0) && desired.is_some_and(|n| n > 0);
+        let raised = target.min == 1 && seen.target().is_some_and(|target| target.min != 1);
+        woken || raised
+    }
+
+    pub(super) async fn write_lease(
+        &self,
+        id: &VariantId,
+        end: Timestamp,
+        at_release: AtRelease,
+        records: &Records,
+        done: &mut Done,
+    ) -> Put {
         // The end was decided before the capacity call: a slow one must not shorten the lease.
-        let end = end.max(self.clock.now());
-        done.lease_renewed = self.put_record(id, LEASE, End::At(end), done).await;
+        let end = End::At(end.max(self.clock.now()));
+        let put = self.put(id, LEASE, end, at_release, records, done).await;
+        done.lease_renewed = matches!(put, Put::Written(_));
+        put
     }
 
     /// Puts a record. There is no compare-and-set: when somebody else was at it, read again, and
     /// be content if what stands there is late enough.
-    async fn put_record(
+    async fn put(
         &self,
         id: &VariantId,
-        name: &str,
-        end_of_record: End,
+        name: &'static str,
+        end: End,
+        at_release: AtRelease,
+        records: &Records,
         done: &mut Done,
-    ) -> bool {
+    ) -> Put {
         for attempt in 1..=PUT_ATTEMPTS {
-            let release = match end_of_record {
+            let mut release = match end {
                 End::At(end) => release_time(end),
                 End::Now => release_time_of_ended(self.clock.now()),
+                End::Of(record) => record.release,
             };
+            if let (AtRelease::DropFloor, Some(no_floor)) = (at_release, records.no_floor) {
+                // One that is not later would be cancelled from the start.
+                release = release.max(no_floor.release + SignedDuration::from_secs(1));
+            }
             // A tick goes by the listing that it began with, and either look may have read the
             // backlog since: an input may have renewed meanwhile.
-            if attempt == 1
-                && matches!(done.signal, SignalKind::Tick | SignalKind::EndpointChanged)
-                && self.stands_late_enough(id, name, release, done).await
-            {
-                return false;
+            let from_a_listing =
+                matches!(done.signal, SignalKind::Tick | SignalKind::EndpointChanged);
+            let stands = match end {
+                End::At(_) if attempt > 1 || from_a_listing => {
+                    self.stands_late_enough(id, name, release, done).await
+                }
+                End::Of(record) if name != NO_FLOOR => self.changed(id, name, record, done).await,
+                End::At(_) | End::Now | End::Of(_) => None,
+            };
+            if let Some(standing) = stands {
+                return Put::Stands(standing);
             }
-            match self.aws_for(done.signal).put_release(id, name, release).await {
+            let record = Record { release, at_release };
+            match self.aws_for(done.signal).put_record(id, name, record).await {
                 Ok(()) => {
-                    let end = release - WATCH;
-                    done.awake_until = match end_of_record {
-                        End::Now => Some(end),
-                        End::At(_) => done.awake_until.max(Some(end)),
-                    };
-                    return true;
+                    if name != NO_FLOOR {
+                        done.awake_until = match end {
+                            End::Now => Some(record.ends_at()),
+                            End::At(_) | End::Of(_) => done.awake_until.max(Some(record.ends_at())),
+                        };
+                    }
+                    return Put::Written(record);
                 }
                 Err(failure)
-                    if failure.kind == FailureKind::Concurrent && attempt < PUT_ATTEMPTS =>
-                {
-                    if end_of_record != End::Now
-                        && self.stands_late_enough(id, name, release, done).await
-                    {
-                        return false;
-                    }
-                }
+                    if failure.kind == FailureKind::Concurrent && attempt < PUT_ATTEMPTS => {}
                 Err(failure) => {
                     done.fail(failure);
-                    return false;
+                    return Put::Failed;
                 }
             }
         }
-        false
+        Put::Failed
     }
 
+    /// The records as they stand now, if the one of this name is late enough. A failed read is no answer: the
+    /// put is simply tried again.
     async fn stands_late_enough(
         &self,
         id: &VariantId,
         name: &str,
         release: Timestamp,
         done: &mut Done,
-    ) -> bool {
-        // A failed read is no answer: the put is simply tried again.
-        let Ok(actions) = self.aws_for(done.signal).actions(id).await else { return false };
-        let records = Records::read(&actions, id, self.clock.now());
-        let standing = if name == HOLD { records.hold } else { records.lease };
-        let enough = standing.is_some_and(|standing| standing >= release);
-        if enough {
+    ) -> Option<Records> {
+        let records = self.records_now(id, done).await?;
+        let enough = records.named(name).is_some_and(|standing| standing.release >= release);
+        enough.then(|| {
             done.awake_until = done.awake_until.max(records.ends_at());
-        }
-        enough
+            records
+        })
+    }
+
+    /// The records as they stand now, if the one of this name is another than this one.
+    async fn changed(
+        &self,
+        id: &VariantId,
+        name: &str,
+        record: Record,
+        done: &mut Done,
+    ) -> Option<Records> {
+        let records = self.records_now(id, done).await?;
+        (records.named(name) != Some(record)).then(|| {
+            done.awake_until = done.awake_until.max(records.ends_at());
+            records
+        })
+    }
+
+    pub(super) async fn records_now(&self, id: &VariantId, done: &Done) -> Option<Records> {
+        let actions = self.aws_for(done.signal).actions(id).await.ok()?;
+        Some(Records::read(&actions, id, self.clock.now()))
     }
 
     pub(super) async fn move_floor(&self, id: &VariantId, floor: Floor, done: &mut Done) -> bool {
@@ -285,7 +561,43 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
     }
 }
 
+impl Put {
+    /// The records with what was put.
+    pub(super) fn applied(self, name: &str, mut records: Records) -> Records {
+        match self {
+            Self::Written(record) => records.set(name, record),
+            Self::Stands(standing) => records = standing,
+            Self::Failed => {}
+        }
+        records
+    }
+}
+
 impl Asked {
+    fn granted(&self) -> Granted {
+        let Err(failure) = &self.answer else { return Granted::Yes };
+        match failure.kind {
+            FailureKind::Busy
+            | FailureKind::Concurrent
+            | FailureKind::Throttled
+            | FailureKind::NoAnswer => Granted::Perhaps,
+            FailureKind::EndpointMissing
+            | FailureKind::EndpointConfigMissing
+            | FailureKind::NotRegistered
+            | FailureKind::Quota
+            | FailureKind::InsufficientCapacity
+            | FailureKind::AccessDenied
+            | FailureKind::ExplicitDeny
+            | FailureKind::OtherPolicy
+            | FailureKind::CredentialsExpired
+            | FailureKind::CredentialsInvalid
+            | FailureKind::NoCredentials
+            | FailureKind::StoredMissing
+            | FailureKind::WrongRegion
+            | FailureKind::Other => Granted::No,
+        }
+    }
+
     /// Tells the report; `remembered` is whether a record makes a later tick ask again.
     fn tell(self, remembered: bool, oldest_input: Option<Timestamp>, done: &mut Done) {
         match self.answer {
@@ -299,20 +611,11 @@ impl Asked {
             // makes the next tick or state change wake it. Without a lease, the caller must retry.
             Err(failure) if Done::is_busy(&failure) && remembered => {
                 done.reason = Reason::EndpointBusy;
-                done.action = crate::decide::Action::Extend;
+                done.action = Action::Extend;
             }
             Err(failure) => done.fail(failure),
         }
     }
-}
-
-/// When a record is to end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum End {
-    /// Then, or later where a longer one stands.
-    At(Timestamp),
-    /// Now, whatever stands: a person ends it.
-    Now,
 }
 
 #[cfg(test)]

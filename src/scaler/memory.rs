@@ -1,14 +1,14 @@
 //! What a warm container remembers: only what spares calls, never what a decision rests on.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Done, Failure, Scaler, SignalKind, observe::Seen, registry::Listing};
+use super::{Done, Failure, Scaler, overdue::Since, registry::Fleet};
 use crate::{
     config::Route,
-    decide::{Backlog, Decision, Trigger, evidence::BLIND},
-    port::{Aws, Clock},
+    decide::Trigger,
+    port::{Aws, Clock, VariantId},
     reason::Reason,
 };
 
@@ -19,16 +19,22 @@ type Key = (String, Option<String>);
 pub(super) struct Memory {
     quiet: BTreeMap<Key, Quiet>,
     variant_seen: HashMap<String, String>,
-    blind_since: HashMap<String, Timestamp>,
-    pub(super) listing: Option<Listing>,
-    /// Names that were looked for in vain among what is registered, and said so.
-    pub(super) missed: HashSet<String>,
+    pub(super) waiting: HashMap<VariantId, Since>,
+    failing: BTreeMap<Key, Failing>,
+    pub(super) fleet: Fleet,
 }
 
 impl Memory {
-    /// What outlasts a change of routes: for how long each backlog has been unknown.
+    /// What outlasts a change of routes: since when each endpoint waits.
     pub(super) fn forget_routes(&mut self) {
-        *self = Self { blind_since: std::mem::take(&mut self.blind_since), ..Self::default() };
+        *self = Self { waiting: std::mem::take(&mut self.waiting), ..Self::default() };
+    }
+
+    /// Guesses the variant of an endpoint that was not looked at yet.
+    pub(super) fn guess_variant(&mut self, id: &VariantId) {
+        if !self.variant_seen.contains_key(&id.endpoint) {
+            self.variant_seen.insert(id.endpoint.clone(), id.variant.clone());
+        }
     }
 }
 
@@ -40,6 +46,26 @@ struct Quiet {
     reason: Reason,
 }
 
+/// Looks of inputs that failed, one after the other.
+#[derive(Debug, Clone)]
+struct Failing {
+    looks: u32,
+    since: Timestamp,
+    until: Timestamp,
+    reason: Reason,
+    failures: Vec<Failure>,
+}
+
+/// What an input is answered with that needs no look.
+pub(super) struct Remembered {
+    pub(super) reason: Reason,
+    /// Why the last look failed: this input fails for the same reason.
+    pub(super) failures: Vec<Failure>,
+}
+
+/// Endpoints whose looks fail, at most: so many are remembered.
+const MOST_FAILING: usize = 1000;
+
 /// How long an input's look holds for the next one where no lease remembers either: long enough
 /// for a storm, short enough for a person who is just changing it.
 const MOMENT: SignedDuration = SignedDuration::from_secs(2);
@@ -49,13 +75,45 @@ fn key(route: &Route) -> Key {
 }
 
 impl<A: Aws, C: Clock> Scaler<A, C> {
-    /// Why an input changes nothing, as far as this container knows: mostly, it renewed or saw
-    /// the lease less than W ago.
-    pub(super) fn remembers_quiet(&self, route: &Route) -> Option<Reason> {
+    /// Why an input needs no look, as far as this container knows: mostly, it renewed or saw the lease less
+    /// than W ago. Or the last looks failed, and the next one is not due yet.
+    pub(super) fn remembers(&self, route: &Route) -> Option<Remembered> {
         let now = self.clock.now();
-        let quiet = self.memory().quiet.get(&key(route)).copied();
+        let key = key(route);
+        let memory = self.memory();
         // A clock that was set back makes the memory worthless, not eternal.
-        quiet.filter(|quiet| quiet.since <= now && now < quiet.until).map(|quiet| quiet.reason)
+        let counts = |since: Timestamp, until: Timestamp| since <= now && now < until;
+        if let Some(quiet) = memory.quiet.get(&key)
+            && counts(quiet.since, quiet.until)
+        {
+            return Some(Remembered { reason: quiet.reason, failures: Vec::new() });
+        }
+        let failing = memory.failing.get(&key)?;
+        counts(failing.since, failing.until)
+            .then(|| Remembered { reason: failing.reason, failures: failing.failures.clone() })
+    }
+
+    /// While looks at an endpoint fail, they become rarer: calls must not grow with uploads. One failure
+    /// may be chance, and the next input looks again. After n failures in a row, inputs of the next 2^(n-1)
+    /// seconds, at most W, fail without a look.
+    fn remember_failing(&self, route: &Route, done: &Done) {
+        let now = self.clock.now();
+        let failing = &mut self.memory().failing;
+        let standing = failing.remove(&key(route));
+        if done.failures.is_empty() {
+            return;
+        }
+        if failing.len() >= MOST_FAILING {
+            failing.clear();
+        }
+        let looks = standing.map_or(0, |standing| standing.looks) + 1;
+        let seconds = if looks < 2 { 0 } else { 1_i64 << (looks - 1).min(6) };
+        let until = now + SignedDuration::from_secs(seconds).min(route.policy().renewal_step());
+        let failures = done.failures.clone();
+        failing.insert(
+            key(route),
+            Failing { looks, since: now, until, reason: done.reason, failures },
+        );
     }
 
     /// Remembers what an input or a command found, where that spares the next input its calls. What no lease
@@ -67,6 +125,9 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         looked_at: Timestamp,
         done: &Done,
     ) {
+        if trigger == Trigger::Input {
+            self.remember_failing(route, done);
+        }
         let policy = route.policy();
         let now = self.clock.now();
         let mut memory = self.memory();
@@ -105,46 +166,5 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
 
     pub(super) fn remember_variant(&self, endpoint: &str, variant: &str) {
         self.memory().variant_seen.insert(endpoint.to_owned(), variant.to_owned());
-    }
-
-    /// An endpoint whose backlog has been unknown for an hour costs money that nobody watches:
-    /// every look at it fails until the metric is back.
-    pub(super) fn watch_blindness(
-        &self,
-        seen: &Seen,
-        decision: &Decision,
-        now: Timestamp,
-        done: &mut Done,
-    ) {
-        let name = &seen.id.endpoint;
-        let mut memory = self.memory();
-        let up = seen.observed.variant.desired.is_some_and(|desired| desired > 0);
-        let since = match &seen.observed.backlog {
-            _ if !up => {
-                memory.blind_since.remove(name);
-                return;
-            }
-            Backlog::NotRead => memory.blind_since.get(name).copied(),
-            _ if decision.reason != Reason::BacklogUnknown => {
-                memory.blind_since.remove(name);
-                return;
-            }
-            backlog => {
-                let first = memory.blind_since.entry(name.clone()).or_insert(now);
-                // The metric's own age survives a cold start, the memory does not.
-                if let Some(newest) = backlog.newest_at(now) {
-                    *first = (*first).min(newest);
-                }
-                Some(*first)
-            }
-        };
-        let blind: Option<SignedDuration> = since.map(|since| now.duration_since(since));
-        // Every tick fails; what else is asked meanwhile is answered.
-        if done.signal != SignalKind::Tick {
-            return;
-        }
-        if let Some(blind) = blind.filter(|blind| *blind >= BLIND) {
-            done.failures.push(Failure::Blind { endpoint: name.clone(), minutes: blind.as_mins() });
-        }
     }
 }

@@ -2,33 +2,52 @@
 
 mod act;
 mod memory;
+mod messages;
+mod models;
+mod newest;
 mod observe;
+mod overdue;
+mod questions;
 mod registry;
 mod sleep;
 mod tick;
+mod upkeep;
+mod waits;
 mod work;
 
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex, PoisonError, RwLock},
+};
 
-use futures_util::{StreamExt, stream};
+use futures_util::{StreamExt, join, stream};
 use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
 
 pub use act::Failure;
 use memory::Memory;
+pub use messages::Messages;
+use observe::Look;
+use registry::{Admission, Event};
+use waits::Waits;
 pub use work::Unit;
 
 use crate::{
     config::{Config, Mode, Policy, Route},
-    decide::{Action, Decision, FloorWithheld, Trigger, Verdict, decide, min_outlasts},
-    lease::Records,
-    port::{Aws, AwsFailure, Clock, FailureKind, VariantId},
+    decide::{Action, Decision, FloorWithheld, Trigger, Verdict, decide, min_outlasts, wake},
+    lease::{AtRelease, LEASE},
+    passed_over::{PassedOver, Said},
+    port::{Aws, AwsFailure, Clock, FailureKind, ScalableTarget},
     reason::Reason,
     signal::{Broken, Decoded},
 };
 
-/// Endpoints that are worked on at the same time.
+/// Endpoints that a tick looks at at the same time.
 const CONCURRENCY: usize = 8;
+
+/// Endpoints of one event that are worked on at the same time: one that does not answer keeps none of the
+/// others waiting.
+const AT_ONCE: usize = 64;
 
 /// What kind of signal led to a decision, in the contract's words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
@@ -83,13 +102,13 @@ pub struct Done {
     pub status: Option<observe::Status>,
     /// What could not be done.
     pub failures: Vec<Failure>,
-    /// The name in the key was cut to fit, and fits other registered endpoints too: all of them
-    /// are woken.
+    /// The name in the key was cut to fit, and fits other registered endpoints too; or it is that of a model
+    /// that several endpoints have. All of them are woken.
     pub name_was_cut: bool,
     /// The input meant several endpoints: that one of them is gone loses nothing.
     pub one_of_several: bool,
     /// Messages of the queue that carried the signal.
-    pub message_ids: Vec<String>,
+    pub messages: Messages,
 }
 
 pub use observe::Status;
@@ -105,6 +124,9 @@ pub struct Outcome {
     pub failures: Vec<Failure>,
     /// The event was a batch from a queue.
     pub sqs: bool,
+    /// What led to nothing and is to be said; what this container said within the last minute is
+    /// left out.
+    pub passed_over: Vec<PassedOver>,
 }
 
 impl Outcome {
@@ -121,12 +143,14 @@ pub struct Scaler<A, C> {
     clock: C,
     config: RwLock<Arc<Config>>,
     memory: Mutex<Memory>,
+    said: Mutex<Said>,
 }
 
 impl<A: Aws, C: Clock> Scaler<A, C> {
     /// A scaler with an empty memory, as after a cold start.
     pub fn new(aws: A, clock: C, config: Config) -> Self {
-        Self { aws, clock, config: RwLock::new(Arc::new(config)), memory: Mutex::default() }
+        let config = RwLock::new(Arc::new(config));
+        Self { aws, clock, config, memory: Mutex::default(), said: Mutex::default() }
     }
 
     /// Its settings as they are now.
@@ -151,69 +175,121 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             Outcome { broken: decoded.broken, sqs: decoded.sqs, ..Outcome::default() };
         let config = self.config();
         let mode = if decoded.observe { Mode::Observe } else { config.mode };
-        let look_up = self.fleet(&config.routes, &decoded.signals, &mut outcome);
-        let Ok(fleet) = tokio::time::timeout_at(deadline, look_up).await else {
-            outcome.failures.push(Failure::OutOfTime { endpoint: "*".into() });
-            return outcome;
-        };
-        let work = work::plan(&config.routes, &fleet, decoded.signals);
+        let event = Event::new(&config.routes, mode, Waits { deadline });
+        let work = work::plan(&config.routes, &decoded.signals);
         outcome.failures.extend(work.failures);
+        let mut passed_over = work.passed_over;
+        let ignored = decoded.ignored.iter();
+        passed_over.extend(ignored.filter_map(|it| PassedOver::ignored(&config.routes, it)));
+        if !passed_over.is_empty() {
+            outcome.passed_over = self.news(passed_over);
+        }
         if work.tick {
             Box::pin(self.tick(&config.routes, mode, deadline, &mut outcome)).await;
         }
-        let mut units = work.units.into_iter();
+        let mut units = work.units;
         // Mostly there is one, and it needs no queue.
-        if units.len() == 1
-            && let Some(unit) = units.next()
+        if work.questions.is_empty()
+            && units.len() == 1
+            && let Some(unit) = units.pop()
         {
-            outcome.done.push(self.serve_unit(unit, mode, deadline).await);
+            match self.serve_unit(&unit, &event).await {
+                Some(done) => outcome.done.push(done),
+                None => outcome.done = Box::pin(self.serve_stranger(&unit, &event)).await,
+            }
             return outcome;
         }
-        let served = stream::iter(units)
-            .map(|unit| self.serve_unit(unit, mode, deadline))
-            .buffered(CONCURRENCY)
-            .collect::<Vec<Done>>();
-        outcome.done.extend(Box::pin(served).await);
+        let shares: BTreeSet<work::Share> = units.iter().map(Unit::share).collect();
+        let (done, answered) = join!(
+            Box::pin(self.serve_units(units, &event)),
+            Box::pin(self.serve_questions(work.questions, &shares, &event)),
+        );
+        outcome.done.extend(done);
+        outcome.done.extend(answered.done);
+        outcome.failures.extend(answered.failures);
+        outcome.passed_over.extend(self.news(answered.passed_over));
+        // Endpoints that were served by another signal of the same event: by now that is remembered.
+        outcome.done.extend(Box::pin(self.serve_units(answered.repeated, &event)).await);
         outcome
     }
 
-    async fn serve_unit(&self, unit: Unit<'_>, mode: Mode, deadline: Instant) -> Done {
-        let mut done = Done::blank(&unit.route, unit.signal, mode);
-        done.message_ids.clone_from(&unit.message_ids);
-        done.name_was_cut = unit.name_was_cut;
-        done.one_of_several = unit.one_of_several;
-        let Some(trigger) = unit.trigger(self.clock.now()) else {
-            done.reason = Reason::ResultSeen;
-            return done;
-        };
-        if trigger == Trigger::Input
-            && let Some(reason) = self.remembers_quiet(&unit.route)
-        {
-            done.reason = reason;
-            return done;
-        }
-        // Boxed: most inputs end above, and what the calls to AWS need is large.
-        let look = Box::pin(self.look_and_act(&unit, trigger, &mut done));
-        if tokio::time::timeout_at(deadline, look).await.is_err() {
-            done.out_of_time();
-        }
-        done
+    /// Serves all of them at the same time. The decisions come in the units' order.
+    async fn serve_units(&self, units: Vec<Unit<'_>>, event: &Event<'_>) -> Vec<Done> {
+        let mut served: Vec<(usize, Vec<Done>)> = stream::iter(units.into_iter().enumerate())
+            .map(async |(number, unit)| match self.serve_unit(&unit, event).await {
+                Some(done) => (number, vec![done]),
+                None => (number, Box::pin(self.serve_stranger(&unit, event)).await),
+            })
+            .buffer_unordered(AT_ONCE)
+            .collect()
+            .await;
+        served.sort_by_key(|(number, _)| *number);
+        served.into_iter().flat_map(|(_, done)| done).collect()
     }
 
-    async fn look_and_act(&self, unit: &Unit<'_>, trigger: Trigger, done: &mut Done) {
-        let policy = unit.route.policy().for_known_work(unit.inputs);
-        let looked_at = self.clock.now();
-        match self.observe(&unit.route, done).await {
-            Some(mut seen) => {
-                let asked = self.read_records(trigger, &policy, &mut seen, done).await;
-                self.judge_and_act(trigger, unit.oldest_input, seen, asked, &policy, done).await;
-                // What was only asked leaves nothing behind in a container that acts.
-                if !done.observe_only || self.config().mode == Mode::Observe {
-                    self.remember(&unit.route, trigger, looked_at, done);
+    /// Serves one variant; `None` where it is none of ours.
+    async fn serve_unit(&self, unit: &Unit<'_>, event: &Event<'_>) -> Option<Done> {
+        let mut done = Done::of(unit, event.mode);
+        let trigger = unit.trigger(self.clock.now());
+        if trigger == Some(Trigger::Input)
+            && let Some(quiet) = self.remembers(&unit.route)
+        {
+            done.reason = quiet.reason;
+            done.failures = quiet.failures;
+            return Some(done);
+        }
+        if unit.sdk_name.is_some_and(|name| self.is_known_model(name)) {
+            return None;
+        }
+        if unit.must_be_registered {
+            match Box::pin(self.admits(&unit.route.endpoint, event)).await {
+                Admission::Look => {}
+                Admission::NotRegistered => return None,
+                Admission::Unknown(failure) => {
+                    done.registry_unknown(&failure);
+                    return Some(done);
                 }
             }
-            None => self.without_sight(trigger, &unit.route, &policy, done).await,
         }
+        let Some(trigger) = trigger else {
+            done.reason = Reason::ResultSeen;
+            return Some(done);
+        };
+        // Boxed: most inputs end above, and what the calls to AWS need is large.
+        let look = Box::pin(self.look_and_act(unit, trigger, event, &mut done));
+        match tokio::time::timeout_at(event.waits.deadline, look).await {
+            Ok(Whose::Ours) => Some(done),
+            Ok(Whose::NotOurs) => None,
+            Err(_) => {
+                done.out_of_time();
+                Some(done)
+            }
+        }
+    }
+
+    async fn look_and_act(
+        &self,
+        unit: &Unit<'_>,
+        trigger: Trigger,
+        event: &Event<'_>,
+        done: &mut Done,
+    ) -> Whose {
+        let policy = unit.route.policy().for_known_work(unit.inputs());
+        let looked_at = self.clock.now();
+        match self.observe(unit, trigger, &policy, event, done).await {
+            Look::Seen(seen, asked) => {
+                self.judge_and_act(trigger, unit.oldest_input(), seen, asked, &policy, done).await;
+            }
+            Look::NoEndpoint(target) => {
+                self.without_sight(trigger, target, &policy, event, done).await;
+            }
+            Look::NotOurs => return Whose::NotOurs,
+        }
+        // What was only asked leaves nothing behind in a container that acts.
+        if !done.observe_only || self.config().mode == Mode::Observe {
+            self.remember(&unit.route, trigger, looked_at, done);
+        }
+        Whose::Ours
     }
 
     /// From observation to outcome, for one variant.
@@ -245,11 +321,11 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             // Not reached: the backlog is read or unreadable by now. Doing nothing is safe.
             Verdict::ReadBacklog => Decision::none(Reason::BacklogUnknown),
         };
-        self.watch_blindness(&seen, &decision, now, done);
         done.action = decision.action;
         done.reason = decision.reason;
         done.floor_withheld = decision.floor_withheld;
         done.recheck_in = decision.recheck_in;
+        self.watch_waits(&seen, &decision, now, done);
         if decision.unserved {
             done.failures.push(Failure::Unserved {
                 endpoint: done.endpoint.clone(),
@@ -265,68 +341,56 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         } else {
             self.act(&seen, &decision, asked, oldest_input, done).await;
         }
+        if matches!(trigger, Trigger::Tick | Trigger::EndpointChanged) && decision.writes_nothing()
+        {
+            self.keep_up(&seen, policy, done).await;
+        }
     }
 
-    /// DescribeEndpoint gave nothing to judge: an input's lease is written where the target is
-    /// known, so that the ticks make the wake good.
+    /// DescribeEndpoint could not be read: an input's lease is written where the target is known, so that
+    /// the ticks make the wake good.
     async fn without_sight(
         &self,
         trigger: Trigger,
-        route: &Route,
+        target: Option<ScalableTarget>,
         policy: &Policy,
+        event: &Event<'_>,
         done: &mut Done,
     ) {
+        let Some(target) = target else { return };
         if !trigger.requests_capacity()
             || done.reason != Reason::EndpointUnreadable
             || done.observe_only
         {
             return;
         }
-        let Some(target) = self.target_without_endpoint(route, done).await else { return };
-        let actions = match self.aws_for(done.signal).actions(&target.id).await {
-            Ok(actions) => actions,
-            Err(failure) => return done.fail(failure),
-        };
-        let now = self.clock.now();
-        let records = Records::read(&actions, &target.id, now);
+        let Some(records) = self.read_records(&target.id, event.waits, done).await else { return };
         if min_outlasts(&target, &records) || target.max < 1 {
             return;
         }
         done.variant = Some(target.id.variant.clone());
-        let end = now + policy.idle + policy.renewal_step();
-        if records.ends_at().is_none_or(|standing| standing < end) {
-            self.write_lease(&target.id, end, done).await;
+        done.awake_until = records.ends_at();
+        if let Some(end) = wake::renewal(&records, policy, self.clock.now()) {
+            // Whether somebody raises the floor at this moment is not known: DescribeEndpoint would tell.
+            let at_release = match records.foreign_min || target.suspended.scheduled {
+                true => act::at_release(Some(&target), &records, LEASE),
+                false => AtRelease::DropFloor,
+            };
+            self.write_lease(&target.id, end, at_release, &records, done).await;
             if done.lease_renewed {
                 done.action = Action::Extend;
             }
         }
     }
 
-    async fn target_without_endpoint(
-        &self,
-        route: &Route,
-        done: &mut Done,
-    ) -> Option<crate::port::ScalableTarget> {
-        let found = match &route.variant {
-            Some(variant) => {
-                self.aws_for(done.signal).target(&VariantId::new(&route.endpoint, variant)).await
-            }
-            None => self.aws_for(done.signal).targets().await.map(|targets| {
-                let mut of_endpoint =
-                    targets.into_iter().filter(|target| target.id.endpoint == route.endpoint);
-                let only = of_endpoint.next();
-                only.filter(|_| of_endpoint.next().is_none())
-            }),
-        };
-        found.unwrap_or_else(|failure| {
-            done.fail(failure);
-            None
-        })
-    }
-
     /// The client for calls on behalf of this signal.
     fn aws_for(&self, _signal: SignalKind) -> &A {
         &self.aws
+    }
+
+    fn news(&self, passed_over: BTreeSet<PassedOver>) -> Vec<PassedOver> {
+        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        said.news(passed_over, self.clock.now())
     }
 
     fn memory(&self) -> std::sync::MutexGuard<'_, Memory> {
@@ -335,7 +399,23 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
     }
 }
 
+/// Whether a signal was ours to serve.
+enum Whose {
+    Ours,
+    NotOurs,
+}
+
 impl Done {
+    /// Nothing yet, for this unit.
+    fn of(unit: &Unit<'_>, mode: Mode) -> Self {
+        Self {
+            name_was_cut: unit.name_was_cut,
+            one_of_several: unit.one_of_several,
+            messages: unit.messages(),
+            ..Self::blank(&unit.route, unit.signal, mode)
+        }
+    }
+
     fn blank(route: &Route, signal: SignalKind, mode: Mode) -> Self {
         Self {
             endpoint: route.endpoint.clone(),
@@ -356,12 +436,19 @@ impl Done {
             failures: Vec::new(),
             name_was_cut: false,
             one_of_several: false,
-            message_ids: Vec::new(),
+            messages: Messages::default(),
         }
     }
 
     fn fail(&mut self, failure: AwsFailure) {
         self.failures.push(Failure::Aws(failure));
+    }
+
+    /// Whether the endpoint is registered could not be told.
+    fn registry_unknown(&mut self, failure: &AwsFailure) {
+        self.reason = Reason::TargetUnreadable;
+        let endpoint = self.endpoint.clone();
+        self.failures.push(Failure::RegistryUnknown { endpoint, problem: failure.to_string() });
     }
 
     fn out_of_time(&mut self) {

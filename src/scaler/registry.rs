@@ -1,341 +1,267 @@
-//! What is registered, for routes that cover more than one endpoint: listed when a signal needs it,
-//! and remembered briefly.
+//! What is registered, for routes that cover more than one endpoint.
+//!
+//! A name that stands in the key or the event needs no listing: the scalable target of that one name is
+//! read, beside the endpoint, and says whether it is registered. The listing is for what only it can tell:
+//! which endpoints match a pattern, which of several names stands in a key, for what a cut name stands.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashSet},
     sync::Arc,
     time::Duration,
 };
 
-use futures_util::{StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
-use tokio::time::timeout;
+use tokio::sync::OnceCell;
 
-use super::{CONCURRENCY, Failure, Outcome, Scaler};
+use super::{Scaler, SignalKind, models::Models, newest::Newest, waits::Waits};
 use crate::{
-    config::{Route, To, Whom},
-    fleet::{self, Meant, Registered},
-    port::{Aws, Clock, EndpointStatus},
-    signal::{Signal, What},
+    config::{Mode, Route},
+    fleet::Registered,
+    port::{Aws, AwsFailure, Clock, ScalableTarget},
 };
 
 /// How long a listing counts for the names that it has.
 const FRESH: SignedDuration = SignedDuration::from_secs(60);
 
-/// How long a name that it lacks is not looked for again. One that was never missed before is
+/// How long a name that is not registered is not looked for again. One that was never missed before is
 /// looked for at once: a new endpoint's first input does not wait.
 const SETTLED: SignedDuration = SignedDuration::from_secs(5);
 
-/// So many names, never missed before, are looked for at once while a listing is fresh; more of them
-/// wait for [`SETTLED`]: uploads for names that nobody registered must not cost a listing each.
-const MOST_AT_ONCE: usize = 10;
+/// So many names that are not known as registered are looked at within a minute; more of them wait for a
+/// listing, one in [`SETTLED`]: uploads for names that nobody registered must not cost calls each.
+const MOST_LOOKS: usize = 10;
 
-/// An invocation waits no longer than that for what is registered. It goes on by what it knows:
-/// routes that name their endpoints need none of it.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// An invocation waits no longer than that for a listing where an older one stands in for it.
+const STALE_AFTER: Duration = Duration::from_secs(3);
 
-/// Of more matching endpoints than that, the newest is looked for among the last in the alphabet,
-/// which is where timestamps put it.
-const MOST_CANDIDATES: usize = 50;
+/// It waits that long where it knows nothing: as long as the SDK tries.
+const UNKNOWN_AFTER: Duration = Duration::from_secs(20);
 
 /// Names that are remembered as missing, at most.
 const MOST_MISSED: usize = 1000;
 
-/// Whom the routes for several endpoints mean at this moment.
+/// The names of the registered endpoints. Unknown is not empty.
 #[derive(Debug, Clone, Default)]
+pub(super) enum Registry {
+    /// They were never listed.
+    #[default]
+    Unknown,
+    /// They were listed then; however old, the last listing counts until there is another.
+    Known {
+        /// The names.
+        names: Arc<Registered>,
+        /// When they were listed.
+        at: Timestamp,
+    },
+}
+
+impl Registry {
+    /// The names, if they were listed no longer ago than that.
+    fn names_within(&self, span: SignedDuration, now: Timestamp) -> Option<Arc<Registered>> {
+        match self {
+            Self::Known { names, at } if is_within(span, *at, now) => Some(Arc::clone(names)),
+            Self::Known { .. } | Self::Unknown => None,
+        }
+    }
+
+    /// The names, however old.
+    pub(super) fn names(&self) -> Option<Arc<Registered>> {
+        match self {
+            Self::Known { names, .. } => Some(Arc::clone(names)),
+            Self::Unknown => None,
+        }
+    }
+
+    fn has(&self, name: &str) -> bool {
+        matches!(self, Self::Known { names, .. } if names.contains(name))
+    }
+}
+
+/// What a container remembers of routes for several endpoints.
+#[derive(Debug, Default)]
 pub(super) struct Fleet {
-    pub(super) registered: Arc<Registered>,
-    /// By pattern: the newest endpoint that it covers.
-    newest: BTreeMap<String, Newest>,
-}
-
-/// The newest endpoint of a pattern, and when that was found.
-#[derive(Debug, Clone)]
-struct Newest {
-    name: String,
-    found_at: Timestamp,
-}
-
-/// A remembered listing.
-#[derive(Debug, Clone)]
-pub(super) struct Listing {
-    at: Timestamp,
-    fleet: Fleet,
-    /// Names that were missed when it was made or since it was fresh, and when.
+    pub(super) registry: Registry,
+    /// Names that were found registered one by one since the listing.
+    confirmed: HashSet<String>,
+    /// Names that were looked for in vain, and when.
     missed: BTreeMap<String, Timestamp>,
+    /// Names of [`Self::missed`] that the log has told of.
+    said: HashSet<String>,
+    /// When names that are not known as registered were looked at, within a minute.
+    looks: Vec<Timestamp>,
+    pub(super) newest: Newest,
+    pub(super) models: Models,
 }
 
 impl Fleet {
-    /// Which endpoints an upload means by this route.
-    pub(super) fn meant_by<'a>(
-        &'a self,
-        route: &'a Route,
-        bucket: &str,
-        key: &'a str,
-    ) -> Meant<'a> {
-        match route.whom() {
-            Whom::Named if route.takes(bucket, key) => Meant::These(vec![&route.endpoint]),
-            Whom::Matching if route.takes(bucket, key) => match route.to {
-                Some(To::All) => Meant::These(self.matching(route)),
-                Some(To::Newest) | None => Meant::These(
-                    self.newest
-                        .get(&route.endpoint)
-                        .map(|newest| newest.name.as_str())
-                        .into_iter()
-                        .collect(),
-                ),
-            },
-            Whom::Named | Whom::Matching => Meant::NotOurs,
-            Whom::InKey | Whom::SdkKey => fleet::captured(route, bucket, key, &self.registered),
+    /// Whether this name is known as registered.
+    pub(super) fn knows(&self, name: &str) -> bool {
+        self.registry.has(name) || self.confirmed.contains(name)
+    }
+
+    /// Whether this name was looked for in vain a moment ago.
+    fn missed_just_now(&self, name: &str, now: Timestamp) -> bool {
+        self.missed.get(name).is_some_and(|at| is_within(SETTLED, *at, now))
+    }
+
+    /// Whether one more name may be looked at that is not known as registered; then it is counted.
+    fn takes_a_look(&mut self, now: Timestamp) -> bool {
+        self.looks.retain(|at| is_within(FRESH, *at, now));
+        let may = self.looks.len() < MOST_LOOKS;
+        if may {
+            self.looks.push(now);
         }
-    }
-
-    fn matching<'a>(&'a self, route: &Route) -> Vec<&'a str> {
-        let covered = self.registered.iter().filter(|name| fleet::covers(route, name));
-        covered.map(String::as_str).collect()
-    }
-
-    /// Every endpoint that some route covers, by name.
-    pub(super) fn names<'a>(&'a self, routes: &'a [Route]) -> Vec<&'a str> {
-        let named = routes.iter().filter(|route| route.whom() == Whom::Named);
-        let covered =
-            self.registered.iter().filter(|name| super::work::covering(routes, name).is_some());
-        named.map(|route| route.endpoint.as_str()).chain(covered.map(String::as_str)).collect()
+        may
     }
 }
 
-/// What signals need to know of what is registered.
-#[derive(Debug, Default)]
-struct Need<'a> {
-    /// Anything at all.
-    listing: bool,
-    /// Names that are not registered, as far as the listing knows, or patterns that cover none.
-    lacking: BTreeSet<String>,
-    /// Routes by pattern whose newest endpoint an input goes to.
-    newest: Vec<&'a Route>,
+/// Whether a name of a key or an event is to be looked at.
+pub(super) enum Admission {
+    /// Yes: it is known as registered, or its target will tell.
+    Look,
+    /// No: it is not registered.
+    NotRegistered,
+    /// It cannot be told now.
+    Unknown(AwsFailure),
 }
 
-impl<'a> Need<'a> {
-    /// What these signals need, by what is known already.
-    fn of(routes: &'a [Route], signals: &[Signal], known: &Fleet) -> Self {
-        let mut need = Self::default();
-        for signal in signals {
-            match &signal.what {
-                What::Input { bucket, key, .. } => need.input(routes, bucket, key, known),
-                What::EndpointChanged { endpoint, .. }
-                | What::Result { endpoint, .. }
-                | What::Command { endpoint, .. } => need.named(routes, endpoint, known),
-                What::Alarm { endpoints, mentioned, .. } => {
-                    for endpoint in endpoints {
-                        need.named(routes, endpoint, known);
-                    }
-                    // A composite alarm may mention any endpoint.
-                    let covers_several = routes.iter().any(|route| route.whom() != Whom::Named);
-                    need.listing |= !mentioned.is_empty() && covers_several;
-                }
-                What::Tick => {}
-            }
-        }
-        need
-    }
+/// What an event's signals share: the listing is made once.
+pub(super) struct Event<'a> {
+    pub(super) routes: &'a [Route],
+    pub(super) mode: Mode,
+    pub(super) waits: Waits,
+    listing: OnceCell<Result<Arc<[ScalableTarget]>, AwsFailure>>,
+}
 
-    fn input(&mut self, routes: &'a [Route], bucket: &str, key: &str, known: &Fleet) {
-        for route in routes.iter().filter(|route| route.whom() != Whom::Named) {
-            match known.meant_by(route, bucket, key) {
-                Meant::NotOurs => continue,
-                Meant::Unregistered(name) => {
-                    self.lacking.insert(name.to_owned());
-                }
-                Meant::These(_) => {}
-            }
-            self.listing = true;
-            if route.whom() == Whom::Matching {
-                if known.matching(route).is_empty() {
-                    self.lacking.insert(route.endpoint.clone());
-                }
-                if route.to != Some(To::All) {
-                    self.newest.push(route);
-                }
-            }
-        }
-    }
-
-    fn named(&mut self, routes: &[Route], name: &str, known: &Fleet) {
-        let is_named =
-            routes.iter().any(|route| route.whom() == Whom::Named && route.endpoint == name);
-        if is_named || super::work::covering(routes, name).is_none() {
-            return;
-        }
-        self.listing = true;
-        if !known.registered.contains(name) {
-            self.lacking.insert(name.to_owned());
-        }
+impl<'a> Event<'a> {
+    pub(super) fn new(routes: &'a [Route], mode: Mode, waits: Waits) -> Self {
+        Self { routes, mode, waits, listing: OnceCell::new() }
     }
 }
 
 impl<A: Aws, C: Clock> Scaler<A, C> {
-    /// Whom the signals may mean, as far as routes cover more than one endpoint. What cannot be
-    /// read is reported, and what was known before stands in for it.
-    pub(super) async fn fleet(
-        &self,
-        routes: &[Route],
-        signals: &[Signal],
-        outcome: &mut Outcome,
-    ) -> Fleet {
-        let remembered = self.memory().listing.clone();
-        let mut known =
-            remembered.as_ref().map(|listing| listing.fleet.clone()).unwrap_or_default();
-        if !Need::of(routes, signals, &known).listing {
-            return known;
-        }
-        if timeout(
-            PATIENCE,
-            Box::pin(self.bring_up_to_date(routes, signals, remembered, &mut known, outcome)),
-        )
-        .await
-        .is_err()
-        {
-            outcome.failures.push(Failure::OutOfTime { endpoint: "*".into() });
-        }
-        known
-    }
-
-    async fn bring_up_to_date(
-        &self,
-        routes: &[Route],
-        signals: &[Signal],
-        remembered: Option<Listing>,
-        known: &mut Fleet,
-        outcome: &mut Outcome,
-    ) {
-        let now = self.clock.now();
-        let need = Need::of(routes, signals, known);
-        let is_good = |listing: &Listing| {
-            let settled = |name| {
-                listing.missed.get(name).is_some_and(|at| is_within(SETTLED, *at, now))
-                    || listing.missed.len() >= MOST_AT_ONCE && is_within(SETTLED, listing.at, now)
-            };
-            is_within(FRESH, listing.at, now) && need.lacking.iter().all(settled)
-        };
-        let is_current = remembered.as_ref().is_some_and(is_good);
-        let mut missed =
-            remembered.as_ref().map(|listing| listing.missed.clone()).unwrap_or_default();
-        let mut listed_at = remembered.map(|listing| listing.at);
-        if !is_current {
-            match self.aws.targets().await {
-                Ok(targets) => {
-                    let registered = targets.into_iter().map(|target| target.id.endpoint).collect();
-                    known.registered = Arc::new(registered);
-                    listed_at = Some(now);
-                }
-                Err(failure) => outcome.failures.push(Failure::Aws(failure)),
-            }
-        }
-        let need = Need::of(routes, signals, known);
-        for route in need.newest {
-            self.find_newest(route, known, now, outcome).await;
-        }
-        if let Some(at) = listed_at {
-            if !is_current {
-                missed.retain(|_, at| is_within(FRESH, *at, now));
-                missed.extend(need.lacking.iter().map(|name| (name.clone(), now)));
-            }
-            self.say_missed(need.lacking);
-            self.memory().listing = Some(Listing { at, fleet: known.clone(), missed });
-        }
-    }
-
-    /// Says which names are not registered: once for each, and container.
-    fn say_missed(&self, names: BTreeSet<String>) {
+    /// Takes over what a listing of all scalable targets says.
+    pub(super) fn registry_seen(&self, targets: &[ScalableTarget]) {
+        let names: Arc<Registered> =
+            Arc::new(targets.iter().map(|target| target.id.endpoint.clone()).collect());
         let mut memory = self.memory();
-        if memory.missed.len() > MOST_MISSED {
-            memory.missed.clear();
+        for target in targets {
+            memory.guess_variant(&target.id);
         }
-        for name in names {
-            if !memory.missed.contains(&name) {
-                tracing::info!(
-                    endpoint = name.as_str(),
-                    "ignored: no scalable target is registered for an endpoint of this name"
-                );
-                memory.missed.insert(name);
-            }
-        }
+        let fleet = &mut memory.fleet;
+        fleet.confirmed.clear();
+        fleet.newest.keep_only(&names);
+        fleet.models.keep_only(&names);
+        fleet.registry = Registry::Known { names, at: self.clock.now() };
     }
 
-    /// Finds the newest endpoint of a pattern, unless that was done a moment ago. Where some cannot
-    /// be read, the best of the others is taken this once.
-    async fn find_newest(
+    /// A listing, made once in an event.
+    pub(super) async fn list(
         &self,
-        route: &Route,
-        known: &mut Fleet,
-        now: Timestamp,
-        outcome: &mut Outcome,
-    ) {
-        let pattern = &route.endpoint;
-        let matching: Vec<String> = known.matching(route).into_iter().map(str::to_owned).collect();
-        let standing = known.newest.get(pattern).cloned();
-        let stands = standing.as_ref().is_some_and(|newest| {
-            is_within(FRESH, newest.found_at, now) && matching.contains(&newest.name)
-        });
-        if stands {
-            return;
-        }
-        let skip = matching.len().saturating_sub(MOST_CANDIDATES);
-        let candidates = matching.get(skip..).unwrap_or_default();
-        let (found, failures) = match candidates {
-            [only] => (Some(only.clone()), Vec::new()),
-            several => self.newest_of(several).await,
+        event: &Event<'_>,
+    ) -> Result<Arc<[ScalableTarget]>, AwsFailure> {
+        let list = async {
+            let listing = self.aws_for(SignalKind::Input).targets();
+            let wait = event.waits.at_most(UNKNOWN_AFTER);
+            let targets = wait.answer("DescribeScalableTargets", "*", listing).await?;
+            self.registry_seen(&targets);
+            Ok(targets.into())
         };
-        // A guess counts for a moment only.
-        let found_at = if failures.is_empty() { now } else { now - (FRESH - SETTLED) };
-        let last_known = standing.map(|newest| newest.name).filter(|name| matching.contains(name));
-        let unread = (!failures.is_empty()).then(|| candidates.last().cloned()).flatten();
-        outcome.failures.extend(failures.into_iter().map(Failure::Aws));
-        match found.or(last_known).or(unread) {
-            Some(name) => known.newest.insert(pattern.clone(), Newest { name, found_at }),
-            None => known.newest.remove(pattern),
-        };
+        event.listing.get_or_init(|| list).await.clone()
     }
 
-    /// The newest async endpoint that is in service or on its way; where none is, the newest. And
-    /// what could not be read.
-    async fn newest_of(&self, names: &[String]) -> (Option<String>, Vec<crate::port::AwsFailure>) {
-        let mut described = stream::iter(names)
-            .map(|name| async move { (name, self.aws.endpoint(name).await) })
-            .buffered(CONCURRENCY);
-        let mut best: Option<((bool, Option<Timestamp>), &String)> = None;
-        let mut failures = Vec::new();
-        while let Some((name, answer)) = described.next().await {
-            let endpoint = match answer {
-                Ok(Some(endpoint)) if endpoint.asynchronous => endpoint,
-                Ok(_) => continue,
-                Err(failure) => {
-                    failures.push(failure);
-                    continue;
-                }
-            };
-            let rank = (can_serve(endpoint.status), endpoint.created_at);
-            if best.as_ref().is_none_or(|(standing, _)| *standing < rank) {
-                best = Some((rank, name));
+    /// The names of a listing, made once in an event.
+    pub(super) async fn list_names(
+        &self,
+        event: &Event<'_>,
+    ) -> Result<Arc<Registered>, AwsFailure> {
+        self.list(event).await?;
+        Ok(self.memory().fleet.registry.names().unwrap_or_default())
+    }
+
+    /// Whether this name, which is in no route, is to be looked at.
+    pub(super) async fn admits(&self, name: &str, event: &Event<'_>) -> Admission {
+        let now = self.clock.now();
+        let listed = {
+            let fleet = &mut self.memory().fleet;
+            if fleet.knows(name) {
+                return Admission::Look;
             }
+            if fleet.missed_just_now(name, now) {
+                return Admission::NotRegistered;
+            }
+            if fleet.takes_a_look(now) {
+                return Admission::Look;
+            }
+            fleet.registry.names_within(SETTLED, now)
+        };
+        let listed = match listed {
+            Some(names) => Ok(names),
+            None => self.list_names(event).await,
+        };
+        match listed {
+            Ok(names) if names.contains(name) => Admission::Look,
+            Ok(_) => Admission::NotRegistered,
+            Err(failure) => Admission::Unknown(failure),
         }
-        (best.map(|(_, name)| name.clone()), failures)
     }
-}
 
-fn can_serve(status: EndpointStatus) -> bool {
-    matches!(
-        status,
-        EndpointStatus::InService
-            | EndpointStatus::Creating
-            | EndpointStatus::Updating
-            | EndpointStatus::SystemUpdating
-            | EndpointStatus::RollingBack
-    )
+    /// Names as far as they were listed, and whether they must be listed again to answer questions about
+    /// `lacking`: what the listing has no endpoint for.
+    pub(super) fn listed(
+        &self,
+        lacking: impl FnOnce(&Registered) -> BTreeSet<String>,
+    ) -> (Option<Arc<Registered>>, bool) {
+        let now = self.clock.now();
+        let fleet = &mut self.memory().fleet;
+        let Some(names) = fleet.registry.names_within(FRESH, now) else {
+            return (fleet.registry.names(), true);
+        };
+        let is_settled = fleet.registry.names_within(SETTLED, now).is_some();
+        let look_again = lacking(&names).iter().any(|name| {
+            !fleet.missed_just_now(name, now) && (!is_settled || fleet.takes_a_look(now))
+        });
+        (Some(names), look_again)
+    }
+
+    /// How long questions wait for a listing.
+    pub(super) fn patience(&self, known: bool, waits: Waits) -> Duration {
+        waits.at_most(if known { STALE_AFTER } else { UNKNOWN_AFTER }).span()
+    }
+
+    /// Remembers that this name is registered.
+    pub(super) fn confirm(&self, name: &str) {
+        let fleet = &mut self.memory().fleet;
+        fleet.missed.remove(name);
+        if !fleet.knows(name) {
+            fleet.confirmed.insert(name.to_owned());
+        }
+    }
+
+    /// Remembers that what signals meant by this is not registered, and says so once in a container, by the
+    /// name that may be said.
+    pub(super) fn miss(&self, meant: &str, name: Option<&str>) {
+        let now = self.clock.now();
+        let fleet = &mut self.memory().fleet;
+        if fleet.missed.len() >= MOST_MISSED {
+            fleet.missed.clear();
+            fleet.said.clear();
+        }
+        fleet.confirmed.remove(meant);
+        fleet.missed.insert(meant.to_owned(), now);
+        if let Some(name) = name
+            && fleet.said.insert(name.to_owned())
+        {
+            tracing::info!(
+                endpoint = name,
+                "ignored: no scalable target is registered for an endpoint of this name"
+            );
+        }
+    }
 }
 
 /// Whether what was learned then still counts. A clock that was set back makes it worthless.
-fn is_within(span: SignedDuration, then: Timestamp, now: Timestamp) -> bool {
+pub(super) fn is_within(span: SignedDuration, then: Timestamp, now: Timestamp) -> bool {
     let age = now.duration_since(then);
     SignedDuration::ZERO <= age && age < span
 }

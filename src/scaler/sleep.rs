@@ -9,11 +9,11 @@ use futures_util::join;
 
 use super::{
     Done, Scaler,
-    observe::{Seen, known},
+    observe::{Seen, reported},
 };
 use crate::{
     config::Policy,
-    decide::{Action, Decision, Floor, FloorWithheld, Read, floor_while_awake, wake},
+    decide::{Action, Decision, Floor, FloorWithheld, Read, RecordWrite, floor_while_awake, wake},
     lease::Records,
     port::{Aws, Clock, Endpoint, EndpointStatus, ScalableTarget},
     reason::Reason,
@@ -22,7 +22,7 @@ use crate::{
 /// What the last look found.
 enum LastLook {
     /// Nothing that keeps the endpoint up has changed; the target as it is now, without a floor.
-    Same(ScalableTarget),
+    Same(ScalableTarget, Records),
     /// The lease is live now, and what is to become of the floor.
     Work(Records, Result<Option<Floor>, FloorWithheld>),
     /// Something else keeps the endpoint up, or could not be read.
@@ -39,21 +39,32 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         done: &mut Done,
     ) {
         let failures = done.failures.len();
-        self.write_records(seen, decision, done).await;
+        let records = self.write_records(seen, decision, false, done).await;
         if done.failures.len() > failures {
             // A forced sleep that could not end the lease leaves everything as it is.
             return done.stay(Reason::LeaseLive);
         }
         let floor_stood = seen.target().is_some_and(|target| target.min >= 1);
-        if floor_stood && !self.take_floor(seen, done).await {
-            // AWS would re-clamp a capacity of 0 under a floor of 1.
+        let is_gone = if floor_stood {
+            self.take_floor(seen, &records, done).await
+        } else {
+            self.cancel_floor(seen, &records, done).await
+        };
+        if !is_gone {
+            // AWS would re-clamp a capacity of 0 under a floor of 1, and the owner's would count as ours.
             return done.stay(Reason::TargetUnreadable);
         }
         let target = match self.last_look(seen, done).await {
-            LastLook::Same(target) => target,
+            // Another tick at the same time may have gone by older records.
+            LastLook::Same(target, records) => {
+                if !self.cancel_floor(seen, &records, done).await {
+                    return done.stay(Reason::TargetUnreadable);
+                }
+                target
+            }
             LastLook::Work(records, floor) => {
                 done.awake_until = records.ends_at();
-                self.put_floor_back(seen, floor, done).await;
+                self.put_floor_back(seen, &records, policy, floor, done).await;
                 return done.stay(Reason::WorkSlippedIn);
             }
             LastLook::Stay(reason) => return done.stay(reason),
@@ -67,7 +78,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             Err(failure) => {
                 done.fail(failure);
                 done.action = Action::None;
-                self.look_again_after_failure(seen, &target, done).await;
+                self.look_again_after_failure(seen, &target, policy, done).await;
             }
         }
     }
@@ -76,12 +87,19 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
     async fn put_floor_back(
         &self,
         seen: &Seen,
+        records: &Records,
+        policy: &Policy,
         floor: Result<Option<Floor>, FloorWithheld>,
         done: &mut Done,
     ) {
         let stood = seen.target().is_some_and(|target| target.min >= 1);
         match floor {
-            Ok(Some(floor)) if stood => _ = self.move_floor(&seen.id, floor, done).await,
+            Ok(Some(Floor::Raise)) if stood => {
+                self.restore_floor(seen, records, policy, done).await;
+            }
+            Ok(Some(Floor::Lower)) if stood => {
+                self.move_floor(&seen.id, Floor::Lower, done).await;
+            }
             Ok(_) => {}
             Err(withheld) => done.floor_withheld = Some(withheld),
         }
@@ -94,9 +112,9 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             self.aws_for(done.signal).actions(&seen.id),
         );
         let now = self.clock.now();
-        let records = known(actions.map(|actions| Records::read(&actions, &seen.id, now)), done);
-        let target = known(target, done);
-        let endpoint = known(endpoint, done);
+        let records = reported(actions.map(|actions| Records::read(&actions, &seen.id, now)), done);
+        let target = reported(target, done);
+        let endpoint = reported(endpoint, done);
         let desired = |found: &Endpoint| {
             let mut variants = found.variants.iter();
             variants.find(|variant| variant.name == seen.id.variant).and_then(|v| v.desired)
@@ -122,7 +140,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             };
             return LastLook::Work(records, floor);
         }
-        let (Read::Known(_), Read::Known(target), Read::Known(endpoint)) =
+        let (Read::Known(records), Read::Known(target), Read::Known(endpoint)) =
             (records, target, endpoint)
         else {
             return LastLook::Stay(Reason::LeaseUnreadable);
@@ -143,7 +161,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         if desired(&endpoint) != seen.observed.variant.desired {
             return LastLook::Stay(Reason::WorkSlippedIn);
         }
-        LastLook::Same(target)
+        LastLook::Same(target, records)
     }
 
     /// An input may have come between the last look and the capacity call: its renewed lease is
@@ -162,7 +180,12 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         observed.target = Read::Known(Some(target));
         observed.records = Read::Known(records);
         let now = self.clock.now();
-        let decision = wake::decide(&observed, policy, now, Reason::WorkSlippedIn);
+        let mut decision = wake::decide(&observed, policy, now, Reason::WorkSlippedIn);
+        if decision.floor == Some(Floor::Raise) {
+            // What was read of the lease may be older than the write that cancelled it.
+            let renewed = now + policy.idle + policy.renewal_step();
+            decision.records = vec![RecordWrite::Lease(renewed)];
+        }
         let woken = Seen { id: seen.id.clone(), observed };
         self.act(&woken, &decision, None, None, done).await;
         if done.to != Some(0) {
@@ -178,11 +201,12 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         &self,
         seen: &Seen,
         target: &ScalableTarget,
+        policy: &Policy,
         done: &mut Done,
     ) {
         let Some(records) = self.work_slipped_in(seen, done).await else { return };
         let floor = floor_while_awake(target, &records, seen.observed.variant.desired);
-        self.put_floor_back(seen, floor, done).await;
+        self.put_floor_back(seen, &records, policy, floor, done).await;
     }
 
     /// The records, if one of them is live now.

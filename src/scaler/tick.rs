@@ -7,11 +7,11 @@ use futures_util::{StreamExt, join, stream};
 use jiff::Timestamp;
 use tokio::time::Instant;
 
-use super::{CONCURRENCY, Done, Failure, Outcome, Scaler, SignalKind, observe::Seen};
+use super::{CONCURRENCY, Done, Failure, Outcome, Scaler, SignalKind, act, observe::Seen};
 use crate::{
     config::{Mode, Route, Whom},
     decide::{Action, Backlog, Observed, Read, Trigger, is_missed, tick::runs_out},
-    lease::Records,
+    lease::{LEASE, Records},
     port::{Aws, AwsResult, Clock, ScalableTarget, ScheduledAction, VariantId},
     reason::Reason,
 };
@@ -139,7 +139,9 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             let now = self.clock.now();
             let records = Records::read(actions, id, now);
             if records.stand() && runs_out(records.release_at(), now) {
-                self.write_lease(id, now, done).await;
+                let target = namespace.targets.as_ref().ok().and_then(|targets| targets.get(id));
+                let at_release = act::at_release(target, &records, LEASE);
+                self.write_lease(id, now, at_release, &records, done).await;
                 done.action = if done.lease_renewed { Action::Extend } else { Action::None };
             }
         }
@@ -151,7 +153,7 @@ fn every_endpoint(routes: &[Route], namespace: &Namespace) -> Vec<Route> {
     let mut seen = HashSet::new();
     let mut all: Vec<Route> = routes
         .iter()
-        .filter(|route| route.whom() == Whom::Named)
+        .filter(|route| route.whom == Whom::Named)
         .filter(|route| seen.insert((route.endpoint.as_str(), route.variant.as_deref())))
         .cloned()
         .collect();
@@ -178,7 +180,9 @@ impl Namespace {
             .iter()
             .filter(|(id, actions)| {
                 let records = Records::read(actions, id, now);
-                records.stand() || target(id).is_some_and(|target| is_missed(target, &records))
+                records.stand()
+                    || records.no_floor.is_some()
+                    || target(id).is_some_and(|target| is_missed(target, &records))
             })
             .flat_map(|(id, _)| {
                 [(id.endpoint.as_str(), None), (id.endpoint.as_str(), Some(id.variant.as_str()))]

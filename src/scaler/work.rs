@@ -1,14 +1,19 @@
-//! From signals to work: which routes they concern, once per variant and event.
+//! From signals to work: whom they are about, once per variant and event.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Failure, SignalKind, registry::Fleet};
+use super::{Failure, SignalKind, messages::Messages};
 use crate::{
     config::{Route, Whom},
     decide::Trigger,
-    fleet::{self, Meant},
+    fleet::{self, Meant, Registered, capture::InKey, sdk_key},
+    passed_over::PassedOver,
     signal::{Command, Signal, What},
 };
 
@@ -16,57 +21,106 @@ use crate::{
 const DEFAULT_HOLD_MINUTES: u32 = 60;
 
 /// One variant's share of an event.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Unit<'a> {
     pub(super) route: Cow<'a, Route>,
     pub(super) signal: SignalKind,
     pub(super) command: Option<Command>,
-    pub(super) oldest_input: Option<Timestamp>,
-    /// Inputs that the event tells of, each once however many routes take it.
-    pub(super) inputs: usize,
-    last_input: Option<usize>,
-    /// The name in the key was cut, and may mean other endpoints as well.
+    /// No route names the endpoint: only its registration makes it ours.
+    pub(super) must_be_registered: bool,
+    /// The name is NAME of a key that the SageMaker Python SDK made: it may be a model's.
+    pub(super) sdk_name: Option<&'a str>,
+    /// The name in the key was cut, and may mean other endpoints as well; or it is that of a model that other
+    /// endpoints have too.
     pub(super) name_was_cut: bool,
     /// An input means other endpoints as well.
     pub(super) one_of_several: bool,
-    pub(super) message_ids: Vec<String>,
+    /// Served only where the endpoint was not created before this.
+    pub(super) not_older_than: Option<Timestamp>,
+    /// The signals, by whom they are about.
+    signals: Vec<Arc<Told>>,
+}
+
+/// What several signals about the same tell together.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    /// Their places in the event, where they are inputs.
+    inputs: Vec<usize>,
+    oldest_input: Option<Timestamp>,
+    messages: Arc<[Arc<str>]>,
 }
 
 impl<'a> Unit<'a> {
-    fn new(route: Cow<'a, Route>, signal: SignalKind, command: Option<Command>) -> Self {
+    fn new(route: Cow<'a, Route>, must_be_registered: bool, group: &Group<'a>) -> Self {
         Self {
             route,
-            signal,
-            command,
-            oldest_input: None,
-            inputs: 0,
-            last_input: None,
+            signal: group.signal,
+            command: group.command,
+            must_be_registered,
+            sdk_name: None,
             name_was_cut: false,
             one_of_several: false,
-            message_ids: Vec::new(),
+            not_older_than: None,
+            signals: vec![Arc::clone(&group.told)],
         }
     }
 
-    /// One more input.
-    fn take_input(&mut self, input: &Input) {
-        if self.last_input.replace(input.number) != Some(input.number) {
-            self.inputs += 1;
-        }
-        self.name_was_cut |= input.name_was_cut;
-        self.one_of_several |= input.one_of_several;
-        self.oldest_input = match (self.oldest_input, input.at) {
-            (Some(a), Some(b)) => Some(a.min(b)),
-            (a, b) => a.or(b),
-        };
+    /// The same signals for the endpoints that have the model of this name.
+    pub(super) fn of_models(&self, routes: &'a [Route], endpoints: &[String]) -> Vec<Self> {
+        let several = endpoints.len() > 1;
+        let routed = endpoints.iter().flat_map(|endpoint| routes_of(routes, (endpoint, None)));
+        routed
+            .map(|(route, must_be_registered)| Self {
+                route,
+                must_be_registered,
+                sdk_name: None,
+                name_was_cut: several,
+                one_of_several: several,
+                ..self.clone()
+            })
+            .collect()
     }
 
-    /// One more signal of the same.
-    fn take(&mut self, message: Option<&str>) {
-        if let Some(message) = message
-            && self.message_ids.last().is_none_or(|last| last != message)
-        {
-            self.message_ids.push(message.to_owned());
+    /// Whose share of the event it is.
+    pub(super) fn share(&self) -> Share {
+        let Route { endpoint, variant, .. } = &*self.route;
+        (endpoint.clone(), variant.clone(), self.signal, self.command)
+    }
+
+    /// Takes over the other's signals.
+    fn merge(&mut self, other: Self) {
+        self.must_be_registered &= other.must_be_registered;
+        self.sdk_name = self.sdk_name.or(other.sdk_name);
+        self.name_was_cut |= other.name_was_cut;
+        self.one_of_several |= other.one_of_several;
+        self.not_older_than = self.not_older_than.and(other.not_older_than);
+        self.signals.extend(other.signals);
+    }
+
+    /// Inputs that the event tells of, each once however many routes take it.
+    pub(super) fn inputs(&self) -> usize {
+        match self.signals.as_slice() {
+            [only] => only.inputs.len(),
+            several => {
+                let mut all: Vec<usize> =
+                    several.iter().flat_map(|told| told.inputs.iter().copied()).collect();
+                all.sort_unstable();
+                all.dedup();
+                all.len()
+            }
         }
+    }
+
+    pub(super) fn oldest_input(&self) -> Option<Timestamp> {
+        self.signals.iter().filter_map(|told| told.oldest_input).min()
+    }
+
+    pub(super) fn messages(&self) -> Messages {
+        let mut messages = Messages::default();
+        for told in &self.signals {
+            messages.add(&told.messages);
+        }
+        messages
     }
 
     /// What it asks of the decision; `None` where there is nothing to judge.
@@ -91,140 +145,317 @@ impl<'a> Unit<'a> {
     }
 }
 
-/// One input, as far as one endpoint is concerned.
-struct Input {
-    /// Its place in the event.
-    number: usize,
-    at: Option<Timestamp>,
-    name_was_cut: bool,
-    one_of_several: bool,
+/// Whose share of an event a unit is.
+pub(super) type Share = (String, Option<String>, SignalKind, Option<Command>);
+
+/// Whom a signal is about, as far as it says so itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum About<'a> {
+    /// The endpoint that the route of this number names.
+    Route(usize),
+    /// The endpoint of this name, and this variant where one is said.
+    Endpoint(&'a str, Option<&'a str>),
+    /// NAME of a key that the SageMaker Python SDK made.
+    SdkName(&'a str),
+    /// The key of the route of this number, from the name's place on.
+    Somewhere(usize, &'a str),
+    /// What matches the pattern of the route of this number.
+    Matching(usize),
+    /// The endpoints that a composite alarm's texts mention.
+    Mention(&'a [String]),
 }
 
-/// Whose share of an event a unit is.
-type Share = (String, Option<String>, SignalKind, Option<Command>);
+/// Signals of one kind about the same.
+#[derive(Debug)]
+struct Group<'a> {
+    about: About<'a>,
+    signal: SignalKind,
+    command: Option<Command>,
+    told: Arc<Told>,
+}
 
 /// Everything that an event asks for.
 #[derive(Debug, Default)]
 pub(super) struct Work<'a> {
+    /// What is about endpoints whose names are known.
     pub(super) units: Vec<Unit<'a>>,
-    by_share: BTreeMap<Share, usize>,
+    /// What must be found out before.
+    pub(super) questions: Vec<Question<'a>>,
     pub(super) tick: bool,
     pub(super) failures: Vec<Failure>,
+    /// What concerns no route.
+    pub(super) passed_over: BTreeSet<PassedOver>,
 }
 
-/// Sorts an event's signals by the variants that they concern. Ten thousand records of one
-/// endpoint are one piece of work.
-pub(super) fn plan<'a>(routes: &'a [Route], fleet: &Fleet, signals: Vec<Signal>) -> Work<'a> {
+/// Signals about endpoints that only the registry can name.
+#[derive(Debug)]
+pub(super) struct Question<'a>(Group<'a>);
+
+/// What a question is about.
+pub(super) enum Asks<'a> {
+    /// What matches this route's pattern.
+    Pattern(&'a Route),
+    /// A name in a key, as much as there is of it.
+    Name(&'a str),
+    /// What a composite alarm mentions.
+    Mention,
+}
+
+/// Sorts an event's signals by whom they are about. Ten thousand records of one endpoint are one piece of
+/// work.
+pub(super) fn plan<'a>(routes: &'a [Route], signals: &'a [Signal]) -> Work<'a> {
     let mut work = Work::default();
-    for (number, signal) in signals.into_iter().enumerate() {
-        let message = signal.message_id;
-        match signal.what {
-            What::Tick => work.tick = true,
-            What::Input { bucket, key, at } => {
-                for route in routes {
-                    let Meant::These(names) = fleet.meant_by(route, &bucket, &key) else {
-                        continue;
-                    };
-                    let one_of_several = names.len() > 1;
-                    let name_was_cut = one_of_several && route.whom() == Whom::SdkKey;
-                    let input = Input { number, at, name_was_cut, one_of_several };
-                    if route.whom() == Whom::Named {
-                        work.add_input(Cow::Borrowed(route), &input, message.as_deref());
-                        continue;
-                    }
-                    for name in names {
-                        for route in routes_of(routes, fleet, name, None) {
-                            work.add_input(route, &input, message.as_deref());
-                        }
-                    }
+    let mut units = Units::default();
+    for group in groups(routes, signals, &mut work) {
+        let about = match group.about {
+            About::Route(number) => {
+                let named = routes.get(number).map(Cow::Borrowed);
+                named.into_iter().for_each(|route| units.add(Unit::new(route, false, &group)));
+                continue;
+            }
+            About::Endpoint(name, variant) => (name, variant),
+            About::SdkName(name) if !sdk_key::may_be_cut(name) => (name, None),
+            About::SdkName(_) | About::Somewhere(..) | About::Matching(_) => {
+                work.questions.push(Question(group));
+                continue;
+            }
+            About::Mention(texts) if routes.iter().all(|route| route.whom == Whom::Named) => {
+                let none = Registered::new();
+                let mentioned = mentioned(routes, &none, texts);
+                if mentioned.is_empty() {
+                    work.passed_over.insert(PassedOver::CompositeAlarm);
                 }
+                let found =
+                    mentioned.iter().flat_map(|name| units_of(routes, (name, None), &group));
+                found.for_each(|unit| units.add(unit));
+                continue;
             }
-            What::Alarm { endpoints, variant, mentioned, at: _ } => {
-                let names = fleet.names(routes);
-                let named = mentioned.iter().filter_map(|text| longest_mention(&names, text));
-                let all: Vec<&str> = endpoints.iter().map(String::as_str).chain(named).collect();
-                for name in all {
-                    let about = (name, variant.as_deref());
-                    work.add_named(routes, fleet, about, SignalKind::Alarm, &message);
-                }
+            About::Mention(_) => {
+                work.questions.push(Question(group));
+                continue;
             }
-            What::EndpointChanged { endpoint, status: _ } => {
-                let about = (endpoint.as_str(), None);
-                work.add_named(routes, fleet, about, SignalKind::EndpointChanged, &message);
+        };
+        let concerned = units_of(routes, about, &group);
+        match group.signal {
+            SignalKind::Command if concerned.is_empty() => {
+                work.failures.push(Failure::NoRoute { endpoint: about.0.to_owned() });
             }
-            What::Result { endpoint, status: _ } => {
-                let about = (endpoint.as_str(), None);
-                work.add_named(routes, fleet, about, SignalKind::Result, &message);
+            // That it is not registered is said where that is looked up.
+            SignalKind::Alarm if concerned.is_empty() => {
+                work.passed_over.insert(PassedOver::endpoint(about.0));
             }
-            What::Command { command, endpoint, variant } => {
-                let routes = routes_of(routes, fleet, &endpoint, variant.as_deref());
-                if routes.is_empty() {
-                    work.failures.push(Failure::NoRoute { endpoint });
-                }
-                for route in routes {
-                    work.add(route, SignalKind::Command, Some(command), message.as_deref());
-                }
+            _ => {}
+        }
+        for mut unit in concerned {
+            if let About::SdkName(name) = group.about
+                && unit.must_be_registered
+            {
+                unit.sdk_name = Some(name);
             }
+            units.add(unit);
         }
     }
+    work.units = units.all;
     work
 }
 
-impl<'a> Work<'a> {
-    fn add(
-        &mut self,
-        route: Cow<'a, Route>,
-        signal: SignalKind,
-        command: Option<Command>,
-        message: Option<&str>,
-    ) -> Option<&mut Unit<'a>> {
-        let share = (route.endpoint.clone(), route.variant.clone(), signal, command);
-        let units = &mut self.units;
-        let index = *self.by_share.entry(share).or_insert_with(|| {
-            units.push(Unit::new(route, signal, command));
-            units.len() - 1
-        });
-        let unit = self.units.get_mut(index)?;
-        unit.take(message);
-        Some(unit)
+fn groups<'a>(routes: &[Route], signals: &'a [Signal], work: &mut Work<'_>) -> Vec<Group<'a>> {
+    #[derive(Default)]
+    struct Telling {
+        inputs: Vec<usize>,
+        oldest_input: Option<Timestamp>,
+        messages: Vec<Arc<str>>,
     }
-
-    fn add_input(&mut self, route: Cow<'a, Route>, input: &Input, message: Option<&str>) {
-        if let Some(unit) = self.add(route, SignalKind::Input, None, message) {
-            unit.take_input(input);
+    let mut order = Vec::new();
+    let mut by_subject: BTreeMap<(About<'a>, SignalKind, Option<Command>), Telling> =
+        BTreeMap::new();
+    // A message can hold thousands of records.
+    let mut last_message: Option<Arc<str>> = None;
+    for (number, signal) in signals.iter().enumerate() {
+        let mut told = |about: About<'a>, kind, command| {
+            let telling = by_subject.entry((about, kind, command)).or_insert_with(|| {
+                order.push((about, kind, command));
+                Telling::default()
+            });
+            if let Some(id) = signal.message_id.as_deref() {
+                let same = last_message.clone().filter(|last| **last == *id);
+                let id = same.unwrap_or_else(|| Arc::from(id));
+                if telling.messages.last().is_none_or(|last| *last != id) {
+                    telling.messages.push(Arc::clone(&id));
+                }
+                last_message = Some(id);
+            }
+            if let What::Input { at, .. } = signal.what
+                && telling.inputs.last() != Some(&number)
+            {
+                telling.inputs.push(number);
+                telling.oldest_input = match (telling.oldest_input, at) {
+                    (Some(a), Some(b)) => Some(a.min(b)),
+                    (a, b) => a.or(b),
+                };
+            }
+        };
+        match &signal.what {
+            What::Tick => work.tick = true,
+            What::Input { bucket, key, at: _ } => {
+                let mut is_taken = false;
+                for (number, route) in routes.iter().enumerate() {
+                    let about = match fleet::meant(route, bucket, key) {
+                        None => continue,
+                        Some(Meant::Named) => About::Route(number),
+                        Some(Meant::Matching) => About::Matching(number),
+                        Some(Meant::InKey(InKey::Name(name))) => About::Endpoint(name, None),
+                        Some(Meant::InKey(InKey::Somewhere(rest))) => {
+                            About::Somewhere(number, rest)
+                        }
+                        Some(Meant::SdkName(name)) => About::SdkName(name),
+                    };
+                    is_taken = true;
+                    told(about, SignalKind::Input, None);
+                }
+                if !is_taken {
+                    work.passed_over.extend(PassedOver::key(routes, bucket));
+                }
+            }
+            What::Alarm { endpoints, variant, mentioned, at: _ } => {
+                for name in endpoints {
+                    let about = About::Endpoint(name, variant.as_deref());
+                    told(about, SignalKind::Alarm, None);
+                }
+                if !mentioned.is_empty() {
+                    told(About::Mention(mentioned), SignalKind::Alarm, None);
+                }
+            }
+            What::EndpointChanged { endpoint, status: _ } => {
+                told(About::Endpoint(endpoint, None), SignalKind::EndpointChanged, None);
+            }
+            What::Result { endpoint, status: _ } => {
+                told(About::Endpoint(endpoint, None), SignalKind::Result, None);
+            }
+            What::Command { command, endpoint, variant } => {
+                let about = About::Endpoint(endpoint, variant.as_deref());
+                told(about, SignalKind::Command, Some(*command));
+            }
         }
     }
+    let group = |(about, signal, command)| {
+        let Telling { inputs, oldest_input, messages } =
+            by_subject.remove(&(about, signal, command)).unwrap_or_default();
+        let told = Told { inputs, oldest_input, messages: messages.into() };
+        Group { about, signal, command, told: Arc::new(told) }
+    };
+    order.into_iter().map(group).collect()
+}
 
-    fn add_named(
-        &mut self,
-        routes: &'a [Route],
-        fleet: &Fleet,
-        (endpoint, variant): (&str, Option<&str>),
-        signal: SignalKind,
-        message: &Option<String>,
-    ) {
-        for route in routes_of(routes, fleet, endpoint, variant) {
-            self.add(route, signal, None, message.as_deref());
+/// Units, one for each share.
+#[derive(Debug, Default)]
+pub(super) struct Units<'a> {
+    pub(super) all: Vec<Unit<'a>>,
+    by_share: BTreeMap<Share, usize>,
+}
+
+impl<'a> Units<'a> {
+    pub(super) fn add(&mut self, unit: Unit<'a>) {
+        let next = self.all.len();
+        let index = *self.by_share.entry(unit.share()).or_insert(next);
+        match self.all.get_mut(index) {
+            Some(standing) => standing.merge(unit),
+            None => self.all.push(unit),
         }
     }
 }
 
-/// The routes of an endpoint: those that name it, else the first for several endpoints that covers
-/// it, if it is registered.
+impl<'a> Question<'a> {
+    /// What it is about.
+    pub(super) fn asks(&self, routes: &'a [Route]) -> Asks<'a> {
+        match self.0.about {
+            About::Matching(number) => routes.get(number).map_or(Asks::Mention, Asks::Pattern),
+            About::SdkName(name) | About::Somewhere(_, name) => Asks::Name(name),
+            About::Route(_) | About::Endpoint(..) | About::Mention(_) => Asks::Mention,
+        }
+    }
+
+    /// The name that the log may tell of: of a key, no more than that.
+    pub(super) fn name_to_say(&self, routes: &'a [Route]) -> Option<&'a str> {
+        match self.0.about {
+            About::SdkName(name) | About::Endpoint(name, _) => Some(name),
+            About::Somewhere(number, rest) => match routes.get(number).map(|route| &route.whom) {
+                Some(Whom::InKey(form)) => form.shortest(rest),
+                _ => None,
+            },
+            About::Route(_) | About::Matching(_) | About::Mention(_) => None,
+        }
+    }
+
+    /// NAME of a key that the SageMaker Python SDK made.
+    pub(super) fn sdk_name(&self) -> Option<&'a str> {
+        match self.0.about {
+            About::SdkName(name) => Some(name),
+            _ => None,
+        }
+    }
+
+    /// The registered endpoints that it is about by name; for a pattern whose inputs go to the newest, those
+    /// that come into question.
+    pub(super) fn endpoints<'r>(
+        &self,
+        routes: &'r [Route],
+        registered: &'r Registered,
+    ) -> Vec<&'r str> {
+        match self.0.about {
+            About::Matching(number) => routes
+                .get(number)
+                .map(|route| registered.iter().filter(|name| fleet::covers(route, name)))
+                .map(|names| names.map(String::as_str).collect())
+                .unwrap_or_default(),
+            About::Somewhere(number, rest) => match routes.get(number).map(|route| &route.whom) {
+                Some(Whom::InKey(form)) => form.longest(rest, registered).into_iter().collect(),
+                _ => Vec::new(),
+            },
+            About::SdkName(name) => sdk_key::endpoints(name, registered),
+            About::Mention(texts) => mentioned(routes, registered, texts),
+            About::Route(_) | About::Endpoint(..) => Vec::new(),
+        }
+    }
+
+    /// The units for these endpoints.
+    pub(super) fn units(&self, routes: &'a [Route], endpoints: &[&str]) -> Vec<Unit<'a>> {
+        let several = endpoints.len() > 1;
+        let mut units = Vec::new();
+        for endpoint in endpoints {
+            for mut unit in units_of(routes, (endpoint, None), &self.0) {
+                unit.one_of_several = several;
+                unit.name_was_cut = several && self.sdk_name().is_some();
+                units.push(unit);
+            }
+        }
+        units
+    }
+}
+
+/// The units of one endpoint, one for each variant that is routed.
+fn units_of<'a>(
+    routes: &'a [Route],
+    about: (&str, Option<&str>),
+    group: &Group<'a>,
+) -> Vec<Unit<'a>> {
+    let routes = routes_of(routes, about).into_iter();
+    routes.map(|(route, must_be_registered)| Unit::new(route, must_be_registered, group)).collect()
+}
+
+/// The routes of an endpoint: those that name it, else the first for several endpoints that covers it; then
+/// the endpoint is ours only if it is registered.
 fn routes_of<'a>(
     routes: &'a [Route],
-    fleet: &Fleet,
-    endpoint: &str,
-    variant: Option<&str>,
-) -> Vec<Cow<'a, Route>> {
-    let named: Vec<&Route> = routes
+    (endpoint, variant): (&str, Option<&str>),
+) -> Vec<(Cow<'a, Route>, bool)> {
+    let mut named = routes
         .iter()
-        .filter(|route| route.whom() == Whom::Named && route.endpoint == endpoint)
-        .collect();
-    if named.is_empty() {
+        .filter(|route| route.whom == Whom::Named && route.endpoint == endpoint)
+        .peekable();
+    if named.peek().is_none() {
         return covering(routes, endpoint)
-            .filter(|_| fleet.registered.contains(endpoint))
-            .map(|route| of_variant(Cow::Owned(route.of_endpoint(endpoint)), variant))
+            .map(|route| (of_variant(Cow::Owned(route.of_endpoint(endpoint)), variant), true))
             .into_iter()
             .collect();
     }
@@ -233,15 +464,14 @@ fn routes_of<'a>(
         _ => true,
     };
     named
-        .into_iter()
         .filter(same_variant)
-        .map(|route| of_variant(Cow::Borrowed(route), variant))
+        .map(|route| (of_variant(Cow::Borrowed(route), variant), false))
         .collect()
 }
 
 /// The first route for several endpoints that covers this one.
 pub(super) fn covering<'a>(routes: &'a [Route], endpoint: &str) -> Option<&'a Route> {
-    routes.iter().find(|route| route.whom() != Whom::Named && fleet::covers(route, endpoint))
+    routes.iter().find(|route| route.whom != Whom::Named && fleet::covers(route, endpoint))
 }
 
 /// A route for "the only variant" means the one that is named, where one is named.
@@ -254,12 +484,24 @@ fn of_variant<'a>(route: Cow<'a, Route>, variant: Option<&str>) -> Cow<'a, Route
     }
 }
 
+/// The endpoints that the texts of a composite alarm mention: one for each text at most.
+fn mentioned<'n>(
+    routes: &'n [Route],
+    registered: &'n Registered,
+    texts: &[String],
+) -> Vec<&'n str> {
+    let named = routes.iter().filter(|route| route.whom == Whom::Named);
+    let covered = registered.iter().filter(|name| covering(routes, name).is_some());
+    let names: BTreeSet<&str> =
+        named.map(|route| &route.endpoint).chain(covered).map(String::as_str).collect();
+    let longest = |text: &String| longest_mention(names.iter().copied(), text);
+    texts.iter().filter_map(longest).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
 /// The longest routed endpoint name that stands in a composite alarm's text as a word of its own,
 /// where a hyphen ends a word: `infer-2-backlog` names `infer-2` rather than `infer`.
-fn longest_mention<'a>(names: &[&'a str], text: &str) -> Option<&'a str> {
+fn longest_mention<'n>(names: impl Iterator<Item = &'n str>, text: &str) -> Option<&'n str> {
     names
-        .iter()
-        .copied()
         .filter(|name| {
             text.match_indices(name).any(|(start, _)| {
                 let (before, rest) = text.split_at(start);

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{Meaning, Read, What, alarm_rule, json};
+use super::{Meaning, Read, What, Why, alarm_rule, insights_query, json};
 
 /// The namespace of SageMaker's invocation metrics.
 const NAMESPACE: &str = "AWS/SageMaker";
@@ -18,6 +18,21 @@ const BACKLOG_METRICS: [&str; 4] = [
     "ApproximateBacklogSizePerInstance",
     "HasBacklogWithoutCapacity",
     "ApproximateAgeOfOldestRequest",
+];
+
+/// The other metrics of async endpoints (the same table).
+const OTHER_ASYNC_METRICS: [&str; 11] = [
+    "ExpiredRequests",
+    "InvocationFailures",
+    "InvocationsProcesssed",
+    "NotificationFailures",
+    "RequestDownloadFailures",
+    "RequestDownloadLatency",
+    "ResponseUploadFailures",
+    "ResponseUploadLatency",
+    "TimeInBacklog",
+    "TimeToFirstByte",
+    "TotalProcessingTime",
 ];
 
 /// Whether this is what an alarm publishes to a topic (CloudWatch User Guide, "Notifying users on
@@ -32,29 +47,39 @@ pub(super) fn is_direct(event: &Value) -> bool {
     json::text(event, "/source") == Some("aws.cloudwatch") && event.get("alarmData").is_some()
 }
 
-/// An alarm in an SNS message.
+/// An alarm in an SNS message. What a contributor of a Metrics Insights alarm publishes has its
+/// attributes beside the rest.
 pub(super) fn notification(event: &Value) -> Read {
     let trigger = &event["Trigger"];
+    let contributor = json::at(event, "/AlarmContributorAttributes");
+    let mut watched: Vec<Watched> = Watched::metric(trigger).into_iter().collect();
+    for entry in json::elements(trigger, "/Metrics") {
+        watched.extend(json::at(entry, "/MetricStat/Metric").and_then(Watched::metric));
+        let query = json::text(entry, "/Expression");
+        watched.extend(query.and_then(|text| Watched::query(text, contributor)));
+    }
     let alarm = Alarm {
         state: json::required(event, "/NewStateValue")?,
         name: json::text(event, "/AlarmName"),
         rule: json::text(event, "/AlarmRule"),
-        children: json::elements(event, "/TriggeringChildren"),
-        metrics: std::iter::once(trigger)
-            .chain(stats(json::elements(trigger, "/Metrics"), "/MetricStat/Metric"))
-            .collect(),
+        children: children(json::elements(event, "/TriggeringChildren")),
+        watched,
         at: json::time(event, "/StateChangeTime"),
     };
     Ok(alarm.meaning())
 }
 
 /// An alarm straight to Lambda: its data stands in `alarmData`.
+///
+/// Alarms invoke functions for single contributors too (CloudWatch User Guide, "Acting on alarm
+/// changes"). How such an event looks is documented nowhere that we found. Assumed: as on an event
+/// bus, like the rest of the data.
 pub(super) fn direct(event: &Value) -> Read {
     with_data(event, "alarmData")
 }
 
-/// An alarm on an event bus (CloudWatch User Guide, "Alarm events and EventBridge"): its data
-/// stands in `detail`.
+/// An alarm or one of its contributors on an event bus (CloudWatch User Guide, "Alarm events and
+/// EventBridge"): its data stands in `detail`.
 pub(super) fn on_event_bus(event: &Value) -> Read {
     with_data(event, "detail")
 }
@@ -63,21 +88,38 @@ fn with_data(event: &Value, field: &str) -> Read {
     let data = &event[field];
     let state =
         json::required(data, "/state/value").map_err(|problem| format!("{field}.{problem}"))?;
+    let contributor = json::at(data, "/alarmContributor/attributes");
+    let mut watched = Vec::new();
+    for entry in json::elements(data, "/configuration/metrics") {
+        watched.extend(json::at(entry, "/metricStat/metric").and_then(Watched::metric));
+        let query = json::text(entry, "/expression");
+        watched.extend(query.and_then(|text| Watched::query(text, contributor)));
+    }
+    // A composite alarm lists the alarms behind it in a text.
+    let reason = json::text(data, "/state/reasonData")
+        .and_then(|text| serde_json::from_str(text).ok())
+        .unwrap_or(Value::Null);
+    let mut children = children(json::elements(data, "/triggeringChildren"));
+    children.extend(self::children(json::elements(&reason, "/triggeringAlarms")));
     let alarm = Alarm {
         state,
         name: json::text(data, "/alarmName"),
         rule: json::text(data, "/configuration/alarmRule"),
-        children: json::elements(data, "/triggeringChildren"),
-        metrics: stats(json::elements(data, "/configuration/metrics"), "/metricStat/metric")
-            .collect(),
+        children,
+        watched,
         at: json::time(data, "/state/timestamp").or_else(|| json::time(event, "/time")),
     };
     Ok(alarm.meaning())
 }
 
-/// The metrics among the entries of a metric-math list; its expressions name none.
-fn stats<'a>(entries: &'a [Value], pointer: &'static str) -> impl Iterator<Item = &'a Value> {
-    entries.iter().filter_map(move |entry| json::at(entry, pointer))
+/// The ARNs or names of the alarms in a list.
+fn children(list: &[Value]) -> Vec<String> {
+    let named = |child: &Value| {
+        ["/Arn", "/arn", "/AlarmName", "/alarmName"]
+            .iter()
+            .find_map(|pointer| json::text(child, pointer).map(str::to_owned))
+    };
+    list.iter().filter_map(named).collect()
 }
 
 /// What the three forms have in common.
@@ -85,25 +127,25 @@ struct Alarm<'a> {
     state: &'a str,
     name: Option<&'a str>,
     rule: Option<&'a str>,
-    children: &'a [Value],
-    metrics: Vec<&'a Value>,
+    children: Vec<String>,
+    watched: Vec<Watched>,
     at: Option<jiff::Timestamp>,
 }
 
 impl Alarm<'_> {
     fn meaning(self) -> Meaning {
         if self.state != "ALARM" {
-            return Meaning::Ignored("an alarm that is not in the state ALARM");
+            return Meaning::Ignored(Why::AlarmNotInAlarm);
         }
-        let (endpoints, variant, mentioned) = match self.rule {
-            Some(rule) => (Vec::new(), None, self.mentioned(rule)),
-            None => {
-                let (endpoints, variant) = self.endpoints();
-                (endpoints, variant, Vec::new())
-            }
+        let is_composite = self.rule.is_some() || !self.children.is_empty();
+        let (endpoints, variant, mentioned) = if is_composite {
+            (Vec::new(), None, self.mentioned())
+        } else {
+            let (endpoints, variant) = self.endpoints();
+            (endpoints, variant, Vec::new())
         };
         if endpoints.is_empty() && mentioned.is_empty() {
-            return Meaning::Ignored("an alarm on no backlog metric of an endpoint");
+            return Meaning::Ignored(self.why_ignored());
         }
         Meaning::Signal(What::Alarm { endpoints, variant, mentioned, at: self.at })
     }
@@ -112,46 +154,93 @@ impl Alarm<'_> {
     fn endpoints(&self) -> (Vec<String>, Option<String>) {
         let mut endpoints = BTreeSet::new();
         let mut variants = BTreeSet::new();
-        for metric in self.metrics.iter().filter(|metric| is_backlog(metric)) {
-            if let Some(endpoint) = dimension(metric, "EndpointName") {
-                endpoints.insert(endpoint);
-                variants.extend(dimension(metric, "VariantName"));
+        for watched in self.watched.iter().filter(|watched| watched.is_backlog()) {
+            endpoints.extend(&watched.endpoints);
+            if !watched.endpoints.is_empty() {
+                variants.extend(&watched.variants);
             }
         }
         let one = endpoints.len() == 1 && variants.len() == 1;
-        let variant = variants.first().filter(|_| one).map(|&variant| variant.to_owned());
-        (endpoints.into_iter().map(str::to_owned).collect(), variant)
+        let variant = variants.first().filter(|_| one).map(|&variant| variant.clone());
+        (endpoints.into_iter().cloned().collect(), variant)
     }
 
     /// A composite alarm's own name, and those of the alarms behind it.
-    fn mentioned(&self, rule: &str) -> Vec<String> {
-        let in_rule = alarm_rule::names(rule);
-        let children = self.children.iter().filter_map(|child| {
-            ["/Arn", "/arn", "/AlarmName", "/alarmName"]
-                .iter()
-                .find_map(|pointer| json::text(child, pointer))
-        });
+    fn mentioned(&self) -> Vec<String> {
+        let in_rule = alarm_rule::names(self.rule.unwrap_or_default());
         let mentioned: BTreeSet<&str> = in_rule
             .iter()
+            .chain(&self.children)
             .map(String::as_str)
             .chain(self.name)
-            .chain(children)
             .map(alarm_rule::name_of)
             .filter(|name| !name.is_empty())
             .collect();
         mentioned.into_iter().map(str::to_owned).collect()
     }
+
+    /// Why an alarm in the state `ALARM` asks for nothing.
+    fn why_ignored(&self) -> Why {
+        if self.watched.iter().any(Watched::is_backlog) {
+            Why::AlarmNamesNoEndpoint
+        } else if self.watched.iter().any(Watched::is_async) {
+            Why::AlarmOnOtherAsyncMetric
+        } else {
+            Why::AlarmOnOtherMetric
+        }
+    }
 }
 
-/// Whether a metric, in either spelling, tells of waiting work.
-fn is_backlog(metric: &Value) -> bool {
-    let namespace = json::text(metric, "/Namespace").or_else(|| json::text(metric, "/namespace"));
-    let name = json::text(metric, "/MetricName").or_else(|| json::text(metric, "/name"));
-    namespace == Some(NAMESPACE) && name.is_some_and(|name| BACKLOG_METRICS.contains(&name))
+/// What one entry of an alarm's configuration watches.
+struct Watched {
+    namespace: String,
+    metric: String,
+    endpoints: Vec<String>,
+    variants: Vec<String>,
+}
+
+impl Watched {
+    /// A metric, in either spelling.
+    fn metric(metric: &Value) -> Option<Self> {
+        let either = |upper, lower| json::text(metric, upper).or_else(|| json::text(metric, lower));
+        Some(Self {
+            namespace: either("/Namespace", "/namespace")?.to_owned(),
+            metric: either("/MetricName", "/name")?.to_owned(),
+            endpoints: dimension(metric, "EndpointName").into_iter().collect(),
+            variants: dimension(metric, "VariantName").into_iter().collect(),
+        })
+    }
+
+    /// A Metrics Insights query: its conditions name dimensions, and where it groups by them, the
+    /// attributes of the contributor do. Nothing for an expression of metric math, which names none.
+    fn query(text: &str, contributor: Option<&Value>) -> Option<Self> {
+        let query = insights_query::read(text)?;
+        let named = |wanted: &str| {
+            let conditions = query.labels.iter().filter(|(key, _)| key == wanted);
+            let attribute = contributor
+                .and_then(|attributes| attributes.get(wanted))
+                .and_then(Value::as_str)
+                .map(str::to_owned);
+            let values = conditions.map(|(_, value)| value.clone()).chain(attribute);
+            values.filter(|value| !value.is_empty()).collect()
+        };
+        let (endpoints, variants) = (named("EndpointName"), named("VariantName"));
+        Some(Self { namespace: query.namespace, metric: query.metric, endpoints, variants })
+    }
+
+    /// Whether it tells of waiting work.
+    fn is_backlog(&self) -> bool {
+        self.namespace == NAMESPACE && BACKLOG_METRICS.contains(&self.metric.as_str())
+    }
+
+    /// Whether it is about async endpoints, but tells of no waiting work.
+    fn is_async(&self) -> bool {
+        self.namespace == NAMESPACE && OTHER_ASYNC_METRICS.contains(&self.metric.as_str())
+    }
 }
 
 /// The value of a metric's dimension: of a list of names and values, or of a map.
-fn dimension<'a>(metric: &'a Value, wanted: &str) -> Option<&'a str> {
+fn dimension(metric: &Value, wanted: &str) -> Option<String> {
     let value = match metric.get("Dimensions").or_else(|| metric.get("dimensions"))? {
         Value::Object(map) => map.get(wanted)?.as_str(),
         Value::Array(list) => list.iter().find_map(|entry| {
@@ -161,5 +250,5 @@ fn dimension<'a>(metric: &'a Value, wanted: &str) -> Option<&'a str> {
         }),
         _ => None,
     };
-    value.filter(|value| !value.is_empty())
+    value.filter(|value| !value.is_empty()).map(str::to_owned)
 }

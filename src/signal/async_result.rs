@@ -4,7 +4,7 @@
 
 use serde_json::Value;
 
-use super::{Meaning, Read, What, json};
+use super::{Meaning, Read, What, Why, json};
 
 /// Whether this is a message of SageMaker's. On a topic it stands alone, with no `Records`.
 pub(super) fn is_result(event: &Value) -> bool {
@@ -14,12 +14,12 @@ pub(super) fn is_result(event: &Value) -> bool {
 /// One result.
 pub(super) fn read(event: &Value) -> Read {
     if json::required(event, "/eventName")? != "InferenceResult" {
-        return Ok(Meaning::Ignored("a SageMaker message that is no result of a request"));
+        return Ok(Meaning::Ignored(Why::NoResult));
     }
     let endpoint = json::required(event, "/requestParameters/endpointName")?.to_owned();
     let status = json::required(event, "/invocationStatus")?;
     if !matches!(status, "Completed" | "Failed" | "Expired") {
-        return Ok(Meaning::Ignored("a result with a status that is none of the three known ones"));
+        return Ok(Meaning::Ignored(Why::ResultOfUnknownStatus));
     }
     Ok(Meaning::Signal(What::Result { endpoint, status: status.to_owned() }))
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::{Meaning, Read, What, alarm, command, json, s3};
+use super::{Meaning, Read, What, Why, alarm, command, json, s3};
 
 /// Whether this is the envelope that every event on a bus has.
 pub(super) fn is_event(event: &Value) -> bool {
@@ -18,9 +18,12 @@ pub(super) fn read(event: &Value) -> Read {
     match (source, detail_type) {
         ("aws.s3", _) => s3::on_event_bus(event),
         ("aws.sagemaker", "SageMaker Endpoint State Change") => endpoint_changed(event),
-        ("aws.cloudwatch", "CloudWatch Alarm State Change") => alarm::on_event_bus(event),
+        (
+            "aws.cloudwatch",
+            "CloudWatch Alarm State Change" | "CloudWatch Alarm Contributor State Change",
+        ) => alarm::on_event_bus(event),
         ("aws.events", "Scheduled Event") | ("aws.scheduler", _) => scheduled(event),
-        _ => Ok(Meaning::Ignored("an event bus event of a kind that is not followed")),
+        _ => Ok(Meaning::Ignored(Why::OtherEvent)),
     }
 }
 

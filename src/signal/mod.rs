@@ -15,12 +15,15 @@ mod async_result;
 mod command;
 mod event_bridge;
 mod form;
+mod insights_query;
 mod json;
 mod s3;
 mod s3_notification;
 mod walk;
 
 pub use command::Command;
+
+use std::fmt;
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -33,8 +36,8 @@ pub struct Decoded {
     /// Records that should have meant something and could not be read, in the payload's order.
     /// A message that holds several broken records appears several times.
     pub broken: Vec<Broken>,
-    /// One sentence for each thing that was understood and asks for nothing.
-    pub ignored: Vec<String>,
+    /// Each thing that was understood and asks for nothing.
+    pub ignored: Vec<Ignored>,
     /// The payload is an SQS batch, so the answer carries `batchItemFailures` (Lambda Developer
     /// Guide, "Handling errors for an SQS event source").
     pub sqs: bool,
@@ -60,6 +63,77 @@ pub struct Broken {
     pub problem: String,
 }
 
+/// One thing that was understood and asks for nothing. Its text repeats no value of the payload.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ignored {
+    /// Where it stands in the payload, such as `Records[1].body`; empty for the payload itself.
+    pub place: String,
+    /// Why it asks for nothing.
+    pub why: Why,
+}
+
+impl fmt::Display for Ignored {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.place.is_empty() {
+            write!(f, "{}: ", self.place)?;
+        }
+        f.write_str(self.why.text())
+    }
+}
+
+/// Why something asks for nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Why {
+    /// The message that S3 sends once, when notifications are turned on.
+    S3TestEvent,
+    /// `Records` is empty.
+    NoRecords,
+    /// An S3 event that tells of something else than a created object.
+    NoCreation {
+        /// The bucket's name, if the event says so.
+        bucket: Option<String>,
+    },
+    /// An object of 0 bytes, or of no stated size, whose key ends in `/`.
+    FolderMarker {
+        /// The bucket's name.
+        bucket: String,
+    },
+    /// The normal end of an alarm, or one that has no data.
+    AlarmNotInAlarm,
+    /// An alarm on a backlog metric that does not say of which endpoint.
+    AlarmNamesNoEndpoint,
+    /// An alarm on a metric of async endpoints that tells of no waiting work.
+    AlarmOnOtherAsyncMetric,
+    /// An alarm on something else.
+    AlarmOnOtherMetric,
+    /// A message of SageMaker's that is no result of a request.
+    NoResult,
+    /// A result with a status that is not known.
+    ResultOfUnknownStatus,
+    /// An event of another kind on an event bus.
+    OtherEvent,
+}
+
+impl Why {
+    fn text(&self) -> &'static str {
+        match self {
+            Self::S3TestEvent => "the test event of an S3 bucket",
+            Self::NoRecords => "an event with no records",
+            Self::NoCreation { .. } => "an S3 event that tells of no created object",
+            Self::FolderMarker { .. } => "a folder of the S3 console",
+            Self::AlarmNotInAlarm => "an alarm that is not in the state ALARM",
+            Self::AlarmNamesNoEndpoint => "an alarm on a backlog metric that names no endpoint",
+            Self::AlarmOnOtherAsyncMetric => "an alarm on a metric that tells of no waiting work",
+            Self::AlarmOnOtherMetric => "an alarm on no metric of async endpoints",
+            Self::NoResult => "a SageMaker message that is no result of a request",
+            Self::ResultOfUnknownStatus => {
+                "a result with a status that is none of the three known ones"
+            }
+            Self::OtherEvent => "an event bus event of a kind that is not followed",
+        }
+    }
+}
+
 /// What happened, or what is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum What {
@@ -74,8 +148,8 @@ pub enum What {
     },
     /// A CloudWatch alarm on a backlog metric, or a composite alarm, went into `ALARM`.
     Alarm {
-        /// The `EndpointName` dimensions of its backlog metrics: sorted, each one once. Empty for
-        /// a composite alarm.
+        /// The `EndpointName` dimensions of its backlog metrics, of its queries' conditions and of
+        /// the contributor: sorted, each one once. Empty for a composite alarm.
         endpoints: Vec<String>,
         /// The `VariantName` dimension, where the alarm is about one endpoint and one variant.
         variant: Option<String>,
@@ -188,8 +262,8 @@ pub fn decode_text(text: &str) -> Result<Decoded, DecodeError> {
 enum Meaning {
     /// Something to act on.
     Signal(What),
-    /// Understood, and nothing to do; the text says why.
-    Ignored(&'static str),
+    /// Understood, and nothing to do.
+    Ignored(Why),
 }
 
 /// A record's meaning, or the problem with it.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{Meaning, Read, What, form, json};
+use super::{Meaning, Read, What, Why, form, json};
 
 /// Whether this is the message that S3 sends once, when notifications are turned on (Amazon S3 User
 /// Guide, "Event message structure"). It has no `Records`.
@@ -16,17 +16,37 @@ pub(super) fn is_test_event(event: &Value) -> bool {
 pub(super) fn record(record: &Value) -> Read {
     let name = json::required(record, "/eventName")?;
     if !is_creation(name) {
-        return Ok(Meaning::Ignored("an S3 record that tells of no created object"));
+        return Ok(not_created(json::text(record, "/s3/bucket/name")));
     }
     let bucket = json::required(record, "/s3/bucket/name")?;
     let key = json::required(record, "/s3/object/key")?;
-    created(bucket, key, json::time(record, "/eventTime"))
+    let key = form::decode(key).ok_or("s3.object.key is not UTF-8 once decoded")?;
+    let size = json::at(record, "/s3/object/size");
+    Ok(created(bucket, key, size, json::time(record, "/eventTime")))
 }
 
-/// An object that was created, by its key as a notification has it.
-pub(super) fn created(bucket: &str, key: &str, at: Option<Timestamp>) -> Read {
-    let key = form::decode(key).ok_or("s3.object.key is not UTF-8 once decoded")?;
-    Ok(Meaning::Signal(What::Input { bucket: bucket.to_owned(), key, at }))
+fn not_created(bucket: Option<&str>) -> Meaning {
+    Meaning::Ignored(Why::NoCreation { bucket: bucket.map(str::to_owned) })
+}
+
+/// An object that was created.
+///
+/// "Create folder" in the S3 console makes an object of 0 bytes whose key ends in `/` (Amazon S3
+/// User Guide, "Organizing objects in the Amazon S3 console by using folders"). That is no input. An
+/// object with content is one, whatever its key.
+fn created(bucket: &str, key: String, size: Option<&Value>, at: Option<Timestamp>) -> Meaning {
+    let bucket = bucket.to_owned();
+    let has_content = size.and_then(Value::as_u64).is_some_and(|bytes| bytes > 0);
+    if may_be_folder(&key) && !has_content {
+        Meaning::Ignored(Why::FolderMarker { bucket })
+    } else {
+        Meaning::Signal(What::Input { bucket, key, at })
+    }
+}
+
+/// Whether a key may be a folder's, depending on the object's size.
+pub(super) fn may_be_folder(key: &str) -> bool {
+    key.ends_with('/')
 }
 
 /// Whether an event's name tells of a created object: notifications say `ObjectCreated:Put`; their
@@ -39,10 +59,10 @@ pub(super) fn is_creation(name: &str) -> bool {
 /// message structure"). The key is verbatim: decoding it would break `+` and `%`.
 pub(super) fn on_event_bus(event: &Value) -> Read {
     if json::text(event, "/detail-type") != Some("Object Created") {
-        return Ok(Meaning::Ignored("an S3 event that tells of no created object"));
+        return Ok(not_created(json::text(event, "/detail/bucket/name")));
     }
     let bucket = json::required(event, "/detail/bucket/name")?;
-    let key = json::required(event, "/detail/object/key")?;
-    let at = json::time(event, "/time");
-    Ok(Meaning::Signal(What::Input { bucket: bucket.to_owned(), key: key.to_owned(), at }))
+    let key = json::required(event, "/detail/object/key")?.to_owned();
+    let size = json::at(event, "/detail/object/size");
+    Ok(created(bucket, key, size, json::time(event, "/time")))
 }

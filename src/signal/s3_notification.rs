@@ -12,7 +12,7 @@ use serde::{
     de::{MapAccess, Visitor, value::MapAccessDeserializer},
 };
 
-use super::{Decoded, Meaning, Signal, json, s3};
+use super::{Decoded, Signal, What, form, json, s3};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -95,8 +95,7 @@ fn signal(Object(record): &Object<Record<'_>>) -> Option<Signal> {
         return None;
     }
     let at = record.event_time.as_deref().and_then(json::time_of_text);
-    match s3::created(&bucket.name, &object.key, at) {
-        Ok(Meaning::Signal(what)) => Some(Signal { message_id: None, what }),
-        Ok(Meaning::Ignored(_)) | Err(_) => None,
-    }
+    let key = form::decode(&object.key).filter(|key| !s3::may_be_folder(key))?;
+    let bucket = bucket.name.clone().into_owned();
+    Some(Signal { message_id: None, what: What::Input { bucket, key, at } })
 }

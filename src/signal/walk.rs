@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde_json::Value;
 
-use super::{Broken, DecodeError, Decoded, Meaning, Read, Signal, What};
+use super::{Broken, DecodeError, Decoded, Ignored, Meaning, Read, Signal, What, Why};
 use super::{alarm, async_result, event_bridge, json, s3};
 
 /// How often a message may be wrapped in another. S3 through SNS through SQS needs two.
@@ -57,7 +57,7 @@ impl Walk {
             return self.records(records);
         }
         if s3::is_test_event(event) {
-            self.take(Ok(Meaning::Ignored("the test event of an S3 bucket")));
+            self.take(Ok(Meaning::Ignored(Why::S3TestEvent)));
         } else if alarm::is_direct(event) {
             self.take(alarm::direct(event));
         } else if event_bridge::is_event(event) {
@@ -80,7 +80,7 @@ impl Walk {
             return Err(DecodeError::Records { found: json::kind(records) });
         };
         if records.is_empty() {
-            self.take(Ok(Meaning::Ignored("an event with no records")));
+            self.take(Ok(Meaning::Ignored(Why::NoRecords)));
         }
         for (index, record) in records.iter().enumerate() {
             self.place.push(Step::Record(index));
@@ -154,8 +154,7 @@ impl Walk {
                 self.decoded.signals.push(Signal { message_id: self.message_id.clone(), what });
             }
             Ok(Meaning::Ignored(why)) => {
-                let sentence = self.located(why);
-                self.decoded.ignored.push(sentence);
+                self.decoded.ignored.push(Ignored { place: self.place(), why });
             }
             Err(problem) => self.broken(&problem),
         }
@@ -176,19 +175,26 @@ impl Walk {
         self.decoded.broken.push(Broken { message_id: self.message_id.clone(), problem });
     }
 
-    /// A text with the place in front: `Records[1].body: s3.object.key is missing`.
-    fn located(&self, text: &str) -> String {
-        let mut located = String::new();
+    /// Where we are, in words: `Records[1].body`.
+    fn place(&self) -> String {
+        let mut place = String::new();
         for (index, step) in self.place.iter().enumerate() {
             let dot = if index == 0 { "" } else { "." };
             // Writing to a string cannot fail.
             let _ = match step {
-                Step::Record(record) => write!(located, "{dot}Records[{record}]"),
-                Step::Text(name) => write!(located, "{dot}{name}"),
+                Step::Record(record) => write!(place, "{dot}Records[{record}]"),
+                Step::Text(name) => write!(place, "{dot}{name}"),
             };
         }
-        let colon = if located.is_empty() { "" } else { ": " };
-        located + colon + text
+        place
+    }
+
+    /// A text with the place in front: `Records[1].body: s3.object.key is missing`.
+    fn located(&self, text: &str) -> String {
+        match self.place() {
+            place if place.is_empty() => text.to_owned(),
+            place => format!("{place}: {text}"),
+        }
     }
 
     /// How many texts have been opened to come here.

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use reactive_scaler::decide::{Action, Decision, Floor, RecordWrite, Trigger, Verdict};
-use reactive_scaler::lease::WATCH;
+use reactive_scaler::lease::{HOLD, Record, WATCH};
 use reactive_scaler::port::EndpointStatus;
 use reactive_scaler::reason::Reason;
 
@@ -16,8 +16,9 @@ fn a_hold_wakes_keeps_awake_and_never_shortens_another() {
     assert_eq!((decision.action, decision.reason), (Action::Hold, Reason::Held));
     assert_eq!((decision.capacity, decision.floor), (Some(1), Some(Floor::Raise)));
     assert_eq!(decision.records, [RecordWrite::Hold(until)]);
-    let standing =
-        |at: Timestamp| endpoint_at(1).records(|r| r.hold = Some(at + WATCH)).floor(1).decide(hold);
+    let standing = |at: Timestamp| {
+        endpoint_at(1).records(|r| r.hold = Some(Record::floor(at + WATCH))).floor(1).decide(hold)
+    };
     assert_eq!(standing(until - seconds(1)).action, Action::Hold);
     let longer = standing(until);
     assert_eq!((longer.action, longer.reason), (Action::None, Reason::HeldLonger));
@@ -28,10 +29,11 @@ fn a_hold_wakes_keeps_awake_and_never_shortens_another() {
 fn the_later_of_lease_and_hold_counts() {
     let world = endpoint_at(1)
         .lease_ends_in(minutes(-5))
-        .records(|r| r.hold = Some(now() + WATCH + seconds(1)));
+        .records(|r| r.hold = Some(Record::floor(now() + WATCH + seconds(1))));
     assert_eq!(world.says(Trigger::Tick), (Action::None, Reason::LeaseLive));
-    let both_over =
-        endpoint_at(1).lease_ends_in(minutes(-5)).records(|r| r.hold = Some(now() + WATCH));
+    let both_over = endpoint_at(1)
+        .lease_ends_in(minutes(-5))
+        .records(|r| r.hold = Some(Record::floor(now() + WATCH)));
     assert_eq!(both_over.verdict(Trigger::Tick), Verdict::ReadBacklog);
 }
 
@@ -40,7 +42,7 @@ fn a_release_ends_the_lease_and_deletes_the_hold() {
     let held = endpoint_at(1).lease_ends_in(minutes(5)).records(|r| r.hold = r.lease);
     let decision = held.decide(Trigger::Release);
     assert_eq!((decision.action, decision.reason), (Action::Release, Reason::Released));
-    assert_eq!((decision.records, decision.delete_hold), (vec![RecordWrite::EndLease], true));
+    assert_eq!(decision.records, [RecordWrite::EndLease, RecordWrite::Delete(HOLD)]);
     assert_eq!(decision.capacity, None);
     assert_eq!(endpoint_at(1).says(Trigger::Release), (Action::None, Reason::NothingToRelease));
 }
@@ -95,12 +97,13 @@ fn a_sleep_leaves_an_ended_record_behind() {
     let asked = Trigger::Sleep { force: false };
     let without = endpoint_at(1).backlog(QUIET).decide(asked);
     assert_eq!((without.capacity, without.records), (Some(0), vec![RecordWrite::EndLease]));
-    assert!(!without.delete_hold);
     let ended = endpoint_at(1).lease_ends_in(minutes(-1)).backlog(QUIET).decide(asked);
     assert_eq!((ended.capacity, ended.records), (Some(0), vec![]));
-    let held = endpoint_at(1).records(|r| r.hold = Some(now() + WATCH + minutes(5))).floor(1);
+    let held = endpoint_at(1)
+        .records(|r| r.hold = Some(Record::floor(now() + WATCH + minutes(5))))
+        .floor(1);
     let forced = held.backlog(QUIET).decide(Trigger::Sleep { force: true });
-    assert_eq!((forced.records, forced.delete_hold), (vec![RecordWrite::EndLease], true));
+    assert_eq!(forced.records, [RecordWrite::EndLease, RecordWrite::Delete(HOLD)]);
 }
 
 #[test]
@@ -116,10 +119,13 @@ fn a_hold_tells_why_its_wake_must_wait() {
 #[test]
 fn a_release_lets_go_of_a_lease_or_a_hold_alone() {
     let leased = endpoint_at(1).lease_ends_in(seconds(1)).decide(Trigger::Release);
-    assert_eq!((leased.action, leased.delete_hold), (Action::Release, false));
+    assert_eq!((leased.action, leased.records), (Action::Release, vec![RecordWrite::EndLease]));
     // A hold that has ended stands until its R.
-    let held = endpoint_at(1).records(|r| r.hold = Some(now() + WATCH)).decide(Trigger::Release);
-    assert_eq!((held.action, held.delete_hold), (Action::Release, true));
+    let held = endpoint_at(1)
+        .records(|r| r.hold = Some(Record::floor(now() + WATCH)))
+        .decide(Trigger::Release);
+    let ended = vec![RecordWrite::EndLease, RecordWrite::Delete(HOLD)];
+    assert_eq!((held.action, held.records), (Action::Release, ended));
     let ended = endpoint_at(1).lease_ends_in(seconds(0));
     assert_eq!(ended.says(Trigger::Release), (Action::None, Reason::NothingToRelease));
 }

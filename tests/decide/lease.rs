@@ -3,7 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::{
     lease::{
-        HOLD, LEASE, Records, WATCH, release_time, release_time_of_ended, schedule, scheduled_time,
+        HOLD, LEASE, Record, Records, WATCH, release_time, release_time_of_ended, schedule,
+        scheduled_time,
     },
     port::{ScheduledAction, VariantId},
 };
@@ -55,7 +56,9 @@ fn a_time_is_spelled_and_read_in_utc() {
     for utc in [None, Some(""), Some("UTC"), Some("Etc/UTC")] {
         assert_eq!(in_zone(utc), Some(now()), "{utc:?}");
     }
-    assert_eq!(in_zone(Some("Asia/Tokyo")), None);
+    assert_eq!(in_zone(Some("Asia/Tokyo")), Some(now() - minutes(9 * 60)));
+    assert_eq!(in_zone(Some("Etc/GMT+3")), Some(now() + minutes(3 * 60)));
+    assert_eq!(in_zone(Some("Nowhere/AtAll")), None);
     for other in ["rate(5 minutes)", "cron(0 14 * * ? *)", "at(2030-01-07)", ""] {
         assert_eq!(scheduled_time(&action(LEASE, other)), None, "{other}");
     }
@@ -65,10 +68,16 @@ fn a_time_is_spelled_and_read_in_utc() {
 fn what_is_ahead_counts_and_what_is_past_does_not() {
     let second = seconds(1);
     let ahead = now() + second;
-    assert_eq!(read(&[at(LEASE, ahead)]), Records { lease: Some(ahead), ..Records::default() });
-    assert_eq!(read(&[at(HOLD, ahead)]), Records { hold: Some(ahead), ..Records::default() });
+    assert_eq!(
+        read(&[at(LEASE, ahead)]),
+        Records { lease: Some(Record::floor(ahead)), ..Records::default() }
+    );
+    assert_eq!(
+        read(&[at(HOLD, ahead)]),
+        Records { hold: Some(Record::floor(ahead)), ..Records::default() }
+    );
     for past in [now(), now() - second] {
-        let over = Records { just_over: true, ..Records::default() };
+        let over = Records { floor_just_over: true, ..Records::default() };
         assert_eq!(read(&[at(LEASE, past), at(HOLD, past)]), over, "{past}");
     }
 }
@@ -77,13 +86,13 @@ fn what_is_ahead_counts_and_what_is_past_does_not() {
 fn a_record_is_just_over_for_two_minutes() {
     let second = seconds(1);
     for name in [LEASE, HOLD] {
-        let just_over = |time| read(&[at(name, time)]).just_over;
-        assert!(!just_over(now() + second));
-        assert!(just_over(now()));
-        assert!(just_over(now() - minutes(2) + second));
-        assert!(!just_over(now() - minutes(2)));
+        let floor_just_over = |time| read(&[at(name, time)]).floor_just_over;
+        assert!(!floor_just_over(now() + second));
+        assert!(floor_just_over(now()));
+        assert!(floor_just_over(now() - minutes(2) + second));
+        assert!(!floor_just_over(now() - minutes(2)));
     }
-    assert!(!read(&[at("office-hours", now() - second)]).just_over);
+    assert!(!read(&[at("office-hours", now() - second)]).floor_just_over);
 }
 
 #[test]
@@ -108,7 +117,19 @@ fn a_floor_is_somebody_elses_while_their_action_can_still_run() {
     let theirs = |action: ScheduledAction| read(&[action]).foreign_min;
     assert!(theirs(at("office-hours", now() + seconds(1))));
     assert!(theirs(action("office-hours", "cron(0 8 * * ? *)")));
-    assert!(!theirs(at("office-hours", now())));
+    // It may run up to two minutes late.
+    assert!(theirs(at("office-hours", now() - minutes(2) + seconds(1))));
+    assert!(!theirs(at("office-hours", now() - minutes(2))));
+    let in_zone = |zone: &str, time| ScheduledAction {
+        timezone: Some(zone.into()),
+        ..at("office-hours", time)
+    };
+    // 14:00 in Tokyo is 05:00 in UTC.
+    assert!(!theirs(in_zone("Asia/Tokyo", now())));
+    assert!(theirs(in_zone("Asia/Tokyo", now() + minutes(9 * 60) + seconds(1))));
+    // A zone that is not known: until the time has passed in the westernmost one, twelve hours later.
+    assert!(theirs(in_zone("Nowhere/AtAll", now() - minutes(12 * 60))));
+    assert!(!theirs(in_zone("Nowhere/AtAll", now() - minutes(12 * 60 + 2))));
     let max_alone = |action| ScheduledAction { min: None, max: Some(2), ..action };
     assert!(!theirs(max_alone(at("office-hours", now() + seconds(1)))));
     assert!(!theirs(max_alone(action("office-hours", "cron(0 8 * * ? *)"))));

@@ -1,6 +1,7 @@
 //! Bounded idleness, and the lease's life.
 
-use reactive_scaler::decide::{Action, Floor, FloorWithheld, Trigger};
+use reactive_scaler::decide::{Action, Floor, FloorWithheld, RecordWrite, Trigger};
+use reactive_scaler::lease::LEASE;
 use reactive_scaler::port::EndpointStatus;
 use reactive_scaler::reason::Reason;
 
@@ -36,7 +37,8 @@ fn a_floor_that_somebody_reset_is_raised_again() {
     let world = endpoint_at(1).lease_ends_in(minutes(5)).floor(0);
     let decision = world.decide(Trigger::Tick);
     assert_eq!((decision.action, decision.reason), (Action::Extend, Reason::FloorRestored));
-    assert_eq!((decision.floor, decision.records.len()), (Some(Floor::Raise), 0));
+    assert_eq!(decision.floor, Some(Floor::Raise));
+    assert_eq!(decision.records, [RecordWrite::MakeFloor(LEASE)]);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::{
     config::Policy,
     decide::{Action, Backlog, Decision, Observed, Read, RecordWrite, Trigger, Verdict, decide},
-    lease::{Records, WATCH},
+    lease::{Record, Records, WATCH},
     port::{Datapoint, Endpoint, EndpointStatus, ScalableTarget, Suspended, Variant, VariantId},
     reason::Reason,
 };
@@ -82,7 +82,8 @@ impl World {
 
     /// The lease ends (L) so long after now; our floor stands.
     pub fn lease_ends_in(self, left: SignedDuration) -> Self {
-        self.records(|records| records.lease = Some(now() + left + WATCH)).target(|t| t.min = 1)
+        self.records(|records| records.lease = Some(Record::floor(now() + left + WATCH)))
+            .target(|t| t.min = 1)
     }
 
     pub fn status(mut self, status: EndpointStatus) -> Self {

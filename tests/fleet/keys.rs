@@ -2,8 +2,13 @@
 
 use proptest::prelude::*;
 use reactive_scaler::{
-    config::{Route, routes_from_json},
-    fleet::{Meant, Registered, captured, sdk_key::name_in},
+    config::{Route, Whom, routes_from_json},
+    fleet::{
+        Meant, Registered,
+        capture::InKey,
+        meant,
+        sdk_key::{endpoints, name_in},
+    },
 };
 
 use crate::stage::{BUCKET, SDK, sdk_key};
@@ -16,12 +21,20 @@ fn registered(names: &[&str]) -> Registered {
     names.iter().map(|name| (*name).to_owned()).collect()
 }
 
-fn meant(route: &Route, key: &str, names: &[&str]) -> Option<Vec<String>> {
-    match captured(route, BUCKET, key, &registered(names)) {
-        Meant::NotOurs => None,
-        Meant::Unregistered(_) => Some(vec![]),
-        Meant::These(names) => Some(names.into_iter().map(str::to_owned).collect()),
-    }
+/// The endpoints that a key means, of those that are registered.
+fn found(route: &Route, key: &str, names: &[&str]) -> Option<Vec<String>> {
+    let registered = registered(names);
+    let found = match (meant(route, BUCKET, key)?, &route.whom) {
+        (Meant::InKey(InKey::Name(name)), _) => registered.get(name).into_iter().cloned().collect(),
+        (Meant::InKey(InKey::Somewhere(rest)), Whom::InKey(form)) => {
+            form.longest(rest, &registered).into_iter().map(str::to_owned).collect()
+        }
+        (Meant::SdkName(name), _) => {
+            endpoints(name, &registered).into_iter().map(str::to_owned).collect()
+        }
+        other => panic!("{other:?}"),
+    };
+    Some(found)
 }
 
 #[test]
@@ -37,7 +50,15 @@ fn the_sdk_s_whole_form_is_known() {
         ("async-endpoint-inputs/infer_300107-1400/x", None),
         ("async-endpoint-inputs/-300107-1400/x", None),
         ("async-endpoint-inputs/infer/x", None),
-        ("x/async-endpoint-inputs/infer-300107-1400/x", None),
+        // With the session's default_bucket_prefix, of one folder or several.
+        ("x/async-endpoint-inputs/infer-300107-1400/x", Some("infer")),
+        ("team/a/async-endpoint-inputs/infer-300107-1400/x", Some("infer")),
+        ("/async-endpoint-inputs/infer-300107-1400/x", Some("infer")),
+        ("my-async-endpoint-inputs/infer-300107-1400/x", None),
+        // The last place that has the whole form counts.
+        ("async-endpoint-inputs/async-endpoint-inputs/infer-300107-1400/x", Some("infer")),
+        ("async-endpoint-inputs/a-300107-1400/async-endpoint-inputs/b-300107-1400/x", Some("b")),
+        ("async-endpoint-inputs/a-300107-1400/async-endpoint-inputs/x", Some("a")),
         ("async-endpoint-inputs/é-300107-1400/x", None),
         ("async-endpoint-inputs/john doe-300107-1400/x", None),
         ("async-endpoint-inputs/cut--300107-1400/x", Some("cut-")),
@@ -55,10 +76,10 @@ fn a_similar_name_is_not_taken_for_another() {
     let sdk = route(SDK);
     let names = ["infer", "infer-cb821ea"];
     for name in names {
-        assert_eq!(meant(&sdk, &sdk_key(name), &names), Some(vec![name.to_owned()]));
+        assert_eq!(found(&sdk, &sdk_key(name), &names), Some(vec![name.to_owned()]));
     }
-    assert_eq!(meant(&sdk, &sdk_key("infer"), &["infer-cb821ea"]), Some(vec![]));
-    assert_eq!(meant(&sdk, &sdk_key("infer-cb821ea"), &["infer"]), Some(vec![]));
+    assert_eq!(found(&sdk, &sdk_key("infer"), &["infer-cb821ea"]), Some(vec![]));
+    assert_eq!(found(&sdk, &sdk_key("infer-cb821ea"), &["infer"]), Some(vec![]));
 }
 
 #[test]
@@ -67,10 +88,10 @@ fn a_name_of_51_characters_may_have_been_cut_and_one_of_50_was_not() {
     let base = "b".repeat(51);
     let (long, longer) = (format!("{base}-one"), format!("{base}-two-and-more"));
     let both = [long.as_str(), longer.as_str()];
-    assert_eq!(meant(&sdk, &sdk_key(&long), &[&long]), Some(vec![long.clone()]));
-    assert_eq!(meant(&sdk, &sdk_key(&long), &both), Some(vec![long.clone(), longer.clone()]));
+    assert_eq!(found(&sdk, &sdk_key(&long), &[&long]), Some(vec![long.clone()]));
+    assert_eq!(found(&sdk, &sdk_key(&long), &both), Some(vec![long.clone(), longer.clone()]));
     let short = "b".repeat(50);
-    assert_eq!(meant(&sdk, &sdk_key(&short), &both), Some(vec![]));
+    assert_eq!(found(&sdk, &sdk_key(&short), &both), Some(vec![]));
 }
 
 #[test]
@@ -86,15 +107,13 @@ fn the_longest_registered_name_that_fits_wins_and_the_place_crosses_no_slash() {
         ("in//infer-a.json", None),
     ] {
         let expected = expected.map(|names| names.into_iter().map(str::to_owned).collect());
-        assert_eq!(meant(&route, key, &names), expected, "{key}");
+        assert_eq!(found(&route, key, &names), expected, "{key}");
     }
 }
 
 #[test]
 fn another_bucket_is_not_ours() {
-    let names = registered(&["infer"]);
-    let key = sdk_key("infer");
-    assert_eq!(captured(&route(SDK), "another", &key, &names), Meant::NotOurs);
+    assert_eq!(meant(&route(SDK), "another", &sdk_key("infer")), None);
 }
 
 fn name() -> impl Strategy<Value = String> {
@@ -124,16 +143,16 @@ proptest! {
     #[test]
     fn a_key_made_for_one_never_wakes_the_other_alone((one, other) in two_names()) {
         let names = [one.as_str(), other.as_str()];
-        let meant = meant(&route(SDK), &sdk_key(&one), &names).unwrap();
+        let meant = found(&route(SDK), &sdk_key(&one), &names).unwrap();
         prop_assert!(meant.contains(&one), "{one} {other} {meant:?}");
     }
 
     #[test]
     fn any_key_is_answered(key in "\\PC{0,80}", names in prop::collection::btree_set(name(), 0..5)) {
         for route in [route(SDK), route(r#"[{"endpoint":"{endpoint}","prefix":"{endpoint}/"}]"#)] {
-            if let Meant::These(meant) = captured(&route, BUCKET, &key, &names) {
-                prop_assert!(meant.iter().all(|name| names.contains(*name)), "an invented name");
-            }
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            let found = found(&route, &key, &names).unwrap_or_default();
+            prop_assert!(found.iter().all(|name| names.contains(&name.as_str())), "an invented name");
         }
     }
 }

@@ -3,10 +3,14 @@
 
 mod captured;
 mod keys;
+mod models;
 mod outages;
 mod patterns;
 mod refused;
 mod right_sized;
+mod slow;
 mod stage;
 mod stored;
 mod ticks;
+mod unknown;
+mod waits;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use simulator::Fault;
 
-use crate::stage::{BUCKET, SDK, Stage, sdk_key};
+use crate::stage::{BUCKET, Stage};
 
 const NEWEST: &str = r#"[{"endpoint":"whisper-*","bucket":"audio"}]"#;
 const NAMES: [&str; 2] = ["whisper-b", "whisper-a"];
@@ -47,13 +47,15 @@ async fn one_that_cannot_be_read_is_no_reason_to_stay_with_an_older_one() {
 
 #[tokio::test]
 async fn what_was_known_before_stands_in_for_a_listing_that_fails() {
-    let stage = Stage::new(SDK, &["infer", "other"]);
-    stage.upload(BUCKET, &[&sdk_key("other")]).await.unwrap();
+    let stage = Stage::new(NEWEST, &NAMES);
+    stage.upload("audio", &["x"]).await.unwrap();
+    stage.minutes(45).await;
+    assert_eq!(stage.desired("whisper-a"), 0);
     seconds(&stage, 61);
     stage.sim.with(|world| world.faults.fail_next("DescribeScalableTargets", Fault::Throttled, 1));
-    let error = stage.upload(BUCKET, &[&sdk_key("infer")]).await.unwrap_err();
+    let error = stage.upload("audio", &["x"]).await.unwrap_err();
     assert!(error.message.contains("DescribeScalableTargets on * failed"), "{error:?}");
-    assert_eq!(stage.desired("infer"), 1);
+    assert_eq!(stage.desired("whisper-a"), 1);
 }
 
 #[tokio::test]

@@ -88,7 +88,9 @@ async fn what_names_no_route_is_answered_with_an_empty_list_and_no_call() {
         let invoked = function.invoke(&payload).await;
         let shown: String = payload.to_string().chars().take(300).collect();
         assert_eq!(*invoked.answer(), json!({ "decisions": [] }), "{shown}");
-        assert!(invoked.log.is_empty(), "logged above debug for {shown}: {:?}", invoked.log);
+        // What looks like work is said, see `passed_over`.
+        let above = invoked.log.iter().filter(|line| line["level"] != "INFO");
+        assert_eq!(above.count(), 0, "logged above info for {shown}: {:?}", invoked.log);
     }
     assert_eq!(calls(&scene.sim), [""; 0]);
 }

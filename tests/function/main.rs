@@ -13,12 +13,14 @@
 //! | `observing` | `SCALER_MODE=observe` |
 //! | `failing` | what could not be done is loud |
 //! | `foreign` | what names no route |
+//! | `passed_over` | what looks like work and leads to nothing |
 //! | `broken` | payloads that are none, and records that cost no other its wake |
 //! | `keys` | object keys that are hard to read |
 //! | `certificates` | whom the function trusts |
 //! | `prewarming` | connections that are made before the first event |
 //! | `proxies` | proxies, and the hosts that are asked for behind one |
 //! | `secrecy` | what is never written anywhere |
+//! | `sdk_keys` | uploads of the real SageMaker Python SDK |
 //! | `fleet` | routes for several endpoints |
 //! | `stored` | routes in Parameter Store or S3 |
 //! | `metrics` | the log line of a decision |
@@ -40,8 +42,10 @@ mod keys;
 mod logging;
 mod metrics;
 mod observing;
+mod passed_over;
 mod prewarming;
 mod proxies;
+mod sdk_keys;
 mod secrecy;
 mod settings;
 mod sleeping;

@@ -1,10 +1,17 @@
 //! What the environment asks a run for.
 
-use crate::{broken::Break, generate, plan::Plan, sensitivity};
+use crate::{
+    broken::Break,
+    generate,
+    plan::{Family, Plan},
+    sensitivity,
+};
 
 /// The settings, each of them from a variable.
 #[derive(Debug)]
 pub struct Asked {
+    /// `PROOF_FAMILY`: `small` or `fleet`.
+    pub family: Option<Family>,
     /// `PROOF_WORLDS`: how many worlds.
     pub worlds: Option<u64>,
     /// `PROOF_MINUTES`: no world is begun after so many.
@@ -35,7 +42,13 @@ impl Asked {
         let broken = variable("PROOF_BREAK").map_or(Break::Nothing, |name| {
             sensitivity::named(&name).unwrap_or_else(|| panic!("PROOF_BREAK: no scaler {name}"))
         });
+        let family = variable("PROOF_FAMILY").map(|name| match name.as_str() {
+            "small" => Family::Small,
+            "fleet" => Family::Fleet,
+            _ => panic!("PROOF_FAMILY: small or fleet, not {name}"),
+        });
         Self {
+            family,
             worlds: number("PROOF_WORLDS"),
             minutes: number("PROOF_MINUTES"),
             failures: number("PROOF_FAILURES"),
@@ -48,7 +61,9 @@ impl Asked {
     /// The world of the seed with nothing but what is to be kept.
     pub fn kept(&self) -> Option<Plan> {
         let keep = self.keep.as_ref()?;
-        let mut plan = generate::plan(self.seed.expect("PROOF_KEEP goes with PROOF_SEED"));
+        let family = self.family.unwrap_or(Family::Small);
+        let seed = self.seed.expect("PROOF_KEEP goes with PROOF_SEED");
+        let mut plan = generate::plan(family, seed);
         plan.happenings.retain(|happening| keep.contains(&happening.number));
         Some(plan)
     }

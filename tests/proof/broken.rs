@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::{
-    lease::LEASE,
+    lease::{LEASE, Record},
     port::{
         AwsResult, Datapoint, Endpoint, EndpointStatus, Endpoints, FailureKind, Metrics,
         ScalableTarget, Scaling, ScheduledAction, Suspended, VariantId,
@@ -208,7 +208,7 @@ impl Scaling for Broken {
         Ok(self.look(found))
     }
 
-    async fn put_release(&self, id: &VariantId, name: &str, at: Timestamp) -> AwsResult<()> {
+    async fn put_record(&self, id: &VariantId, name: &str, record: Record) -> AwsResult<()> {
         if self.is(Break::LeaseNotWritten) || self.is(Break::LeaseOnlySaid) {
             return Ok(());
         }
@@ -217,7 +217,10 @@ impl Scaling for Broken {
             Break::LeaseTooShort => SignedDuration::from_mins(-2),
             _ => SignedDuration::ZERO,
         };
-        let result = self.swallow(self.port.put_release(id, name, at + off).await);
+        let result = {
+            let record = Record { release: record.release + off, ..record };
+            self.swallow(self.port.put_record(id, name, record).await)
+        };
         if self.is(Break::LeaseTakenForWritten) && name == LEASE { Ok(()) } else { result }
     }
 

@@ -17,7 +17,10 @@ fn minutes(minutes: u64) -> Duration {
 }
 
 pub fn create(world: &mut World, endpoint: &EndpointPlan, id: &VariantId, count: i32) {
-    world.add_async_endpoint(&endpoint.name, &id.variant, count).pace = pace(endpoint);
+    let created = world.now() - SignedDuration::from_mins(endpoint.age.cast_signed());
+    let state = world.add_async_endpoint(&endpoint.name, &id.variant, count);
+    state.pace = pace(endpoint);
+    state.created_at = created;
 }
 
 /// Does it where that is possible; tells whether it was.

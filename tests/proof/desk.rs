@@ -30,6 +30,8 @@ enum Stage {
 struct Ticket {
     ask: Ask,
     stage: Stage,
+    /// The scaler waits for it no longer.
+    abandoned: bool,
     waker: Option<Waker>,
 }
 
@@ -56,9 +58,19 @@ impl Desk {
     /// The scaler makes a call.
     pub fn ask(&self, ask: Ask) -> usize {
         self.with(|book| {
-            book.tickets.push(Ticket { ask, stage: Stage::Asked, waker: None });
+            book.tickets.push(Ticket { ask, stage: Stage::Asked, abandoned: false, waker: None });
             book.tickets.len() - 1
         })
+    }
+
+    /// Takes note when the scaler stops waiting for a call.
+    pub fn watch(&self, ticket: usize) -> Watch {
+        Watch { desk: self.clone(), ticket }
+    }
+
+    /// Whether the scaler still waits for a call.
+    pub fn is_waited_for(&self, ticket: usize) -> bool {
+        self.with(|book| book.tickets.get(ticket).is_some_and(|ticket| !ticket.abandoned))
     }
 
     /// The call waits until its effect is due.
@@ -129,5 +141,22 @@ impl Desk {
         if let Some(waker) = waker {
             waker.wake();
         }
+    }
+}
+
+/// Dropped with the call's future.
+pub struct Watch {
+    desk: Desk,
+    ticket: usize,
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.desk.with(|book| {
+            // An invocation that is dropped as a whole may have been followed by another one.
+            if let Some(ticket) = book.tickets.get_mut(self.ticket) {
+                ticket.abandoned = true;
+            }
+        });
     }
 }

@@ -5,8 +5,10 @@ use std::time::Duration;
 use simulator::{Fault, Operation, PastSchedule, Publishing};
 
 use crate::{
+    generate_fleet,
     plan::{
-        Assumed, At, Command, Deed, EndpointPlan, Happening, MINUTE, Plan, SECOND, Trouble, What,
+        Assumed, At, Command, Deed, EndpointPlan, Family, Happening, MINUTE, Plan, Reach, SECOND,
+        Trouble, What,
     },
     random::Random,
 };
@@ -27,7 +29,14 @@ const OPERATIONS: [Operation; 8] = [
 ];
 
 /// The world of a seed.
-pub fn plan(seed: u64) -> Plan {
+pub fn plan(family: Family, seed: u64) -> Plan {
+    match family {
+        Family::Small => small(seed),
+        Family::Fleet => generate_fleet::plan(seed),
+    }
+}
+
+fn small(seed: u64) -> Plan {
     let mut chance = Random::new(seed);
     let endpoints: Vec<EndpointPlan> =
         (0..chance.pick(&[1, 1, 1, 2, 3])).map(|n| endpoint(&mut chance, n)).collect();
@@ -99,6 +108,7 @@ pub fn plan(seed: u64) -> Plan {
         .collect();
     Plan {
         seed,
+        family: Family::Small,
         settings: assumed(&mut chance),
         endpoints,
         skews,
@@ -114,6 +124,10 @@ pub fn plan(seed: u64) -> Plan {
 fn endpoint(chance: &mut Random, number: usize) -> EndpointPlan {
     EndpointPlan {
         name: format!("endpoint-{number}"),
+        variant: "AllTraffic",
+        reach: Reach::Named,
+        model: format!("model-{number}"),
+        age: 20,
         registered: chance.percent(93),
         max: chance.pick(&[1, 1, 2, 4]),
         wake_to: chance.pick(&[1, 1, 1, 2, 3]),
@@ -126,7 +140,7 @@ fn endpoint(chance: &mut Random, number: usize) -> EndpointPlan {
     }
 }
 
-fn assumed(chance: &mut Random) -> Assumed {
+pub fn assumed(chance: &mut Random) -> Assumed {
     Assumed {
         metric_lag: Duration::from_secs(chance.within(60, 150)),
         publishing: chance.pick(&[

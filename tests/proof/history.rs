@@ -17,6 +17,8 @@ use crate::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Signal {
     Input(usize),
+    /// Inputs for several endpoints: a bit for each.
+    Inputs(u64),
     Alarm(usize),
     Status(usize),
     Result(usize),
@@ -33,7 +35,16 @@ impl Signal {
             | Self::Status(endpoint)
             | Self::Result(endpoint)
             | Self::Command(endpoint, _) => Some(endpoint),
-            Self::Tick | Self::Foreign => None,
+            Self::Inputs(_) | Self::Tick | Self::Foreign => None,
+        }
+    }
+
+    /// Whether it is about inputs for this endpoint.
+    pub fn is_input_for(self, endpoint: usize) -> bool {
+        match self {
+            Self::Input(of) => of == endpoint,
+            Self::Inputs(all) => all & (1 << endpoint) != 0,
+            _ => false,
         }
     }
 
@@ -42,6 +53,7 @@ impl Signal {
         matches!(
             self,
             Self::Input(_)
+                | Self::Inputs(_)
                 | Self::Alarm(_)
                 | Self::Command(_, Command::Wake | Command::Hold { .. })
         )

@@ -9,6 +9,7 @@ mod deeds;
 mod desk;
 mod faults;
 mod generate;
+mod generate_fleet;
 mod history;
 mod oracles;
 mod past;

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 use reactive_scaler::{
-    lease::{HOLD, LEASE, Records},
+    lease::Records,
     port::{Endpoint, ScalableTarget, ScheduledAction, VariantId},
 };
 use simulator::{Simulator, World};
@@ -23,14 +23,12 @@ pub struct Stand {
 
 impl Stand {
     pub fn of(world: &World, id: &VariantId) -> Self {
-        let names = [LEASE, HOLD, FOREIGN_ACTION];
-        let actions = names.iter().filter_map(|name| world.action(id, name));
         let endpoint = world.endpoint(&id.endpoint);
         Self {
             endpoint: endpoint.map(|found| found.view()),
             desired: endpoint.map_or(0, |found| found.variants[0].desired),
             target: world.target(id),
-            actions: actions.map(|state| state.action).collect(),
+            actions: world.actions_of(id),
             backlog: world.backlog(&id.endpoint),
         }
     }

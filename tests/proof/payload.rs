@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::plan::Command;
+use crate::plan::{Command, EndpointPlan, Reach};
 
 pub fn bucket(endpoint: &str) -> String {
     format!("inputs-of-{endpoint}")
@@ -31,6 +31,45 @@ pub fn input(endpoint: &str, at: Timestamp, form: u64) -> Value {
             "Sns": { "Message": notification.to_string() },
         }]}),
     }
+}
+
+/// Where the inputs of the kinds of routes lie that lead to several endpoints.
+pub fn shared_bucket(reach: Reach) -> &'static str {
+    match reach {
+        Reach::Named => "inputs-by-name",
+        Reach::Newest => "inputs-for-the-newest",
+        Reach::All => "inputs-for-all",
+        Reach::InKey => "inputs-by-key",
+        Reach::SdkName | Reach::SdkModel => "sagemaker-eu-central-1-123456789012",
+    }
+}
+
+/// Bucket and key of an input for this endpoint. The SDK cuts a name to 51 characters.
+pub fn place(of: &EndpointPlan, number: usize) -> (String, String) {
+    let sdk = |name: &str| {
+        let cut = &name[..name.len().min(51)];
+        format!("async-endpoint-inputs/{cut}-300107-1400/2030-01-07-14-00-00-{number:03}-a")
+    };
+    match of.reach {
+        Reach::Named => (bucket(&of.name), format!("in/{number}.json")),
+        Reach::InKey => (shared_bucket(of.reach).into(), format!("in/{}/{number}.json", of.name)),
+        Reach::SdkName => (shared_bucket(of.reach).into(), sdk(&of.name)),
+        Reach::SdkModel => (shared_bucket(of.reach).into(), sdk(&of.model)),
+        Reach::Newest | Reach::All => (shared_bucket(of.reach).into(), format!("in/{number}.json")),
+    }
+}
+
+/// Uploads to these places in one event.
+pub fn inputs(places: &[(String, String)], at: Timestamp) -> Value {
+    let record = |(bucket, key): &(String, String)| {
+        json!({
+            "eventSource": "aws:s3",
+            "eventName": "ObjectCreated:Put",
+            "eventTime": at.to_string(),
+            "s3": { "bucket": { "name": bucket }, "object": { "key": key, "size": 9 } },
+        })
+    };
+    json!({ "Records": places.iter().map(record).collect::<Vec<_>>() })
 }
 
 pub fn tick(form: u64) -> Value {

@@ -1,9 +1,12 @@
 //! AWS as one container sees it: the model, behind a gate, with faults and stale answers.
 
 use jiff::{SignedDuration, Timestamp};
-use reactive_scaler::port::{
-    AwsResult, Clock, Datapoint, Endpoint, Endpoints, Metrics, ScalableTarget, Scaling,
-    ScheduledAction, VariantId,
+use reactive_scaler::{
+    lease::Record,
+    port::{
+        AwsResult, Clock, Datapoint, Endpoint, Endpoints, Metrics, ScalableTarget, Scaling,
+        ScheduledAction, VariantId,
+    },
 };
 use simulator::Simulator;
 
@@ -30,6 +33,7 @@ impl Port {
     ) -> AwsResult<T> {
         let operation = ask.operation();
         let ticket = self.desk.ask(ask);
+        let _watch = self.desk.watch(ticket);
         let Doom { fault, as_of } = self.desk.granted(ticket).await;
         if let Some(fault) = fault {
             self.sim.with(|world| world.faults.fail_next(operation.as_str(), fault, 1));
@@ -90,9 +94,9 @@ impl Scaling for Port {
         self.pass(Ask::AllActions, self.sim.all_actions(), stood).await
     }
 
-    async fn put_release(&self, id: &VariantId, name: &str, at: Timestamp) -> AwsResult<()> {
-        let ask = Ask::Put(id.clone(), name.to_owned(), at);
-        self.pass(ask, self.sim.put_release(id, name, at), never).await
+    async fn put_record(&self, id: &VariantId, name: &str, record: Record) -> AwsResult<()> {
+        let ask = Ask::Put(id.clone(), name.to_owned(), record.release);
+        self.pass(ask, self.sim.put_record(id, name, record), never).await
     }
 
     async fn delete_action(&self, id: &VariantId, name: &str) -> AwsResult<()> {

@@ -5,10 +5,8 @@ use crate::{
     broken::Break,
     generate,
     oracles::Verdict,
-    plan::Plan,
-    play,
-    run::{self, inside_a_runtime},
-    shrink, story,
+    plan::{Family, Plan},
+    play, run, shrink, story,
 };
 
 /// The test that plays worlds, alone.
@@ -16,26 +14,22 @@ const REPLAY: &str = "cargo test --workspace --test proof -- --exact \
                       worlds::every_rule_holds_in_every_world";
 
 /// Shrinks the failing world of a seed, and tells of it.
-pub fn of_seed(seed: u64, verdict: &Verdict, what: Break) -> String {
-    inside_a_runtime(|| {
-        let whole = generate::plan(seed);
-        let plan = shrink::shrink(&whole, what, verdict.rule);
-        let (shrunk, _) = run::verdict(&plan, what, Some(verdict.rule).filter(|rule| *rule > 0));
-        told(&plan, whole.happenings.len(), &shrunk.unwrap_or_else(|| verdict.clone()), what)
-    })
+pub fn of_seed(family: Family, seed: u64, verdict: &Verdict, what: Break) -> String {
+    let whole = generate::plan(family, seed);
+    let plan = shrink::shrink(&whole, what, verdict.rule);
+    let (shrunk, _) = run::verdict(&plan, what, Some(verdict.rule).filter(|rule| *rule > 0));
+    told(&plan, whole.happenings.len(), &shrunk.unwrap_or_else(|| verdict.clone()), what)
 }
 
 /// Tells of this very world, if it fails.
 pub fn of_plan(plan: &Plan, what: Break) -> Option<String> {
-    inside_a_runtime(|| {
-        let verdict = run::verdict(plan, what, None).0?;
-        Some(told(plan, plan.happenings.len(), &verdict, what))
-    })
+    let verdict = run::verdict(plan, what, None).0?;
+    Some(told(plan, plan.happenings.len(), &verdict, what))
 }
 
 /// The story of a seed's world, whether it fails or not.
-pub fn story_of(seed: u64) -> String {
-    let plan = generate::plan(seed);
+pub fn story_of(family: Family, seed: u64) -> String {
+    let plan = generate::plan(family, seed);
     story::tell(&plan, &play::play(&plan, Break::Nothing))
 }
 
@@ -55,11 +49,16 @@ fn told(plan: &Plan, of: usize, verdict: &Verdict, what: Break) -> String {
     }
     let numbers: Vec<String> = plan.happenings.iter().map(|one| one.number.to_string()).collect();
     let seed = plan.seed;
-    let broken =
-        if what == Break::Nothing { String::new() } else { format!("PROOF_BREAK={what:?} ") };
+    let mut with = String::new();
+    if what != Break::Nothing {
+        with += &format!("PROOF_BREAK={what:?} ");
+    }
+    if plan.family == Family::Fleet {
+        with += "PROOF_FAMILY=fleet ";
+    }
     told + &format!(
         "\n{problem}\n\nThis world again, and the whole one of its seed:\n\
-         {broken}PROOF_SEED={seed} PROOF_KEEP={} {REPLAY}\n{broken}PROOF_SEED={seed} {REPLAY}\n",
+         {with}PROOF_SEED={seed} PROOF_KEEP={} {REPLAY}\n{with}PROOF_SEED={seed} {REPLAY}\n",
         // No happening at all: a number that none has.
         if numbers.is_empty() { "0".to_owned() } else { numbers.join(",") },
     )
@@ -68,11 +67,12 @@ fn told(plan: &Plan, of: usize, verdict: &Verdict, what: Break) -> String {
 /// Whoever meets a failure must be able to see it again with what it prints.
 #[test]
 fn a_failure_tells_its_seed_a_short_story_and_the_commands_that_replay_it() {
-    let budget = run::Budget { first: 0, worlds: 600, ends: None, enough: 1 };
+    let budget =
+        run::Budget { family: Family::Small, first: 0, worlds: 600, ends: None, enough: 1 };
     let what = Break::LeaseNotWritten;
     let played = run::many(&budget, what, Some(1));
     let (seed, verdict) = played.failed.first().expect("this scaler is broken");
-    let told = of_seed(*seed, verdict, what);
+    let told = of_seed(Family::Small, *seed, verdict, what);
 
     assert!(told.starts_with(&format!("rule 1 is broken by seed {seed}: ")), "{told}");
     let (_, command) = told.rsplit_once("of its seed:\n").expect("the commands come last");
@@ -83,18 +83,16 @@ fn a_failure_tells_its_seed_a_short_story_and_the_commands_that_replay_it() {
         kept.expect("what is kept").0.split(',').map(|n| n.parse().unwrap()).collect();
 
     // What it says is kept is all that it takes, and each bit of it is needed.
-    let mut plan = generate::plan(*seed);
+    let mut plan = generate::plan(Family::Small, *seed);
     assert!(kept.len() < plan.happenings.len() / 2, "{} of {}", kept.len(), plan.happenings.len());
     plan.happenings.retain(|happening| kept.contains(&happening.number));
     let again = of_plan(&plan, what).expect("the shrunk world fails as well");
     assert!(again.starts_with(&format!("rule 1 is broken by seed {seed}: ")), "{again}");
-    inside_a_runtime(|| {
-        for left_out in kept {
-            let mut less = plan.clone();
-            less.happenings.retain(|happening| happening.number != left_out);
-            assert_eq!(run::verdict(&less, what, Some(1)).0, None, "without {left_out}");
-        }
-    });
+    for left_out in kept {
+        let mut less = plan.clone();
+        less.happenings.retain(|happening| happening.number != left_out);
+        assert_eq!(run::verdict(&less, what, Some(1)).0, None, "without {left_out}");
+    }
     // Nothing fails of itself.
     assert_eq!(of_plan(&plan, Break::Nothing), None);
 }

@@ -14,7 +14,7 @@ use crate::{
     broken::Break,
     generate,
     oracles::{self, Verdict},
-    plan::Plan,
+    plan::{Family, Plan},
     play,
 };
 
@@ -52,6 +52,7 @@ pub struct Played {
 /// How many worlds are played.
 #[derive(Debug)]
 pub struct Budget {
+    pub family: Family,
     /// The first seed.
     pub first: u64,
     pub worlds: u64,
@@ -64,13 +65,6 @@ pub struct Budget {
 /// How often a long run says how far it is.
 const PROGRESS: Duration = Duration::from_secs(60);
 
-/// What the scaler's own timers need; time does not pass in it.
-pub fn inside_a_runtime<T>(run: impl FnOnce() -> T) -> T {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-    let _inside = runtime.enter();
-    run()
-}
-
 /// Plays worlds on as many threads as there are processors, and judges them by this rule, or by all.
 pub fn many(budget: &Budget, what: Break, rule: Option<u8>) -> Played {
     let threads = std::thread::available_parallelism().map_or(2, usize::from);
@@ -81,35 +75,34 @@ pub fn many(budget: &Budget, what: Break, rule: Option<u8>) -> Played {
     std::thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(|| {
-                inside_a_runtime(|| {
-                    while !stop.load(Ordering::Relaxed) {
-                        let seed = next.fetch_add(1, Ordering::Relaxed);
-                        let late = budget.ends.is_some_and(|ends| Instant::now() >= ends);
-                        if seed - budget.first >= budget.worlds || late {
-                            return;
+                while !stop.load(Ordering::Relaxed) {
+                    let seed = next.fetch_add(1, Ordering::Relaxed);
+                    let late = budget.ends.is_some_and(|ends| Instant::now() >= ends);
+                    if seed - budget.first >= budget.worlds || late {
+                        return;
+                    }
+                    let (verdict, faults) =
+                        verdict(&generate::plan(budget.family, seed), what, rule);
+                    let mut all = all.lock().unwrap();
+                    all.worlds += 1;
+                    for (fault, times) in faults {
+                        *all.faults.entry(fault).or_default() += times;
+                    }
+                    if let Some(verdict) = verdict {
+                        if budget.enough > 1 {
+                            eprintln!("rule {}, seed {seed}: {}", verdict.rule, verdict.what);
                         }
-                        let (verdict, faults) = verdict(&generate::plan(seed), what, rule);
-                        let mut all = all.lock().unwrap();
-                        all.worlds += 1;
-                        for (fault, times) in faults {
-                            *all.faults.entry(fault).or_default() += times;
-                        }
-                        if let Some(verdict) = verdict {
-                            if budget.enough > 1 {
-                                eprintln!("rule {}, seed {seed}: {}", verdict.rule, verdict.what);
-                            }
-                            all.failed.push((seed, verdict));
-                            if all.failed.len() >= budget.enough {
-                                stop.store(true, Ordering::Relaxed);
-                            }
-                        }
-                        let mut told = told.lock().unwrap();
-                        if told.elapsed() >= PROGRESS {
-                            *told = Instant::now();
-                            eprintln!("{} worlds, {} failed", all.worlds, all.failed.len());
+                        all.failed.push((seed, verdict));
+                        if all.failed.len() >= budget.enough {
+                            stop.store(true, Ordering::Relaxed);
                         }
                     }
-                })
+                    let mut told = told.lock().unwrap();
+                    if told.elapsed() >= PROGRESS {
+                        *told = Instant::now();
+                        eprintln!("{} worlds, {} failed", all.worlds, all.failed.len());
+                    }
+                }
             });
         }
     });

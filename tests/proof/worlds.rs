@@ -7,6 +7,7 @@ use crate::{
     broken::Break,
     faults,
     oracles::Verdict,
+    plan::Family,
     report,
     run::{self, Budget},
 };
@@ -24,7 +25,9 @@ fn every_rule_holds_in_every_world() {
         assert_eq!(report::of_plan(&plan, asked.broken).unwrap_or_default(), "");
         return;
     }
+    let family = asked.family.unwrap_or(Family::Small);
     let budget = Budget {
+        family,
         first: asked.seed.unwrap_or(0),
         worlds: asked.worlds.unwrap_or(match (asked.minutes, asked.seed) {
             (Some(_), _) => u64::MAX,
@@ -52,9 +55,9 @@ fn every_rule_holds_in_every_world() {
         println!("rule {rule}, seed {seed}: {what}");
     }
     if let Some((seed, verdict)) = played.failed.first() {
-        panic!("{}", report::of_seed(*seed, verdict, asked.broken));
+        panic!("{}", report::of_seed(family, *seed, verdict, asked.broken));
     }
-    if played.worlds >= WORLDS {
+    if family == Family::Small && played.worlds >= WORLDS {
         let never = faults::ALL.iter().filter(|fault| !played.faults.contains_key(**fault));
         assert_eq!(never.collect::<Vec<_>>(), Vec::<&&str>::new(), "these faults never struck");
     }
@@ -63,18 +66,19 @@ fn every_rule_holds_in_every_world() {
 /// A seed means the same world each time.
 #[test]
 fn a_seed_is_played_the_same_way_each_time() {
-    run::inside_a_runtime(|| {
+    for family in [Family::Small, Family::Fleet] {
         for seed in 0..10 {
-            let told = || report::story_of(seed);
-            assert_eq!(told(), told(), "seed {seed}");
+            let told = || report::story_of(family, seed);
+            assert_eq!(told(), told(), "{family:?}, seed {seed}");
         }
-    });
+    }
 }
 
 /// Every fault that is counted has its line in the table.
 #[test]
 fn every_fault_that_strikes_is_in_the_table() {
-    let budget = Budget { first: 0, worlds: 100, ends: None, enough: ENOUGH };
+    let budget =
+        Budget { family: Family::Small, first: 0, worlds: 100, ends: None, enough: ENOUGH };
     let played = run::many(&budget, Break::Nothing, Some(3));
     let unlisted = played.faults.keys().filter(|fault| !faults::ALL.contains(fault));
     assert_eq!(unlisted.collect::<Vec<_>>(), Vec::<&&str>::new());

@@ -12,5 +12,6 @@ mod rule_4_bounded_idleness;
 mod rule_5_idempotent;
 mod rule_6_api_budget;
 mod rule_7_loud;
+mod rule_7_overdue;
 mod stage;
 mod two_at_once;

@@ -345,7 +345,7 @@ async fn an_input_right_after_one_that_was_frozen_past_its_look_is_served() {
             });
             stage.with(World::clear_calls);
             stage.send(&input(stage.sim.now())).await.unwrap();
-            let looked = stage.with(|world| world.calls("DescribeEndpoint")) == 1;
+            let looked = stage.with(|world| world.calls("DescribeEndpoint")) > 0;
             assert_eq!(looked, served, "{reason}, frozen for {frozen} s");
         }
     }

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use reactive_scaler::{
     config::{Config, Mode, routes_from_json},
     handler,
+    lease::Record,
     port::{
         AwsResult, Datapoint, Endpoint, Endpoints, Metrics, ScalableTarget, Scaling,
         ScheduledAction, VariantId,
@@ -72,8 +73,8 @@ impl Scaling for Unanswered {
         self.sim.all_actions().await
     }
 
-    async fn put_release(&self, id: &VariantId, name: &str, at: Timestamp) -> AwsResult<()> {
-        self.sim.put_release(id, name, at).await
+    async fn put_record(&self, id: &VariantId, name: &str, record: Record) -> AwsResult<()> {
+        self.sim.put_record(id, name, record).await
     }
 
     async fn delete_action(&self, id: &VariantId, name: &str) -> AwsResult<()> {

@@ -6,9 +6,10 @@ use proptest::prelude::*;
 use reactive_scaler::{
     config::Policy,
     decide::{
-        Action, Backlog, Decision, Floor, Observed, Read, RecordWrite, Trigger, Verdict, decide,
+        Action, Backlog, Decision, Floor, MinOwner, Observed, Read, RecordWrite, Trigger, Verdict,
+        decide,
     },
-    lease::Records,
+    lease::{AtRelease, Record, Records},
     port::{Datapoint, Endpoint, EndpointStatus, ScalableTarget, Suspended, Variant},
 };
 use simulator::{Event, Fault};
@@ -58,11 +59,23 @@ fn release() -> impl Strategy<Value = Option<Timestamp>> {
     prop::option::of(prop_oneof![1..700i64, 590..611i64, 1..5000i64].prop_map(from_now))
 }
 
+fn record() -> impl Strategy<Value = Option<Record>> {
+    let at_release =
+        prop_oneof![3 => Just(AtRelease::DropFloor), 1 => (0..4i32).prop_map(AtRelease::KeepMax)];
+    (release(), at_release)
+        .prop_map(|(release, at_release)| Some(Record { release: release?, at_release }))
+}
+
 fn records() -> impl Strategy<Value = Records> {
     let rarely = || prop::bool::weighted(0.1);
-    (release(), release(), rarely(), rarely()).prop_map(|(lease, hold, foreign_min, just_over)| {
-        Records { lease, hold, foreign_min, just_over, garbled: false }
-    })
+    let no_floor = prop_oneof![3 => Just(None), 1 => release()];
+    let no_floor = no_floor.prop_map(|release| Some(Record::plain(release?, 1)));
+    (record(), record(), no_floor, rarely(), rarely()).prop_map(
+        |(lease, hold, no_floor, foreign_min, floor_just_over)| {
+            let garbled = false;
+            Records { lease, hold, no_floor, foreign_min, floor_just_over, garbled }
+        },
+    )
 }
 
 fn backlog() -> impl Strategy<Value = Backlog> {
@@ -135,10 +148,7 @@ fn policy() -> impl Strategy<Value = Policy> {
 }
 
 fn writes_nothing(decision: &Decision) -> bool {
-    decision.capacity.is_none()
-        && decision.records.is_empty()
-        && decision.floor.is_none()
-        && !decision.delete_hold
+    decision.capacity.is_none() && decision.records.is_empty() && decision.floor.is_none()
 }
 
 /// Whether rule 3 allows zero, said once more in other words than the code's.
@@ -146,12 +156,15 @@ fn may_sleep(seen: &Observed, trigger: Trigger, policy: &Policy) -> bool {
     let Read::Known(Some(target)) = &seen.target else { return false };
     let Read::Known(records) = &seen.records else { return false };
     let Backlog::Read(points) = &seen.backlog else { return false };
-    let ends =
-        records.lease.max(records.hold).map(|release| release - SignedDuration::from_mins(10));
+    let records_of = || [records.lease, records.hold].into_iter().flatten();
+    let ends = records_of().map(|r| r.release - SignedDuration::from_mins(10)).max();
     let live = ends.is_some_and(|ends| ends > now());
     let forced = trigger == (Trigger::Sleep { force: true });
-    let missed = target.suspended.scheduled && records.just_over;
-    let our_floor = target.min == 1 && (ends.is_some() || missed);
+    let missed = target.suspended.scheduled && records.floor_just_over;
+    let cancelled_until = records.no_floor.map(|no_floor| no_floor.release);
+    let counts = records_of()
+        .any(|r| r.at_release == AtRelease::DropFloor && Some(r.release) > cancelled_until);
+    let our_floor = target.min == 1 && (counts || missed);
     let since = ends.filter(|ends| *ends <= now()).unwrap_or(now()) - policy.idle;
     let counted: Vec<_> = points.iter().filter(|p| since < p.at && p.at <= now()).collect();
     let fresh = |p: &&Datapoint| now().duration_since(p.at) < SignedDuration::from_mins(5);
@@ -201,7 +214,16 @@ proptest! {
                 if let Some(target) = &target {
                     prop_assert!((target.min..=target.max).contains(&to), "bounds");
                     if desired == 0 {
-                        prop_assert_eq!(to, policy.wake_to.max(target.min).min(target.max));
+                        // A tick serves the owner's minimum, and nothing beyond.
+                        let owned = |records: &Records| match MinOwner::of(target, records) {
+                            MinOwner::Owner => true,
+                            MinOwner::OursEnding => !target.suspended.scheduled,
+                            MinOwner::None | MinOwner::Ours => false,
+                        };
+                        let by_owner = matches!(trigger, Trigger::Tick | Trigger::EndpointChanged)
+                            && matches!(&seen.records, Read::Known(records) if owned(records));
+                        let wanted = if by_owner { 1 } else { policy.wake_to };
+                        prop_assert_eq!(to, wanted.max(target.min).min(target.max));
                     }
                 }
             }

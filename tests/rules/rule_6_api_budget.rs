@@ -196,3 +196,47 @@ async fn an_outage_writes_no_record_before_it_must() {
         assert_eq!(stage.with(|world| world.calls("PutScheduledAction")), 0, "{operation}");
     }
 }
+
+/// While a read fails, calls do not grow with uploads either: each of them fails, and the lease is written once.
+#[tokio::test]
+async fn while_a_read_fails_calls_do_not_grow_with_uploads() {
+    for operation in ["DescribeEndpoint", "DescribeScalableTargets", "DescribeScheduledActions"] {
+        for fault in [Fault::Throttled, Fault::ServerError, Fault::NoAnswer, Fault::AccessDenied] {
+            let calls_for = async |uploads: usize| {
+                let stage = Stage::at_zero();
+                stage.with(|world| world.faults.fail_next(operation, fault.clone(), 10_000));
+                for _ in 0..uploads {
+                    stage.send(&input(stage.sim.now())).await.unwrap_err();
+                }
+                let puts = stage.with(|world| world.calls("PutScheduledAction"));
+                assert!(puts <= 2, "{operation}: {puts} records");
+                stage.with(|world| world.calls_total())
+            };
+            let few = calls_for(2).await;
+            assert_eq!(calls_for(25).await, few, "{operation} {fault:?}");
+            assert_eq!(calls_for(500).await, few, "{operation} {fault:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn while_describe_endpoint_fails_the_lease_is_written_once_in_w() {
+    let stage = Stage::at_zero();
+    stage.with(|world| world.faults.fail_next("DescribeEndpoint", Fault::Throttled, 10_000));
+    for _ in 0..59 {
+        stage.send(&input(stage.sim.now())).await.unwrap_err();
+        stage.sim.advance(Duration::from_secs(1));
+    }
+    assert_eq!(stage.with(|world| world.calls("PutScheduledAction")), 1);
+    // A look at 0, 0, 2, 6, 14 and 30 seconds.
+    assert_eq!(stage.with(|world| world.calls("DescribeEndpoint")), 6);
+}
+
+#[tokio::test]
+async fn a_read_that_works_again_is_found_out_soon() {
+    let stage = Stage::at_zero();
+    stage.with(|world| world.faults.fail_next("DescribeEndpoint", Fault::Throttled, 1));
+    stage.upload().await.unwrap_err();
+    stage.upload().await.unwrap();
+    assert_eq!(stage.desired(), 1);
+}

@@ -7,7 +7,7 @@ use reactive_scaler::port::VariantId;
 use serde_json::json;
 use simulator::{Fault, Simulator};
 
-use crate::stage::{CAPACITY, ENDPOINT, Stage, container, id, input, plant_lease, serve, tick};
+use crate::stage::{CAPACITY, ENDPOINT, Stage, container, id, input, serve, tick};
 
 #[tokio::test]
 async fn every_call_that_fails_on_the_wake_path_is_told_with_all_one_needs() {
@@ -90,44 +90,6 @@ async fn waiting_is_not_failing() {
 }
 
 #[tokio::test]
-async fn a_metric_that_is_unknown_for_an_hour_fails_every_tick_from_then_on() {
-    let stage = Stage::ready_to_sleep();
-    stage.with(|world| world.set_backlog_override(ENDPOINT, Some(Vec::new())));
-    stage.tick().await.unwrap();
-    for minute in 1..=80 {
-        stage.sim.advance(Duration::from_secs(60));
-        let answer = stage.tick().await;
-        if minute < 60 {
-            assert!(answer.is_ok(), "minute {minute}: {answer:?}");
-        } else {
-            let error = answer.unwrap_err();
-            assert!(error.message.contains("ApproximateBacklogSize"), "{error:?}");
-        }
-    }
-    assert_eq!(stage.desired(), 1, "unknown never sleeps");
-    // The metric is back: it sleeps, and no tick fails.
-    stage.with(|world| world.set_backlog_override(ENDPOINT, None));
-    stage.minutes(2).await;
-    stage.tick().await.unwrap();
-    assert_eq!(stage.desired(), 0);
-}
-
-#[tokio::test]
-async fn blindness_is_known_to_a_fresh_container_by_the_metric_s_age() {
-    for (age, fails) in [(59, false), (60, true)] {
-        let mut stage = Stage::ready_to_sleep();
-        stage.with(|world| {
-            plant_lease(world, 0);
-            let newest = world.now() - jiff::SignedDuration::from_mins(age);
-            world.set_backlog_override(ENDPOINT, Some(vec![(newest, 0.0)]));
-        });
-        stage.restart();
-        assert_eq!(stage.tick().await.is_err(), fails, "{age} minutes");
-        assert_eq!(stage.desired(), 1);
-    }
-}
-
-#[tokio::test]
 async fn a_missing_endpoint_fails_an_input_and_a_command_and_not_a_tick() {
     let stage = Stage::at_zero();
     stage.with(|world| world.delete_endpoint(ENDPOINT));
@@ -173,15 +135,4 @@ async fn two_variants_of_one_endpoint_follow_each_other() {
     stage.minutes(40).await;
     assert_eq!(desired(&stage), (0, 0));
     let _ = id();
-}
-
-#[tokio::test]
-async fn while_the_metric_is_unknown_only_ticks_fail() {
-    let stage = Stage::ready_to_sleep();
-    stage.with(|world| world.set_backlog_override(ENDPOINT, Some(Vec::new())));
-    stage.minutes(70).await;
-    assert!(stage.tick().await.is_err());
-    stage.upload().await.unwrap();
-    stage.send(&serde_json::json!({ "action": "status", "endpoint": ENDPOINT })).await.unwrap();
-    assert!(stage.tick().await.is_err());
 }

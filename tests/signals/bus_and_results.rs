@@ -35,7 +35,7 @@ fn other_events_of_the_bus_are_ignored() {
     ];
     for (source, detail_type) in cases {
         let event = json!({"source": source, "detail-type": detail_type, "detail": {"a": 1}});
-        let expected = ignored(&["an event bus event of a kind that is not followed"]);
+        let expected = ignored("", Why::OtherEvent);
         assert_eq!(read(&event), expected, "{source} {detail_type}");
     }
 }

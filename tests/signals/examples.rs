@@ -9,16 +9,16 @@ pub fn meanings() -> Vec<(&'static str, Decoded)> {
         (
             "s3-notification-several-records",
             Decoded {
-                ignored: vec![
-                    "Records[1]: an S3 record that tells of no created object".to_owned(),
-                ],
+                ignored: ignored("Records[1]", no_creation()).ignored,
                 ..signals([
                     red_flower(),
                     input_at("async/in/100% café +1.json", "2026-03-02T09:15:28.001Z"),
                 ])
             },
         ),
-        ("s3-test-event", ignored(&["the test event of an S3 bucket"])),
+        ("s3-folder-notification", ignored("Records[0]", folder_marker())),
+        ("s3-folder-eventbridge", ignored("", folder_marker())),
+        ("s3-test-event", ignored("", Why::S3TestEvent)),
         ("s3-eventbridge", one(input_at(VERBATIM, ON_THE_BUS))),
         ("s3-in-sns", one(red_flower())),
         ("s3-in-sqs", queued([(FIRST, red_flower())])),
@@ -41,10 +41,7 @@ pub fn meanings() -> Vec<(&'static str, Decoded)> {
         ),
         ("alarm-in-sns", one(alarm_of(None))),
         ("alarm-in-sns-null-description", one(alarm_of(Some("AllTraffic")))),
-        (
-            "alarm-ok-in-sns",
-            ignored(&["Records[0].Sns.Message: an alarm that is not in the state ALARM"]),
-        ),
+        ("alarm-ok-in-sns", ignored("Records[0].Sns.Message", Why::AlarmNotInAlarm)),
         ("alarm-metric-math-in-sns", one(alarm_of(None))),
         (
             "alarm-composite-in-sns",
@@ -60,6 +57,20 @@ pub fn meanings() -> Vec<(&'static str, Decoded)> {
                 at: Some(ALARMED.parse().unwrap()),
             }),
         ),
+        (
+            "alarm-composite-eventbridge",
+            one(What::Alarm {
+                endpoints: vec![],
+                variant: None,
+                mentioned: ["any-work", "my-endpoint-backlog", "team-a", "team-b"]
+                    .map(str::to_owned)
+                    .to_vec(),
+                at: Some(ALARMED.parse().unwrap()),
+            }),
+        ),
+        ("alarm-contributor-in-sns", one(alarm_of(None))),
+        ("alarm-contributor-eventbridge", one(alarm_of(None))),
+        ("alarm-contributor-direct", one(alarm_of(None))),
         ("alarm-direct", one(alarm_of(None))),
         ("alarm-eventbridge", one(alarm_of(None))),
         ("schedule-rule", one(What::Tick)),

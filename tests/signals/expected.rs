@@ -46,9 +46,17 @@ pub fn queued(parts: impl IntoIterator<Item = (&'static str, What)>) -> Decoded 
     Decoded { signals, sqs: true, ..Decoded::default() }
 }
 
-pub fn ignored(sentences: &[&str]) -> Decoded {
-    let ignored = sentences.iter().map(|&sentence| sentence.to_owned()).collect();
+pub fn ignored(place: &str, why: Why) -> Decoded {
+    let ignored = vec![Ignored { place: place.to_owned(), why }];
     Decoded { ignored, ..Decoded::default() }
+}
+
+pub fn folder_marker() -> Why {
+    Why::FolderMarker { bucket: "my-inputs".to_owned() }
+}
+
+pub fn no_creation() -> Why {
+    Why::NoCreation { bucket: Some("my-inputs".to_owned()) }
 }
 
 pub fn problems(decoded: &Decoded) -> Vec<&str> {

@@ -1,6 +1,7 @@
 //! What every payload means: `decode` over the files in `events/` and over what goes wrong.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod alarm_queries;
 mod alarms;
 mod bus_and_results;
 mod commands;
@@ -8,13 +9,14 @@ mod examples;
 mod expected;
 mod none_of_these;
 mod s3;
+mod said;
 mod sent;
 mod whatever_comes;
 mod wrapped;
 
 use proptest::prelude::*;
 use reactive_scaler::signal::{
-    self, Broken, Command, DecodeError, Decoded, Signal, What, decode_text,
+    self, Broken, Command, DecodeError, Decoded, Ignored, Signal, What, Why, decode_text,
 };
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;

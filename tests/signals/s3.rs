@@ -20,7 +20,7 @@ fn only_created_objects_are_inputs() {
         assert_eq!(counts, expected, "{name}");
     }
     let deleted = with("s3-eventbridge", "/detail-type", json!("Object Deleted"));
-    assert_eq!(read(&deleted), ignored(&["an S3 event that tells of no created object"]));
+    assert_eq!(read(&deleted), ignored("", no_creation()));
 }
 
 #[test]
@@ -203,4 +203,57 @@ fn a_text_with_a_field_twice_or_a_form_of_its_own_means_what_its_values_mean() {
     for broken in ["", "{", r#"{"Records":[{]}"#] {
         assert!(matches!(decode_text(broken), Err(DecodeError::Unreadable { .. })), "{broken}");
     }
+}
+
+/// A record, and the same object on an event bus.
+fn created(key: &str, size: &Value) -> [Value; 2] {
+    let mut record = s3_record(key);
+    record["s3"]["object"]["size"] = size.clone();
+    let mut on_bus = with("s3-eventbridge", "/detail/object/key", json!(key));
+    on_bus["detail"]["object"]["size"] = size.clone();
+    [records([record]), on_bus]
+}
+
+#[test]
+fn a_folder_of_the_console_is_no_input_and_an_object_with_content_is_one() {
+    let cases = [
+        ("async/in/", json!(0), false),
+        ("async/in/", json!(null), false),
+        ("async/in/", json!("huge"), false),
+        ("/", json!(0), false),
+        ("async/in/", json!(1), true),
+        ("async/in", json!(0), true),
+        ("async/in/a.json", json!(0), true),
+        ("async/in/ ", json!(0), true),
+    ];
+    for (key, size, is_input) in cases {
+        for event in created(key, &size) {
+            let wrappings =
+                [event.clone(), in_sns(&event), in_sqs(&event), in_sqs(&enveloped(&event))];
+            for payload in wrappings {
+                let decoded = read(&payload);
+                assert_eq!(decoded.signals.len(), usize::from(is_input), "{key:?} {size}");
+                let why: Vec<&Why> = decoded.ignored.iter().map(|ignored| &ignored.why).collect();
+                let expected = if is_input { vec![] } else { vec![folder_marker()] };
+                assert_eq!(why, expected.iter().collect::<Vec<_>>(), "{key:?} {size}");
+            }
+        }
+    }
+    for encoded in ["async%2Fin%2F", "red+flower/"] {
+        let [notification, _] = created(encoded, &json!(0));
+        assert_eq!(read(&notification).signals, [], "{encoded}");
+    }
+    // Keys on a bus are verbatim.
+    let [_, on_bus] = created("async%2F", &json!(0));
+    assert_eq!(read(&on_bus).signals.len(), 1);
+}
+
+#[test]
+fn a_folder_among_inputs_costs_none_of_them() {
+    let mut folder = s3_record("async/in/");
+    folder["s3"]["object"]["size"] = json!(0);
+    let decoded = read(&records([s3_record("first"), folder, s3_record("third")]));
+    let served = signals([input_at("first", UPLOADED), input_at("third", UPLOADED)]);
+    assert_eq!(decoded.signals, served.signals);
+    assert_eq!(decoded.ignored, ignored("Records[1]", folder_marker()).ignored);
 }

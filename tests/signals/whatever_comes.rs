@@ -10,7 +10,8 @@ fn words(payload: &Value) -> String {
     match decode(payload) {
         Ok(decoded) => {
             let problems = decoded.broken.iter().map(|broken| &broken.problem);
-            problems.chain(&decoded.ignored).cloned().collect::<Vec<_>>().join("\n")
+            let ignored = decoded.ignored.iter().map(ToString::to_string);
+            problems.cloned().chain(ignored).collect::<Vec<_>>().join("\n")
         }
         Err(error) => format!("{error}\n{error:?}"),
     }

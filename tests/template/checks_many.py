@@ -4,7 +4,7 @@ import json
 
 # Resources that name an endpoint.
 OF_ONE = {"BacklogAlarm", "StuckAlarm", "AwakeAlarm"}
-OF_MANY = {"FleetStuckAlarm"}
+OF_MANY = {"FleetBacklogAlarm", "FleetStuckAlarm"}
 
 
 def check_one_or_many(stack):
@@ -12,6 +12,9 @@ def check_one_or_many(stack):
     one = stack.routing == "Name"
     made = set(stack.resources)
     wanted, unwanted = (OF_ONE, OF_MANY) if one else (OF_MANY, OF_ONE | {"VariantTarget", "BacklogPolicy"})
+    if one and stack.parameters.get("ExtraRoutes"):
+        # They may cover endpoints that no parameter names.
+        unwanted = unwanted - {"FleetBacklogAlarm"}
     problems = [f"{name} is missing" for name in sorted(wanted - made)]
     problems += [f"{name} is made, and about no endpoint" for name in sorted(unwanted & made)]
     endpoint = stack.parameters.get("EndpointName", "an-endpoint")

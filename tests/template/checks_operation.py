@@ -4,7 +4,7 @@ import json
 import re
 
 from checks_settings import contract
-from checks_triggers import DEAD_LETTERS_ARN, senders_to, topic_admits_alarms
+from checks_triggers import DEAD_LETTERS_ARN, TICK_ARN, senders_to, topic_admits_alarms
 
 # Metrics that AWS documents, by namespace: the dimension that we ask for, and the names.
 AWS_METRICS = {
@@ -98,7 +98,8 @@ def check_limits(stack):
 
 
 def check_failure_paths(stack):
-    """Whatever cannot be delivered or handled ends in the encrypted queue, which lets it in."""
+    """Whatever cannot be delivered or handled ends in the encrypted queue, which lets it in. What the
+    next tick repeats does not, see check_tick."""
     queue = stack.of_type("AWS::SQS::Queue")["DeadLetters"]
     problems = []
     if queue.get("SqsManagedSseEnabled") is not True and "KmsMasterKeyId" not in queue:
@@ -106,11 +107,10 @@ def check_failure_paths(stack):
     ends = {
         name: config.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination")
         for name, config in stack.of_type("AWS::Lambda::EventInvokeConfig").items()
+        if config["Qualifier"] == "$LATEST"
     }
     for name, rule in stack.of_type("AWS::Events::Rule").items():
         ends[name] = rule["Targets"][0].get("DeadLetterConfig", {}).get("Arn")
-    for name, schedule in stack.of_type("AWS::Scheduler::Schedule").items():
-        ends[name] = schedule["Target"].get("DeadLetterConfig", {}).get("Arn")
     for name, subscription in stack.of_type("AWS::SNS::Subscription").items():
         if subscription["Protocol"] == "lambda":
             ends[name] = subscription.get("RedrivePolicy", {}).get("deadLetterTargetArn")
@@ -118,12 +118,41 @@ def check_failure_paths(stack):
         polled = stack.of_type("AWS::SQS::Queue")[source["EventSourceArn"][1:].removesuffix(".Arn>")]
         ends[name] = polled.get("RedrivePolicy", {}).get("deadLetterTargetArn")
     problems += [f"{name} loses what fails" for name, end in ends.items() if end != DEAD_LETTERS_ARN]
-    # The schedule and the function send by their roles; these two only with the queue's leave.
+    # The function sends by its role; these two only with the queue's leave.
     senders = {("events.amazonaws.com", f"<{name}.Arn>") for name in stack.of_type("AWS::Events::Rule")}
     senders.add(("sns.amazonaws.com", "<SignalTopic>"))
     admitted = senders_to(stack, DEAD_LETTERS_ARN)
     problems += [f"the queue does not let {name} in: {source}" for name, source in senders - admitted]
     problems += [f"the queue lets {name} in: {source}" for name, source in admitted - senders]
+    return problems
+
+
+def check_tick(stack):
+    """A tick that fails is repeated by the next one, and by nothing else: neither EventBridge Scheduler
+    nor Lambda tries it again or keeps it. Other events are tried again."""
+    problems = []
+    alias = stack.of_type("AWS::Lambda::Alias").get("TickAlias", {})
+    for name, schedule in stack.of_type("AWS::Scheduler::Schedule").items():
+        target = schedule["Target"]
+        if target["Arn"] != TICK_ARN:
+            problems.append(f"{name} shares the settings of {target['Arn']}")
+        if target["RetryPolicy"]["MaximumRetryAttempts"] != 0 or "DeadLetterConfig" in target:
+            problems.append(f"{name} keeps ticks that could not be delivered")
+    configs = {
+        config["Qualifier"]: (name, config)
+        for name, config in stack.of_type("AWS::Lambda::EventInvokeConfig").items()
+    }
+    if alias.get("Name") not in configs:
+        return problems + ["ticks are tried again as Lambda does by default"]
+    name, config = configs[alias["Name"]]
+    if config["MaximumRetryAttempts"] != 0 or config["MaximumEventAgeInSeconds"] > 60:
+        problems.append(f"{name} tries ticks again")
+    if "DestinationConfig" in config:
+        problems.append(f"{name} keeps ticks that failed")
+    if "TickAlias" not in stack.waits_for(name):
+        problems.append(f"{name} does not wait for the alias")
+    if configs["$LATEST"][1]["MaximumRetryAttempts"] == 0:
+        problems.append("events that are not ticks are lost when they fail once")
     return problems
 
 
@@ -168,7 +197,7 @@ def check_alarms(stack):
         namespace, metric, dimension, period = what_it_watches(alarm)
         watched.add((namespace, metric))
         problems += metric_problems(name, namespace, metric, dimension)
-        if name != "BacklogAlarm" and alarm["AlarmActions"] != ["<AlarmTopic>"]:
+        if name not in ("BacklogAlarm", "FleetBacklogAlarm") and alarm["AlarmActions"] != ["<AlarmTopic>"]:
             problems.append(f"{name} tells {alarm['AlarmActions']}")
         if name != "SilenceAlarm" and alarm["TreatMissingData"] != "notBreaching":
             problems.append(f"{name} takes missing data for a problem")
@@ -269,6 +298,9 @@ def check_two_stacks(stack):
     problems = []
     for name, resource in stack.resources.items():
         properties = resource.get("Properties", {})
+        if resource["Type"] == "AWS::Lambda::Alias":
+            # Its name is the function's affair.
+            continue
         for setting in ("Name", "FunctionName", "RoleName", "QueueName", "TopicName", "AlarmName",
                         "LogGroupName", "DashboardName"):
             value = properties.get(setting)

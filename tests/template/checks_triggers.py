@@ -12,10 +12,11 @@ from stack import ROOT
 
 FUNCTION = "<ScalerFunction>"
 FUNCTION_ARN = "<ScalerFunction.Arn>"
+TICK_ARN = "<TickAlias>"
 DEAD_LETTERS_ARN = "<DeadLetters.Arn>"
 
 # The operators that the patterns may use: moto lets one that it does not know match everything.
-KNOWN_OPERATORS = {"wildcard"}
+KNOWN_OPERATORS = {"prefix", "wildcard"}
 
 
 def event(name):
@@ -35,9 +36,12 @@ def check_event_sources(stack):
                 found.update(rule["EventPattern"].get("source", []))
     for name, schedule in stack.of_type("AWS::Scheduler::Schedule").items():
         target = schedule["Target"]
-        if target["Arn"] != FUNCTION_ARN:
+        alias = stack.of_type("AWS::Lambda::Alias").get("TickAlias", {})
+        if target["Arn"] != TICK_ARN or alias.get("FunctionName") != FUNCTION:
             problems.append(f"{name} points at {target['Arn']}")
-        elif not role_allows(stack, target["RoleArn"], "lambda:InvokeFunction", FUNCTION_ARN):
+        elif alias["FunctionVersion"] != "$LATEST":
+            problems.append(f"{name} stays at version {alias['FunctionVersion']}")
+        elif not role_allows(stack, target["RoleArn"], "lambda:InvokeFunction", TICK_ARN):
             problems.append(f"{name} may not invoke the function: its role is {target['RoleArn']}")
         elif json.loads(target.get("Input", "{}")) != event("command-tick"):
             problems.append(f"{name} sends {target.get('Input')}, which is no tick")
@@ -191,7 +195,8 @@ def uploaded_keys(parameters, filtered):
 def keys_of_the_route(parameters):
     """What the keys of the first route begin and end with."""
     if parameters.get("Routing") == "SageMakerSdk":
-        return "async-endpoint-inputs/", ""
+        before = parameters.get("SdkKeyPrefix", "").rstrip("/")
+        return f"{before}/async-endpoint-inputs/".removeprefix("/"), ""
     return parameters.get("InputPrefix", ""), parameters.get("InputSuffix", "")
 
 
@@ -230,30 +235,46 @@ def check_state_change_pattern(stack):
     return problems
 
 
+# What every backstop is: of the backlog metrics, it watches the one that is there at zero instances.
+BACKSTOP = {
+    "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+    "Threshold": 1,
+    "TreatMissingData": "notBreaching",
+    "AlarmActions": ["<SignalTopic>"],
+}
+
+EVERY_BACKLOG = (
+    'SELECT MAX(HasBacklogWithoutCapacity) FROM SCHEMA("AWS/SageMaker", EndpointName)'
+    " GROUP BY EndpointName ORDER BY MAX() DESC"
+)
+
+
 def check_backlog_alarm(stack):
-    """The backstop works from zero, tolerates missing data, and reaches the function. It is there
-    where there is a name to watch."""
-    if stack.routing != "Name":
-        return ["the backstop watches no endpoint"] if "BacklogAlarm" in stack.resources else []
-    alarm = stack.of_type("AWS::CloudWatch::Alarm")["BacklogAlarm"]
-    wanted = {
-        "Namespace": "AWS/SageMaker",
-        # Of the backlog metrics, the one that is there while no instance is.
-        "MetricName": "HasBacklogWithoutCapacity",
-        "Dimensions": [{"Name": "EndpointName", "Value": stack.parameters["EndpointName"]}],
-        "ComparisonOperator": "GreaterThanOrEqualToThreshold",
-        "Threshold": 1,
-        "Period": 60,
-        "TreatMissingData": "notBreaching",
-        "AlarmActions": ["<SignalTopic>"],
-    }
-    problems = [
-        f"{name} is {alarm.get(name)}, not {value}"
-        for name, value in wanted.items()
-        if alarm.get(name) != value
-    ]
-    if alarm["EvaluationPeriods"] > 2:
-        problems.append("the backstop waits for more than two minutes of datapoints")
+    """The backstops work from zero, tolerate missing data, and reach the function: one where there is
+    a name to watch, one over all endpoints where routes may cover others."""
+    alarms = stack.of_type("AWS::CloudWatch::Alarm")
+    wanted = {}
+    if stack.routing == "Name":
+        wanted["BacklogAlarm"] = {
+            "Namespace": "AWS/SageMaker",
+            "MetricName": "HasBacklogWithoutCapacity",
+            "Dimensions": [{"Name": "EndpointName", "Value": stack.parameters["EndpointName"]}],
+            "Period": 60,
+        }
+    if stack.routing != "Name" or stack.parameters.get("ExtraRoutes"):
+        query = {"Id": "waiting", "Expression": EVERY_BACKLOG, "Period": 60, "ReturnData": True}
+        wanted["FleetBacklogAlarm"] = {"Metrics": [query]}
+    unwanted = {"BacklogAlarm", "FleetBacklogAlarm"} - set(wanted)
+    problems = [f"{name} watches no endpoint" for name in sorted(unwanted & set(alarms))]
+    for name, properties in wanted.items():
+        alarm = alarms.get(name, {})
+        problems += [
+            f"{name}: {key} is {alarm.get(key)}, not {value}"
+            for key, value in {**BACKSTOP, **properties}.items()
+            if alarm.get(key) != value
+        ]
+        if alarm.get("EvaluationPeriods", 9) > 2:
+            problems.append(f"{name} waits for more than two minutes of datapoints")
     if not topic_admits_alarms(stack, "<SignalTopic>"):
         problems.append("CloudWatch may not publish to the topic")
     return problems

@@ -8,8 +8,10 @@ from stack import (
     NEW_BUCKET_SEVERAL_ENDPOINTS,
     PATTERN,
     SDK_KEYS,
+    SDK_KEYS_WITH_PREFIX,
     STORED_OBJECT,
     STORED_PARAMETER,
+    TAG_ACCESS,
     function_of,
 )
 
@@ -89,19 +91,25 @@ def _(template):
 @fault("event_sources")
 def _(template):
     """a schedule whose role may not invoke the function"""
-    event_of(template, "Tick")["RoleArn"] = {"Fn::GetAtt": ["ScalerRole", "Arn"]}
+    properties(template, "Tick")["Target"]["RoleArn"] = {"Fn::GetAtt": ["ScalerRole", "Arn"]}
 
 
 @fault("event_sources")
 def _(template):
     """no schedule at all"""
-    del function_of(template)["Properties"]["Events"]["Tick"]
+    del template["Resources"]["Tick"]
 
 
 @fault("event_sources")
 def _(template):
     """a schedule that sends something else than a tick"""
-    event_of(template, "Tick")["Input"] = '{"action":"ticks"}'
+    properties(template, "Tick")["Target"]["Input"] = '{"action":"ticks"}'
+
+
+@fault("event_sources")
+def _(template):
+    """a schedule that stays at an old version of the code"""
+    properties(template, "TickAlias")["FunctionVersion"] = "1"
 
 
 @fault("event_sources", parameters=NEW_BUCKET_SEVERAL_ENDPOINTS)
@@ -120,7 +128,7 @@ def _(template):
 @fault("two_stacks")
 def _(template):
     """a schedule with the same name in every stack"""
-    del event_of(template, "Tick")["OmitName"]
+    properties(template, "Tick")["Name"] = "tick"
 
 
 # --- Patterns -------------------------------------------------------------------------------------
@@ -186,6 +194,49 @@ def _(template):
     """a topic that does not admit alarms"""
     statements = properties(template, "SignalTopicPolicy")["PolicyDocument"]["Statement"]
     statements[0]["Principal"] = {"Service": "events.amazonaws.com"}
+
+
+@fault("backlog_alarm", parameters=SDK_KEYS)
+def _(template):
+    """a backstop over all endpoints that does not reach the function"""
+    properties(template, "FleetBacklogAlarm")["AlarmActions"] = [{"Ref": "AlarmTopic"}]
+
+
+@fault("backlog_alarm", parameters=PATTERN)
+def _(template):
+    """a backstop over all endpoints that waits for half an hour"""
+    properties(template, "FleetBacklogAlarm")["EvaluationPeriods"] = 30
+
+
+@fault("backlog_alarm", "alarms", parameters=STORED_PARAMETER)
+def _(template):
+    """a backstop over all endpoints that names none of them"""
+    query = properties(template, "FleetBacklogAlarm")["Metrics"][0]
+    query["Expression"] = query["Expression"].split(" GROUP BY")[0]
+
+
+@fault("backlog_alarm", "one_or_many", parameters=SDK_KEYS)
+def _(template):
+    """many endpoints without a backstop"""
+    template["Conditions"]["ServesSeveral"] = {"Fn::Equals": ["a", "b"]}
+
+
+@fault("backlog_alarm", parameters=TAG_ACCESS)
+def _(template):
+    """further routes without a backstop"""
+    template["Conditions"]["ServesSeveral"] = {"Condition": "RoutesByOthers"}
+
+
+@fault("upload_filter", parameters=SDK_KEYS_WITH_PREFIX)
+def _(template):
+    """SDK keys below a prefix that the rule does not know"""
+    template["Conditions"]["SdkKeysHaveAPrefix"] = {"Fn::Equals": ["a", "b"]}
+
+
+@fault("upload_filter", parameters=BUFFERED_NEW_BUCKET)
+def _(template):
+    """SDK keys below a prefix that the notification does not know"""
+    template["Conditions"]["SdkKeysHaveAPrefix"] = {"Fn::Equals": ["a", "b"]}
 
 
 @fault("backlog_alarm", "one_or_many", parameters=SDK_KEYS)
@@ -523,7 +574,52 @@ def _(template):
 @fault("schedule")
 def _(template):
     """rate(1 minutes)"""
-    event_of(template, "Tick")["ScheduleExpression"] = "rate(1 minutes)"
+    properties(template, "Tick")["ScheduleExpression"] = "rate(1 minutes)"
+
+
+@fault("tick", "event_sources")
+def _(template):
+    """a schedule that shares the function's retries"""
+    properties(template, "Tick")["Target"]["Arn"] = {"Fn::GetAtt": ["ScalerFunction", "Arn"]}
+
+
+@fault("tick")
+def _(template):
+    """a failing tick that runs three times"""
+    properties(template, "TickInvokeConfig")["MaximumRetryAttempts"] = 2
+
+
+@fault("tick")
+def _(template):
+    """a failing tick that runs three times by default"""
+    del template["Resources"]["TickInvokeConfig"]
+
+
+@fault("tick")
+def _(template):
+    """a dead letter for each tick that fails"""
+    config = function_of(template)["Properties"]["EventInvokeConfig"]["DestinationConfig"]
+    destination = {"OnFailure": {"Destination": config["OnFailure"]["Destination"]}}
+    properties(template, "TickInvokeConfig")["DestinationConfig"] = destination
+
+
+@fault("tick")
+def _(template):
+    """a dead letter for each tick that cannot be delivered"""
+    letters = {"Arn": {"Fn::GetAtt": ["DeadLetters", "Arn"]}}
+    properties(template, "Tick")["Target"]["DeadLetterConfig"] = letters
+
+
+@fault("tick")
+def _(template):
+    """settings for an alias that is not there yet"""
+    del template["Resources"]["TickInvokeConfig"]["DependsOn"]
+
+
+@fault("tick")
+def _(template):
+    """inputs that are lost when they fail once"""
+    function_of(template)["Properties"]["EventInvokeConfig"]["MaximumRetryAttempts"] = 0
 
 
 @fault("failure_paths", "checkov")

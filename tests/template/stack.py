@@ -58,6 +58,8 @@ SDK_KEYS = {
     "IdleMinutes": "15",
 }
 
+SDK_KEYS_WITH_PREFIX = {**SDK_KEYS, "SdkKeyPrefix": "team-a/models"}
+
 PATTERN = {
     "Routing": "Pattern",
     "EndpointPattern": "whisper-*",
@@ -104,6 +106,7 @@ BUFFERED_NEW_BUCKET = {
     "ScalableTarget": "Existing",
     "UploadTrigger": "Notification",
     "InputBucket": "my-inputs",
+    "SdkKeyPrefix": "team-a/",
     "BufferUploads": "Yes",
     "ExtraEndpointArns": "arn:aws:sagemaker:eu-west-1:123456789012:endpoint/second",
 }
@@ -114,6 +117,7 @@ PARAMETER_SETS = {
     "existing-buckets-several-endpoints": EXISTING_BUCKETS_SEVERAL_ENDPOINTS,
     "alarm-only": ALARM_ONLY,
     "sdk-keys": SDK_KEYS,
+    "sdk-keys-with-prefix": SDK_KEYS_WITH_PREFIX,
     "pattern": PATTERN,
     "stored-parameter": STORED_PARAMETER,
     "stored-object": STORED_OBJECT,

@@ -86,6 +86,10 @@ REFUSED = {
     "SDK keys and a prefix": ({**stacks.SDK_KEYS, "InputPrefix": "in/"}, "leave InputPrefix and InputSuffix empty"),
     "SDK keys and a suffix": ({**stacks.SDK_KEYS, "InputSuffix": ".wav"}, "leave InputPrefix and InputSuffix empty"),
     "SDK keys without permission": ({**stacks.SDK_KEYS, "EndpointTag": ""}, "EndpointTag or ExtraEndpointArns"),
+    "a prefix of SDK keys for a pattern": (
+        {**stacks.PATTERN, "SdkKeyPrefix": "team-a"},
+        "SdkKeyPrefix is for Routing=SageMakerSdk",
+    ),
     "a pattern that is not given": ({**stacks.PATTERN, "EndpointPattern": ""}, "needs EndpointPattern"),
     "a pattern and a target to register": (
         {**stacks.PATTERN, "ScalableTarget": "Register"},
@@ -186,6 +190,9 @@ WRONG = {
     "endpoint with a hyphen at its end": {"EndpointName": "my-endpoint-"},
     "bucket as an address": {"InputBucket": "s3://my-inputs"},
     "prefix with a wildcard": {"InputPrefix": "in/*"},
+    "SDK prefix that begins with a slash": {"SdkKeyPrefix": "/team-a"},
+    "SDK prefix with an empty folder": {"SdkKeyPrefix": "team-a//models"},
+    "SDK prefix with a wildcard": {"SdkKeyPrefix": "team-*/"},
     "prefix with a quote": {"InputPrefix": 'in/"'},
     "idle for no time": {"IdleMinutes": "0"},
     "idle for more than a day": {"IdleMinutes": "1441"},

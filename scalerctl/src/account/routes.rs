@@ -59,9 +59,11 @@ impl Routes {
 
 /// How a route tells its endpoints, where that takes a name that the route does not have.
 pub fn several(route: &Route) -> Option<String> {
-    match route.whom() {
+    match &route.whom {
         Whom::Named => None,
         Whom::SdkKey => Some("has the preset sagemaker-sdk".to_owned()),
-        Whom::InKey | Whom::Matching => Some(format!("has the endpoint {:?}", route.endpoint)),
+        Whom::InKey(_) | Whom::Matching { .. } => {
+            Some(format!("has the endpoint {:?}", route.endpoint))
+        }
     }
 }

@@ -200,15 +200,9 @@ fn backstop() -> AlarmSpec {
 /// `SCALER_ROUTES` of the deployment.
 fn route(deployment: Deployment) -> Route {
     Route {
-        endpoint: ENDPOINT.to_owned(),
-        preset: None,
-        variant: None,
-        bucket: None,
-        prefix: String::new(),
-        suffix: String::new(),
         wake_to: i32::try_from(deployment.wake_to).unwrap_or(i32::MAX),
         idle_minutes: i64::from(deployment.idle_minutes),
-        to: None,
         inputs_per_instance: deployment.inputs_per_instance,
+        ..Route::named(ENDPOINT)
     }
 }

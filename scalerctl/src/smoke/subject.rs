@@ -104,7 +104,7 @@ fn upload(
 
 /// A key that the route takes for this endpoint.
 fn key(route: &Route, endpoint: &str, now: Timestamp) -> String {
-    match route.whom() {
+    match &route.whom {
         Whom::SdkKey => {
             let name: String = endpoint.chars().take(sdk_key::LONGEST).collect();
             let folder = now.strftime("%y%m%d-%H%M");
@@ -112,10 +112,10 @@ fn key(route: &Route, endpoint: &str, now: Timestamp) -> String {
             let prefix = sdk_key::FOLDER;
             format!("{prefix}{name}-{folder}/{object}-00000000-0000-4000-8000-000000000000")
         }
-        Whom::InKey => {
+        Whom::InKey(_) => {
             format!("{}{NAME}{}", route.prefix.replace(PLACE, endpoint), route.suffix)
         }
-        Whom::Named | Whom::Matching => format!("{}{NAME}{}", route.prefix, route.suffix),
+        Whom::Named | Whom::Matching { .. } => format!("{}{NAME}{}", route.prefix, route.suffix),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Planned failures: which calls they hit, how they look, and whether the effect happened.
 
 use reactive_scaler::port::{AwsFailure, Endpoints, FailureKind, Metrics, Scaling};
-use simulator::{CallError, Fault, Outcome, Refusal, Simulator, World};
+use simulator::{CallError, Fault, Outcome, RateLimit, Refusal, Simulator, World};
 
 use crate::stage::*;
 
@@ -144,4 +144,24 @@ fn a_call_takes_effect_after_its_latency() {
     }
     assert_eq!(world.now(), at(360));
     assert_eq!(world.journal.calls().last().unwrap().at, at(360));
+}
+
+// Everybody is throttled alike: the bucket belongs to the account.
+#[test]
+fn calls_beyond_the_rate_are_throttled_until_the_bucket_has_gained_a_token() {
+    let mut world = target_at(1, 1, 4);
+    world.rate_limit = Some(RateLimit::new(2, 3, world.now()));
+    let throttled = |world: &mut World| {
+        let read = world.describe_endpoint(ENDPOINT);
+        read.is_err_and(
+            |error| matches!(error, CallError::Refused(r) if r.code == "ThrottlingException"),
+        )
+    };
+    assert_eq!([(); 4].map(|()| throttled(&mut world)), [false, false, false, true]);
+    world.advance(std::time::Duration::from_millis(499));
+    assert!(throttled(&mut world));
+    world.advance(std::time::Duration::from_millis(1));
+    assert_eq!([(); 2].map(|()| throttled(&mut world)), [false, true]);
+    world.advance(secs(60));
+    assert_eq!([(); 4].map(|()| throttled(&mut world)), [false, false, false, true]);
 }

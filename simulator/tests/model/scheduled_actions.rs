@@ -203,8 +203,7 @@ fn deleting_an_action_stops_it_and_deleting_it_twice_is_refused() {
     assert_eq!((min(&world), has_run(&world)), (1, false));
 }
 
-// rate and cron, and time zones other than UTC, are foreign actions to the scaler: the model
-// lists them and never runs them.
+// What the model cannot run is listed all the same.
 #[test]
 fn schedules_are_read_as_the_api_reference_spells_them() {
     let utc = Some(at(600));
@@ -212,9 +211,14 @@ fn schedules_are_read_as_the_api_reference_spells_them() {
         ("at(2030-01-07T14:10:00)", None, Some(utc)),
         ("at(2030-01-07T14:10:00)", Some("UTC"), Some(utc)),
         ("at(2030-01-07T14:10:00)", Some("Etc/UTC"), Some(utc)),
-        ("at(2030-01-07T14:10:00)", Some("Europe/Berlin"), Some(None)),
+        ("at(2030-01-07T15:10:00)", Some("Europe/Berlin"), Some(utc)),
+        ("at(2030-01-07T19:40:00)", Some("Asia/Kolkata"), Some(utc)),
+        ("at(2030-01-07T15:10:00)", Some("Nowhere/Land"), None),
         ("rate(5 minutes)", None, Some(None)),
-        ("cron(0 8 ? * MON-FRI *)", Some("Europe/Berlin"), Some(None)),
+        ("cron(10 15 ? * MON-FRI *)", Some("Europe/Berlin"), Some(utc)),
+        ("cron(0 14 * * ? *)", None, Some(Some(at(24 * 3600)))),
+        ("cron(0 8 ? * TUE,SAT *)", Some("Europe/Berlin"), Some(Some(at(17 * 3600)))),
+        ("cron(0 8 1 * ? *)", None, Some(None)),
         ("at(tomorrow)", None, None),
         ("at(2030-01-07T14:10:00", None, None),
         ("2030-01-07T14:10:00", None, None),
@@ -236,9 +240,35 @@ fn schedules_are_read_as_the_api_reference_spells_them() {
             }
             None => {
                 let message = refusal(result).message;
-                assert!(message.starts_with("Invalid schedule expression"), "{label}: {message}");
+                let wrong = if timezone.is_some() { "timezone" } else { "schedule expression" };
+                assert!(message.starts_with(&format!("Invalid {wrong}")), "{label}: {message}");
             }
         }
+    }
+}
+
+// Office hours in Berlin, over the night on which summer time begins (2030-03-31): the local time stands.
+#[test]
+fn a_cron_runs_again_and_again_by_the_clock_of_its_time_zone() {
+    let start = "2030-03-29T12:00:00Z".parse().unwrap();
+    let mut world = World::new(start);
+    world.add_async_endpoint("my-endpoint", "AllTraffic", 0);
+    world.register_target(&id(), 0, 4);
+    let put = ActionPut {
+        name: "office-hours".into(),
+        schedule: Some("cron(0 8 ? * MON-FRI *)".into()),
+        timezone: Some("Europe/Berlin".into()),
+        bounds: Some((Some(1), None)),
+    };
+    world.put_scheduled_action(&id(), &put).unwrap();
+    for expected in ["2030-04-01T06:00:00Z", "2030-04-02T06:00:00Z"] {
+        let expected: Timestamp = expected.parse().unwrap();
+        assert_eq!(world.action(&id(), "office-hours").unwrap().runs_at, Some(expected));
+        world.set_bounds(&id(), 0, 4);
+        world.advance_to(expected - secs(1));
+        assert_eq!(min(&world), 0);
+        world.advance_to(expected);
+        assert_eq!(min(&world), 1);
     }
 }
 

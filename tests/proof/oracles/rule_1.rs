@@ -104,7 +104,7 @@ pub fn claim(plan: &Plan, history: &History, made: &Invocation) -> Option<Claim>
                 && name == LEASE
                 && effect.when.at >= relied.at
                 && matches!(other.signal, Signal::Tick | Signal::Status(_))
-                && stood.is_some_and(|stood| stood > *release)
+                && stood.is_some_and(|stood| stood.release > *release)
         });
         if overwritten {
             until = until.min(other.began.at);
@@ -118,7 +118,7 @@ pub fn claim(plan: &Plan, history: &History, made: &Invocation) -> Option<Claim>
                 effect.and_then(|effect| effect.before.as_ref()?.records(id, effect.when.at).lease);
             if (of, name.as_str()) == (id, LEASE)
                 && effect.is_some_and(|effect| effect.when.at >= relied.at)
-                && stood.is_some_and(|stood| stood > *release)
+                && stood.is_some_and(|stood| stood.release > *release)
                 && *release - WATCH >= other.began.at + whole
             {
                 until = until.min(*release - WATCH - SignedDuration::from_secs(ahead + 1));
@@ -179,7 +179,7 @@ fn unserved(plan: &Plan, history: &History, made: &Invocation) -> Option<String>
     None
 }
 
-fn wakeable(plan: &Plan, stand: &Stand) -> bool {
+pub fn wakeable(plan: &Plan, stand: &Stand) -> bool {
     let (Some(endpoint), Some(target)) = (&stand.endpoint, &stand.target) else { return false };
     let updatable = match endpoint.status {
         EndpointStatus::InService => true,
@@ -205,7 +205,10 @@ fn shortened(history: &History) -> Option<String> {
                 continue;
             };
             let stood = effect.before.as_ref()?.records(id, effect.when.at).lease;
-            if name != LEASE || !effect.accepted || stood.is_none_or(|stood| stood <= *release) {
+            if name != LEASE
+                || !effect.accepted
+                || stood.is_none_or(|stood| stood.release <= *release)
+            {
                 continue;
             }
             if !looked_right_before(made, call, id, *release) {
@@ -237,7 +240,8 @@ fn looked_right_before(
     // What was shown last counts: an earlier look may be of a lease that has been ended since.
     let shown = before.iter().rev().find_map(|(read, effect, answered)| match &effect.shown {
         Shown::Actions(actions) if read.ask.endpoint().is_none() || about(&read.ask) => {
-            Records::read(actions, id, answered.at + ahead).lease.or(Some(Timestamp::MIN))
+            let lease = Records::read(actions, id, answered.at + ahead).lease;
+            Some(lease.map_or(Timestamp::MIN, |lease| lease.release))
         }
         _ => None,
     });

@@ -1,6 +1,9 @@
 //! Rule 2: a wake never scales in, and never leaves the scalable target's bounds as they were read.
 
-use reactive_scaler::port::{ScalableTarget, VariantId};
+use reactive_scaler::{
+    decide::MinOwner,
+    port::{ScalableTarget, VariantId},
+};
 
 use crate::{
     call::{Ask, Shown},
@@ -81,7 +84,15 @@ fn out_of_bounds(
             )
         });
     };
-    if to < of.wake_to.min(target.max) && shown_desired(made, call, id) == Some(0) {
+    // A tick serves the owner's minimum, and nothing beyond.
+    let stood = call.effect.as_ref().and_then(|effect| effect.before.as_ref());
+    let by_owner = !made.signal.is_wake()
+        && stood.is_some_and(|stood| {
+            let records = stood.records(id, call.asked.at);
+            stood.target.as_ref().is_some_and(|t| MinOwner::of(t, &records) == MinOwner::Owner)
+        });
+    let wanted = if by_owner { 1 } else { of.wake_to };
+    if to < wanted.min(target.max) && shown_desired(made, call, id) == Some(0) {
         return Some(format!(
             "{} ({:?}) asked for {to} instances of {}, which is to wake to {}",
             made.cause, made.signal, id.endpoint, of.wake_to

@@ -6,7 +6,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::{
-    lease::{HOLD, Records, WATCH},
+    decide::MinOwner,
+    lease::{HOLD, NO_FLOOR, Record, Records, WATCH},
     port::{EndpointStatus, VariantId},
 };
 use simulator::{Event, JobState};
@@ -15,7 +16,7 @@ use super::missed;
 use crate::{
     call::{Ask, Shown},
     history::{CallMade, History, Invocation, Signal},
-    past::Stand,
+    past::{Moment, Stand},
     plan::{Command, Plan},
 };
 
@@ -47,7 +48,12 @@ fn too_long(plan: &Plan, history: &History, made: &Invocation, call: &CallMade) 
         _ => SignedDuration::from_mins(of.idle_minutes.max(5)) + MINUTE,
     };
     let asked = call.asked.at + SignedDuration::from_secs(made.ahead + 1);
-    (*release - WATCH > asked + longest).then(|| {
+    // A record that is put again with its time unchanged extends nothing; what cancels floor records keeps
+    // nothing awake.
+    let before = call.effect.as_ref().and_then(|effect| effect.before.as_ref());
+    let standing = before.and_then(|before| before.records(id, call.asked.at).named(name));
+    let unchanged = standing.is_some_and(|standing| standing.release == *release);
+    (name != NO_FLOOR && !unchanged && *release - WATCH > asked + longest).then(|| {
         format!(
             "{} ({:?}) put a {name} of {} that ends at {}, at {}",
             made.cause,
@@ -81,7 +87,13 @@ fn for_nothing(made: &Invocation, call: &CallMade) -> Option<String> {
         }
         _ => false,
     });
-    (!called_for).then(|| {
+    // The owner's minimum calls for it as well.
+    let stood = call.effect.as_ref().and_then(|effect| effect.before.as_ref());
+    let by_owner = stood.is_some_and(|stood| {
+        let records = stood.records(id, call.asked.at + ahead);
+        stood.target.as_ref().is_some_and(|t| MinOwner::of(t, &records) == MinOwner::Owner)
+    });
+    (!called_for && !by_owner).then(|| {
         format!(
             "{} ({:?}) woke {} for nothing at {}",
             made.cause, made.signal, id.endpoint, call.asked.at
@@ -98,9 +110,18 @@ fn leaked(history: &History, made: &Invocation, call: &CallMade) -> Option<Strin
     let id = history.ids.iter().find(|id| call.ask.endpoint() == Some(&id.endpoint))?;
     let (before, after) = (effect.before.as_ref()?, effect.after.as_ref()?);
     let now = effect.when.at;
-    let stood = matches!(call.ask, Ask::SetMin(..)) || before.records(id, now).stand();
+    let stood = matches!(call.ask, Ask::SetMin(..)) || before.records(id, now).floor_stands();
     let min = after.target.as_ref().map(|target| target.min);
-    let leaks = stood && min == Some(1) && !after.records(id, now).stand();
+    let leaks = stood && min == Some(1) && !after.records(id, now).floor_stands();
+    // An input's record that a tick replaces in the same moment is put back by that tick.
+    let place = history.ids.iter().position(|known| known == id)?;
+    let put_right = history.moments.iter().any(|moment| {
+        let stand = &moment.stands[place];
+        (now..=now + MINUTE).contains(&moment.at)
+            && (stand.records(id, moment.at).floor_stands()
+                || stand.target.as_ref().is_none_or(|target| target.min != 1))
+    });
+    let leaks = leaks && !put_right;
     (leaks && !deregistered_while(history, made, id)).then(|| {
         format!(
             "{} ({:?}) left a floor of {} without a record by {:?} at {now}",
@@ -118,6 +139,21 @@ fn deregistered_while(history: &History, made: &Invocation, id: &VariantId) -> b
         (made.began.at..=until).contains(&moment.at)
             && moment.stands.get(place).is_some_and(|stand| stand.target.is_none())
     })
+}
+
+/// Whether the `MinCapacity` at the end is one that the owner set: it keeps the endpoint up.
+fn is_owners(history: &History, id: &VariantId, endpoint: usize) -> bool {
+    let min_at = |moment: &Moment| moment.stands[endpoint].target.as_ref().map_or(0, |t| t.min);
+    let Some(raised) =
+        history.moments.windows(2).rev().find(|two| min_at(&two[0]) != min_at(&two[1]))
+    else {
+        return false;
+    };
+    let by_us = history.invocations.iter().flat_map(|made| &made.calls).any(|call| {
+        let effect = call.effect.as_ref().filter(|effect| effect.accepted);
+        call.ask == Ask::SetMin(id.clone(), 1) && effect.is_some_and(|e| e.when.at == raised[1].at)
+    });
+    min_at(&raised[1]) > 0 && !by_us
 }
 
 fn stays_up(plan: &Plan, history: &History, endpoint: usize) -> Option<String> {
@@ -191,7 +227,7 @@ fn stays_up(plan: &Plan, history: &History, endpoint: usize) -> Option<String> {
     let lease = stand.records(id, history.calm_from).ends_at();
     // One that a person asked for just before may be written in the calm.
     let held = history.moments[at_calm..].iter().filter_map(|moment| {
-        moment.stands[endpoint].records(id, moment.at).hold.map(|release| release - WATCH)
+        moment.stands[endpoint].records(id, moment.at).hold.map(Record::ends_at)
     });
     let lease = held.max().max(lease).unwrap_or(Timestamp::MIN);
     // W comes on top of the idle window that follows an input.
@@ -201,6 +237,9 @@ fn stays_up(plan: &Plan, history: &History, endpoint: usize) -> Option<String> {
     }
     let then = history.moments.partition_point(|moment| moment.at <= end);
     let later = &history.moments[then.saturating_sub(1)..];
+    if is_owners(history, id, endpoint) {
+        return None;
+    }
     let up = later.iter().find(|moment| {
         let stand = &moment.stands[endpoint];
         let served = stand.endpoint.as_ref();

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::{
-    lease::{HOLD, LEASE, Records},
+    lease::Records,
     port::{AwsFailure, FailureKind, VariantId},
 };
 use simulator::Operation;
@@ -30,10 +30,27 @@ pub fn broken(_: &Plan, history: &History) -> Option<String> {
             })
             .or_else(|| {
                 let failed = made.calls.iter().any(failed);
-                let told = failed || OTHER_CAUSES.iter().any(|cause| message.contains(cause));
+                let told = failed
+                    || OTHER_CAUSES.iter().any(|cause| message.contains(cause))
+                    || repeats_a_failure(history, made, message);
                 (!told).then(|| format!("{} failed for nothing: {message}", made.cause))
             }),
         End::Running | End::Killed | End::OutOfTime => None,
+    })
+}
+
+/// Whether an input failed as the last look in its container did, at most W before.
+fn repeats_a_failure(history: &History, made: &Invocation, message: &str) -> bool {
+    let w = SignedDuration::from_secs(60);
+    history.invocations.iter().any(|earlier| {
+        let ended_lately = earlier.ended.is_some_and(|ended| {
+            ended < made.began && made.began.at.duration_since(ended.at) <= w
+        });
+        ended_lately
+            && (earlier.container, earlier.generation) == (made.container, made.generation)
+            && matches!((earlier.signal, made.signal), (Signal::Input(a), Signal::Input(b)) if a == b)
+            && earlier.end == End::Failed(message.to_owned())
+            && earlier.calls.iter().any(failed)
     })
 }
 
@@ -122,12 +139,8 @@ fn stands_late_enough(
     let (Ask::Put(id, name, release), Ask::Actions(of)) = (put, look) else { return false };
     let Shown::Actions(actions) = &effect.shown else { return false };
     let records = Records::read(actions, id, at + SignedDuration::from_secs(made.ahead));
-    let standing = match name.as_str() {
-        LEASE => records.lease,
-        HOLD => records.hold,
-        _ => None,
-    };
-    of == id && standing.is_some_and(|standing| standing >= *release)
+    let standing = records.named(name);
+    of == id && standing.is_some_and(|standing| standing.release >= *release)
 }
 
 /// Whoever asks for capacity and is told that all is well: it was asked for, or a record remembers it.

@@ -13,7 +13,7 @@ use reactive_scaler::{
 use serde_json::{Value, json};
 use simulator::{Settings, Simulator};
 
-use super::{Item, Player, START, Slot};
+use super::{Item, Player, START, Slot, clock::Clock};
 use crate::{
     broken::Break,
     deeds,
@@ -21,7 +21,7 @@ use crate::{
     history::History,
     past::Past,
     payload,
-    plan::{At, EndpointPlan, MINUTE, Plan},
+    plan::{At, EndpointPlan, Family, MINUTE, Plan, Reach},
 };
 
 impl<'a> Player<'a> {
@@ -44,7 +44,7 @@ impl<'a> Player<'a> {
         let ids: Vec<VariantId> = plan
             .endpoints
             .iter()
-            .map(|endpoint| VariantId::new(&endpoint.name, "AllTraffic"))
+            .map(|endpoint| VariantId::new(&endpoint.name, endpoint.variant))
             .collect();
         sim.with(|world| {
             for (endpoint, id) in plan.endpoints.iter().zip(&ids) {
@@ -55,7 +55,10 @@ impl<'a> Player<'a> {
             }
             world.advance_to(start);
         });
-        let routes = routes(plan);
+        let routes = match plan.family {
+            Family::Small => routes(plan),
+            Family::Fleet => fleet_routes(plan),
+        };
         let past = Past::new(ids.clone());
         let slots = plan
             .skews
@@ -84,6 +87,10 @@ impl<'a> Player<'a> {
             stale: None,
             kill_next: None,
             freeze_next: None,
+            latency: None,
+            asked: Vec::new(),
+            limited_until: 0,
+            armed: Vec::new(),
             slow_until: 0,
             ticks_missing_until: 0,
             told: sim.with(|world| world.journal.entries().len()),
@@ -102,6 +109,7 @@ impl<'a> Player<'a> {
                 faults: BTreeMap::new(),
             },
             sim,
+            clock: Clock::new(),
             instant: false,
             cold: what_is_broken == Break::NothingRemembered,
             at_once: VecDeque::new(),
@@ -138,4 +146,42 @@ fn routes(plan: &Plan) -> Vec<Route> {
     };
     let routes: Value = plan.endpoints.iter().map(route).collect();
     routes_from_json(&routes.to_string()).unwrap()
+}
+
+/// One route of each kind that the world's endpoints need; those by name for each of them. All have the
+/// same policy, so that it does not matter which of several routes covers an endpoint.
+fn fleet_routes(plan: &Plan) -> Vec<Route> {
+    let mut routes = Vec::new();
+    let mut kinds: Vec<Reach> = plan.endpoints.iter().map(|endpoint| endpoint.reach).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    for kind in kinds {
+        let bucket = payload::shared_bucket(kind);
+        let one = match kind {
+            Reach::Named => {
+                let named = plan.endpoints.iter().filter(|endpoint| endpoint.reach == kind);
+                routes.extend(named.map(|endpoint| {
+                    json!({ "endpoint": endpoint.name, "bucket": payload::bucket(&endpoint.name) })
+                }));
+                continue;
+            }
+            Reach::Newest => json!({ "endpoint": "newest-*", "bucket": bucket }),
+            Reach::All => json!({ "endpoint": "all-*", "bucket": bucket, "to": "all" }),
+            Reach::InKey => {
+                json!({ "endpoint": "{endpoint}", "prefix": "in/{endpoint}/", "bucket": bucket })
+            }
+            Reach::SdkName | Reach::SdkModel => {
+                json!({ "preset": "sagemaker-sdk", "bucket": bucket })
+            }
+        };
+        if !routes.contains(&one) {
+            routes.push(one);
+        }
+    }
+    let policy = &plan.endpoints[0];
+    for route in &mut routes {
+        route["wake_to"] = json!(policy.wake_to);
+        route["idle_minutes"] = json!(policy.idle_minutes);
+    }
+    routes_from_json(&Value::from(routes).to_string()).unwrap()
 }

@@ -1,15 +1,20 @@
 //! The two moments of a call to AWS, its effect and its answer, and what may befall an invocation there.
 
+use reactive_scaler::port::FailureKind;
 use simulator::{Entry, Outcome};
 
 use super::{Item, Player};
 use crate::{
+    call::Shown,
     history::{Effect, End},
     past::Stand,
 };
 
 impl Player<'_> {
     pub(super) fn effect(&mut self, place: usize, invocation: usize, ticket: usize) {
+        if !self.slots[place].desk.is_waited_for(ticket) {
+            return;
+        }
         let Some(flight) = self.flying(place, invocation) else { return };
         let kill = flight.kill.filter(|(call, _)| *call == ticket);
         if let Some((_, false)) = kill {
@@ -18,7 +23,12 @@ impl Player<'_> {
             return self.finish(place, End::Killed);
         }
         let ask = self.history.invocations[invocation].calls[ticket].ask.clone();
-        let (doom, injected) = self.doom(ask.operation());
+        if let Some(until) = self.hangs(&ask) {
+            self.count("call that does not answer");
+            self.history.invocations[invocation].troubled = true;
+            return self.at(until, Item::Effect { slot: place, invocation, ticket });
+        }
+        let (doom, mut injected) = self.doom(&ask);
         let endpoint = ask
             .endpoint()
             .and_then(|name| self.history.ids.iter().position(|id| id.endpoint == name));
@@ -47,12 +57,21 @@ impl Player<'_> {
             });
             matches!(last, Some(Outcome::Ok | Outcome::NoAnswer { effect: true }))
         });
+        if injected.is_none()
+            && matches!(&shown, Shown::Failed(f) if f.kind == FailureKind::Throttled)
+        {
+            injected = Some("rate exceeded");
+            self.count("rate exceeded");
+        }
         let made = &mut self.history.invocations[invocation];
         made.troubled |= injected.is_some() || stale;
         made.calls[ticket].effect =
             Some(Effect { when, shown, accepted, injected, stale, before, after });
         if writes {
             self.note_all();
+            if accepted {
+                self.occasion(&ask);
+            }
         }
         // A read changes nothing.
         self.noted = self.sim.with(|world| world.journal.entries().len());
@@ -92,6 +111,9 @@ impl Player<'_> {
         if now < flight.frozen_until {
             let thawed = flight.frozen_until;
             return self.at(thawed, Item::Answer { slot: place, invocation, ticket });
+        }
+        if !self.slots[place].desk.is_waited_for(ticket) {
+            return;
         }
         let answered = self.when();
         self.history.invocations[invocation].calls[ticket].answered = Some(answered);

@@ -1,7 +1,7 @@
 //! What happens in a world: uploads, events, deeds of people, troubles.
 
 use jiff::SignedDuration;
-use simulator::JobSpec;
+use simulator::{JobSpec, RateLimit};
 
 use super::{Active, Delivery, Item, Player};
 use crate::{
@@ -44,6 +44,30 @@ impl Player<'_> {
                     delivery.thing += nth as u64;
                     self.at(self.now + after, Item::Deliver(delivery));
                 }
+            }
+            What::Batch { endpoints, uploads, delivered_after } => {
+                let mut places = Vec::new();
+                let mut meant = 0;
+                for endpoint in endpoints {
+                    let of = &self.plan.endpoints[*endpoint];
+                    for upload in 0..*uploads {
+                        self.sim.with(|world| world.add_job(&of.name, &JobSpec::default()));
+                        places.push(payload::place(of, upload));
+                    }
+                    for one in self.plan.meant_with(*endpoint) {
+                        meant |= 1 << one;
+                    }
+                }
+                let payload = payload::inputs(&places, self.sim.now());
+                for (nth, after) in delivered_after.iter().enumerate() {
+                    let mut delivery = one(Signal::Inputs(meant), payload.clone());
+                    delivery.thing += nth as u64;
+                    self.at(self.now + after, Item::Deliver(delivery));
+                }
+            }
+            What::Owner { .. } => {
+                let place = self.plan.happenings.iter().position(|h| h.number == thing);
+                self.arm(place.unwrap());
             }
             What::Inline { endpoint, processing } => {
                 let spec =
@@ -125,6 +149,16 @@ impl Player<'_> {
             Trouble::Freeze { call, lasting } => {
                 self.freeze_next = Some((call, lasting, thing.is_multiple_of(2)));
             }
+            Trouble::Asked { about, bad, lasting } => {
+                self.asked.push((about, bad, self.now + lasting));
+            }
+            Trouble::Limit { per_second, burst, lasting } => {
+                self.limited_until = self.now + lasting;
+                self.sim.with(|world| {
+                    world.rate_limit = Some(RateLimit::new(per_second, burst, world.now()));
+                });
+            }
+            Trouble::Latency { each, lasting } => self.latency = Some((each, self.now + lasting)),
             Trouble::Slow { lasting } => self.slow_until = self.now + lasting,
         }
     }

@@ -1,10 +1,7 @@
 //! Invocations: each meets a container, runs until it waits for AWS, and ends.
 
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::Arc,
     task::{Context, Poll, Waker},
     time::Duration,
 };
@@ -12,7 +9,7 @@ use std::{
 use jiff::SignedDuration;
 use reactive_scaler::{handler, scaler::Scaler};
 
-use super::{DEADLINE, Delivery, Flag, Flight, Item, Player, RETRIES, Served};
+use super::{DEADLINE, Delivery, Flight, Item, Player, RETRIES, Served};
 use crate::{
     broken::Broken,
     history::{CallMade, End, Invocation, Signal},
@@ -20,6 +17,9 @@ use crate::{
     port::{Port, SkewedClock},
     random::Random,
 };
+
+/// Between the handler's own deadline and Lambda's.
+const GRACE: u64 = 1000;
 
 impl Player<'_> {
     pub(super) fn deliver(&mut self, delivery: Delivery) {
@@ -70,8 +70,12 @@ impl Player<'_> {
             broken.forget();
         }
         let payload = delivery.payload.clone();
-        // The player keeps the time; the real one never runs out.
-        let deadline = tokio::time::Instant::now() + Duration::from_secs(36_000);
+        self.clock.catch_up(self.now);
+        let freeze = self.freeze_next.take();
+        // A clock that stands still in a freeze moves the deadline.
+        let stands_still = freeze.filter(|(.., still)| *still).map_or(0, |(_, lasting, _)| lasting);
+        let given = Duration::from_millis(DEADLINE + stands_still);
+        let deadline = tokio::time::Instant::now() + given;
         let future: Served = Box::pin(async move {
             handler::serve(&scaler, &clock, &payload, None, deadline, |_| {}).await
         });
@@ -94,14 +98,14 @@ impl Player<'_> {
             invocation,
             delivery,
             future,
-            flag: Arc::new(Flag(AtomicBool::new(true))),
+            flag: self.clock.flag(),
             slow: self.now < self.slow_until,
             kill: self.kill_next.take(),
-            freeze: self.freeze_next.take(),
+            freeze,
             frozen_until: 0,
-            deadline: self.now + DEADLINE,
+            deadline: self.now + DEADLINE + GRACE,
         });
-        self.at(self.now + DEADLINE, Item::Deadline { slot: place, invocation });
+        self.at(self.now + DEADLINE + GRACE, Item::Deadline { slot: place, invocation });
         self.poll(place);
         while let Some(item) = self.at_once.pop_front() {
             self.take(item);
@@ -113,7 +117,7 @@ impl Player<'_> {
         loop {
             let slot = &mut self.slots[place];
             let Some(flight) = &mut slot.flight else { return };
-            flight.flag.0.store(false, Ordering::SeqCst);
+            flight.flag.lower();
             let waker = Waker::from(Arc::clone(&flight.flag));
             let mut context = Context::from_waker(&waker);
             if let Poll::Ready(answer) = flight.future.as_mut().poll(&mut context) {
@@ -123,7 +127,7 @@ impl Player<'_> {
                 };
                 return self.finish(place, end);
             }
-            let again = flight.flag.0.load(Ordering::SeqCst);
+            let again = flight.flag.is_up();
             let (invocation, slow) = (flight.invocation, flight.slow);
             let thing = flight.delivery.thing * 4 + u64::from(flight.delivery.attempt);
             for (ticket, ask) in self.slots[place].desk.new_calls() {
@@ -136,7 +140,11 @@ impl Player<'_> {
                     continue;
                 }
                 let mut chance = Random::of(self.plan.seed, thing * 64 + ticket as u64);
-                let takes = if slow { chance.within(300, 6000) } else { chance.within(10, 90) };
+                let takes = match self.latency.filter(|(_, until)| self.now < *until) {
+                    Some((each, _)) => each,
+                    None if slow => chance.within(300, 6000),
+                    None => chance.within(10, 90),
+                };
                 self.at(self.now + takes, item);
             }
             if !again {
@@ -152,6 +160,10 @@ impl Player<'_> {
         if end == End::Killed {
             slot.scaler = None;
             slot.generation += 1;
+        }
+        if matches!(&end, End::Failed(message) if message.contains("time was up")) {
+            self.count("out of time");
+            self.history.invocations[flight.invocation].troubled = true;
         }
         let made = &mut self.history.invocations[flight.invocation];
         made.ended = Some(ended);

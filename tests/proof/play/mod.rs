@@ -1,21 +1,21 @@
 //! Plays a plan: the real scaler in its containers, on the model, call by call. Everything that is
 //! left to chance comes from the plan's seed, each thing from its own.
+//!
+//! The scaler's own timers run in the world's time: `clock` advances Tokio's paused clock with it.
 
 mod beginning;
 mod calls;
+mod clock;
 mod doom;
 mod happenings;
 mod invocations;
+mod owner;
 mod watching;
 
 use std::{
     collections::{BTreeMap, VecDeque},
     pin::Pin,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    task::Wake,
+    sync::Arc,
     time::Duration,
 };
 
@@ -24,6 +24,8 @@ use reactive_scaler::{config::Config, handler::InvocationError, scaler::Scaler};
 use serde_json::Value;
 use simulator::{Fault, Operation, Simulator};
 
+use clock::{Clock, Flag};
+
 use crate::{
     broken::{Break, Broken},
     deeds,
@@ -31,7 +33,7 @@ use crate::{
     history::{History, Signal, When},
     past::Past,
     payload,
-    plan::{At, MINUTE, Plan, SECOND, What},
+    plan::{About, At, Bad, Family, MINUTE, Plan, SECOND, What},
     port::SkewedClock,
 };
 
@@ -54,6 +56,7 @@ enum Item {
     Answer { slot: usize, invocation: usize, ticket: usize },
     Deadline { slot: usize, invocation: usize },
     Undo(usize),
+    Owner { place: usize, release: Option<(String, Timestamp)> },
     Calm,
 }
 
@@ -65,14 +68,6 @@ struct Delivery {
     /// Seeds its chance.
     thing: u64,
     attempt: u32,
-}
-
-struct Flag(AtomicBool);
-
-impl Wake for Flag {
-    fn wake(self: Arc<Self>) {
-        self.0.store(true, Ordering::SeqCst);
-    }
 }
 
 /// An invocation on its way.
@@ -109,6 +104,7 @@ pub struct Player<'a> {
     plan: &'a Plan,
     what_is_broken: Break,
     sim: Simulator,
+    clock: Clock,
     past: Past,
     config: Config,
     agenda: BTreeMap<(At, u64), Item>,
@@ -121,6 +117,13 @@ pub struct Player<'a> {
     kill_next: Option<(usize, bool)>,
     freeze_next: Option<(usize, At, bool)>,
     slow_until: At,
+    /// What each call takes, and until when.
+    latency: Option<(At, At)>,
+    /// Calls that are struck, how, and until when.
+    asked: Vec<(About, Bad, At)>,
+    limited_until: At,
+    /// Happenings of owners that wait for their occasion.
+    armed: Vec<usize>,
     ticks_missing_until: At,
     told: usize,
     noted: usize,
@@ -162,16 +165,28 @@ impl Player<'_> {
     }
 
     fn run(mut self) -> History {
+        let runtime = self.clock.runtime();
+        let _inside = runtime.enter();
         self.note_all();
-        while let Some(((at, _), item)) = self.agenda.pop_first() {
+        while let Some((at, _)) = self.agenda.first_key_value().map(|(key, _)| *key) {
             if at >= self.plan.ends {
                 break;
             }
-            self.now = at;
-            self.sim.advance_to(self.start + Duration::from_millis(at));
-            self.note();
+            if let Some(place) = self.wait_until(at) {
+                self.poll(place);
+                self.note();
+                continue;
+            }
+            let Some((_, item)) = self.agenda.pop_first() else { break };
+            self.pass_time(at);
+            if self.limited_until <= at {
+                self.sim.with(|world| world.rate_limit = None);
+            }
             // What is done without a call is in no journal.
-            let by_hand = matches!(item, Item::Happening(_) | Item::Undo(_) | Item::Calm);
+            let by_hand = matches!(
+                item,
+                Item::Happening(_) | Item::Undo(_) | Item::Owner { .. } | Item::Calm
+            );
             self.take(item);
             if by_hand {
                 self.note_all();
@@ -191,6 +206,13 @@ impl Player<'_> {
             self.history.jobs = world.jobs().to_vec();
         });
         self.history
+    }
+
+    /// Lets the world's time pass.
+    fn pass_time(&mut self, at: At) {
+        self.now = at;
+        self.sim.advance_to(self.start + Duration::from_millis(at));
+        self.note();
     }
 
     /// Takes note of how all stand, where anything can have changed: the journal has every event.
@@ -244,13 +266,20 @@ impl Player<'_> {
                     self.history.deeds.push((when, what));
                 }
             }
+            Item::Owner { place, release } => self.owner_is_due(place, release),
             Item::Calm => {
                 self.active.clear();
+                self.asked.clear();
+                self.armed.clear();
+                self.latency = None;
+                self.limited_until = self.now;
                 self.stale = None;
                 (self.kill_next, self.freeze_next) = (None, None);
                 (self.slow_until, self.ticks_missing_until) = (0, 0);
                 self.alarmed.fill(false);
-                deeds::calm(&self.sim, self.plan, &self.history.ids);
+                if self.plan.family == Family::Small {
+                    deeds::calm(&self.sim, self.plan, &self.history.ids);
+                }
             }
         }
     }

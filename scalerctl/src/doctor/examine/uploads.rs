@@ -42,10 +42,10 @@ pub fn examine(facts: &Facts, found: &mut Vec<Finding>) {
 
 /// What the route's keys begin with, whatever the endpoint is called.
 fn prefix(route: &Route, endpoint: &str) -> String {
-    match route.whom() {
+    match &route.whom {
         Whom::SdkKey => sdk_key::FOLDER.to_owned(),
-        Whom::InKey => route.prefix.replace(PLACE, endpoint),
-        Whom::Named | Whom::Matching => route.prefix.clone(),
+        Whom::InKey(_) => route.prefix.replace(PLACE, endpoint),
+        Whom::Named | Whom::Matching { .. } => route.prefix.clone(),
     }
 }
 

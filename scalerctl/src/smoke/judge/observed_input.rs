@@ -74,7 +74,6 @@ fn of_endpoint(decision: &Decision, findings: &mut Findings) {
             Reason::LeaseFresh
             | Reason::LeaseRenewed
             | Reason::LeaseLive
-            | Reason::AlreadyAwake
             | Reason::OnTheWayUp
             | Reason::MinCapacitySet
             | Reason::NotRegistered,

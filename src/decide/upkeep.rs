@@ -1,0 +1,81 @@
+//! What a tick keeps right about records beside its decision, so that none of them takes with it, at its R, what
+//! the owner has set.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{MinOwner, Observed, Read, RecordWrite};
+use crate::{
+    lease::{AtRelease, NO_FLOOR, Record, Records},
+    port::{EndpointStatus, ScalableTarget},
+};
+
+/// What is not to run goes so long before its R: three ticks have the chance to delete it.
+const SPARE: SignedDuration = SignedDuration::from_mins(3);
+
+/// What to write; nothing where target or records are not known.
+pub fn upkeep(seen: &Observed, now: Timestamp) -> Vec<RecordWrite> {
+    let (Read::Known(Some(target)), Read::Known(records)) = (&seen.target, &seen.records) else {
+        return Vec::new();
+    };
+    let owner = MinOwner::of(target, records);
+    let awake = seen.variant.desired.is_none_or(|desired| desired > 0);
+    let floor_is_due = |record: Record| match owner {
+        MinOwner::Ours | MinOwner::OursEnding => true,
+        MinOwner::Owner => false,
+        MinOwner::None => {
+            awake && record.live(now) && !records.foreign_min && !target.suspended.scheduled
+        }
+    };
+    // The owner's minimum asks for an instance that is not there yet: the record remembers that.
+    let is_needed = owner == MinOwner::Owner && !awake;
+    let runs_out = |record: Record| !record.live(now) && record.release - SPARE <= now;
+    let outlasted = |record: Record| {
+        records.standing().any(|(_, other)| records.counts(other) && other.release > record.release)
+    };
+    let of_record = |(name, record): (&'static str, Record)| match record.at_release {
+        AtRelease::DropFloor if records.counts(record) && !floor_is_due(record) => {
+            Some(if record.live(now) {
+                RecordWrite::MakePlain(name)
+            } else {
+                RecordWrite::CancelEnded
+            })
+        }
+        AtRelease::DropFloor if records.counts(record) && !outlasted(record) => None,
+        AtRelease::DropFloor => runs_out(record).then_some(RecordWrite::Delete(name)),
+        AtRelease::KeepMax(_) if runs_out(record) && !is_needed => Some(RecordWrite::Delete(name)),
+        AtRelease::KeepMax(max) => (max != target.max).then_some(RecordWrite::MakePlain(name)),
+    };
+    let mut writes: Vec<RecordWrite> = records.standing().filter_map(of_record).collect();
+    writes.dedup();
+    writes.extend(
+        records.no_floor.and_then(|no_floor| of_marker(no_floor, target, records, &writes)),
+    );
+    writes
+}
+
+/// What cancels floor records goes after the last of them.
+fn of_marker(
+    no_floor: Record,
+    target: &ScalableTarget,
+    records: &Records,
+    writes: &[RecordWrite],
+) -> Option<RecordWrite> {
+    let is_needed = records.standing().any(|(name, record)| {
+        record.is_floor() && !records.counts(record) && !writes.contains(&RecordWrite::Delete(name))
+    });
+    if writes.contains(&RecordWrite::CancelEnded) {
+        None
+    } else if !is_needed {
+        Some(RecordWrite::Delete(NO_FLOOR))
+    } else {
+        let is_current = no_floor.at_release == AtRelease::KeepMax(target.max);
+        (!is_current).then_some(RecordWrite::MakePlain(NO_FLOOR))
+    }
+}
+
+/// Whether the endpoint is at zero, SageMaker is done with it, and nothing keeps it awake.
+pub fn at_rest(seen: &Observed, records: &Records, now: Timestamp) -> bool {
+    seen.variant.desired == Some(0)
+        && seen.endpoint.status == EndpointStatus::InService
+        && !records.live(now)
+}

@@ -1,0 +1,172 @@
+//! What looks like work for us and leads to nothing, with the reason. Each is said in the log, so
+//! that a trigger or a route that is not as it was meant can be found.
+//!
+//! No text here repeats an object's key or an alarm's name.
+
+use std::{collections::BTreeSet, fmt, mem::discriminant};
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{
+    config::{Route, is_bucket_name, is_sagemaker_name},
+    signal::{Ignored, Why},
+};
+
+/// Something that was passed over, and why.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PassedOver {
+    /// An upload whose key no route takes.
+    Key {
+        /// Its bucket, which a route names, or which a route for any bucket takes.
+        bucket: String,
+    },
+    /// A folder that was made in the S3 console.
+    FolderMarker {
+        /// Its bucket, as above.
+        bucket: String,
+    },
+    /// An S3 event that tells of no created object.
+    NoCreation {
+        /// Its bucket, as above.
+        bucket: String,
+    },
+    /// An alarm on a backlog metric of an endpoint that no route covers.
+    Endpoint {
+        /// The endpoint.
+        endpoint: String,
+    },
+    /// An alarm on a backlog metric that names no endpoint.
+    NamelessAlarm,
+    /// An alarm on a metric of async endpoints that tells of no waiting work.
+    OtherAlarm,
+    /// A composite alarm whose texts name no endpoint that a route covers.
+    CompositeAlarm,
+}
+
+impl PassedOver {
+    /// Of an upload that no route takes; nothing where its bucket is none of the routes'.
+    pub fn key(routes: &[Route], bucket: &str) -> Option<Self> {
+        routed(routes, bucket).map(|bucket| Self::Key { bucket })
+    }
+
+    /// Of an alarm on a backlog metric of this endpoint, which no route covers.
+    pub fn endpoint(name: &str) -> Self {
+        if is_sagemaker_name(name) {
+            Self::Endpoint { endpoint: name.to_owned() }
+        } else {
+            Self::NamelessAlarm
+        }
+    }
+
+    /// Of what the decoder ignored; nothing where that is normal or about somebody else.
+    pub fn ignored(routes: &[Route], ignored: &Ignored) -> Option<Self> {
+        match &ignored.why {
+            Why::FolderMarker { bucket } => {
+                routed(routes, bucket).map(|bucket| Self::FolderMarker { bucket })
+            }
+            Why::NoCreation { bucket } => {
+                let bucket = bucket.as_deref().and_then(|bucket| routed(routes, bucket))?;
+                Some(Self::NoCreation { bucket })
+            }
+            Why::AlarmNamesNoEndpoint => Some(Self::NamelessAlarm),
+            Why::AlarmOnOtherAsyncMetric => Some(Self::OtherAlarm),
+            Why::S3TestEvent
+            | Why::NoRecords
+            | Why::AlarmNotInAlarm
+            | Why::AlarmOnOtherMetric
+            | Why::NoResult
+            | Why::ResultOfUnknownStatus
+            | Why::OtherEvent => None,
+        }
+    }
+
+    /// The bucket that it is about.
+    pub fn bucket(&self) -> Option<&str> {
+        match self {
+            Self::Key { bucket } | Self::FolderMarker { bucket } | Self::NoCreation { bucket } => {
+                Some(bucket)
+            }
+            Self::Endpoint { .. }
+            | Self::NamelessAlarm
+            | Self::OtherAlarm
+            | Self::CompositeAlarm => None,
+        }
+    }
+
+    /// The endpoint that it is about.
+    pub fn endpoint_name(&self) -> Option<&str> {
+        match self {
+            Self::Endpoint { endpoint } => Some(endpoint),
+            Self::Key { .. }
+            | Self::FolderMarker { .. }
+            | Self::NoCreation { .. }
+            | Self::NamelessAlarm
+            | Self::OtherAlarm
+            | Self::CompositeAlarm => None,
+        }
+    }
+}
+
+impl fmt::Display for PassedOver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Key { .. } => {
+                "an upload whose key no route takes; compare the routes' prefix and suffix"
+            }
+            Self::FolderMarker { .. } => "a folder that was made in the S3 console is no input",
+            Self::NoCreation { .. } => {
+                "an S3 event that tells of no created object; the trigger needs no others"
+            }
+            Self::Endpoint { .. } => {
+                "a backlog alarm of an endpoint, or of a variant of it, that no route covers"
+            }
+            Self::NamelessAlarm => {
+                "a backlog alarm that names no endpoint: neither its metrics nor the conditions of \
+                 its query nor its contributor do. Contributors of an alarm have events of their own"
+            }
+            Self::OtherAlarm => "an alarm on a metric that tells of no waiting work",
+            Self::CompositeAlarm => {
+                "a composite alarm: no endpoint that a route covers stands in its name, in its \
+                 rule or in the names of the alarms behind it"
+            }
+        })
+    }
+}
+
+/// A bucket of which some route takes uploads.
+fn routed(routes: &[Route], bucket: &str) -> Option<String> {
+    let takes = |route: &Route| route.bucket.as_deref().is_none_or(|wanted| wanted == bucket);
+    (is_bucket_name(bucket) && routes.iter().any(takes)).then(|| bucket.to_owned())
+}
+
+/// For this long the same is not said again.
+const QUIET: SignedDuration = SignedDuration::from_mins(1);
+
+/// So many buckets or endpoints are said for one reason within [`QUIET`].
+const MOST_OF_A_KIND: usize = 10;
+
+/// What this container said lately.
+#[derive(Debug, Default)]
+pub struct Said {
+    since: Timestamp,
+    said: BTreeSet<PassedOver>,
+}
+
+impl Said {
+    /// What of this has not been said within the last minute, and is to be said now: at most ten
+    /// lines a minute for one reason.
+    pub fn news(&mut self, all: BTreeSet<PassedOver>, now: Timestamp) -> Vec<PassedOver> {
+        let age = now.duration_since(self.since);
+        // A clock that was set back must not silence it for longer.
+        if !(SignedDuration::ZERO..QUIET).contains(&age) {
+            *self = Self { since: now, said: BTreeSet::new() };
+        }
+        all.into_iter().filter(|each| self.is_news(each)).collect()
+    }
+
+    fn is_news(&mut self, each: &PassedOver) -> bool {
+        let kind = discriminant(each);
+        let of_kind = self.said.iter().filter(|said| discriminant(*said) == kind).count();
+        of_kind < MOST_OF_A_KIND && self.said.insert(each.clone())
+    }
+}

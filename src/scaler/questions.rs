@@ -1,0 +1,230 @@
+//! Signals about endpoints that only the registry can name: inputs by pattern, names that may be cut, names
+//! that are those of models, and what composite alarms mention.
+
+use std::{collections::BTreeSet, pin::pin};
+
+use futures_util::{
+    future::{join_all, maybe_done},
+    join,
+};
+use tokio::time::timeout;
+
+use super::{
+    Done, Failure, Scaler,
+    models::Serving,
+    registry::Event,
+    work::{Asks, Question, Share, Unit, Units},
+};
+use crate::{
+    fleet::Registered,
+    passed_over::PassedOver,
+    port::{Aws, AwsFailure, Clock},
+    reason::Reason,
+};
+
+/// What came of an event's questions.
+#[derive(Default)]
+pub(super) struct Answered<'a> {
+    pub(super) done: Vec<Done>,
+    pub(super) failures: Vec<Failure>,
+    /// What is about variants that other signals of the event are about as well.
+    pub(super) repeated: Vec<Unit<'a>>,
+    pub(super) passed_over: BTreeSet<PassedOver>,
+}
+
+/// What came of one question.
+#[derive(Default)]
+struct Found<'a> {
+    units: Vec<Unit<'a>>,
+    failures: Vec<AwsFailure>,
+    passed_over: Option<PassedOver>,
+}
+
+impl<A: Aws, C: Clock> Scaler<A, C> {
+    /// Finds out whom the signals are about, and serves it. Where the names must be listed again and that
+    /// takes long, the last listing stands in for it, and what only the new one has is served later.
+    pub(super) async fn serve_questions<'a>(
+        &self,
+        questions: Vec<Question<'a>>,
+        shares: &BTreeSet<Share>,
+        event: &Event<'a>,
+    ) -> Answered<'a> {
+        let mut answered = Answered::default();
+        if questions.is_empty() {
+            return answered;
+        }
+        let (known, list_again) = self.listed(|names| lacking(&questions, names, event));
+        let mut listing = pin!(maybe_done(self.list_names(event)));
+        if list_again {
+            let patience = self.patience(known.is_some(), event.waits);
+            _ = timeout(patience, listing.as_mut()).await;
+        }
+        let listed = listing.as_mut().take_output();
+        let is_late = list_again && listed.is_none();
+        let names = match listed {
+            Some(Ok(names)) => Some(names),
+            Some(Err(failure)) => {
+                answered.failures.push(Failure::Aws(failure));
+                known
+            }
+            None => known,
+        };
+        let mut served = shares.clone();
+        let first = match &names {
+            Some(names) => self.units_of(&questions, names, event, &mut answered).await,
+            None => Vec::new(),
+        };
+        let (first, repeated) = apart(first, &mut served);
+        answered.repeated = repeated;
+        let late = async {
+            if is_late {
+                let rest = self.patience(false, event.waits);
+                _ = timeout(rest, listing.as_mut()).await;
+            }
+        };
+        let (done, ()) = join!(self.serve_units(first, event), late);
+        answered.done = done;
+        if !is_late {
+            return answered;
+        }
+        match listing.as_mut().take_output() {
+            Some(Ok(names)) => {
+                let all = self.units_of(&questions, &names, event, &mut answered).await;
+                let (more, _) = apart(all, &mut served);
+                answered.done.extend(self.serve_units(more, event).await);
+            }
+            Some(Err(failure)) => answered.failures.push(Failure::Aws(failure)),
+            None => answered.failures.push(Failure::OutOfTime { endpoint: "*".into() }),
+        }
+        answered
+    }
+
+    /// The units of all questions, by what is registered.
+    async fn units_of<'a>(
+        &self,
+        questions: &[Question<'a>],
+        names: &Registered,
+        event: &Event<'a>,
+        answered: &mut Answered<'a>,
+    ) -> Vec<Unit<'a>> {
+        let answers = questions.iter().map(|question| self.answer(question, names, event));
+        let mut units = Units::default();
+        for found in join_all(answers).await {
+            found.units.into_iter().for_each(|unit| units.add(unit));
+            answered.failures.extend(found.failures.into_iter().map(Failure::Aws));
+            answered.passed_over.extend(found.passed_over);
+        }
+        units.all
+    }
+
+    async fn answer<'a>(
+        &self,
+        question: &Question<'a>,
+        names: &Registered,
+        event: &Event<'a>,
+    ) -> Found<'a> {
+        let routes = event.routes;
+        let endpoints = question.endpoints(routes, names);
+        match question.asks(routes) {
+            Asks::Pattern(route) if endpoints.is_empty() => {
+                self.miss(&route.endpoint, Some(&route.endpoint));
+                Found::default()
+            }
+            Asks::Pattern(route) if !route.goes_to_all() => {
+                let chosen = self.newest(&route.endpoint, &endpoints, event.waits).await;
+                let perhaps = chosen.perhaps.as_ref().map(|(name, _)| name.as_str());
+                let both: Vec<&str> = chosen.best.as_deref().into_iter().chain(perhaps).collect();
+                let mut units = question.units(routes, &both);
+                if let Some((name, bar)) = &chosen.perhaps {
+                    let perhaps = units.iter_mut().filter(|unit| unit.route.endpoint == *name);
+                    perhaps.for_each(|unit| unit.not_older_than = *bar);
+                }
+                Found { units, failures: chosen.failures, ..Found::default() }
+            }
+            Asks::Name(name) if endpoints.is_empty() => {
+                let serving = match question.sdk_name() {
+                    Some(model) => self.serving(model, names, event).await,
+                    None => Serving::default(),
+                };
+                let endpoints: Vec<&str> = serving.endpoints.iter().map(String::as_str).collect();
+                if !endpoints.is_empty() {
+                    return Found { units: question.units(routes, &endpoints), ..Found::default() };
+                }
+                if serving.failures.is_empty() {
+                    self.miss(name, question.name_to_say(routes));
+                }
+                Found { failures: serving.failures, ..Found::default() }
+            }
+            Asks::Mention if endpoints.is_empty() => {
+                Found { passed_over: Some(PassedOver::CompositeAlarm), ..Found::default() }
+            }
+            Asks::Pattern(_) | Asks::Name(_) | Asks::Mention => {
+                Found { units: question.units(routes, &endpoints), ..Found::default() }
+            }
+        }
+    }
+
+    /// Serves what names an endpoint that is not registered: mostly nobody. NAME of a key of the SageMaker
+    /// Python SDK may be a model's; a person is told.
+    pub(super) async fn serve_stranger(&self, unit: &Unit<'_>, event: &Event<'_>) -> Vec<Done> {
+        let name = unit.route.endpoint.as_str();
+        if let Some(model) = unit.sdk_name {
+            return self.serve_by_model(unit, model, event).await;
+        }
+        self.miss(name, Some(name));
+        if unit.command.is_none() {
+            return Vec::new();
+        }
+        let mut done = Done::of(unit, event.mode);
+        done.reason = Reason::NotRegistered;
+        done.failures.push(Failure::NotRegistered { endpoint: name.to_owned() });
+        vec![done]
+    }
+
+    async fn serve_by_model(&self, unit: &Unit<'_>, model: &str, event: &Event<'_>) -> Vec<Done> {
+        let lacking =
+            if self.is_known_model(model) { BTreeSet::new() } else { [model.to_owned()].into() };
+        let (known, list_again) = self.listed(|_| lacking);
+        let known = known.filter(|_| !list_again);
+        let names = match known {
+            Some(names) => Ok(names),
+            None => self.list_names(event).await,
+        };
+        let mut done = Done::of(unit, event.mode);
+        let serving = match names {
+            Ok(names) => self.serving(model, &names, event).await,
+            Err(failure) => {
+                done.registry_unknown(&failure);
+                return vec![done];
+            }
+        };
+        if !serving.endpoints.is_empty() {
+            let units = unit.of_models(event.routes, &serving.endpoints);
+            let served = join_all(units.iter().map(|unit| self.serve_unit(unit, event))).await;
+            return served.into_iter().flatten().collect();
+        }
+        if serving.failures.is_empty() {
+            self.miss(model, Some(model));
+            return Vec::new();
+        }
+        done.reason = Reason::EndpointUnreadable;
+        serving.failures.into_iter().for_each(|failure| done.fail(failure));
+        vec![done]
+    }
+}
+
+/// What these names have no endpoint for.
+fn lacking(questions: &[Question<'_>], names: &Registered, event: &Event<'_>) -> BTreeSet<String> {
+    let without = |question: &&Question<'_>| question.endpoints(event.routes, names).is_empty();
+    let name = |question: &Question<'_>| match question.asks(event.routes) {
+        Asks::Pattern(route) => Some(route.endpoint.clone()),
+        Asks::Name(name) => Some(name.to_owned()),
+        Asks::Mention => None,
+    };
+    questions.iter().filter(without).filter_map(name).collect()
+}
+
+/// Those about variants that are not served yet, and the others.
+fn apart<'a>(units: Vec<Unit<'a>>, served: &mut BTreeSet<Share>) -> (Vec<Unit<'a>>, Vec<Unit<'a>>) {
+    units.into_iter().partition(|unit| served.insert(unit.share()))
+}

@@ -1,0 +1,69 @@
+//! Carrying out what a tick keeps right about records beside its decision.
+
+use super::{Done, Scaler, act::Put, observe::Seen};
+use crate::{
+    config::Policy,
+    decide::{Action, MinOwner, RecordWrite, upkeep},
+    lease::{AtRelease, NO_FLOOR},
+    port::{Aws, Clock},
+    reason::Reason,
+};
+
+impl<A: Aws, C: Clock> Scaler<A, C> {
+    /// Writes what [`upkeep::upkeep`] says of what was seen.
+    pub(super) async fn keep_up(&self, seen: &Seen, policy: &Policy, done: &mut Done) {
+        let now = self.clock.now();
+        let (Some(records), Some(target)) = (seen.records(), seen.target()) else { return };
+        let mut standing = *records;
+        let mut replaced = false;
+        for write in upkeep::upkeep(&seen.observed, now) {
+            let failures = done.failures.len();
+            match write {
+                RecordWrite::MakePlain(name) => {
+                    let plain = AtRelease::KeepMax(target.max);
+                    standing = self.remake(seen, name, plain, standing, done).await;
+                    replaced |= name != NO_FLOOR;
+                }
+                RecordWrite::CancelEnded => self.cancel_what_is_over(seen, done).await,
+                RecordWrite::Delete(name) => {
+                    // An input may have renewed it since it was listed.
+                    let found = self.records_now(&seen.id, done).await;
+                    if found.is_some_and(|found| found.named(name) == standing.named(name)) {
+                        self.delete(seen, name, done).await;
+                        replaced |= name != NO_FLOOR;
+                    }
+                }
+                RecordWrite::Lease(_)
+                | RecordWrite::EndLease
+                | RecordWrite::Hold(_)
+                | RecordWrite::MakeFloor(_) => {}
+            }
+            if done.failures.len() > failures {
+                return;
+            }
+        }
+        // What was replaced or deleted may have been renewed by an input between the look and the write.
+        if replaced && !records.foreign_min && self.woken_or_raised(seen, done).await {
+            let end = self.clock.now() + policy.idle;
+            let floor = AtRelease::DropFloor;
+            let put = self.write_lease(&seen.id, end, floor, &standing, done).await;
+            if let Put::Written(_) = put {
+                done.action = Action::Extend;
+                done.reason = Reason::WorkSlippedIn;
+            }
+        }
+    }
+
+    /// Cancels floor records that are over, unless a floor of ours stands by now. The target is read after the
+    /// records: read before them, our floor could pass for the owner's.
+    async fn cancel_what_is_over(&self, seen: &Seen, done: &mut Done) {
+        let Some(records) = self.records_now(&seen.id, done).await else { return };
+        match self.aws_for(done.signal).target(&seen.id).await {
+            Ok(Some(target)) if MinOwner::of(&target, &records) != MinOwner::Ours => {
+                self.cancel_ended(seen, &records, done).await;
+            }
+            Ok(_) => {}
+            Err(failure) => done.fail(failure),
+        }
+    }
+}
