@@ -122,16 +122,6 @@ impl Metrics for SlowAws {
         self.call("GetMetricData", &endpoints.join(",")).await;
         self.sim.backlogs(endpoints, from, until).await
     }
-
-    async fn backlogs(
-        &self,
-        endpoints: &[&str],
-        from: Timestamp,
-        until: Timestamp,
-    ) -> Vec<AwsResult<Vec<Datapoint>>> {
-        self.call("GetMetricData", "*").await;
-        self.sim.backlogs(endpoints, from, until).await
-    }
 }
 
 pub struct Slow {
