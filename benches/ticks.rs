@@ -30,8 +30,8 @@ use tokio::process::Command;
 
 const ROUTES: &str = r#"[{"preset":"sagemaker-sdk","bucket":"inputs-of-all"}]"#;
 
-/// Ticks per row.
-const TICKS: usize = 21;
+/// Ticks per row. At their pace of 10 calls a second, each of the largest takes a quarter of a minute.
+const TICKS: usize = 6;
 
 /// What an answer of AWS is taken to need on its way, within a region.
 const AWAY: Duration = Duration::from_millis(50);

@@ -23,9 +23,9 @@
 
 #[cfg(feature = "aws")]
 pub mod aws;
+pub mod aws_message;
 pub mod config;
 pub mod decide;
-pub mod error_code;
 pub mod fleet;
 pub mod handler;
 pub mod lease;

@@ -125,13 +125,13 @@ async fn start() -> Result<Started, lambda_runtime::Error> {
     let Some(place) = variable("SCALER_ROUTES").as_deref().map(Place::of).transpose()?.flatten()
     else {
         let config = Config::read(variable)?;
-        let connection = connect().await;
+        let connection = connect().await?;
         let aws = SdkAws::new(&connection);
         ready(prewarming(&aws)).await;
         return Ok((scaler(aws, &connection, config), None));
     };
     let mode = Mode::read(variable)?;
-    let connection = connect().await;
+    let connection = connect().await?;
     let aws = SdkAws::new(&connection);
     let prewarming = prewarming(&aws);
     let store = SdkStore::new(&connection);

@@ -197,16 +197,135 @@ pub enum FailureKind {
     NotRegistered,
     /// `ConcurrentUpdateException`: somebody else changed the same target.
     Concurrent,
-    /// `ResourceLimitExceeded`: the account's instance quota.
+    /// The account's instance quota (`ResourceLimitExceeded`).
     Quota,
+    /// AWS has no such instances at this moment (`InsufficientInstanceCapacity`).
+    InsufficientCapacity,
     /// Throttled, after the SDK's own retries.
     Throttled,
-    /// The caller lacks a permission.
+    /// The caller lacks the permission.
     AccessDenied,
+    /// A policy of any kind denies it explicitly, which overrules every permission.
+    ExplicitDeny,
+    /// A policy that limits the caller's permissions does not allow it: a permissions boundary, a
+    /// session, service control, resource control, VPC endpoint or resource-based policy.
+    OtherPolicy,
+    /// The caller's credentials have expired.
+    CredentialsExpired,
+    /// AWS does not know the caller's credentials, or not this signature.
+    CredentialsInvalid,
+    /// No credentials were found: AWS was not asked.
+    NoCredentials,
+    /// The bucket, the object or the parameter does not exist.
+    StoredMissing,
+    /// The bucket is in another region.
+    WrongRegion,
     /// No answer: time-out, connection, 5xx. The effect may have happened.
     NoAnswer,
     /// Anything else that AWS refuses.
     Other,
+}
+
+impl FailureKind {
+    /// Whether the caller may not do this, by whatever policy.
+    pub fn is_forbidden(self) -> bool {
+        matches!(self, Self::AccessDenied | Self::ExplicitDeny | Self::OtherPolicy)
+    }
+
+    /// What to do when the function was refused, in a few words.
+    pub fn advice(self) -> &'static str {
+        match self {
+            Self::Busy => "nothing: the next tick or state change looks again",
+            Self::EndpointMissing => "check the route's endpoint name and the function's region",
+            Self::EndpointConfigMissing => {
+                "create the endpoint configuration again, or deploy the endpoint with one that exists"
+            }
+            Self::NotRegistered => "register the variant as a scalable target with MinCapacity 0",
+            Self::Concurrent => {
+                "nothing after an event, the next tick tries again; give a command again"
+            }
+            Self::Quota => {
+                "raise the quota 'for endpoint usage' of this instance type in Service Quotas"
+            }
+            Self::InsufficientCapacity => "wait, or deploy the endpoint with another instance type",
+            Self::Throttled => {
+                "nothing if it is rare; otherwise see who else calls this API in the account"
+            }
+            Self::AccessDenied => "grant the function's role this action on this resource",
+            Self::ExplicitDeny => {
+                "change the policy that the answer names: its Deny overrules what the role is \
+                 granted; a service control policy is changed by the organization's administrators"
+            }
+            Self::OtherPolicy => {
+                "allow the action in the policy that the answer names: it limits what the role is \
+                 granted, so granting the role more does not help"
+            }
+            Self::CredentialsExpired => {
+                "nothing if it is rare: Lambda renews the role's credentials; otherwise check that \
+                 the role still exists"
+            }
+            Self::CredentialsInvalid => {
+                "check that the function's role exists, and that no variable of the function sets \
+                 other credentials"
+            }
+            Self::NoCredentials => "give the function a role: Lambda hands out its credentials",
+            Self::StoredMissing => "correct the address, or store there what is meant to be read",
+            Self::WrongRegion => "keep the bucket in the function's region",
+            Self::NoAnswer => {
+                "nothing if it is rare, the next tick looks at what happened; give a command again"
+            }
+            Self::Other => "see the answer; the next tick tries again",
+        }
+    }
+
+    /// What a person can do whose own call was refused.
+    pub fn advice_to_person(self) -> &'static str {
+        match self {
+            Self::Busy | Self::Concurrent => "run it again in a moment",
+            Self::EndpointMissing => "correct the name, or name its region with --region",
+            Self::EndpointConfigMissing => Self::EndpointConfigMissing.advice(),
+            Self::NotRegistered => Self::NotRegistered.advice(),
+            Self::Quota => Self::Quota.advice(),
+            Self::InsufficientCapacity => Self::InsufficientCapacity.advice(),
+            Self::Throttled => {
+                "wait a minute and run it again: this API is called too often in the account"
+            }
+            Self::AccessDenied => "allow your own credentials this action on this resource",
+            Self::ExplicitDeny => {
+                "change the policy that the answer names: its Deny overrules what your own \
+                 credentials are granted; a service control policy is changed by the \
+                 organization's administrators"
+            }
+            Self::OtherPolicy => {
+                "allow the action in the policy that the answer names: it limits what your own \
+                 credentials are granted, so granting them more does not help"
+            }
+            Self::CredentialsExpired => {
+                "your credentials have expired: renew them (aws sso login, or a new session token), \
+                 or name others with --profile"
+            }
+            Self::CredentialsInvalid => {
+                "set credentials that are valid now, or name others with --profile; check this \
+                 machine's clock"
+            }
+            Self::NoCredentials => {
+                "set credentials (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile by \
+                 --profile); for a profile of single sign-on, log in first: aws sso login --profile \
+                 NAME"
+            }
+            Self::StoredMissing => {
+                "correct the route's bucket (the stack's parameter InputBucket) or --bucket"
+            }
+            Self::WrongRegion => {
+                "deploy the stack in the bucket's region: a bucket's events stay in it"
+            }
+            Self::NoAnswer => {
+                "check the region, the connection, and the credentials or --profile; a region that \
+                 does not exist has no address to connect to"
+            }
+            Self::Other => "see the answer, and run it again",
+        }
+    }
 }
 
 /// A call to AWS that did not succeed: what was attempted, on what, and what AWS answered.
@@ -235,32 +354,7 @@ impl AwsFailure {
 
     /// What a person can do about it, in a few words.
     pub fn advice(&self) -> &'static str {
-        match self.kind {
-            FailureKind::Busy => "nothing: the next tick or state change looks again",
-            FailureKind::EndpointMissing => {
-                "check the route's endpoint name and the function's region"
-            }
-            FailureKind::EndpointConfigMissing => {
-                "create the endpoint configuration again, or deploy the endpoint with one that exists"
-            }
-            FailureKind::NotRegistered => {
-                "register the variant as a scalable target with MinCapacity 0"
-            }
-            FailureKind::Concurrent => {
-                "nothing after an event, the next tick tries again; give a command again"
-            }
-            FailureKind::Quota => {
-                "raise the quota 'for endpoint usage' of this instance type in Service Quotas"
-            }
-            FailureKind::Throttled => {
-                "nothing if it is rare; otherwise see who else calls this API in the account"
-            }
-            FailureKind::AccessDenied => "grant the function's role this action on this resource",
-            FailureKind::NoAnswer => {
-                "nothing if it is rare, the next tick looks at what happened; give a command again"
-            }
-            FailureKind::Other => "see the answer; the next tick tries again",
-        }
+        self.kind.advice()
     }
 }
 

@@ -310,6 +310,6 @@ async fn stored_routes_are_asked_for_with_signatures_that_botocore_makes_too() {
         assert_eq!(config(&user.secret).read(&place).await.as_deref(), Ok(routes), "{place}");
         let forged = config("another-secret").read(&place).await.unwrap_err();
         assert!(forged.answer.contains("ignature"), "{forged}");
-        assert_eq!(forged.kind, FailureKind::AccessDenied, "{forged}");
+        assert_eq!(forged.kind, FailureKind::CredentialsInvalid, "{forged}");
     }
 }

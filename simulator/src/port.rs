@@ -1,7 +1,7 @@
 //! The in-process face: the scaler's traits on the model.
 
 use jiff::Timestamp;
-use reactive_scaler::error_code::kind_of;
+use reactive_scaler::aws_message::kind_of;
 use reactive_scaler::lease::{AtRelease, Record};
 use reactive_scaler::port::{
     AwsFailure, AwsResult, Clock, Datapoint, Endpoint, Endpoints, FailureKind, Metrics,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use aws_config::{BehaviorVersion, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
 
-use super::https::https;
+use super::https::{BadBundle, https};
 
 /// Attempts of one call: with the back-off below, throttling is retried for as long as an
 /// invocation usually has; the invocation's own deadline ends it earlier.
@@ -20,9 +20,13 @@ const CALL: Duration = Duration::from_secs(20);
 
 /// Reads region, credentials and endpoints as every AWS tool does, from the standard variables and
 /// files.
-pub async fn connect() -> SdkConfig {
-    aws_config::defaults(BehaviorVersion::latest())
-        .http_client(https())
+///
+/// # Errors
+///
+/// [`BadBundle`], see [`https`].
+pub async fn connect() -> Result<SdkConfig, BadBundle> {
+    let config = aws_config::defaults(BehaviorVersion::latest())
+        .http_client(https()?)
         .retry_config(
             RetryConfig::standard().with_max_attempts(ATTEMPTS).with_max_backoff(LONGEST_BACK_OFF),
         )
@@ -34,5 +38,6 @@ pub async fn connect() -> SdkConfig {
                 .build(),
         )
         .load()
-        .await
+        .await;
+    Ok(config)
 }

@@ -1,12 +1,13 @@
 //! What an SDK error means to the scaler.
 
-use std::error::Error;
+use std::{error::Error, iter};
 
+use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use crate::{
-    error_code::kind_of,
+    aws_message::kind_of,
     port::{AwsFailure, FailureKind},
 };
 
@@ -19,34 +20,59 @@ pub(super) fn failure<E>(
 where
     E: ProvideErrorMetadata + Error + 'static,
 {
-    let (kind, answer) = match &error {
+    let kind = kind_of_error(&error);
+    let answer = match &error {
         SdkError::ServiceError(service) => {
             let message = service.err().message().unwrap_or("no message");
-            let server_error = service.raw().status().is_server_error();
-            let kind = kind_of(service.err().code().unwrap_or_default(), message, server_error);
-            let answer = match service.err().code() {
+            match service.err().code() {
                 Some(code) => format!("AWS answered {code}: {message}"),
                 None => {
                     let answer = format!("AWS answered an error without a code: {message}");
                     with_causes(answer, service.err())
                 }
-            };
-            (kind, answer)
+            }
         }
-        other => {
-            let answer = with_causes(format!("no answer from AWS: {other}"), other);
-            (FailureKind::NoAnswer, answer)
-        }
+        other => with_causes(format!("no answer from AWS: {other}"), other),
     };
     AwsFailure { operation, resource: resource.into(), kind, answer }
 }
 
+/// What an SDK error means.
+pub fn kind_of_error<E>(error: &SdkError<E, HttpResponse>) -> FailureKind
+where
+    E: ProvideErrorMetadata + Error + 'static,
+{
+    match error {
+        SdkError::ServiceError(service) => {
+            let code = service.err().code().unwrap_or_default();
+            let message = service.err().message().unwrap_or_default();
+            kind_of(code, message, service.raw().status().is_server_error())
+        }
+        other if causes(other).any(|cause| cause.is::<CredentialsError>()) => {
+            FailureKind::NoCredentials
+        }
+        _ => FailureKind::NoAnswer,
+    }
+}
+
+/// A failure of a call whose answer did not arrive, or not whole.
+pub(super) fn unanswered(
+    operation: &'static str,
+    resource: impl Into<String>,
+    problem: &str,
+) -> AwsFailure {
+    let answer = format!("no answer from AWS: {problem}");
+    AwsFailure { operation, resource: resource.into(), kind: FailureKind::NoAnswer, answer }
+}
+
 /// Appends what lies behind an error, cause by cause.
-fn with_causes(mut answer: String, error: &dyn Error) -> String {
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        answer.push_str(&format!(": {error}"));
-        cause = error.source();
+fn with_causes(mut answer: String, error: &(dyn Error + 'static)) -> String {
+    for cause in causes(error) {
+        answer.push_str(&format!(": {cause}"));
     }
     answer
+}
+
+fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    iter::successors(error.source(), |&cause| cause.source())
 }

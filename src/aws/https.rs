@@ -1,14 +1,21 @@
-//! The HTTP client of every call to AWS: TLS by rustls, and whom it trusts.
+//! The HTTP client of every call to AWS: TLS by rustls, whom it trusts, and which proxy it uses.
 //!
 //! Assumed: AWS's endpoints have certificates of Amazon Trust Services, as AWS's Security Blog announced ("How
 //! to Prepare for AWS's Move to Its Own Certificate Authority"). Its five roots are part of the program:
 //! reading them takes a thirtieth of what reading all of the machine's takes, which was most of a cold
 //! start (`docs/performance.md`). The machine's are read when a server shows a certificate that Amazon's
 //! roots don't vouch for, and from the first on where `SSL_CERT_FILE` or `SSL_CERT_DIR` names others.
+//! `AWS_CA_BUNDLE` counts more than these: the certificates of its file are trusted, and no others (AWS
+//! SDKs and Tools Reference Guide, "General configuration settings").
+//!
+//! Proxies are those of `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`, in upper or lower case, as
+//! the SDK's own client reads them.
 
 use std::{
     error::Error,
+    ffi::OsString,
     io,
+    path::PathBuf,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -16,7 +23,8 @@ use std::{
 };
 
 use aws_smithy_http_client::{
-    Builder,
+    Builder, Connector,
+    proxy::ProxyConfig,
     tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode},
 };
 use aws_smithy_runtime_api::client::{
@@ -29,6 +37,10 @@ use aws_smithy_runtime_api::client::{
     result::ConnectorError,
     runtime_components::RuntimeComponents,
 };
+use rustls::{
+    RootCertStore,
+    pki_types::{CertificateDer, pem::PemObject},
+};
 
 /// Amazon Root CA 1 to 4, and the Starfield Services Root Certificate Authority - G2, by which older
 /// devices come to them (<https://www.amazontrust.com/repository/>). They end from 2037 on.
@@ -37,23 +49,74 @@ const AMAZON_ROOTS: &[u8] = include_bytes!("amazon_roots.pem");
 /// Whose certificates are meant where one of these is set, and no others: OpenSSL's variables.
 const NAMED_CERTIFICATES: [&str; 2] = ["SSL_CERT_FILE", "SSL_CERT_DIR"];
 
-/// The HTTP client of every call to AWS.
-pub fn https() -> SharedHttpClient {
-    let named = NAMED_CERTIFICATES.iter().any(|name| std::env::var_os(name).is_some());
-    SharedHttpClient::new(Https {
-        by_amazons: trusting(TrustStore::empty().with_pem_certificate(AMAZON_ROOTS)),
-        by_the_machines: trusting(TrustStore::default()),
-        not_amazons: Arc::new(AtomicBool::new(named)),
-    })
+/// Names a file of PEM certificates (AWS SDKs and Tools Reference Guide, "General configuration
+/// settings").
+const BUNDLE: &str = "AWS_CA_BUNDLE";
+
+/// The file that `AWS_CA_BUNDLE` names cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "AWS_CA_BUNDLE names {}: {problem} (what to do: name a file of PEM certificates, or unset it)",
+    path.display()
+)]
+pub struct BadBundle {
+    path: PathBuf,
+    problem: String,
 }
 
-fn trusting(roots: TrustStore) -> SharedHttpClient {
-    let client = Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring));
-    match TlsContext::builder().with_trust_store(roots).build() {
-        Ok(context) => client.tls_context(context).build_https(),
-        // Not reached, a context is not looked at before it is used; the machine's are the default.
-        Err(_) => client.build_https(),
+/// The HTTP client of every call to AWS.
+///
+/// # Errors
+///
+/// [`BadBundle`], where `AWS_CA_BUNDLE` is set.
+pub fn https() -> Result<SharedHttpClient, BadBundle> {
+    let bundle = std::env::var_os(BUNDLE).filter(|path| !path.is_empty());
+    let others_named = NAMED_CERTIFICATES.iter().any(|name| std::env::var_os(name).is_some());
+    let not_amazons = Arc::new(AtomicBool::new(bundle.is_some() || others_named));
+    Ok(SharedHttpClient::new(Https {
+        by_amazons: trusting(TrustStore::empty().with_pem_certificate(AMAZON_ROOTS)),
+        by_the_machines: trusting(bundle.map_or(Ok(TrustStore::default()), certificates_of)?),
+        not_amazons,
+    }))
+}
+
+/// What a file of PEM certificates holds. One that cannot be read is passed over, as it is among the
+/// machine's: the SDK's client would panic at it.
+fn certificates_of(path: OsString) -> Result<TrustStore, BadBundle> {
+    const END: &str = "-----END CERTIFICATE-----";
+    let path = PathBuf::from(path);
+    let bytes = match std::fs::read(&path) {
+        Ok(bytes) => bytes,
+        Err(error) => return Err(BadBundle { path, problem: error.to_string() }),
+    };
+    let mut readable = RootCertStore::empty();
+    let mut trusted = TrustStore::empty();
+    for pem in String::from_utf8_lossy(&bytes).split_inclusive(END) {
+        let certificate = CertificateDer::from_pem_slice(pem.as_bytes());
+        if certificate.is_ok_and(|certificate| readable.add(certificate).is_ok()) {
+            trusted.add_pem_certificate(pem);
+        }
     }
+    match readable.is_empty() {
+        true => Err(BadBundle { path, problem: "it holds no certificate".into() }),
+        false => Ok(trusted),
+    }
+}
+
+/// The SDK's client with these certificates. Only a connector takes a proxy configuration: the SDK's
+/// own default client is built in the same way.
+fn trusting(roots: TrustStore) -> SharedHttpClient {
+    Builder::new().build_with_connector_fn(move |settings, components| {
+        let mut connector = Connector::builder().proxy_config(ProxyConfig::from_env());
+        connector.set_connector_settings(settings.cloned());
+        connector.set_sleep_impl(components.and_then(RuntimeComponents::sleep_impl));
+        let connector = connector.tls_provider(Provider::Rustls(CryptoMode::Ring));
+        match TlsContext::builder().with_trust_store(roots.clone()).build() {
+            Ok(context) => connector.tls_context(context).build(),
+            // Not reached, a context is not looked at before it is used; the machine's are the default.
+            Err(_) => connector.build(),
+        }
+    })
 }
 
 /// An HTTP client for each set of certificates; they are read with its first connection.

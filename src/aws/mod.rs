@@ -16,8 +16,9 @@ use std::sync::OnceLock;
 use aws_config::SdkConfig;
 
 pub use connect::connect;
+pub use failure::kind_of_error;
 use for_ticks::Retries;
-pub use https::https;
+pub use https::{BadBundle, https};
 pub use prewarm::Prewarming;
 pub use stored_text::SdkStore;
 

@@ -39,8 +39,13 @@ pub enum Failure {
     },
     /// A route's variant cannot be told.
     #[error(
-        "endpoint {endpoint} has the variants {variants:?}, the route asks for {wanted:?} (what to \
-         do: set the route's \"variant\" to one of them)"
+        "endpoint {endpoint} has {}, and the route names {} (what to do: set the route's \
+         \"variant\" to one of the endpoint's)",
+        match variants.as_slice() {
+            [] => "no variants".to_owned(),
+            some => format!("the variants {}", some.join(", ")),
+        },
+        wanted.as_deref().unwrap_or("none")
     )]
     VariantUnclear {
         /// The endpoint.
@@ -597,7 +602,15 @@ impl Asked {
             | FailureKind::EndpointConfigMissing
             | FailureKind::NotRegistered
             | FailureKind::Quota
+            | FailureKind::InsufficientCapacity
             | FailureKind::AccessDenied
+            | FailureKind::ExplicitDeny
+            | FailureKind::OtherPolicy
+            | FailureKind::CredentialsExpired
+            | FailureKind::CredentialsInvalid
+            | FailureKind::NoCredentials
+            | FailureKind::StoredMissing
+            | FailureKind::WrongRegion
             | FailureKind::Other => Granted::No,
         }
     }
@@ -618,6 +631,35 @@ impl Asked {
                 done.action = Action::Extend;
             }
             Err(failure) => done.fail(failure),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_absent_is_said_in_words() {
+        let unclear = |wanted: Option<&str>, variants: &[&str]| {
+            let failure = Failure::VariantUnclear {
+                endpoint: "my-endpoint".into(),
+                wanted: wanted.map(str::to_owned),
+                variants: variants.iter().map(|name| (*name).to_owned()).collect(),
+            };
+            failure.to_string()
+        };
+        for (wanted, variants, expected) in [
+            (
+                None,
+                &["blue", "green"][..],
+                "has the variants blue, green, and the route names none",
+            ),
+            (Some("red"), &["blue"][..], "has the variants blue, and the route names red"),
+            (Some("red"), &[][..], "has no variants, and the route names red"),
+        ] {
+            let said = unclear(wanted, variants);
+            assert!(said.starts_with(&format!("endpoint my-endpoint {expected} (")), "{said}");
         }
     }
 }

@@ -89,8 +89,35 @@ fn answer_of(kind: FailureKind) -> Fault {
         FailureKind::NotRegistered => refused("ObjectNotFoundException", "No scalable target"),
         FailureKind::Concurrent => Fault::Concurrent,
         FailureKind::Quota => refused("ResourceLimitExceeded", "The account-level service limit"),
+        FailureKind::InsufficientCapacity => {
+            let words = "Unable to provision requested ML compute capacity due to \
+                         InsufficientInstanceCapacity error. Please retry using a different ML \
+                         instance type or after some time.";
+            refused("ValidationException", words)
+        }
         FailureKind::Throttled => Fault::Throttled,
         FailureKind::AccessDenied => Fault::AccessDenied,
+        FailureKind::ExplicitDeny => refused(
+            "AccessDeniedException",
+            "User: u is not authorized to perform: a on resource: r with an explicit deny in a \
+             service control policy",
+        ),
+        FailureKind::OtherPolicy => refused(
+            "AccessDeniedException",
+            "User: u is not authorized to perform: a because no permissions boundary allows the a \
+             action",
+        ),
+        FailureKind::CredentialsExpired => refused(
+            "ExpiredTokenException",
+            "The security token included in the request is expired",
+        ),
+        FailureKind::CredentialsInvalid => refused(
+            "UnrecognizedClientException",
+            "The security token included in the request is invalid.",
+        ),
+        FailureKind::StoredMissing => refused("ParameterNotFound", ""),
+        FailureKind::WrongRegion => refused("PermanentRedirect", "Use another endpoint."),
+        FailureKind::NoCredentials => unreachable!("AWS is not asked then"),
         FailureKind::NoAnswer => Fault::NoAnswer,
         FailureKind::Other => refused("ValidationException", "1 validation error detected"),
     }
@@ -107,8 +134,15 @@ async fn each_kind_is_met_on_each_method(aws: &impl Aws, sim: &Simulator) {
         NotRegistered,
         Concurrent,
         Quota,
+        InsufficientCapacity,
         Throttled,
         AccessDenied,
+        ExplicitDeny,
+        OtherPolicy,
+        CredentialsExpired,
+        CredentialsInvalid,
+        StoredMissing,
+        WrongRegion,
         NoAnswer,
         Other,
     ];
@@ -147,9 +181,9 @@ async fn each_code_has_its_kind(aws: &impl Aws, sim: &Simulator) {
         ("RequestLimitExceeded", Throttled),
         ("AccessDeniedException", AccessDenied),
         ("AccessDenied", AccessDenied),
-        ("UnrecognizedClientException", AccessDenied),
-        ("ExpiredTokenException", AccessDenied),
-        ("InvalidSignatureException", AccessDenied),
+        ("UnrecognizedClientException", CredentialsInvalid),
+        ("ExpiredTokenException", CredentialsExpired),
+        ("InvalidSignatureException", CredentialsInvalid),
         ("InternalServiceException", NoAnswer),
         ("InternalFailure", NoAnswer),
         ("InternalServerError", NoAnswer),

@@ -47,7 +47,7 @@ async fn what_is_not_there_is_a_failure_that_names_the_place(store: &impl Store,
     for ((at, operation), code) in PLACES.into_iter().zip(["ParameterNotFound", "NoSuchKey"]) {
         let failure = store.read(&place(at)).await.unwrap_err();
         assert_eq!((failure.operation, failure.resource.as_str()), (operation, at));
-        assert_eq!(failure.kind, FailureKind::Other);
+        assert_eq!(failure.kind, FailureKind::StoredMissing);
         assert!(failure.answer.contains(code), "{failure}");
     }
 }

@@ -113,14 +113,14 @@ impl Scaling for SlowAws {
 }
 
 impl Metrics for SlowAws {
-    async fn backlog(
+    async fn backlogs(
         &self,
-        endpoint: &str,
+        endpoints: &[&str],
         from: Timestamp,
         until: Timestamp,
-    ) -> AwsResult<Vec<Datapoint>> {
-        self.call("GetMetricData", endpoint).await;
-        self.sim.backlog(endpoint, from, until).await
+    ) -> Vec<AwsResult<Vec<Datapoint>>> {
+        self.call("GetMetricData", "*").await;
+        self.sim.backlogs(endpoints, from, until).await
     }
 }
 

@@ -3,14 +3,16 @@
 
 use serde_json::json;
 
-use crate::harness::{Function, ROUTE, Scene, tls::Authority, uploads};
+use crate::harness::{Function, ROUTE, Scene, run_to_end, tls::Authority, uploads};
 
 #[tokio::test]
 async fn certificates_that_a_variable_names_are_taken() {
     let authority = Authority::new();
-    for (variable, path) in
-        [("SSL_CERT_FILE", &authority.certificates), ("SSL_CERT_DIR", &authority.folder)]
-    {
+    for (variable, path) in [
+        ("SSL_CERT_FILE", &authority.certificates),
+        ("SSL_CERT_DIR", &authority.folder),
+        ("AWS_CA_BUNDLE", &authority.certificates),
+    ] {
         let scene = Scene::asleep().await;
         let front = authority.front(scene.url()).await;
         let named = [(variable, path.to_str().unwrap())];
@@ -31,4 +33,56 @@ async fn a_server_whose_certificate_is_none_of_amazon_s_is_tried_with_the_machin
     // Two connections are made beforehand, without retries: at least one of them comes back.
     front.refused(3).await;
     assert_eq!(scene.sim.with(|world| world.calls_total()), 0, "and trusted by neither");
+}
+
+#[tokio::test]
+async fn the_bundle_counts_more_than_the_other_variables() {
+    let (authority, another) = (Authority::new(), Authority::new());
+    let scene = Scene::asleep().await;
+    let front = authority.front(scene.url()).await;
+    let named = [
+        ("AWS_CA_BUNDLE", authority.certificates.to_str().unwrap()),
+        ("SSL_CERT_FILE", another.certificates.to_str().unwrap()),
+    ];
+    let mut function = Function::start_with(&front.url, ROUTE, &named).await;
+    let invoked = function.invoke(&uploads(1)).await;
+    assert_eq!(invoked.decided(), ["input wake work_arrived 0->1"]);
+}
+
+#[tokio::test]
+async fn what_is_no_certificate_spoils_none_of_the_bundle() {
+    let authority = Authority::new();
+    let odd = "-----BEGIN CERTIFICATE-----\nbm90IGEgY2VydGlmaWNhdGU=\n-----END CERTIFICATE-----\n";
+    let bundle = authority.folder.join("with-an-odd-one.pem");
+    let good = std::fs::read_to_string(&authority.certificates).unwrap();
+    std::fs::write(&bundle, format!("# a comment\n{odd}{good}{odd}")).unwrap();
+    let scene = Scene::asleep().await;
+    let front = authority.front(scene.url()).await;
+    let named = [("AWS_CA_BUNDLE", bundle.to_str().unwrap())];
+    let mut function = Function::start_with(&front.url, ROUTE, &named).await;
+    let invoked = function.invoke(&uploads(1)).await;
+    assert_eq!(invoked.decided(), ["input wake work_arrived 0->1"]);
+}
+
+#[tokio::test]
+async fn a_bundle_that_is_none_keeps_it_from_starting() {
+    let authority = Authority::new();
+    let empty = authority.folder.join("empty.pem");
+    std::fs::write(&empty, "no certificate\n").unwrap();
+    for (path, problem) in [
+        (empty.to_str().unwrap(), "it holds no certificate"),
+        ("/nowhere/bundle.pem", "No such file"),
+    ] {
+        let variables = [
+            ("AWS_LAMBDA_RUNTIME_API", "{api}"),
+            ("SCALER_ROUTES", ROUTE),
+            ("AWS_CA_BUNDLE", path),
+        ];
+        let finished = run_to_end(&[], &variables).await;
+        assert!(finished.code.is_some_and(|code| code != 0), "{path}");
+        assert!(!finished.asked_for_work, "{path}");
+        for text in ["cannot start: AWS_CA_BUNDLE names", path, problem, "what to do: "] {
+            assert!(finished.stdout.contains(text), "{text} is missing in {}", finished.stdout);
+        }
+    }
 }

@@ -78,3 +78,39 @@ async fn a_new_endpoint_is_woken_with_no_change_of_configuration() {
     let invoked = function.invoke(&by_the_sdk("infer-2")).await;
     assert_eq!(invoked.decided(), ["infer-2: input wake work_arrived 0->1"]);
 }
+
+/// What the backstop of all endpoints publishes for `my-endpoint`.
+fn backstop() -> serde_json::Value {
+    serde_json::from_str(include_str!("../../events/alarm-contributor-in-sns.json")).unwrap()
+}
+
+#[tokio::test]
+async fn one_alarm_over_all_endpoints_wakes_the_one_that_waits() {
+    let of_names = json!([{ "endpoint": "{endpoint}", "prefix": "in/{endpoint}/" }]).to_string();
+    let by_pattern = json!([{ "endpoint": "my-*", "bucket": BUCKET }]).to_string();
+    for routes in [routes(), of_names, by_pattern] {
+        let scene = registered(&["infer", "my-endpoint", "my-endpoint-2"]).await;
+        let mut function = Function::start(scene.url(), &routes).await;
+        let invoked = function.invoke(&backstop()).await;
+        assert_eq!(invoked.decided(), ["alarm wake alarm_fired 0->1"], "{routes}");
+        for other in ["infer", "my-endpoint-2"] {
+            let id = VariantId::new(other, VARIANT);
+            assert_eq!(scene.sim.with(|world| world.capacity(&id)), (0, 0), "{routes}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_backstop_of_an_endpoint_that_is_none_of_ours_is_said() {
+    let by_pattern = json!([{ "endpoint": "whisper-*", "bucket": BUCKET }]).to_string();
+    for (routes, reason) in [(routes(), "no scalable target"), (by_pattern, "no route covers")] {
+        let scene = registered(&["infer"]).await;
+        let mut function = Function::start(scene.url(), &routes).await;
+        let invoked = function.invoke(&backstop()).await;
+        assert_eq!(*invoked.answer(), json!({ "decisions": [] }), "{routes}");
+        let [line] = &invoked.log[..] else { panic!("{routes}: {:?}", invoked.log) };
+        assert_eq!(line["level"], "INFO");
+        assert_eq!(line["fields"]["endpoint"], "my-endpoint");
+        assert!(line["fields"]["message"].as_str().unwrap().contains(reason), "{line}");
+    }
+}

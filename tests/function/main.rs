@@ -18,6 +18,7 @@
 //! | `keys` | object keys that are hard to read |
 //! | `certificates` | whom the function trusts |
 //! | `prewarming` | connections that are made before the first event |
+//! | `proxies` | proxies, and the hosts that are asked for behind one |
 //! | `secrecy` | what is never written anywhere |
 //! | `sdk_keys` | uploads of the real SageMaker Python SDK |
 //! | `fleet` | routes for several endpoints |
@@ -43,6 +44,7 @@ mod metrics;
 mod observing;
 mod passed_over;
 mod prewarming;
+mod proxies;
 mod sdk_keys;
 mod secrecy;
 mod settings;

@@ -8,6 +8,8 @@ mod brief;
 mod function;
 mod output;
 mod payload;
+#[allow(dead_code, reason = "not every test asks a proxy")]
+pub mod proxy;
 mod runtime_api;
 mod scene;
 #[allow(dead_code, reason = "not every test speaks TLS")]

@@ -3,7 +3,10 @@
 use std::{error::Error, fmt};
 
 use aws_sdk_lambda::error::{ProvideErrorMetadata, SdkError};
-use reactive_scaler::{aws::ACTIONS, port::AwsFailure};
+use reactive_scaler::{
+    aws::{ACTIONS, kind_of_error},
+    port::{AwsFailure, FailureKind},
+};
 
 /// What a read gave.
 pub type Asked<T> = Result<T, Refusal>;
@@ -14,6 +17,7 @@ pub struct Refusal {
     /// The IAM action that allows the call.
     action: &'static str,
     on: String,
+    kind: FailureKind,
     code: Option<String>,
     answered: bool,
     answer: String,
@@ -26,6 +30,7 @@ impl Refusal {
         E: ProvideErrorMetadata + Error + 'static,
     {
         let on = on.to_owned();
+        let kind = kind_of_error(error);
         match error {
             SdkError::ServiceError(service) => {
                 let code = service.err().code().map(str::to_owned);
@@ -34,7 +39,7 @@ impl Refusal {
                 let status = service.raw().status().as_u16().to_string();
                 let shown = code.as_deref().unwrap_or(&status);
                 let answer = format!("AWS answered {shown}: {message}");
-                Self { action, on, code, answered: true, answer }
+                Self { action, on, kind, code, answered: true, answer }
             }
             other => {
                 let mut answer = format!("no answer from AWS: {other}");
@@ -43,14 +48,21 @@ impl Refusal {
                     answer.push_str(&format!(": {error}"));
                     cause = error.source();
                 }
-                Self { action, on, code: None, answered: false, answer }
+                Self { action, on, kind, code: None, answered: false, answer }
             }
         }
     }
 
     /// Of an answer that is no error to the SDK, and yet not what was asked for.
     pub fn answered(action: &'static str, on: &str, answer: String) -> Self {
-        Self { action, on: on.to_owned(), code: None, answered: true, answer }
+        Self {
+            action,
+            on: on.to_owned(),
+            kind: FailureKind::Other,
+            code: None,
+            answered: true,
+            answer,
+        }
     }
 
     /// Whether AWS answered with this code.
@@ -58,67 +70,22 @@ impl Refusal {
         self.code.as_deref() == Some(code)
     }
 
-    /// Whether the caller lacks the permission.
-    pub fn is_access_denied(&self) -> bool {
-        ["AccessDenied", "AccessDeniedException"].iter().any(|code| self.is(code))
-    }
-
-    /// Whether there were no credentials to ask with: the SDK asks nobody then.
-    fn is_without_credentials(&self) -> bool {
-        !self.answered && self.answer.to_lowercase().contains("credential")
+    /// What it means.
+    pub fn kind(&self) -> FailureKind {
+        self.kind
     }
 
     /// What a person can do about it.
     pub fn advice(&self) -> String {
-        if self.is_access_denied() {
-            return format!("allow your own credentials {} on {}", self.action, self.on);
-        }
-        if self.is_without_credentials() {
-            return "set credentials (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile \
-                    by --profile); for a profile of single sign-on, log in first: aws sso login \
-                    --profile NAME"
-                .to_owned();
-        }
-        if !self.answered {
-            return "check the region, the connection, and the credentials or --profile; a region \
-                    that does not exist has no address to connect to"
-                .to_owned();
-        }
-        match self.code.as_deref() {
-            Some("ExpiredTokenException" | "ExpiredToken" | "RequestExpired") => {
-                "your credentials have expired: renew them (aws sso login, or a new session \
-                 token), or name others with --profile"
-                    .to_owned()
+        match self.kind {
+            FailureKind::AccessDenied => {
+                format!("allow your own credentials {} on {}", self.action, self.on)
             }
-            Some(
-                "UnrecognizedClientException"
-                | "InvalidClientTokenId"
-                | "InvalidSignatureException"
-                | "SignatureDoesNotMatch"
-                | "InvalidAccessKeyId",
-            ) => "set credentials that are valid now, or name others with --profile; check this \
-                  machine's clock"
-                .to_owned(),
-            Some(
-                "ThrottlingException"
-                | "Throttling"
-                | "TooManyRequestsException"
-                | "RequestLimitExceeded",
-            ) => "wait a minute and run it again: this API is called too often in the account"
-                .to_owned(),
-            Some("ResourceLimitExceeded") => "raise the quota 'for endpoint usage' of this \
-                                              instance type in Service Quotas"
-                .to_owned(),
-            Some(
-                "PermanentRedirect"
-                | "AuthorizationHeaderMalformed"
-                | "IllegalLocationConstraintException",
-            ) => "deploy the stack in the bucket's region: a bucket's events stay in it".to_owned(),
-            Some("NoSuchBucket") => {
-                "correct the route's bucket (the stack's parameter InputBucket) or --bucket"
-                    .to_owned()
+            // A 5xx is an answer: the connection is not at fault.
+            FailureKind::NoAnswer if self.answered => {
+                FailureKind::Other.advice_to_person().to_owned()
             }
-            _ => "see the answer, and run it again".to_owned(),
+            kind => kind.advice_to_person().to_owned(),
         }
     }
 
@@ -134,11 +101,11 @@ impl From<AwsFailure> for Refusal {
         let allows = |action: &&str| {
             action.split_once(':').is_some_and(|(_, name)| name == failure.operation)
         };
-        let said = failure.answer.strip_prefix("AWS answered ");
         Self {
             action: ACTIONS.iter().copied().find(allows).unwrap_or(failure.operation),
-            code: said.and_then(|said| Some(said.split_once(':')?.0.to_owned())),
-            answered: said.is_some(),
+            kind: failure.kind,
+            code: None,
+            answered: failure.answer.starts_with("AWS answered "),
             on: failure.resource,
             answer: failure.answer,
         }

@@ -45,7 +45,7 @@ impl Operator {
     pub async fn open(arguments: &DeedArgs, policy: &PolicyArgs) -> Result<Self, Failure> {
         let region_of_function = policy.function.as_deref().and_then(Arn::of);
         let region = region_of_function.map(|arn| arn.region);
-        let config = configuration(&arguments.account, region).await;
+        let config = configuration(&arguments.account, region).await?;
         if config.region().is_none() {
             return Err(Failure::Usage(
                 "no region is set (what to do: --region NAME, or AWS_REGION)".to_owned(),

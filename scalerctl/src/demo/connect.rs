@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
+use aws_sdk_sagemaker::config::SharedHttpClient;
 use aws_smithy_http_client::{
     Builder,
     tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode},
@@ -12,22 +13,16 @@ use aws_smithy_http_client::{
 /// Configures the SDK for the AWS at `url`.
 ///
 /// Built by hand instead of with the SDK's loader, which would read the person's environment,
-/// profiles and instance metadata. The HTTP client trusts no certificate at all, so that nothing
-/// but plain loopback HTTP can be reached, and uses no proxy.
+/// profiles and instance metadata.
 ///
 /// # Errors
 ///
 /// When the HTTP client cannot be made.
 pub fn connect(url: &str) -> Result<SdkConfig, String> {
-    let trust_nobody = TlsContext::builder().with_trust_store(TrustStore::empty()).build();
-    let http = Builder::new()
-        .tls_provider(Provider::Rustls(CryptoMode::Ring))
-        .tls_context(trust_nobody.map_err(|error| error.to_string())?)
-        .build_https();
     let credentials = Credentials::new("AKIADEMO", "demo", None, None, "scalerctl demo");
     Ok(SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
-        .http_client(http)
+        .http_client(loopback_http()?)
         .endpoint_url(url)
         .region(Region::from_static("eu-west-1"))
         .credentials_provider(SharedCredentialsProvider::new(credentials))
@@ -35,4 +30,18 @@ pub fn connect(url: &str) -> Result<SdkConfig, String> {
         .retry_config(RetryConfig::standard().with_max_attempts(6))
         .timeout_config(TimeoutConfig::builder().operation_timeout(Duration::from_secs(20)).build())
         .build())
+}
+
+/// An HTTP client for an AWS on this machine. It trusts no certificate at all, so that nothing but
+/// plain HTTP can be reached, and uses no proxy, whatever the environment names.
+///
+/// # Errors
+///
+/// When it cannot be made.
+pub fn loopback_http() -> Result<SharedHttpClient, String> {
+    let trust_nobody = TlsContext::builder().with_trust_store(TrustStore::empty()).build();
+    Ok(Builder::new()
+        .tls_provider(Provider::Rustls(CryptoMode::Ring))
+        .tls_context(trust_nobody.map_err(|error| error.to_string())?)
+        .build_https())
 }

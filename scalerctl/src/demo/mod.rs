@@ -13,7 +13,7 @@
 //! | `replay` | events from files instead of the story |
 
 mod check;
-mod connect;
+pub(crate) mod connect;
 mod course;
 mod document;
 mod invocation;

@@ -33,10 +33,10 @@ impl Account {
     ///
     /// # Errors
     ///
-    /// [`Failure::Usage`] without a region.
+    /// [`Failure::Usage`] without a region, or where the configuration cannot be used.
     pub async fn open(arguments: &DoctorArgs) -> Result<Self, Failure> {
         let of_arn = arguments.function.as_deref().and_then(Arn::of).map(|arn| arn.region);
-        let config = configuration(&arguments.account, of_arn).await;
+        let config = configuration(&arguments.account, of_arn).await?;
         let Some(region) = config.region() else {
             return Err(Failure::Usage(
                 "no region is set (what to do: --region NAME, or AWS_REGION)".to_owned(),

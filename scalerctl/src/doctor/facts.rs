@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use reactive_scaler::{
     config::Route,
-    port::{ScalableTarget, ScheduledAction, VariantId},
+    port::{FailureKind, ScalableTarget, ScheduledAction, VariantId},
 };
 
 use super::{Account, Deployed};
@@ -231,8 +231,7 @@ async fn endpoint(account: &Account, name: &str) -> Result<Endpoint, Failure> {
         Err(refusal) => refusal,
     };
     let region = &account.region;
-    // SageMaker has no code of its own for it.
-    if !refusal.to_string().contains("Could not find endpoint") {
+    if refusal.kind() != FailureKind::EndpointMissing {
         return Err(Failure::NoAccess(format!("in {region}: {}", refusal.told())));
     }
     // Without the permission to list, the name alone is told.

@@ -47,7 +47,7 @@ pub fn run(arguments: &PlotArgs) -> Result<(), Failure> {
     let course = block_on(async {
         let progress = Progress::start();
         progress.asks("CloudWatch: metrics, alarms and decisions");
-        let account = Account::open(&arguments.account, &arguments.function).await;
+        let account = Account::open(&arguments.account, &arguments.function).await?;
         facts::gather(&account, arguments, span, now).await
     })?;
     let mut written = Vec::new();

@@ -48,7 +48,7 @@ pub fn run(arguments: &ReportArgs) -> Result<(), Failure> {
     let report = block_on(async {
         let progress = Progress::start();
         progress.asks("CloudWatch: what the function did");
-        let account = Account::open(&arguments.account, &arguments.function).await;
+        let account = Account::open(&arguments.account, &arguments.function).await?;
         facts::gather(&account, arguments, span, now).await
     })?;
     print(&match arguments.format.is_json() {

@@ -1,7 +1,7 @@
 //! The services that are asked.
 
 use super::{arn::Arn, event_bridge::EventBridge, iam::Iam, lambda::Lambda, s3::S3};
-use crate::{account::configuration, cli::SmokeArgs};
+use crate::{Failure, account::configuration, cli::SmokeArgs};
 
 /// The services that are asked.
 #[derive(Debug)]
@@ -18,14 +18,18 @@ pub struct Account {
 
 impl Account {
     /// In the region of the function's ARN, unless another is named.
-    pub async fn open(arguments: &SmokeArgs) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// Where the configuration cannot be used.
+    pub async fn open(arguments: &SmokeArgs) -> Result<Self, Failure> {
         let of_arn = Arn::of(&arguments.function).map(|arn| arn.region);
-        let config = configuration(&arguments.account, of_arn).await;
-        Self {
+        let config = configuration(&arguments.account, of_arn).await?;
+        Ok(Self {
             lambda: Lambda::new(&config),
             s3: S3::new(&config),
             event_bridge: EventBridge::new(&config),
             iam: Iam::new(&config),
-        }
+        })
     }
 }

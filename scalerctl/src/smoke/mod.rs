@@ -81,7 +81,7 @@ pub fn run(arguments: &SmokeArgs) -> Result<(), Failure> {
 async fn test(arguments: &SmokeArgs) -> Result<Report, Failure> {
     let progress = Progress::start();
     progress.asks("Lambda: the function");
-    let account = Account::open(arguments).await;
+    let account = Account::open(arguments).await?;
     let function = match account.lambda.function(&arguments.function).await {
         Ok(function) => function,
         Err(refusal) if refusal.is("ResourceNotFoundException") => {

@@ -59,7 +59,7 @@ pub fn run(arguments: &StatusArgs) -> Result<(), Failure> {
 }
 
 async fn show(arguments: &StatusArgs) -> Result<(), Failure> {
-    let account = Account::open(&arguments.account, &arguments.function).await;
+    let account = Account::open(&arguments.account, &arguments.function).await?;
     let group = account.log_group(&arguments.function).await?;
     let zone = Zone::of(&arguments.time);
     let terminal = console::Term::stdout();

@@ -2,7 +2,8 @@
 
 use jiff::Timestamp;
 use reactive_scaler::{
-    lease::{Records, WATCH},
+    decide::MinOwner,
+    lease::{Record, Records, WATCH},
     port::{Datapoint, ScalableTarget, Suspended},
 };
 use serde::Serialize;
@@ -72,14 +73,14 @@ pub struct Backlog {
 }
 
 impl Bounds {
-    /// The floor is the function's exactly when a record of its own stands beside it.
+    /// The floor is the function's where a record of its own stands that drops it.
     pub fn of(target: &ScalableTarget, records: &Records) -> Self {
         let Suspended { scaling_in, scaling_out, scheduled } = target.suspended;
         let named = [(scaling_in, "in"), (scaling_out, "out"), (scheduled, "scheduled")];
         Self {
             min_capacity: target.min,
             max_capacity: target.max,
-            floor_raised: target.min == 1 && records.stand(),
+            floor_raised: MinOwner::of(target, records) == MinOwner::Ours,
             suspended: named.into_iter().filter(|(is, _)| *is).map(|(_, name)| name).collect(),
         }
     }
@@ -89,9 +90,10 @@ impl Kept {
     /// The later of lease and hold.
     pub fn of(records: &Records, now: Timestamp) -> Option<Self> {
         let released_at = records.release_at()?;
+        let release = |record: Option<Record>| record.map(|record| record.release);
         let until = released_at - WATCH;
         Some(Self {
-            by: if records.hold >= records.lease { "hold" } else { "lease" },
+            by: if release(records.hold) >= release(records.lease) { "hold" } else { "lease" },
             until,
             released_at,
             seconds_left: until.duration_since(now).as_secs().max(0),
@@ -113,7 +115,7 @@ mod tests {
     use super::*;
 
     fn records(lease: i64, hold: i64) -> Records {
-        let at = |second| Timestamp::from_second(second).ok();
+        let at = |second| Timestamp::from_second(second).ok().map(Record::floor);
         Records { lease: at(lease), hold: at(hold), ..Records::default() }
     }
 

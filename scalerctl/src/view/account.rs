@@ -32,16 +32,20 @@ pub struct Account {
 
 impl Account {
     /// In the region of the function's ARN, unless another is named.
-    pub async fn open(account: &AccountArgs, function: &FunctionArgs) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// Where the configuration cannot be used.
+    pub async fn open(account: &AccountArgs, function: &FunctionArgs) -> Result<Self, Failure> {
         let of_arn = function.function.as_deref().and_then(Arn::of).map(|arn| arn.region);
-        let config = configuration(account, of_arn).await;
-        Self {
+        let config = configuration(account, of_arn).await?;
+        Ok(Self {
             aws: Arc::new(SdkAws::new(&config)),
             metrics: Metrics::new(&config),
             alarms: Alarms::new(&config),
             decisions: Decisions::new(&config),
             lambda: Lambda::new(&config),
-        }
+        })
     }
 
     /// The log group that the arguments name; `None` where they name no function.

@@ -2,6 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod proxies;
+#[path = "../../../tests/harness/proxy.rs"]
+mod proxy;
+
 use std::process::Stdio;
 
 use jiff::Timestamp;
@@ -98,6 +102,35 @@ async fn access_denied_names_the_action_of_every_call() {
         let variables = [&KEYS[..], &[REGION]].concat();
         let message = refusal(&aws.url, &variables, &["wake", "my-endpoint"]).await;
         has(&message, &[&format!("allow your own credentials {action} on endpoint/my-endpoint")]);
+    }
+}
+
+/// A service control policy of the organization, which no permission of the caller's changes.
+#[tokio::test]
+async fn an_explicit_deny_is_not_answered_by_more_permissions() {
+    let denied = "User: arn:aws:sts::123456789012:assumed-role/me/me is not authorized to perform: \
+                  sagemaker:DescribeEndpoint on resource: arn:aws:sagemaker:eu-central-1:\
+                  123456789012:endpoint/my-endpoint with an explicit deny in a service control policy";
+    let denied = Refusal::new("AccessDeniedException", denied);
+    each(Fault::Refused(denied), &["its Deny overrules", "the organization's administrators"])
+        .await;
+}
+
+/// It is another text than that of a missing endpoint, whose beginning it has.
+#[tokio::test]
+async fn a_missing_configuration_is_no_missing_endpoint() {
+    let missing = "Could not find endpoint configuration \"arn:aws:sagemaker:eu-central-1:\
+                   123456789012:endpoint-config/my-config\".";
+    let missing = Refusal::new("ValidationException", missing);
+    each(Fault::Refused(missing), &["create the endpoint configuration again"]).await;
+}
+
+#[tokio::test]
+async fn a_bundle_of_certificates_that_is_none() {
+    let variables = [&KEYS[..], &[REGION, ("AWS_CA_BUNDLE", "/nowhere/bundle.pem")]].concat();
+    for command in COMMANDS {
+        let message = refusal("https://127.0.0.1:1", &variables, command).await;
+        has(&message, &["AWS_CA_BUNDLE names /nowhere/bundle.pem", "No such file"]);
     }
 }
 

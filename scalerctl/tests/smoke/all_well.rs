@@ -18,7 +18,7 @@ async fn by_event_bridge() {
         "registered with 0 to 4 instances",
         "no lease, no hold",
         "wake (work_arrived), desired capacity from 0 to 1; nothing was written",
-        "is allowed 8 of 8 actions",
+        "is allowed 9 of 9 actions",
         "6 passed, 0 failed, 0 skipped.",
     ]);
     // Both events, for both rules that have a pattern.

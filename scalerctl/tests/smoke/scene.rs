@@ -152,11 +152,6 @@ fn statements() -> Vec<Statement> {
             conditions: Vec::new(),
         },
         Statement {
-            actions: vec!["sagemaker:DescribeEndpointConfig"],
-            resource: format!("arn:aws:sagemaker:{account}:endpoint-config/*"),
-            conditions: Vec::new(),
-        },
-        Statement {
             actions: vec![
                 "application-autoscaling:DescribeScalableTargets",
                 "application-autoscaling:DescribeScheduledActions",
@@ -179,6 +174,11 @@ fn statements() -> Vec<Statement> {
                     "sagemaker:variant:DesiredInstanceCount",
                 ),
             ],
+        },
+        Statement {
+            actions: vec!["sagemaker:DescribeEndpointConfig"],
+            resource: format!("arn:aws:sagemaker:{account}:endpoint-config/*"),
+            conditions: Vec::new(),
         },
         Statement {
             actions: vec!["iam:CreateServiceLinkedRole"],

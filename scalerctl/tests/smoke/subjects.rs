@@ -70,7 +70,7 @@ async fn stored_routes() {
     for id in ["bucket-events", "upload-rule", "observed-input"] {
         run.assert_skips(id, "add --bucket and --key");
     }
-    run.assert_says(&["is allowed 9 of 9 actions"]);
+    run.assert_says(&["is allowed 10 of 10 actions"]);
 
     let all =
         ["--endpoint", scene::ENDPOINT, "--bucket", scene::BUCKET, "--key", "async/in/a.json"];

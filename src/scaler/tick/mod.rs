@@ -61,7 +61,7 @@ enum Looked<'a> {
     /// All that there was to do; the place in the order.
     Done(usize, Done),
     /// The decision needs the backlog.
-    NeedsBacklog(NeedsBacklog<'a>),
+    NeedsBacklog(Box<NeedsBacklog<'a>>),
 }
 
 /// A look whose decision waits for the backlog.
@@ -229,7 +229,8 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         match timeout_at(limits.deadline, look).await {
             Ok(None) => Looked::Done(place, done),
             Ok(Some(seen)) => {
-                Looked::NeedsBacklog(NeedsBacklog { place, route, seen, done, _permit: permit })
+                let one = NeedsBacklog { place, route, seen, done, _permit: permit };
+                Looked::NeedsBacklog(Box::new(one))
             }
             Err(_) => {
                 done.out_of_time();
@@ -280,8 +281,9 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
     /// Reads the backlogs in one call.
     async fn read_backlogs<'a>(
         &self,
-        waiting: Vec<NeedsBacklog<'a>>,
-    ) -> impl Iterator<Item = (NeedsBacklog<'a>, AwsResult<Vec<Datapoint>>)> + use<'a, A, C> {
+        waiting: Vec<Box<NeedsBacklog<'a>>>,
+    ) -> impl Iterator<Item = (Box<NeedsBacklog<'a>>, AwsResult<Vec<Datapoint>>)> + use<'a, A, C>
+    {
         let names: Vec<&str> = waiting.iter().map(|one| one.seen.id.endpoint.as_str()).collect();
         let now = self.clock.now();
         let (from, until) = (now - LOOK_BACK, now + SignedDuration::from_mins(1));
@@ -291,11 +293,11 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
 
     async fn judge(
         &self,
-        looked: NeedsBacklog<'_>,
+        looked: Box<NeedsBacklog<'_>>,
         backlog: AwsResult<Vec<Datapoint>>,
         limits: Limits,
     ) -> (usize, Done) {
-        let NeedsBacklog { place, route, mut seen, mut done, _permit } = looked;
+        let NeedsBacklog { place, route, mut seen, mut done, _permit } = *looked;
         seen.observed.backlog = match backlog {
             Ok(datapoints) => Backlog::Read(datapoints),
             Err(failure) => {

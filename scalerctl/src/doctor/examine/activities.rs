@@ -1,6 +1,7 @@
 //! What Application Auto Scaling did lately, and what became of it.
 
 use jiff::SignedDuration;
+use reactive_scaler::{aws_message::kind_of_reason, port::FailureKind};
 
 use super::{Facts, Finding, FindingId, VariantFacts};
 use crate::account::{figures::LAST_DAY, scaling::Activity};
@@ -41,7 +42,8 @@ pub fn examine(variant: &VariantFacts, facts: &Facts, found: &mut Vec<Finding>) 
 
 fn decoded(whence: &str, message: &str, facts: &Facts) -> Finding {
     let what = format!("{whence} says: {message}");
-    if let Some((name, limit)) = quota(message) {
+    let kind = kind_of_reason(message);
+    if let (FailureKind::Quota, Some((name, limit))) = (kind, quota(message)) {
         let needed = limit + 1;
         return Finding::new(
             FindingId::QuotaReached,
@@ -54,8 +56,7 @@ fn decoded(whence: &str, message: &str, facts: &Facts) -> Finding {
             ),
         );
     }
-    let lower = message.to_lowercase();
-    if lower.contains("insufficientinstancecapacity") || lower.contains("insufficient capacity") {
+    if kind == FailureKind::InsufficientCapacity {
         return Finding::new(
             FindingId::NoInstances,
             what,

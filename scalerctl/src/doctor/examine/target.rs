@@ -1,6 +1,6 @@
 //! The scalable target: registration, bounds, suspension, schedules.
 
-use reactive_scaler::lease::Records;
+use reactive_scaler::{decide::MinOwner, lease::Records};
 
 use super::{Facts, Finding, FindingId, VariantFacts, remedy};
 
@@ -26,11 +26,10 @@ pub fn examine(variant: &VariantFacts, facts: &Facts, found: &mut Vec<Finding>) 
     };
     let actions = variant.actions.as_deref();
     let records = actions.map(|actions| Records::read(actions, id, facts.now));
-    // A minimum beside a record of ours is the function's own floor.
-    if target.min > 0 && records.is_some_and(|records| !records.stand()) {
+    if records.is_some_and(|records| MinOwner::of(target, &records) == MinOwner::Owner) {
         found.push(Finding::new(
             FindingId::MinAboveZero,
-            format!("MinCapacity is {}, and no lease or hold of the function stands", target.min),
+            format!("MinCapacity is {}, and no record of the function would drop it", target.min),
             remedy::register(id, "--min-capacity 0"),
         ));
     }

@@ -13,7 +13,7 @@ pub fn judge(facts: &Facts) -> Check {
     let role = &facts.function.role;
     let simulated = match (&facts.permissions, &facts.subject.endpoint) {
         (Some(Ok(simulated)), _) => simulated,
-        (Some(Err(refusal)), _) if refusal.is_access_denied() => {
+        (Some(Err(refusal)), _) if refusal.kind().is_forbidden() => {
             return Check::skipped(
                 ID,
                 "you may not call iam:SimulatePrincipalPolicy: the reads are proven by status, the \

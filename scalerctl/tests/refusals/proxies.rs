@@ -1,0 +1,43 @@
+//! The commands ask AWS through the proxy that the environment names.
+
+use crate::{
+    KEYS, REGION, aws, has,
+    proxy::{Proxy, Tunnels},
+    refusal,
+};
+
+#[tokio::test]
+async fn each_command_goes_through_the_proxy() {
+    for command in crate::COMMANDS {
+        let proxy = Proxy::start(Tunnels::Refused);
+        let variables = [&KEYS[..], &[REGION, ("https_proxy", &proxy.url)]].concat();
+        let message = refusal("https://aws.example", &variables, command).await;
+        has(&message, &["no answer from AWS"]);
+        assert!(!proxy.tunnels().is_empty(), "{command:?}");
+        assert!(proxy.tunnels().iter().all(|host| host == "aws.example:443"), "{command:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_comes_back_through_it() {
+    let (_sim, aws) = aws().await;
+    let proxy = Proxy::start(Tunnels::Open);
+    let variables = [&KEYS[..], &[REGION, ("HTTP_PROXY", &proxy.url)]].concat();
+    let message = refusal(&aws.url, &variables, &["wake", "zzz"]).await;
+    has(&message, &["no such endpoint in eu-central-1"]);
+    assert!(proxy.asked().iter().all(|asked| asked.starts_with(&format!("POST {}/", aws.url))));
+    assert!(!proxy.asked().is_empty());
+}
+
+#[tokio::test]
+async fn neither_no_proxy_nor_the_simulated_aws_of_this_machine_needs_it() {
+    let (_sim, aws) = aws().await;
+    let proxy = Proxy::start(Tunnels::Open);
+    let through = ("HTTP_PROXY", proxy.url.as_str());
+    let variables = [&KEYS[..], &[REGION, through, ("NO_PROXY", "127.0.0.1")]].concat();
+    let message = refusal(&aws.url, &variables, &["wake", "zzz"]).await;
+    has(&message, &["no such endpoint in eu-central-1"]);
+    let message = refusal(&aws.url, &[through], &["wake", "zzz", "--local"]).await;
+    has(&message, &["no such endpoint in eu-west-1"]);
+    assert_eq!(proxy.asked(), [""; 0]);
+}
