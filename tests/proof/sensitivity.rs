@@ -49,7 +49,7 @@ const PUT_BACK: &[(u8, Break, &str)] = &[
     (1, Break::EndOfListNotLookedAt, "a tick never comes to the end of its list"),
     (1, Break::PastScheduleStands, "a past at() with a time zone counts as a schedule for ever"),
     (1, Break::TargetWaitedFor, "a wake waits for DescribeScalableTargets"),
-    (2, Break::FirstMaxWritten, "a record keeps the MaxCapacity that was seen first"),
+    (2, Break::FirstMaxWritten, "a record keeps the MaxCapacity that was seen first, and runs"),
     (3, Break::RecordMakesMinOurs, "any record makes a MinCapacity of 1 ours, and drops it at R"),
     (4, Break::RefusedCapacityTakenForDone, "a floor is raised where the capacity was refused"),
     (6, Break::NothingRemembered, "while DescribeEndpoint fails, calls grow with uploads"),

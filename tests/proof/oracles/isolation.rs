@@ -76,6 +76,8 @@ fn bound(
                 NEWEST
             })
         }
-        _ => Some(bound.max(SignedDuration::from_hours(1))),
+        // A listing, a look at all candidates side by side, and the call.
+        Trouble::Latency { .. } => Some(bound.max(SignedDuration::from_secs(15))),
+        _ => None,
     })
 }

@@ -43,8 +43,11 @@ struct Change {
 pub fn minimum_undone(_: &Plan, history: &History) -> Option<String> {
     (0..history.ids.len()).find_map(|endpoint| {
         let changes = changes(history, endpoint, |stand| stand.target.as_ref().map(|t| t.min));
-        let pairs = changes.windows(2).find_map(|pair| {
+        let pairs = changes.windows(2).enumerate().find_map(|(place, pair)| {
             let [set, undone] = pair else { return None };
+            if stands_for_ours(history, &changes[..=place]) {
+                return None;
+            }
             let ours = matches!(undone.by, By::Us | By::OurAction(_));
             let theirs = set.by == By::Owner && set.to > 0;
             (theirs && ours && !excused(history, endpoint, set, undone)).then(|| {
@@ -107,6 +110,23 @@ pub fn maximum_undone(_: &Plan, history: &History) -> Option<String> {
             })
         })
     })
+}
+
+/// Whether the last change is an owner's 1 that took the place of our 1, by way of another value that no
+/// tick had the time to see.
+fn stands_for_ours(history: &History, changes: &[Change]) -> bool {
+    let Some(last) = changes.last().filter(|last| last.to == 1) else { return false };
+    let Some(ours) = changes.iter().rposition(|change| change.by != By::Owner) else {
+        return false;
+    };
+    let first = &changes[ours + 1..].first();
+    changes[ours].by == By::Us
+        && changes[ours].to == 1
+        && first.is_some_and(|first| {
+            !clean_ticks(history).any(|(tick, ended)| {
+                tick.began > first.when && ended < last.when && was_told_the_lists(tick)
+            })
+        })
 }
 
 /// What the function cannot tell apart, or could not see in time.

@@ -17,7 +17,7 @@ use crate::{
 const OTHER_CAUSES: [&str; 4] =
     ["cannot be done", "does not exist", "has been unknown for", "time was up"];
 
-/// A tick gives a look up after 5 s; what is answered later, nobody sees.
+/// A tick gives a look up after 5 s, and each read has a bound; what is answered later, nobody sees.
 fn given_up(call: &crate::history::CallMade) -> bool {
     let late = |when: &crate::history::When| when.at.duration_since(call.asked.at).as_secs() >= 5;
     call.answered.as_ref().is_none_or(late)
@@ -37,8 +37,9 @@ pub fn broken(_: &Plan, history: &History) -> Option<String> {
             .or_else(|| {
                 let failed = made.calls.iter().any(failed);
                 let told = failed
-                    || message.contains("no answer from AWS within")
-                        && made.calls.iter().any(given_up)
+                    // What a freeze has taken the time from is not even asked for.
+                    || message.contains("no answer")
+                        && (made.frozen || made.calls.iter().any(given_up))
                     || OTHER_CAUSES.iter().any(|cause| message.contains(cause))
                     || repeats_a_failure(history, made, message);
                 (!told).then(|| format!("{} failed for nothing: {message}", made.cause))
