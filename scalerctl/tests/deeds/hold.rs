@@ -20,7 +20,7 @@ async fn a_hold_never_shortens_another() {
     stage.run(&["hold", ENDPOINT, "--for", "1h"]).await.assert(0, &["the longer hold stands"]);
     assert_eq!(stage.records().hold, Some(standing));
     stage.run(&["hold", ENDPOINT, "--for", "2h 30m"]).await.assert(0, &["hold"]);
-    let longer = stage.records().hold.unwrap().duration_since(standing);
+    let longer = stage.records().hold.unwrap().release.duration_since(standing.release);
     assert!(longer >= SignedDuration::from_mins(30), "{longer}");
 }
 

@@ -3,7 +3,10 @@
 use std::{process::Output, process::Stdio, time::Duration};
 
 use jiff::Timestamp;
-use reactive_scaler::{lease::Records, port::VariantId};
+use reactive_scaler::{
+    lease::{HOLD, LEASE, NO_FLOOR, Records},
+    port::VariantId,
+};
 use serde_json::Value;
 use simulator::{LoopbackAws, Pace, Simulator};
 use tokio::process::{Child, Command};
@@ -97,8 +100,7 @@ impl Stage {
     /// Lease and hold as they stand.
     pub fn records(&self) -> Records {
         self.sim.with(|world| {
-            let names = [reactive_scaler::lease::LEASE, reactive_scaler::lease::HOLD];
-            let actions: Vec<_> = names
+            let actions: Vec<_> = [LEASE, HOLD, NO_FLOOR]
                 .iter()
                 .filter_map(|name| world.action(&id(), name))
                 .map(|state| state.action)

@@ -1,6 +1,6 @@
 //! The scalable target: registration, bounds, suspension, schedules.
 
-use reactive_scaler::{decide::MinOwner, lease::Records};
+use reactive_scaler::{decide::MinOwner, lease::Records, port::ScalableTarget};
 
 use super::{Facts, Finding, FindingId, VariantFacts, remedy};
 
@@ -29,7 +29,7 @@ pub fn examine(variant: &VariantFacts, facts: &Facts, found: &mut Vec<Finding>) 
     if records.is_some_and(|records| MinOwner::of(target, &records) == MinOwner::Owner) {
         found.push(Finding::new(
             FindingId::MinAboveZero,
-            format!("MinCapacity is {}, and no record of the function would drop it", target.min),
+            format!("MinCapacity is {}, and {}", target.min, whose(target, records.as_ref())),
             remedy::register(id, "--min-capacity 0"),
         ));
     }
@@ -61,5 +61,16 @@ pub fn examine(variant: &VariantFacts, facts: &Facts, found: &mut Vec<Finding>) 
                 id.resource_id()
             ),
         ));
+    }
+}
+
+/// Why the minimum keeps the endpoint up, and whether the function may have left it.
+fn whose(target: &ScalableTarget, records: Option<&Records>) -> &'static str {
+    let is_explained =
+        records.is_some_and(|records| records.foreign_min || records.stand()) || target.min > 1;
+    if is_explained {
+        "no record of the function will set it to 0"
+    } else {
+        "no record of the function will set it to 0; if you did not set it, the function may have left it"
     }
 }
