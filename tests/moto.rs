@@ -35,7 +35,7 @@ use moto_clients::{config, create_endpoint};
 use moto_server::MotoServer;
 use reactive_scaler::{
     aws::{SdkAws, SdkStore},
-    lease::{HOLD, LEASE},
+    lease::{HOLD, LEASE, Record},
     port::{
         EndpointStatus, Endpoints, FailureKind, Metrics, ScalableTarget, Scaling, ScheduledAction,
         Suspended, Variant, VariantId,
@@ -157,7 +157,9 @@ async fn long_lists_are_read_to_their_end() {
     for number in 0..60 {
         let id = VariantId::new(format!("endpoint-{number:03}"), VARIANT);
         register(&config, &id, None).await;
-        aws.put_release(&id, LEASE, "2099-01-07T14:00:00Z".parse().unwrap()).await.unwrap();
+        aws.put_record(&id, LEASE, Record::floor("2099-01-07T14:00:00Z".parse().unwrap()))
+            .await
+            .unwrap();
         ids.push(id);
     }
     let mut targets: Vec<_> =
@@ -189,7 +191,7 @@ async fn a_release_is_put_replaced_and_deleted() {
     let put = |name, at: &str| {
         let at = at.parse().unwrap();
         let aws = &aws;
-        async move { aws.put_release(&id(), name, at).await.unwrap() }
+        async move { aws.put_record(&id(), name, Record::floor(at)).await.unwrap() }
     };
     put(LEASE, first).await;
     put(LEASE, second).await;

@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use aws_config::{SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
-use aws_smithy_runtime::client::retries::RetryPartition;
+use aws_sdk_sagemaker::config::retry::RetryPartition;
 
 use super::SdkAws;
 use crate::paced::CALL;

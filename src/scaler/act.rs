@@ -418,7 +418,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         if target.min != 0 || records.foreign_min || target.suspended.scheduled {
             return records;
         }
-        let written = decision.records.iter().filter_map(|write| match write {
+        let mut written = decision.records.iter().filter_map(|write| match write {
             RecordWrite::Lease(_) | RecordWrite::EndLease => Some(LEASE),
             RecordWrite::Hold(_) => Some(HOLD),
             RecordWrite::MakeFloor(_)
@@ -427,7 +427,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             | RecordWrite::Delete(_) => None,
         });
         let plain = |name: &&str| records.named(name).is_some_and(|record| !record.is_floor());
-        let Some(name) = written.filter(plain).last() else { return records };
+        let Some(name) = written.rfind(plain) else { return records };
         if self.woken_or_raised(seen, done).await {
             return self.remake(seen, name, AtRelease::DropFloor, records, done).await;
         }

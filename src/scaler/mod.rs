@@ -293,7 +293,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         let looked_at = self.clock.now();
         match self.observe(unit, trigger, &policy, event, done).await {
             Look::Seen(seen, asked) => {
-                self.judge_and_act(trigger, unit.oldest_input(), seen, asked, &policy, done).await;
+                self.judge_and_act(trigger, unit.oldest_input(), *seen, asked, &policy, done).await;
             }
             Look::NoEndpoint(target) => {
                 self.without_sight(trigger, target, &policy, event, done).await;

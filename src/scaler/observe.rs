@@ -111,7 +111,7 @@ enum OnlyTarget {
 /// What a look found.
 pub(super) enum Look {
     /// What there is to judge, and the capacity that was asked for already.
-    Seen(Seen, Option<Asked>),
+    Seen(Box<Seen>, Option<Asked>),
     /// There is nothing to judge, and the report says why. The target of the variant that is meant, where it
     /// is known.
     NoEndpoint(Option<ScalableTarget>),
@@ -143,6 +143,8 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         let name = route.variant.clone().or_else(|| self.variant_guess(&route.endpoint));
         let guess =
             VariantId::new(&route.endpoint, name.unwrap_or_else(|| USUAL_VARIANT.to_owned()));
+        // Outlives `target`, which borrows it.
+        #[allow(clippy::needless_late_init)]
         let id;
         let mut target = pin!(maybe_done(aws.target(&guess)));
         let wait = waits.at_most(ENDPOINT);
@@ -234,7 +236,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             (asked, _) => asked,
         };
         let observed = Observed { endpoint, variant, target, records, backlog: Backlog::NotRead };
-        Look::Seen(Seen { id: id.clone(), observed }, asked)
+        Look::Seen(Box::new(Seen { id: id.clone(), observed }), asked)
     }
 
     async fn ask_in_time(

@@ -1,6 +1,7 @@
 //! DescribeScheduledActions, PutScheduledAction and DeleteScheduledAction.
 
 use jiff::SignedDuration;
+use reactive_scaler::lease::Record;
 use reactive_scaler::port::{Aws, FailureKind, ScheduledAction, Suspended, VariantId};
 use simulator::{ActionPut, PastSchedule, Simulator};
 
@@ -26,24 +27,24 @@ fn release(name: &str, schedule: &str) -> ScheduledAction {
         id: id(),
         name: name.into(),
         schedule: schedule.into(),
-        timezone: None,
+        timezone: Some("UTC".into()),
         min: Some(0),
         max: None,
     }
 }
 
 async fn a_release_is_a_one_time_action_in_utc(aws: &impl Aws, _: &Simulator) {
-    aws.put_release(&id(), "lease", at(75)).await.unwrap();
+    aws.put_record(&id(), "lease", Record::floor(at(75))).await.unwrap();
     let expected = release("lease", "at(2030-01-07T14:01:15)");
     assert_eq!(aws.actions(&id()).await, Ok(vec![expected.clone()]));
     assert_eq!(aws.all_actions().await, Ok(vec![expected.clone()]));
     let fraction = at(75) + SignedDuration::from_millis(900);
-    aws.put_release(&id(), "lease", fraction).await.unwrap();
+    aws.put_record(&id(), "lease", Record::floor(fraction)).await.unwrap();
     assert_eq!(aws.actions(&id()).await, Ok(vec![expected]), "whole seconds");
 }
 
 async fn a_release_really_runs(aws: &impl Aws, sim: &Simulator) {
-    aws.put_release(&id(), "lease", at(120)).await.unwrap();
+    aws.put_record(&id(), "lease", Record::floor(at(120))).await.unwrap();
     aws.set_min(&id(), 1).await.unwrap();
     sim.advance_to(at(119));
     assert_eq!(aws.target(&id()).await.unwrap().unwrap().min, 1);
@@ -54,7 +55,7 @@ async fn a_release_really_runs(aws: &impl Aws, sim: &Simulator) {
 
 // What is missed is not made up.
 async fn a_release_is_missed_while_scheduled_scaling_is_suspended(aws: &impl Aws, sim: &Simulator) {
-    aws.put_release(&id(), "lease", at(120)).await.unwrap();
+    aws.put_record(&id(), "lease", Record::floor(at(120))).await.unwrap();
     aws.set_min(&id(), 1).await.unwrap();
     let scheduled = Suspended { scheduled: true, ..Suspended::default() };
     sim.with(|world| world.suspend(&id(), scheduled));
@@ -65,9 +66,9 @@ async fn a_release_is_missed_while_scheduled_scaling_is_suspended(aws: &impl Aws
 }
 
 async fn a_release_of_the_same_name_replaces_the_first(aws: &impl Aws, _: &Simulator) {
-    aws.put_release(&id(), "lease", at(600)).await.unwrap();
-    aws.put_release(&id(), "hold", at(700)).await.unwrap();
-    aws.put_release(&id(), "lease", at(60)).await.unwrap();
+    aws.put_record(&id(), "lease", Record::floor(at(600))).await.unwrap();
+    aws.put_record(&id(), "hold", Record::floor(at(700))).await.unwrap();
+    aws.put_record(&id(), "lease", Record::floor(at(60))).await.unwrap();
     let mut actions = aws.actions(&id()).await.unwrap();
     actions.sort_by(|a, b| a.name.cmp(&b.name));
     let hold = release("hold", "at(2030-01-07T14:11:40)");
@@ -76,7 +77,7 @@ async fn a_release_of_the_same_name_replaces_the_first(aws: &impl Aws, _: &Simul
 
 async fn a_past_release_is_refused_or_stored_and_never_runs(aws: &impl Aws, sim: &Simulator) {
     sim.advance_to(at(600));
-    let failure = aws.put_release(&id(), "lease", at(600)).await.unwrap_err();
+    let failure = aws.put_record(&id(), "lease", Record::floor(at(600))).await.unwrap_err();
     assert_eq!(failure.operation, "PutScheduledAction");
     assert_eq!(failure.resource, "endpoint/my-endpoint/variant/AllTraffic");
     assert_eq!(failure.kind, FailureKind::Other);
@@ -84,7 +85,7 @@ async fn a_past_release_is_refused_or_stored_and_never_runs(aws: &impl Aws, sim:
     assert_eq!(aws.actions(&id()).await, Ok(vec![]));
 
     sim.with(|world| world.settings.past_schedule = PastSchedule::Store);
-    aws.put_release(&id(), "lease", at(600)).await.unwrap();
+    aws.put_record(&id(), "lease", Record::floor(at(600))).await.unwrap();
     sim.with(|world| world.set_bounds(&id(), 1, 4));
     sim.advance(mins(10));
     assert_eq!(aws.actions(&id()).await.unwrap().len(), 1);
@@ -93,7 +94,7 @@ async fn a_past_release_is_refused_or_stored_and_never_runs(aws: &impl Aws, sim:
 
 async fn a_release_needs_a_registered_target(aws: &impl Aws, _: &Simulator) {
     let other = VariantId::new(ENDPOINT, "other");
-    let failure = aws.put_release(&other, "lease", at(600)).await.unwrap_err();
+    let failure = aws.put_record(&other, "lease", Record::floor(at(600))).await.unwrap_err();
     assert_eq!(failure.kind, FailureKind::NotRegistered);
     assert_eq!(failure.resource, "endpoint/my-endpoint/variant/other");
     assert!(failure.answer.contains("No scalable target registered"), "{failure}");
@@ -122,8 +123,8 @@ async fn a_foreign_action_is_read_verbatim(aws: &impl Aws, sim: &Simulator) {
 async fn the_actions_of_one_variant_are_its_own(aws: &impl Aws, sim: &Simulator) {
     let other = VariantId::new("my-endpoint-2", VARIANT);
     sim.with(|world| world.register_target(&other, 0, 1));
-    aws.put_release(&id(), "lease", at(600)).await.unwrap();
-    aws.put_release(&other, "lease", at(600)).await.unwrap();
+    aws.put_record(&id(), "lease", Record::floor(at(600))).await.unwrap();
+    aws.put_record(&other, "lease", Record::floor(at(600))).await.unwrap();
     let owners = |actions: Vec<ScheduledAction>| {
         actions.into_iter().map(|action| action.id).collect::<Vec<_>>()
     };
@@ -156,8 +157,8 @@ async fn the_actions_of_one_variant_are_read_over_several_pages(aws: &impl Aws, 
 }
 
 async fn a_deleted_action_is_gone_and_its_neighbours_stay(aws: &impl Aws, _: &Simulator) {
-    aws.put_release(&id(), "lease", at(600)).await.unwrap();
-    aws.put_release(&id(), "hold", at(600)).await.unwrap();
+    aws.put_record(&id(), "lease", Record::floor(at(600))).await.unwrap();
+    aws.put_record(&id(), "hold", Record::floor(at(600))).await.unwrap();
     aws.delete_action(&id(), "hold").await.unwrap();
     let names = aws.actions(&id()).await.unwrap().into_iter().map(|action| action.name);
     assert_eq!(names.collect::<Vec<_>>(), ["lease"]);

@@ -1,5 +1,6 @@
 //! Each way to fail, on each method of the ports: kind, operation, resource and AWS's words.
 
+use reactive_scaler::lease::Record;
 use reactive_scaler::port::{Aws, AwsResult, FailureKind};
 use simulator::{Fault, Refusal, Simulator};
 
@@ -41,7 +42,7 @@ async fn call(aws: &impl Aws, (operation, resource): (&str, &str)) -> AwsResult<
         ("DescribeScalableTargets", _) => aws.target(&id).await.map(drop),
         ("DescribeScheduledActions", "*") => aws.all_actions().await.map(drop),
         ("DescribeScheduledActions", _) => aws.actions(&id).await.map(drop),
-        ("PutScheduledAction", _) => aws.put_release(&id, "lease", at(600)).await,
+        ("PutScheduledAction", _) => aws.put_record(&id, "lease", Record::floor(at(600))).await,
         ("DeleteScheduledAction", _) => aws.delete_action(&id, "lease").await,
         ("RegisterScalableTarget", _) => aws.set_min(&id, 0).await,
         ("GetMetricData", _) => aws.backlog(ENDPOINT, at(0), at(60)).await.map(drop),

@@ -1,5 +1,6 @@
 //! What the adapter asks for, member by member: nothing that would change more than it means to.
 
+use reactive_scaler::lease::Record;
 use reactive_scaler::port::{Endpoints, Scaling, VariantId};
 use serde_json::{Value, json};
 
@@ -48,16 +49,26 @@ async fn a_min_names_neither_a_max_nor_a_suspended_state() {
 #[tokio::test]
 async fn a_release_names_a_schedule_and_a_min_of_zero() {
     let server = server().await;
-    server.aws.put_release(&id(), "lease", at(600)).await.unwrap();
+    server.aws.put_record(&id(), "lease", Record::floor(at(600))).await.unwrap();
     let expected = json!({
         "ServiceNamespace": "sagemaker",
         "ResourceId": RESOURCE,
         "ScalableDimension": DIMENSION,
         "ScheduledActionName": "lease",
         "Schedule": "at(2030-01-07T14:10:00)",
+        "Timezone": "UTC",
         "ScalableTargetAction": { "MinCapacity": 0 },
     });
     assert_eq!(only(&server, "AnyScaleFrontendService.PutScheduledAction"), expected);
+}
+
+#[tokio::test]
+async fn a_record_without_a_floor_names_max_capacity_alone() {
+    let server = server().await;
+    server.aws.put_record(&id(), "lease", Record::plain(at(600), 4)).await.unwrap();
+    let request = only(&server, "AnyScaleFrontendService.PutScheduledAction");
+    assert_eq!(request["ScalableTargetAction"], json!({ "MaxCapacity": 4 }));
+    assert_eq!(request["Timezone"], "UTC");
 }
 
 // API reference: a filter by dimension requires a resource id.

@@ -2,6 +2,7 @@
 
 use reactive_scaler::{
     aws::SdkAws,
+    lease::Record,
     port::{Endpoints, FailureKind, Metrics, Scaling},
 };
 use simulator::{Fault, LoopbackAws, Simulator};
@@ -50,7 +51,7 @@ async fn a_retry_after_a_hidden_effect_meets_it() {
     assert_eq!(sim.with(|world| world.capacity(&id())), (0, 1));
 
     sim.with(|world| world.faults.fail_next("*", Fault::NoAnswerAfterEffect, 1));
-    aws.put_release(&id(), "lease", at(600)).await.unwrap();
+    aws.put_record(&id(), "lease", Record::floor(at(600))).await.unwrap();
     sim.with(|world| world.faults.fail_next("*", Fault::NoAnswerAfterEffect, 1));
     assert_eq!(aws.delete_action(&id(), "lease").await, Ok(()), "already gone is a success");
     assert_eq!(aws.actions(&id()).await, Ok(vec![]));

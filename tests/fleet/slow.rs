@@ -119,7 +119,7 @@ impl Metrics for SlowAws {
         from: Timestamp,
         until: Timestamp,
     ) -> Vec<AwsResult<Vec<Datapoint>>> {
-        self.call("GetMetricData", "*").await;
+        self.call("GetMetricData", &endpoints.join(",")).await;
         self.sim.backlogs(endpoints, from, until).await
     }
 }

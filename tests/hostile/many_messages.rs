@@ -47,9 +47,7 @@ fn messages() -> Value {
 fn message_ids_are_not_kept_once_for_each_endpoint() {
     let (scaler, sim) = world();
     let refused = Fault::AccessDenied;
-    sim.with(|world| {
-        world.faults.fail_next("PutScheduledAction", refused, u32::try_from(ENDPOINTS).unwrap())
-    });
+    sim.with(|world| world.faults.fail_next("PutScheduledAction", refused, ENDPOINTS));
     let decoded = signal::decode(&messages()).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     let mut outcome = Outcome::default();

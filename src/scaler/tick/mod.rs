@@ -63,7 +63,7 @@ const REMEMBERED: SignedDuration = SignedDuration::from_hours(1);
 /// What a look came to.
 enum Looked<'a> {
     /// All that there was to do; the place in the order.
-    Done(usize, Done),
+    Done(usize, Box<Done>),
     /// The decision needs the backlog.
     NeedsBacklog(Box<NeedsBacklog<'a>>),
 }
@@ -190,7 +190,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
                 Some(judged) = judging.next() => done.push(judged),
                 Some(answered) = reading.next() => read.extend(answered),
                 looked = looks.next(), if looking => match looked {
-                    Some(Looked::Done(place, one)) => done.push((place, one)),
+                    Some(Looked::Done(place, one)) => done.push((place, *one)),
                     Some(Looked::NeedsBacklog(one)) => {
                         if waiting.is_empty() {
                             gathered = Instant::now() + GATHER;
@@ -231,14 +231,14 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         let mut done = Done::blank(route, SignalKind::Tick, limits.mode);
         let look = Box::pin(self.tick_one(route, namespace, &mut done));
         match timeout_at(limits.deadline, look).await {
-            Ok(None) => Looked::Done(place, done),
+            Ok(None) => Looked::Done(place, Box::new(done)),
             Ok(Some(seen)) => {
                 let one = NeedsBacklog { place, route, seen, done, _permit: permit };
                 Looked::NeedsBacklog(Box::new(one))
             }
             Err(_) => {
                 done.out_of_time();
-                Looked::Done(place, done)
+                Looked::Done(place, Box::new(done))
             }
         }
     }
