@@ -4,9 +4,12 @@
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use reactive_scaler::{lease::WATCH, port::Suspended};
+use reactive_scaler::{
+    lease::{LEASE, WATCH},
+    port::Suspended,
+};
 use serde_json::{Value, json};
-use simulator::{Actor, Event, Fault, Settings, World};
+use simulator::{ActionPut, Actor, Event, Fault, Settings, World};
 
 use crate::{
     stage::{ENDPOINT, Stage, decision, id, plant_lease},
@@ -289,4 +292,28 @@ async fn a_record_that_is_missed_just_after_its_r_waits_for_no_turn() {
         stage.tick().await.unwrap();
         assert_eq!(stage.min(), 0, "minute {minute}");
     }
+}
+
+/// An input wakes between the look and the put of a tick that cannot see the endpoint, and keeps the record that
+/// runs out: the put replaces the input's floor record, and nothing would drop its floor.
+#[tokio::test]
+async fn a_record_that_is_kept_without_sight_leaves_no_floor_of_an_input_behind() {
+    let stage = Stage::at_zero();
+    stage.with(|world| {
+        let release = world.now() + Duration::from_secs(120);
+        let plain = ActionPut::once(LEASE, release, None, Some(4));
+        world.plant_action(&id(), &plain);
+        world.faults.fail_next("DescribeEndpoint", Fault::NoAnswer, 1);
+        world.before_call("PutScheduledAction", 1, move |world, _| {
+            let floor = ActionPut::once(LEASE, release + Duration::from_secs(900), Some(0), None);
+            world.plant_action(&id(), &floor);
+            world.scale_by_person(&id(), 1).unwrap();
+            world.set_bounds(&id(), 1, 4);
+        });
+    });
+    stage.tick().await.unwrap_err();
+    stage.with(|world| {
+        let lease = world.action(&id(), LEASE).unwrap().action;
+        assert_eq!((world.target(&id()).unwrap().min, lease.min), (1, Some(0)), "{lease:?}");
+    });
 }

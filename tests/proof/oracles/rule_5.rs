@@ -59,6 +59,10 @@ pub fn broken(plan: &Plan, what: Break) -> Option<String> {
 /// wake's own found the endpoint at zero.
 fn passed_over(history: &History) -> bool {
     history.invocations.iter().any(|made| {
+        // For as long a container relies on a read that has failed: its input fails without a call.
+        if matches!((made.signal, &made.end), (Signal::Input(_), End::Failed(_))) {
+            return made.calls.is_empty();
+        }
         let (Signal::Input(of), End::Answered(answer)) = (made.signal, &made.end) else {
             return false;
         };

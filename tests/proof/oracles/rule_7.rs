@@ -15,7 +15,7 @@ use crate::{
 
 /// What an error may tell of beside a call that failed.
 const OTHER_CAUSES: [&str; 4] =
-    ["cannot be done", "does not exist", "has been unknown for", "time was up"];
+    ["cannot be done", "does not exist", "is kept awake", "time was up"];
 
 /// A tick gives a look up after 5 s, and each read has a bound; what is answered later, nobody sees.
 fn given_up(call: &crate::history::CallMade) -> bool {
