@@ -39,7 +39,12 @@ pub const MESSAGES: &[Message] = &[
     },
     Message {
         codes: &["ValidationException"],
-        texts: &["Could not find endpoint \"*\"", "Could not find endpoint \"*\"."],
+        // moto quotes the name in the other way.
+        texts: &[
+            "Could not find endpoint \"*\"",
+            "Could not find endpoint \"*\".",
+            "Could not find endpoint '*'.",
+        ],
         kind: EndpointMissing,
         source: "SageMaker, not documented: reported in public issues",
     },

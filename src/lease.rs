@@ -22,11 +22,16 @@ pub const LEASE: &str = "reactive-scaler-lease";
 pub const HOLD: &str = "reactive-scaler-hold";
 
 /// Name of the scheduled action that cancels floor records: every floor record with an R up to its own was
-/// written before our floor was lowered. It is no record: it keeps nothing awake.
+/// written before our floor was lowered. It is no record: it keeps nothing awake. At zero it says until when
+/// the backlog is watched.
 pub const NO_FLOOR: &str = "reactive-scaler-no-floor";
 
 /// R - L: how long before R the tick may judge, or watch a sleeping endpoint.
 pub const WATCH: SignedDuration = SignedDuration::from_mins(10);
+
+/// What must not run is deleted so long before its time: three ticks have the chance. The action that cancels
+/// floor records is due so much later than they are, so that it outlasts them.
+pub const SPARE: SignedDuration = SignedDuration::from_mins(3);
 
 /// For how long after its time the effect of an action may still be missing: `at()` has a resolution of one
 /// minute (assumed: it is never later than that), and a clock may be off by another.
@@ -216,6 +221,12 @@ impl Records {
     /// Whether a record stands, that is, whether its R is ahead.
     pub fn stand(&self) -> bool {
         self.release_at().is_some()
+    }
+
+    /// Whether the backlog of an endpoint at zero is watched at `now`: until the R of the last record, also
+    /// after that was deleted.
+    pub fn watched(&self, now: Timestamp) -> bool {
+        self.stand() || self.no_floor.is_some_and(|no_floor| now < no_floor.release - SPARE)
     }
 
     /// R of the later record.

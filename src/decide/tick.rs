@@ -39,7 +39,7 @@ pub fn decide(seen: &Observed, policy: &Policy, now: Timestamp) -> Verdict {
         up(seen, target, records, policy, now, desired)
     } else if records.live(now) {
         at_zero_with_live_lease(seen, target, records, policy, now).into()
-    } else if records.stand() {
+    } else if records.watched(now) {
         at_zero_watching(seen, target, records, policy, now)
     } else {
         lower_floor_or(target, records, Reason::Asleep).into()

@@ -1,16 +1,13 @@
 //! What a tick keeps right about records beside its decision, so that none of them takes with it, at its R, what
 //! the owner has set.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::{MinOwner, Observed, Read, RecordWrite};
 use crate::{
-    lease::{AtRelease, NO_FLOOR, Record, Records},
+    lease::{AtRelease, NO_FLOOR, Record, Records, SPARE},
     port::{EndpointStatus, ScalableTarget},
 };
-
-/// What is not to run goes so long before its R: three ticks have the chance to delete it.
-const SPARE: SignedDuration = SignedDuration::from_mins(3);
 
 /// What to write; nothing where target or records are not known.
 pub fn upkeep(seen: &Observed, now: Timestamp) -> Vec<RecordWrite> {
@@ -47,25 +44,29 @@ pub fn upkeep(seen: &Observed, now: Timestamp) -> Vec<RecordWrite> {
     };
     let mut writes: Vec<RecordWrite> = records.standing().filter_map(of_record).collect();
     writes.dedup();
+    let watches = !awake && records.watched(now);
     writes.extend(
-        records.no_floor.and_then(|no_floor| of_marker(no_floor, target, records, &writes)),
+        records
+            .no_floor
+            .and_then(|no_floor| of_marker(no_floor, target, records, &writes, watches)),
     );
     writes
 }
 
-/// What cancels floor records goes after the last of them.
+/// What cancels floor records goes after the last of them, and at zero when the backlog is watched no more.
 fn of_marker(
     no_floor: Record,
     target: &ScalableTarget,
     records: &Records,
     writes: &[RecordWrite],
+    watches: bool,
 ) -> Option<RecordWrite> {
-    let is_needed = records.standing().any(|(name, record)| {
+    let cancels = records.standing().any(|(name, record)| {
         record.is_floor() && !records.counts(record) && !writes.contains(&RecordWrite::Delete(name))
     });
     if writes.contains(&RecordWrite::CancelEnded) {
         None
-    } else if !is_needed {
+    } else if !cancels && !watches {
         Some(RecordWrite::Delete(NO_FLOOR))
     } else {
         let is_current = no_floor.at_release == AtRelease::KeepMax(target.max);

@@ -9,7 +9,7 @@ use crate::{
     config::Policy,
     decide::{Action, Decision, Floor, MinOwner, RecordWrite, overdue::Wait, tick::runs_out},
     lease::{
-        AtRelease, HOLD, LEASE, NO_FLOOR, Record, Records, WATCH, release_time,
+        AtRelease, HOLD, LEASE, NO_FLOOR, Record, Records, SPARE, WATCH, release_time,
         release_time_of_ended,
     },
     port::{
@@ -316,7 +316,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         let ended = |record: &Record| records.counts(*record) && !record.live(now);
         let releases = records.standing().map(|(_, record)| record).filter(ended);
         let Some(latest) = releases.map(|record| record.release).max() else { return true };
-        let no_floor = Record::plain(latest, target.max);
+        let no_floor = Record::plain(latest + SPARE, target.max);
         let put =
             self.put(&seen.id, NO_FLOOR, End::Of(no_floor), no_floor.at_release, records, done);
         put.await != Put::Failed

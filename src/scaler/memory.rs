@@ -93,9 +93,9 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             .then(|| Remembered { reason: failing.reason, failures: failing.failures.clone() })
     }
 
-    /// While looks at an endpoint fail, they become rarer: calls must not grow with uploads. One failure
-    /// may be chance, and the next input looks again. After n failures in a row, inputs of the next 2^(n-1)
-    /// seconds, at most W, fail without a look.
+    /// While looks at an endpoint fail, they become rarer: calls must not grow with uploads. Two
+    /// failures may be chance, and the next input looks again. After n failures in a row, from the third on,
+    /// inputs of the next 2^(n-2) seconds, at most W, fail without a look.
     fn remember_failing(&self, route: &Route, done: &Done) {
         let now = self.clock.now();
         let failing = &mut self.memory().failing;
@@ -107,7 +107,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             failing.clear();
         }
         let looks = standing.map_or(0, |standing| standing.looks) + 1;
-        let seconds = if looks < 2 { 0 } else { 1_i64 << (looks - 1).min(6) };
+        let seconds = if looks < 3 { 0 } else { 1_i64 << (looks - 2).min(6) };
         let until = now + SignedDuration::from_secs(seconds).min(route.policy().renewal_step());
         let failures = done.failures.clone();
         failing.insert(

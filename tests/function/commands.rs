@@ -66,6 +66,7 @@ async fn a_forced_sleep_ends_hold_and_lease_before_it_touches_the_capacity() {
             "PutScheduledAction reactive-scaler-lease",
             "DeleteScheduledAction reactive-scaler-hold",
             "RegisterScalableTarget min=0",
+            "PutScheduledAction reactive-scaler-no-floor",
             "UpdateEndpointWeightsAndCapacities AllTraffic=0",
         ]
     );

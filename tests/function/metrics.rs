@@ -112,7 +112,7 @@ async fn a_failure_is_a_line_of_level_error_that_counts_what_failed() {
     let scene = Scene::asleep().await;
     scene.sim.with(|world| {
         world.faults.fail_next("UpdateEndpointWeightsAndCapacities", Fault::AccessDenied, 1);
-        world.faults.fail_next("RegisterScalableTarget", Fault::AccessDenied, 1);
+        world.faults.fail_next("PutScheduledAction", Fault::AccessDenied, 1);
     });
     let (since, invoked) = invoke(&scene, &uploads(1)).await;
     invoked.error();

@@ -14,8 +14,12 @@ fn tick() -> Value {
     json!({ "action": "tick" })
 }
 
-const SLEPT: [&str; 2] =
-    ["RegisterScalableTarget min=0", "UpdateEndpointWeightsAndCapacities AllTraffic=0"];
+/// What a sleep writes: our floor goes, the records say so, and the capacity goes.
+const SLEPT: [&str; 3] = [
+    "RegisterScalableTarget min=0",
+    "PutScheduledAction reactive-scaler-no-floor",
+    "UpdateEndpointWeightsAndCapacities AllTraffic=0",
+];
 
 #[tokio::test]
 async fn an_idle_endpoint_loses_its_floor_then_its_capacity_and_keeps_its_lease() {
@@ -157,7 +161,10 @@ async fn asleep_the_backlog_is_watched_until_the_lease_is_released() {
         .await;
         let invoked = scene.function().await.invoke(&tick()).await;
         assert_eq!(invoked.decided(), [decided]);
-        assert_eq!(writes(&scene.sim).is_empty(), !decided.contains("wake"), "{decided}");
+        let cancelled = ["PutScheduledAction reactive-scaler-no-floor"];
+        let wakes = decided.contains("wake");
+        // A floor that is found beside the ended lease from now on is the owner's.
+        assert_eq!(writes(&scene.sim) == cancelled, !wakes, "{decided}");
     }
 }
 
@@ -175,7 +182,12 @@ async fn an_upload_handled_elsewhere_before_the_last_look_keeps_the_endpoint_up(
     assert_eq!(invoked.decided(), ["tick none work_slipped_in 1->1"]);
     assert_eq!(
         writes(&scene.sim),
-        ["RegisterScalableTarget min=0", "RegisterScalableTarget min=1"]
+        [
+            SLEPT[0],
+            SLEPT[1],
+            "PutScheduledAction reactive-scaler-lease",
+            "RegisterScalableTarget min=1"
+        ]
     );
     assert_eq!(scene.capacity(), (1, 1));
 }
@@ -194,7 +206,9 @@ async fn an_upload_handled_elsewhere_after_the_last_look_wakes_the_endpoint_agai
         [
             SLEPT[0],
             SLEPT[1],
+            SLEPT[2],
             "UpdateEndpointWeightsAndCapacities AllTraffic=1",
+            "PutScheduledAction reactive-scaler-lease",
             "RegisterScalableTarget min=1",
         ]
     );

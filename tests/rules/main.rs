@@ -2,6 +2,7 @@
 //! rule; breaking a rule in the code turns its file red.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
+mod owners_settings;
 mod rule_1_around_r;
 mod rule_1_no_lost_wake;
 mod rule_1_races;
