@@ -21,8 +21,8 @@ pub const LEASE: &str = "reactive-scaler-lease";
 /// Name of the scheduled action that a person's `hold` writes, so that no upload shortens it.
 pub const HOLD: &str = "reactive-scaler-hold";
 
-/// Name of the scheduled action that cancels floor records: every floor record with an R up to its own was
-/// written before our floor was lowered. It is no record: it keeps nothing awake. At zero it says until when
+/// Name of the scheduled action that cancels floor records: every floor record with an R up to [`SPARE`] before
+/// its own time was written before our floor was lowered. It is no record: it keeps nothing awake. At zero it says until when
 /// the backlog is watched.
 pub const NO_FLOOR: &str = "reactive-scaler-no-floor";
 
@@ -167,7 +167,7 @@ impl Records {
         let of_variant = || actions.iter().filter(|action| action.id == *id);
         let cancelled_until = of_variant()
             .filter(|action| action.name == NO_FLOOR)
-            .find_map(|action| Some(Record::read(action)?.release));
+            .find_map(|action| Some(Record::read(action)?.release - SPARE));
         for action in of_variant() {
             let slot = match action.name.as_str() {
                 LEASE => &mut records.lease,
@@ -226,7 +226,7 @@ impl Records {
     /// Whether the backlog of an endpoint at zero is watched at `now`: until the R of the last record, also
     /// after that was deleted.
     pub fn watched(&self, now: Timestamp) -> bool {
-        self.stand() || self.no_floor.is_some_and(|no_floor| now < no_floor.release - SPARE)
+        self.stand() || self.cancelled_until().is_some_and(|until| now < until)
     }
 
     /// R of the later record.
@@ -246,7 +246,12 @@ impl Records {
 
     /// Whether nothing cancels this floor record: our floor was not lowered since it was written.
     pub fn counts(&self, record: Record) -> bool {
-        record.is_floor() && self.no_floor.is_none_or(|no_floor| no_floor.release < record.release)
+        record.is_floor() && self.cancelled_until() < Some(record.release)
+    }
+
+    /// Floor records with an R up to this are cancelled.
+    pub fn cancelled_until(&self) -> Option<Timestamp> {
+        self.no_floor.map(|no_floor| no_floor.release - SPARE)
     }
 
     /// Whether a live record drops a floor that is raised now.

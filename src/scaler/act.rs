@@ -22,6 +22,9 @@ use crate::{
 /// How often a record is put when others change the same target at the same time.
 const PUT_ATTEMPTS: usize = 4;
 
+/// The resolution of `at()` as we write it.
+const SECOND: SignedDuration = SignedDuration::from_secs(1);
+
 /// Something that could not be done. It fails the invocation after everything else was tried.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
@@ -483,12 +486,13 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         for attempt in 1..=PUT_ATTEMPTS {
             let mut release = match end {
                 End::At(end) => release_time(end),
-                End::Now => release_time_of_ended(self.clock.now()),
+                // A second earlier, so that one that must be later than this one is over at once, too.
+                End::Now => release_time_of_ended(self.clock.now()) - SECOND,
                 End::Of(record) => record.release,
             };
-            if let (AtRelease::DropFloor, Some(no_floor)) = (at_release, records.no_floor) {
+            if let (AtRelease::DropFloor, Some(until)) = (at_release, records.cancelled_until()) {
                 // One that is not later would be cancelled from the start.
-                release = release.max(no_floor.release + SignedDuration::from_secs(1));
+                release = release.max(until + SECOND);
             }
             // A tick goes by the listing that it began with, and either look may have read the
             // backlog since: an input may have renewed meanwhile.

@@ -161,7 +161,8 @@ fn may_sleep(seen: &Observed, trigger: Trigger, policy: &Policy) -> bool {
     let live = ends.is_some_and(|ends| ends > now());
     let forced = trigger == (Trigger::Sleep { force: true });
     let missed = target.suspended.scheduled && records.floor_just_over;
-    let cancelled_until = records.no_floor.map(|no_floor| no_floor.release);
+    let cancelled_until =
+        records.no_floor.map(|no_floor| no_floor.release - SignedDuration::from_mins(3));
     let counts = records_of()
         .any(|r| r.at_release == AtRelease::DropFloor && Some(r.release) > cancelled_until);
     let our_floor = target.min == 1 && (counts || missed);

@@ -212,7 +212,7 @@ async fn while_a_read_fails_calls_do_not_grow_with_uploads() {
                 assert!(puts <= 2, "{operation}: {puts} records");
                 stage.with(|world| world.calls_total())
             };
-            let few = calls_for(2).await;
+            let few = calls_for(3).await;
             assert_eq!(calls_for(25).await, few, "{operation} {fault:?}");
             assert_eq!(calls_for(500).await, few, "{operation} {fault:?}");
         }
@@ -228,8 +228,8 @@ async fn while_describe_endpoint_fails_the_lease_is_written_once_in_w() {
         stage.sim.advance(Duration::from_secs(1));
     }
     assert_eq!(stage.with(|world| world.calls("PutScheduledAction")), 1);
-    // A look at 0, 0, 2, 6, 14 and 30 seconds.
-    assert_eq!(stage.with(|world| world.calls("DescribeEndpoint")), 6);
+    // A look at 0, 1, 2, 4, 8, 16 and 32 seconds.
+    assert_eq!(stage.with(|world| world.calls("DescribeEndpoint")), 7);
 }
 
 #[tokio::test]

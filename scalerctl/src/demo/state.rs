@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use reactive_scaler::{
-    lease::{HOLD, LEASE, WATCH},
+    lease::{HOLD, LEASE, NO_FLOOR, WATCH},
     port::VariantId,
 };
 use serde::Serialize;
@@ -31,6 +31,9 @@ pub struct State {
     pub awake_until: Option<Timestamp>,
     /// When Application Auto Scaling drops the floor by itself.
     pub release_at: Option<Timestamp>,
+    /// The function's action that cancels floor records is listed.
+    #[serde(skip)]
+    no_floor: bool,
 }
 
 impl State {
@@ -52,11 +55,16 @@ impl State {
             max: target.as_ref().map(|target| target.max),
             awake_until: release_at.map(|release| release - WATCH),
             release_at,
+            no_floor: world.action(id, NO_FLOOR).is_some(),
         })
     }
 
     /// At zero, with nothing of ours left standing.
     pub fn at_rest(&self) -> bool {
-        self.current == 0 && self.desired == 0 && self.min == Some(0) && self.release_at.is_none()
+        self.current == 0
+            && self.desired == 0
+            && self.min == Some(0)
+            && self.release_at.is_none()
+            && !self.no_floor
     }
 }

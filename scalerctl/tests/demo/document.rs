@@ -53,7 +53,10 @@ fn has_the_endpoint_back_at_zero_in_time() {
     assert!(line("lease_over") <= line("scale_in"));
     let end = &document["end"];
     assert_eq!((&end["desired"], &end["min"]), (&0.into(), &0.into()));
-    assert!(time(&document["scene"]["ended_at"]) > line("scheduled_action"));
+    assert!(time(&document["scene"]["ended_at"]) > line("at_zero"));
+    // No record is left behind, and none has run.
+    let calls = &document["summary"]["calls"];
+    assert_eq!(calls["DeleteScheduledAction"], 2, "{calls}");
 }
 
 #[test]

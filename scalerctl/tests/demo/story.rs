@@ -25,7 +25,6 @@ fn is_told_in_order() {
             "sleep (idle)",
             "scale in: desired capacity 1 -> 0",
             "back at zero instances",
-            "scheduled action reactive-scaler-lease runs",
             "In short",
             "capacity requested",
             "Target tracking",

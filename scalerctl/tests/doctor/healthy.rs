@@ -40,7 +40,10 @@ async fn the_functions_own_floor_is_no_finding_while_its_record_stands() {
         let release = sim.now() + minutes(20);
         let last = release - seconds(1);
         super::run::doctor_at(&sim, last, &[]).await.assert_finds(&[]);
-        super::run::doctor_at(&sim, release, &[]).await.assert_finds(&["min-above-zero"]);
+        // AWS may drop it up to two minutes late.
+        let late = release + minutes(2);
+        super::run::doctor_at(&sim, late - seconds(1), &[]).await.assert_finds(&[]);
+        super::run::doctor_at(&sim, late, &[]).await.assert_finds(&["min-above-zero"]);
     }
 }
 
