@@ -209,7 +209,7 @@ async fn while_a_read_fails_calls_do_not_grow_with_uploads() {
                     stage.send(&input(stage.sim.now())).await.unwrap_err();
                 }
                 let puts = stage.with(|world| world.calls("PutScheduledAction"));
-                assert!(puts <= 2, "{operation}: {puts} records");
+                assert!(puts <= 3, "{operation}: {puts} records");
                 stage.with(|world| world.calls_total())
             };
             let few = calls_for(3).await;
