@@ -215,6 +215,19 @@ pub(super) fn at_release(
     }
 }
 
+/// The same of a lease that is written while DescribeEndpoint gives no answer. Whether somebody wakes the endpoint
+/// and raises the floor at this moment is not known then: a floor record covers it.
+pub(super) fn at_release_unseen(target: Option<&ScalableTarget>, records: &Records) -> AtRelease {
+    let owner = target.map(|target| MinOwner::of(target, records));
+    let floor_is_possible = !records.foreign_min
+        && target.is_none_or(|target| !target.suspended.scheduled)
+        && owner != Some(MinOwner::Owner);
+    match floor_is_possible {
+        true => AtRelease::DropFloor,
+        false => at_release(target, records, LEASE),
+    }
+}
+
 impl<A: Aws, C: Clock> Scaler<A, C> {
     /// Everything but a sleep. What was `asked` for already is not asked for again.
     pub(super) async fn act(

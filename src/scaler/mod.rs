@@ -35,7 +35,6 @@ pub use work::Unit;
 use crate::{
     config::{Config, Mode, Policy, Route},
     decide::{Action, Decision, FloorWithheld, Trigger, Verdict, decide, min_outlasts, wake},
-    lease::{AtRelease, LEASE},
     pace::Pace,
     paced::Paced,
     passed_over::{PassedOver, Said},
@@ -386,11 +385,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         done.variant = Some(target.id.variant.clone());
         done.awake_until = records.ends_at();
         if let Some(end) = wake::renewal(&records, policy, self.clock.now()) {
-            // Whether somebody raises the floor at this moment is not known: DescribeEndpoint would tell.
-            let at_release = match records.foreign_min || target.suspended.scheduled {
-                true => act::at_release(Some(&target), &records, LEASE),
-                false => AtRelease::DropFloor,
-            };
+            let at_release = act::at_release_unseen(Some(&target), &records);
             self.write_lease(&target.id, end, at_release, &records, done).await;
             if done.lease_renewed {
                 done.action = Action::Extend;

@@ -4,7 +4,7 @@ use super::{Done, Scaler, act::Put, observe::Seen};
 use crate::{
     config::Policy,
     decide::{Action, MinOwner, RecordWrite, upkeep},
-    lease::{AtRelease, NO_FLOOR},
+    lease::{AtRelease, NO_FLOOR, Records},
     port::{Aws, Clock, Scaling},
     reason::Reason,
 };
@@ -27,8 +27,8 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
                 RecordWrite::CancelEnded => self.cancel_what_is_over(seen, done).await,
                 RecordWrite::Delete(name) => {
                     // An input may have renewed it since it was listed.
-                    let found = self.records_now(&seen.id, done).await;
-                    if found.is_some_and(|found| found.named(name) == standing.named(name)) {
+                    let Some(found) = self.read_again(seen, done).await else { return };
+                    if found.named(name) == standing.named(name) {
                         self.delete(seen, name, done).await;
                         replaced |= name != NO_FLOOR;
                     }
@@ -57,13 +57,24 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
     /// Cancels floor records that are over, unless a floor of ours stands by now. The target is read after the
     /// records: read before them, our floor could pass for the owner's.
     async fn cancel_what_is_over(&self, seen: &Seen, done: &mut Done) {
-        let Some(records) = self.records_now(&seen.id, done).await else { return };
+        let Some(records) = self.read_again(seen, done).await else { return };
         match self.aws_for(done.signal).target(&seen.id).await {
             Ok(Some(target)) if MinOwner::of(&target, &records) != MinOwner::Ours => {
                 self.cancel_ended(seen, &records, done).await;
             }
             Ok(_) => {}
             Err(failure) => done.fail(failure),
+        }
+    }
+
+    /// The records as they stand now; `None` where they cannot be read, and the report says so.
+    async fn read_again(&self, seen: &Seen, done: &mut Done) -> Option<Records> {
+        match self.aws_for(done.signal).actions(&seen.id).await {
+            Ok(actions) => Some(Records::read(&actions, &seen.id, self.clock.now())),
+            Err(failure) => {
+                done.fail(failure);
+                None
+            }
         }
     }
 }

@@ -21,18 +21,14 @@ use tokio::{
     time::{Instant, sleep_until, timeout_at},
 };
 
-use super::{
-    Done, Failure, Outcome, Scaler, SignalKind,
-    act::{self, Put},
-    observe::Seen,
-};
+use super::{Done, Failure, Outcome, Scaler, SignalKind, act, observe::Seen};
 use crate::{
     config::{Mode, Route},
     decide::{
         Action, Backlog, Observed, Read, Trigger, Verdict, decide, evidence::LOOK_BACK,
         tick::runs_out,
     },
-    lease::{AtRelease, LEASE, Records},
+    lease::Records,
     pace::{MOST, Pace},
     paced::CALL,
     port::{Aws, AwsResult, Clock, Datapoint, Metrics, Scaling, VariantId},
@@ -333,33 +329,10 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             let records = Records::read(actions, id, now);
             if records.stand() && runs_out(records.release_at(), now) {
                 let target = namespace.targets.as_ref().ok().and_then(|targets| targets.get(id));
-                let at_release = act::at_release(target, &records, LEASE);
-                let put = self.write_lease(id, now, at_release, &records, done).await;
+                let at_release = act::at_release_unseen(target, &records);
+                self.write_lease(id, now, at_release, &records, done).await;
                 done.action = if done.lease_renewed { Action::Extend } else { Action::None };
-                let had_no_floor = target.is_some_and(|target| target.min != 1);
-                if matches!(put, Put::Written(_)) && had_no_floor {
-                    self.keep_a_floor_that_was_raised(id, route, &records, done).await;
-                }
             }
-        }
-    }
-
-    /// An input may have put a floor record and raised the floor between this tick's look and its put, which
-    /// replaced that record: nothing would drop the floor any more.
-    async fn keep_a_floor_that_was_raised(
-        &self,
-        id: &VariantId,
-        route: &Route,
-        records: &Records,
-        done: &mut Done,
-    ) {
-        match self.aws_for(done.signal).target(id).await {
-            Ok(Some(target)) if target.min == 1 => {
-                let end = self.clock.now() + route.policy().idle;
-                self.write_lease(id, end, AtRelease::DropFloor, records, done).await;
-            }
-            Ok(_) => {}
-            Err(failure) => done.fail(failure),
         }
     }
 

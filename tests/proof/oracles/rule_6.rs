@@ -37,7 +37,7 @@ fn read_for_nothing(history: &History, made: &Invocation, call: &CallMade) -> Op
     let (records, desired) = shown_before(made, call, id);
     let why = match (records, desired) {
         (Some(records), _) if records.live(ahead(made, call)) => "under a live lease",
-        (Some(records), Some(0)) if !records.stand() => "at zero without a record",
+        (Some(records), Some(0)) if !records.watched(looked(made)) => "at zero without a record",
         (None, _) | (_, None) => "before it looked",
         _ => return None,
     };
@@ -133,4 +133,9 @@ fn warm_calls(plan: &Plan, history: &History) -> Option<String> {
         }
     }
     None
+}
+
+/// The time at which it began to look, by its own clock: what it saw then decides whether the metric is read.
+fn looked(made: &Invocation) -> jiff::Timestamp {
+    made.began.at + SignedDuration::from_secs(made.ahead)
 }

@@ -14,8 +14,13 @@ use crate::{
 };
 
 /// What an error may tell of beside a call that failed.
-const OTHER_CAUSES: [&str; 4] =
-    ["cannot be done", "does not exist", "is kept awake", "time was up"];
+const OTHER_CAUSES: [&str; 5] = [
+    "cannot be done",
+    "does not exist",
+    "is kept awake",
+    "time was up",
+    "are not looked at in time",
+];
 
 /// A tick gives a look up after 5 s, and each read has a bound; what is answered later, nobody sees.
 fn given_up(call: &crate::history::CallMade) -> bool {
@@ -94,7 +99,8 @@ fn silent(made: &Invocation, message: &str) -> Option<String> {
             }
             // Put again, or what stands is late enough.
             (FailureKind::Concurrent, Operation::PutScheduledAction) => {
-                later.iter().any(|(next, ..)| same_record(&call.ask, &next.ask))
+                message.contains("time was up")
+                    || later.iter().any(|(next, ..)| same_record(&call.ask, &next.ask))
                     || later.iter().any(|(next, effect, at)| {
                         stands_late_enough(made, &call.ask, &next.ask, effect, at.at)
                     })
