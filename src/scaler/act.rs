@@ -645,7 +645,10 @@ impl Asked {
             // makes the next tick or state change wake it. Without a lease, the caller must retry.
             Err(failure) if Done::is_busy(&failure) && remembered => {
                 done.reason = Reason::EndpointBusy;
-                done.action = Action::Extend;
+                // A hold that was asked for is written all the same.
+                if done.action != Action::Hold {
+                    done.action = Action::Extend;
+                }
             }
             Err(failure) => done.fail(failure),
         }

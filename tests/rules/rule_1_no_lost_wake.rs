@@ -127,6 +127,22 @@ async fn busy_on_the_way_up_is_no_failure_and_the_lease_remembers() {
 }
 
 #[tokio::test]
+async fn a_hold_of_a_busy_endpoint_is_a_hold() {
+    let hold = serde_json::json!({ "action": "hold", "endpoint": ENDPOINT, "minutes": 60 });
+    // Refused at once, and busy when it is looked at.
+    let refused = Stage::at_zero();
+    refused.with(|world| world.faults.fail_next(CAPACITY, Fault::Busy, 1));
+    let busy = Stage::at_zero();
+    busy.with(|world| world.begin_deployment(ENDPOINT, Duration::from_secs(120)));
+    for stage in [refused, busy] {
+        let answer = stage.send(&hold).await;
+        assert_eq!(decision(&answer), ("hold".into(), "endpoint_busy".into()));
+        stage.minutes(4).await;
+        assert_eq!(stage.desired(), 1);
+    }
+}
+
+#[tokio::test]
 async fn quota_that_comes_late_is_found_by_a_tick() {
     let stage = Stage::at_zero();
     stage.with(|world| world.set_quota(ENDPOINT, Some(0)));
