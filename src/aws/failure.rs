@@ -55,16 +55,6 @@ where
     }
 }
 
-/// A failure of a call whose answer did not arrive, or not whole.
-pub(super) fn unanswered(
-    operation: &'static str,
-    resource: impl Into<String>,
-    problem: &str,
-) -> AwsFailure {
-    let answer = format!("no answer from AWS: {problem}");
-    AwsFailure { operation, resource: resource.into(), kind: FailureKind::NoAnswer, answer }
-}
-
 /// Appends what lies behind an error, cause by cause.
 fn with_causes(mut answer: String, error: &(dyn Error + 'static)) -> String {
     for cause in causes(error) {

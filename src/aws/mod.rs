@@ -8,6 +8,7 @@ mod for_ticks;
 mod https;
 mod pages;
 mod prewarm;
+mod s3_object;
 mod sagemaker;
 mod stored_text;
 
