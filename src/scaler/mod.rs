@@ -1,6 +1,7 @@
 //! The scaler: which endpoints a signal concerns, what is read of them, and what is done.
 
 mod act;
+mod failure;
 mod memory;
 mod messages;
 mod models;
@@ -8,6 +9,7 @@ mod newest;
 mod observe;
 mod overdue;
 mod questions;
+mod records;
 mod registry;
 mod sleep;
 mod tick;
@@ -24,7 +26,7 @@ use futures_util::{StreamExt, join, stream};
 use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
 
-pub use act::Failure;
+pub use failure::Failure;
 use memory::Memory;
 pub use messages::Messages;
 use observe::Look;
@@ -385,7 +387,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         done.variant = Some(target.id.variant.clone());
         done.awake_until = records.ends_at();
         if let Some(end) = wake::renewal(&records, policy, self.clock.now()) {
-            let at_release = act::at_release_unseen(Some(&target), &records);
+            let at_release = records::at_release_unseen(Some(&target), &records);
             self.write_lease(&target.id, end, at_release, &records, done).await;
             if done.lease_renewed {
                 done.action = Action::Extend;

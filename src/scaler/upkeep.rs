@@ -1,6 +1,6 @@
 //! Carrying out what a tick keeps right about records beside its decision.
 
-use super::{Done, Scaler, act::Put, observe::Seen};
+use super::{Done, Scaler, observe::Seen, records::Put};
 use crate::{
     config::Policy,
     decide::{Action, MinOwner, RecordWrite, upkeep},

@@ -21,7 +21,9 @@ use tokio::{
     time::{Instant, sleep_until, timeout_at},
 };
 
-use super::{Done, Failure, Outcome, Scaler, SignalKind, act, observe::Seen};
+use super::{
+    Done, Failure, Outcome, Scaler, SignalKind, observe::Seen, records::at_release_unseen,
+};
 use crate::{
     config::{Mode, Route},
     decide::{
@@ -329,7 +331,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             let records = Records::read(actions, id, now);
             if records.stand() && runs_out(records.release_at(), now) {
                 let target = namespace.targets.as_ref().ok().and_then(|targets| targets.get(id));
-                let at_release = act::at_release_unseen(target, &records);
+                let at_release = at_release_unseen(target, &records);
                 self.write_lease(id, now, at_release, &records, done).await;
                 done.action = if done.lease_renewed { Action::Extend } else { Action::None };
             }

@@ -1,0 +1,163 @@
+//! What could not be done, and what to do about it.
+
+use crate::{decide::overdue::Wait, port::AwsFailure, reason::Reason};
+
+/// Something that could not be done. It fails the invocation after everything else was tried.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Failure {
+    /// A call to AWS.
+    #[error("{0}")]
+    Aws(AwsFailure),
+    /// The endpoint of an input or a command does not exist.
+    #[error(
+        "endpoint {endpoint} does not exist in this region (what to do: correct SCALER_ROUTES, or \
+         create the endpoint)"
+    )]
+    Missing {
+        /// The endpoint.
+        endpoint: String,
+    },
+    /// A route's variant cannot be told.
+    #[error(
+        "endpoint {endpoint} has {}, and the route names {} (what to do: set the route's \
+         \"variant\" to one of the endpoint's)",
+        match variants.as_slice() {
+            [] => "no variants".to_owned(),
+            some => format!("the variants {}", some.join(", ")),
+        },
+        wanted.as_deref().unwrap_or("none")
+    )]
+    VariantUnclear {
+        /// The endpoint.
+        endpoint: String,
+        /// What the route says.
+        wanted: Option<String>,
+        /// What DescribeEndpoint says.
+        variants: Vec<String>,
+    },
+    /// A command names an endpoint that no route names, and none for several endpoints covers.
+    #[error("no route has endpoint {endpoint:?} (what to do: add it to SCALER_ROUTES)")]
+    NoRoute {
+        /// The endpoint.
+        endpoint: String,
+    },
+    /// A command names an endpoint that a route for several endpoints covers, and that has no
+    /// scalable target.
+    #[error(
+        "endpoint {endpoint:?} is covered by a route, but none of its variants is registered as a \
+         scalable target (what to do: correct the name, or register the variant with MinCapacity 0)"
+    )]
+    NotRegistered {
+        /// The endpoint.
+        endpoint: String,
+    },
+    /// A command names an endpoint that a route for several endpoints covers, and what is registered
+    /// cannot be listed now.
+    #[error(
+        "endpoint {endpoint:?} is covered by a route, but whether it is registered as a scalable \
+         target is not known: {problem}"
+    )]
+    RegistryUnknown {
+        /// The endpoint.
+        endpoint: String,
+        /// Why the listing failed, and what to do.
+        problem: String,
+    },
+    /// The routes could not be read again from where they lie.
+    #[error("the routes in {place} could not be read again, the last good ones stay: {problem}")]
+    RoutesNotRefreshed {
+        /// Where they lie.
+        place: String,
+        /// What went wrong, and what to do.
+        problem: String,
+    },
+    /// What was asked for cannot be done now, and nothing remembers it.
+    #[error("endpoint {endpoint}: what was asked for cannot be done: {}", reason.meaning())]
+    Unserved {
+        /// The endpoint.
+        endpoint: String,
+        /// Why.
+        reason: Reason,
+    },
+    /// The endpoint has waited for too long for something, and is kept awake meanwhile.
+    #[error("endpoint {endpoint} is kept awake: {}", overdue(*wait, *minutes))]
+    Overdue {
+        /// The endpoint.
+        endpoint: String,
+        /// What for.
+        wait: Wait,
+        /// For how long.
+        minutes: i64,
+    },
+    /// A tick has no time for all whose records need a look.
+    #[error(
+        "{endpoints} endpoints, {endpoint} first, are not looked at in time: their records end before, and this tick \
+         had time for {looks} looks (what to do: see in CloudTrail who else calls SageMaker and Application Auto \
+         Scaling in this account, ask AWS for higher rates, or divide the endpoints among several functions)"
+    )]
+    LeftOut {
+        /// The endpoint whose record ends first.
+        endpoint: String,
+        /// How many endpoints.
+        endpoints: usize,
+        /// How many were looked at.
+        looks: usize,
+    },
+    /// The invocation's time was up.
+    #[error(
+        "endpoint {endpoint}: the invocation's time was up (what to do: nothing if it is rare; \
+         the next tick goes on)"
+    )]
+    OutOfTime {
+        /// The endpoint.
+        endpoint: String,
+    },
+}
+
+/// What is waited for, and what to do.
+fn overdue(wait: Wait, minutes: i64) -> String {
+    match wait {
+        Wait::Backlog => format!(
+            "ApproximateBacklogSize has been unknown for {minutes} minutes (what to do: see whether CloudWatch \
+             has the metric and the role may read it)"
+        ),
+        Wait::Capacity => format!(
+            "the instances that were requested {minutes} minutes ago are not in service (what to do: see the \
+             scaling activities of the variant, and FailureReason in DescribeEndpoint; another instance type, \
+             or instance pools, where capacity is short)"
+        ),
+        Wait::Status(status) => format!(
+            "its status has been {} for {minutes} minutes (what to do: see FailureReason in DescribeEndpoint)",
+            status.as_str()
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_absent_is_said_in_words() {
+        let unclear = |wanted: Option<&str>, variants: &[&str]| {
+            let failure = Failure::VariantUnclear {
+                endpoint: "my-endpoint".into(),
+                wanted: wanted.map(str::to_owned),
+                variants: variants.iter().map(|name| (*name).to_owned()).collect(),
+            };
+            failure.to_string()
+        };
+        for (wanted, variants, expected) in [
+            (
+                None,
+                &["blue", "green"][..],
+                "has the variants blue, green, and the route names none",
+            ),
+            (Some("red"), &["blue"][..], "has the variants blue, and the route names red"),
+            (Some("red"), &[][..], "has no variants, and the route names red"),
+        ] {
+            let said = unclear(wanted, variants);
+            assert!(said.starts_with(&format!("endpoint my-endpoint {expected} (")), "{said}");
+        }
+    }
+}
