@@ -1,5 +1,6 @@
 //! The tick: every record and target of the namespace in pages, then a look at each endpoint that has a
-//! record, and of the others at a share in turn.
+//! record, and of the others at a share in turn. Endpoints whose record has ended are looked at before the last
+//! page of targets is read: with slow calls and many targets, the pages take a third of the tick.
 
 mod namespace;
 mod order;
@@ -7,18 +8,19 @@ mod order;
 use std::{
     collections::{HashSet, VecDeque},
     pin::pin,
-    sync::{MutexGuard, PoisonError},
+    sync::{Arc, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use futures_util::{
-    StreamExt, join,
+    FutureExt, Stream, StreamExt,
+    future::{BoxFuture, Either, Shared, join, select},
     stream::{self, FuturesUnordered},
 };
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use tokio::{
     sync::{Semaphore, SemaphorePermit},
-    time::{Instant, sleep_until, timeout_at},
+    time::{Instant, sleep_until, timeout, timeout_at},
 };
 
 use super::{
@@ -36,13 +38,16 @@ use crate::{
     port::{Aws, AwsResult, Clock, Datapoint, Metrics, Scaling, VariantId},
     reason::Reason,
 };
-use namespace::Namespace;
+use namespace::{Actions, Namespace, Targets, by_variant};
 pub(super) use order::LookedAt;
-use order::{Turn, in_order, out_of_reach};
+use order::{Key, Queue, Turn, in_order, out_of_reach};
 
 /// Looks begin within this time from the tick's beginning, or within nine tenths of the time that Lambda leaves it:
 /// the rest is for what is under way.
 const LOOKING: Duration = Duration::from_secs(45);
+
+/// The first look waits so long at most for the list of targets, which says who needs action most.
+const TARGETS_FIRST: Duration = Duration::from_secs(1);
 
 /// Judgements by the backlog begin until so long before the last look: each may have several calls to make.
 const JUDGING: Duration = Duration::from_secs(5);
@@ -60,16 +65,15 @@ const REMEMBERED: SignedDuration = SignedDuration::from_hours(1);
 
 /// What a look came to.
 enum Looked<'a> {
-    /// All that there was to do; the place in the order.
-    Done(usize, Box<Done>),
+    /// All that there was to do.
+    Done(Turn, Box<Done>),
     /// The decision needs the backlog.
     NeedsBacklog(Box<NeedsBacklog<'a>>),
 }
 
 /// A look whose decision waits for the backlog.
 struct NeedsBacklog<'a> {
-    place: usize,
-    route: &'a Route,
+    turn: Turn,
     seen: Seen,
     done: Done,
     /// Given back when it is judged, or left to the next tick.
@@ -86,6 +90,16 @@ struct Limits {
     last_judgement: Instant,
     /// What is not done by then is reported.
     deadline: Instant,
+}
+
+/// What a tick reads before it looks at any endpoint.
+struct Lists<'a> {
+    /// Read while the first looks are under way.
+    targets: Shared<BoxFuture<'a, Arc<Targets>>>,
+    actions: Actions,
+    routes: &'a [Route],
+    /// When they were read.
+    now: Timestamp,
 }
 
 impl<A: Aws, C: Clock> Scaler<A, C> {
@@ -106,27 +120,29 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             deadline,
         };
         let aws = self.aws_for_ticks();
-        let listing = async { join!(aws.targets(), aws.all_actions()) };
-        let Ok((targets, actions)) = timeout_at(deadline, listing).await else {
+        let targets = self.list_targets().boxed().shared();
+        // Both lists are read at the same time; each look goes on with that of the targets.
+        let actions = match select(pin!(aws.all_actions()), targets.clone()).await {
+            Either::Left((actions, _)) => actions,
+            Either::Right((_, actions)) => actions.await,
+        };
+        // What is late is waited for where a look needs it.
+        let _ = timeout(TARGETS_FIRST, targets.clone()).await;
+        let actions = by_variant(actions);
+        let lists = Lists { targets, actions, routes, now: self.clock.now() };
+        let done = self.look_at_all(&lists, limits).await;
+        let Ok(targets) = timeout_at(deadline, lists.targets.clone()).await else {
             outcome.failures.push(Failure::OutOfTime { endpoint: "*".into() });
             return;
         };
-        for failure in targets.as_ref().err().into_iter().chain(actions.as_ref().err()) {
-            outcome.failures.push(Failure::Aws(failure.clone()));
-        }
-        if let Ok(targets) = &targets {
-            self.registry_seen(targets);
-        }
-        let namespace = Namespace::new(targets, actions);
-        let now = self.clock.now();
-        let endpoints = namespace.endpoints(routes, now);
-        let turns = in_order(endpoints, &self.looked_at(), self.looks_a_tick(), now);
-        let done = self.look_at_all(&turns, &namespace, limits).await;
-        let looks: HashSet<usize> = done.iter().map(|(place, _)| *place).collect();
-        let (seen, left_out): (Vec<_>, Vec<_>) =
-            turns.iter().enumerate().partition(|(place, _)| looks.contains(place));
-        let left_out: Vec<&Turn> = left_out.into_iter().map(|(_, turn)| turn).collect();
-        let late = out_of_reach(&left_out, looks.len(), now);
+        let unlisted =
+            targets.as_ref().as_ref().err().into_iter().chain(lists.actions.as_ref().err());
+        outcome.failures.extend(unlisted.cloned().map(Failure::Aws));
+        let looks: HashSet<Key> = done.iter().map(|(turn, _)| turn.key()).collect();
+        let turns = self.order(&lists, Some(&targets));
+        let left_out: Vec<&Turn> =
+            turns.iter().filter(|turn| !looks.contains(&turn.key())).collect();
+        let late = out_of_reach(&left_out, looks.len(), lists.now);
         if let Some(first) = late.first() {
             outcome.failures.push(Failure::LeftOut {
                 endpoint: first.route.endpoint.clone(),
@@ -135,13 +151,32 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             });
         }
         let mut looked_at = self.looked_at();
-        looked_at.retain(|_, at| now.duration_since(*at) < REMEMBERED);
-        looked_at.extend(seen.into_iter().map(|(_, turn)| (turn.key(), now)));
+        looked_at.retain(|_, at| lists.now.duration_since(*at) < REMEMBERED);
+        looked_at.extend(looks.into_iter().map(|key| (key, lists.now)));
         drop(looked_at);
         outcome.done.extend(done.into_iter().map(|(_, done)| done));
         if let Some(pace) = aws.pace() {
             pace.end_of_tick();
         }
+    }
+
+    async fn list_targets(&self) -> Arc<Targets> {
+        let targets = self.aws_for_ticks().targets().await;
+        if let Ok(targets) = &targets {
+            self.registry_seen(targets);
+        }
+        Arc::new(
+            targets.map(|targets| {
+                targets.into_iter().map(|target| (target.id.clone(), target)).collect()
+            }),
+        )
+    }
+
+    /// Who is to be looked at, in order; `targets` where they are listed already.
+    fn order(&self, lists: &Lists<'_>, targets: Option<&Targets>) -> Vec<Turn> {
+        let namespace = Namespace { targets, actions: &lists.actions };
+        let endpoints = namespace.endpoints(lists.routes, lists.now);
+        in_order(endpoints, &self.looked_at(), self.looks_a_tick(), lists.now)
     }
 
     /// The present pace of ticks.
@@ -156,26 +191,40 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         self.calls_a_second().saturating_mul(seconds)
     }
 
-    /// Looks at as many as there is time for, in this order, and does what is to be done; what came of each, with
-    /// its place in the order.
-    async fn look_at_all(
-        &self,
-        turns: &[Turn],
-        namespace: &Namespace,
-        limits: Limits,
-    ) -> Vec<(usize, Done)> {
-        let aws = self.aws_for_ticks();
+    /// Those whose turn it is, one after the other, each as soon as a call may be made for it.
+    fn turns<'a>(
+        &'a self,
+        lists: &'a Lists<'_>,
+        unfinished: &'a Semaphore,
+    ) -> impl Stream<Item = (Turn, Option<SemaphorePermit<'a>>)> {
+        let queue = Queue::before_targets(self.order(lists, None));
+        stream::unfold(queue, move |mut queue| async move {
+            if queue.is_empty() {
+                let targets = lists.targets.clone().await;
+                queue.with_targets(|| self.order(lists, Some(&targets)));
+            }
+            if queue.is_empty() {
+                return None;
+            }
+            // One at a time waits for its turn, so that whoever is under way need not wait behind all who are to come.
+            let permit = unfinished.acquire().await.ok();
+            self.aws_for_ticks().turn().await;
+            if let Some(targets) = lists.targets.peek() {
+                queue.with_targets(|| self.order(lists, Some(targets)));
+            }
+            let turn = queue.next()?;
+            Some(((turn, permit), queue))
+        })
+    }
+
+    /// Looks at as many as there is time for, and does what is to be done; what came of each.
+    async fn look_at_all(&self, lists: &Lists<'_>, limits: Limits) -> Vec<(Turn, Done)> {
         let a_second = self.calls_a_second();
         let unfinished = &Semaphore::new(a_second * AT_ONCE_PER_CALL_A_SECOND);
-        // One at a time waits for its turn, so that whoever is under way need not wait behind all who are to come.
-        let looks = stream::iter(turns.iter().enumerate())
-            .then(|(place, turn)| async move {
-                let permit = unfinished.acquire().await.ok();
-                aws.turn().await;
-                (place, turn, permit)
-            })
+        let looks = self
+            .turns(lists, unfinished)
             .take_until(sleep_until(limits.last_look))
-            .map(|(place, turn, permit)| self.look(place, &turn.route, permit, namespace, limits))
+            .map(|(turn, permit)| self.look(turn, permit, lists, limits))
             .buffer_unordered(a_second * AT_ONCE_PER_CALL_A_SECOND);
         let mut looks = pin!(looks);
         let (mut reading, mut judging) = (FuturesUnordered::new(), FuturesUnordered::new());
@@ -188,7 +237,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
                 Some(judged) = judging.next() => done.push(judged),
                 Some(answered) = reading.next() => read.extend(answered),
                 looked = looks.next(), if looking => match looked {
-                    Some(Looked::Done(place, one)) => done.push((place, *one)),
+                    Some(Looked::Done(turn, one)) => done.push((turn, *one)),
                     Some(Looked::NeedsBacklog(one)) => {
                         if waiting.is_empty() {
                             gathered = Instant::now() + GATHER;
@@ -220,38 +269,34 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
 
     async fn look<'a>(
         &self,
-        place: usize,
-        route: &'a Route,
+        turn: Turn,
         permit: Option<SemaphorePermit<'a>>,
-        namespace: &Namespace,
+        lists: &Lists<'_>,
         limits: Limits,
     ) -> Looked<'a> {
-        let mut done = Done::blank(route, SignalKind::Tick, limits.mode);
-        let look = Box::pin(self.tick_one(route, namespace, &mut done));
+        let mut done = Done::blank(&turn.route, SignalKind::Tick, limits.mode);
+        let look = Box::pin(self.tick_one(&turn.route, lists, &mut done));
         match timeout_at(limits.deadline, look).await {
-            Ok(None) => Looked::Done(place, Box::new(done)),
+            Ok(None) => Looked::Done(turn, Box::new(done)),
             Ok(Some(seen)) => {
-                let one = NeedsBacklog { place, route, seen, done, _permit: permit };
+                let one = NeedsBacklog { turn, seen, done, _permit: permit };
                 Looked::NeedsBacklog(Box::new(one))
             }
             Err(_) => {
                 done.out_of_time();
-                Looked::Done(place, Box::new(done))
+                Looked::Done(turn, Box::new(done))
             }
         }
     }
 
     /// Looks at one endpoint, and does what is to be done; what was seen, where that depends on the backlog.
-    async fn tick_one(
-        &self,
-        route: &Route,
-        namespace: &Namespace,
-        done: &mut Done,
-    ) -> Option<Seen> {
-        let answer = self.aws_for_ticks().endpoint_in_turn(&route.endpoint).await;
+    async fn tick_one(&self, route: &Route, lists: &Lists<'_>, done: &mut Done) -> Option<Seen> {
+        let described = self.aws_for_ticks().endpoint_in_turn(&route.endpoint);
+        let (answer, targets) = join(described, lists.targets.clone()).await;
+        let namespace = Namespace { targets: Some(&targets), actions: &lists.actions };
         let Some((endpoint, variant)) = self.resolve(route, answer, done) else {
             if done.reason == Reason::EndpointUnreadable {
-                self.keep_record(route, namespace, done).await;
+                self.keep_record(route, &namespace, done).await;
             }
             return None;
         };
@@ -259,11 +304,11 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         self.remember_variant(&id.endpoint, &id.variant);
         let now = self.clock.now();
         // A failed listing is reported once, by the tick as a whole.
-        let target = match &namespace.targets {
+        let target = match targets.as_ref() {
             Ok(targets) => Read::Known(targets.get(&id).cloned()),
             Err(_) => Read::Failed,
         };
-        let records = match &namespace.actions {
+        let records = match &lists.actions {
             Ok(actions) => {
                 let actions = actions.get(&id).map(Vec::as_slice).unwrap_or_default();
                 Read::Known(Records::read(actions, &id, now))
@@ -298,8 +343,8 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         looked: Box<NeedsBacklog<'_>>,
         backlog: AwsResult<Vec<Datapoint>>,
         limits: Limits,
-    ) -> (usize, Done) {
-        let NeedsBacklog { place, route, mut seen, mut done, _permit } = *looked;
+    ) -> (Turn, Done) {
+        let NeedsBacklog { turn, mut seen, mut done, _permit } = *looked;
         seen.observed.backlog = match backlog {
             Ok(datapoints) => Backlog::Read(datapoints),
             Err(failure) => {
@@ -307,18 +352,18 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
                 Backlog::Unreadable
             }
         };
-        let policy = route.policy();
+        let policy = turn.route.policy();
         let acting = self.judge_and_act(Trigger::Tick, None, seen, None, &policy, &mut done);
         if timeout_at(limits.deadline, Box::pin(acting)).await.is_err() {
             done.out_of_time();
         }
-        (place, done)
+        (turn, done)
     }
 
     /// An outage of DescribeEndpoint must not outlast what remembers the work: a record that would
     /// run out is kept, with its end at now, so that the first tick that sees again judges.
-    async fn keep_record(&self, route: &Route, namespace: &Namespace, done: &mut Done) {
-        let Ok(actions) = &namespace.actions else { return };
+    async fn keep_record(&self, route: &Route, namespace: &Namespace<'_>, done: &mut Done) {
+        let Ok(actions) = namespace.actions else { return };
         if done.observe_only {
             return;
         }
@@ -330,7 +375,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             let now = self.clock.now();
             let records = Records::read(actions, id, now);
             if records.stand() && runs_out(records.release_at(), now) {
-                let target = namespace.targets.as_ref().ok().and_then(|targets| targets.get(id));
+                let target = namespace.target(id);
                 let at_release = at_release_unseen(target, &records);
                 self.write_lease(id, now, at_release, &records, done).await;
                 done.action = if done.lease_renewed { Action::Extend } else { Action::None };

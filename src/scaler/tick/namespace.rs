@@ -13,29 +13,33 @@ use crate::{
     scaler::work::covering,
 };
 
-/// The scalable targets and the scheduled actions, each unless it could not be listed.
-pub(super) struct Namespace {
-    pub(super) targets: AwsResult<HashMap<VariantId, ScalableTarget>>,
-    pub(super) actions: AwsResult<HashMap<VariantId, Vec<ScheduledAction>>>,
+/// The scalable targets, unless they could not be listed.
+pub(super) type Targets = AwsResult<HashMap<VariantId, ScalableTarget>>;
+
+/// The scheduled actions, unless they could not be listed.
+pub(super) type Actions = AwsResult<HashMap<VariantId, Vec<ScheduledAction>>>;
+
+/// What the lists say, as far as they are read.
+pub(super) struct Namespace<'a> {
+    /// `None` while they are being listed.
+    pub(super) targets: Option<&'a Targets>,
+    pub(super) actions: &'a Actions,
 }
 
-impl Namespace {
-    pub(super) fn new(
-        targets: AwsResult<Vec<ScalableTarget>>,
-        actions: AwsResult<Vec<ScheduledAction>>,
-    ) -> Self {
-        Self {
-            targets: targets.map(|targets| {
-                targets.into_iter().map(|target| (target.id.clone(), target)).collect()
-            }),
-            actions: actions.map(|actions| {
-                let mut by_id: HashMap<VariantId, Vec<ScheduledAction>> = HashMap::new();
-                for action in actions {
-                    by_id.entry(action.id.clone()).or_default().push(action);
-                }
-                by_id
-            }),
+pub(super) fn by_variant(actions: AwsResult<Vec<ScheduledAction>>) -> Actions {
+    actions.map(|actions| {
+        let mut by_id: HashMap<VariantId, Vec<ScheduledAction>> = HashMap::new();
+        for action in actions {
+            by_id.entry(action.id.clone()).or_default().push(action);
         }
+        by_id
+    })
+}
+
+impl Namespace<'_> {
+    /// The target, where it is known.
+    pub(super) fn target(&self, id: &VariantId) -> Option<&ScalableTarget> {
+        self.targets?.as_ref().ok()?.get(id)
     }
 
     /// Every endpoint that the routes name, and every registered variant that one of them covers, with the
@@ -78,12 +82,12 @@ impl Namespace {
         all
     }
 
-    /// Where the targets could not be listed, those that have actions: an action needs a target.
+    /// Where the targets are not listed, those that have actions: an action needs a target.
     fn registered(&self) -> BTreeSet<&VariantId> {
-        match (&self.targets, &self.actions) {
-            (Ok(targets), _) => targets.keys().collect(),
-            (Err(_), Ok(actions)) => actions.keys().collect(),
-            (Err(_), Err(_)) => BTreeSet::new(),
+        match (self.targets, self.actions) {
+            (Some(Ok(targets)), _) => targets.keys().collect(),
+            (None | Some(Err(_)), Ok(actions)) => actions.keys().collect(),
+            (None | Some(Err(_)), Err(_)) => BTreeSet::new(),
         }
     }
 
@@ -91,7 +95,7 @@ impl Namespace {
     fn standing(&self, now: Timestamp) -> HashMap<&str, Vec<(&str, Standing)>> {
         let mut all: HashMap<&str, Vec<(&str, Standing)>> = HashMap::new();
         for (id, actions) in self.actions.iter().flatten() {
-            let target = self.targets.as_ref().ok().and_then(|targets| targets.get(id));
+            let target = self.target(id);
             let records = Records::read(actions, id, now);
             let missed = || target.is_some_and(|target| is_missed(target, &records)).then_some(now);
             let last = records.release_at().or(records.no_floor.map(|no_floor| no_floor.release));

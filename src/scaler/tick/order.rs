@@ -3,7 +3,10 @@
 //! A tick may have time for a part of them only. What needs action comes first, and of the rest whoever has
 //! waited longest, so that nobody is left out by every tick.
 
-use std::{cmp::Reverse, collections::HashMap};
+use std::{
+    cmp::Reverse,
+    collections::{HashMap, HashSet, VecDeque},
+};
 
 use jiff::Timestamp;
 
@@ -48,9 +51,12 @@ pub(super) struct Turn {
     looked_at: Option<Timestamp>,
 }
 
+/// An endpoint, and the variant if its route names one.
+pub(super) type Key = (String, Option<String>);
+
 impl Turn {
     /// By what its looks are remembered.
-    pub(super) fn key(&self) -> (String, Option<String>) {
+    pub(super) fn key(&self) -> Key {
         (self.route.endpoint.clone(), self.route.variant.clone())
     }
 
@@ -69,7 +75,41 @@ impl Turn {
 }
 
 /// When each endpoint was looked at last, as far as this container knows.
-pub(in crate::scaler) type LookedAt = HashMap<(String, Option<String>), Timestamp>;
+pub(in crate::scaler) type LookedAt = HashMap<Key, Timestamp>;
+
+/// Whose turn is next.
+pub(super) struct Queue {
+    turns: VecDeque<Turn>,
+    /// Who had a turn before the targets were listed; `None` once they are.
+    had: Option<HashSet<Key>>,
+}
+
+impl Queue {
+    /// While the targets are being listed it is not known who else needs action: those whose record has ended do.
+    pub(super) fn before_targets(order: Vec<Turn>) -> Self {
+        let ended = order.into_iter().filter(|turn| turn.class() == Class::Ended);
+        Self { turns: ended.collect(), had: Some(HashSet::new()) }
+    }
+
+    /// The targets are listed: from now on the order is that of both lists.
+    pub(super) fn with_targets(&mut self, order: impl FnOnce() -> Vec<Turn>) {
+        if let Some(had) = self.had.take() {
+            self.turns = order().into_iter().filter(|turn| !had.contains(&turn.key())).collect();
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.turns.is_empty()
+    }
+
+    pub(super) fn next(&mut self) -> Option<Turn> {
+        let turn = self.turns.pop_front()?;
+        if let Some(had) = &mut self.had {
+            had.insert(turn.key());
+        }
+        Some(turn)
+    }
+}
 
 /// Those with a record, and of the others as many as get round within ten ticks. `a_tick` is how many looks a
 /// tick has time for. Where the memory does not tell who has waited longest, as after a cold start, the minute
