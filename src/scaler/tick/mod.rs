@@ -66,7 +66,7 @@ const REMEMBERED: SignedDuration = SignedDuration::from_hours(1);
 /// What a look came to.
 enum Looked<'a> {
     /// All that there was to do.
-    Done(Turn, Box<Done>),
+    Done(Box<(Turn, Done)>),
     /// The decision needs the backlog.
     NeedsBacklog(Box<NeedsBacklog<'a>>),
 }
@@ -237,7 +237,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
                 Some(judged) = judging.next() => done.push(judged),
                 Some(answered) = reading.next() => read.extend(answered),
                 looked = looks.next(), if looking => match looked {
-                    Some(Looked::Done(turn, one)) => done.push((turn, *one)),
+                    Some(Looked::Done(one)) => done.push(*one),
                     Some(Looked::NeedsBacklog(one)) => {
                         if waiting.is_empty() {
                             gathered = Instant::now() + GATHER;
@@ -277,14 +277,14 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         let mut done = Done::blank(&turn.route, SignalKind::Tick, limits.mode);
         let look = Box::pin(self.tick_one(&turn.route, lists, &mut done));
         match timeout_at(limits.deadline, look).await {
-            Ok(None) => Looked::Done(turn, Box::new(done)),
+            Ok(None) => Looked::Done(Box::new((turn, done))),
             Ok(Some(seen)) => {
                 let one = NeedsBacklog { turn, seen, done, _permit: permit };
                 Looked::NeedsBacklog(Box::new(one))
             }
             Err(_) => {
                 done.out_of_time();
-                Looked::Done(turn, Box::new(done))
+                Looked::Done(Box::new((turn, done)))
             }
         }
     }
