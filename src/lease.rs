@@ -218,6 +218,16 @@ impl Records {
         }
     }
 
+    /// Takes down that the action of ours with this name was deleted.
+    pub fn forget(&mut self, name: &str) {
+        match name {
+            LEASE => self.lease = None,
+            HOLD => self.hold = None,
+            NO_FLOOR => self.no_floor = None,
+            _ => {}
+        }
+    }
+
     /// Whether a record stands, that is, whether its R is ahead.
     pub fn stand(&self) -> bool {
         self.release_at().is_some()

@@ -121,8 +121,8 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
                 }
                 RecordWrite::CancelEnded => _ = self.cancel_ended(seen, &records, done).await,
                 RecordWrite::Delete(name) => {
-                    if done.failures.len() == failures {
-                        self.delete(seen, name, done).await;
+                    if done.failures.len() == failures && self.delete(seen, name, done).await {
+                        records.forget(name);
                     }
                 }
             }
@@ -130,9 +130,14 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         self.look_for_a_floor(seen, decision, records, done).await
     }
 
-    pub(super) async fn delete(&self, seen: &Seen, name: &str, done: &mut Done) {
-        if let Err(failure) = self.aws_for(done.signal).delete_action(&seen.id, name).await {
-            done.fail(failure);
+    /// Deletes an action of ours; whether that was done.
+    pub(super) async fn delete(&self, seen: &Seen, name: &str, done: &mut Done) -> bool {
+        match self.aws_for(done.signal).delete_action(&seen.id, name).await {
+            Ok(()) => true,
+            Err(failure) => {
+                done.fail(failure);
+                false
+            }
         }
     }
 
@@ -150,9 +155,8 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         put.applied(name, records)
     }
 
-    /// A plain record may just have replaced one of an input that raises the floor at this moment. Such an input
-    /// has requested capacity before: found so, the record becomes one that drops the floor, or the floor
-    /// would count as the owner's.
+    /// A plain record may just have replaced one of an input that raises the floor at this moment. Found so, the
+    /// record becomes one that drops the floor, or the floor would count as the owner's.
     async fn look_for_a_floor(
         &self,
         seen: &Seen,
@@ -160,11 +164,6 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         records: Records,
         done: &mut Done,
     ) -> Records {
-        let Some(target) = seen.target() else { return records };
-        // Where a schedule of the owner sets the minimum, one that is found is the owner's.
-        if target.min != 0 || records.foreign_min || target.suspended.scheduled {
-            return records;
-        }
         let mut written = decision.records.iter().filter_map(|write| match write {
             RecordWrite::Lease(_) | RecordWrite::EndLease => Some(LEASE),
             RecordWrite::Hold(_) => Some(HOLD),
@@ -175,30 +174,51 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         });
         let plain = |name: &&str| records.named(name).is_some_and(|record| !record.is_floor());
         let Some(name) = written.rfind(plain) else { return records };
-        if self.woken_or_raised(seen, done).await {
+        if self.floor_appeared(seen, done).await {
             return self.remake(seen, name, AtRelease::DropFloor, records, done).await;
         }
         records
     }
 
-    /// Whether somebody requested capacity, or raised the floor, since the endpoint was looked at.
-    pub(super) async fn woken_or_raised(&self, seen: &Seen, done: &mut Done) -> bool {
+    /// Whether a floor of ours may have appeared since the endpoint was looked at. No floor of ours is raised where
+    /// scheduled scaling is suspended or a schedule of the owner sets the minimum: what appears there is the
+    /// owner's, unless that has changed as well.
+    pub(super) async fn floor_appeared(&self, seen: &Seen, done: &mut Done) -> bool {
+        let (Some(target), Some(records)) = (seen.target(), seen.records()) else { return false };
+        if target.min != 0 {
+            return false;
+        }
+        let Some(now) = self.woken_or_raised(seen, done).await else { return false };
+        if !target.suspended.scheduled && !records.foreign_min {
+            return true;
+        }
+        !now.suspended.scheduled
+            && self.records_now(&seen.id, done).await.is_some_and(|records| !records.foreign_min)
+    }
+
+    /// The target as it stands now, if somebody requested capacity, or raised the minimum, since the endpoint was
+    /// looked at.
+    pub(super) async fn woken_or_raised(
+        &self,
+        seen: &Seen,
+        done: &mut Done,
+    ) -> Option<ScalableTarget> {
         let aws = self.aws_for(done.signal);
         let (endpoint, target) = join!(aws.endpoint(&seen.id.endpoint), aws.target(&seen.id));
         let (endpoint, target) = match (endpoint, target) {
             (Ok(Some(endpoint)), Ok(Some(target))) => (endpoint, target),
             (Err(failure), _) | (_, Err(failure)) => {
                 done.fail(failure);
-                return false;
+                return None;
             }
             // Gone meanwhile, and nothing left to look after.
-            (Ok(None), _) | (_, Ok(None)) => return false,
+            (Ok(None), _) | (_, Ok(None)) => return None,
         };
         let desired =
             endpoint.variants.iter().find(|v| v.name == seen.id.variant).and_then(|v| v.desired);
         let woken = seen.observed.variant.desired == Some(0) && desired.is_some_and(|n| n > 0);
         let raised = target.min == 1 && seen.target().is_some_and(|target| target.min != 1);
-        woken || raised
+        (woken || raised).then_some(target)
     }
 
     pub(super) async fn write_lease(

@@ -29,8 +29,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
                     // An input may have renewed it since it was listed.
                     let Some(found) = self.read_again(seen, done).await else { return };
                     if found.named(name) == standing.named(name) {
-                        self.delete(seen, name, done).await;
-                        replaced |= name != NO_FLOOR;
+                        replaced |= self.delete(seen, name, done).await && name != NO_FLOOR;
                     }
                 }
                 RecordWrite::Lease(_)
@@ -43,7 +42,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             }
         }
         // What was replaced or deleted may have been renewed by an input between the look and the write.
-        if replaced && !records.foreign_min && self.woken_or_raised(seen, done).await {
+        if replaced && !records.foreign_min && self.woken_or_raised(seen, done).await.is_some() {
             let end = self.clock.now() + policy.idle;
             let floor = AtRelease::DropFloor;
             let put = self.write_lease(&seen.id, end, floor, &standing, done).await;

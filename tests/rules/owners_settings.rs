@@ -5,13 +5,16 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::{
-    lease::{HOLD, LEASE, NO_FLOOR},
-    port::EndpointStatus,
+    lease::{HOLD, LEASE, NO_FLOOR, WATCH},
+    port::{EndpointStatus, Suspended},
 };
 use serde_json::json;
 use simulator::{ActionPut, World};
 
-use crate::stage::{CAPACITY, ENDPOINT, Stage, decision, id, plant_lease};
+use crate::{
+    stage::{CAPACITY, ENDPOINT, Stage, decision, id, input, plant_lease, serve, tick},
+    two_at_once::in_the_middle,
+};
 
 /// Sets the bounds as RegisterScalableTarget of the owner does: capacity below the minimum is raised.
 fn owner_sets(stage: &Stage, min: i32, max: i32) {
@@ -267,4 +270,37 @@ async fn under_the_owners_minimum_an_input_fails_where_it_cannot_be_served() {
     stage.with(|world| world.set_bounds(&id(), 1, 4));
     let answer = stage.upload().await;
     assert!(answer.is_err(), "{:?}", decision(&answer));
+}
+
+/// While scheduled scaling is suspended, a tick extends the lease without a floor. If the suspension ends meanwhile
+/// and an input raises the floor, the lease must drop it.
+#[tokio::test]
+async fn a_floor_that_an_input_raises_while_a_tick_extends_the_lease_without_one_is_dropped() {
+    for calls in 1..8 {
+        let stage = Stage::ready_to_sleep();
+        stage.with(|world| {
+            world.set_bounds(&id(), 0, 4);
+            let release = world.now() - SignedDuration::from_mins(1) + WATCH;
+            world.plant_action(&id(), &ActionPut::once(LEASE, release, None, Some(4)));
+            world.suspend(&id(), Suspended { scheduled: true, ..Suspended::default() });
+            let busy = |minutes| (world.now() - SignedDuration::from_mins(minutes), 3.0);
+            let points = (0..10).map(busy).collect();
+            world.set_backlog_override(ENDPOINT, Some(points));
+        });
+        let (other, tick, event) = (stage.cold(), tick(), input(stage.sim.now()));
+        let served = async {
+            stage.with(|world| world.suspend(&id(), Suspended::default()));
+            serve(&other, &stage.sim, &event).await.unwrap();
+            assert_eq!(stage.min(), 1);
+        };
+        let Some((answer, ())) =
+            in_the_middle(&stage.sim, (calls, stage.send(&tick)), served).await
+        else {
+            continue;
+        };
+        answer.unwrap();
+        stage.with(|world| world.set_backlog_override(ENDPOINT, None));
+        stage.minutes(60).await;
+        assert_eq!((stage.desired(), stage.min()), (0, 0), "after {calls} calls");
+    }
 }

@@ -199,3 +199,22 @@ async fn force_skips_the_lease_and_never_the_backlog() {
         assert_eq!(stage.desired() == 0, zero, "{payload} busy={busy}");
     }
 }
+
+/// What a person ended is not read once more: a read may be older than its end, and would bring it back.
+#[tokio::test]
+async fn a_hold_that_a_forced_sleep_has_deleted_is_not_written_again() {
+    let stage = Stage::ready_to_sleep();
+    let hold = serde_json::json!({ "action": "hold", "endpoint": ENDPOINT, "minutes": 30 });
+    stage.send(&hold).await.unwrap();
+    stage.with(World::clear_calls);
+    let force = serde_json::json!({ "action": "sleep", "endpoint": ENDPOINT, "force": true });
+    stage.send(&force).await.unwrap();
+    let calls: Vec<&str> = stage.calls().iter().map(|call| call.operation.as_str()).collect();
+    let deleted = calls.iter().position(|call| *call == "DeleteScheduledAction").unwrap();
+    let after = &calls[deleted + 1..][..3];
+    assert_eq!(
+        after,
+        ["RegisterScalableTarget", "PutScheduledAction", "DescribeEndpoint"],
+        "{calls:?}"
+    );
+}

@@ -14,19 +14,10 @@ use crate::{
 };
 
 /// What an error may tell of beside a call that failed.
-const OTHER_CAUSES: [&str; 5] = [
-    "cannot be done",
-    "does not exist",
-    "is kept awake",
-    "time was up",
-    "are not looked at in time",
-];
+const OTHER_CAUSES: [&str; 3] = ["cannot be done", "does not exist", "is kept awake"];
 
-/// A tick gives a look up after 5 s, and each read has a bound; what is answered later, nobody sees.
-fn given_up(call: &crate::history::CallMade) -> bool {
-    let late = |when: &crate::history::When| when.at.duration_since(call.asked.at).as_secs() >= 5;
-    call.answered.as_ref().is_none_or(late)
-}
+/// What an error may tell of where time was short.
+const NO_TIME: [&str; 3] = ["no answer", "time was up", "are not looked at in time"];
 
 pub fn broken(_: &Plan, history: &History) -> Option<String> {
     history.invocations.iter().find_map(|made| match &made.end {
@@ -43,8 +34,7 @@ pub fn broken(_: &Plan, history: &History) -> Option<String> {
                 let failed = made.calls.iter().any(failed);
                 let told = failed
                     // What a freeze has taken the time from is not even asked for.
-                    || message.contains("no answer")
-                        && (made.frozen || made.calls.iter().any(given_up))
+                    || made.frozen && NO_TIME.iter().any(|short| message.contains(short))
                     || OTHER_CAUSES.iter().any(|cause| message.contains(cause))
                     || repeats_a_failure(history, made, message);
                 (!told).then(|| format!("{} failed for nothing: {message}", made.cause))
