@@ -3,7 +3,7 @@
 //! `aws` implements the traits with the SDK, the `simulator` member with its model. Each value
 //! keeps only what a decision reads; "AWS did not say" is an `Option`, never a default.
 
-use std::{fmt, future::Future};
+use std::{fmt, future::Future, time::Duration};
 
 use jiff::Timestamp;
 
@@ -475,6 +475,10 @@ impl<T: Endpoints + Scaling + Metrics> Aws for T {}
 pub trait Clock: Send + Sync {
     /// Now.
     fn now(&self) -> Timestamp;
+
+    /// Lets so much time pass, so that AWS tells what was written before. Returns at once where answers are never
+    /// older than the last write.
+    fn wait(&self, time: Duration) -> impl Future<Output = ()> + Send;
 }
 
 /// The machine's clock.
@@ -484,5 +488,9 @@ pub struct SystemClock;
 impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         Timestamp::now()
+    }
+
+    async fn wait(&self, time: Duration) {
+        tokio::time::sleep(time).await;
     }
 }

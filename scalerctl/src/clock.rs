@@ -40,6 +40,10 @@ impl Clock for PacedClock {
             .and_then(|passed| self.since.checked_add(passed).ok())
             .unwrap_or_else(Timestamp::now)
     }
+
+    async fn wait(&self, time: Duration) {
+        self.nap(time).await;
+    }
 }
 
 impl PacedClock {

@@ -1,5 +1,7 @@
 //! The in-process face: the scaler's traits on the model.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use reactive_scaler::aws_message::kind_of;
 use reactive_scaler::lease::{AtRelease, Record};
@@ -196,6 +198,9 @@ impl Clock for Simulator {
     fn now(&self) -> Timestamp {
         Simulator::now(self)
     }
+
+    /// The model's answers are never older than the last write.
+    async fn wait(&self, _: Duration) {}
 }
 
 /// What a failed call means to the scaler: as the SDK's side reads the same answer.

@@ -39,6 +39,16 @@ pub(super) enum End {
     Now,
     /// At the same time as this one, which it replaces unless that was renewed meanwhile.
     Of(Record),
+    /// Then, or later where a longer one stands, and with our floor: in place of these two, of which the second
+    /// has just replaced the first. A read may still show either.
+    WithFloor(Timestamp, Replaced),
+}
+
+/// A record before and after it was replaced or deleted by this invocation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Replaced {
+    pub(super) before: Option<Record>,
+    pub(super) after: Option<Record>,
 }
 
 /// What the record of this name does at R where no floor is raised beside it. One that drops our floor keeps
@@ -253,6 +263,10 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
                 // A second earlier, so that one that must be later than this one is over at once, too.
                 End::Now => release_time_of_ended(self.clock.now()) - SECOND,
                 End::Of(record) => record.release,
+                End::WithFloor(end, Replaced { before, after }) => {
+                    let known = before.into_iter().chain(after).map(|record| record.release);
+                    known.fold(release_time(end), Timestamp::max)
+                }
             };
             if let (AtRelease::DropFloor, Some(until)) = (at_release, records.cancelled_until()) {
                 // One that is not later would be cancelled from the start.
@@ -267,6 +281,9 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
                     self.stands_late_enough(id, name, release, done).await
                 }
                 End::Of(record) if name != NO_FLOOR => self.changed(id, name, record, done).await,
+                End::WithFloor(_, replaced) => {
+                    self.stands_with_floor(id, name, release, replaced, done).await
+                }
                 End::At(_) | End::Now | End::Of(_) => None,
             };
             if let Some(standing) = stands {
@@ -278,7 +295,9 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
                     if name != NO_FLOOR {
                         done.awake_until = match end {
                             End::Now => Some(record.ends_at()),
-                            End::At(_) | End::Of(_) => done.awake_until.max(Some(record.ends_at())),
+                            End::At(_) | End::Of(_) | End::WithFloor(..) => {
+                                done.awake_until.max(Some(record.ends_at()))
+                            }
                         };
                     }
                     return Put::Written(record);
@@ -309,6 +328,25 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             done.awake_until = done.awake_until.max(records.ends_at());
             records
         })
+    }
+
+    /// The records as they stand now, if the one of this name is late enough, has our floor, and is not the one that
+    /// this invocation has replaced: a read may be older than that.
+    async fn stands_with_floor(
+        &self,
+        id: &VariantId,
+        name: &str,
+        release: Timestamp,
+        replaced: Replaced,
+        done: &mut Done,
+    ) -> Option<Records> {
+        let records = self.records_now(id, done).await?;
+        let enough = |standing: &Record| {
+            standing.is_floor() && standing.release >= release && Some(*standing) != replaced.before
+        };
+        records.named(name).filter(enough)?;
+        done.awake_until = done.awake_until.max(records.ends_at());
+        Some(records)
     }
 
     /// The records as they stand now, if the one of this name is another than this one.

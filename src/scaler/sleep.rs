@@ -47,6 +47,8 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         let floor_stood = seen.target().is_some_and(|target| target.min >= 1);
         let is_gone = if floor_stood {
             self.take_floor(seen, &records, done).await
+        } else if self.floor_was_raised(seen, &records, done).await {
+            return done.stay(Reason::WorkSlippedIn);
         } else {
             self.cancel_floor(seen, &records, done).await
         };
@@ -79,6 +81,21 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
                 done.fail(failure);
                 done.action = Action::None;
                 self.look_again_after_failure(seen, &target, policy, done).await;
+            }
+        }
+    }
+
+    /// Whether the floor was raised since the target was read, beside a record that this sleep is about to cancel. It
+    /// would count as the owner's then.
+    async fn floor_was_raised(&self, seen: &Seen, records: &Records, done: &mut Done) -> bool {
+        if !records.standing().any(|(_, record)| records.counts(record)) {
+            return false;
+        }
+        match self.aws_for(done.signal).target(&seen.id).await {
+            Ok(target) => target.is_some_and(|target| target.min >= 1),
+            Err(failure) => {
+                done.fail(failure);
+                true
             }
         }
     }

@@ -1,13 +1,23 @@
 //! Carrying out what a tick keeps right about records beside its decision.
 
-use super::{Done, Scaler, observe::Seen, records::Put};
+use std::time::Duration;
+
+use super::{
+    Done, Scaler,
+    observe::Seen,
+    records::{End, Put, Replaced},
+};
 use crate::{
     config::Policy,
     decide::{Action, MinOwner, RecordWrite, upkeep},
-    lease::{AtRelease, NO_FLOOR, Records},
+    lease::{AtRelease, LEASE, NO_FLOOR, Records},
     port::{Aws, Clock, Scaling},
     reason::Reason,
 };
+
+/// By so much, at most, do answers of AWS lag behind what was written. An assumption: Application Auto Scaling is
+/// eventually consistent, and AWS documents no bound.
+const READS_CATCH_UP: Duration = Duration::from_secs(8);
 
 impl<A: Aws, C: Clock> Scaler<A, C> {
     /// Writes what [`upkeep::upkeep`] says of what was seen.
@@ -29,7 +39,10 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
                     // An input may have renewed it since it was listed.
                     let Some(found) = self.read_again(seen, done).await else { return };
                     if found.named(name) == standing.named(name) {
-                        replaced |= self.delete(seen, name, done).await && name != NO_FLOOR;
+                        if self.delete(seen, name, done).await {
+                            standing.forget(name);
+                            replaced |= name != NO_FLOOR;
+                        }
                     }
                 }
                 RecordWrite::Lease(_)
@@ -41,12 +54,18 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
                 return;
             }
         }
-        // What was replaced or deleted may have been renewed by an input between the look and the write.
-        if replaced && !records.foreign_min && self.woken_or_raised(seen, done).await.is_some() {
-            let end = self.clock.now() + policy.idle;
-            let floor = AtRelease::DropFloor;
-            let put = self.write_lease(&seen.id, end, floor, &standing, done).await;
-            if let Put::Written(_) = put {
+        if !replaced || records.foreign_min {
+            return;
+        }
+        // What was replaced or deleted may have been renewed by an input between the look and the write, or before
+        // the look, which may be older than that.
+        self.clock.wait(READS_CATCH_UP).await;
+        if self.woken_or_raised(seen, done).await.is_some() {
+            let replaced = Replaced { before: records.lease, after: standing.lease };
+            let end = End::WithFloor(self.clock.now() + policy.idle, replaced);
+            let put = self.put(&seen.id, LEASE, end, AtRelease::DropFloor, &standing, done).await;
+            done.lease_renewed = matches!(put, Put::Written(_));
+            if done.lease_renewed {
                 done.action = Action::Extend;
                 done.reason = Reason::WorkSlippedIn;
             }

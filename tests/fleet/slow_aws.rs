@@ -99,6 +99,10 @@ impl Clock for SlowAws {
     fn now(&self) -> Timestamp {
         self.start + self.begun.elapsed()
     }
+
+    async fn wait(&self, time: Duration) {
+        sleep(time).await;
+    }
 }
 
 impl Endpoints for SlowAws {

@@ -1,5 +1,7 @@
 //! AWS as one container sees it: the model, behind a gate, with faults and stale answers.
 
+use std::time::Duration;
+
 use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::{
@@ -139,5 +141,9 @@ pub struct SkewedClock {
 impl Clock for SkewedClock {
     fn now(&self) -> Timestamp {
         self.sim.now() + self.ahead
+    }
+
+    async fn wait(&self, time: Duration) {
+        tokio::time::sleep(time).await;
     }
 }

@@ -3,7 +3,10 @@
 
 use jiff::SignedDuration;
 
-use super::seen::{could_be_woken, troubles, was_up};
+use super::{
+    rule_1,
+    seen::{could_be_woken, troubles, was_up},
+};
 use crate::{
     call::Ask,
     history::{End, History, Invocation, Signal, When},
@@ -15,6 +18,9 @@ const USUAL: SignedDuration = SignedDuration::from_secs(3);
 
 /// Beside a call that does not answer: the bound of a read that the capacity call does not need is 3 s.
 const BESIDE: SignedDuration = SignedDuration::from_millis(4500);
+
+/// W.
+const REMEMBERED: SignedDuration = SignedDuration::from_secs(60);
 
 /// Which of several is the newest takes a bound of its own.
 const NEWEST: SignedDuration = SignedDuration::from_secs(7);
@@ -56,9 +62,22 @@ fn bound(
     endpoint: usize,
 ) -> Option<SignedDuration> {
     let reach = plan.endpoints[endpoint].reach;
+    // Where a look found the endpoint busy, the lease remembers, and a tick asks for capacity (Limits).
+    let relied = When { at: made.began.at - REMEMBERED, order: 0 };
+    let since = history.moments.partition_point(|moment| moment.at < relied.at);
+    let order = history.moments.get(since.saturating_sub(1)).map_or(0, |moment| moment.order);
+    let mut stands = history.stands(When { order, ..relied }, made.began, endpoint);
+    if !stands.all(|stand| rule_1::wakeable(plan, stand)) {
+        return None;
+    }
     let usual = if reach == Reach::Newest { NEWEST } else { USUAL };
-    let active = troubles(plan, history)
-        .filter(|(from, until, _)| *from <= made.began.at && made.began.at <= *until);
+    let active = troubles(plan, history).filter(|(from, until, trouble)| {
+        let own =
+            matches!(trouble, Trouble::Asked { about: About::Endpoint(of), .. } if *of == endpoint);
+        // A container relies for up to W on looks at the endpoint that have failed (Limits).
+        let until = if own { *until + REMEMBERED } else { *until };
+        *from <= made.began.at && made.began.at <= until
+    });
     // Where it cannot be told which endpoint an input means, nothing is promised within seconds.
     let named = matches!(reach, Reach::Named | Reach::InKey);
     active.map(|(.., trouble)| trouble).try_fold(usual, |bound, trouble| match trouble {

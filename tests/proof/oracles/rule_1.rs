@@ -30,7 +30,7 @@ fn idle(plan: &Plan, endpoint: usize) -> SignedDuration {
 }
 
 /// Whether a lease can be kept and a wake carried out. A MinCapacity of 1 is the user's where a
-/// person sets one in this world and no record of ours stands beside it, and passes for the user's where
+/// person sets one in this world and no floor record of ours stands beside it, and passes for the user's where
 /// AWS missed our record and nobody could help it (Limits).
 fn ours(plan: &Plan, history: &History, stand: &Stand, id: &VariantId, now: Timestamp) -> bool {
     let Some(target) = &stand.target else { return false };
@@ -38,7 +38,7 @@ fn ours(plan: &Plan, history: &History, stand: &Stand, id: &VariantId, now: Time
         matches!(happening.what, What::Deed { endpoint, deed: Deed::Bounds { min: 1.., .. } }
             if plan.endpoints[endpoint].name == id.endpoint)
     });
-    let without_record = target.min == 1 && !stand.records(id, now).stand();
+    let without_record = target.min == 1 && !stand.records(id, now).floor_stands();
     let users_min =
         target.min > 1 || (without_record && (person_sets_min || missed::helplessly(history, id)));
     stand.endpoint.is_some() && target.max >= 1 && !users_min

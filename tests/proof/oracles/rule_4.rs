@@ -103,7 +103,7 @@ fn for_nothing(made: &Invocation, call: &CallMade) -> Option<String> {
 
 /// A floor that stands without a record is dropped by nobody: it passes for a user's.
 fn leaked(history: &History, made: &Invocation, call: &CallMade) -> Option<String> {
-    if !matches!(call.ask, Ask::SetMin(_, 1) | Ask::Delete(..)) {
+    if !matches!(call.ask, Ask::SetMin(_, 1) | Ask::Delete(..) | Ask::Put(..)) {
         return None;
     }
     let effect = call.effect.as_ref().filter(|effect| effect.accepted)?;
@@ -113,11 +113,15 @@ fn leaked(history: &History, made: &Invocation, call: &CallMade) -> Option<Strin
     let stood = matches!(call.ask, Ask::SetMin(..)) || before.records(id, now).floor_stands();
     let min = after.target.as_ref().map(|target| target.min);
     let leaks = stood && min == Some(1) && !after.records(id, now).floor_stands();
-    // An input's record that a tick replaces in the same moment is put back by that tick.
+    // An input's record that a tick replaces in the same moment is put back by that tick: judged when all that were
+    // at work at this moment have ended.
     let place = history.ids.iter().position(|known| known == id)?;
+    let ends = |made: &Invocation| made.ended.map_or(history.ends, |ended| ended.at);
+    let at_work = history.invocations.iter().filter(|made| made.began.at <= now);
+    let ended = at_work.map(ends).max().unwrap_or(now).max(now);
     let put_right = history.moments.iter().any(|moment| {
         let stand = &moment.stands[place];
-        (now..=now + MINUTE).contains(&moment.at)
+        (now..=ended).contains(&moment.at)
             && (stand.records(id, moment.at).floor_stands()
                 || stand.target.as_ref().is_none_or(|target| target.min != 1))
     });
