@@ -258,36 +258,29 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         done: &mut Done,
     ) -> Put {
         for attempt in 1..=PUT_ATTEMPTS {
-            let mut release = match end {
-                End::At(end) => release_time(end),
-                // A second earlier, so that one that must be later than this one is over at once, too.
-                End::Now => release_time_of_ended(self.clock.now()) - SECOND,
-                End::Of(record) => record.release,
-                End::WithFloor(end, Replaced { before, after }) => {
-                    let known = before.into_iter().chain(after).map(|record| record.release);
-                    known.fold(release_time(end), Timestamp::max)
-                }
-            };
-            if let (AtRelease::DropFloor, Some(until)) = (at_release, records.cancelled_until()) {
-                // One that is not later would be cancelled from the start.
-                release = release.max(until + SECOND);
-            }
             // A tick goes by the listing that it began with, and either look may have read the
             // backlog since: an input may have renewed meanwhile.
             let from_a_listing =
                 matches!(done.signal, SignalKind::Tick | SignalKind::EndpointChanged);
-            let stands = match end {
-                End::At(_) if attempt > 1 || from_a_listing => {
-                    self.stands_late_enough(id, name, release, done).await
-                }
-                End::Of(record) if name != NO_FLOOR => self.changed(id, name, record, done).await,
-                End::WithFloor(_, replaced) => {
-                    self.stands_with_floor(id, name, release, replaced, done).await
-                }
-                End::At(_) | End::Now | End::Of(_) => None,
+            let looks = match end {
+                End::At(_) => attempt > 1 || from_a_listing,
+                End::Of(_) => name != NO_FLOOR,
+                End::WithFloor(..) => true,
+                End::Now => false,
             };
-            if let Some(standing) = stands {
-                return Put::Stands(standing);
+            let found = if looks { self.records_now(id, done).await } else { None };
+            let mut release = end.release(self.clock.now());
+            if at_release == AtRelease::DropFloor {
+                // One that is not later would be cancelled from the start.
+                let cancelled = [Some(records), found.as_ref()].into_iter().flatten();
+                let until = cancelled.filter_map(Records::cancelled_until).max();
+                release = until.map_or(release, |until| release.max(until + SECOND));
+            }
+            if let Some(found) = found
+                && end.is_served(found.named(name), release)
+            {
+                done.awake_until = done.awake_until.max(found.ends_at());
+                return Put::Stands(found);
             }
             let record = Record { release, at_release };
             match self.aws_for(done.signal).put_record(id, name, record).await {
@@ -330,43 +323,37 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         })
     }
 
-    /// The records as they stand now, if the one of this name is late enough, has our floor, and is not the one that
-    /// this invocation has replaced: a read may be older than that.
-    async fn stands_with_floor(
-        &self,
-        id: &VariantId,
-        name: &str,
-        release: Timestamp,
-        replaced: Replaced,
-        done: &mut Done,
-    ) -> Option<Records> {
-        let records = self.records_now(id, done).await?;
-        let enough = |standing: &Record| {
-            standing.is_floor() && standing.release >= release && Some(*standing) != replaced.before
-        };
-        records.named(name).filter(enough)?;
-        done.awake_until = done.awake_until.max(records.ends_at());
-        Some(records)
-    }
-
-    /// The records as they stand now, if the one of this name is another than this one.
-    async fn changed(
-        &self,
-        id: &VariantId,
-        name: &str,
-        record: Record,
-        done: &mut Done,
-    ) -> Option<Records> {
-        let records = self.records_now(id, done).await?;
-        (records.named(name) != Some(record)).then(|| {
-            done.awake_until = done.awake_until.max(records.ends_at());
-            records
-        })
-    }
-
     pub(super) async fn records_now(&self, id: &VariantId, done: &Done) -> Option<Records> {
         let actions = self.aws_for(done.signal).actions(id).await.ok()?;
         Some(Records::read(&actions, id, self.clock.now()))
+    }
+}
+
+impl End {
+    /// R of a record that ends so.
+    fn release(self, now: Timestamp) -> Timestamp {
+        match self {
+            Self::At(end) => release_time(end),
+            // A second earlier, so that one that must be later than this one is over at once, too.
+            Self::Now => release_time_of_ended(now) - SECOND,
+            Self::Of(record) => record.release,
+            Self::WithFloor(end, Replaced { before, after }) => {
+                let known = before.into_iter().chain(after).map(|record| record.release);
+                known.fold(release_time(end), Timestamp::max)
+            }
+        }
+    }
+
+    /// Whether what stands there by now is to stay, where `release` would be written.
+    fn is_served(self, standing: Option<Record>, release: Timestamp) -> bool {
+        match self {
+            Self::At(_) => standing.is_some_and(|standing| standing.release >= release),
+            Self::Now => false,
+            Self::Of(record) => standing != Some(record),
+            Self::WithFloor(_, Replaced { before, .. }) => standing.is_some_and(|standing| {
+                standing.is_floor() && standing.release >= release && Some(standing) != before
+            }),
+        }
     }
 }
 

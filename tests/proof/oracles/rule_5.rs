@@ -75,7 +75,7 @@ fn passed_over(history: &History) -> bool {
     })
 }
 
-/// Every write that was accepted.
+/// Every write that was accepted and changed something: a record that is put again as it stands does not.
 fn changes(history: &History) -> Vec<(Timestamp, Ask)> {
     let mut changes: Vec<_> = history
         .invocations
@@ -83,6 +83,7 @@ fn changes(history: &History) -> Vec<(Timestamp, Ask)> {
         .flat_map(|made| &made.calls)
         .filter(|call| call.ask.operation().is_write())
         .filter_map(|call| Some((call, call.effect.as_ref().filter(|effect| effect.accepted)?)))
+        .filter(|(_, effect)| effect.before.is_none() || effect.before != effect.after)
         .map(|(call, effect)| (effect.when, call.ask.clone()))
         .collect();
     changes.sort_by_key(|(when, _)| *when);
