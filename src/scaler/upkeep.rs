@@ -38,11 +38,11 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
                 RecordWrite::Delete(name) => {
                     // An input may have renewed it since it was listed.
                     let Some(found) = self.read_again(seen, done).await else { return };
-                    if found.named(name) == standing.named(name) {
-                        if self.delete(seen, name, done).await {
-                            standing.forget(name);
-                            replaced |= name != NO_FLOOR;
-                        }
+                    if found.named(name) == standing.named(name)
+                        && self.delete(seen, name, done).await
+                    {
+                        standing.forget(name);
+                        replaced |= name != NO_FLOOR;
                     }
                 }
                 RecordWrite::Lease(_)
