@@ -20,7 +20,7 @@ fn key(text: &str) -> Vec<String> {
     vec![text.to_owned()]
 }
 
-/// The table of docs/performance.md.
+/// The table of docs/internals/performance.md.
 #[tokio::test(start_paused = true)]
 async fn capacity_leaves_soon_for_every_kind_of_route() {
     let newest = "whisper-049";
