@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     config::Policy,
-    decide::{Action, Decision, Floor, tick::runs_out},
+    decide::{Action, Decision, Floor, RecordWrite, tick::runs_out},
     lease::{AtRelease, LEASE, NO_FLOOR, Record, Records, SPARE, WATCH, release_time},
     port::{Aws, AwsResult, Clock, Endpoints, FailureKind, Scaling, VariantId},
     reason::Reason,
@@ -35,7 +35,8 @@ enum Granted {
 }
 
 impl<A: Aws, C: Clock> Scaler<A, C> {
-    /// Everything but a sleep. What was `asked` for already is not asked for again.
+    /// Everything but a sleep. What was `asked` for already is not asked for again. Whether nothing was changed: there
+    /// was nothing to do, or all that was to do was a capacity that was refused.
     pub(super) async fn act(
         &self,
         seen: &Seen,
@@ -43,7 +44,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         asked: Option<Asked>,
         oldest_input: Option<Timestamp>,
         done: &mut Done,
-    ) {
+    ) -> bool {
         let asked = match (asked, decision.capacity) {
             (None, Some(capacity)) => Some(self.ask_for(&seen.id, capacity, done.signal).await),
             (asked, _) => asked,
@@ -66,6 +67,11 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             Some(Floor::Lower) => _ = self.take_floor(seen, &records, done).await,
             Some(Floor::Raise) | None => {}
         }
+        let only_with_floor = |write: &RecordWrite| matches!(write, RecordWrite::MakeFloor(_));
+        decision.writes_nothing()
+            || granted == Granted::No
+                && decision.records.iter().all(only_with_floor)
+                && decision.floor != Some(Floor::Lower)
     }
 
     /// Puts our floor back to 0, and says so in the records; whether both were done. Where the floor was not

@@ -352,13 +352,14 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             done.to = decision.capacity.or(done.to);
             return;
         }
-        if decision.action == Action::Sleep {
+        let is_unchanged = if decision.action == Action::Sleep {
             self.sleep(&seen, &decision, policy, done).await;
+            false
         } else {
-            self.act(&seen, &decision, asked, oldest_input, done).await;
-        }
-        if matches!(trigger, Trigger::Tick | Trigger::EndpointChanged) && decision.writes_nothing()
-        {
+            self.act(&seen, &decision, asked, oldest_input, done).await
+        };
+        // Also after a refusal: ticks are refused each minute, perhaps until a record of ours runs.
+        if matches!(trigger, Trigger::Tick | Trigger::EndpointChanged) && is_unchanged {
             self.keep_up(&seen, policy, done).await;
         }
     }

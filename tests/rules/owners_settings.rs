@@ -166,6 +166,20 @@ async fn a_maximum_that_the_owner_changes_after_a_sleep_stays() {
 }
 
 #[tokio::test]
+async fn a_maximum_that_the_owner_changes_stays_while_each_tick_is_refused_capacity() {
+    for after in [1, 3, 6] {
+        let stage = just_asleep().await;
+        stage.minutes(after).await;
+        owner_sets(&stage, 0, 2);
+        stage.with(|world| world.set_quota(ENDPOINT, Some(0)));
+        stage.upload().await.unwrap_err();
+        // The ticks request capacity each minute. Meanwhile the time of what cancels floor records comes.
+        stage.minutes(20).await;
+        assert_eq!((bounds(&stage), stage.desired()), ((0, 2), 0), "{after} minutes");
+    }
+}
+
+#[tokio::test]
 async fn where_capacity_is_refused_a_lease_is_written_and_no_floor() {
     let stage = Stage::at_zero();
     stage.with(|world| world.set_quota(ENDPOINT, Some(0)));
