@@ -54,7 +54,9 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
                 return;
             }
         }
-        if !replaced || records.foreign_min {
+        // Under the owner's minimum no input raises a floor: capacity that is requested meanwhile is for that minimum, and a
+        // floor record would make it ours.
+        if !replaced || records.foreign_min || MinOwner::of(target, records) == MinOwner::Owner {
             return;
         }
         // What was replaced or deleted may have been renewed by an input between the look and the write, or before

@@ -225,6 +225,32 @@ async fn an_owners_minimum_is_served_where_sagemaker_was_busy() {
 }
 
 #[tokio::test]
+async fn an_owners_minimum_stays_where_the_endpoint_is_woken_while_a_tick_writes() {
+    let stage = Stage::at_zero();
+    stage.with(|world| world.set_quota(ENDPOINT, Some(0)));
+    stage.upload().await.unwrap_err();
+    stage.with(|world| {
+        world.set_quota(ENDPOINT, None);
+        world.set_status(ENDPOINT, EndpointStatus::Updating);
+    });
+    owner_sets(&stage, 1, 2);
+    assert_eq!(stage.desired(), 0);
+    // The tick rewrites the record for the new MaxCapacity. Before it looks again, the change of status has led to a
+    // request for the owner's minimum.
+    stage.with(|world| {
+        world.after_call("PutScheduledAction", 1, |world, _| {
+            world.set_status(ENDPOINT, EndpointStatus::InService);
+            let one = [(id().variant, Some(1))];
+            world.update_endpoint_weights_and_capacities(ENDPOINT, &one).unwrap();
+        });
+    });
+    stage.tick().await.unwrap();
+    assert_eq!(stage.desired(), 1);
+    stage.minutes(60).await;
+    assert_eq!((bounds(&stage), stage.desired()), ((1, 2), 1));
+}
+
+#[tokio::test]
 async fn an_owners_minimum_that_is_taken_back_leaves_an_endpoint_that_sleeps() {
     let stage = just_asleep().await;
     stage.minutes(3).await;
