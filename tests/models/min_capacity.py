@@ -42,6 +42,7 @@ the ended record becomes a floor record",
 ended or cancelled by then: no floor",
     "tidy-last": "a tick deletes and rewrites records after its decision, and only where that wrote nothing: not the record of a sleep of its own",
     "tidy-refused": "the same after a decision whose capacity was refused: such ticks can follow each other until the marker is due",
+    "tidy-marker": "after a decision that wrote something else, and did not lower the floor, the marker is kept up all the same",
     "marker-watch": "at zero the marker stays until X, and the backlog is watched until then, also when the records are deleted",
     "marker-any": "the marker is deleted by any tick that finds no floor record with R <= X, also when the endpoint is up",
 }
@@ -132,6 +133,7 @@ class World:
             q["looked"] = s.now
         if name in ("put", "delete", "set_min", "cap"):
             q["wrote"] = True
+            q["lowered"] = q["lowered"] or (name, *a) in (("set_min", 0), ("cap", 0)) or name == "put" and a[0] == MARK
         if name in ("set_min", "put") and q["read"] < s.owner_at and s.owner:
             s.excuse("owner acted between our read of the target and our write")
         elif name == "put" and a[1] == "F" and q["read0"] < s.owner_at < s.now < q["read0"] + 30 and s.owner:
@@ -468,6 +470,8 @@ class World:
             refused = e
         if "tidy-last" in s.v and "today" not in s.v and (refused or not s.procs[p]["wrote"]):
             yield from s.tidy(p, d, v, False)
+        elif "tidy-last" in s.v and "tidy-marker" in s.v and "today" not in s.v and not s.procs[p]["lowered"]:
+            yield from s.tidy(p, d, v, False, only=MARK)
         if refused:
             raise refused
 
@@ -657,7 +661,7 @@ class World:
         if "norecheck" not in s.v and "delete-late" not in s.v:
             yield from s.recheck(p, v, d)
 
-    def tidy(s, p, d, v, owner):
+    def tidy(s, p, d, v, owner, only=None):
         zero = d["desired"] == 0 and d["ok"]
         wrote = False
         left = dict(v["F"])
@@ -665,7 +669,7 @@ class World:
             watches = "marker-watch" in s.v and d["desired"] == 0 and s.now < v["X"]
             free = n != MARK or not watches and not [x for x in left.values() if x[1] <= v["X"]]
             over = "delete-late" in s.v and (n not in v["unc"] or r[1] < max(x[1] for x in v["unc"].values()))
-            if r[0] != "P" and not over:
+            if r[0] != "P" and not over or only not in (None, n):
                 continue
             near = (
                 r[1] - s.now <= SPARE
@@ -707,6 +711,7 @@ class World:
                 "read0": 1e9,
                 "looked": -1,
                 "wrote": False,
+                "lowered": False,
                 "slept": False,
                 "t0": s.now,
             }

@@ -180,6 +180,21 @@ async fn a_maximum_that_the_owner_changes_stays_while_each_tick_is_refused_capac
 }
 
 #[tokio::test]
+async fn a_maximum_that_the_owner_changes_stays_while_each_tick_renews_the_lease() {
+    let stage = just_asleep().await;
+    stage.minutes(7).await;
+    owner_sets(&stage, 0, 2);
+    stage.upload().await.unwrap();
+    stage.with(|world| world.set_status(ENDPOINT, EndpointStatus::Updating));
+    // Ticks that are a little more than a minute apart. Meanwhile the time of what cancels floor records comes.
+    for _ in 0..6 {
+        stage.sim.advance(Duration::from_secs(61));
+        stage.tick().await.unwrap();
+    }
+    assert_eq!(bounds(&stage), (1, 2));
+}
+
+#[tokio::test]
 async fn where_capacity_is_refused_a_lease_is_written_and_no_floor() {
     let stage = Stage::at_zero();
     stage.with(|world| world.set_quota(ENDPOINT, Some(0)));
