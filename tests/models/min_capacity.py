@@ -29,6 +29,8 @@ FIXES = {
     "recheck-wake": "after a wake's plain record at zero: endpoint and target again; desired above 0 or a minimum of 1: the record becomes a floor record, floor up",
     "fresh-look": "the wake after the look again reads target, then records, anew; an owner's minimum found there: only capacity",
     "not-due-at-0": "an uncancelled floor record where no floor is due is cancelled and made plain also when MinCapacity is 0",
+    "live-plain": "where no floor is due, a live floor record is made plain (A just before, E and T after): the marker covers only what is over, or \
+an ended record, whose R is after X, would be live",
     "delete-late": "cancelled floor records are not made plain: they are deleted at R - 3 min (A just before); so is one that ended beside a later record",
     "owner-twice": "also for a minimum of 2 or more: T again after A before the marker is put",
     "recheck-ended": "release, forced sleep, Done: after a plain ended record (and the delete of the hold), E and T again; 1 where it was 0: \
@@ -452,8 +454,7 @@ class World:
             if "ownernothing" in s.v:
                 return
             if "today" not in s.v:
-                if v["unc"]:
-                    yield from s.mark(p, v)
+                yield from s.unfloor(p, d, v, True)
                 yield from s.plain(p, v, v["F"], owner=True)
                 yield from s.tidy(p, d, v, True)
             if d["desired"] == 0 and d["ok"] and v["ahead"]:
@@ -544,7 +545,7 @@ class World:
             ):
                 if own == "Ours":
                     yield from s.call(p, "set_min", 0)
-                yield from s.mark(p, v)
+                yield from s.unfloor(p, d, v, False)
                 yield from s.plain(p, v, v["F"])
             return
         if Q and Q["out"] or s.metric(IDLE):
@@ -568,6 +569,20 @@ class World:
             yield from s.write(p, n, v, "F", v["live"][n][1])
         if v["t"]["min"] == 0:
             yield from s.call(p, "set_min", 1)
+
+    def unfloor(s, p, d, v, owner):
+        """No floor is due beside these floor records."""
+        live = {n: r for n, r in v["unc"].items() if n in v["live"] and "live-plain" in s.v}
+        over = {n: r for n, r in v["unc"].items() if n not in live}
+        wrote = False
+        for n, r in live.items():
+            if (yield from s.same(p, n, r, True)):
+                yield from s.call(p, "put", n, "P", r[1], v["t"]["max"])
+                wrote = True
+        if over:
+            yield from s.mark(p, {**v, "unc": over})
+        if wrote and not owner and not v["foreign"] and "recheck-all" in s.v and "norecheck" not in s.v:
+            yield from s.recheck(p, v, d)
 
     def cancel_over(s, p):
         """The floor is not raised, because the record is over by now: nothing may be left that makes an owner's 1 ours."""
