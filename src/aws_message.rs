@@ -255,6 +255,9 @@ mod tests {
                 format!("Model \"m\" is in use: {words} \"{ARN}\"."),
                 format!("{words} \"{ARN}\". Model \"m\" is in use."),
                 format!("{words} \"{ARN}\" of model \"m\"."),
+                // With no more quotation marks than the whole text.
+                format!("The model is in use: {words} \"{ARN}\"."),
+                format!("{words} \"{ARN}\". The model is in use."),
                 format!("{words}s that model \"m\" serves."),
                 words.to_owned(),
                 words.to_lowercase(),

@@ -3,7 +3,7 @@
 //! Assumed: AWS's endpoints have certificates of Amazon Trust Services, as AWS's Security Blog announced ("How
 //! to Prepare for AWS's Move to Its Own Certificate Authority"). Its five roots are part of the program:
 //! reading them takes a thirtieth of what reading all of the machine's takes, which was most of a cold
-//! start (`docs/performance.md`). The machine's are read when a server shows a certificate that Amazon's
+//! start (`docs/internals/performance.md`). The machine's are read when a server shows a certificate that Amazon's
 //! roots don't vouch for, and from the first on where `SSL_CERT_FILE` or `SSL_CERT_DIR` names others.
 //! `AWS_CA_BUNDLE` counts more than these: the certificates of its file are trusted, and no others (AWS
 //! SDKs and Tools Reference Guide, "General configuration settings").

@@ -1,7 +1,7 @@
 //! S3's GetObject, as far as routes lie in an object: one call.
 //!
 //! Made of the crates that the SDK's clients are made of, and not of its client for S3: that alone would add more
-//! to the artifact than all of the function's own code (`docs/performance.md`, "Stored routes"). Credentials,
+//! to the artifact than all of the function's own code (`docs/internals/performance.md`, "Stored routes"). Credentials,
 //! retries, time-outs, proxies, certificates, and the settings for FIPS and dual stack are the SDK's.
 
 use aws_config::SdkConfig;

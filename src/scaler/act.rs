@@ -1,38 +1,20 @@
 //! Carrying a decision out: capacity, then records, then floor. "Already so" is success, and a
 //! failure of one step keeps none of the others from being tried.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::{
-    Done, Scaler, SignalKind,
+    Done, Scaler,
+    capacity::{Granted, Requested},
     observe::Seen,
     records::{End, Put},
 };
 use crate::{
     config::Policy,
-    decide::{Action, Decision, Floor, RecordWrite, tick::runs_out},
+    decide::{Decision, Floor, RecordWrite, tick::runs_out},
     lease::{AtRelease, LEASE, NO_FLOOR, Record, Records, SPARE, WATCH, release_time},
-    port::{Aws, AwsResult, Clock, Endpoints, FailureKind, Scaling, VariantId},
-    reason::Reason,
+    port::{Aws, Clock, Scaling, VariantId},
 };
-
-/// A capacity that was requested, and what came of it.
-pub(super) struct Asked {
-    pub(super) capacity: i32,
-    pub(super) answer: AwsResult<()>,
-    pub(super) answered_at: Timestamp,
-}
-
-/// What the answer says about the capacity.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Granted {
-    /// It was accepted.
-    Yes,
-    /// It may have been accepted, from us or from somebody else at the same moment.
-    Perhaps,
-    /// It was refused.
-    No,
-}
 
 impl<A: Aws, C: Clock> Scaler<A, C> {
     /// Everything but a sleep. What was `asked` for already is not asked for again. Whether nothing was changed: there
@@ -41,15 +23,17 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         &self,
         seen: &Seen,
         decision: &Decision,
-        asked: Option<Asked>,
+        asked: Option<Requested>,
         oldest_input: Option<Timestamp>,
         done: &mut Done,
     ) -> bool {
         let asked = match (asked, decision.capacity) {
-            (None, Some(capacity)) => Some(self.ask_for(&seen.id, capacity, done.signal).await),
+            (None, Some(capacity)) => {
+                Some(self.request_capacity(&seen.id, capacity, done.signal).await)
+            }
             (asked, _) => asked,
         };
-        let granted = asked.as_ref().map_or(Granted::Yes, Asked::granted);
+        let granted = asked.as_ref().map_or(Granted::Yes, Requested::granted);
         if let Some(asked) = asked {
             let remembered = !decision.records.is_empty()
                 || seen.records().is_some_and(|records| records.live(self.clock.now()));
@@ -150,11 +134,6 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         put.await != Put::Failed
     }
 
-    pub(super) async fn ask_for(&self, id: &VariantId, capacity: i32, signal: SignalKind) -> Asked {
-        let answer = self.aws_for(signal).set_capacity(id, capacity).await;
-        Asked { capacity, answer, answered_at: self.clock.now() }
-    }
-
     pub(super) async fn move_floor(&self, id: &VariantId, floor: Floor, done: &mut Done) -> bool {
         let min = match floor {
             Floor::Raise => 1,
@@ -166,54 +145,6 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
                 done.fail(failure);
                 false
             }
-        }
-    }
-}
-
-impl Asked {
-    fn granted(&self) -> Granted {
-        let Err(failure) = &self.answer else { return Granted::Yes };
-        match failure.kind {
-            FailureKind::Busy
-            | FailureKind::Concurrent
-            | FailureKind::Throttled
-            | FailureKind::NoAnswer => Granted::Perhaps,
-            FailureKind::EndpointMissing
-            | FailureKind::EndpointConfigMissing
-            | FailureKind::NotRegistered
-            | FailureKind::Quota
-            | FailureKind::InsufficientCapacity
-            | FailureKind::AccessDenied
-            | FailureKind::ExplicitDeny
-            | FailureKind::OtherPolicy
-            | FailureKind::CredentialsExpired
-            | FailureKind::CredentialsInvalid
-            | FailureKind::NoCredentials
-            | FailureKind::StoredMissing
-            | FailureKind::WrongRegion
-            | FailureKind::Other => Granted::No,
-        }
-    }
-
-    /// Tells the report; `remembered` is whether a record makes a later tick ask again.
-    fn tell(self, remembered: bool, oldest_input: Option<Timestamp>, done: &mut Done) {
-        match self.answer {
-            Ok(()) => {
-                done.to = Some(self.capacity);
-                done.wake_latency = oldest_input
-                    .map(|input| self.answered_at.duration_since(input))
-                    .filter(|latency| *latency >= SignedDuration::ZERO);
-            }
-            // Somebody is changing it at this moment: up, and all is well; down, and the lease
-            // makes the next tick or state change wake it. Without a lease, the caller must retry.
-            Err(failure) if Done::is_busy(&failure) && remembered => {
-                done.reason = Reason::EndpointBusy;
-                // A hold that was asked for is written all the same.
-                if done.action != Action::Hold {
-                    done.action = Action::Extend;
-                }
-            }
-            Err(failure) => done.fail(failure),
         }
     }
 }

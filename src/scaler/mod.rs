@@ -1,6 +1,9 @@
 //! The scaler: which endpoints a signal concerns, what is read of them, and what is done.
 
 mod act;
+mod age;
+mod capacity;
+mod event;
 mod failure;
 mod memory;
 mod messages;
@@ -26,11 +29,12 @@ use futures_util::{StreamExt, join, stream};
 use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
 
+use event::Event;
 pub use failure::Failure;
 use memory::Memory;
 pub use messages::Messages;
 use observe::Look;
-use registry::{Admission, Event};
+use registry::Admission;
 use upkeep::Upkeep;
 use waits::Waits;
 pub use work::Unit;
@@ -317,7 +321,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         trigger: Trigger,
         oldest_input: Option<Timestamp>,
         mut seen: observe::Seen,
-        asked: Option<act::Asked>,
+        asked: Option<capacity::Requested>,
         policy: &Policy,
         done: &mut Done,
     ) {

@@ -12,10 +12,7 @@ use futures_util::{StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
 use tokio::time::{Instant, timeout_at};
 
-use super::{
-    Scaler, SignalKind,
-    registry::{Event, is_within},
-};
+use super::{Scaler, SignalKind, age::is_within, event::Event};
 use crate::{
     fleet::{Registered, sdk_key},
     port::{Aws, AwsFailure, AwsResult, Clock, Endpoints},

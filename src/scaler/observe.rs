@@ -13,7 +13,7 @@ use serde::Serialize;
 use tokio::time::timeout;
 
 use super::{
-    Done, Failure, Scaler, SignalKind, act::Asked, registry::Event, waits::Waits, work::Unit,
+    Done, Failure, Scaler, SignalKind, capacity::Requested, event::Event, waits::Waits, work::Unit,
 };
 use crate::{
     config::{Policy, Route},
@@ -111,7 +111,7 @@ enum OnlyTarget {
 /// What a look found.
 pub(super) enum Look {
     /// What there is to judge, and the capacity that was asked for already.
-    Seen(Box<Seen>, Option<Asked>),
+    Seen(Box<Seen>, Option<Requested>),
     /// There is nothing to judge, and the report says why. The target of the variant that is meant, where it
     /// is known.
     NoEndpoint(Option<ScalableTarget>),
@@ -231,7 +231,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         let asked = match (asked, is_late) {
             (Some(asked), true) => {
                 let rest = wake::capacity(&endpoint, &variant, &target, policy);
-                Some(self.ask_for_the_rest(&id, asked, rest, done, waits).await)
+                Some(self.request_the_rest(&id, asked, rest, done, waits).await)
             }
             (asked, _) => asked,
         };
@@ -245,25 +245,25 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         capacity: Option<i32>,
         signal: SignalKind,
         waits: Waits,
-    ) -> Option<Asked> {
+    ) -> Option<Requested> {
         let capacity = capacity?;
         let wait = waits.at_most(CAPACITY);
         let call = self.aws_for(signal).set_capacity(id, capacity);
         let operation = "UpdateEndpointWeightsAndCapacities";
         let answer = wait.answer(operation, &id.endpoint, call).await;
-        Some(Asked { capacity, answer, answered_at: self.clock.now() })
+        Some(Requested { capacity, answer, answered_at: self.clock.now() })
     }
 
     /// The target was not known in time, and one instance was asked for. Where the route asks for more, that is
     /// asked for as well; mostly SageMaker is busy with the first by now, and the report says so.
-    async fn ask_for_the_rest(
+    async fn request_the_rest(
         &self,
         id: &VariantId,
-        asked: Asked,
+        asked: Requested,
         capacity: Option<i32>,
         done: &mut Done,
         waits: Waits,
-    ) -> Asked {
+    ) -> Requested {
         let more = capacity.filter(|more| asked.answer.is_ok() && *more > asked.capacity);
         let Some(rest) = self.ask_in_time(id, more, done.signal, waits).await else {
             return asked;

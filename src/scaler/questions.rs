@@ -11,8 +11,8 @@ use tokio::time::timeout;
 
 use super::{
     Done, Failure, Scaler,
+    event::Event,
     models::Serving,
-    registry::Event,
     work::{Asks, Question, Share, Unit, Units},
 };
 use crate::{

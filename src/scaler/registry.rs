@@ -10,15 +10,14 @@ use std::{
     time::Duration,
 };
 
-use jiff::{SignedDuration, Timestamp};
-use tokio::sync::OnceCell;
-
-use super::{Scaler, SignalKind, models::Models, newest::Newest, waits::Waits};
+use super::{
+    Scaler, SignalKind, age::is_within, event::Event, models::Models, newest::Newest, waits::Waits,
+};
 use crate::{
-    config::{Mode, Route},
     fleet::Registered,
     port::{Aws, AwsFailure, Clock, ScalableTarget, Scaling},
 };
+use jiff::{SignedDuration, Timestamp};
 
 /// How long a listing counts for the names that it has.
 const FRESH: SignedDuration = SignedDuration::from_secs(60);
@@ -123,20 +122,6 @@ pub(super) enum Admission {
     NotRegistered,
     /// It cannot be told now.
     Unknown(AwsFailure),
-}
-
-/// What an event's signals share: the listing is made once.
-pub(super) struct Event<'a> {
-    pub(super) routes: &'a [Route],
-    pub(super) mode: Mode,
-    pub(super) waits: Waits,
-    listing: OnceCell<Result<Arc<[ScalableTarget]>, AwsFailure>>,
-}
-
-impl<'a> Event<'a> {
-    pub(super) fn new(routes: &'a [Route], mode: Mode, waits: Waits) -> Self {
-        Self { routes, mode, waits, listing: OnceCell::new() }
-    }
 }
 
 impl<A: Aws, C: Clock> Scaler<A, C> {
@@ -258,10 +243,4 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             );
         }
     }
-}
-
-/// Whether what was learned then still counts. A clock that was set back makes it worthless.
-pub(super) fn is_within(span: SignedDuration, then: Timestamp, now: Timestamp) -> bool {
-    let age = now.duration_since(then);
-    SignedDuration::ZERO <= age && age < span
 }

@@ -1,5 +1,5 @@
 //! A bucket's notification, which is what most invocations are, read straight from its text: by way of a
-//! tree of values it takes more than twice as long (`docs/performance.md`, "Decoding").
+//! tree of values it takes more than twice as long (`docs/internals/performance.md`, "Decoding").
 //!
 //! Only what is plainly a notification of created objects is read here. Everything else, every broken
 //! record and every oddity goes through the tree, which knows what to say of it: where both read a

@@ -163,6 +163,15 @@ async fn an_answer_in_none_of_the_protocols_is_a_failure() {
 }
 
 #[tokio::test]
+async fn an_error_of_a_gateway_is_no_answer_whatever_it_says() {
+    for body in ["{}", r#"{"message":"in its own words"}"#, "<html>Service Unavailable</html>", ""]
+    {
+        let failure = Canned::new([(503, body.into())]).await.aws.targets().await.unwrap_err();
+        assert_eq!(failure.kind, FailureKind::NoAnswer, "{body}: {failure}");
+    }
+}
+
+#[tokio::test]
 async fn an_address_where_nobody_listens_is_no_answer() {
     let free = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let url = format!("http://{}", free.local_addr().unwrap());

@@ -1,11 +1,17 @@
 //! The adapter's retries: which failures are tried again, and what a retry can meet.
 
+use std::time::{Duration, Instant};
+
 use reactive_scaler::{
     aws::SdkAws,
     lease::Record,
     port::{Endpoints, FailureKind, Metrics, Scaling},
 };
 use simulator::{Fault, LoopbackAws, Simulator};
+use tokio::{
+    io::copy_bidirectional,
+    net::{TcpListener, TcpStream},
+};
 
 use crate::faces::*;
 
@@ -115,4 +121,31 @@ async fn a_tick_s_call_has_two_attempts_however_many_an_input_s_has() {
     sim.with(|world| world.faults.fail_between("*", Fault::ServerError, at(0), at(60)));
     ticks.backlog(ENDPOINT, at(0), at(60)).await.unwrap_err();
     assert_eq!(sim.with(|world| world.calls("GetMetricData")), 2);
+}
+
+/// The address of what hands connections on to a server, except that the first one is never answered.
+async fn behind_a_dead_connection(server: &LoopbackAws) -> String {
+    let address = server.url.trim_start_matches("http://").to_owned();
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let _dead = listener.accept().await.unwrap();
+        while let Ok((mut client, _)) = listener.accept().await {
+            let mut server = TcpStream::connect(&address).await.unwrap();
+            tokio::spawn(async move { copy_bidirectional(&mut client, &mut server).await });
+        }
+    });
+    url
+}
+
+// A connection dies while the container is frozen, and nobody says so.
+#[tokio::test]
+async fn a_tick_s_call_has_time_for_a_second_attempt_after_one_that_is_not_answered() {
+    let sim = model();
+    let server = LoopbackAws::start(sim.clone()).await.unwrap();
+    let ticks = SdkAws::for_ticks(&config(&behind_a_dead_connection(&server).await));
+    let begun = Instant::now();
+    // Of CloudWatch: the quotas of the other services are used up above.
+    ticks.backlog(ENDPOINT, at(0), at(60)).await.unwrap();
+    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
 }

@@ -14,5 +14,6 @@ mod slow_aws;
 mod stage;
 mod stored;
 mod ticks;
+mod turns;
 mod unknown;
 mod waits;

@@ -89,6 +89,20 @@ async fn models_are_read_once_however_many_inputs_there_are() {
     assert_eq!(calls("DescribeEndpoint"), 1 + 2 + 1);
 }
 
+/// An endpoint may get another configuration, so that it is read again; a configuration never changes.
+#[tokio::test]
+async fn a_configuration_is_read_once_however_often_its_endpoint_is() {
+    let stage = Stage::new(SDK, &["one"]);
+    for _ in 0..5 {
+        stage.upload(BUCKET, &[&sdk_key("nobody")]).await.unwrap();
+        stage.sim.advance(Duration::from_secs(60));
+    }
+    let calls = |operation: &str| stage.sim.with(|world| world.calls(operation));
+    // Each time the name's own look, and the one at the endpoint.
+    assert_eq!(calls("DescribeEndpoint"), 5 * 2);
+    assert_eq!(calls("DescribeEndpointConfig"), 1);
+}
+
 #[tokio::test]
 async fn a_new_endpoint_and_a_new_configuration_are_found() {
     let stage = Stage::new(SDK, &["one"]);

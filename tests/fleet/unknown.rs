@@ -67,6 +67,8 @@ async fn where_not_even_its_target_can_be_read_one_instance_is_asked_for_and_it_
         let slow = Slow::new(IN_KEY, &names("whisper", 3), no_target);
         let id = crate::stage::id("whisper-001");
         slow.sim.with(|world| world.scale_by_person(&id, desired).unwrap());
+        // While it starts, nothing could be asked for.
+        slow.sim.advance(Duration::from_secs(600));
         let error = slow.upload("audio", &["in/whisper-001/x".to_owned()]).await.unwrap_err();
         assert!(error.message.contains("DescribeScalableTargets"), "{error:?}");
         assert_eq!(slow.desired("whisper-001"), 1);

@@ -20,7 +20,14 @@ fn key(text: &str) -> Vec<String> {
     vec![text.to_owned()]
 }
 
-/// The table of docs/performance.md.
+/// When the first record was written.
+fn lease_after(slow: &Slow) -> Duration {
+    let asked = slow.asked();
+    let mut puts = asked.iter().filter(|asked| asked.operation == "PutScheduledAction");
+    puts.next().map_or(NEVER, |asked| asked.after)
+}
+
+/// The table of docs/internals/performance.md.
 #[tokio::test(start_paused = true)]
 async fn capacity_leaves_soon_for_every_kind_of_route() {
     let newest = "whisper-049";
@@ -135,6 +142,9 @@ async fn no_capacity_is_asked_for_by_an_unknown_target_where_there_is_some() {
     });
     let id = crate::stage::id("whisper-049");
     slow.sim.with(|world| world.scale_by_person(&id, 1).unwrap());
+    // While it starts, nothing could be asked for.
+    slow.sim.advance(Duration::from_secs(600));
+    assert_eq!(slow.sim.with(|world| world.capacity(&id)), (1, 1));
     slow.upload("audio", &key("x")).await.unwrap_err();
     assert_eq!(slow.capacity_after("whisper-049"), None);
 }
@@ -171,6 +181,17 @@ async fn records_that_do_not_answer_keep_no_lease_from_being_written() {
     slow.upload("audio", &key("x")).await.unwrap_err();
     assert_eq!(slow.capacity_after("whisper-049"), Some(ms(150)));
     assert!(slow.has_lease("whisper-049"));
+    assert!(lease_after(&slow) <= ms(12_000), "{:?}", lease_after(&slow));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_capacity_call_that_does_not_answer_keeps_the_lease_waiting_ten_seconds_at_most() {
+    let slow = Slow::new(NAMED, &names("whisper", 50), |operation, _| {
+        if operation == "UpdateEndpointWeightsAndCapacities" { NEVER } else { ms(150) }
+    });
+    slow.upload("audio", &key("x")).await.unwrap_err();
+    assert!(slow.has_lease("whisper-049"));
+    assert!(lease_after(&slow) <= ms(12_000), "{:?}", lease_after(&slow));
 }
 
 /// A Lambda function's timeout can be shorter than what the SDK waits for one call.

@@ -245,6 +245,16 @@ async fn an_aws_that_never_answers_is_given_up_before_lambdas_deadline() {
     assert_eq!(invoked.logged(), ["input none endpoint_unreadable ?->?"]);
 }
 
+/// By a client of its own: what an input waits for is tried more often.
+#[tokio::test]
+async fn a_tick_tries_a_call_twice() {
+    let scene = Scene::asleep().await;
+    scene.sim.with(|world| world.faults.fail_next("*", Fault::Throttled, 1000));
+    let mut function = scene.function().await;
+    function.invoke(&json!({ "action": "tick" })).await.error();
+    assert_eq!(scene.sim.with(|world| world.calls("DescribeScalableTargets")), 2);
+}
+
 #[tokio::test]
 async fn two_events_that_fail_alike_leave_the_function_as_it_was() {
     let scene = Scene::asleep().await;

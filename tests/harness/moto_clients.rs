@@ -1,6 +1,8 @@
 //! What a person does on a `moto_server` with the AWS SDK, before a test begins.
 
-use aws_config::{BehaviorVersion, Region, SdkConfig};
+use std::time::Duration;
+
+use aws_config::{BehaviorVersion, Region, SdkConfig, timeout::TimeoutConfig};
 use aws_sdk_sagemaker::{
     config::{Credentials, SharedCredentialsProvider},
     types::{
@@ -8,6 +10,9 @@ use aws_sdk_sagemaker::{
         ProductionVariantInstanceType,
     },
 };
+
+/// A busy machine may take longer to connect than the SDK's default of 3.1 s.
+const CONNECT: Duration = Duration::from_secs(60);
 
 /// For clients that talk to this URL.
 pub fn config(url: &str) -> SdkConfig {
@@ -18,6 +23,7 @@ pub fn config(url: &str) -> SdkConfig {
         .endpoint_url(url)
         .credentials_provider(SharedCredentialsProvider::new(key))
         .http_client(aws_smithy_http_client::Builder::new().build_http())
+        .timeout_config(TimeoutConfig::builder().connect_timeout(CONNECT).build())
         .build()
 }
 

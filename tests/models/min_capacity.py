@@ -1,4 +1,4 @@
-"""Whose MinCapacity it is: the protocol of docs/design.md, with three records (lease, work, hold) and a marker.
+"""Whose MinCapacity it is: the protocol of docs/internals/design.md, with three records (lease, work, hold) and a marker.
 
 Usage: min_capacity.py WORLDS FIRST_SEED [VARIANT...]
 
@@ -805,7 +805,7 @@ class World:
         s.max = max(s.max, m)
         v = s.parse({**s.target(0), "min": 1}, s.records(0))
         # 1 over 1 changes nothing in AWS. Whoever could not tell the owner's 1 from our floor still cannot, as long as a floor record
-        # stands that makes it ours. (docs/design.md tells owners so, under "What cannot be told apart".)
+        # stands that makes it ours. (docs/internals/design.md: "These cases cannot be distinguished".)
         s.excused = s.excused and m == s.owner == s.min == 1 and bool(v["unc"] or v["ending"])
         s.owner = m
         s.owner_at = s.now

@@ -122,9 +122,15 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         let aws = self.aws_for_ticks();
         let targets = self.list_targets().boxed().shared();
         // Both lists are read at the same time; each look goes on with that of the targets.
-        let actions = match select(pin!(aws.all_actions()), targets.clone()).await {
-            Either::Left((actions, _)) => actions,
-            Either::Right((_, actions)) => actions.await,
+        let actions = async {
+            match select(pin!(aws.all_actions()), targets.clone()).await {
+                Either::Left((actions, _)) => actions,
+                Either::Right((_, actions)) => actions.await,
+            }
+        };
+        let Ok(actions) = timeout_at(deadline, actions).await else {
+            outcome.failures.push(Failure::OutOfTime { endpoint: "*".into() });
+            return;
         };
         // What is late is waited for where a look needs it.
         let _ = timeout(TARGETS_FIRST, targets.clone()).await;

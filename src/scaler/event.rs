@@ -1,0 +1,26 @@
+//! What the signals of one event share.
+
+use std::sync::Arc;
+
+use tokio::sync::OnceCell;
+
+use super::waits::Waits;
+use crate::{
+    config::{Mode, Route},
+    port::{AwsFailure, ScalableTarget},
+};
+
+/// What an event's signals share: the listing is made once.
+pub(super) struct Event<'a> {
+    pub(super) routes: &'a [Route],
+    pub(super) mode: Mode,
+    pub(super) waits: Waits,
+    /// Of all scalable targets.
+    pub(super) listing: OnceCell<Result<Arc<[ScalableTarget]>, AwsFailure>>,
+}
+
+impl<'a> Event<'a> {
+    pub(super) fn new(routes: &'a [Route], mode: Mode, waits: Waits) -> Self {
+        Self { routes, mode, waits, listing: OnceCell::new() }
+    }
+}

@@ -1,0 +1,139 @@
+//! Whose turn it is where a tick has time for a part of the endpoints: whoever has waited longest, also where the
+//! container does not know who has. Time is virtual.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use jiff::{SignedDuration, Timestamp};
+use reactive_scaler::{
+    config::{Config, Mode, routes_from_json},
+    handler::{self, InvocationError},
+    lease::{LEASE, WATCH},
+    pace::Pace,
+    scaler::Scaler,
+};
+use serde_json::{Value, json};
+use simulator::{ActionPut, Simulator};
+use tokio::time::{Instant, sleep_until};
+
+use crate::{
+    slow::names,
+    slow_aws::{Asked, SlowAws},
+    stage::{SDK, VARIANT, id},
+};
+
+const CALL: Duration = Duration::from_millis(100);
+
+/// These endpoints, with the capacity that they have, and leases that end in so many minutes, or have ended.
+fn aws(endpoints: &[(String, i32, i64)]) -> SlowAws {
+    let sim = Simulator::new("2030-01-07T14:00:30Z".parse().unwrap());
+    sim.with(|world| {
+        for (name, up, minutes) in endpoints {
+            let id = id(name);
+            world.add_async_endpoint(name, VARIANT, *up);
+            world.register_target(&id, 0, 4);
+            world.set_bounds(&id, *up, 4);
+            let release = world.now() + SignedDuration::from_mins(*minutes) + WATCH;
+            world.plant_action(&id, &ActionPut::once(LEASE, release, Some(0), None));
+        }
+    });
+    SlowAws::new(&sim, CALL)
+}
+
+/// So many endpoints that are awake, with live leases.
+fn awake(count: usize) -> SlowAws {
+    let all: Vec<_> = names("e", count).into_iter().map(|name| (name, 1, 60)).collect();
+    aws(&all)
+}
+
+fn container(aws: &SlowAws) -> Scaler<SlowAws, SlowAws> {
+    let config = Config { routes: routes_from_json(SDK).unwrap(), mode: Mode::Act };
+    Scaler::new(aws.clone(), aws.clone(), config).with_ticks_by(aws.clone(), Pace::default())
+}
+
+/// This minute's tick, and what it asked AWS for.
+async fn tick(
+    container: &Scaler<SlowAws, SlowAws>,
+    aws: &SlowAws,
+    time: Duration,
+) -> (Result<Value, InvocationError>, Vec<Asked>) {
+    let begun = Instant::now();
+    aws.take_asked();
+    let payload = json!({ "action": "tick" });
+    let answer = handler::serve(container, aws, &payload, None, begun + time, |_| {}).await;
+    sleep_until(begun + Duration::from_secs(60)).await;
+    (answer, aws.take_asked())
+}
+
+fn looks(asked: &[Asked]) -> BTreeSet<String> {
+    let described = asked.iter().filter(|one| one.operation == "DescribeEndpoint");
+    described.map(|one| one.resource.clone()).collect()
+}
+
+/// A tick has time for a third of them, and the minute would have each tick begin with the same one.
+#[tokio::test(start_paused = true)]
+async fn a_container_goes_on_with_those_that_its_last_tick_left_out() {
+    let aws = awake(450);
+    let container = container(&aws);
+    let mut seen = BTreeSet::new();
+    for _ in 0..3 {
+        let (answer, asked) = tick(&container, &aws, Duration::from_secs(20)).await;
+        answer.unwrap();
+        assert!(looks(&asked).len() < 200, "{}", looks(&asked).len());
+        seen.extend(looks(&asked));
+    }
+    assert_eq!(seen.len(), 450);
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_is_left_out_by_each_of_several_containers_that_have_one_tick_each() {
+    let aws = awake(600);
+    let mut seen = BTreeSet::new();
+    for _ in 0..4 {
+        let (answer, asked) = tick(&container(&aws), &aws, Duration::from_secs(50)).await;
+        answer.unwrap();
+        assert!(looks(&asked).len() < 500, "{}", looks(&asked).len());
+        seen.extend(looks(&asked));
+    }
+    assert_eq!(seen.len(), 600);
+}
+
+/// One after the other, they alone would take the whole tick.
+#[tokio::test(start_paused = true)]
+async fn twelve_that_do_not_answer_keep_no_other_from_being_woken() {
+    let all: Vec<_> = names("e", 60).into_iter().map(|name| (name, 0, 30)).collect();
+    let mut aws = aws(&all);
+    aws.hanging = names("e", 12).into_iter().collect();
+    let (answer, _) = tick(&container(&aws), &aws, Duration::from_secs(50)).await;
+    let error = answer.unwrap_err();
+    assert!(error.message.starts_with("12 things failed"), "{error:?}");
+    let desired = |name: &str| aws.sim.with(|world| world.capacity(&id(name)).1);
+    let woken = all.iter().filter(|(name, ..)| desired(name) == 1).count();
+    assert_eq!(woken, 48);
+}
+
+/// Looks at the others take the tick's whole time: a backlog that was read after them would be too late.
+#[tokio::test(start_paused = true)]
+async fn a_few_ended_leases_are_judged_while_the_many_live_ones_are_looked_at() {
+    let mut all: Vec<_> = names("e", 450).into_iter().map(|name| (name, 1, 60)).collect();
+    for (_, _, minutes) in &mut all[..5] {
+        *minutes = -1;
+    }
+    let aws = aws(&all);
+    let now = aws.sim.now();
+    let work = |at: Timestamp| (-10..10).map(move |n| (at + SignedDuration::from_mins(n), 3.0));
+    aws.sim.with(|world| {
+        for (name, ..) in &all[..5] {
+            world.set_backlog_override(name, Some(work(now).collect()));
+        }
+    });
+    let begun = Instant::now();
+    let (answer, asked) = tick(&container(&aws), &aws, Duration::from_secs(50)).await;
+    answer.unwrap();
+    let renewed: BTreeSet<&str> = asked
+        .iter()
+        .filter(|one| one.operation == "PutScheduledAction")
+        .filter(|one| one.at.duration_since(begun) < Duration::from_secs(15))
+        .map(|one| one.resource.as_str())
+        .collect();
+    assert_eq!(renewed.len(), 5, "{renewed:?}");
+}
