@@ -39,9 +39,9 @@ pub(super) enum End {
     Now,
     /// At the same time as this one, which it replaces unless that was renewed meanwhile.
     Of(Record),
-    /// Then, or later where a longer one stands, and with our floor: in place of these two, of which the second
-    /// has just replaced the first. A read may still show either.
-    WithFloor(Timestamp, Replaced),
+    /// Then, or later where a longer one stands: in place of these two, of which the second has just replaced the
+    /// first. A read may still show either.
+    Again(Timestamp, Replaced),
 }
 
 /// A record before and after it was replaced or deleted by this invocation.
@@ -226,7 +226,11 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         };
         let desired =
             endpoint.variants.iter().find(|v| v.name == seen.id.variant).and_then(|v| v.desired);
-        let woken = seen.observed.variant.desired == Some(0) && desired.is_some_and(|n| n > 0);
+        // Under the owner's minimum, capacity is requested for that minimum: a floor record would make it ours.
+        let of_owner = matches!((seen.target(), seen.records()), (Some(target), Some(records))
+            if MinOwner::of(target, records) == MinOwner::Owner);
+        let woken =
+            !of_owner && seen.observed.variant.desired == Some(0) && desired.is_some_and(|n| n > 0);
         let raised = target.min == 1 && seen.target().is_some_and(|target| target.min != 1);
         (woken || raised).then_some(target)
     }
@@ -265,7 +269,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             let looks = match end {
                 End::At(_) => attempt > 1 || from_a_listing,
                 End::Of(_) => name != NO_FLOOR,
-                End::WithFloor(..) => true,
+                End::Again(..) => true,
                 End::Now => false,
             };
             let found = if looks { self.records_now(id, done).await } else { None };
@@ -288,7 +292,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
                     if name != NO_FLOOR {
                         done.awake_until = match end {
                             End::Now => Some(record.ends_at()),
-                            End::At(_) | End::Of(_) | End::WithFloor(..) => {
+                            End::At(_) | End::Of(_) | End::Again(..) => {
                                 done.awake_until.max(Some(record.ends_at()))
                             }
                         };
@@ -337,7 +341,7 @@ impl End {
             // A second earlier, so that one that must be later than this one is over at once, too.
             Self::Now => release_time_of_ended(now) - SECOND,
             Self::Of(record) => record.release,
-            Self::WithFloor(end, Replaced { before, after }) => {
+            Self::Again(end, Replaced { before, after }) => {
                 let known = before.into_iter().chain(after).map(|record| record.release);
                 known.fold(release_time(end), Timestamp::max)
             }
@@ -350,9 +354,10 @@ impl End {
             Self::At(_) => standing.is_some_and(|standing| standing.release >= release),
             Self::Now => false,
             Self::Of(record) => standing != Some(record),
-            Self::WithFloor(_, Replaced { before, .. }) => standing.is_some_and(|standing| {
-                standing.is_floor() && standing.release >= release && Some(standing) != before
-            }),
+            Self::Again(_, Replaced { before, after }) => {
+                ![None, before, after].contains(&standing)
+                    && standing.is_some_and(|standing| standing.release >= release)
+            }
         }
     }
 }

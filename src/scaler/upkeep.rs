@@ -78,18 +78,21 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
                 return;
             }
         }
-        // Under the owner's minimum no input raises a floor: capacity that is requested meanwhile is for that minimum, and a
-        // floor record would make it ours.
-        if !replaced || records.foreign_min || MinOwner::of(target, records) == MinOwner::Owner {
+        if !replaced || records.foreign_min {
             return;
         }
         // What was replaced or deleted may have been renewed by an input between the look and the write, or before
         // the look, which may be older than that.
         self.clock.wait(READS_CATCH_UP).await;
-        if self.woken_or_raised(seen, done).await.is_some() {
+        if let Some(target) = self.woken_or_raised(seen, done).await {
             let replaced = Replaced { before: records.lease, after: standing.lease };
-            let end = End::WithFloor(self.clock.now() + policy.idle, replaced);
-            let put = self.put(&seen.id, LEASE, end, AtRelease::DropFloor, &standing, done).await;
+            let end = End::Again(self.clock.now() + policy.idle, replaced);
+            let at_release = match target.suspended.scheduled && target.min == 0 {
+                // No floor is raised there.
+                true => AtRelease::KeepMax(target.max),
+                false => AtRelease::DropFloor,
+            };
+            let put = self.put(&seen.id, LEASE, end, at_release, &standing, done).await;
             done.lease_renewed = matches!(put, Put::Written(_));
             if done.lease_renewed {
                 done.action = Action::Extend;

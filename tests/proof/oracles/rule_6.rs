@@ -1,7 +1,7 @@
 //! Rule 6, the API budget: control-plane calls grow with containers and awake endpoints, never with
 //! uploads. At zero without a record, and while a lease is live, no paid metric is read.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::{lease::Records, port::VariantId};
 use simulator::Operation;
 
@@ -34,10 +34,14 @@ fn read_for_nothing(history: &History, made: &Invocation, call: &CallMade) -> Op
         return Some(format!("{} ({:?}) read the backlog of {name}", made.cause, made.signal));
     }
     let id = history.ids.iter().find(|id| id.endpoint == *name)?;
-    let (records, desired) = shown_before(made, call, id);
+    let (records, desired) = shown_before(made, call, id, ahead(made, call));
+    // A record counts as it stood when the tick began: others of the same tick may delay its read past R.
+    let (at_first, _) = shown_before(made, call, id, looked(made));
     let why = match (records, desired) {
         (Some(records), _) if records.live(ahead(made, call)) => "under a live lease",
-        (Some(records), Some(0)) if !records.watched(looked(made)) => "at zero without a record",
+        (Some(_), Some(0)) if at_first.is_some_and(|it| !it.watched(looked(made))) => {
+            "at zero without a record"
+        }
         (None, _) | (_, None) => "before it looked",
         _ => return None,
     };
@@ -56,6 +60,7 @@ fn shown_before(
     made: &Invocation,
     call: &CallMade,
     id: &VariantId,
+    now: Timestamp,
 ) -> (Option<Records>, Option<i32>) {
     let (mut records, mut desired) = (None, None);
     for (read, effect, answered) in made.answers() {
@@ -66,7 +71,7 @@ fn shown_before(
             Shown::Actions(actions)
                 if read.ask.endpoint().is_none_or(|name| name == id.endpoint) =>
             {
-                records = Some(Records::read(actions, id, ahead(made, call)));
+                records = Some(Records::read(actions, id, now));
             }
             Shown::Endpoint(Some(shown)) if read.ask.endpoint() == Some(&id.endpoint) => {
                 desired = shown.variants[0].desired;
