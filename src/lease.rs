@@ -8,12 +8,16 @@
 //! [`AtRelease`]. At R it drops our floor by itself, even if the function is gone.
 
 use jiff::{
-    RoundMode, SignedDuration, Timestamp, TimestampRound, Unit,
+    SignedDuration, Timestamp,
     civil::DateTime,
     tz::{Offset, TimeZone},
 };
 
 use crate::port::{ScheduledAction, VariantId};
+use crate::record::AT;
+pub use crate::record::{
+    AtRelease, Record, SPARE, WATCH, release_time, release_time_of_ended, schedule,
+};
 
 /// Name of the scheduled action that uploads and ticks renew.
 pub const LEASE: &str = "reactive-scaler-lease";
@@ -26,41 +30,12 @@ pub const HOLD: &str = "reactive-scaler-hold";
 /// the backlog is watched.
 pub const NO_FLOOR: &str = "reactive-scaler-no-floor";
 
-/// R - L: how long before R the tick may judge, or watch a sleeping endpoint.
-pub const WATCH: SignedDuration = SignedDuration::from_mins(10);
-
-/// What must not run is deleted so long before its time: three ticks have the chance. The action that cancels
-/// floor records is due so much later than they are, so that it outlasts them.
-pub const SPARE: SignedDuration = SignedDuration::from_mins(3);
-
 /// For how long after its time the effect of an action may still be missing: `at()` has a resolution of one
 /// minute (assumed: it is never later than that), and a clock may be off by another.
 const LATE: SignedDuration = SignedDuration::from_mins(2);
 
 /// The offsets from UTC that time zones have end here: a local time has passed everywhere after that.
 const WESTERNMOST: Offset = Offset::constant(-12);
-
-/// How `at()` spells a time (API: `PutScheduledAction`, `Schedule`).
-const AT: &str = "at(%Y-%m-%dT%H:%M:%S)";
-
-/// R of a record that ends at `ends_at`, in whole seconds, never earlier than asked.
-pub fn release_time(ends_at: Timestamp) -> Timestamp {
-    let up = TimestampRound::new().smallest(Unit::Second).mode(RoundMode::Ceil);
-    let whole = ends_at.round(up).unwrap_or(ends_at);
-    whole + WATCH
-}
-
-/// R of a record that is to be over at `now`: rounded the other way, so that it is not live for the
-/// rest of the second.
-pub fn release_time_of_ended(now: Timestamp) -> Timestamp {
-    let down = TimestampRound::new().smallest(Unit::Second).mode(RoundMode::Floor);
-    now.round(down).unwrap_or(now) + WATCH
-}
-
-/// The `Schedule` of a one-time action at `at`, in UTC.
-pub fn schedule(at: Timestamp) -> String {
-    at.strftime(AT).to_string()
-}
 
 /// The time of a one-time `Schedule` in the action's time zone; `None` for anything else, and for a time
 /// zone that is not known here.
@@ -86,60 +61,14 @@ fn may_still_run(action: &ScheduledAction, now: Timestamp) -> bool {
     time.is_none_or(|time| now < time + LATE)
 }
 
-/// What Application Auto Scaling does at R.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AtRelease {
-    /// It sets `MinCapacity` to 0: beside this record a floor of ours may stand.
-    DropFloor,
-    /// It sets `MaxCapacity` to this, which it is already, so nothing changes: no floor of ours stands on
-    /// account of this record.
-    KeepMax(i32),
-}
-
-/// A scheduled action of ours.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Record {
-    /// R: when it runs, in whole seconds.
-    pub release: Timestamp,
-    /// What it does then.
-    pub at_release: AtRelease,
-}
-
-impl Record {
-    /// A record that drops our floor at `release`.
-    pub fn floor(release: Timestamp) -> Self {
-        Self { release, at_release: AtRelease::DropFloor }
-    }
-
-    /// A record that changes nothing at `release`, where `MaxCapacity` is `max`.
-    pub fn plain(release: Timestamp, max: i32) -> Self {
-        Self { release, at_release: AtRelease::KeepMax(max) }
-    }
-
-    /// L: until when it keeps the endpoint awake.
-    pub fn ends_at(self) -> Timestamp {
-        self.release - WATCH
-    }
-
-    /// Whether it keeps the endpoint awake at `now`.
-    pub fn live(self, now: Timestamp) -> bool {
-        now < self.ends_at()
-    }
-
-    /// Whether a floor of ours may stand on account of it.
-    pub fn is_floor(self) -> bool {
-        self.at_release == AtRelease::DropFloor
-    }
-
-    /// What `action` says; `None` where it does not have the form of one of ours.
-    fn read(action: &ScheduledAction) -> Option<Self> {
-        let at_release = match (action.min, action.max) {
-            (Some(0), None) => AtRelease::DropFloor,
-            (None, Some(max)) => AtRelease::KeepMax(max),
-            _ => return None,
-        };
-        Some(Self { release: scheduled_time(action)?, at_release })
-    }
+/// The record that a scheduled action stores; `None` if the action does not have the form of a record.
+fn record_of(action: &ScheduledAction) -> Option<Record> {
+    let at_release = match (action.min, action.max) {
+        (Some(0), None) => AtRelease::DropFloor,
+        (None, Some(max)) => AtRelease::KeepMax(max),
+        _ => return None,
+    };
+    Some(Record { release: scheduled_time(action)?, at_release })
 }
 
 /// What the scheduled actions of one variant say.
@@ -167,7 +96,7 @@ impl Records {
         let of_variant = || actions.iter().filter(|action| action.id == *id);
         let cancelled_until = of_variant()
             .filter(|action| action.name == NO_FLOOR)
-            .find_map(|action| Some(Record::read(action)?.release - SPARE));
+            .find_map(|action| Some(record_of(action)?.release - SPARE));
         for action in of_variant() {
             let slot = match action.name.as_str() {
                 LEASE => &mut records.lease,
@@ -178,7 +107,7 @@ impl Records {
                     continue;
                 }
             };
-            let Some(record) = Record::read(action) else {
+            let Some(record) = record_of(action) else {
                 records.garbled = true;
                 continue;
             };

@@ -1,7 +1,7 @@
 //! Wakes a SageMaker async inference endpoint from zero instances the moment work arrives, and
 //! puts it back to zero when the work is done.
 //!
-//! An invocation passes four rooms, one way:
+//! An invocation passes four steps, one way:
 //!
 //! 1. [`signal`] turns whatever the function was invoked with into signals,
 //! 2. [`scaler`] looks up which routes they concern and reads what AWS says of those endpoints,
@@ -23,17 +23,19 @@
 
 #[cfg(feature = "aws")]
 pub mod aws;
-pub mod aws_message;
+pub mod aws_errors;
 pub mod config;
 pub mod decide;
 pub mod fleet;
 pub mod handler;
+pub mod ignored;
 pub mod lease;
-pub mod pace;
-pub mod paced;
-pub mod passed_over;
+pub mod log_limit;
 pub mod port;
+pub mod rate;
+pub mod rate_limited;
 pub mod reason;
+pub mod record;
 pub mod report;
 pub mod scaler;
 pub mod signal;

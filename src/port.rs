@@ -7,7 +7,7 @@ use std::{fmt, future::Future, time::Duration};
 
 use jiff::Timestamp;
 
-use crate::lease::Record;
+use crate::record::Record;
 
 /// One production variant of one endpoint: the thing that Application Auto Scaling scales.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]

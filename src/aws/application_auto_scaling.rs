@@ -9,7 +9,7 @@ use aws_sdk_applicationautoscaling::types::{
 };
 use aws_smithy_types::DateTime;
 
-use super::{SdkAws, failure::failure, pages::Pages};
+use super::{clients::SdkAws, failure::failure, pages::Pages};
 use crate::{
     lease::{AtRelease, Record, schedule},
     port::{

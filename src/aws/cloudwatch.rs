@@ -6,7 +6,7 @@ use aws_sdk_cloudwatch::types::{
 use aws_smithy_types::DateTime;
 use jiff::Timestamp;
 
-use super::{SdkAws, failure::failure, pages::Pages};
+use super::{clients::SdkAws, failure::failure, pages::Pages};
 use crate::port::{AwsFailure, AwsResult, Datapoint, FailureKind, Metrics, QUERIES_A_CALL};
 
 const OPERATION: &str = "GetMetricData";

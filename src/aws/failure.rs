@@ -7,7 +7,7 @@ use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkErro
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use crate::{
-    aws_message::kind_of,
+    aws_errors::kind_of,
     port::{AwsFailure, FailureKind},
 };
 

@@ -7,10 +7,9 @@
 use std::time::Duration;
 
 use aws_config::{SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
-use aws_sdk_sagemaker::config::retry::RetryPartition;
 
-use super::SdkAws;
-use crate::paced::CALL;
+use super::clients::{Retries, SdkAws};
+use crate::rate_limited::CALL;
 
 /// Attempts of one call: the next tick makes the call again.
 const ATTEMPTS: u32 = 2;
@@ -18,25 +17,6 @@ const ATTEMPTS: u32 = 2;
 /// An attempt that takes longer is given up, so that a connection that died while the container was frozen leaves
 /// time for the second.
 const ATTEMPT: Duration = Duration::from_secs(3);
-
-/// Which retries are counted together.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Retries {
-    /// All of a service, which is the SDK's default.
-    OfTheService,
-    /// Those of ticks, for each service.
-    OfTicks,
-}
-
-impl Retries {
-    /// The SDK's name for them; `None` is its default.
-    pub(super) fn partition(self, service: &str) -> Option<RetryPartition> {
-        match self {
-            Self::OfTheService => None,
-            Self::OfTicks => Some(RetryPartition::new(format!("{service} for ticks"))),
-        }
-    }
-}
 
 impl SdkAws {
     /// Clients for ticks, from the SDK's shared configuration. They share credentials and connections with those

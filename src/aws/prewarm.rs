@@ -23,7 +23,7 @@ use aws_smithy_types::{body::SdkBody, config_bag::ConfigBag};
 use futures_util::join;
 use tokio::{task::JoinHandle, time::timeout};
 
-use super::SdkAws;
+use super::clients::SdkAws;
 
 /// How long the start waits for it: far more than two handshakes within a region, and little
 /// where the network is dead.

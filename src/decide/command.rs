@@ -3,8 +3,11 @@
 use jiff::Timestamp;
 
 use super::{
-    Action, Backlog, Decision, Evidence, Observed, Read, RecordWrite, TICK, Verdict, min_keeps_up,
-    wake, with_floor,
+    decision::{Action, Decision, RecordWrite, TICK, Verdict},
+    floor::{min_keeps_up, with_floor},
+    idle_evidence::{Backlog, Evidence},
+    observed::{Observed, Read},
+    wake,
 };
 use crate::{
     config::Policy,

@@ -3,10 +3,11 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    Action, Backlog, Decision, Evidence, Floor, Observed, Read, RecordWrite, TICK, Verdict,
-    floor_is_ours, floor_while_awake, min_keeps_up, updatable,
+    decision::{Action, Decision, Floor, RecordWrite, TICK, Verdict},
+    floor::{floor_is_ours, floor_while_awake, min_keeps_up, with_floor},
+    idle_evidence::{Backlog, Evidence},
+    observed::{Observed, Read, updatable},
     wake::{renewal, within_bounds},
-    with_floor,
 };
 use crate::{
     config::Policy,

@@ -3,8 +3,10 @@
 use jiff::Timestamp;
 
 use super::{
-    Action, Decision, FloorWithheld, Observed, Read, RecordWrite, TICK, leave_alone, min_outlasts,
-    updatable, with_floor,
+    decision::{Action, Decision, FloorWithheld, RecordWrite, TICK},
+    floor::{min_outlasts, with_floor},
+    leave_alone::leave_alone,
+    observed::{Observed, Read, updatable},
 };
 use crate::{
     config::Policy,

@@ -5,18 +5,10 @@
 //! Auto Scaling: registration with `MinCapacity` 0 is consent, so a new endpoint needs no change of
 //! configuration.
 
-pub mod capture;
-pub mod names;
 pub mod sdk_key;
 
-use std::collections::BTreeSet;
-
-use capture::InKey;
-
-use crate::config::{Route, Whom};
-
-/// The names of the registered endpoints, in order, each one once.
-pub type Registered = BTreeSet<String>;
+pub use crate::config::Registered;
+use crate::config::{Route, Whom, key_pattern::InKey};
 
 /// What an upload says of the endpoint that it is for, by one route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,7 +6,7 @@
 //! timestamp). With `Model.deploy()` it is the model's name, with `AsyncPredictor(..., name=...)` what the
 //! caller says: mostly the endpoint's.
 
-use super::Registered;
+use crate::config::Registered;
 
 /// The folder that all of them are in.
 pub const FOLDER: &str = "async-endpoint-inputs/";

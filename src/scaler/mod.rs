@@ -41,10 +41,11 @@ pub use work::Unit;
 use crate::{
     config::{Config, Mode, Policy, Route},
     decide::{Action, Decision, FloorWithheld, Trigger, Verdict, decide, min_outlasts, wake},
-    pace::Pace,
-    paced::Paced,
-    passed_over::{PassedOver, Said},
+    ignored::PassedOver,
+    log_limit::Said,
     port::{Aws, AwsFailure, Clock, FailureKind, ScalableTarget},
+    rate::Pace,
+    rate_limited::Paced,
     reason::Reason,
     signal::{Broken, Decoded},
 };

@@ -6,7 +6,10 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{Meaning, Read, What, Why, alarm_rule, insights_query, json};
+use super::{
+    alarm_rule, insights_query, json,
+    types::{Meaning, Read, What, Why},
+};
 
 /// The namespace of SageMaker's invocation metrics.
 const NAMESPACE: &str = "AWS/SageMaker";

@@ -4,7 +4,10 @@
 
 use serde_json::Value;
 
-use super::{Meaning, Read, What, Why, json};
+use super::{
+    json,
+    types::{Meaning, Read, What, Why},
+};
 
 /// Whether this is a message of SageMaker's. On a topic it stands alone, with no `Records`.
 pub(super) fn is_result(event: &Value) -> bool {

@@ -2,28 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use super::{What, json};
-
-/// What can be asked for about one endpoint.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Command {
-    /// Bring it up.
-    Wake,
-    /// Put it to zero.
-    Sleep {
-        /// Do not wait for the lease. The backlog is looked at all the same.
-        force: bool,
-    },
-    /// Keep it up.
-    Hold {
-        /// For how long, if it was said.
-        minutes: Option<u32>,
-    },
-    /// Give a hold up, and end the lease now.
-    Release,
-    /// Say how it stands.
-    Status,
-}
+use super::{
+    json,
+    types::{Command, What},
+};
 
 /// The longest hold in minutes: a week.
 const LONGEST_HOLD: u64 = 7 * 24 * 60;

@@ -4,7 +4,10 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::{Meaning, Read, What, Why, alarm, command, json, s3};
+use super::{
+    alarm, command, json, s3,
+    types::{Meaning, Read, What, Why},
+};
 
 /// Whether this is the envelope that every event on a bus has.
 pub(super) fn is_event(event: &Value) -> bool {

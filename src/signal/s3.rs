@@ -3,7 +3,10 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{Meaning, Read, What, Why, form, json};
+use super::{
+    form_encoding, json,
+    types::{Meaning, Read, What, Why},
+};
 
 /// Whether this is the message that S3 sends once, when notifications are turned on (Amazon S3 User
 /// Guide, "Event message structure"). It has no `Records`.
@@ -20,7 +23,7 @@ pub(super) fn record(record: &Value) -> Read {
     }
     let bucket = json::required(record, "/s3/bucket/name")?;
     let key = json::required(record, "/s3/object/key")?;
-    let key = form::decode(key).ok_or("s3.object.key is not UTF-8 once decoded")?;
+    let key = form_encoding::decode(key).ok_or("s3.object.key is not UTF-8 once decoded")?;
     let size = json::at(record, "/s3/object/size");
     Ok(created(bucket, key, size, json::time(record, "/eventTime")))
 }

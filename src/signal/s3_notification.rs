@@ -12,7 +12,10 @@ use serde::{
     de::{MapAccess, Visitor, value::MapAccessDeserializer},
 };
 
-use super::{Decoded, Signal, What, form, json, s3};
+use super::{
+    form_encoding, json, s3,
+    types::{Decoded, Signal, What},
+};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -95,7 +98,7 @@ fn signal(Object(record): &Object<Record<'_>>) -> Option<Signal> {
         return None;
     }
     let at = record.event_time.as_deref().and_then(json::time_of_text);
-    let key = form::decode(&object.key).filter(|key| !s3::may_be_folder(key))?;
+    let key = form_encoding::decode(&object.key).filter(|key| !s3::may_be_folder(key))?;
     let bucket = bucket.name.clone().into_owned();
     Some(Signal { message_id: None, what: What::Input { bucket, key, at } })
 }

@@ -3,7 +3,11 @@
 
 use jiff::Timestamp;
 
-use super::{MinOwner, Observed, Read, RecordWrite};
+use super::{
+    decision::RecordWrite,
+    min_owner::MinOwner,
+    observed::{Observed, Read},
+};
 use crate::{
     lease::{AtRelease, NO_FLOOR, Record, Records, SPARE},
     port::{EndpointStatus, ScalableTarget},

@@ -10,11 +10,11 @@ use tokio::time::timeout;
 
 use crate::{
     lease::Record,
-    pace::Pace,
     port::{
         AwsFailure, AwsResult, Datapoint, Endpoint, Endpoints, FailureKind, Metrics,
         QUERIES_A_CALL, ScalableTarget, Scaling, ScheduledAction, VariantId,
     },
+    rate::Pace,
 };
 
 /// A call at a pace is given up after this: the next tick tries again.

@@ -1,7 +1,6 @@
 //! The endpoint's name within an object's key.
 
-use super::Registered;
-use crate::config::is_sagemaker_name;
+use super::names::{Registered, is_sagemaker_name};
 
 /// What stands for the name, in a route's `endpoint` and `prefix`.
 pub const PLACE: &str = "{endpoint}";

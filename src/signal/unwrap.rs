@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde_json::Value;
 
-use super::{Broken, DecodeError, Decoded, Ignored, Meaning, Read, Signal, What, Why};
+use super::types::{Broken, DecodeError, Decoded, Ignored, Meaning, Read, Signal, What, Why};
 use super::{alarm, async_result, event_bridge, json, s3};
 
 /// How often a message may be wrapped in another. S3 through SNS through SQS needs two.
@@ -23,11 +23,15 @@ const UNTOLD: usize = MOST_PROBLEMS + 1;
 const LONGEST_MESSAGE_ID: usize = 100;
 
 /// Reads a payload that is no command.
-pub(super) fn walk(payload: &Value) -> Result<Decoded, DecodeError> {
-    let mut walk =
-        Walk { decoded: Decoded::default(), place: Vec::new(), message_id: None, problems: 0 };
-    walk.event(payload)?;
-    Ok(walk.decoded)
+pub(super) fn unwrap(payload: &Value) -> Result<Decoded, DecodeError> {
+    let mut unwrapping = Unwrapping {
+        decoded: Decoded::default(),
+        place: Vec::new(),
+        message_id: None,
+        problems: 0,
+    };
+    unwrapping.event(payload)?;
+    Ok(unwrapping.decoded)
 }
 
 /// One step into a payload.
@@ -37,7 +41,7 @@ enum Step {
     Text(&'static str),
 }
 
-struct Walk {
+struct Unwrapping {
     decoded: Decoded,
     /// Where we are, for the problems found there.
     place: Vec<Step>,
@@ -47,7 +51,7 @@ struct Walk {
     problems: usize,
 }
 
-impl Walk {
+impl Unwrapping {
     /// An event: the payload itself, or what a topic or a queue wrapped.
     fn event(&mut self, event: &Value) -> Result<(), DecodeError> {
         if !event.is_object() {

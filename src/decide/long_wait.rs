@@ -2,7 +2,12 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Backlog, Decision, Observed, Read, min_keeps_up};
+use super::{
+    decision::Decision,
+    floor::min_keeps_up,
+    idle_evidence::Backlog,
+    observed::{Observed, Read},
+};
 use crate::{port::EndpointStatus, reason::Reason};
 
 /// What is waited for.
