@@ -1,7 +1,7 @@
-//! What looks like work for us and leads to nothing, with the reason. Each is said in the log, so
-//! that a trigger or a route that is not as it was meant can be found.
+//! Uploads and alarms that look relevant but lead to no action, with the reason. They are logged so that the
+//! user can find a wrong trigger or route.
 //!
-//! No text here repeats an object's key or an alarm's name.
+//! The texts contain no object keys and no alarm names.
 
 use std::fmt;
 
@@ -10,20 +10,20 @@ use crate::{
     signal::{Ignored, Why},
 };
 
-/// Something that was passed over, and why.
+/// Something that was ignored, and why.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PassedOver {
-    /// An upload whose key no route takes.
+    /// An upload whose key matches no route.
     Key {
-        /// Its bucket, which a route names, or which a route for any bucket takes.
+        /// The bucket. A route names it, or a route applies to any bucket.
         bucket: String,
     },
-    /// A folder that was made in the S3 console.
+    /// A folder that was created in the S3 console.
     FolderMarker {
-        /// Its bucket, as above.
+        /// The bucket, see `Key`.
         bucket: String,
     },
-    /// An S3 event that tells of no created object.
+    /// An S3 event for something other than a created object.
     NoCreation {
         /// Its bucket, as above.
         bucket: String,
@@ -35,19 +35,19 @@ pub enum PassedOver {
     },
     /// An alarm on a backlog metric that names no endpoint.
     NamelessAlarm,
-    /// An alarm on a metric of async endpoints that tells of no waiting work.
+    /// An alarm on a metric of async endpoints that does not indicate a backlog.
     OtherAlarm,
-    /// A composite alarm whose texts name no endpoint that a route covers.
+    /// A composite alarm whose texts contain no endpoint that a route covers.
     CompositeAlarm,
 }
 
 impl PassedOver {
-    /// Of an upload that no route takes; nothing where its bucket is none of the routes'.
+    /// For an upload that matches no route. `None` if no route uses its bucket.
     pub fn key(routes: &[Route], bucket: &str) -> Option<Self> {
         routed(routes, bucket).map(|bucket| Self::Key { bucket })
     }
 
-    /// Of an alarm on a backlog metric of this endpoint, which no route covers.
+    /// For an alarm on a backlog metric of this endpoint, which no route covers.
     pub fn endpoint(name: &str) -> Self {
         if is_sagemaker_name(name) {
             Self::Endpoint { endpoint: name.to_owned() }
@@ -56,7 +56,7 @@ impl PassedOver {
         }
     }
 
-    /// Of what the decoder ignored; nothing where that is normal or about somebody else.
+    /// For something that the decoder ignored. `None` if that is normal or does not concern a route.
     pub fn ignored(routes: &[Route], ignored: &Ignored) -> Option<Self> {
         match &ignored.why {
             Why::FolderMarker { bucket } => {
@@ -78,7 +78,7 @@ impl PassedOver {
         }
     }
 
-    /// The bucket that it is about.
+    /// Its bucket.
     pub fn bucket(&self) -> Option<&str> {
         match self {
             Self::Key { bucket } | Self::FolderMarker { bucket } | Self::NoCreation { bucket } => {
@@ -91,7 +91,7 @@ impl PassedOver {
         }
     }
 
-    /// The endpoint that it is about.
+    /// Its endpoint.
     pub fn endpoint_name(&self) -> Option<&str> {
         match self {
             Self::Endpoint { endpoint } => Some(endpoint),
@@ -131,7 +131,7 @@ impl fmt::Display for PassedOver {
     }
 }
 
-/// A bucket of which some route takes uploads.
+/// The bucket, if at least one route uses it.
 fn routed(routes: &[Route], bucket: &str) -> Option<String> {
     let takes = |route: &Route| route.bucket.as_deref().is_none_or(|wanted| wanted == bucket);
     (is_bucket_name(bucket) && routes.iter().any(takes)).then(|| bucket.to_owned())

@@ -6,13 +6,13 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::ignored::PassedOver;
 
-/// For this long the same is not said again.
+/// Time in which the same entry is not logged again.
 const QUIET: SignedDuration = SignedDuration::from_mins(1);
 
-/// So many buckets or endpoints are said for one reason within [`QUIET`].
+/// Maximum number of buckets or endpoints that are logged for one reason within [`QUIET`].
 const MOST_OF_A_KIND: usize = 10;
 
-/// What this container said lately.
+/// The entries that this container has logged recently.
 #[derive(Debug, Default)]
 pub struct Said {
     since: Timestamp,
@@ -20,11 +20,11 @@ pub struct Said {
 }
 
 impl Said {
-    /// What of this has not been said within the last minute, and is to be said now: at most ten
-    /// lines a minute for one reason.
+    /// The entries to log now: those that were not logged within the last minute, at most ten a minute for
+    /// one reason.
     pub fn news(&mut self, all: BTreeSet<PassedOver>, now: Timestamp) -> Vec<PassedOver> {
         let age = now.duration_since(self.since);
-        // A clock that was set back must not silence it for longer.
+        // If the clock was set back, entries must not be suppressed for longer.
         if !(SignedDuration::ZERO..QUIET).contains(&age) {
             *self = Self { since: now, said: BTreeSet::new() };
         }

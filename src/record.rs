@@ -5,24 +5,25 @@
 
 use jiff::{RoundMode, SignedDuration, Timestamp, TimestampRound, Unit};
 
-/// R - L: how long before R the tick may judge, or watch a sleeping endpoint.
+/// R - L. During this time, each tick checks whether the endpoint is idle or, at zero instances, reads the
+/// backlog.
 pub const WATCH: SignedDuration = SignedDuration::from_mins(10);
 
-/// What must not run is deleted so long before its time: three ticks have the chance. The action that cancels
-/// floor records is due so much later than they are, so that it outlasts them.
+/// A record that must not run is deleted this long before its R, so that three ticks can try to delete it.
+/// The action that cancels floor records runs this long after them, so that it exists longer than they do.
 pub const SPARE: SignedDuration = SignedDuration::from_mins(3);
 
-/// How `at()` spells a time (API: `PutScheduledAction`, `Schedule`).
+/// Format of the time in `at()` (API: `PutScheduledAction`, `Schedule`).
 pub(crate) const AT: &str = "at(%Y-%m-%dT%H:%M:%S)";
 
-/// R of a record that ends at `ends_at`, in whole seconds, never earlier than asked.
+/// R of a record that ends at `ends_at`, rounded up to whole seconds.
 pub fn release_time(ends_at: Timestamp) -> Timestamp {
     let up = TimestampRound::new().smallest(Unit::Second).mode(RoundMode::Ceil);
     let whole = ends_at.round(up).unwrap_or(ends_at);
     whole + WATCH
 }
 
-/// R of a record that is to be over at `now`: rounded the other way, so that it is not live for the
+/// R of a record that ends now, rounded down to whole seconds. Rounded up, the record would be live for the
 /// rest of the second.
 pub fn release_time_of_ended(now: Timestamp) -> Timestamp {
     let down = TimestampRound::new().smallest(Unit::Second).mode(RoundMode::Floor);
@@ -37,34 +38,34 @@ pub fn schedule(at: Timestamp) -> String {
 /// What Application Auto Scaling does at R.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AtRelease {
-    /// It sets `MinCapacity` to 0: beside this record a floor of ours may stand.
+    /// It sets `MinCapacity` to 0. Our floor can exist together with this record.
     DropFloor,
-    /// It sets `MaxCapacity` to this, which it is already, so nothing changes: no floor of ours stands on
-    /// account of this record.
+    /// It sets `MaxCapacity` to its current value, so nothing changes. This record does not indicate that our
+    /// floor exists.
     KeepMax(i32),
 }
 
-/// A scheduled action of ours.
+/// A scheduled action that this function wrote.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Record {
-    /// R: when it runs, in whole seconds.
+    /// R: the time at which the action runs, in whole seconds.
     pub release: Timestamp,
-    /// What it does then.
+    /// The effect of the action at R.
     pub at_release: AtRelease,
 }
 
 impl Record {
-    /// A record that drops our floor at `release`.
+    /// A record that lowers our floor at `release`.
     pub fn floor(release: Timestamp) -> Self {
         Self { release, at_release: AtRelease::DropFloor }
     }
 
-    /// A record that changes nothing at `release`, where `MaxCapacity` is `max`.
+    /// A record that changes nothing at `release`. `max` is the current `MaxCapacity`.
     pub fn plain(release: Timestamp, max: i32) -> Self {
         Self { release, at_release: AtRelease::KeepMax(max) }
     }
 
-    /// L: until when it keeps the endpoint awake.
+    /// L: the time until which it keeps the endpoint awake.
     pub fn ends_at(self) -> Timestamp {
         self.release - WATCH
     }
@@ -74,7 +75,7 @@ impl Record {
         now < self.ends_at()
     }
 
-    /// Whether a floor of ours may stand on account of it.
+    /// Whether our floor can exist together with this record.
     pub fn is_floor(self) -> bool {
         self.at_release == AtRelease::DropFloor
     }

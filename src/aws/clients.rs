@@ -5,17 +5,17 @@ use std::sync::OnceLock;
 use aws_config::SdkConfig;
 use aws_sdk_sagemaker::config::retry::RetryPartition;
 
-/// Which retries are counted together.
+/// Which calls share a retry quota.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Retries {
-    /// All of a service, which is the SDK's default.
+    /// All calls to a service. This is the SDK's default.
     OfTheService,
-    /// Those of ticks, for each service.
+    /// The calls of ticks, for each service.
     OfTicks,
 }
 
 impl Retries {
-    /// The SDK's name for them; `None` is its default.
+    /// The SDK's retry partition. `None` is its default.
     fn partition(self, service: &str) -> Option<RetryPartition> {
         match self {
             Self::OfTheService => None,
@@ -24,7 +24,7 @@ impl Retries {
     }
 }
 
-/// The AWS SDK's clients, each made when it is first needed.
+/// The clients of the AWS SDK. Each one is created at its first use.
 #[derive(Debug)]
 pub struct SdkAws {
     config: SdkConfig,
@@ -35,7 +35,7 @@ pub struct SdkAws {
 }
 
 impl SdkAws {
-    /// Clients from the SDK's shared configuration, see [`super::connect`].
+    /// Creates clients from the SDK's shared configuration, see [`super::connect`].
     pub fn new(config: &SdkConfig) -> Self {
         Self::with(config.clone(), Retries::OfTheService)
     }

@@ -1,4 +1,4 @@
-//! The scaler's ports, implemented with the AWS SDK.
+//! Implements the traits of [`crate::port`] with the AWS SDK.
 
 mod application_auto_scaling;
 mod clients;
@@ -20,7 +20,7 @@ pub use https::{BadBundle, https};
 pub use prewarm::Prewarming;
 pub use stored_text::SdkStore;
 
-/// Every API operation that the function calls, as the IAM action that allows it.
+/// All API operations that the function calls, as IAM actions.
 pub const ACTIONS: &[&str] = &[
     "application-autoscaling:DeleteScheduledAction",
     "application-autoscaling:DescribeScalableTargets",
@@ -33,5 +33,5 @@ pub const ACTIONS: &[&str] = &[
     "sagemaker:UpdateEndpointWeightsAndCapacities",
 ];
 
-/// What it calls on top where the routes are stored: one of the two, by where they lie.
+/// The additional IAM actions if routes are stored: one of the two, depending on the location.
 pub const ROUTES_ACTIONS: &[&str] = &["s3:GetObject", "ssm:GetParameter"];

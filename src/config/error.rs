@@ -1,16 +1,16 @@
 //! Why a setting is refused.
 
-/// A route that works, shown with every refusal.
+/// A valid route. Each error message shows it.
 const EXAMPLE: &str =
     r#"[{"endpoint":"my-endpoint","bucket":"my-inputs","prefix":"async/in/","idle_minutes":10}]"#;
 
 /// A setting that cannot be used. The function does not start with it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ConfigError {
-    /// `SCALER_ROUTES` is not there.
+    /// `SCALER_ROUTES` is not set.
     #[error("SCALER_ROUTES is not set; set it to a JSON array, for example {EXAMPLE}")]
     RoutesMissing,
-    /// `SCALER_ROUTES` does not have the form of routes.
+    /// `SCALER_ROUTES` is not a valid list of routes.
     #[error("SCALER_ROUTES: at {field}: {problem}; a good value is {EXAMPLE}")]
     Form {
         /// Where in the array, for example `[0].idle_minutes`.

@@ -16,19 +16,18 @@ pub use policy::{Policy, SHORTEST_IDLE};
 pub use route::{Route, To, Whom};
 pub use routes_json::routes_from_json;
 
-/// An environment variable that the function reads by itself. Those of the AWS SDK and of the
-/// Lambda runtime come on top.
+/// An environment variable that the function reads itself. The AWS SDK and the Lambda runtime read others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Setting {
     /// The variable.
     pub variable: &'static str,
-    /// What it holds.
+    /// The meaning of its value.
     pub meaning: &'static str,
-    /// What holds where it is not set; `None`: it must be set.
+    /// The default. `None`: the variable is required.
     pub default: Option<&'static str>,
 }
 
-/// Every variable that the function reads by itself.
+/// All variables that the function reads itself.
 pub const SETTINGS: &[Setting] = &[
     Setting {
         variable: "SCALER_ROUTES",
@@ -49,12 +48,12 @@ pub const SETTINGS: &[Setting] = &[
     },
 ];
 
-/// Whether decisions are carried out.
+/// Whether the function makes changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
-    /// Decide, report, and act.
+    /// Decide, report and make changes.
     Act,
-    /// Read, decide and report; write nothing.
+    /// Read, decide and report. Change nothing.
     Observe,
 }
 

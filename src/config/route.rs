@@ -9,13 +9,12 @@ use super::{
     policy::{Policy, SHORTEST_IDLE},
 };
 
-/// What wakes one endpoint or several, and how they are put back to sleep. One element of
-/// `SCALER_ROUTES`.
+/// One element of `SCALER_ROUTES`: what wakes one or more endpoints, and when they are scaled in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Route {
-    /// How it tells its endpoints.
+    /// How the route identifies its endpoints.
     pub whom: Whom,
-    /// What is written as `endpoint`: a name, a pattern or `{endpoint}`; empty with a preset.
+    /// The value of `endpoint`: a name, a pattern or `{endpoint}`. Empty with a preset.
     pub endpoint: String,
     /// Name of the production variant. Default: the endpoint's only one.
     pub variant: Option<String>,
@@ -25,42 +24,42 @@ pub struct Route {
     pub prefix: String,
     /// What an object's key must end with. Default: anything.
     pub suffix: String,
-    /// Instances that a wake asks for, at least 1; `MaxCapacity` bounds it. Default: 1.
+    /// Instances that a wake requests: at least 1, at most `MaxCapacity`. Default: 1.
     pub wake_to: i32,
-    /// Minutes without work before the endpoint goes to sleep, 1 to 1440. Default: 10. Less than 5
-    /// works as 5, see [`SHORTEST_IDLE`].
+    /// Minutes without work before the endpoint is scaled in to zero, 1 to 1440. Default: 10. Values below 5
+    /// are used as 5, see [`SHORTEST_IDLE`].
     pub idle_minutes: i64,
-    /// Known work that one instance is to have: a wake asks for as many instances as that takes,
-    /// at least `wake_to`; `MaxCapacity` bounds it. Default: `wake_to`, whatever the work.
+    /// Items per instance: a wake requests enough instances for the known items, at least `wake_to` and at
+    /// most `MaxCapacity`. Default: not set, a wake requests `wake_to`.
     pub inputs_per_instance: Option<u32>,
 }
 
-/// Which of several matching endpoints an input goes to.
+/// Which matching endpoints an input is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum To {
-    /// The newest that is in service or on its way.
+    /// The newest endpoint that is in service or starting.
     #[default]
     Newest,
     /// Each of them.
     All,
 }
 
-/// How a route tells its endpoints.
+/// How a route identifies its endpoints.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Whom {
     /// By name.
     Named,
     /// By a pattern of names.
     Matching {
-        /// What the names match.
+        /// The pattern.
         pattern: Pattern,
-        /// Which of them an input goes to.
+        /// Which of the matching endpoints an input is for.
         to: To,
     },
-    /// The object's key has the name where the prefix says so.
+    /// The object key contains the name at the position of the placeholder in the prefix.
     InKey(KeyForm),
-    /// The object's key has a name as the SageMaker Python SDK puts it there.
+    /// The object key contains a name in the form of the SageMaker Python SDK.
     SdkKey,
 }
 
@@ -73,7 +72,7 @@ pub(super) fn ten() -> i64 {
 }
 
 impl Route {
-    /// Whether an upload of `key` to `bucket` is work for this route's endpoint.
+    /// Whether an upload of `key` to `bucket` matches this route.
     pub fn takes(&self, bucket: &str, key: &str) -> bool {
         self.bucket.as_deref().is_none_or(|wanted| wanted == bucket)
             && key.starts_with(&self.prefix)
@@ -81,7 +80,7 @@ impl Route {
             && key.len() >= self.prefix.len() + self.suffix.len()
     }
 
-    /// A route that names its endpoint; everything else is as by default.
+    /// A route with an endpoint name and default values.
     pub fn named(endpoint: impl Into<String>) -> Self {
         Self {
             whom: Whom::Named,
@@ -96,17 +95,17 @@ impl Route {
         }
     }
 
-    /// The same for one of its endpoints, by name.
+    /// The same route for one of its endpoints.
     pub fn of_endpoint(&self, name: &str) -> Self {
         Self { whom: Whom::Named, endpoint: name.to_owned(), ..self.clone() }
     }
 
-    /// Whether an input goes to all endpoints that match, rather than to the newest.
+    /// Whether an input is for all matching endpoints and not only for the newest.
     pub fn goes_to_all(&self) -> bool {
         matches!(self.whom, Whom::Matching { to: To::All, .. })
     }
 
-    /// How this route's endpoint is scaled.
+    /// The scaling settings of this route.
     pub fn policy(&self) -> Policy {
         Policy {
             wake_to: self.wake_to,
@@ -119,7 +118,8 @@ impl Route {
         self.endpoint == other.endpoint
             && match (&self.variant, &other.variant) {
                 (Some(a), Some(b)) => a == b,
-                // "The only one" may be the one that the other route names.
+                // A route without a variant uses the endpoint's only variant, which can be the one that the
+                // other route names.
                 _ => true,
             }
     }

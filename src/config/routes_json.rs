@@ -19,7 +19,7 @@ struct Written {
     /// says `{endpoint}` too. Required without a preset.
     #[serde(default)]
     endpoint: String,
-    /// A form of keys that is known by name, in place of `endpoint`, `prefix` and `suffix`.
+    /// The name of a known key form. It replaces `endpoint`, `prefix` and `suffix`.
     #[serde(default)]
     preset: Option<Preset>,
     #[serde(default)]
@@ -34,14 +34,14 @@ struct Written {
     wake_to: i32,
     #[serde(default = "ten")]
     idle_minutes: i64,
-    /// Which endpoint an input goes to where the name is a pattern. Default: the newest.
+    /// Which matching endpoints an input is for. Default: the newest.
     #[serde(default)]
     to: Option<To>,
     #[serde(default)]
     inputs_per_instance: Option<u32>,
 }
 
-/// A form of keys that is known by name.
+/// A key form that is known by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 enum Preset {
     /// What the SageMaker Python SDK's `predict_async(data=...)` uploads to.
@@ -125,7 +125,7 @@ fn check_fields(route: &Route) -> Result<(), (&'static str, String)> {
     Ok(())
 }
 
-/// How the route tells its endpoints, from the fields that say so together.
+/// How the route identifies its endpoints, according to several fields.
 fn whom(route: &Written) -> Result<Whom, (&'static str, String)> {
     let in_prefix = route.prefix.matches(PLACE).count();
     let is_pattern = route.preset.is_none() && route.endpoint.contains('*');

@@ -5,29 +5,29 @@ use serde::Serialize;
 
 use crate::reason::Reason;
 
-/// Ticks come every minute: when a decision that waits for the next one is looked at again.
+/// Interval of the ticks: a decision that waits for the next tick is made again after this time.
 pub const TICK: SignedDuration = SignedDuration::from_secs(60);
 
-/// What is done.
+/// The action that the function reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
-    /// Capacity is requested.
+    /// Request capacity.
     Wake,
-    /// Capacity goes to 0.
+    /// Set desired capacity to 0.
     Sleep,
-    /// A hold is written.
+    /// Write a hold.
     Hold,
-    /// The lease or its floor is renewed.
+    /// Renew the lease or its floor.
     Extend,
-    /// Hold, lease or floor are let go.
+    /// Remove the hold, the lease or the floor.
     Release,
-    /// Nothing.
+    /// Change nothing.
     None,
 }
 
 impl Action {
-    /// As shown to users.
+    /// The value in answers and logs.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Wake => "wake",
@@ -40,70 +40,71 @@ impl Action {
     }
 }
 
-/// What is to be written to our records.
+/// A change to our records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RecordWrite {
-    /// The lease is to end no earlier than this.
+    /// Set the end of the lease to this time or later.
     Lease(Timestamp),
-    /// The lease is to end now, whatever it said.
+    /// End the lease now.
     EndLease,
-    /// The hold is to end then.
+    /// Set the end of the hold to this time.
     Hold(Timestamp),
-    /// The record of this name is to drop our floor at its R.
+    /// Change the record with this name so that it lowers our floor at its R.
     MakeFloor(&'static str),
-    /// The record of this name is to change nothing at its R.
+    /// Change the record with this name so that it changes nothing at its R.
     MakePlain(&'static str),
-    /// Floor records that are over are cancelled: a floor that is found beside them is the owner's.
+    /// Cancel floor records whose R has passed. Then a `MinCapacity` of 1 counts as the owner's.
     CancelEnded,
-    /// The action of this name goes, unless something before it could not be written.
+    /// Delete the record with this name, unless an earlier record write failed.
     Delete(&'static str),
 }
 
-/// Where `MinCapacity` is to go.
+/// The change to `MinCapacity`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Floor {
-    /// To 1: no policy may scale the fresh instance in.
+    /// Set it to 1, so that no scaling policy scales in the new instance.
     Raise,
-    /// Back to 0.
+    /// Set it to 0.
     Lower,
 }
 
-/// Why the floor was not raised, so that a policy may still scale in.
+/// Why the floor was not raised. A scaling policy can still scale in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FloorWithheld {
     /// The variant is not a registered scalable target.
     NotRegistered,
-    /// The target or its actions could not be read.
+    /// The scalable target or its scheduled actions could not be read.
     Unreadable,
     /// Scaling out is suspended.
     ScalingOutSuspended,
-    /// Scheduled scaling is suspended: AWS would not drop the floor at R.
+    /// Scheduled scaling is suspended: AWS would not lower the floor at R.
     ScheduledScalingSuspended,
-    /// Somebody else's scheduled action sets `MinCapacity`.
+    /// A scheduled action that is not ours sets `MinCapacity`.
     ForeignScheduledAction,
-    /// Desired capacity is unknown or above `MaxCapacity`: AWS would change it.
+    /// Desired capacity is unknown or above `MaxCapacity`. AWS would change it if the floor were raised.
     CapacityOutOfBounds,
 }
 
-/// What is to be done, and why.
+/// The changes to make, and the reason.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Decision {
-    /// What is done, in the contract's words.
+    /// The action, in the terms of docs/contract.md.
     pub action: Action,
-    /// Why.
+    /// The reason.
     pub reason: Reason,
-    /// Desired capacity to request; `None` leaves it alone.
+    /// Desired capacity to request. `None`: do not change it.
     pub capacity: Option<i32>,
-    /// Records to write, in order, after the capacity.
+    /// Record changes, in order. They are made after the capacity request.
     pub records: Vec<RecordWrite>,
-    /// Where the floor goes, after the records.
+    /// Change to the floor. It is made after the record changes.
     pub floor: Option<Floor>,
-    /// Why the floor is not raised although the endpoint is to stay awake.
+    /// Why the floor is not raised although the endpoint is kept awake.
     pub floor_withheld: Option<FloorWithheld>,
-    /// When a look is worth while again; `None` when only an event can change anything.
+    /// Time after which the decision can change without an event. `None`: only an event can change it.
     pub recheck_in: Option<SignedDuration>,
-    /// What was asked for cannot be done and is remembered nowhere: the invocation fails.
+    /// The request cannot be carried out and no record stores it. The invocation fails so that the caller
+    /// retries.
     pub unserved: bool,
 }
 
@@ -126,7 +127,7 @@ impl Decision {
         }
     }
 
-    /// Whether nothing is written on account of it.
+    /// Whether it changes nothing in AWS.
     pub fn writes_nothing(&self) -> bool {
         self.capacity.is_none() && self.records.is_empty() && self.floor.is_none()
     }
@@ -142,12 +143,12 @@ impl Decision {
     }
 }
 
-/// Either a decision, or the one thing that must be read before there can be one.
+/// A decision, or the data that is missing for it.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Verdict {
-    /// Decided.
+    /// The decision.
     Decided(Decision),
-    /// `ApproximateBacklogSize` is needed: read it, and ask again.
+    /// `ApproximateBacklogSize` must be read first. Then call [`super::decide`] again.
     ReadBacklog,
 }
 

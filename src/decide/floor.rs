@@ -8,8 +8,8 @@ use super::{
 };
 use crate::{lease::Records, port::ScalableTarget};
 
-/// Whether the floor is ours to put back to 0. One whose record is just over is AWS's to drop, unless AWS
-/// misses the action.
+/// Whether the floor is ours and the function must lower it. If the R of its record has just passed, AWS
+/// lowers it, unless scheduled scaling is suspended.
 pub(super) fn floor_is_ours(target: &ScalableTarget, records: &Records) -> bool {
     match MinOwner::of(target, records) {
         MinOwner::Ours => true,
@@ -18,23 +18,23 @@ pub(super) fn floor_is_ours(target: &ScalableTarget, records: &Records) -> bool 
     }
 }
 
-/// Whether AWS misses a floor record that is just over, because scheduled scaling is suspended: nobody but
-/// us puts its floor back.
+/// Whether the R of a floor record has just passed while scheduled scaling is suspended. AWS skips the
+/// action, so the function must lower the floor.
 pub(crate) fn is_missed(target: &ScalableTarget, records: &Records) -> bool {
     target.suspended.scheduled && records.floor_just_over
 }
 
-/// A `MinCapacity` that we do not change keeps the endpoint up.
+/// Whether a `MinCapacity` that the function does not change keeps the endpoint awake.
 pub(crate) fn min_keeps_up(target: &ScalableTarget, records: &Records) -> bool {
     target.min >= 1 && !floor_is_ours(target, records)
 }
 
-/// The same, as far as a wake may rest on it: a floor of ours that is ending would take the wake with it.
+/// Whether a wake can rely on `MinCapacity`. It cannot rely on our floor, which AWS is about to lower.
 pub(crate) fn min_outlasts(target: &ScalableTarget, records: &Records) -> bool {
     MinOwner::of(target, records) == MinOwner::Owner
 }
 
-/// Where the floor should go when the endpoint is to stay awake with `desired` instances.
+/// The change to the floor for an endpoint that is kept awake with `desired` instances.
 pub(crate) fn floor_while_awake(
     target: &ScalableTarget,
     records: &Records,
@@ -43,14 +43,14 @@ pub(crate) fn floor_while_awake(
     let withheld = if target.suspended.scheduled {
         Some(FloorWithheld::ScheduledScalingSuspended)
     } else if records.foreign_min {
-        // At R, or with a sleep, our floor would take the minimum that the schedule sets with it.
+        // At R or on scale in, lowering our floor would also remove the minimum that the other schedule sets.
         Some(FloorWithheld::ForeignScheduledAction)
     } else {
         None
     };
     match withheld {
         Some(withheld) if !floor_is_ours(target, records) => return Err(withheld),
-        // AWS would scale in to the maximum: rule 2. A sleep puts the floor back.
+        // AWS would scale in to `MaxCapacity` (rule 2). The next sleep lowers the floor.
         Some(_) if desired.is_some_and(|desired| desired > target.max) => {
             return Err(FloorWithheld::CapacityOutOfBounds);
         }
@@ -64,15 +64,16 @@ pub(crate) fn floor_while_awake(
         return Err(FloorWithheld::ScalingOutSuspended);
     }
     match desired {
-        // Capacity that is not granted yet needs no floor, and one that never comes must not leave one.
+        // A floor is not needed before the capacity is granted. If the capacity is never granted, the floor
+        // must not remain.
         Some(0) => Ok(None),
         Some(desired) if desired <= target.max && target.max >= 1 => Ok(Some(Floor::Raise)),
         _ => Err(FloorWithheld::CapacityOutOfBounds),
     }
 }
 
-/// Attaches what [`floor_while_awake`] says. A floor is raised right after a record that drops it was written,
-/// or not at all: what was read of the records may be older than a write that cancelled them.
+/// Adds the result of [`floor_while_awake`]. The function raises the floor only directly after it wrote a
+/// record that lowers it: the records that were read can be older than a write that cancelled them.
 pub(super) fn with_floor(
     mut decision: Decision,
     target: &ScalableTarget,

@@ -5,7 +5,7 @@ use crate::{
     reason::Reason,
 };
 
-/// Whom neither a wake nor a sleep concerns.
+/// Why the function neither wakes nor puts to sleep this variant. `None` if it does.
 pub(super) fn leave_alone(endpoint: &Endpoint, variant: &Variant) -> Option<Reason> {
     match endpoint.status {
         EndpointStatus::Failed => return Some(Reason::EndpointFailed),

@@ -26,7 +26,7 @@ pub use observed::{Observed, Read, Trigger};
 
 use crate::{config::Policy, reason::Reason};
 
-/// Judges one variant.
+/// Decides what to do for one variant.
 pub fn decide(trigger: Trigger, seen: &Observed, policy: &Policy, now: Timestamp) -> Verdict {
     if trigger == Trigger::Status {
         return Decision::none(Reason::Status).into();

@@ -8,37 +8,37 @@ use crate::{
     port::{Endpoint, EndpointStatus, ScalableTarget, Variant},
 };
 
-/// What a decision is made on account of.
+/// The event or request that a decision is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Trigger {
     /// An async input was uploaded.
     Input,
-    /// A backlog alarm went into ALARM.
+    /// A backlog alarm changed to ALARM.
     Alarm,
-    /// The schedule.
+    /// The schedule started the invocation.
     Tick,
     /// SageMaker reported a change of the endpoint's status.
     EndpointChanged,
-    /// A person asked for capacity.
+    /// A person requested capacity.
     Wake,
-    /// A person asked for zero. `force` skips the lease, never the backlog.
+    /// A person requested zero instances. `force` ignores the lease but not the backlog.
     Sleep {
-        /// Skip the lease.
+        /// Ignore the lease.
         force: bool,
     },
-    /// A person asked to keep the endpoint awake until then.
+    /// A person requested that the endpoint stays awake.
     Hold {
-        /// Until when.
+        /// End of the hold.
         until: Timestamp,
     },
-    /// A person lets go of hold and lease.
+    /// A person removed the hold and ended the lease.
     Release,
-    /// A person only asks.
+    /// A person requested the status.
     Status,
 }
 
 impl Trigger {
-    /// Whether it asks for capacity at once: an endpoint at zero is woken by it.
+    /// Whether it requests capacity immediately. If so, an endpoint with zero instances is woken.
     pub fn requests_capacity(self) -> bool {
         match self {
             Self::Input | Self::Alarm | Self::Wake => true,
@@ -51,7 +51,7 @@ impl Trigger {
         }
     }
 
-    /// Whether it asks that the endpoint stays awake: a lease or a hold is written for it.
+    /// Whether a lease or a hold is written for it.
     pub fn writes_a_record(self) -> bool {
         match self {
             Self::Input | Self::Alarm | Self::Wake | Self::Hold { .. } => true,
@@ -64,32 +64,33 @@ impl Trigger {
     }
 }
 
-/// What was read, or the fact that it could not be.
+/// The result of reading something from AWS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Read<T> {
     /// AWS answered.
     Known(T),
-    /// AWS did not answer; the failure is reported beside the decision.
+    /// AWS did not answer. The failure is reported in addition to the decision.
     Failed,
 }
 
-/// Everything a decision looks at.
+/// The data that a decision is based on.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Observed {
-    /// DescribeEndpoint's answer.
+    /// The answer of DescribeEndpoint.
     pub endpoint: Endpoint,
-    /// The variant in question.
+    /// The production variant.
     pub variant: Variant,
-    /// Its scalable target; `None` inside when it is not registered.
+    /// Its scalable target. `None` inside: it is not registered.
     pub target: Read<Option<ScalableTarget>>,
     /// Its scheduled actions.
     pub records: Read<Records>,
-    /// `ApproximateBacklogSize`, where it was read.
+    /// `ApproximateBacklogSize`, if it was read.
     pub backlog: Backlog,
 }
 
-/// Whether SageMaker takes a change of capacity in this status. The two states after a failure are
-/// tried (assumption: AWS documents no refusal there, and a refusal is reported).
+/// Whether SageMaker accepts a change of desired capacity in this status. `OutOfService` and
+/// `UpdateRollbackFailed` are tried: AWS does not document that it refuses them (assumption), and a refusal
+/// is reported.
 pub(super) fn updatable(status: EndpointStatus) -> bool {
     match status {
         EndpointStatus::InService

@@ -17,12 +17,12 @@ struct Answer<'a> {
 }
 
 impl<'a> Answer<'a> {
-    /// That of a queue's batch says which messages must come again: broken ones, and those whose wake
-    /// failed.
+    /// The answer to an SQS batch lists the messages to retry: those that could not be read, and those with a
+    /// failed decision.
     fn of(outcome: &'a Outcome) -> Self {
         let batch = outcome.sqs.then(|| {
             let failed = outcome.done.iter().filter(|done| !done.failures.is_empty());
-            // Decisions share lists of thousands of messages.
+            // Decisions share lists of thousands of messages, so each list is read once.
             let lists = failed.flat_map(|done| done.messages.lists());
             let lists: BTreeMap<_, _> = lists.map(|list| (Arc::as_ptr(list), list)).collect();
             let broken = outcome.broken.iter().filter_map(|broken| broken.message_id.as_deref());
@@ -38,7 +38,7 @@ impl<'a> Answer<'a> {
     }
 }
 
-/// The invocation's answer, written straight from what the invocation came to.
+/// The answer of an invocation, serialized directly from its outcome.
 #[derive(Debug)]
 pub struct Answered(pub(crate) Arc<Outcome>);
 

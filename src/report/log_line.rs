@@ -7,8 +7,8 @@ use serde_json::Value;
 use super::{entry::Entry, metrics::Metrics};
 use crate::scaler::Done;
 
-/// The log line of one decision, with its metrics embedded: unless it was `only_asked` what would
-/// be done, which counts nowhere.
+/// The log line of one decision, with its metrics. The metrics are left out if only the decision was
+/// requested (`only_asked`).
 #[derive(Serialize)]
 pub struct LogLine<'a> {
     #[serde(flatten)]
@@ -24,7 +24,7 @@ pub struct LogLine<'a> {
 }
 
 impl<'a> LogLine<'a> {
-    /// Tells of this decision, made `now`.
+    /// Creates the line for a decision made at `now`.
     pub fn of(done: &'a Done, only_asked: bool, now: Timestamp) -> Self {
         Self {
             entry: Entry::of(done),
@@ -36,7 +36,7 @@ impl<'a> LogLine<'a> {
         }
     }
 
-    /// As a JSON object; null where it cannot be written as one.
+    /// As a JSON object. Null if serialization fails.
     pub fn to_value(&self) -> Value {
         serde_json::to_value(self).unwrap_or_default()
     }

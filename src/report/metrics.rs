@@ -11,13 +11,13 @@ use crate::{decide::Action, reason::Reason, scaler::Done};
 /// The CloudWatch namespace of our metrics.
 pub const NAMESPACE: &str = "ReactiveScaler";
 
-/// The one dimension of our metrics, the same as that of the async metrics of `AWS/SageMaker`.
+/// The dimension of all our metrics. The async metrics of `AWS/SageMaker` have the same dimension.
 pub const DIMENSION: &str = "EndpointName";
 
-/// Counts decisions that change nothing.
+/// The number of decisions that change nothing.
 const NONES: &str = "Nones";
 
-/// Every metric that is emitted, with its unit in CloudWatch's spelling. Dimension: EndpointName.
+/// All metrics that are emitted, with their CloudWatch units. Dimension: EndpointName.
 pub const METRICS: &[(&str, &str)] = &[
     ("Wakes", "Count"),
     ("Sleeps", "Count"),
@@ -69,12 +69,12 @@ struct Definition {
     unit: Option<&'static str>,
 }
 
-/// What CloudWatch is told of the metrics of most lines, those of inputs that change nothing: the same each
-/// time, so it is written once.
+/// The metric definitions of most log lines, which are for inputs that change nothing. They are always the
+/// same, so they are serialized once.
 static OF_NONES: LazyLock<Option<Box<RawValue>>> =
     LazyLock::new(|| with_directives(&[(NONES, 1)], |directives| to_raw_value(directives).ok()));
 
-/// Hands over what CloudWatch is told of these metrics.
+/// Passes the definitions of these metrics to `take`.
 fn with_directives<T>(
     metrics: &[(&'static str, i64)],
     take: impl FnOnce(&[Directive<'_>; 1]) -> T,
@@ -118,7 +118,7 @@ fn metrics_of(done: &Done) -> Vec<(&'static str, i64)> {
     if !done.failures.is_empty() {
         metrics.push(("Errors", i64::try_from(done.failures.len()).unwrap_or(i64::MAX)));
     }
-    // Gauges, where the endpoint was looked at: how long it is awake, and how long it takes to be.
+    // Gauges, if the endpoint was read. They show how long it is awake and how long a wake takes.
     if let Some(desired) = done.to.filter(|_| !done.observe_only).or(done.from) {
         metrics.push(("DesiredInstances", i64::from(desired)));
     }
@@ -139,7 +139,7 @@ fn metric_of(action: Action) -> &'static str {
     }
 }
 
-/// The lease had ended, and yet the endpoint was not put to sleep.
+/// Whether the lease had ended but the endpoint was not scaled in to zero.
 fn sleep_blocked(done: &Done) -> bool {
     done.from.is_some_and(|from| from > 0)
         && done.to != Some(0)

@@ -9,7 +9,7 @@ use super::{
     types::{Meaning, Read, What, Why},
 };
 
-/// Whether this is a message of SageMaker's. On a topic it stands alone, with no `Records`.
+/// Whether this is a SageMaker message. SNS delivers it without `Records`.
 pub(super) fn is_result(event: &Value) -> bool {
     json::text(event, "/eventSource") == Some("aws:sagemaker")
 }

@@ -1,13 +1,11 @@
-//! What an invocation means.
+//! Decodes the payload of an invocation.
 //!
-//! The function can be invoked by a bucket, a topic, a queue, an alarm, an event bus, a schedule or
-//! a person. [`decode`] turns any of those payloads into a list of [`Signal`]s, and everything
-//! behind it knows signals only.
+//! S3, SNS, SQS, CloudWatch alarms, EventBridge, schedules and people can invoke the function. [`decode`]
+//! translates each payload into a list of [`Signal`]s. The rest of the function handles signals only.
 //!
-//! A payload is told by its shape and read field by field. Only the fields that are needed are
-//! looked at, so an unexpected type elsewhere never costs an event, and one broken record never
-//! costs its neighbours. No text made here (errors, problems, ignored) ever repeats a payload's
-//! values: object keys may be personal data, and logs live long.
+//! The decoder recognizes a payload by its form and reads only the fields that it needs. An unexpected type
+//! in another field does not lose an event, and a record that cannot be read does not affect other records.
+//! Errors and log texts never contain values of a payload: object keys can be personal data.
 
 mod alarm;
 mod alarm_rule;
@@ -26,15 +24,15 @@ use serde_json::Value;
 
 pub use types::{Broken, Command, DecodeError, Decoded, Ignored, Signal, What, Why};
 
-/// Turns any invocation payload into signals.
+/// Decodes an invocation payload.
 ///
-/// A command is taken only as the payload itself or from a schedule: whoever may write to a bucket,
-/// a topic or a queue has not thereby the right to put an endpoint to sleep.
+/// A command is accepted only as the payload itself or from a schedule. Permission to write to a bucket,
+/// topic or queue does not include permission to scale an endpoint.
 ///
 /// # Errors
 ///
-/// Where the payload as a whole has no known shape, or is a command that is not well formed. A
-/// record that cannot be read is no error here: it stands in [`Decoded::broken`].
+/// An error if the payload has an unknown form or is an invalid command. A record that cannot be read is not
+/// an error: it is listed in [`Decoded::broken`].
 pub fn decode(payload: &Value) -> Result<Decoded, DecodeError> {
     if command::is_command(payload) {
         if let Some(event) =
@@ -49,11 +47,11 @@ pub fn decode(payload: &Value) -> Result<Decoded, DecodeError> {
     unwrap::unwrap(payload)
 }
 
-/// The same of a payload's text.
+/// Decodes the text of a payload.
 ///
 /// # Errors
 ///
-/// See [`decode`], and where the text cannot be read as JSON.
+/// See [`decode`]. Also if the text is not valid JSON.
 pub fn decode_text(text: &str) -> Result<Decoded, DecodeError> {
     if let Some(decoded) = s3_notification::read(text) {
         return Ok(decoded);

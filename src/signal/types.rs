@@ -4,29 +4,29 @@ use std::fmt;
 
 use jiff::Timestamp;
 
-/// What one payload held: everything that could be read, beside everything that could not.
+/// The content of a payload.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Decoded {
-    /// What to act on, in the payload's order.
+    /// The signals, in the order of the payload.
     pub signals: Vec<Signal>,
-    /// Records that should have meant something and could not be read, in the payload's order.
-    /// A message that holds several broken records appears several times.
+    /// Records that could not be read, in the order of the payload. A message with several such records
+    /// appears several times.
     pub broken: Vec<Broken>,
-    /// Each thing that was understood and asks for nothing.
+    /// What was understood but needs no action.
     pub ignored: Vec<Ignored>,
     /// The payload is an SQS batch, so the answer carries `batchItemFailures` (Lambda Developer
     /// Guide, "Handling errors for an SQS event source").
     pub sqs: bool,
-    /// It is only asked what would be done: nothing may be written.
+    /// Only the decision is requested. Nothing may be changed.
     pub observe: bool,
 }
 
-/// One thing to act on.
+/// One event or request to handle.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signal {
     /// The SQS `messageId` it came in, if it came through a queue.
     pub message_id: Option<String>,
-    /// What happened, or what is asked for.
+    /// What happened, or what was requested.
     pub what: What,
 }
 
@@ -35,16 +35,16 @@ pub struct Signal {
 pub struct Broken {
     /// The SQS `messageId` it came in, if it came through a queue.
     pub message_id: Option<String>,
-    /// Where and what: the record's index and the field's name, never the payload's values.
+    /// The record's index and the field's name, without values of the payload.
     pub problem: String,
 }
 
-/// One thing that was understood and asks for nothing. Its text repeats no value of the payload.
+/// Something that was understood but needs no action. Its text contains no values of the payload.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ignored {
-    /// Where it stands in the payload, such as `Records[1].body`; empty for the payload itself.
+    /// Its position in the payload, such as `Records[1].body`. Empty for the payload itself.
     pub place: String,
-    /// Why it asks for nothing.
+    /// Why it needs no action.
     pub why: Why,
 }
 
@@ -57,36 +57,36 @@ impl fmt::Display for Ignored {
     }
 }
 
-/// Why something asks for nothing.
+/// Why something needs no action.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Why {
-    /// The message that S3 sends once, when notifications are turned on.
+    /// The message that S3 sends when notifications are turned on.
     S3TestEvent,
     /// `Records` is empty.
     NoRecords,
-    /// An S3 event that tells of something else than a created object.
+    /// An S3 event for something other than a created object.
     NoCreation {
         /// The bucket's name, if the event says so.
         bucket: Option<String>,
     },
-    /// An object of 0 bytes, or of no stated size, whose key ends in `/`.
+    /// An object whose key ends in `/` and whose size is 0 bytes or not stated.
     FolderMarker {
         /// The bucket's name.
         bucket: String,
     },
-    /// The normal end of an alarm, or one that has no data.
+    /// An alarm in the state OK or INSUFFICIENT_DATA.
     AlarmNotInAlarm,
-    /// An alarm on a backlog metric that does not say of which endpoint.
+    /// An alarm on a backlog metric without an endpoint name.
     AlarmNamesNoEndpoint,
-    /// An alarm on a metric of async endpoints that tells of no waiting work.
+    /// An alarm on a metric of async endpoints that does not indicate a backlog.
     AlarmOnOtherAsyncMetric,
-    /// An alarm on something else.
+    /// An alarm on another metric.
     AlarmOnOtherMetric,
-    /// A message of SageMaker's that is no result of a request.
+    /// A SageMaker message that is not the result of a request.
     NoResult,
-    /// A result with a status that is not known.
+    /// A result with an unknown status.
     ResultOfUnknownStatus,
-    /// An event of another kind on an event bus.
+    /// Another event on an event bus.
     OtherEvent,
 }
 
@@ -113,16 +113,16 @@ impl Why {
 /// What happened, or what is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum What {
-    /// An object was created: perhaps the input of an async request.
+    /// An object was created. It can be the input of an async request.
     Input {
         /// The bucket's name.
         bucket: String,
-        /// The object's key as it is in the bucket, with no encoding left.
+        /// The object key, decoded.
         key: String,
         /// When the object was created, if the event says so.
         at: Option<Timestamp>,
     },
-    /// A CloudWatch alarm on a backlog metric, or a composite alarm, went into `ALARM`.
+    /// A CloudWatch alarm on a backlog metric, or a composite alarm, changed to `ALARM`.
     Alarm {
         /// The `EndpointName` dimensions of its backlog metrics, of its queries' conditions and of
         /// the contributor: sorted, each one once. Empty for a composite alarm.
@@ -135,25 +135,25 @@ pub enum What {
         /// When the state changed, if the event says so.
         at: Option<Timestamp>,
     },
-    /// Time to look at everything.
+    /// Check all endpoints.
     Tick,
-    /// SageMaker tells that an endpoint's status changed.
+    /// SageMaker reports that an endpoint's status changed.
     EndpointChanged {
         /// The endpoint's name.
         endpoint: String,
         /// The status in the event's own spelling, such as `IN_SERVICE`.
         status: String,
     },
-    /// An async request came to its end.
+    /// An async request completed, failed or expired.
     Result {
         /// The endpoint's name.
         endpoint: String,
         /// `Completed`, `Failed` or `Expired`.
         status: String,
     },
-    /// A person or a script asks for something.
+    /// A person or a script sent a command.
     Command {
-        /// What is asked for.
+        /// The command.
         command: Command,
         /// The endpoint's name.
         endpoint: String,
@@ -162,55 +162,55 @@ pub enum What {
     },
 }
 
-/// What can be asked for about one endpoint.
+/// A command for one endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Command {
-    /// Bring it up.
+    /// Scale out.
     Wake,
-    /// Put it to zero.
+    /// Scale in to zero.
     Sleep {
-        /// Do not wait for the lease. The backlog is looked at all the same.
+        /// Ignore the lease. The backlog is still checked.
         force: bool,
     },
-    /// Keep it up.
+    /// Keep it awake.
     Hold {
-        /// For how long, if it was said.
+        /// Duration in minutes, if given.
         minutes: Option<u32>,
     },
-    /// Give a hold up, and end the lease now.
+    /// Delete the hold and end the lease.
     Release,
-    /// Say how it stands.
+    /// Report its state.
     Status,
 }
 
-/// Why a payload as a whole means nothing to this function.
+/// Why a payload cannot be decoded.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DecodeError {
-    /// An object of no known shape.
+    /// An object of an unknown form.
     #[error("unknown event, with the top-level keys [{}]", keys.join(", "))]
     Unknown {
         /// Its top-level keys, sorted; at most 20, each cut to 64 characters.
         keys: Vec<String>,
     },
-    /// Not an object at all.
+    /// Not an object.
     #[error("unknown event: {found}, not an object")]
     NotAnObject {
         /// The JSON type with its article, such as "an array".
         found: &'static str,
     },
-    /// `Records` is there and holds no list.
+    /// `Records` is not an array.
     #[error("`Records` is {found}, not an array")]
     Records {
         /// The JSON type with its article, such as "a string".
         found: &'static str,
     },
-    /// JSON that cannot be taken in, such as one that is nested too deeply.
+    /// JSON that cannot be parsed, for example because it is nested too deeply.
     #[error("{problem}")]
     Unreadable {
         /// What `serde_json` says.
         problem: String,
     },
-    /// A direct command that is not well formed.
+    /// A command that is not valid.
     #[error("bad command: {problem}")]
     Command {
         /// The field at fault, and an example of a good command.
@@ -218,13 +218,13 @@ pub enum DecodeError {
     },
 }
 
-/// What one record or one event means.
+/// The meaning of one record or event.
 pub(super) enum Meaning {
-    /// Something to act on.
+    /// It needs an action.
     Signal(What),
-    /// Understood, and nothing to do.
+    /// It needs no action.
     Ignored(Why),
 }
 
-/// A record's meaning, or the problem with it.
+/// The meaning of a record, or the reason why it cannot be read.
 pub(super) type Read = Result<Meaning, String>;
