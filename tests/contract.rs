@@ -68,8 +68,8 @@ fn the_settings_table_of_the_crate_names_every_variable() {
 }
 
 #[test]
-fn the_contract_page_names_everything() {
-    let page = include_str!("../docs/contract.md");
+fn the_reference_names_everything() {
+    let page = include_str!("../docs/reference.md");
     for setting in SETTINGS {
         assert!(page.contains(&format!("| `{}` |", setting.variable)), "{}", setting.variable);
     }
@@ -85,8 +85,8 @@ fn the_contract_page_names_everything() {
 
 /// The first words of the table's row: the field's name, and nothing of another's.
 #[test]
-fn the_contract_page_and_the_route_have_the_same_fields() {
-    let page = include_str!("../docs/contract.md");
+fn the_reference_and_the_route_have_the_same_fields() {
+    let page = include_str!("../docs/reference.md");
     for field in [
         "endpoint",
         "preset",

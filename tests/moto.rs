@@ -4,7 +4,7 @@
 //! never refused as busy, registering changes no capacity and refuses no bounds, scheduled actions
 //! are stored for anything and at any time and never run, and DescribeEndpoint leaves
 //! `AsyncInferenceConfig` out even where the endpoint's configuration has one
-//! (`docs/testing.md`, "Contract tests"). So the calls are shown here one by one, and the whole flow on
+//! (`docs/internals/testing.md`, "Contract tests"). So the calls are shown here one by one, and the whole flow on
 //! the simulator's AWS. Nor does moto answer CloudWatch's rpcv2Cbor: a bridge turns that into
 //! awsJson1.0, member by member, so what is shown of it are the members and not the encoding.
 //!

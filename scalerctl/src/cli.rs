@@ -232,7 +232,7 @@ it must. No instance is started, no object is uploaded, and nothing in the accou
   permissions     the function's role is allowed every call it makes, by IAM's own simulation
 
 Each check passes, fails or is skipped, and one that fails says what to do. Your credentials need \
-some read permissions and lambda:InvokeFunction: docs/smoke.md has the policy. Without \
+some read permissions and lambda:InvokeFunction: docs/reference.md has the policy. Without \
 iam:SimulatePrincipalPolicy the last check is skipped, and the writes are unproven until the first \
 wake.";
 

@@ -3,7 +3,7 @@
 //! Assumption: the endpoints of AWS have certificates of Amazon Trust Services, as the AWS Security Blog
 //! announced ("How to Prepare for AWS's Move to Its Own Certificate Authority"). The program contains its
 //! five root certificates. Reading them takes 1/30 of the time for the machine's certificates, which was most
-//! of a cold start (`docs/performance.md`). The machine's certificates are read only if a server's
+//! of a cold start (`docs/internals/performance.md`). The machine's certificates are read only if a server's
 //! certificate is not signed by Amazon's roots, or from the start if `SSL_CERT_FILE` or `SSL_CERT_DIR` is
 //! set. `AWS_CA_BUNDLE` has precedence: only the certificates in its file are trusted (AWS SDKs and Tools
 //! Reference Guide, "General configuration settings").

@@ -1,7 +1,7 @@
 //! GetObject of S3, for routes that are stored in an object.
 //!
 //! It uses the crates that the SDK's clients are built from instead of the S3 client. The S3 client would add
-//! more to the artifact than the function's own code (`docs/performance.md`, "Stored routes"). Credentials,
+//! more to the artifact than the function's own code (`docs/internals/performance.md`, "Stored routes"). Credentials,
 //! retries, time-outs, proxies, certificates, and the settings for FIPS and dual stack are the SDK's.
 
 use aws_config::SdkConfig;

@@ -1,5 +1,5 @@
 //! Reads S3 event notifications, which most invocations are, directly from the text. Reading them through a
-//! tree of JSON values takes more than twice as long (`docs/performance.md`, "Decoding").
+//! tree of JSON values takes more than twice as long (`docs/internals/performance.md`, "Decoding").
 //!
 //! This file reads only valid notifications of created objects. All other payloads, including invalid
 //! records, are read through the tree, which has the error texts. If both can read a payload, the results are

@@ -6,7 +6,7 @@
 //! | `process` | the real process over loopback HTTP, invoked thousands of times |
 //!
 //! A normal run is scaled down; `ENDURANCE=full` asks for 24 hours, 1,000 endpoints, 1,000,000 uploads
-//! and 20,000 invocations. Use an optimised build for that: see `docs/testing.md`.
+//! and 20,000 invocations. Use an optimised build for that: see `docs/internals/testing.md`.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod day;

@@ -291,7 +291,7 @@ async fn without_the_list_of_targets_records_are_kept_from_running_out() {
     assert_eq!(count(&asked, "PutScheduledAction"), 3);
 }
 
-/// The table of `docs/performance.md`:
+/// The table of `docs/internals/performance.md`:
 ///
 ///     cargo test -p reactive-scaler --no-default-features --test fleet 500_registered -- --nocapture
 #[tokio::test(start_paused = true)]

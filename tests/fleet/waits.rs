@@ -27,7 +27,7 @@ fn lease_after(slow: &Slow) -> Duration {
     puts.next().map_or(NEVER, |asked| asked.after)
 }
 
-/// The table of docs/performance.md.
+/// The table of docs/internals/performance.md.
 #[tokio::test(start_paused = true)]
 async fn capacity_leaves_soon_for_every_kind_of_route() {
     let newest = "whisper-049";

@@ -1,4 +1,4 @@
-"""Whose MinCapacity it is: the protocol of docs/design.md, with three records (lease, work, hold) and a marker.
+"""Whose MinCapacity it is: the protocol of docs/internals/design.md, with three records (lease, work, hold) and a marker.
 
 Usage: min_capacity.py WORLDS FIRST_SEED [VARIANT...]
 

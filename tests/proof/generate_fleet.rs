@@ -1,5 +1,5 @@
 //! A plan of the second family: many endpoints, every kind of route, owners who set bounds, and one
-//! thing that goes wrong. What is to be shown by it is said in `docs/testing.md`.
+//! thing that goes wrong. What is to be shown by it is said in `docs/internals/testing.md`.
 
 use std::time::Duration;
 
@@ -111,7 +111,7 @@ impl Making {
         };
         let chance = &mut self.chance;
         self.endpoints.push(EndpointPlan {
-            // Of more than 50 names that match, the last in the alphabet are looked at (docs/design.md): the
+            // Of more than 50 names that match, the last in the alphabet are looked at (docs/internals/design.md): the
             // newest has the last name.
             name: match reach {
                 Reach::Newest => format!("{stem}-{}", 99 - number),

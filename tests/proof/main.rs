@@ -1,5 +1,5 @@
 //! Worlds from seeds, played by the real scaler on the model of AWS, with faults, and judged by the
-//! rules of `docs/design.md`. `docs/testing.md` tells how to run, replay and extend this.
+//! rules of `docs/internals/design.md`. `docs/internals/testing.md` tells how to run, replay and extend this.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 mod asked;

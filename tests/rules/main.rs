@@ -1,4 +1,4 @@
-//! The rules of `docs/design.md`, played by the real scaler on the model of AWS. One file per
+//! The rules of `docs/internals/design.md`, played by the real scaler on the model of AWS. One file per
 //! rule; breaking a rule in the code turns its file red.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 

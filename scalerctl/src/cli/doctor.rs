@@ -41,7 +41,7 @@ Find out why an endpoint does not scale as it should, and what mends it. Nothing
 Read are the endpoint and its configuration, scalable targets, policies with their alarms, \
 scheduled actions and scaling activities, the function that covers the endpoint, what its bucket \
 tells, and the errors and dead letters of the last day. Each finding says what is wrong, why it \
-matters, and the command or the parameter that mends it. docs/doctor.md lists the findings and has \
+matters, and the command or the parameter that mends it. docs/reference.md lists the findings and has \
 the policy of permissions that your credentials need; what they may not read is a finding too.";
 
 pub(super) const DOCTOR_EXAMPLES: &str = "\

@@ -164,7 +164,7 @@ it, the function's last decision and its reason.
 
 Only reads. A terminal of 110 columns or more gets a table, a narrower one a block for each \
 endpoint. Decisions are read from the function's log of the last 24 hours, where --function or \
---log-group names it. docs/operate.md has the IAM policy.";
+--log-group names it. docs/reference.md has the IAM policy.";
 
 pub(super) const STATUS_EXAMPLES: &str = "\
 Examples:

@@ -1,4 +1,4 @@
-//! docs/doctor.md and docs/operate.md say what is so.
+//! docs/reference.md and docs/operate.md say what is so.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -13,6 +13,13 @@ use super::{
 pub fn page(name: &str) -> String {
     let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
     fs::read_to_string(docs.join(name)).unwrap()
+}
+
+/// A section of docs/reference.md, without its heading.
+pub fn section(heading: &str) -> String {
+    let page = page("reference.md");
+    let rest = page.split(&format!("## {heading}\n")).nth(1).unwrap();
+    rest.split("\n## ").next().unwrap().to_owned()
 }
 
 #[tokio::test]
@@ -31,8 +38,8 @@ async fn the_transcript_is_what_is_printed() {
 /// Whoever has the page's policy can make every call, and no more.
 #[tokio::test]
 async fn the_policy_has_every_call_and_no_more() {
-    let page = page("doctor.md");
-    let block = page.split("```json\n").nth(1).unwrap().split("```").next().unwrap();
+    let section = section("Permissions of doctor");
+    let block = section.split("```json\n").nth(1).unwrap().split("```").next().unwrap();
     let policy: Value = serde_json::from_str(block).unwrap();
     let actions: BTreeSet<String> = policy["Statement"]
         .as_array()

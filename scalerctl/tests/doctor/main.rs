@@ -63,9 +63,9 @@ async fn each_scene_has_its_finding_and_no_other() {
 /// The page lists what the program can find (its own test says so); here, each has a scene.
 #[test]
 fn each_finding_of_the_page_has_a_scene() {
-    let page = documented::page("doctor.md");
+    let section = documented::section("Findings of doctor");
     let listed: BTreeSet<&str> =
-        page.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect();
+        section.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect();
     let scenes = scenes();
     let played: BTreeSet<&str> = scenes.iter().map(|scene| scene.finding).collect();
     assert_eq!(listed, played);

@@ -49,7 +49,7 @@ fn slow_jobs_are_not_killed() {
     assert_eq!(outcome["completed"], outcome["arrivals"]);
 }
 
-/// Figures of docs/performance.md, "A nightly batch".
+/// Figures of docs/internals/performance.md, "A nightly batch".
 #[test]
 fn a_right_sized_wake_drains_a_nightly_batch_sooner() {
     let batch = ["--workload", "nightly-batch", "--max", "25", "--inputs-per-instance", "200"];

@@ -1,4 +1,4 @@
-//! `--help` and docs/smoke.md say what is so.
+//! `--help`, docs/operate.md and docs/reference.md say what is so.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -6,8 +6,9 @@ use serde_json::Value;
 
 use super::{run::scalerctl, run::smoke, scene};
 
-fn page() -> String {
-    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/smoke.md")).unwrap()
+fn page(name: &str) -> String {
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
+    fs::read_to_string(docs.join(name)).unwrap()
 }
 
 /// The text of the page's blocks of this language.
@@ -18,7 +19,7 @@ fn blocks<'a>(page: &'a str, language: &str) -> Vec<&'a str> {
 
 #[tokio::test]
 async fn the_pages_examples_are_what_is_printed() {
-    let page = page();
+    let page = page("operate.md");
     let examples = blocks(&page, "text");
     let good = smoke(&scene::by_event_bridge(), &[]).await;
     let mut faulty = scene::by_event_bridge();
@@ -26,15 +27,16 @@ async fn the_pages_examples_are_what_is_printed() {
     faulty.statements[0].actions.pop();
     let bad = smoke(&faulty, &[]).await;
     for run in [good, bad] {
-        assert!(examples.contains(&run.text.as_str()), "docs/smoke.md lacks:\n{}", run.text);
+        assert!(examples.contains(&run.text.as_str()), "docs/operate.md lacks:\n{}", run.text);
     }
 }
 
 /// Whoever has the page's policy can make every call.
 #[tokio::test]
 async fn the_pages_policy_has_every_call_and_no_more() {
-    let page = page();
-    let policy: Value = serde_json::from_str(blocks(&page, "json")[0]).unwrap();
+    let page = page("reference.md");
+    let section = page.split("### Permissions of smoke\n").nth(1).unwrap();
+    let policy: Value = serde_json::from_str(blocks(section, "json")[0]).unwrap();
     let actions: BTreeSet<&str> = policy["Statement"]
         .as_array()
         .unwrap()
@@ -67,9 +69,12 @@ async fn help_names_checks_and_exit_codes() {
     let output = scalerctl("http://127.0.0.1:1", &["--help"]).await;
     let help = String::from_utf8(output.stdout).unwrap();
     let run = smoke(&scene::by_event_bridge(), &[]).await;
+    let reference = page("reference.md");
+    let checks = reference.split("## Checks of smoke\n").nth(1).unwrap();
+    let checks = checks.split("\n## ").next().unwrap();
     for id in run.having("passed") {
         assert!(help.contains(id), "{id}: {help}");
-        assert!(page().contains(&format!("`{id}`")), "{id}");
+        assert!(checks.contains(&format!("| `{id}` |")), "{id}");
     }
     for part in ["--function", "--json", "Examples:", "Exit codes:"] {
         assert!(help.contains(part), "{part}: {help}");

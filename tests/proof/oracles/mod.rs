@@ -1,4 +1,4 @@
-//! The seven rules of `docs/design.md`, each as a judge of a whole history. What a rule does not
+//! The seven rules of `docs/internals/design.md`, each as a judge of a whole history. What a rule does not
 //! ask for, by the limits that the design states, is an exception in its judge, with its reason.
 
 mod burst;
