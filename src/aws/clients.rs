@@ -27,7 +27,7 @@ impl Retries {
 /// The clients of the AWS SDK. Each one is created at its first use.
 #[derive(Debug)]
 pub struct SdkAws {
-    config: SdkConfig,
+    pub(super) config: SdkConfig,
     retries: Retries,
     sagemaker: OnceLock<aws_sdk_sagemaker::Client>,
     scaling: OnceLock<aws_sdk_applicationautoscaling::Client>,
