@@ -89,7 +89,7 @@ pub enum FloorWithheld {
 /// The changes to make, and the reason.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Decision {
-    /// The action, in the terms of docs/contract.md.
+    /// The action, in the terms of docs/reference.md.
     pub action: Action,
     /// The reason.
     pub reason: Reason,

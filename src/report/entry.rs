@@ -1,4 +1,4 @@
-//! One decision, as docs/contract.md defines it.
+//! One decision, as docs/reference.md defines it.
 
 use jiff::Timestamp;
 use serde::Serialize;
