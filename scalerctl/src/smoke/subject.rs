@@ -2,8 +2,9 @@
 
 use jiff::Timestamp;
 use reactive_scaler::{
+    config::key_pattern::PLACE,
     config::{Route, Whom},
-    fleet::{capture::PLACE, sdk_key},
+    fleet::sdk_key,
 };
 
 use super::{

@@ -1,7 +1,7 @@
 //! What Application Auto Scaling did lately, and what became of it.
 
 use jiff::SignedDuration;
-use reactive_scaler::{aws_message::kind_of_reason, port::FailureKind};
+use reactive_scaler::{aws_errors::kind_of_reason, port::FailureKind};
 
 use super::{Facts, Finding, FindingId, VariantFacts};
 use crate::account::{figures::LAST_DAY, scaling::Activity};

@@ -1,8 +1,9 @@
 //! The way of an upload: bucket, route, and where results go.
 
 use reactive_scaler::{
+    config::key_pattern::PLACE,
     config::{Route, Whom},
-    fleet::{capture::PLACE, sdk_key},
+    fleet::sdk_key,
 };
 
 use super::{Facts, Finding, FindingId};

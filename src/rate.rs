@@ -1,4 +1,5 @@
-//! How many calls a second a client may make: fewer once AWS throttles, more again when it does not.
+//! The number of calls per second that a client may make. It decreases when AWS throttles and increases again
+//! later.
 
 use std::{
     sync::{Mutex, MutexGuard, PoisonError},
@@ -7,31 +8,31 @@ use std::{
 
 use tokio::time::{Instant, sleep_until};
 
-/// Calls a second at the start, and at most. AWS documents no rate for these operations, and other tools in
-/// the account call them too: a pace that rose until it is throttled would throttle them as well. At 10 a
-/// second, a tick has time for 450 calls.
+/// Initial and maximum calls per second. AWS documents no limit for these operations, and other tools in the
+/// account call them too. If the rate increased until AWS throttles, those tools would be throttled as well.
+/// At 10 calls per second, a tick can make 450 calls.
 pub const MOST: u32 = 10;
 
-/// Calls a second at least.
+/// Minimum calls per second.
 const LEAST: u32 = 1;
 
-/// So much of the pace may be used at once after a pause.
+/// Time whose calls can be made immediately after a pause.
 const BURST: Duration = Duration::from_secs(1);
 
-/// Throttled answers within this time count once: the calls were made before the pace was halved.
+/// Throttled answers within this time count once, because the calls were made before the rate was halved.
 const ONCE: Duration = Duration::from_secs(1);
 
-/// A pace that callers share. It lasts as long as the container.
+/// A call rate that callers share. It exists as long as the container.
 #[derive(Debug)]
 pub struct Pace(Mutex<State>);
 
 #[derive(Debug)]
 struct State {
     calls_a_second: u32,
-    /// When the next call is due if calls are spread evenly; `None` before the first.
+    /// When the next call is due if calls are spread evenly. `None` before the first call.
     due: Option<Instant>,
     throttled_at: Option<Instant>,
-    /// AWS has not throttled since the last call of [`Pace::end_of_tick`].
+    /// Whether AWS has throttled no call since the last [`Pace::end_of_tick`].
     clean: bool,
 }
 
@@ -50,12 +51,12 @@ impl Pace {
         }
     }
 
-    /// Counts calls that were made without waiting for their turn: later calls wait for them.
+    /// Counts calls that did not wait for their turn. Later calls wait longer.
     pub fn count(&self, calls: u32) {
         self.state().take(calls);
     }
 
-    /// AWS throttled a call: the pace is halved.
+    /// AWS throttled a call. Halves the rate.
     pub fn throttled(&self) {
         let mut state = self.state();
         let now = Instant::now();
@@ -66,7 +67,7 @@ impl Pace {
         }
     }
 
-    /// A tick is over: the pace rises if AWS throttled none of its calls.
+    /// A tick has ended. Increases the rate if AWS throttled none of its calls.
     pub fn end_of_tick(&self) {
         let mut state = self.state();
         if std::mem::replace(&mut state.clean, true) {
@@ -74,19 +75,19 @@ impl Pace {
         }
     }
 
-    /// The pace at this moment.
+    /// The current rate.
     pub fn calls_a_second(&self) -> u32 {
         self.state().calls_a_second
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        // Each change is whole before the lock is given back.
+        // A panic while the lock is held leaves no incomplete change.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl State {
-    /// Takes the next turns; when the first of them is.
+    /// Reserves the next calls. Returns the time of the first one.
     fn take(&mut self, calls: u32) -> Instant {
         let interval = Duration::from_secs(1) / self.calls_a_second;
         let now = Instant::now();

@@ -1,12 +1,11 @@
-//! The endpoint's name within an object's key.
+//! Object keys that contain the endpoint name.
 
-use super::Registered;
-use crate::config::is_sagemaker_name;
+use super::names::{Registered, is_sagemaker_name};
 
-/// What stands for the name, in a route's `endpoint` and `prefix`.
+/// The placeholder for the name, in the `endpoint` and `prefix` of a route.
 pub const PLACE: &str = "{endpoint}";
 
-/// The form of a route's keys: where the name stands.
+/// The form of a route's keys, with the position of the name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyForm {
     before: String,
@@ -14,27 +13,25 @@ pub struct KeyForm {
     suffix: String,
 }
 
-/// What a key of the route's form says of the endpoint's name.
+/// The endpoint name in a key of this form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum InKey<'k> {
-    /// This is the name, whatever is registered.
+    /// This is the name, whether or not it is registered.
     Name(&'k str),
-    /// Where it ends depends on what is registered: the key from the name's place on.
+    /// The end of the name depends on the registered names. This is the key from the start of the name.
     Somewhere(&'k str),
 }
 
 impl KeyForm {
-    /// Reads a route's prefix and suffix; `None` where the prefix has no place for the name.
+    /// Reads the prefix and suffix of a route. `None` if the prefix does not contain the placeholder.
     pub fn new(prefix: &str, suffix: &str) -> Option<Self> {
         let (before, after) = prefix.split_once(PLACE)?;
         Some(Self { before: before.to_owned(), after: after.to_owned(), suffix: suffix.to_owned() })
     }
 
-    /// What the key says of the name; `None` where it does not have the route's form, or no name can
-    /// stand there.
+    /// The name in the key. `None` if the key does not have this form or if the name is not valid.
     ///
-    /// A name holds no `/`, so the place never crosses one; and where `after` begins with one, only one
-    /// name can stand there.
+    /// A name contains no `/`. If the text after the placeholder starts with `/`, only one name is possible.
     pub fn look<'k>(&self, key: &'k str) -> Option<InKey<'k>> {
         let rest = key.strip_prefix(self.before.as_str())?;
         let mut names = self.possible_names(rest);
@@ -45,18 +42,18 @@ impl KeyForm {
         })
     }
 
-    /// The registered name that stands at the beginning of `rest`; of several, the longest.
+    /// The longest registered name at the start of `rest`.
     pub fn longest<'a>(&self, rest: &str, registered: &'a Registered) -> Option<&'a str> {
         let names = self.possible_names(rest).filter_map(|name| registered.get(name));
         names.last().map(String::as_str)
     }
 
-    /// The shortest name that can stand at the beginning of `rest`.
+    /// The shortest possible name at the start of `rest`.
     pub fn shortest<'k>(&self, rest: &'k str) -> Option<&'k str> {
         self.possible_names(rest).next()
     }
 
-    /// Every name that can stand at the beginning of `rest`, the shortest first.
+    /// All possible names at the start of `rest`, shortest first.
     fn possible_names<'k>(&self, rest: &'k str) -> impl Iterator<Item = &'k str> {
         let run = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '-').unwrap_or(rest.len());
         (1..=run.min(63)).filter_map(move |length| {

@@ -2,9 +2,8 @@
 
 use wildmatch::WildMatchPattern;
 
-/// `*` stands for any characters, none included; everything else for itself. Names are compared as
-/// they are written.
-// `?` is no character of a name, and has no meaning of its own here.
+/// `*` matches any number of characters, including none. The comparison is case-sensitive.
+// `?` cannot occur in a name, so it has no special meaning here.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Pattern(WildMatchPattern<'*', '?'>);
 

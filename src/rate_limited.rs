@@ -1,7 +1,7 @@
-//! AWS at a pace: each call waits for its turn, and none is waited for without bound.
+//! AWS with a call rate: each call waits for its turn and has a time-out.
 //!
-//! Ticks make most calls, and none that is urgent. With a pace of their own they leave what AWS allows
-//! an account to those who need it at once.
+//! Ticks make most calls, and none of them is urgent. With their own rate, they do not use up the API quota
+//! of the account that inputs need.
 
 use std::{fmt, time::Duration};
 
@@ -10,23 +10,23 @@ use tokio::time::timeout;
 
 use crate::{
     lease::Record,
-    pace::Pace,
     port::{
         AwsFailure, AwsResult, Datapoint, Endpoint, Endpoints, FailureKind, Metrics,
         QUERIES_A_CALL, ScalableTarget, Scaling, ScheduledAction, VariantId,
     },
+    rate::Pace,
 };
 
-/// A call at a pace is given up after this: the next tick tries again.
+/// Time-out of a call with a rate. The next tick tries again.
 pub const CALL: Duration = Duration::from_secs(5);
 
-/// A listing is given up after this: it has a call for each page.
+/// Time-out of a listing, which makes a call for each page.
 const LISTING: Duration = Duration::from_secs(20);
 
 /// Items on a page of a listing (API: `DescribeScalableTargets`, `DescribeScheduledActions`).
 const PAGE: usize = 50;
 
-/// A client of AWS, with a pace or without.
+/// An AWS client, with or without a call rate.
 #[derive(Debug)]
 pub struct Paced<A> {
     aws: A,
@@ -34,17 +34,17 @@ pub struct Paced<A> {
 }
 
 impl<A> Paced<A> {
-    /// Calls are made at once, and take as long as the client lets them.
+    /// Calls are made immediately, with the client's own time-outs.
     pub fn without_pace(aws: A) -> Self {
         Self { aws, pace: None }
     }
 
-    /// Calls wait for their turn, and are given up after [`CALL`].
+    /// Calls wait for their turn and end after [`CALL`].
     pub fn at(aws: A, pace: Pace) -> Self {
         Self { aws, pace: Some(pace) }
     }
 
-    /// Its pace, if it has one.
+    /// Its rate, if it has one.
     pub fn pace(&self) -> Option<&Pace> {
         self.pace.as_ref()
     }
@@ -56,7 +56,8 @@ impl<A> Paced<A> {
         }
     }
 
-    /// A listing takes no turn before it knows how many pages it has: later calls wait for them.
+    /// A listing is counted after it is read, because the number of its pages is unknown before. Later calls
+    /// wait for it.
     async fn listed<T>(
         &self,
         pace: &Pace,
@@ -71,7 +72,7 @@ impl<A> Paced<A> {
 }
 
 impl<A: Endpoints> Paced<A> {
-    /// DescribeEndpoint, given up after [`CALL`], for a caller who has waited for the [`Self::turn`].
+    /// DescribeEndpoint with the time-out [`CALL`], for a caller who has waited for the [`Self::turn`].
     pub async fn endpoint_in_turn(&self, name: &str) -> AwsResult<Option<Endpoint>> {
         let answer = bounded(CALL, "DescribeEndpoint", name, self.aws.endpoint(name)).await;
         match &self.pace {
@@ -81,7 +82,7 @@ impl<A: Endpoints> Paced<A> {
     }
 }
 
-/// Gives a call up that takes longer.
+/// Ends a call after the given time.
 async fn bounded<T>(
     longest: Duration,
     operation: &'static str,
@@ -98,7 +99,7 @@ async fn bounded<T>(
     })
 }
 
-/// Tells the pace when AWS throttles.
+/// Reduces the rate if AWS throttled.
 fn told<T>(pace: &Pace, answer: AwsResult<T>) -> AwsResult<T> {
     if answer.as_ref().is_err_and(|failure| failure.kind == FailureKind::Throttled) {
         pace.throttled();
@@ -106,7 +107,7 @@ fn told<T>(pace: &Pace, answer: AwsResult<T>) -> AwsResult<T> {
     answer
 }
 
-/// Makes one call in its turn. Boxed where there is a pace, so that the calls without one stay small.
+/// Makes one call at its turn. With a rate, the future is boxed, so that calls without a rate stay small.
 macro_rules! in_turn {
     ($self:ident, $operation:literal, $resource:expr, $call:expr) => {
         match &$self.pace {

@@ -1,50 +1,51 @@
-//! What counts as proof that there is no work: `ApproximateBacklogSize`, which counts running and
-//! waiting items.
+//! Which datapoints of `ApproximateBacklogSize` prove that an endpoint is idle. The metric counts items that
+//! are processed or wait to be processed.
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::port::Datapoint;
 
-/// Datapoints that a sleep needs at least.
+/// Minimum number of datapoints for a sleep.
 pub const DATAPOINTS: usize = 3;
 
-/// From this age on, the newest datapoint says nothing of now: the lag of 2 to 3 minutes, a period
-/// of one, and one to spare.
+/// Age from which the newest datapoint is not used: 2 to 3 minutes of delay, one period, and one minute to
+/// spare.
 pub const STALE: SignedDuration = SignedDuration::from_mins(5);
 
-/// How far back the metric is read: enough to tell that it has been missing for an hour, from when on that is reported.
+/// Time range of the metric query. It is longer than an hour because a metric that is missing for an hour is
+/// reported.
 pub const LOOK_BACK: SignedDuration = SignedDuration::from_mins(75);
 
-/// The metric, as far as it was read.
+/// The result of reading the metric.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Backlog {
-    /// Not asked for.
+    /// It was not read.
     NotRead,
-    /// Asked for in vain.
+    /// It could not be read.
     Unreadable,
-    /// AWS's datapoints, in any order.
+    /// The datapoints, in any order.
     Read(Vec<Datapoint>),
 }
 
 /// What the datapoints prove.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Evidence {
-    /// No work since the time in question.
+    /// There was no work since the given time.
     Idle,
-    /// There was work since then.
+    /// There was work since the given time.
     Busy,
-    /// Too few datapoints, stale ones, or none: never a reason to sleep.
+    /// There are too few datapoints, or the newest is too old. The endpoint is not put to sleep.
     Unknown,
 }
 
 impl Backlog {
-    /// What is proven about the time after `since`, as of `now`.
+    /// What the datapoints prove about the time from `since` to `now`.
     pub fn since(&self, since: Timestamp, now: Timestamp) -> Evidence {
         let Self::Read(datapoints) = self else { return Evidence::Unknown };
         let mut relevant: Vec<&Datapoint> =
             datapoints.iter().filter(|point| point.at > since && point.at <= now).collect();
         relevant.sort_by_key(|point| point.at);
-        // Anything but an exact zero is work: a NaN proves nothing.
+        // Every value other than exactly 0 counts as work. NaN proves nothing.
         if relevant.iter().any(|point| point.value != 0.0) {
             return Evidence::Busy;
         }
@@ -58,13 +59,13 @@ impl Backlog {
         }
     }
 
-    /// The newest datapoint's size, unless it is stale: what an endpoint at zero has waiting.
+    /// The value of the newest datapoint, unless it is too old.
     pub fn newest(&self, now: Timestamp) -> Option<f64> {
         let newest = self.newest_point(now)?;
         (now.duration_since(newest.at) < STALE).then_some(newest.value)
     }
 
-    /// When the newest datapoint is of, however old.
+    /// The time of the newest datapoint, whatever its age.
     pub fn newest_at(&self, now: Timestamp) -> Option<Timestamp> {
         self.newest_point(now).map(|point| point.at)
     }

@@ -1,32 +1,30 @@
-//! AWS's error answers: one table of their codes and texts, for the function, `scalerctl` and the
-//! simulator.
+//! The error answers of AWS: one table of codes and texts for the function, `scalerctl` and the simulator.
 //!
-//! SageMaker models hardly any error, so that a `ValidationException` is told apart by its text, and so
-//! are the reasons of a refusal by IAM. A text is compared as a whole, with `*` for what AWS fills in:
-//! a foreign text that contains a part of it is not taken for it.
+//! SageMaker has few error types, so a `ValidationException` is identified by its text. So are the reasons of
+//! a denial by IAM. The whole text is compared, with `*` for variable parts, so that a different text that
+//! contains the same words does not match.
 
 use wildmatch::WildMatch;
 
 use crate::port::FailureKind::{self, *};
 
-/// An answer of AWS, and what it means.
+/// An error answer of AWS and its meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Message {
-    /// Its error codes, any of them. Empty: a text that comes with any code, or as a `FailureReason` or
-    /// a `StatusMessage` without one.
+    /// The error codes. Empty: the text can have any code, or none as a `FailureReason` or `StatusMessage`.
     pub codes: &'static [&'static str],
-    /// Its texts, any of them, with `*` for what AWS fills in. Empty: any text.
+    /// The texts, with `*` for variable parts. Empty: any text.
     pub texts: &'static [&'static str],
     /// What it means; [`FailureKind::advice`] and [`FailureKind::advice_to_person`] say what to do.
     pub kind: FailureKind,
-    /// Where it is documented or reported.
+    /// The source: documentation or a report.
     pub source: &'static str,
 }
 
 const DENIED: &[&str] = &["AccessDeniedException", "AccessDenied", "NotAuthorized"];
 const IAM_GUIDE: &str = "IAM User Guide, \"Troubleshoot access denied error messages\"";
 
-/// The table. The first entry that fits counts.
+/// The table. The first matching entry is used.
 pub const MESSAGES: &[Message] = &[
     Message {
         codes: &["ValidationException"],
@@ -39,7 +37,7 @@ pub const MESSAGES: &[Message] = &[
     },
     Message {
         codes: &["ValidationException"],
-        // moto quotes the name in the other way.
+        // moto uses other quotation marks for the name.
         texts: &[
             "Could not find endpoint \"*\"",
             "Could not find endpoint \"*\".",
@@ -167,7 +165,7 @@ pub const MESSAGES: &[Message] = &[
         kind: NoAnswer,
         source: "the services' API References, common errors",
     },
-    // A scaling activity puts its own words around these two.
+    // A scaling activity adds text around these two.
     Message {
         codes: &[],
         texts: &[
@@ -198,25 +196,25 @@ impl Message {
     }
 }
 
-/// Whether a text is this one. What stands in a pattern's quotation marks holds none itself.
+/// Whether a text matches this pattern. A variable part in quotation marks contains no quotation marks.
 fn is_of(pattern: &str, text: &str) -> bool {
     let quotes = |text: &str| text.matches('"').count();
     WildMatch::new(pattern).matches(text)
         && (quotes(pattern) == 0 || quotes(pattern) == quotes(text))
 }
 
-/// What an error answer means: its code, its message, and whether its HTTP status was a 5xx.
+/// The kind of an error answer, from its code, its message, and whether its HTTP status is 5xx.
 pub fn kind_of(code: &str, message: &str, server_error: bool) -> FailureKind {
     match MESSAGES.iter().find(|it| it.fits(Some(code), message)) {
         Some(found) => found.kind,
-        // A gateway's 5xx bears codes of its own, or none.
+        // A 5xx answer of a gateway has other codes, or none.
         None if server_error => NoAnswer,
         None => Other,
     }
 }
 
-/// What a text without a code means: an endpoint's `FailureReason`, a scaling activity's
-/// `StatusMessage`.
+/// The kind of a text without a code: the `FailureReason` of an endpoint or the `StatusMessage` of a scaling
+/// activity.
 pub fn kind_of_reason(text: &str) -> FailureKind {
     MESSAGES
         .iter()

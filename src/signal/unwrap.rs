@@ -1,54 +1,57 @@
-//! Going through a payload: the records it lists, and the messages wrapped in them.
+//! Reads the records of a payload and the messages that are wrapped in them.
 
 use std::fmt::Write;
 
 use serde_json::Value;
 
-use super::{Broken, DecodeError, Decoded, Ignored, Meaning, Read, Signal, What, Why};
+use super::types::{Broken, DecodeError, Decoded, Ignored, Meaning, Read, Signal, What, Why};
 use super::{alarm, async_result, event_bridge, json, s3};
 
-/// How often a message may be wrapped in another. S3 through SNS through SQS needs two.
+/// Maximum number of wrappers around a message. S3 through SNS and SQS needs two.
 const DEEPEST: usize = 3;
 
-/// Problems that are kept of one message. Whoever may write to a topic or a queue could have
-/// hundreds of thousands of them kept: two bytes are enough for one.
+/// Maximum number of problems that are kept for one message. Without a limit, a sender could cause hundreds
+/// of thousands of them: one takes only two bytes of payload.
 const MOST_PROBLEMS: usize = 20;
 
-/// The problem in whose place stands that there are more.
+/// The number of the problem that is replaced by a note that there are more.
 const UNTOLD: usize = MOST_PROBLEMS + 1;
 
-/// How long a `messageId` can be (Amazon SQS Developer Guide, "Queue and message identifiers"). It
-/// is kept with each thing that the message holds, so a longer one, which is none of SQS's, counts
-/// as none.
+/// Maximum length of a `messageId` (Amazon SQS Developer Guide, "Queue and message identifiers"). The id is
+/// stored with each item of the message, so a longer id, which SQS does not create, is ignored.
 const LONGEST_MESSAGE_ID: usize = 100;
 
-/// Reads a payload that is no command.
-pub(super) fn walk(payload: &Value) -> Result<Decoded, DecodeError> {
-    let mut walk =
-        Walk { decoded: Decoded::default(), place: Vec::new(), message_id: None, problems: 0 };
-    walk.event(payload)?;
-    Ok(walk.decoded)
+/// Reads a payload that is not a command.
+pub(super) fn unwrap(payload: &Value) -> Result<Decoded, DecodeError> {
+    let mut unwrapping = Unwrapping {
+        decoded: Decoded::default(),
+        place: Vec::new(),
+        message_id: None,
+        problems: 0,
+    };
+    unwrapping.event(payload)?;
+    Ok(unwrapping.decoded)
 }
 
-/// One step into a payload.
+/// One step of a path into the payload.
 #[derive(Clone, Copy)]
 enum Step {
     Record(usize),
     Text(&'static str),
 }
 
-struct Walk {
+struct Unwrapping {
     decoded: Decoded,
-    /// Where we are, for the problems found there.
+    /// The current position, for problem texts.
     place: Vec<Step>,
-    /// The SQS message we are in.
+    /// The current SQS message.
     message_id: Option<String>,
-    /// Problems found so far in the message we are in.
+    /// Number of problems in the current message.
     problems: usize,
 }
 
-impl Walk {
-    /// An event: the payload itself, or what a topic or a queue wrapped.
+impl Unwrapping {
+    /// An event: the payload itself, or the content of an SNS or SQS message.
     fn event(&mut self, event: &Value) -> Result<(), DecodeError> {
         if !event.is_object() {
             return Err(DecodeError::NotAnObject { found: json::kind(event) });
@@ -67,7 +70,7 @@ impl Walk {
         } else if async_result::is_result(event) {
             self.take(async_result::read(event));
         } else if json::text(event, "/Type") == Some("Notification") {
-            // What SNS puts into a queue (SNS Developer Guide, "Message formats").
+            // The message that SNS sends to a queue (SNS Developer Guide, "Message formats").
             self.text(event, "/Message", "Message");
         } else {
             return Err(DecodeError::Unknown { keys: json::shown_keys(event) });
@@ -90,7 +93,7 @@ impl Walk {
         Ok(())
     }
 
-    /// A record says itself where it comes from; SNS spells that field with a capital.
+    /// Each record names its event source. In SNS, the field name starts with a capital letter.
     fn record(&mut self, record: &Value) {
         let source =
             json::text(record, "/eventSource").or_else(|| json::text(record, "/EventSource"));
@@ -108,8 +111,8 @@ impl Walk {
         }
     }
 
-    /// A message of a queue (Lambda Developer Guide, "Using Lambda with Amazon SQS"). Only Lambda's
-    /// own batch can be answered for message by message: not one that is wrapped in something.
+    /// A message of a queue (Lambda Developer Guide, "Using Lambda with Amazon SQS"). Only a batch that
+    /// Lambda itself sent can be answered per message, not a batch that is wrapped in another message.
     fn queued(&mut self, record: &Value) {
         if self.depth() > 0 {
             return self.text(record, "/body", "body");
@@ -122,7 +125,7 @@ impl Walk {
         self.message_id = None;
     }
 
-    /// An event written as a text inside another one.
+    /// An event as a text inside another event.
     fn text(&mut self, outer: &Value, pointer: &str, name: &'static str) {
         let text = match json::required(outer, pointer) {
             Ok(text) => text,
@@ -144,7 +147,7 @@ impl Walk {
         self.place.pop();
     }
 
-    /// Files what was read.
+    /// Stores the result.
     fn take(&mut self, read: Read) {
         match read {
             Ok(Meaning::Signal(What::Command { .. })) if self.depth() > 0 => {
@@ -166,7 +169,7 @@ impl Walk {
             self.problems += 1;
             match self.problems {
                 0..=MOST_PROBLEMS => {}
-                // The last one stands for all that follow.
+                // The last problem replaces all further ones.
                 UNTOLD => problem = "and more of the message cannot be read",
                 _ => return,
             }
@@ -175,7 +178,7 @@ impl Walk {
         self.decoded.broken.push(Broken { message_id: self.message_id.clone(), problem });
     }
 
-    /// Where we are, in words: `Records[1].body`.
+    /// The current position as text: `Records[1].body`.
     fn place(&self) -> String {
         let mut place = String::new();
         for (index, step) in self.place.iter().enumerate() {
@@ -189,7 +192,7 @@ impl Walk {
         place
     }
 
-    /// A text with the place in front: `Records[1].body: s3.object.key is missing`.
+    /// A text with the position in front: `Records[1].body: s3.object.key is missing`.
     fn located(&self, text: &str) -> String {
         match self.place() {
             place if place.is_empty() => text.to_owned(),
@@ -197,7 +200,7 @@ impl Walk {
         }
     }
 
-    /// How many texts have been opened to come here.
+    /// The number of wrappers around the current position.
     fn depth(&self) -> usize {
         self.place.iter().filter(|step| matches!(step, Step::Text(_))).count()
     }

@@ -1,31 +1,29 @@
-//! What looks like work for us and leads to nothing, with the reason. Each is said in the log, so
-//! that a trigger or a route that is not as it was meant can be found.
+//! Uploads and alarms that look relevant but lead to no action, with the reason. They are logged so that the
+//! user can find a wrong trigger or route.
 //!
-//! No text here repeats an object's key or an alarm's name.
+//! The texts contain no object keys and no alarm names.
 
-use std::{collections::BTreeSet, fmt, mem::discriminant};
-
-use jiff::{SignedDuration, Timestamp};
+use std::fmt;
 
 use crate::{
     config::{Route, is_bucket_name, is_sagemaker_name},
     signal::{Ignored, Why},
 };
 
-/// Something that was passed over, and why.
+/// Something that was ignored, and why.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PassedOver {
-    /// An upload whose key no route takes.
+    /// An upload whose key matches no route.
     Key {
-        /// Its bucket, which a route names, or which a route for any bucket takes.
+        /// The bucket. A route names it, or a route applies to any bucket.
         bucket: String,
     },
-    /// A folder that was made in the S3 console.
+    /// A folder that was created in the S3 console.
     FolderMarker {
-        /// Its bucket, as above.
+        /// The bucket, see `Key`.
         bucket: String,
     },
-    /// An S3 event that tells of no created object.
+    /// An S3 event for something other than a created object.
     NoCreation {
         /// Its bucket, as above.
         bucket: String,
@@ -37,19 +35,19 @@ pub enum PassedOver {
     },
     /// An alarm on a backlog metric that names no endpoint.
     NamelessAlarm,
-    /// An alarm on a metric of async endpoints that tells of no waiting work.
+    /// An alarm on a metric of async endpoints that does not indicate a backlog.
     OtherAlarm,
-    /// A composite alarm whose texts name no endpoint that a route covers.
+    /// A composite alarm whose texts contain no endpoint that a route covers.
     CompositeAlarm,
 }
 
 impl PassedOver {
-    /// Of an upload that no route takes; nothing where its bucket is none of the routes'.
+    /// For an upload that matches no route. `None` if no route uses its bucket.
     pub fn key(routes: &[Route], bucket: &str) -> Option<Self> {
         routed(routes, bucket).map(|bucket| Self::Key { bucket })
     }
 
-    /// Of an alarm on a backlog metric of this endpoint, which no route covers.
+    /// For an alarm on a backlog metric of this endpoint, which no route covers.
     pub fn endpoint(name: &str) -> Self {
         if is_sagemaker_name(name) {
             Self::Endpoint { endpoint: name.to_owned() }
@@ -58,7 +56,7 @@ impl PassedOver {
         }
     }
 
-    /// Of what the decoder ignored; nothing where that is normal or about somebody else.
+    /// For something that the decoder ignored. `None` if that is normal or does not concern a route.
     pub fn ignored(routes: &[Route], ignored: &Ignored) -> Option<Self> {
         match &ignored.why {
             Why::FolderMarker { bucket } => {
@@ -80,7 +78,7 @@ impl PassedOver {
         }
     }
 
-    /// The bucket that it is about.
+    /// Its bucket.
     pub fn bucket(&self) -> Option<&str> {
         match self {
             Self::Key { bucket } | Self::FolderMarker { bucket } | Self::NoCreation { bucket } => {
@@ -93,7 +91,7 @@ impl PassedOver {
         }
     }
 
-    /// The endpoint that it is about.
+    /// Its endpoint.
     pub fn endpoint_name(&self) -> Option<&str> {
         match self {
             Self::Endpoint { endpoint } => Some(endpoint),
@@ -133,40 +131,8 @@ impl fmt::Display for PassedOver {
     }
 }
 
-/// A bucket of which some route takes uploads.
+/// The bucket, if at least one route uses it.
 fn routed(routes: &[Route], bucket: &str) -> Option<String> {
     let takes = |route: &Route| route.bucket.as_deref().is_none_or(|wanted| wanted == bucket);
     (is_bucket_name(bucket) && routes.iter().any(takes)).then(|| bucket.to_owned())
-}
-
-/// For this long the same is not said again.
-const QUIET: SignedDuration = SignedDuration::from_mins(1);
-
-/// So many buckets or endpoints are said for one reason within [`QUIET`].
-const MOST_OF_A_KIND: usize = 10;
-
-/// What this container said lately.
-#[derive(Debug, Default)]
-pub struct Said {
-    since: Timestamp,
-    said: BTreeSet<PassedOver>,
-}
-
-impl Said {
-    /// What of this has not been said within the last minute, and is to be said now: at most ten
-    /// lines a minute for one reason.
-    pub fn news(&mut self, all: BTreeSet<PassedOver>, now: Timestamp) -> Vec<PassedOver> {
-        let age = now.duration_since(self.since);
-        // A clock that was set back must not silence it for longer.
-        if !(SignedDuration::ZERO..QUIET).contains(&age) {
-            *self = Self { since: now, said: BTreeSet::new() };
-        }
-        all.into_iter().filter(|each| self.is_news(each)).collect()
-    }
-
-    fn is_news(&mut self, each: &PassedOver) -> bool {
-        let kind = discriminant(each);
-        let of_kind = self.said.iter().filter(|said| discriminant(*said) == kind).count();
-        of_kind < MOST_OF_A_KIND && self.said.insert(each.clone())
-    }
 }

@@ -1,15 +1,19 @@
-//! What a tick keeps right about records beside its decision, so that none of them takes with it, at its R, what
-//! the owner has set.
+//! The changes that a tick makes to records in addition to its decision. They prevent that a record
+//! overwrites a value of the owner at its R.
 
 use jiff::Timestamp;
 
-use super::{MinOwner, Observed, Read, RecordWrite};
+use super::{
+    decision::RecordWrite,
+    min_owner::MinOwner,
+    observed::{Observed, Read},
+};
 use crate::{
     lease::{AtRelease, NO_FLOOR, Record, Records, SPARE},
     port::{EndpointStatus, ScalableTarget},
 };
 
-/// What to write; nothing where target or records are not known.
+/// The record changes. Empty if the target or the records are unknown.
 pub fn upkeep(seen: &Observed, now: Timestamp) -> Vec<RecordWrite> {
     let (Read::Known(Some(target)), Read::Known(records)) = (&seen.target, &seen.records) else {
         return Vec::new();
@@ -23,7 +27,7 @@ pub fn upkeep(seen: &Observed, now: Timestamp) -> Vec<RecordWrite> {
             awake && record.live(now) && !records.foreign_min && !target.suspended.scheduled
         }
     };
-    // The owner's minimum asks for an instance that is not there yet: the record remembers that.
+    // The owner's minimum requires an instance that does not exist yet. The record stores that.
     let is_needed = owner == MinOwner::Owner && !awake;
     let runs_out = |record: Record| !record.live(now) && record.release - SPARE <= now;
     let outlasted = |record: Record| {
@@ -53,7 +57,8 @@ pub fn upkeep(seen: &Observed, now: Timestamp) -> Vec<RecordWrite> {
     writes
 }
 
-/// What cancels floor records goes after the last of them, and at zero when the backlog is watched no more.
+/// The action that cancels floor records is deleted after the last of them. At zero instances, it is deleted
+/// when the backlog is no longer read.
 fn of_marker(
     no_floor: Record,
     target: &ScalableTarget,
@@ -74,7 +79,7 @@ fn of_marker(
     }
 }
 
-/// Whether the endpoint is at zero, SageMaker is done with it, and nothing keeps it awake.
+/// Whether the endpoint has zero instances, SageMaker has finished all changes, and no record keeps it awake.
 pub fn at_rest(seen: &Observed, records: &Records, now: Timestamp) -> bool {
     seen.variant.desired == Some(0)
         && seen.endpoint.status == EndpointStatus::InService

@@ -1,40 +1,45 @@
-//! What an endpoint that is kept awake waits for, and from when on a wait is reported.
+//! What an endpoint that is kept awake waits for, and after which time the wait is reported.
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Backlog, Decision, Observed, Read, min_keeps_up};
+use super::{
+    decision::Decision,
+    floor::min_keeps_up,
+    idle_evidence::Backlog,
+    observed::{Observed, Read},
+};
 use crate::{port::EndpointStatus, reason::Reason};
 
-/// What is waited for.
+/// The condition that the endpoint waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wait {
-    /// `ApproximateBacklogSize`: it is missing, stale or unreadable.
+    /// `ApproximateBacklogSize`, which is missing, too old or cannot be read.
     Backlog,
     /// Instances that were requested.
     Capacity,
-    /// A status in which the endpoint can be judged or changed.
+    /// A status in which the function can change the endpoint or decide about it.
     Status(EndpointStatus),
 }
 
-/// Whether a look found the endpoint waiting.
+/// Whether the endpoint was waiting when it was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Waiting {
-    /// For this.
+    /// It waits for this.
     For(Wait),
-    /// For nothing.
+    /// It does not wait.
     No,
-    /// For nothing but perhaps the backlog, which was not read.
+    /// The backlog was not read. The endpoint waits for nothing else.
     NotForMore,
-    /// The look could not tell.
+    /// Unknown.
     Unknown,
 }
 
 impl Wait {
-    /// How long it may take before it is reported.
+    /// Time after which the wait is reported.
     ///
-    /// Capacity: three times the longest provisioning that was reported (643 s for a GPU). The others: an
-    /// hour, by which a container must have started (API: `ContainerStartupHealthCheckTimeoutInSeconds` is at
-    /// most 3600).
+    /// Capacity: about three times the longest reported provisioning time (643 s for a GPU). The others: one
+    /// hour, because a container must have started by then (API:
+    /// `ContainerStartupHealthCheckTimeoutInSeconds` is at most 3600).
     pub fn bound(self) -> SignedDuration {
         match self {
             Self::Capacity => SignedDuration::from_mins(30),
@@ -42,12 +47,12 @@ impl Wait {
         }
     }
 
-    /// Whether both are waits for the same, whatever the status.
+    /// Whether both wait for the same kind of condition, whatever the status.
     pub fn is_like(self, other: Self) -> bool {
         std::mem::discriminant(&self) == std::mem::discriminant(&other)
     }
 
-    /// The reason of a decision that goes on waiting after the bound.
+    /// The reason of a decision that still waits after this time.
     pub fn reason(self) -> Reason {
         match self {
             Self::Backlog => Reason::BacklogUnknown,
@@ -57,7 +62,7 @@ impl Wait {
     }
 }
 
-/// What the endpoint waits for while we keep it awake.
+/// What the endpoint waits for while a record keeps it awake.
 pub fn waiting(seen: &Observed, decision: &Decision) -> Waiting {
     let (Read::Known(Some(target)), Read::Known(records)) = (&seen.target, &seen.records) else {
         return Waiting::Unknown;
@@ -78,8 +83,8 @@ pub fn waiting(seen: &Observed, decision: &Decision) -> Waiting {
     }
 }
 
-/// Whether the tick of this minute reports what has waited too long: that of the first minute of each hour
-/// in UTC, so that a wait that goes on is reported, and does not fail every tick.
+/// Whether this tick reports long waits. Only the first tick of each hour in UTC does, so that a long wait
+/// does not fail every tick.
 pub fn is_reported_at(now: Timestamp) -> bool {
     now.as_second().div_euclid(60).rem_euclid(60) == 0
 }
