@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `account` | the person's AWS account: how it is reached, and what is read there |
 //! | `clock` | the time that the commands go by |
-//! | `cli` | the arguments and their help |
+//! | `cli` | the commands; their arguments are beside them |
 //! | `deeds` | wake, sleep, hold, release, pause, resume: the function's own code, run by a person |
 //! | `verify` | what AWS documents nowhere, tried on the person's own endpoint |
 //! | `shell` | completions and manual pages |
@@ -18,6 +18,8 @@
 //! | `page`, `font` | what pages and pictures have in common |
 //! | `smoke` | whether an upload reaches a deployed function, and whether the function may act |
 //! | `output`, `style` | printing, and the few colours |
+//! | `loopback` | the simulated AWS on this machine |
+//! | `progress`, `runtime`, `times` | spinner, runtime, lengths of time |
 
 mod account;
 pub mod cli;
@@ -28,19 +30,25 @@ mod doctor;
 mod failure;
 mod font;
 mod local_aws;
+mod loopback;
 mod output;
 mod page;
 mod plot;
+mod progress;
 mod report;
+mod runtime;
 mod shell;
 pub mod simulate;
 mod smoke;
 mod status;
 mod style;
+mod times;
 mod verify;
 mod view;
 
 pub use failure::Failure;
+
+use clap::CommandFactory;
 
 /// Carries a command out.
 ///
@@ -62,8 +70,8 @@ pub fn run(cli: &cli::Cli) -> Result<(), Failure> {
         cli::Command::Pause(arguments) => deeds::pause(arguments),
         cli::Command::Resume(arguments) => deeds::resume(arguments),
         cli::Command::Verify(arguments) => verify::run(arguments),
-        cli::Command::Completions(arguments) => shell::completions(arguments),
-        cli::Command::Man(arguments) => shell::man(arguments),
+        cli::Command::Completions(arguments) => shell::completions(arguments, cli::Cli::command()),
+        cli::Command::Man(arguments) => shell::man(arguments, cli::Cli::command()),
         cli::Command::Status(arguments) => status::run(arguments),
         cli::Command::Plot(arguments) => plot::run(arguments),
         cli::Command::Report(arguments) => report::run(arguments),

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeSet, io, time::Duration};
 
+use clap::Args;
 use jiff::Timestamp;
 use reactive_scaler::{
     config::{Route, routes_from_json},
@@ -10,7 +11,19 @@ use reactive_scaler::{
 use simulator::{Call, Outcome, Simulator, http};
 use tokio::net::TcpListener;
 
-use crate::{Failure, cli::AwsArgs};
+use crate::{failure::Failure, loopback::LOCAL_PORT, runtime::runtime};
+
+/// Arguments of `scalerctl aws`.
+#[derive(Debug, Clone, Args)]
+pub struct AwsArgs {
+    /// Port on 127.0.0.1; 0 takes a free one
+    #[arg(long, default_value_t = LOCAL_PORT)]
+    pub port: u16,
+
+    /// Routes whose endpoints are set up at zero instances, in the form of SCALER_ROUTES
+    #[arg(long, value_name = "JSON", default_value = ROUTES)]
+    pub routes: String,
+}
 
 /// The variant of a route that names none.
 const VARIANT: &str = "AllTraffic";
@@ -31,11 +44,7 @@ pub fn run(arguments: &AwsArgs) -> Result<(), Failure> {
     let routes = routes_from_json(&arguments.routes).map_err(|error| {
         Failure::Usage(error.to_string().replace("SCALER_ROUTES:", "--routes:"))
     })?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::Story(format!("no runtime: {error}")))?;
-    runtime.block_on(serve(arguments, &routes)).map_err(|error| {
+    runtime()?.block_on(serve(arguments, &routes)).map_err(|error| {
         Failure::Story(format!("port {} of 127.0.0.1 cannot be used: {error}", arguments.port))
     })
 }
@@ -99,3 +108,25 @@ async fn print_calls(sim: &Simulator) {
         tokio::time::sleep(LOOK).await;
     }
 }
+
+const ROUTES: &str = r#"[{"endpoint":"my-endpoint","bucket":"my-inputs"}]"#;
+
+/// Description in `scalerctl aws --help`.
+pub const AWS: &str = "\
+Serve the simulated AWS on a loopback port until it is interrupted.
+
+It answers the calls that the function makes to SageMaker, Application Auto Scaling and CloudWatch, \
+in their wire formats and in real time: an endpoint that is woken takes minutes to be in service. \
+The endpoints of the routes stand at zero instances, registered with 0 to 4. What must be set for \
+the function is printed first, then every call that arrives.";
+
+/// Examples and exit codes in `scalerctl aws --help`.
+pub const AWS_EXAMPLES: &str = "\
+Examples:
+  scalerctl aws
+  scalerctl aws --port 0 --routes '[{\"endpoint\":\"a\"},{\"endpoint\":\"b\",\"idle_minutes\":5}]'
+
+Exit codes:
+  0  interrupted
+  1  the port cannot be had
+  2  the arguments cannot be used";

@@ -10,10 +10,11 @@ use aws_credential_types::Credentials;
 use aws_sdk_sagemaker::config::SharedHttpClient;
 use reactive_scaler::aws::https;
 
-use crate::{Failure, cli::AccountArgs, demo::connect::loopback_http};
-
-/// Port of `scalerctl aws`, unless it is given another.
-pub const LOCAL_PORT: u16 = 4599;
+use crate::{
+    account::args::AccountArgs,
+    failure::Failure,
+    loopback::{LOCAL_PORT, loopback_http},
+};
 
 /// A call that takes longer is given up. Invocations have their own limit.
 const CALL: Duration = Duration::from_secs(30);

@@ -12,10 +12,11 @@
 //! | `routes` | what a deployed function's settings say of its routes |
 //! | `suspension` | which directions of scaling are suspended: the one write of this folder |
 //! | `arn` | the parts of an ARN |
-//! | `progress` | what is being asked, on a terminal |
+//! | `args` | the options of the command line for the account |
 
 pub mod alarm_states;
 pub mod alarms;
+pub mod args;
 pub mod arn;
 pub mod closest;
 mod connect;
@@ -26,7 +27,6 @@ pub mod iam;
 pub mod lambda;
 pub mod metric;
 pub mod metrics;
-pub mod progress;
 pub mod refusal;
 pub mod routes;
 pub mod s3;
@@ -34,6 +34,6 @@ pub mod sagemaker;
 pub mod scaling;
 pub mod suspension;
 
-pub use connect::{LOCAL_PORT, configuration};
+pub use connect::configuration;
 pub use lambda::Function;
 pub use refusal::Refusal;

@@ -12,58 +12,35 @@
 //! | `verdict` | whether what was asked for is so, and what to do where it is not |
 //! | `wait` | following the endpoint until it is in service or at zero |
 //! | `pause` | suspending and resuming |
-//! | `account` | one deed, and the failures on the way, as the person sees them |
+//! | `args` | arguments and help |
+//! | `report` | what was asked, done and seen |
 //! | `text`, `document` | for people, and as JSON |
 
-mod account;
+pub mod args;
 mod document;
 mod operator;
 mod pause;
 mod policy;
+mod report;
 mod text;
 mod until;
 mod verdict;
 mod wait;
 
-use jiff::Timestamp;
-use reactive_scaler::{
-    port::{Clock, VariantId},
-    scaler::{Done, Status},
-    signal::Command,
-};
+use reactive_scaler::{port::Clock, signal::Command};
 
 pub use pause::{pause, resume};
 
+use crate::runtime::block_on;
 use crate::{
-    Failure,
-    cli::{DeedArgs, HoldArgs, PolicyArgs, ReleaseArgs, SleepArgs, WaitArgs, WakeArgs},
+    deeds::args::{DeedArgs, HoldArgs, PolicyArgs, ReleaseArgs, SleepArgs, WaitArgs, WakeArgs},
+    failure::Failure,
     output::print,
 };
-pub use account::runtime;
 pub use operator::Operator;
+use report::Account;
 use verdict::Verdict;
-use wait::{Goal, Waited};
-
-/// A deed from beginning to end.
-#[derive(Debug)]
-struct Account {
-    /// `wake`, `sleep`, `hold` or `release`.
-    command: &'static str,
-    region: String,
-    id: VariantId,
-    /// When it began.
-    at: Timestamp,
-    dry_run: bool,
-    before: Status,
-    /// What would be done, by what was seen before.
-    planned: Done,
-    /// What was done; `None` for a dry run.
-    done: Option<Done>,
-    /// How it stood afterwards; `None` for a dry run, or where it could not be read.
-    after: Option<Status>,
-    waited: Option<Waited>,
-    verdict: Verdict,
-}
+use wait::Goal;
 
 /// What is asked of the scaler.
 struct Deed<'a> {
@@ -140,7 +117,7 @@ pub fn release(arguments: &ReleaseArgs) -> Result<(), Failure> {
 }
 
 fn run(deed: &Deed<'_>) -> Result<(), Failure> {
-    let (account, failure) = runtime()?.block_on(carry_out(deed))?;
+    let (account, failure) = block_on(carry_out(deed))?;
     print(&match deed.arguments.format.is_json() {
         true => document::of(&account),
         false => text::of(&account),

@@ -14,10 +14,10 @@ use tokio::time::Instant;
 
 use super::policy;
 use crate::{
-    Failure,
     account::{arn::Arn, closest::closest, configuration, refusal::Refusal},
-    cli::{DeedArgs, PolicyArgs},
     clock::PacedClock,
+    deeds::args::{DeedArgs, PolicyArgs},
+    failure::Failure,
 };
 
 /// For everything that one command asks of AWS, retries included.

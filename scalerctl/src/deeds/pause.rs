@@ -5,11 +5,12 @@ use std::fmt::Write;
 use reactive_scaler::port::{Clock, ScalableTarget, Scaling, Suspended, VariantId};
 use serde_json::json;
 
-use super::{Operator, runtime, text::moment};
+use super::{operator::Operator, text::moment};
+use crate::runtime::block_on;
 use crate::{
-    Failure,
     account::suspension,
-    cli::{Direction, PauseArgs, PolicyArgs},
+    deeds::args::{Direction, PauseArgs, PolicyArgs},
+    failure::Failure,
     output::print,
     style::{DIM, GOOD, HEADING, NOTE, paint},
 };
@@ -33,7 +34,7 @@ pub fn resume(arguments: &PauseArgs) -> Result<(), Failure> {
 }
 
 fn run(arguments: &PauseArgs, suspends: bool) -> Result<(), Failure> {
-    let account = runtime()?.block_on(carry_out(arguments, suspends))?;
+    let account = block_on(carry_out(arguments, suspends))?;
     print(&match arguments.deed.format.is_json() {
         true => account.document(),
         false => account.text(),

@@ -5,9 +5,9 @@ use reactive_scaler::config::{Route, routes_from_json};
 use serde_json::json;
 
 use crate::{
-    Failure,
     account::{lambda::Lambda, routes::Routes},
-    cli::{DeedArgs, PolicyArgs},
+    deeds::args::{DeedArgs, PolicyArgs},
+    failure::Failure,
 };
 
 /// The route that the scaler goes by.

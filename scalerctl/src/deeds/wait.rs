@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::port::{Clock, Endpoint, EndpointStatus, Endpoints, FailureKind, VariantId};
 
 use super::operator::Operator;
-use crate::Failure;
+use crate::failure::Failure;
 
 /// Between two looks.
 const LOOK: Duration = Duration::from_secs(10);

@@ -4,11 +4,8 @@ use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
-use aws_sdk_sagemaker::config::SharedHttpClient;
-use aws_smithy_http_client::{
-    Builder,
-    tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode},
-};
+
+use crate::loopback::loopback_http;
 
 /// Configures the SDK for the AWS at `url`.
 ///
@@ -30,18 +27,4 @@ pub fn connect(url: &str) -> Result<SdkConfig, String> {
         .retry_config(RetryConfig::standard().with_max_attempts(6))
         .timeout_config(TimeoutConfig::builder().operation_timeout(Duration::from_secs(20)).build())
         .build())
-}
-
-/// An HTTP client for an AWS on this machine. It trusts no certificate at all, so that nothing but
-/// plain HTTP can be reached, and uses no proxy, whatever the environment names.
-///
-/// # Errors
-///
-/// When it cannot be made.
-pub fn loopback_http() -> Result<SharedHttpClient, String> {
-    let trust_nobody = TlsContext::builder().with_trust_store(TrustStore::empty()).build();
-    Ok(Builder::new()
-        .tls_provider(Provider::Rustls(CryptoMode::Ring))
-        .tls_context(trust_nobody.map_err(|error| error.to_string())?)
-        .build_https())
 }

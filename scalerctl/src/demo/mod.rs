@@ -12,8 +12,9 @@
 //! | `text`, `replay_text`, `style`, `document` | on a terminal, and as JSON |
 //! | `replay` | events from files instead of the story |
 
+pub mod args;
 mod check;
-pub(crate) mod connect;
+mod connect;
 mod course;
 mod document;
 mod invocation;
@@ -33,7 +34,8 @@ mod timeline;
 mod virtual_clock;
 mod wording;
 
-use crate::{Failure, cli::DemoArgs, output::print};
+use crate::runtime::block_on;
+use crate::{demo::args::DemoArgs, failure::Failure, output::print};
 
 /// Runs the demo.
 ///
@@ -42,12 +44,8 @@ use crate::{Failure, cli::DemoArgs, output::print};
 /// [`Failure::Story`] where something is not as it must be, [`Failure::Usage`] where a file cannot
 /// be used.
 pub fn run(arguments: &DemoArgs) -> Result<(), Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::Story(format!("no runtime: {error}")))?;
     let (printed, problems) = if arguments.events.is_empty() {
-        let story = runtime.block_on(story::play())?;
+        let story = block_on(story::play())?;
         let problems = check::problems(&story);
         let instead = target_tracking::play(story.started_at, story.uploaded_at);
         let printed = match arguments.format.is_json() {
@@ -57,7 +55,7 @@ pub fn run(arguments: &DemoArgs) -> Result<(), Failure> {
         (printed, problems)
     } else {
         let events = replay::read(&arguments.events)?;
-        let replayed = runtime.block_on(replay::play(&events))?;
+        let replayed = block_on(replay::play(&events))?;
         let problems = replay::problems(&replayed);
         let printed = match arguments.format.is_json() {
             true => document::of_replay(&replayed, &problems, arguments.verbose),

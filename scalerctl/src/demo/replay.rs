@@ -20,7 +20,7 @@ use super::{
     laboratory::Laboratory,
     scene,
 };
-use crate::Failure;
+use crate::failure::Failure;
 
 /// From one file to the next.
 const APART: Duration = Duration::from_secs(60);

@@ -1,12 +1,12 @@
 //! The services that are asked.
 
 use crate::{
-    Failure,
     account::{
         alarms::Alarms, arn::Arn, configuration, figures::Figures, lambda::Lambda, s3::S3,
         sagemaker::SageMaker, scaling::AutoScaling,
     },
-    cli::DoctorArgs,
+    doctor::args::DoctorArgs,
+    failure::Failure,
 };
 
 /// The services that are asked.

@@ -2,9 +2,9 @@
 
 use super::Account;
 use crate::{
-    Failure,
     account::{Function, Refusal, routes::Routes},
-    cli::DoctorArgs,
+    doctor::args::DoctorArgs,
+    failure::Failure,
 };
 
 /// What is known of the function.

@@ -10,19 +10,19 @@ use reactive_scaler::{
 
 use super::{Account, Deployed};
 use crate::{
-    Failure,
     account::{
         Function, Refusal,
         alarms::Alarm,
         closest::closest,
         figures::Figure,
-        progress::Progress,
         refusal::Asked,
         s3::BucketEvents,
         sagemaker::Endpoint,
         scaling::{Activity, Policy},
     },
-    cli::DoctorArgs,
+    doctor::args::DoctorArgs,
+    failure::Failure,
+    progress::Progress,
 };
 
 /// What is examined.

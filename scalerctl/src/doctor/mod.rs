@@ -2,6 +2,7 @@
 //!
 //! | file | idea |
 //! |---|---|
+//! | `args`, `report` | arguments and help; the result of a run |
 //! | `account` | the services that are asked |
 //! | `deployed` | which function covers the endpoint |
 //! | `facts` | everything that is read, in order |
@@ -11,44 +12,23 @@
 //! | `text`, `document` | for people, and as JSON |
 
 mod account;
+pub mod args;
 mod deployed;
 mod document;
 mod examine;
 mod facts;
 mod finding;
 mod remedy;
+mod report;
 mod text;
 
-use crate::{Failure, account::progress::Progress, cli::DoctorArgs, output::print};
+use crate::runtime::block_on;
+use crate::{doctor::args::DoctorArgs, failure::Failure, output::print, progress::Progress};
 use account::Account;
 use deployed::Deployed;
 use facts::Facts;
 use finding::{Finding, Severity};
-
-/// What a run found.
-#[derive(Debug)]
-struct Report {
-    endpoint: String,
-    /// The function's ARN, where one is known.
-    function: Option<String>,
-    findings: Vec<Finding>,
-}
-
-impl Report {
-    fn count(&self, severity: Severity) -> usize {
-        self.findings.iter().filter(|finding| finding.severity() == severity).count()
-    }
-
-    /// `1 error, 0 warnings, 2 notes`.
-    fn tally(&self) -> String {
-        let counted = |severity: Severity| {
-            let count = self.count(severity);
-            let plural = if count == 1 { "" } else { "s" };
-            format!("{count} {}{plural}", severity.as_str())
-        };
-        Severity::ALL.map(counted).join(", ")
-    }
-}
+use report::Report;
 
 /// Examines the endpoint.
 ///
@@ -57,11 +37,7 @@ impl Report {
 /// [`Failure::Grave`] with an error among the findings, [`Failure::Story`] with a warning,
 /// [`Failure::NoAccess`] where the endpoint cannot be read.
 pub fn run(arguments: &DoctorArgs) -> Result<(), Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::Story(format!("no runtime: {error}")))?;
-    let report = runtime.block_on(diagnose(arguments))?;
+    let report = block_on(diagnose(arguments))?;
     print(&match arguments.format.is_json() {
         true => document::of(&report),
         false => text::of(&report),

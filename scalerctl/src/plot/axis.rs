@@ -48,7 +48,7 @@ pub fn ticks(span: Span, zone: &Zone, most: usize) -> Vec<Tick> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::TimeArgs;
+    use crate::view::args::TimeArgs;
 
     fn labels(from: &str, until: &str, most: usize) -> Vec<String> {
         let parse = |text: &str| text.parse().unwrap_or(Timestamp::UNIX_EPOCH);

@@ -9,9 +9,9 @@ use reactive_scaler::{
 
 use super::course::{self, Course, Mark};
 use crate::{
-    Failure,
     account::metrics::{SAGEMAKER, Wanted, shortest_period},
-    cli::PlotArgs,
+    failure::Failure,
+    plot::args::PlotArgs,
     view::{
         Account, Span, no_access,
         stretch::{KNOWN_FOR, Stretch, stretches},

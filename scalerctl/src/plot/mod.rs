@@ -9,6 +9,7 @@
 //! | `picture` | as SVG and PNG |
 //! | `page`, `document` | as HTML and JSON |
 
+pub mod args;
 mod axis;
 mod course;
 mod document;
@@ -18,17 +19,17 @@ mod page;
 mod picture;
 mod text;
 
-use std::{fs, path::Path};
-
 use jiff::{SignedDuration, Timestamp};
 
+use crate::output::write_file;
 use crate::{
-    Failure,
-    account::progress::Progress,
-    cli::PlotArgs,
+    failure::Failure,
     output::print,
     page::Shape,
-    view::{Account, Span, Zone, block_on, terminal},
+    plot::args::PlotArgs,
+    progress::Progress,
+    runtime::block_on,
+    view::{Account, Span, Zone, terminal},
 };
 
 /// What is drawn unless it is asked for otherwise.
@@ -52,15 +53,18 @@ pub fn run(arguments: &PlotArgs) -> Result<(), Failure> {
     })?;
     let mut written = Vec::new();
     if let Some(file) = &arguments.svg {
-        write(file, picture::svg(&course, &zone, Shape::Wide).map_err(Failure::Story)?.as_bytes())?;
+        write_file(
+            file,
+            picture::svg(&course, &zone, Shape::Wide).map_err(Failure::Story)?.as_bytes(),
+        )?;
         written.push(file);
     }
     if let Some(file) = &arguments.png {
-        write(file, &picture::png(&course, &zone).map_err(Failure::Story)?)?;
+        write_file(file, &picture::png(&course, &zone).map_err(Failure::Story)?)?;
         written.push(file);
     }
     if let Some(file) = &arguments.html {
-        write(file, page::of(&course, &zone).map_err(Failure::Story)?.as_bytes())?;
+        write_file(file, page::of(&course, &zone).map_err(Failure::Story)?.as_bytes())?;
         written.push(file);
     }
     if arguments.format.is_json() {
@@ -71,9 +75,4 @@ pub fn run(arguments: &PlotArgs) -> Result<(), Failure> {
     }
     let lines: Vec<String> = written.iter().map(|file| format!("{}\n", file.display())).collect();
     print(&format!("Written:\n{}", lines.concat()))
-}
-
-fn write(file: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    fs::write(file, bytes)
-        .map_err(|error| Failure::Story(format!("{} cannot be written: {error}", file.display())))
 }

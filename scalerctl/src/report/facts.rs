@@ -11,9 +11,9 @@ use super::{
     figures::{Figures, Hours, Latency, sum, weighted},
 };
 use crate::{
-    Failure,
     account::metrics::{Wanted, shortest_period},
-    cli::ReportArgs,
+    failure::Failure,
+    report::args::ReportArgs,
     view::{Account, Span, no_access},
 };
 

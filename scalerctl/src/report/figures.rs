@@ -163,3 +163,14 @@ mod tests {
         assert_eq!(hours, expected);
     }
 }
+
+/// The figures of some endpoints.
+#[derive(Debug)]
+pub struct Report {
+    pub span: Span,
+    /// Where they are known from.
+    pub source: String,
+    pub price_per_hour: Option<f64>,
+    pub figures: Vec<Figures>,
+    pub notes: Vec<String>,
+}

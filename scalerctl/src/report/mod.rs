@@ -6,6 +6,7 @@
 //! | `figures` | what it comes to; no I/O |
 //! | `text`, `document` | for people, and as JSON |
 
+pub mod args;
 mod document;
 mod facts;
 mod figures;
@@ -14,27 +15,17 @@ mod text;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    Failure,
-    account::progress::Progress,
-    cli::ReportArgs,
+    failure::Failure,
     output::print,
-    view::{Account, Span, Zone, block_on, terminal},
+    progress::Progress,
+    report::args::ReportArgs,
+    runtime::block_on,
+    view::{Account, Span, Zone, terminal},
 };
-use figures::Figures;
+use figures::Report;
 
 /// What is added up unless it is asked for otherwise.
 const USUAL: SignedDuration = SignedDuration::from_hours(30 * 24);
-
-/// The figures of some endpoints.
-#[derive(Debug)]
-struct Report {
-    span: Span,
-    /// Where they are known from.
-    source: String,
-    price_per_hour: Option<f64>,
-    figures: Vec<Figures>,
-    notes: Vec<String>,
-}
 
 /// Reports.
 ///

@@ -9,7 +9,7 @@ use serde::{
 };
 
 use super::spread::Spread;
-use crate::Failure;
+use crate::failure::Failure;
 
 /// The one version of the document.
 pub const VERSION: u32 = 1;

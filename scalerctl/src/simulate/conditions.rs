@@ -11,8 +11,8 @@ use super::{
     workload::{self, Arrival, begin},
 };
 use crate::{
-    Failure,
-    cli::{AtZero, SceneArgs},
+    failure::Failure,
+    simulate::args::{AtZero, SceneArgs},
 };
 
 /// What is played after the last day, so that what arrived late can be done: a request lives for 6

@@ -9,8 +9,8 @@ use simulator::{
 };
 
 use super::{
+    endpoint::{ENDPOINT, VARIANT},
     own::Own,
-    play::{ENDPOINT, VARIANT},
 };
 
 /// The stack's backstop alarm, which tells the function once.

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::{assumptions, conditions::Conditions, contender::Contender, outcome::Outcome};
-use crate::cli::SimulateArgs;
+use crate::simulate::args::SimulateArgs;
 
 /// One document with the conditions and a member for each policy.
 pub fn json(

@@ -7,6 +7,8 @@
 //! | `conditions`, `calibration` | what is the same for every policy, given or measured |
 //! | `contender`, `own` | the policies that are compared |
 //! | `play`, `function` | one policy through the workload, in simulated time |
+//! | `args` | arguments and help |
+//! | `compare`, `endpoint` | all policies, on one endpoint |
 //! | `alarms` | names and rules of alarms, in short |
 //! | `course`, `outcome` | what happened, and what it came to |
 //! | `table`, `document`, `picture`, `report` | for people and machines |
@@ -15,12 +17,15 @@
 //! | `story`, `trigger` | the same, line by line, and what triggers scaling |
 
 mod alarms;
+pub mod args;
 mod assumptions;
 pub mod calibration;
+mod compare;
 mod conditions;
 mod contender;
 mod course;
 mod document;
+mod endpoint;
 mod function;
 mod outcome;
 mod own;
@@ -42,12 +47,12 @@ pub use spread::{Spread, delay, duration};
 pub use workload::{Arrival, Pattern, begin};
 
 use crate::{
-    Failure,
-    cli::{ExplainArgs, SceneArgs, SimulateArgs},
+    failure::Failure,
     output::print,
     page::Shape,
+    simulate::args::{ExplainArgs, SceneArgs, SimulateArgs},
 };
-use course::Course;
+use compare::play_all;
 use outcome::Outcome;
 
 /// Runs the comparison.
@@ -98,30 +103,6 @@ pub fn explain(arguments: &ExplainArgs) -> Result<(), Failure> {
         .map(|(contender, course, outcome)| story::of(contender, course, outcome))
         .collect();
     print(&stories.join("\n"))
-}
-
-fn play_all(
-    contenders: &[Contender],
-    conditions: &Conditions,
-    price: Option<f64>,
-) -> Result<Vec<(Contender, Course, Outcome)>, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::Story(format!("no runtime: {error}")))?;
-    let hours = conditions.until.duration_since(conditions.from).as_hours().unsigned_abs();
-    let progress = progress::bar(hours * u64::try_from(contenders.len()).unwrap_or(1));
-    let mut played = Vec::new();
-    for contender in contenders {
-        progress.set_message(format!("{} {}", contender.key, contender.name));
-        let course = runtime
-            .block_on(play(contender, conditions, || progress.inc(1)))
-            .map_err(|refusal| Failure::Usage(format!("policy {}: {refusal}", contender.key)))?;
-        let outcome = Outcome::of(&course, price);
-        played.push((contender.clone(), course, outcome));
-    }
-    progress.finish_and_clear();
-    Ok(played)
 }
 
 fn contenders(arguments: &SceneArgs) -> Result<Vec<Contender>, Failure> {

@@ -8,8 +8,8 @@ use simulator::{
     policies_from_json,
 };
 
-use super::play::{ENDPOINT, VARIANT};
-use crate::Failure;
+use super::endpoint::{ENDPOINT, VARIANT};
+use crate::failure::Failure;
 
 /// Policies and alarms that the user's files hold, on the laboratory's endpoint whatever theirs is.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -15,14 +15,9 @@ use super::{
     conditions::Conditions,
     contender::{Contender, Uploads},
     course::{Counted, Course, Request, Sample},
+    endpoint::{ENDPOINT, VARIANT},
     function::Function,
 };
-
-/// The endpoint of the laboratory.
-pub const ENDPOINT: &str = "my-endpoint";
-
-/// Its variant.
-pub const VARIANT: &str = "AllTraffic";
 
 /// A datapoint that is older says nothing of now.
 const SHOWN_FROM: SignedDuration = SignedDuration::from_mins(10);

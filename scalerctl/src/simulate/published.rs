@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use super::{
-    Conditions, Pattern, Spread, begin, built_in, contender::Deployment, outcome::Outcome,
-    play_all, table::short,
+    Conditions, Pattern, Spread, begin, built_in, compare::play_all, contender::Deployment,
+    outcome::Outcome, table::short,
 };
-use crate::Failure;
+use crate::failure::Failure;
 
 /// One experience, and the model's figures beside it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! The services that are asked.
 
 use super::{arn::Arn, event_bridge::EventBridge, iam::Iam, lambda::Lambda, s3::S3};
-use crate::{Failure, account::configuration, cli::SmokeArgs};
+use crate::{account::configuration, failure::Failure, smoke::args::SmokeArgs};
 
 /// The services that are asked.
 #[derive(Debug)]

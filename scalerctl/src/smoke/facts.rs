@@ -8,12 +8,12 @@ use super::{
     event_bridge::Rule,
     iam::Simulated,
     lambda::{Answer, Queue},
-    progress::Progress,
     questions,
     refusal::Asked,
     s3::BucketEvents,
     upload_event::{elsewhere, object_created},
 };
+use crate::progress::Progress;
 
 /// What the judgement looks at. `None` where there was nothing to ask for.
 #[derive(Debug)]

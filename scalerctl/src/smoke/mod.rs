@@ -3,6 +3,8 @@
 //!
 //! | file | idea |
 //! |---|---|
+//! | `args`, `report` | arguments and help; the result of a run |
+//! | `register` | the command that registers a scalable target |
 //! | `account` | the services that are asked; the calls are [`crate::account`]'s |
 //! | `subject` | what is tested: whose upload |
 //! | `upload_event`, `questions` | its event, and the permissions that it takes |
@@ -15,6 +17,7 @@
 
 mod account;
 mod admission;
+pub mod args;
 mod check;
 mod decision;
 mod delivery;
@@ -22,33 +25,27 @@ mod document;
 mod facts;
 mod judge;
 mod questions;
+mod register;
+mod report;
 mod subject;
 mod text;
 mod upload_event;
 
 use jiff::Timestamp;
 
+use crate::runtime::block_on;
 use crate::{
-    Failure,
-    account::{Function, Refusal, arn, event_bridge, iam, lambda, progress, refusal, routes, s3},
-    cli::SmokeArgs,
+    account::{Function, Refusal, arn, event_bridge, iam, lambda, refusal, routes, s3},
+    failure::Failure,
     output::print,
+    progress::Progress,
+    smoke::args::SmokeArgs,
 };
 use account::Account;
-use check::{Check, Outcome};
+use check::Outcome;
 use facts::Facts;
-use progress::Progress;
+use report::Report;
 use subject::Subject;
-
-/// What a run found.
-#[derive(Debug)]
-struct Report {
-    /// The function's ARN, or what was asked for where there is none.
-    function: String,
-    /// Whose upload was tested; `None` where there is no function.
-    subject: Option<Subject>,
-    checks: Vec<Check>,
-}
 
 /// Runs the checks.
 ///
@@ -57,11 +54,7 @@ struct Report {
 /// [`Failure::Story`] where a check failed, [`Failure::Usage`] where the arguments cannot be used,
 /// [`Failure::NoAccess`] where AWS cannot be asked.
 pub fn run(arguments: &SmokeArgs) -> Result<(), Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::Story(format!("no runtime: {error}")))?;
-    let report = runtime.block_on(test(arguments))?;
+    let report = block_on(test(arguments))?;
     print(&match arguments.format.is_json() {
         true => document::of(&report),
         false => text::of(&report),

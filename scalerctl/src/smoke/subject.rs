@@ -10,7 +10,7 @@ use super::{
     Function,
     routes::{Routes, several},
 };
-use crate::cli::SmokeArgs;
+use crate::smoke::args::SmokeArgs;
 
 /// What stands for the input's name in a key.
 const NAME: &str = "smoke-test";

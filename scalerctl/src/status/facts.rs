@@ -15,13 +15,13 @@ use super::{
     row::{Backlog, Bounds, Kept, Row},
 };
 use crate::{
-    Failure,
     account::{
         Refusal,
         decisions::Decided,
         metrics::{SAGEMAKER, Wanted},
         refusal::Asked,
     },
+    failure::Failure,
     view::{Account, no_access},
 };
 

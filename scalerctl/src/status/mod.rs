@@ -6,6 +6,7 @@
 //! | `row` | how one variant stands; no I/O |
 //! | `text`, `document` | for people, and as JSON |
 
+pub mod args;
 mod document;
 mod facts;
 mod row;
@@ -16,30 +17,14 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::{
-    Failure,
-    account::progress::Progress,
-    cli::StatusArgs,
+    failure::Failure,
     output::print,
-    view::{Account, Zone, block_on, terminal},
+    progress::Progress,
+    runtime::block_on,
+    status::args::StatusArgs,
+    view::{Account, Zone, terminal},
 };
-use row::Row;
-
-/// How endpoints stood at one time.
-#[derive(Debug)]
-struct Seen {
-    at: Timestamp,
-    rows: Vec<Row>,
-    /// What the reader is to know of all rows.
-    notes: Vec<String>,
-}
-
-impl Seen {
-    /// The schedule's next round: it comes each minute.
-    fn next_tick(&self) -> Timestamp {
-        let minute = self.at.as_second().div_euclid(60) + 1;
-        Timestamp::from_second(minute * 60).unwrap_or(self.at)
-    }
-}
+use row::Seen;
 
 /// Shows it, once or again and again.
 ///

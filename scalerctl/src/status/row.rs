@@ -132,3 +132,20 @@ mod tests {
         assert_eq!(kept(300, 0), Some(("lease", 0)));
     }
 }
+
+/// How endpoints stood at one time.
+#[derive(Debug)]
+pub struct Seen {
+    pub at: Timestamp,
+    pub rows: Vec<Row>,
+    /// What the reader is to know of all rows.
+    pub notes: Vec<String>,
+}
+
+impl Seen {
+    /// The schedule's next round: it comes each minute.
+    pub fn next_tick(&self) -> Timestamp {
+        let minute = self.at.as_second().div_euclid(60) + 1;
+        Timestamp::from_second(minute * 60).unwrap_or(self.at)
+    }
+}

@@ -2,20 +2,16 @@
 
 use std::io::{self, BufRead, IsTerminal, Write};
 
-use crate::Failure;
+use crate::failure::Failure;
 
-use super::{found::Found, probe, restore, trial};
-
-/// Idle window of the lease under which the endpoint is woken. Where nothing ends it, it lasts this
-/// long and a quarter of it at most a minute more, and the function sleeps it as after any wake.
-pub const LEASE_MINUTES: i64 = 25;
+use super::{
+    found::Found,
+    limits::{IDLE_PATIENCE, NAME, PATIENCE_MINUTES, RESTORE_PATIENCE},
+};
 
 /// Instance minutes that a trial is said to take: provisioning of 3 to 10 minutes, as users report,
 /// and some 6 minutes of measuring.
 const MINUTES: (i32, i32) = (9, 16);
-
-/// A trial gives up when the endpoint takes longer to be in service.
-pub const PATIENCE_MINUTES: i64 = 20;
 
 /// What is going to happen.
 pub fn plan(found: &Found, price_per_hour: Option<f64>) -> String {
@@ -38,9 +34,9 @@ pub fn plan(found: &Found, price_per_hour: Option<f64>) -> String {
          Choose a quiet time: work that arrives meanwhile is left its instance.\n",
         found.id.endpoint,
         found.id.variant,
-        trial::IDLE_PATIENCE.as_mins(),
-        restore::PATIENCE.as_mins(),
-        probe::NAME,
+        IDLE_PATIENCE.as_mins(),
+        RESTORE_PATIENCE.as_mins(),
+        NAME,
     )
 }
 

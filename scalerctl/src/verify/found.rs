@@ -7,7 +7,7 @@ use reactive_scaler::{
 };
 
 use super::account;
-use crate::{Failure, deeds::Operator};
+use crate::{deeds::Operator, failure::Failure};
 
 /// How far back the backlog must be empty, as far as it is known.
 const QUIET: SignedDuration = SignedDuration::from_mins(15);

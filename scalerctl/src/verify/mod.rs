@@ -7,6 +7,8 @@
 //! | file | idea |
 //! |---|---|
 //! | `consent` | what it does and costs, and whether the person wants that |
+//! | `args`, `limits` | arguments and help; how long each step may take |
+//! | `report` | the result of a run |
 //! | `found` | how the endpoint stood, and whether that allows a trial |
 //! | `account` | the reads that the function never makes |
 //! | `stop` | Ctrl-C: between two calls, never within one |
@@ -23,42 +25,35 @@
 mod account;
 mod alarm_delay;
 mod answer;
+pub mod args;
 mod calibration;
 mod consent;
 mod document;
 mod events;
 mod found;
 mod lag;
+mod limits;
 mod probe;
+mod report;
 mod restore;
 mod stop;
 mod text;
 mod trial;
 
+use crate::output::write_file;
+use crate::runtime::block_on;
 use crate::{
-    Failure,
     account::lambda::Lambda,
-    cli::{PolicyArgs, VerifyArgs},
-    deeds::{Operator, runtime},
+    deeds::{Operator, args::PolicyArgs},
+    failure::Failure,
     output::print,
+    verify::args::VerifyArgs,
     view,
 };
 use answer::Learnt;
 use found::Found;
-use restore::Restored;
+use report::Report;
 use stop::Stop;
-
-/// What a run came to.
-#[derive(Debug)]
-struct Report {
-    region: String,
-    found: Found,
-    learnt: Learnt,
-    /// Why the trial ended early.
-    cut_short: Option<String>,
-    restored: Restored,
-    price_per_hour: Option<f64>,
-}
 
 /// Runs it.
 ///
@@ -67,16 +62,16 @@ struct Report {
 /// [`Failure::Story`] where the endpoint's state forbids it, the trial was cut short, or not all was
 /// put back; [`Failure::Usage`] without consent; [`Failure::NoAccess`] where AWS cannot be asked.
 pub fn run(arguments: &VerifyArgs) -> Result<(), Failure> {
-    let Some(report) = runtime()?.block_on(verify(arguments))? else { return Ok(()) };
+    let Some(report) = block_on(verify(arguments))? else { return Ok(()) };
     print(&match arguments.deed.format.is_json() {
         true => document::of(&report),
         false => text::of(&report),
     })?;
     if let Some(file) = &arguments.report {
-        write(file, &document::of(&report))?;
+        write_file(file, document::of(&report).as_bytes())?;
     }
     if let Some(file) = &arguments.calibration {
-        write(file, &calibration::of(&report)?)?;
+        write_file(file, calibration::of(&report)?.as_bytes())?;
     }
     let problems: Vec<&str> =
         report.cut_short.iter().chain(&report.restored.problems).map(String::as_str).collect();
@@ -87,7 +82,7 @@ pub fn run(arguments: &VerifyArgs) -> Result<(), Failure> {
 }
 
 async fn verify(arguments: &VerifyArgs) -> Result<Option<Report>, Failure> {
-    let policy = PolicyArgs { idle_minutes: Some(consent::LEASE_MINUTES), ..PolicyArgs::default() };
+    let policy = PolicyArgs { idle_minutes: Some(limits::LEASE_MINUTES), ..PolicyArgs::default() };
     let operator = Operator::open(&arguments.deed, &policy).await?;
     let lambda = Lambda::new(&operator.config);
     let log_group = view::log_group(&lambda, &arguments.function).await?;
@@ -114,9 +109,4 @@ async fn verify(arguments: &VerifyArgs) -> Result<Option<Report>, Failure> {
         restored,
         price_per_hour: arguments.price_per_hour,
     }))
-}
-
-fn write(file: &std::path::Path, text: &str) -> Result<(), Failure> {
-    std::fs::write(file, text)
-        .map_err(|error| Failure::Story(format!("{} cannot be written: {error}", file.display())))
 }

@@ -7,11 +7,9 @@ use super::{
     account,
     answer::{Learnt, PAST_ACTION, PAST_AT},
     found::Found,
+    limits::NAME,
 };
 use crate::deeds::Operator;
-
-/// Its name.
-pub const NAME: &str = "reactive-scaler-verify";
 
 /// How far ahead it is put, and how long after its time it is looked for.
 const AHEAD: SignedDuration = SignedDuration::from_secs(90);

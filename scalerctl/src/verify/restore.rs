@@ -18,18 +18,14 @@ use reactive_scaler::{
 use super::{
     answer::{DIRECT_ZERO, Learnt},
     found::Found,
-    probe,
+    limits::{LOOK, NAME, RESTORE_PATIENCE},
     stop::Stop,
-    trial::LOOK,
 };
 use crate::deeds::Operator;
 
 /// How often a call is tried, and the time in between.
 const ATTEMPTS: u32 = 10;
 const PAUSE: Duration = Duration::from_secs(6);
-
-/// How long SageMaker is given to finish what it is at.
-pub const PATIENCE: SignedDuration = SignedDuration::from_mins(30);
 
 /// What became of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -43,11 +39,9 @@ pub async fn run(operator: &Operator, found: &Found, stop: &Stop, learnt: &mut L
     let mut problems = Vec::new();
     let back = Back { operator, found, stop };
     if learnt.probe_stands {
-        match back.tried(|| operator.aws.delete_action(&found.id, probe::NAME)).await {
+        match back.tried(|| operator.aws.delete_action(&found.id, NAME)).await {
             Ok(()) => learnt.probe_stands = false,
-            Err(why) => {
-                problems.push(format!("the scheduled action {} stands: {why}", probe::NAME))
-            }
+            Err(why) => problems.push(format!("the scheduled action {} stands: {why}", NAME)),
         }
     }
     if learnt.woke_at.is_some()
@@ -99,7 +93,7 @@ impl Back<'_> {
     /// Waits until SageMaker takes changes again; the answer is the desired capacity.
     async fn settled(&self) -> Result<i32, String> {
         let Self { operator, found, stop } = self;
-        let until = operator.clock.now() + PATIENCE;
+        let until = operator.clock.now() + RESTORE_PATIENCE;
         loop {
             let endpoint = self.tried(|| operator.aws.endpoint(&found.id.endpoint)).await?;
             let endpoint = endpoint.ok_or("the endpoint was deleted meanwhile")?;
@@ -173,7 +167,7 @@ impl Back<'_> {
         if target.as_ref() != Some(&found.target) {
             other.push("the scalable target");
         }
-        if actions.iter().any(|action| action.name == probe::NAME) {
+        if actions.iter().any(|action| action.name == NAME) {
             other.push("the scheduled action that was put");
         }
         match other.as_slice() {

@@ -1,7 +1,5 @@
 //! The measurements, in order. What ends them early is told; what was learnt stays learnt.
 
-use std::time::Duration;
-
 use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::{
     port::{Clock, Datapoint, EndpointStatus, Endpoints, Metrics},
@@ -11,23 +9,17 @@ use reactive_scaler::{
 use super::{
     account, alarm_delay,
     answer::{self, Learnt},
-    consent::PATIENCE_MINUTES,
     events,
     found::Found,
     lag::Lag,
+    limits::{IDLE_PATIENCE, LOOK, PATIENCE_MINUTES},
     probe::Probe,
     stop::Stop,
 };
 use crate::deeds::Operator;
 
-/// Between two looks.
-pub const LOOK: Duration = Duration::from_secs(5);
-
 /// Datapoints of an idle instance that are waited for.
 const IDLE_DATAPOINTS: usize = 3;
-
-/// How long they are waited for.
-pub const IDLE_PATIENCE: SignedDuration = SignedDuration::from_mins(10);
 
 /// How far back the metric at zero is read.
 const LOOK_BACK: SignedDuration = SignedDuration::from_mins(30);

@@ -8,12 +8,12 @@ use reactive_scaler::{
 };
 
 use crate::{
-    Failure,
     account::{
-        Refusal, alarm_states::Alarms, arn::Arn, closest::closest, configuration,
-        decisions::Decisions, lambda::Lambda, metrics::Metrics,
+        Refusal, alarm_states::Alarms, args::AccountArgs, arn::Arn, closest::closest,
+        configuration, decisions::Decisions, lambda::Lambda, metrics::Metrics,
     },
-    cli::{AccountArgs, FunctionArgs},
+    failure::Failure,
+    view::args::FunctionArgs,
 };
 
 /// The services that are asked. Every call reads.

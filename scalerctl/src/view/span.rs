@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp, Unit};
 
-use crate::{Failure, cli::SpanArgs};
+use crate::{failure::Failure, view::args::SpanArgs};
 
 /// A span of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

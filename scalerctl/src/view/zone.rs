@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp, ZonedDateTime, tz::TimeZone};
 
-use crate::cli::TimeArgs;
+use crate::view::args::TimeArgs;
 
 /// The zone that times are told in.
 #[derive(Debug, Clone)]

@@ -1,13 +1,13 @@
 //! A course as a picture: three panels over one axis of time, as SVG.
 
+mod keys;
 mod span;
 mod states;
 
 use plotters::{
     chart::{ChartBuilder, ChartContext},
-    coord::{Shift, cartesian::Cartesian2d, types::RangedCoordf64},
-    drawing::DrawingArea,
-    element::{PathElement, Rectangle, Text},
+    coord::{cartesian::Cartesian2d, types::RangedCoordf64},
+    element::{PathElement, Text},
     prelude::{IntoDrawingArea, SVGBackend},
     series::LineSeries,
     style::{BLACK, Color, IntoFont, RGBColor},
@@ -15,6 +15,7 @@ use plotters::{
 
 use super::{course::Course, outcome::arrival};
 use crate::page::Shape;
+use keys::{Drawn, LEFT, Panel, RIGHT, TEXT, draw_keys, keys_height, said};
 use span::{Span, desired, steps};
 
 // Colours that can be told apart with any colour vision, on light and on dark ground.
@@ -29,28 +30,13 @@ const BACKLOG_KEYS: [(&str, RGBColor); 3] =
 const INSTANCE_KEYS: [(&str, RGBColor); 2] =
     [("desired instances", DESIRED), ("in service", ACTUAL)];
 
-/// What stands left and right of the panels, in pixels.
-const LEFT: u32 = 48;
-const RIGHT: u32 = 14;
-
-/// Text of the picture: a size that is read without zooming.
-const TEXT: (&str, i32) = ("sans-serif", 12);
-
-/// Width of a letter of it, about.
-const LETTER: u32 = 7;
-
-/// A row of keys.
-const KEY_ROW: u32 = 18;
-
 /// A panel's plot with its axis.
 const PLOT: u32 = 170;
 
 /// Arrivals that are drawn one by one, at most.
 const MOST_MARKS: usize = 2000;
 
-type Panel<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 type Chart<'a, 'b> = ChartContext<'a, SVGBackend<'b>, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
-type Drawn = Result<(), String>;
 
 /// Times that have room on the axis.
 fn times(shape: Shape, span: Span) -> usize {
@@ -150,38 +136,6 @@ fn chart<'a, 'b>(
     Ok(chart)
 }
 
-/// Where each key stands: its left end and its row.
-fn places(keys: &[(&str, RGBColor)], width: u32) -> Vec<(u32, u32)> {
-    let (mut x, mut row) = (LEFT, 0);
-    let mut places = Vec::new();
-    for (name, _) in keys {
-        let takes = 36 + LETTER * u32::try_from(name.len()).unwrap_or(0);
-        if x > LEFT && x + takes > width {
-            (x, row) = (LEFT, row + 1);
-        }
-        places.push((x, row));
-        x += takes;
-    }
-    places
-}
-
-fn keys_height(keys: &[(&str, RGBColor)], width: u32) -> u32 {
-    let rows = places(keys, width).last().map_or(0, |(_, row)| row + 1);
-    rows * KEY_ROW + 4
-}
-
-fn draw_keys(panel: &Panel<'_>, keys: &[(&str, RGBColor)]) -> Drawn {
-    let (width, _) = panel.dim_in_pixel();
-    for ((name, colour), (x, row)) in keys.iter().zip(places(keys, width)) {
-        let (x, y) = (x as i32, (row * KEY_ROW) as i32);
-        let key = Rectangle::new([(x, y + 7), (x + 16, y + 11)], colour.filled());
-        panel.draw(&key).map_err(said)?;
-        let name = Text::new((*name).to_owned(), (x + 21, y + 3), TEXT.into_font());
-        panel.draw(&name).map_err(said)?;
-    }
-    Ok(())
-}
-
 /// The upper end of an axis on which these lines have room.
 fn top(lines: &[&[(f64, f64)]]) -> f64 {
     lines.iter().copied().flatten().map(|(_, y)| *y).fold(1.0, f64::max) * 1.15
@@ -190,8 +144,4 @@ fn top(lines: &[&[(f64, f64)]]) -> f64 {
 /// A tick of the axis, where it is a whole number.
 fn whole(y: &f64) -> String {
     if y.fract() == 0.0 { format!("{y:.0}") } else { String::new() }
-}
-
-fn said(error: impl std::fmt::Display) -> String {
-    format!("the picture cannot be drawn: {error}")
 }

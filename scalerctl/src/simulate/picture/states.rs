@@ -7,7 +7,10 @@ use plotters::{
 };
 use simulator::AlarmState;
 
-use super::{Drawn, LEFT, Panel, RIGHT, TEXT, draw_keys, keys_height, said, span::Span};
+use super::{
+    keys::{Drawn, LEFT, Panel, RIGHT, TEXT, draw_keys, keys_height, said},
+    span::Span,
+};
 use crate::simulate::course::{Course, Sample};
 
 const ALARM: RGBColor = RGBColor(204, 51, 51);

@@ -43,12 +43,3 @@ pub fn without_function(refusal: &Refusal) -> Vec<Check> {
         })
         .collect()
 }
-
-/// The command that changes a variant's scalable target.
-fn register_command(endpoint: &str, variant: &str, what: &str) -> String {
-    format!(
-        "aws application-autoscaling register-scalable-target --service-namespace sagemaker \
-         --scalable-dimension sagemaker:variant:DesiredInstanceCount --resource-id \
-         endpoint/{endpoint}/variant/{variant} {what}"
-    )
-}

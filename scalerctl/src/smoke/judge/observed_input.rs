@@ -3,12 +3,12 @@
 
 use reactive_scaler::reason::Reason;
 
+use super::super::register::register_command;
 use super::super::{
     check::{Check, CheckId, Findings},
     decision::{Decision, decisions},
     facts::Facts,
 };
-use super::register_command;
 
 const ID: CheckId = CheckId::ObservedInput;
 

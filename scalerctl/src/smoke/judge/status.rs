@@ -1,11 +1,11 @@
 //! `status`: the function sees the endpoint and may scale it.
 
+use super::super::register::register_command;
 use super::super::{
     check::{Check, CheckId, Findings},
     decision::{Decision, Status, decisions},
     facts::Facts,
 };
-use super::register_command;
 
 const ID: CheckId = CheckId::Status;
 

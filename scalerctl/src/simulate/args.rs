@@ -1,11 +1,14 @@
-//! The arguments of `simulate` and `explain`, and their help.
+//! Arguments and help of `simulate` and `explain`.
 
 use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, ValueEnum, ValueHint};
 
-use super::FormatArgs;
-use crate::simulate::{Pattern, Spread, delay, duration};
+use super::{
+    spread::{Spread, delay, duration},
+    workload::Pattern,
+};
+use crate::output::FormatArgs;
 
 /// Arguments of `scalerctl simulate`.
 #[derive(Debug, Clone, Args)]
@@ -35,6 +38,14 @@ pub struct SimulateArgs {
     pub html: Option<PathBuf>,
 }
 
+/// Arguments of `scalerctl explain`.
+#[derive(Debug, Clone, Args)]
+pub struct ExplainArgs {
+    /// What is played.
+    #[command(flatten)]
+    pub scene: SceneArgs,
+}
+
 impl SceneArgs {
     /// The workload, for a title.
     pub fn workload_name(&self) -> String {
@@ -46,14 +57,6 @@ impl SceneArgs {
             }
         }
     }
-}
-
-/// Arguments of `scalerctl explain`.
-#[derive(Debug, Clone, Args)]
-pub struct ExplainArgs {
-    /// What is played.
-    #[command(flatten)]
-    pub scene: SceneArgs,
 }
 
 /// What the laboratory plays.
@@ -162,7 +165,8 @@ pub enum AtZero {
     Backlog,
 }
 
-pub(super) const SIMULATE: &str = "\
+/// Description in `scalerctl simulate --help`.
+pub const SIMULATE: &str = "\
 Compare scaling policies on a workload, in simulated time: delays, instance hours, price.
 
 The policies of Application Auto Scaling are played on a model of it and of CloudWatch, with the \
@@ -180,7 +184,8 @@ ApproximateBacklogSizePerInstance = 5 between 1 and MaxCapacity, and its backsto
   g  e with --inputs-per-instance, an event for each upload
   h  g with a queue that batches the uploads";
 
-pub(super) const SIMULATE_EXAMPLES: &str = "\
+/// Examples and exit codes in `scalerctl simulate --help`.
+pub const SIMULATE_EXAMPLES: &str = "\
 Examples:
   scalerctl simulate
   scalerctl simulate --workload sporadic --days 7 --price-per-hour 1.41
@@ -194,14 +199,16 @@ Exit codes:
   1  a file cannot be written
   2  the arguments cannot be used, or AWS would refuse a policy";
 
-pub(super) const EXPLAIN: &str = "\
+/// Description in `scalerctl explain --help`.
+pub const EXPLAIN: &str = "\
 Tell what a scaling policy does to a workload, minute by minute, and why.
 
 The same play as `scalerctl simulate`, as a story: which datapoint counted for which alarm and how late \
 it was published, what each alarm and each policy did, what the function decided, when instances \
 were there. It answers what the actual trigger for scaling out and scaling in is.";
 
-pub(super) const EXPLAIN_EXAMPLES: &str = "\
+/// Examples and exit codes in `scalerctl explain --help`.
+pub const EXPLAIN_EXAMPLES: &str = "\
 Examples:
   scalerctl explain --policy b
   scalerctl explain --policy c,e --provisioning 10m

@@ -1,13 +1,9 @@
-//! The arguments of the commands that act, and their help.
+//! Arguments and help of `wake`, `sleep`, `hold`, `release`, `pause` and `resume`.
 
-use std::path::PathBuf;
-
-use clap::{Args, ValueEnum, ValueHint};
-use clap_complete::Shell;
+use clap::{Args, ValueEnum};
 use jiff::SignedDuration;
 
-use super::{AccountArgs, FormatArgs, FunctionArgs};
-use crate::clock::PacedClock;
+use crate::{account::args::AccountArgs, clock::PacedClock, output::FormatArgs, times::length};
 
 /// What a command is about.
 #[derive(Debug, Clone, Args)]
@@ -150,39 +146,16 @@ pub enum Direction {
     Out,
 }
 
-/// Arguments of `scalerctl completions`.
-#[derive(Debug, Clone, Args)]
-pub struct CompletionsArgs {
-    /// The shell
-    #[arg(value_enum)]
-    pub shell: Shell,
-}
-
-/// Arguments of `scalerctl man`.
-#[derive(Debug, Clone, Args)]
-pub struct ManArgs {
-    /// Write a page for scalerctl and one for each command to FOLDER
-    #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
-    pub dir: Option<PathBuf>,
-}
-
-fn length(text: &str) -> Result<SignedDuration, String> {
-    let length: SignedDuration =
-        text.parse().map_err(|_| format!("{text:?} is no length of time such as 90m or 2h"))?;
-    match length.is_positive() {
-        true => Ok(length),
-        false => Err("must be above 0".to_owned()),
-    }
-}
-
-pub(super) const WAKE: &str = "\
+/// Description in `scalerctl wake --help`.
+pub const WAKE: &str = "\
 Bring an endpoint up, now.
 
 The function's own code runs here, with your credentials: it requests capacity, writes the lease \
 (the scheduled action reactive-scaler-lease), and raises MinCapacity to 1 while the lease lives. \
 An endpoint that is awake keeps its instances: a wake never scales in.";
 
-pub(super) const WAKE_EXAMPLES: &str = "\
+/// Examples and exit codes in `scalerctl wake --help`.
+pub const WAKE_EXAMPLES: &str = "\
 Examples:
   scalerctl wake my-endpoint
   scalerctl wake my-endpoint --wait --timeout 20m
@@ -194,14 +167,16 @@ Exit codes:
   1  refused by a rule, or not in service in time; it says why
   2  the arguments cannot be used, AWS cannot be asked, or it refused a call";
 
-pub(super) const SLEEP: &str = "\
+/// Description in `scalerctl sleep --help`.
+pub const SLEEP: &str = "\
 Put an endpoint to zero, now, if there is no work.
 
 The function's own code runs here, with your credentials, and obeys the same rule: no sleep with a \
 live lease or hold, with a backlog, without metrics that prove the idle window empty, unless in \
 service, or with scaling in suspended. --force passes over lease and hold, over nothing else.";
 
-pub(super) const SLEEP_EXAMPLES: &str = "\
+/// Examples and exit codes in `scalerctl sleep --help`.
+pub const SLEEP_EXAMPLES: &str = "\
 Examples:
   scalerctl sleep my-endpoint
   scalerctl sleep my-endpoint --force --wait
@@ -211,13 +186,15 @@ Exit codes:
   1  refused by a rule, or not at zero in time; it says why
   2  the arguments cannot be used, AWS cannot be asked, or it refused a call";
 
-pub(super) const HOLD: &str = "\
+/// Description in `scalerctl hold --help`.
+pub const HOLD: &str = "\
 Keep an endpoint awake until then, whatever uploads and ticks do; at zero it wakes.
 
 The hold is the scheduled action reactive-scaler-hold, beside the lease: the later of the two \
 counts. A hold never shortens another: `scalerctl release` ends them.";
 
-pub(super) const HOLD_EXAMPLES: &str = "\
+/// Examples and exit codes in `scalerctl hold --help`.
+pub const HOLD_EXAMPLES: &str = "\
 Examples:
   scalerctl hold my-endpoint --for 2h
   scalerctl hold my-endpoint --until 18:00 --wait
@@ -228,11 +205,13 @@ Exit codes:
   1  refused by a rule, or not in service in time; it says why
   2  the arguments cannot be used, AWS cannot be asked, or it refused a call";
 
-pub(super) const RELEASE: &str = "\
+/// Description in `scalerctl release --help`.
+pub const RELEASE: &str = "\
 Give a hold up and end the lease now: the function's next ticks judge, and put the endpoint to \
 sleep when the metrics prove that there is no work.";
 
-pub(super) const RELEASE_EXAMPLES: &str = "\
+/// Examples and exit codes in `scalerctl release --help`.
+pub const RELEASE_EXAMPLES: &str = "\
 Examples:
   scalerctl release my-endpoint
 
@@ -241,14 +220,16 @@ Exit codes:
   1  refused by a rule; it says why
   2  the arguments cannot be used, AWS cannot be asked, or it refused a call";
 
-pub(super) const PAUSE: &str = "\
+/// Description in `scalerctl pause --help`.
+pub const PAUSE: &str = "\
 Suspend scaling: in, out, or both.
 
 That is DynamicScalingInSuspended and DynamicScalingOutSuspended of the scalable target: Application \
 Auto Scaling's policies obey it, and so does the function. Scheduled scaling is left alone, since it \
 is what drops the floor when the function is gone.";
 
-pub(super) const PAUSE_EXAMPLES: &str = "\
+/// Examples and exit codes in `scalerctl pause --help`.
+pub const PAUSE_EXAMPLES: &str = "\
 Examples:
   scalerctl pause my-endpoint
   scalerctl pause my-endpoint in --dry-run
@@ -258,11 +239,13 @@ Exit codes:
   1  the variant is not registered
   2  the arguments cannot be used, AWS cannot be asked, or it refused a call";
 
-pub(super) const RESUME: &str = "\
+/// Description in `scalerctl resume --help`.
+pub const RESUME: &str = "\
 Resume scaling: in, out, or both. Application Auto Scaling then evaluates alarms in breach at once, and \
 the function's next tick wakes what a lease is waiting for.";
 
-pub(super) const RESUME_EXAMPLES: &str = "\
+/// Examples and exit codes in `scalerctl resume --help`.
+pub const RESUME_EXAMPLES: &str = "\
 Examples:
   scalerctl resume my-endpoint
   scalerctl resume my-endpoint out
@@ -271,66 +254,3 @@ Exit codes:
   0  resumed, or not paused
   1  the variant is not registered
   2  the arguments cannot be used, AWS cannot be asked, or it refused a call";
-
-pub(super) const COMPLETIONS_EXAMPLES: &str = "\
-Examples:
-  scalerctl completions bash > ~/.local/share/bash-completion/completions/scalerctl
-  scalerctl completions zsh > ~/.zfunc/_scalerctl
-  scalerctl completions fish > ~/.config/fish/completions/scalerctl.fish";
-
-pub(super) const MAN_EXAMPLES: &str = "\
-Examples:
-  scalerctl man | man -l -
-  scalerctl man --dir ~/.local/share/man/man1
-
-Exit codes:
-  0  done
-  1  a page cannot be written";
-
-/// Arguments of `scalerctl verify`.
-#[derive(Debug, Clone, Args)]
-pub struct VerifyArgs {
-    /// Start without asking: the cost and what is written are stated all the same
-    #[arg(long)]
-    pub yes: bool,
-
-    /// Price of an instance hour, in any currency
-    #[arg(long, value_name = "PRICE")]
-    pub price_per_hour: Option<f64>,
-
-    /// Write the report as JSON to FILE
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub report: Option<PathBuf>,
-
-    /// Write the figures to FILE, for `scalerctl simulate --calibration`
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub calibration: Option<PathBuf>,
-
-    /// Whose log shows whether state-change events arrive.
-    #[command(flatten)]
-    pub function: FunctionArgs,
-
-    /// What it is about.
-    #[command(flatten)]
-    pub deed: DeedArgs,
-}
-
-pub(super) const VERIFY: &str = "\
-Try on your own endpoint what AWS documents nowhere, and measure what the simulator assumes.
-
-An endpoint at zero, without backlog, lease or hold, is woken for some minutes under a lease like any \
-other, measured while it idles, and put back to zero; a scheduled action that changes nothing is put \
-and removed. What it does and costs is said beforehand. Whatever happens, Ctrl-C included, everything \
-is put back; work that arrives meanwhile is left its instance.";
-
-pub(super) const VERIFY_EXAMPLES: &str = "\
-Examples:
-  scalerctl verify my-endpoint --dry-run --price-per-hour 1.41
-  scalerctl verify my-endpoint --yes --function my-stack-ScalerFunction-AbC123
-  scalerctl verify my-endpoint --yes --calibration measured.json
-  scalerctl simulate --calibration measured.json
-
-Exit codes:
-  0  measured, and everything is as it was
-  1  the endpoint's state forbids it, it was cut short, or not all is as it was; it says why
-  2  no consent, the arguments cannot be used, or AWS cannot be asked";

@@ -1,9 +1,9 @@
-//! The arguments of `doctor`, and their help.
+//! Arguments and help of `doctor`.
 
 use clap::Args;
 use jiff::Timestamp;
 
-use super::{AccountArgs, FormatArgs};
+use crate::{account::args::AccountArgs, output::FormatArgs};
 
 /// Arguments of `scalerctl doctor`.
 #[derive(Debug, Clone, Args)]
@@ -35,7 +35,8 @@ pub struct DoctorArgs {
     pub format: FormatArgs,
 }
 
-pub(super) const DOCTOR: &str = "\
+/// Description in `scalerctl doctor --help`.
+pub const DOCTOR: &str = "\
 Find out why an endpoint does not scale as it should, and what mends it. Nothing is changed.
 
 Read are the endpoint and its configuration, scalable targets, policies with their alarms, \
@@ -44,7 +45,8 @@ tells, and the errors and dead letters of the last day. Each finding says what i
 matters, and the command or the parameter that mends it. docs/reference.md lists the findings and has \
 the policy of permissions that your credentials need; what they may not read is a finding too.";
 
-pub(super) const DOCTOR_EXAMPLES: &str = "\
+/// Examples and exit codes in `scalerctl doctor --help`.
+pub const DOCTOR_EXAMPLES: &str = "\
 Examples:
   scalerctl doctor my-endpoint
   scalerctl doctor my-endpoint --function my-stack-ScalerFunction-AbC123 --region eu-west-1
