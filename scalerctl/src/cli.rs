@@ -2,7 +2,9 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::{deeds, demo, doctor, local_aws, plot, report, shell, simulate, smoke, status, verify};
+use crate::shell;
+use scalerctl_laboratory::{demo, local_aws, simulate};
+use scalerctl_operator::{deeds, doctor, plot, report, smoke, status, verify};
 
 /// Shows, checks and operates the reactive scaler: the Lambda function that wakes a SageMaker async
 /// endpoint from zero when an input is uploaded, and puts it back to zero when the work is done.

@@ -14,7 +14,9 @@ use reactive_scaler::{
     port::VariantId,
     scaler::Scaler,
 };
-use scalerctl::simulate::{Conditions, Deployment, Pattern, Spread, begin, built_in, play};
+use scalerctl_laboratory::simulate::{
+    Conditions, Deployment, Pattern, Spread, begin, built_in, play,
+};
 use serde_json::{Value, json};
 use simulator::{Job, JobState, Simulator};
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
 
-use crate::output::FormatArgs;
+use scalerctl_common::output::FormatArgs;
 
 /// Arguments of `scalerctl demo`.
 #[derive(Debug, Clone, Default, Args)]

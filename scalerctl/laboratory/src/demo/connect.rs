@@ -5,7 +5,7 @@ use std::time::Duration;
 use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 
-use crate::loopback::loopback_http;
+use scalerctl_common::loopback::loopback_http;
 
 /// Configures the SDK for the AWS at `url`.
 ///

@@ -22,7 +22,7 @@ use super::{
     state::State,
     virtual_clock::VirtualClock,
 };
-use crate::failure::Failure;
+use scalerctl_common::Failure;
 
 /// What an invocation may take on this machine, as in Lambda with the template's time-out.
 const TIME_OUT: Duration = Duration::from_secs(50);

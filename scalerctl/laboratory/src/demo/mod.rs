@@ -34,8 +34,9 @@ mod timeline;
 mod virtual_clock;
 mod wording;
 
-use crate::runtime::block_on;
-use crate::{demo::args::DemoArgs, failure::Failure, output::print};
+use crate::demo::args::DemoArgs;
+use scalerctl_common::runtime::block_on;
+use scalerctl_common::{Failure, output::print};
 
 /// Runs the demo.
 ///

@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-const S3_NOTIFICATION: &str = include_str!("../../../events/s3-notification.json");
+const S3_NOTIFICATION: &str = include_str!("../../../../events/s3-notification.json");
 
-const SCHEDULE: &str = include_str!("../../../events/schedule-rule.json");
+const SCHEDULE: &str = include_str!("../../../../events/schedule-rule.json");
 
 /// S3's notification of an object that was created then.
 ///

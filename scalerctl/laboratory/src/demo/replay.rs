@@ -20,7 +20,7 @@ use super::{
     laboratory::Laboratory,
     scene,
 };
-use crate::failure::Failure;
+use scalerctl_common::Failure;
 
 /// From one file to the next.
 const APART: Duration = Duration::from_secs(60);

@@ -7,7 +7,7 @@ use reactive_scaler::{
 };
 use serde_json::{Value, json};
 
-use crate::failure::Failure;
+use scalerctl_common::Failure;
 
 /// The endpoint that events without an endpoint are about.
 pub const ENDPOINT: &str = "my-endpoint";

@@ -18,7 +18,7 @@ use super::{
     scene::{self, IDLE_MINUTES},
     state::State,
 };
-use crate::failure::Failure;
+use scalerctl_common::Failure;
 
 /// From an upload until S3's event invokes the function. S3 promises "typically seconds"; the model
 /// has no S3, so this is the demo's assumption.

@@ -3,7 +3,7 @@
 use anstyle::{AnsiColor, Style};
 
 use super::timeline::Kind;
-pub use crate::style::{BAD, DIM, GOOD, HEADING, paint};
+pub use scalerctl_common::style::{BAD, DIM, GOOD, HEADING, paint};
 
 /// The style of a line of the timeline.
 pub fn of(kind: Kind) -> Style {

@@ -8,7 +8,7 @@ use super::{
     spread::{Spread, delay, duration},
     workload::Pattern,
 };
-use crate::output::FormatArgs;
+use scalerctl_common::output::FormatArgs;
 
 /// Arguments of `scalerctl simulate`.
 #[derive(Debug, Clone, Args)]

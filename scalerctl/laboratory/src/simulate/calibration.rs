@@ -9,7 +9,7 @@ use serde::{
 };
 
 use super::spread::Spread;
-use crate::failure::Failure;
+use scalerctl_common::Failure;
 
 /// The one version of the document.
 pub const VERSION: u32 = 1;

@@ -4,7 +4,7 @@ use super::{
     conditions::Conditions, contender::Contender, course::Course, outcome::Outcome, play::play,
     progress,
 };
-use crate::{failure::Failure, runtime::runtime};
+use scalerctl_common::{Failure, runtime::runtime};
 
 /// Plays each policy, and adds up what it came to.
 ///

@@ -10,10 +10,8 @@ use super::{
     spread::Spread,
     workload::{self, Arrival, begin},
 };
-use crate::{
-    failure::Failure,
-    simulate::args::{AtZero, SceneArgs},
-};
+use crate::simulate::args::{AtZero, SceneArgs};
+use scalerctl_common::Failure;
 
 /// What is played after the last day, so that what arrived late can be done: a request lives for 6
 /// hours at most.

@@ -46,14 +46,10 @@ pub use play::play;
 pub use spread::{Spread, delay, duration};
 pub use workload::{Arrival, Pattern, begin};
 
-use crate::{
-    failure::Failure,
-    output::print,
-    page::Shape,
-    simulate::args::{ExplainArgs, SceneArgs, SimulateArgs},
-};
+use crate::simulate::args::{ExplainArgs, SceneArgs, SimulateArgs};
 use compare::play_all;
 use outcome::Outcome;
+use scalerctl_common::{Failure, output::print, page::Shape};
 
 /// Runs the comparison.
 ///

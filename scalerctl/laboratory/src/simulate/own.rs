@@ -9,7 +9,7 @@ use simulator::{
 };
 
 use super::endpoint::{ENDPOINT, VARIANT};
-use crate::failure::Failure;
+use scalerctl_common::Failure;
 
 /// Policies and alarms that the user's files hold, on the laboratory's endpoint whatever theirs is.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -6,7 +6,7 @@ use super::{
     Conditions, Pattern, Spread, begin, built_in, compare::play_all, contender::Deployment,
     outcome::Outcome, table::short,
 };
-use crate::failure::Failure;
+use scalerctl_common::Failure;
 
 /// One experience, and the model's figures beside it.
 #[derive(Debug, Clone, PartialEq, Eq)]

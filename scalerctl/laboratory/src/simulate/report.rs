@@ -14,7 +14,7 @@ use super::{
     table::short,
     trigger,
 };
-use crate::page::{self, Shape};
+use scalerctl_common::page::{self, Shape};
 
 /// Stories longer than that are cut: a page of a megabyte is read by nobody.
 const LONGEST_STORY: usize = 400;

@@ -9,7 +9,7 @@ use rand_distr::{Distribution, Exp};
 use serde::Deserialize;
 
 use super::spread::Spread;
-use crate::failure::Failure;
+use scalerctl_common::Failure;
 
 /// When simulated time begins: a Monday.
 pub const BEGIN: &str = "2030-01-07T00:00:00Z";

@@ -10,9 +10,9 @@ use aws_credential_types::Credentials;
 use aws_sdk_sagemaker::config::SharedHttpClient;
 use reactive_scaler::aws::https;
 
-use crate::{
-    account::args::AccountArgs,
-    failure::Failure,
+use crate::account::args::AccountArgs;
+use scalerctl_common::{
+    Failure,
     loopback::{LOCAL_PORT, loopback_http},
 };
 

@@ -3,7 +3,8 @@
 use clap::{Args, ValueEnum};
 use jiff::SignedDuration;
 
-use crate::{account::args::AccountArgs, clock::PacedClock, output::FormatArgs, times::length};
+use crate::{account::args::AccountArgs, clock::PacedClock};
+use scalerctl_common::{output::FormatArgs, times::length};
 
 /// What a command is about.
 #[derive(Debug, Clone, Args)]

@@ -31,14 +31,13 @@ use reactive_scaler::{port::Clock, signal::Command};
 
 pub use pause::{pause, resume};
 
-use crate::runtime::block_on;
-use crate::{
-    deeds::args::{DeedArgs, HoldArgs, PolicyArgs, ReleaseArgs, SleepArgs, WaitArgs, WakeArgs},
-    failure::Failure,
-    output::print,
+use crate::deeds::args::{
+    DeedArgs, HoldArgs, PolicyArgs, ReleaseArgs, SleepArgs, WaitArgs, WakeArgs,
 };
 pub use operator::Operator;
 use report::Account;
+use scalerctl_common::runtime::block_on;
+use scalerctl_common::{Failure, output::print};
 use verdict::Verdict;
 use wait::Goal;
 

@@ -17,8 +17,8 @@ use crate::{
     account::{arn::Arn, closest::closest, configuration, refusal::Refusal},
     clock::PacedClock,
     deeds::args::{DeedArgs, PolicyArgs},
-    failure::Failure,
 };
+use scalerctl_common::Failure;
 
 /// For everything that one command asks of AWS, retries included.
 const PATIENCE: Duration = Duration::from_secs(120);

@@ -6,11 +6,13 @@ use reactive_scaler::port::{Clock, ScalableTarget, Scaling, Suspended, VariantId
 use serde_json::json;
 
 use super::{operator::Operator, text::moment};
-use crate::runtime::block_on;
 use crate::{
     account::suspension,
     deeds::args::{Direction, PauseArgs, PolicyArgs},
-    failure::Failure,
+};
+use scalerctl_common::runtime::block_on;
+use scalerctl_common::{
+    Failure,
     output::print,
     style::{DIM, GOOD, HEADING, NOTE, paint},
 };

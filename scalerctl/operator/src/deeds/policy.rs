@@ -7,8 +7,8 @@ use serde_json::json;
 use crate::{
     account::{lambda::Lambda, routes::Routes},
     deeds::args::{DeedArgs, PolicyArgs},
-    failure::Failure,
 };
+use scalerctl_common::Failure;
 
 /// The route that the scaler goes by.
 ///

@@ -10,7 +10,7 @@ use reactive_scaler::{
 };
 
 use super::Account;
-use crate::style::{BAD, DIM, GOOD, HEADING, NOTE, paint};
+use scalerctl_common::style::{BAD, DIM, GOOD, HEADING, NOTE, paint};
 
 /// The whole account.
 pub fn of(account: &Account) -> String {

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::port::{Clock, Endpoint, EndpointStatus, Endpoints, FailureKind, VariantId};
 
 use super::operator::Operator;
-use crate::failure::Failure;
+use scalerctl_common::Failure;
 
 /// Between two looks.
 const LOOK: Duration = Duration::from_secs(10);

@@ -6,8 +6,8 @@ use crate::{
         sagemaker::SageMaker, scaling::AutoScaling,
     },
     doctor::args::DoctorArgs,
-    failure::Failure,
 };
+use scalerctl_common::Failure;
 
 /// The services that are asked.
 #[derive(Debug)]

@@ -3,7 +3,8 @@
 use clap::Args;
 use jiff::Timestamp;
 
-use crate::{account::args::AccountArgs, output::FormatArgs};
+use crate::account::args::AccountArgs;
+use scalerctl_common::output::FormatArgs;
 
 /// Arguments of `scalerctl doctor`.
 #[derive(Debug, Clone, Args)]

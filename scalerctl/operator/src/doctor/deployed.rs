@@ -4,8 +4,8 @@ use super::Account;
 use crate::{
     account::{Function, Refusal, routes::Routes},
     doctor::args::DoctorArgs,
-    failure::Failure,
 };
+use scalerctl_common::Failure;
 
 /// What is known of the function.
 #[derive(Debug)]

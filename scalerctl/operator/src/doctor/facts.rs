@@ -21,9 +21,8 @@ use crate::{
         scaling::{Activity, Policy},
     },
     doctor::args::DoctorArgs,
-    failure::Failure,
-    progress::Progress,
 };
+use scalerctl_common::{Failure, progress::Progress};
 
 /// What is examined.
 #[derive(Debug)]

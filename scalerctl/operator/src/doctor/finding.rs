@@ -140,7 +140,7 @@ mod tests {
     /// docs/reference.md lists each finding, in this order, and no others.
     #[test]
     fn the_page_lists_every_finding() {
-        let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/reference.md");
+        let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/reference.md");
         let page = fs::read_to_string(page).unwrap();
         let section = page.split("## Findings of doctor\n").nth(1).unwrap();
         let section = section.split("\n## ").next().unwrap();

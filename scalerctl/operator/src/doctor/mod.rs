@@ -22,13 +22,14 @@ mod remedy;
 mod report;
 mod text;
 
-use crate::runtime::block_on;
-use crate::{doctor::args::DoctorArgs, failure::Failure, output::print, progress::Progress};
+use crate::doctor::args::DoctorArgs;
 use account::Account;
 use deployed::Deployed;
 use facts::Facts;
 use finding::{Finding, Severity};
 use report::Report;
+use scalerctl_common::runtime::block_on;
+use scalerctl_common::{Failure, output::print, progress::Progress};
 
 /// Examines the endpoint.
 ///

@@ -6,9 +6,9 @@ use clap::{Args, ValueHint};
 
 use crate::{
     account::args::AccountArgs,
-    output::FormatArgs,
     view::args::{FunctionArgs, SpanArgs, TimeArgs},
 };
+use scalerctl_common::output::FormatArgs;
 
 /// Arguments of `scalerctl plot`.
 #[derive(Debug, Clone, Args)]

@@ -10,13 +10,13 @@ use reactive_scaler::{
 use super::course::{self, Course, Mark};
 use crate::{
     account::metrics::{SAGEMAKER, Wanted, shortest_period},
-    failure::Failure,
     plot::args::PlotArgs,
     view::{
         Account, Span, no_access,
         stretch::{KNOWN_FOR, Stretch, stretches},
     },
 };
+use scalerctl_common::Failure;
 
 /// A picture has no room for more datapoints.
 const MOST_POINTS: i64 = 1440;

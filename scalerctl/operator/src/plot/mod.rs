@@ -21,15 +21,13 @@ mod text;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::output::write_file;
 use crate::{
-    failure::Failure,
-    output::print,
-    page::Shape,
     plot::args::PlotArgs,
-    progress::Progress,
-    runtime::block_on,
     view::{Account, Span, Zone, terminal},
+};
+use scalerctl_common::output::write_file;
+use scalerctl_common::{
+    Failure, output::print, page::Shape, progress::Progress, runtime::block_on,
 };
 
 /// What is drawn unless it is asked for otherwise.

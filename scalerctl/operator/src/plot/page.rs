@@ -3,10 +3,8 @@
 use maud::{PreEscaped, html};
 
 use super::{course::Course, picture, text::words};
-use crate::{
-    page::{self, Shape},
-    view::Zone,
-};
+use crate::view::Zone;
+use scalerctl_common::page::{self, Shape};
 
 /// Longer lists are read by nobody.
 const MOST_DECISIONS: usize = 200;

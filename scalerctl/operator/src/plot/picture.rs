@@ -15,11 +15,8 @@ use super::{
     course::{Course, top},
     lanes::letter,
 };
-use crate::{
-    font,
-    page::Shape,
-    view::{Zone, stretch::Stretch},
-};
+use crate::view::{Zone, stretch::Stretch};
+use scalerctl_common::{font, page::Shape};
 
 const CURVES: u32 = 170;
 const INSTANCES: u32 = 120;

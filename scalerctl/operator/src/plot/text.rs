@@ -11,10 +11,8 @@ use super::{
     course::{Course, Mark, top},
     lanes::{Lane, letter},
 };
-use crate::{
-    style::{DIM, HEADING, paint},
-    view::{Span, Zone},
-};
+use crate::view::{Span, Zone};
+use scalerctl_common::style::{DIM, HEADING, paint};
 
 /// Left of every lane and curve.
 const GUTTER: usize = 11;

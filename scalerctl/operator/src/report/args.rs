@@ -4,9 +4,9 @@ use clap::Args;
 
 use crate::{
     account::args::AccountArgs,
-    output::FormatArgs,
     view::args::{FunctionArgs, SpanArgs, TimeArgs},
 };
+use scalerctl_common::output::FormatArgs;
 
 /// Arguments of `scalerctl report`.
 #[derive(Debug, Clone, Args)]

@@ -12,10 +12,10 @@ use super::{
 };
 use crate::{
     account::metrics::{Wanted, shortest_period},
-    failure::Failure,
     report::args::ReportArgs,
     view::{Account, Span, no_access},
 };
+use scalerctl_common::Failure;
 
 /// Metrics, in the order that they are asked for.
 const ASKED: [(&str, &str); 8] = [

@@ -15,14 +15,11 @@ mod text;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    failure::Failure,
-    output::print,
-    progress::Progress,
     report::args::ReportArgs,
-    runtime::block_on,
     view::{Account, Span, Zone, terminal},
 };
 use figures::Report;
+use scalerctl_common::{Failure, output::print, progress::Progress, runtime::block_on};
 
 /// What is added up unless it is asked for otherwise.
 const USUAL: SignedDuration = SignedDuration::from_hours(30 * 24);

@@ -5,10 +5,8 @@ use std::fmt::Write;
 use comfy_table::{CellAlignment, Table, presets::NOTHING};
 
 use super::{Report, figures::Figures};
-use crate::{
-    style::{DIM, HEADING, paint},
-    view::Zone,
-};
+use crate::view::Zone;
+use scalerctl_common::style::{DIM, HEADING, paint};
 
 /// What the names of the figures take, and what stands between columns.
 const NAMES: usize = 26;

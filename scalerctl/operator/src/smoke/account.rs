@@ -1,7 +1,8 @@
 //! The services that are asked.
 
 use super::{arn::Arn, event_bridge::EventBridge, iam::Iam, lambda::Lambda, s3::S3};
-use crate::{account::configuration, failure::Failure, smoke::args::SmokeArgs};
+use crate::{account::configuration, smoke::args::SmokeArgs};
+use scalerctl_common::Failure;
 
 /// The services that are asked.
 #[derive(Debug)]

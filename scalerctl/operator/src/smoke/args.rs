@@ -2,7 +2,8 @@
 
 use clap::Args;
 
-use crate::{account::args::AccountArgs, output::FormatArgs};
+use crate::account::args::AccountArgs;
+use scalerctl_common::output::FormatArgs;
 
 /// Arguments of `scalerctl smoke`.
 #[derive(Debug, Clone, Args)]

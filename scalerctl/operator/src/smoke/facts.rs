@@ -13,7 +13,7 @@ use super::{
     s3::BucketEvents,
     upload_event::{elsewhere, object_created},
 };
-use crate::progress::Progress;
+use scalerctl_common::progress::Progress;
 
 /// What the judgement looks at. `None` where there was nothing to ask for.
 #[derive(Debug)]

@@ -33,18 +33,16 @@ mod upload_event;
 
 use jiff::Timestamp;
 
-use crate::runtime::block_on;
 use crate::{
     account::{Function, Refusal, arn, event_bridge, iam, lambda, refusal, routes, s3},
-    failure::Failure,
-    output::print,
-    progress::Progress,
     smoke::args::SmokeArgs,
 };
 use account::Account;
 use check::Outcome;
 use facts::Facts;
 use report::Report;
+use scalerctl_common::runtime::block_on;
+use scalerctl_common::{Failure, output::print, progress::Progress};
 use subject::Subject;
 
 /// Runs the checks.

@@ -8,7 +8,7 @@ use super::{
     Report,
     check::{Check, Outcome},
 };
-use crate::style::{BAD, DIM, GOOD, HEADING, NOTE, paint};
+use scalerctl_common::style::{BAD, DIM, GOOD, HEADING, NOTE, paint};
 
 /// Where what belongs to a check begins.
 const INDENT: &str = "         ";

@@ -21,9 +21,9 @@ use crate::{
         metrics::{SAGEMAKER, Wanted},
         refusal::Asked,
     },
-    failure::Failure,
     view::{Account, no_access},
 };
+use scalerctl_common::Failure;
 
 /// DescribeEndpoint is called side by side, so many at a time.
 const SIDE_BY_SIDE: usize = 8;

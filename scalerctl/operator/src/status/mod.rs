@@ -17,14 +17,11 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::{
-    failure::Failure,
-    output::print,
-    progress::Progress,
-    runtime::block_on,
     status::args::StatusArgs,
     view::{Account, Zone, terminal},
 };
 use row::Seen;
+use scalerctl_common::{Failure, output::print, progress::Progress, runtime::block_on};
 
 /// Shows it, once or again and again.
 ///

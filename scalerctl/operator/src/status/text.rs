@@ -11,9 +11,9 @@ use super::{
 };
 use crate::{
     account::decisions::Decided,
-    style::{BAD, DIM, HEADING, paint},
     view::{Zone, zone::long},
 };
+use scalerctl_common::style::{BAD, DIM, HEADING, paint};
 
 /// From this width on there is a table.
 const TABLE: usize = 110;

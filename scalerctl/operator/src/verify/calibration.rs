@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::Report;
-use crate::failure::Failure;
+use scalerctl_common::Failure;
 
 /// The document's version.
 const VERSION: u32 = 1;

@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead, IsTerminal, Write};
 
-use crate::failure::Failure;
+use scalerctl_common::Failure;
 
 use super::{
     found::Found,

@@ -7,7 +7,8 @@ use reactive_scaler::{
 };
 
 use super::account;
-use crate::{deeds::Operator, failure::Failure};
+use crate::deeds::Operator;
+use scalerctl_common::Failure;
 
 /// How far back the backlog must be empty, as far as it is known.
 const QUIET: SignedDuration = SignedDuration::from_mins(15);

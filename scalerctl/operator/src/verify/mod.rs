@@ -40,19 +40,18 @@ mod stop;
 mod text;
 mod trial;
 
-use crate::output::write_file;
-use crate::runtime::block_on;
 use crate::{
     account::lambda::Lambda,
     deeds::{Operator, args::PolicyArgs},
-    failure::Failure,
-    output::print,
     verify::args::VerifyArgs,
     view,
 };
 use answer::Learnt;
 use found::Found;
 use report::Report;
+use scalerctl_common::output::write_file;
+use scalerctl_common::runtime::block_on;
+use scalerctl_common::{Failure, output::print};
 use stop::Stop;
 
 /// Runs it.

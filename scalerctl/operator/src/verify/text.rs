@@ -9,7 +9,7 @@ use super::{
     answer::QUESTIONS,
     document::{cost, minutes},
 };
-use crate::style::{BAD, DIM, GOOD, HEADING, paint};
+use scalerctl_common::style::{BAD, DIM, GOOD, HEADING, paint};
 
 /// The whole report.
 pub fn of(report: &Report) -> String {

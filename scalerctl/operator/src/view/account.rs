@@ -12,9 +12,9 @@ use crate::{
         Refusal, alarm_states::Alarms, args::AccountArgs, arn::Arn, closest::closest,
         configuration, decisions::Decisions, lambda::Lambda, metrics::Metrics,
     },
-    failure::Failure,
     view::args::FunctionArgs,
 };
+use scalerctl_common::Failure;
 
 /// The services that are asked. Every call reads.
 #[derive(Debug)]

@@ -2,7 +2,8 @@
 
 use jiff::{SignedDuration, Timestamp, Unit};
 
-use crate::{failure::Failure, view::args::SpanArgs};
+use crate::view::args::SpanArgs;
+use scalerctl_common::Failure;
 
 /// A span of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

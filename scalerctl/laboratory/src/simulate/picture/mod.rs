@@ -14,8 +14,8 @@ use plotters::{
 };
 
 use super::{course::Course, outcome::arrival};
-use crate::page::Shape;
 use keys::{Drawn, LEFT, Panel, RIGHT, TEXT, draw_keys, keys_height, said};
+use scalerctl_common::page::Shape;
 use span::{Span, desired, steps};
 
 // Colours that can be told apart with any colour vision, on light and on dark ground.
@@ -53,7 +53,7 @@ fn times(shape: Shape, span: Span) -> usize {
 ///
 /// What the plotting library says.
 pub fn svg(course: &Course, shape: Shape, title: Option<&str>) -> Result<String, String> {
-    crate::font::register()?;
+    scalerctl_common::font::register()?;
     let mut text = String::new();
     {
         let width = shape.width();
