@@ -11,13 +11,14 @@ use super::{
 };
 use crate::{
     config::Policy,
-    decide::{Decision, Floor, tick::runs_out},
+    decide::{Decision, Floor, RecordWrite, tick::runs_out},
     lease::{AtRelease, LEASE, NO_FLOOR, Record, Records, SPARE, WATCH, release_time},
     port::{Aws, Clock, Scaling, VariantId},
 };
 
 impl<A: Aws, C: Clock> Scaler<A, C> {
-    /// Everything but a sleep. What was `asked` for already is not asked for again.
+    /// Everything but a sleep. What was `asked` for already is not asked for again. Whether nothing was changed: there
+    /// was nothing to do, or all that was to do was a capacity that was refused.
     pub(super) async fn act(
         &self,
         seen: &Seen,
@@ -25,7 +26,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         asked: Option<Requested>,
         oldest_input: Option<Timestamp>,
         done: &mut Done,
-    ) {
+    ) -> bool {
         let asked = match (asked, decision.capacity) {
             (None, Some(capacity)) => {
                 Some(self.request_capacity(&seen.id, capacity, done.signal).await)
@@ -50,6 +51,11 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             Some(Floor::Lower) => _ = self.take_floor(seen, &records, done).await,
             Some(Floor::Raise) | None => {}
         }
+        let only_with_floor = |write: &RecordWrite| matches!(write, RecordWrite::MakeFloor(_));
+        decision.writes_nothing()
+            || granted == Granted::No
+                && decision.records.iter().all(only_with_floor)
+                && decision.floor != Some(Floor::Lower)
     }
 
     /// Puts our floor back to 0, and says so in the records; whether both were done. Where the floor was not

@@ -35,12 +35,15 @@ use memory::Memory;
 pub use messages::Messages;
 use observe::Look;
 use registry::Admission;
+use upkeep::Upkeep;
 use waits::Waits;
 pub use work::Unit;
 
 use crate::{
     config::{Config, Mode, Policy, Route},
-    decide::{Action, Decision, FloorWithheld, Trigger, Verdict, decide, min_outlasts, wake},
+    decide::{
+        Action, Decision, Floor, FloorWithheld, Trigger, Verdict, decide, min_outlasts, wake,
+    },
     pace::Pace,
     paced::Paced,
     passed_over::{PassedOver, Said},
@@ -356,14 +359,18 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             done.to = decision.capacity.or(done.to);
             return;
         }
-        if decision.action == Action::Sleep {
+        let is_unchanged = if decision.action == Action::Sleep {
             self.sleep(&seen, &decision, policy, done).await;
+            false
         } else {
-            self.act(&seen, &decision, asked, oldest_input, done).await;
-        }
-        if matches!(trigger, Trigger::Tick | Trigger::EndpointChanged) && decision.writes_nothing()
-        {
-            self.keep_up(&seen, policy, done).await;
+            self.act(&seen, &decision, asked, oldest_input, done).await
+        };
+        // A decision that lowers the floor writes what cancels floor records itself.
+        let lowers = decision.action == Action::Sleep || decision.floor == Some(Floor::Lower);
+        if matches!(trigger, Trigger::Tick | Trigger::EndpointChanged) && !lowers {
+            // After a refusal too: ticks are refused each minute, perhaps until a record of ours runs.
+            let which = if is_unchanged { Upkeep::All } else { Upkeep::NoFloor };
+            self.keep_up(&seen, policy, which, done).await;
         }
     }
 

@@ -19,14 +19,38 @@ use crate::{
 /// eventually consistent, and AWS documents no bound.
 const READS_CATCH_UP: Duration = Duration::from_secs(8);
 
+/// What is kept up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Upkeep {
+    /// All records.
+    All,
+    /// The action that cancels floor records alone: the decision has just written the others. Ticks can write
+    /// each minute until its time, for instance while instances are on their way.
+    NoFloor,
+}
+
+impl Upkeep {
+    fn covers(self, write: &RecordWrite) -> bool {
+        self == Self::All
+            || matches!(write, RecordWrite::MakePlain(NO_FLOOR) | RecordWrite::Delete(NO_FLOOR))
+    }
+}
+
 impl<A: Aws, C: Clock> Scaler<A, C> {
     /// Writes what [`upkeep::upkeep`] says of what was seen.
-    pub(super) async fn keep_up(&self, seen: &Seen, policy: &Policy, done: &mut Done) {
+    pub(super) async fn keep_up(
+        &self,
+        seen: &Seen,
+        policy: &Policy,
+        which: Upkeep,
+        done: &mut Done,
+    ) {
         let now = self.clock.now();
         let (Some(records), Some(target)) = (seen.records(), seen.target()) else { return };
         let mut standing = *records;
         let mut replaced = false;
-        for write in upkeep::upkeep(&seen.observed, now) {
+        let writes = upkeep::upkeep(&seen.observed, now).into_iter();
+        for write in writes.filter(|write| which.covers(write)) {
             let failures = done.failures.len();
             match write {
                 RecordWrite::MakePlain(name) => {
@@ -54,7 +78,9 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
                 return;
             }
         }
-        if !replaced || records.foreign_min {
+        // Under the owner's minimum no input raises a floor: capacity that is requested meanwhile is for that minimum, and a
+        // floor record would make it ours.
+        if !replaced || records.foreign_min || MinOwner::of(target, records) == MinOwner::Owner {
             return;
         }
         // What was replaced or deleted may have been renewed by an input between the look and the write, or before

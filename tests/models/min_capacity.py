@@ -3,13 +3,13 @@
 Usage: min_capacity.py WORLDS FIRST_SEED [VARIANT...]
 
 Every AWS call of every process is a point of interleaving. F: floor record (sets MinCapacity 0 at R). P: plain record (sets MaxCapacity to its
-present value). The marker cancels the floor records with R <= X. A record is live until L = R - GRACE. Judged by what is true, not by what ticks see.
+present value). The marker cancels the floor records with R <= X, and is due at X + SPARE. A record is live until L = R - GRACE. Judged by what is true, not by what ticks see.
 """
 
 import heapq, random, sys
 from collections import Counter, defaultdict
 
-IDLE, GRACE, W, LAG = 600, 600, 60, 150
+IDLE, GRACE, W, LAG, SPARE = 600, 600, 60, 150, 180
 NAMES, MARK = ("lease", "work", "hold"), "no-floor"
 
 
@@ -22,18 +22,30 @@ FIXES = {
     "busy-look": "C answered busy: describe again; desired above 0 counts as accepted (another input was first)",
     "no-plain-over-floor": "a wake without capacity does not put plain over a live, uncancelled floor record",
     "read-before": "a rewrite or delete by a tick reads the records again just before, and leaves what was renewed",
-    "recheck-all": "after each rewrite or delete by a tick: endpoint and target again; desired above 0 or a minimum of 1 puts a floor lease",
+    "recheck-all": "after each rewrite or delete by a tick, also of a live record: E and T again; desired above 0, or a minimum of 1, where it was \
+0: a floor lease; not under an owner's minimum",
     "delete-any": "near R a plain record that is not itself live is deleted wherever it stands (also up, also under an owner's minimum)",
     "keep-owner": "under an owner's minimum with desired 0, the last record is kept (plain, ends now) until capacity was accepted",
     "recheck-wake": "after a wake's plain record at zero: endpoint and target again; desired above 0 or a minimum of 1: the record becomes a floor record, floor up",
     "fresh-look": "the wake after the look again reads target, then records, anew; an owner's minimum found there: only capacity",
     "not-due-at-0": "an uncancelled floor record where no floor is due is cancelled and made plain also when MinCapacity is 0",
+    "live-plain": "where no floor is due, a live floor record is made plain (A just before, E and T after): the marker covers only what is over, or \
+an ended record, whose R is after X, would be live",
     "delete-late": "cancelled floor records are not made plain: they are deleted at R - 3 min (A just before); so is one that ended beside a later record",
     "owner-twice": "also for a minimum of 2 or more: T again after A before the marker is put",
-    "recheck-release": "release: after the delete of the hold T again; 1 where it was 0: the ended lease becomes a floor record",
+    "recheck-ended": "release, forced sleep, Done: after a plain ended record (and the delete of the hold), E and T again; 1 where it was 0: \
+the ended record becomes a floor record",
     "done-keeps-kind": "Done, release, forced sleep: the ended record stays a floor record where an uncancelled floor record of that name stands",
     "settle": "no tick leaves MinCapacity 0 beside an uncancelled floor record, also while Updating: floor back (desired above 0, live), or marker (desired 0, ended)",
-    "marker-again": "last look: uncancelled floor records that are not live get the marker again (another tick's marker may have had a smaller X)",
+    "marker-again": "last look, MinCapacity 0: uncancelled floor records that are not live get the marker again (another tick's marker may have had a smaller X)",
+    "own-view": "a sleep cancels what it judged, or ended itself: not what a later look shows, which may be renewed and stand beside a floor again",
+    "raised-again": "a sleep that read MinCapacity 0 reads the target again before it puts the marker; 1 by then: the endpoint stays up",
+    "restore-writes": "a floor is raised only after a put: where nothing was put, the records are read again and the live one is put again; \
+ended or cancelled by then: no floor",
+    "tidy-last": "a tick deletes and rewrites records after its decision, and only where that wrote nothing: not the record of a sleep of its own",
+    "tidy-refused": "the same after a decision whose capacity was refused: such ticks can follow each other until the marker is due",
+    "tidy-marker": "after a decision that wrote something else, and did not lower the floor, the marker is kept up all the same",
+    "marker-watch": "at zero the marker stays until X, and the backlog is watched until then, also when the records are deleted",
     "marker-any": "the marker is deleted by any tick that finds no floor record with R <= X, also when the endpoint is up",
 }
 ALL = set(FIXES)
@@ -123,6 +135,7 @@ class World:
             q["looked"] = s.now
         if name in ("put", "delete", "set_min", "cap"):
             q["wrote"] = True
+            q["lowered"] = q["lowered"] or (name, *a) in (("set_min", 0), ("cap", 0)) or name == "put" and a[0] == MARK
         if name in ("set_min", "put") and q["read"] < s.owner_at and s.owner:
             s.excuse("owner acted between our read of the target and our write")
         elif name == "put" and a[1] == "F" and q["read0"] < s.owner_at < s.now < q["read0"] + 30 and s.owner:
@@ -148,11 +161,12 @@ class World:
 
     def put(s, p, n, kind, R, mx):
         s.gen += 1
-        s.recs[n] = (kind, R, mx, s.gen)
+        s.recs[n] = r = (kind, R, mx, s.gen)
         s.at(R + s.r.uniform(0, 58), lambda g=s.gen: s.fire(n, g))
         s.hold_at = s.now if n == "hold" else s.hold_at
         if n == MARK:
             s.provoke(0.10)
+        return r
 
     def delete(s, p, n):
         s.recs.pop(n, None)
@@ -208,8 +222,9 @@ class World:
             s.fig["fired"] += 1
             tick = lambda since: any(since < a and b < R for a, b in s.clean)
             if kind == "F":
-                if s.owner and not tick(max(s.owner_at, R - 310)):
-                    s.excuse("no clean tick between the owner's change and R, or in the 5 minutes before R")
+                if s.owner and not tick(max(s.owner_at, R - SPARE)):
+                    # A tick deletes the record from SPARE before R on, as the function does: an earlier one had no chance.
+                    s.excuse("no clean tick between the owner's change and R, or in the 3 minutes before R")
                 s.min = 0
                 s.ours = False
             elif mx != s.max:
@@ -225,21 +240,23 @@ class World:
             s.at(s.now + 300, lambda: s.recs.pop(n) if s.recs.get(n, (0, 0, 0, 0))[3] == gen else None)
 
     # ---- what the function makes of what it reads
-    def parse(s, t, a):
+    def parse(s, t, a, now=None):
+        now = now or s.now
         recs = a["recs"]
-        X = recs[MARK][1] if MARK in recs else 0
-        v = {"X": X, "recs": recs, "t": t, "all": {n: r for n, r in recs.items() if r[1] > s.now}}
+        X = recs[MARK][1] - SPARE + 1e-6 if MARK in recs else 0  # 1e-6: R + SPARE - SPARE may differ from R in its last digits
+        v = {"X": X, "recs": recs, "t": t, "foreign": a["foreign"], "all": {n: r for n, r in recs.items() if r[1] > now}}
         v["ahead"] = {n: r for n, r in v["all"].items() if n != MARK}
         v["F"] = {n: r for n, r in v["ahead"].items() if r[0] == "F"}
         v["unc"] = {n: r for n, r in v["F"].items() if r[1] > X or "today" in s.v}
-        v["live"] = {n: r for n, r in v["ahead"].items() if r[1] - GRACE > s.now}
+        v["live"] = {n: r for n, r in v["ahead"].items() if r[1] - GRACE > now}
         v["end"] = max([r[1] - GRACE for r in v["ahead"].values()], default=None)
         v["ending"] = [
             n
             for n, r in recs.items()
-            if r[0] == "F" and X < r[1] <= s.now and (r[1] > s.now - 120 or t["suspended"])
+            if r[0] == "F" and X < r[1] <= now and (r[1] > now - 120 or t["suspended"])
         ]
         m = t["min"]
+        v["watched"] = bool(v["ahead"]) or "marker-watch" in s.v and now < X
         v["own"] = (
             "None"
             if m == 0
@@ -251,10 +268,11 @@ class World:
     def look(s, p, t=None):
         t = t or (yield from s.call(p, "target"))
         a = yield from s.call(p, "records")
+        now = s.now
         v = s.parse(t, a)
         if v["own"] == "Owner" and (t["min"] == 1 or v["unc"] and "owner-twice" in s.v):
             t = yield from s.call(p, "target")
-            v = s.parse(t, a)
+            v = s.parse(t, a, now)
         return v
 
     def write(s, p, n, v, kind, R):
@@ -262,7 +280,8 @@ class World:
             kind = "F"
         if kind == "F" and "samex" not in s.v:
             R = max(R, v["X"] + 1)
-        yield from s.call(p, "put", n, kind, R, v["t"]["max"])
+        r = yield from s.call(p, "put", n, kind, R, v["t"]["max"])
+        return s.parse(v["t"], {"recs": {**v["recs"], n: r}, "foreign": v["foreign"]})
 
     def wake(s, p, n, d, v, R, gain=W):
         """Capacity (only from zero), the record n, the floor. The capacity call comes after the look here; the code makes it beside A."""
@@ -292,7 +311,8 @@ class World:
         skip = kind == "P" and now_f and n in v["live"] and "no-plain-over-floor" in s.v
         if floor and got and v["t"]["min"] == 0 and "raisefirst" in s.v:
             yield from s.call(p, "set_min", 1)
-        if not skip and not (old and old[1] > R - gain and (kind == "P" or now_f)):
+        wrote = not skip and not (old and old[1] > R - gain and (kind == "P" or now_f))
+        if wrote:
             yield from s.write(p, n, v, kind, max(R, old[1] if old else 0))
         if kind == "P" and not got and v["may"] and "recheck-wake" in s.v:
             d, t = yield from s.both(p)
@@ -301,7 +321,10 @@ class World:
                 if d["desired"] and t["min"] == 0:
                     yield from s.call(p, "set_min", 1)
         if floor and got and v["t"]["min"] == 0 and "raisefirst" not in s.v:
-            yield from s.call(p, "set_min", 1)
+            if wrote or "restore-writes" not in s.v:
+                yield from s.call(p, "set_min", 1)
+            else:
+                yield from s.restore(p, v)
         if err:
             raise err
 
@@ -378,22 +401,29 @@ class World:
         }  # a person ends what stands: an input that was seen a moment ago is theirs to answer for
         kind = "F" if v["own"] == "Ours" else "P"
         for n in ("lease", "work") if "work" in v["ahead"] else ("lease",):
-            yield from s.write(
+            v = yield from s.write(
                 p,
                 n,
                 v,
                 "F" if n in v["unc"] and v["own"] != "Owner" and "done-keeps-kind" in s.v else kind,
                 s.now + GRACE,
             )
+        return v
+
+    def recheck_ended(s, p, v, n):
+        """A plain record that is over may just have replaced the floor record of an input."""
+        if "recheck-ended" not in s.v or v["own"] != "None" or not v["may"] or v["recs"][n][0] == "F":
+            return v
+        d, t = yield from s.both(p)
+        if t["min"] == 1 and (yield from s.same(p, n, v["recs"][n], True)):
+            v = yield from s.write(p, n, v, "F", v["recs"][n][1])
+        return v
 
     def on_release(s, p):
         v = yield from s.look(p)
-        yield from s.end_all(p, v)
+        v = yield from s.end_all(p, v)
         yield from s.call(p, "delete", "hold")
-        if "recheck-release" in s.v and v["own"] == "None":
-            t = yield from s.call(p, "target")
-            if t["min"] == 1:
-                yield from s.write(p, "lease", v, "F", s.now + GRACE)
+        yield from s.recheck_ended(p, v, "lease")
 
     def on_force(s, p):
         d, t = yield from s.both(p)
@@ -402,8 +432,11 @@ class World:
             return
         if s.ledger and (yield from s.call(p, "query"))["out"]:
             return
-        yield from s.end_all(p, v)
-        v = yield from s.look(p)
+        v = yield from s.end_all(p, v)
+        for n in sorted(set(NAMES[:2]) & set(v["ahead"])):
+            v = yield from s.recheck_ended(p, v, n)
+        if "own-view" not in s.v:
+            v = yield from s.look(p)
         yield from s.sleep(p, v)
 
     def metric(s, window):
@@ -421,21 +454,36 @@ class World:
             if "ownernothing" in s.v:
                 return
             if "today" not in s.v:
-                if v["unc"]:
-                    yield from s.mark(p, v)
+                yield from s.unfloor(p, d, v, True)
                 yield from s.plain(p, v, v["F"], owner=True)
                 yield from s.tidy(p, d, v, True)
             if d["desired"] == 0 and d["ok"] and v["ahead"]:
                 yield from s.call(p, "cap", max(1, t["min"]))
             return
-        if "today" not in s.v:
+        if "tidy-last" not in s.v and "today" not in s.v:
             yield from s.tidy(p, d, v, False)
+        refused = None
+        try:
+            yield from s.decide(p, d, t, v)
+        except Fault as e:
+            if e.args[0] != "refused" or "tidy-refused" not in s.v:
+                raise
+            refused = e
+        if "tidy-last" in s.v and "today" not in s.v and (refused or not s.procs[p]["wrote"]):
+            yield from s.tidy(p, d, v, False)
+        elif "tidy-last" in s.v and "tidy-marker" in s.v and "today" not in s.v and not s.procs[p]["lowered"]:
+            yield from s.tidy(p, d, v, False, only=MARK)
+        if refused:
+            raise refused
+
+    def decide(s, p, d, t, v):
+        own = v["own"]
         n = max(
             v["live"] or v["ahead"] or {"lease": (0, 0)},
             key=lambda n: (v["live"] or v["ahead"]).get(n, (0, 0))[1],
         )
         end = v["end"]
-        Q = (yield from s.call(p, "query")) if s.ledger and (v["ahead"] or d["desired"]) else None
+        Q = (yield from s.call(p, "query")) if s.ledger and (v["watched"] or d["desired"]) else None
         if d["desired"] == 0:
             old = {n: r for n, r in v["unc"].items() if n not in v["live"]}
             if not d["ok"]:
@@ -446,13 +494,13 @@ class World:
                 yield from s.wake(p, n, d, v, v["live"][n][1], 0)
             elif Q and Q["out"]:
                 yield from s.wake(p, "work", d, v, s.now + IDLE + GRACE)
-            elif v["ahead"] and s.metric(0) and not (Q and Q["newest"] > s.now - LAG):
+            elif v["watched"] and s.metric(0) and not (Q and Q["newest"] > s.now - LAG):
                 yield from s.wake(p, "lease", d, v, s.now + IDLE + W + GRACE)
             elif "today" in s.v:
                 if own == "Ours":
                     yield from s.call(p, "set_min", 0)
             elif own == "Ours" or v["F"]:
-                yield from s.defuse(p, v)
+                yield from s.defuse(p, d, v)
             return
         if own == "Ending":
             if t["suspended"]:
@@ -477,14 +525,16 @@ class World:
             and not {"lease", "hold"} & set(v["ahead"])
         )
         if quiet:
-            yield from s.write(
+            v = yield from s.write(
                 p,
                 "work",
                 v,
                 "F" if own == "Ours" or "work" in v["unc"] and "done-keeps-kind" in s.v else "P",
                 s.now + GRACE,
             )
-            v = yield from s.look(p)
+            v = yield from s.recheck_ended(p, v, "work")
+            if "own-view" not in s.v:
+                v = yield from s.look(p)
             yield from s.sleep(p, v, True)
             return
         if v["live"]:
@@ -495,7 +545,7 @@ class World:
             ):
                 if own == "Ours":
                     yield from s.call(p, "set_min", 0)
-                yield from s.mark(p, v)
+                yield from s.unfloor(p, d, v, False)
                 yield from s.plain(p, v, v["F"])
             return
         if Q and Q["out"] or s.metric(IDLE):
@@ -505,16 +555,49 @@ class World:
 
     def restore(s, p, v):
         n = max(v["live"], key=lambda n: v["live"][n][1])
-        if not set(v["live"]) & set(v["unc"]):
+        if "restore-writes" in s.v:
+            a = yield from s.call(p, "records")
+            if a["recs"].get(n) == v["recs"][n]:
+                v = yield from s.write(p, n, v, "F", v["live"][n][1])
+            else:
+                v = s.parse(v["t"], a)
+            if not set(v["live"]) & set(v["unc"]):
+                if v["unc"] and v["t"]["min"] == 0:
+                    yield from s.cancel_over(p)
+                return
+        elif not set(v["live"]) & set(v["unc"]):
             yield from s.write(p, n, v, "F", v["live"][n][1])
         if v["t"]["min"] == 0:
             yield from s.call(p, "set_min", 1)
+
+    def unfloor(s, p, d, v, owner):
+        """No floor is due beside these floor records."""
+        live = {n: r for n, r in v["unc"].items() if n in v["live"] and "live-plain" in s.v}
+        over = {n: r for n, r in v["unc"].items() if n not in live}
+        wrote = False
+        for n, r in live.items():
+            if (yield from s.same(p, n, r, True)):
+                yield from s.call(p, "put", n, "P", r[1], v["t"]["max"])
+                wrote = True
+        if over:
+            yield from s.mark(p, {**v, "unc": over})
+        if wrote and not owner and not v["foreign"] and "recheck-all" in s.v and "norecheck" not in s.v:
+            yield from s.recheck(p, v, d)
+
+    def cancel_over(s, p):
+        """The floor is not raised, because the record is over by now: nothing may be left that makes an owner's 1 ours."""
+        a = yield from s.call(p, "records")
+        t = yield from s.call(p, "target")
+        v = s.parse(t, a)
+        over = {n: r for n, r in v["unc"].items() if n not in v["live"]}
+        if over and t["min"] == 0:
+            yield from s.mark(p, {**v, "unc": over})
 
     def mark(s, p, v):
         if "today" in s.v:
             return
         X = max(r[1] for r in v["unc"].values())
-        yield from s.call(p, "put", MARK, "P", X, v["t"]["max"])
+        yield from s.call(p, "put", MARK, "P", X + SPARE, v["t"]["max"])
 
     def sleep(s, p, v, done=False):
         if v["own"] not in ("None", "Ours"):
@@ -523,6 +606,9 @@ class World:
             yield from s.mark(p, v)
         if v["own"] == "Ours":
             yield from s.call(p, "set_min", 0)
+        elif v["unc"] and "raised-again" in s.v and not s.v & {"today", "content"}:
+            if (yield from s.call(p, "target"))["min"]:
+                return
         if "content" in s.v:
             for n, r in v["unc"].items():
                 yield from s.call(p, "put", n, "P", r[1], v["t"]["max"])
@@ -538,9 +624,11 @@ class World:
             elif not v["live"]:
                 yield from s.wake(p, "work", d, v, s.now + IDLE + GRACE, 0)
             return
+        if t["min"] >= 1:
+            return
         if v["unc"] and "marker-again" in s.v and "content" not in s.v:
             yield from s.mark(p, v)
-        if t["min"] >= 1 or not d["ok"]:
+        if not d["ok"]:
             return
         yield from s.call(p, "cap", 0)
         a = yield from s.call(p, "records")
@@ -565,13 +653,12 @@ class World:
         a = yield from s.call(p, "records")
         return a["recs"].get(n) == r
 
-    def recheck(s, p, v):
-        """After a put or delete of ours: an input's record may just have been replaced."""
+    def recheck(s, p, v, d0):
+        """After a put or delete of ours: an input's record may just have been replaced. The next tick raises the floor."""
         d, t = yield from s.both(p)
-        if d["desired"] or t["min"] == 1:
-            yield from s.write(p, "lease", {**v, "t": t}, "F" if v["may"] else "P", s.now + IDLE + GRACE)
-        if d["desired"] and t["min"] == 0 and v["may"]:
-            yield from s.call(p, "set_min", 1)
+        if d["desired"] and not d0["desired"] or t["min"] == 1 and v["t"]["min"] == 0:
+            R = max(s.now + IDLE + GRACE, v["recs"].get("lease", (0, 0))[1])
+            yield from s.write(p, "lease", v, "F" if v["may"] else "P", R)
 
     def plain(s, p, v, F, owner=False):
         if "delete-late" in s.v:
@@ -580,27 +667,27 @@ class World:
             if (yield from s.same(p, n, r, True)):
                 yield from s.call(p, "put", n, "P", r[1], v["t"]["max"])
 
-    def defuse(s, p, v):
+    def defuse(s, p, d, v):
         if v["own"] == "Ours":
             yield from s.call(p, "set_min", 0)
         if v["unc"]:
             yield from s.mark(p, v)
         yield from s.plain(p, v, v["F"])
         if "norecheck" not in s.v and "delete-late" not in s.v:
-            yield from s.recheck(p, v)
+            yield from s.recheck(p, v, d)
 
-    def tidy(s, p, d, v, owner):
+    def tidy(s, p, d, v, owner, only=None):
         zero = d["desired"] == 0 and d["ok"]
         wrote = False
         left = dict(v["F"])
         for n, r in sorted(v["all"].items(), key=lambda x: x[0] == MARK):
-            free = n != MARK or not [x for x in left.values() if x[1] <= v["X"]]
+            watches = "marker-watch" in s.v and d["desired"] == 0 and s.now < v["X"]
+            free = n != MARK or not watches and not [x for x in left.values() if x[1] <= v["X"]]
             over = "delete-late" in s.v and (n not in v["unc"] or r[1] < max(x[1] for x in v["unc"].values()))
-            if r[0] != "P" and not over:
+            if r[0] != "P" and not over or only not in (None, n):
                 continue
-            soon = 300 if r[0] == "F" or owner and d["desired"] == 0 else 180
             near = (
-                r[1] - s.now <= soon
+                r[1] - s.now <= SPARE
                 and n not in v["live"]
                 and "nodelete" not in s.v
                 and (zero and not owner or "delete-any" in s.v)
@@ -620,13 +707,12 @@ class World:
                     wrote = wrote or n != MARK
         if (
             wrote
-            and not v["live"]
             and (zero or "delete-late" in s.v)
             and not owner
             and "norecheck" not in s.v
             and "recheck-all" in s.v
         ):
-            yield from s.recheck(p, v)
+            yield from s.recheck(p, v, d)
 
     # ---- processes
     def spawn(s, kind, make, tries=0, done=None, delay=0.0):
@@ -640,6 +726,7 @@ class World:
                 "read0": 1e9,
                 "looked": -1,
                 "wrote": False,
+                "lowered": False,
                 "slept": False,
                 "t0": s.now,
             }
@@ -717,7 +804,9 @@ class World:
             return
         s.max = max(s.max, m)
         v = s.parse({**s.target(0), "min": 1}, s.records(0))
-        s.excused = False
+        # 1 over 1 changes nothing in AWS. Whoever could not tell the owner's 1 from our floor still cannot, as long as a floor record
+        # stands that makes it ours. (docs/internals/design.md: "These cases cannot be distinguished".)
+        s.excused = s.excused and m == s.owner == s.min == 1 and bool(v["unc"] or v["ending"])
         s.owner = m
         s.owner_at = s.now
         s.log("OWNER min", m)

@@ -166,6 +166,35 @@ async fn a_maximum_that_the_owner_changes_after_a_sleep_stays() {
 }
 
 #[tokio::test]
+async fn a_maximum_that_the_owner_changes_stays_while_each_tick_is_refused_capacity() {
+    for after in [1, 3, 6] {
+        let stage = just_asleep().await;
+        stage.minutes(after).await;
+        owner_sets(&stage, 0, 2);
+        stage.with(|world| world.set_quota(ENDPOINT, Some(0)));
+        stage.upload().await.unwrap_err();
+        // The ticks request capacity each minute. Meanwhile the time of what cancels floor records comes.
+        stage.minutes(20).await;
+        assert_eq!((bounds(&stage), stage.desired()), ((0, 2), 0), "{after} minutes");
+    }
+}
+
+#[tokio::test]
+async fn a_maximum_that_the_owner_changes_stays_while_each_tick_renews_the_lease() {
+    let stage = just_asleep().await;
+    stage.minutes(7).await;
+    owner_sets(&stage, 0, 2);
+    stage.upload().await.unwrap();
+    stage.with(|world| world.set_status(ENDPOINT, EndpointStatus::Updating));
+    // Ticks that are a little more than a minute apart. Meanwhile the time of what cancels floor records comes.
+    for _ in 0..6 {
+        stage.sim.advance(Duration::from_secs(61));
+        stage.tick().await.unwrap();
+    }
+    assert_eq!(bounds(&stage), (1, 2));
+}
+
+#[tokio::test]
 async fn where_capacity_is_refused_a_lease_is_written_and_no_floor() {
     let stage = Stage::at_zero();
     stage.with(|world| world.set_quota(ENDPOINT, Some(0)));
@@ -208,6 +237,32 @@ async fn an_owners_minimum_is_served_where_sagemaker_was_busy() {
     assert!(stage.within(3, |world| world.capacity(&id()).1 == 2).await);
     stage.minutes(60).await;
     assert_eq!((bounds(&stage), stage.desired()), ((2, 4), 2));
+}
+
+#[tokio::test]
+async fn an_owners_minimum_stays_where_the_endpoint_is_woken_while_a_tick_writes() {
+    let stage = Stage::at_zero();
+    stage.with(|world| world.set_quota(ENDPOINT, Some(0)));
+    stage.upload().await.unwrap_err();
+    stage.with(|world| {
+        world.set_quota(ENDPOINT, None);
+        world.set_status(ENDPOINT, EndpointStatus::Updating);
+    });
+    owner_sets(&stage, 1, 2);
+    assert_eq!(stage.desired(), 0);
+    // The tick rewrites the record for the new MaxCapacity. Before it looks again, the change of status has led to a
+    // request for the owner's minimum.
+    stage.with(|world| {
+        world.after_call("PutScheduledAction", 1, |world, _| {
+            world.set_status(ENDPOINT, EndpointStatus::InService);
+            let one = [(id().variant, Some(1))];
+            world.update_endpoint_weights_and_capacities(ENDPOINT, &one).unwrap();
+        });
+    });
+    stage.tick().await.unwrap();
+    assert_eq!(stage.desired(), 1);
+    stage.minutes(60).await;
+    assert_eq!((bounds(&stage), stage.desired()), ((1, 2), 1));
 }
 
 #[tokio::test]

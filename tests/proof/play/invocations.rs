@@ -54,8 +54,11 @@ impl Player<'_> {
         if self.cold {
             slot.scaler = None;
         }
-        let clock =
-            SkewedClock { sim: self.sim.clone(), ahead: SignedDuration::from_secs(slot.ahead) };
+        let clock = SkewedClock {
+            sim: self.sim.clone(),
+            ahead: SignedDuration::from_secs(slot.ahead),
+            instant: self.instant,
+        };
         slot.desk.clear();
         let warmth = if slot.scaler.is_some() { "warm container" } else { "cold container" };
         *self.history.faults.entry(warmth).or_default() += 1;
