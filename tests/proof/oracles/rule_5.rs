@@ -6,11 +6,12 @@
 //! What was changed must be the same, in the same order, at the same times.
 
 use jiff::Timestamp;
+use reactive_scaler::port::FailureKind;
 
 use crate::{
     broken::Break,
-    call::Ask,
-    history::{End, History, Signal},
+    call::{Ask, Shown},
+    history::{End, History, Invocation, Signal},
     plan::{Deed, Family, Plan, What},
     play,
 };
@@ -75,19 +76,31 @@ fn passed_over(history: &History) -> bool {
     })
 }
 
-/// Every write that was accepted and changed something: a record that is put again as it stands does not.
+/// Every write that was accepted. Where SageMaker refused the capacity call as busy, a duplicate looks again and may put
+/// the record again as it stands, which changes nothing.
 fn changes(history: &History) -> Vec<(Timestamp, Ask)> {
     let mut changes: Vec<_> = history
         .invocations
         .iter()
-        .flat_map(|made| &made.calls)
-        .filter(|call| call.ask.operation().is_write())
-        .filter_map(|call| Some((call, call.effect.as_ref().filter(|effect| effect.accepted)?)))
-        .filter(|(_, effect)| effect.before.is_none() || effect.before != effect.after)
+        .flat_map(|made| made.calls.iter().map(move |call| (made, call)))
+        .filter(|(_, call)| call.ask.operation().is_write())
+        .filter_map(|(made, call)| {
+            let effect = call.effect.as_ref().filter(|effect| effect.accepted)?;
+            let unchanged = effect.before.is_some() && effect.before == effect.after;
+            (!unchanged || !was_busy(made)).then_some((call, effect))
+        })
         .map(|(call, effect)| (effect.when, call.ask.clone()))
         .collect();
     changes.sort_by_key(|(when, _)| *when);
     changes.into_iter().map(|(when, ask)| (when.at, ask)).collect()
+}
+
+/// Whether SageMaker refused its capacity call as busy.
+fn was_busy(made: &Invocation) -> bool {
+    made.answers().iter().any(|(call, effect, _)| {
+        matches!(call.ask, Ask::SetCapacity(..))
+            && matches!(&effect.shown, Shown::Failed(failure) if failure.kind == FailureKind::Busy)
+    })
 }
 
 /// A foreign event makes no call at all.
