@@ -1,4 +1,4 @@
-//! One invocation: payload in, answer out.
+//! Handles one invocation: from its payload to its answer.
 
 use std::{sync::Arc, time::Duration};
 
@@ -14,17 +14,17 @@ use crate::{
     signal::{self, DecodeError, Decoded},
 };
 
-/// What an invocation may take where Lambda states no deadline: under the schedule's minute.
+/// Maximum duration of an invocation without a deadline from Lambda: less than the minute between two ticks.
 const LONGEST: Duration = Duration::from_secs(50);
 
-/// What is left of Lambda's deadline to report what was not done.
+/// Part of Lambda's deadline that is reserved for reporting unfinished work.
 const MARGIN: Duration = Duration::from_secs(1);
 
-/// Problems that an error message lists: a batch can have thousands, and an on-failure destination
-/// takes 256 KB.
+/// Maximum number of problems in an error message. A batch can have thousands, and an on-failure destination
+/// accepts 256 KB.
 const MOST_PROBLEMS: usize = 20;
 
-/// Why an invocation fails, in Lambda's terms: `errorType` and `errorMessage`.
+/// The error of a failed invocation, in the form of Lambda: `errorType` and `errorMessage`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvocationError {
     /// `errorType`.
@@ -39,7 +39,7 @@ impl From<InvocationError> for Diagnostic {
     }
 }
 
-/// What an invocation came to: its answer, and what is to be logged of it.
+/// The result of an invocation: its answer and its log lines.
 #[derive(Debug)]
 pub struct Served {
     outcome: Arc<Outcome>,
@@ -52,8 +52,8 @@ impl Served {
     /// The invocation's answer.
     ///
     /// # Errors
-    /// The payload is of no known shape, or something could not be done, after everything that could
-    /// be done was done. A queue's batch fails by its answer instead, message by message.
+    /// The payload has an unknown form, or something failed after everything else was done. For an SQS
+    /// batch, the answer lists the failed messages instead.
     pub fn answer(&self) -> Result<Answered, InvocationError> {
         match &self.error {
             Some(error) => Err(error.clone()),
@@ -61,13 +61,13 @@ impl Served {
         }
     }
 
-    /// A line of structured log for each decision.
+    /// One structured log line for each decision.
     pub fn lines(&self) -> impl Iterator<Item = LogLine<'_>> {
         self.outcome.done.iter().map(|done| LogLine::of(done, self.only_asked, self.at))
     }
 }
 
-/// Serves one invocation of the Lambda runtime. See [`serve`] for `already_failed`.
+/// Handles one invocation of the Lambda runtime. See [`serve`] for `already_failed`.
 pub async fn handle<A: Aws, C: Clock>(
     scaler: &Scaler<A, C>,
     clock: &C,
@@ -75,19 +75,19 @@ pub async fn handle<A: Aws, C: Clock>(
     already_failed: Option<Failure>,
 ) -> Served {
     let left = event.context.deadline().duration_since(std::time::SystemTime::now());
-    // No deadline, or one in the past, is what runtimes without time-outs give.
+    // Runtimes without time-outs state no deadline or one in the past.
     let left = match left {
         Ok(left) if left > MARGIN => (left - MARGIN).min(LONGEST),
         _ => LONGEST,
     };
     let deadline = Instant::now() + left;
-    // Read here rather than by the runtime crate, which keeps the path to each value for its errors.
+    // Decoded here and not by the runtime crate, which records the path to each value for its errors.
     let decoded = signal::decode_text(event.payload.get());
     served(scaler, clock, decoded, already_failed, deadline).await
 }
 
-/// Serves one payload until `deadline`. What `already_failed` on the way here fails the invocation,
-/// once everything that the payload asks for was tried. `log` takes each line of structured log.
+/// Handles one payload until `deadline`. If `already_failed` is set, the invocation fails after the payload
+/// was handled. `log` receives each log line.
 ///
 /// # Errors
 /// See [`Served::answer`].

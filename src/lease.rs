@@ -1,69 +1,46 @@
-//! The lease: awake until when, kept as a one-time scheduled action on the scalable target.
+//! The lease: the time until which an endpoint is kept awake. It is stored as a one-time scheduled action on
+//! the scalable target.
 //!
-//! A record is an action of ours, `at(R)`. The time that it stands for *ends* 10 minutes before R, at L. While
-//! now < L the endpoint is kept awake; from L to R the tick judges. A record whose R has passed counts as
-//! none, whether AWS still lists it or not.
+//! A record is a scheduled action of ours with the schedule `at(R)`, where R is the release time. The record
+//! ends at L = R - 10 minutes. Before L, the endpoint is kept awake. From L to R, each tick checks whether
+//! the endpoint is idle. After R, a record no longer counts, even if AWS still lists it.
 //!
-//! What Application Auto Scaling does at R tells whether the floor, a `MinCapacity` of 1, may be ours: see
-//! [`AtRelease`]. At R it drops our floor by itself, even if the function is gone.
+//! At R, Application Auto Scaling sets `MinCapacity` to 0 or leaves it unchanged: see [`AtRelease`]. A record
+//! that sets it to 0 removes our floor (a `MinCapacity` of 1) even if the function no longer exists.
 
 use jiff::{
-    RoundMode, SignedDuration, Timestamp, TimestampRound, Unit,
+    SignedDuration, Timestamp,
     civil::DateTime,
     tz::{Offset, TimeZone},
 };
 
 use crate::port::{ScheduledAction, VariantId};
+use crate::record::AT;
+pub use crate::record::{
+    AtRelease, Record, SPARE, WATCH, release_time, release_time_of_ended, schedule,
+};
 
-/// Name of the scheduled action that uploads and ticks renew.
+/// Name of the scheduled action for the lease. Uploads and ticks renew it.
 pub const LEASE: &str = "reactive-scaler-lease";
 
-/// Name of the scheduled action that a person's `hold` writes, so that no upload shortens it.
+/// Name of the scheduled action for a hold, which a person requests. It has its own name so that an upload
+/// cannot shorten it.
 pub const HOLD: &str = "reactive-scaler-hold";
 
-/// Name of the scheduled action that cancels floor records: every floor record with an R up to [`SPARE`] before
-/// its own time was written before our floor was lowered. It is no record: it keeps nothing awake. At zero it says until when
-/// the backlog is watched.
+/// Name of the scheduled action that cancels floor records. It cancels every floor record with an R up to
+/// [`SPARE`] before its own time: our floor was lowered after those records were written. It does not keep
+/// the endpoint awake. At zero instances, the backlog is read until its time minus [`SPARE`].
 pub const NO_FLOOR: &str = "reactive-scaler-no-floor";
 
-/// R - L: how long before R the tick may judge, or watch a sleeping endpoint.
-pub const WATCH: SignedDuration = SignedDuration::from_mins(10);
-
-/// What must not run is deleted so long before its time: three ticks have the chance. The action that cancels
-/// floor records is due so much later than they are, so that it outlasts them.
-pub const SPARE: SignedDuration = SignedDuration::from_mins(3);
-
-/// For how long after its time the effect of an action may still be missing: `at()` has a resolution of one
-/// minute (assumed: it is never later than that), and a clock may be off by another.
+/// Time after which the effect of a scheduled action is visible. `at()` has a resolution of one minute
+/// (assumption: the action never runs later than that), and clocks can differ by another minute.
 const LATE: SignedDuration = SignedDuration::from_mins(2);
 
-/// The offsets from UTC that time zones have end here: a local time has passed everywhere after that.
+/// The westernmost UTC offset. A local time that has passed here has passed in all time zones.
 const WESTERNMOST: Offset = Offset::constant(-12);
 
-/// How `at()` spells a time (API: `PutScheduledAction`, `Schedule`).
-const AT: &str = "at(%Y-%m-%dT%H:%M:%S)";
-
-/// R of a record that ends at `ends_at`, in whole seconds, never earlier than asked.
-pub fn release_time(ends_at: Timestamp) -> Timestamp {
-    let up = TimestampRound::new().smallest(Unit::Second).mode(RoundMode::Ceil);
-    let whole = ends_at.round(up).unwrap_or(ends_at);
-    whole + WATCH
-}
-
-/// R of a record that is to be over at `now`: rounded the other way, so that it is not live for the
-/// rest of the second.
-pub fn release_time_of_ended(now: Timestamp) -> Timestamp {
-    let down = TimestampRound::new().smallest(Unit::Second).mode(RoundMode::Floor);
-    now.round(down).unwrap_or(now) + WATCH
-}
-
-/// The `Schedule` of a one-time action at `at`, in UTC.
-pub fn schedule(at: Timestamp) -> String {
-    at.strftime(AT).to_string()
-}
-
-/// The time of a one-time `Schedule` in the action's time zone; `None` for anything else, and for a time
-/// zone that is not known here.
+/// The time of a one-time `Schedule` in the time zone of the action. `None` for other schedules and for
+/// unknown time zones.
 pub fn scheduled_time(action: &ScheduledAction) -> Option<Timestamp> {
     let zone = match action.timezone.as_deref() {
         None | Some("") => TimeZone::UTC,
@@ -76,98 +53,53 @@ fn local_time(action: &ScheduledAction) -> Option<DateTime> {
     DateTime::strptime(AT, &action.schedule).ok()
 }
 
-/// Whether an action may still run: a recurring one always, a one-time one until its effect must be there.
+/// Whether an action can still run. A recurring action always can. A one-time action can until its effect is
+/// visible.
 fn may_still_run(action: &ScheduledAction, now: Timestamp) -> bool {
     let time = scheduled_time(action).or_else(|| {
-        // A time zone that is not known here: until the time has passed everywhere.
+        // The time zone is unknown: wait until the time has passed in all time zones.
         let local = local_time(action)?;
         WESTERNMOST.to_timestamp(local).ok()
     });
     time.is_none_or(|time| now < time + LATE)
 }
 
-/// What Application Auto Scaling does at R.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AtRelease {
-    /// It sets `MinCapacity` to 0: beside this record a floor of ours may stand.
-    DropFloor,
-    /// It sets `MaxCapacity` to this, which it is already, so nothing changes: no floor of ours stands on
-    /// account of this record.
-    KeepMax(i32),
+/// The record that a scheduled action stores; `None` if the action does not have the form of a record.
+fn record_of(action: &ScheduledAction) -> Option<Record> {
+    let at_release = match (action.min, action.max) {
+        (Some(0), None) => AtRelease::DropFloor,
+        (None, Some(max)) => AtRelease::KeepMax(max),
+        _ => return None,
+    };
+    Some(Record { release: scheduled_time(action)?, at_release })
 }
 
-/// A scheduled action of ours.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Record {
-    /// R: when it runs, in whole seconds.
-    pub release: Timestamp,
-    /// What it does then.
-    pub at_release: AtRelease,
-}
-
-impl Record {
-    /// A record that drops our floor at `release`.
-    pub fn floor(release: Timestamp) -> Self {
-        Self { release, at_release: AtRelease::DropFloor }
-    }
-
-    /// A record that changes nothing at `release`, where `MaxCapacity` is `max`.
-    pub fn plain(release: Timestamp, max: i32) -> Self {
-        Self { release, at_release: AtRelease::KeepMax(max) }
-    }
-
-    /// L: until when it keeps the endpoint awake.
-    pub fn ends_at(self) -> Timestamp {
-        self.release - WATCH
-    }
-
-    /// Whether it keeps the endpoint awake at `now`.
-    pub fn live(self, now: Timestamp) -> bool {
-        now < self.ends_at()
-    }
-
-    /// Whether a floor of ours may stand on account of it.
-    pub fn is_floor(self) -> bool {
-        self.at_release == AtRelease::DropFloor
-    }
-
-    /// What `action` says; `None` where it does not have the form of one of ours.
-    fn read(action: &ScheduledAction) -> Option<Self> {
-        let at_release = match (action.min, action.max) {
-            (Some(0), None) => AtRelease::DropFloor,
-            (None, Some(max)) => AtRelease::KeepMax(max),
-            _ => return None,
-        };
-        Some(Self { release: scheduled_time(action)?, at_release })
-    }
-}
-
-/// What the scheduled actions of one variant say.
+/// The state that the scheduled actions of one variant describe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Records {
-    /// The lease, when its R is ahead.
+    /// The lease, if its R is in the future.
     pub lease: Option<Record>,
-    /// The hold, when its R is ahead.
+    /// The hold, if its R is in the future.
     pub hold: Option<Record>,
-    /// The action that cancels floor records, when its time is ahead.
+    /// The action that cancels floor records, if its time is in the future.
     pub no_floor: Option<Record>,
-    /// Somebody else's scheduled action sets `MinCapacity`.
+    /// A scheduled action that is not ours sets `MinCapacity`.
     pub foreign_min: bool,
-    /// An action bears one of our names but not our form: somebody edited it.
+    /// An action has one of our names but not the form of a record. Somebody edited it.
     pub garbled: bool,
-    /// The R of a floor record that nothing cancels passed so lately that AWS may not have dropped the floor
-    /// yet. The record counts as none all the same; but a wake must not rest on a floor that is about to go.
+    /// The R of a floor record that is not cancelled passed less than two minutes ago. AWS might not have
+    /// lowered the floor yet. The record no longer counts, but a wake must not rely on this floor.
     pub floor_just_over: bool,
 }
 
 impl Records {
-    /// Reads the actions of `id` as they stand at `now`.
+    /// Reads the actions of `id`, as of `now`.
     pub fn read(actions: &[ScheduledAction], id: &VariantId, now: Timestamp) -> Self {
         let mut records = Self::default();
         let of_variant = || actions.iter().filter(|action| action.id == *id);
         let cancelled_until = of_variant()
             .filter(|action| action.name == NO_FLOOR)
-            .find_map(|action| Some(Record::read(action)?.release - SPARE));
+            .find_map(|action| Some(record_of(action)?.release - SPARE));
         for action in of_variant() {
             let slot = match action.name.as_str() {
                 LEASE => &mut records.lease,
@@ -178,7 +110,7 @@ impl Records {
                     continue;
                 }
             };
-            let Some(record) = Record::read(action) else {
+            let Some(record) = record_of(action) else {
                 records.garbled = true;
                 continue;
             };
@@ -192,13 +124,13 @@ impl Records {
         records
     }
 
-    /// Lease and hold, by name, where they stand.
+    /// The lease and the hold that exist, with their names.
     pub fn standing(&self) -> impl Iterator<Item = (&'static str, Record)> {
         let named = [(LEASE, self.lease), (HOLD, self.hold)];
         named.into_iter().filter_map(|(name, record)| Some((name, record?)))
     }
 
-    /// The action of ours with this name, where it stands.
+    /// The record with this name, if it exists.
     pub fn named(&self, name: &str) -> Option<Record> {
         match name {
             LEASE => self.lease,
@@ -208,7 +140,7 @@ impl Records {
         }
     }
 
-    /// Takes down that the action of ours with this name was written.
+    /// Stores that the record with this name was written.
     pub fn set(&mut self, name: &str, record: Record) {
         match name {
             LEASE => self.lease = Some(record),
@@ -218,7 +150,7 @@ impl Records {
         }
     }
 
-    /// Takes down that the action of ours with this name was deleted.
+    /// Stores that the record with this name was deleted.
     pub fn forget(&mut self, name: &str) {
         match name {
             LEASE => self.lease = None,
@@ -228,13 +160,13 @@ impl Records {
         }
     }
 
-    /// Whether a record stands, that is, whether its R is ahead.
+    /// Whether a lease or a hold exists with an R in the future.
     pub fn stand(&self) -> bool {
         self.release_at().is_some()
     }
 
-    /// Whether the backlog of an endpoint at zero is watched at `now`: until the R of the last record, also
-    /// after that was deleted.
+    /// Whether the backlog is read at `now` while the endpoint has zero instances. It is read until the R of
+    /// the last record, even if that record was deleted.
     pub fn watched(&self, now: Timestamp) -> bool {
         self.stand() || self.cancelled_until().is_some_and(|until| now < until)
     }
@@ -254,17 +186,18 @@ impl Records {
         self.ends_at().is_some_and(|end| now < end)
     }
 
-    /// Whether nothing cancels this floor record: our floor was not lowered since it was written.
+    /// Whether this is a floor record that is not cancelled. If it is cancelled, our floor was lowered after
+    /// it was written.
     pub fn counts(&self, record: Record) -> bool {
         record.is_floor() && self.cancelled_until() < Some(record.release)
     }
 
-    /// Floor records with an R up to this are cancelled.
+    /// Floor records with an R up to this time are cancelled.
     pub fn cancelled_until(&self) -> Option<Timestamp> {
         self.no_floor.map(|no_floor| no_floor.release - SPARE)
     }
 
-    /// Whether a live record drops a floor that is raised now.
+    /// Whether a live record lowers the floor at its R, if the floor is raised now.
     pub fn floor_is_covered(&self, now: Timestamp) -> bool {
         self.standing().any(|(_, record)| record.live(now) && self.counts(record))
     }
@@ -275,7 +208,7 @@ impl Records {
         live.max_by_key(|(_, record)| record.release).map(|(name, _)| name)
     }
 
-    /// Whether a `MinCapacity` of 1 is ours by these records.
+    /// Whether these records show that a `MinCapacity` of 1 is our floor.
     pub fn floor_stands(&self) -> bool {
         self.standing().any(|(_, record)| self.counts(record))
     }

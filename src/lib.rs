@@ -1,39 +1,41 @@
-//! Wakes a SageMaker async inference endpoint from zero instances the moment work arrives, and
-//! puts it back to zero when the work is done.
+//! Wakes a SageMaker async inference endpoint from zero instances when work arrives, and scales it in to zero when
+//! the work is done.
 //!
-//! An invocation passes four rooms, one way:
+//! Each invocation has four steps:
 //!
-//! 1. [`signal`] turns whatever the function was invoked with into signals,
-//! 2. [`scaler`] looks up which routes they concern and reads what AWS says of those endpoints,
-//! 3. [`decide`] judges, without I/O and without a clock,
-//! 4. [`scaler`] carries the decision out, and [`report`] tells what was done.
+//! 1. [`signal`] decodes the payload into signals.
+//! 2. [`scaler`] finds the routes that they concern and reads the state of those endpoints from AWS.
+//! 3. [`decide`] decides, without I/O and without a clock.
+//! 4. [`scaler`] carries out the decision, and [`report`] describes what was done.
 //!
-//! The scaler knows AWS only through the traits of [`port`]; [`aws`] implements them with the AWS
-//! SDK, and is left out of a build without the feature `aws`. Everything that is remembered lives in
-//! Application Auto Scaling: see [`lease`].
+//! The scaler calls AWS only through the traits of [`port`]. [`aws`] implements them with the AWS SDK. It is left
+//! out of a build without the feature `aws`. The function stores its state in Application Auto Scaling only: see
+//! [`lease`].
 //!
 //! # Settings
 //!
 //! | variable | meaning | default |
 //! |---|---|---|
-//! | `SCALER_ROUTES` | JSON array of [`config::Route`]s: what wakes which endpoint; or the [`stored_routes::Place`] where it lies | required |
-//! | `SCALER_MODE` | `act`, or `observe`: decide and report, write nothing | `act` |
+//! | `SCALER_ROUTES` | JSON array of [`config::Route`]s, or their location, a [`stored_routes::Place`] | required |
+//! | `SCALER_MODE` | `act`, or `observe`: decide and report, change nothing | `act` |
 //! | `AWS_LAMBDA_LOG_LEVEL` | level of the diagnostic log; decisions are always logged | `INFO` |
 //! | `AWS_REGION`, `AWS_ENDPOINT_URL`, ... | the AWS SDK's own variables | |
 
 #[cfg(feature = "aws")]
 pub mod aws;
-pub mod aws_message;
+pub mod aws_errors;
 pub mod config;
 pub mod decide;
 pub mod fleet;
 pub mod handler;
+pub mod ignored;
 pub mod lease;
-pub mod pace;
-pub mod paced;
-pub mod passed_over;
+pub mod log_limit;
 pub mod port;
+pub mod rate;
+pub mod rate_limited;
 pub mod reason;
+pub mod record;
 pub mod report;
 pub mod scaler;
 pub mod signal;

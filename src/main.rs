@@ -16,8 +16,8 @@ use reactive_scaler::{
     aws::{Prewarming, SdkAws, SdkStore, connect},
     config::{Config, Mode},
     handler::{Served, handle},
-    pace::Pace,
     port::SystemClock,
+    rate::Pace,
     report::LogLine,
     scaler::Scaler,
     stored_routes::{Place, StoredRoutes},
@@ -30,14 +30,15 @@ use tracing_subscriber::{
     util::SubscriberInitExt,
 };
 
-/// What Lambda always sets and a bare Runtime API does not. The runtime crate insists on them.
+/// Variables that Lambda always sets. The runtime crate requires them, and a local Runtime API does not set
+/// them.
 const STAND_INS: [(&str, &str); 3] = [
     ("AWS_LAMBDA_FUNCTION_NAME", "reactive-scaler"),
     ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128"),
     ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"),
 ];
 
-/// What a line of the log mostly needs, in bytes.
+/// Initial size of the buffer for a log line, in bytes.
 const LINE: usize = 1024;
 
 #[tokio::main(flavor = "current_thread")]
@@ -145,9 +146,9 @@ fn scaler(aws: SdkAws, connection: &SdkConfig, config: Config) -> Scaler<SdkAws,
     Scaler::new(aws, SystemClock, config).with_ticks_by(for_ticks, Pace::default())
 }
 
-/// Connects beforehand where the first event follows at once. Provisioned containers and snapshots
-/// wait for theirs, and AWS closes connections that idle (Lambda Developer Guide, "Defined runtime
-/// environment variables": `AWS_LAMBDA_INITIALIZATION_TYPE`).
+/// Opens connections in advance if the first event follows immediately. Containers with provisioned
+/// concurrency or snapshots wait for their first event, and AWS closes idle connections (Lambda Developer
+/// Guide, "Defined runtime environment variables": `AWS_LAMBDA_INITIALIZATION_TYPE`).
 fn prewarming(aws: &SdkAws) -> Option<Prewarming> {
     let kind = variable("AWS_LAMBDA_INITIALIZATION_TYPE");
     matches!(kind.as_deref(), None | Some("on-demand")).then(|| aws.prewarm()).flatten()
@@ -163,12 +164,12 @@ fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
-/// Outside Lambda, starts this program again with what is missing; returns only when that fails,
-/// or is not needed. In Lambda nothing is missing, and this costs three look-ups.
+/// Outside Lambda, starts this program again with the missing variables. Returns only if that fails or is not
+/// needed. In Lambda, no variable is missing.
 fn restart_with_stand_ins() -> Option<std::io::Error> {
     let mut missing: Vec<(&str, &str)> =
         STAND_INS.into_iter().filter(|(name, _)| variable(name).is_none()).collect();
-    // An endpoint of one's own needs no region, but the SDK asks for one.
+    // A custom endpoint needs no region, but the SDK requires one.
     let region_known = ["AWS_REGION", "AWS_DEFAULT_REGION"].iter().any(|n| variable(n).is_some());
     if !region_known && variable("AWS_ENDPOINT_URL").is_some() {
         missing.push(("AWS_REGION", "us-east-1"));
@@ -184,7 +185,7 @@ fn restart_with_stand_ins() -> Option<std::io::Error> {
 
 fn start_log() {
     let level = match variable("AWS_LAMBDA_LOG_LEVEL").as_deref() {
-        // At TRACE, the runtime crate logs whole payloads: never.
+        // At TRACE, the runtime crate would log whole payloads.
         Some("TRACE" | "DEBUG") => LevelFilter::DEBUG,
         Some("WARN") => LevelFilter::WARN,
         Some("ERROR" | "FATAL") => LevelFilter::ERROR,
@@ -202,7 +203,7 @@ fn start_log() {
         .init();
 }
 
-/// Writes a line of structured log in one piece.
+/// Writes a log line with one call.
 fn write_line(line: &LogLine<'_>) {
     let mut text = Vec::with_capacity(LINE);
     let written = serde_json::to_writer(&mut text, line).map_err(io::Error::from).and_then(|()| {

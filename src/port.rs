@@ -1,15 +1,15 @@
-//! What the scaler needs of AWS, as it sees it: three small traits and the values they carry.
+//! The AWS operations that the scaler uses: three traits and their data types.
 //!
-//! `aws` implements the traits with the SDK, the `simulator` member with its model. Each value
-//! keeps only what a decision reads; "AWS did not say" is an `Option`, never a default.
+//! `aws` implements the traits with the SDK, the crate `simulator` with a model. The types contain only what
+//! a decision needs. A value that AWS did not return is `None`, never a default.
 
 use std::{fmt, future::Future, time::Duration};
 
 use jiff::Timestamp;
 
-use crate::lease::Record;
+use crate::record::Record;
 
-/// One production variant of one endpoint: the thing that Application Auto Scaling scales.
+/// One production variant of an endpoint. Application Auto Scaling scales variants.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct VariantId {
     /// Name of the endpoint, 1 to 63 characters (API: `EndpointName`).
@@ -24,12 +24,12 @@ impl VariantId {
         Self { endpoint: endpoint.into(), variant: variant.into() }
     }
 
-    /// `endpoint/NAME/variant/VARIANT`, as Application Auto Scaling spells it (API: `ResourceId`).
+    /// `endpoint/NAME/variant/VARIANT`, as in Application Auto Scaling (API: `ResourceId`).
     pub fn resource_id(&self) -> String {
         format!("endpoint/{}/variant/{}", self.endpoint, self.variant)
     }
 
-    /// Reads a resource id back; `None` when it is not one of a SageMaker variant.
+    /// Parses a resource id. `None` if it is not the id of a SageMaker variant.
     pub fn from_resource_id(resource_id: &str) -> Option<Self> {
         let (endpoint, variant) = resource_id.strip_prefix("endpoint/")?.split_once("/variant/")?;
         (!endpoint.is_empty() && !variant.is_empty()).then(|| Self::new(endpoint, variant))
@@ -101,12 +101,12 @@ impl EndpointStatus {
     }
 }
 
-/// What DescribeEndpoint tells of an endpoint.
+/// An endpoint, from DescribeEndpoint.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Endpoint {
     /// Its status.
     pub status: EndpointStatus,
-    /// Whether it has an `AsyncInferenceConfig`: a real-time endpoint is never ours.
+    /// Whether it has an `AsyncInferenceConfig`. The function ignores real-time endpoints.
     pub asynchronous: bool,
     /// Its production variants, in AWS's order.
     pub variants: Vec<Variant>,
@@ -118,7 +118,7 @@ pub struct Endpoint {
     pub config: Option<String>,
 }
 
-/// What DescribeEndpoint tells of a production variant.
+/// A production variant, from DescribeEndpoint.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Variant {
     /// `VariantName`.
@@ -129,14 +129,14 @@ pub struct Variant {
     pub desired: Option<i32>,
     /// `CurrentServerlessConfig` is present: there are no instances to scale.
     pub serverless: bool,
-    /// `ManagedInstanceScaling` is enabled: SageMaker scales it by itself.
+    /// `ManagedInstanceScaling` is enabled: SageMaker scales it.
     pub managed: bool,
 }
 
 /// A registered scalable target of the namespace `sagemaker`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScalableTarget {
-    /// The variant it stands for.
+    /// The variant that it scales.
     pub id: VariantId,
     /// `MinCapacity`.
     pub min: i32,
@@ -160,7 +160,7 @@ pub struct Suspended {
 /// A scheduled action on a variant's scalable target.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScheduledAction {
-    /// The variant it acts on.
+    /// The variant that it applies to.
     pub id: VariantId,
     /// `ScheduledActionName`.
     pub name: String,
@@ -174,19 +174,19 @@ pub struct ScheduledAction {
     pub max: Option<i32>,
 }
 
-/// One datapoint of `ApproximateBacklogSize`, of the 60 seconds that begin at `at`.
+/// One datapoint of `ApproximateBacklogSize`, for the 60 seconds that start at `at`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Datapoint {
-    /// Begin of its period.
+    /// Start of its period.
     pub at: Timestamp,
     /// Items being processed or yet to be processed (the period's maximum).
     pub value: f64,
 }
 
-/// How AWS refused, as far as it changes what the scaler does.
+/// The kinds of failed calls that the scaler distinguishes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FailureKind {
-    /// "Cannot update in-progress endpoint": look again later.
+    /// "Cannot update in-progress endpoint": try again later.
     Busy,
     /// The endpoint does not exist ("Could not find endpoint").
     EndpointMissing,
@@ -195,11 +195,11 @@ pub enum FailureKind {
     EndpointConfigMissing,
     /// The variant is not a registered scalable target (`ObjectNotFoundException`).
     NotRegistered,
-    /// `ConcurrentUpdateException`: somebody else changed the same target.
+    /// `ConcurrentUpdateException`: another caller changed the same target.
     Concurrent,
     /// The account's instance quota (`ResourceLimitExceeded`).
     Quota,
-    /// AWS has no such instances at this moment (`InsufficientInstanceCapacity`).
+    /// AWS has no capacity for this instance type now (`InsufficientInstanceCapacity`).
     InsufficientCapacity,
     /// Throttled, after the SDK's own retries.
     Throttled,
@@ -212,27 +212,27 @@ pub enum FailureKind {
     OtherPolicy,
     /// The caller's credentials have expired.
     CredentialsExpired,
-    /// AWS does not know the caller's credentials, or not this signature.
+    /// The caller's credentials or signature are not valid.
     CredentialsInvalid,
-    /// No credentials were found: AWS was not asked.
+    /// No credentials were found, so no call was made.
     NoCredentials,
     /// The bucket, the object or the parameter does not exist.
     StoredMissing,
     /// The bucket is in another region.
     WrongRegion,
-    /// No answer: time-out, connection, 5xx. The effect may have happened.
+    /// No answer: time-out, connection error or 5xx. The change can have been made.
     NoAnswer,
-    /// Anything else that AWS refuses.
+    /// Another error.
     Other,
 }
 
 impl FailureKind {
-    /// Whether the caller may not do this, by whatever policy.
+    /// Whether a policy denied the call.
     pub fn is_forbidden(self) -> bool {
         matches!(self, Self::AccessDenied | Self::ExplicitDeny | Self::OtherPolicy)
     }
 
-    /// What to do when the function was refused, in a few words.
+    /// What to do if the function's call failed, as a short text.
     pub fn advice(self) -> &'static str {
         match self {
             Self::Busy => "nothing: the next tick or state change looks again",
@@ -278,7 +278,7 @@ impl FailureKind {
         }
     }
 
-    /// What a person can do whose own call was refused.
+    /// What a person can do if their own call failed.
     pub fn advice_to_person(self) -> &'static str {
         match self {
             Self::Busy | Self::Concurrent => "run it again in a moment",
@@ -328,21 +328,21 @@ impl FailureKind {
     }
 }
 
-/// A call to AWS that did not succeed: what was attempted, on what, and what AWS answered.
+/// A failed call to AWS: the operation, the resource and the answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AwsFailure {
     /// The API operation, for example `DescribeEndpoint`.
     pub operation: &'static str,
-    /// What it was called on: an endpoint's name or a resource id; `*` for a whole namespace.
+    /// The resource: an endpoint name or a resource id. `*` for all resources of a namespace.
     pub resource: String,
-    /// What it means to the scaler.
+    /// The kind of failure.
     pub kind: FailureKind,
-    /// AWS's error code and message, or the transport's.
+    /// The error code and message of AWS, or the connection error.
     pub answer: String,
 }
 
 impl AwsFailure {
-    /// AWS's answer leaves out what was asked for.
+    /// The answer of AWS does not contain the requested item.
     pub fn unanswered(operation: &'static str, resource: &str) -> Self {
         Self {
             operation,
@@ -352,7 +352,7 @@ impl AwsFailure {
         }
     }
 
-    /// What a person can do about it, in a few words.
+    /// What to do about it, as a short text.
     pub fn advice(&self) -> &'static str {
         self.kind.advice()
     }
@@ -376,7 +376,7 @@ impl std::error::Error for AwsFailure {}
 /// The answer of one call.
 pub type AwsResult<T> = Result<T, AwsFailure>;
 
-/// SageMaker, as far as the scaler uses it.
+/// The SageMaker operations that the scaler uses.
 pub trait Endpoints: Send + Sync {
     /// DescribeEndpoint; `None` when there is no such endpoint.
     fn endpoint(&self, name: &str) -> impl Future<Output = AwsResult<Option<Endpoint>>> + Send;
@@ -388,7 +388,7 @@ pub trait Endpoints: Send + Sync {
         endpoint_config: &str,
     ) -> impl Future<Output = AwsResult<Option<Vec<String>>>> + Send;
 
-    /// UpdateEndpointWeightsAndCapacities of one variant; the weight is left alone.
+    /// UpdateEndpointWeightsAndCapacities for one variant. The weight is not changed.
     fn set_capacity(
         &self,
         id: &VariantId,
@@ -396,8 +396,8 @@ pub trait Endpoints: Send + Sync {
     ) -> impl Future<Output = AwsResult<()>> + Send;
 }
 
-/// Application Auto Scaling, namespace `sagemaker`, dimension
-/// `sagemaker:variant:DesiredInstanceCount`.
+/// The Application Auto Scaling operations that the scaler uses, for the namespace `sagemaker` and the
+/// dimension `sagemaker:variant:DesiredInstanceCount`.
 pub trait Scaling: Send + Sync {
     /// DescribeScalableTargets of one variant; `None` when it is not registered.
     fn target(
@@ -417,8 +417,8 @@ pub trait Scaling: Send + Sync {
     /// DescribeScheduledActions of the whole namespace, all pages.
     fn all_actions(&self) -> impl Future<Output = AwsResult<Vec<ScheduledAction>>> + Send;
 
-    /// PutScheduledAction: a one-time action at the record's R, in UTC, that does what the record says. The
-    /// same name again replaces it.
+    /// PutScheduledAction: a one-time action at the record's R, in UTC, with the effect that the record
+    /// states. An action with the same name is replaced.
     fn put_record(
         &self,
         id: &VariantId,
@@ -426,25 +426,25 @@ pub trait Scaling: Send + Sync {
         record: Record,
     ) -> impl Future<Output = AwsResult<()>> + Send;
 
-    /// DeleteScheduledAction; deleting what is not there is a success.
+    /// DeleteScheduledAction. If the action does not exist, the call succeeds.
     fn delete_action(
         &self,
         id: &VariantId,
         name: &str,
     ) -> impl Future<Output = AwsResult<()>> + Send;
 
-    /// RegisterScalableTarget of a target that is registered already, naming `MinCapacity` alone.
+    /// RegisterScalableTarget for a registered target. Only `MinCapacity` is set.
     fn set_min(&self, id: &VariantId, min: i32) -> impl Future<Output = AwsResult<()>> + Send;
 }
 
-/// Endpoints whose backlog one call can read (API: `GetMetricData`, at most 500 `MetricDataQueries`).
+/// Maximum number of endpoints in one call (API: `GetMetricData`, at most 500 `MetricDataQueries`).
 pub const QUERIES_A_CALL: usize = 500;
 
-/// CloudWatch, as far as the scaler uses it.
+/// The CloudWatch operations that the scaler uses.
 pub trait Metrics: Send + Sync {
-    /// GetMetricData of `ApproximateBacklogSize` of several endpoints, periods of 60 s, stamped in
-    /// `from..until`; [`QUERIES_A_CALL`] in a call. An answer for each endpoint, in their order;
-    /// datapoints in any order.
+    /// GetMetricData of `ApproximateBacklogSize` for several endpoints, with periods of 60 s and time stamps
+    /// in `from..until`. One call reads [`QUERIES_A_CALL`] endpoints. Returns one answer for each endpoint,
+    /// in their order. Datapoints are in any order.
     fn backlogs(
         &self,
         endpoints: &[&str],
@@ -452,7 +452,7 @@ pub trait Metrics: Send + Sync {
         until: Timestamp,
     ) -> impl Future<Output = Vec<AwsResult<Vec<Datapoint>>>> + Send;
 
-    /// The same of one endpoint.
+    /// The backlog of one endpoint.
     fn backlog(
         &self,
         endpoint: &str,
@@ -466,18 +466,17 @@ pub trait Metrics: Send + Sync {
     }
 }
 
-/// All of AWS that the scaler uses.
+/// All AWS operations that the scaler uses.
 pub trait Aws: Endpoints + Scaling + Metrics {}
 
 impl<T: Endpoints + Scaling + Metrics> Aws for T {}
 
-/// Tells the time. The Lambda asks the machine; the laboratory asks its model.
+/// A clock. The function uses the machine's clock, the laboratory a simulated one.
 pub trait Clock: Send + Sync {
     /// Now.
     fn now(&self) -> Timestamp;
 
-    /// Lets so much time pass, so that AWS tells what was written before. Returns at once where answers are never
-    /// older than the last write.
+    /// Waits until reads return what was written before. Returns immediately if reads are always up to date.
     fn wait(&self, time: Duration) -> impl Future<Output = ()> + Send;
 }
 

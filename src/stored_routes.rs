@@ -1,5 +1,5 @@
-//! Routes that lie in Parameter Store or in S3, because Lambda's environment has room for 4 KB
-//! (Lambda Developer Guide, "Lambda quotas"): read at start-up, and again from time to time.
+//! Routes that are stored in Parameter Store or S3, because the environment of a Lambda function is limited
+//! to 4 KB (Lambda Developer Guide, "Lambda quotas"). They are read at start-up and then from time to time.
 
 use std::{
     fmt,
@@ -17,14 +17,13 @@ use crate::{
     scaler::{Failure, Scaler},
 };
 
-/// Routes that were read less than that ago are not read again.
+/// Time in which routes are not read again.
 pub const FRESH: SignedDuration = SignedDuration::from_mins(5);
 
-/// A warm container waits no longer than that for routes before it serves an event by those that
-/// it has.
+/// Time that a warm container waits for routes. After it, the container uses the routes that it has.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// Where the routes lie.
+/// The location of the routes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
     /// A parameter of Systems Manager's Parameter Store: `ssm:/NAME`.
@@ -39,11 +38,10 @@ pub enum Place {
 }
 
 impl Place {
-    /// Reads the value of `SCALER_ROUTES` as far as it names a place; `None` where it holds the
-    /// routes themselves.
+    /// Parses `SCALER_ROUTES` as a location. `None` if it contains the routes themselves.
     ///
     /// # Errors
-    /// [`ConfigError::Form`] for a place that cannot be.
+    /// [`ConfigError::Form`] if the location is not valid.
     pub fn of(setting: &str) -> Result<Option<Self>, ConfigError> {
         let setting = setting.trim();
         let bad = |problem: &str| {
@@ -69,7 +67,7 @@ impl Place {
     }
 }
 
-/// `Name` of PutParameter, with the leading slash that hierarchies have.
+/// `Name` of PutParameter, with the leading slash of a hierarchy.
 fn is_parameter_name(name: &str) -> bool {
     (2..=1011).contains(&name.len())
         && name.starts_with('/')
@@ -85,7 +83,7 @@ impl fmt::Display for Place {
     }
 }
 
-/// Reads a text from where it lies.
+/// Reads a text from a location.
 pub trait Store: Send + Sync {
     /// GetParameter or GetObject.
     fn read(&self, place: &Place) -> impl Future<Output = AwsResult<String>> + Send;
@@ -97,17 +95,17 @@ pub enum StoredRoutesError {
     /// They could not be read.
     #[error("{0}")]
     Unreadable(AwsFailure),
-    /// What lies there is no good value of `SCALER_ROUTES`.
+    /// The text is not a valid value of `SCALER_ROUTES`.
     #[error("{place} holds no routes: {problem}")]
     Bad {
-        /// Where they lie.
+        /// The location.
         place: String,
-        /// What is wrong with them.
+        /// The problem.
         problem: ConfigError,
     },
 }
 
-/// The routes of one place, and when they were read.
+/// The routes at one location, and the time at which they were read.
 #[derive(Debug)]
 pub struct StoredRoutes<S, C> {
     store: S,
@@ -120,7 +118,7 @@ impl<S: Store, C: Clock> StoredRoutes<S, C> {
     /// Reads the routes for the first time.
     ///
     /// # Errors
-    /// [`StoredRoutesError`]: without any routes, the function cannot start.
+    /// [`StoredRoutesError`]: the function cannot start without routes.
     pub async fn start(
         store: S,
         place: Place,
@@ -131,8 +129,8 @@ impl<S: Store, C: Clock> StoredRoutes<S, C> {
         Ok((Self { store, place, clock, tried_at }, routes))
     }
 
-    /// Reads them again if it is time. What fails is reported, once per attempt: the routes that
-    /// were read last stay in use.
+    /// Reads the routes again if it is time. A failure is reported once for each attempt, and the last routes
+    /// stay in use.
     pub async fn refresh<A: Aws>(&self, scaler: &Scaler<A, C>) -> Option<Failure> {
         if !self.is_due() {
             return None;
@@ -148,12 +146,12 @@ impl<S: Store, C: Clock> StoredRoutes<S, C> {
         Some(Failure::RoutesNotRefreshed { place: self.place.to_string(), problem })
     }
 
-    /// Whether the last attempt is long enough ago; if so, this is the next one.
+    /// Whether it is time for the next attempt. If so, this call counts as the attempt.
     fn is_due(&self) -> bool {
         let now = self.clock.now();
         let mut tried_at = self.tried_at.lock().unwrap_or_else(PoisonError::into_inner);
         let age = now.duration_since(*tried_at);
-        // A clock that was set back makes them old, not eternal.
+        // If the clock was set back, the routes count as old.
         let due = age >= FRESH || age < SignedDuration::ZERO;
         if due {
             *tried_at = now;
@@ -164,7 +162,7 @@ impl<S: Store, C: Clock> StoredRoutes<S, C> {
 
 async fn read(store: &impl Store, place: &Place) -> Result<Vec<Route>, StoredRoutesError> {
     let text = store.read(place).await.map_err(StoredRoutesError::Unreadable)?;
-    // What lies at a wrong address may be a secret, and the reader's errors quote what they read.
+    // The text at a wrong address can be a secret, and the errors of the parser quote the text.
     let routes = match text.trim_start().starts_with('[') {
         true => routes_from_json(&text),
         false => Err(ConfigError::Form {

@@ -1,46 +1,19 @@
-//! What people run: `scalerctl`.
+//! The program `scalerctl`: its commands, their help, and which package runs each.
 //!
-//! | file | idea |
+//! | package | contents |
 //! |---|---|
-//! | `account` | the person's AWS account: how it is reached, and what is read there |
-//! | `clock` | the time that the commands go by |
-//! | `cli` | the arguments and their help |
-//! | `deeds` | wake, sleep, hold, release, pause, resume: the function's own code, run by a person |
-//! | `verify` | what AWS documents nowhere, tried on the person's own endpoint |
-//! | `shell` | completions and manual pages |
-//! | `failure` | why a command fails, and with which exit code |
-//! | `demo` | the real function on a simulated AWS, without an account |
-//! | `doctor` | why an endpoint does not scale as it should |
-//! | `local_aws` | the simulated AWS alone, on a port |
-//! | `simulate` | scaling policies side by side on a workload, as figures and as a story |
-//! | `status`, `plot`, `report` | how endpoints stand, the last hours as a picture, the last weeks as figures |
-//! | `view` | what these three share: which function, which span of time, how wide the terminal is |
-//! | `page`, `font` | what pages and pictures have in common |
-//! | `smoke` | whether an upload reaches a deployed function, and whether the function may act |
-//! | `output`, `style` | printing, and the few colours |
+//! | `scalerctl-operator` | the commands that work with an AWS account |
+//! | `scalerctl-laboratory` | the commands that use the simulated AWS |
+//! | `scalerctl-common` | what both use |
 
-mod account;
 pub mod cli;
-mod clock;
-mod deeds;
-pub mod demo;
-mod doctor;
-mod failure;
-mod font;
-mod local_aws;
-mod output;
-mod page;
-mod plot;
-mod report;
 mod shell;
-pub mod simulate;
-mod smoke;
-mod status;
-mod style;
-mod verify;
-mod view;
 
-pub use failure::Failure;
+pub use scalerctl_common::Failure;
+
+use clap::CommandFactory;
+use scalerctl_laboratory::{demo, local_aws, simulate};
+use scalerctl_operator::{deeds, doctor, plot, report, smoke, status, verify};
 
 /// Carries a command out.
 ///
@@ -62,8 +35,8 @@ pub fn run(cli: &cli::Cli) -> Result<(), Failure> {
         cli::Command::Pause(arguments) => deeds::pause(arguments),
         cli::Command::Resume(arguments) => deeds::resume(arguments),
         cli::Command::Verify(arguments) => verify::run(arguments),
-        cli::Command::Completions(arguments) => shell::completions(arguments),
-        cli::Command::Man(arguments) => shell::man(arguments),
+        cli::Command::Completions(arguments) => shell::completions(arguments, cli::Cli::command()),
+        cli::Command::Man(arguments) => shell::man(arguments, cli::Cli::command()),
         cli::Command::Status(arguments) => status::run(arguments),
         cli::Command::Plot(arguments) => plot::run(arguments),
         cli::Command::Report(arguments) => report::run(arguments),

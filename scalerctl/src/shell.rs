@@ -1,21 +1,36 @@
 //! Completions and manual pages, made from the arguments themselves.
 
-use clap::{Command, CommandFactory};
+use std::path::PathBuf;
 
-use crate::{
-    Failure,
-    cli::{Cli, CompletionsArgs, ManArgs},
-    output::print,
-};
+use clap::{Args, Command, ValueHint};
+use clap_complete::Shell;
+
+use scalerctl_common::{Failure, output::print};
+
+/// Arguments of `scalerctl completions`.
+#[derive(Debug, Clone, Args)]
+pub struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: Shell,
+}
+
+/// Arguments of `scalerctl man`.
+#[derive(Debug, Clone, Args)]
+pub struct ManArgs {
+    /// Write a page for scalerctl and one for each command to FOLDER
+    #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
+    pub dir: Option<PathBuf>,
+}
 
 /// `scalerctl completions`.
 ///
 /// # Errors
 ///
 /// [`Failure::Story`] where stdout cannot be written.
-pub fn completions(arguments: &CompletionsArgs) -> Result<(), Failure> {
+pub fn completions(arguments: &CompletionsArgs, mut command: Command) -> Result<(), Failure> {
     let mut script = Vec::new();
-    clap_complete::generate(arguments.shell, &mut Cli::command(), "scalerctl", &mut script);
+    clap_complete::generate(arguments.shell, &mut command, "scalerctl", &mut script);
     print(&String::from_utf8_lossy(&script))
 }
 
@@ -24,8 +39,7 @@ pub fn completions(arguments: &CompletionsArgs) -> Result<(), Failure> {
 /// # Errors
 ///
 /// [`Failure::Story`] where a page cannot be written.
-pub fn man(arguments: &ManArgs) -> Result<(), Failure> {
-    let mut command = Cli::command();
+pub fn man(arguments: &ManArgs, mut command: Command) -> Result<(), Failure> {
     command.build();
     let Some(folder) = &arguments.dir else { return print(&page(command)?) };
     clap_mangen::generate_to(command, folder).map_err(|error| {
@@ -40,3 +54,20 @@ fn page(command: Command) -> Result<String, Failure> {
         .map_err(|error| Failure::Story(format!("the manual page cannot be made: {error}")))?;
     Ok(String::from_utf8_lossy(&roff).into_owned())
 }
+
+/// Examples and exit codes in `scalerctl completions --help`.
+pub const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  scalerctl completions bash > ~/.local/share/bash-completion/completions/scalerctl
+  scalerctl completions zsh > ~/.zfunc/_scalerctl
+  scalerctl completions fish > ~/.config/fish/completions/scalerctl.fish";
+
+/// Examples and exit codes in `scalerctl man --help`.
+pub const MAN_EXAMPLES: &str = "\
+Examples:
+  scalerctl man | man -l -
+  scalerctl man --dir ~/.local/share/man/man1
+
+Exit codes:
+  0  done
+  1  a page cannot be written";

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use reactive_scaler::aws_message::kind_of;
+use reactive_scaler::aws_errors::kind_of;
 use reactive_scaler::lease::{AtRelease, Record};
 use reactive_scaler::port::{
     AwsFailure, AwsResult, Clock, Datapoint, Endpoint, Endpoints, FailureKind, Metrics,

@@ -1,7 +1,7 @@
 //! Application Auto Scaling: scalable targets and scheduled actions of SageMaker variants.
 //!
-//! Pages are followed by hand rather than by the SDK's paginator, which needs its runtime feature
-//! for nothing else here.
+//! The code requests each page itself. The SDK's paginator needs a runtime feature that nothing else here
+//! uses.
 
 use aws_sdk_applicationautoscaling::types::{
     ScalableDimension, ScalableTarget as SdkTarget, ScalableTargetAction,
@@ -9,7 +9,7 @@ use aws_sdk_applicationautoscaling::types::{
 };
 use aws_smithy_types::DateTime;
 
-use super::{SdkAws, failure::failure, pages::Pages};
+use super::{clients::SdkAws, failure::failure, pages::Pages};
 use crate::{
     lease::{AtRelease, Record, schedule},
     port::{
@@ -95,7 +95,7 @@ impl Scaling for SdkAws {
             .resource_id(id.resource_id())
             .scheduled_action_name(name)
             .schedule(schedule(record.release))
-            // The default, named for whoever reads the action with other tools.
+            // This is the default. It is set so that it is visible in other tools.
             .timezone("UTC")
             .scalable_target_action(change.build())
             .send()
@@ -138,7 +138,7 @@ fn name(id: Option<&VariantId>) -> String {
     id.map_or_else(|| "*".to_owned(), VariantId::resource_id)
 }
 
-/// Targets of other dimensions (inference components) are not ours to see.
+/// Targets of other dimensions (inference components) are ignored.
 fn target(target: &SdkTarget) -> Option<ScalableTarget> {
     if *target.scalable_dimension() != DIMENSION {
         return None;

@@ -1,4 +1,4 @@
-//! CloudWatch: `ApproximateBacklogSize` by GetMetricData, a query for each endpoint.
+//! Reads `ApproximateBacklogSize` with GetMetricData, one query for each endpoint.
 
 use aws_sdk_cloudwatch::types::{
     Dimension, Metric, MetricDataQuery, MetricDataResult, MetricStat, StatusCode,
@@ -6,7 +6,7 @@ use aws_sdk_cloudwatch::types::{
 use aws_smithy_types::DateTime;
 use jiff::Timestamp;
 
-use super::{SdkAws, failure::failure, pages::Pages};
+use super::{clients::SdkAws, failure::failure, pages::Pages};
 use crate::port::{AwsFailure, AwsResult, Datapoint, FailureKind, Metrics, QUERIES_A_CALL};
 
 const OPERATION: &str = "GetMetricData";
@@ -14,14 +14,14 @@ const OPERATION: &str = "GetMetricData";
 /// The async endpoint's metrics are published each minute.
 const PERIOD_SECONDS: i32 = 60;
 
-/// Begins each query's `Id`; its place among the endpoints ends it.
+/// Prefix of each query's `Id`. The index of the endpoint follows.
 const ID_PREFIX: &str = "backlog_";
 
-/// What the pages say of one query.
+/// The result of one query over all pages.
 #[derive(Default)]
 struct Series {
     datapoints: Vec<Datapoint>,
-    /// A result stood on some page.
+    /// At least one page contains a result.
     answered: bool,
     status: Option<StatusCode>,
 }
@@ -50,7 +50,7 @@ impl Metrics for SdkAws {
 }
 
 impl SdkAws {
-    /// Reads all pages of one call; a series for each endpoint, in their order.
+    /// Reads all pages of one call. Returns one series for each endpoint, in the order of the endpoints.
     async fn pages_of(
         &self,
         endpoints: &[&str],
@@ -91,15 +91,15 @@ fn query((place, endpoint): (usize, &&str)) -> MetricDataQuery {
         .metric_name("ApproximateBacklogSize")
         .dimensions(dimension)
         .build();
-    // The period's maximum: an item that came and went within it is work all the same.
+    // The maximum counts an item even if it arrived and was completed within the period.
     let stat = MetricStat::builder().metric(metric).period(PERIOD_SECONDS).stat("Maximum").build();
     let id = format!("{ID_PREFIX}{place}");
     MetricDataQuery::builder().id(id).metric_stat(stat).return_data(true).build()
 }
 
 impl Series {
-    /// Takes what one page says. `PartialData` is made good by the pages that follow (API:
-    /// `MetricDataResult`, `StatusCode`), any other failure is not.
+    /// Adds the result of one page. `PartialData` is completed by later pages (API: `MetricDataResult`,
+    /// `StatusCode`). Other failures are not.
     fn take(&mut self, result: &MetricDataResult) {
         self.answered = true;
         self.datapoints.extend(points(result));
@@ -108,7 +108,7 @@ impl Series {
         }
     }
 
-    /// The datapoints, unless some are missing: those must not be judged by.
+    /// The datapoints. An error if some are missing, because an incomplete series proves nothing.
     fn read(self, endpoint: &str, from: Timestamp, until: Timestamp) -> AwsResult<Vec<Datapoint>> {
         if !self.answered {
             return Err(AwsFailure::unanswered(OPERATION, endpoint));

@@ -6,20 +6,19 @@ use aws_config::{BehaviorVersion, SdkConfig, retry::RetryConfig, timeout::Timeou
 
 use super::https::{BadBundle, https};
 
-/// Attempts of one call: with the back-off below, throttling is retried for as long as an
-/// invocation usually has; the invocation's own deadline ends it earlier.
+/// Attempts for each call. With the backoff, a throttled call is retried for about as long as an invocation
+/// lasts. The deadline of the invocation can end it earlier.
 const ATTEMPTS: u32 = 6;
 
 const LONGEST_BACK_OFF: Duration = Duration::from_secs(5);
 
-/// An attempt that takes longer is given up and tried again.
+/// Time-out of one attempt. After it, the call is tried again.
 const ATTEMPT: Duration = Duration::from_secs(5);
 
-/// A call is given up for good: the next tick goes on.
+/// Time-out of a call with all its attempts. The next tick tries again.
 const CALL: Duration = Duration::from_secs(20);
 
-/// Reads region, credentials and endpoints as every AWS tool does, from the standard variables and
-/// files.
+/// Reads region, credentials and endpoints from the standard variables and files of AWS tools.
 ///
 /// # Errors
 ///

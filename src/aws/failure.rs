@@ -1,4 +1,4 @@
-//! What an SDK error means to the scaler.
+//! Translates errors of the AWS SDK into [`AwsFailure`]s.
 
 use std::{error::Error, iter};
 
@@ -7,11 +7,11 @@ use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkErro
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use crate::{
-    aws_message::kind_of,
+    aws_errors::kind_of,
     port::{AwsFailure, FailureKind},
 };
 
-/// Turns an SDK error into what was attempted, on what, and what AWS answered.
+/// Translates an SDK error into the operation, the resource and the answer of AWS.
 pub(super) fn failure<E>(
     operation: &'static str,
     resource: impl Into<String>,
@@ -37,7 +37,7 @@ where
     AwsFailure { operation, resource: resource.into(), kind, answer }
 }
 
-/// What an SDK error means.
+/// The kind of failure that an SDK error is.
 pub fn kind_of_error<E>(error: &SdkError<E, HttpResponse>) -> FailureKind
 where
     E: ProvideErrorMetadata + Error + 'static,
@@ -55,7 +55,7 @@ where
     }
 }
 
-/// Appends what lies behind an error, cause by cause.
+/// Appends the causes of an error.
 fn with_causes(mut answer: String, error: &(dyn Error + 'static)) -> String {
     for cause in causes(error) {
         answer.push_str(&format!(": {cause}"));

@@ -1,46 +1,26 @@
-//! The clients of ticks: fewer attempts, shorter waits, and retries that are counted apart.
+//! The clients for ticks. They make fewer attempts with shorter time-outs and have their own retry quota.
 //!
-//! The SDK keeps a quota of retries for each service and process (AWS SDK for Rust Developer Guide, "Configuring
-//! retries"). A tick that is throttled at many endpoints would use it up, and the next input's calls would get one
-//! attempt each.
+//! The SDK keeps a retry quota for each service and process (AWS SDK for Rust Developer Guide, "Configuring
+//! retries"). If a tick shared it, a tick that is throttled at many endpoints would use it up, and the calls
+//! for the next input would get one attempt each.
 
 use std::time::Duration;
 
 use aws_config::{SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
-use aws_sdk_sagemaker::config::retry::RetryPartition;
 
-use super::SdkAws;
-use crate::paced::CALL;
+use super::clients::{Retries, SdkAws};
+use crate::rate_limited::CALL;
 
-/// Attempts of one call: the next tick makes the call again.
+/// Attempts for each call. The next tick makes the call again.
 const ATTEMPTS: u32 = 2;
 
-/// An attempt that takes longer is given up, so that a connection that died while the container was frozen leaves
-/// time for the second.
+/// Time-out of one attempt. It leaves time for a second attempt if a connection was closed while the
+/// container was frozen.
 const ATTEMPT: Duration = Duration::from_secs(3);
 
-/// Which retries are counted together.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Retries {
-    /// All of a service, which is the SDK's default.
-    OfTheService,
-    /// Those of ticks, for each service.
-    OfTicks,
-}
-
-impl Retries {
-    /// The SDK's name for them; `None` is its default.
-    pub(super) fn partition(self, service: &str) -> Option<RetryPartition> {
-        match self {
-            Self::OfTheService => None,
-            Self::OfTicks => Some(RetryPartition::new(format!("{service} for ticks"))),
-        }
-    }
-}
-
 impl SdkAws {
-    /// Clients for ticks, from the SDK's shared configuration. They share credentials and connections with those
-    /// of [`SdkAws::new`], and no quota of retries.
+    /// Creates clients for ticks. They share credentials and connections with [`SdkAws::new`], but not the
+    /// retry quota.
     pub fn for_ticks(config: &SdkConfig) -> Self {
         let retries = config.retry_config().cloned().unwrap_or_else(RetryConfig::standard);
         let timeouts = match config.timeout_config() {

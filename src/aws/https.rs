@@ -1,15 +1,15 @@
-//! The HTTP client of every call to AWS: TLS by rustls, whom it trusts, and which proxy it uses.
+//! The HTTP client for all calls to AWS: TLS with rustls, the trusted certificates, and the proxy.
 //!
-//! Assumed: AWS's endpoints have certificates of Amazon Trust Services, as AWS's Security Blog announced ("How
-//! to Prepare for AWS's Move to Its Own Certificate Authority"). Its five roots are part of the program:
-//! reading them takes a thirtieth of what reading all of the machine's takes, which was most of a cold
-//! start (`docs/internals/performance.md`). The machine's are read when a server shows a certificate that Amazon's
-//! roots don't vouch for, and from the first on where `SSL_CERT_FILE` or `SSL_CERT_DIR` names others.
-//! `AWS_CA_BUNDLE` counts more than these: the certificates of its file are trusted, and no others (AWS
-//! SDKs and Tools Reference Guide, "General configuration settings").
+//! Assumption: the endpoints of AWS have certificates of Amazon Trust Services, as the AWS Security Blog
+//! announced ("How to Prepare for AWS's Move to Its Own Certificate Authority"). The program contains its
+//! five root certificates. Reading them takes 1/30 of the time for the machine's certificates, which was most
+//! of a cold start (`docs/internals/performance.md`). The machine's certificates are read only if a server's
+//! certificate is not signed by Amazon's roots, or from the start if `SSL_CERT_FILE` or `SSL_CERT_DIR` is
+//! set. `AWS_CA_BUNDLE` has precedence: only the certificates in its file are trusted (AWS SDKs and Tools
+//! Reference Guide, "General configuration settings").
 //!
-//! Proxies are those of `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`, in upper or lower case, as
-//! the SDK's own client reads them.
+//! The proxy is read from `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`, in upper or lower case, as
+//! in the SDK's own client.
 
 use std::{
     error::Error,
@@ -46,7 +46,7 @@ use rustls::{
 /// devices come to them (<https://www.amazontrust.com/repository/>). They end from 2037 on.
 const AMAZON_ROOTS: &[u8] = include_bytes!("amazon_roots.pem");
 
-/// Whose certificates are meant where one of these is set, and no others: OpenSSL's variables.
+/// OpenSSL's variables. If one is set, only the certificates that it names are trusted.
 const NAMED_CERTIFICATES: [&str; 2] = ["SSL_CERT_FILE", "SSL_CERT_DIR"];
 
 /// Names a file of PEM certificates (AWS SDKs and Tools Reference Guide, "General configuration
@@ -80,8 +80,8 @@ pub fn https() -> Result<SharedHttpClient, BadBundle> {
     }))
 }
 
-/// What a file of PEM certificates holds. One that cannot be read is passed over, as it is among the
-/// machine's: the SDK's client would panic at it.
+/// Reads the certificates of a PEM file. A certificate that cannot be parsed is ignored, because the SDK's
+/// client would panic.
 fn certificates_of(path: OsString) -> Result<TrustStore, BadBundle> {
     const END: &str = "-----END CERTIFICATE-----";
     let path = PathBuf::from(path);
@@ -128,7 +128,7 @@ fn trusting(roots: TrustStore) -> SharedHttpClient {
 struct Https {
     by_amazons: SharedHttpClient,
     by_the_machines: SharedHttpClient,
-    /// A server was met whose certificate is none of Amazon's, or others are named.
+    /// The other certificates, for servers that Amazon's roots do not cover or if variables name others.
     not_amazons: Arc<AtomicBool>,
 }
 
@@ -153,7 +153,7 @@ impl HttpClient for Https {
     }
 }
 
-/// Connects by Amazon's certificates, and by the machine's to whom these don't vouch for.
+/// Connects with Amazon's certificates, and with the machine's if those do not cover the server.
 #[derive(Debug)]
 struct ByAmazons {
     https: Https,
@@ -170,7 +170,7 @@ impl HttpConnector for ByAmazons {
         let (https, settings, components) = (https.clone(), settings.clone(), components.clone());
         HttpConnectorFuture::new(async move {
             match (first.await, again) {
-                // Nothing of the request was sent: the server was refused before.
+                // No part of the request was sent, because the TLS handshake failed.
                 (Err(error), Some(again)) if is_unknown_server(&error) => {
                     https.not_amazons.store(true, Ordering::Relaxed);
                     tracing::debug!("no certificate of Amazon's, the machine's are tried: {error}");

@@ -1,9 +1,9 @@
-//! Following a listing from page to page.
+//! Reads a listing page by page.
 
 use crate::port::{AwsFailure, FailureKind};
 
-/// Where a listing goes on. A server that gives the token again that it was just given would be
-/// read until memory or time is up.
+/// The position in a listing. If a server returns the token of the request again, the listing ends. Otherwise
+/// it would never end.
 #[derive(Debug, Default)]
 pub(super) struct Pages {
     token: Option<String>,
@@ -15,7 +15,7 @@ impl Pages {
         self.token.clone()
     }
 
-    /// Takes the answer's `NextToken`; whether there is one more page.
+    /// Stores the answer's `NextToken`. Returns whether there is another page.
     pub(super) fn go_on(
         &mut self,
         next: Option<&str>,

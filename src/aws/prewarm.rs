@@ -1,10 +1,10 @@
-//! What the first wake needs, made ready before the first event is asked for: Lambda gives the start
-//! of a container its full CPU, and an invocation the share that its memory buys.
+//! Opens the connections for the first wake before the first event is requested. Lambda gives the
+//! initialization phase full CPU, and an invocation only the share that its memory configuration includes.
 //!
-//! Each call here goes the SDK's whole way, from the endpoint's rules over credentials and signature to
-//! the pool of connections, and is made a bare `HEAD` of the service's address right before it is
-//! sent: no API call, no signature, nothing that AWS counts. What is answered does not matter; the
-//! connection stays in the pool. Where it fails, the first call connects, as it would have anyway.
+//! Each call uses the SDK's regular path: endpoint rules, credentials, signature and connection pool.
+//! Directly before sending, it is changed to a `HEAD` request without a signature, so it is not an API call
+//! and AWS does not count it. The answer is ignored. The connection stays in the pool. If this fails, the
+//! first API call opens the connection.
 
 use std::time::Duration;
 
@@ -23,21 +23,21 @@ use aws_smithy_types::{body::SdkBody, config_bag::ConfigBag};
 use futures_util::join;
 use tokio::{task::JoinHandle, time::timeout};
 
-use super::SdkAws;
+use super::clients::SdkAws;
 
-/// How long the start waits for it: far more than two handshakes within a region, and little
-/// where the network is dead.
+/// Maximum time that initialization waits for it: more than two handshakes within a region take, and short if
+/// the network does not answer.
 const PATIENCE: Duration = Duration::from_millis(250);
 
-/// Stands where a name has to be. Nobody gets to see it.
+/// A placeholder for a required name. It is not sent.
 const NOBODY: &str = "prewarm";
 
-/// A prewarming under way.
+/// A prewarming in progress.
 #[derive(Debug)]
 pub struct Prewarming(JoinHandle<()>);
 
 impl Prewarming {
-    /// Waits until everything is ready, a quarter of a second at most; what is not goes on beside the
+    /// Waits until the connections are open, at most 250 ms. After that, prewarming continues during the
     /// first invocation.
     pub async fn wait(self) {
         if timeout(PATIENCE, self.0).await.is_err() {
@@ -47,9 +47,9 @@ impl Prewarming {
 }
 
 impl SdkAws {
-    /// Begins to connect, on the runtime of the caller: once to SageMaker and once to Application Auto
-    /// Scaling, whose calls of a wake come one after the other. `None` where everything goes to one
-    /// plain HTTP address: it has no handshake to spare.
+    /// Starts to connect on the caller's runtime, once to SageMaker and once to Application Auto Scaling. A
+    /// wake calls Application Auto Scaling sequentially, so one connection is enough. `None` if all calls go
+    /// to one plain HTTP address, which needs no TLS handshake.
     pub fn prewarm(&self) -> Option<Prewarming> {
         if self.config.endpoint_url().is_some_and(|url| url.starts_with("http:")) {
             return None;
@@ -77,14 +77,14 @@ async fn touch_scaling(client: &aws_sdk_applicationautoscaling::Client) {
     tell(call.config_override(once).interceptor(OnlyTouch).send().await.err());
 }
 
-/// A `HEAD` has no answer that an operation could be read from: an error is what is expected.
+/// A `HEAD` answer has no body to parse, so an error is expected.
 fn tell(error: Option<impl std::error::Error>) {
     if let Some(error) = error {
         tracing::debug!("prewarmed, which ends with: {error}");
     }
 }
 
-/// Turns a signed request into a bare `HEAD` of the same address.
+/// Changes a signed request to a `HEAD` request of the same address.
 #[derive(Debug)]
 struct OnlyTouch;
 

@@ -1,7 +1,7 @@
-//! S3's GetObject, as far as routes lie in an object: one call.
+//! GetObject of S3, for routes that are stored in an object.
 //!
-//! Made of the crates that the SDK's clients are made of, and not of its client for S3: that alone would add more
-//! to the artifact than all of the function's own code (`docs/internals/performance.md`, "Stored routes"). Credentials,
+//! It uses the crates that the SDK's clients are built from instead of the S3 client. The S3 client would add
+//! more to the artifact than the function's own code (`docs/internals/performance.md`, "Stored routes"). Credentials,
 //! retries, time-outs, proxies, certificates, and the settings for FIPS and dual stack are the SDK's.
 
 use aws_config::SdkConfig;
@@ -41,12 +41,12 @@ use crate::port::{AwsFailure, AwsResult, FailureKind};
 
 const OPERATION: &str = "GetObject";
 
-/// The variable that gives S3 an endpoint of one's own (AWS SDKs and Tools Reference Guide,
-/// "Service-specific endpoints").
+/// The variable that sets a custom S3 endpoint (AWS SDKs and Tools Reference Guide, "Service-specific
+/// endpoints").
 const OWN_ENDPOINT: &str = "AWS_ENDPOINT_URL_S3";
 
-/// What stays as it is in the path of an S3 address (S3 API Reference, "Create a signed AWS API
-/// request": `UriEncode`).
+/// The characters that are not encoded in the path (S3 API Reference, "Create a signed AWS API request":
+/// `UriEncode`).
 const PLAIN_IN_PATH: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
@@ -96,12 +96,12 @@ pub(super) async fn read(
     call.invoke(()).await.map_err(|error| failure(OPERATION, resource, error))
 }
 
-/// Address and path of an object (AWS General Reference, "Amazon Simple Storage Service endpoints and quotas").
-/// The isolated partitions have suffixes of their own: there, an endpoint variable says it.
+/// Address and path of an object (AWS General Reference, "Amazon Simple Storage Service endpoints and
+/// quotas"). The isolated partitions have other suffixes. For those, an endpoint variable must be set.
 fn address(config: &SdkConfig, region: &Region, bucket: &str, key: &str) -> (String, String) {
     let key = utf8_percent_encode(key, PLAIN_IN_PATH).to_string();
     let own = std::env::var(OWN_ENDPOINT).ok().or(config.endpoint_url().map(str::to_owned));
-    // A bucket's name in front of the host resolves at AWS, and hardly at an endpoint of one's own.
+    // Virtual-hosted addresses often do not resolve at a custom endpoint, so the path contains the bucket.
     if let Some(url) = own {
         return (url.trim_end_matches('/').to_owned(), format!("/{bucket}/{key}"));
     }
@@ -110,7 +110,7 @@ fn address(config: &SdkConfig, region: &Region, bucket: &str, key: &str) -> (Str
     let suffix =
         if region.as_ref().starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
     let host = format!("{service}.{stack}{region}.{suffix}");
-    // The certificate's wildcard covers no bucket name with dots.
+    // The certificate's wildcard does not match bucket names with dots.
     match bucket.contains('.') {
         true => (format!("https://{host}"), format!("/{bucket}/{key}")),
         false => (format!("https://{bucket}.{host}"), format!("/{key}")),
@@ -148,8 +148,7 @@ fn text_of(response: &HttpResponse) -> Result<String, OrchestratorError<ErrorMet
         .map_err(|_| OrchestratorError::other("the object holds no text"))
 }
 
-/// Code and message of S3's XML, which has both as plain elements (S3 API Reference, "Error
-/// responses").
+/// Reads code and message from an XML error of S3 (S3 API Reference, "Error responses").
 fn error_of(xml: &str) -> ErrorMetadata {
     let mut error = ErrorMetadata::builder();
     if let Some(code) = element(xml, "Code") {

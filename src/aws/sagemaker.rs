@@ -6,7 +6,7 @@ use aws_sdk_sagemaker::types::{
 
 use jiff::Timestamp;
 
-use super::{SdkAws, failure::failure};
+use super::{clients::SdkAws, failure::failure};
 use crate::port::{
     AwsResult, Endpoint, EndpointStatus, Endpoints, FailureKind, Variant, VariantId,
 };

@@ -1,4 +1,4 @@
-//! Parameter Store and S3, as far as routes lie there: one call each.
+//! Reads stored routes from Parameter Store or S3, with one call.
 
 use aws_config::SdkConfig;
 
@@ -8,11 +8,11 @@ use crate::{
     stored_routes::{Place, Store},
 };
 
-/// Larger texts are refused: some thousand routes are less.
+/// Maximum size of the text. It is enough for several thousand routes.
 const LARGEST: usize = 256 * 1024;
 
-/// The two stores, reached with the SDK's shared configuration. A client is made for the read alone:
-/// one read in five minutes at most, and none where the routes stand in the environment.
+/// Reads from Parameter Store and S3. A client is created for each read, because there is at most one read in
+/// five minutes and none if the routes are in the environment.
 #[derive(Debug, Clone)]
 pub struct SdkStore {
     config: SdkConfig,
@@ -26,7 +26,7 @@ impl SdkStore {
 
     async fn parameter(&self, name: &str, place: &Place) -> AwsResult<String> {
         const OPERATION: &str = "GetParameter";
-        // A SecureString is read too, where the role may decrypt it.
+        // A SecureString is decrypted if the role has the permission.
         let request = aws_sdk_ssm::Client::new(&self.config).get_parameter().with_decryption(true);
         let answer = request.name(name).send().await;
         let answer = answer.map_err(|error| failure(OPERATION, place.to_string(), error))?;
@@ -39,7 +39,7 @@ impl Store for SdkStore {
     async fn read(&self, place: &Place) -> AwsResult<String> {
         let (operation, text) = match place {
             Place::Parameter(name) => ("GetParameter", self.parameter(name, place).await?),
-            // One byte more than is taken: enough to tell that it is too large.
+            // Reads one byte more than the maximum, to detect a text that is too large.
             Place::Object { bucket, key } => {
                 ("GetObject", s3_object::read(&self.config, bucket, key, LARGEST + 1).await?)
             }

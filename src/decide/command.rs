@@ -1,10 +1,13 @@
-//! What a person asks for: sleep, hold, release. (A wake is in `wake`.)
+//! Decisions for the commands sleep, hold and release. The command wake is decided in `wake`.
 
 use jiff::Timestamp;
 
 use super::{
-    Action, Backlog, Decision, Evidence, Observed, Read, RecordWrite, TICK, Verdict, min_keeps_up,
-    wake, with_floor,
+    decision::{Action, Decision, RecordWrite, TICK, Verdict},
+    floor::{min_keeps_up, with_floor},
+    idle_evidence::{Backlog, Evidence},
+    observed::{Observed, Read},
+    wake,
 };
 use crate::{
     config::Policy,
@@ -13,7 +16,7 @@ use crate::{
     reason::Reason,
 };
 
-/// Zero, as soon as rule 3 allows; `force` skips the lease, never the backlog.
+/// Scales in to zero as soon as rule 3 allows it. `force` ignores the lease but not the backlog.
 pub fn sleep(seen: &Observed, policy: &Policy, now: Timestamp, force: bool) -> Verdict {
     let target = match &seen.target {
         Read::Failed => return Decision::none(Reason::TargetUnreadable).unserved().into(),
@@ -45,8 +48,8 @@ pub fn sleep(seen: &Observed, policy: &Policy, now: Timestamp, force: bool) -> V
     if seen.backlog == Backlog::NotRead {
         return Verdict::ReadBacklog;
     }
-    // A lease that has ended says when the last input could have come; without one, or by force,
-    // it could have come until just now, and a whole idle window must have been empty.
+    // The end of an expired lease limits when the last input arrived. Without a lease, or with `force`, an
+    // input could have arrived until now, so the endpoint must have been idle for a whole idle window.
     let end = records.ends_at().filter(|end| *end <= now).unwrap_or(now);
     match seen.backlog.since(policy.last_input(end), now) {
         Evidence::Busy => Decision::none(Reason::Backlog).into(),
@@ -54,7 +57,7 @@ pub fn sleep(seen: &Observed, policy: &Policy, now: Timestamp, force: bool) -> V
         Evidence::Idle => {
             let mut decision =
                 Decision { capacity: Some(0), ..Decision::of(Action::Sleep, Reason::Requested) };
-            // An ended lease is left behind: until its R the backlog is watched.
+            // The expired lease is kept so that the backlog is read until its R.
             if records.live(now) || !records.stand() {
                 decision.records = lease_ended(records);
             }
@@ -63,7 +66,8 @@ pub fn sleep(seen: &Observed, policy: &Policy, now: Timestamp, force: bool) -> V
     }
 }
 
-/// Awake until then, whatever uploads and ticks do. A hold never shortens another.
+/// Keeps the endpoint awake until the given time, regardless of uploads and ticks. A hold never shortens
+/// another hold.
 pub fn hold(seen: &Observed, policy: &Policy, now: Timestamp, until: Timestamp) -> Decision {
     let target = match &seen.target {
         Read::Failed => return Decision::none(Reason::TargetUnreadable).unserved(),
@@ -82,7 +86,7 @@ pub fn hold(seen: &Observed, policy: &Policy, now: Timestamp, until: Timestamp) 
     let capacity = wake::capacity(&seen.endpoint, &seen.variant, &seen.target, policy);
     let stands = records.hold.is_some_and(|hold| hold.ends_at() >= until);
     let mut decision = match (stands, capacity) {
-        // Capacity and floor may still be missing: they are requested all the same.
+        // Capacity or floor can still be missing, so they are requested in any case.
         (true, Some(_)) => Decision::of(Action::Wake, Reason::HeldLonger),
         (true, None) => Decision::none(Reason::HeldLonger),
         (false, _) => Decision::of(Action::Hold, not_yet_awake(seen, target, capacity)),
@@ -95,7 +99,7 @@ pub fn hold(seen: &Observed, policy: &Policy, now: Timestamp, until: Timestamp) 
     with_floor(decision, target, records, desired, now).recheck(TICK)
 }
 
-/// Why a held endpoint does not run yet, if something keeps it at zero.
+/// Why an endpoint with a hold still has zero instances.
 fn not_yet_awake(seen: &Observed, target: &ScalableTarget, capacity: Option<i32>) -> Reason {
     if capacity.is_some() || seen.variant.desired.is_some_and(|desired| desired > 0) {
         Reason::Held
@@ -108,7 +112,7 @@ fn not_yet_awake(seen: &Observed, target: &ScalableTarget, capacity: Option<i32>
     }
 }
 
-/// Hold deleted, lease ended: the next ticks judge, and sleep only on evidence.
+/// Deletes the hold and ends the lease. The next ticks put the endpoint to sleep only if it is idle.
 pub fn release(seen: &Observed, now: Timestamp) -> Decision {
     match &seen.target {
         Read::Failed => return Decision::none(Reason::TargetUnreadable).unserved(),
@@ -126,7 +130,7 @@ pub fn release(seen: &Observed, now: Timestamp) -> Decision {
     decision.recheck(TICK)
 }
 
-/// The ended lease first: without a record, our floor would count as the owner's.
+/// The ended lease is written first. Without a record, our floor would count as the owner's.
 fn lease_ended(records: &Records) -> Vec<RecordWrite> {
     let hold = records.hold.map(|_| RecordWrite::Delete(HOLD));
     [RecordWrite::EndLease].into_iter().chain(hold).collect()

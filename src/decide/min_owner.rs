@@ -1,23 +1,24 @@
-//! Whose `MinCapacity` it is. What its owner set is never changed.
+//! Who set `MinCapacity`. The function never changes a value that the owner of the endpoint set.
 
 use crate::{lease::Records, port::ScalableTarget};
 
 /// Who set the scalable target's `MinCapacity`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MinOwner {
-    /// It is 0: nobody's.
+    /// It is 0: nobody set it.
     None,
-    /// Our floor: 1, beside a floor record whose R is ahead and that nothing cancels.
+    /// Our floor. It is 1, and a floor record exists that is not cancelled and whose R is in the future.
     Ours,
-    /// Our floor still: 1, and the R of such a record has just passed. AWS is about to drop it, or misses
-    /// the action because scheduled scaling is suspended.
+    /// Our floor. It is 1, and the R of such a record has just passed. AWS is about to lower it, or skips the
+    /// action because scheduled scaling is suspended.
     OursEnding,
-    /// The owner of the endpoint: it keeps the endpoint up, and stays as it is.
+    /// The owner of the endpoint. It keeps the endpoint awake and is not changed.
     Owner,
 }
 
 impl MinOwner {
-    /// Tells whose it is. Records that are older than the target may show a floor of ours as the owner's.
+    /// Determines who set it. If the records were read before the target, our floor can be taken for the
+    /// owner's.
     pub fn of(target: &ScalableTarget, records: &Records) -> Self {
         match target.min {
             ..=0 => Self::None,

@@ -1,12 +1,14 @@
-//! The level-triggered look: whatever event got lost, whichever call failed, this makes good.
+//! The decision on a tick. It depends on the current state only, so it corrects the effects of lost events
+//! and failed calls.
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    Action, Backlog, Decision, Evidence, Floor, Observed, Read, RecordWrite, TICK, Verdict,
-    floor_is_ours, floor_while_awake, min_keeps_up, updatable,
+    decision::{Action, Decision, Floor, RecordWrite, TICK, Verdict},
+    floor::{floor_is_ours, floor_while_awake, min_keeps_up, with_floor},
+    idle_evidence::{Backlog, Evidence},
+    observed::{Observed, Read, updatable},
     wake::{renewal, within_bounds},
-    with_floor,
 };
 use crate::{
     config::Policy,
@@ -15,10 +17,10 @@ use crate::{
     reason::Reason,
 };
 
-/// How far a busy endpoint's lease is extended.
+/// Extension of the lease of a busy endpoint.
 pub const EXTENSION: SignedDuration = SignedDuration::from_mins(3);
 
-/// Judges one variant on a tick, or when its endpoint's status has changed.
+/// Decides for one variant on a tick or after a change of the endpoint's status.
 pub fn decide(seen: &Observed, policy: &Policy, now: Timestamp) -> Verdict {
     let target = match &seen.target {
         Read::Failed => return target_unreadable(seen, now).into(),
@@ -46,9 +48,9 @@ pub fn decide(seen: &Observed, policy: &Policy, now: Timestamp) -> Verdict {
     }
 }
 
-/// The owner's `MinCapacity` keeps the endpoint up. At zero it may still need our request: where the owner
-/// sets it while SageMaker is busy, Application Auto Scaling changes no capacity (API:
-/// `RegisterScalableTarget`).
+/// The owner's `MinCapacity` keeps the endpoint awake. With zero instances it can still need a capacity
+/// request: if the owner set the minimum while SageMaker was busy, Application Auto Scaling did not change
+/// the capacity (API: `RegisterScalableTarget`).
 fn under_owners_min(
     seen: &Observed,
     target: &ScalableTarget,
@@ -68,7 +70,7 @@ fn under_owners_min(
         }
         false => Decision::none(Reason::MinCapacitySet),
     };
-    // What is not granted is requested again: the record that remembers it must not run out.
+    // Capacity that was not granted is requested again, so its record must not expire.
     let is_waiting = seen.variant.desired == Some(0) && records.stand();
     if is_waiting && runs_out(records.release_at(), now) {
         decision.records.push(RecordWrite::Lease(now));
@@ -76,8 +78,8 @@ fn under_owners_min(
     decision
 }
 
-/// The floor that a record stands for can be neither seen nor put back; AWS might miss it at R. What
-/// remembers whose it is must outlast that.
+/// The floor can be neither read nor lowered, and AWS might skip the action at R. The record shows that the
+/// floor is ours, so it must exist longer than this state.
 fn target_unreadable(seen: &Observed, now: Timestamp) -> Decision {
     match &seen.records {
         Read::Known(records) if records.stand() && runs_out(records.release_at(), now) => {
@@ -87,7 +89,7 @@ fn target_unreadable(seen: &Observed, now: Timestamp) -> Decision {
     }
 }
 
-/// An endpoint that is being created: what is remembered must outlast that.
+/// The endpoint is being created. The record must exist longer than that takes.
 fn capacity_unknown(records: &Records, policy: &Policy, now: Timestamp) -> Decision {
     let renewed = renewal(records, policy, now).filter(|_| records.stand());
     let mut decision = Decision::of(
@@ -98,7 +100,7 @@ fn capacity_unknown(records: &Records, policy: &Policy, now: Timestamp) -> Decis
     decision.recheck(TICK)
 }
 
-/// Desired capacity is 0 although the lease says awake: a wake was lost, refused or undone.
+/// Desired capacity is 0 while the lease is live. A wake was lost, refused or undone.
 fn at_zero_with_live_lease(
     seen: &Observed,
     target: &ScalableTarget,
@@ -118,7 +120,7 @@ fn at_zero_with_live_lease(
     wake(target, records, policy, Reason::LeaseUnserved, now)
 }
 
-/// Desired capacity is 0 and the lease has ended: until R, the backlog is watched.
+/// Desired capacity is 0 and the lease has ended. The backlog is read until R.
 fn at_zero_watching(
     seen: &Observed,
     target: &ScalableTarget,
@@ -135,7 +137,7 @@ fn at_zero_watching(
     let extended = RecordWrite::Lease(now + EXTENSION);
     let waiting = seen.backlog.newest(now);
     if target.suspended.scaling_out {
-        // The intent outlives the suspension: resuming finds it.
+        // The lease is kept so that the wake happens when scaling out is resumed.
         return if waiting == Some(0.0) {
             lower_floor_or(target, records, Reason::ScalingOutSuspended)
         } else {
@@ -158,8 +160,8 @@ fn at_zero_watching(
             decision.records.push(extended);
             decision.recheck(TICK).into()
         }
-        // Capacity was never granted: the floor still stands. The renewed lease wakes on the next
-        // tick. Otherwise an unreadable metric must not undo a sleep.
+        // The floor is still raised, so capacity was never granted. The renewed lease wakes the endpoint on
+        // the next tick. Without the floor, a metric that cannot be read must not undo a sleep.
         None if floor_is_ours(target, records) => {
             let mut decision = Decision::of(Action::Extend, Reason::BacklogUnknown);
             decision.records.push(extended);
@@ -202,13 +204,14 @@ fn up(
     judge(seen, target, records, policy, now, end)
 }
 
-/// Instances are wanted that are not there yet.
+/// Whether desired capacity exceeds the current instance count.
 fn on_the_way_up(seen: &Observed, desired: i32) -> bool {
     seen.endpoint.status != EndpointStatus::InService
         || seen.variant.current.is_none_or(|current| current < desired)
 }
 
-/// Somebody else woke it: one idle window, then it is judged like any other.
+/// Somebody else woke the endpoint. It gets a lease of one idle window. After that, it is treated like any
+/// other endpoint.
 fn adopt(
     target: &ScalableTarget,
     records: &Records,
@@ -221,7 +224,7 @@ fn adopt(
     with_floor(decision, target, records, Some(desired), now).recheck(policy.idle)
 }
 
-/// Instances are on their way: the idle window starts when they are in service.
+/// Instances are starting. The idle window starts when they are in service.
 fn push_on(
     target: &ScalableTarget,
     records: &Records,
@@ -237,7 +240,7 @@ fn push_on(
     with_floor(decision, target, records, Some(desired), now).recheck(TICK)
 }
 
-/// The lease is live: nothing but the floor to look after.
+/// The lease is live. Only the floor is checked.
 fn keep(target: &ScalableTarget, records: &Records, desired: i32, now: Timestamp) -> Decision {
     keep_with(target, records, desired, Reason::LeaseLive, now)
 }
@@ -257,7 +260,7 @@ fn keep_with(
     with_floor(decision, target, records, Some(desired), now)
 }
 
-/// The lease has ended, its record stands, instances are in service: busy or idle?
+/// The lease has ended and instances are in service. Decides whether the endpoint is busy or idle.
 fn judge(
     seen: &Observed,
     target: &ScalableTarget,
@@ -270,7 +273,7 @@ fn judge(
         return Decision::none(Reason::NotInService).recheck(TICK).into();
     }
     if target.suspended.scaling_in {
-        // A floor that cannot be put back needs its record, or it would pass for a user's.
+        // A floor that cannot be lowered needs its record. Without it, the floor would count as the owner's.
         if target.suspended.scheduled
             && above_max(seen, target)
             && runs_out(records.release_at(), now)
@@ -300,8 +303,8 @@ fn judge(
     }
 }
 
-/// More instances than there are, where the route says how many items one is to have, and so many
-/// wait that it takes more. Scaling in between n and 1 stays with the user's policy.
+/// The desired capacity for the backlog, if the route sets `inputs_per_instance` and the backlog needs more
+/// instances than there are. Scaling in to one instance is left to the user's scaling policy.
 fn more_instances(
     seen: &Observed,
     target: &ScalableTarget,
@@ -313,14 +316,14 @@ fn more_instances(
     (wanted > desired && !target.suspended.scaling_out).then_some(wanted)
 }
 
-/// A datapoint as a count of items.
+/// The value of a datapoint as a number of items.
 fn items(datapoint: Option<f64>) -> usize {
-    // The saturating conversion makes nothing of what is no number.
+    // The conversion saturates and turns NaN into 0.
     datapoint.map_or(0, |value| value.ceil() as usize)
 }
 
-/// Unknown never sleeps. The record is kept from running out, with its end at now, so that every
-/// tick looks again.
+/// If the backlog is unknown, the endpoint is not put to sleep. Before the record expires, it is written
+/// again with its end at now, so that every tick checks the backlog again.
 fn unknown(
     seen: &Observed,
     target: &ScalableTarget,
@@ -333,7 +336,7 @@ fn unknown(
     lower_if_missed(seen, target, records, Reason::BacklogUnknown).recheck(TICK)
 }
 
-/// Whether the next ticks may come too late for a record with this R.
+/// Whether a record with this R can expire before the next ticks renew it.
 pub(crate) fn runs_out(release: Option<Timestamp>, now: Timestamp) -> bool {
     release.is_none_or(|release| release.duration_since(now) <= EXTENSION)
 }
@@ -348,8 +351,9 @@ fn above_max(seen: &Observed, target: &ScalableTarget) -> bool {
     seen.variant.desired.is_some_and(|desired| desired > target.max)
 }
 
-/// Nothing to do but to put back a floor that AWS would not drop: scheduled scaling is suspended.
-/// Not where AWS would scale in to `MaxCapacity` by it (rule 2): nothing proves that there is no work.
+/// Lowers the floor if scheduled scaling is suspended, because AWS skips the action at R. If desired capacity
+/// is above `MaxCapacity`, the floor is kept: AWS would scale in (rule 2), and it is not proven that the
+/// endpoint is idle.
 fn lower_if_missed(
     seen: &Observed,
     target: &ScalableTarget,
@@ -363,7 +367,7 @@ fn lower_if_missed(
     }
 }
 
-/// Puts our floor back where it stands, and says `otherwise` where it does not.
+/// Lowers our floor if it exists. Otherwise the reason is `otherwise`.
 fn lower_floor_or(target: &ScalableTarget, records: &Records, otherwise: Reason) -> Decision {
     if floor_is_ours(target, records) {
         Decision {

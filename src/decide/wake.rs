@@ -1,10 +1,13 @@
-//! Work arrived, or somebody asked: capacity of at least 1, and a lease. Waking fails open.
+//! The decision after an input, an alarm or a request for capacity: a desired capacity of at least 1, and a
+//! lease. If a read fails, the endpoint is still woken.
 
 use jiff::Timestamp;
 
 use super::{
-    Action, Decision, FloorWithheld, Observed, Read, RecordWrite, TICK, leave_alone, min_outlasts,
-    updatable, with_floor,
+    decision::{Action, Decision, FloorWithheld, RecordWrite, TICK},
+    floor::{min_outlasts, with_floor},
+    leave_alone::leave_alone,
+    observed::{Observed, Read, updatable},
 };
 use crate::{
     config::Policy,
@@ -13,8 +16,8 @@ use crate::{
     reason::Reason,
 };
 
-/// The capacity that a wake requests at once; `None` where there is nothing to request now. It depends on
-/// no record, so it can be requested before the records are read.
+/// The capacity that a wake requests immediately. `None` if no request is needed or possible. It does not
+/// depend on records, so it can be requested before they are read.
 pub fn capacity(
     endpoint: &Endpoint,
     variant: &Variant,
@@ -28,7 +31,8 @@ pub fn capacity(
         return None;
     }
     match target {
-        // Bounds unknown: one instance is the least that serves the work.
+        // `MinCapacity` and `MaxCapacity` are unknown. One instance is the minimum that can process the
+        // input.
         Read::Failed => Some(1),
         Read::Known(None) => Some(policy.wake_to),
         Read::Known(Some(target)) if target.max < 1 || target.suspended.scaling_out => None,
@@ -36,7 +40,7 @@ pub fn capacity(
     }
 }
 
-/// Judges an input, an alarm, or a request for capacity; `cause` is the reason of a wake.
+/// Decides for an input, an alarm or a request for capacity. `cause` is the reason of a wake.
 pub fn decide(seen: &Observed, policy: &Policy, now: Timestamp, cause: Reason) -> Decision {
     match &seen.target {
         Read::Failed => with_target_unreadable(seen, policy, cause),
@@ -45,8 +49,8 @@ pub fn decide(seen: &Observed, policy: &Policy, now: Timestamp, cause: Reason) -
     }
 }
 
-/// Bounds unknown: one instance is the least that serves the work (waking fails open). The read's
-/// failure fails the invocation; the next tick adopts what was woken.
+/// `MinCapacity` and `MaxCapacity` are unknown, so one instance is requested. The read failure fails the
+/// invocation. The next tick writes a lease for the endpoint.
 fn with_target_unreadable(seen: &Observed, policy: &Policy, cause: Reason) -> Decision {
     let mut decision = woken(seen, policy, cause)
         .unwrap_or_else(|| Decision::none(Reason::TargetUnreadable).recheck(TICK));
@@ -54,7 +58,8 @@ fn with_target_unreadable(seen: &Observed, policy: &Policy, cause: Reason) -> De
     decision
 }
 
-/// There is nowhere to keep a lease: what cannot be done at once must fail, to be retried.
+/// Without a scalable target, no lease can be stored. A wake that cannot be requested now fails so that the
+/// caller retries.
 fn not_registered(seen: &Observed, policy: &Policy, cause: Reason) -> Decision {
     let mut decision = match (woken(seen, policy, cause), seen.variant.desired) {
         (Some(woken), _) => woken,
@@ -76,7 +81,7 @@ fn registered(
     if target.max < 1 {
         return Decision::none(Reason::MaxIsZero);
     }
-    // Without the records, a wake is still a wake; only whose floor it is cannot be told.
+    // Without the records the endpoint is still woken. It is only unknown who set the floor.
     let known = match &seen.records {
         Read::Known(records) => Some(*records),
         Read::Failed => None,
@@ -84,7 +89,7 @@ fn registered(
     let records = known.unwrap_or_default();
     let users_min = match known {
         Some(records) => min_outlasts(target, &records),
-        // A lease is worth having unless it could drop a user's own floor at R.
+        // The lease is written unless it could lower a floor that the user set.
         None => target.min >= 1,
     };
     let renewal = if users_min { None } else { renewal(&records, policy, now) };
@@ -101,7 +106,7 @@ fn registered(
         (None, Some(_)) => Decision::none(Reason::LeaseFresh),
     };
     decision.records.extend(renewal.map(RecordWrite::Lease));
-    // What cannot be done now, and is written nowhere, must be tried again by the caller.
+    // The request cannot be carried out now and no record stores it. The caller must retry.
     if users_min && decision.capacity.is_none() && seen.variant.desired.is_none_or(|n| n == 0) {
         decision.unserved = !target.suspended.scaling_out;
     }
@@ -116,18 +121,19 @@ fn registered(
     with_floor(decision, target, &records, desired, now)
 }
 
-/// A wake on account of `cause`, where capacity can be requested now.
+/// A wake with the reason `cause`, if capacity can be requested now.
 fn woken(seen: &Observed, policy: &Policy, cause: Reason) -> Option<Decision> {
     let capacity = capacity(&seen.endpoint, &seen.variant, &seen.target, policy)?;
     Some(Decision { capacity: Some(capacity), ..Decision::of(Action::Wake, cause) })
 }
 
-/// This many instances, as far as the target's bounds allow: rule 2.
+/// The number of instances within `MinCapacity` and `MaxCapacity` (rule 2).
 pub(super) fn within_bounds(instances: i32, target: &ScalableTarget) -> i32 {
     instances.max(target.min).min(target.max)
 }
 
-/// Where the lease's end goes, if that gains more than W: to idle + W from now.
+/// The new end of the lease: now + idle window + W. W is [`Policy::renewal_step`]. `None` if the lease would
+/// gain W or less.
 pub(crate) fn renewal(records: &Records, policy: &Policy, now: Timestamp) -> Option<Timestamp> {
     let renewed = now + policy.idle + policy.renewal_step();
     let gains_enough = records.ends_at().is_none_or(|end| end + policy.renewal_step() < renewed);

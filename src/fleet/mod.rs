@@ -1,24 +1,15 @@
-//! Routes that cover more than one endpoint: what an object's key says of the endpoint that it is for.
+//! Routes for several endpoints: which endpoint an object key refers to.
 //!
-//! A route may name its endpoint, take it from the object's key (`{endpoint}`), or cover every name
-//! that matches a pattern (`*`). The candidates are the variants that are registered in Application
-//! Auto Scaling: registration with `MinCapacity` 0 is consent, so a new endpoint needs no change of
-//! configuration.
+//! A route names its endpoint, reads the name from the object key (`{endpoint}`), or covers all names that
+//! match a pattern (`*`). Only variants that are registered as scalable targets are considered. Registration
+//! with `MinCapacity` 0 counts as consent, so a new endpoint needs no change of the configuration.
 
-pub mod capture;
-pub mod names;
 pub mod sdk_key;
 
-use std::collections::BTreeSet;
+pub use crate::config::Registered;
+use crate::config::{Route, Whom, key_pattern::InKey};
 
-use capture::InKey;
-
-use crate::config::{Route, Whom};
-
-/// The names of the registered endpoints, in order, each one once.
-pub type Registered = BTreeSet<String>;
-
-/// What an upload says of the endpoint that it is for, by one route.
+/// How an upload identifies its endpoint, for one route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Meant<'k> {
     /// The endpoint that the route names.
@@ -27,11 +18,11 @@ pub enum Meant<'k> {
     Matching,
     /// The endpoint that the key names.
     InKey(InKey<'k>),
-    /// NAME of a key that the SageMaker Python SDK made.
+    /// The name in a key of the SageMaker Python SDK.
     SdkName(&'k str),
 }
 
-/// What an upload means by this route; `None` where the route does not take it.
+/// How an upload identifies its endpoint. `None` if the route does not match the upload.
 pub fn meant<'k>(route: &Route, bucket: &str, key: &'k str) -> Option<Meant<'k>> {
     if route.bucket.as_deref().is_some_and(|wanted| wanted != bucket) {
         return None;
@@ -44,7 +35,7 @@ pub fn meant<'k>(route: &Route, bucket: &str, key: &'k str) -> Option<Meant<'k>>
     }
 }
 
-/// Whether a route covers an endpoint of this name.
+/// Whether a route covers the endpoint with this name.
 pub fn covers(route: &Route, name: &str) -> bool {
     match &route.whom {
         Whom::Named => route.endpoint == name,

@@ -6,28 +6,28 @@
 //! timestamp). With `Model.deploy()` it is the model's name, with `AsyncPredictor(..., name=...)` what the
 //! caller says: mostly the endpoint's.
 
-use super::Registered;
+use crate::config::Registered;
 
-/// The folder that all of them are in.
+/// The folder of all these keys.
 pub const FOLDER: &str = "async-endpoint-inputs/";
 
 /// `-YYMMDD-HHMM`.
 const STAMP: usize = 12;
 
-/// The longest NAME: a name that long may have been cut.
+/// Maximum length of NAME. A name of this length can be shortened.
 pub const LONGEST: usize = 63 - STAMP;
 
-/// NAME of such a key; nothing for any other key.
+/// NAME in such a key. `None` for other keys.
 ///
-/// Where the folder's name stands in the key more than once, the last place that has the whole form counts:
-/// PREFIX may be anything, while the SDK puts no folder behind NAME's.
+/// If the key contains the folder name several times, the last match with the complete form is used: PREFIX
+/// can be anything, and the SDK adds no folder after NAME's folder.
 pub fn name_in(key: &str) -> Option<&str> {
     key.rmatch_indices(FOLDER)
         .filter(|(at, _)| *at == 0 || key.as_bytes().get(at - 1) == Some(&b'/'))
         .find_map(|(at, folder)| name_of_folder(key.get(at + folder.len()..)?))
 }
 
-/// NAME of what follows the folder.
+/// NAME in the part of the key after the folder.
 fn name_of_folder(rest: &str) -> Option<&str> {
     let (folder, object) = rest.split_once('/')?;
     let (name, stamp) = folder.split_at_checked(folder.len().checked_sub(STAMP)?)?;
@@ -35,24 +35,23 @@ fn name_of_folder(rest: &str) -> Option<&str> {
         b'-' => byte == b'-',
         _ => byte.is_ascii_digit(),
     });
-    // One that was cut may end in a hyphen.
+    // A shortened name can end in a hyphen.
     let is_name = (1..=LONGEST).contains(&name.len())
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
     (is_stamp && is_name && !object.is_empty()).then_some(name)
 }
 
-/// Whether NAME may have been cut: then it stands for every name that it begins.
+/// Whether NAME can be shortened. Then it matches every name that starts with it.
 pub fn may_be_cut(name: &str) -> bool {
     name.len() >= LONGEST
 }
 
-/// Whether NAME stands for this name of an endpoint or a model: it is the same, or, where it may have been
-/// cut, its beginning.
+/// Whether NAME matches this endpoint or model name: it is equal or, if it can be shortened, a prefix.
 pub fn stands_for(name: &str, full: &str) -> bool {
     if may_be_cut(name) { full.starts_with(name) } else { full == name }
 }
 
-/// The registered endpoints whose own names NAME stands for.
+/// The registered endpoints whose names NAME matches.
 pub fn endpoints<'a>(name: &str, registered: &'a Registered) -> Vec<&'a str> {
     registered.iter().filter(|full| stands_for(name, full)).map(String::as_str).collect()
 }

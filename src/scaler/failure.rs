@@ -1,6 +1,6 @@
 //! What could not be done, and what to do about it.
 
-use crate::{decide::overdue::Wait, port::AwsFailure, reason::Reason};
+use crate::{decide::long_wait::Wait, port::AwsFailure, reason::Reason};
 
 /// Something that could not be done. It fails the invocation after everything else was tried.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

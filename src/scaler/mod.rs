@@ -44,10 +44,11 @@ use crate::{
     decide::{
         Action, Decision, Floor, FloorWithheld, Trigger, Verdict, decide, min_outlasts, wake,
     },
-    pace::Pace,
-    paced::Paced,
-    passed_over::{PassedOver, Said},
+    ignored::PassedOver,
+    log_limit::Said,
     port::{Aws, AwsFailure, Clock, FailureKind, ScalableTarget},
+    rate::Pace,
+    rate_limited::Paced,
     reason::Reason,
     signal::{Broken, Decoded},
 };

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     config::{Policy, Route},
-    decide::{Backlog, Observed, Read, Trigger, evidence::LOOK_BACK, min_outlasts, wake},
+    decide::{Backlog, Observed, Read, Trigger, idle_evidence::LOOK_BACK, min_outlasts, wake},
     lease::{Record, Records},
     port::{
         Aws, AwsFailure, AwsResult, Clock, Endpoint, Endpoints, Metrics, ScalableTarget, Scaling,

@@ -6,7 +6,7 @@ use super::{Done, Failure, Scaler, SignalKind, observe::Seen};
 use crate::{
     decide::{
         Decision,
-        overdue::{Wait, Waiting, is_reported_at, waiting},
+        long_wait::{Wait, Waiting, is_reported_at, waiting},
     },
     port::{Aws, Clock, VariantId},
     reason::Reason,

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     fleet::Registered,
-    passed_over::PassedOver,
+    ignored::PassedOver,
     port::{Aws, AwsFailure, Clock},
     reason::Reason,
 };

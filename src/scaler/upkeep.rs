@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     config::Policy,
-    decide::{Action, MinOwner, RecordWrite, upkeep},
+    decide::{Action, MinOwner, RecordWrite, record_cleanup as upkeep},
     lease::{AtRelease, LEASE, NO_FLOOR, Records},
     port::{Aws, Clock, Scaling},
     reason::Reason,

@@ -10,10 +10,11 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Failure, SignalKind, messages::Messages};
 use crate::{
+    config::key_pattern::InKey,
     config::{Route, Whom},
     decide::Trigger,
-    fleet::{self, Meant, Registered, capture::InKey, sdk_key},
-    passed_over::PassedOver,
+    fleet::{self, Meant, Registered, sdk_key},
+    ignored::PassedOver,
     signal::{Command, Signal, What},
 };
 

@@ -1,18 +1,20 @@
-//! CloudWatch alarms in their three forms: in an SNS message, straight to Lambda, and on an event
-//! bus. The forms differ in where things stand and in how they are spelled; what is read is the
-//! same.
+//! CloudWatch alarms in three forms: in an SNS message, as a direct invocation of Lambda, and on an event
+//! bus. The forms differ in the names and positions of fields.
 
 use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{Meaning, Read, What, Why, alarm_rule, insights_query, json};
+use super::{
+    alarm_rule, insights_query, json,
+    types::{Meaning, Read, What, Why},
+};
 
 /// The namespace of SageMaker's invocation metrics.
 const NAMESPACE: &str = "AWS/SageMaker";
 
-/// The metrics that tell of waiting work (SageMaker AI Developer Guide, "Monitor asynchronous
-/// endpoint"). An alarm on another one, say on latency, is no reason to wake.
+/// The metrics that indicate a backlog (SageMaker AI Developer Guide, "Monitor asynchronous endpoint"). An
+/// alarm on another metric, such as latency, does not wake an endpoint.
 const BACKLOG_METRICS: [&str; 4] = [
     "ApproximateBacklogSize",
     "ApproximateBacklogSizePerInstance",
@@ -47,8 +49,8 @@ pub(super) fn is_direct(event: &Value) -> bool {
     json::text(event, "/source") == Some("aws.cloudwatch") && event.get("alarmData").is_some()
 }
 
-/// An alarm in an SNS message. What a contributor of a Metrics Insights alarm publishes has its
-/// attributes beside the rest.
+/// An alarm in an SNS message. For a contributor of a Metrics Insights alarm, the message contains its
+/// attributes.
 pub(super) fn notification(event: &Value) -> Read {
     let trigger = &event["Trigger"];
     let contributor = json::at(event, "/AlarmContributorAttributes");
@@ -69,17 +71,16 @@ pub(super) fn notification(event: &Value) -> Read {
     Ok(alarm.meaning())
 }
 
-/// An alarm straight to Lambda: its data stands in `alarmData`.
+/// An alarm that invokes Lambda directly. Its data is in `alarmData`.
 ///
-/// Alarms invoke functions for single contributors too (CloudWatch User Guide, "Acting on alarm
-/// changes"). How such an event looks is documented nowhere that we found. Assumed: as on an event
-/// bus, like the rest of the data.
+/// Alarms also invoke functions for single contributors (CloudWatch User Guide, "Acting on alarm changes").
+/// We found no documentation of this event. Assumption: it has the same fields as on an event bus.
 pub(super) fn direct(event: &Value) -> Read {
     with_data(event, "alarmData")
 }
 
-/// An alarm or one of its contributors on an event bus (CloudWatch User Guide, "Alarm events and
-/// EventBridge"): its data stands in `detail`.
+/// An alarm or a contributor on an event bus (CloudWatch User Guide, "Alarm events and EventBridge"). Its
+/// data is in `detail`.
 pub(super) fn on_event_bus(event: &Value) -> Read {
     with_data(event, "detail")
 }
@@ -95,7 +96,7 @@ fn with_data(event: &Value, field: &str) -> Read {
         let query = json::text(entry, "/expression");
         watched.extend(query.and_then(|text| Watched::query(text, contributor)));
     }
-    // A composite alarm lists the alarms behind it in a text.
+    // A composite alarm contains its child alarms in a JSON string.
     let reason = json::text(data, "/state/reasonData")
         .and_then(|text| serde_json::from_str(text).ok())
         .unwrap_or(Value::Null);
@@ -122,7 +123,7 @@ fn children(list: &[Value]) -> Vec<String> {
     list.iter().filter_map(named).collect()
 }
 
-/// What the three forms have in common.
+/// The common content of the three forms.
 struct Alarm<'a> {
     state: &'a str,
     name: Option<&'a str>,
@@ -150,7 +151,7 @@ impl Alarm<'_> {
         Meaning::Signal(What::Alarm { endpoints, variant, mentioned, at: self.at })
     }
 
-    /// The endpoints of the backlog metrics, and the variant where only one can be meant.
+    /// The endpoints of the backlog metrics, and the variant if it is unambiguous.
     fn endpoints(&self) -> (Vec<String>, Option<String>) {
         let mut endpoints = BTreeSet::new();
         let mut variants = BTreeSet::new();
@@ -165,7 +166,7 @@ impl Alarm<'_> {
         (endpoints.into_iter().cloned().collect(), variant)
     }
 
-    /// A composite alarm's own name, and those of the alarms behind it.
+    /// The name of a composite alarm and the names of its child alarms.
     fn mentioned(&self) -> Vec<String> {
         let in_rule = alarm_rule::names(self.rule.unwrap_or_default());
         let mentioned: BTreeSet<&str> = in_rule
@@ -179,7 +180,7 @@ impl Alarm<'_> {
         mentioned.into_iter().map(str::to_owned).collect()
     }
 
-    /// Why an alarm in the state `ALARM` asks for nothing.
+    /// Why an alarm in the state `ALARM` needs no action.
     fn why_ignored(&self) -> Why {
         if self.watched.iter().any(Watched::is_backlog) {
             Why::AlarmNamesNoEndpoint
@@ -191,7 +192,7 @@ impl Alarm<'_> {
     }
 }
 
-/// What one entry of an alarm's configuration watches.
+/// The metric that one entry of an alarm's configuration reads.
 struct Watched {
     namespace: String,
     metric: String,
@@ -200,7 +201,7 @@ struct Watched {
 }
 
 impl Watched {
-    /// A metric, in either spelling.
+    /// A metric, in upper or lower camel case.
     fn metric(metric: &Value) -> Option<Self> {
         let either = |upper, lower| json::text(metric, upper).or_else(|| json::text(metric, lower));
         Some(Self {
@@ -211,8 +212,8 @@ impl Watched {
         })
     }
 
-    /// A Metrics Insights query: its conditions name dimensions, and where it groups by them, the
-    /// attributes of the contributor do. Nothing for an expression of metric math, which names none.
+    /// A Metrics Insights query. Its conditions name dimensions. If it groups by them, the contributor's
+    /// attributes do. `None` for metric math, which names none.
     fn query(text: &str, contributor: Option<&Value>) -> Option<Self> {
         let query = insights_query::read(text)?;
         let named = |wanted: &str| {
@@ -228,18 +229,18 @@ impl Watched {
         Some(Self { namespace: query.namespace, metric: query.metric, endpoints, variants })
     }
 
-    /// Whether it tells of waiting work.
+    /// Whether it indicates a backlog.
     fn is_backlog(&self) -> bool {
         self.namespace == NAMESPACE && BACKLOG_METRICS.contains(&self.metric.as_str())
     }
 
-    /// Whether it is about async endpoints, but tells of no waiting work.
+    /// Whether it is a metric of async endpoints that does not indicate a backlog.
     fn is_async(&self) -> bool {
         self.namespace == NAMESPACE && OTHER_ASYNC_METRICS.contains(&self.metric.as_str())
     }
 }
 
-/// The value of a metric's dimension: of a list of names and values, or of a map.
+/// The value of a dimension, from a list of names and values or from a map.
 fn dimension(metric: &Value, wanted: &str) -> Option<String> {
     let value = match metric.get("Dimensions").or_else(|| metric.get("dimensions"))? {
         Value::Object(map) => map.get(wanted)?.as_str(),

@@ -4,8 +4,8 @@
 const WORDS: [&str; 9] =
     ["ALARM", "OK", "INSUFFICIENT_DATA", "AND", "OR", "NOT", "TRUE", "FALSE", "AT_LEAST"];
 
-/// The alarms that a rule names, such as `a` and `b c` in `ALARM(a) AND OK("b c")`. It is read word
-/// by word and not judged: the names are only looked through for endpoints.
+/// The alarms in a rule, such as `a` and `b c` in `ALARM(a) AND OK("b c")`. The rule is split into words but
+/// not evaluated: only the names are needed.
 pub(super) fn names(rule: &str) -> Vec<String> {
     let mut names = Vec::new();
     let mut rest = rule;
@@ -28,7 +28,7 @@ pub(super) fn names(rule: &str) -> Vec<String> {
     names
 }
 
-/// The name of an alarm that is given by its name or its ARN.
+/// The name of an alarm, from its name or its ARN.
 pub(super) fn name_of(name_or_arn: &str) -> &str {
     match name_or_arn.split_once(":alarm:") {
         Some((prefix, name)) if prefix.starts_with("arn:") => name,
@@ -36,7 +36,7 @@ pub(super) fn name_of(name_or_arn: &str) -> &str {
     }
 }
 
-/// What stands before the closing quote, without its escapes, and what comes after that quote.
+/// The text before the closing quotation mark, without escapes, and the text after it.
 fn quoted(text: &str) -> (String, &str) {
     let mut name = String::new();
     let mut chars = text.char_indices();
@@ -54,7 +54,7 @@ fn is_between(c: char) -> bool {
     c.is_whitespace() || matches!(c, '(' | ')' | ',')
 }
 
-/// The first argument of `AT_LEAST`: a count, or a share in percent.
+/// The first argument of `AT_LEAST`: a number or a percentage.
 fn is_count(word: &str) -> bool {
     word.strip_suffix('%').unwrap_or(word).bytes().all(|byte| byte.is_ascii_digit())
 }

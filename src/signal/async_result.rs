@@ -4,9 +4,12 @@
 
 use serde_json::Value;
 
-use super::{Meaning, Read, What, Why, json};
+use super::{
+    json,
+    types::{Meaning, Read, What, Why},
+};
 
-/// Whether this is a message of SageMaker's. On a topic it stands alone, with no `Records`.
+/// Whether this is a SageMaker message. SNS delivers it without `Records`.
 pub(super) fn is_result(event: &Value) -> bool {
     json::text(event, "/eventSource") == Some("aws:sagemaker")
 }

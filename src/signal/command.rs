@@ -1,46 +1,28 @@
-//! Commands: what a person or a script asks for by invoking the function directly.
+//! Commands that a person or a script sends by invoking the function directly.
 
 use serde_json::{Map, Value};
 
-use super::{What, json};
+use super::{
+    json,
+    types::{Command, What},
+};
 
-/// What can be asked for about one endpoint.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Command {
-    /// Bring it up.
-    Wake,
-    /// Put it to zero.
-    Sleep {
-        /// Do not wait for the lease. The backlog is looked at all the same.
-        force: bool,
-    },
-    /// Keep it up.
-    Hold {
-        /// For how long, if it was said.
-        minutes: Option<u32>,
-    },
-    /// Give a hold up, and end the lease now.
-    Release,
-    /// Say how it stands.
-    Status,
-}
-
-/// The longest hold in minutes: a week.
+/// Maximum duration of a hold in minutes: one week.
 const LONGEST_HOLD: u64 = 7 * 24 * 60;
 
-/// The fields that a command may have.
+/// The fields of a command.
 const FIELDS: [&str; 5] = ["action", "endpoint", "variant", "minutes", "force"];
 
-/// Whether this is meant as a command.
+/// Whether this payload is a command.
 pub(super) fn is_command(payload: &Value) -> bool {
     let events = ["Records", "detail-type"];
     payload.get("action").is_some() && events.iter().all(|field| payload.get(field).is_none())
 }
 
-/// The event that `observe` asks about: what would be done for it, with nothing written. `None` for
-/// any other command.
+/// The event in the command `observe`: the function decides for it but changes nothing. `None` for other
+/// commands.
 ///
-/// Any payload will do that the function can be invoked with, a command too.
+/// The event can be any payload of the function, including a command.
 pub(super) fn observed(payload: &Value) -> Result<Option<&Value>, String> {
     let fields = Fields(payload.as_object().ok_or("a command is an object")?);
     if fields.get("action").and_then(Value::as_str) != Some("observe") {
@@ -56,11 +38,11 @@ pub(super) fn observed(payload: &Value) -> Result<Option<&Value>, String> {
     }
 }
 
-/// A command, or what is wrong with it and what a good one looks like. `tick` is no matter of one
-/// endpoint and may do without any; where it names one, that changes nothing.
+/// Reads a command. An error states the problem and a valid example. `tick` applies to all endpoints, so an
+/// endpoint in it is ignored.
 ///
-/// A command is strict where events are tolerant: its author reads the answer, and a misspelled
-/// `force` that was passed over would be worse than an error.
+/// Unlike events, a command must not contain unknown fields. Its author reads the answer, and ignoring a
+/// misspelled `force` would be worse than an error.
 pub(super) fn read(payload: &Value) -> Result<What, String> {
     let fields = Fields(payload.as_object().ok_or("a command is an object")?);
     let action = fields.text("action")?.unwrap_or_default();
@@ -91,12 +73,12 @@ const SLEEP: &str = r#"{"action":"sleep","endpoint":"my-endpoint","force":true}"
 const HOLD: &str = r#"{"action":"hold","endpoint":"my-endpoint","minutes":60}"#;
 const OBSERVE: &str = r#"{"action":"observe","event":{"action":"wake","endpoint":"my-endpoint"}}"#;
 
-/// A problem with an example of how it should be.
+/// A problem, with a valid example.
 fn wrong(problem: &str, example: &str) -> String {
     format!("{problem}; for example {example}")
 }
 
-/// A command's fields; one that is null counts as absent.
+/// The fields of a command. A field that is null counts as missing.
 struct Fields<'a>(&'a Map<String, Value>);
 
 impl<'a> Fields<'a> {
@@ -120,7 +102,7 @@ impl<'a> Fields<'a> {
                 .as_u64()
                 .filter(|minutes| (1..=LONGEST_HOLD).contains(minutes))
                 .and_then(|minutes| u32::try_from(minutes).ok())
-                // A length that only a hold has is checked and passed over elsewhere.
+                // `minutes` is checked in all commands but used only by `hold`.
                 .map(|minutes| (action == "hold").then_some(minutes))
                 .ok_or_else(|| {
                     wrong(&format!("`minutes` must be an integer from 1 to {LONGEST_HOLD}"), HOLD)

@@ -1,17 +1,20 @@
-//! Events from an event bus or a schedule (EventBridge User Guide, "Event structure").
+//! Events from EventBridge and EventBridge Scheduler (EventBridge User Guide, "Event structure").
 
 use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::{Meaning, Read, What, Why, alarm, command, json, s3};
+use super::{
+    alarm, command, json, s3,
+    types::{Meaning, Read, What, Why},
+};
 
-/// Whether this is the envelope that every event on a bus has.
+/// Whether this has the fields that all EventBridge events have.
 pub(super) fn is_event(event: &Value) -> bool {
     json::text(event, "/source").is_some() && json::text(event, "/detail-type").is_some()
 }
 
-/// One event. A rule may be wider than it should be, so what is not ours is no error.
+/// One event. A rule can match too many events, so an unrelated event is not an error.
 pub(super) fn read(event: &Value) -> Read {
     let source = json::required(event, "/source")?;
     let detail_type = json::required(event, "/detail-type")?;
@@ -37,7 +40,7 @@ fn endpoint_changed(event: &Value) -> Read {
     Ok(Meaning::Signal(What::EndpointChanged { endpoint, status }))
 }
 
-/// The endpoint's name in the ARNs of `resources`.
+/// The endpoint name in the ARNs of `resources`.
 fn endpoint_of_resources(event: &Value) -> Option<&str> {
     json::elements(event, "/resources")
         .iter()
@@ -47,10 +50,9 @@ fn endpoint_of_resources(event: &Value) -> Option<&str> {
         .filter(|name| !name.is_empty())
 }
 
-/// A schedule's envelope. A rule's has the `detail` `{}`; the one that EventBridge Scheduler makes
-/// where its target has no input has the *string* `"{}"` (EventBridge Scheduler User Guide,
-/// "Invoke Lambda"). It may hold a command; without one, it is a tick whatever else it holds,
-/// because a schedule that fires asks for a look.
+/// The event of a schedule. The event of a rule has the `detail` `{}`. If its target has no input,
+/// EventBridge Scheduler sends the *string* `"{}"` (EventBridge Scheduler User Guide, "Invoke Lambda"). The
+/// detail can contain a command. Otherwise, the event is a tick, whatever the detail contains.
 fn scheduled(event: &Value) -> Read {
     let detail = match event.get("detail") {
         Some(Value::String(text)) => Cow::Owned(serde_json::from_str(text).unwrap_or_default()),

@@ -1,17 +1,17 @@
-//! Metrics Insights queries, as far as they say which endpoint they are about (CloudWatch User
-//! Guide, "Query components and syntax in CloudWatch Metrics Insights").
+//! Reads which endpoint a Metrics Insights query selects (CloudWatch User Guide, "Query components and syntax
+//! in CloudWatch Metrics Insights").
 
-/// What a query selects.
+/// The selection of a query.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Query {
     pub(super) namespace: String,
     pub(super) metric: String,
-    /// The label keys that must equal a value. Empty where the conditions are not of the documented
-    /// form (comparisons by `=` or `!=`, joined by `AND`): what they select is not known then.
+    /// The labels that must equal a value. Empty if the conditions do not have the documented form (`=` or
+    /// `!=`, joined by `AND`), because then the selection is unknown.
     pub(super) labels: Vec<(String, String)>,
 }
 
-/// Reads a query; nothing where the text is none, as the expressions of metric math.
+/// Reads a query. `None` if the text is not a query, such as an expression of metric math.
 pub(super) fn read(text: &str) -> Option<Query> {
     let tokens = tokens(text)?;
     let mut rest = Rest(&tokens);
@@ -34,13 +34,13 @@ pub(super) fn read(text: &str) -> Option<Query> {
 
 #[derive(Debug)]
 enum Token {
-    /// Without quotation marks: a keyword, a name or a number.
+    /// A keyword, a name or a number, without quotation marks.
     Word(String),
     Quoted(String),
     Symbol(char),
 }
 
-/// The tokens of a text; nothing where a quotation mark is not closed.
+/// The tokens of a text. `None` if a quotation mark is not closed.
 fn tokens(text: &str) -> Option<Vec<Token>> {
     let is_of_word = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
     let mut tokens = Vec::new();
@@ -72,7 +72,7 @@ fn tokens(text: &str) -> Option<Vec<Token>> {
     Some(tokens)
 }
 
-/// The tokens that are not read yet. What does not stand there is not taken.
+/// The tokens that are not read yet. Each method takes a token only if it has the expected form.
 struct Rest<'t>(&'t [Token]);
 
 impl Rest<'_> {
@@ -96,7 +96,7 @@ impl Rest<'_> {
         }
     }
 
-    /// A name, with quotation marks or without.
+    /// A name, with or without quotation marks.
     fn name(&mut self) -> Option<String> {
         match self.0 {
             [Token::Word(text) | Token::Quoted(text), rest @ ..] => {
@@ -107,7 +107,7 @@ impl Rest<'_> {
         }
     }
 
-    /// The first of the names between parentheses.
+    /// The first name in parentheses.
     fn first_argument(&mut self) -> Option<String> {
         self.symbol('(')?;
         let first = self.name()?;
@@ -118,7 +118,7 @@ impl Rest<'_> {
         Some(first)
     }
 
-    /// The equalities of all conditions up to the next clause.
+    /// The conditions with `=` up to the next clause.
     fn conditions(&mut self) -> Option<Vec<(String, String)>> {
         let mut labels = Vec::new();
         loop {

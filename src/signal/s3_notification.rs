@@ -1,9 +1,9 @@
-//! A bucket's notification, which is what most invocations are, read straight from its text: by way of a
-//! tree of values it takes more than twice as long (`docs/internals/performance.md`, "Decoding").
+//! Reads S3 event notifications, which most invocations are, directly from the text. Reading them through a
+//! tree of JSON values takes more than twice as long (`docs/internals/performance.md`, "Decoding").
 //!
-//! Only what is plainly a notification of created objects is read here. Everything else, every broken
-//! record and every oddity goes through the tree, which knows what to say of it: where both read a
-//! payload, they come to the same (`tests/hostile/`).
+//! This file reads only valid notifications of created objects. All other payloads, including invalid
+//! records, are read through the tree, which has the error texts. If both can read a payload, the results are
+//! equal (`tests/hostile/`).
 
 use std::{borrow::Cow, fmt, marker::PhantomData};
 
@@ -12,7 +12,10 @@ use serde::{
     de::{MapAccess, Visitor, value::MapAccessDeserializer},
 };
 
-use super::{Decoded, Signal, What, form, json, s3};
+use super::{
+    form_encoding, json, s3,
+    types::{Decoded, Signal, What},
+};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -54,7 +57,7 @@ struct Stored<'a> {
     key: Cow<'a, str>,
 }
 
-/// An object and no array: serde takes a struct's fields from either.
+/// A JSON object. Serde accepts arrays for structs, too, so this type refuses them.
 struct Object<T>(T);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
@@ -77,7 +80,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
     }
 }
 
-/// What a payload's text says; nothing where the tree has to be asked.
+/// Reads the text of a payload. `None` if the tree must read it.
 pub(super) fn read(text: &str) -> Option<Decoded> {
     let Object(notification): Object<Notification<'_>> = serde_json::from_str(text).ok()?;
     let signals: Option<Vec<Signal>> = notification.records.iter().map(signal).collect();
@@ -95,7 +98,7 @@ fn signal(Object(record): &Object<Record<'_>>) -> Option<Signal> {
         return None;
     }
     let at = record.event_time.as_deref().and_then(json::time_of_text);
-    let key = form::decode(&object.key).filter(|key| !s3::may_be_folder(key))?;
+    let key = form_encoding::decode(&object.key).filter(|key| !s3::may_be_folder(key))?;
     let bucket = bucket.name.clone().into_owned();
     Some(Signal { message_id: None, what: What::Input { bucket, key, at } })
 }

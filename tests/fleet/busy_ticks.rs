@@ -8,7 +8,7 @@ use reactive_scaler::{
     config::{Config, Mode, routes_from_json},
     handler::{self, InvocationError},
     lease::{LEASE, WATCH},
-    pace::Pace,
+    rate::Pace,
     scaler::Scaler,
 };
 use serde_json::{Value, json};

@@ -2,11 +2,10 @@
 
 use proptest::prelude::*;
 use reactive_scaler::{
+    config::key_pattern::InKey,
     config::{Route, Whom, routes_from_json},
     fleet::{
-        Meant, Registered,
-        capture::InKey,
-        meant,
+        Meant, Registered, meant,
         sdk_key::{endpoints, name_in},
     },
 };

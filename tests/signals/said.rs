@@ -1,7 +1,7 @@
 //! How often it is said that something was passed over.
 
 use jiff::{SignedDuration, Timestamp};
-use reactive_scaler::passed_over::{PassedOver, Said};
+use reactive_scaler::{ignored::PassedOver, log_limit::Said};
 
 use super::*;
 

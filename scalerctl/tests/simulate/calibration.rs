@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::*;
-use scalerctl::simulate::calibration::{Calibration, Times, VERSION};
+use scalerctl_laboratory::simulate::calibration::{Calibration, Times, VERSION};
 
 /// Writes a calibration with these members, and gives its path.
 fn file(name: &str, members: &str) -> String {

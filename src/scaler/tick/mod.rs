@@ -29,13 +29,13 @@ use super::{
 use crate::{
     config::{Mode, Route},
     decide::{
-        Action, Backlog, Observed, Read, Trigger, Verdict, decide, evidence::LOOK_BACK,
+        Action, Backlog, Observed, Read, Trigger, Verdict, decide, idle_evidence::LOOK_BACK,
         tick::runs_out,
     },
     lease::Records,
-    pace::{MOST, Pace},
-    paced::CALL,
     port::{Aws, AwsResult, Clock, Datapoint, Metrics, Scaling, VariantId},
+    rate::{MOST, Pace},
+    rate_limited::CALL,
     reason::Reason,
 };
 use namespace::{Actions, Namespace, Targets, by_variant};

@@ -1,0 +1,28 @@
+//! The tokio runtime of a command.
+
+use std::future::Future;
+
+use tokio::runtime::{Builder, Runtime};
+
+use crate::failure::Failure;
+
+/// A runtime with one thread: commands make few calls at a time.
+///
+/// # Errors
+///
+/// [`Failure::Story`] if the operating system refuses it.
+pub fn runtime() -> Result<Runtime, Failure> {
+    Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::Story(format!("no runtime: {error}")))
+}
+
+/// Runs a future to its end on a runtime of its own.
+///
+/// # Errors
+///
+/// Those of the future, and those of [`runtime`].
+pub fn block_on<T>(future: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    runtime()?.block_on(future)
+}

@@ -1,0 +1,132 @@
+//! `scalerctl aws`: the simulated AWS alone, on a port of this machine, in real time.
+
+use std::{collections::BTreeSet, io, time::Duration};
+
+use clap::Args;
+use jiff::Timestamp;
+use reactive_scaler::{
+    config::{Route, routes_from_json},
+    port::VariantId,
+};
+use simulator::{Call, Outcome, Simulator, http};
+use tokio::net::TcpListener;
+
+use scalerctl_common::{Failure, loopback::LOCAL_PORT, runtime::runtime};
+
+/// Arguments of `scalerctl aws`.
+#[derive(Debug, Clone, Args)]
+pub struct AwsArgs {
+    /// Port on 127.0.0.1; 0 takes a free one
+    #[arg(long, default_value_t = LOCAL_PORT)]
+    pub port: u16,
+
+    /// Routes whose endpoints are set up at zero instances, in the form of SCALER_ROUTES
+    #[arg(long, value_name = "JSON", default_value = ROUTES)]
+    pub routes: String,
+}
+
+/// The variant of a route that names none.
+const VARIANT: &str = "AllTraffic";
+
+/// `MaxCapacity` of each scalable target.
+const MAX: i32 = 4;
+
+/// How often new calls are printed.
+const LOOK: Duration = Duration::from_millis(200);
+
+/// Serves until Ctrl-C.
+///
+/// # Errors
+///
+/// [`Failure::Usage`] where the routes cannot be used, [`Failure::Story`] where the port cannot be
+/// had.
+pub fn run(arguments: &AwsArgs) -> Result<(), Failure> {
+    let routes = routes_from_json(&arguments.routes).map_err(|error| {
+        Failure::Usage(error.to_string().replace("SCALER_ROUTES:", "--routes:"))
+    })?;
+    runtime()?.block_on(serve(arguments, &routes)).map_err(|error| {
+        Failure::Story(format!("port {} of 127.0.0.1 cannot be used: {error}", arguments.port))
+    })
+}
+
+async fn serve(arguments: &AwsArgs, routes: &[Route]) -> io::Result<()> {
+    let listener = TcpListener::bind(("127.0.0.1", arguments.port)).await?;
+    let url = format!("http://{}", listener.local_addr()?);
+    let sim = world_of(routes);
+    anstream::println!(
+        "The simulated AWS is at {url}. What to set for the function:\n\n\
+         export AWS_ENDPOINT_URL={url}\n\
+         export AWS_REGION=eu-west-1 AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local\n\
+         export SCALER_ROUTES='{}'\n\n\
+         Calls, as they arrive (times in UTC):",
+        arguments.routes
+    );
+    tokio::select! {
+        ended = http::serve(sim.clone(), listener) => ended,
+        () = print_calls(&sim) => Ok(()),
+        interrupted = tokio::signal::ctrl_c() => interrupted,
+    }
+}
+
+/// Each route's endpoint at zero instances, registered.
+fn world_of(routes: &[Route]) -> Simulator {
+    let sim = Simulator::new(Timestamp::now());
+    let ids: BTreeSet<VariantId> = routes
+        .iter()
+        .map(|route| VariantId::new(&route.endpoint, route.variant.as_deref().unwrap_or(VARIANT)))
+        .collect();
+    sim.with(|world| {
+        for id in &ids {
+            world.add_async_endpoint(&id.endpoint, &id.variant, 0);
+            world.register_target(id, 0, MAX);
+        }
+    });
+    sim.follow_wall_clock();
+    sim
+}
+
+async fn print_calls(sim: &Simulator) {
+    let mut printed = 0;
+    loop {
+        let new: Vec<Call> =
+            sim.with(|world| world.journal.calls().skip(printed).cloned().collect());
+        printed += new.len();
+        for call in new {
+            let outcome = match &call.outcome {
+                Outcome::Ok => "ok",
+                Outcome::Refused(code) => code.as_str(),
+                Outcome::NoAnswer { .. } => "no answer",
+            };
+            anstream::println!(
+                "{} {} {} {}: {outcome}",
+                call.at.strftime("%H:%M:%S"),
+                call.operation.as_str(),
+                call.resource,
+                call.arguments
+            );
+        }
+        tokio::time::sleep(LOOK).await;
+    }
+}
+
+const ROUTES: &str = r#"[{"endpoint":"my-endpoint","bucket":"my-inputs"}]"#;
+
+/// Description in `scalerctl aws --help`.
+pub const AWS: &str = "\
+Serve the simulated AWS on a loopback port until it is interrupted.
+
+It answers the calls that the function makes to SageMaker, Application Auto Scaling and CloudWatch, \
+in their wire formats and in real time: an endpoint that is woken takes minutes to be in service. \
+The endpoints of the routes stand at zero instances, registered with 0 to 4. What must be set for \
+the function is printed first, then every call that arrives.";
+
+/// Examples and exit codes in `scalerctl aws --help`.
+pub const AWS_EXAMPLES: &str = "\
+Examples:
+  scalerctl aws
+  scalerctl aws --port 0 --routes '[{\"endpoint\":\"a\"},{\"endpoint\":\"b\",\"idle_minutes\":5}]'
+
+Exit codes:
+  0  interrupted
+  1  the port cannot be had
+  2  the arguments cannot be used";

@@ -1,0 +1,167 @@
+//! What arrives, and when.
+
+use std::{path::Path, time::Duration};
+
+use clap::ValueEnum;
+use jiff::{SignedDuration, Timestamp, civil::Weekday, tz::TimeZone};
+use rand::{RngExt, SeedableRng, rngs::StdRng};
+use rand_distr::{Distribution, Exp};
+use serde::Deserialize;
+
+use super::spread::Spread;
+use scalerctl_common::Failure;
+
+/// When simulated time begins: a Monday.
+pub const BEGIN: &str = "2030-01-07T00:00:00Z";
+
+/// Inputs of one nightly batch.
+const BATCH: u32 = 5000;
+
+/// A request, before it is known what becomes of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Arrival {
+    /// When its input is uploaded, or when it is invoked with an inline body.
+    pub at: Timestamp,
+    /// What it takes on an instance.
+    pub processing: Duration,
+    /// Nothing is uploaded: no event tells of it.
+    pub inline: bool,
+}
+
+/// A way in which requests arrive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Pattern {
+    /// One input, at 09:15:27 on the first day
+    Single,
+    /// 12 a day on average, at any time (Poisson)
+    Sporadic,
+    /// 30 an hour on average, Monday to Friday from 9:00 to 17:00 UTC
+    OfficeHours,
+    /// 5,000 at 02:00 UTC each night, uploaded within 50 seconds
+    NightlyBatch,
+    /// 200 within a minute, at 14:00 UTC of the last day, after nothing at all
+    Burst,
+    /// 4 a day on average, of 20 to 60 minutes each
+    SlowJobs,
+    /// 12 a day on average, with inline bodies: nothing is uploaded
+    NoUpload,
+}
+
+impl Pattern {
+    /// What one job takes where the user does not say.
+    pub fn processing(self) -> Spread {
+        match self {
+            Self::NightlyBatch => Spread::Fixed(Duration::from_secs(6)),
+            Self::SlowJobs => Spread::Even(Duration::from_secs(20 * 60), Duration::from_secs(3600)),
+            _ => Spread::Fixed(Duration::from_secs(45)),
+        }
+    }
+
+    /// Its arrivals over so many days.
+    pub fn arrivals(self, days: u32, processing: &Spread, seed: u64) -> Vec<Arrival> {
+        let mut random = StdRng::seed_from_u64(seed);
+        let day = |n: u32| begin() + SignedDuration::from_hours(24 * i64::from(n));
+        let at = |n: u32, seconds: i64| day(n) + SignedDuration::from_secs(seconds);
+        let times: Vec<Timestamp> = match self {
+            Self::Single => vec![at(0, 9 * 3600 + 15 * 60 + 27)],
+            Self::Sporadic | Self::NoUpload => poisson(&mut random, day(0), day(days), 12.0 / 24.0),
+            Self::SlowJobs => poisson(&mut random, day(0), day(days), 4.0 / 24.0),
+            Self::OfficeHours => poisson(&mut random, day(0), day(days), 30.0)
+                .into_iter()
+                .filter(|at| is_office_hour(*at))
+                .collect(),
+            Self::NightlyBatch => (0..days)
+                .flat_map(|n| (0..BATCH).map(move |input| (n, input)))
+                .map(|(n, input)| {
+                    at(n, 2 * 3600) + SignedDuration::from_millis(10 * i64::from(input))
+                })
+                .collect(),
+            Self::Burst => (0..200)
+                .map(|_| {
+                    let within = random.random_range(0..60_000);
+                    at(days.saturating_sub(1), 14 * 3600) + SignedDuration::from_millis(within)
+                })
+                .collect(),
+        };
+        let mut arrivals: Vec<Arrival> = times
+            .into_iter()
+            .map(|at| Arrival {
+                at,
+                processing: processing.draw(&mut random),
+                inline: self == Self::NoUpload,
+            })
+            .collect();
+        arrivals.sort_by_key(|arrival| arrival.at);
+        arrivals
+    }
+}
+
+/// When simulated time begins.
+pub fn begin() -> Timestamp {
+    // A constant that is known to be good.
+    BEGIN.parse().unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+/// Arrivals that know nothing of one another, so many an hour on average.
+fn poisson(random: &mut StdRng, from: Timestamp, until: Timestamp, hourly: f64) -> Vec<Timestamp> {
+    let Ok(gaps) = Exp::new(hourly / 3600.0) else { return Vec::new() };
+    let mut times = Vec::new();
+    let mut at = from;
+    loop {
+        at += SignedDuration::from_secs_f64(gaps.sample(random));
+        if at >= until {
+            return times;
+        }
+        times.push(at);
+    }
+}
+
+fn is_office_hour(at: Timestamp) -> bool {
+    let local = TimeZone::UTC.to_datetime(at);
+    !matches!(local.weekday(), Weekday::Saturday | Weekday::Sunday)
+        && (9..17).contains(&local.hour())
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Line {
+    at: Timestamp,
+    processing_seconds: Option<f64>,
+    #[serde(default)]
+    inline: Option<bool>,
+}
+
+/// Reads arrivals from a CSV file with the columns `at` (RFC 3339), and if wanted
+/// `processing_seconds` and `inline`.
+///
+/// # Errors
+///
+/// [`Failure::Usage`] with the line that cannot be used.
+pub fn from_csv(file: &Path, processing: &Spread, seed: u64) -> Result<Vec<Arrival>, Failure> {
+    let refused =
+        |problem: String| Failure::Usage(format!("arrivals of {}: {problem}", file.display()));
+    let mut random = StdRng::seed_from_u64(seed);
+    let mut reader = csv::ReaderBuilder::new()
+        .trim(csv::Trim::All)
+        .from_path(file)
+        .map_err(|error| refused(error.to_string()))?;
+    let mut arrivals = Vec::new();
+    for line in reader.deserialize::<Line>() {
+        let line = line.map_err(|error| refused(error.to_string()))?;
+        let processing = match line.processing_seconds {
+            None => processing.draw(&mut random),
+            Some(seconds) => Duration::try_from_secs_f64(seconds)
+                .ok()
+                .filter(|time| !time.is_zero())
+                .ok_or_else(|| refused(format!("processing_seconds {seconds} of {}", line.at)))?,
+        };
+        arrivals.push(Arrival { at: line.at, processing, inline: line.inline.unwrap_or_default() });
+    }
+    if arrivals.is_empty() {
+        return Err(refused(
+            "there is none; the first line names the columns, for example at".into(),
+        ));
+    }
+    arrivals.sort_by_key(|arrival| arrival.at);
+    Ok(arrivals)
+}

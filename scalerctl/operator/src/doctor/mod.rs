@@ -1,0 +1,60 @@
+//! `scalerctl doctor`: why an endpoint does not scale as it should. Only reads.
+//!
+//! | file | idea |
+//! |---|---|
+//! | `args`, `report` | arguments and help; the result of a run |
+//! | `account` | the services that are asked |
+//! | `deployed` | which function covers the endpoint |
+//! | `facts` | everything that is read, in order |
+//! | `finding` | every finding, with its severity and why it matters |
+//! | `examine` | the findings, from what was read; no I/O |
+//! | `remedy` | the commands that mend it, with the real names filled in |
+//! | `text`, `document` | for people, and as JSON |
+
+mod account;
+pub mod args;
+mod deployed;
+mod document;
+mod examine;
+mod facts;
+mod finding;
+mod remedy;
+mod report;
+mod text;
+
+use crate::doctor::args::DoctorArgs;
+use account::Account;
+use deployed::Deployed;
+use facts::Facts;
+use finding::{Finding, Severity};
+use report::Report;
+use scalerctl_common::runtime::block_on;
+use scalerctl_common::{Failure, output::print, progress::Progress};
+
+/// Examines the endpoint.
+///
+/// # Errors
+///
+/// [`Failure::Grave`] with an error among the findings, [`Failure::Story`] with a warning,
+/// [`Failure::NoAccess`] where the endpoint cannot be read.
+pub fn run(arguments: &DoctorArgs) -> Result<(), Failure> {
+    let report = block_on(diagnose(arguments))?;
+    print(&match arguments.format.is_json() {
+        true => document::of(&report),
+        false => text::of(&report),
+    })?;
+    match report.findings.iter().map(Finding::severity).max() {
+        None | Some(Severity::Note) => Ok(()),
+        Some(Severity::Warning) => Err(Failure::Story(report.tally())),
+        Some(Severity::Error) => Err(Failure::Grave(report.tally())),
+    }
+}
+
+async fn diagnose(arguments: &DoctorArgs) -> Result<Report, Failure> {
+    let progress = Progress::start();
+    let account = Account::open(arguments).await?;
+    let facts = Facts::gather(&account, arguments, &progress).await?;
+    let findings = examine::all(&facts);
+    let function = facts.function().map(|function| function.arn.clone());
+    Ok(Report { endpoint: facts.endpoint.name, function, findings })
+}

@@ -1,0 +1,28 @@
+//! The result of a run.
+
+use super::finding::{Finding, Severity};
+
+/// What a run found.
+#[derive(Debug)]
+pub struct Report {
+    pub endpoint: String,
+    /// The function's ARN, where one is known.
+    pub function: Option<String>,
+    pub findings: Vec<Finding>,
+}
+
+impl Report {
+    pub fn count(&self, severity: Severity) -> usize {
+        self.findings.iter().filter(|finding| finding.severity() == severity).count()
+    }
+
+    /// `1 error, 0 warnings, 2 notes`.
+    pub fn tally(&self) -> String {
+        let counted = |severity: Severity| {
+            let count = self.count(severity);
+            let plural = if count == 1 { "" } else { "s" };
+            format!("{count} {}{plural}", severity.as_str())
+        };
+        Severity::ALL.map(counted).join(", ")
+    }
+}

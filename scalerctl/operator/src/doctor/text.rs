@@ -1,0 +1,47 @@
+//! The findings on a terminal.
+
+use std::fmt::Write;
+
+use anstyle::Style;
+
+use super::{Finding, Report, Severity};
+use scalerctl_common::style::{BAD, DIM, GOOD, HEADING, NOTE, paint};
+
+/// Where what belongs to a finding begins.
+const INDENT: &str = "         ";
+
+/// The whole report.
+pub fn of(report: &Report) -> String {
+    let mut out = String::new();
+    let function = report.function.as_deref().unwrap_or("none that is known");
+    // Writing to a string cannot fail, here and below.
+    let _ = writeln!(
+        out,
+        "{}\nFunction: {function}\nNothing is changed.",
+        paint(HEADING, &format!("Endpoint {}", report.endpoint))
+    );
+    for finding in &report.findings {
+        write_finding(&mut out, finding);
+    }
+    let gravest = report.findings.iter().map(Finding::severity).max();
+    let style = gravest.map_or(GOOD, style_of);
+    let _ = writeln!(out, "\n{}", paint(style, &format!("{}.", report.tally())));
+    out
+}
+
+fn write_finding(out: &mut String, finding: &Finding) {
+    let severity = finding.severity();
+    let shown = format!("{:<9}", severity.as_str());
+    let id = paint(HEADING, finding.id.as_str());
+    let _ = writeln!(out, "\n{}{id}", paint(style_of(severity), &shown));
+    let _ = writeln!(out, "{INDENT}{}", finding.what);
+    let _ = writeln!(out, "{INDENT}{}", paint(DIM, finding.id.why()));
+    let _ = writeln!(out, "{INDENT}what to do: {}", finding.what_to_do);
+}
+
+fn style_of(severity: Severity) -> Style {
+    match severity {
+        Severity::Error => BAD,
+        Severity::Warning | Severity::Note => NOTE,
+    }
+}

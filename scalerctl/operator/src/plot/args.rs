@@ -1,0 +1,76 @@
+//! Arguments and help of `plot`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueHint};
+
+use crate::{
+    account::args::AccountArgs,
+    view::args::{FunctionArgs, SpanArgs, TimeArgs},
+};
+use scalerctl_common::output::FormatArgs;
+
+/// Arguments of `scalerctl plot`.
+#[derive(Debug, Clone, Args)]
+pub struct PlotArgs {
+    /// The endpoint
+    #[arg(value_name = "ENDPOINT")]
+    pub endpoint: String,
+
+    /// Which span. Default: the last 6 hours.
+    #[command(flatten)]
+    pub span: SpanArgs,
+
+    /// Write the picture to FILE as SVG
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
+    pub svg: Option<PathBuf>,
+
+    /// Write the picture to FILE as PNG
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
+    pub png: Option<PathBuf>,
+
+    /// Write picture, alarms and decisions to FILE, as one page that loads nothing
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
+    pub html: Option<PathBuf>,
+
+    /// Whose decisions.
+    #[command(flatten)]
+    pub function: FunctionArgs,
+
+    /// UTC or local.
+    #[command(flatten)]
+    pub time: TimeArgs,
+
+    /// Whose AWS.
+    #[command(flatten)]
+    pub account: AccountArgs,
+
+    /// Text or JSON.
+    #[command(flatten)]
+    pub format: FormatArgs,
+}
+
+/// Description in `scalerctl plot --help`.
+pub const PLOT: &str = "\
+Draw an endpoint's last hours from CloudWatch as one picture: the backlog, the backlog per \
+instance, whether work waited without an instance, the instances, the states of the alarms on these \
+metrics, the function's decisions, the lease.
+
+Only reads. No metric of AWS tells how many instances an async endpoint had: they are the \
+function's own metrics DesiredInstances and InServiceInstances, or where there are none, what its \
+logged decisions say. Without --function or --log-group, wakes and sleeps are known by its metrics \
+alone, and no lease but the present one. CloudWatch has datapoints of a minute for 15 days.";
+
+/// Examples and exit codes in `scalerctl plot --help`.
+pub const PLOT_EXAMPLES: &str = "\
+Examples:
+  scalerctl plot my-endpoint
+  scalerctl plot my-endpoint --since 2d --function my-stack-ScalerFunction-AbC123
+  scalerctl plot my-endpoint --since 2030-01-31T18:00:00Z --until 2030-02-01T00:00:00Z --png night.png
+  scalerctl plot my-endpoint --html page.html --svg picture.svg
+
+Exit codes:
+  0  drawn
+  1  a file cannot be written
+  2  the arguments cannot be used, there is no such endpoint, AWS cannot be reached, or it does not
+     take the credentials";

@@ -1,0 +1,72 @@
+//! Round times for the axis, in the reader's zone.
+
+use jiff::{SignedDuration, Timestamp, ToSpan, Unit, ZonedDateTimeRound};
+
+use crate::view::{Span, Zone};
+
+/// Steps between labels, in minutes.
+const STEPS: [i64; 13] = [5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10_080, 43_200];
+
+/// A label of the axis.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tick {
+    /// Where.
+    pub at: Timestamp,
+    /// What stands there.
+    pub label: String,
+}
+
+/// At most so many, at the begin of hours and days of the zone.
+pub fn ticks(span: Span, zone: &Zone, most: usize) -> Vec<Tick> {
+    let most = i64::try_from(most.max(1)).unwrap_or(1);
+    let minutes = span.length().as_mins();
+    let step = STEPS.into_iter().find(|step| minutes / step < most).unwrap_or(43_200);
+    let format = match step {
+        1440.. => "%b %d",
+        _ if span.length() > SignedDuration::from_hours(24) => "%a %H:%M",
+        _ => "%H:%M",
+    };
+    // From midnight on, so that the times are round whatever the span begins with.
+    let down = ZonedDateTimeRound::new().smallest(Unit::Hour).mode(jiff::RoundMode::Floor);
+    let begin = zone.of_time(span.from);
+    let midnight = begin.start_of_day().or_else(|_| begin.round(down)).unwrap_or(begin);
+    let mut ticks = Vec::new();
+    let mut count = 0;
+    while let Ok(at) = midnight.checked_add((step * count).minutes()) {
+        count += 1;
+        if at.timestamp() > span.until {
+            break;
+        }
+        if at.timestamp() >= span.from {
+            let label = at.strftime(format).to_string();
+            ticks.push(Tick { at: at.timestamp(), label });
+        }
+    }
+    ticks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::view::args::TimeArgs;
+
+    fn labels(from: &str, until: &str, most: usize) -> Vec<String> {
+        let parse = |text: &str| text.parse().unwrap_or(Timestamp::UNIX_EPOCH);
+        let zone = Zone::of(&TimeArgs { utc: true, now: None });
+        let span = Span { from: parse(from), until: parse(until) };
+        ticks(span, &zone, most).into_iter().map(|tick| tick.label).collect()
+    }
+
+    #[test]
+    fn labels_are_round_and_no_more_than_there_is_room_for() {
+        let (six, day) = ("2030-01-07T06:00:00Z", "2030-01-08T00:00:00Z");
+        let hours = ["00:00", "01:00", "02:00", "03:00", "04:00", "05:00", "06:00"];
+        assert_eq!(labels("2030-01-07T00:00:00Z", six, 7), hours);
+        assert_eq!(labels("2030-01-07T00:00:00Z", six, 6), ["00:00", "02:00", "04:00", "06:00"]);
+        assert_eq!(
+            labels("2030-01-07T05:07:00Z", six, 7),
+            ["05:10", "05:20", "05:30", "05:40", "05:50", "06:00"]
+        );
+        assert_eq!(labels("2030-01-06T23:59:00Z", day, 3), ["Mon 00:00", "Mon 12:00", "Tue 00:00"]);
+    }
+}

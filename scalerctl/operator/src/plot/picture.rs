@@ -1,0 +1,347 @@
+//! The picture as SVG and PNG: panels and bands over one axis of time.
+
+use plotters::{
+    backend::{BitMapBackend, DrawingBackend, SVGBackend},
+    chart::{ChartBuilder, SeriesLabelPosition},
+    coord::Shift,
+    drawing::{DrawingArea, IntoDrawingArea},
+    element::{PathElement, Rectangle, Text},
+    series::LineSeries,
+    style::{BLACK, Color, IntoFont, RGBColor, WHITE},
+};
+
+use super::{
+    axis::{self, Tick},
+    course::{Course, top},
+    lanes::letter,
+};
+use crate::view::{Zone, stretch::Stretch};
+use scalerctl_common::{font, page::Shape};
+
+const CURVES: u32 = 170;
+const INSTANCES: u32 = 120;
+/// A line of the foot: times, key, name of the axis.
+const LINE: u32 = 18;
+const BAND: i32 = 20;
+/// What stands left and right of the panels.
+const LEFT: i32 = 60;
+const RIGHT: i32 = 14;
+/// Of the left, what stays free beside the axis's name.
+const EDGE: i32 = 10;
+// Colours that can be told apart with any colour vision, on light and on dark ground.
+const BACKLOG: RGBColor = RGBColor(0, 114, 178);
+const PER_INSTANCE: RGBColor = RGBColor(230, 159, 0);
+const DESIRED: RGBColor = RGBColor(213, 94, 0);
+const IN_SERVICE: RGBColor = RGBColor(0, 158, 115);
+const LEASE: RGBColor = RGBColor(86, 180, 233);
+const ALARM: RGBColor = RGBColor(204, 51, 51);
+const OK: RGBColor = RGBColor(150, 180, 150);
+const INSUFFICIENT: RGBColor = RGBColor(170, 170, 170);
+const MARK: RGBColor = RGBColor(120, 120, 120);
+
+type Drawn = Result<(), String>;
+
+/// Times that have room on the axis.
+fn times(shape: Shape) -> usize {
+    match shape {
+        Shape::Wide => 9,
+        Shape::Narrow => 4,
+    }
+}
+
+/// The title.
+fn head(shape: Shape) -> u32 {
+    match shape {
+        Shape::Wide => 28,
+        Shape::Narrow => 0,
+    }
+}
+
+/// Lines below the picture.
+fn foot(shape: Shape) -> u32 {
+    match shape {
+        Shape::Wide => 2 * LINE + 4,
+        Shape::Narrow => 4 * LINE + 4,
+    }
+}
+
+/// As SVG, on a ground that shines through.
+///
+/// # Errors
+///
+/// What the plotting library says.
+pub fn svg(course: &Course, zone: &Zone, shape: Shape) -> Result<String, String> {
+    font::register()?;
+    let mut text = String::new();
+    {
+        let root = SVGBackend::with_string(&mut text, size(course, shape)).into_drawing_area();
+        draw(&root, course, zone, shape)?;
+        root.present().map_err(said)?;
+    }
+    Ok(text)
+}
+
+/// As PNG, on white.
+///
+/// # Errors
+///
+/// What the plotting library and the encoder say.
+pub fn png(course: &Course, zone: &Zone) -> Result<Vec<u8>, String> {
+    font::register()?;
+    let (width, height) = size(course, Shape::Wide);
+    let mut pixels = vec![0; width as usize * height as usize * 3];
+    {
+        let root = BitMapBackend::with_buffer(&mut pixels, (width, height)).into_drawing_area();
+        root.fill(&WHITE).map_err(said)?;
+        draw(&root, course, zone, Shape::Wide)?;
+        root.present().map_err(said)?;
+    }
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, width, height);
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.set_depth(png::BitDepth::Eight);
+    let mut writer = encoder.write_header().map_err(said)?;
+    writer.write_image_data(&pixels).map_err(said)?;
+    writer.finish().map_err(said)?;
+    Ok(bytes)
+}
+
+fn bands(course: &Course) -> u32 {
+    // No capacity, alarms, decisions, lease.
+    u32::try_from(course.alarms.len()).unwrap_or(0) + 3
+}
+
+fn size(course: &Course, shape: Shape) -> (u32, u32) {
+    let bands = bands(course) * BAND.unsigned_abs();
+    (shape.width(), head(shape) + CURVES + bands + INSTANCES + foot(shape))
+}
+
+fn draw<DB>(root: &DrawingArea<DB, Shift>, course: &Course, zone: &Zone, shape: Shape) -> Drawn
+where
+    DB: DrawingBackend,
+    DB::ErrorType: 'static,
+{
+    let ticks = axis::ticks(course.span, zone, times(shape));
+    let (head, body) = root.split_vertically(head(shape));
+    let title = format!(
+        "{}, {} to {}",
+        course.endpoint,
+        zone.date(course.span.from),
+        zone.date(course.span.until)
+    );
+    if shape == Shape::Wide {
+        head.draw(&Text::new(title, (8, 7), ("sans-serif", 15).into_font())).map_err(said)?;
+    }
+    let (curves, rest) = body.split_vertically(CURVES);
+    let (states, rest) = rest.split_vertically(bands(course) * BAND.unsigned_abs());
+    let (instances, foot) = rest.split_vertically(INSTANCES);
+    let backlog = (&course.backlog, "backlog", BACKLOG);
+    let per_instance = (&course.per_instance, "backlog per instance", PER_INSTANCE);
+    let lines = [backlog, per_instance].map(|(points, name, colour)| {
+        let run = |run: Vec<_>| {
+            run.iter()
+                .map(|it: &reactive_scaler::port::Datapoint| {
+                    (x(course, it.at + course.period / 2), it.value)
+                })
+                .collect::<Vec<_>>()
+        };
+        (course.runs(points).into_iter().map(run).collect::<Vec<_>>(), name, colour)
+    });
+    let highest = top(course.backlog.iter().chain(&course.per_instance));
+    draw_panel(&curves, course, &ticks, "requests", highest, &lines)?;
+    draw_bands(&states, course, shape)?;
+    let levels =
+        [(&course.desired, "desired", DESIRED), (&course.in_service, "in service", IN_SERVICE)];
+    let highest = levels.iter().flat_map(|(all, ..)| all.iter()).map(|it| it.value);
+    let highest = highest.fold(1.0, f64::max);
+    let lines = levels.map(|(all, name, colour)| (steps(course, all), name, colour));
+    draw_panel(&instances, course, &ticks, "instances", highest, &lines)?;
+    draw_foot(&foot, course, zone, &ticks, shape)
+}
+
+/// Seconds since the begin of the span.
+fn x(course: &Course, at: jiff::Timestamp) -> f64 {
+    at.duration_since(course.span.from).as_secs_f64()
+}
+
+/// Lines of a value that stands: one line as long as it is known without a gap.
+fn steps(course: &Course, stretches: &[Stretch]) -> Vec<Vec<(f64, f64)>> {
+    let mut lines: Vec<Vec<(f64, f64)>> = Vec::new();
+    let mut known_until = None;
+    for stretch in stretches {
+        let ends = [stretch.from, stretch.until].map(|at| (x(course, at), stretch.value));
+        match lines.last_mut().filter(|_| known_until == Some(stretch.from)) {
+            Some(line) => line.extend(ends),
+            None => lines.push(ends.to_vec()),
+        }
+        known_until = Some(stretch.until);
+    }
+    lines
+}
+
+type Line<'a> = (Vec<Vec<(f64, f64)>>, &'a str, RGBColor);
+
+fn draw_panel<DB>(
+    panel: &DrawingArea<DB, Shift>,
+    course: &Course,
+    ticks: &[Tick],
+    unit: &str,
+    highest: f64,
+    lines: &[Line<'_>],
+) -> Drawn
+where
+    DB: DrawingBackend,
+    DB::ErrorType: 'static,
+{
+    let length = course.span.length().as_secs_f64();
+    let top = highest * 1.2;
+    let mut chart = ChartBuilder::on(panel)
+        .margin_left(EDGE)
+        .margin_right(RIGHT)
+        .margin_top(6)
+        .margin_bottom(6)
+        .y_label_area_size(LEFT - EDGE)
+        .build_cartesian_2d(0.0..length, 0.0..top)
+        .map_err(said)?;
+    let mut mesh = chart.configure_mesh();
+    mesh.disable_x_mesh().x_labels(0).y_labels(4).y_desc(unit).y_label_formatter(&whole);
+    mesh.label_style(("sans-serif", 12)).axis_desc_style(("sans-serif", 12));
+    mesh.max_light_lines(1).light_line_style(BLACK.mix(0.06)).draw().map_err(said)?;
+    let grid = ticks.iter().map(|tick| {
+        let x = x(course, tick.at);
+        PathElement::new(vec![(x, 0.0), (x, top)], BLACK.mix(0.12))
+    });
+    chart.draw_series(grid).map_err(said)?;
+    for (runs, name, colour) in lines {
+        let colour = *colour;
+        for (index, run) in runs.iter().enumerate() {
+            let series = LineSeries::new(run.iter().copied(), colour.stroke_width(2));
+            let drawn = chart.draw_series(series).map_err(said)?;
+            if index == 0 {
+                drawn.label(*name).legend(move |at| key(at, colour));
+            }
+        }
+    }
+    chart
+        .configure_series_labels()
+        .position(SeriesLabelPosition::UpperRight)
+        .label_font(("sans-serif", 12))
+        .draw()
+        .map_err(said)
+}
+
+/// Bands of what was so, and marks of decisions.
+fn draw_bands<DB>(panel: &DrawingArea<DB, Shift>, course: &Course, shape: Shape) -> Drawn
+where
+    DB: DrawingBackend,
+    DB::ErrorType: 'static,
+{
+    let (width, _) = panel.dim_in_pixel();
+    let room = f64::from(i32::try_from(width).unwrap_or(0) - LEFT - RIGHT);
+    let pixel = |at: jiff::Timestamp| {
+        let share = x(course, at) / course.span.length().as_secs_f64();
+        LEFT + (share.clamp(0.0, 1.0) * room) as i32
+    };
+    let mut row = 0;
+    let band = |row: i32, from, until, colour: RGBColor| {
+        let corners = [(pixel(from), row * BAND + 3), (pixel(until), (row + 1) * BAND - 3)];
+        panel.draw(&Rectangle::new(corners, colour.mix(0.45).filled())).map_err(said)
+    };
+    let name = |row: i32, text: &str| {
+        let at = (LEFT + 6, row * BAND + 4);
+        panel.draw(&Text::new(text.to_owned(), at, ("sans-serif", 12).into_font())).map_err(said)
+    };
+    for point in course.without_capacity.iter().filter(|point| point.value > 0.0) {
+        band(row, point.at, point.at + course.period, ALARM)?;
+    }
+    name(row, "work waits, no instance")?;
+    for (index, alarm) in course.alarms.iter().enumerate() {
+        row += 1;
+        for (from, until, state) in course.states(alarm) {
+            let colour = match state {
+                "ALARM" => ALARM,
+                "OK" => OK,
+                _ => INSUFFICIENT,
+            };
+            band(row, from, until, colour)?;
+        }
+        let shown = match shape {
+            Shape::Wide => format!("alarm {}", alarm.name),
+            Shape::Narrow => format!("alarm {}", index + 1),
+        };
+        name(row, &shown)?;
+    }
+    row += 1;
+    let mut free_from = i32::MIN;
+    for mark in course.marks.iter().filter(|mark| letter(mark) != 'e') {
+        let at = pixel(mark.at);
+        let line = vec![(at, row * BAND + 2), (at, (row + 1) * BAND - 2)];
+        panel.draw(&PathElement::new(line, MARK.stroke_width(2))).map_err(said)?;
+        // Words only where they do not cover each other.
+        let words = if mark.errors > 0 { "error" } else { mark.action.as_str() };
+        if at >= free_from {
+            let place = (at + 4, row * BAND + 4);
+            let text = Text::new(words.to_owned(), place, ("sans-serif", 12).into_font());
+            panel.draw(&text).map_err(said)?;
+            free_from = at + 50;
+        }
+    }
+    row += 1;
+    for kept in course.kept_awake.iter().flatten() {
+        band(row, kept.from, kept.until, LEASE)?;
+    }
+    let unknown = if course.kept_awake.is_none() { "lease: unknown" } else { "lease" };
+    name(row, unknown)
+}
+
+fn draw_foot<DB>(
+    foot: &DrawingArea<DB, Shift>,
+    course: &Course,
+    zone: &Zone,
+    ticks: &[Tick],
+    shape: Shape,
+) -> Drawn
+where
+    DB: DrawingBackend,
+    DB::ErrorType: 'static,
+{
+    let width = i32::try_from(shape.width()).unwrap_or(0);
+    let room = f64::from(width - LEFT - RIGHT);
+    let line = i32::try_from(LINE).unwrap_or(0);
+    let write = |text: String, at: (i32, i32)| {
+        foot.draw(&Text::new(text, at, ("sans-serif", 12).into_font())).map_err(said)
+    };
+    for tick in ticks {
+        let share = x(course, tick.at) / course.span.length().as_secs_f64();
+        // About the middle of the label.
+        let half = i32::try_from(tick.label.len()).unwrap_or(0) * 3;
+        let at = (LEFT + (share * room) as i32 - half).min(width - 2 * half - 8);
+        write(tick.label.clone(), (at, 2))?;
+    }
+    let axis = format!("time ({})", zone.name(course.span.until));
+    let key = ["alarms: red ALARM, green OK,", "grey INSUFFICIENT_DATA"];
+    match shape {
+        Shape::Wide => {
+            write(key.join(" "), (LEFT, 2 + line))?;
+            write(axis, (width / 2 + 30, 2 + line))
+        }
+        Shape::Narrow => {
+            write(axis, (LEFT, 2 + line))?;
+            write(key[0].to_owned(), (LEFT, 2 + 2 * line))?;
+            write(key[1].to_owned(), (LEFT, 2 + 3 * line))
+        }
+    }
+}
+
+fn key((x, y): (i32, i32), colour: RGBColor) -> Rectangle<(i32, i32)> {
+    Rectangle::new([(x, y - 2), (x + 14, y + 2)], colour.filled())
+}
+
+/// A tick of the axis, where it is a whole number.
+fn whole(y: &f64) -> String {
+    if y.fract() == 0.0 { format!("{y:.0}") } else { String::new() }
+}
+
+fn said(error: impl std::fmt::Display) -> String {
+    format!("the picture cannot be drawn: {error}")
+}

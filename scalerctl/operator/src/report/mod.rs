@@ -1,0 +1,46 @@
+//! `scalerctl report`: the last weeks in figures.
+//!
+//! | file | idea |
+//! |---|---|
+//! | `facts` | everything that is asked, from the log or from the metrics |
+//! | `figures` | what it comes to; no I/O |
+//! | `text`, `document` | for people, and as JSON |
+
+pub mod args;
+mod document;
+mod facts;
+mod figures;
+mod text;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{
+    report::args::ReportArgs,
+    view::{Account, Span, Zone, terminal},
+};
+use figures::Report;
+use scalerctl_common::{Failure, output::print, progress::Progress, runtime::block_on};
+
+/// What is added up unless it is asked for otherwise.
+const USUAL: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// Reports.
+///
+/// # Errors
+///
+/// [`Failure::Usage`] for a span or an endpoint that is not there, [`Failure::NoAccess`] where AWS
+/// cannot be asked.
+pub fn run(arguments: &ReportArgs) -> Result<(), Failure> {
+    let now = arguments.time.now.unwrap_or_else(Timestamp::now);
+    let span = Span::of(&arguments.span, USUAL, now)?;
+    let report = block_on(async {
+        let progress = Progress::start();
+        progress.asks("CloudWatch: what the function did");
+        let account = Account::open(&arguments.account, &arguments.function).await?;
+        facts::gather(&account, arguments, span, now).await
+    })?;
+    print(&match arguments.format.is_json() {
+        true => document::of(&report),
+        false => text::of(&report, &Zone::of(&arguments.time), terminal::width()),
+    })
+}

@@ -1,0 +1,102 @@
+//! The figures on a terminal: a column for each endpoint, as many beside each other as fit.
+
+use std::fmt::Write;
+
+use comfy_table::{CellAlignment, Table, presets::NOTHING};
+
+use super::{Report, figures::Figures};
+use crate::view::Zone;
+use scalerctl_common::style::{DIM, HEADING, paint};
+
+/// What the names of the figures take, and what stands between columns.
+const NAMES: usize = 26;
+const BETWEEN: usize = 2;
+
+/// All of it, in so many columns.
+pub fn of(report: &Report, zone: &Zone, width: usize) -> String {
+    let mut out = String::new();
+    let span = report.span;
+    // Writing to a string cannot fail, here and below.
+    let _ = writeln!(
+        out,
+        "{} {} to {} {}",
+        paint(HEADING, "Report:"),
+        zone.date(span.from),
+        zone.date(span.until),
+        zone.name(span.until)
+    );
+    if report.figures.is_empty() {
+        out.push_str(
+            "\nNo async endpoint is registered in Application Auto Scaling in this region: see \
+             docs/deploy.md.\n",
+        );
+    }
+    for group in groups(&report.figures, width) {
+        let _ = writeln!(out, "\n{}", table(report, group));
+    }
+    if let (Some(price), true) = (report.price_per_hour, report.figures.len() > 1) {
+        let at_zero: f64 = report.figures.iter().map(|it| it.hours.at_zero).sum();
+        let _ = writeln!(out, "\nsaved in all: {:.2}", price * at_zero);
+    }
+    let _ = writeln!(out, "\nFrom {}.", report.source);
+    for note in &report.notes {
+        let _ = writeln!(out, "{}", paint(DIM, &format!("note: {note}")));
+    }
+    out
+}
+
+/// As many endpoints as fit beside each other, one at least.
+fn groups(figures: &[Figures], width: usize) -> Vec<&[Figures]> {
+    let widest = figures.iter().map(|it| it.endpoint.chars().count()).max().unwrap_or(0).max(24);
+    let fit = width.saturating_sub(NAMES) / (widest + BETWEEN);
+    figures.chunks(fit.max(1)).collect()
+}
+
+fn table(report: &Report, group: &[Figures]) -> Table {
+    let mut table = Table::new();
+    table.load_style(NOTHING);
+    let mut row = |name: &str, of: &dyn Fn(&Figures) -> String| {
+        let cells = group.iter().map(of);
+        table.add_row([name.to_owned()].into_iter().chain(cells));
+    };
+    row("", &|it| it.endpoint.clone());
+    row("wakes", &|it| it.wakes.to_string());
+    row("wake delay p50 / p95 / max", &latency);
+    row("sleeps", &|it| it.sleeps.to_string());
+    row("hours at zero", &|it| share(it.hours.at_zero, it));
+    row("hours above zero", &|it| share(it.hours.above_zero, it));
+    row("hours unknown", &|it| share(it.hours.unknown, it));
+    row("instance hours (desired)", &|it| format!("{:.1}", it.hours.instance_hours));
+    if let Some(price) = report.price_per_hour {
+        row("saved (1 instance)", &|it| format!("{:.2}", price * it.hours.at_zero));
+    }
+    row("blocked sleeps", &|it| it.blocked_sleeps.to_string());
+    row("errors", &|it| it.errors.to_string());
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    table
+}
+
+fn latency(figures: &Figures) -> String {
+    let told = |milliseconds: f64| {
+        if milliseconds < 1000.0 {
+            format!("{milliseconds:.0} ms")
+        } else {
+            format!("{:.1} s", milliseconds / 1000.0)
+        }
+    };
+    match figures.wake_latency {
+        None => "none by an input".to_owned(),
+        Some(it) => format!("{} / {} / {}", told(it.p50_ms), told(it.p95_ms), told(it.max_ms)),
+    }
+}
+
+fn share(hours: f64, figures: &Figures) -> String {
+    let it = &figures.hours;
+    let all = it.at_zero + it.above_zero + it.unknown;
+    match all > 0.0 {
+        true => format!("{hours:.1} ({:.0} %)", 100.0 * hours / all),
+        false => format!("{hours:.1}"),
+    }
+}

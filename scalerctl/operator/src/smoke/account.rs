@@ -1,0 +1,36 @@
+//! The services that are asked.
+
+use super::{arn::Arn, event_bridge::EventBridge, iam::Iam, lambda::Lambda, s3::S3};
+use crate::{account::configuration, smoke::args::SmokeArgs};
+use scalerctl_common::Failure;
+
+/// The services that are asked.
+#[derive(Debug)]
+pub struct Account {
+    /// AWS Lambda.
+    pub lambda: Lambda,
+    /// Amazon S3.
+    pub s3: S3,
+    /// Amazon EventBridge.
+    pub event_bridge: EventBridge,
+    /// IAM.
+    pub iam: Iam,
+}
+
+impl Account {
+    /// In the region of the function's ARN, unless another is named.
+    ///
+    /// # Errors
+    ///
+    /// Where the configuration cannot be used.
+    pub async fn open(arguments: &SmokeArgs) -> Result<Self, Failure> {
+        let of_arn = Arn::of(&arguments.function).map(|arn| arn.region);
+        let config = configuration(&arguments.account, of_arn).await?;
+        Ok(Self {
+            lambda: Lambda::new(&config),
+            s3: S3::new(&config),
+            event_bridge: EventBridge::new(&config),
+            iam: Iam::new(&config),
+        })
+    }
+}

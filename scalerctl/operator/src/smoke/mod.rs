@@ -1,0 +1,96 @@
+//! `scalerctl smoke`: after a deployment, whether an upload reaches the function, and whether the
+//! function may do what it must. Nothing is started, and nothing in the account is changed.
+//!
+//! | file | idea |
+//! |---|---|
+//! | `args`, `report` | arguments and help; the result of a run |
+//! | `register` | the command that registers a scalable target |
+//! | `account` | the services that are asked; the calls are [`crate::account`]'s |
+//! | `subject` | what is tested: whose upload |
+//! | `upload_event`, `questions` | its event, and the permissions that it takes |
+//! | `facts` | everything that is asked, in order |
+//! | `delivery`, `admission` | which way uploads take, and whether the function lets them in |
+//! | `decision` | what the function answered |
+//! | `judge` | a verdict per check; no I/O |
+//! | `check` | what a check comes to |
+//! | `text`, `document` | for people, and as JSON |
+
+mod account;
+mod admission;
+pub mod args;
+mod check;
+mod decision;
+mod delivery;
+mod document;
+mod facts;
+mod judge;
+mod questions;
+mod register;
+mod report;
+mod subject;
+mod text;
+mod upload_event;
+
+use jiff::Timestamp;
+
+use crate::{
+    account::{Function, Refusal, arn, event_bridge, iam, lambda, refusal, routes, s3},
+    smoke::args::SmokeArgs,
+};
+use account::Account;
+use check::Outcome;
+use facts::Facts;
+use report::Report;
+use scalerctl_common::runtime::block_on;
+use scalerctl_common::{Failure, output::print, progress::Progress};
+use subject::Subject;
+
+/// Runs the checks.
+///
+/// # Errors
+///
+/// [`Failure::Story`] where a check failed, [`Failure::Usage`] where the arguments cannot be used,
+/// [`Failure::NoAccess`] where AWS cannot be asked.
+pub fn run(arguments: &SmokeArgs) -> Result<(), Failure> {
+    let report = block_on(test(arguments))?;
+    print(&match arguments.format.is_json() {
+        true => document::of(&report),
+        false => text::of(&report),
+    })?;
+    let failed: Vec<&str> = report
+        .checks
+        .iter()
+        .filter(|check| check.outcome == Outcome::Failed)
+        .map(|check| check.id.as_str())
+        .collect();
+    match failed.as_slice() {
+        [] => Ok(()),
+        some => Err(Failure::Story(format!("failed: {}", some.join(", ")))),
+    }
+}
+
+async fn test(arguments: &SmokeArgs) -> Result<Report, Failure> {
+    let progress = Progress::start();
+    progress.asks("Lambda: the function");
+    let account = Account::open(arguments).await?;
+    let function = match account.lambda.function(&arguments.function).await {
+        Ok(function) => function,
+        Err(refusal) if refusal.is("ResourceNotFoundException") => {
+            return Ok(without_function(&arguments.function, &refusal));
+        }
+        Err(refusal) => return Err(no_access(&refusal)),
+    };
+    let subject = Subject::of(arguments, &function, Timestamp::now()).map_err(Failure::Usage)?;
+    let facts = Facts::gather(&account, function, subject, &progress).await;
+    let checks = judge::all(&facts);
+    Ok(Report { function: facts.function.arn, subject: Some(facts.subject), checks })
+}
+
+fn without_function(name: &str, refusal: &Refusal) -> Report {
+    Report { function: name.to_owned(), subject: None, checks: judge::without_function(refusal) }
+}
+
+/// The first call shows whether AWS can be asked at all.
+fn no_access(refusal: &Refusal) -> Failure {
+    Failure::NoAccess(format!("{refusal} (what to do: {})", refusal.advice()))
+}

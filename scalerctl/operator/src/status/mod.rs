@@ -1,0 +1,92 @@
+//! `scalerctl status`: how endpoints stand.
+//!
+//! | file | idea |
+//! |---|---|
+//! | `facts` | everything that is asked |
+//! | `row` | how one variant stands; no I/O |
+//! | `text`, `document` | for people, and as JSON |
+
+pub mod args;
+mod document;
+mod facts;
+mod row;
+mod text;
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::{
+    status::args::StatusArgs,
+    view::{Account, Zone, terminal},
+};
+use row::Seen;
+use scalerctl_common::{Failure, output::print, progress::Progress, runtime::block_on};
+
+/// Shows it, once or again and again.
+///
+/// # Errors
+///
+/// [`Failure::Story`] where something of an endpoint could not be read, [`Failure::Usage`] for an
+/// endpoint that is not there, [`Failure::NoAccess`] where AWS cannot be asked.
+pub fn run(arguments: &StatusArgs) -> Result<(), Failure> {
+    block_on(async {
+        tokio::select! {
+            done = show(arguments) => done,
+            interrupted = tokio::signal::ctrl_c() => {
+                interrupted.map_err(|error| Failure::Story(format!("cannot wait: {error}")))
+            }
+        }
+    })
+}
+
+async fn show(arguments: &StatusArgs) -> Result<(), Failure> {
+    let account = Account::open(&arguments.account, &arguments.function).await?;
+    let group = account.log_group(&arguments.function).await?;
+    let zone = Zone::of(&arguments.time);
+    let terminal = console::Term::stdout();
+    // Only what stands on a terminal can be replaced; in a file, one follows the other.
+    let replaces = terminal.is_term() && !arguments.format.is_json();
+    let mut shown = 0;
+    let mut lines = 0;
+    loop {
+        let progress = (shown == 0).then(Progress::start);
+        if let Some(progress) = &progress {
+            progress.asks("AWS: endpoints, targets, leases, backlogs");
+        }
+        let now = arguments.time.now.unwrap_or_else(Timestamp::now);
+        let seen = facts::gather(&account, &arguments.endpoints, group.as_deref(), now).await?;
+        drop(progress);
+        let out = match (arguments.format.is_json(), arguments.watch) {
+            (true, None) => document::of(&seen),
+            (true, Some(_)) => document::line(&seen),
+            (false, _) => text::of(&seen, &zone, terminal::width()),
+        };
+        if replaces && shown > 0 {
+            terminal
+                .clear_last_lines(lines)
+                .map_err(|error| Failure::Story(format!("cannot clear the terminal: {error}")))?;
+        }
+        lines = out.lines().count();
+        print(&out)?;
+        shown += 1;
+        let Some(seconds) = arguments.watch else { return verdict(&seen) };
+        if arguments.times.is_some_and(|times| shown >= times) {
+            return verdict(&seen);
+        }
+        tokio::time::sleep(Duration::from_secs(seconds)).await;
+    }
+}
+
+fn verdict(seen: &Seen) -> Result<(), Failure> {
+    let unread: Vec<&str> = seen
+        .rows
+        .iter()
+        .filter(|row| !row.problems.is_empty())
+        .map(|row| row.endpoint.as_str())
+        .collect();
+    match unread.as_slice() {
+        [] => Ok(()),
+        some => Err(Failure::Story(format!("not all could be read of: {}", some.join(", ")))),
+    }
+}

@@ -1,0 +1,151 @@
+//! How one variant of an endpoint stands.
+
+use jiff::Timestamp;
+use reactive_scaler::{
+    decide::MinOwner,
+    lease::{Record, Records, WATCH},
+    port::{Datapoint, ScalableTarget, Suspended},
+};
+use serde::Serialize;
+
+use crate::account::decisions::Decided;
+
+/// How one variant stands. What is unknown or does not apply is `None`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Row {
+    /// The endpoint.
+    pub endpoint: String,
+    /// The variant.
+    pub variant: Option<String>,
+    /// `EndpointStatus`; `missing` for a target whose endpoint is gone.
+    pub state: Option<String>,
+    /// `CurrentInstanceCount`.
+    pub current: Option<i32>,
+    /// `DesiredInstanceCount`.
+    pub desired: Option<i32>,
+    /// The scalable target; `None`: not registered.
+    pub target: Option<Bounds>,
+    /// What keeps it awake.
+    pub kept_awake: Option<Kept>,
+    /// The newest backlog that CloudWatch shows.
+    pub backlog: Option<Backlog>,
+    /// The function's last decision of the last 24 hours.
+    pub last_decision: Option<Decided>,
+    /// What could not be read, and what to do about it.
+    pub problems: Vec<String>,
+}
+
+/// A scalable target.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Bounds {
+    /// `MinCapacity`.
+    pub min_capacity: i32,
+    /// `MaxCapacity`.
+    pub max_capacity: i32,
+    /// `MinCapacity` is the function's floor: put back when the lease ends.
+    pub floor_raised: bool,
+    /// What is suspended: `in`, `out`, `scheduled`.
+    pub suspended: Vec<&'static str>,
+}
+
+/// A lease or a hold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Kept {
+    /// `lease` or `hold`.
+    pub by: &'static str,
+    /// Until when it keeps the endpoint awake; past: it ended, and its backlog is watched.
+    pub until: Timestamp,
+    /// When Application Auto Scaling drops the floor by itself.
+    pub released_at: Timestamp,
+    /// How long it still keeps it awake; 0 where it ended.
+    pub seconds_left: i64,
+}
+
+/// What CloudWatch shows of the queue.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Backlog {
+    /// `ApproximateBacklogSize`: items running or waiting.
+    pub items: f64,
+    /// The minute that it is of.
+    pub at: Timestamp,
+    /// `ApproximateAgeOfOldestRequest` of the same minute.
+    pub oldest_seconds: Option<f64>,
+}
+
+impl Bounds {
+    /// The floor is the function's where a record of its own stands that drops it.
+    pub fn of(target: &ScalableTarget, records: &Records) -> Self {
+        let Suspended { scaling_in, scaling_out, scheduled } = target.suspended;
+        let named = [(scaling_in, "in"), (scaling_out, "out"), (scheduled, "scheduled")];
+        Self {
+            min_capacity: target.min,
+            max_capacity: target.max,
+            floor_raised: MinOwner::of(target, records) == MinOwner::Ours,
+            suspended: named.into_iter().filter(|(is, _)| *is).map(|(_, name)| name).collect(),
+        }
+    }
+}
+
+impl Kept {
+    /// The later of lease and hold.
+    pub fn of(records: &Records, now: Timestamp) -> Option<Self> {
+        let released_at = records.release_at()?;
+        let release = |record: Option<Record>| record.map(|record| record.release);
+        let until = released_at - WATCH;
+        Some(Self {
+            by: if release(records.hold) >= release(records.lease) { "hold" } else { "lease" },
+            until,
+            released_at,
+            seconds_left: until.duration_since(now).as_secs().max(0),
+        })
+    }
+}
+
+impl Backlog {
+    /// The newest minute, with the age of its oldest request.
+    pub fn of(items: &[Datapoint], ages: &[Datapoint]) -> Option<Self> {
+        let newest = items.last()?;
+        let age = ages.iter().rev().find(|age| age.at == newest.at);
+        Some(Self { items: newest.value, at: newest.at, oldest_seconds: age.map(|age| age.value) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn records(lease: i64, hold: i64) -> Records {
+        let at = |second| Timestamp::from_second(second).ok().map(Record::floor);
+        Records { lease: at(lease), hold: at(hold), ..Records::default() }
+    }
+
+    #[test]
+    fn the_later_record_counts_and_at_its_end_nothing_is_left() {
+        let now = Timestamp::UNIX_EPOCH;
+        let kept = |lease, hold| {
+            Kept::of(&records(lease, hold), now).map(|kept| (kept.by, kept.seconds_left))
+        };
+        assert_eq!(kept(700, 601), Some(("lease", 100)));
+        assert_eq!(kept(601, 700), Some(("hold", 100)));
+        assert_eq!(kept(601, 600), Some(("lease", 1)));
+        assert_eq!(kept(600, 599), Some(("lease", 0)));
+        assert_eq!(kept(300, 0), Some(("lease", 0)));
+    }
+}
+
+/// How endpoints stood at one time.
+#[derive(Debug)]
+pub struct Seen {
+    pub at: Timestamp,
+    pub rows: Vec<Row>,
+    /// What the reader is to know of all rows.
+    pub notes: Vec<String>,
+}
+
+impl Seen {
+    /// The schedule's next round: it comes each minute.
+    pub fn next_tick(&self) -> Timestamp {
+        let minute = self.at.as_second().div_euclid(60) + 1;
+        Timestamp::from_second(minute * 60).unwrap_or(self.at)
+    }
+}

@@ -1,0 +1,163 @@
+//! How endpoints stand, on a terminal: a table where it is wide, else a block for each.
+
+use std::fmt::Write;
+
+use comfy_table::{ContentArrangement, Table, presets::UTF8_HORIZONTAL_ONLY};
+use jiff::Timestamp;
+
+use super::{
+    Seen,
+    row::{Backlog, Bounds, Kept, Row},
+};
+use crate::{
+    account::decisions::Decided,
+    view::{Zone, zone::long},
+};
+use scalerctl_common::style::{BAD, DIM, HEADING, paint};
+
+/// From this width on there is a table.
+const TABLE: usize = 110;
+
+const UNKNOWN: &str = "-";
+
+/// All of it.
+pub fn of(seen: &Seen, zone: &Zone, width: usize) -> String {
+    let mut out = String::new();
+    let next = seen.next_tick();
+    // Writing to a string cannot fail, here and below.
+    let _ = writeln!(
+        out,
+        "{} {}, next tick {} (in {})",
+        paint(HEADING, &zone.of_time(seen.at).strftime("%Y-%m-%d %H:%M:%S").to_string()),
+        zone.name(seen.at),
+        zone.second(next),
+        long(next.duration_since(seen.at)),
+    );
+    if seen.rows.is_empty() {
+        let _ = writeln!(
+            out,
+            "\nNo async endpoint is registered in Application Auto Scaling in this region: see \
+             docs/deploy.md."
+        );
+    } else if width >= TABLE {
+        write_table(&mut out, seen, zone, width);
+    } else {
+        for row in &seen.rows {
+            write_block(&mut out, row, seen.at, zone);
+        }
+    }
+    for row in &seen.rows {
+        for problem in &row.problems {
+            let _ = writeln!(out, "\n{} {problem}", paint(BAD, &format!("{}:", row.endpoint)));
+        }
+    }
+    for note in &seen.notes {
+        let _ = writeln!(out, "\n{}", paint(DIM, note));
+    }
+    out
+}
+
+const HEADS: [&str; 7] =
+    ["endpoint", "state", "instances", "bounds", "kept awake", "backlog", "last decision"];
+
+fn write_table(out: &mut String, seen: &Seen, zone: &Zone, width: usize) {
+    let mut table = Table::new();
+    table
+        .load_style(UTF8_HORIZONTAL_ONLY)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_width(u16::try_from(width).unwrap_or(u16::MAX))
+        .set_header(HEADS);
+    for row in &seen.rows {
+        let cells = cells(row, seen.at, zone);
+        table.add_row([vec![name(row)], cells].concat());
+    }
+    let _ = writeln!(out, "{table}");
+}
+
+fn write_block(out: &mut String, row: &Row, now: Timestamp, zone: &Zone) {
+    let _ = writeln!(out, "\n{}", paint(HEADING, &name(row)));
+    for (head, cell) in HEADS.iter().skip(1).zip(cells(row, now, zone)) {
+        let _ = writeln!(out, "  {}{cell}", paint(DIM, &format!("{head:<15}")));
+    }
+}
+
+fn name(row: &Row) -> String {
+    match row.variant.as_deref() {
+        // The name that SageMaker's own tools give an only variant tells nothing.
+        None | Some("AllTraffic") => row.endpoint.clone(),
+        Some(variant) => format!("{} / {variant}", row.endpoint),
+    }
+}
+
+/// What stands under the heads, the name left out.
+fn cells(row: &Row, now: Timestamp, zone: &Zone) -> Vec<String> {
+    let kept = row.kept_awake.as_ref().map(|kept| kept_awake(kept, now, zone));
+    let decided = row.last_decision.as_ref().map(|decided| decision(decided, now, zone));
+    let backlog = row.backlog.as_ref().map(|it| backlog(it, now));
+    vec![
+        row.state.clone().unwrap_or_else(|| UNKNOWN.to_owned()),
+        instances(row.current, row.desired),
+        row.target.as_ref().map_or_else(|| "not registered".to_owned(), bounds),
+        kept.unwrap_or_else(|| "no".to_owned()),
+        backlog.unwrap_or_else(|| "no datapoint".to_owned()),
+        decided.unwrap_or_else(|| UNKNOWN.to_owned()),
+    ]
+}
+
+fn instances(current: Option<i32>, desired: Option<i32>) -> String {
+    match (current, desired) {
+        (None, None) => UNKNOWN.to_owned(),
+        (Some(current), Some(desired)) if current == desired => current.to_string(),
+        (current, desired) => {
+            let told = |count: Option<i32>| count.map_or(UNKNOWN.to_owned(), |it| it.to_string());
+            format!("{}, {} desired", told(current), told(desired))
+        }
+    }
+}
+
+fn bounds(bounds: &Bounds) -> String {
+    let mut told = format!("{} to {}", bounds.min_capacity, bounds.max_capacity);
+    if bounds.floor_raised {
+        told.push_str(" (floor raised)");
+    }
+    if !bounds.suspended.is_empty() {
+        told.push_str(&format!("; suspended: {}", bounds.suspended.join(", ")));
+    }
+    told
+}
+
+fn kept_awake(kept: &Kept, now: Timestamp, zone: &Zone) -> String {
+    if kept.until > now {
+        let left = long(kept.until.duration_since(now));
+        format!("{} until {} ({left} left)", kept.by, zone.minute(kept.until))
+    } else {
+        let until = zone.minute(kept.released_at);
+        format!("{} ended {}; judged until {until}", kept.by, zone.minute(kept.until))
+    }
+}
+
+fn backlog(backlog: &Backlog, now: Timestamp) -> String {
+    let oldest = match backlog.oldest_seconds {
+        Some(seconds) if backlog.items > 0.0 => {
+            let age = jiff::SignedDuration::try_from_secs_f64(seconds).unwrap_or_default();
+            format!(", oldest {}", long(age))
+        }
+        _ => String::new(),
+    };
+    format!("{}{oldest} ({} ago)", backlog.items, long(now.duration_since(backlog.at)))
+}
+
+fn decision(decided: &Decided, now: Timestamp, zone: &Zone) -> String {
+    let errors = match decided.errors {
+        0 => String::new(),
+        count => format!(", errors: {count}"),
+    };
+    let observed = if decided.observe_only { ", observe only" } else { "" };
+    format!(
+        "{}: {}{errors}{observed}, {} ({} ago)",
+        decided.action,
+        decided.reason,
+        zone.minute(decided.at),
+        long(now.duration_since(decided.at))
+    )
+}

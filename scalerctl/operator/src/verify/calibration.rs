@@ -1,0 +1,39 @@
+//! The figures as `scalerctl simulate --calibration` reads them. What was not measured is absent.
+
+use serde_json::{Map, Value, json};
+
+use super::Report;
+use scalerctl_common::Failure;
+
+/// The document's version.
+const VERSION: u32 = 1;
+
+/// The document.
+///
+/// # Errors
+///
+/// [`Failure::Story`] where nothing was measured.
+pub fn of(report: &Report) -> Result<String, Failure> {
+    let learnt = &report.learnt;
+    let figures = [
+        ("metric_lag_seconds", learnt.lag),
+        ("provisioning_seconds", learnt.provisioning),
+        ("scale_in_seconds", learnt.scale_in),
+    ];
+    let mut document = Map::new();
+    document.insert("version".to_owned(), json!(VERSION));
+    document.insert("measured_at".to_owned(), json!(report.found.at));
+    document.insert("endpoint".to_owned(), json!(report.found.id.endpoint));
+    let head = document.len();
+    for (name, time) in figures {
+        if let Some(time) = time {
+            document.insert(name.to_owned(), json!(time.as_secs_f64()));
+        }
+    }
+    match document.len() > head {
+        true => Ok(format!("{:#}\n", Value::Object(document))),
+        false => {
+            Err(Failure::Story("there is nothing to calibrate by: nothing was measured".into()))
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! `scalerctl verify`: what AWS documents nowhere, tried on the person's own endpoint, with consent.
+//!
+//! The endpoint is woken by the function's own code, under a lease like any other wake: were this
+//! program killed at any moment, the function, or Application Auto Scaling and a scale-in policy,
+//! would bring the endpoint to zero as after any wake.
+//!
+//! | file | idea |
+//! |---|---|
+//! | `consent` | what it does and costs, and whether the person wants that |
+//! | `args`, `limits` | arguments and help; how long each step may take |
+//! | `report` | the result of a run |
+//! | `found` | how the endpoint stood, and whether that allows a trial |
+//! | `account` | the reads that the function never makes |
+//! | `stop` | Ctrl-C: between two calls, never within one |
+//! | `trial` | the measurements, in order |
+//! | `probe` | the one-time action that is put, and what becomes of it |
+//! | `lag` | how late CloudWatch shows datapoints |
+//! | `events` | whether state-change events reached the deployed function |
+//! | `alarm_delay` | how late the alarms tell that an instance serves |
+//! | `restore` | back to how it stood, whatever happened |
+//! | `answer` | the questions and what was learnt |
+//! | `calibration` | the figures, for `scalerctl simulate --calibration` |
+//! | `text`, `document` | for people, and as JSON |
+
+mod account;
+mod alarm_delay;
+mod answer;
+pub mod args;
+mod calibration;
+mod consent;
+mod document;
+mod events;
+mod found;
+mod lag;
+mod limits;
+mod probe;
+mod report;
+mod restore;
+mod stop;
+mod text;
+mod trial;
+
+use crate::{
+    account::lambda::Lambda,
+    deeds::{Operator, args::PolicyArgs},
+    verify::args::VerifyArgs,
+    view,
+};
+use answer::Learnt;
+use found::Found;
+use report::Report;
+use scalerctl_common::output::write_file;
+use scalerctl_common::runtime::block_on;
+use scalerctl_common::{Failure, output::print};
+use stop::Stop;
+
+/// Runs it.
+///
+/// # Errors
+///
+/// [`Failure::Story`] where the endpoint's state forbids it, the trial was cut short, or not all was
+/// put back; [`Failure::Usage`] without consent; [`Failure::NoAccess`] where AWS cannot be asked.
+pub fn run(arguments: &VerifyArgs) -> Result<(), Failure> {
+    let Some(report) = block_on(verify(arguments))? else { return Ok(()) };
+    print(&match arguments.deed.format.is_json() {
+        true => document::of(&report),
+        false => text::of(&report),
+    })?;
+    if let Some(file) = &arguments.report {
+        write_file(file, document::of(&report).as_bytes())?;
+    }
+    if let Some(file) = &arguments.calibration {
+        write_file(file, calibration::of(&report)?.as_bytes())?;
+    }
+    let problems: Vec<&str> =
+        report.cut_short.iter().chain(&report.restored.problems).map(String::as_str).collect();
+    match problems.as_slice() {
+        [] => Ok(()),
+        some => Err(Failure::Story(format!("{}: {}", report.found.id.endpoint, some.join("; ")))),
+    }
+}
+
+async fn verify(arguments: &VerifyArgs) -> Result<Option<Report>, Failure> {
+    let policy = PolicyArgs { idle_minutes: Some(limits::LEASE_MINUTES), ..PolicyArgs::default() };
+    let operator = Operator::open(&arguments.deed, &policy).await?;
+    let lambda = Lambda::new(&operator.config);
+    let log_group = view::log_group(&lambda, &arguments.function).await?;
+    let found = Found::look(&operator).await?;
+    let plan = consent::plan(&found, arguments.price_per_hour);
+    if arguments.deed.dry_run {
+        print(&match arguments.deed.format.is_json() {
+            true => consent::document(&found, arguments.price_per_hour),
+            false => plan,
+        })?;
+        return Ok(None);
+    }
+    consent::given(arguments.yes, &plan)?;
+    let stop = Stop::listen();
+    let mut learnt = Learnt::default();
+    let ended = trial::run(&operator, &found, log_group.as_deref(), &stop, &mut learnt).await;
+    // Whatever happened, and whoever asked to stop: first of all, back.
+    let restored = restore::run(&operator, &found, &stop, &mut learnt).await;
+    Ok(Some(Report {
+        region: operator.region().to_owned(),
+        found,
+        learnt,
+        cut_short: ended.err(),
+        restored,
+        price_per_hour: arguments.price_per_hour,
+    }))
+}

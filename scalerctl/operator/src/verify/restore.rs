@@ -1,0 +1,214 @@
+//! Back to how it stood, whatever happened. What is not ours is left alone, and said.
+//!
+//! The order is that of a sleep: the lease is ended, the floor put back, the capacity taken, and a
+//! last look tells whether work slipped in. The ended lease stays listed until its time, 10 minutes
+//! at most, as after any sleep: it is what wakes the endpoint for work that nobody told of.
+
+use std::{future::Future, time::Duration};
+
+use jiff::SignedDuration;
+use reactive_scaler::{
+    lease::{LEASE, Records},
+    port::{
+        AwsFailure, AwsResult, Clock, EndpointStatus, Endpoints, FailureKind, Metrics, Scaling,
+    },
+    signal::Command,
+};
+
+use super::{
+    answer::{DIRECT_ZERO, Learnt},
+    found::Found,
+    limits::{LOOK, NAME, RESTORE_PATIENCE},
+    stop::Stop,
+};
+use crate::deeds::Operator;
+
+/// How often a call is tried, and the time in between.
+const ATTEMPTS: u32 = 10;
+const PAUSE: Duration = Duration::from_secs(6);
+
+/// What became of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Restored {
+    /// What is not as it was, and why.
+    pub problems: Vec<String>,
+}
+
+/// Puts everything back.
+pub async fn run(operator: &Operator, found: &Found, stop: &Stop, learnt: &mut Learnt) -> Restored {
+    let mut problems = Vec::new();
+    let back = Back { operator, found, stop };
+    if learnt.probe_stands {
+        match back.tried(|| operator.aws.delete_action(&found.id, NAME)).await {
+            Ok(()) => learnt.probe_stands = false,
+            Err(why) => problems.push(format!("the scheduled action {} stands: {why}", NAME)),
+        }
+    }
+    if learnt.woke_at.is_some()
+        && let Err(why) = back.to_zero(learnt).await
+    {
+        problems.push(why);
+    }
+    if problems.is_empty()
+        && let Err(why) = back.compare().await
+    {
+        problems.push(why);
+    }
+    Restored { problems }
+}
+
+struct Back<'a> {
+    operator: &'a Operator,
+    found: &'a Found,
+    stop: &'a Stop,
+}
+
+impl Back<'_> {
+    async fn to_zero(&self, learnt: &mut Learnt) -> Result<(), String> {
+        let Self { operator, found, .. } = self;
+        let id = &found.id;
+        let desired = self.settled().await?;
+        self.no_work(learnt, desired).await?;
+        let release = operator.ask(Command::Release, false).await.map_err(|e| e.to_string())?;
+        if let Some(failure) = operator.trouble(&release).await {
+            return Err(failure.to_string());
+        }
+        let target = self.tried(|| operator.aws.target(id)).await?;
+        let min = target.map(|target| target.min);
+        // The wake raises 0 to 1: anything else is somebody's.
+        if min == Some(1) {
+            self.tried(|| operator.aws.set_min(id, found.target.min)).await?;
+        }
+        if desired > 0 {
+            let began = operator.clock.now();
+            learnt.slept_at = Some(began);
+            self.tried(|| operator.aws.set_capacity(id, 0)).await?;
+            self.settled().await?;
+            learnt.scale_in = Some(operator.clock.now().duration_since(began));
+            learnt.tell(DIRECT_ZERO, "yes");
+        }
+        self.nothing_slipped_in().await
+    }
+
+    /// Waits until SageMaker takes changes again; the answer is the desired capacity.
+    async fn settled(&self) -> Result<i32, String> {
+        let Self { operator, found, stop } = self;
+        let until = operator.clock.now() + RESTORE_PATIENCE;
+        loop {
+            let endpoint = self.tried(|| operator.aws.endpoint(&found.id.endpoint)).await?;
+            let endpoint = endpoint.ok_or("the endpoint was deleted meanwhile")?;
+            let variant = endpoint.variants.iter().find(|v| v.name == found.id.variant);
+            let desired = variant.and_then(|variant| variant.desired);
+            if let (EndpointStatus::InService, Some(desired)) = (endpoint.status, desired) {
+                return Ok(desired);
+            }
+            let status = endpoint.status.as_str();
+            if operator.clock.now() >= until {
+                return Err(self.left_awake(&format!("it stays {status}")));
+            }
+            if stop.nap(operator.clock, LOOK, 2).await {
+                return Err(self.left_awake(&format!("interrupted again while it was {status}")));
+            }
+        }
+    }
+
+    /// Nobody else needs the instance, as far as can be told.
+    async fn no_work(&self, learnt: &Learnt, desired: i32) -> Result<(), String> {
+        let Self { operator, found, .. } = self;
+        if desired == 0 {
+            return Ok(());
+        }
+        let now = operator.clock.now();
+        let actions = self.tried(|| operator.aws.actions(&found.id)).await?;
+        let records = Records::read(&actions, &found.id, now);
+        if records.hold.is_some() || records.ends_at() > learnt.lease_until {
+            return Err(self.left_awake("somebody extended the lease or holds it"));
+        }
+        let name = &found.id.endpoint;
+        let from = found.at - SignedDuration::from_mins(5);
+        let datapoints = self.tried(|| operator.aws.backlog(name, from, now)).await?;
+        if datapoints.iter().any(|datapoint| datapoint.value > 0.0) {
+            return Err(self.left_awake("work arrived"));
+        }
+        if datapoints.is_empty() {
+            return Err(self.left_awake("no datapoint of ApproximateBacklogSize proves it idle"));
+        }
+        Ok(())
+    }
+
+    /// An input that came while it went to zero has renewed the lease: wake for it.
+    async fn nothing_slipped_in(&self) -> Result<(), String> {
+        let Self { operator, found, .. } = self;
+        let actions = self.tried(|| operator.aws.actions(&found.id)).await?;
+        if !Records::read(&actions, &found.id, operator.clock.now()).live(operator.clock.now()) {
+            return Ok(());
+        }
+        let woken = operator.ask(Command::Wake, false).await.map_err(|e| e.to_string())?;
+        match operator.trouble(&woken).await {
+            Some(failure) => Err(failure.to_string()),
+            None => Err(self.left_awake("work slipped in")),
+        }
+    }
+
+    /// Everything but the ended lease is as it was.
+    async fn compare(&self) -> Result<(), String> {
+        let Self { operator, found, .. } = self;
+        let id = &found.id;
+        let endpoint = self.tried(|| operator.aws.endpoint(&id.endpoint)).await?;
+        let target = self.tried(|| operator.aws.target(id)).await?;
+        let actions = self.tried(|| operator.aws.actions(id)).await?;
+        let desired = endpoint
+            .and_then(|endpoint| endpoint.variants.into_iter().find(|v| v.name == id.variant))
+            .and_then(|variant| variant.desired);
+        let mut other = Vec::new();
+        if desired != Some(0) {
+            other.push("the capacity");
+        }
+        if target.as_ref() != Some(&found.target) {
+            other.push("the scalable target");
+        }
+        if actions.iter().any(|action| action.name == NAME) {
+            other.push("the scheduled action that was put");
+        }
+        match other.as_slice() {
+            [] => Ok(()),
+            some => Err(format!("not as it was, changed by somebody else: {}", some.join(", "))),
+        }
+    }
+
+    fn left_awake(&self, why: &str) -> String {
+        format!(
+            "left as it is, {why} (what to do: nothing: {LEASE} ends by itself, and the function \
+             sleeps it as after any wake; or scalerctl sleep {} --wait)",
+            self.found.id.endpoint
+        )
+    }
+
+    /// A call, tried again where another moment may do.
+    async fn tried<T, F>(&self, call: impl Fn() -> F) -> Result<T, String>
+    where
+        F: Future<Output = AwsResult<T>>,
+    {
+        let mut attempt = 1;
+        loop {
+            let failure: AwsFailure = match call().await {
+                Ok(answer) => return Ok(answer),
+                Err(failure) => failure,
+            };
+            let passes = matches!(
+                failure.kind,
+                FailureKind::Busy
+                    | FailureKind::Concurrent
+                    | FailureKind::Throttled
+                    | FailureKind::NoAnswer
+            );
+            if !passes || attempt == ATTEMPTS {
+                return Err(self.operator.refused(failure).to_string());
+            }
+            attempt += 1;
+            if self.stop.nap(self.operator.clock, PAUSE, 2).await {
+                return Err(self.left_awake("interrupted again"));
+            }
+        }
+    }
+}

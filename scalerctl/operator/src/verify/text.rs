@@ -1,0 +1,60 @@
+//! The report for people.
+
+use std::fmt::Write;
+
+use jiff::SignedDuration;
+
+use super::{
+    Report,
+    answer::QUESTIONS,
+    document::{cost, minutes},
+};
+use scalerctl_common::style::{BAD, DIM, GOOD, HEADING, paint};
+
+/// The whole report.
+pub fn of(report: &Report) -> String {
+    let mut out = String::new();
+    let id = &report.found.id;
+    // Writing to a string cannot fail, here and below.
+    let head = format!("verify {} (variant {}, {})", id.endpoint, id.variant, report.region);
+    let _ = writeln!(out, "{}", paint(HEADING, &head));
+    let learnt = &report.learnt;
+    for (name, time) in [
+        ("metric lag", learnt.lag),
+        ("provisioning", learnt.provisioning),
+        ("scale in", learnt.scale_in),
+        ("alarm delay", learnt.alarm_delay),
+    ] {
+        let _ = writeln!(out, "  {name:<13} {}", told(time));
+    }
+    for question in QUESTIONS {
+        let _ = writeln!(out, "\n  {}", question.text);
+        let _ = match learnt.to(question.id) {
+            Ok(answer) => writeln!(out, "    {answer}"),
+            Err(why) => writeln!(out, "    {}", paint(DIM, &format!("not measured: {why}"))),
+        };
+    }
+    let _ = writeln!(out);
+    if let Some(awake) = learnt.awake() {
+        let cost = cost(report).map(|cost| format!(", {cost:.2}")).unwrap_or_default();
+        let _ = writeln!(out, "  instance minutes: {:.1}{cost}", minutes(awake));
+    }
+    if let Some(why) = &report.cut_short {
+        let _ = writeln!(out, "  {}", paint(BAD, &format!("cut short: {why}")));
+    }
+    match report.restored.problems.as_slice() {
+        [] => {
+            let _ = writeln!(out, "  {}", paint(GOOD, "everything is as it was"));
+        }
+        problems => {
+            for problem in problems {
+                let _ = writeln!(out, "  {}", paint(BAD, problem));
+            }
+        }
+    }
+    out
+}
+
+fn told(time: Option<SignedDuration>) -> String {
+    time.map_or_else(|| "not measured".to_owned(), |time| format!("{} s", time.as_secs()))
+}

@@ -1,0 +1,76 @@
+//! The clients of the AWS SDK.
+
+use std::sync::OnceLock;
+
+use aws_config::SdkConfig;
+use aws_sdk_sagemaker::config::retry::RetryPartition;
+
+/// Which calls share a retry quota.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Retries {
+    /// All calls to a service. This is the SDK's default.
+    OfTheService,
+    /// The calls of ticks, for each service.
+    OfTicks,
+}
+
+impl Retries {
+    /// The SDK's retry partition. `None` is its default.
+    fn partition(self, service: &str) -> Option<RetryPartition> {
+        match self {
+            Self::OfTheService => None,
+            Self::OfTicks => Some(RetryPartition::new(format!("{service} for ticks"))),
+        }
+    }
+}
+
+/// The clients of the AWS SDK. Each one is created at its first use.
+#[derive(Debug)]
+pub struct SdkAws {
+    pub(super) config: SdkConfig,
+    retries: Retries,
+    sagemaker: OnceLock<aws_sdk_sagemaker::Client>,
+    scaling: OnceLock<aws_sdk_applicationautoscaling::Client>,
+    cloudwatch: OnceLock<aws_sdk_cloudwatch::Client>,
+}
+
+impl SdkAws {
+    /// Creates clients from the SDK's shared configuration, see [`super::connect`].
+    pub fn new(config: &SdkConfig) -> Self {
+        Self::with(config.clone(), Retries::OfTheService)
+    }
+
+    pub(super) fn with(config: SdkConfig, retries: Retries) -> Self {
+        Self {
+            config,
+            retries,
+            sagemaker: OnceLock::new(),
+            scaling: OnceLock::new(),
+            cloudwatch: OnceLock::new(),
+        }
+    }
+
+    pub(super) fn sagemaker(&self) -> &aws_sdk_sagemaker::Client {
+        self.sagemaker.get_or_init(|| {
+            let mut config = aws_sdk_sagemaker::config::Builder::from(&self.config);
+            config.set_retry_partition(self.retries.partition("sagemaker"));
+            aws_sdk_sagemaker::Client::from_conf(config.build())
+        })
+    }
+
+    pub(super) fn scaling(&self) -> &aws_sdk_applicationautoscaling::Client {
+        self.scaling.get_or_init(|| {
+            let mut config = aws_sdk_applicationautoscaling::config::Builder::from(&self.config);
+            config.set_retry_partition(self.retries.partition("applicationautoscaling"));
+            aws_sdk_applicationautoscaling::Client::from_conf(config.build())
+        })
+    }
+
+    pub(super) fn cloudwatch(&self) -> &aws_sdk_cloudwatch::Client {
+        self.cloudwatch.get_or_init(|| {
+            let mut config = aws_sdk_cloudwatch::config::Builder::from(&self.config);
+            config.set_retry_partition(self.retries.partition("cloudwatch"));
+            aws_sdk_cloudwatch::Client::from_conf(config.build())
+        })
+    }
+}

@@ -1,0 +1,24 @@
+//! Why a setting is refused.
+
+/// A valid route. Each error message shows it.
+const EXAMPLE: &str =
+    r#"[{"endpoint":"my-endpoint","bucket":"my-inputs","prefix":"async/in/","idle_minutes":10}]"#;
+
+/// A setting that cannot be used. The function does not start with it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ConfigError {
+    /// `SCALER_ROUTES` is not set.
+    #[error("SCALER_ROUTES is not set; set it to a JSON array, for example {EXAMPLE}")]
+    RoutesMissing,
+    /// `SCALER_ROUTES` is not a valid list of routes.
+    #[error("SCALER_ROUTES: at {field}: {problem}; a good value is {EXAMPLE}")]
+    Form {
+        /// Where in the array, for example `[0].idle_minutes`.
+        field: String,
+        /// What is wrong there.
+        problem: String,
+    },
+    /// `SCALER_MODE` is neither of its two values.
+    #[error("SCALER_MODE is {0:?}; a good value is \"act\" or \"observe\"")]
+    Mode(String),
+}

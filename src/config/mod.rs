@@ -1,0 +1,93 @@
+//! The settings of the function, read when a container starts. A setting that cannot be used is refused with the
+//! field's name and an example.
+
+mod error;
+pub mod key_pattern;
+pub mod name_pattern;
+mod names;
+mod policy;
+mod route;
+mod routes_json;
+
+pub use error::ConfigError;
+pub(crate) use names::is_bucket_name;
+pub use names::{Registered, is_sagemaker_name};
+pub use policy::{Policy, SHORTEST_IDLE};
+pub use route::{Route, To, Whom};
+pub use routes_json::routes_from_json;
+
+/// An environment variable that the function reads itself. The AWS SDK and the Lambda runtime read others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Setting {
+    /// The variable.
+    pub variable: &'static str,
+    /// The meaning of its value.
+    pub meaning: &'static str,
+    /// The default. `None`: the variable is required.
+    pub default: Option<&'static str>,
+}
+
+/// All variables that the function reads itself.
+pub const SETTINGS: &[Setting] = &[
+    Setting {
+        variable: "SCALER_ROUTES",
+        meaning: "JSON array of routes: what wakes which endpoint; or where it lies, \
+                  ssm:/NAME or s3://BUCKET/KEY",
+        default: None,
+    },
+    Setting {
+        variable: "SCALER_MODE",
+        meaning: "act, or observe: read, decide and report, write nothing",
+        default: Some("act"),
+    },
+    Setting {
+        variable: "AWS_LAMBDA_LOG_LEVEL",
+        meaning: "level of the diagnostic log (Lambda sets it from LoggingConfig); decisions are \
+                  always logged",
+        default: Some("INFO"),
+    },
+];
+
+/// Whether the function makes changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Decide, report and make changes.
+    Act,
+    /// Read, decide and report. Change nothing.
+    Observe,
+}
+
+impl Mode {
+    /// Reads `SCALER_MODE` with `variable`, which gives an environment variable's value.
+    ///
+    /// # Errors
+    /// [`ConfigError::Mode`] for anything but its two values.
+    pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        match variable("SCALER_MODE").as_deref() {
+            None | Some("" | "act") => Ok(Self::Act),
+            Some("observe") => Ok(Self::Observe),
+            Some(other) => Err(ConfigError::Mode(other.to_owned())),
+        }
+    }
+}
+
+/// All settings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// At least one route; no two contradict each other.
+    pub routes: Vec<Route>,
+    /// Whether decisions are carried out.
+    pub mode: Mode,
+}
+
+impl Config {
+    /// Reads the settings with `variable`, which gives an environment variable's value.
+    ///
+    /// # Errors
+    /// [`ConfigError`] names the variable and the field, and shows a good example.
+    pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let routes = variable("SCALER_ROUTES").ok_or(ConfigError::RoutesMissing)?;
+        let mode = Mode::read(variable)?;
+        Ok(Self { routes: routes_from_json(&routes)?, mode })
+    }
+}

@@ -1,0 +1,199 @@
+//! Reads `SCALER_ROUTES` and checks it.
+
+use serde::Deserialize;
+
+use super::{
+    error::ConfigError,
+    key_pattern::{KeyForm, PLACE},
+    name_pattern::Pattern,
+    names::{is_bucket_name, is_sagemaker_name},
+    route::{Route, To, Whom, one, ten},
+};
+
+/// One element of `SCALER_ROUTES` as it is written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    /// Name of the endpoint: 1 to 63 letters, digits and inner hyphens. With `*`, every registered
+    /// endpoint whose name matches. `{endpoint}`: the one that the object's key names where `prefix`
+    /// says `{endpoint}` too. Required without a preset.
+    #[serde(default)]
+    endpoint: String,
+    /// The name of a known key form. It replaces `endpoint`, `prefix` and `suffix`.
+    #[serde(default)]
+    preset: Option<Preset>,
+    #[serde(default)]
+    variant: Option<String>,
+    #[serde(default)]
+    bucket: Option<String>,
+    #[serde(default)]
+    prefix: String,
+    #[serde(default)]
+    suffix: String,
+    #[serde(default = "one")]
+    wake_to: i32,
+    #[serde(default = "ten")]
+    idle_minutes: i64,
+    /// Which matching endpoints an input is for. Default: the newest.
+    #[serde(default)]
+    to: Option<To>,
+    #[serde(default)]
+    inputs_per_instance: Option<u32>,
+}
+
+/// A key form that is known by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+enum Preset {
+    /// What the SageMaker Python SDK's `predict_async(data=...)` uploads to.
+    #[serde(rename = "sagemaker-sdk")]
+    SagemakerSdk,
+}
+
+/// Reads and checks the value of `SCALER_ROUTES`.
+///
+/// # Errors
+/// [`ConfigError::Form`] names the field that is wrong.
+pub fn routes_from_json(text: &str) -> Result<Vec<Route>, ConfigError> {
+    let form = |field: String, problem: String| ConfigError::Form { field, problem };
+    let mut json = serde_json::Deserializer::from_str(text);
+    let written: Vec<Written> = serde_path_to_error::deserialize(&mut json)
+        .map_err(|error| form(error.path().to_string(), error.inner().to_string()))?;
+    json.end().map_err(|error| form("the end".into(), error.to_string()))?;
+    if written.is_empty() {
+        return Err(form("the array".into(), "at least one route is needed".into()));
+    }
+    let mut routes: Vec<Route> = Vec::with_capacity(written.len());
+    for (index, written) in written.into_iter().enumerate() {
+        let route = checked(written)
+            .map_err(|(field, problem)| form(format!("[{index}].{field}"), problem))?;
+        for (earlier_index, earlier) in routes.iter().enumerate() {
+            check_pair(&route, earlier).map_err(|(field, problem)| {
+                let problem = format!("{problem} [{earlier_index}]");
+                form(format!("[{index}].{field}"), problem)
+            })?;
+        }
+        routes.push(route);
+    }
+    Ok(routes)
+}
+
+fn checked(written: Written) -> Result<Route, (&'static str, String)> {
+    let route = Route {
+        whom: whom(&written)?,
+        endpoint: written.endpoint,
+        variant: written.variant,
+        bucket: written.bucket,
+        prefix: written.prefix,
+        suffix: written.suffix,
+        wake_to: written.wake_to,
+        idle_minutes: written.idle_minutes,
+        inputs_per_instance: written.inputs_per_instance,
+    };
+    check_fields(&route)?;
+    Ok(route)
+}
+
+fn check_fields(route: &Route) -> Result<(), (&'static str, String)> {
+    if route.variant.as_deref().is_some_and(|variant| !is_sagemaker_name(variant)) {
+        return Err((
+            "variant",
+            "must be 1 to 63 letters, digits and hyphens, with no hyphen at either end".into(),
+        ));
+    }
+    if route.bucket.as_deref().is_some_and(|bucket| !is_bucket_name(bucket)) {
+        return Err((
+            "bucket",
+            "must be 3 to 63 lower-case letters, digits, dots, hyphens and underscores (a name, \
+             not an s3:// address)"
+                .into(),
+        ));
+    }
+    for (field, text) in [("prefix", &route.prefix), ("suffix", &route.suffix)] {
+        if text.len() > 1024 {
+            return Err((field, "must have at most 1,024 bytes, as an object's key has".into()));
+        }
+    }
+    if route.wake_to < 1 {
+        return Err(("wake_to", format!("is {}, must be at least 1", route.wake_to)));
+    }
+    if route.inputs_per_instance == Some(0) {
+        return Err(("inputs_per_instance", "is 0, must be at least 1".into()));
+    }
+    if !(1..=1440).contains(&route.idle_minutes) {
+        return Err(("idle_minutes", format!("is {}, must be 1 to 1440", route.idle_minutes)));
+    }
+    Ok(())
+}
+
+/// How the route identifies its endpoints, according to several fields.
+fn whom(route: &Written) -> Result<Whom, (&'static str, String)> {
+    let in_prefix = route.prefix.matches(PLACE).count();
+    let is_pattern = route.preset.is_none() && route.endpoint.contains('*');
+    if route.suffix.contains(PLACE) {
+        return Err(("suffix", format!("must not hold {PLACE}: it belongs into the prefix")));
+    }
+    if route.to.is_some() && !is_pattern {
+        return Err(("to", "is for an endpoint with a * in its name only".into()));
+    }
+    if let Some(Preset::SagemakerSdk) = route.preset {
+        let said_by_the_preset =
+            [("endpoint", &route.endpoint), ("prefix", &route.prefix), ("suffix", &route.suffix)];
+        return match said_by_the_preset.into_iter().find(|(_, text)| !text.is_empty()) {
+            Some((field, _)) => Err((field, "must be left out: the preset says it".into())),
+            None => Ok(Whom::SdkKey),
+        };
+    }
+    if route.endpoint == PLACE {
+        let form = KeyForm::new(&route.prefix, &route.suffix);
+        return match form.filter(|_| in_prefix == 1) {
+            Some(form) => Ok(Whom::InKey(form)),
+            None => Err(("prefix", format!("must hold {PLACE} once, as the endpoint does"))),
+        };
+    }
+    if in_prefix > 0 {
+        return Err(("prefix", format!("holds {PLACE}, so the endpoint must be {PLACE} as well")));
+    }
+    if route.endpoint.is_empty() {
+        return Err(("endpoint", "missing field `endpoint`".into()));
+    }
+    if is_pattern && is_name_pattern(&route.endpoint) {
+        let pattern = Pattern::new(&route.endpoint);
+        return Ok(Whom::Matching { pattern, to: route.to.unwrap_or_default() });
+    }
+    if is_sagemaker_name(&route.endpoint) {
+        return Ok(Whom::Named);
+    }
+    Err((
+        "endpoint",
+        format!(
+            "must be 1 to 63 letters, digits and hyphens, with no hyphen at either end; or a \
+             pattern of them with *; or {PLACE}"
+        ),
+    ))
+}
+
+fn is_name_pattern(pattern: &str) -> bool {
+    pattern.len() <= 63
+        && pattern.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-*".contains(&byte))
+}
+
+fn check_pair(route: &Route, earlier: &Route) -> Result<(), (&'static str, String)> {
+    if !route.same_variant_possible(earlier) {
+        return Ok(());
+    }
+    if route.wake_to != earlier.wake_to {
+        return Err(("wake_to", "must agree with the route of the same variant at".into()));
+    }
+    if route.idle_minutes != earlier.idle_minutes {
+        return Err(("idle_minutes", "must agree with the route of the same variant at".into()));
+    }
+    if route.inputs_per_instance != earlier.inputs_per_instance {
+        let problem = "must agree with the route of the same variant at";
+        return Err(("inputs_per_instance", problem.into()));
+    }
+    let filter = |r: &Route| (r.bucket.clone(), r.prefix.clone(), r.suffix.clone());
+    if filter(route) == filter(earlier) {
+        return Err(("endpoint", "this route says the same as the one at".into()));
+    }
+    Ok(())
+}

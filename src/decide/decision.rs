@@ -1,0 +1,159 @@
+//! What a decision says.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+
+use crate::reason::Reason;
+
+/// Interval of the ticks: a decision that waits for the next tick is made again after this time.
+pub const TICK: SignedDuration = SignedDuration::from_secs(60);
+
+/// The action that the function reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// Request capacity.
+    Wake,
+    /// Set desired capacity to 0.
+    Sleep,
+    /// Write a hold.
+    Hold,
+    /// Renew the lease or its floor.
+    Extend,
+    /// Remove the hold, the lease or the floor.
+    Release,
+    /// Change nothing.
+    None,
+}
+
+impl Action {
+    /// The value in answers and logs.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Wake => "wake",
+            Self::Sleep => "sleep",
+            Self::Hold => "hold",
+            Self::Extend => "extend",
+            Self::Release => "release",
+            Self::None => "none",
+        }
+    }
+}
+
+/// A change to our records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RecordWrite {
+    /// Set the end of the lease to this time or later.
+    Lease(Timestamp),
+    /// End the lease now.
+    EndLease,
+    /// Set the end of the hold to this time.
+    Hold(Timestamp),
+    /// Change the record with this name so that it lowers our floor at its R.
+    MakeFloor(&'static str),
+    /// Change the record with this name so that it changes nothing at its R.
+    MakePlain(&'static str),
+    /// Cancel floor records whose R has passed. Then a `MinCapacity` of 1 counts as the owner's.
+    CancelEnded,
+    /// Delete the record with this name, unless an earlier record write failed.
+    Delete(&'static str),
+}
+
+/// The change to `MinCapacity`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Floor {
+    /// Set it to 1, so that no scaling policy scales in the new instance.
+    Raise,
+    /// Set it to 0.
+    Lower,
+}
+
+/// Why the floor was not raised. A scaling policy can still scale in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FloorWithheld {
+    /// The variant is not a registered scalable target.
+    NotRegistered,
+    /// The scalable target or its scheduled actions could not be read.
+    Unreadable,
+    /// Scaling out is suspended.
+    ScalingOutSuspended,
+    /// Scheduled scaling is suspended: AWS would not lower the floor at R.
+    ScheduledScalingSuspended,
+    /// A scheduled action that is not ours sets `MinCapacity`.
+    ForeignScheduledAction,
+    /// Desired capacity is unknown or above `MaxCapacity`. AWS would change it if the floor were raised.
+    CapacityOutOfBounds,
+}
+
+/// The changes to make, and the reason.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decision {
+    /// The action, in the terms of docs/reference.md.
+    pub action: Action,
+    /// The reason.
+    pub reason: Reason,
+    /// Desired capacity to request. `None`: do not change it.
+    pub capacity: Option<i32>,
+    /// Record changes, in order. They are made after the capacity request.
+    pub records: Vec<RecordWrite>,
+    /// Change to the floor. It is made after the record changes.
+    pub floor: Option<Floor>,
+    /// Why the floor is not raised although the endpoint is kept awake.
+    pub floor_withheld: Option<FloorWithheld>,
+    /// Time after which the decision can change without an event. `None`: only an event can change it.
+    pub recheck_in: Option<SignedDuration>,
+    /// The request cannot be carried out and no record stores it. The invocation fails so that the caller
+    /// retries.
+    pub unserved: bool,
+}
+
+impl Decision {
+    /// A decision that writes nothing.
+    pub fn none(reason: Reason) -> Self {
+        Self::of(Action::None, reason)
+    }
+
+    pub(super) fn of(action: Action, reason: Reason) -> Self {
+        Self {
+            action,
+            reason,
+            capacity: None,
+            records: Vec::new(),
+            floor: None,
+            floor_withheld: None,
+            recheck_in: None,
+            unserved: false,
+        }
+    }
+
+    /// Whether it changes nothing in AWS.
+    pub fn writes_nothing(&self) -> bool {
+        self.capacity.is_none() && self.records.is_empty() && self.floor.is_none()
+    }
+
+    pub(super) fn recheck(mut self, after: SignedDuration) -> Self {
+        self.recheck_in = Some(after.max(SignedDuration::ZERO));
+        self
+    }
+
+    pub(super) fn unserved(mut self) -> Self {
+        self.unserved = true;
+        self
+    }
+}
+
+/// A decision, or the data that is missing for it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Verdict {
+    /// The decision.
+    Decided(Decision),
+    /// `ApproximateBacklogSize` must be read first. Then call [`super::decide`] again.
+    ReadBacklog,
+}
+
+impl From<Decision> for Verdict {
+    fn from(decision: Decision) -> Self {
+        Self::Decided(decision)
+    }
+}

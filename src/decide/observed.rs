@@ -1,0 +1,107 @@
+//! What a decision is based on: its trigger and what AWS answered.
+
+use jiff::Timestamp;
+
+use super::idle_evidence::Backlog;
+use crate::{
+    lease::Records,
+    port::{Endpoint, EndpointStatus, ScalableTarget, Variant},
+};
+
+/// The event or request that a decision is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trigger {
+    /// An async input was uploaded.
+    Input,
+    /// A backlog alarm changed to ALARM.
+    Alarm,
+    /// The schedule started the invocation.
+    Tick,
+    /// SageMaker reported a change of the endpoint's status.
+    EndpointChanged,
+    /// A person requested capacity.
+    Wake,
+    /// A person requested zero instances. `force` ignores the lease but not the backlog.
+    Sleep {
+        /// Ignore the lease.
+        force: bool,
+    },
+    /// A person requested that the endpoint stays awake.
+    Hold {
+        /// End of the hold.
+        until: Timestamp,
+    },
+    /// A person removed the hold and ended the lease.
+    Release,
+    /// A person requested the status.
+    Status,
+}
+
+impl Trigger {
+    /// Whether it requests capacity immediately. If so, an endpoint with zero instances is woken.
+    pub fn requests_capacity(self) -> bool {
+        match self {
+            Self::Input | Self::Alarm | Self::Wake => true,
+            Self::Tick
+            | Self::EndpointChanged
+            | Self::Sleep { .. }
+            | Self::Hold { .. }
+            | Self::Release
+            | Self::Status => false,
+        }
+    }
+
+    /// Whether a lease or a hold is written for it.
+    pub fn writes_a_record(self) -> bool {
+        match self {
+            Self::Input | Self::Alarm | Self::Wake | Self::Hold { .. } => true,
+            Self::Tick
+            | Self::EndpointChanged
+            | Self::Sleep { .. }
+            | Self::Release
+            | Self::Status => false,
+        }
+    }
+}
+
+/// The result of reading something from AWS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Read<T> {
+    /// AWS answered.
+    Known(T),
+    /// AWS did not answer. The failure is reported in addition to the decision.
+    Failed,
+}
+
+/// The data that a decision is based on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Observed {
+    /// The answer of DescribeEndpoint.
+    pub endpoint: Endpoint,
+    /// The production variant.
+    pub variant: Variant,
+    /// Its scalable target. `None` inside: it is not registered.
+    pub target: Read<Option<ScalableTarget>>,
+    /// Its scheduled actions.
+    pub records: Read<Records>,
+    /// `ApproximateBacklogSize`, if it was read.
+    pub backlog: Backlog,
+}
+
+/// Whether SageMaker accepts a change of desired capacity in this status. `OutOfService` and
+/// `UpdateRollbackFailed` are tried: AWS does not document that it refuses them (assumption), and a refusal
+/// is reported.
+pub(super) fn updatable(status: EndpointStatus) -> bool {
+    match status {
+        EndpointStatus::InService
+        | EndpointStatus::OutOfService
+        | EndpointStatus::UpdateRollbackFailed
+        | EndpointStatus::Other => true,
+        EndpointStatus::Creating
+        | EndpointStatus::Updating
+        | EndpointStatus::SystemUpdating
+        | EndpointStatus::RollingBack
+        | EndpointStatus::Deleting
+        | EndpointStatus::Failed => false,
+    }
+}

@@ -1,0 +1,138 @@
+//! Uploads and alarms that look relevant but lead to no action, with the reason. They are logged so that the
+//! user can find a wrong trigger or route.
+//!
+//! The texts contain no object keys and no alarm names.
+
+use std::fmt;
+
+use crate::{
+    config::{Route, is_bucket_name, is_sagemaker_name},
+    signal::{Ignored, Why},
+};
+
+/// Something that was ignored, and why.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PassedOver {
+    /// An upload whose key matches no route.
+    Key {
+        /// The bucket. A route names it, or a route applies to any bucket.
+        bucket: String,
+    },
+    /// A folder that was created in the S3 console.
+    FolderMarker {
+        /// The bucket, see `Key`.
+        bucket: String,
+    },
+    /// An S3 event for something other than a created object.
+    NoCreation {
+        /// Its bucket, as above.
+        bucket: String,
+    },
+    /// An alarm on a backlog metric of an endpoint that no route covers.
+    Endpoint {
+        /// The endpoint.
+        endpoint: String,
+    },
+    /// An alarm on a backlog metric that names no endpoint.
+    NamelessAlarm,
+    /// An alarm on a metric of async endpoints that does not indicate a backlog.
+    OtherAlarm,
+    /// A composite alarm whose texts contain no endpoint that a route covers.
+    CompositeAlarm,
+}
+
+impl PassedOver {
+    /// For an upload that matches no route. `None` if no route uses its bucket.
+    pub fn key(routes: &[Route], bucket: &str) -> Option<Self> {
+        routed(routes, bucket).map(|bucket| Self::Key { bucket })
+    }
+
+    /// For an alarm on a backlog metric of this endpoint, which no route covers.
+    pub fn endpoint(name: &str) -> Self {
+        if is_sagemaker_name(name) {
+            Self::Endpoint { endpoint: name.to_owned() }
+        } else {
+            Self::NamelessAlarm
+        }
+    }
+
+    /// For something that the decoder ignored. `None` if that is normal or does not concern a route.
+    pub fn ignored(routes: &[Route], ignored: &Ignored) -> Option<Self> {
+        match &ignored.why {
+            Why::FolderMarker { bucket } => {
+                routed(routes, bucket).map(|bucket| Self::FolderMarker { bucket })
+            }
+            Why::NoCreation { bucket } => {
+                let bucket = bucket.as_deref().and_then(|bucket| routed(routes, bucket))?;
+                Some(Self::NoCreation { bucket })
+            }
+            Why::AlarmNamesNoEndpoint => Some(Self::NamelessAlarm),
+            Why::AlarmOnOtherAsyncMetric => Some(Self::OtherAlarm),
+            Why::S3TestEvent
+            | Why::NoRecords
+            | Why::AlarmNotInAlarm
+            | Why::AlarmOnOtherMetric
+            | Why::NoResult
+            | Why::ResultOfUnknownStatus
+            | Why::OtherEvent => None,
+        }
+    }
+
+    /// Its bucket.
+    pub fn bucket(&self) -> Option<&str> {
+        match self {
+            Self::Key { bucket } | Self::FolderMarker { bucket } | Self::NoCreation { bucket } => {
+                Some(bucket)
+            }
+            Self::Endpoint { .. }
+            | Self::NamelessAlarm
+            | Self::OtherAlarm
+            | Self::CompositeAlarm => None,
+        }
+    }
+
+    /// Its endpoint.
+    pub fn endpoint_name(&self) -> Option<&str> {
+        match self {
+            Self::Endpoint { endpoint } => Some(endpoint),
+            Self::Key { .. }
+            | Self::FolderMarker { .. }
+            | Self::NoCreation { .. }
+            | Self::NamelessAlarm
+            | Self::OtherAlarm
+            | Self::CompositeAlarm => None,
+        }
+    }
+}
+
+impl fmt::Display for PassedOver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Key { .. } => {
+                "an upload whose key no route takes; compare the routes' prefix and suffix"
+            }
+            Self::FolderMarker { .. } => "a folder that was made in the S3 console is no input",
+            Self::NoCreation { .. } => {
+                "an S3 event that tells of no created object; the trigger needs no others"
+            }
+            Self::Endpoint { .. } => {
+                "a backlog alarm of an endpoint, or of a variant of it, that no route covers"
+            }
+            Self::NamelessAlarm => {
+                "a backlog alarm that names no endpoint: neither its metrics nor the conditions of \
+                 its query nor its contributor do. Contributors of an alarm have events of their own"
+            }
+            Self::OtherAlarm => "an alarm on a metric that tells of no waiting work",
+            Self::CompositeAlarm => {
+                "a composite alarm: no endpoint that a route covers stands in its name, in its \
+                 rule or in the names of the alarms behind it"
+            }
+        })
+    }
+}
+
+/// The bucket, if at least one route uses it.
+fn routed(routes: &[Route], bucket: &str) -> Option<String> {
+    let takes = |route: &Route| route.bucket.as_deref().is_none_or(|wanted| wanted == bucket);
+    (is_bucket_name(bucket) && routes.iter().any(takes)).then(|| bucket.to_owned())
+}
