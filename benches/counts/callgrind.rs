@@ -8,7 +8,7 @@ use std::{
 
 use tokio::process::Command;
 
-use crate::harness::{Function, ROUTE, Scene, program};
+use crate::harness::{Function, ROUTE, TestWorld, program};
 
 /// What Lambda always sets: without it, the program would start itself again.
 pub const LAMBDA: [(&str, &str); 4] = [
@@ -25,7 +25,7 @@ pub struct Counted {
 }
 
 impl Counted {
-    pub async fn start(scene: &Scene) -> Self {
+    pub async fn start(test_world: &TestWorld) -> Self {
         static RUNS: AtomicU64 = AtomicU64::new(0);
         let run = RUNS.fetch_add(1, Ordering::Relaxed);
         let name = format!("callgrind-{}-{run}", process::id());
@@ -35,7 +35,7 @@ impl Counted {
             .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
             .arg(format!("--log-file={}", log.display()))
             .arg(program());
-        let function = Function::start_as(command, scene.url(), ROUTE, &LAMBDA).await;
+        let function = Function::start_as(command, test_world.url(), ROUTE, &LAMBDA).await;
         Self { function, log }
     }
 

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     callgrind::{Counted, LAMBDA},
-    harness::{Function, ROUTE, Scene, ahead, uploads},
+    harness::{Function, ROUTE, TestWorld, ahead, uploads},
 };
 
 /// AWS calls by name.
@@ -53,10 +53,10 @@ impl Scenario {
         }
     }
 
-    async fn scene(self) -> Scene {
+    async fn test_world(self) -> TestWorld {
         match self {
-            Self::Tick => Scene::awake_until(ahead(60)).await,
-            _ => Scene::asleep().await,
+            Self::Tick => TestWorld::awake_until(ahead(60)).await,
+            _ => TestWorld::asleep().await,
         }
     }
 
@@ -74,8 +74,8 @@ impl Scenario {
     }
 
     async fn run(self, events: &[Value]) -> u64 {
-        let scene = self.scene().await;
-        let mut counted = Counted::start(&scene).await;
+        let test_world = self.test_world().await;
+        let mut counted = Counted::start(&test_world).await;
         for event in events {
             counted.function.invoke(event).await.answer();
         }
@@ -83,17 +83,17 @@ impl Scenario {
     }
 
     async fn calls(self, before: &[Value], events: &[Value]) -> Calls {
-        let scene = self.scene().await;
-        let mut function = Function::start_with(scene.url(), ROUTE, &LAMBDA).await;
+        let test_world = self.test_world().await;
+        let mut function = Function::start_with(test_world.url(), ROUTE, &LAMBDA).await;
         for event in before {
             function.invoke(event).await.answer();
         }
-        scene.sim.with(|world| world.clear_calls());
+        test_world.sim.with(|world| world.clear_calls());
         for event in events {
             function.invoke(event).await.answer();
         }
         let mut calls = Calls::new();
-        scene.sim.with(|world| {
+        test_world.sim.with(|world| {
             for call in world.journal.calls() {
                 *calls.entry(call.operation.as_str().to_owned()).or_default() += 1;
             }

@@ -8,7 +8,7 @@ use std::{
 use crate::{
     contender::{Contender, prepare},
     figures::Figures,
-    harness::{Function, ROUTE, Scene, tls::Authority, uploads},
+    harness::{Function, ROUTE, TestWorld, tls::Authority, uploads},
     quota::Quota,
 };
 
@@ -107,19 +107,19 @@ impl Ground<'_> {
     }
 
     async fn sample(&self, contender: Contender, row: &mut Row) {
-        let scene = Scene::asleep().await;
+        let test_world = TestWorld::asleep().await;
         let arrival = Arc::new(Mutex::new(None));
         let seen = arrival.clone();
-        scene.sim.with(|world| {
+        test_world.sim.with(|world| {
             world.before_call("UpdateEndpointWeightsAndCapacities", 1, move |_, _| {
                 *seen.lock().unwrap() = Some(Instant::now());
             });
         });
         let front = match self.authority {
-            Some(authority) => Some(authority.front(scene.url()).await),
+            Some(authority) => Some(authority.front(test_world.url()).await),
             None => None,
         };
-        let url = front.as_ref().map_or(scene.url(), |front| &front.url);
+        let url = front.as_ref().map_or(test_world.url(), |front| &front.url);
         let certificates =
             self.authority.map(|authority| authority.certificates.display().to_string());
         let variables = contender.variables(certificates.as_deref());
@@ -137,6 +137,6 @@ impl Ground<'_> {
         row.from_event.0.push(ms(moments.handed_out.unwrap(), arrival));
         row.answered.0.push(ms(begun, moments.posted.unwrap()));
         row.peak_mib.0.push(function.peak_memory_kib() as f64 / 1024.0);
-        row.calls.0.push(scene.sim.with(|world| world.calls_total()) as f64);
+        row.calls.0.push(test_world.sim.with(|world| world.calls_total()) as f64);
     }
 }

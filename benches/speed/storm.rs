@@ -12,7 +12,7 @@ use simulator::{Fault, Outcome};
 
 use crate::{
     contender::Contender,
-    harness::{Function, ROUTE, Scene, uploads},
+    harness::{Function, ROUTE, TestWorld, uploads},
 };
 
 const UPLOADS: usize = 10_000;
@@ -41,26 +41,26 @@ pub async fn table() {
     }
 }
 
-async fn start(scene: &Scene) -> Function {
+async fn start(test_world: &TestWorld) -> Function {
     let variables = Contender::Scaler.variables(None);
     let variables: Vec<(&str, &str)> =
         variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    Function::start_as(Contender::Scaler.command(None), scene.url(), ROUTE, &variables).await
+    Function::start_as(Contender::Scaler.command(None), test_world.url(), ROUTE, &variables).await
 }
 
 async fn storm(containers: usize, weather: Weather) {
-    let scene = Scene::asleep().await;
+    let test_world = TestWorld::asleep().await;
     let mut warm = Vec::new();
     if weather == Weather::Warm {
         for _ in 0..containers {
-            let mut function = start(&scene).await;
+            let mut function = start(&test_world).await;
             function.invoke(&uploads(1)).await.answer();
             warm.push(function);
         }
     }
     let arrival = Arc::new(Mutex::new(None));
     let seen = arrival.clone();
-    scene.sim.with(|world| {
+    test_world.sim.with(|world| {
         world.clear_calls();
         world.before_call("UpdateEndpointWeightsAndCapacities", 1, move |_, _| {
             *seen.lock().unwrap() = Some(Instant::now());
@@ -74,11 +74,11 @@ async fn storm(containers: usize, weather: Weather) {
     let share = UPLOADS / containers;
     let mut warm = warm.into_iter();
     let serving = (0..containers).map(|_| {
-        let (function, scene) = (warm.next(), &scene);
+        let (function, test_world) = (warm.next(), &test_world);
         async move {
             let mut function = match function {
                 Some(function) => function,
-                None => start(scene).await,
+                None => start(test_world).await,
             };
             let mut failed = 0;
             for _ in 0..share {
@@ -89,7 +89,7 @@ async fn storm(containers: usize, weather: Weather) {
     });
     let failed: usize = join_all(serving).await.into_iter().sum();
     let all_after = begun.elapsed().as_secs_f64();
-    let (calls, throttled) = scene.sim.with(|world| {
+    let (calls, throttled) = test_world.sim.with(|world| {
         let mut calls: BTreeMap<&str, usize> = BTreeMap::new();
         let mut throttled = 0;
         for call in world.journal.calls() {
@@ -112,7 +112,7 @@ async fn storm(containers: usize, weather: Weather) {
     let by_name = if total == 0 { "0".into() } else { format!("{total}: {}", names.join(", ")) };
     println!(
         "| {containers} | {state} | {by_name} | {throttled} | {failed} | {first} | {all_after:.1} | {} |",
-        scene.capacity().1
+        test_world.capacity().1
     );
-    assert_eq!(scene.capacity().1, 1, "a lost wake");
+    assert_eq!(test_world.capacity().1, 1, "a lost wake");
 }

@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::{
     contender::{Contender, prepare},
     figures::Figures,
-    harness::{Function, ROUTE, Scene, upload, uploads},
+    harness::{Function, ROUTE, TestWorld, upload, uploads},
 };
 
 /// Invocations in a row, before it is the next one's turn.
@@ -35,7 +35,7 @@ struct Runner {
 
 pub async fn side_by_side() {
     prepare();
-    let scene = Scene::asleep().await;
+    let test_world = TestWorld::asleep().await;
     let input = uploads(1);
     // Of the same size, and no input to the peers: they answer it without a call.
     let other = json!({ "Records": [upload("my-inputs", "other/in/0.json", Timestamp::now())] });
@@ -47,7 +47,7 @@ pub async fn side_by_side() {
         let variables: Vec<(&str, &str)> =
             variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let command = contender.command(None);
-        let mut function = Function::start_as(command, scene.url(), ROUTE, &variables).await;
+        let mut function = Function::start_as(command, test_world.url(), ROUTE, &variables).await;
         for _ in 0..BLOCK {
             function.invoke(event).await.answer();
         }
@@ -56,7 +56,7 @@ pub async fn side_by_side() {
         let (micros, ready_again) = Default::default();
         runners.push(Runner { contender, function, event, micros, ready_again, cpu_before });
     }
-    scene.sim.with(|world| world.clear_calls());
+    test_world.sim.with(|world| world.clear_calls());
     for _ in 0..TURNS {
         for runner in &mut runners {
             let (mut took, mut whole) = (Duration::ZERO, Duration::ZERO);
@@ -100,7 +100,7 @@ pub async fn side_by_side() {
             whole.spread()
         );
     }
-    println!("AWS calls meanwhile: {}", scene.sim.with(|world| world.calls_total()));
+    println!("AWS calls meanwhile: {}", test_world.sim.with(|world| world.calls_total()));
 }
 
 /// Processor time of the process so far, in user and kernel mode.

@@ -1,11 +1,11 @@
-//! CloudWatch alarms: what they watch, what they do, and how they stand.
+//! CloudWatch alarms: what they watch, what they do, and their states.
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 use reactive_scaler::port::VariantId;
 
-use crate::{CallResult, Metric, Operation, Page, Paging, Refusal, Statistic, World};
+use crate::{Metric, Refusal, Statistic};
 
 /// What PutMetricAlarm sets.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,7 +68,7 @@ impl AlarmSpec {
         }
     }
 
-    /// What it does in a state.
+    /// The actions for a state.
     pub fn actions(&self, state: AlarmState) -> &[AlarmAction] {
         match state {
             AlarmState::Ok => &self.ok_actions,
@@ -77,7 +77,7 @@ impl AlarmSpec {
         }
     }
 
-    /// Whether it triggers a policy in any state.
+    /// Whether the alarm triggers the policy in any state.
     pub(crate) fn triggers(&self, id: &VariantId, policy: &str) -> bool {
         let states = [AlarmState::Alarm, AlarmState::Ok, AlarmState::InsufficientData];
         states.into_iter().flat_map(|state| self.actions(state)).any(|action| {
@@ -91,7 +91,7 @@ impl AlarmSpec {
         self.datapoints_to_alarm.unwrap_or(self.evaluation_periods)
     }
 
-    /// As the API reference of PutMetricAlarm has it.
+    /// Checks the rules of the API reference of PutMetricAlarm.
     pub(crate) fn check(&self) -> Result<(), Refusal> {
         let refuse = |why: &str| Err(Refusal::new("ValidationError", why));
         let period = self.period.as_secs();
@@ -159,7 +159,7 @@ impl Comparison {
         }
     }
 
-    /// Whether breaching values lie below the threshold.
+    /// Whether values below the threshold breach it.
     pub(crate) fn is_below(self) -> bool {
         matches!(self, Self::Less | Self::LessOrEqual)
     }
@@ -168,7 +168,7 @@ impl Comparison {
 /// `TreatMissingData`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TreatMissing {
-    /// `missing`, the default: without any datapoint the alarm goes to `INSUFFICIENT_DATA`.
+    /// `missing`, the default: without datapoints, the alarm changes to `INSUFFICIENT_DATA`.
     Missing,
     /// `notBreaching`: within the threshold.
     NotBreaching,
@@ -201,18 +201,19 @@ impl TreatMissing {
     }
 }
 
-/// What an alarm does when it gets into a state.
+/// What an alarm does when it changes to a state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AlarmAction {
-    /// Triggers a scaling policy, each minute while the alarm stays in the state.
+    /// Triggers a scaling policy each minute while the alarm is in the state.
     Policy {
         /// The policy's scalable target.
         id: VariantId,
         /// Its name.
         policy: String,
     },
-    /// Tells an SNS topic or invokes a Lambda function, by ARN: once, when the state changes. The
-    /// journal has it as [`Event::AlarmNotified`](crate::Event::AlarmNotified).
+    /// Notifies an SNS topic or invokes a Lambda function, by ARN. This happens once, when the
+    /// state changes. The journal records it as
+    /// [`Event::AlarmNotified`](crate::Event::AlarmNotified).
     Notify(String),
 }
 
@@ -223,7 +224,7 @@ impl AlarmAction {
     }
 
     /// `arn:aws:autoscaling:REGION:ACCOUNT:scalingPolicy:KEY:resource/sagemaker/RESOURCE:policyName/NAME`,
-    /// at times with `:createdBy/KEY` behind it.
+    /// in some cases followed by `:createdBy/KEY`.
     fn policy_from_arn(arn: &str) -> Option<Self> {
         let (head, tail) = arn.split_once(":resource/sagemaker/")?;
         let (resource, name) = tail.split_once(":policyName/")?;
@@ -255,14 +256,14 @@ impl AlarmState {
     }
 }
 
-/// One line of an alarm's history.
+/// One entry of an alarm's history.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AlarmChange {
     /// When it changed.
     pub at: Timestamp,
-    /// The state before.
+    /// The state before the change.
     pub from: AlarmState,
-    /// The state from then on.
+    /// The state after the change.
     pub to: AlarmState,
     /// `StateReason`.
     pub reason: String,
@@ -271,82 +272,14 @@ pub struct AlarmChange {
 /// An alarm of the world.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Alarm {
-    /// What it was put with.
+    /// The settings of the last PutMetricAlarm.
     pub spec: AlarmSpec,
     /// Its state.
     pub state: AlarmState,
     /// `StateReason`.
     pub reason: String,
-    /// Its changes of state, oldest first.
+    /// The changes of its state, oldest first.
     pub history: Vec<AlarmChange>,
     /// The datapoints that the last evaluation used, newest first.
     pub(crate) values: Vec<f64>,
-}
-
-impl World {
-    /// Puts an alarm without an API call. One of the same name keeps its state, as the API
-    /// reference of PutMetricAlarm says; a new one has `INSUFFICIENT_DATA` until the minute ends.
-    ///
-    /// # Errors
-    ///
-    /// As AWS refuses, and for a period that is no multiple of 60 s.
-    pub fn put_alarm(&mut self, spec: AlarmSpec) -> Result<(), Refusal> {
-        spec.check()?;
-        match self.alarms.get_mut(&spec.name) {
-            Some(standing) => standing.spec = spec,
-            None => {
-                let alarm = Alarm {
-                    state: AlarmState::InsufficientData,
-                    reason: "Unchecked: Initial alarm creation".to_owned(),
-                    history: Vec::new(),
-                    values: Vec::new(),
-                    spec,
-                };
-                self.alarms.insert(alarm.spec.name.clone(), alarm);
-            }
-        }
-        Ok(())
-    }
-
-    /// Deletes an alarm without an API call.
-    pub fn delete_alarm(&mut self, name: &str) {
-        self.alarms.remove(name);
-    }
-
-    /// DescribeAlarms: of these names, or of those that begin so, or all.
-    ///
-    /// # Errors
-    ///
-    /// Names and a prefix together, and a bad page.
-    pub fn describe_alarms(
-        &mut self,
-        names: Option<&[String]>,
-        prefix: Option<&str>,
-        paging: &Paging,
-    ) -> CallResult<Page<Alarm>> {
-        let arguments = prefix.unwrap_or_default().to_owned();
-        self.call(Operation::DescribeAlarms, "*", arguments, |world| {
-            if names.is_some() && prefix.is_some() {
-                return Err(Refusal::validation(
-                    "AlarmNamePrefix cannot be used together with AlarmNames",
-                ));
-            }
-            let wanted = |alarm: &&Alarm| {
-                names.is_none_or(|names| names.contains(&alarm.spec.name))
-                    && prefix.is_none_or(|prefix| alarm.spec.name.starts_with(prefix))
-            };
-            let all = world.alarms.values().filter(wanted);
-            Ok(paging.cut(all, world.settings.page_size)?.map(Clone::clone))
-        })
-    }
-
-    /// An alarm.
-    pub fn alarm(&self, name: &str) -> Option<&Alarm> {
-        self.alarms.get(name)
-    }
-
-    /// All alarms, by name.
-    pub fn alarms(&self) -> impl Iterator<Item = &Alarm> {
-        self.alarms.values()
-    }
 }

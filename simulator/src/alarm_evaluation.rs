@@ -1,19 +1,20 @@
-//! Which state an alarm's datapoints ask for.
+//! The state of an alarm that its datapoints result in.
 //!
 //! "Configuring how CloudWatch alarms treat missing data" in the CloudWatch User Guide: an alarm
-//! reads more datapoints than it evaluates. Where enough of them exist, the most recent ones that
-//! exist decide; else the missing ones count as its setting says, as few times as possible.
+//! reads more datapoints than it evaluates. If enough datapoints exist, the alarm evaluates the
+//! most recent of them. If not, it fills in as few missing datapoints as possible, according to
+//! `TreatMissingData`.
 
 use crate::{AlarmSpec, AlarmState, TreatMissing};
 
-/// What one evaluation came to.
+/// The result of one evaluation.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Verdict {
     /// `None`: the current state is maintained.
     pub(crate) state: Option<AlarmState>,
-    /// The datapoints that decided, newest first, each with its age in periods.
+    /// The datapoints that were evaluated, newest first, each with its age in periods.
     pub(crate) evaluated: Vec<(usize, f64)>,
-    /// How many missing datapoints were filled in.
+    /// The number of missing datapoints that were filled in.
     pub(crate) filled: usize,
 }
 
@@ -32,7 +33,7 @@ pub(crate) fn evaluate(spec: &AlarmSpec, range: &[Option<f64>]) -> Verdict {
         _ if filled == 0 || breaching >= needed => Some(by_count(breaching)),
         TreatMissing::Breaching => Some(by_count(breaching + filled)),
         TreatMissing::NotBreaching => Some(by_count(breaching)),
-        // A datapoint that is within the threshold.
+        // At least one datapoint is within the threshold.
         _ if breaching < evaluated.len() => Some(AlarmState::Ok),
         TreatMissing::Ignore => None,
         TreatMissing::Missing if is_old_enough(&evaluated, needed) => Some(AlarmState::Alarm),
@@ -41,9 +42,10 @@ pub(crate) fn evaluate(spec: &AlarmSpec, range: &[Option<f64>]) -> Verdict {
     Verdict { state, evaluated, filled }
 }
 
-/// "Avoiding premature transitions to alarm state": where all that exists is breaching, its oldest
-/// datapoint must be at least as old as `DatapointsToAlarm`. What holds until then, the guide no
-/// longer tells; its tables of 2018 have `- - - - X` as insufficient data.
+/// "Avoiding premature transitions to alarm state": if all existing datapoints breach the
+/// threshold, the oldest of them must be at least as old as `DatapointsToAlarm`. The current guide
+/// does not say which state applies until then. Its tables of 2018 list `- - - - X` as insufficient
+/// data.
 fn is_old_enough(evaluated: &[(usize, f64)], needed: usize) -> bool {
     evaluated.last().is_some_and(|(age, _)| age + 1 >= needed)
 }

@@ -1,7 +1,7 @@
-//! Why an alarm is in its state, in CloudWatch's words (`StateReason`).
+//! The reason for an alarm's state, in the wording of CloudWatch (`StateReason`).
 //!
-//! The words are those of notifications and of describe-alarms outputs that users published. With
-//! `DatapointsToAlarm` they count "out of the last N"; without, they do not.
+//! The wording is taken from notifications and describe-alarms outputs that users published. With
+//! `DatapointsToAlarm`, CloudWatch counts "out of the last N". Without it, CloudWatch does not.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::{
     alarm_evaluation::{Verdict, count_breaching},
 };
 
-/// The reason for a state that a verdict asked for; `newest` is the begin of the newest period.
+/// The reason for the state of a verdict. `newest` is the start of the newest period.
 pub(crate) fn reason(
     spec: &AlarmSpec,
     state: AlarmState,
@@ -46,7 +46,7 @@ fn filled_in(spec: &AlarmSpec, verdict: &Verdict, treated: &str) -> String {
     )
 }
 
-/// Lists the datapoints that speak for the state.
+/// Lists the datapoints that led to the state.
 fn crossed(spec: &AlarmSpec, state: AlarmState, verdict: &Verdict, newest: Timestamp) -> String {
     let alarm = state == AlarmState::Alarm;
     let speaks = |value: f64| spec.comparison.breaches(value, spec.threshold) == alarm;
@@ -75,7 +75,7 @@ fn crossed(spec: &AlarmSpec, state: AlarmState, verdict: &Verdict, newest: Times
     )
 }
 
-/// A value with its period's begin, for example `2.0 (07/01/30 14:03:00)`.
+/// A value with the start of its period, for example `2.0 (07/01/30 14:03:00)`.
 fn tell(newest: Timestamp, period: Duration, age: usize, value: f64) -> String {
     let at = newest - period * u32::try_from(age).unwrap_or(u32::MAX);
     format!("{value:?} ({})", at.strftime("%d/%m/%y %H:%M:%S"))

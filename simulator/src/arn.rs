@@ -1,30 +1,6 @@
-//! How the model names what AWS gives an identifier: ARNs, and stand-ins for random parts.
+//! Stand-ins for the random parts of AWS identifiers.
 
-use reactive_scaler::port::VariantId;
-
-use crate::World;
-
-impl World {
-    /// The ARN of something of the world's region and account.
-    pub(crate) fn arn(&self, service: &str, rest: &str) -> String {
-        format!("arn:aws:{service}:{}:{}:{rest}", self.settings.region, self.settings.account)
-    }
-
-    /// The ARN of an alarm, there or not.
-    pub fn alarm_arn(&self, name: &str) -> String {
-        self.arn("cloudwatch", &format!("alarm:{name}"))
-    }
-
-    /// The ARN of a scaling policy, there or not.
-    pub fn policy_arn(&self, id: &VariantId, policy: &str) -> String {
-        let resource = id.resource_id();
-        let key = uuid(&[&resource, policy]);
-        let rest = format!("scalingPolicy:{key}:resource/sagemaker/{resource}:policyName/{policy}");
-        self.arn("autoscaling", &rest)
-    }
-}
-
-/// A stand-in for a random identifier of AWS: the same parts give the same one.
+/// A stand-in for a random ID of AWS. The same parts result in the same ID.
 pub(crate) fn uuid(parts: &[&str]) -> String {
     let (a, b) = (mix(0, parts), mix(0x6c62_272e_07bb_0142, parts));
     format!(
@@ -43,7 +19,7 @@ pub(crate) fn key(text: &str) -> String {
 }
 
 fn mix(seed: u64, parts: &[&str]) -> u64 {
-    // A part's end counts too: ("a", "bc") is not ("ab", "c").
+    // The end of each part is included, so that ("a", "bc") and ("ab", "c") differ.
     parts.iter().fold(seed, |key, part| part.bytes().chain([0]).fold(key, step))
 }
 

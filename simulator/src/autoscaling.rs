@@ -1,269 +1,34 @@
-//! Application Auto Scaling: scalable targets, and the capacity it asks for on its own.
-
-use std::collections::BTreeSet;
+//! Application Auto Scaling: scalable targets.
 
 use jiff::Timestamp;
-use reactive_scaler::port::{EndpointStatus, ScalableTarget, Suspended, VariantId};
+use reactive_scaler::port::ScalableTarget;
 
-use crate::{
-    Actor, CallResult, NotScaledReason, Operation, Page, Paging, Refusal, World,
-    activity::ActivityId, cooldown::Cooldown,
-};
+use crate::{NotScaledReason, cooldown::Cooldown};
 
-/// A registered target and what the model keeps beside it.
+/// A registered target, and the state that the model keeps for it.
 #[derive(Debug, Clone)]
 pub(crate) struct Target {
     pub(crate) target: ScalableTarget,
     pub(crate) registered_at: Timestamp,
-    /// A policy whose alarm-low is stuck in ALARM scales in each minute.
+    /// Whether a policy's alarm-low stays in ALARM. Such a policy scales in each minute.
     pub(crate) alarm_low: bool,
-    /// Those that its policies began, the latest last.
+    /// The cooldowns that its policies started, newest last.
     pub(crate) cooldowns: Vec<Cooldown>,
-    /// The latest decision not to scale, forgotten when a policy scales.
+    /// The latest decision not to scale. A policy that scales clears it.
     pub(crate) not_scaled: Option<(String, NotScaledReason)>,
 }
 
-/// RegisterScalableTarget: what it names; the rest stands.
+/// The parameters of RegisterScalableTarget. An absent parameter changes nothing.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Registration {
     /// `MinCapacity`.
     pub min: Option<i32>,
     /// `MaxCapacity`.
     pub max: Option<i32>,
-    /// `SuspendedState`, each part where it is named.
+    /// `SuspendedState.DynamicScalingInSuspended`.
     pub scaling_in_suspended: Option<bool>,
-    /// See above.
+    /// `SuspendedState.DynamicScalingOutSuspended`.
     pub scaling_out_suspended: Option<bool>,
-    /// See above.
+    /// `SuspendedState.ScheduledScalingSuspended`.
     pub scheduled_suspended: Option<bool>,
-}
-
-impl World {
-    /// Registers a variant without an API call; a target that exists is replaced.
-    pub fn register_target(&mut self, id: &VariantId, min: i32, max: i32) {
-        let suspended = Suspended::default();
-        let target = ScalableTarget { id: id.clone(), min, max, suspended };
-        let registered_at = self.now();
-        let fresh = Target {
-            target,
-            registered_at,
-            alarm_low: false,
-            cooldowns: Vec::new(),
-            not_scaled: None,
-        };
-        self.targets.insert(id.clone(), fresh);
-    }
-
-    /// Deregisters a variant without an API call. Its scheduled actions and its policies go with
-    /// it.
-    pub fn deregister_target(&mut self, id: &VariantId) {
-        self.targets.remove(id);
-        self.forget_policies(|owner, _| owner == id);
-        self.actions.remove_of(|owner| owner == id);
-    }
-
-    /// A registered target.
-    pub fn target(&self, id: &VariantId) -> Option<ScalableTarget> {
-        self.targets.get(id).map(|found| found.target.clone())
-    }
-
-    /// Suspends and resumes without an API call. A direction that is resumed evaluates the policies
-    /// at once.
-    ///
-    /// # Panics
-    ///
-    /// When the variant is not registered.
-    pub fn suspend(&mut self, id: &VariantId, suspended: Suspended) {
-        let standing = std::mem::replace(&mut self.target_mut(id).target.suspended, suspended);
-        self.after_suspending(id, standing);
-    }
-
-    fn after_suspending(&mut self, id: &VariantId, before: Suspended) {
-        let Some(now) = self.target(id).map(|target| target.suspended) else { return };
-        let resumed_in = before.scaling_in && !now.scaling_in;
-        let resumed_out = before.scaling_out && !now.scaling_out;
-        if resumed_in || resumed_out {
-            self.resume_policies(id);
-        }
-    }
-
-    /// Sets the bounds of a registered target without an API call; the capacity stays.
-    ///
-    /// # Panics
-    ///
-    /// When the variant is not registered.
-    pub fn set_bounds(&mut self, id: &VariantId, min: i32, max: i32) {
-        let found = &mut self.target_mut(id).target;
-        (found.min, found.max) = (min, max);
-    }
-
-    pub(crate) fn target_mut(&mut self, id: &VariantId) -> &mut Target {
-        match self.targets.get_mut(id) {
-            Some(found) => found,
-            None => panic!("{id} is not registered"),
-        }
-    }
-
-    /// DescribeScalableTargets: of these resources, or of the whole namespace when none is named.
-    ///
-    /// # Errors
-    ///
-    /// On a bad page.
-    pub fn describe_scalable_targets(
-        &mut self,
-        ids: &[VariantId],
-        paging: &Paging,
-    ) -> CallResult<Page<(ScalableTarget, Timestamp)>> {
-        let resource = match ids {
-            [] => "*".to_owned(),
-            _ => ids.iter().map(VariantId::resource_id).collect::<Vec<_>>().join(","),
-        };
-        self.call(Operation::DescribeScalableTargets, &resource, String::new(), |world| {
-            let page = match ids {
-                [] => paging.cut_behind(
-                    &world.targets,
-                    world.settings.page_size,
-                    VariantId::resource_id,
-                    VariantId::from_resource_id,
-                )?,
-                _ => {
-                    let named = ids.iter().collect::<BTreeSet<_>>().into_iter();
-                    let found = named.filter_map(|id| world.targets.get(id));
-                    paging.cut(found, world.settings.page_size)?
-                }
-            };
-            Ok(page.map(|found| (found.target.clone(), found.registered_at)))
-        })
-    }
-
-    /// RegisterScalableTarget: creates or updates, then brings the capacity into the bounds, even
-    /// when it names neither, and even while scaling is suspended.
-    ///
-    /// # Errors
-    ///
-    /// As AWS refuses: no such endpoint, bounds missing on creation, min above max.
-    pub fn register_scalable_target(
-        &mut self,
-        id: &VariantId,
-        registration: Registration,
-    ) -> CallResult<()> {
-        let bound = |name: &str, value: Option<i32>| value.map(|value| format!("{name}={value}"));
-        let flag = |name: &str, value: Option<bool>| value.map(|value| format!("{name}={value}"));
-        let arguments = [
-            bound("min", registration.min),
-            bound("max", registration.max),
-            flag("in_suspended", registration.scaling_in_suspended),
-            flag("out_suspended", registration.scaling_out_suspended),
-            flag("scheduled_suspended", registration.scheduled_suspended),
-        ];
-        let arguments = arguments.into_iter().flatten().collect::<Vec<_>>().join(" ");
-        let operation = Operation::RegisterScalableTarget;
-        self.call(operation, &id.resource_id(), arguments, |world| world.register(id, registration))
-    }
-
-    /// DeregisterScalableTarget: its scheduled actions and its policies go with it.
-    ///
-    /// # Errors
-    ///
-    /// `ObjectNotFoundException` when it is not registered.
-    pub fn deregister_scalable_target(&mut self, id: &VariantId) -> CallResult<()> {
-        let operation = Operation::DeregisterScalableTarget;
-        self.call(operation, &id.resource_id(), String::new(), |world| {
-            world.check_registered(id)?;
-            world.deregister_target(id);
-            Ok(())
-        })
-    }
-
-    fn register(&mut self, id: &VariantId, new: Registration) -> Result<(), Refusal> {
-        let endpoint =
-            self.endpoints.get(&id.endpoint).ok_or_else(|| self.missing(&id.endpoint))?;
-        if endpoint.variant(&id.variant).is_none() {
-            return Err(Refusal::validation(format!("{id} is not a variant of the endpoint")));
-        }
-        let standing = self.target(id);
-        let min = new.min.or(standing.as_ref().map(|target| target.min));
-        let max = new.max.or(standing.as_ref().map(|target| target.max));
-        let (Some(min), Some(max)) = (min, max) else {
-            return Err(Refusal::validation(
-                "Both MinCapacity and MaxCapacity are required to register a scalable target",
-            ));
-        };
-        if min < 0 || min > max {
-            return Err(Refusal::validation(format!(
-                "MinCapacity {min} must be at least 0 and at most MaxCapacity {max}"
-            )));
-        }
-        if standing.is_none() {
-            self.register_target(id, min, max);
-        }
-        if let Some(found) = self.targets.get_mut(id) {
-            (found.target.min, found.target.max) = (min, max);
-            let suspended = &mut found.target.suspended;
-            let part = |standing: bool, new: Option<bool>| new.unwrap_or(standing);
-            *suspended = Suspended {
-                scaling_in: part(suspended.scaling_in, new.scaling_in_suspended),
-                scaling_out: part(suspended.scaling_out, new.scaling_out_suspended),
-                scheduled: part(suspended.scheduled, new.scheduled_suspended),
-            };
-        }
-        if self.endpoints.get(&id.endpoint).is_some_and(|e| e.status == EndpointStatus::InService) {
-            self.clamp(id, "the scalable target was registered");
-        }
-        if let Some(standing) = standing {
-            self.after_suspending(id, standing.suspended);
-        }
-        Ok(())
-    }
-
-    pub(crate) fn check_registered(&self, id: &VariantId) -> Result<(), Refusal> {
-        if self.targets.contains_key(id) {
-            return Ok(());
-        }
-        Err(Refusal::not_found(format!(
-            "No scalable target registered for service namespace: sagemaker, resource ID: {id}, \
-             scalable dimension: sagemaker:variant:DesiredInstanceCount"
-        )))
-    }
-
-    /// Brings the desired capacity into the target's bounds.
-    pub(crate) fn clamp(&mut self, id: &VariantId, why: &str) {
-        let Some(Target { target, .. }) = self.targets.get(id) else { return };
-        let variant = self.endpoints.get(&id.endpoint).and_then(|found| found.variant(&id.variant));
-        let Some(desired) = variant.map(|variant| variant.desired) else { return };
-        let (to, bound) = if desired < target.min {
-            (target.min, "minimum")
-        } else if desired > target.max {
-            (target.max, "maximum")
-        } else {
-            return;
-        };
-        self.scale(id, to, format!("{why}: {bound} capacity was set to {to}"));
-    }
-
-    /// Application Auto Scaling asks for a capacity, and records how that went.
-    pub(crate) fn scale(&mut self, id: &VariantId, to: i32, cause: String) -> ActivityId {
-        let activity = self.begin_activity(id, to, cause);
-        if let Err(refusal) = self.request_capacity(id, to, Actor::AutoScaling, Some(activity)) {
-            self.fail_activity(activity, &refusal.message);
-        }
-        activity
-    }
-
-    /// A policy asks for a capacity: within the bounds, and only where its direction is not
-    /// suspended. The endpoint must be `InService`; else the policy is skipped without a trace.
-    pub(crate) fn scale_by_policy(&mut self, id: &VariantId, to: i32, cause: &str) {
-        let Some(Target { target, .. }) = self.targets.get(id) else { return };
-        let to = to.max(target.min).min(target.max);
-        let Some(endpoint) = self.endpoints.get(&id.endpoint) else { return };
-        let Some(variant) = endpoint.variant(&id.variant) else { return };
-        let suspended = match to.cmp(&variant.desired) {
-            std::cmp::Ordering::Less => target.suspended.scaling_in,
-            std::cmp::Ordering::Equal => true,
-            std::cmp::Ordering::Greater => target.suspended.scaling_out,
-        };
-        if !suspended && endpoint.status == EndpointStatus::InService {
-            self.scale(id, to, cause.to_owned());
-        }
-    }
 }

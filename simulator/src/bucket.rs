@@ -1,8 +1,6 @@
-//! Buckets of the account: whom they tell of uploads. Objects lie in `stored`.
+//! S3 buckets of the account: their event notifications. `world/stored.rs` has the objects.
 
-use crate::{CallResult, Operation, Refusal, World};
-
-/// What a bucket's notification configuration holds.
+/// The notification configuration of a bucket.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Bucket {
     /// Whether events go to EventBridge.
@@ -11,7 +9,7 @@ pub struct Bucket {
     pub notifications: Vec<BucketNotification>,
 }
 
-/// What kind of destination a notification has.
+/// The kind of destination of a notification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotificationKind {
     /// A Lambda function.
@@ -27,37 +25,14 @@ pub enum NotificationKind {
 pub struct BucketNotification {
     /// `Id`.
     pub id: String,
-    /// What kind of destination it has.
+    /// The kind of destination.
     pub kind: NotificationKind,
     /// The destination's ARN.
     pub target: String,
     /// `Events`, for example `s3:ObjectCreated:*`.
     pub events: Vec<String>,
-    /// What keys must begin with; empty: anything.
+    /// The prefix that keys must have. Empty: any.
     pub prefix: String,
-    /// What keys must end with; empty: anything.
+    /// The suffix that keys must have. Empty: any.
     pub suffix: String,
-}
-
-impl World {
-    /// Puts a bucket. It replaces one of the same name.
-    pub fn put_bucket(&mut self, name: impl Into<String>, bucket: Bucket) {
-        self.buckets.insert(name.into(), bucket);
-    }
-
-    /// S3's GetBucketNotificationConfiguration.
-    ///
-    /// # Errors
-    ///
-    /// `NoSuchBucket`.
-    pub fn get_bucket_notification_configuration(&mut self, bucket: &str) -> CallResult<Bucket> {
-        let operation = Operation::GetBucketNotificationConfiguration;
-        self.call(operation, bucket, String::new(), |world| {
-            world
-                .buckets
-                .get(bucket)
-                .cloned()
-                .ok_or_else(|| Refusal::new("NoSuchBucket", "The specified bucket does not exist"))
-        })
-    }
 }

@@ -1,8 +1,7 @@
-//! All endpoints of a world, behind one door.
+//! All endpoints of a world.
 //!
-//! Whoever changes an endpoint passes [`Endpoints::get_mut`], which brings its bill up to date and
-//! remembers that it is to be looked at again. So an event costs what it concerns, however many
-//! endpoints there are.
+//! Every change of an endpoint goes through [`Endpoints::get_mut`], which updates its cost and
+//! marks it as changed. The cost of an event therefore does not depend on the number of endpoints.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -13,15 +12,15 @@ use jiff::Timestamp;
 
 use crate::EndpointState;
 
-/// Endpoints by name, and when each is to be looked at next.
+/// Endpoints by name, and the time of the next event of each.
 #[derive(Default)]
 pub(crate) struct Endpoints {
     all: BTreeMap<String, EndpointState>,
-    /// When something happens next at each of the placed ones.
+    /// The next event of each endpoint that is not in `unplaced`.
     agenda: BTreeSet<(Timestamp, String)>,
-    /// Changed since they were placed in the agenda.
+    /// Endpoints that were changed since their entry in `agenda`.
     unplaced: BTreeSet<String>,
-    /// Changed since the last step.
+    /// Endpoints that were changed since the last step.
     changed: BTreeSet<String>,
 }
 
@@ -39,10 +38,10 @@ impl Endpoints {
         self.all.iter()
     }
 
-    /// An endpoint to change, at this time.
+    /// An endpoint, to change it at this time.
     pub(crate) fn get_mut(&mut self, name: &str, now: Timestamp) -> Option<&mut EndpointState> {
         let found = self.all.get_mut(name)?;
-        found.bill_until(now);
+        found.update_cost(now);
         for set in [&mut self.unplaced, &mut self.changed] {
             if !set.contains(name) {
                 set.insert(name.to_owned());
@@ -51,7 +50,7 @@ impl Endpoints {
         Some(found)
     }
 
-    /// Adds an endpoint; one of that name must have been removed.
+    /// Adds an endpoint. An endpoint of the same name must have been removed before.
     pub(crate) fn add(&mut self, endpoint: EndpointState) -> &mut EndpointState {
         let name = endpoint.name.clone();
         self.unplaced.insert(name.clone());
@@ -69,7 +68,7 @@ impl Endpoints {
         Some(gone)
     }
 
-    /// When something happens next at any of them; `next` tells it of one.
+    /// The time of the next event of all endpoints. `next` returns that of one.
     pub(crate) fn next_event(
         &mut self,
         next: impl Fn(&EndpointState) -> Option<Timestamp>,
@@ -88,19 +87,19 @@ impl Endpoints {
         self.agenda.first().map(|(at, _)| *at)
     }
 
-    /// Names of those at which something may happen by this time, and of those that were changed
-    /// since the last step, in order.
+    /// Names of the endpoints that have an event by this time, or were changed since the last step,
+    /// in order.
     pub(crate) fn due(&self, now: Timestamp) -> BTreeSet<String> {
         let due = self.agenda.iter().take_while(|(at, _)| *at <= now).map(|(_, name)| name);
         due.chain(&self.changed).cloned().collect()
     }
 
-    /// Those that were changed since the last step, by name.
+    /// The endpoints that were changed since the last step, by name.
     pub(crate) fn changed(&self) -> impl Iterator<Item = (&String, &EndpointState)> {
         self.changed.iter().filter_map(|name| self.all.get_key_value(name))
     }
 
-    /// A step is over.
+    /// Ends a step.
     pub(crate) fn end_step(&mut self) {
         self.changed.clear();
     }

@@ -14,11 +14,11 @@ pub enum Fault {
     Throttled,
     /// `AccessDeniedException`.
     AccessDenied,
-    /// No answer, and nothing happened.
+    /// No answer, and no effect.
     NoAnswer,
-    /// No answer, and yet it happened.
+    /// No answer, although the call took effect.
     NoAnswerAfterEffect,
-    /// A 5xx answer; nothing happened.
+    /// A 5xx answer, and no effect.
     ServerError,
     /// `ConcurrentUpdateException`.
     Concurrent,
@@ -29,7 +29,7 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// The error answer; `None` where there is none.
+    /// The error answer. `None` if there is no answer.
     pub(crate) fn refusal(
         &self,
         settings: &Settings,
@@ -78,13 +78,13 @@ impl Fault {
 
 #[derive(Debug, Clone)]
 enum When {
-    /// After `skip` more calls, the next `times` ones.
+    /// Skips `skip` calls, then fails the next `times` calls.
     Calls { skip: u32, times: u32 },
-    /// Every call in `from..until`.
+    /// Fails every call in `from..until`.
     Between { from: Timestamp, until: Timestamp },
 }
 
-/// The planned failures. An operation is named as in the API reference; `*` means any.
+/// The planned failures. Operations have their names in the API reference; `*` means any.
 #[derive(Debug, Clone, Default)]
 pub struct Faults {
     planned: Vec<(Scope, When, Fault)>,
@@ -96,7 +96,7 @@ impl Faults {
         self.planned.push((Scope::named(operation), When::Calls { skip: 0, times }, fault));
     }
 
-    /// The `nth` call from now fails; 1 is the next one.
+    /// The `nth` call from now fails. 1 is the next call.
     pub fn fail_nth(&mut self, operation: &str, nth: u32, fault: Fault) {
         let skip = nth.saturating_sub(1);
         self.planned.push((Scope::named(operation), When::Calls { skip, times: 1 }, fault));
@@ -113,18 +113,18 @@ impl Faults {
         self.planned.push((Scope::named(operation), When::Between { from, until }, fault));
     }
 
-    /// Forgets what is planned.
+    /// Removes all planned failures.
     pub fn clear(&mut self) {
         self.planned.clear();
     }
 
-    /// Whether every planned count of failures has been used up.
+    /// Whether all planned counts of failures are used up.
     pub fn is_spent(&self) -> bool {
         !self.planned.iter().any(|(_, when, _)| matches!(when, When::Calls { times: 1.., .. }))
     }
 
-    /// The fault that hits this call: the first planned one. The others wait, though each of
-    /// them counts the call where it skips some.
+    /// The fault for this call: the first one that matches. The other faults stay planned, but
+    /// count the call if they skip calls.
     pub(crate) fn strike(&mut self, operation: Operation, now: Timestamp) -> Option<Fault> {
         let mut struck = None;
         for (scope, when, fault) in &mut self.planned {

@@ -1,8 +1,6 @@
-//! Lambda functions of the account, as far as AWS Lambda tells of them. They are never invoked.
+//! Lambda functions of the account, as the Lambda API describes them. The model never invokes them.
 
 use std::collections::BTreeMap;
-
-use crate::{CallResult, Operation, Page, Paging, Refusal, World};
 
 /// A Lambda function of the world.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,7 +13,7 @@ pub struct LambdaFunction {
     pub state: String,
     /// `LastUpdateStatus`, for example `Successful`.
     pub last_update: String,
-    /// Where events go that it failed at (`DestinationConfig.OnFailure`): an ARN.
+    /// The ARN of the destination for events that failed (`DestinationConfig.OnFailure`).
     pub on_failure: Option<String>,
 }
 
@@ -33,70 +31,5 @@ impl LambdaFunction {
             last_update: "Successful".into(),
             on_failure: None,
         }
-    }
-}
-
-impl World {
-    /// Puts a function. It replaces one of the same name.
-    pub fn put_function(&mut self, function: LambdaFunction) {
-        self.functions.insert(function.name.clone(), function);
-    }
-
-    /// The ARN of a function, there or not.
-    pub fn function_arn(&self, name: &str) -> String {
-        self.arn("lambda", &format!("function:{name}"))
-    }
-
-    /// Lambda's ListFunctions, by name.
-    ///
-    /// # Errors
-    ///
-    /// On a bad page.
-    pub fn list_functions(&mut self, paging: &Paging) -> CallResult<Page<LambdaFunction>> {
-        self.call(Operation::ListFunctions, "*", String::new(), |world| {
-            let page = paging.cut(world.functions.values(), world.settings.page_size)?;
-            Ok(page.map(Clone::clone))
-        })
-    }
-
-    /// Lambda's GetFunctionConfiguration, by name or ARN.
-    ///
-    /// # Errors
-    ///
-    /// `ResourceNotFoundException`.
-    pub fn get_function_configuration(&mut self, function: &str) -> CallResult<LambdaFunction> {
-        self.call(Operation::GetFunctionConfiguration, function, String::new(), |world| {
-            world.named_function(function)
-        })
-    }
-
-    /// Lambda's GetFunctionEventInvokeConfig, by name or ARN.
-    ///
-    /// # Errors
-    ///
-    /// `ResourceNotFoundException`, also where the function has none.
-    pub fn get_function_event_invoke_config(
-        &mut self,
-        function: &str,
-    ) -> CallResult<LambdaFunction> {
-        self.call(Operation::GetFunctionEventInvokeConfig, function, String::new(), |world| {
-            let found = world.named_function(function)?;
-            match found.on_failure {
-                Some(_) => Ok(found),
-                None => Err(Refusal::new(
-                    "ResourceNotFoundException",
-                    format!("The function {function} doesn't have an EventInvokeConfig"),
-                )),
-            }
-        })
-    }
-
-    fn named_function(&self, function: &str) -> Result<LambdaFunction, Refusal> {
-        let name = function.rsplit(':').next().unwrap_or(function);
-        let missing = || {
-            let arn = self.function_arn(name);
-            Refusal::new("ResourceNotFoundException", format!("Function not found: {arn}"))
-        };
-        self.functions.get(name).cloned().ok_or_else(missing)
     }
 }

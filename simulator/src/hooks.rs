@@ -1,9 +1,6 @@
-//! One-shot injections: something that happens right before or right after a call.
+//! Hooks: code that runs once, right before or right after an API call.
 
-use crate::{
-    World,
-    operation::{Operation, Scope},
-};
+use crate::operation::{Operation, Scope};
 
 /// A call as a hook sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,7 +9,7 @@ pub struct CallSeen {
     pub operation: Operation,
     /// An endpoint's name, a resource id, or `*`.
     pub resource: String,
-    /// The arguments in short, for example `AllTraffic=0`.
+    /// A summary of the arguments, for example `AllTraffic=0`.
     pub arguments: String,
 }
 
@@ -22,91 +19,53 @@ pub(crate) enum Moment {
     After,
 }
 
-type Wanted = Box<dyn Fn(&CallSeen) -> bool + Send>;
-type Run = Box<dyn FnOnce(&mut World, &CallSeen) + Send>;
+/// Selects calls.
+pub(crate) type Filter = Box<dyn Fn(&CallSeen) -> bool + Send>;
+/// What a hook does to the world `W`.
+pub(crate) type Effect<W> = Box<dyn FnOnce(&mut W, &CallSeen) + Send>;
 
-struct Hook {
-    moment: Moment,
-    scope: Scope,
-    wanted: Wanted,
-    /// Matching calls until it runs; 1 is the next one.
-    countdown: u32,
-    run: Run,
+pub(crate) struct Hook<W> {
+    pub(crate) moment: Moment,
+    pub(crate) scope: Scope,
+    pub(crate) filter: Filter,
+    /// The number of matching calls until the hook runs; 1 is the next call.
+    pub(crate) countdown: u32,
+    pub(crate) effect: Effect<W>,
 }
 
-/// The injections that wait for their call.
-#[derive(Default)]
-pub(crate) struct Hooks(Vec<Hook>);
+/// The hooks that have not run yet.
+pub(crate) struct Hooks<W>(Vec<Hook<W>>);
 
-impl World {
-    /// Runs `run` right before the `nth` call of the operation from now (1 is the next one);
-    /// `*` means any operation.
-    pub fn before_call(
-        &mut self,
-        operation: &str,
-        nth: u32,
-        run: impl FnOnce(&mut World, &CallSeen) + Send + 'static,
-    ) {
-        self.hook(Moment::Before, operation, nth, Box::new(|_| true), Box::new(run));
+impl<W> Default for Hooks<W> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<W> Hooks<W> {
+    pub(crate) fn add(&mut self, hook: Hook<W>) {
+        self.0.push(hook);
     }
 
-    /// Runs `run` right after the `nth` call of the operation from now, before its answer is seen.
-    pub fn after_call(
-        &mut self,
-        operation: &str,
-        nth: u32,
-        run: impl FnOnce(&mut World, &CallSeen) + Send + 'static,
-    ) {
-        self.hook(Moment::After, operation, nth, Box::new(|_| true), Box::new(run));
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
     }
 
-    /// Runs `run` right before the next call of the operation that `wanted` accepts.
-    pub fn before_call_where(
-        &mut self,
-        operation: &str,
-        wanted: impl Fn(&CallSeen) -> bool + Send + 'static,
-        run: impl FnOnce(&mut World, &CallSeen) + Send + 'static,
-    ) {
-        self.hook(Moment::Before, operation, 1, Box::new(wanted), Box::new(run));
+    pub(crate) fn clear(&mut self) {
+        self.0.clear();
     }
 
-    /// Runs `run` right after the next call of the operation that `wanted` accepts.
-    pub fn after_call_where(
-        &mut self,
-        operation: &str,
-        wanted: impl Fn(&CallSeen) -> bool + Send + 'static,
-        run: impl FnOnce(&mut World, &CallSeen) + Send + 'static,
-    ) {
-        self.hook(Moment::After, operation, 1, Box::new(wanted), Box::new(run));
-    }
-
-    /// How many injections still wait for their call.
-    pub fn waiting_hooks(&self) -> usize {
-        self.hooks.0.len()
-    }
-
-    /// Forgets the injections that still wait.
-    pub fn clear_hooks(&mut self) {
-        self.hooks.0.clear();
-    }
-
-    fn hook(&mut self, moment: Moment, operation: &str, nth: u32, wanted: Wanted, run: Run) {
-        let scope = Scope::named(operation);
-        self.hooks.0.push(Hook { moment, scope, wanted, countdown: nth.max(1), run });
-    }
-
-    pub(crate) fn run_hooks(&mut self, moment: Moment, seen: &CallSeen) {
+    /// Counts the call, and removes the hooks that are due now.
+    pub(crate) fn take_due(&mut self, moment: Moment, seen: &CallSeen) -> Vec<Effect<W>> {
         let mut due = Vec::new();
         let mut rest = Vec::new();
-        for mut hook in std::mem::take(&mut self.hooks.0) {
-            if hook.moment == moment && hook.scope.covers(seen.operation) && (hook.wanted)(seen) {
+        for mut hook in std::mem::take(&mut self.0) {
+            if hook.moment == moment && hook.scope.covers(seen.operation) && (hook.filter)(seen) {
                 hook.countdown -= 1;
             }
-            if hook.countdown == 0 { due.push(hook.run) } else { rest.push(hook) }
+            if hook.countdown == 0 { due.push(hook.effect) } else { rest.push(hook) }
         }
-        self.hooks.0 = rest;
-        for run in due {
-            run(self, seen);
-        }
+        self.0 = rest;
+        due
     }
 }

@@ -14,7 +14,7 @@ pub enum Actor {
     Caller,
     /// Application Auto Scaling.
     AutoScaling,
-    /// A person, with the same rights as a caller but not counted as a call.
+    /// A person. The request is not counted as a call.
     Person,
 }
 
@@ -25,7 +25,7 @@ pub enum Outcome {
     Ok,
     /// AWS answered with this error code.
     Refused(String),
-    /// No answer came; `effect` tells whether it happened all the same.
+    /// No answer arrived.
     NoAnswer {
         /// Whether the call took effect.
         effect: bool,
@@ -41,7 +41,7 @@ pub struct Call {
     pub operation: Operation,
     /// An endpoint's name, a resource id, or `*` for a whole namespace.
     pub resource: String,
-    /// The arguments in short, for example `AllTraffic=0`.
+    /// A summary of the arguments, for example `AllTraffic=0`.
     pub arguments: String,
     /// How it ended.
     pub outcome: Outcome,
@@ -54,15 +54,15 @@ pub enum Event {
     Uploaded(JobId),
     /// A request entered the queue.
     Queued(JobId),
-    /// A request was refused: no such endpoint, or it takes none.
+    /// A request was refused: the endpoint does not exist or does not accept requests.
     InvocationRefused(JobId),
-    /// An instance picked the request up.
+    /// An instance started to process the request.
     Picked(JobId),
-    /// It was processed.
+    /// The request was processed.
     Completed(JobId),
-    /// Its instance was taken away while it ran, or its endpoint was deleted.
+    /// The instance was removed during processing, or the endpoint was deleted.
     Killed(JobId),
-    /// It waited too long.
+    /// The request waited longer than its time to live.
     Expired(JobId),
     /// A change of capacity was accepted.
     CapacityRequested {
@@ -75,41 +75,41 @@ pub enum Event {
         /// Who asked.
         by: Actor,
     },
-    /// The endpoint serves with this many instances, at least one.
+    /// The variant serves with this many instances, at least one.
     InService(VariantId, i32),
     /// The variant has no instance left.
     AtZero(VariantId),
-    /// The capacity asked for was not to be had; the old count stands.
+    /// The requested capacity was not available. The old instance count remains.
     CapacityFailed(VariantId),
-    /// The status changed for another reason than a change of capacity.
+    /// The status changed for a reason other than a change of capacity.
     Status(String, EndpointStatus),
-    /// The endpoint is gone.
+    /// The endpoint was deleted.
     Deleted(String),
     /// A scheduled action ran.
     ActionRan(VariantId, String),
-    /// A scheduled action was missed: scheduled scaling was suspended at its time.
+    /// A scheduled action was missed because scheduled scaling was suspended.
     ActionMissed(VariantId, String),
     /// A CloudWatch alarm changed its state.
     AlarmChanged {
         /// Its name.
         alarm: String,
-        /// The state before.
+        /// The state before the change.
         from: AlarmState,
-        /// The state from then on.
+        /// The state after the change.
         to: AlarmState,
     },
-    /// A CloudWatch alarm told an SNS topic or invoked a Lambda function.
+    /// A CloudWatch alarm notified an SNS topic or invoked a Lambda function.
     AlarmNotified {
         /// Its name.
         alarm: String,
-        /// The state that it got into.
+        /// The new state.
         state: AlarmState,
         /// The ARN of the topic or the function.
         action: String,
     },
 }
 
-/// One line of the journal.
+/// One entry of the journal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Entry {
     /// An API call.
@@ -126,7 +126,7 @@ pub struct Journal {
 }
 
 impl Journal {
-    /// All lines, in order.
+    /// All entries, in order.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
     }
@@ -147,16 +147,16 @@ impl Journal {
         })
     }
 
-    /// The calls that write, in order, whatever became of them.
+    /// The calls that write, in order, whether they succeeded or not.
     pub fn writes(&self) -> Vec<&Call> {
         self.calls().filter(|call| call.operation.is_write()).collect()
     }
 
-    /// How many calls of the operation were made since the counters were cleared.
+    /// The number of calls of the operation since the counters were cleared.
     ///
     /// # Panics
     ///
-    /// On a name that is no operation of the model.
+    /// If the model has no operation of that name.
     pub fn count(&self, operation: &str) -> usize {
         match Operation::from_name(operation) {
             Some(operation) => self.counts.get(&operation).copied().unwrap_or(0),
@@ -164,12 +164,12 @@ impl Journal {
         }
     }
 
-    /// How many calls were made since the counters were cleared.
+    /// The number of calls since the counters were cleared.
     pub fn total(&self) -> usize {
         self.counts.values().sum()
     }
 
-    /// Sets the counters to zero and forgets the calls; the events stay.
+    /// Sets the counters to zero and removes the calls. The events remain.
     pub fn clear_calls(&mut self) {
         self.counts.clear();
         self.entries.retain(|entry| matches!(entry, Entry::Event(..)));

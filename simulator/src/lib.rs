@@ -1,12 +1,12 @@
-//! A laboratory for the scaler: SageMaker async endpoints, their queue, CloudWatch with its lag
-//! and Application Auto Scaling, modelled in virtual time.
+//! A model of SageMaker async endpoints, CloudWatch and Application Auto Scaling in virtual time.
 //!
-//! One model, two faces:
+//! The model has two interfaces:
 //!
-//! * in process, [`Simulator`] implements the traits of [`reactive_scaler::port`];
-//! * over loopback HTTP, [`http`] speaks the services' wire formats, so that an unmodified AWS SDK works with `AWS_ENDPOINT_URL`.
+//! * In process, [`Simulator`] implements the traits of [`reactive_scaler::port`].
+//! * Over loopback HTTP, [`http`] implements the wire formats of the services. An unmodified AWS SDK
+//!   works with `AWS_ENDPOINT_URL`.
 //!
-//! Both call the same [`World`], so the journal, the counters, the faults and the hooks are one.
+//! Both interfaces use the same [`World`] with one journal, one set of counters, faults and hooks.
 //!
 //! ```
 //! use std::time::Duration;
@@ -26,79 +26,66 @@
 //! # Ok::<(), jiff::Error>(())
 //! ```
 //!
-//! What AWS documents nowhere is decided by a named field of [`Settings`].
+//! A field of [`Settings`] decides each behavior that AWS does not document.
 //!
-//! | file | idea |
+//! | file | content |
 //! |---|---|
-//! | `world` | the clock and the order of events within one instant |
-//! | `settings` | every number and every assumption, with its source |
-//! | `endpoint`, `endpoints` | endpoints and their status, and when each is to be looked at next |
-//! | `capacity` | changes of capacity |
+//! | `world/` | the state, the clock and the order of events at the same time; one file per resource |
+//! | `world/api_call` | every API call: hooks, faults, journal |
+//! | `settings` | all numbers and assumptions, with sources |
+//! | `endpoint`, `endpoints` | endpoints, their status, and the time of the next event of each |
+//! | `capacity`, `cost` | changes of capacity, instance time |
 //! | `queue` | jobs: waiting, running, completed, killed, expired |
-//! | `metrics` | datapoints, and when a reader can see them |
-//! | `statistic` | how the minutes of a period become one datapoint |
-//! | `alarm` | CloudWatch alarms and their states |
-//! | `alarm_watch` | each minute: what alarms see, and what they do |
-//! | `alarm_evaluation`, `alarm_reason` | M out of N, missing data, and CloudWatch's words for it |
-//! | `autoscaling`, `schedule`, `actions`, `activity` | targets, scheduled actions, scaling activities |
-//! | `policy` | scaling policies of a target |
-//! | `target_tracking`, `step_scaling` | what one policy asks for |
-//! | `scaling_decision`, `cooldown`, `not_scaled` | what all policies of a target come to, and when |
+//! | `metrics`, `custom_metrics` | datapoints and the time at which they become visible |
+//! | `statistic`, `minute` | how the minutes of a period become one datapoint |
+//! | `alarm`, `world/alarm_watch` | CloudWatch alarms and their evaluation each minute |
+//! | `alarm_evaluation`, `alarm_reason` | M out of N, missing data, and the state reason |
+//! | `autoscaling`, `schedule`, `actions`, `activity` | scalable targets, scheduled actions, scaling activities |
+//! | `policy`, `target_tracking`, `step_scaling` | scaling policies |
+//! | `world/scaling_decision`, `cooldown`, `not_scaled` | the result of all policies of a target |
 //! | `policy_json` | policies and alarms in the JSON of the AWS CLI |
-//! | `arn` | ARNs, and stand-ins for random identifiers |
-//! | `endpoint_names` | endpoints and their configurations, listed and described |
-//! | `stored` | texts in Parameter Store and S3 |
-//! | `alarm_history` | how alarms changed, and which watch a metric |
-//! | `custom_metrics` | metrics of other namespaces, such as the function's own |
-//! | `logs` | log groups, and a search through them |
-//! | `function`, `bucket` | Lambda functions, and whom buckets tell of uploads |
-//! | `alarm_low` | a policy whose alarm-low is stuck in ALARM |
-//! | `call` | the gate that every API call passes: hooks, faults, journal |
-//! | `handle`, `port`, `http` | the two faces |
+//! | `arn` | stand-ins for random identifiers |
+//! | `logs`, `function`, `bucket` | log groups, Lambda functions, S3 event notifications |
+//! | `faults`, `hooks`, `rate_limit` | what a test makes happen at a call |
+//! | `simulator`, `in_process`, `http` | the interfaces |
 
 mod actions;
 mod activity;
 mod alarm;
 mod alarm_evaluation;
-mod alarm_history;
-mod alarm_low;
 mod alarm_reason;
-mod alarm_watch;
 mod arn;
 mod autoscaling;
-mod bill;
 mod bucket;
-mod call;
 mod capacity;
 mod cooldown;
+mod cost;
 mod custom_metrics;
 mod endpoint;
-mod endpoint_names;
 mod endpoints;
 mod faults;
 mod function;
-mod handle;
 mod hooks;
 pub mod http;
+mod in_process;
 mod journal;
 mod logs;
 mod metrics;
+mod minute;
 mod not_scaled;
 mod operation;
 mod page;
 mod policy;
 mod policy_json;
-mod port;
 mod queue;
 mod rate_limit;
 mod refusal;
-mod scaling_decision;
 mod schedule;
 mod schedule_expression;
 mod settings;
+mod simulator;
 mod statistic;
 mod step_scaling;
-mod stored;
 mod target_tracking;
 mod world;
 
@@ -110,7 +97,6 @@ pub use custom_metrics::CustomMetric;
 pub use endpoint::{EndpointState, VariantState};
 pub use faults::{Fault, Faults};
 pub use function::LambdaFunction;
-pub use handle::Simulator;
 pub use hooks::CallSeen;
 pub use http::LoopbackAws;
 pub use journal::{Actor, Call, Entry, Event, Journal, Outcome};
@@ -126,6 +112,7 @@ pub use rate_limit::RateLimit;
 pub use refusal::{CallError, CallResult, Refusal};
 pub use schedule::{ActionPut, ActionState};
 pub use settings::{Pace, PastSchedule, PerInstanceAtZero, Publishing, Settings, TrackedValue};
+pub use simulator::Simulator;
 pub use statistic::Statistic;
 pub use step_scaling::{AdjustmentType, StepAdjustment, StepScaling};
 pub use target_tracking::{TargetTracking, TrackedMetric};

@@ -92,7 +92,7 @@ operations! {
     GetBucketNotificationConfiguration: S3, false;
 }
 
-/// Which operations a fault or a hook is about.
+/// The operations that a fault or a hook applies to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Scope {
     Any,
@@ -100,11 +100,11 @@ pub(crate) enum Scope {
 }
 
 impl Scope {
-    /// `*` or an operation's name.
+    /// `*` or the name of an operation.
     ///
     /// # Panics
     ///
-    /// On a name that is neither: a misspelt operation would make a test say nothing.
+    /// If the name is neither. A misspelled name would make a test pass without testing anything.
     pub(crate) fn named(name: &str) -> Self {
         match (name, Operation::from_name(name)) {
             ("*", _) => Self::Any,

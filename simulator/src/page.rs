@@ -4,12 +4,12 @@ use std::{collections::BTreeMap, ops::Bound};
 
 use crate::Refusal;
 
-/// Which page of a listing is asked for.
+/// The page of a listing that a request asks for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Paging {
     /// `MaxResults`.
     pub max_results: Option<usize>,
-    /// `NextToken` of the page before.
+    /// `NextToken` of the previous page.
     pub next_token: Option<String>,
 }
 
@@ -18,20 +18,20 @@ pub struct Paging {
 pub struct Page<T> {
     /// The page's items.
     pub items: Vec<T>,
-    /// Present when there are more.
+    /// Present if there are more items.
     pub next_token: Option<String>,
 }
 
 impl<T> Page<T> {
-    /// The same page of other items. A listing is cut before its items are copied: copying all of
-    /// them for each page would cost their number squared.
+    /// Maps the items of the page. A listing is split into pages before its items are copied:
+    /// copying all items for each page would take quadratic time.
     pub(crate) fn map<U>(self, to: impl FnMut(T) -> U) -> Page<U> {
         Page { items: self.items.into_iter().map(to).collect(), next_token: self.next_token }
     }
 }
 
 impl Paging {
-    /// Cuts the page out of the whole listing. No page is larger than `page_size`.
+    /// Returns one page of the listing. No page is larger than `page_size`.
     pub(crate) fn cut<T>(
         &self,
         all: impl Iterator<Item = T>,
@@ -51,8 +51,8 @@ impl Paging {
         Ok(Page { items, next_token })
     }
 
-    /// The same of a listing in the order of its keys. It goes on behind the key that the token names: a
-    /// page costs nothing for those before it.
+    /// Returns one page of a listing that is ordered by key. It continues after the key in the
+    /// token, so earlier items are not visited.
     pub(crate) fn cut_behind<'a, K: Ord, V>(
         &self,
         all: &'a BTreeMap<K, V>,

@@ -1,8 +1,9 @@
-//! Policies and alarms as the AWS CLI takes and prints them.
+//! Policies and alarms in the JSON of the AWS CLI.
 //!
-//! What `aws application-autoscaling put-scaling-policy --cli-input-json` takes and what
-//! `describe-scaling-policies` prints; what `aws cloudwatch put-metric-alarm --cli-input-json`
-//! takes and what `describe-alarms` prints. One alone, an array, or the printed object around it.
+//! Policies: the input of `aws application-autoscaling put-scaling-policy --cli-input-json` and the
+//! output of `describe-scaling-policies`. Alarms: the input of `aws cloudwatch put-metric-alarm
+//! --cli-input-json` and the output of `describe-alarms`. A single element, an array and the
+//! printed object are accepted.
 
 use std::{fmt, time::Duration};
 
@@ -18,10 +19,10 @@ use crate::{
     StepAdjustment, StepScaling, TargetTracking, TrackedMetric, TreatMissing,
 };
 
-/// A scaling policy that was read.
+/// A scaling policy from JSON.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PolicyPut {
-    /// `ResourceId`: its scalable target.
+    /// `ResourceId`: the scalable target.
     pub id: VariantId,
     /// `PolicyName`.
     pub name: String,
@@ -29,12 +30,12 @@ pub struct PolicyPut {
     pub kind: PolicyKind,
 }
 
-/// JSON that is no policy or no alarm of the model.
+/// JSON that is not a policy or an alarm of the model.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JsonError {
-    /// Where, for example `ScalingPolicies[0].PolicyType`.
+    /// The field, for example `ScalingPolicies[0].PolicyType`.
     pub field: String,
-    /// What is wrong there.
+    /// The problem.
     pub problem: String,
 }
 
@@ -46,8 +47,8 @@ impl fmt::Display for JsonError {
 
 impl std::error::Error for JsonError {}
 
-/// Reads one scaling policy or several. `Alarms` and other parts of an output that name no setting
-/// are ignored: target tracking makes its alarms anew.
+/// Reads one scaling policy or several. `Alarms` and other parts of an output that are not settings
+/// are ignored, because target tracking creates its own alarms.
 ///
 /// # Errors
 ///
@@ -56,7 +57,7 @@ pub fn policies_from_json(text: &str) -> Result<Vec<PolicyPut>, JsonError> {
     all(text, "ScalingPolicies", policy)
 }
 
-/// Reads one alarm or several. Their states are ignored.
+/// Reads one alarm or several. Alarm states are ignored.
 ///
 /// # Errors
 ///
@@ -65,7 +66,7 @@ pub fn alarms_from_json(text: &str) -> Result<Vec<AlarmSpec>, JsonError> {
     all(text, "MetricAlarms", alarm)
 }
 
-/// What is wrong with a field of one element.
+/// A field of one element, and the problem with it.
 type Problem = (&'static str, String);
 
 fn all<J: DeserializeOwned, T>(
@@ -106,7 +107,7 @@ fn one<J: DeserializeOwned, T>(
     read(json).map_err(|(field, problem)| error(field, problem))
 }
 
-/// A value that the API spells as a word.
+/// A value that the API represents as a string.
 trait Word: Sized {
     const ONE_OF: &'static str;
     fn read(word: &str) -> Option<Self>;
@@ -153,7 +154,7 @@ struct PolicyJson {
     step_scaling_policy_configuration: Option<StepsJson>,
 }
 
-/// Nothing in a configuration is ignored: a setting that is misspelt would be lost.
+/// Unknown fields are errors: otherwise, a misspelled setting would be ignored.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 struct TrackingJson {
@@ -334,7 +335,7 @@ fn alarm(json: AlarmJson) -> Result<AlarmSpec, Problem> {
         ok_actions: actions(json.ok_actions),
         insufficient_data_actions: actions(json.insufficient_data_actions),
     };
-    // The refusal names the field itself.
+    // The refusal itself names the field.
     spec.check().map_err(|refusal| at("", refusal))?;
     Ok(spec)
 }

@@ -1,12 +1,10 @@
-//! The queue of an async endpoint: jobs wait, run, and end in one of four ways.
+//! Jobs of an async endpoint, and its queue.
 
 use std::{collections::VecDeque, time::Duration};
 
 use jiff::Timestamp;
 
-use crate::{Event, World};
-
-/// Names a job of the world.
+/// The ID of a job of the world.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct JobId(pub usize);
 
@@ -17,58 +15,59 @@ pub struct Job {
     pub endpoint: String,
     /// When its input was uploaded; `None` for an inline body.
     pub uploaded_at: Option<Timestamp>,
-    /// When InvokeEndpointAsync was called, or will be.
+    /// The time of its InvokeEndpointAsync call.
     pub invoked_at: Timestamp,
-    /// What it takes on an instance.
+    /// The processing time on an instance.
     pub processing: Duration,
-    /// Where it stands.
+    /// The state.
     pub state: JobState,
 }
 
-/// Where a job stands.
+/// The state of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum JobState {
     /// Not invoked yet.
     Announced,
     /// In the queue.
     Waiting,
-    /// On an instance since then.
+    /// On an instance, since this time.
     Running(Timestamp),
-    /// Done, since then.
+    /// Processed, at this time.
     Completed(Timestamp),
-    /// Its instance was taken away while it ran, or its endpoint was deleted.
+    /// The instance was removed during processing, or the endpoint was deleted.
     Killed(Timestamp),
-    /// It waited longer than its endpoint allows.
+    /// The job waited longer than its time to live.
     Expired(Timestamp),
-    /// The endpoint did not exist or took no requests.
+    /// The endpoint did not exist or did not accept requests.
     Refused(Timestamp),
 }
 
-/// How one job differs from what its endpoint's [`Pace`](crate::Pace) says.
+/// The differences between one job and its endpoint's [`Pace`](crate::Pace).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct JobSpec {
-    /// What it takes on an instance.
+    /// The processing time on an instance.
     pub processing: Option<Duration>,
-    /// From the upload until the invocation.
+    /// The time from the upload to the invocation.
     pub invocation_delay: Option<Duration>,
-    /// When it is uploaded, or invoked when inline; now when absent or past.
+    /// The time of the upload, or of the invocation if the body is inline. Now if absent or in the
+    /// past.
     pub at: Option<Timestamp>,
-    /// Its body is inline: nothing is uploaded.
+    /// Whether the body is inline, without an upload.
     pub inline: bool,
 }
 
-/// What is still to come of a job.
+/// A future step of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Step {
     Upload,
     Invocation,
 }
 
-/// The jobs that an endpoint has taken and not ended.
+/// The jobs of an endpoint that have not ended.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Queue {
     pub(crate) waiting: VecDeque<JobId>,
-    /// With the time each ends.
+    /// Each with the time at which it ends.
     pub(crate) running: Vec<(Timestamp, JobId)>,
 }
 
@@ -77,194 +76,8 @@ impl Queue {
         self.running.iter().map(|(at, _)| *at).min()
     }
 
-    /// Items being processed or yet to be processed.
+    /// The number of items being processed or yet to be processed.
     pub(crate) fn backlog(&self) -> usize {
         self.waiting.len() + self.running.len()
-    }
-}
-
-impl World {
-    /// Uploads an input now and invokes the endpoint with it after its invocation delay.
-    pub fn upload(&mut self, endpoint: &str) -> JobId {
-        self.add_job(endpoint, &JobSpec::default())
-    }
-
-    /// Uploads an input at that time.
-    pub fn upload_at(&mut self, endpoint: &str, at: Timestamp) -> JobId {
-        self.add_job(endpoint, &JobSpec { at: Some(at), ..JobSpec::default() })
-    }
-
-    /// Invokes the endpoint now with an inline body: there is no upload to see.
-    pub fn invoke_inline(&mut self, endpoint: &str) -> JobId {
-        self.add_job(endpoint, &JobSpec { inline: true, ..JobSpec::default() })
-    }
-
-    /// Adds a job. Where the endpoint does not exist, the invocation is refused.
-    pub fn add_job(&mut self, endpoint: &str, spec: &JobSpec) -> JobId {
-        let id = JobId(self.jobs.len());
-        let now = self.now();
-        let at = spec.at.unwrap_or(now).max(now);
-        let pace = self.endpoints.get(endpoint).map_or(&self.settings.pace, |found| &found.pace);
-        let delay = spec.invocation_delay.unwrap_or(pace.invocation_delay);
-        let invoked_at = if spec.inline { at } else { at + delay };
-        self.jobs.push(Job {
-            endpoint: endpoint.to_owned(),
-            uploaded_at: (!spec.inline).then_some(at),
-            invoked_at,
-            processing: spec.processing.unwrap_or(pace.processing),
-            state: JobState::Announced,
-        });
-        if !spec.inline {
-            self.announced.insert((at, Step::Upload, id));
-        }
-        self.announced.insert((invoked_at, Step::Invocation, id));
-        self.take_announced();
-        id
-    }
-
-    /// A job.
-    pub fn job(&self, id: JobId) -> Option<&Job> {
-        self.jobs.get(id.0)
-    }
-
-    /// All jobs so far, in the order of their ids.
-    pub fn jobs(&self) -> &[Job] {
-        &self.jobs
-    }
-
-    /// How many jobs of the endpoint were completed.
-    pub fn completed(&self, endpoint: &str) -> usize {
-        self.count_jobs(endpoint, |state| matches!(state, JobState::Completed(_)))
-    }
-
-    /// How many jobs of the endpoint were killed.
-    pub fn killed(&self, endpoint: &str) -> usize {
-        self.count_jobs(endpoint, |state| matches!(state, JobState::Killed(_)))
-    }
-
-    /// How many jobs of the endpoint expired.
-    pub fn expired(&self, endpoint: &str) -> usize {
-        self.count_jobs(endpoint, |state| matches!(state, JobState::Expired(_)))
-    }
-
-    /// Items in the endpoint's queue: being processed or yet to be processed.
-    pub fn backlog(&self, endpoint: &str) -> usize {
-        self.endpoints.get(endpoint).map_or(0, |found| found.queue.backlog())
-    }
-
-    fn count_jobs(&self, endpoint: &str, wanted: impl Fn(JobState) -> bool) -> usize {
-        self.jobs.iter().filter(|job| job.endpoint == endpoint && wanted(job.state)).count()
-    }
-
-    /// Does what is due in the endpoint's queue: completions, pick-ups, expiries.
-    pub(crate) fn work(&mut self, endpoint: &str) {
-        self.complete_jobs(endpoint);
-        self.pick_up_jobs(endpoint);
-        self.expire_jobs(endpoint);
-    }
-
-    fn expire_jobs(&mut self, endpoint: &str) {
-        let now = self.now();
-        while let Some(found) = self.endpoints.get(endpoint)
-            && found.next_expiry(&self.jobs).is_some_and(|at| at <= now)
-        {
-            let Some(found) = self.endpoints.get_mut(endpoint, now) else { return };
-            let Some(id) = found.queue.waiting.pop_front() else { return };
-            self.note_age(endpoint, id);
-            self.end_job(id, JobState::Expired(now));
-        }
-    }
-
-    fn complete_jobs(&mut self, endpoint: &str) {
-        let now = self.now();
-        let Some(found) = self.endpoints.get_mut(endpoint, now) else { return };
-        let done = found.queue.running.extract_if(.., |(at, _)| *at <= now).collect::<Vec<_>>();
-        for (_, id) in done {
-            self.end_job(id, JobState::Completed(now));
-        }
-    }
-
-    /// Does the uploads and invocations that are due.
-    pub(crate) fn take_announced(&mut self) {
-        let now = self.now();
-        while self.announced.first().is_some_and(|(at, ..)| *at <= now) {
-            match self.announced.pop_first() {
-                Some((_, Step::Upload, id)) => self.journal.event(now, Event::Uploaded(id)),
-                Some((_, Step::Invocation, id)) => self.invoke(id),
-                None => break,
-            }
-        }
-    }
-
-    fn invoke(&mut self, id: JobId) {
-        let now = self.now();
-        let Some(job) = self.jobs.get_mut(id.0) else { return };
-        let endpoint = job.endpoint.clone();
-        match self.endpoints.get_mut(&endpoint, now).filter(|found| found.takes_requests()) {
-            Some(found) => {
-                job.state = JobState::Waiting;
-                found.queue.waiting.push_back(id);
-                self.journal.event(now, Event::Queued(id));
-                self.note_backlog(&endpoint);
-                self.work(&endpoint);
-                self.note_backlog(&endpoint);
-            }
-            None => self.end_job(id, JobState::Refused(now)),
-        }
-    }
-
-    fn pick_up_jobs(&mut self, endpoint: &str) {
-        let now = self.now();
-        loop {
-            let Some(found) = self.endpoints.get_mut(endpoint, now) else { return };
-            if found.queue.running.len() >= found.slots() {
-                return;
-            }
-            let Some(id) = found.queue.waiting.pop_front() else { return };
-            self.note_age(endpoint, id);
-            let Some(found) = self.endpoints.get_mut(endpoint, now) else { return };
-            let Some(job) = self.jobs.get_mut(id.0) else { return };
-            job.state = JobState::Running(now);
-            found.queue.running.push((now + job.processing, id));
-            self.journal.event(now, Event::Picked(id));
-        }
-    }
-
-    /// Kills the running jobs that no slot is left for, the latest picked first.
-    pub(crate) fn kill_overflow(&mut self, endpoint: &str) {
-        let now = self.now();
-        let Some(found) = self.endpoints.get_mut(endpoint, now) else { return };
-        let slots = found.slots().min(found.queue.running.len());
-        for (_, id) in found.queue.running.split_off(slots) {
-            self.end_job(id, JobState::Killed(now));
-        }
-    }
-
-    /// Ends all jobs of an endpoint that is gone.
-    pub(crate) fn kill_all(&mut self, queue: Queue) {
-        let now = self.now();
-        for (_, id) in queue.running {
-            self.end_job(id, JobState::Killed(now));
-        }
-        for id in queue.waiting {
-            self.end_job(id, JobState::Killed(now));
-        }
-    }
-
-    fn end_job(&mut self, id: JobId, state: JobState) {
-        let event = match state {
-            JobState::Completed(_) => Event::Completed(id),
-            JobState::Killed(_) => Event::Killed(id),
-            JobState::Expired(_) => Event::Expired(id),
-            _ => Event::InvocationRefused(id),
-        };
-        self.set_state(id, state);
-        self.journal.event(self.now(), event);
-    }
-
-    fn set_state(&mut self, id: JobId, state: JobState) {
-        if let Some(job) = self.jobs.get_mut(id.0) {
-            job.state = state;
-        }
     }
 }

@@ -1,9 +1,11 @@
-//! How many calls an account may make: a token bucket for all callers and operations together. AWS
-//! has buckets per service and operation and publishes few of their sizes; one bucket is an assumption.
+//! The rate limit of an account: one token bucket for all callers and operations. AWS has one
+//! bucket for each service and operation and publishes few of their sizes. A single bucket is an
+//! assumption.
 
 use jiff::{SignedDuration, Timestamp};
 
-/// A bucket of `burst` tokens that gains `per_second`. A call takes one; without one it is throttled.
+/// A bucket of `burst` tokens that gains `per_second` tokens. Each call takes one token. A call
+/// without a token is throttled.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RateLimit {
     per_second: f64,
@@ -29,7 +31,7 @@ impl RateLimit {
         (self.tokens + passed.as_secs_f64() * self.per_second).min(self.burst)
     }
 
-    /// Takes a token, if there is one.
+    /// Takes a token, if there is one. Returns whether there was one.
     pub(crate) fn take(&mut self, now: Timestamp) -> bool {
         let granted = self.grants(now);
         self.tokens = self.tokens_at(now) - if granted { 1.0 } else { 0.0 };

@@ -1,4 +1,4 @@
-//! How a call fails, in AWS's own words.
+//! How a call fails, in the wording of AWS.
 
 use std::fmt;
 
@@ -27,7 +27,7 @@ impl Refusal {
         Self::new("ObjectNotFoundException", message)
     }
 
-    /// Whether AWS sends it with a 5xx status.
+    /// Whether AWS sends it with an HTTP 5xx status.
     pub fn is_server_error(&self) -> bool {
         self.code.starts_with("Internal") || self.code == "ServiceUnavailable"
     }
@@ -46,7 +46,7 @@ impl std::error::Error for Refusal {}
 pub enum CallError {
     /// AWS answered with an error.
     Refused(Refusal),
-    /// No answer came; the effect may have happened.
+    /// No answer arrived. The call might have taken effect.
     NoAnswer,
 }
 

@@ -1,42 +1,37 @@
-//! Scheduled actions: put, listed, run, missed and deleted.
+//! Scheduled actions.
 
 use jiff::Timestamp;
-use reactive_scaler::port::{ScheduledAction, VariantId};
-
-use crate::{
-    CallResult, Event, Operation, Page, Paging, PastSchedule, Refusal, World,
-    schedule_expression::Runs,
-};
+use reactive_scaler::port::ScheduledAction;
 
 /// A scheduled action of the world.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActionState {
-    /// What DescribeScheduledActions tells of it.
+    /// The action, as DescribeScheduledActions returns it.
     pub action: ScheduledAction,
-    /// When it was put last.
+    /// The time of the last PutScheduledAction.
     pub put_at: Timestamp,
-    /// When it runs next; `None` for what the model never runs.
+    /// The time of the next run. `None` if the model never runs it.
     pub runs_at: Option<Timestamp>,
-    done: bool,
+    pub(crate) done: bool,
 }
 
 impl ActionState {
-    /// When it runs, by its schedule, unless it has run.
+    /// The time of the next run, unless it has run.
     pub(crate) fn yet_to_run(&self) -> Option<Timestamp> {
         self.runs_at.filter(|_| !self.done)
     }
 }
 
-/// PutScheduledAction: what it names.
+/// The parameters of PutScheduledAction.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ActionPut {
     /// `ScheduledActionName`.
     pub name: String,
-    /// `Schedule`; absent: the standing one.
+    /// `Schedule`. Absent: the current one.
     pub schedule: Option<String>,
-    /// `Timezone`; UTC when absent.
+    /// `Timezone`. Absent: UTC.
     pub timezone: Option<String>,
-    /// `ScalableTargetAction` as (`MinCapacity`, `MaxCapacity`); absent: the standing one.
+    /// `ScalableTargetAction` as (`MinCapacity`, `MaxCapacity`). Absent: the current one.
     pub bounds: Option<(Option<i32>, Option<i32>)>,
 }
 
@@ -51,167 +46,5 @@ impl ActionPut {
         let schedule = Some(at.strftime("at(%Y-%m-%dT%H:%M:%S)").to_string());
         let timezone = Some("UTC".to_owned());
         Self { name: name.into(), schedule, timezone, bounds: Some((min, max)) }
-    }
-}
-
-impl World {
-    /// The scheduled actions of a variant, by name.
-    pub fn actions_of(&self, id: &VariantId) -> Vec<ScheduledAction> {
-        self.actions.of(Some(id)).map(|state| state.action.clone()).collect()
-    }
-
-    /// A scheduled action, listed or not yet deleted after its time.
-    pub fn action(&self, id: &VariantId, name: &str) -> Option<ActionState> {
-        self.actions.get(id, name).cloned()
-    }
-
-    /// Puts a scheduled action without an API call and without its checks: a past one is stored
-    /// and never runs.
-    pub fn plant_action(&mut self, id: &VariantId, put: &ActionPut) {
-        let schedule = put.schedule.clone().unwrap_or_default();
-        let runs = Runs::parse(&schedule, put.timezone.as_deref()).unwrap_or(Runs::Never);
-        let put_at = self.now();
-        let runs_at = runs.next_after(put_at);
-        let (min, max) = put.bounds.unwrap_or_default();
-        let action = ScheduledAction {
-            id: id.clone(),
-            name: put.name.clone(),
-            schedule,
-            timezone: put.timezone.clone(),
-            min,
-            max,
-        };
-        let done = runs_at.is_some_and(|at| at <= put_at);
-        self.actions.put(ActionState { action, put_at, runs_at, done });
-    }
-
-    /// Deletes a scheduled action without an API call.
-    pub fn remove_action(&mut self, id: &VariantId, name: &str) {
-        self.actions.remove(&(id.clone(), name.to_owned()));
-    }
-
-    /// DescribeScheduledActions: of one variant or of the namespace; of these names, or all.
-    ///
-    /// # Errors
-    ///
-    /// On a bad page.
-    pub fn describe_scheduled_actions(
-        &mut self,
-        id: Option<&VariantId>,
-        names: &[String],
-        paging: &Paging,
-    ) -> CallResult<Page<ActionState>> {
-        let resource = id.map_or_else(|| "*".to_owned(), VariantId::resource_id);
-        let operation = Operation::DescribeScheduledActions;
-        self.call(operation, &resource, names.join(","), |world| {
-            let wanted =
-                |state: &&ActionState| names.is_empty() || names.contains(&state.action.name);
-            let all = world.actions.of(id).filter(wanted);
-            Ok(paging.cut(all, world.settings.page_size)?.map(Clone::clone))
-        })
-    }
-
-    /// PutScheduledAction: creates, or replaces what it names.
-    ///
-    /// # Errors
-    ///
-    /// As AWS refuses: not registered, a schedule that is malformed, or past (a setting).
-    pub fn put_scheduled_action(&mut self, id: &VariantId, put: &ActionPut) -> CallResult<()> {
-        let bound = |name: &str, value: Option<i32>| value.map(|value| format!("{name}={value}"));
-        let (min, max) = put.bounds.unwrap_or_default();
-        let parts = [put.schedule.clone(), bound("min", min), bound("max", max)];
-        let parts = [Some(put.name.clone())].into_iter().chain(parts).flatten();
-        let arguments = parts.collect::<Vec<_>>().join(" ");
-        self.call(Operation::PutScheduledAction, &id.resource_id(), arguments, |world| {
-            world.check_registered(id)?;
-            let standing = world.action(id, &put.name).map(|state| state.action);
-            let put = match (standing, &put.schedule) {
-                (Some(standing), None) => ActionPut {
-                    schedule: Some(standing.schedule),
-                    timezone: put.timezone.clone().or(standing.timezone),
-                    bounds: put.bounds.or(Some((standing.min, standing.max))),
-                    ..put.clone()
-                },
-                (Some(standing), Some(_)) => ActionPut {
-                    bounds: put.bounds.or(Some((standing.min, standing.max))),
-                    ..put.clone()
-                },
-                (None, _) => put.clone(),
-            };
-            world.check_action(&put)?;
-            world.plant_action(id, &put);
-            Ok(())
-        })
-    }
-
-    fn check_action(&self, put: &ActionPut) -> Result<(), Refusal> {
-        let schedule = put.schedule.as_deref().unwrap_or_default();
-        let runs = Runs::parse(schedule, put.timezone.as_deref()).map_err(Refusal::validation)?;
-        let past = matches!(runs, Runs::Once(at) if at <= self.now());
-        if past && self.settings.past_schedule == PastSchedule::Refuse {
-            return Err(Refusal::validation(format!("The schedule {schedule} is in the past")));
-        }
-        match put.bounds.unwrap_or_default() {
-            (Some(min), _) if min < 0 => {
-                Err(Refusal::validation(format!("MinCapacity {min} must be at least 0")))
-            }
-            (Some(min), Some(max)) if min > max => Err(Refusal::validation(format!(
-                "MinCapacity {min} must be at most MaxCapacity {max}"
-            ))),
-            _ => Ok(()),
-        }
-    }
-
-    /// DeleteScheduledAction.
-    ///
-    /// # Errors
-    ///
-    /// `ObjectNotFoundException` when there is none of that name.
-    pub fn delete_scheduled_action(&mut self, id: &VariantId, name: &str) -> CallResult<()> {
-        let operation = Operation::DeleteScheduledAction;
-        self.call(operation, &id.resource_id(), name.to_owned(), |world| {
-            match world.actions.remove(&(id.clone(), name.to_owned())) {
-                Some(_) => Ok(()),
-                None => Err(Refusal::not_found(format!(
-                    "No scheduled action found for service namespace: sagemaker, resource ID: \
-                     {id}, scalable dimension: sagemaker:variant:DesiredInstanceCount, scheduled \
-                     action name: {name}"
-                ))),
-            }
-        })
-    }
-
-    /// When the next action is due.
-    pub(crate) fn next_action(&self) -> Option<Timestamp> {
-        Some(self.actions.next_run()? + self.settings.schedule_lateness)
-    }
-
-    /// Runs the actions that are due. One that is due while scheduled scaling is suspended is
-    /// missed, and never made up.
-    pub(crate) fn run_due_actions(&mut self) {
-        let now = self.now();
-        let until = now - self.settings.schedule_lateness;
-        while let Some(state) = self.actions.take_due(until) {
-            let ScheduledAction { id, name, schedule, timezone, min, max } = state.action.clone();
-            let runs = Runs::parse(&schedule, timezone.as_deref()).unwrap_or(Runs::Never);
-            if let Runs::Cron { .. } = runs {
-                let runs_at = state.runs_at.and_then(|at| runs.next_after(at));
-                self.actions.put(ActionState { runs_at, ..state });
-            } else if self.settings.keep_past_actions {
-                self.actions.put(ActionState { done: true, ..state });
-            }
-            let Some(found) = self.targets.get_mut(&id) else { continue };
-            if found.target.suspended.scheduled {
-                self.journal.event(now, Event::ActionMissed(id, name));
-                continue;
-            }
-            let (new_min, new_max) =
-                (min.unwrap_or(found.target.min), max.unwrap_or(found.target.max));
-            if new_min <= new_max {
-                (found.target.min, found.target.max) = (new_min, new_max);
-            }
-            self.journal.event(now, Event::ActionRan(id.clone(), name.clone()));
-            self.clamp(&id, &format!("scheduled action name {name} was triggered"));
-        }
     }
 }

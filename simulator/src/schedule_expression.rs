@@ -1,7 +1,8 @@
 //! When a scheduled action runs, by its `Schedule` and `Timezone`.
 //!
-//! The model runs `at(...)`, and `cron(...)` whose day of month, month and year are `*` or `?`, in any
-//! IANA time zone. `rate(...)` and any other `cron(...)` are stored and listed only.
+//! The model runs `at(...)`, and `cron(...)` expressions whose day of month, month and year are `*`
+//! or `?`, in any IANA time zone. It stores and lists `rate(...)` and any other `cron(...)`, but
+//! does not run them.
 
 use jiff::{
     SignedDuration, Timestamp,
@@ -9,19 +10,19 @@ use jiff::{
     tz::TimeZone,
 };
 
-/// A schedule, as far as the model can run it.
+/// A schedule that the model can run.
 #[derive(Debug, Clone)]
 pub(crate) enum Runs {
-    /// Once, then.
+    /// Runs once, at this time.
     Once(Timestamp),
-    /// Again and again.
+    /// Runs at each matching time.
     Cron { minutes: Vec<i8>, hours: Vec<i8>, weekdays: Vec<Weekday>, zone: TimeZone },
     /// Stored and listed only.
     Never,
 }
 
 impl Runs {
-    /// What it says, or AWS's objection to it.
+    /// Parses a schedule. The error is the message of AWS.
     pub(crate) fn parse(schedule: &str, timezone: Option<&str>) -> Result<Self, String> {
         let malformed = || format!("Invalid schedule expression: {schedule}");
         let inner = |kind: &str| schedule.strip_prefix(kind)?.strip_suffix(')');
@@ -57,7 +58,7 @@ impl Runs {
         })
     }
 
-    /// When it runs next after that time; a one-time schedule whatever the time.
+    /// The next run after this time. A one-time schedule returns its time in any case.
     pub(crate) fn next_after(&self, then: Timestamp) -> Option<Timestamp> {
         let (minutes, hours, weekdays, zone) = match self {
             Self::Once(at) => return Some(*at),
@@ -65,7 +66,7 @@ impl Runs {
             Self::Cron { minutes, hours, weekdays, zone } => (minutes, hours, weekdays, zone),
         };
         let today = zone.to_datetime(then).date();
-        // A week and a day hold every combination.
+        // Nine days contain a match for every combination of weekdays and hours.
         let days = std::iter::successors(Some(today), |day| day.tomorrow().ok()).take(9);
         let times = days.filter(|day| weekdays.contains(&day.weekday())).flat_map(|day| {
             hours.iter().flat_map(move |hour| {
@@ -77,7 +78,7 @@ impl Runs {
     }
 }
 
-/// Days of the week by their three letters: one, a list, or a span.
+/// Days of the week by their three letters: one, a list, or a range.
 fn weekdays_of(field: &str) -> Option<Vec<Weekday>> {
     use Weekday::{Friday, Monday, Saturday, Sunday, Thursday, Tuesday, Wednesday};
     const DAYS: [(&str, Weekday); 7] = [

@@ -1,74 +1,75 @@
-//! Every number of the model and every assumption, with its unit, default and source.
+//! All numbers and assumptions of the model, with unit, default and source.
 
 use std::time::Duration;
 
-/// How the model behaves. Change a field at any time: it holds from then on.
+/// How the model behaves. A changed field takes effect immediately.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
-    /// How fast endpoints and their jobs are; copied into each endpoint when it is added.
+    /// How fast endpoints and their jobs are. Copied to each endpoint when it is added.
     pub pace: Pace,
-    /// Time from the END of a datapoint's minute until a reader sees it. Default 2 minutes:
-    /// users report async metrics 2 to 3 minutes behind.
+    /// Time from the END of a datapoint's minute until it is visible to readers. Default: 2
+    /// minutes. Users report a delay of 2 to 3 minutes for async metrics.
     pub metric_lag: Duration,
-    /// When the backlog metrics are published. Default [`Publishing::Always`]: assumption, drawn
-    /// from target tracking, which scales idle endpoints to zero and needs datapoints for it.
+    /// When the backlog metrics are published. Default: [`Publishing::Always`]. Assumption: target
+    /// tracking scales idle endpoints to zero and needs datapoints to do so.
     pub publishing: Publishing,
-    /// What `ApproximateBacklogSizePerInstance` is without an instance. Default
-    /// [`PerInstanceAtZero::Absent`]: assumption, users report endpoints that never leave zero by
-    /// it.
+    /// The value of `ApproximateBacklogSizePerInstance` without an instance. Default:
+    /// [`PerInstanceAtZero::Absent`]. Assumption: users report endpoints that never leave zero with
+    /// this metric.
     pub backlog_per_instance_at_zero: PerInstanceAtZero,
-    /// How many more datapoints an alarm reads than it evaluates. Default 2: the tables of
-    /// "Configuring how CloudWatch alarms treat missing data" have 5 for 3; for other numbers of
-    /// periods an assumption, the guide names none.
+    /// How many more datapoints an alarm reads than it evaluates. Default: 2. The tables of
+    /// "Configuring how CloudWatch alarms treat missing data" have 5 for 3. For other numbers of
+    /// periods this is an assumption, because the guide does not specify it.
     pub alarm_extra_periods: u32,
-    /// Whether an alarm's newest period is the newest that can be seen yet (true), or the one that
-    /// has just ended (false), whose datapoint is missing until the metric's lag is over. Default
-    /// true: assumption. With false, a metric that was absent before can alarm on one datapoint,
-    /// where users report three.
+    /// Whether an alarm's newest period is the newest visible one (true) or the one that has just
+    /// ended (false). In the latter case its datapoint is missing until the metric lag is over.
+    /// Default: true. Assumption: with false, a metric that was absent before can alarm on one
+    /// datapoint, but users report three.
     pub alarms_wait_for_metrics: bool,
-    /// Threshold of target tracking's alarm-low, in percent of the target. Default 90: the
-    /// Application Auto Scaling guide says "usually more than 10% lower", and alarms that users
-    /// exported have 63 for a target of 70.
+    /// Threshold of target tracking's low alarm, in percent of the target. Default: 90. The
+    /// Application Auto Scaling User Guide says "usually more than 10% lower", and alarms that
+    /// users exported have 63 for a target of 70.
     pub alarm_low_percent: u32,
-    /// Which of an alarm's datapoints target tracking computes with. Default
-    /// [`TrackedValue::Latest`]: assumption, the guide is silent.
+    /// Which of an alarm's datapoints target tracking uses. Default: [`TrackedValue::Latest`].
+    /// Assumption: the guide does not specify it.
     pub tracked_value: TrackedValue,
-    /// What target tracking asks for at zero when its metric is above the target: no proportion
-    /// leads out of zero. Default 1: assumption, users leave zero by target tracking on
-    /// `HasBacklogWithoutCapacity`, and the SageMaker guide on async autoscaling says that an
-    /// endpoint leaves zero once its backlog exceeds the target. 0: never.
+    /// The capacity that target tracking requests at zero if its metric is above the target. A
+    /// proportion of zero is always zero. Default: 1. Assumption: users leave zero by target
+    /// tracking on `HasBacklogWithoutCapacity`, and the SageMaker guide on async autoscaling says
+    /// that an endpoint leaves zero when its backlog exceeds the target. 0: target tracking never
+    /// leaves zero.
     pub tracking_from_zero: i32,
-    /// Whether a cooldown holds off only the policy that began it (true), or all of its target
-    /// (false). Default false: assumption, drawn from "another alarm triggers a scale-out" of the
-    /// Application Auto Scaling guide.
+    /// Whether a cooldown blocks only the policy that started it (true) or all policies of its
+    /// target (false). Default: false. Assumption, based on "another alarm triggers a scale-out" in
+    /// the Application Auto Scaling User Guide.
     pub cooldowns_by_policy: bool,
-    /// Whether a decision not to scale is listed each minute that it is repeated. Default false:
-    /// assumption, a run of the same decision is listed once.
+    /// Whether a repeated decision not to scale is listed each minute. Default: false. Assumption:
+    /// a sequence of the same decision is listed once.
     pub repeat_not_scaled: bool,
-    /// What PutScheduledAction does with an `at()` that is not ahead. Default
-    /// [`PastSchedule::Refuse`]: assumption, EC2 Auto Scaling does so.
+    /// The response of PutScheduledAction to an `at()` that is not in the future. Default:
+    /// [`PastSchedule::Refuse`]. Assumption: EC2 Auto Scaling refuses it.
     pub past_schedule: PastSchedule,
-    /// Whether a one-time action stays listed after its time. Default false: assumption, EC2
-    /// Auto Scaling deletes it.
+    /// Whether a one-time action stays listed after its time. Default: false. Assumption: EC2 Auto
+    /// Scaling deletes it.
     pub keep_past_actions: bool,
-    /// How long after its time a scheduled action runs. Default 0 s; the Application Auto Scaling
-    /// guide promises a resolution of one minute.
+    /// The delay of a scheduled action. Default: 0 s. The Application Auto Scaling User Guide
+    /// documents a resolution of one minute.
     pub schedule_lateness: Duration,
     /// Whether deleting an endpoint deregisters its variants. Default true: assumption.
     pub deregister_on_delete: bool,
     /// Whether UpdateEndpointWeightsAndCapacities is accepted in `OutOfService` and
-    /// `UpdateRollbackFailed`. Default true: assumption, the API reference is silent.
+    /// `UpdateRollbackFailed`. Default: true. Assumption: the API reference does not specify it.
     pub update_accepted_when_degraded: bool,
-    /// Model time that passes within each API call before it takes effect. Default 0 s.
+    /// Model time that passes within each API call before it takes effect. Default: 0 s.
     pub call_latency: Duration,
-    /// Items per page where a request names no `MaxResults`. Default 50, as the API reference of
-    /// DescribeScalableTargets and DescribeScheduledActions says.
+    /// Items per page for requests without `MaxResults`. Default: 50, as in the API reference of
+    /// DescribeScalableTargets and DescribeScheduledActions.
     pub page_size: usize,
-    /// Region in ARNs. Default `eu-central-1`.
+    /// Region in ARNs. Default: `eu-central-1`.
     pub region: String,
-    /// Account in ARNs. Default `123456789012`.
+    /// Account in ARNs. Default: `123456789012`.
     pub account: String,
-    /// Instance type in quota messages. Default `ml.g5.xlarge`.
+    /// Instance type in quota messages. Default: `ml.g5.xlarge`.
     pub instance_type: String,
 }
 
@@ -103,22 +104,22 @@ impl Default for Settings {
 /// How fast one endpoint and its jobs are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pace {
-    /// From an accepted request for more instances until they serve. Default 6 minutes: users
-    /// report 3 to 10.
+    /// Time from an accepted request for more instances until they serve. Default: 6 minutes. Users
+    /// report 3 to 10 minutes.
     pub provisioning: Duration,
-    /// From an accepted request for fewer instances until the endpoint is `InService` again.
-    /// Default 60 s: assumption. Work on the instances that go is lost at the request: the
-    /// SageMaker guide promises nothing, so the model assumes the worst.
+    /// Time from an accepted request for fewer instances until the endpoint is `InService` again.
+    /// Default: 60 s. Assumption. Jobs on the removed instances are lost at the time of the
+    /// request: the SageMaker guide guarantees nothing, so the model assumes the worst case.
     pub scale_in: Duration,
-    /// What one job takes on an instance. Default 45 s: assumption.
+    /// Processing time of one job. Default: 45 s. Assumption.
     pub processing: Duration,
-    /// Jobs that one instance runs at a time (`MaxConcurrentInvocationsPerInstance`). Default 1:
-    /// assumption, SageMaker chooses a value of its own where none is given.
+    /// Jobs that one instance runs at a time (`MaxConcurrentInvocationsPerInstance`). Default: 1.
+    /// Assumption: SageMaker chooses a value if none is set.
     pub concurrency: usize,
-    /// How long a request may wait (`RequestTTLSeconds` of InvokeEndpointAsync). Default 6 h, as
-    /// its API reference says.
+    /// How long a request can wait (`RequestTTLSeconds` of InvokeEndpointAsync). Default: 6 h, as
+    /// in its API reference.
     pub request_ttl: Duration,
-    /// From an upload until its InvokeEndpointAsync call. Default 0 s.
+    /// Time from an upload to its InvokeEndpointAsync call. Default: 0 s.
     pub invocation_delay: Duration,
 }
 
@@ -138,37 +139,37 @@ impl Default for Pace {
 /// When an endpoint's backlog metrics are published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Publishing {
-    /// Each minute in which the endpoint exists.
+    /// In each minute in which the endpoint exists.
     Always,
     /// Only in minutes with a backlog, or with an instance at their end.
     WithBacklogOrInstance,
 }
 
-/// What `ApproximateBacklogSizePerInstance` is without an instance.
+/// The value of `ApproximateBacklogSizePerInstance` without an instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PerInstanceAtZero {
     /// There is no datapoint.
     Absent,
-    /// The whole backlog, as with one instance: "Autoscale an asynchronous endpoint" in the
-    /// SageMaker guide has an endpoint leave zero "after the number of backlog requests exceeds
-    /// the target tracking value".
+    /// The whole backlog, as with one instance. "Autoscale an asynchronous endpoint" in the
+    /// SageMaker guide says that an endpoint leaves zero "after the number of backlog requests
+    /// exceeds the target tracking value".
     Backlog,
 }
 
-/// Which of an alarm's datapoints target tracking computes with.
+/// Which of an alarm's datapoints target tracking uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TrackedValue {
     /// The most recent one.
     Latest,
-    /// The average of those that the alarm evaluated.
+    /// The average of the datapoints that the alarm evaluated.
     Average,
 }
 
-/// What PutScheduledAction does with an `at()` that is not ahead.
+/// The response of PutScheduledAction to an `at()` that is not in the future.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PastSchedule {
-    /// `ValidationException`.
+    /// It is refused with a `ValidationException`.
     Refuse,
-    /// Stored and listed; it never runs.
+    /// It is stored and listed, and never runs.
     Store,
 }

@@ -1,8 +1,8 @@
-//! How the minutes of one period become one datapoint.
+//! Statistics: how the samples of one period become one datapoint.
 
 /// A statistic of CloudWatch.
 ///
-/// The model has one sample a minute, so `SampleCount` counts minutes.
+/// The model has one sample per minute, so `SampleCount` is the number of minutes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Statistic {
     /// `Average`.
@@ -41,7 +41,7 @@ impl Statistic {
         }
     }
 
-    /// The statistic of these values; `None` of none.
+    /// The statistic of these values. `None` if there are none.
     pub(crate) fn of(self, values: impl IntoIterator<Item = f64>) -> Option<f64> {
         let mut all = Summary::default();
         values.into_iter().for_each(|value| all.add(value));
@@ -49,7 +49,7 @@ impl Statistic {
     }
 }
 
-/// What a period's values come to, one after the other.
+/// A running summary of the values of a period.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Summary {
     count: f64,
@@ -72,7 +72,7 @@ impl Summary {
         self.most = self.most.max(value);
     }
 
-    /// `None` when no value was added.
+    /// `None` if no value was added.
     pub(crate) fn get(&self, statistic: Statistic) -> Option<f64> {
         (self.count > 0.0).then_some(match statistic {
             Statistic::Average => self.sum / self.count,

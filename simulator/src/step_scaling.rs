@@ -1,4 +1,4 @@
-//! Step scaling: how far the metric lies beyond an alarm's threshold chooses the adjustment.
+//! Step scaling: the distance between the metric and an alarm's threshold selects the adjustment.
 //!
 //! "How step scaling works" in the Application Auto Scaling User Guide.
 
@@ -13,7 +13,7 @@ pub struct StepScaling {
     pub adjustment: AdjustmentType,
     /// `StepAdjustments`.
     pub steps: Vec<StepAdjustment>,
-    /// `MinAdjustmentMagnitude`, for `PercentChangeInCapacity` alone.
+    /// `MinAdjustmentMagnitude`, only for `PercentChangeInCapacity`.
     pub min_adjustment: Option<i32>,
     /// `Cooldown`.
     pub cooldown: Duration,
@@ -24,11 +24,11 @@ pub struct StepScaling {
 /// `AdjustmentType`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AdjustmentType {
-    /// `ChangeInCapacity`: instances more or fewer.
+    /// `ChangeInCapacity`: a number of instances to add or remove.
     ChangeInCapacity,
-    /// `PercentChangeInCapacity`: percent of the capacity more or fewer.
+    /// `PercentChangeInCapacity`: a percentage of the capacity to add or remove.
     PercentChangeInCapacity,
-    /// `ExactCapacity`: that many instances.
+    /// `ExactCapacity`: the new number of instances.
     ExactCapacity,
 }
 
@@ -65,8 +65,8 @@ impl AdjustmentType {
 }
 
 impl StepScaling {
-    /// The default cooldown for endpoint variants, as the API reference of
-    /// StepScalingPolicyConfiguration says.
+    /// The default cooldown for endpoint variants, from the API reference of
+    /// StepScalingPolicyConfiguration.
     pub const COOLDOWN: Duration = Duration::from_secs(300);
 
     /// A policy with these steps and the defaults of the API.
@@ -80,7 +80,7 @@ impl StepScaling {
         }
     }
 
-    /// The rules for step adjustments that the guide lists.
+    /// Checks the rules for step adjustments in the guide.
     pub(crate) fn check(&self) -> Result<(), Refusal> {
         let refuse = |why: &str| Err(Refusal::validation(why));
         if !matches!(self.aggregation, Statistic::Average | Statistic::Maximum | Statistic::Minimum)
@@ -118,9 +118,9 @@ impl StepScaling {
         }
     }
 
-    /// The step for an alarm's datapoints; `None` where none fits, or without a datapoint. Then the
-    /// policy does nothing: Application Auto Scaling answers `No step adjustment found for metric
-    /// value [0.0] and breach threshold 1.0`.
+    /// The adjustment for an alarm's datapoints. `None` if no step matches or there is no
+    /// datapoint. In this case the policy does nothing: Application Auto Scaling returns `No step
+    /// adjustment found for metric value [0.0] and breach threshold 1.0`.
     pub(crate) fn step(&self, alarm: &Alarm) -> Option<i32> {
         let value = self.aggregation.of(alarm.values.iter().copied())?;
         let beyond = value - alarm.spec.threshold;
@@ -129,7 +129,7 @@ impl StepScaling {
         Some(found.adjustment)
     }
 
-    /// The capacity that a step makes of another one.
+    /// The capacity after an adjustment.
     pub(crate) fn capacity(&self, capacity: i32, adjustment: i32) -> i32 {
         match self.adjustment {
             AdjustmentType::ExactCapacity => adjustment,
@@ -140,7 +140,7 @@ impl StepScaling {
         }
     }
 
-    /// Rounded toward zero, but not to it: `12.7` is 12, `.67` is 1, `-.58` is -1, `-6.67` is -6.
+    /// Rounds toward zero, but not to zero: `12.7` is 12, `.67` is 1, `-.58` is -1, `-6.67` is -6.
     fn percent(&self, capacity: i32, percent: i32) -> i32 {
         let hundredths = i64::from(capacity) * i64::from(percent);
         let whole = match hundredths / 100 {
@@ -169,8 +169,8 @@ impl StepAdjustment {
 
     /// The guide: "If the metric value is above the breach threshold, the lower bound is inclusive
     /// and the upper bound is exclusive. If the metric value is below the breach threshold, the
-    /// lower bound is exclusive and the upper bound is inclusive." On the threshold itself the
-    /// alarm's operator tells the side.
+    /// lower bound is exclusive and the upper bound is inclusive." For a value equal to the
+    /// threshold, the alarm's operator decides.
     fn holds(&self, beyond: f64, below: bool) -> bool {
         let (lower, upper) = self.interval();
         match below {

@@ -14,7 +14,7 @@ use crate::{
 pub struct TargetTracking {
     /// `TargetValue`.
     pub target_value: f64,
-    /// What it keeps at that value.
+    /// The metric to keep at the target value.
     pub metric: TrackedMetric,
     /// `ScaleOutCooldown`.
     pub scale_out_cooldown: Duration,
@@ -37,13 +37,13 @@ pub enum TrackedMetric {
         statistic: Statistic,
     },
     /// `PredefinedMetricSpecification`. SageMaker publishes none of these metrics for an async
-    /// endpoint ("Monitor an asynchronous endpoint" in its guide): there are no datapoints.
+    /// endpoint ("Monitor an asynchronous endpoint" in its guide), so there are no datapoints.
     Predefined(String),
 }
 
 impl TargetTracking {
-    /// The default of both cooldowns for endpoint variants, as the API reference of
-    /// TargetTrackingScalingPolicyConfiguration says.
+    /// The default of both cooldowns for endpoint variants, from the API reference of
+    /// TargetTrackingScalingPolicyConfiguration.
     pub const COOLDOWN: Duration = Duration::from_secs(300);
 
     /// A policy on a metric of an endpoint, with the defaults of the API.
@@ -68,7 +68,7 @@ impl TargetTracking {
         }
     }
 
-    /// The range that the API reference has, from 2^-360 to 2^360.
+    /// The valid range in the API reference, from 2^-360 to 2^360.
     pub(crate) fn check(&self) -> Result<(), Refusal> {
         let limit = 2f64.powi(360);
         match (limit.recip()..=limit).contains(&self.target_value) {
@@ -77,9 +77,9 @@ impl TargetTracking {
         }
     }
 
-    /// Its alarms: 3 out of 3 minutes above the target, and 15 out of 15 below a part of it. Both
-    /// treat missing data as missing. So users export them. Where scaling in is disabled, the low
-    /// one is there and triggers nothing.
+    /// The alarms of the policy: 3 out of 3 minutes above the target, and 15 out of 15 below a
+    /// percentage of it. Both treat missing data as missing. The numbers are those of alarms that
+    /// users exported. If scale-in is disabled, the low alarm exists and triggers nothing.
     pub(crate) fn alarms(&self, id: &VariantId, policy: &str, low: f64) -> [AlarmSpec; 2] {
         let resource = id.resource_id();
         let alarm = |which: &str, comparison, threshold, evaluation_periods| {
@@ -102,19 +102,21 @@ impl TargetTracking {
         ]
     }
 
-    /// The capacity that brings the metric to the target. What is added is rounded up, what is
-    /// removed is rounded down ("How target tracking scaling works" in the Application Auto Scaling
-    /// guide: "always acts conservatively"); both come to rounding the capacity up.
+    /// The capacity that brings the metric to the target. Added capacity is rounded up and removed
+    /// capacity is rounded down ("How target tracking scaling works" in the Application Auto
+    /// Scaling guide: "always acts conservatively"). In both cases the resulting capacity is
+    /// rounded up.
     pub(crate) fn capacity(&self, capacity: i32, value: f64, settings: &Settings) -> i32 {
         if capacity == 0 {
             return if value > self.target_value { settings.tracking_from_zero } else { 0 };
         }
         let exact = f64::from(capacity) * (value / self.target_value);
-        // A hair above a whole number is the whole number: 3 * (0.7 / 0.3) is not exact.
+        // Floating-point results slightly above an integer count as that integer: 3 * (0.7 / 0.3)
+        // is not exact.
         (exact - 1e-9).ceil() as i32
     }
 
-    /// What an alarm's datapoints, newest first, come to.
+    /// The value that target tracking uses, from an alarm's datapoints, newest first.
     pub(crate) fn value(values: &[f64], settings: &Settings) -> Option<f64> {
         match settings.tracked_value {
             TrackedValue::Latest => values.first().copied(),

@@ -5,7 +5,7 @@ use reactive_scaler::lease::Record;
 use reactive_scaler::port::{Aws, FailureKind, ScheduledAction, Suspended, VariantId};
 use simulator::{ActionPut, PastSchedule, Simulator};
 
-use crate::faces::*;
+use crate::adapters_agree::*;
 
 contracts! {
     a_release_is_a_one_time_action_in_utc,

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use crate::{
+    adapters_agree::{ENDPOINT, adapter, id},
     canned::{Canned, ok},
-    faces::{ENDPOINT, adapter, id},
 };
 
 const RESOURCE: &str = "endpoint/my-endpoint/variant/AllTraffic";

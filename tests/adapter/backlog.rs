@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use reactive_scaler::port::{Aws, AwsResult, Datapoint};
 use simulator::Simulator;
 
-use crate::faces::*;
+use crate::adapters_agree::*;
 
 contracts! {
     datapoints_appear_with_their_lag,

@@ -15,7 +15,7 @@ use reactive_scaler::aws::SdkAws;
 use serde_json::Value;
 use tokio::{net::TcpListener, task::JoinHandle};
 
-use crate::faces::adapter;
+use crate::adapters_agree::adapter;
 
 /// A status and a body.
 pub type Answer = (u16, Vec<u8>);

@@ -3,7 +3,7 @@
 use reactive_scaler::port::{Aws, AwsFailure, EndpointStatus, FailureKind, VariantId};
 use simulator::{Simulator, VariantState};
 
-use crate::faces::*;
+use crate::adapters_agree::*;
 
 contracts! {
     a_capacity_is_set_once_and_for_one_variant,

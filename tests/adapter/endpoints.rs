@@ -3,7 +3,7 @@
 use reactive_scaler::port::{Aws, Endpoint, EndpointStatus, FailureKind, Variant};
 use simulator::{Fault, Refusal, Simulator, VariantState};
 
-use crate::faces::*;
+use crate::adapters_agree::*;
 
 contracts! {
     an_endpoint_is_read_as_it_stands,

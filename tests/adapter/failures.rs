@@ -4,7 +4,7 @@ use reactive_scaler::lease::Record;
 use reactive_scaler::port::{Aws, AwsResult, FailureKind};
 use simulator::{Fault, Refusal, Simulator};
 
-use crate::faces::*;
+use crate::adapters_agree::*;
 
 contracts! {
     each_fault_has_its_kind_on_each_method,

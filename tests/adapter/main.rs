@@ -3,7 +3,7 @@
 //!
 //! | file | idea |
 //! |---|---|
-//! | `faces` | runs each contract against both |
+//! | `adapters_agree` | runs each contract against both |
 //! | `endpoints`, `capacity`, `targets`, `actions`, `backlog` | what each method of the traits does |
 //! | `stored` | the same of the port that reads stored routes |
 //! | `failures` | how each way to fail looks to the scaler |
@@ -12,12 +12,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod actions;
+mod adapters_agree;
 mod answers;
 mod backlog;
 mod canned;
 mod capacity;
 mod endpoints;
-mod faces;
 mod failures;
 mod metric_pages;
 mod requests;

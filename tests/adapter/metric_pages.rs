@@ -2,7 +2,7 @@
 
 use reactive_scaler::port::{FailureKind, Metrics};
 
-use crate::{canned::Canned, faces::*};
+use crate::{adapters_agree::*, canned::Canned};
 
 fn text(text: &str) -> Vec<u8> {
     let length = u8::try_from(text.len()).unwrap();

@@ -5,8 +5,8 @@ use reactive_scaler::port::{Endpoints, Scaling, VariantId};
 use serde_json::{Value, json};
 
 use crate::{
+    adapters_agree::*,
     canned::{Canned, ok},
-    faces::*,
 };
 
 const RESOURCE: &str = "endpoint/my-endpoint/variant/AllTraffic";

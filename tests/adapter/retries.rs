@@ -13,7 +13,7 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
-use crate::faces::*;
+use crate::adapters_agree::*;
 
 #[tokio::test]
 async fn what_may_pass_is_tried_again_and_what_will_not_is_not() {

@@ -6,10 +6,10 @@ use reactive_scaler::{
 };
 use simulator::{Fault, Refusal, Simulator};
 
-use crate::faces::*;
+use crate::adapters_agree::*;
 
 contracts! {
-    over crate::faces::stores_over_loopback:
+    over crate::adapters_agree::stores_over_loopback:
     a_text_is_read_as_it_was_put,
     the_latest_text_is_read,
     what_is_not_there_is_a_failure_that_names_the_place,
@@ -65,7 +65,12 @@ async fn each_fault_has_its_kind_in_each_store(store: &impl Store, sim: &Simulat
         sim.with(|world| world.store(at, "[]"));
         for (fault, kind, words) in &rows {
             sim.with(|world| {
-                world.faults.fail_between("*", fault.clone(), world.now(), super::faces::at(3600));
+                world.faults.fail_between(
+                    "*",
+                    fault.clone(),
+                    world.now(),
+                    super::adapters_agree::at(3600),
+                );
             });
             let failure = store.read(&place(at)).await.unwrap_err();
             assert_eq!(failure.kind, *kind, "{at}, {fault:?}: {failure}");

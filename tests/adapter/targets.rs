@@ -5,7 +5,7 @@ use reactive_scaler::port::{
 };
 use simulator::{ActionPut, Simulator};
 
-use crate::faces::*;
+use crate::adapters_agree::*;
 
 contracts! {
     a_target_is_read_with_its_bounds,

@@ -6,7 +6,7 @@ use reactive_scaler::lease::{HOLD, Record, WATCH};
 use reactive_scaler::port::EndpointStatus;
 use reactive_scaler::reason::Reason;
 
-use super::stage::{QUIET, endpoint_at, minutes, now, seconds};
+use super::setup::{QUIET, endpoint_at, minutes, now, seconds};
 
 #[test]
 fn a_hold_wakes_keeps_awake_and_never_shortens_another() {

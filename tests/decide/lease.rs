@@ -9,7 +9,7 @@ use reactive_scaler::{
     port::{ScheduledAction, VariantId},
 };
 
-use super::stage::{minutes, now, seconds};
+use super::setup::{minutes, now, seconds};
 
 fn id() -> VariantId {
     VariantId::new("my-endpoint", "AllTraffic")

@@ -9,4 +9,4 @@ mod rule_2_never_in_within_bounds;
 mod rule_3_no_sleep_over_work;
 mod rule_4_bounded_idleness;
 mod rules_5_and_6_idempotent_and_cheap;
-mod stage;
+mod setup;

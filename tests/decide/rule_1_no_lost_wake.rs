@@ -4,7 +4,7 @@ use reactive_scaler::decide::{Action, Floor, FloorWithheld, Read, Trigger, Verdi
 use reactive_scaler::port::EndpointStatus;
 use reactive_scaler::reason::Reason;
 
-use super::stage::{QUIET, UPLOADS, World, endpoint_at, lease, minutes, now, seconds};
+use super::setup::{QUIET, UPLOADS, World, endpoint_at, lease, minutes, now, seconds};
 
 #[test]
 fn work_at_zero_asks_for_capacity_writes_the_lease_and_raises_the_floor() {

@@ -3,7 +3,7 @@
 use reactive_scaler::decide::{Action, Floor, Trigger};
 use reactive_scaler::reason::Reason;
 
-use super::stage::{UPLOADS, endpoint_at, lease, minutes};
+use super::setup::{UPLOADS, endpoint_at, lease, minutes};
 
 #[test]
 fn a_wake_keeps_to_the_bounds() {

@@ -5,7 +5,7 @@ use reactive_scaler::lease::Records;
 use reactive_scaler::port::EndpointStatus;
 use reactive_scaler::reason::Reason;
 
-use super::stage::{QUIET, endpoint_at, lease, minutes, now, seconds};
+use super::setup::{QUIET, endpoint_at, lease, minutes, now, seconds};
 
 #[test]
 fn an_ended_lease_and_three_fresh_zeros_put_it_to_sleep() {

@@ -5,7 +5,7 @@ use reactive_scaler::lease::LEASE;
 use reactive_scaler::port::EndpointStatus;
 use reactive_scaler::reason::Reason;
 
-use super::stage::{QUIET, endpoint_at, lease, minutes, seconds};
+use super::setup::{QUIET, endpoint_at, lease, minutes, seconds};
 
 #[test]
 fn an_endpoint_that_somebody_else_woke_is_adopted_first() {

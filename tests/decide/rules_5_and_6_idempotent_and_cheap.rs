@@ -3,7 +3,7 @@
 use reactive_scaler::decide::{Action, Trigger};
 use reactive_scaler::reason::Reason;
 
-use super::stage::{endpoint_at, lease, minutes, seconds};
+use super::setup::{endpoint_at, lease, minutes, seconds};
 
 #[test]
 fn an_input_moves_the_end_only_if_that_gains_more_than_w() {

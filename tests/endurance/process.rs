@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use simulator::Fault;
 
-use crate::harness::{Function, Scene, in_sns, in_sqs, on_event_bus, queued, upload, uploads};
+use crate::harness::{Function, TestWorld, in_sns, in_sqs, on_event_bus, queued, upload, uploads};
 
 /// Invocations of one round.
 const ROUND: usize = 20;
@@ -50,20 +50,20 @@ fn payloads() -> Vec<Value> {
 }
 
 /// One round; every tenth cuts a connection.
-async fn round(scene: &Scene, function: &mut Function, number: usize) {
+async fn round(test_world: &TestWorld, function: &mut Function, number: usize) {
     let payloads = payloads();
     for payload in &payloads {
         let _ = function.invoke(payload).await;
     }
     let _ = function.invoke_bytes("no JSON at all", Duration::from_secs(60)).await;
-    scene.sim.with(|world| {
+    test_world.sim.with(|world| {
         world.clear_calls();
         world.faults.fail_next("DescribeEndpoint", Fault::AccessDenied, 1);
     });
     let command = json!({ "action": "release", "endpoint": "my-endpoint" });
     function.invoke(&command).await.error();
     if number.is_multiple_of(10) {
-        scene.sim.with(|world| world.faults.fail_next("*", Fault::NoAnswer, 1));
+        test_world.sim.with(|world| world.faults.fail_next("*", Fault::NoAnswer, 1));
     }
     let _ = function.invoke(&command).await;
     assert_eq!(payloads.len() + 3, ROUND);
@@ -71,11 +71,11 @@ async fn round(scene: &Scene, function: &mut Function, number: usize) {
 
 #[tokio::test]
 async fn memory_and_open_files_stay_what_they_were() {
-    let scene = Scene::asleep().await;
-    let mut function = scene.function().await;
+    let test_world = TestWorld::asleep().await;
+    let mut function = test_world.function().await;
     let mut seen = Vec::new();
     for number in 0..rounds() {
-        round(&scene, &mut function, number).await;
+        round(&test_world, &mut function, number).await;
         let now = (function.resident_kib(), function.open_files());
         if number == WARM || (number + 1).is_multiple_of(rounds() / 10) {
             let invocations = (number + 1) * ROUND;

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::harness::{
-    Function, FunctionError, Scene, calls, in_sns, in_sqs, queued, upload, uploads,
+    Function, FunctionError, TestWorld, calls, in_sns, in_sqs, queued, upload, uploads,
 };
 
 fn good() -> Value {
@@ -62,8 +62,8 @@ async fn fails_and_lives(function: &mut Function, body: &[u8]) -> FunctionError 
 async fn a_body_that_is_not_json_fails_and_the_next_event_is_served() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/events/s3-notification.json");
     let whole = fs::read(path).unwrap();
-    let scene = Scene::asleep().await;
-    let mut function = scene.function().await;
+    let test_world = TestWorld::asleep().await;
+    let mut function = test_world.function().await;
     let deep = "[".repeat(100_000);
     let truncated = [1, whole.len() / 2, whole.len() - 3].map(|length| &whole[..length]);
     let others: [&[u8]; 9] = [
@@ -80,15 +80,15 @@ async fn a_body_that_is_not_json_fails_and_the_next_event_is_served() {
     for body in truncated.into_iter().chain(others) {
         fails_and_lives(&mut function, body).await;
     }
-    assert_eq!(calls(&scene.sim), [""; 0]);
+    assert_eq!(calls(&test_world.sim), [""; 0]);
     let invoked = function.invoke_bytes(whole, Duration::from_secs(60)).await;
     assert_eq!(invoked.decided(), ["input wake work_arrived 0->1"]);
 }
 
 #[tokio::test]
 async fn json_of_no_known_shape_fails_with_its_top_level_keys() {
-    let scene = Scene::asleep().await;
-    let mut function = scene.function().await;
+    let test_world = TestWorld::asleep().await;
+    let mut function = test_world.function().await;
     for (payload, said) in [
         (json!(null), "null, not an object"),
         (json!(true), "a boolean, not an object"),
@@ -106,18 +106,18 @@ async fn json_of_no_known_shape_fails_with_its_top_level_keys() {
         assert_eq!(error.kind, "EventNotUnderstood", "{payload}");
         assert!(error.message.contains(said), "{payload}: {}", error.message);
     }
-    assert_eq!(calls(&scene.sim), [""; 0]);
+    assert_eq!(calls(&test_world.sim), [""; 0]);
 }
 
 #[tokio::test]
 async fn a_broken_record_of_a_bucket_costs_no_other_its_wake() {
     for broken in broken_records() {
         for (records, index) in [([broken.clone(), good()], 0), ([good(), broken.clone()], 1)] {
-            let scene = Scene::asleep().await;
-            let mut function = scene.function().await;
+            let test_world = TestWorld::asleep().await;
+            let mut function = test_world.function().await;
             let invoked = function.invoke(&notification(&records)).await;
             assert_eq!(invoked.logged(), ["input wake work_arrived 0->1"], "{broken}");
-            assert_eq!(scene.capacity(), (0, 1), "{broken}");
+            assert_eq!(test_world.capacity(), (0, 1), "{broken}");
             let error = invoked.error();
             assert_eq!(error.kind, "BrokenRecords");
             let named = format!("Records[{index}]");
@@ -132,10 +132,10 @@ async fn a_broken_record_of_a_bucket_costs_no_other_its_wake() {
 
 #[tokio::test]
 async fn one_broken_record_among_ten_thousand_is_the_one_that_is_named() {
-    let scene = Scene::asleep().await;
+    let test_world = TestWorld::asleep().await;
     let mut event = uploads(10_000);
     event["Records"][7_777] = json!({ "eventSource": "aws:s3" });
-    let invoked = scene.function().await.invoke(&event).await;
+    let invoked = test_world.function().await.invoke(&event).await;
     assert_eq!(invoked.logged(), ["input wake work_arrived 0->1"]);
     let message = &invoked.error().message;
     assert!(message.contains("Records[7777]"), "{message}");
@@ -161,10 +161,10 @@ fn broken_messages() -> Vec<String> {
 #[tokio::test]
 async fn a_broken_message_of_a_topic_costs_no_other_its_wake() {
     for broken in broken_messages() {
-        let scene = Scene::asleep().await;
+        let test_world = TestWorld::asleep().await;
         let good = notification(&[good()]).to_string();
         let event = in_sns(&[broken.clone(), good]);
-        let invoked = scene.function().await.invoke(&event).await;
+        let invoked = test_world.function().await.invoke(&event).await;
         assert_eq!(invoked.logged(), ["input wake work_arrived 0->1"], "{broken}");
         assert_eq!(invoked.error().kind, "BrokenRecords");
         assert!(invoked.error().message.contains("Records[0]"), "{}", invoked.error().message);
@@ -174,10 +174,10 @@ async fn a_broken_message_of_a_topic_costs_no_other_its_wake() {
 #[tokio::test]
 async fn of_a_queue_only_the_broken_message_comes_again() {
     for broken in broken_messages() {
-        let scene = Scene::asleep().await;
+        let test_world = TestWorld::asleep().await;
         let good = notification(&[good()]).to_string();
         let event = in_sqs(&[queued("a", &good), queued("b", &broken), queued("c", &good)]);
-        let invoked = scene.function().await.invoke(&event).await;
+        let invoked = test_world.function().await.invoke(&event).await;
         assert_eq!(invoked.decided(), ["input wake work_arrived 0->1"], "{broken}");
         let again = &invoked.answer()["batchItemFailures"];
         assert_eq!(*again, json!([{ "itemIdentifier": "b" }]), "{broken}");
@@ -186,9 +186,9 @@ async fn of_a_queue_only_the_broken_message_comes_again() {
 
 #[tokio::test]
 async fn a_message_with_a_broken_and_a_good_record_wakes_and_comes_again() {
-    let scene = Scene::asleep().await;
+    let test_world = TestWorld::asleep().await;
     let mixed = notification(&[json!({ "eventSource": "aws:s3" }), good()]).to_string();
-    let invoked = scene.function().await.invoke(&in_sqs(&[queued("a", &mixed)])).await;
+    let invoked = test_world.function().await.invoke(&in_sqs(&[queued("a", &mixed)])).await;
     assert_eq!(invoked.decided(), ["input wake work_arrived 0->1"]);
     assert_eq!(invoked.answer()["batchItemFailures"], json!([{ "itemIdentifier": "a" }]));
 }

@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use crate::harness::{Function, ROUTE, Scene, run_to_end, tls::Authority, uploads};
+use crate::harness::{Function, ROUTE, TestWorld, run_to_end, tls::Authority, uploads};
 
 #[tokio::test]
 async fn certificates_that_a_variable_names_are_taken() {
@@ -13,8 +13,8 @@ async fn certificates_that_a_variable_names_are_taken() {
         ("SSL_CERT_DIR", &authority.folder),
         ("AWS_CA_BUNDLE", &authority.certificates),
     ] {
-        let scene = Scene::asleep().await;
-        let front = authority.front(scene.url()).await;
+        let test_world = TestWorld::asleep().await;
+        let front = authority.front(test_world.url()).await;
         let named = [(variable, path.to_str().unwrap())];
         let mut function = Function::start_with(&front.url, ROUTE, &named).await;
         let invoked = function.invoke(&uploads(1)).await;
@@ -25,21 +25,21 @@ async fn certificates_that_a_variable_names_are_taken() {
 #[tokio::test]
 async fn a_server_whose_certificate_is_none_of_amazon_s_is_tried_with_the_machine_s() {
     let authority = Authority::new();
-    let scene = Scene::asleep().await;
-    let front = authority.front(scene.url()).await;
+    let test_world = TestWorld::asleep().await;
+    let front = authority.front(test_world.url()).await;
     let mut function = Function::start_with(&front.url, ROUTE, &[]).await;
     let nothing = json!({ "Records": [] });
     assert_eq!(*function.invoke(&nothing).await.answer(), json!({ "decisions": [] }));
     // Two connections are made beforehand, without retries: at least one of them comes back.
     front.refused(3).await;
-    assert_eq!(scene.sim.with(|world| world.calls_total()), 0, "and trusted by neither");
+    assert_eq!(test_world.sim.with(|world| world.calls_total()), 0, "and trusted by neither");
 }
 
 #[tokio::test]
 async fn the_bundle_counts_more_than_the_other_variables() {
     let (authority, another) = (Authority::new(), Authority::new());
-    let scene = Scene::asleep().await;
-    let front = authority.front(scene.url()).await;
+    let test_world = TestWorld::asleep().await;
+    let front = authority.front(test_world.url()).await;
     let named = [
         ("AWS_CA_BUNDLE", authority.certificates.to_str().unwrap()),
         ("SSL_CERT_FILE", another.certificates.to_str().unwrap()),
@@ -56,8 +56,8 @@ async fn what_is_no_certificate_spoils_none_of_the_bundle() {
     let bundle = authority.folder.join("with-an-odd-one.pem");
     let good = std::fs::read_to_string(&authority.certificates).unwrap();
     std::fs::write(&bundle, format!("# a comment\n{odd}{good}{odd}")).unwrap();
-    let scene = Scene::asleep().await;
-    let front = authority.front(scene.url()).await;
+    let test_world = TestWorld::asleep().await;
+    let front = authority.front(test_world.url()).await;
     let named = [("AWS_CA_BUNDLE", bundle.to_str().unwrap())];
     let mut function = Function::start_with(&front.url, ROUTE, &named).await;
     let invoked = function.invoke(&uploads(1)).await;

@@ -5,7 +5,7 @@ use reactive_scaler::lease::{HOLD, LEASE, WATCH};
 use serde_json::{Value, json};
 use simulator::ActionPut;
 
-use crate::harness::{ENDPOINT, Scene, ago, ahead, calls, id, uploads, writes, zeros};
+use crate::harness::{ENDPOINT, TestWorld, ago, ahead, calls, id, uploads, writes, zeros};
 
 fn command(action: &str) -> Value {
     json!({ "action": action, "endpoint": ENDPOINT })
@@ -29,39 +29,39 @@ async fn sleep_obeys_lease_and_backlog_and_force_skips_the_lease_alone() {
         (5, 1.0, "command none lease_live 1->1", "command none backlog 1->1"),
     ] {
         for (request, decided) in [(command("sleep"), plain), (forced_sleep(), forced)] {
-            let scene = Scene::awake_until(ahead(ends)).await;
+            let test_world = TestWorld::awake_until(ahead(ends)).await;
             let datapoints = vec![(ago(4), 0.0), (ago(3), 0.0), (ago(2), newest)];
-            scene.sim.with(|world| world.set_backlog_override(ENDPOINT, Some(datapoints)));
-            let invoked = scene.function().await.invoke(&request).await;
+            test_world.sim.with(|world| world.set_backlog_override(ENDPOINT, Some(datapoints)));
+            let invoked = test_world.function().await.invoke(&request).await;
             assert_eq!(invoked.decided(), [decided], "{request}, lease {ends}, backlog {newest}");
             let slept = decided.contains("1->0");
-            assert_eq!(scene.capacity().1, i32::from(!slept));
-            assert_eq!(scene.floor(), i32::from(!slept));
-            assert_eq!(writes(&scene.sim).is_empty(), !slept);
+            assert_eq!(test_world.capacity().1, i32::from(!slept));
+            assert_eq!(test_world.floor(), i32::from(!slept));
+            assert_eq!(writes(&test_world.sim).is_empty(), !slept);
         }
     }
 }
 
 #[tokio::test]
 async fn force_does_not_sleep_on_too_little_evidence() {
-    let scene = Scene::awake_until(ahead(5)).await;
-    scene.sim.with(|world| world.set_backlog_override(ENDPOINT, Some(zeros(&[3, 2]))));
-    let invoked = scene.function().await.invoke(&forced_sleep()).await;
+    let test_world = TestWorld::awake_until(ahead(5)).await;
+    test_world.sim.with(|world| world.set_backlog_override(ENDPOINT, Some(zeros(&[3, 2]))));
+    let invoked = test_world.function().await.invoke(&forced_sleep()).await;
     assert_eq!(invoked.decided(), ["command none backlog_unknown 1->1"]);
-    assert_eq!(writes(&scene.sim), [""; 0]);
+    assert_eq!(writes(&test_world.sim), [""; 0]);
 }
 
 #[tokio::test]
 async fn a_forced_sleep_ends_hold_and_lease_before_it_touches_the_capacity() {
-    let scene = Scene::awake_until(ahead(5)).await;
-    scene.sim.with(|world| {
+    let test_world = TestWorld::awake_until(ahead(5)).await;
+    test_world.sim.with(|world| {
         world.plant_action(&id(), &ActionPut::once(HOLD, ahead(60) + WATCH, Some(0), None));
         world.set_backlog_override(ENDPOINT, Some(zeros(&[4, 3, 2])));
     });
-    let invoked = scene.function().await.invoke(&forced_sleep()).await;
+    let invoked = test_world.function().await.invoke(&forced_sleep()).await;
     assert_eq!(invoked.decided(), ["command sleep requested 1->0"]);
     assert_eq!(
-        writes(&scene.sim),
+        writes(&test_world.sim),
         [
             "PutScheduledAction reactive-scaler-lease",
             "DeleteScheduledAction reactive-scaler-hold",
@@ -74,27 +74,27 @@ async fn a_forced_sleep_ends_hold_and_lease_before_it_touches_the_capacity() {
 
 #[tokio::test]
 async fn a_hold_at_zero_wakes_and_no_upload_shortens_it() {
-    let scene = Scene::asleep().await;
-    let mut function = scene.function().await;
+    let test_world = TestWorld::asleep().await;
+    let mut function = test_world.function().await;
     let before = Timestamp::now();
     let invoked = function.invoke(&hold(90)).await;
     let after = Timestamp::now();
     assert_eq!(invoked.decided(), ["command hold held 0->1"]);
     assert_eq!(
-        writes(&scene.sim),
+        writes(&test_world.sim),
         [
             "UpdateEndpointWeightsAndCapacities AllTraffic=1",
             "PutScheduledAction reactive-scaler-hold",
             "RegisterScalableTarget min=1",
         ]
     );
-    let release = scene.release_of(HOLD).unwrap();
+    let release = test_world.release_of(HOLD).unwrap();
     let asked = release - WATCH - SignedDuration::from_mins(90);
     assert!(before <= asked && asked <= after + SignedDuration::from_secs(1), "{asked}");
 
-    let invoked = scene.function().await.invoke(&uploads(1)).await;
+    let invoked = test_world.function().await.invoke(&uploads(1)).await;
     assert_eq!(invoked.decided(), ["input none lease_fresh 1->1"]);
-    assert_eq!(scene.release_of(HOLD), Some(release));
+    assert_eq!(test_world.release_of(HOLD), Some(release));
 }
 
 #[tokio::test]
@@ -104,52 +104,52 @@ async fn a_hold_never_shortens_another_and_lasts_an_hour_unless_told() {
         (hold(90), "command hold held 1->1", 90),
         (command("hold"), "command none held_longer 1->1", 60),
     ] {
-        let scene = Scene::awake_until(ahead(5)).await;
-        let mut function = scene.function().await;
+        let test_world = TestWorld::awake_until(ahead(5)).await;
+        let mut function = test_world.function().await;
         // A bit more than an hour: the default that is asked for later must not outlast it.
         let planted = ActionPut::once(HOLD, ahead(62) + WATCH, Some(0), None);
-        scene.sim.with(|world| world.plant_action(&id(), &planted));
+        test_world.sim.with(|world| world.plant_action(&id(), &planted));
         let invoked = function.invoke(&asked).await;
         assert_eq!(invoked.decided(), [decided], "{asked}");
-        let left = scene.release_of(HOLD).unwrap().duration_since(Timestamp::now()) - WATCH;
+        let left = test_world.release_of(HOLD).unwrap().duration_since(Timestamp::now()) - WATCH;
         assert!(left > SignedDuration::from_mins(minutes - 5), "{asked}: {left}");
     }
-    let scene = Scene::asleep().await;
+    let test_world = TestWorld::asleep().await;
     let before = Timestamp::now();
-    scene.function().await.invoke(&command("hold")).await.answer();
-    let ends = scene.release_of(HOLD).unwrap() - WATCH;
+    test_world.function().await.invoke(&command("hold")).await.answer();
+    let ends = test_world.release_of(HOLD).unwrap() - WATCH;
     assert!(ends >= before + SignedDuration::from_mins(60), "{ends}");
     assert!(ends <= Timestamp::now() + SignedDuration::from_secs(60 * 60 + 1), "{ends}");
 }
 
 #[tokio::test]
 async fn release_ends_the_lease_and_deletes_the_hold() {
-    let scene = Scene::awake_until(ahead(5)).await;
+    let test_world = TestWorld::awake_until(ahead(5)).await;
     let planted = ActionPut::once(HOLD, ahead(60) + WATCH, Some(0), None);
-    scene.sim.with(|world| world.plant_action(&id(), &planted));
-    let invoked = scene.function().await.invoke(&command("release")).await;
+    test_world.sim.with(|world| world.plant_action(&id(), &planted));
+    let invoked = test_world.function().await.invoke(&command("release")).await;
     assert_eq!(invoked.decided(), ["command release released 1->1"]);
     assert_eq!(
-        writes(&scene.sim),
+        writes(&test_world.sim),
         ["PutScheduledAction reactive-scaler-lease", "DeleteScheduledAction reactive-scaler-hold"]
     );
-    let ends = scene.release_of(LEASE).unwrap() - WATCH;
+    let ends = test_world.release_of(LEASE).unwrap() - WATCH;
     assert!(ends <= Timestamp::now() + SignedDuration::from_secs(1), "{ends}");
-    assert_eq!(scene.capacity(), (1, 1));
+    assert_eq!(test_world.capacity(), (1, 1));
 }
 
 #[tokio::test]
 async fn wake_needs_no_upload() {
-    let scene = Scene::asleep().await;
-    let invoked = scene.function().await.invoke(&command("wake")).await;
+    let test_world = TestWorld::asleep().await;
+    let invoked = test_world.function().await.invoke(&command("wake")).await;
     assert_eq!(invoked.decided(), ["command wake requested 0->1"]);
-    assert_eq!(scene.capacity(), (0, 1));
+    assert_eq!(test_world.capacity(), (0, 1));
 }
 
 #[tokio::test]
 async fn status_shows_how_it_stands_and_writes_nothing() {
-    let scene = Scene::awake_until("2099-01-01T00:00:00Z".parse().unwrap()).await;
-    let invoked = scene.function().await.invoke(&command("status")).await;
+    let test_world = TestWorld::awake_until("2099-01-01T00:00:00Z".parse().unwrap()).await;
+    let invoked = test_world.function().await.invoke(&command("status")).await;
     assert_eq!(
         invoked.answer()["decisions"][0]["status"],
         json!({
@@ -163,22 +163,22 @@ async fn status_shows_how_it_stands_and_writes_nothing() {
             "kept_awake": true,
         })
     );
-    assert_eq!(writes(&scene.sim), [""; 0]);
+    assert_eq!(writes(&test_world.sim), [""; 0]);
 }
 
 #[tokio::test]
 async fn tick_needs_no_endpoint() {
     for tick in [json!({ "action": "tick" }), command("tick")] {
-        let scene = Scene::asleep().await;
-        let invoked = scene.function().await.invoke(&tick).await;
+        let test_world = TestWorld::asleep().await;
+        let invoked = test_world.function().await.invoke(&tick).await;
         assert_eq!(invoked.decided(), ["tick none asleep 0->0"]);
     }
 }
 
 #[tokio::test]
 async fn a_command_that_cannot_be_understood_is_an_error_with_a_good_example() {
-    let scene = Scene::asleep().await;
-    let mut function = scene.function().await;
+    let test_world = TestWorld::asleep().await;
+    let mut function = test_world.function().await;
     for (command, said) in [
         (json!({ "action": "dance", "endpoint": ENDPOINT }), "wake, sleep, hold, release, status"),
         (json!({ "action": "Wake", "endpoint": ENDPOINT }), "wake, sleep, hold, release, status"),
@@ -204,20 +204,20 @@ async fn a_command_that_cannot_be_understood_is_an_error_with_a_good_example() {
             assert!(error.message.contains(text), "{command}: no {text} in: {}", error.message);
         }
     }
-    assert_eq!(calls(&scene.sim), [""; 0]);
+    assert_eq!(calls(&test_world.sim), [""; 0]);
 }
 
 #[tokio::test]
 async fn a_hold_of_a_week_is_the_longest() {
-    let scene = Scene::asleep().await;
-    let invoked = scene.function().await.invoke(&hold(7 * 24 * 60)).await;
+    let test_world = TestWorld::asleep().await;
+    let invoked = test_world.function().await.invoke(&hold(7 * 24 * 60)).await;
     assert_eq!(invoked.decided(), ["command hold held 0->1"]);
 }
 
 #[tokio::test]
 async fn an_endpoint_without_a_route_is_an_error_that_names_it() {
-    let scene = Scene::asleep().await;
-    let mut function = scene.function().await;
+    let test_world = TestWorld::asleep().await;
+    let mut function = test_world.function().await;
     for action in ["wake", "sleep", "hold", "release", "status"] {
         for endpoint in ["another", "my-endpoint-2", "MY-ENDPOINT", "../my-endpoint", "no name"] {
             let invoked = function.invoke(&json!({ "action": action, "endpoint": endpoint })).await;
@@ -226,16 +226,16 @@ async fn an_endpoint_without_a_route_is_an_error_that_names_it() {
             assert!(message.contains("SCALER_ROUTES"), "{message}");
         }
     }
-    assert_eq!(calls(&scene.sim), [""; 0]);
+    assert_eq!(calls(&test_world.sim), [""; 0]);
 }
 
 #[tokio::test]
 async fn a_command_for_a_variant_that_the_endpoint_lacks_changes_no_other() {
     for action in ["wake", "hold"] {
-        let scene = Scene::asleep().await;
+        let test_world = TestWorld::asleep().await;
         let command = json!({ "action": action, "endpoint": ENDPOINT, "variant": "Blue" });
-        let invoked = scene.function().await.invoke(&command).await;
-        assert_eq!(scene.capacity(), (0, 0), "{action}");
+        let invoked = test_world.function().await.invoke(&command).await;
+        assert_eq!(test_world.capacity(), (0, 0), "{action}");
         assert!(invoked.error().message.contains("Blue"), "{}", invoked.error().message);
     }
 }

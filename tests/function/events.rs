@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fs, path::PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::harness::{Scene, ahead, writes, zeros};
+use crate::harness::{TestWorld, ahead, writes, zeros};
 
 /// A payload, and what is decided on it.
 struct Row {
@@ -129,13 +129,13 @@ fn every_payload_has_its_row_and_every_row_its_payload() {
 async fn at_an_endpoint_at_zero_every_payload_is_answered_as_the_contract_says() {
     let payloads = payloads();
     for row in TABLE {
-        let scene = Scene::asleep().await;
-        let invoked = scene.function().await.invoke(&payloads[row.file]).await;
+        let test_world = TestWorld::asleep().await;
+        let invoked = test_world.function().await.invoke(&payloads[row.file]).await;
         assert_eq!(invoked.decided(), row.asleep, "{}", row.file);
         check_shape(row, invoked.answer());
         let wakes = invoked.answer()["decisions"][0]["to"] == 1 && row.file != "command-observe";
-        assert_eq!(writes(&scene.sim).is_empty(), !wakes, "{}", row.file);
-        assert_eq!(scene.capacity(), (0, i32::from(wakes)), "{}", row.file);
+        assert_eq!(writes(&test_world.sim).is_empty(), !wakes, "{}", row.file);
+        assert_eq!(test_world.capacity(), (0, i32::from(wakes)), "{}", row.file);
     }
 }
 
@@ -143,15 +143,15 @@ async fn at_an_endpoint_at_zero_every_payload_is_answered_as_the_contract_says()
 async fn at_an_awake_endpoint_every_payload_is_answered_as_the_contract_says() {
     let payloads = payloads();
     for row in TABLE {
-        let scene = Scene::awake_until(ahead(20)).await;
-        scene.sim.with(|world| {
+        let test_world = TestWorld::awake_until(ahead(20)).await;
+        test_world.sim.with(|world| {
             let datapoints = zeros(&[12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2]);
             world.set_backlog_override("my-endpoint", Some(datapoints));
         });
-        let invoked = scene.function().await.invoke(&payloads[row.file]).await;
+        let invoked = test_world.function().await.invoke(&payloads[row.file]).await;
         assert_eq!(invoked.decided(), row.awake, "{}", row.file);
         check_shape(row, invoked.answer());
         let desired = i32::from(row.file != "command-sleep-force");
-        assert_eq!(scene.capacity().1, desired, "{}", row.file);
+        assert_eq!(test_world.capacity().1, desired, "{}", row.file);
     }
 }

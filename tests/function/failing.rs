@@ -8,17 +8,17 @@ use simulator::{Fault, Outcome};
 use tokio::net::TcpListener;
 
 use crate::harness::{
-    ENDPOINT, Function, Invoked, ROUTE, Scene, VARIANT, id, in_sqs, queued, uploads, writes,
+    ENDPOINT, Function, Invoked, ROUTE, TestWorld, VARIANT, id, in_sqs, queued, uploads, writes,
 };
 
 const CAPACITY: &str = "UpdateEndpointWeightsAndCapacities";
 
 /// One upload to an endpoint at zero, with this fault in so many calls of the operation.
-async fn upload_with(operation: &str, fault: Fault, times: u32) -> (Scene, Invoked) {
-    let scene = Scene::asleep().await;
-    scene.sim.with(|world| world.faults.fail_next(operation, fault, times));
-    let invoked = scene.function().await.invoke(&uploads(1)).await;
-    (scene, invoked)
+async fn upload_with(operation: &str, fault: Fault, times: u32) -> (TestWorld, Invoked) {
+    let test_world = TestWorld::asleep().await;
+    test_world.sim.with(|world| world.faults.fail_next(operation, fault, times));
+    let invoked = test_world.function().await.invoke(&uploads(1)).await;
+    (test_world, invoked)
 }
 
 fn assert_said(invoked: &Invoked, texts: &[&str]) {
@@ -31,7 +31,7 @@ fn assert_said(invoked: &Invoked, texts: &[&str]) {
 
 #[tokio::test]
 async fn a_refused_wake_says_what_on_what_why_and_what_to_do_and_still_writes_the_lease() {
-    let (scene, invoked) = upload_with(CAPACITY, Fault::AccessDenied, 1).await;
+    let (test_world, invoked) = upload_with(CAPACITY, Fault::AccessDenied, 1).await;
     assert_said(
         &invoked,
         &[
@@ -42,30 +42,30 @@ async fn a_refused_wake_says_what_on_what_why_and_what_to_do_and_still_writes_th
         ],
     );
     assert_eq!(invoked.logged(), ["input wake work_arrived 0->0"]);
-    assert!(scene.release_of(LEASE).is_some());
+    assert!(test_world.release_of(LEASE).is_some());
 }
 
 /// An endpoint at zero for which a wake is refused once.
-async fn refusing_once() -> Scene {
-    let scene = Scene::asleep().await;
-    scene.sim.with(|world| world.faults.fail_next(CAPACITY, Fault::AccessDenied, 1));
-    scene
+async fn refusing_once() -> TestWorld {
+    let test_world = TestWorld::asleep().await;
+    test_world.sim.with(|world| world.faults.fail_next(CAPACITY, Fault::AccessDenied, 1));
+    test_world
 }
 
 #[tokio::test]
 async fn after_a_refused_wake_the_retry_in_the_same_container_wakes() {
-    let scene = refusing_once().await;
-    let mut function = scene.function().await;
+    let test_world = refusing_once().await;
+    let mut function = test_world.function().await;
     function.invoke(&uploads(1)).await.error();
     let retried = function.invoke(&uploads(1)).await;
     assert_eq!(retried.decided(), ["input wake work_arrived 0->1"]);
-    assert_eq!(scene.capacity(), (0, 1));
+    assert_eq!(test_world.capacity(), (0, 1));
 }
 
 #[tokio::test]
 async fn after_a_refused_wake_the_next_tick_wakes() {
-    let scene = refusing_once().await;
-    let mut function = scene.function().await;
+    let test_world = refusing_once().await;
+    let mut function = test_world.function().await;
     function.invoke(&uploads(1)).await.error();
     let ticked = function.invoke(&json!({ "action": "tick" })).await;
     assert_eq!(ticked.decided(), ["tick wake lease_unserved 0->1"]);
@@ -73,21 +73,21 @@ async fn after_a_refused_wake_the_next_tick_wakes() {
 
 #[tokio::test]
 async fn a_quota_is_told_in_awss_own_words() {
-    let scene = Scene::asleep().await;
-    scene.sim.with(|world| world.set_quota(ENDPOINT, Some(0)));
-    let invoked = scene.function().await.invoke(&uploads(1)).await;
+    let test_world = TestWorld::asleep().await;
+    test_world.sim.with(|world| world.set_quota(ENDPOINT, Some(0)));
+    let invoked = test_world.function().await.invoke(&uploads(1)).await;
     assert_said(
         &invoked,
         &["ResourceLimitExceeded", "account-level service limit", "raise the quota"],
     );
-    assert!(scene.release_of(LEASE).is_some());
+    assert!(test_world.release_of(LEASE).is_some());
 }
 
 #[tokio::test]
 async fn throttling_once_is_retried_by_the_sdk_and_succeeds() {
-    let (scene, invoked) = upload_with(CAPACITY, Fault::Throttled, 1).await;
+    let (test_world, invoked) = upload_with(CAPACITY, Fault::Throttled, 1).await;
     assert_eq!(invoked.decided(), ["input wake work_arrived 0->1"]);
-    let outcomes: Vec<Outcome> = scene.sim.with(|world| {
+    let outcomes: Vec<Outcome> = test_world.sim.with(|world| {
         let of_capacity = |call: &&simulator::Call| call.operation.as_str() == CAPACITY;
         world.journal.calls().filter(of_capacity).map(|call| call.outcome.clone()).collect()
     });
@@ -97,35 +97,35 @@ async fn throttling_once_is_retried_by_the_sdk_and_succeeds() {
 #[tokio::test]
 async fn an_answer_that_is_lost_once_is_asked_for_again() {
     for fault in [Fault::NoAnswer, Fault::NoAnswerAfterEffect, Fault::ServerError] {
-        let (scene, invoked) = upload_with("DescribeEndpoint", fault.clone(), 1).await;
+        let (test_world, invoked) = upload_with("DescribeEndpoint", fault.clone(), 1).await;
         assert_eq!(invoked.decided(), ["input wake work_arrived 0->1"], "{fault:?}");
-        assert_eq!(scene.sim.with(|world| world.calls("DescribeEndpoint")), 2);
+        assert_eq!(test_world.sim.with(|world| world.calls("DescribeEndpoint")), 2);
     }
 }
 
 #[tokio::test]
 async fn a_wake_whose_answer_is_lost_is_no_failure() {
     // It happened; the SDK's second attempt finds the endpoint busy with it.
-    let (scene, invoked) = upload_with(CAPACITY, Fault::NoAnswerAfterEffect, 1).await;
+    let (test_world, invoked) = upload_with(CAPACITY, Fault::NoAnswerAfterEffect, 1).await;
     assert_eq!(invoked.decided().len(), 1);
-    assert_eq!(scene.capacity(), (0, 1));
-    assert!(scene.release_of(LEASE).is_some());
+    assert_eq!(test_world.capacity(), (0, 1));
+    assert!(test_world.release_of(LEASE).is_some());
 }
 
 #[tokio::test]
 async fn an_endpoint_that_is_being_changed_is_a_success_with_a_lease() {
-    let (scene, invoked) = upload_with(CAPACITY, Fault::Busy, 1).await;
+    let (test_world, invoked) = upload_with(CAPACITY, Fault::Busy, 1).await;
     assert_eq!(invoked.decided(), ["input extend endpoint_busy 0->0"]);
-    assert_eq!(scene.sim.with(|world| world.calls(CAPACITY)), 1);
-    assert!(scene.release_of(LEASE).is_some());
+    assert_eq!(test_world.sim.with(|world| world.calls(CAPACITY)), 1);
+    assert!(test_world.release_of(LEASE).is_some());
 }
 
 #[tokio::test]
 async fn an_endpoint_that_cannot_be_seen_gets_its_lease_and_a_loud_failure() {
-    let (scene, invoked) = upload_with("DescribeEndpoint", Fault::AccessDenied, 1).await;
+    let (test_world, invoked) = upload_with("DescribeEndpoint", Fault::AccessDenied, 1).await;
     assert_said(&invoked, &["DescribeEndpoint on my-endpoint failed", "AccessDeniedException"]);
     assert_eq!(invoked.logged(), ["input extend endpoint_unreadable ?->?"]);
-    assert_eq!(writes(&scene.sim), ["PutScheduledAction reactive-scaler-lease"]);
+    assert_eq!(writes(&test_world.sim), ["PutScheduledAction reactive-scaler-lease"]);
 }
 
 #[tokio::test]
@@ -136,35 +136,35 @@ async fn a_wake_waits_for_no_scalable_target_and_no_lease() {
         ("PutScheduledAction", "PutScheduledAction on endpoint/my-endpoint"),
         ("RegisterScalableTarget", "RegisterScalableTarget on endpoint/my-endpoint"),
     ] {
-        let (scene, invoked) = upload_with(operation, Fault::AccessDenied, 1).await;
+        let (test_world, invoked) = upload_with(operation, Fault::AccessDenied, 1).await;
         assert_said(&invoked, &[said, "AccessDeniedException"]);
         assert_eq!(invoked.logged(), ["input wake work_arrived 0->1"], "{operation}");
-        assert_eq!(scene.capacity(), (0, 1), "{operation}");
+        assert_eq!(test_world.capacity(), (0, 1), "{operation}");
     }
 }
 
 #[tokio::test]
 async fn a_floor_is_raised_only_beside_a_lease_that_stands() {
-    let (scene, _) = upload_with("PutScheduledAction", Fault::AccessDenied, 1).await;
-    assert_eq!(scene.sim.with(|world| world.calls("RegisterScalableTarget")), 0);
-    assert_eq!(scene.floor(), 0);
+    let (test_world, _) = upload_with("PutScheduledAction", Fault::AccessDenied, 1).await;
+    assert_eq!(test_world.sim.with(|world| world.calls("RegisterScalableTarget")), 0);
+    assert_eq!(test_world.floor(), 0);
 }
 
 #[tokio::test]
 async fn a_record_that_somebody_else_changes_at_the_same_time_is_written_after_them() {
-    let (scene, invoked) = upload_with("PutScheduledAction", Fault::Concurrent, 2).await;
+    let (test_world, invoked) = upload_with("PutScheduledAction", Fault::Concurrent, 2).await;
     assert_eq!(invoked.decided(), ["input wake work_arrived 0->1"]);
-    assert!(scene.release_of(LEASE).is_some());
+    assert!(test_world.release_of(LEASE).is_some());
 }
 
 #[tokio::test]
 async fn a_sleep_without_sight_of_the_metric_does_not_happen_and_is_loud() {
-    let scene = Scene::judged_by(crate::harness::zeros(&[4, 3, 2])).await;
-    scene.sim.with(|world| world.faults.fail_next("GetMetricData", Fault::AccessDenied, 1));
-    let invoked = scene.function().await.invoke(&json!({ "action": "tick" })).await;
+    let test_world = TestWorld::judged_by(crate::harness::zeros(&[4, 3, 2])).await;
+    test_world.sim.with(|world| world.faults.fail_next("GetMetricData", Fault::AccessDenied, 1));
+    let invoked = test_world.function().await.invoke(&json!({ "action": "tick" })).await;
     assert_said(&invoked, &["GetMetricData on my-endpoint failed", "AccessDenied"]);
     assert_eq!(invoked.logged(), ["tick none backlog_unknown 1->1"]);
-    assert_eq!(scene.capacity(), (1, 1));
+    assert_eq!(test_world.capacity(), (1, 1));
 }
 
 /// Routes of one bucket to an endpoint that is gone, to `my-endpoint`, and to one more.
@@ -172,18 +172,18 @@ const THREE: &str = r#"[{"endpoint":"gone","bucket":"my-inputs"},
     {"endpoint":"my-endpoint","bucket":"my-inputs"},
     {"endpoint":"other","bucket":"other-inputs"}]"#;
 
-async fn scene_of_three() -> Scene {
-    let scene = Scene::asleep().await;
-    scene.sim.with(|world| {
+async fn scene_of_three() -> TestWorld {
+    let test_world = TestWorld::asleep().await;
+    test_world.sim.with(|world| {
         world.add_async_endpoint("other", VARIANT, 0);
     });
-    scene
+    test_world
 }
 
 #[tokio::test]
 async fn an_endpoint_that_is_missing_fails_the_upload_and_costs_no_other_its_wake() {
-    let scene = scene_of_three().await;
-    let invoked = Function::start(scene.url(), THREE).await.invoke(&uploads(1)).await;
+    let test_world = scene_of_three().await;
+    let invoked = Function::start(test_world.url(), THREE).await.invoke(&uploads(1)).await;
     assert_said(&invoked, &["endpoint gone does not exist", "SCALER_ROUTES"]);
     let logged = invoked.logged();
     assert_eq!(logged, ["gone: input none endpoint_missing ?->?", "input wake work_arrived 0->1"]);
@@ -191,7 +191,7 @@ async fn an_endpoint_that_is_missing_fails_the_upload_and_costs_no_other_its_wak
 
 #[tokio::test]
 async fn of_a_queue_the_messages_come_again_whose_wake_failed() {
-    let scene = scene_of_three().await;
+    let test_world = scene_of_three().await;
     let to_other = {
         let mut event = uploads(1);
         event["Records"][0]["s3"]["bucket"]["name"] = json!("other-inputs");
@@ -199,7 +199,7 @@ async fn of_a_queue_the_messages_come_again_whose_wake_failed() {
     };
     let to_both = uploads(1).to_string();
     let batch = in_sqs(&[queued("a", &to_both), queued("b", &to_other), queued("c", &to_both)]);
-    let invoked = Function::start(scene.url(), THREE).await.invoke(&batch).await;
+    let invoked = Function::start(test_world.url(), THREE).await.invoke(&batch).await;
     assert_eq!(
         invoked.answer()["batchItemFailures"],
         json!([{ "itemIdentifier": "a" }, { "itemIdentifier": "c" }])
@@ -216,7 +216,7 @@ async fn of_a_queue_the_messages_come_again_whose_wake_failed() {
 
 #[tokio::test]
 async fn a_variant_that_must_be_named_is_told_with_those_there_are() {
-    let scene = Scene::new(|world| {
+    let test_world = TestWorld::new(|world| {
         let variants = ["Blue", "Green"].map(|name| simulator::VariantState::new(name, 0));
         world.add_endpoint(ENDPOINT, variants.to_vec(), true);
     })
@@ -224,10 +224,10 @@ async fn a_variant_that_must_be_named_is_told_with_those_there_are() {
     let named = r#"[{"endpoint":"my-endpoint","variant":"Green"}]"#;
     let wrong = r#"[{"endpoint":"my-endpoint","variant":"Red"}]"#;
     for routes in [ROUTE, wrong] {
-        let invoked = Function::start(scene.url(), routes).await.invoke(&uploads(1)).await;
+        let invoked = Function::start(test_world.url(), routes).await.invoke(&uploads(1)).await;
         assert_said(&invoked, &["Blue", "Green", "\"variant\""]);
     }
-    let invoked = Function::start(scene.url(), named).await.invoke(&uploads(1)).await;
+    let invoked = Function::start(test_world.url(), named).await.invoke(&uploads(1)).await;
     assert_eq!(invoked.answer()["decisions"][0]["variant"], "Green");
     assert_eq!(invoked.decided(), ["input wake work_arrived 0->1"]);
 }
@@ -248,22 +248,22 @@ async fn an_aws_that_never_answers_is_given_up_before_lambdas_deadline() {
 /// By a client of its own: what an input waits for is tried more often.
 #[tokio::test]
 async fn a_tick_tries_a_call_twice() {
-    let scene = Scene::asleep().await;
-    scene.sim.with(|world| world.faults.fail_next("*", Fault::Throttled, 1000));
-    let mut function = scene.function().await;
+    let test_world = TestWorld::asleep().await;
+    test_world.sim.with(|world| world.faults.fail_next("*", Fault::Throttled, 1000));
+    let mut function = test_world.function().await;
     function.invoke(&json!({ "action": "tick" })).await.error();
-    assert_eq!(scene.sim.with(|world| world.calls("DescribeScalableTargets")), 2);
+    assert_eq!(test_world.sim.with(|world| world.calls("DescribeScalableTargets")), 2);
 }
 
 #[tokio::test]
 async fn two_events_that_fail_alike_leave_the_function_as_it_was() {
-    let scene = Scene::asleep().await;
-    scene.sim.with(|world| world.faults.fail_next("DescribeEndpoint", Fault::AccessDenied, 2));
-    let mut function = scene.function().await;
+    let test_world = TestWorld::asleep().await;
+    test_world.sim.with(|world| world.faults.fail_next("DescribeEndpoint", Fault::AccessDenied, 2));
+    let mut function = test_world.function().await;
     for _ in 0..2 {
         function.invoke(&uploads(1)).await.error();
     }
-    assert_eq!(scene.sim.with(|world| world.capacity(&id())), (0, 0));
+    assert_eq!(test_world.sim.with(|world| world.capacity(&id())), (0, 0));
     let invoked = function.invoke(&uploads(1)).await;
     assert_eq!(invoked.decided(), ["input wake work_arrived 0->1"]);
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use reactive_scaler::port::VariantId;
 use serde_json::json;
 
-use crate::harness::{Function, Scene, VARIANT, upload};
+use crate::harness::{Function, TestWorld, VARIANT, upload};
 
 const BUCKET: &str = "sagemaker-eu-west-1-123456789012";
 
@@ -13,8 +13,8 @@ fn routes() -> String {
 }
 
 /// These endpoints at zero, registered.
-async fn registered(names: &[&str]) -> Scene {
-    Scene::new(|world| {
+async fn registered(names: &[&str]) -> TestWorld {
+    TestWorld::new(|world| {
         for name in names {
             world.add_async_endpoint(name, VARIANT, 0);
             world.register_target(&VariantId::new(*name, VARIANT), 0, 1);
@@ -35,8 +35,8 @@ fn by_the_sdk(endpoint: &str) -> serde_json::Value {
 async fn the_sdk_s_keys_wake_their_endpoint_and_no_similar_one() {
     let names = ["infer", "infer-cb821ea", "infer-2030-01-07-13-59-58-123"];
     for name in names {
-        let scene = registered(&names).await;
-        let mut function = Function::start(scene.url(), &routes()).await;
+        let test_world = registered(&names).await;
+        let mut function = Function::start(test_world.url(), &routes()).await;
         let invoked = function.invoke(&by_the_sdk(name)).await;
         assert_eq!(invoked.decided(), [format!("{name}: input wake work_arrived 0->1")]);
     }
@@ -47,16 +47,16 @@ async fn a_name_of_63_characters_is_known_by_the_51_that_the_sdk_leaves() {
     let long = format!("{}-2030-01-07-13-59-58-123", "w".repeat(39));
     assert_eq!(long.len(), 63);
     let other = format!("{}-other", "w".repeat(39));
-    let scene = registered(&[&long, &other]).await;
-    let mut function = Function::start(scene.url(), &routes()).await;
+    let test_world = registered(&[&long, &other]).await;
+    let mut function = Function::start(test_world.url(), &routes()).await;
     let invoked = function.invoke(&by_the_sdk(&long)).await;
     assert_eq!(invoked.decided(), [format!("{long}: input wake work_arrived 0->1")]);
 }
 
 #[tokio::test]
 async fn a_name_that_nobody_registered_is_ignored_and_said_once() {
-    let scene = registered(&["infer"]).await;
-    let mut function = Function::start(scene.url(), &routes()).await;
+    let test_world = registered(&["infer"]).await;
+    let mut function = Function::start(test_world.url(), &routes()).await;
     let mut said = 0;
     for _ in 0..3 {
         let invoked = function.invoke(&by_the_sdk("stranger")).await;
@@ -68,10 +68,10 @@ async fn a_name_that_nobody_registered_is_ignored_and_said_once() {
 
 #[tokio::test]
 async fn a_new_endpoint_is_woken_with_no_change_of_configuration() {
-    let scene = registered(&["infer-1"]).await;
-    let mut function = Function::start(scene.url(), &routes()).await;
+    let test_world = registered(&["infer-1"]).await;
+    let mut function = Function::start(test_world.url(), &routes()).await;
     function.invoke(&by_the_sdk("infer-1")).await.result.unwrap();
-    scene.sim.with(|world| {
+    test_world.sim.with(|world| {
         world.add_async_endpoint("infer-2", VARIANT, 0);
         world.register_target(&VariantId::new("infer-2", VARIANT), 0, 1);
     });
@@ -89,13 +89,13 @@ async fn one_alarm_over_all_endpoints_wakes_the_one_that_waits() {
     let of_names = json!([{ "endpoint": "{endpoint}", "prefix": "in/{endpoint}/" }]).to_string();
     let by_pattern = json!([{ "endpoint": "my-*", "bucket": BUCKET }]).to_string();
     for routes in [routes(), of_names, by_pattern] {
-        let scene = registered(&["infer", "my-endpoint", "my-endpoint-2"]).await;
-        let mut function = Function::start(scene.url(), &routes).await;
+        let test_world = registered(&["infer", "my-endpoint", "my-endpoint-2"]).await;
+        let mut function = Function::start(test_world.url(), &routes).await;
         let invoked = function.invoke(&backstop()).await;
         assert_eq!(invoked.decided(), ["alarm wake alarm_fired 0->1"], "{routes}");
         for other in ["infer", "my-endpoint-2"] {
             let id = VariantId::new(other, VARIANT);
-            assert_eq!(scene.sim.with(|world| world.capacity(&id)), (0, 0), "{routes}");
+            assert_eq!(test_world.sim.with(|world| world.capacity(&id)), (0, 0), "{routes}");
         }
     }
 }
@@ -104,8 +104,8 @@ async fn one_alarm_over_all_endpoints_wakes_the_one_that_waits() {
 async fn the_backstop_of_an_endpoint_that_is_none_of_ours_is_said() {
     let by_pattern = json!([{ "endpoint": "whisper-*", "bucket": BUCKET }]).to_string();
     for (routes, reason) in [(routes(), "no scalable target"), (by_pattern, "no route covers")] {
-        let scene = registered(&["infer"]).await;
-        let mut function = Function::start(scene.url(), &routes).await;
+        let test_world = registered(&["infer"]).await;
+        let mut function = Function::start(test_world.url(), &routes).await;
         let invoked = function.invoke(&backstop()).await;
         assert_eq!(*invoked.answer(), json!({ "decisions": [] }), "{routes}");
         let [line] = &invoked.log[..] else { panic!("{routes}: {:?}", invoked.log) };

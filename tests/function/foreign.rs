@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::harness::{Scene, calls, in_sns, on_event_bus, upload};
+use crate::harness::{TestWorld, calls, in_sns, on_event_bus, upload};
 
 fn uploaded(bucket: &str, key: &str) -> Value {
     json!({ "Records": [upload(bucket, key, Timestamp::now())] })
@@ -82,8 +82,8 @@ async fn what_names_no_route_is_answered_with_an_empty_list_and_no_call() {
         payloads.push(alarm("HasBacklogWithoutCapacity", &name));
         payloads.push(result(&name));
     }
-    let scene = Scene::asleep().await;
-    let mut function = scene.function().await;
+    let test_world = TestWorld::asleep().await;
+    let mut function = test_world.function().await;
     for payload in payloads {
         let invoked = function.invoke(&payload).await;
         let shown: String = payload.to_string().chars().take(300).collect();
@@ -92,7 +92,7 @@ async fn what_names_no_route_is_answered_with_an_empty_list_and_no_call() {
         let above = invoked.log.iter().filter(|line| line["level"] != "INFO");
         assert_eq!(above.count(), 0, "logged above info for {shown}: {:?}", invoked.log);
     }
-    assert_eq!(calls(&scene.sim), [""; 0]);
+    assert_eq!(calls(&test_world.sim), [""; 0]);
 }
 
 #[tokio::test]
@@ -104,8 +104,8 @@ async fn the_same_payloads_of_a_routed_endpoint_are_served() {
         (alarm("HasBacklogWithoutCapacity", "my-endpoint"), "alarm wake alarm_fired 0->1"),
         (result("my-endpoint"), "result none result_seen ?->?"),
     ] {
-        let scene = Scene::asleep().await;
-        let invoked = scene.function().await.invoke(&payload).await;
+        let test_world = TestWorld::asleep().await;
+        let invoked = test_world.function().await.invoke(&payload).await;
         assert_eq!(invoked.decided(), [decided]);
     }
 }

@@ -4,15 +4,15 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::harness::{Function, Invoked, ROUTE, Scene};
+use crate::harness::{Function, Invoked, ROUTE, TestWorld};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
 /// The first invocation of a function at this level.
 async fn invoke_at(level: &str, body: String) -> Invoked {
-    let scene = Scene::asleep().await;
+    let test_world = TestWorld::asleep().await;
     let variables = [("AWS_LAMBDA_LOG_LEVEL", level)];
-    let mut function = Function::start_with(scene.url(), ROUTE, &variables).await;
+    let mut function = Function::start_with(test_world.url(), ROUTE, &variables).await;
     function.invoke_bytes(body, MINUTE).await
 }
 

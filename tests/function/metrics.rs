@@ -8,7 +8,7 @@ use reactive_scaler::report::METRICS;
 use serde_json::{Value, json};
 use simulator::Fault;
 
-use crate::harness::{ENDPOINT, Function, Invoked, Scene, ago, ahead, uploads, zeros};
+use crate::harness::{ENDPOINT, Function, Invoked, TestWorld, ago, ahead, uploads, zeros};
 
 /// Checks the line against the format and the answer's decision, and gives its metrics' names.
 fn metrics_of(line: &Value, since: Timestamp) -> BTreeSet<&str> {
@@ -42,8 +42,8 @@ fn metrics_of(line: &Value, since: Timestamp) -> BTreeSet<&str> {
     declared
 }
 
-async fn invoke(scene: &Scene, payload: &Value) -> (Timestamp, Invoked) {
-    let mut function = scene.function().await;
+async fn invoke(test_world: &TestWorld, payload: &Value) -> (Timestamp, Invoked) {
+    let mut function = test_world.function().await;
     let since = Timestamp::now();
     (since, function.invoke(payload).await)
 }
@@ -58,27 +58,37 @@ const GAUGES: [&str; 2] = ["DesiredInstances", "InServiceInstances"];
 #[tokio::test]
 async fn each_decision_is_one_line_with_its_metrics_and_their_units() {
     let busy = || vec![(ago(4), 0.0), (ago(3), 0.0), (ago(2), 1.0)];
-    for (name, scene, payload, expected) in [
+    for (name, test_world, payload, expected) in [
         (
             "wake",
-            Scene::asleep().await,
+            TestWorld::asleep().await,
             uploads(3),
             &["LeaseRenewals", "WakeLatencyMs", "Wakes"] as &[_],
         ),
-        ("renewal", Scene::awake_until(ahead(5)).await, uploads(1), &["Extends", "LeaseRenewals"]),
-        ("nothing", Scene::asleep().await, command("tick"), &["Nones"]),
-        ("sleep", Scene::judged_by(zeros(&[4, 3, 2])).await, command("tick"), &["Sleeps"]),
+        (
+            "renewal",
+            TestWorld::awake_until(ahead(5)).await,
+            uploads(1),
+            &["Extends", "LeaseRenewals"],
+        ),
+        ("nothing", TestWorld::asleep().await, command("tick"), &["Nones"]),
+        ("sleep", TestWorld::judged_by(zeros(&[4, 3, 2])).await, command("tick"), &["Sleeps"]),
         (
             "backlog",
-            Scene::judged_by(busy()).await,
+            TestWorld::judged_by(busy()).await,
             command("tick"),
             &["Extends", "LeaseRenewals", "SleepBlocked"],
         ),
-        ("unknown", Scene::judged_by(vec![]).await, command("tick"), &["Nones", "SleepBlocked"]),
-        ("hold", Scene::awake_until(ahead(5)).await, command("hold"), &["Holds"]),
-        ("release", Scene::awake_until(ahead(5)).await, command("release"), &["Releases"]),
+        (
+            "unknown",
+            TestWorld::judged_by(vec![]).await,
+            command("tick"),
+            &["Nones", "SleepBlocked"],
+        ),
+        ("hold", TestWorld::awake_until(ahead(5)).await, command("hold"), &["Holds"]),
+        ("release", TestWorld::awake_until(ahead(5)).await, command("release"), &["Releases"]),
     ] {
-        let (since, invoked) = invoke(&scene, &payload).await;
+        let (since, invoked) = invoke(&test_world, &payload).await;
         let [line] = invoked.decision_lines()[..] else { panic!("{name}: not one line") };
         let metrics = metrics_of(line, since);
         let expected: BTreeSet<&str> = expected.iter().copied().chain(GAUGES).collect();
@@ -93,14 +103,14 @@ async fn each_decision_is_one_line_with_its_metrics_and_their_units() {
 
 #[tokio::test]
 async fn the_gauges_tell_what_is_desired_now_and_what_was_in_service() {
-    let idle = Scene::judged_by(zeros(&[4, 3, 2])).await;
-    for (scene, payload, desired, in_service) in [
-        (Scene::asleep().await, uploads(1), 1, 0),
-        (Scene::asleep().await, command("tick"), 0, 0),
-        (Scene::awake_until(ahead(5)).await, command("tick"), 1, 1),
+    let idle = TestWorld::judged_by(zeros(&[4, 3, 2])).await;
+    for (test_world, payload, desired, in_service) in [
+        (TestWorld::asleep().await, uploads(1), 1, 0),
+        (TestWorld::asleep().await, command("tick"), 0, 0),
+        (TestWorld::awake_until(ahead(5)).await, command("tick"), 1, 1),
         (idle, command("tick"), 0, 1),
     ] {
-        let (_, invoked) = invoke(&scene, &payload).await;
+        let (_, invoked) = invoke(&test_world, &payload).await;
         let line = invoked.decision_lines()[0];
         assert_eq!(line["DesiredInstances"], desired, "{line}");
         assert_eq!(line["InServiceInstances"], in_service, "{line}");
@@ -109,12 +119,12 @@ async fn the_gauges_tell_what_is_desired_now_and_what_was_in_service() {
 
 #[tokio::test]
 async fn a_failure_is_a_line_of_level_error_that_counts_what_failed() {
-    let scene = Scene::asleep().await;
-    scene.sim.with(|world| {
+    let test_world = TestWorld::asleep().await;
+    test_world.sim.with(|world| {
         world.faults.fail_next("UpdateEndpointWeightsAndCapacities", Fault::AccessDenied, 1);
         world.faults.fail_next("PutScheduledAction", Fault::AccessDenied, 1);
     });
-    let (since, invoked) = invoke(&scene, &uploads(1)).await;
+    let (since, invoked) = invoke(&test_world, &uploads(1)).await;
     invoked.error();
     let [line] = invoked.decision_lines()[..] else { panic!("not one line") };
     assert!(metrics_of(line, since).contains("Errors"));
@@ -127,7 +137,7 @@ async fn a_failure_is_a_line_of_level_error_that_counts_what_failed() {
 
 #[tokio::test]
 async fn two_decisions_are_two_lines_each_with_its_own_endpoint() {
-    let scene = Scene::new(|world| {
+    let test_world = TestWorld::new(|world| {
         for name in ["one", "two"] {
             world.add_async_endpoint(name, "AllTraffic", 0);
         }
@@ -135,7 +145,7 @@ async fn two_decisions_are_two_lines_each_with_its_own_endpoint() {
     .await;
     let routes = r#"[{"endpoint":"one"},{"endpoint":"two"}]"#;
     let since = Timestamp::now();
-    let invoked = Function::start(scene.url(), routes).await.invoke(&uploads(1)).await;
+    let invoked = Function::start(test_world.url(), routes).await.invoke(&uploads(1)).await;
     let lines = invoked.decision_lines();
     let names: Vec<&Value> = lines.iter().map(|line| &line["EndpointName"]).collect();
     assert_eq!(names, ["one", "two"]);

@@ -4,7 +4,9 @@ use reactive_scaler::lease::{HOLD, WATCH};
 use serde_json::{Value, json};
 use simulator::ActionPut;
 
-use crate::harness::{ENDPOINT, Function, ROUTE, Scene, ago, ahead, id, uploads, writes, zeros};
+use crate::harness::{
+    ENDPOINT, Function, ROUTE, TestWorld, ago, ahead, id, uploads, writes, zeros,
+};
 
 /// The worlds in which there is something to write.
 #[derive(Debug, Clone, Copy)]
@@ -16,17 +18,19 @@ enum World {
     Held,
 }
 
-async fn scene(world: World) -> Scene {
+async fn test_world(world: World) -> TestWorld {
     match world {
-        World::Asleep => Scene::asleep().await,
-        World::Idle => Scene::judged_by(zeros(&[4, 3, 2])).await,
-        World::Busy => Scene::judged_by(vec![(ago(4), 0.0), (ago(3), 0.0), (ago(2), 1.0)]).await,
-        World::Awake => Scene::awake_until(ahead(5)).await,
+        World::Asleep => TestWorld::asleep().await,
+        World::Idle => TestWorld::judged_by(zeros(&[4, 3, 2])).await,
+        World::Busy => {
+            TestWorld::judged_by(vec![(ago(4), 0.0), (ago(3), 0.0), (ago(2), 1.0)]).await
+        }
+        World::Awake => TestWorld::awake_until(ahead(5)).await,
         World::Held => {
-            let scene = Scene::awake_until(ahead(5)).await;
+            let test_world = TestWorld::awake_until(ahead(5)).await;
             let planted = ActionPut::once(HOLD, ahead(60) + WATCH, Some(0), None);
-            scene.sim.with(|world| world.plant_action(&id(), &planted));
-            scene
+            test_world.sim.with(|world| world.plant_action(&id(), &planted));
+            test_world
         }
     }
 }
@@ -47,11 +51,11 @@ async fn observing_decides_the_same_and_writes_nothing() {
         (World::Awake, uploads(1)),
         (World::Held, command("release")),
     ] {
-        let acting = scene(world).await;
+        let acting = test_world(world).await;
         let acted = acting.function().await.invoke(&payload).await;
         assert!(!writes(&acting.sim).is_empty(), "{world:?} {payload}: nothing to observe");
 
-        let observed = scene(world).await;
+        let observed = test_world(world).await;
         let capacity = observed.capacity();
         let mode = [("SCALER_MODE", "observe")];
         let mut observer = Function::start_with(observed.url(), ROUTE, &mode).await;
@@ -72,11 +76,11 @@ async fn one_event_can_be_observed_by_a_function_that_acts() {
         (World::Idle, command("tick")),
         (World::Held, command("release")),
     ] {
-        let scene = scene(world).await;
-        let mut function = scene.function().await;
+        let test_world = test_world(world).await;
+        let mut function = test_world.function().await;
         let asked = json!({ "action": "observe", "event": payload });
         let observed = function.invoke(&asked).await;
-        assert_eq!(writes(&scene.sim), [""; 0], "{world:?} {payload}");
+        assert_eq!(writes(&test_world.sim), [""; 0], "{world:?} {payload}");
         let line = &observed.decision_lines()[0];
         assert_eq!(line["mode"], "observe");
         // A question is no wake: it counts in no metric.
@@ -85,7 +89,7 @@ async fn one_event_can_be_observed_by_a_function_that_acts() {
         // And it leaves nothing behind in a warm container.
         let acted = function.invoke(&payload).await;
         assert_eq!(acted.decided(), observed.decided(), "{world:?} {payload}");
-        assert!(!writes(&scene.sim).is_empty(), "{world:?} {payload}");
+        assert!(!writes(&test_world.sim).is_empty(), "{world:?} {payload}");
         assert!(acted.decision_lines()[0].get("_aws").is_some());
     }
 }
@@ -93,13 +97,13 @@ async fn one_event_can_be_observed_by_a_function_that_acts() {
 #[tokio::test]
 async fn observing_an_unreadable_endpoint_writes_no_lease() {
     for (mode, leases) in [("act", 1), ("observe", 0)] {
-        let scene = Scene::asleep().await;
-        scene.sim.with(|world| {
+        let test_world = TestWorld::asleep().await;
+        test_world.sim.with(|world| {
             world.faults.fail_next("DescribeEndpoint", simulator::Fault::AccessDenied, 1);
         });
         let mode = [("SCALER_MODE", mode)];
-        let mut function = Function::start_with(scene.url(), ROUTE, &mode).await;
+        let mut function = Function::start_with(test_world.url(), ROUTE, &mode).await;
         function.invoke(&uploads(1)).await.error();
-        assert_eq!(writes(&scene.sim).len(), leases, "{mode:?}");
+        assert_eq!(writes(&test_world.sim).len(), leases, "{mode:?}");
     }
 }

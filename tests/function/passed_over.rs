@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::harness::{
-    ENDPOINT, Function, Invoked, Scene, in_sns, in_sqs, on_event_bus, queued, upload,
+    ENDPOINT, Function, Invoked, TestWorld, in_sns, in_sqs, on_event_bus, queued, upload,
 };
 
 /// Stands for what must not be logged.
@@ -95,9 +95,9 @@ fn looks_like_work() -> Vec<(Value, &'static str, &'static str, &'static str)> {
 
 #[tokio::test]
 async fn what_looks_like_work_and_leads_to_nothing_is_said_once_with_its_reason() {
-    let scene = Scene::asleep().await;
+    let test_world = TestWorld::asleep().await;
     for (payload, bucket, endpoint, reason) in looks_like_work() {
-        let mut function = scene.function().await;
+        let mut function = test_world.function().await;
         let first = function.invoke(&payload).await;
         let [(said_bucket, said_endpoint, text)] = said(&first)[..] else {
             panic!("{payload}: {:?}", first.log);
@@ -109,13 +109,13 @@ async fn what_looks_like_work_and_leads_to_nothing_is_said_once_with_its_reason(
         assert!(again.log.is_empty(), "{payload}: {:?}", again.log);
         assert!(!function.written().contains(PRIVATE), "{}", function.written());
     }
-    assert_eq!(scene.capacity(), (0, 0));
+    assert_eq!(test_world.capacity(), (0, 0));
 }
 
 #[tokio::test]
 async fn what_is_normal_or_somebody_else_s_is_not_said() {
-    let scene = Scene::asleep().await;
-    let mut function = scene.function().await;
+    let test_world = TestWorld::asleep().await;
+    let mut function = test_world.function().await;
     let waiting = "HasBacklogWithoutCapacity";
     let message = |message: &Value| in_sns(&[message.to_string()]);
     for payload in [
@@ -141,29 +141,29 @@ async fn what_is_normal_or_somebody_else_s_is_not_said() {
 
 #[tokio::test]
 async fn one_input_of_many_that_is_passed_over_is_said_and_the_others_wake() {
-    let scene = Scene::asleep().await;
+    let test_world = TestWorld::asleep().await;
     let now = Timestamp::now();
     let keys = ["elsewhere/a", "async/in/b", "elsewhere/c"];
     let records: Vec<Value> = keys.iter().map(|key| upload("my-inputs", key, now)).collect();
-    let invoked = scene.function().await.invoke(&json!({ "Records": records })).await;
+    let invoked = test_world.function().await.invoke(&json!({ "Records": records })).await;
     assert_eq!(invoked.decided(), ["input wake work_arrived 0->1"]);
     assert_eq!(said(&invoked).len(), 1, "{:?}", invoked.log);
 }
 
 #[tokio::test]
 async fn ten_endpoints_of_a_kind_are_said_a_minute() {
-    let scene = Scene::asleep().await;
+    let test_world = TestWorld::asleep().await;
     let messages: Vec<String> =
         (0..12).map(|number| backlog_of(&format!("another-{number}")).to_string()).collect();
-    let invoked = scene.function().await.invoke(&in_sns(&messages)).await;
+    let invoked = test_world.function().await.invoke(&in_sns(&messages)).await;
     assert_eq!(said(&invoked).len(), 10, "{:?}", invoked.log);
 }
 
 #[tokio::test]
 async fn a_route_for_any_bucket_is_asked_about_every_bucket() {
-    let scene = Scene::asleep().await;
+    let test_world = TestWorld::asleep().await;
     let routes = json!([{ "endpoint": ENDPOINT, "prefix": "async/in/" }]).to_string();
-    let mut function = Function::start(scene.url(), &routes).await;
+    let mut function = Function::start(test_world.url(), &routes).await;
     let invoked = function.invoke(&uploaded("another-bucket", "elsewhere/a.json")).await;
     let buckets: Vec<&str> = said(&invoked).iter().map(|(bucket, ..)| *bucket).collect();
     assert_eq!(buckets, ["another-bucket"]);

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::harness::{
-    Function, ROUTE, Scene,
+    Function, ROUTE, TestWorld,
     proxy::{Proxy, Tunnels},
     run_to_end,
     tls::Authority,
@@ -16,8 +16,8 @@ const WAKES: [&str; 1] = ["input wake work_arrived 0->1"];
 async fn https_goes_through_the_proxy_in_a_tunnel() {
     let authority = Authority::new();
     for variable in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"] {
-        let scene = Scene::asleep().await;
-        let front = authority.front(scene.url()).await;
+        let test_world = TestWorld::asleep().await;
+        let front = authority.front(test_world.url()).await;
         let proxy = Proxy::start(Tunnels::Open);
         let variables = [
             (variable, proxy.url.as_str()),
@@ -34,8 +34,8 @@ async fn https_goes_through_the_proxy_in_a_tunnel() {
 #[tokio::test]
 async fn the_machine_s_certificates_are_tried_in_a_tunnel_too() {
     let authority = Authority::new();
-    let scene = Scene::asleep().await;
-    let front = authority.front(scene.url()).await;
+    let test_world = TestWorld::asleep().await;
+    let front = authority.front(test_world.url()).await;
     let proxy = Proxy::start(Tunnels::Open);
     let variables = [("HTTPS_PROXY", proxy.url.as_str())];
     let mut function = Function::start_with(&front.url, ROUTE, &variables).await;
@@ -49,13 +49,13 @@ async fn the_machine_s_certificates_are_tried_in_a_tunnel_too() {
 #[tokio::test]
 async fn plain_http_goes_through_its_own_proxy() {
     for variable in ["HTTP_PROXY", "http_proxy"] {
-        let scene = Scene::asleep().await;
+        let test_world = TestWorld::asleep().await;
         let proxy = Proxy::start(Tunnels::Open);
         let variables = [(variable, proxy.url.as_str())];
-        let mut function = Function::start_with(scene.url(), ROUTE, &variables).await;
+        let mut function = Function::start_with(test_world.url(), ROUTE, &variables).await;
         assert_eq!(function.invoke(&uploads(1)).await.decided(), WAKES, "{variable}");
         assert!(!proxy.asked().is_empty(), "{variable}");
-        let forwarded = format!("POST {}/", scene.url());
+        let forwarded = format!("POST {}/", test_world.url());
         assert!(proxy.asked().iter().all(|asked| asked.starts_with(&forwarded)), "{forwarded}");
     }
 }
@@ -71,8 +71,8 @@ async fn what_no_proxy_names_is_asked_directly() {
             // Of addresses it excepts none.
             ("localhost", "*"),
         ] {
-            let scene = Scene::asleep().await;
-            let front = authority.front(scene.url()).await;
+            let test_world = TestWorld::asleep().await;
+            let front = authority.front(test_world.url()).await;
             let url = front.url.replace("127.0.0.1", host);
             let proxy = Proxy::start(Tunnels::Open);
             let variables = [
@@ -91,9 +91,9 @@ async fn what_no_proxy_names_is_asked_directly() {
 async fn stored_routes_are_read_through_the_proxy() {
     let authority = Authority::new();
     for place in ["ssm:/reactive-scaler/routes", "s3://my-config/routes.json"] {
-        let scene = Scene::asleep().await;
-        scene.sim.with(|world| world.store(place, ROUTE));
-        let front = authority.front(scene.url()).await;
+        let test_world = TestWorld::asleep().await;
+        test_world.sim.with(|world| world.store(place, ROUTE));
+        let front = authority.front(test_world.url()).await;
         let proxy = Proxy::start(Tunnels::Open);
         // The rest goes past the proxy.
         let service =
@@ -103,7 +103,7 @@ async fn stored_routes_are_read_through_the_proxy() {
             (service, front.url.as_str()),
             ("AWS_CA_BUNDLE", authority.certificates.to_str().unwrap()),
         ];
-        let mut function = Function::start_with(scene.url(), place, &variables).await;
+        let mut function = Function::start_with(test_world.url(), place, &variables).await;
         assert_eq!(function.invoke(&uploads(1)).await.decided(), WAKES, "{place}");
         assert_eq!(proxy.tunnels(), [front.url.trim_start_matches("https://")], "{place}");
     }

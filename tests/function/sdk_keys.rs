@@ -14,7 +14,7 @@ use reactive_scaler::port::VariantId;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::harness::{Function, Scene, VARIANT, on_event_bus, upload};
+use crate::harness::{Function, TestWorld, VARIANT, on_event_bus, upload};
 
 const MISSING: &str = "\nskipped: the SageMaker Python SDK is not installed (to install it: python3 -m \
                        venv .venv-sagemaker && .venv-sagemaker/bin/pip install -r \
@@ -56,8 +56,8 @@ fn flows() -> Option<Vec<Flow>> {
 }
 
 /// The flow's endpoint and another one, both registered and at zero.
-async fn scene_of(flow: &Flow) -> Scene {
-    Scene::new(|world| {
+async fn scene_of(flow: &Flow) -> TestWorld {
+    TestWorld::new(|world| {
         for name in [flow.endpoint.as_str(), "bystander"] {
             world.add_async_endpoint(name, VARIANT, 0);
             world.register_target(&VariantId::new(name, VARIANT), 0, 1);
@@ -78,8 +78,8 @@ async fn every_flow_of_the_sdk_wakes_its_endpoint() {
         let routes = json!([{ "preset": "sagemaker-sdk", "bucket": flow.bucket }]).to_string();
         let notified = json!({ "Records": [upload(&flow.bucket, &flow.key, Timestamp::now())] });
         for event in [notified, on_event_bus(&flow.bucket, &flow.key)] {
-            let scene = scene_of(flow).await;
-            let mut function = Function::start(scene.url(), &routes).await;
+            let test_world = scene_of(flow).await;
+            let mut function = Function::start(test_world.url(), &routes).await;
             let invoked = function.invoke(&event).await;
             let expected = [format!("{}: input wake work_arrived 0->1", flow.endpoint)];
             if invoked.logged() != expected {
@@ -95,8 +95,8 @@ async fn what_the_sdk_writes_to_the_same_bucket_is_no_input() {
     let Some(flows) = flows() else { return };
     for flow in &flows {
         let routes = json!([{ "preset": "sagemaker-sdk", "bucket": flow.bucket }]).to_string();
-        let scene = scene_of(flow).await;
-        let mut function = Function::start(scene.url(), &routes).await;
+        let test_world = scene_of(flow).await;
+        let mut function = Function::start(test_world.url(), &routes).await;
         for folder in ["async-endpoint-outputs", "async-endpoint-failures"] {
             let key = flow.key.replace("async-endpoint-inputs", folder);
             let invoked = function.invoke(&on_event_bus(&flow.bucket, &key)).await;

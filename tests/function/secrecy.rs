@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::harness::{
-    ENDPOINT, Function, ROUTE, Scene, in_sns, in_sqs, on_event_bus, queued, upload, zeros,
+    ENDPOINT, Function, ROUTE, TestWorld, in_sns, in_sqs, on_event_bus, queued, upload, zeros,
 };
 
 const CANARY: &str = "canary-7f3a";
@@ -74,13 +74,13 @@ fn payloads() -> Vec<Vec<u8>> {
 }
 
 async fn nothing_leaks_at(level: &str) {
-    let scene = Scene::judged_by(zeros(&[4, 3, 2])).await;
+    let test_world = TestWorld::judged_by(zeros(&[4, 3, 2])).await;
     let variables = [
         ("AWS_LAMBDA_LOG_LEVEL", level),
         ("AWS_SECRET_ACCESS_KEY", SECRET_KEY),
         ("AWS_SESSION_TOKEN", SESSION_TOKEN),
     ];
-    let mut function = Function::start_with(scene.url(), ROUTE, &variables).await;
+    let mut function = Function::start_with(test_world.url(), ROUTE, &variables).await;
     for body in payloads() {
         let shown = String::from_utf8_lossy(&body).into_owned();
         let invoked = function.invoke_bytes(body, Duration::from_secs(60)).await;
@@ -94,7 +94,7 @@ async fn nothing_leaks_at(level: &str) {
         }
     }
     assert!(!function.written().contains(CANARY));
-    assert!(scene.sim.with(|world| world.calls_total()) > 0);
+    assert!(test_world.sim.with(|world| world.calls_total()) > 0);
 }
 
 #[tokio::test]

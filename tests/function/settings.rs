@@ -91,10 +91,10 @@ async fn routes_that_cannot_be_used_are_refused_with_the_field_and_a_good_exampl
 
 #[tokio::test]
 async fn routes_on_the_good_side_of_each_limit_are_taken() {
-    use crate::harness::{Function, Scene};
-    let scene = Scene::new(|_| ()).await;
+    use crate::harness::{Function, TestWorld};
+    let test_world = TestWorld::new(|_| ()).await;
     for routes in ACCEPTED {
-        let mut function = Function::start(scene.url(), routes).await;
+        let mut function = Function::start(test_world.url(), routes).await;
         let invoked = function.invoke(&serde_json::json!({ "Records": [] })).await;
         assert_eq!(*invoked.answer(), serde_json::json!({ "decisions": [] }), "{routes}");
     }

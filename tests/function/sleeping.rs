@@ -8,7 +8,7 @@ use reactive_scaler::{
 use serde_json::{Value, json};
 use simulator::{ActionPut, VariantState, World};
 
-use crate::harness::{ENDPOINT, Function, Scene, VARIANT, ago, ahead, id, writes, zeros};
+use crate::harness::{ENDPOINT, Function, TestWorld, VARIANT, ago, ahead, id, writes, zeros};
 
 fn tick() -> Value {
     json!({ "action": "tick" })
@@ -23,15 +23,15 @@ const SLEPT: [&str; 3] = [
 
 #[tokio::test]
 async fn an_idle_endpoint_loses_its_floor_then_its_capacity_and_keeps_its_lease() {
-    let scene = Scene::judged_by(zeros(&[4, 3, 2])).await;
-    let lease = scene.release_of(LEASE);
-    let invoked = scene.function().await.invoke(&tick()).await;
+    let test_world = TestWorld::judged_by(zeros(&[4, 3, 2])).await;
+    let lease = test_world.release_of(LEASE);
+    let invoked = test_world.function().await.invoke(&tick()).await;
     assert_eq!(invoked.decided(), ["tick sleep idle 1->0"]);
-    assert_eq!(writes(&scene.sim), SLEPT);
-    assert_eq!(scene.capacity().1, 0);
-    assert_eq!(scene.floor(), 0);
+    assert_eq!(writes(&test_world.sim), SLEPT);
+    assert_eq!(test_world.capacity().1, 0);
+    assert_eq!(test_world.floor(), 0);
     assert!(lease.is_some());
-    assert_eq!(scene.release_of(LEASE), lease);
+    assert_eq!(test_world.release_of(LEASE), lease);
 }
 
 /// What stands in the metric, as (minutes ago, backlog), and what is decided with a lease that
@@ -58,35 +58,35 @@ const EVIDENCE: &[Evidence] = &[
 async fn only_three_fresh_empty_datapoints_of_the_idle_window_put_to_sleep() {
     for (name, datapoints, decided) in EVIDENCE {
         let datapoints = datapoints.iter().map(|(minutes, size)| (ago(*minutes), *size)).collect();
-        let scene = Scene::judged_by(datapoints).await;
-        let invoked = scene.function().await.invoke(&tick()).await;
+        let test_world = TestWorld::judged_by(datapoints).await;
+        let invoked = test_world.function().await.invoke(&tick()).await;
         assert_eq!(invoked.decided(), [*decided], "{name}");
         let sleeps = decided.contains("sleep");
-        assert_eq!(scene.capacity().1, i32::from(!sleeps), "{name}");
-        assert_eq!(scene.floor(), i32::from(!sleeps), "{name}");
+        assert_eq!(test_world.capacity().1, i32::from(!sleeps), "{name}");
+        assert_eq!(test_world.floor(), i32::from(!sleeps), "{name}");
     }
 }
 
 #[tokio::test]
 async fn a_lease_that_lives_keeps_an_idle_endpoint_awake() {
     for (minutes, decided) in [(2, "tick none lease_live 1->1"), (-2, "tick sleep idle 1->0")] {
-        let scene = Scene::awake_until(ahead(minutes)).await;
-        scene.sim.with(|world| world.set_backlog_override(ENDPOINT, Some(zeros(&[4, 3, 2]))));
-        let invoked = scene.function().await.invoke(&tick()).await;
+        let test_world = TestWorld::awake_until(ahead(minutes)).await;
+        test_world.sim.with(|world| world.set_backlog_override(ENDPOINT, Some(zeros(&[4, 3, 2]))));
+        let invoked = test_world.function().await.invoke(&tick()).await;
         assert_eq!(invoked.decided(), [decided], "{minutes} minutes");
     }
 }
 
 #[tokio::test]
 async fn a_backlog_extends_the_lease_by_three_minutes() {
-    let scene = Scene::judged_by(vec![(ago(4), 0.0), (ago(3), 0.0), (ago(2), 1.0)]).await;
-    let mut function = scene.function().await;
+    let test_world = TestWorld::judged_by(vec![(ago(4), 0.0), (ago(3), 0.0), (ago(2), 1.0)]).await;
+    let mut function = test_world.function().await;
     let before = Timestamp::now();
     function.invoke(&tick()).await.answer();
     let after = Timestamp::now();
-    let extended = scene.release_of(LEASE).unwrap() - WATCH - SignedDuration::from_mins(3);
+    let extended = test_world.release_of(LEASE).unwrap() - WATCH - SignedDuration::from_mins(3);
     assert!(before <= extended && extended <= after + SignedDuration::from_secs(1), "{extended}");
-    assert_eq!(writes(&scene.sim), ["PutScheduledAction reactive-scaler-lease"]);
+    assert_eq!(writes(&test_world.sim), ["PutScheduledAction reactive-scaler-lease"]);
 }
 
 /// Why an idle endpoint whose lease has ended stays up all the same.
@@ -118,29 +118,29 @@ const OBSTACLES: &[Obstacle] = &[
 #[tokio::test]
 async fn an_endpoint_that_is_not_ours_to_put_to_sleep_stays_up() {
     for (set_up, decided) in OBSTACLES {
-        let scene = Scene::judged_by(zeros(&[4, 3, 2])).await;
-        scene.sim.with(set_up);
-        let invoked = scene.function().await.invoke(&tick()).await;
+        let test_world = TestWorld::judged_by(zeros(&[4, 3, 2])).await;
+        test_world.sim.with(set_up);
+        let invoked = test_world.function().await.invoke(&tick()).await;
         assert_eq!(invoked.decided(), [*decided]);
-        assert_eq!(scene.capacity().1, 1, "{decided}");
+        assert_eq!(test_world.capacity().1, 1, "{decided}");
         let capacity_calls =
-            scene.sim.with(|world| world.calls("UpdateEndpointWeightsAndCapacities"));
+            test_world.sim.with(|world| world.calls("UpdateEndpointWeightsAndCapacities"));
         assert_eq!(capacity_calls, 0, "{decided}");
     }
 }
 
 #[tokio::test]
 async fn an_endpoint_that_somebody_else_woke_gets_an_idle_window_first() {
-    let scene = Scene::judged_by(zeros(&[4, 3, 2])).await;
-    scene.sim.with(|world| {
+    let test_world = TestWorld::judged_by(zeros(&[4, 3, 2])).await;
+    test_world.sim.with(|world| {
         world.remove_action(&id(), LEASE);
         world.set_bounds(&id(), 0, 1);
     });
-    let mut function = scene.function().await;
+    let mut function = test_world.function().await;
     let before = Timestamp::now();
     let invoked = function.invoke(&tick()).await;
     assert_eq!(invoked.decided(), ["tick extend adopted 1->1"]);
-    let ends = scene.release_of(LEASE).unwrap() - WATCH;
+    let ends = test_world.release_of(LEASE).unwrap() - WATCH;
     assert!(ends >= before + SignedDuration::from_mins(10), "{ends}");
 }
 
@@ -152,19 +152,19 @@ async fn asleep_the_backlog_is_watched_until_the_lease_is_released() {
         (vec![(ago(7), 2.0)], "tick none backlog_unknown 0->0"),
         (vec![], "tick none backlog_unknown 0->0"),
     ] {
-        let scene = Scene::new(|world| {
+        let test_world = TestWorld::new(|world| {
             world.add_async_endpoint(ENDPOINT, VARIANT, 0);
             world.register_target(&id(), 0, 1);
             world.plant_action(&id(), &ActionPut::once(LEASE, ago(1) + WATCH, Some(0), None));
             world.set_backlog_override(ENDPOINT, Some(datapoints));
         })
         .await;
-        let invoked = scene.function().await.invoke(&tick()).await;
+        let invoked = test_world.function().await.invoke(&tick()).await;
         assert_eq!(invoked.decided(), [decided]);
         let cancelled = ["PutScheduledAction reactive-scaler-no-floor"];
         let wakes = decided.contains("wake");
         // A floor that is found beside the ended lease from now on is the owner's.
-        assert_eq!(writes(&scene.sim) == cancelled, !wakes, "{decided}");
+        assert_eq!(writes(&test_world.sim) == cancelled, !wakes, "{decided}");
     }
 }
 
@@ -174,14 +174,14 @@ fn renew(world: &mut World) {
 
 #[tokio::test]
 async fn an_upload_handled_elsewhere_before_the_last_look_keeps_the_endpoint_up() {
-    let scene = Scene::judged_by(zeros(&[4, 3, 2])).await;
-    scene.sim.with(|world| {
+    let test_world = TestWorld::judged_by(zeros(&[4, 3, 2])).await;
+    test_world.sim.with(|world| {
         world.after_call("RegisterScalableTarget", 1, |world, _| renew(world));
     });
-    let invoked = scene.function().await.invoke(&tick()).await;
+    let invoked = test_world.function().await.invoke(&tick()).await;
     assert_eq!(invoked.decided(), ["tick none work_slipped_in 1->1"]);
     assert_eq!(
-        writes(&scene.sim),
+        writes(&test_world.sim),
         [
             SLEPT[0],
             SLEPT[1],
@@ -189,20 +189,20 @@ async fn an_upload_handled_elsewhere_before_the_last_look_keeps_the_endpoint_up(
             "RegisterScalableTarget min=1"
         ]
     );
-    assert_eq!(scene.capacity(), (1, 1));
+    assert_eq!(test_world.capacity(), (1, 1));
 }
 
 #[tokio::test]
 async fn an_upload_handled_elsewhere_after_the_last_look_wakes_the_endpoint_again() {
-    let scene = Scene::judged_by(zeros(&[4, 3, 2])).await;
-    scene.sim.with(|world| {
+    let test_world = TestWorld::judged_by(zeros(&[4, 3, 2])).await;
+    test_world.sim.with(|world| {
         world.endpoint_mut(ENDPOINT).pace.scale_in = std::time::Duration::ZERO;
         world.before_call("UpdateEndpointWeightsAndCapacities", 1, |world, _| renew(world));
     });
-    let invoked = scene.function().await.invoke(&tick()).await;
+    let invoked = test_world.function().await.invoke(&tick()).await;
     assert_eq!(invoked.decided(), ["tick wake work_slipped_in 1->1"]);
     assert_eq!(
-        writes(&scene.sim),
+        writes(&test_world.sim),
         [
             SLEPT[0],
             SLEPT[1],
@@ -212,13 +212,13 @@ async fn an_upload_handled_elsewhere_after_the_last_look_wakes_the_endpoint_agai
             "RegisterScalableTarget min=1",
         ]
     );
-    assert_eq!(scene.capacity().1, 1);
+    assert_eq!(test_world.capacity().1, 1);
 }
 
 #[tokio::test]
 async fn one_tick_judges_each_routed_endpoint_and_touches_no_other() {
     let names = ["idle", "busy", "held", "foreign"];
-    let scene = Scene::new(|world| {
+    let test_world = TestWorld::new(|world| {
         for name in names {
             let id = reactive_scaler::port::VariantId::new(name, VARIANT);
             world.add_endpoint(name, vec![VariantState::new(VARIANT, 1)], true);
@@ -233,7 +233,7 @@ async fn one_tick_judges_each_routed_endpoint_and_touches_no_other() {
     .await;
     let routes = r#"[{"endpoint":"gone"},{"endpoint":"idle"},{"endpoint":"busy"},
         {"endpoint":"held"},{"endpoint":"held","bucket":"a-second-way"}]"#;
-    let invoked = Function::start(scene.url(), routes).await.invoke(&tick()).await;
+    let invoked = Function::start(test_world.url(), routes).await.invoke(&tick()).await;
     let mut decided = invoked.decided();
     decided.sort();
     assert_eq!(
@@ -245,7 +245,7 @@ async fn one_tick_judges_each_routed_endpoint_and_touches_no_other() {
             "idle: tick sleep idle 1->0",
         ]
     );
-    let foreign = scene.sim.with(|world| {
+    let foreign = test_world.sim.with(|world| {
         let of_foreign = |call: &&simulator::Call| call.resource.contains("foreign");
         world.journal.calls().filter(of_foreign).count()
     });

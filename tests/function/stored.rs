@@ -3,26 +3,26 @@
 use reactive_scaler::port::VariantId;
 use simulator::Fault;
 
-use crate::harness::{ENDPOINT, Function, ROUTE, Scene, run_to_end, uploads};
+use crate::harness::{ENDPOINT, Function, ROUTE, TestWorld, run_to_end, uploads};
 
 const PARAMETER: &str = "ssm:/reactive-scaler/routes";
 const OBJECT: &str = "s3://my-config/teams/straße & 1+1 = 2%.json";
 
-async fn stored_in(place: &str, routes: &str) -> Scene {
-    let scene = Scene::asleep().await;
-    scene.sim.with(|world| world.store(place, routes));
-    scene
+async fn stored_in(place: &str, routes: &str) -> TestWorld {
+    let test_world = TestWorld::asleep().await;
+    test_world.sim.with(|world| world.store(place, routes));
+    test_world
 }
 
 #[tokio::test]
 async fn stored_routes_wake_and_are_read_once_at_start_up() {
     for (place, operation) in [(PARAMETER, "GetParameter"), (OBJECT, "GetObject")] {
-        let scene = stored_in(place, ROUTE).await;
-        let mut function = Function::start(scene.url(), place).await;
+        let test_world = stored_in(place, ROUTE).await;
+        let mut function = Function::start(test_world.url(), place).await;
         let invoked = function.invoke(&uploads(1)).await;
         assert_eq!(invoked.decided(), ["input wake work_arrived 0->1"], "{place}");
         function.invoke(&uploads(1)).await.answer();
-        assert_eq!(scene.sim.with(|world| world.calls(operation)), 1);
+        assert_eq!(test_world.sim.with(|world| world.calls(operation)), 1);
     }
 }
 
@@ -34,8 +34,8 @@ async fn more_routes_than_the_environment_holds() {
     routes.push(format!(r#"{{"endpoint":"{ENDPOINT}","bucket":"my-inputs"}}"#));
     let routes = format!("[{}]", routes.join(","));
     assert!(routes.len() > 4 * 1024);
-    let scene = stored_in(OBJECT, &routes).await;
-    let invoked = Function::start(scene.url(), OBJECT).await.invoke(&uploads(1)).await;
+    let test_world = stored_in(OBJECT, &routes).await;
+    let invoked = Function::start(test_world.url(), OBJECT).await.invoke(&uploads(1)).await;
     assert_eq!(invoked.decided(), ["input wake work_arrived 0->1"]);
 }
 
@@ -43,9 +43,9 @@ async fn more_routes_than_the_environment_holds() {
 async fn a_throttled_read_is_tried_again() {
     for (place, operation) in [(PARAMETER, "GetParameter"), (OBJECT, "GetObject")] {
         for fault in [Fault::Throttled, Fault::ServerError, Fault::NoAnswer] {
-            let scene = stored_in(place, ROUTE).await;
-            scene.sim.with(|world| world.faults.fail_next(operation, fault.clone(), 1));
-            let invoked = Function::start(scene.url(), place).await.invoke(&uploads(1)).await;
+            let test_world = stored_in(place, ROUTE).await;
+            test_world.sim.with(|world| world.faults.fail_next(operation, fault.clone(), 1));
+            let invoked = Function::start(test_world.url(), place).await.invoke(&uploads(1)).await;
             assert_eq!(invoked.decided(), ["input wake work_arrived 0->1"], "{place} {fault:?}");
         }
     }
@@ -63,15 +63,15 @@ async fn without_good_routes_it_does_not_start_and_says_why() {
         ("ssm:name", None, vec!["SCALER_ROUTES", "ssm:/NAME"]),
         ("s3://bucket", None, vec!["SCALER_ROUTES", "s3://BUCKET/KEY"]),
     ] {
-        let scene = Scene::asleep().await;
+        let test_world = TestWorld::asleep().await;
         if let Some(text) = stored {
-            scene.sim.with(|world| world.store(place, text));
+            test_world.sim.with(|world| world.store(place, text));
         }
         let finished = run_to_end(
             &[],
             &[
                 ("AWS_LAMBDA_RUNTIME_API", "{api}"),
-                ("AWS_ENDPOINT_URL", scene.url()),
+                ("AWS_ENDPOINT_URL", test_world.url()),
                 ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
                 ("AWS_SECRET_ACCESS_KEY", "a-secret"),
                 ("SCALER_ROUTES", place),
@@ -88,11 +88,11 @@ async fn without_good_routes_it_does_not_start_and_says_why() {
 
 #[tokio::test]
 async fn an_endpoint_of_a_service_s_own_is_honoured() {
-    let scene = stored_in(OBJECT, ROUTE).await;
+    let test_world = stored_in(OBJECT, ROUTE).await;
     let elsewhere = stored_in(OBJECT, r#"[{"endpoint":"other","bucket":"my-inputs"}]"#).await;
     let own = [("AWS_ENDPOINT_URL_S3", elsewhere.url())];
-    let mut function = Function::start_with(scene.url(), OBJECT, &own).await;
-    scene.sim.with(|world| {
+    let mut function = Function::start_with(test_world.url(), OBJECT, &own).await;
+    test_world.sim.with(|world| {
         world.add_async_endpoint("other", "AllTraffic", 0);
         world.register_target(&VariantId::new("other", "AllTraffic"), 0, 1);
     });

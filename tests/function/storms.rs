@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use serde_json::json;
 
-use crate::harness::{Function, Scene, ahead, calls, uploads};
+use crate::harness::{Function, TestWorld, ahead, calls, uploads};
 
 /// W of a route with an idle window of 10 minutes, in seconds.
 const W: u64 = 60;
@@ -14,47 +14,47 @@ const RENEWAL: usize = 5;
 
 #[tokio::test]
 async fn a_second_upload_in_the_same_container_makes_no_call_at_all() {
-    let scene = Scene::asleep().await;
-    let mut function = scene.function().await;
+    let test_world = TestWorld::asleep().await;
+    let mut function = test_world.function().await;
     function.invoke(&uploads(1)).await.answer();
-    assert_eq!(calls(&scene.sim).len(), 6);
-    scene.sim.with(|world| world.clear_calls());
+    assert_eq!(calls(&test_world.sim).len(), 6);
+    test_world.sim.with(|world| world.clear_calls());
 
     let invoked = function.invoke(&uploads(1)).await;
     assert_eq!(invoked.decided(), ["input none lease_fresh ?->?"]);
-    assert_eq!(calls(&scene.sim), [""; 0]);
+    assert_eq!(calls(&test_world.sim), [""; 0]);
 }
 
 #[tokio::test]
 async fn another_container_only_looks() {
-    let scene = Scene::asleep().await;
-    scene.function().await.invoke(&uploads(1)).await.answer();
-    scene.sim.with(|world| world.clear_calls());
+    let test_world = TestWorld::asleep().await;
+    test_world.function().await.invoke(&uploads(1)).await.answer();
+    test_world.sim.with(|world| world.clear_calls());
 
-    let mut other = scene.function().await;
+    let mut other = test_world.function().await;
     let invoked = other.invoke(&uploads(1)).await;
     assert_eq!(invoked.decided(), ["input none lease_fresh 1->1"]);
-    let mut seen = calls(&scene.sim);
+    let mut seen = calls(&test_world.sim);
     seen.sort();
     assert_eq!(seen, ["DescribeEndpoint", "DescribeScalableTargets", "DescribeScheduledActions"]);
 }
 
 /// Invokes a function with each payload, and asserts that the calls do not follow their number.
 async fn storm(payloads: impl Iterator<Item = serde_json::Value>) {
-    let scene = Scene::asleep().await;
-    let mut function = scene.function().await;
+    let test_world = TestWorld::asleep().await;
+    let mut function = test_world.function().await;
     let begun = Instant::now();
     function.invoke(&uploads(1)).await.answer();
     function.invoke(&uploads(1)).await.answer();
-    let by_two = scene.sim.with(|world| world.calls_total());
+    let by_two = test_world.sim.with(|world| world.calls_total());
     for payload in payloads {
         let invoked = function.invoke(&payload).await;
         assert_eq!(invoked.decided().len(), 1);
     }
     // Within W, not one call more. A machine that needs longer may renew once in each further W.
     let windows = usize::try_from(begun.elapsed().as_secs() / W).unwrap();
-    let by_all = scene.sim.with(|world| world.calls_total());
-    assert!(by_all <= by_two + windows * RENEWAL, "{:#?}", calls(&scene.sim));
+    let by_all = test_world.sim.with(|world| world.calls_total());
+    assert!(by_all <= by_two + windows * RENEWAL, "{:#?}", calls(&test_world.sim));
 }
 
 #[tokio::test]
@@ -69,11 +69,11 @@ async fn a_thousand_uploads_in_batches_make_no_more_calls_than_two() {
 
 #[tokio::test]
 async fn ten_thousand_records_in_one_event_are_one_wake() {
-    let scene = Scene::asleep().await;
-    let invoked = scene.function().await.invoke(&uploads(10_000)).await;
+    let test_world = TestWorld::asleep().await;
+    let invoked = test_world.function().await.invoke(&uploads(10_000)).await;
     assert_eq!(invoked.decided(), ["input wake work_arrived 0->1"]);
     assert_eq!(invoked.decision_lines().len(), 1);
-    assert_eq!(calls(&scene.sim).len(), 6);
+    assert_eq!(calls(&test_world.sim).len(), 6);
 }
 
 #[tokio::test]
@@ -82,24 +82,24 @@ async fn a_lease_that_gains_no_more_than_w_is_not_written() {
     for (minutes, decided, puts) in
         [(8, "input extend lease_renewed 1->1", 1), (13, "input none lease_fresh 1->1", 0)]
     {
-        let scene = Scene::awake_until(ahead(minutes)).await;
-        let invoked = scene.function().await.invoke(&uploads(1)).await;
+        let test_world = TestWorld::awake_until(ahead(minutes)).await;
+        let invoked = test_world.function().await.invoke(&uploads(1)).await;
         assert_eq!(invoked.decided(), [decided], "{minutes} minutes left");
-        assert_eq!(scene.sim.with(|world| world.calls("PutScheduledAction")), puts);
-        assert_eq!(scene.sim.with(|world| world.writes().len()), puts);
+        assert_eq!(test_world.sim.with(|world| world.calls("PutScheduledAction")), puts);
+        assert_eq!(test_world.sim.with(|world| world.writes().len()), puts);
     }
 }
 
 #[tokio::test]
 async fn at_zero_without_a_record_and_under_a_live_lease_no_paid_metric_is_read() {
     let tick = json!({ "action": "tick" });
-    let asleep = Scene::asleep().await;
-    let awake = Scene::awake_until(ahead(5)).await;
-    let judged = Scene::judged_by(crate::harness::zeros(&[4, 3, 2])).await;
-    for (scene, reads) in [(&asleep, 0), (&awake, 0), (&judged, 1)] {
-        let mut function: Function = scene.function().await;
+    let asleep = TestWorld::asleep().await;
+    let awake = TestWorld::awake_until(ahead(5)).await;
+    let judged = TestWorld::judged_by(crate::harness::zeros(&[4, 3, 2])).await;
+    for (test_world, reads) in [(&asleep, 0), (&awake, 0), (&judged, 1)] {
+        let mut function: Function = test_world.function().await;
         let invoked = function.invoke(&tick).await;
-        let read = scene.sim.with(|world| world.calls("GetMetricData"));
+        let read = test_world.sim.with(|world| world.calls("GetMetricData"));
         assert_eq!(read, reads, "{:?}", invoked.decided());
     }
 }

@@ -1,5 +1,5 @@
-//! CloudWatch's rpcv2Cbor, which the SDK speaks, turned into its awsJson1.0, which moto speaks:
-//! the same members in other brackets. (The simulator's loopback AWS answers rpcv2Cbor itself.)
+//! A bridge from CloudWatch's rpcv2Cbor, which the SDK uses, to awsJson1.0, which moto supports.
+//! The members are the same. (The simulator's loopback AWS supports rpcv2Cbor itself.)
 
 use std::{
     io::{Read, Write},
@@ -21,9 +21,9 @@ use tokio::{net::TcpListener, task::JoinHandle};
 /// The tag of a time in seconds since the epoch (RFC 8949, section 3.4.2).
 const EPOCH: u64 = 1;
 
-/// A bridge on a free port. Dropping it shuts it down.
+/// A bridge on a free port. Dropping it stops it.
 pub struct CloudWatchBridge {
-    /// What the endpoint URL of CloudWatch is to be.
+    /// The endpoint URL for CloudWatch.
     pub url: String,
     server: JoinHandle<()>,
 }
@@ -60,7 +60,7 @@ async fn pass_on(
     ([(CONTENT_TYPE.as_str(), "application/cbor"), ("smithy-protocol", "rpc-v2-cbor")], body)
 }
 
-/// The body of moto's answer. The scope of the signature tells it which service is meant.
+/// Returns the body of moto's response. Moto finds the service in the scope of the signature.
 fn ask(moto: SocketAddr, operation: &str, body: &str) -> String {
     let mut stream = TcpStream::connect(moto).unwrap();
     let head = [
@@ -98,7 +98,7 @@ fn json(value: &Cbor) -> Json {
     }
 }
 
-/// `member` is where the value stands: JSON does not say which numbers are times.
+/// `member` is the name of the value's member: JSON does not show which numbers are times.
 fn cbor(member: Option<&str>, value: &Json) -> Cbor {
     match value {
         Json::Object(entries) => Cbor::Map(

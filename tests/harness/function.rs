@@ -13,24 +13,24 @@ use tokio::{
 };
 
 use super::{
-    brief::briefs,
     output::Output,
     runtime_api::{Moments, Posted, RuntimeApi},
+    summaries::summaries,
 };
 
-/// The program that these tests start: the one just built, or the one that this variable names, for
-/// example the artifact of `sam build`.
+/// Names another program to start in place of the one that was just built, for example the artifact
+/// of `sam build`.
 const OTHER_PROGRAM: &str = "SCALER_PROGRAM";
 
-/// Where the program that is to be started lies.
+/// The path of the program to start.
 pub fn program() -> OsString {
     std::env::var_os(OTHER_PROGRAM).unwrap_or_else(|| env!("CARGO_BIN_EXE_reactive-scaler").into())
 }
 
-/// Far more than any answer takes: reaching it is a failure, however slow the machine.
+/// Much longer than any response takes, even on a slow machine.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// What an invocation may take, as far as the function is told.
+/// The time until the deadline of an invocation.
 const TIME_LEFT: Duration = Duration::from_secs(60);
 
 /// A running function. Dropping it ends the process.
@@ -43,16 +43,16 @@ pub struct Function {
     begun: Instant,
 }
 
-/// What came of one invocation.
+/// The result of one invocation.
 #[derive(Debug)]
 pub struct Invoked {
-    /// The answer, or the error.
+    /// The answer or the error.
     pub result: Result<Value, FunctionError>,
-    /// The lines logged meanwhile, each a JSON object.
+    /// The lines that were logged during the invocation, each a JSON object.
     pub log: Vec<Value>,
 }
 
-/// How an invocation failed.
+/// The error of an invocation.
 #[derive(Debug)]
 pub struct FunctionError {
     /// `errorType`.
@@ -62,13 +62,13 @@ pub struct FunctionError {
 }
 
 impl Function {
-    /// Starts the binary with the least it needs, `AWS_LAMBDA_RUNTIME_API`,
-    /// `AWS_ENDPOINT_URL`, credentials and `SCALER_ROUTES`, and with nothing else.
+    /// Starts the binary with the variables that it needs and no others: `AWS_LAMBDA_RUNTIME_API`,
+    /// `AWS_ENDPOINT_URL`, credentials and `SCALER_ROUTES`.
     pub async fn start(aws: &str, routes: &str) -> Self {
         Self::start_with(aws, routes, &[]).await
     }
 
-    /// Starts it with more variables, or with others.
+    /// Starts the binary with additional or changed variables.
     pub async fn start_with(aws: &str, routes: &str, more: &[(&str, &str)]) -> Self {
         Self::start_as(Command::new(program()), aws, routes, more).await
     }
@@ -105,7 +105,7 @@ impl Function {
         self.invoke_bytes(payload.to_string(), TIME_LEFT).await
     }
 
-    /// Invokes it with any bytes, and with so much time until Lambda's deadline.
+    /// Invokes it with any bytes and this time until Lambda's deadline.
     pub async fn invoke_bytes(
         &mut self,
         body: impl Into<axum::body::Bytes>,
@@ -118,7 +118,7 @@ impl Function {
         Invoked { result, log: log.iter().map(|line| json(line.as_bytes())).collect() }
     }
 
-    /// The same, and leaves unread what the function writes.
+    /// Like [`Function::invoke_bytes`], but does not read what the function writes.
     pub async fn answered(
         &mut self,
         body: impl Into<axum::body::Bytes>,
@@ -136,7 +136,7 @@ impl Function {
             Err(_) => panic!("no answer:\n{}", self.written()),
         };
         assert_eq!(number, self.invocations, "an answer to another invocation");
-        // What it logs of this one, it has logged by then.
+        // All log lines of this invocation are written when the function asks for the next one.
         tokio::select! {
             again = timeout(PATIENCE, self.api.asked(number + 1)) => again.expect("it asks for more"),
             exit = self.child.wait() => panic!("the process ended, {exit:?}:\n{}", self.written()),
@@ -150,37 +150,37 @@ impl Function {
         self.begun
     }
 
-    /// When it asked for work, was handed some, and answered.
+    /// The times at which it asked for work, got an invocation, and answered.
     #[allow(dead_code, reason = "benches/ ask for it")]
     pub fn moments(&self) -> Moments {
         self.api.moments()
     }
 
-    /// The process's id.
+    /// The process ID.
     #[allow(dead_code, reason = "benches/ ask for it")]
     pub fn id(&self) -> u32 {
         self.child.id().expect("the process runs")
     }
 
-    /// Waits for the end of the process, which somebody else brings about.
+    /// Waits until the process ends. Another party ends it.
     #[allow(dead_code, reason = "benches/ ask for it")]
     pub async fn ended(mut self) {
         timeout(PATIENCE, self.child.wait()).await.expect("it ends").unwrap();
     }
 
-    /// The most memory that the process has had resident, in KiB: `VmHWM`, see proc(5).
+    /// The peak resident memory of the process, in KiB: `VmHWM`, see proc(5).
     #[allow(dead_code, reason = "benches/ ask for it")]
     pub fn peak_memory_kib(&self) -> u64 {
         self.status_kib("VmHWM:")
     }
 
-    /// The memory that the process has resident, in KiB: `VmRSS`, see proc(5).
+    /// The current resident memory of the process, in KiB: `VmRSS`, see proc(5).
     #[allow(dead_code, reason = "tests/endurance/ asks for it")]
     pub fn resident_kib(&self) -> u64 {
         self.status_kib("VmRSS:")
     }
 
-    /// How many files, connections and the like the process has open.
+    /// The number of open files and connections of the process.
     #[allow(dead_code, reason = "tests/endurance/ asks for it")]
     pub fn open_files(&self) -> usize {
         std::fs::read_dir(format!("/proc/{}/fd", self.id())).unwrap().count()
@@ -193,7 +193,7 @@ impl Function {
         line.split_whitespace().nth(1).and_then(|kib| kib.parse().ok()).expect("a number")
     }
 
-    /// All that the process has written so far.
+    /// Everything that the process has written.
     pub fn written(&self) -> String {
         format!("{}{}", self.stdout.all(), self.stderr.all())
     }
@@ -216,9 +216,9 @@ impl Invoked {
         }
     }
 
-    /// The answer's decisions in short, see [`briefs`].
+    /// The decisions in the answer, see [`summaries`].
     pub fn decided(&self) -> Vec<String> {
-        briefs(&self.answer()["decisions"])
+        summaries(&self.answer()["decisions"])
     }
 
     /// The log lines of decisions, in order.
@@ -226,9 +226,9 @@ impl Invoked {
         self.log.iter().filter(|line| line["message"] == "decision").collect()
     }
 
-    /// The decisions that were logged, in short: there for an invocation that failed, too.
+    /// The decisions that were logged, also by an invocation that failed.
     pub fn logged(&self) -> Vec<String> {
-        briefs(&self.decision_lines().into_iter().cloned().collect())
+        summaries(&self.decision_lines().into_iter().cloned().collect())
     }
 }
 
@@ -244,7 +244,7 @@ fn error(body: &Value) -> FunctionError {
     FunctionError { kind: text("errorType"), message: text("errorMessage") }
 }
 
-/// A process that has ended by itself.
+/// A process that has ended.
 pub struct Finished {
     /// Its exit code.
     pub code: Option<i32>,
@@ -252,12 +252,12 @@ pub struct Finished {
     pub stdout: String,
     /// Its standard error.
     pub stderr: String,
-    /// Whether it had asked the Runtime API for work.
+    /// Whether it asked the Runtime API for work.
     pub asked_for_work: bool,
 }
 
-/// Runs the binary with these arguments and variables alone, to its own end. A Runtime API stands
-/// by; `{api}` in a value is its address.
+/// Runs the binary with only these arguments and variables, until it ends. A Runtime API is
+/// available; `{api}` in a value is replaced with its address.
 pub async fn run_to_end(arguments: &[&str], variables: &[(&str, &str)]) -> Finished {
     let api = RuntimeApi::start().await;
     let (stdout, stderr) = (Output::new(), Output::new());

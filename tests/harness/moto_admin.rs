@@ -1,11 +1,11 @@
-//! What a person sets up on `moto_server`, in plain HTTP: the calls that the function never makes.
+//! Setup of `moto_server` over plain HTTP: calls that the function never makes.
 
 use std::{
     io::{Read, Write},
     net::{SocketAddr, TcpStream},
 };
 
-/// A user of moto's IAM, from when on moto checks each signature and each permission.
+/// An IAM user of moto. Once it exists, moto checks signatures and permissions.
 pub struct User {
     /// `AccessKeyId`.
     pub key: String,
@@ -13,7 +13,7 @@ pub struct User {
     pub secret: String,
 }
 
-/// Makes a user who may do these actions on anything, and has moto check from now on.
+/// Creates a user with permission for these actions on all resources, and turns on the checks.
 pub fn only_user(moto: SocketAddr, actions: &[&str]) -> User {
     let form = |body: &str| {
         send(moto, "POST /", "iam", "Content-Type: application/x-www-form-urlencoded", body)
@@ -37,7 +37,7 @@ pub fn only_user(moto: SocketAddr, actions: &[&str]) -> User {
     user
 }
 
-/// SSM's PutParameter.
+/// PutParameter of AWS Systems Manager.
 pub fn put_parameter(moto: SocketAddr, name: &str, value: &str) {
     let body = serde_json::json!({ "Name": name, "Value": value, "Type": "String" }).to_string();
     let headers =
@@ -45,13 +45,13 @@ pub fn put_parameter(moto: SocketAddr, name: &str, value: &str) {
     send(moto, "POST /", "ssm", headers, &body);
 }
 
-/// S3's CreateBucket and PutObject; `path` is the key as it stands in an address.
+/// CreateBucket and PutObject of Amazon S3. `path` is the URL-encoded key.
 pub fn put_object(moto: SocketAddr, bucket: &str, path: &str, text: &str) {
     send(moto, &format!("PUT /{bucket}"), "s3", "X-Test: bucket", "");
     send(moto, &format!("PUT /{bucket}/{path}"), "s3", "Content-Type: text/plain", text);
 }
 
-/// The answer's body. The scope of the signature tells moto which service is meant.
+/// Returns the body of the response. Moto finds the service in the scope of the signature.
 fn send(moto: SocketAddr, request: &str, service: &str, headers: &str, body: &str) -> String {
     let mut stream = TcpStream::connect(moto).unwrap();
     let head = [

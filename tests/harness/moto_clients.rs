@@ -1,4 +1,4 @@
-//! What a person does on a `moto_server` with the AWS SDK, before a test begins.
+//! Setup of `moto_server` with the AWS SDK.
 
 use std::time::Duration;
 
@@ -11,10 +11,10 @@ use aws_sdk_sagemaker::{
     },
 };
 
-/// A busy machine may take longer to connect than the SDK's default of 3.1 s.
+/// A busy machine can take longer to connect than the SDK's default of 3.1 s.
 const CONNECT: Duration = Duration::from_secs(60);
 
-/// For clients that talk to this URL.
+/// The configuration for clients with this endpoint URL.
 pub fn config(url: &str) -> SdkConfig {
     let key = Credentials::new("key", "secret", None, None, "tests");
     SdkConfig::builder()
@@ -27,7 +27,7 @@ pub fn config(url: &str) -> SdkConfig {
         .build()
 }
 
-/// Makes an async endpoint of this name, with one instance of the variant `AllTraffic`.
+/// Creates an async endpoint with one instance of the variant `AllTraffic`.
 pub async fn create_endpoint(config: &SdkConfig, name: &str) {
     let sagemaker = aws_sdk_sagemaker::Client::new(config);
     let container = ContainerDefinition::builder()

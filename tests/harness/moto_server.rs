@@ -10,13 +10,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Far more than a start takes.
+/// Much longer than a start takes.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// Between two looks at whether it is up.
+/// The time between two checks.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// Starts, for the case that the port is taken between its choice and its use.
+/// The number of attempts to start. Another process can take the port before the server uses it.
 const STARTS: usize = 5;
 
 const MISSING: &str = "\nskipped: moto_server not found (to install it: python3 -m venv .venv-moto \
@@ -30,15 +30,15 @@ pub struct MotoServer {
 }
 
 impl MotoServer {
-    /// A new server with nothing in it; `None`, with a message, where moto is not installed.
+    /// Starts an empty server. Prints a message and returns `None` if moto is not installed.
     ///
     /// # Panics
     ///
-    /// When there is one and it does not start.
+    /// If moto is installed and does not start.
     pub fn start() -> Option<Self> {
         let Some(program) = program() else {
             static SAID: Once = Once::new();
-            // Written past the test runner, which shows nothing of a test that passes.
+            // Bypasses the test runner, which hides the output of tests that pass.
             SAID.call_once(|| std::io::stderr().write_all(MISSING.as_bytes()).unwrap());
             return None;
         };
@@ -46,12 +46,12 @@ impl MotoServer {
         Some(started.unwrap_or_else(|| panic!("{} ends at once", program.display())))
     }
 
-    /// Where it is.
+    /// The URL of the server.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// The same as a socket's address.
+    /// The socket address of the server.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
@@ -69,7 +69,7 @@ impl MotoServer {
         let deadline = Instant::now() + PATIENCE;
         loop {
             let answers = server.answers();
-            // Somebody else's answer on the same port does not count.
+            // Another process might answer on this port.
             if server.child.try_wait().unwrap().is_some() {
                 return None;
             }
@@ -97,14 +97,14 @@ impl MotoServer {
 
 impl Drop for MotoServer {
     fn drop(&mut self) {
-        // It may have ended by itself: there is nothing left to do then.
+        // It might have ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// An address on a free port that no other server of this process was given: its answer could not
-/// be told from ours.
+/// An address on a free port that this process has not given to another server. Otherwise, that
+/// server could answer.
 fn unused_address() -> SocketAddr {
     static GIVEN: Mutex<Vec<SocketAddr>> = Mutex::new(Vec::new());
     let mut given = GIVEN.lock().unwrap();
@@ -121,8 +121,8 @@ fn program() -> Option<PathBuf> {
     if let Some(named) = env::var_os("MOTO_SERVER").filter(|named| !named.is_empty()) {
         return Some(named.into());
     }
-    // Beside the workspace's manifest: this package's, or the one above a member's. Whatever stands on
-    // the PATH is of any version, and older ones answer differently.
+    // In a folder next to the manifest of the package or of the workspace. A moto on the PATH can
+    // have any version, and older versions answer differently.
     let folders = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().take(2);
     let mut ours = folders.map(|folder| folder.join(".venv-moto/bin/moto_server"));
     ours.find(|program| program.is_file())

@@ -1,5 +1,5 @@
-//! What a child process writes: into a file without a name, so that whatever was written before an
-//! answer is there to be read once the answer is.
+//! The output of a child process. It goes to an unnamed file, so that it can be read as soon as the
+//! process has answered.
 
 use std::{
     fs::File,
@@ -16,11 +16,11 @@ pub struct Output {
 }
 
 impl Output {
-    /// An empty one.
+    /// An empty stream.
     pub fn new() -> Self {
         static FILES: AtomicU64 = AtomicU64::new(0);
         let number = FILES.fetch_add(1, Ordering::Relaxed);
-        // In memory where that can be had: a function's log goes to no disk either.
+        // In memory if possible, because a function does not log to a disk either.
         let memory = Path::new("/dev/shm");
         let folder = if memory.is_dir() { memory } else { env!("CARGO_TARGET_TMPDIR").as_ref() };
         let path = folder.join(format!("output-{}-{number}", std::process::id()));
@@ -29,24 +29,25 @@ impl Output {
         Self { file, read_up_to: 0 }
     }
 
-    /// The child's end of it.
+    /// The end of the stream for the child process.
     pub fn end(&self) -> Stdio {
         self.file.try_clone().unwrap().into()
     }
 
-    /// The lines that are new since this was asked last.
+    /// The lines since the last call.
     pub fn new_lines(&mut self) -> Vec<String> {
         let text = self.from(self.read_up_to);
         self.read_up_to += text.len() as u64;
         text.lines().map(str::to_owned).collect()
     }
 
-    /// All that was written.
+    /// All output.
     pub fn all(&self) -> String {
         self.from(0)
     }
 
-    /// Reading at a position leaves the child's position alone, which is the same file's.
+    /// Reads at a position. This does not move the position of the child process, which shares the
+    /// file.
     fn from(&self, start: u64) -> String {
         let end = self.file.metadata().unwrap().len();
         let mut bytes = vec![0; (end - start) as usize];

@@ -1,5 +1,4 @@
-//! An HTTP proxy: it tunnels what `CONNECT` names, and forwards plain requests that name a whole
-//! address.
+//! An HTTP proxy with tunnels (`CONNECT`) and plain requests with an absolute URL.
 
 use std::{
     io::{self, BufRead, BufReader, Write},
@@ -8,14 +7,14 @@ use std::{
     thread,
 };
 
-/// A running one. It goes with the process: what waits for connections is nobody's business.
+/// A running proxy. It ends with the process.
 pub struct Proxy {
-    /// Its address, as `HTTPS_PROXY` takes it.
+    /// Its address for `HTTPS_PROXY`.
     pub url: String,
     asked: Arc<Mutex<Vec<String>>>,
 }
 
-/// What it does with a tunnel that is asked for.
+/// How it responds to `CONNECT`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Tunnels {
     /// Connects.
@@ -33,19 +32,19 @@ impl Proxy {
         thread::spawn(move || {
             for client in listener.incoming().flatten() {
                 let asked = remembered.clone();
-                // A program that ends in the middle is none of the proxy's business.
+                // Ignores errors: the program can end during a connection.
                 thread::spawn(move || serve(client, tunnels, &asked));
             }
         });
         Self { url, asked }
     }
 
-    /// The first line of each connection, without its version: `CONNECT host:443`.
+    /// The first line of each connection, without the version: `CONNECT host:443`.
     pub fn asked(&self) -> Vec<String> {
         self.asked.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The hosts that tunnels were asked for to.
+    /// The hosts of all `CONNECT` requests.
     pub fn tunnels(&self) -> Vec<String> {
         let host = |line: String| Some(line.strip_prefix("CONNECT ")?.to_owned());
         self.asked().into_iter().filter_map(host).collect()

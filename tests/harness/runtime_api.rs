@@ -31,28 +31,28 @@ pub enum Posted {
     Error(u64, Bytes),
 }
 
-/// When it came to what, on the server's side.
+/// When the steps occurred, on the side of the server.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Moments {
-    /// The function asked for work for the first time.
+    /// The first time that the function asked for work.
     pub asked: Option<Instant>,
-    /// It asked for work, the last time so far.
+    /// The last time that it asked for work.
     pub asked_last: Option<Instant>,
-    /// It was handed an invocation, the last one so far.
+    /// The last time that it got an invocation.
     pub handed_out: Option<Instant>,
-    /// It posted what came of one, the last one so far.
+    /// The last time that it posted a result.
     pub posted: Option<Instant>,
 }
 
-/// An invocation on its way to the function.
+/// An invocation that the function has not fetched yet.
 struct Invocation {
     body: Bytes,
     time_left: Duration,
 }
 
-/// The server. Dropping it shuts it down.
+/// The server. Dropping it stops it.
 pub struct RuntimeApi {
-    /// What `AWS_LAMBDA_RUNTIME_API` is to be.
+    /// The value for `AWS_LAMBDA_RUNTIME_API`.
     pub address: String,
     invocations: mpsc::UnboundedSender<Invocation>,
     posted: mpsc::UnboundedReceiver<Posted>,
@@ -102,12 +102,12 @@ impl RuntimeApi {
         Self { address, invocations, posted, polls, moments, server }
     }
 
-    /// Hands the function this body, with so much time until the deadline.
+    /// Passes this body to the function, with this time until the deadline.
     pub fn hand_out(&self, body: Bytes, time_left: Duration) {
         self.invocations.send(Invocation { body, time_left }).unwrap();
     }
 
-    /// What the function posts next.
+    /// The next result that the function posts.
     pub async fn posted(&mut self) -> Posted {
         self.posted.recv().await.expect("the server runs as long as this handle")
     }
@@ -117,13 +117,13 @@ impl RuntimeApi {
         *self.polls.borrow()
     }
 
-    /// Waits until the function has asked for work so many times.
+    /// Waits until the function has asked for work this many times.
     pub async fn asked(&mut self, times: u64) {
         let polls = self.polls.wait_for(|polls| *polls >= times).await;
         polls.expect("the server runs as long as this handle");
     }
 
-    /// When it came to what.
+    /// When the steps occurred.
     pub fn moments(&self) -> Moments {
         *self.moments.lock().unwrap()
     }
@@ -144,7 +144,7 @@ async fn next(State(shared): State<Arc<Shared>>) -> Response {
     }
     shared.polls.send_modify(|polls| *polls += 1);
     let Some(invocation) = shared.invocations.lock().await.recv().await else {
-        // The test is over and its handle gone; the server follows.
+        // The test has ended and dropped its handle. The server ends next.
         return std::future::pending().await;
     };
     let id = shared.handed_out.fetch_add(1, Ordering::Relaxed) + 1;

@@ -1,5 +1,5 @@
-//! TLS in front of the loopback AWS, with a private certificate authority that the programs trust by
-//! a file: the machine's own certificates and this one, since reading them is part of a start.
+//! TLS in front of the loopback AWS. Programs trust a private certificate authority by a file that
+//! also contains the machine's certificates, because reading them is part of a start.
 
 use std::{
     path::PathBuf,
@@ -28,28 +28,30 @@ use tokio_rustls::{
     },
 };
 
-/// Where Linux distributions keep the certificates that they trust; Amazon Linux the second.
+/// The files with trusted certificates on Linux distributions. The second one is that of Amazon
+/// Linux.
 const OF_THE_MACHINE: [&str; 2] =
     ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt"];
 
-/// Far more than any handshake takes.
+/// Much longer than a handshake takes.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// The authority, and what servers need. Dropping it removes its folder.
+/// The authority and the configuration of servers. Dropping it deletes its folder.
 pub struct Authority {
     /// A folder of its own.
     pub folder: PathBuf,
-    /// The file of trusted certificates, all that the folder holds.
+    /// The file with all trusted certificates.
     pub certificates: PathBuf,
     acceptor: TlsAcceptor,
 }
 
 impl Authority {
-    /// An authority that is trusted beside those of the machine.
+    /// A new authority. The certificates of the machine are trusted as well.
     pub fn new() -> Self {
         static MADE: AtomicU32 = AtomicU32::new(0);
         let mut params = CertificateParams::new(Vec::new()).unwrap();
-        // A name of its own: OpenSSL takes a server by the name of its issuer for self-signed.
+        // OpenSSL treats a server certificate with the issuer's name as self-signed, so the names
+        // differ.
         params.distinguished_name.push(DnType::CommonName, "an authority of the tests");
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let ca = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
@@ -75,7 +77,7 @@ impl Authority {
         Self { folder, certificates, acceptor: TlsAcceptor::from(Arc::new(config)) }
     }
 
-    /// A server that hands everything on to the address behind `http://`.
+    /// A server that forwards all connections to the `http://` address.
     pub async fn front(&self, plain: &str) -> Front {
         let behind = plain.trim_start_matches("http://").to_owned();
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
@@ -89,7 +91,7 @@ impl Authority {
                 let counted = counted.clone();
                 tokio::spawn(async move {
                     stream.set_nodelay(true).unwrap();
-                    // A program that ends in the middle is none of the server's business.
+                    // Ignores errors: the program can end during a connection.
                     let Ok(mut secured) = acceptor.accept(stream).await else {
                         counted.add_permits(1);
                         return;
@@ -104,7 +106,7 @@ impl Authority {
     }
 }
 
-/// A running one. Dropping it shuts it down.
+/// A running server. Dropping it stops it.
 pub struct Front {
     pub url: String,
     refusals: Arc<Semaphore>,
@@ -112,7 +114,7 @@ pub struct Front {
 }
 
 impl Front {
-    /// Waits for so many more handshakes that the other side broke off.
+    /// Waits for this many more handshakes that the client aborted.
     pub async fn refused(&self, times: u32) {
         let refusals = timeout(PATIENCE, self.refusals.acquire_many(times)).await;
         refusals.expect("so many handshakes are broken off").unwrap().forget();

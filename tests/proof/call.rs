@@ -1,4 +1,4 @@
-//! A call as the scaler makes it, and what it was shown.
+//! A call of the scaler, and the response that the scaler gets.
 
 use jiff::Timestamp;
 use reactive_scaler::port::{
@@ -6,11 +6,11 @@ use reactive_scaler::port::{
 };
 use simulator::Operation;
 
-/// What is asked of AWS.
+/// A call to AWS.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Ask {
+pub enum Request {
     Endpoint(String),
-    /// Of this endpoint configuration.
+    /// DescribeEndpointConfig of this endpoint configuration.
     Models(String),
     SetCapacity(VariantId, i32),
     Target(VariantId),
@@ -23,7 +23,7 @@ pub enum Ask {
     Backlog(String),
 }
 
-impl Ask {
+impl Request {
     pub fn operation(&self) -> Operation {
         match self {
             Self::Endpoint(_) => Operation::DescribeEndpoint,
@@ -38,7 +38,8 @@ impl Ask {
         }
     }
 
-    /// The endpoint that it is about; `None` for a whole namespace and for a configuration.
+    /// The endpoint of the call. `None` for calls about the whole namespace or an endpoint
+    /// configuration.
     pub fn endpoint(&self) -> Option<&str> {
         match self {
             Self::Endpoint(name) | Self::Backlog(name) => Some(name),
@@ -53,9 +54,9 @@ impl Ask {
     }
 }
 
-/// What the scaler was answered.
+/// The response to a call.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Shown {
+pub enum Response {
     Endpoint(Option<Endpoint>),
     Models(Option<Vec<String>>),
     Target(Option<ScalableTarget>),
@@ -66,58 +67,58 @@ pub enum Shown {
     Failed(AwsFailure),
 }
 
-/// How an answer is remembered.
-pub trait Show {
-    fn show(&self) -> Shown;
+/// Converts the result of a port method to a response.
+pub trait ToResponse {
+    fn to_response(&self) -> Response;
 }
 
-impl Show for Option<Endpoint> {
-    fn show(&self) -> Shown {
-        Shown::Endpoint(self.clone())
+impl ToResponse for Option<Endpoint> {
+    fn to_response(&self) -> Response {
+        Response::Endpoint(self.clone())
     }
 }
 
-impl Show for Option<Vec<String>> {
-    fn show(&self) -> Shown {
-        Shown::Models(self.clone())
+impl ToResponse for Option<Vec<String>> {
+    fn to_response(&self) -> Response {
+        Response::Models(self.clone())
     }
 }
 
-impl Show for Option<ScalableTarget> {
-    fn show(&self) -> Shown {
-        Shown::Target(self.clone())
+impl ToResponse for Option<ScalableTarget> {
+    fn to_response(&self) -> Response {
+        Response::Target(self.clone())
     }
 }
 
-impl Show for Vec<ScalableTarget> {
-    fn show(&self) -> Shown {
-        Shown::Targets(self.clone())
+impl ToResponse for Vec<ScalableTarget> {
+    fn to_response(&self) -> Response {
+        Response::Targets(self.clone())
     }
 }
 
-impl Show for Vec<ScheduledAction> {
-    fn show(&self) -> Shown {
-        Shown::Actions(self.clone())
+impl ToResponse for Vec<ScheduledAction> {
+    fn to_response(&self) -> Response {
+        Response::Actions(self.clone())
     }
 }
 
-impl Show for Vec<Datapoint> {
-    fn show(&self) -> Shown {
-        Shown::Backlog(self.clone())
+impl ToResponse for Vec<Datapoint> {
+    fn to_response(&self) -> Response {
+        Response::Backlog(self.clone())
     }
 }
 
-impl Show for () {
-    fn show(&self) -> Shown {
-        Shown::Done
+impl ToResponse for () {
+    fn to_response(&self) -> Response {
+        Response::Done
     }
 }
 
-impl<T: Show> Show for AwsResult<T> {
-    fn show(&self) -> Shown {
+impl<T: ToResponse> ToResponse for AwsResult<T> {
+    fn to_response(&self) -> Response {
         match self {
-            Ok(value) => value.show(),
-            Err(failure) => Shown::Failed(failure.clone()),
+            Ok(value) => value.to_response(),
+            Err(failure) => Response::Failed(failure.clone()),
         }
     }
 }

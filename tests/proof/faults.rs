@@ -1,6 +1,6 @@
-//! The table of faults: what a run must have met. A fault that never struck proves nothing.
+//! The table of faults that a run must contain. A fault that never occurs is not tested.
 
-/// Every fault of the first family, each of which strikes in any normal run.
+/// The faults of the family `small`. Each of them occurs in a normal run.
 pub const SMALL: [&str; 49] = [
     "throttled",
     "server error",
@@ -53,7 +53,7 @@ pub const SMALL: [&str; 49] = [
     "metric stuck",
 ];
 
-/// And of the second.
+/// The faults of the family `fleet`. Each of them occurs in a normal run.
 pub const FLEET: [&str; 23] = [
     "call that does not answer",
     "rate exceeded",

@@ -1,20 +1,21 @@
-//! A plan from a seed.
+//! Generates the plan of a seed.
 
 use std::time::Duration;
 
-use simulator::{Fault, Operation, PastSchedule, Publishing};
+use simulator::{Fault, Operation};
 
 use crate::{
+    generate_common::model_settings,
     generate_fleet,
     plan::{
-        Assumed, At, Command, Deed, EndpointPlan, Family, Happening, MINUTE, Plan, Reach, SECOND,
-        Trouble, What,
+        At, Command, Disruption, EndpointPlan, EventKind, Family, MINUTE, OutsideChange, Plan,
+        PlannedEvent, RouteKind, SECOND,
     },
     random::Random,
 };
 
-/// How long a world stays calm at its end: the longest way up, the longest hold, the longest idle
-/// window and its evidence, one after the other.
+/// The length of the calm period at the end of a world: the longest wake, the longest hold, the
+/// longest idle window and its evidence, one after the other.
 const CALM: At = 70 * MINUTE;
 
 const OPERATIONS: [Operation; 8] = [
@@ -28,7 +29,7 @@ const OPERATIONS: [Operation; 8] = [
     Operation::GetMetricData,
 ];
 
-/// The world of a seed.
+/// The plan of a seed.
 pub fn plan(family: Family, seed: u64) -> Plan {
     match family {
         Family::Small => small(seed),
@@ -45,77 +46,83 @@ fn small(seed: u64) -> Plan {
     let skewed = chance.percent(25);
     let skews = (0..containers).map(|_| if skewed { skew(&mut chance) } else { 0 }).collect();
     let tick_after = chance.within(0, 59) * SECOND;
-    let mut happenings = Vec::new();
+    let mut events = Vec::new();
     for (number, endpoint) in endpoints.iter().enumerate() {
-        work(&mut chance, number, endpoint, tick_after, calm_from, &mut happenings);
+        work(&mut chance, number, endpoint, tick_after, calm_from, &mut events);
         for _ in 0..chance.within(0, 4) {
-            let what = command(&mut chance, number);
-            happenings.push((chance.within(0, calm_from), what));
+            let kind = command(&mut chance, number);
+            events.push((chance.within(0, calm_from), kind));
         }
         if chance.percent(70) {
             for _ in 0..chance.within(1, 4) {
                 let at = chance.within(0, calm_from);
-                let what = What::Deed { endpoint: number, deed: deed(&mut chance) };
-                happenings.push((at, what));
-                // Work that comes while it lasts is what is easily lost.
+                let kind =
+                    EventKind::OutsideChange { endpoint: number, change: change(&mut chance) };
+                events.push((at, kind));
+                // A job that arrives during a change is the most likely one to be lost.
                 let meanwhile = at + chance.within(0, 3 * MINUTE);
                 if chance.percent(60) && meanwhile < calm_from {
                     let left = calm_from - meanwhile;
-                    happenings.push((meanwhile, arrival(&mut chance, number, left)));
+                    events.push((meanwhile, arrival(&mut chance, number, left)));
                 }
             }
         }
         for _ in 0..chance.within(0, 3) {
-            let what = match chance.within(0, 3) {
-                0 => What::StatusEvent { endpoint: number },
-                1 => What::AlarmEvent { endpoint: number },
-                2 => What::OldEvent { endpoint: number, hours: chance.pick(&[1, 3, 12]) },
-                _ => What::ResultEvent { endpoint: number },
+            let kind = match chance.within(0, 3) {
+                0 => EventKind::StatusEvent { endpoint: number },
+                1 => EventKind::AlarmEvent { endpoint: number },
+                2 => EventKind::OldEvent { endpoint: number, hours: chance.pick(&[1, 3, 12]) },
+                _ => EventKind::ResultEvent { endpoint: number },
             };
-            happenings.push((chance.within(0, calm_from), what));
+            events.push((chance.within(0, calm_from), kind));
         }
     }
     for _ in 0..chance.within(0, 3) {
-        let what = match chance.within(0, 3) {
-            // The longest outlast a record, and what Application Auto Scaling does then is all there is.
-            0 => What::TicksMissing { minutes: chance.pick(&[1, 2, 4, 15, 30, 45]) },
-            1 => What::ExtraTick,
-            2 => What::Foreign { form: usize::try_from(chance.within(0, 20)).unwrap() },
-            _ => What::Drop { container: usize::try_from(chance.next() % containers).unwrap() },
+        let kind = match chance.within(0, 3) {
+            // The longest values exceed the life of a record. During this time, only Application
+            // Auto Scaling acts.
+            0 => EventKind::TicksMissing { minutes: chance.pick(&[1, 2, 4, 15, 30, 45]) },
+            1 => EventKind::ExtraTick,
+            2 => EventKind::Foreign { form: usize::try_from(chance.within(0, 20)).unwrap() },
+            _ => {
+                EventKind::Drop { container: usize::try_from(chance.next() % containers).unwrap() }
+            }
         };
-        happenings.push((chance.within(0, calm_from), what));
+        events.push((chance.within(0, calm_from), kind));
     }
-    // A share of the worlds has no trouble at all: the rules hold there without any excuse.
+    // Some worlds have no disruption: the rules apply there without exceptions.
     if chance.percent(75) {
-        let times: Vec<At> = happenings.iter().map(|(at, _)| *at).collect();
+        let times: Vec<At> = events.iter().map(|(at, _)| *at).collect();
         for _ in 0..chance.within(1, 6) {
-            // Near something that happens, or at a tick.
+            // Close to another event, or at a tick.
             let at = match chance.within(0, 2) {
                 0 if !times.is_empty() => chance.pick(&times),
                 1 => chance.within(0, calm_from / MINUTE) * MINUTE + tick_after,
                 _ => chance.within(0, calm_from),
             };
-            happenings
-                .push((at.saturating_sub(1).min(calm_from), What::Trouble(trouble(&mut chance))));
+            events.push((
+                at.saturating_sub(1).min(calm_from),
+                EventKind::Disruption(disruption(&mut chance)),
+            ));
         }
     }
-    happenings.retain(|(at, _)| *at < calm_from);
-    happenings.sort_by_key(|(at, _)| *at);
-    let happenings = happenings
+    events.retain(|(at, _)| *at < calm_from);
+    events.sort_by_key(|(at, _)| *at);
+    let events = events
         .into_iter()
         .zip(1..)
-        .map(|((at, what), number)| Happening { number, at, what })
+        .map(|((at, kind), number)| PlannedEvent { number, at, kind })
         .collect();
     Plan {
         seed,
         family: Family::Small,
-        settings: assumed(&mut chance),
+        settings: model_settings(&mut chance),
         endpoints,
         skews,
         tick_after,
         tells_status: chance.percent(50),
         backstop: chance.percent(50),
-        happenings,
+        events,
         calm_from,
         ends: calm_from + CALM,
     }
@@ -125,7 +132,7 @@ fn endpoint(chance: &mut Random, number: usize) -> EndpointPlan {
     EndpointPlan {
         name: format!("endpoint-{number}"),
         variant: "AllTraffic",
-        reach: Reach::Named,
+        route_kind: RouteKind::Named,
         model: format!("model-{number}"),
         age: 20,
         registered: chance.percent(93),
@@ -140,55 +147,38 @@ fn endpoint(chance: &mut Random, number: usize) -> EndpointPlan {
     }
 }
 
-pub fn assumed(chance: &mut Random) -> Assumed {
-    Assumed {
-        metric_lag: Duration::from_secs(chance.within(60, 150)),
-        publishing: chance.pick(&[
-            Publishing::Always,
-            Publishing::Always,
-            Publishing::WithBacklogOrInstance,
-        ]),
-        past_schedule: chance.pick(&[PastSchedule::Refuse, PastSchedule::Store]),
-        keep_past_actions: chance.percent(50),
-        schedule_lateness: Duration::from_secs(chance.pick(&[0, 0, 30, 60])),
-        update_accepted_when_degraded: chance.percent(70),
-        deregister_on_delete: chance.percent(60),
-        page_size: chance.pick(&[1, 2, 50]),
-    }
-}
-
 fn skew(chance: &mut Random) -> i64 {
     let size = chance.pick(&[0, 1, 5, 20, 60]);
     if chance.percent(50) { size } else { -size }
 }
 
-/// Bursts of uploads, and one more just when the endpoint may be on its way to sleep.
+/// Bursts of uploads. The next burst starts at about the time when the endpoint goes to sleep.
 fn work(
     chance: &mut Random,
     endpoint: usize,
     of: &EndpointPlan,
     tick_after: At,
     until: At,
-    happenings: &mut Vec<(At, What)>,
+    events: &mut Vec<(At, EventKind)>,
 ) {
     let mut at = chance.within(0, 12 * MINUTE);
     while at < until {
         for _ in 0..chance.within(1, 3) {
-            happenings.push((at, arrival(chance, endpoint, until - at.min(until))));
+            events.push((at, arrival(chance, endpoint, until - at.min(until))));
             at += chance.pick(&[5, 700, 30 * SECOND, 61 * SECOND]);
         }
         let idle = u64::try_from(of.idle_minutes.max(5)).unwrap();
-        // To the end of the window, the evidence and the tick that acts on it, give or take.
+        // About until the end of the idle window, the evidence, and the tick that acts on it.
         let gap = idle + chance.within(1, 12);
         at = (at / MINUTE + gap) * MINUTE + tick_after;
         at = (at + chance.within(0, 6 * SECOND)).saturating_sub(chance.pick(&[0, 1, 3]) * SECOND);
     }
 }
 
-fn arrival(chance: &mut Random, endpoint: usize, left: At) -> What {
+fn arrival(chance: &mut Random, endpoint: usize, left: At) -> EventKind {
     let processing = Duration::from_secs(chance.pick(&[2, 20, 60, 150]));
     if chance.percent(12) {
-        return What::Inline { endpoint, processing };
+        return EventKind::Inline { endpoint, processing };
     }
     let soon = |chance: &mut Random| chance.within(20, 2500);
     let delivered_after = match chance.within(0, 19) {
@@ -199,10 +189,10 @@ fn arrival(chance: &mut Random, endpoint: usize, left: At) -> What {
         4 => vec![left],
         _ => vec![soon(chance)],
     };
-    What::Upload { endpoint, processing, delivered_after }
+    EventKind::Upload { endpoint, processing, delivered_after }
 }
 
-fn command(chance: &mut Random, endpoint: usize) -> What {
+fn command(chance: &mut Random, endpoint: usize) -> EventKind {
     let command = match chance.within(0, 6) {
         0 => Command::Wake,
         1 => Command::Sleep { force: false },
@@ -211,45 +201,54 @@ fn command(chance: &mut Random, endpoint: usize) -> What {
         5 => Command::Release,
         _ => Command::Status,
     };
-    What::Command { endpoint, command, twice: chance.percent(20) }
+    EventKind::Command { endpoint, command, twice: chance.percent(20) }
 }
 
-fn deed(chance: &mut Random) -> Deed {
+fn change(chance: &mut Random) -> OutsideChange {
     let minutes = chance.within(1, 25);
     match chance.within(0, 18) {
-        0 | 1 => Deed::Scale { to: i32::try_from(chance.within(0, 3)).unwrap() },
-        2 => Deed::Suspend {
+        0 | 1 => OutsideChange::Scale { to: i32::try_from(chance.within(0, 3)).unwrap() },
+        2 => OutsideChange::Suspend {
             scaling_in: chance.percent(50),
             scaling_out: chance.percent(50),
             scheduled: chance.percent(50),
             minutes: 2 * minutes,
         },
-        3 => Deed::Suspend { scaling_in: false, scaling_out: false, scheduled: true, minutes },
+        3 => OutsideChange::Suspend {
+            scaling_in: false,
+            scaling_out: false,
+            scheduled: true,
+            minutes,
+        },
         4 | 5 => {
             let min = chance.pick(&[0, 1, 2]);
-            Deed::Bounds { min, max: min.max(chance.pick(&[0, 1, 3])), minutes: 2 * minutes }
+            OutsideChange::Bounds {
+                min,
+                max: min.max(chance.pick(&[0, 1, 3])),
+                minutes: 2 * minutes,
+            }
         }
-        6 => Deed::Deregister { minutes },
-        7 => Deed::Recreate { minutes: chance.within(1, 8) },
-        8 | 9 => Deed::Deploy { minutes },
-        10 => Deed::Maintain { minutes },
-        11 => Deed::RollBack { minutes },
-        12 => Deed::Degrade { minutes },
-        13 => Deed::Quota { minutes },
-        14 => Deed::Shortage { minutes },
-        15 => Deed::AlarmLow { minutes: minutes * 2 },
-        16 => Deed::LoseMetrics { minutes: minutes * 2 },
+        6 => OutsideChange::Deregister { minutes },
+        7 => OutsideChange::Recreate { minutes: chance.within(1, 8) },
+        8 | 9 => OutsideChange::Deploy { minutes },
+        10 => OutsideChange::Maintain { minutes },
+        11 => OutsideChange::RollBack { minutes },
+        12 => OutsideChange::Degrade { minutes },
+        13 => OutsideChange::Quota { minutes },
+        14 => OutsideChange::Shortage { minutes },
+        15 => OutsideChange::AlarmLow { minutes: minutes * 2 },
+        16 => OutsideChange::LoseMetrics { minutes: minutes * 2 },
         17 => match chance.within(0, 1) {
-            0 => Deed::StickBacklog { value: chance.pick(&[0, 3]), minutes },
-            _ => Deed::DelayMetrics { minutes },
+            0 => OutsideChange::StickBacklog { value: chance.pick(&[0, 3]), minutes },
+            _ => OutsideChange::DelayMetrics { minutes },
         },
-        _ => Deed::ForeignAction { minutes },
+        _ => OutsideChange::ForeignAction { minutes },
     }
 }
 
-fn trouble(chance: &mut Random) -> Trouble {
+fn disruption(chance: &mut Random) -> Disruption {
     match chance.within(0, 11) {
-        0..=4 => Trouble::Calls {
+        0..=4 => Disruption::Calls {
             operation: chance.percent(80).then(|| chance.pick(&OPERATIONS)),
             fault: chance.pick(&[
                 Fault::Throttled,
@@ -265,18 +264,18 @@ fn trouble(chance: &mut Random) -> Trouble {
             times: chance.pick(&[1, 1, 1, 2, 5, 1000]),
             lasting: chance.pick(&[10, 60, 300, 1500]) * SECOND,
         },
-        5 => Trouble::Stale {
+        5 => Disruption::Stale {
             by: chance.pick(&[500, 2000, 6000]),
             lasting: chance.pick(&[20, 120, 600]) * SECOND,
         },
-        6 | 7 => Trouble::Kill {
+        6 | 7 => Disruption::Kill {
             call: usize::try_from(chance.within(0, 11)).unwrap(),
             after_effect: chance.percent(50),
         },
-        8 => Trouble::Freeze {
+        8 => Disruption::Freeze {
             call: usize::try_from(chance.within(0, 11)).unwrap(),
             lasting: chance.pick(&[10, 45, 90, 300]) * SECOND,
         },
-        _ => Trouble::Slow { lasting: chance.pick(&[60, 600, 3000]) * SECOND },
+        _ => Disruption::Slow { lasting: chance.pick(&[60, 600, 3000]) * SECOND },
     }
 }

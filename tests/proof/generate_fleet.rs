@@ -1,51 +1,51 @@
-//! A plan of the second family: many endpoints, every kind of route, owners who set bounds, and one
-//! thing that goes wrong. What is to be shown by it is said in `docs/internals/testing.md`.
+//! Generates the plan of a seed of the family `fleet`: many endpoints, every kind of route, owners
+//! who set bounds, and one disruption. `docs/internals/testing.md` explains the purpose.
 
 use std::time::Duration;
 
 use simulator::Fault;
 
 use crate::{
-    generate::assumed,
+    generate_common::model_settings,
     plan::{
-        About, At, Bad, EndpointPlan, Family, Happening, MINUTE, Occasion, OwnerDeed, Plan, Reach,
-        SECOND, Trouble, What,
+        At, CallTarget, Disruption, EndpointPlan, EventKind, FailureMode, Family, MINUTE,
+        OwnerChange, OwnerTrigger, Plan, PlannedEvent, RouteKind, SECOND,
     },
     random::Random,
 };
 
 const ZONES: [&str; 4] = ["Europe/Berlin", "America/New_York", "Asia/Kolkata", "UTC"];
 
-/// What a world is about.
+/// The subject of a world.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
-    /// One or two endpoints, whose owners change bounds and schedules.
+    /// One or two endpoints. Their owners change bounds and schedules.
     Owners,
-    /// Every kind of route, with at most one fault.
+    /// Every kind of route, and at most one disruption.
     Routes,
-    /// A pattern over dozens of endpoints, on an AWS that is slow.
+    /// A pattern that matches dozens of endpoints, with slow AWS calls.
     WidePattern,
     /// Many endpoints that are awake.
     ManyAwake,
     /// An endpoint that is not ready for hours.
     EndlessWait,
-    /// A burst of uploads for an endpoint that cannot be read.
+    /// A burst of uploads for an endpoint whose DescribeEndpoint calls fail.
     Burst,
 }
 
-struct Making {
+struct PlanBuilder {
     chance: Random,
     endpoints: Vec<EndpointPlan>,
-    happenings: Vec<(At, What)>,
+    events: Vec<(At, EventKind)>,
     calm_from: At,
     ends: At,
     containers: usize,
     tick_after: At,
 }
 
-/// The world of a seed.
+/// The plan of a seed.
 pub fn plan(seed: u64) -> Plan {
-    // Another stream of chance than the first family's.
+    // Uses other random numbers than the family `small`.
     let mut chance = Random::of(seed, 7);
     let kind = match chance.within(0, 99) {
         0..=44 => Kind::Owners,
@@ -57,68 +57,69 @@ pub fn plan(seed: u64) -> Plan {
     };
     let containers = usize::try_from(chance.within(1, 3)).unwrap();
     let tick_after = chance.within(0, 59) * SECOND;
-    let mut making = Making {
+    let mut builder = PlanBuilder {
         chance,
         endpoints: Vec::new(),
-        happenings: Vec::new(),
+        events: Vec::new(),
         calm_from: 0,
         ends: 0,
         containers,
         tick_after,
     };
     match kind {
-        Kind::Owners => making.owners(),
-        Kind::Routes => making.routes(),
-        Kind::WidePattern => making.wide_pattern(),
-        Kind::ManyAwake => making.many_awake(),
-        Kind::EndlessWait => making.endless_wait(),
-        Kind::Burst => making.burst(),
+        Kind::Owners => builder.owners(),
+        Kind::Routes => builder.routes(),
+        Kind::WidePattern => builder.wide_pattern(),
+        Kind::ManyAwake => builder.many_awake(),
+        Kind::EndlessWait => builder.endless_wait(),
+        Kind::Burst => builder.burst(),
     }
-    making.finish(seed)
+    builder.finish(seed)
 }
 
-impl Making {
+impl PlanBuilder {
     fn finish(mut self, seed: u64) -> Plan {
-        // What owners wait for is armed before anything else happens in that instant.
-        self.happenings.sort_by_key(|(at, what)| (*at, !matches!(what, What::Owner { .. })));
-        let numbered = self.happenings.into_iter().zip(1..);
+        // Owner events come first, so that their triggers exist before other events at the same
+        // time.
+        self.events.sort_by_key(|(at, kind)| (*at, !matches!(kind, EventKind::Owner { .. })));
+        let numbered = self.events.into_iter().zip(1..);
         Plan {
             seed,
             family: Family::Fleet,
-            settings: assumed(&mut self.chance),
+            settings: model_settings(&mut self.chance),
             endpoints: self.endpoints,
             skews: vec![0; self.containers],
             tick_after: self.tick_after,
             tells_status: self.chance.percent(50),
             backstop: false,
-            happenings: numbered
-                .map(|((at, what), number)| Happening { number, at, what })
+            events: numbered
+                .map(|((at, kind), number)| PlannedEvent { number, at, kind })
                 .collect(),
             calm_from: self.calm_from,
             ends: self.ends,
         }
     }
 
-    fn endpoint(&mut self, reach: Reach, idle_minutes: i64) -> usize {
+    fn endpoint(&mut self, route_kind: RouteKind, idle_minutes: i64) -> usize {
         let number = self.endpoints.len();
-        let stem = match reach {
-            Reach::Named => "named",
-            Reach::Newest => "newest",
-            Reach::All => "all",
-            Reach::InKey => "in-key",
-            Reach::SdkName => "huggingface-pytorch-inference-2030",
-            Reach::SdkModel => "by-model",
+        let stem = match route_kind {
+            RouteKind::Named => "named",
+            RouteKind::Newest => "newest",
+            RouteKind::All => "all",
+            RouteKind::InKey => "in-key",
+            RouteKind::SdkName => "huggingface-pytorch-inference-2030",
+            RouteKind::SdkModel => "by-model",
         };
         let chance = &mut self.chance;
         self.endpoints.push(EndpointPlan {
-            // Of more than 50 names that match, the last in the alphabet are looked at (docs/internals/design.md): the
-            // newest has the last name.
-            name: match reach {
-                Reach::Newest => format!("{stem}-{}", 99 - number),
+            // If more than 50 names match, the function reads the last ones in alphabetical order
+            // (docs/internals/design.md). The newest endpoint therefore gets the last name.
+            name: match route_kind {
+                RouteKind::Newest => format!("{stem}-{}", 99 - number),
                 _ => format!("{stem}-{number}"),
             },
             variant: if chance.percent(25) { "blue" } else { "AllTraffic" },
-            reach,
+            route_kind,
             model: format!("model-of-{number}"),
             age: 20 + number as u64 * 60 + chance.within(0, 50),
             registered: true,
@@ -136,26 +137,34 @@ impl Making {
 
     fn upload(&mut self, at: At, endpoints: Vec<usize>) {
         let after = self.chance.within(20, 2500);
-        let what = What::Batch { endpoints, uploads: 1, delivered_after: vec![after] };
-        self.happenings.push((at, what));
+        let kind = EventKind::Batch { endpoints, uploads: 1, delivered_after: vec![after] };
+        self.events.push((at, kind));
     }
 
-    fn trouble(&mut self, at: At, trouble: Trouble) {
-        self.happenings.push((at, What::Trouble(trouble)));
+    fn disruption(&mut self, at: At, disruption: Disruption) {
+        self.events.push((at, EventKind::Disruption(disruption)));
     }
 
     fn owners(&mut self) {
         self.calm_from = self.chance.within(40, 75) * MINUTE;
         self.ends = self.calm_from + 25 * MINUTE;
         for number in 0..self.chance.within(1, 2) {
-            let reach = self.chance.pick(&[Reach::Named, Reach::Named, Reach::InKey]);
-            let endpoint = self.endpoint(reach, 5);
+            let route_kind =
+                self.chance.pick(&[RouteKind::Named, RouteKind::Named, RouteKind::InKey]);
+            let endpoint = self.endpoint(route_kind, 5);
             debug_assert_eq!(endpoint as u64, number);
             if self.chance.percent(15) {
-                // Nothing but what IAM forbids: the wake is refused for as long as the world lasts.
-                let bad = Bad::Fails(Fault::AccessDenied);
+                // IAM denies the capacity call for the whole time of the world.
+                let mode = FailureMode::Fails(Fault::AccessDenied);
                 let lasting = self.calm_from;
-                self.trouble(0, Trouble::Asked { about: About::Capacity(endpoint), bad, lasting });
+                self.disruption(
+                    0,
+                    Disruption::MatchingCalls {
+                        about: CallTarget::Capacity(endpoint),
+                        mode,
+                        lasting,
+                    },
+                );
             }
             let mut at = self.chance.within(0, 10 * MINUTE);
             while at < self.calm_from {
@@ -164,23 +173,23 @@ impl Making {
             }
             for _ in 0..self.chance.within(2, 6) {
                 let at = self.chance.within(0, self.calm_from);
-                let (on, deed) = (self.occasion(), self.owner_deed());
-                self.happenings.push((at, What::Owner { endpoint, on, deed }));
+                let (on, change) = (self.owner_trigger(), self.owner_change());
+                self.events.push((at, EventKind::Owner { endpoint, on, change }));
             }
         }
         if self.chance.percent(15) {
             let at = self.chance.within(0, self.calm_from);
             let call = usize::try_from(self.chance.within(0, 9)).unwrap();
             let after_effect = self.chance.percent(50);
-            self.trouble(at, Trouble::Kill { call, after_effect });
+            self.disruption(at, Disruption::Kill { call, after_effect });
         }
         if self.chance.percent(15) {
             let at = self.chance.within(0, self.calm_from);
-            self.happenings.push((at, What::ExtraTick));
+            self.events.push((at, EventKind::ExtraTick));
         }
     }
 
-    fn occasion(&mut self) -> Occasion {
+    fn owner_trigger(&mut self) -> OwnerTrigger {
         let chance = &mut self.chance;
         let late = match chance.within(0, 2) {
             0 => chance.within(0, 5 * SECOND),
@@ -188,34 +197,34 @@ impl Making {
             _ => chance.within(MINUTE, 11 * MINUTE),
         };
         match chance.within(0, 6) {
-            0 => Occasion::Now,
-            1 | 2 => Occasion::Zero(late),
-            3 => Occasion::FloorUp(late),
-            6 => Occasion::FloorDown(late),
-            4 => Occasion::Ends(late),
-            _ => Occasion::BeforeRelease(late),
+            0 => OwnerTrigger::Now,
+            1 | 2 => OwnerTrigger::Zero(late),
+            3 => OwnerTrigger::FloorUp(late),
+            6 => OwnerTrigger::FloorDown(late),
+            4 => OwnerTrigger::Ends(late),
+            _ => OwnerTrigger::BeforeRelease(late),
         }
     }
 
-    fn owner_deed(&mut self) -> OwnerDeed {
+    fn owner_change(&mut self) -> OwnerChange {
         let chance = &mut self.chance;
         let zone = chance.pick(&ZONES);
         match chance.within(0, 9) {
-            0 => OwnerDeed::Min(0),
-            1 | 2 => OwnerDeed::Min(1),
-            3 | 4 => OwnerDeed::Min(2),
-            5 | 6 => OwnerDeed::Max(chance.pick(&[1, 2, 3, 5])),
-            7 => OwnerDeed::OfficeHours {
+            0 => OwnerChange::Min(0),
+            1 | 2 => OwnerChange::Min(1),
+            3 | 4 => OwnerChange::Min(2),
+            5 | 6 => OwnerChange::Max(chance.pick(&[1, 2, 3, 5])),
+            7 => OwnerChange::OfficeHours {
                 begins_in: chance.within(1, 30),
                 lasting: chance.within(5, 30),
                 zone,
             },
-            8 => OwnerDeed::Once {
+            8 => OwnerChange::Once {
                 min: chance.pick(&[0, 1, 2]),
                 in_minutes: chance.within(1, 40),
                 zone,
             },
-            _ => OwnerDeed::Past { zone },
+            _ => OwnerChange::Past { zone },
         }
     }
 
@@ -223,17 +232,17 @@ impl Making {
         self.calm_from = 16 * MINUTE;
         self.ends = self.calm_from + 22 * MINUTE;
         let kinds = [
-            Reach::Named,
-            Reach::Newest,
-            Reach::All,
-            Reach::InKey,
-            Reach::SdkName,
-            Reach::SdkModel,
+            RouteKind::Named,
+            RouteKind::Newest,
+            RouteKind::All,
+            RouteKind::InKey,
+            RouteKind::SdkName,
+            RouteKind::SdkModel,
         ];
         let all: Vec<usize> = (0..self.chance.within(3, 12))
             .map(|_| {
-                let reach = self.chance.pick(&kinds);
-                self.endpoint(reach, 5)
+                let route_kind = self.chance.pick(&kinds);
+                self.endpoint(route_kind, 5)
             })
             .collect();
         let mut at = self.chance.within(10 * SECOND, 2 * MINUTE);
@@ -248,46 +257,46 @@ impl Making {
         }
         if self.chance.percent(85) {
             let before = self.chance.within(0, 5 * SECOND);
-            let trouble = self.one_fault(&all);
-            self.trouble(first.saturating_sub(before), trouble);
+            let disruption = self.one_fault(&all);
+            self.disruption(first.saturating_sub(before), disruption);
         }
         if self.chance.percent(20) {
             let minutes = self.chance.within(1, 3);
-            self.happenings.push((first, What::TicksMissing { minutes }));
+            self.events.push((first, EventKind::TicksMissing { minutes }));
         }
     }
 
-    /// One thing that goes wrong, for some minutes.
-    fn one_fault(&mut self, all: &[usize]) -> Trouble {
+    /// One disruption that lasts some minutes.
+    fn one_fault(&mut self, all: &[usize]) -> Disruption {
         let chance = &mut self.chance;
         let lasting = chance.pick(&[30, 90, 240, 400]) * SECOND;
         let one = chance.pick(all);
         let about = match chance.within(0, 9) {
-            0..=3 => About::Listing,
-            4..=6 => About::Endpoint(one),
-            7 | 8 => About::Target(one),
+            0..=3 => CallTarget::Listing,
+            4..=6 => CallTarget::Endpoint(one),
+            7 | 8 => CallTarget::Target(one),
             _ => {
                 let per_second = u32::try_from(chance.within(1, 5)).unwrap();
-                return Trouble::Limit { per_second, burst: 2 * per_second, lasting };
+                return Disruption::Limit { per_second, burst: 2 * per_second, lasting };
             }
         };
-        let bad = match chance.within(0, 5) {
-            0..=2 => Bad::Hangs,
-            3 => Bad::Fails(Fault::Throttled),
-            4 => Bad::Fails(Fault::ServerError),
-            _ => Bad::Fails(Fault::AccessDenied),
+        let mode = match chance.within(0, 5) {
+            0..=2 => FailureMode::Hangs,
+            3 => FailureMode::Fails(Fault::Throttled),
+            4 => FailureMode::Fails(Fault::ServerError),
+            _ => FailureMode::Fails(Fault::AccessDenied),
         };
-        Trouble::Asked { about, bad, lasting }
+        Disruption::MatchingCalls { about, mode, lasting }
     }
 
     fn wide_pattern(&mut self) {
         self.calm_from = 6 * MINUTE;
         self.ends = 10 * MINUTE;
         for _ in 0..self.chance.within(48, 60) {
-            self.endpoint(Reach::Newest, 5);
+            self.endpoint(RouteKind::Newest, 5);
         }
         let each = self.chance.within(1500, 2000);
-        self.trouble(0, Trouble::Latency { each, lasting: self.calm_from });
+        self.disruption(0, Disruption::Latency { each, lasting: self.calm_from });
         self.upload(10 * SECOND, vec![0]);
     }
 
@@ -296,20 +305,23 @@ impl Making {
         self.ends = 18 * MINUTE;
         let all: Vec<usize> = (0..self.chance.within(12, 20))
             .map(|_| {
-                let reach = self.chance.pick(&[Reach::Named, Reach::InKey]);
-                let endpoint = self.endpoint(reach, 12);
+                let route_kind = self.chance.pick(&[RouteKind::Named, RouteKind::InKey]);
+                let endpoint = self.endpoint(route_kind, 12);
                 self.endpoints[endpoint].starts_with = 1;
                 endpoint
             })
             .collect();
         let lasting = 8 * MINUTE;
         if self.chance.percent(25) {
-            self.trouble(3 * MINUTE, Trouble::Limit { per_second: 3, burst: 6, lasting });
+            self.disruption(3 * MINUTE, Disruption::Limit { per_second: 3, burst: 6, lasting });
             return;
         }
         for _ in 0..self.chance.within(1, 3) {
-            let about = About::Endpoint(self.chance.pick(&all));
-            self.trouble(3 * MINUTE, Trouble::Asked { about, bad: Bad::Hangs, lasting });
+            let about = CallTarget::Endpoint(self.chance.pick(&all));
+            self.disruption(
+                3 * MINUTE,
+                Disruption::MatchingCalls { about, mode: FailureMode::Hangs, lasting },
+            );
         }
     }
 
@@ -317,37 +329,43 @@ impl Making {
         self.containers = 1;
         self.calm_from = 200 * MINUTE;
         self.ends = 201 * MINUTE;
-        let endpoint = self.endpoint(Reach::Named, 5);
+        let endpoint = self.endpoint(RouteKind::Named, 5);
         self.upload(MINUTE, vec![endpoint]);
         let minutes = 200;
-        let deed = match self.chance.within(0, 3) {
+        let change = match self.chance.within(0, 3) {
             0 => {
-                // The instance never comes.
+                // The instance never starts.
                 self.endpoints[endpoint].provisioning = Duration::from_secs(20_000);
                 return;
             }
-            1 => crate::plan::Deed::Degrade { minutes },
-            2 => crate::plan::Deed::Maintain { minutes },
-            _ => crate::plan::Deed::RollBack { minutes },
+            1 => crate::plan::OutsideChange::Degrade { minutes },
+            2 => crate::plan::OutsideChange::Maintain { minutes },
+            _ => crate::plan::OutsideChange::RollBack { minutes },
         };
         let at = self.chance.within(8, 12) * MINUTE;
-        self.happenings.push((at, What::Deed { endpoint, deed }));
+        self.events.push((at, EventKind::OutsideChange { endpoint, change }));
     }
 
     fn burst(&mut self) {
         self.containers = 1;
         self.calm_from = 8 * MINUTE;
         self.ends = 12 * MINUTE;
-        let endpoint = self.endpoint(Reach::Named, 5);
+        let endpoint = self.endpoint(RouteKind::Named, 5);
         let fault = self.chance.pick(&[Fault::AccessDenied, Fault::ServerError, Fault::Throttled]);
         let lasting = 4 * MINUTE;
-        let about = About::Endpoint(endpoint);
-        self.trouble(0, Trouble::Asked { about, bad: Bad::Fails(fault), lasting });
+        let about = CallTarget::Endpoint(endpoint);
+        self.disruption(
+            0,
+            Disruption::MatchingCalls { about, mode: FailureMode::Fails(fault), lasting },
+        );
         for _ in 0..25 {
             let at = 65 * SECOND + self.chance.within(0, 2 * SECOND);
-            let what =
-                What::Batch { endpoints: vec![endpoint], uploads: 1, delivered_after: vec![20] };
-            self.happenings.push((at, what));
+            let kind = EventKind::Batch {
+                endpoints: vec![endpoint],
+                uploads: 1,
+                delivered_after: vec![20],
+            };
+            self.events.push((at, kind));
         }
     }
 }

@@ -1,26 +1,29 @@
-//! Worlds from seeds, played by the real scaler on the model of AWS, with faults, and judged by the
-//! rules of `docs/internals/design.md`. `docs/internals/testing.md` tells how to run, replay and extend this.
+//! Random worlds: each seed results in a plan. The real scaler runs on the simulator with the
+//! faults of the plan. Oracles check the rules of `docs/internals/design.md`.
+//! `docs/internals/testing.md` explains how to run, replay and extend these tests.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
-mod asked;
-mod broken;
+mod all_worlds;
+mod broken_scalers;
+mod budget;
 mod call;
-mod deeds;
-mod desk;
+mod call_gate;
+mod event_log;
 mod faults;
 mod generate;
+mod generate_common;
 mod generate_fleet;
-mod history;
 mod oracles;
-mod past;
+mod outside_changes;
 mod payload;
 mod plan;
-mod play;
 mod port;
 mod random;
 mod report;
 mod run;
+mod runner;
 mod sensitivity;
+mod settings;
 mod shrink;
-mod story;
-mod worlds;
+mod state_history;
+mod timeline;

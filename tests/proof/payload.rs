@@ -1,15 +1,15 @@
-//! What the function is invoked with: the payloads of `events/`, about this world's endpoints.
+//! The payloads of invocations: those of `events/`, for the endpoints of the world.
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::plan::{Command, EndpointPlan, Reach};
+use crate::plan::{Command, EndpointPlan, RouteKind};
 
 pub fn bucket(endpoint: &str) -> String {
     format!("inputs-of-{endpoint}")
 }
 
-/// An upload, as one of the ways tells it that lead from a bucket to the function.
+/// The event of an upload, in one of the forms in which it can reach the function.
 pub fn input(endpoint: &str, at: Timestamp, form: u64) -> Value {
     let bucket = bucket(endpoint);
     let bus = json!({
@@ -33,33 +33,37 @@ pub fn input(endpoint: &str, at: Timestamp, form: u64) -> Value {
     }
 }
 
-/// Where the inputs of the kinds of routes lie that lead to several endpoints.
-pub fn shared_bucket(reach: Reach) -> &'static str {
-    match reach {
-        Reach::Named => "inputs-by-name",
-        Reach::Newest => "inputs-for-the-newest",
-        Reach::All => "inputs-for-all",
-        Reach::InKey => "inputs-by-key",
-        Reach::SdkName | Reach::SdkModel => "sagemaker-eu-central-1-123456789012",
+/// The input bucket of a kind of route that leads to several endpoints.
+pub fn shared_bucket(route_kind: RouteKind) -> &'static str {
+    match route_kind {
+        RouteKind::Named => "inputs-by-name",
+        RouteKind::Newest => "inputs-for-the-newest",
+        RouteKind::All => "inputs-for-all",
+        RouteKind::InKey => "inputs-by-key",
+        RouteKind::SdkName | RouteKind::SdkModel => "sagemaker-eu-central-1-123456789012",
     }
 }
 
-/// Bucket and key of an input for this endpoint. The SDK cuts a name to 51 characters.
+/// Bucket and key of an input for this endpoint. The SDK truncates names to 51 characters.
 pub fn place(of: &EndpointPlan, number: usize) -> (String, String) {
     let sdk = |name: &str| {
         let cut = &name[..name.len().min(51)];
         format!("async-endpoint-inputs/{cut}-300107-1400/2030-01-07-14-00-00-{number:03}-a")
     };
-    match of.reach {
-        Reach::Named => (bucket(&of.name), format!("in/{number}.json")),
-        Reach::InKey => (shared_bucket(of.reach).into(), format!("in/{}/{number}.json", of.name)),
-        Reach::SdkName => (shared_bucket(of.reach).into(), sdk(&of.name)),
-        Reach::SdkModel => (shared_bucket(of.reach).into(), sdk(&of.model)),
-        Reach::Newest | Reach::All => (shared_bucket(of.reach).into(), format!("in/{number}.json")),
+    match of.route_kind {
+        RouteKind::Named => (bucket(&of.name), format!("in/{number}.json")),
+        RouteKind::InKey => {
+            (shared_bucket(of.route_kind).into(), format!("in/{}/{number}.json", of.name))
+        }
+        RouteKind::SdkName => (shared_bucket(of.route_kind).into(), sdk(&of.name)),
+        RouteKind::SdkModel => (shared_bucket(of.route_kind).into(), sdk(&of.model)),
+        RouteKind::Newest | RouteKind::All => {
+            (shared_bucket(of.route_kind).into(), format!("in/{number}.json"))
+        }
     }
 }
 
-/// Uploads to these places in one event.
+/// Uploads of these objects in one event.
 pub fn inputs(places: &[(String, String)], at: Timestamp) -> Value {
     let record = |(bucket, key): &(String, String)| {
         json!({

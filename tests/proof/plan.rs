@@ -1,20 +1,23 @@
-//! A world before it is played: who lives in it, and what happens to it when. A plan is data, so
-//! that it can be shrunk: any happening can be left out, and the others stay as they are.
+//! The plan of a world: its endpoints, its events and their times. A plan is data, so that it can
+//! be shrunk: an event can be removed without a change to the others.
 
 use std::time::Duration;
 
 use simulator::{Fault, Operation, PastSchedule, Publishing};
 
-/// Milliseconds since the world began.
+/// Milliseconds since the start of the world.
 pub type At = u64;
+
+/// The start of each world.
+pub const START: &str = "2030-01-07T14:00:00Z";
 
 pub const SECOND: u64 = 1000;
 pub const MINUTE: u64 = 60 * SECOND;
 
-/// Which generator makes a seed's world: a seed means one world of each.
+/// The generator of a world. A seed results in a different world for each family.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Family {
-    /// One to three endpoints, each with a route of its own: `generate.rs`.
+    /// One to three endpoints, each with its own route: `generate.rs`.
     Small,
     /// Many endpoints, every kind of route, and owners who set bounds: `generate_fleet.rs`.
     Fleet,
@@ -24,26 +27,27 @@ pub enum Family {
 pub struct Plan {
     pub seed: u64,
     pub family: Family,
-    pub settings: Assumed,
+    pub settings: ModelSettings,
     pub endpoints: Vec<EndpointPlan>,
-    /// How far the clock of each container is ahead, in seconds; as many as there can be at once.
+    /// How many seconds the clock of each container is ahead. One entry for each concurrent
+    /// container.
     pub skews: Vec<i64>,
-    /// When in its minute the tick comes.
+    /// The offset of ticks from the start of the minute.
     pub tick_after: u64,
-    /// SageMaker tells of changes of status.
+    /// Whether SageMaker sends events for changes of status.
     pub tells_status: bool,
-    /// An alarm on `HasBacklogWithoutCapacity` invokes the function.
+    /// Whether an alarm on `HasBacklogWithoutCapacity` invokes the function.
     pub backstop: bool,
-    /// In the order of their time.
-    pub happenings: Vec<Happening>,
-    /// From here on nothing happens but ticks, and every fault is over.
+    /// Ordered by time.
+    pub events: Vec<PlannedEvent>,
+    /// From this time on, all faults are over and only ticks occur.
     pub calm_from: At,
     pub ends: At,
 }
 
-/// The model's settings that vary, among those that it documents as assumptions.
+/// The settings of the model that vary between worlds. All of them are assumptions.
 #[derive(Debug, Clone)]
-pub struct Assumed {
+pub struct ModelSettings {
     pub metric_lag: Duration,
     pub publishing: Publishing,
     pub past_schedule: PastSchedule,
@@ -58,11 +62,11 @@ pub struct Assumed {
 pub struct EndpointPlan {
     pub name: String,
     pub variant: &'static str,
-    /// Which kind of route leads to it.
-    pub reach: Reach,
+    /// The kind of route that leads to it.
+    pub route_kind: RouteKind,
     /// The model of its endpoint configuration.
     pub model: String,
-    /// So many minutes before the world begins it was created.
+    /// The age in minutes at the start of the world.
     pub age: u64,
     pub registered: bool,
     pub max: i32,
@@ -77,14 +81,14 @@ pub struct EndpointPlan {
 
 /// The kinds of routes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Reach {
-    /// By name.
+pub enum RouteKind {
+    /// The route has the endpoint's name.
     Named,
-    /// A pattern; inputs go to the newest endpoint that it covers.
+    /// The route has a pattern. Inputs go to the newest matching endpoint.
     Newest,
-    /// A pattern; inputs go to all endpoints that it covers.
+    /// The route has a pattern. Inputs go to all matching endpoints.
     All,
-    /// The key has the name where `{endpoint}` stands in the prefix.
+    /// The key contains the name, at the position of `{endpoint}` in the prefix.
     InKey,
     /// A key of the SageMaker Python SDK with the endpoint's name.
     SdkName,
@@ -93,51 +97,51 @@ pub enum Reach {
 }
 
 #[derive(Debug, Clone)]
-pub struct Happening {
-    /// Names it in the story, and seeds its chance.
+pub struct PlannedEvent {
+    /// Identifies the event in the timeline, and is part of the seed of its random numbers.
     pub number: u64,
     pub at: At,
-    pub what: What,
+    pub kind: EventKind,
 }
 
 #[derive(Debug, Clone)]
-pub enum What {
-    /// An input is uploaded and its request queued; its event is delivered so long after, once for
-    /// each: none is a lost one, two are a duplicate.
+pub enum EventKind {
+    /// Uploads an input and queues its request. The event is delivered once for each entry, after
+    /// that time. No entry is a lost event, two entries are a duplicate.
     Upload {
         endpoint: usize,
         processing: Duration,
         delivered_after: Vec<u64>,
     },
-    /// So many uploads for each of several endpoints, all in one event.
+    /// This many uploads for each of several endpoints, in one event.
     Batch {
         endpoints: Vec<usize>,
         uploads: usize,
         delivered_after: Vec<u64>,
     },
-    /// The owner of an endpoint changes a setting of it.
+    /// The owner of an endpoint changes one of its settings.
     Owner {
         endpoint: usize,
-        on: Occasion,
-        deed: OwnerDeed,
+        on: OwnerTrigger,
+        change: OwnerChange,
     },
-    /// A request with an inline body: no event.
+    /// A request with an inline body, without an event.
     Inline {
         endpoint: usize,
         processing: Duration,
     },
-    /// The event of an upload that was made hours ago is delivered (again): from a dead-letter queue.
+    /// The event of an upload from hours ago is delivered, for example from a dead-letter queue.
     OldEvent {
         endpoint: usize,
         hours: i64,
     },
-    /// The ticks of so many minutes do not come.
+    /// The ticks of this many minutes are missing.
     TicksMissing {
         minutes: u64,
     },
-    /// A tick beside the minute's own: a doubled or a late one.
+    /// An additional tick: a duplicate or a late one.
     ExtraTick,
-    /// An event that asks for nothing, or is about somebody else.
+    /// An event that the function ignores, or that is about other resources.
     Foreign {
         form: usize,
     },
@@ -155,15 +159,15 @@ pub enum What {
         command: Command,
         twice: bool,
     },
-    Deed {
+    OutsideChange {
         endpoint: usize,
-        deed: Deed,
+        change: OutsideChange,
     },
-    /// A container is dropped; the next event meets a cold one in its place.
+    /// A container is dropped. The next event runs in a cold one.
     Drop {
         container: usize,
     },
-    Trouble(Trouble),
+    Disruption(Disruption),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -175,9 +179,9 @@ pub enum Command {
     Status,
 }
 
-/// When an owner acts: the next time that something happens, and so many milliseconds later.
+/// When an owner makes a change: at the next occurrence of this event, plus milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Occasion {
+pub enum OwnerTrigger {
     Now,
     /// The function has set the capacity to 0.
     Zero(u64),
@@ -185,38 +189,38 @@ pub enum Occasion {
     FloorUp(u64),
     /// The function has set `MinCapacity` to 0.
     FloorDown(u64),
-    /// A record of the function's ends: L.
+    /// L: a record of the function ends.
     Ends(u64),
-    /// So long before AWS comes to a record: R.
+    /// This long before R, the time at which AWS runs a record.
     BeforeRelease(u64),
 }
 
-/// What an owner sets.
+/// A setting that an owner changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OwnerDeed {
+pub enum OwnerChange {
     Min(i32),
     Max(i32),
-    /// `cron`: `MinCapacity` 1 from so many minutes from now on, for so many minutes.
+    /// `cron`: `MinCapacity` 1, starting in this many minutes and for this many minutes.
     OfficeHours {
         begins_in: u64,
         lasting: u64,
         zone: &'static str,
     },
-    /// `at`: this `MinCapacity` in so many minutes.
+    /// `at`: this `MinCapacity`, in this many minutes.
     Once {
         min: i32,
         in_minutes: u64,
         zone: &'static str,
     },
-    /// A one-time action of two days ago that is still listed.
+    /// A one-time action from two days ago that is still listed.
     Past {
         zone: &'static str,
     },
 }
 
-/// What a person, a deployment or AWS does to an endpoint.
+/// A change of an endpoint by a person, a deployment or AWS.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Deed {
+pub enum OutsideChange {
     Scale { to: i32 },
     Suspend { scaling_in: bool, scaling_out: bool, scheduled: bool, minutes: u64 },
     Bounds { min: i32, max: i32, minutes: u64 },
@@ -235,30 +239,30 @@ pub enum Deed {
     ForeignAction { minutes: u64 },
 }
 
-/// What goes wrong between the function and AWS.
+/// A disruption between the function and AWS.
 #[derive(Debug, Clone)]
-pub enum Trouble {
-    /// The next calls of this operation, or all of them for a while.
+pub enum Disruption {
+    /// The next calls of one operation or of all operations fail.
     Calls { operation: Option<Operation>, fault: Fault, times: u32, lasting: u64 },
-    /// All calls of one kind, about one endpoint or the whole namespace, for a while.
-    Asked { about: About, bad: Bad, lasting: u64 },
-    /// The account's calls are limited.
+    /// All matching calls fail for some time.
+    MatchingCalls { about: CallTarget, mode: FailureMode, lasting: u64 },
+    /// The account has a rate limit.
     Limit { per_second: u32, burst: u32, lasting: u64 },
-    /// Each call takes so long.
+    /// Each call takes this long.
     Latency { each: u64, lasting: u64 },
-    /// Reads answer with what stood so long ago.
+    /// Reads return the state of this long ago.
     Stale { by: u64, lasting: u64 },
     /// The next invocation is killed at this call, before or after its effect.
     Kill { call: usize, after_effect: bool },
     /// The next invocation is frozen after this call.
     Freeze { call: usize, lasting: u64 },
-    /// Calls of invocations that begin meanwhile take seconds.
+    /// Calls of invocations that start during this time take seconds.
     Slow { lasting: u64 },
 }
 
-/// Calls that a trouble strikes.
+/// The calls that a disruption affects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum About {
+pub enum CallTarget {
     /// DescribeEndpoint of this endpoint.
     Endpoint(usize),
     /// DescribeScalableTargets of this endpoint alone.
@@ -269,33 +273,33 @@ pub enum About {
     Capacity(usize),
 }
 
-/// What becomes of them.
+/// How a call fails.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Bad {
-    /// They do not answer until it is over.
+pub enum FailureMode {
+    /// The call is not answered until the disruption is over.
     Hangs,
     Fails(Fault),
 }
 
 impl Plan {
-    /// The endpoints that an input for this one means: a pattern may mean all that it covers.
+    /// The endpoints that an input for this endpoint is routed to. A pattern can match several.
     pub fn meant_with(&self, endpoint: usize) -> Vec<usize> {
-        let reach = self.endpoints[endpoint].reach;
-        match reach {
-            Reach::All => self.of(reach),
-            Reach::Newest => self.newest().into_iter().collect(),
+        let route_kind = self.endpoints[endpoint].route_kind;
+        match route_kind {
+            RouteKind::All => self.of(route_kind),
+            RouteKind::Newest => self.newest().into_iter().collect(),
             _ => vec![endpoint],
         }
     }
 
-    /// The newest of the endpoints whose pattern goes by that.
+    /// The newest endpoint with the route kind `Newest`.
     pub fn newest(&self) -> Option<usize> {
-        self.of(Reach::Newest).into_iter().min_by_key(|place| self.endpoints[*place].age)
+        self.of(RouteKind::Newest).into_iter().min_by_key(|place| self.endpoints[*place].age)
     }
 
-    /// The endpoints that this kind of route leads to.
-    pub fn of(&self, reach: Reach) -> Vec<usize> {
+    /// The endpoints with this kind of route.
+    pub fn of(&self, route_kind: RouteKind) -> Vec<usize> {
         let all = self.endpoints.iter().enumerate();
-        all.filter(|(_, of)| of.reach == reach).map(|(place, _)| place).collect()
+        all.filter(|(_, of)| of.route_kind == route_kind).map(|(place, _)| place).collect()
     }
 }

@@ -1,4 +1,4 @@
-//! AWS as one container sees it: the model, behind a gate, with faults and stale answers.
+//! The port of one container: the model, behind the gate, with faults and stale reads.
 
 use std::time::Duration;
 
@@ -14,30 +14,30 @@ use reactive_scaler::{
 use simulator::Simulator;
 
 use crate::{
-    call::{Ask, Show},
-    desk::{Desk, Doom},
-    past::Past,
+    call::{Request, ToResponse},
+    call_gate::{CallFault, CallGate},
+    state_history::StateHistory,
 };
 
 #[derive(Clone)]
 pub struct Port {
     pub sim: Simulator,
-    pub desk: Desk,
-    pub past: Past,
+    pub gate: CallGate,
+    pub state_history: StateHistory,
 }
 
 impl Port {
-    /// One call: waits for its effect, meets its fault, waits for its answer.
-    async fn pass<T: Show>(
+    /// Makes one call: waits for its effect, applies its fault, and waits for its response.
+    async fn pass<T: ToResponse>(
         &self,
-        ask: Ask,
+        request: Request,
         effect: impl Future<Output = AwsResult<T>> + Send,
         as_it_stood: impl FnOnce(Timestamp) -> Option<T> + Send,
     ) -> AwsResult<T> {
-        let operation = ask.operation();
-        let ticket = self.desk.ask(ask);
-        let _watch = self.desk.watch(ticket);
-        let Doom { fault, as_of } = self.desk.granted(ticket).await;
+        let operation = request.operation();
+        let ticket = self.gate.request(request);
+        let _watch = self.gate.watch(ticket);
+        let CallFault { fault, as_of } = self.gate.granted(ticket).await;
         if let Some(fault) = fault {
             self.sim.with(|world| world.faults.fail_next(operation.as_str(), fault, 1));
         }
@@ -47,8 +47,8 @@ impl Port {
         {
             *answer = old;
         }
-        self.desk.happened(ticket, result.show());
-        self.desk.answered(ticket).await;
+        self.gate.happened(ticket, result.to_response());
+        self.gate.answered(ticket).await;
         result
     }
 }
@@ -59,61 +59,64 @@ fn never<T>(_: Timestamp) -> Option<T> {
 
 impl Endpoints for Port {
     async fn endpoint(&self, name: &str) -> AwsResult<Option<Endpoint>> {
-        let stood = |then| Some(self.past.of_endpoint(then, name)?.endpoint);
-        self.pass(Ask::Endpoint(name.to_owned()), self.sim.endpoint(name), stood).await
+        let stood = |then| Some(self.state_history.of_endpoint(then, name)?.endpoint);
+        self.pass(Request::Endpoint(name.to_owned()), self.sim.endpoint(name), stood).await
     }
 
     async fn models(&self, endpoint_config: &str) -> AwsResult<Option<Vec<String>>> {
-        let ask = Ask::Models(endpoint_config.to_owned());
-        self.pass(ask, self.sim.models(endpoint_config), never).await
+        let request = Request::Models(endpoint_config.to_owned());
+        self.pass(request, self.sim.models(endpoint_config), never).await
     }
 
     async fn set_capacity(&self, id: &VariantId, desired: i32) -> AwsResult<()> {
-        let ask = Ask::SetCapacity(id.clone(), desired);
-        self.pass(ask, self.sim.set_capacity(id, desired), never).await
+        let request = Request::SetCapacity(id.clone(), desired);
+        self.pass(request, self.sim.set_capacity(id, desired), never).await
     }
 }
 
 impl Scaling for Port {
     async fn target(&self, id: &VariantId) -> AwsResult<Option<ScalableTarget>> {
-        let stood = |then| Some(self.past.of(then, id)?.target);
-        self.pass(Ask::Target(id.clone()), self.sim.target(id), stood).await
+        let stood = |then| Some(self.state_history.of(then, id)?.target);
+        self.pass(Request::Target(id.clone()), self.sim.target(id), stood).await
     }
 
     async fn targets(&self) -> AwsResult<Vec<ScalableTarget>> {
-        let stood =
-            |then| Some(self.past.at(then).into_iter().filter_map(|stand| stand.target).collect());
-        self.pass(Ask::Targets, self.sim.targets(), stood).await
+        let stood = |then| {
+            Some(self.state_history.at(then).into_iter().filter_map(|state| state.target).collect())
+        };
+        self.pass(Request::Targets, self.sim.targets(), stood).await
     }
 
     async fn actions(&self, id: &VariantId) -> AwsResult<Vec<ScheduledAction>> {
-        let stood = |then| Some(self.past.of(then, id)?.actions);
-        self.pass(Ask::Actions(id.clone()), self.sim.actions(id), stood).await
+        let stood = |then| Some(self.state_history.of(then, id)?.actions);
+        self.pass(Request::Actions(id.clone()), self.sim.actions(id), stood).await
     }
 
     async fn all_actions(&self) -> AwsResult<Vec<ScheduledAction>> {
-        let stood =
-            |then| Some(self.past.at(then).into_iter().flat_map(|stand| stand.actions).collect());
-        self.pass(Ask::AllActions, self.sim.all_actions(), stood).await
+        let stood = |then| {
+            Some(self.state_history.at(then).into_iter().flat_map(|state| state.actions).collect())
+        };
+        self.pass(Request::AllActions, self.sim.all_actions(), stood).await
     }
 
     async fn put_record(&self, id: &VariantId, name: &str, record: Record) -> AwsResult<()> {
-        let ask = Ask::Put(id.clone(), name.to_owned(), record.release);
-        self.pass(ask, self.sim.put_record(id, name, record), never).await
+        let request = Request::Put(id.clone(), name.to_owned(), record.release);
+        self.pass(request, self.sim.put_record(id, name, record), never).await
     }
 
     async fn delete_action(&self, id: &VariantId, name: &str) -> AwsResult<()> {
-        let ask = Ask::Delete(id.clone(), name.to_owned());
-        self.pass(ask, self.sim.delete_action(id, name), never).await
+        let request = Request::Delete(id.clone(), name.to_owned());
+        self.pass(request, self.sim.delete_action(id, name), never).await
     }
 
     async fn set_min(&self, id: &VariantId, min: i32) -> AwsResult<()> {
-        self.pass(Ask::SetMin(id.clone(), min), self.sim.set_min(id, min), never).await
+        self.pass(Request::SetMin(id.clone(), min), self.sim.set_min(id, min), never).await
     }
 }
 
 impl Metrics for Port {
-    /// Each endpoint's share of the call meets its own fault, as GetMetricData has a status for each query.
+    /// Each endpoint in the request has its own fault, because GetMetricData has a status for each
+    /// query.
     async fn backlogs(
         &self,
         endpoints: &[&str],
@@ -123,20 +126,20 @@ impl Metrics for Port {
         let read = |endpoint: &&str| {
             let endpoint = (*endpoint).to_owned();
             async move {
-                let ask = Ask::Backlog(endpoint.clone());
-                self.pass(ask, self.sim.backlog(&endpoint, from, until), never).await
+                let request = Request::Backlog(endpoint.clone());
+                self.pass(request, self.sim.backlog(&endpoint, from, until), never).await
             }
         };
         join_all(endpoints.iter().map(read)).await
     }
 }
 
-/// A container's clock: the world's, and some seconds off.
+/// The clock of a container: the time of the world, plus some seconds.
 #[derive(Clone)]
 pub struct SkewedClock {
     pub sim: Simulator,
     pub ahead: SignedDuration,
-    /// Calls take no time, and answers are never older than the last write: nothing is waited for.
+    /// If true, calls take no time and reads return the last write, so waits end immediately.
     pub instant: bool,
 }
 

@@ -1,5 +1,5 @@
-//! Chance from a seed: SplitMix64, so that a seed means the same world on every machine and with
-//! every version of every crate.
+//! Random numbers from a seed: SplitMix64. A seed results in the same world on every machine and
+//! with every version of every crate.
 
 #[derive(Debug, Clone)]
 pub struct Random(u64);
@@ -9,10 +9,10 @@ impl Random {
         Self(seed)
     }
 
-    /// Chance that belongs to one thing of a world, whatever else the world has: leaving a
-    /// happening out changes nothing for the others.
-    pub fn of(seed: u64, thing: u64) -> Self {
-        let mut mixed = Self(seed ^ thing.wrapping_mul(0xD6E8_FEB8_6659_FD93));
+    /// Random numbers of one item of a world. They do not depend on other items, so removing an
+    /// event does not change the others.
+    pub fn of(seed: u64, random_id: u64) -> Self {
+        let mut mixed = Self(seed ^ random_id.wrapping_mul(0xD6E8_FEB8_6659_FD93));
         mixed.next();
         mixed
     }
@@ -25,7 +25,7 @@ impl Random {
         z ^ (z >> 31)
     }
 
-    /// One of `from..=to`.
+    /// A number in `from..=to`.
     pub fn within(&mut self, from: u64, to: u64) -> u64 {
         from + self.next() % (to - from + 1)
     }

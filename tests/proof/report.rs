@@ -1,57 +1,58 @@
-//! What is told of a world that fails: its seed, the smallest world that still fails, its story call
-//! by call, and the commands that play it again.
+//! The report of a failed world: its seed, the smallest world that still fails, its timeline of
+//! calls, and the commands to replay it.
 
 use crate::{
-    broken::Break,
+    broken_scalers::Defect,
+    budget::Budget,
     generate,
-    oracles::Verdict,
+    oracles::Violation,
     plan::{Family, Plan},
-    play, run, shrink, story,
+    run, runner, shrink, timeline,
 };
 
-/// The test that plays worlds, alone.
+/// The command that runs only the test of random worlds.
 const REPLAY: &str = "cargo test --workspace --test proof -- --exact \
-                      worlds::every_rule_holds_in_every_world";
+                      all_worlds::every_rule_holds_in_every_world";
 
-/// Shrinks the failing world of a seed, and tells of it.
-pub fn of_seed(family: Family, seed: u64, verdict: &Verdict, what: Break) -> String {
+/// Shrinks the failed world of a seed, and reports it.
+pub fn of_seed(family: Family, seed: u64, violation: &Violation, defect: Defect) -> String {
     let whole = generate::plan(family, seed);
-    let plan = shrink::shrink(&whole, what, verdict.rule);
-    let (shrunk, _) = run::verdict(&plan, what, Some(verdict.rule).filter(|rule| *rule > 0));
-    told(&plan, whole.happenings.len(), &shrunk.unwrap_or_else(|| verdict.clone()), what)
+    let plan = shrink::shrink(&whole, defect, violation.rule);
+    let (shrunk, _) = run::check(&plan, defect, Some(violation.rule).filter(|rule| *rule > 0));
+    told(&plan, whole.events.len(), &shrunk.unwrap_or_else(|| violation.clone()), defect)
 }
 
-/// Tells of this very world, if it fails.
-pub fn of_plan(plan: &Plan, what: Break) -> Option<String> {
-    let verdict = run::verdict(plan, what, None).0?;
-    Some(told(plan, plan.happenings.len(), &verdict, what))
+/// Reports this plan, if it fails.
+pub fn of_plan(plan: &Plan, defect: Defect) -> Option<String> {
+    let violation = run::check(plan, defect, None).0?;
+    Some(told(plan, plan.events.len(), &violation, defect))
 }
 
-/// The story of a seed's world, whether it fails or not.
-pub fn story_of(family: Family, seed: u64) -> String {
+/// The timeline of a seed's world, whether it fails or not.
+pub fn timeline_of(family: Family, seed: u64) -> String {
     let plan = generate::plan(family, seed);
-    story::tell(&plan, &play::play(&plan, Break::Nothing))
+    timeline::timeline(&plan, &runner::run(&plan, Defect::Nothing))
 }
 
-fn told(plan: &Plan, of: usize, verdict: &Verdict, what: Break) -> String {
-    let Verdict { rule, what: problem } = verdict;
+fn told(plan: &Plan, of: usize, violation: &Violation, defect: Defect) -> String {
+    let Violation { rule, what: problem } = violation;
     let mut told = format!(
         "rule {rule} is broken by seed {}: {problem}\n\n\
-         The smallest world that still breaks it, with {} of {of} happenings:\n{:?}\n{:#?}\n\n",
+         The smallest world that still breaks it, with {} of {of} events:\n{:?}\n{:#?}\n\n",
         plan.seed,
-        plan.happenings.len(),
+        plan.events.len(),
         plan.settings,
         plan.endpoints
     );
-    // What panics can tell no story.
+    // A world that panics has no timeline.
     if *rule > 0 {
-        told.push_str(&story::tell(plan, &play::play(plan, what)));
+        told.push_str(&timeline::timeline(plan, &runner::run(plan, defect)));
     }
-    let numbers: Vec<String> = plan.happenings.iter().map(|one| one.number.to_string()).collect();
+    let numbers: Vec<String> = plan.events.iter().map(|one| one.number.to_string()).collect();
     let seed = plan.seed;
     let mut with = String::new();
-    if what != Break::Nothing {
-        with += &format!("PROOF_BREAK={what:?} ");
+    if defect != Defect::Nothing {
+        with += &format!("PROOF_BREAK={defect:?} ");
     }
     if plan.family == Family::Fleet {
         with += "PROOF_FAMILY=fleet ";
@@ -59,20 +60,19 @@ fn told(plan: &Plan, of: usize, verdict: &Verdict, what: Break) -> String {
     told + &format!(
         "\n{problem}\n\nThis world again, and the whole one of its seed:\n\
          {with}PROOF_SEED={seed} PROOF_KEEP={} {REPLAY}\n{with}PROOF_SEED={seed} {REPLAY}\n",
-        // No happening at all: a number that none has.
+        // A number that no event has, if no event remains.
         if numbers.is_empty() { "0".to_owned() } else { numbers.join(",") },
     )
 }
 
-/// Whoever meets a failure must be able to see it again with what it prints.
+/// A failure can be replayed with the commands in its report.
 #[test]
 fn a_failure_tells_its_seed_a_short_story_and_the_commands_that_replay_it() {
-    let budget =
-        run::Budget { family: Family::Small, first: 0, worlds: 600, ends: None, enough: 1 };
-    let what = Break::LeaseNotWritten;
-    let played = run::many(&budget, what, Some(1));
-    let (seed, verdict) = played.failed.first().expect("this scaler is broken");
-    let told = of_seed(Family::Small, *seed, verdict, what);
+    let budget = Budget { family: Family::Small, first: 0, worlds: 600, ends: None, enough: 1 };
+    let defect = Defect::LeaseNotWritten;
+    let played = run::many(&budget, defect, Some(1));
+    let (seed, violation) = played.failed.first().expect("this scaler is broken");
+    let told = of_seed(Family::Small, *seed, violation, defect);
 
     assert!(told.starts_with(&format!("rule 1 is broken by seed {seed}: ")), "{told}");
     let (_, command) = told.rsplit_once("of its seed:\n").expect("the commands come last");
@@ -82,17 +82,17 @@ fn a_failure_tells_its_seed_a_short_story_and_the_commands_that_replay_it() {
     let kept: Vec<u64> =
         kept.expect("what is kept").0.split(',').map(|n| n.parse().unwrap()).collect();
 
-    // What it says is kept is all that it takes, and each bit of it is needed.
+    // The events in the command are sufficient, and each of them is necessary.
     let mut plan = generate::plan(Family::Small, *seed);
-    assert!(kept.len() < plan.happenings.len() / 2, "{} of {}", kept.len(), plan.happenings.len());
-    plan.happenings.retain(|happening| kept.contains(&happening.number));
-    let again = of_plan(&plan, what).expect("the shrunk world fails as well");
+    assert!(kept.len() < plan.events.len() / 2, "{} of {}", kept.len(), plan.events.len());
+    plan.events.retain(|event| kept.contains(&event.number));
+    let again = of_plan(&plan, defect).expect("the shrunk world fails as well");
     assert!(again.starts_with(&format!("rule 1 is broken by seed {seed}: ")), "{again}");
     for left_out in kept {
         let mut less = plan.clone();
-        less.happenings.retain(|happening| happening.number != left_out);
-        assert_eq!(run::verdict(&less, what, Some(1)).0, None, "without {left_out}");
+        less.events.retain(|event| event.number != left_out);
+        assert_eq!(run::check(&less, defect, Some(1)).0, None, "without {left_out}");
     }
-    // Nothing fails of itself.
-    assert_eq!(of_plan(&plan, Break::Nothing), None);
+    // The world does not fail without the defect.
+    assert_eq!(of_plan(&plan, Defect::Nothing), None);
 }

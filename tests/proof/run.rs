@@ -1,4 +1,4 @@
-//! One world: planned, played and judged.
+//! Runs one world or many worlds, and checks the rules.
 
 use std::{
     collections::BTreeMap,
@@ -11,62 +11,50 @@ use std::{
 };
 
 use crate::{
-    broken::Break,
+    broken_scalers::Defect,
+    budget::Budget,
     generate,
-    oracles::{self, Verdict},
-    plan::{Family, Plan},
-    play,
+    oracles::{self, Violation},
+    plan::Plan,
+    runner,
 };
 
-/// Plays a plan and judges it, by one rule or by all; a panic breaks no rule of the design and every rule of the language.
-pub fn verdict(
+/// Runs a plan and checks one rule or all. A panic is reported as a violation of rule 0.
+pub fn check(
     plan: &Plan,
-    what: Break,
+    defect: Defect,
     rule: Option<u8>,
-) -> (Option<Verdict>, BTreeMap<&'static str, u64>) {
+) -> (Option<Violation>, BTreeMap<&'static str, u64>) {
     let played = catch_unwind(AssertUnwindSafe(|| {
-        let history = play::play(plan, what);
-        let verdict = oracles::judge(plan, &history, rule);
+        let log = runner::run(plan, defect);
+        let violation = oracles::check(plan, &log, rule);
         let compared = oracles::compared(plan) && rule.is_none_or(|rule| rule == 5);
-        let verdict =
-            verdict.or_else(|| compared.then(|| oracles::judge_repeated(plan, what)).flatten());
-        (verdict, history.faults)
+        let violation =
+            violation.or_else(|| compared.then(|| oracles::check_repeated(plan, defect)).flatten());
+        (violation, log.faults)
     }));
     played.unwrap_or_else(|panic| {
         let text = panic.downcast_ref::<String>().cloned();
         let text = text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
         let what = format!("it panicked: {}", text.unwrap_or_default());
-        (Some(Verdict { rule: 0, what }), BTreeMap::new())
+        (Some(Violation { rule: 0, what }), BTreeMap::new())
     })
 }
 
-/// What many worlds came to.
+/// The result of many worlds.
 #[derive(Debug, Default)]
 pub struct Played {
     pub worlds: u64,
     pub faults: BTreeMap<&'static str, u64>,
-    /// Those that failed, the lowest seed first.
-    pub failed: Vec<(u64, Verdict)>,
+    /// Failed worlds, lowest seed first.
+    pub failed: Vec<(u64, Violation)>,
 }
 
-/// How many worlds are played.
-#[derive(Debug)]
-pub struct Budget {
-    pub family: Family,
-    /// The first seed.
-    pub first: u64,
-    pub worlds: u64,
-    /// None is begun after this.
-    pub ends: Option<Instant>,
-    /// None is begun after so many failed.
-    pub enough: usize,
-}
-
-/// How often a long run says how far it is.
+/// How often a long run prints its progress.
 const PROGRESS: Duration = Duration::from_secs(60);
 
-/// Plays worlds on as many threads as there are processors, and judges them by this rule, or by all.
-pub fn many(budget: &Budget, what: Break, rule: Option<u8>) -> Played {
+/// Runs worlds on one thread per processor and checks one rule or all.
+pub fn many(budget: &Budget, defect: Defect, rule: Option<u8>) -> Played {
     let threads = std::thread::available_parallelism().map_or(2, usize::from);
     let next = AtomicU64::new(budget.first);
     let told = Mutex::new(Instant::now());
@@ -81,18 +69,18 @@ pub fn many(budget: &Budget, what: Break, rule: Option<u8>) -> Played {
                     if seed - budget.first >= budget.worlds || late {
                         return;
                     }
-                    let (verdict, faults) =
-                        verdict(&generate::plan(budget.family, seed), what, rule);
+                    let (violation, faults) =
+                        check(&generate::plan(budget.family, seed), defect, rule);
                     let mut all = all.lock().unwrap();
                     all.worlds += 1;
                     for (fault, times) in faults {
                         *all.faults.entry(fault).or_default() += times;
                     }
-                    if let Some(verdict) = verdict {
+                    if let Some(violation) = violation {
                         if budget.enough > 1 {
-                            eprintln!("rule {}, seed {seed}: {}", verdict.rule, verdict.what);
+                            eprintln!("rule {}, seed {seed}: {}", violation.rule, violation.what);
                         }
-                        all.failed.push((seed, verdict));
+                        all.failed.push((seed, violation));
                         if all.failed.len() >= budget.enough {
                             stop.store(true, Ordering::Relaxed);
                         }

@@ -1,25 +1,25 @@
-//! A failing plan with as few happenings as still fail: halves are left out while that still breaks
-//! the same rule, then quarters, down to single ones.
+//! Shrinks a failing plan to as few events as possible: it removes halves while the plan still
+//! violates the same rule, then quarters, down to single events.
 
-use crate::{broken::Break, plan::Plan, run};
+use crate::{broken_scalers::Defect, plan::Plan, run};
 
-/// Plays at most so many worlds for it.
+/// The maximum number of worlds to run for this.
 const PATIENCE: usize = 400;
 
-pub fn shrink(plan: &Plan, what: Break, rule: u8) -> Plan {
+pub fn shrink(plan: &Plan, defect: Defect, rule: u8) -> Plan {
     let mut best = plan.clone();
     let only = Some(rule).filter(|rule| *rule > 0);
     let mut played = 0;
-    let mut size = best.happenings.len().div_ceil(2).max(1);
+    let mut size = best.events.len().div_ceil(2).max(1);
     loop {
         let mut from = 0;
         let mut smaller = false;
-        while from < best.happenings.len() && played < PATIENCE {
+        while from < best.events.len() && played < PATIENCE {
             let mut tried = best.clone();
-            let until = (from + size).min(tried.happenings.len());
-            tried.happenings.drain(from..until);
+            let until = (from + size).min(tried.events.len());
+            tried.events.drain(from..until);
             played += 1;
-            if run::verdict(&tried, what, only).0.is_some() {
+            if run::check(&tried, defect, only).0.is_some() {
                 best = tried;
                 smaller = true;
             } else {

@@ -1,8 +1,8 @@
-//! Alarms on Metrics Insights queries: the endpoint stands in the query or in the contributor.
+//! Alarms on Metrics Insights queries: the query or the contributor contains the endpoint.
 
-use super::*;
+use crate::{common::*, sent::*};
 
-/// An alarm on one query in its three forms, with the attributes of a contributor.
+/// An alarm on a query in its three forms, with the attributes of a contributor.
 fn forms(query: &str, contributor: &Value) -> [Value; 3] {
     let mut message = message_of("alarm-contributor-in-sns");
     message["Trigger"]["Metrics"][0]["Expression"] = json!(query);
@@ -20,7 +20,7 @@ fn forms(query: &str, contributor: &Value) -> [Value; 3] {
     ]
 }
 
-/// What such an alarm means: its endpoints and variant, or why it asks for nothing.
+/// The endpoints and the variant of an alarm, or the reason why it is ignored.
 fn meaning(alarm: &Value) -> Result<(Vec<String>, Option<String>), Why> {
     let decoded = read(alarm);
     match (&decoded.signals[..], &decoded.ignored[..]) {
@@ -92,7 +92,7 @@ fn a_condition_names_the_endpoint() {
         (format!("{select} WHERE VariantName = 'v'"), nothing()),
         (format!("{select} WHERE EndpointName = ''"), nothing()),
         (select.to_owned(), nothing()),
-        // Not of the documented form: what such a query selects is not known.
+        // Queries without the documented form: the result is unknown.
         (format!("{select} WHERE EndpointName = 'e' OR EndpointName = 'f'"), nothing()),
         (format!("{select} WHERE EndpointName IN ('e', 'f')"), nothing()),
         (format!("{select} WHERE EndpointName = 'e' AND"), nothing()),

@@ -1,8 +1,8 @@
 //! CloudWatch alarms.
 
-use super::*;
+use crate::{common::*, expected::*, sent::*};
 
-/// The same alarm in its three forms.
+/// An alarm in its three forms.
 fn alarm_forms(metric: &str, namespace: &str, state: &str) -> [Value; 3] {
     let mut message = message_of("alarm-in-sns");
     message["NewStateValue"] = json!(state);

@@ -1,6 +1,6 @@
-//! The event bus, schedules and async results.
+//! EventBridge events, schedules and async inference results.
 
-use super::*;
+use crate::{common::*, expected::*, sent::*};
 
 #[test]
 fn an_endpoint_is_found_by_name_or_by_arn() {

@@ -1,6 +1,6 @@
 //! Commands.
 
-use super::*;
+use crate::{common::*, expected::*, sent::*};
 
 #[test]
 fn good_commands_are_understood() {
@@ -116,7 +116,7 @@ fn a_command_that_looks_like_a_schedule_s_is_refused_in_a_queue_and_in_a_topic()
         assert_eq!(decoded.signals, []);
         assert!(decoded.broken[0].problem.contains("commands are taken directly"), "{decoded:?}");
     }
-    // A tick asks for a look only.
+    // A tick is not a command.
     let tick = json!({"source": "aws.scheduler", "detail-type": "Scheduled Event", "detail": "{}"});
     let queued = json!({"Records": [{"eventSource": "aws:sqs", "messageId": "m",
         "body": tick.to_string()}]});

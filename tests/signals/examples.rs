@@ -1,6 +1,6 @@
 //! Every file in `events/`.
 
-use super::*;
+use crate::{common::*, expected::*, sent::*};
 
 pub fn meanings() -> Vec<(&'static str, Decoded)> {
     let one = |what: What| signals([what]);

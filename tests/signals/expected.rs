@@ -1,6 +1,6 @@
-//! What is expected, in short.
+//! Short forms of expected results.
 
-use super::*;
+use crate::common::*;
 
 pub fn input_at(key: &str, at: &str) -> What {
     What::Input {

@@ -1,6 +1,6 @@
-//! What is none of all this.
+//! Payloads that the function does not know.
 
-use super::*;
+use crate::{common::*, expected::*, sent::*};
 
 #[test]
 fn an_unknown_payload_is_an_error_that_shows_its_keys() {

@@ -1,6 +1,6 @@
 //! S3 notifications and their keys.
 
-use super::*;
+use crate::{common::*, expected::*, sent::*};
 
 #[test]
 fn only_created_objects_are_inputs() {
@@ -59,7 +59,7 @@ fn a_key_that_is_not_utf8_is_broken_and_never_guessed() {
 
 #[test]
 fn the_longest_keys_come_through_whole() {
-    // 1,024 bytes of UTF-8, the longest key that S3 allows.
+    // 1,024 bytes of UTF-8: the maximum length of an S3 key.
     let key = "async/in/".to_owned() + &"é+%€ ".repeat(126) + "1234567";
     assert_eq!(key.len(), 1024);
     let encoded: String = form_urlencoded::byte_serialize(key.as_bytes()).collect();
@@ -161,7 +161,8 @@ fn ten_thousand_records_keep_their_order() {
     }));
     let expected: Vec<usize> = (0..10_000).filter(|index| index % 10 != 7).collect();
 
-    // Of one message, twenty problems and the word that there are more; of a bucket, all.
+    // At most twenty problems of one message, and a note that there are more. All problems of a
+    // bucket.
     let rows = [
         (payload.clone(), 1_000, "Records[9997]: is a number, not an object"),
         (
@@ -186,7 +187,7 @@ fn ten_thousand_records_keep_their_order() {
     }
 }
 
-/// No value has them, a text may.
+/// A value cannot contain them, but a text can.
 #[test]
 fn a_text_with_a_field_twice_or_a_form_of_its_own_means_what_its_values_mean() {
     let plain = records([s3_record("in/a.json")]).to_string();
@@ -205,7 +206,7 @@ fn a_text_with_a_field_twice_or_a_form_of_its_own_means_what_its_values_mean() {
     }
 }
 
-/// A record, and the same object on an event bus.
+/// A record of a notification, and the same object as an EventBridge event.
 fn created(key: &str, size: &Value) -> [Value; 2] {
     let mut record = s3_record(key);
     record["s3"]["object"]["size"] = size.clone();
@@ -243,7 +244,7 @@ fn a_folder_of_the_console_is_no_input_and_an_object_with_content_is_one() {
         let [notification, _] = created(encoded, &json!(0));
         assert_eq!(read(&notification).signals, [], "{encoded}");
     }
-    // Keys on a bus are verbatim.
+    // Keys in EventBridge events are not encoded.
     let [_, on_bus] = created("async%2F", &json!(0));
     assert_eq!(read(&on_bus).signals.len(), 1);
 }

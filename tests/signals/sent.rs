@@ -1,6 +1,6 @@
-//! What is sent: the files of `events/`, changed in one place.
+//! Payloads: the files of `events/` with one change.
 
-use super::*;
+use crate::common::*;
 
 pub fn event(name: &str) -> Value {
     let path = events_folder().join(format!("{name}.json"));
@@ -11,14 +11,14 @@ pub fn events_folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("events")
 }
 
-/// A file with one value changed; the pointer must lead somewhere.
+/// A file with one value changed. The pointer must exist.
 pub fn with(name: &str, pointer: &str, value: Value) -> Value {
     let mut event = event(name);
     *event.pointer_mut(pointer).expect("the pointer leads somewhere") = value;
     event
 }
 
-/// A file with one field taken out.
+/// A file with one field removed.
 pub fn without(name: &str, parent: &str, field: &str) -> Value {
     let mut event = event(name);
     let parent = event.pointer_mut(parent).and_then(Value::as_object_mut).unwrap();

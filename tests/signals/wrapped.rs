@@ -1,6 +1,6 @@
-//! Messages within messages.
+//! Nested messages.
 
-use super::*;
+use crate::{common::*, examples::meanings, expected::*, sent::*};
 
 #[test]
 fn an_event_means_the_same_however_it_is_wrapped() {
@@ -9,7 +9,7 @@ fn an_event_means_the_same_however_it_is_wrapped() {
         .into_iter()
         .filter(|(name, expected)| !commands(name) && expected.broken.is_empty() && !expected.sqs);
     for (name, expected) in sources {
-        // An SNS record comes from a topic already: its message is what another wrapping holds.
+        // An SNS record is already a message of a topic, so it is not wrapped again.
         let bare = if name.ends_with("-in-sns") || name.contains("-in-sns-") {
             message_of(name)
         } else {
@@ -102,7 +102,7 @@ fn a_message_id_does_not_leak_into_the_next_record() {
     assert_eq!(ids, [Some("m-1"), None]);
 }
 
-// Amazon SQS Developer Guide: at most 100 characters. It is kept with each thing in the message.
+// Amazon SQS Developer Guide: at most 100 characters. The ID is kept for each item of the message.
 #[test]
 fn a_message_id_longer_than_sqs_makes_them_is_none() {
     for (length, kept) in [(1, true), (36, true), (100, true), (101, false), (5_000, false)] {

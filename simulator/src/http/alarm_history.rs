@@ -8,7 +8,7 @@ use crate::{
     AlarmChange, CallError, CallResult, Metric, Paging, World,
     http::{
         cbor::{self, member, text_member},
-        serialization,
+        refusals::serialization,
     },
 };
 

@@ -6,7 +6,7 @@ use crate::{
     Alarm, AlarmAction, AlarmState, CallError, CallResult, Metric, Paging, World,
     http::{
         cbor::{self, member, text_member},
-        serialization,
+        refusals::serialization,
     },
 };
 

@@ -1,4 +1,4 @@
-//! How an answer, an error, or the want of one goes onto the wire.
+//! HTTP responses: results, errors and missing answers.
 
 use std::{
     io,
@@ -74,7 +74,8 @@ fn response(encoding: Encoding, status: StatusCode, body: Vec<u8>) -> Response {
     response
 }
 
-/// A response whose body fails before the head is flushed: the connection closes without a byte.
+/// A response whose body fails before the head is flushed, so that the connection closes without a
+/// byte.
 pub(super) fn hang_up() -> Response {
     let broken = stream::iter([Err::<Bytes, _>(io::Error::from(io::ErrorKind::ConnectionReset))]);
     Response::new(Body::from_stream(broken))

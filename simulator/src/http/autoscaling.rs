@@ -12,14 +12,14 @@ use crate::{
     http::{
         json::{compact, epoch, request},
         policies::policy_json,
-        unknown_operation,
+        refusals::unknown_operation,
     },
 };
 
 const NAMESPACE: &str = "sagemaker";
 const DIMENSION: &str = "sagemaker:variant:DesiredInstanceCount";
 
-/// Any request of the service: what the operations share, each taking what it reads.
+/// The members of all requests of the service. Each operation uses some of them.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Request {
@@ -74,13 +74,13 @@ pub(super) fn answer(world: &mut World, operation: &str, body: Value) -> CallRes
     }
 }
 
-/// A request that is refused before it reaches a target counts as a call all the same.
+/// A request that is refused before it reaches a target is counted as a call.
 fn refuse(world: &mut World, operation: Operation, refusal: Refusal) -> CallResult<Value> {
     world.call(operation, "*", String::new(), |_| Err(refusal))
 }
 
 impl Request {
-    /// The variant that a write names.
+    /// The variant in the request of a write.
     fn variant(&self) -> Result<VariantId, Refusal> {
         if self.service_namespace != NAMESPACE {
             return Err(Refusal::validation("Unsupported service namespace"));
@@ -93,7 +93,7 @@ impl Request {
         variant(self.resource_id.as_deref().unwrap_or_default())
     }
 
-    /// The variants that a read names; none: all of the namespace.
+    /// The variants in the request of a read. None: all variants of the namespace.
     fn filter(&self) -> Result<Vec<VariantId>, Refusal> {
         let named = self.resource_ids.iter().flatten().chain(&self.resource_id);
         let ids = named.map(|id| variant(id)).collect::<Result<Vec<_>, _>>()?;
@@ -159,7 +159,7 @@ fn read(
 ) -> CallResult<Value> {
     let paging = request.paging();
     if request.service_namespace != NAMESPACE {
-        // Nothing is registered there.
+        // Other namespaces have no registered targets.
         return world.call(operation, "*", request.service_namespace.clone(), |_| Ok(json!({})));
     }
     match operation {

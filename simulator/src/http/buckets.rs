@@ -7,12 +7,12 @@ use axum::{
     response::Response,
 };
 
-use super::{answer, not_found};
+use super::{answer, refusals::not_found};
 use crate::{
     Bucket, BucketNotification, CallError, NotificationKind, Simulator, http::answer::Encoding,
 };
 
-/// `GET /BUCKET?notification`. Other questions of a bucket are not answered.
+/// `GET /BUCKET?notification`. Other requests for a bucket are refused.
 pub(super) async fn notification(
     State(sim): State<Simulator>,
     Path(bucket): Path<String>,
@@ -29,7 +29,7 @@ pub(super) async fn notification(
         Err(CallError::Refused(refusal)) => {
             let (status, code) = match refusal.code.as_str() {
                 "NoSuchBucket" => (StatusCode::NOT_FOUND, "NoSuchBucket"),
-                // S3 spells it so.
+                // The name of this error code in S3.
                 "AccessDeniedException" => (StatusCode::FORBIDDEN, "AccessDenied"),
                 code if refusal.is_server_error() => (StatusCode::INTERNAL_SERVER_ERROR, code),
                 code => (StatusCode::BAD_REQUEST, code),

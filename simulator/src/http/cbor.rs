@@ -6,7 +6,7 @@ use jiff::Timestamp;
 /// Encodes a value.
 pub(super) fn encode(value: &Value) -> Vec<u8> {
     let mut bytes = Vec::new();
-    // Writing into memory does not fail; were it to, the reader would find the body cut short.
+    // Writing to memory cannot fail. If it did, the reader would detect an incomplete body.
     ciborium::into_writer(value, &mut bytes).ok();
     bytes
 }

@@ -1,4 +1,4 @@
-//! CloudWatch's GetMetricData over rpcv2Cbor. Metric math is not modelled.
+//! CloudWatch's GetMetricData over rpcv2Cbor. The model has no metric math.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::{
     Statistic, World,
     http::{
         cbor::{self, member, text_member},
-        serialization,
+        refusals::serialization,
     },
 };
 
@@ -24,7 +24,7 @@ struct Query {
     period: i64,
     stat: Statistic,
     wanted: MetricQuery,
-    /// What it is where the model publishes no such metric by itself.
+    /// The metric, if the model itself does not publish it.
     custom: CustomMetric,
 }
 
@@ -60,7 +60,7 @@ pub(super) fn get_metric_data(world: &mut World, body: &[u8]) -> CallResult<Vec<
         }
         series.push(datapoints);
     }
-    // The limit counts datapoints of all queries together.
+    // The limit applies to the datapoints of all queries together.
     let all = series.iter().enumerate();
     let all = all.flat_map(|(row, points)| points.iter().map(move |point| (row, *point)));
     let page = paging.cut(all, MOST_DATAPOINTS).map_err(CallError::Refused)?;
@@ -133,7 +133,7 @@ fn read_query(query: &Value) -> Result<Query, Refusal> {
         _ => None,
     };
     let namespace = text_member(metric, "Namespace").unwrap_or_default();
-    // Other namespaces and dimensions are no error: they have the datapoints that were put, or none.
+    // Other namespaces and dimensions are valid. They have the datapoints that were put, or none.
     let known = Metric::named(namespace, name, endpoint.is_some()).published();
     Ok(Query {
         id: id.to_owned(),
@@ -165,7 +165,7 @@ fn missing(what: &str) -> Refusal {
     Refusal::new("ValidationError", format!("The request must have {what}"))
 }
 
-/// Puts the minutes of each period together, oldest first.
+/// Combines the minutes of each period, oldest first.
 fn aggregate(minutes: Vec<Datapoint>, period: i64, stat: Statistic) -> Vec<Datapoint> {
     let mut periods = BTreeMap::<i64, Vec<f64>>::new();
     for minute in minutes {

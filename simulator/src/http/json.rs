@@ -1,12 +1,12 @@
-//! Pieces that the awsJson1.1 services share.
+//! Functions that the awsJson1.1 services share.
 
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::{CallError, CallResult, http::serialization};
+use crate::{CallError, CallResult, http::refusals::serialization};
 
-/// Reads a request's body into its shape.
+/// Reads the body of a request.
 pub(super) fn request<T: DeserializeOwned>(value: Value) -> CallResult<T> {
     serde_json::from_value(value).map_err(|error| CallError::Refused(serialization(&error)))
 }
@@ -16,7 +16,7 @@ pub(super) fn epoch(at: Timestamp) -> Value {
     Value::from(at.as_millisecond() as f64 / 1000.0)
 }
 
-/// An object without its null members: absent is absent.
+/// Removes the null members of an object. AWS omits members without a value.
 pub(super) fn compact(mut value: Value) -> Value {
     if let Value::Object(members) = &mut value {
         members.retain(|_, member| !member.is_null());

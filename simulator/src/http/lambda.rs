@@ -1,4 +1,4 @@
-//! AWS Lambda over restJson1: what it tells of functions.
+//! AWS Lambda over restJson1: descriptions of functions.
 
 use std::collections::BTreeMap;
 
@@ -39,7 +39,7 @@ pub(super) async fn configuration(
     respond(sim.with(|world| {
         let function = world.get_function_configuration(&function)?;
         let mut told = listed(world, &function);
-        // ListFunctions leaves these out.
+        // ListFunctions omits these members.
         told["State"] = json!(function.state);
         told["LastUpdateStatus"] = json!(function.last_update);
         Ok(told)

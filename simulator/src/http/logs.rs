@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{
     json::{compact, request},
-    unknown_operation,
+    refusals::unknown_operation,
 };
 use crate::{CallError, CallResult, LogSearch, Paging, World};
 

@@ -1,11 +1,14 @@
-//! The HTTP face: the services' wire formats, on loopback.
+//! The HTTP interface: the wire formats of the AWS services, on loopback.
 //!
-//! SageMaker, Application Auto Scaling, CloudWatch Logs and Systems Manager speak awsJson1.1 at
-//! `POST /`, told apart by `X-Amz-Target`; CloudWatch speaks rpcv2Cbor at a path of its own; S3
-//! answers `GET` of an object's path and the question of a bucket's notifications; AWS Lambda
-//! speaks restJson1.
-//! Signatures are not checked.
-//! A fault without an answer closes the connection before the first byte of one.
+//! | service | protocol |
+//! |---|---|
+//! | SageMaker, Application Auto Scaling, CloudWatch Logs, Systems Manager | awsJson1.1: `POST /`, the service named by `X-Amz-Target` |
+//! | CloudWatch | rpcv2Cbor: `POST`, the operation named by the path |
+//! | AWS Lambda | restJson1: `GET` |
+//! | Amazon S3 | `GET` of an object, and of the notification configuration of a bucket |
+//!
+//! Signatures are not checked. A fault without an answer closes the connection before the first
+//! byte of a response.
 
 mod alarm_history;
 mod alarms;
@@ -19,122 +22,10 @@ mod lambda;
 mod logs;
 mod loopback;
 mod policies;
+mod refusals;
 mod sagemaker;
+mod server;
 mod stored;
 
-use std::{future::Future, io, time::Duration};
-
-use axum::{
-    Router,
-    body::Bytes,
-    extract::{Path, Request, State},
-    http::{HeaderMap, StatusCode},
-    middleware::{self, Next},
-    response::Response,
-    routing::{get, post},
-};
-use tokio::net::TcpListener;
-
-use crate::{CallError, Refusal, Simulator};
-
-use answer::Encoding;
 pub use loopback::LoopbackAws;
-
-/// Serves the simulator's world to AWS SDKs until the future is dropped or the listener fails.
-pub fn serve(sim: Simulator, listener: TcpListener) -> impl Future<Output = io::Result<()>> + Send {
-    serve_after(Duration::ZERO, sim, listener)
-}
-
-/// The same, with each answer held back for as long as a network takes.
-pub fn serve_after(
-    latency: Duration,
-    sim: Simulator,
-    listener: TcpListener,
-) -> impl Future<Output = io::Result<()>> + Send {
-    let hold_back = move |request: Request, next: Next| async move {
-        let answer = next.run(request).await;
-        if !latency.is_zero() {
-            tokio::time::sleep(latency).await;
-        }
-        answer
-    };
-    let app = Router::new()
-        .route("/", post(aws_json))
-        .route("/service/GraniteServiceVersion20100801/operation/{operation}", post(rpc_cbor))
-        .route("/2015-03-31/functions/", get(lambda::list))
-        .route("/2015-03-31/functions", get(lambda::list))
-        .route("/2015-03-31/functions/{function}/configuration", get(lambda::configuration))
-        .route(
-            "/2019-09-25/functions/{function}/event-invoke-config",
-            get(lambda::event_invoke_config),
-        )
-        // Other methods there are as unknown as any other path.
-        .route("/{bucket}", get(buckets::notification).fallback(unknown))
-        .route("/{bucket}/", get(buckets::notification).fallback(unknown))
-        .route("/{bucket}/{*key}", get(object))
-        .fallback(unknown)
-        .layer(middleware::from_fn(hold_back))
-        .with_state(sim);
-    async move { axum::serve(listener, app).await }
-}
-
-async fn aws_json(State(sim): State<Simulator>, headers: HeaderMap, body: Bytes) -> Response {
-    let target = headers.get("x-amz-target").and_then(|value| value.to_str().ok());
-    let answer = match serde_json::from_slice(&body) {
-        Err(error) => Err(CallError::Refused(serialization(&error))),
-        Ok(request) => match target.and_then(|target| target.split_once('.')) {
-            Some(("SageMaker", name)) => sim.with(|world| sagemaker::answer(world, name, request)),
-            Some(("AnyScaleFrontendService", name)) => {
-                sim.with(|world| autoscaling::answer(world, name, request))
-            }
-            Some(("Logs_20140328", name)) => sim.with(|world| logs::answer(world, name, request)),
-            Some(("AmazonSSM", name)) => sim.with(|world| stored::parameter(world, name, request)),
-            _ => Err(CallError::Refused(unknown_operation(target.unwrap_or("none")))),
-        },
-    };
-    answer::respond(Encoding::Json, answer.map(|value| value.to_string().into_bytes()))
-}
-
-async fn rpc_cbor(
-    State(sim): State<Simulator>,
-    Path(operation): Path<String>,
-    body: Bytes,
-) -> Response {
-    let answer = match operation.as_str() {
-        "GetMetricData" => sim.with(|world| cloudwatch::get_metric_data(world, &body)),
-        "DescribeAlarmHistory" => {
-            sim.with(|world| alarm_history::describe_alarm_history(world, &body))
-        }
-        "DescribeAlarmsForMetric" => {
-            sim.with(|world| alarm_history::describe_alarms_for_metric(world, &body))
-        }
-        "DescribeAlarms" => sim.with(|world| alarms::describe_alarms(world, &body)),
-        _ => return not_found(Encoding::Cbor, &operation),
-    };
-    answer::respond(Encoding::Cbor, answer)
-}
-
-async fn object(
-    State(sim): State<Simulator>,
-    Path((bucket, key)): Path<(String, String)>,
-) -> Response {
-    sim.with(|world| stored::object(world, &bucket, &key))
-}
-
-async fn unknown() -> Response {
-    not_found(Encoding::Json, "at this path")
-}
-
-fn not_found(encoding: Encoding, what: &str) -> Response {
-    let mut response = answer::respond(encoding, Err(CallError::Refused(unknown_operation(what))));
-    *response.status_mut() = StatusCode::NOT_FOUND;
-    response
-}
-
-fn unknown_operation(what: &str) -> Refusal {
-    Refusal::new("UnknownOperationException", format!("The model answers no operation {what}"))
-}
-
-fn serialization(error: &dyn std::fmt::Display) -> Refusal {
-    Refusal::new("SerializationException", format!("Malformed request: {error}"))
-}
+pub use server::{serve, serve_after};

@@ -1,4 +1,4 @@
-//! A scaling policy as DescribeScalingPolicies prints it.
+//! A scaling policy in the format of DescribeScalingPolicies.
 
 use serde_json::{Value, json};
 

@@ -7,7 +7,7 @@ use crate::{
     CallError, CallResult, EndpointState, Paging, VariantState, World,
     http::{
         json::{compact, epoch, request},
-        unknown_operation,
+        refusals::unknown_operation,
     },
 };
 

@@ -8,7 +8,7 @@ use axum::{
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{answer, json::request, unknown_operation};
+use super::{answer, json::request, refusals::unknown_operation};
 use crate::{CallError, CallResult, World};
 
 #[derive(Deserialize)]
@@ -17,7 +17,7 @@ struct GetParameter {
     name: String,
 }
 
-/// Systems Manager's answer.
+/// The response of Systems Manager.
 pub(super) fn parameter(world: &mut World, operation: &str, body: Value) -> CallResult<Value> {
     if operation != "GetParameter" {
         return Err(CallError::Refused(unknown_operation(operation)));
@@ -27,7 +27,7 @@ pub(super) fn parameter(world: &mut World, operation: &str, body: Value) -> Call
     Ok(json!({ "Parameter": { "Name": name, "Type": "String", "Value": value, "Version": 1 } }))
 }
 
-/// S3's answer: the object, or its error in XML.
+/// The response of S3: the object, or an error in XML.
 pub(super) fn object(world: &mut World, bucket: &str, key: &str) -> Response {
     let (status, content_type, body) = match world.get_object(bucket, key) {
         Ok(text) => (StatusCode::OK, "application/json", text),

@@ -1,11 +1,11 @@
-//! Application Auto Scaling: what DescribeScalingActivities tells of each attempt.
+//! Scaling activities: the result of DescribeScalingActivities for each attempt.
 
 use reactive_scaler::port::EndpointStatus;
 use simulator::{ActionPut, Activity, ActivityStatus, Registration, World};
 
-use crate::stage::*;
+use crate::setup::*;
 
-/// A target that Application Auto Scaling has just been told to raise to 1.
+/// A target whose minimum was just raised to 1.
 fn raised(prepare: impl FnOnce(&mut World)) -> World {
     let mut world = target_at(0, 0, 4);
     prepare(&mut world);
@@ -19,7 +19,7 @@ fn only(world: &World) -> &Activity {
     &world.activities()[0]
 }
 
-// StatusCode and StatusMessage in the API reference's own words.
+// The texts of StatusCode and StatusMessage in the API reference.
 #[test]
 fn a_fulfilled_activity_goes_from_in_progress_to_successful() {
     let mut world = raised(|_| {});
@@ -38,8 +38,8 @@ fn a_fulfilled_activity_goes_from_in_progress_to_successful() {
     );
 }
 
-// A quota failure shows up in the status message of a scaling activity alone: the call that
-// raised the floor succeeds.
+// A quota failure is visible only in the status message of a scaling activity. The call that raises
+// the floor succeeds.
 #[test]
 fn a_quota_failure_shows_up_in_the_activity_alone() {
     let world = raised(|world| world.set_quota(ENDPOINT, Some(0)));

@@ -1,11 +1,11 @@
-//! A scale-in policy whose alarm-low stands in ALARM, and the floor that holds it off.
+//! A scale-in policy whose low alarm is in ALARM, and the floor that prevents the scale-in.
 
 use reactive_scaler::port::Suspended;
 use simulator::{Actor, Event, JobState, World};
 
-use crate::stage::*;
+use crate::setup::*;
 
-/// A fresh instance serves since half a minute past, under a policy whose alarm-low is in ALARM.
+/// An instance that has just started to serve, with a policy whose low alarm is in ALARM.
 fn fresh_instance(min: i32) -> World {
     let mut world = target_at(0, min, 4);
     world.set_alarm_low(&id(), true);
@@ -16,8 +16,8 @@ fn fresh_instance(min: i32) -> World {
     world
 }
 
-// The guide: an auto scaling alarm action is repeated every minute while the alarm stays in that
-// state. That it takes a fresh instance away is what practitioners saw.
+// The guide: an auto scaling alarm action is repeated every minute while the alarm is in that
+// state. Users saw that it removes a new instance.
 #[test]
 fn an_alarm_low_scales_a_fresh_instance_in_unless_a_floor_holds_it() {
     for (floor, desired) in [(0, 0), (1, 1)] {
@@ -33,7 +33,7 @@ fn it_acts_on_the_minute_and_only_while_the_endpoint_is_in_service() {
     world.set_alarm_low(&id(), true);
     world.advance(secs(30));
     set_capacity(&mut world, 1).unwrap();
-    // It serves from 6:30 on; while it is provisioned, the policy is skipped.
+    // The instance serves from 6:30. During provisioning, the policy is skipped.
     world.advance_to(at(6 * 60 + 30));
     world.upload(ENDPOINT);
     world.advance_to(at(7 * 60 - 1));
@@ -60,7 +60,7 @@ fn it_stops_at_the_floor_and_goes_on_when_that_falls() {
     assert_eq!(world.capacity(&id()), (0, 0));
 }
 
-// SuspendedState: DynamicScalingInSuspended stops scale-in by policies, and that alone does.
+// SuspendedState: only DynamicScalingInSuspended stops scale-in by policies.
 #[test]
 fn only_suspended_scale_in_stops_it() {
     let none = Suspended::default();

@@ -1,4 +1,4 @@
-//! CloudWatch alarms: what they see, when they change, what they say and do.
+//! CloudWatch alarms: their datapoints, changes of state, texts and actions.
 
 use simulator::{
     AlarmAction, AlarmSpec,
@@ -6,7 +6,7 @@ use simulator::{
     Comparison, Event, MetricName, Settings, Statistic, TreatMissing, World,
 };
 
-use crate::{shown::*, stage::*};
+use crate::{setup::*, shown::*};
 
 const TOPIC: &str = "arn:aws:sns:eu-central-1:123456789012:my-topic";
 
@@ -31,7 +31,7 @@ fn three_breaching_datapoints_in_a_row_alarm_and_one_within_ends_it() {
     }
 }
 
-// The same page: M breaching datapoints, in a row or not, within the last N.
+// The same page: M breaching datapoints, consecutive or not, within the last N.
 #[test]
 fn m_out_of_n_need_not_be_in_a_row() {
     let rows = [("0 X 0 X 0", Ok), ("0 X 0 X X", Alarm), ("X X X 0 0", Alarm), ("X X 0 0 0", Ok)];
@@ -42,8 +42,7 @@ fn m_out_of_n_need_not_be_in_a_row() {
     }
 }
 
-// ComparisonOperator in the API reference of PutMetricAlarm, on both sides of the threshold and
-// on it.
+// ComparisonOperator in the API reference of PutMetricAlarm: below, at and above the threshold.
 #[test]
 fn each_operator_compares_the_datapoint_with_the_threshold() {
     let rows = [
@@ -69,7 +68,7 @@ fn a_period_of_some_minutes_is_one_datapoint() {
         (Statistic::Maximum, 5.0),
         (Statistic::Minimum, 0.0),
         (Statistic::Sum, 6.0),
-        // One sample a minute; one minute has none.
+        // One sample per minute, and one minute without a sample.
         (Statistic::SampleCount, 3.0),
     ];
     for (statistic, value) in rows {
@@ -96,7 +95,7 @@ fn a_longer_period_ends_with_each_minute() {
     }
 }
 
-/// One job waits at zero from the start on.
+/// One job waits at zero from the start.
 fn backlog_at_zero(settings: Settings, spec: AlarmSpec) -> World {
     let mut world = endpoint_with(0, settings);
     world.put_alarm(spec).unwrap();
@@ -112,7 +111,7 @@ fn on_has_backlog(needed: u32) -> AlarmSpec {
     }
 }
 
-// An alarm sees what any reader sees: the metric's lag delays it.
+// An alarm sees the same datapoints as any reader, after the metric lag.
 #[test]
 fn an_alarm_waits_for_the_metric() {
     for lag in [0, 60, 120, 180, 240] {
@@ -128,8 +127,8 @@ fn an_alarm_waits_for_the_metric() {
     }
 }
 
-// Settings::alarms_wait_for_metrics, an assumption: where an alarm does not wait, the minutes of
-// the lag are missing, and the only datapoint there is counts as old.
+// Settings::alarms_wait_for_metrics, an assumption: if an alarm does not wait, the minutes of the
+// lag are missing, and the only datapoint counts as old.
 #[test]
 fn an_alarm_that_does_not_wait_takes_the_lag_for_missing_datapoints() {
     for (waits, first) in [(true, 5), (false, 3)] {
@@ -157,7 +156,7 @@ fn lost_minutes_are_missing_datapoints() {
     world.advance(mins(1));
     assert_eq!(state(&world), Alarm, "the minutes 10, 11 and 13");
     world.lose_metrics(at(960), at(3600));
-    // Minute 15 is the oldest of the range, then it is none of it.
+    // Minute 15 is the oldest of the range, then it leaves the range.
     world.advance(mins(6));
     assert_eq!(state(&world), Alarm);
     world.advance(mins(1));
@@ -210,7 +209,7 @@ fn what_cannot_be_evaluated_is_refused() {
     world.put_alarm(AlarmSpec { period: mins(480), ..good() }).unwrap();
 }
 
-// The wording of notifications and histories that users published; the one of the "Acting on
+// The wording of notifications and histories that users published. The wording on the "Acting on
 // alarm changes" page of the CloudWatch User Guide begins "Threshold Crossed: 3 out of the last 3
 // datapoints [20000.0 (08/11/22 11:25:00), ...] were greater than the threshold (0.0) (minimum 1
 // datapoint for OK -> ALARM transition)."
@@ -259,8 +258,8 @@ fn the_history_tells_each_change_in_cloudwatchs_words() {
     assert_eq!(changes.collect::<Vec<_>>(), expected);
 }
 
-// The minimum for OK is what keeps an alarm from M breaching datapoints out of N: published
-// histories have 1 for 3 out of 3.
+// The minimum for OK is the number of datapoints that prevents M breaching datapoints out of N.
+// Published histories have 1 for 3 out of 3.
 #[test]
 fn the_reason_names_the_minimum_for_the_change() {
     let rows = [
@@ -356,7 +355,7 @@ fn a_notification_fires_once_with_each_change() {
     }
 }
 
-// The ARNs that the API reference of PutMetricAlarm and the Application Auto Scaling guide have.
+// The ARNs in the API reference of PutMetricAlarm and in the Application Auto Scaling guide.
 #[test]
 fn an_action_is_told_from_its_arn() {
     let policy = AlarmAction::Policy { id: id(), policy: "my-policy".into() };

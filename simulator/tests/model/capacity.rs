@@ -1,15 +1,15 @@
-//! SageMaker: how long a change of capacity takes, and what DescribeEndpoint shows meanwhile.
+//! SageMaker: the duration of a change of capacity, and DescribeEndpoint during the change.
 
 use reactive_scaler::port::{EndpointStatus, VariantId};
 use simulator::{Actor, Event, Pace, Settings, VariantState, World};
 
-use crate::stage::*;
+use crate::setup::*;
 
 fn status(world: &World) -> EndpointStatus {
     world.endpoint(ENDPOINT).unwrap().status
 }
 
-// API reference, UpdateEndpointWeightsAndCapacities: the status goes to `Updating`, then back to
+// API reference, UpdateEndpointWeightsAndCapacities: the status changes to `Updating`, then back to
 // `InService`. Users report 3 to 10 minutes until instances serve.
 #[test]
 fn a_change_of_capacity_shows_as_updating_until_its_last_second() {
@@ -68,8 +68,8 @@ fn the_journal_tells_who_asked_and_what_became_of_it() {
     );
 }
 
-// API reference, EndpointStatus: `SystemUpdating` can't be updated until done; an endpoint under
-// a deployment serves on with the capacity it has.
+// API reference, EndpointStatus: an endpoint in `SystemUpdating` can't be updated. During a
+// deployment, an endpoint continues to serve with its capacity.
 #[test]
 fn a_status_that_lasts_ends_on_its_second_and_leaves_the_capacity_alone() {
     let statuses = [
@@ -127,8 +127,8 @@ fn a_change_that_ends_under_longer_maintenance_shows_when_that_is_over() {
     assert_eq!(status(&world), EndpointStatus::InService);
 }
 
-// CreateEndpoint's FailureReason when instances can't be had: "... InsufficientInstanceCapacity".
-// The endpoint goes on with what it had.
+// CreateEndpoint's FailureReason if no instances are available: "... InsufficientInstanceCapacity".
+// The endpoint keeps its capacity.
 #[test]
 fn a_capacity_shortage_ends_at_the_old_count_with_a_reason() {
     let mut world = endpoint_at(1);
@@ -176,7 +176,7 @@ fn two_variants_change_one_after_the_other() {
     assert_eq!((world.capacity(&blue), world.capacity(&green)), ((1, 1), (1, 1)));
 }
 
-// Billing: an instance costs from the time it serves until it is gone.
+// Billing: an instance costs from the time it serves until it is removed.
 #[test]
 fn instances_are_paid_for_while_they_are_there_and_work_is_counted_apart() {
     let mut world = endpoint_at(0);

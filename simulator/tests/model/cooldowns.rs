@@ -3,7 +3,7 @@
 
 use simulator::{Pace, Settings, StepScaling, TargetTracking, World};
 
-use crate::{policies::*, stage::*};
+use crate::{policies::*, setup::*};
 
 fn cooling(steps: StepScaling) -> StepScaling {
     StepScaling { cooldown: mins(5), ..steps }
@@ -83,7 +83,8 @@ fn a_larger_one_that_fails_does_not_prolong_the_cooldown() {
     assert_eq!(desired(&world), 8, "5 minutes after the one that succeeded");
 }
 
-// Target tracking, by the same rule: in proportion to the capacity before the first scale-out.
+// Target tracking follows the same rule: the result is in proportion to the capacity before the
+// first scale-out.
 #[test]
 fn target_tracking_counts_what_was_added() {
     let mut world = scaled(2);
@@ -111,7 +112,7 @@ fn a_scale_in_holds_off_the_next() {
     assert_eq!(desired(&world), 7);
     world.advance(secs(1));
     assert_eq!(desired(&world), 6);
-    // Target tracking's own.
+    // A cooldown of target tracking itself.
     let mut world = scaled(8);
     track(&mut world, "my-policy", TargetTracking { scale_in_cooldown: mins(5), ..tracking(5.0) });
     minute(&mut world, 4.0);

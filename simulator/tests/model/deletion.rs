@@ -1,9 +1,9 @@
-//! An endpoint goes, and another comes under its name.
+//! An endpoint is deleted, and another one gets its name.
 
 use reactive_scaler::port::{EndpointStatus, VariantId};
 use simulator::{ActionPut, Event, JobState, Settings, World};
 
-use crate::stage::*;
+use crate::setup::*;
 
 fn with_action(deregister_on_delete: bool) -> World {
     let settings = Settings { deregister_on_delete, ..Settings::default() };
@@ -12,7 +12,7 @@ fn with_action(deregister_on_delete: bool) -> World {
     world
 }
 
-// Practitioners saw targets vanish with their endpoint; whether they do is an assumption.
+// Users saw that targets disappear with their endpoint. Whether AWS does this is an assumption.
 #[test]
 fn deletion_deregisters_or_not_as_the_setting_says() {
     for deregisters in [true, false] {

@@ -1,11 +1,11 @@
-//! What is listed and described beside scaling: alarms, endpoints, functions, buckets.
+//! Listings and descriptions of alarms, endpoints, functions and buckets.
 
 use simulator::{
     AlarmSpec, Bucket, CallError, CallResult, Comparison, LambdaFunction, MetricName, Operation,
     Paging, World,
 };
 
-use crate::stage::*;
+use crate::setup::*;
 
 fn code<T: std::fmt::Debug>(result: CallResult<T>) -> String {
     match result {
@@ -86,7 +86,7 @@ fn a_function_is_found_by_name_and_by_arn() {
     let arn = world.function_arn("my-scaler");
     for name in ["my-scaler", arn.as_str()] {
         assert_eq!(world.get_function_configuration(name).unwrap(), function);
-        // It has none yet.
+        // The function has no such configuration yet.
         let refused = world.get_function_event_invoke_config(name);
         assert_eq!(code(refused), "ResourceNotFoundException");
     }

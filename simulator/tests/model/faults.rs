@@ -1,11 +1,11 @@
-//! Planned failures: which calls they hit, how they look, and whether the effect happened.
+//! Planned failures: the calls that they affect, the errors, and whether the call took effect.
 
 use reactive_scaler::port::{AwsFailure, Endpoints, FailureKind, Metrics, Scaling};
 use simulator::{CallError, Fault, Outcome, RateLimit, Refusal, Simulator, World};
 
-use crate::stage::*;
+use crate::setup::*;
 
-/// Which of these many DescribeEndpoint calls fail, one a minute.
+/// Which of this many DescribeEndpoint calls fail, at one call per minute.
 fn failures(world: &mut World, calls: usize) -> Vec<bool> {
     let one = |world: &mut World| {
         let failed = world.describe_endpoint(ENDPOINT).is_err();
@@ -113,7 +113,8 @@ fn calls_are_counted_whatever_became_of_them() {
     assert_eq!(world.journal.events().count(), 1, "the events stay");
 }
 
-// Each service names its own internal error; the port calls all of them "no answer".
+// Each service has a different code for an internal error. The port maps all of them to "no
+// answer".
 #[tokio::test]
 async fn a_server_error_bears_the_name_of_its_service() {
     let mut world = target_at(0, 0, 1);
@@ -131,7 +132,7 @@ async fn a_server_error_bears_the_name_of_its_service() {
     }
 }
 
-// Latency is model time: what it brings about is seen by the call that took it.
+// Latency is model time: a call sees the events that occur during its latency.
 #[test]
 fn a_call_takes_effect_after_its_latency() {
     let mut world = endpoint_at(0);
@@ -146,7 +147,7 @@ fn a_call_takes_effect_after_its_latency() {
     assert_eq!(world.journal.calls().last().unwrap().at, at(360));
 }
 
-// Everybody is throttled alike: the bucket belongs to the account.
+// The rate limit belongs to the account, so it applies to all callers.
 #[test]
 fn calls_beyond_the_rate_are_throttled_until_the_bucket_has_gained_a_token() {
     let mut world = target_at(1, 1, 4);

@@ -1,8 +1,8 @@
-//! Injections right before and right after a call: how tests race the scaler.
+//! Hooks before and after a call. Tests use them to create race conditions.
 
 use simulator::{Fault, World};
 
-use crate::stage::*;
+use crate::setup::*;
 
 fn describe(world: &mut World) -> i32 {
     world.describe_endpoint(ENDPOINT).unwrap().variants[0].desired

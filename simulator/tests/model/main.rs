@@ -1,7 +1,7 @@
-//! Behaviour of the model, fact by fact: what AWS does, on both sides of each boundary.
+//! The behavior of the model: what AWS does, on both sides of each boundary.
 //!
-//! The facts are AWS's own where the comment names an API reference or a guide; where it says
-//! "assumption", a field of `Settings` decides.
+//! A comment that names an API reference or a guide states a fact about AWS. A comment that says
+//! "assumption" states a behavior that a field of `Settings` decides.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod activities;
@@ -24,9 +24,9 @@ mod published_experience;
 mod queue;
 mod refusals;
 mod scheduled_actions;
+mod setup;
 mod several_policies;
 mod shown;
-mod stage;
 mod step_scaling;
 mod target_tracking;
 mod targets;

@@ -1,4 +1,4 @@
-//! CloudWatch: which datapoints an async endpoint has, and when a reader sees them.
+//! CloudWatch: the datapoints of an async endpoint, and when they are visible.
 
 use reactive_scaler::port::Metrics;
 use simulator::{
@@ -6,7 +6,7 @@ use simulator::{
     VariantState, World,
 };
 
-use crate::stage::*;
+use crate::setup::*;
 
 const METRICS: [MetricName; 4] = [
     MetricName::BacklogSize,
@@ -15,7 +15,7 @@ const METRICS: [MetricName; 4] = [
     MetricName::HasBacklogWithoutCapacity,
 ];
 
-/// What a reader sees of a metric, as (minute since the start, value).
+/// The visible datapoints of a metric, as (minute since the start, value).
 fn seen(world: &World, metric: MetricName) -> Vec<(i64, f64)> {
     let points = world.visible(metric, ENDPOINT, start(), start() + mins(24 * 60));
     points.iter().map(|p| (p.at.duration_since(start()).as_mins(), p.value)).collect()
@@ -25,7 +25,7 @@ fn backlog(world: &World) -> Vec<(i64, f64)> {
     seen(world, MetricName::BacklogSize)
 }
 
-// Users report async metrics 2 to 3 minutes behind.
+// Users report a delay of 2 to 3 minutes for async metrics.
 #[test]
 fn a_datapoint_is_seen_when_its_minute_and_the_lag_are_over() {
     for lag in [0, 60, 120, 180, 30] {
@@ -64,8 +64,8 @@ fn a_minutes_value_is_its_largest_backlog() {
         world.upload(ENDPOINT);
     }
     world.advance(mins(6));
-    // Three jobs of 45 s end at 50, 95 and 140: three are there at 0:05, two in minute 1 until
-    // 1:35, one in minute 2 until 2:20.
+    // Three jobs of 45 s end at 50, 95 and 140. At 0:05 there are three jobs, in minute 1 two until
+    // 1:35, in minute 2 one until 2:20.
     assert_eq!(backlog(&world), [(0, 3.0), (1, 2.0), (2, 1.0), (3, 0.0)]);
 }
 
@@ -105,7 +105,7 @@ fn the_backlog_counts_what_runs() {
     assert_eq!(backlog(&world), expected);
 }
 
-// HasBacklogWithoutCapacity falls when a request is picked up, not when it is done.
+// HasBacklogWithoutCapacity changes to 0 when a request is picked up, not when it is done.
 #[test]
 fn has_backlog_without_capacity_falls_at_pick_up() {
     let pace = Pace { processing: mins(30), ..Pace::default() };
@@ -114,7 +114,7 @@ fn has_backlog_without_capacity_falls_at_pick_up() {
     set_capacity(&mut world, 1).unwrap();
     world.advance(mins(12));
     let without = seen(&world, MetricName::HasBacklogWithoutCapacity);
-    // The instance serves from 6:00 on.
+    // The instance serves from 6:00.
     assert_eq!(without[5..7], [(5, 1.0), (6, 0.0)]);
     assert_eq!(backlog(&world)[6..7], [(6, 1.0)], "while the job runs on");
 }
@@ -149,8 +149,8 @@ fn has_backlog_without_capacity_needs_both_a_backlog_and_no_instance() {
     }
 }
 
-// Seen by users: at zero instances the per-instance metric is absent, so a policy on it alone
-// never leaves zero.
+// Users report that the per-instance metric is absent at zero instances, so that a policy on this
+// metric alone never leaves zero.
 #[test]
 fn the_per_instance_metric_is_absent_at_zero() {
     for (count, expected) in [(0, vec![]), (1, vec![(0, 4.0)]), (2, vec![(0, 2.0)])] {
@@ -165,7 +165,7 @@ fn the_per_instance_metric_is_absent_at_zero() {
 }
 
 // The SageMaker guide on async autoscaling: an endpoint leaves zero "after the number of backlog
-// requests exceeds the target tracking value", so there the metric would be the backlog.
+// requests exceeds the target tracking value". The metric would be the backlog in this case.
 #[test]
 fn at_zero_the_per_instance_metric_may_be_the_backlog() {
     for (at_zero, expected) in
@@ -181,7 +181,7 @@ fn at_zero_the_per_instance_metric_may_be_the_backlog() {
 }
 
 // ApproximateAgeOfOldestRequest in the SageMaker guide: "Age of the oldest request in the queue",
-// in seconds. The model's minute has the greatest age in it, and 0 where nothing waits.
+// in seconds. The model publishes the maximum of each minute, and 0 if nothing waits.
 #[test]
 fn the_age_is_what_the_oldest_request_has_waited() {
     let mut world = endpoint_at(0);
@@ -192,8 +192,8 @@ fn the_age_is_what_the_oldest_request_has_waited() {
     world.advance(mins(12));
     let ages = seen(&world, MetricName::AgeOfOldestRequest);
     let ages = ages.iter().map(|(_, age)| *age).collect::<Vec<_>>();
-    // The instance serves from 360 on, for 45 s each: it picks up at 360 and at 405, and at 450
-    // the third one, which waited for 300 s.
+    // The instance serves from 360, for 45 s per job. It starts jobs at 360, at 405, and at 450 the
+    // third one, which waited for 300 s.
     assert_eq!(ages[..7], [30.0, 90.0, 150.0, 210.0, 270.0, 330.0, 330.0]);
     assert_eq!(ages[7..9], [300.0, 0.0]);
 }
@@ -257,7 +257,7 @@ async fn a_range_holds_its_begin_and_not_its_end() {
     let mut world = endpoint_at(1);
     world.advance(mins(10));
     let sim = Simulator::of(world);
-    // (from, until, datapoints of the call, of those the ones that the port's range holds)
+    // (from, until, datapoints of the call, how many of them are in the port's range)
     let rows = [
         (60, 61, 1, 1),
         (60, 120, 1, 1),

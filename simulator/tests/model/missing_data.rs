@@ -6,12 +6,12 @@ use simulator::{
     TreatMissing,
 };
 
-use crate::{shown::*, stage::*};
+use crate::{setup::*, shown::*};
 
-/// What the guide prints for `ignore` where the alarm keeps its state.
+/// The state in the guide for `ignore`, if the alarm keeps its state.
 const RETAIN: Option<AlarmState> = None;
 
-/// Datapoints, then the state where missing ones are missing, ignored, breaching, not breaching.
+/// Datapoints, then the states for `missing`, `ignore`, `breaching` and `notBreaching`.
 type Row = (&'static str, [Option<AlarmState>; 4]);
 
 const TREATMENTS: [TreatMissing; 4] = [
@@ -21,7 +21,7 @@ const TREATMENTS: [TreatMissing; 4] = [
     TreatMissing::NotBreaching,
 ];
 
-/// Each row from each state that an alarm can be in.
+/// Checks each row, starting from each state of an alarm.
 fn check(needed: u32, rows: &[Row]) {
     for (drawn, expected) in rows {
         for (treat_missing, expected) in TREATMENTS.into_iter().zip(expected) {
@@ -72,7 +72,7 @@ fn two_out_of_three() {
     );
 }
 
-// Rows that only the tables of earlier editions of the page have (2018 to 2020).
+// Rows that are only in the tables of earlier editions of the page (2018 to 2020).
 #[test]
 fn rows_of_earlier_editions() {
     check(
@@ -113,7 +113,7 @@ fn a_datapoint_that_leaves_the_range_counts_no_more() {
     assert_eq!(state(&world), Alarm);
 }
 
-// Settings::alarm_extra_periods, an assumption but for 3 periods.
+// Settings::alarm_extra_periods: an assumption, except for 3 periods.
 #[test]
 fn the_range_is_longer_than_the_periods_by_a_setting() {
     for (extra, expected) in [(1, InsufficientData), (2, Ok)] {

@@ -1,21 +1,21 @@
-//! An endpoint's course is its own, however much happens at others between its own events.
+//! Events at other endpoints do not affect an endpoint.
 
 use simulator::{JobSpec, MetricName, World};
 
-use crate::stage::*;
+use crate::setup::*;
 
-/// What the endpoint came to: its metrics, its bill, what became of its jobs.
+/// The result for the endpoint: its metrics, its cost and its jobs.
 #[derive(Debug, PartialEq)]
-struct Course {
+struct EndpointResult {
     metrics: Vec<Vec<(jiff::Timestamp, f64)>>,
     paid: std::time::Duration,
     worked: std::time::Duration,
     jobs: Vec<simulator::JobState>,
 }
 
-/// Two hours with work, with a capacity that changes, with a job that expires and with a setting
-/// that a caller changes in between; beside so many endpoints that are busy at odd times.
-fn beside(neighbours: usize) -> Course {
+/// Two hours with jobs, changes of capacity, an expired job and a changed setting, next to this
+/// many busy endpoints.
+fn beside(neighbours: usize) -> EndpointResult {
     let mut world = endpoint_at(0);
     world.register_target(&id(), 0, 2);
     let names: Vec<String> = (0..neighbours).map(|n| format!("neighbour-{n}")).collect();
@@ -49,7 +49,7 @@ fn beside(neighbours: usize) -> Course {
         points.iter().map(|point| (point.at, point.value)).collect()
     };
     let ours = |job: &&simulator::Job| job.endpoint == ENDPOINT;
-    Course {
+    EndpointResult {
         metrics: all.into_iter().map(seen).collect(),
         paid: world.paid(ENDPOINT),
         worked: world.worked(ENDPOINT),
@@ -57,7 +57,8 @@ fn beside(neighbours: usize) -> Course {
     }
 }
 
-/// Room that a caller makes at 650 s is taken at once: the second of three jobs ends 45 s later.
+/// Capacity that a caller adds at 650 s is used immediately: the second of three jobs ends 45 s
+/// later.
 #[test]
 fn room_is_taken_when_it_is_made() {
     assert_eq!(beside(0).jobs[3], simulator::JobState::Completed(at(695)));
@@ -70,7 +71,8 @@ fn others_change_nothing() {
     assert_eq!(alone, beside(30));
 }
 
-/// In service from 460 s on, gone at 1060 s, one instance: 10 minutes. Work until it is taken away.
+/// In service from 460 s, removed at 1060 s, one instance: 10 minutes of instance time. Jobs run
+/// until the instance is removed.
 #[test]
 fn the_bill_covers_what_stood_between_changes() {
     let alone = beside(0);
@@ -78,7 +80,7 @@ fn the_bill_covers_what_stood_between_changes() {
     assert!(alone.worked > mins(2) && alone.worked < mins(10), "{alone:?}");
 }
 
-/// The last one expires at 4420 s, within its minute.
+/// The last one expires at 4420 s, within a minute.
 #[test]
 fn a_request_that_expires_has_waited_as_long_as_it_may() {
     let ages = &beside(0).metrics[2];

@@ -1,10 +1,10 @@
-//! What was logged, how alarms changed, and metrics of other namespaces.
+//! Logs, alarm history, and metrics of other namespaces.
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use simulator::{AlarmSpec, CallError, Comparison, LogSearch, MetricName, Operation, Paging};
 
-use crate::stage::*;
+use crate::setup::*;
 
 fn search(pattern: &str, paging: Paging) -> LogSearch {
     LogSearch { group: "/group".into(), pattern: pattern.into(), paging, ..LogSearch::default() }

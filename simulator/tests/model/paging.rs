@@ -1,9 +1,9 @@
-//! Application Auto Scaling: listings come 50 a page.
+//! Application Auto Scaling: listings have 50 items per page.
 
 use reactive_scaler::port::{Scaling, VariantId};
 use simulator::{ActionPut, Page, Paging, Settings, Simulator, World};
 
-use crate::stage::*;
+use crate::setup::*;
 
 /// A world with this many registered variants, each with one scheduled action.
 fn targets(count: usize, settings: Settings) -> World {
@@ -17,7 +17,7 @@ fn targets(count: usize, settings: Settings) -> World {
     world
 }
 
-/// The sizes of the pages, read to the end.
+/// The sizes of all pages.
 fn sizes<T>(mut read: impl FnMut(&Paging) -> Page<T>, max_results: Option<usize>) -> Vec<usize> {
     let mut paging = Paging { max_results, next_token: None };
     let mut sizes = Vec::new();
@@ -31,7 +31,7 @@ fn sizes<T>(mut read: impl FnMut(&Paging) -> Page<T>, max_results: Option<usize>
     }
 }
 
-// API reference: MaxResults is at most and by default 50.
+// API reference: the maximum and default of MaxResults is 50.
 #[test]
 fn pages_hold_fifty_items_and_only_a_full_one_is_followed() {
     let rows = [

@@ -1,5 +1,5 @@
-//! What the tests of scaling policies start from: a target whose capacity changes at once, and a
-//! backlog that readers see as the test says.
+//! Setup for tests of scaling policies: a target whose capacity changes immediately, and a backlog
+//! metric that the test sets.
 
 use std::time::Duration;
 
@@ -8,27 +8,27 @@ use simulator::{
     Pace, Settings, Statistic, StepAdjustment, StepScaling, TargetTracking, World,
 };
 
-use crate::stage::*;
+use crate::setup::*;
 
-/// Neither the metric nor a change of capacity takes time.
+/// No metric lag, and immediate changes of capacity.
 pub fn at_once() -> Settings {
     let pace = Pace { provisioning: Duration::ZERO, scale_in: Duration::ZERO, ..Pace::default() };
     Settings { metric_lag: Duration::ZERO, pace, ..Settings::default() }
 }
 
-/// This many instances, from 0 to 100 allowed.
+/// This many instances, with bounds 0 to 100.
 pub fn scaled(count: i32) -> World {
     target_with(count, 0, 100, at_once())
 }
 
-/// Readers see this backlog in every minute, past and to come.
+/// Readers see this backlog in every minute, past and future.
 pub fn see_backlog(world: &mut World, value: f64) {
     let minute = world.now() - secs(world.now().as_second().rem_euclid(60) as u64);
     let points = (0..120).map(|ahead| (minute + mins(ahead) - mins(20), value));
     world.set_backlog_override(ENDPOINT, Some(points.collect()));
 }
 
-/// A minute in which readers see this backlog.
+/// Advances by a minute in which readers see this backlog.
 pub fn minute(world: &mut World, value: f64) {
     see_backlog(world, value);
     world.advance(mins(1));
@@ -51,7 +51,7 @@ pub fn track(world: &mut World, policy: &str, tracking: TargetTracking) {
     world.put_scaling_policy(&id(), policy, tracking).unwrap();
 }
 
-/// One step for all that lies beyond the threshold, without cooldown.
+/// One step for all values beyond the threshold, without a cooldown.
 pub fn out_by(adjustment: i32) -> StepScaling {
     by_steps(&[(Some(0.0), None, adjustment)])
 }

@@ -8,7 +8,7 @@ use simulator::{
     policies_from_json,
 };
 
-use crate::{policies::*, stage::*};
+use crate::{policies::*, setup::*};
 
 /// The policy of "Autoscale an asynchronous endpoint" in the SageMaker guide.
 const TRACKING: &str = r#"{
@@ -146,7 +146,7 @@ fn what_put_metric_alarm_takes_is_read() {
     assert_eq!((read[0].actions_enabled, read[0].treat_missing), (true, TreatMissing::Missing));
 }
 
-// Metrics that the model has not, and those of other dimensions, have no datapoints.
+// Metrics that the model does not publish, and metrics with other dimensions, have no datapoints.
 #[test]
 fn other_metrics_are_read_and_have_no_datapoints() {
     let rows = [

@@ -1,17 +1,17 @@
-//! What users published of async endpoints under Application Auto Scaling, at its own pace.
+//! The experience with Application Auto Scaling and async endpoints that users published.
 
 use simulator::{
     Actor, AdjustmentType, AlarmAction, AlarmSpec, Comparison, Event, MetricName,
     PerInstanceAtZero, Settings, Statistic, StepAdjustment, StepScaling, TargetTracking, World,
 };
 
-use crate::{policies::*, stage::*};
+use crate::{policies::*, setup::*};
 
 fn on(metric: MetricName, target_value: f64) -> TargetTracking {
     TargetTracking::new(target_value, metric, ENDPOINT, Statistic::Maximum)
 }
 
-/// When Application Auto Scaling asked for which capacity.
+/// The capacity requests of Application Auto Scaling, with their times.
 fn requests(world: &World) -> Vec<(jiff::Timestamp, i32)> {
     let asked = world.journal.events().filter_map(|(at, event)| match event {
         Event::CapacityRequested { to, by: Actor::AutoScaling, .. } => Some((at, *to)),
@@ -20,8 +20,8 @@ fn requests(world: &World) -> Vec<(jiff::Timestamp, i32)> {
     asked.collect()
 }
 
-// Users measured about 5 minutes from the upload to the request: the metric's 2 to 3 minutes, and
-// 3 datapoints. And 15 datapoints until the idle instance goes.
+// Users measured about 5 minutes from the upload to the request: 2 to 3 minutes of metric lag, and
+// 3 datapoints. An idle instance is removed after 15 datapoints.
 #[test]
 fn target_tracking_on_has_backlog_leaves_zero_after_three_datapoints() {
     for lag in [120, 180] {
@@ -39,8 +39,8 @@ fn target_tracking_on_has_backlog_leaves_zero_after_three_datapoints() {
     }
 }
 
-// HasBacklogWithoutCapacity falls when the request is picked up: a job that runs longer than 15
-// datapoints loses its instance to such a policy alone.
+// HasBacklogWithoutCapacity changes to 0 when the request is picked up. With such a policy alone, a
+// job that runs longer than 15 datapoints loses its instance.
 #[test]
 fn target_tracking_on_has_backlog_alone_takes_the_instance_of_a_long_job() {
     let mut world = target_with(0, 0, 2, Settings::default());
@@ -51,8 +51,8 @@ fn target_tracking_on_has_backlog_alone_takes_the_instance_of_a_long_job() {
     assert_eq!((world.killed(ENDPOINT), desired(&world)), (1, 0));
 }
 
-// Users report endpoints that never leave zero by ApproximateBacklogSizePerInstance alone; the
-// SageMaker guide has them leave once the backlog exceeds the target.
+// Users report endpoints that never leave zero with ApproximateBacklogSizePerInstance alone. The
+// SageMaker guide says that they leave zero when the backlog exceeds the target.
 #[test]
 fn target_tracking_on_the_backlog_per_instance_never_leaves_zero_where_it_is_absent() {
     let rows = [
@@ -75,8 +75,8 @@ fn target_tracking_on_the_backlog_per_instance_never_leaves_zero_where_it_is_abs
 }
 
 /// The policies of "Autoscale an asynchronous endpoint" in the SageMaker guide: target tracking on
-/// the backlog per instance, and step scaling on HasBacklogWithoutCapacity by an alarm of 2 out of
-/// 2.
+/// the backlog per instance, and step scaling on HasBacklogWithoutCapacity with an alarm of 2 out
+/// of 2.
 fn sample_of_the_guide(world: &mut World) {
     let metric = MetricName::BacklogSizePerInstance;
     track(world, "tracking", TargetTracking::new(5.0, metric, ENDPOINT, Statistic::Average));
@@ -102,7 +102,7 @@ fn the_guides_sample_leaves_zero_after_two_datapoints_and_returns_after_fifteen(
     world.advance(mins(30));
     world.upload(ENDPOINT);
     world.advance(mins(60));
-    // It serves from minute 40 on, and a backlog of 1 is below the target too: minutes 40 to 54.
+    // The instance serves from minute 40. A backlog of 1 is below the target too: minutes 40 to 54.
     let (asked, gone) = (at((30 + 2 + 2) * 60), at((55 + 2) * 60));
     assert_eq!(requests(&world), [(asked, 1), (gone, 0)]);
 }

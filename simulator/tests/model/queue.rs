@@ -1,11 +1,11 @@
-//! The queue of an async endpoint: what waits, runs and ends, and when.
+//! The queue of an async endpoint: when jobs wait, run and end.
 
 use std::time::Duration;
 
 use reactive_scaler::port::EndpointStatus;
 use simulator::{Event, JobId, JobSpec, JobState, Pace, Settings, World};
 
-use crate::stage::*;
+use crate::setup::*;
 
 fn endpoint_paced(count: i32, pace: Pace) -> World {
     endpoint_with(count, Settings { pace, ..Settings::default() })
@@ -59,8 +59,8 @@ fn jobs_are_picked_up_in_the_order_of_their_invocation() {
     assert_eq!(order, [first, second, late]);
 }
 
-// The scale-out policy's reason to be: at zero the queue keeps requests, and they run as soon as
-// an instance serves.
+// The purpose of a scale-out policy: at zero the queue keeps requests, and they run when an
+// instance serves.
 #[test]
 fn at_zero_a_job_waits_until_an_instance_serves() {
     let mut world = endpoint_at(0);
@@ -72,7 +72,7 @@ fn at_zero_a_job_waits_until_an_instance_serves() {
     assert_eq!(states(&world), [JobState::Running(at(360))]);
 }
 
-// RequestTTLSeconds of InvokeEndpointAsync: 6 hours unless it says otherwise.
+// RequestTTLSeconds of InvokeEndpointAsync: the default is 6 hours.
 #[test]
 fn a_waiting_job_expires_on_its_second_and_a_running_one_never() {
     let mut world = endpoint_at(0);
@@ -106,7 +106,8 @@ fn a_slot_that_frees_in_the_last_second_saves_a_job_from_expiry() {
     }
 }
 
-// AWS states nothing of work on an instance that goes; the model assumes that it is lost.
+// AWS does not document what happens to jobs on a removed instance. The model assumes that they are
+// lost.
 #[test]
 fn scale_in_kills_at_once_what_runs_on_the_instances_that_go() {
     let rows = [("to zero", 0, 0, 3), ("to one", 1, 1, 2), ("to two", 2, 2, 1)];
@@ -153,7 +154,7 @@ fn an_instance_that_is_to_go_takes_no_work() {
     assert_eq!(states(&world), [JobState::Waiting]);
 }
 
-// An upload is not an invocation yet: the backlog can stay 0 for a while after it.
+// An upload is not an invocation: the backlog can stay 0 for some time after it.
 #[test]
 fn an_upload_enters_the_queue_with_its_invocation() {
     let pace = Pace { invocation_delay: secs(30), ..Pace::default() };
@@ -168,7 +169,7 @@ fn an_upload_enters_the_queue_with_its_invocation() {
     assert_eq!(events, [(at(10), Event::Uploaded(job)), (at(40), Event::Queued(job))]);
 }
 
-// InvokeEndpointAsync takes an inline body: nothing is uploaded, no event fires.
+// InvokeEndpointAsync accepts an inline body. There is no upload and no event.
 #[test]
 fn an_inline_body_is_queued_without_an_upload() {
     let mut world = endpoint_at(0);

@@ -1,9 +1,9 @@
-//! SageMaker: which changes of capacity it refuses, and in which words.
+//! SageMaker: the changes of capacity that it refuses, and the messages.
 
 use reactive_scaler::port::{EndpointStatus, VariantId};
 use simulator::{Refusal, Settings, VariantState, World};
 
-use crate::stage::*;
+use crate::setup::*;
 
 const ARN: &str = "arn:aws:sagemaker:eu-central-1:123456789012:endpoint/my-endpoint";
 
@@ -11,8 +11,8 @@ fn busy() -> Refusal {
     Refusal::validation(format!("Cannot update in-progress endpoint \"{ARN}\"."))
 }
 
-// Only ResourceLimitExceeded is modelled by AWS; all else is a ValidationException that its
-// message tells apart.
+// AWS models only ResourceLimitExceeded. All other errors are a ValidationException with different
+// messages.
 #[test]
 fn an_endpoint_that_is_updating_refuses_until_it_is_done() {
     let mut world = endpoint_at(0);
@@ -24,7 +24,7 @@ fn an_endpoint_that_is_updating_refuses_until_it_is_done() {
     set_capacity(&mut world, 0).unwrap();
 }
 
-// API reference, EndpointStatus; `OutOfService` and `UpdateRollbackFailed` are an assumption.
+// API reference, EndpointStatus. `OutOfService` and `UpdateRollbackFailed` are an assumption.
 #[test]
 fn each_status_accepts_or_refuses_an_update() {
     use EndpointStatus::*;
@@ -74,7 +74,7 @@ fn a_change_on_its_way_keeps_the_endpoint_busy_whatever_status_covers_it() {
     assert_eq!(world.capacity(&id()), (0, 0));
 }
 
-// The message that users see, word for word up to its ending, which varies.
+// The message that users published. Its ending varies.
 #[test]
 fn the_quota_refuses_one_instance_too_many_and_names_the_numbers() {
     let rows = [(0, 2, 2, None), (0, 3, 2, Some((0, 3))), (1, 3, 2, Some((1, 2)))];
@@ -124,7 +124,7 @@ fn what_is_not_there_is_refused_by_name() {
     assert!(message.starts_with("The variant name(s) \"other\" is/are not present"), "{message}");
 }
 
-// The SageMaker guide: only async endpoints go to zero; serverless variants have no instances.
+// The SageMaker guide: only async endpoints scale to zero. Serverless variants have no instances.
 #[test]
 fn a_count_that_the_variant_cannot_have_is_refused() {
     let rows = [

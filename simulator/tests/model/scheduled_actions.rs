@@ -1,10 +1,10 @@
-//! Application Auto Scaling: scheduled actions are put, run, missed and deleted.
+//! Scheduled actions are put, run, missed and deleted.
 
 use jiff::Timestamp;
 use reactive_scaler::port::{EndpointStatus, Suspended};
 use simulator::{ActionPut, Event, PastSchedule, Settings, World};
 
-use crate::stage::*;
+use crate::setup::*;
 
 fn release(at: Timestamp) -> ActionPut {
     ActionPut::once("release", at, Some(0), None)
@@ -41,7 +41,8 @@ fn a_one_time_action_runs_at_its_time_and_not_before() {
     }
 }
 
-// EC2 Auto Scaling deletes what has run; for Application Auto Scaling it is an assumption.
+// EC2 Auto Scaling deletes actions that have run. For Application Auto Scaling, this is an
+// assumption.
 #[test]
 fn an_action_that_has_run_stays_listed_or_not_and_never_runs_again() {
     for keep_past_actions in [false, true] {
@@ -58,7 +59,7 @@ fn an_action_that_has_run_stays_listed_or_not_and_never_runs_again() {
     }
 }
 
-// The guide: capacity below the new min or above the new or standing max is adjusted.
+// The guide: capacity below the new minimum or above the maximum is adjusted.
 #[test]
 fn an_action_clamps_the_capacity_to_the_bounds_that_hold_then() {
     let rows = [
@@ -104,7 +105,7 @@ fn the_same_name_again_replaces_the_action() {
     assert!(world.action(&id(), "other").is_some());
 }
 
-// API reference, PutScheduledAction: an update changes only the parameters it names.
+// API reference, PutScheduledAction: an update changes only the parameters in the request.
 #[test]
 fn an_update_keeps_what_it_does_not_name() {
     let mut world = target_at(1, 1, 4);
@@ -121,7 +122,7 @@ fn an_update_keeps_what_it_does_not_name() {
     assert_eq!((action.min, action.max), (None, Some(2)));
 }
 
-// EC2 Auto Scaling refuses a past time; for Application Auto Scaling it is an assumption.
+// EC2 Auto Scaling refuses a time in the past. For Application Auto Scaling, this is an assumption.
 #[test]
 fn a_time_that_is_not_ahead_is_refused_or_stored_and_never_runs() {
     let rows = [
@@ -148,8 +149,8 @@ fn a_time_that_is_not_ahead_is_refused_or_stored_and_never_runs() {
     }
 }
 
-// The guide: actions that come due while scheduled scaling is suspended are missed, and not made
-// up after a resume.
+// The guide: actions that are due while scheduled scaling is suspended do not run, also not after
+// scaling is resumed.
 #[test]
 fn suspended_scheduled_scaling_misses_an_action_and_never_makes_it_up() {
     let all_but_scheduled = Suspended { scaling_in: true, scaling_out: true, scheduled: false };
@@ -177,7 +178,8 @@ fn a_resume_before_its_time_saves_an_action() {
     assert_eq!(min(&world), 0);
 }
 
-// The guide: deregistering a target deletes its scheduled actions; they need a target to be put.
+// The guide: deregistering a target deletes its scheduled actions. A scheduled action needs a
+// target.
 #[test]
 fn actions_live_and_die_with_their_target() {
     let mut world = target_at(1, 1, 4);
@@ -203,7 +205,7 @@ fn deleting_an_action_stops_it_and_deleting_it_twice_is_refused() {
     assert_eq!((min(&world), has_run(&world)), (1, false));
 }
 
-// What the model cannot run is listed all the same.
+// Actions that the model cannot run are listed.
 #[test]
 fn schedules_are_read_as_the_api_reference_spells_them() {
     let utc = Some(at(600));
@@ -247,7 +249,8 @@ fn schedules_are_read_as_the_api_reference_spells_them() {
     }
 }
 
-// Office hours in Berlin, over the night on which summer time begins (2030-03-31): the local time stands.
+// Office hours in Berlin, over the night in which daylight saving time begins (2030-03-31): the
+// local time stays the same.
 #[test]
 fn a_cron_runs_again_and_again_by_the_clock_of_its_time_zone() {
     let start = "2030-03-29T12:00:00Z".parse().unwrap();
@@ -299,7 +302,8 @@ fn a_planted_action_is_no_call_and_may_be_past() {
     assert_eq!(world.calls_total(), 0);
 }
 
-// Deregistering deletes a target's scheduled actions; the same name may be put again.
+// Deregistering a target deletes its scheduled actions. An action of the same name can be put
+// again.
 #[test]
 fn what_was_deregistered_does_not_run_in_the_name_of_what_came_after() {
     let mut world = target_at(1, 1, 4);

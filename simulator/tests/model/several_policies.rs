@@ -1,11 +1,11 @@
-//! Several policies on one target, and policies that are held off.
+//! Several policies on one target, and suspended policies.
 
 use reactive_scaler::port::{EndpointStatus, Suspended};
 use simulator::{MetricName, Registration, Statistic, TargetTracking, World};
 
-use crate::{policies::*, stage::*};
+use crate::{policies::*, setup::*};
 
-/// Target tracking on a metric that no job moves: 0 with an instance.
+/// Target tracking on a metric that jobs do not change: 0 with an instance.
 fn on_has_backlog() -> TargetTracking {
     let metric = MetricName::HasBacklogWithoutCapacity;
     TargetTracking {
@@ -49,7 +49,7 @@ fn one_that_wants_out_is_enough() {
     let mut world = scaled(2);
     track(&mut world, "first", tracking(5.0));
     track(&mut world, "second", on_has_backlog());
-    // The second one's alarm-low is in ALARM after 15 minutes.
+    // The low alarm of the second policy is in ALARM after 15 minutes.
     see_backlog(&mut world, 5.0);
     world.advance(mins(20));
     assert_eq!(desired(&world), 2);
@@ -78,7 +78,7 @@ fn target_tracking_scales_in_only_when_all_are_ready() {
     }
 }
 
-// One without datapoints is never ready, so the others never scale in.
+// A policy without datapoints is never ready, so the others never scale in.
 #[test]
 fn a_policy_without_datapoints_keeps_the_others_from_scaling_in() {
     let mut world = scaled(2);
@@ -107,7 +107,7 @@ fn step_scaling_scales_in_without_waiting_for_target_tracking() {
 
 #[test]
 fn a_policy_that_wants_out_keeps_the_others_from_scaling_in() {
-    // Both alarms fire at a backlog of 1: one wants out, and is at the maximum.
+    // Both alarms trigger at a backlog of 1. One policy scales out and is at the maximum.
     for (max, expected) in [(9, 8), (4, 4)] {
         let mut world = target_with(4, 0, max, at_once());
         track(&mut world, "tracking", tracking(0.5));
@@ -121,7 +121,7 @@ fn suspended(scaling_in: bool, scaling_out: bool) -> Suspended {
     Suspended { scaling_in, scaling_out, scheduled: true }
 }
 
-// SuspendedState in the guide on suspending: each direction alone, for both kinds of policies.
+// SuspendedState in the guide on suspending: each direction separately, for both kinds of policies.
 #[test]
 fn a_suspended_direction_is_held_off() {
     let rows = [

@@ -1,10 +1,10 @@
-//! Datapoints drawn as CloudWatch's guide draws them: `0` is within the threshold of 1, `X` is
-//! breaching, `-` is missing; the most recent one stands on the right.
+//! Datapoints in the notation of the CloudWatch guide: `0` is within the threshold of 1, `X` is
+//! breaching, `-` is missing. The most recent datapoint is on the right.
 
 use jiff::Timestamp;
 use simulator::{Alarm, AlarmSpec, AlarmState, Comparison, MetricName, Settings, World};
 
-use crate::stage::*;
+use crate::setup::*;
 
 pub const ALARM: &str = "my-alarm";
 
@@ -24,7 +24,7 @@ pub fn watched(spec: AlarmSpec) -> World {
     world
 }
 
-/// Lets a minute pass at whose end readers see these datapoints and no others.
+/// Advances by a minute. At its end, readers see only these datapoints.
 pub fn show(world: &mut World, drawn: &str) {
     let minute = world.now();
     let points = drawn.split_whitespace().rev().enumerate();

@@ -1,4 +1,4 @@
-//! Step scaling policies: which step, how much of it, and when.
+//! Step scaling policies: the selected step, the adjustment, and the time.
 //!
 //! "How step scaling works" in the Application Auto Scaling User Guide.
 
@@ -6,9 +6,9 @@ use simulator::{
     AdjustmentType, AlarmAction, AlarmSpec, Comparison, NotScaledReason, Statistic, StepScaling,
 };
 
-use crate::{policies::*, stage::*};
+use crate::{policies::*, setup::*};
 
-/// The guide's example: a threshold of 50 percent, and 10 instances.
+/// The example of the guide: a threshold of 50 percent, and 10 instances.
 fn example() -> simulator::World {
     let mut world = scaled(10);
     let percent = |steps: &[Step]| StepScaling {
@@ -30,7 +30,7 @@ fn example() -> simulator::World {
     world
 }
 
-// The guide's own walk: 10 to 11 at 60, to 14 at 70, to 13 at 40, to 10 at 30.
+// The example of the guide: 10 to 11 at 60, to 14 at 70, to 13 at 40, to 10 at 30.
 #[test]
 fn the_example_of_the_guide() {
     let mut world = example();
@@ -63,7 +63,7 @@ fn bounds_are_inclusive_on_the_side_of_the_threshold() {
     }
 }
 
-// On the threshold itself a bound of 0 holds for the side that the alarm watches.
+// At the threshold, a bound of 0 applies to the side that the alarm watches.
 #[test]
 fn on_the_threshold_the_alarms_operator_tells_the_side() {
     let mut world = scaled(5);
@@ -76,8 +76,8 @@ fn on_the_threshold_the_alarms_operator_tells_the_side() {
     assert_eq!(desired(&world), 4);
 }
 
-// A lower bound of 0 with an alarm that fires below: users met "No step adjustment found for
-// metric value [0.0] and breach threshold 1.0".
+// A lower bound of 0 with an alarm that triggers below: users reported "No step adjustment found
+// for metric value [0.0] and breach threshold 1.0".
 #[test]
 fn without_a_step_for_the_breach_nothing_scales() {
     let mut world = scaled(5);
@@ -88,8 +88,8 @@ fn without_a_step_for_the_breach_nothing_scales() {
     assert!(world.not_scaled().is_empty());
 }
 
-// The guide: ChangeInCapacity 3 and 5 make 8; ExactCapacity 3 and 5 make 5; PercentChangeInCapacity
-// 10 and 10 percent make 11.
+// The guide: ChangeInCapacity 3 and 5 result in 8, ExactCapacity 3 and 5 in 5,
+// PercentChangeInCapacity 10 and 10 percent in 11.
 #[test]
 fn each_adjustment_type_as_the_guide_has_it() {
     let rows = [
@@ -174,8 +174,8 @@ fn the_datapoints_are_aggregated() {
     world.put_scaling_policy(&id(), "steps", sum).unwrap_err();
 }
 
-// "Using Amazon CloudWatch alarms" in the CloudWatch User Guide: the alarm "continues to invoke
-// the action" while it remains in the state; each minute, as "Alarm actions" has it.
+// "Using Amazon CloudWatch alarms" in the CloudWatch User Guide: the alarm "continues to invoke the
+// action" while it remains in the state. "Alarm actions" says: each minute.
 #[test]
 fn an_alarm_that_stays_triggers_its_policy_each_minute() {
     let mut world = scaled(0);
@@ -200,19 +200,19 @@ fn without_its_actions_an_alarm_triggers_nothing() {
     world.put_alarm(AlarmSpec { actions_enabled: false, ..spec.clone() }).unwrap();
     minute(&mut world, 10.0);
     assert_eq!(desired(&world), 0);
-    // Another state's action, and a policy that is not there.
+    // The action of another state, and a policy that does not exist.
     let action = |policy: &str| vec![AlarmAction::Policy { id: id(), policy: policy.into() }];
     let (ok_actions, alarm_actions) = (action("steps"), action("no-policy"));
     world.put_alarm(AlarmSpec { ok_actions, alarm_actions, ..spec }).unwrap();
     world.advance(mins(5));
     assert_eq!(desired(&world), 0);
-    // With 9 the alarm is OK, and no step lies below the threshold.
+    // At 9 the alarm is OK, and no step applies below the threshold.
     minute(&mut world, 9.0);
     assert_eq!(desired(&world), 0);
     assert!(world.activities().is_empty());
 }
 
-// The rules that the guide lists below "When you specify the step adjustments".
+// The rules in the guide after "When you specify the step adjustments".
 #[test]
 fn steps_that_contradict_each_other_are_refused() {
     let rows: [(&str, &[Step]); 7] = [

@@ -1,14 +1,14 @@
-//! Target tracking policies: their alarms, and the capacity they ask for.
+//! Target tracking policies: their alarms, and the capacity that they request.
 
 use simulator::{
     AlarmSpec, AlarmState, Comparison, MetricName, NotScaledReason, PolicyKind, Statistic,
     TargetTracking, TrackedMetric, TrackedValue, TreatMissing,
 };
 
-use crate::{policies::*, stage::*};
+use crate::{policies::*, setup::*};
 
-// The names and numbers of describe-scaling-policies outputs and of alarms that users exported:
-// 3 x 60 s above a target of 70, 15 x 60 s below 63.
+// The names and numbers in describe-scaling-policies outputs and in alarms that users exported: 3 x
+// 60 s above a target of 70, 15 x 60 s below 63.
 #[test]
 fn a_policy_makes_two_alarms() {
     let mut world = scaled(1);
@@ -33,7 +33,7 @@ fn a_policy_makes_two_alarms() {
 }
 
 // The API reference of PutScalingPolicy: it "creates or updates". Users found that another name
-// makes a second policy, and that both hold.
+// creates a second policy, and that both apply.
 #[test]
 fn the_same_name_replaces_and_another_makes_a_second_policy() {
     let mut world = scaled(1);
@@ -53,7 +53,7 @@ fn the_same_name_replaces_and_another_makes_a_second_policy() {
     assert_eq!(names(&world).len(), 4);
     world.delete_scaling_policy(&id(), "other-policy");
     assert_eq!(names(&world), first);
-    // One of another type takes the alarms away.
+    // A policy of another type has no such alarms.
     world.put_scaling_policy(&id(), "my-policy", out_by(1)).unwrap();
     assert!(names(&world).is_empty());
 }
@@ -100,7 +100,7 @@ fn a_target_value_is_positive() {
 #[test]
 fn what_is_added_is_rounded_up() {
     let rows = [
-        // (instances, metric for a target of 50, instances then)
+        // (instances, metric for a target of 50, resulting instances)
         (3, 75.0, 5),
         (3, 66.7, 5),
         (3, 66.6, 4),
@@ -139,7 +139,7 @@ fn what_is_removed_is_rounded_down() {
     }
 }
 
-// A whole number stays whole: 2 * (2.1 / 0.3) is a hair above 14.
+// The exact result is an integer: 2 * (2.1 / 0.3) is slightly above 14 in floating point.
 #[test]
 fn an_exact_proportion_is_not_rounded_up() {
     let mut world = scaled(2);
@@ -180,7 +180,7 @@ fn three_minutes_scale_out_and_fifteen_scale_in() {
     assert_eq!(desired(&world), 0);
 }
 
-// Settings::tracking_from_zero: no proportion leads out of zero.
+// Settings::tracking_from_zero: a proportion of zero is always zero.
 #[test]
 fn at_zero_a_metric_above_the_target_asks_for_what_the_setting_says() {
     for (from_zero, metric, expected) in [(1, 5.1, 1), (1, 50.0, 1), (1, 5.0, 0), (0, 50.0, 0)] {
@@ -207,8 +207,8 @@ fn the_latest_datapoint_or_their_average_is_tracked() {
     }
 }
 
-// Users edit these alarms, which the guide asks them not to. Such an alarm fires and scales nothing:
-// the policy computes with its own target.
+// Users edit these alarms, although the guide says not to. Such an alarm triggers and scales
+// nothing, because the policy calculates with its own target.
 #[test]
 fn an_alarm_edited_by_hand_fires_and_scales_nothing() {
     for (which, threshold, metric) in [("AlarmHigh", 1.0, 2.0), ("AlarmLow", 9.0, 8.0)] {
@@ -266,7 +266,7 @@ fn a_predefined_metric_has_no_datapoints() {
     assert!(world.alarms().all(|alarm| alarm.state == AlarmState::InsufficientData));
 }
 
-// A policy may name another endpoint's metric; nothing checks that.
+// A policy can name the metric of another endpoint. AWS does not check this.
 #[test]
 fn the_dimension_tells_whose_metric_it_is() {
     let mut world = scaled(1);
@@ -279,7 +279,7 @@ fn the_dimension_tells_whose_metric_it_is() {
     assert_eq!(desired(&world), 1);
 }
 
-// The words of describe-scaling-activities outputs.
+// The texts of describe-scaling-activities outputs.
 #[test]
 fn an_activity_names_the_alarm_and_the_policy() {
     let mut world = scaled(2);
@@ -321,7 +321,7 @@ fn bounds_clamp_and_never_turn_the_direction() {
     let rows = [
         (2, 0, 3, 50.0, 3),
         (4, 1, 9, 0.0, 1),
-        // Outside of the bounds, as a person may have left it.
+        // Outside the bounds, after a manual change.
         (5, 0, 3, 50.0, 5),
         (0, 1, 3, 0.0, 0),
         (0, 2, 3, 50.0, 2),

@@ -3,7 +3,7 @@
 use reactive_scaler::port::{EndpointStatus, Suspended, VariantId};
 use simulator::{Actor, Event, Registration, World};
 
-use crate::stage::*;
+use crate::setup::*;
 
 fn bounds(min: Option<i32>, max: Option<i32>) -> Registration {
     Registration { min, max, ..Registration::default() }
@@ -13,7 +13,7 @@ fn standing(world: &World) -> Option<(i32, i32)> {
     world.target(&id()).map(|target| (target.min, target.max))
 }
 
-/// Capacities that Application Auto Scaling asked for.
+/// Capacities that Application Auto Scaling requested.
 fn asked(world: &World) -> Vec<i32> {
     let by_scaling = |event: &Event| match event {
         Event::CapacityRequested { to, by: Actor::AutoScaling, .. } => Some(*to),
@@ -22,8 +22,8 @@ fn asked(world: &World) -> Vec<i32> {
     world.journal.events().filter_map(|(_, event)| by_scaling(event)).collect()
 }
 
-// API reference, RegisterScalableTarget: both bounds are required to register; an update keeps
-// what it does not name; min must not exceed max.
+// API reference, RegisterScalableTarget: both bounds are required to register. An update keeps
+// parameters that it does not contain. The minimum must not exceed the maximum.
 #[test]
 fn bounds_are_checked_together_with_those_that_stand() {
     let fresh = None;
@@ -74,8 +74,8 @@ fn only_what_exists_is_registered() {
     world.register_scalable_target(&id(), both).unwrap();
 }
 
-// The guide: on an update, capacity outside [min, max] is adjusted, even when the call names
-// neither bound.
+// The guide: an update adjusts a capacity outside the bounds, even if the request contains no
+// bounds.
 #[test]
 fn registering_clamps_the_capacity_and_even_without_a_bound() {
     let rows = [
@@ -97,7 +97,7 @@ fn registering_clamps_the_capacity_and_even_without_a_bound() {
     }
 }
 
-// The guide: if the resource isn't active, registering changes no capacity.
+// The guide: if the resource isn't active, registering does not change the capacity.
 #[test]
 fn an_endpoint_that_is_not_in_service_is_not_clamped() {
     use EndpointStatus::*;
@@ -114,7 +114,7 @@ fn an_endpoint_that_is_not_in_service_is_not_clamped() {
     }
 }
 
-// The guide: suspension does not stop RegisterScalableTarget from changing capacity.
+// The guide: while scaling is suspended, RegisterScalableTarget still changes the capacity.
 #[test]
 fn suspension_does_not_stop_the_clamp() {
     for (count, expected) in [(0, 1), (3, 2)] {

@@ -1,4 +1,4 @@
-//! Virtual time: how it is cut into steps makes no difference.
+//! Virtual time: the size of the steps makes no difference.
 
 use std::time::Duration;
 
@@ -8,11 +8,11 @@ use simulator::{
     ActionPut, Fault, JobSpec, MetricName, PastSchedule, Publishing, Registration, Settings, World,
 };
 
-use crate::stage::*;
+use crate::setup::*;
 
-/// Something done to the world at one instant.
+/// A change to the world.
 #[derive(Debug, Clone)]
-enum Deed {
+enum Change {
     Upload { after: u64, delay: u64, processing: u64 },
     Inline,
     Scale(i32),
@@ -30,7 +30,7 @@ enum Deed {
     Recreate(i32),
 }
 
-fn deed() -> impl Strategy<Value = Deed> {
+fn change() -> impl Strategy<Value = Change> {
     let bound = || proptest::option::of(0..4i32);
     let status = proptest::sample::select(vec![
         EndpointStatus::SystemUpdating,
@@ -42,22 +42,22 @@ fn deed() -> impl Strategy<Value = Deed> {
     let fault = proptest::sample::select(vec![Fault::Throttled, Fault::NoAnswerAfterEffect]);
     prop_oneof![
         6 => (0..900u64, 0..90u64, 0..200u64)
-            .prop_map(|(after, delay, processing)| Deed::Upload { after, delay, processing }),
-        2 => Just(Deed::Inline),
-        2 => (0..4i32).prop_map(Deed::Scale),
-        2 => (0..4i32).prop_map(Deed::Call),
-        2 => (bound(), bound()).prop_map(|(min, max)| Deed::Register(min, max)),
+            .prop_map(|(after, delay, processing)| Change::Upload { after, delay, processing }),
+        2 => Just(Change::Inline),
+        2 => (0..4i32).prop_map(Change::Scale),
+        2 => (0..4i32).prop_map(Change::Call),
+        2 => (bound(), bound()).prop_map(|(min, max)| Change::Register(min, max)),
         3 => (proptest::sample::select(vec!["a", "b"]), 0..900u64, bound(), bound())
-            .prop_map(|(name, after, min, max)| Deed::Action { name, after, min, max }),
-        1 => any::<bool>().prop_map(Deed::AlarmLow),
-        1 => any::<bool>().prop_map(Deed::Suspend),
-        1 => (1..400u64).prop_map(Deed::Deploy),
-        1 => (status, 1..400u64).prop_map(|(status, lasting)| Deed::Status(status, lasting)),
-        1 => proptest::option::of(0..3i32).prop_map(Deed::Quota),
-        1 => any::<bool>().prop_map(Deed::Shortage),
-        1 => fault.prop_map(Deed::Fail),
-        1 => (1..300u64).prop_map(Deed::LoseMetrics),
-        1 => (0..3i32).prop_map(Deed::Recreate),
+            .prop_map(|(name, after, min, max)| Change::Action { name, after, min, max }),
+        1 => any::<bool>().prop_map(Change::AlarmLow),
+        1 => any::<bool>().prop_map(Change::Suspend),
+        1 => (1..400u64).prop_map(Change::Deploy),
+        1 => (status, 1..400u64).prop_map(|(status, lasting)| Change::Status(status, lasting)),
+        1 => proptest::option::of(0..3i32).prop_map(Change::Quota),
+        1 => any::<bool>().prop_map(Change::Shortage),
+        1 => fault.prop_map(Change::Fail),
+        1 => (1..300u64).prop_map(Change::LoseMetrics),
+        1 => (0..3i32).prop_map(Change::Recreate),
     ]
 }
 
@@ -86,13 +86,13 @@ fn settings() -> impl Strategy<Value = Settings> {
     )
 }
 
-/// Refusals are part of the journal or of no consequence: each deed may come to nothing.
-fn run(world: &mut World, deed: &Deed) {
+/// Ignores refusals: a change can fail.
+fn run(world: &mut World, change: &Change) {
     let now = world.now();
     let here = world.endpoint(ENDPOINT).is_some();
     let registered = world.target(&id()).is_some();
-    match deed.clone() {
-        Deed::Upload { after, delay, processing } => {
+    match change.clone() {
+        Change::Upload { after, delay, processing } => {
             let spec = JobSpec {
                 processing: Some(secs(processing)),
                 invocation_delay: Some(secs(delay)),
@@ -101,40 +101,40 @@ fn run(world: &mut World, deed: &Deed) {
             };
             world.add_job(ENDPOINT, &spec);
         }
-        Deed::Inline => {
+        Change::Inline => {
             world.invoke_inline(ENDPOINT);
         }
-        Deed::Scale(to) => drop(world.scale_by_person(&id(), to)),
-        Deed::Call(to) => drop(set_capacity(world, to)),
-        Deed::Register(min, max) => {
+        Change::Scale(to) => drop(world.scale_by_person(&id(), to)),
+        Change::Call(to) => drop(set_capacity(world, to)),
+        Change::Register(min, max) => {
             let registration = Registration { min, max, ..Registration::default() };
             world.register_scalable_target(&id(), registration).ok();
         }
-        Deed::Action { name, after, min, max } => {
+        Change::Action { name, after, min, max } => {
             let put = ActionPut::once(name, now + secs(after), min, max);
             world.put_scheduled_action(&id(), &put).ok();
         }
-        Deed::AlarmLow(in_alarm) if registered => world.set_alarm_low(&id(), in_alarm),
-        Deed::Suspend(all) if registered => {
+        Change::AlarmLow(in_alarm) if registered => world.set_alarm_low(&id(), in_alarm),
+        Change::Suspend(all) if registered => {
             let suspended = Suspended { scaling_in: all, scaling_out: all, scheduled: all };
             world.suspend(&id(), suspended);
         }
-        Deed::Deploy(lasting) if here => world.begin_deployment(ENDPOINT, secs(lasting)),
-        Deed::Status(status, lasting) if here => {
+        Change::Deploy(lasting) if here => world.begin_deployment(ENDPOINT, secs(lasting)),
+        Change::Status(status, lasting) if here => {
             world.begin_status(ENDPOINT, status, secs(lasting));
         }
-        Deed::Quota(quota) if here => world.set_quota(ENDPOINT, quota),
-        Deed::Shortage(shortage) if here => world.set_capacity_shortage(ENDPOINT, shortage),
-        Deed::Fail(fault) => world.faults.fail_next("*", fault, 1),
-        Deed::LoseMetrics(lasting) => world.lose_metrics(now, now + secs(lasting)),
-        Deed::Recreate(count) => {
+        Change::Quota(quota) if here => world.set_quota(ENDPOINT, quota),
+        Change::Shortage(shortage) if here => world.set_capacity_shortage(ENDPOINT, shortage),
+        Change::Fail(fault) => world.faults.fail_next("*", fault, 1),
+        Change::LoseMetrics(lasting) => world.lose_metrics(now, now + secs(lasting)),
+        Change::Recreate(count) => {
             world.add_async_endpoint(ENDPOINT, VARIANT, count);
         }
         _ => {}
     }
 }
 
-/// Everything that can be told apart from outside.
+/// The state that is visible from the outside.
 fn everything(world: &World) -> String {
     let metrics = [
         MetricName::BacklogSize,
@@ -157,24 +157,24 @@ proptest! {
     fn one_big_step_equals_many_small_ones(
         settings in settings(),
         count in 0..3i32,
-        deeds in proptest::collection::vec((0..500u64, deed()), 1..25),
+        changes in proptest::collection::vec((0..500u64, change()), 1..25),
         steps_ms in proptest::collection::vec(1..100_000u64, 1..10),
     ) {
         let mut big = target_with(count, 0, 3, settings);
         let mut small = target_with(count, 0, 3, big.settings.clone());
         let mut steps = steps_ms.iter().cycle().map(|ms| Duration::from_millis(*ms));
-        let end = (3600, Deed::LoseMetrics(1));
-        for (gap, deed) in deeds.iter().chain([&end]) {
+        let end = (3600, Change::LoseMetrics(1));
+        for (gap, change) in changes.iter().chain([&end]) {
             let until = big.now() + secs(*gap);
             big.advance_to(until);
             while small.now() < until {
                 let step = steps.next().unwrap();
                 small.advance_to(until.min(small.now() + step));
             }
-            // Both stand at the same instant, and both have done what was due at it.
+            // Both worlds are at the same time, and both have handled everything that is due.
             small.advance_to(until);
-            run(&mut big, deed);
-            run(&mut small, deed);
+            run(&mut big, change);
+            run(&mut small, change);
         }
         prop_assert_eq!(everything(&big), everything(&small));
     }
@@ -183,12 +183,12 @@ proptest! {
     fn no_job_is_lost_and_none_ends_twice(
         settings in settings(),
         count in 0..3i32,
-        deeds in proptest::collection::vec((0..500u64, deed()), 1..25),
+        changes in proptest::collection::vec((0..500u64, change()), 1..25),
     ) {
         let mut world = target_with(count, 0, 3, settings);
-        for (gap, deed) in &deeds {
+        for (gap, change) in &changes {
             world.advance(secs(*gap));
-            run(&mut world, deed);
+            run(&mut world, change);
         }
         world.advance(mins(120));
         use simulator::{Event, JobState};
@@ -201,7 +201,7 @@ proptest! {
                     | Event::InvocationRefused(_)
             )
         });
-        // The longest time to live is 15 minutes, so after two hours all have ended.
+        // The longest time to live is 15 minutes, so all jobs have ended after two hours.
         prop_assert_eq!(ended.count(), world.jobs().len());
         let open = |state| {
             matches!(state, JobState::Announced | JobState::Waiting | JobState::Running(_))

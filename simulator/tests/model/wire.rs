@@ -1,4 +1,4 @@
-//! The HTTP face where the adapter's contract tests do not reach: what other clients send.
+//! The HTTP interface beyond the contract tests of the adapter: requests of other clients.
 
 use reactive_scaler::port::VariantId;
 use serde_json::{Value, json};
@@ -8,10 +8,10 @@ use tokio::{
     net::TcpStream,
 };
 
-use crate::{policies::*, stage::*};
+use crate::{policies::*, setup::*};
 
-/// A request as awsJson1.1 has it; the status and body of the answer, `None` for a connection
-/// that closes without a byte.
+/// An awsJson1.1 request. Returns the status and the body of the response. `None` if the connection
+/// closes without a byte.
 async fn post(aws: &LoopbackAws, target: &str, body: &str) -> Option<(u16, Value)> {
     let address = aws.url.strip_prefix("http://").unwrap();
     let request = format!(
@@ -106,7 +106,7 @@ async fn no_policies_are_listed_and_another_namespace_is_empty() {
     assert_eq!(sim.with(|world| world.calls_total()), 2);
 }
 
-// The shape that the API references of ScalingPolicy and of its configurations have.
+// The structure in the API references of ScalingPolicy and its configurations.
 #[tokio::test]
 async fn policies_are_told_as_the_api_reference_has_them() {
     let mut world = scaled(1);
@@ -166,7 +166,7 @@ async fn policies_are_told_as_the_api_reference_has_them() {
     assert_eq!(rest["ScalingPolicies"][0]["PolicyName"], "built-in");
     assert_eq!(sim.with(|world| world.calls("DescribeScalingPolicies")), 4);
 
-    // What is printed is read again.
+    // The printed policies can be read again.
     let (_, all) = scaling(&aws, "DescribeScalingPolicies", json!({})).await;
     let read = simulator::policies_from_json(&all.to_string()).unwrap();
     sim.with(|world| {
@@ -212,7 +212,7 @@ async fn decisions_not_to_scale_are_told_when_they_are_asked_for() {
     assert_ne!(not_scaled["ActivityId"], first["ActivityId"]);
 }
 
-// API reference: a filter by dimension requires a resource id; names alone do not.
+// API reference: a filter by dimension requires a resource ID. A filter by names does not.
 #[tokio::test]
 async fn a_request_that_aws_would_refuse_is_refused_in_its_form() {
     let (sim, aws) = loopback(target_at(0, 0, 2)).await;
@@ -290,7 +290,8 @@ async fn a_server_error_comes_with_its_status() {
     }
 }
 
-/// Buckets answer one question alone; other methods and questions are as unknown as any path.
+/// For a bucket, only one request is supported. Other methods and requests get the response of an
+/// unknown path.
 #[tokio::test]
 async fn a_bucket_answers_how_it_notifies_and_nothing_else() {
     let (sim, aws) = loopback(endpoint_at(0)).await;

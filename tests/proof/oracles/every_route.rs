@@ -1,51 +1,55 @@
-//! Rule 1 for every kind of route: an input that was seen leads to capacity, whatever single fault strikes.
+//! Rule 1 for every kind of route: an input that the function has seen leads to capacity, with any
+//! single disruption.
 
-use super::seen::{clean_ticks, could_be_woken, troubles, was_told_the_lists, was_up};
+use super::visible::{clean_ticks, could_be_woken, disruptions, was_told_the_lists, was_up};
 use crate::{
-    history::{End, History, Invocation, Signal},
-    plan::{About, Plan, Reach, Trouble},
+    event_log::{EventLog, Invocation, InvocationEnd, Signal},
+    plan::{CallTarget, Disruption, Plan, RouteKind},
 };
 
-/// What Lambda tries in all.
+/// The number of attempts by Lambda.
 const ATTEMPTS: u32 = 3;
 
-/// Ticks after which capacity must have been asked for: two, and one that may have begun too early.
+/// The ticks within which capacity must be requested: two, and one that might have started too
+/// early.
 const TICKS: usize = 3;
 
-pub fn broken(plan: &Plan, history: &History) -> Option<String> {
-    history.invocations.iter().find_map(|last| {
+pub fn violation(plan: &Plan, log: &EventLog) -> Option<String> {
+    log.invocations.iter().find_map(|last| {
         let Signal::Inputs(_) = last.signal else { return None };
         let ended = last.ended?;
-        let over = matches!(last.end, End::Answered(_)) || last.attempt + 1 >= ATTEMPTS;
+        let over = matches!(last.end, InvocationEnd::Answered(_)) || last.attempt + 1 >= ATTEMPTS;
         if !over {
             return None;
         }
-        let chain = || history.invocations.iter().filter(|made| made.cause == last.cause);
+        let chain = || log.invocations.iter().filter(|made| made.cause == last.cause);
         let began = chain().map(|made| made.began).min()?;
-        let struck = || troubles(plan, history).filter(|(from, ..)| *from <= ended.at);
+        let struck = || disruptions(plan, log).filter(|(from, ..)| *from <= ended.at);
         let settled =
             struck().map(|(_, until, _)| until).max().map_or(ended.at, |u| u.max(ended.at));
-        let ticks = clean_ticks(history)
+        let ticks = clean_ticks(log)
             .filter(|(tick, _)| tick.began.at > settled && was_told_the_lists(tick));
         let ticks: Vec<_> = ticks.take(TICKS).collect();
         let (first, _) = *ticks.first()?;
         let (_, until) = *ticks.get(TICKS - 1)?;
-        let loud = chain().all(|made| matches!(made.end, End::Failed(_) | End::OutOfTime));
+        let loud = chain()
+            .all(|made| matches!(made.end, InvocationEnd::Failed(_) | InvocationEnd::OutOfTime));
         (0..plan.endpoints.len()).filter(|one| last.signal.is_input_for(*one)).find_map(
             |endpoint| {
-                if loud && struck().any(|(.., trouble)| cannot_tell(plan, endpoint, trouble)) {
+                if loud && struck().any(|(.., disruption)| cannot_tell(plan, endpoint, disruption))
+                {
                     return None;
                 }
-                let asleep = could_be_woken(plan, history, endpoint, first.began, until);
-                let group_is_up = plan.endpoints[endpoint].reach == Reach::Newest
-                    && struck().any(|(.., trouble)| hides_the_newest(plan, trouble))
-                    && plan.of(Reach::Newest).iter().any(|one| was_up(history, *one, began, until));
-                let lost = asleep && !was_up(history, endpoint, began, until) && !group_is_up;
+                let asleep = could_be_woken(plan, log, endpoint, first.began, until);
+                let group_is_up = plan.endpoints[endpoint].route_kind == RouteKind::Newest
+                    && struck().any(|(.., disruption)| hides_the_newest(plan, disruption))
+                    && plan.of(RouteKind::Newest).iter().any(|one| was_up(log, *one, began, until));
+                let lost = asleep && !was_up(log, endpoint, began, until) && !group_is_up;
                 lost.then(|| {
                     format!(
                         "{} for {} was handled until {} ({}), and at {} it is still at zero",
                         last.cause,
-                        history.ids[endpoint],
+                        log.ids[endpoint],
                         ended.at,
                         told(last),
                         until.at
@@ -57,32 +61,36 @@ pub fn broken(plan: &Plan, history: &History) -> Option<String> {
 }
 
 fn told(made: &Invocation) -> &'static str {
-    if matches!(made.end, End::Answered(_)) { "with success" } else { "in vain" }
+    if matches!(made.end, InvocationEnd::Answered(_)) { "with success" } else { "in vain" }
 }
 
-/// Where nothing says which endpoint an input means, it fails loudly, and is lost when Lambda has tried it
-/// three times.
-fn cannot_tell(plan: &Plan, endpoint: usize, trouble: &Trouble) -> bool {
+/// If the function cannot determine the endpoint of an input, it fails. After three attempts by
+/// Lambda, the input is lost.
+fn cannot_tell(plan: &Plan, endpoint: usize, disruption: &Disruption) -> bool {
     let of = &plan.endpoints[endpoint];
-    let no_name = match of.reach {
-        Reach::Newest | Reach::All | Reach::SdkModel => true,
-        Reach::SdkName => of.name.len() >= 51,
-        Reach::Named | Reach::InKey => false,
+    let no_name = match of.route_kind {
+        RouteKind::Newest | RouteKind::All | RouteKind::SdkModel => true,
+        RouteKind::SdkName => of.name.len() >= 51,
+        RouteKind::Named | RouteKind::InKey => false,
     };
-    match trouble {
-        Trouble::Asked { about: About::Listing, .. } | Trouble::Limit { .. } => no_name,
-        Trouble::Asked { about: About::Endpoint(of), .. } => {
-            no_name && plan.endpoints[endpoint].reach == Reach::SdkModel && *of == endpoint
+    match disruption {
+        Disruption::MatchingCalls { about: CallTarget::Listing, .. } | Disruption::Limit { .. } => {
+            no_name
+        }
+        Disruption::MatchingCalls { about: CallTarget::Endpoint(of), .. } => {
+            no_name && plan.endpoints[endpoint].route_kind == RouteKind::SdkModel && *of == endpoint
         }
         _ => false,
     }
 }
 
-/// The newest endpoint cannot be read: the newest of the others takes the input.
-fn hides_the_newest(plan: &Plan, trouble: &Trouble) -> bool {
-    match trouble {
-        Trouble::Asked { about: About::Endpoint(of), .. } => plan.newest() == Some(*of),
-        Trouble::Limit { .. } => true,
+/// If the newest endpoint cannot be read, the input goes to the newest of the others.
+fn hides_the_newest(plan: &Plan, disruption: &Disruption) -> bool {
+    match disruption {
+        Disruption::MatchingCalls { about: CallTarget::Endpoint(of), .. } => {
+            plan.newest() == Some(*of)
+        }
+        Disruption::Limit { .. } => true,
         _ => false,
     }
 }

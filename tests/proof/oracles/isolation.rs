@@ -1,49 +1,52 @@
-//! Rule 1, one endpoint's fault delays no other's capacity: the input of an endpoint that is in order, at
-//! zero and updatable leads to a capacity call within seconds, whatever does not answer beside it.
+//! Rule 1: a fault of one endpoint does not delay the capacity of another one. If an endpoint is at
+//! zero and updatable, an input leads to a capacity call within seconds, even if calls about other
+//! endpoints are not answered.
 
 use jiff::SignedDuration;
 
 use super::{
     rule_1,
-    seen::{could_be_woken, troubles, was_up},
+    visible::{could_be_woken, disruptions, was_up},
 };
 use crate::{
-    call::Ask,
-    history::{End, History, Invocation, Signal, When},
-    plan::{About, Bad, Plan, Reach, Trouble},
+    call::Request,
+    event_log::{EventLog, EventTime, Invocation, InvocationEnd, Signal},
+    plan::{CallTarget, Disruption, FailureMode, Plan, RouteKind},
 };
 
 /// A call takes 10 to 95 ms in these worlds.
 const USUAL: SignedDuration = SignedDuration::from_secs(3);
 
-/// Beside a call that does not answer: the bound of a read that the capacity call does not need is 3 s.
+/// If another call is not answered: reads that the capacity call does not need have a timeout of 3
+/// s.
 const BESIDE: SignedDuration = SignedDuration::from_millis(4500);
 
-/// W.
+/// W: how long a container relies on a read.
 const REMEMBERED: SignedDuration = SignedDuration::from_secs(60);
 
-/// Which of several is the newest takes a bound of its own.
+/// The timeout for finding the newest of several endpoints.
 const NEWEST: SignedDuration = SignedDuration::from_secs(7);
 
-pub fn broken(plan: &Plan, history: &History) -> Option<String> {
-    history.invocations.iter().find_map(|made| {
+pub fn violation(plan: &Plan, log: &EventLog) -> Option<String> {
+    log.invocations.iter().find_map(|made| {
         let Signal::Inputs(_) = made.signal else { return None };
         let bounded = (0..plan.endpoints.len()).filter(|one| made.signal.is_input_for(*one));
-        bounded.filter_map(|one| Some((one, bound(plan, history, made, one)?))).find_map(
+        bounded.filter_map(|one| Some((one, bound(plan, log, made, one)?))).find_map(
             |(endpoint, within)| {
-                let until = When { at: made.began.at + within, order: u64::MAX };
-                let then = history.moments.partition_point(|moment| moment.at <= until.at);
-                let until = When { order: history.moments.get(then.checked_sub(1)?)?.order, ..until };
-                let id = &history.ids[endpoint];
-                let asked = history.invocations.iter().flat_map(|made| &made.calls).any(|call| {
-                    matches!(&call.ask, Ask::SetCapacity(of, 1..) if of == id)
-                        && call.asked.at >= made.began.at - SignedDuration::from_secs(2)
-                        && call.asked.at <= until.at
+                let until = EventTime { at: made.began.at + within, order: u64::MAX };
+                let then = log.snapshots.partition_point(|snapshot| snapshot.at <= until.at);
+                let until =
+                    EventTime { order: log.snapshots.get(then.checked_sub(1)?)?.order, ..until };
+                let id = &log.ids[endpoint];
+                let asked = log.invocations.iter().flat_map(|made| &made.calls).any(|call| {
+                    matches!(&call.request, Request::SetCapacity(of, 1..) if of == id)
+                        && call.requested.at >= made.began.at - SignedDuration::from_secs(2)
+                        && call.requested.at <= until.at
                 });
                 let ended = made.ended.is_none_or(|ended| ended.at > until.at)
-                    || matches!(made.end, End::Answered(_) | End::Failed(_));
-                let asleep = could_be_woken(plan, history, endpoint, made.began, until);
-                (asleep && ended && !asked && !was_up(history, endpoint, made.began, until)).then(|| {
+                    || matches!(made.end, InvocationEnd::Answered(_) | InvocationEnd::Failed(_));
+                let asleep = could_be_woken(plan, log, endpoint, made.began, until);
+                (asleep && ended && !asked && !was_up(log, endpoint, made.began, until)).then(|| {
                     format!(
                         "{} for {id} began at {}, and no capacity was asked for within {within:#}",
                         made.cause, made.began.at
@@ -54,49 +57,67 @@ pub fn broken(plan: &Plan, history: &History) -> Option<String> {
     })
 }
 
-/// How long it may take; `None` where its own fault delays it.
+/// The maximum time until the capacity call. `None` if the endpoint's own fault delays it.
 fn bound(
     plan: &Plan,
-    history: &History,
+    log: &EventLog,
     made: &Invocation,
     endpoint: usize,
 ) -> Option<SignedDuration> {
-    let reach = plan.endpoints[endpoint].reach;
-    // Where a look found the endpoint busy, the lease remembers, and a tick asks for capacity (Limits).
-    let relied = When { at: made.began.at - REMEMBERED, order: 0 };
-    let since = history.moments.partition_point(|moment| moment.at < relied.at);
-    let order = history.moments.get(since.saturating_sub(1)).map_or(0, |moment| moment.order);
-    let mut stands = history.stands(When { order, ..relied }, made.began, endpoint);
-    if !stands.all(|stand| rule_1::wakeable(plan, stand)) {
+    let route_kind = plan.endpoints[endpoint].route_kind;
+    // If the endpoint was busy when it was read, a tick requests the capacity later, because of the
+    // lease (Limits).
+    let relied = EventTime { at: made.began.at - REMEMBERED, order: 0 };
+    let since = log.snapshots.partition_point(|snapshot| snapshot.at < relied.at);
+    let order = log.snapshots.get(since.saturating_sub(1)).map_or(0, |snapshot| snapshot.order);
+    let mut states = log.states(EventTime { order, ..relied }, made.began, endpoint);
+    if !states.all(|state| rule_1::wakeable(plan, state)) {
         return None;
     }
-    let usual = if reach == Reach::Newest { NEWEST } else { USUAL };
-    let active = troubles(plan, history).filter(|(from, until, trouble)| {
-        let own =
-            matches!(trouble, Trouble::Asked { about: About::Endpoint(of), .. } if *of == endpoint);
-        // A container relies for up to W on looks at the endpoint that have failed (Limits).
+    let usual = if route_kind == RouteKind::Newest { NEWEST } else { USUAL };
+    let active = disruptions(plan, log).filter(|(from, until, disruption)| {
+        let target = match disruption {
+            Disruption::MatchingCalls { about, .. } => Some(*about),
+            _ => None,
+        };
+        let own = target == Some(CallTarget::Endpoint(endpoint));
+        // A container relies on failed reads of the endpoint for up to W (Limits).
         let until = if own { *until + REMEMBERED } else { *until };
         *from <= made.began.at && made.began.at <= until
     });
-    // Where it cannot be told which endpoint an input means, nothing is promised within seconds.
-    let named = matches!(reach, Reach::Named | Reach::InKey);
-    active.map(|(.., trouble)| trouble).try_fold(usual, |bound, trouble| match trouble {
-        Trouble::Asked { about: About::Endpoint(of), .. } if *of == endpoint => None,
-        Trouble::Asked { about: About::Endpoint(_), bad: Bad::Hangs, .. } => {
-            (reach != Reach::SdkModel).then_some(if named { BESIDE } else { NEWEST })
+    // If the function cannot determine the endpoint of an input, the rule guarantees no time in
+    // seconds.
+    let named = matches!(route_kind, RouteKind::Named | RouteKind::InKey);
+    active.map(|(.., disruption)| disruption).try_fold(usual, |bound, disruption| {
+        match disruption {
+            Disruption::MatchingCalls { about: CallTarget::Endpoint(of), .. }
+                if *of == endpoint =>
+            {
+                None
+            }
+            Disruption::MatchingCalls {
+                about: CallTarget::Endpoint(_),
+                mode: FailureMode::Hangs,
+                ..
+            } => (route_kind != RouteKind::SdkModel).then_some(if named { BESIDE } else { NEWEST }),
+            Disruption::MatchingCalls { about: CallTarget::Endpoint(_), .. } => Some(NEWEST),
+            Disruption::MatchingCalls { about: CallTarget::Capacity(_), .. } => None,
+            Disruption::MatchingCalls {
+                about: CallTarget::Target(_) | CallTarget::Listing,
+                mode,
+                ..
+            } => {
+                let fits = named
+                    || matches!(
+                        disruption,
+                        Disruption::MatchingCalls { about: CallTarget::Target(_), .. }
+                    );
+                (fits && *mode == FailureMode::Hangs && route_kind != RouteKind::SdkModel)
+                    .then_some(if named { BESIDE } else { NEWEST })
+            }
+            // One listing, one read of all candidates in parallel, and the call.
+            Disruption::Latency { .. } => Some(bound.max(SignedDuration::from_secs(15))),
+            _ => None,
         }
-        Trouble::Asked { about: About::Endpoint(_), .. } => Some(NEWEST),
-        Trouble::Asked { about: About::Capacity(_), .. } => None,
-        Trouble::Asked { about: About::Target(_) | About::Listing, bad, .. } => {
-            let fits = named || matches!(trouble, Trouble::Asked { about: About::Target(_), .. });
-            (fits && *bad == Bad::Hangs && reach != Reach::SdkModel).then_some(if named {
-                BESIDE
-            } else {
-                NEWEST
-            })
-        }
-        // A listing, a look at all candidates side by side, and the call.
-        Trouble::Latency { .. } => Some(bound.max(SignedDuration::from_secs(15))),
-        _ => None,
     })
 }

@@ -1,5 +1,6 @@
-//! A record of ours that AWS missed, because scheduled scaling was suspended when it was due, and that no
-//! tick could do anything about: it is gone, and its floor cannot be told from a user's (Limits).
+//! Records that AWS missed, because scheduled scaling was suspended when they were due, and that no
+//! tick could save. Such a record is gone. The function cannot distinguish its floor from a user's
+//! minimum (Limits).
 
 use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::{
@@ -10,71 +11,73 @@ use reactive_scaler::{
 use simulator::Event;
 
 use crate::{
-    call::{Ask, Shown},
-    history::{History, Invocation, Signal},
-    past::{Moment, Stand},
+    call::{Request, Response},
+    event_log::{EventLog, Invocation, Signal},
+    state_history::{EndpointState, Snapshot},
 };
 
-/// Whether such a record was missed in this history.
-pub fn helplessly(history: &History, id: &VariantId) -> bool {
-    let Some(place) = history.ids.iter().position(|known| known == id) else { return false };
-    history.events.iter().any(|(due, event)| {
+/// Whether AWS missed such a record in this world.
+pub fn helplessly(log: &EventLog, id: &VariantId) -> bool {
+    let Some(place) = log.ids.iter().position(|known| known == id) else { return false };
+    log.events.iter().any(|(due, event)| {
         let Event::ActionMissed(of, name) = event else { return false };
         if of != id || ![LEASE, HOLD].contains(&name.as_str()) {
             return false;
         }
-        let before = || history.moments.iter().rev().filter(|moment| moment.at <= *due);
-        let stand = |moment: &Moment| moment.stands.get(place).cloned();
-        let suspended = |moment: &&Moment| {
-            let target = stand(moment).and_then(|stand| stand.target);
+        let before = || log.snapshots.iter().rev().filter(|snapshot| snapshot.at <= *due);
+        let state = |snapshot: &Snapshot| snapshot.states.get(place).cloned();
+        let suspended = |snapshot: &&Snapshot| {
+            let target = state(snapshot).and_then(|state| state.target);
             target.is_some_and(|target| target.suspended.scheduled)
         };
-        // In the very instant it may have been resumed.
-        let resumed = |moment: &&Moment| moment.at == *due && !suspended(moment);
+        // Scheduled scaling might have been resumed at the same time.
+        let resumed = |snapshot: &&Snapshot| snapshot.at == *due && !suspended(snapshot);
         let since = before().skip_while(resumed).take_while(suspended).last();
-        let since = since.map(|moment| moment.at);
-        let release = before().find_map(|moment| {
-            let actions = stand(moment)?.actions;
+        let since = since.map(|snapshot| snapshot.at);
+        let release = before().find_map(|snapshot| {
+            let actions = state(snapshot)?.actions;
             actions.iter().find(|action| action.name == *name).and_then(scheduled_time)
         });
         let (Some(since), Some(release)) = (since, release) else { return false };
         let missed = Missed { id, place, since, release, due: *due };
-        !history.invocations.iter().any(|tick| missed.could_be_prevented_by(tick, history))
+        !log.invocations.iter().any(|tick| missed.could_be_prevented_by(tick, log))
     })
 }
 
 struct Missed<'a> {
     id: &'a VariantId,
     place: usize,
-    /// Since when scheduled scaling was suspended.
+    /// The start of the suspension.
     since: Timestamp,
     /// R.
     release: Timestamp,
-    /// When AWS came to it.
+    /// The time at which AWS missed the record.
     due: Timestamp,
 }
 
 impl Missed<'_> {
-    /// Of an endpoint that is deleted there is nothing to judge. Until shortly before R a tick puts the floor
-    /// back, where that scales nothing in, which it must have seen. From then on it keeps the record, whatever
-    /// becomes of the floor. After R it does both, if it knows of the suspension.
-    fn could_be_prevented_by(&self, tick: &Invocation, history: &History) -> bool {
+    /// Whether this tick could have saved the record. It cannot if the endpoint is deleted. Until
+    /// shortly before R, a tick lowers the floor, unless that would scale in. After that, it keeps
+    /// the record. After R it does both, if it knows of the suspension.
+    fn could_be_prevented_by(&self, tick: &Invocation, log: &EventLog) -> bool {
         let Some(ended) = tick.ended.filter(|ended| ended.at < self.due) else { return false };
-        let endpoint = Ask::Endpoint(self.id.endpoint.clone());
-        let answered = |wanted: fn(&Shown) -> bool| {
+        let endpoint = Request::Endpoint(self.id.endpoint.clone());
+        let answered = |wanted: fn(&Response) -> bool| {
             let answers = tick.answers();
-            answers.iter().any(|(call, effect, _)| call.ask == endpoint && wanted(&effect.shown))
+            answers
+                .iter()
+                .any(|(call, effect, _)| call.request == endpoint && wanted(&effect.response))
         };
-        let gone = answered(|shown| *shown == Shown::Endpoint(None));
-        let unseen = answered(|shown| matches!(shown, Shown::Failed(_)));
+        let gone = answered(|shown| *shown == Response::Endpoint(None));
+        let unseen = answered(|shown| matches!(shown, Response::Failed(_)));
         if tick.signal != Signal::Tick || tick.began.at <= self.since || gone {
             return false;
         }
         let by_its_clock = |at: Timestamp| at + SignedDuration::from_secs(tick.ahead);
         let (began, ended) = (by_its_clock(tick.began.at), by_its_clock(ended.at));
-        let targets = read(tick, |shown| matches!(shown, Shown::Targets(_)));
-        let actions = read(tick, |shown| matches!(shown, Shown::Actions(_)));
-        let put = |ask: &Ask| matches!(ask, Ask::Put(of, ..) if of == self.id);
+        let targets = read(tick, |shown| matches!(shown, Response::Targets(_)));
+        let actions = read(tick, |shown| matches!(shown, Response::Actions(_)));
+        let put = |request: &Request| matches!(request, Request::Put(of, ..) if of == self.id);
         if began >= self.release {
             targets && actions && !refused(tick, put)
         } else if ended >= self.release {
@@ -82,31 +85,33 @@ impl Missed<'_> {
         } else if began >= self.release - EXTENSION {
             actions && !refused(tick, put)
         } else {
-            let lower = Ask::SetMin(self.id.clone(), 0);
+            let lower = Request::SetMin(self.id.clone(), 0);
             targets
                 && actions
                 && !unseen
-                && !self.above_max(tick, history)
-                && !refused(tick, |ask| *ask == lower)
+                && !self.above_max(tick, log)
+                && !refused(tick, |request| *request == lower)
         }
     }
 
-    /// AWS would scale in to the maximum by it: rule 2.
-    fn above_max(&self, tick: &Invocation, history: &History) -> bool {
+    /// Whether the desired capacity is above the maximum: lowering the floor would scale in, which
+    /// rule 2 forbids.
+    fn above_max(&self, tick: &Invocation, log: &EventLog) -> bool {
         let until = tick.ended.unwrap_or(tick.began);
-        let above =
-            |stand: &Stand| stand.target.as_ref().is_some_and(|target| stand.desired > target.max);
-        history.stands(tick.began, until, self.place).any(above)
+        let above = |state: &EndpointState| {
+            state.target.as_ref().is_some_and(|target| state.desired > target.max)
+        };
+        log.states(tick.began, until, self.place).any(above)
     }
 }
 
-fn read(tick: &Invocation, wanted: fn(&Shown) -> bool) -> bool {
+fn read(tick: &Invocation, wanted: fn(&Response) -> bool) -> bool {
     tick.answers().iter().any(|(call, effect, _)| {
-        call.ask.endpoint().is_none() && wanted(&effect.shown) && !effect.stale
+        call.request.endpoint().is_none() && wanted(&effect.response) && !effect.stale
     })
 }
 
-fn refused(tick: &Invocation, asked: impl Fn(&Ask) -> bool) -> bool {
-    let mut calls = tick.calls.iter().filter(|call| asked(&call.ask));
+fn refused(tick: &Invocation, asked: impl Fn(&Request) -> bool) -> bool {
+    let mut calls = tick.calls.iter().filter(|call| asked(&call.request));
     calls.any(|call| call.effect.as_ref().is_none_or(|effect| !effect.accepted))
 }

@@ -1,9 +1,9 @@
-//! Rule 1, no lost wake: after an input has been seen, capacity of at least 1 is requested within
-//! two ticks of the endpoint becoming updatable.
+//! Rule 1, no lost wake: after the function has seen an input, it requests a capacity of at least 1
+//! within two ticks after the endpoint becomes updatable.
 //!
-//! An invocation that was asked for capacity and succeeds makes a claim: for an idle window, a tick
-//! that runs untroubled while the endpoint is at zero and could be woken must wake it. (Of two ticks, a
-//! single fault strikes one.)
+//! An invocation that was asked for capacity and succeeded is a claim. During the idle window, a
+//! tick without a disruption must wake the endpoint if it is at zero and can be woken. (A single
+//! fault affects one of two ticks.)
 
 use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::{
@@ -14,45 +14,56 @@ use simulator::JobState;
 
 use super::missed;
 use crate::{
-    call::{Ask, Shown},
-    history::{CallMade, History, Invocation, Signal, When},
-    past::Stand,
-    plan::{Command, Deed, Plan, What},
+    call::{Request, Response},
+    event_log::{CallMade, EventLog, EventTime, Invocation, Signal},
+    plan::{Command, EventKind, OutsideChange, Plan},
+    state_history::EndpointState,
 };
 
-pub fn broken(plan: &Plan, history: &History) -> Option<String> {
-    let claims = history.invocations.iter().find_map(|made| unserved(plan, history, made));
-    claims.or_else(|| shortened(history)).or_else(|| forgotten(history))
+pub fn violation(plan: &Plan, log: &EventLog) -> Option<String> {
+    let claims = log.invocations.iter().find_map(|made| unserved(plan, log, made));
+    claims.or_else(|| shortened(log)).or_else(|| forgotten(log))
 }
 
 fn idle(plan: &Plan, endpoint: usize) -> SignedDuration {
     SignedDuration::from_mins(plan.endpoints[endpoint].idle_minutes.max(5))
 }
 
-/// Whether a lease can be kept and a wake carried out. A MinCapacity of 1 is the user's where a
-/// person sets one in this world and no floor record of ours stands beside it, and passes for the user's where
-/// AWS missed our record and nobody could help it (Limits).
-fn ours(plan: &Plan, history: &History, stand: &Stand, id: &VariantId, now: Timestamp) -> bool {
-    let Some(target) = &stand.target else { return false };
-    let person_sets_min = plan.happenings.iter().any(|happening| {
-        matches!(happening.what, What::Deed { endpoint, deed: Deed::Bounds { min: 1.., .. } }
-            if plan.endpoints[endpoint].name == id.endpoint)
+/// Whether a lease and a wake are possible. A MinCapacity of 1 belongs to the user if a person sets
+/// one in this world and no floor record of the function exists. It looks like the user's if AWS
+/// missed the record and no tick could prevent it (Limits).
+fn ours(
+    plan: &Plan,
+    log: &EventLog,
+    state: &EndpointState,
+    id: &VariantId,
+    now: Timestamp,
+) -> bool {
+    let Some(target) = &state.target else { return false };
+    let person_sets_min = plan.events.iter().any(|event| {
+        let change = match event.kind {
+            EventKind::OutsideChange { endpoint, change } => {
+                (plan.endpoints[endpoint].name == id.endpoint).then_some(change)
+            }
+            _ => None,
+        };
+        matches!(change, Some(OutsideChange::Bounds { min: 1.., .. }))
     });
-    let without_record = target.min == 1 && !stand.records(id, now).floor_stands();
+    let without_record = target.min == 1 && !state.records(id, now).floor_stands();
     let users_min =
-        target.min > 1 || (without_record && (person_sets_min || missed::helplessly(history, id)));
-    stand.endpoint.is_some() && target.max >= 1 && !users_min
+        target.min > 1 || (without_record && (person_sets_min || missed::helplessly(log, id)));
+    state.endpoint.is_some() && target.max >= 1 && !users_min
 }
 
-/// What an invocation that was asked for capacity and succeeded stands for.
+/// The result of an invocation that was asked for capacity and succeeded.
 pub struct Claim {
     pub endpoint: usize,
-    pub ended: When,
-    /// Until when the endpoint is to be kept awake for it, at least.
+    pub ended: EventTime,
+    /// The endpoint must stay awake at least until this time.
     pub until: Timestamp,
 }
 
-pub fn claim(plan: &Plan, history: &History, made: &Invocation) -> Option<Claim> {
+pub fn claim(plan: &Plan, log: &EventLog, made: &Invocation) -> Option<Claim> {
     let (endpoint, window) = match made.signal {
         Signal::Input(endpoint) | Signal::Alarm(endpoint) => (endpoint, idle(plan, endpoint)),
         Signal::Command(endpoint, Command::Wake) => (endpoint, idle(plan, endpoint)),
@@ -62,40 +73,39 @@ pub fn claim(plan: &Plan, history: &History, made: &Invocation) -> Option<Claim>
         _ => return None,
     };
     let ended = made.ended.filter(|_| made.succeeded())?;
-    let id = &history.ids[endpoint];
-    // Clocks: a lease is shorter by what its writer's is behind, and by what its reader's is ahead.
+    let id = &log.ids[endpoint];
+    // A lease is shorter if the clock of its writer is behind, or the clock of its reader is ahead.
     let ahead = plan.skews.iter().copied().max().unwrap_or(0).max(0);
     let off = SignedDuration::from_secs((-made.ahead).max(0) + ahead + 1);
     let mut until = made.began.at + window - off;
 
-    // A warm container relies for up to W on the lease that it saw (Limits): what a person undid
-    // within that time is known to the backlog alone.
-    let relied = When { at: made.began.at - SignedDuration::from_secs(60), order: 0 };
-    let since = history.moments.partition_point(|moment| moment.at < relied.at) as u64;
-    let from = history.moments.get(usize::try_from(since).unwrap().saturating_sub(1));
-    let from = When { at: relied.at, order: from.map_or(0, |moment| moment.order) };
-    if !history.stands(from, ended, endpoint).all(|stand| ours(plan, history, stand, id, ended.at))
-    {
+    // A warm container relies on the lease that it read for up to W (Limits). If a person removed
+    // the lease within that time, only the backlog shows the work.
+    let relied = EventTime { at: made.began.at - SignedDuration::from_secs(60), order: 0 };
+    let since = log.snapshots.partition_point(|snapshot| snapshot.at < relied.at) as u64;
+    let from = log.snapshots.get(usize::try_from(since).unwrap().saturating_sub(1));
+    let from = EventTime { at: relied.at, order: from.map_or(0, |snapshot| snapshot.order) };
+    if !log.states(from, ended, endpoint).all(|state| ours(plan, log, state, id, ended.at)) {
         return None;
     }
-    // What a person ends, deletes or forbids is no longer claimed.
-    for other in &history.invocations {
+    // A claim ends when a person ends the lease, deletes the endpoint or forbids scaling.
+    for other in &log.invocations {
         let ends_it = matches!(
             other.signal,
             Signal::Command(of, Command::Release | Command::Sleep { force: true }) if of == endpoint
         );
         let still_runs = other.ended.is_none_or(|ended| ended.at >= relied.at);
-        // One that was refused has ended nothing.
+        // A call that was refused has no effect.
         let wrote = other.calls.iter().any(|call| {
             let done = call.effect.as_ref().is_some_and(|effect| effect.accepted);
-            done && call.ask.operation().is_write()
+            done && call.request.operation().is_write()
         });
         if ends_it && still_runs && wrote {
             until = until.min(other.began.at);
         }
-        // A lease that is renewed between a tick's last look and its extension (Limits).
+        // An input renews the lease between a tick's last look and its extension (Limits).
         let overwritten = other.calls.iter().any(|call| {
-            let Ask::Put(of, name, release) = &call.ask else { return false };
+            let Request::Put(of, name, release) = &call.request else { return false };
             let Some(effect) = call.effect.as_ref().filter(|effect| effect.accepted) else {
                 return false;
             };
@@ -109,10 +119,11 @@ pub fn claim(plan: &Plan, history: &History, made: &Invocation) -> Option<Claim>
         if overwritten {
             until = until.min(other.began.at);
         }
-        // Two wakes at once cannot see each other: the later write may be of a clock that is behind (Limits).
+        // Two concurrent wakes cannot see each other. The later write might use a clock that is
+        // behind (Limits).
         let whole = SignedDuration::from_secs(other.ahead) + idle(plan, endpoint);
         for call in other.calls.iter().filter(|_| other.signal.is_wake()) {
-            let Ask::Put(of, name, release) = &call.ask else { continue };
+            let Request::Put(of, name, release) = &call.request else { continue };
             let effect = call.effect.as_ref().filter(|effect| effect.accepted);
             let stood =
                 effect.and_then(|effect| effect.before.as_ref()?.records(id, effect.when.at).lease);
@@ -124,10 +135,10 @@ pub fn claim(plan: &Plan, history: &History, made: &Invocation) -> Option<Claim>
                 until = until.min(*release - WATCH - SignedDuration::from_secs(ahead + 1));
             }
         }
-        // Nor can two holds that are asked for at once see each other.
-        let at_once = other.began <= ended && other.ended.is_none_or(|end| end >= made.began);
-        for call in other.calls.iter().filter(|_| at_once) {
-            if let Ask::Put(of, name, release) = &call.ask
+        // Two concurrent holds cannot see each other either.
+        let concurrent = other.began <= ended && other.ended.is_none_or(|end| end >= made.began);
+        for call in other.calls.iter().filter(|_| concurrent) {
+            if let Request::Put(of, name, release) = &call.request
                 && (of, name.as_str()) == (id, HOLD)
             {
                 until = until.min(*release - WATCH - off);
@@ -137,38 +148,35 @@ pub fn claim(plan: &Plan, history: &History, made: &Invocation) -> Option<Claim>
     Some(Claim { endpoint, ended, until })
 }
 
-/// Under a MinCapacity of the user's a hold is none, and says so.
+/// If the user has set a MinCapacity, a hold writes nothing and says so.
 fn writes_hold(made: &Invocation) -> bool {
     let mut puts = made.answers().into_iter();
     puts.any(|(call, effect, _)| {
-        matches!(&call.ask, Ask::Put(_, name, _) if name == HOLD) && effect.shown == Shown::Done
+        matches!(&call.request, Request::Put(_, name, _) if name == HOLD)
+            && effect.response == Response::Done
     })
 }
 
-/// Whether a lease could be kept all the time.
-pub fn kept(plan: &Plan, history: &History, claim: &Claim, then: When) -> bool {
-    let id = &history.ids[claim.endpoint];
-    history
-        .stands(claim.ended, then, claim.endpoint)
-        .all(|stand| ours(plan, history, stand, id, then.at))
+/// Whether a lease was possible for the whole time.
+pub fn kept(plan: &Plan, log: &EventLog, claim: &Claim, then: EventTime) -> bool {
+    let id = &log.ids[claim.endpoint];
+    log.states(claim.ended, then, claim.endpoint).all(|state| ours(plan, log, state, id, then.at))
 }
 
-fn unserved(plan: &Plan, history: &History, made: &Invocation) -> Option<String> {
-    let claim = claim(plan, history, made)?;
+fn unserved(plan: &Plan, log: &EventLog, made: &Invocation) -> Option<String> {
+    let claim = claim(plan, log, made)?;
     let Claim { endpoint, ended, until } = claim;
-    let id = &history.ids[endpoint];
-    let ticks = history
-        .invocations
-        .iter()
-        .filter(|tick| tick.signal == Signal::Tick && tick.began >= ended);
+    let id = &log.ids[endpoint];
+    let ticks =
+        log.invocations.iter().filter(|tick| tick.signal == Signal::Tick && tick.began >= ended);
     for tick in ticks {
         let Some(tick_ended) = tick.ended else { continue };
-        if tick_ended.at >= until || !kept(plan, history, &claim, tick_ended) {
+        if tick_ended.at >= until || !kept(plan, log, &claim, tick_ended) {
             return None;
         }
-        let at_zero = history
-            .stands(tick.began, tick_ended, endpoint)
-            .all(|stand| stand.desired == 0 && wakeable(plan, stand));
+        let at_zero = log
+            .states(tick.began, tick_ended, endpoint)
+            .all(|state| state.desired == 0 && wakeable(plan, state));
         if tick.succeeded() && !tick.troubled && at_zero {
             return Some(format!(
                 "{} ({:?}) succeeded at {}, and {} is still at zero after an untroubled tick, at {}",
@@ -179,11 +187,11 @@ fn unserved(plan: &Plan, history: &History, made: &Invocation) -> Option<String>
     None
 }
 
-pub fn wakeable(plan: &Plan, stand: &Stand) -> bool {
-    let (Some(endpoint), Some(target)) = (&stand.endpoint, &stand.target) else { return false };
+pub fn wakeable(plan: &Plan, state: &EndpointState) -> bool {
+    let (Some(endpoint), Some(target)) = (&state.endpoint, &state.target) else { return false };
     let updatable = match endpoint.status {
         EndpointStatus::InService => true,
-        // A change of capacity that this status covers comes to its end first.
+        // A change of capacity in progress must end first, even if this status hides it.
         EndpointStatus::UpdateRollbackFailed => {
             plan.settings.update_accepted_when_degraded
                 && endpoint.variants[0].current == endpoint.variants[0].desired
@@ -193,15 +201,16 @@ pub fn wakeable(plan: &Plan, stand: &Stand) -> bool {
     updatable && target.max >= 1 && !target.suspended.scaling_out
 }
 
-/// Nobody but a person shortens a lease, save in the instant between a tick's last look at it and
-/// its extension (Limits), and an input by less than W, which the later one's window allows for.
-fn shortened(history: &History) -> Option<String> {
-    for made in &history.invocations {
+/// Only a person shortens a lease. Exceptions: between a tick's last look and its extension
+/// (Limits), and an input by less than W, which the idle window allows for.
+fn shortened(log: &EventLog) -> Option<String> {
+    for made in &log.invocations {
         if !matches!(made.signal, Signal::Tick | Signal::Status(_)) {
             continue;
         }
         for call in &made.calls {
-            let (Ask::Put(id, name, release), Some(effect)) = (&call.ask, &call.effect) else {
+            let (Request::Put(id, name, release), Some(effect)) = (&call.request, &call.effect)
+            else {
                 continue;
             };
             let stood = effect.before.as_ref()?.records(id, effect.when.at).lease;
@@ -223,8 +232,8 @@ fn shortened(history: &History) -> Option<String> {
     None
 }
 
-/// Whether the last thing that was read of an endpoint before a call is its records, and no answer by
-/// then showed a lease that ends later than the one that the call puts.
+/// Whether the last read of an endpoint before a call is that of its records, and no response
+/// before the call contained a lease that ends later than the new one.
 fn looked_right_before(
     made: &Invocation,
     call: &CallMade,
@@ -233,13 +242,14 @@ fn looked_right_before(
 ) -> bool {
     let ahead = SignedDuration::from_secs(made.ahead);
     let answers = made.answers();
-    let before: Vec<_> = answers.iter().filter(|(.., answered)| *answered < call.asked).collect();
-    let about = |ask: &Ask| ask.endpoint() == Some(&id.endpoint);
-    let last = before.iter().rev().find(|(read, ..)| about(&read.ask));
-    let looked = last.is_some_and(|(read, ..)| matches!(read.ask, Ask::Actions(_)));
-    // What was shown last counts: an earlier look may be of a lease that has been ended since.
-    let shown = before.iter().rev().find_map(|(read, effect, answered)| match &effect.shown {
-        Shown::Actions(actions) if read.ask.endpoint().is_none() || about(&read.ask) => {
+    let before: Vec<_> =
+        answers.iter().filter(|(.., answered)| *answered < call.requested).collect();
+    let about = |request: &Request| request.endpoint() == Some(&id.endpoint);
+    let last = before.iter().rev().find(|(read, ..)| about(&read.request));
+    let looked = last.is_some_and(|(read, ..)| matches!(read.request, Request::Actions(_)));
+    // The last response counts: an earlier one might contain a lease that has ended since.
+    let shown = before.iter().rev().find_map(|(read, effect, answered)| match &effect.response {
+        Response::Actions(actions) if read.request.endpoint().is_none() || about(&read.request) => {
             let lease = Records::read(actions, id, answered.at + ahead).lease;
             Some(lease.map_or(Timestamp::MIN, |lease| lease.release))
         }
@@ -248,18 +258,16 @@ fn looked_right_before(
     looked && shown.is_none_or(|shown| shown <= release)
 }
 
-/// After the calm, no request waits at zero: whatever its event came to, the watch until R or the
-/// backstop alarm woke for it.
-fn forgotten(history: &History) -> Option<String> {
-    let last = history.moments.last()?;
-    for (endpoint, stand) in last.stands.iter().enumerate() {
-        let name = &history.ids[endpoint].endpoint;
-        let waits = history
-            .jobs
-            .iter()
-            .filter(|job| job.endpoint == *name && job.state == JobState::Waiting);
-        let missed = missed::helplessly(history, &history.ids[endpoint]);
-        if waits.count() > 0 && stand.desired == 0 && !missed {
+/// At the end of the calm period, no request waits at zero. The watch until R or the backstop alarm
+/// has woken the endpoint, even if the event was lost.
+fn forgotten(log: &EventLog) -> Option<String> {
+    let last = log.snapshots.last()?;
+    for (endpoint, state) in last.states.iter().enumerate() {
+        let name = &log.ids[endpoint].endpoint;
+        let waits =
+            log.jobs.iter().filter(|job| job.endpoint == *name && job.state == JobState::Waiting);
+        let missed = missed::helplessly(log, &log.ids[endpoint]);
+        if waits.count() > 0 && state.desired == 0 && !missed {
             return Some(format!("a request of {name} waits at zero when the world ends"));
         }
     }

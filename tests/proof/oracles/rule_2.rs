@@ -1,4 +1,5 @@
-//! Rule 2: a wake never scales in, and never leaves the scalable target's bounds as they were read.
+//! Rule 2: a wake never scales in, and never leaves the bounds of the scalable target that were
+//! read.
 
 use reactive_scaler::{
     decide::MinOwner,
@@ -6,20 +7,20 @@ use reactive_scaler::{
 };
 
 use crate::{
-    call::{Ask, Shown},
-    history::{CallMade, End, History, Invocation},
+    call::{Request, Response},
+    event_log::{CallMade, EventLog, Invocation, InvocationEnd},
     plan::Plan,
 };
 
-pub fn broken(plan: &Plan, history: &History) -> Option<String> {
-    history.invocations.iter().find_map(|made| {
-        made.calls.iter().find_map(|call| match &call.ask {
-            Ask::SetCapacity(id, to) if *to > 0 => {
+pub fn violation(plan: &Plan, log: &EventLog) -> Option<String> {
+    log.invocations.iter().find_map(|made| {
+        made.calls.iter().find_map(|call| match &call.request {
+            Request::SetCapacity(id, to) if *to > 0 => {
                 out_of_bounds(plan, made, call, id, *to).or_else(|| scaled_in(made, call, id))
             }
-            // To raise or to drop the floor makes Application Auto Scaling clamp the capacity: only on
-            // the way to sleep may that scale in.
-            Ask::SetMin(id, min) if *min > 0 || !goes_to_sleep(made, call, id) => {
+            // When the floor is raised or removed, Application Auto Scaling adjusts the capacity to
+            // the bounds. This can scale in only before a sleep.
+            Request::SetMin(id, min) if *min > 0 || !goes_to_sleep(made, call, id) => {
                 scaled_in(made, call, id)
             }
             _ => None,
@@ -30,36 +31,35 @@ pub fn broken(plan: &Plan, history: &History) -> Option<String> {
 fn scaled_in(made: &Invocation, call: &CallMade, id: &VariantId) -> Option<String> {
     let effect = call.effect.as_ref().filter(|effect| effect.accepted)?;
     let (before, after) = (effect.before.as_ref()?.desired, effect.after.as_ref()?.desired);
-    // There is no compare-and-set: what is otherwise than it was shown last cannot be seen.
+    // AWS has no compare-and-set. A change after the last read cannot be seen.
     let answers = made.answers();
-    let looks = answers.iter().rev().filter(|(.., answered)| *answered < call.asked);
-    let shown = looks.filter(|(read, ..)| read.ask.endpoint() == Some(&id.endpoint)).find_map(
-        |(_, effect, _)| match &effect.shown {
-            Shown::Endpoint(Some(shown)) => Some(shown.variants[0].desired),
+    let looks = answers.iter().rev().filter(|(.., answered)| *answered < call.requested);
+    let shown = looks.filter(|(read, ..)| read.request.endpoint() == Some(&id.endpoint)).find_map(
+        |(_, effect, _)| match &effect.response {
+            Response::Endpoint(Some(shown)) => Some(shown.variants[0].desired),
             _ => None,
         },
     );
     let max = |target: Option<&ScalableTarget>| target.map(|target| target.max);
-    let target = effect.before.as_ref().and_then(|stand| stand.target.as_ref());
+    let target = effect.before.as_ref().and_then(|state| state.target.as_ref());
     let changed = shown.is_some_and(|desired| desired != Some(before))
         || max(last_target(made, call, id).as_ref()) != max(target);
     (after < before && !changed).then(|| {
         format!(
             "{} ({:?}) scaled {} in from {before} to {after} by {:?} at {}",
-            made.cause, made.signal, id.endpoint, call.ask, effect.when.at
+            made.cause, made.signal, id.endpoint, call.request, effect.when.at
         )
     })
 }
 
-/// Whether a last look followed, or was kept from it.
+/// Whether a last look followed, or was prevented.
 fn goes_to_sleep(made: &Invocation, call: &CallMade, id: &VariantId) -> bool {
-    let looked = made
-        .calls
-        .iter()
-        .any(|read| read.ask == Ask::Actions(id.clone()) && read.asked > call.asked);
-    // Told that it failed, a sleep goes no further.
-    let failed = call.effect.as_ref().is_some_and(|e| matches!(e.shown, Shown::Failed(_)));
-    looked || failed || !matches!(made.end, End::Answered(_) | End::Failed(_))
+    let looked = made.calls.iter().any(|read| {
+        read.request == Request::Actions(id.clone()) && read.requested > call.requested
+    });
+    // After a failed call, a sleep stops.
+    let failed = call.effect.as_ref().is_some_and(|e| matches!(e.response, Response::Failed(_)));
+    looked || failed || !matches!(made.end, InvocationEnd::Answered(_) | InvocationEnd::Failed(_))
 }
 
 fn out_of_bounds(
@@ -72,8 +72,8 @@ fn out_of_bounds(
     let of = plan.endpoints.iter().find(|of| of.name == id.endpoint)?;
     let Some(target) = last_target(made, call, id) else {
         let unreadable = made.answers().iter().any(|(read, effect, _)| {
-            matches!(&read.ask, Ask::Target(of) if of == id)
-                && matches!(effect.shown, Shown::Failed(_))
+            matches!(&read.request, Request::Target(of) if of == id)
+                && matches!(effect.response, Response::Failed(_))
         });
         let most =
             if unreadable { 1 } else { of.wake_to.max(of.inputs_per_instance.map_or(0, |_| 100)) };
@@ -84,11 +84,11 @@ fn out_of_bounds(
             )
         });
     };
-    // A tick serves the owner's minimum, and nothing beyond.
+    // A tick requests the owner's minimum, and no more.
     let stood = call.effect.as_ref().and_then(|effect| effect.before.as_ref());
     let by_owner = !made.signal.is_wake()
         && stood.is_some_and(|stood| {
-            let records = stood.records(id, call.asked.at);
+            let records = stood.records(id, call.requested.at);
             stood.target.as_ref().is_some_and(|t| MinOwner::of(t, &records) == MinOwner::Owner)
         });
     let wanted = if by_owner { 1 } else { of.wake_to };
@@ -107,28 +107,28 @@ fn out_of_bounds(
     })
 }
 
-/// The desired capacity as it was shown last before a call.
+/// The desired capacity in the last response before a call.
 fn shown_desired(made: &Invocation, call: &CallMade, id: &VariantId) -> Option<i32> {
     let answers = made.answers();
-    let looks = answers.iter().rev().filter(|(.., answered)| *answered < call.asked);
-    looks.filter(|(read, ..)| read.ask.endpoint() == Some(&id.endpoint)).find_map(
-        |(_, effect, _)| match &effect.shown {
-            Shown::Endpoint(Some(shown)) => shown.variants[0].desired,
+    let looks = answers.iter().rev().filter(|(.., answered)| *answered < call.requested);
+    looks.filter(|(read, ..)| read.request.endpoint() == Some(&id.endpoint)).find_map(
+        |(_, effect, _)| match &effect.response {
+            Response::Endpoint(Some(shown)) => shown.variants[0].desired,
             _ => None,
         },
     )
 }
 
-/// The scalable target as it was shown last before a call.
+/// The scalable target in the last response before a call.
 fn last_target(made: &Invocation, call: &CallMade, id: &VariantId) -> Option<ScalableTarget> {
     let mut last = None;
     for (_, effect, answered) in made.answers() {
-        if answered >= call.asked {
+        if answered >= call.requested {
             break;
         }
-        match &effect.shown {
-            Shown::Target(Some(target)) if target.id == *id => last = Some(target.clone()),
-            Shown::Targets(all) => {
+        match &effect.response {
+            Response::Target(Some(target)) if target.id == *id => last = Some(target.clone()),
+            Response::Targets(all) => {
                 last = all.iter().find(|target| target.id == *id).cloned().or(last);
             }
             _ => {}

@@ -1,9 +1,9 @@
-//! Rule 3, no sleep over work: as far as anything handled before its last look can tell, never to
-//! zero with backlog above 0, a live lease, unknown or stale metrics, an endpoint that is not
-//! `InService`, a min above 0, no registration, or scaling in suspended.
+//! Rule 3, no sleep while there is work: the function never sets the capacity to zero if it could
+//! see, at its last look, a backlog above 0, a live lease, unknown or stale metrics, an endpoint
+//! that is not `InService`, a minimum above 0, no registration, or suspended scale-in.
 //!
-//! What it could tell is what AWS had shown it. The instance of a request whose event is still on
-//! its way, or that has none and shows in no metric yet, may go (Limits).
+//! The function can see what the responses of AWS contained. A request is an exception if its event
+//! has not arrived, or if it has no event and is not in a metric yet (Limits).
 
 use jiff::SignedDuration;
 use reactive_scaler::{
@@ -13,26 +13,25 @@ use reactive_scaler::{
 
 use super::rule_1;
 use crate::{
-    call::{Ask, Shown},
-    history::{CallMade, History, Invocation, When},
+    call::{Request, Response},
+    event_log::{CallMade, EventLog, EventTime, Invocation},
     plan::Plan,
 };
 
-/// The evidence may be as old at the last look as an invocation may last.
+/// The maximum age of the evidence at the last look: the maximum duration of an invocation.
 const EVIDENCE_AGE: SignedDuration = SignedDuration::from_secs(60);
 
-pub fn broken(plan: &Plan, history: &History) -> Option<String> {
-    let handled = || history.invocations.iter().find_map(|made| over_handled(plan, history, made));
-    history
-        .invocations
+pub fn violation(plan: &Plan, log: &EventLog) -> Option<String> {
+    let handled = || log.invocations.iter().find_map(|made| over_handled(plan, log, made));
+    log.invocations
         .iter()
         .find_map(|made| {
             made.calls.iter().find_map(|call| {
-                let Ask::SetCapacity(id, 0) = &call.ask else { return None };
+                let Request::SetCapacity(id, 0) = &call.request else { return None };
                 let effect = call.effect.as_ref().filter(|effect| effect.accepted)?;
-                let endpoint = history.ids.iter().position(|known| known == id)?;
+                let endpoint = log.ids.iter().position(|known| known == id)?;
                 let idle = SignedDuration::from_mins(plan.endpoints[endpoint].idle_minutes.max(5));
-                let why = over_work(history, made, call, id, idle).err()?;
+                let why = over_work(log, made, call, id, idle).err()?;
                 Some(format!(
                     "{} ({:?}) put {} to zero at {}: {why}",
                     made.cause, made.signal, id.endpoint, effect.when.at
@@ -42,22 +41,24 @@ pub fn broken(plan: &Plan, history: &History) -> Option<String> {
         .or_else(handled)
 }
 
-/// What was handled before a last look went out is to be seen by it, whatever it was shown.
-fn over_handled(plan: &Plan, history: &History, handled: &Invocation) -> Option<String> {
-    let claim = rule_1::claim(plan, history, handled)?;
-    let id = &history.ids[claim.endpoint];
-    history.invocations.iter().find_map(|made| {
+/// The last look must see everything that was handled before it, independent of its response.
+fn over_handled(plan: &Plan, log: &EventLog, handled: &Invocation) -> Option<String> {
+    let claim = rule_1::claim(plan, log, handled)?;
+    let id = &log.ids[claim.endpoint];
+    log.invocations.iter().find_map(|made| {
         made.calls.iter().find_map(|sleep| {
             let effect = sleep.effect.as_ref().filter(|effect| effect.accepted)?;
-            if sleep.ask != Ask::SetCapacity(id.clone(), 0) || effect.when.at >= claim.until {
+            if sleep.request != Request::SetCapacity(id.clone(), 0) || effect.when.at >= claim.until
+            {
                 return None;
             }
             let answers = made.answers();
-            let before = answers.iter().rev().filter(|(.., answered)| *answered < sleep.asked);
-            let mut looks = before.filter(|(read, ..)| read.ask == Ask::Actions(id.clone()));
+            let before = answers.iter().rev().filter(|(.., answered)| *answered < sleep.requested);
+            let mut looks =
+                before.filter(|(read, ..)| read.request == Request::Actions(id.clone()));
             let (look, shown, _) = looks.next()?;
-            let seen = look.asked > claim.ended && !shown.stale;
-            (seen && rule_1::kept(plan, history, &claim, effect.when)).then(|| {
+            let seen = look.requested > claim.ended && !shown.stale;
+            (seen && rule_1::kept(plan, log, &claim, effect.when)).then(|| {
                 format!(
                     "{} ({:?}) put {} to zero at {} over what {} ({:?}) handled until {}",
                     made.cause,
@@ -74,7 +75,7 @@ fn over_handled(plan: &Plan, history: &History, handled: &Invocation) -> Option<
 }
 
 fn over_work(
-    history: &History,
+    log: &EventLog,
     made: &Invocation,
     sleep: &CallMade,
     id: &VariantId,
@@ -83,44 +84,44 @@ fn over_work(
     let ahead = SignedDuration::from_secs(made.ahead);
     let answers = made.answers();
     let before: Vec<_> =
-        answers.iter().filter(|(_, _, answered)| *answered < sleep.asked).collect();
-    // A tick is about several endpoints; what was read of the others says nothing of this one.
-    let ours = |ask: &Ask| ask.endpoint().is_none_or(|name| name == id.endpoint);
-    let before: Vec<_> = before.into_iter().filter(|(call, ..)| ours(&call.ask)).collect();
+        answers.iter().filter(|(_, _, answered)| *answered < sleep.requested).collect();
+    // A tick reads several endpoints. Reads of other endpoints do not count.
+    let ours = |request: &Request| request.endpoint().is_none_or(|name| name == id.endpoint);
+    let before: Vec<_> = before.into_iter().filter(|(call, ..)| ours(&call.request)).collect();
     let evidence = before
         .iter()
-        .rposition(|(call, ..)| call.ask == Ask::Backlog(id.endpoint.clone()))
+        .rposition(|(call, ..)| call.request == Request::Backlog(id.endpoint.clone()))
         .ok_or("it looked at no metric")?;
     let (metric, shown, answered) = before[evidence];
-    let Shown::Backlog(points) = &shown.shown else {
+    let Response::Backlog(points) = &shown.response else {
         return Err("it could not read the metric".to_owned());
     };
     let judged_at = answered.at + ahead;
 
-    // The lease that was to be judged, as it was shown before the evidence.
-    let first = before[..evidence].iter().rev().find_map(|(_, effect, _)| match &effect.shown {
-        Shown::Actions(actions) => Some(Records::read(actions, id, metric.asked.at + ahead)),
+    // The lease in the last response before the evidence.
+    let first = before[..evidence].iter().rev().find_map(|(_, effect, _)| match &effect.response {
+        Response::Actions(actions) => Some(Records::read(actions, id, metric.requested.at + ahead)),
         _ => None,
     });
     let first = first.ok_or("it saw no lease before the evidence")?;
     let end = first.ends_at().filter(|end| *end <= judged_at).unwrap_or(judged_at);
     idle_since(points, end - idle, judged_at)?;
 
-    // The last look came after the evidence, and after the floor went.
+    // The last look comes after the evidence, and after the floor was removed.
     let after = &before[evidence + 1..];
-    let floor = after.iter().rposition(|(call, ..)| matches!(call.ask, Ask::SetMin(..)));
+    let floor = after.iter().rposition(|(call, ..)| matches!(call.request, Request::SetMin(..)));
     let look = &after[floor.map_or(0, |floor| floor + 1)..];
-    // It judges once all of its reads are answered.
+    // The decision is made after all reads are answered.
     let looked_at = look.last().map(|(_, _, looked)| looked.at + ahead).unwrap_or(judged_at);
     let (mut status, mut target, mut records, mut stale) = (None, None, None, false);
     for (_, effect, looked) in look {
         if looked.at.duration_since(answered.at) > EVIDENCE_AGE && !made.frozen {
             return Err("its evidence was older than an invocation may last".to_owned());
         }
-        match &effect.shown {
-            Shown::Endpoint(shown) => status = shown.as_ref().map(|shown| shown.status),
-            Shown::Target(shown) => (target, stale) = (shown.clone(), effect.stale),
-            Shown::Actions(actions) => {
+        match &effect.response {
+            Response::Endpoint(shown) => status = shown.as_ref().map(|shown| shown.status),
+            Response::Target(shown) => (target, stale) = (shown.clone(), effect.stale),
+            Response::Actions(actions) => {
                 records = Some(Records::read(actions, id, looked_at));
                 if records.is_some_and(|records| records.live(looked_at)) {
                     return Err("a lease was live at its last look".to_owned());
@@ -134,17 +135,17 @@ fn over_work(
     if status != Some(EndpointStatus::InService) {
         return Err(format!("its last look saw the status {status:?}"));
     }
-    // After it has taken the floor, a MinCapacity above 0 is somebody else's: a person's, where no
-    // other invocation put the floor back meanwhile.
+    // After the function has removed its floor, a MinCapacity above 0 belongs to a person, unless
+    // another invocation has set the floor again.
     let taken =
-        floor.map(|floor| after[floor]).filter(|(_, effect, _)| effect.shown == Shown::Done);
-    let put_back = |since: When| {
-        let calls = history.invocations.iter().flat_map(|made| &made.calls);
-        let mut floors = calls.filter(|call| call.ask == Ask::SetMin(id.clone(), 1));
+        floor.map(|floor| after[floor]).filter(|(_, effect, _)| effect.response == Response::Done);
+    let put_back = |since: EventTime| {
+        let calls = log.invocations.iter().flat_map(|made| &made.calls);
+        let mut floors = calls.filter(|call| call.request == Request::SetMin(id.clone(), 1));
         floors.any(|call| {
             call.effect
                 .as_ref()
-                .is_some_and(|effect| effect.when > since && effect.when < sleep.asked)
+                .is_some_and(|effect| effect.when > since && effect.when < sleep.requested)
         })
     };
     let taken = !stale && taken.is_some_and(|(_, effect, _)| !put_back(effect.when));
@@ -157,7 +158,8 @@ fn over_work(
     Ok(())
 }
 
-/// At least 3 datapoints, all 0, all stamped after `since`, the newest less than 5 minutes old.
+/// Checks for at least 3 datapoints after `since`, all of them 0, the newest less than 5 minutes
+/// old.
 fn idle_since(
     points: &[Datapoint],
     since: jiff::Timestamp,

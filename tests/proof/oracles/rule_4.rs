@@ -1,8 +1,8 @@
-//! Rule 4, bounded idleness: with no work and metrics readable, capacity is zero within idle window
-//! plus metric lag plus three ticks, and no floor is left behind.
+//! Rule 4, bounded idle time: without work and with readable metrics, the capacity is zero within
+//! the idle window plus the metric lag plus three ticks, and no floor remains.
 //!
-//! Judged in the calm at the end of every world: ticks come, metrics are readable, nobody asks for
-//! anything.
+//! The oracle checks the calm period at the end of each world: ticks occur, metrics are readable,
+//! and nobody requests capacity.
 
 use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::{
@@ -14,32 +14,33 @@ use simulator::{Event, JobState};
 
 use super::missed;
 use crate::{
-    call::{Ask, Shown},
-    history::{CallMade, History, Invocation, Signal},
-    past::{Moment, Stand},
+    call::{Request, Response},
+    event_log::{CallMade, EventLog, Invocation, Signal},
     plan::{Command, Plan},
+    state_history::{EndpointState, Snapshot},
 };
 
 const MINUTE: SignedDuration = SignedDuration::from_mins(1);
 
-pub fn broken(plan: &Plan, history: &History) -> Option<String> {
-    let stays_up = (0..plan.endpoints.len()).find_map(|endpoint| stays_up(plan, history, endpoint));
+pub fn violation(plan: &Plan, log: &EventLog) -> Option<String> {
+    let stays_up = (0..plan.endpoints.len()).find_map(|endpoint| stays_up(plan, log, endpoint));
     let calls = || {
         let mut calls =
-            history.invocations.iter().flat_map(|made| made.calls.iter().map(move |c| (made, c)));
+            log.invocations.iter().flat_map(|made| made.calls.iter().map(move |c| (made, c)));
         calls.find_map(|(made, call)| {
-            too_long(plan, history, made, call)
+            too_long(plan, log, made, call)
                 .or_else(|| for_nothing(made, call))
-                .or_else(|| leaked(history, made, call))
+                .or_else(|| leaked(log, made, call))
         })
     };
     stays_up.or_else(calls)
 }
 
-/// A lease that ends later than an idle window and W from now: nothing would put it to sleep.
-fn too_long(plan: &Plan, history: &History, made: &Invocation, call: &CallMade) -> Option<String> {
-    let Ask::Put(id, name, release) = &call.ask else { return None };
-    let of = &plan.endpoints[history.ids.iter().position(|known| known == id)?];
+/// A lease that ends later than an idle window plus W from now keeps the endpoint awake for too
+/// long.
+fn too_long(plan: &Plan, log: &EventLog, made: &Invocation, call: &CallMade) -> Option<String> {
+    let Request::Put(id, name, release) = &call.request else { return None };
+    let of = &plan.endpoints[log.ids.iter().position(|known| known == id)?];
     let longest = match (name.as_str(), made.signal) {
         (HOLD, Signal::Command(_, Command::Hold { minutes })) => {
             MINUTE * i32::try_from(minutes).unwrap()
@@ -47,11 +48,11 @@ fn too_long(plan: &Plan, history: &History, made: &Invocation, call: &CallMade) 
         (HOLD, _) => SignedDuration::ZERO,
         _ => SignedDuration::from_mins(of.idle_minutes.max(5)) + MINUTE,
     };
-    let asked = call.asked.at + SignedDuration::from_secs(made.ahead + 1);
-    // A record that is put again with its time unchanged extends nothing; what cancels floor records keeps
-    // nothing awake.
+    let asked = call.requested.at + SignedDuration::from_secs(made.ahead + 1);
+    // Writing a record again with the same time extends nothing. A record that cancels floor
+    // records keeps nothing awake.
     let before = call.effect.as_ref().and_then(|effect| effect.before.as_ref());
-    let standing = before.and_then(|before| before.records(id, call.asked.at).named(name));
+    let standing = before.and_then(|before| before.records(id, call.requested.at).named(name));
     let unchanged = standing.is_some_and(|standing| standing.release == *release);
     (name != NO_FLOOR && !unchanged && *release - WATCH > asked + longest).then(|| {
         format!(
@@ -60,143 +61,146 @@ fn too_long(plan: &Plan, history: &History, made: &Invocation, call: &CallMade) 
             made.signal,
             id.endpoint,
             *release - WATCH,
-            call.asked.at
+            call.requested.at
         )
     })
 }
 
-/// A wake that nobody asks for, and that neither a live lease nor a backlog calls for.
+/// A wake without a request, a live lease or a backlog.
 fn for_nothing(made: &Invocation, call: &CallMade) -> Option<String> {
-    let Ask::SetCapacity(id, 1..) = &call.ask else { return None };
+    let Request::SetCapacity(id, 1..) = &call.request else { return None };
     if made.signal.is_wake() {
         return None;
     }
     let ahead = SignedDuration::from_secs(made.ahead);
     let answers = made.answers();
-    let before = answers.iter().rev().filter(|(.., answered)| *answered < call.asked);
+    let before = answers.iter().rev().filter(|(.., answered)| *answered < call.requested);
     let mut before =
-        before.filter(|(read, ..)| read.ask.endpoint().is_none_or(|n| n == id.endpoint));
-    let called_for = before.any(|(_, effect, answered)| match &effect.shown {
-        Shown::Actions(actions) => {
+        before.filter(|(read, ..)| read.request.endpoint().is_none_or(|n| n == id.endpoint));
+    let called_for = before.any(|(_, effect, answered)| match &effect.response {
+        Response::Actions(actions) => {
             let now = answered.at + ahead;
             Records::read(actions, id, now).live(now)
         }
-        Shown::Backlog(points) => {
+        Response::Backlog(points) => {
             let newest = points.iter().filter(|p| p.at <= answered.at + ahead).max_by_key(|p| p.at);
             newest.is_some_and(|point| point.value > 0.0)
         }
         _ => false,
     });
-    // The owner's minimum calls for it as well.
+    // The owner's minimum is a reason as well.
     let stood = call.effect.as_ref().and_then(|effect| effect.before.as_ref());
     let by_owner = stood.is_some_and(|stood| {
-        let records = stood.records(id, call.asked.at + ahead);
+        let records = stood.records(id, call.requested.at + ahead);
         stood.target.as_ref().is_some_and(|t| MinOwner::of(t, &records) == MinOwner::Owner)
     });
     (!called_for && !by_owner).then(|| {
         format!(
             "{} ({:?}) woke {} for nothing at {}",
-            made.cause, made.signal, id.endpoint, call.asked.at
+            made.cause, made.signal, id.endpoint, call.requested.at
         )
     })
 }
 
-/// A floor that stands without a record is dropped by nobody: it passes for a user's.
-fn leaked(history: &History, made: &Invocation, call: &CallMade) -> Option<String> {
-    if !matches!(call.ask, Ask::SetMin(_, 1) | Ask::Delete(..) | Ask::Put(..)) {
+/// Nothing removes a floor without a record, because it looks like a user's minimum.
+fn leaked(log: &EventLog, made: &Invocation, call: &CallMade) -> Option<String> {
+    if !matches!(call.request, Request::SetMin(_, 1) | Request::Delete(..) | Request::Put(..)) {
         return None;
     }
     let effect = call.effect.as_ref().filter(|effect| effect.accepted)?;
-    let id = history.ids.iter().find(|id| call.ask.endpoint() == Some(&id.endpoint))?;
+    let id = log.ids.iter().find(|id| call.request.endpoint() == Some(&id.endpoint))?;
     let (before, after) = (effect.before.as_ref()?, effect.after.as_ref()?);
     let now = effect.when.at;
-    let stood = matches!(call.ask, Ask::SetMin(..)) || before.records(id, now).floor_stands();
+    let stood =
+        matches!(call.request, Request::SetMin(..)) || before.records(id, now).floor_stands();
     let min = after.target.as_ref().map(|target| target.min);
     let leaks = stood && min == Some(1) && !after.records(id, now).floor_stands();
-    // An input's record that a tick replaces in the same moment is put back by that tick: judged when all that were
-    // at work at this moment have ended.
-    let place = history.ids.iter().position(|known| known == id)?;
-    let ends = |made: &Invocation| made.ended.map_or(history.ends, |ended| ended.at);
-    let at_work = history.invocations.iter().filter(|made| made.began.at <= now);
+    // If a tick replaces the record of an input at the same time, that tick restores it. The check
+    // therefore waits until all concurrent invocations have ended.
+    let place = log.ids.iter().position(|known| known == id)?;
+    let ends = |made: &Invocation| made.ended.map_or(log.ends, |ended| ended.at);
+    let at_work = log.invocations.iter().filter(|made| made.began.at <= now);
     let ended = at_work.map(ends).max().unwrap_or(now).max(now);
-    let put_right = history.moments.iter().any(|moment| {
-        let stand = &moment.stands[place];
-        (now..=ended).contains(&moment.at)
-            && (stand.records(id, moment.at).floor_stands()
-                || stand.target.as_ref().is_none_or(|target| target.min != 1))
+    let put_right = log.snapshots.iter().any(|snapshot| {
+        let state = &snapshot.states[place];
+        (now..=ended).contains(&snapshot.at)
+            && (state.records(id, snapshot.at).floor_stands()
+                || state.target.as_ref().is_none_or(|target| target.min != 1))
     });
     let leaks = leaks && !put_right;
-    (leaks && !deregistered_while(history, made, id)).then(|| {
+    (leaks && !deregistered_while(log, made, id)).then(|| {
         format!(
             "{} ({:?}) left a floor of {} without a record by {:?} at {now}",
-            made.cause, made.signal, id.endpoint, call.ask
+            made.cause, made.signal, id.endpoint, call.request
         )
     })
 }
 
-/// A person deregistered the target, and its records with it, between the look at them and the floor:
-/// there is no compare-and-set (Limits).
-fn deregistered_while(history: &History, made: &Invocation, id: &VariantId) -> bool {
-    let Some(place) = history.ids.iter().position(|known| known == id) else { return false };
-    let until = made.ended.map_or(history.ends, |ended| ended.at);
-    history.moments.iter().any(|moment| {
-        (made.began.at..=until).contains(&moment.at)
-            && moment.stands.get(place).is_some_and(|stand| stand.target.is_none())
+/// Whether a person deregistered the target, and therefore its records, between the read and the
+/// write of the floor. AWS has no compare-and-set (Limits).
+fn deregistered_while(log: &EventLog, made: &Invocation, id: &VariantId) -> bool {
+    let Some(place) = log.ids.iter().position(|known| known == id) else { return false };
+    let until = made.ended.map_or(log.ends, |ended| ended.at);
+    log.snapshots.iter().any(|snapshot| {
+        (made.began.at..=until).contains(&snapshot.at)
+            && snapshot.states.get(place).is_some_and(|state| state.target.is_none())
     })
 }
 
-/// Whether the `MinCapacity` at the end is one that the owner set: it keeps the endpoint up.
-fn is_owners(history: &History, id: &VariantId, endpoint: usize) -> bool {
-    let min_at = |moment: &Moment| moment.stands[endpoint].target.as_ref().map_or(0, |t| t.min);
+/// Whether the owner set the `MinCapacity` at the end. It keeps the endpoint awake.
+fn is_owners(log: &EventLog, id: &VariantId, endpoint: usize) -> bool {
+    let min_at =
+        |snapshot: &Snapshot| snapshot.states[endpoint].target.as_ref().map_or(0, |t| t.min);
     let Some(raised) =
-        history.moments.windows(2).rev().find(|two| min_at(&two[0]) != min_at(&two[1]))
+        log.snapshots.windows(2).rev().find(|two| min_at(&two[0]) != min_at(&two[1]))
     else {
         return false;
     };
-    let by_us = history.invocations.iter().flat_map(|made| &made.calls).any(|call| {
+    let by_us = log.invocations.iter().flat_map(|made| &made.calls).any(|call| {
         let effect = call.effect.as_ref().filter(|effect| effect.accepted);
-        call.ask == Ask::SetMin(id.clone(), 1) && effect.is_some_and(|e| e.when.at == raised[1].at)
+        call.request == Request::SetMin(id.clone(), 1)
+            && effect.is_some_and(|e| e.when.at == raised[1].at)
     });
     min_at(&raised[1]) > 0 && !by_us
 }
 
-fn stays_up(plan: &Plan, history: &History, endpoint: usize) -> Option<String> {
+fn stays_up(plan: &Plan, log: &EventLog, endpoint: usize) -> Option<String> {
     let of = &plan.endpoints[endpoint];
-    let id = &history.ids[endpoint];
+    let id = &log.ids[endpoint];
     let idle = SignedDuration::from_mins(of.idle_minutes.max(5));
     let lag = SignedDuration::try_from(plan.settings.metric_lag).unwrap() + MINUTE;
     let three_ticks = MINUTE * 3;
-    // A clock that is behind sees the end of a lease so much later, and a new datapoint too.
+    // A clock that is behind sees the end of a lease and a new datapoint later.
     let off = plan.skews.iter().map(|ahead| ahead.abs()).max().unwrap_or(0);
     let off = SignedDuration::from_secs(2 * off);
 
-    // A clock that is ahead takes a datapoint for older than it is. From 5 minutes on it is stale,
-    // and what is unknown never sleeps: it fails loudly after an hour.
+    // To a clock that is ahead, a datapoint looks older than it is. After 5 minutes it is stale.
+    // Without known metrics the function does not scale to zero, and fails after an hour.
     let ahead = plan.skews.iter().copied().max().unwrap_or(0);
     if lag + MINUTE + SignedDuration::from_secs(ahead) >= MINUTE * 5 {
         return None;
     }
 
-    if missed::helplessly(history, id) {
+    if missed::helplessly(log, id) {
         return None;
     }
-    // The floor itself, raised beside no record, and not every floor of such an invocation.
+    // Only the call that set a floor without a record, not all floors of the invocation.
     let unrecorded = |call: &CallMade| {
         call.effect.as_ref().is_some_and(|effect| {
-            let stands = |after: &Stand| after.records(id, effect.when.at).stand();
-            call.ask == Ask::SetMin(id.clone(), 1)
+            let states = |after: &EndpointState| after.records(id, effect.when.at).stand();
+            call.request == Request::SetMin(id.clone(), 1)
                 && effect.accepted
-                && effect.after.as_ref().is_some_and(|after| !stands(after))
+                && effect.after.as_ref().is_some_and(|after| !states(after))
         })
     };
-    let mut leaking = history.invocations.iter().filter(|made| made.calls.iter().any(unrecorded));
-    if leaking.any(|made| deregistered_while(history, made, id)) {
+    let mut leaking = log.invocations.iter().filter(|made| made.calls.iter().any(unrecorded));
+    if leaking.any(|made| deregistered_while(log, made, id)) {
         return None;
     }
 
-    // An idle window begins with the last of these.
-    let mut busy_until = history.calm_from;
-    for (at, event) in &history.events {
+    // The idle window starts with the last of these events.
+    let mut busy_until = log.calm_from;
+    for (at, event) in &log.events {
         let counts = match event {
             Event::InService(of, _) | Event::CapacityFailed(of) => of == id,
             Event::Status(name, _) => *name == id.endpoint,
@@ -206,55 +210,55 @@ fn stays_up(plan: &Plan, history: &History, endpoint: usize) -> Option<String> {
             busy_until = busy_until.max(*at);
         }
     }
-    for job in history.jobs.iter().filter(|job| job.endpoint == id.endpoint) {
+    for job in log.jobs.iter().filter(|job| job.endpoint == id.endpoint) {
         match job.state {
             JobState::Completed(at) | JobState::Killed(at) | JobState::Expired(at) => {
                 busy_until = busy_until.max(at);
             }
-            // Work is left: rule 1's business.
+            // Work remains: rule 1 covers this case.
             JobState::Waiting | JobState::Running(_) => return None,
             JobState::Announced | JobState::Refused(_) => {}
         }
     }
-    // What asks for capacity in the calm: events that are tried again, the backstop alarm.
-    for made in &history.invocations {
-        // It may have written its lease only after a freeze, and so may a tick.
+    // Capacity requests in the calm period: retried events and the backstop alarm.
+    for made in &log.invocations {
+        // After a freeze, an invocation or a tick might write its lease late.
         let asks = made.signal.endpoint() == Some(endpoint) && made.signal.is_wake();
-        let late = |call: &CallMade| matches!(&call.ask, Ask::Put(of, ..) if of == id);
+        let late = |call: &CallMade| matches!(&call.request, Request::Put(of, ..) if of == id);
         if asks || (made.frozen && made.calls.iter().any(late)) {
             busy_until = busy_until.max(made.ended.unwrap_or(made.began).at);
         }
     }
-    // A lease or a hold that stands when the calm begins is waited for.
-    let at_calm = history.moments.partition_point(|moment| moment.at <= history.calm_from);
-    let stand = &history.moments[at_calm.saturating_sub(1)].stands[endpoint];
-    let lease = stand.records(id, history.calm_from).ends_at();
-    // One that a person asked for just before may be written in the calm.
-    let held = history.moments[at_calm..].iter().filter_map(|moment| {
-        moment.stands[endpoint].records(id, moment.at).hold.map(Record::ends_at)
+    // A lease or hold that exists at the start of the calm period must end first.
+    let at_calm = log.snapshots.partition_point(|snapshot| snapshot.at <= log.calm_from);
+    let state = &log.snapshots[at_calm.saturating_sub(1)].states[endpoint];
+    let lease = state.records(id, log.calm_from).ends_at();
+    // A hold that a person requested right before might be written in the calm period.
+    let held = log.snapshots[at_calm..].iter().filter_map(|snapshot| {
+        snapshot.states[endpoint].records(id, snapshot.at).hold.map(Record::ends_at)
     });
     let lease = held.max().max(lease).unwrap_or(Timestamp::MIN);
-    // W comes on top of the idle window that follows an input.
+    // W is added to the idle window after an input.
     let end = (busy_until + idle + MINUTE).max(lease) + lag + three_ticks + off;
-    if end >= history.ends {
+    if end >= log.ends {
         return None;
     }
-    let then = history.moments.partition_point(|moment| moment.at <= end);
-    let later = &history.moments[then.saturating_sub(1)..];
-    if is_owners(history, id, endpoint) {
+    let then = log.snapshots.partition_point(|snapshot| snapshot.at <= end);
+    let later = &log.snapshots[then.saturating_sub(1)..];
+    if is_owners(log, id, endpoint) {
         return None;
     }
-    let up = later.iter().find(|moment| {
-        let stand = &moment.stands[endpoint];
-        let served = stand.endpoint.as_ref();
+    let up = later.iter().find(|snapshot| {
+        let state = &snapshot.states[endpoint];
+        let served = state.endpoint.as_ref();
         let settled = served.is_some_and(|found| found.status == EndpointStatus::InService);
-        stand.desired > 0 || (settled && stand.target.as_ref().is_some_and(|t| t.min > 0))
+        state.desired > 0 || (settled && state.target.as_ref().is_some_and(|t| t.min > 0))
     })?;
-    let stand = &up.stands[endpoint];
+    let state = &up.states[endpoint];
     Some(format!(
         "{} has {} instances and MinCapacity {:?} after {end}, with no work since {busy_until}",
         id.endpoint,
-        stand.desired,
-        stand.target.as_ref().map(|target| target.min)
+        state.desired,
+        state.target.as_ref().map(|target| target.min)
     ))
 }

@@ -1,4 +1,5 @@
-//! Rule 7, loud: what could not be done fails the invocation. Waiting is not failing.
+//! Rule 7, no silent failures: an invocation fails if it could not do something. Waiting is not a
+//! failure.
 
 use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::{
@@ -8,149 +9,153 @@ use reactive_scaler::{
 use simulator::Operation;
 
 use crate::{
-    call::{Ask, Shown},
-    history::{CallMade, Effect, End, History, Invocation, Signal},
+    call::{Request, Response},
+    event_log::{CallMade, Effect, EventLog, Invocation, InvocationEnd, Signal},
     plan::{Command, Plan},
 };
 
-/// What an error may tell of beside a call that failed.
+/// Texts of errors that do not come from a failed call.
 const OTHER_CAUSES: [&str; 3] = ["cannot be done", "does not exist", "is kept awake"];
 
-/// What an error may tell of where time was short.
+/// Texts of errors that are caused by a lack of time.
 const NO_TIME: [&str; 3] = ["no answer", "time was up", "are not looked at in time"];
 
-pub fn broken(_: &Plan, history: &History) -> Option<String> {
-    history.invocations.iter().find_map(|made| match &made.end {
-        End::Answered(_) => silent(made, "")
+pub fn violation(_: &Plan, log: &EventLog) -> Option<String> {
+    log.invocations.iter().find_map(|made| match &made.end {
+        InvocationEnd::Answered(_) => silent(made, "")
             .map(|call| {
                 format!("{} ({:?}) succeeded, though {call} failed", made.cause, made.signal)
             })
             .or_else(|| nothing_remembers(made)),
-        End::Failed(message) => silent(made, message)
+        InvocationEnd::Failed(message) => silent(made, message)
             .map(|call| {
                 format!("{} ({:?}) failed without a word of {call}", made.cause, made.signal)
             })
             .or_else(|| {
                 let failed = made.calls.iter().any(failed);
                 let told = failed
-                    // What a freeze has taken the time from is not even asked for.
+                    // After a freeze, calls might not be made for lack of time.
                     || made.frozen && NO_TIME.iter().any(|short| message.contains(short))
                     || OTHER_CAUSES.iter().any(|cause| message.contains(cause))
-                    || repeats_a_failure(history, made, message);
+                    || repeats_a_failure(log, made, message);
                 (!told).then(|| format!("{} failed for nothing: {message}", made.cause))
             }),
-        End::Running | End::Killed | End::OutOfTime => None,
+        InvocationEnd::Running | InvocationEnd::Killed | InvocationEnd::OutOfTime => None,
     })
 }
 
-/// Whether an input failed as the last look in its container did, at most W before.
-fn repeats_a_failure(history: &History, made: &Invocation, message: &str) -> bool {
+/// Whether an input fails in the same way as the last read in its container, within W.
+fn repeats_a_failure(log: &EventLog, made: &Invocation, message: &str) -> bool {
     let w = SignedDuration::from_secs(60);
-    history.invocations.iter().any(|earlier| {
+    log.invocations.iter().any(|earlier| {
         let ended_lately = earlier.ended.is_some_and(|ended| {
             ended < made.began && made.began.at.duration_since(ended.at) <= w
         });
         ended_lately
             && (earlier.container, earlier.generation) == (made.container, made.generation)
             && matches!((earlier.signal, made.signal), (Signal::Input(a), Signal::Input(b)) if a == b)
-            && earlier.end == End::Failed(message.to_owned())
+            && earlier.end == InvocationEnd::Failed(message.to_owned())
             && earlier.calls.iter().any(failed)
     })
 }
 
-/// Whether a call failed, or the scaler waited for its answer no longer.
+/// Whether a call failed, or the scaler stopped waiting for it.
 fn failed(call: &CallMade) -> bool {
-    let failed = |effect: &Effect| matches!(effect.shown, Shown::Failed(_));
+    let failed = |effect: &Effect| matches!(effect.response, Response::Failed(_));
     call.answered.is_none() || call.effect.as_ref().is_some_and(failed)
 }
 
-/// A call that failed, was not made good, and is not in the message.
+/// A call that failed without a retry that succeeded, and that the message does not contain.
 fn silent(made: &Invocation, message: &str) -> Option<String> {
     let told = |failure: &AwsFailure| {
         message.contains(&failure.to_string())
-            // At most 20 problems are listed.
+            // A message lists at most 20 problems.
             || message.contains("the first 20 of them")
     };
     let answers = made.answers();
     let (call, ..) = answers.iter().enumerate().find_map(|(place, (call, effect, answered))| {
-        let Shown::Failed(failure) = &effect.shown else { return None };
+        let Response::Failed(failure) = &effect.response else { return None };
         let later = &answers[place + 1..];
-        let excused = match (failure.kind, call.ask.operation()) {
-            // Somebody changes it at this moment: the lease remembers, a tick looks again.
+        let excused = match (failure.kind, call.request.operation()) {
+            // Another change is in progress: a tick continues later, because of the lease.
             (FailureKind::Busy, Operation::UpdateEndpointWeightsAndCapacities) => {
-                matches!(call.ask, Ask::SetCapacity(_, 0)) || is_remembered(made, call)
+                matches!(call.request, Request::SetCapacity(_, 0)) || is_remembered(made, call)
             }
-            // Read beside an endpoint that could not be told, and not needed any more.
-            _ if call.ask.operation() != Operation::DescribeEndpoint
-                && !call.ask.operation().is_write()
+            // A read in parallel to a failed DescribeEndpoint call is not needed any more.
+            _ if call.request.operation() != Operation::DescribeEndpoint
+                && !call.request.operation().is_write()
                 && beside_what_cannot_be_judged(made, call) =>
             {
                 true
             }
-            // Put again, or what stands is late enough.
+            // The record was written again, or the existing one is late enough.
             (FailureKind::Concurrent, Operation::PutScheduledAction) => {
                 message.contains("time was up")
-                    || later.iter().any(|(next, ..)| same_record(&call.ask, &next.ask))
+                    || later.iter().any(|(next, ..)| same_record(&call.request, &next.request))
                     || later.iter().any(|(next, effect, at)| {
-                        stands_late_enough(made, &call.ask, &next.ask, effect, at.at)
+                        stands_late_enough(made, &call.request, &next.request, effect, at.at)
                     })
             }
-            // A look before a lease is put, which is then simply put.
+            // A failed read before a lease is written: the lease is written in any case.
             (_, Operation::DescribeScheduledActions) => later
                 .iter()
-                .find(|(next, _, at)| at > answered && next.ask.endpoint() == call.ask.endpoint())
-                .is_some_and(|(next, ..)| matches!(next.ask, Ask::Put(..))),
-            // Deleting what is not there is a success.
+                .find(|(next, _, at)| {
+                    at > answered && next.request.endpoint() == call.request.endpoint()
+                })
+                .is_some_and(|(next, ..)| matches!(next.request, Request::Put(..))),
+            // A deletion of something that does not exist is a success.
             (FailureKind::NotRegistered, Operation::DeleteScheduledAction) => true,
             _ => false,
         };
         (!excused && !told(failure)).then_some((call, effect))
     })?;
-    Some(format!("{:?}", call.ask))
+    Some(format!("{:?}", call.request))
 }
 
-/// Whether a read went out before DescribeEndpoint had answered that the endpoint is gone, or
-/// nothing at all.
+/// Whether a read started before DescribeEndpoint returned that the endpoint does not exist, or
+/// failed.
 fn beside_what_cannot_be_judged(made: &Invocation, call: &CallMade) -> bool {
     made.answers().iter().any(|(other, effect, answered)| {
-        matches!(&other.ask, Ask::Endpoint(name) if call.ask.endpoint() == Some(name))
-            && matches!(effect.shown, Shown::Endpoint(None) | Shown::Failed(_))
-            && call.asked < *answered
+        matches!(&other.request, Request::Endpoint(name) if call.request.endpoint() == Some(name))
+            && matches!(effect.response, Response::Endpoint(None) | Response::Failed(_))
+            && call.requested < *answered
     })
 }
 
-/// Whether a record of the endpoint that a call is about was to be written, or seen live.
+/// Whether a record of the endpoint was about to be written, or was live in a response.
 fn is_remembered(made: &Invocation, call: &CallMade) -> bool {
     let ahead = SignedDuration::from_secs(made.ahead);
-    made.answers().iter().any(|(other, effect, answered)| match (&other.ask, &effect.shown) {
-        // Where the put fails, that is what is to be told.
-        (Ask::Put(id, ..), _) => call.ask.endpoint() == Some(&id.endpoint),
-        (Ask::Actions(_) | Ask::AllActions, Shown::Actions(actions)) => {
-            let Ask::SetCapacity(id, _) = &call.ask else { return false };
-            let now = answered.at + ahead;
-            other.ask.endpoint().is_none_or(|name| name == id.endpoint)
-                && Records::read(actions, id, now).live(now)
+    made.answers().iter().any(|(other, effect, answered)| {
+        match (&other.request, &effect.response) {
+            // If the write fails, that failure must be reported.
+            (Request::Put(id, ..), _) => call.request.endpoint() == Some(&id.endpoint),
+            (Request::Actions(_) | Request::AllActions, Response::Actions(actions)) => {
+                let Request::SetCapacity(id, _) = &call.request else { return false };
+                let now = answered.at + ahead;
+                other.request.endpoint().is_none_or(|name| name == id.endpoint)
+                    && Records::read(actions, id, now).live(now)
+            }
+            _ => false,
         }
-        _ => false,
     })
 }
 
-/// Whether a look shows the record that a call was to put, or a later one.
+/// Whether a response contains the record of a write, or a later one.
 fn stands_late_enough(
     made: &Invocation,
-    put: &Ask,
-    look: &Ask,
+    put: &Request,
+    look: &Request,
     effect: &Effect,
     at: Timestamp,
 ) -> bool {
-    let (Ask::Put(id, name, release), Ask::Actions(of)) = (put, look) else { return false };
-    let Shown::Actions(actions) = &effect.shown else { return false };
+    let (Request::Put(id, name, release), Request::Actions(of)) = (put, look) else { return false };
+    let Response::Actions(actions) = &effect.response else { return false };
     let records = Records::read(actions, id, at + SignedDuration::from_secs(made.ahead));
     let standing = records.named(name);
     of == id && standing.is_some_and(|standing| standing.release >= *release)
 }
 
-/// Whoever asks for capacity and is told that all is well: it was asked for, or a record remembers it.
+/// An invocation that was asked for capacity and succeeded has requested it, or a record exists.
 fn nothing_remembers(made: &Invocation) -> Option<String> {
     let asks = matches!(
         made.signal,
@@ -162,40 +167,40 @@ fn nothing_remembers(made: &Invocation) -> Option<String> {
         return None;
     }
     let answers = made.answers();
-    let at_zero = answers.iter().find_map(|(_, effect, _)| match &effect.shown {
-        Shown::Endpoint(Some(shown)) => Some(shown.variants[0].desired.is_none_or(|n| n == 0)),
+    let at_zero = answers.iter().find_map(|(_, effect, _)| match &effect.response {
+        Response::Endpoint(Some(shown)) => Some(shown.variants[0].desired.is_none_or(|n| n == 0)),
         _ => None,
     });
-    let target = answers.iter().find_map(|(_, effect, _)| match &effect.shown {
-        Shown::Target(target) => Some(target.clone()),
+    let target = answers.iter().find_map(|(_, effect, _)| match &effect.response {
+        Response::Target(target) => Some(target.clone()),
         _ => None,
     });
     let (true, Some(target)) = (at_zero?, target) else { return None };
-    // Bounds of 0 are the user's own word, and so is a suspension under a MinCapacity of theirs.
+    // Bounds of 0 are the user's decision. So is a suspended scale-out with a MinCapacity.
     if target.as_ref().is_some_and(|t| t.max < 1 || (t.min > 0 && t.suspended.scaling_out)) {
         return None;
     }
-    // A hold is none where a MinCapacity of the user's holds already.
+    // A hold writes nothing if the user has set a MinCapacity.
     let held = matches!(made.signal, Signal::Command(_, Command::Hold { .. }));
     if held && target.as_ref().is_some_and(|target| target.min > 0) {
         return None;
     }
     let asked = answers.iter().any(|(call, effect, _)| {
-        matches!(call.ask, Ask::SetCapacity(_, 1..)) && effect.shown == Shown::Done
+        matches!(call.request, Request::SetCapacity(_, 1..)) && effect.response == Response::Done
     });
-    // Where it was no scalable target at that look, it may have become one since.
+    // The scalable target might have been registered after the read.
     let id = target.map(|target| target.id).or_else(|| {
-        answers.iter().find_map(|(call, ..)| match &call.ask {
-            Ask::SetCapacity(id, _) => Some(id.clone()),
+        answers.iter().find_map(|(call, ..)| match &call.request {
+            Request::SetCapacity(id, _) => Some(id.clone()),
             _ => None,
         })
     });
     let remembered = id.is_some_and(|id: VariantId| {
         answers.iter().any(|(call, ..)| {
-            call.ask.endpoint() == Some(&id.endpoint)
+            call.request.endpoint() == Some(&id.endpoint)
                 && is_remembered(
                     made,
-                    &CallMade { ask: Ask::SetCapacity(id.clone(), 1), ..(*call).clone() },
+                    &CallMade { request: Request::SetCapacity(id.clone(), 1), ..(*call).clone() },
                 )
         })
     });
@@ -204,9 +209,9 @@ fn nothing_remembers(made: &Invocation) -> Option<String> {
     })
 }
 
-fn same_record(one: &Ask, other: &Ask) -> bool {
+fn same_record(one: &Request, other: &Request) -> bool {
     match (one, other) {
-        (Ask::Put(id, name, _), Ask::Put(also, same, _)) => id == also && name == same,
+        (Request::Put(id, name, _), Request::Put(also, same, _)) => id == also && name == same,
         _ => false,
     }
 }

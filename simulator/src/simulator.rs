@@ -1,0 +1,84 @@
+//! A handle on one world, shared by tests, the scaler and the HTTP interface.
+
+use std::{
+    sync::{Arc, Mutex, OnceLock, PoisonError},
+    time::Duration,
+};
+
+use jiff::Timestamp;
+
+use crate::{Settings, World};
+
+/// A handle on one [`World`]. Clones share the world.
+#[derive(Debug, Clone)]
+pub struct Simulator {
+    world: Arc<Mutex<World>>,
+    follows: Arc<OnceLock<WallClock>>,
+}
+
+/// A clock that starts at `since` and runs `speed` times as fast as the machine's clock.
+#[derive(Debug, Clone, Copy)]
+struct WallClock {
+    since: Timestamp,
+    speed: i32,
+}
+
+impl Simulator {
+    /// A handle on an empty world at this time.
+    pub fn new(start: Timestamp) -> Self {
+        Self::of(World::new(start))
+    }
+
+    /// A handle on an empty world with these settings.
+    pub fn with_settings(start: Timestamp, settings: Settings) -> Self {
+        Self::of(World::with_settings(start, settings))
+    }
+
+    /// A handle on a world.
+    pub fn of(world: World) -> Self {
+        Self { world: Arc::new(Mutex::new(world)), follows: Arc::default() }
+    }
+
+    /// From now on, the world's time is the machine's time. Each use of the handle first advances
+    /// the world.
+    pub fn follow_wall_clock(&self) {
+        self.follow_wall_clock_at(1);
+    }
+
+    /// From now on, the world's time runs `speed` times as fast as the machine's. Returns the time
+    /// at which this starts. Has no effect on a handle that already follows a clock.
+    pub fn follow_wall_clock_at(&self, speed: i32) -> Timestamp {
+        self.follows.get_or_init(|| WallClock { since: Timestamp::now(), speed }).since
+    }
+
+    /// Reads or changes the world. Do not nest calls: the world is locked.
+    pub fn with<T>(&self, look: impl FnOnce(&mut World) -> T) -> T {
+        // After a panic in another thread, the world is still readable.
+        let mut world = self.world.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(clock) = self.follows.get() {
+            world.advance_to(clock.now());
+        }
+        look(&mut world)
+    }
+
+    /// The world's time.
+    pub fn now(&self) -> Timestamp {
+        self.with(|world| world.now())
+    }
+
+    /// Advances the world's time by this duration.
+    pub fn advance(&self, by: Duration) {
+        self.with(|world| world.advance(by));
+    }
+
+    /// Advances the world's time to this time.
+    pub fn advance_to(&self, until: Timestamp) {
+        self.with(|world| world.advance_to(until));
+    }
+}
+
+impl WallClock {
+    fn now(self) -> Timestamp {
+        self.since + Timestamp::now().duration_since(self.since) * self.speed
+    }
+}

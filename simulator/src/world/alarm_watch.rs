@@ -1,0 +1,119 @@
+//! The evaluation of alarms, each minute: datapoints, state and actions.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use jiff::Timestamp;
+use reactive_scaler::port::VariantId;
+
+use crate::{
+    Alarm, AlarmAction, AlarmChange, AlarmSpec, Event,
+    alarm_evaluation::{Verdict, evaluate},
+    alarm_reason::reason,
+    minute::minute_of,
+    statistic::Summary,
+};
+
+use super::World;
+
+/// An alarm that triggers a policy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Trigger {
+    pub(crate) policy: String,
+    pub(crate) alarm: String,
+}
+
+/// The datapoints of an alarm's evaluation range.
+struct Range {
+    /// The start of the newest period.
+    newest: Timestamp,
+    /// Newest first.
+    values: Vec<Option<f64>>,
+}
+
+impl World {
+    /// Evaluates all alarms on the visible datapoints, then triggers their policies. Policies are
+    /// triggered when the state changes and each minute after that ("Alarm actions" in the
+    /// CloudWatch User Guide).
+    pub(crate) fn watch_alarms(&mut self) {
+        let mut alarms = std::mem::take(&mut self.alarms);
+        for alarm in alarms.values_mut() {
+            let range = self.range(&alarm.spec);
+            let verdict = evaluate(&alarm.spec, &range.values);
+            self.settle_alarm(alarm, &verdict, range.newest);
+        }
+        self.alarms = alarms;
+        for (id, triggers) in self.triggered(None) {
+            self.run_policies(&id, &triggers);
+        }
+    }
+
+    /// The policies that alarms trigger in their current states, of one variant or of all.
+    pub(crate) fn triggered(&self, only: Option<&VariantId>) -> BTreeMap<VariantId, Vec<Trigger>> {
+        let mut triggered = BTreeMap::<_, Vec<_>>::new();
+        for alarm in self.alarms.values().filter(|alarm| alarm.spec.actions_enabled) {
+            for action in alarm.spec.actions(alarm.state) {
+                let AlarmAction::Policy { id, policy } = action else { continue };
+                if only.is_none_or(|only| only == id) {
+                    let alarm = alarm.spec.name.clone();
+                    let trigger = Trigger { policy: policy.clone(), alarm };
+                    triggered.entry(id.clone()).or_default().push(trigger);
+                }
+            }
+        }
+        triggered
+    }
+
+    fn settle_alarm(&mut self, alarm: &mut Alarm, verdict: &Verdict, newest: Timestamp) {
+        alarm.values.clear();
+        alarm.values.extend(verdict.evaluated.iter().map(|(_, value)| *value));
+        let Some(to) = verdict.state.filter(|to| *to != alarm.state) else { return };
+        let (at, from) = (self.now(), alarm.state);
+        alarm.state = to;
+        alarm.reason = reason(&alarm.spec, to, verdict, newest);
+        alarm.history.push(AlarmChange { at, from, to, reason: alarm.reason.clone() });
+        let name = || alarm.spec.name.clone();
+        self.journal.event(at, Event::AlarmChanged { alarm: name(), from, to });
+        for action in alarm.spec.actions(to).iter().filter(|_| alarm.spec.actions_enabled) {
+            if let AlarmAction::Notify(action) = action {
+                let action = action.clone();
+                self.journal.event(at, Event::AlarmNotified { alarm: name(), state: to, action });
+            }
+        }
+    }
+
+    /// Reads the evaluation range of an alarm. Its periods end at the end of a minute, not at a
+    /// multiple of their length. "Evaluating an alarm" in the CloudWatch User Guide describes an
+    /// alarm with a period of 5 minutes that is evaluated at the end of each minute.
+    fn range(&self, spec: &AlarmSpec) -> Range {
+        let end = self.range_end(spec);
+        let periods = (spec.evaluation_periods + self.settings.alarm_extra_periods) as usize;
+        let begin = end - spec.period * u32::try_from(periods).unwrap_or(u32::MAX);
+        let mut summaries = vec![Summary::default(); periods];
+        let length = i64::try_from(spec.period.as_secs()).unwrap_or(i64::MAX);
+        let metric = spec.metric.published();
+        let seen = metric.map(|metric| self.visible(metric, &spec.endpoint, begin, end));
+        for minute in seen.unwrap_or_default() {
+            let age = (end.as_second() - minute.at.as_second() - 1) / length;
+            let summary = usize::try_from(age).ok().and_then(|age| summaries.get_mut(age));
+            if let Some(summary) = summary {
+                summary.add(minute.value);
+            }
+        }
+        let values = summaries.iter().map(|summary| summary.get(spec.statistic)).collect();
+        Range { newest: end - spec.period, values }
+    }
+
+    /// The end of the newest period.
+    fn range_end(&self, spec: &AlarmSpec) -> Timestamp {
+        let now = minute_of(self.now());
+        if !self.settings.alarms_wait_for_metrics {
+            return now;
+        }
+        let readable = minute_of(self.now() - self.settings.metric_lag);
+        let newest = spec.metric.published().and_then(|metric| {
+            self.newest_visible(metric, &spec.endpoint)
+                .map(|newest| newest + Duration::from_secs(60))
+        });
+        newest.map_or(readable, |newest| newest.max(readable)).min(now)
+    }
+}

@@ -1,0 +1,134 @@
+//! Scaling policies: put, described and deleted.
+
+use reactive_scaler::port::VariantId;
+
+use crate::{
+    Alarm, CallResult, Operation, Page, Paging, Policy, PolicyKind, Refusal, TargetTracking,
+};
+
+use super::World;
+
+impl World {
+    /// Puts a scaling policy without an API call. Replaces a policy of the same name. Policies of
+    /// different names apply together. Target tracking creates its two alarms.
+    ///
+    /// # Errors
+    ///
+    /// The errors of AWS: target not registered, or invalid configuration.
+    pub fn put_scaling_policy(
+        &mut self,
+        id: &VariantId,
+        name: &str,
+        kind: impl Into<PolicyKind>,
+    ) -> Result<(), Refusal> {
+        let kind = kind.into();
+        self.check_registered(id)?;
+        match &kind {
+            PolicyKind::TargetTracking(tracking) => {
+                tracking.check()?;
+                self.check_metric_is_tracked_once(id, name, tracking)?;
+            }
+            PolicyKind::StepScaling(steps) => steps.check()?,
+        }
+        let key = (id.clone(), name.to_owned());
+        let standing = self.policies.get(&key);
+        let created_at = standing.map_or(self.now(), |standing| standing.created_at);
+        let made = match &kind {
+            PolicyKind::TargetTracking(tracking) => {
+                let percent = self.settings.alarm_low_percent;
+                tracking.alarms(id, name, f64::from(percent) / 100.0).to_vec()
+            }
+            PolicyKind::StepScaling(_) => Vec::new(),
+        };
+        let own_alarms = made.iter().map(|alarm| alarm.name.clone()).collect::<Vec<_>>();
+        if let Some(standing) = self.policies.get(&key) {
+            let gone = |name: &String| !own_alarms.contains(name);
+            for name in standing.own_alarms.iter().filter(|name| gone(name)) {
+                self.alarms.remove(name);
+            }
+        }
+        for alarm in made {
+            self.put_alarm(alarm)?;
+        }
+        let (id, name) = key.clone();
+        self.policies.insert(key, Policy { id, name, kind, created_at, own_alarms });
+        Ok(())
+    }
+
+    /// Deletes a scaling policy without an API call, with the alarms that it created. Other alarms
+    /// that name it remain.
+    pub fn delete_scaling_policy(&mut self, id: &VariantId, name: &str) {
+        self.forget_policies(|owner, policy| owner == id && policy == name);
+    }
+
+    /// The policies of a scalable target, by name.
+    pub fn scaling_policies(&self, id: &VariantId) -> impl Iterator<Item = &Policy> {
+        self.policies.values().filter(move |policy| policy.id == *id)
+    }
+
+    /// A scaling policy.
+    pub fn scaling_policy(&self, id: &VariantId, name: &str) -> Option<&Policy> {
+        self.policies.get(&(id.clone(), name.to_owned()))
+    }
+
+    /// DescribeScalingPolicies of one variant or of the namespace, with these names or all.
+    ///
+    /// # Errors
+    ///
+    /// If the page request is invalid.
+    pub fn describe_scaling_policies(
+        &mut self,
+        id: Option<&VariantId>,
+        names: &[String],
+        paging: &Paging,
+    ) -> CallResult<Page<Policy>> {
+        let resource = id.map_or_else(|| "*".to_owned(), VariantId::resource_id);
+        let operation = Operation::DescribeScalingPolicies;
+        self.call(operation, &resource, names.join(","), |world| {
+            let wanted = |policy: &&Policy| {
+                id.is_none_or(|id| policy.id == *id)
+                    && (names.is_empty() || names.contains(&policy.name))
+            };
+            let all = world.policies.values().filter(wanted);
+            Ok(paging.cut(all, world.settings.page_size)?.map(Clone::clone))
+        })
+    }
+
+    /// The names of the alarms that trigger a policy: those that it created, or those that name it.
+    pub fn alarms_of(&self, policy: &Policy) -> Vec<String> {
+        match policy.kind {
+            PolicyKind::TargetTracking(_) => policy.own_alarms.clone(),
+            PolicyKind::StepScaling(_) => {
+                let names = |alarm: &&Alarm| alarm.spec.triggers(&policy.id, &policy.name);
+                self.alarms().filter(names).map(|alarm| alarm.spec.name.clone()).collect()
+            }
+        }
+    }
+
+    /// Removes policies, with the alarms that they created.
+    pub(crate) fn forget_policies(&mut self, gone: impl Fn(&VariantId, &str) -> bool) {
+        for (_, policy) in self.policies.extract_if(.., |(id, name), _| gone(id, name)) {
+            for name in policy.own_alarms {
+                self.alarms.remove(&name);
+            }
+        }
+    }
+
+    /// The guide allows several target tracking policies, "provided that each of them uses a
+    /// different metric".
+    fn check_metric_is_tracked_once(
+        &self,
+        id: &VariantId,
+        name: &str,
+        tracking: &TargetTracking,
+    ) -> Result<(), Refusal> {
+        let others = self.scaling_policies(id).filter(|policy| policy.name != name);
+        let mut tracked = others.filter_map(Policy::tracking);
+        match tracked.any(|other| other.metric == tracking.metric) {
+            true => Err(Refusal::validation(
+                "Only one TargetTrackingScaling policy for a given metric specification is allowed.",
+            )),
+            false => Ok(()),
+        }
+    }
+}

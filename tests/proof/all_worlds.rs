@@ -1,0 +1,101 @@
+//! Runs many worlds and checks every rule in each of them.
+
+use std::time::{Duration, Instant};
+
+use crate::{
+    broken_scalers::Defect,
+    budget::{Budget, FLEET_WORLDS, WORLDS},
+    faults,
+    oracles::Violation,
+    plan::Family,
+    report, run,
+    settings::RunSettings,
+};
+
+/// A run stops after this many failed worlds, unless `PROOF_FAILURES` is set.
+const ENOUGH: usize = 10;
+
+#[test]
+fn every_rule_holds_in_every_world() {
+    let settings = RunSettings::from_environment();
+    if let Some(plan) = settings.kept() {
+        assert_eq!(report::of_plan(&plan, settings.defect).unwrap_or_default(), "");
+        return;
+    }
+    // Without any of these settings, a run contains worlds of both families.
+    let single = settings.seed.is_some() || settings.minutes.is_some() || settings.worlds.is_some();
+    match settings.family {
+        Some(family) => play_family(&settings, family),
+        None if single => play_family(&settings, Family::Small),
+        None => {
+            play_family(&settings, Family::Small);
+            play_family(&settings, Family::Fleet);
+        }
+    }
+}
+
+fn play_family(settings: &RunSettings, family: Family) {
+    let (worlds, faults) = match family {
+        Family::Small => (WORLDS, &faults::SMALL[..]),
+        Family::Fleet => (FLEET_WORLDS, &faults::FLEET[..]),
+    };
+    let budget = Budget {
+        family,
+        first: settings.seed.unwrap_or(0),
+        worlds: settings.worlds.unwrap_or(match (settings.minutes, settings.seed) {
+            (Some(_), _) => u64::MAX,
+            (None, Some(_)) => 1,
+            (None, None) => worlds,
+        }),
+        ends: settings.minutes.map(|minutes| Instant::now() + Duration::from_secs(60 * minutes)),
+        enough: settings.failures.map_or(ENOUGH, |failures| usize::try_from(failures).unwrap()),
+    };
+    let began = Instant::now();
+    let played = run::many(&budget, settings.defect, None);
+    let took = began.elapsed().as_secs_f64();
+    println!(
+        "{} worlds of the family {family:?}, from seed {} on, in {took:.1} s: {:.0} a second",
+        played.worlds,
+        budget.first,
+        played.worlds as f64 / took
+    );
+    println!("| fault | times |");
+    println!("|---|---|");
+    for fault in faults {
+        println!("| {fault} | {} |", played.faults.get(fault).unwrap_or(&0));
+    }
+    for (seed, Violation { rule, what }) in &played.failed {
+        println!("rule {rule}, seed {seed}: {what}");
+    }
+    if let Some((seed, violation)) = played.failed.first() {
+        panic!("{}", report::of_seed(family, *seed, violation, settings.defect));
+    }
+    if played.worlds >= worlds {
+        let never = faults.iter().filter(|fault| !played.faults.contains_key(**fault));
+        assert_eq!(never.collect::<Vec<_>>(), Vec::<&&str>::new(), "these faults never struck");
+    }
+}
+
+/// The same seed results in the same world in each run.
+#[test]
+fn a_seed_is_played_the_same_way_each_time() {
+    for family in [Family::Small, Family::Fleet] {
+        for seed in 0..10 {
+            let told = || report::timeline_of(family, seed);
+            assert_eq!(told(), told(), "{family:?}, seed {seed}");
+        }
+    }
+}
+
+/// Every fault that occurs is listed in the table of faults.
+#[test]
+fn every_fault_that_strikes_is_in_the_table() {
+    for (family, listed) in
+        [(Family::Small, &faults::SMALL[..]), (Family::Fleet, &faults::FLEET[..])]
+    {
+        let budget = Budget { family, first: 0, worlds: 100, ends: None, enough: ENOUGH };
+        let played = run::many(&budget, Defect::Nothing, Some(3));
+        let unlisted = played.faults.keys().filter(|fault| !listed.contains(fault));
+        assert_eq!(unlisted.collect::<Vec<_>>(), Vec::<&&str>::new(), "{family:?}");
+    }
+}

@@ -1,0 +1,411 @@
+//! Broken scalers, to show that the oracles detect violations. Each has one defect between the real
+//! scaler and its port. The oracles therefore see the calls that were really made.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use jiff::{SignedDuration, Timestamp};
+use reactive_scaler::{
+    lease::{AtRelease, HOLD, LEASE, NO_FLOOR, Record},
+    port::{
+        AwsResult, Datapoint, Endpoint, EndpointStatus, Endpoints, FailureKind, Metrics,
+        ScalableTarget, Scaling, ScheduledAction, Suspended, VariantId,
+    },
+};
+
+use crate::port::Port;
+
+/// The defect of a broken scaler.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Defect {
+    Nothing,
+    LeaseNotWritten,
+    WakeNotAskedFor,
+    CapacitySeenAsZero,
+    WakesAboveMax,
+    LastLookRemembers,
+    LastLookLeftOut,
+    BacklogSeenAsZero,
+    StatusSeenAsInService,
+    SuspensionNotSeen,
+    UsersMinNotSeen,
+    BacklogNeverSeen,
+    SleepNotAskedFor,
+    FloorNotLowered,
+    RecordsNotSeen,
+    MetricReadEachTime,
+    NothingRemembered,
+    WriteFailuresSwallowed,
+    ReadFailuresSwallowed,
+    RenewalNotSeen,
+    LeaseTooLong,
+    LeaseOnlySaid,
+    BacklogImagined,
+    WakesToOne,
+    BoundsInvented,
+    SecondFailureSwallowed,
+    BusyTakenForDone,
+    ScheduledSuspensionNotSeen,
+    LeaseTakenForWritten,
+    LeaseTooShort,
+    // Only in worlds of the family `fleet`.
+    ModelsNotRead,
+    FailedListingTakenForEmpty,
+    OneReadAfterAnother,
+    EndOfListNotLookedAt,
+    RecordMakesMinOurs,
+    RefusedCapacityTakenForDone,
+    PastScheduleStands,
+    FirstMaxWritten,
+    TargetWaitedFor,
+}
+
+/// The number of endpoints that a tick of `EndOfListNotLookedAt` reads.
+const LOOKS: usize = 8;
+
+/// The port of a broken scaler.
+#[derive(Clone)]
+pub struct DefectivePort {
+    pub port: Port,
+    pub defect: Defect,
+    seen: Arc<Mutex<InvocationMemory>>,
+    reading: Arc<tokio::sync::Mutex<()>>,
+    first_max: Arc<Mutex<HashMap<VariantId, i32>>>,
+}
+
+/// What the current invocation has read and written.
+#[derive(Default)]
+struct InvocationMemory {
+    actions: Option<Vec<ScheduledAction>>,
+    targets: Vec<ScalableTarget>,
+    floor_is_gone: bool,
+    failed: bool,
+    looked_at: HashSet<String>,
+}
+
+impl DefectivePort {
+    pub fn new(port: Port, defect: Defect) -> Self {
+        Self {
+            port,
+            defect,
+            seen: Arc::default(),
+            reading: Arc::default(),
+            first_max: Arc::default(),
+        }
+    }
+
+    /// Starts a new invocation.
+    pub fn forget(&self) {
+        *self.seen() = InvocationMemory::default();
+    }
+
+    fn seen(&self) -> MutexGuard<'_, InvocationMemory> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn is(&self, defect: Defect) -> bool {
+        self.defect == defect
+    }
+
+    fn swallow(&self, result: AwsResult<()>) -> AwsResult<()> {
+        if self.is(Defect::WriteFailuresSwallowed) { Ok(()) } else { result }
+    }
+
+    fn as_seen(&self, mut target: ScalableTarget) -> ScalableTarget {
+        match self.defect {
+            Defect::SuspensionNotSeen => target.suspended = Suspended::default(),
+            Defect::ScheduledSuspensionNotSeen => target.suspended.scheduled = false,
+            Defect::UsersMinNotSeen => target.min = 0,
+            Defect::WakesAboveMax => target.max += 2,
+            _ => {}
+        }
+        target
+    }
+
+    /// Changes the actions that were read: for `RecordMakesMinOurs`, lease and hold look like floor
+    /// records; for `PastScheduleStands`, schedules with a time zone never end.
+    fn as_read(&self, mut found: Vec<ScheduledAction>) -> Vec<ScheduledAction> {
+        if self.is(Defect::RecordMakesMinOurs) {
+            found.retain(|action| action.name != NO_FLOOR);
+            for action in found.iter_mut().filter(|action| [LEASE, HOLD].contains(&&*action.name)) {
+                (action.min, action.max) = (Some(0), None);
+            }
+        }
+        if self.is(Defect::PastScheduleStands) {
+            let zoned = |action: &&mut ScheduledAction| {
+                !matches!(action.timezone.as_deref(), None | Some("UTC"))
+            };
+            for action in found.iter_mut().filter(zoned) {
+                "cron(0 8 ? * MON-FRI *)".clone_into(&mut action.schedule);
+            }
+        }
+        found
+    }
+
+    fn look(&self, found: Vec<ScheduledAction>) -> Vec<ScheduledAction> {
+        let found = self.as_read(found);
+        let mut seen = self.seen();
+        match self.defect {
+            Defect::LastLookRemembers => seen.actions.get_or_insert(found).clone(),
+            Defect::LastLookLeftOut => {
+                seen.actions = Some(found.clone());
+                found
+            }
+            Defect::RecordsNotSeen => Vec::new(),
+            Defect::RenewalNotSeen => seen.actions.insert(found).clone(),
+            _ => found,
+        }
+    }
+}
+
+impl Endpoints for DefectivePort {
+    async fn endpoint(&self, name: &str) -> AwsResult<Option<Endpoint>> {
+        if self.is(Defect::MetricReadEachTime) {
+            let now = self.port.sim.now();
+            let from = now - SignedDuration::from_mins(5);
+            let _ = self.port.backlog(name, from, now).await;
+        }
+        if self.is(Defect::EndOfListNotLookedAt) {
+            let is_left_out = {
+                let looked_at = &mut self.seen().looked_at;
+                looked_at.insert(name.to_owned());
+                looked_at.len() > LOOKS
+            };
+            if is_left_out {
+                std::future::pending::<()>().await;
+            }
+        }
+        if self.is(Defect::TargetWaitedFor) {
+            let _ = self.port.target(&VariantId::new(name, "AllTraffic")).await;
+        }
+        let one_at_a_time = match self.defect {
+            Defect::OneReadAfterAnother => Some(self.reading.lock().await),
+            _ => None,
+        };
+        let mut found = self.port.endpoint(name).await;
+        drop(one_at_a_time);
+        if let (Defect::StatusSeenAsInService, Ok(Some(found))) = (self.defect, &mut found) {
+            found.status = EndpointStatus::InService;
+            for variant in &mut found.variants {
+                variant.current = variant.desired;
+            }
+        }
+        if let (Defect::CapacitySeenAsZero, Ok(Some(found))) = (self.defect, &mut found) {
+            found.variants.iter_mut().for_each(|variant| variant.desired = Some(0));
+        }
+        let failed = found.is_err() && std::mem::replace(&mut self.seen().failed, found.is_err());
+        match found {
+            Err(_) if self.is(Defect::ReadFailuresSwallowed) => Ok(None),
+            Err(_) if self.is(Defect::SecondFailureSwallowed) && failed => Ok(None),
+            found => found,
+        }
+    }
+
+    async fn models(&self, endpoint_config: &str) -> AwsResult<Option<Vec<String>>> {
+        match self.defect {
+            Defect::ModelsNotRead => Ok(None),
+            _ => self.port.models(endpoint_config).await,
+        }
+    }
+
+    async fn set_capacity(&self, id: &VariantId, desired: i32) -> AwsResult<()> {
+        match self.defect {
+            Defect::WakeNotAskedFor if desired > 0 => return Ok(()),
+            Defect::SleepNotAskedFor if desired == 0 => return Ok(()),
+            Defect::WakesToOne if desired > 0 => return self.port.set_capacity(id, 1).await,
+            _ => {}
+        }
+        let result = self.swallow(self.port.set_capacity(id, desired).await);
+        match result {
+            Err(failure)
+                if self.is(Defect::RefusedCapacityTakenForDone)
+                    && failure.kind == FailureKind::AccessDenied =>
+            {
+                Ok(())
+            }
+            Err(failure)
+                if self.is(Defect::BusyTakenForDone) && failure.kind == FailureKind::Busy =>
+            {
+                Ok(())
+            }
+            result => result,
+        }
+    }
+}
+
+impl Scaling for DefectivePort {
+    async fn target(&self, id: &VariantId) -> AwsResult<Option<ScalableTarget>> {
+        let known = self.seen().targets.iter().find(|target| target.id == *id).cloned();
+        if known.is_some() && self.is(Defect::LastLookLeftOut) && self.seen().floor_is_gone {
+            return Ok(known);
+        }
+        let found = match self.port.target(id).await {
+            Err(_) if self.is(Defect::BoundsInvented) => Some(ScalableTarget {
+                id: id.clone(),
+                min: 0,
+                max: 4,
+                suspended: Suspended::default(),
+            }),
+            found => found?.map(|found| self.as_seen(found)),
+        };
+        self.seen().targets.extend(found.clone());
+        Ok(found)
+    }
+
+    async fn targets(&self) -> AwsResult<Vec<ScalableTarget>> {
+        let all = match self.port.targets().await {
+            Err(_) if self.is(Defect::FailedListingTakenForEmpty) => Vec::new(),
+            all => all?,
+        };
+        let all: Vec<_> = all.into_iter().map(|found| self.as_seen(found)).collect();
+        self.seen().targets.extend(all.clone());
+        Ok(all)
+    }
+
+    async fn actions(&self, id: &VariantId) -> AwsResult<Vec<ScheduledAction>> {
+        let known = self.seen().actions.clone();
+        if let Some(known) = known
+            && self.is(Defect::LastLookLeftOut)
+            && self.seen().floor_is_gone
+        {
+            return Ok(known);
+        }
+        let found = self.port.actions(id).await?;
+        if self.is(Defect::RenewalNotSeen) {
+            return Ok(self.seen().actions.clone().unwrap_or(found));
+        }
+        Ok(self.look(found).into_iter().filter(|action| action.id == *id).collect())
+    }
+
+    async fn all_actions(&self) -> AwsResult<Vec<ScheduledAction>> {
+        let found = self.port.all_actions().await?;
+        Ok(self.look(found))
+    }
+
+    async fn put_record(&self, id: &VariantId, name: &str, record: Record) -> AwsResult<()> {
+        if self.is(Defect::LeaseNotWritten) || self.is(Defect::LeaseOnlySaid) {
+            return Ok(());
+        }
+        let off = match self.defect {
+            Defect::LeaseTooLong => SignedDuration::from_hours(9),
+            Defect::LeaseTooShort => SignedDuration::from_mins(-2),
+            _ => SignedDuration::ZERO,
+        };
+        let at_release = match record.at_release {
+            AtRelease::KeepMax(_) if self.is(Defect::RecordMakesMinOurs) => {
+                if name == NO_FLOOR {
+                    return Ok(());
+                }
+                AtRelease::DropFloor
+            }
+            AtRelease::KeepMax(max) if self.is(Defect::FirstMaxWritten) => {
+                let mut known = self.first_max.lock().unwrap_or_else(PoisonError::into_inner);
+                AtRelease::KeepMax(*known.entry(id.clone()).or_insert(max))
+            }
+            standing => standing,
+        };
+        let record = Record { release: record.release + off, at_release };
+        let result = self.swallow(self.port.put_record(id, name, record).await);
+        if self.is(Defect::LeaseTakenForWritten) && name == LEASE { Ok(()) } else { result }
+    }
+
+    async fn delete_action(&self, id: &VariantId, name: &str) -> AwsResult<()> {
+        // If a record were deleted before its R, it would never restore an old MaxCapacity.
+        if self.is(Defect::FirstMaxWritten) {
+            return Ok(());
+        }
+        self.swallow(self.port.delete_action(id, name).await)
+    }
+
+    async fn set_min(&self, id: &VariantId, min: i32) -> AwsResult<()> {
+        if self.is(Defect::FloorNotLowered) && min == 0 {
+            return Ok(());
+        }
+        self.seen().floor_is_gone |= min == 0;
+        self.swallow(self.port.set_min(id, min).await)
+    }
+}
+
+impl Metrics for DefectivePort {
+    async fn backlogs(
+        &self,
+        endpoints: &[&str],
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Vec<AwsResult<Vec<Datapoint>>> {
+        let mut found = self.port.backlogs(endpoints, from, until).await;
+        for datapoints in found.iter_mut().flatten() {
+            match self.defect {
+                Defect::BacklogSeenAsZero => {
+                    datapoints.iter_mut().for_each(|point| point.value = 0.0)
+                }
+                Defect::BacklogNeverSeen => datapoints.clear(),
+                Defect::BacklogImagined => {
+                    let at = self.port.sim.now() - SignedDuration::from_mins(1);
+                    datapoints.push(Datapoint { at, value: 1.0 });
+                }
+                _ => {}
+            }
+        }
+        found
+    }
+}
+
+/// The rule that must fail, the defect, and its meaning. For worlds of the family `small`.
+pub const BROKEN: &[(u8, Defect, &str)] = &[
+    (1, Defect::LeaseNotWritten, "the lease is never written"),
+    (1, Defect::WakeNotAskedFor, "capacity is never asked for"),
+    (1, Defect::RenewalNotSeen, "a tick extends a lease by what it saw at its beginning"),
+    (2, Defect::CapacitySeenAsZero, "any endpoint is taken for one at zero"),
+    (2, Defect::WakesAboveMax, "a wake asks for more than MaxCapacity"),
+    (2, Defect::WakesToOne, "a wake asks for one instance, whatever wake_to says"),
+    (2, Defect::BoundsInvented, "bounds that cannot be read are made up"),
+    (3, Defect::LastLookRemembers, "the last look is answered from memory"),
+    (3, Defect::LastLookLeftOut, "the last look is left out"),
+    (3, Defect::BacklogSeenAsZero, "any backlog is taken for none"),
+    (3, Defect::StatusSeenAsInService, "any status is taken for InService"),
+    (3, Defect::SuspensionNotSeen, "suspended scaling is not seen"),
+    (3, Defect::UsersMinNotSeen, "the user's MinCapacity is not seen"),
+    (3, Defect::LeaseTooShort, "a lease ends two minutes before it should"),
+    (4, Defect::BacklogNeverSeen, "the metric is never readable to the function"),
+    (4, Defect::SleepNotAskedFor, "zero is never asked for"),
+    (4, Defect::FloorNotLowered, "the floor is never put back"),
+    (4, Defect::LeaseTooLong, "a lease ends nine hours later than it should"),
+    (4, Defect::LeaseOnlySaid, "the floor is raised with no record that drops it"),
+    (4, Defect::BacklogImagined, "any backlog is taken for one item at least"),
+    (4, Defect::ScheduledSuspensionNotSeen, "suspended scheduled scaling is not seen"),
+    (4, Defect::LeaseTakenForWritten, "a lease that could not be written is taken for written"),
+    (5, Defect::RecordsNotSeen, "records are not read: each event writes again"),
+    (6, Defect::MetricReadEachTime, "the metric is read with each look"),
+    (6, Defect::NothingRemembered, "a warm container remembers nothing"),
+    (7, Defect::SecondFailureSwallowed, "of several failures only the first is told of"),
+    (7, Defect::BusyTakenForDone, "a capacity call that is refused as busy is taken for done"),
+    (7, Defect::WriteFailuresSwallowed, "writes that fail are taken for done"),
+    (7, Defect::ReadFailuresSwallowed, "an endpoint that cannot be read is taken for none"),
+];
+
+/// The same for worlds of the family `fleet`: defects that earlier versions had.
+pub const PUT_BACK: &[(u8, Defect, &str)] = &[
+    (1, Defect::ModelsNotRead, "keys with a model's name wake nothing"),
+    (1, Defect::FailedListingTakenForEmpty, "what cannot be listed is taken for not registered"),
+    (1, Defect::OneReadAfterAnother, "an endpoint that does not answer stalls the others"),
+    (1, Defect::EndOfListNotLookedAt, "a tick never comes to the end of its list"),
+    (1, Defect::PastScheduleStands, "a past at() with a time zone counts as a schedule for ever"),
+    (1, Defect::TargetWaitedFor, "a wake waits for DescribeScalableTargets"),
+    (2, Defect::FirstMaxWritten, "a record keeps the MaxCapacity that was seen first, and runs"),
+    (3, Defect::RecordMakesMinOurs, "any record makes a MinCapacity of 1 ours, and drops it at R"),
+    (4, Defect::RefusedCapacityTakenForDone, "a floor is raised where the capacity was refused"),
+    (6, Defect::NothingRemembered, "while DescribeEndpoint fails, calls grow with uploads"),
+    (7, Defect::NothingRemembered, "a wait without a bound is told to nobody"),
+];
+
+/// The defect of this name.
+pub fn named(name: &str) -> Option<Defect> {
+    BROKEN
+        .iter()
+        .chain(PUT_BACK)
+        .map(|(_, defect, _)| *defect)
+        .find(|defect| format!("{defect:?}") == name)
+}
