@@ -109,23 +109,23 @@ impl fmt::Display for PassedOver {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Key { .. } => {
-                "an upload whose key no route takes; compare the routes' prefix and suffix"
+                "an upload whose key matches no route. Compare the key with the routes' prefix and suffix"
             }
-            Self::FolderMarker { .. } => "a folder that was made in the S3 console is no input",
+            Self::FolderMarker { .. } => "a folder that was created in the S3 console",
             Self::NoCreation { .. } => {
-                "an S3 event that tells of no created object; the trigger needs no others"
+                "an S3 event that does not report a created object. The function needs only `Object Created` events"
             }
             Self::Endpoint { .. } => {
-                "a backlog alarm of an endpoint, or of a variant of it, that no route covers"
+                "a backlog alarm of an endpoint or variant without a route"
             }
             Self::NamelessAlarm => {
-                "a backlog alarm that names no endpoint: neither its metrics nor the conditions of \
-                 its query nor its contributor do. Contributors of an alarm have events of their own"
+                "a backlog alarm without an endpoint name in its metrics, in the conditions of its \
+                 query or in its contributor. Each contributor of an alarm sends its own event"
             }
-            Self::OtherAlarm => "an alarm on a metric that tells of no waiting work",
+            Self::OtherAlarm => "an alarm on a metric that does not report a backlog",
             Self::CompositeAlarm => {
-                "a composite alarm: no endpoint that a route covers stands in its name, in its \
-                 rule or in the names of the alarms behind it"
+                "a composite alarm without an endpoint of a route in its name, in its rule or in the \
+                 names of its child alarms"
             }
         })
     }

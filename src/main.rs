@@ -80,7 +80,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     });
     // Around the runtime's own service, whose call ends once the answer is posted. The next invocation is asked
     // for after that, which is when Lambda may freeze the process (Lambda Developer Guide, "Execution environment
-    // lifecycle"): no line waits for a thaw.
+    // lifecycle"). So no log line waits until the process continues.
     let logging = MapFutureLayer::new(|call| async move {
         let mut call = pin!(call);
         let posted = tokio::select! {

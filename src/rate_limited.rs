@@ -64,7 +64,7 @@ impl<A> Paced<A> {
         operation: &'static str,
         listing: impl Future<Output = AwsResult<Vec<T>>>,
     ) -> AwsResult<Vec<T>> {
-        let listed = told(pace, bounded(LISTING, operation, "*", listing).await);
+        let listed = slower_if_throttled(pace, bounded(LISTING, operation, "*", listing).await);
         let pages = listed.as_ref().map_or(1, |items| items.len().div_ceil(PAGE).max(1));
         pace.count(u32::try_from(pages).unwrap_or(u32::MAX));
         listed
@@ -76,7 +76,7 @@ impl<A: Endpoints> Paced<A> {
     pub async fn endpoint_in_turn(&self, name: &str) -> AwsResult<Option<Endpoint>> {
         let answer = bounded(CALL, "DescribeEndpoint", name, self.aws.endpoint(name)).await;
         match &self.pace {
-            Some(pace) => told(pace, answer),
+            Some(pace) => slower_if_throttled(pace, answer),
             None => answer,
         }
     }
@@ -100,7 +100,7 @@ async fn bounded<T>(
 }
 
 /// Reduces the rate if AWS throttled.
-fn told<T>(pace: &Pace, answer: AwsResult<T>) -> AwsResult<T> {
+fn slower_if_throttled<T>(pace: &Pace, answer: AwsResult<T>) -> AwsResult<T> {
     if answer.as_ref().is_err_and(|failure| failure.kind == FailureKind::Throttled) {
         pace.throttled();
     }
@@ -114,7 +114,10 @@ macro_rules! in_turn {
             None => $call.await,
             Some(pace) => {
                 pace.turn().await;
-                told(pace, Box::pin(bounded(CALL, $operation, $resource, $call)).await)
+                slower_if_throttled(
+                    pace,
+                    Box::pin(bounded(CALL, $operation, $resource, $call)).await,
+                )
             }
         }
     };

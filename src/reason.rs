@@ -28,79 +28,79 @@ macro_rules! reasons {
 }
 
 reasons! {
-    /// An input was uploaded for an endpoint at zero.
+    /// An input was uploaded, and the endpoint was at zero.
     WorkArrived = "work_arrived",
-    /// A backlog alarm went into ALARM for an endpoint at zero.
+    /// A backlog alarm changed to ALARM, and the endpoint was at zero.
     AlarmFired = "alarm_fired",
-    /// A person asked for it.
+    /// A command requested it.
     Requested = "requested",
-    /// A lease is live, yet desired capacity is 0: the wake is made up for.
+    /// A lease is live, but the desired capacity is 0. The endpoint is woken now.
     LeaseUnserved = "lease_unserved",
-    /// CloudWatch shows a backlog.
+    /// CloudWatch reports a backlog.
     Backlog = "backlog",
-    /// The lease was renewed by an input or an alarm.
+    /// An input or an alarm renewed the lease.
     LeaseRenewed = "lease_renewed",
-    /// The lease lasts long enough already; nothing was written.
+    /// The lease already lasts long enough. Nothing was written.
     LeaseFresh = "lease_fresh",
-    /// The lease is live: not yet time to judge.
+    /// The lease is live. The endpoint stays up until the lease ends.
     LeaseLive = "lease_live",
-    /// Somebody else woke the endpoint: it gets a lease of one idle window, then it is judged.
+    /// Capacity was requested by something other than the function. The endpoint gets a lease of one idle window.
     Adopted = "adopted",
-    /// Instances are on their way: the idle window starts when they are in service.
+    /// Instances are starting. The idle window begins when they are in service.
     OnTheWayUp = "on_the_way_up",
-    /// Instances that were requested have not come for half an hour: they are still waited for.
+    /// Requested instances have not been in service for half an hour. The function keeps the request.
     NoCapacity = "no_capacity",
-    /// The floor was missing under a live lease and was raised again.
+    /// The floor was missing although a lease is live. It was raised again.
     FloorRestored = "floor_restored",
-    /// The floor was no longer needed and was put back to 0.
+    /// The floor was no longer needed. MinCapacity was set back to 0.
     FloorLowered = "floor_lowered",
-    /// No work for the whole idle window.
+    /// There was no backlog for the whole idle window.
     Idle = "idle",
-    /// Desired capacity is 0, and nothing says otherwise.
+    /// The desired capacity is 0, and nothing requires an instance.
     Asleep = "asleep",
-    /// Work slipped in while the endpoint was being put to sleep: it stays, or wakes again.
+    /// Work arrived while the endpoint was scaled to zero. It stays up, or is woken again.
     WorkSlippedIn = "work_slipped_in",
     /// A hold was written.
     Held = "held",
-    /// A hold that lasts longer stands already.
+    /// A hold that ends later exists already.
     HeldLonger = "held_longer",
-    /// Hold deleted, lease ended: the next ticks judge.
+    /// The hold was deleted and the lease ended. The next ticks decide.
     Released = "released",
-    /// There is neither a hold nor a live lease to release.
+    /// There is no hold and no live lease to release.
     NothingToRelease = "nothing_to_release",
-    /// Only asked.
+    /// Only the status was requested.
     Status = "status",
-    /// An async result was published: the endpoint does its work, nothing to change.
+    /// An async result was published. Nothing is changed.
     ResultSeen = "result_seen",
-    /// The endpoint's status allows no change of capacity right now: the lease remembers.
+    /// The endpoint's status does not allow a change of capacity now. The lease keeps the request for the next tick.
     EndpointBusy = "endpoint_busy",
     /// The endpoint is not in service.
     NotInService = "not_in_service",
     /// There is no such endpoint.
     EndpointMissing = "endpoint_missing",
-    /// The endpoint failed: only deletion works.
+    /// The endpoint's status is Failed. AWS allows only its deletion.
     EndpointFailed = "endpoint_failed",
     /// The endpoint is being deleted.
     EndpointDeleting = "endpoint_deleting",
-    /// DescribeEndpoint gave no answer.
+    /// DescribeEndpoint failed.
     EndpointUnreadable = "endpoint_unreadable",
-    /// The route's variant is not among the endpoint's, or is not named where there are several.
+    /// The endpoint has no variant of the route's name, or has several and the route names none.
     VariantUnclear = "variant_unclear",
-    /// The endpoint has no `AsyncInferenceConfig`: a real-time endpoint is left alone.
+    /// The endpoint has no `AsyncInferenceConfig`. A real-time endpoint is not changed.
     NotAsync = "not_async",
     /// A serverless variant has no instances to scale.
     Serverless = "serverless",
-    /// SageMaker's managed instance scaling does the scaling.
+    /// SageMaker's managed instance scaling sets the capacity.
     ManagedInstanceScaling = "managed_instance_scaling",
-    /// The variant is not a registered scalable target: it is woken, never put to sleep.
+    /// The variant is not registered as a scalable target. It is woken, but never scaled to zero.
     NotRegistered = "not_registered",
-    /// The user's own `MinCapacity` is 1 or more: never ours to put to sleep.
+    /// The owner's `MinCapacity` is 1 or more. The endpoint is never scaled to zero.
     MinCapacitySet = "min_capacity_set",
-    /// `MaxCapacity` is 0: switched off.
+    /// `MaxCapacity` is 0. The endpoint is not woken.
     MaxIsZero = "max_is_zero",
-    /// `DynamicScalingInSuspended` is set.
+    /// Scaling in is suspended (`DynamicScalingInSuspended`).
     ScalingInSuspended = "scaling_in_suspended",
-    /// `DynamicScalingOutSuspended` is set: the lease remembers, resuming finds it.
+    /// Scaling out is suspended (`DynamicScalingOutSuspended`). The lease keeps the request until scaling resumes.
     ScalingOutSuspended = "scaling_out_suspended",
     /// AWS reports no desired capacity.
     CapacityUnknown = "capacity_unknown",
@@ -108,8 +108,8 @@ reasons! {
     TargetUnreadable = "target_unreadable",
     /// The scheduled actions could not be read.
     LeaseUnreadable = "lease_unreadable",
-    /// `ApproximateBacklogSize` is unreadable, missing, stale, or has too few datapoints.
+    /// `ApproximateBacklogSize` could not be read, or its datapoints are missing, old or too few.
     BacklogUnknown = "backlog_unknown",
-    /// The invocation's time was up; the next tick goes on.
+    /// The invocation reached its deadline. The next tick continues.
     OutOfTime = "out_of_time",
 }

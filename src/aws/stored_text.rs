@@ -46,7 +46,9 @@ impl Store for SdkStore {
         };
         match text.len() <= LARGEST {
             true => Ok(text),
-            false => Err(refused(operation, place, format!("more than {LARGEST} bytes lie there"))),
+            false => {
+                Err(refused(operation, place, format!("the object is larger than {LARGEST} bytes")))
+            }
         }
     }
 }

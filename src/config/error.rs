@@ -8,10 +8,10 @@ const EXAMPLE: &str =
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ConfigError {
     /// `SCALER_ROUTES` is not set.
-    #[error("SCALER_ROUTES is not set; set it to a JSON array, for example {EXAMPLE}")]
+    #[error("SCALER_ROUTES is not set. Set it to a JSON array, for example {EXAMPLE}")]
     RoutesMissing,
     /// `SCALER_ROUTES` is not a valid list of routes.
-    #[error("SCALER_ROUTES: at {field}: {problem}; a good value is {EXAMPLE}")]
+    #[error("SCALER_ROUTES: at {field}: {problem}; for example {EXAMPLE}")]
     Form {
         /// Where in the array, for example `[0].idle_minutes`.
         field: String,
@@ -19,6 +19,6 @@ pub enum ConfigError {
         problem: String,
     },
     /// `SCALER_MODE` is neither of its two values.
-    #[error("SCALER_MODE is {0:?}; a good value is \"act\" or \"observe\"")]
+    #[error("SCALER_MODE is {0:?}; for example \"act\" or \"observe\"")]
     Mode(String),
 }

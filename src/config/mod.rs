@@ -31,19 +31,18 @@ pub struct Setting {
 pub const SETTINGS: &[Setting] = &[
     Setting {
         variable: "SCALER_ROUTES",
-        meaning: "JSON array of routes: what wakes which endpoint; or where it lies, \
-                  ssm:/NAME or s3://BUCKET/KEY",
+        meaning: "JSON array of routes, or a reference to it: ssm:/NAME or s3://BUCKET/KEY",
         default: None,
     },
     Setting {
         variable: "SCALER_MODE",
-        meaning: "act, or observe: read, decide and report, write nothing",
+        meaning: "act, or observe: read, decide and report, but write nothing",
         default: Some("act"),
     },
     Setting {
         variable: "AWS_LAMBDA_LOG_LEVEL",
-        meaning: "level of the diagnostic log (Lambda sets it from LoggingConfig); decisions are \
-                  always logged",
+        meaning: "level of the diagnostic log (Lambda sets it from LoggingConfig). Decisions are always \
+                  logged",
         default: Some("INFO"),
     },
 ];

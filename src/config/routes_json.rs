@@ -103,7 +103,7 @@ fn check_fields(route: &Route) -> Result<(), (&'static str, String)> {
     if route.bucket.as_deref().is_some_and(|bucket| !is_bucket_name(bucket)) {
         return Err((
             "bucket",
-            "must be 3 to 63 lower-case letters, digits, dots, hyphens and underscores (a name, \
+            "must be 3 to 63 lowercase letters, digits, dots, hyphens and underscores (a name, \
              not an s3:// address)"
                 .into(),
         ));
@@ -130,16 +130,16 @@ fn whom(route: &Written) -> Result<Whom, (&'static str, String)> {
     let in_prefix = route.prefix.matches(PLACE).count();
     let is_pattern = route.preset.is_none() && route.endpoint.contains('*');
     if route.suffix.contains(PLACE) {
-        return Err(("suffix", format!("must not hold {PLACE}: it belongs into the prefix")));
+        return Err(("suffix", format!("must not contain {PLACE}, which belongs in the prefix")));
     }
     if route.to.is_some() && !is_pattern {
-        return Err(("to", "is for an endpoint with a * in its name only".into()));
+        return Err(("to", "is only for an endpoint with a * in its name".into()));
     }
     if let Some(Preset::SagemakerSdk) = route.preset {
         let said_by_the_preset =
             [("endpoint", &route.endpoint), ("prefix", &route.prefix), ("suffix", &route.suffix)];
         return match said_by_the_preset.into_iter().find(|(_, text)| !text.is_empty()) {
-            Some((field, _)) => Err((field, "must be left out: the preset says it".into())),
+            Some((field, _)) => Err((field, "must be omitted, because the preset sets it".into())),
             None => Ok(Whom::SdkKey),
         };
     }
@@ -147,11 +147,14 @@ fn whom(route: &Written) -> Result<Whom, (&'static str, String)> {
         let form = KeyForm::new(&route.prefix, &route.suffix);
         return match form.filter(|_| in_prefix == 1) {
             Some(form) => Ok(Whom::InKey(form)),
-            None => Err(("prefix", format!("must hold {PLACE} once, as the endpoint does"))),
+            None => Err((
+                "prefix",
+                format!("must contain {PLACE} once, because the endpoint is {PLACE}"),
+            )),
         };
     }
     if in_prefix > 0 {
-        return Err(("prefix", format!("holds {PLACE}, so the endpoint must be {PLACE} as well")));
+        return Err(("prefix", format!("contains {PLACE}, so the endpoint must be {PLACE}")));
     }
     if route.endpoint.is_empty() {
         return Err(("endpoint", "missing field `endpoint`".into()));
@@ -193,7 +196,7 @@ fn check_pair(route: &Route, earlier: &Route) -> Result<(), (&'static str, Strin
     }
     let filter = |r: &Route| (r.bucket.clone(), r.prefix.clone(), r.suffix.clone());
     if filter(route) == filter(earlier) {
-        return Err(("endpoint", "this route says the same as the one at".into()));
+        return Err(("endpoint", "this route is the same as the route at".into()));
     }
     Ok(())
 }

@@ -94,18 +94,18 @@ impl Why {
     fn text(&self) -> &'static str {
         match self {
             Self::S3TestEvent => "the test event of an S3 bucket",
-            Self::NoRecords => "an event with no records",
-            Self::NoCreation { .. } => "an S3 event that tells of no created object",
+            Self::NoRecords => "an event without records",
+            Self::NoCreation { .. } => "an S3 event that does not report a created object",
             Self::FolderMarker { .. } => "a folder of the S3 console",
             Self::AlarmNotInAlarm => "an alarm that is not in the state ALARM",
             Self::AlarmNamesNoEndpoint => "an alarm on a backlog metric that names no endpoint",
-            Self::AlarmOnOtherAsyncMetric => "an alarm on a metric that tells of no waiting work",
-            Self::AlarmOnOtherMetric => "an alarm on no metric of async endpoints",
-            Self::NoResult => "a SageMaker message that is no result of a request",
-            Self::ResultOfUnknownStatus => {
-                "a result with a status that is none of the three known ones"
+            Self::AlarmOnOtherAsyncMetric => "an alarm on a metric that does not report a backlog",
+            Self::AlarmOnOtherMetric => {
+                "an alarm on a metric that does not belong to async endpoints"
             }
-            Self::OtherEvent => "an event bus event of a kind that is not followed",
+            Self::NoResult => "a SageMaker message that is not the result of a request",
+            Self::ResultOfUnknownStatus => "a result with an unknown status",
+            Self::OtherEvent => "an event that the function does not use",
         }
     }
 }
