@@ -83,8 +83,8 @@ REFUSED = {
         "need ScalableTarget=Existing",
     ),
     "SDK keys of any bucket": ({**stacks.SDK_KEYS, "InputBucket": ""}, "Routing=SageMakerSdk needs InputBucket"),
-    "SDK keys and a prefix": ({**stacks.SDK_KEYS, "InputPrefix": "in/"}, "leave InputPrefix and InputSuffix empty"),
-    "SDK keys and a suffix": ({**stacks.SDK_KEYS, "InputSuffix": ".wav"}, "leave InputPrefix and InputSuffix empty"),
+    "SDK keys and a prefix": ({**stacks.SDK_KEYS, "InputPrefix": "in/"}, "Leave InputPrefix and InputSuffix empty"),
+    "SDK keys and a suffix": ({**stacks.SDK_KEYS, "InputSuffix": ".wav"}, "Leave InputPrefix and InputSuffix empty"),
     "SDK keys without permission": ({**stacks.SDK_KEYS, "EndpointTag": ""}, "EndpointTag or ExtraEndpointArns"),
     "a prefix of SDK keys for a pattern": (
         {**stacks.PATTERN, "SdkKeyPrefix": "team-a"},
@@ -108,19 +108,19 @@ REFUSED = {
     ),
     "stored routes and further ones": (
         {**stacks.STORED_PARAMETER, "ExtraRoutes": '[{"endpoint":"b"}]'},
-        "belong into the stored routes",
+        "into the stored routes",
     ),
     "stored routes and a prefix": (
         {**stacks.STORED_PARAMETER, "InputPrefix": "in/"},
-        "belong into the stored routes",
+        "into the stored routes",
     ),
     "stored routes and a suffix": (
         {**stacks.STORED_PARAMETER, "InputSuffix": ".wav"},
-        "belong into the stored routes",
+        "into the stored routes",
     ),
     "stored routes and inputs per instance": (
         {**stacks.STORED_PARAMETER, "InputsPerInstance": "5"},
-        "belong into the stored routes",
+        "into the stored routes",
     ),
     "stored routes without permission": (
         {**stacks.STORED_PARAMETER, "ExtraEndpointArns": ""},
