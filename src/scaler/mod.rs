@@ -479,6 +479,12 @@ impl Done {
         self.failures.push(Failure::Aws(failure));
     }
 
+    /// There is nothing to decide.
+    fn unresolved(&mut self, unresolved: observe::Unresolved) {
+        self.reason = unresolved.reason;
+        self.failures.extend(unresolved.failure);
+    }
+
     /// Whether the endpoint is registered could not be told.
     fn registry_unknown(&mut self, failure: &AwsFailure) {
         self.reason = Reason::TargetUnreadable;

@@ -161,14 +161,20 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             return Look::NotOurs;
         }
         let is_missing = matches!(answer, Ok(None));
-        let Some((endpoint, variant)) = self.resolve(route, answer, done) else {
-            let wait = waits.at_most(LATE);
-            _ = timeout(wait.span(), target.as_mut()).await;
-            let target = target
-                .as_mut()
-                .take_output()
-                .unwrap_or_else(|| Err(wait.no_answer(TARGETS, &guess.resource_id())));
-            return self.without_endpoint(unit, target, is_missing, event, done).await;
+        // A state change of an endpoint that is gone is no failure, nor is one of several endpoints.
+        let must_exist = done.signal != SignalKind::EndpointChanged && !unit.one_of_several;
+        let (endpoint, variant) = match resolve(route, answer, must_exist) {
+            Ok(found) => found,
+            Err(unresolved) => {
+                done.unresolved(unresolved);
+                let wait = waits.at_most(LATE);
+                _ = timeout(wait.span(), target.as_mut()).await;
+                let target = target
+                    .as_mut()
+                    .take_output()
+                    .unwrap_or_else(|| Err(wait.no_answer(TARGETS, &guess.resource_id())));
+                return self.without_endpoint(unit, target, is_missing, event, done).await;
+            }
         };
         id = VariantId::new(&route.endpoint, &variant.name);
         if id != guess {
@@ -342,51 +348,6 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         }
     }
 
-    /// The route's variant among what DescribeEndpoint says; the report says why not.
-    pub(super) fn resolve(
-        &self,
-        route: &Route,
-        answer: AwsResult<Option<Endpoint>>,
-        done: &mut Done,
-    ) -> Option<(Endpoint, Variant)> {
-        let endpoint = match answer {
-            Ok(Some(endpoint)) => endpoint,
-            Ok(None) => {
-                done.reason = Reason::EndpointMissing;
-                let asked_for =
-                    !matches!(done.signal, SignalKind::Tick | SignalKind::EndpointChanged);
-                if asked_for && !done.one_of_several {
-                    done.failures.push(Failure::Missing { endpoint: route.endpoint.clone() });
-                }
-                return None;
-            }
-            Err(failure) => {
-                done.reason = Reason::EndpointUnreadable;
-                done.fail(failure);
-                return None;
-            }
-        };
-        let variant = match (&route.variant, endpoint.variants.as_slice()) {
-            (Some(wanted), variants) => variants.iter().find(|variant| variant.name == *wanted),
-            (None, [only]) => Some(only),
-            (None, _) => None,
-        };
-        if let Some(variant) = variant.cloned() {
-            return Some((endpoint, variant));
-        }
-        if !endpoint.asynchronous {
-            done.reason = Reason::NotAsync;
-            return None;
-        }
-        done.reason = Reason::VariantUnclear;
-        done.failures.push(Failure::VariantUnclear {
-            endpoint: route.endpoint.clone(),
-            wanted: route.variant.clone(),
-            variants: endpoint.variants.iter().map(|variant| variant.name.clone()).collect(),
-        });
-        None
-    }
-
     pub(super) async fn read_backlog(
         &self,
         id: &VariantId,
@@ -402,6 +363,50 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             }
         }
     }
+}
+
+/// Why there is nothing to decide: the reason, and the failure where it is one.
+pub(super) struct Unresolved {
+    pub(super) reason: Reason,
+    pub(super) failure: Option<Failure>,
+}
+
+/// The variant of the route in the response of DescribeEndpoint. That the endpoint does not exist is a failure if
+/// `must_exist`.
+pub(super) fn resolve(
+    route: &Route,
+    answer: AwsResult<Option<Endpoint>>,
+    must_exist: bool,
+) -> Result<(Endpoint, Variant), Unresolved> {
+    let name = || route.endpoint.clone();
+    let unresolved = |reason, failure| Err(Unresolved { reason, failure });
+    let endpoint = match answer {
+        Ok(Some(endpoint)) => endpoint,
+        Ok(None) => {
+            let missing = must_exist.then(|| Failure::Missing { endpoint: name() });
+            return unresolved(Reason::EndpointMissing, missing);
+        }
+        Err(failure) => {
+            return unresolved(Reason::EndpointUnreadable, Some(Failure::Aws(failure)));
+        }
+    };
+    let variant = match (&route.variant, endpoint.variants.as_slice()) {
+        (Some(wanted), variants) => variants.iter().find(|variant| variant.name == *wanted),
+        (None, [only]) => Some(only),
+        (None, _) => None,
+    };
+    if let Some(variant) = variant.cloned() {
+        return Ok((endpoint, variant));
+    }
+    if !endpoint.asynchronous {
+        return unresolved(Reason::NotAsync, None);
+    }
+    let unclear = Failure::VariantUnclear {
+        endpoint: name(),
+        wanted: route.variant.clone(),
+        variants: endpoint.variants.iter().map(|variant| variant.name.clone()).collect(),
+    };
+    unresolved(Reason::VariantUnclear, Some(unclear))
 }
 
 /// An answer as the decision sees it; its failure as the report does.

@@ -24,7 +24,9 @@ use tokio::{
 };
 
 use super::{
-    Done, Failure, Outcome, Scaler, SignalKind, observe::Seen, records::at_release_unseen,
+    Done, Failure, Outcome, Scaler, SignalKind,
+    observe::{Seen, resolve},
+    records::at_release_unseen,
 };
 use crate::{
     config::{Mode, Route},
@@ -300,11 +302,16 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         let described = self.aws_for_ticks().endpoint_in_turn(&route.endpoint);
         let (answer, targets) = join(described, lists.targets.clone()).await;
         let namespace = Namespace { targets: Some(&targets), actions: &lists.actions };
-        let Some((endpoint, variant)) = self.resolve(route, answer, done) else {
-            if done.reason == Reason::EndpointUnreadable {
-                self.keep_record(route, &namespace, done).await;
+        let (endpoint, variant) = match resolve(route, answer, false) {
+            Ok(found) => found,
+            Err(unresolved) => {
+                let is_unreadable = unresolved.reason == Reason::EndpointUnreadable;
+                done.unresolved(unresolved);
+                if is_unreadable {
+                    self.keep_record(route, &namespace, done).await;
+                }
+                return None;
             }
-            return None;
         };
         let id = VariantId::new(&route.endpoint, &variant.name);
         self.remember_variant(&id.endpoint, &id.variant);
