@@ -16,6 +16,7 @@ mod records;
 mod registry;
 mod sleep;
 mod tick;
+mod unit;
 mod upkeep;
 mod waits;
 mod work;
@@ -35,9 +36,9 @@ use memory::Memory;
 pub use messages::Messages;
 use observe::Look;
 use registry::Admission;
+pub use unit::Unit;
 use upkeep::Upkeep;
 use waits::Waits;
-pub use work::Unit;
 
 use crate::{
     config::{Config, Mode, Policy, Route},
@@ -223,7 +224,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             }
             return outcome;
         }
-        let shares: BTreeSet<work::Share> = units.iter().map(Unit::share).collect();
+        let shares: BTreeSet<unit::Share> = units.iter().map(Unit::share).collect();
         let (done, answered) = join!(
             Box::pin(self.serve_units(units, &event)),
             Box::pin(self.serve_questions(work.questions, &shares, &event)),

@@ -13,7 +13,7 @@ use serde::Serialize;
 use tokio::time::timeout;
 
 use super::{
-    Done, Failure, Scaler, SignalKind, capacity::Requested, event::Event, waits::Waits, work::Unit,
+    Done, Failure, Scaler, SignalKind, capacity::Requested, event::Event, unit::Unit, waits::Waits,
 };
 use crate::{
     config::{Policy, Route},

@@ -13,7 +13,8 @@ use super::{
     Done, Failure, Scaler,
     event::Event,
     models::Serving,
-    work::{Asks, Question, Share, Unit, Units},
+    unit::{Share, Unit, Units},
+    work::{Asks, Question, of_models},
 };
 use crate::{
     fleet::Registered,
@@ -199,7 +200,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             }
         };
         if !serving.endpoints.is_empty() {
-            let units = unit.of_models(event.routes, &serving.endpoints);
+            let units = of_models(unit, event.routes, &serving.endpoints);
             let served = join_all(units.iter().map(|unit| self.serve_unit(unit, event))).await;
             return served.into_iter().flatten().collect();
         }

@@ -6,148 +6,19 @@ use std::{
     sync::Arc,
 };
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
-use super::{Failure, SignalKind, messages::Messages};
+use super::{
+    Failure, SignalKind,
+    unit::{Told, Unit, Units},
+};
 use crate::{
     config::key_pattern::InKey,
     config::{Route, Whom},
-    decide::Trigger,
     fleet::{self, Meant, Registered, sdk_key},
     ignored::PassedOver,
     signal::{Command, Signal, What},
 };
-
-/// A hold of no stated length lasts this long.
-const DEFAULT_HOLD_MINUTES: u32 = 60;
-
-/// One variant's share of an event.
-#[derive(Debug, Clone)]
-pub struct Unit<'a> {
-    pub(super) route: Cow<'a, Route>,
-    pub(super) signal: SignalKind,
-    pub(super) command: Option<Command>,
-    /// No route names the endpoint: only its registration makes it ours.
-    pub(super) must_be_registered: bool,
-    /// The name is NAME of a key that the SageMaker Python SDK made: it may be a model's.
-    pub(super) sdk_name: Option<&'a str>,
-    /// The name in the key was cut, and may mean other endpoints as well; or it is that of a model that other
-    /// endpoints have too.
-    pub(super) name_was_cut: bool,
-    /// An input means other endpoints as well.
-    pub(super) one_of_several: bool,
-    /// Served only where the endpoint was not created before this.
-    pub(super) not_older_than: Option<Timestamp>,
-    /// The signals, by whom they are about.
-    signals: Vec<Arc<Told>>,
-}
-
-/// What several signals about the same tell together.
-#[derive(Debug, Default)]
-pub(super) struct Told {
-    /// Their places in the event, where they are inputs.
-    inputs: Vec<usize>,
-    oldest_input: Option<Timestamp>,
-    messages: Arc<[Arc<str>]>,
-}
-
-impl<'a> Unit<'a> {
-    fn new(route: Cow<'a, Route>, must_be_registered: bool, group: &Group<'a>) -> Self {
-        Self {
-            route,
-            signal: group.signal,
-            command: group.command,
-            must_be_registered,
-            sdk_name: None,
-            name_was_cut: false,
-            one_of_several: false,
-            not_older_than: None,
-            signals: vec![Arc::clone(&group.told)],
-        }
-    }
-
-    /// The same signals for the endpoints that have the model of this name.
-    pub(super) fn of_models(&self, routes: &'a [Route], endpoints: &[String]) -> Vec<Self> {
-        let several = endpoints.len() > 1;
-        let routed = endpoints.iter().flat_map(|endpoint| routes_of(routes, (endpoint, None)));
-        routed
-            .map(|(route, must_be_registered)| Self {
-                route,
-                must_be_registered,
-                sdk_name: None,
-                name_was_cut: several,
-                one_of_several: several,
-                ..self.clone()
-            })
-            .collect()
-    }
-
-    /// Whose share of the event it is.
-    pub(super) fn share(&self) -> Share {
-        let Route { endpoint, variant, .. } = &*self.route;
-        (endpoint.clone(), variant.clone(), self.signal, self.command)
-    }
-
-    /// Takes over the other's signals.
-    fn merge(&mut self, other: Self) {
-        self.must_be_registered &= other.must_be_registered;
-        self.sdk_name = self.sdk_name.or(other.sdk_name);
-        self.name_was_cut |= other.name_was_cut;
-        self.one_of_several |= other.one_of_several;
-        self.not_older_than = self.not_older_than.and(other.not_older_than);
-        self.signals.extend(other.signals);
-    }
-
-    /// Inputs that the event tells of, each once however many routes take it.
-    pub(super) fn inputs(&self) -> usize {
-        match self.signals.as_slice() {
-            [only] => only.inputs.len(),
-            several => {
-                let mut all: Vec<usize> =
-                    several.iter().flat_map(|told| told.inputs.iter().copied()).collect();
-                all.sort_unstable();
-                all.dedup();
-                all.len()
-            }
-        }
-    }
-
-    pub(super) fn oldest_input(&self) -> Option<Timestamp> {
-        self.signals.iter().filter_map(|told| told.oldest_input).min()
-    }
-
-    pub(super) fn messages(&self) -> Messages {
-        let mut messages = Messages::default();
-        for told in &self.signals {
-            messages.add(&told.messages);
-        }
-        messages
-    }
-
-    /// What it asks of the decision; `None` where there is nothing to judge.
-    pub(super) fn trigger(&self, now: Timestamp) -> Option<Trigger> {
-        Some(match (self.signal, &self.command) {
-            (SignalKind::Input, _) => Trigger::Input,
-            (SignalKind::Alarm, _) => Trigger::Alarm,
-            (SignalKind::Tick, _) => Trigger::Tick,
-            (SignalKind::EndpointChanged, _) => Trigger::EndpointChanged,
-            (SignalKind::Result, _) | (SignalKind::Command, None) => return None,
-            (SignalKind::Command, Some(command)) => match *command {
-                Command::Wake => Trigger::Wake,
-                Command::Sleep { force } => Trigger::Sleep { force },
-                Command::Hold { minutes } => {
-                    let minutes = i64::from(minutes.unwrap_or(DEFAULT_HOLD_MINUTES));
-                    Trigger::Hold { until: now + SignedDuration::from_mins(minutes) }
-                }
-                Command::Release => Trigger::Release,
-                Command::Status => Trigger::Status,
-            },
-        })
-    }
-}
-
-/// Whose share of an event a unit is.
-pub(super) type Share = (String, Option<String>, SignalKind, Option<Command>);
 
 /// Whom a signal is about, as far as it says so itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -173,6 +44,12 @@ struct Group<'a> {
     signal: SignalKind,
     command: Option<Command>,
     told: Arc<Told>,
+}
+
+impl<'a> Group<'a> {
+    fn unit(&self, route: Cow<'a, Route>, must_be_registered: bool) -> Unit<'a> {
+        Unit::new(route, must_be_registered, (self.signal, self.command), &self.told)
+    }
 }
 
 /// Everything that an event asks for.
@@ -211,7 +88,7 @@ pub(super) fn plan<'a>(routes: &'a [Route], signals: &'a [Signal]) -> Work<'a> {
         let about = match group.about {
             About::Route(number) => {
                 let named = routes.get(number).map(Cow::Borrowed);
-                named.into_iter().for_each(|route| units.add(Unit::new(route, false, &group)));
+                named.into_iter().for_each(|route| units.add(group.unit(route, false)));
                 continue;
             }
             About::Endpoint(name, variant) => (name, variant),
@@ -348,24 +225,6 @@ fn groups<'a>(routes: &[Route], signals: &'a [Signal], work: &mut Work<'_>) -> V
     order.into_iter().map(group).collect()
 }
 
-/// Units, one for each share.
-#[derive(Debug, Default)]
-pub(super) struct Units<'a> {
-    pub(super) all: Vec<Unit<'a>>,
-    by_share: BTreeMap<Share, usize>,
-}
-
-impl<'a> Units<'a> {
-    pub(super) fn add(&mut self, unit: Unit<'a>) {
-        let next = self.all.len();
-        let index = *self.by_share.entry(unit.share()).or_insert(next);
-        match self.all.get_mut(index) {
-            Some(standing) => standing.merge(unit),
-            None => self.all.push(unit),
-        }
-    }
-}
-
 impl<'a> Question<'a> {
     /// What it is about.
     pub(super) fn asks(&self, routes: &'a [Route]) -> Asks<'a> {
@@ -434,6 +293,26 @@ impl<'a> Question<'a> {
     }
 }
 
+/// The same signals for each endpoint that serves the model of this name.
+pub(super) fn of_models<'a>(
+    unit: &Unit<'a>,
+    routes: &'a [Route],
+    endpoints: &[String],
+) -> Vec<Unit<'a>> {
+    let several = endpoints.len() > 1;
+    let routed = endpoints.iter().flat_map(|endpoint| routes_of(routes, (endpoint, None)));
+    routed
+        .map(|(route, must_be_registered)| Unit {
+            route,
+            must_be_registered,
+            sdk_name: None,
+            name_was_cut: several,
+            one_of_several: several,
+            ..unit.clone()
+        })
+        .collect()
+}
+
 /// The units of one endpoint, one for each variant that is routed.
 fn units_of<'a>(
     routes: &'a [Route],
@@ -441,7 +320,7 @@ fn units_of<'a>(
     group: &Group<'a>,
 ) -> Vec<Unit<'a>> {
     let routes = routes_of(routes, about).into_iter();
-    routes.map(|(route, must_be_registered)| Unit::new(route, must_be_registered, group)).collect()
+    routes.map(|(route, must_be_registered)| group.unit(route, must_be_registered)).collect()
 }
 
 /// The routes of an endpoint: those that name it, else the first for several endpoints that covers it; then
