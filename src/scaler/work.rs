@@ -1,4 +1,4 @@
-//! From signals to work: whom they are about, once per variant and event.
+//! Matches the signals of an event with routes. The result is one unit for each variant and kind of signal.
 
 use std::{
     borrow::Cow,
@@ -20,24 +20,24 @@ use crate::{
     signal::{Command, Signal, What},
 };
 
-/// Whom a signal is about, as far as it says so itself.
+/// The subject of a signal, as far as the signal names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum About<'a> {
     /// The endpoint that the route of this number names.
     Route(usize),
-    /// The endpoint of this name, and this variant where one is said.
+    /// The endpoint of this name, and its variant if the signal names one.
     Endpoint(&'a str, Option<&'a str>),
     /// NAME of a key that the SageMaker Python SDK made.
     SdkName(&'a str),
-    /// The key of the route of this number, from the name's place on.
+    /// The part of a key, from the position of the endpoint name in the route of this number.
     Somewhere(usize, &'a str),
-    /// What matches the pattern of the route of this number.
+    /// The endpoints that match the pattern of the route of this number.
     Matching(usize),
-    /// The endpoints that a composite alarm's texts mention.
+    /// The endpoints that the texts of a composite alarm mention.
     Mention(&'a [String]),
 }
 
-/// Signals of one kind about the same.
+/// Signals of one kind about the same subject.
 #[derive(Debug)]
 struct Group<'a> {
     about: About<'a>,
@@ -55,32 +55,31 @@ impl<'a> Group<'a> {
 /// Everything that an event asks for.
 #[derive(Debug, Default)]
 pub(super) struct Work<'a> {
-    /// What is about endpoints whose names are known.
+    /// Work for endpoints whose names are known.
     pub(super) units: Vec<Unit<'a>>,
-    /// What must be found out before.
+    /// Signals for which endpoint names must be looked up first.
     pub(super) questions: Vec<Question<'a>>,
     pub(super) tick: bool,
     pub(super) failures: Vec<Failure>,
-    /// What concerns no route.
+    /// Signals that match no route, for the log.
     pub(super) passed_over: BTreeSet<PassedOver>,
 }
 
-/// Signals about endpoints that only the registry can name.
+/// Signals whose endpoints must be looked up among the registered scalable targets.
 #[derive(Debug)]
 pub(super) struct Question<'a>(Group<'a>);
 
-/// What a question is about.
+/// What must be looked up.
 pub(super) enum Asks<'a> {
-    /// What matches this route's pattern.
+    /// The endpoints that match this route's pattern.
     Pattern(&'a Route),
-    /// A name in a key, as much as there is of it.
+    /// A name in a key, which may be cut.
     Name(&'a str),
-    /// What a composite alarm mentions.
+    /// The endpoints that a composite alarm mentions.
     Mention,
 }
 
-/// Sorts an event's signals by whom they are about. Ten thousand records of one endpoint are one piece of
-/// work.
+/// Groups the signals of an event by subject. Ten thousand records of one endpoint become one unit.
 pub(super) fn plan<'a>(routes: &'a [Route], signals: &'a [Signal]) -> Work<'a> {
     let mut work = Work::default();
     let mut units = Units::default();
@@ -118,7 +117,7 @@ pub(super) fn plan<'a>(routes: &'a [Route], signals: &'a [Signal]) -> Work<'a> {
             SignalKind::Command if concerned.is_empty() => {
                 work.failures.push(Failure::NoRoute { endpoint: about.0.to_owned() });
             }
-            // That it is not registered is said where that is looked up.
+            // An endpoint that is not registered is logged where that is looked up.
             SignalKind::Alarm if concerned.is_empty() => {
                 work.passed_over.insert(PassedOver::endpoint(about.0));
             }
@@ -226,7 +225,7 @@ fn groups<'a>(routes: &[Route], signals: &'a [Signal], work: &mut Work<'_>) -> V
 }
 
 impl<'a> Question<'a> {
-    /// What it is about.
+    /// What must be looked up.
     pub(super) fn asks(&self, routes: &'a [Route]) -> Asks<'a> {
         match self.0.about {
             About::Matching(number) => routes.get(number).map_or(Asks::Mention, Asks::Pattern),
@@ -235,7 +234,7 @@ impl<'a> Question<'a> {
         }
     }
 
-    /// The name that the log may tell of: of a key, no more than that.
+    /// The name that may be logged. Nothing else of a key may be.
     pub(super) fn name_to_say(&self, routes: &'a [Route]) -> Option<&'a str> {
         match self.0.about {
             About::SdkName(name) | About::Endpoint(name, _) => Some(name),
@@ -255,8 +254,8 @@ impl<'a> Question<'a> {
         }
     }
 
-    /// The registered endpoints that it is about by name; for a pattern whose inputs go to the newest, those
-    /// that come into question.
+    /// The registered endpoints that match by name. If a pattern's inputs go to the newest endpoint, the
+    /// candidates for it.
     pub(super) fn endpoints<'r>(
         &self,
         routes: &'r [Route],
@@ -293,7 +292,7 @@ impl<'a> Question<'a> {
     }
 }
 
-/// The same signals for each endpoint that serves the model of this name.
+/// Units with the same signals for these endpoints, which serve the model that the unit's key names.
 pub(super) fn of_models<'a>(
     unit: &Unit<'a>,
     routes: &'a [Route],
@@ -313,7 +312,7 @@ pub(super) fn of_models<'a>(
         .collect()
 }
 
-/// The units of one endpoint, one for each variant that is routed.
+/// The units of one endpoint, one for each variant that has a route.
 fn units_of<'a>(
     routes: &'a [Route],
     about: (&str, Option<&str>),
@@ -323,8 +322,8 @@ fn units_of<'a>(
     routes.map(|(route, must_be_registered)| group.unit(route, must_be_registered)).collect()
 }
 
-/// The routes of an endpoint: those that name it, else the first for several endpoints that covers it; then
-/// the endpoint is ours only if it is registered.
+/// The routes of an endpoint: those that name it, or else the first route for several endpoints that covers it.
+/// With the latter the endpoint is served only if it is registered, which the flag says.
 fn routes_of<'a>(
     routes: &'a [Route],
     (endpoint, variant): (&str, Option<&str>),
@@ -354,7 +353,7 @@ pub(super) fn covering<'a>(routes: &'a [Route], endpoint: &str) -> Option<&'a Ro
     routes.iter().find(|route| route.whom != Whom::Named && fleet::covers(route, endpoint))
 }
 
-/// A route for "the only variant" means the one that is named, where one is named.
+/// A route without a variant takes the variant that the signal names, if any.
 fn of_variant<'a>(route: Cow<'a, Route>, variant: Option<&str>) -> Cow<'a, Route> {
     match (&route.variant, variant) {
         (None, Some(variant)) => {
@@ -364,7 +363,7 @@ fn of_variant<'a>(route: Cow<'a, Route>, variant: Option<&str>) -> Cow<'a, Route
     }
 }
 
-/// The endpoints that the texts of a composite alarm mention: one for each text at most.
+/// The endpoints that the texts of a composite alarm mention, at most one for each text.
 fn mentioned<'n>(
     routes: &'n [Route],
     registered: &'n Registered,
@@ -378,8 +377,8 @@ fn mentioned<'n>(
     texts.iter().filter_map(longest).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
-/// The longest routed endpoint name that stands in a composite alarm's text as a word of its own,
-/// where a hyphen ends a word: `infer-2-backlog` names `infer-2` rather than `infer`.
+/// The longest of these names that is a separate word in the text. A hyphen ends a word: `infer-2-backlog`
+/// contains `infer-2` and `infer`, and the longer one is meant.
 fn longest_mention<'n>(names: impl Iterator<Item = &'n str>, text: &str) -> Option<&'n str> {
     names
         .filter(|name| {
