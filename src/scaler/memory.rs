@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Done, Failure, Scaler, overdue::Since, registry::Fleet};
+use super::{Done, Failure, Scaler, long_wait::Since, registry::Fleet};
 use crate::{
     config::Route,
     decide::Trigger,

@@ -1,24 +1,24 @@
 //! The scaler: which endpoints a signal concerns, what is read of them, and what is done.
 
-mod act;
 mod age;
 mod capacity;
+mod carry_out;
+mod deadline;
 mod event;
 mod failure;
+mod long_wait;
+mod look;
 mod memory;
 mod messages;
 mod models;
 mod newest;
-mod observe;
-mod overdue;
-mod questions;
+mod record_cleanup;
 mod records;
 mod registry;
+mod registry_lookup;
 mod sleep;
 mod tick;
 mod unit;
-mod upkeep;
-mod waits;
 mod work;
 
 use std::{
@@ -30,15 +30,15 @@ use futures_util::{StreamExt, join, stream};
 use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
 
+use deadline::Waits;
 use event::Event;
 pub use failure::Failure;
+use look::Look;
 use memory::Memory;
 pub use messages::Messages;
-use observe::Look;
+use record_cleanup::Upkeep;
 use registry::Admission;
 pub use unit::Unit;
-use upkeep::Upkeep;
-use waits::Waits;
 
 use crate::{
     config::{Config, Mode, Policy, Route},
@@ -108,7 +108,7 @@ pub struct Done {
     /// Whether the lease was written.
     pub lease_renewed: bool,
     /// What a `status` shows beyond the decision.
-    pub status: Option<observe::Status>,
+    pub status: Option<look::Status>,
     /// What could not be done.
     pub failures: Vec<Failure>,
     /// The name in the key was cut to fit, and fits other registered endpoints too; or it is that of a model
@@ -120,7 +120,7 @@ pub struct Done {
     pub messages: Messages,
 }
 
-pub use observe::Status;
+pub use look::Status;
 
 /// What an invocation came to.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -322,7 +322,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         &self,
         trigger: Trigger,
         oldest_input: Option<Timestamp>,
-        mut seen: observe::Seen,
+        mut seen: look::Seen,
         asked: Option<capacity::Requested>,
         policy: &Policy,
         done: &mut Done,
@@ -481,7 +481,7 @@ impl Done {
     }
 
     /// There is nothing to decide.
-    fn unresolved(&mut self, unresolved: observe::Unresolved) {
+    fn unresolved(&mut self, unresolved: look::Unresolved) {
         self.reason = unresolved.reason;
         self.failures.extend(unresolved.failure);
     }

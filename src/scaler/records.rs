@@ -4,7 +4,7 @@
 use futures_util::join;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Done, Scaler, SignalKind, observe::Seen};
+use super::{Done, Scaler, SignalKind, look::Seen};
 use crate::{
     decide::{Decision, MinOwner, RecordWrite},
     lease::{

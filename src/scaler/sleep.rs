@@ -9,7 +9,7 @@ use futures_util::join;
 
 use super::{
     Done, Scaler,
-    observe::{Seen, reported},
+    look::{Seen, reported},
 };
 use crate::{
     config::Policy,

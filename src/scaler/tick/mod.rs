@@ -25,7 +25,7 @@ use tokio::{
 
 use super::{
     Done, Failure, Outcome, Scaler, SignalKind,
-    observe::{Seen, resolve},
+    look::{Seen, resolve},
     records::at_release_unseen,
 };
 use crate::{

@@ -13,7 +13,8 @@ use serde::Serialize;
 use tokio::time::timeout;
 
 use super::{
-    Done, Failure, Scaler, SignalKind, capacity::Requested, event::Event, unit::Unit, waits::Waits,
+    Done, Failure, Scaler, SignalKind, capacity::Requested, deadline::Waits, event::Event,
+    unit::Unit,
 };
 use crate::{
     config::{Policy, Route},

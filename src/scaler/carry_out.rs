@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::{
     Done, Scaler,
     capacity::{Granted, Requested},
-    observe::Seen,
+    look::Seen,
     records::{End, Put},
 };
 use crate::{

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{
     Done, Scaler,
-    observe::Seen,
+    look::Seen,
     records::{End, Put, Replaced},
 };
 use crate::{

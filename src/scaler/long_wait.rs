@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Done, Failure, Scaler, SignalKind, observe::Seen};
+use super::{Done, Failure, Scaler, SignalKind, look::Seen};
 use crate::{
     decide::{
         Decision,
