@@ -1,4 +1,4 @@
-//! Reading only what the decision needs, side by side as far as the names are known.
+//! The look: reads what the decision needs, and no more, in parallel as far as the names are known.
 
 use std::{
     future::{Future, poll_fn},
@@ -8,21 +8,19 @@ use std::{
 
 use futures_util::{future::maybe_done, join};
 use jiff::{SignedDuration, Timestamp};
-use serde::Serialize;
-
 use tokio::time::timeout;
 
 use super::{
-    Done, Failure, Scaler, SignalKind, capacity::Requested, deadline::Waits, event::Event,
+    Failure, Scaler, SignalKind, capacity::Requested, event::Event, seen::Seen, session::Session,
     unit::Unit,
 };
 use crate::{
     config::{Policy, Route},
     decide::{Backlog, Observed, Read, Trigger, idle_evidence::LOOK_BACK, min_outlasts, wake},
-    lease::{Record, Records},
+    lease::Records,
     port::{
-        Aws, AwsFailure, AwsResult, Clock, Endpoint, Endpoints, Metrics, ScalableTarget, Scaling,
-        Variant, VariantId,
+        Aws, AwsResult, Clock, Endpoint, Endpoints, Metrics, ScalableTarget, Scaling, Variant,
+        VariantId,
     },
     reason::Reason,
 };
@@ -45,102 +43,43 @@ const CAPACITY: Duration = Duration::from_secs(10);
 /// How long lease and floor wait for the target and the records while, and after, capacity is asked for.
 const LATE: Duration = Duration::from_secs(10);
 
-/// What was read of one variant.
-pub(super) struct Seen {
-    pub(super) id: VariantId,
-    pub(super) observed: Observed,
-}
-
-/// What a `status` shows.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Status {
-    /// `EndpointStatus`.
-    pub endpoint_status: &'static str,
-    /// `CurrentInstanceCount`.
-    pub current: Option<i32>,
-    /// `DesiredInstanceCount`.
-    pub desired: Option<i32>,
-    /// `MinCapacity` of the scalable target, when it is registered.
-    pub min_capacity: Option<i32>,
-    /// `MaxCapacity` of the scalable target, when it is registered.
-    pub max_capacity: Option<i32>,
-    /// When the lease ends, if it stands.
-    pub lease_ends: Option<Timestamp>,
-    /// When the hold ends, if it stands.
-    pub hold_ends: Option<Timestamp>,
-    /// Whether the endpoint is being kept awake.
-    pub kept_awake: bool,
-}
-
-impl Seen {
-    pub(super) fn records(&self) -> Option<&Records> {
-        match &self.observed.records {
-            Read::Known(records) => Some(records),
-            Read::Failed => None,
-        }
-    }
-
-    pub(super) fn target(&self) -> Option<&ScalableTarget> {
-        match &self.observed.target {
-            Read::Known(target) => target.as_ref(),
-            Read::Failed => None,
-        }
-    }
-
-    pub(super) fn status(&self, now: Timestamp) -> Status {
-        let records = self.records().copied().unwrap_or_default();
-        Status {
-            endpoint_status: self.observed.endpoint.status.as_str(),
-            current: self.observed.variant.current,
-            desired: self.observed.variant.desired,
-            min_capacity: self.target().map(|target| target.min),
-            max_capacity: self.target().map(|target| target.max),
-            lease_ends: records.lease.map(Record::ends_at),
-            hold_ends: records.hold.map(Record::ends_at),
-            kept_awake: records.live(now),
-        }
-    }
-}
-
-/// What a listing has of an endpoint.
+/// The scalable targets that a listing has for an endpoint.
 enum OnlyTarget {
     None,
     One(ScalableTarget),
     Several,
 }
 
-/// What a look found.
+/// The result of a look.
 pub(super) enum Look {
-    /// What there is to judge, and the capacity that was asked for already.
+    /// The variant, and the capacity request that was already made.
     Seen(Box<Seen>, Option<Requested>),
-    /// There is nothing to judge, and the report says why. The target of the variant that is meant, where it
-    /// is known.
-    NoEndpoint(Option<ScalableTarget>),
-    /// No route names the endpoint, and it is not registered; or it is not the newest.
+    /// There is nothing to decide, for this reason. The target of the route's variant, if it is known.
+    NotSeen(Reason, Option<ScalableTarget>),
+    /// No route names the endpoint, and it is not registered or not the newest.
     NotOurs,
 }
 
 impl<A: Aws, C: Clock> Scaler<A, C> {
-    /// Looks at the endpoint beside the scalable target of the variant that a route means, then at the
-    /// records.
+    /// Reads the endpoint and the scalable target of the route's variant at the same time, then the records.
     ///
-    /// Which variant it is can only be guessed at first. The guess decides nothing: if DescribeEndpoint
-    /// says otherwise, the right one's target is read.
+    /// If the route names no variant, its name is guessed at first. If DescribeEndpoint shows that the guess was
+    /// wrong, the target of the right variant is read.
     ///
-    /// A wake's capacity waits for the endpoint, and for the target no longer than [`TARGET`] after that: it
-    /// is asked for while the records are read. A target that answers later than that serves the lease, the
-    /// floor and the rest of the capacity.
-    pub(super) async fn observe(
+    /// A wake requests capacity while the records are read. It waits for the endpoint, and then for the target,
+    /// but no longer than [`TARGET`]. A target that is read later is used for the lease, the floor and the rest of
+    /// the capacity.
+    pub(super) async fn look(
         &self,
         unit: &Unit<'_>,
         trigger: Trigger,
         policy: &Policy,
         event: &Event<'_>,
-        done: &mut Done,
+        session: &mut Session<'_, A, C>,
     ) -> Look {
         let route: &Route = &unit.route;
-        let waits = event.waits;
-        let aws = self.aws_for(done.signal);
+        let waits = session.waits;
+        let aws = session.aws;
         let name = route.variant.clone().or_else(|| self.variant_guess(&route.endpoint));
         let guess =
             VariantId::new(&route.endpoint, name.unwrap_or_else(|| USUAL_VARIANT.to_owned()));
@@ -163,18 +102,23 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         }
         let is_missing = matches!(answer, Ok(None));
         // A state change of an endpoint that is gone is no failure, nor is one of several endpoints.
-        let must_exist = done.signal != SignalKind::EndpointChanged && !unit.one_of_several;
+        let must_exist = unit.signal != SignalKind::EndpointChanged && !unit.one_of_several;
         let (endpoint, variant) = match resolve(route, answer, must_exist) {
             Ok(found) => found,
             Err(unresolved) => {
-                done.unresolved(unresolved);
+                session.effects.failures.extend(unresolved.failure);
                 let wait = waits.at_most(LATE);
                 _ = timeout(wait.span(), target.as_mut()).await;
                 let target = target
                     .as_mut()
                     .take_output()
                     .unwrap_or_else(|| Err(wait.no_answer(TARGETS, &guess.resource_id())));
-                return self.without_endpoint(unit, target, is_missing, event, done).await;
+                let reason = unresolved.reason;
+                let look = self.look_without_endpoint(unit, reason, target, is_missing, event);
+                return look.await.unwrap_or_else(|failure| {
+                    session.fail(failure);
+                    Look::NotSeen(reason, None)
+                });
             }
         };
         id = VariantId::new(&route.endpoint, &variant.name);
@@ -191,7 +135,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             Ok(target) => Read::Known(target.clone()),
             Err(_) => Read::Failed,
         });
-        let capacity = (trigger.requests_capacity() && !done.observe_only)
+        let capacity = (trigger.requests_capacity() && !session.subject.observe_only)
             .then(|| wake::capacity(&endpoint, &variant, &known, policy))
             .flatten();
         let wait = waits.at_most(LATE);
@@ -206,16 +150,16 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
                 }
             }
         };
-        let (asked, records, target) = join!(
-            self.ask_in_time(&id, capacity, done.signal, waits),
+        let (requested, records, target) = join!(
+            session.request_in_time(&id, capacity),
             wait.answer("DescribeScheduledActions", &resource, aws.actions(&id)),
             late,
         );
         let is_late = matches!((&known, &target), (Read::Failed, Ok(_)));
-        let mut target = reported(target, done);
+        let mut target = session.read(target);
         let now = self.clock.now();
         let records = records.map(|actions| Records::read(&actions, &id, now));
-        let records = reported(records, done);
+        let records = session.read(records);
         if trigger.writes_a_record()
             && let (Read::Known(Some(found)), Read::Known(records)) = (&target, &records)
             && found.min == 1
@@ -225,99 +169,55 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             // record that showed it to be ours: it would count as the owner's. What keeps a wake from writing a
             // lease is read after the records.
             let again = waits.at_most(LATE).answer(TARGETS, &resource, aws.target(&id)).await;
-            target = reported(again, done);
+            target = session.read(again);
         }
         match &target {
             Read::Known(Some(_)) if unit.must_be_registered => self.confirm(&id.endpoint),
             Read::Known(None) if unit.must_be_registered => {
                 // It was woken before that was known.
-                done.failures.push(Failure::NotRegistered { endpoint: id.endpoint.clone() });
+                session
+                    .effects
+                    .failures
+                    .push(Failure::NotRegistered { endpoint: id.endpoint.clone() });
             }
             Read::Known(_) | Read::Failed => {}
         }
-        let asked = match (asked, is_late) {
-            (Some(asked), true) => {
+        let requested = match (requested, is_late) {
+            (Some(requested), true) => {
                 let rest = wake::capacity(&endpoint, &variant, &target, policy);
-                Some(self.request_the_rest(&id, asked, rest, done, waits).await)
+                Some(session.request_the_rest(&id, requested, rest).await)
             }
-            (asked, _) => asked,
+            (requested, _) => requested,
         };
         let observed = Observed { endpoint, variant, target, records, backlog: Backlog::NotRead };
-        Look::Seen(Box::new(Seen { id: id.clone(), observed }), asked)
+        Look::Seen(Box::new(Seen { id: id.clone(), observed }), requested)
     }
 
-    async fn ask_in_time(
-        &self,
-        id: &VariantId,
-        capacity: Option<i32>,
-        signal: SignalKind,
-        waits: Waits,
-    ) -> Option<Requested> {
-        let capacity = capacity?;
-        let wait = waits.at_most(CAPACITY);
-        let call = self.aws_for(signal).set_capacity(id, capacity);
-        let operation = "UpdateEndpointWeightsAndCapacities";
-        let answer = wait.answer(operation, &id.endpoint, call).await;
-        Some(Requested { capacity, answer, answered_at: self.clock.now() })
-    }
-
-    /// The target was not known in time, and one instance was asked for. Where the route asks for more, that is
-    /// asked for as well; mostly SageMaker is busy with the first by now, and the report says so.
-    async fn request_the_rest(
-        &self,
-        id: &VariantId,
-        asked: Requested,
-        capacity: Option<i32>,
-        done: &mut Done,
-        waits: Waits,
-    ) -> Requested {
-        let more = capacity.filter(|more| asked.answer.is_ok() && *more > asked.capacity);
-        let Some(rest) = self.ask_in_time(id, more, done.signal, waits).await else {
-            return asked;
-        };
-        match rest.answer {
-            Ok(()) => rest,
-            Err(failure) => {
-                done.fail(failure);
-                asked
-            }
-        }
-    }
-
-    /// DescribeEndpoint gave nothing to judge. Where no route names the endpoint, it is ours only if it is
+    /// DescribeEndpoint gave nothing to decide about. If no route names the endpoint, it is ours only if it is
     /// registered.
-    async fn without_endpoint(
+    async fn look_without_endpoint(
         &self,
         unit: &Unit<'_>,
+        reason: Reason,
         target: AwsResult<Option<ScalableTarget>>,
         is_missing: bool,
         event: &Event<'_>,
-        done: &mut Done,
-    ) -> Look {
+    ) -> AwsResult<Look> {
         let route: &Route = &unit.route;
-        let variant_is_known = route.variant.is_some();
-        match target {
-            Ok(Some(target)) => Look::NoEndpoint(Some(target)),
-            Ok(None) if unit.must_be_registered && (is_missing || variant_is_known) => {
-                Look::NotOurs
-            }
-            Ok(None) if is_missing || variant_is_known => Look::NoEndpoint(None),
-            // The guess was wrong, or none of its variants is registered.
-            Ok(None) => match self.only_target(&route.endpoint, event).await {
-                Ok(OnlyTarget::One(target)) => Look::NoEndpoint(Some(target)),
-                Ok(OnlyTarget::Several) => Look::NoEndpoint(None),
-                Ok(OnlyTarget::None) if unit.must_be_registered => Look::NotOurs,
-                Ok(OnlyTarget::None) => Look::NoEndpoint(None),
-                Err(failure) => {
-                    done.fail(failure);
-                    Look::NoEndpoint(None)
-                }
-            },
-            Err(failure) => {
-                done.fail(failure);
-                Look::NoEndpoint(None)
-            }
+        if let Some(target) = target? {
+            return Ok(Look::NotSeen(reason, Some(target)));
         }
+        let unregistered =
+            if unit.must_be_registered { Look::NotOurs } else { Look::NotSeen(reason, None) };
+        if is_missing || route.variant.is_some() {
+            return Ok(unregistered);
+        }
+        // The guess of the variant was wrong, or no variant is registered.
+        Ok(match self.only_target(&route.endpoint, event).await? {
+            OnlyTarget::One(target) => Look::NotSeen(reason, Some(target)),
+            OnlyTarget::Several => Look::NotSeen(reason, None),
+            OnlyTarget::None => unregistered,
+        })
     }
 
     /// The target of the endpoint's only registered variant, from a listing.
@@ -330,39 +230,56 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             (Some(_), Some(_)) => OnlyTarget::Several,
         })
     }
+}
 
-    /// Reads the records; `None` where they cannot be read, and the report says so.
-    pub(super) async fn read_records(
-        &self,
+impl<A: Aws, C: Clock> Session<'_, A, C> {
+    async fn request_in_time(
+        &mut self,
         id: &VariantId,
-        waits: Waits,
-        done: &mut Done,
-    ) -> Option<Records> {
-        let call = self.aws_for(done.signal).actions(id);
-        let wait = waits.at_most(LATE);
-        match wait.answer("DescribeScheduledActions", &id.resource_id(), call).await {
-            Ok(actions) => Some(Records::read(&actions, id, self.clock.now())),
+        capacity: Option<i32>,
+    ) -> Option<Requested> {
+        let capacity = capacity?;
+        let wait = self.waits.at_most(CAPACITY);
+        let call = self.aws.set_capacity(id, capacity);
+        let operation = "UpdateEndpointWeightsAndCapacities";
+        let answer = wait.answer(operation, &id.endpoint, call).await;
+        Some(self.requested(capacity, answer))
+    }
+
+    /// The target was not known in time, and one instance was requested. If the route requests more, the rest is
+    /// requested as well. Usually SageMaker is still busy with the first request, and that is reported.
+    async fn request_the_rest(
+        &mut self,
+        id: &VariantId,
+        requested: Requested,
+        capacity: Option<i32>,
+    ) -> Requested {
+        let more = capacity.filter(|more| requested.answer.is_ok() && *more > requested.capacity);
+        let Some(rest) = self.request_in_time(id, more).await else {
+            return requested;
+        };
+        match rest.answer {
+            Ok(()) => rest,
             Err(failure) => {
-                done.fail(failure);
-                None
+                self.fail(failure);
+                requested
             }
         }
     }
 
-    pub(super) async fn read_backlog(
-        &self,
-        id: &VariantId,
-        now: Timestamp,
-        done: &mut Done,
-    ) -> Backlog {
+    /// Reads the records. `None`: they could not be read, which is reported.
+    pub(super) async fn read_records(&mut self, id: &VariantId) -> Option<Records> {
+        let call = self.aws.actions(id);
+        let wait = self.waits.at_most(LATE);
+        let answer = wait.answer("DescribeScheduledActions", &id.resource_id(), call).await;
+        let actions = self.read(answer).known()?;
+        Some(Records::read(&actions, id, self.clock.now()))
+    }
+
+    pub(super) async fn read_backlog(&mut self, id: &VariantId, now: Timestamp) -> Backlog {
         let until = now + SignedDuration::from_mins(1);
-        match self.aws_for(done.signal).backlog(&id.endpoint, now - LOOK_BACK, until).await {
-            Ok(datapoints) => Backlog::Read(datapoints),
-            Err(failure) => {
-                done.fail(failure);
-                Backlog::Unreadable
-            }
-        }
+        let answer = self.aws.backlog(&id.endpoint, now - LOOK_BACK, until).await;
+        self.read(answer).known().map_or(Backlog::Unreadable, Backlog::Read)
     }
 }
 
@@ -408,15 +325,4 @@ pub(super) fn resolve(
         variants: endpoint.variants.iter().map(|variant| variant.name.clone()).collect(),
     };
     unresolved(Reason::VariantUnclear, Some(unclear))
-}
-
-/// An answer as the decision sees it; its failure as the report does.
-pub(super) fn reported<T>(answer: Result<T, AwsFailure>, done: &mut Done) -> Read<T> {
-    match answer {
-        Ok(value) => Read::Known(value),
-        Err(failure) => {
-            done.fail(failure);
-            Read::Failed
-        }
-    }
 }
