@@ -22,13 +22,15 @@ mod seen;
 mod session;
 mod signal_kind;
 mod sleep;
-mod state;
 mod tick;
 mod unit;
 mod unseen;
 mod work;
 
-use std::collections::BTreeSet;
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
+};
 
 use futures_util::{StreamExt, join, stream};
 use jiff::Timestamp;
@@ -40,21 +42,25 @@ pub use effects::Effects;
 use event::Event;
 pub use failure::Failure;
 use look::Look;
+use memory::Memory;
 pub use messages::Messages;
 use registry::Admission;
-pub use result::{Done, Instances, Outcome, Subject};
+pub use result::{Done, Outcome, Subject};
 use seen::Seen;
-pub use seen::Status;
+pub use seen::{Instances, Status};
 use session::{OutOfTime, Session};
 pub use signal_kind::SignalKind;
-pub use state::Scaler;
+use tick::LookedAt;
 pub use unit::Unit;
 
 use crate::{
-    config::{Mode, Policy},
+    config::{Config, Mode, Policy, Route},
     decide::{Decision, Trigger, Verdict, decide},
     ignored::PassedOver,
+    log_limit::Said,
     port::{Aws, Clock},
+    rate::Pace,
+    rate_limited::Paced,
     reason::Reason,
     signal::Decoded,
 };
@@ -62,6 +68,106 @@ use crate::{
 /// Maximum number of endpoints of one event that are served at the same time. One that does not answer does not
 /// delay the others.
 const AT_ONCE: usize = 64;
+
+/// Decides and acts. There is one for the life of a container. What it remembers only saves calls.
+#[derive(Debug)]
+pub struct Scaler<A, C> {
+    aws: Paced<A>,
+    /// The client for ticks, if they have their own.
+    for_ticks: Option<Paced<A>>,
+    clock: C,
+    config: RwLock<Arc<Config>>,
+    memory: Mutex<Memory>,
+    said: Mutex<Said>,
+    /// When ticks looked at each endpoint.
+    looked_at: Mutex<LookedAt>,
+}
+
+impl<A: Aws, C: Clock> Scaler<A, C> {
+    /// A scaler with an empty memory, as after a cold start.
+    pub fn new(aws: A, clock: C, config: Config) -> Self {
+        Self {
+            aws: Paced::without_pace(aws),
+            for_ticks: None,
+            clock,
+            config: RwLock::new(Arc::new(config)),
+            memory: Mutex::default(),
+            said: Mutex::default(),
+            looked_at: Mutex::default(),
+        }
+    }
+
+    /// Ticks use this client, at this rate.
+    pub fn with_ticks_by(self, aws: A, pace: Pace) -> Self {
+        Self { for_ticks: Some(Paced::at(aws, pace)), ..self }
+    }
+
+    /// The present settings.
+    pub fn config(&self) -> Arc<Config> {
+        Arc::clone(&self.config.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Uses other routes from the next invocation on. Forgets what it remembers because of the old routes.
+    pub fn replace_routes(&self, routes: Vec<Route>) {
+        let mut config = self.config.write().unwrap_or_else(PoisonError::into_inner);
+        if config.routes != routes {
+            *config = Arc::new(Config { routes, mode: config.mode });
+            self.memory().forget_routes();
+        }
+    }
+
+    /// The session for one unit.
+    fn session(&self, unit: &Unit<'_>, mode: Mode, waits: Waits) -> Session<'_, A, C> {
+        Session {
+            oldest_input: unit.oldest_input(),
+            ..self.session_of(Subject::of(unit, mode), waits)
+        }
+    }
+
+    /// The session for this subject.
+    fn session_of(&self, subject: Subject, waits: Waits) -> Session<'_, A, C> {
+        Session {
+            aws: self.aws_for(subject.signal),
+            clock: &self.clock,
+            waits,
+            subject,
+            oldest_input: None,
+            effects: Effects::default(),
+        }
+    }
+
+    /// The client for calls because of this kind of signal.
+    fn aws_for(&self, signal: SignalKind) -> &Paced<A> {
+        match signal {
+            SignalKind::Tick => self.aws_for_ticks(),
+            SignalKind::Input
+            | SignalKind::Alarm
+            | SignalKind::EndpointChanged
+            | SignalKind::Result
+            | SignalKind::Command => &self.aws,
+        }
+    }
+
+    fn aws_for_ticks(&self) -> &Paced<A> {
+        self.for_ticks.as_ref().unwrap_or(&self.aws)
+    }
+
+    /// Those that this container did not log within the last minute.
+    fn news(&self, passed_over: BTreeSet<PassedOver>) -> Vec<PassedOver> {
+        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        said.news(passed_over, self.clock.now())
+    }
+
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        // A panic does not make it wrong: what it remembers only saves calls.
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn looked_at(&self) -> MutexGuard<'_, LookedAt> {
+        // A panic does not make it wrong: it only determines the order.
+        self.looked_at.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 impl<A: Aws, C: Clock> Scaler<A, C> {
     /// Serves an event. What is not done at `deadline` is reported and left to the next tick.

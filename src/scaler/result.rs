@@ -2,7 +2,12 @@
 
 use jiff::SignedDuration;
 
-use super::{Failure, Messages, SignalKind, effects::Effects, seen::Status, unit::Unit};
+use super::{
+    Failure, Messages, SignalKind,
+    effects::Effects,
+    seen::{Instances, Status},
+    unit::Unit,
+};
 use crate::{
     config::{Mode, Route},
     decide::{Action, Decision, FloorWithheld},
@@ -49,15 +54,6 @@ impl Subject {
             messages: Messages::default(),
         }
     }
-}
-
-/// The instances of a variant when it was read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Instances {
-    /// `DesiredInstanceCount`.
-    pub desired: Option<i32>,
-    /// `CurrentInstanceCount`.
-    pub current: Option<i32>,
 }
 
 /// The decision as it is reported: as it was made, or as it is after the answers of AWS.

@@ -3,7 +3,6 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::result::Instances;
 use crate::{
     decide::{Observed, Read},
     lease::{Record, Records},
@@ -14,6 +13,15 @@ use crate::{
 pub(super) struct Seen {
     pub(super) id: VariantId,
     pub(super) observed: Observed,
+}
+
+/// The instances of a variant when it was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Instances {
+    /// `DesiredInstanceCount`.
+    pub desired: Option<i32>,
+    /// `CurrentInstanceCount`.
+    pub current: Option<i32>,
 }
 
 /// The answer to the command `status`.
