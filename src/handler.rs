@@ -148,7 +148,10 @@ fn retried_by_message(outcome: &Outcome) -> bool {
     outcome.sqs
         && outcome.failures.is_empty()
         && outcome.broken.iter().all(|broken| broken.message_id.is_some())
-        && outcome.done.iter().all(|done| done.failures.is_empty() || !done.messages.is_empty())
+        && outcome
+            .done
+            .iter()
+            .all(|done| done.failures().is_empty() || !done.subject.messages.is_empty())
 }
 
 fn failure(outcome: &Outcome) -> Option<InvocationError> {

@@ -73,6 +73,16 @@ pub enum Read<T> {
     Failed,
 }
 
+impl<T> Read<T> {
+    /// The value, if it is known.
+    pub fn known(self) -> Option<T> {
+        match self {
+            Self::Known(value) => Some(value),
+            Self::Failed => None,
+        }
+    }
+}
+
 /// The data that a decision is based on.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Observed {

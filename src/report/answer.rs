@@ -21,9 +21,9 @@ impl<'a> Answer<'a> {
     /// failed decision.
     fn of(outcome: &'a Outcome) -> Self {
         let batch = outcome.sqs.then(|| {
-            let failed = outcome.done.iter().filter(|done| !done.failures.is_empty());
+            let failed = outcome.done.iter().filter(|done| !done.failures().is_empty());
             // Decisions share lists of thousands of messages, so each list is read once.
-            let lists = failed.flat_map(|done| done.messages.lists());
+            let lists = failed.flat_map(|done| done.subject.messages.lists());
             let lists: BTreeMap<_, _> = lists.map(|list| (Arc::as_ptr(list), list)).collect();
             let broken = outcome.broken.iter().filter_map(|broken| broken.message_id.as_deref());
             let mut ids: Vec<&str> =

@@ -37,21 +37,22 @@ pub(super) struct Entry<'a> {
 
 impl<'a> Entry<'a> {
     pub(super) fn of(done: &'a Done) -> Self {
+        let Done { subject, effects, .. } = done;
         Self {
-            endpoint: &done.endpoint,
-            variant: done.variant.as_deref(),
-            signal: done.signal,
+            endpoint: &subject.endpoint,
+            variant: subject.variant.as_deref(),
+            signal: subject.signal,
             action: done.action,
             reason: done.reason,
-            from: done.from,
-            to: done.to,
-            awake_until: done.awake_until,
+            from: done.from(),
+            to: done.to(),
+            awake_until: effects.awake_until,
             floor_withheld: done.floor_withheld,
             recheck_in_seconds: done.recheck_in.map(|after| after.as_secs()),
-            wake_latency_ms: done.wake_latency.map(|latency| latency.as_millis()),
-            name_was_cut: done.name_was_cut,
+            wake_latency_ms: effects.wake_latency.map(|latency| latency.as_millis()),
+            name_was_cut: subject.name_was_cut,
             status: done.status.as_ref(),
-            errors: done.failures.iter().map(ToString::to_string).collect(),
+            errors: effects.failures.iter().map(ToString::to_string).collect(),
         }
     }
 }

@@ -28,10 +28,10 @@ impl<'a> LogLine<'a> {
     pub fn of(done: &'a Done, only_asked: bool, now: Timestamp) -> Self {
         Self {
             entry: Entry::of(done),
-            dimension: &done.endpoint,
-            level: if done.failures.is_empty() { "INFO" } else { "ERROR" },
+            dimension: done.endpoint(),
+            level: if done.failures().is_empty() { "INFO" } else { "ERROR" },
             message: "decision",
-            mode: done.observe_only.then_some("observe"),
+            mode: done.subject.observe_only.then_some("observe"),
             metrics: (!only_asked).then(|| Metrics::of(done, now)),
         }
     }

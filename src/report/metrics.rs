@@ -106,23 +106,23 @@ impl Serialize for Metrics {
 
 fn metrics_of(done: &Done) -> Vec<(&'static str, i64)> {
     let mut metrics = vec![(metric_of(done.action), 1)];
-    if let Some(latency) = done.wake_latency {
+    if let Some(latency) = done.effects.wake_latency {
         metrics.push(("WakeLatencyMs", i64::try_from(latency.as_millis()).unwrap_or(i64::MAX)));
     }
-    if done.lease_renewed {
+    if done.effects.lease_written {
         metrics.push(("LeaseRenewals", 1));
     }
     if sleep_blocked(done) {
         metrics.push(("SleepBlocked", 1));
     }
-    if !done.failures.is_empty() {
-        metrics.push(("Errors", i64::try_from(done.failures.len()).unwrap_or(i64::MAX)));
+    if !done.failures().is_empty() {
+        metrics.push(("Errors", i64::try_from(done.failures().len()).unwrap_or(i64::MAX)));
     }
     // Gauges, if the endpoint was read. They show how long it is awake and how long a wake takes.
-    if let Some(desired) = done.to.filter(|_| !done.observe_only).or(done.from) {
+    if let Some(desired) = done.to().filter(|_| !done.subject.observe_only).or(done.from()) {
         metrics.push(("DesiredInstances", i64::from(desired)));
     }
-    if let Some(current) = done.current {
+    if let Some(current) = done.seen.and_then(|instances| instances.current) {
         metrics.push(("InServiceInstances", i64::from(current)));
     }
     metrics
@@ -141,8 +141,8 @@ fn metric_of(action: Action) -> &'static str {
 
 /// Whether the lease had ended but the endpoint was not scaled in to zero.
 fn sleep_blocked(done: &Done) -> bool {
-    done.from.is_some_and(|from| from > 0)
-        && done.to != Some(0)
+    done.from().is_some_and(|from| from > 0)
+        && done.to() != Some(0)
         && matches!(
             done.reason,
             Reason::Backlog

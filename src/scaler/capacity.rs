@@ -1,19 +1,14 @@
-//! A capacity call, and what its answer says.
+//! A capacity request, and what the answer of AWS says.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
-use super::{Done, Scaler, SignalKind};
-use crate::{
-    decide::Action,
-    port::{Aws, AwsResult, Clock, Endpoints, FailureKind, VariantId},
-    reason::Reason,
-};
+use super::session::Session;
+use crate::port::{Aws, AwsFailure, AwsResult, Clock, Endpoints, FailureKind, VariantId};
 
-/// A capacity that was requested, and what came of it.
+/// A capacity that was requested, and the answer.
 pub(super) struct Requested {
     pub(super) capacity: i32,
     pub(super) answer: AwsResult<()>,
-    pub(super) answered_at: Timestamp,
 }
 
 /// What the answer says about the capacity.
@@ -27,16 +22,28 @@ pub(super) enum Granted {
     No,
 }
 
-impl<A: Aws, C: Clock> Scaler<A, C> {
-    pub(super) async fn request_capacity(
-        &self,
-        id: &VariantId,
-        capacity: i32,
-        signal: SignalKind,
-    ) -> Requested {
-        let answer = self.aws_for(signal).set_capacity(id, capacity).await;
-        Requested { capacity, answer, answered_at: self.clock.now() }
+impl<A: Aws, C: Clock> Session<'_, A, C> {
+    pub(super) async fn request_capacity(&mut self, id: &VariantId, capacity: i32) -> Requested {
+        let answer = self.aws.set_capacity(id, capacity).await;
+        self.requested(capacity, answer)
     }
+
+    /// Notes an accepted capacity immediately: the deadline may end what follows.
+    pub(super) fn requested(&mut self, capacity: i32, answer: AwsResult<()>) -> Requested {
+        if answer.is_ok() {
+            self.effects.capacity = Some(capacity);
+            self.effects.wake_latency = self
+                .oldest_input
+                .map(|input| self.clock.now().duration_since(input))
+                .filter(|latency| *latency >= SignedDuration::ZERO);
+        }
+        Requested { capacity, answer }
+    }
+}
+
+/// Whether AWS refused because the endpoint is being changed at this moment.
+pub(super) fn is_busy(failure: &AwsFailure) -> bool {
+    failure.kind == FailureKind::Busy
 }
 
 impl Requested {
@@ -61,28 +68,6 @@ impl Requested {
             | FailureKind::StoredMissing
             | FailureKind::WrongRegion
             | FailureKind::Other => Granted::No,
-        }
-    }
-
-    /// Tells the report; `remembered` is whether a record makes a later tick ask again.
-    pub(super) fn tell(self, remembered: bool, oldest_input: Option<Timestamp>, done: &mut Done) {
-        match self.answer {
-            Ok(()) => {
-                done.to = Some(self.capacity);
-                done.wake_latency = oldest_input
-                    .map(|input| self.answered_at.duration_since(input))
-                    .filter(|latency| *latency >= SignedDuration::ZERO);
-            }
-            // Somebody is changing it at this moment: up, and all is well; down, and the lease
-            // makes the next tick or state change wake it. Without a lease, the caller must retry.
-            Err(failure) if Done::is_busy(&failure) && remembered => {
-                done.reason = Reason::EndpointBusy;
-                // A hold that was asked for is written all the same.
-                if done.action != Action::Hold {
-                    done.action = Action::Extend;
-                }
-            }
-            Err(failure) => done.fail(failure),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::OnceCell;
 
-use super::waits::Waits;
+use super::deadline::Waits;
 use crate::{
     config::{Mode, Route},
     port::{AwsFailure, ScalableTarget},

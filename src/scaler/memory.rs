@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Done, Failure, Scaler, overdue::Since, registry::Fleet};
+use super::{Done, Failure, Scaler, long_wait::Since, registry::Fleet};
 use crate::{
     config::Route,
     decide::Trigger,
@@ -100,7 +100,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         let now = self.clock.now();
         let failing = &mut self.memory().failing;
         let standing = failing.remove(&key(route));
-        if done.failures.is_empty() {
+        if done.failures().is_empty() {
             return;
         }
         if failing.len() >= MOST_FAILING {
@@ -109,7 +109,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         let looks = standing.map_or(0, |standing| standing.looks) + 1;
         let seconds = if looks < 3 { 0 } else { 1_i64 << (looks - 2).min(6) };
         let until = now + SignedDuration::from_secs(seconds).min(route.policy().renewal_step());
-        let failures = done.failures.clone();
+        let failures = done.failures().to_vec();
         failing.insert(
             key(route),
             Failing { looks, since: now, until, reason: done.reason, failures },
@@ -135,7 +135,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         // Sleeps, releases and the like end what was known, of whichever variant; and what failed
         // is tried again by whoever comes next.
         memory.quiet.retain(|(endpoint, _), _| *endpoint != route.endpoint);
-        if !asks_for_capacity || !done.failures.is_empty() {
+        if !asks_for_capacity || !done.failures().is_empty() {
             return;
         }
         let (until, reason) = match done.reason {
@@ -149,7 +149,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             // The lease covers an input for as long as it ends an idle window later.
             _ => {
                 let window = now + policy.renewal_step();
-                let covered = done.awake_until.map(|end| (end - policy.idle).min(window));
+                let covered = done.effects.awake_until.map(|end| (end - policy.idle).min(window));
                 (covered, Reason::LeaseFresh)
             }
         };

@@ -1,161 +1,86 @@
-//! The scaler: which endpoints a signal concerns, what is read of them, and what is done.
+//! The scaler: which endpoints a signal concerns, what is read of them, what is decided, and what is done.
 
-mod act;
 mod age;
 mod capacity;
+mod carry_out;
+mod deadline;
+mod effects;
 mod event;
 mod failure;
+mod long_wait;
+mod look;
 mod memory;
 mod messages;
 mod models;
 mod newest;
-mod observe;
-mod overdue;
-mod questions;
+mod record_cleanup;
 mod records;
 mod registry;
+mod registry_lookup;
+mod result;
+mod seen;
+mod session;
+mod signal_kind;
 mod sleep;
 mod tick;
-mod upkeep;
-mod waits;
+mod unit;
+mod unseen;
 mod work;
 
 use std::{
     collections::BTreeSet,
-    sync::{Arc, Mutex, PoisonError, RwLock},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
 };
 
 use futures_util::{StreamExt, join, stream};
-use jiff::{SignedDuration, Timestamp};
-use tokio::time::Instant;
+use jiff::Timestamp;
+use tokio::time::{Instant, timeout_at};
 
+use capacity::Requested;
+use deadline::Waits;
+pub use effects::Effects;
 use event::Event;
 pub use failure::Failure;
+use look::Look;
 use memory::Memory;
 pub use messages::Messages;
-use observe::Look;
 use registry::Admission;
-use upkeep::Upkeep;
-use waits::Waits;
-pub use work::Unit;
+pub use result::{Done, Outcome, Subject};
+use seen::Seen;
+pub use seen::{Instances, Status};
+use session::{OutOfTime, Session};
+pub use signal_kind::SignalKind;
+use tick::LookedAt;
+pub use unit::Unit;
 
 use crate::{
     config::{Config, Mode, Policy, Route},
-    decide::{
-        Action, Decision, Floor, FloorWithheld, Trigger, Verdict, decide, min_outlasts, wake,
-    },
+    decide::{Decision, Trigger, Verdict, decide},
     ignored::PassedOver,
     log_limit::Said,
-    port::{Aws, AwsFailure, Clock, FailureKind, ScalableTarget},
+    port::{Aws, Clock},
     rate::Pace,
     rate_limited::Paced,
     reason::Reason,
-    signal::{Broken, Decoded},
+    signal::Decoded,
 };
 
-/// Endpoints of one event that are worked on at the same time: one that does not answer keeps none of the
-/// others waiting.
+/// Maximum number of endpoints of one event that are served at the same time. One that does not answer does not
+/// delay the others.
 const AT_ONCE: usize = 64;
 
-/// What kind of signal led to a decision, in the contract's words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SignalKind {
-    /// An async input was uploaded.
-    Input,
-    /// A CloudWatch alarm.
-    Alarm,
-    /// The schedule.
-    Tick,
-    /// SageMaker Endpoint State Change.
-    EndpointChanged,
-    /// An async result.
-    Result,
-    /// A person's command.
-    Command,
-}
-
-/// What was decided and done for one variant.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Done {
-    /// The endpoint.
-    pub endpoint: String,
-    /// Its variant, where it is known.
-    pub variant: Option<String>,
-    /// The kind of signal.
-    pub signal: SignalKind,
-    /// Nothing was written: what was done is what would have been done.
-    pub observe_only: bool,
-    /// What was done.
-    pub action: Action,
-    /// Why.
-    pub reason: Reason,
-    /// Desired capacity before.
-    pub from: Option<i32>,
-    /// Desired capacity after; the same where it was left alone.
-    pub to: Option<i32>,
-    /// Instances in service when it was looked at.
-    pub current: Option<i32>,
-    /// Until when the later of lease and hold keeps the endpoint awake, as far as known.
-    pub awake_until: Option<Timestamp>,
-    /// Why the floor is not raised, where that matters: a policy may still scale in.
-    pub floor_withheld: Option<FloorWithheld>,
-    /// When a look is worth while again.
-    pub recheck_in: Option<SignedDuration>,
-    /// From the oldest input's event time to the accepted capacity call.
-    pub wake_latency: Option<SignedDuration>,
-    /// Whether the lease was written.
-    pub lease_renewed: bool,
-    /// What a `status` shows beyond the decision.
-    pub status: Option<observe::Status>,
-    /// What could not be done.
-    pub failures: Vec<Failure>,
-    /// The name in the key was cut to fit, and fits other registered endpoints too; or it is that of a model
-    /// that several endpoints have. All of them are woken.
-    pub name_was_cut: bool,
-    /// The input meant several endpoints: that one of them is gone loses nothing.
-    pub one_of_several: bool,
-    /// Messages of the queue that carried the signal.
-    pub messages: Messages,
-}
-
-pub use observe::Status;
-
-/// What an invocation came to.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Outcome {
-    /// One per variant concerned.
-    pub done: Vec<Done>,
-    /// Records that could not be understood.
-    pub broken: Vec<Broken>,
-    /// What else could not be done, that belongs to no endpoint.
-    pub failures: Vec<Failure>,
-    /// The event was a batch from a queue.
-    pub sqs: bool,
-    /// What led to nothing and is to be said; what this container said within the last minute is
-    /// left out.
-    pub passed_over: Vec<PassedOver>,
-}
-
-impl Outcome {
-    /// Everything that could not be done, in the order it was tried.
-    pub fn failures(&self) -> impl Iterator<Item = &Failure> {
-        self.failures.iter().chain(self.done.iter().flat_map(|done| &done.failures))
-    }
-}
-
-/// Judges and acts. One for the life of a container; what it remembers only spares calls.
+/// Decides and acts. There is one for the life of a container. What it remembers only saves calls.
 #[derive(Debug)]
 pub struct Scaler<A, C> {
     aws: Paced<A>,
-    /// Ticks' own client, where they have one.
+    /// The client for ticks, if they have their own.
     for_ticks: Option<Paced<A>>,
     clock: C,
     config: RwLock<Arc<Config>>,
     memory: Mutex<Memory>,
     said: Mutex<Said>,
     /// When ticks looked at each endpoint.
-    looked_at: Mutex<tick::LookedAt>,
+    looked_at: Mutex<LookedAt>,
 }
 
 impl<A: Aws, C: Clock> Scaler<A, C> {
@@ -172,18 +97,17 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         }
     }
 
-    /// Ticks call AWS by a client of their own, at a pace.
+    /// Ticks use this client, at this rate.
     pub fn with_ticks_by(self, aws: A, pace: Pace) -> Self {
         Self { for_ticks: Some(Paced::at(aws, pace)), ..self }
     }
 
-    /// Its settings as they are now.
+    /// The present settings.
     pub fn config(&self) -> Arc<Config> {
         Arc::clone(&self.config.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Takes other routes from the next invocation on. What was remembered by the old ones, and
-    /// only spared calls, is forgotten.
+    /// Uses other routes from the next invocation on. Forgets what it remembers because of the old routes.
     pub fn replace_routes(&self, routes: Vec<Route>) {
         let mut config = self.config.write().unwrap_or_else(PoisonError::into_inner);
         if config.routes != routes {
@@ -192,8 +116,61 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         }
     }
 
-    /// Serves everything that an event says. What is not done at `deadline` is left to the next
-    /// tick and reported.
+    /// The session for one unit.
+    fn session(&self, unit: &Unit<'_>, mode: Mode, waits: Waits) -> Session<'_, A, C> {
+        Session {
+            oldest_input: unit.oldest_input(),
+            ..self.session_of(Subject::of(unit, mode), waits)
+        }
+    }
+
+    /// The session for this subject.
+    fn session_of(&self, subject: Subject, waits: Waits) -> Session<'_, A, C> {
+        Session {
+            aws: self.aws_for(subject.signal),
+            clock: &self.clock,
+            waits,
+            subject,
+            oldest_input: None,
+            effects: Effects::default(),
+        }
+    }
+
+    /// The client for calls because of this kind of signal.
+    fn aws_for(&self, signal: SignalKind) -> &Paced<A> {
+        match signal {
+            SignalKind::Tick => self.aws_for_ticks(),
+            SignalKind::Input
+            | SignalKind::Alarm
+            | SignalKind::EndpointChanged
+            | SignalKind::Result
+            | SignalKind::Command => &self.aws,
+        }
+    }
+
+    fn aws_for_ticks(&self) -> &Paced<A> {
+        self.for_ticks.as_ref().unwrap_or(&self.aws)
+    }
+
+    /// Those that this container did not log within the last minute.
+    fn news(&self, passed_over: BTreeSet<PassedOver>) -> Vec<PassedOver> {
+        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        said.news(passed_over, self.clock.now())
+    }
+
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        // A panic does not make it wrong: what it remembers only saves calls.
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn looked_at(&self) -> MutexGuard<'_, LookedAt> {
+        // A panic does not make it wrong: it only determines the order.
+        self.looked_at.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<A: Aws, C: Clock> Scaler<A, C> {
+    /// Serves an event. What is not done at `deadline` is reported and left to the next tick.
     pub async fn serve(&self, decoded: Decoded, deadline: Instant) -> Outcome {
         let mut outcome =
             Outcome { broken: decoded.broken, sqs: decoded.sqs, ..Outcome::default() };
@@ -212,7 +189,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             Box::pin(self.tick(&config.routes, mode, deadline, &mut outcome)).await;
         }
         let mut units = work.units;
-        // Mostly there is one, and it needs no queue.
+        // Most events have one unit. It needs no queue.
         if work.questions.is_empty()
             && units.len() == 1
             && let Some(unit) = units.pop()
@@ -223,7 +200,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             }
             return outcome;
         }
-        let shares: BTreeSet<work::Share> = units.iter().map(Unit::share).collect();
+        let shares: BTreeSet<unit::Share> = units.iter().map(Unit::share).collect();
         let (done, answered) = join!(
             Box::pin(self.serve_units(units, &event)),
             Box::pin(self.serve_questions(work.questions, &shares, &event)),
@@ -232,12 +209,12 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         outcome.done.extend(answered.done);
         outcome.failures.extend(answered.failures);
         outcome.passed_over.extend(self.news(answered.passed_over));
-        // Endpoints that were served by another signal of the same event: by now that is remembered.
+        // Variants that were served because of another signal of the event: the memory knows them now.
         outcome.done.extend(Box::pin(self.serve_units(answered.repeated, &event)).await);
         outcome
     }
 
-    /// Serves all of them at the same time. The decisions come in the units' order.
+    /// Serves units at the same time. The results are in the order of the units.
     async fn serve_units(&self, units: Vec<Unit<'_>>, event: &Event<'_>) -> Vec<Done> {
         let mut served: Vec<(usize, Vec<Done>)> = stream::iter(units.into_iter().enumerate())
             .map(async |(number, unit)| match self.serve_unit(&unit, event).await {
@@ -251,16 +228,14 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         served.into_iter().flat_map(|(_, done)| done).collect()
     }
 
-    /// Serves one variant; `None` where it is none of ours.
+    /// Serves one variant. `None`: the endpoint is not ours.
     async fn serve_unit(&self, unit: &Unit<'_>, event: &Event<'_>) -> Option<Done> {
-        let mut done = Done::of(unit, event.mode);
+        let subject = || Subject::of(unit, event.mode);
         let trigger = unit.trigger(self.clock.now());
         if trigger == Some(Trigger::Input)
             && let Some(quiet) = self.remembers(&unit.route)
         {
-            done.reason = quiet.reason;
-            done.failures = quiet.failures;
-            return Some(done);
+            return Some(Done::without_a_look(subject(), quiet.reason, quiet.failures));
         }
         if unit.sdk_name.is_some_and(|name| self.is_known_model(name)) {
             return None;
@@ -270,229 +245,105 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
                 Admission::Look => {}
                 Admission::NotRegistered => return None,
                 Admission::Unknown(failure) => {
-                    done.registry_unknown(&failure);
-                    return Some(done);
+                    return Some(Done::registry_unknown(subject(), &failure));
                 }
             }
         }
-        let Some(trigger) = trigger else {
-            done.reason = Reason::ResultSeen;
-            return Some(done);
-        };
-        // Boxed: most inputs end above, and what the calls to AWS need is large.
-        let look = Box::pin(self.look_and_act(unit, trigger, event, &mut done));
-        match tokio::time::timeout_at(event.waits.deadline, look).await {
-            Ok(Whose::Ours) => Some(done),
-            Ok(Whose::NotOurs) => None,
-            Err(_) => {
-                done.out_of_time();
-                Some(done)
-            }
+        match trigger {
+            // Boxed: most inputs end above, and the calls to AWS need a large future.
+            Some(trigger) => Box::pin(self.serve_variant(unit, trigger, event)).await,
+            None => Some(Done::without_a_look(subject(), Reason::ResultSeen, Vec::new())),
         }
     }
 
-    async fn look_and_act(
+    /// Looks at the variant, decides, carries out the decision, and remembers the result. `None`: the endpoint is
+    /// not ours.
+    async fn serve_variant(
         &self,
         unit: &Unit<'_>,
         trigger: Trigger,
         event: &Event<'_>,
-        done: &mut Done,
-    ) -> Whose {
+    ) -> Option<Done> {
         let policy = unit.route.policy().for_known_work(unit.inputs());
         let looked_at = self.clock.now();
-        match self.observe(unit, trigger, &policy, event, done).await {
-            Look::Seen(seen, asked) => {
-                self.judge_and_act(trigger, unit.oldest_input(), *seen, asked, &policy, done).await;
+        let deadline = event.waits.deadline;
+        let mut session = self.session(unit, event.mode, event.waits);
+        let looking = self.look(unit, trigger, &policy, event, &mut session);
+        let served = match timeout_at(deadline, looking).await {
+            Ok(Look::Seen(seen, requested)) => {
+                self.decide_and_carry_out(trigger, *seen, requested, &policy, session).await
             }
-            Look::NoEndpoint(target) => {
-                self.without_sight(trigger, target, &policy, event, done).await;
+            Ok(Look::NotSeen(reason, target)) => {
+                session.renew_unseen(trigger, reason, target, &policy).await
             }
-            Look::NotOurs => return Whose::NotOurs,
+            Ok(Look::NotOurs) => return None,
+            Err(_) => Err(session.out_of_time(None, None)),
+        };
+        let done = match served {
+            Ok(done) => done,
+            Err(OutOfTime(done)) => return Some(done),
+        };
+        // In a container that acts, a request to observe leaves nothing in the memory.
+        if !done.subject.observe_only || self.config().mode == Mode::Observe {
+            self.remember(&unit.route, trigger, looked_at, &done);
         }
-        // What was only asked leaves nothing behind in a container that acts.
-        if !done.observe_only || self.config().mode == Mode::Observe {
-            self.remember(&unit.route, trigger, looked_at, done);
-        }
-        Whose::Ours
+        Some(done)
     }
 
-    /// From observation to outcome, for one variant.
-    async fn judge_and_act(
+    /// Decides about what was seen, and carries out the decision.
+    async fn decide_and_carry_out(
         &self,
         trigger: Trigger,
-        oldest_input: Option<Timestamp>,
-        mut seen: observe::Seen,
-        asked: Option<capacity::Requested>,
+        mut seen: Seen,
+        requested: Option<Requested>,
         policy: &Policy,
-        done: &mut Done,
-    ) {
+        mut session: Session<'_, A, C>,
+    ) -> Result<Done, OutOfTime> {
+        let deadline = session.waits.deadline;
         let now = self.clock.now();
-        done.variant = Some(seen.id.variant.clone());
-        done.from = seen.observed.variant.desired;
-        done.to = done.from;
-        done.current = seen.observed.variant.current;
-        done.awake_until = seen.records().and_then(|records| records.ends_at());
-        if trigger == Trigger::Status {
-            done.status = Some(seen.status(now));
-        }
+        session.effects.awake_until = seen.records().and_then(|records| records.ends_at());
+        let deciding = self.decide(trigger, &mut seen, policy, now, &mut session);
+        let Ok(decision) = timeout_at(deadline, deciding).await else {
+            return Err(session.out_of_time(Some(&seen), None));
+        };
+        let carrying_out = session.carry_out(trigger, &seen, &decision, requested, policy);
+        let Ok(conclusion) = timeout_at(deadline, carrying_out).await else {
+            return Err(session.out_of_time(Some(&seen), Some(&decision)));
+        };
+        let status = (trigger == Trigger::Status).then(|| seen.status(now));
+        Ok(Done { status, ..session.result(Some(&seen), conclusion) })
+    }
+
+    /// Decides about what was seen at `now`. Reads the backlog if the decision depends on it.
+    async fn decide(
+        &self,
+        trigger: Trigger,
+        seen: &mut Seen,
+        policy: &Policy,
+        now: Timestamp,
+        session: &mut Session<'_, A, C>,
+    ) -> Decision {
         let mut verdict = decide(trigger, &seen.observed, policy, now);
         if verdict == Verdict::ReadBacklog {
-            seen.observed.backlog = self.read_backlog(&seen.id, now, done).await;
+            seen.observed.backlog = session.read_backlog(&seen.id, now).await;
             verdict = decide(trigger, &seen.observed, policy, self.clock.now());
         }
         let decision = match verdict {
             Verdict::Decided(decision) => decision,
-            // Not reached: the backlog is read or unreadable by now. Doing nothing is safe.
+            // Not reached: the backlog is known or unreadable now. It is safe to change nothing.
             Verdict::ReadBacklog => Decision::none(Reason::BacklogUnknown),
         };
-        done.action = decision.action;
-        done.reason = decision.reason;
-        done.floor_withheld = decision.floor_withheld;
-        done.recheck_in = decision.recheck_in;
-        self.watch_waits(&seen, &decision, now, done);
+        let long_wait = self.long_wait(seen, &decision, now);
+        // The other signals are answered as usual.
+        let long_wait = long_wait.filter(|_| session.subject.signal == SignalKind::Tick);
+        let failures = &mut session.effects.failures;
+        let endpoint = || seen.id.endpoint.clone();
+        failures
+            .extend(long_wait.as_ref().and_then(|long_wait| long_wait.failure(endpoint(), now)));
         if decision.unserved {
-            done.failures.push(Failure::Unserved {
-                endpoint: done.endpoint.clone(),
-                reason: decision.reason,
-            });
+            failures.push(Failure::Unserved { endpoint: endpoint(), reason: decision.reason });
         }
-        if done.observe_only {
-            done.to = decision.capacity.or(done.to);
-            return;
-        }
-        let is_unchanged = if decision.action == Action::Sleep {
-            self.sleep(&seen, &decision, policy, done).await;
-            false
-        } else {
-            self.act(&seen, &decision, asked, oldest_input, done).await
-        };
-        // A decision that lowers the floor writes what cancels floor records itself.
-        let lowers = decision.action == Action::Sleep || decision.floor == Some(Floor::Lower);
-        if matches!(trigger, Trigger::Tick | Trigger::EndpointChanged) && !lowers {
-            // After a refusal too: ticks are refused each minute, perhaps until a record of ours runs.
-            let which = if is_unchanged { Upkeep::All } else { Upkeep::NoFloor };
-            self.keep_up(&seen, policy, which, done).await;
-        }
-    }
-
-    /// DescribeEndpoint could not be read: an input's lease is written where the target is known, so that
-    /// the ticks make the wake good.
-    async fn without_sight(
-        &self,
-        trigger: Trigger,
-        target: Option<ScalableTarget>,
-        policy: &Policy,
-        event: &Event<'_>,
-        done: &mut Done,
-    ) {
-        let Some(target) = target else { return };
-        if !trigger.requests_capacity()
-            || done.reason != Reason::EndpointUnreadable
-            || done.observe_only
-        {
-            return;
-        }
-        let Some(records) = self.read_records(&target.id, event.waits, done).await else { return };
-        if min_outlasts(&target, &records) || target.max < 1 {
-            return;
-        }
-        done.variant = Some(target.id.variant.clone());
-        done.awake_until = records.ends_at();
-        if let Some(end) = wake::renewal(&records, policy, self.clock.now()) {
-            let at_release = records::at_release_unseen(Some(&target), &records);
-            self.write_lease(&target.id, end, at_release, &records, done).await;
-            if done.lease_renewed {
-                done.action = Action::Extend;
-            }
-        }
-    }
-
-    /// The client for calls on behalf of this signal.
-    fn aws_for(&self, signal: SignalKind) -> &Paced<A> {
-        match signal {
-            SignalKind::Tick => self.aws_for_ticks(),
-            SignalKind::Input
-            | SignalKind::Alarm
-            | SignalKind::EndpointChanged
-            | SignalKind::Result
-            | SignalKind::Command => &self.aws,
-        }
-    }
-
-    fn aws_for_ticks(&self) -> &Paced<A> {
-        self.for_ticks.as_ref().unwrap_or(&self.aws)
-    }
-
-    fn news(&self, passed_over: BTreeSet<PassedOver>) -> Vec<PassedOver> {
-        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
-        said.news(passed_over, self.clock.now())
-    }
-
-    fn memory(&self) -> std::sync::MutexGuard<'_, Memory> {
-        // What it holds only spares calls: a panic elsewhere makes it no less true.
-        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Whether a signal was ours to serve.
-enum Whose {
-    Ours,
-    NotOurs,
-}
-
-impl Done {
-    /// Nothing yet, for this unit.
-    fn of(unit: &Unit<'_>, mode: Mode) -> Self {
-        Self {
-            name_was_cut: unit.name_was_cut,
-            one_of_several: unit.one_of_several,
-            messages: unit.messages(),
-            ..Self::blank(&unit.route, unit.signal, mode)
-        }
-    }
-
-    fn blank(route: &Route, signal: SignalKind, mode: Mode) -> Self {
-        Self {
-            endpoint: route.endpoint.clone(),
-            variant: route.variant.clone(),
-            signal,
-            observe_only: mode == Mode::Observe,
-            action: Action::None,
-            reason: Reason::OutOfTime,
-            from: None,
-            to: None,
-            current: None,
-            awake_until: None,
-            floor_withheld: None,
-            recheck_in: None,
-            wake_latency: None,
-            lease_renewed: false,
-            status: None,
-            failures: Vec::new(),
-            name_was_cut: false,
-            one_of_several: false,
-            messages: Messages::default(),
-        }
-    }
-
-    fn fail(&mut self, failure: AwsFailure) {
-        self.failures.push(Failure::Aws(failure));
-    }
-
-    /// Whether the endpoint is registered could not be told.
-    fn registry_unknown(&mut self, failure: &AwsFailure) {
-        self.reason = Reason::TargetUnreadable;
-        let endpoint = self.endpoint.clone();
-        self.failures.push(Failure::RegistryUnknown { endpoint, problem: failure.to_string() });
-    }
-
-    fn out_of_time(&mut self) {
-        self.reason = Reason::OutOfTime;
-        self.failures.push(Failure::OutOfTime { endpoint: self.endpoint.clone() });
-    }
-
-    /// Whether AWS refused because the endpoint is being changed at this moment.
-    fn is_busy(failure: &AwsFailure) -> bool {
-        failure.kind == FailureKind::Busy
+        let reason = long_wait.map_or(decision.reason, |long_wait| long_wait.reason(&decision));
+        Decision { reason, ..decision }
     }
 }

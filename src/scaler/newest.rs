@@ -9,7 +9,7 @@ use futures_util::{StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
 use tokio::time::{Instant, timeout_at};
 
-use super::{Scaler, SignalKind, age::is_within, waits::Waits};
+use super::{Scaler, SignalKind, age::is_within, deadline::Waits};
 use crate::{
     fleet::Registered,
     port::{Aws, AwsFailure, Clock, EndpointStatus, Endpoints},

@@ -4,9 +4,9 @@
 use futures_util::join;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Done, Scaler, SignalKind, observe::Seen};
+use super::{SignalKind, seen::Seen, session::Session};
 use crate::{
-    decide::{Decision, MinOwner, RecordWrite},
+    decide::{Decision, MinOwner, Read, RecordWrite},
     lease::{
         AtRelease, HOLD, LEASE, NO_FLOOR, Record, Records, release_time, release_time_of_ended,
     },
@@ -28,6 +28,14 @@ pub(super) enum Put {
     Stands(Records),
     /// AWS refused; the failure is reported.
     Failed,
+}
+
+/// The records after the changes of a decision, as far as they are known.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Written {
+    pub(super) records: Records,
+    /// Nothing failed.
+    pub(super) complete: bool,
 }
 
 /// When a record is to end.
@@ -83,98 +91,93 @@ pub(super) fn at_release_unseen(target: Option<&ScalableTarget>, records: &Recor
     }
 }
 
-impl<A: Aws, C: Clock> Scaler<A, C> {
-    /// Writes what was decided; the records as they stand then, as far as is known. `raised`: the floor is
-    /// raised right after it.
+impl<A: Aws, C: Clock> Session<'_, A, C> {
+    /// Makes the record changes of a decision. `raised`: the floor is raised right after.
     pub(super) async fn write_records(
-        &self,
+        &mut self,
         seen: &Seen,
         decision: &Decision,
         raised: bool,
-        done: &mut Done,
-    ) -> Records {
+    ) -> Written {
         let mut records = seen.records().copied().unwrap_or_default();
-        let failures = done.failures.len();
+        let mut complete = true;
         for write in &decision.records {
             let at_release = |name| match seen.records() {
                 Some(_) if !raised => at_release(seen.target(), &records, name),
-                // What stands is not known: a floor of ours may.
+                // The records are unknown: a floor of ours is possible.
                 Some(_) | None => AtRelease::DropFloor,
             };
-            match *write {
+            let (name, put) = match *write {
                 RecordWrite::Lease(end) => {
                     let at_release = at_release(LEASE);
-                    let put = self.write_lease(&seen.id, end, at_release, &records, done).await;
-                    records = put.applied(LEASE, records);
+                    (LEASE, self.write_lease(&seen.id, end, at_release, &records).await)
                 }
                 RecordWrite::EndLease => {
                     let at_release = at_release(LEASE);
-                    let put = self.put(&seen.id, LEASE, End::Now, at_release, &records, done).await;
-                    records = put.applied(LEASE, records);
+                    (LEASE, self.put(&seen.id, LEASE, End::Now, at_release, &records).await)
                 }
                 RecordWrite::Hold(end) => {
                     let (end, at_release) = (End::At(end), at_release(HOLD));
-                    let put = self.put(&seen.id, HOLD, end, at_release, &records, done).await;
-                    records = put.applied(HOLD, records);
+                    (HOLD, self.put(&seen.id, HOLD, end, at_release, &records).await)
                 }
-                // Not where capacity was refused: no floor will be raised.
+                // Not if capacity was refused: no floor will be raised.
                 RecordWrite::MakeFloor(name) if raised => {
-                    let floor = AtRelease::DropFloor;
-                    records = self.remake(seen, name, floor, records, done).await;
+                    (name, self.remake(seen, name, AtRelease::DropFloor, &records).await)
                 }
-                RecordWrite::MakeFloor(_) => {}
+                RecordWrite::MakeFloor(_) => continue,
                 RecordWrite::MakePlain(name) => {
-                    if let Some(target) = seen.target() {
-                        let plain = AtRelease::KeepMax(target.max);
-                        records = self.remake(seen, name, plain, records, done).await;
-                    }
+                    let Some(target) = seen.target() else { continue };
+                    let plain = AtRelease::KeepMax(target.max);
+                    (name, self.remake(seen, name, plain, &records).await)
                 }
-                RecordWrite::CancelEnded => _ = self.cancel_ended(seen, &records, done).await,
+                RecordWrite::CancelEnded => {
+                    complete &= self.cancel_ended(seen, &records).await;
+                    continue;
+                }
                 RecordWrite::Delete(name) => {
-                    if done.failures.len() == failures && self.delete(seen, name, done).await {
-                        records.forget(name);
+                    if complete {
+                        complete = self.delete(seen, name).await;
+                        if complete {
+                            records.forget(name);
+                        }
                     }
+                    continue;
                 }
-            }
+            };
+            complete &= put != Put::Failed;
+            records = put.applied(name, records);
         }
-        self.look_for_a_floor(seen, decision, records, done).await
+        self.look_for_a_floor(seen, decision, Written { records, complete }).await
     }
 
-    /// Deletes an action of ours; whether that was done.
-    pub(super) async fn delete(&self, seen: &Seen, name: &str, done: &mut Done) -> bool {
-        match self.aws_for(done.signal).delete_action(&seen.id, name).await {
-            Ok(()) => true,
-            Err(failure) => {
-                done.fail(failure);
-                false
-            }
-        }
+    /// Deletes an action of ours. Returns whether that succeeded.
+    pub(super) async fn delete(&mut self, seen: &Seen, name: &str) -> bool {
+        let answer = self.aws.delete_action(&seen.id, name).await;
+        self.succeeded(answer)
     }
 
-    /// Puts the standing record of this name again, at the same time, unless it was renewed meanwhile.
+    /// Writes the record with this name again, with the same R, unless it was renewed in the meantime.
     pub(super) async fn remake(
-        &self,
+        &mut self,
         seen: &Seen,
         name: &'static str,
         at_release: AtRelease,
-        records: Records,
-        done: &mut Done,
-    ) -> Records {
-        let Some(record) = records.named(name) else { return records };
-        let put = self.put(&seen.id, name, End::Of(record), at_release, &records, done).await;
-        put.applied(name, records)
+        records: &Records,
+    ) -> Put {
+        let Some(record) = records.named(name) else { return Put::Stands(*records) };
+        self.put(&seen.id, name, End::Of(record), at_release, records).await
     }
 
-    /// A plain record may just have replaced one of an input that raises the floor at this moment. Found so, the
-    /// record becomes one that drops the floor, or the floor would count as the owner's.
+    /// A plain record may just have replaced the record of an input that raises the floor at this moment. If so, the
+    /// record is changed to one that lowers the floor. Otherwise the floor would count as the owner's.
     async fn look_for_a_floor(
-        &self,
+        &mut self,
         seen: &Seen,
         decision: &Decision,
-        records: Records,
-        done: &mut Done,
-    ) -> Records {
-        let mut written = decision.records.iter().filter_map(|write| match write {
+        written: Written,
+    ) -> Written {
+        let Written { records, complete } = written;
+        let mut names = decision.records.iter().filter_map(|write| match write {
             RecordWrite::Lease(_) | RecordWrite::EndLease => Some(LEASE),
             RecordWrite::Hold(_) => Some(HOLD),
             RecordWrite::MakeFloor(_)
@@ -183,99 +186,105 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             | RecordWrite::Delete(_) => None,
         });
         let plain = |name: &&str| records.named(name).is_some_and(|record| !record.is_floor());
-        let Some(name) = written.rfind(plain) else { return records };
-        if self.floor_appeared(seen, done).await {
-            return self.remake(seen, name, AtRelease::DropFloor, records, done).await;
+        let Some(name) = names.rfind(plain) else { return written };
+        match self.floor_appeared(seen).await {
+            Read::Known(false) => written,
+            Read::Failed => Written { complete: false, ..written },
+            Read::Known(true) => {
+                let put = self.remake(seen, name, AtRelease::DropFloor, &records).await;
+                let complete = complete && put != Put::Failed;
+                Written { records: put.applied(name, records), complete }
+            }
         }
-        records
     }
 
-    /// Whether a floor of ours may have appeared since the endpoint was looked at. No floor of ours is raised where
-    /// scheduled scaling is suspended or a schedule of the owner sets the minimum: what appears there is the
-    /// owner's, unless that has changed as well.
-    pub(super) async fn floor_appeared(&self, seen: &Seen, done: &mut Done) -> bool {
-        let (Some(target), Some(records)) = (seen.target(), seen.records()) else { return false };
+    /// Whether a floor of ours may have appeared since the look. We raise no floor if scheduled scaling is suspended
+    /// or a schedule of the owner sets the minimum. Then a floor that appears is the owner's, unless that has changed
+    /// as well.
+    async fn floor_appeared(&mut self, seen: &Seen) -> Read<bool> {
+        let (Some(target), Some(records)) = (seen.target(), seen.records()) else {
+            return Read::Known(false);
+        };
         if target.min != 0 {
-            return false;
+            return Read::Known(false);
         }
-        let Some(now) = self.woken_or_raised(seen, done).await else { return false };
+        let now = match self.woken_or_raised(seen).await {
+            Read::Known(Some(now)) => now,
+            Read::Known(None) => return Read::Known(false),
+            Read::Failed => return Read::Failed,
+        };
         if !target.suspended.scheduled && !records.foreign_min {
-            return true;
+            return Read::Known(true);
         }
-        !now.suspended.scheduled
-            && self.records_now(&seen.id, done).await.is_some_and(|records| !records.foreign_min)
+        Read::Known(
+            !now.suspended.scheduled
+                && self.records_now(&seen.id).await.is_some_and(|records| !records.foreign_min),
+        )
     }
 
-    /// The target as it stands now, if somebody requested capacity, or raised the minimum, since the endpoint was
-    /// looked at.
-    pub(super) async fn woken_or_raised(
-        &self,
-        seen: &Seen,
-        done: &mut Done,
-    ) -> Option<ScalableTarget> {
-        let aws = self.aws_for(done.signal);
+    /// The target as it is now, if somebody requested capacity or raised the minimum since the look.
+    pub(super) async fn woken_or_raised(&mut self, seen: &Seen) -> Read<Option<ScalableTarget>> {
+        let aws = self.aws;
         let (endpoint, target) = join!(aws.endpoint(&seen.id.endpoint), aws.target(&seen.id));
         let (endpoint, target) = match (endpoint, target) {
             (Ok(Some(endpoint)), Ok(Some(target))) => (endpoint, target),
             (Err(failure), _) | (_, Err(failure)) => {
-                done.fail(failure);
-                return None;
+                self.fail(failure);
+                return Read::Failed;
             }
-            // Gone meanwhile, and nothing left to look after.
-            (Ok(None), _) | (_, Ok(None)) => return None,
+            // Deleted in the meantime.
+            (Ok(None), _) | (_, Ok(None)) => return Read::Known(None),
         };
         let desired =
             endpoint.variants.iter().find(|v| v.name == seen.id.variant).and_then(|v| v.desired);
-        // Under the owner's minimum, capacity is requested for that minimum: a floor record would make it ours.
+        // Under the owner's minimum, the capacity was requested for that minimum: a floor record would make it ours.
         let of_owner = matches!((seen.target(), seen.records()), (Some(target), Some(records))
             if MinOwner::of(target, records) == MinOwner::Owner);
         let woken =
             !of_owner && seen.observed.variant.desired == Some(0) && desired.is_some_and(|n| n > 0);
         let raised = target.min == 1 && seen.target().is_some_and(|target| target.min != 1);
-        (woken || raised).then_some(target)
+        Read::Known((woken || raised).then_some(target))
     }
 
+    /// Writes the lease. The end was decided before the capacity request: a slow request must not shorten the lease.
     pub(super) async fn write_lease(
-        &self,
+        &mut self,
         id: &VariantId,
         end: Timestamp,
         at_release: AtRelease,
         records: &Records,
-        done: &mut Done,
     ) -> Put {
-        // The end was decided before the capacity call: a slow one must not shorten the lease.
         let end = End::At(end.max(self.clock.now()));
-        let put = self.put(id, LEASE, end, at_release, records, done).await;
-        done.lease_renewed = matches!(put, Put::Written(_));
+        let put = self.put(id, LEASE, end, at_release, records).await;
+        self.effects.lease_written = matches!(put, Put::Written(_));
         put
     }
 
-    /// Puts a record. There is no compare-and-set: when somebody else was at it, read again, and
-    /// be content if what stands there is late enough.
+    /// Writes a record. Application Auto Scaling has no compare-and-set: if somebody else changed the record at the
+    /// same time, it is read again. If that record ends late enough, it is kept.
     pub(super) async fn put(
-        &self,
+        &mut self,
         id: &VariantId,
         name: &'static str,
         end: End,
         at_release: AtRelease,
         records: &Records,
-        done: &mut Done,
     ) -> Put {
         for attempt in 1..=PUT_ATTEMPTS {
-            // A tick goes by the listing that it began with, and either look may have read the
-            // backlog since: an input may have renewed meanwhile.
+            // A tick uses the list that it read first, and either look may have read the backlog since: an input
+            // may have renewed the record in the meantime.
             let from_a_listing =
-                matches!(done.signal, SignalKind::Tick | SignalKind::EndpointChanged);
+                matches!(self.subject.signal, SignalKind::Tick | SignalKind::EndpointChanged);
             let looks = match end {
                 End::At(_) => attempt > 1 || from_a_listing,
                 End::Of(_) => name != NO_FLOOR,
                 End::Again(..) => true,
                 End::Now => false,
             };
-            let found = if looks { self.records_now(id, done).await } else { None };
+            let found = if looks { self.records_now(id).await } else { None };
             let mut release = end.release(self.clock.now());
             if at_release == AtRelease::DropFloor {
-                // One that is not later would be cancelled from the start.
+                // A record that is not later than this would be cancelled from the start.
                 let cancelled = [Some(records), found.as_ref()].into_iter().flatten();
                 let until = cancelled.filter_map(Records::cancelled_until).max();
                 release = until.map_or(release, |until| release.max(until + SECOND));
@@ -283,26 +292,25 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             if let Some(found) = found
                 && end.is_served(found.named(name), release)
             {
-                done.awake_until = done.awake_until.max(found.ends_at());
+                self.effects.awake_at_least_until(found.ends_at());
                 return Put::Stands(found);
             }
             let record = Record { release, at_release };
-            match self.aws_for(done.signal).put_record(id, name, record).await {
+            match self.aws.put_record(id, name, record).await {
                 Ok(()) => {
-                    if name != NO_FLOOR {
-                        done.awake_until = match end {
-                            End::Now => Some(record.ends_at()),
-                            End::At(_) | End::Of(_) | End::Again(..) => {
-                                done.awake_until.max(Some(record.ends_at()))
-                            }
-                        };
+                    match end {
+                        _ if name == NO_FLOOR => {}
+                        End::Now => self.effects.awake_until = Some(record.ends_at()),
+                        End::At(_) | End::Of(_) | End::Again(..) => {
+                            self.effects.awake_at_least_until(Some(record.ends_at()));
+                        }
                     }
                     return Put::Written(record);
                 }
                 Err(failure)
                     if failure.kind == FailureKind::Concurrent && attempt < PUT_ATTEMPTS => {}
                 Err(failure) => {
-                    done.fail(failure);
+                    self.fail(failure);
                     return Put::Failed;
                 }
             }
@@ -310,25 +318,24 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         Put::Failed
     }
 
-    /// The records as they stand now, if the one of this name is late enough. A failed read is no answer: the
-    /// put is simply tried again.
+    /// Whether the record with this name is late enough now. If it cannot be read, it is written.
     pub(super) async fn stands_late_enough(
-        &self,
+        &mut self,
         id: &VariantId,
         name: &str,
         release: Timestamp,
-        done: &mut Done,
-    ) -> Option<Records> {
-        let records = self.records_now(id, done).await?;
+    ) -> bool {
+        let Some(records) = self.records_now(id).await else { return false };
         let enough = records.named(name).is_some_and(|standing| standing.release >= release);
-        enough.then(|| {
-            done.awake_until = done.awake_until.max(records.ends_at());
-            records
-        })
+        if enough {
+            self.effects.awake_at_least_until(records.ends_at());
+        }
+        enough
     }
 
-    pub(super) async fn records_now(&self, id: &VariantId, done: &Done) -> Option<Records> {
-        let actions = self.aws_for(done.signal).actions(id).await.ok()?;
+    /// The records as they are now. `None`: they could not be read.
+    async fn records_now(&self, id: &VariantId) -> Option<Records> {
+        let actions = self.aws.actions(id).await.ok()?;
         Some(Records::read(&actions, id, self.clock.now()))
     }
 }

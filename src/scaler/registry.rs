@@ -11,7 +11,8 @@ use std::{
 };
 
 use super::{
-    Scaler, SignalKind, age::is_within, event::Event, models::Models, newest::Newest, waits::Waits,
+    Scaler, SignalKind, age::is_within, deadline::Waits, event::Event, models::Models,
+    newest::Newest,
 };
 use crate::{
     fleet::Registered,

@@ -1,16 +1,13 @@
-//! Putting an endpoint to sleep without losing work that slips in: evidence, floor 0, one last
-//! look, capacity 0, and another look.
+//! Scales in to zero without losing work that arrives at the same time: records, floor 0, a last look, capacity 0, and
+//! another look.
 //!
-//! The floor goes first because it is the slowest to take effect; a last look before it would be
-//! too old by the time capacity goes. The lease is never deleted: an input may have renewed it a
-//! moment ago, and that renewal is all that remembers it.
+//! The floor is lowered first because that takes longest to take effect. A last look before it would be too old when
+//! capacity is set. The lease is never deleted: an input may have renewed it a moment ago, and only this renewal
+//! remembers the input.
 
 use futures_util::join;
 
-use super::{
-    Done, Scaler,
-    observe::{Seen, reported},
-};
+use super::{capacity::is_busy, result::Conclusion, seen::Seen, session::Session};
 use crate::{
     config::Policy,
     decide::{Action, Decision, Floor, FloorWithheld, Read, RecordWrite, floor_while_awake, wake},
@@ -19,125 +16,128 @@ use crate::{
     reason::Reason,
 };
 
-/// What the last look found.
+/// The result of the last look.
 enum LastLook {
-    /// Nothing that keeps the endpoint up has changed; the target as it is now, without a floor.
+    /// Nothing has changed. The target as it is now, without our floor, and the records.
     Same(ScalableTarget, Records),
-    /// The lease is live now, and what is to become of the floor.
+    /// The lease is live now, and what has to be done about the floor.
     Work(Records, Result<Option<Floor>, FloorWithheld>),
-    /// Something else keeps the endpoint up, or could not be read.
+    /// Something else keeps the endpoint awake, or could not be read.
     Stay(Reason),
 }
 
-impl<A: Aws, C: Clock> Scaler<A, C> {
-    /// Carries out a sleep that the evidence allows.
+impl<A: Aws, C: Clock> Session<'_, A, C> {
+    /// Carries out a sleep.
     pub(super) async fn sleep(
-        &self,
+        &mut self,
         seen: &Seen,
         decision: &Decision,
         policy: &Policy,
-        done: &mut Done,
-    ) {
-        let failures = done.failures.len();
-        let records = self.write_records(seen, decision, false, done).await;
-        if done.failures.len() > failures {
-            // A forced sleep that could not end the lease leaves everything as it is.
-            return done.stay(Reason::LeaseLive);
+    ) -> Conclusion {
+        let stay =
+            |reason| Conclusion { action: Action::None, reason, ..Conclusion::from(decision) };
+        let written = self.write_records(seen, decision, false).await;
+        if !written.complete {
+            // A forced sleep that could not end the lease changes nothing else.
+            return stay(Reason::LeaseLive);
         }
+        let records = written.records;
         let floor_stood = seen.target().is_some_and(|target| target.min >= 1);
         let is_gone = if floor_stood {
-            self.take_floor(seen, &records, done).await
-        } else if self.floor_was_raised(seen, &records, done).await {
-            return done.stay(Reason::WorkSlippedIn);
+            self.take_floor(seen, &records).await
+        } else if self.floor_was_raised(seen, &records).await {
+            return stay(Reason::WorkSlippedIn);
         } else {
-            self.cancel_floor(seen, &records, done).await
+            self.cancel_floor(seen, &records).await
         };
         if !is_gone {
-            // AWS would re-clamp a capacity of 0 under a floor of 1, and the owner's would count as ours.
-            return done.stay(Reason::TargetUnreadable);
+            // With a floor of 1, AWS would raise a capacity of 0 again, and a floor of the owner would count as ours.
+            return stay(Reason::TargetUnreadable);
         }
-        let target = match self.last_look(seen, done).await {
-            // Another tick at the same time may have gone by older records.
+        let target = match self.last_look(seen).await {
+            // Another tick at the same time may have used older records.
             LastLook::Same(target, records) => {
-                if !self.cancel_floor(seen, &records, done).await {
-                    return done.stay(Reason::TargetUnreadable);
+                if !self.cancel_floor(seen, &records).await {
+                    return stay(Reason::TargetUnreadable);
                 }
                 target
             }
             LastLook::Work(records, floor) => {
-                done.awake_until = records.ends_at();
-                self.put_floor_back(seen, &records, policy, floor, done).await;
-                return done.stay(Reason::WorkSlippedIn);
+                self.effects.awake_until = records.ends_at();
+                let withheld = self.put_floor_back(seen, &records, policy, floor).await;
+                return stay(Reason::WorkSlippedIn).or_withheld(withheld);
             }
-            LastLook::Stay(reason) => return done.stay(reason),
+            LastLook::Stay(reason) => return stay(reason),
         };
-        match self.aws_for(done.signal).set_capacity(&seen.id, 0).await {
-            Ok(()) => {
-                done.to = Some(0);
-                self.look_again(seen, target, policy, done).await;
-            }
-            Err(failure) if Done::is_busy(&failure) => done.stay(Reason::EndpointBusy),
+        let requested = self.request_capacity(&seen.id, 0).await;
+        match requested.answer {
+            Ok(()) => match self.look_again(seen, target, policy).await {
+                Some(action) => Conclusion { action, ..stay(Reason::WorkSlippedIn) },
+                None => Conclusion::from(decision),
+            },
+            Err(failure) if is_busy(&failure) => stay(Reason::EndpointBusy),
             Err(failure) => {
-                done.fail(failure);
-                done.action = Action::None;
-                self.look_again_after_failure(seen, &target, policy, done).await;
+                self.fail(failure);
+                let Some(records) = self.work_slipped_in(seen).await else {
+                    return stay(decision.reason);
+                };
+                // The request may have taken effect, or not: a wake could scale in what still runs (rule 2). If it
+                // took effect, SageMaker is busy with it. The live lease makes the next tick wake the endpoint, and
+                // until then the floor that was lowered is raised again.
+                let floor = floor_while_awake(&target, &records, seen.observed.variant.desired);
+                let withheld = self.put_floor_back(seen, &records, policy, floor).await;
+                stay(Reason::WorkSlippedIn).or_withheld(withheld)
             }
         }
     }
 
-    /// Whether the floor was raised since the target was read, beside a record that this sleep is about to cancel. It
-    /// would count as the owner's then.
-    async fn floor_was_raised(&self, seen: &Seen, records: &Records, done: &mut Done) -> bool {
+    /// Whether the floor was raised since the target was read, with a record that this sleep is about to cancel.
+    /// Without the record, the floor would count as the owner's.
+    async fn floor_was_raised(&mut self, seen: &Seen, records: &Records) -> bool {
         if !records.standing().any(|(_, record)| records.counts(record)) {
             return false;
         }
-        match self.aws_for(done.signal).target(&seen.id).await {
-            Ok(target) => target.is_some_and(|target| target.min >= 1),
-            Err(failure) => {
-                done.fail(failure);
-                true
-            }
+        let answer = self.aws.target(&seen.id).await;
+        match self.read(answer) {
+            Read::Known(target) => target.is_some_and(|target| target.min >= 1),
+            Read::Failed => true,
         }
     }
 
-    /// Puts back the floor that this sleep took, as far as it may stand.
+    /// Raises the floor again that this sleep lowered, if it may exist. Returns why not.
     async fn put_floor_back(
-        &self,
+        &mut self,
         seen: &Seen,
         records: &Records,
         policy: &Policy,
         floor: Result<Option<Floor>, FloorWithheld>,
-        done: &mut Done,
-    ) {
+    ) -> Option<FloorWithheld> {
         let stood = seen.target().is_some_and(|target| target.min >= 1);
         match floor {
-            Ok(Some(Floor::Raise)) if stood => {
-                self.restore_floor(seen, records, policy, done).await;
-            }
+            Ok(Some(Floor::Raise)) if stood => self.restore_floor(seen, records, policy).await,
             Ok(Some(Floor::Lower)) if stood => {
-                self.move_floor(&seen.id, Floor::Lower, done).await;
+                self.set_floor(&seen.id, Floor::Lower).await;
             }
             Ok(_) => {}
-            Err(withheld) => done.floor_withheld = Some(withheld),
+            Err(withheld) => return Some(withheld),
         }
+        None
     }
 
-    async fn last_look(&self, seen: &Seen, done: &mut Done) -> LastLook {
-        let (endpoint, target, actions) = join!(
-            self.aws_for(done.signal).endpoint(&seen.id.endpoint),
-            self.aws_for(done.signal).target(&seen.id),
-            self.aws_for(done.signal).actions(&seen.id),
-        );
+    async fn last_look(&mut self, seen: &Seen) -> LastLook {
+        let aws = self.aws;
+        let (endpoint, target, actions) =
+            join!(aws.endpoint(&seen.id.endpoint), aws.target(&seen.id), aws.actions(&seen.id),);
         let now = self.clock.now();
-        let records = reported(actions.map(|actions| Records::read(&actions, &seen.id, now)), done);
-        let target = reported(target, done);
-        let endpoint = reported(endpoint, done);
+        let records = self.read(actions.map(|actions| Records::read(&actions, &seen.id, now)));
+        let target = self.read(target);
+        let endpoint = self.read(endpoint);
         let desired = |found: &Endpoint| {
             let mut variants = found.variants.iter();
             variants.find(|variant| variant.name == seen.id.variant).and_then(|v| v.desired)
         };
-        // The lease first: a floor that was taken from under a live one must go back, whatever
-        // else could not be read. Not where that would scale in: bounds may have changed as well.
+        // The lease first: if it is live, the floor that was lowered must be raised again, whatever else could not be
+        // read. Not if that would scale in: the bounds may have changed as well.
         if let Read::Known(records) = records
             && records.live(now)
         {
@@ -147,7 +147,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
                         Read::Known(Some(endpoint)) => desired(endpoint),
                         _ => seen.observed.variant.desired,
                     };
-                    // Whatever an older answer says: ours was just taken.
+                    // We have just lowered it, even if this answer is older.
                     let min = if target.min == 1 { 0 } else { target.min };
                     let target = ScalableTarget { min, ..target.clone() };
                     floor_while_awake(&target, &records, desired)
@@ -163,7 +163,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             return LastLook::Stay(Reason::LeaseUnreadable);
         };
         let Some(target) = target else { return LastLook::Stay(Reason::NotRegistered) };
-        // Ours is gone by now: whoever set this one keeps the endpoint up.
+        // Our floor was lowered: somebody else set this one and keeps the endpoint awake.
         if target.min >= 1 {
             return LastLook::Stay(Reason::MinCapacitySet);
         }
@@ -174,24 +174,23 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         if endpoint.status != EndpointStatus::InService {
             return LastLook::Stay(Reason::NotInService);
         }
-        // More instances than were judged: somebody scaled out meanwhile, and had a reason.
+        // Somebody changed the capacity since the decision.
         if desired(&endpoint) != seen.observed.variant.desired {
             return LastLook::Stay(Reason::WorkSlippedIn);
         }
         LastLook::Same(target, records)
     }
 
-    /// An input may have come between the last look and the capacity call: its renewed lease is
-    /// live now, and it found the endpoint awake. Wake for it; while SageMaker is still busy with
-    /// the way down, its lease makes the next tick or state change do so.
+    /// An input may have arrived between the last look and the capacity request: it renewed the lease and found the
+    /// endpoint awake. If so, the endpoint is woken. While SageMaker is still busy with scaling in, the lease makes the
+    /// next tick or state change do that. Returns the action for such an input.
     async fn look_again(
-        &self,
+        &mut self,
         seen: &Seen,
         target: ScalableTarget,
         policy: &Policy,
-        done: &mut Done,
-    ) {
-        let Some(records) = self.work_slipped_in(seen, done).await else { return };
+    ) -> Option<Action> {
+        let records = self.work_slipped_in(seen).await?;
         let mut observed = seen.observed.clone();
         observed.variant.desired = Some(0);
         observed.target = Read::Known(Some(target));
@@ -204,53 +203,24 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             decision.records = vec![RecordWrite::Lease(renewed)];
         }
         let woken = Seen { id: seen.id.clone(), observed };
-        self.act(&woken, &decision, None, None, done).await;
-        if done.to != Some(0) {
-            done.action = Action::Wake;
-        }
-        done.reason = Reason::WorkSlippedIn;
-    }
-
-    /// The same where the capacity call failed. It may have been carried out all the same, or not: a wake
-    /// could scale in what still runs (rule 2). If it was, SageMaker is busy with it; the live lease makes
-    /// the next tick wake, and until then the floor that was taken is put back.
-    async fn look_again_after_failure(
-        &self,
-        seen: &Seen,
-        target: &ScalableTarget,
-        policy: &Policy,
-        done: &mut Done,
-    ) {
-        let Some(records) = self.work_slipped_in(seen, done).await else { return };
-        let floor = floor_while_awake(target, &records, seen.observed.variant.desired);
-        self.put_floor_back(seen, &records, policy, floor, done).await;
+        let acted = self.act(&woken, &decision, None).await;
+        Some(match (acted.accepted, acted.busy) {
+            (true, _) => Action::Wake,
+            (false, true) => Action::Extend,
+            (false, false) => Action::None,
+        })
     }
 
     /// The records, if one of them is live now.
-    async fn work_slipped_in(&self, seen: &Seen, done: &mut Done) -> Option<Records> {
-        let actions = match self.aws_for(done.signal).actions(&seen.id).await {
-            Ok(actions) => actions,
-            Err(failure) => {
-                done.fail(failure);
-                return None;
-            }
-        };
+    async fn work_slipped_in(&mut self, seen: &Seen) -> Option<Records> {
+        let answer = self.aws.actions(&seen.id).await;
+        let actions = self.read(answer).known()?;
         let now = self.clock.now();
         let records = Records::read(&actions, &seen.id, now);
         if !records.live(now) {
             return None;
         }
-        done.awake_until = records.ends_at();
-        done.action = Action::None;
-        done.reason = Reason::WorkSlippedIn;
+        self.effects.awake_until = records.ends_at();
         Some(records)
-    }
-}
-
-impl Done {
-    fn stay(&mut self, reason: Reason) {
-        self.action = Action::None;
-        self.reason = reason;
-        self.to = self.from;
     }
 }

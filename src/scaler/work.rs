@@ -1,4 +1,4 @@
-//! From signals to work: whom they are about, once per variant and event.
+//! Matches the signals of an event with routes. The result is one unit for each variant and kind of signal.
 
 use std::{
     borrow::Cow,
@@ -6,167 +6,38 @@ use std::{
     sync::Arc,
 };
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
-use super::{Failure, SignalKind, messages::Messages};
+use super::{
+    Failure, SignalKind,
+    unit::{Told, Unit, Units},
+};
 use crate::{
     config::key_pattern::InKey,
     config::{Route, Whom},
-    decide::Trigger,
     fleet::{self, Meant, Registered, sdk_key},
     ignored::PassedOver,
     signal::{Command, Signal, What},
 };
 
-/// A hold of no stated length lasts this long.
-const DEFAULT_HOLD_MINUTES: u32 = 60;
-
-/// One variant's share of an event.
-#[derive(Debug, Clone)]
-pub struct Unit<'a> {
-    pub(super) route: Cow<'a, Route>,
-    pub(super) signal: SignalKind,
-    pub(super) command: Option<Command>,
-    /// No route names the endpoint: only its registration makes it ours.
-    pub(super) must_be_registered: bool,
-    /// The name is NAME of a key that the SageMaker Python SDK made: it may be a model's.
-    pub(super) sdk_name: Option<&'a str>,
-    /// The name in the key was cut, and may mean other endpoints as well; or it is that of a model that other
-    /// endpoints have too.
-    pub(super) name_was_cut: bool,
-    /// An input means other endpoints as well.
-    pub(super) one_of_several: bool,
-    /// Served only where the endpoint was not created before this.
-    pub(super) not_older_than: Option<Timestamp>,
-    /// The signals, by whom they are about.
-    signals: Vec<Arc<Told>>,
-}
-
-/// What several signals about the same tell together.
-#[derive(Debug, Default)]
-pub(super) struct Told {
-    /// Their places in the event, where they are inputs.
-    inputs: Vec<usize>,
-    oldest_input: Option<Timestamp>,
-    messages: Arc<[Arc<str>]>,
-}
-
-impl<'a> Unit<'a> {
-    fn new(route: Cow<'a, Route>, must_be_registered: bool, group: &Group<'a>) -> Self {
-        Self {
-            route,
-            signal: group.signal,
-            command: group.command,
-            must_be_registered,
-            sdk_name: None,
-            name_was_cut: false,
-            one_of_several: false,
-            not_older_than: None,
-            signals: vec![Arc::clone(&group.told)],
-        }
-    }
-
-    /// The same signals for the endpoints that have the model of this name.
-    pub(super) fn of_models(&self, routes: &'a [Route], endpoints: &[String]) -> Vec<Self> {
-        let several = endpoints.len() > 1;
-        let routed = endpoints.iter().flat_map(|endpoint| routes_of(routes, (endpoint, None)));
-        routed
-            .map(|(route, must_be_registered)| Self {
-                route,
-                must_be_registered,
-                sdk_name: None,
-                name_was_cut: several,
-                one_of_several: several,
-                ..self.clone()
-            })
-            .collect()
-    }
-
-    /// Whose share of the event it is.
-    pub(super) fn share(&self) -> Share {
-        let Route { endpoint, variant, .. } = &*self.route;
-        (endpoint.clone(), variant.clone(), self.signal, self.command)
-    }
-
-    /// Takes over the other's signals.
-    fn merge(&mut self, other: Self) {
-        self.must_be_registered &= other.must_be_registered;
-        self.sdk_name = self.sdk_name.or(other.sdk_name);
-        self.name_was_cut |= other.name_was_cut;
-        self.one_of_several |= other.one_of_several;
-        self.not_older_than = self.not_older_than.and(other.not_older_than);
-        self.signals.extend(other.signals);
-    }
-
-    /// Inputs that the event tells of, each once however many routes take it.
-    pub(super) fn inputs(&self) -> usize {
-        match self.signals.as_slice() {
-            [only] => only.inputs.len(),
-            several => {
-                let mut all: Vec<usize> =
-                    several.iter().flat_map(|told| told.inputs.iter().copied()).collect();
-                all.sort_unstable();
-                all.dedup();
-                all.len()
-            }
-        }
-    }
-
-    pub(super) fn oldest_input(&self) -> Option<Timestamp> {
-        self.signals.iter().filter_map(|told| told.oldest_input).min()
-    }
-
-    pub(super) fn messages(&self) -> Messages {
-        let mut messages = Messages::default();
-        for told in &self.signals {
-            messages.add(&told.messages);
-        }
-        messages
-    }
-
-    /// What it asks of the decision; `None` where there is nothing to judge.
-    pub(super) fn trigger(&self, now: Timestamp) -> Option<Trigger> {
-        Some(match (self.signal, &self.command) {
-            (SignalKind::Input, _) => Trigger::Input,
-            (SignalKind::Alarm, _) => Trigger::Alarm,
-            (SignalKind::Tick, _) => Trigger::Tick,
-            (SignalKind::EndpointChanged, _) => Trigger::EndpointChanged,
-            (SignalKind::Result, _) | (SignalKind::Command, None) => return None,
-            (SignalKind::Command, Some(command)) => match *command {
-                Command::Wake => Trigger::Wake,
-                Command::Sleep { force } => Trigger::Sleep { force },
-                Command::Hold { minutes } => {
-                    let minutes = i64::from(minutes.unwrap_or(DEFAULT_HOLD_MINUTES));
-                    Trigger::Hold { until: now + SignedDuration::from_mins(minutes) }
-                }
-                Command::Release => Trigger::Release,
-                Command::Status => Trigger::Status,
-            },
-        })
-    }
-}
-
-/// Whose share of an event a unit is.
-pub(super) type Share = (String, Option<String>, SignalKind, Option<Command>);
-
-/// Whom a signal is about, as far as it says so itself.
+/// The subject of a signal, as far as the signal names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum About<'a> {
     /// The endpoint that the route of this number names.
     Route(usize),
-    /// The endpoint of this name, and this variant where one is said.
+    /// The endpoint of this name, and its variant if the signal names one.
     Endpoint(&'a str, Option<&'a str>),
     /// NAME of a key that the SageMaker Python SDK made.
     SdkName(&'a str),
-    /// The key of the route of this number, from the name's place on.
+    /// The part of a key, from the position of the endpoint name in the route of this number.
     Somewhere(usize, &'a str),
-    /// What matches the pattern of the route of this number.
+    /// The endpoints that match the pattern of the route of this number.
     Matching(usize),
-    /// The endpoints that a composite alarm's texts mention.
+    /// The endpoints that the texts of a composite alarm mention.
     Mention(&'a [String]),
 }
 
-/// Signals of one kind about the same.
+/// Signals of one kind about the same subject.
 #[derive(Debug)]
 struct Group<'a> {
     about: About<'a>,
@@ -175,35 +46,40 @@ struct Group<'a> {
     told: Arc<Told>,
 }
 
+impl<'a> Group<'a> {
+    fn unit(&self, route: Cow<'a, Route>, must_be_registered: bool) -> Unit<'a> {
+        Unit::new(route, must_be_registered, (self.signal, self.command), &self.told)
+    }
+}
+
 /// Everything that an event asks for.
 #[derive(Debug, Default)]
 pub(super) struct Work<'a> {
-    /// What is about endpoints whose names are known.
+    /// Work for endpoints whose names are known.
     pub(super) units: Vec<Unit<'a>>,
-    /// What must be found out before.
+    /// Signals for which endpoint names must be looked up first.
     pub(super) questions: Vec<Question<'a>>,
     pub(super) tick: bool,
     pub(super) failures: Vec<Failure>,
-    /// What concerns no route.
+    /// Signals that match no route, for the log.
     pub(super) passed_over: BTreeSet<PassedOver>,
 }
 
-/// Signals about endpoints that only the registry can name.
+/// Signals whose endpoints must be looked up among the registered scalable targets.
 #[derive(Debug)]
 pub(super) struct Question<'a>(Group<'a>);
 
-/// What a question is about.
+/// What must be looked up.
 pub(super) enum Asks<'a> {
-    /// What matches this route's pattern.
+    /// The endpoints that match this route's pattern.
     Pattern(&'a Route),
-    /// A name in a key, as much as there is of it.
+    /// A name in a key, which may be cut.
     Name(&'a str),
-    /// What a composite alarm mentions.
+    /// The endpoints that a composite alarm mentions.
     Mention,
 }
 
-/// Sorts an event's signals by whom they are about. Ten thousand records of one endpoint are one piece of
-/// work.
+/// Groups the signals of an event by subject. Ten thousand records of one endpoint become one unit.
 pub(super) fn plan<'a>(routes: &'a [Route], signals: &'a [Signal]) -> Work<'a> {
     let mut work = Work::default();
     let mut units = Units::default();
@@ -211,7 +87,7 @@ pub(super) fn plan<'a>(routes: &'a [Route], signals: &'a [Signal]) -> Work<'a> {
         let about = match group.about {
             About::Route(number) => {
                 let named = routes.get(number).map(Cow::Borrowed);
-                named.into_iter().for_each(|route| units.add(Unit::new(route, false, &group)));
+                named.into_iter().for_each(|route| units.add(group.unit(route, false)));
                 continue;
             }
             About::Endpoint(name, variant) => (name, variant),
@@ -241,7 +117,7 @@ pub(super) fn plan<'a>(routes: &'a [Route], signals: &'a [Signal]) -> Work<'a> {
             SignalKind::Command if concerned.is_empty() => {
                 work.failures.push(Failure::NoRoute { endpoint: about.0.to_owned() });
             }
-            // That it is not registered is said where that is looked up.
+            // An endpoint that is not registered is logged where that is looked up.
             SignalKind::Alarm if concerned.is_empty() => {
                 work.passed_over.insert(PassedOver::endpoint(about.0));
             }
@@ -348,26 +224,8 @@ fn groups<'a>(routes: &[Route], signals: &'a [Signal], work: &mut Work<'_>) -> V
     order.into_iter().map(group).collect()
 }
 
-/// Units, one for each share.
-#[derive(Debug, Default)]
-pub(super) struct Units<'a> {
-    pub(super) all: Vec<Unit<'a>>,
-    by_share: BTreeMap<Share, usize>,
-}
-
-impl<'a> Units<'a> {
-    pub(super) fn add(&mut self, unit: Unit<'a>) {
-        let next = self.all.len();
-        let index = *self.by_share.entry(unit.share()).or_insert(next);
-        match self.all.get_mut(index) {
-            Some(standing) => standing.merge(unit),
-            None => self.all.push(unit),
-        }
-    }
-}
-
 impl<'a> Question<'a> {
-    /// What it is about.
+    /// What must be looked up.
     pub(super) fn asks(&self, routes: &'a [Route]) -> Asks<'a> {
         match self.0.about {
             About::Matching(number) => routes.get(number).map_or(Asks::Mention, Asks::Pattern),
@@ -376,7 +234,7 @@ impl<'a> Question<'a> {
         }
     }
 
-    /// The name that the log may tell of: of a key, no more than that.
+    /// The name that may be logged. Nothing else of a key may be.
     pub(super) fn name_to_say(&self, routes: &'a [Route]) -> Option<&'a str> {
         match self.0.about {
             About::SdkName(name) | About::Endpoint(name, _) => Some(name),
@@ -396,8 +254,8 @@ impl<'a> Question<'a> {
         }
     }
 
-    /// The registered endpoints that it is about by name; for a pattern whose inputs go to the newest, those
-    /// that come into question.
+    /// The registered endpoints that match by name. If a pattern's inputs go to the newest endpoint, the
+    /// candidates for it.
     pub(super) fn endpoints<'r>(
         &self,
         routes: &'r [Route],
@@ -434,18 +292,38 @@ impl<'a> Question<'a> {
     }
 }
 
-/// The units of one endpoint, one for each variant that is routed.
+/// Units with the same signals for these endpoints, which serve the model that the unit's key names.
+pub(super) fn of_models<'a>(
+    unit: &Unit<'a>,
+    routes: &'a [Route],
+    endpoints: &[String],
+) -> Vec<Unit<'a>> {
+    let several = endpoints.len() > 1;
+    let routed = endpoints.iter().flat_map(|endpoint| routes_of(routes, (endpoint, None)));
+    routed
+        .map(|(route, must_be_registered)| Unit {
+            route,
+            must_be_registered,
+            sdk_name: None,
+            name_was_cut: several,
+            one_of_several: several,
+            ..unit.clone()
+        })
+        .collect()
+}
+
+/// The units of one endpoint, one for each variant that has a route.
 fn units_of<'a>(
     routes: &'a [Route],
     about: (&str, Option<&str>),
     group: &Group<'a>,
 ) -> Vec<Unit<'a>> {
     let routes = routes_of(routes, about).into_iter();
-    routes.map(|(route, must_be_registered)| Unit::new(route, must_be_registered, group)).collect()
+    routes.map(|(route, must_be_registered)| group.unit(route, must_be_registered)).collect()
 }
 
-/// The routes of an endpoint: those that name it, else the first for several endpoints that covers it; then
-/// the endpoint is ours only if it is registered.
+/// The routes of an endpoint: those that name it, or else the first route for several endpoints that covers it.
+/// With the latter the endpoint is served only if it is registered, which the flag says.
 fn routes_of<'a>(
     routes: &'a [Route],
     (endpoint, variant): (&str, Option<&str>),
@@ -475,7 +353,7 @@ pub(super) fn covering<'a>(routes: &'a [Route], endpoint: &str) -> Option<&'a Ro
     routes.iter().find(|route| route.whom != Whom::Named && fleet::covers(route, endpoint))
 }
 
-/// A route for "the only variant" means the one that is named, where one is named.
+/// A route without a variant takes the variant that the signal names, if any.
 fn of_variant<'a>(route: Cow<'a, Route>, variant: Option<&str>) -> Cow<'a, Route> {
     match (&route.variant, variant) {
         (None, Some(variant)) => {
@@ -485,7 +363,7 @@ fn of_variant<'a>(route: Cow<'a, Route>, variant: Option<&str>) -> Cow<'a, Route
     }
 }
 
-/// The endpoints that the texts of a composite alarm mention: one for each text at most.
+/// The endpoints that the texts of a composite alarm mention, at most one for each text.
 fn mentioned<'n>(
     routes: &'n [Route],
     registered: &'n Registered,
@@ -499,8 +377,8 @@ fn mentioned<'n>(
     texts.iter().filter_map(longest).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
-/// The longest routed endpoint name that stands in a composite alarm's text as a word of its own,
-/// where a hyphen ends a word: `infer-2-backlog` names `infer-2` rather than `infer`.
+/// The longest of these names that is a separate word in the text. A hyphen ends a word: `infer-2-backlog`
+/// contains `infer-2` and `infer`, and the longer one is meant.
 fn longest_mention<'n>(names: impl Iterator<Item = &'n str>, text: &str) -> Option<&'n str> {
     names
         .filter(|name| {

@@ -8,7 +8,7 @@ mod order;
 use std::{
     collections::{HashSet, VecDeque},
     pin::pin,
-    sync::{Arc, MutexGuard, PoisonError},
+    sync::Arc,
     time::Duration,
 };
 
@@ -24,7 +24,13 @@ use tokio::{
 };
 
 use super::{
-    Done, Failure, Outcome, Scaler, SignalKind, observe::Seen, records::at_release_unseen,
+    Done, Failure, Outcome, Scaler, SignalKind, Subject,
+    deadline::Waits,
+    look::resolve,
+    records::{Put, at_release_unseen},
+    result::Conclusion,
+    seen::Seen,
+    session::{OutOfTime, Session},
 };
 use crate::{
     config::{Mode, Route},
@@ -75,7 +81,6 @@ enum Looked<'a> {
 struct NeedsBacklog<'a> {
     turn: Turn,
     seen: Seen,
-    done: Done,
     /// Given back when it is judged, or left to the next tick.
     _permit: Option<SemaphorePermit<'a>>,
 }
@@ -230,7 +235,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         let looks = self
             .turns(lists, unfinished)
             .take_until(sleep_until(limits.last_look))
-            .map(|(turn, permit)| self.look(turn, permit, lists, limits))
+            .map(|(turn, permit)| self.look_in_turn(turn, permit, lists, limits))
             .buffer_unordered(a_second * AT_ONCE_PER_CALL_A_SECOND);
         let mut looks = pin!(looks);
         let (mut reading, mut judging) = (FuturesUnordered::new(), FuturesUnordered::new());
@@ -266,50 +271,72 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             while judging.len() < a_second * 2
                 && let Some((one, backlog)) = read.pop_front()
             {
-                judging.push(self.judge(one, backlog, limits));
+                judging.push(self.judge_with_backlog(one, backlog, limits));
             }
         }
-        done.sort_by(|(_, a), (_, b)| (&a.endpoint, &a.variant).cmp(&(&b.endpoint, &b.variant)));
+        done.sort_by(|(_, a), (_, b)| {
+            (a.endpoint(), a.variant()).cmp(&(b.endpoint(), b.variant()))
+        });
         done
     }
 
-    async fn look<'a>(
+    async fn look_in_turn<'a>(
         &self,
         turn: Turn,
         permit: Option<SemaphorePermit<'a>>,
         lists: &Lists<'_>,
         limits: Limits,
     ) -> Looked<'a> {
-        let mut done = Done::blank(&turn.route, SignalKind::Tick, limits.mode);
-        let look = Box::pin(self.tick_one(&turn.route, lists, &mut done));
-        match timeout_at(limits.deadline, look).await {
-            Ok(None) => Looked::Done(Box::new((turn, done))),
-            Ok(Some(seen)) => {
-                let one = NeedsBacklog { turn, seen, done, _permit: permit };
-                Looked::NeedsBacklog(Box::new(one))
+        let mut session = self.session_of_tick(&turn.route, limits);
+        let looking = Box::pin(self.look_at_one(&turn.route, lists, &mut session));
+        let done = match timeout_at(limits.deadline, looking).await {
+            Ok(Ok(seen)) => {
+                let policy = turn.route.policy();
+                let verdict = decide(Trigger::Tick, &seen.observed, &policy, self.clock.now());
+                if verdict == Verdict::ReadBacklog {
+                    let one = NeedsBacklog { turn, seen, _permit: permit };
+                    return Looked::NeedsBacklog(Box::new(one));
+                }
+                self.judge(&turn.route, seen, session).await
             }
-            Err(_) => {
-                done.out_of_time();
-                Looked::Done(Box::new((turn, done)))
-            }
-        }
+            Ok(Err(conclusion)) => session.result(None, conclusion),
+            Err(_) => session.out_of_time(None, None).0,
+        };
+        Looked::Done(Box::new((turn, done)))
     }
 
-    /// Looks at one endpoint, and does what is to be done; what was seen, where that depends on the backlog.
-    async fn tick_one(&self, route: &Route, lists: &Lists<'_>, done: &mut Done) -> Option<Seen> {
-        let described = self.aws_for_ticks().endpoint_in_turn(&route.endpoint);
+    fn session_of_tick(&self, route: &Route, limits: Limits) -> Session<'_, A, C> {
+        let subject = Subject::of_route(route, SignalKind::Tick, limits.mode);
+        self.session_of(subject, Waits { deadline: limits.deadline })
+    }
+
+    /// Reads one endpoint. The conclusion if there is nothing to decide.
+    async fn look_at_one(
+        &self,
+        route: &Route,
+        lists: &Lists<'_>,
+        session: &mut Session<'_, A, C>,
+    ) -> Result<Seen, Conclusion> {
+        let described = session.aws.endpoint_in_turn(&route.endpoint);
         let (answer, targets) = join(described, lists.targets.clone()).await;
         let namespace = Namespace { targets: Some(&targets), actions: &lists.actions };
-        let Some((endpoint, variant)) = self.resolve(route, answer, done) else {
-            if done.reason == Reason::EndpointUnreadable {
-                self.keep_record(route, &namespace, done).await;
+        let (endpoint, variant) = match resolve(route, answer, false) {
+            Ok(found) => found,
+            Err(unresolved) => {
+                session.effects.failures.extend(unresolved.failure);
+                let mut conclusion = Conclusion::nothing(unresolved.reason);
+                if unresolved.reason == Reason::EndpointUnreadable
+                    && session.keep_record(route, &namespace).await
+                {
+                    conclusion.action = Action::Extend;
+                }
+                return Err(conclusion);
             }
-            return None;
         };
         let id = VariantId::new(&route.endpoint, &variant.name);
         self.remember_variant(&id.endpoint, &id.variant);
         let now = self.clock.now();
-        // A failed listing is reported once, by the tick as a whole.
+        // A list that could not be read is reported once, by the tick.
         let target = match targets.as_ref() {
             Ok(targets) => Read::Known(targets.get(&id).cloned()),
             Err(_) => Read::Failed,
@@ -322,13 +349,15 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             Err(_) => Read::Failed,
         };
         let observed = Observed { endpoint, variant, target, records, backlog: Backlog::NotRead };
-        let seen = Seen { id, observed };
+        Ok(Seen { id, observed })
+    }
+
+    /// Decides about one endpoint, and carries out the decision.
+    async fn judge(&self, route: &Route, seen: Seen, session: Session<'_, A, C>) -> Done {
         let policy = route.policy();
-        if decide(Trigger::Tick, &seen.observed, &policy, now) == Verdict::ReadBacklog {
-            return Some(seen);
-        }
-        self.judge_and_act(Trigger::Tick, None, seen, None, &policy, done).await;
-        None
+        let judging =
+            Box::pin(self.decide_and_carry_out(Trigger::Tick, seen, None, &policy, session));
+        judging.await.unwrap_or_else(|OutOfTime(done)| done)
     }
 
     /// Reads the backlogs in one call.
@@ -344,53 +373,44 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         waiting.into_iter().zip(answers)
     }
 
-    async fn judge(
+    async fn judge_with_backlog(
         &self,
         looked: Box<NeedsBacklog<'_>>,
         backlog: AwsResult<Vec<Datapoint>>,
         limits: Limits,
     ) -> (Turn, Done) {
-        let NeedsBacklog { turn, mut seen, mut done, _permit } = *looked;
-        seen.observed.backlog = match backlog {
-            Ok(datapoints) => Backlog::Read(datapoints),
-            Err(failure) => {
-                done.fail(failure);
-                Backlog::Unreadable
-            }
-        };
-        let policy = turn.route.policy();
-        let acting = self.judge_and_act(Trigger::Tick, None, seen, None, &policy, &mut done);
-        if timeout_at(limits.deadline, Box::pin(acting)).await.is_err() {
-            done.out_of_time();
-        }
+        let NeedsBacklog { turn, mut seen, _permit } = *looked;
+        let mut session = self.session_of_tick(&turn.route, limits);
+        let datapoints = session.read(backlog).known();
+        seen.observed.backlog = datapoints.map_or(Backlog::Unreadable, Backlog::Read);
+        let done = self.judge(&turn.route, seen, session).await;
         (turn, done)
     }
+}
 
-    /// An outage of DescribeEndpoint must not outlast what remembers the work: a record that would
-    /// run out is kept, with its end at now, so that the first tick that sees again judges.
-    async fn keep_record(&self, route: &Route, namespace: &Namespace<'_>, done: &mut Done) {
-        let Ok(actions) = namespace.actions else { return };
-        if done.observe_only {
-            return;
+impl<A: Aws, C: Clock> Session<'_, A, C> {
+    /// DescribeEndpoint gave no answer. A record that would end soon is kept, with its end set to now, so that the
+    /// first tick that reads the endpoint decides. Returns whether a record was written.
+    async fn keep_record(&mut self, route: &Route, namespace: &Namespace<'_>) -> bool {
+        let Ok(actions) = namespace.actions else { return false };
+        if self.subject.observe_only {
+            return false;
         }
         let of_route = actions.iter().filter(|(id, _)| {
             id.endpoint == route.endpoint
                 && route.variant.as_ref().is_none_or(|variant| *variant == id.variant)
         });
+        let mut written = false;
         for (id, actions) in of_route {
             let now = self.clock.now();
             let records = Records::read(actions, id, now);
             if records.stand() && runs_out(records.release_at(), now) {
                 let target = namespace.target(id);
                 let at_release = at_release_unseen(target, &records);
-                self.write_lease(id, now, at_release, &records, done).await;
-                done.action = if done.lease_renewed { Action::Extend } else { Action::None };
+                let put = self.write_lease(id, now, at_release, &records).await;
+                written = matches!(put, Put::Written(_));
             }
         }
-    }
-
-    fn looked_at(&self) -> MutexGuard<'_, LookedAt> {
-        // What it holds only says who comes first.
-        self.looked_at.lock().unwrap_or_else(PoisonError::into_inner)
+        written
     }
 }

@@ -78,9 +78,10 @@ impl Operator {
         if let Some(failure) = self.trouble(&done).await {
             return Err(failure);
         }
-        match (done.variant, done.status) {
-            (Some(variant), Some(status)) => Ok((VariantId::new(done.endpoint, variant), status)),
-            _ => Err(Failure::Story(format!("{}: {}", done.endpoint, done.reason.meaning()))),
+        let endpoint = done.subject.endpoint;
+        match (done.subject.variant, done.status) {
+            (Some(variant), Some(status)) => Ok((VariantId::new(endpoint, variant), status)),
+            _ => Err(Failure::Story(format!("{endpoint}: {}", done.reason.meaning()))),
         }
     }
 
@@ -108,7 +109,8 @@ impl Operator {
     /// What keeps the command from its end, as the person can mend it; `None` where nothing does.
     /// What a rule refuses is no trouble, but the answer.
     pub async fn trouble(&self, done: &Done) -> Option<Failure> {
-        let problem = done.failures.iter().find(|one| !matches!(one, Problem::Unserved { .. }))?;
+        let problem =
+            done.failures().iter().find(|one| !matches!(one, Problem::Unserved { .. }))?;
         Some(match problem {
             Problem::Aws(failure) if failure.kind == FailureKind::EndpointMissing => {
                 self.missing().await

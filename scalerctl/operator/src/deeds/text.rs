@@ -54,7 +54,7 @@ fn line(out: &mut String, name: &str, text: &str) {
 /// What is done, and why.
 fn deed(done: &Done) -> String {
     let why = format!("{}: {}", done.reason.as_str(), done.reason.meaning());
-    let capacity = match (done.from, done.to) {
+    let capacity = match (done.from(), done.to()) {
         (Some(from), Some(to)) if from != to => format!(", desired instances {from} -> {to}"),
         _ => String::new(),
     };

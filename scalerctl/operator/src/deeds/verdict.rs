@@ -20,7 +20,7 @@ pub enum Verdict {
 impl Verdict {
     /// Of what the scaler answered.
     pub fn of(command: Command, done: &Done) -> Self {
-        let up = done.to.is_some_and(|to| to > 0);
+        let up = done.to().is_some_and(|to| to > 0);
         let so = match command {
             Command::Wake => up && !is_left_alone(done.reason),
             Command::Sleep { .. } => done.action == Action::Sleep || done.reason == Reason::Asleep,

@@ -70,11 +70,11 @@ async fn wake(operator: &Operator, learnt: &mut Learnt) -> Result<(), String> {
     // A lost answer may hide a wake that happened.
     learnt.woke_at = Some(operator.clock.now());
     let done = operator.ask(Command::Wake, false).await.map_err(|failure| failure.to_string())?;
-    learnt.lease_until = done.awake_until;
+    learnt.lease_until = done.effects.awake_until;
     if let Some(failure) = operator.trouble(&done).await {
         return Err(failure.to_string());
     }
-    match done.to {
+    match done.to() {
         Some(1..) => Ok(()),
         _ => Err(format!("it was not woken: {}", done.reason.meaning())),
     }

@@ -1,8 +1,8 @@
-//! Reporting waits that have taken too long: such an endpoint costs money, and nobody may be watching.
+//! Reports waits that take too long. Such an endpoint costs money, and nobody may notice it.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
-use super::{Done, Failure, Scaler, SignalKind, observe::Seen};
+use super::{Failure, Scaler, seen::Seen};
 use crate::{
     decide::{
         Decision,
@@ -12,38 +12,46 @@ use crate::{
     reason::Reason,
 };
 
-/// What a container knows of a variant that waits. A cold start begins anew.
+/// The wait of a variant, as far as a container remembers it. A cold start forgets it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Since {
     wait: Wait,
     at: Timestamp,
 }
 
+/// A wait that takes too long.
+pub(super) struct LongWait {
+    wait: Wait,
+    waited: SignedDuration,
+}
+
+impl LongWait {
+    /// The reason that is reported for the decision.
+    pub(super) fn reason(&self, decision: &Decision) -> Reason {
+        match decision.reason {
+            Reason::OnTheWayUp => self.wait.reason(),
+            other => other,
+        }
+    }
+
+    /// The failure, if this tick reports it.
+    pub(super) fn failure(&self, endpoint: String, now: Timestamp) -> Option<Failure> {
+        let minutes = self.waited.as_mins();
+        is_reported_at(now).then_some(Failure::Overdue { endpoint, wait: self.wait, minutes })
+    }
+}
+
 impl<A: Aws, C: Clock> Scaler<A, C> {
-    /// Remembers since when the endpoint waits, and tells of it from the bound on.
-    pub(super) fn watch_waits(
+    /// Remembers since when the variant waits. Returns the wait if it takes too long.
+    pub(super) fn long_wait(
         &self,
         seen: &Seen,
         decision: &Decision,
         now: Timestamp,
-        done: &mut Done,
-    ) {
-        let Some(since) = self.waits_since(seen, decision, now) else { return };
-        let waited = now.duration_since(since.at);
-        // What else is asked meanwhile is answered.
-        if done.signal != SignalKind::Tick || waited < since.wait.bound() {
-            return;
-        }
-        if decision.reason == Reason::OnTheWayUp {
-            done.reason = since.wait.reason();
-        }
-        if is_reported_at(now) {
-            done.failures.push(Failure::Overdue {
-                endpoint: done.endpoint.clone(),
-                wait: since.wait,
-                minutes: waited.as_mins(),
-            });
-        }
+    ) -> Option<LongWait> {
+        let Since { wait, at } = self.waits_since(seen, decision, now)?;
+        let waited = now.duration_since(at);
+        (waited >= wait.bound()).then_some(LongWait { wait, waited })
     }
 
     fn waits_since(&self, seen: &Seen, decision: &Decision, now: Timestamp) -> Option<Since> {
@@ -64,7 +72,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             Waiting::For(wait) => {
                 let known = memory.waiting.get(id).filter(|since| since.wait.is_like(wait));
                 let mut at = known.map_or(now, |since| since.at);
-                // The metric's own age outlasts a cold start, the memory does not.
+                // The age of the metric is known after a cold start, too.
                 if wait == Wait::Backlog
                     && let Some(newest) = seen.observed.backlog.newest_at(now)
                 {

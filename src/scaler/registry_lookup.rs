@@ -10,10 +10,11 @@ use futures_util::{
 use tokio::time::timeout;
 
 use super::{
-    Done, Failure, Scaler,
+    Done, Failure, Scaler, Subject,
     event::Event,
     models::Serving,
-    work::{Asks, Question, Share, Unit, Units},
+    unit::{Share, Unit, Units},
+    work::{Asks, Question, of_models},
 };
 use crate::{
     fleet::Registered,
@@ -175,10 +176,9 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         if unit.command.is_none() {
             return Vec::new();
         }
-        let mut done = Done::of(unit, event.mode);
-        done.reason = Reason::NotRegistered;
-        done.failures.push(Failure::NotRegistered { endpoint: name.to_owned() });
-        vec![done]
+        let failure = Failure::NotRegistered { endpoint: name.to_owned() };
+        let subject = Subject::of(unit, event.mode);
+        vec![Done::without_a_look(subject, Reason::NotRegistered, vec![failure])]
     }
 
     async fn serve_by_model(&self, unit: &Unit<'_>, model: &str, event: &Event<'_>) -> Vec<Done> {
@@ -190,16 +190,15 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             Some(names) => Ok(names),
             None => self.list_names(event).await,
         };
-        let mut done = Done::of(unit, event.mode);
+        let subject = Subject::of(unit, event.mode);
         let serving = match names {
             Ok(names) => self.serving(model, &names, event).await,
             Err(failure) => {
-                done.registry_unknown(&failure);
-                return vec![done];
+                return vec![Done::registry_unknown(subject, &failure)];
             }
         };
         if !serving.endpoints.is_empty() {
-            let units = unit.of_models(event.routes, &serving.endpoints);
+            let units = of_models(unit, event.routes, &serving.endpoints);
             let served = join_all(units.iter().map(|unit| self.serve_unit(unit, event))).await;
             return served.into_iter().flatten().collect();
         }
@@ -207,9 +206,8 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             self.miss(model, Some(model));
             return Vec::new();
         }
-        done.reason = Reason::EndpointUnreadable;
-        serving.failures.into_iter().for_each(|failure| done.fail(failure));
-        vec![done]
+        let failures = serving.failures.into_iter().map(Failure::Aws).collect();
+        vec![Done::without_a_look(subject, Reason::EndpointUnreadable, failures)]
     }
 }
 

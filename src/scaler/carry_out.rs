@@ -1,0 +1,181 @@
+//! Carries out a decision: capacity, then records, then floor. If a step fails, the others are still tried. A change
+//! that was already made is a success.
+
+use super::{
+    capacity::{Granted, Requested, is_busy},
+    record_cleanup::Cleanup,
+    records::{End, Put},
+    result::Conclusion,
+    seen::Seen,
+    session::Session,
+};
+use crate::{
+    config::Policy,
+    decide::{Action, Decision, Floor, RecordWrite, Trigger, tick::runs_out},
+    lease::{AtRelease, LEASE, NO_FLOOR, Record, Records, SPARE, release_time},
+    port::{Aws, Clock, Scaling, VariantId},
+    reason::Reason,
+};
+
+/// What became of a decision's changes.
+pub(super) struct Acted {
+    /// A capacity was requested and accepted.
+    pub(super) accepted: bool,
+    /// AWS was busy with another change, and a record stores the request.
+    pub(super) busy: bool,
+    /// Nothing was changed: there was nothing to change, or only a capacity that was refused.
+    pub(super) unchanged: bool,
+}
+
+impl<A: Aws, C: Clock> Session<'_, A, C> {
+    /// Carries out a decision, and on ticks cleans up the records. `requested`: the capacity request that was
+    /// already made. In observe mode, nothing is written.
+    pub(super) async fn carry_out(
+        &mut self,
+        trigger: Trigger,
+        seen: &Seen,
+        decision: &Decision,
+        requested: Option<Requested>,
+        policy: &Policy,
+    ) -> Conclusion {
+        if self.subject.observe_only {
+            self.effects.capacity = decision.capacity;
+            return Conclusion::from(decision);
+        }
+        if decision.action == Action::Sleep {
+            return self.sleep(seen, decision, policy).await;
+        }
+        let acted = self.act(seen, decision, requested).await;
+        let conclusion = Conclusion::after(decision, acted.busy);
+        // A decision that lowers the floor writes what cancels floor records itself.
+        if !matches!(trigger, Trigger::Tick | Trigger::EndpointChanged)
+            || decision.floor == Some(Floor::Lower)
+        {
+            return conclusion;
+        }
+        // After a refusal, too: ticks can be refused each minute until a record of ours runs.
+        let cleanup = if acted.unchanged { Cleanup::All } else { Cleanup::NoFloor };
+        match self.clean_up_records(seen, policy, cleanup).await {
+            true => {
+                Conclusion { action: Action::Extend, reason: Reason::WorkSlippedIn, ..conclusion }
+            }
+            false => conclusion,
+        }
+    }
+
+    /// Makes the changes of a decision other than a sleep.
+    pub(super) async fn act(
+        &mut self,
+        seen: &Seen,
+        decision: &Decision,
+        requested: Option<Requested>,
+    ) -> Acted {
+        let requested = match (requested, decision.capacity) {
+            (None, Some(capacity)) => Some(self.request_capacity(&seen.id, capacity).await),
+            (requested, _) => requested,
+        };
+        let accepted = requested.as_ref().is_some_and(|requested| requested.answer.is_ok());
+        let granted = requested.as_ref().map_or(Granted::Yes, Requested::granted);
+        let busy = match requested.and_then(|requested| requested.answer.err()) {
+            // The other change may be up, and all is well. If it is down, the record makes the next tick or state
+            // change wake the endpoint. Without a record, the caller must retry.
+            Some(failure) if is_busy(&failure) && self.is_remembered(seen, decision) => true,
+            Some(failure) => {
+                self.fail(failure);
+                false
+            }
+            None => false,
+        };
+        self.effects.busy = busy;
+        let raised = decision.floor == Some(Floor::Raise) && granted != Granted::No;
+        let written = self.write_records(seen, decision, raised).await;
+        match decision.floor {
+            // Only with a record that lowers it: nothing else would after a crash or a refused record.
+            Some(Floor::Raise) if granted == Granted::Yes => {
+                if written.records.floor_is_covered(self.clock.now()) {
+                    self.set_floor(&seen.id, Floor::Raise).await;
+                }
+            }
+            Some(Floor::Lower) => _ = self.take_floor(seen, &written.records).await,
+            Some(Floor::Raise) | None => {}
+        }
+        let only_with_floor = |write: &RecordWrite| matches!(write, RecordWrite::MakeFloor(_));
+        let unchanged = decision.writes_nothing()
+            || granted == Granted::No
+                && decision.records.iter().all(only_with_floor)
+                && decision.floor != Some(Floor::Lower);
+        Acted { accepted, busy, unchanged }
+    }
+
+    /// Whether a record makes a later tick request the capacity again.
+    fn is_remembered(&self, seen: &Seen, decision: &Decision) -> bool {
+        !decision.records.is_empty()
+            || seen.records().is_some_and(|records| records.live(self.clock.now()))
+    }
+
+    /// Lowers our floor to 0 and cancels the records that lower it. Returns whether both succeeded. If the floor
+    /// could not be lowered, and AWS would not lower it at R either, its record is kept: without a record, the floor
+    /// would count as the owner's.
+    pub(super) async fn take_floor(&mut self, seen: &Seen, records: &Records) -> bool {
+        if self.set_floor(&seen.id, Floor::Lower).await {
+            return self.cancel_floor(seen, records).await;
+        }
+        let missed = seen.target().is_some_and(|target| target.suspended.scheduled);
+        let now = self.clock.now();
+        if missed && runs_out(records.release_at(), now) {
+            let end = release_time(now);
+            if !self.stands_late_enough(&seen.id, LEASE, end).await {
+                self.write_lease(&seen.id, now, AtRelease::DropFloor, records).await;
+            }
+        }
+        false
+    }
+
+    /// Raises the floor again that a sleep lowered, because work arrived. The lease is renewed first, as an input
+    /// would renew it: what was read of it may be older than the write that cancelled it.
+    pub(super) async fn restore_floor(&mut self, seen: &Seen, records: &Records, policy: &Policy) {
+        let end = self.clock.now() + policy.idle + policy.renewal_step();
+        let put = self.write_lease(&seen.id, end, AtRelease::DropFloor, records).await;
+        if put.applied(LEASE, *records).floor_is_covered(self.clock.now()) {
+            self.set_floor(&seen.id, Floor::Raise).await;
+        }
+    }
+
+    /// Cancels the records that lower our floor, so that a `MinCapacity` of 1 counts as the owner's from now on.
+    /// Returns whether that succeeded. A live record is made plain. One that has ended is not changed, because an
+    /// input may have renewed it a moment ago: an action of its own cancels it.
+    pub(super) async fn cancel_floor(&mut self, seen: &Seen, records: &Records) -> bool {
+        let Some(target) = seen.target() else { return true };
+        let now = self.clock.now();
+        let plain = AtRelease::KeepMax(target.max);
+        let live = |record: Record| records.counts(record) && record.live(now);
+        let mut all_done = true;
+        for (name, record) in records.standing().filter(|(_, record)| live(*record)) {
+            let put = self.put(&seen.id, name, End::Of(record), plain, records).await;
+            all_done &= put != Put::Failed;
+        }
+        self.cancel_ended(seen, records).await && all_done
+    }
+
+    /// Cancels the records that lower our floor and have ended. Returns whether that succeeded.
+    pub(super) async fn cancel_ended(&mut self, seen: &Seen, records: &Records) -> bool {
+        let Some(target) = seen.target() else { return true };
+        let now = self.clock.now();
+        let ended = |record: &Record| records.counts(*record) && !record.live(now);
+        let releases = records.standing().map(|(_, record)| record).filter(ended);
+        let Some(latest) = releases.map(|record| record.release).max() else { return true };
+        let no_floor = Record::plain(latest + SPARE, target.max);
+        let put = self.put(&seen.id, NO_FLOOR, End::Of(no_floor), no_floor.at_release, records);
+        put.await != Put::Failed
+    }
+
+    /// Sets `MinCapacity`. Returns whether that succeeded.
+    pub(super) async fn set_floor(&mut self, id: &VariantId, floor: Floor) -> bool {
+        let min = match floor {
+            Floor::Raise => 1,
+            Floor::Lower => 0,
+        };
+        let answer = self.aws.set_min(id, min).await;
+        self.succeeded(answer)
+    }
+}

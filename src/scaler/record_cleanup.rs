@@ -1,0 +1,122 @@
+//! Cleans up the records on a tick, in addition to its decision.
+
+use std::time::Duration;
+
+use super::{
+    records::{End, Put, Replaced},
+    seen::Seen,
+    session::Session,
+};
+use crate::{
+    config::Policy,
+    decide::{MinOwner, Read, RecordWrite, record_cleanup},
+    lease::{AtRelease, LEASE, NO_FLOOR, Records},
+    port::{Aws, Clock, Scaling},
+};
+
+/// Time after which reads return what was written. An assumption: Application Auto Scaling is eventually consistent,
+/// and AWS documents no bound.
+const READS_CATCH_UP: Duration = Duration::from_secs(8);
+
+/// Which records are cleaned up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cleanup {
+    /// All records.
+    All,
+    /// Only the action that cancels floor records: the decision has just written the others. Ticks can write each
+    /// minute until its time, for example while instances are starting.
+    NoFloor,
+}
+
+impl Cleanup {
+    fn covers(self, write: &RecordWrite) -> bool {
+        self == Self::All
+            || matches!(write, RecordWrite::MakePlain(NO_FLOOR) | RecordWrite::Delete(NO_FLOOR))
+    }
+}
+
+impl<A: Aws, C: Clock> Session<'_, A, C> {
+    /// Makes the changes that [`record_cleanup::upkeep`] returns for what was seen. Returns whether the lease was
+    /// renewed for work that arrived in the meantime.
+    pub(super) async fn clean_up_records(
+        &mut self,
+        seen: &Seen,
+        policy: &Policy,
+        which: Cleanup,
+    ) -> bool {
+        let now = self.clock.now();
+        let (Some(records), Some(target)) = (seen.records(), seen.target()) else { return false };
+        let mut standing = *records;
+        let mut replaced = false;
+        let writes = record_cleanup::upkeep(&seen.observed, now).into_iter();
+        for write in writes.filter(|write| which.covers(write)) {
+            let complete = match write {
+                RecordWrite::MakePlain(name) => {
+                    let plain = AtRelease::KeepMax(target.max);
+                    let put = self.remake(seen, name, plain, &standing).await;
+                    standing = put.applied(name, standing);
+                    replaced |= name != NO_FLOOR;
+                    put != Put::Failed
+                }
+                RecordWrite::CancelEnded => self.cancel_what_has_ended(seen).await,
+                RecordWrite::Delete(name) => {
+                    // An input may have renewed it since it was listed.
+                    let Some(found) = self.read_again(seen).await else { return false };
+                    let renewed = found.named(name) != standing.named(name);
+                    let deleted = !renewed && self.delete(seen, name).await;
+                    if deleted {
+                        standing.forget(name);
+                        replaced |= name != NO_FLOOR;
+                    }
+                    renewed || deleted
+                }
+                RecordWrite::Lease(_)
+                | RecordWrite::EndLease
+                | RecordWrite::Hold(_)
+                | RecordWrite::MakeFloor(_) => true,
+            };
+            if !complete {
+                return false;
+            }
+        }
+        if !replaced || records.foreign_min {
+            return false;
+        }
+        // An input may have renewed the record that was replaced or deleted: between the look and the write, or
+        // before the look, because reads can be older.
+        self.clock.wait(READS_CATCH_UP).await;
+        let Read::Known(Some(target)) = self.woken_or_raised(seen).await else { return false };
+        let replaced = Replaced { before: records.lease, after: standing.lease };
+        let end = End::Again(self.clock.now() + policy.idle, replaced);
+        let at_release = match target.suspended.scheduled && target.min == 0 {
+            // We raise no floor there.
+            true => AtRelease::KeepMax(target.max),
+            false => AtRelease::DropFloor,
+        };
+        let put = self.put(&seen.id, LEASE, end, at_release, &standing).await;
+        let renewed = matches!(put, Put::Written(_));
+        self.effects.lease_written = renewed;
+        renewed
+    }
+
+    /// Cancels floor records that have ended, unless a floor of ours exists now. The target is read after the
+    /// records: read before them, our floor could count as the owner's. Returns whether nothing failed.
+    async fn cancel_what_has_ended(&mut self, seen: &Seen) -> bool {
+        let Some(records) = self.read_again(seen).await else { return false };
+        let answer = self.aws.target(&seen.id).await;
+        match self.read(answer) {
+            Read::Known(Some(target)) if MinOwner::of(&target, &records) != MinOwner::Ours => {
+                self.cancel_ended(seen, &records).await
+            }
+            Read::Known(_) => true,
+            Read::Failed => false,
+        }
+    }
+
+    /// The records as they are now. `None`: they could not be read, which is reported.
+    async fn read_again(&mut self, seen: &Seen) -> Option<Records> {
+        let answer = self.aws.actions(&seen.id).await;
+        let actions = self.read(answer).known()?;
+        Some(Records::read(&actions, &seen.id, self.clock.now()))
+    }
+}

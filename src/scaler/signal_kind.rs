@@ -1,0 +1,19 @@
+//! The kinds of signals.
+
+/// The kind of signal that led to a decision, in the terms of the contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SignalKind {
+    /// An async input was uploaded.
+    Input,
+    /// A CloudWatch alarm.
+    Alarm,
+    /// The schedule.
+    Tick,
+    /// SageMaker Endpoint State Change.
+    EndpointChanged,
+    /// An async result.
+    Result,
+    /// A person's command.
+    Command,
+}

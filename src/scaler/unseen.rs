@@ -1,0 +1,55 @@
+//! DescribeEndpoint gave no answer: the lease is renewed, so that a later tick carries out the wake.
+
+use tokio::time::timeout_at;
+
+use super::{
+    records::{Put, at_release_unseen},
+    result::{Conclusion, Done},
+    session::{OutOfTime, Session},
+};
+use crate::{
+    config::Policy,
+    decide::{Action, Trigger, min_outlasts, wake},
+    port::{Aws, Clock, ScalableTarget},
+    reason::Reason,
+};
+
+impl<A: Aws, C: Clock> Session<'_, A, C> {
+    /// The result for a variant that was not seen. If the endpoint could not be read and the target is known, a wake
+    /// renews the lease.
+    pub(super) async fn renew_unseen(
+        mut self,
+        trigger: Trigger,
+        reason: Reason,
+        target: Option<ScalableTarget>,
+        policy: &Policy,
+    ) -> Result<Done, OutOfTime> {
+        let wakes = trigger.requests_capacity()
+            && reason == Reason::EndpointUnreadable
+            && !self.subject.observe_only;
+        let mut conclusion = Conclusion::nothing(reason);
+        if let Some(target) = target.filter(|_| wakes) {
+            let deadline = self.waits.deadline;
+            match timeout_at(deadline, self.renew_lease(&target, policy)).await {
+                Ok(true) => conclusion.action = Action::Extend,
+                Ok(false) => {}
+                Err(_) => return Err(self.out_of_time(None, None)),
+            }
+        }
+        Ok(self.result(None, conclusion))
+    }
+
+    /// Returns whether the lease was written.
+    async fn renew_lease(&mut self, target: &ScalableTarget, policy: &Policy) -> bool {
+        let Some(records) = self.read_records(&target.id).await else { return false };
+        if min_outlasts(target, &records) || target.max < 1 {
+            return false;
+        }
+        self.subject.variant = Some(target.id.variant.clone());
+        self.effects.awake_until = records.ends_at();
+        let Some(end) = wake::renewal(&records, policy, self.clock.now()) else { return false };
+        let at_release = at_release_unseen(Some(target), &records);
+        let put = self.write_lease(&target.id, end, at_release, &records).await;
+        matches!(put, Put::Written(_))
+    }
+}
