@@ -4,7 +4,7 @@ use clap::{Parser, Subcommand};
 
 use crate::shell;
 use scalerctl_laboratory::{demo, local_aws, simulate};
-use scalerctl_operator::{deeds, doctor, plot, report, smoke, status, verify};
+use scalerctl_operator::{control, doctor, plot, report, smoke, status, verify};
 
 /// Shows, checks and operates the reactive scaler: the Lambda function that wakes a SageMaker async
 /// endpoint from zero when an input is uploaded, and puts it back to zero when the work is done.
@@ -38,23 +38,23 @@ pub enum Command {
     #[command(long_about = smoke::args::SMOKE, after_help = smoke::args::SMOKE_EXAMPLES)]
     Smoke(smoke::args::SmokeArgs),
     /// Bring an endpoint up, now
-    #[command(long_about = deeds::args::WAKE, after_help = deeds::args::WAKE_EXAMPLES)]
-    Wake(deeds::args::WakeArgs),
+    #[command(long_about = control::args::WAKE, after_help = control::args::WAKE_EXAMPLES)]
+    Wake(control::args::WakeArgs),
     /// Put an endpoint to zero, now, if there is no work
-    #[command(long_about = deeds::args::SLEEP, after_help = deeds::args::SLEEP_EXAMPLES)]
-    Sleep(deeds::args::SleepArgs),
+    #[command(long_about = control::args::SLEEP, after_help = control::args::SLEEP_EXAMPLES)]
+    Sleep(control::args::SleepArgs),
     /// Keep an endpoint awake until then
-    #[command(long_about = deeds::args::HOLD, after_help = deeds::args::HOLD_EXAMPLES)]
-    Hold(deeds::args::HoldArgs),
+    #[command(long_about = control::args::HOLD, after_help = control::args::HOLD_EXAMPLES)]
+    Hold(control::args::HoldArgs),
     /// Give a hold up, and end the lease now
-    #[command(long_about = deeds::args::RELEASE, after_help = deeds::args::RELEASE_EXAMPLES)]
-    Release(deeds::args::ReleaseArgs),
+    #[command(long_about = control::args::RELEASE, after_help = control::args::RELEASE_EXAMPLES)]
+    Release(control::args::ReleaseArgs),
     /// Suspend scaling: in, out, or both
-    #[command(long_about = deeds::args::PAUSE, after_help = deeds::args::PAUSE_EXAMPLES)]
-    Pause(deeds::args::PauseArgs),
+    #[command(long_about = control::args::PAUSE, after_help = control::args::PAUSE_EXAMPLES)]
+    Pause(control::args::PauseArgs),
     /// Resume scaling: in, out, or both
-    #[command(long_about = deeds::args::RESUME, after_help = deeds::args::RESUME_EXAMPLES)]
-    Resume(deeds::args::PauseArgs),
+    #[command(long_about = control::args::RESUME, after_help = control::args::RESUME_EXAMPLES)]
+    Resume(control::args::PauseArgs),
     /// Try what AWS documents nowhere on your own endpoint, for some instance minutes
     #[command(long_about = verify::args::VERIFY, after_help = verify::args::VERIFY_EXAMPLES)]
     Verify(verify::args::VerifyArgs),

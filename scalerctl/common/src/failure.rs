@@ -7,10 +7,10 @@ use std::process::ExitCode;
 pub enum Failure {
     /// It ran, and what it shows is not as it must be. Exit code 1.
     #[error("{0}")]
-    Story(String),
+    NotOk(String),
     /// It ran, and what it found is grave. Exit code 3.
     #[error("{0}")]
-    Grave(String),
+    ErrorFound(String),
     /// What it was given cannot be used. Exit code 2, as for an unknown argument.
     #[error("{0}")]
     Usage(String),
@@ -24,8 +24,8 @@ impl Failure {
     /// The exit code that `--help` documents.
     pub fn exit_code(&self) -> ExitCode {
         match self {
-            Self::Story(_) => ExitCode::from(1),
-            Self::Grave(_) => ExitCode::from(3),
+            Self::NotOk(_) => ExitCode::from(1),
+            Self::ErrorFound(_) => ExitCode::from(3),
             Self::Usage(_) | Self::NoAccess(_) => ExitCode::from(2),
         }
     }

@@ -15,13 +15,13 @@ use crate::failure::Failure;
 ///
 /// # Errors
 ///
-/// [`Failure::Story`] where stdout cannot be written.
+/// [`Failure::NotOk`] where stdout cannot be written.
 pub fn print(text: &str) -> Result<(), Failure> {
     let mut out = anstream::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         // The reader has seen enough.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        Err(error) => Err(Failure::Story(format!("cannot print: {error}"))),
+        Err(error) => Err(Failure::NotOk(format!("cannot print: {error}"))),
         Ok(()) => Ok(()),
     }
 }
@@ -30,10 +30,10 @@ pub fn print(text: &str) -> Result<(), Failure> {
 ///
 /// # Errors
 ///
-/// [`Failure::Story`] where it cannot be written.
+/// [`Failure::NotOk`] where it cannot be written.
 pub fn write_file(file: &Path, bytes: &[u8]) -> Result<(), Failure> {
     fs::write(file, bytes)
-        .map_err(|error| Failure::Story(format!("{} cannot be written: {error}", file.display())))
+        .map_err(|error| Failure::NotOk(format!("{} cannot be written: {error}", file.display())))
 }
 
 /// How the answer is written.

@@ -10,12 +10,12 @@ use crate::failure::Failure;
 ///
 /// # Errors
 ///
-/// [`Failure::Story`] if the operating system refuses it.
+/// [`Failure::NotOk`] if the operating system refuses it.
 pub fn runtime() -> Result<Runtime, Failure> {
     Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|error| Failure::Story(format!("no runtime: {error}")))
+        .map_err(|error| Failure::NotOk(format!("no runtime: {error}")))
 }
 
 /// Runs a future to its end on a runtime of its own.

@@ -3,8 +3,8 @@
 use simulator::{AlarmSpec, AlarmState, Comparison, MetricName, Statistic, TreatMissing, World};
 
 use super::{
+    case::Case,
     run::{doctor, doctor_at},
-    scene::Scene,
     world::{ENDPOINT, alarms, but, edit, id, idle_alarm, minutes, put_steps, seconds},
 };
 
@@ -16,10 +16,10 @@ fn scales_in_by(world: &mut World, alarm: AlarmSpec) {
     put_steps(world, "in", -1, alarm);
 }
 
-pub fn scenes() -> Vec<Scene> {
+pub fn cases() -> Vec<Case> {
     let edited = |which: usize, by: fn(&mut AlarmSpec)| but(|world| edit(world, which, by));
     vec![
-        Scene::new(
+        Case::new(
             "alarm-missing",
             "one alarm deleted",
             but(|world| {
@@ -28,7 +28,7 @@ pub fn scenes() -> Vec<Scene> {
             }),
             &["AlarmLow", "was deleted", "put it again", "--policy-name backlog-per-instance"],
         ),
-        Scene::new(
+        Case::new(
             "alarm-missing",
             "step scaling without an alarm",
             but(|world| {
@@ -40,55 +40,55 @@ pub fn scenes() -> Vec<Scene> {
                 "put-metric-alarm --alarm-actions arn:aws:autoscaling:",
             ],
         ),
-        Scene::new(
+        Case::new(
             "alarm-without-action",
             "its actions deleted",
             edited(HIGH, |alarm| alarm.alarm_actions.clear()),
             &["AlarmHigh", "names the policy backlog-per-instance"],
         ),
-        Scene::new(
+        Case::new(
             "alarm-actions-disabled",
             "its actions disabled",
             edited(HIGH, |alarm| alarm.actions_enabled = false),
             &["aws cloudwatch enable-alarm-actions --alarm-names TargetTracking-endpoint/"],
         ),
-        Scene::new(
+        Case::new(
             "alarm-edited",
             "a shorter window",
             edited(LOW, |alarm| alarm.evaluation_periods = 5),
             &["it looks back 300 s, not 900 s"],
         ),
-        Scene::new(
+        Case::new(
             "alarm-edited",
             "another threshold",
             edited(HIGH, |alarm| alarm.threshold = 4.0),
             &["its threshold is 4, for a target of 5"],
         ),
-        Scene::new(
+        Case::new(
             "alarm-edited",
             "a low threshold of 0",
             edited(LOW, |alarm| alarm.threshold = 0.0),
             &["its threshold is 0, for a target of 5"],
         ),
-        Scene::new(
+        Case::new(
             "alarm-edited",
             "missing data breaching",
             edited(LOW, |alarm| alarm.treat_missing = TreatMissing::Breaching),
             &["it treats missing data as breaching"],
         ),
-        Scene::new(
+        Case::new(
             "alarm-edited",
             "another metric",
             edited(HIGH, |alarm| alarm.metric = MetricName::BacklogSize.into()),
             &["it watches the Average of ApproximateBacklogSize of"],
         ),
-        Scene::new(
+        Case::new(
             "alarm-edited",
             "another statistic",
             edited(HIGH, |alarm| alarm.statistic = Statistic::Maximum),
             &["it watches the Maximum of"],
         ),
-        Scene::new(
+        Case::new(
             "alarm-low-always-breaching",
             "missing data breaching",
             but(|world| {
@@ -100,7 +100,7 @@ pub fn scenes() -> Vec<Scene> {
                 "--policy-name in",
             ],
         ),
-        Scene::new(
+        Case::new(
             "alarm-low-always-breaching",
             "HasBacklogWithoutCapacity as an idle signal",
             but(|world| {

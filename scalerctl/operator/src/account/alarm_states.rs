@@ -11,8 +11,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{
+    call_error::{CallError, CallResult},
     metrics::SAGEMAKER,
-    refusal::{Asked, Refusal},
 };
 
 /// The metrics that a scaling alarm can watch.
@@ -58,7 +58,7 @@ impl Alarms {
         &self,
         endpoint: &str,
         span: (Timestamp, Timestamp),
-    ) -> Asked<Vec<AlarmStates>> {
+    ) -> CallResult<Vec<AlarmStates>> {
         let mut alarms: Vec<AlarmStates> = Vec::new();
         for metric in WATCHED {
             let dimension = Dimension::builder().name("EndpointName").value(endpoint).build();
@@ -71,7 +71,7 @@ impl Alarms {
                 .send()
                 .await
                 .map_err(|error| {
-                    Refusal::of("cloudwatch:DescribeAlarmsForMetric", metric, &error)
+                    CallError::of("cloudwatch:DescribeAlarmsForMetric", metric, &error)
                 })?;
             for alarm in answer.metric_alarms() {
                 let Some(name) = alarm.alarm_name() else { continue };
@@ -89,7 +89,7 @@ impl Alarms {
         alarm: &str,
         now: &str,
         (from, until): (Timestamp, Timestamp),
-    ) -> Asked<Vec<AlarmSince>> {
+    ) -> CallResult<Vec<AlarmSince>> {
         let mut changes: Vec<(Timestamp, String, String)> = Vec::new();
         let mut token = None;
         loop {
@@ -104,7 +104,7 @@ impl Alarms {
                 .set_next_token(token)
                 .send()
                 .await
-                .map_err(|error| Refusal::of("cloudwatch:DescribeAlarmHistory", alarm, &error))?;
+                .map_err(|error| CallError::of("cloudwatch:DescribeAlarmHistory", alarm, &error))?;
             changes.extend(answer.alarm_history_items().iter().filter_map(change));
             token = answer.next_token().map(str::to_owned);
             if token.is_none() {

@@ -8,8 +8,8 @@ use aws_sdk_cloudwatch::{
 use jiff::Timestamp;
 
 use super::{
+    call_error::{CallError, CallResult},
     metric::Watched,
-    refusal::{Asked, Refusal},
 };
 
 /// How many alarms may be named in one request.
@@ -65,7 +65,7 @@ impl Alarms {
     }
 
     /// DescribeAlarms, of these names; those that are not there are left out.
-    pub async fn named(&self, names: &[String]) -> Asked<Vec<Alarm>> {
+    pub async fn named(&self, names: &[String]) -> CallResult<Vec<Alarm>> {
         let mut alarms = Vec::new();
         for names in names.chunks(AT_A_TIME) {
             let mut pages = self
@@ -77,7 +77,7 @@ impl Alarms {
                 .send();
             while let Some(page) = pages.next().await {
                 let page =
-                    page.map_err(|error| Refusal::of("cloudwatch:DescribeAlarms", "*", &error))?;
+                    page.map_err(|error| CallError::of("cloudwatch:DescribeAlarms", "*", &error))?;
                 alarms.extend(page.metric_alarms().iter().map(alarm_of));
             }
         }

@@ -4,7 +4,7 @@ use aws_config::SdkConfig;
 use aws_sdk_eventbridge::Client;
 use serde_json::Value;
 
-use super::refusal::{Asked, Refusal};
+use super::call_error::{CallError, CallResult};
 
 /// The client.
 #[derive(Debug)]
@@ -42,7 +42,12 @@ impl EventBridge {
 
     /// ListRuleNamesByTarget, DescribeRule and TestEventPattern: the rules that have a pattern and
     /// send to this target, and what they make of the two events.
-    pub async fn rules(&self, target: &str, upload: &Value, other: &Value) -> Asked<Vec<Rule>> {
+    pub async fn rules(
+        &self,
+        target: &str,
+        upload: &Value,
+        other: &Value,
+    ) -> CallResult<Vec<Rule>> {
         let mut rules = Vec::new();
         for name in self.names(target).await? {
             let rule = self
@@ -51,7 +56,7 @@ impl EventBridge {
                 .name(&name)
                 .send()
                 .await
-                .map_err(|error| Refusal::of("events:DescribeRule", &name, &error))?;
+                .map_err(|error| CallError::of("events:DescribeRule", &name, &error))?;
             // One with a schedule takes no events.
             let Some(pattern) = rule.event_pattern() else { continue };
             rules.push(Rule {
@@ -66,7 +71,7 @@ impl EventBridge {
         Ok(rules)
     }
 
-    async fn names(&self, target: &str) -> Asked<Vec<String>> {
+    async fn names(&self, target: &str) -> CallResult<Vec<String>> {
         let mut names = Vec::new();
         let mut next = None;
         loop {
@@ -77,7 +82,7 @@ impl EventBridge {
                 .set_next_token(next)
                 .send()
                 .await
-                .map_err(|error| Refusal::of("events:ListRuleNamesByTarget", target, &error))?;
+                .map_err(|error| CallError::of("events:ListRuleNamesByTarget", target, &error))?;
             names.extend(page.rule_names().iter().cloned());
             next = page.next_token().map(str::to_owned);
             if next.is_none() {
@@ -86,7 +91,7 @@ impl EventBridge {
         }
     }
 
-    async fn takes(&self, rule: &str, pattern: &str, event: &Value) -> Asked<bool> {
+    async fn takes(&self, rule: &str, pattern: &str, event: &Value) -> CallResult<bool> {
         let answer = self
             .0
             .test_event_pattern()
@@ -94,7 +99,7 @@ impl EventBridge {
             .event(event.to_string())
             .send()
             .await
-            .map_err(|error| Refusal::of("events:TestEventPattern", rule, &error))?;
+            .map_err(|error| CallError::of("events:TestEventPattern", rule, &error))?;
         Ok(answer.result())
     }
 }

@@ -6,7 +6,7 @@ use aws_sdk_iam::{
     types::{ContextEntry, ContextKeyTypeEnum, EvaluationResult},
 };
 
-use super::refusal::{Asked, Refusal};
+use super::call_error::{CallError, CallResult};
 
 /// The client.
 #[derive(Debug)]
@@ -14,7 +14,7 @@ pub struct Iam(Client);
 
 /// Actions on one resource, and what else is known of the request.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Question {
+pub struct PermissionQuery {
     /// IAM actions.
     pub actions: Vec<&'static str>,
     /// The resource's ARN, or `*`.
@@ -49,7 +49,11 @@ impl Iam {
     }
 
     /// SimulatePrincipalPolicy for each question, all pages.
-    pub async fn simulate(&self, role: &str, questions: &[Question]) -> Asked<Vec<Simulated>> {
+    pub async fn simulate(
+        &self,
+        role: &str,
+        questions: &[PermissionQuery],
+    ) -> CallResult<Vec<Simulated>> {
         let mut simulated = Vec::new();
         for question in questions {
             let mut pages = self
@@ -64,7 +68,7 @@ impl Iam {
                 .send();
             while let Some(result) = pages.next().await {
                 let result = result
-                    .map_err(|error| Refusal::of("iam:SimulatePrincipalPolicy", role, &error))?;
+                    .map_err(|error| CallError::of("iam:SimulatePrincipalPolicy", role, &error))?;
                 simulated.push(of_result(&result, &question.resource));
             }
         }

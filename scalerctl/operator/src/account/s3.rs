@@ -6,7 +6,7 @@ use aws_sdk_s3::{
     types::{Event, NotificationConfigurationFilter},
 };
 
-use super::refusal::{Asked, Refusal};
+use super::call_error::{CallError, CallResult};
 
 /// The client.
 #[derive(Debug)]
@@ -60,14 +60,14 @@ impl S3 {
     }
 
     /// GetBucketNotificationConfiguration.
-    pub async fn bucket_events(&self, bucket: &str) -> Asked<BucketEvents> {
+    pub async fn bucket_events(&self, bucket: &str) -> CallResult<BucketEvents> {
         let answer = self
             .0
             .get_bucket_notification_configuration()
             .bucket(bucket)
             .send()
             .await
-            .map_err(|error| Refusal::of("s3:GetBucketNotification", bucket, &error))?;
+            .map_err(|error| CallError::of("s3:GetBucketNotification", bucket, &error))?;
         let functions = answer.lambda_function_configurations().iter().map(|one| {
             let target = one.lambda_function_arn();
             notification(Kind::Function, one.id(), target, one.events(), one.filter())

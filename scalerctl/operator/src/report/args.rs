@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::{
     account::args::AccountArgs,
-    view::args::{FunctionArgs, SpanArgs, TimeArgs},
+    monitoring::args::{FunctionArgs, SpanArgs, TimeArgs},
 };
 use scalerctl_common::output::FormatArgs;
 

@@ -7,16 +7,16 @@
 //! | `text`, `document` | for people, and as JSON |
 
 pub mod args;
-mod document;
-mod facts;
 mod figures;
+mod json;
+mod read;
 mod text;
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
+    monitoring::{Account, Span, Zone, terminal},
     report::args::ReportArgs,
-    view::{Account, Span, Zone, terminal},
 };
 use figures::Report;
 use scalerctl_common::{Failure, output::print, progress::Progress, runtime::block_on};
@@ -37,10 +37,10 @@ pub fn run(arguments: &ReportArgs) -> Result<(), Failure> {
         let progress = Progress::start();
         progress.asks("CloudWatch: what the function did");
         let account = Account::open(&arguments.account, &arguments.function).await?;
-        facts::gather(&account, arguments, span, now).await
+        read::gather(&account, arguments, span, now).await
     })?;
     print(&match arguments.format.is_json() {
-        true => document::of(&report),
+        true => json::of(&report),
         false => text::of(&report, &Zone::of(&arguments.time), terminal::width()),
     })
 }

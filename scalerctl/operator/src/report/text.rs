@@ -5,7 +5,7 @@ use std::fmt::Write;
 use comfy_table::{CellAlignment, Table, presets::NOTHING};
 
 use super::{Report, figures::Figures};
-use crate::view::Zone;
+use crate::monitoring::Zone;
 use scalerctl_common::style::{DIM, HEADING, paint};
 
 /// What the names of the figures take, and what stands between columns.

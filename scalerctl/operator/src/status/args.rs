@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::{
     account::args::AccountArgs,
-    view::args::{FunctionArgs, TimeArgs},
+    monitoring::args::{FunctionArgs, TimeArgs},
 };
 use scalerctl_common::output::FormatArgs;
 

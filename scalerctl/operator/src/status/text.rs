@@ -10,8 +10,8 @@ use super::{
     row::{Backlog, Bounds, Kept, Row},
 };
 use crate::{
-    account::decisions::Decided,
-    view::{Zone, zone::long},
+    account::decision_log::Decided,
+    monitoring::{Zone, zone::long},
 };
 use scalerctl_common::style::{BAD, DIM, HEADING, paint};
 

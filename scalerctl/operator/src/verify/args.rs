@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
 
-use crate::{deeds::args::DeedArgs, view::args::FunctionArgs};
+use crate::{local_scaler::args::CommonArgs, monitoring::args::FunctionArgs};
 
 /// Arguments of `scalerctl verify`.
 #[derive(Debug, Clone, Args)]
@@ -31,7 +31,7 @@ pub struct VerifyArgs {
 
     /// What it is about.
     #[command(flatten)]
-    pub deed: DeedArgs,
+    pub common: CommonArgs,
 }
 
 /// Description in `scalerctl verify --help`.

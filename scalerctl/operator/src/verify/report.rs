@@ -1,13 +1,13 @@
 //! The result of a run.
 
-use super::{answer::Learnt, found::Found, restore::Restored};
+use super::{findings::Measurements, preconditions::Preconditions, restore::Restored};
 
 /// What a run came to.
 #[derive(Debug)]
 pub struct Report {
     pub region: String,
-    pub found: Found,
-    pub learnt: Learnt,
+    pub found: Preconditions,
+    pub measurements: Measurements,
     /// Why the trial ended early.
     pub cut_short: Option<String>,
     pub restored: Restored,

@@ -1,0 +1,157 @@
+//! The scaler in this process, set up for one endpoint.
+
+pub mod args;
+mod route;
+
+use std::time::Duration;
+
+use aws_config::SdkConfig;
+use reactive_scaler::{
+    aws::SdkAws,
+    config::{Config, Mode, Route},
+    port::{AwsFailure, FailureKind, Scaling, VariantId},
+    scaler::{Done, Failure as Problem, Outcome, Scaler, Status},
+    signal::{Command, Decoded, Signal, What},
+};
+use tokio::time::Instant;
+
+use crate::{
+    account::{arn::Arn, call_error::CallError, configuration, endpoint_names::closest},
+    clock::PacedClock,
+};
+use args::{CommonArgs, PolicyArgs};
+use scalerctl_common::Failure;
+
+/// For everything that one command asks of AWS, retries included.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// The scaler and the account.
+#[derive(Debug)]
+pub struct LocalScaler {
+    /// The account, for what the scaler does not do.
+    pub config: SdkConfig,
+    /// The same calls as the scaler's.
+    pub aws: SdkAws,
+    /// The time.
+    pub clock: PacedClock,
+    scaler: Scaler<SdkAws, PacedClock>,
+    route: Route,
+}
+
+impl LocalScaler {
+    /// Reads the AWS configuration, and the function's routes where they are asked for.
+    ///
+    /// # Errors
+    ///
+    /// Where the arguments cannot be used or the function cannot be read.
+    pub async fn open(arguments: &CommonArgs, policy: &PolicyArgs) -> Result<Self, Failure> {
+        let region_of_function = policy.function.as_deref().and_then(Arn::of);
+        let region = region_of_function.map(|arn| arn.region);
+        let config = configuration(&arguments.account, region).await?;
+        if config.region().is_none() {
+            return Err(Failure::Usage(
+                "no region is set (what to do: --region NAME, or AWS_REGION)".to_owned(),
+            ));
+        }
+        let route = route::route(arguments, policy, &config).await?;
+        let clock = arguments.clock.unwrap_or_default();
+        let settings = Config { routes: vec![route.clone()], mode: Mode::Act };
+        let scaler = Scaler::new(SdkAws::new(&config), clock, settings);
+        Ok(Self { aws: SdkAws::new(&config), config, clock, scaler, route })
+    }
+
+    /// The region that is asked.
+    pub fn region(&self) -> &str {
+        self.config.region().map_or("no region", |region| region.as_ref())
+    }
+
+    /// The endpoint's name.
+    pub fn endpoint(&self) -> &str {
+        &self.route.endpoint
+    }
+
+    /// How it stands.
+    ///
+    /// # Errors
+    ///
+    /// Where it cannot be read.
+    pub async fn status(&self) -> Result<(VariantId, Status), Failure> {
+        let done = self.ask(Command::Status, true).await?;
+        if let Some(failure) = self.trouble(&done).await {
+            return Err(failure);
+        }
+        match (done.variant, done.status) {
+            (Some(variant), Some(status)) => Ok((VariantId::new(done.endpoint, variant), status)),
+            _ => Err(Failure::NotOk(format!("{}: {}", done.endpoint, done.reason.meaning()))),
+        }
+    }
+
+    /// Has the scaler serve a command; with `observe`, it says what it would do and writes nothing.
+    ///
+    /// # Errors
+    ///
+    /// Where it comes to nothing at all.
+    pub async fn ask(&self, command: Command, observe: bool) -> Result<Done, Failure> {
+        let what = What::Command {
+            command,
+            endpoint: self.route.endpoint.clone(),
+            variant: self.route.variant.clone(),
+        };
+        let signals = vec![Signal { message_id: None, what }];
+        let decoded = Decoded { signals, observe, ..Decoded::default() };
+        let Outcome { done, failures, .. } =
+            self.scaler.serve(decoded, Instant::now() + PATIENCE).await;
+        done.into_iter().next().ok_or_else(|| {
+            let said: Vec<String> = failures.iter().map(ToString::to_string).collect();
+            Failure::NotOk(said.join("; "))
+        })
+    }
+
+    /// What keeps the command from its end, as the person can mend it; `None` where nothing does.
+    /// What a rule refuses is no trouble, but the answer.
+    pub async fn trouble(&self, done: &Done) -> Option<Failure> {
+        let problem = done.failures.iter().find(|one| !matches!(one, Problem::Unserved { .. }))?;
+        Some(match problem {
+            Problem::Aws(failure) if failure.kind == FailureKind::EndpointMissing => {
+                self.missing().await
+            }
+            Problem::Aws(failure) => self.refused(failure.clone()),
+            Problem::Missing { .. } => self.missing().await,
+            Problem::VariantUnclear { endpoint, variants, .. } => Failure::Usage(format!(
+                "endpoint {endpoint} has the variants {} (what to do: name one with --variant)",
+                variants.join(", ")
+            )),
+            Problem::OutOfTime { endpoint } => Failure::NoAccess(format!(
+                "endpoint {endpoint}: AWS took more than {} s (what to do: run it again; what was \
+                 done is not done twice)",
+                PATIENCE.as_secs()
+            )),
+            other => Failure::NotOk(other.to_string()),
+        })
+    }
+
+    /// A call that AWS refused.
+    pub fn refused(&self, failure: AwsFailure) -> Failure {
+        let region = self.region();
+        Failure::NoAccess(format!("in {region}: {}", CallError::from(failure).told()))
+    }
+
+    /// There is no endpoint of that name here. Of names that exist, only registered ones are known
+    /// without a further permission.
+    pub async fn missing(&self) -> Failure {
+        let (name, region) = (self.endpoint(), self.region());
+        let registered: Vec<String> = match self.aws.targets().await {
+            Ok(targets) => targets.into_iter().map(|target| target.id.endpoint).collect(),
+            Err(_) => Vec::new(),
+        };
+        let alike = closest(name, &registered);
+        let meant = match alike.as_slice() {
+            [] => String::new(),
+            some => format!("; did you mean {}?", some.join(", ")),
+        };
+        Failure::Usage(format!(
+            "sagemaker:DescribeEndpoint on {name} failed: there is no such endpoint in \
+             {region}{meant} (what to do: correct the name, or name its region with --region)"
+        ))
+    }
+}
