@@ -15,11 +15,10 @@ use clap::CommandFactory;
 use scalerctl_laboratory::{demo, local_aws, simulate};
 use scalerctl_operator::{control, doctor, plot, report, smoke, status, verify};
 
-/// Carries a command out.
+/// Runs a command.
 ///
 /// # Errors
-///
-/// The message for the person and the exit code.
+/// The message for the user and the exit code.
 pub fn run(cli: &cli::Cli) -> Result<(), Failure> {
     match &cli.command {
         cli::Command::Demo(arguments) => demo::run(arguments),

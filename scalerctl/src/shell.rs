@@ -1,4 +1,4 @@
-//! Completions and manual pages, made from the arguments themselves.
+//! Shell completions and manual pages, generated from the arguments.
 
 use std::path::PathBuf;
 
@@ -27,7 +27,7 @@ pub struct ManArgs {
 ///
 /// # Errors
 ///
-/// [`Failure::NotOk`] where stdout cannot be written.
+/// [`Failure::NotOk`] if stdout cannot be written.
 pub fn completions(arguments: &CompletionsArgs, mut command: Command) -> Result<(), Failure> {
     let mut script = Vec::new();
     clap_complete::generate(arguments.shell, &mut command, "scalerctl", &mut script);
@@ -38,7 +38,7 @@ pub fn completions(arguments: &CompletionsArgs, mut command: Command) -> Result<
 ///
 /// # Errors
 ///
-/// [`Failure::NotOk`] where a page cannot be written.
+/// [`Failure::NotOk`] if a page cannot be written.
 pub fn man(arguments: &ManArgs, mut command: Command) -> Result<(), Failure> {
     command.build();
     let Some(folder) = &arguments.dir else { return print(&page(command)?) };

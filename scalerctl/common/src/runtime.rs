@@ -6,11 +6,10 @@ use tokio::runtime::{Builder, Runtime};
 
 use crate::failure::Failure;
 
-/// A runtime with one thread: commands make few calls at a time.
+/// A runtime with one thread, because commands make few calls at a time.
 ///
 /// # Errors
-///
-/// [`Failure::NotOk`] if the operating system refuses it.
+/// [`Failure::NotOk`] if it cannot be created.
 pub fn runtime() -> Result<Runtime, Failure> {
     Builder::new_current_thread()
         .enable_all()
@@ -18,7 +17,7 @@ pub fn runtime() -> Result<Runtime, Failure> {
         .map_err(|error| Failure::NotOk(format!("no runtime: {error}")))
 }
 
-/// Runs a future to its end on a runtime of its own.
+/// Runs a future on a new runtime.
 ///
 /// # Errors
 ///

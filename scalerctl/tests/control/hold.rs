@@ -17,7 +17,7 @@ async fn a_hold_never_shortens_another() {
     let setup = Setup::with(0).await;
     setup.run(&["hold", ENDPOINT, "--for", "2h"]).await.assert(0, &[]);
     let standing = setup.records().hold.unwrap();
-    setup.run(&["hold", ENDPOINT, "--for", "1h"]).await.assert(0, &["the longer hold stands"]);
+    setup.run(&["hold", ENDPOINT, "--for", "1h"]).await.assert(0, &["the longer hold remains"]);
     assert_eq!(setup.records().hold, Some(standing));
     setup.run(&["hold", ENDPOINT, "--for", "2h 30m"]).await.assert(0, &["hold"]);
     let longer = setup.records().hold.unwrap().release.duration_since(standing.release);
@@ -41,7 +41,7 @@ async fn lengths_that_cannot_be_used_are_refused() {
         (&["--for", "0m"][..], "above 0"),
         (&["--for", "-1h"], ""),
         (&["--for", "soon"], "90m or 2h"),
-        (&["--for", "169h"], "a week at most"),
+        (&["--for", "169h"], "at most one week"),
         (&["--until", "2020-01-01T00:00:00Z"], "past"),
         (&["--until", "teatime"], "18:00"),
         (&[], "--for"),

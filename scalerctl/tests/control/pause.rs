@@ -20,10 +20,10 @@ async fn each_direction_by_itself_and_both() {
         setup.run(&arguments).await.assert(0, &["suspended"]);
         assert_eq!(state(&setup), wanted);
         let before = setup.writes().len();
-        setup.run(&arguments).await.assert(0, &["that is so already"]);
+        setup.run(&arguments).await.assert(0, &["nothing: already set"]);
         assert_eq!(setup.writes().len(), before);
         let arguments = [&["resume", ENDPOINT], direction].concat();
-        setup.run(&arguments).await.assert(0, &["evaluated at once"]);
+        setup.run(&arguments).await.assert(0, &["evaluated immediately"]);
         assert_eq!(state(&setup), Suspended::default());
         assert_eq!(setup.capacity(), (0, 0));
     }
@@ -47,7 +47,7 @@ async fn a_call_that_would_change_the_capacity_is_announced() {
     let setup = Setup::with(3).await;
     setup.sim.with(|world| world.set_bounds(&id(), 0, 2));
     let run = setup.run(&["pause", ENDPOINT, "--dry-run"]).await;
-    run.assert(0, &["desired instances 3 lie outside the bounds", "set 2"]);
+    run.assert(0, &["desired instances 3 are outside the bounds", "set 2"]);
     assert_eq!(setup.capacity(), (3, 3));
     setup.run(&["pause", ENDPOINT]).await.assert(0, &["set 2"]);
     assert_eq!(setup.capacity().1, 2);
@@ -74,6 +74,6 @@ async fn a_wake_while_scaling_out_is_paused_is_remembered_and_refused() {
 async fn what_is_not_registered_cannot_be_paused() {
     let setup = Setup::with(0).await;
     setup.sim.with(|world| world.deregister_target(&id()));
-    setup.run(&["pause", ENDPOINT]).await.assert(1, &["no registered scalable target"]);
+    setup.run(&["pause", ENDPOINT]).await.assert(1, &["not a registered scalable target"]);
     assert_eq!(setup.writes(), Vec::<String>::new());
 }

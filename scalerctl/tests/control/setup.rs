@@ -26,7 +26,7 @@ pub struct Setup {
     clock: Option<String>,
 }
 
-/// What a run came to.
+/// The result.
 #[derive(Debug)]
 pub struct Run {
     pub code: Option<i32>,

@@ -1,4 +1,4 @@
-//! `scalerctl verify`: what it learns, and that everything is as it was, whatever happens.
+//! `scalerctl verify`: what it learns, and that everything was restored, whatever happens.
 
 use std::{fs, path::Path, time::Duration};
 
@@ -72,7 +72,7 @@ async fn it_measures_the_model_and_leaves_no_trace() {
             calibration.to_str().unwrap(),
         ])
         .await;
-    run.assert(0, &["instance minutes", "at 1.41 an hour", "everything is as it was"]);
+    run.assert(0, &["instance minutes", "at 1.41 an hour", "everything was restored"]);
     assert_eq!(standing(&setup), before);
 
     let read =
@@ -131,7 +131,7 @@ async fn an_interrupt_on_the_way_up_is_followed_by_the_way_back() {
     let before = standing(&setup);
     let child = setup.start(&["verify", ENDPOINT, "--yes"]);
     setup.until(was_asked).await;
-    interrupt(child).await.assert(1, &["cut short: interrupted", "everything is as it was"]);
+    interrupt(child).await.assert(1, &["ended early: interrupted", "everything was restored"]);
     assert_eq!(standing(&setup), before);
 }
 
@@ -141,7 +141,7 @@ async fn an_interrupt_while_it_serves_is_followed_by_the_way_back() {
     let before = standing(&setup);
     let child = setup.start(&["verify", ENDPOINT, "--yes"]);
     setup.until(serves).await;
-    interrupt(child).await.assert(1, &["interrupted", "everything is as it was"]);
+    interrupt(child).await.assert(1, &["interrupted", "everything was restored"]);
     assert_eq!(standing(&setup), before);
 }
 
@@ -160,7 +160,7 @@ async fn a_call_that_is_cut_is_followed_by_the_way_back() {
         let before = standing(&setup);
         setup.sim.with(|world| world.faults.fail_nth(operation, nth, fault.clone()));
         let run = setup.run(&["verify", ENDPOINT, "--yes"]).await;
-        assert!(run.out.contains("everything is as it was"), "{operation} {nth}: {run:?}");
+        assert!(run.out.contains("everything was restored"), "{operation} {nth}: {run:?}");
         assert_eq!(standing(&setup), before, "{operation} {nth}: {run:?}");
         assert!(setup.sim.with(|world| world.faults.is_spent()), "{operation} {nth}");
     }
@@ -176,7 +176,7 @@ async fn work_that_arrives_meanwhile_keeps_its_instance() {
         world.stick_backlog(ENDPOINT, Some(1.0));
     });
     let run: Run = child.wait_with_output().await.unwrap().into();
-    run.assert(1, &["work arrived", "left as it is"]);
+    run.assert(1, &["work arrived", "left awake"]);
     assert_eq!(setup.capacity().1, 1);
 }
 
@@ -216,7 +216,7 @@ async fn it_does_not_start_where_it_could_do_harm() {
     setup.run(&["verify", ENDPOINT, "--yes"]).await.assert(1, &["it is not at zero"]);
     let setup = Setup::with(0).await;
     setup.run(&["hold", ENDPOINT, "--for", "1h"]).await.assert(0, &[]);
-    setup.run(&["verify", ENDPOINT, "--yes"]).await.assert(1, &["a lease or a hold stands"]);
+    setup.run(&["verify", ENDPOINT, "--yes"]).await.assert(1, &["there is a lease or a hold"]);
 }
 
 #[tokio::test]

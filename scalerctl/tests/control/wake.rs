@@ -78,7 +78,7 @@ async fn waiting_ends_when_the_time_is_up() {
     let (code, document) = setup.json(&["wake", ENDPOINT, "--wait", "--timeout", "2m"]).await;
     assert_eq!(code, Some(1), "{document}");
     assert_eq!(document["waited"]["reached"], false);
-    assert!(document["refusal"].as_str().unwrap().contains("the time is up"), "{document}");
+    assert!(document["refusal"].as_str().unwrap().contains("timed out"), "{document}");
     assert_eq!(setup.capacity().1, 1);
 }
 

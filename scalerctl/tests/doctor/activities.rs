@@ -65,13 +65,13 @@ pub fn cases() -> Vec<Case> {
             "no-instances",
             "AWS has no instance to give",
             out_of_instances(),
-            &["InsufficientInstanceCapacity", "choose another instance type"],
+            &["InsufficientInstanceCapacity", "use another instance type"],
         ),
         Case::new(
             "scaling-failed",
             "a schedule during a deployment",
             refused(),
-            &["Cannot update in-progress endpoint", "follow what the message says"],
+            &["Cannot update in-progress endpoint", "see the message, and: aws"],
         ),
         Case::new(
             "capacity-contested",

@@ -26,7 +26,7 @@ pub fn cases() -> Vec<Case> {
                 let low = alarms(world)[LOW].clone();
                 world.delete_alarm(&low);
             }),
-            &["AlarmLow", "was deleted", "put it again", "--policy-name backlog-per-instance"],
+            &["AlarmLow", "was deleted", "create it again", "--policy-name backlog-per-instance"],
         ),
         Case::new(
             "alarm-missing",
@@ -44,7 +44,7 @@ pub fn cases() -> Vec<Case> {
             "alarm-without-action",
             "its actions deleted",
             edited(HIGH, |alarm| alarm.alarm_actions.clear()),
-            &["AlarmHigh", "names the policy backlog-per-instance"],
+            &["AlarmHigh", "is the policy backlog-per-instance"],
         ),
         Case::new(
             "alarm-actions-disabled",
@@ -56,7 +56,7 @@ pub fn cases() -> Vec<Case> {
             "alarm-edited",
             "a shorter window",
             edited(LOW, |alarm| alarm.evaluation_periods = 5),
-            &["it looks back 300 s, not 900 s"],
+            &["it evaluates 300 s, not 900 s"],
         ),
         Case::new(
             "alarm-edited",
@@ -80,13 +80,13 @@ pub fn cases() -> Vec<Case> {
             "alarm-edited",
             "another metric",
             edited(HIGH, |alarm| alarm.metric = MetricName::BacklogSize.into()),
-            &["it watches the Average of ApproximateBacklogSize of"],
+            &["it uses the Average of ApproximateBacklogSize of"],
         ),
         Case::new(
             "alarm-edited",
             "another statistic",
             edited(HIGH, |alarm| alarm.statistic = Statistic::Maximum),
-            &["it watches the Maximum of"],
+            &["it uses the Maximum of"],
         ),
         Case::new(
             "alarm-low-always-breaching",
@@ -107,7 +107,7 @@ pub fn cases() -> Vec<Case> {
                 let metric = MetricName::HasBacklogWithoutCapacity.into();
                 scales_in_by(world, AlarmSpec { metric, ..idle_alarm(15) });
             }),
-            &["as soon as a request is picked up"],
+            &["as soon as an instance processes the request"],
         ),
     ]
 }
@@ -118,7 +118,7 @@ async fn an_alarm_that_was_turned_around_is_edited() {
     let sim = but(|world| edit(world, LOW, |alarm| alarm.comparison = Comparison::Greater));
     let run = doctor(&sim, &[]).await;
     run.assert_finds(&["alarm-edited", "alarm-edited"]);
-    run.assert_says(&["it compares with GreaterThanThreshold, as TargetTracking-"]);
+    run.assert_says(&["its comparison is GreaterThanThreshold, as that of TargetTracking-"]);
 }
 
 /// AWS documents a low threshold of 90 % of the target at most; 90 % itself is what it makes.
@@ -161,7 +161,10 @@ async fn an_alarm_low_that_asks_in_vain_for_an_hour_is_told() {
     doctor_at(&sim, idle + hour, &[]).await.assert_finds(&[finding]);
     let run = doctor_at(&sim, low + hour, &[]).await;
     run.assert_finds(&[finding, finding]);
-    run.assert_says(&["has been in ALARM for an hour or more, with instances that it could take"]);
+    run.assert_says(&[
+        "has been in ALARM for an hour or more, without removing an instance above \
+                       MinCapacity",
+    ]);
 }
 
 /// What a scale-out policy makes of missing data takes no instance away.

@@ -42,10 +42,7 @@ pub fn cases() -> Vec<Case> {
             "no-function",
             "none is deployed",
             without_function(put_wake_by_steps),
-            &[
-                "Function: none that is known",
-                "no function of this region has a route for my-endpoint",
-            ],
+            &["Function: unknown", "no function in this region has a route for my-endpoint"],
         ),
         Case::new(
             "routes-not-seen",
@@ -104,7 +101,7 @@ pub fn cases() -> Vec<Case> {
             "dead-letters",
             "events that it failed at",
             with_dead_letters(5.0),
-            &["5 dead letters lie in my-dead-letters", "--queue-name my-dead-letters"],
+            &["5 dead letters are in my-dead-letters", "--queue-name my-dead-letters"],
         ),
     ]
 }

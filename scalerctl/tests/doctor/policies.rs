@@ -56,7 +56,7 @@ pub fn cases() -> Vec<Case> {
             "no-scale-in-policy",
             "DisableScaleIn",
             only(TargetTracking { disable_scale_in: true, ..tracking() }),
-            &["no policy of the target scales in"],
+            &["no policy of the scalable target scales in"],
         ),
         Case::new(
             "no-scale-in-policy",
@@ -65,7 +65,7 @@ pub fn cases() -> Vec<Case> {
                 world.delete_scaling_policy(&id(), POLICY);
                 put_wake_by_steps(world);
             }),
-            &["no policy of the target scales in"],
+            &["no policy of the scalable target scales in"],
         ),
         Case::new(
             "no-way-out-of-zero",
@@ -93,7 +93,7 @@ pub fn cases() -> Vec<Case> {
                 "by-hand",
                 custom("InvocationsPerInstance", ENDPOINT, &[("VariantName", "AllTraffic")]),
             ),
-            &["the policy by-hand watches InvocationsPerInstance of AWS/SageMaker"],
+            &["the policy by-hand uses InvocationsPerInstance of AWS/SageMaker"],
         ),
         Case::new(
             "wrong-dimension",
@@ -101,7 +101,7 @@ pub fn cases() -> Vec<Case> {
             only(custom(PER_INSTANCE, ENDPOINT, &[("VariantName", "AllTraffic")])),
             &[
                 "(EndpointName=my-endpoint, VariantName=AllTraffic)",
-                "put the policy again with the dimension EndpointName=my-endpoint alone",
+                "update the policy to the dimension EndpointName=my-endpoint alone",
                 "--policy-names backlog-per-instance",
             ],
         ),
@@ -127,9 +127,8 @@ pub fn cases() -> Vec<Case> {
             "two-policies",
             "the console's policy beside the own one",
             also(BUILT_IN, tracking_on(MetricName::BacklogSize, Statistic::Average)),
-            &[
-                "delete the one that you don't want, such as SageMakerEndpointInvocationScalingPolicy",
-            ],
+            &["delete the one that you do not want, such as \
+                 SageMakerEndpointInvocationScalingPolicy"],
         ),
     ]
 }

@@ -33,7 +33,7 @@ pub fn cases() -> Vec<Case> {
             "window-below-metric-lag",
             "scaling in after two minutes",
             but(|world| put_steps(world, "in", -1, idle_alarm(2))),
-            &["the alarm idle of the scale-in policy in looks back 120 s", "--alarm-names idle"],
+            &["the alarm idle of the scale-in policy in evaluates 120 s", "--alarm-names idle"],
         ),
         Case::new(
             "idle-below-metric-lag",
@@ -45,7 +45,7 @@ pub fn cases() -> Vec<Case> {
             "ttl-below-provisioning",
             "requests that live five minutes",
             healthy(),
-            &["a request lives 300 s, and an instance may take 600 s, as users report"],
+            &["a request expires after 300 s, and an instance may take 600 s to start, as reported by users"],
         )
         .with(&["--request-ttl", "300"]),
         Case::new(
@@ -114,7 +114,7 @@ async fn a_request_must_live_as_long_as_an_instance_takes() {
         doctor(&measured, &["--request-ttl", ttl]).await.assert_finds(found);
     }
     let run = doctor(&measured, &["--request-ttl", "359"]).await;
-    run.assert_says(&["an instance may take 360 s, as the scaling activities show"]);
+    run.assert_says(&["an instance may take 360 s to start, according to the scaling activities"]);
 }
 
 /// Requests that expired longer than a day ago are no longer told.

@@ -67,13 +67,13 @@ pub fn cases() -> Vec<Case> {
             "event-bridge-off",
             "the bucket tells another function",
             told(NotificationKind::Function, OTHER, "", ""),
-            &["no notification goes to the function"],
+            &["no notification is sent to the function"],
         ),
         Case::new(
             "pattern-cannot-match",
             "another prefix in the notification",
             told(NotificationKind::Function, FUNCTION, "uploads/", ""),
-            &["tells of others: uploads (prefix \"uploads/\", suffix \"\")"],
+            &["sends notifications for others: uploads (prefix \"uploads/\", suffix \"\")"],
         ),
         Case::new(
             "pattern-cannot-match",
@@ -103,7 +103,7 @@ async fn results_beside_the_inputs_are_no_finding() {
         let run = doctor(&results_to(path), &[]).await;
         assert_eq!(run.findings(), found, "{path}: {}", run.text);
     }
-    // A route without a bucket is told of none that is known here.
+    // A route without a bucket is told of unknown here.
     let sim = results_to("s3://my-inputs/async/in/");
     let anywhere = r#"[{"endpoint":"my-endpoint"}]"#;
     sim.with(|world| world.put_function(routed(anywhere)));

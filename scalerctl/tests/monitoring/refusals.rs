@@ -63,7 +63,7 @@ async fn a_log_group_that_is_not_there_is_told() {
         run.assert_refused(2, &["logs:FilterLogEvents on /none", "ResourceNotFoundException"]);
     }
     let run = scalerctl(&sim, &["status", ENDPOINT, "--log-group", "/none"]).await;
-    run.assert_refused(1, &["not all could be read"]);
+    run.assert_refused(1, &["not everything could be read"]);
     assert!(run.text.contains("logs:FilterLogEvents on /none"), "{}", run.text);
 }
 

@@ -7,7 +7,7 @@ use simulator::{LoopbackAws, Simulator};
 
 use super::{program, setup::UNTIL};
 
-/// What a run came to.
+/// The result.
 #[derive(Debug)]
 pub struct Run {
     pub code: Option<i32>,

@@ -97,7 +97,7 @@ async fn suspended_directions_a_hold_and_a_hold_that_ended_are_told() {
         .await
         .assert_says(&["hold until 02:00 (1 h left)", "suspended: in, scheduled"]);
     at("2030-01-07T01:59:30Z").await.assert_says(&["hold until 02:00", "s left)"]);
-    at("2030-01-07T02:05:00Z").await.assert_says(&["hold ended 02:00; judged until 02:10"]);
+    at("2030-01-07T02:05:00Z").await.assert_says(&["hold ended 02:00, released at 02:10"]);
     at("2030-01-07T02:11:00Z").await.assert_says(&["kept awake     no"]);
 }
 
@@ -112,7 +112,7 @@ async fn what_cannot_be_read_is_said_beside_what_can() {
         world.faults.fail_next("GetMetricData", Fault::AccessDenied, 1);
     });
     let run = scalerctl(&sim, &["status"]).await;
-    run.assert_refused(1, &["not all could be read of:", "gone"]);
+    run.assert_refused(1, &["not everything could be read of:", "gone"]);
     for part in ["missing", "InService", "cloudwatch:GetMetricData", "what to do: allow your own"] {
         assert!(run.text.contains(part), "no {part:?} in:\n{}", run.text);
     }

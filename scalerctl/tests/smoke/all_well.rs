@@ -12,8 +12,8 @@ async fn by_event_bridge() {
         "s3://my-inputs/async/in/smoke-test.json for endpoint My-Endpoint",
         "State is Active",
         "EventBridge is on for my-inputs",
-        "rule my-stack-UploadRule-AbC123 is enabled, takes the event",
-        "lets EventBridge invoke it",
+        "rule my-stack-UploadRule-AbC123 is enabled, matches the event",
+        "allows EventBridge to invoke it",
         "endpoint/My-Endpoint/variant/AllTraffic is InService, with 0 instances, 0 desired",
         "registered with 0 to 4 instances",
         "no lease, no hold",
@@ -37,8 +37,8 @@ async fn by_a_queue() {
 async fn by_the_buckets_own_notification() {
     let run = smoke(&setup::by_notification(), &[]).await;
     assert_eq!(run.having("passed").len(), 5, "{}", run.text);
-    run.assert_says(&["my-inputs notifies the function (n0)", "lets S3 invoke it"]);
-    run.assert_skips("upload-rule", "the bucket notifies the function itself");
+    run.assert_says(&["my-inputs notifies the function (n0)", "allows S3 to invoke it"]);
+    run.assert_skips("upload-rule", "the bucket notifies the function directly");
 }
 
 #[tokio::test]
@@ -50,7 +50,7 @@ async fn by_the_buckets_own_notification_of_the_queue() {
     bucket.notifications = vec![setup::notification("Queue", setup::QUEUE)];
     let run = smoke(&deployment, &[]).await;
     assert_eq!(run.having("passed").len(), 6, "{}", run.text);
-    run.assert_says(&["notifies the function's queue", "the bucket notifies the queue itself"]);
+    run.assert_says(&["notifies the function's queue", "the bucket notifies the queue directly"]);
 }
 
 /// A topic's subscriptions are not looked at, so nothing is claimed.
@@ -74,7 +74,7 @@ async fn an_endpoint_that_is_awake() {
     });
     let run = smoke(&deployment, &[]).await;
     assert_eq!(run.having("passed").len(), 6, "{}", run.text);
-    run.assert_says(&["extend (lease_renewed)", "it is awake already"]);
+    run.assert_says(&["extend (lease_renewed)", "it is already awake"]);
 }
 
 /// The function by its ARN, whose region counts.

@@ -44,7 +44,7 @@ async fn s3_may_not_invoke_the_function() {
     run.assert_only_fails(
         "bucket-events",
         &[
-            "does not let S3 invoke it",
+            "does not allow S3 to invoke it",
             "aws lambda add-permission",
             "--source-arn arn:aws:s3:::my-inputs",
         ],
@@ -59,5 +59,5 @@ async fn large_files_may_be_missed() {
     bucket.notifications[0].event = "s3:ObjectCreated:Put";
     let run = smoke(&deployment, &[]).await;
     assert_eq!(run.code, Some(0), "{}", run.text);
-    run.assert_says(&["note: n0 tells of s3:ObjectCreated:Put only"]);
+    run.assert_says(&["note: n0 covers only s3:ObjectCreated:Put"]);
 }

@@ -47,5 +47,5 @@ async fn one_that_only_observes() {
     deployment.variables.insert("SCALER_MODE", "observe".into());
     let run = smoke(&deployment, &[]).await;
     assert_eq!(run.having("passed").len(), 6, "{}", run.text);
-    run.assert_says(&["note: it only says what it would do", "ScalerMode=act"]);
+    run.assert_says(&["note: the function only reports what it would do", "ScalerMode=act"]);
 }

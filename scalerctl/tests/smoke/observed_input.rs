@@ -14,7 +14,10 @@ async fn a_key_that_no_route_takes() {
     let run = smoke(&wide, &["--key", "elsewhere/a.json"]).await;
     run.assert_only_fails(
         "observed-input",
-        &["no route takes s3://my-inputs/elsewhere/a.json for My-Endpoint", "compare the route's"],
+        &[
+            "no route matches s3://my-inputs/elsewhere/a.json for My-Endpoint",
+            "compare the route's",
+        ],
     );
 }
 

@@ -49,6 +49,6 @@ async fn a_caller_who_may_not_simulate() {
     deployment.denied.insert("SimulatePrincipalPolicy");
     let run = smoke(&deployment, &[]).await;
     assert_eq!(run.code, Some(0), "{}", run.text);
-    run.assert_skips("permissions", "you may not call iam:SimulatePrincipalPolicy");
-    run.assert_says(&["the writes are unproven"]);
+    run.assert_skips("permissions", "you cannot call iam:SimulatePrincipalPolicy");
+    run.assert_says(&["the first wake shows the write permissions"]);
 }

@@ -99,7 +99,7 @@ async fn a_policy_that_cannot_be_read_is_noted() {
     deployment.denied.insert("GetPolicy");
     let run = smoke(&deployment, &[]).await;
     assert_eq!(run.code, Some(0), "{}", run.text);
-    run.assert_says(&["note: who may invoke the function was not looked at"]);
+    run.assert_says(&["note: smoke could not check who can invoke the function"]);
 }
 
 #[tokio::test]

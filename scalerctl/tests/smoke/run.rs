@@ -22,7 +22,7 @@ const READS: [&str; 9] = [
     "Invoke",
 ];
 
-/// What a run came to.
+/// The result.
 #[derive(Debug)]
 pub struct Run {
     pub code: Option<i32>,

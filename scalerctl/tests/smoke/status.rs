@@ -73,5 +73,8 @@ async fn an_endpoint_that_is_being_updated() {
     deployment.sim.with(|world| world.set_status(setup::ENDPOINT, EndpointStatus::Updating));
     let run = smoke(&deployment, &[]).await;
     assert_eq!(run.code, Some(0), "{}", run.text);
-    run.assert_says(&["note: while it is not InService", "note: SageMaker takes no change"]);
+    run.assert_says(&[
+        "note: a wake may have to wait until it is InService",
+        "note: SageMaker currently accepts no change",
+    ]);
 }

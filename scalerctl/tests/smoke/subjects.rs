@@ -49,7 +49,7 @@ async fn the_newest_of_a_pattern() {
         world.register_target(&VariantId::new("My-Newer", setup::VARIANT), 0, 1);
     });
     let run = smoke(&deployment, &["--endpoint", setup::ENDPOINT]).await;
-    run.assert_only_fails("observed-input", &["for My-Newer too", "see the route's \"to\""]);
+    run.assert_only_fails("observed-input", &["also matches My-Newer", "check the route's \"to\""]);
 }
 
 #[tokio::test]
@@ -84,7 +84,7 @@ async fn a_route_without_a_bucket() {
     let deployment = with_routes(r#"[{"endpoint":"My-Endpoint"}]"#);
     let run = smoke(&deployment, &[]).await;
     assert_eq!(run.having("passed"), ["function", "status", "permissions"], "{}", run.text);
-    run.assert_skips("bucket-events", "names no bucket");
+    run.assert_skips("bucket-events", "has no bucket");
     assert_eq!(run.calls("GetBucketNotificationConfiguration"), 0);
     let run = smoke(&deployment, &["--bucket", setup::BUCKET]).await;
     assert_eq!(run.having("passed").len(), 6, "{}", run.text);

@@ -12,7 +12,7 @@ async fn no_rule_takes_the_key() {
     let run = smoke(&deployment, &[]).await;
     run.assert_only_fails(
         "upload-rule",
-        &["no rule takes the upload of async/in/smoke-test.json to my-inputs", "InputPrefix"],
+        &["no rule sends the upload of async/in/smoke-test.json to my-inputs", "InputPrefix"],
     );
 }
 
@@ -44,7 +44,7 @@ async fn event_bridge_may_not_invoke_the_function() {
     let run = smoke(&deployment, &[]).await;
     run.assert_only_fails(
         "upload-rule",
-        &["does not let EventBridge invoke it", "--principal events.amazonaws.com"],
+        &["does not allow EventBridge to invoke it", "--principal events.amazonaws.com"],
     );
 }
 
@@ -67,7 +67,7 @@ async fn a_rule_for_every_bucket_is_noted() {
     pattern.as_object_mut().unwrap().remove("detail");
     let run = smoke(&deployment, &[]).await;
     assert_eq!(run.code, Some(0), "{}", run.text);
-    run.assert_says(&["note: rule my-stack-UploadRule-AbC123 takes uploads to any bucket"]);
+    run.assert_says(&["note: rule my-stack-UploadRule-AbC123 matches uploads to any bucket"]);
 }
 
 #[tokio::test]

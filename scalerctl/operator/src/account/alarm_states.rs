@@ -30,11 +30,11 @@ pub struct AlarmStates {
     pub name: String,
     /// `StateValue` now.
     pub now: String,
-    /// Since when it was in which state, oldest first; the first begins with the span.
+    /// Its states, oldest first. The first begins at the start of the time range.
     pub states: Vec<AlarmSince>,
 }
 
-/// A state that an alarm got into.
+/// A state of an alarm, and its start.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AlarmSince {
     /// Since when.
@@ -83,7 +83,7 @@ impl Alarms {
         Ok(alarms)
     }
 
-    /// An alarm whose state never changed in the span was in its present one.
+    /// The states in the time range. An alarm without a change was in its current state.
     async fn history(
         &self,
         alarm: &str,
@@ -99,7 +99,7 @@ impl Alarms {
                 .alarm_name(alarm)
                 .history_item_type(HistoryItemType::StateUpdate)
                 .start_date(DateTime::from_secs(from.as_second()))
-                // Up to now: the first change after the span tells the state within it.
+                // Up to now, because the first change after the time range has the state in it.
                 .scan_by(ScanBy::TimestampAscending)
                 .set_next_token(token)
                 .send()
@@ -120,7 +120,7 @@ impl Alarms {
     }
 }
 
-/// When, from what and to what an alarm changed: `HistoryData` is JSON with both states.
+/// Time, old state and new state of a change. `HistoryData` is JSON with both states.
 fn change(item: &AlarmHistoryItem) -> Option<(Timestamp, String, String)> {
     let data: Value = serde_json::from_str(item.history_data()?).ok()?;
     let state = |which: &str| data[which]["stateValue"].as_str().map(str::to_owned);

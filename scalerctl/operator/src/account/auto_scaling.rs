@@ -1,4 +1,4 @@
-//! Application Auto Scaling: targets, policies, scheduled actions and activities of an endpoint.
+//! Application Auto Scaling: policies and activities of a variant.
 
 use aws_config::SdkConfig;
 use aws_sdk_applicationautoscaling::{
@@ -17,7 +17,7 @@ use super::{
     metric::Watched,
 };
 
-/// How many activities are read: the newest.
+/// The number of activities that are read, the newest ones.
 const ACTIVITIES: i32 = 50;
 
 /// The client.
@@ -55,7 +55,7 @@ pub enum PolicyKind {
 pub struct Tracking {
     /// `TargetValue`.
     pub target: f64,
-    /// What it keeps there.
+    /// The metric.
     pub metric: Tracked,
     /// `ScaleOutCooldown` and `ScaleInCooldown`, in seconds, where they are set.
     pub cooldowns: [Option<i32>; 2],
@@ -63,7 +63,7 @@ pub struct Tracking {
     pub scales_in: bool,
 }
 
-/// What target tracking looks at.
+/// The metric of target tracking.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Tracked {
     /// `CustomizedMetricSpecification` of one metric.
@@ -105,7 +105,7 @@ pub struct Activity {
 }
 
 impl Activity {
-    /// The instance count that it sets, as its description says.
+    /// The instance count in its description.
     pub fn count(&self) -> Option<i32> {
         let (_, count) = self.description.rsplit_once(' ')?;
         count.trim_end_matches('.').parse().ok()

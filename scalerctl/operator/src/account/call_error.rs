@@ -1,4 +1,4 @@
-//! What AWS answered where it refused, or that it did not answer.
+//! A call that failed: the error that AWS returned, or no answer.
 
 use std::{error::Error, fmt};
 
@@ -8,10 +8,10 @@ use reactive_scaler::{
     port::{AwsFailure, FailureKind},
 };
 
-/// What a read gave.
+/// The result of a call.
 pub type CallResult<T> = Result<T, CallError>;
 
-/// A call that did not succeed: what was attempted, on what, and what AWS answered.
+/// A call that failed: the action, the resource, and the answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CallError {
     /// The IAM action that allows the call.
@@ -24,7 +24,7 @@ pub struct CallError {
 }
 
 impl CallError {
-    /// Of the call that this IAM action allows.
+    /// The error of a call that this IAM action allows.
     pub fn of<E>(action: &'static str, on: &str, error: &SdkError<E>) -> Self
     where
         E: ProvideErrorMetadata + Error + 'static,
@@ -53,7 +53,7 @@ impl CallError {
         }
     }
 
-    /// Of an answer that is no error to the SDK, and yet not what was asked for.
+    /// For an answer that is not an SDK error but does not contain the result.
     pub fn answered(action: &'static str, on: &str, answer: String) -> Self {
         Self {
             action,
@@ -65,23 +65,23 @@ impl CallError {
         }
     }
 
-    /// Whether AWS answered with this code.
+    /// Whether AWS returned this error code.
     pub fn is(&self, code: &str) -> bool {
         self.code.as_deref() == Some(code)
     }
 
-    /// What it means.
+    /// The kind of error.
     pub fn kind(&self) -> FailureKind {
         self.kind
     }
 
-    /// What a person can do about it.
+    /// What the user can do about it.
     pub fn advice(&self) -> String {
         match self.kind {
             FailureKind::AccessDenied => {
                 format!("allow your own credentials {} on {}", self.action, self.on)
             }
-            // A 5xx is an answer: the connection is not at fault.
+            // AWS answered with a 5xx status, so the connection works.
             FailureKind::NoAnswer if self.answered => {
                 FailureKind::Other.advice_to_person().to_owned()
             }
@@ -89,13 +89,13 @@ impl CallError {
         }
     }
 
-    /// The whole message: what was attempted, on what, what AWS answered, what to do.
+    /// The message with the advice.
     pub fn told(&self) -> String {
         format!("{self} (what to do: {})", self.advice())
     }
 }
 
-/// The function's own adapter tells of failures in words for its log.
+/// The function's own adapter returns failures as text for its log.
 impl From<AwsFailure> for CallError {
     fn from(failure: AwsFailure) -> Self {
         let allows = |action: &&str| {

@@ -1,8 +1,8 @@
-//! The commands that mend it, with the real names filled in.
+//! AWS CLI commands that fix a finding, with the names filled in.
 
 use reactive_scaler::port::VariantId;
 
-/// The parts that every command about a scalable target has.
+/// The options of all commands for a scalable target.
 fn target(id: &VariantId) -> String {
     format!(
         "--service-namespace sagemaker --scalable-dimension \
@@ -30,7 +30,7 @@ pub fn delete_policy(id: &VariantId, name: &str) -> String {
     )
 }
 
-/// Puts the template's policy.
+/// Creates the scaling policy of the template.
 pub fn put_backlog_policy(id: &VariantId) -> String {
     let configuration = format!(
         "{{\"TargetValue\":5,\"CustomizedMetricSpecification\":{{\"Namespace\":\"AWS/SageMaker\",\
@@ -47,7 +47,7 @@ pub fn put_backlog_policy(id: &VariantId) -> String {
     )
 }
 
-/// Prints a policy, to be put again with a change.
+/// Shows a policy.
 pub fn show_policy(id: &VariantId, name: &str) -> String {
     format!(
         "aws application-autoscaling describe-scaling-policies --service-namespace sagemaker \
@@ -57,7 +57,7 @@ pub fn show_policy(id: &VariantId, name: &str) -> String {
     )
 }
 
-/// A name as a shell takes it.
+/// A name, quoted for a shell if needed.
 pub fn quoted(name: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=".contains(c);
     if !name.is_empty() && name.chars().all(plain) {

@@ -1,4 +1,4 @@
-//! CloudWatch Logs: what the function decided, one JSON line per decision.
+//! CloudWatch Logs: the function's decisions, one JSON line for each.
 
 use aws_config::SdkConfig;
 use aws_sdk_cloudwatchlogs::Client;
@@ -10,7 +10,7 @@ use super::call_error::{CallError, CallResult};
 
 const ACTION: &str = "logs:FilterLogEvents";
 
-/// A decision, as far as it is shown.
+/// A logged decision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Decided {
     /// When.
@@ -35,9 +35,9 @@ pub struct Decided {
     pub awake_until: Option<Timestamp>,
     /// `wake_latency_ms`.
     pub wake_latency_ms: Option<i64>,
-    /// The lease had ended, and yet the endpoint was not put to sleep.
+    /// The lease had ended, but the endpoint was not scaled to zero.
     pub sleep_blocked: bool,
-    /// How many things could not be done.
+    /// The number of errors.
     pub errors: usize,
     /// Nothing was written: `SCALER_MODE` was `observe`.
     pub observe_only: bool,
@@ -53,7 +53,7 @@ impl Decisions {
         Self(Client::new(config))
     }
 
-    /// FilterLogEvents: the decisions in a span, of one endpoint or of all, oldest first; all pages.
+    /// FilterLogEvents: the decisions in a time range, of one endpoint or of all, oldest first.
     pub async fn read(
         &self,
         group: &str,
@@ -81,12 +81,12 @@ impl Decisions {
             let events = answer.events().iter();
             let mut decisions: Vec<Decided> =
                 events.filter_map(|event| decided(event.timestamp()?, event.message()?)).collect();
-            // Servers that stand in for AWS may know no patterns.
+            // Simulated AWS servers may ignore the filter pattern.
             decisions.retain(|it| endpoint.is_none_or(|name| it.endpoint == name));
             found.append(&mut decisions);
             token = answer.next_token().map(str::to_owned);
             if token.is_none() {
-                // Streams are searched side by side.
+                // The events of several log streams are not in order.
                 found.sort_by_key(|decided: &Decided| decided.at);
                 return Ok(found);
             }
@@ -94,7 +94,7 @@ impl Decisions {
     }
 }
 
-/// A line that counts in no metric tells only what would be done: it is no decision.
+/// A line without metrics (`_aws`) only reports what would be done, so it is not a decision.
 fn decided(milliseconds: i64, line: &str) -> Option<Decided> {
     let line: Value = serde_json::from_str(line).ok()?;
     line.get("_aws")?;

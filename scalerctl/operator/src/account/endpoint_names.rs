@@ -1,12 +1,12 @@
-//! Which names a mistyped one may have meant.
+//! Suggestions for a mistyped endpoint name.
 
-/// More than these help nobody.
+/// The maximum number of suggestions.
 const MOST: usize = 3;
 
-/// Below this, two names have little in common (Jaro-Winkler, 0 to 1).
+/// The minimum Jaro-Winkler similarity of a suggestion (0 to 1).
 const ALIKE: f64 = 0.8;
 
-/// The known names that are most like this one, the likeliest first; none where none is alike.
+/// The known names that are most similar to this one, the most similar first.
 pub fn closest(name: &str, known: &[String]) -> Vec<String> {
     let lower = name.to_lowercase();
     let alike = |known: &String| {

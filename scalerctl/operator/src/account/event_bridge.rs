@@ -1,4 +1,4 @@
-//! Amazon EventBridge: which rules bring events here, and whether they take one.
+//! Amazon EventBridge: the rules of a target, and whether they match an event.
 
 use aws_config::SdkConfig;
 use aws_sdk_eventbridge::Client;
@@ -10,7 +10,7 @@ use super::call_error::{CallError, CallResult};
 #[derive(Debug)]
 pub struct EventBridge(Client);
 
-/// A rule of the default event bus, which is where S3's events go.
+/// A rule of the default event bus, which receives the events of S3.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rule {
     /// `Name`.
@@ -19,16 +19,16 @@ pub struct Rule {
     pub arn: String,
     /// `State`.
     pub state: String,
-    /// Whether it takes the upload's event.
+    /// Whether it matches the upload's event.
     pub takes_upload: bool,
-    /// Whether it takes the event of an upload to some other bucket.
+    /// Whether it matches the event of an upload to another bucket.
     pub takes_other_bucket: bool,
-    /// The function or the queue that it sends to.
+    /// Its target: the function or a queue.
     pub target: String,
 }
 
 impl Rule {
-    /// Whether it sends at all.
+    /// Whether it is enabled.
     pub fn is_enabled(&self) -> bool {
         self.state.starts_with("ENABLED")
     }
@@ -40,8 +40,8 @@ impl EventBridge {
         Self(Client::new(config))
     }
 
-    /// ListRuleNamesByTarget, DescribeRule and TestEventPattern: the rules that have a pattern and
-    /// send to this target, and what they make of the two events.
+    /// ListRuleNamesByTarget, DescribeRule and TestEventPattern: the rules of this target that have
+    /// a pattern, and whether they match the two events.
     pub async fn rules(
         &self,
         target: &str,
@@ -57,7 +57,7 @@ impl EventBridge {
                 .send()
                 .await
                 .map_err(|error| CallError::of("events:DescribeRule", &name, &error))?;
-            // One with a schedule takes no events.
+            // A rule with a schedule matches no events.
             let Some(pattern) = rule.event_pattern() else { continue };
             rules.push(Rule {
                 arn: rule.arn().unwrap_or_default().to_owned(),

@@ -12,7 +12,7 @@ use super::call_error::{CallError, CallResult};
 
 const ACTION: &str = "cloudwatch:GetMetricData";
 
-/// How far it looks back.
+/// The time range.
 pub const LAST_DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// The client.
@@ -46,7 +46,7 @@ impl Figures {
         Ok(self.hourly(figure, "Maximum", now).await?.first().copied().unwrap_or_default())
     }
 
-    /// Newest first.
+    /// The newest first.
     async fn hourly(&self, figure: Figure<'_>, stat: &str, now: Timestamp) -> CallResult<Vec<f64>> {
         let dimensions = figure
             .dimensions
@@ -74,7 +74,7 @@ impl Figures {
             for result in page.metric_data_results() {
                 match result.status_code() {
                     None | Some(StatusCode::Complete | StatusCode::PartialData) => {}
-                    // Less than there is would be shown as if it were all.
+                    // An incomplete result must not be shown as complete.
                     Some(code) => {
                         let answer = format!("AWS answered StatusCode {}", code.as_str());
                         return Err(CallError::answered(ACTION, "*", answer));

@@ -1,4 +1,4 @@
-//! IAM: what the function's role is allowed, as IAM itself simulates it.
+//! IAM: the permissions of the function's role, as IAM itself simulates it.
 
 use aws_config::SdkConfig;
 use aws_sdk_iam::{
@@ -12,7 +12,7 @@ use super::call_error::{CallError, CallResult};
 #[derive(Debug)]
 pub struct Iam(Client);
 
-/// Actions on one resource, and what else is known of the request.
+/// Actions on one resource.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PermissionQuery {
     /// IAM actions.
@@ -21,7 +21,7 @@ pub struct PermissionQuery {
     pub resource: String,
 }
 
-/// What IAM would decide.
+/// The result of the simulation for one action.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Simulated {
     /// The action.
@@ -30,7 +30,7 @@ pub struct Simulated {
     pub resource: String,
     /// `allowed`, `explicitDeny` or `implicitDeny`.
     pub decision: String,
-    /// Condition keys that policies ask for and the simulation was not given.
+    /// Condition keys that the policies use and the simulation does not know.
     pub missing: Vec<String>,
 }
 
@@ -38,7 +38,8 @@ pub struct Simulated {
 const CONTEXT: [(&str, &str); 3] = [
     ("application-autoscaling:service-namespace", "sagemaker"),
     ("application-autoscaling:scalable-dimension", "sagemaker:variant:DesiredInstanceCount"),
-    // Of a statement beside: without it, IAM would call the key missing for every denied action.
+    // A policy statement for another action uses this key. Without it, IAM reports it as missing
+    // for every denied action.
     ("iam:AWSServiceName", "sagemaker.application-autoscaling.amazonaws.com"),
 ];
 
@@ -48,7 +49,7 @@ impl Iam {
         Self(Client::new(config))
     }
 
-    /// SimulatePrincipalPolicy for each question, all pages.
+    /// SimulatePrincipalPolicy for each query.
     pub async fn simulate(
         &self,
         role: &str,
@@ -77,7 +78,7 @@ impl Iam {
 }
 
 fn of_result(result: &EvaluationResult, resource: &str) -> Simulated {
-    // Where a resource is named, IAM puts the missing keys beside the resource.
+    // With a resource, IAM returns the missing keys in the result for this resource.
     let beside = result.resource_specific_results().iter();
     let mut missing: Vec<String> = beside
         .flat_map(|one| one.missing_context_values())

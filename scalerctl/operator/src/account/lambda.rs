@@ -1,4 +1,4 @@
-//! AWS Lambda: the function, who may invoke it, its queues, and two invocations that write nothing.
+//! AWS Lambda: the function, its resource policy, its queues, and invocations.
 
 use std::time::Duration;
 
@@ -8,14 +8,14 @@ use serde_json::Value;
 
 use super::call_error::{CallError, CallResult};
 
-/// Beyond the function's own time-out: start, queueing and the way there and back.
+/// Added to the function's timeout: cold start and network.
 const BEYOND_TIME_OUT: Duration = Duration::from_secs(15);
 
 /// The client.
 #[derive(Debug)]
 pub struct Lambda(Client);
 
-/// What GetFunctionConfiguration tells.
+/// The answer of GetFunctionConfiguration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Function {
     /// `FunctionArn`, with the qualifier that was asked for.
@@ -57,7 +57,7 @@ pub struct Queue {
     pub filters: bool,
 }
 
-/// What an invocation came to.
+/// The result of an invocation.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Answer {
     /// Whether `FunctionError` is set.
@@ -104,8 +104,7 @@ impl Lambda {
         })
     }
 
-    /// ListFunctions: the functions that have routes, by ARN, and what SCALER_ROUTES says. All of
-    /// the region are read.
+    /// ListFunctions: ARN and SCALER_ROUTES of all functions in the region that have this variable.
     pub async fn with_routes(&self) -> CallResult<Vec<(String, String)>> {
         let mut pages = self.0.list_functions().into_paginator().items().send();
         let mut found = Vec::new();
@@ -121,7 +120,7 @@ impl Lambda {
         Ok(found)
     }
 
-    /// GetFunctionEventInvokeConfig: where events go that the function failed at, by ARN.
+    /// GetFunctionEventInvokeConfig: the ARN of the on-failure destination.
     pub async fn on_failure(&self, function: &str) -> CallResult<Option<String>> {
         let answer = self.0.get_function_event_invoke_config().function_name(function).send().await;
         let answer = answer.map_err(|error| {
@@ -138,7 +137,7 @@ impl Lambda {
         }
     }
 
-    /// ListEventSourceMappings, those of queues, all pages.
+    /// ListEventSourceMappings: the queues.
     pub async fn queues(&self, function: &str) -> CallResult<Vec<Queue>> {
         let mut pages = self
             .0
@@ -170,7 +169,7 @@ impl Lambda {
         Ok(queues)
     }
 
-    /// GetPolicy: who may invoke the function. No policy at all is an empty one.
+    /// GetPolicy: the resource policy. Null if there is none.
     pub async fn policy(&self, function: &str) -> CallResult<Value> {
         let answer = self.0.get_policy().function_name(function).send().await;
         let answer = answer.map_err(|error| CallError::of("lambda:GetPolicy", function, &error));
@@ -183,7 +182,7 @@ impl Lambda {
         }
     }
 
-    /// Invoke, and wait for the answer.
+    /// Invoke, synchronously.
     pub async fn invoke(&self, function: &Function, payload: &Value) -> CallResult<Answer> {
         let patience = function.timeout + BEYOND_TIME_OUT;
         let timeouts = TimeoutConfig::builder().operation_timeout(patience).build();

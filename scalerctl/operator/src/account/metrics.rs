@@ -95,7 +95,7 @@ impl Metrics {
                 match result.status_code() {
                     None | Some(StatusCode::Complete) => {}
                     Some(StatusCode::PartialData) if token.is_some() => {}
-                    // Less than there is would be shown as if it were all.
+                    // An incomplete result must not be shown as complete.
                     Some(code) => {
                         let answer = format!("AWS answered StatusCode {}", code.as_str());
                         return Err(CallError::answered(ACTION, "*", answer));

@@ -9,7 +9,7 @@ use super::call_error::{CallError, CallResult};
 #[derive(Debug)]
 pub struct SageMaker(Client);
 
-/// What DescribeEndpoint tells.
+/// The answer of DescribeEndpoint.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Endpoint {
     /// `EndpointName`.
@@ -35,7 +35,7 @@ pub struct Variant {
     pub desired: Option<i32>,
     /// Whether it is serverless.
     pub serverless: bool,
-    /// Whether SageMaker scales it by itself (`ManagedInstanceScaling`).
+    /// Whether SageMaker scales it (`ManagedInstanceScaling`).
     pub managed: bool,
 }
 
@@ -75,7 +75,7 @@ impl SageMaker {
         })
     }
 
-    /// DescribeEndpointConfig: where results go (`S3OutputPath`, `S3FailurePath`).
+    /// DescribeEndpointConfig: `S3OutputPath` and `S3FailurePath`.
     pub async fn output_paths(&self, config: &str) -> CallResult<Vec<String>> {
         let answer =
             self.0.describe_endpoint_config().endpoint_config_name(config).send().await.map_err(

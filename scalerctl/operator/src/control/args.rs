@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use crate::local_scaler::args::{CommonArgs, PolicyArgs};
 use scalerctl_common::times::length;
 
-/// Whether the command waits for the outcome.
+/// Options for waiting.
 #[derive(Debug, Clone, Args)]
 pub struct WaitArgs {
     /// Wait until the endpoint is in service, or at zero
@@ -22,13 +22,13 @@ pub struct WaitArgs {
 /// Arguments of `scalerctl wake`.
 #[derive(Debug, Clone, Args)]
 pub struct WakeArgs {
-    /// What it is about.
+    /// The endpoint, and how to reach it.
     #[command(flatten)]
     pub common: CommonArgs,
-    /// How the endpoint is scaled.
+    /// Options for the scaling policy.
     #[command(flatten)]
     pub policy: PolicyArgs,
-    /// Whether it waits.
+    /// Options for waiting.
     #[command(flatten)]
     pub wait: WaitArgs,
 }
@@ -36,16 +36,16 @@ pub struct WakeArgs {
 /// Arguments of `scalerctl sleep`.
 #[derive(Debug, Clone, Args)]
 pub struct SleepArgs {
-    /// Do not wait for lease and hold to end; the backlog is looked at all the same
+    /// Ignore the lease and the hold, but not the backlog
     #[arg(long)]
     pub force: bool,
-    /// What it is about.
+    /// The endpoint, and how to reach it.
     #[command(flatten)]
     pub common: CommonArgs,
-    /// How the endpoint is scaled.
+    /// Options for the scaling policy.
     #[command(flatten)]
     pub policy: PolicyArgs,
-    /// Whether it waits.
+    /// Options for waiting.
     #[command(flatten)]
     pub wait: WaitArgs,
 }
@@ -53,21 +53,21 @@ pub struct SleepArgs {
 /// Arguments of `scalerctl hold`.
 #[derive(Debug, Clone, Args)]
 pub struct HoldArgs {
-    /// How long: 90m, 2h, 1h 30m; at most a week
+    /// Duration: 90m, 2h, 1h 30m; at most one week
     #[arg(long = "for", value_name = "TIME", value_parser = length,
           required_unless_present = "until", conflicts_with = "until")]
     pub length: Option<SignedDuration>,
 
-    /// Until when: 18:00 (local time, the next one), or 2026-03-02T18:00:00Z
+    /// End: the next 18:00 in local time, or 2026-03-02T18:00:00Z
     #[arg(long, value_name = "TIME")]
     pub until: Option<String>,
-    /// What it is about.
+    /// The endpoint, and how to reach it.
     #[command(flatten)]
     pub common: CommonArgs,
-    /// How the endpoint is scaled.
+    /// Options for the scaling policy.
     #[command(flatten)]
     pub policy: PolicyArgs,
-    /// Whether it waits.
+    /// Options for waiting.
     #[command(flatten)]
     pub wait: WaitArgs,
 }
@@ -75,7 +75,7 @@ pub struct HoldArgs {
 /// Arguments of `scalerctl release`.
 #[derive(Debug, Clone, Args)]
 pub struct ReleaseArgs {
-    /// What it is about.
+    /// The endpoint, and how to reach it.
     #[command(flatten)]
     pub common: CommonArgs,
 }
@@ -83,10 +83,10 @@ pub struct ReleaseArgs {
 /// Arguments of `scalerctl pause` and `scalerctl resume`.
 #[derive(Debug, Clone, Args)]
 pub struct PauseArgs {
-    /// What it is about.
+    /// The endpoint, and how to reach it.
     #[command(flatten)]
     pub common: CommonArgs,
-    /// Which direction; default: both
+    /// The direction; default: both
     #[arg(value_enum)]
     pub direction: Option<Direction>,
 }
@@ -102,11 +102,11 @@ pub enum Direction {
 
 /// Description in `scalerctl wake --help`.
 pub const WAKE: &str = "\
-Bring an endpoint up, now.
+Wake an endpoint now.
 
-The function's own code runs here, with your credentials: it requests capacity, writes the lease \
-(the scheduled action reactive-scaler-lease), and raises MinCapacity to 1 while the lease lives. \
-An endpoint that is awake keeps its instances: a wake never scales in.";
+This runs the function's own code with your credentials. It requests capacity, writes the lease \
+(the scheduled action reactive-scaler-lease), and raises MinCapacity to 1 while the lease is live. \
+A wake never scales in.";
 
 /// Examples and exit codes in `scalerctl wake --help`.
 pub const WAKE_EXAMPLES: &str = "\
@@ -117,17 +117,18 @@ Examples:
   scalerctl wake my-endpoint --dry-run -o json
 
 Exit codes:
-  0  requested, or awake already; with --wait: in service
-  1  refused by a rule, or not in service in time; it says why
-  2  the arguments cannot be used, AWS cannot be asked, or it refused a call";
+  0  requested, or already awake; with --wait: in service
+  1  refused by a rule, or not in service in time; the message says why
+  2  the arguments are not valid, AWS cannot be reached, or it rejected a call";
 
 /// Description in `scalerctl sleep --help`.
 pub const SLEEP: &str = "\
-Put an endpoint to zero, now, if there is no work.
+Scale an endpoint to zero now, if there is no work.
 
-The function's own code runs here, with your credentials, and obeys the same rule: no sleep with a \
-live lease or hold, with a backlog, without metrics that prove the idle window empty, unless in \
-service, or with scaling in suspended. --force passes over lease and hold, over nothing else.";
+This runs the function's own code with your credentials. It refuses if there is a live lease or \
+hold, a backlog, or no metrics that prove that the idle window had no work, if the endpoint is not \
+InService, or if scaling in is suspended. --force ignores the lease and the hold, but nothing \
+else.";
 
 /// Examples and exit codes in `scalerctl sleep --help`.
 pub const SLEEP_EXAMPLES: &str = "\
@@ -136,16 +137,17 @@ Examples:
   scalerctl sleep my-endpoint --force --wait
 
 Exit codes:
-  0  requested, or at zero already; with --wait: at zero
-  1  refused by a rule, or not at zero in time; it says why
-  2  the arguments cannot be used, AWS cannot be asked, or it refused a call";
+  0  requested, or already at zero; with --wait: at zero
+  1  refused by a rule, or not at zero in time; the message says why
+  2  the arguments are not valid, AWS cannot be reached, or it rejected a call";
 
 /// Description in `scalerctl hold --help`.
 pub const HOLD: &str = "\
-Keep an endpoint awake until then, whatever uploads and ticks do; at zero it wakes.
+Keep an endpoint awake for a time, and wake it if it is at zero.
 
-The hold is the scheduled action reactive-scaler-hold, beside the lease: the later of the two \
-counts. A hold never shortens another: `scalerctl release` ends them.";
+The hold is the scheduled action reactive-scaler-hold. It exists beside the lease, and the later \
+of the two ends applies. A hold never shortens another one. To end a hold, use `scalerctl \
+release`.";
 
 /// Examples and exit codes in `scalerctl hold --help`.
 pub const HOLD_EXAMPLES: &str = "\
@@ -155,14 +157,14 @@ Examples:
   scalerctl hold my-endpoint --until 2026-03-02T18:00:00+01:00
 
 Exit codes:
-  0  held, or a longer hold stands; with --wait: in service
-  1  refused by a rule, or not in service in time; it says why
-  2  the arguments cannot be used, AWS cannot be asked, or it refused a call";
+  0  held, or a longer hold exists; with --wait: in service
+  1  refused by a rule, or not in service in time; the message says why
+  2  the arguments are not valid, AWS cannot be reached, or it rejected a call";
 
 /// Description in `scalerctl release --help`.
 pub const RELEASE: &str = "\
-Give a hold up and end the lease now: the function's next ticks judge, and put the endpoint to \
-sleep when the metrics prove that there is no work.";
+Delete a hold and end the lease now. The function's next ticks scale the endpoint to zero when the \
+metrics prove that there is no work.";
 
 /// Examples and exit codes in `scalerctl release --help`.
 pub const RELEASE_EXAMPLES: &str = "\
@@ -171,16 +173,16 @@ Examples:
 
 Exit codes:
   0  released, or there was nothing to release
-  1  refused by a rule; it says why
-  2  the arguments cannot be used, AWS cannot be asked, or it refused a call";
+  1  refused by a rule; the message says why
+  2  the arguments are not valid, AWS cannot be reached, or it rejected a call";
 
 /// Description in `scalerctl pause --help`.
 pub const PAUSE: &str = "\
 Suspend scaling: in, out, or both.
 
-That is DynamicScalingInSuspended and DynamicScalingOutSuspended of the scalable target: Application \
-Auto Scaling's policies obey it, and so does the function. Scheduled scaling is left alone, since it \
-is what drops the floor when the function is gone.";
+This sets DynamicScalingInSuspended and DynamicScalingOutSuspended of the scalable target. Scaling \
+policies and the function respect both. Scheduled scaling stays active, because it lowers the \
+floor if the function is deleted.";
 
 /// Examples and exit codes in `scalerctl pause --help`.
 pub const PAUSE_EXAMPLES: &str = "\
@@ -189,14 +191,14 @@ Examples:
   scalerctl pause my-endpoint in --dry-run
 
 Exit codes:
-  0  paused, or paused already
+  0  paused, or already paused
   1  the variant is not registered
-  2  the arguments cannot be used, AWS cannot be asked, or it refused a call";
+  2  the arguments are not valid, AWS cannot be reached, or it rejected a call";
 
 /// Description in `scalerctl resume --help`.
 pub const RESUME: &str = "\
-Resume scaling: in, out, or both. Application Auto Scaling then evaluates alarms in breach at once, and \
-the function's next tick wakes what a lease is waiting for.";
+Resume scaling: in, out, or both. Application Auto Scaling then immediately evaluates alarms that \
+are in ALARM, and the function's next tick wakes an endpoint with a live lease.";
 
 /// Examples and exit codes in `scalerctl resume --help`.
 pub const RESUME_EXAMPLES: &str = "\
@@ -207,4 +209,4 @@ Examples:
 Exit codes:
   0  resumed, or not paused
   1  the variant is not registered
-  2  the arguments cannot be used, AWS cannot be asked, or it refused a call";
+  2  the arguments are not valid, AWS cannot be reached, or it rejected a call";

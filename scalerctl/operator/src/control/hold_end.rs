@@ -1,5 +1,4 @@
-//! When a hold ends. The scaler counts whole minutes: an end is never earlier than asked for, and
-//! less than a minute later.
+//! The end of a hold. The duration is rounded up to whole minutes.
 
 use jiff::{
     SignedDuration, Timestamp,
@@ -7,14 +6,13 @@ use jiff::{
     tz::TimeZone,
 };
 
-/// A week, the longest hold.
+/// The longest hold: one week.
 const LONGEST: SignedDuration = SignedDuration::from_hours(7 * 24);
 
-/// The hold's length in minutes, of what `--for` or `--until` says.
+/// The duration of the hold in minutes, from `--for` or `--until`.
 ///
 /// # Errors
-///
-/// What is wrong with it, and an example.
+/// What is not valid, and an example.
 pub fn minutes(
     length: Option<SignedDuration>,
     until: Option<&str>,
@@ -23,23 +21,23 @@ pub fn minutes(
     let length = match (length, until) {
         (Some(length), _) => length,
         (None, Some(text)) => end(text, now, TimeZone::system())?.duration_since(now),
-        (None, None) => return Err("--for or --until says how long".to_owned()),
+        (None, None) => return Err("--for or --until is required".to_owned()),
     };
     if !length.is_positive() {
-        return Err("--until is past: give a time that is ahead, such as 18:00".to_owned());
+        return Err("--until is in the past: use a time in the future, such as 18:00".to_owned());
     }
     if length > LONGEST {
-        return Err("a hold lasts a week at most".to_owned());
+        return Err("a hold lasts at most one week".to_owned());
     }
     let whole = length.as_secs().div_euclid(60);
     let over = length > SignedDuration::from_mins(whole);
     u32::try_from(whole + i64::from(over)).map_err(|error| error.to_string())
 }
 
-/// A time of the day is the next one in the zone.
+/// A time of day means the next one in the time zone.
 fn end(text: &str, now: Timestamp, zone: TimeZone) -> Result<Timestamp, String> {
     let unusable =
-        || format!("--until {text:?} is no time such as 18:00 or 2026-03-02T18:00:00+01:00");
+        || format!("--until {text:?} is not a time such as 18:00 or 2026-03-02T18:00:00+01:00");
     if let Ok(at) = text.parse::<Timestamp>() {
         return Ok(at);
     }

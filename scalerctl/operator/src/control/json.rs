@@ -1,4 +1,4 @@
-//! A deed as JSON. Times are in UTC.
+//! The result as JSON. Times are in UTC.
 
 use reactive_scaler::{
     report,
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::{Account, wait::Ended};
 
-/// The whole account.
+/// The complete result.
 pub fn of(account: &Account) -> String {
     let document = json!({
         "command": account.command,
@@ -30,7 +30,7 @@ pub fn of(account: &Account) -> String {
     format!("{document:#}\n")
 }
 
-/// The decision in the contract's words, as the function answers it.
+/// The decision in the format of the function's answer.
 fn decision(done: &Done) -> Value {
     let outcome = Outcome { done: vec![done.clone()], ..Outcome::default() };
     report::answer(&outcome)["decisions"][0].take()

@@ -1,20 +1,17 @@
-//! The commands that act: `wake`, `sleep`, `hold`, `release`, `pause`, `resume`.
+//! The commands that change an endpoint: `wake`, `sleep`, `hold`, `release`, `pause`, `resume`.
+//! The first four run the function's own scaler in this process with the user's credentials: the
+//! same code, rules and order of calls as in Lambda. Only the memory of earlier events is missing,
+//! as after a cold start. The memory only saves calls.
 //!
-//! The first four run the function's own scaler in this process, with the person's credentials: one
-//! and the same code, in the same order of calls, with the same rules as in Lambda. Only what it
-//! remembers of earlier events is missing, as after a cold start, and that only spares calls.
-//!
-//! | file | idea |
+//! | file | content |
 //! |---|---|
-//! | `scaler` | the scaler, set up for one endpoint; what it is asked and what it answers |
-//! | `policy` | idle window and instances of a wake: as given, or the function's |
-//! | `until` | when a hold ends |
-//! | `verdict` | whether what was asked for is so, and what to do where it is not |
-//! | `wait` | following the endpoint until it is in service or at zero |
-//! | `pause` | suspending and resuming |
+//! | `hold_end` | the end of a hold |
+//! | `result` | whether the command succeeded, and what to do if not |
+//! | `wait` | waits until the endpoint is in service or at zero |
+//! | `pause` | `pause` and `resume` |
 //! | `args` | arguments and help |
-//! | `report` | what was asked, done and seen |
-//! | `text`, `document` | for people, and as JSON |
+//! | `report` | the result |
+//! | `text`, `json` | the result as text and as JSON |
 
 pub mod args;
 mod hold_end;
@@ -42,13 +39,13 @@ use scalerctl_common::runtime::block_on;
 use scalerctl_common::{Failure, output::print};
 use wait::Goal;
 
-/// What is asked of the scaler.
+/// A command for the scaler.
 struct CommandRequest<'a> {
     command: &'static str,
     ask: Command,
     arguments: &'a CommonArgs,
     policy: &'a PolicyArgs,
-    /// What is waited for, if anything.
+    /// The state to wait for, if any.
     wait: Option<(&'a WaitArgs, Goal)>,
 }
 
@@ -56,8 +53,8 @@ struct CommandRequest<'a> {
 ///
 /// # Errors
 ///
-/// [`Failure::NotOk`] where a rule refuses or the endpoint does not get there; else what keeps it
-/// from running.
+/// [`Failure::NotOk`] if a rule refuses the command or the endpoint does not reach the state in
+/// time; else the failure that stopped it.
 pub fn wake(arguments: &WakeArgs) -> Result<(), Failure> {
     run(&CommandRequest {
         command: "wake",
@@ -129,7 +126,7 @@ fn run(request: &CommandRequest<'_>) -> Result<(), Failure> {
     }
 }
 
-/// The account, and what AWS refused on the way although something may have been done.
+/// The result, and the failure of a call after which something may have been changed.
 async fn carry_out(request: &CommandRequest<'_>) -> Result<(Account, Option<Failure>), Failure> {
     let scaler = LocalScaler::open(request.arguments, request.policy).await?;
     let (id, before) = scaler.status().await?;
@@ -165,7 +162,7 @@ async fn carry_out(request: &CommandRequest<'_>) -> Result<(Account, Option<Fail
         account.verdict = account.verdict.after(&waited);
         account.waited = Some(waited);
     }
-    // Where the outcome cannot be read, what was done counts all the same.
+    // The result is reported even if the state afterward cannot be read.
     account.after = scaler.status().await.ok().map(|(_, status)| status);
     Ok((account, failure))
 }

@@ -1,4 +1,4 @@
-//! Suspending and resuming: Application Auto Scaling's `SuspendedState`, which the function obeys.
+//! `pause` and `resume`: Application Auto Scaling's `SuspendedState`, which the function respects.
 
 use std::fmt::Write;
 
@@ -22,7 +22,7 @@ use scalerctl_common::{
 ///
 /// # Errors
 ///
-/// [`Failure::NotOk`] where the variant is not registered; else what keeps it from running.
+/// [`Failure::NotOk`] if the variant is not registered; else the failure that stopped it.
 pub fn pause(arguments: &PauseArgs) -> Result<(), Failure> {
     run(arguments, true)
 }
@@ -44,17 +44,17 @@ fn run(arguments: &PauseArgs, suspends: bool) -> Result<(), Failure> {
     })
 }
 
-/// From beginning to end.
+/// The result.
 struct Account {
     suspends: bool,
     id: VariantId,
     region: String,
     before: Suspended,
     wanted: Suspended,
-    /// What RegisterScalableTarget makes of the desired capacity, where it changes it.
+    /// Old and new desired capacity, if RegisterScalableTarget changes it.
     clamps: Option<(i32, i32)>,
     dry_run: bool,
-    /// `None` where nothing was written.
+    /// `None` if nothing was written.
     after: Option<Suspended>,
     at: jiff::Timestamp,
 }
@@ -97,7 +97,7 @@ async fn read(scaler: &LocalScaler, id: &VariantId) -> Result<ScalableTarget, Fa
     match scaler.aws.target(id).await {
         Ok(Some(target)) => Ok(target),
         Ok(None) => Err(Failure::NotOk(format!(
-            "{}: variant {} is no registered scalable target: there is nothing to suspend (what to \
+            "{}: variant {} is not a registered scalable target, so there is nothing to suspend (what to \
              do: register it with MinCapacity 0)",
             id.endpoint, id.variant
         ))),
@@ -105,7 +105,7 @@ async fn read(scaler: &LocalScaler, id: &VariantId) -> Result<ScalableTarget, Fa
     }
 }
 
-/// RegisterScalableTarget brings the capacity into the bounds, even when it names neither.
+/// RegisterScalableTarget moves the capacity into the bounds, even if the call does not set them.
 fn clamped(desired: i32, target: &ScalableTarget) -> Option<(i32, i32)> {
     let to = desired.max(target.min).min(target.max);
     (to != desired).then_some((desired, to))
@@ -119,7 +119,7 @@ impl Account {
     fn warning(&self) -> Option<String> {
         let (from, to) = self.clamps?;
         Some(format!(
-            "desired instances {from} lie outside the bounds: the call makes Application Auto \
+            "desired instances {from} are outside the bounds: the call makes Application Auto \
              Scaling set {to}"
         ))
     }
@@ -132,7 +132,7 @@ impl Account {
         };
         line("before", &told(self.before));
         if self.before == self.wanted {
-            line("will", "nothing: that is so already");
+            line("will", "nothing: already set");
         } else {
             line("will", &format!("set {}", told(self.wanted)));
             if let Some(warning) = self.warning() {
@@ -146,8 +146,8 @@ impl Account {
                     if !self.suspends {
                         line(
                             "note",
-                            "alarms in breach are evaluated at once; scheduled actions that were \
-                             missed are not made up for",
+                            "alarms in ALARM are evaluated immediately; missed scheduled actions \
+                             do not run later",
                         );
                     }
                 }

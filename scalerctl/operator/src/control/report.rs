@@ -1,4 +1,4 @@
-//! What a command was asked, what it did, and what it saw.
+//! The result of a command.
 
 use jiff::Timestamp;
 use reactive_scaler::{
@@ -8,7 +8,7 @@ use reactive_scaler::{
 
 use super::{result::CommandResult, wait::Waited};
 
-/// A deed from beginning to end.
+/// The result of a command.
 #[derive(Debug)]
 pub struct Account {
     /// `wake`, `sleep`, `hold` or `release`.
@@ -19,11 +19,11 @@ pub struct Account {
     pub at: Timestamp,
     pub dry_run: bool,
     pub before: Status,
-    /// What would be done, by what was seen before.
+    /// The decision before anything was changed.
     pub planned: Done,
-    /// What was done; `None` for a dry run.
+    /// The decision that was carried out; `None` for a dry run.
     pub done: Option<Done>,
-    /// How it stood afterwards; `None` for a dry run, or where it could not be read.
+    /// The state afterward; `None` for a dry run, or if it could not be read.
     pub after: Option<Status>,
     pub waited: Option<Waited>,
     pub verdict: CommandResult,

@@ -1,4 +1,4 @@
-//! Whether what was asked for is so, and what to do where it is not.
+//! Whether a command succeeded, and what to do if not.
 
 use reactive_scaler::{
     decide::Action, port::VariantId, reason::Reason, scaler::Done, signal::Command,
@@ -6,19 +6,19 @@ use reactive_scaler::{
 
 use super::wait::{Ended, Waited};
 
-/// What a deed came to.
+/// The result of a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CommandResult {
-    /// Done, or so already.
+    /// Done, or nothing to do.
     So,
     /// A rule refuses it.
     Refused(Reason),
-    /// It was done, and the endpoint did not get there.
+    /// It was done, but the endpoint did not reach the state.
     NotReached(String),
 }
 
 impl CommandResult {
-    /// Of what the scaler answered.
+    /// The result of a decision.
     pub fn of(command: Command, done: &Done) -> Self {
         let up = done.to.is_some_and(|to| to > 0);
         let so = match command {
@@ -35,7 +35,7 @@ impl CommandResult {
         if so { Self::So } else { Self::Refused(done.reason) }
     }
 
-    /// The same after waiting.
+    /// The result after waiting.
     pub fn after(self, waited: &Waited) -> Self {
         match &waited.ended {
             Ended::Reached => self,
@@ -43,12 +43,12 @@ impl CommandResult {
         }
     }
 
-    /// Whether it is so.
+    /// Whether it succeeded.
     pub fn is_so(&self) -> bool {
         *self == Self::So
     }
 
-    /// Why it is not so; `None` where it is.
+    /// The message if it did not succeed.
     pub fn refusal(&self, id: &VariantId) -> Option<String> {
         match self {
             Self::So => None,
@@ -64,7 +64,7 @@ impl CommandResult {
     }
 }
 
-/// Up or not, it is none of ours, or it cannot be told.
+/// Reasons for which the function does not change an endpoint, even if it is awake.
 fn is_left_alone(reason: Reason) -> bool {
     matches!(
         reason,
@@ -79,18 +79,18 @@ fn is_left_alone(reason: Reason) -> bool {
     )
 }
 
-/// What a person can do about a refusal.
+/// What the user can do about a refusal.
 fn advice(reason: Reason) -> &'static str {
     match reason {
-        Reason::LeaseLive => "wait for its end, or `scalerctl sleep --force`",
-        Reason::Backlog => "wait until the work is done: nothing passes over a backlog",
+        Reason::LeaseLive => "wait until it ends, or use `scalerctl sleep --force`",
+        Reason::Backlog => "wait until the work is done: --force does not ignore a backlog",
         Reason::BacklogUnknown => {
-            "wait: 3 datapoints of ApproximateBacklogSize, all 0, must cover the idle window; \
-             CloudWatch shows them 2 to 3 minutes late"
+            "wait: at least 3 datapoints of ApproximateBacklogSize, all 0, must cover the idle \
+             window, and CloudWatch delays them by 2 to 3 minutes"
         }
         Reason::WorkSlippedIn => "nothing: there is work to do",
         Reason::NotInService | Reason::EndpointBusy => {
-            "wait until the endpoint is InService, and run it again"
+            "wait until the endpoint is InService, and run the command again"
         }
         Reason::ScalingInSuspended => "`scalerctl resume ENDPOINT in`",
         Reason::ScalingOutSuspended => "`scalerctl resume ENDPOINT out`",
@@ -99,8 +99,8 @@ fn advice(reason: Reason) -> &'static str {
         Reason::MaxIsZero => "set the scalable target's MaxCapacity to 1 or more",
         Reason::EndpointFailed => "delete the endpoint and create it again",
         Reason::NotAsync | Reason::Serverless | Reason::ManagedInstanceScaling => {
-            "nothing: such an endpoint is left alone"
+            "nothing: the function does not scale such an endpoint"
         }
-        _ => "look at `scalerctl status ENDPOINT`, and run it again",
+        _ => "see `scalerctl status ENDPOINT`, and run the command again",
     }
 }

@@ -1,4 +1,4 @@
-//! A deed for people.
+//! The result as text.
 
 use std::fmt::Write;
 
@@ -12,7 +12,7 @@ use reactive_scaler::{
 use super::Account;
 use scalerctl_common::style::{BAD, DIM, GOOD, HEADING, NOTE, paint};
 
-/// The whole account.
+/// The complete result.
 pub fn of(account: &Account) -> String {
     let mut out = String::new();
     let Account { id, region, .. } = account;
@@ -51,7 +51,7 @@ fn line(out: &mut String, name: &str, text: &str) {
     let _ = writeln!(out, "  {} {text}", paint(DIM, &format!("{name:<8}")));
 }
 
-/// What is done, and why.
+/// The action and its reason.
 fn action(done: &Done) -> String {
     let why = format!("{}: {}", done.reason.as_str(), done.reason.meaning());
     let capacity = match (done.from, done.to) {
@@ -64,7 +64,7 @@ fn action(done: &Done) -> String {
     }
 }
 
-/// How it stands.
+/// The state.
 fn standing(status: &Status, now: Timestamp) -> String {
     let count = |count: Option<i32>| count.map_or("unknown".to_owned(), |n| n.to_string());
     let bounds = match (status.min_capacity, status.max_capacity) {
@@ -83,7 +83,7 @@ fn standing(status: &Status, now: Timestamp) -> String {
                 let _ = write!(text, ", {name} until {}", moment(ends));
             }
             Some(_) => {
-                let _ = write!(text, ", {name} over");
+                let _ = write!(text, ", {name} ended");
             }
             None => {}
         }
@@ -91,7 +91,7 @@ fn standing(status: &Status, now: Timestamp) -> String {
     text
 }
 
-/// In UTC, and in the local time zone where that is another.
+/// In UTC, and in the local time zone if it is different.
 pub fn moment(at: Timestamp) -> String {
     let whole = Timestamp::from_second(at.as_second()).unwrap_or(at);
     let local = whole.to_zoned_datetime(TimeZone::system());
@@ -101,16 +101,16 @@ pub fn moment(at: Timestamp) -> String {
     }
 }
 
-/// What else the person should know.
+/// Notes.
 fn notes(done: &Done, account: &Account) -> Vec<String> {
     let mut notes = Vec::new();
     if done.reason == Reason::HeldLonger {
-        notes.push("the longer hold stands: a shorter one changes nothing".to_owned());
+        notes.push("the longer hold remains: a shorter one changes nothing".to_owned());
     }
     if account.command == "release" && done.action == Action::Release {
         notes.push(
-            "the function's next ticks put it to sleep when the metrics prove that there is no \
-             work; until then it may be woken by its watch on the backlog"
+            "the function's next ticks scale it to zero when the metrics prove that there is no \
+             work; for 10 more minutes, a backlog wakes it again"
                 .to_owned(),
         );
     }

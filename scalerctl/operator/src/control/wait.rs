@@ -1,4 +1,4 @@
-//! Following the endpoint until it is in service or at zero.
+//! Waits until the endpoint is in service or at zero.
 
 use std::time::Duration;
 
@@ -9,10 +9,10 @@ use reactive_scaler::port::{Clock, Endpoint, EndpointStatus, Endpoints, FailureK
 use crate::local_scaler::LocalScaler;
 use scalerctl_common::Failure;
 
-/// Between two looks.
+/// Time between two reads.
 const LOOK: Duration = Duration::from_secs(10);
 
-/// What is waited for.
+/// The state to wait for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Goal {
     /// `InService` with all instances that are desired, at least one.
@@ -21,29 +21,28 @@ pub enum Goal {
     AtZero,
 }
 
-/// How the waiting ended.
+/// The result of waiting.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Waited {
-    /// For how long.
+    /// The waiting time.
     pub time: SignedDuration,
-    /// How.
+    /// The result.
     pub ended: Ended,
 }
 
-/// How the waiting ended.
+/// The result of waiting.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ended {
-    /// It is there.
+    /// The state was reached.
     Reached,
-    /// It is not, and why.
+    /// The state was not reached, and why.
     Not(String),
 }
 
-/// Looks until the goal is reached, cannot be reached, or the time is up.
+/// Looks until the goal is reached, cannot be reached, or timed out.
 ///
 /// # Errors
-///
-/// Where AWS refuses the look.
+/// If a read fails.
 pub async fn follow(
     scaler: &LocalScaler,
     id: &VariantId,
@@ -55,7 +54,8 @@ pub async fn follow(
     let ended = tokio::select! {
         ended = look_until(scaler, id, goal, began + timeout, &shown) => ended?,
         _ = tokio::signal::ctrl_c() => {
-            Ended::Not("interrupted: what was requested stands, only the waiting ended".to_owned())
+            Ended::Not("interrupted: the request remains in effect, only the waiting \
+                        ended".to_owned())
         }
     };
     Ok(Waited { time: scaler.clock.now().duration_since(began), ended })
@@ -80,7 +80,7 @@ async fn look_until(
                 }
             }
             Ok(None) => return Ok(Ended::Not("the endpoint was deleted meanwhile".to_owned())),
-            // One look is not worth the waiting.
+            // A single failed read does not end the waiting.
             Err(failure)
                 if matches!(failure.kind, FailureKind::Throttled | FailureKind::NoAnswer) =>
             {
@@ -89,13 +89,13 @@ async fn look_until(
             Err(failure) => return Err(scaler.refused(failure)),
         }
         if scaler.clock.now() >= until {
-            return Ok(Ended::Not(format!("the time is up: {last}")));
+            return Ok(Ended::Not(format!("timed out: {last}")));
         }
         scaler.clock.nap(LOOK).await;
     }
 }
 
-/// What one look shows.
+/// The state of one read.
 #[derive(Debug, Clone, Copy)]
 struct Seen {
     status: EndpointStatus,
@@ -119,7 +119,7 @@ impl Seen {
         format!("{}, {current} of {desired} instances", self.status.as_str())
     }
 
-    /// Whether it is over, and how.
+    /// The result, if the waiting is over.
     fn ends(self, goal: Goal, failure: Option<&str>) -> Option<Ended> {
         let because = |text: &str| match failure {
             Some(reason) => Ended::Not(format!("{text}: {reason}")),
@@ -129,13 +129,13 @@ impl Seen {
             (EndpointStatus::Failed, _) => Some(because("the endpoint failed")),
             (EndpointStatus::Deleting, _) => Some(because("the endpoint is being deleted")),
             (EndpointStatus::InService, Goal::InService) => match (self.current, self.desired) {
-                (_, Some(0)) => Some(because("back at zero, the capacity was not to be had")),
+                (_, Some(0)) => Some(because("back at zero, the capacity was not available")),
                 (Some(current), Some(desired)) if current >= desired => Some(Ended::Reached),
                 _ => None,
             },
             (EndpointStatus::InService, Goal::AtZero) => match (self.current, self.desired) {
                 (Some(0), Some(0)) => Some(Ended::Reached),
-                (_, Some(1..)) => Some(Ended::Not("it was woken again meanwhile".to_owned())),
+                (_, Some(1..)) => Some(Ended::Not("it was woken again".to_owned())),
                 _ => None,
             },
             _ => None,
@@ -143,7 +143,7 @@ impl Seen {
     }
 }
 
-/// A wheel on a terminal; elsewhere a line whenever something changed. Both on stderr.
+/// A spinner on a terminal, otherwise a line for each change. Both on stderr.
 struct Shown {
     bar: ProgressBar,
     last: std::cell::RefCell<String>,

@@ -12,7 +12,7 @@ use scalerctl_common::Failure;
 /// The services that are asked.
 #[derive(Debug)]
 pub struct Account {
-    /// The region that is asked.
+    /// The AWS Region.
     pub region: String,
     /// Amazon SageMaker.
     pub sagemaker: SageMaker,
@@ -39,7 +39,7 @@ impl Account {
         let config = configuration(&arguments.account, of_arn).await?;
         let Some(region) = config.region() else {
             return Err(Failure::Usage(
-                "no region is set (what to do: --region NAME, or AWS_REGION)".to_owned(),
+                "no region is set (what to do: use --region NAME, or set AWS_REGION)".to_owned(),
             ));
         };
         Ok(Self {

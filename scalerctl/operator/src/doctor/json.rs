@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Finding, Report, Severity};
 
-/// The whole report.
+/// The complete report.
 pub fn of(report: &Report) -> String {
     let document = json!({
         "scalerctl": env!("CARGO_PKG_VERSION"),

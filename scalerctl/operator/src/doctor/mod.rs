@@ -1,6 +1,6 @@
 //! `scalerctl doctor`: why an endpoint does not scale as it should. Only reads.
 //!
-//! | file | idea |
+//! | file | content |
 //! |---|---|
 //! | `args`, `report` | arguments and help; the result of a run |
 //! | `account` | the services that are asked |

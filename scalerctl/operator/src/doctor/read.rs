@@ -101,7 +101,7 @@ impl Facts {
             endpoint,
         };
         if facts.endpoint.asynchronous {
-            progress.asks("SageMaker: where results go");
+            progress.asks("SageMaker: the output path");
             let paths = account.sagemaker.output_paths(&facts.endpoint.config).await;
             facts.output_paths = facts.known(paths).unwrap_or_default();
             progress.asks("Application Auto Scaling: targets, policies, activities");
@@ -241,6 +241,6 @@ async fn endpoint(account: &Account, name: &str) -> Result<Endpoint, Failure> {
     };
     Err(Failure::Usage(format!(
         "sagemaker:DescribeEndpoint on {name} failed: there is no such endpoint in {region}{meant} \
-         (what to do: correct the name, or name its region with --region)"
+         (what to do: correct the name, or set its region with --region)"
     )))
 }

@@ -1,11 +1,11 @@
-//! Arguments of all commands that run the scaler in this process.
+//! Arguments that all commands share which run the scaler in this process.
 
 use clap::Args;
 
 use crate::{account::args::AccountArgs, clock::PacedClock};
 use scalerctl_common::output::FormatArgs;
 
-/// What a command is about.
+/// The endpoint, and how to reach it.
 #[derive(Debug, Clone, Args)]
 pub struct CommonArgs {
     /// The endpoint
@@ -16,15 +16,15 @@ pub struct CommonArgs {
     #[arg(long, value_name = "NAME")]
     pub variant: Option<String>,
 
-    /// Say what would be done, and write nothing
+    /// Print what would be done, and write nothing
     #[arg(long)]
     pub dry_run: bool,
 
-    /// Whose AWS.
+    /// Options for the AWS account.
     #[command(flatten)]
     pub account: AccountArgs,
 
-    /// Text or JSON.
+    /// Options for the output format.
     #[command(flatten)]
     pub format: FormatArgs,
 
@@ -33,20 +33,21 @@ pub struct CommonArgs {
     pub clock: Option<PacedClock>,
 }
 
-/// How the endpoint is scaled.
+/// Options for the scaling policy.
 #[derive(Debug, Clone, Default, Args)]
 pub struct PolicyArgs {
-    /// Take the idle window and the instances of a wake from this deployed function's SCALER_ROUTES
+    /// Read the idle window and the instances of a wake from SCALER_ROUTES of this deployed
+    /// function
     #[arg(long, value_name = "NAME_OR_ARN", conflicts_with_all = ["idle_minutes", "wake_to"],
           help_heading = "Policy")]
     pub function: Option<String>,
 
-    /// Minutes without work before the endpoint may sleep; default: 10
+    /// Minutes without work before the endpoint may scale to zero; default: 10
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..=1440),
           help_heading = "Policy")]
     pub idle_minutes: Option<i64>,
 
-    /// Instances that a wake asks for; default: 1
+    /// Instances that a wake requests; default: 1
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(i32).range(1..),
           help_heading = "Policy")]
     pub wake_to: Option<i32>,

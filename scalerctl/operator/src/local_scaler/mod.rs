@@ -1,4 +1,4 @@
-//! The scaler in this process, set up for one endpoint.
+//! The function's own scaler, run in this process for one endpoint.
 
 pub mod args;
 mod route;
@@ -22,15 +22,15 @@ use crate::{
 use args::{CommonArgs, PolicyArgs};
 use scalerctl_common::Failure;
 
-/// For everything that one command asks of AWS, retries included.
+/// Time limit for all AWS calls of a command, including retries.
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// The scaler and the account.
 #[derive(Debug)]
 pub struct LocalScaler {
-    /// The account, for what the scaler does not do.
+    /// The AWS configuration, for calls that the scaler does not make.
     pub config: SdkConfig,
-    /// The same calls as the scaler's.
+    /// The scaler's own AWS client.
     pub aws: SdkAws,
     /// The time.
     pub clock: PacedClock,
@@ -39,18 +39,17 @@ pub struct LocalScaler {
 }
 
 impl LocalScaler {
-    /// Reads the AWS configuration, and the function's routes where they are asked for.
+    /// Reads the AWS configuration, and the function's routes if `--function` is set.
     ///
     /// # Errors
-    ///
-    /// Where the arguments cannot be used or the function cannot be read.
+    /// If the arguments are not valid, or the function cannot be read.
     pub async fn open(arguments: &CommonArgs, policy: &PolicyArgs) -> Result<Self, Failure> {
         let region_of_function = policy.function.as_deref().and_then(Arn::of);
         let region = region_of_function.map(|arn| arn.region);
         let config = configuration(&arguments.account, region).await?;
         if config.region().is_none() {
             return Err(Failure::Usage(
-                "no region is set (what to do: --region NAME, or AWS_REGION)".to_owned(),
+                "no region is set (what to do: use --region NAME, or set AWS_REGION)".to_owned(),
             ));
         }
         let route = route::route(arguments, policy, &config).await?;
@@ -60,7 +59,7 @@ impl LocalScaler {
         Ok(Self { aws: SdkAws::new(&config), config, clock, scaler, route })
     }
 
-    /// The region that is asked.
+    /// The AWS Region.
     pub fn region(&self) -> &str {
         self.config.region().map_or("no region", |region| region.as_ref())
     }
@@ -70,11 +69,11 @@ impl LocalScaler {
         &self.route.endpoint
     }
 
-    /// How it stands.
+    /// Its state.
     ///
     /// # Errors
     ///
-    /// Where it cannot be read.
+    /// If it cannot be read.
     pub async fn status(&self) -> Result<(VariantId, Status), Failure> {
         let done = self.ask(Command::Status, true).await?;
         if let Some(failure) = self.trouble(&done).await {
@@ -86,11 +85,10 @@ impl LocalScaler {
         }
     }
 
-    /// Has the scaler serve a command; with `observe`, it says what it would do and writes nothing.
+    /// Runs a command of the scaler. With `observe`, the scaler only reports what it would do.
     ///
     /// # Errors
-    ///
-    /// Where it comes to nothing at all.
+    /// If there is no decision.
     pub async fn ask(&self, command: Command, observe: bool) -> Result<Done, Failure> {
         let what = What::Command {
             command,
@@ -107,8 +105,8 @@ impl LocalScaler {
         })
     }
 
-    /// What keeps the command from its end, as the person can mend it; `None` where nothing does.
-    /// What a rule refuses is no trouble, but the answer.
+    /// The failure that stopped the command, with advice; `None` if there is none. A refusal by a
+    /// rule is not a failure.
     pub async fn trouble(&self, done: &Done) -> Option<Failure> {
         let problem = done.failures.iter().find(|one| !matches!(one, Problem::Unserved { .. }))?;
         Some(match problem {
@@ -122,22 +120,22 @@ impl LocalScaler {
                 variants.join(", ")
             )),
             Problem::OutOfTime { endpoint } => Failure::NoAccess(format!(
-                "endpoint {endpoint}: AWS took more than {} s (what to do: run it again; what was \
-                 done is not done twice)",
+                "endpoint {endpoint}: AWS took more than {} s (what to do: run the command again; \
+                 nothing is done twice)",
                 PATIENCE.as_secs()
             )),
             other => Failure::NotOk(other.to_string()),
         })
     }
 
-    /// A call that AWS refused.
+    /// A call that failed.
     pub fn refused(&self, failure: AwsFailure) -> Failure {
         let region = self.region();
         Failure::NoAccess(format!("in {region}: {}", CallError::from(failure).told()))
     }
 
-    /// There is no endpoint of that name here. Of names that exist, only registered ones are known
-    /// without a further permission.
+    /// The error for an endpoint that does not exist, with similar names. Only registered names are
+    /// suggested, because listing endpoints needs another permission.
     pub async fn missing(&self) -> Failure {
         let (name, region) = (self.endpoint(), self.region());
         let registered: Vec<String> = match self.aws.targets().await {
@@ -151,7 +149,7 @@ impl LocalScaler {
         };
         Failure::Usage(format!(
             "sagemaker:DescribeEndpoint on {name} failed: there is no such endpoint in \
-             {region}{meant} (what to do: correct the name, or name its region with --region)"
+             {region}{meant} (what to do: correct the name, or set its region with --region)"
         ))
     }
 }

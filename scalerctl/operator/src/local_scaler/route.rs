@@ -1,4 +1,4 @@
-//! How the endpoint is scaled: as the arguments say, or as the function's routes do.
+//! The route of the endpoint: from the arguments, or from the function's routes.
 
 use aws_config::SdkConfig;
 use reactive_scaler::config::{Route, routes_from_json};
@@ -8,12 +8,12 @@ use super::args::{CommonArgs, PolicyArgs};
 use crate::account::{lambda::Lambda, routes::Routes};
 use scalerctl_common::Failure;
 
-/// The route that the scaler goes by.
+/// The route for the scaler.
 ///
 /// # Errors
 ///
-/// [`Failure::Usage`] where the arguments cannot be used or no route covers the endpoint,
-/// [`Failure::NoAccess`] where the function cannot be read.
+/// [`Failure::Usage`] if the arguments are not valid or no route covers the endpoint,
+/// [`Failure::NoAccess`] if the function cannot be read.
 pub async fn route(
     arguments: &CommonArgs,
     policy: &PolicyArgs,
@@ -29,7 +29,8 @@ pub async fn route(
         }]);
         let routes = routes_from_json(&route.to_string()).map_err(|_| {
             Failure::Usage(format!(
-                "{endpoint:?} is no endpoint's name (what to do: 1 to 63 letters, digits and inner hyphens)"
+                "{endpoint:?} is not a valid endpoint name (what to do: use 1 to 63 letters, \
+                 digits, and hyphens between them)"
             ))
         })?;
         return routes.into_iter().next().ok_or_else(|| Failure::Usage("no route".to_owned()));
@@ -39,14 +40,13 @@ pub async fn route(
         .await
         .map_err(|error| Failure::NoAccess(error.told()))?;
     let routes = Routes::of(&function);
-    let instead = "give --idle-minutes and --wake-to instead of --function";
+    let instead = "use --idle-minutes and --wake-to instead of --function";
     match (&routes, routes.covering(endpoint)) {
         (Routes::Unusable(problem), _) => {
             Err(Failure::Usage(format!("SCALER_ROUTES of {name} cannot be used: {problem}")))
         }
         (Routes::Stored(place), _) => Err(Failure::Usage(format!(
-            "SCALER_ROUTES of {name} is {place}, and what lies there is not read from here: \
-             {instead}"
+            "SCALER_ROUTES of {name} is {place}, which scalerctl does not read: {instead}"
         ))),
         (Routes::Here(_), None) => {
             Err(Failure::Usage(format!("no route of {name} covers {endpoint}: {instead}")))

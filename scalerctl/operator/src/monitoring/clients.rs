@@ -84,7 +84,7 @@ impl Account {
 ///
 /// # Errors
 ///
-/// [`Failure::Usage`] where there is no such function, [`Failure::NoAccess`] where it cannot be
+/// [`Failure::Usage`] where the function does not exist, [`Failure::NoAccess`] where it cannot be
 /// asked for.
 pub async fn log_group(lambda: &Lambda, of: &FunctionArgs) -> Result<Option<String>, Failure> {
     if of.log_group.is_some() {

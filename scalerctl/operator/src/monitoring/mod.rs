@@ -1,6 +1,6 @@
 //! What `status`, `plot` and `report` share.
 //!
-//! | file | idea |
+//! | file | content |
 //! |---|---|
 //! | `account` | the services that are asked, and in which log the decisions are |
 //! | `args` | the options that they share |

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp, Unit};
 use crate::monitoring::args::SpanArgs;
 use scalerctl_common::Failure;
 
-/// A span of time.
+/// A time range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Span {
     /// Its begin.
@@ -35,7 +35,7 @@ impl Span {
         };
         if from >= until {
             return Err(Failure::Usage(format!(
-                "--since: the span is empty: it begins at {from} and ends at {until}"
+                "--since: the time range is empty: it starts at {from} and ends at {until}"
             )));
         }
         Ok(Self { from, until })
@@ -64,7 +64,7 @@ fn time(argument: &str, text: &str, before: Timestamp) -> Result<Timestamp, Fail
     });
     long.and_then(|long| before.checked_sub(long).ok()).ok_or_else(|| {
         Failure::Usage(format!(
-            "{argument} {text:?} is neither so long before (90m, 6h, 30d) nor a time \
+            "{argument} {text:?} is neither a duration (90m, 6h, 30d) nor a time \
              (2030-01-31T18:00:00Z)"
         ))
     })

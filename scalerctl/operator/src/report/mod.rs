@@ -1,6 +1,6 @@
 //! `scalerctl report`: the last weeks in figures.
 //!
-//! | file | idea |
+//! | file | content |
 //! |---|---|
 //! | `facts` | everything that is asked, from the log or from the metrics |
 //! | `figures` | what it comes to; no I/O |
@@ -35,7 +35,7 @@ pub fn run(arguments: &ReportArgs) -> Result<(), Failure> {
     let span = Span::of(&arguments.span, USUAL, now)?;
     let report = block_on(async {
         let progress = Progress::start();
-        progress.asks("CloudWatch: what the function did");
+        progress.asks("CloudWatch: decisions and metrics");
         let account = Account::open(&arguments.account, &arguments.function).await?;
         read::gather(&account, arguments, span, now).await
     })?;

@@ -56,7 +56,7 @@ pub async fn gather(
             let of = |name: &String| Figures::of_decisions(name, &decisions, span);
             report.figures = endpoints.iter().map(of).collect();
             if let Some(first) = decisions.first() {
-                report.notes.push(format!("the first decision in the log is of {}", first.at));
+                report.notes.push(format!("the first decision in the log is from {}", first.at));
             }
         }
         None => {
@@ -65,13 +65,14 @@ pub async fn gather(
             report.source =
                 format!("the metrics of the namespace {NAMESPACE}, in periods of {period} s");
             report.notes.push(
-                "percentiles are over the averages of the periods; exact ones: --function NAME"
+                "percentiles are of the averages of the periods; for exact ones, use --function \
+                 NAME"
                     .to_owned(),
             );
         }
     }
     report.notes.push(
-        "delays count up to the accepted request for capacity, not until the instance serves"
+        "delays end at the accepted capacity request, not when the instance is in service"
             .to_owned(),
     );
     Ok(report)

@@ -57,7 +57,7 @@ impl Decision {
 
     /// What its reason means, in a sentence.
     pub fn meaning(&self) -> &'static str {
-        self.known_reason().map_or("This version does not know that reason.", Reason::meaning)
+        self.known_reason().map_or("This version does not know the reason.", Reason::meaning)
     }
 }
 
@@ -66,7 +66,7 @@ pub fn decisions(answer: &Answer, function: &Function, findings: &mut Findings) 
     if answer.failed {
         let text = |name: &str| answer.payload.get(name).and_then(Value::as_str).unwrap_or("none");
         let kind = text("errorType");
-        let what = format!("the function failed, {kind}: {}", text("errorMessage"));
+        let what = format!("the function failed with {kind}: {}", text("errorMessage"));
         findings.problem(what, advice(kind, function));
         return Vec::new();
     }
@@ -75,8 +75,8 @@ pub fn decisions(answer: &Answer, function: &Function, findings: &mut Findings) 
         Ok(decisions) => decisions,
         Err(error) => {
             findings.problem(
-                format!("the answer has no decisions ({error}): is it this function?"),
-                "name the function of the stack's output FunctionName with --function",
+                format!("the answer has no decisions ({error}): is this the right function?"),
+                "use --function with the stack's output FunctionName",
             );
             Vec::new()
         }
@@ -85,9 +85,9 @@ pub fn decisions(answer: &Answer, function: &Function, findings: &mut Findings) 
 
 fn advice(kind: &str, function: &Function) -> String {
     match kind {
-        "NotEverythingDone" => "do what the message says, and run this again".to_owned(),
+        "NotEverythingDone" => "follow the message, and run the command again".to_owned(),
         "EventNotUnderstood" => {
-            "deploy the function's version that belongs to this scalerctl".to_owned()
+            "deploy the version of the function that belongs to this scalerctl".to_owned()
         }
         _ => match &function.log_group {
             Some(group) => format!("see its log: aws logs tail {group} --since 10m"),

@@ -8,7 +8,7 @@ use super::{
     upload::{TestedUpload, Upload},
 };
 
-/// The whole report.
+/// The complete report.
 pub fn of(report: &Report) -> String {
     let count = |outcome| report.checks.iter().filter(|check| check.outcome == outcome).count();
     let failed = count(Outcome::Failed);

@@ -1,7 +1,7 @@
 //! `scalerctl smoke`: after a deployment, whether an upload reaches the function, and whether the
 //! function may do what it must. Nothing is started, and nothing in the account is changed.
 //!
-//! | file | idea |
+//! | file | content |
 //! |---|---|
 //! | `args`, `report` | arguments and help; the result of a run |
 //! | `register` | the command that registers a scalable target |

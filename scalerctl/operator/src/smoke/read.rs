@@ -34,7 +34,7 @@ pub struct Facts {
     pub status: Option<CallResult<Answer>>,
     /// The answer to `observe`.
     pub observed: Option<CallResult<Answer>>,
-    /// What IAM would decide.
+    /// The result of the simulation for one action.
     pub permissions: Option<CallResult<Vec<Simulated>>>,
 }
 
@@ -46,7 +46,7 @@ impl Facts {
         subject: TestedUpload,
         progress: &Progress,
     ) -> Self {
-        progress.asks("Lambda: queues, and who may invoke the function");
+        progress.asks("Lambda: queues, and the function's resource policy");
         let queues = account.lambda.queues(&function.arn).await;
         let policy = account.lambda.policy(&function.arn).await;
         let mut facts = Self {
@@ -65,9 +65,9 @@ impl Facts {
         let upload = facts.subject.upload.as_ref().ok();
         let event = upload.map(|upload| object_created(arn, upload, now));
         if let (Some(upload), Some(event)) = (upload, &event) {
-            progress.asks("S3: what the bucket tells");
+            progress.asks("S3: the bucket's notifications");
             facts.bucket = Some(account.s3.bucket_events(&upload.bucket).await);
-            progress.asks("EventBridge: rules, and whether they take the upload's event");
+            progress.asks("EventBridge: rules, and whether they match the upload's event");
             let other = object_created(arn, &elsewhere(upload), now);
             facts.rules = Some(facts.rules(account, event, &other).await);
         }
@@ -82,7 +82,7 @@ impl Facts {
             facts.observed = Some(account.lambda.invoke(&facts.function, &observe).await);
         }
         if facts.subject.endpoint.is_ok() {
-            progress.asks("IAM: what the function's role is allowed");
+            progress.asks("IAM: the permissions of the function's role");
             let questions = permissions::of(&facts.function, &facts.subject);
             facts.permissions = Some(account.iam.simulate(&facts.function.role, &questions).await);
         }

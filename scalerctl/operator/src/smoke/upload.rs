@@ -59,17 +59,17 @@ fn endpoint(arguments: &SmokeArgs, routes: &Routes) -> Result<Result<String, Str
     }
     match routes {
         Routes::Unusable(_) => Ok(Err(
-            "no endpoint is known, since SCALER_ROUTES cannot be used; --endpoint names one".into(),
+            "no endpoint is known, because SCALER_ROUTES cannot be used; use --endpoint".into(),
         )),
         Routes::Stored(place) => Err(format!(
-            "SCALER_ROUTES is {place}, and what lies there is not read from here: add --endpoint \
-             NAME, and for the checks of the upload --bucket BUCKET and --key KEY"
+            "SCALER_ROUTES is {place}, which scalerctl does not read: add --endpoint NAME, and for \
+             the checks of the upload --bucket BUCKET and --key KEY"
         )),
         Routes::Here(_) => match routes.first() {
             Some(route) => match several(route) {
                 Some(so) => Err(format!(
-                    "the first route of SCALER_ROUTES {so}: add --endpoint NAME, which the key of \
-                     the upload is made of"
+                    "the first route of SCALER_ROUTES {so}: add --endpoint NAME, which is part of \
+                     the upload's key"
                 )),
                 None => Ok(Ok(route.endpoint.clone())),
             },
@@ -87,9 +87,9 @@ fn upload(
     let route = routes.covering(endpoint);
     let unknown = |what: &str| match routes {
         Routes::Stored(place) => format!("SCALER_ROUTES is {place}: add --bucket and --key"),
-        Routes::Here(_) if route.is_some() => format!(
-            "the route of {endpoint} names no {what}: if uploads are to wake it, add --{what}"
-        ),
+        Routes::Here(_) if route.is_some() => {
+            format!("the route of {endpoint} has no {what}: if uploads wake it, add --{what}")
+        }
         Routes::Here(_) => {
             format!("no route of SCALER_ROUTES covers {endpoint}: add --bucket and --key")
         }

@@ -1,6 +1,6 @@
 //! `scalerctl status`: how endpoints stand.
 //!
-//! | file | idea |
+//! | file | content |
 //! |---|---|
 //! | `facts` | everything that is asked |
 //! | `row` | how one variant stands; no I/O |
@@ -87,6 +87,10 @@ fn verdict(seen: &Seen) -> Result<(), Failure> {
         .collect();
     match unread.as_slice() {
         [] => Ok(()),
-        some => Err(Failure::NotOk(format!("not all could be read of: {}", some.join(", ")))),
+        some => Err(Failure::NotOk(format!(
+            "not everything could be read of: \
+                                            {}",
+            some.join(", ")
+        ))),
     }
 }

@@ -60,7 +60,7 @@ pub async fn gather(
     let backlogs = backlogs(account, &shown, now).await;
     let decisions = match group {
         None => {
-            notes.push("last decisions: name the function with --function NAME".to_owned());
+            notes.push("to show last decisions, use --function NAME".to_owned());
             Ok(Vec::new())
         }
         Some(group) => decisions(account, group, &shown, now).await,
@@ -104,7 +104,7 @@ async fn describe_all(aws: &Arc<SdkAws>, mut names: Vec<String>) -> Result<Descr
         }
         while let Some(answered) = asked.join_next().await {
             let (name, found) = answered
-                .map_err(|error| Failure::NotOk(format!("a call was cut short: {error}")))?;
+                .map_err(|error| Failure::NotOk(format!("a call did not finish: {error}")))?;
             described.insert(name, found);
         }
     }
@@ -173,8 +173,8 @@ fn rows_of(
     let (state, problems) = match &found {
         Ok(Some(endpoint)) => (Some(endpoint.status.as_str().to_owned()), Vec::new()),
         Ok(None) => {
-            let gone = "it is registered in Application Auto Scaling, and there is no such \
-                        endpoint any more (what to do: deregister-scalable-target)";
+            let gone = "it is registered in Application Auto Scaling, but the endpoint no longer \
+                        exists (what to do: deregister-scalable-target)";
             (Some("missing".to_owned()), vec![gone.to_owned()])
         }
         Err(failure) => (None, vec![problem(&CallError::from(failure.clone()))]),

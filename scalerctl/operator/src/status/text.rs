@@ -132,7 +132,7 @@ fn kept_awake(kept: &Kept, now: Timestamp, zone: &Zone) -> String {
         format!("{} until {} ({left} left)", kept.by, zone.minute(kept.until))
     } else {
         let until = zone.minute(kept.released_at);
-        format!("{} ended {}; judged until {until}", kept.by, zone.minute(kept.until))
+        format!("{} ended {}, released at {until}", kept.by, zone.minute(kept.until))
     }
 }
 

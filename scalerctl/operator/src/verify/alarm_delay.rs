@@ -1,4 +1,4 @@
-//! How late the alarms on the endpoint's backlog tell that an instance serves.
+//! The delay from when an instance is in service until an alarm on the backlog changes its state.
 
 use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::port::Clock;
@@ -6,7 +6,7 @@ use reactive_scaler::port::Clock;
 use super::findings::{ALARMS, Measurements};
 use crate::{account::alarm_states::Alarms, local_scaler::LocalScaler};
 
-/// Reads how the alarms changed since capacity was requested.
+/// Reads the state changes of the alarms since capacity was requested.
 pub async fn look(scaler: &LocalScaler, served: Timestamp, measurements: &mut Measurements) {
     let Some(began) = measurements.woke_at else { return };
     let span = (began, scaler.clock.now());

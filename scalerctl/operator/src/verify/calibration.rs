@@ -1,4 +1,5 @@
-//! The figures as `scalerctl simulate --calibration` reads them. What was not measured is absent.
+//! The calibration file for `scalerctl simulate --calibration`. Delays that were not measured are
+//! absent.
 
 use serde_json::{Map, Value, json};
 
@@ -11,8 +12,7 @@ const VERSION: u32 = 1;
 /// The document.
 ///
 /// # Errors
-///
-/// [`Failure::NotOk`] where nothing was measured.
+/// [`Failure::NotOk`] if nothing was measured.
 pub fn of(report: &Report) -> Result<String, Failure> {
     let measurements = &report.measurements;
     let figures = [
@@ -32,8 +32,10 @@ pub fn of(report: &Report) -> Result<String, Failure> {
     }
     match document.len() > head {
         true => Ok(format!("{:#}\n", Value::Object(document))),
-        false => {
-            Err(Failure::NotOk("there is nothing to calibrate by: nothing was measured".into()))
-        }
+        false => Err(Failure::NotOk(
+            "there is nothing to write to the calibration file: nothing was \
+                                measured"
+                .into(),
+        )),
     }
 }

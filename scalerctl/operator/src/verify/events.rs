@@ -1,17 +1,17 @@
-//! Whether state-change events of the trial's own changes reached the deployed function.
+//! Whether the state-change events of the measurement reached the deployed function.
 
 use reactive_scaler::port::Clock;
 
 use super::findings::{EVENTS, Measurements};
 use crate::{account::decision_log::Decisions, local_scaler::LocalScaler};
 
-/// What the function calls such an event in its log.
+/// The signal of such an event in the function's log.
 const SIGNAL: &str = "endpoint_changed";
 
 /// Reads the function's decisions since capacity was requested.
 pub async fn look(scaler: &LocalScaler, log_group: Option<&str>, measurements: &mut Measurements) {
     let Some(group) = log_group else {
-        measurements.not_measured(EVENTS, "name the function with --function: its log has them");
+        measurements.not_measured(EVENTS, "name the function with --function: its log shows them");
         return;
     };
     let Some(began) = measurements.woke_at else { return };
@@ -37,10 +37,10 @@ pub async fn look(scaler: &LocalScaler, log_group: Option<&str>, measurements: &
                 ),
             );
         }
-        // Silence is an answer only of a function that speaks of this endpoint.
+        // No event is an answer only if the function logs decisions for this endpoint.
         None if decided.is_empty() => measurements.not_measured(
             EVENTS,
-            format!("{group} has no decision about the endpoint at all: is it on a route?"),
+            format!("{group} has no decision about the endpoint: does a route cover it?"),
         ),
         None => measurements.tell(
             EVENTS,

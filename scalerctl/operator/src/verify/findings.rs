@@ -7,21 +7,22 @@ use jiff::{SignedDuration, Timestamp};
 pub struct Measurements {
     /// When capacity was requested.
     pub woke_at: Option<Timestamp>,
-    /// Until when our own lease keeps it awake; a later one is somebody's work.
+    /// The end of the lease that verify wrote. A later end means that work arrived.
     pub lease_until: Option<Timestamp>,
     /// When zero was requested.
     pub slept_at: Option<Timestamp>,
-    /// Whether the test_action was put, and is not known to be gone.
+    /// Whether the test action may exist.
     pub test_action_exists: bool,
-    /// From the request until the instance served.
+    /// From the request until the instance was in service.
     pub provisioning: Option<SignedDuration>,
     /// From the request for zero until `InService` at zero.
     pub scale_in: Option<SignedDuration>,
-    /// From the end of a minute until its datapoint was seen: the least of those seen.
+    /// From the end of a minute until its datapoint was visible: the lowest value.
     pub lag: Option<SignedDuration>,
-    /// From the instance serving until an alarm on the backlog changed: the least of those seen.
+    /// From when the instance was in service until an alarm on the backlog changed: the lowest
+    /// value.
     pub alarm_delay: Option<SignedDuration>,
-    /// In the questions' order as far as they were answered.
+    /// The answers so far.
     pub answers: Vec<Answer>,
 }
 
@@ -39,36 +40,36 @@ pub struct Question {
 pub struct Answer {
     /// The question's short name.
     pub id: &'static str,
-    /// The answer; `Err` says why there is none.
+    /// The answer; `Err` has the reason if there is none.
     pub answer: Result<String, String>,
 }
 
-/// Every question, in the order of the report.
+/// All questions, in the order of the report.
 pub const QUESTIONS: &[Question] = &[
     Question { id: DIRECT_ZERO, text: "Can a direct call set an async variant to zero?" },
-    Question { id: IN_FLIGHT, text: "What becomes of a request that runs at scale-in?" },
+    Question { id: IN_FLIGHT, text: "What happens to a request that runs at scale-in?" },
     Question {
         id: PER_INSTANCE,
         text: "Does ApproximateBacklogSizePerInstance have datapoints at zero?",
     },
-    Question { id: EVENTS, text: "Do state-change events tell of changes of capacity?" },
+    Question { id: EVENTS, text: "Are state-change events sent for changes of capacity?" },
     Question {
         id: ACTIVITIES,
-        text: "What does Application Auto Scaling make of a change that is not its own?",
+        text: "What does Application Auto Scaling record of a change that it did not make?",
     },
     Question {
         id: IDLE_BACKLOG,
-        text: "Is ApproximateBacklogSize published while an instance idles?",
+        text: "Is ApproximateBacklogSize published while an instance is idle?",
     },
-    Question { id: PAST_ACTION, text: "What becomes of a one-time action after its time?" },
+    Question { id: PAST_ACTION, text: "What happens to a one-time action after its time?" },
     Question { id: PAST_AT, text: "Is a one-time action with a past time refused?" },
-    Question { id: MODIFIED, text: "Does LastModifiedTime move with capacity?" },
-    Question { id: ALARMS, text: "How soon do the alarms on its backlog change their state?" },
+    Question { id: MODIFIED, text: "Does LastModifiedTime change with capacity?" },
+    Question { id: ALARMS, text: "How soon do the alarms on the backlog change their state?" },
 ];
 
-/// Setting zero by a direct call.
+/// Setting capacity 0 by a direct call.
 pub const DIRECT_ZERO: &str = "direct-zero";
-/// In-flight work.
+/// Requests that run at scale-in.
 pub const IN_FLIGHT: &str = "in-flight";
 /// The per-instance metric at zero.
 pub const PER_INSTANCE: &str = "per-instance-at-zero";
@@ -78,9 +79,9 @@ pub const EVENTS: &str = "state-change-events";
 pub const ACTIVITIES: &str = "activities";
 /// The backlog metric while idle.
 pub const IDLE_BACKLOG: &str = "backlog-while-idle";
-/// What becomes of an action that is past.
+/// What happens to an action after its time.
 pub const PAST_ACTION: &str = "past-action";
-/// Whether a past time is refused.
+/// Whether a time in the past is rejected.
 pub const PAST_AT: &str = "past-at";
 /// `LastModifiedTime`.
 pub const MODIFIED: &str = "last-modified";
@@ -88,17 +89,17 @@ pub const MODIFIED: &str = "last-modified";
 pub const ALARMS: &str = "alarm-delay";
 
 impl Measurements {
-    /// Keeps an answer.
+    /// Adds an answer.
     pub fn tell(&mut self, id: &'static str, answer: impl Into<String>) {
         self.answers.push(Answer { id, answer: Ok(answer.into()) });
     }
 
-    /// Keeps why there is none.
+    /// Adds the reason why a question has no answer.
     pub fn not_measured(&mut self, id: &'static str, why: impl Into<String>) {
         self.answers.push(Answer { id, answer: Err(why.into()) });
     }
 
-    /// The answer to a question; one that was not reached was not measured.
+    /// The answer to a question.
     pub fn to(&self, id: &str) -> Result<&str, &str> {
         match self.answers.iter().find(|answer| answer.id == id) {
             Some(Answer { answer: Ok(answer), .. }) => Ok(answer),
@@ -107,7 +108,7 @@ impl Measurements {
         }
     }
 
-    /// From the request for capacity to that for zero.
+    /// From the request for capacity to the request for zero.
     pub fn awake(&self) -> Option<SignedDuration> {
         Some(self.slept_at?.duration_since(self.woke_at?))
     }

@@ -1,4 +1,4 @@
-//! Ctrl-C. It is heard between two calls: a call that is under way is never left half known.
+//! Ctrl-C. It takes effect between two calls, so the result of each call is known.
 
 use std::time::Duration;
 
@@ -6,12 +6,12 @@ use tokio::sync::watch;
 
 use crate::clock::PacedClock;
 
-/// How often the person has asked to stop.
+/// The number of times that Ctrl-C was pressed.
 #[derive(Debug)]
 pub struct Interrupt(watch::Receiver<u32>);
 
 impl Interrupt {
-    /// Listens from now on.
+    /// Starts to listen.
     pub fn listen() -> Self {
         let (tell, hear) = watch::channel(0);
         tokio::spawn(async move {
@@ -22,17 +22,16 @@ impl Interrupt {
         Self(hear)
     }
 
-    /// Whether it was asked for at least so many times.
+    /// Whether it was pressed at least so many times.
     pub fn asked(&self, times: u32) -> bool {
         *self.0.borrow() >= times
     }
 
-    /// Lets time pass, or less where the person asks for the `times`-th stop; the answer is whether
-    /// that is so.
+    /// Waits, or until Ctrl-C was pressed `times` times. Returns whether it was.
     pub async fn nap(&self, clock: PacedClock, time: Duration, times: u32) -> bool {
         let mut hear = self.0.clone();
         let asked = async {
-            // Without a listener there is nobody to ask: the nap ends it.
+            // Without a listener, only the time ends the wait.
             if hear.wait_for(|asked| *asked >= times).await.is_err() {
                 std::future::pending::<()>().await;
             }

@@ -1,11 +1,11 @@
-//! The report as JSON. Times are in seconds; null is not measured.
+//! The report as JSON. Times are in seconds; null means not measured.
 
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use super::{Report, findings::QUESTIONS};
 
-/// The whole report.
+/// The complete report.
 pub fn of(report: &Report) -> String {
     let measurements = &report.measurements;
     let seconds = |time: Option<SignedDuration>| time.map(|time| time.as_secs());
@@ -43,12 +43,12 @@ pub fn of(report: &Report) -> String {
     format!("{document:#}\n")
 }
 
-/// In tenths.
+/// In minutes, with one decimal.
 pub fn minutes(time: SignedDuration) -> f64 {
     (time.as_secs_f64() / 6.0).round() / 10.0
 }
 
-/// At the price that was given.
+/// The cost at `--price-per-hour`.
 pub fn cost(report: &Report) -> Option<f64> {
     let price = report.price_per_hour?;
     let awake = report.measurements.awake()?;

@@ -17,17 +17,16 @@ use super::{
 };
 use crate::local_scaler::LocalScaler;
 
-/// Datapoints of an idle instance that are waited for.
+/// Number of datapoints of an idle instance to wait for.
 const IDLE_DATAPOINTS: usize = 3;
 
-/// How far back the metric at zero is read.
+/// Time range for the metric at zero.
 const LOOK_BACK: SignedDuration = SignedDuration::from_mins(30);
 
-/// Runs the trial.
+/// Runs the measurements.
 ///
 /// # Errors
-///
-/// Why it ended early.
+/// Why they ended early.
 pub async fn run(
     scaler: &LocalScaler,
     found: &Preconditions,
@@ -35,7 +34,7 @@ pub async fn run(
     stop: &Interrupt,
     measurements: &mut Measurements,
 ) -> Result<(), String> {
-    measurements.not_measured(findings::IN_FLIGHT, "it would lose a request");
+    measurements.not_measured(findings::IN_FLIGHT, "a request would be lost");
     at_zero(scaler, found, measurements).await;
     let test_action = TestAction::put(scaler, found, measurements).await?;
     wake(scaler, measurements).await?;
@@ -64,9 +63,9 @@ async fn at_zero(scaler: &LocalScaler, found: &Preconditions, measurements: &mut
     }
 }
 
-/// By the function's own code: capacity, lease, floor.
+/// Wakes the endpoint with the function's own code: capacity, lease, floor.
 async fn wake(scaler: &LocalScaler, measurements: &mut Measurements) -> Result<(), String> {
-    // A lost answer may hide a wake that happened.
+    // If the answer is lost, the wake may have happened.
     measurements.woke_at = Some(scaler.clock.now());
     let done = scaler.ask(Command::Wake, false).await.map_err(|failure| failure.to_string())?;
     measurements.lease_until = done.awake_until;
@@ -79,7 +78,7 @@ async fn wake(scaler: &LocalScaler, measurements: &mut Measurements) -> Result<(
     }
 }
 
-/// Until it serves.
+/// Waits until it is in service.
 async fn in_service(
     scaler: &LocalScaler,
     found: &Preconditions,
@@ -103,7 +102,7 @@ async fn in_service(
             }
             (EndpointStatus::InService, Some((_, Some(0)))) => {
                 let why = endpoint.failure_reason.unwrap_or_else(|| "no reason given".to_owned());
-                return Err(format!("it went back to zero before it served: {why}"));
+                return Err(format!("it went back to zero before it was in service: {why}"));
             }
             _ => {}
         }
@@ -117,7 +116,7 @@ async fn in_service(
     }
 }
 
-/// While it idles: what the metric shows, how late, and what becomes of the test_action.
+/// Measures while it is idle: datapoints of the metric, their delay, and the test action.
 async fn idle(
     scaler: &LocalScaler,
     found: &Preconditions,
@@ -146,7 +145,10 @@ async fn idle(
             let minutes = IDLE_PATIENCE.as_mins();
             measurements.tell(
                 findings::IDLE_BACKLOG,
-                format!("no: {since} datapoints in {minutes} minutes; no sleep can be proven safe"),
+                format!(
+                    "no: {since} datapoints in {minutes} minutes; scaling to zero cannot be \
+                         proven safe"
+                ),
             );
             return Ok(());
         }
@@ -156,7 +158,7 @@ async fn idle(
     }
 }
 
-/// One look at the backlog. Work ends the trial: the instance is its.
+/// Reads the backlog. Work ends the measurement, because it needs the instance.
 async fn backlog(
     scaler: &LocalScaler,
     found: &Preconditions,
@@ -165,7 +167,7 @@ async fn backlog(
     let now = scaler.clock.now();
     let datapoints = scaler.aws.backlog(&found.id.endpoint, found.at - LOOK_BACK, now).await;
     let datapoints = datapoints.map_err(|failure| scaler.refused(failure).to_string())?;
-    // Read after the answer: a lag is never told shorter than it is.
+    // The time is read after the answer, so the delay is never too short.
     lag.look(&datapoints, scaler.clock.now());
     match datapoints.iter().any(|datapoint| datapoint.at >= found.at && datapoint.value > 0.0) {
         true => Err("work arrived".to_owned()),
@@ -191,7 +193,7 @@ async fn after_the_change(
             measurements.tell(findings::MODIFIED, if now > before { "yes" } else { "no" });
         }
         (Ok(_), _) => {
-            measurements.not_measured(findings::MODIFIED, "DescribeEndpoint does not say")
+            measurements.not_measured(findings::MODIFIED, "DescribeEndpoint returned none")
         }
         (Err(error), _) => measurements.not_measured(findings::MODIFIED, error.to_string()),
     }

@@ -1,10 +1,9 @@
-//! `scalerctl verify`: what AWS documents nowhere, tried on the person's own endpoint, with consent.
+//! `scalerctl verify`: measures on the user's endpoint what AWS does not document.
+//! The function's own code wakes the endpoint with a normal lease. If this program is killed, the
+//! function, or Application Auto Scaling and a scale-in policy, scale the endpoint to zero as after
+//! any wake.
 //!
-//! The endpoint is woken by the function's own code, under a lease like any other wake: were this
-//! program killed at any moment, the function, or Application Auto Scaling and a scale-in policy,
-//! would bring the endpoint to zero as after any wake.
-//!
-//! | file | idea |
+//! | file | content |
 //! |---|---|
 //! | `consent` | what it does and costs, and whether the person wants that |
 //! | `args`, `limits` | arguments and help; how long each step may take |
@@ -58,8 +57,9 @@ use scalerctl_common::{Failure, output::print};
 ///
 /// # Errors
 ///
-/// [`Failure::NotOk`] where the endpoint's state forbids it, the trial was cut short, or not all was
-/// put back; [`Failure::Usage`] without consent; [`Failure::NoAccess`] where AWS cannot be asked.
+/// [`Failure::NotOk`] if the endpoint's state does not allow it, it ended early, or not everything
+/// was restored; [`Failure::Usage`] without confirmation; [`Failure::NoAccess`] if AWS cannot be
+/// reached.
 pub fn run(arguments: &VerifyArgs) -> Result<(), Failure> {
     let Some(report) = block_on(verify(arguments))? else { return Ok(()) };
     print(&match arguments.common.format.is_json() {
@@ -98,7 +98,7 @@ async fn verify(arguments: &VerifyArgs) -> Result<Option<Report>, Failure> {
     let stop = Interrupt::listen();
     let mut measurements = Measurements::default();
     let ended = measure::run(&scaler, &found, log_group.as_deref(), &stop, &mut measurements).await;
-    // Whatever happened, and whoever asked to stop: first of all, back.
+    // Restore first, also after a failure or Ctrl-C.
     let restored = restore::run(&scaler, &found, &stop, &mut measurements).await;
     Ok(Some(Report {
         region: scaler.region().to_owned(),

@@ -1,4 +1,4 @@
-//! What a trial does and costs, said beforehand, and whether the person wants that.
+//! The plan with its cost, and the user's confirmation.
 
 use std::io::{self, BufRead, IsTerminal, Write};
 
@@ -9,11 +9,11 @@ use super::{
     preconditions::Preconditions,
 };
 
-/// Instance minutes that a trial is said to take: provisioning of 3 to 10 minutes, as users report,
-/// and some 6 minutes of measuring.
+/// Estimated instance minutes: provisioning of 3 to 10 minutes (reported by users), and about 6
+/// minutes of measurements.
 const MINUTES: (i32, i32) = (9, 16);
 
-/// What is going to happen.
+/// The plan as text.
 pub fn plan(found: &Preconditions, price_per_hour: Option<f64>) -> String {
     let (least, most) = MINUTES;
     let cost = match price_per_hour {
@@ -24,14 +24,12 @@ pub fn plan(found: &Preconditions, price_per_hour: Option<f64>) -> String {
         None => String::new(),
     };
     format!(
-        "Verify on {} (variant {}): one instance is started, measured while idle, and taken away \
-         again.\n\
+        "Verify on {} (variant {}): one instance is started, measured while idle, and removed.\n\
          Cost: about {least} to {most} instance minutes{cost}.\n\
-         Waiting: {PATIENCE_MINUTES} minutes at most for the instance, {} while it idles, {} for \
-         each change that SageMaker is to finish.\n\
-         Written: the capacity, the lease, MinCapacity, and a scheduled action {}, which is removed.\n\
-         In-flight work at scale-in is not tested: it would lose a request.\n\
-         Choose a quiet time: work that arrives meanwhile is left its instance.\n",
+         Waiting: at most {PATIENCE_MINUTES} minutes for the instance, {} while it is idle, {} for each change by SageMaker.\n\
+         Changed: the capacity, the lease, MinCapacity, and a scheduled action {}, which is deleted again.\n\
+         Requests that run at scale-in are not tested: a request would be lost.\n\
+         Choose a quiet time: if work arrives meanwhile, the instance is kept.\n",
         found.id.endpoint,
         found.id.variant,
         IDLE_PATIENCE.as_mins(),
@@ -40,7 +38,7 @@ pub fn plan(found: &Preconditions, price_per_hour: Option<f64>) -> String {
     )
 }
 
-/// The same as JSON.
+/// The plan as JSON.
 pub fn document(found: &Preconditions, price_per_hour: Option<f64>) -> String {
     let (least, most) = MINUTES;
     let of = |minutes: i32| Some(f64::from(minutes) * price_per_hour? / 60.0);
@@ -55,11 +53,10 @@ pub fn document(found: &Preconditions, price_per_hour: Option<f64>) -> String {
     format!("{document:#}\n")
 }
 
-/// Whether the person consents: by `--yes`, or typed at a terminal.
+/// Asks for confirmation, unless `--yes` is set.
 ///
 /// # Errors
-///
-/// [`Failure::Usage`] where not.
+/// [`Failure::Usage`] without confirmation.
 pub fn given(yes: bool, plan: &str) -> Result<(), Failure> {
     anstream::eprint!("{plan}");
     if yes {
@@ -67,10 +64,12 @@ pub fn given(yes: bool, plan: &str) -> Result<(), Failure> {
     }
     if !io::stdin().is_terminal() {
         return Err(Failure::Usage(
-            "nothing was started: there is no terminal to ask at (what to do: add --yes)".into(),
+            "nothing was started: there is no terminal for the confirmation (what to do: add \
+             --yes)"
+                .into(),
         ));
     }
-    anstream::eprint!("Type yes to go on: ");
+    anstream::eprint!("Type yes to continue: ");
     let mut answer = String::new();
     let read = io::stderr().flush().and_then(|()| io::stdin().lock().read_line(&mut answer));
     match read {

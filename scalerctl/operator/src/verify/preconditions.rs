@@ -1,4 +1,4 @@
-//! How the endpoint stood, and whether that allows a trial.
+//! The state of the endpoint, and whether it allows the measurement.
 
 use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::{
@@ -10,10 +10,10 @@ use super::account;
 use crate::local_scaler::LocalScaler;
 use scalerctl_common::Failure;
 
-/// How far back the backlog must be empty, as far as it is known.
+/// The time for which the backlog must have been empty.
 const QUIET: SignedDuration = SignedDuration::from_mins(15);
 
-/// How it stood, and when.
+/// The state before the measurement.
 #[derive(Debug, Clone)]
 pub struct Preconditions {
     /// The variant.
@@ -22,16 +22,15 @@ pub struct Preconditions {
     pub target: ScalableTarget,
     /// `LastModifiedTime`.
     pub modified: Option<Timestamp>,
-    /// When that was.
+    /// When it was read.
     pub at: Timestamp,
 }
 
 impl Preconditions {
-    /// Looks, and refuses where a trial could do harm or would show nothing.
+    /// Reads the state, and refuses if the measurement could do harm or would have no result.
     ///
     /// # Errors
-    ///
-    /// [`Failure::NotOk`] with everything that is in the way; else what keeps it from looking.
+    /// [`Failure::NotOk`] with all conditions that are not met; else the failed call.
     pub async fn look(scaler: &LocalScaler) -> Result<Self, Failure> {
         let (id, _) = scaler.status().await?;
         let at = scaler.clock.now();
@@ -57,11 +56,11 @@ impl Preconditions {
         let count = variant.map(|variant| (variant.current, variant.desired));
         let records = Records::read(&actions, &id, at);
         let suspended = target.suspended;
-        unless(endpoint.asynchronous, "it is no async endpoint");
+        unless(endpoint.asynchronous, "it is not an async endpoint");
         unless(endpoint.status == EndpointStatus::InService, "it is not InService");
         unless(
             count == Some((Some(0), Some(0))),
-            "it is not at zero (what to do: scalerctl sleep ENDPOINT --wait)",
+            "it is not at zero (what to do: run scalerctl sleep ENDPOINT --wait)",
         );
         unless(
             backlog.iter().all(|datapoint| datapoint.value == 0.0),
@@ -69,9 +68,10 @@ impl Preconditions {
         );
         unless(
             !records.stand(),
-            "a lease or a hold stands (what to do: scalerctl release ENDPOINT, and wait 10 minutes)",
+            "there is a lease or a hold (what to do: run scalerctl release ENDPOINT, and wait 10 \
+             minutes)",
         );
-        unless(!records.garbled, "a scheduled action of ours was edited by somebody");
+        unless(!records.garbled, "a scheduled action of the function was edited");
         unless(!records.foreign_min, "another scheduled action sets MinCapacity");
         unless(target.min == 0, "MinCapacity is not 0");
         unless(target.max >= 1, "MaxCapacity is 0");

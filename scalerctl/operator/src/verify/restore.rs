@@ -1,8 +1,7 @@
-//! Back to how it stood, whatever happened. What is not ours is left alone, and said.
-//!
-//! The order is that of a sleep: the lease is ended, the floor put back, the capacity taken, and a
-//! last look tells whether work slipped in. The ended lease stays listed until its time, 10 minutes
-//! at most, as after any sleep: it is what wakes the endpoint for work that nobody told of.
+//! Restores the state before the measurement. Changes by others are kept, and reported.
+//! The order is that of a sleep: end the lease, restore the floor, set capacity 0, and check
+//! whether work arrived meanwhile. The ended lease stays listed until its time, at most 10 minutes,
+//! as after any sleep. Until then, a backlog wakes the endpoint.
 
 use std::{future::Future, time::Duration};
 
@@ -23,18 +22,18 @@ use super::{
 };
 use crate::local_scaler::LocalScaler;
 
-/// How often a call is tried, and the time in between.
+/// Attempts of a call, and the time between them.
 const ATTEMPTS: u32 = 10;
 const PAUSE: Duration = Duration::from_secs(6);
 
-/// What became of it.
+/// The result.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Restored {
-    /// What is not as it was, and why.
+    /// What was not restored, and why.
     pub problems: Vec<String>,
 }
 
-/// Puts everything back.
+/// Restores everything.
 pub async fn run(
     scaler: &LocalScaler,
     found: &Preconditions,
@@ -46,7 +45,7 @@ pub async fn run(
     if measurements.test_action_exists {
         match back.tried(|| scaler.aws.delete_action(&found.id, NAME)).await {
             Ok(()) => measurements.test_action_exists = false,
-            Err(why) => problems.push(format!("the scheduled action {} stands: {why}", NAME)),
+            Err(why) => problems.push(format!("the scheduled action {} still exists: {why}", NAME)),
         }
     }
     if measurements.woke_at.is_some()
@@ -80,7 +79,7 @@ impl Back<'_> {
         }
         let target = self.tried(|| scaler.aws.target(id)).await?;
         let min = target.map(|target| target.min);
-        // The wake raises 0 to 1: anything else is somebody's.
+        // The wake raises MinCapacity from 0 to 1. Another value was set by something else.
         if min == Some(1) {
             self.tried(|| scaler.aws.set_min(id, found.target.min)).await?;
         }
@@ -95,7 +94,7 @@ impl Back<'_> {
         self.nothing_slipped_in().await
     }
 
-    /// Waits until SageMaker takes changes again; the answer is the desired capacity.
+    /// Waits until SageMaker accepts changes, and returns the desired capacity.
     async fn settled(&self) -> Result<i32, String> {
         let Self { scaler, found, stop } = self;
         let until = scaler.clock.now() + RESTORE_PATIENCE;
@@ -117,7 +116,7 @@ impl Back<'_> {
         }
     }
 
-    /// Nobody else needs the instance, as far as can be told.
+    /// Checks that no work needs the instance.
     async fn no_work(&self, measurements: &Measurements, desired: i32) -> Result<(), String> {
         let Self { scaler, found, .. } = self;
         if desired == 0 {
@@ -127,7 +126,7 @@ impl Back<'_> {
         let actions = self.tried(|| scaler.aws.actions(&found.id)).await?;
         let records = Records::read(&actions, &found.id, now);
         if records.hold.is_some() || records.ends_at() > measurements.lease_until {
-            return Err(self.left_awake("somebody extended the lease or holds it"));
+            return Err(self.left_awake("the lease was extended, or there is a hold"));
         }
         let name = &found.id.endpoint;
         let from = found.at - SignedDuration::from_mins(5);
@@ -136,12 +135,15 @@ impl Back<'_> {
             return Err(self.left_awake("work arrived"));
         }
         if datapoints.is_empty() {
-            return Err(self.left_awake("no datapoint of ApproximateBacklogSize proves it idle"));
+            return Err(self.left_awake(
+                "no datapoint of ApproximateBacklogSize proves that it is \
+                                        idle",
+            ));
         }
         Ok(())
     }
 
-    /// An input that came while it went to zero has renewed the lease: wake for it.
+    /// Wakes the endpoint if an input renewed the lease during the scale-in.
     async fn nothing_slipped_in(&self) -> Result<(), String> {
         let Self { scaler, found, .. } = self;
         let actions = self.tried(|| scaler.aws.actions(&found.id)).await?;
@@ -151,11 +153,11 @@ impl Back<'_> {
         let woken = scaler.ask(Command::Wake, false).await.map_err(|e| e.to_string())?;
         match scaler.trouble(&woken).await {
             Some(failure) => Err(failure.to_string()),
-            None => Err(self.left_awake("work slipped in")),
+            None => Err(self.left_awake("work arrived during the scale-in")),
         }
     }
 
-    /// Everything but the ended lease is as it was.
+    /// Checks that everything but the ended lease is restored.
     async fn compare(&self) -> Result<(), String> {
         let Self { scaler, found, .. } = self;
         let id = &found.id;
@@ -177,19 +179,23 @@ impl Back<'_> {
         }
         match other.as_slice() {
             [] => Ok(()),
-            some => Err(format!("not as it was, changed by somebody else: {}", some.join(", "))),
+            some => Err(format!(
+                "different from before, but not changed by this command: \
+                                 {}",
+                some.join(", ")
+            )),
         }
     }
 
     fn left_awake(&self, why: &str) -> String {
         format!(
-            "left as it is, {why} (what to do: nothing: {LEASE} ends by itself, and the function \
-             sleeps it as after any wake; or scalerctl sleep {} --wait)",
+            "left awake, {why} (what to do: nothing, because {LEASE} ends and the function then \
+             scales it to zero; or run scalerctl sleep {} --wait)",
             self.found.id.endpoint
         )
     }
 
-    /// A call, tried again where another moment may do.
+    /// A call with retries for temporary failures.
     async fn tried<T, F>(&self, call: impl Fn() -> F) -> Result<T, String>
     where
         F: Future<Output = AwsResult<T>>,

@@ -1,4 +1,4 @@
-//! A one-time action of our own that changes nothing, put to see what becomes of it.
+//! A one-time scheduled action that changes nothing, to see what happens to it after its time.
 
 use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::port::{Clock, Scaling};
@@ -11,29 +11,29 @@ use super::{
 };
 use crate::local_scaler::LocalScaler;
 
-/// How far ahead it is put, and how long after its time it is looked for.
+/// How far in the future it is scheduled, and how long after its time it is read.
 const AHEAD: SignedDuration = SignedDuration::from_secs(90);
 const AFTER: SignedDuration = SignedDuration::from_secs(120);
 
-/// The test_action. It sets `MaxCapacity` to what it is: neither the lease's floor nor anything else moves.
+/// The test action. It sets `MaxCapacity` to its current value.
 #[derive(Debug, Clone, Copy)]
 pub struct TestAction {
     at: Timestamp,
 }
 
 impl TestAction {
-    /// Puts it.
+    /// Creates it.
     ///
     /// # Errors
     ///
-    /// What AWS answered.
+    /// The failed call.
     pub async fn put(
         scaler: &LocalScaler,
         found: &Preconditions,
         measurements: &mut Measurements,
     ) -> Result<Self, String> {
         let at = scaler.clock.now() + AHEAD;
-        // A lost answer may hide one that stands.
+        // If the answer is lost, the action may exist.
         measurements.test_action_exists = true;
         account::put_action(scaler, &found.id, NAME, at, found.target.max)
             .await
@@ -41,16 +41,17 @@ impl TestAction {
         Ok(Self { at })
     }
 
-    /// Whether it is time to look.
+    /// Whether its time is over.
     pub fn is_due(self, now: Timestamp) -> bool {
         now >= self.at + AFTER
     }
 
-    /// Looks what became of it, tries one whose time is past, and removes what stands.
+    /// Checks whether it is still listed, tries an action with a time in the past, and deletes
+    /// both.
     ///
     /// # Errors
     ///
-    /// What AWS answered.
+    /// The failed call.
     pub async fn look(
         self,
         scaler: &LocalScaler,

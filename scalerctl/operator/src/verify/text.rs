@@ -1,4 +1,4 @@
-//! The report for people.
+//! The report as text.
 
 use std::fmt::Write;
 
@@ -11,7 +11,7 @@ use super::{
 };
 use scalerctl_common::style::{BAD, DIM, GOOD, HEADING, paint};
 
-/// The whole report.
+/// The complete report.
 pub fn of(report: &Report) -> String {
     let mut out = String::new();
     let id = &report.found.id;
@@ -40,11 +40,11 @@ pub fn of(report: &Report) -> String {
         let _ = writeln!(out, "  instance minutes: {:.1}{cost}", minutes(awake));
     }
     if let Some(why) = &report.cut_short {
-        let _ = writeln!(out, "  {}", paint(BAD, &format!("cut short: {why}")));
+        let _ = writeln!(out, "  {}", paint(BAD, &format!("ended early: {why}")));
     }
     match report.restored.problems.as_slice() {
         [] => {
-            let _ = writeln!(out, "  {}", paint(GOOD, "everything is as it was"));
+            let _ = writeln!(out, "  {}", paint(GOOD, "everything was restored"));
         }
         problems => {
             for problem in problems {

@@ -30,8 +30,8 @@ pub fn examine(variant: &VariantFacts, facts: &Facts, found: &mut Vec<Finding>) 
     {
         failures.push(("the endpoint's FailureReason".to_owned(), reason));
     }
-    for (whence, message) in failures {
-        let finding = decoded(&whence, message, facts);
+    for (source, message) in failures {
+        let finding = decoded(&source, message, facts);
         // The latest of each kind tells it.
         if !found.iter().any(|other| other.id == finding.id) {
             found.push(finding);
@@ -40,8 +40,8 @@ pub fn examine(variant: &VariantFacts, facts: &Facts, found: &mut Vec<Finding>) 
     contested(&variant.activities, facts, found);
 }
 
-fn decoded(whence: &str, message: &str, facts: &Facts) -> Finding {
-    let what = format!("{whence} says: {message}");
+fn decoded(source: &str, message: &str, facts: &Facts) -> Finding {
+    let what = format!("{source}: {message}");
     let kind = kind_of_reason(message);
     if let (FailureKind::Quota, Some((name, limit))) = (kind, quota(message)) {
         let needed = limit + 1;
@@ -61,8 +61,8 @@ fn decoded(whence: &str, message: &str, facts: &Facts) -> Finding {
             FindingId::NoInstances,
             what,
             format!(
-                "wait, or choose another instance type: aws sagemaker create-endpoint-config, then \
-                 aws sagemaker update-endpoint --endpoint-name {} (deregister the variant before)",
+                "wait, or use another instance type: deregister the variant, then aws sagemaker \
+                 create-endpoint-config, then aws sagemaker update-endpoint --endpoint-name {}",
                 facts.endpoint.name
             ),
         );
@@ -71,7 +71,7 @@ fn decoded(whence: &str, message: &str, facts: &Facts) -> Finding {
         FindingId::ScalingFailed,
         what,
         format!(
-            "follow what the message says: aws sagemaker describe-endpoint --endpoint-name {}",
+            "see the message, and: aws sagemaker describe-endpoint --endpoint-name {}",
             facts.endpoint.name
         ),
     )
@@ -105,10 +105,10 @@ fn contested(activities: &[Activity], facts: &Facts, found: &mut Vec<Finding>) {
         FindingId::CapacityContested,
         format!(
             "Application Auto Scaling set {count} instances {TIMES} times within an hour, so \
-             somebody else changed it in between; the last cause: {}",
+             something else changed it in between; the last cause: {}",
             newest.cause
         ),
-        "see who calls UpdateEndpointWeightsAndCapacities, and leave it to one of them: aws \
+        "find out who calls UpdateEndpointWeightsAndCapacities, and keep only one of them: aws \
          cloudtrail lookup-events --lookup-attributes \
          AttributeKey=EventName,AttributeValue=UpdateEndpointWeightsAndCapacities",
     ));

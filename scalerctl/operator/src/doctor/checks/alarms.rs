@@ -53,7 +53,7 @@ fn examine_one(
     if !alarm.actions.iter().any(|action| action.starts_with(&policy.arn)) {
         found.push(Finding::new(
             FindingId::AlarmWithoutAction,
-            format!("no action of the alarm {name} names the policy {}", policy.name),
+            format!("no action of the alarm {name} is the policy {}", policy.name),
             put_again(policy),
         ));
     }
@@ -75,7 +75,7 @@ fn examine_one(
         found.push(Finding::new(
             FindingId::AlarmEdited,
             format!(
-                "the alarm {name} is not as the policy {} makes it: {}",
+                "the alarm {name} differs from what the policy {} created: {}",
                 policy.name,
                 edits.join("; ")
             ),
@@ -88,8 +88,8 @@ fn examine_one(
             FindingId::AlarmLowAlwaysBreaching,
             format!("the alarm {name} of the policy {} {why}", policy.name),
             format!(
-                "scale in on ApproximateBacklogSize or its size per instance, with missing data \
-                 treated as missing; or delete the policy: {}",
+                "scale in on ApproximateBacklogSize or ApproximateBacklogSizePerInstance, with \
+                 missing data treated as missing; or delete the policy: {}",
                 cli_commands::delete_policy(&policy.id, &policy.name)
             ),
         ));
@@ -100,12 +100,12 @@ fn examine_one(
 fn put_again(policy: &Policy) -> String {
     match &policy.kind {
         PolicyKind::TargetTracking(_) => format!(
-            "keep what describe-scaling-policies prints of it, delete it, and put it again, which \
-             makes new alarms: {}",
+            "save its description (describe-scaling-policies), delete it, and create it again, \
+             which creates new alarms: {}",
             cli_commands::delete_policy(&policy.id, &policy.name)
         ),
         PolicyKind::StepScaling(_) | PolicyKind::Other => format!(
-            "put an alarm whose action is the policy: aws cloudwatch put-metric-alarm \
+            "create an alarm whose action is the policy: aws cloudwatch put-metric-alarm \
              --alarm-actions {} ...",
             policy.arn
         ),
@@ -118,7 +118,7 @@ fn edits(tracking: &Tracking, policy: &Policy, alarm: &Alarm, all: &[Alarm]) -> 
     if let (Tracked::Metric(wanted), Some(watched)) = (&tracking.metric, &alarm.metric)
         && wanted != watched
     {
-        edits.push(format!("it watches the {} of {watched}", watched.statistic));
+        edits.push(format!("it uses the {} of {watched}", watched.statistic));
     }
     let (target, threshold, window) = (tracking.target, alarm.threshold, alarm.window());
     // Of its two alarms one looks up and one down, whatever they are called.
@@ -127,7 +127,7 @@ fn edits(tracking: &Tracking, policy: &Policy, alarm: &Alarm, all: &[Alarm]) -> 
         other.name != alarm.name && policy.alarms.contains(&other.name) && other.is_below() == low
     };
     if let Some(other) = all.iter().find(same) {
-        edits.push(format!("it compares with {}, as {} does", alarm.comparison, other.name));
+        edits.push(format!("its comparison is {}, as that of {}", alarm.comparison, other.name));
         return edits;
     }
     if low {
@@ -139,7 +139,7 @@ fn edits(tracking: &Tracking, policy: &Policy, alarm: &Alarm, all: &[Alarm]) -> 
     }
     let wanted = if low { LOW_WINDOW } else { HIGH_WINDOW };
     if window != wanted {
-        edits.push(format!("it looks back {window} s, not {wanted} s"));
+        edits.push(format!("it evaluates {window} s, not {wanted} s"));
     }
     if alarm.treat_missing != "missing" {
         edits.push(format!("it treats missing data as {}", alarm.treat_missing));
@@ -166,13 +166,16 @@ fn breaches_always(
     let metric = alarm.metric.as_ref();
     if alarm.is_below() && metric.is_some_and(|it| it.name == metric::WITHOUT_CAPACITY) {
         return Some(format!(
-            "scales in while {} is low, which it is as soon as a request is picked up",
+            "scales in while {} is low, and it is low as soon as an instance processes the request",
             metric::WITHOUT_CAPACITY
         ));
     }
     let target = variant.target.as_ref().and_then(|target| target.as_ref())?;
     let since = alarm.since.filter(|_| alarm.state == "ALARM")?;
     let in_vain = variant.desired.is_some_and(|desired| desired > target.min);
-    (in_vain && facts.now.duration_since(since) >= IN_VAIN)
-        .then(|| "has been in ALARM for an hour or more, with instances that it could take".into())
+    (in_vain && facts.now.duration_since(since) >= IN_VAIN).then(|| {
+        "has been in ALARM for an hour or more, without removing an instance above \
+                  MinCapacity"
+            .into()
+    })
 }

@@ -14,8 +14,9 @@ pub fn examine(facts: &Facts, found: &mut Vec<Finding>) {
             found.push(Finding::new(
                 FindingId::NotAsync,
                 format!("{name} is a real-time endpoint: it has no AsyncInferenceConfig"),
-                "create an endpoint configuration with an AsyncInferenceConfig, and the endpoint \
-                 with it: aws sagemaker create-endpoint-config --async-inference-config ...",
+                "create an endpoint configuration with an AsyncInferenceConfig, and create the \
+                 endpoint with it: aws sagemaker create-endpoint-config --async-inference-config \
+                 ...",
             ));
         }
     }
@@ -25,7 +26,7 @@ pub fn examine(facts: &Facts, found: &mut Vec<Finding>) {
             found.push(Finding::new(
                 FindingId::Serverless,
                 format!("{of} is serverless"),
-                "nothing, it goes to zero by itself; for an async endpoint, create a configuration \
+                "nothing, it scales to zero itself; for an async endpoint, create a configuration \
                  with InstanceType and without ServerlessConfig",
             ));
         }
@@ -38,7 +39,7 @@ pub fn examine(facts: &Facts, found: &mut Vec<Finding>) {
             ));
         }
     }
-    let reason = endpoint.failure_reason.as_deref().unwrap_or("no reason is given");
+    let reason = endpoint.failure_reason.as_deref().unwrap_or("no reason given");
     match endpoint.status.as_str() {
         "InService" => {}
         status @ ("Failed" | "OutOfService" | "UpdateRollbackFailed") => {
@@ -60,7 +61,7 @@ pub fn examine(facts: &Facts, found: &mut Vec<Finding>) {
         status => found.push(Finding::new(
             FindingId::EndpointNotInService,
             format!("{name} is {status}"),
-            format!("wait, and look again: {describe} --query EndpointStatus"),
+            format!("wait, and check again: {describe} --query EndpointStatus"),
         )),
     }
 }

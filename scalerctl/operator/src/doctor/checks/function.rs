@@ -15,12 +15,12 @@ pub fn examine(facts: &Facts, found: &mut Vec<Finding>) {
         FunctionLookup::None { unseen } => {
             let unseen = match unseen.as_slice() {
                 [] => String::new(),
-                some => format!("; those of these are not seen from here: {}", some.join(", ")),
+                some => format!("; doctor cannot read the routes of: {}", some.join(", ")),
             };
             found.push(Finding::new(
                 FindingId::NoFunction,
-                format!("no function of this region has a route for {endpoint}{unseen}"),
-                "deploy the stack, or name the function with --function",
+                format!("no function in this region has a route for {endpoint}{unseen}"),
+                "deploy the stack, or set the function with --function",
             ));
         }
         FunctionLookup::Here { function, routes } => {
@@ -44,7 +44,7 @@ fn state(function: &Function, found: &mut Vec<Finding>) {
             "its State is {}, its LastUpdateStatus {}: {}",
             function.state,
             function.last_update,
-            reason.unwrap_or("no reason is given")
+            reason.unwrap_or("no reason given")
         ),
         "deploy the stack again, or wait while it is Pending",
     ));
@@ -66,7 +66,7 @@ fn settings(function: &Function, routes: &Routes, endpoint: &str, found: &mut Ve
         (Routes::Stored(place), _) => found.push(Finding::new(
             FindingId::RoutesNotSeen,
             format!("SCALER_ROUTES is {place}"),
-            "scalerctl smoke asks the function itself",
+            "use scalerctl smoke, which asks the function itself",
         )),
         (Routes::Here(_), _) if routes.covering(endpoint).is_none() => found.push(Finding::new(
             FindingId::NotRouted,
@@ -100,17 +100,17 @@ fn failures(function: &Function, facts: &Facts, found: &mut Vec<Finding>) {
             FindingId::FunctionErrors,
             format!("the function failed {} times in the last day", facts.function_errors),
             format!(
-                "read what it could not do: aws logs filter-log-events --log-group-name {group} \
+                "read the log: aws logs filter-log-events --log-group-name {group} \
                  --filter-pattern '{{ $.level = \"ERROR\" }}'"
             ),
         ));
     }
-    if let Some((queue, lying)) = &facts.dead_letters
-        && *lying > 0.0
+    if let Some((queue, count)) = &facts.dead_letters
+        && *count > 0.0
     {
         found.push(Finding::new(
             FindingId::DeadLetters,
-            format!("{lying} dead letters lie in {queue}"),
+            format!("{count} dead letters are in {queue}"),
             format!(
                 "read one without removing it: aws sqs receive-message --queue-url \"$(aws sqs \
                  get-queue-url --queue-name {queue} --query QueueUrl --output text)\""

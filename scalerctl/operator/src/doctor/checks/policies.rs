@@ -26,8 +26,8 @@ pub fn examine(variant: &VariantFacts, facts: &Facts, found: &mut Vec<Finding>) 
              the endpoint",
             format!(
                 "deploy the function with a route for {}, or add step scaling on \
-                 HasBacklogWithoutCapacity: \"Autoscale an asynchronous endpoint\" in the \
-                 SageMaker guide has the commands",
+                 HasBacklogWithoutCapacity (see \"Autoscale an asynchronous endpoint\" in the \
+                 SageMaker guide)",
                 id.endpoint
             ),
         ));
@@ -35,7 +35,7 @@ pub fn examine(variant: &VariantFacts, facts: &Facts, found: &mut Vec<Finding>) 
     if !policies.iter().any(scales_in) {
         found.push(Finding::new(
             FindingId::NoScaleInPolicy,
-            "no policy of the target scales in",
+            "no policy of the scalable target scales in",
             format!(
                 "{} (or the stack's parameter ScalableTarget=Register)",
                 cli_commands::put_backlog_policy(id)
@@ -80,29 +80,29 @@ fn watched(policy: &Policy, facts: &Facts, found: &mut Vec<Finding>) {
             FindingId::MetricNotPublished,
             format!("the policy {} tracks {name}", policy.name),
             format!(
-                "put a policy on the backlog, and delete this one: {}",
+                "create a policy on the backlog, and delete this one: {}",
                 cli_commands::delete_policy(id, &policy.name)
             ),
         ));
     }
     for watched in watches(policy, facts.alarms()) {
         let Some(fault) = metric::fault(watched, &facts.endpoint.name) else { continue };
-        let mended = match fault {
-            FindingId::MetricNotPublished => "put a policy on the backlog, and delete this one",
-            _ => "put the policy again with the dimension",
+        let fix = match fault {
+            FindingId::MetricNotPublished => "create a policy on the backlog, and delete this one",
+            _ => "update the policy to the dimension",
         };
-        let mended = match fault {
+        let fix = match fault {
             FindingId::MetricNotPublished => {
-                format!("{mended}: {}", cli_commands::delete_policy(id, &policy.name))
+                format!("{fix}: {}", cli_commands::delete_policy(id, &policy.name))
             }
             _ => format!(
-                "{mended} EndpointName={} alone; what it has now: {}",
+                "{fix} EndpointName={} alone; to show it: {}",
                 facts.endpoint.name,
                 cli_commands::show_policy(id, &policy.name)
             ),
         };
-        let what = format!("the policy {} watches {watched}", policy.name);
-        found.push(Finding::new(fault, what, mended));
+        let what = format!("the policy {} uses {watched}", policy.name);
+        found.push(Finding::new(fault, what, fix));
     }
 }
 
@@ -127,11 +127,12 @@ fn duplicates(policies: &[Policy], found: &mut Vec<Finding>) {
         found.push(Finding::new(
             FindingId::TwoPolicies,
             format!(
-                "the policies {} and {} both track a target; one may be meant to replace the other",
+                "the policies {} and {} are both target tracking policies; one may be meant to \
+                 replace the other",
                 other.name, policy.name
             ),
             format!(
-                "delete the one that you don't want, such as {}: {}",
+                "delete the one that you do not want, such as {}: {}",
                 spare.name,
                 cli_commands::delete_policy(&spare.id, &spare.name)
             ),

@@ -73,8 +73,9 @@ fn whose(target: &ScalableTarget, records: Option<&Records>) -> &'static str {
     let is_explained =
         records.is_some_and(|records| records.foreign_min || records.stand()) || target.min > 1;
     if is_explained {
-        "no record of the function will set it to 0"
+        "no scheduled action of the function will set it to 0"
     } else {
-        "no record of the function will set it to 0; if you did not set it, the function may have left it"
+        "no scheduled action of the function will set it to 0; if you did not set it, the function \
+         may have set it"
     }
 }

@@ -26,9 +26,9 @@ pub fn examine(variant: &VariantFacts, facts: &Facts, found: &mut Vec<Finding>) 
         if !short.is_empty() {
             found.push(Finding::new(
                 FindingId::CooldownBelowMetricLag,
-                format!("of the policy {}, {}", policy.name, short.join(" and ")),
+                format!("the policy {}: {}", policy.name, short.join(" and ")),
                 format!(
-                    "put it again with {METRIC_LAG} s or more (300 is usual); what it has now: {}",
+                    "update it to {METRIC_LAG} s or more (300 is usual); to show it: {}",
                     cli_commands::show_policy(&policy.id, &policy.name)
                 ),
             ));
@@ -42,14 +42,14 @@ pub fn examine(variant: &VariantFacts, facts: &Facts, found: &mut Vec<Finding>) 
                 found.push(Finding::new(
                     FindingId::WindowBelowMetricLag,
                     format!(
-                        "the alarm {} of the scale-in policy {} looks back {} s",
+                        "the alarm {} of the scale-in policy {} evaluates {} s",
                         alarm.name,
                         policy.name,
                         alarm.window()
                     ),
                     format!(
-                        "put it again with a longer window, such as --period 60 \
-                         --evaluation-periods 15: aws cloudwatch describe-alarms --alarm-names {}",
+                        "update it with a longer window, such as --period 60 --evaluation-periods \
+                         15; to show it: aws cloudwatch describe-alarms --alarm-names {}",
                         cli_commands::quoted(&alarm.name)
                     ),
                 ));
@@ -60,8 +60,8 @@ pub fn examine(variant: &VariantFacts, facts: &Facts, found: &mut Vec<Finding>) 
         found.push(Finding::new(
             FindingId::RequestsExpired,
             format!("{} requests expired in the last day", variant.expired),
-            "give InvokeEndpointAsync a longer RequestTTLSeconds (21600 at most), or more capacity \
-             (the stack's parameter MaxCapacity)",
+            "pass a longer RequestTTLSeconds (at most 21600) to InvokeEndpointAsync, or allow more \
+             capacity (the stack's parameter MaxCapacity)",
         ));
     }
     time_to_live(variant, facts, found);
@@ -73,13 +73,16 @@ fn time_to_live(variant: &VariantFacts, facts: &Facts, found: &mut Vec<Finding>)
     let takes = measured.unwrap_or(PROVISIONING);
     if ttl < takes {
         let source = match measured {
-            Some(_) => "as the scaling activities show",
-            None => "as users report",
+            Some(_) => "according to the scaling activities",
+            None => "as reported by users",
         };
         found.push(Finding::new(
             FindingId::TtlBelowProvisioning,
-            format!("a request lives {ttl} s, and an instance may take {takes} s, {source}"),
-            format!("give InvokeEndpointAsync a RequestTTLSeconds well above {takes}"),
+            format!(
+                "a request expires after {ttl} s, and an instance may take {takes} s to start, \
+                     {source}"
+            ),
+            format!("pass a RequestTTLSeconds well above {takes} to InvokeEndpointAsync"),
         ));
     }
 }

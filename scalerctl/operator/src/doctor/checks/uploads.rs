@@ -26,10 +26,13 @@ pub fn examine(facts: &Facts, found: &mut Vec<Finding>) {
     for (name, text) in impossible {
         found.push(Finding::new(
             FindingId::PatternCannotMatch,
-            format!("the route's {name} is {text:?}: a key hardly has that, letter by letter"),
             format!(
-                "set the stack's parameter Input{} to the plain beginning or end of the keys, \
-                 such as async/in/ or .json",
+                "the route's {name} is {text:?}: it is compared literally, and keys rarely \
+                     contain this text"
+            ),
+            format!(
+                "set the stack's parameter Input{} to the literal start or end of the keys, such \
+                 as async/in/ or .json",
                 if name == "prefix" { "Prefix" } else { "Suffix" }
             ),
         ));
@@ -66,7 +69,7 @@ fn results(route: &Route, facts: &Facts, found: &mut Vec<Finding>) {
             found.push(Finding::new(
                 FindingId::ResultsAmongInputs,
                 format!(
-                    "results go to {path}, which the route (prefix {prefix:?}) takes for inputs"
+                    "results go to {path}, which the route (prefix {prefix:?}) matches as inputs"
                 ),
                 "narrow the stack's parameters InputPrefix and InputSuffix, or create an endpoint \
                  configuration with another S3OutputPath",
@@ -92,10 +95,9 @@ fn notifications(
     if ours.is_empty() {
         found.push(Finding::new(
             FindingId::EventBridgeOff,
-            format!("EventBridge is off for {bucket}, and no notification goes to the function"),
+            format!("EventBridge is off for {bucket}, and no notification is sent to the function"),
             format!(
-                "run the command in the stack's output TurnOnEventBridgeCommand, which keeps the \
-                 bucket's other notifications; what it has now: aws s3api \
+                "run the command in the stack's output TurnOnEventBridgeCommand, which keeps the bucket's other notifications; to show the current ones: aws s3api \
                  get-bucket-notification-configuration --bucket {bucket}"
             ),
         ));
@@ -109,13 +111,14 @@ fn notifications(
         found.push(Finding::new(
             FindingId::PatternCannotMatch,
             format!(
-                "the route takes keys with prefix {:?} and suffix {:?}; {bucket} tells of others: {}",
+                "the route matches keys with prefix {:?} and suffix {:?}; {bucket} sends \
+                 notifications for others: {}",
                 route.prefix,
                 route.suffix,
                 shown.join(", ")
             ),
-            "give the notification the stack's parameters InputPrefix and InputSuffix, and the \
-             event s3:ObjectCreated:*",
+            "set the notification's filter to the stack's parameters InputPrefix and InputSuffix, \
+             and its event to s3:ObjectCreated:*",
         ));
     }
 }

@@ -46,14 +46,17 @@ pub fn judge(facts: &Facts) -> Check {
         Delivery::EventBridge => findings.saw(format!("EventBridge is on for {name}")),
         Delivery::Topic(Notification { id, target, .. }) => {
             findings.saw(format!("{name} notifies the topic {target} ({id})"));
-            return findings
-                .skipped(ID, "whether the function is subscribed to that topic is not looked at");
+            return findings.skipped(
+                ID,
+                "smoke does not check whether the function is subscribed to this \
+                              topic",
+            );
         }
         Delivery::OfOthers => misfitting(facts, bucket, upload, &mut findings),
         Delivery::None => findings.problem(
             format!(
-                "{name} tells nobody of this upload: EventBridge is off, and no notification of \
-                 its own goes to the function or its queue"
+                "{name} sends no event for this upload: EventBridge is off, and no notification is \
+                 sent to the function or its queue"
             ),
             TURN_ON,
         ),
@@ -64,7 +67,7 @@ pub fn judge(facts: &Facts) -> Check {
 fn of_some_uploads(notification: &Notification, findings: &mut Findings) {
     if !notification.events.iter().any(|event| event == "s3:ObjectCreated:*") {
         findings.note(format!(
-            "{} tells of {} only: large files are uploaded in parts \
+            "{} covers only {}: large files use multipart uploads \
              (s3:ObjectCreated:CompleteMultipartUpload)",
             notification.id,
             notification.events.join(", ")
@@ -79,17 +82,17 @@ fn admission(facts: &Facts, upload: &Upload, findings: &mut Findings) {
     let source = format!("arn:{partition}:s3:::{}", upload.bucket);
     match &facts.policy {
         Ok(policy) if admits(policy, "s3.amazonaws.com", &source) => {
-            findings.saw("the function's policy lets S3 invoke it for that bucket");
+            findings.saw("the function's policy allows S3 to invoke it for this bucket");
         }
         Ok(_) => findings.problem(
-            "the function's policy does not let S3 invoke it for that bucket",
+            "the function's policy does not allow S3 to invoke it for this bucket",
             format!(
                 "aws lambda add-permission --function-name {function} --statement-id uploads \
                  --action lambda:InvokeFunction --principal s3.amazonaws.com --source-arn {source}"
             ),
         ),
         Err(error) => {
-            findings.note(format!("who may invoke the function was not looked at: {error}"));
+            findings.note(format!("smoke could not check who can invoke the function: {error}"));
         }
     }
 }
@@ -105,14 +108,14 @@ fn misfitting(facts: &Facts, bucket: &BucketEvents, upload: &Upload, findings: &
         if ours {
             findings.problem(
                 format!(
-                    "the notification {} of {} does not tell of {}: {}",
+                    "the notification {} of {} does not match {}: {}",
                     notification.id,
                     upload.bucket,
                     upload.key,
                     misfits(notification, upload).join("; ")
                 ),
-                "give it the route's prefix and suffix (the stack's parameters InputPrefix and \
-                 InputSuffix) and the event s3:ObjectCreated:*",
+                "set its filter to the route's prefix and suffix (the stack's parameters \
+                 InputPrefix and InputSuffix), and its event to s3:ObjectCreated:*",
             );
         }
     }

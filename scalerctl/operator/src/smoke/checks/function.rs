@@ -19,7 +19,10 @@ pub fn judge(function: &Function, routes: &Routes) -> Check {
         }),
         Routes::Stored(place) => {
             findings.saw(format!("SCALER_ROUTES is {place}"));
-            findings.note("stored routes are read by the function; status shows that it has them");
+            findings.note(
+                "the function reads stored routes; the check status shows whether it \
+                           could",
+            );
         }
         Routes::Unusable(problem) => findings.problem(
             problem,
@@ -32,8 +35,8 @@ pub fn judge(function: &Function, routes: &Routes) -> Check {
         Ok(Mode::Observe) => {
             findings.saw("SCALER_MODE is observe");
             findings.note(
-                "it only says what it would do: set the stack's parameter ScalerMode=act when it \
-                 is to wake the endpoint",
+                "the function only reports what it would do: set the stack's parameter \
+                 ScalerMode=act to let it wake the endpoint",
             );
         }
         Err(error) => findings.problem(
@@ -57,8 +60,10 @@ fn state(function: &Function, findings: &mut Findings) {
                 "Pending" => {
                     format!("wait for it: aws lambda wait function-active-v2 --function-name {arn}")
                 }
-                "Inactive" => "run this again: an invocation makes it active".to_owned(),
-                _ => "deploy again, with the reason put right".to_owned(),
+                "Inactive" => {
+                    "run the command again: an invocation makes the function active".to_owned()
+                }
+                _ => "correct the reason, and deploy again".to_owned(),
             },
         ),
     }
@@ -75,7 +80,7 @@ fn state(function: &Function, findings: &mut Findings) {
                         "wait for it: aws lambda wait function-updated-v2 --function-name {arn}"
                     )
                 }
-                _ => "deploy again, with the reason put right".to_owned(),
+                _ => "correct the reason, and deploy again".to_owned(),
             },
         ),
     }

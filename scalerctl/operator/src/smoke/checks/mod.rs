@@ -34,12 +34,11 @@ pub fn without_function(error: &CallError) -> Vec<Check> {
                 let mut findings = Findings::default();
                 findings.problem(
                     error.to_string(),
-                    "name the function of the stack's output FunctionName with --function, and its \
-                     region with --region",
+                    "use --function with the stack's output FunctionName, and --region",
                 );
                 findings.check(id)
             }
-            _ => Check::skipped(id, "there is no such function"),
+            _ => Check::skipped(id, "the function does not exist"),
         })
         .collect()
 }

@@ -34,15 +34,16 @@ pub fn judge(facts: &Facts) -> Check {
         decisions.iter().partition(|decision| decision.endpoint == *endpoint);
     for decision in &others {
         findings.note(format!(
-            "the same upload is for {} too: {} ({})",
+            "the same upload also matches {}: {} ({})",
             decision.endpoint, decision.action, decision.reason
         ));
     }
     if ours.is_empty() && findings.is_good() {
         findings.problem(
-            format!("no route takes s3://{}/{} for {endpoint}", upload.bucket, upload.key),
-            "compare the route's bucket, prefix and suffix with the key; where the route is for \
-             several endpoints, register the endpoint with MinCapacity 0 and see the route's \"to\"",
+            format!("no route matches s3://{}/{} for {endpoint}", upload.bucket, upload.key),
+            "compare the route's bucket, prefix and suffix with the key; if the route covers \
+             several endpoints, register the endpoint with MinCapacity 0 and check the route's \
+             \"to\"",
         );
     }
     for decision in ours {
@@ -60,8 +61,10 @@ fn of_endpoint(decision: &Decision, findings: &mut Findings) {
         count(decision.to)
     ));
     if decision.name_was_cut {
-        findings
-            .note("name_was_cut: the name in the key was cut, and may mean other endpoints too");
+        findings.note(
+            "name_was_cut: the name in the key was truncated, and may match other endpoints \
+                   too",
+        );
     }
     if let Some(why) = &decision.floor_withheld {
         findings.note(format!("floor_withheld, {why}: a policy may still scale in"));
@@ -77,16 +80,18 @@ fn of_endpoint(decision: &Decision, findings: &mut Findings) {
             | Reason::OnTheWayUp
             | Reason::MinCapacitySet
             | Reason::NotRegistered,
-        ) => findings.saw("it is awake already"),
+        ) => findings.saw("it is already awake"),
         Some(Reason::EndpointBusy) => findings.note(
-            "SageMaker takes no change of capacity right now; the lease remembers, and the next \
-             tick wakes",
+            "SageMaker currently accepts no change of capacity; the lease is written, and the next \
+             tick wakes the endpoint",
         ),
         known => findings.problem(
             format!("it would not be woken, {reason}: {}", decision.meaning()),
             match known {
                 Some(reason) => advice(reason, decision),
-                None => "deploy the version that belongs to this scalerctl".to_owned(),
+                None => "deploy the version of the function that belongs to this \
+                         scalerctl"
+                    .to_owned(),
             },
         ),
     }
@@ -99,10 +104,10 @@ fn advice(reason: Reason, decision: &Decision) -> String {
         register_command(&decision.endpoint, variant, what)
     };
     match reason {
-        Reason::NotAsync => "deploy the endpoint with an AsyncInferenceConfig, or drop its route",
-        Reason::Serverless => "drop its route: a serverless variant scales by itself",
+        Reason::NotAsync => "deploy the endpoint with an AsyncInferenceConfig, or remove its route",
+        Reason::Serverless => "remove its route: a serverless variant scales itself",
         Reason::ManagedInstanceScaling => {
-            "turn ManagedInstanceScaling off in the endpoint's configuration, or drop its route"
+            "turn ManagedInstanceScaling off in the endpoint's configuration, or remove its route"
         }
         Reason::MaxIsZero => return register("--max-capacity 1"),
         Reason::ScalingOutSuspended => {
@@ -111,7 +116,7 @@ fn advice(reason: Reason, decision: &Decision) -> String {
         Reason::EndpointFailed | Reason::EndpointDeleting | Reason::EndpointMissing => {
             "create the endpoint again"
         }
-        _ => "see what status says, and run this again",
+        _ => "see the check status, and run the command again",
     }
     .to_owned()
 }

@@ -16,14 +16,18 @@ pub fn judge(facts: &Facts) -> Check {
         (Some(Err(error)), _) if error.kind().is_forbidden() => {
             return Check::skipped(
                 ID,
-                "you may not call iam:SimulatePrincipalPolicy: the reads are proven by status, the \
-                 writes are unproven until the first wake",
+                "you cannot call iam:SimulatePrincipalPolicy: status proves the read permissions, \
+                 and the first wake shows the write permissions",
             );
         }
         (Some(Err(error)), _) => {
             let mut findings = Findings::default();
             if error.is("NoSuchEntity") {
-                findings.problem(error.to_string(), "deploy again: the function's role is gone");
+                findings.problem(
+                    error.to_string(),
+                    "deploy again: the function's role was \
+                                                     deleted",
+                );
             } else {
                 findings.refused(error);
             }
@@ -41,8 +45,8 @@ pub fn judge(facts: &Facts) -> Check {
         if decision == "implicitDeny" && !missing.is_empty() {
             unknown.push(action.as_str());
             findings.note(format!(
-                "{action} on {resource} is unknown: it depends on {}, which the simulation cannot \
-                 know",
+                "{action} on {resource} is unknown: it depends on {}, which the simulation does \
+                 not know",
                 missing.join(", ")
             ));
             continue;
@@ -51,8 +55,8 @@ pub fn judge(facts: &Facts) -> Check {
             format!("{action} on {resource} is not allowed ({decision})"),
             match decision.as_str() {
                 "explicitDeny" => format!(
-                    "find the statement that denies it, in the policies of {role}, its permissions \
-                     boundary, or those of the organization"
+                    "find the statement that denies it: in the policies of {role}, its permissions \
+                     boundary, or the organization's policies"
                 ),
                 _ if action.starts_with("sagemaker:") => "deploy with the endpoint's ARN in the \
                      stack's parameter ExtraEndpointArns, in lower case as describe-endpoint prints \
@@ -63,7 +67,7 @@ pub fn judge(facts: &Facts) -> Check {
         );
     }
     if simulated.is_empty() {
-        return findings.skipped(ID, "IAM answered without a result");
+        return findings.skipped(ID, "IAM returned no result");
     }
     match unknown.as_slice() {
         some if !some.is_empty() && findings.is_good() => {

@@ -27,7 +27,7 @@ pub fn judge(facts: &Facts) -> Check {
     let decisions = decisions(answer, &facts.function, &mut findings);
     if decisions.is_empty() && findings.is_good() {
         findings.problem(
-            format!("the function says nothing of {endpoint}"),
+            format!("the function's answer does not contain {endpoint}"),
             "add a route for it to SCALER_ROUTES (the stack's parameters EndpointName, ExtraRoutes)",
         );
     }
@@ -36,7 +36,7 @@ pub fn judge(facts: &Facts) -> Check {
             Some(status) => of_variant(decision, status, &mut findings),
             None => findings.problem(
                 format!("{endpoint}: {}. {}", decision.reason, decision.meaning()),
-                "put that right, and run this again",
+                "correct this, and run the command again",
             ),
         }
     }
@@ -59,12 +59,15 @@ fn of_variant(decision: &Decision, status: &Status, findings: &mut Findings) {
             format!("{} is {endpoint_status}: it cannot be woken", decision.endpoint),
             "create the endpoint again",
         ),
-        _ => findings.note("while it is not InService, a wake may have to wait for it"),
+        _ => findings.note("a wake may have to wait until it is InService"),
     }
     let register = |what: &str| register_command(&decision.endpoint, variant, what);
     let (Some(min), Some(max)) = (status.min_capacity, status.max_capacity) else {
         findings.problem(
-            format!("not_registered: {id} is no scalable target, so it would never go to sleep"),
+            format!(
+                "not_registered: {id} is not a scalable target, so it would never scale to \
+                     zero"
+            ),
             format!(
                 "deploy with the stack's parameter ScalableTarget=Register, or {}",
                 register("--min-capacity 0 --max-capacity 1")
@@ -82,7 +85,7 @@ fn of_variant(decision: &Decision, status: &Status, findings: &mut Findings) {
     });
     if min >= 1 && records.is_empty() {
         findings.problem(
-            format!("min_capacity_set: MinCapacity is {min}, so it would never go to sleep"),
+            format!("min_capacity_set: MinCapacity is {min}, so it would never scale to zero"),
             register("--min-capacity 0"),
         );
     }

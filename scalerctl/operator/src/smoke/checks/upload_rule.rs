@@ -33,22 +33,26 @@ pub fn judge(facts: &Facts) -> Check {
     };
     match delivery {
         Delivery::Function(_) => {
-            return Check::skipped(ID, "the bucket notifies the function itself");
+            return Check::skipped(ID, "the bucket notifies the function directly");
         }
         Delivery::OfOthers => {
-            return Check::skipped(ID, "the bucket is to notify the function or its queue itself");
+            return Check::skipped(
+                ID,
+                "the bucket notifies the function or its queue directly, but \
+                                       not for this upload",
+            );
         }
         Delivery::Topic(_) => {
             return Check::skipped(ID, "the bucket notifies a topic");
         }
         Delivery::Queue(notification) => {
-            findings.saw("no rule is needed: the bucket notifies the queue itself");
+            findings.saw("no rule is needed: the bucket notifies the queue directly");
             read_by_function(queues, &notification.target, &mut findings);
         }
         Delivery::EventBridge | Delivery::None => match &facts.rules {
             Some(Ok(rules)) => of_rules(facts, rules, queues, upload, &mut findings),
             Some(Err(error)) => findings.refused(error),
-            None => return Check::skipped(ID, "no rules were looked at"),
+            None => return Check::skipped(ID, "the rules were not read"),
         },
     }
     findings.check(ID)
@@ -64,7 +68,10 @@ fn of_rules(
     let taking = || rules.iter().filter(|rule| rule.takes_upload);
     for rule in taking().filter(|rule| rule.is_enabled()) {
         let Rule { name, target, .. } = rule;
-        findings.saw(format!("rule {name} is enabled, takes the event, and sends to {target}"));
+        findings.saw(format!(
+            "rule {name} is enabled, matches the event, and its target is \
+                              {target}"
+        ));
         if *target == facts.function.arn {
             admission(facts, rule, findings);
         } else {
@@ -72,8 +79,8 @@ fn of_rules(
         }
         if rule.takes_other_bucket {
             findings.note(format!(
-                "rule {name} takes uploads to any bucket: each of them invokes the function, which \
-                 passes over those that no route takes"
+                "rule {name} matches uploads to any bucket: each of them invokes the function, \
+                 which ignores those that no route matches"
             ));
         }
     }
@@ -82,7 +89,7 @@ fn of_rules(
     }
     for Rule { name, state, .. } in taking() {
         findings.problem(
-            format!("rule {name} takes the event, and its state is {state}"),
+            format!("rule {name} matches the event, but its state is {state}"),
             format!("aws events enable-rule --name {name}"),
         );
     }
@@ -90,11 +97,11 @@ fn of_rules(
         let Upload { bucket, key } = upload;
         let names: Vec<&str> = rules.iter().map(|rule| rule.name.as_str()).collect();
         let others = match names.as_slice() {
-            [] => "no rule with an event pattern sends to it".to_owned(),
-            names => format!("these do not: {}", names.join(", ")),
+            [] => "it is not the target of any rule with an event pattern".to_owned(),
+            names => format!("these rules do not match: {}", names.join(", ")),
         };
         findings.problem(
-            format!("no rule takes the upload of {key} to {bucket} to the function: {others}"),
+            format!("no rule sends the upload of {key} to {bucket} to the function: {others}"),
             "deploy with the stack's parameters UploadTrigger=EventBridge, InputBucket, \
              InputPrefix and InputSuffix as the route has them (ExtraBuckets for further buckets)",
         );
@@ -105,10 +112,14 @@ fn of_rules(
 fn admission(facts: &Facts, rule: &Rule, findings: &mut Findings) {
     match &facts.policy {
         Ok(policy) if admits(policy, "events.amazonaws.com", &rule.arn) => {
-            findings.saw("the function's policy lets EventBridge invoke it for that rule");
+            findings.saw("the function's policy allows EventBridge to invoke it for this rule");
         }
         Ok(_) => findings.problem(
-            format!("the function's policy does not let EventBridge invoke it for {}", rule.name),
+            format!(
+                "the function's policy does not allow EventBridge to invoke it for \
+                     {}",
+                rule.name
+            ),
             format!(
                 "aws lambda add-permission --function-name {} --statement-id uploads --action \
                  lambda:InvokeFunction --principal events.amazonaws.com --source-arn {}",
@@ -116,7 +127,7 @@ fn admission(facts: &Facts, rule: &Rule, findings: &mut Findings) {
             ),
         ),
         Err(error) => {
-            findings.note(format!("who may invoke the function was not looked at: {error}"));
+            findings.note(format!("smoke could not check who can invoke the function: {error}"));
         }
     }
 }
@@ -141,7 +152,7 @@ fn read_by_function(queues: &[Queue], arn: &str, findings: &mut Findings) {
             findings.problem(
                 format!(
                     "the mapping {mapping} of {arn} has no ReportBatchItemFailures: a message \
-                     whose wake failed would not come again"
+                     whose wake failed would not be retried"
                 ),
                 format!(
                     "aws lambda update-event-source-mapping --uuid {mapping} \
@@ -151,9 +162,9 @@ fn read_by_function(queues: &[Queue], arn: &str, findings: &mut Findings) {
         }
         if *filters {
             findings.note(format!(
-                "the mapping {mapping} has filter criteria, which are not looked at"
+                "the mapping {mapping} has filter criteria, which smoke does not check"
             ));
         }
     }
-    findings.note("whether the queue's own policy lets the event in is not looked at");
+    findings.note("smoke does not check whether the queue's policy allows the event");
 }
