@@ -1,22 +1,22 @@
-//! The commands of `scalerctl`. The arguments of each are beside it.
+//! The commands of `scalerctl`. The arguments of each command are in its own module.
 
 use clap::{Parser, Subcommand};
 
 use crate::shell;
 use scalerctl_laboratory::{demo, local_aws, simulate};
-use scalerctl_operator::{deeds, doctor, plot, report, smoke, status, verify};
+use scalerctl_operator::{control, doctor, plot, report, smoke, status, verify};
 
-/// Shows, checks and operates the reactive scaler: the Lambda function that wakes a SageMaker async
-/// endpoint from zero when an input is uploaded, and puts it back to zero when the work is done.
+/// Shows, checks and controls the reactive scaler: the Lambda function that wakes a SageMaker async
+/// endpoint from zero when an input is uploaded, and scales it to zero when the work is done.
 #[derive(Debug, Parser)]
 #[command(name = "scalerctl", version, after_help = EXIT_CODES, arg_required_else_help = true)]
 pub struct Cli {
-    /// What to do.
+    /// The command.
     #[command(subcommand)]
     pub command: Command,
 }
 
-/// What `scalerctl` can do.
+/// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Run the real function on a simulated AWS: no account, no cost, a few seconds
@@ -28,34 +28,34 @@ pub enum Command {
     /// Compare scaling policies on a workload, in simulated time: delays, instance hours, price
     #[command(long_about = simulate::args::SIMULATE, after_help = simulate::args::SIMULATE_EXAMPLES)]
     Simulate(simulate::args::SimulateArgs),
-    /// Tell what a scaling policy does to a workload, minute by minute, and why
+    /// Explain what a scaling policy does with a workload, minute by minute, and why
     #[command(long_about = simulate::args::EXPLAIN, after_help = simulate::args::EXPLAIN_EXAMPLES)]
     Explain(simulate::args::ExplainArgs),
-    /// Find out why an endpoint does not scale as it should, and what mends it; nothing is changed
+    /// Find out why an endpoint does not scale, and how to fix it. Changes nothing
     #[command(long_about = doctor::args::DOCTOR, after_help = doctor::args::DOCTOR_EXAMPLES)]
     Doctor(doctor::args::DoctorArgs),
-    /// After a deployment: prove that an upload reaches the function, without starting an instance
+    /// Check after a deployment that an upload reaches the function. Starts no instance
     #[command(long_about = smoke::args::SMOKE, after_help = smoke::args::SMOKE_EXAMPLES)]
     Smoke(smoke::args::SmokeArgs),
-    /// Bring an endpoint up, now
-    #[command(long_about = deeds::args::WAKE, after_help = deeds::args::WAKE_EXAMPLES)]
-    Wake(deeds::args::WakeArgs),
-    /// Put an endpoint to zero, now, if there is no work
-    #[command(long_about = deeds::args::SLEEP, after_help = deeds::args::SLEEP_EXAMPLES)]
-    Sleep(deeds::args::SleepArgs),
-    /// Keep an endpoint awake until then
-    #[command(long_about = deeds::args::HOLD, after_help = deeds::args::HOLD_EXAMPLES)]
-    Hold(deeds::args::HoldArgs),
-    /// Give a hold up, and end the lease now
-    #[command(long_about = deeds::args::RELEASE, after_help = deeds::args::RELEASE_EXAMPLES)]
-    Release(deeds::args::ReleaseArgs),
+    /// Wake an endpoint now
+    #[command(long_about = control::args::WAKE, after_help = control::args::WAKE_EXAMPLES)]
+    Wake(control::args::WakeArgs),
+    /// Scale an endpoint to zero now, if there is no work
+    #[command(long_about = control::args::SLEEP, after_help = control::args::SLEEP_EXAMPLES)]
+    Sleep(control::args::SleepArgs),
+    /// Keep an endpoint awake for a time
+    #[command(long_about = control::args::HOLD, after_help = control::args::HOLD_EXAMPLES)]
+    Hold(control::args::HoldArgs),
+    /// Delete a hold and end the lease now
+    #[command(long_about = control::args::RELEASE, after_help = control::args::RELEASE_EXAMPLES)]
+    Release(control::args::ReleaseArgs),
     /// Suspend scaling: in, out, or both
-    #[command(long_about = deeds::args::PAUSE, after_help = deeds::args::PAUSE_EXAMPLES)]
-    Pause(deeds::args::PauseArgs),
+    #[command(long_about = control::args::PAUSE, after_help = control::args::PAUSE_EXAMPLES)]
+    Pause(control::args::PauseArgs),
     /// Resume scaling: in, out, or both
-    #[command(long_about = deeds::args::RESUME, after_help = deeds::args::RESUME_EXAMPLES)]
-    Resume(deeds::args::PauseArgs),
-    /// Try what AWS documents nowhere on your own endpoint, for some instance minutes
+    #[command(long_about = control::args::RESUME, after_help = control::args::RESUME_EXAMPLES)]
+    Resume(control::args::PauseArgs),
+    /// Measure on your endpoint what AWS does not document, for some instance minutes
     #[command(long_about = verify::args::VERIFY, after_help = verify::args::VERIFY_EXAMPLES)]
     Verify(verify::args::VerifyArgs),
     /// Print a completion script for a shell
@@ -64,13 +64,13 @@ pub enum Command {
     /// Print the manual page, or write one for each command
     #[command(after_help = shell::MAN_EXAMPLES)]
     Man(shell::ManArgs),
-    /// Show how endpoints stand: instances, lease, backlog, last decision
+    /// Show the state of endpoints: instances, lease, backlog, last decision
     #[command(long_about = status::args::STATUS, after_help = status::args::STATUS_EXAMPLES)]
     Status(status::args::StatusArgs),
     /// Draw an endpoint's last hours: backlog, instances, alarms, decisions, lease
     #[command(long_about = plot::args::PLOT, after_help = plot::args::PLOT_EXAMPLES)]
     Plot(plot::args::PlotArgs),
-    /// Add up the last weeks: wakes, delays, hours at zero, savings
+    /// Show totals of the last weeks: wakes, delays, hours at zero, savings
     #[command(long_about = report::args::REPORT, after_help = report::args::REPORT_EXAMPLES)]
     Report(report::args::ReportArgs),
 }
@@ -78,6 +78,6 @@ pub enum Command {
 const EXIT_CODES: &str = "\
 Exit codes:
   0  done
-  1  it ran, and something is not as it must be
-  2  the arguments cannot be used, or AWS cannot be asked
+  1  it ran, and found a problem
+  2  the arguments are not valid, or AWS cannot be reached
   3  doctor found an error";

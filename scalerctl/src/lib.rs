@@ -13,13 +13,12 @@ pub use scalerctl_common::Failure;
 
 use clap::CommandFactory;
 use scalerctl_laboratory::{demo, local_aws, simulate};
-use scalerctl_operator::{deeds, doctor, plot, report, smoke, status, verify};
+use scalerctl_operator::{control, doctor, plot, report, smoke, status, verify};
 
-/// Carries a command out.
+/// Runs a command.
 ///
 /// # Errors
-///
-/// The message for the person and the exit code.
+/// The message for the user and the exit code.
 pub fn run(cli: &cli::Cli) -> Result<(), Failure> {
     match &cli.command {
         cli::Command::Demo(arguments) => demo::run(arguments),
@@ -28,12 +27,12 @@ pub fn run(cli: &cli::Cli) -> Result<(), Failure> {
         cli::Command::Explain(arguments) => simulate::explain(arguments),
         cli::Command::Doctor(arguments) => doctor::run(arguments),
         cli::Command::Smoke(arguments) => smoke::run(arguments),
-        cli::Command::Wake(arguments) => deeds::wake(arguments),
-        cli::Command::Sleep(arguments) => deeds::sleep(arguments),
-        cli::Command::Hold(arguments) => deeds::hold(arguments),
-        cli::Command::Release(arguments) => deeds::release(arguments),
-        cli::Command::Pause(arguments) => deeds::pause(arguments),
-        cli::Command::Resume(arguments) => deeds::resume(arguments),
+        cli::Command::Wake(arguments) => control::wake(arguments),
+        cli::Command::Sleep(arguments) => control::sleep(arguments),
+        cli::Command::Hold(arguments) => control::hold(arguments),
+        cli::Command::Release(arguments) => control::release(arguments),
+        cli::Command::Pause(arguments) => control::pause(arguments),
+        cli::Command::Resume(arguments) => control::resume(arguments),
         cli::Command::Verify(arguments) => verify::run(arguments),
         cli::Command::Completions(arguments) => shell::completions(arguments, cli::Cli::command()),
         cli::Command::Man(arguments) => shell::man(arguments, cli::Cli::command()),

@@ -1,4 +1,4 @@
-//! The `scalerctl` program: reads its arguments and leaves the rest to the library.
+//! The `scalerctl` program: parses the arguments and calls the library.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! Completions and manual pages, made from the arguments themselves.
+//! Shell completions and manual pages, generated from the arguments.
 
 use std::path::PathBuf;
 
@@ -27,7 +27,7 @@ pub struct ManArgs {
 ///
 /// # Errors
 ///
-/// [`Failure::Story`] where stdout cannot be written.
+/// [`Failure::NotOk`] if stdout cannot be written.
 pub fn completions(arguments: &CompletionsArgs, mut command: Command) -> Result<(), Failure> {
     let mut script = Vec::new();
     clap_complete::generate(arguments.shell, &mut command, "scalerctl", &mut script);
@@ -38,12 +38,12 @@ pub fn completions(arguments: &CompletionsArgs, mut command: Command) -> Result<
 ///
 /// # Errors
 ///
-/// [`Failure::Story`] where a page cannot be written.
+/// [`Failure::NotOk`] if a page cannot be written.
 pub fn man(arguments: &ManArgs, mut command: Command) -> Result<(), Failure> {
     command.build();
     let Some(folder) = &arguments.dir else { return print(&page(command)?) };
     clap_mangen::generate_to(command, folder).map_err(|error| {
-        Failure::Story(format!("no page can be written to {}: {error}", folder.display()))
+        Failure::NotOk(format!("no page can be written to {}: {error}", folder.display()))
     })
 }
 
@@ -51,7 +51,7 @@ fn page(command: Command) -> Result<String, Failure> {
     let mut roff = Vec::new();
     clap_mangen::Man::new(command)
         .render(&mut roff)
-        .map_err(|error| Failure::Story(format!("the manual page cannot be made: {error}")))?;
+        .map_err(|error| Failure::NotOk(format!("the manual page cannot be made: {error}")))?;
     Ok(String::from_utf8_lossy(&roff).into_owned())
 }
 

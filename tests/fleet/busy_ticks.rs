@@ -16,8 +16,8 @@ use simulator::{ActionPut, Simulator};
 use tokio::time::{Instant, sleep_until};
 
 use crate::{
+    setup::{SDK, VARIANT, id},
     slow_aws::{Asked, SlowAws},
-    stage::{SDK, VARIANT, id},
 };
 
 const MINUTE: Duration = Duration::from_secs(60);

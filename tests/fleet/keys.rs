@@ -10,7 +10,7 @@ use reactive_scaler::{
     },
 };
 
-use crate::stage::{BUCKET, SDK, sdk_key};
+use crate::setup::{BUCKET, SDK, sdk_key};
 
 fn route(json: &str) -> Route {
     routes_from_json(json).unwrap().remove(0)

@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-use crate::stage::Stage;
+use crate::setup::Setup;
 
 const ROUTES: &str = r#"[{"endpoint":"infer","bucket":"my-inputs","inputs_per_instance":200}]"#;
 
 async fn woken_by(inputs: usize, routes: &str) -> i32 {
-    let stage = Stage::new(routes, &["infer"]);
+    let setup = Setup::new(routes, &["infer"]);
     let keys = vec!["x"; inputs];
-    stage.upload("my-inputs", &keys).await.unwrap();
-    stage.desired("infer")
+    setup.upload("my-inputs", &keys).await.unwrap();
+    setup.desired("infer")
 }
 
 #[tokio::test]
@@ -25,21 +25,21 @@ async fn a_batch_asks_for_its_share_rounded_up_and_within_bounds() {
 
 #[tokio::test]
 async fn while_awake_the_backlog_that_a_tick_reads_asks_for_more_and_never_for_less() {
-    let stage = Stage::new(ROUTES, &["infer"]);
-    stage.sim.with(|world| {
+    let setup = Setup::new(ROUTES, &["infer"]);
+    setup.sim.with(|world| {
         world.endpoint_mut("infer").pace.processing = Duration::from_secs(30);
         for _ in 0..1000 {
             world.invoke_inline("infer");
         }
     });
-    stage.upload("my-inputs", &["x"]).await.unwrap();
-    assert_eq!(stage.desired("infer"), 1);
+    setup.upload("my-inputs", &["x"]).await.unwrap();
+    assert_eq!(setup.desired("infer"), 1);
     let mut highest = 1;
     let mut asleep = false;
     for _ in 0..240 {
-        let before = stage.desired("infer");
-        stage.minutes(1).await;
-        let desired = stage.desired("infer");
+        let before = setup.desired("infer");
+        setup.minutes(1).await;
+        let desired = setup.desired("infer");
         assert!(desired >= before || desired == 0, "scaled in from {before} to {desired}");
         highest = highest.max(desired);
         asleep = desired == 0;
@@ -49,7 +49,7 @@ async fn while_awake_the_backlog_that_a_tick_reads_asks_for_more_and_never_for_l
     }
     assert_eq!(highest, 5, "ceil(what was left of 1,000 / 200)");
     assert!(asleep);
-    assert_eq!(stage.sim.with(|world| world.killed("infer")), 0);
+    assert_eq!(setup.sim.with(|world| world.killed("infer")), 0);
 }
 
 #[tokio::test]
@@ -58,45 +58,45 @@ async fn an_input_that_two_routes_take_is_one() {
         {"endpoint":"infer","prefix":"in/","inputs_per_instance":200},
         {"endpoint":"infer","suffix":".json","inputs_per_instance":200}
     ]"#;
-    let stage = Stage::new(routes, &["infer"]);
-    stage.upload("my-inputs", &vec!["in/x.json"; 200]).await.unwrap();
-    assert_eq!(stage.desired("infer"), 1);
+    let setup = Setup::new(routes, &["infer"]);
+    setup.upload("my-inputs", &vec!["in/x.json"; 200]).await.unwrap();
+    assert_eq!(setup.desired("infer"), 1);
 }
 
 #[tokio::test]
 async fn work_that_was_there_and_is_gone_asks_for_nothing() {
-    let stage = Stage::new(ROUTES, &["infer"]);
-    stage.upload("my-inputs", &["x"]).await.unwrap();
-    stage.minutes(8).await;
+    let setup = Setup::new(ROUTES, &["infer"]);
+    setup.upload("my-inputs", &["x"]).await.unwrap();
+    setup.minutes(8).await;
     // 1,000 items in one minute of the idle window, and none since.
-    let now = stage.sim.now();
+    let now = setup.sim.now();
     let minutes_ago = |n: i64| now - jiff::SignedDuration::from_mins(n);
-    stage.sim.with(|world| {
+    setup.sim.with(|world| {
         let points = (-8..8).map(|n| (minutes_ago(n), if n == 0 { 1000.0 } else { 0.0 }));
         world.set_backlog_override("infer", Some(points.collect()));
     });
     for _ in 0..12 {
-        stage.minutes(1).await;
-        assert!(stage.desired("infer") <= 1);
+        setup.minutes(1).await;
+        assert!(setup.desired("infer") <= 1);
     }
 }
 
 #[tokio::test]
 async fn a_backlog_that_is_seen_at_zero_wakes_as_many_as_it_takes() {
-    let stage = Stage::new(ROUTES, &["infer"]);
-    stage.upload("my-inputs", &["x"]).await.unwrap();
+    let setup = Setup::new(ROUTES, &["infer"]);
+    setup.upload("my-inputs", &["x"]).await.unwrap();
     for _ in 0..60 {
-        stage.minutes(1).await;
-        if stage.desired("infer") == 0 {
+        setup.minutes(1).await;
+        if setup.desired("infer") == 0 {
             break;
         }
     }
-    assert_eq!(stage.desired("infer"), 0);
-    stage.sim.with(|world| {
+    assert_eq!(setup.desired("infer"), 0);
+    setup.sim.with(|world| {
         for _ in 0..1000 {
             world.invoke_inline("infer");
         }
     });
-    stage.minutes(5).await;
-    assert_eq!(stage.desired("infer"), 5);
+    setup.minutes(5).await;
+    assert_eq!(setup.desired("infer"), 5);
 }

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use simulator::Simulator;
 use tokio::time::{Duration, Instant, sleep};
 
-use crate::stage::{VARIANT, id};
+use crate::setup::{VARIANT, id};
 
 /// Longer than any invocation.
 pub const NEVER: Duration = Duration::from_secs(3600);

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use simulator::{Fault, Simulator};
 use tokio::time::Instant;
 
-use crate::stage::{VARIANT, id};
+use crate::setup::{VARIANT, id};
 
 const PLACE: &str = "ssm:/reactive-scaler/routes";
 const OF_A: &str = r#"[{"endpoint":"a","bucket":"a-inputs"}]"#;

@@ -4,24 +4,24 @@ use std::time::Duration;
 
 use simulator::Fault;
 
-use crate::stage::{SDK, Stage, id};
+use crate::setup::{SDK, Setup, id};
 
 #[tokio::test]
 async fn an_endpoint_that_somebody_else_woke_is_adopted_and_put_to_sleep() {
-    let stage = Stage::new(SDK, &["a", "b"]);
-    stage.sim.with(|world| world.scale_by_person(&id("b"), 1).unwrap());
-    stage.minutes(40).await;
-    assert_eq!(stage.awake(&["a", "b"]), [""; 0]);
+    let setup = Setup::new(SDK, &["a", "b"]);
+    setup.sim.with(|world| world.scale_by_person(&id("b"), 1).unwrap());
+    setup.minutes(40).await;
+    assert_eq!(setup.awake(&["a", "b"]), [""; 0]);
 }
 
 #[tokio::test]
 async fn every_registered_endpoint_has_its_turn_within_ten_ticks() {
     let names: Vec<String> = (0..137).map(|n| format!("e-{n}")).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let stage = Stage::new(SDK, &names);
-    stage.sim.with(|world| world.clear_calls());
-    stage.minutes(10).await;
-    stage.sim.with(|world| {
+    let setup = Setup::new(SDK, &names);
+    setup.sim.with(|world| world.clear_calls());
+    setup.minutes(10).await;
+    setup.sim.with(|world| {
         for name in &names {
             let seen = world.journal.calls().any(|call| call.resource == *name);
             assert!(seen, "{name}");
@@ -34,14 +34,14 @@ async fn every_registered_endpoint_has_its_turn_within_ten_ticks() {
 async fn a_tick_s_calls_follow_the_awake_ones() {
     let names: Vec<String> = (0..500).map(|n| format!("e-{n}")).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let stage = Stage::new(SDK, &names);
+    let setup = Setup::new(SDK, &names);
     for name in &names[..20] {
-        stage.send(&serde_json::json!({ "action": "hold", "endpoint": name })).await.unwrap();
+        setup.send(&serde_json::json!({ "action": "hold", "endpoint": name })).await.unwrap();
     }
-    stage.sim.advance(Duration::from_secs(600));
-    stage.sim.with(|world| world.clear_calls());
-    stage.send(&serde_json::json!({ "action": "tick" })).await.unwrap();
-    stage.sim.with(|world| {
+    setup.sim.advance(Duration::from_secs(600));
+    setup.sim.with(|world| world.clear_calls());
+    setup.send(&serde_json::json!({ "action": "tick" })).await.unwrap();
+    setup.sim.with(|world| {
         assert_eq!(world.calls("DescribeScalableTargets"), 10);
         assert_eq!(world.calls("DescribeScheduledActions"), 1);
         assert_eq!(world.calls("DescribeEndpoint"), 20 + 48);
@@ -59,25 +59,25 @@ async fn a_failure_in_the_middle_costs_nobody_a_turn_for_more_than_two_ticks() {
             .into_iter()
             .flat_map(|call| faults.iter().map(move |fault| (call, fault)))
     {
-        let stage = Stage::new(SDK, &names);
+        let setup = Setup::new(SDK, &names);
         for name in &names[..10] {
-            stage.send(&serde_json::json!({ "action": "wake", "endpoint": name })).await.unwrap();
+            setup.send(&serde_json::json!({ "action": "wake", "endpoint": name })).await.unwrap();
         }
-        stage.sim.with(|world| {
+        setup.sim.with(|world| {
             // The wakes are undone behind the lease's back: the next look of each makes it good.
             world.faults.clear();
         });
-        stage.sim.advance(Duration::from_secs(400));
-        stage.sim.with(|world| {
+        setup.sim.advance(Duration::from_secs(400));
+        setup.sim.with(|world| {
             for name in &names[..10] {
                 world.scale_by_person(&id(name), 0).unwrap();
             }
             world.advance(Duration::from_secs(60));
             world.faults.fail_nth(operation, nth, fault.clone());
         });
-        stage.send(&serde_json::json!({ "action": "tick" })).await.unwrap_err();
-        stage.sim.advance(Duration::from_secs(60));
-        stage.send(&serde_json::json!({ "action": "tick" })).await.unwrap();
-        assert_eq!(stage.awake(&names[..10]).len(), 10, "{operation} {fault:?}");
+        setup.send(&serde_json::json!({ "action": "tick" })).await.unwrap_err();
+        setup.sim.advance(Duration::from_secs(60));
+        setup.send(&serde_json::json!({ "action": "tick" })).await.unwrap();
+        assert_eq!(setup.awake(&names[..10]).len(), 10, "{operation} {fault:?}");
     }
 }

@@ -16,9 +16,9 @@ use simulator::{ActionPut, Simulator};
 use tokio::time::{Instant, sleep_until};
 
 use crate::{
+    setup::{SDK, VARIANT, id},
     slow::names,
     slow_aws::{Asked, SlowAws},
-    stage::{SDK, VARIANT, id},
 };
 
 const CALL: Duration = Duration::from_millis(100);

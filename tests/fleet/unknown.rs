@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 use tokio::time::Duration;
 
 use crate::{
+    setup::{BUCKET, SDK, Setup, sdk_key},
     slow::{NEVER, Slow, names},
-    stage::{BUCKET, SDK, Stage, sdk_key},
 };
 
 const IN_KEY: &str = r#"[{"endpoint":"{endpoint}","bucket":"audio","prefix":"in/{endpoint}/"}]"#;
@@ -65,7 +65,7 @@ async fn a_name_that_is_not_registered_is_left_alone() {
 async fn where_not_even_its_target_can_be_read_one_instance_is_asked_for_and_it_fails() {
     for desired in [0, 1] {
         let slow = Slow::new(IN_KEY, &names("whisper", 3), no_target);
-        let id = crate::stage::id("whisper-001");
+        let id = crate::setup::id("whisper-001");
         slow.sim.with(|world| world.scale_by_person(&id, desired).unwrap());
         // While it starts, nothing could be asked for.
         slow.sim.advance(Duration::from_secs(600));
@@ -84,7 +84,7 @@ async fn an_endpoint_that_does_not_exist_fails_and_is_not_remembered() {
     slow.upload("audio", &key).await.unwrap_err();
     slow.sim.with(|world| {
         world.add_async_endpoint("new", "AllTraffic", 0);
-        world.register_target(&crate::stage::id("new"), 0, 1);
+        world.register_target(&crate::setup::id("new"), 0, 1);
     });
     slow.upload("audio", &key).await.unwrap_err();
     assert_eq!(slow.desired("new"), 1);
@@ -117,7 +117,7 @@ async fn without_a_name_the_last_listing_counts_however_old() {
     .await
     .unwrap();
     slow.upload("audio", &["x".to_owned()]).await.unwrap();
-    let id = crate::stage::id("whisper-002");
+    let id = crate::setup::id("whisper-002");
     slow.sim.advance(Duration::from_secs(3600));
     slow.sim.with(|world| world.scale_by_person(&id, 0).unwrap());
     slow.sim.advance(Duration::from_secs(3600));
@@ -142,14 +142,14 @@ async fn ten_names_a_minute_are_looked_at_and_the_others_fail() {
 #[tokio::test]
 async fn a_person_is_told_whether_it_is_not_routed_not_registered_or_not_known() {
     let wake = |name: &str| json!({ "action": "wake", "endpoint": name });
-    let stage = Stage::new(NEWEST, &["whisper-a"]);
-    let error = stage.send(&wake("other")).await.unwrap_err();
+    let setup = Setup::new(NEWEST, &["whisper-a"]);
+    let error = setup.send(&wake("other")).await.unwrap_err();
     assert!(error.message.contains("no route has endpoint"), "{error:?}");
-    let error = stage.send(&wake("whisper-b")).await.unwrap_err();
+    let error = setup.send(&wake("whisper-b")).await.unwrap_err();
     assert!(error.message.contains("none of its variants is registered"), "{error:?}");
     let fault = simulator::Fault::AccessDenied;
-    stage.sim.with(|world| world.faults.fail_next("DescribeScalableTargets", fault, 9));
-    let error = stage.send(&wake("whisper-c")).await.unwrap_err();
+    setup.sim.with(|world| world.faults.fail_next("DescribeScalableTargets", fault, 9));
+    let error = setup.send(&wake("whisper-c")).await.unwrap_err();
     assert!(error.message.contains("DescribeScalableTargets"), "{error:?}");
     assert!(!error.message.contains("no route has"), "{error:?}");
 }

@@ -3,8 +3,8 @@
 use tokio::time::Duration;
 
 use crate::{
+    setup::{BUCKET, SDK, sdk_key},
     slow::{NEVER, Slow, names},
-    stage::{BUCKET, SDK, sdk_key},
 };
 
 const NAMED: &str = r#"[{"endpoint":"whisper-049","bucket":"audio"}]"#;
@@ -140,7 +140,7 @@ async fn no_capacity_is_asked_for_by_an_unknown_target_where_there_is_some() {
     let slow = Slow::new(NAMED, &names("whisper", 50), |operation, _| {
         if operation == "DescribeScalableTargets" { NEVER } else { ms(150) }
     });
-    let id = crate::stage::id("whisper-049");
+    let id = crate::setup::id("whisper-049");
     slow.sim.with(|world| world.scale_by_person(&id, 1).unwrap());
     // While it starts, nothing could be asked for.
     slow.sim.advance(Duration::from_secs(600));

@@ -14,5 +14,5 @@ mod rule_5_idempotent;
 mod rule_6_api_budget;
 mod rule_7_loud;
 mod rule_7_overdue;
-mod stage;
+mod setup;
 mod two_at_once;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use simulator::{Call, World};
 
 use crate::{
-    stage::{CAPACITY, ENDPOINT, Stage, id, input, serve, tick},
+    setup::{CAPACITY, ENDPOINT, Setup, id, input, serve, tick},
     two_at_once::{in_the_middle, interleaved},
 };
 
@@ -14,7 +14,7 @@ use crate::{
 const MOST_CALLS: u32 = 16;
 
 struct Played {
-    stage: Stage,
+    setup: Setup,
     at: (u32, u32),
 }
 
@@ -29,23 +29,23 @@ enum First {
 async fn all_meetings(sleep: &Value, first: First) -> Vec<Played> {
     let mut played = Vec::new();
     for (before, between) in (0..MOST_CALLS).flat_map(|n| (1..MOST_CALLS).map(move |m| (n, m))) {
-        let stage = Stage::ready_to_sleep();
-        let other = stage.cold();
-        stage.with(|world| world.upload(ENDPOINT));
-        let event = input(stage.sim.now());
-        let sleeping = stage.send(sleep);
-        let served = serve(&other, &stage.sim, &event);
+        let setup = Setup::ready_to_sleep();
+        let other = setup.cold();
+        setup.with(|world| world.upload(ENDPOINT));
+        let event = input(setup.sim.now());
+        let sleeping = setup.send(sleep);
+        let served = serve(&other, &setup.sim, &event);
         let met = match first {
             First::Sleep => {
-                interleaved(&stage.sim, (before, sleeping), (between, served)).await.is_some()
+                interleaved(&setup.sim, (before, sleeping), (between, served)).await.is_some()
             }
             First::Input => {
-                interleaved(&stage.sim, (before, served), (between, sleeping)).await.is_some()
+                interleaved(&setup.sim, (before, served), (between, sleeping)).await.is_some()
             }
         };
-        stage.with(World::clear_hooks);
+        setup.with(World::clear_hooks);
         if met {
-            played.push(Played { stage, at: (before, between) });
+            played.push(Played { setup, at: (before, between) });
         }
     }
     played
@@ -71,8 +71,8 @@ async fn an_input_that_meets_a_tick_s_sleep_is_served_wherever_they_meet() {
     played.extend(all_meetings(&tick(), First::Input).await);
     assert!(played.len() > 30, "{}", played.len());
     let mut slept = 0;
-    for Played { stage, at } in played {
-        let calls = stage.calls();
+    for Played { setup, at } in played {
+        let calls = setup.calls();
         assert!(
             !lease_preceded_last_look(&calls),
             "{at:?}: asleep over a lease that was to be seen"
@@ -80,11 +80,11 @@ async fn an_input_that_meets_a_tick_s_sleep_is_served_wherever_they_meet() {
         slept += usize::from(calls.iter().any(|call| call.arguments.ends_with("=0")));
         // A minute until the endpoint is updatable again, and two ticks.
         let awake = |world: &mut World| world.capacity(&id()).1 >= 1;
-        assert!(stage.within(3, awake).await, "{at:?}: the wake is lost");
-        stage.minutes(1).await;
-        assert_eq!(stage.min(), 1, "{at:?}: the floor is missing under a live lease");
-        stage.minutes(90).await;
-        assert_eq!((stage.desired(), stage.min()), (0, 0), "{at:?}: a floor or capacity leaked");
+        assert!(setup.within(3, awake).await, "{at:?}: the wake is lost");
+        setup.minutes(1).await;
+        assert_eq!(setup.min(), 1, "{at:?}: the floor is missing under a live lease");
+        setup.minutes(90).await;
+        assert_eq!((setup.desired(), setup.min()), (0, 0), "{at:?}: a floor or capacity leaked");
     }
     assert!(slept > 0, "the races in question were never met");
 }
@@ -95,12 +95,12 @@ async fn a_forced_sleep_that_meets_an_input_is_undone_at_the_latest_by_the_backl
     let mut played = all_meetings(&force, First::Sleep).await;
     played.extend(all_meetings(&force, First::Input).await);
     assert!(played.len() > 30, "{}", played.len());
-    for Played { stage, at } in played {
+    for Played { setup, at } in played {
         let served =
             |world: &mut World| world.capacity(&id()).1 >= 1 || world.backlog(ENDPOINT) == 0;
-        assert!(stage.within(6, served).await, "{at:?}: the wake is lost");
-        stage.minutes(90).await;
-        assert_eq!((stage.desired(), stage.min()), (0, 0), "{at:?}: a floor or capacity leaked");
+        assert!(setup.within(6, served).await, "{at:?}: the wake is lost");
+        setup.minutes(90).await;
+        assert_eq!((setup.desired(), setup.min()), (0, 0), "{at:?}: a floor or capacity leaked");
     }
 }
 
@@ -108,22 +108,22 @@ async fn a_forced_sleep_that_meets_an_input_is_undone_at_the_latest_by_the_backl
 async fn two_inputs_at_once_are_one_wake() {
     for first in 0..MOST_CALLS {
         for second in 1..MOST_CALLS {
-            let stage = Stage::at_zero();
-            let other = stage.cold();
-            stage.with(|world| world.upload(ENDPOINT));
-            let event = input(stage.sim.now());
+            let setup = Setup::at_zero();
+            let other = setup.cold();
+            setup.with(|world| world.upload(ENDPOINT));
+            let event = input(setup.sim.now());
             let ended = interleaved(
-                &stage.sim,
-                (first, stage.send(&event)),
-                (second, serve(&other, &stage.sim, &event)),
+                &setup.sim,
+                (first, setup.send(&event)),
+                (second, serve(&other, &setup.sim, &event)),
             )
             .await;
-            stage.with(World::clear_hooks);
+            setup.with(World::clear_hooks);
             let Some((one, two)) = ended else { continue };
             one.unwrap();
             two.unwrap();
-            assert_eq!((stage.desired(), stage.min()), (1, 1), "{first} {second}");
-            assert!(stage.lease_ends().is_some());
+            assert_eq!((setup.desired(), setup.min()), (1, 1), "{first} {second}");
+            assert!(setup.lease_ends().is_some());
         }
     }
 }
@@ -134,21 +134,21 @@ async fn two_inputs_at_once_are_one_wake() {
 async fn a_tick_that_extends_does_not_shorten_what_an_input_has_renewed_meanwhile() {
     // Two listings, DescribeEndpoint and the backlog come before the tick's look at the lease.
     for calls_before in 1..=4 {
-        let stage = Stage::ready_to_sleep();
-        let other = stage.cold();
-        stage.with(|world| {
+        let setup = Setup::ready_to_sleep();
+        let other = setup.cold();
+        setup.with(|world| {
             let busy = (2..9).map(|n| (world.now() - jiff::SignedDuration::from_mins(n), 2.0));
             let busy = busy.collect();
             world.set_backlog_override(ENDPOINT, Some(busy));
         });
-        let uploaded = stage.sim.now();
+        let uploaded = setup.sim.now();
         let event = input(uploaded);
         let round = tick();
-        let ticking = stage.send(&round);
-        let served = serve(&other, &stage.sim, &event);
-        let met = in_the_middle(&stage.sim, (calls_before, ticking), served).await.is_some();
+        let ticking = setup.send(&round);
+        let served = serve(&other, &setup.sim, &event);
+        let met = in_the_middle(&setup.sim, (calls_before, ticking), served).await.is_some();
         assert!(met, "{calls_before}: they did not meet");
-        let ends = stage.lease_ends().unwrap();
+        let ends = setup.lease_ends().unwrap();
         let idle = jiff::SignedDuration::from_mins(10);
         assert!(ends >= uploaded + idle, "{calls_before}: the lease ends at {ends}");
     }
@@ -161,20 +161,20 @@ async fn a_change_of_status_that_extends_does_not_shorten_what_an_input_has_rene
     let changed: Value = serde_json::from_str(text).unwrap();
     // DescribeEndpoint, target, lease and the backlog come before the extension's look at the lease.
     for calls_before in 3..=4 {
-        let stage = Stage::ready_to_sleep();
-        let other = stage.cold();
-        stage.with(|world| {
+        let setup = Setup::ready_to_sleep();
+        let other = setup.cold();
+        setup.with(|world| {
             let busy = (2..9).map(|n| (world.now() - jiff::SignedDuration::from_mins(n), 2.0));
             let busy = busy.collect();
             world.set_backlog_override(ENDPOINT, Some(busy));
         });
-        let uploaded = stage.sim.now();
+        let uploaded = setup.sim.now();
         let event = input(uploaded);
-        let looking = stage.send(&changed);
-        let served = serve(&other, &stage.sim, &event);
-        let met = in_the_middle(&stage.sim, (calls_before, looking), served).await.is_some();
+        let looking = setup.send(&changed);
+        let served = serve(&other, &setup.sim, &event);
+        let met = in_the_middle(&setup.sim, (calls_before, looking), served).await.is_some();
         assert!(met, "{calls_before}: they did not meet");
-        let ends = stage.lease_ends().unwrap();
+        let ends = setup.lease_ends().unwrap();
         let idle = jiff::SignedDuration::from_mins(10);
         assert!(ends >= uploaded + idle, "{calls_before}: the lease ends at {ends}");
     }

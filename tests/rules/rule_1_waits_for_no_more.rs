@@ -16,7 +16,7 @@ use serde_json::json;
 use simulator::{Operation, Simulator};
 use tokio::time::{Duration, Instant};
 
-use crate::stage::{CAPACITY, ENDPOINT, ROUTES, Stage, input, serve};
+use crate::setup::{CAPACITY, ENDPOINT, ROUTES, Setup, input, serve};
 
 const TARGET: &str = "DescribeScalableTargets";
 const RECORDS: &str = "DescribeScheduledActions";
@@ -99,7 +99,7 @@ impl Metrics for Unanswered {
 
 /// What a cold container has called, by name, when it gets no further, `never` being unanswered.
 async fn calls_without(never: Operation) -> Vec<String> {
-    let sim = Stage::at_zero().sim;
+    let sim = Setup::at_zero().sim;
     let config = Config { routes: routes_from_json(ROUTES).unwrap(), mode: Mode::Act };
     let scaler = Scaler::new(Unanswered { sim: sim.clone(), never }, sim.clone(), config);
     let event = input(sim.now());
@@ -137,30 +137,30 @@ async fn the_target_of_the_likeliest_variant_is_read_beside_the_endpoint() {
 
 #[tokio::test]
 async fn another_variant_than_the_likeliest_costs_one_call_more_and_only_once() {
-    let stage = Stage::at_zero();
+    let setup = Setup::at_zero();
     let blue = VariantId::new(ENDPOINT, "blue");
-    stage.with(|world| {
+    setup.with(|world| {
         world.add_async_endpoint(ENDPOINT, "blue", 0);
         world.register_target(&blue, 0, 4);
         world.clear_calls();
     });
-    stage.send(&input(stage.sim.now())).await.unwrap();
-    assert_eq!(stage.with(|world| world.capacity(&blue)).1, 1);
-    let calls = names(&stage.sim);
+    setup.send(&input(setup.sim.now())).await.unwrap();
+    assert_eq!(setup.with(|world| world.capacity(&blue)).1, 1);
+    let calls = names(&setup.sim);
     assert_eq!(calls[..5], ["DescribeEndpoint", TARGET, TARGET, CAPACITY, RECORDS]);
-    stage.with(|world| world.clear_calls());
+    setup.with(|world| world.clear_calls());
 
     let ask = json!({ "action": "status", "endpoint": ENDPOINT });
-    stage.send(&ask).await.unwrap();
-    assert_eq!(names(&stage.sim), ["DescribeEndpoint", TARGET, RECORDS]);
+    setup.send(&ask).await.unwrap();
+    assert_eq!(names(&setup.sim), ["DescribeEndpoint", TARGET, RECORDS]);
 }
 
 #[tokio::test]
 async fn what_is_only_observed_asks_for_nothing() {
-    let stage = Stage::at_zero();
+    let setup = Setup::at_zero();
     let config = Config { routes: routes_from_json(ROUTES).unwrap(), mode: Mode::Observe };
-    let observing = Scaler::new(stage.sim.clone(), stage.sim.clone(), config);
-    let answer = serve(&observing, &stage.sim, &input(stage.sim.now())).await.unwrap();
+    let observing = Scaler::new(setup.sim.clone(), setup.sim.clone(), config);
+    let answer = serve(&observing, &setup.sim, &input(setup.sim.now())).await.unwrap();
     assert_eq!(answer["decisions"][0]["to"], 1);
-    assert_eq!(names(&stage.sim), ["DescribeEndpoint", TARGET, RECORDS]);
+    assert_eq!(names(&setup.sim), ["DescribeEndpoint", TARGET, RECORDS]);
 }

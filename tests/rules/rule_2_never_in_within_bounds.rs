@@ -14,7 +14,7 @@ use reactive_scaler::{
 };
 use simulator::{Event, Fault};
 
-use crate::stage::{CAPACITY, Stage, id, plant_lease};
+use crate::setup::{CAPACITY, Setup, id, plant_lease};
 
 fn now() -> Timestamp {
     "2030-01-07T14:00:00Z".parse().unwrap()
@@ -288,14 +288,14 @@ proptest! {
 #[tokio::test]
 async fn an_input_above_the_maximum_leaves_the_floor_though_scheduled_scaling_is_suspended() {
     for (max, floor) in [(3, 0), (2, 1)] {
-        let stage = Stage::at_zero().ready_to_sleep_with(3);
-        stage.with(|world| {
+        let setup = Setup::at_zero().ready_to_sleep_with(3);
+        setup.with(|world| {
             plant_lease(world, 60);
             world.set_bounds(&id(), 1, max);
             world.suspend(&id(), Suspended { scheduled: true, ..Suspended::default() });
         });
-        stage.upload().await.unwrap();
-        assert_eq!((stage.desired(), stage.min()), (3, floor), "max {max}");
+        setup.upload().await.unwrap();
+        assert_eq!((setup.desired(), setup.min()), (3, floor), "max {max}");
     }
 }
 
@@ -303,18 +303,18 @@ async fn an_input_above_the_maximum_leaves_the_floor_though_scheduled_scaling_is
 #[tokio::test]
 async fn a_tick_leaves_the_floor_where_putting_it_back_would_scale_in() {
     for (max, floor) in [(2, 1), (3, 0)] {
-        let stage = Stage::at_zero().ready_to_sleep_with(3);
-        stage.with(|world| {
+        let setup = Setup::at_zero().ready_to_sleep_with(3);
+        setup.with(|world| {
             world.set_bounds(&id(), 1, max);
             let suspended = Suspended { scaling_in: true, scheduled: true, ..Suspended::default() };
             world.suspend(&id(), suspended);
         });
         // Longer than a record stands: it must not run out beside a floor of ours.
-        stage.minutes(30).await;
-        assert_eq!((stage.desired(), stage.min()), (3, floor), "max {max}");
-        stage.with(|world| world.suspend(&id(), Suspended::default()));
-        stage.minutes(30).await;
-        assert_eq!((stage.desired(), stage.min()), (0, 0), "max {max}");
+        setup.minutes(30).await;
+        assert_eq!((setup.desired(), setup.min()), (3, floor), "max {max}");
+        setup.with(|world| world.suspend(&id(), Suspended::default()));
+        setup.minutes(30).await;
+        assert_eq!((setup.desired(), setup.min()), (0, 0), "max {max}");
     }
 }
 
@@ -323,18 +323,18 @@ async fn a_tick_leaves_the_floor_where_putting_it_back_would_scale_in() {
 #[tokio::test]
 async fn a_sleep_that_stays_puts_no_floor_back_where_that_would_scale_in() {
     for (max, floor, withheld) in [(3, 1, None), (2, 0, Some("capacity_out_of_bounds"))] {
-        let stage = Stage::at_zero().ready_to_sleep_with(3);
-        stage.with(|world| {
+        let setup = Setup::at_zero().ready_to_sleep_with(3);
+        setup.with(|world| {
             world.after_call("RegisterScalableTarget", 1, move |world, _| {
                 plant_lease(world, 600);
                 world.set_bounds(&id(), 0, max);
             });
         });
-        let answer = stage.tick().await.unwrap();
+        let answer = setup.tick().await.unwrap();
         let decision = &answer["decisions"][0];
         assert_eq!(decision["reason"], "work_slipped_in", "max {max}");
         assert_eq!(decision["floor_withheld"].as_str(), withheld, "max {max}");
-        assert_eq!((stage.desired(), stage.min()), (3, floor), "max {max}");
+        assert_eq!((setup.desired(), setup.min()), (3, floor), "max {max}");
     }
 }
 
@@ -348,15 +348,15 @@ async fn work_that_slips_in_beside_a_capacity_call_of_unknown_outcome_scales_not
         (Fault::AccessDenied, 2),
         (Fault::NoAnswerAfterEffect, 1),
     ] {
-        let stage = Stage::at_zero().ready_to_sleep_with(2);
-        stage.with(|world| {
+        let setup = Setup::at_zero().ready_to_sleep_with(2);
+        setup.with(|world| {
             world.faults.fail_next(CAPACITY, fault.clone(), 1);
             world.after_call(CAPACITY, 1, |world, _| plant_lease(world, 600));
         });
-        stage.tick().await.unwrap_err();
-        assert_eq!(stage.min(), 1, "{fault:?}: the floor that was taken is back");
-        assert!(stage.within(3, |world| world.capacity(&id()).1 == served_by).await, "{fault:?}");
-        stage.with(|world| {
+        setup.tick().await.unwrap_err();
+        assert_eq!(setup.min(), 1, "{fault:?}: the floor that was taken is back");
+        assert!(setup.within(3, |world| world.capacity(&id()).1 == served_by).await, "{fault:?}");
+        setup.with(|world| {
             let scaled_in = world.journal.events().any(|(_, event)| {
                 matches!(event, Event::CapacityRequested { from, to, .. } if to < from && *to > 0)
             });
@@ -371,16 +371,16 @@ async fn work_that_slips_in_beside_a_capacity_call_of_unknown_outcome_scales_not
 async fn work_that_slips_in_is_served_within_the_bounds_of_the_last_look() {
     for (before, after, asked) in [(3, 1, 1), (1, 3, 2)] {
         let routes = r#"[{"endpoint":"my-endpoint","wake_to":2}]"#;
-        let stage = Stage::with_routes(routes).ready_to_sleep_with(1);
-        stage.with(|world| {
+        let setup = Setup::with_routes(routes).ready_to_sleep_with(1);
+        setup.with(|world| {
             world.set_bounds(&id(), 1, before);
             world.after_call("RegisterScalableTarget", 1, move |world, _| {
                 world.set_bounds(&id(), 0, after);
             });
             world.after_call(CAPACITY, 1, |world, _| plant_lease(world, 600));
         });
-        stage.tick().await.unwrap();
-        let asked_for: Vec<String> = stage
+        setup.tick().await.unwrap();
+        let asked_for: Vec<String> = setup
             .writes()
             .into_iter()
             .filter(|(operation, _)| operation.as_str() == CAPACITY)
@@ -395,15 +395,15 @@ async fn work_that_slips_in_is_served_within_the_bounds_of_the_last_look() {
 #[tokio::test]
 async fn a_failed_sleep_puts_no_floor_back_above_the_bounds_of_the_last_look() {
     for (max, floor) in [(2, 1), (1, 0)] {
-        let stage = Stage::at_zero().ready_to_sleep_with(2);
-        stage.with(|world| {
+        let setup = Setup::at_zero().ready_to_sleep_with(2);
+        setup.with(|world| {
             world.after_call("RegisterScalableTarget", 1, move |world, _| {
                 world.set_bounds(&id(), 0, max);
             });
             world.faults.fail_next(CAPACITY, Fault::ServerError, 1);
             world.after_call(CAPACITY, 1, |world, _| plant_lease(world, 600));
         });
-        stage.tick().await.unwrap_err();
-        assert_eq!((stage.desired(), stage.min()), (2, floor), "max {max}");
+        setup.tick().await.unwrap_err();
+        assert_eq!((setup.desired(), setup.min()), (2, floor), "max {max}");
     }
 }

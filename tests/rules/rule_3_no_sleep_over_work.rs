@@ -11,7 +11,7 @@ use reactive_scaler::{
 };
 use simulator::{ActionPut, Fault, World};
 
-use crate::stage::{CAPACITY, ENDPOINT, Stage, decision, id, plant_lease};
+use crate::setup::{CAPACITY, ENDPOINT, Setup, decision, id, plant_lease};
 
 type Change = fn(&mut World);
 
@@ -71,15 +71,15 @@ const BEFORE: [(&str, Change, &str); 13] = [
 #[tokio::test]
 async fn nothing_of_this_is_slept_over() {
     for (what, change, reason) in BEFORE {
-        let stage = Stage::ready_to_sleep();
-        stage.with(change);
-        let answer = stage.tick().await;
-        assert_eq!(stage.desired(), 1, "{what}");
+        let setup = Setup::ready_to_sleep();
+        setup.with(change);
+        let answer = setup.tick().await;
+        assert_eq!(setup.desired(), 1, "{what}");
         match answer {
             Ok(_) => assert_eq!(decision(&answer).1, reason, "{what}"),
             Err(error) => assert!(error.message.contains("GetMetricData"), "{what}: {error:?}"),
         }
-        let zeros = stage.writes().into_iter().filter(|(_, arguments)| arguments.ends_with("=0"));
+        let zeros = setup.writes().into_iter().filter(|(_, arguments)| arguments.ends_with("=0"));
         assert_eq!(zeros.filter(|(op, _)| op.as_str() == CAPACITY).count(), 0, "{what}");
     }
 }
@@ -94,11 +94,11 @@ async fn a_hair_to_the_other_side_sleeps() {
         ("fresh by a second", |w| zeros(w, 299, 3)),
     ];
     for (what, change) in allowed {
-        let stage = Stage::ready_to_sleep();
-        stage.with(change);
-        let answer = stage.tick().await;
+        let setup = Setup::ready_to_sleep();
+        setup.with(change);
+        let answer = setup.tick().await;
         assert_eq!(decision(&answer), ("sleep".into(), "idle".into()), "{what}");
-        assert_eq!((stage.desired(), stage.min()), (0, 0), "{what}");
+        assert_eq!((setup.desired(), setup.min()), (0, 0), "{what}");
     }
 }
 
@@ -123,33 +123,33 @@ async fn what_turns_up_before_the_last_look_keeps_it_awake() {
             if what.starts_with("a min of the user's own") && after == "GetMetricData" {
                 continue;
             }
-            let stage = Stage::ready_to_sleep();
-            stage.with(|world| world.after_call(after, 1, move |world, _| change(world)));
-            let _ = stage.tick().await;
-            assert_eq!(stage.desired(), 1, "{what} after {after}");
+            let setup = Setup::ready_to_sleep();
+            setup.with(|world| world.after_call(after, 1, move |world, _| change(world)));
+            let _ = setup.tick().await;
+            assert_eq!(setup.desired(), 1, "{what} after {after}");
         }
     }
 }
 
 #[tokio::test]
 async fn a_lease_renewed_before_the_last_look_gets_its_floor_back() {
-    let stage = Stage::ready_to_sleep();
-    stage.with(|world| {
+    let setup = Setup::ready_to_sleep();
+    setup.with(|world| {
         world.after_call("RegisterScalableTarget", 1, |world, _| plant_lease(world, 600));
     });
-    let answer = stage.tick().await;
+    let answer = setup.tick().await;
     assert_eq!(decision(&answer), ("none".into(), "work_slipped_in".into()));
-    assert_eq!((stage.desired(), stage.min()), (1, 1));
+    assert_eq!((setup.desired(), setup.min()), (1, 1));
 }
 
 #[tokio::test]
 async fn a_lease_renewed_after_the_capacity_call_wakes_it() {
-    let stage = Stage::ready_to_sleep();
-    stage.with(|world| world.after_call(CAPACITY, 1, |world, _| plant_lease(world, 600)));
-    let answer = stage.tick().await;
+    let setup = Setup::ready_to_sleep();
+    setup.with(|world| world.after_call(CAPACITY, 1, |world, _| plant_lease(world, 600)));
+    let answer = setup.tick().await;
     assert_eq!(decision(&answer).1, "work_slipped_in");
-    assert!(stage.within(3, |world| world.capacity(&id()).1 == 1).await);
-    assert_eq!(stage.min(), 1);
+    assert!(setup.within(3, |world| world.capacity(&id()).1 == 1).await);
+    assert_eq!(setup.min(), 1);
 }
 
 #[tokio::test]
@@ -157,25 +157,25 @@ async fn a_last_look_that_cannot_be_had_stays_awake_and_fails() {
     for (operation, nth) in
         [("DescribeEndpoint", 2), ("DescribeScalableTargets", 2), ("DescribeScheduledActions", 2)]
     {
-        let stage = Stage::ready_to_sleep();
-        stage.with(|world| world.faults.fail_nth(operation, nth, Fault::AccessDenied));
-        let error = stage.tick().await.unwrap_err();
+        let setup = Setup::ready_to_sleep();
+        setup.with(|world| world.faults.fail_nth(operation, nth, Fault::AccessDenied));
+        let error = setup.tick().await.unwrap_err();
         assert!(error.message.contains(operation), "{error:?}");
-        assert_eq!(stage.desired(), 1, "{operation}");
+        assert_eq!(setup.desired(), 1, "{operation}");
         // The next tick makes it good.
-        stage.minutes(2).await;
-        assert_eq!((stage.desired(), stage.min()), (0, 0), "{operation}");
+        setup.minutes(2).await;
+        assert_eq!((setup.desired(), setup.min()), (0, 0), "{operation}");
     }
 }
 
 #[tokio::test]
 async fn a_long_job_is_never_cut_short() {
-    let stage = Stage::at_zero();
-    stage.with(|w| w.endpoint_mut(ENDPOINT).pace.processing = Duration::from_secs(50 * 60));
-    stage.upload().await.unwrap();
-    stage.minutes(90).await;
-    assert_eq!(stage.with(|w| (w.completed(ENDPOINT), w.killed(ENDPOINT))), (1, 0));
-    assert_eq!(stage.desired(), 0);
+    let setup = Setup::at_zero();
+    setup.with(|w| w.endpoint_mut(ENDPOINT).pace.processing = Duration::from_secs(50 * 60));
+    setup.upload().await.unwrap();
+    setup.minutes(90).await;
+    assert_eq!(setup.with(|w| (w.completed(ENDPOINT), w.killed(ENDPOINT))), (1, 0));
+    assert_eq!(setup.desired(), 0);
 }
 
 #[tokio::test]
@@ -188,28 +188,28 @@ async fn force_skips_the_lease_and_never_the_backlog() {
         (&gentle, true, false),
         (&force, true, false),
     ] {
-        let stage = Stage::ready_to_sleep();
-        stage.with(|world| {
+        let setup = Setup::ready_to_sleep();
+        setup.with(|world| {
             plant_lease(world, 600);
             if busy {
                 one_of_them_busy(world);
             }
         });
-        stage.send(payload).await.unwrap();
-        assert_eq!(stage.desired() == 0, zero, "{payload} busy={busy}");
+        setup.send(payload).await.unwrap();
+        assert_eq!(setup.desired() == 0, zero, "{payload} busy={busy}");
     }
 }
 
 /// What a person ended is not read once more: a read may be older than its end, and would bring it back.
 #[tokio::test]
 async fn a_hold_that_a_forced_sleep_has_deleted_is_not_written_again() {
-    let stage = Stage::ready_to_sleep();
+    let setup = Setup::ready_to_sleep();
     let hold = serde_json::json!({ "action": "hold", "endpoint": ENDPOINT, "minutes": 30 });
-    stage.send(&hold).await.unwrap();
-    stage.with(World::clear_calls);
+    setup.send(&hold).await.unwrap();
+    setup.with(World::clear_calls);
     let force = serde_json::json!({ "action": "sleep", "endpoint": ENDPOINT, "force": true });
-    stage.send(&force).await.unwrap();
-    let calls: Vec<&str> = stage.calls().iter().map(|call| call.operation.as_str()).collect();
+    setup.send(&force).await.unwrap();
+    let calls: Vec<&str> = setup.calls().iter().map(|call| call.operation.as_str()).collect();
     let deleted = calls.iter().position(|call| *call == "DeleteScheduledAction").unwrap();
     let after = &calls[deleted + 1..][..3];
     assert_eq!(

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use simulator::{ActionPut, Actor, Event, Fault, Settings, World};
 
 use crate::{
-    stage::{ENDPOINT, Stage, decision, id, plant_lease},
+    setup::{ENDPOINT, Setup, decision, id, plant_lease},
     two_at_once::killed_after,
 };
 
@@ -36,13 +36,13 @@ fn zero_requested(world: &World) -> Option<Timestamp> {
 async fn after_the_last_work_zero_is_asked_for_within_window_and_lag_and_never_within_the_window() {
     for (idle, jobs) in [(5, 1), (10, 1), (10, 7), (30, 2), (60, 1)] {
         let routes = format!(r#"[{{"endpoint":"my-endpoint","idle_minutes":{idle}}}]"#);
-        let stage = Stage::with_routes(&routes);
+        let setup = Setup::with_routes(&routes);
         for _ in 0..jobs {
-            stage.upload().await.unwrap();
+            setup.upload().await.unwrap();
         }
-        let last_input = stage.sim.now();
-        stage.minutes(120).await;
-        stage.with(|world| {
+        let last_input = setup.sim.now();
+        setup.minutes(120).await;
+        setup.with(|world| {
             assert_eq!(world.completed(ENDPOINT), jobs);
             let in_service = first(world, |event| matches!(event, Event::InService(..))).unwrap();
             let last_done = world
@@ -67,25 +67,25 @@ async fn after_the_last_work_zero_is_asked_for_within_window_and_lag_and_never_w
 
 #[tokio::test]
 async fn an_endpoint_that_somebody_else_woke_is_put_to_sleep_too() {
-    let stage = Stage::at_zero();
-    stage.with(|world| world.scale_by_person(&id(), 2).unwrap());
-    stage.minutes(30).await;
-    assert_eq!((stage.desired(), stage.min()), (0, 0));
+    let setup = Setup::at_zero();
+    setup.with(|world| world.scale_by_person(&id(), 2).unwrap());
+    setup.minutes(30).await;
+    assert_eq!((setup.desired(), setup.min()), (0, 0));
 }
 
 #[tokio::test]
 async fn with_the_function_gone_aws_drops_the_floor_at_r_and_a_policy_scales_in() {
-    let stage = Stage::at_zero();
-    stage.upload().await.unwrap();
-    let release = stage.lease_ends().unwrap() + WATCH;
-    stage.with(|world| world.set_alarm_low(&id(), true));
-    stage.sim.advance_to(release - Duration::from_secs(1));
-    assert_eq!((stage.min(), stage.desired()), (1, 1));
-    stage.sim.advance_to(release);
-    assert_eq!(stage.min(), 0);
-    stage.sim.advance(Duration::from_secs(60));
-    assert_eq!(stage.desired(), 0);
-    let scaled_in = stage.with(|world| {
+    let setup = Setup::at_zero();
+    setup.upload().await.unwrap();
+    let release = setup.lease_ends().unwrap() + WATCH;
+    setup.with(|world| world.set_alarm_low(&id(), true));
+    setup.sim.advance_to(release - Duration::from_secs(1));
+    assert_eq!((setup.min(), setup.desired()), (1, 1));
+    setup.sim.advance_to(release);
+    assert_eq!(setup.min(), 0);
+    setup.sim.advance(Duration::from_secs(60));
+    assert_eq!(setup.desired(), 0);
+    let scaled_in = setup.with(|world| {
         first(world, |event| {
             matches!(event, Event::CapacityRequested { to: 0, by: Actor::AutoScaling, .. })
         })
@@ -95,30 +95,30 @@ async fn with_the_function_gone_aws_drops_the_floor_at_r_and_a_policy_scales_in(
 
 #[tokio::test]
 async fn without_a_policy_the_floor_goes_and_the_instance_stays_as_the_docs_say() {
-    let stage = Stage::at_zero();
-    stage.upload().await.unwrap();
-    stage.sim.advance(Duration::from_secs(3600));
-    assert_eq!((stage.min(), stage.desired()), (0, 1));
+    let setup = Setup::at_zero();
+    setup.upload().await.unwrap();
+    setup.sim.advance(Duration::from_secs(3600));
+    assert_eq!((setup.min(), setup.desired()), (0, 1));
 }
 
 #[tokio::test]
 async fn a_function_that_comes_back_adopts_and_puts_to_sleep() {
-    let stage = Stage::at_zero();
-    stage.upload().await.unwrap();
-    stage.sim.advance(Duration::from_secs(2 * 3600));
-    stage.minutes(25).await;
-    assert_eq!((stage.min(), stage.desired()), (0, 0));
+    let setup = Setup::at_zero();
+    setup.upload().await.unwrap();
+    setup.sim.advance(Duration::from_secs(2 * 3600));
+    setup.minutes(25).await;
+    assert_eq!((setup.min(), setup.desired()), (0, 0));
 }
 
 #[tokio::test]
 async fn a_hold_keeps_it_awake_for_its_time_and_no_longer() {
-    let stage = Stage::at_zero();
+    let setup = Setup::at_zero();
     let hold = json!({ "action": "hold", "endpoint": ENDPOINT, "minutes": 120 });
-    stage.send(&hold).await.unwrap();
-    let asked = stage.sim.now();
-    stage.minutes(150).await;
-    assert_eq!((stage.min(), stage.desired()), (0, 0));
-    let zero = stage.with(|world| zero_requested(world)).unwrap();
+    setup.send(&hold).await.unwrap();
+    let asked = setup.sim.now();
+    setup.minutes(150).await;
+    assert_eq!((setup.min(), setup.desired()), (0, 0));
+    let zero = setup.with(|world| zero_requested(world)).unwrap();
     let kept = zero.duration_since(asked);
     assert!(kept >= SignedDuration::from_mins(120), "{kept:#}");
     assert!(kept <= SignedDuration::from_mins(120 + 3 + 3), "{kept:#}");
@@ -126,34 +126,34 @@ async fn a_hold_keeps_it_awake_for_its_time_and_no_longer() {
 
 #[tokio::test]
 async fn a_release_lets_it_go_to_sleep_on_evidence() {
-    let stage = Stage::at_zero();
-    stage.send(&command("hold")).await.unwrap();
-    stage.minutes(20).await;
-    assert_eq!(stage.desired(), 1);
-    stage.send(&command("release")).await.unwrap();
-    stage.minutes(2).await;
-    assert_eq!((stage.min(), stage.desired()), (0, 0));
+    let setup = Setup::at_zero();
+    setup.send(&command("hold")).await.unwrap();
+    setup.minutes(20).await;
+    assert_eq!(setup.desired(), 1);
+    setup.send(&command("release")).await.unwrap();
+    setup.minutes(2).await;
+    assert_eq!((setup.min(), setup.desired()), (0, 0));
 }
 
 #[tokio::test]
 async fn no_floor_outlives_suspended_scheduled_scaling() {
-    let stage = Stage::at_zero();
-    stage.upload().await.unwrap();
-    assert_eq!(stage.min(), 1);
-    stage.with(|world| world.suspend(&id(), scheduled_scaling_suspended()));
-    stage.minutes(1).await;
-    assert_eq!(stage.min(), 0);
+    let setup = Setup::at_zero();
+    setup.upload().await.unwrap();
+    assert_eq!(setup.min(), 1);
+    setup.with(|world| world.suspend(&id(), scheduled_scaling_suspended()));
+    setup.minutes(1).await;
+    assert_eq!(setup.min(), 0);
 }
 
 /// Both at once is a limit of the design: with no record left, the floor passes for a user's own.
 #[tokio::test]
 async fn a_floor_that_was_missed_while_nothing_could_be_read_is_left_alone_and_was_told_of() {
     for (unreadable, expected) in [(false, (0, 0)), (true, (1, 1))] {
-        let stage = Stage::at_zero();
-        stage.upload().await.unwrap();
-        stage.minutes(5).await;
-        let release = stage.lease_ends().unwrap() + WATCH;
-        stage.with(|world| {
+        let setup = Setup::at_zero();
+        setup.upload().await.unwrap();
+        setup.minutes(5).await;
+        let release = setup.lease_ends().unwrap() + WATCH;
+        setup.with(|world| {
             world.suspend(&id(), scheduled_scaling_suspended());
             if unreadable {
                 let (from, until) = (world.now(), release + Duration::from_secs(60));
@@ -162,15 +162,15 @@ async fn a_floor_that_was_missed_while_nothing_could_be_read_is_left_alone_and_w
                 }
             }
         });
-        while stage.sim.now() < release {
-            stage.sim.advance(Duration::from_secs(60));
-            assert_eq!(stage.tick().await.is_err(), unreadable);
+        while setup.sim.now() < release {
+            setup.sim.advance(Duration::from_secs(60));
+            assert_eq!(setup.tick().await.is_err(), unreadable);
         }
-        stage.with(|world| world.suspend(&id(), Default::default()));
-        stage.minutes(30).await;
-        assert_eq!((stage.min(), stage.desired()), expected);
+        setup.with(|world| world.suspend(&id(), Default::default()));
+        setup.minutes(30).await;
+        assert_eq!((setup.min(), setup.desired()), expected);
         if unreadable {
-            let (action, reason) = decision(&stage.tick().await);
+            let (action, reason) = decision(&setup.tick().await);
             assert_eq!((action.as_str(), reason.as_str()), ("none", "min_capacity_set"));
         }
     }
@@ -181,17 +181,17 @@ async fn a_container_that_dies_while_a_hold_is_let_go_leaks_no_floor() {
     let forced = json!({ "action": "sleep", "endpoint": ENDPOINT, "force": true });
     for ends in [command("release"), forced] {
         for calls in 1.. {
-            let stage = Stage::at_zero();
-            stage.send(&command("hold")).await.unwrap();
+            let setup = Setup::at_zero();
+            setup.send(&command("hold")).await.unwrap();
             // In service, with the hold alone to keep it awake.
-            stage.with(|world| world.advance(Duration::from_secs(15 * 60)));
-            assert_eq!((stage.desired(), stage.min(), stage.lease_ends()), (1, 1, None));
-            if !killed_after(&stage.sim, calls, stage.send(&ends)).await {
+            setup.with(|world| world.advance(Duration::from_secs(15 * 60)));
+            assert_eq!((setup.desired(), setup.min(), setup.lease_ends()), (1, 1, None));
+            if !killed_after(&setup.sim, calls, setup.send(&ends)).await {
                 assert!(calls > 4, "{ends} has at least five calls");
                 break;
             }
-            stage.minutes(90).await;
-            assert_eq!((stage.desired(), stage.min()), (0, 0), "{ends}, after {calls} calls");
+            setup.minutes(90).await;
+            assert_eq!((setup.desired(), setup.min()), (0, 0), "{ends}, after {calls} calls");
         }
     }
 }
@@ -203,18 +203,18 @@ async fn a_hold_stays_where_the_lease_that_would_follow_it_cannot_be_written() {
     for ends in [command("release"), forced] {
         let faults = [Fault::AccessDenied, Fault::NoAnswer, Fault::Concurrent];
         for (fault, attempts) in faults.into_iter().zip([1, 1, 4]) {
-            let stage = Stage::at_zero();
-            stage.send(&command("hold")).await.unwrap();
-            stage.with(|world| {
+            let setup = Setup::at_zero();
+            setup.send(&command("hold")).await.unwrap();
+            setup.with(|world| {
                 world.advance(Duration::from_secs(15 * 60));
                 world.faults.fail_next("PutScheduledAction", fault.clone(), attempts);
             });
-            let failed = format!("{:?}", stage.send(&ends).await.unwrap_err());
+            let failed = format!("{:?}", setup.send(&ends).await.unwrap_err());
             assert!(failed.contains("PutScheduledAction on"), "{failed}");
-            assert_eq!((stage.desired(), stage.min()), (1, 1), "{ends}, {fault:?}");
-            stage.send(&ends).await.unwrap();
-            stage.minutes(10).await;
-            assert_eq!((stage.desired(), stage.min()), (0, 0), "{ends}, {fault:?}");
+            assert_eq!((setup.desired(), setup.min()), (1, 1), "{ends}, {fault:?}");
+            setup.send(&ends).await.unwrap();
+            setup.minutes(10).await;
+            assert_eq!((setup.desired(), setup.min()), (0, 0), "{ends}, {fault:?}");
         }
     }
 }
@@ -224,21 +224,21 @@ async fn a_hold_stays_where_the_lease_that_would_follow_it_cannot_be_written() {
 #[tokio::test]
 async fn a_record_is_kept_until_its_floor_can_be_put_back() {
     for (operation, instances) in [("RegisterScalableTarget", 1), ("DescribeScalableTargets", 3)] {
-        let stage = Stage::ready_to_sleep();
-        let release = stage.lease_ends().unwrap() + WATCH;
-        stage.with(|world| {
+        let setup = Setup::ready_to_sleep();
+        let release = setup.lease_ends().unwrap() + WATCH;
+        setup.with(|world| {
             world.scale_by_person(&id(), instances).unwrap();
             world.suspend(&id(), scheduled_scaling_suspended());
             let (from, until) = (world.now(), release + Duration::from_secs(21 * 60));
             world.faults.fail_between(operation, Fault::NoAnswer, from, until);
         });
-        while stage.sim.now() < release + Duration::from_secs(19 * 60) {
-            stage.sim.advance(Duration::from_secs(60));
-            stage.tick().await.unwrap_err();
-            assert!(stage.lease_ends().is_some(), "{operation}: a record stands");
+        while setup.sim.now() < release + Duration::from_secs(19 * 60) {
+            setup.sim.advance(Duration::from_secs(60));
+            setup.tick().await.unwrap_err();
+            assert!(setup.lease_ends().is_some(), "{operation}: a record stands");
         }
-        stage.minutes(20).await;
-        assert_eq!((stage.desired(), stage.min()), (0, 0), "{operation}");
+        setup.minutes(20).await;
+        assert_eq!((setup.desired(), setup.min()), (0, 0), "{operation}");
     }
 }
 
@@ -249,8 +249,8 @@ async fn a_record_that_is_missed_just_after_its_r_leaves_no_floor() {
     for (instances, max, left) in [(0, 4, 0), (1, 4, 0), (3, 2, 1)] {
         let settings =
             Settings { schedule_lateness: Duration::from_secs(60), ..Settings::default() };
-        let stage = Stage::with_settings(settings);
-        stage.with(|world| {
+        let setup = Setup::with_settings(settings);
+        setup.with(|world| {
             world.scale_by_person(&id(), instances).unwrap();
             world.advance(Duration::from_secs(15 * 60));
             world.set_bounds(&id(), i32::from(instances > 0), 4);
@@ -259,14 +259,14 @@ async fn a_record_that_is_missed_just_after_its_r_leaves_no_floor() {
             world.advance(Duration::from_secs(10));
             world.suspend(&id(), scheduled_scaling_suspended());
         });
-        let before = (stage.desired(), stage.min());
-        stage.tick().await.unwrap();
-        assert_eq!((stage.desired(), stage.min()), (before.0, left), "{instances} of {max}");
+        let before = (setup.desired(), setup.min());
+        setup.tick().await.unwrap();
+        assert_eq!((setup.desired(), setup.min()), (before.0, left), "{instances} of {max}");
         // What stays is known for ours, and goes with the suspension.
-        stage.minutes(5).await;
-        stage.with(|world| world.suspend(&id(), Suspended::default()));
-        stage.minutes(40).await;
-        assert_eq!((stage.desired(), stage.min()), (0, 0), "{instances} of {max}");
+        setup.minutes(5).await;
+        setup.with(|world| world.suspend(&id(), Suspended::default()));
+        setup.minutes(40).await;
+        assert_eq!((setup.desired(), setup.min()), (0, 0), "{instances} of {max}");
     }
 }
 
@@ -281,16 +281,16 @@ async fn a_record_that_is_missed_just_after_its_r_waits_for_no_turn() {
     for minute in [0, 1] {
         let settings =
             Settings { schedule_lateness: Duration::from_secs(60), ..Settings::default() };
-        let stage = Stage::on(&routes, settings);
-        stage.with(|world| {
+        let setup = Setup::on(&routes, settings);
+        setup.with(|world| {
             world.advance(Duration::from_secs(60 * minute));
             world.set_bounds(&id(), 1, 4);
             plant_lease(world, -598);
             world.advance(Duration::from_secs(10));
             world.suspend(&id(), scheduled_scaling_suspended());
         });
-        stage.tick().await.unwrap();
-        assert_eq!(stage.min(), 0, "minute {minute}");
+        setup.tick().await.unwrap();
+        assert_eq!(setup.min(), 0, "minute {minute}");
     }
 }
 
@@ -298,8 +298,8 @@ async fn a_record_that_is_missed_just_after_its_r_waits_for_no_turn() {
 /// runs out: the put replaces the input's floor record, and nothing would drop its floor.
 #[tokio::test]
 async fn a_record_that_is_kept_without_sight_leaves_no_floor_of_an_input_behind() {
-    let stage = Stage::at_zero();
-    stage.with(|world| {
+    let setup = Setup::at_zero();
+    setup.with(|world| {
         let release = world.now() + Duration::from_secs(120);
         let plain = ActionPut::once(LEASE, release, None, Some(4));
         world.plant_action(&id(), &plain);
@@ -311,8 +311,8 @@ async fn a_record_that_is_kept_without_sight_leaves_no_floor_of_an_input_behind(
             world.set_bounds(&id(), 1, 4);
         });
     });
-    stage.tick().await.unwrap_err();
-    stage.with(|world| {
+    setup.tick().await.unwrap_err();
+    setup.with(|world| {
         let lease = world.action(&id(), LEASE).unwrap().action;
         assert_eq!((world.target(&id()).unwrap().min, lease.min), (1, Some(0)), "{lease:?}");
     });

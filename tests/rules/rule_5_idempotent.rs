@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use simulator::Operation;
 
-use crate::stage::{Stage, decision, input};
+use crate::setup::{Setup, decision, input};
 
 fn event(name: &str) -> Value {
     let path = format!("{}/events/{name}", env!("CARGO_MANIFEST_DIR"));
@@ -17,14 +17,14 @@ async fn left_by(
     events: &[Value],
     cold_each_time: bool,
 ) -> (i32, i32, bool, Vec<(Operation, String)>) {
-    let mut stage = Stage::at_zero();
+    let mut setup = Setup::at_zero();
     for event in events {
         if cold_each_time {
-            stage.restart();
+            setup.restart();
         }
-        let _ = stage.send(event).await;
+        let _ = setup.send(event).await;
     }
-    (stage.desired(), stage.min(), stage.lease_ends().is_some(), stage.writes())
+    (setup.desired(), setup.min(), setup.lease_ends().is_some(), setup.writes())
 }
 
 #[tokio::test]
@@ -70,33 +70,33 @@ async fn foreign_events_make_no_call_at_all() {
         event("s3-test-event.json"),
     ];
     for payload in foreign {
-        let stage = Stage::at_zero();
-        let answer = stage.send(&payload).await.unwrap();
+        let setup = Setup::at_zero();
+        let answer = setup.send(&payload).await.unwrap();
         assert_eq!(answer, json!({ "decisions": [] }), "{payload}");
-        assert_eq!(stage.with(|world| world.calls_total()), 0);
+        assert_eq!(setup.with(|world| world.calls_total()), 0);
     }
 }
 
 #[tokio::test]
 async fn an_input_told_of_hours_later_wakes_for_one_window_and_no_more() {
-    let stage = Stage::at_zero();
-    let uploaded = stage.sim.now();
-    stage.sim.advance(Duration::from_secs(3 * 3600));
-    let answer = stage.send(&input(uploaded)).await;
+    let setup = Setup::at_zero();
+    let uploaded = setup.sim.now();
+    setup.sim.advance(Duration::from_secs(3 * 3600));
+    let answer = setup.send(&input(uploaded)).await;
     assert_eq!(decision(&answer), ("wake".into(), "work_arrived".into()));
-    stage.minutes(40).await;
-    assert_eq!((stage.desired(), stage.min()), (0, 0));
+    setup.minutes(40).await;
+    assert_eq!((setup.desired(), setup.min()), (0, 0));
 }
 
 #[tokio::test]
 async fn two_ticks_at_the_same_time_are_one() {
-    let stage = Stage::ready_to_sleep();
-    let other = stage.cold();
-    let (tick, now) = (crate::stage::tick(), &stage.sim);
-    let (one, two) = tokio::join!(stage.send(&tick), crate::stage::serve(&other, now, &tick));
+    let setup = Setup::ready_to_sleep();
+    let other = setup.cold();
+    let (tick, now) = (crate::setup::tick(), &setup.sim);
+    let (one, two) = tokio::join!(setup.send(&tick), crate::setup::serve(&other, now, &tick));
     one.unwrap();
     two.unwrap();
-    assert_eq!((stage.desired(), stage.min()), (0, 0));
-    stage.minutes(15).await;
-    assert_eq!((stage.desired(), stage.min()), (0, 0));
+    assert_eq!((setup.desired(), setup.min()), (0, 0));
+    setup.minutes(15).await;
+    assert_eq!((setup.desired(), setup.min()), (0, 0));
 }

@@ -7,29 +7,29 @@ use reactive_scaler::port::{Suspended, VariantId};
 use serde_json::Value;
 use simulator::{Fault, Simulator};
 
-use crate::stage::{CAPACITY, ENDPOINT, Stage, container, id, input, serve, tick};
+use crate::setup::{CAPACITY, ENDPOINT, Setup, container, id, input, serve, tick};
 
 #[tokio::test]
 async fn a_wake_describes_once_and_writes_capacity_lease_floor_in_this_order() {
-    let stage = Stage::at_zero();
-    stage.upload().await.unwrap();
-    assert_eq!(stage.with(|world| world.calls("DescribeEndpoint")), 1);
+    let setup = Setup::at_zero();
+    setup.upload().await.unwrap();
+    assert_eq!(setup.with(|world| world.calls("DescribeEndpoint")), 1);
     let writes: Vec<&str> =
-        stage.writes().iter().map(|(operation, _)| operation.as_str()).collect();
+        setup.writes().iter().map(|(operation, _)| operation.as_str()).collect();
     assert_eq!(writes, [CAPACITY, "PutScheduledAction", "RegisterScalableTarget"]);
-    assert_eq!(stage.with(|world| world.calls_total()), 6);
+    assert_eq!(setup.with(|world| world.calls_total()), 6);
 }
 
 #[tokio::test]
 async fn a_thousand_uploads_within_w_cost_what_two_do() {
     let calls_for = async |uploads: u32| {
-        let stage = Stage::at_zero();
+        let setup = Setup::at_zero();
         for _ in 0..uploads {
             // 1,000 of them fit into W, 60 seconds here.
-            stage.sim.advance(Duration::from_millis(59));
-            stage.send(&input(stage.sim.now())).await.unwrap();
+            setup.sim.advance(Duration::from_millis(59));
+            setup.send(&input(setup.sim.now())).await.unwrap();
         }
-        stage.with(|world| world.calls_total())
+        setup.with(|world| world.calls_total())
     };
     assert_eq!(calls_for(1).await, 6);
     assert_eq!(calls_for(2).await, 6);
@@ -39,54 +39,54 @@ async fn a_thousand_uploads_within_w_cost_what_two_do() {
 #[tokio::test]
 async fn within_w_nothing_is_called_at_w_it_is_looked_and_beyond_w_the_lease_is_renewed() {
     for (after, calls) in [(59, 0), (60, 3), (61, 4)] {
-        let stage = Stage::at_zero();
-        stage.upload().await.unwrap();
-        stage.with(|world| world.clear_calls());
-        stage.sim.advance(Duration::from_secs(after));
-        stage.send(&input(stage.sim.now())).await.unwrap();
+        let setup = Setup::at_zero();
+        setup.upload().await.unwrap();
+        setup.with(|world| world.clear_calls());
+        setup.sim.advance(Duration::from_secs(after));
+        setup.send(&input(setup.sim.now())).await.unwrap();
         assert_eq!(
-            stage.with(|world| world.calls_total()),
+            setup.with(|world| world.calls_total()),
             calls,
             "{after} s: {:?}",
-            stage.calls()
+            setup.calls()
         );
     }
 }
 
 #[tokio::test]
 async fn an_hour_of_steady_uploads_writes_the_lease_once_a_minute_at_most() {
-    let stage = Stage::at_zero();
+    let setup = Setup::at_zero();
     for second in 0..3600 {
-        stage.sim.advance(Duration::from_secs(1));
-        stage.send(&input(stage.sim.now())).await.unwrap();
+        setup.sim.advance(Duration::from_secs(1));
+        setup.send(&input(setup.sim.now())).await.unwrap();
         if second % 60 == 0 {
-            stage.tick().await.unwrap();
+            setup.tick().await.unwrap();
         }
     }
-    let puts = stage.with(|world| world.calls("PutScheduledAction"));
+    let puts = setup.with(|world| world.calls("PutScheduledAction"));
     assert!((50..=61).contains(&puts), "{puts}");
-    assert_eq!(stage.with(|world| world.calls("GetMetricData")), 0);
-    assert_eq!(stage.with(|world| world.calls(CAPACITY)), 1);
+    assert_eq!(setup.with(|world| world.calls("GetMetricData")), 0);
+    assert_eq!(setup.with(|world| world.calls(CAPACITY)), 1);
 }
 
 #[tokio::test]
 async fn ten_thousand_records_in_one_event_are_one_piece_of_work() {
-    let stage = Stage::at_zero();
-    let one = input(stage.sim.now());
+    let setup = Setup::at_zero();
+    let one = input(setup.sim.now());
     let record = one["Records"][0].clone();
     let many = serde_json::json!({ "Records": vec![record; 10_000] });
-    let answer = stage.send(&many).await.unwrap();
+    let answer = setup.send(&many).await.unwrap();
     assert_eq!(answer["decisions"].as_array().unwrap().len(), 1);
-    assert_eq!(stage.with(|world| world.calls_total()), 6);
+    assert_eq!(setup.with(|world| world.calls_total()), 6);
 }
 
 #[tokio::test]
 async fn at_zero_without_a_record_a_tick_reads_lists_and_status_and_no_metric() {
-    let stage = Stage::at_zero();
+    let setup = Setup::at_zero();
     for _ in 0..30 {
-        stage.minutes(1).await;
+        setup.minutes(1).await;
     }
-    stage.with(|world| {
+    setup.with(|world| {
         assert_eq!(world.calls("GetMetricData"), 0);
         assert_eq!(world.calls("DescribeScalableTargets"), 30);
         assert_eq!(world.calls("DescribeScheduledActions"), 30);
@@ -97,19 +97,19 @@ async fn at_zero_without_a_record_a_tick_reads_lists_and_status_and_no_metric() 
 
 #[tokio::test]
 async fn while_the_lease_is_live_no_metric_is_read_and_from_its_end_on_it_is() {
-    let stage = Stage::at_zero();
-    stage.upload().await.unwrap();
+    let setup = Setup::at_zero();
+    setup.upload().await.unwrap();
     let mut read_before_the_end = 0;
     for _ in 0..40 {
-        stage.sim.advance(Duration::from_secs(60));
-        let live = stage.lease_ends().is_some_and(|end| end > stage.sim.now());
-        let before = stage.with(|world| world.calls("GetMetricData"));
-        stage.tick().await.unwrap();
-        let read = stage.with(|world| world.calls("GetMetricData")) - before;
+        setup.sim.advance(Duration::from_secs(60));
+        let live = setup.lease_ends().is_some_and(|end| end > setup.sim.now());
+        let before = setup.with(|world| world.calls("GetMetricData"));
+        setup.tick().await.unwrap();
+        let read = setup.with(|world| world.calls("GetMetricData")) - before;
         read_before_the_end += if live { read } else { 0 };
     }
     assert_eq!(read_before_the_end, 0);
-    assert!(stage.with(|world| world.calls("GetMetricData")) > 0);
+    assert!(setup.with(|world| world.calls("GetMetricData")) > 0);
 }
 
 /// Endpoints `e-0` to `e-N`, of which the first few have a lease and are awake.
@@ -172,28 +172,28 @@ async fn every_endpoint_without_a_record_has_its_turn_within_ten_ticks() {
 
 #[tokio::test]
 async fn uploads_of_an_endpoint_that_is_left_alone_are_remembered_too() {
-    let stage = Stage::at_zero();
-    stage.with(|world| {
+    let setup = Setup::at_zero();
+    setup.with(|world| {
         world.add_endpoint(ENDPOINT, vec![simulator::VariantState::new("AllTraffic", 1)], false);
     });
     for _ in 0..100 {
-        let answer = stage.send(&input(stage.sim.now())).await;
+        let answer = setup.send(&input(setup.sim.now())).await;
         answer.unwrap();
     }
-    assert!(stage.with(|world| world.calls_total()) <= 3);
+    assert!(setup.with(|world| world.calls_total()) <= 3);
 }
 
 /// What keeps a record from running out writes none that stands for long yet.
 #[tokio::test]
 async fn an_outage_writes_no_record_before_it_must() {
     for operation in ["DescribeEndpoint", "DescribeScalableTargets", "RegisterScalableTarget"] {
-        let stage = Stage::ready_to_sleep();
-        stage.with(|world| {
+        let setup = Setup::ready_to_sleep();
+        setup.with(|world| {
             world.suspend(&id(), Suspended { scheduled: true, ..Suspended::default() });
             world.faults.fail_next(operation, Fault::NoAnswer, 1);
         });
-        stage.tick().await.unwrap_err();
-        assert_eq!(stage.with(|world| world.calls("PutScheduledAction")), 0, "{operation}");
+        setup.tick().await.unwrap_err();
+        assert_eq!(setup.with(|world| world.calls("PutScheduledAction")), 0, "{operation}");
     }
 }
 
@@ -203,14 +203,14 @@ async fn while_a_read_fails_calls_do_not_grow_with_uploads() {
     for operation in ["DescribeEndpoint", "DescribeScalableTargets", "DescribeScheduledActions"] {
         for fault in [Fault::Throttled, Fault::ServerError, Fault::NoAnswer, Fault::AccessDenied] {
             let calls_for = async |uploads: usize| {
-                let stage = Stage::at_zero();
-                stage.with(|world| world.faults.fail_next(operation, fault.clone(), 10_000));
+                let setup = Setup::at_zero();
+                setup.with(|world| world.faults.fail_next(operation, fault.clone(), 10_000));
                 for _ in 0..uploads {
-                    stage.send(&input(stage.sim.now())).await.unwrap_err();
+                    setup.send(&input(setup.sim.now())).await.unwrap_err();
                 }
-                let puts = stage.with(|world| world.calls("PutScheduledAction"));
+                let puts = setup.with(|world| world.calls("PutScheduledAction"));
                 assert!(puts <= 3, "{operation}: {puts} records");
-                stage.with(|world| world.calls_total())
+                setup.with(|world| world.calls_total())
             };
             let few = calls_for(3).await;
             assert_eq!(calls_for(25).await, few, "{operation} {fault:?}");
@@ -221,22 +221,22 @@ async fn while_a_read_fails_calls_do_not_grow_with_uploads() {
 
 #[tokio::test]
 async fn while_describe_endpoint_fails_the_lease_is_written_once_in_w() {
-    let stage = Stage::at_zero();
-    stage.with(|world| world.faults.fail_next("DescribeEndpoint", Fault::Throttled, 10_000));
+    let setup = Setup::at_zero();
+    setup.with(|world| world.faults.fail_next("DescribeEndpoint", Fault::Throttled, 10_000));
     for _ in 0..59 {
-        stage.send(&input(stage.sim.now())).await.unwrap_err();
-        stage.sim.advance(Duration::from_secs(1));
+        setup.send(&input(setup.sim.now())).await.unwrap_err();
+        setup.sim.advance(Duration::from_secs(1));
     }
-    assert_eq!(stage.with(|world| world.calls("PutScheduledAction")), 1);
+    assert_eq!(setup.with(|world| world.calls("PutScheduledAction")), 1);
     // A look at 0, 1, 2, 4, 8, 16 and 32 seconds.
-    assert_eq!(stage.with(|world| world.calls("DescribeEndpoint")), 7);
+    assert_eq!(setup.with(|world| world.calls("DescribeEndpoint")), 7);
 }
 
 #[tokio::test]
 async fn a_read_that_works_again_is_found_out_soon() {
-    let stage = Stage::at_zero();
-    stage.with(|world| world.faults.fail_next("DescribeEndpoint", Fault::Throttled, 1));
-    stage.upload().await.unwrap_err();
-    stage.upload().await.unwrap();
-    assert_eq!(stage.desired(), 1);
+    let setup = Setup::at_zero();
+    setup.with(|world| world.faults.fail_next("DescribeEndpoint", Fault::Throttled, 1));
+    setup.upload().await.unwrap_err();
+    setup.upload().await.unwrap();
+    assert_eq!(setup.desired(), 1);
 }

@@ -7,7 +7,7 @@ use reactive_scaler::port::VariantId;
 use serde_json::json;
 use simulator::{Fault, Simulator};
 
-use crate::stage::{CAPACITY, ENDPOINT, Stage, container, id, input, serve, tick};
+use crate::setup::{CAPACITY, ENDPOINT, Setup, container, id, input, serve, tick};
 
 #[tokio::test]
 async fn every_call_that_fails_on_the_wake_path_is_told_with_all_one_needs() {
@@ -19,9 +19,9 @@ async fn every_call_that_fails_on_the_wake_path_is_told_with_all_one_needs() {
         "PutScheduledAction",
         "RegisterScalableTarget",
     ] {
-        let stage = Stage::at_zero();
-        stage.with(|world| world.faults.fail_next(operation, Fault::AccessDenied, 1));
-        let error = stage.upload().await.unwrap_err();
+        let setup = Setup::at_zero();
+        setup.with(|world| world.faults.fail_next(operation, Fault::AccessDenied, 1));
+        let error = setup.upload().await.unwrap_err();
         for part in [operation, ENDPOINT, "AccessDenied", "what to do: grant"] {
             assert!(error.message.contains(part), "{operation}: {part:?} in {error:?}");
         }
@@ -38,24 +38,24 @@ async fn every_call_that_fails_on_the_sleep_path_is_told() {
         CAPACITY,
         "RegisterScalableTarget",
     ] {
-        let stage = Stage::ready_to_sleep();
-        stage.with(|world| world.faults.fail_next(operation, Fault::ServerError, 1));
-        let error = stage.tick().await.unwrap_err();
+        let setup = Setup::ready_to_sleep();
+        setup.with(|world| world.faults.fail_next(operation, Fault::ServerError, 1));
+        let error = setup.tick().await.unwrap_err();
         assert!(error.message.contains(operation), "{operation}: {error:?}");
     }
 }
 
 #[tokio::test]
 async fn what_could_still_be_done_is_done_first() {
-    let stage = Stage::at_zero();
-    stage.with(|world| world.faults.fail_next(CAPACITY, Fault::AccessDenied, 1));
-    stage.upload().await.unwrap_err();
-    assert!(stage.lease_ends().is_some(), "the lease remembers the work");
-    let stage = Stage::at_zero();
-    stage.with(|world| world.faults.fail_next("PutScheduledAction", Fault::AccessDenied, 1));
-    stage.upload().await.unwrap_err();
-    assert_eq!(stage.desired(), 1);
-    assert_eq!(stage.min(), 0, "no floor without the lease that drops it");
+    let setup = Setup::at_zero();
+    setup.with(|world| world.faults.fail_next(CAPACITY, Fault::AccessDenied, 1));
+    setup.upload().await.unwrap_err();
+    assert!(setup.lease_ends().is_some(), "the lease remembers the work");
+    let setup = Setup::at_zero();
+    setup.with(|world| world.faults.fail_next("PutScheduledAction", Fault::AccessDenied, 1));
+    setup.upload().await.unwrap_err();
+    assert_eq!(setup.desired(), 1);
+    assert_eq!(setup.min(), 0, "no floor without the lease that drops it");
 }
 
 #[tokio::test]
@@ -80,59 +80,59 @@ async fn one_endpoint_s_failure_costs_no_other_its_turn() {
 
 #[tokio::test]
 async fn waiting_is_not_failing() {
-    let stage = Stage::at_zero();
-    stage.with(|world| world.begin_deployment(ENDPOINT, Duration::from_secs(600)));
-    stage.upload().await.unwrap();
-    stage.tick().await.unwrap();
-    let stage = Stage::ready_to_sleep();
-    stage.with(|world| world.set_backlog_override(ENDPOINT, Some(Vec::new())));
-    stage.tick().await.unwrap();
+    let setup = Setup::at_zero();
+    setup.with(|world| world.begin_deployment(ENDPOINT, Duration::from_secs(600)));
+    setup.upload().await.unwrap();
+    setup.tick().await.unwrap();
+    let setup = Setup::ready_to_sleep();
+    setup.with(|world| world.set_backlog_override(ENDPOINT, Some(Vec::new())));
+    setup.tick().await.unwrap();
 }
 
 #[tokio::test]
 async fn a_missing_endpoint_fails_an_input_and_a_command_and_not_a_tick() {
-    let stage = Stage::at_zero();
-    stage.with(|world| world.delete_endpoint(ENDPOINT));
-    let error = stage.send(&input(stage.sim.now())).await.unwrap_err();
+    let setup = Setup::at_zero();
+    setup.with(|world| world.delete_endpoint(ENDPOINT));
+    let error = setup.send(&input(setup.sim.now())).await.unwrap_err();
     assert!(error.message.contains("my-endpoint does not exist"), "{error:?}");
-    stage.send(&json!({ "action": "wake", "endpoint": ENDPOINT })).await.unwrap_err();
-    let answer = stage.send(&tick()).await;
-    assert_eq!(crate::stage::decision(&answer), ("none".into(), "endpoint_missing".into()));
+    setup.send(&json!({ "action": "wake", "endpoint": ENDPOINT })).await.unwrap_err();
+    let answer = setup.send(&tick()).await;
+    assert_eq!(crate::setup::decision(&answer), ("none".into(), "endpoint_missing".into()));
 }
 
 #[tokio::test]
 async fn several_variants_and_none_named_is_an_error_that_lists_them() {
-    let stage = Stage::at_zero();
-    stage.with(|world| {
+    let setup = Setup::at_zero();
+    setup.with(|world| {
         let variants = ["blue", "green"].map(|name| simulator::VariantState::new(name, 0));
         world.add_endpoint(ENDPOINT, variants.to_vec(), true);
     });
-    let error = stage.send(&input(stage.sim.now())).await.unwrap_err();
+    let error = setup.send(&input(setup.sim.now())).await.unwrap_err();
     assert!(error.message.contains("blue") && error.message.contains("green"), "{error:?}");
-    assert!(stage.writes().is_empty());
+    assert!(setup.writes().is_empty());
 }
 
 #[tokio::test]
 async fn two_variants_of_one_endpoint_follow_each_other() {
     let routes = r#"[{"endpoint":"my-endpoint","variant":"blue"},
                      {"endpoint":"my-endpoint","variant":"green"}]"#;
-    let stage = Stage::with_routes(routes);
+    let setup = Setup::with_routes(routes);
     let of = |name: &str| VariantId::new(ENDPOINT, name);
-    stage.with(|world| {
+    setup.with(|world| {
         let variants = ["blue", "green"].map(|name| simulator::VariantState::new(name, 0));
         world.add_endpoint(ENDPOINT, variants.to_vec(), true);
         world.register_target(&of("blue"), 0, 1);
         world.register_target(&of("green"), 0, 1);
     });
-    stage.send(&input(stage.sim.now())).await.unwrap();
-    let desired = |stage: &Stage| {
-        stage.with(|world| (world.capacity(&of("blue")).1, world.capacity(&of("green")).1))
+    setup.send(&input(setup.sim.now())).await.unwrap();
+    let desired = |setup: &Setup| {
+        setup.with(|world| (world.capacity(&of("blue")).1, world.capacity(&of("green")).1))
     };
-    let (blue, green) = desired(&stage);
+    let (blue, green) = desired(&setup);
     assert_eq!(blue + green, 1, "SageMaker changes one at a time");
-    stage.minutes(8).await;
-    assert_eq!(desired(&stage), (1, 1));
-    stage.minutes(40).await;
-    assert_eq!(desired(&stage), (0, 0));
+    setup.minutes(8).await;
+    assert_eq!(desired(&setup), (1, 1));
+    setup.minutes(40).await;
+    assert_eq!(desired(&setup), (0, 0));
     let _ = id();
 }

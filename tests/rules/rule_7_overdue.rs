@@ -5,17 +5,17 @@ use std::time::Duration;
 use reactive_scaler::{handler::InvocationError, port::EndpointStatus};
 use serde_json::{Value, json};
 
-use crate::stage::{ENDPOINT, Stage, decision, plant_lease};
+use crate::setup::{ENDPOINT, Setup, decision, plant_lease};
 
 /// The minutes of the next `minutes` whose ticks fail, and the message of the last of these.
-async fn failing_minutes(stage: &Stage, minutes: i64) -> (Vec<i64>, String) {
-    let begin = stage.sim.now();
+async fn failing_minutes(setup: &Setup, minutes: i64) -> (Vec<i64>, String) {
+    let begin = setup.sim.now();
     let mut failing = Vec::new();
     let mut message = String::new();
     for _ in 0..minutes {
-        stage.sim.advance(Duration::from_secs(60));
-        let at = stage.sim.now().duration_since(begin).as_mins();
-        if let Err(error) = stage.tick().await {
+        setup.sim.advance(Duration::from_secs(60));
+        let at = setup.sim.now().duration_since(begin).as_mins();
+        if let Err(error) = setup.tick().await {
             failing.push(at);
             message = error.message;
         }
@@ -24,10 +24,10 @@ async fn failing_minutes(stage: &Stage, minutes: i64) -> (Vec<i64>, String) {
 }
 
 /// Moves on to the first minute after a full hour.
-fn to_minute_one(stage: &Stage) {
-    let past = stage.sim.now().as_second() % 3600;
+fn to_minute_one(setup: &Setup) {
+    let past = setup.sim.now().as_second() % 3600;
     let wait = u64::try_from(3600 - past + 60).unwrap();
-    stage.sim.advance(Duration::from_secs(wait));
+    setup.sim.advance(Duration::from_secs(wait));
 }
 
 fn reason(answer: &Result<Value, InvocationError>) -> String {
@@ -35,71 +35,71 @@ fn reason(answer: &Result<Value, InvocationError>) -> String {
 }
 
 /// Puts a live lease, with its floor, on an endpoint that is up.
-fn kept_awake(stage: &Stage) {
-    stage.with(|world| plant_lease(world, 0));
+fn kept_awake(setup: &Setup) {
+    setup.with(|world| plant_lease(world, 0));
 }
 
 #[tokio::test]
 async fn a_metric_that_is_unknown_for_an_hour_fails_one_tick_an_hour() {
-    let stage = Stage::ready_to_sleep();
-    to_minute_one(&stage);
-    kept_awake(&stage);
-    stage.with(|world| world.set_backlog_override(ENDPOINT, Some(Vec::new())));
-    stage.tick().await.unwrap();
+    let setup = Setup::ready_to_sleep();
+    to_minute_one(&setup);
+    kept_awake(&setup);
+    setup.with(|world| world.set_backlog_override(ENDPOINT, Some(Vec::new())));
+    setup.tick().await.unwrap();
     // From minute 60 on it has waited for an hour; the first minutes of hours are 59, 119, 179 from minute 1 on.
-    let (failing, message) = failing_minutes(&stage, 180).await;
+    let (failing, message) = failing_minutes(&setup, 180).await;
     assert_eq!(failing, [119, 179]);
     assert!(message.contains("ApproximateBacklogSize"), "{message}");
-    assert_eq!(stage.desired(), 1, "unknown never sleeps");
+    assert_eq!(setup.desired(), 1, "unknown never sleeps");
     // What else is asked is answered, at the full hour too.
-    to_minute_one(&stage);
-    stage.sim.advance(Duration::from_secs(59 * 60));
-    stage.upload().await.unwrap();
-    stage.send(&json!({ "action": "status", "endpoint": ENDPOINT })).await.unwrap();
-    assert!(stage.tick().await.is_err());
+    to_minute_one(&setup);
+    setup.sim.advance(Duration::from_secs(59 * 60));
+    setup.upload().await.unwrap();
+    setup.send(&json!({ "action": "status", "endpoint": ENDPOINT })).await.unwrap();
+    assert!(setup.tick().await.is_err());
     // The metric is back: it sleeps, and no tick fails.
-    stage.with(|world| world.set_backlog_override(ENDPOINT, None));
-    let (failing, _) = failing_minutes(&stage, 130).await;
-    assert_eq!((failing, stage.desired()), (vec![], 0));
+    setup.with(|world| world.set_backlog_override(ENDPOINT, None));
+    let (failing, _) = failing_minutes(&setup, 130).await;
+    assert_eq!((failing, setup.desired()), (vec![], 0));
 }
 
 #[tokio::test]
 async fn a_fresh_container_knows_by_the_age_of_the_metric_for_how_long_it_is_unknown() {
     for (age, fails) in [(59, false), (60, true)] {
-        let mut stage = Stage::ready_to_sleep();
-        to_minute_one(&stage);
-        stage.sim.advance(Duration::from_secs(59 * 60));
-        stage.with(|world| {
+        let mut setup = Setup::ready_to_sleep();
+        to_minute_one(&setup);
+        setup.sim.advance(Duration::from_secs(59 * 60));
+        setup.with(|world| {
             plant_lease(world, 0);
             let newest = world.now() - jiff::SignedDuration::from_mins(age);
             world.set_backlog_override(ENDPOINT, Some(vec![(newest, 0.0)]));
         });
-        stage.restart();
-        assert_eq!(stage.tick().await.is_err(), fails, "{age} minutes");
-        assert_eq!(stage.desired(), 1);
+        setup.restart();
+        assert_eq!(setup.tick().await.is_err(), fails, "{age} minutes");
+        assert_eq!(setup.desired(), 1);
     }
 }
 
 #[tokio::test]
 async fn capacity_that_does_not_come_is_reported_after_half_an_hour() {
-    let stage = Stage::at_zero();
-    to_minute_one(&stage);
-    stage.with(|world| {
+    let setup = Setup::at_zero();
+    to_minute_one(&setup);
+    setup.with(|world| {
         world.endpoint_mut(ENDPOINT).pace.provisioning = Duration::from_secs(360_000)
     });
-    stage.upload().await.unwrap();
-    stage.tick().await.unwrap();
+    setup.upload().await.unwrap();
+    setup.tick().await.unwrap();
     for minute in 1..=31 {
-        stage.sim.advance(Duration::from_secs(60));
-        let answer = stage.tick().await;
+        setup.sim.advance(Duration::from_secs(60));
+        let answer = setup.tick().await;
         let expected = if minute < 30 { "on_the_way_up" } else { "no_capacity" };
         assert_eq!(reason(&answer), expected, "minute {minute}");
     }
-    let (failing, message) = failing_minutes(&stage, 90).await;
+    let (failing, message) = failing_minutes(&setup, 90).await;
     assert_eq!(failing, [28, 88]);
     assert!(message.contains("scaling activities"), "{message}");
-    assert!(stage.lease_ends().unwrap() > stage.sim.now(), "the lease is still renewed");
-    assert_eq!((stage.desired(), stage.min()), (1, 1));
+    assert!(setup.lease_ends().unwrap() > setup.sim.now(), "the lease is still renewed");
+    assert_eq!((setup.desired(), setup.min()), (1, 1));
 }
 
 #[tokio::test]
@@ -112,40 +112,40 @@ async fn a_status_that_stays_is_reported_after_an_hour() {
         EndpointStatus::RollingBack,
         EndpointStatus::Other,
     ] {
-        let stage = Stage::ready_to_sleep();
-        to_minute_one(&stage);
-        kept_awake(&stage);
-        stage.with(|world| world.set_status(ENDPOINT, status));
-        stage.tick().await.unwrap();
-        let (failing, message) = failing_minutes(&stage, 125).await;
+        let setup = Setup::ready_to_sleep();
+        to_minute_one(&setup);
+        kept_awake(&setup);
+        setup.with(|world| world.set_status(ENDPOINT, status));
+        setup.tick().await.unwrap();
+        let (failing, message) = failing_minutes(&setup, 125).await;
         assert_eq!(failing, [119], "{status:?}");
         assert!(message.contains(status.as_str()), "{message}");
-        assert_eq!(reason(&stage.tick().await), "not_in_service", "{status:?}");
-        assert!(stage.lease_ends().unwrap() > stage.sim.now(), "the lease is still renewed");
+        assert_eq!(reason(&setup.tick().await), "not_in_service", "{status:?}");
+        assert!(setup.lease_ends().unwrap() > setup.sim.now(), "the lease is still renewed");
         // In service again: judged as usual, and no tick fails.
-        stage.with(|world| world.set_status(ENDPOINT, EndpointStatus::InService));
-        let (failing, _) = failing_minutes(&stage, 120).await;
-        assert_eq!((failing, stage.desired()), (vec![], 0), "{status:?}");
+        setup.with(|world| world.set_status(ENDPOINT, EndpointStatus::InService));
+        let (failing, _) = failing_minutes(&setup, 120).await;
+        assert_eq!((failing, setup.desired()), (vec![], 0), "{status:?}");
     }
 }
 
 #[tokio::test]
 async fn work_that_waits_for_a_status_at_zero_is_reported_after_an_hour() {
-    let stage = Stage::at_zero();
-    to_minute_one(&stage);
-    stage.with(|world| {
+    let setup = Setup::at_zero();
+    to_minute_one(&setup);
+    setup.with(|world| {
         let lasting = Duration::from_secs(360_000);
         world.begin_status(ENDPOINT, EndpointStatus::SystemUpdating, lasting);
     });
-    stage.upload().await.unwrap();
+    setup.upload().await.unwrap();
     let mut failing = Vec::new();
     for minute in 0..125 {
-        stage.with(|world| world.set_backlog_override(ENDPOINT, Some(vec![(world.now(), 1.0)])));
-        if stage.tick().await.is_err() {
+        setup.with(|world| world.set_backlog_override(ENDPOINT, Some(vec![(world.now(), 1.0)])));
+        if setup.tick().await.is_err() {
             failing.push(minute);
         }
-        stage.sim.advance(Duration::from_secs(60));
+        setup.sim.advance(Duration::from_secs(60));
     }
     assert_eq!(failing, [119]);
-    assert_eq!((stage.desired(), stage.min()), (0, 0), "no floor without an instance");
+    assert_eq!((setup.desired(), setup.min()), (0, 0), "no floor without an instance");
 }

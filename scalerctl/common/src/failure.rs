@@ -1,21 +1,21 @@
-//! Why a command fails, and with which exit code.
+//! The error of a command, and its exit code.
 
 use std::process::ExitCode;
 
-/// Why a command fails.
+/// The error of a command.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
-    /// It ran, and what it shows is not as it must be. Exit code 1.
+    /// The command ran and found a problem. Exit code 1.
     #[error("{0}")]
-    Story(String),
-    /// It ran, and what it found is grave. Exit code 3.
+    NotOk(String),
+    /// The command ran and found an error. Exit code 3.
     #[error("{0}")]
-    Grave(String),
-    /// What it was given cannot be used. Exit code 2, as for an unknown argument.
+    ErrorFound(String),
+    /// The arguments are not valid. Exit code 2, as for an unknown argument.
     #[error("{0}")]
     Usage(String),
-    /// AWS cannot be asked: no credentials, no connection, or no permission to begin with. Exit
-    /// code 2.
+    /// AWS cannot be reached or rejects the calls: no credentials, no connection, or no permission.
+    /// Exit code 2.
     #[error("{0}")]
     NoAccess(String),
 }
@@ -24,8 +24,8 @@ impl Failure {
     /// The exit code that `--help` documents.
     pub fn exit_code(&self) -> ExitCode {
         match self {
-            Self::Story(_) => ExitCode::from(1),
-            Self::Grave(_) => ExitCode::from(3),
+            Self::NotOk(_) => ExitCode::from(1),
+            Self::ErrorFound(_) => ExitCode::from(3),
             Self::Usage(_) | Self::NoAccess(_) => ExitCode::from(2),
         }
     }

@@ -1,14 +1,14 @@
-//! What the commands of `scalerctl` share. It calls no AWS service and knows no command.
+//! Code that all commands of `scalerctl` use. It calls no AWS service and depends on no command.
 //!
 //! | file | contents |
 //! |---|---|
-//! | `failure` | why a command fails, and its exit code |
+//! | `failure` | the error of a command, and its exit code |
 //! | `output`, `style` | text and JSON on stdout, files, colors |
 //! | `progress` | the spinner on stderr |
 //! | `runtime` | the tokio runtime |
-//! | `times` | lengths of time in arguments |
-//! | `loopback` | port and HTTP client of the simulated AWS on this machine |
-//! | `page`, `font` | HTML pages, and the font of pictures |
+//! | `times` | durations in arguments |
+//! | `loopback` | port and HTTP client for the simulated AWS on this machine |
+//! | `page`, `font` | HTML pages, and the font of charts |
 
 mod failure;
 pub mod font;

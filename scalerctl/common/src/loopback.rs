@@ -1,4 +1,4 @@
-//! The simulated AWS on this machine: its port, and a client that reaches nothing else.
+//! Port and HTTP client for the simulated AWS on this machine.
 
 use aws_smithy_http_client::{
     Builder,
@@ -6,15 +6,14 @@ use aws_smithy_http_client::{
 };
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
-/// Port of `scalerctl aws`, unless it is given another.
+/// Default port of `scalerctl aws`.
 pub const LOCAL_PORT: u16 = 4599;
 
-/// An HTTP client for an AWS on this machine. It trusts no certificate at all, so that nothing but
-/// plain HTTP can be reached, and uses no proxy, whatever the environment names.
+/// An HTTP client for a simulated AWS on this machine. It trusts no certificates, so it can only
+/// use plain HTTP. It ignores proxies that the environment sets.
 ///
 /// # Errors
-///
-/// When it cannot be made.
+/// If it cannot be created.
 pub fn loopback_http() -> Result<SharedHttpClient, String> {
     let trust_nobody = TlsContext::builder().with_trust_store(TrustStore::empty()).build();
     Ok(Builder::new()

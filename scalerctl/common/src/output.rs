@@ -10,18 +10,17 @@ use clap::{Args, ValueEnum};
 
 use crate::failure::Failure;
 
-/// Prints a whole text. Colours go to terminals only, and not where `NO_COLOR` is set: anstream
-/// sees to that.
+/// Prints a text. anstream removes the colors if stdout is not a terminal or `NO_COLOR` is set.
 ///
 /// # Errors
 ///
-/// [`Failure::Story`] where stdout cannot be written.
+/// [`Failure::NotOk`] if stdout cannot be written.
 pub fn print(text: &str) -> Result<(), Failure> {
     let mut out = anstream::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        // The reader has seen enough.
+        // The reader closed the pipe, for example `head`.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        Err(error) => Err(Failure::Story(format!("cannot print: {error}"))),
+        Err(error) => Err(Failure::NotOk(format!("cannot print: {error}"))),
         Ok(()) => Ok(()),
     }
 }
@@ -30,16 +29,16 @@ pub fn print(text: &str) -> Result<(), Failure> {
 ///
 /// # Errors
 ///
-/// [`Failure::Story`] where it cannot be written.
+/// [`Failure::NotOk`] if it cannot be written.
 pub fn write_file(file: &Path, bytes: &[u8]) -> Result<(), Failure> {
     fs::write(file, bytes)
-        .map_err(|error| Failure::Story(format!("{} cannot be written: {error}", file.display())))
+        .map_err(|error| Failure::NotOk(format!("{} cannot be written: {error}", file.display())))
 }
 
-/// How the answer is written.
+/// Options for the output format.
 #[derive(Debug, Clone, Copy, Default, Args)]
 pub struct FormatArgs {
-    /// Write it for people, or as one JSON document and nothing else
+    /// Print text, or a single JSON document
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = Format::Text)]
     pub output: Format,
 
@@ -49,18 +48,18 @@ pub struct FormatArgs {
 }
 
 impl FormatArgs {
-    /// Whether JSON is asked for.
+    /// Whether JSON was requested.
     pub fn is_json(self) -> bool {
         self.json || self.output == Format::Json
     }
 }
 
-/// A format of the answer.
+/// An output format.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// For people
+    /// Text
     #[default]
     Text,
-    /// One JSON document
+    /// A JSON document
     Json,
 }

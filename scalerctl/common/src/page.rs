@@ -1,15 +1,15 @@
-//! A page that loads nothing, and the two shapes in which its pictures are drawn.
+//! HTML pages without external resources, and the two widths of their charts.
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 const STYLE: &str = include_str!("page.css");
 
-/// What a picture is looked at on.
+/// The width of a chart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
-    /// A page or a screen.
+    /// For a desktop browser, or a chart in a file.
     Wide,
-    /// A phone held upright, under a title, above a table that has the names of the alarms.
+    /// For a phone in portrait orientation.
     Narrow,
 }
 
@@ -23,7 +23,7 @@ impl Shape {
     }
 }
 
-/// A whole page of this body, in the reader's light or dark.
+/// A complete page with this body, in the light or dark color scheme of the browser.
 pub fn page(title: &str, body: &Markup) -> String {
     let page = html! {
         (DOCTYPE)

@@ -1,17 +1,17 @@
-//! What is being asked, on stderr; nothing where stderr is no terminal.
+//! A progress indicator on stderr, only if stderr is a terminal.
 
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// A wheel that turns beside what is being asked.
+/// A spinner with the current step.
 #[derive(Debug)]
 pub struct Progress(ProgressBar);
 
 impl Progress {
-    /// Begins to turn.
+    /// Shows the spinner.
     pub fn start() -> Self {
-        // indicatif draws on stderr, and nothing at all where that is no terminal.
+        // indicatif draws on stderr, and draws nothing if stderr is not a terminal.
         let bar = ProgressBar::new_spinner();
         bar.enable_steady_tick(Duration::from_millis(120));
         Self(match ProgressStyle::with_template("{spinner} {msg}") {
@@ -20,7 +20,7 @@ impl Progress {
         })
     }
 
-    /// What is asked next.
+    /// Shows the next step.
     pub fn asks(&self, what: &'static str) {
         self.0.set_message(what);
     }

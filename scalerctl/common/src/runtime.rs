@@ -6,19 +6,18 @@ use tokio::runtime::{Builder, Runtime};
 
 use crate::failure::Failure;
 
-/// A runtime with one thread: commands make few calls at a time.
+/// A runtime with one thread, because commands make few calls at a time.
 ///
 /// # Errors
-///
-/// [`Failure::Story`] if the operating system refuses it.
+/// [`Failure::NotOk`] if it cannot be created.
 pub fn runtime() -> Result<Runtime, Failure> {
     Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|error| Failure::Story(format!("no runtime: {error}")))
+        .map_err(|error| Failure::NotOk(format!("no runtime: {error}")))
 }
 
-/// Runs a future to its end on a runtime of its own.
+/// Runs a future on a new runtime.
 ///
 /// # Errors
 ///

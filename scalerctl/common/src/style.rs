@@ -1,20 +1,20 @@
-//! The few colours. Whoever prints decides whether they are shown.
+//! The text styles.
 
 use anstyle::{AnsiColor, Style};
 
 /// Headings.
 pub const HEADING: Style = Style::new().bold();
 
-/// What matters less.
+/// Less important text.
 pub const DIM: Style = Style::new().dimmed();
 
-/// What went well.
+/// Success.
 pub const GOOD: Style = AnsiColor::Green.on_default().bold();
 
-/// What did not.
+/// Failure.
 pub const BAD: Style = AnsiColor::Red.on_default().bold();
 
-/// What was left out, or is worth a look.
+/// Notes and skipped checks.
 pub const NOTE: Style = AnsiColor::Yellow.on_default();
 
 /// A text in a style.

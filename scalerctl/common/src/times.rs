@@ -1,15 +1,14 @@
-//! Parsers for lengths of time in arguments.
+//! Parsers for durations in arguments.
 
 use jiff::SignedDuration;
 
-/// A positive length of time, such as `90m` or `2h`.
+/// A positive duration, such as `90m` or `2h`.
 ///
 /// # Errors
-///
-/// A message for the person who typed it.
+/// A message for the user.
 pub fn length(text: &str) -> Result<SignedDuration, String> {
     let length: SignedDuration =
-        text.parse().map_err(|_| format!("{text:?} is no length of time such as 90m or 2h"))?;
+        text.parse().map_err(|_| format!("{text:?} is not a duration such as 90m or 2h"))?;
     match length.is_positive() {
         true => Ok(length),
         false => Err("must be above 0".to_owned()),

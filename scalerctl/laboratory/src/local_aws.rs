@@ -38,14 +38,14 @@ const LOOK: Duration = Duration::from_millis(200);
 ///
 /// # Errors
 ///
-/// [`Failure::Usage`] where the routes cannot be used, [`Failure::Story`] where the port cannot be
+/// [`Failure::Usage`] where the routes cannot be used, [`Failure::NotOk`] where the port cannot be
 /// had.
 pub fn run(arguments: &AwsArgs) -> Result<(), Failure> {
     let routes = routes_from_json(&arguments.routes).map_err(|error| {
         Failure::Usage(error.to_string().replace("SCALER_ROUTES:", "--routes:"))
     })?;
     runtime()?.block_on(serve(arguments, &routes)).map_err(|error| {
-        Failure::Story(format!("port {} of 127.0.0.1 cannot be used: {error}", arguments.port))
+        Failure::NotOk(format!("port {} of 127.0.0.1 cannot be used: {error}", arguments.port))
     })
 }
 

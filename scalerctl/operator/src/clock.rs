@@ -1,12 +1,11 @@
-//! The time that the commands go by.
+//! The clock of the commands.
 
 use std::{str::FromStr, time::Duration};
 
 use jiff::Timestamp;
 use reactive_scaler::port::Clock;
 
-/// The machine's clock; or that of a simulated AWS that runs so many times as fast since then, so
-/// that minutes pass in seconds.
+/// The machine's clock, or the faster clock of a simulated AWS in tests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PacedClock {
     since: Timestamp,
@@ -34,7 +33,7 @@ impl FromStr for PacedClock {
 impl Clock for PacedClock {
     fn now(&self) -> Timestamp {
         let passed = Timestamp::now().duration_since(self.since);
-        // A product out of range is no time at all: the plain clock is the better answer.
+        // If the time is out of range, use the machine's clock.
         passed
             .checked_mul(self.speed)
             .and_then(|passed| self.since.checked_add(passed).ok())
@@ -47,7 +46,7 @@ impl Clock for PacedClock {
 }
 
 impl PacedClock {
-    /// Lets so much of its time pass.
+    /// Waits for a duration of this clock.
     pub async fn nap(&self, time: Duration) {
         tokio::time::sleep(time / self.speed.unsigned_abs()).await;
     }

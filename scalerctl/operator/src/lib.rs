@@ -2,22 +2,25 @@
 //!
 //! | folder | contents |
 //! |---|---|
-//! | `account` | how the account is reached, and what the commands read there |
-//! | `clock` | the time that `deeds` and `verify` use |
-//! | `deeds` | `wake`, `sleep`, `hold`, `release`, `pause`, `resume`: the function's own code, run by a person |
+//! | `account` | credentials, and the calls to AWS, one file for each service |
+//! | `clock` | the clock of `control` and `verify` |
+//! | `local_scaler` | the function's own code, run in this process for one endpoint |
+//! | `control` | `wake`, `sleep`, `hold`, `release`, `pause`, `resume` |
 //! | `verify` | measures on an endpoint what AWS does not document |
-//! | `view` | what `status`, `plot` and `report` share |
-//! | `status`, `plot`, `report` | the state of endpoints now, the last hours as a picture, the last weeks as figures |
-//! | `doctor` | why an endpoint does not scale as it should |
+//! | `monitoring` | what `status`, `plot` and `report` share |
+//! | `status`, `plot`, `report` | the state of endpoints now, the last hours as a chart, totals of
+//! the last weeks |
+//! | `doctor` | why an endpoint does not scale |
 //! | `smoke` | whether an upload reaches a deployed function, and whether the function has its permissions |
 
 mod account;
 mod clock;
-pub mod deeds;
+pub mod control;
 pub mod doctor;
+mod local_scaler;
+mod monitoring;
 pub mod plot;
 pub mod report;
 pub mod smoke;
 pub mod status;
 pub mod verify;
-mod view;

@@ -3,8 +3,8 @@
 use simulator::{Fault, Settings, Simulator, VariantState};
 
 use super::{
+    case::Case,
     run::{doctor, doctor_on},
-    scene::Scene,
     world::{
         ENDPOINT, FUNCTION, POLICY, ROUTES, but, function, healthy, id, routed, tracking,
         tracking_on,
@@ -18,8 +18,8 @@ fn refusing(sim: Simulator, operation: &str) -> Simulator {
     sim
 }
 
-pub fn scenes() -> Vec<Scene> {
-    vec![Scene::new(
+pub fn cases() -> Vec<Case> {
+    vec![Case::new(
         "not-readable",
         "the bucket's notifications may not be read",
         refusing(healthy(), "GetBucketNotificationConfiguration"),

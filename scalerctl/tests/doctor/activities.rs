@@ -5,8 +5,8 @@ use std::time::Duration;
 use simulator::{ActionPut, Simulator};
 
 use super::{
+    case::Case,
     run::{doctor, doctor_at},
-    scene::Scene,
     world::{ENDPOINT, ask_for_one, but, healthy, id, minutes, seconds},
 };
 
@@ -48,9 +48,9 @@ fn contested(times: usize, apart: Duration) -> Simulator {
     sim
 }
 
-pub fn scenes() -> Vec<Scene> {
+pub fn cases() -> Vec<Case> {
     vec![
-        Scene::new(
+        Case::new(
             "quota-reached",
             "the account's quota is 0",
             over_quota(),
@@ -61,19 +61,19 @@ pub fn scenes() -> Vec<Scene> {
                 "--desired-value 1",
             ],
         ),
-        Scene::new(
+        Case::new(
             "no-instances",
             "AWS has no instance to give",
             out_of_instances(),
-            &["InsufficientInstanceCapacity", "choose another instance type"],
+            &["InsufficientInstanceCapacity", "use another instance type"],
         ),
-        Scene::new(
+        Case::new(
             "scaling-failed",
             "a schedule during a deployment",
             refused(),
-            &["Cannot update in-progress endpoint", "follow what the message says"],
+            &["Cannot update in-progress endpoint", "see the message, and: aws"],
         ),
-        Scene::new(
+        Case::new(
             "capacity-contested",
             "a person against Application Auto Scaling",
             contested(3, minutes(20)),

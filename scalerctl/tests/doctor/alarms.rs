@@ -3,8 +3,8 @@
 use simulator::{AlarmSpec, AlarmState, Comparison, MetricName, Statistic, TreatMissing, World};
 
 use super::{
+    case::Case,
     run::{doctor, doctor_at},
-    scene::Scene,
     world::{ENDPOINT, alarms, but, edit, id, idle_alarm, minutes, put_steps, seconds},
 };
 
@@ -16,19 +16,19 @@ fn scales_in_by(world: &mut World, alarm: AlarmSpec) {
     put_steps(world, "in", -1, alarm);
 }
 
-pub fn scenes() -> Vec<Scene> {
+pub fn cases() -> Vec<Case> {
     let edited = |which: usize, by: fn(&mut AlarmSpec)| but(|world| edit(world, which, by));
     vec![
-        Scene::new(
+        Case::new(
             "alarm-missing",
             "one alarm deleted",
             but(|world| {
                 let low = alarms(world)[LOW].clone();
                 world.delete_alarm(&low);
             }),
-            &["AlarmLow", "was deleted", "put it again", "--policy-name backlog-per-instance"],
+            &["AlarmLow", "was deleted", "create it again", "--policy-name backlog-per-instance"],
         ),
-        Scene::new(
+        Case::new(
             "alarm-missing",
             "step scaling without an alarm",
             but(|world| {
@@ -40,55 +40,55 @@ pub fn scenes() -> Vec<Scene> {
                 "put-metric-alarm --alarm-actions arn:aws:autoscaling:",
             ],
         ),
-        Scene::new(
+        Case::new(
             "alarm-without-action",
             "its actions deleted",
             edited(HIGH, |alarm| alarm.alarm_actions.clear()),
-            &["AlarmHigh", "names the policy backlog-per-instance"],
+            &["AlarmHigh", "is the policy backlog-per-instance"],
         ),
-        Scene::new(
+        Case::new(
             "alarm-actions-disabled",
             "its actions disabled",
             edited(HIGH, |alarm| alarm.actions_enabled = false),
             &["aws cloudwatch enable-alarm-actions --alarm-names TargetTracking-endpoint/"],
         ),
-        Scene::new(
+        Case::new(
             "alarm-edited",
             "a shorter window",
             edited(LOW, |alarm| alarm.evaluation_periods = 5),
-            &["it looks back 300 s, not 900 s"],
+            &["it evaluates 300 s, not 900 s"],
         ),
-        Scene::new(
+        Case::new(
             "alarm-edited",
             "another threshold",
             edited(HIGH, |alarm| alarm.threshold = 4.0),
             &["its threshold is 4, for a target of 5"],
         ),
-        Scene::new(
+        Case::new(
             "alarm-edited",
             "a low threshold of 0",
             edited(LOW, |alarm| alarm.threshold = 0.0),
             &["its threshold is 0, for a target of 5"],
         ),
-        Scene::new(
+        Case::new(
             "alarm-edited",
             "missing data breaching",
             edited(LOW, |alarm| alarm.treat_missing = TreatMissing::Breaching),
             &["it treats missing data as breaching"],
         ),
-        Scene::new(
+        Case::new(
             "alarm-edited",
             "another metric",
             edited(HIGH, |alarm| alarm.metric = MetricName::BacklogSize.into()),
-            &["it watches the Average of ApproximateBacklogSize of"],
+            &["it uses the Average of ApproximateBacklogSize of"],
         ),
-        Scene::new(
+        Case::new(
             "alarm-edited",
             "another statistic",
             edited(HIGH, |alarm| alarm.statistic = Statistic::Maximum),
-            &["it watches the Maximum of"],
+            &["it uses the Maximum of"],
         ),
-        Scene::new(
+        Case::new(
             "alarm-low-always-breaching",
             "missing data breaching",
             but(|world| {
@@ -100,14 +100,14 @@ pub fn scenes() -> Vec<Scene> {
                 "--policy-name in",
             ],
         ),
-        Scene::new(
+        Case::new(
             "alarm-low-always-breaching",
             "HasBacklogWithoutCapacity as an idle signal",
             but(|world| {
                 let metric = MetricName::HasBacklogWithoutCapacity.into();
                 scales_in_by(world, AlarmSpec { metric, ..idle_alarm(15) });
             }),
-            &["as soon as a request is picked up"],
+            &["as soon as an instance processes the request"],
         ),
     ]
 }
@@ -118,7 +118,7 @@ async fn an_alarm_that_was_turned_around_is_edited() {
     let sim = but(|world| edit(world, LOW, |alarm| alarm.comparison = Comparison::Greater));
     let run = doctor(&sim, &[]).await;
     run.assert_finds(&["alarm-edited", "alarm-edited"]);
-    run.assert_says(&["it compares with GreaterThanThreshold, as TargetTracking-"]);
+    run.assert_says(&["its comparison is GreaterThanThreshold, as that of TargetTracking-"]);
 }
 
 /// AWS documents a low threshold of 90 % of the target at most; 90 % itself is what it makes.
@@ -161,7 +161,10 @@ async fn an_alarm_low_that_asks_in_vain_for_an_hour_is_told() {
     doctor_at(&sim, idle + hour, &[]).await.assert_finds(&[finding]);
     let run = doctor_at(&sim, low + hour, &[]).await;
     run.assert_finds(&[finding, finding]);
-    run.assert_says(&["has been in ALARM for an hour or more, with instances that it could take"]);
+    run.assert_says(&[
+        "has been in ALARM for an hour or more, without removing an instance above \
+                       MinCapacity",
+    ]);
 }
 
 /// What a scale-out policy makes of missing data takes no instance away.

@@ -3,12 +3,12 @@
 use reactive_scaler::port::EndpointStatus;
 
 use super::{
+    case::Case,
     run::doctor,
-    scene::Scene,
     world::{ENDPOINT, but, healthy},
 };
 
-pub fn scenes() -> Vec<Scene> {
+pub fn cases() -> Vec<Case> {
     let standing = |status| but(|world| world.set_status(ENDPOINT, status));
     let of_real_time = |spoil: fn(&mut simulator::VariantState)| {
         but(|world| {
@@ -18,43 +18,43 @@ pub fn scenes() -> Vec<Scene> {
         })
     };
     vec![
-        Scene::new(
+        Case::new(
             "endpoint-failed",
             "Failed",
             standing(EndpointStatus::Failed),
             &["my-endpoint is Failed", "aws sagemaker delete-endpoint --endpoint-name my-endpoint"],
         ),
-        Scene::new(
+        Case::new(
             "endpoint-failed",
             "OutOfService",
             standing(EndpointStatus::OutOfService),
             &["my-endpoint is OutOfService", "aws sagemaker update-endpoint"],
         ),
-        Scene::new(
+        Case::new(
             "endpoint-failed",
             "UpdateRollbackFailed",
             standing(EndpointStatus::UpdateRollbackFailed),
             &["my-endpoint is UpdateRollbackFailed", "aws sagemaker update-endpoint"],
         ),
-        Scene::new(
+        Case::new(
             "endpoint-not-in-service",
             "SystemUpdating",
             standing(EndpointStatus::SystemUpdating),
             &["my-endpoint is SystemUpdating", "--query EndpointStatus"],
         ),
-        Scene::new(
+        Case::new(
             "not-async",
             "a real-time endpoint",
             of_real_time(|_| {}),
             &["my-endpoint is a real-time endpoint", "--async-inference-config"],
         ),
-        Scene::new(
+        Case::new(
             "serverless",
             "a serverless endpoint",
             of_real_time(|variant| variant.serverless = true),
             &["the variant AllTraffic of my-endpoint is serverless", "without ServerlessConfig"],
         ),
-        Scene::new(
+        Case::new(
             "managed-instance-scaling",
             "an endpoint that SageMaker scales",
             of_real_time(|variant| variant.managed = true),

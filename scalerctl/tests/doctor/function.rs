@@ -3,8 +3,8 @@
 use simulator::Simulator;
 
 use super::{
+    case::Case,
     run::{doctor, doctor_at},
-    scene::Scene,
     world::{
         FUNCTION, QUEUE, ROUTES, but, function, minutes, put, put_wake_by_steps, routed,
         without_function,
@@ -36,62 +36,59 @@ fn with_dead_letters(count: f64) -> Simulator {
     })
 }
 
-pub fn scenes() -> Vec<Scene> {
+pub fn cases() -> Vec<Case> {
     vec![
-        Scene::new(
+        Case::new(
             "no-function",
             "none is deployed",
             without_function(put_wake_by_steps),
-            &[
-                "Function: none that is known",
-                "no function of this region has a route for my-endpoint",
-            ],
+            &["Function: unknown", "no function in this region has a route for my-endpoint"],
         ),
-        Scene::new(
+        Case::new(
             "routes-not-seen",
             "routes in Parameter Store",
             with_variables(&[("SCALER_ROUTES", "ssm:/my-stack/routes"), ("SCALER_MODE", "act")]),
             &["/my-stack/routes", "scalerctl smoke"],
         ),
-        Scene::new(
+        Case::new(
             "not-routed",
             "a function of another endpoint",
             with_variables(&[("SCALER_ROUTES", OF_ANOTHER), ("SCALER_MODE", "act")]),
             &["function:my-scaler covers my-endpoint", "EndpointName"],
         )
         .with(&["--function", FUNCTION]),
-        Scene::new(
+        Case::new(
             "function-inactive",
             "it could not be made",
             in_state("Failed", "Successful"),
             &["its State is Failed", "deploy the stack again"],
         ),
-        Scene::new(
+        Case::new(
             "settings-unusable",
             "routes that are no JSON",
             with_variables(&[("SCALER_ROUTES", "my-endpoint"), ("SCALER_MODE", "act")]),
             &["SCALER_ROUTES", "EndpointName, InputBucket and ExtraRoutes"],
         ),
-        Scene::new(
+        Case::new(
             "settings-unusable",
             "a mode that there is not",
             with_variables(&[("SCALER_ROUTES", ROUTES), ("SCALER_MODE", "fast")]),
             &["SCALER_MODE", "ScalerMode to act"],
         ),
-        Scene::new(
+        Case::new(
             "settings-unusable",
             "no routes",
             with_variables(&[("SCALER_MODE", "act")]),
             &["SCALER_ROUTES"],
         )
         .with(&["--function", FUNCTION]),
-        Scene::new(
+        Case::new(
             "observe-mode",
             "it only observes",
             with_variables(&[("SCALER_ROUTES", ROUTES), ("SCALER_MODE", "observe")]),
             &["SCALER_MODE is observe", "ScalerMode to act"],
         ),
-        Scene::new(
+        Case::new(
             "function-errors",
             "it failed",
             with_errors(2.0),
@@ -100,11 +97,11 @@ pub fn scenes() -> Vec<Scene> {
                 "--log-group-name /aws/lambda/my-scaler",
             ],
         ),
-        Scene::new(
+        Case::new(
             "dead-letters",
             "events that it failed at",
             with_dead_letters(5.0),
-            &["5 dead letters lie in my-dead-letters", "--queue-name my-dead-letters"],
+            &["5 dead letters are in my-dead-letters", "--queue-name my-dead-letters"],
         ),
     ]
 }

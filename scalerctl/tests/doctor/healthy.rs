@@ -16,7 +16,7 @@ async fn a_healthy_endpoint_has_no_finding() {
     run.assert_says(&[
         "Endpoint my-endpoint",
         "Function: arn:aws:lambda:eu-central-1:123456789012:function:my-scaler",
-        "Nothing is changed.",
+        "This command changes nothing.",
         "0 errors, 0 warnings, 0 notes.",
     ]);
     assert_eq!(run.document["endpoint"], "my-endpoint");

@@ -5,6 +5,7 @@
 mod access;
 mod activities;
 mod alarms;
+mod case;
 mod documented;
 mod endpoint;
 mod function;
@@ -13,7 +14,6 @@ mod policies;
 #[path = "../harness/program.rs"]
 mod program;
 mod run;
-mod scene;
 mod target;
 mod timing;
 mod uploads;
@@ -21,20 +21,20 @@ mod world;
 
 use std::collections::BTreeSet;
 
-use scene::Scene;
+use case::Case;
 
-/// Every scene, whatever it is about.
-fn scenes() -> Vec<Scene> {
+/// Every case, whatever it is about.
+fn cases() -> Vec<Case> {
     [
-        endpoint::scenes(),
-        target::scenes(),
-        policies::scenes(),
-        alarms::scenes(),
-        activities::scenes(),
-        timing::scenes(),
-        uploads::scenes(),
-        function::scenes(),
-        access::scenes(),
+        endpoint::cases(),
+        target::cases(),
+        policies::cases(),
+        alarms::cases(),
+        activities::cases(),
+        timing::cases(),
+        uploads::cases(),
+        function::cases(),
+        access::cases(),
     ]
     .into_iter()
     .flatten()
@@ -43,31 +43,31 @@ fn scenes() -> Vec<Scene> {
 
 /// Exactly that finding, its exit code, and what mends it; in text and in JSON.
 #[tokio::test]
-async fn each_scene_has_its_finding_and_no_other() {
+async fn each_case_has_its_finding_and_no_other() {
     let mut wrong = Vec::new();
-    for scene in scenes() {
-        let run = run::doctor(&scene.sim, scene.arguments).await;
-        if run.findings() != [scene.finding] {
-            wrong.push(format!("{}: {:?}\n{}", scene.title, run.findings(), run.text));
+    for case in cases() {
+        let run = run::doctor(&case.sim, case.arguments).await;
+        if run.findings() != [case.finding] {
+            wrong.push(format!("{}: {:?}\n{}", case.title, run.findings(), run.text));
             continue;
         }
-        for part in scene.says {
+        for part in case.says {
             if !run.text.contains(part) {
-                wrong.push(format!("{}: no {part:?} in:\n{}", scene.title, run.text));
+                wrong.push(format!("{}: no {part:?} in:\n{}", case.title, run.text));
             }
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// The page lists what the program can find (its own test says so); here, each has a scene.
+/// The page lists what the program can find (its own test says so); here, each has a case.
 #[test]
-fn each_finding_of_the_page_has_a_scene() {
+fn each_finding_of_the_page_has_a_case() {
     let section = documented::section("Findings of doctor");
     let listed: BTreeSet<&str> =
         section.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect();
-    let scenes = scenes();
-    let played: BTreeSet<&str> = scenes.iter().map(|scene| scene.finding).collect();
+    let cases = cases();
+    let played: BTreeSet<&str> = cases.iter().map(|case| case.finding).collect();
     assert_eq!(listed, played);
     assert!(listed.len() >= 44, "{listed:?}");
 }

@@ -3,8 +3,8 @@
 use simulator::{Metric, MetricName, Statistic, TargetTracking, TrackedMetric};
 
 use super::{
+    case::Case,
     run::doctor,
-    scene::Scene,
     world::{
         ENDPOINT, POLICY, but, id, idle_alarm, put_steps, put_wake_by_steps, tracking, tracking_on,
         without_function,
@@ -31,7 +31,7 @@ fn custom(name: &str, endpoint: &str, further: &[(&str, &str)]) -> TargetTrackin
     TargetTracking::on(5.0, TrackedMetric::Customized { metric, endpoint, statistic })
 }
 
-pub fn scenes() -> Vec<Scene> {
+pub fn cases() -> Vec<Case> {
     // Beside the good policy.
     let also = |name: &'static str, policy: TargetTracking| {
         but(|world| world.put_scaling_policy(&id(), name, policy).unwrap())
@@ -42,7 +42,7 @@ pub fn scenes() -> Vec<Scene> {
     };
     let predefined = "SageMakerVariantInvocationsPerInstance";
     vec![
-        Scene::new(
+        Case::new(
             "no-scale-in-policy",
             "no policy",
             but(|world| world.delete_scaling_policy(&id(), POLICY)),
@@ -52,28 +52,28 @@ pub fn scenes() -> Vec<Scene> {
                 "\"Value\":\"my-endpoint\"",
             ],
         ),
-        Scene::new(
+        Case::new(
             "no-scale-in-policy",
             "DisableScaleIn",
             only(TargetTracking { disable_scale_in: true, ..tracking() }),
-            &["no policy of the target scales in"],
+            &["no policy of the scalable target scales in"],
         ),
-        Scene::new(
+        Case::new(
             "no-scale-in-policy",
             "step scaling out alone",
             but(|world| {
                 world.delete_scaling_policy(&id(), POLICY);
                 put_wake_by_steps(world);
             }),
-            &["no policy of the target scales in"],
+            &["no policy of the scalable target scales in"],
         ),
-        Scene::new(
+        Case::new(
             "no-way-out-of-zero",
             "target tracking per instance alone, and no function",
             without_function(|_| {}),
             &["no policy scales out at zero instances", "HasBacklogWithoutCapacity"],
         ),
-        Scene::new(
+        Case::new(
             "metric-not-published",
             "the predefined metric",
             also(
@@ -86,50 +86,49 @@ pub fn scenes() -> Vec<Scene> {
                 "--policy-name invocations",
             ],
         ),
-        Scene::new(
+        Case::new(
             "metric-not-published",
             "InvocationsPerInstance by hand",
             also(
                 "by-hand",
                 custom("InvocationsPerInstance", ENDPOINT, &[("VariantName", "AllTraffic")]),
             ),
-            &["the policy by-hand watches InvocationsPerInstance of AWS/SageMaker"],
+            &["the policy by-hand uses InvocationsPerInstance of AWS/SageMaker"],
         ),
-        Scene::new(
+        Case::new(
             "wrong-dimension",
             "VariantName beside EndpointName",
             only(custom(PER_INSTANCE, ENDPOINT, &[("VariantName", "AllTraffic")])),
             &[
                 "(EndpointName=my-endpoint, VariantName=AllTraffic)",
-                "put the policy again with the dimension EndpointName=my-endpoint alone",
+                "update the policy to the dimension EndpointName=my-endpoint alone",
                 "--policy-names backlog-per-instance",
             ],
         ),
-        Scene::new(
+        Case::new(
             "wrong-dimension",
             "no dimension",
             only(custom(PER_INSTANCE, "", &[])),
             &["ApproximateBacklogSizePerInstance of AWS/SageMaker without a dimension"],
         ),
-        Scene::new(
+        Case::new(
             "wrong-endpoint",
             "the endpoint of an earlier deployment",
             only(custom(PER_INSTANCE, "my-endpoint-2029-12-01", &[])),
             &["(EndpointName=my-endpoint-2029-12-01)", "EndpointName=my-endpoint alone"],
         ),
-        Scene::new(
+        Case::new(
             "two-policies",
             "the same metric twice",
             also("again", tracking_on(MetricName::BacklogSizePerInstance, Statistic::Maximum)),
             &["the policies again and backlog-per-instance", "delete-scaling-policy"],
         ),
-        Scene::new(
+        Case::new(
             "two-policies",
             "the console's policy beside the own one",
             also(BUILT_IN, tracking_on(MetricName::BacklogSize, Statistic::Average)),
-            &[
-                "delete the one that you don't want, such as SageMakerEndpointInvocationScalingPolicy",
-            ],
+            &["delete the one that you do not want, such as \
+                 SageMakerEndpointInvocationScalingPolicy"],
         ),
     ]
 }

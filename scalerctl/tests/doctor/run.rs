@@ -8,7 +8,7 @@ use simulator::{LoopbackAws, Simulator};
 
 use super::{program, world::ENDPOINT};
 
-/// What a run came to.
+/// The result.
 #[derive(Debug)]
 pub struct Run {
     pub code: Option<i32>,

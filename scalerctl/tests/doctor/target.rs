@@ -4,16 +4,16 @@ use reactive_scaler::port::Suspended;
 use simulator::ActionPut;
 
 use super::{
+    case::Case,
     run::{doctor, doctor_at},
-    scene::Scene,
     world::{ENDPOINT, but, id, minutes, seconds},
 };
 
-pub fn scenes() -> Vec<Scene> {
+pub fn cases() -> Vec<Case> {
     let suspended = |suspended| but(|world| world.suspend(&id(), suspended));
     let none = Suspended::default();
     vec![
-        Scene::new(
+        Case::new(
             "not-registered",
             "nothing is registered",
             but(|world| world.deregister_target(&id())),
@@ -23,37 +23,37 @@ pub fn scenes() -> Vec<Scene> {
                 "--resource-id endpoint/my-endpoint/variant/AllTraffic --min-capacity 0",
             ],
         ),
-        Scene::new(
+        Case::new(
             "min-above-zero",
             "MinCapacity 1 without a lease",
             but(|world| world.set_bounds(&id(), 1, 4)),
             &["MinCapacity is 1", "--min-capacity 0"],
         ),
-        Scene::new(
+        Case::new(
             "max-is-zero",
             "MaxCapacity 0",
             but(|world| world.set_bounds(&id(), 0, 0)),
             &["MaxCapacity is 0", "--max-capacity 1"],
         ),
-        Scene::new(
+        Case::new(
             "scaling-out-suspended",
             "paused out",
             suspended(Suspended { scaling_out: true, ..none }),
             &["--suspended-state DynamicScalingOutSuspended=false"],
         ),
-        Scene::new(
+        Case::new(
             "scaling-in-suspended",
             "paused in",
             suspended(Suspended { scaling_in: true, ..none }),
             &["--suspended-state DynamicScalingInSuspended=false"],
         ),
-        Scene::new(
+        Case::new(
             "scheduled-scaling-suspended",
             "schedules paused",
             suspended(Suspended { scheduled: true, ..none }),
             &["--suspended-state ScheduledScalingSuspended=false"],
         ),
-        Scene::new(
+        Case::new(
             "foreign-schedule",
             "somebody's nightly minimum",
             but(|world| {

@@ -3,8 +3,8 @@
 use simulator::{AdjustmentType, StepAdjustment, StepScaling, TargetTracking};
 
 use super::{
+    case::Case,
     run::doctor,
-    scene::Scene,
     world::{
         POLICY, ask_for_one, but, healthy, id, idle_alarm, minutes, put, put_steps, routed,
         seconds, tracking,
@@ -13,9 +13,9 @@ use super::{
 
 const SHORT_IDLE: &str = r#"[{"endpoint":"my-endpoint","bucket":"my-inputs","prefix":"async/in/","suffix":".json","idle_minutes":4}]"#;
 
-pub fn scenes() -> Vec<Scene> {
+pub fn cases() -> Vec<Case> {
     vec![
-        Scene::new(
+        Case::new(
             "cooldown-below-metric-lag",
             "cooldowns of a minute",
             but(|world| {
@@ -29,26 +29,26 @@ pub fn scenes() -> Vec<Scene> {
                 "--policy-names backlog-per-instance",
             ],
         ),
-        Scene::new(
+        Case::new(
             "window-below-metric-lag",
             "scaling in after two minutes",
             but(|world| put_steps(world, "in", -1, idle_alarm(2))),
-            &["the alarm idle of the scale-in policy in looks back 120 s", "--alarm-names idle"],
+            &["the alarm idle of the scale-in policy in evaluates 120 s", "--alarm-names idle"],
         ),
-        Scene::new(
+        Case::new(
             "idle-below-metric-lag",
             "idle after four minutes",
             but(|world| world.put_function(routed(SHORT_IDLE))),
             &["idle_minutes is 4", "IdleMinutes to 5"],
         ),
-        Scene::new(
+        Case::new(
             "ttl-below-provisioning",
             "requests that live five minutes",
             healthy(),
-            &["a request lives 300 s, and an instance may take 600 s, as users report"],
+            &["a request expires after 300 s, and an instance may take 600 s to start, as reported by users"],
         )
         .with(&["--request-ttl", "300"]),
-        Scene::new(
+        Case::new(
             "requests-expired",
             "requests that expired",
             but(|world| {
@@ -114,7 +114,7 @@ async fn a_request_must_live_as_long_as_an_instance_takes() {
         doctor(&measured, &["--request-ttl", ttl]).await.assert_finds(found);
     }
     let run = doctor(&measured, &["--request-ttl", "359"]).await;
-    run.assert_says(&["an instance may take 360 s, as the scaling activities show"]);
+    run.assert_says(&["an instance may take 360 s to start, according to the scaling activities"]);
 }
 
 /// Requests that expired longer than a day ago are no longer told.

@@ -3,8 +3,8 @@
 use simulator::{Bucket, BucketNotification, NotificationKind, Simulator};
 
 use super::{
+    case::Case,
     run::doctor,
-    scene::Scene,
     world::{ENDPOINT, but, routed},
 };
 
@@ -49,39 +49,39 @@ fn with_prefix(prefix: &str) -> Simulator {
     but(|world| world.put_function(routed(&routes)))
 }
 
-pub fn scenes() -> Vec<Scene> {
+pub fn cases() -> Vec<Case> {
     vec![
-        Scene::new(
+        Case::new(
             "results-among-inputs",
             "results under the input prefix",
             results_to("s3://my-inputs/async/in/results/"),
             &["results go to s3://my-inputs/async/in/results/", "InputPrefix", "S3OutputPath"],
         ),
-        Scene::new(
+        Case::new(
             "event-bridge-off",
             "the bucket tells nobody",
             but(|world| world.put_bucket("my-inputs", Bucket::default())),
             &["EventBridge is off for my-inputs", "TurnOnEventBridgeCommand"],
         ),
-        Scene::new(
+        Case::new(
             "event-bridge-off",
             "the bucket tells another function",
             told(NotificationKind::Function, OTHER, "", ""),
-            &["no notification goes to the function"],
+            &["no notification is sent to the function"],
         ),
-        Scene::new(
+        Case::new(
             "pattern-cannot-match",
             "another prefix in the notification",
             told(NotificationKind::Function, FUNCTION, "uploads/", ""),
-            &["tells of others: uploads (prefix \"uploads/\", suffix \"\")"],
+            &["sends notifications for others: uploads (prefix \"uploads/\", suffix \"\")"],
         ),
-        Scene::new(
+        Case::new(
             "pattern-cannot-match",
             "a wildcard in the route",
             with_prefix("async/*/in/"),
             &["the route's prefix is \"async/*/in/\"", "InputPrefix"],
         ),
-        Scene::new(
+        Case::new(
             "pattern-cannot-match",
             "a whole URL in the route",
             with_prefix("s3://my-inputs/async/"),
@@ -103,7 +103,7 @@ async fn results_beside_the_inputs_are_no_finding() {
         let run = doctor(&results_to(path), &[]).await;
         assert_eq!(run.findings(), found, "{path}: {}", run.text);
     }
-    // A route without a bucket is told of none that is known here.
+    // A route without a bucket is told of unknown here.
     let sim = results_to("s3://my-inputs/async/in/");
     let anywhere = r#"[{"endpoint":"my-endpoint"}]"#;
     sim.with(|world| world.put_function(routed(anywhere)));

@@ -211,5 +211,5 @@ async fn an_endpoint_that_is_not_there() {
 async fn a_name_that_is_none() {
     let variables = [&KEYS[..], &[REGION]].concat();
     let message = refusal("http://127.0.0.1:1", &variables, &["wake", "my_endpoint"]).await;
-    has(&message, &["is no endpoint's name"]);
+    has(&message, &["is not a valid endpoint name"]);
 }

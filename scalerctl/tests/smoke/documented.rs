@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 use serde_json::Value;
 
-use super::{run::scalerctl, run::smoke, scene};
+use super::{run::scalerctl, run::smoke, setup};
 
 fn page(name: &str) -> String {
     let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
@@ -21,9 +21,9 @@ fn blocks<'a>(page: &'a str, language: &str) -> Vec<&'a str> {
 async fn the_pages_examples_are_what_is_printed() {
     let page = page("operate.md");
     let examples = blocks(&page, "text");
-    let good = smoke(&scene::by_event_bridge(), &[]).await;
-    let mut faulty = scene::by_event_bridge();
-    faulty.buckets.get_mut(scene::BUCKET).unwrap().event_bridge = false;
+    let good = smoke(&setup::by_event_bridge(), &[]).await;
+    let mut faulty = setup::by_event_bridge();
+    faulty.buckets.get_mut(setup::BUCKET).unwrap().event_bridge = false;
     faulty.statements[0].actions.pop();
     let bad = smoke(&faulty, &[]).await;
     for run in [good, bad] {
@@ -44,7 +44,7 @@ async fn the_pages_policy_has_every_call_and_no_more() {
         .flat_map(|statement| statement["Action"].as_array().unwrap())
         .map(|action| action.as_str().unwrap())
         .collect();
-    let run = smoke(&scene::by_queue(), &[]).await;
+    let run = smoke(&setup::by_queue(), &[]).await;
     let called: BTreeSet<&str> = run
         .requests
         .iter()
@@ -68,7 +68,7 @@ async fn the_pages_policy_has_every_call_and_no_more() {
 async fn help_names_checks_and_exit_codes() {
     let output = scalerctl("http://127.0.0.1:1", &["--help"]).await;
     let help = String::from_utf8(output.stdout).unwrap();
-    let run = smoke(&scene::by_event_bridge(), &[]).await;
+    let run = smoke(&setup::by_event_bridge(), &[]).await;
     let reference = page("reference.md");
     let checks = reference.split("## Checks of smoke\n").nth(1).unwrap();
     let checks = checks.split("\n## ").next().unwrap();

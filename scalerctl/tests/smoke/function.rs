@@ -1,10 +1,10 @@
 //! The check `function`.
 
-use super::{run::smoke, run::smoke_on, scene};
+use super::{run::smoke, run::smoke_on, setup};
 
 #[tokio::test]
 async fn one_that_is_not_active() {
-    let mut deployment = scene::by_event_bridge();
+    let mut deployment = setup::by_event_bridge();
     deployment.state = "Pending";
     let run = smoke(&deployment, &[]).await;
     run.assert_only_fails("function", &["State is Pending", "aws lambda wait function-active-v2"]);
@@ -12,7 +12,7 @@ async fn one_that_is_not_active() {
 
 #[tokio::test]
 async fn one_whose_update_failed() {
-    let mut deployment = scene::by_event_bridge();
+    let mut deployment = setup::by_event_bridge();
     deployment.last_update = "Failed";
     let run = smoke(&deployment, &[]).await;
     run.assert_only_fails("function", &["LastUpdateStatus is Failed", "deploy again"]);
@@ -20,7 +20,7 @@ async fn one_whose_update_failed() {
 
 #[tokio::test]
 async fn one_that_is_not_there() {
-    let run = smoke_on(&scene::by_event_bridge(), &["--function", "no-such"]).await;
+    let run = smoke_on(&setup::by_event_bridge(), &["--function", "no-such"]).await;
     run.assert_only_fails("function", &["Function not found: no-such", "--function"]);
     assert_eq!(run.having("skipped").len(), 5);
     assert_eq!(run.requests.len(), 1);
@@ -29,13 +29,13 @@ async fn one_that_is_not_there() {
 /// The function itself cannot start then, so that nothing of it passes.
 #[tokio::test]
 async fn routes_that_it_cannot_read() {
-    let mut deployment = scene::by_event_bridge();
+    let mut deployment = setup::by_event_bridge();
     deployment.variables.insert("SCALER_ROUTES", "[]".into());
     let run = smoke(&deployment, &[]).await;
     run.assert_only_fails("function", &["at least one route is needed", "EndpointName"]);
     assert_eq!(run.having("skipped").len(), 5, "{}", run.text);
     let named =
-        ["--endpoint", scene::ENDPOINT, "--bucket", scene::BUCKET, "--key", "async/in/a.json"];
+        ["--endpoint", setup::ENDPOINT, "--bucket", setup::BUCKET, "--key", "async/in/a.json"];
     let run = smoke(&deployment, &named).await;
     assert_eq!(run.having("failed"), ["function", "status", "observed-input"], "{}", run.text);
     run.assert_says(&["aws logs tail /aws/lambda/reactive-scaler/my-stack"]);
@@ -43,9 +43,9 @@ async fn routes_that_it_cannot_read() {
 
 #[tokio::test]
 async fn one_that_only_observes() {
-    let mut deployment = scene::by_event_bridge();
+    let mut deployment = setup::by_event_bridge();
     deployment.variables.insert("SCALER_MODE", "observe".into());
     let run = smoke(&deployment, &[]).await;
     assert_eq!(run.having("passed").len(), 6, "{}", run.text);
-    run.assert_says(&["note: it only says what it would do", "ScalerMode=act"]);
+    run.assert_says(&["note: the function only reports what it would do", "ScalerMode=act"]);
 }

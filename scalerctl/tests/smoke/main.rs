@@ -13,7 +13,7 @@ mod permissions;
 mod program;
 mod refusals;
 mod run;
-mod scene;
+mod setup;
 mod status;
 mod subjects;
 mod upload_rule;

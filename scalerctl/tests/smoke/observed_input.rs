@@ -3,27 +3,30 @@
 use reactive_scaler::port::Suspended;
 use simulator::VariantState;
 
-use super::{run::smoke, scene};
+use super::{run::smoke, setup};
 
 #[tokio::test]
 async fn a_key_that_no_route_takes() {
-    let deployment = scene::by_event_bridge();
+    let deployment = setup::by_event_bridge();
     let mut wide = deployment.clone();
     // The rule takes it, the function does not.
     wide.rules[2].pattern.as_mut().unwrap()["detail"].as_object_mut().unwrap().remove("object");
     let run = smoke(&wide, &["--key", "elsewhere/a.json"]).await;
     run.assert_only_fails(
         "observed-input",
-        &["no route takes s3://my-inputs/elsewhere/a.json for My-Endpoint", "compare the route's"],
+        &[
+            "no route matches s3://my-inputs/elsewhere/a.json for My-Endpoint",
+            "compare the route's",
+        ],
     );
 }
 
 #[tokio::test]
 async fn an_endpoint_that_is_not_async() {
-    let deployment = scene::by_event_bridge();
+    let deployment = setup::by_event_bridge();
     deployment.sim.with(|world| {
-        world.add_endpoint(scene::ENDPOINT, vec![VariantState::new(scene::VARIANT, 0)], false);
-        world.register_target(&scene::variant(), 0, 4);
+        world.add_endpoint(setup::ENDPOINT, vec![VariantState::new(setup::VARIANT, 0)], false);
+        world.register_target(&setup::variant(), 0, 4);
     });
     let run = smoke(&deployment, &[]).await;
     run.assert_only_fails("observed-input", &["not_async", "AsyncInferenceConfig"]);
@@ -31,10 +34,10 @@ async fn an_endpoint_that_is_not_async() {
 
 #[tokio::test]
 async fn scaling_out_is_suspended() {
-    let deployment = scene::by_event_bridge();
+    let deployment = setup::by_event_bridge();
     deployment.sim.with(|world| {
         let suspended = Suspended { scaling_out: true, ..Suspended::default() };
-        world.suspend(&scene::variant(), suspended);
+        world.suspend(&setup::variant(), suspended);
     });
     let run = smoke(&deployment, &[]).await;
     run.assert_only_fails("observed-input", 

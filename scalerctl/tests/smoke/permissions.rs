@@ -1,10 +1,10 @@
 //! The check `permissions`.
 
-use super::{run::smoke, scene};
+use super::{run::smoke, setup};
 
 #[tokio::test]
 async fn an_action_that_is_not_allowed() {
-    let mut deployment = scene::by_event_bridge();
+    let mut deployment = setup::by_event_bridge();
     deployment.statements[0].actions.pop();
     let run = smoke(&deployment, &[]).await;
     run.assert_only_fails(
@@ -16,7 +16,7 @@ async fn an_action_that_is_not_allowed() {
 /// IAM compares the ARN letter by letter, and SageMaker writes it in lower case.
 #[tokio::test]
 async fn an_arn_that_is_not_in_lower_case() {
-    let mut deployment = scene::by_event_bridge();
+    let mut deployment = setup::by_event_bridge();
     deployment.statements[0].resource =
         "arn:aws:sagemaker:eu-central-1:123456789012:endpoint/My-Endpoint".into();
     let run = smoke(&deployment, &[]).await;
@@ -25,7 +25,7 @@ async fn an_arn_that_is_not_in_lower_case() {
 
 #[tokio::test]
 async fn conditions_that_do_not_hold() {
-    let mut deployment = scene::by_event_bridge();
+    let mut deployment = setup::by_event_bridge();
     deployment.statements[2].conditions[0].1 = "ecs";
     let run = smoke(&deployment, &[]).await;
     run.assert_only_fails("permissions", &["PutScheduledAction", "allow it in the policy of"]);
@@ -34,7 +34,7 @@ async fn conditions_that_do_not_hold() {
 /// Access by an endpoint's tag is known to SageMaker alone.
 #[tokio::test]
 async fn access_by_tag_is_unknown() {
-    let mut deployment = scene::by_event_bridge();
+    let mut deployment = setup::by_event_bridge();
     deployment.statements[0].resource = "*".into();
     deployment.statements[0].conditions = vec![("aws:ResourceTag/reactive-scaler", "true")];
     let run = smoke(&deployment, &[]).await;
@@ -45,10 +45,10 @@ async fn access_by_tag_is_unknown() {
 
 #[tokio::test]
 async fn a_caller_who_may_not_simulate() {
-    let mut deployment = scene::by_event_bridge();
+    let mut deployment = setup::by_event_bridge();
     deployment.denied.insert("SimulatePrincipalPolicy");
     let run = smoke(&deployment, &[]).await;
     assert_eq!(run.code, Some(0), "{}", run.text);
-    run.assert_skips("permissions", "you may not call iam:SimulatePrincipalPolicy");
-    run.assert_says(&["the writes are unproven"]);
+    run.assert_skips("permissions", "you cannot call iam:SimulatePrincipalPolicy");
+    run.assert_says(&["the first wake shows the write permissions"]);
 }

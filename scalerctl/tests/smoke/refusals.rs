@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use super::{
     control_plane::ControlPlane,
     run::{scalerctl, scalerctl_with, smoke},
-    scene,
+    setup,
 };
 
 /// A profile that is named counts more than the environment's credentials.
@@ -15,8 +15,8 @@ async fn a_profile_that_is_named_is_used() {
     fs::write(&path, "[mine]\naws_access_key_id = OFPROFILE\naws_secret_access_key = x\n").unwrap();
     let file = [("AWS_SHARED_CREDENTIALS_FILE", path.to_str().unwrap())];
     for (profile, key) in [(&["--profile", "mine"][..], "OFPROFILE"), (&[], "test")] {
-        let control_plane = ControlPlane::start(&scene::by_event_bridge()).await;
-        let arguments = [&["--function", scene::NAME], profile].concat();
+        let control_plane = ControlPlane::start(&setup::by_event_bridge()).await;
+        let arguments = [&["--function", setup::NAME], profile].concat();
         let output = scalerctl_with(&control_plane.url, &file, &arguments).await;
         assert_eq!(output.status.code(), Some(0), "{output:?}");
         assert!(control_plane.requests().iter().all(|request| request.access_key == key));
@@ -49,9 +49,9 @@ async fn a_profile_may_have_a_process_or_single_sign_on() {
         ("HOME", folder.to_str().unwrap()),
         ("PATH", "/usr/bin:/bin"),
     ];
-    let control_plane = ControlPlane::start(&scene::by_event_bridge()).await;
+    let control_plane = ControlPlane::start(&setup::by_event_bridge()).await;
     let run = async |profile: &'static str| {
-        let arguments = ["--function", scene::NAME, "--profile", profile];
+        let arguments = ["--function", setup::NAME, "--profile", profile];
         scalerctl_with(&control_plane.url, &variables, &arguments).await
     };
     let handed = run("handed").await;
@@ -75,7 +75,7 @@ async fn a_read_that_is_denied_fails_its_check() {
         ("DescribeRule", "upload-rule", "events:DescribeRule"),
         ("TestEventPattern", "upload-rule", "events:TestEventPattern"),
     ] {
-        let mut deployment = scene::by_event_bridge();
+        let mut deployment = setup::by_event_bridge();
         deployment.denied.insert(operation);
         let run = smoke(&deployment, &[]).await;
         let what_to_do = format!("what to do: allow your own credentials {action} on ");
@@ -85,7 +85,7 @@ async fn a_read_that_is_denied_fails_its_check() {
 
 #[tokio::test]
 async fn a_caller_who_may_not_invoke() {
-    let mut deployment = scene::by_event_bridge();
+    let mut deployment = setup::by_event_bridge();
     deployment.denied.insert("Invoke");
     let run = smoke(&deployment, &[]).await;
     assert_eq!(run.having("failed"), ["status", "observed-input"], "{}", run.text);
@@ -95,16 +95,16 @@ async fn a_caller_who_may_not_invoke() {
 /// Who may invoke the function is looked at where that is allowed.
 #[tokio::test]
 async fn a_policy_that_cannot_be_read_is_noted() {
-    let mut deployment = scene::by_event_bridge();
+    let mut deployment = setup::by_event_bridge();
     deployment.denied.insert("GetPolicy");
     let run = smoke(&deployment, &[]).await;
     assert_eq!(run.code, Some(0), "{}", run.text);
-    run.assert_says(&["note: who may invoke the function was not looked at"]);
+    run.assert_says(&["note: smoke could not check who can invoke the function"]);
 }
 
 #[tokio::test]
 async fn credentials_without_the_first_permission() {
-    let mut deployment = scene::by_event_bridge();
+    let mut deployment = setup::by_event_bridge();
     deployment.denied.insert("GetFunctionConfiguration");
     let run = smoke(&deployment, &[]).await;
     assert_eq!(run.code, Some(2));
@@ -117,7 +117,7 @@ async fn an_aws_that_cannot_be_reached() {
     let closed = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", closed.local_addr().unwrap());
     drop(closed);
-    let output = scalerctl(&url, &["--function", scene::NAME]).await;
+    let output = scalerctl(&url, &["--function", setup::NAME]).await;
     let errors = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(2), "{errors}");
     assert!(errors.contains("no answer from AWS"), "{errors}");

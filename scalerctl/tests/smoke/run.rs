@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{
     control_plane::{ControlPlane, Deployment, Request},
-    program, scene,
+    program, setup,
 };
 
 /// Every call that may be made. None of them writes.
@@ -22,7 +22,7 @@ const READS: [&str; 9] = [
     "Invoke",
 ];
 
-/// What a run came to.
+/// The result.
 #[derive(Debug)]
 pub struct Run {
     pub code: Option<i32>,
@@ -35,9 +35,9 @@ pub struct Run {
     pub requests: Vec<Request>,
 }
 
-/// Runs it on the function of the scene.
+/// Runs it on the function of the setup.
 pub async fn smoke(deployment: &Deployment, arguments: &[&str]) -> Run {
-    let mut all = vec!["--function", scene::NAME];
+    let mut all = vec!["--function", setup::NAME];
     all.extend(arguments);
     smoke_on(deployment, &all).await
 }

@@ -3,12 +3,12 @@
 use reactive_scaler::port::EndpointStatus;
 use simulator::Fault;
 
-use super::{run::smoke, scene};
+use super::{run::smoke, setup};
 
 #[tokio::test]
 async fn an_endpoint_that_is_not_registered() {
-    let deployment = scene::by_event_bridge();
-    deployment.sim.with(|world| world.deregister_target(&scene::variant()));
+    let deployment = setup::by_event_bridge();
+    deployment.sim.with(|world| world.deregister_target(&setup::variant()));
     let run = smoke(&deployment, &[]).await;
     run.assert_only_fails(
         "status",
@@ -22,10 +22,10 @@ async fn an_endpoint_that_is_not_registered() {
 
 #[tokio::test]
 async fn a_minimum_that_keeps_it_up() {
-    let deployment = scene::by_event_bridge();
+    let deployment = setup::by_event_bridge();
     deployment.sim.with(|world| {
-        world.add_async_endpoint(scene::ENDPOINT, scene::VARIANT, 2);
-        world.register_target(&scene::variant(), 2, 4);
+        world.add_async_endpoint(setup::ENDPOINT, setup::VARIANT, 2);
+        world.register_target(&setup::variant(), 2, 4);
     });
     let run = smoke(&deployment, &[]).await;
     run.assert_only_fails("status", &["min_capacity_set: MinCapacity is 2", "--min-capacity 0"]);
@@ -35,7 +35,7 @@ async fn a_minimum_that_keeps_it_up() {
 /// status and for the upload, and so does the document's.
 #[tokio::test]
 async fn a_function_that_may_not_look() {
-    let deployment = scene::by_event_bridge();
+    let deployment = setup::by_event_bridge();
     deployment.sim.with(|world| {
         world.faults.fail_next("DescribeScheduledActions", Fault::AccessDenied, 4);
     });
@@ -51,8 +51,8 @@ async fn a_function_that_may_not_look() {
 /// Both questions are about an endpoint that is not there.
 #[tokio::test]
 async fn an_endpoint_that_is_missing() {
-    let deployment = scene::by_event_bridge();
-    deployment.sim.with(|world| world.delete_endpoint(scene::ENDPOINT));
+    let deployment = setup::by_event_bridge();
+    deployment.sim.with(|world| world.delete_endpoint(setup::ENDPOINT));
     let run = smoke(&deployment, &[]).await;
     assert_eq!(run.having("failed"), ["status", "observed-input"], "{}", run.text);
     run.assert_says(&["endpoint My-Endpoint does not exist in this region", "what to do: "]);
@@ -60,7 +60,7 @@ async fn an_endpoint_that_is_missing() {
 
 #[tokio::test]
 async fn an_endpoint_that_no_route_has() {
-    let run = smoke(&scene::by_event_bridge(), &["--endpoint", "another"]).await;
+    let run = smoke(&setup::by_event_bridge(), &["--endpoint", "another"]).await;
     let failed = run.having("failed");
     assert!(failed.contains(&"status"), "{}", run.text);
     run.assert_says(&["no route has endpoint \"another\"", "add it to SCALER_ROUTES"]);
@@ -69,9 +69,12 @@ async fn an_endpoint_that_no_route_has() {
 /// A change on its way is no fault of the deployment.
 #[tokio::test]
 async fn an_endpoint_that_is_being_updated() {
-    let deployment = scene::by_event_bridge();
-    deployment.sim.with(|world| world.set_status(scene::ENDPOINT, EndpointStatus::Updating));
+    let deployment = setup::by_event_bridge();
+    deployment.sim.with(|world| world.set_status(setup::ENDPOINT, EndpointStatus::Updating));
     let run = smoke(&deployment, &[]).await;
     assert_eq!(run.code, Some(0), "{}", run.text);
-    run.assert_says(&["note: while it is not InService", "note: SageMaker takes no change"]);
+    run.assert_says(&[
+        "note: a wake may have to wait until it is InService",
+        "note: SageMaker currently accepts no change",
+    ]);
 }

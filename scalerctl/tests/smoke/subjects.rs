@@ -2,10 +2,10 @@
 
 use reactive_scaler::port::VariantId;
 
-use super::{control_plane::Deployment, run::smoke, scene};
+use super::{control_plane::Deployment, run::smoke, setup};
 
 fn with_routes(routes: &str) -> Deployment {
-    let mut deployment = scene::by_event_bridge();
+    let mut deployment = setup::by_event_bridge();
     deployment.variables.insert("SCALER_ROUTES", routes.into());
     // Any key of the bucket: the routes tell them apart.
     deployment.rules[2].pattern.as_mut().unwrap()["detail"]
@@ -33,7 +33,7 @@ async fn routes_for_several_endpoints_need_a_name() {
         let run = smoke(&deployment, &[]).await;
         assert_eq!(run.code, Some(2), "{}", run.text);
         assert!(run.errors.contains("add --endpoint NAME"), "{}", run.errors);
-        let run = smoke(&deployment, &["--endpoint", scene::ENDPOINT]).await;
+        let run = smoke(&deployment, &["--endpoint", setup::ENDPOINT]).await;
         assert_eq!(run.having("passed").len(), 6, "{routes}: {}", run.text);
         run.assert_says(&[key]);
     }
@@ -45,18 +45,18 @@ async fn the_newest_of_a_pattern() {
     let deployment = with_routes(r#"[{"endpoint":"My-*","bucket":"my-inputs"}]"#);
     deployment.sim.advance(std::time::Duration::from_secs(60));
     deployment.sim.with(|world| {
-        world.add_async_endpoint("My-Newer", scene::VARIANT, 0);
-        world.register_target(&VariantId::new("My-Newer", scene::VARIANT), 0, 1);
+        world.add_async_endpoint("My-Newer", setup::VARIANT, 0);
+        world.register_target(&VariantId::new("My-Newer", setup::VARIANT), 0, 1);
     });
-    let run = smoke(&deployment, &["--endpoint", scene::ENDPOINT]).await;
-    run.assert_only_fails("observed-input", &["for My-Newer too", "see the route's \"to\""]);
+    let run = smoke(&deployment, &["--endpoint", setup::ENDPOINT]).await;
+    run.assert_only_fails("observed-input", &["also matches My-Newer", "check the route's \"to\""]);
 }
 
 #[tokio::test]
 async fn stored_routes() {
-    let mut deployment = scene::by_event_bridge();
+    let mut deployment = setup::by_event_bridge();
     deployment.variables.insert("SCALER_ROUTES", "ssm:/reactive-scaler/routes".into());
-    deployment.stored_routes = Some(scene::ROUTES.into());
+    deployment.stored_routes = Some(setup::ROUTES.into());
     deployment.statements[1].actions.push("ssm:GetParameter");
 
     let run = smoke(&deployment, &[]).await;
@@ -65,7 +65,7 @@ async fn stored_routes() {
         assert!(run.errors.contains(part), "{}", run.errors);
     }
 
-    let run = smoke(&deployment, &["--endpoint", scene::ENDPOINT]).await;
+    let run = smoke(&deployment, &["--endpoint", setup::ENDPOINT]).await;
     assert_eq!(run.having("passed"), ["function", "status", "permissions"], "{}", run.text);
     for id in ["bucket-events", "upload-rule", "observed-input"] {
         run.assert_skips(id, "add --bucket and --key");
@@ -73,7 +73,7 @@ async fn stored_routes() {
     run.assert_says(&["is allowed 10 of 10 actions"]);
 
     let all =
-        ["--endpoint", scene::ENDPOINT, "--bucket", scene::BUCKET, "--key", "async/in/a.json"];
+        ["--endpoint", setup::ENDPOINT, "--bucket", setup::BUCKET, "--key", "async/in/a.json"];
     let run = smoke(&deployment, &all).await;
     assert_eq!(run.having("passed").len(), 6, "{}", run.text);
 }
@@ -84,8 +84,8 @@ async fn a_route_without_a_bucket() {
     let deployment = with_routes(r#"[{"endpoint":"My-Endpoint"}]"#);
     let run = smoke(&deployment, &[]).await;
     assert_eq!(run.having("passed"), ["function", "status", "permissions"], "{}", run.text);
-    run.assert_skips("bucket-events", "names no bucket");
+    run.assert_skips("bucket-events", "has no bucket");
     assert_eq!(run.calls("GetBucketNotificationConfiguration"), 0);
-    let run = smoke(&deployment, &["--bucket", scene::BUCKET]).await;
+    let run = smoke(&deployment, &["--bucket", setup::BUCKET]).await;
     assert_eq!(run.having("passed").len(), 6, "{}", run.text);
 }

@@ -2,23 +2,23 @@
 
 use serde_json::json;
 
-use super::{run::smoke, scene};
+use super::{run::smoke, setup};
 
 #[tokio::test]
 async fn no_rule_takes_the_key() {
-    let mut deployment = scene::by_event_bridge();
+    let mut deployment = setup::by_event_bridge();
     let pattern = deployment.rules[2].pattern.as_mut().unwrap();
     pattern["detail"]["object"]["key"] = json!([{ "prefix": "elsewhere/" }]);
     let run = smoke(&deployment, &[]).await;
     run.assert_only_fails(
         "upload-rule",
-        &["no rule takes the upload of async/in/smoke-test.json to my-inputs", "InputPrefix"],
+        &["no rule sends the upload of async/in/smoke-test.json to my-inputs", "InputPrefix"],
     );
 }
 
 #[tokio::test]
 async fn the_rule_is_disabled() {
-    let mut deployment = scene::by_event_bridge();
+    let mut deployment = setup::by_event_bridge();
     deployment.rules[2].state = "DISABLED";
     let run = smoke(&deployment, &[]).await;
     let what_to_do = "aws events enable-rule --name my-stack-UploadRule-AbC123";
@@ -28,7 +28,7 @@ async fn the_rule_is_disabled() {
 /// One enabled rule is enough, and nothing good is said of the other.
 #[tokio::test]
 async fn a_disabled_rule_beside_an_enabled_one() {
-    let mut deployment = scene::by_event_bridge();
+    let mut deployment = setup::by_event_bridge();
     let mut old = deployment.rules[2].clone();
     (old.name, old.state) = ("old-uploads", "DISABLED");
     deployment.rules.push(old);
@@ -39,18 +39,18 @@ async fn a_disabled_rule_beside_an_enabled_one() {
 
 #[tokio::test]
 async fn event_bridge_may_not_invoke_the_function() {
-    let mut deployment = scene::by_event_bridge();
+    let mut deployment = setup::by_event_bridge();
     deployment.policy = None;
     let run = smoke(&deployment, &[]).await;
     run.assert_only_fails(
         "upload-rule",
-        &["does not let EventBridge invoke it", "--principal events.amazonaws.com"],
+        &["does not allow EventBridge to invoke it", "--principal events.amazonaws.com"],
     );
 }
 
 #[tokio::test]
 async fn a_pattern_that_event_bridge_refuses() {
-    let mut deployment = scene::by_event_bridge();
+    let mut deployment = setup::by_event_bridge();
     deployment.rules[2].pattern = Some(json!({ "source": [{ "sounds-like": "aws.s3" }] }));
     let run = smoke(&deployment, &[]).await;
     run.assert_only_fails(
@@ -62,17 +62,17 @@ async fn a_pattern_that_event_bridge_refuses() {
 /// Needless invocations are no fault.
 #[tokio::test]
 async fn a_rule_for_every_bucket_is_noted() {
-    let mut deployment = scene::by_event_bridge();
+    let mut deployment = setup::by_event_bridge();
     let pattern = deployment.rules[2].pattern.as_mut().unwrap();
     pattern.as_object_mut().unwrap().remove("detail");
     let run = smoke(&deployment, &[]).await;
     assert_eq!(run.code, Some(0), "{}", run.text);
-    run.assert_says(&["note: rule my-stack-UploadRule-AbC123 takes uploads to any bucket"]);
+    run.assert_says(&["note: rule my-stack-UploadRule-AbC123 matches uploads to any bucket"]);
 }
 
 #[tokio::test]
 async fn the_queue_is_not_read() {
-    let mut deployment = scene::by_queue();
+    let mut deployment = setup::by_queue();
     deployment.mappings[1].state = "Disabled";
     let run = smoke(&deployment, &[]).await;
     run.assert_only_fails(
@@ -86,7 +86,7 @@ async fn the_queue_is_not_read() {
 
 #[tokio::test]
 async fn failed_messages_would_not_come_again() {
-    let mut deployment = scene::by_queue();
+    let mut deployment = setup::by_queue();
     deployment.mappings[1].response_types.clear();
     let run = smoke(&deployment, &[]).await;
     run.assert_only_fails(

@@ -389,7 +389,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
 }
 
 impl<A: Aws, C: Clock> Session<'_, A, C> {
-    /// DescribeEndpoint gave no answer. A record that would end soon is kept, with its end set to now, so that the
+    /// DescribeEndpoint failed. A record that would end soon is kept, with its end set to now, so that the
     /// first tick that reads the endpoint decides. Returns whether a record was written.
     async fn keep_record(&mut self, route: &Route, namespace: &Namespace<'_>) -> bool {
         let Ok(actions) = namespace.actions else { return false };

@@ -53,7 +53,7 @@ impl Laboratory {
         routes: Vec<Route>,
         ids: Vec<VariantId>,
     ) -> Result<Self, Failure> {
-        let failed = |error: String| Failure::Story(format!("the loopback AWS: {error}"));
+        let failed = |error: String| Failure::NotOk(format!("the loopback AWS: {error}"));
         let sim = Simulator::new(now);
         sim.with(|world| {
             for id in &ids {

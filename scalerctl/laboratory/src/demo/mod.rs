@@ -42,7 +42,7 @@ use scalerctl_common::{Failure, output::print};
 ///
 /// # Errors
 ///
-/// [`Failure::Story`] where something is not as it must be, [`Failure::Usage`] where a file cannot
+/// [`Failure::NotOk`] where something is not as it must be, [`Failure::Usage`] where a file cannot
 /// be used.
 pub fn run(arguments: &DemoArgs) -> Result<(), Failure> {
     let (printed, problems) = if arguments.events.is_empty() {
@@ -67,6 +67,6 @@ pub fn run(arguments: &DemoArgs) -> Result<(), Failure> {
     print(&printed)?;
     match problems.as_slice() {
         [] => Ok(()),
-        problems => Err(Failure::Story(problems.join("; "))),
+        problems => Err(Failure::NotOk(problems.join("; "))),
     }
 }

@@ -84,7 +84,7 @@ pub async fn play() -> Result<Story, Failure> {
     laboratory.sim.advance_to(uploaded_at);
     laboratory.sim.with(|world| world.upload(scene::ENDPOINT));
     laboratory.sim.advance(EVENT_DELIVERY);
-    let payload = payload::upload(uploaded_at).map_err(Failure::Story)?;
+    let payload = payload::upload(uploaded_at).map_err(Failure::NotOk)?;
     laboratory.invoke(Trigger::Upload, &payload).await;
 
     let mut quiet = 0;
@@ -123,7 +123,7 @@ pub async fn play() -> Result<Story, Failure> {
 async fn tick(laboratory: &mut Laboratory) -> Result<(), Failure> {
     let at = next_minute(laboratory.sim.now());
     laboratory.sim.advance_to(at);
-    let payload = payload::tick(at).map_err(Failure::Story)?;
+    let payload = payload::tick(at).map_err(Failure::NotOk)?;
     laboratory.invoke(Trigger::Tick, &payload).await;
     Ok(())
 }

@@ -55,7 +55,7 @@ use scalerctl_common::{Failure, output::print, page::Shape};
 ///
 /// # Errors
 ///
-/// [`Failure::Usage`] where an argument or a file cannot be used, [`Failure::Story`] where something
+/// [`Failure::Usage`] where an argument or a file cannot be used, [`Failure::NotOk`] where something
 /// cannot be written.
 pub fn run(arguments: &SimulateArgs) -> Result<(), Failure> {
     let conditions = Conditions::of(&arguments.scene)?;
@@ -64,20 +64,20 @@ pub fn run(arguments: &SimulateArgs) -> Result<(), Failure> {
     if let Some(folder) = &arguments.svg {
         for (contender, course, _) in &rows {
             let title = format!("{} {}", contender.key, contender.name);
-            let svg = picture::svg(course, Shape::Wide, Some(&title)).map_err(Failure::Story)?;
+            let svg = picture::svg(course, Shape::Wide, Some(&title)).map_err(Failure::NotOk)?;
             write(&folder.join(format!("{}.svg", contender.key)), &svg)?;
         }
     }
     if let Some(file) = &arguments.html {
         let title = format!("Scaling policies: {}", arguments.scene.workload_name());
         let published = published::play()?;
-        let page = report::html(&title, &conditions, &rows, &published).map_err(Failure::Story)?;
+        let page = report::html(&title, &conditions, &rows, &published).map_err(Failure::NotOk)?;
         write(file, &page)?;
     }
     let rows: Vec<(Contender, Outcome)> =
         rows.into_iter().map(|(contender, _, outcome)| (contender, outcome)).collect();
     if let Some(file) = &arguments.csv {
-        write(file, &document::csv(&rows).map_err(Failure::Story)?)?;
+        write(file, &document::csv(&rows).map_err(Failure::NotOk)?)?;
     }
     let printed = match arguments.format.is_json() {
         true => document::json(arguments, &conditions, &rows),
@@ -130,9 +130,9 @@ fn contenders(arguments: &SceneArgs) -> Result<Vec<Contender>, Failure> {
 fn write(file: &std::path::Path, text: &str) -> Result<(), Failure> {
     if let Some(folder) = file.parent() {
         std::fs::create_dir_all(folder).map_err(|error| {
-            Failure::Story(format!("cannot make {}: {error}", folder.display()))
+            Failure::NotOk(format!("cannot make {}: {error}", folder.display()))
         })?;
     }
     std::fs::write(file, text)
-        .map_err(|error| Failure::Story(format!("cannot write {}: {error}", file.display())))
+        .map_err(|error| Failure::NotOk(format!("cannot write {}: {error}", file.display())))
 }

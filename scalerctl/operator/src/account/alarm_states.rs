@@ -11,8 +11,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{
+    call_error::{CallError, CallResult},
     metrics::SAGEMAKER,
-    refusal::{Asked, Refusal},
 };
 
 /// The metrics that a scaling alarm can watch.
@@ -30,11 +30,11 @@ pub struct AlarmStates {
     pub name: String,
     /// `StateValue` now.
     pub now: String,
-    /// Since when it was in which state, oldest first; the first begins with the span.
+    /// Its states, oldest first. The first begins at the start of the time range.
     pub states: Vec<AlarmSince>,
 }
 
-/// A state that an alarm got into.
+/// A state of an alarm, and its start.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AlarmSince {
     /// Since when.
@@ -58,7 +58,7 @@ impl Alarms {
         &self,
         endpoint: &str,
         span: (Timestamp, Timestamp),
-    ) -> Asked<Vec<AlarmStates>> {
+    ) -> CallResult<Vec<AlarmStates>> {
         let mut alarms: Vec<AlarmStates> = Vec::new();
         for metric in WATCHED {
             let dimension = Dimension::builder().name("EndpointName").value(endpoint).build();
@@ -71,7 +71,7 @@ impl Alarms {
                 .send()
                 .await
                 .map_err(|error| {
-                    Refusal::of("cloudwatch:DescribeAlarmsForMetric", metric, &error)
+                    CallError::of("cloudwatch:DescribeAlarmsForMetric", metric, &error)
                 })?;
             for alarm in answer.metric_alarms() {
                 let Some(name) = alarm.alarm_name() else { continue };
@@ -83,13 +83,13 @@ impl Alarms {
         Ok(alarms)
     }
 
-    /// An alarm whose state never changed in the span was in its present one.
+    /// The states in the time range. An alarm without a change was in its current state.
     async fn history(
         &self,
         alarm: &str,
         now: &str,
         (from, until): (Timestamp, Timestamp),
-    ) -> Asked<Vec<AlarmSince>> {
+    ) -> CallResult<Vec<AlarmSince>> {
         let mut changes: Vec<(Timestamp, String, String)> = Vec::new();
         let mut token = None;
         loop {
@@ -99,12 +99,12 @@ impl Alarms {
                 .alarm_name(alarm)
                 .history_item_type(HistoryItemType::StateUpdate)
                 .start_date(DateTime::from_secs(from.as_second()))
-                // Up to now: the first change after the span tells the state within it.
+                // Up to now, because the first change after the time range has the state in it.
                 .scan_by(ScanBy::TimestampAscending)
                 .set_next_token(token)
                 .send()
                 .await
-                .map_err(|error| Refusal::of("cloudwatch:DescribeAlarmHistory", alarm, &error))?;
+                .map_err(|error| CallError::of("cloudwatch:DescribeAlarmHistory", alarm, &error))?;
             changes.extend(answer.alarm_history_items().iter().filter_map(change));
             token = answer.next_token().map(str::to_owned);
             if token.is_none() {
@@ -120,7 +120,7 @@ impl Alarms {
     }
 }
 
-/// When, from what and to what an alarm changed: `HistoryData` is JSON with both states.
+/// Time, old state and new state of a change. `HistoryData` is JSON with both states.
 fn change(item: &AlarmHistoryItem) -> Option<(Timestamp, String, String)> {
     let data: Value = serde_json::from_str(item.history_data()?).ok()?;
     let state = |which: &str| data[which]["stateValue"].as_str().map(str::to_owned);

@@ -8,11 +8,11 @@ use aws_sdk_cloudwatch::{
 use jiff::Timestamp;
 
 use super::{
+    call_error::{CallError, CallResult},
     metric::Watched,
-    refusal::{Asked, Refusal},
 };
 
-/// How many alarms may be named in one request.
+/// The maximum number of alarm names in a request.
 const AT_A_TIME: usize = 100;
 
 /// The client.
@@ -24,7 +24,7 @@ pub struct Alarms(Client);
 pub struct Alarm {
     /// `AlarmName`.
     pub name: String,
-    /// What it watches; `None`: metric math.
+    /// Its metric; `None` for metric math.
     pub metric: Option<Watched>,
     /// `ActionsEnabled`.
     pub actions_enabled: bool,
@@ -52,7 +52,7 @@ impl Alarm {
         self.comparison.starts_with("LessThan")
     }
 
-    /// How long it looks back, in seconds.
+    /// Its evaluation window, in seconds.
     pub fn window(&self) -> i32 {
         self.period.saturating_mul(self.evaluation_periods)
     }
@@ -64,8 +64,8 @@ impl Alarms {
         Self(Client::new(config))
     }
 
-    /// DescribeAlarms, of these names; those that are not there are left out.
-    pub async fn named(&self, names: &[String]) -> Asked<Vec<Alarm>> {
+    /// DescribeAlarms for these names. Alarms that do not exist are left out.
+    pub async fn named(&self, names: &[String]) -> CallResult<Vec<Alarm>> {
         let mut alarms = Vec::new();
         for names in names.chunks(AT_A_TIME) {
             let mut pages = self
@@ -77,7 +77,7 @@ impl Alarms {
                 .send();
             while let Some(page) = pages.next().await {
                 let page =
-                    page.map_err(|error| Refusal::of("cloudwatch:DescribeAlarms", "*", &error))?;
+                    page.map_err(|error| CallError::of("cloudwatch:DescribeAlarms", "*", &error))?;
                 alarms.extend(page.metric_alarms().iter().map(alarm_of));
             }
         }

@@ -1,4 +1,4 @@
-//! The parts of an ARN that others are made of.
+//! Partition, region and account of an ARN.
 
 /// `arn:PARTITION:SERVICE:REGION:ACCOUNT:...`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! The account, as the person's AWS configuration reaches it.
+//! The connection to the account, from the user's AWS configuration.
 
 use std::time::Duration;
 
@@ -16,16 +16,15 @@ use scalerctl_common::{
     loopback::{LOCAL_PORT, loopback_http},
 };
 
-/// A call that takes longer is given up. Invocations have their own limit.
+/// Timeout of a call. Invocations have their own.
 const CALL: Duration = Duration::from_secs(30);
 
-/// Reads credentials, region and endpoints as every AWS tool does; with `--local`, those of the
-/// simulated AWS of this machine. `region_of_subject`, that of an ARN for example, counts more than
-/// the configuration's region, and `--region` more than either.
+/// Reads credentials, region and endpoints as every AWS tool does, or uses the simulated AWS on
+/// this machine with `--local`. The region is `--region`, else `region_of_subject` (for example of
+/// an ARN), else that of the configuration.
 ///
 /// # Errors
-///
-/// [`Failure::Usage`], where the file of `AWS_CA_BUNDLE` cannot be used.
+/// [`Failure::Usage`] if the file of `AWS_CA_BUNDLE` cannot be used.
 pub async fn configuration(
     arguments: &AccountArgs,
     region_of_subject: Option<&str>,
@@ -61,12 +60,12 @@ pub async fn configuration(
     Ok(loader.load().await)
 }
 
-/// Where `scalerctl aws` listens: `AWS_ENDPOINT_URL`, as it prints it, else its default port.
+/// The address of `scalerctl aws`: `AWS_ENDPOINT_URL`, or its default port.
 fn local_url() -> String {
     std::env::var("AWS_ENDPOINT_URL").unwrap_or_else(|_| format!("http://127.0.0.1:{LOCAL_PORT}"))
 }
 
-/// The profile's credentials and no others: the SDK's chain would ask the environment first.
+/// Only the profile's credentials. The SDK's default chain would use the environment first.
 async fn credentials_of(
     profile: &str,
     region: Option<Region>,

@@ -1,16 +1,16 @@
-//! Amazon EventBridge: which rules bring events here, and whether they take one.
+//! Amazon EventBridge: the rules of a target, and whether they match an event.
 
 use aws_config::SdkConfig;
 use aws_sdk_eventbridge::Client;
 use serde_json::Value;
 
-use super::refusal::{Asked, Refusal};
+use super::call_error::{CallError, CallResult};
 
 /// The client.
 #[derive(Debug)]
 pub struct EventBridge(Client);
 
-/// A rule of the default event bus, which is where S3's events go.
+/// A rule of the default event bus, which receives the events of S3.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rule {
     /// `Name`.
@@ -19,16 +19,16 @@ pub struct Rule {
     pub arn: String,
     /// `State`.
     pub state: String,
-    /// Whether it takes the upload's event.
+    /// Whether it matches the upload's event.
     pub takes_upload: bool,
-    /// Whether it takes the event of an upload to some other bucket.
+    /// Whether it matches the event of an upload to another bucket.
     pub takes_other_bucket: bool,
-    /// The function or the queue that it sends to.
+    /// Its target: the function or a queue.
     pub target: String,
 }
 
 impl Rule {
-    /// Whether it sends at all.
+    /// Whether it is enabled.
     pub fn is_enabled(&self) -> bool {
         self.state.starts_with("ENABLED")
     }
@@ -40,9 +40,14 @@ impl EventBridge {
         Self(Client::new(config))
     }
 
-    /// ListRuleNamesByTarget, DescribeRule and TestEventPattern: the rules that have a pattern and
-    /// send to this target, and what they make of the two events.
-    pub async fn rules(&self, target: &str, upload: &Value, other: &Value) -> Asked<Vec<Rule>> {
+    /// ListRuleNamesByTarget, DescribeRule and TestEventPattern: the rules of this target that have
+    /// a pattern, and whether they match the two events.
+    pub async fn rules(
+        &self,
+        target: &str,
+        upload: &Value,
+        other: &Value,
+    ) -> CallResult<Vec<Rule>> {
         let mut rules = Vec::new();
         for name in self.names(target).await? {
             let rule = self
@@ -51,8 +56,8 @@ impl EventBridge {
                 .name(&name)
                 .send()
                 .await
-                .map_err(|error| Refusal::of("events:DescribeRule", &name, &error))?;
-            // One with a schedule takes no events.
+                .map_err(|error| CallError::of("events:DescribeRule", &name, &error))?;
+            // A rule with a schedule matches no events.
             let Some(pattern) = rule.event_pattern() else { continue };
             rules.push(Rule {
                 arn: rule.arn().unwrap_or_default().to_owned(),
@@ -66,7 +71,7 @@ impl EventBridge {
         Ok(rules)
     }
 
-    async fn names(&self, target: &str) -> Asked<Vec<String>> {
+    async fn names(&self, target: &str) -> CallResult<Vec<String>> {
         let mut names = Vec::new();
         let mut next = None;
         loop {
@@ -77,7 +82,7 @@ impl EventBridge {
                 .set_next_token(next)
                 .send()
                 .await
-                .map_err(|error| Refusal::of("events:ListRuleNamesByTarget", target, &error))?;
+                .map_err(|error| CallError::of("events:ListRuleNamesByTarget", target, &error))?;
             names.extend(page.rule_names().iter().cloned());
             next = page.next_token().map(str::to_owned);
             if next.is_none() {
@@ -86,7 +91,7 @@ impl EventBridge {
         }
     }
 
-    async fn takes(&self, rule: &str, pattern: &str, event: &Value) -> Asked<bool> {
+    async fn takes(&self, rule: &str, pattern: &str, event: &Value) -> CallResult<bool> {
         let answer = self
             .0
             .test_event_pattern()
@@ -94,7 +99,7 @@ impl EventBridge {
             .event(event.to_string())
             .send()
             .await
-            .map_err(|error| Refusal::of("events:TestEventPattern", rule, &error))?;
+            .map_err(|error| CallError::of("events:TestEventPattern", rule, &error))?;
         Ok(answer.result())
     }
 }

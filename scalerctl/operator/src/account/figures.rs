@@ -8,11 +8,11 @@ use aws_sdk_cloudwatch::{
 };
 use jiff::{SignedDuration, Timestamp};
 
-use super::refusal::{Asked, Refusal};
+use super::call_error::{CallError, CallResult};
 
 const ACTION: &str = "cloudwatch:GetMetricData";
 
-/// How far it looks back.
+/// The time range.
 pub const LAST_DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// The client.
@@ -37,17 +37,17 @@ impl Figures {
     }
 
     /// GetMetricData: the sum over the last day; 0 without a datapoint.
-    pub async fn total(&self, figure: Figure<'_>, now: Timestamp) -> Asked<f64> {
+    pub async fn total(&self, figure: Figure<'_>, now: Timestamp) -> CallResult<f64> {
         Ok(self.hourly(figure, "Sum", now).await?.iter().sum())
     }
 
     /// GetMetricData: the latest hour's maximum; 0 without a datapoint.
-    pub async fn latest(&self, figure: Figure<'_>, now: Timestamp) -> Asked<f64> {
+    pub async fn latest(&self, figure: Figure<'_>, now: Timestamp) -> CallResult<f64> {
         Ok(self.hourly(figure, "Maximum", now).await?.first().copied().unwrap_or_default())
     }
 
-    /// Newest first.
-    async fn hourly(&self, figure: Figure<'_>, stat: &str, now: Timestamp) -> Asked<Vec<f64>> {
+    /// The newest first.
+    async fn hourly(&self, figure: Figure<'_>, stat: &str, now: Timestamp) -> CallResult<Vec<f64>> {
         let dimensions = figure
             .dimensions
             .iter()
@@ -70,14 +70,14 @@ impl Figures {
             .send();
         let mut values = Vec::new();
         while let Some(page) = pages.next().await {
-            let page = page.map_err(|error| Refusal::of(ACTION, "*", &error))?;
+            let page = page.map_err(|error| CallError::of(ACTION, "*", &error))?;
             for result in page.metric_data_results() {
                 match result.status_code() {
                     None | Some(StatusCode::Complete | StatusCode::PartialData) => {}
-                    // Less than there is would be shown as if it were all.
+                    // An incomplete result must not be shown as complete.
                     Some(code) => {
                         let answer = format!("AWS answered StatusCode {}", code.as_str());
-                        return Err(Refusal::answered(ACTION, "*", answer));
+                        return Err(CallError::answered(ACTION, "*", answer));
                     }
                 }
                 values.extend(result.values());

@@ -1,4 +1,4 @@
-//! IAM: what the function's role is allowed, as IAM itself simulates it.
+//! IAM: the permissions of the function's role, as IAM itself simulates it.
 
 use aws_config::SdkConfig;
 use aws_sdk_iam::{
@@ -6,22 +6,22 @@ use aws_sdk_iam::{
     types::{ContextEntry, ContextKeyTypeEnum, EvaluationResult},
 };
 
-use super::refusal::{Asked, Refusal};
+use super::call_error::{CallError, CallResult};
 
 /// The client.
 #[derive(Debug)]
 pub struct Iam(Client);
 
-/// Actions on one resource, and what else is known of the request.
+/// Actions on one resource.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Question {
+pub struct PermissionQuery {
     /// IAM actions.
     pub actions: Vec<&'static str>,
     /// The resource's ARN, or `*`.
     pub resource: String,
 }
 
-/// What IAM would decide.
+/// The result of the simulation for one action.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Simulated {
     /// The action.
@@ -30,7 +30,7 @@ pub struct Simulated {
     pub resource: String,
     /// `allowed`, `explicitDeny` or `implicitDeny`.
     pub decision: String,
-    /// Condition keys that policies ask for and the simulation was not given.
+    /// Condition keys that the policies use and the simulation does not know.
     pub missing: Vec<String>,
 }
 
@@ -38,7 +38,8 @@ pub struct Simulated {
 const CONTEXT: [(&str, &str); 3] = [
     ("application-autoscaling:service-namespace", "sagemaker"),
     ("application-autoscaling:scalable-dimension", "sagemaker:variant:DesiredInstanceCount"),
-    // Of a statement beside: without it, IAM would call the key missing for every denied action.
+    // A policy statement for another action uses this key. Without it, IAM reports it as missing
+    // for every denied action.
     ("iam:AWSServiceName", "sagemaker.application-autoscaling.amazonaws.com"),
 ];
 
@@ -48,8 +49,12 @@ impl Iam {
         Self(Client::new(config))
     }
 
-    /// SimulatePrincipalPolicy for each question, all pages.
-    pub async fn simulate(&self, role: &str, questions: &[Question]) -> Asked<Vec<Simulated>> {
+    /// SimulatePrincipalPolicy for each query.
+    pub async fn simulate(
+        &self,
+        role: &str,
+        questions: &[PermissionQuery],
+    ) -> CallResult<Vec<Simulated>> {
         let mut simulated = Vec::new();
         for question in questions {
             let mut pages = self
@@ -64,7 +69,7 @@ impl Iam {
                 .send();
             while let Some(result) = pages.next().await {
                 let result = result
-                    .map_err(|error| Refusal::of("iam:SimulatePrincipalPolicy", role, &error))?;
+                    .map_err(|error| CallError::of("iam:SimulatePrincipalPolicy", role, &error))?;
                 simulated.push(of_result(&result, &question.resource));
             }
         }
@@ -73,7 +78,7 @@ impl Iam {
 }
 
 fn of_result(result: &EvaluationResult, resource: &str) -> Simulated {
-    // Where a resource is named, IAM puts the missing keys beside the resource.
+    // With a resource, IAM returns the missing keys in the result for this resource.
     let beside = result.resource_specific_results().iter();
     let mut missing: Vec<String> = beside
         .flat_map(|one| one.missing_context_values())

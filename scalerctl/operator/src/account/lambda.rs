@@ -1,4 +1,4 @@
-//! AWS Lambda: the function, who may invoke it, its queues, and two invocations that write nothing.
+//! AWS Lambda: the function, its resource policy, its queues, and invocations.
 
 use std::time::Duration;
 
@@ -6,16 +6,16 @@ use aws_config::{SdkConfig, timeout::TimeoutConfig};
 use aws_sdk_lambda::{Client, primitives::Blob, types::FunctionResponseType};
 use serde_json::Value;
 
-use super::refusal::{Asked, Refusal};
+use super::call_error::{CallError, CallResult};
 
-/// Beyond the function's own time-out: start, queueing and the way there and back.
+/// Added to the function's timeout: cold start and network.
 const BEYOND_TIME_OUT: Duration = Duration::from_secs(15);
 
 /// The client.
 #[derive(Debug)]
 pub struct Lambda(Client);
 
-/// What GetFunctionConfiguration tells.
+/// The answer of GetFunctionConfiguration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Function {
     /// `FunctionArn`, with the qualifier that was asked for.
@@ -57,7 +57,7 @@ pub struct Queue {
     pub filters: bool,
 }
 
-/// What an invocation came to.
+/// The result of an invocation.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Answer {
     /// Whether `FunctionError` is set.
@@ -73,14 +73,14 @@ impl Lambda {
     }
 
     /// GetFunctionConfiguration.
-    pub async fn function(&self, name: &str) -> Asked<Function> {
+    pub async fn function(&self, name: &str) -> CallResult<Function> {
         let answer = self
             .0
             .get_function_configuration()
             .function_name(name)
             .send()
             .await
-            .map_err(|error| Refusal::of("lambda:GetFunctionConfiguration", name, &error))?;
+            .map_err(|error| CallError::of("lambda:GetFunctionConfiguration", name, &error))?;
         let environment = answer.environment();
         let variable = |name: &str| environment?.variables()?.get(name).cloned();
         let said = |text: Option<&str>| text.unwrap_or("not said").to_owned();
@@ -104,14 +104,13 @@ impl Lambda {
         })
     }
 
-    /// ListFunctions: the functions that have routes, by ARN, and what SCALER_ROUTES says. All of
-    /// the region are read.
-    pub async fn with_routes(&self) -> Asked<Vec<(String, String)>> {
+    /// ListFunctions: ARN and SCALER_ROUTES of all functions in the region that have this variable.
+    pub async fn with_routes(&self) -> CallResult<Vec<(String, String)>> {
         let mut pages = self.0.list_functions().into_paginator().items().send();
         let mut found = Vec::new();
         while let Some(function) = pages.next().await {
             let function =
-                function.map_err(|error| Refusal::of("lambda:ListFunctions", "*", &error))?;
+                function.map_err(|error| CallError::of("lambda:ListFunctions", "*", &error))?;
             let variables = function.environment().and_then(|environment| environment.variables());
             let routes = variables.and_then(|variables| variables.get("SCALER_ROUTES"));
             if let (Some(arn), Some(routes)) = (function.function_arn(), routes) {
@@ -121,24 +120,25 @@ impl Lambda {
         Ok(found)
     }
 
-    /// GetFunctionEventInvokeConfig: where events go that the function failed at, by ARN.
-    pub async fn on_failure(&self, function: &str) -> Asked<Option<String>> {
+    /// GetFunctionEventInvokeConfig: the ARN of the on-failure destination.
+    pub async fn on_failure(&self, function: &str) -> CallResult<Option<String>> {
         let answer = self.0.get_function_event_invoke_config().function_name(function).send().await;
-        let answer = answer
-            .map_err(|error| Refusal::of("lambda:GetFunctionEventInvokeConfig", function, &error));
+        let answer = answer.map_err(|error| {
+            CallError::of("lambda:GetFunctionEventInvokeConfig", function, &error)
+        });
         match answer {
             Ok(answer) => Ok(answer
                 .destination_config()
                 .and_then(|config| config.on_failure())
                 .and_then(|destination| destination.destination())
                 .map(str::to_owned)),
-            Err(refusal) if refusal.is("ResourceNotFoundException") => Ok(None),
-            Err(refusal) => Err(refusal),
+            Err(error) if error.is("ResourceNotFoundException") => Ok(None),
+            Err(error) => Err(error),
         }
     }
 
-    /// ListEventSourceMappings, those of queues, all pages.
-    pub async fn queues(&self, function: &str) -> Asked<Vec<Queue>> {
+    /// ListEventSourceMappings: the queues.
+    pub async fn queues(&self, function: &str) -> CallResult<Vec<Queue>> {
         let mut pages = self
             .0
             .list_event_source_mappings()
@@ -148,8 +148,9 @@ impl Lambda {
             .send();
         let mut queues = Vec::new();
         while let Some(mapping) = pages.next().await {
-            let mapping = mapping
-                .map_err(|error| Refusal::of("lambda:ListEventSourceMappings", function, &error))?;
+            let mapping = mapping.map_err(|error| {
+                CallError::of("lambda:ListEventSourceMappings", function, &error)
+            })?;
             let Some(arn) = mapping.event_source_arn().filter(|arn| arn.contains(":sqs:")) else {
                 continue;
             };
@@ -168,21 +169,21 @@ impl Lambda {
         Ok(queues)
     }
 
-    /// GetPolicy: who may invoke the function. No policy at all is an empty one.
-    pub async fn policy(&self, function: &str) -> Asked<Value> {
+    /// GetPolicy: the resource policy. Null if there is none.
+    pub async fn policy(&self, function: &str) -> CallResult<Value> {
         let answer = self.0.get_policy().function_name(function).send().await;
-        let answer = answer.map_err(|error| Refusal::of("lambda:GetPolicy", function, &error));
+        let answer = answer.map_err(|error| CallError::of("lambda:GetPolicy", function, &error));
         match answer {
             Ok(answer) => {
                 Ok(serde_json::from_str(answer.policy().unwrap_or_default()).unwrap_or_default())
             }
-            Err(refusal) if refusal.is("ResourceNotFoundException") => Ok(Value::Null),
-            Err(refusal) => Err(refusal),
+            Err(error) if error.is("ResourceNotFoundException") => Ok(Value::Null),
+            Err(error) => Err(error),
         }
     }
 
-    /// Invoke, and wait for the answer.
-    pub async fn invoke(&self, function: &Function, payload: &Value) -> Asked<Answer> {
+    /// Invoke, synchronously.
+    pub async fn invoke(&self, function: &Function, payload: &Value) -> CallResult<Answer> {
         let patience = function.timeout + BEYOND_TIME_OUT;
         let timeouts = TimeoutConfig::builder().operation_timeout(patience).build();
         let answer = self
@@ -194,7 +195,7 @@ impl Lambda {
             .config_override(aws_sdk_lambda::config::Builder::new().timeout_config(timeouts))
             .send()
             .await
-            .map_err(|error| Refusal::of("lambda:InvokeFunction", &function.arn, &error))?;
+            .map_err(|error| CallError::of("lambda:InvokeFunction", &function.arn, &error))?;
         let payload = answer.payload().map(Blob::as_ref).unwrap_or_default();
         Ok(Answer {
             failed: answer.function_error().is_some(),

@@ -1,4 +1,4 @@
-//! What a policy or an alarm watches.
+//! The metric of a policy or an alarm.
 
 use std::{collections::BTreeMap, fmt};
 

@@ -11,7 +11,7 @@ use aws_sdk_cloudwatch::{
 use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::port::Datapoint;
 
-use super::refusal::{Asked, Refusal};
+use super::call_error::{CallError, CallResult};
 
 const ACTION: &str = "cloudwatch:GetMetricData";
 
@@ -50,7 +50,7 @@ impl Metrics {
         wanted: &[Wanted<'_>],
         period: i32,
         (from, until): (Timestamp, Timestamp),
-    ) -> Asked<Vec<Vec<Datapoint>>> {
+    ) -> CallResult<Vec<Vec<Datapoint>>> {
         let mut all = Vec::new();
         for chunk in wanted.chunks(MOST_QUERIES) {
             let queries: Vec<_> = chunk.iter().enumerate().map(|it| query(it, period)).collect();
@@ -70,7 +70,7 @@ impl Metrics {
         &self,
         queries: Vec<MetricDataQuery>,
         (from, until): (Timestamp, Timestamp),
-    ) -> Asked<BTreeMap<String, Vec<Datapoint>>> {
+    ) -> CallResult<BTreeMap<String, Vec<Datapoint>>> {
         let mut found = BTreeMap::<String, Vec<Datapoint>>::new();
         let mut token = None;
         loop {
@@ -84,7 +84,7 @@ impl Metrics {
                 .set_next_token(token)
                 .send()
                 .await
-                .map_err(|error| Refusal::of(ACTION, "*", &error))?;
+                .map_err(|error| CallError::of(ACTION, "*", &error))?;
             token = answer.next_token().map(str::to_owned);
             for result in answer.metric_data_results() {
                 let points = result.timestamps().iter().zip(result.values());
@@ -95,10 +95,10 @@ impl Metrics {
                 match result.status_code() {
                     None | Some(StatusCode::Complete) => {}
                     Some(StatusCode::PartialData) if token.is_some() => {}
-                    // Less than there is would be shown as if it were all.
+                    // An incomplete result must not be shown as complete.
                     Some(code) => {
                         let answer = format!("AWS answered StatusCode {}", code.as_str());
-                        return Err(Refusal::answered(ACTION, "*", answer));
+                        return Err(CallError::answered(ACTION, "*", answer));
                     }
                 }
             }

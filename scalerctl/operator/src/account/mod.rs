@@ -1,15 +1,15 @@
-//! The person's AWS account: how it is reached, and what is read there, one file per service.
+//! The AWS account: credentials, and the calls to AWS, one file for each service.
 //!
-//! | file | idea |
+//! | file | content |
 //! |---|---|
-//! | `connect` | credentials, region and endpoints; or the simulated AWS on this machine |
-//! | `refusal` | what AWS answers where it refuses, and what to do about it |
-//! | `metrics`, `alarm_states`, `decisions` | CloudWatch over time: metrics, alarms, the function's log |
-//! | `closest` | which names a mistyped one may have meant |
+//! | `connect` | credentials, region and endpoints, or the simulated AWS on this machine |
+//! | `call_error` | a call that failed, and what to do about it |
+//! | `metrics`, `alarm_states`, `decision_log` | CloudWatch over time: metrics, alarms, the function's log |
+//! | `endpoint_names` | suggestions for a mistyped endpoint name |
 //! | `lambda`, `s3`, `event_bridge`, `iam` | the calls, all of which read; one file per service |
-//! | `sagemaker`, `scaling`, `alarms`, `figures` | endpoints, how they are scaled, alarms, metrics of a day |
+//! | `sagemaker`, `auto_scaling`, `alarms`, `figures` | endpoints, how they are scaled, alarms, metrics of a day |
 //! | `metric` | what a policy or an alarm watches |
-//! | `routes` | what a deployed function's settings say of its routes |
+//! | `routes` | the routes of a deployed function |
 //! | `suspension` | which directions of scaling are suspended: the one write of this folder |
 //! | `arn` | the parts of an ARN |
 //! | `args` | the options of the command line for the account |
@@ -18,22 +18,23 @@ pub mod alarm_states;
 pub mod alarms;
 pub mod args;
 pub mod arn;
-pub mod closest;
+pub mod auto_scaling;
+pub mod call_error;
+pub mod cli_commands;
 mod connect;
-pub mod decisions;
+pub mod decision_log;
+pub mod endpoint_names;
 pub mod event_bridge;
 pub mod figures;
 pub mod iam;
 pub mod lambda;
 pub mod metric;
 pub mod metrics;
-pub mod refusal;
 pub mod routes;
 pub mod s3;
 pub mod sagemaker;
-pub mod scaling;
 pub mod suspension;
 
+pub use call_error::CallError;
 pub use connect::configuration;
 pub use lambda::Function;
-pub use refusal::Refusal;

@@ -1,4 +1,4 @@
-//! What the function's settings say of its routes.
+//! The routes of a deployed function.
 
 use reactive_scaler::{
     config::{ConfigError, Route, Whom, routes_from_json},
@@ -8,19 +8,19 @@ use reactive_scaler::{
 
 use super::Function;
 
-/// `SCALER_ROUTES`, as far as it can be seen from here.
+/// The value of `SCALER_ROUTES`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Routes {
-    /// They stand in the variable.
+    /// The routes are in the variable.
     Here(Vec<Route>),
-    /// They lie elsewhere.
+    /// The routes are in Parameter Store or Amazon S3.
     Stored(Place),
-    /// The function cannot use them.
+    /// The function cannot use the value.
     Unusable(String),
 }
 
 impl Routes {
-    /// Reads them as the function does.
+    /// Reads the routes as the function does.
     pub fn of(function: &Function) -> Self {
         if let Some(problem) = &function.variables_unreadable {
             return Self::Unusable(format!("the variables cannot be read: {problem}"));
@@ -31,7 +31,7 @@ impl Routes {
         }
     }
 
-    /// Reads what `SCALER_ROUTES` says.
+    /// Parses `SCALER_ROUTES`.
     pub fn read(text: &str) -> Self {
         let read = || match Place::of(text)? {
             Some(place) => Ok(Self::Stored(place)),
@@ -40,7 +40,7 @@ impl Routes {
         read().unwrap_or_else(|error: ConfigError| Self::Unusable(error.to_string()))
     }
 
-    /// The route that an endpoint's inputs come by: of those that cover it, the first that names a
+    /// The route of an endpoint's inputs: of those that cover the endpoint, the first with a
     /// bucket.
     pub fn covering(&self, endpoint: &str) -> Option<&Route> {
         let Self::Here(routes) = self else { return None };
@@ -57,7 +57,7 @@ impl Routes {
     }
 }
 
-/// How a route tells its endpoints, where that takes a name that the route does not have.
+/// Why a route does not name a single endpoint; `None` if it does.
 pub fn several(route: &Route) -> Option<String> {
     match &route.whom {
         Whom::Named => None,

@@ -1,4 +1,4 @@
-//! Amazon S3: what a bucket tells, and whom.
+//! Amazon S3: the notifications of a bucket.
 
 use aws_config::SdkConfig;
 use aws_sdk_s3::{
@@ -6,13 +6,13 @@ use aws_sdk_s3::{
     types::{Event, NotificationConfigurationFilter},
 };
 
-use super::refusal::{Asked, Refusal};
+use super::call_error::{CallError, CallResult};
 
 /// The client.
 #[derive(Debug)]
 pub struct S3(Client);
 
-/// What GetBucketNotificationConfiguration tells.
+/// The answer of GetBucketNotificationConfiguration.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct BucketEvents {
     /// Whether events go to EventBridge.
@@ -43,16 +43,16 @@ pub struct Notification {
     pub target: String,
     /// `Events`, such as `s3:ObjectCreated:*`.
     pub events: Vec<String>,
-    /// What keys must begin with.
+    /// The prefix filter.
     pub prefix: String,
-    /// What keys must end with.
+    /// The suffix filter.
     pub suffix: String,
 }
 
 impl S3 {
     /// With the shared configuration.
     pub fn new(config: &SdkConfig) -> Self {
-        // An endpoint of one's own need not resolve names of buckets.
+        // A custom endpoint may not resolve bucket names as host names.
         let config = aws_sdk_s3::config::Builder::from(config)
             .force_path_style(config.endpoint_url().is_some())
             .build();
@@ -60,14 +60,14 @@ impl S3 {
     }
 
     /// GetBucketNotificationConfiguration.
-    pub async fn bucket_events(&self, bucket: &str) -> Asked<BucketEvents> {
+    pub async fn bucket_events(&self, bucket: &str) -> CallResult<BucketEvents> {
         let answer = self
             .0
             .get_bucket_notification_configuration()
             .bucket(bucket)
             .send()
             .await
-            .map_err(|error| Refusal::of("s3:GetBucketNotification", bucket, &error))?;
+            .map_err(|error| CallError::of("s3:GetBucketNotification", bucket, &error))?;
         let functions = answer.lambda_function_configurations().iter().map(|one| {
             let target = one.lambda_function_arn();
             notification(Kind::Function, one.id(), target, one.events(), one.filter())
@@ -93,7 +93,7 @@ fn notification(
     filter: Option<&NotificationConfigurationFilter>,
 ) -> Notification {
     let rules = filter.and_then(|filter| filter.key()).map_or(&[][..], |key| key.filter_rules());
-    // S3 takes the names in any case, and writes them as it likes.
+    // The names of filter rules are not case-sensitive.
     let rule = |wanted: &str| {
         let named = rules.iter().find(|rule| {
             rule.name().is_some_and(|name| name.as_str().eq_ignore_ascii_case(wanted))

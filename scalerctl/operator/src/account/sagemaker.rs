@@ -3,13 +3,13 @@
 use aws_config::SdkConfig;
 use aws_sdk_sagemaker::Client;
 
-use super::refusal::{Asked, Refusal};
+use super::call_error::{CallError, CallResult};
 
 /// The client.
 #[derive(Debug)]
 pub struct SageMaker(Client);
 
-/// What DescribeEndpoint tells.
+/// The answer of DescribeEndpoint.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Endpoint {
     /// `EndpointName`.
@@ -35,7 +35,7 @@ pub struct Variant {
     pub desired: Option<i32>,
     /// Whether it is serverless.
     pub serverless: bool,
-    /// Whether SageMaker scales it by itself (`ManagedInstanceScaling`).
+    /// Whether SageMaker scales it (`ManagedInstanceScaling`).
     pub managed: bool,
 }
 
@@ -46,14 +46,14 @@ impl SageMaker {
     }
 
     /// DescribeEndpoint.
-    pub async fn endpoint(&self, name: &str) -> Asked<Endpoint> {
+    pub async fn endpoint(&self, name: &str) -> CallResult<Endpoint> {
         let answer = self
             .0
             .describe_endpoint()
             .endpoint_name(name)
             .send()
             .await
-            .map_err(|error| Refusal::of("sagemaker:DescribeEndpoint", name, &error))?;
+            .map_err(|error| CallError::of("sagemaker:DescribeEndpoint", name, &error))?;
         let variants = answer.production_variants().iter().map(|variant| Variant {
             name: variant.variant_name().unwrap_or_default().to_owned(),
             desired: variant.desired_instance_count(),
@@ -75,22 +75,19 @@ impl SageMaker {
         })
     }
 
-    /// DescribeEndpointConfig: where results go (`S3OutputPath`, `S3FailurePath`).
-    pub async fn output_paths(&self, config: &str) -> Asked<Vec<String>> {
-        let answer = self
-            .0
-            .describe_endpoint_config()
-            .endpoint_config_name(config)
-            .send()
-            .await
-            .map_err(|error| Refusal::of("sagemaker:DescribeEndpointConfig", config, &error))?;
+    /// DescribeEndpointConfig: `S3OutputPath` and `S3FailurePath`.
+    pub async fn output_paths(&self, config: &str) -> CallResult<Vec<String>> {
+        let answer =
+            self.0.describe_endpoint_config().endpoint_config_name(config).send().await.map_err(
+                |error| CallError::of("sagemaker:DescribeEndpointConfig", config, &error),
+            )?;
         let output = answer.async_inference_config().and_then(|it| it.output_config());
         let paths = output.map(|it| [it.s3_output_path(), it.s3_failure_path()]);
         Ok(paths.into_iter().flatten().flatten().map(str::to_owned).collect())
     }
 
     /// ListEndpoints: the names of all, or of those that contain a text.
-    pub async fn names(&self, containing: Option<&str>) -> Asked<Vec<String>> {
+    pub async fn names(&self, containing: Option<&str>) -> CallResult<Vec<String>> {
         let mut pages = self
             .0
             .list_endpoints()
@@ -101,7 +98,7 @@ impl SageMaker {
         let mut names = Vec::new();
         while let Some(endpoint) = pages.next().await {
             let endpoint =
-                endpoint.map_err(|error| Refusal::of("sagemaker:ListEndpoints", "*", &error))?;
+                endpoint.map_err(|error| CallError::of("sagemaker:ListEndpoints", "*", &error))?;
             names.extend(endpoint.endpoint_name().map(str::to_owned));
         }
         Ok(names)

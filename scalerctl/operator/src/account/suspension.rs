@@ -7,7 +7,7 @@ use aws_sdk_applicationautoscaling::{
 };
 use reactive_scaler::port::VariantId;
 
-use super::refusal::{Asked, Refusal};
+use super::call_error::{CallError, CallResult};
 
 /// RegisterScalableTarget, naming `SuspendedState` alone; a direction that is `None` stands.
 ///
@@ -19,7 +19,7 @@ pub async fn suspend(
     id: &VariantId,
     scaling_in: Option<bool>,
     scaling_out: Option<bool>,
-) -> Asked<()> {
+) -> CallResult<()> {
     let state = SuspendedState::builder()
         .set_dynamic_scaling_in_suspended(scaling_in)
         .set_dynamic_scaling_out_suspended(scaling_out)
@@ -34,7 +34,7 @@ pub async fn suspend(
         .await
         .map_err(|error| {
             let action = "application-autoscaling:RegisterScalableTarget";
-            Refusal::of(action, &id.resource_id(), &error)
+            CallError::of(action, &id.resource_id(), &error)
         })?;
     Ok(())
 }

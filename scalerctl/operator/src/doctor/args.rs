@@ -18,33 +18,33 @@ pub struct DoctorArgs {
     #[arg(long, value_name = "NAME_OR_ARN")]
     pub function: Option<String>,
 
-    /// The RequestTTLSeconds that your clients give InvokeEndpointAsync: compared with how long
-    /// an instance takes
+    /// The RequestTTLSeconds that your clients pass to InvokeEndpointAsync; compared with how long
+    /// an instance takes to start
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(60..=21600))]
     pub request_ttl: Option<u64>,
 
-    /// Reckon as at TIME: for worlds whose clock is not this machine's
+    /// Use TIME as the current time, for a simulated AWS with another clock
     #[arg(long, hide = true, value_name = "TIME")]
     pub now: Option<Timestamp>,
 
-    /// Whose AWS.
+    /// Options for the AWS account.
     #[command(flatten)]
     pub account: AccountArgs,
 
-    /// Text or JSON.
+    /// Options for the output format.
     #[command(flatten)]
     pub format: FormatArgs,
 }
 
 /// Description in `scalerctl doctor --help`.
 pub const DOCTOR: &str = "\
-Find out why an endpoint does not scale as it should, and what mends it. Nothing is changed.
+Find out why an endpoint does not scale, and how to fix it. Changes nothing.
 
-Read are the endpoint and its configuration, scalable targets, policies with their alarms, \
-scheduled actions and scaling activities, the function that covers the endpoint, what its bucket \
-tells, and the errors and dead letters of the last day. Each finding says what is wrong, why it \
-matters, and the command or the parameter that mends it. docs/reference.md lists the findings and has \
-the policy of permissions that your credentials need; what they may not read is a finding too.";
+doctor reads the endpoint and its configuration, scalable targets, policies and their alarms, \
+scheduled actions, scaling activities, the function that covers the endpoint, the bucket's \
+notifications, and the errors and dead letters of the last day. Each finding says what is wrong, \
+why it matters, and which command or parameter fixes it. docs/reference.md lists the findings and \
+the permissions that your credentials need. A missing permission is reported as a finding.";
 
 /// Examples and exit codes in `scalerctl doctor --help`.
 pub const DOCTOR_EXAMPLES: &str = "\
@@ -55,7 +55,7 @@ Examples:
   scalerctl doctor my-endpoint --json | jq -r '.findings[] | .id + \": \" + .what_to_do'
 
 Exit codes:
-  0  nothing was found, or notes alone
-  1  a warning was found, and no error
-  2  the arguments cannot be used, AWS cannot be reached, or there is no such endpoint
-  3  an error was found";
+  0  no findings, or only notes
+  1  a warning, but no error
+  2  the arguments are not valid, AWS cannot be reached, or the endpoint does not exist
+  3  an error";

@@ -1,6 +1,6 @@
 //! `scalerctl doctor`: why an endpoint does not scale as it should. Only reads.
 //!
-//! | file | idea |
+//! | file | content |
 //! |---|---|
 //! | `args`, `report` | arguments and help; the result of a run |
 //! | `account` | the services that are asked |
@@ -11,22 +11,21 @@
 //! | `remedy` | the commands that mend it, with the real names filled in |
 //! | `text`, `document` | for people, and as JSON |
 
-mod account;
 pub mod args;
-mod deployed;
-mod document;
-mod examine;
-mod facts;
+mod checks;
+mod clients;
 mod finding;
-mod remedy;
+mod function;
+mod json;
+mod read;
 mod report;
 mod text;
 
 use crate::doctor::args::DoctorArgs;
-use account::Account;
-use deployed::Deployed;
-use facts::Facts;
+use clients::Account;
 use finding::{Finding, Severity};
+use function::FunctionLookup;
+use read::Facts;
 use report::Report;
 use scalerctl_common::runtime::block_on;
 use scalerctl_common::{Failure, output::print, progress::Progress};
@@ -35,18 +34,18 @@ use scalerctl_common::{Failure, output::print, progress::Progress};
 ///
 /// # Errors
 ///
-/// [`Failure::Grave`] with an error among the findings, [`Failure::Story`] with a warning,
+/// [`Failure::ErrorFound`] with an error among the findings, [`Failure::NotOk`] with a warning,
 /// [`Failure::NoAccess`] where the endpoint cannot be read.
 pub fn run(arguments: &DoctorArgs) -> Result<(), Failure> {
     let report = block_on(diagnose(arguments))?;
     print(&match arguments.format.is_json() {
-        true => document::of(&report),
+        true => json::of(&report),
         false => text::of(&report),
     })?;
     match report.findings.iter().map(Finding::severity).max() {
         None | Some(Severity::Note) => Ok(()),
-        Some(Severity::Warning) => Err(Failure::Story(report.tally())),
-        Some(Severity::Error) => Err(Failure::Grave(report.tally())),
+        Some(Severity::Warning) => Err(Failure::NotOk(report.tally())),
+        Some(Severity::Error) => Err(Failure::ErrorFound(report.tally())),
     }
 }
 
@@ -54,7 +53,7 @@ async fn diagnose(arguments: &DoctorArgs) -> Result<Report, Failure> {
     let progress = Progress::start();
     let account = Account::open(arguments).await?;
     let facts = Facts::gather(&account, arguments, &progress).await?;
-    let findings = examine::all(&facts);
+    let findings = checks::all(&facts);
     let function = facts.function().map(|function| function.arn.clone());
     Ok(Report { endpoint: facts.endpoint.name, function, findings })
 }

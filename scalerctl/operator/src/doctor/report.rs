@@ -1,4 +1,4 @@
-//! The result of a run.
+//! The result.
 
 use super::finding::{Finding, Severity};
 

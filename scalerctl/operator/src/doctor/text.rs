@@ -10,14 +10,14 @@ use scalerctl_common::style::{BAD, DIM, GOOD, HEADING, NOTE, paint};
 /// Where what belongs to a finding begins.
 const INDENT: &str = "         ";
 
-/// The whole report.
+/// The complete report.
 pub fn of(report: &Report) -> String {
     let mut out = String::new();
-    let function = report.function.as_deref().unwrap_or("none that is known");
+    let function = report.function.as_deref().unwrap_or("unknown");
     // Writing to a string cannot fail, here and below.
     let _ = writeln!(
         out,
-        "{}\nFunction: {function}\nNothing is changed.",
+        "{}\nFunction: {function}\nThis command changes nothing.",
         paint(HEADING, &format!("Endpoint {}", report.endpoint))
     );
     for finding in &report.findings {

@@ -6,7 +6,7 @@ use clap::{Args, ValueHint};
 
 use crate::{
     account::args::AccountArgs,
-    view::args::{FunctionArgs, SpanArgs, TimeArgs},
+    monitoring::args::{FunctionArgs, SpanArgs, TimeArgs},
 };
 use scalerctl_common::output::FormatArgs;
 

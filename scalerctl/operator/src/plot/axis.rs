@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp, ToSpan, Unit, ZonedDateTimeRound};
 
-use crate::view::{Span, Zone};
+use crate::monitoring::{Span, Zone};
 
 /// Steps between labels, in minutes.
 const STEPS: [i64; 13] = [5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10_080, 43_200];
@@ -48,7 +48,7 @@ pub fn ticks(span: Span, zone: &Zone, most: usize) -> Vec<Tick> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::view::args::TimeArgs;
+    use crate::monitoring::args::TimeArgs;
 
     fn labels(from: &str, until: &str, most: usize) -> Vec<String> {
         let parse = |text: &str| text.parse().unwrap_or(Timestamp::UNIX_EPOCH);

@@ -5,8 +5,8 @@ use reactive_scaler::port::Datapoint;
 use serde::Serialize;
 
 use crate::{
-    account::{alarm_states::AlarmStates, decisions::Decided},
-    view::{
+    account::{alarm_states::AlarmStates, decision_log::Decided},
+    monitoring::{
         Span,
         stretch::{KNOWN_FOR, Stretch, stretches},
     },

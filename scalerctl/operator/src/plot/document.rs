@@ -4,7 +4,7 @@ use reactive_scaler::port::Datapoint;
 use serde_json::{Value, json};
 
 use super::course::Course;
-use crate::view::stretch::Stretch;
+use crate::monitoring::stretch::Stretch;
 
 /// One document.
 pub fn of(course: &Course) -> String {

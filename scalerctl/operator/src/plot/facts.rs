@@ -10,11 +10,11 @@ use reactive_scaler::{
 use super::course::{self, Course, Mark};
 use crate::{
     account::metrics::{SAGEMAKER, Wanted, shortest_period},
-    plot::args::PlotArgs,
-    view::{
+    monitoring::{
         Account, Span, no_access,
         stretch::{KNOWN_FOR, Stretch, stretches},
     },
+    plot::args::PlotArgs,
 };
 use scalerctl_common::Failure;
 

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::port::Datapoint;
 
 use super::course::Mark;
-use crate::view::{Span, stretch::Stretch};
+use crate::monitoring::{Span, stretch::Stretch};
 
 /// What stands where nothing is known.
 const UNKNOWN: char = ' ';

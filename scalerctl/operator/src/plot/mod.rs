@@ -22,8 +22,8 @@ mod text;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
+    monitoring::{Account, Span, Zone, terminal},
     plot::args::PlotArgs,
-    view::{Account, Span, Zone, terminal},
 };
 use scalerctl_common::output::write_file;
 use scalerctl_common::{
@@ -38,7 +38,7 @@ const USUAL: SignedDuration = SignedDuration::from_hours(6);
 /// # Errors
 ///
 /// [`Failure::Usage`] for a span or an endpoint that is not there, [`Failure::NoAccess`] where AWS
-/// cannot be asked, [`Failure::Story`] where a file cannot be written.
+/// cannot be asked, [`Failure::NotOk`] where a file cannot be written.
 pub fn run(arguments: &PlotArgs) -> Result<(), Failure> {
     let now = arguments.time.now.unwrap_or_else(Timestamp::now);
     let span = Span::of(&arguments.span, USUAL, now)?;
@@ -53,16 +53,16 @@ pub fn run(arguments: &PlotArgs) -> Result<(), Failure> {
     if let Some(file) = &arguments.svg {
         write_file(
             file,
-            picture::svg(&course, &zone, Shape::Wide).map_err(Failure::Story)?.as_bytes(),
+            picture::svg(&course, &zone, Shape::Wide).map_err(Failure::NotOk)?.as_bytes(),
         )?;
         written.push(file);
     }
     if let Some(file) = &arguments.png {
-        write_file(file, &picture::png(&course, &zone).map_err(Failure::Story)?)?;
+        write_file(file, &picture::png(&course, &zone).map_err(Failure::NotOk)?)?;
         written.push(file);
     }
     if let Some(file) = &arguments.html {
-        write_file(file, page::of(&course, &zone).map_err(Failure::Story)?.as_bytes())?;
+        write_file(file, page::of(&course, &zone).map_err(Failure::NotOk)?.as_bytes())?;
         written.push(file);
     }
     if arguments.format.is_json() {

@@ -3,7 +3,7 @@
 use maud::{PreEscaped, html};
 
 use super::{course::Course, picture, text::words};
-use crate::view::Zone;
+use crate::monitoring::Zone;
 use scalerctl_common::page::{self, Shape};
 
 /// Longer lists are read by nobody.

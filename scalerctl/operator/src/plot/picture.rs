@@ -15,7 +15,7 @@ use super::{
     course::{Course, top},
     lanes::letter,
 };
-use crate::view::{Zone, stretch::Stretch};
+use crate::monitoring::{Zone, stretch::Stretch};
 use scalerctl_common::{font, page::Shape};
 
 const CURVES: u32 = 170;

@@ -11,7 +11,7 @@ use super::{
     course::{Course, Mark, top},
     lanes::{Lane, letter},
 };
-use crate::view::{Span, Zone};
+use crate::monitoring::{Span, Zone};
 use scalerctl_common::style::{DIM, HEADING, paint};
 
 /// Left of every lane and curve.
@@ -41,7 +41,7 @@ pub fn of(course: &Course, zone: &Zone, width: usize) -> String {
         zone.date(span.until),
         zone.name(span.until)
     );
-    let each = format!("highest in {}", crate::view::zone::long(course.period));
+    let each = format!("highest in {}", crate::monitoring::zone::long(course.period));
     write_curve(&mut out, course, &format!("backlog: requests, {each}"), &course.backlog, bits);
     let title = format!("backlog per instance: requests, {each}");
     write_curve(&mut out, course, &title, &course.per_instance, bits);

@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::{
     account::args::AccountArgs,
-    view::args::{FunctionArgs, SpanArgs, TimeArgs},
+    monitoring::args::{FunctionArgs, SpanArgs, TimeArgs},
 };
 use scalerctl_common::output::FormatArgs;
 
@@ -15,7 +15,7 @@ pub struct ReportArgs {
     #[arg(value_name = "ENDPOINT")]
     pub endpoints: Vec<String>,
 
-    /// Which span. Default: the last 30 days.
+    /// The time range; default: the last 30 days.
     #[command(flatten)]
     pub span: SpanArgs,
 
@@ -23,19 +23,19 @@ pub struct ReportArgs {
     #[arg(long, value_name = "PRICE", value_parser = price)]
     pub price_per_hour: Option<f64>,
 
-    /// Whose decisions.
+    /// Options for the function.
     #[command(flatten)]
     pub function: FunctionArgs,
 
-    /// UTC or local.
+    /// Options for times.
     #[command(flatten)]
     pub time: TimeArgs,
 
-    /// Whose AWS.
+    /// Options for the AWS account.
     #[command(flatten)]
     pub account: AccountArgs,
 
-    /// Text or JSON.
+    /// Options for the output format.
     #[command(flatten)]
     pub format: FormatArgs,
 }
@@ -50,14 +50,14 @@ fn price(text: &str) -> Result<f64, String> {
 
 /// Description in `scalerctl report --help`.
 pub const REPORT: &str = "\
-Add up the last weeks of each endpoint: wakes, the delay from an upload to the accepted request for \
-capacity, hours at zero, what they saved against one instance that always runs, sleeps that were \
-blocked, errors.
+Show totals of the last weeks for each endpoint: wakes, the delay from an upload to the accepted \
+capacity request, hours at zero, savings compared with one instance that always runs, blocked \
+sleeps, and errors.
 
-Only reads. The figures come from the function's logged decisions where --function or --log-group \
-names its log, else from its metrics in CloudWatch. Desired instances are known whenever the \
-function looked at the endpoint, and count until it looked again, for 15 minutes at most: the rest \
-is told as unknown.";
+Only reads. With --function or --log-group, the figures come from the decisions in the function's \
+log, otherwise from its metrics in CloudWatch. The number of desired instances is known when the \
+function reads the endpoint, and is used until the next read, for 15 minutes at most. The rest is \
+reported as unknown.";
 
 /// Examples and exit codes in `scalerctl report --help`.
 pub const REPORT_EXAMPLES: &str = "\
@@ -68,5 +68,5 @@ Examples:
 
 Exit codes:
   0  reported
-  2  the arguments cannot be used, there is no such endpoint, AWS cannot be reached, or it does not
-     take the credentials";
+  2  the arguments are not valid, the endpoint does not exist, AWS cannot be reached, or it rejected
+     the credentials";

@@ -5,8 +5,8 @@ use reactive_scaler::port::Datapoint;
 use serde::Serialize;
 
 use crate::{
-    account::decisions::Decided,
-    view::{
+    account::decision_log::Decided,
+    monitoring::{
         Span,
         stretch::{KNOWN_FOR, stretches},
     },

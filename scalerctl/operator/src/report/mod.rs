@@ -1,22 +1,22 @@
 //! `scalerctl report`: the last weeks in figures.
 //!
-//! | file | idea |
+//! | file | content |
 //! |---|---|
 //! | `facts` | everything that is asked, from the log or from the metrics |
 //! | `figures` | what it comes to; no I/O |
 //! | `text`, `document` | for people, and as JSON |
 
 pub mod args;
-mod document;
-mod facts;
 mod figures;
+mod json;
+mod read;
 mod text;
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
+    monitoring::{Account, Span, Zone, terminal},
     report::args::ReportArgs,
-    view::{Account, Span, Zone, terminal},
 };
 use figures::Report;
 use scalerctl_common::{Failure, output::print, progress::Progress, runtime::block_on};
@@ -35,12 +35,12 @@ pub fn run(arguments: &ReportArgs) -> Result<(), Failure> {
     let span = Span::of(&arguments.span, USUAL, now)?;
     let report = block_on(async {
         let progress = Progress::start();
-        progress.asks("CloudWatch: what the function did");
+        progress.asks("CloudWatch: decisions and metrics");
         let account = Account::open(&arguments.account, &arguments.function).await?;
-        facts::gather(&account, arguments, span, now).await
+        read::gather(&account, arguments, span, now).await
     })?;
     print(&match arguments.format.is_json() {
-        true => document::of(&report),
+        true => json::of(&report),
         false => text::of(&report, &Zone::of(&arguments.time), terminal::width()),
     })
 }

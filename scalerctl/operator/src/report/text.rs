@@ -5,7 +5,7 @@ use std::fmt::Write;
 use comfy_table::{CellAlignment, Table, presets::NOTHING};
 
 use super::{Report, figures::Figures};
-use crate::view::Zone;
+use crate::monitoring::Zone;
 use scalerctl_common::style::{DIM, HEADING, paint};
 
 /// What the names of the figures take, and what stands between columns.
@@ -36,7 +36,7 @@ pub fn of(report: &Report, zone: &Zone, width: usize) -> String {
     }
     if let (Some(price), true) = (report.price_per_hour, report.figures.len() > 1) {
         let at_zero: f64 = report.figures.iter().map(|it| it.hours.at_zero).sum();
-        let _ = writeln!(out, "\nsaved in all: {:.2}", price * at_zero);
+        let _ = writeln!(out, "\nsaved in total: {:.2}", price * at_zero);
     }
     let _ = writeln!(out, "\nFrom {}.", report.source);
     for note in &report.notes {
@@ -87,7 +87,7 @@ fn latency(figures: &Figures) -> String {
         }
     };
     match figures.wake_latency {
-        None => "none by an input".to_owned(),
+        None => "none for an input".to_owned(),
         Some(it) => format!("{} / {} / {}", told(it.p50_ms), told(it.p95_ms), told(it.max_ms)),
     }
 }

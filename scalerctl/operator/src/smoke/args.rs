@@ -13,50 +13,49 @@ pub struct SmokeArgs {
     pub function: String,
 
     /// The endpoint that the upload is for
-    ///
-    /// Default: that of the first route in the function's SCALER_ROUTES. Needed where that route
-    /// is for several endpoints ({endpoint}, a preset, a pattern), and where the routes are stored
+    /// Default: that of the first route in the function's SCALER_ROUTES. Required if that route
+    /// covers several endpoints ({endpoint}, a preset, a pattern), or if the routes are stored
     /// (ssm:/NAME, s3://BUCKET/KEY).
     #[arg(long, value_name = "NAME")]
     pub endpoint: Option<String>,
 
-    /// The bucket that the upload goes to; default: the route's
+    /// The bucket of the upload; default: the route's
     #[arg(long)]
     pub bucket: Option<String>,
 
-    /// The key that the upload would have; default: one that the route takes
-    ///
-    /// No object is read or written: the key is only named.
+    /// The key of the upload; default: one that the route matches
+    /// No object is read or written.
     #[arg(long)]
     pub key: Option<String>,
 
-    /// Whose AWS.
+    /// Options for the AWS account.
     #[command(flatten)]
     pub account: AccountArgs,
 
-    /// Text or JSON.
+    /// Options for the output format.
     #[command(flatten)]
     pub format: FormatArgs,
 }
 
 /// Description in `scalerctl smoke --help`.
 pub const SMOKE: &str = "\
-After a deployment: prove that an upload reaches the function, and that the function may do what \
-it must. No instance is started, no object is uploaded, and nothing in the account is changed.
+Check after a deployment that an upload reaches the function, and that the function has its \
+permissions. Starts no instance, uploads no object, and changes nothing in the account.
 
-  function        it is there and active, and its settings can be read
-  bucket-events   the bucket tells of the upload: EventBridge is on, or a notification fits
-  upload-rule     a rule takes the upload's event, by EventBridge's own test, and what lies between
-                  the rule and the function works
-  status          the function, asked for the endpoint's status, sees it and may scale it
+  function        it exists and is active, and its settings can be read
+  bucket-events   the bucket sends an event for the upload: EventBridge is on, or a notification
+                  matches
+  upload-rule     a rule matches the upload's event (EventBridge itself tests this), and the event
+                  can reach the function from there
+  status          the function, asked for the endpoint's status, can see and scale the endpoint
   observed-input  the function, asked what it would do for the upload, would wake the endpoint, or
-                  says that it is awake
-  permissions     the function's role is allowed every call it makes, by IAM's own simulation
+                  reports that it is awake
+  permissions     IAM's policy simulation allows the function's role every call that it makes
 
-Each check passes, fails or is skipped, and one that fails says what to do. Your credentials need \
+Each check passes, fails, or is skipped. A check that fails says what to do. Your credentials need \
 some read permissions and lambda:InvokeFunction: docs/reference.md has the policy. Without \
-iam:SimulatePrincipalPolicy the last check is skipped, and the writes are unproven until the first \
-wake.";
+iam:SimulatePrincipalPolicy the last check is skipped, and the first wake shows whether the \
+function has its write permissions.";
 
 /// Examples and exit codes in `scalerctl smoke --help`.
 pub const SMOKE_EXAMPLES: &str = "\
@@ -69,4 +68,4 @@ Examples:
 Exit codes:
   0  every check passed or was skipped
   1  a check failed
-  2  the arguments cannot be used, AWS cannot be reached, or it does not take the credentials";
+  2  the arguments are not valid, AWS cannot be reached, or it rejected the credentials";

@@ -126,8 +126,8 @@ impl Findings {
     }
 
     /// Something could not be read.
-    pub fn refused(&mut self, refusal: &super::Refusal) {
-        self.problem(refusal.to_string(), refusal.advice());
+    pub fn refused(&mut self, error: &super::CallError) {
+        self.problem(error.to_string(), error.advice());
     }
 
     /// Whether nothing is wrong so far.

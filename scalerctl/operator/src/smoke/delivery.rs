@@ -3,7 +3,7 @@
 use super::{
     lambda::Queue,
     s3::{BucketEvents, Kind, Notification},
-    subject::Upload,
+    upload::Upload,
 };
 
 /// The way, by what the bucket says.

@@ -1,7 +1,7 @@
 //! `scalerctl smoke`: after a deployment, whether an upload reaches the function, and whether the
 //! function may do what it must. Nothing is started, and nothing in the account is changed.
 //!
-//! | file | idea |
+//! | file | content |
 //! |---|---|
 //! | `args`, `report` | arguments and help; the result of a run |
 //! | `register` | the command that registers a scalable target |
@@ -15,46 +15,46 @@
 //! | `check` | what a check comes to |
 //! | `text`, `document` | for people, and as JSON |
 
-mod account;
-mod admission;
+mod answer;
 pub mod args;
 mod check;
-mod decision;
+mod checks;
+mod clients;
 mod delivery;
-mod document;
-mod facts;
-mod judge;
-mod questions;
+mod json;
+mod permissions;
+mod read;
 mod register;
 mod report;
-mod subject;
+mod resource_policy;
 mod text;
+mod upload;
 mod upload_event;
 
 use jiff::Timestamp;
 
 use crate::{
-    account::{Function, Refusal, arn, event_bridge, iam, lambda, refusal, routes, s3},
+    account::{CallError, Function, arn, call_error, event_bridge, iam, lambda, routes, s3},
     smoke::args::SmokeArgs,
 };
-use account::Account;
 use check::Outcome;
-use facts::Facts;
+use clients::Account;
+use read::Facts;
 use report::Report;
 use scalerctl_common::runtime::block_on;
 use scalerctl_common::{Failure, output::print, progress::Progress};
-use subject::Subject;
+use upload::TestedUpload;
 
 /// Runs the checks.
 ///
 /// # Errors
 ///
-/// [`Failure::Story`] where a check failed, [`Failure::Usage`] where the arguments cannot be used,
+/// [`Failure::NotOk`] where a check failed, [`Failure::Usage`] where the arguments cannot be used,
 /// [`Failure::NoAccess`] where AWS cannot be asked.
 pub fn run(arguments: &SmokeArgs) -> Result<(), Failure> {
     let report = block_on(test(arguments))?;
     print(&match arguments.format.is_json() {
-        true => document::of(&report),
+        true => json::of(&report),
         false => text::of(&report),
     })?;
     let failed: Vec<&str> = report
@@ -65,7 +65,7 @@ pub fn run(arguments: &SmokeArgs) -> Result<(), Failure> {
         .collect();
     match failed.as_slice() {
         [] => Ok(()),
-        some => Err(Failure::Story(format!("failed: {}", some.join(", ")))),
+        some => Err(Failure::NotOk(format!("failed: {}", some.join(", ")))),
     }
 }
 
@@ -75,22 +75,23 @@ async fn test(arguments: &SmokeArgs) -> Result<Report, Failure> {
     let account = Account::open(arguments).await?;
     let function = match account.lambda.function(&arguments.function).await {
         Ok(function) => function,
-        Err(refusal) if refusal.is("ResourceNotFoundException") => {
-            return Ok(without_function(&arguments.function, &refusal));
+        Err(error) if error.is("ResourceNotFoundException") => {
+            return Ok(without_function(&arguments.function, &error));
         }
-        Err(refusal) => return Err(no_access(&refusal)),
+        Err(error) => return Err(no_access(&error)),
     };
-    let subject = Subject::of(arguments, &function, Timestamp::now()).map_err(Failure::Usage)?;
+    let subject =
+        TestedUpload::of(arguments, &function, Timestamp::now()).map_err(Failure::Usage)?;
     let facts = Facts::gather(&account, function, subject, &progress).await;
-    let checks = judge::all(&facts);
+    let checks = checks::all(&facts);
     Ok(Report { function: facts.function.arn, subject: Some(facts.subject), checks })
 }
 
-fn without_function(name: &str, refusal: &Refusal) -> Report {
-    Report { function: name.to_owned(), subject: None, checks: judge::without_function(refusal) }
+fn without_function(name: &str, error: &CallError) -> Report {
+    Report { function: name.to_owned(), subject: None, checks: checks::without_function(error) }
 }
 
 /// The first call shows whether AWS can be asked at all.
-fn no_access(refusal: &Refusal) -> Failure {
-    Failure::NoAccess(format!("{refusal} (what to do: {})", refusal.advice()))
+fn no_access(error: &CallError) -> Failure {
+    Failure::NoAccess(format!("{error} (what to do: {})", error.advice()))
 }

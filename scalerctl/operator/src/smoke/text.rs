@@ -13,23 +13,20 @@ use scalerctl_common::style::{BAD, DIM, GOOD, HEADING, NOTE, paint};
 /// Where what belongs to a check begins.
 const INDENT: &str = "         ";
 
-/// The whole report.
+/// The complete report.
 pub fn of(report: &Report) -> String {
     let mut out = String::new();
     // Writing to a string cannot fail, here and below.
     let _ = writeln!(
         out,
-        "{}\nNo instance is started, and nothing is changed.",
+        "{}\nThis command starts no instance and changes nothing.",
         paint(HEADING, &format!("Smoke test of {}", report.function))
     );
     if let Some(subject) = &report.subject
         && let (Ok(endpoint), Ok(upload)) = (&subject.endpoint, &subject.upload)
     {
-        let _ = writeln!(
-            out,
-            "The upload: s3://{}/{} for endpoint {endpoint}",
-            upload.bucket, upload.key
-        );
+        let _ =
+            writeln!(out, "Upload: s3://{}/{} for endpoint {endpoint}", upload.bucket, upload.key);
     }
     for check in &report.checks {
         write_check(&mut out, check);

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{arn::Arn, subject::Upload};
+use super::{arn::Arn, upload::Upload};
 
 /// The event of an upload at that time, complete as TestEventPattern wants it.
 pub fn object_created(function_arn: &str, upload: &Upload, at: Timestamp) -> Value {

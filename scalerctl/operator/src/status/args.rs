@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::{
     account::args::AccountArgs,
-    view::args::{FunctionArgs, TimeArgs},
+    monitoring::args::{FunctionArgs, TimeArgs},
 };
 use scalerctl_common::output::FormatArgs;
 
@@ -15,42 +15,42 @@ pub struct StatusArgs {
     #[arg(value_name = "ENDPOINT")]
     pub endpoints: Vec<String>,
 
-    /// Show it again every so many seconds, until Ctrl-C
+    /// Refresh every SECONDS, until Ctrl-C
     #[arg(long, value_name = "SECONDS", num_args = 0..=1, default_missing_value = "5",
           value_parser = clap::value_parser!(u64).range(1..=3600))]
     pub watch: Option<u64>,
 
-    /// With --watch: stop after so many times
+    /// With --watch: stop after N times
     #[arg(long, value_name = "N", requires = "watch",
           value_parser = clap::value_parser!(u64).range(1..))]
     pub times: Option<u64>,
 
-    /// Whose decisions.
+    /// Options for the function.
     #[command(flatten)]
     pub function: FunctionArgs,
 
-    /// UTC or local.
+    /// Options for times.
     #[command(flatten)]
     pub time: TimeArgs,
 
-    /// Whose AWS.
+    /// Options for the AWS account.
     #[command(flatten)]
     pub account: AccountArgs,
 
-    /// Text or JSON.
+    /// Options for the output format.
     #[command(flatten)]
     pub format: FormatArgs,
 }
 
 /// Description in `scalerctl status --help`.
 pub const STATUS: &str = "\
-Show how endpoints stand: state, instances, the bounds of their scalable target, the lease or hold \
-that keeps them awake and the time it has left, suspended scaling, the backlog as CloudWatch shows \
-it, the function's last decision and its reason.
+Show the state of endpoints: status, instances, bounds of the scalable target, the lease or hold \
+and its remaining time, suspended scaling, the backlog in CloudWatch, and the function's last \
+decision with its reason.
 
-Only reads. A terminal of 110 columns or more gets a table, a narrower one a block for each \
-endpoint. Decisions are read from the function's log of the last 24 hours, where --function or \
---log-group names it. docs/reference.md has the IAM policy.";
+Only reads. With 110 columns or more the output is a table, otherwise a block for each endpoint. \
+With --function or --log-group, decisions are read from the function's log of the last 24 hours. \
+docs/reference.md has the IAM policy.";
 
 /// Examples and exit codes in `scalerctl status --help`.
 pub const STATUS_EXAMPLES: &str = "\
@@ -62,6 +62,6 @@ Examples:
 
 Exit codes:
   0  all endpoints are shown
-  1  something of an endpoint could not be read; what could be is shown
-  2  the arguments cannot be used, there is no such endpoint, AWS cannot be reached, or it does not
-     take the credentials";
+  1  part of an endpoint's state could not be read; the rest is shown
+  2  the arguments are not valid, the endpoint does not exist, AWS cannot be reached, or it rejected
+     the credentials";

@@ -1,14 +1,14 @@
 //! `scalerctl status`: how endpoints stand.
 //!
-//! | file | idea |
+//! | file | content |
 //! |---|---|
 //! | `facts` | everything that is asked |
 //! | `row` | how one variant stands; no I/O |
 //! | `text`, `document` | for people, and as JSON |
 
 pub mod args;
-mod document;
-mod facts;
+mod json;
+mod read;
 mod row;
 mod text;
 
@@ -17,8 +17,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::{
+    monitoring::{Account, Zone, terminal},
     status::args::StatusArgs,
-    view::{Account, Zone, terminal},
 };
 use row::Seen;
 use scalerctl_common::{Failure, output::print, progress::Progress, runtime::block_on};
@@ -27,14 +27,14 @@ use scalerctl_common::{Failure, output::print, progress::Progress, runtime::bloc
 ///
 /// # Errors
 ///
-/// [`Failure::Story`] where something of an endpoint could not be read, [`Failure::Usage`] for an
+/// [`Failure::NotOk`] where something of an endpoint could not be read, [`Failure::Usage`] for an
 /// endpoint that is not there, [`Failure::NoAccess`] where AWS cannot be asked.
 pub fn run(arguments: &StatusArgs) -> Result<(), Failure> {
     block_on(async {
         tokio::select! {
             done = show(arguments) => done,
             interrupted = tokio::signal::ctrl_c() => {
-                interrupted.map_err(|error| Failure::Story(format!("cannot wait: {error}")))
+                interrupted.map_err(|error| Failure::NotOk(format!("cannot wait: {error}")))
             }
         }
     })
@@ -55,17 +55,17 @@ async fn show(arguments: &StatusArgs) -> Result<(), Failure> {
             progress.asks("AWS: endpoints, targets, leases, backlogs");
         }
         let now = arguments.time.now.unwrap_or_else(Timestamp::now);
-        let seen = facts::gather(&account, &arguments.endpoints, group.as_deref(), now).await?;
+        let seen = read::gather(&account, &arguments.endpoints, group.as_deref(), now).await?;
         drop(progress);
         let out = match (arguments.format.is_json(), arguments.watch) {
-            (true, None) => document::of(&seen),
-            (true, Some(_)) => document::line(&seen),
+            (true, None) => json::of(&seen),
+            (true, Some(_)) => json::line(&seen),
             (false, _) => text::of(&seen, &zone, terminal::width()),
         };
         if replaces && shown > 0 {
             terminal
                 .clear_last_lines(lines)
-                .map_err(|error| Failure::Story(format!("cannot clear the terminal: {error}")))?;
+                .map_err(|error| Failure::NotOk(format!("cannot clear the terminal: {error}")))?;
         }
         lines = out.lines().count();
         print(&out)?;
@@ -87,6 +87,10 @@ fn verdict(seen: &Seen) -> Result<(), Failure> {
         .collect();
     match unread.as_slice() {
         [] => Ok(()),
-        some => Err(Failure::Story(format!("not all could be read of: {}", some.join(", ")))),
+        some => Err(Failure::NotOk(format!(
+            "not everything could be read of: \
+                                            {}",
+            some.join(", ")
+        ))),
     }
 }

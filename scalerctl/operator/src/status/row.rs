@@ -8,7 +8,7 @@ use reactive_scaler::{
 };
 use serde::Serialize;
 
-use crate::account::decisions::Decided;
+use crate::account::decision_log::Decided;
 
 /// How one variant stands. What is unknown or does not apply is `None`.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -10,8 +10,8 @@ use super::{
     row::{Backlog, Bounds, Kept, Row},
 };
 use crate::{
-    account::decisions::Decided,
-    view::{Zone, zone::long},
+    account::decision_log::Decided,
+    monitoring::{Zone, zone::long},
 };
 use scalerctl_common::style::{BAD, DIM, HEADING, paint};
 
@@ -132,7 +132,7 @@ fn kept_awake(kept: &Kept, now: Timestamp, zone: &Zone) -> String {
         format!("{} until {} ({left} left)", kept.by, zone.minute(kept.until))
     } else {
         let until = zone.minute(kept.released_at);
-        format!("{} ended {}; judged until {until}", kept.by, zone.minute(kept.until))
+        format!("{} ended {}, released at {until}", kept.by, zone.minute(kept.until))
     }
 }
 

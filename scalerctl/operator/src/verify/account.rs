@@ -1,12 +1,12 @@
-//! The calls that the function never makes: reads, and the probe.
+//! The calls that the function never makes: reads, and the test_action.
 
 use aws_sdk_cloudwatch::types::{Dimension, Metric, MetricDataQuery, MetricStat};
 use jiff::Timestamp;
 use reactive_scaler::port::{Datapoint, VariantId};
 
 use crate::{
-    account::refusal::{Asked, Refusal},
-    deeds::Operator,
+    account::call_error::{CallError, CallResult},
+    local_scaler::LocalScaler,
 };
 
 /// Any time that the SDK gives.
@@ -16,25 +16,25 @@ fn time(at: Option<&aws_sdk_cloudwatch::primitives::DateTime>) -> Option<Timesta
 }
 
 /// `LastModifiedTime` of DescribeEndpoint.
-pub async fn last_modified(operator: &Operator) -> Asked<Option<Timestamp>> {
-    let name = operator.endpoint();
-    let answer = aws_sdk_sagemaker::Client::new(&operator.config)
+pub async fn last_modified(scaler: &LocalScaler) -> CallResult<Option<Timestamp>> {
+    let name = scaler.endpoint();
+    let answer = aws_sdk_sagemaker::Client::new(&scaler.config)
         .describe_endpoint()
         .endpoint_name(name)
         .send()
         .await
-        .map_err(|error| Refusal::of("sagemaker:DescribeEndpoint", name, &error))?;
+        .map_err(|error| CallError::of("sagemaker:DescribeEndpoint", name, &error))?;
     Ok(time(answer.last_modified_time()))
 }
 
 /// What DescribeScalingActivities tells of activities that began since then, the newest first.
 pub async fn activities(
-    operator: &Operator,
+    scaler: &LocalScaler,
     id: &VariantId,
     since: Timestamp,
-) -> Asked<Vec<String>> {
+) -> CallResult<Vec<String>> {
     use aws_sdk_applicationautoscaling::types::ServiceNamespace;
-    let answer = aws_sdk_applicationautoscaling::Client::new(&operator.config)
+    let answer = aws_sdk_applicationautoscaling::Client::new(&scaler.config)
         .describe_scaling_activities()
         .service_namespace(ServiceNamespace::Sagemaker)
         .resource_id(id.resource_id())
@@ -42,7 +42,7 @@ pub async fn activities(
         .await
         .map_err(|error| {
             let action = "application-autoscaling:DescribeScalingActivities";
-            Refusal::of(action, &id.resource_id(), &error)
+            CallError::of(action, &id.resource_id(), &error)
         })?;
     let recent = answer
         .scaling_activities()
@@ -58,28 +58,28 @@ pub async fn activities(
 
 /// Datapoints of an async metric by endpoint, periods of 60 s, in any order.
 pub async fn datapoints(
-    operator: &Operator,
+    scaler: &LocalScaler,
     metric: &str,
     from: Timestamp,
     until: Timestamp,
-) -> Asked<Vec<Datapoint>> {
+) -> CallResult<Vec<Datapoint>> {
     let seconds =
         |at: Timestamp| aws_sdk_cloudwatch::primitives::DateTime::from_secs(at.as_second());
-    let dimension = Dimension::builder().name("EndpointName").value(operator.endpoint()).build();
+    let dimension = Dimension::builder().name("EndpointName").value(scaler.endpoint()).build();
     let metric = Metric::builder()
         .namespace("AWS/SageMaker")
         .metric_name(metric)
         .dimensions(dimension)
         .build();
     let stat = MetricStat::builder().metric(metric).period(60).stat("Maximum").build();
-    let answer = aws_sdk_cloudwatch::Client::new(&operator.config)
+    let answer = aws_sdk_cloudwatch::Client::new(&scaler.config)
         .get_metric_data()
         .metric_data_queries(MetricDataQuery::builder().id("m").metric_stat(stat).build())
         .start_time(seconds(from))
         .end_time(seconds(until))
         .send()
         .await
-        .map_err(|error| Refusal::of("cloudwatch:GetMetricData", operator.endpoint(), &error))?;
+        .map_err(|error| CallError::of("cloudwatch:GetMetricData", scaler.endpoint(), &error))?;
     let results = answer.metric_data_results().iter();
     Ok(results
         .flat_map(|result| result.timestamps().iter().zip(result.values()))
@@ -89,16 +89,16 @@ pub async fn datapoints(
 
 /// PutScheduledAction: a one-time action at `at` (UTC, whole seconds) that sets `MaxCapacity`.
 pub async fn put_action(
-    operator: &Operator,
+    scaler: &LocalScaler,
     id: &VariantId,
     name: &str,
     at: Timestamp,
     max: i32,
-) -> Asked<()> {
+) -> CallResult<()> {
     use aws_sdk_applicationautoscaling::types::{
         ScalableDimension, ScalableTargetAction, ServiceNamespace,
     };
-    aws_sdk_applicationautoscaling::Client::new(&operator.config)
+    aws_sdk_applicationautoscaling::Client::new(&scaler.config)
         .put_scheduled_action()
         .service_namespace(ServiceNamespace::Sagemaker)
         .scalable_dimension(ScalableDimension::SageMakerVariantDesiredInstanceCount)
@@ -110,7 +110,7 @@ pub async fn put_action(
         .await
         .map_err(|error| {
             let action = "application-autoscaling:PutScheduledAction";
-            Refusal::of(action, &id.resource_id(), &error)
+            CallError::of(action, &id.resource_id(), &error)
         })?;
     Ok(())
 }

@@ -1,19 +1,19 @@
-//! How late the alarms on the endpoint's backlog tell that an instance serves.
+//! The delay from when an instance is in service until an alarm on the backlog changes its state.
 
 use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::port::Clock;
 
-use super::answer::{ALARMS, Learnt};
-use crate::{account::alarm_states::Alarms, deeds::Operator};
+use super::findings::{ALARMS, Measurements};
+use crate::{account::alarm_states::Alarms, local_scaler::LocalScaler};
 
-/// Reads how the alarms changed since capacity was requested.
-pub async fn look(operator: &Operator, served: Timestamp, learnt: &mut Learnt) {
-    let Some(began) = learnt.woke_at else { return };
-    let span = (began, operator.clock.now());
-    let alarms = match Alarms::new(&operator.config).of(operator.endpoint(), span).await {
+/// Reads the state changes of the alarms since capacity was requested.
+pub async fn look(scaler: &LocalScaler, served: Timestamp, measurements: &mut Measurements) {
+    let Some(began) = measurements.woke_at else { return };
+    let span = (began, scaler.clock.now());
+    let alarms = match Alarms::new(&scaler.config).of(scaler.endpoint(), span).await {
         Ok(alarms) => alarms,
-        Err(refusal) => {
-            learnt.not_measured(ALARMS, refusal.told());
+        Err(error) => {
+            measurements.not_measured(ALARMS, error.told());
             return;
         }
     };
@@ -29,16 +29,16 @@ pub async fn look(operator: &Operator, served: Timestamp, learnt: &mut Learnt) {
             ));
             let delay = at.duration_since(served);
             if delay >= SignedDuration::ZERO {
-                let least = learnt.alarm_delay.map_or(delay, |least| least.min(delay));
-                learnt.alarm_delay = Some(least);
+                let least = measurements.alarm_delay.map_or(delay, |least| least.min(delay));
+                measurements.alarm_delay = Some(least);
             }
         }
     }
     match (alarms.as_slice(), changed.as_slice()) {
-        ([], _) => learnt.not_measured(ALARMS, "no alarm watches the endpoint's backlog"),
+        ([], _) => measurements.not_measured(ALARMS, "no alarm watches the endpoint's backlog"),
         (some, []) => {
-            learnt.not_measured(ALARMS, format!("none of its {} alarms changed", some.len()));
+            measurements.not_measured(ALARMS, format!("none of its {} alarms changed", some.len()));
         }
-        (_, changed) => learnt.tell(ALARMS, changed.join("; ")),
+        (_, changed) => measurements.tell(ALARMS, changed.join("; ")),
     }
 }

@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
 
-use crate::{deeds::args::DeedArgs, view::args::FunctionArgs};
+use crate::{local_scaler::args::CommonArgs, monitoring::args::FunctionArgs};
 
 /// Arguments of `scalerctl verify`.
 #[derive(Debug, Clone, Args)]
 pub struct VerifyArgs {
-    /// Start without asking: the cost and what is written are stated all the same
+    /// Start without confirmation; the plan and its cost are printed anyway
     #[arg(long)]
     pub yes: bool,
 
@@ -25,23 +25,23 @@ pub struct VerifyArgs {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub calibration: Option<PathBuf>,
 
-    /// Whose log shows whether state-change events arrive.
+    /// The function whose log shows whether state-change events arrive.
     #[command(flatten)]
     pub function: FunctionArgs,
 
-    /// What it is about.
+    /// The endpoint, and how to reach it.
     #[command(flatten)]
-    pub deed: DeedArgs,
+    pub common: CommonArgs,
 }
 
 /// Description in `scalerctl verify --help`.
 pub const VERIFY: &str = "\
-Try on your own endpoint what AWS documents nowhere, and measure what the simulator assumes.
+Measure on your endpoint what AWS does not document and the simulator assumes.
 
-An endpoint at zero, without backlog, lease or hold, is woken for some minutes under a lease like any \
-other, measured while it idles, and put back to zero; a scheduled action that changes nothing is put \
-and removed. What it does and costs is said beforehand. Whatever happens, Ctrl-C included, everything \
-is put back; work that arrives meanwhile is left its instance.";
+The endpoint must be at zero, without a backlog, lease, or hold. It is woken for some minutes with \
+a normal lease, measured while idle, and scaled to zero. A scheduled action that changes nothing \
+is created and deleted. The command first prints what it does and what it costs. It restores \
+everything, also after an error or Ctrl-C. If work arrives meanwhile, the instance is kept.";
 
 /// Examples and exit codes in `scalerctl verify --help`.
 pub const VERIFY_EXAMPLES: &str = "\
@@ -52,6 +52,6 @@ Examples:
   scalerctl simulate --calibration measured.json
 
 Exit codes:
-  0  measured, and everything is as it was
-  1  the endpoint's state forbids it, it was cut short, or not all is as it was; it says why
-  2  no consent, the arguments cannot be used, or AWS cannot be asked";
+  0  measured, and everything was restored
+  1  the endpoint's state does not allow it, it ended early, or not everything was restored
+  2  not confirmed, the arguments are not valid, or AWS cannot be reached";

@@ -1,4 +1,5 @@
-//! The figures as `scalerctl simulate --calibration` reads them. What was not measured is absent.
+//! The calibration file for `scalerctl simulate --calibration`. Delays that were not measured are
+//! absent.
 
 use serde_json::{Map, Value, json};
 
@@ -11,14 +12,13 @@ const VERSION: u32 = 1;
 /// The document.
 ///
 /// # Errors
-///
-/// [`Failure::Story`] where nothing was measured.
+/// [`Failure::NotOk`] if nothing was measured.
 pub fn of(report: &Report) -> Result<String, Failure> {
-    let learnt = &report.learnt;
+    let measurements = &report.measurements;
     let figures = [
-        ("metric_lag_seconds", learnt.lag),
-        ("provisioning_seconds", learnt.provisioning),
-        ("scale_in_seconds", learnt.scale_in),
+        ("metric_lag_seconds", measurements.lag),
+        ("provisioning_seconds", measurements.provisioning),
+        ("scale_in_seconds", measurements.scale_in),
     ];
     let mut document = Map::new();
     document.insert("version".to_owned(), json!(VERSION));
@@ -32,8 +32,10 @@ pub fn of(report: &Report) -> Result<String, Failure> {
     }
     match document.len() > head {
         true => Ok(format!("{:#}\n", Value::Object(document))),
-        false => {
-            Err(Failure::Story("there is nothing to calibrate by: nothing was measured".into()))
-        }
+        false => Err(Failure::NotOk(
+            "there is nothing to write to the calibration file: nothing was \
+                                measured"
+                .into(),
+        )),
     }
 }

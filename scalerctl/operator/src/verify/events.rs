@@ -1,26 +1,26 @@
-//! Whether state-change events of the trial's own changes reached the deployed function.
+//! Whether the state-change events of the measurement reached the deployed function.
 
 use reactive_scaler::port::Clock;
 
-use super::answer::{EVENTS, Learnt};
-use crate::{account::decisions::Decisions, deeds::Operator};
+use super::findings::{EVENTS, Measurements};
+use crate::{account::decision_log::Decisions, local_scaler::LocalScaler};
 
-/// What the function calls such an event in its log.
+/// The signal of such an event in the function's log.
 const SIGNAL: &str = "endpoint_changed";
 
 /// Reads the function's decisions since capacity was requested.
-pub async fn look(operator: &Operator, log_group: Option<&str>, learnt: &mut Learnt) {
+pub async fn look(scaler: &LocalScaler, log_group: Option<&str>, measurements: &mut Measurements) {
     let Some(group) = log_group else {
-        learnt.not_measured(EVENTS, "name the function with --function: its log has them");
+        measurements.not_measured(EVENTS, "name the function with --function: its log shows them");
         return;
     };
-    let Some(began) = learnt.woke_at else { return };
-    let span = (began, operator.clock.now());
-    let log = Decisions::new(&operator.config);
-    let decided = match log.read(group, Some(operator.endpoint()), span).await {
+    let Some(began) = measurements.woke_at else { return };
+    let span = (began, scaler.clock.now());
+    let log = Decisions::new(&scaler.config);
+    let decided = match log.read(group, Some(scaler.endpoint()), span).await {
         Ok(decided) => decided,
-        Err(refusal) => {
-            learnt.not_measured(EVENTS, refusal.told());
+        Err(error) => {
+            measurements.not_measured(EVENTS, error.told());
             return;
         }
     };
@@ -29,7 +29,7 @@ pub async fn look(operator: &Operator, log_group: Option<&str>, learnt: &mut Lea
         Some(first) => {
             let count = 1 + told.count();
             let seconds = first.at.duration_since(began).as_secs();
-            learnt.tell(
+            measurements.tell(
                 EVENTS,
                 format!(
                     "yes: {count} decisions with the signal {SIGNAL}, the first {seconds} s after \
@@ -37,12 +37,12 @@ pub async fn look(operator: &Operator, log_group: Option<&str>, learnt: &mut Lea
                 ),
             );
         }
-        // Silence is an answer only of a function that speaks of this endpoint.
-        None if decided.is_empty() => learnt.not_measured(
+        // No event is an answer only if the function logs decisions for this endpoint.
+        None if decided.is_empty() => measurements.not_measured(
             EVENTS,
-            format!("{group} has no decision about the endpoint at all: is it on a route?"),
+            format!("{group} has no decision about the endpoint: does a route cover it?"),
         ),
-        None => learnt.tell(
+        None => measurements.tell(
             EVENTS,
             format!(
                 "no: {} decisions since the request, none with the signal {SIGNAL}",

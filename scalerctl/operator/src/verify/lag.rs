@@ -1,11 +1,11 @@
-//! How late CloudWatch shows datapoints: seen by looking until a newer one turns up.
+//! The delay of CloudWatch datapoints: reads until a newer datapoint appears.
 
 use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::port::Datapoint;
 
 const PERIOD: SignedDuration = SignedDuration::from_secs(60);
 
-/// What was seen so far.
+/// The delay so far.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Lag {
     newest: Option<Timestamp>,
@@ -13,7 +13,7 @@ pub struct Lag {
 }
 
 impl Lag {
-    /// One look. The first says nothing: its newest datapoint may have been there for long.
+    /// Adds a read. The first read gives no delay, because its newest datapoint may be old.
     pub fn look(&mut self, datapoints: &[Datapoint], now: Timestamp) {
         let Some(newest) = datapoints.iter().map(|datapoint| datapoint.at).max() else { return };
         if self.newest.is_some_and(|before| before < newest) {
@@ -23,7 +23,7 @@ impl Lag {
         self.newest = self.newest.max(Some(newest));
     }
 
-    /// The least lag: a look can come late, never early.
+    /// The lowest delay, because a read can be late but not early.
     pub fn least(&self) -> Option<SignedDuration> {
         self.least
     }

@@ -1,10 +1,9 @@
-//! `scalerctl verify`: what AWS documents nowhere, tried on the person's own endpoint, with consent.
+//! `scalerctl verify`: measures on the user's endpoint what AWS does not document.
+//! The function's own code wakes the endpoint with a normal lease. If this program is killed, the
+//! function, or Application Auto Scaling and a scale-in policy, scale the endpoint to zero as after
+//! any wake.
 //!
-//! The endpoint is woken by the function's own code, under a lease like any other wake: were this
-//! program killed at any moment, the function, or Application Auto Scaling and a scale-in policy,
-//! would bring the endpoint to zero as after any wake.
-//!
-//! | file | idea |
+//! | file | content |
 //! |---|---|
 //! | `consent` | what it does and costs, and whether the person wants that |
 //! | `args`, `limits` | arguments and help; how long each step may take |
@@ -13,61 +12,62 @@
 //! | `account` | the reads that the function never makes |
 //! | `stop` | Ctrl-C: between two calls, never within one |
 //! | `trial` | the measurements, in order |
-//! | `probe` | the one-time action that is put, and what becomes of it |
+//! | `test_action` | the one-time action that is put, and what becomes of it |
 //! | `lag` | how late CloudWatch shows datapoints |
 //! | `events` | whether state-change events reached the deployed function |
 //! | `alarm_delay` | how late the alarms tell that an instance serves |
 //! | `restore` | back to how it stood, whatever happened |
-//! | `answer` | the questions and what was learnt |
+//! | `answer` | the questions and what was measurements |
 //! | `calibration` | the figures, for `scalerctl simulate --calibration` |
 //! | `text`, `document` | for people, and as JSON |
 
 mod account;
 mod alarm_delay;
-mod answer;
 pub mod args;
 mod calibration;
-mod consent;
-mod document;
 mod events;
-mod found;
+mod findings;
+mod interrupt;
+mod json;
 mod lag;
 mod limits;
-mod probe;
+mod measure;
+mod plan;
+mod preconditions;
 mod report;
 mod restore;
-mod stop;
+mod test_action;
 mod text;
-mod trial;
 
 use crate::{
     account::lambda::Lambda,
-    deeds::{Operator, args::PolicyArgs},
+    local_scaler::{LocalScaler, args::PolicyArgs},
+    monitoring,
     verify::args::VerifyArgs,
-    view,
 };
-use answer::Learnt;
-use found::Found;
+use findings::Measurements;
+use interrupt::Interrupt;
+use preconditions::Preconditions;
 use report::Report;
 use scalerctl_common::output::write_file;
 use scalerctl_common::runtime::block_on;
 use scalerctl_common::{Failure, output::print};
-use stop::Stop;
 
 /// Runs it.
 ///
 /// # Errors
 ///
-/// [`Failure::Story`] where the endpoint's state forbids it, the trial was cut short, or not all was
-/// put back; [`Failure::Usage`] without consent; [`Failure::NoAccess`] where AWS cannot be asked.
+/// [`Failure::NotOk`] if the endpoint's state does not allow it, it ended early, or not everything
+/// was restored; [`Failure::Usage`] without confirmation; [`Failure::NoAccess`] if AWS cannot be
+/// reached.
 pub fn run(arguments: &VerifyArgs) -> Result<(), Failure> {
     let Some(report) = block_on(verify(arguments))? else { return Ok(()) };
-    print(&match arguments.deed.format.is_json() {
-        true => document::of(&report),
+    print(&match arguments.common.format.is_json() {
+        true => json::of(&report),
         false => text::of(&report),
     })?;
     if let Some(file) = &arguments.report {
-        write_file(file, document::of(&report).as_bytes())?;
+        write_file(file, json::of(&report).as_bytes())?;
     }
     if let Some(file) = &arguments.calibration {
         write_file(file, calibration::of(&report)?.as_bytes())?;
@@ -76,34 +76,34 @@ pub fn run(arguments: &VerifyArgs) -> Result<(), Failure> {
         report.cut_short.iter().chain(&report.restored.problems).map(String::as_str).collect();
     match problems.as_slice() {
         [] => Ok(()),
-        some => Err(Failure::Story(format!("{}: {}", report.found.id.endpoint, some.join("; ")))),
+        some => Err(Failure::NotOk(format!("{}: {}", report.found.id.endpoint, some.join("; ")))),
     }
 }
 
 async fn verify(arguments: &VerifyArgs) -> Result<Option<Report>, Failure> {
     let policy = PolicyArgs { idle_minutes: Some(limits::LEASE_MINUTES), ..PolicyArgs::default() };
-    let operator = Operator::open(&arguments.deed, &policy).await?;
-    let lambda = Lambda::new(&operator.config);
-    let log_group = view::log_group(&lambda, &arguments.function).await?;
-    let found = Found::look(&operator).await?;
-    let plan = consent::plan(&found, arguments.price_per_hour);
-    if arguments.deed.dry_run {
-        print(&match arguments.deed.format.is_json() {
-            true => consent::document(&found, arguments.price_per_hour),
+    let scaler = LocalScaler::open(&arguments.common, &policy).await?;
+    let lambda = Lambda::new(&scaler.config);
+    let log_group = monitoring::log_group(&lambda, &arguments.function).await?;
+    let found = Preconditions::look(&scaler).await?;
+    let plan = plan::plan(&found, arguments.price_per_hour);
+    if arguments.common.dry_run {
+        print(&match arguments.common.format.is_json() {
+            true => plan::document(&found, arguments.price_per_hour),
             false => plan,
         })?;
         return Ok(None);
     }
-    consent::given(arguments.yes, &plan)?;
-    let stop = Stop::listen();
-    let mut learnt = Learnt::default();
-    let ended = trial::run(&operator, &found, log_group.as_deref(), &stop, &mut learnt).await;
-    // Whatever happened, and whoever asked to stop: first of all, back.
-    let restored = restore::run(&operator, &found, &stop, &mut learnt).await;
+    plan::given(arguments.yes, &plan)?;
+    let stop = Interrupt::listen();
+    let mut measurements = Measurements::default();
+    let ended = measure::run(&scaler, &found, log_group.as_deref(), &stop, &mut measurements).await;
+    // Restore first, also after a failure or Ctrl-C.
+    let restored = restore::run(&scaler, &found, &stop, &mut measurements).await;
     Ok(Some(Report {
-        region: operator.region().to_owned(),
+        region: scaler.region().to_owned(),
         found,
-        learnt,
+        measurements,
         cut_short: ended.err(),
         restored,
         price_per_hour: arguments.price_per_hour,

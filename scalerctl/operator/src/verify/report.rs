@@ -1,14 +1,14 @@
-//! The result of a run.
+//! The result.
 
-use super::{answer::Learnt, found::Found, restore::Restored};
+use super::{findings::Measurements, preconditions::Preconditions, restore::Restored};
 
-/// What a run came to.
+/// The result.
 #[derive(Debug)]
 pub struct Report {
     pub region: String,
-    pub found: Found,
-    pub learnt: Learnt,
-    /// Why the trial ended early.
+    pub found: Preconditions,
+    pub measurements: Measurements,
+    /// Why the measurement ended early.
     pub cut_short: Option<String>,
     pub restored: Restored,
     pub price_per_hour: Option<f64>,

@@ -1,8 +1,7 @@
-//! Back to how it stood, whatever happened. What is not ours is left alone, and said.
-//!
-//! The order is that of a sleep: the lease is ended, the floor put back, the capacity taken, and a
-//! last look tells whether work slipped in. The ended lease stays listed until its time, 10 minutes
-//! at most, as after any sleep: it is what wakes the endpoint for work that nobody told of.
+//! Restores the state before the measurement. Changes by others are kept, and reported.
+//! The order is that of a sleep: end the lease, restore the floor, set capacity 0, and check
+//! whether work arrived meanwhile. The ended lease stays listed until its time, at most 10 minutes,
+//! as after any sleep. Until then, a backlog wakes the endpoint.
 
 use std::{future::Future, time::Duration};
 
@@ -16,36 +15,41 @@ use reactive_scaler::{
 };
 
 use super::{
-    answer::{DIRECT_ZERO, Learnt},
-    found::Found,
+    findings::{DIRECT_ZERO, Measurements},
+    interrupt::Interrupt,
     limits::{LOOK, NAME, RESTORE_PATIENCE},
-    stop::Stop,
+    preconditions::Preconditions,
 };
-use crate::deeds::Operator;
+use crate::local_scaler::LocalScaler;
 
-/// How often a call is tried, and the time in between.
+/// Attempts of a call, and the time between them.
 const ATTEMPTS: u32 = 10;
 const PAUSE: Duration = Duration::from_secs(6);
 
-/// What became of it.
+/// The result.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Restored {
-    /// What is not as it was, and why.
+    /// What was not restored, and why.
     pub problems: Vec<String>,
 }
 
-/// Puts everything back.
-pub async fn run(operator: &Operator, found: &Found, stop: &Stop, learnt: &mut Learnt) -> Restored {
+/// Restores everything.
+pub async fn run(
+    scaler: &LocalScaler,
+    found: &Preconditions,
+    stop: &Interrupt,
+    measurements: &mut Measurements,
+) -> Restored {
     let mut problems = Vec::new();
-    let back = Back { operator, found, stop };
-    if learnt.probe_stands {
-        match back.tried(|| operator.aws.delete_action(&found.id, NAME)).await {
-            Ok(()) => learnt.probe_stands = false,
-            Err(why) => problems.push(format!("the scheduled action {} stands: {why}", NAME)),
+    let back = Back { scaler, found, stop };
+    if measurements.test_action_exists {
+        match back.tried(|| scaler.aws.delete_action(&found.id, NAME)).await {
+            Ok(()) => measurements.test_action_exists = false,
+            Err(why) => problems.push(format!("the scheduled action {} still exists: {why}", NAME)),
         }
     }
-    if learnt.woke_at.is_some()
-        && let Err(why) = back.to_zero(learnt).await
+    if measurements.woke_at.is_some()
+        && let Err(why) = back.to_zero(measurements).await
     {
         problems.push(why);
     }
@@ -58,44 +62,44 @@ pub async fn run(operator: &Operator, found: &Found, stop: &Stop, learnt: &mut L
 }
 
 struct Back<'a> {
-    operator: &'a Operator,
-    found: &'a Found,
-    stop: &'a Stop,
+    scaler: &'a LocalScaler,
+    found: &'a Preconditions,
+    stop: &'a Interrupt,
 }
 
 impl Back<'_> {
-    async fn to_zero(&self, learnt: &mut Learnt) -> Result<(), String> {
-        let Self { operator, found, .. } = self;
+    async fn to_zero(&self, measurements: &mut Measurements) -> Result<(), String> {
+        let Self { scaler, found, .. } = self;
         let id = &found.id;
         let desired = self.settled().await?;
-        self.no_work(learnt, desired).await?;
-        let release = operator.ask(Command::Release, false).await.map_err(|e| e.to_string())?;
-        if let Some(failure) = operator.trouble(&release).await {
+        self.no_work(measurements, desired).await?;
+        let release = scaler.ask(Command::Release, false).await.map_err(|e| e.to_string())?;
+        if let Some(failure) = scaler.trouble(&release).await {
             return Err(failure.to_string());
         }
-        let target = self.tried(|| operator.aws.target(id)).await?;
+        let target = self.tried(|| scaler.aws.target(id)).await?;
         let min = target.map(|target| target.min);
-        // The wake raises 0 to 1: anything else is somebody's.
+        // The wake raises MinCapacity from 0 to 1. Another value was set by something else.
         if min == Some(1) {
-            self.tried(|| operator.aws.set_min(id, found.target.min)).await?;
+            self.tried(|| scaler.aws.set_min(id, found.target.min)).await?;
         }
         if desired > 0 {
-            let began = operator.clock.now();
-            learnt.slept_at = Some(began);
-            self.tried(|| operator.aws.set_capacity(id, 0)).await?;
+            let began = scaler.clock.now();
+            measurements.slept_at = Some(began);
+            self.tried(|| scaler.aws.set_capacity(id, 0)).await?;
             self.settled().await?;
-            learnt.scale_in = Some(operator.clock.now().duration_since(began));
-            learnt.tell(DIRECT_ZERO, "yes");
+            measurements.scale_in = Some(scaler.clock.now().duration_since(began));
+            measurements.tell(DIRECT_ZERO, "yes");
         }
         self.nothing_slipped_in().await
     }
 
-    /// Waits until SageMaker takes changes again; the answer is the desired capacity.
+    /// Waits until SageMaker accepts changes, and returns the desired capacity.
     async fn settled(&self) -> Result<i32, String> {
-        let Self { operator, found, stop } = self;
-        let until = operator.clock.now() + RESTORE_PATIENCE;
+        let Self { scaler, found, stop } = self;
+        let until = scaler.clock.now() + RESTORE_PATIENCE;
         loop {
-            let endpoint = self.tried(|| operator.aws.endpoint(&found.id.endpoint)).await?;
+            let endpoint = self.tried(|| scaler.aws.endpoint(&found.id.endpoint)).await?;
             let endpoint = endpoint.ok_or("the endpoint was deleted meanwhile")?;
             let variant = endpoint.variants.iter().find(|v| v.name == found.id.variant);
             let desired = variant.and_then(|variant| variant.desired);
@@ -103,60 +107,63 @@ impl Back<'_> {
                 return Ok(desired);
             }
             let status = endpoint.status.as_str();
-            if operator.clock.now() >= until {
+            if scaler.clock.now() >= until {
                 return Err(self.left_awake(&format!("it stays {status}")));
             }
-            if stop.nap(operator.clock, LOOK, 2).await {
+            if stop.nap(scaler.clock, LOOK, 2).await {
                 return Err(self.left_awake(&format!("interrupted again while it was {status}")));
             }
         }
     }
 
-    /// Nobody else needs the instance, as far as can be told.
-    async fn no_work(&self, learnt: &Learnt, desired: i32) -> Result<(), String> {
-        let Self { operator, found, .. } = self;
+    /// Checks that no work needs the instance.
+    async fn no_work(&self, measurements: &Measurements, desired: i32) -> Result<(), String> {
+        let Self { scaler, found, .. } = self;
         if desired == 0 {
             return Ok(());
         }
-        let now = operator.clock.now();
-        let actions = self.tried(|| operator.aws.actions(&found.id)).await?;
+        let now = scaler.clock.now();
+        let actions = self.tried(|| scaler.aws.actions(&found.id)).await?;
         let records = Records::read(&actions, &found.id, now);
-        if records.hold.is_some() || records.ends_at() > learnt.lease_until {
-            return Err(self.left_awake("somebody extended the lease or holds it"));
+        if records.hold.is_some() || records.ends_at() > measurements.lease_until {
+            return Err(self.left_awake("the lease was extended, or there is a hold"));
         }
         let name = &found.id.endpoint;
         let from = found.at - SignedDuration::from_mins(5);
-        let datapoints = self.tried(|| operator.aws.backlog(name, from, now)).await?;
+        let datapoints = self.tried(|| scaler.aws.backlog(name, from, now)).await?;
         if datapoints.iter().any(|datapoint| datapoint.value > 0.0) {
             return Err(self.left_awake("work arrived"));
         }
         if datapoints.is_empty() {
-            return Err(self.left_awake("no datapoint of ApproximateBacklogSize proves it idle"));
+            return Err(self.left_awake(
+                "no datapoint of ApproximateBacklogSize proves that it is \
+                                        idle",
+            ));
         }
         Ok(())
     }
 
-    /// An input that came while it went to zero has renewed the lease: wake for it.
+    /// Wakes the endpoint if an input renewed the lease during the scale-in.
     async fn nothing_slipped_in(&self) -> Result<(), String> {
-        let Self { operator, found, .. } = self;
-        let actions = self.tried(|| operator.aws.actions(&found.id)).await?;
-        if !Records::read(&actions, &found.id, operator.clock.now()).live(operator.clock.now()) {
+        let Self { scaler, found, .. } = self;
+        let actions = self.tried(|| scaler.aws.actions(&found.id)).await?;
+        if !Records::read(&actions, &found.id, scaler.clock.now()).live(scaler.clock.now()) {
             return Ok(());
         }
-        let woken = operator.ask(Command::Wake, false).await.map_err(|e| e.to_string())?;
-        match operator.trouble(&woken).await {
+        let woken = scaler.ask(Command::Wake, false).await.map_err(|e| e.to_string())?;
+        match scaler.trouble(&woken).await {
             Some(failure) => Err(failure.to_string()),
-            None => Err(self.left_awake("work slipped in")),
+            None => Err(self.left_awake("work arrived during the scale-in")),
         }
     }
 
-    /// Everything but the ended lease is as it was.
+    /// Checks that everything but the ended lease is restored.
     async fn compare(&self) -> Result<(), String> {
-        let Self { operator, found, .. } = self;
+        let Self { scaler, found, .. } = self;
         let id = &found.id;
-        let endpoint = self.tried(|| operator.aws.endpoint(&id.endpoint)).await?;
-        let target = self.tried(|| operator.aws.target(id)).await?;
-        let actions = self.tried(|| operator.aws.actions(id)).await?;
+        let endpoint = self.tried(|| scaler.aws.endpoint(&id.endpoint)).await?;
+        let target = self.tried(|| scaler.aws.target(id)).await?;
+        let actions = self.tried(|| scaler.aws.actions(id)).await?;
         let desired = endpoint
             .and_then(|endpoint| endpoint.variants.into_iter().find(|v| v.name == id.variant))
             .and_then(|variant| variant.desired);
@@ -172,19 +179,23 @@ impl Back<'_> {
         }
         match other.as_slice() {
             [] => Ok(()),
-            some => Err(format!("not as it was, changed by somebody else: {}", some.join(", "))),
+            some => Err(format!(
+                "different from before, but not changed by this command: \
+                                 {}",
+                some.join(", ")
+            )),
         }
     }
 
     fn left_awake(&self, why: &str) -> String {
         format!(
-            "left as it is, {why} (what to do: nothing: {LEASE} ends by itself, and the function \
-             sleeps it as after any wake; or scalerctl sleep {} --wait)",
+            "left awake, {why} (what to do: nothing, because {LEASE} ends and the function then \
+             scales it to zero; or run scalerctl sleep {} --wait)",
             self.found.id.endpoint
         )
     }
 
-    /// A call, tried again where another moment may do.
+    /// A call with retries for temporary failures.
     async fn tried<T, F>(&self, call: impl Fn() -> F) -> Result<T, String>
     where
         F: Future<Output = AwsResult<T>>,
@@ -203,10 +214,10 @@ impl Back<'_> {
                     | FailureKind::NoAnswer
             );
             if !passes || attempt == ATTEMPTS {
-                return Err(self.operator.refused(failure).to_string());
+                return Err(self.scaler.refused(failure).to_string());
             }
             attempt += 1;
-            if self.stop.nap(self.operator.clock, PAUSE, 2).await {
+            if self.stop.nap(self.scaler.clock, PAUSE, 2).await {
                 return Err(self.left_awake("interrupted again"));
             }
         }

@@ -1,4 +1,4 @@
-//! The report for people.
+//! The report as text.
 
 use std::fmt::Write;
 
@@ -6,45 +6,45 @@ use jiff::SignedDuration;
 
 use super::{
     Report,
-    answer::QUESTIONS,
-    document::{cost, minutes},
+    findings::QUESTIONS,
+    json::{cost, minutes},
 };
 use scalerctl_common::style::{BAD, DIM, GOOD, HEADING, paint};
 
-/// The whole report.
+/// The complete report.
 pub fn of(report: &Report) -> String {
     let mut out = String::new();
     let id = &report.found.id;
     // Writing to a string cannot fail, here and below.
     let head = format!("verify {} (variant {}, {})", id.endpoint, id.variant, report.region);
     let _ = writeln!(out, "{}", paint(HEADING, &head));
-    let learnt = &report.learnt;
+    let measurements = &report.measurements;
     for (name, time) in [
-        ("metric lag", learnt.lag),
-        ("provisioning", learnt.provisioning),
-        ("scale in", learnt.scale_in),
-        ("alarm delay", learnt.alarm_delay),
+        ("metric lag", measurements.lag),
+        ("provisioning", measurements.provisioning),
+        ("scale in", measurements.scale_in),
+        ("alarm delay", measurements.alarm_delay),
     ] {
         let _ = writeln!(out, "  {name:<13} {}", told(time));
     }
     for question in QUESTIONS {
         let _ = writeln!(out, "\n  {}", question.text);
-        let _ = match learnt.to(question.id) {
+        let _ = match measurements.to(question.id) {
             Ok(answer) => writeln!(out, "    {answer}"),
             Err(why) => writeln!(out, "    {}", paint(DIM, &format!("not measured: {why}"))),
         };
     }
     let _ = writeln!(out);
-    if let Some(awake) = learnt.awake() {
+    if let Some(awake) = measurements.awake() {
         let cost = cost(report).map(|cost| format!(", {cost:.2}")).unwrap_or_default();
         let _ = writeln!(out, "  instance minutes: {:.1}{cost}", minutes(awake));
     }
     if let Some(why) = &report.cut_short {
-        let _ = writeln!(out, "  {}", paint(BAD, &format!("cut short: {why}")));
+        let _ = writeln!(out, "  {}", paint(BAD, &format!("ended early: {why}")));
     }
     match report.restored.problems.as_slice() {
         [] => {
-            let _ = writeln!(out, "  {}", paint(GOOD, "everything is as it was"));
+            let _ = writeln!(out, "  {}", paint(GOOD, "everything was restored"));
         }
         problems => {
             for problem in problems {

@@ -89,9 +89,9 @@ pub struct Notification {
     pub target: String,
     /// The event.
     pub event: &'static str,
-    /// What keys must begin with.
+    /// The prefix filter.
     pub prefix: &'static str,
-    /// What keys must end with.
+    /// The suffix filter.
     pub suffix: &'static str,
 }
 

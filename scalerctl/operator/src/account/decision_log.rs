@@ -1,0 +1,118 @@
+//! CloudWatch Logs: the function's decisions, one JSON line for each.
+
+use aws_config::SdkConfig;
+use aws_sdk_cloudwatchlogs::Client;
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::call_error::{CallError, CallResult};
+
+const ACTION: &str = "logs:FilterLogEvents";
+
+/// A logged decision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Decided {
+    /// When.
+    pub at: Timestamp,
+    /// The endpoint.
+    #[serde(skip)]
+    pub endpoint: String,
+    /// The variant, where it is known.
+    #[serde(skip)]
+    pub variant: Option<String>,
+    /// `signal`.
+    pub signal: String,
+    /// `action`.
+    pub action: String,
+    /// `reason`.
+    pub reason: String,
+    /// Desired capacity before.
+    pub from: Option<i32>,
+    /// Desired capacity after.
+    pub to: Option<i32>,
+    /// `awake_until`.
+    pub awake_until: Option<Timestamp>,
+    /// `wake_latency_ms`.
+    pub wake_latency_ms: Option<i64>,
+    /// The lease had ended, but the endpoint was not scaled to zero.
+    pub sleep_blocked: bool,
+    /// The number of errors.
+    pub errors: usize,
+    /// Nothing was written: `SCALER_MODE` was `observe`.
+    pub observe_only: bool,
+}
+
+/// The client.
+#[derive(Debug)]
+pub struct Decisions(Client);
+
+impl Decisions {
+    /// With the shared configuration.
+    pub fn new(config: &SdkConfig) -> Self {
+        Self(Client::new(config))
+    }
+
+    /// FilterLogEvents: the decisions in a time range, of one endpoint or of all, oldest first.
+    pub async fn read(
+        &self,
+        group: &str,
+        endpoint: Option<&str>,
+        (from, until): (Timestamp, Timestamp),
+    ) -> CallResult<Vec<Decided>> {
+        let pattern = match endpoint {
+            None => r#"{ $.message = "decision" }"#.to_owned(),
+            Some(name) => format!(r#"{{ $.message = "decision" && $.endpoint = "{name}" }}"#),
+        };
+        let mut found = Vec::new();
+        let mut token = None;
+        loop {
+            let answer = self
+                .0
+                .filter_log_events()
+                .log_group_name(group)
+                .filter_pattern(&pattern)
+                .start_time(from.as_millisecond())
+                .end_time(until.as_millisecond())
+                .set_next_token(token)
+                .send()
+                .await
+                .map_err(|error| CallError::of(ACTION, group, &error))?;
+            let events = answer.events().iter();
+            let mut decisions: Vec<Decided> =
+                events.filter_map(|event| decided(event.timestamp()?, event.message()?)).collect();
+            // Simulated AWS servers may ignore the filter pattern.
+            decisions.retain(|it| endpoint.is_none_or(|name| it.endpoint == name));
+            found.append(&mut decisions);
+            token = answer.next_token().map(str::to_owned);
+            if token.is_none() {
+                // The events of several log streams are not in order.
+                found.sort_by_key(|decided: &Decided| decided.at);
+                return Ok(found);
+            }
+        }
+    }
+}
+
+/// A line without metrics (`_aws`) only reports what would be done, so it is not a decision.
+fn decided(milliseconds: i64, line: &str) -> Option<Decided> {
+    let line: Value = serde_json::from_str(line).ok()?;
+    line.get("_aws")?;
+    let text = |name: &str| line[name].as_str().map(str::to_owned);
+    let count = |name: &str| line[name].as_i64().and_then(|count| i32::try_from(count).ok());
+    Some(Decided {
+        at: Timestamp::from_millisecond(milliseconds).ok()?,
+        endpoint: text("endpoint")?,
+        variant: text("variant"),
+        signal: text("signal")?,
+        action: text("action")?,
+        reason: text("reason")?,
+        from: count("from"),
+        to: count("to"),
+        awake_until: text("awake_until").and_then(|at| at.parse().ok()),
+        wake_latency_ms: line["wake_latency_ms"].as_i64(),
+        sleep_blocked: line.get("SleepBlocked").is_some(),
+        errors: line["errors"].as_array().map_or(0, Vec::len),
+        observe_only: line["mode"] == "observe",
+    })
+}

@@ -1,0 +1,212 @@
+//! Arguments and help of `wake`, `sleep`, `hold`, `release`, `pause` and `resume`.
+
+use clap::{Args, ValueEnum};
+use jiff::SignedDuration;
+
+use crate::local_scaler::args::{CommonArgs, PolicyArgs};
+use scalerctl_common::times::length;
+
+/// Options for waiting.
+#[derive(Debug, Clone, Args)]
+pub struct WaitArgs {
+    /// Wait until the endpoint is in service, or at zero
+    #[arg(long)]
+    pub wait: bool,
+
+    /// How long to wait: 30m, 1h
+    #[arg(long, value_name = "TIME", default_value = "30m", value_parser = length,
+          requires = "wait")]
+    pub timeout: SignedDuration,
+}
+
+/// Arguments of `scalerctl wake`.
+#[derive(Debug, Clone, Args)]
+pub struct WakeArgs {
+    /// The endpoint, and how to reach it.
+    #[command(flatten)]
+    pub common: CommonArgs,
+    /// Options for the scaling policy.
+    #[command(flatten)]
+    pub policy: PolicyArgs,
+    /// Options for waiting.
+    #[command(flatten)]
+    pub wait: WaitArgs,
+}
+
+/// Arguments of `scalerctl sleep`.
+#[derive(Debug, Clone, Args)]
+pub struct SleepArgs {
+    /// Ignore the lease and the hold, but not the backlog
+    #[arg(long)]
+    pub force: bool,
+    /// The endpoint, and how to reach it.
+    #[command(flatten)]
+    pub common: CommonArgs,
+    /// Options for the scaling policy.
+    #[command(flatten)]
+    pub policy: PolicyArgs,
+    /// Options for waiting.
+    #[command(flatten)]
+    pub wait: WaitArgs,
+}
+
+/// Arguments of `scalerctl hold`.
+#[derive(Debug, Clone, Args)]
+pub struct HoldArgs {
+    /// Duration: 90m, 2h, 1h 30m; at most one week
+    #[arg(long = "for", value_name = "TIME", value_parser = length,
+          required_unless_present = "until", conflicts_with = "until")]
+    pub length: Option<SignedDuration>,
+
+    /// End: the next 18:00 in local time, or 2026-03-02T18:00:00Z
+    #[arg(long, value_name = "TIME")]
+    pub until: Option<String>,
+    /// The endpoint, and how to reach it.
+    #[command(flatten)]
+    pub common: CommonArgs,
+    /// Options for the scaling policy.
+    #[command(flatten)]
+    pub policy: PolicyArgs,
+    /// Options for waiting.
+    #[command(flatten)]
+    pub wait: WaitArgs,
+}
+
+/// Arguments of `scalerctl release`.
+#[derive(Debug, Clone, Args)]
+pub struct ReleaseArgs {
+    /// The endpoint, and how to reach it.
+    #[command(flatten)]
+    pub common: CommonArgs,
+}
+
+/// Arguments of `scalerctl pause` and `scalerctl resume`.
+#[derive(Debug, Clone, Args)]
+pub struct PauseArgs {
+    /// The endpoint, and how to reach it.
+    #[command(flatten)]
+    pub common: CommonArgs,
+    /// The direction; default: both
+    #[arg(value_enum)]
+    pub direction: Option<Direction>,
+}
+
+/// A direction of scaling.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Direction {
+    /// To fewer instances
+    In,
+    /// To more instances
+    Out,
+}
+
+/// Description in `scalerctl wake --help`.
+pub const WAKE: &str = "\
+Wake an endpoint now.
+
+This runs the function's own code with your credentials. It requests capacity, writes the lease \
+(the scheduled action reactive-scaler-lease), and raises MinCapacity to 1 while the lease is live. \
+A wake never scales in.";
+
+/// Examples and exit codes in `scalerctl wake --help`.
+pub const WAKE_EXAMPLES: &str = "\
+Examples:
+  scalerctl wake my-endpoint
+  scalerctl wake my-endpoint --wait --timeout 20m
+  scalerctl wake my-endpoint --function my-scaler --profile prod --region eu-west-1
+  scalerctl wake my-endpoint --dry-run -o json
+
+Exit codes:
+  0  requested, or already awake; with --wait: in service
+  1  refused by a rule, or not in service in time; the message says why
+  2  the arguments are not valid, AWS cannot be reached, or it rejected a call";
+
+/// Description in `scalerctl sleep --help`.
+pub const SLEEP: &str = "\
+Scale an endpoint to zero now, if there is no work.
+
+This runs the function's own code with your credentials. It refuses if there is a live lease or \
+hold, a backlog, or no metrics that prove that the idle window had no work, if the endpoint is not \
+InService, or if scaling in is suspended. --force ignores the lease and the hold, but nothing \
+else.";
+
+/// Examples and exit codes in `scalerctl sleep --help`.
+pub const SLEEP_EXAMPLES: &str = "\
+Examples:
+  scalerctl sleep my-endpoint
+  scalerctl sleep my-endpoint --force --wait
+
+Exit codes:
+  0  requested, or already at zero; with --wait: at zero
+  1  refused by a rule, or not at zero in time; the message says why
+  2  the arguments are not valid, AWS cannot be reached, or it rejected a call";
+
+/// Description in `scalerctl hold --help`.
+pub const HOLD: &str = "\
+Keep an endpoint awake for a time, and wake it if it is at zero.
+
+The hold is the scheduled action reactive-scaler-hold. It exists beside the lease, and the later \
+of the two ends applies. A hold never shortens another one. To end a hold, use `scalerctl \
+release`.";
+
+/// Examples and exit codes in `scalerctl hold --help`.
+pub const HOLD_EXAMPLES: &str = "\
+Examples:
+  scalerctl hold my-endpoint --for 2h
+  scalerctl hold my-endpoint --until 18:00 --wait
+  scalerctl hold my-endpoint --until 2026-03-02T18:00:00+01:00
+
+Exit codes:
+  0  held, or a longer hold exists; with --wait: in service
+  1  refused by a rule, or not in service in time; the message says why
+  2  the arguments are not valid, AWS cannot be reached, or it rejected a call";
+
+/// Description in `scalerctl release --help`.
+pub const RELEASE: &str = "\
+Delete a hold and end the lease now. The function's next ticks scale the endpoint to zero when the \
+metrics prove that there is no work.";
+
+/// Examples and exit codes in `scalerctl release --help`.
+pub const RELEASE_EXAMPLES: &str = "\
+Examples:
+  scalerctl release my-endpoint
+
+Exit codes:
+  0  released, or there was nothing to release
+  1  refused by a rule; the message says why
+  2  the arguments are not valid, AWS cannot be reached, or it rejected a call";
+
+/// Description in `scalerctl pause --help`.
+pub const PAUSE: &str = "\
+Suspend scaling: in, out, or both.
+
+This sets DynamicScalingInSuspended and DynamicScalingOutSuspended of the scalable target. Scaling \
+policies and the function respect both. Scheduled scaling stays active, because it lowers the \
+floor if the function is deleted.";
+
+/// Examples and exit codes in `scalerctl pause --help`.
+pub const PAUSE_EXAMPLES: &str = "\
+Examples:
+  scalerctl pause my-endpoint
+  scalerctl pause my-endpoint in --dry-run
+
+Exit codes:
+  0  paused, or already paused
+  1  the variant is not registered
+  2  the arguments are not valid, AWS cannot be reached, or it rejected a call";
+
+/// Description in `scalerctl resume --help`.
+pub const RESUME: &str = "\
+Resume scaling: in, out, or both. Application Auto Scaling then immediately evaluates alarms that \
+are in ALARM, and the function's next tick wakes an endpoint with a live lease.";
+
+/// Examples and exit codes in `scalerctl resume --help`.
+pub const RESUME_EXAMPLES: &str = "\
+Examples:
+  scalerctl resume my-endpoint
+  scalerctl resume my-endpoint out
+
+Exit codes:
+  0  resumed, or not paused
+  1  the variant is not registered
+  2  the arguments are not valid, AWS cannot be reached, or it rejected a call";

@@ -1,0 +1,168 @@
+//! The commands that change an endpoint: `wake`, `sleep`, `hold`, `release`, `pause`, `resume`.
+//! The first four run the function's own scaler in this process with the user's credentials: the
+//! same code, rules and order of calls as in Lambda. Only the memory of earlier events is missing,
+//! as after a cold start. The memory only saves calls.
+//!
+//! | file | content |
+//! |---|---|
+//! | `hold_end` | the end of a hold |
+//! | `result` | whether the command succeeded, and what to do if not |
+//! | `wait` | waits until the endpoint is in service or at zero |
+//! | `pause` | `pause` and `resume` |
+//! | `args` | arguments and help |
+//! | `report` | the result |
+//! | `text`, `json` | the result as text and as JSON |
+
+pub mod args;
+mod hold_end;
+mod json;
+mod pause;
+mod report;
+mod result;
+mod text;
+mod wait;
+
+use reactive_scaler::{port::Clock, signal::Command};
+
+pub use pause::{pause, resume};
+
+use crate::{
+    control::args::{HoldArgs, ReleaseArgs, SleepArgs, WaitArgs, WakeArgs},
+    local_scaler::{
+        LocalScaler,
+        args::{CommonArgs, PolicyArgs},
+    },
+};
+use report::Account;
+use result::CommandResult;
+use scalerctl_common::runtime::block_on;
+use scalerctl_common::{Failure, output::print};
+use wait::Goal;
+
+/// A command for the scaler.
+struct CommandRequest<'a> {
+    command: &'static str,
+    ask: Command,
+    arguments: &'a CommonArgs,
+    policy: &'a PolicyArgs,
+    /// The state to wait for, if any.
+    wait: Option<(&'a WaitArgs, Goal)>,
+}
+
+/// `scalerctl wake`.
+///
+/// # Errors
+///
+/// [`Failure::NotOk`] if a rule refuses the command or the endpoint does not reach the state in
+/// time; else the failure that stopped it.
+pub fn wake(arguments: &WakeArgs) -> Result<(), Failure> {
+    run(&CommandRequest {
+        command: "wake",
+        ask: Command::Wake,
+        arguments: &arguments.common,
+        policy: &arguments.policy,
+        wait: arguments.wait.wait.then_some((&arguments.wait, Goal::InService)),
+    })
+}
+
+/// `scalerctl sleep`.
+///
+/// # Errors
+///
+/// As [`wake`].
+pub fn sleep(arguments: &SleepArgs) -> Result<(), Failure> {
+    run(&CommandRequest {
+        command: "sleep",
+        ask: Command::Sleep { force: arguments.force },
+        arguments: &arguments.common,
+        policy: &arguments.policy,
+        wait: arguments.wait.wait.then_some((&arguments.wait, Goal::AtZero)),
+    })
+}
+
+/// `scalerctl hold`.
+///
+/// # Errors
+///
+/// As [`wake`].
+pub fn hold(arguments: &HoldArgs) -> Result<(), Failure> {
+    let now = arguments.common.clock.unwrap_or_default().now();
+    let minutes = hold_end::minutes(arguments.length, arguments.until.as_deref(), now)
+        .map_err(Failure::Usage)?;
+    run(&CommandRequest {
+        command: "hold",
+        ask: Command::Hold { minutes: Some(minutes) },
+        arguments: &arguments.common,
+        policy: &arguments.policy,
+        wait: arguments.wait.wait.then_some((&arguments.wait, Goal::InService)),
+    })
+}
+
+/// `scalerctl release`.
+///
+/// # Errors
+///
+/// As [`wake`].
+pub fn release(arguments: &ReleaseArgs) -> Result<(), Failure> {
+    run(&CommandRequest {
+        command: "release",
+        ask: Command::Release,
+        arguments: &arguments.common,
+        policy: &PolicyArgs::default(),
+        wait: None,
+    })
+}
+
+fn run(request: &CommandRequest<'_>) -> Result<(), Failure> {
+    let (account, failure) = block_on(carry_out(request))?;
+    print(&match request.arguments.format.is_json() {
+        true => json::of(&account),
+        false => text::of(&account),
+    })?;
+    match (failure, account.verdict.refusal(&account.id)) {
+        (Some(failure), _) => Err(failure),
+        (None, Some(refusal)) => Err(Failure::NotOk(refusal)),
+        (None, None) => Ok(()),
+    }
+}
+
+/// The result, and the failure of a call after which something may have been changed.
+async fn carry_out(request: &CommandRequest<'_>) -> Result<(Account, Option<Failure>), Failure> {
+    let scaler = LocalScaler::open(request.arguments, request.policy).await?;
+    let (id, before) = scaler.status().await?;
+    let planned = scaler.ask(request.ask, true).await?;
+    if let Some(failure) = scaler.trouble(&planned).await {
+        return Err(failure);
+    }
+    let mut account = Account {
+        command: request.command,
+        region: scaler.region().to_owned(),
+        verdict: CommandResult::of(request.ask, &planned),
+        id,
+        at: scaler.clock.now(),
+        dry_run: request.arguments.dry_run,
+        before,
+        planned,
+        done: None,
+        after: None,
+        waited: None,
+    };
+    if account.dry_run {
+        return Ok((account, None));
+    }
+    let done = scaler.ask(request.ask, false).await?;
+    let failure = scaler.trouble(&done).await;
+    account.verdict = CommandResult::of(request.ask, &done);
+    account.done = Some(done);
+    if failure.is_none()
+        && account.verdict.is_so()
+        && let Some((how, goal)) = request.wait
+    {
+        let waited = wait::follow(&scaler, &account.id, goal, how.timeout).await?;
+        account.verdict = account.verdict.after(&waited);
+        account.waited = Some(waited);
+    }
+    // The result is reported even if the state afterward cannot be read.
+    account.after = scaler.status().await.ok().map(|(_, status)| status);
+    Ok((account, failure))
+}

@@ -1,0 +1,198 @@
+//! `pause` and `resume`: Application Auto Scaling's `SuspendedState`, which the function respects.
+
+use std::fmt::Write;
+
+use reactive_scaler::port::{Clock, ScalableTarget, Scaling, Suspended, VariantId};
+use serde_json::json;
+
+use super::text::moment;
+use crate::{
+    account::suspension,
+    control::args::{Direction, PauseArgs},
+    local_scaler::{LocalScaler, args::PolicyArgs},
+};
+use scalerctl_common::runtime::block_on;
+use scalerctl_common::{
+    Failure,
+    output::print,
+    style::{DIM, GOOD, HEADING, NOTE, paint},
+};
+
+/// `scalerctl pause`.
+///
+/// # Errors
+///
+/// [`Failure::NotOk`] if the variant is not registered; else the failure that stopped it.
+pub fn pause(arguments: &PauseArgs) -> Result<(), Failure> {
+    run(arguments, true)
+}
+
+/// `scalerctl resume`.
+///
+/// # Errors
+///
+/// As [`pause`].
+pub fn resume(arguments: &PauseArgs) -> Result<(), Failure> {
+    run(arguments, false)
+}
+
+fn run(arguments: &PauseArgs, suspends: bool) -> Result<(), Failure> {
+    let account = block_on(carry_out(arguments, suspends))?;
+    print(&match arguments.common.format.is_json() {
+        true => account.document(),
+        false => account.text(),
+    })
+}
+
+/// The result.
+struct Account {
+    suspends: bool,
+    id: VariantId,
+    region: String,
+    before: Suspended,
+    wanted: Suspended,
+    /// Old and new desired capacity, if RegisterScalableTarget changes it.
+    clamps: Option<(i32, i32)>,
+    dry_run: bool,
+    /// `None` if nothing was written.
+    after: Option<Suspended>,
+    at: jiff::Timestamp,
+}
+
+async fn carry_out(arguments: &PauseArgs, suspends: bool) -> Result<Account, Failure> {
+    let scaler = LocalScaler::open(&arguments.common, &PolicyArgs::default()).await?;
+    let (id, status) = scaler.status().await?;
+    let target = read(&scaler, &id).await?;
+    let covers = |direction| arguments.direction.is_none_or(|named| named == direction);
+    let (scaling_in, scaling_out) = (covers(Direction::In), covers(Direction::Out));
+    let before = target.suspended;
+    let wanted = Suspended {
+        scaling_in: if scaling_in { suspends } else { before.scaling_in },
+        scaling_out: if scaling_out { suspends } else { before.scaling_out },
+        scheduled: before.scheduled,
+    };
+    let mut account = Account {
+        suspends,
+        region: scaler.region().to_owned(),
+        before,
+        wanted,
+        clamps: status.desired.and_then(|desired| clamped(desired, &target)),
+        dry_run: arguments.common.dry_run,
+        after: None,
+        at: scaler.clock.now(),
+        id,
+    };
+    if account.dry_run || before == wanted {
+        return Ok(account);
+    }
+    let part = |named: bool| named.then_some(suspends);
+    suspension::suspend(&scaler.config, &account.id, part(scaling_in), part(scaling_out))
+        .await
+        .map_err(|error| Failure::NoAccess(error.told()))?;
+    account.after = Some(read(&scaler, &account.id).await?.suspended);
+    Ok(account)
+}
+
+async fn read(scaler: &LocalScaler, id: &VariantId) -> Result<ScalableTarget, Failure> {
+    match scaler.aws.target(id).await {
+        Ok(Some(target)) => Ok(target),
+        Ok(None) => Err(Failure::NotOk(format!(
+            "{}: variant {} is not a registered scalable target, so there is nothing to suspend (what to \
+             do: register it with MinCapacity 0)",
+            id.endpoint, id.variant
+        ))),
+        Err(failure) => Err(scaler.refused(failure)),
+    }
+}
+
+/// RegisterScalableTarget moves the capacity into the bounds, even if the call does not set them.
+fn clamped(desired: i32, target: &ScalableTarget) -> Option<(i32, i32)> {
+    let to = desired.max(target.min).min(target.max);
+    (to != desired).then_some((desired, to))
+}
+
+impl Account {
+    fn verb(&self) -> &'static str {
+        if self.suspends { "pause" } else { "resume" }
+    }
+
+    fn warning(&self) -> Option<String> {
+        let (from, to) = self.clamps?;
+        Some(format!(
+            "desired instances {from} are outside the bounds: the call makes Application Auto \
+             Scaling set {to}"
+        ))
+    }
+
+    fn text(&self) -> String {
+        let mut out = String::new();
+        let mut line = |name: &str, text: &str| {
+            // Writing to a string cannot fail.
+            let _ = writeln!(out, "  {} {text}", paint(DIM, &format!("{name:<8}")));
+        };
+        line("before", &told(self.before));
+        if self.before == self.wanted {
+            line("will", "nothing: already set");
+        } else {
+            line("will", &format!("set {}", told(self.wanted)));
+            if let Some(warning) = self.warning() {
+                line("note", &paint(NOTE, &warning));
+            }
+            match self.after {
+                None => line("dry run", "nothing was written"),
+                Some(after) => {
+                    line("done", &paint(GOOD, &format!("at {}", moment(self.at))));
+                    line("after", &told(after));
+                    if !self.suspends {
+                        line(
+                            "note",
+                            "alarms in ALARM are evaluated immediately; missed scheduled actions \
+                             do not run later",
+                        );
+                    }
+                }
+            }
+        }
+        let head = format!(
+            "{} {} (variant {}, {})",
+            self.verb(),
+            self.id.endpoint,
+            self.id.variant,
+            self.region
+        );
+        format!("{}\n{out}", paint(HEADING, &head))
+    }
+
+    fn document(&self) -> String {
+        let state = |state: Suspended| {
+            json!({
+                "in": state.scaling_in,
+                "out": state.scaling_out,
+                "scheduled": state.scheduled,
+            })
+        };
+        let document = json!({
+            "command": self.verb(),
+            "endpoint": self.id.endpoint,
+            "variant": self.id.variant,
+            "region": self.region,
+            "dry_run": self.dry_run,
+            "ok": true,
+            "before": state(self.before),
+            "planned": state(self.wanted),
+            "after": self.after.map(state),
+            "warning": self.warning(),
+        });
+        format!("{document:#}\n")
+    }
+}
+
+fn told(state: Suspended) -> String {
+    let word = |suspended: bool| if suspended { "suspended" } else { "active" };
+    format!(
+        "scaling in {}, scaling out {}, scheduled scaling {}",
+        word(state.scaling_in),
+        word(state.scaling_out),
+        word(state.scheduled)
+    )
+}

@@ -1,0 +1,30 @@
+//! The result of a command.
+
+use jiff::Timestamp;
+use reactive_scaler::{
+    port::VariantId,
+    scaler::{Done, Status},
+};
+
+use super::{result::CommandResult, wait::Waited};
+
+/// The result of a command.
+#[derive(Debug)]
+pub struct Account {
+    /// `wake`, `sleep`, `hold` or `release`.
+    pub command: &'static str,
+    pub region: String,
+    pub id: VariantId,
+    /// When it began.
+    pub at: Timestamp,
+    pub dry_run: bool,
+    pub before: Status,
+    /// The decision before anything was changed.
+    pub planned: Done,
+    /// The decision that was carried out; `None` for a dry run.
+    pub done: Option<Done>,
+    /// The state afterward; `None` for a dry run, or if it could not be read.
+    pub after: Option<Status>,
+    pub waited: Option<Waited>,
+    pub verdict: CommandResult,
+}

@@ -1,0 +1,132 @@
+//! The result as text.
+
+use std::fmt::Write;
+
+use jiff::{Timestamp, tz::TimeZone};
+use reactive_scaler::{
+    decide::{Action, FloorWithheld},
+    reason::Reason,
+    scaler::{Done, Status},
+};
+
+use super::Account;
+use scalerctl_common::style::{BAD, DIM, GOOD, HEADING, NOTE, paint};
+
+/// The complete result.
+pub fn of(account: &Account) -> String {
+    let mut out = String::new();
+    let Account { id, region, .. } = account;
+    // Writing to a string cannot fail, here and below.
+    let _ = writeln!(
+        out,
+        "{}",
+        paint(
+            HEADING,
+            &format!("{} {} (variant {}, {region})", account.command, id.endpoint, id.variant)
+        )
+    );
+    line(&mut out, "before", &standing(&account.before, account.at));
+    line(&mut out, "will", &action(&account.planned));
+    match &account.done {
+        None => line(&mut out, "dry run", "nothing was written"),
+        Some(done) => {
+            let style = if account.verdict.is_so() { GOOD } else { BAD };
+            line(&mut out, "done", &paint(style, &action(done)));
+        }
+    }
+    if let Some(waited) = &account.waited {
+        line(&mut out, "waited", &format!("{} s", waited.time.as_secs()));
+    }
+    if let Some(after) = &account.after {
+        line(&mut out, "after", &standing(after, account.at));
+    }
+    let last = account.done.as_ref().unwrap_or(&account.planned);
+    for note in notes(last, account) {
+        line(&mut out, "note", &paint(NOTE, &note));
+    }
+    out
+}
+
+fn line(out: &mut String, name: &str, text: &str) {
+    let _ = writeln!(out, "  {} {text}", paint(DIM, &format!("{name:<8}")));
+}
+
+/// The action and its reason.
+fn action(done: &Done) -> String {
+    let why = format!("{}: {}", done.reason.as_str(), done.reason.meaning());
+    let capacity = match (done.from(), done.to()) {
+        (Some(from), Some(to)) if from != to => format!(", desired instances {from} -> {to}"),
+        _ => String::new(),
+    };
+    match done.action {
+        Action::None => format!("nothing{capacity} ({why})"),
+        action => format!("{}{capacity} ({why})", action.as_str()),
+    }
+}
+
+/// The state.
+fn standing(status: &Status, now: Timestamp) -> String {
+    let count = |count: Option<i32>| count.map_or("unknown".to_owned(), |n| n.to_string());
+    let bounds = match (status.min_capacity, status.max_capacity) {
+        (Some(min), Some(max)) => format!("MinCapacity {min}, MaxCapacity {max}"),
+        _ => "not registered".to_owned(),
+    };
+    let mut text = format!(
+        "{}, {} of {} instances, {bounds}",
+        status.endpoint_status,
+        count(status.current),
+        count(status.desired)
+    );
+    for (name, ends) in [("lease", status.lease_ends), ("hold", status.hold_ends)] {
+        match ends {
+            Some(ends) if now < ends => {
+                let _ = write!(text, ", {name} until {}", moment(ends));
+            }
+            Some(_) => {
+                let _ = write!(text, ", {name} ended");
+            }
+            None => {}
+        }
+    }
+    text
+}
+
+/// In UTC, and in the local time zone if it is different.
+pub fn moment(at: Timestamp) -> String {
+    let whole = Timestamp::from_second(at.as_second()).unwrap_or(at);
+    let local = whole.to_zoned_datetime(TimeZone::system());
+    match local.offset().is_zero() {
+        true => whole.to_string(),
+        false => format!("{whole} ({})", local.strftime("%H:%M:%S %Z")),
+    }
+}
+
+/// Notes.
+fn notes(done: &Done, account: &Account) -> Vec<String> {
+    let mut notes = Vec::new();
+    if done.reason == Reason::HeldLonger {
+        notes.push("the longer hold remains: a shorter one changes nothing".to_owned());
+    }
+    if account.command == "release" && done.action == Action::Release {
+        notes.push(
+            "the function's next ticks scale it to zero when the metrics prove that there is no \
+             work; for 10 more minutes, a backlog wakes it again"
+                .to_owned(),
+        );
+    }
+    if let Some(withheld) = done.floor_withheld {
+        notes.push(format!("MinCapacity stays 0, a policy may scale in: {}", why(withheld)));
+    }
+    notes
+}
+
+fn why(withheld: FloorWithheld) -> &'static str {
+    match withheld {
+        FloorWithheld::NotRegistered => "the variant is not registered",
+        FloorWithheld::Unreadable => "the scalable target or its actions could not be read",
+        FloorWithheld::ScalingOutSuspended => "scaling out is suspended",
+        FloorWithheld::ScheduledScalingSuspended => "scheduled scaling is suspended",
+        FloorWithheld::ForeignScheduledAction => "another scheduled action sets it",
+        FloorWithheld::CapacityOutOfBounds => "AWS would change the capacity",
+    }
+}

@@ -1,0 +1,179 @@
+//! Waits until the endpoint is in service or at zero.
+
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use jiff::{SignedDuration, Timestamp};
+use reactive_scaler::port::{Clock, Endpoint, EndpointStatus, Endpoints, FailureKind, VariantId};
+
+use crate::local_scaler::LocalScaler;
+use scalerctl_common::Failure;
+
+/// Time between two reads.
+const LOOK: Duration = Duration::from_secs(10);
+
+/// The state to wait for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Goal {
+    /// `InService` with all instances that are desired, at least one.
+    InService,
+    /// `InService` without an instance.
+    AtZero,
+}
+
+/// The result of waiting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waited {
+    /// The waiting time.
+    pub time: SignedDuration,
+    /// The result.
+    pub ended: Ended,
+}
+
+/// The result of waiting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ended {
+    /// The state was reached.
+    Reached,
+    /// The state was not reached, and why.
+    Not(String),
+}
+
+/// Looks until the goal is reached, cannot be reached, or timed out.
+///
+/// # Errors
+/// If a read fails.
+pub async fn follow(
+    scaler: &LocalScaler,
+    id: &VariantId,
+    goal: Goal,
+    timeout: SignedDuration,
+) -> Result<Waited, Failure> {
+    let began = scaler.clock.now();
+    let shown = Shown::start();
+    let ended = tokio::select! {
+        ended = look_until(scaler, id, goal, began + timeout, &shown) => ended?,
+        _ = tokio::signal::ctrl_c() => {
+            Ended::Not("interrupted: the request remains in effect, only the waiting \
+                        ended".to_owned())
+        }
+    };
+    Ok(Waited { time: scaler.clock.now().duration_since(began), ended })
+}
+
+async fn look_until(
+    scaler: &LocalScaler,
+    id: &VariantId,
+    goal: Goal,
+    until: Timestamp,
+    shown: &Shown,
+) -> Result<Ended, Failure> {
+    let mut last = String::new();
+    loop {
+        match scaler.aws.endpoint(&id.endpoint).await {
+            Ok(Some(endpoint)) => {
+                let seen = Seen::of(&endpoint, &id.variant);
+                last = seen.told();
+                shown.say(&last);
+                if let Some(ended) = seen.ends(goal, endpoint.failure_reason.as_deref()) {
+                    return Ok(ended);
+                }
+            }
+            Ok(None) => return Ok(Ended::Not("the endpoint was deleted meanwhile".to_owned())),
+            // A single failed read does not end the waiting.
+            Err(failure)
+                if matches!(failure.kind, FailureKind::Throttled | FailureKind::NoAnswer) =>
+            {
+                shown.say(&failure.answer);
+            }
+            Err(failure) => return Err(scaler.refused(failure)),
+        }
+        if scaler.clock.now() >= until {
+            return Ok(Ended::Not(format!("timed out: {last}")));
+        }
+        scaler.clock.nap(LOOK).await;
+    }
+}
+
+/// The state of one read.
+#[derive(Debug, Clone, Copy)]
+struct Seen {
+    status: EndpointStatus,
+    current: Option<i32>,
+    desired: Option<i32>,
+}
+
+impl Seen {
+    fn of(endpoint: &Endpoint, variant: &str) -> Self {
+        let variant = endpoint.variants.iter().find(|found| found.name == variant);
+        Self {
+            status: endpoint.status,
+            current: variant.and_then(|variant| variant.current),
+            desired: variant.and_then(|variant| variant.desired),
+        }
+    }
+
+    fn told(self) -> String {
+        let count = |count: Option<i32>| count.map_or("unknown".to_owned(), |n| n.to_string());
+        let (current, desired) = (count(self.current), count(self.desired));
+        format!("{}, {current} of {desired} instances", self.status.as_str())
+    }
+
+    /// The result, if the waiting is over.
+    fn ends(self, goal: Goal, failure: Option<&str>) -> Option<Ended> {
+        let because = |text: &str| match failure {
+            Some(reason) => Ended::Not(format!("{text}: {reason}")),
+            None => Ended::Not(format!("{text}: see the scaling activities for the reason")),
+        };
+        match (self.status, goal) {
+            (EndpointStatus::Failed, _) => Some(because("the endpoint failed")),
+            (EndpointStatus::Deleting, _) => Some(because("the endpoint is being deleted")),
+            (EndpointStatus::InService, Goal::InService) => match (self.current, self.desired) {
+                (_, Some(0)) => Some(because("back at zero, the capacity was not available")),
+                (Some(current), Some(desired)) if current >= desired => Some(Ended::Reached),
+                _ => None,
+            },
+            (EndpointStatus::InService, Goal::AtZero) => match (self.current, self.desired) {
+                (Some(0), Some(0)) => Some(Ended::Reached),
+                (_, Some(1..)) => Some(Ended::Not("it was woken again".to_owned())),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
+
+/// A spinner on a terminal, otherwise a line for each change. Both on stderr.
+struct Shown {
+    bar: ProgressBar,
+    last: std::cell::RefCell<String>,
+}
+
+impl Shown {
+    fn start() -> Self {
+        let bar = ProgressBar::new_spinner();
+        bar.enable_steady_tick(Duration::from_millis(120));
+        let bar = match ProgressStyle::with_template("{spinner} {elapsed} {msg}") {
+            Ok(style) => bar.with_style(style),
+            Err(_) => bar,
+        };
+        Self { bar, last: std::cell::RefCell::default() }
+    }
+
+    fn say(&self, what: &str) {
+        if self.last.replace(what.to_owned()) == what {
+            return;
+        }
+        if self.bar.is_hidden() {
+            anstream::eprintln!("{what}");
+        } else {
+            self.bar.set_message(what.to_owned());
+        }
+    }
+}
+
+impl Drop for Shown {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}

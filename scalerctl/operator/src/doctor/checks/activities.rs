@@ -1,0 +1,115 @@
+//! What Application Auto Scaling did lately, and what became of it.
+
+use jiff::SignedDuration;
+use reactive_scaler::{aws_errors::kind_of_reason, port::FailureKind};
+
+use super::{Facts, Finding, FindingId, VariantFacts};
+use crate::account::{auto_scaling::Activity, figures::LAST_DAY};
+
+/// So often within this time, the same count is somebody's undoing.
+const TIMES: usize = 3;
+const WITHIN: SignedDuration = SignedDuration::from_hours(1);
+
+pub fn examine(variant: &VariantFacts, facts: &Facts, found: &mut Vec<Finding>) {
+    let mut failures = Vec::new();
+    for activity in &variant.activities {
+        let out = activity.count().is_some_and(|count| count > 0);
+        if facts.now.duration_since(activity.began_at) > LAST_DAY
+            || (activity.status == "Successful" && out)
+        {
+            // What was asked for later succeeded, or it is long ago.
+            break;
+        }
+        if ["Failed", "Unfulfilled"].contains(&activity.status.as_str()) {
+            let at = activity.began_at.strftime("%Y-%m-%d %H:%M:%S UTC");
+            failures.push((format!("the scaling activity of {at}"), activity.message.as_str()));
+        }
+    }
+    if let Some(reason) = facts.endpoint.failure_reason.as_deref()
+        && facts.endpoint.status == "InService"
+    {
+        failures.push(("the endpoint's FailureReason".to_owned(), reason));
+    }
+    for (source, message) in failures {
+        let finding = decoded(&source, message, facts);
+        // The latest of each kind tells it.
+        if !found.iter().any(|other| other.id == finding.id) {
+            found.push(finding);
+        }
+    }
+    contested(&variant.activities, facts, found);
+}
+
+fn decoded(source: &str, message: &str, facts: &Facts) -> Finding {
+    let what = format!("{source}: {message}");
+    let kind = kind_of_reason(message);
+    if let (FailureKind::Quota, Some((name, limit))) = (kind, quota(message)) {
+        let needed = limit + 1;
+        return Finding::new(
+            FindingId::QuotaReached,
+            what,
+            format!(
+                "aws service-quotas list-service-quotas --service-code sagemaker --query \
+                 \"Quotas[?QuotaName=='{name}'].[QuotaCode,Value]\" --output text, then aws \
+                 service-quotas request-service-quota-increase --service-code sagemaker \
+                 --quota-code CODE --desired-value {needed}"
+            ),
+        );
+    }
+    if kind == FailureKind::InsufficientCapacity {
+        return Finding::new(
+            FindingId::NoInstances,
+            what,
+            format!(
+                "wait, or use another instance type: deregister the variant, then aws sagemaker \
+                 create-endpoint-config, then aws sagemaker update-endpoint --endpoint-name {}",
+                facts.endpoint.name
+            ),
+        );
+    }
+    Finding::new(
+        FindingId::ScalingFailed,
+        what,
+        format!(
+            "see the message, and: aws sagemaker describe-endpoint --endpoint-name {}",
+            facts.endpoint.name
+        ),
+    )
+}
+
+/// `The account-level service limit 'NAME' is N Instances, ...`.
+fn quota(message: &str) -> Option<(&str, i64)> {
+    let (_, rest) = message.split_once("account-level service limit '")?;
+    let (name, rest) = rest.split_once("' is ")?;
+    let limit = rest.split(' ').next()?.parse().ok()?;
+    Some((name, limit))
+}
+
+/// The same count again and again: in between, somebody else set another one.
+fn contested(activities: &[Activity], facts: &Facts, found: &mut Vec<Finding>) {
+    let done: Vec<(&Activity, i32)> = activities
+        .iter()
+        .filter(|activity| activity.status == "Successful")
+        .filter_map(|activity| Some((activity, activity.count()?)))
+        .collect();
+    let fought = done.windows(TIMES).find(|window| {
+        let same = window.windows(2).all(|pair| matches!(pair, [(_, a), (_, b)] if a == b));
+        let (Some((newest, _)), Some((oldest, _))) = (window.first(), window.last()) else {
+            return false;
+        };
+        same && newest.began_at.duration_since(oldest.began_at) <= WITHIN
+            && facts.now.duration_since(newest.began_at) <= LAST_DAY
+    });
+    let Some([(newest, count), ..]) = fought else { return };
+    found.push(Finding::new(
+        FindingId::CapacityContested,
+        format!(
+            "Application Auto Scaling set {count} instances {TIMES} times within an hour, so \
+             something else changed it in between; the last cause: {}",
+            newest.cause
+        ),
+        "find out who calls UpdateEndpointWeightsAndCapacities, and keep only one of them: aws \
+         cloudtrail lookup-events --lookup-attributes \
+         AttributeKey=EventName,AttributeValue=UpdateEndpointWeightsAndCapacities",
+    ));
+}

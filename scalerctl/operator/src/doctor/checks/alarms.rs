@@ -1,0 +1,181 @@
+//! The policies' alarms: there, able to act, and as target tracking made them.
+
+use jiff::SignedDuration;
+
+use super::{Facts, Finding, FindingId, VariantFacts, cli_commands, metric, policies::scales_in};
+use crate::account::{
+    alarms::Alarm,
+    auto_scaling::{Policy, PolicyKind, Tracked, Tracking},
+};
+
+/// How long an alarm-low may ask for fewer instances in vain.
+const IN_VAIN: SignedDuration = SignedDuration::from_hours(1);
+
+/// Target tracking's alarms look back 3 and 15 minutes, as users export them.
+const HIGH_WINDOW: i32 = 180;
+const LOW_WINDOW: i32 = 900;
+
+/// The Application Auto Scaling guide: the low threshold is "usually more than 10% lower".
+const LOW_SHARE: f64 = 0.9;
+
+pub fn examine(variant: &VariantFacts, facts: &Facts, found: &mut Vec<Finding>) {
+    for policy in variant.policies.iter().flatten() {
+        if policy.alarms.is_empty() && !matches!(policy.kind, PolicyKind::Other) {
+            found.push(Finding::new(
+                FindingId::AlarmMissing,
+                format!("no alarm triggers the policy {}", policy.name),
+                put_again(policy),
+            ));
+        }
+        // Alarms that cannot be read are not missing.
+        let Some(alarms) = &facts.alarms else { continue };
+        for name in &policy.alarms {
+            match alarms.iter().find(|alarm| alarm.name == *name) {
+                Some(alarm) => examine_one(variant, policy, alarm, facts, found),
+                None => found.push(Finding::new(
+                    FindingId::AlarmMissing,
+                    format!("the alarm {name} of the policy {} was deleted", policy.name),
+                    put_again(policy),
+                )),
+            }
+        }
+    }
+}
+
+fn examine_one(
+    variant: &VariantFacts,
+    policy: &Policy,
+    alarm: &Alarm,
+    facts: &Facts,
+    found: &mut Vec<Finding>,
+) {
+    let name = &alarm.name;
+    if !alarm.actions.iter().any(|action| action.starts_with(&policy.arn)) {
+        found.push(Finding::new(
+            FindingId::AlarmWithoutAction,
+            format!("no action of the alarm {name} is the policy {}", policy.name),
+            put_again(policy),
+        ));
+    }
+    if !alarm.actions_enabled {
+        found.push(Finding::new(
+            FindingId::AlarmActionsDisabled,
+            format!("the actions of the alarm {name} are disabled"),
+            format!(
+                "aws cloudwatch enable-alarm-actions --alarm-names {}",
+                cli_commands::quoted(name)
+            ),
+        ));
+    }
+    let edits = match &policy.kind {
+        PolicyKind::TargetTracking(tracking) => edits(tracking, policy, alarm, facts.alarms()),
+        PolicyKind::StepScaling(_) | PolicyKind::Other => Vec::new(),
+    };
+    if !edits.is_empty() {
+        found.push(Finding::new(
+            FindingId::AlarmEdited,
+            format!(
+                "the alarm {name} differs from what the policy {} created: {}",
+                policy.name,
+                edits.join("; ")
+            ),
+            put_again(policy),
+        ));
+        return;
+    }
+    if let Some(why) = breaches_always(variant, policy, alarm, facts) {
+        found.push(Finding::new(
+            FindingId::AlarmLowAlwaysBreaching,
+            format!("the alarm {name} of the policy {} {why}", policy.name),
+            format!(
+                "scale in on ApproximateBacklogSize or ApproximateBacklogSizePerInstance, with \
+                 missing data treated as missing; or delete the policy: {}",
+                cli_commands::delete_policy(&policy.id, &policy.name)
+            ),
+        ));
+    }
+}
+
+/// Target tracking makes its alarms anew when its policy is put anew.
+fn put_again(policy: &Policy) -> String {
+    match &policy.kind {
+        PolicyKind::TargetTracking(_) => format!(
+            "save its description (describe-scaling-policies), delete it, and create it again, \
+             which creates new alarms: {}",
+            cli_commands::delete_policy(&policy.id, &policy.name)
+        ),
+        PolicyKind::StepScaling(_) | PolicyKind::Other => format!(
+            "create an alarm whose action is the policy: aws cloudwatch put-metric-alarm \
+             --alarm-actions {} ...",
+            policy.arn
+        ),
+    }
+}
+
+/// What differs from what target tracking makes.
+fn edits(tracking: &Tracking, policy: &Policy, alarm: &Alarm, all: &[Alarm]) -> Vec<String> {
+    let mut edits = Vec::new();
+    if let (Tracked::Metric(wanted), Some(watched)) = (&tracking.metric, &alarm.metric)
+        && wanted != watched
+    {
+        edits.push(format!("it uses the {} of {watched}", watched.statistic));
+    }
+    let (target, threshold, window) = (tracking.target, alarm.threshold, alarm.window());
+    // Of its two alarms one looks up and one down, whatever they are called.
+    let low = alarm.is_below();
+    let same = |other: &&Alarm| {
+        other.name != alarm.name && policy.alarms.contains(&other.name) && other.is_below() == low
+    };
+    if let Some(other) = all.iter().find(same) {
+        edits.push(format!("its comparison is {}, as that of {}", alarm.comparison, other.name));
+        return edits;
+    }
+    if low {
+        if threshold > target * LOW_SHARE + 1e-9 || threshold <= 0.0 {
+            edits.push(format!("its threshold is {threshold}, for a target of {target}"));
+        }
+    } else if (threshold - target).abs() > 1e-9 {
+        edits.push(format!("its threshold is {threshold}, for a target of {target}"));
+    }
+    let wanted = if low { LOW_WINDOW } else { HIGH_WINDOW };
+    if window != wanted {
+        edits.push(format!("it evaluates {window} s, not {wanted} s"));
+    }
+    if alarm.treat_missing != "missing" {
+        edits.push(format!("it treats missing data as {}", alarm.treat_missing));
+    }
+    edits
+}
+
+fn breaches_always(
+    variant: &VariantFacts,
+    policy: &Policy,
+    alarm: &Alarm,
+    facts: &Facts,
+) -> Option<String> {
+    let is_low = match &policy.kind {
+        PolicyKind::TargetTracking(_) => alarm.is_below(),
+        PolicyKind::StepScaling(_) | PolicyKind::Other => true,
+    };
+    if !scales_in(policy) || !is_low {
+        return None;
+    }
+    if alarm.treat_missing == "breaching" {
+        return Some("treats missing data as breaching".to_owned());
+    }
+    let metric = alarm.metric.as_ref();
+    if alarm.is_below() && metric.is_some_and(|it| it.name == metric::WITHOUT_CAPACITY) {
+        return Some(format!(
+            "scales in while {} is low, and it is low as soon as an instance processes the request",
+            metric::WITHOUT_CAPACITY
+        ));
+    }
+    let target = variant.target.as_ref().and_then(|target| target.as_ref())?;
+    let since = alarm.since.filter(|_| alarm.state == "ALARM")?;
+    let in_vain = variant.desired.is_some_and(|desired| desired > target.min);
+    (in_vain && facts.now.duration_since(since) >= IN_VAIN).then(|| {
+        "has been in ALARM for an hour or more, without removing an instance above \
+                  MinCapacity"
+            .into()
+    })
+}

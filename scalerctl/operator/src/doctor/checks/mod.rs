@@ -1,0 +1,35 @@
+//! The findings, from what was read. No I/O.
+
+mod activities;
+mod alarms;
+mod endpoint;
+mod function;
+mod metric;
+mod policies;
+mod target;
+mod timing;
+mod uploads;
+
+use super::{Facts, Finding, FunctionLookup, finding::FindingId, read::VariantFacts};
+use crate::account::cli_commands;
+
+/// Every finding, in the order of their kinds, the gravest first.
+pub fn all(facts: &Facts) -> Vec<Finding> {
+    let mut found = Vec::new();
+    endpoint::examine(facts, &mut found);
+    for variant in &facts.variants {
+        target::examine(variant, facts, &mut found);
+        policies::examine(variant, facts, &mut found);
+        alarms::examine(variant, facts, &mut found);
+        activities::examine(variant, facts, &mut found);
+        timing::examine(variant, facts, &mut found);
+    }
+    uploads::examine(facts, &mut found);
+    function::examine(facts, &mut found);
+    for error in &facts.call_errors {
+        found.push(Finding::new(FindingId::NotReadable, error.to_string(), error.advice()));
+    }
+    found.sort_by_key(|finding| (std::cmp::Reverse(finding.severity()), finding.id));
+    found.dedup();
+    found
+}

@@ -1,0 +1,95 @@
+//! Times that are shorter than what they wait for.
+
+use super::{Facts, Finding, FindingId, VariantFacts, cli_commands, policies::scales_in};
+use crate::account::auto_scaling::{Activity, PolicyKind};
+
+/// What async metrics lag behind at most, in seconds, as users report.
+const METRIC_LAG: i32 = 180;
+
+/// What provisioning takes at most, in seconds, as users report; where no activity shows it.
+const PROVISIONING: u64 = 600;
+
+pub fn examine(variant: &VariantFacts, facts: &Facts, found: &mut Vec<Finding>) {
+    for policy in variant.policies.iter().flatten() {
+        let cooldowns = match &policy.kind {
+            PolicyKind::TargetTracking(tracking) => vec![
+                ("ScaleOutCooldown", tracking.cooldowns[0]),
+                ("ScaleInCooldown", tracking.cooldowns[1]),
+            ],
+            PolicyKind::StepScaling(steps) => vec![("Cooldown", steps.cooldown)],
+            PolicyKind::Other => Vec::new(),
+        };
+        let short = cooldowns.into_iter().filter_map(|(name, seconds)| {
+            seconds.filter(|seconds| *seconds < METRIC_LAG).map(|it| format!("{name} is {it} s"))
+        });
+        let short: Vec<String> = short.collect();
+        if !short.is_empty() {
+            found.push(Finding::new(
+                FindingId::CooldownBelowMetricLag,
+                format!("the policy {}: {}", policy.name, short.join(" and ")),
+                format!(
+                    "update it to {METRIC_LAG} s or more (300 is usual); to show it: {}",
+                    cli_commands::show_policy(&policy.id, &policy.name)
+                ),
+            ));
+        }
+        // Those of target tracking are as they are, or edited.
+        if !matches!(policy.kind, PolicyKind::StepScaling(_)) || !scales_in(policy) {
+            continue;
+        }
+        for alarm in facts.alarms().iter().filter(|alarm| policy.alarms.contains(&alarm.name)) {
+            if alarm.window() < METRIC_LAG {
+                found.push(Finding::new(
+                    FindingId::WindowBelowMetricLag,
+                    format!(
+                        "the alarm {} of the scale-in policy {} evaluates {} s",
+                        alarm.name,
+                        policy.name,
+                        alarm.window()
+                    ),
+                    format!(
+                        "update it with a longer window, such as --period 60 --evaluation-periods \
+                         15; to show it: aws cloudwatch describe-alarms --alarm-names {}",
+                        cli_commands::quoted(&alarm.name)
+                    ),
+                ));
+            }
+        }
+    }
+    if variant.expired > 0.0 {
+        found.push(Finding::new(
+            FindingId::RequestsExpired,
+            format!("{} requests expired in the last day", variant.expired),
+            "pass a longer RequestTTLSeconds (at most 21600) to InvokeEndpointAsync, or allow more \
+             capacity (the stack's parameter MaxCapacity)",
+        ));
+    }
+    time_to_live(variant, facts, found);
+}
+
+fn time_to_live(variant: &VariantFacts, facts: &Facts, found: &mut Vec<Finding>) {
+    let Some(ttl) = facts.request_ttl.map(|ttl| ttl.as_secs()) else { return };
+    let measured = variant.activities.iter().filter_map(provisioning).max();
+    let takes = measured.unwrap_or(PROVISIONING);
+    if ttl < takes {
+        let source = match measured {
+            Some(_) => "according to the scaling activities",
+            None => "as reported by users",
+        };
+        found.push(Finding::new(
+            FindingId::TtlBelowProvisioning,
+            format!(
+                "a request expires after {ttl} s, and an instance may take {takes} s to start, \
+                     {source}"
+            ),
+            format!("pass a RequestTTLSeconds well above {takes} to InvokeEndpointAsync"),
+        ));
+    }
+}
+
+/// How long a scale-out took, in seconds.
+fn provisioning(activity: &Activity) -> Option<u64> {
+    let ended = activity.ended_at.filter(|_| activity.status == "Successful")?;
+    activity.count().filter(|count| *count > 0)?;
+    Some(ended.duration_since(activity.began_at).unsigned_abs().as_secs())
+}

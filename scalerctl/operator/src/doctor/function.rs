@@ -1,0 +1,84 @@
+//! Which function covers the endpoint.
+
+use super::Account;
+use crate::{
+    account::{CallError, Function, routes::Routes},
+    doctor::args::DoctorArgs,
+};
+use scalerctl_common::Failure;
+
+/// What is known of the function.
+#[derive(Debug)]
+pub enum FunctionLookup {
+    /// It could not be looked for.
+    NotSeen,
+    /// None is seen to cover the endpoint.
+    None {
+        /// Those whose routes are not seen, by ARN: one of them may cover it.
+        unseen: Vec<String>,
+    },
+    /// It was found, or named.
+    Here {
+        /// Its configuration.
+        function: Box<Function>,
+        /// What its settings say of its routes.
+        routes: Routes,
+    },
+}
+
+impl FunctionLookup {
+    /// The function that was named, or else the one of the region that covers the endpoint.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::NoAccess`] where a function that was named cannot be read. Any other error goes
+    /// to `call_errors`.
+    pub async fn find(
+        account: &Account,
+        arguments: &DoctorArgs,
+        call_errors: &mut Vec<CallError>,
+    ) -> Result<Self, Failure> {
+        let arn = match &arguments.function {
+            Some(named) => named.clone(),
+            None => match account.lambda.with_routes().await {
+                Ok(functions) => match covering(&functions, &arguments.endpoint) {
+                    Ok(arn) => arn,
+                    Err(unseen) => return Ok(Self::None { unseen }),
+                },
+                Err(error) => {
+                    call_errors.push(error);
+                    return Ok(Self::NotSeen);
+                }
+            },
+        };
+        match account.lambda.function(&arn).await {
+            Ok(function) => {
+                let routes = Routes::of(&function);
+                Ok(Self::Here { function: Box::new(function), routes })
+            }
+            Err(error) if arguments.function.is_some() => Err(Failure::NoAccess(error.told())),
+            Err(error) => {
+                call_errors.push(error);
+                Ok(Self::NotSeen)
+            }
+        }
+    }
+}
+
+/// The function that covers the endpoint. Where none is seen to, the only one whose routes cannot
+/// be seen is the one that is meant; of several, nobody knows.
+fn covering(functions: &[(String, String)], endpoint: &str) -> Result<String, Vec<String>> {
+    let mut unseen = Vec::new();
+    for (arn, routes) in functions {
+        match Routes::read(routes) {
+            here @ Routes::Here(_) if here.covering(endpoint).is_some() => return Ok(arn.clone()),
+            Routes::Stored(_) | Routes::Unusable(_) => unseen.push(arn.clone()),
+            // It scales other endpoints.
+            Routes::Here(_) => {}
+        }
+    }
+    match unseen.as_slice() {
+        [only] => Ok(only.clone()),
+        _ => Err(unseen),
+    }
+}

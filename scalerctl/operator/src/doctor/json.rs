@@ -1,0 +1,32 @@
+//! The findings as one JSON document.
+
+use serde_json::{Value, json};
+
+use super::{Finding, Report, Severity};
+
+/// The complete report.
+pub fn of(report: &Report) -> String {
+    let document = json!({
+        "scalerctl": env!("CARGO_PKG_VERSION"),
+        "endpoint": report.endpoint,
+        "function": report.function,
+        "findings": report.findings.iter().map(of_finding).collect::<Vec<_>>(),
+        "summary": {
+            "errors": report.count(Severity::Error),
+            "warnings": report.count(Severity::Warning),
+            "notes": report.count(Severity::Note),
+        },
+    });
+    // What json! has made can always be written.
+    serde_json::to_string_pretty(&document).unwrap_or_default() + "\n"
+}
+
+fn of_finding(finding: &Finding) -> Value {
+    json!({
+        "id": finding.id.as_str(),
+        "severity": finding.severity(),
+        "what": finding.what,
+        "why": finding.id.why(),
+        "what_to_do": finding.what_to_do,
+    })
+}

@@ -1,0 +1,246 @@
+//! Everything that is read, in order. A read that is refused is a finding, not the end.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use reactive_scaler::{
+    config::Route,
+    port::{FailureKind, ScalableTarget, ScheduledAction, VariantId},
+};
+
+use super::{Account, FunctionLookup};
+use crate::{
+    account::{
+        CallError, Function,
+        alarms::Alarm,
+        auto_scaling::{Activity, Policy},
+        call_error::CallResult,
+        endpoint_names::closest,
+        figures::Figure,
+        s3::BucketEvents,
+        sagemaker::Endpoint,
+    },
+    doctor::args::DoctorArgs,
+};
+use scalerctl_common::{Failure, progress::Progress};
+
+/// What is examined.
+#[derive(Debug)]
+pub struct Facts {
+    /// When it was read.
+    pub now: Timestamp,
+    /// The endpoint.
+    pub endpoint: Endpoint,
+    /// Where results go.
+    pub output_paths: Vec<String>,
+    /// The variants that have instances.
+    pub variants: Vec<VariantFacts>,
+    /// The alarms of all policies; `None`: not known.
+    pub alarms: Option<Vec<Alarm>>,
+    /// The function.
+    pub deployed: FunctionLookup,
+    /// What the route's bucket tells.
+    pub bucket: Option<BucketEvents>,
+    /// `Errors` of the function over the last day.
+    pub function_errors: f64,
+    /// The queue of dead letters, and how many lie there.
+    pub dead_letters: Option<(String, f64)>,
+    /// How long a request may live, as the person says.
+    pub request_ttl: Option<Duration>,
+    /// What could not be read.
+    pub call_errors: Vec<CallError>,
+}
+
+/// What is known of one variant.
+#[derive(Debug)]
+pub struct VariantFacts {
+    /// Which one.
+    pub id: VariantId,
+    /// `DesiredInstanceCount`.
+    pub desired: Option<i32>,
+    /// Its scalable target; `None` within: not registered. `None`: not known.
+    pub target: Option<Option<ScalableTarget>>,
+    /// Its policies; `None`: not known.
+    pub policies: Option<Vec<Policy>>,
+    /// Its scheduled actions; `None`: not known.
+    pub actions: Option<Vec<ScheduledAction>>,
+    /// Its newest activities, the latest first.
+    pub activities: Vec<Activity>,
+    /// `ExpiredRequests` over the last day.
+    pub expired: f64,
+}
+
+impl Facts {
+    /// Reads.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::NoAccess`] where the endpoint, or a function that was named, cannot be read.
+    pub async fn gather(
+        account: &Account,
+        arguments: &DoctorArgs,
+        progress: &Progress,
+    ) -> Result<Self, Failure> {
+        progress.asks("SageMaker: the endpoint");
+        let endpoint = endpoint(account, &arguments.endpoint).await?;
+        let mut call_errors = Vec::new();
+        progress.asks("Lambda: the function");
+        let deployed = FunctionLookup::find(account, arguments, &mut call_errors).await?;
+        let now = arguments.now.unwrap_or_else(Timestamp::now);
+        let mut facts = Self {
+            now,
+            output_paths: Vec::new(),
+            variants: Vec::new(),
+            alarms: None,
+            deployed,
+            bucket: None,
+            function_errors: 0.0,
+            dead_letters: None,
+            request_ttl: arguments.request_ttl.map(Duration::from_secs),
+            call_errors,
+            endpoint,
+        };
+        if facts.endpoint.asynchronous {
+            progress.asks("SageMaker: the output path");
+            let paths = account.sagemaker.output_paths(&facts.endpoint.config).await;
+            facts.output_paths = facts.known(paths).unwrap_or_default();
+            progress.asks("Application Auto Scaling: targets, policies, activities");
+            facts.read_variants(account).await;
+            progress.asks("CloudWatch: alarms");
+            facts.read_alarms(account).await;
+        }
+        progress.asks("S3 and CloudWatch: uploads, errors, dead letters");
+        facts.read_deployment(account).await;
+        Ok(facts)
+    }
+
+    /// The function, where one is known.
+    pub fn function(&self) -> Option<&Function> {
+        match &self.deployed {
+            FunctionLookup::Here { function, .. } => Some(function),
+            FunctionLookup::NotSeen | FunctionLookup::None { .. } => None,
+        }
+    }
+
+    /// The alarms, as far as they are known.
+    pub fn alarms(&self) -> &[Alarm] {
+        self.alarms.as_deref().unwrap_or_default()
+    }
+
+    /// The endpoint's route, where it is seen.
+    pub fn route(&self) -> Option<&Route> {
+        match &self.deployed {
+            FunctionLookup::Here { routes, .. } => routes.covering(&self.endpoint.name),
+            FunctionLookup::NotSeen | FunctionLookup::None { .. } => None,
+        }
+    }
+
+    /// What was read, or a note of what was refused.
+    fn known<T>(&mut self, asked: CallResult<T>) -> Option<T> {
+        match asked {
+            Ok(known) => Some(known),
+            Err(error) => {
+                // One missing permission is one finding.
+                if !self.call_errors.contains(&error) {
+                    self.call_errors.push(error);
+                }
+                None
+            }
+        }
+    }
+
+    async fn read_variants(&mut self, account: &Account) {
+        let scaled = self.endpoint.variants.iter().filter(|it| !it.serverless && !it.managed);
+        let scaled: Vec<(VariantId, Option<i32>)> =
+            scaled.map(|it| (VariantId::new(&self.endpoint.name, &it.name), it.desired)).collect();
+        if scaled.is_empty() {
+            return;
+        }
+        let ids: Vec<VariantId> = scaled.iter().map(|(id, _)| id.clone()).collect();
+        let targets = account.scaling.targets(&ids).await;
+        let targets = self.known(targets);
+        for (id, desired) in scaled {
+            let target = targets.as_ref().map(|all| all.iter().find(|it| it.id == id).cloned());
+            let policies = account.scaling.policies(&id).await;
+            let policies = self.known(policies);
+            let actions = account.scaling.actions(&id).await;
+            let actions = self.known(actions);
+            let activities = account.scaling.activities(&id).await;
+            let activities = self.known(activities).unwrap_or_default();
+            let dimensions =
+                [("EndpointName", id.endpoint.as_str()), ("VariantName", id.variant.as_str())];
+            let expired = Figure {
+                namespace: "AWS/SageMaker",
+                name: "ExpiredRequests",
+                dimensions: &dimensions,
+            };
+            let expired = account.figures.total(expired, self.now).await;
+            let expired = self.known(expired).unwrap_or_default();
+            self.variants.push(VariantFacts {
+                id,
+                desired,
+                target,
+                policies,
+                actions,
+                activities,
+                expired,
+            });
+        }
+    }
+
+    async fn read_alarms(&mut self, account: &Account) {
+        let policies = self.variants.iter().filter_map(|it| it.policies.as_ref()).flatten();
+        let names: Vec<String> = policies.flat_map(|it| it.alarms.clone()).collect();
+        let alarms = account.alarms.named(&names).await;
+        self.alarms = self.known(alarms);
+    }
+
+    async fn read_deployment(&mut self, account: &Account) {
+        let Some(arn) = self.function().map(|function| function.arn.clone()) else { return };
+        if let Some(bucket) = self.route().and_then(|route| route.bucket.clone()) {
+            let told = account.s3.bucket_events(&bucket).await;
+            self.bucket = self.known(told);
+        }
+        let name = arn.split(':').nth(6).unwrap_or(&arn);
+        let dimensions = [("FunctionName", name)];
+        let errors = Figure { namespace: "AWS/Lambda", name: "Errors", dimensions: &dimensions };
+        let errors = account.figures.total(errors, self.now).await;
+        self.function_errors = self.known(errors).unwrap_or_default();
+        let destination = account.lambda.on_failure(&arn).await;
+        let Some(queue) = self.known(destination).flatten() else { return };
+        let Some(name) = queue.contains(":sqs:").then(|| queue.rsplit(':').next()).flatten() else {
+            return;
+        };
+        let dimensions = [("QueueName", name)];
+        let lying = Figure {
+            namespace: "AWS/SQS",
+            name: "ApproximateNumberOfMessagesVisible",
+            dimensions: &dimensions,
+        };
+        let lying = account.figures.latest(lying, self.now).await;
+        let lying = self.known(lying).unwrap_or_default();
+        self.dead_letters = Some((name.to_owned(), lying));
+    }
+}
+
+/// The first call shows whether AWS can be asked at all, and whether there is such an endpoint.
+async fn endpoint(account: &Account, name: &str) -> Result<Endpoint, Failure> {
+    let error = match account.sagemaker.endpoint(name).await {
+        Ok(endpoint) => return Ok(endpoint),
+        Err(error) => error,
+    };
+    let region = &account.region;
+    if error.kind() != FailureKind::EndpointMissing {
+        return Err(Failure::NoAccess(format!("in {region}: {}", error.told())));
+    }
+    // Without the permission to list, the name alone is told.
+    let names = account.sagemaker.names(None).await.unwrap_or_default();
+    let meant = match closest(name, &names).as_slice() {
+        [] => String::new(),
+        some => format!("; did you mean {}?", some.join(", ")),
+    };
+    Err(Failure::Usage(format!(
+        "sagemaker:DescribeEndpoint on {name} failed: there is no such endpoint in {region}{meant} \
+         (what to do: correct the name, or set its region with --region)"
+    )))
+}

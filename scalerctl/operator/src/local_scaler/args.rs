@@ -1,0 +1,54 @@
+//! Arguments that all commands share which run the scaler in this process.
+
+use clap::Args;
+
+use crate::{account::args::AccountArgs, clock::PacedClock};
+use scalerctl_common::output::FormatArgs;
+
+/// The endpoint, and how to reach it.
+#[derive(Debug, Clone, Args)]
+pub struct CommonArgs {
+    /// The endpoint
+    #[arg(value_name = "ENDPOINT")]
+    pub endpoint: String,
+
+    /// Its production variant; default: the only one
+    #[arg(long, value_name = "NAME")]
+    pub variant: Option<String>,
+
+    /// Print what would be done, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+
+    /// Options for the AWS account.
+    #[command(flatten)]
+    pub account: AccountArgs,
+
+    /// Options for the output format.
+    #[command(flatten)]
+    pub format: FormatArgs,
+
+    /// The clock of a simulated AWS that runs faster: 60x2026-03-02T09:15:00Z
+    #[arg(long, hide = true, value_name = "SPEEDxSINCE")]
+    pub clock: Option<PacedClock>,
+}
+
+/// Options for the scaling policy.
+#[derive(Debug, Clone, Default, Args)]
+pub struct PolicyArgs {
+    /// Read the idle window and the instances of a wake from SCALER_ROUTES of this deployed
+    /// function
+    #[arg(long, value_name = "NAME_OR_ARN", conflicts_with_all = ["idle_minutes", "wake_to"],
+          help_heading = "Policy")]
+    pub function: Option<String>,
+
+    /// Minutes without work before the endpoint may scale to zero; default: 10
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..=1440),
+          help_heading = "Policy")]
+    pub idle_minutes: Option<i64>,
+
+    /// Instances that a wake requests; default: 1
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i32).range(1..),
+          help_heading = "Policy")]
+    pub wake_to: Option<i32>,
+}

@@ -1,0 +1,157 @@
+//! The function's own scaler, run in this process for one endpoint.
+
+pub mod args;
+mod route;
+
+use std::time::Duration;
+
+use aws_config::SdkConfig;
+use reactive_scaler::{
+    aws::SdkAws,
+    config::{Config, Mode, Route},
+    port::{AwsFailure, FailureKind, Scaling, VariantId},
+    scaler::{Done, Failure as Problem, Outcome, Scaler, Status},
+    signal::{Command, Decoded, Signal, What},
+};
+use tokio::time::Instant;
+
+use crate::{
+    account::{arn::Arn, call_error::CallError, configuration, endpoint_names::closest},
+    clock::PacedClock,
+};
+use args::{CommonArgs, PolicyArgs};
+use scalerctl_common::Failure;
+
+/// Time limit for all AWS calls of a command, including retries.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// The scaler and the account.
+#[derive(Debug)]
+pub struct LocalScaler {
+    /// The AWS configuration, for calls that the scaler does not make.
+    pub config: SdkConfig,
+    /// The scaler's own AWS client.
+    pub aws: SdkAws,
+    /// The time.
+    pub clock: PacedClock,
+    scaler: Scaler<SdkAws, PacedClock>,
+    route: Route,
+}
+
+impl LocalScaler {
+    /// Reads the AWS configuration, and the function's routes if `--function` is set.
+    ///
+    /// # Errors
+    /// If the arguments are not valid, or the function cannot be read.
+    pub async fn open(arguments: &CommonArgs, policy: &PolicyArgs) -> Result<Self, Failure> {
+        let region_of_function = policy.function.as_deref().and_then(Arn::of);
+        let region = region_of_function.map(|arn| arn.region);
+        let config = configuration(&arguments.account, region).await?;
+        if config.region().is_none() {
+            return Err(Failure::Usage(
+                "no region is set (what to do: use --region NAME, or set AWS_REGION)".to_owned(),
+            ));
+        }
+        let route = route::route(arguments, policy, &config).await?;
+        let clock = arguments.clock.unwrap_or_default();
+        let settings = Config { routes: vec![route.clone()], mode: Mode::Act };
+        let scaler = Scaler::new(SdkAws::new(&config), clock, settings);
+        Ok(Self { aws: SdkAws::new(&config), config, clock, scaler, route })
+    }
+
+    /// The AWS Region.
+    pub fn region(&self) -> &str {
+        self.config.region().map_or("no region", |region| region.as_ref())
+    }
+
+    /// The endpoint's name.
+    pub fn endpoint(&self) -> &str {
+        &self.route.endpoint
+    }
+
+    /// Its state.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be read.
+    pub async fn status(&self) -> Result<(VariantId, Status), Failure> {
+        let done = self.ask(Command::Status, true).await?;
+        if let Some(failure) = self.trouble(&done).await {
+            return Err(failure);
+        }
+        let endpoint = done.subject.endpoint;
+        match (done.subject.variant, done.status) {
+            (Some(variant), Some(status)) => Ok((VariantId::new(endpoint, variant), status)),
+            _ => Err(Failure::NotOk(format!("{endpoint}: {}", done.reason.meaning()))),
+        }
+    }
+
+    /// Runs a command of the scaler. With `observe`, the scaler only reports what it would do.
+    ///
+    /// # Errors
+    /// If there is no decision.
+    pub async fn ask(&self, command: Command, observe: bool) -> Result<Done, Failure> {
+        let what = What::Command {
+            command,
+            endpoint: self.route.endpoint.clone(),
+            variant: self.route.variant.clone(),
+        };
+        let signals = vec![Signal { message_id: None, what }];
+        let decoded = Decoded { signals, observe, ..Decoded::default() };
+        let Outcome { done, failures, .. } =
+            self.scaler.serve(decoded, Instant::now() + PATIENCE).await;
+        done.into_iter().next().ok_or_else(|| {
+            let said: Vec<String> = failures.iter().map(ToString::to_string).collect();
+            Failure::NotOk(said.join("; "))
+        })
+    }
+
+    /// The failure that stopped the command, with advice; `None` if there is none. A refusal by a
+    /// rule is not a failure.
+    pub async fn trouble(&self, done: &Done) -> Option<Failure> {
+        let problem =
+            done.failures().iter().find(|one| !matches!(one, Problem::Unserved { .. }))?;
+        Some(match problem {
+            Problem::Aws(failure) if failure.kind == FailureKind::EndpointMissing => {
+                self.missing().await
+            }
+            Problem::Aws(failure) => self.refused(failure.clone()),
+            Problem::Missing { .. } => self.missing().await,
+            Problem::VariantUnclear { endpoint, variants, .. } => Failure::Usage(format!(
+                "endpoint {endpoint} has the variants {} (what to do: name one with --variant)",
+                variants.join(", ")
+            )),
+            Problem::OutOfTime { endpoint } => Failure::NoAccess(format!(
+                "endpoint {endpoint}: AWS took more than {} s (what to do: run the command again; \
+                 nothing is done twice)",
+                PATIENCE.as_secs()
+            )),
+            other => Failure::NotOk(other.to_string()),
+        })
+    }
+
+    /// A call that failed.
+    pub fn refused(&self, failure: AwsFailure) -> Failure {
+        let region = self.region();
+        Failure::NoAccess(format!("in {region}: {}", CallError::from(failure).told()))
+    }
+
+    /// The error for an endpoint that does not exist, with similar names. Only registered names are
+    /// suggested, because listing endpoints needs another permission.
+    pub async fn missing(&self) -> Failure {
+        let (name, region) = (self.endpoint(), self.region());
+        let registered: Vec<String> = match self.aws.targets().await {
+            Ok(targets) => targets.into_iter().map(|target| target.id.endpoint).collect(),
+            Err(_) => Vec::new(),
+        };
+        let alike = closest(name, &registered);
+        let meant = match alike.as_slice() {
+            [] => String::new(),
+            some => format!("; did you mean {}?", some.join(", ")),
+        };
+        Failure::Usage(format!(
+            "sagemaker:DescribeEndpoint on {name} failed: there is no such endpoint in \
+             {region}{meant} (what to do: correct the name, or set its region with --region)"
+        ))
+    }
+}

@@ -1,0 +1,59 @@
+//! The route of the endpoint: from the arguments, or from the function's routes.
+
+use aws_config::SdkConfig;
+use reactive_scaler::config::{Route, routes_from_json};
+use serde_json::json;
+
+use super::args::{CommonArgs, PolicyArgs};
+use crate::account::{lambda::Lambda, routes::Routes};
+use scalerctl_common::Failure;
+
+/// The route for the scaler.
+///
+/// # Errors
+///
+/// [`Failure::Usage`] if the arguments are not valid or no route covers the endpoint,
+/// [`Failure::NoAccess`] if the function cannot be read.
+pub async fn route(
+    arguments: &CommonArgs,
+    policy: &PolicyArgs,
+    config: &SdkConfig,
+) -> Result<Route, Failure> {
+    let CommonArgs { endpoint, variant, .. } = arguments;
+    let Some(name) = &policy.function else {
+        let route = json!([{
+            "endpoint": endpoint,
+            "variant": variant,
+            "idle_minutes": policy.idle_minutes.unwrap_or(10),
+            "wake_to": policy.wake_to.unwrap_or(1),
+        }]);
+        let routes = routes_from_json(&route.to_string()).map_err(|_| {
+            Failure::Usage(format!(
+                "{endpoint:?} is not a valid endpoint name (what to do: use 1 to 63 letters, \
+                 digits, and hyphens between them)"
+            ))
+        })?;
+        return routes.into_iter().next().ok_or_else(|| Failure::Usage("no route".to_owned()));
+    };
+    let function = Lambda::new(config)
+        .function(name)
+        .await
+        .map_err(|error| Failure::NoAccess(error.told()))?;
+    let routes = Routes::of(&function);
+    let instead = "use --idle-minutes and --wake-to instead of --function";
+    match (&routes, routes.covering(endpoint)) {
+        (Routes::Unusable(problem), _) => {
+            Err(Failure::Usage(format!("SCALER_ROUTES of {name} cannot be used: {problem}")))
+        }
+        (Routes::Stored(place), _) => Err(Failure::Usage(format!(
+            "SCALER_ROUTES of {name} is {place}, which scalerctl does not read: {instead}"
+        ))),
+        (Routes::Here(_), None) => {
+            Err(Failure::Usage(format!("no route of {name} covers {endpoint}: {instead}")))
+        }
+        (Routes::Here(_), Some(route)) => {
+            let variant = variant.clone().or_else(|| route.variant.clone());
+            Ok(Route { variant, ..route.of_endpoint(endpoint) })
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! Options that `status`, `plot` and `report` share.
+
+use clap::Args;
+use jiff::Timestamp;
+
+/// Options for the function whose decisions are read.
+#[derive(Debug, Clone, Default, Args)]
+pub struct FunctionArgs {
+    /// The deployed function, by name or ARN; decisions are read from its log group
+    #[arg(long, value_name = "NAME_OR_ARN", help_heading = "Function")]
+    pub function: Option<String>,
+
+    /// The function's log group
+    #[arg(long, value_name = "NAME", conflicts_with = "function", help_heading = "Function")]
+    pub log_group: Option<String>,
+}
+
+/// Options for times.
+#[derive(Debug, Clone, Default, Args)]
+pub struct TimeArgs {
+    /// Print times in UTC; default: the local time zone (TZ). JSON is always in UTC
+    #[arg(long)]
+    pub utc: bool,
+
+    /// Use TIME as the current time, for a simulated AWS with another clock
+    #[arg(long, hide = true, value_name = "TIME")]
+    pub now: Option<Timestamp>,
+}
+
+/// A time range.
+#[derive(Debug, Clone, Args)]
+pub struct SpanArgs {
+    /// Start: a duration before the end (90m, 6h, 30d), or a time (2030-01-31T18:00:00Z)
+    #[arg(long, value_name = "TIME")]
+    pub since: Option<String>,
+
+    /// End: a duration before now, or a time; default: now
+    #[arg(long, value_name = "TIME")]
+    pub until: Option<String>,
+}

@@ -1,0 +1,121 @@
+//! The services that are asked, and in which log the decisions are.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use reactive_scaler::{
+    aws::SdkAws,
+    port::{Endpoint, Endpoints, ScalableTarget, Scaling},
+};
+
+use crate::{
+    account::{
+        CallError, alarm_states::Alarms, args::AccountArgs, arn::Arn, configuration,
+        decision_log::Decisions, endpoint_names::closest, lambda::Lambda, metrics::Metrics,
+    },
+    monitoring::args::FunctionArgs,
+};
+use scalerctl_common::Failure;
+
+/// The services that are asked. Every call reads.
+#[derive(Debug)]
+pub struct Account {
+    /// SageMaker and Application Auto Scaling, through the function's own adapter.
+    pub aws: Arc<SdkAws>,
+    /// CloudWatch's metrics.
+    pub metrics: Metrics,
+    /// CloudWatch's alarms.
+    pub alarms: Alarms,
+    /// The function's log.
+    pub decisions: Decisions,
+    lambda: Lambda,
+}
+
+impl Account {
+    /// In the region of the function's ARN, unless another is named.
+    ///
+    /// # Errors
+    ///
+    /// Where the configuration cannot be used.
+    pub async fn open(account: &AccountArgs, function: &FunctionArgs) -> Result<Self, Failure> {
+        let of_arn = function.function.as_deref().and_then(Arn::of).map(|arn| arn.region);
+        let config = configuration(account, of_arn).await?;
+        Ok(Self {
+            aws: Arc::new(SdkAws::new(&config)),
+            metrics: Metrics::new(&config),
+            alarms: Alarms::new(&config),
+            decisions: Decisions::new(&config),
+            lambda: Lambda::new(&config),
+        })
+    }
+
+    /// The log group that the arguments name; `None` where they name no function.
+    ///
+    /// # Errors
+    ///
+    /// As [`log_group`].
+    pub async fn log_group(&self, of: &FunctionArgs) -> Result<Option<String>, Failure> {
+        log_group(&self.lambda, of).await
+    }
+
+    /// All registered targets.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::NoAccess`].
+    pub async fn targets(&self) -> Result<Vec<ScalableTarget>, Failure> {
+        self.aws.targets().await.map_err(no_access)
+    }
+
+    /// An endpoint that a person named.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::Usage`] where there is none, with the registered names that are like it.
+    pub async fn named(&self, name: &str, targets: &[ScalableTarget]) -> Result<Endpoint, Failure> {
+        match self.aws.endpoint(name).await {
+            Ok(Some(endpoint)) => Ok(endpoint),
+            Ok(None) => Err(Failure::Usage(unknown(name, targets))),
+            Err(failure) => Err(no_access(failure)),
+        }
+    }
+}
+
+/// The log group that the arguments name; `None` where they name no function.
+///
+/// # Errors
+///
+/// [`Failure::Usage`] where the function does not exist, [`Failure::NoAccess`] where it cannot be
+/// asked for.
+pub async fn log_group(lambda: &Lambda, of: &FunctionArgs) -> Result<Option<String>, Failure> {
+    if of.log_group.is_some() {
+        return Ok(of.log_group.clone());
+    }
+    let Some(name) = of.function.as_deref() else { return Ok(None) };
+    match lambda.function(name).await {
+        Ok(function) => Ok(Some(function.log_group.unwrap_or_else(|| {
+            let name = function.arn.split(":function:").nth(1).unwrap_or(name);
+            format!("/aws/lambda/{}", name.split(':').next().unwrap_or(name))
+        }))),
+        Err(error) if error.is("ResourceNotFoundException") => {
+            let told = format!("there is no function {name} in this region: {error}");
+            Err(Failure::Usage(told))
+        }
+        Err(error) => Err(no_access(error)),
+    }
+}
+
+fn unknown(name: &str, targets: &[ScalableTarget]) -> String {
+    let known: BTreeSet<&str> = targets.iter().map(|target| target.id.endpoint.as_str()).collect();
+    let known: Vec<String> = known.into_iter().map(str::to_owned).collect();
+    let hint = match closest(name, &known).as_slice() {
+        [] => "check the name, --region and --profile".to_owned(),
+        some => format!("did you mean {}?", some.join(" or ")),
+    };
+    format!("there is no endpoint {name} in this account and region; {hint}")
+}
+
+/// AWS cannot be asked, and what to do about it.
+pub fn no_access(error: impl Into<CallError>) -> Failure {
+    let error = error.into();
+    Failure::NoAccess(format!("{error} (what to do: {})", error.advice()))
+}

@@ -1,0 +1,107 @@
+//! From when until when.
+
+use jiff::{SignedDuration, Timestamp, Unit};
+
+use crate::monitoring::args::SpanArgs;
+use scalerctl_common::Failure;
+
+/// A time range.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span {
+    /// Its begin.
+    pub from: Timestamp,
+    /// Its end.
+    pub until: Timestamp,
+}
+
+impl Span {
+    /// As the arguments have it; `usual` long where they name no begin.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::Usage`] for what is no time, and for a span that is empty or begins in the future.
+    pub fn of(
+        arguments: &SpanArgs,
+        usual: SignedDuration,
+        now: Timestamp,
+    ) -> Result<Self, Failure> {
+        let until = match &arguments.until {
+            None => now,
+            Some(text) => time("--until", text, now)?.min(now),
+        };
+        let from = match &arguments.since {
+            None => until - usual,
+            Some(text) => time("--since", text, until)?,
+        };
+        if from >= until {
+            return Err(Failure::Usage(format!(
+                "--since: the time range is empty: it starts at {from} and ends at {until}"
+            )));
+        }
+        Ok(Self { from, until })
+    }
+
+    /// As a pair.
+    pub fn pair(self) -> (Timestamp, Timestamp) {
+        (self.from, self.until)
+    }
+
+    /// How long it is.
+    pub fn length(self) -> SignedDuration {
+        self.until.duration_since(self.from)
+    }
+}
+
+/// A time, or so long before another.
+fn time(argument: &str, text: &str, before: Timestamp) -> Result<Timestamp, Failure> {
+    if let Ok(at) = text.parse::<Timestamp>() {
+        return Ok(at);
+    }
+    let long = text.parse::<jiff::Span>().ok().and_then(|span| {
+        // A day is 24 hours here: the end of a span has no calendar of its own.
+        let seconds = span.total((Unit::Second, jiff::SpanRelativeTo::days_are_24_hours())).ok()?;
+        SignedDuration::try_from_secs_f64(seconds).ok()
+    });
+    long.and_then(|long| before.checked_sub(long).ok()).ok_or_else(|| {
+        Failure::Usage(format!(
+            "{argument} {text:?} is neither a duration (90m, 6h, 30d) nor a time \
+             (2030-01-31T18:00:00Z)"
+        ))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn span(since: &str, until: Option<&str>) -> Result<Span, Failure> {
+        let now = "2030-01-31T12:00:00Z".parse().map_err(|_| Failure::Usage("now".into()))?;
+        let arguments = SpanArgs { since: Some(since.into()), until: until.map(Into::into) };
+        Span::of(&arguments, SignedDuration::from_hours(6), now)
+    }
+
+    #[test]
+    fn a_length_counts_from_the_end_and_a_time_is_taken_as_it_is() {
+        for (since, until, from) in [
+            ("6h", None, "2030-01-31T06:00:00Z"),
+            ("90m", None, "2030-01-31T10:30:00Z"),
+            ("2d", Some("1d"), "2030-01-28T12:00:00Z"),
+            ("2030-01-01T00:00:00+01:00", None, "2029-12-31T23:00:00Z"),
+        ] {
+            assert_eq!(span(since, until).map(|span| span.from.to_string()), Ok(from.into()));
+        }
+    }
+
+    #[test]
+    fn what_is_no_time_and_an_empty_span_are_refused() {
+        for since in ["yesterday", "", "0s", "-1h", "2030-01-31T12:00:00Z", "2031-01-01T00:00:00Z"]
+        {
+            let refused = span(since, None);
+            assert!(
+                matches!(&refused, Err(Failure::Usage(why)) if why.contains("--since")),
+                "{since}: {refused:?}"
+            );
+        }
+        assert!(span("1s", None).is_ok());
+    }
+}

@@ -1,0 +1,133 @@
+//! Everything that is asked: the function's log where it is named, else its metrics.
+
+use jiff::{SignedDuration, Timestamp};
+use reactive_scaler::{
+    port::{Datapoint, Endpoints},
+    report::NAMESPACE,
+};
+
+use super::{
+    Report,
+    figures::{Figures, Hours, Latency, sum, weighted},
+};
+use crate::{
+    account::metrics::{Wanted, shortest_period},
+    monitoring::{Account, Span, no_access},
+    report::args::ReportArgs,
+};
+use scalerctl_common::Failure;
+
+/// Metrics, in the order that they are asked for.
+const ASKED: [(&str, &str); 8] = [
+    ("Wakes", "Sum"),
+    ("Sleeps", "Sum"),
+    ("SleepBlocked", "Sum"),
+    ("Errors", "Sum"),
+    ("WakeLatencyMs", "Average"),
+    ("WakeLatencyMs", "SampleCount"),
+    ("WakeLatencyMs", "Maximum"),
+    ("DesiredInstances", "Maximum"),
+];
+
+/// Asks.
+pub async fn gather(
+    account: &Account,
+    arguments: &ReportArgs,
+    span: Span,
+    now: Timestamp,
+) -> Result<Report, Failure> {
+    let endpoints = endpoints(account, &arguments.endpoints).await?;
+    let mut report = Report {
+        span,
+        source: String::new(),
+        price_per_hour: arguments.price_per_hour,
+        figures: Vec::new(),
+        notes: Vec::new(),
+    };
+    match account.log_group(&arguments.function).await? {
+        Some(group) => {
+            let only = match endpoints.as_slice() {
+                [only] => Some(only.as_str()),
+                _ => None,
+            };
+            let read = account.decisions.read(&group, only, span.pair()).await;
+            let decisions = read.map_err(no_access)?;
+            report.source = format!("the function's decisions in the log group {group}");
+            let of = |name: &String| Figures::of_decisions(name, &decisions, span);
+            report.figures = endpoints.iter().map(of).collect();
+            if let Some(first) = decisions.first() {
+                report.notes.push(format!("the first decision in the log is from {}", first.at));
+            }
+        }
+        None => {
+            let period = shortest_period(span.from, now);
+            report.figures = of_metrics(account, &endpoints, period, span).await?;
+            report.source =
+                format!("the metrics of the namespace {NAMESPACE}, in periods of {period} s");
+            report.notes.push(
+                "percentiles are of the averages of the periods; for exact ones, use --function \
+                 NAME"
+                    .to_owned(),
+            );
+        }
+    }
+    report.notes.push(
+        "delays end at the accepted capacity request, not when the instance is in service"
+            .to_owned(),
+    );
+    Ok(report)
+}
+
+/// Those that are named, or all async ones that are registered.
+async fn endpoints(account: &Account, named: &[String]) -> Result<Vec<String>, Failure> {
+    let targets = account.targets().await?;
+    let mut endpoints = Vec::new();
+    if named.is_empty() {
+        for target in &targets {
+            let name = &target.id.endpoint;
+            let found = account.aws.endpoint(name).await.map_err(no_access)?;
+            if found.is_none_or(|it| it.asynchronous) {
+                endpoints.push(name.clone());
+            }
+        }
+    }
+    for name in named {
+        account.named(name, &targets).await?;
+        endpoints.push(name.clone());
+    }
+    endpoints.sort();
+    endpoints.dedup();
+    Ok(endpoints)
+}
+
+async fn of_metrics(
+    account: &Account,
+    endpoints: &[String],
+    period: i32,
+    span: Span,
+) -> Result<Vec<Figures>, Failure> {
+    let wanted: Vec<Wanted<'_>> = endpoints
+        .iter()
+        .flat_map(|endpoint| {
+            ASKED.map(|(name, stat)| Wanted { namespace: NAMESPACE, name, stat, endpoint })
+        })
+        .collect();
+    let read = account.metrics.read(&wanted, period, span.pair()).await.map_err(no_access)?;
+    let long = SignedDuration::from_secs(period.into());
+    let of = |(name, metrics): (&String, &[Vec<Datapoint>])| {
+        let [wakes, sleeps, blocked, errors, averages, counts, longest, desired] = metrics else {
+            return None;
+        };
+        let longest = longest.iter().map(|it| it.value).reduce(f64::max);
+        Some(Figures {
+            endpoint: name.clone(),
+            wakes: sum(wakes),
+            sleeps: sum(sleeps),
+            wake_latency: Latency::of(weighted(averages, counts), longest),
+            hours: Hours::of(desired, span, long),
+            blocked_sleeps: sum(blocked),
+            errors: sum(errors),
+        })
+    };
+    Ok(endpoints.iter().zip(read.chunks(ASKED.len())).filter_map(of).collect())
+}

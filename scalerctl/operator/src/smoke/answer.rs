@@ -1,0 +1,97 @@
+//! What the function answered: the decisions of the contract, or why it failed.
+
+use reactive_scaler::reason::Reason;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{Function, check::Findings, lambda::Answer};
+
+/// One decision, as far as it is looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Decision {
+    /// The endpoint.
+    pub endpoint: String,
+    /// Its variant.
+    pub variant: Option<String>,
+    /// What was, or would be, done.
+    pub action: String,
+    /// Why.
+    pub reason: String,
+    /// Desired capacity before.
+    pub from: Option<i32>,
+    /// Desired capacity after.
+    pub to: Option<i32>,
+    /// Why the floor would not be raised.
+    pub floor_withheld: Option<String>,
+    /// Whether the name in the key may stand for other endpoints too.
+    #[serde(default)]
+    pub name_was_cut: bool,
+    /// What a `status` shows.
+    pub status: Option<Status>,
+}
+
+/// What a `status` shows.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Status {
+    /// `EndpointStatus`.
+    pub endpoint_status: String,
+    /// `CurrentInstanceCount`.
+    pub current: Option<i32>,
+    /// `DesiredInstanceCount`.
+    pub desired: Option<i32>,
+    /// `MinCapacity` of the scalable target.
+    pub min_capacity: Option<i32>,
+    /// `MaxCapacity` of the scalable target.
+    pub max_capacity: Option<i32>,
+    /// When the lease ends.
+    pub lease_ends: Option<String>,
+    /// When the hold ends.
+    pub hold_ends: Option<String>,
+}
+
+impl Decision {
+    /// The reason, where this version knows it.
+    pub fn known_reason(&self) -> Option<Reason> {
+        Reason::ALL.iter().copied().find(|reason| reason.as_str() == self.reason)
+    }
+
+    /// What its reason means, in a sentence.
+    pub fn meaning(&self) -> &'static str {
+        self.known_reason().map_or("This version does not know the reason.", Reason::meaning)
+    }
+}
+
+/// The decisions of an answer; what is wrong with it is among the findings.
+pub fn decisions(answer: &Answer, function: &Function, findings: &mut Findings) -> Vec<Decision> {
+    if answer.failed {
+        let text = |name: &str| answer.payload.get(name).and_then(Value::as_str).unwrap_or("none");
+        let kind = text("errorType");
+        let what = format!("the function failed with {kind}: {}", text("errorMessage"));
+        findings.problem(what, advice(kind, function));
+        return Vec::new();
+    }
+    let decisions = answer.payload.get("decisions").cloned().unwrap_or_default();
+    match serde_json::from_value(decisions) {
+        Ok(decisions) => decisions,
+        Err(error) => {
+            findings.problem(
+                format!("the answer has no decisions ({error}): is this the right function?"),
+                "use --function with the stack's output FunctionName",
+            );
+            Vec::new()
+        }
+    }
+}
+
+fn advice(kind: &str, function: &Function) -> String {
+    match kind {
+        "NotEverythingDone" => "follow the message, and run the command again".to_owned(),
+        "EventNotUnderstood" => {
+            "deploy the version of the function that belongs to this scalerctl".to_owned()
+        }
+        _ => match &function.log_group {
+            Some(group) => format!("see its log: aws logs tail {group} --since 10m"),
+            None => "see its log".to_owned(),
+        },
+    }
+}

@@ -1,0 +1,87 @@
+//! `function`: it is there, active, and its settings can be used.
+
+use reactive_scaler::config::Mode;
+
+use super::super::{
+    Function,
+    check::{Check, CheckId, Findings},
+    routes::Routes,
+};
+
+/// Judges.
+pub fn judge(function: &Function, routes: &Routes) -> Check {
+    let mut findings = Findings::default();
+    state(function, &mut findings);
+    match routes {
+        Routes::Here(routes) => findings.saw(match routes.len() {
+            1 => "SCALER_ROUTES has 1 route".to_owned(),
+            count => format!("SCALER_ROUTES has {count} routes"),
+        }),
+        Routes::Stored(place) => {
+            findings.saw(format!("SCALER_ROUTES is {place}"));
+            findings.note(
+                "the function reads stored routes; the check status shows whether it \
+                           could",
+            );
+        }
+        Routes::Unusable(problem) => findings.problem(
+            problem,
+            "correct the stack's parameters (EndpointName, InputBucket, InputPrefix, InputSuffix, \
+             ExtraRoutes) and deploy again",
+        ),
+    }
+    match Mode::read(|_| function.mode.clone()) {
+        Ok(Mode::Act) => findings.saw("SCALER_MODE is act"),
+        Ok(Mode::Observe) => {
+            findings.saw("SCALER_MODE is observe");
+            findings.note(
+                "the function only reports what it would do: set the stack's parameter \
+                 ScalerMode=act to let it wake the endpoint",
+            );
+        }
+        Err(error) => findings.problem(
+            error.to_string(),
+            "set the stack's parameter ScalerMode to act or observe and deploy again",
+        ),
+    }
+    findings.check(CheckId::Function)
+}
+
+fn state(function: &Function, findings: &mut Findings) {
+    let Function { arn, state, last_update, .. } = function;
+    let because = |reason: &Option<String>| {
+        reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default()
+    };
+    match state.as_str() {
+        "Active" => findings.saw("State is Active"),
+        state => findings.problem(
+            format!("State is {state}, not Active{}", because(&function.state_reason)),
+            match state {
+                "Pending" => {
+                    format!("wait for it: aws lambda wait function-active-v2 --function-name {arn}")
+                }
+                "Inactive" => {
+                    "run the command again: an invocation makes the function active".to_owned()
+                }
+                _ => "correct the reason, and deploy again".to_owned(),
+            },
+        ),
+    }
+    match last_update.as_str() {
+        "Successful" => findings.saw("LastUpdateStatus is Successful"),
+        status => findings.problem(
+            format!(
+                "LastUpdateStatus is {status}, not Successful{}",
+                because(&function.last_update_reason)
+            ),
+            match status {
+                "InProgress" => {
+                    format!(
+                        "wait for it: aws lambda wait function-updated-v2 --function-name {arn}"
+                    )
+                }
+                _ => "correct the reason, and deploy again".to_owned(),
+            },
+        ),
+    }
+}

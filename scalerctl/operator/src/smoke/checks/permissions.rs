@@ -1,0 +1,79 @@
+//! `permissions`: IAM's simulation allows the function's role every call.
+
+use super::super::{
+    check::{Check, CheckId, Findings},
+    iam::Simulated,
+    read::Facts,
+};
+
+const ID: CheckId = CheckId::Permissions;
+
+/// Judges.
+pub fn judge(facts: &Facts) -> Check {
+    let role = &facts.function.role;
+    let simulated = match (&facts.permissions, &facts.subject.endpoint) {
+        (Some(Ok(simulated)), _) => simulated,
+        (Some(Err(error)), _) if error.kind().is_forbidden() => {
+            return Check::skipped(
+                ID,
+                "you cannot call iam:SimulatePrincipalPolicy: status proves the read permissions, \
+                 and the first wake shows the write permissions",
+            );
+        }
+        (Some(Err(error)), _) => {
+            let mut findings = Findings::default();
+            if error.is("NoSuchEntity") {
+                findings.problem(
+                    error.to_string(),
+                    "deploy again: the function's role was \
+                                                     deleted",
+                );
+            } else {
+                findings.refused(error);
+            }
+            return findings.check(ID);
+        }
+        (None, Err(why)) => return Check::skipped(ID, why),
+        (None, Ok(_)) => return Check::skipped(ID, "IAM was not asked"),
+    };
+    let mut findings = Findings::default();
+    let allowed = simulated.iter().filter(|one| one.decision == "allowed").count();
+    findings.saw(format!("{role} is allowed {allowed} of {} actions", simulated.len()));
+    let mut unknown = Vec::new();
+    for one in simulated.iter().filter(|one| one.decision != "allowed") {
+        let Simulated { action, resource, decision, missing } = one;
+        if decision == "implicitDeny" && !missing.is_empty() {
+            unknown.push(action.as_str());
+            findings.note(format!(
+                "{action} on {resource} is unknown: it depends on {}, which the simulation does \
+                 not know",
+                missing.join(", ")
+            ));
+            continue;
+        }
+        findings.problem(
+            format!("{action} on {resource} is not allowed ({decision})"),
+            match decision.as_str() {
+                "explicitDeny" => format!(
+                    "find the statement that denies it: in the policies of {role}, its permissions \
+                     boundary, or the organization's policies"
+                ),
+                _ if action.starts_with("sagemaker:") => "deploy with the endpoint's ARN in the \
+                     stack's parameter ExtraEndpointArns, in lower case as describe-endpoint prints \
+                     it, or with EndpointName"
+                    .to_owned(),
+                _ => format!("allow it in the policy of {role}"),
+            },
+        );
+    }
+    if simulated.is_empty() {
+        return findings.skipped(ID, "IAM returned no result");
+    }
+    match unknown.as_slice() {
+        some if !some.is_empty() && findings.is_good() => {
+            let why = format!("unknown for {}", some.join(", "));
+            findings.skipped(ID, why)
+        }
+        _ => findings.check(ID),
+    }
+}

@@ -1,0 +1,98 @@
+//! `status`: the function sees the endpoint and may scale it.
+
+use super::super::register::register_command;
+use super::super::{
+    answer::{Decision, Status, decisions},
+    check::{Check, CheckId, Findings},
+    read::Facts,
+};
+
+const ID: CheckId = CheckId::Status;
+
+/// Judges.
+pub fn judge(facts: &Facts) -> Check {
+    let (endpoint, answer) = match (&facts.subject.endpoint, &facts.status) {
+        (Ok(endpoint), Some(answer)) => (endpoint, answer),
+        (Err(why), _) => return Check::skipped(ID, why),
+        (_, None) => return Check::skipped(ID, "the function was not asked"),
+    };
+    let mut findings = Findings::default();
+    let answer = match answer {
+        Ok(answer) => answer,
+        Err(error) => {
+            findings.refused(error);
+            return findings.check(ID);
+        }
+    };
+    let decisions = decisions(answer, &facts.function, &mut findings);
+    if decisions.is_empty() && findings.is_good() {
+        findings.problem(
+            format!("the function's answer does not contain {endpoint}"),
+            "add a route for it to SCALER_ROUTES (the stack's parameters EndpointName, ExtraRoutes)",
+        );
+    }
+    for decision in &decisions {
+        match &decision.status {
+            Some(status) => of_variant(decision, status, &mut findings),
+            None => findings.problem(
+                format!("{endpoint}: {}. {}", decision.reason, decision.meaning()),
+                "correct this, and run the command again",
+            ),
+        }
+    }
+    findings.check(ID)
+}
+
+fn of_variant(decision: &Decision, status: &Status, findings: &mut Findings) {
+    let variant = decision.variant.as_deref().unwrap_or("unknown");
+    let id = format!("endpoint/{}/variant/{variant}", decision.endpoint);
+    let count = |count: Option<i32>| count.map_or("unknown".to_owned(), |count| count.to_string());
+    let Status { endpoint_status, current, desired, .. } = status;
+    findings.saw(format!(
+        "{id} is {endpoint_status}, with {} instances, {} desired",
+        count(*current),
+        count(*desired)
+    ));
+    match endpoint_status.as_str() {
+        "InService" => {}
+        "Failed" | "Deleting" => findings.problem(
+            format!("{} is {endpoint_status}: it cannot be woken", decision.endpoint),
+            "create the endpoint again",
+        ),
+        _ => findings.note("a wake may have to wait until it is InService"),
+    }
+    let register = |what: &str| register_command(&decision.endpoint, variant, what);
+    let (Some(min), Some(max)) = (status.min_capacity, status.max_capacity) else {
+        findings.problem(
+            format!(
+                "not_registered: {id} is not a scalable target, so it would never scale to \
+                     zero"
+            ),
+            format!(
+                "deploy with the stack's parameter ScalableTarget=Register, or {}",
+                register("--min-capacity 0 --max-capacity 1")
+            ),
+        );
+        return;
+    };
+    findings.saw(format!("it is registered with {min} to {max} instances"));
+    let lease = status.lease_ends.as_ref().map(|end| format!("lease until {end}"));
+    let hold = status.hold_ends.as_ref().map(|end| format!("hold until {end}"));
+    let records: Vec<String> = lease.into_iter().chain(hold).collect();
+    findings.saw(match records.as_slice() {
+        [] => "no lease, no hold".to_owned(),
+        records => records.join(", "),
+    });
+    if min >= 1 && records.is_empty() {
+        findings.problem(
+            format!("min_capacity_set: MinCapacity is {min}, so it would never scale to zero"),
+            register("--min-capacity 0"),
+        );
+    }
+    if max < 1 {
+        findings.problem(
+            format!("max_is_zero: MaxCapacity is {max}, so it would never be woken"),
+            register("--max-capacity 1"),
+        );
+    }
+}

@@ -1,0 +1,170 @@
+//! `upload-rule`: a rule takes the upload's event, and what lies between rule and function works.
+
+use super::super::{
+    check::{Check, CheckId, Findings},
+    delivery::Delivery,
+    event_bridge::Rule,
+    lambda::Queue,
+    read::Facts,
+    resource_policy::admits,
+    upload::Upload,
+};
+
+const ID: CheckId = CheckId::UploadRule;
+
+/// Judges.
+pub fn judge(facts: &Facts) -> Check {
+    let upload = match &facts.subject.upload {
+        Ok(upload) => upload,
+        Err(why) => return Check::skipped(ID, why),
+    };
+    let mut findings = Findings::default();
+    let queues = match &facts.queues {
+        Ok(queues) => queues,
+        Err(error) => {
+            findings.refused(error);
+            return findings.check(ID);
+        }
+    };
+    // A bucket that cannot be looked at is a matter of `bucket-events`.
+    let delivery = match &facts.bucket {
+        Some(Ok(bucket)) => Delivery::of(bucket, &facts.function.arn, queues, upload),
+        _ => Delivery::EventBridge,
+    };
+    match delivery {
+        Delivery::Function(_) => {
+            return Check::skipped(ID, "the bucket notifies the function directly");
+        }
+        Delivery::OfOthers => {
+            return Check::skipped(
+                ID,
+                "the bucket notifies the function or its queue directly, but \
+                                       not for this upload",
+            );
+        }
+        Delivery::Topic(_) => {
+            return Check::skipped(ID, "the bucket notifies a topic");
+        }
+        Delivery::Queue(notification) => {
+            findings.saw("no rule is needed: the bucket notifies the queue directly");
+            read_by_function(queues, &notification.target, &mut findings);
+        }
+        Delivery::EventBridge | Delivery::None => match &facts.rules {
+            Some(Ok(rules)) => of_rules(facts, rules, queues, upload, &mut findings),
+            Some(Err(error)) => findings.refused(error),
+            None => return Check::skipped(ID, "the rules were not read"),
+        },
+    }
+    findings.check(ID)
+}
+
+fn of_rules(
+    facts: &Facts,
+    rules: &[Rule],
+    queues: &[Queue],
+    upload: &Upload,
+    findings: &mut Findings,
+) {
+    let taking = || rules.iter().filter(|rule| rule.takes_upload);
+    for rule in taking().filter(|rule| rule.is_enabled()) {
+        let Rule { name, target, .. } = rule;
+        findings.saw(format!(
+            "rule {name} is enabled, matches the event, and its target is \
+                              {target}"
+        ));
+        if *target == facts.function.arn {
+            admission(facts, rule, findings);
+        } else {
+            read_by_function(queues, target, findings);
+        }
+        if rule.takes_other_bucket {
+            findings.note(format!(
+                "rule {name} matches uploads to any bucket: each of them invokes the function, \
+                 which ignores those that no route matches"
+            ));
+        }
+    }
+    if taking().any(Rule::is_enabled) {
+        return;
+    }
+    for Rule { name, state, .. } in taking() {
+        findings.problem(
+            format!("rule {name} matches the event, but its state is {state}"),
+            format!("aws events enable-rule --name {name}"),
+        );
+    }
+    if taking().next().is_none() {
+        let Upload { bucket, key } = upload;
+        let names: Vec<&str> = rules.iter().map(|rule| rule.name.as_str()).collect();
+        let others = match names.as_slice() {
+            [] => "it is not the target of any rule with an event pattern".to_owned(),
+            names => format!("these rules do not match: {}", names.join(", ")),
+        };
+        findings.problem(
+            format!("no rule sends the upload of {key} to {bucket} to the function: {others}"),
+            "deploy with the stack's parameters UploadTrigger=EventBridge, InputBucket, \
+             InputPrefix and InputSuffix as the route has them (ExtraBuckets for further buckets)",
+        );
+    }
+}
+
+/// EventBridge invokes the function only where its policy says so.
+fn admission(facts: &Facts, rule: &Rule, findings: &mut Findings) {
+    match &facts.policy {
+        Ok(policy) if admits(policy, "events.amazonaws.com", &rule.arn) => {
+            findings.saw("the function's policy allows EventBridge to invoke it for this rule");
+        }
+        Ok(_) => findings.problem(
+            format!(
+                "the function's policy does not allow EventBridge to invoke it for \
+                     {}",
+                rule.name
+            ),
+            format!(
+                "aws lambda add-permission --function-name {} --statement-id uploads --action \
+                 lambda:InvokeFunction --principal events.amazonaws.com --source-arn {}",
+                facts.function.arn, rule.arn
+            ),
+        ),
+        Err(error) => {
+            findings.note(format!("smoke could not check who can invoke the function: {error}"));
+        }
+    }
+}
+
+fn read_by_function(queues: &[Queue], arn: &str, findings: &mut Findings) {
+    for Queue { mapping, state, reports_failures, filters, .. } in
+        queues.iter().filter(|queue| queue.arn == arn)
+    {
+        if state == "Enabled" && *reports_failures {
+            findings.saw(format!(
+                "the function reads {arn}: the mapping {mapping} is Enabled and has \
+                 ReportBatchItemFailures"
+            ));
+        }
+        if state != "Enabled" {
+            findings.problem(
+                format!("the mapping {mapping} of {arn} is {state}, not Enabled"),
+                format!("aws lambda update-event-source-mapping --uuid {mapping} --enabled"),
+            );
+        }
+        if !reports_failures {
+            findings.problem(
+                format!(
+                    "the mapping {mapping} of {arn} has no ReportBatchItemFailures: a message \
+                     whose wake failed would not be retried"
+                ),
+                format!(
+                    "aws lambda update-event-source-mapping --uuid {mapping} \
+                     --function-response-types ReportBatchItemFailures"
+                ),
+            );
+        }
+        if *filters {
+            findings.note(format!(
+                "the mapping {mapping} has filter criteria, which smoke does not check"
+            ));
+        }
+    }
+    findings.note("smoke does not check whether the queue's policy allows the event");
+}

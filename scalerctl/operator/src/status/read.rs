@@ -1,0 +1,208 @@
+//! Everything that is asked, most of it for all endpoints at once.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use jiff::{SignedDuration, Timestamp};
+use reactive_scaler::{
+    aws::SdkAws,
+    lease::Records,
+    port::{AwsResult, Endpoint, Endpoints, ScalableTarget, Scaling, ScheduledAction, VariantId},
+};
+use tokio::task::JoinSet;
+
+use super::{
+    Seen,
+    row::{Backlog, Bounds, Kept, Row},
+};
+use crate::{
+    account::{
+        CallError,
+        call_error::CallResult,
+        decision_log::Decided,
+        metrics::{SAGEMAKER, Wanted},
+    },
+    monitoring::{Account, no_access},
+};
+use scalerctl_common::Failure;
+
+/// DescribeEndpoint is called side by side, so many at a time.
+const SIDE_BY_SIDE: usize = 8;
+
+/// Metrics lag by minutes: what is older than this is no news.
+const BACKLOG: SignedDuration = SignedDuration::from_mins(15);
+
+/// How far back a decision is looked for: little first, for a log is read oldest first.
+const LOOK_BACK: [SignedDuration; 3] =
+    [SignedDuration::from_mins(15), SignedDuration::from_hours(3), SignedDuration::from_hours(24)];
+
+/// Asks for these endpoints, or for all async ones that are registered.
+pub async fn gather(
+    account: &Account,
+    names: &[String],
+    group: Option<&str>,
+    now: Timestamp,
+) -> Result<Seen, Failure> {
+    let targets = account.targets().await?;
+    let actions = account.aws.all_actions().await.map_err(no_access)?;
+    let mut endpoints = BTreeMap::new();
+    if names.is_empty() {
+        let registered = targets.iter().map(|target| target.id.endpoint.clone()).collect();
+        endpoints = describe_all(&account.aws, registered).await?;
+        // A real-time endpoint is registered for reasons of its own.
+        endpoints.retain(|_, found| !matches!(found, Ok(Some(it)) if !it.asynchronous));
+    } else {
+        for name in names {
+            endpoints.insert(name.clone(), Ok(Some(account.named(name, &targets).await?)));
+        }
+    }
+    let shown: Vec<String> = endpoints.keys().cloned().collect();
+    let mut notes = Vec::new();
+    let backlogs = backlogs(account, &shown, now).await;
+    let decisions = match group {
+        None => {
+            notes.push("to show last decisions, use --function NAME".to_owned());
+            Ok(Vec::new())
+        }
+        Some(group) => decisions(account, group, &shown, now).await,
+    };
+    let mut rows: Vec<Row> = endpoints
+        .into_iter()
+        .flat_map(|(name, found)| rows_of(&name, found, &targets, &actions, now))
+        .collect();
+    for row in &mut rows {
+        match &backlogs {
+            Ok(all) => row.backlog = all.get(&row.endpoint).copied().flatten(),
+            Err(error) => row.problems.push(problem(error)),
+        }
+        match &decisions {
+            Ok(all) => row.last_decision = last(all, row).cloned(),
+            Err(error) => row.problems.push(problem(error)),
+        }
+    }
+    Ok(Seen { at: now, rows, notes })
+}
+
+fn problem(error: &CallError) -> String {
+    format!("{error} (what to do: {})", error.advice())
+}
+
+/// What DescribeEndpoint answered for each name.
+type Described = BTreeMap<String, AwsResult<Option<Endpoint>>>;
+
+async fn describe_all(aws: &Arc<SdkAws>, mut names: Vec<String>) -> Result<Described, Failure> {
+    names.sort();
+    names.dedup();
+    let mut described = Described::new();
+    for chunk in names.chunks(SIDE_BY_SIDE) {
+        let mut asked = JoinSet::new();
+        for name in chunk.iter().cloned() {
+            let aws = aws.clone();
+            asked.spawn(async move {
+                let found = aws.endpoint(&name).await;
+                (name, found)
+            });
+        }
+        while let Some(answered) = asked.join_next().await {
+            let (name, found) = answered
+                .map_err(|error| Failure::NotOk(format!("a call did not finish: {error}")))?;
+            described.insert(name, found);
+        }
+    }
+    Ok(described)
+}
+
+async fn backlogs(
+    account: &Account,
+    endpoints: &[String],
+    now: Timestamp,
+) -> CallResult<BTreeMap<String, Option<Backlog>>> {
+    let names = ["ApproximateBacklogSize", "ApproximateAgeOfOldestRequest"];
+    let wanted: Vec<Wanted<'_>> = endpoints
+        .iter()
+        .flat_map(|endpoint| {
+            names.map(|name| Wanted { namespace: SAGEMAKER, name, stat: "Maximum", endpoint })
+        })
+        .collect();
+    let read = account.metrics.read(&wanted, 60, (now - BACKLOG, now)).await?;
+    let newest = |pair: &[Vec<_>]| match pair {
+        [items, ages] => Backlog::of(items, ages),
+        _ => None,
+    };
+    Ok(endpoints.iter().cloned().zip(read.chunks(names.len()).map(newest)).collect())
+}
+
+/// The decisions of the shortest look back that has one for each endpoint.
+async fn decisions(
+    account: &Account,
+    group: &str,
+    endpoints: &[String],
+    now: Timestamp,
+) -> CallResult<Vec<Decided>> {
+    let only = match endpoints {
+        [only] => Some(only.as_str()),
+        _ => None,
+    };
+    let mut found = Vec::new();
+    for back in LOOK_BACK {
+        found = account.decisions.read(group, only, (now - back, now)).await?;
+        if endpoints.iter().all(|name| found.iter().any(|decided| decided.endpoint == *name)) {
+            break;
+        }
+    }
+    Ok(found)
+}
+
+fn last<'a>(decisions: &'a [Decided], row: &Row) -> Option<&'a Decided> {
+    decisions.iter().rev().find(|decided| {
+        decided.endpoint == row.endpoint
+            && (decided.variant.is_none()
+                || row.variant.is_none()
+                || decided.variant == row.variant)
+    })
+}
+
+/// A row for each variant, registered or not; one for an endpoint that cannot be read.
+fn rows_of(
+    name: &str,
+    found: AwsResult<Option<Endpoint>>,
+    targets: &[ScalableTarget],
+    actions: &[ScheduledAction],
+    now: Timestamp,
+) -> Vec<Row> {
+    let registered = || targets.iter().filter(|target| target.id.endpoint == name);
+    let (state, problems) = match &found {
+        Ok(Some(endpoint)) => (Some(endpoint.status.as_str().to_owned()), Vec::new()),
+        Ok(None) => {
+            let gone = "it is registered in Application Auto Scaling, but the endpoint no longer \
+                        exists (what to do: deregister-scalable-target)";
+            (Some("missing".to_owned()), vec![gone.to_owned()])
+        }
+        Err(failure) => (None, vec![problem(&CallError::from(failure.clone()))]),
+    };
+    let variants = match &found {
+        Ok(Some(endpoint)) => endpoint.variants.clone(),
+        _ => Vec::new(),
+    };
+    let of_variant = |variant: &str| {
+        let id = VariantId::new(name, variant);
+        let records = Records::read(actions, &id, now);
+        let seen = variants.iter().find(|it| it.name == variant);
+        Row {
+            endpoint: name.to_owned(),
+            variant: Some(variant.to_owned()),
+            state: state.clone(),
+            current: seen.and_then(|it| it.current),
+            desired: seen.and_then(|it| it.desired),
+            target: registered().find(|it| it.id == id).map(|it| Bounds::of(it, &records)),
+            kept_awake: Kept::of(&records, now),
+            backlog: None,
+            last_decision: None,
+            problems: problems.clone(),
+        }
+    };
+    let mut names: Vec<&str> = variants.iter().map(|variant| variant.name.as_str()).collect();
+    names.extend(registered().map(|target| target.id.variant.as_str()));
+    names.sort_unstable();
+    names.dedup();
+    names.into_iter().map(of_variant).collect()
+}

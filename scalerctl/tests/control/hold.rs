@@ -1,0 +1,54 @@
+//! `scalerctl hold`: longer, never shorter.
+
+use jiff::SignedDuration;
+
+use super::setup::{ENDPOINT, Setup};
+
+#[tokio::test]
+async fn a_hold_at_zero_wakes() {
+    let setup = Setup::with(0).await;
+    setup.run(&["hold", ENDPOINT, "--for", "2h", "--wait"]).await.assert(0, &["held"]);
+    assert_eq!(setup.capacity(), (1, 1));
+    assert!(setup.records().hold.is_some());
+}
+
+#[tokio::test]
+async fn a_hold_never_shortens_another() {
+    let setup = Setup::with(0).await;
+    setup.run(&["hold", ENDPOINT, "--for", "2h"]).await.assert(0, &[]);
+    let standing = setup.records().hold.unwrap();
+    setup.run(&["hold", ENDPOINT, "--for", "1h"]).await.assert(0, &["the longer hold remains"]);
+    assert_eq!(setup.records().hold, Some(standing));
+    setup.run(&["hold", ENDPOINT, "--for", "2h 30m"]).await.assert(0, &["hold"]);
+    let longer = setup.records().hold.unwrap().release.duration_since(standing.release);
+    assert!(longer >= SignedDuration::from_mins(30), "{longer}");
+}
+
+#[tokio::test]
+async fn an_end_is_met_to_the_minute() {
+    let setup = Setup::with(0).await;
+    let end = jiff::Timestamp::now() + SignedDuration::from_hours(3);
+    setup.run(&["hold", ENDPOINT, "--until", &end.to_string()]).await.assert(0, &[]);
+    let late = setup.records().ends_at().unwrap().duration_since(end);
+    // Rounded up to the minute, and the time until the scaler reckons.
+    assert!(late >= SignedDuration::ZERO && late < SignedDuration::from_secs(90), "{late}");
+}
+
+#[tokio::test]
+async fn lengths_that_cannot_be_used_are_refused() {
+    let setup = Setup::with(0).await;
+    for (arguments, said) in [
+        (&["--for", "0m"][..], "above 0"),
+        (&["--for", "-1h"], ""),
+        (&["--for", "soon"], "90m or 2h"),
+        (&["--for", "169h"], "at most one week"),
+        (&["--until", "2020-01-01T00:00:00Z"], "past"),
+        (&["--until", "teatime"], "18:00"),
+        (&[], "--for"),
+        (&["--for", "1h", "--until", "18:00"], "cannot be used with"),
+    ] {
+        setup.run(&[&["hold", ENDPOINT], arguments].concat()).await.assert(2, &[said]);
+    }
+    assert_eq!(setup.sim.with(|world| world.calls_total()), 0);
+    setup.run(&["hold", ENDPOINT, "--for", "168h"]).await.assert(0, &[]);
+}

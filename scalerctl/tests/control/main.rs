@@ -1,0 +1,23 @@
+//! The commands that act, through the built program on the simulator's AWS.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod documented;
+mod hold;
+mod moto;
+#[path = "../../../tests/harness/moto_clients.rs"]
+mod moto_clients;
+// What the other tests use of it is more.
+#[allow(dead_code)]
+#[path = "../../../tests/harness/moto_server.rs"]
+mod moto_server;
+mod pause;
+#[path = "../harness/program.rs"]
+mod program;
+mod release;
+mod setup;
+mod shell;
+mod sleep;
+mod verify;
+mod verify_watchers;
+mod wake;

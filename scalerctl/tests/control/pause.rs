@@ -1,0 +1,79 @@
+//! `scalerctl pause` and `resume`: AAS's suspended state, which the function obeys.
+
+use reactive_scaler::port::Suspended;
+
+use super::setup::{ENDPOINT, Setup, id};
+
+fn state(setup: &Setup) -> Suspended {
+    setup.sim.with(|world| world.target(&id()).unwrap().suspended)
+}
+
+#[tokio::test]
+async fn each_direction_by_itself_and_both() {
+    for (direction, wanted) in [
+        (&["in"][..], Suspended { scaling_in: true, ..Suspended::default() }),
+        (&["out"], Suspended { scaling_out: true, ..Suspended::default() }),
+        (&[], Suspended { scaling_in: true, scaling_out: true, scheduled: false }),
+    ] {
+        let setup = Setup::with(0).await;
+        let arguments = [&["pause", ENDPOINT], direction].concat();
+        setup.run(&arguments).await.assert(0, &["suspended"]);
+        assert_eq!(state(&setup), wanted);
+        let before = setup.writes().len();
+        setup.run(&arguments).await.assert(0, &["nothing: already set"]);
+        assert_eq!(setup.writes().len(), before);
+        let arguments = [&["resume", ENDPOINT], direction].concat();
+        setup.run(&arguments).await.assert(0, &["evaluated immediately"]);
+        assert_eq!(state(&setup), Suspended::default());
+        assert_eq!(setup.capacity(), (0, 0));
+    }
+}
+
+#[tokio::test]
+async fn one_direction_leaves_the_others_as_they_are() {
+    let setup = Setup::with(0).await;
+    let all = Suspended { scaling_in: true, scaling_out: true, scheduled: true };
+    setup.sim.with(|world| world.suspend(&id(), all));
+    let (code, document) = setup.json(&["resume", ENDPOINT, "in"]).await;
+    assert_eq!(code, Some(0));
+    assert_eq!(state(&setup), Suspended { scaling_in: false, ..all });
+    assert_eq!(document["after"]["in"], false);
+    assert_eq!(document["after"]["scheduled"], true);
+}
+
+/// RegisterScalableTarget brings the capacity into the bounds even when it names neither.
+#[tokio::test]
+async fn a_call_that_would_change_the_capacity_is_announced() {
+    let setup = Setup::with(3).await;
+    setup.sim.with(|world| world.set_bounds(&id(), 0, 2));
+    let run = setup.run(&["pause", ENDPOINT, "--dry-run"]).await;
+    run.assert(0, &["desired instances 3 are outside the bounds", "set 2"]);
+    assert_eq!(setup.capacity(), (3, 3));
+    setup.run(&["pause", ENDPOINT]).await.assert(0, &["set 2"]);
+    assert_eq!(setup.capacity().1, 2);
+
+    let setup = Setup::with(2).await;
+    setup.sim.with(|world| world.set_bounds(&id(), 0, 2));
+    let run = setup.run(&["pause", ENDPOINT]).await;
+    assert!(!run.out.contains("outside the bounds"), "{run:?}");
+}
+
+#[tokio::test]
+async fn a_wake_while_scaling_out_is_paused_is_remembered_and_refused() {
+    let setup = Setup::with(0).await;
+    setup.run(&["pause", ENDPOINT, "out"]).await.assert(0, &[]);
+    setup
+        .run(&["wake", ENDPOINT])
+        .await
+        .assert(1, &["scaling_out_suspended", "resume ENDPOINT out"]);
+    assert_eq!(setup.capacity(), (0, 0));
+    assert!(setup.records().lease.is_some());
+}
+
+#[tokio::test]
+async fn what_is_not_registered_cannot_be_paused() {
+    let setup = Setup::with(0).await;
+    setup.sim.with(|world| world.deregister_target(&id()));
+    setup.run(&["pause", ENDPOINT]).await.assert(1, &["not a registered scalable target"]);
+    assert_eq!(setup.writes(), Vec::<String>::new());
+}

@@ -1,0 +1,149 @@
+//! A world behind loopback HTTP, and the built program on it.
+
+use std::{process::Output, process::Stdio, time::Duration};
+
+use jiff::Timestamp;
+use reactive_scaler::{
+    lease::{HOLD, LEASE, NO_FLOOR, Records},
+    port::VariantId,
+};
+use serde_json::Value;
+use simulator::{LoopbackAws, Pace, Simulator};
+use tokio::process::{Child, Command};
+
+use super::program;
+
+pub const ENDPOINT: &str = "my-endpoint";
+pub const VARIANT: &str = "AllTraffic";
+
+/// How much faster than the machine's the fast world's clock runs: minutes pass in seconds.
+const SPEED: i32 = 100;
+
+/// The world and its AWS.
+pub struct Setup {
+    pub sim: Simulator,
+    pub aws: LoopbackAws,
+    clock: Option<String>,
+}
+
+/// The result.
+#[derive(Debug)]
+pub struct Run {
+    pub code: Option<i32>,
+    pub out: String,
+    pub errors: String,
+}
+
+pub fn id() -> VariantId {
+    VariantId::new(ENDPOINT, VARIANT)
+}
+
+impl Setup {
+    /// The endpoint with so many instances, registered with 0 to 4, idle for two hours; capacity
+    /// changes at once.
+    pub async fn with(instances: i32) -> Self {
+        let at_once =
+            Pace { provisioning: Duration::ZERO, scale_in: Duration::ZERO, ..Pace::default() };
+        let sim = world(instances, at_once);
+        sim.follow_wall_clock();
+        Self { aws: LoopbackAws::start(sim.clone()).await.unwrap(), sim, clock: None }
+    }
+
+    /// The same at the model's own pace, on a clock that runs faster.
+    pub async fn fast(instances: i32) -> Self {
+        let sim = world(instances, Pace::default());
+        let since = sim.follow_wall_clock_at(SPEED);
+        let aws = LoopbackAws::start(sim.clone()).await.unwrap();
+        Self { sim, aws, clock: Some(format!("{SPEED}x{since}")) }
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = program::scalerctl(&self.aws.url);
+        command
+            // No summer time: what is printed is the same all year.
+            .env("TZ", "Asia/Tokyo")
+            .args(arguments)
+            .stdin(Stdio::null());
+        if let Some(clock) = &self.clock {
+            command.args(["--clock", clock]);
+        }
+        command
+    }
+
+    pub async fn run(&self, arguments: &[&str]) -> Run {
+        self.command(arguments).output().await.unwrap().into()
+    }
+
+    pub fn start(&self, arguments: &[&str]) -> Child {
+        self.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    }
+
+    /// With `-o json`: the exit code and the document.
+    pub async fn json(&self, arguments: &[&str]) -> (Option<i32>, Value) {
+        let run = self.run(&[arguments, &["-o", "json"]].concat()).await;
+        let document = serde_json::from_str(&run.out);
+        (run.code, document.unwrap_or_else(|error| panic!("{error}: {run:?}")))
+    }
+
+    /// The calls that wrote, as operation and arguments without times.
+    pub fn writes(&self) -> Vec<String> {
+        self.sim.with(|world| {
+            let writes = world.writes();
+            writes.iter().map(|call| call.operation.as_str().to_owned()).collect()
+        })
+    }
+
+    pub fn capacity(&self) -> (i32, i32) {
+        self.sim.with(|world| world.capacity(&id()))
+    }
+
+    /// Lease and hold as they stand.
+    pub fn records(&self) -> Records {
+        self.sim.with(|world| {
+            let actions: Vec<_> = [LEASE, HOLD, NO_FLOOR]
+                .iter()
+                .filter_map(|name| world.action(&id(), name))
+                .map(|state| state.action)
+                .collect();
+            Records::read(&actions, &id(), world.now())
+        })
+    }
+
+    /// Until the world is so. The test's own time limit ends a wait for nothing.
+    pub async fn until(&self, so: impl Fn(&mut simulator::World) -> bool) {
+        while !self.sim.with(&so) {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+}
+
+fn world(instances: i32, pace: Pace) -> Simulator {
+    let sim = Simulator::new(Timestamp::now() - Duration::from_secs(2 * 3600));
+    sim.with(|world| {
+        world.settings.pace = pace;
+        world.add_async_endpoint(ENDPOINT, VARIANT, instances);
+        world.register_target(&id(), 0, 4);
+        world.advance_to(Timestamp::now());
+    });
+    sim
+}
+
+impl From<Output> for Run {
+    fn from(output: Output) -> Self {
+        Self {
+            code: output.status.code(),
+            out: String::from_utf8(output.stdout).unwrap(),
+            errors: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+impl Run {
+    /// This exit code, and these parts in what was printed.
+    pub fn assert(&self, code: i32, parts: &[&str]) {
+        assert_eq!(self.code, Some(code), "{self:?}");
+        for part in parts {
+            assert!(self.out.contains(part) || self.errors.contains(part), "no {part:?}: {self:?}");
+        }
+    }
+}

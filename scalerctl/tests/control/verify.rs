@@ -1,0 +1,230 @@
+//! `scalerctl verify`: what it learns, and that everything was restored, whatever happens.
+
+use std::{fs, path::Path, time::Duration};
+
+use reactive_scaler::port::{EndpointStatus, ScalableTarget};
+use serde_json::Value;
+use simulator::{Fault, World};
+use tokio::process::Child;
+
+use super::setup::{ENDPOINT, Run, Setup, id};
+
+const PROBE: &str = "reactive-scaler-verify";
+
+/// What must be the same before and after. An ended lease counts as none.
+#[derive(Debug, PartialEq)]
+struct Standing {
+    capacity: (i32, i32),
+    status: EndpointStatus,
+    target: Option<ScalableTarget>,
+    probe: bool,
+    kept_awake: bool,
+}
+
+fn standing(setup: &Setup) -> Standing {
+    let kept_awake = setup.records().live(setup.sim.now());
+    setup.sim.with(|world| Standing {
+        capacity: world.capacity(&id()),
+        status: world.endpoint(ENDPOINT).unwrap().status,
+        target: world.target(&id()),
+        probe: world.action(&id(), PROBE).is_some(),
+        kept_awake,
+    })
+}
+
+async fn interrupt(child: Child) -> Run {
+    let pid = child.id().unwrap().to_string();
+    let killed = std::process::Command::new("kill").args(["-INT", &pid]).status().unwrap();
+    assert!(killed.success());
+    child.wait_with_output().await.unwrap().into()
+}
+
+fn was_asked(world: &mut World) -> bool {
+    world.calls("UpdateEndpointWeightsAndCapacities") > 0
+}
+
+fn serves(world: &mut World) -> bool {
+    world.capacity(&id()).0 == 1
+}
+
+fn between(value: &Value, least: f64, most: f64) {
+    let seconds = value.as_f64().unwrap_or_else(|| panic!("{value}"));
+    assert!((least..=most).contains(&seconds), "{seconds}");
+}
+
+/// The figures are the model's own, give or take a look and what the machine takes.
+#[tokio::test]
+async fn it_measures_the_model_and_leaves_no_trace() {
+    let setup = Setup::fast(0).await;
+    let before = standing(&setup);
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let (report, calibration) = (folder.join("verify.json"), folder.join("calibration.json"));
+    let run = setup
+        .run(&[
+            "verify",
+            ENDPOINT,
+            "--yes",
+            "--price-per-hour",
+            "1.41",
+            "--report",
+            report.to_str().unwrap(),
+            "--calibration",
+            calibration.to_str().unwrap(),
+        ])
+        .await;
+    run.assert(0, &["instance minutes", "at 1.41 an hour", "everything was restored"]);
+    assert_eq!(standing(&setup), before);
+
+    let read =
+        |file| -> Value { serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap() };
+    let report = read(&report);
+    let figures = &report["figures"];
+    // A look is 5 s; a machine that is busy makes more of it, never less.
+    between(&figures["metric_lag_seconds"], 120.0, 180.0);
+    between(&figures["provisioning_seconds"], 360.0, 480.0);
+    between(&figures["scale_in_seconds"], 60.0, 180.0);
+    let answer = |id: &str| {
+        let all = report["answers"].as_array().unwrap();
+        let found = all.iter().find(|answer| answer["id"] == id).unwrap();
+        found["answer"].as_str().map(str::to_owned)
+    };
+    assert_eq!(answer("direct-zero").as_deref(), Some("yes"));
+    assert_eq!(answer("in-flight"), None);
+    assert!(answer("per-instance-at-zero").unwrap().starts_with("0 datapoints"));
+    assert!(answer("backlog-while-idle").unwrap().starts_with("yes"));
+    assert_eq!(answer("past-action").as_deref(), Some("it is no longer listed"));
+    assert!(answer("past-at").unwrap().starts_with("yes"));
+    assert_eq!(answer("activities").as_deref(), Some("nothing: it lists no activity"));
+    assert!(answer("last-modified").is_some());
+    assert_eq!((answer("state-change-events"), answer("alarm-delay")), (None, None));
+    assert_eq!(figures["alarm_delay_seconds"], Value::Null);
+    assert_eq!(report["restored"], true);
+
+    let calibration = read(&calibration);
+    assert_eq!(calibration["version"], 1);
+    assert_eq!(calibration["endpoint"], ENDPOINT);
+    let whole = |value: &Value| value.as_f64().map(f64::floor);
+    for name in ["metric_lag_seconds", "provisioning_seconds", "scale_in_seconds"] {
+        assert_eq!(whole(&calibration[name]), whole(&figures[name]), "{name}");
+    }
+}
+
+/// The other answers, where the model is told to behave otherwise.
+#[tokio::test]
+async fn its_answers_follow_what_aws_does() {
+    let setup = Setup::fast(0).await;
+    setup.sim.with(|world| {
+        world.settings.keep_past_actions = true;
+        world.settings.past_schedule = simulator::PastSchedule::Store;
+    });
+    let before = standing(&setup);
+    let (code, report) = setup.json(&["verify", ENDPOINT, "--yes"]).await;
+    assert_eq!(code, Some(0), "{report}");
+    let text = report["answers"].to_string();
+    assert!(text.contains("it stays listed") && text.contains("no, it is taken"), "{text}");
+    assert_eq!(standing(&setup), before);
+}
+
+#[tokio::test]
+async fn an_interrupt_on_the_way_up_is_followed_by_the_way_back() {
+    let setup = Setup::fast(0).await;
+    let before = standing(&setup);
+    let child = setup.start(&["verify", ENDPOINT, "--yes"]);
+    setup.until(was_asked).await;
+    interrupt(child).await.assert(1, &["ended early: interrupted", "everything was restored"]);
+    assert_eq!(standing(&setup), before);
+}
+
+#[tokio::test]
+async fn an_interrupt_while_it_serves_is_followed_by_the_way_back() {
+    let setup = Setup::fast(0).await;
+    let before = standing(&setup);
+    let child = setup.start(&["verify", ENDPOINT, "--yes"]);
+    setup.until(serves).await;
+    interrupt(child).await.assert(1, &["interrupted", "everything was restored"]);
+    assert_eq!(standing(&setup), before);
+}
+
+/// Whichever call is cut, before or after its effect.
+#[tokio::test]
+async fn a_call_that_is_cut_is_followed_by_the_way_back() {
+    for (operation, nth, fault) in [
+        ("PutScheduledAction", 1, Fault::NoAnswerAfterEffect),
+        ("UpdateEndpointWeightsAndCapacities", 1, Fault::NoAnswerAfterEffect),
+        ("RegisterScalableTarget", 1, Fault::NoAnswer),
+        ("DescribeEndpoint", 8, Fault::AccessDenied),
+        ("UpdateEndpointWeightsAndCapacities", 2, Fault::Throttled),
+        ("DeleteScheduledAction", 1, Fault::NoAnswer),
+    ] {
+        let setup = Setup::fast(0).await;
+        let before = standing(&setup);
+        setup.sim.with(|world| world.faults.fail_nth(operation, nth, fault.clone()));
+        let run = setup.run(&["verify", ENDPOINT, "--yes"]).await;
+        assert!(run.out.contains("everything was restored"), "{operation} {nth}: {run:?}");
+        assert_eq!(standing(&setup), before, "{operation} {nth}: {run:?}");
+        assert!(setup.sim.with(|world| world.faults.is_spent()), "{operation} {nth}");
+    }
+}
+
+/// The instance is the work's, whoever started it.
+#[tokio::test]
+async fn work_that_arrives_meanwhile_keeps_its_instance() {
+    let setup = Setup::fast(0).await;
+    let child = setup.start(&["verify", ENDPOINT, "--yes"]);
+    setup.until(serves).await;
+    setup.sim.with(|world| {
+        world.stick_backlog(ENDPOINT, Some(1.0));
+    });
+    let run: Run = child.wait_with_output().await.unwrap().into();
+    run.assert(1, &["work arrived", "left awake"]);
+    assert_eq!(setup.capacity().1, 1);
+}
+
+#[tokio::test]
+async fn it_does_not_start_where_it_could_do_harm() {
+    type Scene = fn(&mut World);
+    let scenes: [(Scene, &str); 6] = [
+        (|world| world.set_bounds(&id(), 1, 4), "MinCapacity is not 0"),
+        (|world| world.set_bounds(&id(), 0, 0), "MaxCapacity is 0"),
+        (|world| world.stick_backlog(ENDPOINT, Some(2.0)), "there is a backlog"),
+        (|world| world.set_status(ENDPOINT, EndpointStatus::SystemUpdating), "not InService"),
+        (|world| world.deregister_target(&id()), "not a registered scalable target"),
+        (
+            |world| {
+                let scaling_in =
+                    reactive_scaler::port::Suspended { scaling_in: true, ..Default::default() };
+                world.suspend(&id(), scaling_in);
+            },
+            "scaling is suspended",
+        ),
+    ];
+    for (set, said) in scenes {
+        let setup = Setup::with(0).await;
+        setup.sim.with(|world| {
+            set(world);
+            // What is published from now on is seen 2 minutes later.
+            if said.contains("backlog") {
+                let at = world.now() - Duration::from_secs(300);
+                world.set_backlog_override(ENDPOINT, Some(vec![(at, 2.0)]));
+            }
+        });
+        let run = setup.run(&["verify", ENDPOINT, "--yes"]).await;
+        run.assert(1, &["nothing was started", said]);
+        assert_eq!(setup.writes(), Vec::<String>::new(), "{said}");
+    }
+    let setup = Setup::with(1).await;
+    setup.run(&["verify", ENDPOINT, "--yes"]).await.assert(1, &["it is not at zero"]);
+    let setup = Setup::with(0).await;
+    setup.run(&["hold", ENDPOINT, "--for", "1h"]).await.assert(0, &[]);
+    setup.run(&["verify", ENDPOINT, "--yes"]).await.assert(1, &["there is a lease or a hold"]);
+}
+
+#[tokio::test]
+async fn without_consent_nothing_is_started() {
+    let setup = Setup::with(0).await;
+    let run = setup.run(&["verify", ENDPOINT]).await;
+    run.assert(2, &["instance minutes", "add --yes"]);
+    let run = setup.run(&["verify", ENDPOINT, "--dry-run", "--price-per-hour", "6"]).await;
+    run.assert(0, &["about 9 to 16 instance minutes, 0.90 to 1.60 at 6 an hour"]);
+    assert_eq!(setup.writes(), Vec::<String>::new());
+}

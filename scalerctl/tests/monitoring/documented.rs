@@ -1,0 +1,100 @@
+//! docs/operate.md has what is printed, docs/reference.md the policy of what is called.
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use serde_json::Value;
+use simulator::{LambdaFunction, Operation};
+
+use super::{
+    run::{scalerctl, scalerctl_with},
+    setup::{ENDPOINT, FROM, Function, UNTIL, fresh, id, morning, time},
+};
+
+fn page(name: &str) -> String {
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
+    fs::read_to_string(docs.join(name)).unwrap()
+}
+
+/// A transcript: what is typed, and what is printed.
+fn transcript(typed: &str, printed: &str) -> String {
+    let printed: Vec<&str> = printed.lines().map(str::trim_end).collect();
+    format!("```text\n$ scalerctl {typed}\n{}\n```\n", printed.join("\n").trim_end())
+}
+
+fn assert_documented(typed: &str, printed: &str) {
+    let wanted = transcript(typed, printed);
+    assert!(page("operate.md").contains(&wanted), "docs/operate.md lacks:\n{wanted}");
+}
+
+#[tokio::test]
+async fn status_is_as_documented() {
+    let sim = fresh();
+    let function = Function::on(&sim);
+    function.uploads(3).await;
+    function.ticks_until(time("2030-01-07T00:04:00Z")).await;
+    let typed = "status --log-group /aws/lambda/my-scaler";
+    let arguments: Vec<&str> = typed.split(' ').chain(["--now", "2030-01-07T00:04:20Z"]).collect();
+    assert_documented(typed, &scalerctl_with(&sim, &[], &arguments).await.text);
+}
+
+#[tokio::test]
+async fn plot_is_as_documented() {
+    let sim = morning().await;
+    let typed = "plot my-endpoint --since 4h --log-group /aws/lambda/my-scaler";
+    let arguments: Vec<&str> = typed.split(' ').collect();
+    assert_documented(typed, &scalerctl(&sim, &arguments).await.text);
+}
+
+#[tokio::test]
+async fn report_is_as_documented() {
+    let sim = morning().await;
+    let typed = "report --since 4h --price-per-hour 1.41";
+    let arguments: Vec<&str> = typed.split(' ').collect();
+    assert_documented(typed, &scalerctl(&sim, &arguments).await.text);
+}
+
+/// Whoever has the page's policy can make every call, and no more.
+#[tokio::test]
+async fn the_policy_has_every_call_and_no_more() {
+    let page = page("reference.md");
+    let section = page.split("### Permissions of status, plot, and report\n").nth(1).unwrap();
+    let block = section.split("```json\n").nth(1).unwrap().split("```").next().unwrap();
+    let policy: Value = serde_json::from_str(block).unwrap();
+    let actions: BTreeSet<String> = policy["Statement"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|statement| statement["Action"].as_array().unwrap())
+        .map(|action| action.as_str().unwrap().to_owned())
+        .collect();
+    let sim = morning().await;
+    sim.with(|world| {
+        world.set_bounds(&id(), 0, 4);
+        world.put_function(LambdaFunction::new("my-scaler", [("SCALER_MODE", "act")]));
+    });
+    let mut called = BTreeSet::new();
+    for command in ["status", "plot", "report"] {
+        let arguments = [command, ENDPOINT, "--function", "my-scaler", "--now", UNTIL];
+        called.extend(scalerctl_with(&sim, &[], &arguments).await.called);
+    }
+    let run = scalerctl(&sim, &["report", ENDPOINT, "--since", FROM]).await;
+    called.extend(run.called);
+    let called: BTreeSet<String> = called
+        .into_iter()
+        .map(|name| {
+            let operation = Operation::from_name(&name).unwrap();
+            format!("{}:{name}", operation.service().iam_prefix())
+        })
+        .collect();
+    assert_eq!(actions, called);
+}
+
+#[tokio::test]
+async fn help_has_examples_and_exit_codes() {
+    let sim = fresh();
+    for command in ["status", "plot", "report"] {
+        let run = scalerctl_with(&sim, &[], &[command, "--help"]).await;
+        run.assert_says(&["Examples:", "Exit codes:", "--function", "--utc", "--profile"]);
+        assert!(!run.text.contains("--now"), "{}", run.text);
+    }
+}

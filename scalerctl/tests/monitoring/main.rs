@@ -1,0 +1,15 @@
+//! `scalerctl status`, `plot` and `report`, as they are run on an account where the function works.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod documented;
+mod function;
+mod plot;
+#[path = "../harness/program.rs"]
+mod program;
+mod refusals;
+mod report;
+mod run;
+mod setup;
+mod status;
+mod watch;

@@ -1,0 +1,140 @@
+//! The last weeks in figures.
+
+use jiff::SignedDuration;
+use reactive_scaler::port::VariantId;
+use serde_json::{Value, json};
+use simulator::{CustomMetric, Simulator};
+
+use super::{
+    run::scalerctl,
+    setup::{ENDPOINT, FROM, GROUP, UNTIL, fresh, morning, time},
+};
+
+async fn report(sim: &Simulator, more: &[&str]) -> Value {
+    let run = scalerctl(sim, &[&["report", ENDPOINT, "--json"], more].concat()).await;
+    assert_eq!(run.code, Some(0), "{}", run.errors);
+    run.document()
+}
+
+#[tokio::test]
+async fn log_and_metrics_tell_the_same() {
+    let sim = morning().await;
+    let by_log = report(&sim, &["--since", FROM, "--log-group", GROUP]).await;
+    let by_metrics = report(&sim, &["--since", FROM]).await;
+    assert!(by_log["source"].as_str().unwrap().contains(GROUP));
+    assert!(by_metrics["source"].as_str().unwrap().contains("ReactiveScaler"));
+    let [log, metrics] = [&by_log, &by_metrics].map(|it| it["endpoints"][0]["figures"].clone());
+    assert_eq!(log["wakes"], 2);
+    assert_eq!(log["wake_latency"]["count"], 2);
+    assert!(log["sleeps"].as_u64().unwrap() >= 1);
+    assert!(log["blocked_sleeps"].as_u64().unwrap() >= 1, "{log}");
+    assert_eq!(log["errors"], 0);
+    for name in ["wakes", "sleeps", "wake_latency", "blocked_sleeps", "errors"] {
+        assert_eq!(log[name], metrics[name], "{name}");
+    }
+    let hours = |figures: &Value, name: &str| figures["hours"][name].as_f64().unwrap();
+    for name in ["at_zero", "above_zero", "instance_hours"] {
+        // The metrics know the minute, the log the second.
+        let (one, other) = (hours(&log, name), hours(&metrics, name));
+        assert!((one - other).abs() < 0.05 && one > 0.5, "{name}: {one} {other}");
+    }
+    let all = ["at_zero", "above_zero", "unknown"].map(|name| hours(&log, name));
+    assert!((all.iter().sum::<f64>() - 4.0).abs() < 1e-9, "{all:?}");
+}
+
+#[tokio::test]
+async fn savings_are_the_price_of_the_hours_at_zero() {
+    let sim = morning().await;
+    let document = report(&sim, &["--since", FROM, "--price-per-hour", "2"]).await;
+    let at_zero = document["endpoints"][0]["figures"]["hours"]["at_zero"].as_f64().unwrap();
+    assert_eq!(document["endpoints"][0]["saved"], json!(2.0 * at_zero));
+    assert_eq!(document["saved"], json!(2.0 * at_zero));
+    let without = report(&sim, &["--since", FROM]).await;
+    assert_eq!(without["saved"], Value::Null);
+    let run = scalerctl(&sim, &["report", "--since", FROM, "--price-per-hour", "2"]).await;
+    run.assert_says(&[
+        "saved (1 instance)",
+        &format!("{:.2}", 2.0 * at_zero),
+        "wakes",
+        "hours unknown",
+    ]);
+    run.assert_fits(110);
+}
+
+/// More datapoints than one answer of GetMetricData holds, and more metrics than one call takes.
+#[tokio::test]
+async fn all_pages_and_all_calls_are_read() {
+    let sim = fresh();
+    let names: Vec<String> = (0..70).map(|number| format!("fleet-{number:02}")).collect();
+    sim.with(|world| {
+        let now = time(UNTIL);
+        for name in &names {
+            world.add_async_endpoint(name, "AllTraffic", 0);
+            world.register_target(&VariantId::new(name, "AllTraffic"), 0, 1);
+            let metric =
+                |metric| CustomMetric::new("ReactiveScaler", metric, ("EndpointName", name));
+            for minute in 1..=1500 {
+                let at = now - SignedDuration::from_mins(minute);
+                world.put_metric(metric("Wakes"), at, 1.0);
+                world.put_metric(metric("DesiredInstances"), at, 0.0);
+            }
+        }
+    });
+    let run = scalerctl(&sim, &["report", "--since", "2d", "--json"]).await;
+    let document = run.document();
+    let figures = document["endpoints"].as_array().unwrap();
+    assert_eq!(figures.len(), 71);
+    for figures in figures.iter().filter(|it| it["figures"]["endpoint"] != ENDPOINT) {
+        assert_eq!(figures["figures"]["wakes"], 1500, "{figures}");
+        assert_eq!(figures["figures"]["hours"]["at_zero"], 25.0, "{figures}");
+    }
+}
+
+#[tokio::test]
+async fn datapoints_count_from_the_begin_of_the_span_to_its_end() {
+    let sim = fresh();
+    let metric = || CustomMetric::new("ReactiveScaler", "Errors", ("EndpointName", ENDPOINT));
+    sim.with(|world| {
+        for minute in ["00:59", "01:00", "01:59", "02:00"] {
+            world.put_metric(metric(), time(&format!("2030-01-07T{minute}:00Z")), 1.0);
+        }
+    });
+    let span = ["--since", "2030-01-07T01:00:00Z", "--until", "2030-01-07T02:00:00Z"];
+    let document = report(&sim, &span).await;
+    assert_eq!(document["endpoints"][0]["figures"]["errors"], 2);
+}
+
+#[tokio::test]
+async fn what_was_only_observed_counts_as_no_wake() {
+    let sim = fresh();
+    let line = |mode: &str| {
+        json!({
+            "message": "decision", "mode": mode, "_aws": {}, "endpoint": ENDPOINT,
+            "variant": "AllTraffic", "signal": "input", "action": "wake",
+            "reason": "work_arrived", "from": 0, "to": 1, "wake_latency_ms": 400, "errors": ["x"],
+        })
+    };
+    sim.with(|world| {
+        world.log_at("/g", time("2030-01-07T01:00:00Z"), line("observe").to_string());
+        world.log_at("/g", time("2030-01-07T02:00:00Z"), line("act").to_string());
+        // Not a line of ours, and one of what would be done.
+        world.log_at("/g", time("2030-01-07T02:00:00Z"), "START RequestId: 1");
+        let mut asked = line("act");
+        asked.as_object_mut().unwrap().remove("_aws");
+        world.log_at("/g", time("2030-01-07T03:00:00Z"), asked.to_string());
+    });
+    let document = report(&sim, &["--log-group", "/g"]).await;
+    let figures = &document["endpoints"][0]["figures"];
+    assert_eq!((&figures["wakes"], &figures["errors"]), (&json!(1), &json!(2)), "{figures}");
+    assert_eq!(figures["wake_latency"]["count"], 1);
+    assert_eq!(figures["hours"]["above_zero"], 0.25, "known for 15 minutes");
+}
+
+#[tokio::test]
+async fn the_period_that_cloudwatch_still_has_is_asked_for() {
+    let sim = fresh();
+    for (since, period) in [("15d", "60 s"), ("30d", "300 s"), ("100d", "3600 s")] {
+        let document = report(&sim, &["--since", since]).await;
+        assert!(document["source"].as_str().unwrap().ends_with(period), "{document}");
+    }
+}

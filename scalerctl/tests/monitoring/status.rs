@@ -1,0 +1,158 @@
+//! How endpoints stand.
+
+use jiff::SignedDuration;
+use reactive_scaler::port::{EndpointStatus, Suspended, VariantId};
+use serde_json::{Value, json};
+use simulator::Fault;
+
+use super::{
+    run::{scalerctl, scalerctl_with},
+    setup::{self, ENDPOINT, Function, GROUP, UNTIL, fresh, id, morning, time},
+};
+
+#[tokio::test]
+async fn an_endpoint_on_its_way_up_is_told_in_full() {
+    let sim = fresh();
+    let function = Function::on(&sim);
+    function.uploads(3).await;
+    function.ticks_until(time("2030-01-07T00:04:00Z")).await;
+    let now = "2030-01-07T00:04:20Z";
+    let arguments = ["status", ENDPOINT, "--log-group", GROUP, "--now", now];
+    let run = scalerctl_with(&sim, &[], &arguments).await;
+    run.assert_says(&[
+        "2030-01-07 00:04:20 UTC, next tick 00:05:00 (in 40 s)",
+        "Updating",
+        "0, 1 desired",
+        "1 to 4 (floor raised)",
+        "lease until",
+        "left)",
+        "3, oldest",
+        "extend: on_the_way_up, 00:04 (20 s ago)",
+    ]);
+    run.assert_fits(80);
+    let document =
+        scalerctl_with(&sim, &[], &[&arguments[..], &["--json"]].concat()).await.document();
+    let row = &document["endpoints"][0];
+    assert_eq!((&row["current"], &row["desired"]), (&json!(0), &json!(1)), "{row}");
+    assert_eq!(row["target"]["floor_raised"], true);
+    assert_eq!(row["kept_awake"]["by"], "lease");
+    assert_eq!(row["last_decision"]["reason"], "on_the_way_up");
+    assert_eq!(document["next_tick"], "2030-01-07T00:05:00Z");
+}
+
+#[tokio::test]
+async fn a_wide_terminal_gets_a_table_and_a_narrow_one_a_block() {
+    let sim = morning().await;
+    let arguments = ["status", "--log-group", GROUP, "--now", UNTIL];
+    for (columns, table) in [("109", false), ("110", true), ("160", true)] {
+        let run = scalerctl_with(&sim, &[("COLUMNS", columns)], &arguments).await;
+        run.assert_says(&[ENDPOINT, "InService", "last decision"]);
+        run.assert_fits(columns.parse().unwrap());
+        assert_eq!(run.text.contains('─'), table, "{}", run.text);
+    }
+}
+
+#[tokio::test]
+async fn without_names_all_async_registered_ones_are_shown_and_no_others() {
+    let sim = fresh();
+    sim.with(|world| {
+        world.add_async_endpoint("unregistered", "AllTraffic", 1);
+        for number in 0..60 {
+            let name = format!("fleet-{number:02}");
+            world.add_async_endpoint(&name, "AllTraffic", 0);
+            world.register_target(&VariantId::new(name, "AllTraffic"), 0, 1);
+        }
+        let real_time = VariantId::new("real-time", "AllTraffic");
+        world.add_async_endpoint("real-time", "AllTraffic", 1);
+        world.endpoint_mut("real-time").asynchronous = false;
+        world.register_target(&real_time, 1, 1);
+    });
+    let run = scalerctl(&sim, &["status", "-o", "json"]).await;
+    let document = run.document();
+    let shown: Vec<&str> = document["endpoints"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["endpoint"].as_str().unwrap())
+        .collect();
+    assert_eq!(shown.len(), 61, "two pages of targets");
+    assert!(shown.contains(&"fleet-59") && shown.contains(&ENDPOINT));
+    let named = scalerctl(&sim, &["status", "unregistered", "real-time"]).await;
+    named.assert_says(&["unregistered", "not registered", "real-time", "1 to 1"]);
+}
+
+#[tokio::test]
+async fn suspended_directions_a_hold_and_a_hold_that_ended_are_told() {
+    let sim = fresh();
+    let function = Function::on(&sim);
+    function.invoke(json!({ "action": "hold", "endpoint": ENDPOINT, "minutes": 120 })).await;
+    sim.with(|world| {
+        world.suspend(&id(), Suspended { scaling_in: true, scaling_out: false, scheduled: true });
+    });
+    let at = |now: &'static str| {
+        let sim = sim.clone();
+        async move { scalerctl_with(&sim, &[], &["status", "--now", now]).await }
+    };
+    at("2030-01-07T01:00:00Z")
+        .await
+        .assert_says(&["hold until 02:00 (1 h left)", "suspended: in, scheduled"]);
+    at("2030-01-07T01:59:30Z").await.assert_says(&["hold until 02:00", "s left)"]);
+    at("2030-01-07T02:05:00Z").await.assert_says(&["hold ended 02:00, released at 02:10"]);
+    at("2030-01-07T02:11:00Z").await.assert_says(&["kept awake     no"]);
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_said_beside_what_can() {
+    let sim = fresh();
+    let gone = VariantId::new("gone", "AllTraffic");
+    sim.with(|world| {
+        world.add_async_endpoint("gone", "AllTraffic", 0);
+        world.delete_endpoint("gone");
+        world.register_target(&gone, 0, 1);
+        world.faults.fail_next("GetMetricData", Fault::AccessDenied, 1);
+    });
+    let run = scalerctl(&sim, &["status"]).await;
+    run.assert_refused(1, &["not everything could be read of:", "gone"]);
+    for part in ["missing", "InService", "cloudwatch:GetMetricData", "what to do: allow your own"] {
+        assert!(run.text.contains(part), "no {part:?} in:\n{}", run.text);
+    }
+}
+
+#[tokio::test]
+async fn an_account_without_endpoints_is_told_so() {
+    let sim = simulator::Simulator::new(time(setup::FROM));
+    scalerctl(&sim, &["status"]).await.assert_says(&["No async endpoint is registered"]);
+}
+
+#[tokio::test]
+async fn times_are_local_unless_utc_is_asked_for_and_json_is_always_utc() {
+    let sim = fresh();
+    sim.with(|world| world.set_status(ENDPOINT, EndpointStatus::SystemUpdating));
+    let local = [("TZ", "CET-1")];
+    let run = scalerctl_with(&sim, &local, &["status", "--now", UNTIL]).await;
+    run.assert_says(&["2030-01-07 05:00:00 CET, next tick 05:01:00", "SystemUpdating"]);
+    let run = scalerctl_with(&sim, &local, &["status", "--utc", "--now", UNTIL]).await;
+    run.assert_says(&["2030-01-07 04:00:00 UTC"]);
+    let run = scalerctl_with(&sim, &local, &["status", "--json", "--now", UNTIL]).await;
+    assert_eq!(run.document()["at"], UNTIL);
+}
+
+/// The search goes back in steps: what the last one finds is the last decision all the same.
+#[tokio::test]
+async fn the_last_decision_of_a_day_is_found_and_an_older_one_is_not() {
+    let sim = fresh();
+    let line = json!({
+        "message": "decision", "_aws": {}, "endpoint": ENDPOINT, "variant": "AllTraffic",
+        "signal": "tick", "action": "sleep", "reason": "idle", "from": 1, "to": 0,
+    });
+    let now = time(UNTIL);
+    for (age, found) in
+        [(SignedDuration::from_hours(24), true), (SignedDuration::from_secs(86_401), false)]
+    {
+        let group = format!("/group/{found}");
+        sim.with(|world| world.log_at(&group, now - age, line.to_string()));
+        let run = scalerctl(&sim, &["status", "--log-group", &group, "--json"]).await;
+        let decision = run.document()["endpoints"][0]["last_decision"].clone();
+        assert_eq!(decision != Value::Null, found, "{decision}");
+    }
+}

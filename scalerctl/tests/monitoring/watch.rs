@@ -1,0 +1,33 @@
+//! `status --watch`.
+
+use super::{
+    run::scalerctl,
+    setup::{ENDPOINT, fresh},
+};
+
+#[tokio::test]
+async fn it_shows_again_and_again_and_stops_where_it_is_told() {
+    let sim = fresh();
+    let run = scalerctl(&sim, &["status", "--watch", "1", "--times", "3"]).await;
+    run.assert_says(&[ENDPOINT]);
+    assert_eq!(run.text.matches("next tick").count(), 3, "{}", run.text);
+    // A file is no terminal: nothing is cleared.
+    assert!(!run.text.contains('\u{1b}'), "{}", run.text);
+}
+
+#[tokio::test]
+async fn with_json_each_line_is_a_document() {
+    let sim = fresh();
+    let run = scalerctl(&sim, &["status", "--watch", "1", "--times", "2", "--json"]).await;
+    let lines: Vec<serde_json::Value> =
+        run.text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), 2);
+    assert_eq!(lines[1]["endpoints"][0]["endpoint"], ENDPOINT);
+}
+
+#[tokio::test]
+async fn a_number_of_times_takes_watch_and_at_least_a_second() {
+    let sim = fresh();
+    scalerctl(&sim, &["status", "--times", "2"]).await.assert_refused(2, &["--watch"]);
+    scalerctl(&sim, &["status", "--watch", "0"]).await.assert_refused(2, &["1..=3600"]);
+}
