@@ -17,9 +17,9 @@ PICTURES = ROOT / "docs" / "pictures"
 
 PRICE = "1.41"
 POLICIES = {
-    "b": "target tracking on `HasBacklogWithoutCapacity`",
-    "c": "target tracking and step scaling, as AWS documents",
-    "e": "reactive-scaler",
+    "has-backlog": "target tracking on `HasBacklogWithoutCapacity`",
+    "aws-documented-pair": "target tracking and step scaling, as AWS documents",
+    "reactive-scaler": "reactive-scaler",
 }
 SINGLE = ["simulate", "--policy", ",".join(POLICIES), "--price-per-hour", PRICE]
 SLOW = [*SINGLE, "--workload", "slow-jobs", "--days", "7"]
@@ -57,8 +57,7 @@ def outcomes(program, arguments):
     """What each policy comes to, and the conditions."""
     output = subprocess.run([program, *arguments, "--json"], check=True, capture_output=True, text=True).stdout
     document = json.loads(output)
-    letters = [name.strip() for name in arguments[2].split(",")]
-    outcome_of = dict(zip(letters, (policy["outcome"] for policy in document["policies"]), strict=True))
+    outcome_of = {policy["policy"]: policy["outcome"] for policy in document["policies"]}
     return outcome_of, document["conditions"]
 
 
@@ -70,7 +69,7 @@ def duration(seconds):
 
 def table(single, slow):
     """The table, as Markdown."""
-    jobs = slow["e"]["arrivals"]
+    jobs = slow["reactive-scaler"]["arrivals"]
     rows = [
         ("capacity requested after the upload", lambda p: duration(single[p]["capacity_requested"]["p50"])),
         ("result after the upload", lambda p: duration(single[p]["result"]["p50"])),

@@ -1,4 +1,4 @@
-//! `scalerctl aws`: the function, in another process, works on it.
+//! `scalerctl aws`: another process can use it.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -9,7 +9,7 @@ use std::{
 
 use reactive_scaler::port::{Endpoints, Scaling, VariantId};
 
-/// A child that is gone when the test is.
+/// Terminates the child process at the end of the test.
 struct Served(Child);
 
 impl Drop for Served {
@@ -44,7 +44,7 @@ fn config(url: &str) -> aws_config::SdkConfig {
 }
 
 #[tokio::test]
-async fn it_prints_what_to_set_serves_the_routes_and_shows_the_calls() {
+async fn it_prints_the_settings_serves_the_routes_and_prints_the_calls() {
     let routes = r#"[{"endpoint":"a"},{"endpoint":"b","variant":"blue"}]"#;
     let mut served =
         Served(aws(&["--port", "0", "--routes", routes]).stdout(Stdio::piped()).spawn().unwrap());
@@ -66,7 +66,7 @@ async fn it_prints_what_to_set_serves_the_routes_and_shows_the_calls() {
 }
 
 #[test]
-fn a_port_that_is_taken_and_routes_that_are_wrong_are_told_apart() {
+fn a_port_in_use_and_invalid_routes_have_different_exit_codes() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
     let (code, message) = refused(&["--port", &port]);

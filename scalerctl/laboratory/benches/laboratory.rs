@@ -15,7 +15,7 @@ use reactive_scaler::{
     scaler::Scaler,
 };
 use scalerctl_laboratory::simulate::{
-    Conditions, Deployment, Pattern, Spread, begin, built_in, play,
+    Deployment, DurationDistribution, Pattern, Scenario, begin, built_in, run_candidate,
 };
 use serde_json::{Value, json};
 use simulator::{Job, JobState, Simulator};
@@ -25,8 +25,7 @@ const VARIANT: &str = "AllTraffic";
 /// Runs per row; the median counts.
 const RUNS: usize = 5;
 
-/// The median of the seconds that a run takes on its core. Where the system tells them, time in which
-/// others had the core does not count.
+/// The median duration of a run in seconds. If the system provides it, only processor time counts.
 fn median(runs: usize, mut run: impl FnMut()) -> f64 {
     let mut times: Vec<Duration> = (0..runs)
         .map(|_| {
@@ -40,26 +39,26 @@ fn median(runs: usize, mut run: impl FnMut()) -> f64 {
 }
 
 fn on_core() -> Option<Duration> {
-    let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
-    Some(Duration::from_nanos(told.split_whitespace().next()?.parse().ok()?))
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    Some(Duration::from_nanos(text.split_whitespace().next()?.parse().ok()?))
 }
 
-/// One sporadic endpoint for so many days, under each of the laboratory's policies.
+/// One sporadic endpoint for this number of days, under each candidate.
 fn one_endpoint(runtime: &tokio::runtime::Runtime, days: u32) {
     let deployment =
         Deployment { idle_minutes: 10, wake_to: 1, inputs_per_instance: None, buffer_seconds: 60 };
-    let processing = Spread::Fixed(Duration::from_secs(45));
+    let processing = DurationDistribution::Fixed(Duration::from_secs(45));
     let until = begin() + SignedDuration::from_hours(24 * i64::from(days));
     let arrivals = Pattern::Sporadic.arrivals(days, &processing, 1);
-    let conditions = Conditions { until, ..Conditions::new(arrivals, until) };
+    let scenario = Scenario { until, ..Scenario::new(arrivals, until) };
     println!("| policy, one sporadic endpoint, {days} days | seconds | endpoint-days per second |");
     println!("|---|---|---|");
-    for contender in built_in(deployment) {
+    for candidate in built_in(deployment) {
         let seconds = median(RUNS, || {
-            runtime.block_on(play(&contender, &conditions, || ())).unwrap();
+            runtime.block_on(run_candidate(&candidate, &scenario, || ())).unwrap();
         });
         let speed = f64::from(days) / seconds;
-        println!("| {} {} | {seconds:.3} | {speed:.0} |", contender.key, contender.name);
+        println!("| {} | {seconds:.3} | {speed:.0} |", candidate.id);
     }
 }
 
@@ -71,7 +70,7 @@ fn upload(name: &str) -> Value {
     })
 }
 
-/// A day of so many endpoints under one function: two uploads each, and every tick.
+/// A day of this number of endpoints under one function: two uploads each, and every tick.
 async fn a_day_of(endpoints: usize) {
     let sim = Simulator::new(begin());
     let names: Vec<String> = (0..endpoints).map(|n| format!("endpoint-{n:04}")).collect();
@@ -89,10 +88,10 @@ async fn a_day_of(endpoints: usize) {
         let deadline = tokio::time::Instant::now() + Duration::from_secs(50);
         handler::serve(&scaler, &sim, payload, None, deadline, |_| {}).await.unwrap();
     };
-    // Half an hour more, for what came last.
+    // Half an hour more, for the last uploads.
     for minute in 0..24 * 60 + 30 {
         sim.advance(Duration::from_secs(60));
-        // Spread over the day: each endpoint twice.
+        // Each endpoint has two uploads, distributed over the day.
         for (number, name) in names.iter().enumerate() {
             if minute < 24 * 60 && (number * 7 + minute) % 720 == 0 {
                 sim.with(|world| world.upload(name));

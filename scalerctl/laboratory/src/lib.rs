@@ -1,11 +1,15 @@
 //! The commands of `scalerctl` that need no AWS account: they use the simulated AWS.
 //!
-//! | folder | contents |
+//! | file or folder | contents |
 //! |---|---|
 //! | `demo` | the function on a simulated AWS |
 //! | `simulate` | `simulate` and `explain`: scaling policies compared on a workload |
 //! | `local_aws` | the simulated AWS on a port |
+//! | `function` | the code of the function, invoked in simulated time |
+//! | `progress` | the progress bar on stderr |
 
 pub mod demo;
+mod function;
 pub mod local_aws;
+mod progress;
 pub mod simulate;

@@ -1,4 +1,4 @@
-//! `scalerctl aws`: the simulated AWS alone, on a port of this machine, in real time.
+//! `scalerctl aws`: the simulated AWS on a port of this machine, in real time.
 
 use std::{collections::BTreeSet, io, time::Duration};
 
@@ -16,36 +16,35 @@ use scalerctl_common::{Failure, loopback::LOCAL_PORT, runtime::runtime};
 /// Arguments of `scalerctl aws`.
 #[derive(Debug, Clone, Args)]
 pub struct AwsArgs {
-    /// Port on 127.0.0.1; 0 takes a free one
+    /// Port on 127.0.0.1; 0 selects a free port
     #[arg(long, default_value_t = LOCAL_PORT)]
     pub port: u16,
 
-    /// Routes whose endpoints are set up at zero instances, in the form of SCALER_ROUTES
+    /// Routes whose endpoints are created at zero instances, in the format of SCALER_ROUTES
     #[arg(long, value_name = "JSON", default_value = ROUTES)]
     pub routes: String,
 }
 
-/// The variant of a route that names none.
+/// The variant of a route without a variant.
 const VARIANT: &str = "AllTraffic";
 
 /// `MaxCapacity` of each scalable target.
 const MAX: i32 = 4;
 
-/// How often new calls are printed.
-const LOOK: Duration = Duration::from_millis(200);
+/// Interval in which new calls are printed.
+const PRINT_INTERVAL: Duration = Duration::from_millis(200);
 
 /// Serves until Ctrl-C.
 ///
 /// # Errors
 ///
-/// [`Failure::Usage`] where the routes cannot be used, [`Failure::NotOk`] where the port cannot be
-/// had.
+/// [`Failure::Usage`] if the routes are not valid, [`Failure::NotOk`] if the port is not available.
 pub fn run(arguments: &AwsArgs) -> Result<(), Failure> {
     let routes = routes_from_json(&arguments.routes).map_err(|error| {
         Failure::Usage(error.to_string().replace("SCALER_ROUTES:", "--routes:"))
     })?;
     runtime()?.block_on(serve(arguments, &routes)).map_err(|error| {
-        Failure::NotOk(format!("port {} of 127.0.0.1 cannot be used: {error}", arguments.port))
+        Failure::NotOk(format!("port {} of 127.0.0.1 is not available: {error}", arguments.port))
     })
 }
 
@@ -54,11 +53,11 @@ async fn serve(arguments: &AwsArgs, routes: &[Route]) -> io::Result<()> {
     let url = format!("http://{}", listener.local_addr()?);
     let sim = world_of(routes);
     anstream::println!(
-        "The simulated AWS is at {url}. What to set for the function:\n\n\
+        "The simulated AWS is at {url}. Set for the function:\n\n\
          export AWS_ENDPOINT_URL={url}\n\
          export AWS_REGION=eu-west-1 AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local\n\
          export SCALER_ROUTES='{}'\n\n\
-         Calls, as they arrive (times in UTC):",
+         Calls (times in UTC):",
         arguments.routes
     );
     tokio::select! {
@@ -68,7 +67,7 @@ async fn serve(arguments: &AwsArgs, routes: &[Route]) -> io::Result<()> {
     }
 }
 
-/// Each route's endpoint at zero instances, registered.
+/// A world with the endpoint of each route, registered, at zero instances.
 fn world_of(routes: &[Route]) -> Simulator {
     let sim = Simulator::new(Timestamp::now());
     let ids: BTreeSet<VariantId> = routes
@@ -105,7 +104,7 @@ async fn print_calls(sim: &Simulator) {
                 call.arguments
             );
         }
-        tokio::time::sleep(LOOK).await;
+        tokio::time::sleep(PRINT_INTERVAL).await;
     }
 }
 
@@ -115,10 +114,10 @@ const ROUTES: &str = r#"[{"endpoint":"my-endpoint","bucket":"my-inputs"}]"#;
 pub const AWS: &str = "\
 Serve the simulated AWS on a loopback port until it is interrupted.
 
-It answers the calls that the function makes to SageMaker, Application Auto Scaling and CloudWatch, \
-in their wire formats and in real time: an endpoint that is woken takes minutes to be in service. \
-The endpoints of the routes stand at zero instances, registered with 0 to 4. What must be set for \
-the function is printed first, then every call that arrives.";
+It answers the calls of the function to SageMaker, Application Auto Scaling, and CloudWatch, in the \
+formats of these services and in real time: an endpoint takes minutes to scale out. The endpoints of \
+the routes start at zero instances, registered with 0 to 4. The command first prints the settings \
+for the function, then each call.";
 
 /// Examples and exit codes in `scalerctl aws --help`.
 pub const AWS_EXAMPLES: &str = "\
@@ -128,5 +127,5 @@ Examples:
 
 Exit codes:
   0  interrupted
-  1  the port cannot be had
-  2  the arguments cannot be used";
+  1  the port is not available
+  2  the arguments are not valid";

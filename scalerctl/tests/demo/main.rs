@@ -1,13 +1,13 @@
-//! `scalerctl demo`, as a newcomer runs it.
+//! `scalerctl demo`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod document;
-mod failing;
+mod exit_code;
 mod help;
-mod refusals;
-mod replaying;
-mod story;
+mod invalid_arguments;
+mod json;
+mod replay;
+mod text;
 
 use std::{
     fs,
@@ -35,7 +35,7 @@ fn document(output: &Output) -> Value {
     serde_json::from_str(&stdout(output)).unwrap()
 }
 
-fn story() -> Value {
+fn demo() -> Value {
     document(&scalerctl(&["demo", "--json"]))
 }
 
@@ -51,7 +51,7 @@ fn events() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../events")
 }
 
-fn replay(files: &[&str]) -> Output {
+fn replayed(files: &[&str]) -> Output {
     let paths: Vec<String> =
         files.iter().map(|file| events().join(file).display().to_string()).collect();
     let mut arguments = vec!["demo", "--json"];
@@ -61,11 +61,12 @@ fn replay(files: &[&str]) -> Output {
     scalerctl(&arguments)
 }
 
-/// What the texts of a place must be in, from top to bottom.
+/// Asserts that the text has these parts, in this order.
 fn assert_in_order(text: &str, wanted: &[&str]) {
     let mut rest = text;
     for part in wanted {
-        let found = rest.find(part).unwrap_or_else(|| panic!("no {part:?} in its place:\n{text}"));
+        let found =
+            rest.find(part).unwrap_or_else(|| panic!("{part:?} is missing or too early:\n{text}"));
         rest = &rest[found + part.len()..];
     }
 }

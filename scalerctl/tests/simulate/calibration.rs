@@ -1,11 +1,11 @@
-//! Figures that were measured on a live endpoint.
+//! Delays that were measured on a live endpoint.
 
 use std::fs;
 
 use super::*;
 use scalerctl_laboratory::simulate::calibration::{Calibration, Times, VERSION};
 
-/// Writes a calibration with these members, and gives its path.
+/// Writes a calibration with these members, and returns its path.
 fn file(name: &str, members: &str) -> String {
     let file = std::path::PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
     let head = r#""version":1,"measured_at":"2026-01-31T12:00:00Z","endpoint":"whisper-prod""#;
@@ -14,37 +14,50 @@ fn file(name: &str, members: &str) -> String {
 }
 
 #[test]
-fn each_figure_takes_the_place_of_what_the_model_assumes() {
+fn each_delay_replaces_the_default_of_the_model() {
     let requested = "/capacity_requested/max";
     for (name, members, policy, pointer, expected) in [
         // Nothing measured: as without a calibration.
-        ("nothing.json", "", "b", requested, 273.0),
+        ("nothing.json", "", "has-backlog", requested, 273.0),
         // Three minutes of lag instead of two.
-        ("lag.json", r#","metric_lag_seconds":180"#, "b", requested, 333.0),
-        ("no-lag.json", r#","metric_lag_seconds":0"#, "b", requested, 153.0),
-        ("event.json", r#","event_delay_seconds":2.5"#, "e", requested, 2.5),
+        ("lag.json", r#","metric_lag_seconds":180"#, "has-backlog", requested, 333.0),
+        ("no-lag.json", r#","metric_lag_seconds":0"#, "has-backlog", requested, 153.0),
+        ("event.json", r#","event_delay_seconds":2.5"#, "reactive-scaler", requested, 2.5),
         // 5 minutes instead of 6; then 45 seconds of processing.
-        ("provisioning.json", r#","provisioning_seconds":300"#, "e", "/result/max", 346.0),
-        ("provisioned.json", r#","provisioning_seconds":[300]"#, "e", "/result/max", 346.0),
+        (
+            "provisioning.json",
+            r#","provisioning_seconds":300"#,
+            "reactive-scaler",
+            "/result/max",
+            346.0,
+        ),
+        (
+            "provisioned.json",
+            r#","provisioning_seconds":[300]"#,
+            "reactive-scaler",
+            "/result/max",
+            346.0,
+        ),
     ] {
         let outcome = outcome(policy, &["--calibration", &file(name, members)]);
         assert_eq!(figure(&outcome, pointer), expected, "{name}");
     }
     let paid = |members: &str| {
         let file = file("scale-in.json", members);
-        (figure(&outcome("e", &["--calibration", &file]), "/instance_hours") * 3600.0).round()
+        (figure(&outcome("reactive-scaler", &["--calibration", &file]), "/instance_hours") * 3600.0)
+            .round()
     };
     assert_eq!(paid(r#","scale_in_seconds":90"#) - paid(""), 30.0);
 }
 
 #[test]
-fn of_several_times_each_is_drawn() {
+fn each_of_several_durations_is_drawn() {
     let file = file("several.json", r#","provisioning_seconds":[100,200]"#);
     let results: Vec<f64> = (1..=12)
         .map(|seed: u32| {
             let seed = seed.to_string();
             let arguments = ["--calibration", &file, "--seed", &seed];
-            figure(&outcome("e", &arguments), "/result/max")
+            figure(&outcome("reactive-scaler", &arguments), "/result/max")
         })
         .collect();
     assert!(results.iter().all(|result| [146.0, 246.0].contains(result)), "{results:?}");
@@ -52,23 +65,23 @@ fn of_several_times_each_is_drawn() {
 }
 
 #[test]
-fn what_the_command_line_gives_counts_more() {
+fn the_command_line_takes_precedence() {
     let file = file(
         "all.json",
         r#","metric_lag_seconds":180,"event_delay_seconds":9,"provisioning_seconds":300,"scale_in_seconds":90"#,
     );
     let given =
         ["--metric-lag", "2m", "--event-delay", "1s", "--provisioning", "6m", "--scale-in", "1m"];
-    for policy in ["b", "e"] {
+    for policy in ["has-backlog", "reactive-scaler"] {
         let both = [vec!["--calibration", file.as_str()], given.to_vec()].concat();
         assert_eq!(outcome(policy, &both), outcome(policy, &[]), "{policy}");
     }
 }
 
 #[test]
-fn the_assumptions_tell_where_each_figure_comes_from() {
+fn the_assumptions_say_where_each_delay_comes_from() {
     let file = file("source.json", r#","metric_lag_seconds":150"#);
-    let arguments = ["simulate", "--json", "--policy", "d", "--provisioning", "4m"];
+    let arguments = ["simulate", "--json", "--policy", "always-on", "--provisioning", "4m"];
     let text = stdout(&scalerctl(&[arguments.as_slice(), &["--calibration", &file]].concat()));
     let document: Value = serde_json::from_str(&text).unwrap();
     let source = |what: &str| {
@@ -77,13 +90,13 @@ fn the_assumptions_tell_where_each_figure_comes_from() {
         (found["value"].as_str().unwrap().to_owned(), found["source"].as_str().unwrap().to_owned())
     };
     let measured = "measured on whisper-prod, 2026-01-31T12:00:00Z";
-    assert_eq!(source("until CloudWatch shows"), ("2m 30s".into(), measured.into()));
-    assert!(source("until they serve").1.starts_with("given on the command line"));
-    assert!(source("until they are gone").1.starts_with("assumed"));
+    assert_eq!(source("until CloudWatch returns"), ("2m 30s".into(), measured.into()));
+    assert!(source("until they are in service").1.starts_with("given on the command line"));
+    assert!(source("until they are terminated").1.starts_with("assumed"));
 }
 
 #[test]
-fn what_cannot_be_used_is_told_with_its_file_and_field() {
+fn an_error_names_the_file_and_the_field() {
     let head = r#""measured_at":"2026-01-31T12:00:00Z","endpoint":"e""#;
     for (text, said) in [
         ("", "EOF"),
@@ -118,9 +131,9 @@ fn what_cannot_be_used_is_told_with_its_file_and_field() {
     }
 }
 
-/// Whoever measures writes what is read here.
+/// `scalerctl verify` writes this document.
 #[test]
-fn what_is_written_is_read_again() {
+fn a_written_document_is_read_again() {
     let all = Calibration {
         version: VERSION,
         measured_at: "2026-01-31T12:00:00Z".parse().unwrap(),

@@ -1,23 +1,23 @@
-//! `scalerctl simulate` and `scalerctl explain`, as a person runs them.
+//! `scalerctl simulate` and `scalerctl explain`.
 //!
-//! | file | idea |
+//! | file | contents |
 //! |---|---|
-//! | `published` | what people report of AWS's policies comes out of the documented delays alone |
-//! | `own_figures` | the function's figures, and that it is the real one |
-//! | `own_policies` | the user's own policies from the JSON of the AWS CLI |
-//! | `calibration` | figures that were measured on a live endpoint |
-//! | `output` | table, JSON, CSV, pictures |
-//! | `story` | `explain` |
-//! | `refused` | what cannot be used |
+//! | `reported_delays` | delays that users report of the policies of AWS |
+//! | `function_figures` | figures of the function |
+//! | `user_policies` | policies of the user, in the JSON format of the AWS CLI |
+//! | `calibration` | delays that were measured on a live endpoint |
+//! | `output` | table, JSON, CSV, charts |
+//! | `explain` | `explain` |
+//! | `invalid_arguments` | arguments that are not valid |
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod calibration;
+mod explain;
+mod function_figures;
+mod invalid_arguments;
 mod output;
-mod own_figures;
-mod own_policies;
-mod published;
-mod refused;
-mod story;
+mod reported_delays;
+mod user_policies;
 
 use std::process::{Command, Output};
 
@@ -32,7 +32,7 @@ fn stdout(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap()
 }
 
-/// The outcome of a policy.
+/// The figures of a policy.
 fn outcome(policy: &str, arguments: &[&str]) -> Value {
     let mut all = vec!["simulate", "--json", "--policy", policy];
     all.extend(arguments);
@@ -41,7 +41,7 @@ fn outcome(policy: &str, arguments: &[&str]) -> Value {
     only["outcome"].clone()
 }
 
-/// A figure of an outcome, in seconds.
+/// One of these figures.
 fn figure(outcome: &Value, pointer: &str) -> f64 {
     outcome
         .pointer(pointer)

@@ -1,4 +1,4 @@
-//! One invocation of the function, and what came of it.
+//! One invocation of the function, and its effects.
 
 use std::time::Duration;
 
@@ -9,12 +9,13 @@ use serde_json::Value;
 use simulator::{Call, Event, Outcome};
 
 use super::state::State;
+use crate::function::Decision;
 
-/// What the function was invoked by.
+/// What invoked the function.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Trigger {
-    /// S3's notification of the upload.
+    /// The S3 notification of the upload.
     Upload,
     /// The schedule.
     Tick,
@@ -29,23 +30,23 @@ pub struct Invocation {
     pub trigger: Trigger,
     /// The simulated time.
     pub at: Timestamp,
-    /// What it took on this machine.
+    /// Its duration in real time.
     pub took: Duration,
-    /// What the function answered.
+    /// The answer.
     pub answer: Result<Value, InvocationError>,
-    /// The function's log lines.
+    /// The log lines.
     pub log: Vec<Value>,
-    /// The calls that it made, in the journal's order.
+    /// The calls that it made, in order.
     pub calls: Vec<Call>,
-    /// What those calls set off at once.
+    /// The immediate effects of those calls.
     pub events: Vec<Event>,
-    /// How many lines the journal had before and after it.
+    /// Number of journal entries before and after it.
     pub journal: (usize, usize),
-    /// How the variants stand after it.
+    /// States of the variants after it.
     pub after: Vec<State>,
 }
 
-/// A call, for machines.
+/// A call in the JSON document.
 #[derive(Debug, Serialize)]
 pub struct CallView<'a> {
     operation: &'static str,
@@ -56,7 +57,7 @@ pub struct CallView<'a> {
 }
 
 impl<'a> CallView<'a> {
-    /// Of a line of the journal.
+    /// The fields of a call of the journal.
     pub fn of(call: &'a Call) -> Self {
         Self {
             operation: call.operation.as_str(),
@@ -73,18 +74,20 @@ impl<'a> CallView<'a> {
 }
 
 impl Invocation {
-    /// The decisions of the answer; none where the invocation failed.
-    pub fn decisions(&self) -> &[Value] {
-        let decisions = self.answer.as_ref().ok().and_then(|answer| answer.get("decisions"));
-        decisions.and_then(Value::as_array).map_or(&[], Vec::as_slice)
+    /// The decisions of the answer; none if the invocation failed.
+    pub fn decisions(&self) -> Vec<Decision> {
+        self.answer.as_ref().map(Decision::of_answer).unwrap_or_default()
     }
 
-    /// A field of the only decision, such as `action` or `reason`.
-    pub fn decided(&self, field: &str) -> Option<&str> {
-        match self.decisions() {
-            [only] => only.get(field).and_then(Value::as_str),
-            _ => None,
-        }
+    /// The decision, if there is one and no other.
+    pub fn only_decision(&self) -> Option<Decision> {
+        let [only] = <[Decision; 1]>::try_from(self.decisions()).ok()?;
+        Some(only)
+    }
+
+    /// Whether it made one decision, with such an action.
+    pub fn did(&self, is_meant: impl Fn(&str) -> bool) -> bool {
+        self.only_decision().is_some_and(|decision| is_meant(&decision.action))
     }
 
     /// Its calls that write.
@@ -92,7 +95,7 @@ impl Invocation {
         self.calls.iter().filter(|call| call.operation.is_write())
     }
 
-    /// What it took on this machine, in milliseconds to a tenth.
+    /// Its duration in real time, in milliseconds, rounded to a tenth.
     pub fn took_ms(&self) -> f64 {
         (self.took.as_secs_f64() * 10_000.0).round() / 10.0
     }

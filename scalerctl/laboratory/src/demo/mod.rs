@@ -1,66 +1,59 @@
-//! `scalerctl demo`: the real function on a simulated AWS.
+//! `scalerctl demo`: the function's code on a simulated AWS.
 //!
-//! | file | idea |
+//! | file | contents |
 //! |---|---|
-//! | `scene` | who plays |
-//! | `laboratory`, `connect`, `virtual_clock` | the function, the loopback AWS, and their time |
-//! | `story`, `payload`, `progress` | the upload and every minute after it |
-//! | `invocation`, `state`, `course` | what is kept of it |
-//! | `check` | what must be true of it |
-//! | `target_tracking` | what would have happened without the function |
-//! | `timeline`, `summary`, `wording` | the same for people |
-//! | `text`, `replay_text`, `style`, `document` | on a terminal, and as JSON |
-//! | `replay` | events from files instead of the story |
+//! | `args` | arguments and help |
+//! | `example` | the endpoint, its route, and the payloads |
+//! | `environment` | the function and the simulated AWS |
+//! | `upload_run` | an upload, and a tick each minute until the endpoint is back at zero |
+//! | `invocation`, `state`, `milestones`, `summary` | what is recorded of it |
+//! | `expectations` | the checks of the demo |
+//! | `target_tracking` | what target tracking would do with the same upload |
+//! | `timeline`, `descriptions` | what happened, line by line |
+//! | `text`, `json` | the output |
+//! | `replay` | events from files |
 
 pub mod args;
-mod check;
-mod connect;
-mod course;
-mod document;
+mod descriptions;
+mod environment;
+mod example;
+mod expectations;
 mod invocation;
-mod laboratory;
-mod payload;
-mod progress;
+mod json;
+mod milestones;
 mod replay;
-mod replay_text;
-mod scene;
 mod state;
-mod story;
-mod style;
 mod summary;
 mod target_tracking;
 mod text;
 mod timeline;
-mod virtual_clock;
-mod wording;
+mod upload_run;
 
 use crate::demo::args::DemoArgs;
-use scalerctl_common::runtime::block_on;
-use scalerctl_common::{Failure, output::print};
+use scalerctl_common::{Failure, output::print, runtime::block_on};
 
-/// Runs the demo.
+/// `scalerctl demo`.
 ///
 /// # Errors
 ///
-/// [`Failure::NotOk`] where something is not as it must be, [`Failure::Usage`] where a file cannot
-/// be used.
+/// [`Failure::NotOk`] if a check or an invocation failed, [`Failure::Usage`] if a file is not valid.
 pub fn run(arguments: &DemoArgs) -> Result<(), Failure> {
     let (printed, problems) = if arguments.events.is_empty() {
-        let story = block_on(story::play())?;
-        let problems = check::problems(&story);
-        let instead = target_tracking::play(story.started_at, story.uploaded_at);
+        let run = block_on(upload_run::simulate())?;
+        let problems = expectations::problems(&run);
+        let instead = target_tracking::simulate(run.started_at, run.uploaded_at);
         let printed = match arguments.format.is_json() {
-            true => document::of_story(&story, &instead, &problems, arguments.verbose),
-            false => text::of_story(&story, &instead, &problems, arguments.verbose),
+            true => json::of_upload_run(&run, &instead, &problems, arguments.verbose),
+            false => text::of_upload_run(&run, &instead, &problems, arguments.verbose),
         };
         (printed, problems)
     } else {
         let events = replay::read(&arguments.events)?;
-        let replayed = block_on(replay::play(&events))?;
+        let replayed = block_on(replay::run(&events))?;
         let problems = replay::problems(&replayed);
         let printed = match arguments.format.is_json() {
-            true => document::of_replay(&replayed, &problems, arguments.verbose),
-            false => replay_text::of_replay(&replayed, arguments.verbose),
+            true => json::of_replay(&replayed, &problems, arguments.verbose),
+            false => text::of_replay(&replayed, arguments.verbose),
         };
         (printed, problems)
     };

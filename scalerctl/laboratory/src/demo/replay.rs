@@ -1,4 +1,4 @@
-//! `--events`: payloads from files, instead of the story.
+//! `--events`: payloads from files.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -16,42 +16,42 @@ use reactive_scaler::{
 use serde_json::{Value, json};
 
 use super::{
+    environment::Environment,
+    example,
     invocation::{Invocation, Trigger},
-    laboratory::Laboratory,
-    scene,
 };
 use scalerctl_common::Failure;
 
-/// From one file to the next.
+/// Time between two invocations.
 const APART: Duration = Duration::from_secs(60);
 
-/// What the files hold.
+/// The contents of the files.
 #[derive(Debug)]
 pub struct Events {
     files: Vec<(String, Value)>,
     routes: Value,
     ids: Vec<VariantId>,
-    /// Just after the latest time that the events name.
+    /// One second after the latest time in the events.
     now: Timestamp,
 }
 
-/// What the function did with them.
+/// What the function did on these events.
 #[derive(Debug)]
 pub struct Replayed {
-    /// The routes that were set up, as `SCALER_ROUTES` has them.
+    /// The routes, in the format of `SCALER_ROUTES`.
     pub routes: Value,
     /// One for each file, in order.
     pub invocations: Vec<Invocation>,
 }
 
-/// Reads the files and finds out whom they are about.
+/// Reads the files, and which endpoints and buckets they name.
 ///
 /// # Errors
 ///
-/// When a file cannot be read, is not JSON, or is of no shape that the function knows.
+/// If a file cannot be read, is not JSON, or is not an event that the function knows.
 pub fn read(paths: &[PathBuf]) -> Result<Events, Failure> {
     let mut files = Vec::new();
-    let mut cast = Cast::default();
+    let mut named = Named::default();
     for path in paths {
         let name = path.display().to_string();
         let refuse = |problem: String| Failure::Usage(format!("--events {name}: {problem}"));
@@ -60,55 +60,55 @@ pub fn read(paths: &[PathBuf]) -> Result<Events, Failure> {
         let payload: Value =
             serde_json::from_str(&text).map_err(|error| refuse(format!("is not JSON: {error}")))?;
         let decoded = decode(&payload).map_err(|error| refuse(error.to_string()))?;
-        cast.add(decoded);
+        named.add(decoded);
         files.push((name, payload));
     }
-    if cast.endpoints.is_empty() {
-        cast.endpoints.insert(scene::ENDPOINT.to_owned(), scene::VARIANT.to_owned());
+    if named.endpoints.is_empty() {
+        named.endpoints.insert(example::ENDPOINT.to_owned(), example::VARIANT.to_owned());
     }
-    let now = cast.latest.map_or(scene::at(9, 15, 28), |latest| latest + Duration::from_secs(1));
-    let ids = cast.endpoints.iter().map(|(name, variant)| VariantId::new(name, variant)).collect();
-    Ok(Events { files, routes: cast.routes(), ids, now })
+    let now = named.latest.map_or(example::at(9, 15, 28), |latest| latest + Duration::from_secs(1));
+    let ids = named.endpoints.iter().map(|(name, variant)| VariantId::new(name, variant)).collect();
+    Ok(Events { files, routes: named.routes(), ids, now })
 }
 
 /// Invokes the function with each file in turn.
 ///
 /// # Errors
 ///
-/// When the laboratory cannot be set up.
-pub async fn play(events: &Events) -> Result<Replayed, Failure> {
-    let routes: Vec<Route> = scene::routes(&events.routes)?;
-    let mut laboratory = Laboratory::start(events.now, routes, events.ids.clone()).await?;
+/// If the environment cannot be created.
+pub async fn run(events: &Events) -> Result<Replayed, Failure> {
+    let routes: Vec<Route> = example::routes(&events.routes)?;
+    let mut environment = Environment::start(events.now, routes, events.ids.clone()).await?;
     for (number, (name, payload)) in events.files.iter().enumerate() {
         if number > 0 {
-            laboratory.sim.advance(APART);
+            environment.sim.advance(APART);
         }
-        laboratory.invoke(Trigger::File(name.clone()), payload).await;
+        environment.invoke(Trigger::File(name.clone()), payload).await;
     }
-    Ok(Replayed { routes: events.routes.clone(), invocations: laboratory.invocations })
+    Ok(Replayed { routes: events.routes.clone(), invocations: environment.invocations })
 }
 
-/// The invocations that failed, in sentences.
+/// A message for each invocation that failed.
 pub fn problems(replayed: &Replayed) -> Vec<String> {
     let failed = |one: &Invocation| match (&one.trigger, &one.answer) {
         (Trigger::File(name), Err(error)) => {
-            Some(format!("the function failed at {name}: {}: {}", error.kind, error.message))
+            Some(format!("the function failed on {name}: {}: {}", error.kind, error.message))
         }
         _ => None,
     };
     replayed.invocations.iter().filter_map(failed).collect()
 }
 
-/// Whom events are about.
+/// What the events name.
 #[derive(Debug, Default)]
-struct Cast {
+struct Named {
     /// Endpoints with their variants.
     endpoints: BTreeMap<String, String>,
     buckets: BTreeSet<String>,
     latest: Option<Timestamp>,
 }
 
-impl Cast {
+impl Named {
     fn add(&mut self, decoded: Decoded) {
         for signal in decoded.signals {
             match signal.what {
@@ -132,23 +132,23 @@ impl Cast {
     }
 
     fn name(&mut self, endpoint: String, variant: Option<String>) {
-        let standing = self.endpoints.entry(endpoint).or_insert_with(|| scene::VARIANT.to_owned());
+        let current = self.endpoints.entry(endpoint).or_insert_with(|| example::VARIANT.to_owned());
         if let Some(variant) = variant {
-            *standing = variant;
+            *current = variant;
         }
     }
 
-    /// A route for each endpoint and bucket. An endpoint whose bucket no event names has the
-    /// usual one.
+    /// A route for each endpoint and bucket. If no event names a bucket, the routes have the bucket
+    /// of the example.
     fn routes(&self) -> Value {
-        let usual = BTreeSet::from([scene::BUCKET.to_owned()]);
-        let buckets = if self.buckets.is_empty() { &usual } else { &self.buckets };
+        let default = BTreeSet::from([example::BUCKET.to_owned()]);
+        let buckets = if self.buckets.is_empty() { &default } else { &self.buckets };
         let routes = self.endpoints.keys().flat_map(|endpoint| {
             buckets.iter().map(move |bucket| {
                 json!({
                     "endpoint": endpoint,
                     "bucket": bucket,
-                    "idle_minutes": scene::IDLE_MINUTES,
+                    "idle_minutes": example::IDLE_MINUTES,
                 })
             })
         });

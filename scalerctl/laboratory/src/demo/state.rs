@@ -1,4 +1,4 @@
-//! How a variant stands at one moment.
+//! The state of a variant at one time.
 
 use jiff::Timestamp;
 use reactive_scaler::{
@@ -8,7 +8,7 @@ use reactive_scaler::{
 use serde::Serialize;
 use simulator::World;
 
-/// How a variant and its scalable target stand.
+/// The state of a variant and its scalable target.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct State {
     /// The endpoint.
@@ -19,25 +19,25 @@ pub struct State {
     pub status: &'static str,
     /// Instances in service.
     pub current: i32,
-    /// Instances that it is to have.
+    /// Desired instances.
     pub desired: i32,
-    /// Requests that run or wait.
+    /// Requests that are processed or wait.
     pub backlog: usize,
     /// `MinCapacity`: 1 while the floor is raised.
     pub min: Option<i32>,
     /// `MaxCapacity`.
     pub max: Option<i32>,
-    /// Until when the later of lease and hold keeps it awake, while its record stands.
+    /// End of the lease or the hold, whichever is later, while its record exists.
     pub awake_until: Option<Timestamp>,
-    /// When Application Auto Scaling drops the floor by itself.
+    /// When the scheduled action of the record sets `MinCapacity` to 0.
     pub release_at: Option<Timestamp>,
-    /// The function's action that cancels floor records is listed.
+    /// The scheduled action that cancels records with a floor exists.
     #[serde(skip)]
     no_floor: bool,
 }
 
 impl State {
-    /// How the variant stands now; `None` when the endpoint does not exist.
+    /// The state now; `None` if the endpoint does not exist.
     pub fn of(world: &World, id: &VariantId) -> Option<Self> {
         let endpoint = world.endpoint(&id.endpoint)?;
         let variant = endpoint.variants.iter().find(|variant| variant.name == id.variant)?;
@@ -59,7 +59,7 @@ impl State {
         })
     }
 
-    /// At zero, with nothing of ours left standing.
+    /// At zero, without a floor or a record of the function.
     pub fn at_rest(&self) -> bool {
         self.current == 0
             && self.desired == 0

@@ -1,42 +1,42 @@
-//! What the usual policies of Application Auto Scaling would have done on the same upload.
+//! What target tracking would do with the same upload.
 //!
-//! A second world with the same pace and the same metrics, and without the function. What acts in
-//! it is what users set up today:
+//! A second world has the same delays and metrics, and no function. It scales as users configure it
+//! today:
 //!
-//! * to leave zero, an alarm on `HasBacklogWithoutCapacity`, 3 of 3 datapoints of 60 s;
-//! * to go back, the alarm-low of a target-tracking policy, 15 of 15 datapoints of 60 s on
+//! * out from zero, by an alarm on `HasBacklogWithoutCapacity`, 3 of 3 datapoints of 60 s;
+//! * in to zero, by the low alarm of a target tracking policy, 15 of 15 datapoints of 60 s on
 //!   `ApproximateBacklogSizePerInstance`, below 90 % of a target of one item per instance.
 //!
-//! Assumptions, each in favour of the policies: an alarm is evaluated each full minute without any
-//! delay of its own, on the newest datapoints that can be seen, and its action takes effect in the
-//! same instant. Application Auto Scaling is played by a person who scales at that moment; both are
-//! under the rules of UpdateEndpointWeightsAndCapacities.
+//! All assumptions favor the policies: an alarm is evaluated each full minute, without a delay of its
+//! own, on the newest visible datapoints, and its action takes effect immediately. Capacity is
+//! changed as by a user, because UpdateEndpointWeightsAndCapacities has the same rules for users and
+//! for Application Auto Scaling.
 
 use jiff::Timestamp;
 use reactive_scaler::port::VariantId;
 use simulator::{MetricName, Simulator, World};
 
-use super::{course::Course, scene, story::next_minute};
+use super::{example, milestones::Milestones, upload_run::next_minute};
 
-/// Datapoints in a row that the alarm-high needs.
+/// Consecutive datapoints that put the high alarm in `ALARM`.
 pub const HIGH: usize = 3;
 
-/// Datapoints in a row that the alarm-low needs.
+/// Consecutive datapoints that put the low alarm in `ALARM`.
 pub const LOW: usize = 15;
 
-/// Where the alarm-low of a target of one item per instance stands.
+/// Threshold of the low alarm for a target of one item per instance.
 const LOW_THRESHOLD: f64 = 0.9;
 
-/// What is not over by then will not be.
+/// Maximum number of minutes. A run that is not finished by then does not finish.
 const MOST_MINUTES: usize = 240;
 
-/// Plays the upload at this time in a world that began at `started_at`.
-pub fn play(started_at: Timestamp, uploaded_at: Timestamp) -> Course {
-    let id = scene::id();
+/// Simulates the upload at this time, in a world that starts at `started_at`.
+pub fn simulate(started_at: Timestamp, uploaded_at: Timestamp) -> Milestones {
+    let id = example::id();
     let sim = Simulator::new(started_at);
     sim.with(|world| {
         world.add_async_endpoint(&id.endpoint, &id.variant, 0);
-        world.register_target(&id, 0, scene::MAX);
+        world.register_target(&id, 0, example::MAX);
         world.advance_to(uploaded_at);
         world.upload(&id.endpoint);
         for _ in 0..MOST_MINUTES {
@@ -47,7 +47,7 @@ pub fn play(started_at: Timestamp, uploaded_at: Timestamp) -> Course {
             }
             evaluate(world, &id, desired);
         }
-        Course::read(world, &id, uploaded_at)
+        Milestones::read(world, &id, uploaded_at)
     })
 }
 
@@ -61,11 +61,11 @@ fn evaluate(world: &mut World, id: &VariantId, desired: i32) {
     } else {
         return;
     };
-    // Refused while the endpoint is being updated; the alarm repeats its action each minute.
+    // Rejected while the endpoint is being updated. The alarm repeats its action each minute.
     let _ = world.scale_by_person(id, to);
 }
 
-/// Whether the newest datapoints that can be seen are so many consecutive minutes, all breaching.
+/// Whether the newest visible datapoints are of this many consecutive minutes and all breach.
 fn in_a_row(
     world: &World,
     id: &VariantId,
@@ -88,11 +88,11 @@ mod tests {
 
     use super::*;
 
-    fn uploaded_at(second: i8) -> Course {
-        play(scene::at(9, 11, 30), scene::at(9, 15, second))
+    fn uploaded_at(second: i8) -> Milestones {
+        simulate(example::at(9, 11, 30), example::at(9, 15, second))
     }
 
-    /// The third datapoint is that of 09:17; it is complete at 09:18 and seen 2 minutes later.
+    /// The third datapoint is that of 09:17; it is complete at 09:18 and visible 2 minutes later.
     #[test]
     fn three_datapoints_and_the_lag_pass_before_capacity_is_requested() {
         for (second, expected) in [(0, 300), (27, 273), (59, 241)] {
@@ -102,22 +102,22 @@ mod tests {
     }
 
     /// Processed in 09:26, so the empty minutes are 09:27 to 09:41; the last of them is complete
-    /// at 09:42 and seen 2 minutes later.
+    /// at 09:42 and visible 2 minutes later.
     #[test]
     fn fifteen_datapoints_and_the_lag_pass_before_it_goes_back() {
-        let course = uploaded_at(27);
-        let at = |time: Option<jiff::SignedDuration>| scene::at(9, 15, 27) + time.unwrap();
-        assert_eq!(at(course.requested), scene::at(9, 20, 0));
-        assert_eq!(at(course.in_service), scene::at(9, 26, 0));
-        assert_eq!(at(course.completed), scene::at(9, 26, 45));
-        assert_eq!(at(course.scaled_in), scene::at(9, 44, 0));
-        assert_eq!(at(course.at_zero), scene::at(9, 45, 0));
+        let milestones = uploaded_at(27);
+        let at = |time: Option<jiff::SignedDuration>| example::at(9, 15, 27) + time.unwrap();
+        assert_eq!(at(milestones.requested), example::at(9, 20, 0));
+        assert_eq!(at(milestones.in_service), example::at(9, 26, 0));
+        assert_eq!(at(milestones.completed), example::at(9, 26, 45));
+        assert_eq!(at(milestones.scaled_in), example::at(9, 44, 0));
+        assert_eq!(at(milestones.at_zero), example::at(9, 45, 0));
     }
 
     #[test]
     fn idle_time_is_what_was_paid_without_work() {
-        let course = uploaded_at(27);
-        assert_eq!(course.paid.as_secs(), 19 * 60);
-        assert_eq!(course.idle.as_secs(), 19 * 60 - 45);
+        let milestones = uploaded_at(27);
+        assert_eq!(milestones.paid.as_secs(), 19 * 60);
+        assert_eq!(milestones.idle.as_secs(), 19 * 60 - 45);
     }
 }

@@ -1,55 +1,63 @@
-//! The story on a terminal.
+//! The demo and replayed events as text.
 
 use std::fmt::Write;
 
-use jiff::SignedDuration;
+use anstyle::{AnsiColor, Style};
+use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    course::{Course, in_minutes},
-    invocation::Invocation,
-    scene,
-    story::{EVENT_DELIVERY, Story, clock},
-    style::{BAD, DIM, GOOD, HEADING, of, paint},
+    descriptions::{counted, instances, meaning, object, result},
+    example,
+    invocation::{Invocation, Trigger},
+    milestones::{Milestones, in_minutes},
+    replay::Replayed,
+    state::State,
     summary::Summary,
     target_tracking::{HIGH, LOW},
     timeline::{self, Kind, Line},
-    wording,
+    upload_run::{EVENT_DELIVERY, UploadRun, clock},
 };
+use scalerctl_common::style::{BAD, DIM, GOOD, HEADING, paint};
 
-/// Where the text of a line of the timeline begins.
+/// Indent of the text under a line of the timeline.
 const INDENT: &str = "                     ";
 
-/// The whole story.
-pub fn of_story(story: &Story, instead: &Course, problems: &[String], verbose: bool) -> String {
+/// A run of the demo.
+pub fn of_upload_run(
+    run: &UploadRun,
+    instead: &Milestones,
+    problems: &[String],
+    verbose: bool,
+) -> String {
     let mut out = String::new();
     // Writing to a string cannot fail, here and below.
     let _ = writeln!(
         out,
         "The real function on a simulated AWS: no account, no cost.\n\
-         Endpoint {} ({}) stands at zero; its scalable target allows 0 to {}.\n\
+         Endpoint {} ({}) is at zero instances; its scalable target allows 0 to {}.\n\
          SCALER_ROUTES='[{}]'\n",
-        scene::ENDPOINT,
-        scene::VARIANT,
-        wording::instances(scene::MAX),
-        scene::route()
+        example::ENDPOINT,
+        example::VARIANT,
+        instances(example::MAX),
+        example::route()
     );
-    let _ = writeln!(out, "{}", paint(HEADING, "   upload  UTC       what happens"));
-    for group in grouped(story, &timeline::of(story), verbose) {
-        write_group(&mut out, story, &group, verbose);
+    let _ = writeln!(out, "{}", paint(HEADING, "   upload  UTC       event"));
+    for group in grouped(run, &timeline::of(run), verbose) {
+        write_group(&mut out, run, &group, verbose);
     }
-    write_summary(&mut out, &Summary::of(story));
-    write_comparison(&mut out, &story.course, instead);
-    let verdict = match problems {
-        [] => paint(GOOD, "The story went as it must."),
-        _ => paint(BAD, "The story did not go as it must."),
+    write_summary(&mut out, &Summary::of(run));
+    write_comparison(&mut out, &run.milestones, instead);
+    let conclusion = match problems {
+        [] => paint(GOOD, "All checks passed."),
+        _ => paint(BAD, "A check failed."),
     };
-    let _ = writeln!(out, "\n{verdict}");
+    let _ = writeln!(out, "\n{conclusion}");
     out
 }
 
-/// Consecutive ticks with the same reason are told as one line, unless every one is asked for.
-fn grouped<'a>(story: &Story, lines: &'a [Line], verbose: bool) -> Vec<Vec<&'a Line>> {
-    let reason = |line: &Line| invocation(story, line)?.decided("reason").map(str::to_owned);
+/// Groups consecutive ticks with the same reason, unless the output is verbose.
+fn grouped<'a>(run: &UploadRun, lines: &'a [Line], verbose: bool) -> Vec<Vec<&'a Line>> {
+    let reason = |line: &Line| Some(invocation(run, line)?.only_decision()?.reason);
     let mut groups: Vec<Vec<&Line>> = Vec::new();
     for line in lines {
         let joins = !verbose
@@ -67,19 +75,19 @@ fn grouped<'a>(story: &Story, lines: &'a [Line], verbose: bool) -> Vec<Vec<&'a L
     groups
 }
 
-fn write_group(out: &mut String, story: &Story, group: &[&Line], verbose: bool) {
+fn write_group(out: &mut String, run: &UploadRun, group: &[&Line], verbose: bool) {
     let (Some(first), Some(last)) = (group.first(), group.last()) else { return };
     let what = match group.len() {
         1 => first.what.clone(),
-        _ => ticks(story, group, last),
+        _ => ticks(run, group, last),
     };
     let since = since_upload(first.since_upload_seconds);
-    let style = of(first.kind);
+    let style = style_of(first.kind);
     let _ = writeln!(out, "{since:>9}  {}  {}", clock(first.at), paint(style, &what));
-    let Some(invocation) = invocation(story, last) else { return };
-    let moved = matches!(invocation.decided("action"), Some("wake" | "sleep"));
-    if moved || verbose {
-        if let Some(meaning) = wording::meaning(invocation) {
+    let Some(invocation) = invocation(run, last) else { return };
+    let scaled = invocation.did(|action| matches!(action, "wake" | "sleep"));
+    if scaled || verbose {
+        if let Some(meaning) = meaning(invocation) {
             let _ = writeln!(out, "{INDENT}{meaning}");
         }
         write_calls(out, INDENT, invocation);
@@ -89,15 +97,15 @@ fn write_group(out: &mut String, story: &Story, group: &[&Line], verbose: bool) 
     }
 }
 
-fn invocation<'a>(story: &'a Story, line: &Line) -> Option<&'a Invocation> {
-    line.invocation.and_then(|number| story.invocations.get(number))
+fn invocation<'a>(run: &'a UploadRun, line: &Line) -> Option<&'a Invocation> {
+    line.invocation.and_then(|number| run.invocations.get(number))
 }
 
-/// Several ticks with the same reason, in the words of the last one that did something: it says how
-/// far the lease has come.
-fn ticks(story: &Story, group: &[&Line], last: &Line) -> String {
+/// Several ticks with the same reason, with the text of the last one that did something: it has the
+/// latest end of the lease.
+fn ticks(run: &UploadRun, group: &[&Line], last: &Line) -> String {
     let acted = |line: &&&Line| {
-        invocation(story, line).and_then(|one| one.decided("action")) != Some("none")
+        !invocation(run, line).is_some_and(|one| one.did(|action| action == "none"))
     };
     let words = group.iter().rfind(acted).map_or(last, |line| line);
     let words = words.what.trim_start_matches("tick: ");
@@ -106,25 +114,24 @@ fn ticks(story: &Story, group: &[&Line], last: &Line) -> String {
         all if all == group.len() => String::new(),
         some => format!("{some} times "),
     };
-    let count = wording::counted(group.len(), "tick");
+    let count = counted(group.len(), "tick");
     format!("{count} until {}: {some}{words}", clock(last.at))
 }
 
-/// How long it took, and every call in order.
-pub fn write_calls(out: &mut String, indent: &str, invocation: &Invocation) {
-    let calls = wording::counted(invocation.calls.len(), "AWS call");
+/// The duration, and every call in order.
+fn write_calls(out: &mut String, indent: &str, invocation: &Invocation) {
+    let calls = counted(invocation.calls.len(), "AWS call");
     let took = invocation.took_ms().to_string();
     let _ = write!(out, "{indent}{} ms of real time, {calls}", paint(HEADING, &took));
     let _ = writeln!(out, "{}", if invocation.calls.is_empty() { "" } else { " (* writes):" });
     for call in &invocation.calls {
         let write = if call.operation.is_write() { "*" } else { " " };
-        let _ =
-            writeln!(out, "{indent}{write} {} {}", call.operation.as_str(), wording::object(call));
+        let _ = writeln!(out, "{indent}{write} {} {}", call.operation.as_str(), object(call));
     }
 }
 
 /// The answer and the log lines.
-pub fn write_logs(out: &mut String, indent: &str, invocation: &Invocation) {
+fn write_logs(out: &mut String, indent: &str, invocation: &Invocation) {
     let answer = match &invocation.answer {
         Ok(answer) => answer.to_string(),
         Err(error) => format!("{}: {}", error.kind, error.message),
@@ -136,7 +143,7 @@ pub fn write_logs(out: &mut String, indent: &str, invocation: &Invocation) {
 }
 
 fn write_summary(out: &mut String, summary: &Summary) {
-    let _ = writeln!(out, "\n{}", paint(HEADING, "In short"));
+    let _ = writeln!(out, "\n{}", paint(HEADING, "Summary"));
     let mut row = |name: &str, value: String| {
         let _ = writeln!(out, "  {name:<24}{value}");
     };
@@ -145,14 +152,14 @@ fn write_summary(out: &mut String, summary: &Summary) {
         let parts = format!("{delivery} s assumed for S3's event, {took} ms measured");
         row("capacity requested", format!("{detection:.2} s after the upload ({parts})"));
     }
-    row("result", format!("{} after the upload", after(summary.course.completed)));
-    row("back at zero", format!("{} after the upload", after(summary.course.at_zero)));
+    row("result", format!("{} after the upload", after(summary.milestones.completed)));
+    row("back at zero", format!("{} after the upload", after(summary.milestones.at_zero)));
     row(
-        "paid",
+        "instance time",
         format!(
-            "{} instance minutes from in service to zero, {} of them idle",
-            in_minutes(summary.course.paid),
-            in_minutes(summary.course.idle)
+            "{} minutes from in service to zero, {} of them idle",
+            in_minutes(summary.milestones.paid),
+            in_minutes(summary.milestones.idle)
         ),
     );
     let calls: Vec<String> =
@@ -163,7 +170,7 @@ fn write_summary(out: &mut String, summary: &Summary) {
             "{} in all: {} by the wake, the rest by {}",
             summary.calls_total,
             summary.wake_calls,
-            wording::counted(summary.ticks, "tick")
+            counted(summary.ticks, "tick")
         ),
     );
     for call in calls {
@@ -171,7 +178,7 @@ fn write_summary(out: &mut String, summary: &Summary) {
     }
 }
 
-fn write_comparison(out: &mut String, ours: &Course, instead: &Course) {
+fn write_comparison(out: &mut String, ours: &Milestones, instead: &Milestones) {
     let requested = after(instead.requested);
     let zero = after(instead.at_zero);
     let idle = in_minutes(instead.idle);
@@ -198,5 +205,73 @@ fn after(time: Option<SignedDuration>) -> String {
     match time.map(|time| time.as_secs()) {
         None => "never".to_owned(),
         Some(seconds) => format!("{} min {:02} s", seconds / 60, seconds % 60),
+    }
+}
+
+/// Replayed events: for each file the answer, the calls, and the states afterwards.
+pub fn of_replay(replayed: &Replayed, verbose: bool) -> String {
+    let mut out = String::new();
+    // Writing to a string cannot fail, here and below.
+    let _ = writeln!(
+        out,
+        "The real function on a simulated AWS: no account, no cost.\nSCALER_ROUTES='{}'",
+        replayed.routes
+    );
+    for invocation in &replayed.invocations {
+        write_one(&mut out, invocation, verbose);
+    }
+    out
+}
+
+fn write_one(out: &mut String, invocation: &Invocation, verbose: bool) {
+    let Trigger::File(name) = &invocation.trigger else { return };
+    let at = clock(invocation.at);
+    let _ = writeln!(out, "\n{} at {at} UTC", paint(HEADING, name));
+    let result = result(invocation);
+    match (&invocation.answer, meaning(invocation)) {
+        (Err(_), _) => _ = writeln!(out, "  {}", paint(BAD, &result)),
+        (Ok(_), None) => _ = writeln!(out, "  {}", paint(HEADING, &result)),
+        (Ok(_), Some(meaning)) => {
+            let _ = writeln!(out, "  {}: {}", paint(HEADING, &result), meaning);
+        }
+    }
+    if verbose {
+        write_logs(out, "  ", invocation);
+    } else if let Ok(answer) = &invocation.answer {
+        let _ = writeln!(out, "{}", paint(DIM, &format!("  answer {answer}")));
+    }
+    write_calls(out, "  ", invocation);
+    for state in &invocation.after {
+        write_state(out, state);
+    }
+}
+
+fn write_state(out: &mut String, state: &State) {
+    let bound = |bound: Option<i32>| bound.map_or_else(|| "?".to_owned(), |it| it.to_string());
+    let time = |time: Option<Timestamp>| time.map_or_else(|| "-".to_owned(), clock);
+    let _ = writeln!(
+        out,
+        "  then: {} {}, {} in service, desired capacity {}, scalable target {}..{}, awake until \
+         {}, backlog {}",
+        state.endpoint,
+        state.status,
+        instances(state.current),
+        state.desired,
+        bound(state.min),
+        bound(state.max),
+        time(state.awake_until),
+        state.backlog
+    );
+}
+
+/// The style of a line of the timeline.
+fn style_of(kind: Kind) -> Style {
+    match kind {
+        Kind::Upload | Kind::Event => HEADING,
+        Kind::ScaleOut | Kind::InService | Kind::Completed => AnsiColor::Green.on_default(),
+        Kind::ScaleIn | Kind::AtZero => AnsiColor::Cyan.on_default(),
+        Kind::Lease | Kind::LeaseOver | Kind::Floor => AnsiColor::Yellow.on_default(),
+        Kind::Tick => DIM,
+        Kind::Backlog | Kind::Picked | Kind::ScheduledAction | Kind::Other => Style::new(),
     }
 }

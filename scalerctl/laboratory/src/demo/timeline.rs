@@ -1,4 +1,4 @@
-//! What happened when, in the field's words.
+//! What happened, in order of time.
 
 use jiff::Timestamp;
 use reactive_scaler::lease::WATCH;
@@ -6,21 +6,21 @@ use serde::Serialize;
 use simulator::{Actor, Entry, Event};
 
 use super::{
+    descriptions,
     invocation::{Invocation, Trigger},
     state::State,
-    story::{Story, clock},
-    wording,
+    upload_run::{UploadRun, clock},
 };
 
-/// What kind of thing a line tells of.
+/// The kind of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// An input was uploaded.
     Upload,
-    /// A request entered the queue, or left it without a result.
+    /// A request entered the queue, or failed.
     Backlog,
-    /// S3's event invoked the function.
+    /// The S3 event invoked the function.
     Event,
     /// The schedule invoked the function.
     Tick,
@@ -30,13 +30,13 @@ pub enum Kind {
     ScaleIn,
     /// The lease was written.
     Lease,
-    /// The lease ended: from now on ticks judge.
+    /// The lease ended.
     LeaseOver,
     /// `MinCapacity` of the scalable target was changed.
     Floor,
     /// Instances came into service.
     InService,
-    /// A request was picked up by an instance.
+    /// An instance started to process a request.
     Picked,
     /// A request was processed.
     Completed,
@@ -55,48 +55,47 @@ pub struct Line {
     pub at: Timestamp,
     /// The same, counted from the upload.
     pub since_upload_seconds: i64,
-    /// What kind of thing happened.
+    /// The kind.
     pub kind: Kind,
     /// What happened.
     pub what: String,
-    /// Which of the story's invocations this was, where it was one.
+    /// Index of the invocation, if the line is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub invocation: Option<usize>,
 }
 
-/// Tells the story in order.
-pub fn of(story: &Story) -> Vec<Line> {
-    let mut teller =
-        Teller { input: &story.input, uploaded_at: story.uploaded_at, lines: Vec::new() };
-    let mut told = 0;
+/// The lines of a run.
+pub fn of(run: &UploadRun) -> Vec<Line> {
+    let mut lines = Lines { input: &run.input, uploaded_at: run.uploaded_at, lines: Vec::new() };
+    let mut read = 0;
     let mut before: Option<&State> = None;
-    for (number, invocation) in story.invocations.iter().enumerate() {
+    for (number, invocation) in run.invocations.iter().enumerate() {
         let (begin, end) = invocation.journal;
-        teller.entries(story.journal.get(told..begin).unwrap_or_default());
-        teller.lease_over(before, invocation.at);
-        teller.invocation(number, invocation);
+        lines.entries(run.journal.get(read..begin).unwrap_or_default());
+        lines.lease_over(before, invocation.at);
+        lines.invocation(number, invocation);
         for event in &invocation.events {
-            teller.event(invocation.at, event);
+            lines.event(invocation.at, event);
         }
         let after = invocation.after.first();
-        teller.records(invocation, before, after);
+        lines.records(invocation, before, after);
         before = after;
-        told = end;
+        read = end;
     }
-    teller.entries(story.journal.get(told..).unwrap_or_default());
-    // What belongs together was told together; a lease's end lies between.
-    teller.lines.sort_by_key(|line| line.at);
-    teller.lines
+    lines.entries(run.journal.get(read..).unwrap_or_default());
+    // The end of a lease is added with the invocation after it.
+    lines.lines.sort_by_key(|line| line.at);
+    lines.lines
 }
 
-struct Teller<'a> {
+struct Lines<'a> {
     input: &'a str,
     uploaded_at: Timestamp,
     lines: Vec<Line>,
 }
 
-impl Teller<'_> {
-    fn tell(&mut self, at: Timestamp, kind: Kind, what: String) {
+impl Lines<'_> {
+    fn add(&mut self, at: Timestamp, kind: Kind, what: String) {
         let since_upload_seconds = at.duration_since(self.uploaded_at).as_secs();
         self.lines.push(Line { at, since_upload_seconds, kind, what, invocation: None });
     }
@@ -107,10 +106,10 @@ impl Teller<'_> {
             Trigger::Upload | Trigger::File(_) => Kind::Event,
         };
         let what = match invocation.trigger {
-            Trigger::Tick => format!("tick: {}", wording::outcome(invocation)),
-            _ => format!("S3's event invokes the function: {}", wording::outcome(invocation)),
+            Trigger::Tick => format!("tick: {}", descriptions::result(invocation)),
+            _ => format!("S3's event invokes the function: {}", descriptions::result(invocation)),
         };
-        self.tell(invocation.at, kind, what);
+        self.add(invocation.at, kind, what);
         if let Some(line) = self.lines.last_mut() {
             line.invocation = Some(number);
         }
@@ -146,17 +145,17 @@ impl Teller<'_> {
                 (kind, format!("scale {name}{who}: desired capacity {from} -> {to}"))
             }
             Event::InService(_, count) => {
-                (Kind::InService, format!("in service: {}", wording::instances(*count)))
+                (Kind::InService, format!("in service: {}", descriptions::instances(*count)))
             }
             Event::AtZero(_) => (Kind::AtZero, "back at zero instances".into()),
-            Event::CapacityFailed(_) => (Kind::Other, "the capacity was not to be had".into()),
+            Event::CapacityFailed(_) => (Kind::Other, "the capacity is not available".into()),
             Event::Status(_, status) => {
                 (Kind::Other, format!("the endpoint is {}", status.as_str()))
             }
             Event::Deleted(name) => (Kind::Other, format!("{name} is deleted")),
             Event::ActionRan(_, name) => (
                 Kind::ScheduledAction,
-                format!("scheduled action {name} runs: MinCapacity 0 whatever came before"),
+                format!("scheduled action {name} runs and sets MinCapacity 0"),
             ),
             Event::ActionMissed(_, name) => {
                 (Kind::ScheduledAction, format!("scheduled action {name} is missed"))
@@ -165,14 +164,14 @@ impl Teller<'_> {
                 (Kind::Other, format!("alarm {alarm} is in {}", to.as_str()))
             }
             Event::AlarmNotified { alarm, action, .. } => {
-                (Kind::Other, format!("alarm {alarm} tells {action}"))
+                (Kind::Other, format!("alarm {alarm} notifies {action}"))
             }
         };
-        self.tell(at, kind, what);
+        self.add(at, kind, what);
     }
 
-    /// What an invocation changed in Application Auto Scaling. That the lease moved on is told
-    /// with the invocation itself.
+    /// What an invocation changed in Application Auto Scaling. A lease that is extended is part of
+    /// the line of the invocation.
     fn records(&mut self, invocation: &Invocation, before: Option<&State>, after: Option<&State>) {
         let wrote = |name: &str| invocation.writes().any(|call| call.operation.as_str() == name);
         let at = invocation.at;
@@ -185,7 +184,7 @@ impl Teller<'_> {
                 clock(end),
                 clock(release_at)
             );
-            self.tell(at, Kind::Lease, what);
+            self.add(at, Kind::Lease, what);
         }
         let min = |state: Option<&State>| state.and_then(|state| state.min);
         if let (Some(from), Some(to)) = (min(before), min(after))
@@ -193,16 +192,20 @@ impl Teller<'_> {
             && wrote("RegisterScalableTarget")
         {
             let what = format!("floor: the scalable target's MinCapacity {from} -> {to}");
-            self.tell(at, Kind::Floor, what);
+            self.add(at, Kind::Floor, what);
         }
     }
 
-    /// The lease ended since the invocation before the one at `now`.
+    /// Adds a line if the lease ended between the previous invocation and the one at `now`.
     fn lease_over(&mut self, before: Option<&State>, now: Timestamp) {
         let Some(end) = before.and_then(|before| before.awake_until) else { return };
-        let told = self.lines.iter().any(|line| line.kind == Kind::LeaseOver && line.at == end);
-        if end <= now && !told {
-            self.tell(end, Kind::LeaseOver, "lease over: from now on the backlog decides".into());
+        let is_known = self.lines.iter().any(|line| line.kind == Kind::LeaseOver && line.at == end);
+        if end <= now && !is_known {
+            self.add(
+                end,
+                Kind::LeaseOver,
+                "the lease ends: from now on the backlog decides".into(),
+            );
         }
     }
 }

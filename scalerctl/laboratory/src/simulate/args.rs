@@ -5,7 +5,8 @@ use std::{path::PathBuf, time::Duration};
 use clap::{Args, ValueEnum, ValueHint};
 
 use super::{
-    spread::{Spread, delay, duration},
+    candidate_id::CandidateId,
+    distribution::{DurationDistribution, delay, duration},
     workload::Pattern,
 };
 use scalerctl_common::output::FormatArgs;
@@ -13,9 +14,9 @@ use scalerctl_common::output::FormatArgs;
 /// Arguments of `scalerctl simulate`.
 #[derive(Debug, Clone, Args)]
 pub struct SimulateArgs {
-    /// What is played.
+    /// Workload, policies, and delays.
     #[command(flatten)]
-    pub scene: SceneArgs,
+    pub scenario: ScenarioArgs,
 
     /// Price of an instance hour, in any currency
     #[arg(long, value_name = "PRICE", help_heading = "Output")]
@@ -25,15 +26,15 @@ pub struct SimulateArgs {
     #[command(flatten)]
     pub format: FormatArgs,
 
-    /// Write the figures to FILE, a line for each policy
+    /// Write the figures to FILE as CSV, one line for each policy
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub csv: Option<PathBuf>,
 
-    /// Write a picture of each policy's course to FOLDER
+    /// Write one SVG chart for each policy to FOLDER
     #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath, help_heading = "Output")]
     pub svg: Option<PathBuf>,
 
-    /// Write figures, pictures, stories and assumptions to FILE, as one page that loads nothing
+    /// Write figures, charts, explanations, and assumptions to FILE, as one page that loads nothing
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub html: Option<PathBuf>,
 }
@@ -41,12 +42,12 @@ pub struct SimulateArgs {
 /// Arguments of `scalerctl explain`.
 #[derive(Debug, Clone, Args)]
 pub struct ExplainArgs {
-    /// What is played.
+    /// Workload, policies, and delays.
     #[command(flatten)]
-    pub scene: SceneArgs,
+    pub scenario: ScenarioArgs,
 }
 
-impl SceneArgs {
+impl ScenarioArgs {
     /// The workload, for a title.
     pub fn workload_name(&self) -> String {
         match &self.arrivals {
@@ -59,14 +60,14 @@ impl SceneArgs {
     }
 }
 
-/// What the laboratory plays.
+/// What is simulated.
 #[derive(Debug, Clone, Args)]
-pub struct SceneArgs {
-    /// What arrives, and when
+pub struct ScenarioArgs {
+    /// The requests, and when they arrive
     #[arg(long, value_enum, default_value_t = Pattern::Single, help_heading = "Workload")]
     pub workload: Pattern,
 
-    /// Arrivals from a CSV file with the columns `at` (RFC 3339), and if wanted
+    /// Read the requests from a CSV file with the column `at` (RFC 3339), and optionally
     /// `processing_seconds` and `inline` (true: nothing is uploaded)
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "workload",
           help_heading = "Workload")]
@@ -77,25 +78,26 @@ pub struct SceneArgs {
           help_heading = "Workload")]
     pub days: u32,
 
-    /// What a request takes on an instance: 45s, 20m..1h (even), or 30s/5m (median and 95th
-    /// percentile). Default: the workload's
+    /// Processing time of a request: 45s, 20m..1h (uniform), or 30s/5m (median and 95th
+    /// percentile). Default: that of the workload
     #[arg(long, value_name = "TIME", help_heading = "Workload")]
-    pub processing: Option<Spread>,
+    pub processing: Option<DurationDistribution>,
 
-    /// Seed of everything that varies
+    /// Seed of all random values
     #[arg(long, default_value_t = 1, help_heading = "Workload")]
     pub seed: u64,
 
-    /// Which policies: letters of the table, several with commas. Default: all
-    #[arg(long, value_name = "LETTER", value_delimiter = ',', help_heading = "Policies")]
-    pub policy: Vec<String>,
+    /// Policies to simulate, separated by commas. Default: all
+    #[arg(long, value_enum, value_delimiter = ',', help_heading = "Policies")]
+    pub policy: Vec<CandidateId>,
 
-    /// Your own policies and alarms, as the AWS CLI takes or prints them; the files together are
-    /// one more policy, `own`
+    /// Your own policies and alarms, in the JSON format of the AWS CLI. Together, the files are one
+    /// more policy, `own`
     ///
-    /// What put-scaling-policy --cli-input-json takes or describe-scaling-policies prints; for step
-    /// scaling, what put-metric-alarm --cli-input-json takes or describe-alarms prints. They are
-    /// played on the laboratory's endpoint, whatever theirs is called.
+    /// For policies, the input of put-scaling-policy --cli-input-json or the output of
+    /// describe-scaling-policies. For the alarms of step scaling, the input of put-metric-alarm
+    /// --cli-input-json or the output of describe-alarms. They are applied to the simulated
+    /// endpoint, whatever endpoint they name.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Policies")]
     pub own: Vec<PathBuf>,
 
@@ -104,64 +106,65 @@ pub struct SceneArgs {
           help_heading = "Policies")]
     pub max: i32,
 
-    /// The function's idle window in minutes
+    /// Idle window of the function, in minutes
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1440),
           help_heading = "Policies")]
     pub idle_minutes: u32,
 
-    /// Instances that a wake asks for
+    /// Number of instances that a wake requests
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000),
           help_heading = "Policies")]
     pub wake_to: u32,
 
-    /// Also play the function with so many inputs per instance, with an event for each upload and
-    /// with a queue that batches them
+    /// Also simulate the function with this number of inputs per instance, with an event for each
+    /// upload and with a queue that batches the uploads
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..),
           help_heading = "Policies")]
     pub inputs_per_instance: Option<u32>,
 
-    /// How long that queue gathers uploads, in seconds
+    /// Batching window of that queue, in seconds
     #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=300),
           help_heading = "Policies")]
     pub buffer_seconds: u32,
 
-    /// From a request for more instances until they serve: 6m, 3m..10m, or 5m/11m. Default: 6m
+    /// Time from a request for more instances until they are in service: 6m, 3m..10m, or 5m/11m.
+    /// Default: 6m
     #[arg(long, value_name = "TIME", help_heading = "Assumptions")]
-    pub provisioning: Option<Spread>,
+    pub provisioning: Option<DurationDistribution>,
 
-    /// From a request for fewer instances until they are gone. Default: 1m
+    /// Time from a request for fewer instances until they are terminated. Default: 1m
     #[arg(long, value_name = "TIME", value_parser = duration, help_heading = "Assumptions")]
     pub scale_in: Option<Duration>,
 
-    /// From the end of a minute until CloudWatch shows its datapoint. Default: 2m
+    /// Time from the end of a minute until CloudWatch returns its datapoint. Default: 2m
     #[arg(long, value_name = "TIME", value_parser = delay, help_heading = "Assumptions")]
     pub metric_lag: Option<Duration>,
 
-    /// From an upload until its event invokes the function. Default: 1s
+    /// Time from an upload until its event invokes the function. Default: 1s
     #[arg(long, value_name = "TIME", value_parser = delay, help_heading = "Assumptions")]
     pub event_delay: Option<Duration>,
 
-    /// What was measured on a live endpoint, in place of the four above; what the command line
-    /// gives counts more
+    /// Use the delays that were measured on a live endpoint instead of the four defaults above. The
+    /// command line takes precedence
     ///
     /// A JSON document: {"version":1,"measured_at":"2026-01-31T12:00:00Z","endpoint":"my-endpoint",
     /// "metric_lag_seconds":130,"provisioning_seconds":[311,402],"scale_in_seconds":75,
-    /// "event_delay_seconds":0.8}. Each figure may be left out.
+    /// "event_delay_seconds":0.8}. Each delay is optional.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath,
           help_heading = "Assumptions")]
     pub calibration: Option<PathBuf>,
 
-    /// What ApproximateBacklogSizePerInstance is without an instance
+    /// Value of ApproximateBacklogSizePerInstance while there is no instance
     #[arg(long, value_enum, default_value_t = AtZero::Absent, help_heading = "Assumptions")]
     pub backlog_per_instance_at_zero: AtZero,
 }
 
-/// What a metric is where there is nothing to divide by.
+/// Value of a metric per instance while there is no instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum AtZero {
-    /// There is no datapoint: users report endpoints that never leave zero by this metric
+    /// No datapoint: users report endpoints that this metric never scales out from zero
     Absent,
-    /// The backlog itself, as if there were one instance
+    /// The backlog, as with one instance
     Backlog,
 }
 
@@ -169,50 +172,41 @@ pub enum AtZero {
 pub const SIMULATE: &str = "\
 Compare scaling policies on a workload, in simulated time: delays, instance hours, price.
 
-The policies of Application Auto Scaling are played on a model of it and of CloudWatch, with the \
-delays that AWS documents or users report; the function is the real one, code and all. Nothing is \
-tuned to the result. Simulated time begins on Monday, 2030-01-07, at 00:00 UTC.
-
-  a  target tracking on ApproximateBacklogSizePerInstance = 1, cooldowns 60 s
-  b  target tracking on HasBacklogWithoutCapacity = 0.5 (Maximum)
-  c  AWS's documented pair: target tracking on ApproximateBacklogSizePerInstance = 5, and step \
-scaling on HasBacklogWithoutCapacity, 2 of 2 datapoints
-  d  always one instance
-  e  reactive-scaler as its template deploys it: with target tracking on \
-ApproximateBacklogSizePerInstance = 5 between 1 and MaxCapacity, and its backstop alarm
-  f  reactive-scaler beside a
-  g  e with --inputs-per-instance, an event for each upload
-  h  g with a queue that batches the uploads";
+The policies of Application Auto Scaling run on a model of it and of CloudWatch, with the delays \
+that AWS documents or users report. The function is the real code. Nothing is adjusted to the \
+result. Simulated time starts on Monday, 2030-01-07, at 00:00 UTC.";
 
 /// Examples and exit codes in `scalerctl simulate --help`.
 pub const SIMULATE_EXAMPLES: &str = "\
 Examples:
   scalerctl simulate
   scalerctl simulate --workload sporadic --days 7 --price-per-hour 1.41
-  scalerctl simulate --workload nightly-batch --max 25 --inputs-per-instance 200 --policy c,e,g,h
-  scalerctl simulate --own policies.json --own alarms.json --policy own,e
+  scalerctl simulate --workload nightly-batch --max 25 --inputs-per-instance 200 \\
+      --policy reactive-scaler,reactive-scaler-batched
+  scalerctl simulate --own policies.json --own alarms.json --policy own,reactive-scaler
   scalerctl simulate --arrivals arrivals.csv --provisioning 5m/11m --html report.html
-  scalerctl simulate --calibration measured.json --policy b,e
+  scalerctl simulate --calibration measured.json --policy has-backlog,reactive-scaler
 
 Exit codes:
-  0  done
+  0  success
   1  a file cannot be written
-  2  the arguments cannot be used, or AWS would refuse a policy";
+  2  the arguments are not valid, or AWS would reject a policy";
 
 /// Description in `scalerctl explain --help`.
 pub const EXPLAIN: &str = "\
-Tell what a scaling policy does to a workload, minute by minute, and why.
+Explain what a scaling policy does on a workload, minute by minute, and why.
 
-The same play as `scalerctl simulate`, as a story: which datapoint counted for which alarm and how late \
-it was published, what each alarm and each policy did, what the function decided, when instances \
-were there. It answers what the actual trigger for scaling out and scaling in is.";
+Runs the same simulation as `scalerctl simulate`, and prints which datapoint counted for which \
+alarm and how late it was published, what each alarm and each policy did, what the function \
+decided, and when instances were in service. The last lines name what triggered scaling out and \
+scaling in.";
 
 /// Examples and exit codes in `scalerctl explain --help`.
 pub const EXPLAIN_EXAMPLES: &str = "\
 Examples:
-  scalerctl explain --policy b
-  scalerctl explain --policy c,e --provisioning 10m
+  scalerctl explain --policy has-backlog
+  scalerctl explain --policy aws-documented-pair,reactive-scaler --provisioning 10m
 
 Exit codes:
-  0  done
-  2  the arguments cannot be used, or AWS would refuse a policy";
+  0  success
+  2  the arguments are not valid, or AWS would reject a policy";

@@ -1,26 +1,26 @@
-//! What the figures rest on: each number of the model that matters, and where it comes from.
+//! The numbers of the model that determine the figures, and where each comes from.
 
 use serde::Serialize;
 use simulator::{PerInstanceAtZero, Publishing, Settings, TrackedValue};
 
 use super::{
-    conditions::{Conditions, Origin},
+    scenario::{Scenario, Source},
     table::short,
 };
 
-/// One of them.
+/// One assumption.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Assumption {
     /// What it is about.
     pub what: &'static str,
-    /// Its value in this play.
+    /// Its value in this run.
     pub value: String,
-    /// Where it comes from; "assumed" where AWS documents nothing.
+    /// Where it comes from; "assumed" if AWS documents nothing.
     pub source: String,
 }
 
-/// All of them, for these conditions.
-pub fn of(conditions: &Conditions) -> Vec<Assumption> {
+/// All assumptions of a scenario.
+pub fn of(scenario: &Scenario) -> Vec<Assumption> {
     let Settings {
         metric_lag,
         publishing,
@@ -31,92 +31,92 @@ pub fn of(conditions: &Conditions) -> Vec<Assumption> {
         tracking_from_zero,
         pace,
         ..
-    } = &conditions.settings;
-    let origins = &conditions.origins;
+    } = &scenario.settings;
+    let sources = &scenario.sources;
     let assumption =
         |what, value: String, source: &str| Assumption { what, value, source: source.to_owned() };
-    let from = |origin: &Origin, default: &str| match origin {
-        Origin::Default => default.to_owned(),
-        Origin::Given => format!("given on the command line; {default}"),
-        Origin::Measured(where_and_when) => where_and_when.clone(),
+    let from = |source: &Source, default: &str| match source {
+        Source::Default => default.to_owned(),
+        Source::Given => format!("given on the command line; {default}"),
+        Source::Measured(where_and_when) => where_and_when.clone(),
     };
     vec![
         assumption(
-            "from the end of a minute until CloudWatch shows its datapoint",
+            "time from the end of a minute until CloudWatch returns its datapoint",
             short(metric_lag.as_secs_f64()),
-            &from(&origins.metric_lag, "users report async metrics 2 to 3 minutes behind"),
+            &from(&sources.metric_lag, "users report that async metrics are 2 to 3 minutes late"),
         ),
         assumption(
             "target tracking's alarms",
             "high: 3 of 3 datapoints of 60 s; low: 15 of 15".to_owned(),
-            "alarms that target tracking makes, as users' consoles show them",
+            "alarms that target tracking creates, as the console shows them",
         ),
         assumption(
-            "threshold of its alarm low",
+            "threshold of its low alarm",
             format!("{alarm_low_percent} % of the target"),
             "Application Auto Scaling User Guide: usually more than 10 % lower",
         ),
         assumption(
-            "ApproximateBacklogSizePerInstance without an instance",
+            "ApproximateBacklogSizePerInstance while there is no instance",
             match backlog_per_instance_at_zero {
                 PerInstanceAtZero::Absent => "no datapoint".to_owned(),
-                PerInstanceAtZero::Backlog => "the backlog itself".to_owned(),
+                PerInstanceAtZero::Backlog => "the backlog".to_owned(),
             },
-            "users report endpoints that never leave zero by it; the guide can be read either way",
+            "users report endpoints that it never scales out from zero; the guide is ambiguous",
         ),
         assumption(
-            "when the backlog's metrics are published",
+            "when the backlog metrics are published",
             match publishing {
                 Publishing::Always => "each minute".to_owned(),
                 Publishing::WithBacklogOrInstance => "with a backlog or an instance".to_owned(),
             },
-            "assumed: target tracking does scale idle endpoints to zero, which takes datapoints",
+            "assumed: target tracking scales idle endpoints to zero, which requires datapoints",
         ),
         assumption(
-            "an alarm's newest period",
+            "the newest period of an alarm",
             match alarms_wait_for_metrics {
-                true => "the newest that can be seen".to_owned(),
-                false => "the one that has just ended".to_owned(),
+                true => "the newest with a visible datapoint".to_owned(),
+                false => "the one that ended last".to_owned(),
             },
-            "assumed: users report that three datapoints are waited for",
+            "assumed: users report that an alarm waits for three datapoints",
         ),
         assumption(
-            "what target tracking computes with",
+            "the value that target tracking computes with",
             match tracked_value {
                 TrackedValue::Latest => "the latest datapoint".to_owned(),
                 _ => format!("{tracked_value:?}"),
             },
-            "assumed: the guide is silent",
+            "assumed: the guide does not say",
         ),
         assumption(
-            "what target tracking asks for at zero",
+            "the capacity that target tracking requests at zero",
             tracking_from_zero.to_string(),
-            "assumed: users leave zero by target tracking on HasBacklogWithoutCapacity",
+            "assumed: users scale out from zero by target tracking on HasBacklogWithoutCapacity",
         ),
         assumption(
-            "from a request for more instances until they serve",
-            conditions.provisioning.to_string(),
-            &from(&origins.provisioning, "users report 3 to 10 minutes"),
+            "time from a request for more instances until they are in service",
+            scenario.provisioning.to_string(),
+            &from(&sources.provisioning, "users report 3 to 10 minutes"),
         ),
         assumption(
-            "from a request for fewer instances until they are gone",
+            "time from a request for fewer instances until they are terminated",
             short(pace.scale_in.as_secs_f64()),
-            &from(&origins.scale_in, "assumed; what runs on them is lost at the request"),
+            &from(&sources.scale_in, "assumed; requests that they process are lost"),
         ),
         assumption(
-            "how long a request may wait",
+            "maximum waiting time of a request",
             short(pace.request_ttl.as_secs_f64()),
             "InvokeEndpointAsync, RequestTTLSeconds",
         ),
         assumption(
-            "requests that one instance works on at a time",
+            "requests that an instance processes at a time",
             pace.concurrency.to_string(),
-            "assumed: SageMaker chooses a value where none is given",
+            "assumed: SageMaker chooses a value if none is set",
         ),
         assumption(
-            "from an upload until its event invokes the function",
-            short(conditions.event_delay.as_secs_f64()),
-            &from(&origins.event_delay, "assumed: S3's guide says usually seconds"),
+            "time from an upload until its event invokes the function",
+            short(scenario.event_delay.as_secs_f64()),
+            &from(&sources.event_delay, "assumed: the S3 guide says usually seconds"),
         ),
     ]
 }

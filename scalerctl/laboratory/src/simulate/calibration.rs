@@ -1,4 +1,4 @@
-//! What was measured on a live endpoint, to be played in place of what the model assumes.
+//! Delays that were measured on a live endpoint.
 
 use std::{fmt, path::Path, time::Duration};
 
@@ -8,16 +8,16 @@ use serde::{
     de::{SeqAccess, Visitor, value::SeqAccessDeserializer},
 };
 
-use super::spread::Spread;
+use super::distribution::DurationDistribution;
 use scalerctl_common::Failure;
 
-/// The one version of the document.
+/// The version of the document.
 pub const VERSION: u32 = 1;
 
-/// No figure of an endpoint is longer: what is, was measured in other units.
+/// Maximum of a delay in seconds. A larger number has another unit.
 const LONGEST: f64 = 86_400.0;
 
-/// The document. Times are in seconds; a figure that is absent was not measured.
+/// The document. Times are in seconds; a delay that is absent was not measured.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Calibration {
@@ -27,22 +27,22 @@ pub struct Calibration {
     pub measured_at: Timestamp,
     /// The endpoint that it was measured on.
     pub endpoint: String,
-    /// From the end of a minute until CloudWatch shows its datapoint; from 0.
+    /// From the end of a minute until CloudWatch returns its datapoint; 0 or more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metric_lag_seconds: Option<f64>,
-    /// From requests for more instances until they served; above 0. Of several, each is as likely
-    /// as any other.
+    /// From requests for more instances until they were in service; above 0. Several values have the
+    /// same probability.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provisioning_seconds: Option<Times>,
     /// From a request for fewer instances until the endpoint was `InService` again; above 0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scale_in_seconds: Option<f64>,
-    /// From an upload until its event invoked the function; from 0.
+    /// From an upload until its event invoked the function; 0 or more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub event_delay_seconds: Option<f64>,
 }
 
-/// One time or several, in seconds: a number or a list of numbers.
+/// One duration or several, in seconds: a number or a list of numbers.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Times(pub Vec<f64>);
 
@@ -51,14 +51,14 @@ impl Calibration {
     ///
     /// # Errors
     ///
-    /// [`Failure::Usage`] with the file, and the field that cannot be used.
+    /// [`Failure::Usage`] with the file, and the field that is not valid.
     pub fn read(file: &Path) -> Result<Self, Failure> {
         let refused = |problem: String| {
             Failure::Usage(format!("the calibration {}: {problem}", file.display()))
         };
         let text = std::fs::read_to_string(file).map_err(|error| refused(error.to_string()))?;
         let mut document = serde_json::Deserializer::from_str(&text);
-        // Which field it is, stands in the path alone where a value is of another type.
+        // The error of a wrong type names the field only in its path.
         let read: Self = serde_path_to_error::deserialize(&mut document)
             .map_err(|error| refused(error.to_string()))?;
         document.end().map_err(|error| refused(error.to_string()))?;
@@ -85,11 +85,13 @@ impl Calibration {
     }
 
     /// The provisioning times as a distribution.
-    pub(super) fn provisioning(&self) -> Option<Spread> {
+    pub(super) fn provisioning(&self) -> Option<DurationDistribution> {
         let Times(times) = self.provisioning_seconds.as_ref()?;
         Some(match times.as_slice() {
-            [one] => Spread::Fixed(Duration::from_secs_f64(*one)),
-            several => Spread::Any(several.iter().copied().map(Duration::from_secs_f64).collect()),
+            [one] => DurationDistribution::Fixed(Duration::from_secs_f64(*one)),
+            several => DurationDistribution::Samples(
+                several.iter().copied().map(Duration::from_secs_f64).collect(),
+            ),
         })
     }
 }
@@ -122,7 +124,7 @@ impl<'de> Deserialize<'de> for Times {
     }
 }
 
-/// An untagged enum would answer that nothing matched; this says what is wanted.
+/// The error of an untagged enum would not say which types are valid.
 struct OneOrSeveral;
 
 impl<'de> Visitor<'de> for OneOrSeveral {

@@ -1,33 +1,38 @@
-//! Plays several policies through the same workload.
+//! Runs several candidates on the same scenario.
 
 use super::{
-    conditions::Conditions, contender::Contender, course::Course, outcome::Outcome, play::play,
-    progress,
+    candidate::Candidate, results::Results, run::run_candidate, run_record::RunRecord,
+    scenario::Scenario,
 };
+use crate::progress;
 use scalerctl_common::{Failure, runtime::runtime};
 
-/// Plays each policy, and adds up what it came to.
+/// A candidate, what happened under it, and the figures of that.
+pub type Compared = (Candidate, RunRecord, Results);
+
+/// Runs each candidate on the scenario.
 ///
 /// # Errors
 ///
-/// [`Failure::Usage`] where AWS would refuse a policy.
-pub fn play_all(
-    contenders: &[Contender],
-    conditions: &Conditions,
+/// [`Failure::Usage`] if AWS would reject a policy.
+pub fn run_all(
+    candidates: &[Candidate],
+    scenario: &Scenario,
     price: Option<f64>,
-) -> Result<Vec<(Contender, Course, Outcome)>, Failure> {
+) -> Result<Vec<Compared>, Failure> {
     let runtime = runtime()?;
-    let hours = conditions.until.duration_since(conditions.from).as_hours().unsigned_abs();
-    let progress = progress::bar(hours * u64::try_from(contenders.len()).unwrap_or(1));
-    let mut played = Vec::new();
-    for contender in contenders {
-        progress.set_message(format!("{} {}", contender.key, contender.name));
-        let course = runtime
-            .block_on(play(contender, conditions, || progress.inc(1)))
-            .map_err(|refusal| Failure::Usage(format!("policy {}: {refusal}", contender.key)))?;
-        let outcome = Outcome::of(&course, price);
-        played.push((contender.clone(), course, outcome));
+    let hours = scenario.until.duration_since(scenario.from).as_hours().unsigned_abs();
+    let steps = hours * u64::try_from(candidates.len()).unwrap_or(1);
+    let progress = progress::bar(steps, "{bar:30} {percent:>3} %  {msg}");
+    let mut compared = Vec::new();
+    for candidate in candidates {
+        progress.set_message(candidate.id.to_string());
+        let record = runtime
+            .block_on(run_candidate(candidate, scenario, || progress.inc(1)))
+            .map_err(|refusal| Failure::Usage(format!("policy {}: {refusal}", candidate.id)))?;
+        let results = Results::of(&record, price);
+        compared.push((candidate.clone(), record, results));
     }
     progress.finish_and_clear();
-    Ok(played)
+    Ok(compared)
 }

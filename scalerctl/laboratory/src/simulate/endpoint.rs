@@ -1,4 +1,4 @@
-//! The endpoint of every simulation.
+//! The simulated endpoint.
 
 /// Its name.
 pub const ENDPOINT: &str = "my-endpoint";

@@ -1,136 +1,138 @@
-//! `scalerctl simulate` and `scalerctl explain`: what a scaling policy does to a workload, before it
+//! `scalerctl simulate` and `scalerctl explain`: what a scaling policy does on a workload, before it
 //! costs money.
 //!
-//! | file | idea |
+//! | file | contents |
 //! |---|---|
-//! | `workload`, `spread` | what arrives, when, and how long things take |
-//! | `conditions`, `calibration` | what is the same for every policy, given or measured |
-//! | `contender`, `own` | the policies that are compared |
-//! | `play`, `function` | one policy through the workload, in simulated time |
 //! | `args` | arguments and help |
-//! | `compare`, `endpoint` | all policies, on one endpoint |
-//! | `alarms` | names and rules of alarms, in short |
-//! | `course`, `outcome` | what happened, and what it came to |
-//! | `table`, `document`, `picture`, `report` | for people and machines |
-//! | `assumptions` | what the figures rest on |
-//! | `published` | what people report, beside what the model makes of it |
-//! | `story`, `trigger` | the same, line by line, and what triggers scaling |
+//! | `workload`, `distribution` | when requests arrive, and how long things take |
+//! | `scenario`, `calibration` | what is the same for every candidate: defaults, arguments, measurements |
+//! | `candidate_id`, `candidate`, `user_policies` | the policies to compare |
+//! | `compare`, `run`, `invocations`, `endpoint` | each candidate on the scenario, in simulated time |
+//! | `alarm_names` | short names and rules of alarms |
+//! | `run_record`, `results` | what happened, and the figures of it |
+//! | `table`, `json`, `csv`, `chart`, `chart_lines`, `html` | the output |
+//! | `assumptions` | the numbers of the model, and where each comes from |
+//! | `reported_delays` | what users report, next to what the model computes |
+//! | `explanation`, `scaling_causes` | what happened line by line, and what triggered scaling |
 
-mod alarms;
+mod alarm_names;
 pub mod args;
 mod assumptions;
 pub mod calibration;
+mod candidate;
+mod candidate_id;
+mod chart;
+mod chart_bands;
+mod chart_keys;
+mod chart_lines;
 mod compare;
-mod conditions;
-mod contender;
-mod course;
-mod document;
+mod csv;
+mod distribution;
 mod endpoint;
-mod function;
-mod outcome;
-mod own;
-mod picture;
-mod play;
-mod progress;
-mod published;
-mod report;
-mod spread;
-mod story;
+mod explanation;
+mod html;
+mod invocations;
+mod json;
+mod reported_delays;
+mod results;
+mod run;
+mod run_record;
+mod scaling_causes;
+mod scenario;
 mod table;
-mod trigger;
+mod user_policies;
 mod workload;
 
-pub use conditions::Conditions;
-pub use contender::{Contender, Deployment, built_in};
-pub use play::play;
-pub use spread::{Spread, delay, duration};
+pub use candidate::{Candidate, Deployment, built_in};
+pub use candidate_id::CandidateId;
+pub use distribution::{DurationDistribution, delay, duration};
+pub use run::run_candidate;
+pub use scenario::Scenario;
 pub use workload::{Arrival, Pattern, begin};
 
-use crate::simulate::args::{ExplainArgs, SceneArgs, SimulateArgs};
-use compare::play_all;
-use outcome::Outcome;
+use crate::simulate::args::{ExplainArgs, ScenarioArgs, SimulateArgs};
+use compare::run_all;
+use results::Results;
 use scalerctl_common::{Failure, output::print, page::Shape};
 
-/// Runs the comparison.
+/// `scalerctl simulate`.
 ///
 /// # Errors
 ///
-/// [`Failure::Usage`] where an argument or a file cannot be used, [`Failure::NotOk`] where something
-/// cannot be written.
+/// [`Failure::Usage`] if an argument or a file is not valid, [`Failure::NotOk`] if a file cannot be
+/// written.
 pub fn run(arguments: &SimulateArgs) -> Result<(), Failure> {
-    let conditions = Conditions::of(&arguments.scene)?;
-    let contenders = contenders(&arguments.scene)?;
-    let rows = play_all(&contenders, &conditions, arguments.price_per_hour)?;
+    let scenario = Scenario::of(&arguments.scenario)?;
+    let candidates = candidates(&arguments.scenario)?;
+    let compared = run_all(&candidates, &scenario, arguments.price_per_hour)?;
     if let Some(folder) = &arguments.svg {
-        for (contender, course, _) in &rows {
-            let title = format!("{} {}", contender.key, contender.name);
-            let svg = picture::svg(course, Shape::Wide, Some(&title)).map_err(Failure::NotOk)?;
-            write(&folder.join(format!("{}.svg", contender.key)), &svg)?;
+        for (candidate, record, _) in &compared {
+            let title = candidate.title();
+            let svg = chart::svg(record, Shape::Wide, Some(&title)).map_err(Failure::NotOk)?;
+            write(&folder.join(format!("{}.svg", candidate.id)), &svg)?;
         }
     }
     if let Some(file) = &arguments.html {
-        let title = format!("Scaling policies: {}", arguments.scene.workload_name());
-        let published = published::play()?;
-        let page = report::html(&title, &conditions, &rows, &published).map_err(Failure::NotOk)?;
+        let title = format!("Scaling policies: {}", arguments.scenario.workload_name());
+        let delays = reported_delays::compare()?;
+        let page = html::page(&title, &scenario, &compared, &delays).map_err(Failure::NotOk)?;
         write(file, &page)?;
     }
-    let rows: Vec<(Contender, Outcome)> =
-        rows.into_iter().map(|(contender, _, outcome)| (contender, outcome)).collect();
+    let rows: Vec<(Candidate, Results)> =
+        compared.into_iter().map(|(candidate, _, results)| (candidate, results)).collect();
     if let Some(file) = &arguments.csv {
-        write(file, &document::csv(&rows).map_err(Failure::NotOk)?)?;
+        write(file, &csv::of(&rows).map_err(Failure::NotOk)?)?;
     }
     let printed = match arguments.format.is_json() {
-        true => document::json(arguments, &conditions, &rows),
+        true => json::of(arguments, &scenario, &rows),
         false => table::of(&rows, arguments.price_per_hour.is_some()),
     };
     print(&printed)
 }
 
-/// Tells each policy's course as a story.
+/// `scalerctl explain`.
 ///
 /// # Errors
 ///
-/// [`Failure::Usage`] where an argument or a file cannot be used.
+/// [`Failure::Usage`] if an argument or a file is not valid.
 pub fn explain(arguments: &ExplainArgs) -> Result<(), Failure> {
-    let conditions = Conditions::of(&arguments.scene)?;
-    let contenders = contenders(&arguments.scene)?;
-    let stories: Vec<String> = play_all(&contenders, &conditions, None)?
+    let scenario = Scenario::of(&arguments.scenario)?;
+    let candidates = candidates(&arguments.scenario)?;
+    let explanations: Vec<String> = run_all(&candidates, &scenario, None)?
         .iter()
-        .map(|(contender, course, outcome)| story::of(contender, course, outcome))
+        .map(|(candidate, record, results)| explanation::of(candidate, record, results))
         .collect();
-    print(&stories.join("\n"))
+    print(&explanations.join("\n"))
 }
 
-fn contenders(arguments: &SceneArgs) -> Result<Vec<Contender>, Failure> {
+/// The candidates that the arguments select.
+fn candidates(arguments: &ScenarioArgs) -> Result<Vec<Candidate>, Failure> {
     let deployment = Deployment {
         idle_minutes: arguments.idle_minutes,
         wake_to: arguments.wake_to,
         inputs_per_instance: arguments.inputs_per_instance,
         buffer_seconds: arguments.buffer_seconds,
     };
-    let mut built_in = contender::built_in(deployment);
+    let mut all = built_in(deployment);
     if !arguments.own.is_empty() {
-        built_in.push(contender::own(own::read(&arguments.own)?));
+        all.push(candidate::own(user_policies::read(&arguments.own)?));
     }
     if arguments.policy.is_empty() {
-        return Ok(built_in);
+        return Ok(all);
     }
-    arguments
-        .policy
-        .iter()
-        .map(|key| {
-            built_in.iter().find(|contender| contender.key == *key).cloned().ok_or_else(|| {
-                let keys: Vec<&str> = built_in.iter().map(|c| c.key.as_str()).collect();
-                Failure::Usage(format!("--policy {key}: there are {}", keys.join(", ")))
-            })
+    let select = |id: &CandidateId| {
+        all.iter().find(|candidate| candidate.id == *id).cloned().ok_or_else(|| {
+            let option = id.required_option().unwrap_or_default();
+            Failure::Usage(format!("--policy {id}: requires {option}"))
         })
-        .collect()
+    };
+    arguments.policy.iter().map(select).collect()
 }
 
 fn write(file: &std::path::Path, text: &str) -> Result<(), Failure> {
     if let Some(folder) = file.parent() {
         std::fs::create_dir_all(folder).map_err(|error| {
-            Failure::NotOk(format!("cannot make {}: {error}", folder.display()))
+            Failure::NotOk(format!("cannot create {}: {error}", folder.display()))
         })?;
     }
     std::fs::write(file, text)

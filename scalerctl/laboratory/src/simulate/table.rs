@@ -1,4 +1,4 @@
-//! The figures as a table for people.
+//! The figures as a table.
 
 use comfy_table::{CellAlignment, Table, presets::NOTHING};
 use jiff::{
@@ -7,12 +7,12 @@ use jiff::{
 };
 
 use super::{
-    contender::Contender,
-    outcome::{Outcome, Times},
+    candidate::Candidate,
+    results::{Results, Times},
 };
 
 /// A row for each policy.
-pub fn of(rows: &[(Contender, Outcome)], priced: bool) -> String {
+pub fn of(rows: &[(Candidate, Results)], priced: bool) -> String {
     let mut table = Table::new();
     table.load_style(NOTHING);
     let mut header = vec![
@@ -30,28 +30,28 @@ pub fn of(rows: &[(Contender, Outcome)], priced: bool) -> String {
         header.push("price");
     }
     table.set_header(header);
-    for (contender, outcome) in rows {
-        let requested = match (outcome.capacity_requested, outcome.never_requested) {
+    for (candidate, results) in rows {
+        let requested = match (results.capacity_requested, results.never_requested) {
             (None, 0) => "never at zero".to_owned(),
             (None, never) => format!("never ({never} arrivals)"),
             (Some(times), 0) => of_times(times),
             (Some(times), never) => format!("{}; never for {never}", of_times(times)),
         };
         let mut row = vec![
-            format!("{} {}", contender.key, contender.name),
+            candidate.id.to_string(),
             requested,
-            outcome.result.map_or_else(|| "never".to_owned(), of_times),
-            outcome.drained.map_or_else(|| "-".to_owned(), short),
+            results.result.map_or_else(|| "never".to_owned(), of_times),
+            results.drained.map_or_else(|| "-".to_owned(), short),
             format!(
                 "{} / {} / {} / {}",
-                outcome.completed, outcome.expired, outcome.killed, outcome.unfinished
+                results.completed, results.expired, results.killed, results.unfinished
             ),
-            outcome.most_instances.to_string(),
-            format!("{:.2}", outcome.instance_hours),
-            format!("{:.2}", outcome.idle_hours),
-            outcome.api_calls.to_string(),
+            results.most_instances.to_string(),
+            format!("{:.2}", results.instance_hours),
+            format!("{:.2}", results.idle_hours),
+            results.api_calls.to_string(),
         ];
-        row.extend(outcome.price.map(|price| format!("{price:.2}")));
+        row.extend(results.price.map(|price| format!("{price:.2}")));
         table.add_row(row);
     }
     for index in 4..table.column_count() {
@@ -66,7 +66,7 @@ fn of_times(times: Times) -> String {
     format!("{} / {} / {}", short(times.p50), short(times.p95), short(times.max))
 }
 
-/// A time as people tell it: `9.4s`, `4m 33s`, `2h 5m`.
+/// A duration with the precision of its size: `9.4s`, `4m 33s`, `2h 5m`.
 pub fn short(seconds: f64) -> String {
     let unit = match seconds {
         ..10.0 => SignedDurationRound::new().smallest(Unit::Millisecond).increment(100),
@@ -83,8 +83,8 @@ mod tests {
     use super::short;
 
     #[test]
-    fn times_are_told_as_exactly_as_they_matter() {
-        for (seconds, told) in [
+    fn the_precision_depends_on_the_duration() {
+        for (seconds, text) in [
             (0.04, "0s"),
             (9.44, "9.4s"),
             (10.4, "10s"),
@@ -94,7 +94,7 @@ mod tests {
             (7530.0, "2h 6m"),
             (172_800.0, "48h"),
         ] {
-            assert_eq!(short(seconds), told);
+            assert_eq!(short(seconds), text);
         }
     }
 }

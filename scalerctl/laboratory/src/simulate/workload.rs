@@ -1,4 +1,4 @@
-//! What arrives, and when.
+//! The requests of a scenario.
 
 use std::{path::Path, time::Duration};
 
@@ -8,27 +8,27 @@ use rand::{RngExt, SeedableRng, rngs::StdRng};
 use rand_distr::{Distribution, Exp};
 use serde::Deserialize;
 
-use super::spread::Spread;
+use super::distribution::DurationDistribution;
 use scalerctl_common::Failure;
 
-/// When simulated time begins: a Monday.
+/// Start of simulated time: a Monday.
 pub const BEGIN: &str = "2030-01-07T00:00:00Z";
 
-/// Inputs of one nightly batch.
+/// Number of inputs of a nightly batch.
 const BATCH: u32 = 5000;
 
-/// A request, before it is known what becomes of it.
+/// A request of the workload.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Arrival {
-    /// When its input is uploaded, or when it is invoked with an inline body.
+    /// When its input is uploaded, or when it is sent with an inline body.
     pub at: Timestamp,
-    /// What it takes on an instance.
+    /// Its processing time.
     pub processing: Duration,
-    /// Nothing is uploaded: no event tells of it.
+    /// Nothing is uploaded, so there is no event.
     pub inline: bool,
 }
 
-/// A way in which requests arrive.
+/// A pattern of arrivals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Pattern {
     /// One input, at 09:15:27 on the first day
@@ -39,7 +39,7 @@ pub enum Pattern {
     OfficeHours,
     /// 5,000 at 02:00 UTC each night, uploaded within 50 seconds
     NightlyBatch,
-    /// 200 within a minute, at 14:00 UTC of the last day, after nothing at all
+    /// 200 within a minute, at 14:00 UTC of the last day, and no others
     Burst,
     /// 4 a day on average, of 20 to 60 minutes each
     SlowJobs,
@@ -48,17 +48,20 @@ pub enum Pattern {
 }
 
 impl Pattern {
-    /// What one job takes where the user does not say.
-    pub fn processing(self) -> Spread {
+    /// Default processing time.
+    pub fn processing(self) -> DurationDistribution {
         match self {
-            Self::NightlyBatch => Spread::Fixed(Duration::from_secs(6)),
-            Self::SlowJobs => Spread::Even(Duration::from_secs(20 * 60), Duration::from_secs(3600)),
-            _ => Spread::Fixed(Duration::from_secs(45)),
+            Self::NightlyBatch => DurationDistribution::Fixed(Duration::from_secs(6)),
+            Self::SlowJobs => DurationDistribution::Uniform(
+                Duration::from_secs(20 * 60),
+                Duration::from_secs(3600),
+            ),
+            _ => DurationDistribution::Fixed(Duration::from_secs(45)),
         }
     }
 
-    /// Its arrivals over so many days.
-    pub fn arrivals(self, days: u32, processing: &Spread, seed: u64) -> Vec<Arrival> {
+    /// Its arrivals in this number of days.
+    pub fn arrivals(self, days: u32, processing: &DurationDistribution, seed: u64) -> Vec<Arrival> {
         let mut random = StdRng::seed_from_u64(seed);
         let day = |n: u32| begin() + SignedDuration::from_hours(24 * i64::from(n));
         let at = |n: u32, seconds: i64| day(n) + SignedDuration::from_secs(seconds);
@@ -96,13 +99,13 @@ impl Pattern {
     }
 }
 
-/// When simulated time begins.
+/// Start of simulated time.
 pub fn begin() -> Timestamp {
-    // A constant that is known to be good.
+    // The constant is valid.
     BEGIN.parse().unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
-/// Arrivals that know nothing of one another, so many an hour on average.
+/// A Poisson process with this average per hour.
 fn poisson(random: &mut StdRng, from: Timestamp, until: Timestamp, hourly: f64) -> Vec<Timestamp> {
     let Ok(gaps) = Exp::new(hourly / 3600.0) else { return Vec::new() };
     let mut times = Vec::new();
@@ -131,13 +134,17 @@ struct Line {
     inline: Option<bool>,
 }
 
-/// Reads arrivals from a CSV file with the columns `at` (RFC 3339), and if wanted
+/// Reads arrivals from a CSV file with the column `at` (RFC 3339), and optionally
 /// `processing_seconds` and `inline`.
 ///
 /// # Errors
 ///
-/// [`Failure::Usage`] with the line that cannot be used.
-pub fn from_csv(file: &Path, processing: &Spread, seed: u64) -> Result<Vec<Arrival>, Failure> {
+/// [`Failure::Usage`] with the line that is not valid.
+pub fn from_csv(
+    file: &Path,
+    processing: &DurationDistribution,
+    seed: u64,
+) -> Result<Vec<Arrival>, Failure> {
     let refused =
         |problem: String| Failure::Usage(format!("arrivals of {}: {problem}", file.display()));
     let mut random = StdRng::seed_from_u64(seed);
@@ -159,7 +166,7 @@ pub fn from_csv(file: &Path, processing: &Spread, seed: u64) -> Result<Vec<Arriv
     }
     if arrivals.is_empty() {
         return Err(refused(
-            "there is none; the first line names the columns, for example at".into(),
+            "the file has no arrivals; its first line names the columns, for example at".into(),
         ));
     }
     arrivals.sort_by_key(|arrival| arrival.at);

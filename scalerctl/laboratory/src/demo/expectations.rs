@@ -1,0 +1,148 @@
+//! The checks of the demo.
+
+use jiff::SignedDuration;
+use reactive_scaler::port::EndpointStatus;
+
+use super::{
+    example::IDLE_MINUTES,
+    invocation::{Invocation, Trigger},
+    upload_run::UploadRun,
+};
+
+/// Ticks that rule 4 allows in addition to the idle window and the delay of the metric.
+const TICKS: i64 = 3;
+
+/// A message for each check that failed.
+pub fn problems(run: &UploadRun) -> Vec<String> {
+    let mut problems = Vec::new();
+    let mut check = |passed: bool, problem: &str| {
+        if !passed {
+            problems.push(problem.to_owned());
+        }
+    };
+    for failed in run.invocations.iter().filter_map(|one| one.answer.as_ref().err()) {
+        check(false, &format!("an invocation failed: {}: {}", failed.kind, failed.message));
+    }
+    let mut before = run.invocations.iter().filter(|one| one.at < run.uploaded_at);
+    check(
+        before.all(|one| one.writes().next().is_none()),
+        "the function wrote before there was work",
+    );
+    let first_write = run.since_upload().find_map(|one| Some((one, one.writes().next()?)));
+    check(
+        first_write.is_some_and(|(one, call)| {
+            one.trigger == Trigger::Upload
+                && call.operation.as_str() == "UpdateEndpointWeightsAndCapacities"
+        }),
+        "the first write was not the request for capacity by the S3 event",
+    );
+    check(requested_before_ticks(run), "capacity was not requested before the first tick");
+    check(run.milestones.completed.is_some(), "the input was not processed");
+    check(run.lost == 0, &format!("{} of the inputs were not completed", run.lost));
+    check(back_in_time(run), "the endpoint did not go back to zero within its idle window");
+    check(
+        run.end.as_ref().is_some_and(|end| {
+            end.at_rest() && end.backlog == 0 && end.status == EndpointStatus::InService.as_str()
+        }),
+        "at the end, the capacity or MinCapacity is not 0, or the lease still exists",
+    );
+    problems
+}
+
+fn requested_before_ticks(run: &UploadRun) -> bool {
+    let is_tick = |one: &&Invocation| one.trigger == Trigger::Tick;
+    let first_tick = run.since_upload().find(is_tick).map(|one| one.at);
+    let requested = run.milestones.requested.map(|after| run.uploaded_at + after);
+    matches!((requested, first_tick), (Some(requested), Some(tick)) if requested < tick)
+}
+
+/// Rule 4: no capacity after idle window, metric delay, and three ticks from the last work on.
+fn back_in_time(run: &UploadRun) -> bool {
+    let minutes = SignedDuration::from_mins(IDLE_MINUTES + TICKS);
+    let lag = SignedDuration::try_from(run.metric_lag).unwrap_or_default();
+    match (run.milestones.completed, run.milestones.scaled_in) {
+        (Some(done), Some(scaled_in)) => done <= scaled_in && scaled_in - done <= minutes + lag,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+
+    use reactive_scaler::handler::InvocationError;
+
+    use super::*;
+    use crate::demo::upload_run;
+
+    fn simulated() -> UploadRun {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(upload_run::simulate()).unwrap()
+    }
+
+    /// Each change to the record of a run makes the check of it fail.
+    #[test]
+    fn each_check_fails_on_a_changed_record() {
+        let original = simulated();
+        assert_eq!(problems(&original), Vec::<String>::new());
+        let minute = SignedDuration::from_mins(1);
+        let wake =
+            original.invocations.iter().position(|one| one.trigger == Trigger::Upload).unwrap();
+        type Change = Box<dyn Fn(&mut UploadRun)>;
+        let changes: Vec<(&str, Change)> = vec![
+            (
+                "an invocation failed",
+                Box::new(|run| {
+                    let error = InvocationError { kind: "NotEverythingDone", message: "x".into() };
+                    run.invocations[0].answer = Err(error);
+                }),
+            ),
+            (
+                "before there was work",
+                Box::new(move |run| {
+                    run.invocations[0].calls = run.invocations[wake].calls.clone();
+                }),
+            ),
+            ("first write", Box::new(move |run| run.invocations[wake].calls.clear())),
+            ("first write", Box::new(move |run| run.invocations[wake].calls.reverse())),
+            ("before the first tick", Box::new(move |run| run.milestones.requested = Some(minute))),
+            ("before the first tick", Box::new(|run| run.milestones.requested = None)),
+            ("not processed", Box::new(|run| run.milestones.completed = None)),
+            ("1 of the inputs", Box::new(|run| run.lost = 1)),
+            ("go back to zero", Box::new(|run| run.milestones.scaled_in = None)),
+            (
+                "go back to zero",
+                Box::new(move |run| {
+                    run.milestones.scaled_in =
+                        run.milestones.completed.map(|done| done + minute * 16);
+                }),
+            ),
+            (
+                "go back to zero",
+                Box::new(|run| run.milestones.scaled_in = run.milestones.requested),
+            ),
+            ("at the end", Box::new(|run| run.end.as_mut().unwrap().desired = 1)),
+            ("at the end", Box::new(|run| run.end.as_mut().unwrap().min = Some(1))),
+            ("at the end", Box::new(|run| run.end.as_mut().unwrap().backlog = 1)),
+            ("at the end", Box::new(|run| run.end = None)),
+        ];
+        for (problem, change) in changes {
+            let mut run = original.clone();
+            change(&mut run);
+            let found = problems(&run);
+            assert!(found.iter().any(|one| one.contains(problem)), "{problem}: {found:?}");
+        }
+    }
+
+    /// Rule 4 to the second: idle window 10 min, metric delay 2 min, three ticks.
+    #[test]
+    fn fifteen_minutes_are_allowed() {
+        let mut run = simulated();
+        let allowed = SignedDuration::from_mins(15);
+        let done = run.milestones.completed.unwrap();
+        run.milestones.scaled_in = Some(done + allowed);
+        assert!(back_in_time(&run));
+        run.milestones.scaled_in = Some(done + allowed + SignedDuration::from_secs(1));
+        assert!(!back_in_time(&run));
+    }
+}

@@ -1,0 +1,107 @@
+//! The part of a record that is shown, and the lines in it.
+
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+
+use crate::simulate::{
+    results::arrival,
+    run_record::{RunRecord, Sample},
+};
+
+/// What is shown before the first arrival and after the last change.
+const MARGIN: SignedDuration = SignedDuration::from_mins(10);
+
+/// The part of a record that is shown, in minutes or hours since its begin: so the axis has round
+/// times.
+#[derive(Debug, Clone, Copy)]
+pub struct Span {
+    origin: Timestamp,
+    unit: SignedDuration,
+    is_long: bool,
+    /// Left end of the axis.
+    pub from: f64,
+    /// Right end of the axis.
+    pub to: f64,
+}
+
+impl Span {
+    /// From the first arrival until nothing changes any more.
+    pub fn of(record: &RunRecord) -> Self {
+        let first = record.jobs.iter().map(arrival).min().unwrap_or(record.from);
+        let changes = record.samples.windows(2).filter_map(|pair| match pair {
+            [before, after] if before.differs_visibly_from(after) => Some(after.at),
+            _ => None,
+        });
+        let last = changes.max().unwrap_or(record.until).max(first + SignedDuration::from_mins(60));
+        let (from, to) = (first - MARGIN, last + MARGIN);
+        let shown = to.duration_since(from);
+        let in_hours = shown > SignedDuration::from_hours(6);
+        let unit =
+            if in_hours { SignedDuration::from_hours(1) } else { SignedDuration::from_mins(1) };
+        let is_long = shown > SignedDuration::from_hours(36);
+        let mut span = Self { origin: record.from, unit, is_long, from: 0.0, to: 0.0 };
+        span.from = span.x(from.max(record.from));
+        span.to = span.x(to.min(record.until));
+        span
+    }
+
+    /// Where a time stands on the axis.
+    pub fn x(self, at: Timestamp) -> f64 {
+        at.duration_since(self.origin).as_secs_f64() / self.unit.as_secs_f64()
+    }
+
+    fn time(self, x: f64) -> Timestamp {
+        self.origin + SignedDuration::from_secs_f64(x * self.unit.as_secs_f64())
+    }
+
+    /// A time of the axis as people read it, in UTC.
+    pub fn label(self, x: f64) -> String {
+        let at = self.time(x);
+        let format = if self.is_long() { "%a %H:%M" } else { "%H:%M" };
+        TimeZone::UTC.to_datetime(at).strftime(format).to_string()
+    }
+
+    /// Whether the day must be told with the time.
+    pub fn is_long(self) -> bool {
+        self.is_long
+    }
+
+    /// Whether a time is shown.
+    pub fn holds(self, at: Timestamp) -> bool {
+        (self.from..=self.to).contains(&self.x(at))
+    }
+}
+
+/// The line that a value makes which stands from each sample to the next.
+pub fn steps(
+    record: &RunRecord,
+    span: Span,
+    value: impl Fn(&Sample) -> Option<f64>,
+) -> Vec<(f64, f64)> {
+    let mut line: Vec<(f64, f64)> = Vec::new();
+    for sample in record.samples.iter().filter(|sample| span.holds(sample.at)) {
+        let Some(y) = value(sample) else { continue };
+        let x = span.x(sample.at);
+        match line.as_slice() {
+            // A run of equal values is one line.
+            [.., (_, before), (_, last)] if *before == y && *last == y => {
+                line.pop();
+            }
+            [.., (_, last)] if *last != y => line.push((x, *last)),
+            _ => {}
+        }
+        line.push((x, y));
+    }
+    line
+}
+
+/// The same of the desired capacity, which is known to the second.
+pub fn desired(record: &RunRecord, span: Span) -> Vec<(f64, f64)> {
+    let mut line = vec![(span.from, f64::from(record.desired_at(span.time(span.from))))];
+    for request in record.requests.iter().filter(|request| span.holds(request.at)) {
+        let x = span.x(request.at);
+        line.extend([(x, f64::from(request.from)), (x, f64::from(request.to))]);
+    }
+    let last = line.last().map_or(0.0, |(_, y)| *y);
+    line.push((span.to, last));
+    line
+}

@@ -1,0 +1,192 @@
+//! The comparison as one HTML page that loads nothing: figures, charts, explanations, assumptions.
+
+use maud::{Markup, PreEscaped, html};
+
+use super::{
+    assumptions,
+    candidate::Candidate,
+    chart,
+    compare::Compared,
+    explanation,
+    reported_delays::ReportedDelay,
+    results::{Results, Times},
+    run_record::RunRecord,
+    scaling_causes,
+    scenario::Scenario,
+    table::short,
+};
+use scalerctl_common::page::{self, Shape};
+
+/// Maximum number of lines of an explanation.
+const MOST_LINES: usize = 400;
+
+/// The page.
+///
+/// # Errors
+///
+/// If a chart cannot be drawn.
+pub fn page(
+    title: &str,
+    scenario: &Scenario,
+    compared: &[Compared],
+    delays: &[ReportedDelay],
+) -> Result<String, String> {
+    let draw = |shape| -> Result<Vec<String>, String> {
+        compared.iter().map(|(_, record, _)| chart::svg(record, shape, None)).collect()
+    };
+    let (wide, narrow) = (draw(Shape::Wide)?, draw(Shape::Narrow)?);
+    let priced = compared.iter().any(|(_, _, results)| results.price.is_some());
+    let body = html! {
+        h1 { (title) }
+        p { (scenario.arrivals.len()) " requests, from " (scenario.from) " to " (scenario.until) " in simulated time, at most " (scenario.max) " instances, seed " (scenario.seed) "." }
+        h2 { "Figures" }
+        (figures(compared, priced))
+        h2 { "Charts" }
+        @for ((candidate, record, results), (wide, narrow)) in compared.iter().zip(wide.iter().zip(&narrow)) {
+            section id=(format!("policy-{}", candidate.id)) {
+                h3 { (candidate.title()) }
+                (picture(candidate, wide, "picture on-wide"))
+                (picture(candidate, narrow, "picture on-narrow"))
+                (explained(candidate, record, results))
+            }
+        }
+        h2 { "What users report" }
+        p { "One upload to an endpoint at zero instances, with the default delays of the model. Nothing is adjusted to these figures." }
+        (reported(delays))
+        h2 { "Assumptions" }
+        (assumed(scenario))
+    };
+    Ok(page::page(title, &body))
+}
+
+fn picture(candidate: &Candidate, svg: &str, class: &str) -> Markup {
+    let label =
+        format!("Backlog, alarms, lease and instances over time under policy {}", candidate.id);
+    html! { div class=(class) role="img" aria-label=(label) { (PreEscaped(svg)) } }
+}
+
+fn figures(compared: &[Compared], priced: bool) -> Markup {
+    html! {
+        div.wide {
+            table #figures {
+                thead {
+                    tr {
+                        th { "policy" }
+                        th { "capacity requested after" }
+                        th { "result after" }
+                        th { "all done after" }
+                        th { "done / expired / killed / left" }
+                        th { "most instances" }
+                        th { "instance hours" } th { "idle hours" }
+                        th { "API calls" }
+                        @if priced { th { "price" } }
+                    }
+                }
+                tbody {
+                    @for (candidate, _, results) in compared {
+                        tr {
+                            th scope="row" { a href=(format!("#policy-{}", candidate.id)) { (candidate.id) } }
+                            td { (requested(results)) }
+                            td { @if let Some(times) = results.result { (of_times(times)) } @else { "never" } }
+                            td.time { (results.drained.map_or_else(|| "–".to_owned(), short)) }
+                            td.number { (results.completed) " / " (results.expired) " / " (results.killed) " / " (results.unfinished) }
+                            td.number { (results.most_instances) }
+                            td.number { (format!("{:.2}", results.instance_hours)) }
+                            td.number { (format!("{:.2}", results.idle_hours)) }
+                            td.number { (results.api_calls) }
+                            @if let Some(price) = results.price { td.number { (format!("{price:.2}")) } }
+                        }
+                    }
+                }
+            }
+        }
+        p.note { "Times are median / 95th percentile / longest. Requests for capacity are timed from arrivals at a desired capacity of 0." }
+    }
+}
+
+fn requested(results: &Results) -> Markup {
+    html! {
+        @match (results.capacity_requested, results.never_requested) {
+            (None, 0) => { "never at zero" }
+            (None, never) => { "never (" (never) " arrivals)" }
+            (Some(times), never) => {
+                (of_times(times))
+                @if never > 0 { "; never for " (never) }
+            }
+        }
+    }
+}
+
+fn of_times(times: Times) -> Markup {
+    html! {
+        span.time { (short(times.p50)) " / " } span.time { (short(times.p95)) " / " }
+        span.time { (short(times.max)) }
+    }
+}
+
+fn explained(candidate: &Candidate, record: &RunRecord, results: &Results) -> Markup {
+    let lines = explanation::lines(record);
+    let more = lines.len().saturating_sub(MOST_LINES);
+    let shown = lines.into_iter().take(MOST_LINES).collect::<Vec<_>>().join("\n");
+    html! {
+        pre.trigger { (scaling_causes::of(record, results)) }
+        details {
+            summary { "What happened, line by line" }
+            pre { (shown) }
+            @if more > 0 {
+                p.note { (more) " more lines: scalerctl explain --policy " (candidate.id) }
+            }
+        }
+    }
+}
+
+fn reported(delays: &[ReportedDelay]) -> Markup {
+    html! {
+        div.wide {
+            table.prose #published {
+                thead { tr { th { "what" } th { "users report" } th { "the model" } th { "reactive-scaler" } th { "where it is reported" } } }
+                tbody {
+                    @for delay in delays {
+                        tr {
+                            th scope="row" { (delay.what) }
+                            td data-name="users report" { (delay.reported) }
+                            td data-name="the model" { (delay.modelled) }
+                            td data-name="reactive-scaler" { (delay.with_function) }
+                            td data-name="where" { (source(delay.source)) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A link, if the source is a URL.
+fn source(text: &str) -> Markup {
+    let host = text.strip_prefix("https://").and_then(|rest| rest.split('/').next());
+    html! {
+        @match host {
+            Some(host) => a href=(text) { "a question on " (host) },
+            None => (text),
+        }
+    }
+}
+
+fn assumed(scenario: &Scenario) -> Markup {
+    html! {
+        div.wide {
+            table.prose #assumptions {
+                thead { tr { th { "what" } th { "value" } th { "where it comes from" } } }
+                tbody {
+                    @for assumption in assumptions::of(scenario) {
+                        tr {
+                            th scope="row" { (assumption.what) }
+                            td data-name="value" { (assumption.value) }
+                            td data-name="from" { (assumption.source) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,253 @@
+//! Runs one candidate on the scenario, in simulated time.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+use rand::{SeedableRng, rngs::StdRng};
+use reactive_scaler::{
+    lease::{LEASE, WATCH},
+    port::VariantId,
+};
+use simulator::{Actor, Entry, Event, JobSpec, MetricName, Refusal, Simulator};
+
+use super::{
+    alarm_names::{cause, needed, not_scaled, short_name, track, words},
+    candidate::{Candidate, Uploads},
+    endpoint::{ENDPOINT, VARIANT},
+    invocations::Invocations,
+    run_record::{CountedDatapoint, Request, RunRecord, Sample},
+    scenario::Scenario,
+};
+
+/// Older datapoints are not shown.
+const SHOWN_FROM: SignedDuration = SignedDuration::from_mins(10);
+
+const MINUTE: SignedDuration = SignedDuration::from_mins(1);
+
+/// Runs one candidate to the end, and calls `an_hour_passed` for each simulated hour.
+///
+/// # Errors
+///
+/// If AWS would reject a policy of the candidate.
+pub async fn run_candidate(
+    candidate: &Candidate,
+    scenario: &Scenario,
+    mut an_hour_passed: impl FnMut(),
+) -> Result<RunRecord, Refusal> {
+    let sim = Simulator::with_settings(scenario.from, scenario.settings.clone());
+    let id = VariantId::new(ENDPOINT, VARIANT);
+    sim.with(|world| {
+        world.add_async_endpoint(ENDPOINT, VARIANT, candidate.min);
+        world.register_target(&id, candidate.min, scenario.max.max(candidate.min));
+        candidate.set_up(world, &id)?;
+        for arrival in &scenario.arrivals {
+            world.add_job(
+                ENDPOINT,
+                &JobSpec {
+                    at: Some(arrival.at),
+                    processing: Some(arrival.processing),
+                    inline: arrival.inline,
+                    invocation_delay: None,
+                },
+            );
+        }
+        Ok(())
+    })?;
+    let mut run = Run {
+        function: candidate.route.clone().map(|route| Invocations::new(&sim, route)),
+        random: StdRng::seed_from_u64(scenario.seed),
+        read: 0,
+        notified: false,
+        runs: BTreeMap::new(),
+        counted: Vec::new(),
+        requests: Vec::new(),
+        samples: Vec::new(),
+        scenario,
+        sim,
+        id,
+    };
+    let mut events = upload_events(scenario, candidate.uploads).into_iter().peekable();
+    run.draw_provisioning();
+    let mut minute = scenario.from;
+    while minute < scenario.until {
+        minute += MINUTE;
+        while let Some((at, uploads)) = events.next_if(|(at, _)| *at < minute) {
+            run.advance_to(at);
+            if let Some(function) = &mut run.function {
+                function.uploads(&uploads).await;
+            }
+        }
+        run.advance_to(minute);
+        let alarmed = std::mem::take(&mut run.notified);
+        if let Some(function) = &mut run.function {
+            if alarmed {
+                function.alarm(ENDPOINT).await;
+            }
+            function.tick().await;
+        }
+        run.sample();
+        if minute.duration_since(scenario.from).as_secs() % 3600 == 0 {
+            an_hour_passed();
+        }
+    }
+    Ok(run.record(candidate))
+}
+
+/// A run that is not finished.
+struct Run<'a> {
+    scenario: &'a Scenario,
+    sim: Simulator,
+    id: VariantId,
+    function: Option<Invocations>,
+    random: StdRng,
+    /// Number of journal entries that were read.
+    read: usize,
+    /// The backstop alarm has notified its topic.
+    notified: bool,
+    /// By alarm: its newest datapoint, and the number of consecutive breaching datapoints.
+    runs: BTreeMap<String, (Timestamp, u32)>,
+    counted: Vec<CountedDatapoint>,
+    requests: Vec<Request>,
+    samples: Vec<Sample>,
+}
+
+impl Run<'_> {
+    fn advance_to(&mut self, at: Timestamp) {
+        self.sim.advance_to(at);
+        self.read_journal();
+    }
+
+    /// Records requests for capacity, and draws the provisioning time of the next scale-out.
+    fn read_journal(&mut self) {
+        let (read, requests, notified) = (&mut self.read, &mut self.requests, &mut self.notified);
+        let known = requests.len();
+        self.sim.with(|world| {
+            let entries = world.journal.entries();
+            for entry in entries.iter().skip(*read) {
+                match entry {
+                    Entry::Event(at, Event::CapacityRequested { from, to, by, .. }) => {
+                        let (at, from, to, by) = (*at, *from, *to, *by);
+                        let cause = (by == Actor::AutoScaling).then(|| cause(world, at)).flatten();
+                        requests.push(Request { at, from, to, by, cause });
+                    }
+                    Entry::Event(_, Event::AlarmNotified { .. }) => *notified = true,
+                    _ => {}
+                }
+            }
+            *read = entries.len();
+        });
+        if self.requests.len() > known {
+            self.draw_provisioning();
+        }
+    }
+
+    fn draw_provisioning(&mut self) {
+        let provisioning = self.scenario.provisioning.draw(&mut self.random);
+        self.sim.with(|world| world.endpoint_mut(ENDPOINT).pace.provisioning = provisioning);
+    }
+
+    /// Counts the datapoints that have become visible since the previous minute.
+    fn count_datapoints(&mut self) {
+        let (runs, counted) = (&mut self.runs, &mut self.counted);
+        self.sim.with(|world| {
+            let now = world.now();
+            for alarm in world.alarms() {
+                let spec = &alarm.spec;
+                let Some(metric) = spec.metric.published() else { continue };
+                let (last, run) = runs.entry(spec.name.clone()).or_insert((Timestamp::MIN, 0));
+                for point in world.visible(metric, &spec.endpoint, now - SHOWN_FROM, now) {
+                    if point.at <= *last {
+                        continue;
+                    }
+                    *last = point.at;
+                    let breaches = spec.comparison.breaches(point.value, spec.threshold);
+                    *run = if breaches { *run + 1 } else { 0 };
+                    let needed = needed(alarm);
+                    if breaches && *run <= needed {
+                        counted.push(CountedDatapoint {
+                            at: now,
+                            alarm: short_name(alarm),
+                            of: point.at,
+                            value: point.value,
+                            run: *run,
+                            needed,
+                            breaches: format!("{} {}", words(spec.comparison), spec.threshold),
+                        });
+                    }
+                }
+            }
+        });
+    }
+
+    fn sample(&mut self) {
+        self.read_journal();
+        self.count_datapoints();
+        let id = &self.id;
+        let sample = self.sim.with(|world| {
+            let now = world.now();
+            let recently = now - SHOWN_FROM;
+            let shown = world.visible(MetricName::BacklogSize, ENDPOINT, recently, now);
+            let (current, desired) = world.capacity(id);
+            Sample {
+                at: now,
+                backlog: world.backlog(ENDPOINT),
+                shown: shown.last().map(|datapoint| datapoint.value),
+                desired,
+                current,
+                floor: world.target(id).map_or(0, |target| target.min),
+                leased_until: world
+                    .action(id, LEASE)
+                    .and_then(|action| action.runs_at)
+                    .map(|release| release - WATCH)
+                    .filter(|end| *end > now),
+            }
+        });
+        self.samples.push(sample);
+    }
+
+    fn record(mut self, candidate: &Candidate) -> RunRecord {
+        self.read_journal();
+        let (decisions, failed) =
+            self.function.map(|function| (function.decisions, function.failed)).unwrap_or_default();
+        self.sim.with(|world| RunRecord {
+            from: self.scenario.from,
+            until: self.scenario.until,
+            desired_at_first: candidate.min,
+            jobs: world.jobs().to_vec(),
+            requests: self.requests,
+            samples: self.samples,
+            counted: self.counted,
+            events: world.journal.events().map(|(at, event)| (at, event.clone())).collect(),
+            alarms: world.alarms().map(|alarm| track(alarm, self.scenario.from)).collect(),
+            not_scaled: not_scaled(world),
+            decisions,
+            failed,
+            api_calls: world.calls_total(),
+            paid: world.paid(ENDPOINT),
+            worked: world.worked(ENDPOINT),
+        })
+    }
+}
+
+/// When the function is invoked, and with which uploads.
+fn upload_events(scenario: &Scenario, uploads: Uploads) -> Vec<(Timestamp, Vec<Timestamp>)> {
+    let mut events: Vec<(Timestamp, Vec<Timestamp>)> = Vec::new();
+    let uploaded = scenario.arrivals.iter().filter(|arrival| !arrival.inline);
+    for upload in uploaded.map(|arrival| arrival.at) {
+        let delivered = upload + scenario.event_delay;
+        let Uploads::Batched { window, most } = uploads else {
+            events.push((delivered, vec![upload]));
+            continue;
+        };
+        match events.last_mut() {
+            Some((due, batch)) if delivered < *due && batch.len() < most => {
+                batch.push(upload);
+                if batch.len() == most {
+                    *due = delivered;
+                }
+            }
+            _ => events.push((delivered + window, vec![upload])),
+        }
+    }
+    events
+}

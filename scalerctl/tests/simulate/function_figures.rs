@@ -1,0 +1,62 @@
+//! Figures of the function. They depend on the code in `src/`.
+
+use super::*;
+
+#[test]
+fn capacity_is_requested_with_the_upload_s_event() {
+    for policy in ["reactive-scaler", "reactive-scaler-with-target-tracking"] {
+        let outcome = outcome(policy, &[]);
+        // The assumed delay of the S3 event.
+        assert_eq!(figure(&outcome, "/capacity_requested/max"), 1.0, "{policy}");
+        // And 6 minutes of provisioning, 45 seconds of processing.
+        assert_eq!(figure(&outcome, "/result/max"), 406.0, "{policy}");
+        assert_eq!(outcome["failed_invocations"], 0, "{policy}");
+    }
+}
+
+/// In service at 09:21:28, sleep at 09:32:00, terminated a minute later. The figure depends on how
+/// the lease is renewed, when the idle window starts, and what counts as evidence.
+#[test]
+fn instance_hours_follow_from_the_rules_of_the_function() {
+    assert_eq!(
+        (figure(&outcome("reactive-scaler", &[]), "/instance_hours") * 3600.0).round(),
+        692.0
+    );
+}
+
+#[test]
+fn the_idle_window_determines_the_instance_hours() {
+    let paid = |minutes: &str| {
+        figure(&outcome("reactive-scaler", &["--idle-minutes", minutes]), "/instance_hours")
+    };
+    let (five, ten, thirty) = (paid("5"), paid("10"), paid("30"));
+    assert!(five < ten && ten < thirty, "{five} {ten} {thirty}");
+    // Less than five minutes counts as five.
+    assert_eq!(paid("1"), five);
+}
+
+#[test]
+fn without_an_upload_the_backstop_alarm_wakes_later() {
+    let outcome = outcome("reactive-scaler", &["--workload", "no-upload", "--days", "3"]);
+    assert_eq!(outcome["never_requested"], 0);
+    // The end of the minute, 2 minutes of delay, and one datapoint.
+    let slowest = figure(&outcome, "/capacity_requested/max");
+    assert!((120.0..=181.0).contains(&slowest), "{slowest}");
+}
+
+#[test]
+fn slow_jobs_are_not_killed() {
+    let outcome = outcome("reactive-scaler", &["--workload", "slow-jobs", "--days", "4"]);
+    assert_eq!((&outcome["killed"], &outcome["expired"]), (&0.into(), &0.into()));
+    assert_eq!(outcome["completed"], outcome["arrivals"]);
+}
+
+/// Figures of docs/internals/performance.md, "A nightly batch".
+#[test]
+fn a_right_sized_wake_drains_a_nightly_batch_sooner() {
+    let batch = ["--workload", "nightly-batch", "--max", "25", "--inputs-per-instance", "200"];
+    let drained = |policy: &str| figure(&outcome(policy, &batch), "/drained");
+    assert_eq!(drained("reactive-scaler"), 2196.0);
+    assert_eq!(drained("reactive-scaler-per-input"), 2196.0, "an event is one input");
+    assert_eq!(drained("reactive-scaler-batched"), 1621.0);
+}

@@ -1,0 +1,102 @@
+//! Policies of the user, in the JSON format of the AWS CLI.
+
+use std::{fs, path::PathBuf};
+
+use super::*;
+
+fn file(name: &str, json: &Value) -> String {
+    let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    fs::write(&file, json.to_string()).unwrap();
+    file.to_str().unwrap().to_owned()
+}
+
+fn tracking(metric: &str, target: f64, statistic: &str) -> Value {
+    serde_json::json!({
+        "ServiceNamespace": "sagemaker",
+        "ResourceId": "endpoint/whisper-prod/variant/blue",
+        "ScalableDimension": "sagemaker:variant:DesiredInstanceCount",
+        "PolicyName": "mine",
+        "PolicyType": "TargetTrackingScaling",
+        "TargetTrackingScalingPolicyConfiguration": {
+            "TargetValue": target,
+            "CustomizedMetricSpecification": {
+                "MetricName": metric,
+                "Namespace": "AWS/SageMaker",
+                "Dimensions": [{ "Name": "EndpointName", "Value": "whisper-prod" }],
+                "Statistic": statistic,
+            },
+        },
+    })
+}
+
+#[test]
+fn the_input_of_put_scaling_policy_gives_the_figures_of_the_same_built_in_policy() {
+    let mine = file("own-has-backlog.json", &tracking("HasBacklogWithoutCapacity", 0.5, "Maximum"));
+    assert_eq!(outcome("own", &["--own", &mine]), outcome("has-backlog", &[]));
+}
+
+#[test]
+fn the_output_of_the_cli_is_read_with_its_alarms() {
+    let leave_zero = serde_json::json!({
+        "PolicyARN": "arn:aws:autoscaling:eu-west-1:123456789012:scalingPolicy:1:resource/sagemaker/endpoint/whisper-prod/variant/blue:policyName/leave-zero",
+        "ServiceNamespace": "sagemaker",
+        "ResourceId": "endpoint/whisper-prod/variant/blue",
+        "ScalableDimension": "sagemaker:variant:DesiredInstanceCount",
+        "PolicyName": "leave-zero",
+        "PolicyType": "StepScaling",
+        "StepScalingPolicyConfiguration": {
+            "AdjustmentType": "ChangeInCapacity",
+            "StepAdjustments": [{ "MetricIntervalLowerBound": 0.0, "ScalingAdjustment": 1 }],
+            "Cooldown": 300,
+            "MetricAggregationType": "Average",
+        },
+        "Alarms": [{ "AlarmName": "x", "AlarmARN": "arn:aws:cloudwatch:eu-west-1:123456789012:alarm:x" }],
+    });
+    let mut per_instance = tracking("ApproximateBacklogSizePerInstance", 5.0, "Average");
+    per_instance["TargetTrackingScalingPolicyConfiguration"]["ScaleInCooldown"] = 600.into();
+    let policies = serde_json::json!({ "ScalingPolicies": [leave_zero, per_instance] });
+    let alarms = serde_json::json!({ "MetricAlarms": [{
+        "AlarmName": "x",
+        "Namespace": "AWS/SageMaker",
+        "MetricName": "HasBacklogWithoutCapacity",
+        "Dimensions": [{ "Name": "EndpointName", "Value": "whisper-prod" }],
+        "Statistic": "Average",
+        "Period": 60,
+        "EvaluationPeriods": 2,
+        "DatapointsToAlarm": 2,
+        "Threshold": 1.0,
+        "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+        "AlarmActions": [leave_zero["PolicyARN"]],
+    }]});
+    let (policies, alarms) =
+        (file("own-pair.json", &policies), file("own-pair-alarms.json", &alarms));
+    let mine = ["--own", &policies, "--own", &alarms];
+    assert_eq!(outcome("own", &mine), outcome("aws-documented-pair", &[]));
+    // Without the alarm, nothing scales out from zero.
+    assert_eq!(outcome("own", &mine[..2])["never_requested"], 1);
+}
+
+#[test]
+fn an_error_names_the_file_and_the_field() {
+    let mut wrong = tracking("HasBacklogWithoutCapacity", 0.5, "Maximum");
+    wrong["PolicyType"] = "PredictiveScaling".into();
+    for (name, json, said) in [
+        ("own-type.json", wrong, "PolicyType"),
+        ("own-statistic.json", tracking("HasBacklogWithoutCapacity", 0.5, "p99"), "p99"),
+        ("own-nothing.json", serde_json::json!({}), "own-nothing.json"),
+    ] {
+        let mine = file(name, &json);
+        let output = scalerctl(&["simulate", "--policy", "own", "--own", &mine]);
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{name}: {stderr}");
+        assert!(stderr.contains(name) && stderr.contains(said), "{name}: {stderr}");
+    }
+    // Policies that the API would reject.
+    let one = tracking("HasBacklogWithoutCapacity", 0.5, "Maximum");
+    let mut other = tracking("HasBacklogWithoutCapacity", 0.7, "Maximum");
+    other["PolicyName"] = "other".into();
+    let twice = serde_json::json!([one, other]);
+    let output =
+        scalerctl(&["simulate", "--policy", "own", "--own", &file("own-twice.json", &twice)]);
+    assert_eq!(output.status.code(), Some(2));
+}
