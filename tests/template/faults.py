@@ -86,7 +86,7 @@ def _(template):
 @fault("event_sources")
 def _(template):
     """an upload rule that may not invoke the function"""
-    del template["Resources"]["UploadRulePermission"]
+    properties(template, "UploadRulePermission")["Principal"] = "s3.amazonaws.com"
 
 
 @fault("event_sources")
@@ -330,7 +330,7 @@ def _(template):
 @fault("buffer_source", "event_sources", parameters=BUFFERED_EXISTING_BUCKET)
 def _(template):
     """a queue that nobody polls"""
-    del template["Resources"]["UploadBufferSource"]
+    properties(template, "UploadBufferSource")["EventSourceArn"] = {"Fn::GetAtt": ["DeadLetters", "Arn"]}
 
 
 @fault("event_sources", parameters=BUFFERED_EXISTING_BUCKET)
