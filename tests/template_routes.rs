@@ -7,7 +7,7 @@ use reactive_scaler::config::{To, Whom, routes_from_json};
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/template/routes");
 
 /// Each file, and what its routes say in place of an endpoint's name.
-const RENDERED: [(&str, &[&str]); 10] = [
+const RENDERED: [(&str, &[&str]); 11] = [
     ("alarm-only", &["my-endpoint"]),
     ("buffered-existing-bucket", &["my-endpoint"]),
     ("buffered-new-bucket", &[""]),
@@ -17,6 +17,7 @@ const RENDERED: [(&str, &[&str]); 10] = [
     ("pattern", &["whisper-*", "{endpoint}"]),
     ("sdk-keys", &[""]),
     ("sdk-keys-with-prefix", &[""]),
+    ("suffix-only", &["my-endpoint"]),
     ("tag-access", &["my-endpoint", "second"]),
 ];
 

@@ -41,6 +41,8 @@ def check_buffer_source(stack):
         return [f"the queue is polled by {sorted(sources)}"]
     source, = sources.values()
     problems = []
+    if source["EventSourceArn"] != "<UploadBuffer.Arn>":
+        problems.append(f"Lambda polls {source['EventSourceArn']}")
     if source.get("FunctionResponseTypes") != ["ReportBatchItemFailures"]:
         problems.append("one failed message brings its whole batch back")
     # 2 is the least that Lambda takes.

@@ -169,7 +169,7 @@ def check_scaling(stack):
         "ScalableDimension": "sagemaker:variant:DesiredInstanceCount",
         "ResourceId": f"endpoint/{stack.parameters['EndpointName']}/variant/{variant}",
         "MinCapacity": 0,
-        "MaxCapacity": stack.parameters.get("MaxCapacity", "1"),
+        "MaxCapacity": stack.parameters["MaxCapacity"],
     }
     if target["Properties"] != wanted:
         problems.append(f"the target is {target['Properties']}, not {wanted}")
@@ -183,11 +183,23 @@ def check_scaling(stack):
     if tracking.get("DisableScaleIn"):
         problems.append("the policy does not scale in, should the function be gone")
     for name, resource in (("VariantTarget", target), ("BacklogPolicy", policy)):
-        if resource.get("DeletionPolicy") not in ("Retain", "RetainExceptOnCreate"):
-            problems.append(f"{name} goes with the stack, and the lease with it")
+        # CloudFormation User Guide, "DeletionPolicy attribute": deleted only if its creation is rolled back.
+        if resource.get("DeletionPolicy") != "RetainExceptOnCreate":
+            problems.append(f"{name} is deleted with the stack, or is left by a deployment that fails")
         if resource.get("UpdateReplacePolicy") != "Retain":
             problems.append(f"{name} is deleted when it is replaced")
+    missing = what_wakes(stack) - stack.waits_for("VariantTarget")
+    problems += [f"the target can exist although {name} failed" for name in sorted(missing)]
     return problems
+
+
+def what_wakes(stack):
+    """The resources without which an endpoint that is scaled in to zero is not woken."""
+    named = {
+        "Tick", "TickInvokeConfig", "ScalerFunctionSignals", "ScalerFunctionSignalsPermission", "BacklogAlarm",
+        "UploadRule", "UploadRulePermission", "NewBucket", "UploadBufferSource",
+    }
+    return named & set(stack.resources)
 
 
 def check_alarms(stack):

@@ -16,7 +16,11 @@ TICK_ARN = "<TickAlias>"
 DEAD_LETTERS_ARN = "<DeadLetters.Arn>"
 
 # The operators that the patterns may use: moto lets one that it does not know match everything.
-KNOWN_OPERATORS = {"prefix", "wildcard"}
+# AWS limits the number of rules with a wildcard on a bus, so there is none (EventBridge quotas).
+KNOWN_OPERATORS = {"prefix", "suffix"}
+
+# Characters that an event pattern can have (EventBridge quotas, "Event pattern size").
+LONGEST_PATTERN = 2048
 
 
 def event(name):
@@ -148,6 +152,8 @@ def check_upload_filter(stack):
     if "UploadRule" in stack.resources:
         pattern = stack.of_type("AWS::Events::Rule")["UploadRule"]["EventPattern"]
         problems = operator_problems(pattern)
+        if len(json.dumps(pattern, separators=(",", ":"))) > LONGEST_PATTERN:
+            problems.append("the pattern of the upload rule is too long")
         matches = EventPattern.load(json.dumps(pattern)).matches_event
         for what, upload, wanted in eventbridge_uploads(stack.parameters, filtered):
             if matches(upload) != wanted:
@@ -189,7 +195,9 @@ def uploaded_keys(parameters, filtered):
         yield "another prefix", f"async/out/1{suffix}", not filtered
         yield "the prefix further inside", f"x/{prefix}1{suffix}", not filtered
     if suffix:
-        yield "another suffix", f"{prefix}1.txt", not filtered
+        # The event rule filters by the prefix, or by the suffix. A notification filters by both.
+        by_suffix = filtered and (not prefix or parameters.get("UploadTrigger") == "Notification")
+        yield "another suffix", f"{prefix}1.txt", not by_suffix
 
 
 def keys_of_the_route(parameters):
@@ -215,7 +223,7 @@ def operator_problems(pattern):
     if isinstance(pattern, dict):
         return [problem for each in pattern.values() for problem in operator_problems(each)]
     operators = {name for each in pattern if isinstance(each, dict) for name in each}
-    return [f"unknown operator {name}" for name in sorted(operators - KNOWN_OPERATORS)]
+    return [f"operator {name}" for name in sorted(operators - KNOWN_OPERATORS)]
 
 
 def check_state_change_pattern(stack):

@@ -11,6 +11,7 @@ from stack import (
     SDK_KEYS_WITH_PREFIX,
     STORED_OBJECT,
     STORED_PARAMETER,
+    SUFFIX_ONLY,
     TAG_ACCESS,
     function_of,
 )
@@ -85,7 +86,7 @@ def _(template):
 @fault("event_sources")
 def _(template):
     """an upload rule that may not invoke the function"""
-    del template["Resources"]["UploadRulePermission"]
+    properties(template, "UploadRulePermission")["Principal"] = "s3.amazonaws.com"
 
 
 @fault("event_sources")
@@ -143,6 +144,19 @@ def _(template):
     """an upload rule that takes the prefix or the suffix, not both"""
     keys = [{"prefix": {"Ref": "InputPrefix"}}, {"suffix": {"Ref": "InputSuffix"}}]
     properties(template, "UploadRule")["EventPattern"]["detail"]["object"] = {"key": keys}
+
+
+@fault("upload_filter")
+def _(template):
+    """an upload rule with a wildcard, of which a bus takes a few only"""
+    keys = [{"wildcard": {"Fn::Sub": "${InputPrefix}*${InputSuffix}"}}]
+    properties(template, "UploadRule")["EventPattern"]["detail"]["object"] = {"key": keys}
+
+
+@fault("upload_filter", parameters=SUFFIX_ONLY)
+def _(template):
+    """an upload rule that does not filter by the suffix"""
+    template["Conditions"]["FiltersKeys"] = {"Condition": "FiltersByPrefix"}
 
 
 @fault("upload_filter")
@@ -316,7 +330,7 @@ def _(template):
 @fault("buffer_source", "event_sources", parameters=BUFFERED_EXISTING_BUCKET)
 def _(template):
     """a queue that nobody polls"""
-    del template["Resources"]["UploadBufferSource"]
+    properties(template, "UploadBufferSource")["EventSourceArn"] = {"Fn::GetAtt": ["DeadLetters", "Arn"]}
 
 
 @fault("event_sources", parameters=BUFFERED_EXISTING_BUCKET)
@@ -645,6 +659,24 @@ def _(template):
 def _(template):
     """a scalable target that goes with the stack"""
     del template["Resources"]["VariantTarget"]["DeletionPolicy"]
+
+
+@fault("scaling")
+def _(template):
+    """a scalable target that stays if its deployment fails"""
+    template["Resources"]["VariantTarget"]["DeletionPolicy"] = "Retain"
+
+
+@fault("scaling")
+def _(template):
+    """a scalable target that is registered before the tick exists"""
+    template["Resources"]["VariantTarget"]["DependsOn"].remove("Tick")
+
+
+@fault("scaling", parameters=NEW_BUCKET_SEVERAL_ENDPOINTS)
+def _(template):
+    """a scalable target that is registered before the bucket notifies the function"""
+    properties(template, "VariantTarget")["ResourceId"] = {"Fn::Sub": "endpoint/${EndpointName}/variant/${VariantName}"}
 
 
 @fault("scaling")

@@ -19,6 +19,7 @@ EXISTING_BUCKET = {
     "InputBucket": "my-inputs",
     "InputPrefix": "async/in/",
     "InputSuffix": ".json",
+    "MaxCapacity": "2",
     "AlarmEmail": "team@example.com",
     "ReservedConcurrency": "5",
 }
@@ -31,7 +32,6 @@ NEW_BUCKET_SEVERAL_ENDPOINTS = {
     "IdleMinutes": "15",
     "MaxCapacity": "4",
     "WakeCapacity": "2",
-    "ScalerMode": "observe",
     "ExtraRoutes": (
         '[ {"endpoint":"second","bucket":"my-inputs","prefix":"second/in/"},'
         '{"endpoint":"third","variant":"blue","bucket":"my-inputs","suffix":".wav","wake_to":3}]'
@@ -48,7 +48,11 @@ EXISTING_BUCKETS_SEVERAL_ENDPOINTS = {
     "ExtraBuckets": "second-inputs, third-inputs",
 }
 
-ALARM_ONLY = {"EndpointName": "my-endpoint", "VariantName": "", "ScalableTarget": "Existing"}
+SUFFIX_ONLY = {"EndpointName": "my-endpoint", "MaxCapacity": "1", "InputBucket": "my-inputs", "InputSuffix": ".json"}
+
+ALARM_ONLY = {
+    "EndpointName": "my-endpoint", "VariantName": "", "ScalableTarget": "Existing", "ScalerMode": "observe",
+}
 
 SDK_KEYS = {
     "Routing": "SageMakerSdk",
@@ -93,6 +97,7 @@ STORED_OBJECT = {
 
 TAG_ACCESS = {
     "EndpointName": "my-endpoint",
+    "MaxCapacity": "1",
     "ExtraRoutes": '[{"endpoint":"second","inputs_per_instance":5}]',
     "EndpointTag": "yes",
 }
@@ -115,6 +120,7 @@ PARAMETER_SETS = {
     "existing-bucket": EXISTING_BUCKET,
     "new-bucket-several-endpoints": NEW_BUCKET_SEVERAL_ENDPOINTS,
     "existing-buckets-several-endpoints": EXISTING_BUCKETS_SEVERAL_ENDPOINTS,
+    "suffix-only": SUFFIX_ONLY,
     "alarm-only": ALARM_ONLY,
     "sdk-keys": SDK_KEYS,
     "sdk-keys-with-prefix": SDK_KEYS_WITH_PREFIX,

@@ -107,3 +107,14 @@ def test_wait_and_attempts_are_those_of_the_queue():
 
 def test_number_of_our_metrics_is_the_codes():
     assert f"| {len(contract()['metrics']['names'])} names × 1 endpoint" in DOCS["cost.md"]
+
+
+def test_number_of_buckets_is_that_of_the_longest_pattern():
+    documented = int(re.search(r"enough for (\d+) buckets with names of 63 characters", " ".join(DEPLOY.split()))[1])
+    problems = {}
+    for count in (documented, documented + 1):
+        further = ",".join(f"{number:02}".rjust(63, "b") for number in range(count - 1))
+        stack = Stack(stacks.read(), {**stacks.STORED_PARAMETER, "InputBucket": "a" * 63, "ExtraBuckets": further})
+        problems[count] = checks.OWN["upload_filter"](stack)
+    assert problems[documented] == []
+    assert problems[documented + 1] == ["the pattern of the upload rule is too long"]

@@ -61,11 +61,19 @@ def test_every_file_of_routes_is_rendered():
     assert sorted(file.stem for file in ROUTES.iterdir()) == sorted(RENDERED)
 
 
-ONE = {"EndpointName": "my-endpoint"}
+ONE = {"EndpointName": "my-endpoint", "MaxCapacity": "1"}
 
 # What is refused: the parameters, and a part of what is said about them.
 REFUSED = {
-    "one endpoint without its name": ({}, "Routing=Name needs EndpointName"),
+    "one endpoint without its name": ({"MaxCapacity": "1"}, "Routing=Name needs EndpointName"),
+    "registering a variant without a maximum": (
+        {"EndpointName": "my-endpoint"},
+        "needs MaxCapacity. Set it to at least the present number of instances",
+    ),
+    "observing while the policy scales in to zero": (
+        {**ONE, "ScalerMode": "observe"},
+        "ScalerMode=observe needs ScalableTarget=Existing",
+    ),
     "registering a variant without its name": ({**ONE, "VariantName": ""}, "needs VariantName"),
     "a new bucket without a name": ({**ONE, "UploadTrigger": "Notification"}, "needs InputBucket"),
     "further routes without permission": (
@@ -79,7 +87,7 @@ REFUSED = {
     "further buckets and any bucket": ({**ONE, "ExtraBuckets": "b-bucket"}, "ExtraBuckets needs InputBucket"),
     "many endpoints and a name": ({**stacks.SDK_KEYS, **ONE}, "EndpointName is for Routing=Name"),
     "SDK keys and a target to register": (
-        {**stacks.SDK_KEYS, "ScalableTarget": "Register"},
+        {**stacks.SDK_KEYS, "ScalableTarget": "Register", "MaxCapacity": "1"},
         "need ScalableTarget=Existing",
     ),
     "SDK keys of any bucket": ({**stacks.SDK_KEYS, "InputBucket": ""}, "Routing=SageMakerSdk needs InputBucket"),
@@ -92,7 +100,7 @@ REFUSED = {
     ),
     "a pattern that is not given": ({**stacks.PATTERN, "EndpointPattern": ""}, "needs EndpointPattern"),
     "a pattern and a target to register": (
-        {**stacks.PATTERN, "ScalableTarget": "Register"},
+        {**stacks.PATTERN, "ScalableTarget": "Register", "MaxCapacity": "1"},
         "need ScalableTarget=Existing",
     ),
     "a pattern beside a name": ({**ONE, "EndpointPattern": "my-*"}, "EndpointPattern is for Routing=Pattern"),
@@ -103,7 +111,7 @@ REFUSED = {
         "needs either",
     ),
     "stored routes and a target to register": (
-        {**stacks.STORED_OBJECT, "ScalableTarget": "Register"},
+        {**stacks.STORED_OBJECT, "ScalableTarget": "Register", "MaxCapacity": "1"},
         "need ScalableTarget=Existing",
     ),
     "stored routes and further ones": (
