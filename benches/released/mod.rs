@@ -10,7 +10,7 @@ use std::{
 /// of `sam build`.
 const OTHER_PROGRAM: &str = "SCALER_PROGRAM";
 
-/// Where one of the programs lies, `reactive-scaler` or `floor`.
+/// The path of one of the programs, `reactive-scaler` or `floor`.
 pub fn released(name: &str) -> PathBuf {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     let program = match std::env::var_os(OTHER_PROGRAM).map(PathBuf::from) {

@@ -1,11 +1,11 @@
-//! Medians, and how far the middle half of the samples lies apart.
+//! Medians, and the range of the middle half of the samples.
 
 /// One quantity of one contender, in the order in which it was sampled.
 #[derive(Debug, Default, Clone)]
 pub struct Figures(pub Vec<f64>);
 
 impl Figures {
-    /// The value below which this share of the samples lies.
+    /// The value below which this share of the samples is.
     fn quantile(&self, share: f64) -> f64 {
         let mut sorted = self.0.clone();
         sorted.sort_by(f64::total_cmp);

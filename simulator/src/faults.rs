@@ -126,25 +126,25 @@ impl Faults {
     /// The fault for this call: the first one that matches. The other faults stay planned, but
     /// count the call if they skip calls.
     pub(crate) fn strike(&mut self, operation: Operation, now: Timestamp) -> Option<Fault> {
-        let mut struck = None;
+        let mut matching = None;
         for (scope, when, fault) in &mut self.planned {
             if !scope.covers(operation) {
                 continue;
             }
             match when {
                 When::Calls { skip, .. } if *skip > 0 => *skip -= 1,
-                When::Calls { times, .. } if struck.is_none() && *times > 0 => {
+                When::Calls { times, .. } if matching.is_none() && *times > 0 => {
                     *times -= 1;
-                    struck = Some(fault.clone());
+                    matching = Some(fault.clone());
                 }
                 When::Between { from, until }
-                    if struck.is_none() && *from <= now && now < *until =>
+                    if matching.is_none() && *from <= now && now < *until =>
                 {
-                    struck = Some(fault.clone());
+                    matching = Some(fault.clone());
                 }
                 _ => {}
             }
         }
-        struck
+        matching
     }
 }

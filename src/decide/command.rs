@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{
-    decision::{Action, Decision, RecordWrite, TICK, Verdict},
+    decision::{Action, Decision, Floor, RecordWrite, TICK, Verdict},
     floor::{min_keeps_up, with_floor},
     idle_evidence::{Backlog, Evidence},
     observed::{Observed, Read},
@@ -16,10 +16,13 @@ use crate::{
     reason::Reason,
 };
 
-/// Scales in to zero as soon as rule 3 allows it. `force` ignores the lease but not the backlog.
+/// Scales in to zero as soon as rule 3 allows it. `force` ignores the lease but not the backlog, and also scales in a
+/// variant that is not registered. At zero instances, `force` ends the lease and the hold, which would wake the
+/// endpoint again.
 pub fn sleep(seen: &Observed, policy: &Policy, now: Timestamp, force: bool) -> Verdict {
     let target = match &seen.target {
         Read::Failed => return Decision::none(Reason::TargetUnreadable).unserved().into(),
+        Read::Known(None) if force => return unregistered(seen, policy, now),
         Read::Known(None) => return Decision::none(Reason::NotRegistered).into(),
         Read::Known(Some(target)) => target,
     };
@@ -27,9 +30,18 @@ pub fn sleep(seen: &Observed, policy: &Policy, now: Timestamp, force: bool) -> V
         Read::Failed => return Decision::none(Reason::LeaseUnreadable).unserved().into(),
         Read::Known(records) => records,
     };
+    let is_at_zero = seen.variant.desired == Some(0);
+    if is_at_zero && force && records.live(now) && !min_keeps_up(target, records) {
+        let floor = (target.min >= 1).then_some(Floor::Lower);
+        let records = lease_ended(records);
+        return Decision { records, floor, ..Decision::of(Action::Release, Reason::Asleep) }.into();
+    }
     let refused = if min_keeps_up(target, records) {
         Some(Reason::MinCapacitySet)
-    } else if seen.variant.desired == Some(0) {
+    } else if is_at_zero && records.live(now) {
+        // The next tick would wake the endpoint again.
+        Some(Reason::LeaseLive)
+    } else if is_at_zero {
         Some(Reason::Asleep)
     } else if seen.variant.desired.is_none() {
         Some(Reason::CapacityUnknown)
@@ -62,6 +74,29 @@ pub fn sleep(seen: &Observed, policy: &Policy, now: Timestamp, force: bool) -> V
                 decision.records = lease_ended(records);
             }
             decision.into()
+        }
+    }
+}
+
+/// A variant that is not registered has no lease, so an input could have arrived until now.
+fn unregistered(seen: &Observed, policy: &Policy, now: Timestamp) -> Verdict {
+    let refused = match seen.variant.desired {
+        Some(0) => Some(Reason::Asleep),
+        None => Some(Reason::CapacityUnknown),
+        Some(_) if seen.endpoint.status != EndpointStatus::InService => Some(Reason::NotInService),
+        Some(_) => None,
+    };
+    if let Some(reason) = refused {
+        return Decision::none(reason).into();
+    }
+    if seen.backlog == Backlog::NotRead {
+        return Verdict::ReadBacklog;
+    }
+    match seen.backlog.since(policy.last_input(now), now) {
+        Evidence::Busy => Decision::none(Reason::Backlog).into(),
+        Evidence::Unknown => Decision::none(Reason::BacklogUnknown).into(),
+        Evidence::Idle => {
+            Decision { capacity: Some(0), ..Decision::of(Action::Sleep, Reason::Requested) }.into()
         }
     }
 }

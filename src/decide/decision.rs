@@ -127,6 +127,21 @@ impl Decision {
         }
     }
 
+    /// Until when the endpoint is kept awake if this decision is carried out. `None` if it is not. `present`: the end
+    /// of the present lease or hold.
+    pub fn awake_until(&self, present: Option<Timestamp>, now: Timestamp) -> Option<Timestamp> {
+        let ends_now = self.records.contains(&RecordWrite::EndLease);
+        let written = self.records.iter().filter_map(|write| match write {
+            RecordWrite::Lease(end) | RecordWrite::Hold(end) => Some(*end),
+            RecordWrite::EndLease
+            | RecordWrite::MakeFloor(_)
+            | RecordWrite::MakePlain(_)
+            | RecordWrite::CancelEnded
+            | RecordWrite::Delete(_) => None,
+        });
+        written.chain(present.filter(|_| !ends_now)).max().filter(|end| now < *end)
+    }
+
     /// Whether it changes nothing in AWS.
     pub fn writes_nothing(&self) -> bool {
         self.capacity.is_none() && self.records.is_empty() && self.floor.is_none()

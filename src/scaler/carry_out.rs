@@ -40,6 +40,8 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
     ) -> Conclusion {
         if self.subject.observe_only {
             self.effects.capacity = decision.capacity;
+            self.effects.awake_until =
+                decision.awake_until(self.effects.awake_until, self.clock.now());
             return Conclusion::from(decision);
         }
         if decision.action == Action::Sleep {

@@ -18,8 +18,9 @@ use crate::{
 
 /// The result of the last look.
 enum LastLook {
-    /// Nothing has changed. The target as it is now, without our floor, and the records.
-    Same(ScalableTarget, Records),
+    /// Nothing has changed. The target as it is now, without our floor, and the records. No target if the variant is
+    /// not registered.
+    Same(Option<ScalableTarget>, Records),
     /// The lease is live now, and what has to be done about the floor.
     Work(Records, Result<Option<Floor>, FloorWithheld>),
     /// Something else keeps the endpoint awake, or could not be read.
@@ -84,7 +85,10 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
                 // The request may have taken effect, or not: a wake could scale in what still runs (rule 2). If it
                 // took effect, SageMaker is busy with it. The live lease makes the next tick wake the endpoint, and
                 // until then the floor that was lowered is raised again.
-                let floor = floor_while_awake(&target, &records, seen.observed.variant.desired);
+                let desired = seen.observed.variant.desired;
+                let floor = target.map_or(Err(FloorWithheld::NotRegistered), |target| {
+                    floor_while_awake(&target, &records, desired)
+                });
                 let withheld = self.put_floor_back(seen, &records, policy, floor).await;
                 stay(Reason::WorkSlippedIn).or_withheld(withheld)
             }
@@ -162,12 +166,15 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
         else {
             return LastLook::Stay(Reason::LeaseUnreadable);
         };
-        let Some(target) = target else { return LastLook::Stay(Reason::NotRegistered) };
+        // Only a forced sleep is decided for a variant that is not registered.
+        if target.is_none() && seen.target().is_some() {
+            return LastLook::Stay(Reason::NotRegistered);
+        }
         // Our floor was lowered: somebody else set this one and keeps the endpoint awake.
-        if target.min >= 1 {
+        if target.as_ref().is_some_and(|target| target.min >= 1) {
             return LastLook::Stay(Reason::MinCapacitySet);
         }
-        if target.suspended.scaling_in {
+        if target.as_ref().is_some_and(|target| target.suspended.scaling_in) {
             return LastLook::Stay(Reason::ScalingInSuspended);
         }
         let Some(endpoint) = endpoint else { return LastLook::Stay(Reason::EndpointMissing) };
@@ -187,13 +194,13 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
     async fn look_again(
         &mut self,
         seen: &Seen,
-        target: ScalableTarget,
+        target: Option<ScalableTarget>,
         policy: &Policy,
     ) -> Option<Action> {
         let records = self.work_slipped_in(seen).await?;
         let mut observed = seen.observed.clone();
         observed.variant.desired = Some(0);
-        observed.target = Read::Known(Some(target));
+        observed.target = Read::Known(target);
         observed.records = Read::Known(records);
         let now = self.clock.now();
         let mut decision = wake::decide(&observed, policy, now, Reason::WorkSlippedIn);

@@ -129,3 +129,39 @@ fn a_release_lets_go_of_a_lease_or_a_hold_alone() {
     let ended = endpoint_at(1).lease_ends_in(seconds(0));
     assert_eq!(ended.says(Trigger::Release), (Action::None, Reason::NothingToRelease));
 }
+
+#[test]
+fn a_forced_sleep_at_zero_ends_what_would_wake_the_endpoint_again() {
+    let asked = Trigger::Sleep { force: false };
+    let forced = Trigger::Sleep { force: true };
+    let held = endpoint_at(0).lease_ends_in(minutes(5)).floor(1).records(|r| r.hold = r.lease);
+    assert_eq!(held.says(asked), (Action::None, Reason::LeaseLive));
+    let decision = held.decide(forced);
+    assert_eq!((decision.action, decision.reason), (Action::Release, Reason::Asleep));
+    assert_eq!(decision.records, [RecordWrite::EndLease, RecordWrite::Delete(HOLD)]);
+    assert_eq!((decision.capacity, decision.floor), (None, Some(Floor::Lower)));
+    let without_floor = endpoint_at(0).lease_ends_in(minutes(5)).floor(0).decide(forced);
+    assert_eq!((without_floor.reason, without_floor.floor), (Reason::Asleep, None));
+    let over = endpoint_at(0).lease_ends_in(minutes(0));
+    for trigger in [asked, forced] {
+        assert_eq!(over.says(trigger), (Action::None, Reason::Asleep));
+    }
+}
+
+#[test]
+fn a_forced_sleep_without_registration_respects_the_backlog() {
+    let asked = Trigger::Sleep { force: false };
+    let forced = Trigger::Sleep { force: true };
+    assert_eq!(endpoint_at(1).unregistered().says(asked), (Action::None, Reason::NotRegistered));
+    assert_eq!(endpoint_at(1).unregistered().verdict(forced), Verdict::ReadBacklog);
+    let decision = endpoint_at(1).unregistered().backlog(QUIET).decide(forced);
+    assert_eq!((decision.action, decision.capacity), (Action::Sleep, Some(0)));
+    assert!(decision.records.is_empty() && decision.floor.is_none());
+    let busy = endpoint_at(1).unregistered().backlog(&[(170, 1.0)]);
+    assert_eq!(busy.says(forced), (Action::None, Reason::Backlog));
+    let unknown = endpoint_at(1).unregistered().backlog(&[]);
+    assert_eq!(unknown.says(forced), (Action::None, Reason::BacklogUnknown));
+    assert_eq!(endpoint_at(0).unregistered().says(forced), (Action::None, Reason::Asleep));
+    let updating = endpoint_at(1).unregistered().status(EndpointStatus::Updating);
+    assert_eq!(updating.says(forced), (Action::None, Reason::NotInService));
+}

@@ -137,7 +137,7 @@ fn scaling_out_suspended_keeps_the_intent_in_the_lease_alone() {
 }
 
 #[test]
-fn an_unregistered_variant_is_woken_and_never_put_to_sleep() {
+fn an_unregistered_variant_is_woken_and_put_to_sleep_only_by_force() {
     let mut world = endpoint_at(0);
     world.seen.target = Read::Known(None);
     let decision = world.decide(Trigger::Input);
@@ -149,7 +149,7 @@ fn an_unregistered_variant_is_woken_and_never_put_to_sleep() {
     assert_eq!((busy.reason, busy.unserved), (Reason::EndpointBusy, true));
     let mut up = endpoint_at(1).backlog(QUIET);
     up.seen.target = Read::Known(None);
-    for trigger in [Trigger::Tick, Trigger::Sleep { force: true }] {
+    for trigger in [Trigger::Tick, Trigger::Sleep { force: false }] {
         assert_eq!(up.says(trigger), (Action::None, Reason::NotRegistered));
     }
     assert!(up.decide(Trigger::Hold { until: now() + minutes(60) }).unserved);

@@ -73,6 +73,12 @@ impl World {
         self
     }
 
+    /// The variant is not a scalable target.
+    pub fn unregistered(mut self) -> Self {
+        self.seen.target = Read::Known(None);
+        self
+    }
+
     pub fn records(mut self, change: impl FnOnce(&mut Records)) -> Self {
         if let Read::Known(records) = &mut self.seen.records {
             change(records);

@@ -72,8 +72,9 @@ fn looks_like_work() -> Vec<(Value, &'static str, &'static str, &'static str)> {
     });
     let nameless = alarm("ApproximateBacklogSize", &json!([]), "ALARM");
     let failures = alarm("InvocationFailures", &of_endpoint(ENDPOINT), "ALARM");
-    let (no_key, marker) = ("whose key no route takes", "a folder that was made in the S3 console");
-    let (no_route, no_name) = ("that no route covers", "that names no endpoint");
+    let (no_key, marker) =
+        ("whose key matches no route", "a folder that was created in the S3 console");
+    let (no_route, no_name) = ("without a route", "without an endpoint name");
     let message = |message: &Value| in_sns(&[message.to_string()]);
     vec![
         (uploaded("my-inputs", &key), "my-inputs", "", no_key),
@@ -82,13 +83,13 @@ fn looks_like_work() -> Vec<(Value, &'static str, &'static str, &'static str)> {
         (folder_on_bus, "my-inputs", "", marker),
         (message(&folder("my-inputs")), "my-inputs", "", marker),
         (in_sqs(&[queued("m", &folder("my-inputs").to_string())]), "my-inputs", "", marker),
-        (removed, "my-inputs", "", "no created object"),
-        (deleted, "my-inputs", "", "no created object"),
+        (removed, "my-inputs", "", "does not report a created object"),
+        (deleted, "my-inputs", "", "does not report a created object"),
         (message(&backlog_of("another")), "", "another", no_route),
         (message(&backlog_of("no/name")), "", "", no_name),
         (message(&nameless), "", "", no_name),
         (message(&grouped), "", "", no_name),
-        (message(&failures), "", "", "tells of no waiting work"),
+        (message(&failures), "", "", "does not report a backlog"),
         (message(&composite), "", "", "a composite alarm"),
     ]
 }

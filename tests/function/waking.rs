@@ -119,7 +119,7 @@ async fn an_old_event_wakes_as_a_new_one_does() {
     assert_eq!(invoked.decided(), ["input wake work_arrived 0->1"]);
 }
 
-/// `WakeLatencyMs` of a wake by uploads of these times, and the span in which it lies if it counts
+/// `WakeLatencyMs` of a wake by uploads of these times, and the range in which it is if it counts
 /// from the oldest of them.
 async fn latency(uploaded: &[Timestamp]) -> (Option<i64>, std::ops::RangeInclusive<i64>) {
     let test_world = TestWorld::asleep().await;

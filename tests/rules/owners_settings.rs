@@ -29,7 +29,7 @@ fn bounds(setup: &Setup) -> (i32, i32) {
     setup.with(|world| world.target(&id()).map(|target| (target.min, target.max))).unwrap()
 }
 
-/// What lies ahead and would change `MinCapacity`.
+/// Scheduled actions in the future that would change `MinCapacity`.
 fn floor_records(setup: &Setup) -> Vec<&'static str> {
     let drops = |world: &mut World, name| {
         let state = world.action(&id(), name);

@@ -153,13 +153,28 @@ fn writes_nothing(decision: &Decision) -> bool {
 
 /// Whether rule 3 allows zero, said once more in other words than the code's.
 fn may_sleep(seen: &Observed, trigger: Trigger, policy: &Policy) -> bool {
+    let Backlog::Read(points) = &seen.backlog else { return false };
+    let forced = trigger == (Trigger::Sleep { force: true });
+    let is_async = seen.endpoint.status == EndpointStatus::InService
+        && seen.endpoint.asynchronous
+        && !seen.variant.serverless
+        && !seen.variant.managed;
+    let idle_since = |since: Timestamp| {
+        let counted: Vec<_> = points.iter().filter(|p| since < p.at && p.at <= now()).collect();
+        let fresh = |p: &&Datapoint| now().duration_since(p.at) < SignedDuration::from_mins(5);
+        counted.len() >= 3
+            && counted.iter().all(|p| p.value == 0.0)
+            && counted.iter().copied().any(|p| fresh(&p))
+    };
+    // The exception: a person stops an instance of a variant that is not registered.
+    if seen.target == Read::Known(None) {
+        return forced && is_async && idle_since(now() - policy.idle);
+    }
     let Read::Known(Some(target)) = &seen.target else { return false };
     let Read::Known(records) = &seen.records else { return false };
-    let Backlog::Read(points) = &seen.backlog else { return false };
     let records_of = || [records.lease, records.hold].into_iter().flatten();
     let ends = records_of().map(|r| r.release - SignedDuration::from_mins(10)).max();
     let live = ends.is_some_and(|ends| ends > now());
-    let forced = trigger == (Trigger::Sleep { force: true });
     let missed = target.suspended.scheduled && records.floor_just_over;
     let cancelled_until =
         records.no_floor.map(|no_floor| no_floor.release - SignedDuration::from_mins(3));
@@ -167,18 +182,11 @@ fn may_sleep(seen: &Observed, trigger: Trigger, policy: &Policy) -> bool {
         .any(|r| r.at_release == AtRelease::DropFloor && Some(r.release) > cancelled_until);
     let our_floor = target.min == 1 && (counts || missed);
     let since = ends.filter(|ends| *ends <= now()).unwrap_or(now()) - policy.idle;
-    let counted: Vec<_> = points.iter().filter(|p| since < p.at && p.at <= now()).collect();
-    let fresh = |p: &&Datapoint| now().duration_since(p.at) < SignedDuration::from_mins(5);
-    seen.endpoint.status == EndpointStatus::InService
-        && seen.endpoint.asynchronous
-        && !seen.variant.serverless
-        && !seen.variant.managed
+    is_async
         && !target.suspended.scaling_in
         && (target.min == 0 || our_floor)
         && (!live || forced)
-        && counted.len() >= 3
-        && counted.iter().all(|p| p.value == 0.0)
-        && counted.iter().copied().any(|p| fresh(&p))
+        && idle_since(since)
 }
 
 proptest! {
@@ -318,7 +326,7 @@ async fn a_tick_leaves_the_floor_where_putting_it_back_would_scale_in() {
     }
 }
 
-/// Work slips in while a sleep is on its way, and so does a person who lowers the maximum: the floor is put
+/// During a sleep, work arrives and a person lowers the maximum: the floor is put
 /// back only where AWS would not clamp.
 #[tokio::test]
 async fn a_sleep_that_stays_puts_no_floor_back_where_that_would_scale_in() {
@@ -365,7 +373,7 @@ async fn work_that_slips_in_beside_a_capacity_call_of_unknown_outcome_scales_not
     }
 }
 
-/// A person changes the bounds while a sleep is on its way, and work slips in beside its capacity call: what
+/// During a sleep, a person changes the bounds, and work arrives at the same time as its capacity call: what
 /// wakes it goes by the bounds of the last look, not by those that the tick began with.
 #[tokio::test]
 async fn work_that_slips_in_is_served_within_the_bounds_of_the_last_look() {

@@ -4,6 +4,7 @@
 
 mod documented;
 mod hold;
+mod honest;
 mod moto;
 #[path = "../../../tests/harness/moto_clients.rs"]
 mod moto_clients;

@@ -59,13 +59,13 @@ async fn a_call_that_would_change_the_capacity_is_announced() {
 }
 
 #[tokio::test]
-async fn a_wake_while_scaling_out_is_paused_is_remembered_and_refused() {
+async fn a_wake_while_scaling_out_is_paused_is_queued() {
     let setup = Setup::with(0).await;
     setup.run(&["pause", ENDPOINT, "out"]).await.assert(0, &[]);
     setup
         .run(&["wake", ENDPOINT])
         .await
-        .assert(1, &["scaling_out_suspended", "resume ENDPOINT out"]);
+        .assert(1, &["queued", "scaling_out_suspended", "`scalerctl resume my-endpoint out`"]);
     assert_eq!(setup.capacity(), (0, 0));
     assert!(setup.records().lease.is_some());
 }

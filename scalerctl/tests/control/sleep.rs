@@ -23,7 +23,10 @@ async fn one_at_zero_is_so_already() {
 async fn a_live_lease_refuses_and_force_passes_over_it() {
     let setup = Setup::with(0).await;
     setup.run(&["wake", ENDPOINT]).await.assert(0, &[]);
-    setup.run(&["sleep", ENDPOINT]).await.assert(1, &["lease_live", "sleep --force"]);
+    setup
+        .run(&["sleep", ENDPOINT])
+        .await
+        .assert(1, &["lease_live", "scalerctl sleep my-endpoint --force"]);
     assert_eq!(setup.capacity().1, 1);
     setup.run(&["sleep", ENDPOINT, "--force", "--wait"]).await.assert(0, &["InService, 0 of 0"]);
     assert_eq!(setup.capacity(), (0, 0));
@@ -59,5 +62,5 @@ async fn a_users_own_floor_refuses() {
     setup.sim.with(|world| world.set_bounds(&id(), 1, 4));
     setup.run(&["sleep", ENDPOINT, "--force"]).await.assert(1, &["min_capacity_set"]);
     setup.sim.with(|world| world.deregister_target(&id()));
-    setup.run(&["sleep", ENDPOINT, "--force"]).await.assert(1, &["not_registered", "register"]);
+    setup.run(&["sleep", ENDPOINT]).await.assert(1, &["not_registered", "register"]);
 }

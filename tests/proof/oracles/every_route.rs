@@ -24,9 +24,9 @@ pub fn violation(plan: &Plan, log: &EventLog) -> Option<String> {
         }
         let chain = || log.invocations.iter().filter(|made| made.cause == last.cause);
         let began = chain().map(|made| made.began).min()?;
-        let struck = || disruptions(plan, log).filter(|(from, ..)| *from <= ended.at);
+        let matching = || disruptions(plan, log).filter(|(from, ..)| *from <= ended.at);
         let settled =
-            struck().map(|(_, until, _)| until).max().map_or(ended.at, |u| u.max(ended.at));
+            matching().map(|(_, until, _)| until).max().map_or(ended.at, |u| u.max(ended.at));
         let ticks = clean_ticks(log)
             .filter(|(tick, _)| tick.began.at > settled && was_told_the_lists(tick));
         let ticks: Vec<_> = ticks.take(TICKS).collect();
@@ -36,13 +36,14 @@ pub fn violation(plan: &Plan, log: &EventLog) -> Option<String> {
             .all(|made| matches!(made.end, InvocationEnd::Failed(_) | InvocationEnd::OutOfTime));
         (0..plan.endpoints.len()).filter(|one| last.signal.is_input_for(*one)).find_map(
             |endpoint| {
-                if loud && struck().any(|(.., disruption)| cannot_tell(plan, endpoint, disruption))
+                if loud
+                    && matching().any(|(.., disruption)| cannot_tell(plan, endpoint, disruption))
                 {
                     return None;
                 }
                 let asleep = could_be_woken(plan, log, endpoint, first.began, until);
                 let group_is_up = plan.endpoints[endpoint].route_kind == RouteKind::Newest
-                    && struck().any(|(.., disruption)| hides_the_newest(plan, disruption))
+                    && matching().any(|(.., disruption)| hides_the_newest(plan, disruption))
                     && plan.of(RouteKind::Newest).iter().any(|one| was_up(log, *one, began, until));
                 let lost = asleep && !was_up(log, endpoint, began, until) && !group_is_up;
                 lost.then(|| {
@@ -61,7 +62,7 @@ pub fn violation(plan: &Plan, log: &EventLog) -> Option<String> {
 }
 
 fn told(made: &Invocation) -> &'static str {
-    if matches!(made.end, InvocationEnd::Answered(_)) { "with success" } else { "in vain" }
+    if matches!(made.end, InvocationEnd::Answered(_)) { "with success" } else { "without success" }
 }
 
 /// If the function cannot determine the endpoint of an input, it fails. After three attempts by

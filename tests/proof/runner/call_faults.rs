@@ -15,9 +15,9 @@ use crate::{
 impl Runner<'_> {
     /// The time until which the call is not answered, if it is disrupted.
     pub(super) fn unanswered_until(&self, request: &Request) -> Option<At> {
-        let mut struck =
+        let mut matching =
             self.disrupted_calls.iter().filter(|(about, ..)| self.is_about(*about, request));
-        struck
+        matching
             .find(|(_, mode, until)| *mode == FailureMode::Hangs && self.now < *until)
             .map(|(.., until)| *until)
     }
@@ -42,24 +42,24 @@ impl Runner<'_> {
     pub(super) fn call_fault(&mut self, request: &Request) -> (CallFault, Option<&'static str>) {
         let operation = request.operation();
         let now = self.now;
-        let struck = self
+        let matching = self
             .disrupted_calls
             .iter()
             .find(|(about, _, until)| now < *until && self.is_about(*about, request));
-        if let Some((_, FailureMode::Fails(fault), _)) = struck {
+        if let Some((_, FailureMode::Fails(fault), _)) = matching {
             let fault = fault.clone();
             let name = fault_name(&fault);
             self.count(name);
             return (CallFault { fault: Some(fault), as_of: None }, Some(name));
         }
         self.active_faults.retain(|active| active.left > 0 && now < active.until);
-        let struck = self.active_faults.iter_mut().find(|active| {
+        let matching = self.active_faults.iter_mut().find(|active| {
             active.operation.is_none_or(|wanted| wanted == operation)
                 && possible(&active.fault, operation)
         });
-        if let Some(struck) = struck {
-            struck.left -= 1;
-            let fault = struck.fault.clone();
+        if let Some(matching) = matching {
+            matching.left -= 1;
+            let fault = matching.fault.clone();
             let name = fault_name(&fault);
             self.count(name);
             return (CallFault { fault: Some(fault), as_of: None }, Some(name));

@@ -22,6 +22,10 @@ pub struct WaitArgs {
 /// Arguments of `scalerctl wake`.
 #[derive(Debug, Clone, Args)]
 pub struct WakeArgs {
+    /// Also wake an endpoint that is not registered. Then only `scalerctl sleep --force` stops its
+    /// instance
+    #[arg(long)]
+    pub yes: bool,
     /// The endpoint, and how to reach it.
     #[command(flatten)]
     pub common: CommonArgs,
@@ -36,7 +40,8 @@ pub struct WakeArgs {
 /// Arguments of `scalerctl sleep`.
 #[derive(Debug, Clone, Args)]
 pub struct SleepArgs {
-    /// Ignore the lease and the hold, but not the backlog
+    /// End the lease and the hold, and scale in an endpoint that is not registered; the backlog is
+    /// still checked
     #[arg(long)]
     pub force: bool,
     /// The endpoint, and how to reach it.
@@ -58,7 +63,7 @@ pub struct HoldArgs {
           required_unless_present = "until", conflicts_with = "until")]
     pub length: Option<SignedDuration>,
 
-    /// End: the next 18:00 in local time, or 2026-03-02T18:00:00Z
+    /// End: 18:00 today in local time, or 2026-03-02T18:00:00Z
     #[arg(long, value_name = "TIME")]
     pub until: Option<String>,
     /// The endpoint, and how to reach it.
@@ -106,7 +111,12 @@ Wake an endpoint now.
 
 This runs the function's own code with your credentials. It requests capacity, writes the lease \
 (the scheduled action reactive-scaler-lease), and raises MinCapacity to 1 while the lease is live. \
-A wake never scales in.";
+A wake never scales in. While the endpoint is updating, the command is queued: the lease is written, \
+and the function wakes the endpoint when it is InService. With --wait, the command itself waits for \
+this.
+
+An endpoint that is not registered with Application Auto Scaling needs --yes, because the function \
+never stops its instance.";
 
 /// Examples and exit codes in `scalerctl wake --help`.
 pub const WAKE_EXAMPLES: &str = "\
@@ -118,7 +128,7 @@ Examples:
 
 Exit codes:
   0  requested, or already awake; with --wait: in service
-  1  refused by a rule, or not in service in time; the message says why
+  1  refused (nothing was written), queued (the lease was written), or not in service in time
   2  the arguments are not valid, AWS cannot be reached, or it rejected a call";
 
 /// Description in `scalerctl sleep --help`.
@@ -127,8 +137,8 @@ Scale an endpoint to zero now, if there is no work.
 
 This runs the function's own code with your credentials. It refuses if there is a live lease or \
 hold, a backlog, or no metrics that prove that the idle window had no work, if the endpoint is not \
-InService, or if scaling in is suspended. --force ignores the lease and the hold, but nothing \
-else.";
+InService, or if scaling in is suspended. --force ends the lease and the hold, also if the endpoint \
+is at zero already, and scales in an endpoint that is not registered. It ignores nothing else.";
 
 /// Examples and exit codes in `scalerctl sleep --help`.
 pub const SLEEP_EXAMPLES: &str = "\
@@ -158,7 +168,7 @@ Examples:
 
 Exit codes:
   0  held, or a longer hold exists; with --wait: in service
-  1  refused by a rule, or not in service in time; the message says why
+  1  refused (nothing was written), queued (the hold was written), or not in service in time
   2  the arguments are not valid, AWS cannot be reached, or it rejected a call";
 
 /// Description in `scalerctl release --help`.

@@ -34,7 +34,8 @@ pub fn minutes(
     u32::try_from(whole + i64::from(over)).map_err(|error| error.to_string())
 }
 
-/// A time of day means the next one in the time zone.
+/// A time of day means today in the time zone. If it has passed, it is refused: tomorrow can be most of a day of
+/// paid instances away.
 fn end(text: &str, now: Timestamp, zone: TimeZone) -> Result<Timestamp, String> {
     let unusable =
         || format!("--until {text:?} is not a time such as 18:00 or 2026-03-02T18:00:00+01:00");
@@ -48,7 +49,8 @@ fn end(text: &str, now: Timestamp, zone: TimeZone) -> Result<Timestamp, String> 
     if first > now {
         return Ok(first);
     }
-    at(today.tomorrow().map_err(|_| unusable())?)
+    let tomorrow = at(today.tomorrow().map_err(|_| unusable())?)?;
+    Err(format!("--until {text} has passed today: for tomorrow, use --until {tomorrow}"))
 }
 
 #[cfg(test)]
@@ -72,11 +74,10 @@ mod tests {
     }
 
     #[test]
-    fn a_time_of_day_is_the_next_one_in_the_zone() {
+    fn a_time_of_day_is_today_in_the_zone() {
         let zone = TimeZone::fixed(jiff::tz::offset(1));
         let end = |text| end(text, now(), zone.clone()).unwrap().to_string();
         assert_eq!(end("10:16"), "2026-03-02T09:16:00Z");
-        assert_eq!(end("10:15"), "2026-03-03T09:15:00Z");
         assert_eq!(end("18:00"), "2026-03-02T17:00:00Z");
         assert_eq!(end("2026-03-02T18:00:00+01:00"), "2026-03-02T17:00:00Z");
     }
@@ -86,5 +87,11 @@ mod tests {
         assert!(minutes(None, Some("2026-03-02T09:15:30Z"), now()).is_err());
         assert_eq!(minutes(None, Some("2026-03-02T09:15:31Z"), now()), Ok(1));
         assert!(minutes(None, Some("teatime"), now()).is_err());
+        let passed = super::end("10:15", now(), TimeZone::fixed(jiff::tz::offset(1)));
+        assert_eq!(
+            passed,
+            Err("--until 10:15 has passed today: for tomorrow, use --until 2026-03-03T09:15:00Z"
+                .into())
+        );
     }
 }

@@ -22,7 +22,8 @@ mod result;
 mod text;
 mod wait;
 
-use reactive_scaler::{port::Clock, signal::Command};
+use jiff::Timestamp;
+use reactive_scaler::{decide::Action, port::Clock, reason::Reason, signal::Command};
 
 pub use pause::{pause, resume};
 
@@ -37,7 +38,7 @@ use report::Account;
 use result::CommandResult;
 use scalerctl_common::runtime::block_on;
 use scalerctl_common::{Failure, output::print};
-use wait::Goal;
+use wait::{Ended, Goal, Waited};
 
 /// A command for the scaler.
 struct CommandRequest<'a> {
@@ -45,6 +46,8 @@ struct CommandRequest<'a> {
     ask: Command,
     arguments: &'a CommonArgs,
     policy: &'a PolicyArgs,
+    /// Whether a variant that is not registered may be woken.
+    wakes_unregistered: bool,
     /// The state to wait for, if any.
     wait: Option<(&'a WaitArgs, Goal)>,
 }
@@ -61,6 +64,7 @@ pub fn wake(arguments: &WakeArgs) -> Result<(), Failure> {
         ask: Command::Wake,
         arguments: &arguments.common,
         policy: &arguments.policy,
+        wakes_unregistered: arguments.yes,
         wait: arguments.wait.wait.then_some((&arguments.wait, Goal::InService)),
     })
 }
@@ -76,6 +80,7 @@ pub fn sleep(arguments: &SleepArgs) -> Result<(), Failure> {
         ask: Command::Sleep { force: arguments.force },
         arguments: &arguments.common,
         policy: &arguments.policy,
+        wakes_unregistered: false,
         wait: arguments.wait.wait.then_some((&arguments.wait, Goal::AtZero)),
     })
 }
@@ -94,6 +99,7 @@ pub fn hold(arguments: &HoldArgs) -> Result<(), Failure> {
         ask: Command::Hold { minutes: Some(minutes) },
         arguments: &arguments.common,
         policy: &arguments.policy,
+        wakes_unregistered: false,
         wait: arguments.wait.wait.then_some((&arguments.wait, Goal::InService)),
     })
 }
@@ -109,6 +115,7 @@ pub fn release(arguments: &ReleaseArgs) -> Result<(), Failure> {
         ask: Command::Release,
         arguments: &arguments.common,
         policy: &PolicyArgs::default(),
+        wakes_unregistered: false,
         wait: None,
     })
 }
@@ -119,9 +126,9 @@ fn run(request: &CommandRequest<'_>) -> Result<(), Failure> {
         true => json::of(&account),
         false => text::of(&account),
     })?;
-    match (failure, account.verdict.refusal(&account.id)) {
+    match (failure, account.verdict.message(&account.id)) {
         (Some(failure), _) => Err(failure),
-        (None, Some(refusal)) => Err(Failure::NotOk(refusal)),
+        (None, Some(message)) => Err(Failure::NotOk(message)),
         (None, None) => Ok(()),
     }
 }
@@ -137,7 +144,7 @@ async fn carry_out(request: &CommandRequest<'_>) -> Result<(Account, Option<Fail
     let mut account = Account {
         command: request.command,
         region: scaler.region().to_owned(),
-        verdict: CommandResult::of(request.ask, &planned),
+        verdict: CommandResult::of(request.ask, &planned, scaler.clock.now()),
         id,
         at: scaler.clock.now(),
         dry_run: request.arguments.dry_run,
@@ -147,22 +154,57 @@ async fn carry_out(request: &CommandRequest<'_>) -> Result<(Account, Option<Fail
         after: None,
         waited: None,
     };
+    let is_registered = account.before.min_capacity.is_some();
+    if account.planned.action == Action::Wake && !is_registered && !request.wakes_unregistered {
+        account.verdict = CommandResult::Unregistered;
+        return Ok((account, None));
+    }
     if account.dry_run {
         return Ok((account, None));
     }
-    let done = scaler.ask(request.ask, false).await?;
-    let failure = scaler.trouble(&done).await;
-    account.verdict = CommandResult::of(request.ask, &done);
-    account.done = Some(done);
+    let mut failure = act(&scaler, request.ask, &mut account).await?;
     if failure.is_none()
-        && account.verdict.is_so()
         && let Some((how, goal)) = request.wait
     {
-        let waited = wait::follow(&scaler, &account.id, goal, how.timeout).await?;
-        account.verdict = account.verdict.after(&waited);
-        account.waited = Some(waited);
+        let until = scaler.clock.now() + how.timeout;
+        if account.verdict == CommandResult::Queued(Reason::EndpointBusy)
+            && wait(&scaler, Goal::Changeable, until, &mut account).await?
+        {
+            failure = act(&scaler, request.ask, &mut account).await?;
+        }
+        if failure.is_none() && account.verdict.is_so() {
+            wait(&scaler, goal, until, &mut account).await?;
+        }
     }
     // The result is reported even if the state afterward cannot be read.
     account.after = scaler.status().await.ok().map(|(_, status)| status);
     Ok((account, failure))
+}
+
+/// Carries out the command. Returns the failure that stopped it.
+async fn act(
+    scaler: &LocalScaler,
+    command: Command,
+    account: &mut Account,
+) -> Result<Option<Failure>, Failure> {
+    let done = scaler.ask(command, false).await?;
+    let failure = scaler.trouble(&done).await;
+    account.verdict = CommandResult::of(command, &done, scaler.clock.now());
+    account.done = Some(done);
+    Ok(failure)
+}
+
+/// Waits until the goal is reached. Returns whether it was.
+async fn wait(
+    scaler: &LocalScaler,
+    goal: Goal,
+    until: Timestamp,
+    account: &mut Account,
+) -> Result<bool, Failure> {
+    let waited = wait::follow(scaler, &account.id, goal, until).await?;
+    let reached = waited.ended == Ended::Reached;
+    account.verdict = account.verdict.clone().after(&waited);
+    let before = account.waited.take().map(|before| before.time).unwrap_or_default();
+    account.waited = Some(Waited { time: before + waited.time, ..waited });
+    Ok(reached)
 }

@@ -1,5 +1,6 @@
 //! Whether a command succeeded, and what to do if not.
 
+use jiff::Timestamp;
 use reactive_scaler::{
     decide::Action, port::VariantId, reason::Reason, scaler::Done, signal::Command,
 };
@@ -11,15 +12,19 @@ use super::wait::{Ended, Waited};
 pub enum CommandResult {
     /// Done, or nothing to do.
     So,
-    /// A rule refuses it.
+    /// A record was written, and the function carries it out later.
+    Queued(Reason),
+    /// A rule refuses it. Nothing was written.
     Refused(Reason),
+    /// It would start an instance that nothing stops. Nothing was written.
+    Unregistered,
     /// It was done, but the endpoint did not reach the state.
     NotReached(String),
 }
 
 impl CommandResult {
     /// The result of a decision.
-    pub fn of(command: Command, done: &Done) -> Self {
+    pub fn of(command: Command, done: &Done, now: Timestamp) -> Self {
         let up = done.to().is_some_and(|to| to > 0);
         let so = match command {
             Command::Wake => up && !is_left_alone(done.reason),
@@ -32,7 +37,13 @@ impl CommandResult {
             }
             Command::Status => true,
         };
-        if so { Self::So } else { Self::Refused(done.reason) }
+        let waits = matches!(done.reason, Reason::EndpointBusy | Reason::ScalingOutSuspended);
+        let is_stored = done.effects.awake_until.is_some_and(|end| now < end);
+        match command {
+            _ if so => Self::So,
+            Command::Wake | Command::Hold { .. } if waits && is_stored => Self::Queued(done.reason),
+            _ => Self::Refused(done.reason),
+        }
     }
 
     /// The result after waiting.
@@ -48,16 +59,37 @@ impl CommandResult {
         *self == Self::So
     }
 
+    /// Whether it is carried out later.
+    pub fn is_queued(&self) -> bool {
+        matches!(self, Self::Queued(_))
+    }
+
     /// The message if it did not succeed.
-    pub fn refusal(&self, id: &VariantId) -> Option<String> {
+    pub fn message(&self, id: &VariantId) -> Option<String> {
         match self {
             Self::So => None,
+            Self::Queued(Reason::ScalingOutSuspended) => Some(format!(
+                "{0}: queued: the function wakes the endpoint when scaling out is resumed (what to \
+                 do: `scalerctl resume {0} out`)",
+                id.endpoint
+            )),
+            Self::Queued(_) => Some(format!(
+                "{}: queued: the function wakes the endpoint when it is InService (what to do: wait, \
+                 or run the command with --wait)",
+                id.endpoint
+            )),
+            Self::Unregistered => Some(format!(
+                "{0}: refused: the variant {1} is not registered as a scalable target, so nothing \
+                 would stop its instance (what to do: register it, or use --yes and stop it with \
+                 `scalerctl sleep {0} --force`)",
+                id.endpoint, id.variant
+            )),
             Self::Refused(reason) => Some(format!(
-                "{}: refused, {}: {} (what to do: {})",
+                "{0}: refused, {1}: {2} (what to do: {3})",
                 id.endpoint,
                 reason.as_str(),
                 reason.meaning(),
-                advice(*reason)
+                advice(*reason).replace("ENDPOINT", &id.endpoint)
             )),
             Self::NotReached(why) => Some(format!("{}: {why}", id.endpoint)),
         }
@@ -79,10 +111,12 @@ fn is_left_alone(reason: Reason) -> bool {
     )
 }
 
-/// What the user can do about a refusal.
+/// What the user can do about a refusal. `ENDPOINT` is replaced with the endpoint's name.
 fn advice(reason: Reason) -> &'static str {
     match reason {
-        Reason::LeaseLive => "wait until it ends, or use `scalerctl sleep --force`",
+        Reason::LeaseLive => {
+            "wait until it ends, or end it with `scalerctl sleep ENDPOINT --force`"
+        }
         Reason::Backlog => "wait until the work is done: --force does not ignore a backlog",
         Reason::BacklogUnknown => {
             "wait: at least 3 datapoints of ApproximateBacklogSize, all 0, must cover the idle \

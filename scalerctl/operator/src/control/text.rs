@@ -26,12 +26,13 @@ pub fn of(account: &Account) -> String {
         )
     );
     line(&mut out, "before", &standing(&account.before, account.at));
-    line(&mut out, "will", &action(&account.planned));
+    line(&mut out, "will", &action(&account.planned, account.at));
     match &account.done {
-        None => line(&mut out, "dry run", "nothing was written"),
+        None if account.dry_run => line(&mut out, "dry run", "nothing was written"),
+        None => line(&mut out, "done", &paint(BAD, "nothing")),
         Some(done) => {
             let style = if account.verdict.is_so() { GOOD } else { BAD };
-            line(&mut out, "done", &paint(style, &action(done)));
+            line(&mut out, "done", &paint(style, &action(done, account.at)));
         }
     }
     if let Some(waited) = &account.waited {
@@ -51,8 +52,14 @@ fn line(out: &mut String, name: &str, text: &str) {
     let _ = writeln!(out, "  {} {text}", paint(DIM, &format!("{name:<8}")));
 }
 
-/// The action and its reason.
-fn action(done: &Done) -> String {
+/// The action, until when it keeps the endpoint awake, and its reason.
+fn action(done: &Done, now: Timestamp) -> String {
+    let until = match (done.action, done.effects.awake_until) {
+        (Action::Wake | Action::Hold | Action::Extend, Some(end)) if now < end => {
+            format!(", awake until {}", moment(end))
+        }
+        _ => String::new(),
+    };
     let why = format!("{}: {}", done.reason.as_str(), done.reason.meaning());
     let capacity = match (done.from(), done.to()) {
         (Some(from), Some(to)) if from != to => format!(", desired instances {from} -> {to}"),
@@ -60,7 +67,7 @@ fn action(done: &Done) -> String {
     };
     match done.action {
         Action::None => format!("nothing{capacity} ({why})"),
-        action => format!("{}{capacity} ({why})", action.as_str()),
+        action => format!("{}{capacity}{until} ({why})", action.as_str()),
     }
 }
 

@@ -19,6 +19,8 @@ pub enum Goal {
     InService,
     /// `InService` without an instance.
     AtZero,
+    /// `InService` with any number of instances: SageMaker accepts a change of capacity.
+    Changeable,
 }
 
 /// The result of waiting.
@@ -39,7 +41,7 @@ pub enum Ended {
     Not(String),
 }
 
-/// Looks until the goal is reached, cannot be reached, or timed out.
+/// Looks until the goal is reached, cannot be reached, or `until` has passed.
 ///
 /// # Errors
 /// If a read fails.
@@ -47,12 +49,12 @@ pub async fn follow(
     scaler: &LocalScaler,
     id: &VariantId,
     goal: Goal,
-    timeout: SignedDuration,
+    until: Timestamp,
 ) -> Result<Waited, Failure> {
     let began = scaler.clock.now();
     let shown = Shown::start();
     let ended = tokio::select! {
-        ended = look_until(scaler, id, goal, began + timeout, &shown) => ended?,
+        ended = look_until(scaler, id, goal, until, &shown) => ended?,
         _ = tokio::signal::ctrl_c() => {
             Ended::Not("interrupted: the request remains in effect, only the waiting \
                         ended".to_owned())
@@ -128,6 +130,7 @@ impl Seen {
         match (self.status, goal) {
             (EndpointStatus::Failed, _) => Some(because("the endpoint failed")),
             (EndpointStatus::Deleting, _) => Some(because("the endpoint is being deleted")),
+            (EndpointStatus::InService, Goal::Changeable) => Some(Ended::Reached),
             (EndpointStatus::InService, Goal::InService) => match (self.current, self.desired) {
                 (_, Some(0)) => Some(because("back at zero, the capacity was not available")),
                 (Some(current), Some(desired)) if current >= desired => Some(Ended::Reached),
