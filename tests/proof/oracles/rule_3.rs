@@ -1,6 +1,7 @@
 //! Rule 3, no sleep while there is work: the function never sets the capacity to zero if it could
 //! see, at its last look, a backlog above 0, a live lease, unknown or stale metrics, an endpoint
-//! that is not `InService`, a minimum above 0, no registration, or suspended scale-in.
+//! that is not `InService`, a minimum above 0, no registration, or suspended scale-in. The exception is a
+//! forced sleep of a variant that is not registered.
 //!
 //! The function can see what the responses of AWS contained. A request is an exception if its event
 //! has not arrived, or if it has no event and is not in a metric yet (Limits).
@@ -14,8 +15,8 @@ use reactive_scaler::{
 use super::rule_1;
 use crate::{
     call::{Request, Response},
-    event_log::{CallMade, EventLog, EventTime, Invocation},
-    plan::Plan,
+    event_log::{CallMade, EventLog, EventTime, Invocation, Signal},
+    plan::{Command, Plan},
 };
 
 /// The maximum age of the evidence at the last look: the maximum duration of an invocation.
@@ -114,13 +115,16 @@ fn over_work(
     // The decision is made after all reads are answered.
     let looked_at = look.last().map(|(_, _, looked)| looked.at + ahead).unwrap_or(judged_at);
     let (mut status, mut target, mut records, mut stale) = (None, None, None, false);
+    let mut is_unregistered = false;
     for (_, effect, looked) in look {
         if looked.at.duration_since(answered.at) > EVIDENCE_AGE && !made.frozen {
             return Err("its evidence was older than an invocation may last".to_owned());
         }
         match &effect.response {
             Response::Endpoint(shown) => status = shown.as_ref().map(|shown| shown.status),
-            Response::Target(shown) => (target, stale) = (shown.clone(), effect.stale),
+            Response::Target(shown) => {
+                (target, stale, is_unregistered) = (shown.clone(), effect.stale, shown.is_none());
+            }
             Response::Actions(actions) => {
                 records = Some(Records::read(actions, id, looked_at));
                 if records.is_some_and(|records| records.live(looked_at)) {
@@ -130,11 +134,15 @@ fn over_work(
             _ => {}
         }
     }
-    let target = target.ok_or("its last look saw no scalable target")?;
     let records = records.ok_or("its last look saw no lease")?;
     if status != Some(EndpointStatus::InService) {
         return Err(format!("its last look saw the status {status:?}"));
     }
+    let is_forced = matches!(made.signal, Signal::Command(_, Command::Sleep { force: true }));
+    if is_unregistered && is_forced {
+        return Ok(());
+    }
+    let target = target.ok_or("its last look saw no scalable target")?;
     // After the function has removed its floor, a MinCapacity above 0 belongs to a person, unless
     // another invocation has set the floor again.
     let taken =
