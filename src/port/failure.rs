@@ -54,14 +54,14 @@ impl FailureKind {
     /// What to do if the function's call failed, as a short text.
     pub fn advice(self) -> &'static str {
         match self {
-            Self::Busy => "nothing: the next tick or state change looks again",
+            Self::Busy => "nothing: the next tick or state change tries again",
             Self::EndpointMissing => "check the route's endpoint name and the function's region",
             Self::EndpointConfigMissing => {
                 "create the endpoint configuration again, or deploy the endpoint with one that exists"
             }
             Self::NotRegistered => "register the variant as a scalable target with MinCapacity 0",
             Self::Concurrent => {
-                "nothing after an event, the next tick tries again; give a command again"
+                "nothing after an event: the next tick tries again; repeat a command"
             }
             Self::Quota => {
                 "raise the quota 'for endpoint usage' of this instance type in Service Quotas"
@@ -87,11 +87,11 @@ impl FailureKind {
                 "check that the function's role exists, and that no variable of the function sets \
                  other credentials"
             }
-            Self::NoCredentials => "give the function a role: Lambda hands out its credentials",
-            Self::StoredMissing => "correct the address, or store there what is meant to be read",
+            Self::NoCredentials => "give the function a role: Lambda provides its credentials",
+            Self::StoredMissing => "correct the address, or store the routes at this address",
             Self::WrongRegion => "keep the bucket in the function's region",
             Self::NoAnswer => {
-                "nothing if it is rare, the next tick looks at what happened; give a command again"
+                "nothing if it is rare: the next tick checks the result; repeat a command"
             }
             Self::Other => "see the answer; the next tick tries again",
         }
@@ -167,7 +167,7 @@ impl AwsFailure {
             operation,
             resource: resource.to_owned(),
             kind: FailureKind::NoAnswer,
-            answer: "AWS's answer has nothing about it".into(),
+            answer: "the answer of AWS does not contain it".into(),
         }
     }
 
