@@ -52,7 +52,7 @@ impl<'a> Group<'a> {
     }
 }
 
-/// Everything that an event asks for.
+/// All work of an event.
 #[derive(Debug, Default)]
 pub(super) struct Work<'a> {
     /// Work for endpoints whose names are known.

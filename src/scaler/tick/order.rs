@@ -149,7 +149,7 @@ fn rotated(mut turns: Vec<Turn>, step: usize, now: Timestamp) -> Vec<Turn> {
     turns
 }
 
-/// Of those that this tick left out, the endpoints whose record no tick will reach before the last 3 minutes of its R,
+/// The endpoints that this tick left out and that no tick will reach before the last 3 minutes of the R of their record,
 /// at `a_tick` looks a tick. The most urgent first.
 pub(super) fn out_of_reach<'a>(
     left_out: &[&'a Turn],
