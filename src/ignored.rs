@@ -25,7 +25,7 @@ pub enum PassedOver {
     },
     /// An S3 event for something other than a created object.
     NoCreation {
-        /// Its bucket, as above.
+        /// The bucket, see `Key`.
         bucket: String,
     },
     /// An alarm on a backlog metric of an endpoint that no route covers.

@@ -161,14 +161,14 @@ impl Records {
     }
 
     /// Whether a lease or a hold exists with an R in the future.
-    pub fn stand(&self) -> bool {
+    pub fn exist(&self) -> bool {
         self.release_at().is_some()
     }
 
     /// Whether the backlog is read at `now` while the endpoint has zero instances. It is read until the R of
     /// the last record, even if that record was deleted.
     pub fn watched(&self, now: Timestamp) -> bool {
-        self.stand() || self.cancelled_until().is_some_and(|until| now < until)
+        self.exist() || self.cancelled_until().is_some_and(|until| now < until)
     }
 
     /// R of the later record.

@@ -42,8 +42,8 @@ use rustls::{
     pki_types::{CertificateDer, pem::PemObject},
 };
 
-/// Amazon Root CA 1 to 4, and the Starfield Services Root Certificate Authority - G2, by which older
-/// devices come to them (<https://www.amazontrust.com/repository/>). They end from 2037 on.
+/// Amazon Root CA 1 to 4, and the Starfield Services Root Certificate Authority - G2, which cross-signs them for
+/// older devices (<https://www.amazontrust.com/repository/>). They expire from 2037 on.
 const AMAZON_ROOTS: &[u8] = include_bytes!("amazon_roots.pem");
 
 /// OpenSSL's variables. If one is set, only the certificates that it names are trusted.
@@ -113,17 +113,17 @@ fn trusting(roots: TrustStore) -> SharedHttpClient {
         let connector = connector.tls_provider(Provider::Rustls(CryptoMode::Ring));
         match TlsContext::builder().with_trust_store(roots.clone()).build() {
             Ok(context) => connector.tls_context(context).build(),
-            // Not reached, a context is not looked at before it is used; the machine's are the default.
+            // Not reached, because a context is not validated before it is used. The default is the machine's
+            // certificates.
             Err(_) => connector.build(),
         }
     })
 }
 
-/// An HTTP client for each set of certificates; they are read with its first connection.
+/// An HTTP client for each set of certificates. They are read at its first connection.
 ///
-/// It is not tried out beforehand: the SDK's own reads its certificates for each service's client
-/// that is made, only to throw the result away, and once more for the first call. That alone is left
-/// here.
+/// It is not validated before its first use. The SDK's own client reads its certificates once to validate each
+/// service's client, and again for the first call. Here they are read only for the first call.
 #[derive(Debug, Clone)]
 struct Https {
     by_amazons: SharedHttpClient,
@@ -188,7 +188,7 @@ fn is_unknown_server(error: &ConnectorError) -> bool {
         if let Some(rustls::Error::InvalidCertificate(_)) = error.downcast_ref() {
             return true;
         }
-        // The source of an I/O error leaves out what it holds itself.
+        // The source of an I/O error does not include the error that it contains itself.
         next = match error.downcast_ref::<io::Error>() {
             Some(error) => error.get_ref().map(|inner| inner as &(dyn Error + 'static)),
             None => error.source(),

@@ -80,7 +80,7 @@ async fn touch_scaling(client: &aws_sdk_applicationautoscaling::Client) {
 /// A `HEAD` answer has no body to parse, so an error is expected.
 fn tell(error: Option<impl std::error::Error>) {
     if let Some(error) = error {
-        tracing::debug!("prewarmed, which ends with: {error}");
+        tracing::debug!("prewarming ended with: {error}");
     }
 }
 

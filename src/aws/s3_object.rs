@@ -117,7 +117,7 @@ fn address(config: &SdkConfig, region: &Region, bucket: &str, key: &str) -> (Str
     }
 }
 
-/// Signature Version 4, as S3 wants it: the payload's hash in a header, and paths as they are.
+/// Signature Version 4 as S3 requires it: the payload's hash in a header, and paths without normalization.
 fn signed(region: &Region, credentials: SharedIdentityResolver) -> StaticRuntimePlugin {
     let mut options = SigningOptions::default();
     options.content_sha256_header = true;
@@ -145,7 +145,7 @@ fn text_of(response: &HttpResponse) -> Result<String, OrchestratorError<ErrorMet
         return Err(OrchestratorError::operation(error_of(&String::from_utf8_lossy(body))));
     }
     String::from_utf8(body.to_vec())
-        .map_err(|_| OrchestratorError::other("the object holds no text"))
+        .map_err(|_| OrchestratorError::other("the object does not contain text"))
 }
 
 /// Reads code and message from an XML error of S3 (S3 API Reference, "Error responses").

@@ -70,7 +70,7 @@ pub fn sleep(seen: &Observed, policy: &Policy, now: Timestamp, force: bool) -> V
             let mut decision =
                 Decision { capacity: Some(0), ..Decision::of(Action::Sleep, Reason::Requested) };
             // The expired lease is kept so that the backlog is read until its R.
-            if records.live(now) || !records.stand() {
+            if records.live(now) || !records.exist() {
                 decision.records = lease_ended(records);
             }
             decision.into()

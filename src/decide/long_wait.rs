@@ -70,7 +70,7 @@ pub fn waiting(seen: &Observed, decision: &Decision) -> Waiting {
     let status = seen.endpoint.status;
     match seen.variant.desired {
         _ if min_keeps_up(target, records) => Waiting::No,
-        None if records.stand() => Waiting::For(Wait::Status(status)),
+        None if records.exist() => Waiting::For(Wait::Status(status)),
         Some(0) if decision.reason == Reason::EndpointBusy => Waiting::For(Wait::Status(status)),
         None | Some(0) => Waiting::No,
         Some(desired) if seen.variant.current.is_none_or(|current| current < desired) => {

@@ -58,7 +58,7 @@ fn under_owners_min(
     now: Timestamp,
 ) -> Decision {
     let can_be_woken = seen.variant.desired == Some(0)
-        && records.stand()
+        && records.exist()
         && target.max >= 1
         && !target.suspended.scaling_out
         && updatable(seen.endpoint.status);
@@ -71,7 +71,7 @@ fn under_owners_min(
         false => Decision::none(Reason::MinCapacitySet),
     };
     // Capacity that was not granted is requested again, so its record must not expire.
-    let is_waiting = seen.variant.desired == Some(0) && records.stand();
+    let is_waiting = seen.variant.desired == Some(0) && records.exist();
     if is_waiting && runs_out(records.release_at(), now) {
         decision.records.push(RecordWrite::Lease(now));
     }
@@ -82,7 +82,7 @@ fn under_owners_min(
 /// floor is ours, so it must exist longer than this state.
 fn target_unreadable(seen: &Observed, now: Timestamp) -> Decision {
     match &seen.records {
-        Read::Known(records) if records.stand() && runs_out(records.release_at(), now) => {
+        Read::Known(records) if records.exist() && runs_out(records.release_at(), now) => {
             kept(now, Reason::TargetUnreadable)
         }
         _ => Decision::none(Reason::TargetUnreadable).recheck(TICK),
@@ -91,7 +91,7 @@ fn target_unreadable(seen: &Observed, now: Timestamp) -> Decision {
 
 /// The endpoint is being created. The record must exist longer than that takes.
 fn capacity_unknown(records: &Records, policy: &Policy, now: Timestamp) -> Decision {
-    let renewed = renewal(records, policy, now).filter(|_| records.stand());
+    let renewed = renewal(records, policy, now).filter(|_| records.exist());
     let mut decision = Decision::of(
         if renewed.is_some() { Action::Extend } else { Action::None },
         Reason::CapacityUnknown,

@@ -1,7 +1,7 @@
-//! How long an invocation waits for an answer of AWS.
+//! How long an invocation waits for an answer from AWS.
 //!
-//! Each wait has a bound of its own, and takes at most half of what is left until the deadline: a step that
-//! is not answered leaves time for those that follow it, however short Lambda's timeout is.
+//! Each wait has its own maximum, and takes at most half of the time until the deadline. A call without an answer
+//! leaves time for the next steps, even if the timeout of the Lambda function is short.
 
 use std::{future::Future, time::Duration};
 
@@ -9,19 +9,19 @@ use tokio::time::{Instant, timeout};
 
 use crate::port::{AwsFailure, AwsResult, FailureKind};
 
-/// An invocation's time.
+/// The time limit of an invocation.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Waits {
-    /// When it must be over.
+    /// When the invocation must have ended.
     pub(super) deadline: Instant,
 }
 
-/// How long one wait may be.
+/// The maximum duration of one wait.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Wait(Duration);
 
 impl Waits {
-    /// So long, or half of what is left.
+    /// At most `bound`, and at most half of the remaining time.
     pub(super) fn at_most(self, bound: Duration) -> Wait {
         let left = self.deadline.saturating_duration_since(Instant::now());
         Wait(bound.min(left / 2))
@@ -33,8 +33,7 @@ impl Wait {
         self.0
     }
 
-    /// The answer of a call, or the failure that there was none in time. As with any call that is not
-    /// answered, the effect may have happened.
+    /// The answer to a call, or a failure if there was none in time. The call can have taken effect even then.
     pub(super) async fn answer<T>(
         self,
         operation: &'static str,

@@ -17,7 +17,7 @@ pub enum Failure {
         /// The endpoint.
         endpoint: String,
     },
-    /// A route's variant cannot be told.
+    /// The variant of a route cannot be determined.
     #[error(
         "endpoint {endpoint} has {}, and the route names {} (what to do: set the route's \
          \"variant\" to one of the endpoint's)",
@@ -35,7 +35,7 @@ pub enum Failure {
         /// What DescribeEndpoint says.
         variants: Vec<String>,
     },
-    /// A command names an endpoint that no route names, and none for several endpoints covers.
+    /// A command names an endpoint that no route covers.
     #[error("no route has endpoint {endpoint:?} (what to do: add it to SCALER_ROUTES)")]
     NoRoute {
         /// The endpoint.
@@ -51,7 +51,7 @@ pub enum Failure {
         /// The endpoint.
         endpoint: String,
     },
-    /// A command names an endpoint that a route for several endpoints covers, and what is registered
+    /// A command names an endpoint that a route for several endpoints covers, and the scalable targets
     /// cannot be listed now.
     #[error(
         "endpoint {endpoint:?} is covered by a route, but whether it is registered as a scalable \
@@ -63,50 +63,53 @@ pub enum Failure {
         /// Why the listing failed, and what to do.
         problem: String,
     },
-    /// The routes could not be read again from where they lie.
-    #[error("the routes in {place} could not be read again, the last good ones stay: {problem}")]
+    /// The stored routes could not be read again.
+    #[error(
+        "the routes in {place} could not be read again, the last good ones stay in use: {problem}"
+    )]
     RoutesNotRefreshed {
-        /// Where they lie.
+        /// Their location.
         place: String,
         /// What went wrong, and what to do.
         problem: String,
     },
-    /// What was asked for cannot be done now, and nothing remembers it.
-    #[error("endpoint {endpoint}: what was asked for cannot be done: {}", reason.meaning())]
+    /// The request cannot be carried out now, and no record ensures that it is carried out later.
+    #[error("endpoint {endpoint}: the request cannot be done: {}", reason.meaning())]
     Unserved {
         /// The endpoint.
         endpoint: String,
         /// Why.
         reason: Reason,
     },
-    /// The endpoint has waited for too long for something, and is kept awake meanwhile.
+    /// The endpoint has waited too long for something. It is kept awake during the wait.
     #[error("endpoint {endpoint} is kept awake: {}", overdue(*wait, *minutes))]
     Overdue {
         /// The endpoint.
         endpoint: String,
-        /// What for.
+        /// What it waits for.
         wait: Wait,
-        /// For how long.
+        /// The duration of the wait.
         minutes: i64,
     },
-    /// A tick has no time for all whose records need a look.
+    /// A tick does not have enough time for all endpoints with a record that ends soon.
     #[error(
-        "{endpoints} endpoints, {endpoint} first, are not looked at in time: their records end before, and this tick \
-         had time for {looks} looks (what to do: see in CloudTrail who else calls SageMaker and Application Auto \
-         Scaling in this account, ask AWS for higher rates, or divide the endpoints among several functions)"
+        "{endpoints} endpoints, {endpoint} first, are not looked at in time: their records end before the next \
+         look, and this tick had time for {looks} looks (what to do: see in CloudTrail who else calls SageMaker and \
+         Application Auto Scaling in this account, ask AWS for higher rates, or divide the endpoints among several \
+         functions)"
     )]
     LeftOut {
         /// The endpoint whose record ends first.
         endpoint: String,
-        /// How many endpoints.
+        /// The number of endpoints that were not looked at.
         endpoints: usize,
-        /// How many were looked at.
+        /// The number of endpoints that were looked at.
         looks: usize,
     },
-    /// The invocation's time was up.
+    /// The invocation reached its deadline.
     #[error(
         "endpoint {endpoint}: the invocation's time was up (what to do: nothing if it is rare; \
-         the next tick goes on)"
+         the next tick continues)"
     )]
     OutOfTime {
         /// The endpoint.
@@ -114,7 +117,7 @@ pub enum Failure {
     },
 }
 
-/// What is waited for, and what to do.
+/// The text of a wait, and what to do about it.
 fn overdue(wait: Wait, minutes: i64) -> String {
     match wait {
         Wait::Backlog => format!(

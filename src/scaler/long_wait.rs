@@ -12,7 +12,7 @@ use crate::{
     reason::Reason,
 };
 
-/// The wait of a variant, as far as a container remembers it. A cold start forgets it.
+/// The wait of a variant that a container remembers. It is lost at a cold start.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Since {
     wait: Wait,

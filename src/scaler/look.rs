@@ -1,4 +1,4 @@
-//! The look: reads what the decision needs, and no more, in parallel as far as the names are known.
+//! The look: reads only what the decision needs, in parallel if the names are known.
 
 use std::{
     future::{Future, poll_fn},

@@ -1,4 +1,4 @@
-//! What a warm container remembers: only what spares calls, never what a decision rests on.
+//! What a warm container remembers. It saves calls. Decisions never depend on it.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -14,7 +14,7 @@ use crate::{
 
 type Key = (String, Option<String>);
 
-/// By endpoint and, where the route names one, variant.
+/// By endpoint, and by variant if the route names one.
 #[derive(Debug, Default)]
 pub(super) struct Memory {
     quiet: BTreeMap<Key, Quiet>,
@@ -25,12 +25,12 @@ pub(super) struct Memory {
 }
 
 impl Memory {
-    /// What outlasts a change of routes: since when each endpoint waits.
+    /// Forgets everything after a change of routes, except since when each endpoint waits.
     pub(super) fn forget_routes(&mut self) {
         *self = Self { waiting: std::mem::take(&mut self.waiting), ..Self::default() };
     }
 
-    /// Guesses the variant of an endpoint that was not looked at yet.
+    /// Remembers a likely variant of an endpoint that was not read yet.
     pub(super) fn guess_variant(&mut self, id: &VariantId) {
         if !self.variant_seen.contains_key(&id.endpoint) {
             self.variant_seen.insert(id.endpoint.clone(), id.variant.clone());
@@ -38,7 +38,7 @@ impl Memory {
     }
 }
 
-/// Inputs need no look at AWS: they would change nothing, for this reason.
+/// Inputs need no call to AWS: they would change nothing, for this reason.
 #[derive(Debug, Clone, Copy)]
 struct Quiet {
     since: Timestamp,
@@ -46,7 +46,7 @@ struct Quiet {
     reason: Reason,
 }
 
-/// Looks of inputs that failed, one after the other.
+/// Consecutive failed looks for inputs.
 #[derive(Debug, Clone)]
 struct Failing {
     looks: u32,
@@ -56,18 +56,18 @@ struct Failing {
     failures: Vec<Failure>,
 }
 
-/// What an input is answered with that needs no look.
+/// The answer to an input that needs no look.
 pub(super) struct Remembered {
     pub(super) reason: Reason,
     /// Why the last look failed: this input fails for the same reason.
     pub(super) failures: Vec<Failure>,
 }
 
-/// Endpoints whose looks fail, at most: so many are remembered.
+/// Maximum number of endpoints with failed looks that are remembered.
 const MOST_FAILING: usize = 1000;
 
-/// How long an input's look holds for the next one where no lease remembers either: long enough
-/// for a storm, short enough for a person who is just changing it.
+/// How long the result of a look is used for the next inputs if no lease covers them. Many uploads at once
+/// cause one look, and a correction by the user takes effect soon.
 const MOMENT: SignedDuration = SignedDuration::from_secs(2);
 
 fn key(route: &Route) -> Key {
@@ -75,13 +75,13 @@ fn key(route: &Route) -> Key {
 }
 
 impl<A: Aws, C: Clock> Scaler<A, C> {
-    /// Why an input needs no look, as far as this container knows: mostly, it renewed or saw the lease less
-    /// than W ago. Or the last looks failed, and the next one is not due yet.
+    /// Why an input needs no look, if this container knows a reason. Usually it renewed or saw the lease less
+    /// than W ago. Otherwise the last looks failed, and the next one is not due yet.
     pub(super) fn remembers(&self, route: &Route) -> Option<Remembered> {
         let now = self.clock.now();
         let key = key(route);
         let memory = self.memory();
-        // A clock that was set back makes the memory worthless, not eternal.
+        // If the clock was set back, the memory is not used.
         let counts = |since: Timestamp, until: Timestamp| since <= now && now < until;
         if let Some(quiet) = memory.quiet.get(&key)
             && counts(quiet.since, quiet.until)
@@ -93,9 +93,9 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             .then(|| Remembered { reason: failing.reason, failures: failing.failures.clone() })
     }
 
-    /// While looks at an endpoint fail, they become rarer: calls must not grow with uploads. Two
-    /// failures may be chance, and the next input looks again. After n failures in a row, from the third on,
-    /// inputs of the next 2^(n-2) seconds, at most W, fail without a look.
+    /// Looks at an endpoint that fail repeatedly become less frequent, because the number of calls must not grow
+    /// with uploads. After one or two failures, the next input causes a look. From the third consecutive
+    /// failure on, inputs in the next 2^(n-2) seconds, at most W, fail without a look. n counts the failures.
     fn remember_failing(&self, route: &Route, done: &Done) {
         let now = self.clock.now();
         let failing = &mut self.memory().failing;
@@ -116,8 +116,8 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         );
     }
 
-    /// Remembers what an input or a command found, where that spares the next input its calls. What no lease
-    /// remembers holds from the look on: however long the rest took, it is as old as that.
+    /// Remembers the result of an input or a command if it saves calls for the next input. If no lease covers the
+    /// next input, the time counts from the look, because the state was read then.
     pub(super) fn remember(
         &self,
         route: &Route,
@@ -132,21 +132,21 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         let now = self.clock.now();
         let mut memory = self.memory();
         let asks_for_capacity = trigger.requests_capacity();
-        // Sleeps, releases and the like end what was known, of whichever variant; and what failed
-        // is tried again by whoever comes next.
+        // The memory is no longer valid after a sleep or a release, for any variant. After a failure, the next
+        // input tries again.
         memory.quiet.retain(|(endpoint, _), _| *endpoint != route.endpoint);
         if !asks_for_capacity || !done.failures().is_empty() {
             return;
         }
         let (until, reason) = match done.reason {
-            // Nothing that an input could move, whatever it does within the next minute.
+            // An input cannot change anything for these endpoints.
             Reason::NotAsync
             | Reason::Serverless
             | Reason::ManagedInstanceScaling
             | Reason::MinCapacitySet => (Some(looked_at + policy.renewal_step()), done.reason),
-            // No lease stands, so nothing would make good what is passed over meanwhile.
+            // No lease exists, so nothing would wake the endpoint later for inputs that cause no look.
             Reason::MaxIsZero | Reason::NotRegistered => (Some(looked_at + MOMENT), done.reason),
-            // The lease covers an input for as long as it ends an idle window later.
+            // The lease covers an input if it ends at least one idle window after the input.
             _ => {
                 let window = now + policy.renewal_step();
                 let covered = done.effects.awake_until.map(|end| (end - policy.idle).min(window));
@@ -158,8 +158,8 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         }
     }
 
-    /// The variant that the endpoint had last: a guess that lets reads start side by side, checked
-    /// against DescribeEndpoint each time.
+    /// The variant that the endpoint had last. With it, reads can start at the same time. It is compared with
+    /// DescribeEndpoint each time.
     pub(super) fn variant_guess(&self, endpoint: &str) -> Option<String> {
         self.memory().variant_seen.get(endpoint).cloned()
     }

@@ -20,7 +20,7 @@ impl Messages {
         self.0.is_empty()
     }
 
-    /// The lists. An id can stand in several of them.
+    /// The lists. An id can be in several of them.
     pub fn lists(&self) -> impl Iterator<Item = &Arc<[Arc<str>]>> {
         self.0.iter()
     }

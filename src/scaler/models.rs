@@ -18,45 +18,46 @@ use crate::{
     port::{Aws, AwsFailure, AwsResult, Clock, Endpoints},
 };
 
-/// How long an endpoint's models count where a name fits none of them: it may get another configuration.
+/// How long the models of an endpoint are used if a name matches none of them. After that, the endpoint is read
+/// again, because its configuration may have changed.
 const FRESH: SignedDuration = SignedDuration::from_secs(60);
 
-/// Endpoints whose models are read for one name, at most. What is left is read for the next one.
+/// Maximum number of endpoints that are read for one name. The others are read for the next name.
 const MOST_READS: usize = 200;
 
-/// Endpoints that are read at the same time.
+/// Number of endpoints that are read at the same time.
 const AT_ONCE: usize = 32;
 
-/// What is not read by then is left.
+/// Maximum time for these reads. The remaining endpoints are not read.
 const PATIENCE: Duration = Duration::from_secs(8);
 
-/// Configurations whose models are remembered, at most.
+/// Maximum number of configurations whose models are remembered.
 const MOST_CONFIGS: usize = 2000;
 
-/// Names of models that are remembered, at most.
+/// Maximum number of names of models that are remembered.
 const MOST_NAMES: usize = 2000;
 
-/// What a container remembers of models.
+/// What a container remembers about models.
 #[derive(Debug, Default)]
 pub(super) struct Models {
     by_endpoint: HashMap<String, Known>,
-    /// By configuration, which never changes.
+    /// By configuration. A configuration never changes.
     by_config: HashMap<String, Arc<[String]>>,
-    /// Names that endpoints were found for, and when that was looked for among all of them.
+    /// Names for which endpoints were found, and when all endpoints were searched.
     found: HashMap<String, Timestamp>,
 }
 
-/// What is known of one endpoint.
+/// What is known about one endpoint.
 #[derive(Debug)]
 struct Known {
     at: Timestamp,
-    /// Every model that it was seen with. One of an earlier configuration stays: a client that was made with
-    /// it goes on to name its inputs for it.
+    /// Every model that it had. A model of an earlier configuration stays, because a client that was created with
+    /// it continues to use its name in keys.
     names: HashSet<String>,
 }
 
 impl Models {
-    /// Forgets what is not registered any more.
+    /// Forgets endpoints that are no longer registered.
     pub(super) fn keep_only(&mut self, names: &Registered) {
         self.by_endpoint.retain(|name, _| names.contains(name));
         if self.by_config.len() > MOST_CONFIGS {
@@ -83,17 +84,17 @@ impl Models {
     }
 }
 
-/// The endpoints that have a model, as far as that could be read.
+/// The endpoints that have a model, of those that could be read.
 #[derive(Default)]
 pub(super) struct Serving {
     pub(super) endpoints: Vec<String>,
-    /// Why there may be others.
+    /// Why other endpoints could not be read.
     pub(super) failures: Vec<AwsFailure>,
 }
 
 impl<A: Aws, C: Clock> Scaler<A, C> {
-    /// Whether this name is that of a model, and no endpoint's, as far as this container has seen within a
-    /// minute.
+    /// Whether this container found within the last minute that this is the name of a model, and not of an
+    /// endpoint.
     pub(super) fn is_known_model(&self, name: &str) -> bool {
         let now = self.clock.now();
         let fleet = &self.memory().fleet;
@@ -101,9 +102,9 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         found.is_some_and(|at| is_within(FRESH, *at, now)) && !fleet.knows(name)
     }
 
-    /// The registered endpoints that have a model for which NAME stands. Those that were never read are read,
-    /// and where no other fits, those whose configuration may have changed; first those whose names are most
-    /// like NAME, since the SDK names an endpoint for its model where nobody says otherwise.
+    /// The registered endpoints that have a model that NAME can mean. Endpoints that were never read are read. If
+    /// no endpoint matches, endpoints whose configuration may have changed are read as well. Endpoints with the
+    /// longest common prefix with NAME come first, because the SDK by default names an endpoint after its model.
     pub(super) async fn serving(
         &self,
         name: &str,
@@ -152,7 +153,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         Serving { endpoints, failures }
     }
 
-    /// The models of an endpoint's configuration. A configuration that was deleted tells of none.
+    /// The models of an endpoint's configuration. None if the configuration was deleted.
     async fn models_of(&self, endpoint: &str) -> AwsResult<Arc<[String]>> {
         let aws = self.aws_for(SignalKind::Input);
         let config = aws.endpoint(endpoint).await?.and_then(|endpoint| endpoint.config);

@@ -15,27 +15,27 @@ use crate::{
     port::{Aws, AwsFailure, Clock, EndpointStatus, Endpoints},
 };
 
-/// Of more matching endpoints than that, the newest is looked for among the last in the alphabet,
-/// which is where timestamps put it. All of them are read at the same time.
+/// Maximum number of endpoints that are read, all at the same time. If more endpoints match, only the last ones in
+/// alphabetical order are read, because names that end with a timestamp sort by age.
 const MOST_CANDIDATES: usize = 50;
 
-/// How long what was found counts.
+/// How long a result is used.
 const FRESH: SignedDuration = SignedDuration::from_secs(60);
 
-/// How long it counts where some could not be read.
+/// How long a result is used if some endpoints could not be read.
 const GUESS: SignedDuration = SignedDuration::from_secs(5);
 
-/// How long the first answer is waited for.
+/// Maximum wait for the first answer.
 const FIRST: Duration = Duration::from_secs(10);
 
-/// How long the others are waited for once there is one.
+/// Maximum wait for the other answers after the first one.
 const STRAGGLERS: Duration = Duration::from_secs(2);
 
-/// What a container remembers of them.
+/// What a container remembers about the newest endpoints.
 #[derive(Debug, Default)]
 pub(super) struct Newest {
     found: BTreeMap<String, Found>,
-    /// `CreationTime` by name: what a candidate that cannot be read is judged by.
+    /// `CreationTime` by name, for candidates that cannot be read now.
     created: HashMap<String, Timestamp>,
 }
 
@@ -48,34 +48,34 @@ struct Found {
 }
 
 impl Newest {
-    /// Forgets what is not registered any more.
+    /// Forgets endpoints that are no longer registered.
     pub(super) fn keep_only(&mut self, names: &Registered) {
         self.created.retain(|name, _| names.contains(name));
         self.found.retain(|_, found| names.contains(&found.name));
     }
 }
 
-/// Whom an input by pattern goes to.
+/// The endpoints that an input by pattern is for.
 #[derive(Debug, Default)]
 pub(super) struct Chosen {
     /// The newest of those that could be read.
     pub(super) best: Option<String>,
-    /// One that could not be read, and may be newer: it is served unless it was created before this.
+    /// An endpoint that could not be read and may be newer. It is served unless it was created before this time.
     pub(super) perhaps: Option<(String, Option<Timestamp>)>,
-    /// Why it cannot be told for sure.
+    /// Why the newest endpoint is not certain.
     pub(super) failures: Vec<AwsFailure>,
 }
 
-/// A candidate: whether it can serve, and since when it exists.
+/// The order of candidates: whether it can serve, and when it was created.
 type Rank = (bool, Option<Timestamp>);
 
 impl<A: Aws, C: Clock> Scaler<A, C> {
-    /// The newest async endpoint that is in service or on its way; where none is, the newest. What was
-    /// found a moment ago is taken as it is.
+    /// The newest async endpoint that is in service or becomes so. If there is none, the newest async endpoint. A
+    /// recent result is used again.
     ///
-    /// A candidate that does not answer holds up nobody for longer than [`STRAGGLERS`]. If it is known to be
-    /// older, it is passed over. Else it may be the newest: one of those is served beside the best of the
-    /// others, so that its lease remembers the input.
+    /// The wait for a candidate that does not answer is at most [`STRAGGLERS`]. If it is known to be older, it is
+    /// ignored. Otherwise it may be the newest: one such candidate is served in addition to the newest of the
+    /// others, so that its lease covers the input.
     pub(super) async fn newest(&self, pattern: &str, matching: &[&str], waits: Waits) -> Chosen {
         let now = self.clock.now();
         let standing = self.memory().fleet.newest.found.get(pattern).cloned();
@@ -143,8 +143,8 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         let best = ranks.into_iter().max_by_key(|(rank, _)| *rank);
         let bar = best.and_then(|((can_serve, created), _)| created.filter(|_| can_serve));
         let best = best.map(|(_, name)| name.to_owned());
-        // What is known to be older, or is the best by what is known of it, is no reason to fail: the
-        // look at the best says itself what fails there.
+        // A candidate with a known creation time is no failure here. If it is the newest, the look at it reports
+        // its own failures.
         let perhaps = unknown.last().map(|name| ((*name).to_owned(), bar));
         let failures = unknown.iter().filter_map(|name| unread.remove(name)).collect();
         Chosen { best, perhaps, failures }

@@ -1,5 +1,5 @@
-//! Writing the records. There is no compare-and-set in Application Auto Scaling: what is about to be replaced is read
-//! once more, and what may have been replaced is looked for.
+//! Writing the records. There is no compare-and-set in Application Auto Scaling: a record is read again
+//! before it is replaced, and afterwards the code checks whether it replaced a newer one.
 
 use futures_util::join;
 use jiff::{SignedDuration, Timestamp};
@@ -13,24 +13,24 @@ use crate::{
     port::{Aws, Clock, Endpoints, FailureKind, ScalableTarget, Scaling, VariantId},
 };
 
-/// How often a record is put when others change the same target at the same time.
+/// Maximum number of attempts to write a record while other callers change the same target.
 const PUT_ATTEMPTS: usize = 4;
 
-/// The resolution of `at()` as we write it.
+/// The resolution of `at()` in the schedules that are written.
 const SECOND: SignedDuration = SignedDuration::from_secs(1);
 
-/// What came of putting a record.
+/// The result of writing a record.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Put {
     /// It was written.
     Written(Record),
-    /// What stands there by now is as good, or was written by somebody who knows more.
+    /// Not written. These records exist now. They end late enough, or another caller wrote them later.
     Stands(Records),
     /// AWS refused; the failure is reported.
     Failed,
 }
 
-/// The records after the changes of a decision, as far as they are known.
+/// The known records after the changes of a decision.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Written {
     pub(super) records: Records,
@@ -38,17 +38,17 @@ pub(super) struct Written {
     pub(super) complete: bool,
 }
 
-/// When a record is to end.
+/// When a record ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum End {
-    /// Then, or later where a longer one stands.
+    /// At this time. If a record that ends later exists, it is kept.
     At(Timestamp),
-    /// Now, whatever stands: a person ends it.
+    /// Now, even if a longer record exists: a command ends it.
     Now,
-    /// At the same time as this one, which it replaces unless that was renewed meanwhile.
+    /// At the same time as this record, which it replaces unless that was renewed.
     Of(Record),
-    /// Then, or later where a longer one stands: in place of these two, of which the second has just replaced the
-    /// first. A read may still show either.
+    /// At this time. If another record that ends later exists, it is kept. It replaces these two records. The second
+    /// has just replaced the first, and a read can return either.
     Again(Timestamp, Replaced),
 }
 
@@ -59,8 +59,8 @@ pub(super) struct Replaced {
     pub(super) after: Option<Record>,
 }
 
-/// What the record of this name does at R where no floor is raised beside it. One that drops our floor keeps
-/// doing so: whoever wrote it may raise the floor at this moment.
+/// The effect at R of the record with this name if this invocation raises no floor. A record that lowers our floor
+/// is written with the same effect, because the invocation that wrote it may raise the floor at this moment.
 pub(super) fn at_release(
     target: Option<&ScalableTarget>,
     records: &Records,
@@ -78,8 +78,8 @@ pub(super) fn at_release(
     }
 }
 
-/// The same of a lease that is written while DescribeEndpoint gives no answer. Whether somebody wakes the endpoint
-/// and raises the floor at this moment is not known then: a floor record covers it.
+/// The effect at R of a lease that is written while DescribeEndpoint gives no answer. Another invocation may wake the
+/// endpoint and raise the floor at this moment, so the lease lowers the floor if a floor of ours is possible.
 pub(super) fn at_release_unseen(target: Option<&ScalableTarget>, records: &Records) -> AtRelease {
     let owner = target.map(|target| MinOwner::of(target, records));
     let floor_is_possible = !records.foreign_min
@@ -341,11 +341,11 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
 }
 
 impl End {
-    /// R of a record that ends so.
+    /// R of a record with this end.
     fn release(self, now: Timestamp) -> Timestamp {
         match self {
             Self::At(end) => release_time(end),
-            // A second earlier, so that one that must be later than this one is over at once, too.
+            // One second earlier, so that a record that must be later than this one has ended as well.
             Self::Now => release_time_of_ended(now) - SECOND,
             Self::Of(record) => record.release,
             Self::Again(end, Replaced { before, after }) => {
@@ -355,7 +355,7 @@ impl End {
         }
     }
 
-    /// Whether what stands there by now is to stay, where `release` would be written.
+    /// Whether the existing record is kept instead of writing one with this `release`.
     fn is_served(self, standing: Option<Record>, release: Timestamp) -> bool {
         match self {
             Self::At(_) => standing.is_some_and(|standing| standing.release >= release),
@@ -370,7 +370,7 @@ impl End {
 }
 
 impl Put {
-    /// The records with what was put.
+    /// The records after this write.
     pub(super) fn applied(self, name: &str, mut records: Records) -> Records {
         match self {
             Self::Written(record) => records.set(name, record),

@@ -1,8 +1,8 @@
-//! What is registered, for routes that cover more than one endpoint.
+//! The registered scalable targets, for routes that cover more than one endpoint.
 //!
-//! A name that stands in the key or the event needs no listing: the scalable target of that one name is
-//! read, beside the endpoint, and says whether it is registered. The listing is for what only it can tell:
-//! which endpoints match a pattern, which of several names stands in a key, for what a cut name stands.
+//! If the key or the event contains the name, no listing is needed: the scalable target of that endpoint is
+//! read, and shows whether it is registered. A listing is needed to find the endpoints that match a pattern,
+//! the endpoint name in a key where several are possible, and the endpoints that a cut name can mean.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashSet},
@@ -20,24 +20,24 @@ use crate::{
 };
 use jiff::{SignedDuration, Timestamp};
 
-/// How long a listing counts for the names that it has.
+/// How long a listing is used for the names that it contains.
 const FRESH: SignedDuration = SignedDuration::from_secs(60);
 
-/// How long a name that is not registered is not looked for again. One that was never missed before is
-/// looked for at once: a new endpoint's first input does not wait.
+/// How long a name that is not registered is not looked up again. A name that was not looked up before is
+/// looked up immediately, so that the first input of a new endpoint does not wait.
 const SETTLED: SignedDuration = SignedDuration::from_secs(5);
 
-/// So many names that are not known as registered are looked at within a minute; more of them wait for a
-/// listing, one in [`SETTLED`]: uploads for names that nobody registered must not cost calls each.
+/// Maximum number of names not known as registered that are looked up within a minute. Further names wait for
+/// a listing, at most one in [`SETTLED`]. Otherwise each upload for an unregistered name would cost a call.
 const MOST_LOOKS: usize = 10;
 
-/// An invocation waits no longer than that for a listing where an older one stands in for it.
+/// Maximum time that an invocation waits for a listing if an older one can be used instead.
 const STALE_AFTER: Duration = Duration::from_secs(3);
 
-/// It waits that long where it knows nothing: as long as the SDK tries.
+/// Maximum time that it waits if there is no older listing: as long as the SDK tries.
 const UNKNOWN_AFTER: Duration = Duration::from_secs(20);
 
-/// Names that are remembered as missing, at most.
+/// Maximum number of names that are remembered as not registered.
 const MOST_MISSED: usize = 1000;
 
 /// The names of the registered endpoints. Unknown is not empty.
@@ -46,7 +46,7 @@ pub(super) enum Registry {
     /// They were never listed.
     #[default]
     Unknown,
-    /// They were listed then; however old, the last listing counts until there is another.
+    /// The last listing. It is used until there is a newer one.
     Known {
         /// The names.
         names: Arc<Registered>,
@@ -56,7 +56,7 @@ pub(super) enum Registry {
 }
 
 impl Registry {
-    /// The names, if they were listed no longer ago than that.
+    /// The names, if the listing is not older than `span`.
     fn names_within(&self, span: SignedDuration, now: Timestamp) -> Option<Arc<Registered>> {
         match self {
             Self::Known { names, at } if is_within(span, *at, now) => Some(Arc::clone(names)),
@@ -64,7 +64,7 @@ impl Registry {
         }
     }
 
-    /// The names, however old.
+    /// The names, regardless of the age of the listing.
     pub(super) fn names(&self) -> Option<Arc<Registered>> {
         match self {
             Self::Known { names, .. } => Some(Arc::clone(names)),
@@ -77,17 +77,17 @@ impl Registry {
     }
 }
 
-/// What a container remembers of routes for several endpoints.
+/// What a container remembers for routes for several endpoints.
 #[derive(Debug, Default)]
 pub(super) struct Fleet {
     pub(super) registry: Registry,
-    /// Names that were found registered one by one since the listing.
+    /// Names that were looked up one by one since the listing, and are registered.
     confirmed: HashSet<String>,
-    /// Names that were looked for in vain, and when.
+    /// Names that were looked up and are not registered, and when.
     missed: BTreeMap<String, Timestamp>,
-    /// Names of [`Self::missed`] that the log has told of.
+    /// Names of [`Self::missed`] that were logged.
     said: HashSet<String>,
-    /// When names that are not known as registered were looked at, within a minute.
+    /// When names that are not known as registered were looked up, within the last minute.
     looks: Vec<Timestamp>,
     pub(super) newest: Newest,
     pub(super) models: Models,
@@ -99,12 +99,12 @@ impl Fleet {
         self.registry.has(name) || self.confirmed.contains(name)
     }
 
-    /// Whether this name was looked for in vain a moment ago.
+    /// Whether this name was looked up a moment ago and is not registered.
     fn missed_just_now(&self, name: &str, now: Timestamp) -> bool {
         self.missed.get(name).is_some_and(|at| is_within(SETTLED, *at, now))
     }
 
-    /// Whether one more name may be looked at that is not known as registered; then it is counted.
+    /// Whether one more name that is not known as registered may be looked up. If so, it is counted.
     fn takes_a_look(&mut self, now: Timestamp) -> bool {
         self.looks.retain(|at| is_within(FRESH, *at, now));
         let may = self.looks.len() < MOST_LOOKS;
@@ -115,18 +115,18 @@ impl Fleet {
     }
 }
 
-/// Whether a name of a key or an event is to be looked at.
+/// Whether the endpoint with a name from a key or an event is read.
 pub(super) enum Admission {
-    /// Yes: it is known as registered, or its target will tell.
+    /// It is known as registered, or the read of its target will show that.
     Look,
-    /// No: it is not registered.
+    /// It is not registered.
     NotRegistered,
-    /// It cannot be told now.
+    /// It is not known now whether it is registered.
     Unknown(AwsFailure),
 }
 
 impl<A: Aws, C: Clock> Scaler<A, C> {
-    /// Takes over what a listing of all scalable targets says.
+    /// Remembers a listing of all scalable targets.
     pub(super) fn registry_seen(&self, targets: &[ScalableTarget]) {
         let names: Arc<Registered> =
             Arc::new(targets.iter().map(|target| target.id.endpoint.clone()).collect());
@@ -141,7 +141,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         fleet.registry = Registry::Known { names, at: self.clock.now() };
     }
 
-    /// A listing, made once in an event.
+    /// A listing. It is made at most once for an event.
     pub(super) async fn list(
         &self,
         event: &Event<'_>,
@@ -156,7 +156,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         event.listing.get_or_init(|| list).await.clone()
     }
 
-    /// The names of a listing, made once in an event.
+    /// The names of a listing. It is made at most once for an event.
     pub(super) async fn list_names(
         &self,
         event: &Event<'_>,
@@ -165,7 +165,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         Ok(self.memory().fleet.registry.names().unwrap_or_default())
     }
 
-    /// Whether this name, which is in no route, is to be looked at.
+    /// Whether the endpoint with this name, which no route names, is read.
     pub(super) async fn admits(&self, name: &str, event: &Event<'_>) -> Admission {
         let now = self.clock.now();
         let listed = {
@@ -192,8 +192,8 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         }
     }
 
-    /// Names as far as they were listed, and whether they must be listed again to answer questions about
-    /// `lacking`: what the listing has no endpoint for.
+    /// The names of the last listing, and whether they must be listed again to answer questions about
+    /// `lacking`: the names and patterns for which the listing has no endpoint.
     pub(super) fn listed(
         &self,
         lacking: impl FnOnce(&Registered) -> BTreeSet<String>,
@@ -224,8 +224,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         }
     }
 
-    /// Remembers that what signals meant by this is not registered, and says so once in a container, by the
-    /// name that may be said.
+    /// Remembers that `meant` is not registered. If `name` may be logged, it is logged once in a container.
     pub(super) fn miss(&self, meant: &str, name: Option<&str>) {
         let now = self.clock.now();
         let fleet = &mut self.memory().fleet;

@@ -1,5 +1,5 @@
-//! Signals about endpoints that only the registry can name: inputs by pattern, names that may be cut, names
-//! that are those of models, and what composite alarms mention.
+//! Serves signals whose endpoints must be looked up among the registered scalable targets: inputs by pattern,
+//! names that may be cut, names of models, and the texts of composite alarms.
 
 use std::{collections::BTreeSet, pin::pin};
 
@@ -23,17 +23,17 @@ use crate::{
     reason::Reason,
 };
 
-/// What came of an event's questions.
+/// The results of the questions of an event.
 #[derive(Default)]
 pub(super) struct Answered<'a> {
     pub(super) done: Vec<Done>,
     pub(super) failures: Vec<Failure>,
-    /// What is about variants that other signals of the event are about as well.
+    /// Units for variants that other units of the event serve already.
     pub(super) repeated: Vec<Unit<'a>>,
     pub(super) passed_over: BTreeSet<PassedOver>,
 }
 
-/// What came of one question.
+/// The result of one question.
 #[derive(Default)]
 struct Found<'a> {
     units: Vec<Unit<'a>>,
@@ -42,8 +42,8 @@ struct Found<'a> {
 }
 
 impl<A: Aws, C: Clock> Scaler<A, C> {
-    /// Finds out whom the signals are about, and serves it. Where the names must be listed again and that
-    /// takes long, the last listing stands in for it, and what only the new one has is served later.
+    /// Finds the endpoints of the signals and serves them. If a new listing is needed and takes long, the last
+    /// listing is used first. Endpoints that only the new listing contains are served after it.
     pub(super) async fn serve_questions<'a>(
         &self,
         questions: Vec<Question<'a>>,
@@ -100,7 +100,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         answered
     }
 
-    /// The units of all questions, by what is registered.
+    /// The units of all questions, for the registered names.
     async fn units_of<'a>(
         &self,
         questions: &[Question<'a>],
@@ -165,8 +165,8 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         }
     }
 
-    /// Serves what names an endpoint that is not registered: mostly nobody. NAME of a key of the SageMaker
-    /// Python SDK may be a model's; a person is told.
+    /// Serves a unit whose endpoint is not registered. NAME of a key of the SageMaker Python SDK may be the name
+    /// of a model. A command fails. Otherwise the unit is ignored.
     pub(super) async fn serve_stranger(&self, unit: &Unit<'_>, event: &Event<'_>) -> Vec<Done> {
         let name = unit.route.endpoint.as_str();
         if let Some(model) = unit.sdk_name {
@@ -211,7 +211,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
     }
 }
 
-/// What these names have no endpoint for.
+/// The names and patterns for which these registered names have no endpoint.
 fn lacking(questions: &[Question<'_>], names: &Registered, event: &Event<'_>) -> BTreeSet<String> {
     let without = |question: &&Question<'_>| question.endpoints(event.routes, names).is_empty();
     let name = |question: &Question<'_>| match question.asks(event.routes) {
@@ -222,7 +222,7 @@ fn lacking(questions: &[Question<'_>], names: &Registered, event: &Event<'_>) ->
     questions.iter().filter(without).filter_map(name).collect()
 }
 
-/// Those about variants that are not served yet, and the others.
+/// The units for variants that are not served yet, and the other units.
 fn apart<'a>(units: Vec<Unit<'a>>, served: &mut BTreeSet<Share>) -> (Vec<Unit<'a>>, Vec<Unit<'a>>) {
     units.into_iter().partition(|unit| served.insert(unit.share()))
 }

@@ -18,23 +18,23 @@ pub struct Unit<'a> {
     pub(super) command: Option<Command>,
     /// No route names the endpoint. It is served only if it is registered as a scalable target.
     pub(super) must_be_registered: bool,
-    /// The name is NAME of a key that the SageMaker Python SDK made: it may be a model's.
+    /// The name is NAME of a key that the SageMaker Python SDK made. It may be the name of a model.
     pub(super) sdk_name: Option<&'a str>,
-    /// The name in the key was cut, and may mean other endpoints as well; or it is that of a model that other
+    /// The name in the key was cut and can mean other endpoints as well, or it is the name of a model that other
     /// endpoints have too.
     pub(super) name_was_cut: bool,
-    /// An input means other endpoints as well.
+    /// The input is for other endpoints as well.
     pub(super) one_of_several: bool,
-    /// Served only where the endpoint was not created before this.
+    /// The unit is served only if the endpoint was not created before this time.
     pub(super) not_older_than: Option<Timestamp>,
-    /// The signals, by whom they are about.
+    /// The signals, by subject.
     pub(super) signals: Vec<Arc<Told>>,
 }
 
 /// What several signals about the same subject contain together.
 #[derive(Debug, Default)]
 pub(super) struct Told {
-    /// Their places in the event, where they are inputs.
+    /// Their positions in the event, if they are inputs.
     pub(super) inputs: Vec<usize>,
     pub(super) oldest_input: Option<Timestamp>,
     pub(super) messages: Arc<[Arc<str>]>,
@@ -102,7 +102,7 @@ impl<'a> Unit<'a> {
         messages
     }
 
-    /// The trigger that the decision is made for; `None` where there is nothing to decide.
+    /// The trigger of the decision. `None` if there is nothing to decide.
     pub(super) fn trigger(&self, now: Timestamp) -> Option<Trigger> {
         Some(match (self.signal, &self.command) {
             (SignalKind::Input, _) => Trigger::Input,

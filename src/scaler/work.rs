@@ -20,7 +20,7 @@ use crate::{
     signal::{Command, Signal, What},
 };
 
-/// The subject of a signal, as far as the signal names it.
+/// The subject of a signal, in the way that the signal names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum About<'a> {
     /// The endpoint that the route of this number names.
@@ -52,7 +52,7 @@ impl<'a> Group<'a> {
     }
 }
 
-/// Everything that an event asks for.
+/// All work of an event.
 #[derive(Debug, Default)]
 pub(super) struct Work<'a> {
     /// Work for endpoints whose names are known.

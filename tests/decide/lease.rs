@@ -143,8 +143,8 @@ fn the_later_record_says_when_the_floor_goes_and_until_when_it_is_kept_awake() {
         assert_eq!(records.release_at(), Some(later));
         assert_eq!(records.ends_at(), Some(later - WATCH));
     }
-    assert!(!Records::default().stand());
+    assert!(!Records::default().exist());
     let lease = |left| read(&[at(LEASE, now() + WATCH + left)]);
     assert!(lease(seconds(1)).live(now()));
-    assert!(lease(minutes(0)).stand() && !lease(minutes(0)).live(now()));
+    assert!(lease(minutes(0)).exist() && !lease(minutes(0)).live(now()));
 }

@@ -220,7 +220,7 @@ pub fn calm(sim: &Simulator, plan: &Plan, ids: &[VariantId]) {
                         };
                         matches!(change, Some(OutsideChange::Bounds { min: 1.., .. }))
                     });
-                    let recorded = EndpointState::of(world, id).records(id, world.now()).stand();
+                    let recorded = EndpointState::of(world, id).records(id, world.now()).exist();
                     let ours = standing.min == 1 && (recorded || !person);
                     world.set_bounds(id, i32::from(ours), of.max);
                 }

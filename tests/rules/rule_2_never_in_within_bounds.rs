@@ -252,7 +252,7 @@ proptest! {
             prop_assert!(decision.floor.is_none());
             // What stands may be kept while the target cannot be read.
             let kept = seen.target == Read::Failed
-                && matches!(&seen.records, Read::Known(records) if records.stand())
+                && matches!(&seen.records, Read::Known(records) if records.exist())
                 && decision.records == [RecordWrite::Lease(now())];
             prop_assert!(kept || decision.records.is_empty(), "{:?}", decision);
         }

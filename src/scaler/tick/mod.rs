@@ -1,6 +1,6 @@
-//! The tick: every record and target of the namespace in pages, then a look at each endpoint that has a
-//! record, and of the others at a share in turn. Endpoints whose record has ended are looked at before the last
-//! page of targets is read: with slow calls and many targets, the pages take a third of the tick.
+//! The tick lists all scheduled actions and scalable targets of the namespace. Then it looks at each endpoint that
+//! has a record, and at a share of the other endpoints. It looks at endpoints with an ended record before the last
+//! page of targets is read, because with slow calls and many targets the pages take a third of the tick.
 
 mod namespace;
 mod order;
@@ -48,30 +48,29 @@ use namespace::{Actions, Namespace, Targets, by_variant};
 pub(super) use order::LookedAt;
 use order::{Key, Queue, Turn, in_order, out_of_reach};
 
-/// Looks begin within this time from the tick's beginning, or within nine tenths of the time that Lambda leaves it:
-/// the rest is for what is under way.
+/// Looks start within this time after the start of the tick, or within nine tenths of the time until the deadline. The
+/// rest is for looks in progress.
 const LOOKING: Duration = Duration::from_secs(45);
 
-/// The first look waits so long at most for the list of targets, which says who needs action most.
+/// Maximum time that the first look waits for the list of targets, which shows the most urgent endpoints.
 const TARGETS_FIRST: Duration = Duration::from_secs(1);
 
-/// Judgements by the backlog begin until so long before the last look: each may have several calls to make.
+/// Decisions with the backlog start until this time before the last look, because each can make several calls.
 const JUDGING: Duration = Duration::from_secs(5);
 
-/// Endpoints at work at the same time, for each call a second: as many as there can be if no look is answered
-/// before it is given up.
+/// Number of endpoints in progress at the same time, for each call per second. It is the number that is reached if
+/// each look ends with a time-out.
 const AT_ONCE_PER_CALL_A_SECOND: usize = 5;
 
-/// The first look that needs its backlog waits so long at most for others: no longer than for a look that is not
-/// answered.
+/// Maximum time that the first look that needs its backlog waits for others: the time-out of a look.
 const GATHER: Duration = CALL;
 
-/// For how long it counts that an endpoint was looked at: many times as long as a round takes.
+/// How long the time of a look is remembered. A round over all endpoints takes much less.
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(1);
 
-/// What a look came to.
+/// The result of a look.
 enum Looked<'a> {
-    /// All that there was to do.
+    /// Everything is done.
     Done(Box<(Turn, Done)>),
     /// The decision needs the backlog.
     NeedsBacklog(Box<NeedsBacklog<'a>>),
@@ -81,25 +80,25 @@ enum Looked<'a> {
 struct NeedsBacklog<'a> {
     turn: Turn,
     seen: Seen,
-    /// Given back when it is judged, or left to the next tick.
+    /// Released after the decision, or if the endpoint is left to the next tick.
     _permit: Option<SemaphorePermit<'a>>,
 }
 
-/// How far a tick may go.
+/// The limits of a tick.
 #[derive(Debug, Clone, Copy)]
 struct Limits {
     mode: Mode,
-    /// No look begins after this.
+    /// No look starts after this time.
     last_look: Instant,
-    /// No judgement by the backlog begins after this.
+    /// No decision with the backlog starts after this time.
     last_judgement: Instant,
-    /// What is not done by then is reported.
+    /// Work that is not done at this time is reported.
     deadline: Instant,
 }
 
-/// What a tick reads before it looks at any endpoint.
+/// The lists that a tick reads before it looks at endpoints.
 struct Lists<'a> {
-    /// Read while the first looks are under way.
+    /// Read during the first looks.
     targets: Shared<BoxFuture<'a, Arc<Targets>>>,
     actions: Actions,
     routes: &'a [Route],
@@ -108,7 +107,7 @@ struct Lists<'a> {
 }
 
 impl<A: Aws, C: Clock> Scaler<A, C> {
-    /// Looks at all that may need it. What one endpoint fails at costs no other its turn.
+    /// Looks at all endpoints that may need action. A failure at one endpoint does not affect the others.
     pub(super) async fn tick(
         &self,
         routes: &[Route],
@@ -126,7 +125,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         };
         let aws = self.aws_for_ticks();
         let targets = self.list_targets().boxed().shared();
-        // Both lists are read at the same time; each look goes on with that of the targets.
+        // Both lists are read at the same time. Each look continues to read the targets.
         let actions = async {
             match select(pin!(aws.all_actions()), targets.clone()).await {
                 Either::Left((actions, _)) => actions,
@@ -137,7 +136,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             outcome.failures.push(Failure::OutOfTime { endpoint: "*".into() });
             return;
         };
-        // What is late is waited for where a look needs it.
+        // If the list is late, the look that needs it waits for it.
         let _ = timeout(TARGETS_FIRST, targets.clone()).await;
         let actions = by_variant(actions);
         let lists = Lists { targets, actions, routes, now: self.clock.now() };
@@ -183,26 +182,26 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         )
     }
 
-    /// Who is to be looked at, in order; `targets` where they are listed already.
+    /// The endpoints to look at, in order. `targets` if they are already listed.
     fn order(&self, lists: &Lists<'_>, targets: Option<&Targets>) -> Vec<Turn> {
         let namespace = Namespace { targets, actions: &lists.actions };
         let endpoints = namespace.endpoints(lists.routes, lists.now);
         in_order(endpoints, &self.looked_at(), self.looks_a_tick(), lists.now)
     }
 
-    /// The present pace of ticks.
+    /// The current call rate of ticks.
     fn calls_a_second(&self) -> usize {
         let pace = self.aws_for_ticks().pace().map_or(MOST, Pace::calls_a_second);
         usize::try_from(pace).unwrap_or(usize::MAX)
     }
 
-    /// How many looks a tick has time for at the present pace.
+    /// The number of looks that a tick has time for at the current call rate.
     fn looks_a_tick(&self) -> usize {
         let seconds = usize::try_from(LOOKING.as_secs()).unwrap_or(usize::MAX);
         self.calls_a_second().saturating_mul(seconds)
     }
 
-    /// Those whose turn it is, one after the other, each as soon as a call may be made for it.
+    /// The endpoints to look at, one after the other, each as soon as a call may be made for it.
     fn turns<'a>(
         &'a self,
         lists: &'a Lists<'_>,
@@ -217,7 +216,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             if queue.is_empty() {
                 return None;
             }
-            // One at a time waits for its turn, so that whoever is under way need not wait behind all who are to come.
+            // Only one look waits for its turn, so that looks in progress do not wait behind all later ones.
             let permit = unfinished.acquire().await.ok();
             self.aws_for_ticks().turn().await;
             if let Some(targets) = lists.targets.peek() {
@@ -228,7 +227,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         })
     }
 
-    /// Looks at as many as there is time for, and does what is to be done; what came of each.
+    /// Looks at as many endpoints as there is time for, and carries out the decisions. Returns the result of each.
     async fn look_at_all(&self, lists: &Lists<'_>, limits: Limits) -> Vec<(Turn, Done)> {
         let a_second = self.calls_a_second();
         let unfinished = &Semaphore::new(a_second * AT_ONCE_PER_CALL_A_SECOND);
@@ -260,7 +259,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
                 () = sleep_until(gathered), if !waiting.is_empty() => time_is_up = true,
             }
             if Instant::now() >= limits.last_judgement {
-                // What is not begun in time is left to the next tick.
+                // Decisions that did not start in time are left to the next tick.
                 waiting.clear();
                 read.clear();
             }
@@ -404,7 +403,7 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
         for (id, actions) in of_route {
             let now = self.clock.now();
             let records = Records::read(actions, id, now);
-            if records.stand() && runs_out(records.release_at(), now) {
+            if records.exist() && runs_out(records.release_at(), now) {
                 let target = namespace.target(id);
                 let at_release = at_release_unseen(target, &records);
                 let put = self.write_lease(id, now, at_release, &records).await;

@@ -1,4 +1,4 @@
-//! What the lists of the namespace say, by variant.
+//! The scalable targets and scheduled actions of the namespace, by variant.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -19,7 +19,7 @@ pub(super) type Targets = AwsResult<HashMap<VariantId, ScalableTarget>>;
 /// The scheduled actions, unless they could not be listed.
 pub(super) type Actions = AwsResult<HashMap<VariantId, Vec<ScheduledAction>>>;
 
-/// What the lists say, as far as they are read.
+/// The lists, if they are already read.
 pub(super) struct Namespace<'a> {
     /// `None` while they are being listed.
     pub(super) targets: Option<&'a Targets>,
@@ -37,7 +37,7 @@ pub(super) fn by_variant(actions: AwsResult<Vec<ScheduledAction>>) -> Actions {
 }
 
 impl Namespace<'_> {
-    /// The target, where it is known.
+    /// The target, if it is known.
     pub(super) fn target(&self, id: &VariantId) -> Option<&ScalableTarget> {
         self.targets?.as_ref().ok()?.get(id)
     }
@@ -82,7 +82,7 @@ impl Namespace<'_> {
         all
     }
 
-    /// Where the targets are not listed, those that have actions: an action needs a target.
+    /// The registered variants. If the targets are not listed, the variants with actions: an action needs a target.
     fn registered(&self) -> BTreeSet<&VariantId> {
         match (self.targets, self.actions) {
             (Some(Ok(targets)), _) => targets.keys().collect(),
@@ -91,7 +91,7 @@ impl Namespace<'_> {
         }
     }
 
-    /// Variants, by endpoint, with an action of ours whose time is ahead, or that AWS has missed.
+    /// Variants, by endpoint, with an action of ours that is in the future or that AWS has missed.
     fn standing(&self, now: Timestamp) -> HashMap<&str, Vec<(&str, Standing)>> {
         let mut all: HashMap<&str, Vec<(&str, Standing)>> = HashMap::new();
         for (id, actions) in self.actions.iter().flatten() {
@@ -113,7 +113,7 @@ impl Namespace<'_> {
     }
 }
 
-/// Whether the floor is to change if the endpoint has an instance.
+/// Whether the floor must change if the endpoint has an instance.
 fn floor_is_due(target: &ScalableTarget, records: &Records) -> bool {
     matches!(floor_while_awake(target, records, Some(1)), Ok(Some(_)))
 }

@@ -1,7 +1,7 @@
-//! Whom a tick looks at, and in which order: from the lists alone, and from when each was looked at last.
+//! The endpoints that a tick looks at, and their order. It depends only on the lists and on the time of the last look.
 //!
-//! A tick may have time for a part of them only. What needs action comes first, and of the rest whoever has
-//! waited longest, so that nobody is left out by every tick.
+//! A tick may not have time for all endpoints. Endpoints that need action come first, then those that have waited
+//! longest, so that no endpoint is left out by every tick.
 
 use std::{
     cmp::Reverse,
@@ -16,34 +16,34 @@ use crate::{
     lease::WATCH,
 };
 
-/// Endpoints without a record that a tick looks at, at least.
+/// Minimum number of endpoints without a record that a tick looks at.
 const SHARE: usize = 5;
 
-/// Within so many ticks each of them has its turn.
+/// Number of ticks within which each of them is looked at.
 const TURNS: usize = 10;
 
 /// How much an endpoint needs a look, most urgent first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Class {
-    /// Its record is live and the floor that is due does not stand: a wake that did not get through.
+    /// Its record is live and the floor must change: a wake that was not completed.
     Unfinished,
-    /// Its record has ended: to be judged, or watched at zero, before R.
+    /// Its record has ended. It is decided, or watched at zero, before R.
     Ended,
-    /// Its record is live, and there is nothing to do that the lists show.
+    /// Its record is live, and the lists show nothing to do.
     Awake,
     /// It has no record.
     WithoutRecord,
 }
 
-/// What the lists say of an endpoint's record.
+/// The state of an endpoint's record in the lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Standing {
     pub(super) class: Class,
-    /// R; of a record that AWS has missed, now.
+    /// R. For a record that AWS has missed, now.
     pub(super) release: Timestamp,
 }
 
-/// An endpoint, and why it is looked at when it is.
+/// An endpoint to look at, with the values that determine its position.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Turn {
     pub(super) route: Route,
@@ -55,7 +55,7 @@ pub(super) struct Turn {
 pub(super) type Key = (String, Option<String>);
 
 impl Turn {
-    /// By what its looks are remembered.
+    /// The key under which the time of its look is remembered.
     pub(super) fn key(&self) -> Key {
         (self.route.endpoint.clone(), self.route.variant.clone())
     }
@@ -64,8 +64,8 @@ impl Turn {
         self.standing.map_or(Class::WithoutRecord, |standing| standing.class)
     }
 
-    /// R of an ended record that nobody has looked at since its end, or since its last minutes began, in which
-    /// it is to be kept if it cannot be judged.
+    /// R of an ended record that was not looked at since its end, or since the start of its last minutes. In its
+    /// last minutes the record is extended if no decision is possible.
     fn unseen_release(&self, now: Timestamp) -> Option<Timestamp> {
         let Standing { class: Class::Ended, release } = self.standing? else { return None };
         let since =
@@ -74,24 +74,24 @@ impl Turn {
     }
 }
 
-/// When each endpoint was looked at last, as far as this container knows.
+/// When this container last looked at each endpoint.
 pub(in crate::scaler) type LookedAt = HashMap<Key, Timestamp>;
 
-/// Whose turn is next.
+/// The endpoints to look at next.
 pub(super) struct Queue {
     turns: VecDeque<Turn>,
-    /// Who had a turn before the targets were listed; `None` once they are.
+    /// The endpoints that had a turn before the targets were listed. `None` after that.
     had: Option<HashSet<Key>>,
 }
 
 impl Queue {
-    /// While the targets are being listed it is not known who else needs action: those whose record has ended do.
+    /// While the targets are being listed, only the endpoints with an ended record are known to need action.
     pub(super) fn before_targets(order: Vec<Turn>) -> Self {
         let ended = order.into_iter().filter(|turn| turn.class() == Class::Ended);
         Self { turns: ended.collect(), had: Some(HashSet::new()) }
     }
 
-    /// The targets are listed: from now on the order is that of both lists.
+    /// The targets are listed: from now on the order depends on both lists.
     pub(super) fn with_targets(&mut self, order: impl FnOnce() -> Vec<Turn>) {
         if let Some(had) = self.had.take() {
             self.turns = order().into_iter().filter(|turn| !had.contains(&turn.key())).collect();
@@ -111,9 +111,9 @@ impl Queue {
     }
 }
 
-/// Those with a record, and of the others as many as get round within ten ticks. `a_tick` is how many looks a
-/// tick has time for. Where the memory does not tell who has waited longest, as after a cold start, the minute
-/// says who is first.
+/// The endpoints with a record, and a share of the others, so that all are looked at within ten ticks. `a_tick` is
+/// the number of looks that a tick has time for. If it is not known which endpoint has waited longest, for example
+/// after a cold start, the current minute determines the first one.
 pub(super) fn in_order(
     all: Vec<(Route, Option<Standing>)>,
     looked_at: &LookedAt,
@@ -149,7 +149,7 @@ fn rotated(mut turns: Vec<Turn>, step: usize, now: Timestamp) -> Vec<Turn> {
     turns
 }
 
-/// Of those that this tick left out, the endpoints whose record no tick will reach before the last 3 minutes of its R,
+/// The endpoints that this tick left out and that no tick will reach before the last 3 minutes of the R of their record,
 /// at `a_tick` looks a tick. The most urgent first.
 pub(super) fn out_of_reach<'a>(
     left_out: &[&'a Turn],

@@ -157,7 +157,7 @@ fn over_work(
         })
     };
     let taken = !stale && taken.is_some_and(|(_, effect, _)| !put_back(effect.when));
-    if target.min > 1 || (target.min == 1 && (taken || !records.stand())) {
+    if target.min > 1 || (target.min == 1 && (taken || !records.exist())) {
         return Err(format!("its last look saw a MinCapacity of {}", target.min));
     }
     if target.suspended.scaling_in {

@@ -187,7 +187,7 @@ fn stays_up(plan: &Plan, log: &EventLog, endpoint: usize) -> Option<String> {
     // Only the call that set a floor without a record, not all floors of the invocation.
     let unrecorded = |call: &CallMade| {
         call.effect.as_ref().is_some_and(|effect| {
-            let states = |after: &EndpointState| after.records(id, effect.when.at).stand();
+            let states = |after: &EndpointState| after.records(id, effect.when.at).exist();
             call.request == Request::SetMin(id.clone(), 1)
                 && effect.accepted
                 && effect.after.as_ref().is_some_and(|after| !states(after))

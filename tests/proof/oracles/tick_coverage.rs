@@ -23,7 +23,7 @@ pub fn violation(plan: &Plan, log: &EventLog) -> Option<String> {
             }
             let recorded = log
                 .states(tick.began, ended, endpoint)
-                .all(|state| state.records(id, ended.at + SignedDuration::from_mins(1)).stand());
+                .all(|state| state.records(id, ended.at + SignedDuration::from_mins(1)).exist());
             let look = Request::Endpoint(id.endpoint.clone());
             let looked = tick.calls.iter().any(|call| call.request == look);
             missed = if recorded && !looked { missed + 1 } else { 0 };

@@ -67,7 +67,7 @@ impl Preconditions {
             "there is a backlog, or was in the last 15 minutes",
         );
         unless(
-            !records.stand(),
+            !records.exist(),
             "there is a lease or a hold (what to do: run scalerctl release ENDPOINT, and wait 10 \
              minutes)",
         );

@@ -71,7 +71,7 @@ pub fn examine(variant: &VariantFacts, facts: &Facts, found: &mut Vec<Finding>) 
 /// Why the minimum keeps the endpoint up, and whether the function may have left it.
 fn whose(target: &ScalableTarget, records: Option<&Records>) -> &'static str {
     let is_explained =
-        records.is_some_and(|records| records.foreign_min || records.stand()) || target.min > 1;
+        records.is_some_and(|records| records.foreign_min || records.exist()) || target.min > 1;
     if is_explained {
         "no scheduled action of the function will set it to 0"
     } else {

@@ -1,0 +1,17 @@
+//! The AWS operations that the scaler uses: three traits and their data types.
+//!
+//! `aws` implements the traits with the SDK, the crate `simulator` with a model. The types contain only what
+//! a decision needs. A value that AWS did not return is `None`, never a default.
+
+mod clock;
+mod data;
+mod failure;
+mod operations;
+
+pub use clock::{Clock, SystemClock};
+pub use data::{
+    Datapoint, Endpoint, EndpointStatus, ScalableTarget, ScheduledAction, Suspended, Variant,
+    VariantId,
+};
+pub use failure::{AwsFailure, AwsResult, FailureKind};
+pub use operations::{Aws, Endpoints, Metrics, QUERIES_A_CALL, Scaling};
