@@ -9,7 +9,7 @@ use crate::monitoring::{Span, stretch::Stretch};
 /// The character for an unknown value.
 const UNKNOWN: char = ' ';
 
-/// A span cut into so many bits.
+/// A time range, divided into steps.
 #[derive(Debug, Clone, Copy)]
 pub struct Lane {
     span: Span,

@@ -26,7 +26,7 @@ const BAND: i32 = 20;
 /// The margins left and right of the panels.
 const LEFT: i32 = 60;
 const RIGHT: i32 = 14;
-/// Of the left, what stays free beside the axis's name.
+/// The part of the left margin that is free beside the name of the axis.
 const EDGE: i32 = 10;
 // Colours that can be told apart with any colour vision, on light and on dark ground.
 const BACKLOG: RGBColor = RGBColor(0, 114, 178);
