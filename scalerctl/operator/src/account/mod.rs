@@ -9,8 +9,9 @@
 //! | `lambda`, `s3`, `event_bridge`, `iam` | the calls, all of which read; one file per service |
 //! | `sagemaker`, `auto_scaling`, `alarms`, `figures` | endpoints, how they are scaled, alarms, metrics of a day |
 //! | `metric` | what a policy or an alarm watches |
+//! | `cli_commands` | AWS CLI commands that fix a finding |
 //! | `routes` | the routes of a deployed function |
-//! | `suspension` | which directions of scaling are suspended: the one write of this folder |
+//! | `suspension` | which directions of scaling are suspended; the only write of this folder |
 //! | `arn` | the parts of an ARN |
 //! | `args` | the options of the command line for the account |
 

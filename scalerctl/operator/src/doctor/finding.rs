@@ -10,7 +10,7 @@ pub enum Severity {
     Note,
     /// It scales worse, costs more, or loses its safety net.
     Warning,
-    /// It does not scale as it stands.
+    /// The endpoint does not scale with this configuration.
     Error,
 }
 

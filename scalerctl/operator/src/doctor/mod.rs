@@ -2,14 +2,14 @@
 //!
 //! | file | content |
 //! |---|---|
-//! | `args`, `report` | arguments and help; the result of a run |
-//! | `account` | the services that are asked |
-//! | `deployed` | which function covers the endpoint |
-//! | `facts` | everything that is read, in order |
+//! | `args` | arguments and help |
+//! | `clients` | the AWS clients |
+//! | `function` | which function covers the endpoint |
+//! | `read` | everything that is read from AWS, in order |
 //! | `finding` | every finding, with its severity and why it matters |
-//! | `examine` | the findings, from what was read; no I/O |
-//! | `remedy` | the commands that mend it, with the real names filled in |
-//! | `text`, `document` | for people, and as JSON |
+//! | `checks` | the findings, from what was read; no I/O |
+//! | `report` | the result |
+//! | `text`, `json` | the result as text and as JSON |
 
 pub mod args;
 mod checks;

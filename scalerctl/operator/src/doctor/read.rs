@@ -39,7 +39,7 @@ pub struct Facts {
     pub alarms: Option<Vec<Alarm>>,
     /// The function.
     pub deployed: FunctionLookup,
-    /// What the route's bucket tells.
+    /// Where the route's bucket sends its events.
     pub bucket: Option<BucketEvents>,
     /// `Errors` of the function over the last day.
     pub function_errors: f64,
@@ -233,7 +233,7 @@ async fn endpoint(account: &Account, name: &str) -> Result<Endpoint, Failure> {
     if error.kind() != FailureKind::EndpointMissing {
         return Err(Failure::NoAccess(format!("in {region}: {}", error.told())));
     }
-    // Without the permission to list, the name alone is told.
+    // Without the permission to list, the message has the name only.
     let names = account.sagemaker.names(None).await.unwrap_or_default();
     let meant = match closest(name, &names).as_slice() {
         [] => String::new(),

@@ -2,12 +2,12 @@
 //!
 //! | file | content |
 //! |---|---|
-//! | `account` | the services that are asked, and in which log the decisions are |
-//! | `args` | the options that they share |
-//! | `span` | from when until when |
-//! | `zone` | times as people read them |
-//! | `stretch` | a value that is known now and then, as one that stands for a time |
-//! | `terminal` | how wide the terminal is |
+//! | `args` | the options that the commands share |
+//! | `clients` | the AWS clients, and the log group of the decisions |
+//! | `span` | the time range |
+//! | `zone` | times and lengths of time as text |
+//! | `stretch` | the ranges of time in which a value is known |
+//! | `terminal` | the width of the terminal |
 
 pub mod args;
 mod clients;

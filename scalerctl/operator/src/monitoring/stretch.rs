@@ -1,4 +1,4 @@
-//! A value that is known now and then, as one that stands for a time.
+//! The ranges of time in which a value is known, from single points.
 
 use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::port::Datapoint;

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp, ZonedDateTime, tz::TimeZone};
 
 use crate::monitoring::args::TimeArgs;
 
-/// The zone that times are told in.
+/// The zone in which times are shown.
 #[derive(Debug, Clone)]
 pub struct Zone(TimeZone);
 

@@ -12,7 +12,7 @@ const STEPS: [i64; 13] = [5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10_
 pub struct Tick {
     /// Where.
     pub at: Timestamp,
-    /// What stands there.
+    /// The label.
     pub label: String,
 }
 

@@ -114,7 +114,7 @@ pub fn desired(decisions: &[Decided], end: Timestamp) -> Vec<Stretch> {
     stretches(&points, end, KNOWN_FOR)
 }
 
-/// When the endpoint was kept awake: each decision that tells until when counts until the next one
+/// When the endpoint was kept awake: each decision with an end counts until the next one
 /// that does, and a sleep or a release ends it.
 pub fn kept_awake(decisions: &[Decided], end: Timestamp) -> Vec<Stretch> {
     let tells = |it: &&Decided| {

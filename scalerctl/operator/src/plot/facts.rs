@@ -129,7 +129,7 @@ fn marks(action: &str, counts: &[Datapoint]) -> Vec<Mark> {
     some.map(mark).collect()
 }
 
-/// A record tells until when it keeps the endpoint awake, and not since when.
+/// A record has the time until which it keeps the endpoint awake, and not the start.
 async fn add_present_lease(
     account: &Account,
     variants: &[reactive_scaler::port::Variant],

@@ -6,10 +6,10 @@ use reactive_scaler::port::Datapoint;
 use super::course::Mark;
 use crate::monitoring::{Span, stretch::Stretch};
 
-/// What stands where nothing is known.
+/// The character for an unknown value.
 const UNKNOWN: char = ' ';
 
-/// A span cut into so many bits.
+/// A time range, divided into steps.
 #[derive(Debug, Clone, Copy)]
 pub struct Lane {
     span: Span,
@@ -22,7 +22,7 @@ impl Lane {
         Self { span, bits }
     }
 
-    /// The bit that a time lies in.
+    /// The step that contains a time.
     pub fn bit(self, at: Timestamp) -> usize {
         let after = at.duration_since(self.span.from).as_millis().max(0);
         let bit = after * self.bits as i128 / self.milliseconds();
@@ -104,7 +104,7 @@ impl Lane {
     }
 }
 
-/// What stands for a decision.
+/// The character of a decision.
 pub fn letter(mark: &Mark) -> char {
     match mark.action.as_str() {
         _ if mark.errors > 0 => '!',

@@ -1,13 +1,14 @@
-//! `scalerctl plot`: an endpoint's last hours as one picture.
+//! `scalerctl plot`: a chart of an endpoint's last hours.
 //!
-//! | file | idea |
+//! | file | content |
 //! |---|---|
-//! | `facts` | everything that is asked |
+//! | `args` | arguments and help |
+//! | `facts` | everything that is read from AWS |
 //! | `course` | what is drawn; no I/O |
 //! | `axis` | round times for the axis |
-//! | `lanes`, `text` | on a terminal: lanes of one character per bit of time, curves in braille |
+//! | `lanes`, `text` | on a terminal: one character for each step of time, values in braille |
 //! | `picture` | as SVG and PNG |
-//! | `page`, `document` | as HTML and JSON |
+//! | `page`, `document` | as HTML and as JSON |
 
 pub mod args;
 mod axis;

@@ -23,10 +23,10 @@ const INSTANCES: u32 = 120;
 /// A line of the foot: times, key, name of the axis.
 const LINE: u32 = 18;
 const BAND: i32 = 20;
-/// What stands left and right of the panels.
+/// The margins left and right of the panels.
 const LEFT: i32 = 60;
 const RIGHT: i32 = 14;
-/// Of the left, what stays free beside the axis's name.
+/// The part of the left margin that is free beside the name of the axis.
 const EDGE: i32 = 10;
 // Colours that can be told apart with any colour vision, on light and on dark ground.
 const BACKLOG: RGBColor = RGBColor(0, 114, 178);
@@ -164,7 +164,7 @@ fn x(course: &Course, at: jiff::Timestamp) -> f64 {
     at.duration_since(course.span.from).as_secs_f64()
 }
 
-/// Lines of a value that stands: one line as long as it is known without a gap.
+/// Step lines of a value: one line for each range in which it is known without a gap.
 fn steps(course: &Course, stretches: &[Stretch]) -> Vec<Vec<(f64, f64)>> {
     let mut lines: Vec<Vec<(f64, f64)>> = Vec::new();
     let mut known_until = None;

@@ -23,7 +23,7 @@ const ROWS: u16 = 6;
 /// Columns that a label of the axis takes, with room around it.
 const LABEL: usize = 12;
 
-/// Decisions that are told in words, at most.
+/// The maximum number of decisions that are listed.
 const TOLD: usize = 10;
 
 /// All of it, in so many columns.

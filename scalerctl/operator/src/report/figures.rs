@@ -58,7 +58,7 @@ pub struct Hours {
 }
 
 impl Latency {
-    /// Of values, each of which stands for so many wakes.
+    /// Of values, each with its number of wakes.
     pub fn of(mut values: Vec<(f64, u64)>, longest: Option<f64>) -> Option<Self> {
         values.retain(|(_, count)| *count > 0);
         values.sort_by(|(a, _), (b, _)| a.total_cmp(b));

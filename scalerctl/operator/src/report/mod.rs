@@ -1,10 +1,11 @@
-//! `scalerctl report`: the last weeks in figures.
+//! `scalerctl report`: totals and latencies of the last weeks.
 //!
 //! | file | content |
 //! |---|---|
-//! | `facts` | everything that is asked, from the log or from the metrics |
-//! | `figures` | what it comes to; no I/O |
-//! | `text`, `document` | for people, and as JSON |
+//! | `args` | arguments and help |
+//! | `read` | everything that is read, from the log or from the metrics |
+//! | `figures` | the totals and the latencies; no I/O |
+//! | `text`, `json` | the result as text and as JSON |
 
 pub mod args;
 mod figures;

@@ -8,7 +8,7 @@ use super::{Report, figures::Figures};
 use crate::monitoring::Zone;
 use scalerctl_common::style::{DIM, HEADING, paint};
 
-/// What the names of the figures take, and what stands between columns.
+/// The width of the names, and the separator of the columns.
 const NAMES: usize = 26;
 const BETWEEN: usize = 2;
 

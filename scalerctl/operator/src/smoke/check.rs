@@ -8,9 +8,9 @@ use serde::Serialize;
 pub enum CheckId {
     /// The function is there, active, and its settings can be used.
     Function,
-    /// The bucket tells of the upload.
+    /// The bucket sends an event for the upload.
     BucketEvents,
-    /// A rule takes the upload's event, and what lies between rule and function works.
+    /// A rule matches the upload's event, and the path from rule to function works.
     UploadRule,
     /// The function sees the endpoint and may scale it.
     Status,

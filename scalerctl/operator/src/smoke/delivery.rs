@@ -13,13 +13,13 @@ pub enum Delivery<'a> {
     Function(&'a Notification),
     /// The bucket notifies a queue that the function reads.
     Queue(&'a Notification),
-    /// The bucket tells EventBridge.
+    /// The bucket sends its events to EventBridge.
     EventBridge,
     /// The bucket notifies a topic; who listens to it is not seen from here.
     Topic(&'a Notification),
     /// The bucket notifies the function or its queue, of other uploads.
     OfOthers,
-    /// The bucket tells nobody of interest.
+    /// The bucket sends its events to no target that leads to the function.
     None,
 }
 

@@ -3,17 +3,18 @@
 //!
 //! | file | content |
 //! |---|---|
-//! | `args`, `report` | arguments and help; the result of a run |
-//! | `register` | the command that registers a scalable target |
-//! | `account` | the services that are asked; the calls are [`crate::account`]'s |
-//! | `subject` | what is tested: whose upload |
-//! | `upload_event`, `questions` | its event, and the permissions that it takes |
-//! | `facts` | everything that is asked, in order |
-//! | `delivery`, `admission` | which way uploads take, and whether the function lets them in |
-//! | `decision` | what the function answered |
-//! | `judge` | a verdict per check; no I/O |
-//! | `check` | what a check comes to |
-//! | `text`, `document` | for people, and as JSON |
+//! | `args` | arguments and help |
+//! | `clients` | the AWS clients; the calls are in [`crate::account`] |
+//! | `upload` | the endpoint and the upload that are tested, and the upload's event |
+//! | `permissions` | the permissions that the function needs |
+//! | `read` | everything that is read from AWS, in order |
+//! | `delivery` | how S3 events of the bucket reach the function |
+//! | `resource_policy` | whether the function's policy allows the event source to invoke it |
+//! | `answer` | what the function answered to a status request |
+//! | `checks` | one file for each check; no I/O |
+//! | `check` | the result of a check |
+//! | `report` | the result of a run |
+//! | `text`, `json` | the result as text and as JSON |
 
 mod answer;
 pub mod args;
@@ -29,7 +30,6 @@ mod report;
 mod resource_policy;
 mod text;
 mod upload;
-mod upload_event;
 
 use jiff::Timestamp;
 

@@ -11,7 +11,7 @@ use super::{
     lambda::{Answer, Queue},
     permissions,
     s3::BucketEvents,
-    upload_event::{elsewhere, object_created},
+    upload::{elsewhere, object_created},
 };
 use scalerctl_common::progress::Progress;
 
@@ -26,7 +26,7 @@ pub struct Facts {
     pub policy: CallResult<Value>,
     /// The queues that the function reads.
     pub queues: CallResult<Vec<Queue>>,
-    /// What the bucket tells.
+    /// Where the bucket sends its events.
     pub bucket: Option<CallResult<BucketEvents>>,
     /// The rules that send to the function or one of its queues.
     pub rules: Option<CallResult<Vec<Rule>>>,

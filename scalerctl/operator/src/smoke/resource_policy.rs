@@ -57,7 +57,7 @@ fn several(value: Option<&Value>) -> Vec<&Value> {
     }
 }
 
-/// `*` stands for any characters.
+/// `*` matches any characters.
 fn fits(pattern: &str, text: &str) -> bool {
     let Some((before, rest)) = pattern.split_once('*') else { return pattern == text };
     let Some(mut left) = text.strip_prefix(before) else { return false };

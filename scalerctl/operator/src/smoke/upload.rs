@@ -1,4 +1,4 @@
-//! Whose upload is tested.
+//! The endpoint and the upload that are tested, and the upload's event.
 
 use jiff::Timestamp;
 use reactive_scaler::{
@@ -6,14 +6,16 @@ use reactive_scaler::{
     config::{Route, Whom},
     fleet::sdk_key,
 };
+use serde_json::{Value, json};
 
 use super::{
     Function,
+    arn::Arn,
     routes::{Routes, several},
 };
 use crate::smoke::args::SmokeArgs;
 
-/// What stands for the input's name in a key.
+/// The input's name in the key.
 const NAME: &str = "smoke-test";
 
 /// What is tested. What is not known says why not.
@@ -27,7 +29,7 @@ pub struct TestedUpload {
     pub upload: Result<Upload, String>,
 }
 
-/// An upload that is only spoken of.
+/// An upload that is described and never made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Upload {
     /// The bucket.
@@ -118,6 +120,42 @@ fn key(route: &Route, endpoint: &str, now: Timestamp) -> String {
         }
         Whom::Named | Whom::Matching { .. } => format!("{}{NAME}{}", route.prefix, route.suffix),
     }
+}
+
+/// The event that EventBridge gets from S3 for an upload (Amazon S3 User Guide, "EventBridge event
+/// message structure"), with all fields that TestEventPattern requires.
+pub fn object_created(function_arn: &str, upload: &Upload, at: Timestamp) -> Value {
+    let arn = Arn::of(function_arn).unwrap_or(Arn { partition: "aws", region: "", account: "" });
+    json!({
+        "version": "0",
+        "id": "00000000-0000-4000-8000-000000000000",
+        "detail-type": "Object Created",
+        "source": "aws.s3",
+        "account": arn.account,
+        "time": at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        "region": arn.region,
+        "resources": [format!("arn:{}:s3:::{}", arn.partition, upload.bucket)],
+        "detail": {
+            "version": "0",
+            "bucket": { "name": upload.bucket },
+            "object": {
+                "key": upload.key,
+                "size": 1,
+                "etag": "00000000000000000000000000000000",
+                "sequencer": "000000000000000000",
+            },
+            "request-id": "0000000000000000",
+            "requester": arn.account,
+            "source-ip-address": "192.0.2.1",
+            "reason": "PutObject",
+        },
+    })
+}
+
+/// The same key in a bucket that does not exist.
+pub fn elsewhere(upload: &Upload) -> Upload {
+    let bucket = "reactive-scaler-smoke-test-no-such-bucket".to_owned();
+    Upload { bucket, key: upload.key.clone() }
 }
 
 #[cfg(test)]

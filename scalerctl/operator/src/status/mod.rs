@@ -1,13 +1,13 @@
-//! `scalerctl status`: how endpoints stand.
+//! `scalerctl status`: the current status of endpoints.
 //!
 //! | file | content |
 //! |---|---|
-//! | `facts` | everything that is asked |
-//! | `row` | how one variant stands; no I/O |
-//! | `text`, `document` | for people, and as JSON |
+//! | `args` | arguments and help |
+//! | `read` | everything that is read from AWS |
+//! | `row` | the status of one variant, and its JSON; no I/O |
+//! | `text` | the rows as text |
 
 pub mod args;
-mod json;
 mod read;
 mod row;
 mod text;
@@ -45,7 +45,7 @@ async fn show(arguments: &StatusArgs) -> Result<(), Failure> {
     let group = account.log_group(&arguments.function).await?;
     let zone = Zone::of(&arguments.time);
     let terminal = console::Term::stdout();
-    // Only what stands on a terminal can be replaced; in a file, one follows the other.
+    // Only on a terminal can the output be replaced; in a file, each follows the one before.
     let replaces = terminal.is_term() && !arguments.format.is_json();
     let mut shown = 0;
     let mut lines = 0;
@@ -58,8 +58,8 @@ async fn show(arguments: &StatusArgs) -> Result<(), Failure> {
         let seen = read::gather(&account, &arguments.endpoints, group.as_deref(), now).await?;
         drop(progress);
         let out = match (arguments.format.is_json(), arguments.watch) {
-            (true, None) => json::of(&seen),
-            (true, Some(_)) => json::line(&seen),
+            (true, None) => seen.json(),
+            (true, Some(_)) => seen.json_line(),
             (false, _) => text::of(&seen, &zone, terminal::width()),
         };
         if replaces && shown > 0 {

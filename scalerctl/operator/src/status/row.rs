@@ -1,4 +1,4 @@
-//! How one variant of an endpoint stands.
+//! The status of one variant of an endpoint, and of all endpoints.
 
 use jiff::Timestamp;
 use reactive_scaler::{
@@ -7,10 +7,11 @@ use reactive_scaler::{
     port::{Datapoint, ScalableTarget, Suspended},
 };
 use serde::Serialize;
+use serde_json::{Value, json};
 
 use crate::account::decision_log::Decided;
 
-/// How one variant stands. What is unknown or does not apply is `None`.
+/// The status of one variant. What is unknown or does not apply is `None`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Row {
     /// The endpoint.
@@ -73,7 +74,7 @@ pub struct Backlog {
 }
 
 impl Bounds {
-    /// The floor is the function's where a record of its own stands that drops it.
+    /// The function raised the floor if one of its records drops it.
     pub fn of(target: &ScalableTarget, records: &Records) -> Self {
         let Suspended { scaling_in, scaling_out, scheduled } = target.suspended;
         let named = [(scaling_in, "in"), (scaling_out, "out"), (scheduled, "scheduled")];
@@ -110,6 +111,43 @@ impl Backlog {
     }
 }
 
+/// The status of the endpoints at one time.
+#[derive(Debug)]
+pub struct Seen {
+    pub at: Timestamp,
+    pub rows: Vec<Row>,
+    /// Notes on all rows.
+    pub notes: Vec<String>,
+}
+
+impl Seen {
+    /// The schedule's next tick: there is one each minute.
+    pub fn next_tick(&self) -> Timestamp {
+        let minute = self.at.as_second().div_euclid(60) + 1;
+        Timestamp::from_second(minute * 60).unwrap_or(self.at)
+    }
+
+    fn value(&self) -> Value {
+        json!({
+            "scalerctl": env!("CARGO_PKG_VERSION"),
+            "at": self.at,
+            "next_tick": self.next_tick(),
+            "endpoints": self.rows,
+            "notes": self.notes,
+        })
+    }
+
+    /// As a JSON document.
+    pub fn json(&self) -> String {
+        format!("{:#}\n", self.value())
+    }
+
+    /// As a JSON document in one line, for several after each other.
+    pub fn json_line(&self) -> String {
+        format!("{}\n", self.value())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -130,22 +168,5 @@ mod tests {
         assert_eq!(kept(601, 600), Some(("lease", 1)));
         assert_eq!(kept(600, 599), Some(("lease", 0)));
         assert_eq!(kept(300, 0), Some(("lease", 0)));
-    }
-}
-
-/// How endpoints stood at one time.
-#[derive(Debug)]
-pub struct Seen {
-    pub at: Timestamp,
-    pub rows: Vec<Row>,
-    /// What the reader is to know of all rows.
-    pub notes: Vec<String>,
-}
-
-impl Seen {
-    /// The schedule's next round: it comes each minute.
-    pub fn next_tick(&self) -> Timestamp {
-        let minute = self.at.as_second().div_euclid(60) + 1;
-        Timestamp::from_second(minute * 60).unwrap_or(self.at)
     }
 }

@@ -83,13 +83,13 @@ fn write_block(out: &mut String, row: &Row, now: Timestamp, zone: &Zone) {
 
 fn name(row: &Row) -> String {
     match row.variant.as_deref() {
-        // The name that SageMaker's own tools give an only variant tells nothing.
+        // SageMaker's default name of the only variant is left out.
         None | Some("AllTraffic") => row.endpoint.clone(),
         Some(variant) => format!("{} / {variant}", row.endpoint),
     }
 }
 
-/// What stands under the heads, the name left out.
+/// The cells of a row, without the name.
 fn cells(row: &Row, now: Timestamp, zone: &Zone) -> Vec<String> {
     let kept = row.kept_awake.as_ref().map(|kept| kept_awake(kept, now, zone));
     let decided = row.last_decision.as_ref().map(|decided| decision(decided, now, zone));

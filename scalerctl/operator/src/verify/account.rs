@@ -1,4 +1,4 @@
-//! The calls that the function never makes: reads, and the test_action.
+//! The calls that the function never makes: reads, and PutScheduledAction for the test.
 
 use aws_sdk_cloudwatch::types::{Dimension, Metric, MetricDataQuery, MetricStat};
 use jiff::Timestamp;
@@ -27,7 +27,7 @@ pub async fn last_modified(scaler: &LocalScaler) -> CallResult<Option<Timestamp>
     Ok(time(answer.last_modified_time()))
 }
 
-/// What DescribeScalingActivities tells of activities that began since then, the newest first.
+/// DescribeScalingActivities: the activities that began since then, the newest first.
 pub async fn activities(
     scaler: &LocalScaler,
     id: &VariantId,

@@ -1,4 +1,4 @@
-//! The measurements, in order. What ends them early is told; what was measurements stays measurements.
+//! The measurements, in order. An early end is reported, and the values measured so far are kept.
 
 use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::{

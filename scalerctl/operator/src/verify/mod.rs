@@ -5,21 +5,21 @@
 //!
 //! | file | content |
 //! |---|---|
-//! | `consent` | what it does and costs, and whether the person wants that |
-//! | `args`, `limits` | arguments and help; how long each step may take |
-//! | `report` | the result of a run |
-//! | `found` | how the endpoint stood, and whether that allows a trial |
-//! | `account` | the reads that the function never makes |
-//! | `stop` | Ctrl-C: between two calls, never within one |
-//! | `trial` | the measurements, in order |
-//! | `test_action` | the one-time action that is put, and what becomes of it |
-//! | `lag` | how late CloudWatch shows datapoints |
+//! | `args`, `limits` | arguments and help; the time limit of each step |
+//! | `plan` | what the measurement does and costs, and the confirmation |
+//! | `preconditions` | the endpoint's state before, and whether it allows a measurement |
+//! | `account` | the AWS calls that the function never makes |
+//! | `interrupt` | Ctrl-C: takes effect between two calls, never during one |
+//! | `measure` | the measurements, in order |
+//! | `test_action` | the one-time scheduled action that is created, and when it takes effect |
+//! | `lag` | the delay of CloudWatch datapoints |
 //! | `events` | whether state-change events reached the deployed function |
-//! | `alarm_delay` | how late the alarms tell that an instance serves |
-//! | `restore` | back to how it stood, whatever happened |
-//! | `answer` | the questions and what was measurements |
-//! | `calibration` | the figures, for `scalerctl simulate --calibration` |
-//! | `text`, `document` | for people, and as JSON |
+//! | `alarm_delay` | the delay until an alarm changes its state |
+//! | `restore` | restores the state before, after success and after a failure |
+//! | `findings` | the questions and the measured values |
+//! | `calibration` | the values for `scalerctl simulate --calibration` |
+//! | `report` | the result of a run |
+//! | `text`, `json` | the result as text and as JSON |
 
 mod account;
 mod alarm_delay;

@@ -32,7 +32,7 @@ pub fn examine(variant: &VariantFacts, facts: &Facts, found: &mut Vec<Finding>) 
     }
     for (source, message) in failures {
         let finding = decoded(&source, message, facts);
-        // The latest of each kind tells it.
+        // Only the latest of each kind is reported.
         if !found.iter().any(|other| other.id == finding.id) {
             found.push(finding);
         }

@@ -8,7 +8,7 @@ use crate::account::{
     auto_scaling::{Policy, PolicyKind, Tracked, Tracking},
 };
 
-/// How long an alarm-low may ask for fewer instances in vain.
+/// How long an alarm-low may be in ALARM without a scale-in.
 const IN_VAIN: SignedDuration = SignedDuration::from_hours(1);
 
 /// Target tracking's alarms look back 3 and 15 minutes, as users export them.

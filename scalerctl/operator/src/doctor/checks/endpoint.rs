@@ -1,4 +1,4 @@
-//! What the endpoint is, and how it stands.
+//! The endpoint's type and status.
 
 use super::{Facts, Finding, FindingId};
 

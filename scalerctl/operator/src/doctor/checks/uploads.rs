@@ -123,11 +123,11 @@ fn notifications(
     }
 }
 
-/// Whether some key is both told of and taken.
+/// Whether a key exists that the notification and the route both match.
 fn may_tell(notification: &Notification, route: &Route) -> bool {
     let (prefix, suffix) = (&notification.prefix, &notification.suffix);
     let created = notification.events.iter().any(|event| event.starts_with("s3:ObjectCreated:"));
-    // A place in the route's prefix stands for any text.
+    // A placeholder in the route's prefix matches any text.
     let wanted = route.prefix.split(PLACE).next().unwrap_or_default();
     let begin = prefix.starts_with(wanted) || wanted.starts_with(prefix.as_str());
     let end = suffix.ends_with(&route.suffix) || route.suffix.ends_with(suffix.as_str());

@@ -1,4 +1,4 @@
-//! `bucket-events`: the bucket tells of the upload.
+//! `bucket-events`: the bucket sends an event for the upload.
 
 use super::super::{
     arn::Arn,

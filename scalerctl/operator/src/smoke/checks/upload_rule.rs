@@ -1,4 +1,4 @@
-//! `upload-rule`: a rule takes the upload's event, and what lies between rule and function works.
+//! `upload-rule`: a rule matches the upload's event, and the path from rule to function works.
 
 use super::super::{
     check::{Check, CheckId, Findings},
