@@ -28,10 +28,17 @@ pub fn object(call: &Call) -> &str {
 pub fn result(invocation: &Invocation) -> String {
     match &invocation.answer {
         Err(error) => format!("failed, {}: {}", error.kind, error.message),
-        Ok(_) => match invocation.decisions().as_slice() {
-            [] => "no route matches".to_owned(),
-            decisions => decisions.iter().map(decision).collect::<Vec<_>>().join("; "),
-        },
+        Ok(_) => {
+            let failed = invocation.failed_messages();
+            let mut results: Vec<_> = invocation.decisions().iter().map(decision).collect();
+            if !failed.is_empty() {
+                results.push(format!("failed messages: {}", failed.join(", ")));
+            }
+            match results.is_empty() {
+                true => "no route matches".to_owned(),
+                false => results.join("; "),
+            }
+        }
     }
 }
 

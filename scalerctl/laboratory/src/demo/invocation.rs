@@ -79,6 +79,14 @@ impl Invocation {
         self.answer.as_ref().map(Decision::of_answer).unwrap_or_default()
     }
 
+    /// The messages of a queue that the answer reports as failed. Lambda delivers them again.
+    pub fn failed_messages(&self) -> Vec<String> {
+        let reported = self.answer.as_ref().ok().and_then(|answer| answer.get("batchItemFailures"));
+        let messages = reported.and_then(Value::as_array).into_iter().flatten();
+        let id = |message: &Value| Some(message.get("itemIdentifier")?.as_str()?.to_owned());
+        messages.filter_map(id).collect()
+    }
+
     /// The decision, if there is one and no other.
     pub fn only_decision(&self) -> Option<Decision> {
         let [only] = <[Decision; 1]>::try_from(self.decisions()).ok()?;

@@ -88,13 +88,20 @@ pub async fn run(events: &Events) -> Result<Replayed, Failure> {
     Ok(Replayed { routes: events.routes.clone(), invocations: environment.invocations })
 }
 
-/// A message for each invocation that failed.
+/// A message for each invocation that failed, in whole or for some messages of a queue.
 pub fn problems(replayed: &Replayed) -> Vec<String> {
-    let failed = |one: &Invocation| match (&one.trigger, &one.answer) {
-        (Trigger::File(name), Err(error)) => {
-            Some(format!("the function failed on {name}: {}: {}", error.kind, error.message))
+    let failed = |one: &Invocation| {
+        let Trigger::File(name) = &one.trigger else { return None };
+        match (&one.answer, one.failed_messages().as_slice()) {
+            (Err(error), _) => {
+                Some(format!("the function failed on {name}: {}: {}", error.kind, error.message))
+            }
+            (Ok(_), []) => None,
+            (Ok(_), messages) => Some(format!(
+                "the function reported failed messages of {name} (batchItemFailures): {}",
+                messages.join(", ")
+            )),
         }
-        _ => None,
     };
     replayed.invocations.iter().filter_map(failed).collect()
 }
