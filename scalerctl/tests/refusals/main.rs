@@ -27,6 +27,19 @@ const COMMANDS: [&[&str]; 8] = [
     &["doctor", "my-endpoint"],
 ];
 
+/// Commands that begin with another call.
+const OTHERS: [&[&str]; 4] = [
+    &["status", "my-endpoint"],
+    &["plot", "my-endpoint"],
+    &["report", "my-endpoint"],
+    &["smoke", "--function", "my-scaler"],
+];
+
+/// Every command that uses an account.
+fn all() -> impl Iterator<Item = &'static [&'static str]> {
+    COMMANDS.into_iter().chain(OTHERS)
+}
+
 async fn aws() -> (Simulator, LoopbackAws) {
     let sim = Simulator::new(Timestamp::now());
     sim.with(|world| {
@@ -161,25 +174,70 @@ async fn nobody_listens() {
     let closed = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", closed.local_addr().unwrap());
     drop(closed);
-    for command in COMMANDS {
+    for command in all() {
         let message = refusal(&url, &[&KEYS[..], &[REGION]].concat(), command).await;
-        has(&message, &["no answer from AWS", "check the region, the connection"]);
+        has(
+            &message,
+            &["no answer from AWS: Connection refused", "check the region, the connection"],
+        );
+        assert!(!message.contains("dispatch failure"), "{message}");
     }
+}
+
+#[tokio::test]
+async fn an_address_that_is_no_url() {
+    for command in all() {
+        for name in ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_SAGEMAKER"] {
+            let variables = [&KEYS[..], &[REGION, (name, "nonsense")]].concat();
+            let message = refusal("http://127.0.0.1:1", &variables, command).await;
+            has(&message, &[name, "\"nonsense\"", "not a URL", "http://HOST:PORT"]);
+            assert_eq!(message.lines().count(), 1, "{message}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_simulated_aws_does_not_run() {
+    let closed = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", closed.local_addr().unwrap());
+    drop(closed);
+    for command in all() {
+        let message = refusal(&url, &[], &[command, &["--local"]].concat()).await;
+        has(&message, &["the simulated AWS does not run at", &url, "scalerctl aws"]);
+    }
+}
+
+#[tokio::test]
+async fn a_profile_that_is_not_defined() {
+    let config = std::env::temp_dir().join(format!("scalerctl-profiles-{}", std::process::id()));
+    std::fs::write(&config, "[default]\n[profile prod]\nregion = eu-west-1\n").unwrap();
+    let file = ("AWS_CONFIG_FILE", config.to_str().unwrap());
+    for command in all() {
+        let arguments = [command, &["--profile", "nope"]].concat();
+        let by_option = refusal("http://127.0.0.1:1", &[REGION, file], &arguments).await;
+        let variables = [&KEYS[..], &[REGION, file, ("AWS_PROFILE", "nope")]].concat();
+        let by_variable = refusal("http://127.0.0.1:1", &variables, command).await;
+        for message in [by_option, by_variable] {
+            has(&message, &["no profile nope", "default, prod", "aws configure --profile nope"]);
+        }
+    }
+    std::fs::remove_file(&config).unwrap();
 }
 
 #[tokio::test]
 async fn without_credentials() {
     let (sim, aws) = aws().await;
-    for command in COMMANDS {
+    for command in all() {
         let message = refusal(&aws.url, &[REGION], command).await;
-        has(&message, &["set credentials", "aws sso login", "--profile"]);
+        has(&message, &["no AWS credentials were found", "aws sso login", "--profile"]);
+        assert_eq!(message.lines().count(), 1, "{message}");
     }
     assert_eq!(sim.with(|world| world.calls_total()), 0);
 }
 
 #[tokio::test]
 async fn without_a_region() {
-    for command in COMMANDS {
+    for command in all() {
         let message = refusal("http://127.0.0.1:1", &KEYS, command).await;
         has(&message, &["no region is set", "--region", "AWS_REGION"]);
     }

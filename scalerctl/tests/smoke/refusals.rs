@@ -26,7 +26,7 @@ async fn a_profile_that_is_named_is_used() {
     let output = output.await;
     let errors = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(2), "{errors}");
-    assert!(errors.contains("what to do: set credentials"), "{errors}");
+    assert!(errors.contains("no profile no; it has: mine"), "{errors}");
 }
 
 /// As people have them: a program hands the credentials out, or they are signed on.

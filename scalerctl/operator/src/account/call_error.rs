@@ -42,12 +42,9 @@ impl CallError {
                 Self { action, on, kind, code, answered: true, answer }
             }
             other => {
-                let mut answer = format!("no answer from AWS: {other}");
-                let mut cause = other.source();
-                while let Some(error) = cause {
-                    answer.push_str(&format!(": {error}"));
-                    cause = error.source();
-                }
+                let causes = std::iter::successors(other.source(), |&cause| cause.source());
+                let causes: Vec<String> = causes.map(ToString::to_string).collect();
+                let answer = no_answer(kind, &causes.join(": "));
                 Self { action, on, kind, code: None, answered: false, answer }
             }
         }
@@ -95,6 +92,20 @@ impl CallError {
     }
 }
 
+/// A call without an answer, with its innermost cause. `causes`: outermost first, joined with `: `. The outer causes
+/// name parts of the SDK.
+fn no_answer(kind: FailureKind, causes: &str) -> String {
+    let innermost = causes.lines().next().and_then(|line| line.rsplit(": ").next());
+    let innermost = innermost.unwrap_or("unknown cause");
+    match kind {
+        FailureKind::NoCredentials if causes.contains("no credentials found in chain") => {
+            "no AWS credentials were found".to_owned()
+        }
+        FailureKind::NoCredentials => format!("no AWS credentials: {innermost}"),
+        _ => format!("no answer from AWS: {innermost}"),
+    }
+}
+
 /// The function's own adapter returns failures as text for its log.
 impl From<AwsFailure> for CallError {
     fn from(failure: AwsFailure) -> Self {
@@ -107,7 +118,14 @@ impl From<AwsFailure> for CallError {
             code: None,
             answered: failure.answer.starts_with("AWS answered "),
             on: failure.resource,
-            answer: failure.answer,
+            answer: match failure.kind {
+                FailureKind::NoCredentials | FailureKind::NoAnswer
+                    if failure.answer.starts_with("no answer from AWS: ") =>
+                {
+                    no_answer(failure.kind, &failure.answer)
+                }
+                _ => failure.answer,
+            },
         }
     }
 }

@@ -1,20 +1,29 @@
 //! The connection to the account, from the user's AWS configuration.
 
-use std::time::Duration;
+use std::{env, time::Duration};
 
 use aws_config::{
-    BehaviorVersion, Region, SdkConfig, profile::ProfileFileCredentialsProvider,
-    provider_config::ProviderConfig, timeout::TimeoutConfig,
+    BehaviorVersion, Region, SdkConfig,
+    profile::{self, ProfileFileCredentialsProvider},
+    provider_config::ProviderConfig,
+    timeout::TimeoutConfig,
 };
 use aws_credential_types::Credentials;
+use aws_runtime::env_config::file::EnvConfigFiles;
 use aws_sdk_sagemaker::config::SharedHttpClient;
+use aws_types::os_shim_internal::{Env, Fs};
 use reactive_scaler::aws::https;
+use tokio::{net::TcpStream, time::timeout};
+use url::Url;
 
 use crate::account::args::AccountArgs;
 use scalerctl_common::{
     Failure,
     loopback::{LOCAL_PORT, loopback_http},
 };
+
+/// Timeout of a connection.
+const CONNECT: Duration = Duration::from_secs(5);
 
 /// Timeout of a call. Invocations have their own.
 const CALL: Duration = Duration::from_secs(30);
@@ -24,23 +33,24 @@ const CALL: Duration = Duration::from_secs(30);
 /// an ARN), else that of the configuration.
 ///
 /// # Errors
-/// [`Failure::Usage`] if the file of `AWS_CA_BUNDLE` cannot be used.
+/// [`Failure::Usage`] if the configuration cannot be used: no region, an unknown profile, an address that is not a
+/// URL, or the file of `AWS_CA_BUNDLE`. [`Failure::NoAccess`] if the simulated AWS does not run.
 pub async fn configuration(
     arguments: &AccountArgs,
     region_of_subject: Option<&str>,
 ) -> Result<SdkConfig, Failure> {
+    check_endpoint_urls()?;
     let mut loader = aws_config::defaults(BehaviorVersion::latest()).timeout_config(
-        TimeoutConfig::builder()
-            .connect_timeout(Duration::from_secs(5))
-            .operation_timeout(CALL)
-            .build(),
+        TimeoutConfig::builder().connect_timeout(CONNECT).operation_timeout(CALL).build(),
     );
     let named = arguments.region.clone().or_else(|| region_of_subject.map(str::to_owned));
     let region = named.map(Region::new);
     if arguments.local {
+        let url = local_url();
+        check_that_it_runs(&url).await?;
         let config = loader
             .http_client(loopback_http().map_err(Failure::Usage)?)
-            .endpoint_url(local_url())
+            .endpoint_url(url)
             .region(region.unwrap_or_else(|| Region::from_static("eu-west-1")))
             .credentials_provider(Credentials::new("local", "local", None, None, "--local"))
             .load()
@@ -52,17 +62,79 @@ pub async fn configuration(
     if let Some(region) = region.clone() {
         loader = loader.region(region);
     }
+    let profile_of_environment = env::var("AWS_PROFILE").ok().filter(|name| !name.is_empty());
+    if let Some(profile) = arguments.profile.as_ref().or(profile_of_environment.as_ref()) {
+        check_profile(profile).await?;
+    }
     if let Some(profile) = &arguments.profile {
         loader = loader
             .profile_name(profile)
             .credentials_provider(credentials_of(profile, region, http).await);
     }
-    Ok(loader.load().await)
+    let config = loader.load().await;
+    match config.region() {
+        Some(_) => Ok(config),
+        None => Err(Failure::Usage(
+            "no region is set (what to do: use --region NAME, or set AWS_REGION)".to_owned(),
+        )),
+    }
+}
+
+/// The SDK accepts any text as an endpoint URL and fails at the first call.
+fn check_endpoint_urls() -> Result<(), Failure> {
+    let is_endpoint =
+        |name: &str| name == "AWS_ENDPOINT_URL" || name.starts_with("AWS_ENDPOINT_URL_");
+    let is_url = |value: &str| {
+        Url::parse(value)
+            .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+    };
+    match env::vars().find(|(name, value)| is_endpoint(name) && !is_url(value)) {
+        None => Ok(()),
+        Some((name, value)) => Err(Failure::Usage(format!(
+            "{name} is {value:?}, which is not a URL (what to do: set it to http://HOST:PORT, or unset it)"
+        ))),
+    }
+}
+
+/// The SDK reports an unknown profile as missing credentials.
+async fn check_profile(name: &str) -> Result<(), Failure> {
+    let files = EnvConfigFiles::default();
+    let profiles =
+        profile::load(&Fs::real(), &Env::real(), &files, None).await.map_err(|error| {
+            Failure::Usage(format!(
+                "the AWS configuration files cannot be read: {error} (what to do: correct the file)"
+            ))
+        })?;
+    if profiles.get_profile(name).is_some() {
+        return Ok(());
+    }
+    let mut known: Vec<&str> = profiles.profiles().collect();
+    known.sort_unstable();
+    let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+    Err(Failure::Usage(format!(
+        "the AWS configuration has no profile {name}; it has: {known} (what to do: correct --profile or AWS_PROFILE, \
+         or run aws configure --profile {name})"
+    )))
+}
+
+/// Whether something accepts connections at the address of the simulated AWS.
+async fn check_that_it_runs(address: &str) -> Result<(), Failure> {
+    let url = Url::parse(address).ok();
+    let host_and_port =
+        url.and_then(|url| Some((url.host_str()?.to_owned(), url.port_or_known_default()?)));
+    let Some(host_and_port) = host_and_port else { return Ok(()) };
+    match timeout(CONNECT, TcpStream::connect(host_and_port)).await {
+        Ok(Ok(_)) => Ok(()),
+        _ => Err(Failure::NoAccess(format!(
+            "the simulated AWS does not run at {address} (what to do: start `scalerctl aws` in another terminal, or \
+             set AWS_ENDPOINT_URL to its address)"
+        ))),
+    }
 }
 
 /// The address of `scalerctl aws`: `AWS_ENDPOINT_URL`, or its default port.
 fn local_url() -> String {
-    std::env::var("AWS_ENDPOINT_URL").unwrap_or_else(|_| format!("http://127.0.0.1:{LOCAL_PORT}"))
+    env::var("AWS_ENDPOINT_URL").unwrap_or_else(|_| format!("http://127.0.0.1:{LOCAL_PORT}"))
 }
 
 /// Only the profile's credentials. The SDK's default chain would use the environment first.

@@ -33,17 +33,12 @@ impl Account {
     ///
     /// # Errors
     ///
-    /// [`Failure::Usage`] without a region, or where the configuration cannot be used.
+    /// As [`configuration`].
     pub async fn open(arguments: &DoctorArgs) -> Result<Self, Failure> {
         let of_arn = arguments.function.as_deref().and_then(Arn::of).map(|arn| arn.region);
         let config = configuration(&arguments.account, of_arn).await?;
-        let Some(region) = config.region() else {
-            return Err(Failure::Usage(
-                "no region is set (what to do: use --region NAME, or set AWS_REGION)".to_owned(),
-            ));
-        };
         Ok(Self {
-            region: region.to_string(),
+            region: config.region().map(ToString::to_string).unwrap_or_default(),
             sagemaker: SageMaker::new(&config),
             scaling: AutoScaling::new(&config),
             alarms: Alarms::new(&config),

@@ -47,11 +47,6 @@ impl LocalScaler {
         let region_of_function = policy.function.as_deref().and_then(Arn::of);
         let region = region_of_function.map(|arn| arn.region);
         let config = configuration(&arguments.account, region).await?;
-        if config.region().is_none() {
-            return Err(Failure::Usage(
-                "no region is set (what to do: use --region NAME, or set AWS_REGION)".to_owned(),
-            ));
-        }
         let route = route::route(arguments, policy, &config).await?;
         let clock = arguments.clock.unwrap_or_default();
         let settings = Config { routes: vec![route.clone()], mode: Mode::Act };
