@@ -6,7 +6,6 @@ import re
 import subprocess
 import sys
 import tempfile
-from functools import cache
 from pathlib import Path
 
 from stack import ROOT
@@ -65,22 +64,42 @@ def check_cfn_lint(stack):
 
 def checkov_results(stack):
     """What checkov says about the translated template: failed and skipped checks."""
-    return checkov_says(as_text(stack.with_defaults))
+    template = as_text(stack.with_defaults)
+    if template not in CHECKOV_RESULTS:
+        run_checkov([template])
+    return CHECKOV_RESULTS[template]
 
 
-@cache
-def checkov_says(template):
-    """The same of a template's text."""
+# By the text of the template.
+CHECKOV_RESULTS = {}
+
+
+def run_checkov(templates):
+    """Runs checkov once on several templates, because its start takes longer than its checks."""
+    templates = list(dict.fromkeys(templates))
     with tempfile.TemporaryDirectory() as folder:
-        path = written(template, folder)
-        command = [CHECKOV, "-f", path, "--framework", "cloudformation", "--skip-download", "-o", "json"]
+        for number, template in enumerate(templates):
+            (Path(folder) / f"{number}.json").write_text(template)
+        command = [CHECKOV, "-d", ".", "--framework", "cloudformation", "--skip-download", "-o", "json"]
         code, output = run([*command, "--compact"], folder)
     report = json.loads(output)
     if "results" not in report:
         raise ValueError(f"checkov read nothing (exit code {code}): {output}")
     results = report["results"]
-    pick = lambda kind: [(c["check_id"], c["resource"].split(".")[-1]) for c in results.get(kind, [])]
-    return pick("failed_checks"), pick("skipped_checks")
+    if results["parsing_errors"]:
+        raise ValueError(f"checkov could not read {results['parsing_errors']}")
+    for number, template in enumerate(templates):
+        found = {
+            kind: [
+                (check["check_id"], check["resource"].split(".")[-1])
+                for check in results[f"{kind}_checks"]
+                if check["file_path"] == f"/{number}.json"
+            ]
+            for kind in ("passed", "failed", "skipped")
+        }
+        if not found["passed"]:
+            raise ValueError(f"checkov checked nothing in template {number}: {output}")
+        CHECKOV_RESULTS[template] = found["failed"], found["skipped"]
 
 
 def check_checkov(stack):
