@@ -18,7 +18,7 @@ pub struct AlarmSpec {
     pub endpoint: String,
     /// `Statistic`.
     pub statistic: Statistic,
-    /// `Period`: a multiple of 60 s.
+    /// `Period`: 10, 20 or 30 s, or a multiple of 60 s.
     pub period: Duration,
     /// `EvaluationPeriods`, N of "M out of N".
     pub evaluation_periods: u32,
@@ -80,7 +80,12 @@ impl AlarmSpec {
     /// Whether the alarm triggers the policy in any state.
     pub(crate) fn triggers(&self, id: &VariantId, policy: &str) -> bool {
         let states = [AlarmState::Alarm, AlarmState::Ok, AlarmState::InsufficientData];
-        states.into_iter().flat_map(|state| self.actions(state)).any(|action| {
+        states.into_iter().any(|state| self.triggers_in(state, id, policy))
+    }
+
+    /// Whether the alarm triggers the policy in this state.
+    pub(crate) fn triggers_in(&self, state: AlarmState, id: &VariantId, policy: &str) -> bool {
+        self.actions(state).iter().any(|action| {
             matches!(action, AlarmAction::Policy { id: owner, policy: name }
                 if owner == id && name == policy)
         })
@@ -95,8 +100,9 @@ impl AlarmSpec {
     pub(crate) fn check(&self) -> Result<(), Refusal> {
         let refuse = |why: &str| Err(Refusal::new("ValidationError", why));
         let period = self.period.as_secs();
-        if period == 0 || !period.is_multiple_of(60) || self.period.subsec_nanos() != 0 {
-            return refuse("Period must be a multiple of 60: the model has one sample a minute");
+        let is_valid = matches!(period, 10 | 20 | 30) || (period > 0 && period.is_multiple_of(60));
+        if !is_valid || self.period.subsec_nanos() != 0 {
+            return refuse("Period must be 10, 20, 30 or a multiple of 60");
         }
         if self.evaluation_periods == 0 {
             return refuse("EvaluationPeriods must be at least 1");
@@ -156,6 +162,16 @@ impl Comparison {
             Self::GreaterOrEqual => value >= threshold,
             Self::Less => value < threshold,
             Self::LessOrEqual => value <= threshold,
+        }
+    }
+
+    /// As in a state reason, for example `greater than`.
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            Self::Greater => "greater than",
+            Self::GreaterOrEqual => "greater than or equal to",
+            Self::Less => "less than",
+            Self::LessOrEqual => "less than or equal to",
         }
     }
 

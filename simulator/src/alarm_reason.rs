@@ -8,7 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::{
-    AlarmSpec, AlarmState, Comparison, TreatMissing,
+    AlarmSpec, AlarmState, TreatMissing,
     alarm_evaluation::{Verdict, count_breaching},
 };
 
@@ -59,7 +59,7 @@ fn crossed(spec: &AlarmSpec, state: AlarmState, verdict: &Verdict, newest: Times
     };
     let verb = if count == 1 { "was" } else { "were" };
     let not = if alarm { "" } else { "not " };
-    let comparison = words(spec.comparison);
+    let comparison = spec.comparison.words();
     let minimum = spec.datapoints_to_alarm.map_or_else(String::new, |needed| {
         let (needed, way) = match alarm {
             true => (needed, "OK -> ALARM"),
@@ -79,15 +79,6 @@ fn crossed(spec: &AlarmSpec, state: AlarmState, verdict: &Verdict, newest: Times
 fn tell(newest: Timestamp, period: Duration, age: usize, value: f64) -> String {
     let at = newest - period * u32::try_from(age).unwrap_or(u32::MAX);
     format!("{value:?} ({})", at.strftime("%d/%m/%y %H:%M:%S"))
-}
-
-fn words(comparison: Comparison) -> &'static str {
-    match comparison {
-        Comparison::Greater => "greater than",
-        Comparison::GreaterOrEqual => "greater than or equal to",
-        Comparison::Less => "less than",
-        Comparison::LessOrEqual => "less than or equal to",
-    }
 }
 
 fn plural(count: usize, one: &str, more: &str) -> String {

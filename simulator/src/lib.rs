@@ -43,6 +43,8 @@
 //! | `autoscaling`, `schedule`, `actions`, `activity` | scalable targets, scheduled actions, scaling activities |
 //! | `policy`, `target_tracking`, `step_scaling` | scaling policies |
 //! | `world/scaling_decision`, `cooldown`, `not_scaled` | the result of all policies of a target |
+//! | `policy_answer` | how a policy answers an alarm's datapoints |
+//! | `policy_effect`, `metric_values` | what a policy and its alarm can do, whatever the workload is |
 //! | `policy_json` | policies and alarms in the JSON of the AWS CLI |
 //! | `arn` | stand-ins for random identifiers |
 //! | `logs`, `function`, `bucket` | log groups, Lambda functions, S3 event notifications |
@@ -70,12 +72,15 @@ pub mod http;
 mod in_process;
 mod journal;
 mod logs;
+mod metric_values;
 mod metrics;
 mod minute;
 mod not_scaled;
 mod operation;
 mod page;
 mod policy;
+mod policy_answer;
+mod policy_effect;
 mod policy_json;
 mod queue;
 mod rate_limit;
@@ -106,6 +111,7 @@ pub use not_scaled::{NotScaled, NotScaledReason, ScalingRecord};
 pub use operation::{Operation, Service};
 pub use page::{Page, Paging};
 pub use policy::{Policy, PolicyKind};
+pub use policy_effect::{Obstacle, PolicyEffect};
 pub use policy_json::{JsonError, PolicyPut, alarms_from_json, policies_from_json};
 pub use queue::{Job, JobId, JobSpec, JobState};
 pub use rate_limit::RateLimit;

@@ -29,6 +29,13 @@ pub enum PolicyKind {
     StepScaling(StepScaling),
 }
 
+impl PolicyKind {
+    /// Whether this is target tracking with `DisableScaleIn`.
+    pub(crate) fn disables_scale_in(&self) -> bool {
+        matches!(self, Self::TargetTracking(tracking) if tracking.disable_scale_in)
+    }
+}
+
 impl From<TargetTracking> for PolicyKind {
     fn from(tracking: TargetTracking) -> Self {
         Self::TargetTracking(tracking)

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use crate::{Alarm, Refusal, Statistic};
+use crate::{AlarmSpec, Refusal, Statistic};
 
 /// `StepScalingPolicyConfiguration`.
 #[derive(Debug, Clone, PartialEq)]
@@ -121,10 +121,10 @@ impl StepScaling {
     /// The adjustment for an alarm's datapoints. `None` if no step matches or there is no
     /// datapoint. In this case the policy does nothing: Application Auto Scaling returns `No step
     /// adjustment found for metric value [0.0] and breach threshold 1.0`.
-    pub(crate) fn step(&self, alarm: &Alarm) -> Option<i32> {
-        let value = self.aggregation.of(alarm.values.iter().copied())?;
-        let beyond = value - alarm.spec.threshold;
-        let below = beyond < 0.0 || (beyond == 0.0 && alarm.spec.comparison.is_below());
+    pub(crate) fn step(&self, alarm: &AlarmSpec, values: &[f64]) -> Option<i32> {
+        let value = self.aggregation.of(values.iter().copied())?;
+        let beyond = value - alarm.threshold;
+        let below = beyond < 0.0 || (beyond == 0.0 && alarm.comparison.is_below());
         let found = self.steps.iter().find(|step| step.holds(beyond, below))?;
         Some(found.adjustment)
     }

@@ -11,7 +11,7 @@ impl World {
     ///
     /// # Errors
     ///
-    /// The errors of AWS, and a period that is not a multiple of 60 s.
+    /// The errors of AWS, such as a period of 45 s.
     pub fn put_alarm(&mut self, spec: AlarmSpec) -> Result<(), Refusal> {
         spec.check()?;
         match self.alarms.get_mut(&spec.name) {

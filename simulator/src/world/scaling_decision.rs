@@ -9,14 +9,12 @@
 use reactive_scaler::port::{EndpointStatus, ScalableTarget, VariantId};
 
 use crate::{
-    NotScaledReason, Policy, PolicyKind, TargetTracking,
+    NotScaledReason, PolicyKind,
     cooldown::{Cooldown, Direction},
+    policy_answer::PolicyAnswer,
 };
 
 use super::{World, alarm_watch::Trigger};
-
-/// Maps a capacity to the capacity that a policy results in.
-type Wanted<'a> = Box<dyn Fn(i32) -> i32 + 'a>;
 
 /// The result of one policy.
 struct Wish {
@@ -62,12 +60,12 @@ impl World {
 
     fn wish(&self, id: &VariantId, capacity: i32, trigger: &Trigger) -> Option<Wish> {
         let policy = self.policies.get(&(id.clone(), trigger.policy.clone()))?;
-        let (direction, wanted) = self.wanted(policy, trigger, capacity)?;
-        // The high alarm of target tracking never scales in, and the low alarm never scales out.
-        let wanted = |capacity| match (direction, wanted(capacity)) {
-            (Direction::Out, wanted) => wanted.max(capacity),
-            (Direction::In, wanted) => wanted.min(capacity),
-        };
+        let alarm = self.alarms.get(&trigger.alarm)?;
+        let is_high = policy.own_alarms.first() == Some(&trigger.alarm);
+        let answer =
+            PolicyAnswer::of(&policy.kind, is_high, &alarm.spec, &alarm.values, &self.settings)?;
+        let direction = answer.direction(capacity);
+        let wanted = |capacity| answer.capacity(capacity, &self.settings);
         let moves = wanted(capacity) != capacity;
         let to = match (direction, self.cooldown(id, direction, &policy.name)) {
             (_, None) => wanted(capacity),
@@ -76,37 +74,6 @@ impl World {
         };
         let tracks = policy.tracking().is_some();
         Some(Wish { trigger: trigger.clone(), direction, to, moves, tracks })
-    }
-
-    /// The direction of a triggered policy at this capacity, and the capacity that it requests.
-    fn wanted<'a>(
-        &'a self,
-        policy: &'a Policy,
-        trigger: &Trigger,
-        capacity: i32,
-    ) -> Option<(Direction, Wanted<'a>)> {
-        let alarm = self.alarms.get(&trigger.alarm)?;
-        match &policy.kind {
-            PolicyKind::TargetTracking(tracking) => {
-                let value = TargetTracking::value(&alarm.values, &self.settings)?;
-                let direction = match policy.own_alarms.iter().position(|own| *own == trigger.alarm)
-                {
-                    Some(0) => Direction::Out,
-                    Some(_) if !tracking.disable_scale_in => Direction::In,
-                    _ => return None,
-                };
-                let wanted = move |capacity| tracking.capacity(capacity, value, &self.settings);
-                Some((direction, Box::new(wanted)))
-            }
-            PolicyKind::StepScaling(steps) => {
-                let step = steps.step(alarm)?;
-                let direction = match steps.capacity(capacity, step) < capacity || step < 0 {
-                    true => Direction::In,
-                    false => Direction::Out,
-                };
-                Some((direction, Box::new(move |capacity| steps.capacity(capacity, step))))
-            }
-        }
     }
 
     fn scale_out(
