@@ -16,7 +16,7 @@ use super::{
     results::arrival,
     run_record::RunRecord,
 };
-use scalerctl_common::page::Shape;
+use scalerctl_console::page::Shape;
 
 // Colours that can be told apart with any colour vision, on light and on dark ground.
 const BACKLOG: RGBColor = RGBColor(0, 114, 178);
@@ -53,7 +53,7 @@ fn times(shape: Shape, span: Span) -> usize {
 ///
 /// What the plotting library says.
 pub fn svg(record: &RunRecord, shape: Shape, title: Option<&str>) -> Result<String, String> {
-    scalerctl_common::font::register()?;
+    scalerctl_console::font::register()?;
     let mut text = String::new();
     {
         let width = shape.width();

@@ -15,7 +15,7 @@ use super::{
     scenario::Scenario,
     table::short,
 };
-use scalerctl_common::page::{self, Shape};
+use scalerctl_console::page::{self, Shape};
 
 /// Maximum number of lines of an explanation.
 const MOST_LINES: usize = 400;

@@ -53,7 +53,7 @@ pub use workload::{Arrival, Pattern, begin};
 use crate::simulate::args::{ExplainArgs, ScenarioArgs, SimulateArgs};
 use compare::run_all;
 use results::Results;
-use scalerctl_common::{Failure, output::print, page::Shape};
+use scalerctl_console::{Failure, output::print, page::Shape};
 
 /// `scalerctl simulate`.
 ///

@@ -7,7 +7,7 @@ use crate::{
     },
     doctor::args::DoctorArgs,
 };
-use scalerctl_common::Failure;
+use scalerctl_console::Failure;
 
 /// The services that are asked.
 #[derive(Debug)]

@@ -22,7 +22,7 @@ use crate::{
     },
     doctor::args::DoctorArgs,
 };
-use scalerctl_common::{Failure, progress::Progress};
+use scalerctl_console::{Failure, progress::Progress};
 
 /// What is examined.
 #[derive(Debug)]

@@ -14,7 +14,7 @@ use crate::{
     },
     monitoring::args::FunctionArgs,
 };
-use scalerctl_common::Failure;
+use scalerctl_console::Failure;
 
 /// The services that are asked. Every call reads.
 #[derive(Debug)]

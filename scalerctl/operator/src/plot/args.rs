@@ -8,7 +8,7 @@ use crate::{
     account::args::AccountArgs,
     monitoring::args::{FunctionArgs, SpanArgs, TimeArgs},
 };
-use scalerctl_common::output::FormatArgs;
+use scalerctl_console::output::FormatArgs;
 
 /// Arguments of `scalerctl plot`.
 #[derive(Debug, Clone, Args)]

@@ -16,7 +16,7 @@ use crate::{
     },
     plot::args::PlotArgs,
 };
-use scalerctl_common::Failure;
+use scalerctl_console::Failure;
 
 /// A picture has no room for more datapoints.
 const MOST_POINTS: i64 = 1440;

@@ -26,8 +26,8 @@ use crate::{
     monitoring::{Account, Span, Zone, terminal},
     plot::args::PlotArgs,
 };
-use scalerctl_common::output::write_file;
-use scalerctl_common::{
+use scalerctl_console::output::write_file;
+use scalerctl_console::{
     Failure, output::print, page::Shape, progress::Progress, runtime::block_on,
 };
 

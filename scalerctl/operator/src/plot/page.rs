@@ -4,7 +4,7 @@ use maud::{PreEscaped, html};
 
 use super::{course::Course, picture, text::words};
 use crate::monitoring::Zone;
-use scalerctl_common::page::{self, Shape};
+use scalerctl_console::page::{self, Shape};
 
 /// Longer lists are read by nobody.
 const MOST_DECISIONS: usize = 200;

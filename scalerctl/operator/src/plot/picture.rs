@@ -16,7 +16,7 @@ use super::{
     lanes::letter,
 };
 use crate::monitoring::{Zone, stretch::Stretch};
-use scalerctl_common::{font, page::Shape};
+use scalerctl_console::{font, page::Shape};
 
 const CURVES: u32 = 170;
 const INSTANCES: u32 = 120;

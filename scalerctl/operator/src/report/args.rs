@@ -6,7 +6,7 @@ use crate::{
     account::args::AccountArgs,
     monitoring::args::{FunctionArgs, SpanArgs, TimeArgs},
 };
-use scalerctl_common::output::FormatArgs;
+use scalerctl_console::output::FormatArgs;
 
 /// Arguments of `scalerctl report`.
 #[derive(Debug, Clone, Args)]

@@ -20,7 +20,7 @@ use crate::{
     report::args::ReportArgs,
 };
 use figures::Report;
-use scalerctl_common::{Failure, output::print, progress::Progress, runtime::block_on};
+use scalerctl_console::{Failure, output::print, progress::Progress, runtime::block_on};
 
 /// What is added up unless it is asked for otherwise.
 const USUAL: SignedDuration = SignedDuration::from_hours(30 * 24);

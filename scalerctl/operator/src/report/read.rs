@@ -15,7 +15,7 @@ use crate::{
     monitoring::{Account, Span, no_access},
     report::args::ReportArgs,
 };
-use scalerctl_common::Failure;
+use scalerctl_console::Failure;
 
 /// Metrics, in the order that they are asked for.
 const ASKED: [(&str, &str); 8] = [

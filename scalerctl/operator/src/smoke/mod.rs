@@ -41,8 +41,8 @@ use check::Outcome;
 use clients::Account;
 use read::Facts;
 use report::Report;
-use scalerctl_common::runtime::block_on;
-use scalerctl_common::{Failure, output::print, progress::Progress};
+use scalerctl_console::runtime::block_on;
+use scalerctl_console::{Failure, output::print, progress::Progress};
 use upload::TestedUpload;
 
 /// Runs the checks.

@@ -21,7 +21,7 @@ use crate::{
     status::args::StatusArgs,
 };
 use row::Seen;
-use scalerctl_common::{Failure, output::print, progress::Progress, runtime::block_on};
+use scalerctl_console::{Failure, output::print, progress::Progress, runtime::block_on};
 
 /// Shows it, once or again and again.
 ///

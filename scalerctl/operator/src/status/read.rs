@@ -23,7 +23,7 @@ use crate::{
     },
     monitoring::{Account, no_access},
 };
-use scalerctl_common::Failure;
+use scalerctl_console::Failure;
 
 /// DescribeEndpoint is called side by side, so many at a time.
 const SIDE_BY_SIDE: usize = 8;

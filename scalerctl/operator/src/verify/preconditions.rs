@@ -8,7 +8,7 @@ use reactive_scaler::{
 
 use super::account;
 use crate::local_scaler::LocalScaler;
-use scalerctl_common::Failure;
+use scalerctl_console::Failure;
 
 /// The time for which the backlog must have been empty.
 const QUIET: SignedDuration = SignedDuration::from_mins(15);

@@ -1,4 +1,5 @@
-//! Code that all commands of `scalerctl` use. It calls no AWS service and depends on no command.
+//! What a user sees of a command of `scalerctl`: output, progress, pages, and errors. It calls no AWS service and
+//! depends on no command.
 //!
 //! | file | contents |
 //! |---|---|
