@@ -41,13 +41,14 @@ const USUAL: SignedDuration = SignedDuration::from_hours(6);
 /// [`Failure::Usage`] for a span or an endpoint that is not there, [`Failure::NoAccess`] where AWS
 /// cannot be asked, [`Failure::NotOk`] where a file cannot be written.
 pub fn run(arguments: &PlotArgs) -> Result<(), Failure> {
-    let now = arguments.time.now.unwrap_or_else(Timestamp::now);
+    let now = arguments.monitoring.time.now.unwrap_or_else(Timestamp::now);
     let span = Span::of(&arguments.span, USUAL, now)?;
-    let zone = Zone::of(&arguments.time);
+    let zone = Zone::of(&arguments.monitoring.time);
     let course = block_on(async {
         let progress = Progress::start();
         progress.asks("CloudWatch: metrics, alarms and decisions");
-        let account = Account::open(&arguments.account, &arguments.function).await?;
+        let account =
+            Account::open(&arguments.monitoring.account, &arguments.monitoring.function).await?;
         facts::gather(&account, arguments, span, now).await
     })?;
     let mut written = Vec::new();
@@ -66,7 +67,7 @@ pub fn run(arguments: &PlotArgs) -> Result<(), Failure> {
         write_file(file, page::of(&course, &zone).map_err(Failure::NotOk)?.as_bytes())?;
         written.push(file);
     }
-    if arguments.format.is_json() {
+    if arguments.monitoring.format.is_json() {
         return print(&document::of(&course));
     }
     if written.is_empty() {

@@ -25,7 +25,6 @@ mod delivery;
 mod json;
 mod permissions;
 mod read;
-mod register;
 mod report;
 mod resource_policy;
 mod text;

@@ -8,7 +8,6 @@
 //! | `args`, `limits` | arguments and help; the time limit of each step |
 //! | `plan` | what the measurement does and costs, and the confirmation |
 //! | `preconditions` | the endpoint's state before, and whether it allows a measurement |
-//! | `account` | the AWS calls that the function never makes |
 //! | `interrupt` | Ctrl-C: takes effect between two calls, never during one |
 //! | `measure` | the measurements, in order |
 //! | `test_action` | the one-time scheduled action that is created, and when it takes effect |
@@ -21,7 +20,6 @@
 //! | `report` | the result of a run |
 //! | `text`, `json` | the result as text and as JSON |
 
-mod account;
 mod alarm_delay;
 pub mod args;
 mod calibration;
