@@ -9,10 +9,10 @@
 //! | `runtime` | the tokio runtime |
 //! | `times` | durations in arguments |
 //! | `loopback` | port and HTTP client for the simulated AWS on this machine |
-//! | `page`, `font` | HTML pages, and the font of charts |
+//! | `page`, `chart` | HTML pages, and what charts share |
 
+pub mod chart;
 mod failure;
-pub mod font;
 pub mod loopback;
 pub mod output;
 pub mod page;

@@ -28,7 +28,7 @@ use crate::{
 };
 use scalerctl_console::output::write_file;
 use scalerctl_console::{
-    Failure, output::print, page::Shape, progress::Progress, runtime::block_on,
+    Failure, chart::ChartWidth, output::print, progress::Progress, runtime::block_on,
 };
 
 /// What is drawn unless it is asked for otherwise.
@@ -55,7 +55,7 @@ pub fn run(arguments: &PlotArgs) -> Result<(), Failure> {
     if let Some(file) = &arguments.svg {
         write_file(
             file,
-            picture::svg(&course, &zone, Shape::Wide).map_err(Failure::NotOk)?.as_bytes(),
+            picture::svg(&course, &zone, ChartWidth::Wide).map_err(Failure::NotOk)?.as_bytes(),
         )?;
         written.push(file);
     }
