@@ -4,12 +4,12 @@
 //! |---|---|
 //! | `scalerctl-operator` | the commands that work with an AWS account |
 //! | `scalerctl-laboratory` | the commands that use the simulated AWS |
-//! | `scalerctl-common` | what both use |
+//! | `scalerctl-console` | what a user sees of a command: output, progress, pages, errors |
 
 pub mod cli;
 mod shell;
 
-pub use scalerctl_common::Failure;
+pub use scalerctl_console::Failure;
 
 use clap::CommandFactory;
 use scalerctl_laboratory::{demo, local_aws, simulate};

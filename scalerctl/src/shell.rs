@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Command, ValueHint};
 use clap_complete::Shell;
 
-use scalerctl_common::{Failure, output::print};
+use scalerctl_console::{Failure, output::print};
 
 /// Arguments of `scalerctl completions`.
 #[derive(Debug, Clone, Args)]

@@ -11,7 +11,7 @@ use reactive_scaler::{
 use simulator::{Call, Outcome, Simulator, http};
 use tokio::net::TcpListener;
 
-use scalerctl_common::{Failure, loopback::LOCAL_PORT, runtime::runtime};
+use scalerctl_console::{Failure, loopback::LOCAL_PORT, runtime::runtime};
 
 /// Arguments of `scalerctl aws`.
 #[derive(Debug, Clone, Args)]

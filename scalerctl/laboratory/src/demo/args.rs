@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
 
-use scalerctl_common::output::FormatArgs;
+use scalerctl_console::output::FormatArgs;
 
 /// Arguments of `scalerctl demo`.
 #[derive(Debug, Clone, Default, Args)]

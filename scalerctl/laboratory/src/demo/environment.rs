@@ -16,7 +16,7 @@ use super::{
     state::State,
 };
 use crate::function::Function;
-use scalerctl_common::{Failure, loopback::loopback_http};
+use scalerctl_console::{Failure, loopback::loopback_http};
 
 /// A simulated AWS with an HTTP endpoint, and the function in a warm container.
 #[derive(Debug)]

@@ -8,7 +8,7 @@ use reactive_scaler::{
 };
 use serde_json::{Value, json};
 
-use scalerctl_common::Failure;
+use scalerctl_console::Failure;
 
 /// The endpoint. Events that name no endpoint apply to it.
 pub const ENDPOINT: &str = "my-endpoint";

@@ -30,7 +30,7 @@ mod timeline;
 mod upload_run;
 
 use crate::demo::args::DemoArgs;
-use scalerctl_common::{Failure, output::print, runtime::block_on};
+use scalerctl_console::{Failure, output::print, runtime::block_on};
 
 /// `scalerctl demo`.
 ///

@@ -20,7 +20,7 @@ use super::{
     example,
     invocation::{Invocation, Trigger},
 };
-use scalerctl_common::Failure;
+use scalerctl_console::Failure;
 
 /// Time between two invocations.
 const APART: Duration = Duration::from_secs(60);

@@ -17,7 +17,7 @@ use super::{
     timeline::{self, Kind, Line},
     upload_run::{EVENT_DELIVERY, UploadRun, clock},
 };
-use scalerctl_common::style::{BAD, DIM, GOOD, HEADING, paint};
+use scalerctl_console::style::{BAD, DIM, GOOD, HEADING, paint};
 
 /// Indent of the text under a line of the timeline.
 const INDENT: &str = "                     ";

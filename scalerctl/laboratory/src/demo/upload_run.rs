@@ -18,7 +18,7 @@ use super::{
     state::State,
 };
 use crate::progress;
-use scalerctl_common::Failure;
+use scalerctl_console::Failure;
 
 /// Time from an upload until the S3 event invokes the function. The model has no S3, so this is an
 /// assumption: S3 documents "typically seconds".

@@ -9,7 +9,7 @@ use super::{
     distribution::{DurationDistribution, delay, duration},
     workload::Pattern,
 };
-use scalerctl_common::output::FormatArgs;
+use scalerctl_console::output::FormatArgs;
 
 /// Arguments of `scalerctl simulate`.
 #[derive(Debug, Clone, Args)]

@@ -9,7 +9,7 @@ use serde::{
 };
 
 use super::distribution::DurationDistribution;
-use scalerctl_common::Failure;
+use scalerctl_console::Failure;
 
 /// The version of the document.
 pub const VERSION: u32 = 1;

@@ -2,21 +2,20 @@
 
 use jiff::SignedDuration;
 use plotters::{
-    element::{Rectangle, Text},
-    style::{Color, IntoFont, RGBColor},
+    element::Rectangle,
+    style::{Color, RGBColor},
 };
+use scalerctl_console::chart::{ALARM, Drawn, LEASE, TEXT, draw_text, not_drawn};
 use simulator::AlarmState;
 
 use super::{
-    chart_keys::{Drawn, LEFT, Panel, RIGHT, TEXT, draw_keys, keys_height, said},
+    chart_keys::{LEFT, Panel, RIGHT, draw_keys, keys_height},
     chart_lines::Span,
 };
 use crate::simulate::run_record::{RunRecord, Sample};
 
-const ALARM: RGBColor = RGBColor(204, 51, 51);
 const OK: RGBColor = RGBColor(0, 158, 115);
 const INSUFFICIENT: RGBColor = RGBColor(150, 150, 150);
-const LEASE: RGBColor = RGBColor(86, 180, 233);
 
 /// Height of a band, and of the name above it.
 const BAND: i32 = 10;
@@ -58,12 +57,10 @@ pub fn draw(panel: &Panel<'_>, record: &RunRecord, span: Span) -> Drawn {
     let band = |row: usize, from: f64, to: f64, colour: RGBColor| {
         let y = row_at(row) + NAME;
         let corners = [(pixel(from), y), (pixel(to), y + BAND - 2)];
-        panel.draw(&Rectangle::new(corners, colour.filled())).map_err(said)
+        panel.draw(&Rectangle::new(corners, colour.filled())).map_err(not_drawn)
     };
-    let name = |row: usize, text: &str| {
-        let at = (pixel(span.from), row_at(row) + 3);
-        panel.draw(&Text::new(text.to_owned(), at, TEXT.into_font())).map_err(said)
-    };
+    let name =
+        |row: usize, text: &str| draw_text(panel, text, (pixel(span.from), row_at(row) + 3), TEXT);
     for (row, alarm) in record.alarms.iter().enumerate() {
         for (index, (at, state)) in alarm.changes.iter().enumerate() {
             let ends = alarm.changes.get(index + 1).map_or(record.until, |(next, _)| *next);

@@ -3,26 +3,23 @@
 use plotters::{
     coord::Shift,
     drawing::DrawingArea,
-    element::{Rectangle, Text},
+    element::Rectangle,
     prelude::SVGBackend,
-    style::{Color, IntoFont, RGBColor},
+    style::{Color, RGBColor},
 };
+use scalerctl_console::chart::{Drawn, TEXT, draw_text, not_drawn};
 
 /// What stands left and right of the panels, in pixels.
 pub const LEFT: u32 = 48;
 pub const RIGHT: u32 = 14;
 
-/// Text of the picture: a size that is read without zooming.
-pub const TEXT: (&str, i32) = ("sans-serif", 12);
-
-/// Width of a letter of it, about.
+/// Width of a letter, about.
 const LETTER: u32 = 7;
 
 /// A row of keys.
 const KEY_ROW: u32 = 18;
 
 pub type Panel<'a> = DrawingArea<SVGBackend<'a>, Shift>;
-pub type Drawn = Result<(), String>;
 
 /// Where each key stands: its left end and its row.
 fn places(keys: &[(&str, RGBColor)], width: u32) -> Vec<(u32, u32)> {
@@ -49,13 +46,8 @@ pub fn draw_keys(panel: &Panel<'_>, keys: &[(&str, RGBColor)]) -> Drawn {
     for ((name, colour), (x, row)) in keys.iter().zip(places(keys, width)) {
         let (x, y) = (x as i32, (row * KEY_ROW) as i32);
         let key = Rectangle::new([(x, y + 7), (x + 16, y + 11)], colour.filled());
-        panel.draw(&key).map_err(said)?;
-        let name = Text::new((*name).to_owned(), (x + 21, y + 3), TEXT.into_font());
-        panel.draw(&name).map_err(said)?;
+        panel.draw(&key).map_err(not_drawn)?;
+        draw_text(panel, name, (x + 21, y + 3), TEXT)?;
     }
     Ok(())
-}
-
-pub fn said(error: impl std::fmt::Display) -> String {
-    format!("the picture cannot be drawn: {error}")
 }

@@ -5,7 +5,7 @@ use super::{
     scenario::Scenario,
 };
 use crate::progress;
-use scalerctl_common::{Failure, runtime::runtime};
+use scalerctl_console::{Failure, runtime::runtime};
 
 /// A candidate, what happened under it, and the figures of that.
 pub type Compared = (Candidate, RunRecord, Results);

@@ -15,7 +15,7 @@ use super::{
     scenario::Scenario,
     table::short,
 };
-use scalerctl_common::page::{self, Shape};
+use scalerctl_console::{chart::ChartWidth, page};
 
 /// Maximum number of lines of an explanation.
 const MOST_LINES: usize = 400;
@@ -31,10 +31,10 @@ pub fn page(
     compared: &[Compared],
     delays: &[ReportedDelay],
 ) -> Result<String, String> {
-    let draw = |shape| -> Result<Vec<String>, String> {
-        compared.iter().map(|(_, record, _)| chart::svg(record, shape, None)).collect()
+    let draw = |width| -> Result<Vec<String>, String> {
+        compared.iter().map(|(_, record, _)| chart::svg(record, width, None)).collect()
     };
-    let (wide, narrow) = (draw(Shape::Wide)?, draw(Shape::Narrow)?);
+    let (wide, narrow) = (draw(ChartWidth::Wide)?, draw(ChartWidth::Narrow)?);
     let priced = compared.iter().any(|(_, _, results)| results.price.is_some());
     let body = html! {
         h1 { (title) }

@@ -53,7 +53,7 @@ pub use workload::{Arrival, Pattern, begin};
 use crate::simulate::args::{ExplainArgs, ScenarioArgs, SimulateArgs};
 use compare::run_all;
 use results::Results;
-use scalerctl_common::{Failure, output::print, page::Shape};
+use scalerctl_console::{Failure, chart::ChartWidth, output::print};
 
 /// `scalerctl simulate`.
 ///
@@ -68,7 +68,7 @@ pub fn run(arguments: &SimulateArgs) -> Result<(), Failure> {
     if let Some(folder) = &arguments.svg {
         for (candidate, record, _) in &compared {
             let title = candidate.title();
-            let svg = chart::svg(record, Shape::Wide, Some(&title)).map_err(Failure::NotOk)?;
+            let svg = chart::svg(record, ChartWidth::Wide, Some(&title)).map_err(Failure::NotOk)?;
             write(&folder.join(format!("{}.svg", candidate.id)), &svg)?;
         }
     }

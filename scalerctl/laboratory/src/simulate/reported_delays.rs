@@ -12,7 +12,7 @@ use super::{
     table::short,
     workload::{Pattern, begin},
 };
-use scalerctl_common::Failure;
+use scalerctl_console::Failure;
 
 /// A reported delay, and that of the model.
 #[derive(Debug, Clone, PartialEq, Eq)]

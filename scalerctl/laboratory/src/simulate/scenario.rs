@@ -11,7 +11,7 @@ use super::{
     workload::{self, Arrival, begin},
 };
 use crate::simulate::args::{AtZero, ScenarioArgs};
-use scalerctl_common::Failure;
+use scalerctl_console::Failure;
 
 /// Simulated time after the last day, for requests that arrived late: a request expires after 6 hours.
 const AFTERWARDS: SignedDuration = SignedDuration::from_hours(7);

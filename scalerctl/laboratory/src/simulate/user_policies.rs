@@ -9,7 +9,7 @@ use simulator::{
 };
 
 use super::endpoint::{ENDPOINT, VARIANT};
-use scalerctl_common::Failure;
+use scalerctl_console::Failure;
 
 /// Policies and alarms of the files. They apply to the simulated endpoint.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -9,7 +9,7 @@ use rand_distr::{Distribution, Exp};
 use serde::Deserialize;
 
 use super::distribution::DurationDistribution;
-use scalerctl_common::Failure;
+use scalerctl_console::Failure;
 
 /// Start of simulated time: a Monday.
 pub const BEGIN: &str = "2030-01-07T00:00:00Z";

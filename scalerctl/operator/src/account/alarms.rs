@@ -3,13 +3,14 @@
 use aws_config::SdkConfig;
 use aws_sdk_cloudwatch::{
     Client,
-    types::{AlarmType, MetricAlarm},
+    types::{AlarmType, Dimension, MetricAlarm},
 };
 use jiff::Timestamp;
 
 use super::{
     call_error::{CallError, CallResult},
     metric::Watched,
+    metrics::{BACKLOG_METRICS, SAGEMAKER},
 };
 
 /// The maximum number of alarm names in a request.
@@ -17,7 +18,7 @@ const AT_A_TIME: usize = 100;
 
 /// The client.
 #[derive(Debug)]
-pub struct Alarms(Client);
+pub struct Alarms(pub(super) Client);
 
 /// A metric alarm.
 #[derive(Debug, Clone, PartialEq)]
@@ -83,6 +84,27 @@ impl Alarms {
         }
         Ok(alarms)
     }
+
+    /// DescribeAlarmsForMetric for each metric of the endpoint's backlog.
+    pub async fn on_backlog(&self, endpoint: &str) -> CallResult<Vec<Alarm>> {
+        let mut alarms = Vec::new();
+        for metric in BACKLOG_METRICS {
+            let dimension = Dimension::builder().name("EndpointName").value(endpoint).build();
+            let answer = self
+                .0
+                .describe_alarms_for_metric()
+                .namespace(SAGEMAKER)
+                .metric_name(metric)
+                .dimensions(dimension)
+                .send()
+                .await
+                .map_err(|error| {
+                    CallError::of("cloudwatch:DescribeAlarmsForMetric", metric, &error)
+                })?;
+            alarms.extend(answer.metric_alarms().iter().map(alarm_of));
+        }
+        Ok(alarms)
+    }
 }
 
 fn alarm_of(alarm: &MetricAlarm) -> Alarm {
@@ -102,7 +124,7 @@ fn alarm_of(alarm: &MetricAlarm) -> Alarm {
         metric,
         actions_enabled: alarm.actions_enabled().unwrap_or(true),
         actions: of_state.concat(),
-        state: alarm.state_value().map_or("", |it| it.as_str()).to_owned(),
+        state: alarm.state_value().map_or("unknown", |it| it.as_str()).to_owned(),
         since: alarm
             .state_updated_timestamp()
             .and_then(|at| Timestamp::from_second(at.secs()).ok()),

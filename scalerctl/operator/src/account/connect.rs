@@ -17,7 +17,7 @@ use tokio::{net::TcpStream, time::timeout};
 use url::Url;
 
 use crate::account::args::AccountArgs;
-use scalerctl_common::{
+use scalerctl_console::{
     Failure,
     loopback::{LOCAL_PORT, loopback_http},
 };

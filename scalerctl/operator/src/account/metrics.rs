@@ -1,4 +1,4 @@
-//! CloudWatch: GetMetricData of metrics whose one dimension is the endpoint's name.
+//! Amazon CloudWatch: GetMetricData.
 
 use std::collections::BTreeMap;
 
@@ -21,17 +21,41 @@ const MOST_QUERIES: usize = 500;
 /// The namespace of the async endpoints' own metrics.
 pub const SAGEMAKER: &str = "AWS/SageMaker";
 
-/// A metric of an endpoint.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Wanted<'a> {
+/// The metrics of an async endpoint with the one dimension `EndpointName` (SageMaker Developer Guide,
+/// "Monitor an asynchronous endpoint").
+pub const BACKLOG_METRICS: [&str; 4] = [
+    "ApproximateBacklogSize",
+    "ApproximateBacklogSizePerInstance",
+    "HasBacklogWithoutCapacity",
+    "ApproximateAgeOfOldestRequest",
+];
+
+/// The time range of [`Metrics::last_day`].
+pub const LAST_DAY: SignedDuration = SignedDuration::from_hours(24);
+
+/// A metric with a statistic.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MetricQuery<'a> {
     /// `Namespace`.
-    pub namespace: &'static str,
+    pub namespace: &'a str,
     /// `MetricName`.
-    pub name: &'static str,
+    pub name: &'a str,
     /// `Stat`: how the values of a period become one.
-    pub stat: &'static str,
-    /// The dimension `EndpointName`.
-    pub endpoint: &'a str,
+    pub stat: &'a str,
+    /// `Dimensions`.
+    pub dimensions: Vec<(&'a str, &'a str)>,
+}
+
+impl<'a> MetricQuery<'a> {
+    /// With the one dimension `EndpointName`.
+    pub fn of_endpoint(
+        namespace: &'a str,
+        name: &'a str,
+        stat: &'a str,
+        endpoint: &'a str,
+    ) -> Self {
+        Self { namespace, name, stat, dimensions: vec![("EndpointName", endpoint)] }
+    }
 }
 
 /// The client.
@@ -47,12 +71,12 @@ impl Metrics {
     /// The datapoints of each metric, stamped in `from..until`, oldest first; all pages.
     pub async fn read(
         &self,
-        wanted: &[Wanted<'_>],
+        metrics: &[MetricQuery<'_>],
         period: i32,
         (from, until): (Timestamp, Timestamp),
     ) -> CallResult<Vec<Vec<Datapoint>>> {
         let mut all = Vec::new();
-        for chunk in wanted.chunks(MOST_QUERIES) {
+        for chunk in metrics.chunks(MOST_QUERIES) {
             let queries: Vec<_> = chunk.iter().enumerate().map(|it| query(it, period)).collect();
             let mut found = self.pages(queries, (from, until)).await?;
             all.extend((0..chunk.len()).map(|row| {
@@ -64,6 +88,13 @@ impl Metrics {
             }));
         }
         Ok(all)
+    }
+
+    /// The values of one metric in the last day, in periods of an hour, oldest first.
+    pub async fn last_day(&self, metric: MetricQuery<'_>, now: Timestamp) -> CallResult<Vec<f64>> {
+        let mut found = self.pages(vec![query((0, &metric), 3600)], (now - LAST_DAY, now)).await?;
+        let points = found.remove(&id(0)).unwrap_or_default();
+        Ok(points.iter().map(|point| point.value).collect())
     }
 
     async fn pages(
@@ -113,14 +144,15 @@ fn id(row: usize) -> String {
     format!("q{row}")
 }
 
-fn query((row, wanted): (usize, &Wanted<'_>), period: i32) -> MetricDataQuery {
-    let dimension = Dimension::builder().name("EndpointName").value(wanted.endpoint).build();
+fn query((row, query): (usize, &MetricQuery<'_>), period: i32) -> MetricDataQuery {
+    let dimensions = query.dimensions.iter();
+    let dimensions = dimensions.map(|(name, value)| Dimension::builder().name(*name).value(*value));
     let metric = Metric::builder()
-        .namespace(wanted.namespace)
-        .metric_name(wanted.name)
-        .dimensions(dimension)
+        .namespace(query.namespace)
+        .metric_name(query.name)
+        .set_dimensions(Some(dimensions.map(|dimension| dimension.build()).collect()))
         .build();
-    let stat = MetricStat::builder().metric(metric).period(period).stat(wanted.stat).build();
+    let stat = MetricStat::builder().metric(metric).period(period).stat(query.stat).build();
     MetricDataQuery::builder().id(id(row)).metric_stat(stat).return_data(true).build()
 }
 

@@ -4,10 +4,10 @@
 //! |---|---|
 //! | `connect` | credentials, region and endpoints, or the simulated AWS on this machine |
 //! | `call_error` | a call that failed, and what to do about it |
-//! | `metrics`, `alarm_states`, `decision_log` | CloudWatch over time: metrics, alarms, the function's log |
+//! | `metrics`, `alarm_history`, `decision_log` | CloudWatch over time: metrics, alarms, the function's log |
 //! | `endpoint_names` | suggestions for a mistyped endpoint name |
 //! | `lambda`, `s3`, `event_bridge`, `iam` | the calls, all of which read; one file per service |
-//! | `sagemaker`, `auto_scaling`, `alarms`, `figures` | endpoints, how they are scaled, alarms, metrics of a day |
+//! | `sagemaker`, `auto_scaling`, `alarms` | endpoints, how they are scaled, alarms |
 //! | `metric` | what a policy or an alarm watches |
 //! | `cli_commands` | AWS CLI commands that fix a finding |
 //! | `routes` | the routes of a deployed function |
@@ -15,7 +15,7 @@
 //! | `arn` | the parts of an ARN |
 //! | `args` | the options of the command line for the account |
 
-pub mod alarm_states;
+pub mod alarm_history;
 pub mod alarms;
 pub mod args;
 pub mod arn;
@@ -26,7 +26,6 @@ mod connect;
 pub mod decision_log;
 pub mod endpoint_names;
 pub mod event_bridge;
-pub mod figures;
 pub mod iam;
 pub mod lambda;
 pub mod metric;

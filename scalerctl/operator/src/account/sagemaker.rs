@@ -2,6 +2,7 @@
 
 use aws_config::SdkConfig;
 use aws_sdk_sagemaker::Client;
+use jiff::Timestamp;
 
 use super::call_error::{CallError, CallResult};
 
@@ -20,6 +21,8 @@ pub struct Endpoint {
     pub status: String,
     /// `FailureReason`.
     pub failure_reason: Option<String>,
+    /// `LastModifiedTime`.
+    pub modified_at: Option<Timestamp>,
     /// Whether it has an `AsyncInferenceConfig`.
     pub asynchronous: bool,
     /// Its production variants.
@@ -70,6 +73,9 @@ impl SageMaker {
                 .map_or("not said", |status| status.as_str())
                 .to_owned(),
             failure_reason: answer.failure_reason().map(str::to_owned),
+            modified_at: answer.last_modified_time().and_then(|at| {
+                Timestamp::new(at.secs(), i32::try_from(at.subsec_nanos()).ok()?).ok()
+            }),
             asynchronous: answer.async_inference_config().is_some(),
             variants: variants.collect(),
         })

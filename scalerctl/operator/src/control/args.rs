@@ -3,8 +3,8 @@
 use clap::{Args, ValueEnum};
 use jiff::SignedDuration;
 
-use crate::local_scaler::args::{CommonArgs, PolicyArgs};
-use scalerctl_common::times::length;
+use crate::local_scaler::args::{PolicyArgs, ScalerArgs};
+use scalerctl_console::times::length;
 
 /// Options for waiting.
 #[derive(Debug, Clone, Args)]
@@ -28,7 +28,7 @@ pub struct WakeArgs {
     pub yes: bool,
     /// The endpoint, and how to reach it.
     #[command(flatten)]
-    pub common: CommonArgs,
+    pub scaler: ScalerArgs,
     /// Options for the scaling policy.
     #[command(flatten)]
     pub policy: PolicyArgs,
@@ -46,7 +46,7 @@ pub struct SleepArgs {
     pub force: bool,
     /// The endpoint, and how to reach it.
     #[command(flatten)]
-    pub common: CommonArgs,
+    pub scaler: ScalerArgs,
     /// Options for the scaling policy.
     #[command(flatten)]
     pub policy: PolicyArgs,
@@ -68,7 +68,7 @@ pub struct HoldArgs {
     pub until: Option<String>,
     /// The endpoint, and how to reach it.
     #[command(flatten)]
-    pub common: CommonArgs,
+    pub scaler: ScalerArgs,
     /// Options for the scaling policy.
     #[command(flatten)]
     pub policy: PolicyArgs,
@@ -82,7 +82,7 @@ pub struct HoldArgs {
 pub struct ReleaseArgs {
     /// The endpoint, and how to reach it.
     #[command(flatten)]
-    pub common: CommonArgs,
+    pub scaler: ScalerArgs,
 }
 
 /// Arguments of `scalerctl pause` and `scalerctl resume`.
@@ -90,7 +90,7 @@ pub struct ReleaseArgs {
 pub struct PauseArgs {
     /// The endpoint, and how to reach it.
     #[command(flatten)]
-    pub common: CommonArgs,
+    pub scaler: ScalerArgs,
     /// The direction; default: both
     #[arg(value_enum)]
     pub direction: Option<Direction>,

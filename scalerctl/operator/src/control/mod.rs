@@ -31,20 +31,20 @@ use crate::{
     control::args::{HoldArgs, ReleaseArgs, SleepArgs, WaitArgs, WakeArgs},
     local_scaler::{
         LocalScaler,
-        args::{CommonArgs, PolicyArgs},
+        args::{PolicyArgs, ScalerArgs},
     },
 };
 use report::Account;
 use result::CommandResult;
-use scalerctl_common::runtime::block_on;
-use scalerctl_common::{Failure, output::print};
+use scalerctl_console::runtime::block_on;
+use scalerctl_console::{Failure, output::print};
 use wait::{Ended, Goal, Waited};
 
 /// A command for the scaler.
 struct CommandRequest<'a> {
     command: &'static str,
     ask: Command,
-    arguments: &'a CommonArgs,
+    arguments: &'a ScalerArgs,
     policy: &'a PolicyArgs,
     /// Whether a variant that is not registered may be woken.
     wakes_unregistered: bool,
@@ -62,7 +62,7 @@ pub fn wake(arguments: &WakeArgs) -> Result<(), Failure> {
     run(&CommandRequest {
         command: "wake",
         ask: Command::Wake,
-        arguments: &arguments.common,
+        arguments: &arguments.scaler,
         policy: &arguments.policy,
         wakes_unregistered: arguments.yes,
         wait: arguments.wait.wait.then_some((&arguments.wait, Goal::InService)),
@@ -78,7 +78,7 @@ pub fn sleep(arguments: &SleepArgs) -> Result<(), Failure> {
     run(&CommandRequest {
         command: "sleep",
         ask: Command::Sleep { force: arguments.force },
-        arguments: &arguments.common,
+        arguments: &arguments.scaler,
         policy: &arguments.policy,
         wakes_unregistered: false,
         wait: arguments.wait.wait.then_some((&arguments.wait, Goal::AtZero)),
@@ -91,13 +91,13 @@ pub fn sleep(arguments: &SleepArgs) -> Result<(), Failure> {
 ///
 /// As [`wake`].
 pub fn hold(arguments: &HoldArgs) -> Result<(), Failure> {
-    let now = arguments.common.clock.unwrap_or_default().now();
+    let now = arguments.scaler.clock.unwrap_or_default().now();
     let minutes = hold_end::minutes(arguments.length, arguments.until.as_deref(), now)
         .map_err(Failure::Usage)?;
     run(&CommandRequest {
         command: "hold",
         ask: Command::Hold { minutes: Some(minutes) },
-        arguments: &arguments.common,
+        arguments: &arguments.scaler,
         policy: &arguments.policy,
         wakes_unregistered: false,
         wait: arguments.wait.wait.then_some((&arguments.wait, Goal::InService)),
@@ -113,7 +113,7 @@ pub fn release(arguments: &ReleaseArgs) -> Result<(), Failure> {
     run(&CommandRequest {
         command: "release",
         ask: Command::Release,
-        arguments: &arguments.common,
+        arguments: &arguments.scaler,
         policy: &PolicyArgs::default(),
         wakes_unregistered: false,
         wait: None,

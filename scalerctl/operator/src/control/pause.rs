@@ -11,8 +11,8 @@ use crate::{
     control::args::{Direction, PauseArgs},
     local_scaler::{LocalScaler, args::PolicyArgs},
 };
-use scalerctl_common::runtime::block_on;
-use scalerctl_common::{
+use scalerctl_console::runtime::block_on;
+use scalerctl_console::{
     Failure,
     output::print,
     style::{DIM, GOOD, HEADING, NOTE, paint},
@@ -38,7 +38,7 @@ pub fn resume(arguments: &PauseArgs) -> Result<(), Failure> {
 
 fn run(arguments: &PauseArgs, suspends: bool) -> Result<(), Failure> {
     let account = block_on(carry_out(arguments, suspends))?;
-    print(&match arguments.common.format.is_json() {
+    print(&match arguments.scaler.format.is_json() {
         true => account.document(),
         false => account.text(),
     })
@@ -60,7 +60,7 @@ struct Account {
 }
 
 async fn carry_out(arguments: &PauseArgs, suspends: bool) -> Result<Account, Failure> {
-    let scaler = LocalScaler::open(&arguments.common, &PolicyArgs::default()).await?;
+    let scaler = LocalScaler::open(&arguments.scaler, &PolicyArgs::default()).await?;
     let (id, status) = scaler.status().await?;
     let target = read(&scaler, &id).await?;
     let covers = |direction| arguments.direction.is_none_or(|named| named == direction);
@@ -77,7 +77,7 @@ async fn carry_out(arguments: &PauseArgs, suspends: bool) -> Result<Account, Fai
         before,
         wanted,
         clamps: status.desired.and_then(|desired| clamped(desired, &target)),
-        dry_run: arguments.common.dry_run,
+        dry_run: arguments.scaler.dry_run,
         after: None,
         at: scaler.clock.now(),
         id,

@@ -10,7 +10,7 @@ use reactive_scaler::{
 };
 
 use super::Account;
-use scalerctl_common::style::{BAD, DIM, GOOD, HEADING, NOTE, paint};
+use scalerctl_console::style::{BAD, DIM, GOOD, HEADING, NOTE, paint};
 
 /// The complete result.
 pub fn of(account: &Account) -> String {

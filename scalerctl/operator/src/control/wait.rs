@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::port::{Clock, Endpoint, EndpointStatus, Endpoints, FailureKind, VariantId};
 
 use crate::local_scaler::LocalScaler;
-use scalerctl_common::Failure;
+use scalerctl_console::Failure;
 
 /// Time between two reads.
 const LOOK: Duration = Duration::from_secs(10);

@@ -4,7 +4,7 @@ use clap::Args;
 use jiff::Timestamp;
 
 use crate::account::args::AccountArgs;
-use scalerctl_common::output::FormatArgs;
+use scalerctl_console::output::FormatArgs;
 
 /// Arguments of `scalerctl doctor`.
 #[derive(Debug, Clone, Args)]

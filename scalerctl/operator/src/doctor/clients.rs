@@ -2,12 +2,12 @@
 
 use crate::{
     account::{
-        alarms::Alarms, arn::Arn, auto_scaling::AutoScaling, configuration, figures::Figures,
-        lambda::Lambda, s3::S3, sagemaker::SageMaker,
+        alarms::Alarms, arn::Arn, auto_scaling::AutoScaling, configuration, lambda::Lambda,
+        metrics::Metrics, s3::S3, sagemaker::SageMaker,
     },
     doctor::args::DoctorArgs,
 };
-use scalerctl_common::Failure;
+use scalerctl_console::Failure;
 
 /// The services that are asked.
 #[derive(Debug)]
@@ -21,7 +21,7 @@ pub struct Account {
     /// CloudWatch's alarms.
     pub alarms: Alarms,
     /// CloudWatch's metrics.
-    pub figures: Figures,
+    pub metrics: Metrics,
     /// AWS Lambda.
     pub lambda: Lambda,
     /// Amazon S3.
@@ -42,7 +42,7 @@ impl Account {
             sagemaker: SageMaker::new(&config),
             scaling: AutoScaling::new(&config),
             alarms: Alarms::new(&config),
-            figures: Figures::new(&config),
+            metrics: Metrics::new(&config),
             lambda: Lambda::new(&config),
             s3: S3::new(&config),
         })

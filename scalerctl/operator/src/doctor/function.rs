@@ -5,7 +5,7 @@ use crate::{
     account::{CallError, Function, routes::Routes},
     doctor::args::DoctorArgs,
 };
-use scalerctl_common::Failure;
+use scalerctl_console::Failure;
 
 /// What is known of the function.
 #[derive(Debug)]

@@ -17,8 +17,7 @@ pub fn of(report: &Report) -> String {
             "notes": report.count(Severity::Note),
         },
     });
-    // What json! has made can always be written.
-    serde_json::to_string_pretty(&document).unwrap_or_default() + "\n"
+    format!("{document:#}\n")
 }
 
 fn of_finding(finding: &Finding) -> Value {

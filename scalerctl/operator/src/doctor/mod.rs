@@ -27,8 +27,8 @@ use finding::{Finding, Severity};
 use function::FunctionLookup;
 use read::Facts;
 use report::Report;
-use scalerctl_common::runtime::block_on;
-use scalerctl_common::{Failure, output::print, progress::Progress};
+use scalerctl_console::runtime::block_on;
+use scalerctl_console::{Failure, output::print, progress::Progress};
 
 /// Examines the endpoint.
 ///

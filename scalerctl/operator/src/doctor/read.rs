@@ -16,13 +16,13 @@ use crate::{
         auto_scaling::{Activity, Policy},
         call_error::CallResult,
         endpoint_names::closest,
-        figures::Figure,
+        metrics::MetricQuery,
         s3::BucketEvents,
         sagemaker::Endpoint,
     },
     doctor::args::DoctorArgs,
 };
-use scalerctl_common::{Failure, progress::Progress};
+use scalerctl_console::{Failure, progress::Progress};
 
 /// What is examined.
 #[derive(Debug)]
@@ -167,15 +167,15 @@ impl Facts {
             let actions = self.known(actions);
             let activities = account.scaling.activities(&id).await;
             let activities = self.known(activities).unwrap_or_default();
-            let dimensions =
-                [("EndpointName", id.endpoint.as_str()), ("VariantName", id.variant.as_str())];
-            let expired = Figure {
+            let dimensions = vec![("EndpointName", &*id.endpoint), ("VariantName", &*id.variant)];
+            let expired = MetricQuery {
                 namespace: "AWS/SageMaker",
                 name: "ExpiredRequests",
-                dimensions: &dimensions,
+                stat: "Sum",
+                dimensions,
             };
-            let expired = account.figures.total(expired, self.now).await;
-            let expired = self.known(expired).unwrap_or_default();
+            let expired = account.metrics.last_day(expired, self.now).await;
+            let expired = self.known(expired).unwrap_or_default().iter().sum();
             self.variants.push(VariantFacts {
                 id,
                 desired,
@@ -202,23 +202,24 @@ impl Facts {
             self.bucket = self.known(told);
         }
         let name = arn.split(':').nth(6).unwrap_or(&arn);
-        let dimensions = [("FunctionName", name)];
-        let errors = Figure { namespace: "AWS/Lambda", name: "Errors", dimensions: &dimensions };
-        let errors = account.figures.total(errors, self.now).await;
-        self.function_errors = self.known(errors).unwrap_or_default();
+        let dimensions = vec![("FunctionName", name)];
+        let errors =
+            MetricQuery { namespace: "AWS/Lambda", name: "Errors", stat: "Sum", dimensions };
+        let errors = account.metrics.last_day(errors, self.now).await;
+        self.function_errors = self.known(errors).unwrap_or_default().iter().sum();
         let destination = account.lambda.on_failure(&arn).await;
         let Some(queue) = self.known(destination).flatten() else { return };
         let Some(name) = queue.contains(":sqs:").then(|| queue.rsplit(':').next()).flatten() else {
             return;
         };
-        let dimensions = [("QueueName", name)];
-        let lying = Figure {
+        let lying = MetricQuery {
             namespace: "AWS/SQS",
             name: "ApproximateNumberOfMessagesVisible",
-            dimensions: &dimensions,
+            stat: "Maximum",
+            dimensions: vec![("QueueName", name)],
         };
-        let lying = account.figures.latest(lying, self.now).await;
-        let lying = self.known(lying).unwrap_or_default();
+        let lying = account.metrics.last_day(lying, self.now).await;
+        let lying = self.known(lying).unwrap_or_default().last().copied().unwrap_or_default();
         self.dead_letters = Some((name.to_owned(), lying));
     }
 }

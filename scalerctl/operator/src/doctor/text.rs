@@ -5,7 +5,7 @@ use std::fmt::Write;
 use anstyle::Style;
 
 use super::{Finding, Report, Severity};
-use scalerctl_common::style::{BAD, DIM, GOOD, HEADING, NOTE, paint};
+use scalerctl_console::style::{BAD, DIM, GOOD, HEADING, NOTE, paint};
 
 /// Where what belongs to a finding begins.
 const INDENT: &str = "         ";

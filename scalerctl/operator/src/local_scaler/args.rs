@@ -3,11 +3,11 @@
 use clap::Args;
 
 use crate::{account::args::AccountArgs, clock::PacedClock};
-use scalerctl_common::output::FormatArgs;
+use scalerctl_console::output::FormatArgs;
 
 /// The endpoint, and how to reach it.
 #[derive(Debug, Clone, Args)]
-pub struct CommonArgs {
+pub struct ScalerArgs {
     /// The endpoint
     #[arg(value_name = "ENDPOINT")]
     pub endpoint: String,

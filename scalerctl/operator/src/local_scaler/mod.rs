@@ -19,8 +19,8 @@ use crate::{
     account::{arn::Arn, call_error::CallError, configuration, endpoint_names::closest},
     clock::PacedClock,
 };
-use args::{CommonArgs, PolicyArgs};
-use scalerctl_common::Failure;
+use args::{PolicyArgs, ScalerArgs};
+use scalerctl_console::Failure;
 
 /// Time limit for all AWS calls of a command, including retries.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -43,7 +43,7 @@ impl LocalScaler {
     ///
     /// # Errors
     /// If the arguments are not valid, or the function cannot be read.
-    pub async fn open(arguments: &CommonArgs, policy: &PolicyArgs) -> Result<Self, Failure> {
+    pub async fn open(arguments: &ScalerArgs, policy: &PolicyArgs) -> Result<Self, Failure> {
         let region_of_function = policy.function.as_deref().and_then(Arn::of);
         let region = region_of_function.map(|arn| arn.region);
         let config = configuration(&arguments.account, region).await?;

@@ -4,9 +4,9 @@ use aws_config::SdkConfig;
 use reactive_scaler::config::{Route, routes_from_json};
 use serde_json::json;
 
-use super::args::{CommonArgs, PolicyArgs};
+use super::args::{PolicyArgs, ScalerArgs};
 use crate::account::{lambda::Lambda, routes::Routes};
-use scalerctl_common::Failure;
+use scalerctl_console::Failure;
 
 /// The route for the scaler.
 ///
@@ -15,11 +15,11 @@ use scalerctl_common::Failure;
 /// [`Failure::Usage`] if the arguments are not valid or no route covers the endpoint,
 /// [`Failure::NoAccess`] if the function cannot be read.
 pub async fn route(
-    arguments: &CommonArgs,
+    arguments: &ScalerArgs,
     policy: &PolicyArgs,
     config: &SdkConfig,
 ) -> Result<Route, Failure> {
-    let CommonArgs { endpoint, variant, .. } = arguments;
+    let ScalerArgs { endpoint, variant, .. } = arguments;
     let Some(name) = &policy.function else {
         let route = json!([{
             "endpoint": endpoint,

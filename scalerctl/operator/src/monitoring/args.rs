@@ -3,6 +3,29 @@
 use clap::Args;
 use jiff::Timestamp;
 
+use crate::account::args::AccountArgs;
+use scalerctl_console::output::FormatArgs;
+
+/// Options of `status`, `plot` and `report`.
+#[derive(Debug, Clone, Args)]
+pub struct MonitoringArgs {
+    /// Options for the function.
+    #[command(flatten)]
+    pub function: FunctionArgs,
+
+    /// Options for times.
+    #[command(flatten)]
+    pub time: TimeArgs,
+
+    /// Options for the AWS account.
+    #[command(flatten)]
+    pub account: AccountArgs,
+
+    /// Options for the output format.
+    #[command(flatten)]
+    pub format: FormatArgs,
+}
+
 /// Options for the function whose decisions are read.
 #[derive(Debug, Clone, Default, Args)]
 pub struct FunctionArgs {

@@ -9,12 +9,12 @@ use reactive_scaler::{
 
 use crate::{
     account::{
-        CallError, alarm_states::Alarms, args::AccountArgs, arn::Arn, configuration,
+        CallError, alarms::Alarms, args::AccountArgs, arn::Arn, configuration,
         decision_log::Decisions, endpoint_names::closest, lambda::Lambda, metrics::Metrics,
     },
     monitoring::args::FunctionArgs,
 };
-use scalerctl_common::Failure;
+use scalerctl_console::Failure;
 
 /// The services that are asked. Every call reads.
 #[derive(Debug)]

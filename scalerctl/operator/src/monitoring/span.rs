@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp, Unit};
 
 use crate::monitoring::args::SpanArgs;
-use scalerctl_common::Failure;
+use scalerctl_console::Failure;
 
 /// A time range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,11 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
 
-use crate::{
-    account::args::AccountArgs,
-    monitoring::args::{FunctionArgs, SpanArgs, TimeArgs},
-};
-use scalerctl_common::output::FormatArgs;
+use crate::monitoring::args::{MonitoringArgs, SpanArgs};
 
 /// Arguments of `scalerctl plot`.
 #[derive(Debug, Clone, Args)]
@@ -33,21 +29,9 @@ pub struct PlotArgs {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub html: Option<PathBuf>,
 
-    /// Whose decisions.
+    /// Options of all commands that only read.
     #[command(flatten)]
-    pub function: FunctionArgs,
-
-    /// UTC or local.
-    #[command(flatten)]
-    pub time: TimeArgs,
-
-    /// Whose AWS.
-    #[command(flatten)]
-    pub account: AccountArgs,
-
-    /// Text or JSON.
-    #[command(flatten)]
-    pub format: FormatArgs,
+    pub monitoring: MonitoringArgs,
 }
 
 /// Description in `scalerctl plot --help`.

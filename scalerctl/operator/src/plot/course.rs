@@ -5,7 +5,7 @@ use reactive_scaler::port::Datapoint;
 use serde::Serialize;
 
 use crate::{
-    account::{alarm_states::AlarmStates, decision_log::Decided},
+    account::{alarm_history::AlarmHistory, decision_log::Decided},
     monitoring::{
         Span,
         stretch::{KNOWN_FOR, Stretch, stretches},
@@ -34,7 +34,7 @@ pub struct Course {
     /// Where the instances are known from.
     pub instances_from: &'static str,
     /// Alarms on the backlog's metrics.
-    pub alarms: Vec<AlarmStates>,
+    pub alarms: Vec<AlarmHistory>,
     /// What the function decided, "nothing to do" left out.
     pub marks: Vec<Mark>,
     /// Where the decisions are known from.
@@ -64,7 +64,7 @@ pub struct Mark {
 
 impl Course {
     /// The states of an alarm, each with its end.
-    pub fn states<'a>(&self, alarm: &'a AlarmStates) -> Vec<(Timestamp, Timestamp, &'a str)> {
+    pub fn states<'a>(&self, alarm: &'a AlarmHistory) -> Vec<(Timestamp, Timestamp, &'a str)> {
         let ends = alarm.states.iter().skip(1).map(|next| next.at).chain([self.span.until]);
         alarm.states.iter().zip(ends).map(|(it, end)| (it.at, end, it.state.as_str())).collect()
     }

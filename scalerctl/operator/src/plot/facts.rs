@@ -9,14 +9,14 @@ use reactive_scaler::{
 
 use super::course::{self, Course, Mark};
 use crate::{
-    account::metrics::{SAGEMAKER, Wanted, shortest_period},
+    account::metrics::{MetricQuery, SAGEMAKER, shortest_period},
     monitoring::{
         Account, Span, no_access,
         stretch::{KNOWN_FOR, Stretch, stretches},
     },
     plot::args::PlotArgs,
 };
-use scalerctl_common::Failure;
+use scalerctl_console::Failure;
 
 /// A picture has no room for more datapoints.
 const MOST_POINTS: i64 = 1440;
@@ -46,14 +46,15 @@ pub async fn gather(
     let endpoint = arguments.endpoint.as_str();
     let targets = account.targets().await?;
     let found = account.named(endpoint, &targets).await?;
-    let group = account.log_group(&arguments.function).await?;
+    let group = account.log_group(&arguments.monitoring.function).await?;
     let mut notes = Vec::new();
     if !found.asynchronous {
         notes.push("this is no async endpoint: it has no backlog metrics".to_owned());
     }
     let period = period(span, now);
-    let wanted = ASKED.map(|(namespace, name, stat)| Wanted { namespace, name, stat, endpoint });
-    let mut read = account.metrics.read(&wanted, period, span.pair()).await.map_err(no_access)?;
+    let metrics = ASKED
+        .map(|(namespace, name, stat)| MetricQuery::of_endpoint(namespace, name, stat, endpoint));
+    let mut read = account.metrics.read(&metrics, period, span.pair()).await.map_err(no_access)?;
     let mut next = || if read.is_empty() { Vec::new() } else { read.remove(0) };
     let (backlog, per_instance, without_capacity) = (next(), next(), next());
     let known_for = KNOWN_FOR.max(SignedDuration::from_secs(period.into()));
@@ -77,7 +78,7 @@ pub async fn gather(
         desired,
         in_service,
         instances_from: "the function's metrics DesiredInstances and InServiceInstances",
-        alarms: account.alarms.of(endpoint, span.pair()).await.map_err(no_access)?,
+        alarms: account.alarms.history(endpoint, span.pair()).await.map_err(no_access)?,
         marks: Vec::new(),
         decisions_from: String::new(),
         kept_awake: None,

@@ -26,9 +26,9 @@ use crate::{
     monitoring::{Account, Span, Zone, terminal},
     plot::args::PlotArgs,
 };
-use scalerctl_common::output::write_file;
-use scalerctl_common::{
-    Failure, output::print, page::Shape, progress::Progress, runtime::block_on,
+use scalerctl_console::output::write_file;
+use scalerctl_console::{
+    Failure, chart::ChartWidth, output::print, progress::Progress, runtime::block_on,
 };
 
 /// What is drawn unless it is asked for otherwise.
@@ -41,20 +41,21 @@ const USUAL: SignedDuration = SignedDuration::from_hours(6);
 /// [`Failure::Usage`] for a span or an endpoint that is not there, [`Failure::NoAccess`] where AWS
 /// cannot be asked, [`Failure::NotOk`] where a file cannot be written.
 pub fn run(arguments: &PlotArgs) -> Result<(), Failure> {
-    let now = arguments.time.now.unwrap_or_else(Timestamp::now);
+    let now = arguments.monitoring.time.now.unwrap_or_else(Timestamp::now);
     let span = Span::of(&arguments.span, USUAL, now)?;
-    let zone = Zone::of(&arguments.time);
+    let zone = Zone::of(&arguments.monitoring.time);
     let course = block_on(async {
         let progress = Progress::start();
         progress.asks("CloudWatch: metrics, alarms and decisions");
-        let account = Account::open(&arguments.account, &arguments.function).await?;
+        let account =
+            Account::open(&arguments.monitoring.account, &arguments.monitoring.function).await?;
         facts::gather(&account, arguments, span, now).await
     })?;
     let mut written = Vec::new();
     if let Some(file) = &arguments.svg {
         write_file(
             file,
-            picture::svg(&course, &zone, Shape::Wide).map_err(Failure::NotOk)?.as_bytes(),
+            picture::svg(&course, &zone, ChartWidth::Wide).map_err(Failure::NotOk)?.as_bytes(),
         )?;
         written.push(file);
     }
@@ -66,7 +67,7 @@ pub fn run(arguments: &PlotArgs) -> Result<(), Failure> {
         write_file(file, page::of(&course, &zone).map_err(Failure::NotOk)?.as_bytes())?;
         written.push(file);
     }
-    if arguments.format.is_json() {
+    if arguments.monitoring.format.is_json() {
         return print(&document::of(&course));
     }
     if written.is_empty() {

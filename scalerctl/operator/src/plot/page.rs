@@ -4,7 +4,7 @@ use maud::{PreEscaped, html};
 
 use super::{course::Course, picture, text::words};
 use crate::monitoring::Zone;
-use scalerctl_common::page::{self, Shape};
+use scalerctl_console::{chart::ChartWidth, page};
 
 /// Longer lists are read by nobody.
 const MOST_DECISIONS: usize = 200;
@@ -15,8 +15,8 @@ const MOST_DECISIONS: usize = 200;
 ///
 /// Where the picture cannot be drawn.
 pub fn of(course: &Course, zone: &Zone) -> Result<String, String> {
-    let wide = picture::svg(course, zone, Shape::Wide)?;
-    let narrow = picture::svg(course, zone, Shape::Narrow)?;
+    let wide = picture::svg(course, zone, ChartWidth::Wide)?;
+    let narrow = picture::svg(course, zone, ChartWidth::Narrow)?;
     let span = course.span;
     let title =
         format!("{}: {} to {}", course.endpoint, zone.date(span.from), zone.date(span.until));

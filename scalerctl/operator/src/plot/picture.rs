@@ -1,14 +1,15 @@
 //! The picture as SVG and PNG: panels and bands over one axis of time.
 
 use plotters::{
-    backend::{BitMapBackend, DrawingBackend, SVGBackend},
+    backend::{BitMapBackend, DrawingBackend},
     chart::{ChartBuilder, SeriesLabelPosition},
     coord::Shift,
     drawing::{DrawingArea, IntoDrawingArea},
-    element::{PathElement, Rectangle, Text},
+    element::{PathElement, Rectangle},
     series::LineSeries,
-    style::{BLACK, Color, IntoFont, RGBColor, WHITE},
+    style::{BLACK, Color, RGBColor, WHITE},
 };
+use reactive_scaler::port::Datapoint;
 
 use super::{
     axis::{self, Tick},
@@ -16,7 +17,10 @@ use super::{
     lanes::letter,
 };
 use crate::monitoring::{Zone, stretch::Stretch};
-use scalerctl_common::{font, page::Shape};
+use scalerctl_console::chart::{
+    ALARM, BACKLOG, ChartWidth, DESIRED, Drawn, IN_SERVICE, LEASE, MARK, OF_BACKLOG, TEXT, TITLE,
+    draw_text, not_drawn, register_sans_serif, svg_document, whole_number,
+};
 
 const CURVES: u32 = 170;
 const INSTANCES: u32 = 120;
@@ -28,40 +32,14 @@ const LEFT: i32 = 60;
 const RIGHT: i32 = 14;
 /// The part of the left margin that is free beside the name of the axis.
 const EDGE: i32 = 10;
-// Colours that can be told apart with any colour vision, on light and on dark ground.
-const BACKLOG: RGBColor = RGBColor(0, 114, 178);
-const PER_INSTANCE: RGBColor = RGBColor(230, 159, 0);
-const DESIRED: RGBColor = RGBColor(213, 94, 0);
-const IN_SERVICE: RGBColor = RGBColor(0, 158, 115);
-const LEASE: RGBColor = RGBColor(86, 180, 233);
-const ALARM: RGBColor = RGBColor(204, 51, 51);
 const OK: RGBColor = RGBColor(150, 180, 150);
 const INSUFFICIENT: RGBColor = RGBColor(170, 170, 170);
-const MARK: RGBColor = RGBColor(120, 120, 120);
 
-type Drawn = Result<(), String>;
-
-/// Times that have room on the axis.
-fn times(shape: Shape) -> usize {
-    match shape {
-        Shape::Wide => 9,
-        Shape::Narrow => 4,
-    }
-}
-
-/// The title.
-fn head(shape: Shape) -> u32 {
-    match shape {
-        Shape::Wide => 28,
-        Shape::Narrow => 0,
-    }
-}
-
-/// Lines below the picture.
-fn foot(shape: Shape) -> u32 {
-    match shape {
-        Shape::Wide => 2 * LINE + 4,
-        Shape::Narrow => 4 * LINE + 4,
+/// Times that have room on the axis, and the heights of the title and of the lines below the chart.
+fn layout(width: ChartWidth) -> (usize, u32, u32) {
+    match width {
+        ChartWidth::Wide => (9, 28, 2 * LINE + 4),
+        ChartWidth::Narrow => (4, 0, 4 * LINE + 4),
     }
 }
 
@@ -70,15 +48,8 @@ fn foot(shape: Shape) -> u32 {
 /// # Errors
 ///
 /// What the plotting library says.
-pub fn svg(course: &Course, zone: &Zone, shape: Shape) -> Result<String, String> {
-    font::register()?;
-    let mut text = String::new();
-    {
-        let root = SVGBackend::with_string(&mut text, size(course, shape)).into_drawing_area();
-        draw(&root, course, zone, shape)?;
-        root.present().map_err(said)?;
-    }
-    Ok(text)
+pub fn svg(course: &Course, zone: &Zone, width: ChartWidth) -> Result<String, String> {
+    svg_document(size(course, width), |root| draw(root, course, zone, width))
 }
 
 /// As PNG, on white.
@@ -87,22 +58,22 @@ pub fn svg(course: &Course, zone: &Zone, shape: Shape) -> Result<String, String>
 ///
 /// What the plotting library and the encoder say.
 pub fn png(course: &Course, zone: &Zone) -> Result<Vec<u8>, String> {
-    font::register()?;
-    let (width, height) = size(course, Shape::Wide);
+    register_sans_serif()?;
+    let (width, height) = size(course, ChartWidth::Wide);
     let mut pixels = vec![0; width as usize * height as usize * 3];
     {
         let root = BitMapBackend::with_buffer(&mut pixels, (width, height)).into_drawing_area();
-        root.fill(&WHITE).map_err(said)?;
-        draw(&root, course, zone, Shape::Wide)?;
-        root.present().map_err(said)?;
+        root.fill(&WHITE).map_err(not_drawn)?;
+        draw(&root, course, zone, ChartWidth::Wide)?;
+        root.present().map_err(not_drawn)?;
     }
     let mut bytes = Vec::new();
     let mut encoder = png::Encoder::new(&mut bytes, width, height);
     encoder.set_color(png::ColorType::Rgb);
     encoder.set_depth(png::BitDepth::Eight);
-    let mut writer = encoder.write_header().map_err(said)?;
-    writer.write_image_data(&pixels).map_err(said)?;
-    writer.finish().map_err(said)?;
+    let mut writer = encoder.write_header().map_err(not_drawn)?;
+    writer.write_image_data(&pixels).map_err(not_drawn)?;
+    writer.finish().map_err(not_drawn)?;
     Ok(bytes)
 }
 
@@ -111,52 +82,50 @@ fn bands(course: &Course) -> u32 {
     u32::try_from(course.alarms.len()).unwrap_or(0) + 3
 }
 
-fn size(course: &Course, shape: Shape) -> (u32, u32) {
+fn size(course: &Course, width: ChartWidth) -> (u32, u32) {
     let bands = bands(course) * BAND.unsigned_abs();
-    (shape.width(), head(shape) + CURVES + bands + INSTANCES + foot(shape))
+    let (_, head, foot) = layout(width);
+    (width.pixels(), head + CURVES + bands + INSTANCES + foot)
 }
 
-fn draw<DB>(root: &DrawingArea<DB, Shift>, course: &Course, zone: &Zone, shape: Shape) -> Drawn
-where
-    DB: DrawingBackend,
-    DB::ErrorType: 'static,
-{
-    let ticks = axis::ticks(course.span, zone, times(shape));
-    let (head, body) = root.split_vertically(head(shape));
+fn draw<DB: DrawingBackend<ErrorType: 'static>>(
+    root: &DrawingArea<DB, Shift>,
+    course: &Course,
+    zone: &Zone,
+    width: ChartWidth,
+) -> Drawn {
+    let (times, head, _) = layout(width);
+    let ticks = axis::ticks(course.span, zone, times);
+    let (head, body) = root.split_vertically(head);
     let title = format!(
         "{}, {} to {}",
         course.endpoint,
         zone.date(course.span.from),
         zone.date(course.span.until)
     );
-    if shape == Shape::Wide {
-        head.draw(&Text::new(title, (8, 7), ("sans-serif", 15).into_font())).map_err(said)?;
+    if width == ChartWidth::Wide {
+        draw_text(&head, &title, (8, 7), TITLE)?;
     }
     let (curves, rest) = body.split_vertically(CURVES);
     let (states, rest) = rest.split_vertically(bands(course) * BAND.unsigned_abs());
     let (instances, foot) = rest.split_vertically(INSTANCES);
     let backlog = (&course.backlog, "backlog", BACKLOG);
-    let per_instance = (&course.per_instance, "backlog per instance", PER_INSTANCE);
+    let per_instance = (&course.per_instance, "backlog per instance", OF_BACKLOG);
+    let middle = |point: &Datapoint| (x(course, point.at + course.period / 2), point.value);
     let lines = [backlog, per_instance].map(|(points, name, colour)| {
-        let run = |run: Vec<_>| {
-            run.iter()
-                .map(|it: &reactive_scaler::port::Datapoint| {
-                    (x(course, it.at + course.period / 2), it.value)
-                })
-                .collect::<Vec<_>>()
-        };
-        (course.runs(points).into_iter().map(run).collect::<Vec<_>>(), name, colour)
+        let runs = course.runs(points);
+        (runs.iter().map(|run| run.iter().map(middle).collect()).collect(), name, colour)
     });
     let highest = top(course.backlog.iter().chain(&course.per_instance));
     draw_panel(&curves, course, &ticks, "requests", highest, &lines)?;
-    draw_bands(&states, course, shape)?;
+    draw_bands(&states, course, width)?;
     let levels =
         [(&course.desired, "desired", DESIRED), (&course.in_service, "in service", IN_SERVICE)];
     let highest = levels.iter().flat_map(|(all, ..)| all.iter()).map(|it| it.value);
     let highest = highest.fold(1.0, f64::max);
     let lines = levels.map(|(all, name, colour)| (steps(course, all), name, colour));
     draw_panel(&instances, course, &ticks, "instances", highest, &lines)?;
-    draw_foot(&foot, course, zone, &ticks, shape)
+    draw_foot(&foot, course, zone, &ticks, width)
 }
 
 /// Seconds since the begin of the span.
@@ -181,18 +150,14 @@ fn steps(course: &Course, stretches: &[Stretch]) -> Vec<Vec<(f64, f64)>> {
 
 type Line<'a> = (Vec<Vec<(f64, f64)>>, &'a str, RGBColor);
 
-fn draw_panel<DB>(
+fn draw_panel<DB: DrawingBackend<ErrorType: 'static>>(
     panel: &DrawingArea<DB, Shift>,
     course: &Course,
     ticks: &[Tick],
     unit: &str,
     highest: f64,
     lines: &[Line<'_>],
-) -> Drawn
-where
-    DB: DrawingBackend,
-    DB::ErrorType: 'static,
-{
+) -> Drawn {
     let length = course.span.length().as_secs_f64();
     let top = highest * 1.2;
     let mut chart = ChartBuilder::on(panel)
@@ -202,21 +167,21 @@ where
         .margin_bottom(6)
         .y_label_area_size(LEFT - EDGE)
         .build_cartesian_2d(0.0..length, 0.0..top)
-        .map_err(said)?;
+        .map_err(not_drawn)?;
     let mut mesh = chart.configure_mesh();
-    mesh.disable_x_mesh().x_labels(0).y_labels(4).y_desc(unit).y_label_formatter(&whole);
-    mesh.label_style(("sans-serif", 12)).axis_desc_style(("sans-serif", 12));
-    mesh.max_light_lines(1).light_line_style(BLACK.mix(0.06)).draw().map_err(said)?;
+    mesh.disable_x_mesh().x_labels(0).y_labels(4).y_desc(unit).y_label_formatter(&whole_number);
+    mesh.label_style(TEXT).axis_desc_style(TEXT);
+    mesh.max_light_lines(1).light_line_style(BLACK.mix(0.06)).draw().map_err(not_drawn)?;
     let grid = ticks.iter().map(|tick| {
         let x = x(course, tick.at);
         PathElement::new(vec![(x, 0.0), (x, top)], BLACK.mix(0.12))
     });
-    chart.draw_series(grid).map_err(said)?;
+    chart.draw_series(grid).map_err(not_drawn)?;
     for (runs, name, colour) in lines {
         let colour = *colour;
         for (index, run) in runs.iter().enumerate() {
             let series = LineSeries::new(run.iter().copied(), colour.stroke_width(2));
-            let drawn = chart.draw_series(series).map_err(said)?;
+            let drawn = chart.draw_series(series).map_err(not_drawn)?;
             if index == 0 {
                 drawn.label(*name).legend(move |at| key(at, colour));
             }
@@ -225,19 +190,19 @@ where
     chart
         .configure_series_labels()
         .position(SeriesLabelPosition::UpperRight)
-        .label_font(("sans-serif", 12))
+        .label_font(TEXT)
         .draw()
-        .map_err(said)
+        .map_err(not_drawn)
 }
 
 /// Bands of what was so, and marks of decisions.
-fn draw_bands<DB>(panel: &DrawingArea<DB, Shift>, course: &Course, shape: Shape) -> Drawn
-where
-    DB: DrawingBackend,
-    DB::ErrorType: 'static,
-{
-    let (width, _) = panel.dim_in_pixel();
-    let room = f64::from(i32::try_from(width).unwrap_or(0) - LEFT - RIGHT);
+fn draw_bands<DB: DrawingBackend<ErrorType: 'static>>(
+    panel: &DrawingArea<DB, Shift>,
+    course: &Course,
+    width: ChartWidth,
+) -> Drawn {
+    let (pixels, _) = panel.dim_in_pixel();
+    let room = f64::from(i32::try_from(pixels).unwrap_or(0) - LEFT - RIGHT);
     let pixel = |at: jiff::Timestamp| {
         let share = x(course, at) / course.span.length().as_secs_f64();
         LEFT + (share.clamp(0.0, 1.0) * room) as i32
@@ -245,12 +210,9 @@ where
     let mut row = 0;
     let band = |row: i32, from, until, colour: RGBColor| {
         let corners = [(pixel(from), row * BAND + 3), (pixel(until), (row + 1) * BAND - 3)];
-        panel.draw(&Rectangle::new(corners, colour.mix(0.45).filled())).map_err(said)
+        panel.draw(&Rectangle::new(corners, colour.mix(0.45).filled())).map_err(not_drawn)
     };
-    let name = |row: i32, text: &str| {
-        let at = (LEFT + 6, row * BAND + 4);
-        panel.draw(&Text::new(text.to_owned(), at, ("sans-serif", 12).into_font())).map_err(said)
-    };
+    let name = |row: i32, text: &str| draw_text(panel, text, (LEFT + 6, row * BAND + 4), TEXT);
     for point in course.without_capacity.iter().filter(|point| point.value > 0.0) {
         band(row, point.at, point.at + course.period, ALARM)?;
     }
@@ -265,9 +227,9 @@ where
             };
             band(row, from, until, colour)?;
         }
-        let shown = match shape {
-            Shape::Wide => format!("alarm {}", alarm.name),
-            Shape::Narrow => format!("alarm {}", index + 1),
+        let shown = match width {
+            ChartWidth::Wide => format!("alarm {}", alarm.name),
+            ChartWidth::Narrow => format!("alarm {}", index + 1),
         };
         name(row, &shown)?;
     }
@@ -276,13 +238,11 @@ where
     for mark in course.marks.iter().filter(|mark| letter(mark) != 'e') {
         let at = pixel(mark.at);
         let line = vec![(at, row * BAND + 2), (at, (row + 1) * BAND - 2)];
-        panel.draw(&PathElement::new(line, MARK.stroke_width(2))).map_err(said)?;
+        panel.draw(&PathElement::new(line, MARK.stroke_width(2))).map_err(not_drawn)?;
         // Words only where they do not cover each other.
         let words = if mark.errors > 0 { "error" } else { mark.action.as_str() };
         if at >= free_from {
-            let place = (at + 4, row * BAND + 4);
-            let text = Text::new(words.to_owned(), place, ("sans-serif", 12).into_font());
-            panel.draw(&text).map_err(said)?;
+            draw_text(panel, words, (at + 4, row * BAND + 4), TEXT)?;
             free_from = at + 50;
         }
     }
@@ -294,54 +254,39 @@ where
     name(row, unknown)
 }
 
-fn draw_foot<DB>(
+fn draw_foot<DB: DrawingBackend<ErrorType: 'static>>(
     foot: &DrawingArea<DB, Shift>,
     course: &Course,
     zone: &Zone,
     ticks: &[Tick],
-    shape: Shape,
-) -> Drawn
-where
-    DB: DrawingBackend,
-    DB::ErrorType: 'static,
-{
-    let width = i32::try_from(shape.width()).unwrap_or(0);
-    let room = f64::from(width - LEFT - RIGHT);
+    width: ChartWidth,
+) -> Drawn {
+    let pixels = i32::try_from(width.pixels()).unwrap_or(0);
+    let room = f64::from(pixels - LEFT - RIGHT);
     let line = i32::try_from(LINE).unwrap_or(0);
-    let write = |text: String, at: (i32, i32)| {
-        foot.draw(&Text::new(text, at, ("sans-serif", 12).into_font())).map_err(said)
-    };
+    let write = |text: &str, at: (i32, i32)| draw_text(foot, text, at, TEXT);
     for tick in ticks {
         let share = x(course, tick.at) / course.span.length().as_secs_f64();
         // About the middle of the label.
         let half = i32::try_from(tick.label.len()).unwrap_or(0) * 3;
-        let at = (LEFT + (share * room) as i32 - half).min(width - 2 * half - 8);
-        write(tick.label.clone(), (at, 2))?;
+        let at = (LEFT + (share * room) as i32 - half).min(pixels - 2 * half - 8);
+        write(&tick.label, (at, 2))?;
     }
     let axis = format!("time ({})", zone.name(course.span.until));
     let key = ["alarms: red ALARM, green OK,", "grey INSUFFICIENT_DATA"];
-    match shape {
-        Shape::Wide => {
-            write(key.join(" "), (LEFT, 2 + line))?;
-            write(axis, (width / 2 + 30, 2 + line))
+    match width {
+        ChartWidth::Wide => {
+            write(&key.join(" "), (LEFT, 2 + line))?;
+            write(&axis, (pixels / 2 + 30, 2 + line))
         }
-        Shape::Narrow => {
-            write(axis, (LEFT, 2 + line))?;
-            write(key[0].to_owned(), (LEFT, 2 + 2 * line))?;
-            write(key[1].to_owned(), (LEFT, 2 + 3 * line))
+        ChartWidth::Narrow => {
+            write(&axis, (LEFT, 2 + line))?;
+            write(key[0], (LEFT, 2 + 2 * line))?;
+            write(key[1], (LEFT, 2 + 3 * line))
         }
     }
 }
 
 fn key((x, y): (i32, i32), colour: RGBColor) -> Rectangle<(i32, i32)> {
     Rectangle::new([(x, y - 2), (x + 14, y + 2)], colour.filled())
-}
-
-/// A tick of the axis, where it is a whole number.
-fn whole(y: &f64) -> String {
-    if y.fract() == 0.0 { format!("{y:.0}") } else { String::new() }
-}
-
-fn said(error: impl std::fmt::Display) -> String {
-    format!("the picture cannot be drawn: {error}")
 }

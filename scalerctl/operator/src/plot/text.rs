@@ -12,7 +12,7 @@ use super::{
     lanes::{Lane, letter},
 };
 use crate::monitoring::{Span, Zone};
-use scalerctl_common::style::{DIM, HEADING, paint};
+use scalerctl_console::style::{DIM, HEADING, paint};
 
 /// Left of every lane and curve.
 const GUTTER: usize = 11;

@@ -2,11 +2,7 @@
 
 use clap::Args;
 
-use crate::{
-    account::args::AccountArgs,
-    monitoring::args::{FunctionArgs, SpanArgs, TimeArgs},
-};
-use scalerctl_common::output::FormatArgs;
+use crate::monitoring::args::{MonitoringArgs, SpanArgs};
 
 /// Arguments of `scalerctl report`.
 #[derive(Debug, Clone, Args)]
@@ -23,21 +19,9 @@ pub struct ReportArgs {
     #[arg(long, value_name = "PRICE", value_parser = price)]
     pub price_per_hour: Option<f64>,
 
-    /// Options for the function.
+    /// Options of all commands that only read.
     #[command(flatten)]
-    pub function: FunctionArgs,
-
-    /// Options for times.
-    #[command(flatten)]
-    pub time: TimeArgs,
-
-    /// Options for the AWS account.
-    #[command(flatten)]
-    pub account: AccountArgs,
-
-    /// Options for the output format.
-    #[command(flatten)]
-    pub format: FormatArgs,
+    pub monitoring: MonitoringArgs,
 }
 
 fn price(text: &str) -> Result<f64, String> {

@@ -20,7 +20,7 @@ use crate::{
     report::args::ReportArgs,
 };
 use figures::Report;
-use scalerctl_common::{Failure, output::print, progress::Progress, runtime::block_on};
+use scalerctl_console::{Failure, output::print, progress::Progress, runtime::block_on};
 
 /// What is added up unless it is asked for otherwise.
 const USUAL: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -32,16 +32,17 @@ const USUAL: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// [`Failure::Usage`] for a span or an endpoint that is not there, [`Failure::NoAccess`] where AWS
 /// cannot be asked.
 pub fn run(arguments: &ReportArgs) -> Result<(), Failure> {
-    let now = arguments.time.now.unwrap_or_else(Timestamp::now);
+    let now = arguments.monitoring.time.now.unwrap_or_else(Timestamp::now);
     let span = Span::of(&arguments.span, USUAL, now)?;
     let report = block_on(async {
         let progress = Progress::start();
         progress.asks("CloudWatch: decisions and metrics");
-        let account = Account::open(&arguments.account, &arguments.function).await?;
+        let account =
+            Account::open(&arguments.monitoring.account, &arguments.monitoring.function).await?;
         read::gather(&account, arguments, span, now).await
     })?;
-    print(&match arguments.format.is_json() {
+    print(&match arguments.monitoring.format.is_json() {
         true => json::of(&report),
-        false => text::of(&report, &Zone::of(&arguments.time), terminal::width()),
+        false => text::of(&report, &Zone::of(&arguments.monitoring.time), terminal::width()),
     })
 }

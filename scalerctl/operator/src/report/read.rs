@@ -11,11 +11,11 @@ use super::{
     figures::{Figures, Hours, Latency, sum, weighted},
 };
 use crate::{
-    account::metrics::{Wanted, shortest_period},
+    account::metrics::{MetricQuery, shortest_period},
     monitoring::{Account, Span, no_access},
     report::args::ReportArgs,
 };
-use scalerctl_common::Failure;
+use scalerctl_console::Failure;
 
 /// Metrics, in the order that they are asked for.
 const ASKED: [(&str, &str); 8] = [
@@ -44,7 +44,7 @@ pub async fn gather(
         figures: Vec::new(),
         notes: Vec::new(),
     };
-    match account.log_group(&arguments.function).await? {
+    match account.log_group(&arguments.monitoring.function).await? {
         Some(group) => {
             let only = match endpoints.as_slice() {
                 [only] => Some(only.as_str()),
@@ -106,13 +106,13 @@ async fn of_metrics(
     period: i32,
     span: Span,
 ) -> Result<Vec<Figures>, Failure> {
-    let wanted: Vec<Wanted<'_>> = endpoints
+    let metrics: Vec<MetricQuery<'_>> = endpoints
         .iter()
         .flat_map(|endpoint| {
-            ASKED.map(|(name, stat)| Wanted { namespace: NAMESPACE, name, stat, endpoint })
+            ASKED.map(|(name, stat)| MetricQuery::of_endpoint(NAMESPACE, name, stat, endpoint))
         })
         .collect();
-    let read = account.metrics.read(&wanted, period, span.pair()).await.map_err(no_access)?;
+    let read = account.metrics.read(&metrics, period, span.pair()).await.map_err(no_access)?;
     let long = SignedDuration::from_secs(period.into());
     let of = |(name, metrics): (&String, &[Vec<Datapoint>])| {
         let [wakes, sleeps, blocked, errors, averages, counts, longest, desired] = metrics else {

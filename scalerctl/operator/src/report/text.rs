@@ -6,7 +6,7 @@ use comfy_table::{CellAlignment, Table, presets::NOTHING};
 
 use super::{Report, figures::Figures};
 use crate::monitoring::Zone;
-use scalerctl_common::style::{DIM, HEADING, paint};
+use scalerctl_console::style::{DIM, HEADING, paint};
 
 /// The width of the names, and the separator of the columns.
 const NAMES: usize = 26;

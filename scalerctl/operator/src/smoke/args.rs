@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::account::args::AccountArgs;
-use scalerctl_common::output::FormatArgs;
+use scalerctl_console::output::FormatArgs;
 
 /// Arguments of `scalerctl smoke`.
 #[derive(Debug, Clone, Args)]

@@ -2,7 +2,7 @@
 
 use super::{arn::Arn, event_bridge::EventBridge, iam::Iam, lambda::Lambda, s3::S3};
 use crate::{account::configuration, smoke::args::SmokeArgs};
-use scalerctl_common::Failure;
+use scalerctl_console::Failure;
 
 /// The services that are asked.
 #[derive(Debug)]

@@ -24,8 +24,7 @@ pub fn of(report: &Report) -> String {
             "skipped": count(Outcome::Skipped),
         },
     });
-    // What json! has made can always be written.
-    serde_json::to_string_pretty(&document).unwrap_or_default() + "\n"
+    format!("{document:#}\n")
 }
 
 fn of_subject(subject: &TestedUpload) -> Value {

@@ -25,7 +25,6 @@ mod delivery;
 mod json;
 mod permissions;
 mod read;
-mod register;
 mod report;
 mod resource_policy;
 mod text;
@@ -41,8 +40,8 @@ use check::Outcome;
 use clients::Account;
 use read::Facts;
 use report::Report;
-use scalerctl_common::runtime::block_on;
-use scalerctl_common::{Failure, output::print, progress::Progress};
+use scalerctl_console::runtime::block_on;
+use scalerctl_console::{Failure, output::print, progress::Progress};
 use upload::TestedUpload;
 
 /// Runs the checks.

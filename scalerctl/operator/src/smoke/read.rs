@@ -13,7 +13,7 @@ use super::{
     s3::BucketEvents,
     upload::{elsewhere, object_created},
 };
-use scalerctl_common::progress::Progress;
+use scalerctl_console::progress::Progress;
 
 /// What the judgement looks at. `None` where there was nothing to ask for.
 #[derive(Debug)]

@@ -8,7 +8,7 @@ use super::{
     Report,
     check::{Check, Outcome},
 };
-use scalerctl_common::style::{BAD, DIM, GOOD, HEADING, NOTE, paint};
+use scalerctl_console::style::{BAD, DIM, GOOD, HEADING, NOTE, paint};
 
 /// Where what belongs to a check begins.
 const INDENT: &str = "         ";

@@ -2,11 +2,7 @@
 
 use clap::Args;
 
-use crate::{
-    account::args::AccountArgs,
-    monitoring::args::{FunctionArgs, TimeArgs},
-};
-use scalerctl_common::output::FormatArgs;
+use crate::monitoring::args::MonitoringArgs;
 
 /// Arguments of `scalerctl status`.
 #[derive(Debug, Clone, Args)]
@@ -25,21 +21,9 @@ pub struct StatusArgs {
           value_parser = clap::value_parser!(u64).range(1..))]
     pub times: Option<u64>,
 
-    /// Options for the function.
+    /// Options of all commands that only read.
     #[command(flatten)]
-    pub function: FunctionArgs,
-
-    /// Options for times.
-    #[command(flatten)]
-    pub time: TimeArgs,
-
-    /// Options for the AWS account.
-    #[command(flatten)]
-    pub account: AccountArgs,
-
-    /// Options for the output format.
-    #[command(flatten)]
-    pub format: FormatArgs,
+    pub monitoring: MonitoringArgs,
 }
 
 /// Description in `scalerctl status --help`.

@@ -21,7 +21,7 @@ use crate::{
     status::args::StatusArgs,
 };
 use row::Seen;
-use scalerctl_common::{Failure, output::print, progress::Progress, runtime::block_on};
+use scalerctl_console::{Failure, output::print, progress::Progress, runtime::block_on};
 
 /// Shows it, once or again and again.
 ///
@@ -41,12 +41,13 @@ pub fn run(arguments: &StatusArgs) -> Result<(), Failure> {
 }
 
 async fn show(arguments: &StatusArgs) -> Result<(), Failure> {
-    let account = Account::open(&arguments.account, &arguments.function).await?;
-    let group = account.log_group(&arguments.function).await?;
-    let zone = Zone::of(&arguments.time);
+    let account =
+        Account::open(&arguments.monitoring.account, &arguments.monitoring.function).await?;
+    let group = account.log_group(&arguments.monitoring.function).await?;
+    let zone = Zone::of(&arguments.monitoring.time);
     let terminal = console::Term::stdout();
     // Only on a terminal can the output be replaced; in a file, each follows the one before.
-    let replaces = terminal.is_term() && !arguments.format.is_json();
+    let replaces = terminal.is_term() && !arguments.monitoring.format.is_json();
     let mut shown = 0;
     let mut lines = 0;
     loop {
@@ -54,10 +55,10 @@ async fn show(arguments: &StatusArgs) -> Result<(), Failure> {
         if let Some(progress) = &progress {
             progress.asks("AWS: endpoints, targets, leases, backlogs");
         }
-        let now = arguments.time.now.unwrap_or_else(Timestamp::now);
+        let now = arguments.monitoring.time.now.unwrap_or_else(Timestamp::now);
         let seen = read::gather(&account, &arguments.endpoints, group.as_deref(), now).await?;
         drop(progress);
-        let out = match (arguments.format.is_json(), arguments.watch) {
+        let out = match (arguments.monitoring.format.is_json(), arguments.watch) {
             (true, None) => seen.json(),
             (true, Some(_)) => seen.json_line(),
             (false, _) => text::of(&seen, &zone, terminal::width()),

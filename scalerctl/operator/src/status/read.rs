@@ -19,11 +19,11 @@ use crate::{
         CallError,
         call_error::CallResult,
         decision_log::Decided,
-        metrics::{SAGEMAKER, Wanted},
+        metrics::{MetricQuery, SAGEMAKER},
     },
     monitoring::{Account, no_access},
 };
-use scalerctl_common::Failure;
+use scalerctl_console::Failure;
 
 /// DescribeEndpoint is called side by side, so many at a time.
 const SIDE_BY_SIDE: usize = 8;
@@ -117,13 +117,13 @@ async fn backlogs(
     now: Timestamp,
 ) -> CallResult<BTreeMap<String, Option<Backlog>>> {
     let names = ["ApproximateBacklogSize", "ApproximateAgeOfOldestRequest"];
-    let wanted: Vec<Wanted<'_>> = endpoints
+    let metrics: Vec<MetricQuery<'_>> = endpoints
         .iter()
         .flat_map(|endpoint| {
-            names.map(|name| Wanted { namespace: SAGEMAKER, name, stat: "Maximum", endpoint })
+            names.map(|name| MetricQuery::of_endpoint(SAGEMAKER, name, "Maximum", endpoint))
         })
         .collect();
-    let read = account.metrics.read(&wanted, 60, (now - BACKLOG, now)).await?;
+    let read = account.metrics.read(&metrics, 60, (now - BACKLOG, now)).await?;
     let newest = |pair: &[Vec<_>]| match pair {
         [items, ages] => Backlog::of(items, ages),
         _ => None,

@@ -13,7 +13,7 @@ use crate::{
     account::decision_log::Decided,
     monitoring::{Zone, zone::long},
 };
-use scalerctl_common::style::{BAD, DIM, HEADING, paint};
+use scalerctl_console::style::{BAD, DIM, HEADING, paint};
 
 /// From this width on there is a table.
 const TABLE: usize = 110;

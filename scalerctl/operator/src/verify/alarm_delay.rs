@@ -4,13 +4,13 @@ use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::port::Clock;
 
 use super::findings::{ALARMS, Measurements};
-use crate::{account::alarm_states::Alarms, local_scaler::LocalScaler};
+use crate::{account::alarms::Alarms, local_scaler::LocalScaler};
 
 /// Reads the state changes of the alarms since capacity was requested.
 pub async fn look(scaler: &LocalScaler, served: Timestamp, measurements: &mut Measurements) {
     let Some(began) = measurements.woke_at else { return };
     let span = (began, scaler.clock.now());
-    let alarms = match Alarms::new(&scaler.config).of(scaler.endpoint(), span).await {
+    let alarms = match Alarms::new(&scaler.config).history(scaler.endpoint(), span).await {
         Ok(alarms) => alarms,
         Err(error) => {
             measurements.not_measured(ALARMS, error.told());

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
 
-use crate::{local_scaler::args::CommonArgs, monitoring::args::FunctionArgs};
+use crate::{local_scaler::args::ScalerArgs, monitoring::args::FunctionArgs};
 
 /// Arguments of `scalerctl verify`.
 #[derive(Debug, Clone, Args)]
@@ -31,7 +31,7 @@ pub struct VerifyArgs {
 
     /// The endpoint, and how to reach it.
     #[command(flatten)]
-    pub common: CommonArgs,
+    pub scaler: ScalerArgs,
 }
 
 /// Description in `scalerctl verify --help`.

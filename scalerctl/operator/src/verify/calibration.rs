@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::Report;
-use scalerctl_common::Failure;
+use scalerctl_console::Failure;
 
 /// The document's version.
 const VERSION: u32 = 1;

@@ -7,7 +7,7 @@ use reactive_scaler::{
 };
 
 use super::{
-    account, alarm_delay, events,
+    alarm_delay, events,
     findings::{self, Measurements},
     interrupt::Interrupt,
     lag::Lag,
@@ -15,7 +15,14 @@ use super::{
     preconditions::Preconditions,
     test_action::TestAction,
 };
-use crate::local_scaler::LocalScaler;
+use crate::{
+    account::{
+        auto_scaling::AutoScaling,
+        metrics::{self, MetricQuery, SAGEMAKER},
+        sagemaker::SageMaker,
+    },
+    local_scaler::LocalScaler,
+};
 
 /// Number of datapoints of an idle instance to wait for.
 const IDLE_DATAPOINTS: usize = 3;
@@ -49,10 +56,12 @@ pub async fn run(
 }
 
 async fn at_zero(scaler: &LocalScaler, found: &Preconditions, measurements: &mut Measurements) {
-    let metric = "ApproximateBacklogSizePerInstance";
-    match account::datapoints(scaler, metric, found.at - LOOK_BACK, found.at).await {
+    let name = "ApproximateBacklogSizePerInstance";
+    let metric = MetricQuery::of_endpoint(SAGEMAKER, name, "Maximum", scaler.endpoint());
+    let metrics = metrics::Metrics::new(&scaler.config);
+    match metrics.read(&[metric], 60, (found.at - LOOK_BACK, found.at)).await {
         Ok(datapoints) => {
-            let some = datapoints.len();
+            let some: usize = datapoints.iter().map(Vec::len).sum();
             let minutes = LOOK_BACK.as_mins();
             measurements.tell(
                 findings::PER_INSTANCE,
@@ -181,14 +190,21 @@ async fn after_the_change(
     measurements: &mut Measurements,
 ) {
     let began = measurements.woke_at.unwrap_or(found.at);
-    match account::activities(scaler, &found.id, began).await {
-        Ok(activities) if activities.is_empty() => {
-            measurements.tell(findings::ACTIVITIES, "nothing: it lists no activity");
+    match AutoScaling::new(&scaler.config).activities(&found.id).await {
+        Ok(activities) => {
+            let text: Vec<String> = activities
+                .iter()
+                .filter(|it| it.began_at.as_second() >= began.as_second())
+                .map(|it| format!("{} ({}) {}", it.description, it.cause, it.message))
+                .collect();
+            let none = "nothing: it lists no activity".to_owned();
+            let text = if text.is_empty() { none } else { text.join("; ") };
+            measurements.tell(findings::ACTIVITIES, text);
         }
-        Ok(activities) => measurements.tell(findings::ACTIVITIES, activities.join("; ")),
         Err(error) => measurements.not_measured(findings::ACTIVITIES, error.to_string()),
     }
-    match (account::last_modified(scaler).await, found.modified) {
+    let endpoint = SageMaker::new(&scaler.config).endpoint(&found.id.endpoint).await;
+    match (endpoint.map(|endpoint| endpoint.modified_at), found.modified) {
         (Ok(Some(now)), Some(before)) => {
             measurements.tell(findings::MODIFIED, if now > before { "yes" } else { "no" });
         }

@@ -8,7 +8,6 @@
 //! | `args`, `limits` | arguments and help; the time limit of each step |
 //! | `plan` | what the measurement does and costs, and the confirmation |
 //! | `preconditions` | the endpoint's state before, and whether it allows a measurement |
-//! | `account` | the AWS calls that the function never makes |
 //! | `interrupt` | Ctrl-C: takes effect between two calls, never during one |
 //! | `measure` | the measurements, in order |
 //! | `test_action` | the one-time scheduled action that is created, and when it takes effect |
@@ -21,7 +20,6 @@
 //! | `report` | the result of a run |
 //! | `text`, `json` | the result as text and as JSON |
 
-mod account;
 mod alarm_delay;
 pub mod args;
 mod calibration;
@@ -49,9 +47,9 @@ use findings::Measurements;
 use interrupt::Interrupt;
 use preconditions::Preconditions;
 use report::Report;
-use scalerctl_common::output::write_file;
-use scalerctl_common::runtime::block_on;
-use scalerctl_common::{Failure, output::print};
+use scalerctl_console::output::write_file;
+use scalerctl_console::runtime::block_on;
+use scalerctl_console::{Failure, output::print};
 
 /// Runs it.
 ///
@@ -62,7 +60,7 @@ use scalerctl_common::{Failure, output::print};
 /// reached.
 pub fn run(arguments: &VerifyArgs) -> Result<(), Failure> {
     let Some(report) = block_on(verify(arguments))? else { return Ok(()) };
-    print(&match arguments.common.format.is_json() {
+    print(&match arguments.scaler.format.is_json() {
         true => json::of(&report),
         false => text::of(&report),
     })?;
@@ -82,13 +80,13 @@ pub fn run(arguments: &VerifyArgs) -> Result<(), Failure> {
 
 async fn verify(arguments: &VerifyArgs) -> Result<Option<Report>, Failure> {
     let policy = PolicyArgs { idle_minutes: Some(limits::LEASE_MINUTES), ..PolicyArgs::default() };
-    let scaler = LocalScaler::open(&arguments.common, &policy).await?;
+    let scaler = LocalScaler::open(&arguments.scaler, &policy).await?;
     let lambda = Lambda::new(&scaler.config);
     let log_group = monitoring::log_group(&lambda, &arguments.function).await?;
     let found = Preconditions::look(&scaler).await?;
     let plan = plan::plan(&found, arguments.price_per_hour);
-    if arguments.common.dry_run {
-        print(&match arguments.common.format.is_json() {
+    if arguments.scaler.dry_run {
+        print(&match arguments.scaler.format.is_json() {
             true => plan::document(&found, arguments.price_per_hour),
             false => plan,
         })?;

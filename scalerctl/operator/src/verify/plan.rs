@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead, IsTerminal, Write};
 
-use scalerctl_common::Failure;
+use scalerctl_console::Failure;
 
 use super::{
     limits::{IDLE_PATIENCE, NAME, PATIENCE_MINUTES, RESTORE_PATIENCE},

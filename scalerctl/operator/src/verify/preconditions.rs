@@ -6,9 +6,8 @@ use reactive_scaler::{
     port::{Clock, EndpointStatus, Endpoints, Metrics, ScalableTarget, Scaling, VariantId},
 };
 
-use super::account;
-use crate::local_scaler::LocalScaler;
-use scalerctl_common::Failure;
+use crate::{account::sagemaker::SageMaker, local_scaler::LocalScaler};
+use scalerctl_console::Failure;
 
 /// The time for which the backlog must have been empty.
 const QUIET: SignedDuration = SignedDuration::from_mins(15);
@@ -39,9 +38,11 @@ impl Preconditions {
         let target = scaler.aws.target(&id).await.map_err(refused)?;
         let actions = scaler.aws.actions(&id).await.map_err(refused)?;
         let backlog = scaler.aws.backlog(&id.endpoint, at - QUIET, at).await.map_err(refused)?;
-        let modified = account::last_modified(scaler)
+        let modified = SageMaker::new(&scaler.config)
+            .endpoint(&id.endpoint)
             .await
-            .map_err(|error| Failure::NoAccess(error.told()))?;
+            .map_err(|error| Failure::NoAccess(error.told()))?
+            .modified_at;
         let Some(endpoint) = endpoint else { return Err(scaler.missing().await) };
         let Some(target) = target else {
             return Err(forbidden(&id, &["the variant is not a registered scalable target"]));

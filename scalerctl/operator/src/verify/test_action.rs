@@ -1,15 +1,17 @@
 //! A one-time scheduled action that changes nothing, to see what happens to it after its time.
 
 use jiff::{SignedDuration, Timestamp};
-use reactive_scaler::port::{Clock, Scaling};
+use reactive_scaler::port::{Clock, Scaling, VariantId};
 
 use super::{
-    account,
     findings::{Measurements, PAST_ACTION, PAST_AT},
     limits::NAME,
     preconditions::Preconditions,
 };
-use crate::local_scaler::LocalScaler;
+use crate::{
+    account::call_error::{CallError, CallResult},
+    local_scaler::LocalScaler,
+};
 
 /// How far in the future it is scheduled, and how long after its time it is read.
 const AHEAD: SignedDuration = SignedDuration::from_secs(90);
@@ -35,7 +37,7 @@ impl TestAction {
         let at = scaler.clock.now() + AHEAD;
         // If the answer is lost, the action may exist.
         measurements.test_action_exists = true;
-        account::put_action(scaler, &found.id, NAME, at, found.target.max)
+        put_action(scaler, &found.id, NAME, at, found.target.max)
             .await
             .map_err(|error| error.told())?;
         Ok(Self { at })
@@ -65,7 +67,7 @@ impl TestAction {
         measurements
             .tell(PAST_ACTION, if listed { "it stays listed" } else { "it is no longer listed" });
         measurements.test_action_exists = true;
-        match account::put_action(scaler, id, NAME, self.at, found.target.max).await {
+        match put_action(scaler, id, NAME, self.at, found.target.max).await {
             Ok(()) => measurements.tell(PAST_AT, "no, it is taken"),
             Err(error) if error.is("ValidationException") => {
                 measurements.tell(PAST_AT, format!("yes: {error}"));
@@ -76,4 +78,32 @@ impl TestAction {
         measurements.test_action_exists = false;
         Ok(())
     }
+}
+
+/// PutScheduledAction: a one-time action at `at` (UTC, whole seconds) that sets `MaxCapacity`.
+async fn put_action(
+    scaler: &LocalScaler,
+    id: &VariantId,
+    name: &str,
+    at: Timestamp,
+    max: i32,
+) -> CallResult<()> {
+    use aws_sdk_applicationautoscaling::types::{
+        ScalableDimension, ScalableTargetAction, ServiceNamespace,
+    };
+    aws_sdk_applicationautoscaling::Client::new(&scaler.config)
+        .put_scheduled_action()
+        .service_namespace(ServiceNamespace::Sagemaker)
+        .scalable_dimension(ScalableDimension::SageMakerVariantDesiredInstanceCount)
+        .resource_id(id.resource_id())
+        .scheduled_action_name(name)
+        .schedule(reactive_scaler::lease::schedule(at))
+        .scalable_target_action(ScalableTargetAction::builder().max_capacity(max).build())
+        .send()
+        .await
+        .map_err(|error| {
+            let action = "application-autoscaling:PutScheduledAction";
+            CallError::of(action, &id.resource_id(), &error)
+        })?;
+    Ok(())
 }

@@ -9,7 +9,7 @@ use super::{
     findings::QUESTIONS,
     json::{cost, minutes},
 };
-use scalerctl_common::style::{BAD, DIM, GOOD, HEADING, paint};
+use scalerctl_console::style::{BAD, DIM, GOOD, HEADING, paint};
 
 /// The complete report.
 pub fn of(report: &Report) -> String {

@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use reactive_scaler::{aws_errors::kind_of_reason, port::FailureKind};
 
 use super::{Facts, Finding, FindingId, VariantFacts};
-use crate::account::{auto_scaling::Activity, figures::LAST_DAY};
+use crate::account::{auto_scaling::Activity, metrics::LAST_DAY};
 
 /// So often within this time, the same count is somebody's undoing.
 const TIMES: usize = 3;

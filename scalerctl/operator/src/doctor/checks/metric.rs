@@ -1,7 +1,7 @@
 //! Whether a metric exists for this async endpoint.
 
 use super::FindingId;
-use crate::account::metric::Watched;
+use crate::account::{metric::Watched, metrics::BACKLOG_METRICS};
 
 /// The metric that may be absent at zero instances.
 pub const PER_INSTANCE: &str = "ApproximateBacklogSizePerInstance";
@@ -9,11 +9,7 @@ pub const PER_INSTANCE: &str = "ApproximateBacklogSizePerInstance";
 /// 1 where work waits and no instance is there; it falls when the work is picked up.
 pub const WITHOUT_CAPACITY: &str = "HasBacklogWithoutCapacity";
 
-/// "Monitor an asynchronous endpoint" in the SageMaker guide: those with EndpointName alone.
-const BY_ENDPOINT: [&str; 4] =
-    ["ApproximateBacklogSize", PER_INSTANCE, "ApproximateAgeOfOldestRequest", WITHOUT_CAPACITY];
-
-/// The same guide: async endpoints do not publish these.
+/// "Monitor an asynchronous endpoint" in the SageMaker guide: async endpoints do not publish these.
 const OF_REAL_TIME: [&str; 2] = ["Invocations", "InvocationsPerInstance"];
 
 /// What is wrong with watching this metric for the endpoint.
@@ -25,7 +21,7 @@ pub fn fault(watched: &Watched, endpoint: &str) -> Option<FindingId> {
     if OF_REAL_TIME.contains(&watched.name.as_str()) {
         return Some(FindingId::MetricNotPublished);
     }
-    let by_endpoint = BY_ENDPOINT.contains(&watched.name.as_str());
+    let by_endpoint = BACKLOG_METRICS.contains(&watched.name.as_str());
     if by_endpoint && (named.is_none() || watched.dimensions.len() != 1) {
         return Some(FindingId::WrongDimension);
     }

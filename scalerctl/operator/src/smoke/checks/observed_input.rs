@@ -1,14 +1,14 @@
 //! `observed-input`: asked what it would do for the upload, the function says that it would wake
 //! the endpoint.
 
-use reactive_scaler::reason::Reason;
+use reactive_scaler::{port::VariantId, reason::Reason};
 
-use super::super::register::register_command;
 use super::super::{
     answer::{Decision, decisions},
     check::{Check, CheckId, Findings},
     read::Facts,
 };
+use crate::account::cli_commands::register;
 
 const ID: CheckId = CheckId::ObservedInput;
 
@@ -101,7 +101,7 @@ fn of_endpoint(decision: &Decision, findings: &mut Findings) {
 fn advice(reason: Reason, decision: &Decision) -> String {
     let register = |what: &str| {
         let variant = decision.variant.as_deref().unwrap_or("VARIANT");
-        register_command(&decision.endpoint, variant, what)
+        register(&VariantId::new(&decision.endpoint, variant), what)
     };
     match reason {
         Reason::NotAsync => "deploy the endpoint with an AsyncInferenceConfig, or remove its route",

@@ -1,11 +1,13 @@
 //! `status`: the function sees the endpoint and may scale it.
 
-use super::super::register::register_command;
+use reactive_scaler::port::VariantId;
+
 use super::super::{
     answer::{Decision, Status, decisions},
     check::{Check, CheckId, Findings},
     read::Facts,
 };
+use crate::account::cli_commands::register;
 
 const ID: CheckId = CheckId::Status;
 
@@ -61,7 +63,7 @@ fn of_variant(decision: &Decision, status: &Status, findings: &mut Findings) {
         ),
         _ => findings.note("a wake may have to wait until it is InService"),
     }
-    let register = |what: &str| register_command(&decision.endpoint, variant, what);
+    let register = |what: &str| register(&VariantId::new(&decision.endpoint, variant), what);
     let (Some(min), Some(max)) = (status.min_capacity, status.max_capacity) else {
         findings.problem(
             format!(

@@ -1,4 +1,5 @@
-//! Code that all commands of `scalerctl` use. It calls no AWS service and depends on no command.
+//! What a user sees of a command of `scalerctl`: output, progress, pages, and errors. It calls no AWS service and
+//! depends on no command.
 //!
 //! | file | contents |
 //! |---|---|
@@ -8,10 +9,10 @@
 //! | `runtime` | the tokio runtime |
 //! | `times` | durations in arguments |
 //! | `loopback` | port and HTTP client for the simulated AWS on this machine |
-//! | `page`, `font` | HTML pages, and the font of charts |
+//! | `page`, `chart` | HTML pages, and what charts share |
 
+pub mod chart;
 mod failure;
-pub mod font;
 pub mod loopback;
 pub mod output;
 pub mod page;

@@ -1,27 +1,8 @@
-//! HTML pages without external resources, and the two widths of their charts.
+//! HTML pages without external resources.
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 const STYLE: &str = include_str!("page.css");
-
-/// The width of a chart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shape {
-    /// For a desktop browser, or a chart in a file.
-    Wide,
-    /// For a phone in portrait orientation.
-    Narrow,
-}
-
-impl Shape {
-    /// In pixels.
-    pub fn width(self) -> u32 {
-        match self {
-            Self::Wide => 960,
-            Self::Narrow => 340,
-        }
-    }
-}
 
 /// A complete page with this body, in the light or dark color scheme of the browser.
 pub fn page(title: &str, body: &Markup) -> String {

@@ -1,95 +1,60 @@
-//! CloudWatch: the alarms on an endpoint's backlog metrics, and their states over time.
+//! Amazon CloudWatch: the states of alarms over time.
 
-use aws_config::SdkConfig;
 use aws_sdk_cloudwatch::{
-    Client,
     primitives::DateTime,
-    types::{AlarmHistoryItem, Dimension, HistoryItemType, ScanBy},
+    types::{AlarmHistoryItem, HistoryItemType, ScanBy},
 };
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
 use super::{
+    alarms::Alarms,
     call_error::{CallError, CallResult},
-    metrics::SAGEMAKER,
 };
-
-/// The metrics that a scaling alarm can watch.
-const WATCHED: [&str; 4] = [
-    "ApproximateBacklogSize",
-    "ApproximateBacklogSizePerInstance",
-    "HasBacklogWithoutCapacity",
-    "ApproximateAgeOfOldestRequest",
-];
 
 /// An alarm, and the states that it was in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct AlarmStates {
+pub struct AlarmHistory {
     /// `AlarmName`.
     pub name: String,
     /// `StateValue` now.
     pub now: String,
     /// Its states, oldest first. The first begins at the start of the time range.
-    pub states: Vec<AlarmSince>,
+    pub states: Vec<AlarmState>,
 }
 
 /// A state of an alarm, and its start.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct AlarmSince {
+pub struct AlarmState {
     /// Since when.
     pub at: Timestamp,
     /// `OK`, `ALARM` or `INSUFFICIENT_DATA`.
     pub state: String,
 }
 
-/// The client.
-#[derive(Debug)]
-pub struct Alarms(Client);
-
 impl Alarms {
-    /// With the shared configuration.
-    pub fn new(config: &SdkConfig) -> Self {
-        Self(Client::new(config))
-    }
-
-    /// DescribeAlarmsForMetric for each metric, then DescribeAlarmHistory for each alarm.
-    pub async fn of(
+    /// DescribeAlarmHistory for each alarm on the endpoint's backlog metrics.
+    pub async fn history(
         &self,
         endpoint: &str,
         span: (Timestamp, Timestamp),
-    ) -> CallResult<Vec<AlarmStates>> {
-        let mut alarms: Vec<AlarmStates> = Vec::new();
-        for metric in WATCHED {
-            let dimension = Dimension::builder().name("EndpointName").value(endpoint).build();
-            let answer = self
-                .0
-                .describe_alarms_for_metric()
-                .namespace(SAGEMAKER)
-                .metric_name(metric)
-                .dimensions(dimension)
-                .send()
-                .await
-                .map_err(|error| {
-                    CallError::of("cloudwatch:DescribeAlarmsForMetric", metric, &error)
-                })?;
-            for alarm in answer.metric_alarms() {
-                let Some(name) = alarm.alarm_name() else { continue };
-                let now = alarm.state_value().map_or("unknown", |state| state.as_str()).to_owned();
-                let states = self.history(name, &now, span).await?;
-                alarms.push(AlarmStates { name: name.to_owned(), now, states });
-            }
+    ) -> CallResult<Vec<AlarmHistory>> {
+        let mut alarms = Vec::new();
+        for alarm in self.on_backlog(endpoint).await? {
+            let states = self.states(&alarm.name, &alarm.state, span).await?;
+            alarms.push(AlarmHistory { name: alarm.name, now: alarm.state, states });
         }
         Ok(alarms)
     }
 
     /// The states in the time range. An alarm without a change was in its current state.
-    async fn history(
+    async fn states(
         &self,
         alarm: &str,
         now: &str,
         (from, until): (Timestamp, Timestamp),
-    ) -> CallResult<Vec<AlarmSince>> {
+    ) -> CallResult<Vec<AlarmState>> {
         let mut changes: Vec<(Timestamp, String, String)> = Vec::new();
         let mut token = None;
         loop {
@@ -113,9 +78,9 @@ impl Alarms {
         }
         changes.sort_by_key(|(at, ..)| *at);
         let first = changes.first().map_or(now, |(_, before, _)| before).to_owned();
-        let mut states = vec![AlarmSince { at: from, state: first }];
+        let mut states = vec![AlarmState { at: from, state: first }];
         let within = changes.into_iter().filter(|(at, ..)| *at < until);
-        states.extend(within.map(|(at, _, state)| AlarmSince { at, state }));
+        states.extend(within.map(|(at, _, state)| AlarmState { at, state }));
         Ok(states)
     }
 }

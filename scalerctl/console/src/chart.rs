@@ -1,0 +1,94 @@
+//! What all charts share: widths, text, colors, and the SVG document.
+
+use plotters::{
+    coord::Shift,
+    drawing::{DrawingArea, IntoDrawingArea},
+    element::Text,
+    prelude::{DrawingBackend, SVGBackend},
+    style::{FontStyle, IntoFont, RGBColor, register_font},
+};
+
+/// Text of a size that is read without zooming.
+pub const TEXT: (&str, i32) = ("sans-serif", 12);
+/// The title of a chart.
+pub const TITLE: (&str, i32) = ("sans-serif", 15);
+
+// Colors that can be told apart with any color vision, on light and on dark ground.
+/// The backlog.
+pub const BACKLOG: RGBColor = RGBColor(0, 114, 178);
+/// Desired instances.
+pub const DESIRED: RGBColor = RGBColor(213, 94, 0);
+/// Instances in service.
+pub const IN_SERVICE: RGBColor = RGBColor(0, 158, 115);
+/// A lease or a hold.
+pub const LEASE: RGBColor = RGBColor(86, 180, 233);
+/// The alarm state `ALARM`.
+pub const ALARM: RGBColor = RGBColor(204, 51, 51);
+/// Another curve in the panel of the backlog.
+pub const OF_BACKLOG: RGBColor = RGBColor(230, 159, 0);
+/// Marks of single times.
+pub const MARK: RGBColor = RGBColor(120, 120, 120);
+
+/// Whether something could be drawn.
+pub type Drawn = Result<(), String>;
+
+/// The width of a chart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChartWidth {
+    /// For a desktop browser, or a chart in a file.
+    Wide,
+    /// For a phone in portrait orientation.
+    Narrow,
+}
+
+impl ChartWidth {
+    /// In pixels.
+    pub fn pixels(self) -> u32 {
+        match self {
+            Self::Wide => 960,
+            Self::Narrow => 340,
+        }
+    }
+}
+
+/// Makes DejaVu Sans, which is in the program, known to the plotting library as `sans-serif`, so that a chart is the
+/// same on every machine.
+pub fn register_sans_serif() -> Drawn {
+    register_font("sans-serif", FontStyle::Normal, dejavu::sans::regular())
+        .map_err(|_| "the built-in font cannot be read".to_owned())
+}
+
+/// An SVG document of this size in pixels, on a transparent ground.
+pub fn svg_document(
+    size: (u32, u32),
+    draw: impl FnOnce(&DrawingArea<SVGBackend<'_>, Shift>) -> Drawn,
+) -> Result<String, String> {
+    register_sans_serif()?;
+    let mut text = String::new();
+    {
+        let root = SVGBackend::with_string(&mut text, size).into_drawing_area();
+        draw(&root)?;
+        root.present().map_err(not_drawn)?;
+    }
+    Ok(text)
+}
+
+/// Draws a text at a place in pixels.
+pub fn draw_text<DB: DrawingBackend<ErrorType: 'static>>(
+    area: &DrawingArea<DB, Shift>,
+    text: &str,
+    at: (i32, i32),
+    font: (&str, i32),
+) -> Drawn {
+    area.draw(&Text::new(text.to_owned(), at, font.into_font())).map_err(not_drawn)
+}
+
+/// The label of a value on an axis: none if it is not a whole number.
+pub fn whole_number(y: &f64) -> String {
+    if y.fract() == 0.0 { format!("{y:.0}") } else { String::new() }
+}
+
+/// The message for an error of the plotting library.
+pub fn not_drawn(error: impl std::fmt::Display) -> String {
+    format!("the picture cannot be drawn: {error}")
+}
