@@ -181,9 +181,13 @@ pub const MESSAGES: &[Message] = &[
     },
     Message {
         codes: &[],
-        texts: &["*Unable to provision requested ML compute capacity due to \
-                  InsufficientInstanceCapacity error. Please retry using a different ML instance \
-                  type or after some time.*"],
+        texts: &[
+            "*Unable to provision requested ML compute capacity due to \
+             InsufficientInstanceCapacity error. Please retry using a different ML instance \
+             type or after some time.*",
+            "*Unable to provision requested ML compute capacity. Please retry using a different ML \
+             instance type.*",
+        ],
         kind: InsufficientCapacity,
         source: "reported in public issues",
     },

@@ -13,8 +13,8 @@ pub(crate) enum MetricValues {
     Zero,
     /// 0 or 1.
     ZeroOrOne,
-    /// 0 and all positive integers.
-    Whole,
+    /// 0 and all positive multiples of one part of this many.
+    Parts(i32),
     /// 0 and all positive numbers.
     Positive,
     /// Any number: a metric that the model does not know.
@@ -28,8 +28,6 @@ pub(crate) struct Values {
     most: f64,
     /// The distance between two values. 0: any number between them.
     step: f64,
-    /// Whether a datapoint can be missing.
-    pub(crate) may_be_missing: bool,
     is_absent: bool,
 }
 
@@ -39,13 +37,15 @@ impl MetricValues {
     pub(crate) fn at(metric: &Metric, capacity: i32, settings: &Settings) -> Self {
         match (metric.published(), settings.backlog_per_instance_at_zero) {
             (None, _) => Self::Any,
-            (Some(MetricName::BacklogSize), _) => Self::Whole,
+            (Some(MetricName::BacklogSize), _) => Self::Parts(1),
             (Some(MetricName::AgeOfOldestRequest), _) => Self::Positive,
             (Some(MetricName::HasBacklogWithoutCapacity), _) if capacity == 0 => Self::ZeroOrOne,
             (Some(MetricName::HasBacklogWithoutCapacity), _) => Self::Zero,
-            (Some(MetricName::BacklogSizePerInstance), _) if capacity > 0 => Self::Positive,
+            (Some(MetricName::BacklogSizePerInstance), _) if capacity > 0 => Self::Parts(capacity),
             (Some(MetricName::BacklogSizePerInstance), PerInstanceAtZero::Absent) => Self::Absent,
-            (Some(MetricName::BacklogSizePerInstance), PerInstanceAtZero::Backlog) => Self::Whole,
+            (Some(MetricName::BacklogSizePerInstance), PerInstanceAtZero::Backlog) => {
+                Self::Parts(1)
+            }
         }
     }
 
@@ -55,7 +55,7 @@ impl MetricValues {
         let (least, most, step) = match self {
             Self::Absent | Self::Zero => (0.0, 0.0, 1.0),
             Self::ZeroOrOne => (0.0, 1.0, 1.0),
-            Self::Whole => (0.0, f64::INFINITY, 1.0),
+            Self::Parts(parts) => (0.0, f64::INFINITY, 1.0 / f64::from(parts)),
             Self::Positive => (0.0, f64::INFINITY, 0.0),
             Self::Any => (f64::NEG_INFINITY, f64::INFINITY, 0.0),
         };
@@ -63,15 +63,9 @@ impl MetricValues {
             Statistic::Maximum | Statistic::Minimum => (least, most, step),
             Statistic::Average => (least, most, step / minutes),
             Statistic::Sum => (least, most * minutes, step),
-            Statistic::SampleCount => (1.0, minutes, 1.0),
+            Statistic::SampleCount => (minutes, minutes, 1.0),
         };
-        let may_be_missing = match self {
-            // The evaluation range can include minutes before the last change of capacity.
-            Self::Absent | Self::Any => true,
-            Self::Positive => alarm.metric.published() == Some(MetricName::BacklogSizePerInstance),
-            Self::Zero | Self::ZeroOrOne | Self::Whole => false,
-        };
-        Values { least, most, step, may_be_missing, is_absent: self == Self::Absent }
+        Values { least, most, step, is_absent: self == Self::Absent }
     }
 }
 

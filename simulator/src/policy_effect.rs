@@ -205,7 +205,7 @@ fn ranges(alarm: &AlarmSpec, values: &Values, points: &[f64]) -> Vec<Vec<Option<
     let mut candidates = values.near(points);
     // A policy uses the average of the datapoints: further values bring it to a point of interest.
     let simple = candidates.clone();
-    for count in [needed, periods] {
+    for count in [needed, periods - needed, periods].into_iter().filter(|count| *count > 0) {
         let (share, rest) = (count as f64, (periods - count) as f64);
         let balancing = points.iter().flat_map(|point| {
             simple.iter().map(move |other| (point * periods as f64 - other * rest) / share)
@@ -214,10 +214,8 @@ fn ranges(alarm: &AlarmSpec, values: &Values, points: &[f64]) -> Vec<Vec<Option<
     }
     candidates.sort_by(f64::total_cmp);
     candidates.dedup();
-    let mut options: Vec<Option<f64>> = candidates.into_iter().map(Some).collect();
-    if values.may_be_missing {
-        options.push(None);
-    }
+    // A datapoint can be missing, for example after a change of capacity or of the alarm.
+    let options: Vec<Option<f64>> = candidates.into_iter().map(Some).chain([None]).collect();
     let mut counts = vec![needed, usize::midpoint(needed, periods), periods];
     counts.dedup();
     let mut ranges = Vec::new();

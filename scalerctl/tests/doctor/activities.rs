@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use reactive_scaler::port::EndpointStatus;
 use simulator::{ActionPut, Simulator};
 
 use super::{
@@ -34,6 +35,34 @@ fn refused() -> Simulator {
     sim
 }
 
+/// An activity that does not end. The endpoint is shown as InService, or the finding is about that.
+fn in_progress(for_long: Duration) -> Simulator {
+    let sim = but(|world| world.endpoint_mut(ENDPOINT).pace.provisioning = minutes(120));
+    ask_for_one(&sim, for_long);
+    sim.with(|world| world.endpoint_mut(ENDPOINT).status = EndpointStatus::InService);
+    sim
+}
+
+/// Without an activity: the function requested it.
+fn wanted_for(time: Duration) -> Simulator {
+    let sim = healthy();
+    sim.with(|world| {
+        let now = world.now();
+        let endpoint = world.endpoint_mut(ENDPOINT);
+        endpoint.modified_at = now;
+        endpoint.variants.iter_mut().for_each(|variant| variant.desired = 1);
+    });
+    sim.advance(time);
+    sim
+}
+
+#[tokio::test]
+async fn a_change_may_take_its_time() {
+    doctor(&in_progress(minutes(30) - seconds(1)), &[]).await.assert_finds(&["scale-out-late"]);
+    doctor(&in_progress(minutes(10)), &[]).await.assert_finds(&[]);
+    doctor(&wanted_for(minutes(10)), &[]).await.assert_finds(&[]);
+}
+
 /// A person undoes each scale-out; between one and the next lies so much.
 fn contested(times: usize, apart: Duration) -> Simulator {
     let sim = healthy();
@@ -58,20 +87,45 @@ pub fn cases() -> Vec<Case> {
                 "for endpoint usage' is 0 Instances",
                 "QuotaName=='ml.",
                 "request-service-quota-increase",
-                "--desired-value 1",
+                "--desired-value 1 --quota-code",
             ],
         ),
         Case::new(
             "no-instances",
             "AWS has no instance to give",
             out_of_instances(),
-            &["InsufficientInstanceCapacity", "use another instance type"],
+            &["InsufficientInstanceCapacity", "an endpoint configuration with instance pools"],
+        ),
+        Case::new(
+            "no-instances",
+            "the other text",
+            but(|world| {
+                let reason = "Unable to provision requested ML compute capacity. Please retry using \
+                              a different ML instance type.";
+                world.endpoint_mut(ENDPOINT).failure_reason = Some(reason.to_owned());
+            }),
+            &["the endpoint's FailureReason", "an endpoint configuration with instance pools"],
+        ),
+        Case::new(
+            "activity-in-progress",
+            "for half an hour",
+            in_progress(minutes(30)),
+            &["has been InProgress for 30 min", "aws sagemaker describe-endpoint"],
+        ),
+        Case::new(
+            "scale-out-late",
+            "one instance is wanted, and none is there",
+            wanted_for(minutes(10) + seconds(1)),
+            &[
+                "DesiredInstanceCount of the variant AllTraffic is 1",
+                "was last modified 10 min ago",
+            ],
         ),
         Case::new(
             "scaling-failed",
             "a schedule during a deployment",
             refused(),
-            &["Cannot update in-progress endpoint", "see the message, and: aws"],
+            &["Cannot update in-progress endpoint", "aws sagemaker describe-endpoint"],
         ),
         Case::new(
             "capacity-contested",

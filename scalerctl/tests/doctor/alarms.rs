@@ -26,7 +26,13 @@ pub fn cases() -> Vec<Case> {
                 let low = alarms(world)[LOW].clone();
                 world.delete_alarm(&low);
             }),
-            &["AlarmLow", "was deleted", "create it again", "--policy-name backlog-per-instance"],
+            &[
+                "AlarmLow",
+                "was deleted",
+                "create it again",
+                "--policy-name backlog-per-instance",
+                "file://backlog-per-instance.json",
+            ],
         ),
         Case::new(
             "alarm-missing",
@@ -37,7 +43,8 @@ pub fn cases() -> Vec<Case> {
             }),
             &[
                 "no alarm triggers the policy in",
-                "put-metric-alarm --alarm-actions arn:aws:autoscaling:",
+                "aws cloudwatch put-metric-alarm --alarm-name my-endpoint-in ",
+                "--alarm-actions arn:aws:autoscaling:",
             ],
         ),
         Case::new(

@@ -1,6 +1,7 @@
 //! What the endpoint is, and how it stands.
 
 use reactive_scaler::port::EndpointStatus;
+use simulator::{Fault, Refusal};
 
 use super::{
     case::Case,
@@ -28,25 +29,25 @@ pub fn cases() -> Vec<Case> {
             "endpoint-failed",
             "OutOfService",
             standing(EndpointStatus::OutOfService),
-            &["my-endpoint is OutOfService", "aws sagemaker update-endpoint"],
+            &["my-endpoint is OutOfService", "aws sagemaker list-endpoint-configs"],
         ),
         Case::new(
             "endpoint-failed",
             "UpdateRollbackFailed",
             standing(EndpointStatus::UpdateRollbackFailed),
-            &["my-endpoint is UpdateRollbackFailed", "aws sagemaker update-endpoint"],
+            &["my-endpoint is UpdateRollbackFailed", "aws sagemaker list-endpoint-configs"],
         ),
         Case::new(
             "endpoint-not-in-service",
             "SystemUpdating",
             standing(EndpointStatus::SystemUpdating),
-            &["my-endpoint is SystemUpdating", "--query EndpointStatus"],
+            &["my-endpoint is SystemUpdating", "aws sagemaker wait endpoint-in-service"],
         ),
         Case::new(
             "not-async",
             "a real-time endpoint",
             of_real_time(|_| {}),
-            &["my-endpoint is a real-time endpoint", "--async-inference-config"],
+            &["my-endpoint is a real-time endpoint", "with an AsyncInferenceConfig"],
         ),
         Case::new(
             "serverless",
@@ -59,6 +60,23 @@ pub fn cases() -> Vec<Case> {
             "an endpoint that SageMaker scales",
             of_real_time(|variant| variant.managed = true),
             &["has managed instance scaling", "without ManagedInstanceScaling"],
+        ),
+        Case::new(
+            "endpoint-config-gone",
+            "its configuration was deleted",
+            but(|world| {
+                let answer = "Could not find endpoint configuration \
+                              \"arn:aws:sagemaker:eu-central-1:123456789012:endpoint-config/c\".";
+                let refused = Fault::Refused(Refusal::validation(answer));
+                world.faults.fail_next("DescribeEndpointConfig", refused, 100);
+            }),
+            &["my-endpoint-config does not exist", "aws sagemaker list-endpoint-configs"],
+        ),
+        Case::new(
+            "burstable-instances",
+            "ml.t2.medium",
+            but(|world| world.settings.instance_type = "ml.t2.medium".to_owned()),
+            &["the variant AllTraffic of my-endpoint has instances of type ml.t2.medium"],
         ),
     ]
 }

@@ -98,6 +98,16 @@ pub fn cases() -> Vec<Case> {
             ],
         ),
         Case::new(
+            "two-functions",
+            "a second function with a route",
+            but(|world| {
+                let mut other = routed(r#"[{"endpoint":"my-endpoint"}]"#);
+                other.name = "another-scaler".into();
+                world.put_function(other);
+            }),
+            &["function:another-scaler", "keep one of the functions"],
+        ),
+        Case::new(
             "dead-letters",
             "events that it failed at",
             with_dead_letters(5.0),

@@ -4,15 +4,18 @@
 
 mod access;
 mod activities;
+mod agreement;
 mod alarms;
 mod case;
 mod documented;
+mod effects;
 mod endpoint;
 mod function;
 mod healthy;
 mod policies;
 #[path = "../harness/program.rs"]
 mod program;
+mod remedies;
 mod run;
 mod target;
 mod timing;
@@ -30,6 +33,7 @@ fn cases() -> Vec<Case> {
         target::cases(),
         policies::cases(),
         alarms::cases(),
+        effects::cases(),
         activities::cases(),
         timing::cases(),
         uploads::cases(),
@@ -69,5 +73,5 @@ fn each_finding_of_the_page_has_a_case() {
     let cases = cases();
     let played: BTreeSet<&str> = cases.iter().map(|case| case.finding).collect();
     assert_eq!(listed, played);
-    assert!(listed.len() >= 44, "{listed:?}");
+    assert!(listed.len() >= 54, "{listed:?}");
 }

@@ -101,8 +101,8 @@ pub fn cases() -> Vec<Case> {
             only(custom(PER_INSTANCE, ENDPOINT, &[("VariantName", "AllTraffic")])),
             &[
                 "(EndpointName=my-endpoint, VariantName=AllTraffic)",
-                "update the policy to the dimension EndpointName=my-endpoint alone",
-                "--policy-names backlog-per-instance",
+                "delete the policy, and scale on the backlog of this endpoint",
+                "--policy-name backlog-per-instance",
             ],
         ),
         Case::new(
@@ -115,7 +115,21 @@ pub fn cases() -> Vec<Case> {
             "wrong-endpoint",
             "the endpoint of an earlier deployment",
             only(custom(PER_INSTANCE, "my-endpoint-2029-12-01", &[])),
-            &["(EndpointName=my-endpoint-2029-12-01)", "EndpointName=my-endpoint alone"],
+            &["(EndpointName=my-endpoint-2029-12-01)", "\"Value\":\"my-endpoint\""],
+        ),
+        Case::new(
+            "not-evaluated",
+            "a metric of another namespace",
+            but(|world| {
+                let metric = Metric::named("Custom", "QueueLength", false);
+                let statistic = Statistic::Average;
+                let (endpoint, disable_scale_in) = (ENDPOINT.to_owned(), true);
+                let metric = TrackedMetric::Customized { metric, endpoint, statistic };
+                let tracking =
+                    TargetTracking { disable_scale_in, ..TargetTracking::on(5.0, metric) };
+                world.put_scaling_policy(&id(), "custom", tracking).unwrap();
+            }),
+            &["doctor cannot evaluate the policy custom with its alarms", "--policy-names custom"],
         ),
         Case::new(
             "two-policies",
@@ -127,8 +141,7 @@ pub fn cases() -> Vec<Case> {
             "two-policies",
             "the console's policy beside the own one",
             also(BUILT_IN, tracking_on(MetricName::BacklogSize, Statistic::Average)),
-            &["delete the one that you do not want, such as \
-                 SageMakerEndpointInvocationScalingPolicy"],
+            &["if SageMakerEndpointInvocationScalingPolicy is the one that you do not want"],
         ),
     ]
 }

@@ -78,6 +78,10 @@ impl Run {
             _ => 3,
         };
         assert_eq!(self.code, Some(wanted), "{}{}", self.text, self.errors);
+        let gaps = ["not-readable", "not-evaluated", "routes-not-seen"];
+        let is_complete = !self.findings().iter().any(|id| gaps.contains(id));
+        assert_eq!(self.document["complete"], is_complete);
+        assert_eq!(!self.text.ends_with("Not everything was checked.\n"), is_complete);
         let summary = &self.document["summary"];
         for (name, count) in [("errors", errors), ("warnings", warnings), ("notes", notes)] {
             assert_eq!(summary[name], count, "{summary}");
@@ -91,6 +95,11 @@ impl Run {
             }
             let line = format!("         what to do: {}\n", part("what_to_do"));
             assert!(self.text.contains(&line), "{}", self.text);
+            // Each command is alone on its line.
+            for command in finding["commands"].as_array().unwrap() {
+                let line = format!("\n         {}\n", command.as_str().unwrap());
+                assert!(self.text.contains(&line), "no {line:?} in:\n{}", self.text);
+            }
         }
     }
 

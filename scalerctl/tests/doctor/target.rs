@@ -6,7 +6,7 @@ use simulator::ActionPut;
 use super::{
     case::Case,
     run::{doctor, doctor_at},
-    world::{ENDPOINT, but, id, minutes, seconds},
+    world::{ENDPOINT, ask_for_one, but, id, minutes, seconds},
 };
 
 pub fn cases() -> Vec<Case> {
@@ -22,6 +22,21 @@ pub fn cases() -> Vec<Case> {
                 "register-scalable-target --service-namespace sagemaker",
                 "--resource-id endpoint/my-endpoint/variant/AllTraffic --min-capacity 0",
             ],
+        ),
+        Case::new(
+            "registration-gone",
+            "deleted and created again",
+            {
+                let sim = but(|_| {});
+                ask_for_one(&sim, minutes(7));
+                sim.advance(minutes(60));
+                sim.with(|world| {
+                    world.delete_endpoint(ENDPOINT);
+                    world.add_async_endpoint(ENDPOINT, "AllTraffic", 0);
+                });
+                sim
+            },
+            &["the endpoint was created at 2030-01-07 10:07:00 UTC", "register-scalable-target"],
         ),
         Case::new(
             "min-above-zero",

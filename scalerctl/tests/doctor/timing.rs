@@ -25,7 +25,7 @@ pub fn cases() -> Vec<Case> {
             }),
             &[
                 "ScaleOutCooldown is 60 s and ScaleInCooldown is 60 s",
-                "180 s or more",
+                "set it to 300 s",
                 "--policy-names backlog-per-instance",
             ],
         ),

@@ -11,6 +11,7 @@ use super::{
     call_error::{CallError, CallResult},
     metric::Watched,
     metrics::{BACKLOG_METRICS, SAGEMAKER},
+    scaling_model,
 };
 
 /// The maximum number of alarm names in a request.
@@ -25,6 +26,8 @@ pub struct Alarms(pub(super) Client);
 pub struct Alarm {
     /// `AlarmName`.
     pub name: String,
+    /// As the simulator evaluates it; `None`: it does not.
+    pub model: Option<simulator::AlarmSpec>,
     /// Its metric; `None` for metric math.
     pub metric: Option<Watched>,
     /// `ActionsEnabled`.
@@ -121,6 +124,7 @@ fn alarm_of(alarm: &MetricAlarm) -> Alarm {
     let of_state = [alarm.alarm_actions(), alarm.ok_actions(), alarm.insufficient_data_actions()];
     Alarm {
         name: alarm.alarm_name().unwrap_or_default().to_owned(),
+        model: scaling_model::alarm(alarm),
         metric,
         actions_enabled: alarm.actions_enabled().unwrap_or(true),
         actions: of_state.concat(),

@@ -15,6 +15,7 @@ use reactive_scaler::port::{ScalableTarget, ScheduledAction, Suspended, VariantI
 use super::{
     call_error::{CallError, CallResult},
     metric::Watched,
+    scaling_model,
 };
 
 /// The number of activities that are read, the newest ones.
@@ -35,6 +36,8 @@ pub struct Policy {
     pub name: String,
     /// What it does.
     pub kind: PolicyKind,
+    /// As the simulator evaluates it; `None`: it does not.
+    pub model: Option<simulator::PolicyKind>,
     /// The names of its alarms.
     pub alarms: Vec<String>,
 }
@@ -247,6 +250,7 @@ fn policy_of(id: &VariantId, policy: &ScalingPolicy) -> Policy {
         arn: policy.policy_arn().to_owned(),
         name: policy.policy_name().to_owned(),
         kind,
+        model: scaling_model::policy(policy),
         alarms: policy.alarms().iter().map(|alarm| alarm.alarm_name().to_owned()).collect(),
     }
 }

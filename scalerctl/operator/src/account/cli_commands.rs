@@ -2,6 +2,8 @@
 
 use reactive_scaler::port::VariantId;
 
+use super::auto_scaling::Policy;
+
 /// The options of all commands for a scalable target.
 fn target(id: &VariantId) -> String {
     format!(
@@ -44,6 +46,69 @@ pub fn put_backlog_policy(id: &VariantId) -> String {
          reactive-scaler-backlog-per-instance --policy-type TargetTrackingScaling \
          --target-tracking-scaling-policy-configuration '{configuration}'",
         target(id)
+    )
+}
+
+/// Creates a step scaling policy that adds an instance at zero.
+pub fn put_wake_policy(id: &VariantId, name: &str) -> String {
+    format!(
+        "aws application-autoscaling put-scaling-policy {} --policy-name {} --policy-type \
+         StepScaling --step-scaling-policy-configuration '{{\"AdjustmentType\":\
+         \"ChangeInCapacity\",\"MetricAggregationType\":\"Maximum\",\"Cooldown\":300,\
+         \"StepAdjustments\":[{{\"MetricIntervalLowerBound\":0,\"ScalingAdjustment\":1}}]}}'",
+        target(id),
+        quoted(name)
+    )
+}
+
+/// Creates the alarm that triggers a policy while requests wait at zero instances.
+pub fn put_wake_alarm(policy: &Policy) -> String {
+    wake_alarm(&policy.id, &policy.name, &quoted(&policy.arn))
+}
+
+/// The same for a policy whose ARN is not known yet.
+pub fn put_alarm_of_new_policy(id: &VariantId, name: &str) -> String {
+    let arn = format!(
+        "\"$({} --query 'ScalingPolicies[0].PolicyARN' --output text)\"",
+        show_policy(id, name)
+    );
+    wake_alarm(id, name, &arn)
+}
+
+fn wake_alarm(id: &VariantId, policy: &str, action: &str) -> String {
+    format!(
+        "aws cloudwatch put-metric-alarm --alarm-name {} --namespace AWS/SageMaker --metric-name \
+         HasBacklogWithoutCapacity --dimensions Name=EndpointName,Value={} --statistic Maximum \
+         --period 60 --evaluation-periods 2 --threshold 1 --comparison-operator \
+         GreaterThanOrEqualToThreshold --treat-missing-data notBreaching --alarm-actions {action}",
+        quoted(&format!("{}-{policy}", id.endpoint)),
+        id.endpoint
+    )
+}
+
+/// The file that a policy is saved to.
+fn file_of(name: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
+    format!("{}.json", name.chars().map(plain).collect::<String>())
+}
+
+/// Saves the settings of a target tracking policy to a file.
+pub fn save_policy(id: &VariantId, name: &str) -> String {
+    format!(
+        "{} --query 'ScalingPolicies[0].TargetTrackingScalingPolicyConfiguration' > {}",
+        show_policy(id, name),
+        file_of(name)
+    )
+}
+
+/// Creates a target tracking policy from that file.
+pub fn put_saved_policy(id: &VariantId, name: &str) -> String {
+    format!(
+        "aws application-autoscaling put-scaling-policy {} --policy-name {} --policy-type \
+         TargetTrackingScaling --target-tracking-scaling-policy-configuration file://{}",
+        target(id),
+        quoted(name),
+        file_of(name)
     )
 }
 

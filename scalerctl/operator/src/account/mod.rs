@@ -33,6 +33,7 @@ pub mod metrics;
 pub mod routes;
 pub mod s3;
 pub mod sagemaker;
+mod scaling_model;
 pub mod suspension;
 
 pub use call_error::CallError;

@@ -1,7 +1,7 @@
 //! Amazon SageMaker: endpoints, their configurations and their names.
 
 use aws_config::SdkConfig;
-use aws_sdk_sagemaker::Client;
+use aws_sdk_sagemaker::{Client, primitives::DateTime, types::ProductionVariant};
 use jiff::Timestamp;
 
 use super::call_error::{CallError, CallResult};
@@ -21,12 +21,23 @@ pub struct Endpoint {
     pub status: String,
     /// `FailureReason`.
     pub failure_reason: Option<String>,
+    /// `CreationTime`.
+    pub created_at: Option<Timestamp>,
     /// `LastModifiedTime`.
     pub modified_at: Option<Timestamp>,
     /// Whether it has an `AsyncInferenceConfig`.
     pub asynchronous: bool,
     /// Its production variants.
     pub variants: Vec<Variant>,
+}
+
+/// The answer of DescribeEndpointConfig.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EndpointConfig {
+    /// `S3OutputPath` and `S3FailurePath`.
+    pub output_paths: Vec<String>,
+    /// Name and `InstanceType` of each production variant that has one.
+    pub variants: Vec<(String, String)>,
 }
 
 /// A production variant.
@@ -36,6 +47,8 @@ pub struct Variant {
     pub name: String,
     /// `DesiredInstanceCount`.
     pub desired: Option<i32>,
+    /// `CurrentInstanceCount`.
+    pub current: Option<i32>,
     /// Whether it is serverless.
     pub serverless: bool,
     /// Whether SageMaker scales it (`ManagedInstanceScaling`).
@@ -60,6 +73,7 @@ impl SageMaker {
         let variants = answer.production_variants().iter().map(|variant| Variant {
             name: variant.variant_name().unwrap_or_default().to_owned(),
             desired: variant.desired_instance_count(),
+            current: variant.current_instance_count(),
             serverless: variant.current_serverless_config().is_some(),
             managed: variant.managed_instance_scaling().is_some_and(|scaling| {
                 scaling.status().is_some_and(|status| status.as_str() == "ENABLED")
@@ -73,23 +87,29 @@ impl SageMaker {
                 .map_or("not said", |status| status.as_str())
                 .to_owned(),
             failure_reason: answer.failure_reason().map(str::to_owned),
-            modified_at: answer.last_modified_time().and_then(|at| {
-                Timestamp::new(at.secs(), i32::try_from(at.subsec_nanos()).ok()?).ok()
-            }),
+            created_at: timestamp(answer.creation_time()),
+            modified_at: timestamp(answer.last_modified_time()),
             asynchronous: answer.async_inference_config().is_some(),
             variants: variants.collect(),
         })
     }
 
-    /// DescribeEndpointConfig: `S3OutputPath` and `S3FailurePath`.
-    pub async fn output_paths(&self, config: &str) -> CallResult<Vec<String>> {
+    /// DescribeEndpointConfig.
+    pub async fn config(&self, config: &str) -> CallResult<EndpointConfig> {
         let answer =
             self.0.describe_endpoint_config().endpoint_config_name(config).send().await.map_err(
                 |error| CallError::of("sagemaker:DescribeEndpointConfig", config, &error),
             )?;
         let output = answer.async_inference_config().and_then(|it| it.output_config());
         let paths = output.map(|it| [it.s3_output_path(), it.s3_failure_path()]);
-        Ok(paths.into_iter().flatten().flatten().map(str::to_owned).collect())
+        let kind = |variant: &ProductionVariant| {
+            let name = variant.variant_name().unwrap_or_default().to_owned();
+            Some((name, variant.instance_type()?.as_str().to_owned()))
+        };
+        Ok(EndpointConfig {
+            output_paths: paths.into_iter().flatten().flatten().map(str::to_owned).collect(),
+            variants: answer.production_variants().iter().filter_map(kind).collect(),
+        })
     }
 
     /// ListEndpoints: the names of all, or of those that contain a text.
@@ -109,4 +129,9 @@ impl SageMaker {
         }
         Ok(names)
     }
+}
+
+fn timestamp(at: Option<&DateTime>) -> Option<Timestamp> {
+    let at = at?;
+    Timestamp::new(at.secs(), i32::try_from(at.subsec_nanos()).ok()?).ok()
 }

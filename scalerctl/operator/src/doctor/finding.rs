@@ -65,6 +65,9 @@ findings! {
     NotAsync, "not-async", Error: "Only an async endpoint has a queue and can have zero instances.";
     Serverless, "serverless", Error: "A serverless variant has no instances to scale.";
     ManagedInstanceScaling, "managed-instance-scaling", Error: "SageMaker scales this variant itself. The function does not change it.";
+    EndpointConfigGone, "endpoint-config-gone", Error: "Without its endpoint configuration, the endpoint cannot be updated, and a change of capacity may fail.";
+    BurstableInstances, "burstable-instances", Error: "Application Auto Scaling does not scale burstable instances (ml.t2, ml.t3).";
+    RegistrationGone, "registration-gone", Error: "Deleting an endpoint deregisters its variants. The new endpoint is not scaled, even if a stack still contains the registration.";
     NotRegistered, "not-registered", Error: "Application Auto Scaling scales only registered variants. Without registration, the function wakes the endpoint but never scales it to zero.";
     MinAboveZero, "min-above-zero", Warning: "The endpoint never scales to zero, and you pay for the instances all the time.";
     MaxIsZero, "max-is-zero", Error: "With MaxCapacity 0, no instance can start.";
@@ -78,6 +81,9 @@ findings! {
     WrongDimension, "wrong-dimension", Error: "The backlog metrics have only the dimension EndpointName. With other dimensions there are no datapoints.";
     WrongEndpoint, "wrong-endpoint", Error: "The policy uses the metric of another endpoint, possibly of an earlier deployment. It acts on the wrong work, or never.";
     TwoPolicies, "two-policies", Warning: "A policy with another name does not replace the built-in policy, it is a second one. Capacity increases if any policy requests it, and decreases only if all policies request it.";
+    PolicyNeverActs, "policy-never-acts", Error: "For no value of the metric does the policy change the capacity.";
+    ValueWithoutStep, "value-without-step", Warning: "The bounds of the steps are relative to the alarm's threshold. For a value that no step includes, the policy does nothing.";
+    PeriodBelowMetric, "period-below-metric", Warning: "SageMaker publishes these metrics every minute. With a shorter period, the alarm often changes to INSUFFICIENT_DATA.";
     AlarmMissing, "alarm-missing", Error: "A policy acts when one of its alarms triggers it. Without the alarm, it never acts.";
     AlarmWithoutAction, "alarm-without-action", Error: "The alarm changes its state but triggers no action. The policy never acts.";
     AlarmActionsDisabled, "alarm-actions-disabled", Error: "The alarm changes its state but its actions do not run. The policy never acts.";
@@ -85,6 +91,8 @@ findings! {
     AlarmLowAlwaysBreaching, "alarm-low-always-breaching", Warning: "While the alarm is in ALARM, its action is repeated every minute. It may remove a new or busy instance.";
     QuotaReached, "quota-reached", Error: "The account has reached its quota for endpoint instances of this type. No instance starts until the quota is increased.";
     NoInstances, "no-instances", Error: "AWS had no available instance of this type. The function requests capacity again every minute while the lease is live.";
+    ActivityInProgress, "activity-in-progress", Warning: "A scaling activity usually takes 3 to 10 minutes. Until it ends, the capacity does not change.";
+    ScaleOutLate, "scale-out-late", Warning: "Instances were requested and are not in service. Requests wait.";
     ScalingFailed, "scaling-failed", Error: "Application Auto Scaling tried to change the capacity and failed.";
     CapacityContested, "capacity-contested", Warning: "Something reverts the change each time. Instances start and stop without serving requests.";
     CooldownBelowMetricLag, "cooldown-below-metric-lag", Warning: "Async metrics are delayed by 2 to 3 minutes. The policy acts again before it can see the effect of its last action.";
@@ -97,6 +105,7 @@ findings! {
     PatternCannotMatch, "pattern-cannot-match", Error: "Keys are compared literally. No upload matches both the route and the notification.";
     NoFunction, "no-function", Note: "Without the function, only the endpoint's policies scale it out from zero, minutes after a request.";
     RoutesNotSeen, "routes-not-seen", Note: "The routes are stored elsewhere, and doctor does not read them. It does not check what uploads do.";
+    TwoFunctions, "two-functions", Warning: "Each function wakes the endpoint for its uploads and scales it to zero by its own settings.";
     NotRouted, "not-routed", Error: "The function does nothing for an endpoint that none of its routes covers.";
     FunctionInactive, "function-inactive", Error: "A function that is not active is not invoked. Nothing wakes the endpoint or scales it to zero.";
     SettingsUnusable, "settings-unusable", Error: "The function does not start with settings that it cannot read.";
@@ -104,6 +113,14 @@ findings! {
     FunctionErrors, "function-errors", Warning: "Each error is an event or a tick for which the function could not do everything.";
     DeadLetters, "dead-letters", Warning: "Each dead letter is an event that the function failed to process three times, or that never reached it.";
     NotReadable, "not-readable", Warning: "doctor did not check what it could not read.";
+    NotEvaluated, "not-evaluated", Note: "doctor evaluates target tracking and step scaling with alarms on the metrics of SageMaker. It does not know whether this one works.";
+}
+
+impl FindingId {
+    /// Whether it says that something was not checked.
+    pub fn is_gap(self) -> bool {
+        matches!(self, Self::NotReadable | Self::NotEvaluated | Self::RoutesNotSeen)
+    }
 }
 
 /// Something that was found.
@@ -113,14 +130,22 @@ pub struct Finding {
     pub id: FindingId,
     /// What is wrong.
     pub what: String,
-    /// The command or the parameter that mends it.
+    /// How to fix it, in one sentence.
     pub what_to_do: String,
+    /// The commands for it, complete, in order.
+    pub commands: Vec<String>,
 }
 
 impl Finding {
     /// A finding.
     pub fn new(id: FindingId, what: impl Into<String>, what_to_do: impl Into<String>) -> Self {
-        Self { id, what: what.into(), what_to_do: what_to_do.into() }
+        Self { id, what: what.into(), what_to_do: what_to_do.into(), commands: Vec::new() }
+    }
+
+    /// Adds a command.
+    pub fn command(mut self, command: impl Into<String>) -> Self {
+        self.commands.push(command.into());
+        self
     }
 
     /// How much it matters.

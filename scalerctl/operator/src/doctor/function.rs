@@ -23,6 +23,8 @@ pub enum FunctionLookup {
         function: Box<Function>,
         /// What its settings say of its routes.
         routes: Routes,
+        /// Other functions with a route for the endpoint, by ARN.
+        others: Vec<String>,
     },
 }
 
@@ -38,11 +40,11 @@ impl FunctionLookup {
         arguments: &DoctorArgs,
         call_errors: &mut Vec<CallError>,
     ) -> Result<Self, Failure> {
-        let arn = match &arguments.function {
-            Some(named) => named.clone(),
+        let (arn, others) = match &arguments.function {
+            Some(named) => (named.clone(), Vec::new()),
             None => match account.lambda.with_routes().await {
                 Ok(functions) => match covering(&functions, &arguments.endpoint) {
-                    Ok(arn) => arn,
+                    Ok(found) => found,
                     Err(unseen) => return Ok(Self::None { unseen }),
                 },
                 Err(error) => {
@@ -54,7 +56,7 @@ impl FunctionLookup {
         match account.lambda.function(&arn).await {
             Ok(function) => {
                 let routes = Routes::of(&function);
-                Ok(Self::Here { function: Box::new(function), routes })
+                Ok(Self::Here { function: Box::new(function), routes, others })
             }
             Err(error) if arguments.function.is_some() => Err(Failure::NoAccess(error.told())),
             Err(error) => {
@@ -65,20 +67,27 @@ impl FunctionLookup {
     }
 }
 
-/// The function that covers the endpoint. Where none is seen to, the only one whose routes cannot
-/// be seen is the one that is meant; of several, nobody knows.
-fn covering(functions: &[(String, String)], endpoint: &str) -> Result<String, Vec<String>> {
+/// The function that covers the endpoint, and others that do. If none is seen to, it is the only one
+/// whose routes cannot be seen. Of several, it is not known.
+fn covering(
+    functions: &[(String, String)],
+    endpoint: &str,
+) -> Result<(String, Vec<String>), Vec<String>> {
+    let mut covering = Vec::new();
     let mut unseen = Vec::new();
     for (arn, routes) in functions {
         match Routes::read(routes) {
-            here @ Routes::Here(_) if here.covering(endpoint).is_some() => return Ok(arn.clone()),
+            here @ Routes::Here(_) if here.covering(endpoint).is_some() => {
+                covering.push(arn.clone());
+            }
             Routes::Stored(_) | Routes::Unusable(_) => unseen.push(arn.clone()),
             // It scales other endpoints.
             Routes::Here(_) => {}
         }
     }
-    match unseen.as_slice() {
-        [only] => Ok(only.clone()),
-        _ => Err(unseen),
+    match (covering.split_first(), unseen.as_slice()) {
+        (Some((first, others)), _) => Ok((first.clone(), others.to_vec())),
+        (None, [only]) => Ok((only.clone(), Vec::new())),
+        (None, _) => Err(unseen),
     }
 }

@@ -11,6 +11,7 @@ pub fn of(report: &Report) -> String {
         "endpoint": report.endpoint,
         "function": report.function,
         "findings": report.findings.iter().map(of_finding).collect::<Vec<_>>(),
+        "complete": report.is_complete(),
         "summary": {
             "errors": report.count(Severity::Error),
             "warnings": report.count(Severity::Warning),
@@ -27,5 +28,6 @@ fn of_finding(finding: &Finding) -> Value {
         "what": finding.what,
         "why": finding.id.why(),
         "what_to_do": finding.what_to_do,
+        "commands": finding.commands,
     })
 }

@@ -18,7 +18,7 @@ use crate::{
         endpoint_names::closest,
         metrics::MetricQuery,
         s3::BucketEvents,
-        sagemaker::Endpoint,
+        sagemaker::{Endpoint, EndpointConfig},
     },
     doctor::args::DoctorArgs,
 };
@@ -31,8 +31,8 @@ pub struct Facts {
     pub now: Timestamp,
     /// The endpoint.
     pub endpoint: Endpoint,
-    /// Where results go.
-    pub output_paths: Vec<String>,
+    /// Its configuration.
+    pub config: ConfigLookup,
     /// The variants that have instances.
     pub variants: Vec<VariantFacts>,
     /// The alarms of all policies; `None`: not known.
@@ -51,6 +51,17 @@ pub struct Facts {
     pub call_errors: Vec<CallError>,
 }
 
+/// What is known of the endpoint configuration.
+#[derive(Debug)]
+pub enum ConfigLookup {
+    /// It was not read, or could not be.
+    NotRead,
+    /// It does not exist.
+    Missing,
+    /// It was found.
+    Found(EndpointConfig),
+}
+
 /// What is known of one variant.
 #[derive(Debug)]
 pub struct VariantFacts {
@@ -58,6 +69,8 @@ pub struct VariantFacts {
     pub id: VariantId,
     /// `DesiredInstanceCount`.
     pub desired: Option<i32>,
+    /// `CurrentInstanceCount`.
+    pub current: Option<i32>,
     /// Its scalable target; `None` within: not registered. `None`: not known.
     pub target: Option<Option<ScalableTarget>>,
     /// Its policies; `None`: not known.
@@ -89,7 +102,7 @@ impl Facts {
         let now = arguments.now.unwrap_or_else(Timestamp::now);
         let mut facts = Self {
             now,
-            output_paths: Vec::new(),
+            config: ConfigLookup::NotRead,
             variants: Vec::new(),
             alarms: None,
             deployed,
@@ -101,9 +114,13 @@ impl Facts {
             endpoint,
         };
         if facts.endpoint.asynchronous {
-            progress.asks("SageMaker: the output path");
-            let paths = account.sagemaker.output_paths(&facts.endpoint.config).await;
-            facts.output_paths = facts.known(paths).unwrap_or_default();
+            progress.asks("SageMaker: the endpoint configuration");
+            facts.config = match account.sagemaker.config(&facts.endpoint.config).await {
+                Err(error) if error.kind() == FailureKind::EndpointConfigMissing => {
+                    ConfigLookup::Missing
+                }
+                config => facts.known(config).map_or(ConfigLookup::NotRead, ConfigLookup::Found),
+            };
             progress.asks("Application Auto Scaling: targets, policies, activities");
             facts.read_variants(account).await;
             progress.asks("CloudWatch: alarms");
@@ -151,15 +168,16 @@ impl Facts {
 
     async fn read_variants(&mut self, account: &Account) {
         let scaled = self.endpoint.variants.iter().filter(|it| !it.serverless && !it.managed);
-        let scaled: Vec<(VariantId, Option<i32>)> =
-            scaled.map(|it| (VariantId::new(&self.endpoint.name, &it.name), it.desired)).collect();
+        let scaled: Vec<(VariantId, Option<i32>, Option<i32>)> = scaled
+            .map(|it| (VariantId::new(&self.endpoint.name, &it.name), it.desired, it.current))
+            .collect();
         if scaled.is_empty() {
             return;
         }
-        let ids: Vec<VariantId> = scaled.iter().map(|(id, _)| id.clone()).collect();
+        let ids: Vec<VariantId> = scaled.iter().map(|(id, ..)| id.clone()).collect();
         let targets = account.scaling.targets(&ids).await;
         let targets = self.known(targets);
-        for (id, desired) in scaled {
+        for (id, desired, current) in scaled {
             let target = targets.as_ref().map(|all| all.iter().find(|it| it.id == id).cloned());
             let policies = account.scaling.policies(&id).await;
             let policies = self.known(policies);
@@ -179,6 +197,7 @@ impl Facts {
             self.variants.push(VariantFacts {
                 id,
                 desired,
+                current,
                 target,
                 policies,
                 actions,

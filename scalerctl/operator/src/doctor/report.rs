@@ -16,6 +16,11 @@ impl Report {
         self.findings.iter().filter(|finding| finding.severity() == severity).count()
     }
 
+    /// Whether doctor could read and evaluate everything.
+    pub fn is_complete(&self) -> bool {
+        !self.findings.iter().any(|finding| finding.id.is_gap())
+    }
+
     /// `1 error, 0 warnings, 2 notes`.
     pub fn tally(&self) -> String {
         let counted = |severity: Severity| {

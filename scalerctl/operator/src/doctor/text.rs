@@ -25,7 +25,8 @@ pub fn of(report: &Report) -> String {
     }
     let gravest = report.findings.iter().map(Finding::severity).max();
     let style = gravest.map_or(GOOD, style_of);
-    let _ = writeln!(out, "\n{}", paint(style, &format!("{}.", report.tally())));
+    let gap = if report.is_complete() { "" } else { " Not everything was checked." };
+    let _ = writeln!(out, "\n{}", paint(style, &format!("{}.{gap}", report.tally())));
     out
 }
 
@@ -37,6 +38,9 @@ fn write_finding(out: &mut String, finding: &Finding) {
     let _ = writeln!(out, "{INDENT}{}", finding.what);
     let _ = writeln!(out, "{INDENT}{}", paint(DIM, finding.id.why()));
     let _ = writeln!(out, "{INDENT}what to do: {}", finding.what_to_do);
+    for command in &finding.commands {
+        let _ = writeln!(out, "{INDENT}{command}");
+    }
 }
 
 fn style_of(severity: Severity) -> Style {

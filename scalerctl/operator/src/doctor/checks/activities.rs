@@ -1,9 +1,12 @@
 //! What Application Auto Scaling did lately, and what became of it.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::{aws_errors::kind_of_reason, port::FailureKind};
 
-use super::{Facts, Finding, FindingId, VariantFacts};
+use super::{
+    Facts, Finding, FindingId, VariantFacts,
+    timing::{PROVISIONING, provisioning},
+};
 use crate::account::{auto_scaling::Activity, metrics::LAST_DAY};
 
 /// So often within this time, the same count is somebody's undoing.
@@ -38,6 +41,46 @@ pub fn examine(variant: &VariantFacts, facts: &Facts, found: &mut Vec<Finding>) 
         }
     }
     contested(&variant.activities, facts, found);
+    late(variant, facts, found);
+}
+
+/// How long an activity may be in progress.
+const IN_PROGRESS: SignedDuration = SignedDuration::from_mins(30);
+
+/// A change that has not ended.
+fn late(variant: &VariantFacts, facts: &Facts, found: &mut Vec<Finding>) {
+    let minutes = |since: Timestamp| facts.now.duration_since(since).as_mins();
+    let newest = variant.activities.first();
+    if let Some(activity) = newest.filter(|it| it.status == "InProgress")
+        && facts.now.duration_since(activity.began_at) >= IN_PROGRESS
+    {
+        let what = format!(
+            "the scaling activity of {} has been InProgress for {} min: {}",
+            activity.began_at.strftime("%Y-%m-%d %H:%M:%S UTC"),
+            minutes(activity.began_at),
+            activity.description,
+        );
+        found.push(look(FindingId::ActivityInProgress, what, facts));
+        return;
+    }
+    let (Some(desired), Some(current)) = (variant.desired, variant.current) else { return };
+    let Some(since) = facts.endpoint.modified_at.filter(|_| desired > current) else { return };
+    let measured = variant.activities.iter().filter_map(provisioning).max();
+    let takes = measured.unwrap_or_default().max(PROVISIONING);
+    if facts.now.duration_since(since) > SignedDuration::from_secs(takes.cast_signed()) {
+        let what = format!(
+            "DesiredInstanceCount of the variant {} is {desired}, CurrentInstanceCount is \
+             {current}, and the endpoint was last modified {} min ago",
+            variant.id.variant,
+            minutes(since),
+        );
+        found.push(look(FindingId::ScaleOutLate, what, facts));
+    }
+}
+
+fn look(id: FindingId, what: String, facts: &Facts) -> Finding {
+    Finding::new(id, what, "look at EndpointStatus and FailureReason")
+        .command(format!("aws sagemaker describe-endpoint --endpoint-name {}", facts.endpoint.name))
 }
 
 fn decoded(source: &str, message: &str, facts: &Facts) -> Finding {
@@ -45,36 +88,23 @@ fn decoded(source: &str, message: &str, facts: &Facts) -> Finding {
     let kind = kind_of_reason(message);
     if let (FailureKind::Quota, Some((name, limit))) = (kind, quota(message)) {
         let needed = limit + 1;
-        return Finding::new(
-            FindingId::QuotaReached,
-            what,
-            format!(
-                "aws service-quotas list-service-quotas --service-code sagemaker --query \
-                 \"Quotas[?QuotaName=='{name}'].[QuotaCode,Value]\" --output text, then aws \
-                 service-quotas request-service-quota-increase --service-code sagemaker \
-                 --quota-code CODE --desired-value {needed}"
-            ),
-        );
+        return Finding::new(FindingId::QuotaReached, what, "request an increase of the quota")
+            .command(format!(
+                "aws service-quotas request-service-quota-increase --service-code sagemaker \
+                 --desired-value {needed} --quota-code \"$(aws service-quotas \
+                 list-service-quotas --service-code sagemaker --query \
+                 \"Quotas[?QuotaName=='{name}'].QuotaCode\" --output text)\""
+            ));
     }
     if kind == FailureKind::InsufficientCapacity {
         return Finding::new(
             FindingId::NoInstances,
             what,
-            format!(
-                "wait, or use another instance type: deregister the variant, then aws sagemaker \
-                 create-endpoint-config, then aws sagemaker update-endpoint --endpoint-name {}",
-                facts.endpoint.name
-            ),
+            "wait; or update the endpoint to an endpoint configuration with instance pools, which \
+             names up to five instance types in order of preference",
         );
     }
-    Finding::new(
-        FindingId::ScalingFailed,
-        what,
-        format!(
-            "see the message, and: aws sagemaker describe-endpoint --endpoint-name {}",
-            facts.endpoint.name
-        ),
-    )
+    look(FindingId::ScalingFailed, what, facts)
 }
 
 /// `The account-level service limit 'NAME' is N Instances, ...`.
@@ -101,15 +131,19 @@ fn contested(activities: &[Activity], facts: &Facts, found: &mut Vec<Finding>) {
             && facts.now.duration_since(newest.began_at) <= LAST_DAY
     });
     let Some([(newest, count), ..]) = fought else { return };
-    found.push(Finding::new(
-        FindingId::CapacityContested,
-        format!(
-            "Application Auto Scaling set {count} instances {TIMES} times within an hour, so \
+    found.push(
+        Finding::new(
+            FindingId::CapacityContested,
+            format!(
+                "Application Auto Scaling set {count} instances {TIMES} times within an hour, so \
              something else changed it in between; the last cause: {}",
-            newest.cause
-        ),
-        "find out who calls UpdateEndpointWeightsAndCapacities, and keep only one of them: aws \
-         cloudtrail lookup-events --lookup-attributes \
+                newest.cause
+            ),
+            "find out who calls UpdateEndpointWeightsAndCapacities, and keep only one of them",
+        )
+        .command(
+            "aws cloudtrail lookup-events --lookup-attributes \
          AttributeKey=EventName,AttributeValue=UpdateEndpointWeightsAndCapacities",
-    ));
+        ),
+    );
 }

@@ -21,22 +21,19 @@ const LOW_SHARE: f64 = 0.9;
 pub fn examine(variant: &VariantFacts, facts: &Facts, found: &mut Vec<Finding>) {
     for policy in variant.policies.iter().flatten() {
         if policy.alarms.is_empty() && !matches!(policy.kind, PolicyKind::Other) {
-            found.push(Finding::new(
-                FindingId::AlarmMissing,
-                format!("no alarm triggers the policy {}", policy.name),
-                put_again(policy),
-            ));
+            let what = format!("no alarm triggers the policy {}", policy.name);
+            found.push(create_again(FindingId::AlarmMissing, what, policy));
         }
         // Alarms that cannot be read are not missing.
         let Some(alarms) = &facts.alarms else { continue };
         for name in &policy.alarms {
             match alarms.iter().find(|alarm| alarm.name == *name) {
                 Some(alarm) => examine_one(variant, policy, alarm, facts, found),
-                None => found.push(Finding::new(
-                    FindingId::AlarmMissing,
-                    format!("the alarm {name} of the policy {} was deleted", policy.name),
-                    put_again(policy),
-                )),
+                None => {
+                    let what =
+                        format!("the alarm {name} of the policy {} was deleted", policy.name);
+                    found.push(create_again(FindingId::AlarmMissing, what, policy));
+                }
             }
         }
     }
@@ -51,69 +48,77 @@ fn examine_one(
 ) {
     let name = &alarm.name;
     if !alarm.actions.iter().any(|action| action.starts_with(&policy.arn)) {
-        found.push(Finding::new(
-            FindingId::AlarmWithoutAction,
-            format!("no action of the alarm {name} is the policy {}", policy.name),
-            put_again(policy),
-        ));
+        let what = format!("no action of the alarm {name} is the policy {}", policy.name);
+        found.push(create_again(FindingId::AlarmWithoutAction, what, policy));
     }
     if !alarm.actions_enabled {
-        found.push(Finding::new(
-            FindingId::AlarmActionsDisabled,
-            format!("the actions of the alarm {name} are disabled"),
-            format!(
+        found.push(
+            Finding::new(
+                FindingId::AlarmActionsDisabled,
+                format!("the actions of the alarm {name} are disabled"),
+                "enable them",
+            )
+            .command(format!(
                 "aws cloudwatch enable-alarm-actions --alarm-names {}",
                 cli_commands::quoted(name)
-            ),
-        ));
+            )),
+        );
     }
-    let edits = match &policy.kind {
-        PolicyKind::TargetTracking(tracking) => edits(tracking, policy, alarm, facts.alarms()),
-        PolicyKind::StepScaling(_) | PolicyKind::Other => Vec::new(),
-    };
+    let edits = edits(policy, alarm, facts);
     if !edits.is_empty() {
-        found.push(Finding::new(
-            FindingId::AlarmEdited,
-            format!(
-                "the alarm {name} differs from what the policy {} created: {}",
-                policy.name,
-                edits.join("; ")
-            ),
-            put_again(policy),
-        ));
+        let what = format!(
+            "the alarm {name} differs from what the policy {} created: {}",
+            policy.name,
+            edits.join("; ")
+        );
+        found.push(create_again(FindingId::AlarmEdited, what, policy));
         return;
     }
     if let Some(why) = breaches_always(variant, policy, alarm, facts) {
-        found.push(Finding::new(
-            FindingId::AlarmLowAlwaysBreaching,
-            format!("the alarm {name} of the policy {} {why}", policy.name),
-            format!(
-                "scale in on ApproximateBacklogSize or ApproximateBacklogSizePerInstance, with \
-                 missing data treated as missing; or delete the policy: {}",
-                cli_commands::delete_policy(&policy.id, &policy.name)
-            ),
-        ));
+        found.push(
+            Finding::new(
+                FindingId::AlarmLowAlwaysBreaching,
+                format!("the alarm {name} of the policy {} {why}", policy.name),
+                "delete the policy, and scale in on the backlog per instance",
+            )
+            .command(cli_commands::delete_policy(&policy.id, &policy.name))
+            .command(cli_commands::put_backlog_policy(&policy.id)),
+        );
     }
 }
 
-/// Target tracking makes its alarms anew when its policy is put anew.
-fn put_again(policy: &Policy) -> String {
+/// A finding that a policy with new alarms fixes. Target tracking creates its alarms.
+fn create_again(id: FindingId, what: String, policy: &Policy) -> Finding {
     match &policy.kind {
-        PolicyKind::TargetTracking(_) => format!(
-            "save its description (describe-scaling-policies), delete it, and create it again, \
-             which creates new alarms: {}",
-            cli_commands::delete_policy(&policy.id, &policy.name)
-        ),
-        PolicyKind::StepScaling(_) | PolicyKind::Other => format!(
-            "create an alarm whose action is the policy: aws cloudwatch put-metric-alarm \
-             --alarm-actions {} ...",
-            policy.arn
-        ),
+        PolicyKind::TargetTracking(_) => {
+            Finding::new(id, what, "save the policy to a file, delete it, and create it again")
+                .command(cli_commands::save_policy(&policy.id, &policy.name))
+                .command(cli_commands::delete_policy(&policy.id, &policy.name))
+                .command(cli_commands::put_saved_policy(&policy.id, &policy.name))
+        }
+        PolicyKind::StepScaling(_) | PolicyKind::Other => {
+            Finding::new(id, what, "if the policy scales out from zero, create its alarm")
+                .command(cli_commands::put_wake_alarm(policy))
+        }
+    }
+}
+
+/// Whether an alarm of target tracking differs from what target tracking makes.
+pub fn is_edited(policy: &Policy, alarm: &Alarm, facts: &Facts) -> bool {
+    !edits(policy, alarm, facts).is_empty()
+}
+
+fn edits(policy: &Policy, alarm: &Alarm, facts: &Facts) -> Vec<String> {
+    match &policy.kind {
+        PolicyKind::TargetTracking(tracking) => {
+            differences(tracking, policy, alarm, facts.alarms())
+        }
+        PolicyKind::StepScaling(_) | PolicyKind::Other => Vec::new(),
     }
 }
 
 /// What differs from what target tracking makes.
-fn edits(tracking: &Tracking, policy: &Policy, alarm: &Alarm, all: &[Alarm]) -> Vec<String> {
+fn differences(tracking: &Tracking, policy: &Policy, alarm: &Alarm, all: &[Alarm]) -> Vec<String> {
     let mut edits = Vec::new();
     if let (Tracked::Metric(wanted), Some(watched)) = (&tracking.metric, &alarm.metric)
         && wanted != watched

@@ -1,11 +1,11 @@
 //! The endpoint's type and status.
 
 use super::{Facts, Finding, FindingId};
+use crate::doctor::read::ConfigLookup;
 
 pub fn examine(facts: &Facts, found: &mut Vec<Finding>) {
     let endpoint = &facts.endpoint;
     let name = &endpoint.name;
-    let describe = format!("aws sagemaker describe-endpoint --endpoint-name {name}");
     if !endpoint.asynchronous {
         let serverless = endpoint.variants.iter().any(|variant| variant.serverless);
         let managed = endpoint.variants.iter().any(|variant| variant.managed);
@@ -15,8 +15,7 @@ pub fn examine(facts: &Facts, found: &mut Vec<Finding>) {
                 FindingId::NotAsync,
                 format!("{name} is a real-time endpoint: it has no AsyncInferenceConfig"),
                 "create an endpoint configuration with an AsyncInferenceConfig, and create the \
-                 endpoint with it: aws sagemaker create-endpoint-config --async-inference-config \
-                 ...",
+                 endpoint with it",
             ));
         }
     }
@@ -34,8 +33,8 @@ pub fn examine(facts: &Facts, found: &mut Vec<Finding>) {
             found.push(Finding::new(
                 FindingId::ManagedInstanceScaling,
                 format!("{of} has managed instance scaling"),
-                "create a configuration without ManagedInstanceScaling, and update the endpoint \
-                 to it: aws sagemaker update-endpoint",
+                "create an endpoint configuration without ManagedInstanceScaling, and update the \
+                 endpoint to it",
             ));
         }
     }
@@ -43,25 +42,62 @@ pub fn examine(facts: &Facts, found: &mut Vec<Finding>) {
     match endpoint.status.as_str() {
         "InService" => {}
         status @ ("Failed" | "OutOfService" | "UpdateRollbackFailed") => {
-            found.push(Finding::new(
-                FindingId::EndpointFailed,
-                format!("{name} is {status}: {reason}"),
-                match status {
-                    "Failed" => format!(
-                        "delete it and create it again: aws sagemaker delete-endpoint \
-                         --endpoint-name {name}"
-                    ),
-                    _ => format!(
-                        "update it to a configuration that works: aws sagemaker update-endpoint \
-                         --endpoint-name {name} --endpoint-config-name CONFIGURATION"
-                    ),
-                },
-            ));
+            let what = format!("{name} is {status}: {reason}");
+            found.push(match status {
+                "Failed" => {
+                    Finding::new(FindingId::EndpointFailed, what, "delete it, and create it again")
+                        .command(format!("aws sagemaker delete-endpoint --endpoint-name {name}"))
+                }
+                _ => Finding::new(
+                    FindingId::EndpointFailed,
+                    what,
+                    "update it to an endpoint configuration that worked before; to list them",
+                )
+                .command(
+                    "aws sagemaker list-endpoint-configs --sort-by CreationTime --max-results 20",
+                ),
+            });
         }
-        status => found.push(Finding::new(
-            FindingId::EndpointNotInService,
-            format!("{name} is {status}"),
-            format!("wait, and check again: {describe} --query EndpointStatus"),
-        )),
+        status => found.push(
+            Finding::new(
+                FindingId::EndpointNotInService,
+                format!("{name} is {status}"),
+                "wait until it is InService",
+            )
+            .command(format!("aws sagemaker wait endpoint-in-service --endpoint-name {name}")),
+        ),
+    }
+    configuration(facts, found);
+}
+
+/// The endpoint configuration: whether it exists, and the instance types.
+fn configuration(facts: &Facts, found: &mut Vec<Finding>) {
+    let endpoint = &facts.endpoint;
+    let config = match &facts.config {
+        ConfigLookup::Missing => {
+            found.push(
+                Finding::new(
+                    FindingId::EndpointConfigGone,
+                    format!("the endpoint configuration {} does not exist", endpoint.config),
+                    "create an endpoint configuration, and update the endpoint to it; to list \
+                     those that exist",
+                )
+                .command(
+                    "aws sagemaker list-endpoint-configs --sort-by CreationTime --max-results 20",
+                ),
+            );
+            return;
+        }
+        ConfigLookup::NotRead => return,
+        ConfigLookup::Found(config) => config,
+    };
+    let burstable = config.variants.iter().filter(|(_, kind)| kind.starts_with("ml.t"));
+    for (variant, kind) in burstable {
+        found.push(Finding::new(
+            FindingId::BurstableInstances,
+            format!("the variant {variant} of {} has instances of type {kind}", endpoint.name),
+            "create an endpoint configuration with another instance type, and update the endpoint \
+             to it",
+        ));
     }
 }

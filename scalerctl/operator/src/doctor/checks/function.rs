@@ -23,8 +23,20 @@ pub fn examine(facts: &Facts, found: &mut Vec<Finding>) {
                 "deploy the stack, or set the function with --function",
             ));
         }
-        FunctionLookup::Here { function, routes } => {
+        FunctionLookup::Here { function, routes, others } => {
             state(function, found);
+            if !others.is_empty() {
+                found.push(Finding::new(
+                    FindingId::TwoFunctions,
+                    format!(
+                        "{} has a route for {endpoint}, and so has: {}",
+                        function.arn,
+                        others.join(", ")
+                    ),
+                    "keep one of the functions, and remove the endpoint from the routes of the \
+                     others",
+                ));
+            }
             settings(function, routes, endpoint, found);
             failures(function, facts, found);
         }
@@ -95,26 +107,32 @@ fn settings(function: &Function, routes: &Routes, endpoint: &str, found: &mut Ve
 
 fn failures(function: &Function, facts: &Facts, found: &mut Vec<Finding>) {
     if facts.function_errors > 0.0 {
-        let group = function.log_group.as_deref().unwrap_or("LOG_GROUP");
-        found.push(Finding::new(
+        let finding = Finding::new(
             FindingId::FunctionErrors,
             format!("the function failed {} times in the last day", facts.function_errors),
-            format!(
-                "read the log: aws logs filter-log-events --log-group-name {group} \
-                 --filter-pattern '{{ $.level = \"ERROR\" }}'"
-            ),
-        ));
+            "read its log",
+        );
+        found.push(match &function.log_group {
+            Some(group) => finding.command(format!(
+                "aws logs filter-log-events --log-group-name {group} --filter-pattern '{{ $.level \
+                 = \"ERROR\" }}'"
+            )),
+            None => finding,
+        });
     }
     if let Some((queue, count)) = &facts.dead_letters
         && *count > 0.0
     {
-        found.push(Finding::new(
-            FindingId::DeadLetters,
-            format!("{count} dead letters are in {queue}"),
-            format!(
-                "read one without removing it: aws sqs receive-message --queue-url \"$(aws sqs \
-                 get-queue-url --queue-name {queue} --query QueueUrl --output text)\""
-            ),
-        ));
+        found.push(
+            Finding::new(
+                FindingId::DeadLetters,
+                format!("{count} dead letters are in {queue}"),
+                "read one without removing it",
+            )
+            .command(format!(
+                "aws sqs receive-message --queue-url \"$(aws sqs get-queue-url --queue-name \
+                 {queue} --query QueueUrl --output text)\""
+            )),
+        );
     }
 }

@@ -3,9 +3,6 @@
 use super::FindingId;
 use crate::account::{metric::Watched, metrics::BACKLOG_METRICS};
 
-/// The metric that may be absent at zero instances.
-pub const PER_INSTANCE: &str = "ApproximateBacklogSizePerInstance";
-
 /// 1 where work waits and no instance is there; it falls when the work is picked up.
 pub const WITHOUT_CAPACITY: &str = "HasBacklogWithoutCapacity";
 

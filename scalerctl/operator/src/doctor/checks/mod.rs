@@ -2,6 +2,7 @@
 
 mod activities;
 mod alarms;
+mod effects;
 mod endpoint;
 mod function;
 mod metric;
@@ -21,6 +22,7 @@ pub fn all(facts: &Facts) -> Vec<Finding> {
         target::examine(variant, facts, &mut found);
         policies::examine(variant, facts, &mut found);
         alarms::examine(variant, facts, &mut found);
+        effects::examine(variant, facts, &mut found);
         activities::examine(variant, facts, &mut found);
         timing::examine(variant, facts, &mut found);
     }

@@ -1,6 +1,14 @@
 //! The policies: what they watch, and whether they lead out of zero and back.
 
-use super::{Facts, Finding, FindingId, FunctionLookup, VariantFacts, cli_commands, metric};
+use reactive_scaler::{
+    decide::MinOwner,
+    lease::Records,
+    port::{ScalableTarget, ScheduledAction},
+};
+
+use super::{
+    Facts, Finding, FindingId, FunctionLookup, VariantFacts, cli_commands, effects, metric,
+};
 use crate::account::{
     alarms::Alarm,
     auto_scaling::{Policy, PolicyKind, Tracked},
@@ -9,6 +17,9 @@ use crate::account::{
 
 /// The name that the console gives its policy.
 const BUILT_IN: &str = "SageMakerEndpointInvocationScalingPolicy";
+
+/// The name of a new policy that scales out from zero.
+const WAKE_POLICY: &str = "scale-out-from-zero";
 
 pub fn examine(variant: &VariantFacts, facts: &Facts, found: &mut Vec<Finding>) {
     let Some(policies) = &variant.policies else { return };
@@ -19,28 +30,48 @@ pub fn examine(variant: &VariantFacts, facts: &Facts, found: &mut Vec<Finding>) 
         watched(policy, facts, found);
     }
     duplicates(policies, found);
-    if target.min == 0 && target.max > 0 && !leaves_zero(variant, policies, facts) {
-        found.push(Finding::new(
-            FindingId::NoWayOutOfZero,
-            "MinCapacity is 0, no policy scales out at zero instances, and no function covers \
-             the endpoint",
-            format!(
-                "deploy the function with a route for {}, or add step scaling on \
-                 HasBacklogWithoutCapacity (see \"Autoscale an asynchronous endpoint\" in the \
-                 SageMaker guide)",
-                id.endpoint
-            ),
-        ));
+    if min_without_function(variant, target, facts) == 0
+        && target.max > 0
+        && !leaves_zero(variant, policies, facts)
+    {
+        found.push(
+            Finding::new(
+                FindingId::NoWayOutOfZero,
+                "MinCapacity is 0, no policy scales out at zero instances, and no function covers \
+                 the endpoint",
+                format!(
+                    "deploy the function with a route for {}, or create a step scaling policy on \
+                     HasBacklogWithoutCapacity with its alarm",
+                    id.endpoint
+                ),
+            )
+            .command(cli_commands::put_wake_policy(id, WAKE_POLICY))
+            .command(cli_commands::put_alarm_of_new_policy(id, WAKE_POLICY)),
+        );
     }
     if !policies.iter().any(scales_in) {
-        found.push(Finding::new(
-            FindingId::NoScaleInPolicy,
-            "no policy of the scalable target scales in",
-            format!(
-                "{} (or the stack's parameter ScalableTarget=Register)",
-                cli_commands::put_backlog_policy(id)
-            ),
-        ));
+        found.push(
+            Finding::new(
+                FindingId::NoScaleInPolicy,
+                "no policy of the scalable target scales in",
+                "create the policy of the template, or set the stack's parameter \
+                 ScalableTarget=Register",
+            )
+            .command(cli_commands::put_backlog_policy(id)),
+        );
+    }
+}
+
+/// `MinCapacity` after the function's leases and holds have ended.
+fn min_without_function(variant: &VariantFacts, target: &ScalableTarget, facts: &Facts) -> i32 {
+    let records =
+        variant.actions.as_deref().map(|actions| Records::read(actions, &variant.id, facts.now));
+    match records {
+        Some(records) => match MinOwner::of(target, &records) {
+            MinOwner::None | MinOwner::Ours | MinOwner::OursEnding => 0,
+            MinOwner::Owner => target.min,
+        },
+        None => target.min,
     }
 }
 
@@ -72,38 +103,24 @@ fn watches<'a>(policy: &'a Policy, alarms: &'a [Alarm]) -> Vec<&'a Watched> {
 }
 
 fn watched(policy: &Policy, facts: &Facts, found: &mut Vec<Finding>) {
-    let id = &policy.id;
     if let PolicyKind::TargetTracking(tracking) = &policy.kind
         && let Tracked::Predefined(name) = &tracking.metric
     {
-        found.push(Finding::new(
-            FindingId::MetricNotPublished,
-            format!("the policy {} tracks {name}", policy.name),
-            format!(
-                "create a policy on the backlog, and delete this one: {}",
-                cli_commands::delete_policy(id, &policy.name)
-            ),
-        ));
+        let what = format!("the policy {} tracks {name}", policy.name);
+        found.push(backlog_instead(FindingId::MetricNotPublished, what, policy));
     }
     for watched in watches(policy, facts.alarms()) {
         let Some(fault) = metric::fault(watched, &facts.endpoint.name) else { continue };
-        let fix = match fault {
-            FindingId::MetricNotPublished => "create a policy on the backlog, and delete this one",
-            _ => "update the policy to the dimension",
-        };
-        let fix = match fault {
-            FindingId::MetricNotPublished => {
-                format!("{fix}: {}", cli_commands::delete_policy(id, &policy.name))
-            }
-            _ => format!(
-                "{fix} EndpointName={} alone; to show it: {}",
-                facts.endpoint.name,
-                cli_commands::show_policy(id, &policy.name)
-            ),
-        };
         let what = format!("the policy {} uses {watched}", policy.name);
-        found.push(Finding::new(fault, what, fix));
+        found.push(backlog_instead(fault, what, policy));
     }
+}
+
+/// A finding that the template's policy fixes, in place of this one.
+fn backlog_instead(id: FindingId, what: String, policy: &Policy) -> Finding {
+    Finding::new(id, what, "delete the policy, and scale on the backlog of this endpoint")
+        .command(cli_commands::delete_policy(&policy.id, &policy.name))
+        .command(cli_commands::put_backlog_policy(&policy.id))
 }
 
 /// Two target tracking policies where one was meant.
@@ -124,19 +141,16 @@ fn duplicates(policies: &[Policy], found: &mut Vec<Finding>) {
         });
         let Some((other, _)) = same else { continue };
         let spare = if other.name == BUILT_IN { other } else { policy };
-        found.push(Finding::new(
-            FindingId::TwoPolicies,
-            format!(
-                "the policies {} and {} are both target tracking policies; one may be meant to \
-                 replace the other",
-                other.name, policy.name
-            ),
-            format!(
-                "delete the one that you do not want, such as {}: {}",
-                spare.name,
-                cli_commands::delete_policy(&spare.id, &spare.name)
-            ),
-        ));
+        let what = format!(
+            "the policies {} and {} are both target tracking policies; one may be meant to replace \
+             the other",
+            other.name, policy.name
+        );
+        let what_to_do = format!("if {} is the one that you do not want, delete it", spare.name);
+        found.push(
+            Finding::new(FindingId::TwoPolicies, what, what_to_do)
+                .command(cli_commands::delete_policy(&spare.id, &spare.name)),
+        );
     }
 }
 
@@ -147,30 +161,23 @@ fn leaves_zero(variant: &VariantFacts, policies: &[Policy], facts: &Facts) -> bo
         FunctionLookup::None { unseen } => !unseen.is_empty(),
         FunctionLookup::NotSeen | FunctionLookup::Here { .. } => true,
     };
-    let scheduled = variant
-        .actions
-        .as_ref()
-        .is_none_or(|actions| actions.iter().any(|action| action.min.is_some_and(|min| min > 0)));
+    let is_raised = |actions: &Vec<ScheduledAction>| {
+        Records::read(actions, &variant.id, facts.now).foreign_min
+            && actions.iter().any(|action| action.min.is_some_and(|min| min > 0))
+    };
+    let scheduled = variant.actions.as_ref().is_none_or(is_raised);
     function || scheduled || policies.iter().any(|policy| wakes(policy, facts))
 }
 
-/// Whether the policy may scale out at zero. One with a fault of its own is not blamed twice.
-pub fn wakes(policy: &Policy, facts: &Facts) -> bool {
-    let watches = watches(policy, facts.alarms());
-    let faulty = |watched: &&Watched| metric::fault(watched, &facts.endpoint.name).is_some();
-    let absent = |watched: &&Watched| watched.name == metric::PER_INSTANCE;
-    match &policy.kind {
-        PolicyKind::TargetTracking(tracking) => match &tracking.metric {
-            Tracked::Metric(watched) => faulty(&watched) || !absent(&watched),
-            Tracked::Predefined(_) => true,
-            Tracked::Math => true,
-        },
-        PolicyKind::StepScaling(steps) => {
-            let out = steps.steps.iter().any(|step| *step > 0);
-            let on_absent_only = !watches.is_empty()
-                && watches.iter().all(|watched| absent(watched) && !faulty(watched));
-            out && !on_absent_only
-        }
-        PolicyKind::Other => true,
-    }
+/// Whether the policy may scale out at zero. A policy that doctor cannot evaluate may, and one that
+/// another finding is about is not reported twice.
+fn wakes(policy: &Policy, facts: &Facts) -> bool {
+    // Alarms that cannot be read are not missing.
+    let Some(alarms) = &facts.alarms else { return true };
+    let mut alarms = alarms.iter().filter(|alarm| policy.alarms.contains(&alarm.name)).peekable();
+    let is_evaluated = policy.model.is_some() && alarms.peek().is_some();
+    !is_evaluated
+        || alarms.any(|alarm| {
+            effects::effect(policy, alarm, facts).is_none_or(|effect| effect.leaves_zero)
+        })
 }

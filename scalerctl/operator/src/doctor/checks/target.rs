@@ -3,23 +3,14 @@
 use reactive_scaler::{decide::MinOwner, lease::Records, port::ScalableTarget};
 
 use super::{Facts, Finding, FindingId, VariantFacts, cli_commands};
+use crate::account::auto_scaling::Activity;
 
 pub fn examine(variant: &VariantFacts, facts: &Facts, found: &mut Vec<Finding>) {
     let id = &variant.id;
     let target = match &variant.target {
         None => return,
         Some(None) => {
-            found.push(Finding::new(
-                FindingId::NotRegistered,
-                format!(
-                    "the variant {} is not registered with Application Auto Scaling",
-                    id.variant
-                ),
-                format!(
-                    "{} (or the stack's parameter ScalableTarget=Register)",
-                    cli_commands::register(id, "--min-capacity 0 --max-capacity 1")
-                ),
-            ));
+            found.push(not_registered(variant, facts));
             return;
         }
         Some(Some(target)) => target,
@@ -27,18 +18,18 @@ pub fn examine(variant: &VariantFacts, facts: &Facts, found: &mut Vec<Finding>) 
     let actions = variant.actions.as_deref();
     let records = actions.map(|actions| Records::read(actions, id, facts.now));
     if records.is_some_and(|records| MinOwner::of(target, &records) == MinOwner::Owner) {
-        found.push(Finding::new(
-            FindingId::MinAboveZero,
-            format!("MinCapacity is {}, and {}", target.min, whose(target, records.as_ref())),
-            cli_commands::register(id, "--min-capacity 0"),
-        ));
+        let what =
+            format!("MinCapacity is {}, and {}", target.min, whose(target, records.as_ref()));
+        found.push(
+            Finding::new(FindingId::MinAboveZero, what, "set it to 0")
+                .command(cli_commands::register(id, "--min-capacity 0")),
+        );
     }
     if target.max == 0 {
-        found.push(Finding::new(
-            FindingId::MaxIsZero,
-            "MaxCapacity is 0",
-            cli_commands::register(id, "--max-capacity 1"),
-        ));
+        found.push(
+            Finding::new(FindingId::MaxIsZero, "MaxCapacity is 0", "set it to 1 or more")
+                .command(cli_commands::register(id, "--max-capacity 1")),
+        );
     }
     let suspended = target.suspended;
     let parts = [
@@ -48,23 +39,59 @@ pub fn examine(variant: &VariantFacts, facts: &Facts, found: &mut Vec<Finding>) 
     ];
     for (is_suspended, finding, part) in parts {
         if is_suspended {
-            found.push(Finding::new(
-                finding,
-                format!("{part} is set"),
-                cli_commands::resume(id, part),
-            ));
+            found.push(
+                Finding::new(finding, format!("{part} is set"), "resume it")
+                    .command(cli_commands::resume(id, part)),
+            );
         }
     }
     if records.is_some_and(|records| records.foreign_min) {
-        found.push(Finding::new(
-            FindingId::ForeignSchedule,
-            "a scheduled action that is not the function's sets MinCapacity",
-            format!(
-                "delete it if nobody needs it: aws application-autoscaling \
-                 describe-scheduled-actions --service-namespace sagemaker --resource-id {}",
+        found.push(
+            Finding::new(
+                FindingId::ForeignSchedule,
+                "a scheduled action that is not the function's sets MinCapacity",
+                "delete it if nobody needs it; to show it",
+            )
+            .command(format!(
+                "aws application-autoscaling describe-scheduled-actions --service-namespace \
+                 sagemaker --resource-id {}",
                 id.resource_id()
+            )),
+        );
+    }
+}
+
+/// The variant has no scalable target. Activities from before the endpoint was created show that an
+/// endpoint of the same name had one. Assumption: activities are still listed after that.
+fn not_registered(variant: &VariantFacts, facts: &Facts) -> Finding {
+    let id = &variant.id;
+    let created_at = facts.endpoint.created_at;
+    let is_older =
+        |activity: &Activity| created_at.is_some_and(|created| activity.began_at < created);
+    let register = cli_commands::register(
+        id,
+        &format!("--min-capacity 0 --max-capacity {}", variant.desired.unwrap_or(1).max(1)),
+    );
+    match (variant.activities.iter().find(|activity| is_older(activity)), created_at) {
+        (Some(activity), Some(created_at)) => Finding::new(
+            FindingId::RegistrationGone,
+            format!(
+                "the variant {} is not registered: the endpoint was created at {}, and an endpoint \
+                 of this name was scaled before that, at {}",
+                id.variant,
+                created_at.strftime("%Y-%m-%d %H:%M:%S UTC"),
+                activity.began_at.strftime("%Y-%m-%d %H:%M:%S UTC"),
             ),
-        ));
+            "register it again, and create its scale-in policy again",
+        )
+        .command(register)
+        .command(cli_commands::put_backlog_policy(id)),
+        _ => Finding::new(
+            FindingId::NotRegistered,
+            format!("the variant {} is not registered with Application Auto Scaling", id.variant),
+            "register it, or set the stack's parameter ScalableTarget=Register",
+        )
+        .command(register),
     }
 }
 

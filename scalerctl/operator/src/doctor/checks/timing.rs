@@ -7,7 +7,7 @@ use crate::account::auto_scaling::{Activity, PolicyKind};
 const METRIC_LAG: i32 = 180;
 
 /// What provisioning takes at most, in seconds, as users report; where no activity shows it.
-const PROVISIONING: u64 = 600;
+pub const PROVISIONING: u64 = 600;
 
 pub fn examine(variant: &VariantFacts, facts: &Facts, found: &mut Vec<Finding>) {
     for policy in variant.policies.iter().flatten() {
@@ -24,14 +24,14 @@ pub fn examine(variant: &VariantFacts, facts: &Facts, found: &mut Vec<Finding>) 
         });
         let short: Vec<String> = short.collect();
         if !short.is_empty() {
-            found.push(Finding::new(
-                FindingId::CooldownBelowMetricLag,
-                format!("the policy {}: {}", policy.name, short.join(" and ")),
-                format!(
-                    "update it to {METRIC_LAG} s or more (300 is usual); to show it: {}",
-                    cli_commands::show_policy(&policy.id, &policy.name)
-                ),
-            ));
+            found.push(
+                Finding::new(
+                    FindingId::CooldownBelowMetricLag,
+                    format!("the policy {}: {}", policy.name, short.join(" and ")),
+                    "set it to 300 s; to show the policy",
+                )
+                .command(cli_commands::show_policy(&policy.id, &policy.name)),
+            );
         }
         // Those of target tracking are as they are, or edited.
         if !matches!(policy.kind, PolicyKind::StepScaling(_)) || !scales_in(policy) {
@@ -39,20 +39,22 @@ pub fn examine(variant: &VariantFacts, facts: &Facts, found: &mut Vec<Finding>) 
         }
         for alarm in facts.alarms().iter().filter(|alarm| policy.alarms.contains(&alarm.name)) {
             if alarm.window() < METRIC_LAG {
-                found.push(Finding::new(
-                    FindingId::WindowBelowMetricLag,
-                    format!(
-                        "the alarm {} of the scale-in policy {} evaluates {} s",
-                        alarm.name,
-                        policy.name,
-                        alarm.window()
-                    ),
-                    format!(
-                        "update it with a longer window, such as --period 60 --evaluation-periods \
-                         15; to show it: aws cloudwatch describe-alarms --alarm-names {}",
+                found.push(
+                    Finding::new(
+                        FindingId::WindowBelowMetricLag,
+                        format!(
+                            "the alarm {} of the scale-in policy {} evaluates {} s",
+                            alarm.name,
+                            policy.name,
+                            alarm.window()
+                        ),
+                        "set Period to 60 and EvaluationPeriods to 15; to show the alarm",
+                    )
+                    .command(format!(
+                        "aws cloudwatch describe-alarms --alarm-names {}",
                         cli_commands::quoted(&alarm.name)
-                    ),
-                ));
+                    )),
+                );
             }
         }
     }
@@ -60,8 +62,8 @@ pub fn examine(variant: &VariantFacts, facts: &Facts, found: &mut Vec<Finding>) 
         found.push(Finding::new(
             FindingId::RequestsExpired,
             format!("{} requests expired in the last day", variant.expired),
-            "pass a longer RequestTTLSeconds (at most 21600) to InvokeEndpointAsync, or allow more \
-             capacity (the stack's parameter MaxCapacity)",
+            "pass a RequestTTLSeconds of up to 21600 to InvokeEndpointAsync, or increase the \
+             stack's parameter MaxCapacity",
         ));
     }
     time_to_live(variant, facts, found);
@@ -88,7 +90,7 @@ fn time_to_live(variant: &VariantFacts, facts: &Facts, found: &mut Vec<Finding>)
 }
 
 /// How long a scale-out took, in seconds.
-fn provisioning(activity: &Activity) -> Option<u64> {
+pub fn provisioning(activity: &Activity) -> Option<u64> {
     let ended = activity.ended_at.filter(|_| activity.status == "Successful")?;
     activity.count().filter(|count| *count > 0)?;
     Some(ended.duration_since(activity.began_at).unsigned_abs().as_secs())

@@ -11,6 +11,7 @@ use crate::account::{
     Function,
     s3::{BucketEvents, Kind, Notification},
 };
+use crate::doctor::read::ConfigLookup;
 
 /// A result's key ends so, as the examples of InvokeEndpointAsync have it.
 const RESULT: &str = "0.out";
@@ -55,7 +56,8 @@ fn prefix(route: &Route, endpoint: &str) -> String {
 
 fn results(route: &Route, facts: &Facts, found: &mut Vec<Finding>) {
     let prefix = prefix(route, &facts.endpoint.name);
-    for path in &facts.output_paths {
+    let ConfigLookup::Found(config) = &facts.config else { return };
+    for path in &config.output_paths {
         let Some((bucket, folder)) =
             path.strip_prefix("s3://").map(|rest| rest.split_once('/').unwrap_or((rest, "")))
         else {
@@ -93,14 +95,17 @@ fn notifications(
     };
     let ours: Vec<&Notification> = told.notifications.iter().filter(ours).collect();
     if ours.is_empty() {
-        found.push(Finding::new(
-            FindingId::EventBridgeOff,
-            format!("EventBridge is off for {bucket}, and no notification is sent to the function"),
-            format!(
-                "run the command in the stack's output TurnOnEventBridgeCommand, which keeps the bucket's other notifications; to show the current ones: aws s3api \
-                 get-bucket-notification-configuration --bucket {bucket}"
-            ),
-        ));
+        found.push(
+            Finding::new(
+                FindingId::EventBridgeOff,
+                format!(
+                    "EventBridge is off for {bucket}, and no notification is sent to the function"
+                ),
+                "run the command in the stack's output TurnOnEventBridgeCommand, which keeps the \
+                 bucket's other notifications; to show them",
+            )
+            .command(format!("aws s3api get-bucket-notification-configuration --bucket {bucket}")),
+        );
         return;
     }
     if !ours.iter().any(|notification| may_tell(notification, route)) {
