@@ -9,8 +9,8 @@ use jiff::Timestamp;
 
 use super::{
     call_error::{CallError, CallResult},
-    metric::Watched,
     metrics::{BACKLOG_METRICS, SAGEMAKER},
+    watched_metric::WatchedMetric,
 };
 
 /// The maximum number of alarm names in a request.
@@ -26,7 +26,7 @@ pub struct Alarm {
     /// `AlarmName`.
     pub name: String,
     /// Its metric; `None` for metric math.
-    pub metric: Option<Watched>,
+    pub metric: Option<WatchedMetric>,
     /// `ActionsEnabled`.
     pub actions_enabled: bool,
     /// The actions of all its states, by ARN.
@@ -112,7 +112,7 @@ fn alarm_of(alarm: &MetricAlarm) -> Alarm {
         let said = |text: Option<&str>| text.unwrap_or_default().to_owned();
         (said(dimension.name()), said(dimension.value()))
     });
-    let metric = alarm.metric_name().map(|name| Watched {
+    let metric = alarm.metric_name().map(|name| WatchedMetric {
         namespace: alarm.namespace().unwrap_or_default().to_owned(),
         name: name.to_owned(),
         dimensions: dimensions.collect(),

@@ -4,7 +4,7 @@ use super::{Facts, Finding, FindingId, FunctionLookup, VariantFacts, cli_command
 use crate::account::{
     alarms::Alarm,
     auto_scaling::{Policy, PolicyKind, Tracked},
-    metric::Watched,
+    watched_metric::WatchedMetric,
 };
 
 /// The name that the console gives its policy.
@@ -57,7 +57,7 @@ pub fn scales_in(policy: &Policy) -> bool {
 }
 
 /// What the policy watches: by its own specification, or by its alarms.
-fn watches<'a>(policy: &'a Policy, alarms: &'a [Alarm]) -> Vec<&'a Watched> {
+fn watches<'a>(policy: &'a Policy, alarms: &'a [Alarm]) -> Vec<&'a WatchedMetric> {
     match &policy.kind {
         PolicyKind::TargetTracking(tracking) => match &tracking.metric {
             Tracked::Metric(watched) => vec![watched],
@@ -157,8 +157,8 @@ fn leaves_zero(variant: &VariantFacts, policies: &[Policy], facts: &Facts) -> bo
 /// Whether the policy may scale out at zero. One with a fault of its own is not blamed twice.
 pub fn wakes(policy: &Policy, facts: &Facts) -> bool {
     let watches = watches(policy, facts.alarms());
-    let faulty = |watched: &&Watched| metric::fault(watched, &facts.endpoint.name).is_some();
-    let absent = |watched: &&Watched| watched.name == metric::PER_INSTANCE;
+    let faulty = |watched: &&WatchedMetric| metric::fault(watched, &facts.endpoint.name).is_some();
+    let absent = |watched: &&WatchedMetric| watched.name == metric::PER_INSTANCE;
     match &policy.kind {
         PolicyKind::TargetTracking(tracking) => match &tracking.metric {
             Tracked::Metric(watched) => faulty(&watched) || !absent(&watched),
