@@ -11,7 +11,7 @@ use super::{
     lanes::{Lane, letter},
     timeline::{Mark, Timeline, top},
 };
-use crate::monitoring::{TimeRange, TimeZone};
+use crate::monitoring::{TimeRange, TimeZone, duration_text::duration_text};
 use scalerctl_console::style::{DIM, HEADING, paint};
 
 /// Left of every lane and curve.
@@ -41,8 +41,7 @@ pub fn of(timeline: &Timeline, zone: &TimeZone, width: usize) -> String {
         zone.date(range.until),
         zone.name(range.until)
     );
-    let each =
-        format!("highest in {}", crate::monitoring::duration_text::duration_text(timeline.period));
+    let each = format!("highest in {}", duration_text(timeline.period));
     write_curve(
         &mut out,
         timeline,
