@@ -129,11 +129,11 @@ async fn served<A: Aws, C: Clock>(
     let only_asked = decoded.observe;
     let mut outcome = scaler.serve(decoded, deadline).await;
     outcome.failures.extend(already_failed);
-    for passed_over in &outcome.passed_over {
+    for ignored in &outcome.ignored_signals {
         tracing::info!(
-            bucket = passed_over.bucket(),
-            endpoint = passed_over.endpoint_name(),
-            "passed over: {passed_over}"
+            bucket = ignored.bucket(),
+            endpoint = ignored.endpoint_name(),
+            "passed over: {ignored}"
         );
     }
     for broken in outcome.broken.iter().take(MOST_PROBLEMS) {

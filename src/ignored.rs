@@ -12,7 +12,7 @@ use crate::{
 
 /// Something that was ignored, and why.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum PassedOver {
+pub enum IgnoredSignal {
     /// An upload whose key matches no route.
     Key {
         /// The bucket. A route names it, or a route applies to any bucket.
@@ -41,7 +41,7 @@ pub enum PassedOver {
     CompositeAlarm,
 }
 
-impl PassedOver {
+impl IgnoredSignal {
     /// For an upload that matches no route. `None` if no route uses its bucket.
     pub fn key(routes: &[Route], bucket: &str) -> Option<Self> {
         routed(routes, bucket).map(|bucket| Self::Key { bucket })
@@ -105,7 +105,7 @@ impl PassedOver {
     }
 }
 
-impl fmt::Display for PassedOver {
+impl fmt::Display for IgnoredSignal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Key { .. } => {

@@ -125,7 +125,7 @@ impl Records {
     }
 
     /// The lease and the hold that exist, with their names.
-    pub fn standing(&self) -> impl Iterator<Item = (&'static str, Record)> {
+    pub fn lease_and_hold(&self) -> impl Iterator<Item = (&'static str, Record)> {
         let named = [(LEASE, self.lease), (HOLD, self.hold)];
         named.into_iter().filter_map(|(name, record)| Some((name, record?)))
     }
@@ -173,7 +173,7 @@ impl Records {
 
     /// R of the later record.
     pub fn release_at(&self) -> Option<Timestamp> {
-        self.standing().map(|(_, record)| record.release).max()
+        self.lease_and_hold().map(|(_, record)| record.release).max()
     }
 
     /// L of the later record: until when the endpoint is kept awake.
@@ -199,17 +199,17 @@ impl Records {
 
     /// Whether a live record lowers the floor at its R, if the floor is raised now.
     pub fn floor_is_covered(&self, now: Timestamp) -> bool {
-        self.standing().any(|(_, record)| record.live(now) && self.counts(record))
+        self.lease_and_hold().any(|(_, record)| record.live(now) && self.counts(record))
     }
 
     /// The name of the live record with the latest R.
     pub fn latest_live(&self, now: Timestamp) -> Option<&'static str> {
-        let live = self.standing().filter(|(_, record)| record.live(now));
+        let live = self.lease_and_hold().filter(|(_, record)| record.live(now));
         live.max_by_key(|(_, record)| record.release).map(|(name, _)| name)
     }
 
     /// Whether these records show that a `MinCapacity` of 1 is our floor.
-    pub fn floor_stands(&self) -> bool {
-        self.standing().any(|(_, record)| self.counts(record))
+    pub fn floor_is_ours(&self) -> bool {
+        self.lease_and_hold().any(|(_, record)| self.counts(record))
     }
 }

@@ -64,7 +64,7 @@ impl SdkAws {
 async fn touch_sagemaker(client: &aws_sdk_sagemaker::Client) {
     let once = aws_sdk_sagemaker::config::Builder::new().retry_config(RetryConfig::disabled());
     let call = client.describe_endpoint().endpoint_name(NOBODY).customize();
-    tell(call.config_override(once).interceptor(OnlyTouch).send().await.err());
+    tell(call.config_override(once).interceptor(SendAsHead).send().await.err());
 }
 
 async fn touch_scaling(client: &aws_sdk_applicationautoscaling::Client) {
@@ -74,7 +74,7 @@ async fn touch_scaling(client: &aws_sdk_applicationautoscaling::Client) {
         .describe_scalable_targets()
         .service_namespace(ServiceNamespace::Sagemaker)
         .customize();
-    tell(call.config_override(once).interceptor(OnlyTouch).send().await.err());
+    tell(call.config_override(once).interceptor(SendAsHead).send().await.err());
 }
 
 /// A `HEAD` answer has no body to parse, so an error is expected.
@@ -86,12 +86,12 @@ fn tell(error: Option<impl std::error::Error>) {
 
 /// Changes a signed request to a `HEAD` request of the same address.
 #[derive(Debug)]
-struct OnlyTouch;
+struct SendAsHead;
 
 #[dyn_dispatch_hint]
-impl Intercept for OnlyTouch {
+impl Intercept for SendAsHead {
     fn name(&self) -> &'static str {
-        "OnlyTouch"
+        "SendAsHead"
     }
 
     fn modify_before_transmit(

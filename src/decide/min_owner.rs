@@ -22,7 +22,7 @@ impl MinOwner {
     pub fn of(target: &ScalableTarget, records: &Records) -> Self {
         match target.min {
             ..=0 => Self::None,
-            1 if records.floor_stands() => Self::Ours,
+            1 if records.floor_is_ours() => Self::Ours,
             1 if records.floor_just_over => Self::OursEnding,
             _ => Self::Owner,
         }

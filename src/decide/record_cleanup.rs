@@ -31,7 +31,9 @@ pub fn upkeep(seen: &Observed, now: Timestamp) -> Vec<RecordWrite> {
     let is_needed = owner == MinOwner::Owner && !awake;
     let runs_out = |record: Record| !record.live(now) && record.release - SPARE <= now;
     let outlasted = |record: Record| {
-        records.standing().any(|(_, other)| records.counts(other) && other.release > record.release)
+        records
+            .lease_and_hold()
+            .any(|(_, other)| records.counts(other) && other.release > record.release)
     };
     let of_record = |(name, record): (&'static str, Record)| match record.at_release {
         AtRelease::DropFloor if records.counts(record) && !floor_is_due(record) => {
@@ -46,7 +48,7 @@ pub fn upkeep(seen: &Observed, now: Timestamp) -> Vec<RecordWrite> {
         AtRelease::KeepMax(_) if runs_out(record) && !is_needed => Some(RecordWrite::Delete(name)),
         AtRelease::KeepMax(max) => (max != target.max).then_some(RecordWrite::MakePlain(name)),
     };
-    let mut writes: Vec<RecordWrite> = records.standing().filter_map(of_record).collect();
+    let mut writes: Vec<RecordWrite> = records.lease_and_hold().filter_map(of_record).collect();
     writes.dedup();
     let watches = !awake && records.watched(now);
     writes.extend(
@@ -66,7 +68,7 @@ fn of_marker(
     writes: &[RecordWrite],
     watches: bool,
 ) -> Option<RecordWrite> {
-    let cancels = records.standing().any(|(name, record)| {
+    let cancels = records.lease_and_hold().any(|(name, record)| {
         record.is_floor() && !records.counts(record) && !writes.contains(&RecordWrite::Delete(name))
     });
     if writes.contains(&RecordWrite::CancelEnded) {

@@ -126,7 +126,7 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
         let now = self.clock.now();
         if missed && runs_out(records.release_at(), now) {
             let end = release_time(now);
-            if !self.stands_late_enough(&seen.id, LEASE, end).await {
+            if !self.ends_late_enough(&seen.id, LEASE, end).await {
                 self.write_lease(&seen.id, now, AtRelease::DropFloor, records).await;
             }
         }
@@ -152,7 +152,7 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
         let plain = AtRelease::KeepMax(target.max);
         let live = |record: Record| records.counts(record) && record.live(now);
         let mut all_done = true;
-        for (name, record) in records.standing().filter(|(_, record)| live(*record)) {
+        for (name, record) in records.lease_and_hold().filter(|(_, record)| live(*record)) {
             let put = self.put(&seen.id, name, End::Of(record), plain, records).await;
             all_done &= put != Put::Failed;
         }
@@ -164,7 +164,7 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
         let Some(target) = seen.target() else { return true };
         let now = self.clock.now();
         let ended = |record: &Record| records.counts(*record) && !record.live(now);
-        let releases = records.standing().map(|(_, record)| record).filter(ended);
+        let releases = records.lease_and_hold().map(|(_, record)| record).filter(ended);
         let Some(latest) = releases.map(|record| record.release).max() else { return true };
         let no_floor = Record::plain(latest + SPARE, target.max);
         let put = self.put(&seen.id, NO_FLOOR, End::Of(no_floor), no_floor.at_release, records);

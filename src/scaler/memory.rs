@@ -99,14 +99,14 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
     fn remember_failing(&self, route: &Route, done: &Done) {
         let now = self.clock.now();
         let failing = &mut self.memory().failing;
-        let standing = failing.remove(&key(route));
+        let existing = failing.remove(&key(route));
         if done.failures().is_empty() {
             return;
         }
         if failing.len() >= MOST_FAILING {
             failing.clear();
         }
-        let looks = standing.map_or(0, |standing| standing.looks) + 1;
+        let looks = existing.map_or(0, |existing| existing.looks) + 1;
         let seconds = if looks < 3 { 0 } else { 1_i64 << (looks - 2).min(6) };
         let until = now + SignedDuration::from_secs(seconds).min(route.policy().renewal_step());
         let failures = done.failures().to_vec();

@@ -56,8 +56,8 @@ pub use unit::Unit;
 use crate::{
     config::{Config, Mode, Policy, Route},
     decide::{Decision, Trigger, Verdict, decide},
-    ignored::PassedOver,
-    log_limit::Said,
+    ignored::IgnoredSignal,
+    log_limit::RecentlyLogged,
     port::{Aws, Clock},
     rate::Pace,
     rate_limited::Paced,
@@ -78,7 +78,7 @@ pub struct Scaler<A, C> {
     clock: C,
     config: RwLock<Arc<Config>>,
     memory: Mutex<Memory>,
-    said: Mutex<Said>,
+    recently_logged: Mutex<RecentlyLogged>,
     /// When ticks looked at each endpoint.
     looked_at: Mutex<LookedAt>,
 }
@@ -92,7 +92,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             clock,
             config: RwLock::new(Arc::new(config)),
             memory: Mutex::default(),
-            said: Mutex::default(),
+            recently_logged: Mutex::default(),
             looked_at: Mutex::default(),
         }
     }
@@ -153,9 +153,10 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
     }
 
     /// Those that this container did not log within the last minute.
-    fn news(&self, passed_over: BTreeSet<PassedOver>) -> Vec<PassedOver> {
-        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
-        said.news(passed_over, self.clock.now())
+    fn to_log(&self, ignored_signals: BTreeSet<IgnoredSignal>) -> Vec<IgnoredSignal> {
+        let mut recently_logged =
+            self.recently_logged.lock().unwrap_or_else(PoisonError::into_inner);
+        recently_logged.to_log(ignored_signals, self.clock.now())
     }
 
     fn memory(&self) -> MutexGuard<'_, Memory> {
@@ -179,11 +180,11 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         let event = Event::new(&config.routes, mode, Waits { deadline });
         let work = work::plan(&config.routes, &decoded.signals);
         outcome.failures.extend(work.failures);
-        let mut passed_over = work.passed_over;
+        let mut ignored_signals = work.ignored_signals;
         let ignored = decoded.ignored.iter();
-        passed_over.extend(ignored.filter_map(|it| PassedOver::ignored(&config.routes, it)));
-        if !passed_over.is_empty() {
-            outcome.passed_over = self.news(passed_over);
+        ignored_signals.extend(ignored.filter_map(|it| IgnoredSignal::ignored(&config.routes, it)));
+        if !ignored_signals.is_empty() {
+            outcome.ignored_signals = self.to_log(ignored_signals);
         }
         if work.tick {
             Box::pin(self.tick(&config.routes, mode, deadline, &mut outcome)).await;
@@ -196,7 +197,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         {
             match self.serve_unit(&unit, &event).await {
                 Some(done) => outcome.done.push(done),
-                None => outcome.done = Box::pin(self.serve_stranger(&unit, &event)).await,
+                None => outcome.done = Box::pin(self.serve_not_registered(&unit, &event)).await,
             }
             return outcome;
         }
@@ -208,7 +209,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         outcome.done.extend(done);
         outcome.done.extend(answered.done);
         outcome.failures.extend(answered.failures);
-        outcome.passed_over.extend(self.news(answered.passed_over));
+        outcome.ignored_signals.extend(self.to_log(answered.ignored_signals));
         // Variants that were served because of another signal of the event: the memory knows them now.
         outcome.done.extend(Box::pin(self.serve_units(answered.repeated, &event)).await);
         outcome
@@ -219,7 +220,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         let mut served: Vec<(usize, Vec<Done>)> = stream::iter(units.into_iter().enumerate())
             .map(async |(number, unit)| match self.serve_unit(&unit, event).await {
                 Some(done) => (number, vec![done]),
-                None => (number, Box::pin(self.serve_stranger(&unit, event)).await),
+                None => (number, Box::pin(self.serve_not_registered(&unit, event)).await),
             })
             .buffer_unordered(AT_ONCE)
             .collect()

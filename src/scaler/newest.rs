@@ -78,8 +78,8 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
     /// others, so that its lease covers the input.
     pub(super) async fn newest(&self, pattern: &str, matching: &[&str], waits: Waits) -> Chosen {
         let now = self.clock.now();
-        let standing = self.memory().fleet.newest.found.get(pattern).cloned();
-        if let Some(found) = standing
+        let existing = self.memory().fleet.newest.found.get(pattern).cloned();
+        if let Some(found) = existing
             && is_within(found.counts_for, found.at, now)
             && matching.contains(&found.name.as_str())
         {

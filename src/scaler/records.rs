@@ -25,7 +25,7 @@ pub(super) enum Put {
     /// It was written.
     Written(Record),
     /// Not written. These records exist now. They end late enough, or another caller wrote them later.
-    Stands(Records),
+    Kept(Records),
     /// AWS refused; the failure is reported.
     Failed,
 }
@@ -66,11 +66,11 @@ pub(super) fn at_release(
     records: &Records,
     name: &str,
 ) -> AtRelease {
-    let standing = records.named(name);
+    let existing = records.named(name);
     let Some(target) = target else {
-        return standing.map_or(AtRelease::DropFloor, |record| record.at_release);
+        return existing.map_or(AtRelease::DropFloor, |record| record.at_release);
     };
-    let counts = standing.is_some_and(|record| records.counts(record));
+    let counts = existing.is_some_and(|record| records.counts(record));
     match MinOwner::of(target, records) {
         MinOwner::Ours | MinOwner::OursEnding => AtRelease::DropFloor,
         MinOwner::None if counts => AtRelease::DropFloor,
@@ -164,7 +164,7 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
         at_release: AtRelease,
         records: &Records,
     ) -> Put {
-        let Some(record) = records.named(name) else { return Put::Stands(*records) };
+        let Some(record) = records.named(name) else { return Put::Kept(*records) };
         self.put(&seen.id, name, End::Of(record), at_release, records).await
     }
 
@@ -293,7 +293,7 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
                 && end.is_served(found.named(name), release)
             {
                 self.effects.awake_at_least_until(found.ends_at());
-                return Put::Stands(found);
+                return Put::Kept(found);
             }
             let record = Record { release, at_release };
             match self.aws.put_record(id, name, record).await {
@@ -319,14 +319,14 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
     }
 
     /// Whether the record with this name is late enough now. If it cannot be read, it is written.
-    pub(super) async fn stands_late_enough(
+    pub(super) async fn ends_late_enough(
         &mut self,
         id: &VariantId,
         name: &str,
         release: Timestamp,
     ) -> bool {
         let Some(records) = self.records_now(id).await else { return false };
-        let enough = records.named(name).is_some_and(|standing| standing.release >= release);
+        let enough = records.named(name).is_some_and(|existing| existing.release >= release);
         if enough {
             self.effects.awake_at_least_until(records.ends_at());
         }
@@ -356,14 +356,14 @@ impl End {
     }
 
     /// Whether the existing record is kept instead of writing one with this `release`.
-    fn is_served(self, standing: Option<Record>, release: Timestamp) -> bool {
+    fn is_served(self, existing: Option<Record>, release: Timestamp) -> bool {
         match self {
-            Self::At(_) => standing.is_some_and(|standing| standing.release >= release),
+            Self::At(_) => existing.is_some_and(|existing| existing.release >= release),
             Self::Now => false,
-            Self::Of(record) => standing != Some(record),
+            Self::Of(record) => existing != Some(record),
             Self::Again(_, Replaced { before, after }) => {
-                ![None, before, after].contains(&standing)
-                    && standing.is_some_and(|standing| standing.release >= release)
+                ![None, before, after].contains(&existing)
+                    && existing.is_some_and(|existing| existing.release >= release)
             }
         }
     }
@@ -374,7 +374,7 @@ impl Put {
     pub(super) fn applied(self, name: &str, mut records: Records) -> Records {
         match self {
             Self::Written(record) => records.set(name, record),
-            Self::Stands(standing) => records = standing,
+            Self::Kept(existing) => records = existing,
             Self::Failed => {}
         }
         records

@@ -86,7 +86,7 @@ pub(super) struct Fleet {
     /// Names that were looked up and are not registered, and when.
     missed: BTreeMap<String, Timestamp>,
     /// Names of [`Self::missed`] that were logged.
-    said: HashSet<String>,
+    logged: HashSet<String>,
     /// When names that are not known as registered were looked up, within the last minute.
     looks: Vec<Timestamp>,
     pub(super) newest: Newest,
@@ -230,12 +230,12 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         let fleet = &mut self.memory().fleet;
         if fleet.missed.len() >= MOST_MISSED {
             fleet.missed.clear();
-            fleet.said.clear();
+            fleet.logged.clear();
         }
         fleet.confirmed.remove(meant);
         fleet.missed.insert(meant.to_owned(), now);
         if let Some(name) = name
-            && fleet.said.insert(name.to_owned())
+            && fleet.logged.insert(name.to_owned())
         {
             tracing::info!(
                 endpoint = name,

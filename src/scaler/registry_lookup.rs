@@ -14,11 +14,11 @@ use super::{
     event::Event,
     models::Serving,
     unit::{Share, Unit, Units},
-    work::{Asks, Question, of_models},
+    work::{Lookup, Question, of_models},
 };
 use crate::{
     fleet::Registered,
-    ignored::PassedOver,
+    ignored::IgnoredSignal,
     port::{Aws, AwsFailure, Clock},
     reason::Reason,
 };
@@ -30,7 +30,7 @@ pub(super) struct Answered<'a> {
     pub(super) failures: Vec<Failure>,
     /// Units for variants that other units of the event serve already.
     pub(super) repeated: Vec<Unit<'a>>,
-    pub(super) passed_over: BTreeSet<PassedOver>,
+    pub(super) ignored_signals: BTreeSet<IgnoredSignal>,
 }
 
 /// The result of one question.
@@ -38,7 +38,7 @@ pub(super) struct Answered<'a> {
 struct Found<'a> {
     units: Vec<Unit<'a>>,
     failures: Vec<AwsFailure>,
-    passed_over: Option<PassedOver>,
+    ignored_signals: Option<IgnoredSignal>,
 }
 
 impl<A: Aws, C: Clock> Scaler<A, C> {
@@ -113,7 +113,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         for found in join_all(answers).await {
             found.units.into_iter().for_each(|unit| units.add(unit));
             answered.failures.extend(found.failures.into_iter().map(Failure::Aws));
-            answered.passed_over.extend(found.passed_over);
+            answered.ignored_signals.extend(found.ignored_signals);
         }
         units.all
     }
@@ -126,12 +126,12 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
     ) -> Found<'a> {
         let routes = event.routes;
         let endpoints = question.endpoints(routes, names);
-        match question.asks(routes) {
-            Asks::Pattern(route) if endpoints.is_empty() => {
+        match question.lookup(routes) {
+            Lookup::Pattern(route) if endpoints.is_empty() => {
                 self.miss(&route.endpoint, Some(&route.endpoint));
                 Found::default()
             }
-            Asks::Pattern(route) if !route.goes_to_all() => {
+            Lookup::Pattern(route) if !route.goes_to_all() => {
                 let chosen = self.newest(&route.endpoint, &endpoints, event.waits).await;
                 let perhaps = chosen.perhaps.as_ref().map(|(name, _)| name.as_str());
                 let both: Vec<&str> = chosen.best.as_deref().into_iter().chain(perhaps).collect();
@@ -142,7 +142,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
                 }
                 Found { units, failures: chosen.failures, ..Found::default() }
             }
-            Asks::Name(name) if endpoints.is_empty() => {
+            Lookup::Name(name) if endpoints.is_empty() => {
                 let serving = match question.sdk_name() {
                     Some(model) => self.serving(model, names, event).await,
                     None => Serving::default(),
@@ -152,14 +152,14 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
                     return Found { units: question.units(routes, &endpoints), ..Found::default() };
                 }
                 if serving.failures.is_empty() {
-                    self.miss(name, question.name_to_say(routes));
+                    self.miss(name, question.loggable_name(routes));
                 }
                 Found { failures: serving.failures, ..Found::default() }
             }
-            Asks::Mention if endpoints.is_empty() => {
-                Found { passed_over: Some(PassedOver::CompositeAlarm), ..Found::default() }
+            Lookup::Mention if endpoints.is_empty() => {
+                Found { ignored_signals: Some(IgnoredSignal::CompositeAlarm), ..Found::default() }
             }
-            Asks::Pattern(_) | Asks::Name(_) | Asks::Mention => {
+            Lookup::Pattern(_) | Lookup::Name(_) | Lookup::Mention => {
                 Found { units: question.units(routes, &endpoints), ..Found::default() }
             }
         }
@@ -167,7 +167,11 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
 
     /// Serves a unit whose endpoint is not registered. NAME of a key of the SageMaker Python SDK may be the name
     /// of a model. A command fails. Otherwise the unit is ignored.
-    pub(super) async fn serve_stranger(&self, unit: &Unit<'_>, event: &Event<'_>) -> Vec<Done> {
+    pub(super) async fn serve_not_registered(
+        &self,
+        unit: &Unit<'_>,
+        event: &Event<'_>,
+    ) -> Vec<Done> {
         let name = unit.route.endpoint.as_str();
         if let Some(model) = unit.sdk_name {
             return self.serve_by_model(unit, model, event).await;
@@ -214,10 +218,10 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
 /// The names and patterns for which these registered names have no endpoint.
 fn lacking(questions: &[Question<'_>], names: &Registered, event: &Event<'_>) -> BTreeSet<String> {
     let without = |question: &&Question<'_>| question.endpoints(event.routes, names).is_empty();
-    let name = |question: &Question<'_>| match question.asks(event.routes) {
-        Asks::Pattern(route) => Some(route.endpoint.clone()),
-        Asks::Name(name) => Some(name.to_owned()),
-        Asks::Mention => None,
+    let name = |question: &Question<'_>| match question.lookup(event.routes) {
+        Lookup::Pattern(route) => Some(route.endpoint.clone()),
+        Lookup::Name(name) => Some(name.to_owned()),
+        Lookup::Mention => None,
     };
     questions.iter().filter(without).filter_map(name).collect()
 }

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     config::{Mode, Route},
     decide::{Action, Decision, FloorWithheld},
-    ignored::PassedOver,
+    ignored::IgnoredSignal,
     port::AwsFailure,
     reason::Reason,
     signal::Broken,
@@ -187,7 +187,7 @@ pub struct Outcome {
     /// The event was a batch from a queue.
     pub sqs: bool,
     /// Signals that led to nothing, for the log. Without those that this container logged within the last minute.
-    pub passed_over: Vec<PassedOver>,
+    pub ignored_signals: Vec<IgnoredSignal>,
 }
 
 impl Outcome {

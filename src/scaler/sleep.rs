@@ -98,7 +98,7 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
     /// Whether the floor was raised since the target was read, with a record that this sleep is about to cancel.
     /// Without the record, the floor would count as the owner's.
     async fn floor_was_raised(&mut self, seen: &Seen, records: &Records) -> bool {
-        if !records.standing().any(|(_, record)| records.counts(record)) {
+        if !records.lease_and_hold().any(|(_, record)| records.counts(record)) {
             return false;
         }
         let answer = self.aws.target(&seen.id).await;

@@ -28,12 +28,12 @@ pub struct Unit<'a> {
     /// The unit is served only if the endpoint was not created before this time.
     pub(super) not_older_than: Option<Timestamp>,
     /// The signals, by subject.
-    pub(super) signals: Vec<Arc<Told>>,
+    pub(super) signals: Vec<Arc<MergedSignals>>,
 }
 
 /// What several signals about the same subject contain together.
 #[derive(Debug, Default)]
-pub(super) struct Told {
+pub(super) struct MergedSignals {
     /// Their positions in the event, if they are inputs.
     pub(super) inputs: Vec<usize>,
     pub(super) oldest_input: Option<Timestamp>,
@@ -45,7 +45,7 @@ impl<'a> Unit<'a> {
         route: Cow<'a, Route>,
         must_be_registered: bool,
         (signal, command): (SignalKind, Option<Command>),
-        told: &Arc<Told>,
+        merged: &Arc<MergedSignals>,
     ) -> Self {
         Self {
             route,
@@ -56,7 +56,7 @@ impl<'a> Unit<'a> {
             name_was_cut: false,
             one_of_several: false,
             not_older_than: None,
-            signals: vec![Arc::clone(told)],
+            signals: vec![Arc::clone(merged)],
         }
     }
 
@@ -82,7 +82,7 @@ impl<'a> Unit<'a> {
             [only] => only.inputs.len(),
             several => {
                 let mut all: Vec<usize> =
-                    several.iter().flat_map(|told| told.inputs.iter().copied()).collect();
+                    several.iter().flat_map(|merged| merged.inputs.iter().copied()).collect();
                 all.sort_unstable();
                 all.dedup();
                 all.len()
@@ -91,13 +91,13 @@ impl<'a> Unit<'a> {
     }
 
     pub(super) fn oldest_input(&self) -> Option<Timestamp> {
-        self.signals.iter().filter_map(|told| told.oldest_input).min()
+        self.signals.iter().filter_map(|merged| merged.oldest_input).min()
     }
 
     pub(super) fn messages(&self) -> Messages {
         let mut messages = Messages::default();
-        for told in &self.signals {
-            messages.add(&told.messages);
+        for merged in &self.signals {
+            messages.add(&merged.messages);
         }
         messages
     }
@@ -139,7 +139,7 @@ impl<'a> Units<'a> {
         let next = self.all.len();
         let index = *self.by_share.entry(unit.share()).or_insert(next);
         match self.all.get_mut(index) {
-            Some(standing) => standing.merge(unit),
+            Some(existing) => existing.merge(unit),
             None => self.all.push(unit),
         }
     }

@@ -10,13 +10,13 @@ use jiff::Timestamp;
 
 use super::{
     Failure, SignalKind,
-    unit::{Told, Unit, Units},
+    unit::{MergedSignals, Unit, Units},
 };
 use crate::{
     config::key_pattern::InKey,
     config::{Route, Whom},
     fleet::{self, Meant, Registered, sdk_key},
-    ignored::PassedOver,
+    ignored::IgnoredSignal,
     signal::{Command, Signal, What},
 };
 
@@ -43,12 +43,12 @@ struct Group<'a> {
     about: About<'a>,
     signal: SignalKind,
     command: Option<Command>,
-    told: Arc<Told>,
+    merged: Arc<MergedSignals>,
 }
 
 impl<'a> Group<'a> {
     fn unit(&self, route: Cow<'a, Route>, must_be_registered: bool) -> Unit<'a> {
-        Unit::new(route, must_be_registered, (self.signal, self.command), &self.told)
+        Unit::new(route, must_be_registered, (self.signal, self.command), &self.merged)
     }
 }
 
@@ -62,7 +62,7 @@ pub(super) struct Work<'a> {
     pub(super) tick: bool,
     pub(super) failures: Vec<Failure>,
     /// Signals that match no route, for the log.
-    pub(super) passed_over: BTreeSet<PassedOver>,
+    pub(super) ignored_signals: BTreeSet<IgnoredSignal>,
 }
 
 /// Signals whose endpoints must be looked up among the registered scalable targets.
@@ -70,7 +70,7 @@ pub(super) struct Work<'a> {
 pub(super) struct Question<'a>(Group<'a>);
 
 /// What must be looked up.
-pub(super) enum Asks<'a> {
+pub(super) enum Lookup<'a> {
     /// The endpoints that match this route's pattern.
     Pattern(&'a Route),
     /// A name in a key, which may be cut.
@@ -100,7 +100,7 @@ pub(super) fn plan<'a>(routes: &'a [Route], signals: &'a [Signal]) -> Work<'a> {
                 let none = Registered::new();
                 let mentioned = mentioned(routes, &none, texts);
                 if mentioned.is_empty() {
-                    work.passed_over.insert(PassedOver::CompositeAlarm);
+                    work.ignored_signals.insert(IgnoredSignal::CompositeAlarm);
                 }
                 let found =
                     mentioned.iter().flat_map(|name| units_of(routes, (name, None), &group));
@@ -119,7 +119,7 @@ pub(super) fn plan<'a>(routes: &'a [Route], signals: &'a [Signal]) -> Work<'a> {
             }
             // An endpoint that is not registered is logged where that is looked up.
             SignalKind::Alarm if concerned.is_empty() => {
-                work.passed_over.insert(PassedOver::endpoint(about.0));
+                work.ignored_signals.insert(IgnoredSignal::endpoint(about.0));
             }
             _ => {}
         }
@@ -138,35 +138,35 @@ pub(super) fn plan<'a>(routes: &'a [Route], signals: &'a [Signal]) -> Work<'a> {
 
 fn groups<'a>(routes: &[Route], signals: &'a [Signal], work: &mut Work<'_>) -> Vec<Group<'a>> {
     #[derive(Default)]
-    struct Telling {
+    struct Collected {
         inputs: Vec<usize>,
         oldest_input: Option<Timestamp>,
         messages: Vec<Arc<str>>,
     }
     let mut order = Vec::new();
-    let mut by_subject: BTreeMap<(About<'a>, SignalKind, Option<Command>), Telling> =
+    let mut by_subject: BTreeMap<(About<'a>, SignalKind, Option<Command>), Collected> =
         BTreeMap::new();
     // A message can hold thousands of records.
     let mut last_message: Option<Arc<str>> = None;
     for (number, signal) in signals.iter().enumerate() {
-        let mut told = |about: About<'a>, kind, command| {
-            let telling = by_subject.entry((about, kind, command)).or_insert_with(|| {
+        let mut add = |about: About<'a>, kind, command| {
+            let collected = by_subject.entry((about, kind, command)).or_insert_with(|| {
                 order.push((about, kind, command));
-                Telling::default()
+                Collected::default()
             });
             if let Some(id) = signal.message_id.as_deref() {
                 let same = last_message.clone().filter(|last| **last == *id);
                 let id = same.unwrap_or_else(|| Arc::from(id));
-                if telling.messages.last().is_none_or(|last| *last != id) {
-                    telling.messages.push(Arc::clone(&id));
+                if collected.messages.last().is_none_or(|last| *last != id) {
+                    collected.messages.push(Arc::clone(&id));
                 }
                 last_message = Some(id);
             }
             if let What::Input { at, .. } = signal.what
-                && telling.inputs.last() != Some(&number)
+                && collected.inputs.last() != Some(&number)
             {
-                telling.inputs.push(number);
-                telling.oldest_input = match (telling.oldest_input, at) {
+                collected.inputs.push(number);
+                collected.oldest_input = match (collected.oldest_input, at) {
                     (Some(a), Some(b)) => Some(a.min(b)),
                     (a, b) => a.or(b),
                 };
@@ -188,54 +188,54 @@ fn groups<'a>(routes: &[Route], signals: &'a [Signal], work: &mut Work<'_>) -> V
                         Some(Meant::SdkName(name)) => About::SdkName(name),
                     };
                     is_taken = true;
-                    told(about, SignalKind::Input, None);
+                    add(about, SignalKind::Input, None);
                 }
                 if !is_taken {
-                    work.passed_over.extend(PassedOver::key(routes, bucket));
+                    work.ignored_signals.extend(IgnoredSignal::key(routes, bucket));
                 }
             }
             What::Alarm { endpoints, variant, mentioned, at: _ } => {
                 for name in endpoints {
                     let about = About::Endpoint(name, variant.as_deref());
-                    told(about, SignalKind::Alarm, None);
+                    add(about, SignalKind::Alarm, None);
                 }
                 if !mentioned.is_empty() {
-                    told(About::Mention(mentioned), SignalKind::Alarm, None);
+                    add(About::Mention(mentioned), SignalKind::Alarm, None);
                 }
             }
             What::EndpointChanged { endpoint, status: _ } => {
-                told(About::Endpoint(endpoint, None), SignalKind::EndpointChanged, None);
+                add(About::Endpoint(endpoint, None), SignalKind::EndpointChanged, None);
             }
             What::Result { endpoint, status: _ } => {
-                told(About::Endpoint(endpoint, None), SignalKind::Result, None);
+                add(About::Endpoint(endpoint, None), SignalKind::Result, None);
             }
             What::Command { command, endpoint, variant } => {
                 let about = About::Endpoint(endpoint, variant.as_deref());
-                told(about, SignalKind::Command, Some(*command));
+                add(about, SignalKind::Command, Some(*command));
             }
         }
     }
     let group = |(about, signal, command)| {
-        let Telling { inputs, oldest_input, messages } =
+        let Collected { inputs, oldest_input, messages } =
             by_subject.remove(&(about, signal, command)).unwrap_or_default();
-        let told = Told { inputs, oldest_input, messages: messages.into() };
-        Group { about, signal, command, told: Arc::new(told) }
+        let merged = MergedSignals { inputs, oldest_input, messages: messages.into() };
+        Group { about, signal, command, merged: Arc::new(merged) }
     };
     order.into_iter().map(group).collect()
 }
 
 impl<'a> Question<'a> {
     /// What must be looked up.
-    pub(super) fn asks(&self, routes: &'a [Route]) -> Asks<'a> {
+    pub(super) fn lookup(&self, routes: &'a [Route]) -> Lookup<'a> {
         match self.0.about {
-            About::Matching(number) => routes.get(number).map_or(Asks::Mention, Asks::Pattern),
-            About::SdkName(name) | About::Somewhere(_, name) => Asks::Name(name),
-            About::Route(_) | About::Endpoint(..) | About::Mention(_) => Asks::Mention,
+            About::Matching(number) => routes.get(number).map_or(Lookup::Mention, Lookup::Pattern),
+            About::SdkName(name) | About::Somewhere(_, name) => Lookup::Name(name),
+            About::Route(_) | About::Endpoint(..) | About::Mention(_) => Lookup::Mention,
         }
     }
 
     /// The name that may be logged. Nothing else of a key may be.
-    pub(super) fn name_to_say(&self, routes: &'a [Route]) -> Option<&'a str> {
+    pub(super) fn loggable_name(&self, routes: &'a [Route]) -> Option<&'a str> {
         match self.0.about {
             About::SdkName(name) | About::Endpoint(name, _) => Some(name),
             About::Somewhere(number, rest) => match routes.get(number).map(|route| &route.whom) {

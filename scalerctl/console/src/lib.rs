@@ -7,11 +7,12 @@
 //! | `output`, `style` | text and JSON on stdout, files, colors |
 //! | `progress` | the spinner on stderr |
 //! | `runtime` | the tokio runtime |
-//! | `times` | durations in arguments |
+//! | `durations` | durations in arguments |
 //! | `loopback` | port and HTTP client for the simulated AWS on this machine |
 //! | `page`, `chart` | HTML pages, and what charts share |
 
 pub mod chart;
+pub mod durations;
 mod failure;
 pub mod loopback;
 pub mod output;
@@ -19,6 +20,5 @@ pub mod page;
 pub mod progress;
 pub mod runtime;
 pub mod style;
-pub mod times;
 
 pub use failure::Failure;

@@ -49,7 +49,7 @@ fn ours(
         };
         matches!(change, Some(OutsideChange::Bounds { min: 1.., .. }))
     });
-    let without_record = target.min == 1 && !state.records(id, now).floor_stands();
+    let without_record = target.min == 1 && !state.records(id, now).floor_is_ours();
     let users_min =
         target.min > 1 || (without_record && (person_sets_min || missed::helplessly(log, id)));
     state.endpoint.is_some() && target.max >= 1 && !users_min

@@ -112,9 +112,9 @@ fn leaked(log: &EventLog, made: &Invocation, call: &CallMade) -> Option<String> 
     let (before, after) = (effect.before.as_ref()?, effect.after.as_ref()?);
     let now = effect.when.at;
     let stood =
-        matches!(call.request, Request::SetMin(..)) || before.records(id, now).floor_stands();
+        matches!(call.request, Request::SetMin(..)) || before.records(id, now).floor_is_ours();
     let min = after.target.as_ref().map(|target| target.min);
-    let leaks = stood && min == Some(1) && !after.records(id, now).floor_stands();
+    let leaks = stood && min == Some(1) && !after.records(id, now).floor_is_ours();
     // If a tick replaces the record of an input at the same time, that tick restores it. The check
     // therefore waits until all concurrent invocations have ended.
     let place = log.ids.iter().position(|known| known == id)?;
@@ -124,7 +124,7 @@ fn leaked(log: &EventLog, made: &Invocation, call: &CallMade) -> Option<String> 
     let put_right = log.snapshots.iter().any(|snapshot| {
         let state = &snapshot.states[place];
         (now..=ended).contains(&snapshot.at)
-            && (state.records(id, snapshot.at).floor_stands()
+            && (state.records(id, snapshot.at).floor_is_ours()
                 || state.target.as_ref().is_none_or(|target| target.min != 1))
     });
     let leaks = leaks && !put_right;

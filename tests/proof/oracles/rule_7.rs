@@ -93,7 +93,7 @@ fn silent(made: &Invocation, message: &str) -> Option<String> {
                 message.contains("time was up")
                     || later.iter().any(|(next, ..)| same_record(&call.request, &next.request))
                     || later.iter().any(|(next, effect, at)| {
-                        stands_late_enough(made, &call.request, &next.request, effect, at.at)
+                        ends_late_enough(made, &call.request, &next.request, effect, at.at)
                     })
             }
             // A failed read before a lease is written: the lease is written in any case.
@@ -141,7 +141,7 @@ fn is_remembered(made: &Invocation, call: &CallMade) -> bool {
 }
 
 /// Whether a response contains the record of a write, or a later one.
-fn stands_late_enough(
+fn ends_late_enough(
     made: &Invocation,
     put: &Request,
     look: &Request,

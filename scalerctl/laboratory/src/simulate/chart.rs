@@ -12,7 +12,7 @@ use plotters::{
 use super::{
     chart_bands as states,
     chart_keys::{LEFT, Panel, RIGHT, draw_keys, keys_height},
-    chart_lines::{Span, desired, steps},
+    chart_lines::{TimeAxis, desired, steps},
     results::arrival,
     run_record::RunRecord,
 };
@@ -35,8 +35,8 @@ const MOST_MARKS: usize = 2000;
 type Chart<'a, 'b> = ChartContext<'a, SVGBackend<'b>, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
 
 /// Times that have room on the axis.
-fn times(width: ChartWidth, span: Span) -> usize {
-    match (width, span.is_long()) {
+fn times(width: ChartWidth, axis: TimeAxis) -> usize {
+    match (width, axis.is_long()) {
         (ChartWidth::Wide, _) => 9,
         (ChartWidth::Narrow, false) => 5,
         (ChartWidth::Narrow, true) => 3,
@@ -62,21 +62,21 @@ pub fn svg(record: &RunRecord, width: ChartWidth, title: Option<&str>) -> Result
         }
         let (backlog, rest) = body.split_vertically(backlog_height);
         let (states, instances) = rest.split_vertically(states_height);
-        let span = Span::of(record);
-        draw_backlog(&backlog, record, span, width)?;
-        states::draw(&states, record, span)?;
-        draw_instances(&instances, record, span, width)
+        let axis = TimeAxis::of(record);
+        draw_backlog(&backlog, record, axis, width)?;
+        states::draw(&states, record, axis)?;
+        draw_instances(&instances, record, axis, width)
     })
 }
 
-fn draw_backlog(panel: &Panel<'_>, record: &RunRecord, span: Span, width: ChartWidth) -> Drawn {
-    let backlog = steps(record, span, |sample| Some(sample.backlog as f64));
-    let shown = steps(record, span, |sample| sample.shown);
+fn draw_backlog(panel: &Panel<'_>, record: &RunRecord, axis: TimeAxis, width: ChartWidth) -> Drawn {
+    let backlog = steps(record, axis, |sample| Some(sample.backlog as f64));
+    let shown = steps(record, axis, |sample| sample.shown);
     let top = top(&[&backlog, &shown]);
-    let mut chart = chart(panel, &BACKLOG_KEYS, span, width, top, ("requests", None))?;
-    let arrivals = record.jobs.iter().map(arrival).filter(|at| span.holds(*at));
+    let mut chart = chart(panel, &BACKLOG_KEYS, axis, width, top, ("requests", None))?;
+    let arrivals = record.jobs.iter().map(arrival).filter(|at| axis.holds(*at));
     let marks = arrivals.take(MOST_MARKS).map(|at| {
-        let x = span.x(at);
+        let x = axis.x(at);
         PathElement::new(vec![(x, 0.0), (x, 0.06 * top)], MARK.stroke_width(2))
     });
     for (line, colour) in [(backlog, BACKLOG), (shown, OF_BACKLOG)] {
@@ -85,12 +85,17 @@ fn draw_backlog(panel: &Panel<'_>, record: &RunRecord, span: Span, width: ChartW
     chart.draw_series(marks).map_err(not_drawn).map(drop)
 }
 
-fn draw_instances(panel: &Panel<'_>, record: &RunRecord, span: Span, width: ChartWidth) -> Drawn {
-    let desired = desired(record, span);
-    let actual = steps(record, span, |sample| Some(f64::from(sample.current)));
+fn draw_instances(
+    panel: &Panel<'_>,
+    record: &RunRecord,
+    axis: TimeAxis,
+    width: ChartWidth,
+) -> Drawn {
+    let desired = desired(record, axis);
+    let actual = steps(record, axis, |sample| Some(f64::from(sample.current)));
     let top = top(&[&desired, &actual]);
     let axes = ("instances", Some("time of day, UTC"));
-    let mut chart = chart(panel, &INSTANCE_KEYS, span, width, top, axes)?;
+    let mut chart = chart(panel, &INSTANCE_KEYS, axis, width, top, axes)?;
     for (line, colour) in [(desired, DESIRED), (actual, IN_SERVICE)] {
         chart.draw_series(LineSeries::new(line, colour.stroke_width(2))).map_err(not_drawn)?;
     }
@@ -101,7 +106,7 @@ fn draw_instances(panel: &Panel<'_>, record: &RunRecord, span: Span, width: Char
 fn chart<'a, 'b>(
     panel: &'a Panel<'b>,
     keys: &[(&str, RGBColor)],
-    span: Span,
+    axis: TimeAxis,
     width: ChartWidth,
     top: f64,
     (y_name, x_name): (&str, Option<&str>),
@@ -113,11 +118,11 @@ fn chart<'a, 'b>(
         .margin_right(RIGHT)
         .x_label_area_size(if x_name.is_some() { 40 } else { 24 })
         .y_label_area_size(LEFT)
-        .build_cartesian_2d(span.from..span.to, 0.0..top)
+        .build_cartesian_2d(axis.from..axis.to, 0.0..top)
         .map_err(not_drawn)?;
-    let label = |x: &f64| span.label(*x);
+    let label = |x: &f64| axis.label(*x);
     let mut mesh = chart.configure_mesh();
-    mesh.x_labels(times(width, span)).y_labels(5).max_light_lines(1).x_label_formatter(&label);
+    mesh.x_labels(times(width, axis)).y_labels(5).max_light_lines(1).x_label_formatter(&label);
     mesh.label_style(TEXT).axis_desc_style(TEXT).y_desc(y_name);
     if let Some(name) = x_name {
         mesh.x_desc(name);

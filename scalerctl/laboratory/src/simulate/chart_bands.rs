@@ -10,7 +10,7 @@ use simulator::AlarmState;
 
 use super::{
     chart_keys::{LEFT, Panel, RIGHT, draw_keys, keys_height},
-    chart_lines::Span,
+    chart_lines::TimeAxis,
 };
 use crate::simulate::run_record::{RunRecord, Sample};
 
@@ -43,14 +43,14 @@ pub fn height(record: &RunRecord, width: u32) -> u32 {
 }
 
 /// A band for each alarm's state, and one for the lease.
-pub fn draw(panel: &Panel<'_>, record: &RunRecord, span: Span) -> Drawn {
+pub fn draw(panel: &Panel<'_>, record: &RunRecord, axis: TimeAxis) -> Drawn {
     let (width, _) = panel.dim_in_pixel();
     let keys = keys(record);
     let top = i32::try_from(keys_height(&keys, width)).unwrap_or(0);
     draw_keys(panel, &keys)?;
     let (left, right) = (f64::from(LEFT), f64::from(width) - f64::from(RIGHT));
     let pixel = |x: f64| {
-        let share = ((x - span.from) / (span.to - span.from)).clamp(0.0, 1.0);
+        let share = ((x - axis.from) / (axis.to - axis.from)).clamp(0.0, 1.0);
         (left + share * (right - left)) as i32
     };
     let row_at = |row: usize| top + i32::try_from(row).unwrap_or(0) * (BAND + NAME);
@@ -60,7 +60,7 @@ pub fn draw(panel: &Panel<'_>, record: &RunRecord, span: Span) -> Drawn {
         panel.draw(&Rectangle::new(corners, colour.filled())).map_err(not_drawn)
     };
     let name =
-        |row: usize, text: &str| draw_text(panel, text, (pixel(span.from), row_at(row) + 3), TEXT);
+        |row: usize, text: &str| draw_text(panel, text, (pixel(axis.from), row_at(row) + 3), TEXT);
     for (row, alarm) in record.alarms.iter().enumerate() {
         for (index, (at, state)) in alarm.changes.iter().enumerate() {
             let ends = alarm.changes.get(index + 1).map_or(record.until, |(next, _)| *next);
@@ -69,7 +69,7 @@ pub fn draw(panel: &Panel<'_>, record: &RunRecord, span: Span) -> Drawn {
                 AlarmState::Alarm => ALARM,
                 AlarmState::InsufficientData => INSUFFICIENT,
             };
-            band(row, span.x(*at), span.x(ends), colour)?;
+            band(row, axis.x(*at), axis.x(ends), colour)?;
         }
         name(row, &alarm.name)?;
     }
@@ -77,14 +77,14 @@ pub fn draw(panel: &Panel<'_>, record: &RunRecord, span: Span) -> Drawn {
         return Ok(());
     }
     let row = record.alarms.len();
-    let is_live = |sample: &Sample| sample.leased_until.is_some() && span.holds(sample.at);
+    let is_live = |sample: &Sample| sample.leased_until.is_some() && axis.holds(sample.at);
     for awake in record.samples.chunk_by(|one, next| is_live(one) == is_live(next)) {
         if let [first, ..] = awake
             && let [.., last] = awake
             && is_live(first)
         {
             let since = first.at - SignedDuration::from_mins(1);
-            band(row, span.x(since), span.x(last.at), LEASE)?;
+            band(row, axis.x(since), axis.x(last.at), LEASE)?;
         }
     }
     name(row, "lease")

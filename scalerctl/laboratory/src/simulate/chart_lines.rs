@@ -13,7 +13,7 @@ const MARGIN: SignedDuration = SignedDuration::from_mins(10);
 /// The part of a record that is shown, in minutes or hours since its begin: so the axis has round
 /// times.
 #[derive(Debug, Clone, Copy)]
-pub struct Span {
+pub struct TimeAxis {
     origin: Timestamp,
     unit: SignedDuration,
     is_long: bool,
@@ -23,7 +23,7 @@ pub struct Span {
     pub to: f64,
 }
 
-impl Span {
+impl TimeAxis {
     /// From the first arrival until nothing changes any more.
     pub fn of(record: &RunRecord) -> Self {
         let first = record.jobs.iter().map(arrival).min().unwrap_or(record.from);
@@ -38,10 +38,10 @@ impl Span {
         let unit =
             if in_hours { SignedDuration::from_hours(1) } else { SignedDuration::from_mins(1) };
         let is_long = shown > SignedDuration::from_hours(36);
-        let mut span = Self { origin: record.from, unit, is_long, from: 0.0, to: 0.0 };
-        span.from = span.x(from.max(record.from));
-        span.to = span.x(to.min(record.until));
-        span
+        let mut axis = Self { origin: record.from, unit, is_long, from: 0.0, to: 0.0 };
+        axis.from = axis.x(from.max(record.from));
+        axis.to = axis.x(to.min(record.until));
+        axis
     }
 
     /// Where a time stands on the axis.
@@ -74,13 +74,13 @@ impl Span {
 /// The line that a value makes which stands from each sample to the next.
 pub fn steps(
     record: &RunRecord,
-    span: Span,
+    axis: TimeAxis,
     value: impl Fn(&Sample) -> Option<f64>,
 ) -> Vec<(f64, f64)> {
     let mut line: Vec<(f64, f64)> = Vec::new();
-    for sample in record.samples.iter().filter(|sample| span.holds(sample.at)) {
+    for sample in record.samples.iter().filter(|sample| axis.holds(sample.at)) {
         let Some(y) = value(sample) else { continue };
-        let x = span.x(sample.at);
+        let x = axis.x(sample.at);
         match line.as_slice() {
             // A run of equal values is one line.
             [.., (_, before), (_, last)] if *before == y && *last == y => {
@@ -95,13 +95,13 @@ pub fn steps(
 }
 
 /// The same of the desired capacity, which is known to the second.
-pub fn desired(record: &RunRecord, span: Span) -> Vec<(f64, f64)> {
-    let mut line = vec![(span.from, f64::from(record.desired_at(span.time(span.from))))];
-    for request in record.requests.iter().filter(|request| span.holds(request.at)) {
-        let x = span.x(request.at);
+pub fn desired(record: &RunRecord, axis: TimeAxis) -> Vec<(f64, f64)> {
+    let mut line = vec![(axis.from, f64::from(record.desired_at(axis.time(axis.from))))];
+    for request in record.requests.iter().filter(|request| axis.holds(request.at)) {
+        let x = axis.x(request.at);
         line.extend([(x, f64::from(request.from)), (x, f64::from(request.to))]);
     }
     let last = line.last().map_or(0.0, |(_, y)| *y);
-    line.push((span.to, last));
+    line.push((axis.to, last));
     line
 }

@@ -9,9 +9,9 @@ use jiff::Timestamp;
 
 use super::{
     call_error::{CallError, CallResult},
-    metric::Watched,
     metrics::{BACKLOG_METRICS, SAGEMAKER},
     scaling_model,
+    watched_metric::WatchedMetric,
 };
 
 /// The maximum number of alarm names in a request.
@@ -29,7 +29,7 @@ pub struct Alarm {
     /// As the simulator evaluates it; `None`: it does not.
     pub model: Option<simulator::AlarmSpec>,
     /// Its metric; `None` for metric math.
-    pub metric: Option<Watched>,
+    pub metric: Option<WatchedMetric>,
     /// `ActionsEnabled`.
     pub actions_enabled: bool,
     /// The actions of all its states, by ARN.
@@ -115,7 +115,7 @@ fn alarm_of(alarm: &MetricAlarm) -> Alarm {
         let said = |text: Option<&str>| text.unwrap_or_default().to_owned();
         (said(dimension.name()), said(dimension.value()))
     });
-    let metric = alarm.metric_name().map(|name| Watched {
+    let metric = alarm.metric_name().map(|name| WatchedMetric {
         namespace: alarm.namespace().unwrap_or_default().to_owned(),
         name: name.to_owned(),
         dimensions: dimensions.collect(),

@@ -14,8 +14,8 @@ use reactive_scaler::port::{ScalableTarget, ScheduledAction, Suspended, VariantI
 
 use super::{
     call_error::{CallError, CallResult},
-    metric::Watched,
     scaling_model,
+    watched_metric::WatchedMetric,
 };
 
 /// The number of activities that are read, the newest ones.
@@ -70,7 +70,7 @@ pub struct Tracking {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Tracked {
     /// `CustomizedMetricSpecification` of one metric.
-    Metric(Watched),
+    Metric(WatchedMetric),
     /// `PredefinedMetricType`.
     Predefined(String),
     /// Metric math.
@@ -258,7 +258,7 @@ fn policy_of(id: &VariantId, policy: &ScalingPolicy) -> Policy {
 fn tracking_of(tracking: &TargetTrackingScalingPolicyConfiguration) -> Tracking {
     let predefined = tracking.predefined_metric_specification();
     let metric = match (tracking.customized_metric_specification(), predefined) {
-        (Some(custom), _) if custom.metric_name().is_some() => Tracked::Metric(Watched {
+        (Some(custom), _) if custom.metric_name().is_some() => Tracked::Metric(WatchedMetric {
             namespace: custom.namespace().unwrap_or_default().to_owned(),
             name: custom.metric_name().unwrap_or_default().to_owned(),
             dimensions: custom.dimensions().iter().map(dimension).collect(),

@@ -87,7 +87,7 @@ impl CallError {
     }
 
     /// The message with the advice.
-    pub fn told(&self) -> String {
+    pub fn with_advice(&self) -> String {
         format!("{self} (what to do: {})", self.advice())
     }
 }

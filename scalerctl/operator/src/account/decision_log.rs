@@ -12,7 +12,7 @@ const ACTION: &str = "logs:FilterLogEvents";
 
 /// A logged decision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Decided {
+pub struct LoggedDecision {
     /// When.
     pub at: Timestamp,
     /// The endpoint.
@@ -45,9 +45,9 @@ pub struct Decided {
 
 /// The client.
 #[derive(Debug)]
-pub struct Decisions(Client);
+pub struct DecisionLog(Client);
 
-impl Decisions {
+impl DecisionLog {
     /// With the shared configuration.
     pub fn new(config: &SdkConfig) -> Self {
         Self(Client::new(config))
@@ -59,7 +59,7 @@ impl Decisions {
         group: &str,
         endpoint: Option<&str>,
         (from, until): (Timestamp, Timestamp),
-    ) -> CallResult<Vec<Decided>> {
+    ) -> CallResult<Vec<LoggedDecision>> {
         let pattern = match endpoint {
             None => r#"{ $.message = "decision" }"#.to_owned(),
             Some(name) => format!(r#"{{ $.message = "decision" && $.endpoint = "{name}" }}"#),
@@ -79,7 +79,7 @@ impl Decisions {
                 .await
                 .map_err(|error| CallError::of(ACTION, group, &error))?;
             let events = answer.events().iter();
-            let mut decisions: Vec<Decided> =
+            let mut decisions: Vec<LoggedDecision> =
                 events.filter_map(|event| decided(event.timestamp()?, event.message()?)).collect();
             // Simulated AWS servers may ignore the filter pattern.
             decisions.retain(|it| endpoint.is_none_or(|name| it.endpoint == name));
@@ -87,7 +87,7 @@ impl Decisions {
             token = answer.next_token().map(str::to_owned);
             if token.is_none() {
                 // The events of several log streams are not in order.
-                found.sort_by_key(|decided: &Decided| decided.at);
+                found.sort_by_key(|decided: &LoggedDecision| decided.at);
                 return Ok(found);
             }
         }
@@ -95,12 +95,12 @@ impl Decisions {
 }
 
 /// A line without metrics (`_aws`) only reports what would be done, so it is not a decision.
-fn decided(milliseconds: i64, line: &str) -> Option<Decided> {
+fn decided(milliseconds: i64, line: &str) -> Option<LoggedDecision> {
     let line: Value = serde_json::from_str(line).ok()?;
     line.get("_aws")?;
     let text = |name: &str| line[name].as_str().map(str::to_owned);
     let count = |name: &str| line[name].as_i64().and_then(|count| i32::try_from(count).ok());
-    Some(Decided {
+    Some(LoggedDecision {
         at: Timestamp::from_millisecond(milliseconds).ok()?,
         endpoint: text("endpoint")?,
         variant: text("variant"),

@@ -8,7 +8,7 @@
 //! | `endpoint_names` | suggestions for a mistyped endpoint name |
 //! | `lambda`, `s3`, `event_bridge`, `iam` | the calls, all of which read; one file per service |
 //! | `sagemaker`, `auto_scaling`, `alarms` | endpoints, how they are scaled, alarms |
-//! | `metric` | what a policy or an alarm watches |
+//! | `watched_metric` | what a policy or an alarm watches |
 //! | `cli_commands` | AWS CLI commands that fix a finding |
 //! | `routes` | the routes of a deployed function |
 //! | `suspension` | which directions of scaling are suspended; the only write of this folder |
@@ -28,13 +28,13 @@ pub mod endpoint_names;
 pub mod event_bridge;
 pub mod iam;
 pub mod lambda;
-pub mod metric;
 pub mod metrics;
 pub mod routes;
 pub mod s3;
 pub mod sagemaker;
 mod scaling_model;
 pub mod suspension;
+pub mod watched_metric;
 
 pub use call_error::CallError;
 pub use connect::configuration;

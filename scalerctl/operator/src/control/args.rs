@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 use jiff::SignedDuration;
 
 use crate::local_scaler::args::{PolicyArgs, ScalerArgs};
-use scalerctl_console::times::length;
+use scalerctl_console::durations::positive_duration;
 
 /// Options for waiting.
 #[derive(Debug, Clone, Args)]
@@ -14,7 +14,7 @@ pub struct WaitArgs {
     pub wait: bool,
 
     /// How long to wait: 30m, 1h
-    #[arg(long, value_name = "TIME", default_value = "30m", value_parser = length,
+    #[arg(long, value_name = "TIME", default_value = "30m", value_parser = positive_duration,
           requires = "wait")]
     pub timeout: SignedDuration,
 }
@@ -59,7 +59,7 @@ pub struct SleepArgs {
 #[derive(Debug, Clone, Args)]
 pub struct HoldArgs {
     /// Duration: 90m, 2h, 1h 30m; at most one week
-    #[arg(long = "for", value_name = "TIME", value_parser = length,
+    #[arg(long = "for", value_name = "TIME", value_parser = positive_duration,
           required_unless_present = "until", conflicts_with = "until")]
     pub length: Option<SignedDuration>,
 

@@ -6,24 +6,24 @@ use reactive_scaler::{
 };
 use serde_json::{Value, json};
 
-use super::{Account, wait::Ended};
+use super::{CommandReport, wait::Ended};
 
 /// The complete result.
-pub fn of(account: &Account) -> String {
+pub fn of(report: &CommandReport) -> String {
     let document = json!({
-        "command": account.command,
-        "endpoint": account.id.endpoint,
-        "variant": account.id.variant,
-        "region": account.region,
-        "dry_run": account.dry_run,
-        "ok": account.verdict.is_so(),
-        "queued": account.verdict.is_queued(),
-        "refusal": account.verdict.message(&account.id).filter(|_| !account.verdict.is_queued()),
-        "before": account.before,
-        "planned": decision(&account.planned),
-        "done": account.done.as_ref().map(decision),
-        "after": account.after,
-        "waited": account.waited.as_ref().map(|waited| json!({
+        "command": report.command,
+        "endpoint": report.id.endpoint,
+        "variant": report.id.variant,
+        "region": report.region,
+        "dry_run": report.dry_run,
+        "ok": report.verdict.is_so(),
+        "queued": report.verdict.is_queued(),
+        "refusal": report.verdict.message(&report.id).filter(|_| !report.verdict.is_queued()),
+        "before": report.before,
+        "planned": decision(&report.planned),
+        "done": report.done.as_ref().map(decision),
+        "after": report.after,
+        "waited": report.waited.as_ref().map(|waited| json!({
             "seconds": waited.time.as_secs(),
             "reached": waited.ended == Ended::Reached,
         })),

@@ -34,7 +34,7 @@ use crate::{
         args::{PolicyArgs, ScalerArgs},
     },
 };
-use report::Account;
+use report::CommandReport;
 use result::CommandResult;
 use scalerctl_console::runtime::block_on;
 use scalerctl_console::{Failure, output::print};
@@ -121,12 +121,12 @@ pub fn release(arguments: &ReleaseArgs) -> Result<(), Failure> {
 }
 
 fn run(request: &CommandRequest<'_>) -> Result<(), Failure> {
-    let (account, failure) = block_on(carry_out(request))?;
+    let (report, failure) = block_on(carry_out(request))?;
     print(&match request.arguments.format.is_json() {
-        true => json::of(&account),
-        false => text::of(&account),
+        true => json::of(&report),
+        false => text::of(&report),
     })?;
-    match (failure, account.verdict.message(&account.id)) {
+    match (failure, report.verdict.message(&report.id)) {
         (Some(failure), _) => Err(failure),
         (None, Some(message)) => Err(Failure::NotOk(message)),
         (None, None) => Ok(()),
@@ -134,14 +134,16 @@ fn run(request: &CommandRequest<'_>) -> Result<(), Failure> {
 }
 
 /// The result, and the failure of a call after which something may have been changed.
-async fn carry_out(request: &CommandRequest<'_>) -> Result<(Account, Option<Failure>), Failure> {
+async fn carry_out(
+    request: &CommandRequest<'_>,
+) -> Result<(CommandReport, Option<Failure>), Failure> {
     let scaler = LocalScaler::open(request.arguments, request.policy).await?;
     let (id, before) = scaler.status().await?;
     let planned = scaler.ask(request.ask, true).await?;
     if let Some(failure) = scaler.trouble(&planned).await {
         return Err(failure);
     }
-    let mut account = Account {
+    let mut report = CommandReport {
         command: request.command,
         region: scaler.region().to_owned(),
         verdict: CommandResult::of(request.ask, &planned, scaler.clock.now()),
@@ -154,43 +156,43 @@ async fn carry_out(request: &CommandRequest<'_>) -> Result<(Account, Option<Fail
         after: None,
         waited: None,
     };
-    let is_registered = account.before.min_capacity.is_some();
-    if account.planned.action == Action::Wake && !is_registered && !request.wakes_unregistered {
-        account.verdict = CommandResult::Unregistered;
-        return Ok((account, None));
+    let is_registered = report.before.min_capacity.is_some();
+    if report.planned.action == Action::Wake && !is_registered && !request.wakes_unregistered {
+        report.verdict = CommandResult::Unregistered;
+        return Ok((report, None));
     }
-    if account.dry_run {
-        return Ok((account, None));
+    if report.dry_run {
+        return Ok((report, None));
     }
-    let mut failure = act(&scaler, request.ask, &mut account).await?;
+    let mut failure = act(&scaler, request.ask, &mut report).await?;
     if failure.is_none()
         && let Some((how, goal)) = request.wait
     {
         let until = scaler.clock.now() + how.timeout;
-        if account.verdict == CommandResult::Queued(Reason::EndpointBusy)
-            && wait(&scaler, Goal::Changeable, until, &mut account).await?
+        if report.verdict == CommandResult::Queued(Reason::EndpointBusy)
+            && wait(&scaler, Goal::Changeable, until, &mut report).await?
         {
-            failure = act(&scaler, request.ask, &mut account).await?;
+            failure = act(&scaler, request.ask, &mut report).await?;
         }
-        if failure.is_none() && account.verdict.is_so() {
-            wait(&scaler, goal, until, &mut account).await?;
+        if failure.is_none() && report.verdict.is_so() {
+            wait(&scaler, goal, until, &mut report).await?;
         }
     }
     // The result is reported even if the state afterward cannot be read.
-    account.after = scaler.status().await.ok().map(|(_, status)| status);
-    Ok((account, failure))
+    report.after = scaler.status().await.ok().map(|(_, status)| status);
+    Ok((report, failure))
 }
 
 /// Carries out the command. Returns the failure that stopped it.
 async fn act(
     scaler: &LocalScaler,
     command: Command,
-    account: &mut Account,
+    report: &mut CommandReport,
 ) -> Result<Option<Failure>, Failure> {
     let done = scaler.ask(command, false).await?;
     let failure = scaler.trouble(&done).await;
-    account.verdict = CommandResult::of(command, &done, scaler.clock.now());
-    account.done = Some(done);
+    report.verdict = CommandResult::of(command, &done, scaler.clock.now());
+    report.done = Some(done);
     Ok(failure)
 }
 
@@ -199,12 +201,12 @@ async fn wait(
     scaler: &LocalScaler,
     goal: Goal,
     until: Timestamp,
-    account: &mut Account,
+    report: &mut CommandReport,
 ) -> Result<bool, Failure> {
-    let waited = wait::follow(scaler, &account.id, goal, until).await?;
+    let waited = wait::follow(scaler, &report.id, goal, until).await?;
     let reached = waited.ended == Ended::Reached;
-    account.verdict = account.verdict.clone().after(&waited);
-    let before = account.waited.take().map(|before| before.time).unwrap_or_default();
-    account.waited = Some(Waited { time: before + waited.time, ..waited });
+    report.verdict = report.verdict.clone().after(&waited);
+    let before = report.waited.take().map(|before| before.time).unwrap_or_default();
+    report.waited = Some(Waited { time: before + waited.time, ..waited });
     Ok(reached)
 }

@@ -37,15 +37,15 @@ pub fn resume(arguments: &PauseArgs) -> Result<(), Failure> {
 }
 
 fn run(arguments: &PauseArgs, suspends: bool) -> Result<(), Failure> {
-    let account = block_on(carry_out(arguments, suspends))?;
+    let report = block_on(carry_out(arguments, suspends))?;
     print(&match arguments.scaler.format.is_json() {
-        true => account.document(),
-        false => account.text(),
+        true => report.document(),
+        false => report.text(),
     })
 }
 
 /// The result.
-struct Account {
+struct CommandReport {
     suspends: bool,
     id: VariantId,
     region: String,
@@ -59,7 +59,7 @@ struct Account {
     at: jiff::Timestamp,
 }
 
-async fn carry_out(arguments: &PauseArgs, suspends: bool) -> Result<Account, Failure> {
+async fn carry_out(arguments: &PauseArgs, suspends: bool) -> Result<CommandReport, Failure> {
     let scaler = LocalScaler::open(&arguments.scaler, &PolicyArgs::default()).await?;
     let (id, status) = scaler.status().await?;
     let target = read(&scaler, &id).await?;
@@ -71,7 +71,7 @@ async fn carry_out(arguments: &PauseArgs, suspends: bool) -> Result<Account, Fai
         scaling_out: if scaling_out { suspends } else { before.scaling_out },
         scheduled: before.scheduled,
     };
-    let mut account = Account {
+    let mut report = CommandReport {
         suspends,
         region: scaler.region().to_owned(),
         before,
@@ -82,15 +82,15 @@ async fn carry_out(arguments: &PauseArgs, suspends: bool) -> Result<Account, Fai
         at: scaler.clock.now(),
         id,
     };
-    if account.dry_run || before == wanted {
-        return Ok(account);
+    if report.dry_run || before == wanted {
+        return Ok(report);
     }
     let part = |named: bool| named.then_some(suspends);
-    suspension::suspend(&scaler.config, &account.id, part(scaling_in), part(scaling_out))
+    suspension::suspend(&scaler.config, &report.id, part(scaling_in), part(scaling_out))
         .await
-        .map_err(|error| Failure::NoAccess(error.told()))?;
-    account.after = Some(read(&scaler, &account.id).await?.suspended);
-    Ok(account)
+        .map_err(|error| Failure::NoAccess(error.with_advice()))?;
+    report.after = Some(read(&scaler, &report.id).await?.suspended);
+    Ok(report)
 }
 
 async fn read(scaler: &LocalScaler, id: &VariantId) -> Result<ScalableTarget, Failure> {
@@ -111,7 +111,7 @@ fn clamped(desired: i32, target: &ScalableTarget) -> Option<(i32, i32)> {
     (to != desired).then_some((desired, to))
 }
 
-impl Account {
+impl CommandReport {
     fn verb(&self) -> &'static str {
         if self.suspends { "pause" } else { "resume" }
     }

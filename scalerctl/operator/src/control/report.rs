@@ -10,7 +10,7 @@ use super::{result::CommandResult, wait::Waited};
 
 /// The result of a command.
 #[derive(Debug)]
-pub struct Account {
+pub struct CommandReport {
     /// `wake`, `sleep`, `hold` or `release`.
     pub command: &'static str,
     pub region: String,

@@ -9,40 +9,40 @@ use reactive_scaler::{
     scaler::{Done, Status},
 };
 
-use super::Account;
+use super::CommandReport;
 use scalerctl_console::style::{BAD, DIM, GOOD, HEADING, NOTE, paint};
 
 /// The complete result.
-pub fn of(account: &Account) -> String {
+pub fn of(report: &CommandReport) -> String {
     let mut out = String::new();
-    let Account { id, region, .. } = account;
+    let CommandReport { id, region, .. } = report;
     // Writing to a string cannot fail, here and below.
     let _ = writeln!(
         out,
         "{}",
         paint(
             HEADING,
-            &format!("{} {} (variant {}, {region})", account.command, id.endpoint, id.variant)
+            &format!("{} {} (variant {}, {region})", report.command, id.endpoint, id.variant)
         )
     );
-    line(&mut out, "before", &standing(&account.before, account.at));
-    line(&mut out, "will", &action(&account.planned, account.at));
-    match &account.done {
-        None if account.dry_run => line(&mut out, "dry run", "nothing was written"),
+    line(&mut out, "before", &standing(&report.before, report.at));
+    line(&mut out, "will", &action(&report.planned, report.at));
+    match &report.done {
+        None if report.dry_run => line(&mut out, "dry run", "nothing was written"),
         None => line(&mut out, "done", &paint(BAD, "nothing")),
         Some(done) => {
-            let style = if account.verdict.is_so() { GOOD } else { BAD };
-            line(&mut out, "done", &paint(style, &action(done, account.at)));
+            let style = if report.verdict.is_so() { GOOD } else { BAD };
+            line(&mut out, "done", &paint(style, &action(done, report.at)));
         }
     }
-    if let Some(waited) = &account.waited {
+    if let Some(waited) = &report.waited {
         line(&mut out, "waited", &format!("{} s", waited.time.as_secs()));
     }
-    if let Some(after) = &account.after {
-        line(&mut out, "after", &standing(after, account.at));
+    if let Some(after) = &report.after {
+        line(&mut out, "after", &standing(after, report.at));
     }
-    let last = account.done.as_ref().unwrap_or(&account.planned);
-    for note in notes(last, account) {
+    let last = report.done.as_ref().unwrap_or(&report.planned);
+    for note in notes(last, report) {
         line(&mut out, "note", &paint(NOTE, &note));
     }
     out
@@ -109,12 +109,12 @@ pub fn moment(at: Timestamp) -> String {
 }
 
 /// Notes.
-fn notes(done: &Done, account: &Account) -> Vec<String> {
+fn notes(done: &Done, report: &CommandReport) -> Vec<String> {
     let mut notes = Vec::new();
     if done.reason == Reason::HeldLonger {
         notes.push("the longer hold remains: a shorter one changes nothing".to_owned());
     }
-    if account.command == "release" && done.action == Action::Release {
+    if report.command == "release" && done.action == Action::Release {
         notes.push(
             "the function's next ticks scale it to zero when the metrics prove that there is no \
              work; for 10 more minutes, a backlog wakes it again"

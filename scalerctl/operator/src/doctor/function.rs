@@ -58,7 +58,9 @@ impl FunctionLookup {
                 let routes = Routes::of(&function);
                 Ok(Self::Here { function: Box::new(function), routes, others })
             }
-            Err(error) if arguments.function.is_some() => Err(Failure::NoAccess(error.told())),
+            Err(error) if arguments.function.is_some() => {
+                Err(Failure::NoAccess(error.with_advice()))
+            }
             Err(error) => {
                 call_errors.push(error);
                 Ok(Self::NotSeen)

@@ -251,7 +251,7 @@ async fn endpoint(account: &Account, name: &str) -> Result<Endpoint, Failure> {
     };
     let region = &account.region;
     if error.kind() != FailureKind::EndpointMissing {
-        return Err(Failure::NoAccess(format!("in {region}: {}", error.told())));
+        return Err(Failure::NoAccess(format!("in {region}: {}", error.with_advice())));
     }
     // Without the permission to list, the message has the name only.
     let names = account.sagemaker.names(None).await.unwrap_or_default();

@@ -128,7 +128,7 @@ impl LocalScaler {
     /// A call that failed.
     pub fn refused(&self, failure: AwsFailure) -> Failure {
         let region = self.region();
-        Failure::NoAccess(format!("in {region}: {}", CallError::from(failure).told()))
+        Failure::NoAccess(format!("in {region}: {}", CallError::from(failure).with_advice()))
     }
 
     /// The error for an endpoint that does not exist, with similar names. Only registered names are

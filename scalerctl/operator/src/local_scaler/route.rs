@@ -38,7 +38,7 @@ pub async fn route(
     let function = Lambda::new(config)
         .function(name)
         .await
-        .map_err(|error| Failure::NoAccess(error.told()))?;
+        .map_err(|error| Failure::NoAccess(error.with_advice()))?;
     let routes = Routes::of(&function);
     let instead = "use --idle-minutes and --wake-to instead of --function";
     match (&routes, routes.covering(endpoint)) {

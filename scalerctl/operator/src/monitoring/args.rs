@@ -52,7 +52,7 @@ pub struct TimeArgs {
 
 /// A time range.
 #[derive(Debug, Clone, Args)]
-pub struct SpanArgs {
+pub struct TimeRangeArgs {
     /// Start: a duration before the end (90m, 6h, 30d), or a time (2030-01-31T18:00:00Z)
     #[arg(long, value_name = "TIME")]
     pub since: Option<String>,

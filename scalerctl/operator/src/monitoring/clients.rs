@@ -1,4 +1,4 @@
-//! The services that are asked, and in which log the decisions are.
+//! The AWS clients, and the log group of the decisions.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -10,13 +10,13 @@ use reactive_scaler::{
 use crate::{
     account::{
         CallError, alarms::Alarms, args::AccountArgs, arn::Arn, configuration,
-        decision_log::Decisions, endpoint_names::closest, lambda::Lambda, metrics::Metrics,
+        decision_log::DecisionLog, endpoint_names::closest, lambda::Lambda, metrics::Metrics,
     },
     monitoring::args::FunctionArgs,
 };
 use scalerctl_console::Failure;
 
-/// The services that are asked. Every call reads.
+/// The AWS clients. All calls read.
 #[derive(Debug)]
 pub struct Account {
     /// SageMaker and Application Auto Scaling, through the function's own adapter.
@@ -26,7 +26,7 @@ pub struct Account {
     /// CloudWatch's alarms.
     pub alarms: Alarms,
     /// The function's log.
-    pub decisions: Decisions,
+    pub decisions: DecisionLog,
     lambda: Lambda,
 }
 
@@ -43,7 +43,7 @@ impl Account {
             aws: Arc::new(SdkAws::new(&config)),
             metrics: Metrics::new(&config),
             alarms: Alarms::new(&config),
-            decisions: Decisions::new(&config),
+            decisions: DecisionLog::new(&config),
             lambda: Lambda::new(&config),
         })
     }
@@ -85,7 +85,7 @@ impl Account {
 /// # Errors
 ///
 /// [`Failure::Usage`] where the function does not exist, [`Failure::NoAccess`] where it cannot be
-/// asked for.
+/// read.
 pub async fn log_group(lambda: &Lambda, of: &FunctionArgs) -> Result<Option<String>, Failure> {
     if of.log_group.is_some() {
         return Ok(of.log_group.clone());
@@ -114,8 +114,7 @@ fn unknown(name: &str, targets: &[ScalableTarget]) -> String {
     format!("there is no endpoint {name} in this account and region; {hint}")
 }
 
-/// AWS cannot be asked, and what to do about it.
+/// The error for a failed call, with what to do about it.
 pub fn no_access(error: impl Into<CallError>) -> Failure {
-    let error = error.into();
-    Failure::NoAccess(format!("{error} (what to do: {})", error.advice()))
+    Failure::NoAccess(error.into().with_advice())
 }

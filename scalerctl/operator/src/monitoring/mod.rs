@@ -4,18 +4,19 @@
 //! |---|---|
 //! | `args` | the options that the commands share |
 //! | `clients` | the AWS clients, and the log group of the decisions |
-//! | `span` | the time range |
-//! | `zone` | times and lengths of time as text |
-//! | `stretch` | the ranges of time in which a value is known |
+//! | `time_range` | the time range |
+//! | `time_zone`, `duration_text` | times and durations as text |
+//! | `interval` | the intervals in which a value is known |
 //! | `terminal` | the width of the terminal |
 
 pub mod args;
 mod clients;
-pub mod span;
-pub mod stretch;
+pub mod duration_text;
+pub mod interval;
 pub mod terminal;
-pub mod zone;
+pub mod time_range;
+pub mod time_zone;
 
 pub use clients::{Account, log_group, no_access};
-pub use span::Span;
-pub use zone::Zone;
+pub use time_range::TimeRange;
+pub use time_zone::TimeZone;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
 
-use crate::monitoring::args::{MonitoringArgs, SpanArgs};
+use crate::monitoring::args::{MonitoringArgs, TimeRangeArgs};
 
 /// Arguments of `scalerctl plot`.
 #[derive(Debug, Clone, Args)]
@@ -13,9 +13,9 @@ pub struct PlotArgs {
     #[arg(value_name = "ENDPOINT")]
     pub endpoint: String,
 
-    /// Which span. Default: the last 6 hours.
+    /// Which range. Default: the last 6 hours.
     #[command(flatten)]
-    pub span: SpanArgs,
+    pub range: TimeRangeArgs,
 
     /// Write the picture to FILE as SVG
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp, ToSpan, Unit, ZonedDateTimeRound};
 
-use crate::monitoring::{Span, Zone};
+use crate::monitoring::{TimeRange, TimeZone};
 
 /// Steps between labels, in minutes.
 const STEPS: [i64; 13] = [5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10_080, 43_200];
@@ -17,27 +17,27 @@ pub struct Tick {
 }
 
 /// At most so many, at the begin of hours and days of the zone.
-pub fn ticks(span: Span, zone: &Zone, most: usize) -> Vec<Tick> {
+pub fn ticks(range: TimeRange, zone: &TimeZone, most: usize) -> Vec<Tick> {
     let most = i64::try_from(most.max(1)).unwrap_or(1);
-    let minutes = span.length().as_mins();
+    let minutes = range.length().as_mins();
     let step = STEPS.into_iter().find(|step| minutes / step < most).unwrap_or(43_200);
     let format = match step {
         1440.. => "%b %d",
-        _ if span.length() > SignedDuration::from_hours(24) => "%a %H:%M",
+        _ if range.length() > SignedDuration::from_hours(24) => "%a %H:%M",
         _ => "%H:%M",
     };
-    // From midnight on, so that the times are round whatever the span begins with.
+    // From midnight on, so that the times are round whatever the range begins with.
     let down = ZonedDateTimeRound::new().smallest(Unit::Hour).mode(jiff::RoundMode::Floor);
-    let begin = zone.of_time(span.from);
+    let begin = zone.of_time(range.from);
     let midnight = begin.start_of_day().or_else(|_| begin.round(down)).unwrap_or(begin);
     let mut ticks = Vec::new();
     let mut count = 0;
     while let Ok(at) = midnight.checked_add((step * count).minutes()) {
         count += 1;
-        if at.timestamp() > span.until {
+        if at.timestamp() > range.until {
             break;
         }
-        if at.timestamp() >= span.from {
+        if at.timestamp() >= range.from {
             let label = at.strftime(format).to_string();
             ticks.push(Tick { at: at.timestamp(), label });
         }
@@ -52,9 +52,9 @@ mod tests {
 
     fn labels(from: &str, until: &str, most: usize) -> Vec<String> {
         let parse = |text: &str| text.parse().unwrap_or(Timestamp::UNIX_EPOCH);
-        let zone = Zone::of(&TimeArgs { utc: true, now: None });
-        let span = Span { from: parse(from), until: parse(until) };
-        ticks(span, &zone, most).into_iter().map(|tick| tick.label).collect()
+        let zone = TimeZone::of(&TimeArgs { utc: true, now: None });
+        let range = TimeRange { from: parse(from), until: parse(until) };
+        ticks(range, &zone, most).into_iter().map(|tick| tick.label).collect()
     }
 
     #[test]

@@ -1,10 +1,10 @@
-//! Lanes of one character per bit of time.
+//! Lanes of one character per column of time.
 
 use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::port::Datapoint;
 
-use super::course::Mark;
-use crate::monitoring::{Span, stretch::Stretch};
+use super::timeline::Mark;
+use crate::monitoring::{TimeRange, interval::Interval};
 
 /// The character for an unknown value.
 const UNKNOWN: char = ' ';
@@ -12,42 +12,42 @@ const UNKNOWN: char = ' ';
 /// A time range, divided into steps.
 #[derive(Debug, Clone, Copy)]
 pub struct Lane {
-    span: Span,
-    bits: usize,
+    range: TimeRange,
+    columns: usize,
 }
 
 impl Lane {
     /// Of this width in characters.
-    pub fn new(span: Span, bits: usize) -> Self {
-        Self { span, bits }
+    pub fn new(range: TimeRange, columns: usize) -> Self {
+        Self { range, columns }
     }
 
     /// The step that contains a time.
-    pub fn bit(self, at: Timestamp) -> usize {
-        let after = at.duration_since(self.span.from).as_millis().max(0);
-        let bit = after * self.bits as i128 / self.milliseconds();
-        usize::try_from(bit).unwrap_or(0).min(self.bits.saturating_sub(1))
+    pub fn column(self, at: Timestamp) -> usize {
+        let after = at.duration_since(self.range.from).as_millis().max(0);
+        let column = after * self.columns as i128 / self.milliseconds();
+        usize::try_from(column).unwrap_or(0).min(self.columns.saturating_sub(1))
     }
 
     fn milliseconds(self) -> i128 {
-        self.span.length().as_millis().max(1)
+        self.range.length().as_millis().max(1)
     }
 
-    /// Where a bit begins.
-    fn time(self, bit: usize) -> Timestamp {
-        let after = self.milliseconds() * bit as i128 / self.bits.max(1) as i128;
-        self.span.from + SignedDuration::from_millis(i64::try_from(after).unwrap_or(0))
+    /// Where a column begins.
+    fn time(self, column: usize) -> Timestamp {
+        let after = self.milliseconds() * column as i128 / self.columns.max(1) as i128;
+        self.range.from + SignedDuration::from_millis(i64::try_from(after).unwrap_or(0))
     }
 
-    /// The character of each bit.
+    /// The character of each column.
     fn draw(self, of: impl Fn(Timestamp, Timestamp) -> char) -> String {
-        (0..self.bits).map(|bit| of(self.time(bit), self.time(bit + 1))).collect()
+        (0..self.columns).map(|column| of(self.time(column), self.time(column + 1))).collect()
     }
 
-    /// Counts, the highest of each bit; more than 9 is `+`.
-    pub fn counts(self, stretches: &[Stretch]) -> String {
+    /// Counts, the highest of each column; more than 9 is `+`.
+    pub fn counts(self, intervals: &[Interval]) -> String {
         self.draw(|from, until| {
-            let here = stretches.iter().filter(|it| it.from < until && from < it.until);
+            let here = intervals.iter().filter(|it| it.from < until && from < it.until);
             match here.map(|it| it.value).reduce(f64::max) {
                 None => UNKNOWN,
                 Some(count) if count > 9.0 => '+',
@@ -68,15 +68,15 @@ impl Lane {
         })
     }
 
-    /// Whether a stretch covers any of it.
-    pub fn covered(self, stretches: &[Stretch]) -> String {
+    /// Whether an interval covers any of it.
+    pub fn covered(self, intervals: &[Interval]) -> String {
         self.draw(|from, until| {
-            let covers = |it: &Stretch| it.from < until && from < it.until;
-            if stretches.iter().any(covers) { '█' } else { '─' }
+            let covers = |it: &Interval| it.from < until && from < it.until;
+            if intervals.iter().any(covers) { '█' } else { '─' }
         })
     }
 
-    /// The state of an alarm; where it changed within a bit, the one that matters most.
+    /// The state of an alarm; where it changed within a column, the one that matters most.
     pub fn alarm(self, states: &[(Timestamp, Timestamp, &str)]) -> String {
         self.draw(|from, until| {
             let here = || states.iter().filter(|(begin, end, _)| *begin < until && from < *end);
@@ -90,14 +90,14 @@ impl Lane {
         })
     }
 
-    /// Decisions; of several in a bit, the one that matters most.
+    /// Decisions; of several in a column, the one that matters most.
     pub fn marks(self, marks: &[Mark]) -> String {
-        let mut lane = vec![UNKNOWN; self.bits];
-        for mark in marks.iter().filter(|mark| mark.at >= self.span.from) {
-            let Some(bit) = lane.get_mut(self.bit(mark.at)) else { continue };
+        let mut lane = vec![UNKNOWN; self.columns];
+        for mark in marks.iter().filter(|mark| mark.at >= self.range.from) {
+            let Some(column) = lane.get_mut(self.column(mark.at)) else { continue };
             let letter = letter(mark);
-            if weight(letter) > weight(*bit) {
-                *bit = letter;
+            if weight(letter) > weight(*column) {
+                *column = letter;
             }
         }
         lane.into_iter().collect()
@@ -126,7 +126,7 @@ mod tests {
 
     fn lane() -> Lane {
         let from = Timestamp::UNIX_EPOCH;
-        Lane::new(Span { from, until: from + SignedDuration::from_mins(10) }, 10)
+        Lane::new(TimeRange { from, until: from + SignedDuration::from_mins(10) }, 10)
     }
 
     fn at(minute: i64) -> Timestamp {
@@ -134,13 +134,13 @@ mod tests {
     }
 
     #[test]
-    fn a_stretch_fills_its_bits_and_no_other() {
-        let stretches = [
-            Stretch { from: at(2), until: at(4), value: 9.0 },
-            Stretch { from: at(6), until: at(7), value: 10.0 },
+    fn an_interval_fills_its_columns_and_no_other() {
+        let intervals = [
+            Interval { from: at(2), until: at(4), value: 9.0 },
+            Interval { from: at(6), until: at(7), value: 10.0 },
         ];
-        assert_eq!(lane().counts(&stretches), "  99  +   ");
-        assert_eq!(lane().covered(&stretches), "──██──█───");
+        assert_eq!(lane().counts(&intervals), "  99  +   ");
+        assert_eq!(lane().covered(&intervals), "──██──█───");
     }
 
     #[test]

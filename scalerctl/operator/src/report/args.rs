@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::monitoring::args::{MonitoringArgs, SpanArgs};
+use crate::monitoring::args::{MonitoringArgs, TimeRangeArgs};
 
 /// Arguments of `scalerctl report`.
 #[derive(Debug, Clone, Args)]
@@ -13,7 +13,7 @@ pub struct ReportArgs {
 
     /// The time range; default: the last 30 days.
     #[command(flatten)]
-    pub span: SpanArgs,
+    pub range: TimeRangeArgs,
 
     /// Price of an instance hour, in any currency
     #[arg(long, value_name = "PRICE", value_parser = price)]

@@ -1,4 +1,4 @@
-//! The figures as JSON.
+//! The totals as JSON.
 
 use serde_json::json;
 
@@ -7,16 +7,16 @@ use super::Report;
 /// One document.
 pub fn of(report: &Report) -> String {
     let saved = |at_zero: f64| report.price_per_hour.map(|price| price * at_zero);
-    let at_zero: f64 = report.figures.iter().map(|it| it.hours.at_zero).sum();
+    let at_zero: f64 = report.totals.iter().map(|it| it.hours.at_zero).sum();
     let endpoints: Vec<_> = report
-        .figures
+        .totals
         .iter()
-        .map(|figures| json!({ "figures": figures, "saved": saved(figures.hours.at_zero) }))
+        .map(|totals| json!({ "figures": totals, "saved": saved(totals.hours.at_zero) }))
         .collect();
     let document = json!({
         "scalerctl": env!("CARGO_PKG_VERSION"),
-        "from": report.span.from,
-        "until": report.span.until,
+        "from": report.range.from,
+        "until": report.range.until,
         "source": report.source,
         "price_per_hour": report.price_per_hour,
         "endpoints": endpoints,

@@ -1,4 +1,4 @@
-//! Everything that is asked: the function's log where it is named, else its metrics.
+//! Everything that is read: the function's log with `--function`, else its metrics.
 
 use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::{
@@ -8,17 +8,17 @@ use reactive_scaler::{
 
 use super::{
     Report,
-    figures::{Figures, Hours, Latency, sum, weighted},
+    totals::{Hours, Latency, Totals, sum, weighted},
 };
 use crate::{
     account::metrics::{MetricQuery, shortest_period},
-    monitoring::{Account, Span, no_access},
+    monitoring::{Account, TimeRange, no_access},
     report::args::ReportArgs,
 };
 use scalerctl_console::Failure;
 
-/// Metrics, in the order that they are asked for.
-const ASKED: [(&str, &str); 8] = [
+/// The metrics, with the statistic of each.
+const METRICS: [(&str, &str); 8] = [
     ("Wakes", "Sum"),
     ("Sleeps", "Sum"),
     ("SleepBlocked", "Sum"),
@@ -29,19 +29,19 @@ const ASKED: [(&str, &str); 8] = [
     ("DesiredInstances", "Maximum"),
 ];
 
-/// Asks.
-pub async fn gather(
+/// Reads.
+pub async fn read(
     account: &Account,
     arguments: &ReportArgs,
-    span: Span,
+    range: TimeRange,
     now: Timestamp,
 ) -> Result<Report, Failure> {
     let endpoints = endpoints(account, &arguments.endpoints).await?;
     let mut report = Report {
-        span,
+        range,
         source: String::new(),
         price_per_hour: arguments.price_per_hour,
-        figures: Vec::new(),
+        totals: Vec::new(),
         notes: Vec::new(),
     };
     match account.log_group(&arguments.monitoring.function).await? {
@@ -50,18 +50,18 @@ pub async fn gather(
                 [only] => Some(only.as_str()),
                 _ => None,
             };
-            let read = account.decisions.read(&group, only, span.pair()).await;
+            let read = account.decisions.read(&group, only, range.pair()).await;
             let decisions = read.map_err(no_access)?;
             report.source = format!("the function's decisions in the log group {group}");
-            let of = |name: &String| Figures::of_decisions(name, &decisions, span);
-            report.figures = endpoints.iter().map(of).collect();
+            let of = |name: &String| Totals::of_decisions(name, &decisions, range);
+            report.totals = endpoints.iter().map(of).collect();
             if let Some(first) = decisions.first() {
                 report.notes.push(format!("the first decision in the log is from {}", first.at));
             }
         }
         None => {
-            let period = shortest_period(span.from, now);
-            report.figures = of_metrics(account, &endpoints, period, span).await?;
+            let period = shortest_period(range.from, now);
+            report.totals = of_metrics(account, &endpoints, period, range).await?;
             report.source =
                 format!("the metrics of the namespace {NAMESPACE}, in periods of {period} s");
             report.notes.push(
@@ -104,30 +104,30 @@ async fn of_metrics(
     account: &Account,
     endpoints: &[String],
     period: i32,
-    span: Span,
-) -> Result<Vec<Figures>, Failure> {
+    range: TimeRange,
+) -> Result<Vec<Totals>, Failure> {
     let metrics: Vec<MetricQuery<'_>> = endpoints
         .iter()
         .flat_map(|endpoint| {
-            ASKED.map(|(name, stat)| MetricQuery::of_endpoint(NAMESPACE, name, stat, endpoint))
+            METRICS.map(|(name, stat)| MetricQuery::of_endpoint(NAMESPACE, name, stat, endpoint))
         })
         .collect();
-    let read = account.metrics.read(&metrics, period, span.pair()).await.map_err(no_access)?;
+    let read = account.metrics.read(&metrics, period, range.pair()).await.map_err(no_access)?;
     let long = SignedDuration::from_secs(period.into());
     let of = |(name, metrics): (&String, &[Vec<Datapoint>])| {
         let [wakes, sleeps, blocked, errors, averages, counts, longest, desired] = metrics else {
             return None;
         };
         let longest = longest.iter().map(|it| it.value).reduce(f64::max);
-        Some(Figures {
+        Some(Totals {
             endpoint: name.clone(),
             wakes: sum(wakes),
             sleeps: sum(sleeps),
             wake_latency: Latency::of(weighted(averages, counts), longest),
-            hours: Hours::of(desired, span, long),
+            hours: Hours::of(desired, range, long),
             blocked_sleeps: sum(blocked),
             errors: sum(errors),
         })
     };
-    Ok(endpoints.iter().zip(read.chunks(ASKED.len())).filter_map(of).collect())
+    Ok(endpoints.iter().zip(read.chunks(METRICS.len())).filter_map(of).collect())
 }

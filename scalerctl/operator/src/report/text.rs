@@ -1,11 +1,11 @@
-//! The figures on a terminal: a column for each endpoint, as many beside each other as fit.
+//! The totals on a terminal: a column for each endpoint, as many beside each other as fit.
 
 use std::fmt::Write;
 
 use comfy_table::{CellAlignment, Table, presets::NOTHING};
 
-use super::{Report, figures::Figures};
-use crate::monitoring::Zone;
+use super::{Report, totals::Totals};
+use crate::monitoring::TimeZone;
 use scalerctl_console::style::{DIM, HEADING, paint};
 
 /// The width of the names, and the separator of the columns.
@@ -13,29 +13,29 @@ const NAMES: usize = 26;
 const BETWEEN: usize = 2;
 
 /// All of it, in so many columns.
-pub fn of(report: &Report, zone: &Zone, width: usize) -> String {
+pub fn of(report: &Report, zone: &TimeZone, width: usize) -> String {
     let mut out = String::new();
-    let span = report.span;
+    let range = report.range;
     // Writing to a string cannot fail, here and below.
     let _ = writeln!(
         out,
         "{} {} to {} {}",
         paint(HEADING, "Report:"),
-        zone.date(span.from),
-        zone.date(span.until),
-        zone.name(span.until)
+        zone.date(range.from),
+        zone.date(range.until),
+        zone.name(range.until)
     );
-    if report.figures.is_empty() {
+    if report.totals.is_empty() {
         out.push_str(
             "\nNo async endpoint is registered in Application Auto Scaling in this region: see \
              docs/deploy.md.\n",
         );
     }
-    for group in groups(&report.figures, width) {
+    for group in groups(&report.totals, width) {
         let _ = writeln!(out, "\n{}", table(report, group));
     }
-    if let (Some(price), true) = (report.price_per_hour, report.figures.len() > 1) {
-        let at_zero: f64 = report.figures.iter().map(|it| it.hours.at_zero).sum();
+    if let (Some(price), true) = (report.price_per_hour, report.totals.len() > 1) {
+        let at_zero: f64 = report.totals.iter().map(|it| it.hours.at_zero).sum();
         let _ = writeln!(out, "\nsaved in total: {:.2}", price * at_zero);
     }
     let _ = writeln!(out, "\nFrom {}.", report.source);
@@ -46,16 +46,16 @@ pub fn of(report: &Report, zone: &Zone, width: usize) -> String {
 }
 
 /// As many endpoints as fit beside each other, one at least.
-fn groups(figures: &[Figures], width: usize) -> Vec<&[Figures]> {
-    let widest = figures.iter().map(|it| it.endpoint.chars().count()).max().unwrap_or(0).max(24);
+fn groups(totals: &[Totals], width: usize) -> Vec<&[Totals]> {
+    let widest = totals.iter().map(|it| it.endpoint.chars().count()).max().unwrap_or(0).max(24);
     let fit = width.saturating_sub(NAMES) / (widest + BETWEEN);
-    figures.chunks(fit.max(1)).collect()
+    totals.chunks(fit.max(1)).collect()
 }
 
-fn table(report: &Report, group: &[Figures]) -> Table {
+fn table(report: &Report, group: &[Totals]) -> Table {
     let mut table = Table::new();
     table.load_style(NOTHING);
-    let mut row = |name: &str, of: &dyn Fn(&Figures) -> String| {
+    let mut row = |name: &str, of: &dyn Fn(&Totals) -> String| {
         let cells = group.iter().map(of);
         table.add_row([name.to_owned()].into_iter().chain(cells));
     };
@@ -78,7 +78,7 @@ fn table(report: &Report, group: &[Figures]) -> Table {
     table
 }
 
-fn latency(figures: &Figures) -> String {
+fn latency(totals: &Totals) -> String {
     let told = |milliseconds: f64| {
         if milliseconds < 1000.0 {
             format!("{milliseconds:.0} ms")
@@ -86,14 +86,14 @@ fn latency(figures: &Figures) -> String {
             format!("{:.1} s", milliseconds / 1000.0)
         }
     };
-    match figures.wake_latency {
+    match totals.wake_latency {
         None => "none for an input".to_owned(),
         Some(it) => format!("{} / {} / {}", told(it.p50_ms), told(it.p95_ms), told(it.max_ms)),
     }
 }
 
-fn share(hours: f64, figures: &Figures) -> String {
-    let it = &figures.hours;
+fn share(hours: f64, totals: &Totals) -> String {
+    let it = &totals.hours;
     let all = it.at_zero + it.above_zero + it.unknown;
     match all > 0.0 {
         true => format!("{hours:.1} ({:.0} %)", 100.0 * hours / all),

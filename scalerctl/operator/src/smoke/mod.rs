@@ -92,5 +92,5 @@ fn without_function(name: &str, error: &CallError) -> Report {
 
 /// The first call shows whether AWS can be asked at all.
 fn no_access(error: &CallError) -> Failure {
-    Failure::NoAccess(format!("{error} (what to do: {})", error.advice()))
+    Failure::NoAccess(error.with_advice())
 }

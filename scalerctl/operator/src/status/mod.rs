@@ -17,10 +17,10 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::{
-    monitoring::{Account, Zone, terminal},
+    monitoring::{Account, TimeZone, terminal},
     status::args::StatusArgs,
 };
-use row::Seen;
+use row::StatusReport;
 use scalerctl_console::{Failure, output::print, progress::Progress, runtime::block_on};
 
 /// Shows it, once or again and again.
@@ -28,7 +28,7 @@ use scalerctl_console::{Failure, output::print, progress::Progress, runtime::blo
 /// # Errors
 ///
 /// [`Failure::NotOk`] where something of an endpoint could not be read, [`Failure::Usage`] for an
-/// endpoint that is not there, [`Failure::NoAccess`] where AWS cannot be asked.
+/// endpoint that is not there, [`Failure::NoAccess`] where AWS cannot be reached.
 pub fn run(arguments: &StatusArgs) -> Result<(), Failure> {
     block_on(async {
         tokio::select! {
@@ -44,7 +44,7 @@ async fn show(arguments: &StatusArgs) -> Result<(), Failure> {
     let account =
         Account::open(&arguments.monitoring.account, &arguments.monitoring.function).await?;
     let group = account.log_group(&arguments.monitoring.function).await?;
-    let zone = Zone::of(&arguments.monitoring.time);
+    let zone = TimeZone::of(&arguments.monitoring.time);
     let terminal = console::Term::stdout();
     // Only on a terminal can the output be replaced; in a file, each follows the one before.
     let replaces = terminal.is_term() && !arguments.monitoring.format.is_json();
@@ -56,12 +56,12 @@ async fn show(arguments: &StatusArgs) -> Result<(), Failure> {
             progress.asks("AWS: endpoints, targets, leases, backlogs");
         }
         let now = arguments.monitoring.time.now.unwrap_or_else(Timestamp::now);
-        let seen = read::gather(&account, &arguments.endpoints, group.as_deref(), now).await?;
+        let report = read::read(&account, &arguments.endpoints, group.as_deref(), now).await?;
         drop(progress);
         let out = match (arguments.monitoring.format.is_json(), arguments.watch) {
-            (true, None) => seen.json(),
-            (true, Some(_)) => seen.json_line(),
-            (false, _) => text::of(&seen, &zone, terminal::width()),
+            (true, None) => report.json(),
+            (true, Some(_)) => report.json_line(),
+            (false, _) => text::of(&report, &zone, terminal::width()),
         };
         if replaces && shown > 0 {
             terminal
@@ -71,16 +71,16 @@ async fn show(arguments: &StatusArgs) -> Result<(), Failure> {
         lines = out.lines().count();
         print(&out)?;
         shown += 1;
-        let Some(seconds) = arguments.watch else { return verdict(&seen) };
+        let Some(seconds) = arguments.watch else { return verdict(&report) };
         if arguments.times.is_some_and(|times| shown >= times) {
-            return verdict(&seen);
+            return verdict(&report);
         }
         tokio::time::sleep(Duration::from_secs(seconds)).await;
     }
 }
 
-fn verdict(seen: &Seen) -> Result<(), Failure> {
-    let unread: Vec<&str> = seen
+fn verdict(report: &StatusReport) -> Result<(), Failure> {
+    let unread: Vec<&str> = report
         .rows
         .iter()
         .filter(|row| !row.problems.is_empty())

@@ -1,4 +1,4 @@
-//! Everything that is asked, most of it for all endpoints at once.
+//! Everything that is read from AWS, most of it for all endpoints at once.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -11,14 +11,14 @@ use reactive_scaler::{
 use tokio::task::JoinSet;
 
 use super::{
-    Seen,
-    row::{Backlog, Bounds, Kept, Row},
+    StatusReport,
+    row::{Backlog, Bounds, LeaseOrHold, Row},
 };
 use crate::{
     account::{
         CallError,
         call_error::CallResult,
-        decision_log::Decided,
+        decision_log::LoggedDecision,
         metrics::{MetricQuery, SAGEMAKER},
     },
     monitoring::{Account, no_access},
@@ -35,13 +35,13 @@ const BACKLOG: SignedDuration = SignedDuration::from_mins(15);
 const LOOK_BACK: [SignedDuration; 3] =
     [SignedDuration::from_mins(15), SignedDuration::from_hours(3), SignedDuration::from_hours(24)];
 
-/// Asks for these endpoints, or for all async ones that are registered.
-pub async fn gather(
+/// Reads these endpoints, or all async ones that are registered.
+pub async fn read(
     account: &Account,
     names: &[String],
     group: Option<&str>,
     now: Timestamp,
-) -> Result<Seen, Failure> {
+) -> Result<StatusReport, Failure> {
     let targets = account.targets().await?;
     let actions = account.aws.all_actions().await.map_err(no_access)?;
     let mut endpoints = BTreeMap::new();
@@ -72,18 +72,14 @@ pub async fn gather(
     for row in &mut rows {
         match &backlogs {
             Ok(all) => row.backlog = all.get(&row.endpoint).copied().flatten(),
-            Err(error) => row.problems.push(problem(error)),
+            Err(error) => row.problems.push(error.with_advice()),
         }
         match &decisions {
             Ok(all) => row.last_decision = last(all, row).cloned(),
-            Err(error) => row.problems.push(problem(error)),
+            Err(error) => row.problems.push(error.with_advice()),
         }
     }
-    Ok(Seen { at: now, rows, notes })
-}
-
-fn problem(error: &CallError) -> String {
-    format!("{error} (what to do: {})", error.advice())
+    Ok(StatusReport { at: now, rows, notes })
 }
 
 /// What DescribeEndpoint answered for each name.
@@ -137,7 +133,7 @@ async fn decisions(
     group: &str,
     endpoints: &[String],
     now: Timestamp,
-) -> CallResult<Vec<Decided>> {
+) -> CallResult<Vec<LoggedDecision>> {
     let only = match endpoints {
         [only] => Some(only.as_str()),
         _ => None,
@@ -152,7 +148,7 @@ async fn decisions(
     Ok(found)
 }
 
-fn last<'a>(decisions: &'a [Decided], row: &Row) -> Option<&'a Decided> {
+fn last<'a>(decisions: &'a [LoggedDecision], row: &Row) -> Option<&'a LoggedDecision> {
     decisions.iter().rev().find(|decided| {
         decided.endpoint == row.endpoint
             && (decided.variant.is_none()
@@ -177,7 +173,7 @@ fn rows_of(
                         exists (what to do: deregister-scalable-target)";
             (Some("missing".to_owned()), vec![gone.to_owned()])
         }
-        Err(failure) => (None, vec![problem(&CallError::from(failure.clone()))]),
+        Err(failure) => (None, vec![CallError::from(failure.clone()).with_advice()]),
     };
     let variants = match &found {
         Ok(Some(endpoint)) => endpoint.variants.clone(),
@@ -194,7 +190,7 @@ fn rows_of(
             current: seen.and_then(|it| it.current),
             desired: seen.and_then(|it| it.desired),
             target: registered().find(|it| it.id == id).map(|it| Bounds::of(it, &records)),
-            kept_awake: Kept::of(&records, now),
+            kept_awake: LeaseOrHold::of(&records, now),
             backlog: None,
             last_decision: None,
             problems: problems.clone(),

@@ -9,7 +9,7 @@ use reactive_scaler::{
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::account::decision_log::Decided;
+use crate::account::decision_log::LoggedDecision;
 
 /// The status of one variant. What is unknown or does not apply is `None`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -27,11 +27,11 @@ pub struct Row {
     /// The scalable target; `None`: not registered.
     pub target: Option<Bounds>,
     /// What keeps it awake.
-    pub kept_awake: Option<Kept>,
+    pub kept_awake: Option<LeaseOrHold>,
     /// The newest backlog that CloudWatch shows.
     pub backlog: Option<Backlog>,
     /// The function's last decision of the last 24 hours.
-    pub last_decision: Option<Decided>,
+    pub last_decision: Option<LoggedDecision>,
     /// What could not be read, and what to do about it.
     pub problems: Vec<String>,
 }
@@ -51,7 +51,7 @@ pub struct Bounds {
 
 /// A lease or a hold.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Kept {
+pub struct LeaseOrHold {
     /// `lease` or `hold`.
     pub by: &'static str,
     /// Until when it keeps the endpoint awake; past: it ended, and its backlog is watched.
@@ -87,7 +87,7 @@ impl Bounds {
     }
 }
 
-impl Kept {
+impl LeaseOrHold {
     /// The later of lease and hold.
     pub fn of(records: &Records, now: Timestamp) -> Option<Self> {
         let released_at = records.release_at()?;
@@ -113,14 +113,14 @@ impl Backlog {
 
 /// The status of the endpoints at one time.
 #[derive(Debug)]
-pub struct Seen {
+pub struct StatusReport {
     pub at: Timestamp,
     pub rows: Vec<Row>,
     /// Notes on all rows.
     pub notes: Vec<String>,
 }
 
-impl Seen {
+impl StatusReport {
     /// The schedule's next tick: there is one each minute.
     pub fn next_tick(&self) -> Timestamp {
         let minute = self.at.as_second().div_euclid(60) + 1;
@@ -161,7 +161,7 @@ mod tests {
     fn the_later_record_counts_and_at_its_end_nothing_is_left() {
         let now = Timestamp::UNIX_EPOCH;
         let kept = |lease, hold| {
-            Kept::of(&records(lease, hold), now).map(|kept| (kept.by, kept.seconds_left))
+            LeaseOrHold::of(&records(lease, hold), now).map(|kept| (kept.by, kept.seconds_left))
         };
         assert_eq!(kept(700, 601), Some(("lease", 100)));
         assert_eq!(kept(601, 700), Some(("hold", 100)));

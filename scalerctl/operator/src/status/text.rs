@@ -6,12 +6,12 @@ use comfy_table::{ContentArrangement, Table, presets::UTF8_HORIZONTAL_ONLY};
 use jiff::Timestamp;
 
 use super::{
-    Seen,
-    row::{Backlog, Bounds, Kept, Row},
+    StatusReport,
+    row::{Backlog, Bounds, LeaseOrHold, Row},
 };
 use crate::{
-    account::decision_log::Decided,
-    monitoring::{Zone, zone::long},
+    account::decision_log::LoggedDecision,
+    monitoring::{TimeZone, duration_text::duration_text},
 };
 use scalerctl_console::style::{BAD, DIM, HEADING, paint};
 
@@ -21,37 +21,37 @@ const TABLE: usize = 110;
 const UNKNOWN: &str = "-";
 
 /// All of it.
-pub fn of(seen: &Seen, zone: &Zone, width: usize) -> String {
+pub fn of(report: &StatusReport, zone: &TimeZone, width: usize) -> String {
     let mut out = String::new();
-    let next = seen.next_tick();
+    let next = report.next_tick();
     // Writing to a string cannot fail, here and below.
     let _ = writeln!(
         out,
         "{} {}, next tick {} (in {})",
-        paint(HEADING, &zone.of_time(seen.at).strftime("%Y-%m-%d %H:%M:%S").to_string()),
-        zone.name(seen.at),
+        paint(HEADING, &zone.of_time(report.at).strftime("%Y-%m-%d %H:%M:%S").to_string()),
+        zone.name(report.at),
         zone.second(next),
-        long(next.duration_since(seen.at)),
+        duration_text(next.duration_since(report.at)),
     );
-    if seen.rows.is_empty() {
+    if report.rows.is_empty() {
         let _ = writeln!(
             out,
             "\nNo async endpoint is registered in Application Auto Scaling in this region: see \
              docs/deploy.md."
         );
     } else if width >= TABLE {
-        write_table(&mut out, seen, zone, width);
+        write_table(&mut out, report, zone, width);
     } else {
-        for row in &seen.rows {
-            write_block(&mut out, row, seen.at, zone);
+        for row in &report.rows {
+            write_block(&mut out, row, report.at, zone);
         }
     }
-    for row in &seen.rows {
+    for row in &report.rows {
         for problem in &row.problems {
             let _ = writeln!(out, "\n{} {problem}", paint(BAD, &format!("{}:", row.endpoint)));
         }
     }
-    for note in &seen.notes {
+    for note in &report.notes {
         let _ = writeln!(out, "\n{}", paint(DIM, note));
     }
     out
@@ -60,21 +60,21 @@ pub fn of(seen: &Seen, zone: &Zone, width: usize) -> String {
 const HEADS: [&str; 7] =
     ["endpoint", "state", "instances", "bounds", "kept awake", "backlog", "last decision"];
 
-fn write_table(out: &mut String, seen: &Seen, zone: &Zone, width: usize) {
+fn write_table(out: &mut String, report: &StatusReport, zone: &TimeZone, width: usize) {
     let mut table = Table::new();
     table
         .load_style(UTF8_HORIZONTAL_ONLY)
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_width(u16::try_from(width).unwrap_or(u16::MAX))
         .set_header(HEADS);
-    for row in &seen.rows {
-        let cells = cells(row, seen.at, zone);
+    for row in &report.rows {
+        let cells = cells(row, report.at, zone);
         table.add_row([vec![name(row)], cells].concat());
     }
     let _ = writeln!(out, "{table}");
 }
 
-fn write_block(out: &mut String, row: &Row, now: Timestamp, zone: &Zone) {
+fn write_block(out: &mut String, row: &Row, now: Timestamp, zone: &TimeZone) {
     let _ = writeln!(out, "\n{}", paint(HEADING, &name(row)));
     for (head, cell) in HEADS.iter().skip(1).zip(cells(row, now, zone)) {
         let _ = writeln!(out, "  {}{cell}", paint(DIM, &format!("{head:<15}")));
@@ -90,7 +90,7 @@ fn name(row: &Row) -> String {
 }
 
 /// The cells of a row, without the name.
-fn cells(row: &Row, now: Timestamp, zone: &Zone) -> Vec<String> {
+fn cells(row: &Row, now: Timestamp, zone: &TimeZone) -> Vec<String> {
     let kept = row.kept_awake.as_ref().map(|kept| kept_awake(kept, now, zone));
     let decided = row.last_decision.as_ref().map(|decided| decision(decided, now, zone));
     let backlog = row.backlog.as_ref().map(|it| backlog(it, now));
@@ -126,9 +126,9 @@ fn bounds(bounds: &Bounds) -> String {
     told
 }
 
-fn kept_awake(kept: &Kept, now: Timestamp, zone: &Zone) -> String {
+fn kept_awake(kept: &LeaseOrHold, now: Timestamp, zone: &TimeZone) -> String {
     if kept.until > now {
-        let left = long(kept.until.duration_since(now));
+        let left = duration_text(kept.until.duration_since(now));
         format!("{} until {} ({left} left)", kept.by, zone.minute(kept.until))
     } else {
         let until = zone.minute(kept.released_at);
@@ -140,14 +140,14 @@ fn backlog(backlog: &Backlog, now: Timestamp) -> String {
     let oldest = match backlog.oldest_seconds {
         Some(seconds) if backlog.items > 0.0 => {
             let age = jiff::SignedDuration::try_from_secs_f64(seconds).unwrap_or_default();
-            format!(", oldest {}", long(age))
+            format!(", oldest {}", duration_text(age))
         }
         _ => String::new(),
     };
-    format!("{}{oldest} ({} ago)", backlog.items, long(now.duration_since(backlog.at)))
+    format!("{}{oldest} ({} ago)", backlog.items, duration_text(now.duration_since(backlog.at)))
 }
 
-fn decision(decided: &Decided, now: Timestamp, zone: &Zone) -> String {
+fn decision(decided: &LoggedDecision, now: Timestamp, zone: &TimeZone) -> String {
     let errors = match decided.errors {
         0 => String::new(),
         count => format!(", errors: {count}"),
@@ -158,6 +158,6 @@ fn decision(decided: &Decided, now: Timestamp, zone: &Zone) -> String {
         decided.action,
         decided.reason,
         zone.minute(decided.at),
-        long(now.duration_since(decided.at))
+        duration_text(now.duration_since(decided.at))
     )
 }

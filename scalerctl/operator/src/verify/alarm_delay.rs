@@ -13,7 +13,7 @@ pub async fn look(scaler: &LocalScaler, served: Timestamp, measurements: &mut Me
     let alarms = match Alarms::new(&scaler.config).history(scaler.endpoint(), span).await {
         Ok(alarms) => alarms,
         Err(error) => {
-            measurements.not_measured(ALARMS, error.told());
+            measurements.not_measured(ALARMS, error.with_advice());
             return;
         }
     };
@@ -39,6 +39,6 @@ pub async fn look(scaler: &LocalScaler, served: Timestamp, measurements: &mut Me
         (some, []) => {
             measurements.not_measured(ALARMS, format!("none of its {} alarms changed", some.len()));
         }
-        (_, changed) => measurements.tell(ALARMS, changed.join("; ")),
+        (_, changed) => measurements.answer(ALARMS, changed.join("; ")),
     }
 }

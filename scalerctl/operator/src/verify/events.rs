@@ -3,7 +3,7 @@
 use reactive_scaler::port::Clock;
 
 use super::findings::{EVENTS, Measurements};
-use crate::{account::decision_log::Decisions, local_scaler::LocalScaler};
+use crate::{account::decision_log::DecisionLog, local_scaler::LocalScaler};
 
 /// The signal of such an event in the function's log.
 const SIGNAL: &str = "endpoint_changed";
@@ -16,11 +16,11 @@ pub async fn look(scaler: &LocalScaler, log_group: Option<&str>, measurements: &
     };
     let Some(began) = measurements.woke_at else { return };
     let span = (began, scaler.clock.now());
-    let log = Decisions::new(&scaler.config);
+    let log = DecisionLog::new(&scaler.config);
     let decided = match log.read(group, Some(scaler.endpoint()), span).await {
         Ok(decided) => decided,
         Err(error) => {
-            measurements.not_measured(EVENTS, error.told());
+            measurements.not_measured(EVENTS, error.with_advice());
             return;
         }
     };
@@ -29,7 +29,7 @@ pub async fn look(scaler: &LocalScaler, log_group: Option<&str>, measurements: &
         Some(first) => {
             let count = 1 + told.count();
             let seconds = first.at.duration_since(began).as_secs();
-            measurements.tell(
+            measurements.answer(
                 EVENTS,
                 format!(
                     "yes: {count} decisions with the signal {SIGNAL}, the first {seconds} s after \
@@ -42,7 +42,7 @@ pub async fn look(scaler: &LocalScaler, log_group: Option<&str>, measurements: &
             EVENTS,
             format!("{group} has no decision about the endpoint: does a route cover it?"),
         ),
-        None => measurements.tell(
+        None => measurements.answer(
             EVENTS,
             format!(
                 "no: {} decisions since the request, none with the signal {SIGNAL}",

@@ -90,7 +90,7 @@ pub const ALARMS: &str = "alarm-delay";
 
 impl Measurements {
     /// Adds an answer.
-    pub fn tell(&mut self, id: &'static str, answer: impl Into<String>) {
+    pub fn answer(&mut self, id: &'static str, answer: impl Into<String>) {
         self.answers.push(Answer { id, answer: Ok(answer.into()) });
     }
 

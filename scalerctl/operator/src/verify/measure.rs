@@ -63,7 +63,7 @@ async fn at_zero(scaler: &LocalScaler, found: &Preconditions, measurements: &mut
         Ok(datapoints) => {
             let some: usize = datapoints.iter().map(Vec::len).sum();
             let minutes = LOOK_BACK.as_mins();
-            measurements.tell(
+            measurements.answer(
                 findings::PER_INSTANCE,
                 format!("{some} datapoints in the {minutes} minutes before, with no backlog"),
             );
@@ -144,7 +144,7 @@ async fn idle(
             looked = true;
         }
         if looked && since >= IDLE_DATAPOINTS {
-            measurements.tell(
+            measurements.answer(
                 findings::IDLE_BACKLOG,
                 format!("yes: {since} datapoints since it was in service"),
             );
@@ -152,7 +152,7 @@ async fn idle(
         }
         if now >= served + IDLE_PATIENCE {
             let minutes = IDLE_PATIENCE.as_mins();
-            measurements.tell(
+            measurements.answer(
                 findings::IDLE_BACKLOG,
                 format!(
                     "no: {since} datapoints in {minutes} minutes; scaling to zero cannot be \
@@ -199,14 +199,14 @@ async fn after_the_change(
                 .collect();
             let none = "nothing: it lists no activity".to_owned();
             let text = if text.is_empty() { none } else { text.join("; ") };
-            measurements.tell(findings::ACTIVITIES, text);
+            measurements.answer(findings::ACTIVITIES, text);
         }
         Err(error) => measurements.not_measured(findings::ACTIVITIES, error.to_string()),
     }
     let endpoint = SageMaker::new(&scaler.config).endpoint(&found.id.endpoint).await;
     match (endpoint.map(|endpoint| endpoint.modified_at), found.modified) {
         (Ok(Some(now)), Some(before)) => {
-            measurements.tell(findings::MODIFIED, if now > before { "yes" } else { "no" });
+            measurements.answer(findings::MODIFIED, if now > before { "yes" } else { "no" });
         }
         (Ok(_), _) => {
             measurements.not_measured(findings::MODIFIED, "DescribeEndpoint returned none")

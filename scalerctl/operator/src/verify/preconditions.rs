@@ -41,7 +41,7 @@ impl Preconditions {
         let modified = SageMaker::new(&scaler.config)
             .endpoint(&id.endpoint)
             .await
-            .map_err(|error| Failure::NoAccess(error.told()))?
+            .map_err(|error| Failure::NoAccess(error.with_advice()))?
             .modified_at;
         let Some(endpoint) = endpoint else { return Err(scaler.missing().await) };
         let Some(target) = target else {

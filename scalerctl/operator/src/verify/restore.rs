@@ -41,7 +41,7 @@ pub async fn run(
     measurements: &mut Measurements,
 ) -> Restored {
     let mut problems = Vec::new();
-    let back = Back { scaler, found, stop };
+    let back = Restore { scaler, found, stop };
     if measurements.test_action_exists {
         match back.tried(|| scaler.aws.delete_action(&found.id, NAME)).await {
             Ok(()) => measurements.test_action_exists = false,
@@ -61,13 +61,13 @@ pub async fn run(
     Restored { problems }
 }
 
-struct Back<'a> {
+struct Restore<'a> {
     scaler: &'a LocalScaler,
     found: &'a Preconditions,
     stop: &'a Interrupt,
 }
 
-impl Back<'_> {
+impl Restore<'_> {
     async fn to_zero(&self, measurements: &mut Measurements) -> Result<(), String> {
         let Self { scaler, found, .. } = self;
         let id = &found.id;
@@ -89,7 +89,7 @@ impl Back<'_> {
             self.tried(|| scaler.aws.set_capacity(id, 0)).await?;
             self.settled().await?;
             measurements.scale_in = Some(scaler.clock.now().duration_since(began));
-            measurements.tell(DIRECT_ZERO, "yes");
+            measurements.answer(DIRECT_ZERO, "yes");
         }
         self.nothing_slipped_in().await
     }

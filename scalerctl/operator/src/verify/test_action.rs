@@ -39,7 +39,7 @@ impl TestAction {
         measurements.test_action_exists = true;
         put_action(scaler, &found.id, NAME, at, found.target.max)
             .await
-            .map_err(|error| error.told())?;
+            .map_err(|error| error.with_advice())?;
         Ok(Self { at })
     }
 
@@ -65,12 +65,12 @@ impl TestAction {
         let listed =
             scaler.aws.actions(id).await.map_err(told)?.iter().any(|action| action.name == NAME);
         measurements
-            .tell(PAST_ACTION, if listed { "it stays listed" } else { "it is no longer listed" });
+            .answer(PAST_ACTION, if listed { "it stays listed" } else { "it is no longer listed" });
         measurements.test_action_exists = true;
         match put_action(scaler, id, NAME, self.at, found.target.max).await {
-            Ok(()) => measurements.tell(PAST_AT, "no, it is taken"),
+            Ok(()) => measurements.answer(PAST_AT, "no, it is taken"),
             Err(error) if error.is("ValidationException") => {
-                measurements.tell(PAST_AT, format!("yes: {error}"));
+                measurements.answer(PAST_AT, format!("yes: {error}"));
             }
             Err(error) => measurements.not_measured(PAST_AT, error.to_string()),
         }

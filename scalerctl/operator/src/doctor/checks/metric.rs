@@ -1,7 +1,7 @@
 //! Whether a metric exists for this async endpoint.
 
 use super::FindingId;
-use crate::account::{metric::Watched, metrics::BACKLOG_METRICS};
+use crate::account::{metrics::BACKLOG_METRICS, watched_metric::WatchedMetric};
 
 /// 1 where work waits and no instance is there; it falls when the work is picked up.
 pub const WITHOUT_CAPACITY: &str = "HasBacklogWithoutCapacity";
@@ -10,7 +10,7 @@ pub const WITHOUT_CAPACITY: &str = "HasBacklogWithoutCapacity";
 const OF_REAL_TIME: [&str; 2] = ["Invocations", "InvocationsPerInstance"];
 
 /// What is wrong with watching this metric for the endpoint.
-pub fn fault(watched: &Watched, endpoint: &str) -> Option<FindingId> {
+pub fn fault(watched: &WatchedMetric, endpoint: &str) -> Option<FindingId> {
     if watched.namespace != "AWS/SageMaker" {
         return None;
     }

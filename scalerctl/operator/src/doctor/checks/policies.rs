@@ -12,7 +12,7 @@ use super::{
 use crate::account::{
     alarms::Alarm,
     auto_scaling::{Policy, PolicyKind, Tracked},
-    metric::Watched,
+    watched_metric::WatchedMetric,
 };
 
 /// The name that the console gives its policy.
@@ -88,7 +88,7 @@ pub fn scales_in(policy: &Policy) -> bool {
 }
 
 /// What the policy watches: by its own specification, or by its alarms.
-fn watches<'a>(policy: &'a Policy, alarms: &'a [Alarm]) -> Vec<&'a Watched> {
+fn watches<'a>(policy: &'a Policy, alarms: &'a [Alarm]) -> Vec<&'a WatchedMetric> {
     match &policy.kind {
         PolicyKind::TargetTracking(tracking) => match &tracking.metric {
             Tracked::Metric(watched) => vec![watched],

@@ -2,26 +2,26 @@
 
 use jiff::{SignedDuration, Timestamp, Unit};
 
-use crate::monitoring::args::SpanArgs;
+use crate::monitoring::args::TimeRangeArgs;
 use scalerctl_console::Failure;
 
 /// A time range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Span {
+pub struct TimeRange {
     /// Its begin.
     pub from: Timestamp,
     /// Its end.
     pub until: Timestamp,
 }
 
-impl Span {
+impl TimeRange {
     /// As the arguments have it; `usual` long where they name no begin.
     ///
     /// # Errors
     ///
-    /// [`Failure::Usage`] for what is no time, and for a span that is empty or begins in the future.
+    /// [`Failure::Usage`] for what is no time, and for a range that is empty or begins in the future.
     pub fn of(
-        arguments: &SpanArgs,
+        arguments: &TimeRangeArgs,
         usual: SignedDuration,
         now: Timestamp,
     ) -> Result<Self, Failure> {
@@ -58,7 +58,7 @@ fn time(argument: &str, text: &str, before: Timestamp) -> Result<Timestamp, Fail
         return Ok(at);
     }
     let long = text.parse::<jiff::Span>().ok().and_then(|span| {
-        // A day is 24 hours here: the end of a span has no calendar of its own.
+        // A day is 24 hours here: the end of a range has no calendar of its own.
         let seconds = span.total((Unit::Second, jiff::SpanRelativeTo::days_are_24_hours())).ok()?;
         SignedDuration::try_from_secs_f64(seconds).ok()
     });
@@ -74,10 +74,10 @@ fn time(argument: &str, text: &str, before: Timestamp) -> Result<Timestamp, Fail
 mod tests {
     use super::*;
 
-    fn span(since: &str, until: Option<&str>) -> Result<Span, Failure> {
+    fn range(since: &str, until: Option<&str>) -> Result<TimeRange, Failure> {
         let now = "2030-01-31T12:00:00Z".parse().map_err(|_| Failure::Usage("now".into()))?;
-        let arguments = SpanArgs { since: Some(since.into()), until: until.map(Into::into) };
-        Span::of(&arguments, SignedDuration::from_hours(6), now)
+        let arguments = TimeRangeArgs { since: Some(since.into()), until: until.map(Into::into) };
+        TimeRange::of(&arguments, SignedDuration::from_hours(6), now)
     }
 
     #[test]
@@ -88,7 +88,7 @@ mod tests {
             ("2d", Some("1d"), "2030-01-28T12:00:00Z"),
             ("2030-01-01T00:00:00+01:00", None, "2029-12-31T23:00:00Z"),
         ] {
-            assert_eq!(span(since, until).map(|span| span.from.to_string()), Ok(from.into()));
+            assert_eq!(range(since, until).map(|range| range.from.to_string()), Ok(from.into()));
         }
     }
 
@@ -96,12 +96,12 @@ mod tests {
     fn what_is_no_time_and_an_empty_span_are_refused() {
         for since in ["yesterday", "", "0s", "-1h", "2030-01-31T12:00:00Z", "2031-01-01T00:00:00Z"]
         {
-            let refused = span(since, None);
+            let refused = range(since, None);
             assert!(
                 matches!(&refused, Err(Failure::Usage(why)) if why.contains("--since")),
                 "{since}: {refused:?}"
             );
         }
-        assert!(span("1s", None).is_ok());
+        assert!(range("1s", None).is_ok());
     }
 }

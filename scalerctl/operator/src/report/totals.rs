@@ -1,20 +1,31 @@
-//! What an endpoint's weeks come to.
+//! Totals and latencies of endpoints in a time range.
 
 use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::port::Datapoint;
 use serde::Serialize;
 
 use crate::{
-    account::decision_log::Decided,
+    account::decision_log::LoggedDecision,
     monitoring::{
-        Span,
-        stretch::{KNOWN_FOR, stretches},
+        TimeRange,
+        interval::{KNOWN_FOR, intervals},
     },
 };
 
-/// What one endpoint's weeks come to.
+/// The totals of some endpoints.
+#[derive(Debug)]
+pub struct Report {
+    pub range: TimeRange,
+    /// What they are read from.
+    pub source: String,
+    pub price_per_hour: Option<f64>,
+    pub totals: Vec<Totals>,
+    pub notes: Vec<String>,
+}
+
+/// The totals of one endpoint.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Figures {
+pub struct Totals {
     /// The endpoint.
     pub endpoint: String,
     /// Requests for capacity by the function.
@@ -44,7 +55,7 @@ pub struct Latency {
     pub max_ms: f64,
 }
 
-/// Hours of the span.
+/// Hours of the range.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
 pub struct Hours {
     /// At zero desired instances.
@@ -85,14 +96,14 @@ impl Latency {
 
 impl Hours {
     /// From what was seen of the desired instances, now and then.
-    pub fn of(seen: &[Datapoint], span: Span, period: SignedDuration) -> Self {
+    pub fn of(seen: &[Datapoint], range: TimeRange, period: SignedDuration) -> Self {
         let hours = |length: SignedDuration| length.as_secs_f64() / 3600.0;
-        let mut found = Self { unknown: hours(span.length()), ..Self::default() };
-        for stretch in stretches(seen, span.until, KNOWN_FOR.max(period)) {
-            let length = hours(stretch.length());
+        let mut found = Self { unknown: hours(range.length()), ..Self::default() };
+        for interval in intervals(seen, range.until, KNOWN_FOR.max(period)) {
+            let length = hours(interval.length());
             found.unknown = (found.unknown - length).max(0.0);
-            found.instance_hours += length * stretch.value;
-            match stretch.value > 0.0 {
+            found.instance_hours += length * interval.value;
+            match interval.value > 0.0 {
                 true => found.above_zero += length,
                 false => found.at_zero += length,
             }
@@ -101,15 +112,16 @@ impl Hours {
     }
 }
 
-impl Figures {
+impl Totals {
     /// From logged decisions. One that only observed changed nothing, and counts in nothing.
-    pub fn of_decisions(endpoint: &str, decisions: &[Decided], span: Span) -> Self {
+    pub fn of_decisions(endpoint: &str, decisions: &[LoggedDecision], range: TimeRange) -> Self {
         let mine = || decisions.iter().filter(|it| it.endpoint == endpoint);
         let acted = |action: &'static str| {
             mine().filter(|it| it.action == action && !it.observe_only).count() as u64
         };
         let latencies = mine().filter_map(|it| it.wake_latency_ms.filter(|_| !it.observe_only));
-        let desired = |it: &Decided| if it.observe_only { it.from } else { it.to.or(it.from) };
+        let desired =
+            |it: &LoggedDecision| if it.observe_only { it.from } else { it.to.or(it.from) };
         let seen: Vec<Datapoint> = mine()
             .filter_map(|it| Some(Datapoint { at: it.at, value: f64::from(desired(it)?) }))
             .collect();
@@ -118,7 +130,7 @@ impl Figures {
             wakes: acted("wake"),
             sleeps: acted("sleep"),
             wake_latency: Latency::of(latencies.map(|it| (it as f64, 1)).collect(), None),
-            hours: Hours::of(&seen, span, SignedDuration::ZERO),
+            hours: Hours::of(&seen, range, SignedDuration::ZERO),
             blocked_sleeps: mine().filter(|it| it.sleep_blocked).count() as u64,
             errors: mine().map(|it| it.errors as u64).sum(),
         }
@@ -155,22 +167,11 @@ mod tests {
     fn hours_that_nobody_saw_are_unknown() {
         let from = Timestamp::UNIX_EPOCH;
         let at = |minute: i64| from + SignedDuration::from_mins(minute);
-        let span = Span { from, until: at(120) };
+        let range = TimeRange { from, until: at(120) };
         let seen = [(0, 0.0), (15, 2.0), (60, 0.0)]
             .map(|(minute, value)| Datapoint { at: at(minute), value });
-        let hours = Hours::of(&seen, span, SignedDuration::from_secs(60));
+        let hours = Hours::of(&seen, range, SignedDuration::from_secs(60));
         let expected = Hours { at_zero: 0.5, above_zero: 0.25, unknown: 1.25, instance_hours: 0.5 };
         assert_eq!(hours, expected);
     }
-}
-
-/// The figures of some endpoints.
-#[derive(Debug)]
-pub struct Report {
-    pub span: Span,
-    /// Where they are known from.
-    pub source: String,
-    pub price_per_hour: Option<f64>,
-    pub figures: Vec<Figures>,
-    pub notes: Vec<String>,
 }

@@ -13,10 +13,10 @@ use reactive_scaler::port::Datapoint;
 
 use super::{
     axis::{self, Tick},
-    course::{Course, top},
     lanes::letter,
+    timeline::{Timeline, top},
 };
-use crate::monitoring::{Zone, stretch::Stretch};
+use crate::monitoring::{TimeZone, interval::Interval};
 use scalerctl_console::chart::{
     ALARM, BACKLOG, ChartWidth, DESIRED, Drawn, IN_SERVICE, LEASE, MARK, OF_BACKLOG, TEXT, TITLE,
     draw_text, not_drawn, register_sans_serif, svg_document, whole_number,
@@ -48,8 +48,8 @@ fn layout(width: ChartWidth) -> (usize, u32, u32) {
 /// # Errors
 ///
 /// What the plotting library says.
-pub fn svg(course: &Course, zone: &Zone, width: ChartWidth) -> Result<String, String> {
-    svg_document(size(course, width), |root| draw(root, course, zone, width))
+pub fn svg(timeline: &Timeline, zone: &TimeZone, width: ChartWidth) -> Result<String, String> {
+    svg_document(size(timeline, width), |root| draw(root, timeline, zone, width))
 }
 
 /// As PNG, on white.
@@ -57,14 +57,14 @@ pub fn svg(course: &Course, zone: &Zone, width: ChartWidth) -> Result<String, St
 /// # Errors
 ///
 /// What the plotting library and the encoder say.
-pub fn png(course: &Course, zone: &Zone) -> Result<Vec<u8>, String> {
+pub fn png(timeline: &Timeline, zone: &TimeZone) -> Result<Vec<u8>, String> {
     register_sans_serif()?;
-    let (width, height) = size(course, ChartWidth::Wide);
+    let (width, height) = size(timeline, ChartWidth::Wide);
     let mut pixels = vec![0; width as usize * height as usize * 3];
     {
         let root = BitMapBackend::with_buffer(&mut pixels, (width, height)).into_drawing_area();
         root.fill(&WHITE).map_err(not_drawn)?;
-        draw(&root, course, zone, ChartWidth::Wide)?;
+        draw(&root, timeline, zone, ChartWidth::Wide)?;
         root.present().map_err(not_drawn)?;
     }
     let mut bytes = Vec::new();
@@ -77,73 +77,73 @@ pub fn png(course: &Course, zone: &Zone) -> Result<Vec<u8>, String> {
     Ok(bytes)
 }
 
-fn bands(course: &Course) -> u32 {
+fn bands(timeline: &Timeline) -> u32 {
     // No capacity, alarms, decisions, lease.
-    u32::try_from(course.alarms.len()).unwrap_or(0) + 3
+    u32::try_from(timeline.alarms.len()).unwrap_or(0) + 3
 }
 
-fn size(course: &Course, width: ChartWidth) -> (u32, u32) {
-    let bands = bands(course) * BAND.unsigned_abs();
+fn size(timeline: &Timeline, width: ChartWidth) -> (u32, u32) {
+    let bands = bands(timeline) * BAND.unsigned_abs();
     let (_, head, foot) = layout(width);
     (width.pixels(), head + CURVES + bands + INSTANCES + foot)
 }
 
 fn draw<DB: DrawingBackend<ErrorType: 'static>>(
     root: &DrawingArea<DB, Shift>,
-    course: &Course,
-    zone: &Zone,
+    timeline: &Timeline,
+    zone: &TimeZone,
     width: ChartWidth,
 ) -> Drawn {
     let (times, head, _) = layout(width);
-    let ticks = axis::ticks(course.span, zone, times);
+    let ticks = axis::ticks(timeline.range, zone, times);
     let (head, body) = root.split_vertically(head);
     let title = format!(
         "{}, {} to {}",
-        course.endpoint,
-        zone.date(course.span.from),
-        zone.date(course.span.until)
+        timeline.endpoint,
+        zone.date(timeline.range.from),
+        zone.date(timeline.range.until)
     );
     if width == ChartWidth::Wide {
         draw_text(&head, &title, (8, 7), TITLE)?;
     }
     let (curves, rest) = body.split_vertically(CURVES);
-    let (states, rest) = rest.split_vertically(bands(course) * BAND.unsigned_abs());
+    let (states, rest) = rest.split_vertically(bands(timeline) * BAND.unsigned_abs());
     let (instances, foot) = rest.split_vertically(INSTANCES);
-    let backlog = (&course.backlog, "backlog", BACKLOG);
-    let per_instance = (&course.per_instance, "backlog per instance", OF_BACKLOG);
-    let middle = |point: &Datapoint| (x(course, point.at + course.period / 2), point.value);
+    let backlog = (&timeline.backlog, "backlog", BACKLOG);
+    let per_instance = (&timeline.per_instance, "backlog per instance", OF_BACKLOG);
+    let middle = |point: &Datapoint| (x(timeline, point.at + timeline.period / 2), point.value);
     let lines = [backlog, per_instance].map(|(points, name, colour)| {
-        let runs = course.runs(points);
+        let runs = timeline.runs(points);
         (runs.iter().map(|run| run.iter().map(middle).collect()).collect(), name, colour)
     });
-    let highest = top(course.backlog.iter().chain(&course.per_instance));
-    draw_panel(&curves, course, &ticks, "requests", highest, &lines)?;
-    draw_bands(&states, course, width)?;
+    let highest = top(timeline.backlog.iter().chain(&timeline.per_instance));
+    draw_panel(&curves, timeline, &ticks, "requests", highest, &lines)?;
+    draw_bands(&states, timeline, width)?;
     let levels =
-        [(&course.desired, "desired", DESIRED), (&course.in_service, "in service", IN_SERVICE)];
+        [(&timeline.desired, "desired", DESIRED), (&timeline.in_service, "in service", IN_SERVICE)];
     let highest = levels.iter().flat_map(|(all, ..)| all.iter()).map(|it| it.value);
     let highest = highest.fold(1.0, f64::max);
-    let lines = levels.map(|(all, name, colour)| (steps(course, all), name, colour));
-    draw_panel(&instances, course, &ticks, "instances", highest, &lines)?;
-    draw_foot(&foot, course, zone, &ticks, width)
+    let lines = levels.map(|(all, name, colour)| (steps(timeline, all), name, colour));
+    draw_panel(&instances, timeline, &ticks, "instances", highest, &lines)?;
+    draw_foot(&foot, timeline, zone, &ticks, width)
 }
 
-/// Seconds since the begin of the span.
-fn x(course: &Course, at: jiff::Timestamp) -> f64 {
-    at.duration_since(course.span.from).as_secs_f64()
+/// Seconds since the begin of the range.
+fn x(timeline: &Timeline, at: jiff::Timestamp) -> f64 {
+    at.duration_since(timeline.range.from).as_secs_f64()
 }
 
 /// Step lines of a value: one line for each range in which it is known without a gap.
-fn steps(course: &Course, stretches: &[Stretch]) -> Vec<Vec<(f64, f64)>> {
+fn steps(timeline: &Timeline, intervals: &[Interval]) -> Vec<Vec<(f64, f64)>> {
     let mut lines: Vec<Vec<(f64, f64)>> = Vec::new();
     let mut known_until = None;
-    for stretch in stretches {
-        let ends = [stretch.from, stretch.until].map(|at| (x(course, at), stretch.value));
-        match lines.last_mut().filter(|_| known_until == Some(stretch.from)) {
+    for interval in intervals {
+        let ends = [interval.from, interval.until].map(|at| (x(timeline, at), interval.value));
+        match lines.last_mut().filter(|_| known_until == Some(interval.from)) {
             Some(line) => line.extend(ends),
             None => lines.push(ends.to_vec()),
         }
-        known_until = Some(stretch.until);
+        known_until = Some(interval.until);
     }
     lines
 }
@@ -152,13 +152,13 @@ type Line<'a> = (Vec<Vec<(f64, f64)>>, &'a str, RGBColor);
 
 fn draw_panel<DB: DrawingBackend<ErrorType: 'static>>(
     panel: &DrawingArea<DB, Shift>,
-    course: &Course,
+    timeline: &Timeline,
     ticks: &[Tick],
     unit: &str,
     highest: f64,
     lines: &[Line<'_>],
 ) -> Drawn {
-    let length = course.span.length().as_secs_f64();
+    let length = timeline.range.length().as_secs_f64();
     let top = highest * 1.2;
     let mut chart = ChartBuilder::on(panel)
         .margin_left(EDGE)
@@ -173,7 +173,7 @@ fn draw_panel<DB: DrawingBackend<ErrorType: 'static>>(
     mesh.label_style(TEXT).axis_desc_style(TEXT);
     mesh.max_light_lines(1).light_line_style(BLACK.mix(0.06)).draw().map_err(not_drawn)?;
     let grid = ticks.iter().map(|tick| {
-        let x = x(course, tick.at);
+        let x = x(timeline, tick.at);
         PathElement::new(vec![(x, 0.0), (x, top)], BLACK.mix(0.12))
     });
     chart.draw_series(grid).map_err(not_drawn)?;
@@ -198,13 +198,13 @@ fn draw_panel<DB: DrawingBackend<ErrorType: 'static>>(
 /// Bands of what was so, and marks of decisions.
 fn draw_bands<DB: DrawingBackend<ErrorType: 'static>>(
     panel: &DrawingArea<DB, Shift>,
-    course: &Course,
+    timeline: &Timeline,
     width: ChartWidth,
 ) -> Drawn {
     let (pixels, _) = panel.dim_in_pixel();
     let room = f64::from(i32::try_from(pixels).unwrap_or(0) - LEFT - RIGHT);
     let pixel = |at: jiff::Timestamp| {
-        let share = x(course, at) / course.span.length().as_secs_f64();
+        let share = x(timeline, at) / timeline.range.length().as_secs_f64();
         LEFT + (share.clamp(0.0, 1.0) * room) as i32
     };
     let mut row = 0;
@@ -213,13 +213,13 @@ fn draw_bands<DB: DrawingBackend<ErrorType: 'static>>(
         panel.draw(&Rectangle::new(corners, colour.mix(0.45).filled())).map_err(not_drawn)
     };
     let name = |row: i32, text: &str| draw_text(panel, text, (LEFT + 6, row * BAND + 4), TEXT);
-    for point in course.without_capacity.iter().filter(|point| point.value > 0.0) {
-        band(row, point.at, point.at + course.period, ALARM)?;
+    for point in timeline.without_capacity.iter().filter(|point| point.value > 0.0) {
+        band(row, point.at, point.at + timeline.period, ALARM)?;
     }
     name(row, "work waits, no instance")?;
-    for (index, alarm) in course.alarms.iter().enumerate() {
+    for (index, alarm) in timeline.alarms.iter().enumerate() {
         row += 1;
-        for (from, until, state) in course.states(alarm) {
+        for (from, until, state) in timeline.states(alarm) {
             let colour = match state {
                 "ALARM" => ALARM,
                 "OK" => OK,
@@ -235,7 +235,7 @@ fn draw_bands<DB: DrawingBackend<ErrorType: 'static>>(
     }
     row += 1;
     let mut free_from = i32::MIN;
-    for mark in course.marks.iter().filter(|mark| letter(mark) != 'e') {
+    for mark in timeline.marks.iter().filter(|mark| letter(mark) != 'e') {
         let at = pixel(mark.at);
         let line = vec![(at, row * BAND + 2), (at, (row + 1) * BAND - 2)];
         panel.draw(&PathElement::new(line, MARK.stroke_width(2))).map_err(not_drawn)?;
@@ -247,17 +247,17 @@ fn draw_bands<DB: DrawingBackend<ErrorType: 'static>>(
         }
     }
     row += 1;
-    for kept in course.kept_awake.iter().flatten() {
+    for kept in timeline.kept_awake.iter().flatten() {
         band(row, kept.from, kept.until, LEASE)?;
     }
-    let unknown = if course.kept_awake.is_none() { "lease: unknown" } else { "lease" };
+    let unknown = if timeline.kept_awake.is_none() { "lease: unknown" } else { "lease" };
     name(row, unknown)
 }
 
 fn draw_foot<DB: DrawingBackend<ErrorType: 'static>>(
     foot: &DrawingArea<DB, Shift>,
-    course: &Course,
-    zone: &Zone,
+    timeline: &Timeline,
+    zone: &TimeZone,
     ticks: &[Tick],
     width: ChartWidth,
 ) -> Drawn {
@@ -266,13 +266,13 @@ fn draw_foot<DB: DrawingBackend<ErrorType: 'static>>(
     let line = i32::try_from(LINE).unwrap_or(0);
     let write = |text: &str, at: (i32, i32)| draw_text(foot, text, at, TEXT);
     for tick in ticks {
-        let share = x(course, tick.at) / course.span.length().as_secs_f64();
+        let share = x(timeline, tick.at) / timeline.range.length().as_secs_f64();
         // About the middle of the label.
         let half = i32::try_from(tick.label.len()).unwrap_or(0) * 3;
         let at = (LEFT + (share * room) as i32 - half).min(pixels - 2 * half - 8);
         write(&tick.label, (at, 2))?;
     }
-    let axis = format!("time ({})", zone.name(course.span.until));
+    let axis = format!("time ({})", zone.name(timeline.range.until));
     let key = ["alarms: red ALARM, green OK,", "grey INSUFFICIENT_DATA"];
     match width {
         ChartWidth::Wide => {

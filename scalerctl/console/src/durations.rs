@@ -6,11 +6,11 @@ use jiff::SignedDuration;
 ///
 /// # Errors
 /// A message for the user.
-pub fn length(text: &str) -> Result<SignedDuration, String> {
-    let length: SignedDuration =
+pub fn positive_duration(text: &str) -> Result<SignedDuration, String> {
+    let duration: SignedDuration =
         text.parse().map_err(|_| format!("{text:?} is not a duration such as 90m or 2h"))?;
-    match length.is_positive() {
-        true => Ok(length),
+    match duration.is_positive() {
+        true => Ok(duration),
         false => Err("must be above 0".to_owned()),
     }
 }

@@ -2,8 +2,8 @@
 
 use maud::{PreEscaped, html};
 
-use super::{course::Course, picture, text::words};
-use crate::monitoring::Zone;
+use super::{chart, text::words, timeline::Timeline};
+use crate::monitoring::TimeZone;
 use scalerctl_console::{chart::ChartWidth, page};
 
 /// Longer lists are read by nobody.
@@ -14,32 +14,32 @@ const MOST_DECISIONS: usize = 200;
 /// # Errors
 ///
 /// Where the picture cannot be drawn.
-pub fn of(course: &Course, zone: &Zone) -> Result<String, String> {
-    let wide = picture::svg(course, zone, ChartWidth::Wide)?;
-    let narrow = picture::svg(course, zone, ChartWidth::Narrow)?;
-    let span = course.span;
+pub fn of(timeline: &Timeline, zone: &TimeZone) -> Result<String, String> {
+    let wide = chart::svg(timeline, zone, ChartWidth::Wide)?;
+    let narrow = chart::svg(timeline, zone, ChartWidth::Narrow)?;
+    let range = timeline.range;
     let title =
-        format!("{}: {} to {}", course.endpoint, zone.date(span.from), zone.date(span.until));
-    let shown = course.marks.len().min(MOST_DECISIONS);
+        format!("{}: {} to {}", timeline.endpoint, zone.date(range.from), zone.date(range.until));
+    let shown = timeline.marks.len().min(MOST_DECISIONS);
     let body = html! {
-        h1 { (title) " " (zone.name(span.until)) }
+        h1 { (title) " " (zone.name(range.until)) }
         section {
             div.picture.on-wide { (PreEscaped(wide)) }
             div.picture.on-narrow { (PreEscaped(narrow)) }
         }
         p.note {
-            "Instances from: " (course.instances_from) ". Decisions from: "
-            (course.decisions_from) "."
-            @for note in &course.notes { " " (note) "." }
+            "Instances from: " (timeline.instances_from) ". Decisions from: "
+            (timeline.decisions_from) "."
+            @for note in &timeline.notes { " " (note) "." }
         }
         h2 { "Alarms" }
-        @if course.alarms.is_empty() { p { "None on this endpoint's backlog metrics." } }
+        @if timeline.alarms.is_empty() { p { "None on this endpoint's backlog metrics." } }
         @else {
             div.wide {
                 table #alarms {
                     thead { tr { th { "alarm" } th { "now" } th { "changes" } } }
                     tbody {
-                        @for (index, alarm) in course.alarms.iter().enumerate() {
+                        @for (index, alarm) in timeline.alarms.iter().enumerate() {
                             tr {
                                 th scope="row" { (index + 1) " " (alarm.name) }
                                 td { (alarm.now) }
@@ -51,14 +51,14 @@ pub fn of(course: &Course, zone: &Zone) -> Result<String, String> {
             }
         }
         h2 { "Decisions" }
-        @if course.marks.len() > shown {
-            p.note { "The last " (shown) " of " (course.marks.len()) "." }
+        @if timeline.marks.len() > shown {
+            p.note { "The last " (shown) " of " (timeline.marks.len()) "." }
         }
         div.wide {
             table #decisions {
                 thead { tr { th { "when" } th { "what" } } }
                 tbody {
-                    @for mark in course.marks.iter().rev().take(shown) {
+                    @for mark in timeline.marks.iter().rev().take(shown) {
                         tr { td.time { (zone.date(mark.at)) } td { (words(mark)) } }
                     }
                 }

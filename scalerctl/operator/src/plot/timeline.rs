@@ -1,24 +1,24 @@
-//! What is drawn: all that is known of an endpoint in a span of time.
+//! What is drawn: all that is known of an endpoint in a time range.
 
 use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::port::Datapoint;
 use serde::Serialize;
 
 use crate::{
-    account::{alarm_history::AlarmHistory, decision_log::Decided},
+    account::{alarm_history::AlarmHistory, decision_log::LoggedDecision},
     monitoring::{
-        Span,
-        stretch::{KNOWN_FOR, Stretch, stretches},
+        TimeRange,
+        interval::{Interval, KNOWN_FOR, intervals},
     },
 };
 
-/// All that is known of an endpoint in a span of time.
+/// All that is known of an endpoint in a time range.
 #[derive(Debug, Clone)]
-pub struct Course {
+pub struct Timeline {
     /// The endpoint.
     pub endpoint: String,
-    /// The span.
-    pub span: Span,
+    /// The time range.
+    pub range: TimeRange,
     /// Length of a datapoint's period.
     pub period: SignedDuration,
     /// `ApproximateBacklogSize`, highest of each period.
@@ -28,9 +28,9 @@ pub struct Course {
     /// `HasBacklogWithoutCapacity`, highest of each period.
     pub without_capacity: Vec<Datapoint>,
     /// Desired instances.
-    pub desired: Vec<Stretch>,
+    pub desired: Vec<Interval>,
     /// Instances in service.
-    pub in_service: Vec<Stretch>,
+    pub in_service: Vec<Interval>,
     /// Where the instances are known from.
     pub instances_from: &'static str,
     /// Alarms on the backlog's metrics.
@@ -40,7 +40,7 @@ pub struct Course {
     /// Where the decisions are known from.
     pub decisions_from: String,
     /// When a lease or a hold kept the endpoint awake; `None`: unknown.
-    pub kept_awake: Option<Vec<Stretch>>,
+    pub kept_awake: Option<Vec<Interval>>,
     /// What the reader is to know.
     pub notes: Vec<String>,
 }
@@ -62,10 +62,10 @@ pub struct Mark {
     pub errors: usize,
 }
 
-impl Course {
+impl Timeline {
     /// The states of an alarm, each with its end.
     pub fn states<'a>(&self, alarm: &'a AlarmHistory) -> Vec<(Timestamp, Timestamp, &'a str)> {
-        let ends = alarm.states.iter().skip(1).map(|next| next.at).chain([self.span.until]);
+        let ends = alarm.states.iter().skip(1).map(|next| next.at).chain([self.range.until]);
         alarm.states.iter().zip(ends).map(|(it, end)| (it.at, end, it.state.as_str())).collect()
     }
 
@@ -91,9 +91,9 @@ pub fn top<'a>(points: impl IntoIterator<Item = &'a Datapoint>) -> f64 {
 }
 
 /// What is worth a mark.
-pub fn marks(decisions: &[Decided]) -> Vec<Mark> {
+pub fn marks(decisions: &[LoggedDecision]) -> Vec<Mark> {
     let worth = decisions.iter().filter(|it| it.action != "none" || it.errors > 0);
-    let mark = |it: &Decided| Mark {
+    let mark = |it: &LoggedDecision| Mark {
         at: it.at,
         action: it.action.clone(),
         reason: Some(it.reason.clone()),
@@ -105,32 +105,32 @@ pub fn marks(decisions: &[Decided]) -> Vec<Mark> {
 }
 
 /// Desired instances as the decisions tell them. One that only observed changed nothing.
-pub fn desired(decisions: &[Decided], end: Timestamp) -> Vec<Stretch> {
-    let count = |it: &Decided| if it.observe_only { it.from } else { it.to.or(it.from) };
+pub fn desired(decisions: &[LoggedDecision], end: Timestamp) -> Vec<Interval> {
+    let count = |it: &LoggedDecision| if it.observe_only { it.from } else { it.to.or(it.from) };
     let points: Vec<Datapoint> = decisions
         .iter()
         .filter_map(|it| Some(Datapoint { at: it.at, value: f64::from(count(it)?) }))
         .collect();
-    stretches(&points, end, KNOWN_FOR)
+    intervals(&points, end, KNOWN_FOR)
 }
 
 /// When the endpoint was kept awake: each decision with an end counts until the next one
 /// that does, and a sleep or a release ends it.
-pub fn kept_awake(decisions: &[Decided], end: Timestamp) -> Vec<Stretch> {
-    let tells = |it: &&Decided| {
+pub fn kept_awake(decisions: &[LoggedDecision], end: Timestamp) -> Vec<Interval> {
+    let tells = |it: &&LoggedDecision| {
         it.awake_until.is_some() || matches!(it.action.as_str(), "sleep" | "release")
     };
-    let telling: Vec<&Decided> = decisions.iter().filter(tells).collect();
-    let mut kept: Vec<Stretch> = Vec::new();
+    let telling: Vec<&LoggedDecision> = decisions.iter().filter(tells).collect();
+    let mut kept: Vec<Interval> = Vec::new();
     for (index, decided) in telling.iter().enumerate() {
         let Some(until) = decided.awake_until else { continue };
         let next = telling.get(index + 1).map_or(end, |next| next.at);
         let until = until.min(next).min(end);
         match kept.last_mut() {
             Some(last) if last.until == decided.at => last.until = until,
-            _ => kept.push(Stretch { from: decided.at, until, value: 1.0 }),
+            _ => kept.push(Interval { from: decided.at, until, value: 1.0 }),
         }
     }
-    kept.retain(|stretch| stretch.from < stretch.until);
+    kept.retain(|interval| interval.from < interval.until);
     kept
 }

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt};
 
 /// A metric with its dimensions.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Watched {
+pub struct WatchedMetric {
     /// `Namespace`.
     pub namespace: String,
     /// `MetricName`.
@@ -15,7 +15,7 @@ pub struct Watched {
     pub statistic: String,
 }
 
-impl fmt::Display for Watched {
+impl fmt::Display for WatchedMetric {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} of {}", self.name, self.namespace)?;
         let dimensions: Vec<String> =

@@ -1,16 +1,16 @@
-//! The ranges of time in which a value is known, from single points.
+//! The intervals in which a value is known, from datapoints.
 
 use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::port::Datapoint;
 
-/// The function looks at an endpoint each minute, and at one at zero within ten; what was seen
-/// longer ago than this tells nothing.
+/// The function reads an endpoint every minute, and one at zero every ten minutes. A value is not used
+/// longer than this.
 pub const KNOWN_FOR: SignedDuration = SignedDuration::from_mins(15);
 
-/// A time in which a value stood.
+/// An interval with one value.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Stretch {
-    /// Its begin.
+pub struct Interval {
+    /// Its start.
     pub from: Timestamp,
     /// Its end.
     pub until: Timestamp,
@@ -18,26 +18,26 @@ pub struct Stretch {
     pub value: f64,
 }
 
-impl Stretch {
+impl Interval {
     /// How long it is.
     pub fn length(&self) -> SignedDuration {
         self.until.duration_since(self.from)
     }
 }
 
-/// Each value stands until the next one, until `end` and for `longest` at most. The points are in
+/// Each value is valid until the next one, until `end` and for `longest` at most. The points are in
 /// order.
-pub fn stretches(points: &[Datapoint], end: Timestamp, longest: SignedDuration) -> Vec<Stretch> {
-    let mut found: Vec<Stretch> = Vec::new();
+pub fn intervals(points: &[Datapoint], end: Timestamp, longest: SignedDuration) -> Vec<Interval> {
+    let mut found: Vec<Interval> = Vec::new();
     for (index, point) in points.iter().enumerate() {
         let next = points.get(index + 1).map_or(end, |next| next.at);
         let until = next.min(point.at + longest).min(end);
         match found.last_mut() {
             Some(last) if last.value == point.value && last.until == point.at => last.until = until,
-            _ => found.push(Stretch { from: point.at, until, value: point.value }),
+            _ => found.push(Interval { from: point.at, until, value: point.value }),
         }
     }
-    found.retain(|stretch| stretch.from < stretch.until);
+    found.retain(|interval| interval.from < interval.until);
     found
 }
 
@@ -46,11 +46,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_value_stands_until_the_next_the_end_or_for_too_long() {
+    fn a_value_is_valid_until_the_next_the_end_or_for_too_long() {
         let at = |minute: i64| Timestamp::UNIX_EPOCH + SignedDuration::from_mins(minute);
         let points = [(0, 0.0), (5, 0.0), (20, 1.0), (36, 0.0), (38, 2.0)]
             .map(|(minute, value)| Datapoint { at: at(minute), value });
-        let told: Vec<(i64, i64, f64)> = stretches(&points, at(40), KNOWN_FOR)
+        let told: Vec<(i64, i64, f64)> = intervals(&points, at(40), KNOWN_FOR)
             .iter()
             .map(|it| (it.from.as_second() / 60, it.until.as_second() / 60, it.value))
             .collect();

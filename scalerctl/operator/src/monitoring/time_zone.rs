@@ -1,0 +1,45 @@
+//! Times as people read them: in their own zone, or in UTC.
+
+use jiff::{Timestamp, ZonedDateTime, tz};
+
+use crate::monitoring::args::TimeArgs;
+
+/// The time zone in which times are shown.
+#[derive(Debug, Clone)]
+pub struct TimeZone(tz::TimeZone);
+
+impl TimeZone {
+    /// UTC with `--utc` or if the machine has no time zone, else the machine's.
+    pub fn of(arguments: &TimeArgs) -> Self {
+        Self(if arguments.utc {
+            tz::TimeZone::UTC
+        } else {
+            tz::TimeZone::try_system().unwrap_or(tz::TimeZone::UTC)
+        })
+    }
+
+    /// A time there.
+    pub fn of_time(&self, at: Timestamp) -> ZonedDateTime {
+        at.to_zoned_datetime(self.0.clone())
+    }
+
+    /// `14:03`.
+    pub fn minute(&self, at: Timestamp) -> String {
+        self.of_time(at).strftime("%H:%M").to_string()
+    }
+
+    /// `14:03:20`.
+    pub fn second(&self, at: Timestamp) -> String {
+        self.of_time(at).strftime("%H:%M:%S").to_string()
+    }
+
+    /// `2030-01-31 14:03`.
+    pub fn date(&self, at: Timestamp) -> String {
+        self.of_time(at).strftime("%Y-%m-%d %H:%M").to_string()
+    }
+
+    /// The zone's name at that time, for example `UTC` or `CET`.
+    pub fn name(&self, at: Timestamp) -> String {
+        self.of_time(at).strftime("%Z").to_string()
+    }
+}
