@@ -77,6 +77,8 @@ operations! {
     DeleteScheduledAction: AutoScaling, true;
     DescribeScalingActivities: AutoScaling, false;
     DescribeScalingPolicies: AutoScaling, false;
+    PutScalingPolicy: AutoScaling, true;
+    DeleteScalingPolicy: AutoScaling, true;
     GetMetricData: CloudWatch, false;
     DescribeAlarmHistory: CloudWatch, false;
     DescribeAlarmsForMetric: CloudWatch, false;

@@ -5,6 +5,7 @@ import checks_many
 import checks_operation
 import checks_settings
 import checks_triggers
+import iam_policies
 import linters
 from intrinsics import Dangling
 
@@ -40,6 +41,6 @@ OWN = {
     **named_checks(checks_many),
 }
 
-LINTERS = named_checks(linters)
+LINTERS = {**named_checks(linters), **named_checks(iam_policies)}
 
 ALL = {**OWN, **LINTERS}

@@ -404,7 +404,28 @@ def _(template):
 
 
 # --- Permissions and settings ---------------------------------------------------------------------
-@fault("permissions", "cfn_lint")
+@fault("parliament", "permissions")
+def _(template):
+    """a permission on a resource that the action does not support"""
+    statement(template, "OnFailure")["Resource"] = {"Fn::GetAtt": ["FunctionLog", "Arn"]}
+
+
+@fault("parliament")
+def _(template):
+    """a condition that the action does not support"""
+    conditions = statement(template, "ReadBacklog").setdefault("Condition", {})
+    conditions["StringEquals"] = {"cloudwatch:requestalarmactions": "x"}
+
+
+@fault("cloudsplaining", "permissions")
+def _(template):
+    """a permission with which the function can give itself every other"""
+    escalating = statement(template, "ServiceLinkedRole")
+    escalating.update({"Action": ["iam:PutRolePolicy", "iam:PassRole"], "Resource": "*"})
+    del escalating["Condition"]
+
+
+@fault("permissions", "cfn_lint", "parliament")
 def _(template):
     """a misspelled IAM action"""
     statement(template, "Endpoint")["Action"][0] = "sagemaker:DescribeEndpoints"

@@ -14,6 +14,7 @@ use crate::{
         policies::policy_json,
         refusals::unknown_operation,
     },
+    policies_from_json,
 };
 
 const NAMESPACE: &str = "sagemaker";
@@ -29,6 +30,7 @@ struct Request {
     scalable_dimension: Option<String>,
     scheduled_action_name: Option<String>,
     scheduled_action_names: Option<Vec<String>>,
+    policy_name: Option<String>,
     policy_names: Option<Vec<String>>,
     include_not_scaled_activities: Option<bool>,
     schedule: Option<String>,
@@ -60,6 +62,9 @@ pub(super) fn answer(world: &mut World, operation: &str, body: Value) -> CallRes
     let known = Operation::from_name(operation)
         .filter(|known| known.service() == crate::Service::AutoScaling)
         .ok_or_else(|| CallError::Refused(unknown_operation(operation)))?;
+    if known == Operation::PutScalingPolicy {
+        return put_policy(world, &body);
+    }
     let request: Request = request(body)?;
     if known.is_write() {
         match request.variant() {
@@ -115,6 +120,23 @@ fn variant(resource_id: &str) -> Result<VariantId, Refusal> {
         .ok_or_else(|| Refusal::validation(format!("Unsupported resource ID: {resource_id}")))
 }
 
+/// The configuration of a policy has a parser of its own, which names the field of a problem.
+fn put_policy(world: &mut World, body: &Value) -> CallResult<Value> {
+    let put = match policies_from_json(&body.to_string()).as_deref() {
+        Ok([only]) => only.clone(),
+        Ok(_) => {
+            return refuse(world, Operation::PutScalingPolicy, Refusal::validation("one policy"));
+        }
+        Err(error) => {
+            let refusal = Refusal::validation(error.to_string());
+            return refuse(world, Operation::PutScalingPolicy, refusal);
+        }
+    };
+    let (id, name) = (put.id.clone(), put.name.clone());
+    world.put_policy(put)?;
+    Ok(json!({ "PolicyARN": world.policy_arn(&id, &name), "Alarms": [] }))
+}
+
 fn write(
     world: &mut World,
     operation: Operation,
@@ -135,6 +157,9 @@ fn write(
         }
         Operation::DeleteScheduledAction => world.delete_scheduled_action(id, &name)?,
         Operation::DeregisterScalableTarget => world.deregister_scalable_target(id)?,
+        Operation::DeleteScalingPolicy => {
+            world.delete_policy(id, &request.policy_name.unwrap_or_default())?;
+        }
         _ => {
             let suspended = request.suspended_state.as_ref();
             let registration = Registration {

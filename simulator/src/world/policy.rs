@@ -3,7 +3,8 @@
 use reactive_scaler::port::VariantId;
 
 use crate::{
-    Alarm, CallResult, Operation, Page, Paging, Policy, PolicyKind, Refusal, TargetTracking,
+    Alarm, CallResult, Operation, Page, Paging, Policy, PolicyKind, PolicyPut, Refusal,
+    TargetTracking,
 };
 
 use super::World;
@@ -59,6 +60,37 @@ impl World {
     /// that name it remain.
     pub fn delete_scaling_policy(&mut self, id: &VariantId, name: &str) {
         self.forget_policies(|owner, policy| owner == id && policy == name);
+    }
+
+    /// PutScalingPolicy: the policy, as [`World::put_scaling_policy`].
+    ///
+    /// # Errors
+    ///
+    /// The errors of AWS: target not registered, or invalid configuration.
+    pub fn put_policy(&mut self, put: PolicyPut) -> CallResult<()> {
+        let PolicyPut { id, name, kind } = put;
+        let (operation, arguments) = (Operation::PutScalingPolicy, name.clone());
+        self.call(operation, &id.resource_id(), arguments, |world| {
+            world.put_scaling_policy(&id, &name, kind)
+        })
+    }
+
+    /// DeleteScalingPolicy, with the alarms that target tracking created.
+    ///
+    /// # Errors
+    ///
+    /// `ObjectNotFoundException` if the target has no policy of this name.
+    pub fn delete_policy(&mut self, id: &VariantId, name: &str) -> CallResult<()> {
+        let operation = Operation::DeleteScalingPolicy;
+        self.call(operation, &id.resource_id(), name.to_owned(), |world| {
+            if world.scaling_policy(id, name).is_none() {
+                return Err(Refusal::not_found(format!(
+                    "No scaling policy found for {id}: {name}"
+                )));
+            }
+            world.delete_scaling_policy(id, name);
+            Ok(())
+        })
     }
 
     /// The policies of a scalable target, by name.

@@ -47,6 +47,40 @@ const RESOURCE: &str = "endpoint/my-endpoint/variant/AllTraffic";
 const DIMENSION: &str = "sagemaker:variant:DesiredInstanceCount";
 
 #[tokio::test]
+async fn a_policy_is_put_described_and_deleted() {
+    let (_, aws) = loopback(target_at(0, 0, 2)).await;
+    let named = json!({
+        "ResourceId": RESOURCE, "ScalableDimension": DIMENSION, "PolicyName": "backlog",
+    });
+    let mut put = named.clone();
+    put["PolicyType"] = json!("TargetTrackingScaling");
+    put["TargetTrackingScalingPolicyConfiguration"] = json!({
+        "TargetValue": 5.0,
+        "CustomizedMetricSpecification": {
+            "Namespace": "AWS/SageMaker",
+            "MetricName": "ApproximateBacklogSizePerInstance",
+            "Statistic": "Average",
+            "Dimensions": [{ "Name": "EndpointName", "Value": "my-endpoint" }],
+        },
+    });
+    let (status, answer) = scaling(&aws, "PutScalingPolicy", put.clone()).await;
+    assert_eq!(status, 200, "{answer}");
+    assert!(answer["PolicyARN"].as_str().unwrap().ends_with("policyName/backlog"), "{answer}");
+    let (_, listed) = scaling(&aws, "DescribeScalingPolicies", json!({})).await;
+    assert_eq!(listed["ScalingPolicies"][0]["PolicyName"], "backlog");
+
+    put["PolicyType"] = json!("PredictiveScaling");
+    let (status, refused) = scaling(&aws, "PutScalingPolicy", put).await;
+    assert_eq!((status, &refused["__type"]), (400, &json!("ValidationException")));
+
+    assert_eq!(scaling(&aws, "DeleteScalingPolicy", named.clone()).await.0, 200);
+    let (_, listed) = scaling(&aws, "DescribeScalingPolicies", json!({})).await;
+    assert_eq!(listed["ScalingPolicies"], json!([]));
+    let (status, again) = scaling(&aws, "DeleteScalingPolicy", named).await;
+    assert_eq!((status, &again["__type"]), (400, &json!("ObjectNotFoundException")));
+}
+
+#[tokio::test]
 async fn a_target_is_registered_described_and_deregistered() {
     let (sim, aws) = loopback(endpoint_at(1)).await;
     let named = json!({ "ResourceId": RESOURCE, "ScalableDimension": DIMENSION });

@@ -1,0 +1,12 @@
+"""Starts MiniStack with what it lacks, and with the faults that a test plants."""
+
+import faults
+import query_alarms
+import scaling_types
+from ministack.app import main
+from ministack.services.cloudformation.provisioners import _RESOURCE_HANDLERS as HANDLERS
+
+HANDLERS.update(scaling_types.HANDLERS)
+query_alarms.accept(HANDLERS)
+faults.plant(HANDLERS)
+main()
