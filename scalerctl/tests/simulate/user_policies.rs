@@ -100,3 +100,27 @@ fn an_error_names_the_file_and_the_field() {
         scalerctl(&["simulate", "--policy", "own", "--own", &file("own-twice.json", &twice)]);
     assert_eq!(output.status.code(), Some(2));
 }
+
+/// What doctor reports as never acting, simulate and explain report too.
+#[test]
+fn a_policy_that_can_never_act_is_reported() {
+    let obstacle = "the policy mine with the alarm AlarmHigh HasBacklogWithoutCapacity never acts: \
+                    the alarm never triggers it: a datapoint of HasBacklogWithoutCapacity \
+                    (Maximum) is 0 or 1 (at zero instances), or 0, and the alarm requires greater \
+                    than 1";
+    let mine = file("own-never.json", &tracking("HasBacklogWithoutCapacity", 1.0, "Maximum"));
+    let arguments = ["--policy", "own,has-backlog", "--own", &mine];
+    let table = stdout(&scalerctl(&[&["simulate"][..], &arguments].concat()));
+    assert!(table.contains(&format!("own: {obstacle}\n")), "{table}");
+    assert_eq!(table.matches("never acts").count(), 1, "{table}");
+    let explanation = stdout(&scalerctl(&[&["explain"][..], &arguments].concat()));
+    assert!(explanation.contains(&format!("  never:     {obstacle}\n")), "{explanation}");
+    assert_eq!(outcome("own", &["--own", &mine])["never_act"], serde_json::json!([obstacle]));
+}
+
+/// No built-in policy is one of those.
+#[test]
+fn every_built_in_policy_can_act() {
+    let table = stdout(&scalerctl(&["simulate"]));
+    assert!(!table.contains("never acts"), "{table}");
+}

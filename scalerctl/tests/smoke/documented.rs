@@ -45,11 +45,15 @@ async fn the_pages_policy_has_every_call_and_no_more() {
         .map(|action| action.as_str().unwrap())
         .collect();
     let run = smoke(&setup::by_queue(), &[]).await;
+    let of_sdk = smoke(&super::subjects::with_sdk_keys(), &["--endpoint", setup::ENDPOINT]).await;
     let called: BTreeSet<&str> = run
         .requests
         .iter()
+        .chain(&of_sdk.requests)
         .map(|request| match request.operation {
             "GetFunctionConfiguration" => "lambda:GetFunctionConfiguration",
+            "DescribeEndpoint" => "sagemaker:DescribeEndpoint",
+            "DescribeEndpointConfig" => "sagemaker:DescribeEndpointConfig",
             "GetPolicy" => "lambda:GetPolicy",
             "ListEventSourceMappings" => "lambda:ListEventSourceMappings",
             "Invoke" => "lambda:InvokeFunction",

@@ -10,7 +10,9 @@ use super::{
 };
 
 /// Every call that may be made. None of them writes.
-const READS: [&str; 9] = [
+const READS: [&str; 11] = [
+    "DescribeEndpoint",
+    "DescribeEndpointConfig",
     "GetFunctionConfiguration",
     "GetPolicy",
     "ListEventSourceMappings",

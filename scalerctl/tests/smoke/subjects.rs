@@ -15,6 +15,54 @@ fn with_routes(routes: &str) -> Deployment {
     deployment
 }
 
+const SDK: &str = r#"[{"preset":"sagemaker-sdk","bucket":"my-inputs"}]"#;
+
+/// A model with another name than the endpoint's, as `Model.deploy()` makes it.
+pub fn with_sdk_keys() -> Deployment {
+    let deployment = with_routes(SDK);
+    deployment.sim.with(|world| {
+        let endpoint = world.endpoint_mut(setup::ENDPOINT);
+        endpoint.variants[0].model = Some("my-model-2026-03-02-09-15-28-500".to_owned());
+    });
+    deployment
+}
+
+/// The SDK's keys have the name of the model, not that of the endpoint.
+#[tokio::test]
+async fn the_key_of_the_sdk_has_the_models_name() {
+    let run = smoke(&with_sdk_keys(), &["--endpoint", setup::ENDPOINT]).await;
+    assert_eq!(run.having("passed").len(), 6, "{}", run.text);
+    run.assert_says(&["async-endpoint-inputs/my-model-2026-03-02-09-15-28-500-"]);
+}
+
+/// The function cannot tell which endpoint has the model: what smoke passed before.
+#[tokio::test]
+async fn a_function_that_may_not_see_the_model_fails_the_check() {
+    let mut deployment = with_sdk_keys();
+    let reads = |statement: &&super::control_plane::Statement| {
+        !statement.actions.contains(&"sagemaker:DescribeEndpointConfig")
+    };
+    let kept: Vec<_> = deployment.statements.iter().filter(reads).cloned().collect();
+    deployment.statements = kept;
+    let run = smoke(&deployment, &["--endpoint", setup::ENDPOINT]).await;
+    assert!(run.having("failed").contains(&"permissions"), "{}", run.text);
+}
+
+/// Without the model's name there is no key, and nothing that passes.
+#[tokio::test]
+async fn a_model_that_cannot_be_read_skips_the_checks_of_the_upload() {
+    for denied in ["DescribeEndpoint", "DescribeEndpointConfig"] {
+        let mut deployment = with_sdk_keys();
+        deployment.denied.insert(denied);
+        let run = smoke(&deployment, &["--endpoint", setup::ENDPOINT]).await;
+        assert_eq!(run.having("passed"), ["function", "status", "permissions"], "{}", run.text);
+        run.assert_skips("upload-rule", "contain the name of the model, and sagemaker:Describe");
+        let key = "async-endpoint-inputs/my-model-2026-03-02-09-15-28-500-260302-0915/a";
+        let run = smoke(&deployment, &["--endpoint", setup::ENDPOINT, "--key", key]).await;
+        assert_eq!(run.having("passed").len(), 6, "{}", run.text);
+    }
+}
+
 /// Endpoints that a name has to be given for, and the key that is made of it.
 #[tokio::test]
 async fn routes_for_several_endpoints_need_a_name() {

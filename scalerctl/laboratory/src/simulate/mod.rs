@@ -8,6 +8,7 @@
 //! | `scenario`, `calibration` | what is the same for every candidate: defaults, arguments, measurements |
 //! | `candidate_id`, `candidate`, `user_policies` | the policies to compare |
 //! | `compare`, `run`, `invocations`, `endpoint` | each candidate on the scenario, in simulated time |
+//! | `policy_effects` | policies that can never act |
 //! | `alarm_names` | short names and rules of alarms |
 //! | `run_record`, `results` | what happened, and the figures of it |
 //! | `table`, `json`, `csv`, `chart`, `chart_lines`, `html` | the output |
@@ -33,6 +34,7 @@ mod explanation;
 mod html;
 mod invocations;
 mod json;
+mod policy_effects;
 mod reported_delays;
 mod results;
 mod run;

@@ -56,6 +56,8 @@ pub struct Results {
     pub api_calls: usize,
     /// Invocations of the function that failed.
     pub failed_invocations: usize,
+    /// Policies that can never act, and why.
+    pub never_act: Vec<String>,
 }
 
 impl Results {
@@ -122,6 +124,7 @@ impl Results {
             drained,
             api_calls: record.api_calls,
             failed_invocations: record.failed.len(),
+            never_act: record.never_act.clone(),
         }
     }
 }

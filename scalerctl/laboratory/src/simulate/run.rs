@@ -15,6 +15,7 @@ use super::{
     candidate::{Candidate, Uploads},
     endpoint::{ENDPOINT, VARIANT},
     invocations::Invocations,
+    policy_effects::never_act,
     run_record::{CountedDatapoint, Request, RunRecord, Sample},
     scenario::Scenario,
 };
@@ -36,7 +37,7 @@ pub async fn run_candidate(
 ) -> Result<RunRecord, Refusal> {
     let sim = Simulator::with_settings(scenario.from, scenario.settings.clone());
     let id = VariantId::new(ENDPOINT, VARIANT);
-    sim.with(|world| {
+    let never_act = sim.with(|world| {
         world.add_async_endpoint(ENDPOINT, VARIANT, candidate.min);
         world.register_target(&id, candidate.min, scenario.max.max(candidate.min));
         candidate.set_up(world, &id)?;
@@ -51,7 +52,7 @@ pub async fn run_candidate(
                 },
             );
         }
-        Ok(())
+        Ok(never_act(world, &id))
     })?;
     let mut run = Run {
         function: candidate.route.clone().map(|route| Invocations::new(&sim, route)),
@@ -62,6 +63,7 @@ pub async fn run_candidate(
         counted: Vec::new(),
         requests: Vec::new(),
         samples: Vec::new(),
+        never_act,
         scenario,
         sim,
         id,
@@ -109,6 +111,7 @@ struct Run<'a> {
     counted: Vec<CountedDatapoint>,
     requests: Vec<Request>,
     samples: Vec<Sample>,
+    never_act: Vec<String>,
 }
 
 impl Run<'_> {
@@ -210,6 +213,7 @@ impl Run<'_> {
         let (decisions, failed) =
             self.function.map(|function| (function.decisions, function.failed)).unwrap_or_default();
         self.sim.with(|world| RunRecord {
+            never_act: self.never_act,
             from: self.scenario.from,
             until: self.scenario.until,
             desired_at_first: candidate.min,

@@ -101,6 +101,8 @@ pub struct RunRecord {
     pub alarms: Vec<AlarmTrack>,
     /// Datapoints that breached the threshold of an alarm.
     pub counted: Vec<CountedDatapoint>,
+    /// Policies that can never act, and why.
+    pub never_act: Vec<String>,
     /// Decisions of Application Auto Scaling not to scale.
     pub not_scaled: Vec<(Timestamp, String)>,
     /// Events of the simulated AWS, in order.

@@ -59,7 +59,13 @@ pub fn of(rows: &[(Candidate, Results)], priced: bool) -> String {
             column.set_cell_alignment(CellAlignment::Right);
         }
     }
-    format!("{table}\n")
+    let mut text = format!("{table}\n");
+    for (candidate, results) in rows {
+        for sentence in &results.never_act {
+            text.push_str(&format!("{}: {sentence}\n", candidate.id));
+        }
+    }
+    text
 }
 
 fn of_times(times: Times) -> String {

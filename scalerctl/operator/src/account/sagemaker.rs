@@ -38,6 +38,8 @@ pub struct EndpointConfig {
     pub output_paths: Vec<String>,
     /// Name and `InstanceType` of each production variant that has one.
     pub variants: Vec<(String, String)>,
+    /// `ModelName` of the first production variant.
+    pub model: Option<String>,
 }
 
 /// A production variant.
@@ -109,6 +111,11 @@ impl SageMaker {
         Ok(EndpointConfig {
             output_paths: paths.into_iter().flatten().flatten().map(str::to_owned).collect(),
             variants: answer.production_variants().iter().filter_map(kind).collect(),
+            model: answer
+                .production_variants()
+                .first()
+                .and_then(|variant| variant.model_name())
+                .map(str::to_owned),
         })
     }
 

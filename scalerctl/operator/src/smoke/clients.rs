@@ -1,7 +1,10 @@
 //! The services that are asked.
 
 use super::{arn::Arn, event_bridge::EventBridge, iam::Iam, lambda::Lambda, s3::S3};
-use crate::{account::configuration, smoke::args::SmokeArgs};
+use crate::{
+    account::{configuration, sagemaker::SageMaker},
+    smoke::args::SmokeArgs,
+};
 use scalerctl_console::Failure;
 
 /// The services that are asked.
@@ -15,6 +18,8 @@ pub struct Account {
     pub event_bridge: EventBridge,
     /// IAM.
     pub iam: Iam,
+    /// Amazon SageMaker.
+    pub sagemaker: SageMaker,
 }
 
 impl Account {
@@ -31,6 +36,7 @@ impl Account {
             s3: S3::new(&config),
             event_bridge: EventBridge::new(&config),
             iam: Iam::new(&config),
+            sagemaker: SageMaker::new(&config),
         })
     }
 }

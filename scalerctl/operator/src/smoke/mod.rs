@@ -79,8 +79,7 @@ async fn test(arguments: &SmokeArgs) -> Result<Report, Failure> {
         }
         Err(error) => return Err(no_access(&error)),
     };
-    let subject =
-        TestedUpload::of(arguments, &function, Timestamp::now()).map_err(Failure::Usage)?;
+    let subject = TestedUpload::of(arguments, &function, &account, Timestamp::now()).await?;
     let facts = Facts::gather(&account, function, subject, &progress).await;
     let checks = checks::all(&facts);
     Ok(Report { function: facts.function.arn, subject: Some(facts.subject), checks })

@@ -9,11 +9,12 @@ use reactive_scaler::{
 use serde_json::{Value, json};
 
 use super::{
-    Function,
+    Account, CallError, Function,
     arn::Arn,
     routes::{Routes, several},
 };
 use crate::smoke::args::SmokeArgs;
+use scalerctl_console::Failure;
 
 /// The input's name in the key.
 const NAME: &str = "smoke-test";
@@ -43,12 +44,20 @@ impl TestedUpload {
     ///
     /// # Errors
     ///
-    /// An argument is missing that the routes cannot stand in for.
-    pub fn of(arguments: &SmokeArgs, function: &Function, now: Timestamp) -> Result<Self, String> {
+    /// [`Failure::Usage`]: an argument is missing that the routes cannot stand in for.
+    pub async fn of(
+        arguments: &SmokeArgs,
+        function: &Function,
+        account: &Account,
+        now: Timestamp,
+    ) -> Result<Self, Failure> {
         let routes = Routes::of(function);
-        let endpoint = endpoint(arguments, &routes)?;
+        let endpoint = endpoint(arguments, &routes).map_err(Failure::Usage)?;
         let upload = match &endpoint {
-            Ok(endpoint) => upload(arguments, &routes, endpoint, now),
+            Ok(endpoint) => {
+                let key = key(arguments, routes.covering(endpoint), endpoint, account, now).await;
+                upload(arguments, &routes, endpoint, key)
+            }
             Err(why) => Err(why.clone()),
         };
         Ok(Self { routes, endpoint, upload })
@@ -80,11 +89,12 @@ fn endpoint(arguments: &SmokeArgs, routes: &Routes) -> Result<Result<String, Str
     }
 }
 
+/// `key`: `None` without a route that says it.
 fn upload(
     arguments: &SmokeArgs,
     routes: &Routes,
     endpoint: &str,
-    now: Timestamp,
+    key: Option<Result<String, String>>,
 ) -> Result<Upload, String> {
     let route = routes.covering(endpoint);
     let unknown = |what: &str| match routes {
@@ -98,28 +108,54 @@ fn upload(
         Routes::Unusable(_) => "SCALER_ROUTES cannot be used: add --bucket and --key".to_owned(),
     };
     let bucket = arguments.bucket.clone().or_else(|| route?.bucket.clone());
-    let key = arguments.key.clone().or_else(|| Some(key(route?, endpoint, now)));
     Ok(Upload {
         bucket: bucket.ok_or_else(|| unknown("bucket"))?,
-        key: key.ok_or_else(|| unknown("key"))?,
+        key: key.ok_or_else(|| unknown("key"))??,
     })
 }
 
-/// A key that the route takes for this endpoint.
-fn key(route: &Route, endpoint: &str, now: Timestamp) -> String {
-    match &route.whom {
-        Whom::SdkKey => {
-            let name: String = endpoint.chars().take(sdk_key::LONGEST).collect();
-            let folder = now.strftime("%y%m%d-%H%M");
-            let object = now.strftime("%Y-%m-%d-%H-%M-%S-%3f");
-            let prefix = sdk_key::FOLDER;
-            format!("{prefix}{name}-{folder}/{object}-00000000-0000-4000-8000-000000000000")
-        }
-        Whom::InKey(_) => {
-            format!("{}{NAME}{}", route.prefix.replace(PLACE, endpoint), route.suffix)
-        }
-        Whom::Named | Whom::Matching { .. } => format!("{}{NAME}{}", route.prefix, route.suffix),
+/// The key that was set, or one that the route matches.
+async fn key(
+    arguments: &SmokeArgs,
+    route: Option<&Route>,
+    endpoint: &str,
+    account: &Account,
+    now: Timestamp,
+) -> Option<Result<String, String>> {
+    if let Some(key) = &arguments.key {
+        return Some(Ok(key.clone()));
     }
+    let route = route?;
+    if route.whom != Whom::SdkKey {
+        return Some(Ok(key_of(route, endpoint)));
+    }
+    let model = model(endpoint, account).await;
+    Some(model.map(|model| sdk_key_of(&model, now)).map_err(|why| {
+        format!("the keys of the SageMaker Python SDK contain the name of the model, and {why}: add --key")
+    }))
+}
+
+/// The name of the endpoint's model, which the SDK puts into its keys.
+async fn model(endpoint: &str, account: &Account) -> Result<String, String> {
+    let told = |error: CallError| error.to_string();
+    let config = account.sagemaker.endpoint(endpoint).await.map_err(told)?.config;
+    let found = account.sagemaker.config(&config).await.map_err(told)?;
+    found.model.ok_or_else(|| format!("the endpoint configuration {config} has no model"))
+}
+
+/// A key that the route matches for this endpoint.
+fn key_of(route: &Route, endpoint: &str) -> String {
+    format!("{}{NAME}{}", route.prefix.replace(PLACE, endpoint), route.suffix)
+}
+
+/// A key as `Model.deploy()` and `predict_async` of the SageMaker Python SDK make it: with the name of
+/// the model, shortened.
+fn sdk_key_of(model: &str, now: Timestamp) -> String {
+    let name: String = model.chars().take(sdk_key::LONGEST).collect();
+    let folder = now.strftime("%y%m%d-%H%M");
+    let object = now.strftime("%Y-%m-%d-%H-%M-%S-%3f");
+    let prefix = sdk_key::FOLDER;
+    format!("{prefix}{name}-{folder}/{object}-00000000-0000-4000-8000-000000000000")
 }
 
 /// The event that EventBridge gets from S3 for an upload (Amazon S3 User Guide, "EventBridge event
@@ -166,23 +202,20 @@ mod tests {
 
     use super::*;
 
-    fn key_of(route: &str, endpoint: &str) -> String {
-        let routes = routes_from_json(route).unwrap();
-        key(&routes[0], endpoint, "2026-03-02T09:15:28.5Z".parse().unwrap())
-    }
-
     #[test]
-    fn a_key_is_one_that_the_route_takes() {
+    fn a_key_is_one_that_the_route_matches() {
+        let key =
+            |route: &str, endpoint: &str| key_of(&routes_from_json(route).unwrap()[0], endpoint);
         let plain = r#"[{"endpoint":"a","prefix":"in/","suffix":".json"}]"#;
-        assert_eq!(key_of(plain, "a"), "in/smoke-test.json");
+        assert_eq!(key(plain, "a"), "in/smoke-test.json");
         let placed = r#"[{"endpoint":"{endpoint}","prefix":"in/{endpoint}/"}]"#;
-        assert_eq!(key_of(placed, "b"), "in/b/smoke-test");
+        assert_eq!(key(placed, "b"), "in/b/smoke-test");
     }
 
     #[test]
     fn the_sdks_keys_are_made_as_the_sdk_makes_them() {
-        let preset = r#"[{"preset":"sagemaker-sdk"}]"#;
-        let made = key_of(preset, "whisper");
+        let key = |model: &str| sdk_key_of(model, "2026-03-02T09:15:28.5Z".parse().unwrap());
+        let made = key("whisper");
         assert_eq!(
             made,
             "async-endpoint-inputs/whisper-260302-0915/\
@@ -190,6 +223,6 @@ mod tests {
         );
         assert_eq!(sdk_key::name_in(&made), Some("whisper"));
         let long = "e".repeat(63);
-        assert_eq!(sdk_key::name_in(&key_of(preset, &long)), Some(&long[..51]));
+        assert_eq!(sdk_key::name_in(&key(&long)), Some(&long[..51]));
     }
 }

@@ -6,6 +6,7 @@ mod iam;
 mod lambda;
 mod pattern;
 mod s3;
+mod sagemaker;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -199,7 +200,8 @@ async fn serve(
     };
     let answered = event_bridge::answer(&shared, &incoming)
         .or_else(|| iam::answer(&shared, &incoming))
-        .or_else(|| s3::answer(&shared, &incoming));
+        .or_else(|| s3::answer(&shared, &incoming))
+        .or_else(|| sagemaker::answer(&shared, &incoming));
     match answered {
         Some(response) => response,
         None => lambda::answer(&shared, &incoming)
