@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import subprocess
 import time
 
@@ -93,7 +94,9 @@ class Account(Inventory):
 
     def deploy(self, parameters, stack=STACK):
         """Deploys or updates a stack. Parameters that are not named keep their values."""
-        return self.run(f"sam deploy --stack-name {stack} --parameter-overrides {quoted(parameters)}")
+        output = self.run(f"sam deploy --stack-name {stack} --parameter-overrides {quoted(parameters)}")
+        assert "No changes to deploy" not in output, output
+        return output
 
     def turn_on_event_bridge(self, stack=STACK):
         """The command in the stack's output."""
@@ -135,6 +138,17 @@ class Account(Inventory):
             StackName=stack, LogicalResourceId=logical_id
         )
         return described["StackResourceDetail"]["PhysicalResourceId"]
+
+    def resources(self, stack=STACK):
+        """The logical IDs of the stack's resources."""
+        described = self.client("cloudformation").describe_stack_resources(StackName=stack)["StackResources"]
+        return {each["LogicalResourceId"] for each in described if each["ResourceStatus"] != "DELETE_COMPLETE"}
+
+    def reasons(self, stack=STACK):
+        """Why resources failed: the guide's describe-stack-events."""
+        events = self.client("cloudformation").describe_stack_events(StackName=stack)["StackEvents"]
+        failed = [each for each in events if each["ResourceStatus"].endswith("_FAILED")]
+        return "\n".join(each.get("ResourceStatusReason", "") for each in failed)
 
     def variables(self, stack=STACK):
         """The function's environment."""
@@ -178,5 +192,5 @@ class Account(Inventory):
 
 
 def quoted(parameters):
-    """Parameters as arguments of the SAM CLI in a shell."""
-    return " ".join(f"'{name}={value}'" for name, value in parameters.items())
+    """Parameters as arguments of the SAM CLI in a shell, with the quotation marks that the SAM CLI takes off."""
+    return " ".join(shlex.quote(f"{name}='{value}'") for name, value in parameters.items())

@@ -1,5 +1,6 @@
 """The two servers of a test: started on free ports, waited for, and stopped."""
 
+import ctypes
 import os
 import signal
 import socket
@@ -12,6 +13,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
 ACCOUNT, REGION = "123456789012", "eu-west-1"
+
+# In <linux/prctl.h>.
+PR_SET_PDEATHSIG = 1
 
 MINISTACK_PYTHON = ROOT / ".venv-ministack" / "bin" / "python"
 SCALERCTL = Path(os.environ.get("SCALERCTL", ROOT / "target" / "debug" / "scalerctl"))
@@ -36,6 +40,11 @@ def free_port():
         return listener.getsockname()[1]
 
 
+def end_with_the_tests():
+    """In a new process: it gets SIGTERM if the process that started it ends without stopping it."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
 class Server:
     """A process whose output goes to a file."""
 
@@ -44,7 +53,7 @@ class Server:
         with open(log, "wb") as output:
             self.process = subprocess.Popen(
                 command, env=env, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
-                start_new_session=True,
+                start_new_session=True, preexec_fn=end_with_the_tests,
             )
 
     def wait_until_it_answers(self, url):
@@ -97,6 +106,8 @@ def start_ministack(folder, port, env):
         "MINISTACK_ACCOUNT_ID": ACCOUNT,
         "TMPDIR": str(folder / "tmp"),
         "STATE_DIR": str(folder / "state"),
+        # IAM is enforced where MiniStack can.
+        "AUTH": "true",
         "PLANTED_FAULTS": str(folder / "planted-faults"),
         "PYTHONDONTWRITEBYTECODE": "1",
     }

@@ -1,10 +1,16 @@
 """docs/deploy.md: an existing bucket that notifies a queue keeps its notification."""
 
+import json
+
 import guide
 from servers import wait_for
 from steps import removal_leaves
 
 TURNED_ON = "my-inputs: EventBridge is now on"
+QUEUE_ARN = "arn:aws:sqs:eu-west-1:123456789012:another"
+ALLOW_S3 = {
+    "Effect": "Allow", "Principal": {"Service": "s3.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": QUEUE_ARN,
+}
 ON_ALREADY = "my-inputs: EventBridge is already on"
 
 
@@ -23,8 +29,9 @@ def receive(account, queue):
 def test_existing_bucket(account):
     account.make_buckets("my-inputs")
     account.deregister("my-endpoint")
-    queue = account.client("sqs").create_queue(QueueName="another")["QueueUrl"]
-    own = {"QueueArn": "arn:aws:sqs:eu-west-1:123456789012:another", "Events": ["s3:ObjectCreated:*"], "Id": "own"}
+    attributes = {"Policy": json.dumps({"Version": "2012-10-17", "Statement": [ALLOW_S3]})}
+    queue = account.client("sqs").create_queue(QueueName="another", Attributes=attributes)["QueueUrl"]
+    own = {"QueueArn": QUEUE_ARN, "Events": ["s3:ObjectCreated:*"], "Id": "own"}
     account.client("s3").put_bucket_notification_configuration(
         Bucket="my-inputs", NotificationConfiguration={"QueueConfigurations": [own]}
     )

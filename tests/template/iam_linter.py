@@ -11,7 +11,8 @@ def parliament(policy):
     """Actions, resources and conditions that do not exist or do not fit each other."""
     from parliament import analyze_policy_string
 
-    return [f"{each.issue}: {each.detail} {each.location}" for each in analyze_policy_string(json.dumps(policy)).findings]
+    findings = analyze_policy_string(json.dumps(policy)).findings
+    return [f"{each.issue}: {each.detail} {each.location}" for each in findings]
 
 
 def cloudsplaining(policy):

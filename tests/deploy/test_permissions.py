@@ -1,0 +1,48 @@
+"""What MiniStack enforces of IAM: without the permission, nothing arrives."""
+
+import json
+
+import guide
+from servers import wait_for
+
+ENDPOINT = {"EndpointName": "my-endpoint", "ScalableTarget": "Existing", "InputBucket": "my-inputs"}
+
+
+def without_statement(account, policy_name, sid):
+    """Takes a statement out of the function's role, by hand. Returns what puts it back."""
+    iam, role = account.client("iam"), account.resource("ScalerRole")
+    policy = iam.get_role_policy(RoleName=role, PolicyName=policy_name)["PolicyDocument"]
+    less = [each for each in policy["Statement"] if each["Sid"] != sid]
+    assert len(less) == len(policy["Statement"]) - 1
+
+    def put(statements):
+        document = json.dumps({**policy, "Statement": statements})
+        iam.put_role_policy(RoleName=role, PolicyName=policy_name, PolicyDocument=document)
+
+    put(less)
+    return lambda: put(policy["Statement"])
+
+
+def test_stored_routes_are_read_with_the_role(account):
+    account.make_buckets("team-a-inputs", "team-b-inputs")
+    account.run(guide.commands("Several teams"))
+    account.turn_on_event_bridge()
+    put_back = without_statement(account, "run-and-report", "ReadRoutes")
+    account.upload("team-a-inputs", "in/second/1")
+    wait_for("a denied read", lambda: "not authorized" in account.ministack.log.read_text())
+    account.stays_silent()
+    put_back()
+    account.upload("team-a-inputs", "in/second/2")
+    account.wait_for_capacity("second", 60)
+
+
+def test_the_bucket_sends_to_the_queue_by_its_policy(account):
+    account.deploy({**ENDPOINT, "UploadTrigger": "Notification", "BufferUploads": "Yes"})
+    sqs, queue = account.client("sqs"), {"QueueUrl": account.output("UploadBufferUrl")}
+    policy = sqs.get_queue_attributes(**queue, AttributeNames=["Policy"])["Attributes"]["Policy"]
+    sqs.set_queue_attributes(**queue, Attributes={"Policy": ""})
+    account.upload("my-inputs", "1")
+    account.stays_silent(4)
+    sqs.set_queue_attributes(**queue, Attributes={"Policy": policy})
+    account.upload("my-inputs", "2")
+    account.wait_for_capacity("my-endpoint")
