@@ -9,7 +9,7 @@ fn main() -> ExitCode {
     match scalerctl::run(&Cli::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            anstream::eprintln!("scalerctl: {failure}");
+            anstream::eprintln!("scalerctl: {}", failure.text());
             failure.exit_code()
         }
     }

@@ -120,21 +120,18 @@ impl FailureKind {
                  credentials are granted, so granting them more does not help"
             }
             Self::CredentialsExpired => {
-                "your credentials have expired: renew them (aws sso login, or a new session token), \
-                 or name others with --profile"
+                "your credentials have expired: renew them, or use others with --profile; with \
+                 single sign-on, log in again with `aws sso login`"
             }
             Self::CredentialsInvalid => {
                 "set credentials that are valid now, or name others with --profile; check this \
                  machine's clock"
             }
             Self::NoCredentials => {
-                "set credentials (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile by \
-                 --profile); for a profile of single sign-on, log in first: aws sso login --profile \
-                 NAME"
+                "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or use --profile; with single \
+                 sign-on, log in first with `aws sso login`"
             }
-            Self::StoredMissing => {
-                "correct the route's bucket (the stack's parameter InputBucket) or --bucket"
-            }
+            Self::StoredMissing => "correct the stack's parameter InputBucket, or --bucket",
             Self::WrongRegion => {
                 "deploy the stack in the bucket's region: a bucket's events stay in it"
             }

@@ -137,5 +137,5 @@ async fn a_time_of_day_that_has_passed_is_refused_with_tomorrows_time() {
 async fn advice_names_the_endpoint() {
     let setup = Setup::with(1).await;
     setup.run(&["pause", ENDPOINT, "in"]).await.assert(0, &[]);
-    setup.run(&["sleep", ENDPOINT]).await.assert(1, &["`scalerctl resume my-endpoint in`"]);
+    setup.run(&["sleep", ENDPOINT]).await.assert(1, &["\n  scalerctl resume my-endpoint in\n"]);
 }

@@ -65,7 +65,7 @@ async fn a_wake_while_scaling_out_is_paused_is_queued() {
     setup
         .run(&["wake", ENDPOINT])
         .await
-        .assert(1, &["queued", "scaling_out_suspended", "`scalerctl resume my-endpoint out`"]);
+        .assert(1, &["queued", "scaling_out_suspended", "\n  scalerctl resume my-endpoint out\n"]);
     assert_eq!(setup.capacity(), (0, 0));
     assert!(setup.records().lease.is_some());
 }

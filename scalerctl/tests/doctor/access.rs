@@ -164,10 +164,10 @@ async fn an_unknown_endpoint_is_refused_with_names_like_it() {
     assert!(!run.errors.contains("whisper"), "{}", run.errors);
     doctor_on(&sim, &["zzz"])
         .await
-        .assert_refused(&["no such endpoint in eu-central-1 (what to do: correct the name"]);
+        .assert_refused(&["no such endpoint in eu-central-1\nwhat to do: correct the name"]);
     // Without the permission to list them, the rest is told.
     let run = doctor_on(&refusing(sim, "ListEndpoints"), &["my-endpont"]).await;
-    run.assert_refused(&["DescribeEndpoint on my-endpont failed", "eu-central-1 (what to do"]);
+    run.assert_refused(&["DescribeEndpoint on my-endpont failed", "eu-central-1\nwhat to do: "]);
 }
 
 #[tokio::test]

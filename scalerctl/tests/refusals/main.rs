@@ -191,7 +191,7 @@ async fn an_address_that_is_no_url() {
             let variables = [&KEYS[..], &[REGION, (name, "nonsense")]].concat();
             let message = refusal("http://127.0.0.1:1", &variables, command).await;
             has(&message, &[name, "\"nonsense\"", "not a URL", "http://HOST:PORT"]);
-            assert_eq!(message.lines().count(), 1, "{message}");
+            assert_eq!(message.lines().count(), 2, "{message}");
         }
     }
 }
@@ -230,7 +230,7 @@ async fn without_credentials() {
     for command in all() {
         let message = refusal(&aws.url, &[REGION], command).await;
         has(&message, &["no AWS credentials were found", "aws sso login", "--profile"]);
-        assert_eq!(message.lines().count(), 1, "{message}");
+        assert_eq!(message.lines().count(), 3, "{message}");
     }
     assert_eq!(sim.with(|world| world.calls_total()), 0);
 }

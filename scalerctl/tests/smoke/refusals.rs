@@ -61,7 +61,7 @@ async fn a_profile_may_have_a_process_or_single_sign_on() {
     let signed_on = run("signed-on").await;
     let errors = String::from_utf8(signed_on.stderr).unwrap();
     assert_eq!(signed_on.status.code(), Some(2), "{errors}");
-    assert!(errors.contains("aws sso login --profile"), "{errors}");
+    assert!(errors.contains("\n  aws sso login\n"), "{errors}");
     assert!(!errors.contains("feature"), "{errors}");
 }
 

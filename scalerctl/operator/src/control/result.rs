@@ -70,7 +70,7 @@ impl CommandResult {
             Self::So => None,
             Self::Queued(Reason::ScalingOutSuspended) => Some(format!(
                 "{0}: queued: the function wakes the endpoint when scaling out is resumed (what to \
-                 do: `scalerctl resume {0} out`)",
+                 do: resume it with `scalerctl resume {0} out`)",
                 id.endpoint
             )),
             Self::Queued(_) => Some(format!(
@@ -126,8 +126,8 @@ fn advice(reason: Reason) -> &'static str {
         Reason::NotInService | Reason::EndpointBusy => {
             "wait until the endpoint is InService, and run the command again"
         }
-        Reason::ScalingInSuspended => "`scalerctl resume ENDPOINT in`",
-        Reason::ScalingOutSuspended => "`scalerctl resume ENDPOINT out`",
+        Reason::ScalingInSuspended => "resume it with `scalerctl resume ENDPOINT in`",
+        Reason::ScalingOutSuspended => "resume it with `scalerctl resume ENDPOINT out`",
         Reason::NotRegistered => "register the variant as a scalable target with MinCapacity 0",
         Reason::MinCapacitySet => "set the scalable target's MinCapacity to 0",
         Reason::MaxIsZero => "set the scalable target's MaxCapacity to 1 or more",
@@ -135,6 +135,6 @@ fn advice(reason: Reason) -> &'static str {
         Reason::NotAsync | Reason::Serverless | Reason::ManagedInstanceScaling => {
             "nothing: the function does not scale such an endpoint"
         }
-        _ => "see `scalerctl status ENDPOINT`, and run the command again",
+        _ => "run the command again; to show the state: `scalerctl status ENDPOINT`",
     }
 }

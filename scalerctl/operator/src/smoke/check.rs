@@ -72,8 +72,11 @@ impl Outcome {
 pub struct Problem {
     /// What is wrong.
     pub what: String,
-    /// The parameter or the command that puts it right.
+    /// How to fix it, in one sentence.
     pub what_to_do: String,
+    /// The command for it, complete.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub command: Option<String>,
 }
 
 /// One check and what came of it.
@@ -122,7 +125,19 @@ impl Findings {
 
     /// Something is wrong.
     pub fn problem(&mut self, what: impl Into<String>, what_to_do: impl Into<String>) {
-        self.problems.push(Problem { what: what.into(), what_to_do: what_to_do.into() });
+        let (what, what_to_do) = (what.into(), what_to_do.into());
+        self.problems.push(Problem { what, what_to_do, command: None });
+    }
+
+    /// Something is wrong that a command fixes.
+    pub fn problem_with_command(
+        &mut self,
+        what: impl Into<String>,
+        what_to_do: impl Into<String>,
+        command: String,
+    ) {
+        let (what, what_to_do) = (what.into(), what_to_do.into());
+        self.problems.push(Problem { what, what_to_do, command: Some(command) });
     }
 
     /// Something could not be read.

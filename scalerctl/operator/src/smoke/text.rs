@@ -52,6 +52,9 @@ fn write_check(out: &mut String, check: &Check) {
     for problem in &check.problems {
         let _ = writeln!(out, "{INDENT}{}", paint(BAD, &problem.what));
         let _ = writeln!(out, "{INDENT}what to do: {}", problem.what_to_do);
+        if let Some(command) = &problem.command {
+            let _ = writeln!(out, "{INDENT}{command}");
+        }
     }
     for note in &check.notes {
         let _ = writeln!(out, "{INDENT}{} {note}", paint(NOTE, "note:"));

@@ -170,7 +170,8 @@ fn rows_of(
         Ok(Some(endpoint)) => (Some(endpoint.status.as_str().to_owned()), Vec::new()),
         Ok(None) => {
             let gone = "it is registered in Application Auto Scaling, but the endpoint no longer \
-                        exists (what to do: deregister-scalable-target)";
+                        exists (what to do: run aws application-autoscaling \
+                        deregister-scalable-target with its ResourceId)";
             (Some("missing".to_owned()), vec![gone.to_owned()])
         }
         Err(failure) => (None, vec![CallError::from(failure.clone()).with_advice()]),

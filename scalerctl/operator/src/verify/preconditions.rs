@@ -61,7 +61,7 @@ impl Preconditions {
         unless(endpoint.status == EndpointStatus::InService, "it is not InService");
         unless(
             count == Some((Some(0), Some(0))),
-            "it is not at zero (what to do: run scalerctl sleep ENDPOINT --wait)",
+            "it is not at zero (what to do: scale it to zero with `scalerctl sleep ENDPOINT --wait`)",
         );
         unless(
             backlog.iter().all(|datapoint| datapoint.value == 0.0),
@@ -69,8 +69,7 @@ impl Preconditions {
         );
         unless(
             !records.exist(),
-            "there is a lease or a hold (what to do: run scalerctl release ENDPOINT, and wait 10 \
-             minutes)",
+            "there is a lease or a hold (what to do: wait 10 minutes after `scalerctl release ENDPOINT`)",
         );
         unless(!records.garbled, "a scheduled action of the function was edited");
         unless(!records.foreign_min, "another scheduled action sets MinCapacity");
@@ -88,5 +87,6 @@ impl Preconditions {
 }
 
 fn forbidden(id: &VariantId, why: &[&str]) -> Failure {
-    Failure::NotOk(format!("{}: nothing was started: {}", id.endpoint, why.join("; ")))
+    let why = why.join("\n").replace("ENDPOINT", &id.endpoint);
+    Failure::NotOk(format!("{}: nothing was started:\n{why}", id.endpoint))
 }

@@ -190,7 +190,7 @@ impl Restore<'_> {
     fn left_awake(&self, why: &str) -> String {
         format!(
             "left awake, {why} (what to do: nothing, because {LEASE} ends and the function then \
-             scales it to zero; or run scalerctl sleep {} --wait)",
+             scales it to zero; or run `scalerctl sleep {} --wait`)",
             self.found.id.endpoint
         )
     }

@@ -84,8 +84,9 @@ fn admission(facts: &Facts, upload: &Upload, findings: &mut Findings) {
         Ok(policy) if admits(policy, "s3.amazonaws.com", &source) => {
             findings.saw("the function's policy allows S3 to invoke it for this bucket");
         }
-        Ok(_) => findings.problem(
+        Ok(_) => findings.problem_with_command(
             "the function's policy does not allow S3 to invoke it for this bucket",
+            "allow it",
             format!(
                 "aws lambda add-permission --function-name {function} --statement-id uploads \
                  --action lambda:InvokeFunction --principal s3.amazonaws.com --source-arn {source}"
@@ -114,8 +115,8 @@ fn misfitting(facts: &Facts, bucket: &BucketEvents, upload: &Upload, findings: &
                     upload.key,
                     misfits(notification, upload).join("; ")
                 ),
-                "set its filter to the route's prefix and suffix (the stack's parameters \
-                 InputPrefix and InputSuffix), and its event to s3:ObjectCreated:*",
+                "set its filter to the stack's parameters InputPrefix and InputSuffix, and its \
+                 event to s3:ObjectCreated:*",
             );
         }
     }

@@ -26,8 +26,8 @@ pub fn judge(function: &Function, routes: &Routes) -> Check {
         }
         Routes::Unusable(problem) => findings.problem(
             problem,
-            "correct the stack's parameters (EndpointName, InputBucket, InputPrefix, InputSuffix, \
-             ExtraRoutes) and deploy again",
+            "correct the stack's parameters EndpointName, InputBucket, InputPrefix, InputSuffix \
+             and ExtraRoutes, and deploy again",
         ),
     }
     match Mode::read(|_| function.mode.clone()) {
@@ -54,34 +54,35 @@ fn state(function: &Function, findings: &mut Findings) {
     };
     match state.as_str() {
         "Active" => findings.saw("State is Active"),
-        state => findings.problem(
-            format!("State is {state}, not Active{}", because(&function.state_reason)),
+        state => {
+            let what = format!("State is {state}, not Active{}", because(&function.state_reason));
             match state {
-                "Pending" => {
-                    format!("wait for it: aws lambda wait function-active-v2 --function-name {arn}")
-                }
-                "Inactive" => {
-                    "run the command again: an invocation makes the function active".to_owned()
-                }
-                _ => "correct the reason, and deploy again".to_owned(),
-            },
-        ),
+                "Pending" => findings.problem_with_command(
+                    what,
+                    "wait for it",
+                    format!("aws lambda wait function-active-v2 --function-name {arn}"),
+                ),
+                "Inactive" => findings.problem(
+                    what,
+                    "run the command again: an invocation makes the function active",
+                ),
+                _ => findings.problem(what, "correct the reason, and deploy again"),
+            }
+        }
     }
     match last_update.as_str() {
         "Successful" => findings.saw("LastUpdateStatus is Successful"),
-        status => findings.problem(
-            format!(
-                "LastUpdateStatus is {status}, not Successful{}",
-                because(&function.last_update_reason)
-            ),
+        status => {
+            let reason = because(&function.last_update_reason);
+            let what = format!("LastUpdateStatus is {status}, not Successful{reason}");
             match status {
-                "InProgress" => {
-                    format!(
-                        "wait for it: aws lambda wait function-updated-v2 --function-name {arn}"
-                    )
-                }
-                _ => "correct the reason, and deploy again".to_owned(),
-            },
-        ),
+                "InProgress" => findings.problem_with_command(
+                    what,
+                    "wait for it",
+                    format!("aws lambda wait function-updated-v2 --function-name {arn}"),
+                ),
+                _ => findings.problem(what, "correct the reason, and deploy again"),
+            }
+        }
     }
 }

@@ -30,7 +30,7 @@ pub fn judge(facts: &Facts) -> Check {
     if decisions.is_empty() && findings.is_good() {
         findings.problem(
             format!("the function's answer does not contain {endpoint}"),
-            "add a route for it to SCALER_ROUTES (the stack's parameters EndpointName, ExtraRoutes)",
+            "add a route for it with the stack's parameter EndpointName or ExtraRoutes",
         );
     }
     for decision in &decisions {
@@ -65,15 +65,12 @@ fn of_variant(decision: &Decision, status: &Status, findings: &mut Findings) {
     }
     let register = |what: &str| register(&VariantId::new(&decision.endpoint, variant), what);
     let (Some(min), Some(max)) = (status.min_capacity, status.max_capacity) else {
-        findings.problem(
+        findings.problem_with_command(
             format!(
-                "not_registered: {id} is not a scalable target, so it would never scale to \
-                     zero"
+                "not_registered: {id} is not a scalable target, so it would never scale to zero"
             ),
-            format!(
-                "deploy with the stack's parameter ScalableTarget=Register, or {}",
-                register("--min-capacity 0 --max-capacity 1")
-            ),
+            "register it, or deploy with the stack's parameter ScalableTarget=Register",
+            register("--min-capacity 0 --max-capacity 1"),
         );
         return;
     };
@@ -86,14 +83,16 @@ fn of_variant(decision: &Decision, status: &Status, findings: &mut Findings) {
         records => records.join(", "),
     });
     if min >= 1 && records.is_empty() {
-        findings.problem(
+        findings.problem_with_command(
             format!("min_capacity_set: MinCapacity is {min}, so it would never scale to zero"),
+            "set it to 0",
             register("--min-capacity 0"),
         );
     }
     if max < 1 {
-        findings.problem(
+        findings.problem_with_command(
             format!("max_is_zero: MaxCapacity is {max}, so it would never be woken"),
+            "set it to 1 or more",
             register("--max-capacity 1"),
         );
     }

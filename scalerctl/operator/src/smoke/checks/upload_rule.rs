@@ -88,8 +88,9 @@ fn of_rules(
         return;
     }
     for Rule { name, state, .. } in taking() {
-        findings.problem(
+        findings.problem_with_command(
             format!("rule {name} matches the event, but its state is {state}"),
+            "enable it",
             format!("aws events enable-rule --name {name}"),
         );
     }
@@ -103,7 +104,7 @@ fn of_rules(
         findings.problem(
             format!("no rule sends the upload of {key} to {bucket} to the function: {others}"),
             "deploy with the stack's parameters UploadTrigger=EventBridge, InputBucket, \
-             InputPrefix and InputSuffix as the route has them (ExtraBuckets for further buckets)",
+             ExtraBuckets, InputPrefix and InputSuffix as the route has them",
         );
     }
 }
@@ -114,12 +115,12 @@ fn admission(facts: &Facts, rule: &Rule, findings: &mut Findings) {
         Ok(policy) if admits(policy, "events.amazonaws.com", &rule.arn) => {
             findings.saw("the function's policy allows EventBridge to invoke it for this rule");
         }
-        Ok(_) => findings.problem(
+        Ok(_) => findings.problem_with_command(
             format!(
-                "the function's policy does not allow EventBridge to invoke it for \
-                     {}",
+                "the function's policy does not allow EventBridge to invoke it for {}",
                 rule.name
             ),
+            "allow it",
             format!(
                 "aws lambda add-permission --function-name {} --statement-id uploads --action \
                  lambda:InvokeFunction --principal events.amazonaws.com --source-arn {}",
@@ -143,17 +144,19 @@ fn read_by_function(queues: &[Queue], arn: &str, findings: &mut Findings) {
             ));
         }
         if state != "Enabled" {
-            findings.problem(
+            findings.problem_with_command(
                 format!("the mapping {mapping} of {arn} is {state}, not Enabled"),
+                "enable it",
                 format!("aws lambda update-event-source-mapping --uuid {mapping} --enabled"),
             );
         }
         if !reports_failures {
-            findings.problem(
+            findings.problem_with_command(
                 format!(
                     "the mapping {mapping} of {arn} has no ReportBatchItemFailures: a message \
                      whose wake failed would not be retried"
                 ),
+                "add it",
                 format!(
                     "aws lambda update-event-source-mapping --uuid {mapping} \
                      --function-response-types ReportBatchItemFailures"
