@@ -48,9 +48,11 @@ pub const MESSAGES: &[Message] = &[
     },
     Message {
         codes: &["ValidationException"],
+        // moto, as above.
         texts: &[
             "Could not find endpoint configuration \"*\"",
             "Could not find endpoint configuration \"*\".",
+            "Could not find endpoint configuration '*'.",
         ],
         kind: EndpointConfigMissing,
         source: "SageMaker, not documented: reported in public issues",
@@ -165,31 +167,27 @@ pub const MESSAGES: &[Message] = &[
         kind: NoAnswer,
         source: "the services' API References, common errors",
     },
-    // A scaling activity adds text around these two.
+    // A scaling activity adds text around these two. The sentences after the one that says what failed differ.
     Message {
         codes: &[],
         texts: &[
             "*The account-level service limit '*' is * Instances, with current utilization of * \
-             Instances and a request delta of * Instances. Please contact AWS support to request an \
-             increase for this limit.*",
-            "*The account-level service limit '*' is * Instances, with current utilization of * \
-             Instances and a request delta of * Instances. Please use AWS Service Quotas to request \
-             an increase for this quota.*",
+             Instances and a request delta of * Instances.*",
         ],
         kind: Quota,
-        source: "reported in public issues, with both endings",
+        source: "SageMaker AI Developer Guide, \"Check the status of a scaling activity by describing \
+                 scaling activities\", and public issues, with different endings",
     },
     Message {
         codes: &[],
         texts: &[
             "*Unable to provision requested ML compute capacity due to \
-             InsufficientInstanceCapacity error. Please retry using a different ML instance \
-             type or after some time.*",
+             InsufficientInstanceCapacity error.*",
             "*Unable to provision requested ML compute capacity. Please retry using a different ML \
              instance type.*",
         ],
         kind: InsufficientCapacity,
-        source: "reported in public issues",
+        source: "reported in public issues, with different endings",
     },
 ];
 
@@ -333,6 +331,7 @@ mod tests {
                      Instances, with current utilization of 0 Instances and a request delta of 1 \
                      Instances.";
         for ending in [
+            "",
             "Please contact AWS support to request an increase for this limit.",
             "Please use AWS Service Quotas to request an increase for this quota. If AWS Service \
              Quotas is not available, contact AWS support to request an increase for this quota.",
@@ -343,11 +342,20 @@ mod tests {
             assert_eq!(kind_of_reason(&activity), Quota, "{ending}");
             assert_eq!(kind_of("ResourceLimitExceeded", &reason, false), Quota, "{ending}");
         }
-        assert_eq!(kind_of_reason(limit), Other, "half of the text");
+        let half =
+            "The account-level service limit 'ml.g5.xlarge for endpoint usage' is 0 Instances";
+        assert_eq!(kind_of_reason(half), Other, "half of the sentence");
         let capacity = "Unable to provision requested ML compute capacity due to \
                         InsufficientInstanceCapacity error. Please retry using a different ML \
                         instance type or after some time.";
-        assert_eq!(kind_of_reason(capacity), InsufficientCapacity);
+        let pools = "Consider configuring InstancePools in your EndpointConfig.";
+        for text in [
+            capacity,
+            &format!("{capacity} {pools}"),
+            capacity.trim_end_matches(" or after some time."),
+        ] {
+            assert_eq!(kind_of_reason(text), InsufficientCapacity, "{text}");
+        }
         assert_eq!(kind_of_reason("The model uses InsufficientInstanceCapacity as a name"), Other);
         assert_eq!(kind_of_reason("Could not find endpoint \"e\"."), Other);
     }

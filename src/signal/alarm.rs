@@ -22,6 +22,10 @@ const BACKLOG_METRICS: [&str; 4] = [
     "ApproximateAgeOfOldestRequest",
 ];
 
+/// The value of a label that a query groups by and that the metric does not have (CloudWatch User Guide,
+/// "Troubleshooting Metrics Insights").
+const NULL_GROUP: &str = "Other";
+
 /// The other metrics of async endpoints (the same table).
 const OTHER_ASYNC_METRICS: [&str; 11] = [
     "ExpiredRequests",
@@ -214,6 +218,9 @@ impl Watched {
 
     /// A Metrics Insights query. Its conditions name dimensions. If it groups by them, the contributor's
     /// attributes do. `None` for metric math, which names none.
+    ///
+    /// [`NULL_GROUP`] as the variant means that the metric has no variant, like all backlog metrics. As the
+    /// endpoint it is kept, because an endpoint can have this name.
     fn query(text: &str, contributor: Option<&Value>) -> Option<Self> {
         let query = insights_query::read(text)?;
         let named = |wanted: &str| {
@@ -221,6 +228,7 @@ impl Watched {
             let attribute = contributor
                 .and_then(|attributes| attributes.get(wanted))
                 .and_then(Value::as_str)
+                .filter(|&value| wanted != "VariantName" || value != NULL_GROUP)
                 .map(str::to_owned);
             let values = conditions.map(|(_, value)| value.clone()).chain(attribute);
             values.filter(|value| !value.is_empty()).collect()

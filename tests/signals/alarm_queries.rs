@@ -46,6 +46,9 @@ fn the_contributor_names_the_endpoint_of_a_grouped_query() {
     let cases = [
         (json!({"EndpointName": "my-endpoint"}), of(&["my-endpoint"], None)),
         (json!({"EndpointName": "e", "VariantName": "v"}), of(&["e"], Some("v"))),
+        // The group of metrics without the label. An endpoint can have this name.
+        (json!({"EndpointName": "e", "VariantName": "Other"}), of(&["e"], None)),
+        (json!({"EndpointName": "Other", "VariantName": "v"}), of(&["Other"], Some("v"))),
         (json!({"VariantName": "v"}), Err(Why::AlarmNamesNoEndpoint)),
         (json!({"EndpointName": ""}), Err(Why::AlarmNamesNoEndpoint)),
         (json!({"EndpointName": ["e"]}), Err(Why::AlarmNamesNoEndpoint)),
@@ -78,6 +81,10 @@ fn a_condition_names_the_endpoint() {
             of(&["e"], None),
         ),
         (format!("{select} WHERE EndpointName = 'e' AND VariantName = 'v'"), of(&["e"], Some("v"))),
+        (
+            format!("{select} WHERE EndpointName = 'e' AND VariantName = 'Other'"),
+            of(&["e"], Some("Other")),
+        ),
         (
             format!("{select} WHERE tag.team != 'a' and EndpointName = 'e' AND AWS.AccountId=1"),
             of(&["e"], None),

@@ -23,6 +23,11 @@ fn out_of_instances() -> Simulator {
     sim
 }
 
+/// The endpoint's last change failed with this `FailureReason`.
+fn failed_because(reason: &str) -> Simulator {
+    but(|world| world.endpoint_mut(ENDPOINT).failure_reason = Some(reason.to_owned()))
+}
+
 /// A schedule fell into a deployment.
 fn refused() -> Simulator {
     let sim = but(|world| {
@@ -91,6 +96,17 @@ pub fn cases() -> Vec<Case> {
             ],
         ),
         Case::new(
+            "quota-reached",
+            "a part of the quota is in use, and several instances were requested",
+            failed_because(
+                "The account-level service limit 'ml.g5.xlarge for endpoint usage' is 1000 Instances, with current \
+                 utilization of 997 Instances and a request delta of 20 Instances. Please contact AWS support to \
+                 request an increase for this limit. (Service: AmazonSageMaker; Status Code: 400; Error Code: \
+                 ResourceLimitExceeded; Request ID: 0a1b2c3d).",
+            ),
+            &["QuotaName=='ml.g5.xlarge for endpoint usage'", "--desired-value 1017 --quota-code"],
+        ),
+        Case::new(
             "no-instances",
             "AWS has no instance to give",
             out_of_instances(),
@@ -99,11 +115,18 @@ pub fn cases() -> Vec<Case> {
         Case::new(
             "no-instances",
             "the other text",
-            but(|world| {
-                let reason = "Unable to provision requested ML compute capacity. Please retry using \
-                              a different ML instance type.";
-                world.endpoint_mut(ENDPOINT).failure_reason = Some(reason.to_owned());
-            }),
+            failed_because(
+                "Unable to provision requested ML compute capacity. Please retry using a different ML instance type.",
+            ),
+            &["the endpoint's FailureReason", "an endpoint configuration with instance pools"],
+        ),
+        Case::new(
+            "no-instances",
+            "the text that ends without \"or after some time\"",
+            failed_because(
+                "Unable to provision requested ML compute capacity due to InsufficientInstanceCapacity error. Please \
+                 retry using a different ML instance type.",
+            ),
             &["the endpoint's FailureReason", "an endpoint configuration with instance pools"],
         ),
         Case::new(

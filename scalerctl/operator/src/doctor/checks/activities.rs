@@ -86,8 +86,7 @@ fn look(id: FindingId, what: String, facts: &Facts) -> Finding {
 fn decoded(source: &str, message: &str, facts: &Facts) -> Finding {
     let what = format!("{source}: {message}");
     let kind = kind_of_reason(message);
-    if let (FailureKind::Quota, Some((name, limit))) = (kind, quota(message)) {
-        let needed = limit + 1;
+    if let (FailureKind::Quota, Some((name, needed))) = (kind, quota(message)) {
         return Finding::new(FindingId::QuotaReached, what, "request an increase of the quota")
             .command(format!(
                 "aws service-quotas request-service-quota-increase --service-code sagemaker \
@@ -107,12 +106,16 @@ fn decoded(source: &str, message: &str, facts: &Facts) -> Finding {
     look(FindingId::ScalingFailed, what, facts)
 }
 
-/// `The account-level service limit 'NAME' is N Instances, ...`.
+/// The quota's name, and the value that the refused request needs. The text: `The account-level service limit
+/// 'NAME' is N Instances, with current utilization of N Instances and a request delta of N Instances.`
 fn quota(message: &str) -> Option<(&str, i64)> {
     let (_, rest) = message.split_once("account-level service limit '")?;
     let (name, rest) = rest.split_once("' is ")?;
-    let limit = rest.split(' ').next()?.parse().ok()?;
-    Some((name, limit))
+    let (_, rest) = rest.split_once(" with current utilization of ")?;
+    let (used, rest) = rest.split_once(" Instances and a request delta of ")?;
+    let (more, _) = rest.split_once(' ')?;
+    let needed = used.parse::<i64>().ok()?.checked_add(more.parse().ok()?)?;
+    Some((name, needed))
 }
 
 /// The same count again and again: in between, somebody else set another one.
