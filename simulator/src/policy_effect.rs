@@ -55,6 +55,8 @@ pub enum Obstacle {
     },
     /// `DisableScaleIn` is set, and this is the alarm that scales in.
     ScaleInDisabled,
+    /// `ActionsEnabled` of the alarm is false.
+    ActionsDisabled,
     /// The adjustment results in the current capacity.
     NoChange {
         /// Whether zero instances is the only capacity at which the alarm triggers the policy.
@@ -67,8 +69,8 @@ impl fmt::Display for Obstacle {
         match self {
             Self::NeverTriggered { metric, values, breaching } => write!(
                 f,
-                "the alarm never triggers it: a datapoint of {metric} is {values}, and the alarm \
-                 requires {breaching}"
+                "the alarm never triggers it: {metric} is {values}, and the alarm requires a \
+                 value {breaching}"
             ),
             Self::NoStep { value, threshold } => write!(
                 f,
@@ -76,6 +78,7 @@ impl fmt::Display for Obstacle {
                  ({threshold}), and no step includes the value {value}"
             ),
             Self::ScaleInDisabled => f.write_str("DisableScaleIn is set"),
+            Self::ActionsDisabled => f.write_str("ActionsEnabled of the alarm is false"),
             Self::NoChange { at_zero_only: true } => f.write_str(
                 "the alarm triggers it only at zero instances, and its adjustment does not change \
                  zero",
@@ -106,14 +109,11 @@ impl PolicyEffect {
         alarm: &AlarmSpec,
         settings: &Settings,
     ) -> Self {
+        if !alarm.actions_enabled {
+            return Self::none(Obstacle::ActionsDisabled);
+        }
         if kind.disables_scale_in() && alarm.comparison.is_below() {
-            return Self {
-                leaves_zero: false,
-                scales_out: false,
-                scales_in: false,
-                obstacle: Some(Obstacle::ScaleInDisabled),
-                without_step: None,
-            };
+            return Self::none(Obstacle::ScaleInDisabled);
         }
         let triggers = |state| alarm.triggers_in(state, id, policy);
         let trials = CAPACITIES.into_iter().flat_map(|capacity| {
@@ -134,6 +134,16 @@ impl PolicyEffect {
             })
         });
         Self::summary(alarm, settings, &trials.collect::<Vec<_>>())
+    }
+
+    fn none(obstacle: Obstacle) -> Self {
+        Self {
+            leaves_zero: false,
+            scales_out: false,
+            scales_in: false,
+            obstacle: Some(obstacle),
+            without_step: None,
+        }
     }
 
     fn summary(alarm: &AlarmSpec, settings: &Settings, trials: &[Trial]) -> Self {
@@ -180,9 +190,14 @@ fn never_triggered(alarm: &AlarmSpec, settings: &Settings) -> Obstacle {
         .map(|values| values.to_string())
         .collect();
     values.dedup();
+    if values.len() > 1
+        && let Some(last) = values.last_mut()
+    {
+        last.push_str(" otherwise");
+    }
     Obstacle::NeverTriggered {
         metric: format!("{} ({})", alarm.metric.name(), alarm.statistic.as_str()),
-        values: values.join(" (at zero instances), or "),
+        values: values.join(" at zero instances and "),
         breaching: format!("{} {}", alarm.comparison.words(), alarm.threshold),
     }
 }
@@ -216,7 +231,9 @@ fn ranges(alarm: &AlarmSpec, values: &Values, points: &[f64]) -> Vec<Vec<Option<
     candidates.dedup();
     // A datapoint can be missing, for example after a change of capacity or of the alarm.
     let options: Vec<Option<f64>> = candidates.into_iter().map(Some).chain([None]).collect();
-    let mut counts = vec![needed, usize::midpoint(needed, periods), periods];
+    // Fewer than M breaching datapoints lead to the state OK, whose action can be the policy.
+    let mut counts = vec![1, needed - 1, needed, usize::midpoint(needed, periods), periods];
+    counts.retain(|count| *count > 0);
     counts.dedup();
     let mut ranges = Vec::new();
     for one in &options {

@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 /// A message for the user.
 pub fn positive_duration(text: &str) -> Result<SignedDuration, String> {
     let duration: SignedDuration =
-        text.parse().map_err(|_| format!("{text:?} is not a duration such as 90m or 2h"))?;
+        text.parse().map_err(|_| format!("{text:?} is not a duration such as 90m, 2h or 168h"))?;
     match duration.is_positive() {
         true => Ok(duration),
         false => Err("must be above 0".to_owned()),

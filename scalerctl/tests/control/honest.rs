@@ -23,7 +23,12 @@ async fn a_wake_without_registration_needs_yes_and_a_forced_sleep_stops_it() {
         let run = setup.run(arguments).await;
         run.assert(
             1,
-            &["refused", "not registered", "--yes", "scalerctl sleep my-endpoint --force"],
+            &[
+                "refused",
+                "not registered",
+                "\n  aws application-autoscaling register-scalable-target ",
+                "/AllTraffic --min-capacity 0 --max-capacity 1\n",
+            ],
         );
     }
     assert_eq!(setup.writes(), Vec::<String>::new());

@@ -5,6 +5,7 @@
 mod documented;
 mod hold;
 mod honest;
+mod incomplete;
 mod moto;
 #[path = "../../../tests/harness/moto_clients.rs"]
 mod moto_clients;

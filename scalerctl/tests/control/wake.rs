@@ -93,7 +93,7 @@ async fn capacity_that_is_not_to_be_had_is_told() {
 async fn rules_that_refuse_say_why_and_what_to_do() {
     let setup = Setup::with(0).await;
     setup.sim.with(|world| world.set_bounds(&id(), 0, 0));
-    setup.run(&["wake", ENDPOINT]).await.assert(1, &["max_is_zero", "MaxCapacity to 1 or more"]);
+    setup.run(&["wake", ENDPOINT]).await.assert(1, &["max_is_zero", "--max-capacity 1\n"]);
     assert_eq!(setup.writes(), Vec::<String>::new());
 }
 

@@ -38,9 +38,9 @@ pub fn cases() -> Vec<Case> {
             "greater than 1 on a metric that is 0 or 1",
             steps(change(from_zero), alarm(WAITING, Comparison::Greater, 1.0)),
             &[
-                "the policy steps with the alarm waiting: the alarm never triggers it: a datapoint \
-                 of HasBacklogWithoutCapacity (Average) is 0 or 1 (at zero instances), or 0, and \
-                 the alarm requires greater than 1",
+                "the policy steps with the alarm waiting: the alarm never triggers it: \
+                 HasBacklogWithoutCapacity (Average) is 0 or 1 at zero instances and 0 otherwise, \
+                 and the alarm requires a value greater than 1",
                 "\n         aws application-autoscaling put-scaling-policy ",
                 "\n         aws cloudwatch put-metric-alarm --alarm-name my-endpoint-steps ",
             ],

@@ -271,3 +271,29 @@ async fn a_name_that_is_none() {
     let message = refusal("http://127.0.0.1:1", &variables, &["wake", "my_endpoint"]).await;
     has(&message, &["is not a valid endpoint name"]);
 }
+
+/// The SDK would send no request, and describe its own parts.
+#[tokio::test]
+async fn a_region_that_cannot_be_one() {
+    for command in all() {
+        for region in ["eu central", "EU-WEST-1"] {
+            let variables = [&KEYS[..], &[("AWS_REGION", region)]].concat();
+            let message = refusal("http://127.0.0.1:1", &variables, command).await;
+            has(&message, &[region, "is not a region", "such as eu-west-1"]);
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_empty_name() {
+    for option in ["--function", "--region", "--profile"] {
+        let output = Command::new(env!("CARGO_BIN_EXE_scalerctl"))
+            .args(["doctor", "my-endpoint", option, ""])
+            .output()
+            .await
+            .unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        let message = String::from_utf8(output.stderr).unwrap();
+        has(&message, &["a value is required for", option]);
+    }
+}

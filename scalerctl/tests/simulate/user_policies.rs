@@ -105,9 +105,8 @@ fn an_error_names_the_file_and_the_field() {
 #[test]
 fn a_policy_that_can_never_act_is_reported() {
     let obstacle = "the policy mine with the alarm AlarmHigh HasBacklogWithoutCapacity never acts: \
-                    the alarm never triggers it: a datapoint of HasBacklogWithoutCapacity \
-                    (Maximum) is 0 or 1 (at zero instances), or 0, and the alarm requires greater \
-                    than 1";
+                    the alarm never triggers it: HasBacklogWithoutCapacity (Maximum) is 0 or 1 at \
+                    zero instances and 0 otherwise, and the alarm requires a value greater than 1";
     let mine = file("own-never.json", &tracking("HasBacklogWithoutCapacity", 1.0, "Maximum"));
     let arguments = ["--policy", "own,has-backlog", "--own", &mine];
     let table = stdout(&scalerctl(&[&["simulate"][..], &arguments].concat()));
@@ -123,4 +122,58 @@ fn a_policy_that_can_never_act_is_reported() {
 fn every_built_in_policy_can_act() {
     let table = stdout(&scalerctl(&["simulate"]));
     assert!(!table.contains("never acts"), "{table}");
+}
+
+/// Step scaling has no alarm of its own.
+#[test]
+fn a_policy_without_an_alarm_and_one_whose_alarm_is_disabled_are_reported() {
+    let policy = serde_json::json!({
+        "ServiceNamespace": "sagemaker",
+        "ResourceId": "endpoint/whisper-prod/variant/blue",
+        "ScalableDimension": "sagemaker:variant:DesiredInstanceCount",
+        "PolicyName": "mine",
+        "PolicyType": "StepScaling",
+        "StepScalingPolicyConfiguration": {
+            "AdjustmentType": "ChangeInCapacity",
+            "StepAdjustments": [{ "MetricIntervalLowerBound": 0.0, "ScalingAdjustment": 1 }],
+            "MetricAggregationType": "Maximum",
+        },
+    });
+    let action = "arn:aws:autoscaling:eu-west-1:123456789012:scalingPolicy:1:resource/sagemaker/\
+                  endpoint/whisper-prod/variant/blue:policyName/mine";
+    let alarm = |actions: &str, enabled: bool| {
+        serde_json::json!({
+            "AlarmName": "waiting",
+            "Namespace": "AWS/SageMaker",
+            "MetricName": "HasBacklogWithoutCapacity",
+            "Dimensions": [{ "Name": "EndpointName", "Value": "whisper-prod" }],
+            "Statistic": "Maximum",
+            "Period": 60,
+            "EvaluationPeriods": 2,
+            "Threshold": 1.0,
+            "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+            "TreatMissingData": "notBreaching",
+            "ActionsEnabled": enabled,
+            actions: [action],
+        })
+    };
+    let policy = file("own-steps.json", &policy);
+    let explained = |alarm: Option<Value>| {
+        let alarm = alarm.map(|alarm| file("own-waiting.json", &alarm));
+        let alarm = alarm.iter().flat_map(|alarm| ["--own", alarm.as_str()]);
+        let arguments: Vec<&str> =
+            ["explain", "--policy", "own", "--own", &policy].into_iter().chain(alarm).collect();
+        stdout(&scalerctl(&arguments))
+    };
+    let alone = explained(None);
+    assert!(
+        alone.contains("mine never acts: no alarm has the policy mine as its action"),
+        "{alone}"
+    );
+    let disabled = explained(Some(alarm("AlarmActions", false)));
+    assert!(disabled.contains("never acts: ActionsEnabled of the alarm is false"), "{disabled}");
+    assert!(!disabled.contains("it triggers its policy"), "{disabled}");
+    // The state OK with one breaching datapoint of two triggers it, and a step matches.
+    let on_ok = explained(Some(alarm("OKActions", true)));
+    assert!(on_ok.contains("desired capacity 0 -> 1") && !on_ok.contains("never acts"), "{on_ok}");
 }

@@ -6,13 +6,15 @@ use simulator::{Alarm, AlarmAction, AlarmState, Comparison, NotScaled, World};
 use super::run_record::AlarmTrack;
 
 /// An alarm and its states.
-pub fn track(alarm: &Alarm, from: Timestamp) -> AlarmTrack {
+pub fn track(world: &World, alarm: &Alarm, from: Timestamp) -> AlarmTrack {
     let first = alarm.history.first().map_or(alarm.state, |change| change.from);
     let changes = alarm.history.iter().map(|change| (change.at, change.to));
     let changes = std::iter::once((from, first)).chain(changes).collect();
     let actions = alarm.spec.actions(AlarmState::Alarm);
-    let triggers_policy = actions.iter().any(|action| matches!(action, AlarmAction::Policy { .. }));
-    let notifies = actions.iter().any(|action| matches!(action, AlarmAction::Notify(_)));
+    let is_policy = |action: &AlarmAction| matches!(action, AlarmAction::Policy { id, policy } if world.scaling_policy(id, policy).is_some());
+    let enabled = alarm.spec.actions_enabled;
+    let triggers_policy = enabled && actions.iter().any(is_policy);
+    let notifies = enabled && actions.iter().any(|action| matches!(action, AlarmAction::Notify(_)));
     let spec = &alarm.spec;
     let rule = format!(
         "{} of {} datapoints {} {}",

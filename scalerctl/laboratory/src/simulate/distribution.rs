@@ -73,10 +73,8 @@ impl FromStr for DurationDistribution {
 ///
 /// Why the text is not valid.
 pub fn duration(text: &str) -> Result<Duration, String> {
-    let read: SignedDuration = text
-        .trim()
-        .parse()
-        .map_err(|error| format!("{text}: {error}; valid values are, for example, 45s or 6m"))?;
+    let read: SignedDuration =
+        text.trim().parse().map_err(|_| format!("{text:?} is not a duration such as 45s or 6m"))?;
     match Duration::try_from(read) {
         Ok(time) if !time.is_zero() => Ok(time),
         _ => Err(format!("{text}: must be above zero")),

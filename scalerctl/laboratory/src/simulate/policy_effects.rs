@@ -7,6 +7,11 @@ use super::alarm_names::short_name;
 
 /// A sentence for each policy and alarm of a variant that can never change the capacity.
 pub fn never_act(world: &World, id: &VariantId) -> Vec<String> {
+    let without_alarm =
+        world.scaling_policies(id).filter(|policy| world.alarms_of(policy).is_empty());
+    let without_alarm = without_alarm.map(|policy| {
+        format!("the policy {0} never acts: no alarm has the policy {0} as its action", policy.name)
+    });
     let pairs = world.scaling_policies(id).flat_map(|policy| {
         let alarms = world.alarms_of(policy).into_iter();
         alarms.filter_map(|name| world.alarm(&name)).map(move |alarm| (policy, alarm))
@@ -22,5 +27,5 @@ pub fn never_act(world: &World, id: &VariantId) -> Vec<String> {
             )),
         }
     });
-    obstacles.collect()
+    without_alarm.chain(obstacles).collect()
 }

@@ -222,7 +222,7 @@ impl Run<'_> {
             samples: self.samples,
             counted: self.counted,
             events: world.journal.events().map(|(at, event)| (at, event.clone())).collect(),
-            alarms: world.alarms().map(|alarm| track(alarm, self.scenario.from)).collect(),
+            alarms: world.alarms().map(|alarm| track(world, alarm, self.scenario.from)).collect(),
             not_scaled: not_scaled(world),
             decisions,
             failed,

@@ -89,7 +89,10 @@ fn why_never(record: &RunRecord, others: &str) -> String {
                 format!("{} had no datapoint (INSUFFICIENT_DATA)", alarm.name)
             }
             states if states.contains(&AlarmState::Alarm) => {
-                format!("{} was in ALARM, and its policy changed nothing", alarm.name)
+                format!(
+                    "{} was in ALARM, and its policy did not scale in this direction",
+                    alarm.name
+                )
             }
             _ => format!("{} never had {}", alarm.name, alarm.rule),
         })

@@ -6,11 +6,11 @@ use clap::Args;
 #[derive(Debug, Clone, Default, Args)]
 pub struct AccountArgs {
     /// Profile of your AWS configuration; overrides credentials in the environment
-    #[arg(long, value_name = "NAME", help_heading = "AWS account")]
+    #[arg(long, value_name = "NAME", value_parser = clap::builder::NonEmptyStringValueParser::new(), help_heading = "AWS account")]
     pub profile: Option<String>,
 
     /// Region; default: from the ARN that you give, or from your AWS configuration
-    #[arg(long, value_name = "NAME", help_heading = "AWS account")]
+    #[arg(long, value_name = "NAME", value_parser = clap::builder::NonEmptyStringValueParser::new(), help_heading = "AWS account")]
     pub region: Option<String>,
 
     /// Use the simulated AWS that `scalerctl aws` serves on this machine, at AWS_ENDPOINT_URL or

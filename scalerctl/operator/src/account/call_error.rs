@@ -82,6 +82,11 @@ impl CallError {
             FailureKind::NoAnswer if self.answered => {
                 FailureKind::Other.advice_to_person().to_owned()
             }
+            FailureKind::Other
+                if self.action.starts_with("lambda:") && self.is("ResourceNotFoundException") =>
+            {
+                "correct --function, or set its region with --region".to_owned()
+            }
             kind => kind.advice_to_person().to_owned(),
         }
     }

@@ -73,11 +73,21 @@ pub async fn configuration(
     }
     let config = loader.load().await;
     match config.region() {
-        Some(_) => Ok(config),
+        Some(region) if is_region(region.as_ref()) => Ok(config),
+        Some(region) => Err(Failure::Usage(format!(
+            "{:?} is not a region (what to do: use --region with a name such as eu-west-1)",
+            region.as_ref()
+        ))),
         None => Err(Failure::Usage(
             "no region is set (what to do: use --region NAME, or set AWS_REGION)".to_owned(),
         )),
     }
+}
+
+/// The SDK accepts any text as a region and fails at the first call.
+fn is_region(name: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    !name.is_empty() && name.bytes().all(allowed)
 }
 
 /// The SDK accepts any text as an endpoint URL and fails at the first call.

@@ -6,7 +6,7 @@ use reactive_scaler::{
 };
 use serde_json::{Value, json};
 
-use super::{CommandReport, wait::Ended};
+use super::{CommandReport, CommandResult, wait::Ended};
 
 /// The complete result.
 pub fn of(report: &CommandReport) -> String {
@@ -18,7 +18,11 @@ pub fn of(report: &CommandReport) -> String {
         "dry_run": report.dry_run,
         "ok": report.verdict.is_so(),
         "queued": report.verdict.is_queued(),
-        "refusal": report.verdict.message(&report.id).filter(|_| !report.verdict.is_queued()),
+        "incomplete": report.verdict == CommandResult::Incomplete,
+        "refusal": report
+            .verdict
+            .message(&report.id, report.dry_run)
+            .filter(|_| !report.verdict.is_queued()),
         "before": report.before,
         "planned": decision(&report.planned),
         "done": report.done.as_ref().map(decision),

@@ -23,7 +23,7 @@ mod text;
 mod wait;
 
 use jiff::Timestamp;
-use reactive_scaler::{decide::Action, port::Clock, reason::Reason, signal::Command};
+use reactive_scaler::{decide::Action, port::Clock, signal::Command};
 
 pub use pause::{pause, resume};
 
@@ -126,7 +126,7 @@ fn run(request: &CommandRequest<'_>) -> Result<(), Failure> {
         true => json::of(&report),
         false => text::of(&report),
     })?;
-    match (failure, report.verdict.message(&report.id)) {
+    match (failure, report.verdict.message(&report.id, report.dry_run)) {
         (Some(failure), _) => Err(failure),
         (None, Some(message)) => Err(Failure::NotOk(message)),
         (None, None) => Ok(()),
@@ -169,7 +169,7 @@ async fn carry_out(
         && let Some((how, goal)) = request.wait
     {
         let until = scaler.clock.now() + how.timeout;
-        if report.verdict == CommandResult::Queued(Reason::EndpointBusy)
+        if report.verdict.waits_for_update()
             && wait(&scaler, Goal::Changeable, until, &mut report).await?
         {
             failure = act(&scaler, request.ask, &mut report).await?;
@@ -191,7 +191,10 @@ async fn act(
 ) -> Result<Option<Failure>, Failure> {
     let done = scaler.ask(command, false).await?;
     let failure = scaler.trouble(&done).await;
-    report.verdict = CommandResult::of(command, &done, scaler.clock.now());
+    report.verdict = match failure {
+        Some(_) => CommandResult::Incomplete,
+        None => CommandResult::of(command, &done, scaler.clock.now()),
+    };
     report.done = Some(done);
     Ok(failure)
 }

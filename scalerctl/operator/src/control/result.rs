@@ -6,6 +6,7 @@ use reactive_scaler::{
 };
 
 use super::wait::{Ended, Waited};
+use crate::account::cli_commands;
 
 /// The result of a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +17,8 @@ pub enum CommandResult {
     Queued(Reason),
     /// A rule refuses it. Nothing was written.
     Refused(Reason),
+    /// A call failed after something may have been written.
+    Incomplete,
     /// It would start an instance that nothing stops. Nothing was written.
     Unregistered,
     /// It was done, but the endpoint did not reach the state.
@@ -29,8 +32,12 @@ impl CommandResult {
         let so = match command {
             Command::Wake => up && !is_left_alone(done.reason),
             Command::Sleep { .. } => done.action == Action::Sleep || done.reason == Reason::Asleep,
+            // The owner's MinCapacity keeps the endpoint up.
             Command::Hold { .. } => {
-                up && matches!(done.reason, Reason::Held | Reason::HeldLonger | Reason::Requested)
+                up && matches!(
+                    done.reason,
+                    Reason::Held | Reason::HeldLonger | Reason::Requested | Reason::MinCapacitySet
+                )
             }
             Command::Release => {
                 done.action == Action::Release || done.reason == Reason::NothingToRelease
@@ -64,32 +71,44 @@ impl CommandResult {
         matches!(self, Self::Queued(_))
     }
 
-    /// The message if it did not succeed.
-    pub fn message(&self, id: &VariantId) -> Option<String> {
+    /// Whether a command with `--wait` waits until SageMaker accepts a change, and runs again.
+    pub fn waits_for_update(&self) -> bool {
+        matches!(
+            self,
+            Self::Queued(Reason::EndpointBusy)
+                | Self::Refused(Reason::EndpointBusy | Reason::NotInService)
+        )
+    }
+
+    /// The message if it did not succeed. `dry_run`: nothing was written.
+    pub fn message(&self, id: &VariantId, dry_run: bool) -> Option<String> {
+        let queued = if dry_run { "would be queued" } else { "queued" };
         match self {
-            Self::So => None,
+            // The failed call is the message.
+            Self::So | Self::Incomplete => None,
             Self::Queued(Reason::ScalingOutSuspended) => Some(format!(
-                "{0}: queued: the function wakes the endpoint when scaling out is resumed (what to \
+                "{0}: {queued}: the function wakes the endpoint when scaling out is resumed (what to \
                  do: resume it with `scalerctl resume {0} out`)",
                 id.endpoint
             )),
             Self::Queued(_) => Some(format!(
-                "{}: queued: the function wakes the endpoint when it is InService (what to do: wait, \
+                "{}: {queued}: the function wakes the endpoint when it is InService (what to do: wait, \
                  or run the command with --wait)",
                 id.endpoint
             )),
             Self::Unregistered => Some(format!(
-                "{0}: refused: the variant {1} is not registered as a scalable target, so nothing \
-                 would stop its instance (what to do: register it, or use --yes and stop it with \
-                 `scalerctl sleep {0} --force`)",
-                id.endpoint, id.variant
+                "{}: refused: the variant {} is not registered as a scalable target, so nothing \
+                 would stop its instance (what to do: register it with `{}`)",
+                id.endpoint,
+                id.variant,
+                cli_commands::register(id, "--min-capacity 0 --max-capacity 1")
             )),
             Self::Refused(reason) => Some(format!(
                 "{0}: refused, {1}: {2} (what to do: {3})",
                 id.endpoint,
                 reason.as_str(),
                 reason.meaning(),
-                advice(*reason).replace("ENDPOINT", &id.endpoint)
+                advice(*reason, id)
             )),
             Self::NotReached(why) => Some(format!("{}: {why}", id.endpoint)),
         }
@@ -111,9 +130,20 @@ fn is_left_alone(reason: Reason) -> bool {
     )
 }
 
-/// What the user can do about a refusal. `ENDPOINT` is replaced with the endpoint's name.
-fn advice(reason: Reason) -> &'static str {
-    match reason {
+/// What the user can do about a refusal.
+fn advice(reason: Reason, id: &VariantId) -> String {
+    let register = |what: &str| cli_commands::register(id, what);
+    let advice = match reason {
+        Reason::NotRegistered => {
+            let command = register("--min-capacity 0 --max-capacity 1");
+            return format!("register the variant with `{command}`");
+        }
+        Reason::MinCapacitySet => {
+            return format!("set it to 0 with `{}`", register("--min-capacity 0"));
+        }
+        Reason::MaxIsZero => {
+            return format!("set it to 1 with `{}`", register("--max-capacity 1"));
+        }
         Reason::LeaseLive => {
             "wait until it ends, or end it with `scalerctl sleep ENDPOINT --force`"
         }
@@ -124,17 +154,15 @@ fn advice(reason: Reason) -> &'static str {
         }
         Reason::WorkSlippedIn => "nothing: there is work to do",
         Reason::NotInService | Reason::EndpointBusy => {
-            "wait until the endpoint is InService, and run the command again"
+            "run the command with --wait, which waits until the endpoint is InService"
         }
         Reason::ScalingInSuspended => "resume it with `scalerctl resume ENDPOINT in`",
         Reason::ScalingOutSuspended => "resume it with `scalerctl resume ENDPOINT out`",
-        Reason::NotRegistered => "register the variant as a scalable target with MinCapacity 0",
-        Reason::MinCapacitySet => "set the scalable target's MinCapacity to 0",
-        Reason::MaxIsZero => "set the scalable target's MaxCapacity to 1 or more",
         Reason::EndpointFailed => "delete the endpoint and create it again",
         Reason::NotAsync | Reason::Serverless | Reason::ManagedInstanceScaling => {
             "nothing: the function does not scale such an endpoint"
         }
         _ => "run the command again; to show the state: `scalerctl status ENDPOINT`",
-    }
+    };
+    advice.replace("ENDPOINT", &id.endpoint)
 }

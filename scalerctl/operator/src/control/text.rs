@@ -9,7 +9,7 @@ use reactive_scaler::{
     scaler::{Done, Status},
 };
 
-use super::CommandReport;
+use super::{CommandReport, CommandResult};
 use scalerctl_console::style::{BAD, DIM, GOOD, HEADING, NOTE, paint};
 
 /// The complete result.
@@ -31,8 +31,12 @@ pub fn of(report: &CommandReport) -> String {
         None if report.dry_run => line(&mut out, "dry run", "nothing was written"),
         None => line(&mut out, "done", &paint(BAD, "nothing")),
         Some(done) => {
-            let style = if report.verdict.is_so() { GOOD } else { BAD };
-            line(&mut out, "done", &paint(style, &action(done, report.at)));
+            let (style, name) = match &report.verdict {
+                CommandResult::So => (GOOD, "done"),
+                CommandResult::Incomplete => (BAD, "tried"),
+                _ => (BAD, "done"),
+            };
+            line(&mut out, name, &paint(style, &action(done, report.at)));
         }
     }
     if let Some(waited) = &report.waited {
@@ -121,10 +125,52 @@ fn notes(done: &Done, report: &CommandReport) -> Vec<String> {
                 .to_owned(),
         );
     }
-    if let Some(withheld) = done.floor_withheld {
+    notes.extend(incomplete(report));
+    let is_registered = report.before.min_capacity.is_some();
+    if !is_registered && done.action == Action::Wake {
+        notes.push(unstopped(done.to(), report));
+    }
+    if let Some(withheld) = done.floor_withheld.filter(|_| is_registered) {
         notes.push(format!("MinCapacity stays 0, a policy may scale in: {}", why(withheld)));
     }
     notes
+}
+
+/// What was written before a call failed.
+fn incomplete(report: &CommandReport) -> Option<String> {
+    if report.verdict != CommandResult::Incomplete {
+        return None;
+    }
+    let Some(after) = &report.after else {
+        return Some("a call failed, and the state afterward could not be read".to_owned());
+    };
+    let is_live = |end: Option<Timestamp>| end.is_some_and(|end| report.at < end);
+    let is_kept = is_live(after.lease_ends) || is_live(after.hold_ends);
+    Some(match (after.desired.unwrap_or_default(), is_kept) {
+        (0, false) => {
+            "a call failed: no instance is requested, and there is no lease or hold".into()
+        }
+        (0, true) => "a call failed: no instance is requested; because of the lease or hold, the \
+                      function requests it later"
+            .into(),
+        (_, true) => "a call failed after the lease or hold was written".into(),
+        (desired, false) => {
+            format!(
+                "a call failed: there is no lease or hold, and {}",
+                unstopped(Some(desired), report)
+            )
+        }
+    })
+}
+
+/// Instances that nothing is known to stop.
+fn unstopped(count: Option<i32>, report: &CommandReport) -> String {
+    let name = &report.id.endpoint;
+    let (count, verb) = match count.unwrap_or(1) {
+        1 => ("1 instance".to_owned(), "runs"),
+        count => (format!("{count} instances"), "run"),
+    };
+    format!("{count} {verb} until you stop it: scalerctl sleep {name} --force")
 }
 
 fn why(withheld: FloorWithheld) -> &'static str {

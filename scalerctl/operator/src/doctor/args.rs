@@ -10,12 +10,12 @@ use scalerctl_console::output::FormatArgs;
 #[derive(Debug, Clone, Args)]
 pub struct DoctorArgs {
     /// The endpoint, by name
-    #[arg(value_name = "ENDPOINT")]
+    #[arg(value_name = "ENDPOINT", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub endpoint: String,
 
     /// The deployed function, by name or ARN; default: the one whose SCALER_ROUTES covers the
     /// endpoint
-    #[arg(long, value_name = "NAME_OR_ARN")]
+    #[arg(long, value_name = "NAME_OR_ARN", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub function: Option<String>,
 
     /// The RequestTTLSeconds that your clients pass to InvokeEndpointAsync; compared with how long

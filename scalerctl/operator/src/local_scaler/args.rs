@@ -9,11 +9,11 @@ use scalerctl_console::output::FormatArgs;
 #[derive(Debug, Clone, Args)]
 pub struct ScalerArgs {
     /// The endpoint
-    #[arg(value_name = "ENDPOINT")]
+    #[arg(value_name = "ENDPOINT", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub endpoint: String,
 
     /// Its production variant; default: the only one
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub variant: Option<String>,
 
     /// Print what would be done, and write nothing
@@ -38,7 +38,7 @@ pub struct ScalerArgs {
 pub struct PolicyArgs {
     /// Read the idle window and the instances of a wake from SCALER_ROUTES of this deployed
     /// function
-    #[arg(long, value_name = "NAME_OR_ARN", conflicts_with_all = ["idle_minutes", "wake_to"],
+    #[arg(long, value_name = "NAME_OR_ARN", value_parser = clap::builder::NonEmptyStringValueParser::new(), conflicts_with_all = ["idle_minutes", "wake_to"],
           help_heading = "Policy")]
     pub function: Option<String>,
 

@@ -30,11 +30,11 @@ pub struct MonitoringArgs {
 #[derive(Debug, Clone, Default, Args)]
 pub struct FunctionArgs {
     /// The deployed function, by name or ARN; decisions are read from its log group
-    #[arg(long, value_name = "NAME_OR_ARN", help_heading = "Function")]
+    #[arg(long, value_name = "NAME_OR_ARN", value_parser = clap::builder::NonEmptyStringValueParser::new(), help_heading = "Function")]
     pub function: Option<String>,
 
     /// The function's log group
-    #[arg(long, value_name = "NAME", conflicts_with = "function", help_heading = "Function")]
+    #[arg(long, value_name = "NAME", value_parser = clap::builder::NonEmptyStringValueParser::new(), conflicts_with = "function", help_heading = "Function")]
     pub log_group: Option<String>,
 }
 

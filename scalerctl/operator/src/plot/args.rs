@@ -10,7 +10,7 @@ use crate::monitoring::args::{MonitoringArgs, TimeRangeArgs};
 #[derive(Debug, Clone, Args)]
 pub struct PlotArgs {
     /// The endpoint
-    #[arg(value_name = "ENDPOINT")]
+    #[arg(value_name = "ENDPOINT", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub endpoint: String,
 
     /// Which range. Default: the last 6 hours.

@@ -9,23 +9,23 @@ use scalerctl_console::output::FormatArgs;
 #[derive(Debug, Clone, Args)]
 pub struct SmokeArgs {
     /// The deployed function, by name or ARN; the stack's output FunctionName
-    #[arg(long, value_name = "NAME_OR_ARN")]
+    #[arg(long, value_name = "NAME_OR_ARN", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub function: String,
 
     /// The endpoint that the upload is for
     /// Default: that of the first route in the function's SCALER_ROUTES. Required if that route
     /// covers several endpoints ({endpoint}, a preset, a pattern), or if the routes are stored
     /// (ssm:/NAME, s3://BUCKET/KEY).
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub endpoint: Option<String>,
 
     /// The bucket of the upload; default: the route's
-    #[arg(long)]
+    #[arg(long, value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub bucket: Option<String>,
 
     /// The key of the upload; default: one that the route matches
     /// No object is read or written.
-    #[arg(long)]
+    #[arg(long, value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub key: Option<String>,
 
     /// Options for the AWS account.

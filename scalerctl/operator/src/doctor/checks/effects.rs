@@ -1,12 +1,12 @@
 //! What each policy and its alarms can do, as the simulator evaluates them.
 
-use simulator::{Obstacle, PolicyEffect, PolicyKind, Settings};
+use simulator::{Obstacle, PolicyKind};
 
-use super::{Facts, Finding, FindingId, VariantFacts, alarms, cli_commands, metric};
-use crate::account::{alarms::Alarm, auto_scaling::Policy, metrics::SAGEMAKER};
-
-/// The period of the metrics of SageMaker, in seconds.
-const METRIC_PERIOD: i32 = 60;
+use super::{
+    Facts, Finding, FindingId, VariantFacts, alarms, cli_commands,
+    evaluation::{METRIC_PERIOD, effect, is_of_sagemaker, is_too_frequent},
+};
+use crate::account::{alarms::Alarm, auto_scaling::Policy};
 
 /// Examines each policy with each of its alarms.
 pub fn examine(variant: &VariantFacts, facts: &Facts, found: &mut Vec<Finding>) {
@@ -27,25 +27,13 @@ pub fn examine(variant: &VariantFacts, facts: &Facts, found: &mut Vec<Finding>) 
     }
 }
 
-/// The effect of a policy with one of its alarms. `None`: it is not evaluated, or another finding
-/// is about it.
-pub fn effect(policy: &Policy, alarm: &Alarm, facts: &Facts) -> Option<PolicyEffect> {
-    let fault =
-        alarm.metric.as_ref().and_then(|watched| metric::fault(watched, &facts.endpoint.name));
-    let is_triggered = alarm.actions.iter().any(|action| action.starts_with(&policy.arn));
-    if fault.is_some() || !is_triggered || is_too_frequent(alarm) || !is_of_sagemaker(alarm) {
-        return None;
-    }
-    let (kind, spec) = (policy.model.as_ref()?, alarm.model.as_ref()?);
-    Some(PolicyEffect::of(&policy.id, &policy.name, kind, spec, &Settings::default()))
-}
-
 fn examine_one(policy: &Policy, alarm: &Alarm, facts: &Facts, found: &mut Vec<Finding>) {
     let Some(effect) = effect(policy, alarm, facts) else { return };
     let pair = format!("the policy {} with the alarm {}", policy.name, alarm.name);
     match effect.obstacle {
         None => {}
-        Some(Obstacle::ScaleInDisabled) => return,
+        // Intended, or another finding is about it.
+        Some(Obstacle::ScaleInDisabled | Obstacle::ActionsDisabled) => return,
         Some(obstacle) => {
             found.push(replace(FindingId::PolicyNeverActs, format!("{pair}: {obstacle}"), policy));
             return;
@@ -77,15 +65,6 @@ fn not_evaluated(policy: &Policy) -> Finding {
     let what = format!("doctor cannot evaluate the policy {} with its alarms", policy.name);
     Finding::new(FindingId::NotEvaluated, what, "check it yourself")
         .command(cli_commands::show_policy(&policy.id, &policy.name))
-}
-
-/// The values of other metrics are not known.
-fn is_of_sagemaker(alarm: &Alarm) -> bool {
-    alarm.metric.as_ref().is_some_and(|metric| metric.namespace == SAGEMAKER)
-}
-
-fn is_too_frequent(alarm: &Alarm) -> bool {
-    is_of_sagemaker(alarm) && alarm.period < METRIC_PERIOD
 }
 
 fn short_period(alarm: &Alarm) -> Finding {

@@ -4,6 +4,7 @@ mod activities;
 mod alarms;
 mod effects;
 mod endpoint;
+mod evaluation;
 mod function;
 mod metric;
 mod policies;

@@ -7,7 +7,7 @@ use reactive_scaler::{
 };
 
 use super::{
-    Facts, Finding, FindingId, FunctionLookup, VariantFacts, cli_commands, effects, metric,
+    Facts, Finding, FindingId, FunctionLookup, VariantFacts, cli_commands, evaluation, metric,
 };
 use crate::account::{
     alarms::Alarm,
@@ -178,6 +178,6 @@ fn wakes(policy: &Policy, facts: &Facts) -> bool {
     let is_evaluated = policy.model.is_some() && alarms.peek().is_some();
     !is_evaluated
         || alarms.any(|alarm| {
-            effects::effect(policy, alarm, facts).is_none_or(|effect| effect.leaves_zero)
+            evaluation::effect(policy, alarm, facts).is_none_or(|effect| effect.leaves_zero)
         })
 }
