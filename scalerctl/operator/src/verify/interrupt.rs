@@ -22,12 +22,12 @@ impl Interrupt {
         Self(hear)
     }
 
-    /// Whether it was pressed at least so many times.
+    /// Whether it was pressed at least this many times.
     pub fn asked(&self, times: u32) -> bool {
         *self.0.borrow() >= times
     }
 
-    /// Waits, or until Ctrl-C was pressed `times` times. Returns whether it was.
+    /// Waits for this time, or until Ctrl-C was pressed `times` times. Returns whether it was.
     pub async fn nap(&self, clock: PacedClock, time: Duration, times: u32) -> bool {
         let mut hear = self.0.clone();
         let asked = async {

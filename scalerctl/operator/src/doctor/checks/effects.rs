@@ -1,4 +1,4 @@
-//! What each policy and its alarms can do, as the simulator evaluates them.
+//! Findings about the effect of each policy and its alarms, from the simulator.
 
 use simulator::{Obstacle, PolicyEffect, PolicyKind, Settings};
 
@@ -27,8 +27,8 @@ pub fn examine(variant: &VariantFacts, facts: &Facts, found: &mut Vec<Finding>) 
     }
 }
 
-/// The effect of a policy with one of its alarms. `None`: it is not evaluated, or another finding
-/// is about it.
+/// The effect of a policy with one of its alarms. `None` if the simulator cannot evaluate it, or if another
+/// finding reports it.
 pub fn effect(policy: &Policy, alarm: &Alarm, facts: &Facts) -> Option<PolicyEffect> {
     let fault =
         alarm.metric.as_ref().and_then(|watched| metric::fault(watched, &facts.endpoint.name));
@@ -57,7 +57,7 @@ fn examine_one(policy: &Policy, alarm: &Alarm, facts: &Facts, found: &mut Vec<Fi
     }
 }
 
-/// A finding that another policy in its place fixes.
+/// A finding that is fixed by replacing the policy.
 fn replace(id: FindingId, what: String, policy: &Policy) -> Finding {
     match &policy.model {
         Some(PolicyKind::StepScaling(_)) => Finding::new(
