@@ -1,4 +1,4 @@
-//! What is never written: neither to the log, at any level, nor into an answer or an error.
+//! Data that is never written: neither to the log at any level, nor into an answer or an error.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-//! Rule 2: a wake never scales in, and never leaves the scalable target's bounds. Played on random
-//! situations, whatever the trigger.
+//! Rule 2: a wake never scales in, and never leaves the bounds of the scalable target. Tested with random
+//! situations and all triggers.
 
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
@@ -151,7 +151,7 @@ fn writes_nothing(decision: &Decision) -> bool {
     decision.capacity.is_none() && decision.records.is_empty() && decision.floor.is_none()
 }
 
-/// Whether rule 3 allows zero, said once more in other words than the code's.
+/// Whether rule 3 allows zero instances, implemented independently of the function's code.
 fn may_sleep(seen: &Observed, trigger: Trigger, policy: &Policy) -> bool {
     let Backlog::Read(points) = &seen.backlog else { return false };
     let forced = trigger == (Trigger::Sleep { force: true });

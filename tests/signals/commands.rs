@@ -33,7 +33,7 @@ fn an_event_that_has_an_action_is_still_an_event() {
 }
 
 #[test]
-fn a_bad_command_is_told_the_field_and_an_example() {
+fn the_error_of_a_bad_command_has_the_field_and_an_example() {
     let cases = [
         (json!({"action": "secret", "endpoint": "e"}), "`action`"),
         (json!({"action": "Wake", "endpoint": "e"}), "`action`"),

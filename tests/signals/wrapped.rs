@@ -114,7 +114,7 @@ fn a_message_id_longer_than_sqs_makes_them_is_none() {
 }
 
 #[test]
-fn twenty_problems_of_a_message_are_told_and_each_message_has_its_own() {
+fn twenty_problems_of_each_message_are_reported() {
     for (count, told) in [(19, 19), (20, 20), (21, 21), (22, 21), (5_000, 21)] {
         let message = records(vec![json!(0); count]).to_string();
         let decoded = read(&records([sqs_record("a", &message), sqs_record("b", &message)]));
