@@ -45,8 +45,8 @@ async fn a_min_capacity_beside_a_record_long_over_is_a_users() {
     let release = setup.lease_ends().unwrap() + WATCH;
     setup.sim.advance_to(release + Duration::from_secs(121));
     setup.with(|world| world.set_bounds(&id(), 1, 4));
-    let told = serve(&setup.cold(), &setup.sim, &input(setup.sim.now())).await;
-    let (_, reason) = decision(&told);
+    let answer = serve(&setup.cold(), &setup.sim, &input(setup.sim.now())).await;
+    let (_, reason) = decision(&answer);
     assert_eq!((reason.as_str(), setup.lease_ends()), ("min_capacity_set", None));
 }
 
