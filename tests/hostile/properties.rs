@@ -87,7 +87,7 @@ fn swallows_nothing(payload: &Value, decoded: &Decoded) {
 /// Every name, bucket and key is in the payload, possibly wrapped and encoded.
 fn invents_nothing(payload: &Value, decoded: &Decoded) {
     let mut texts = HashSet::new();
-    gather(payload, 0, &mut texts);
+    collect_texts(payload, 0, &mut texts);
     let stands = |text: &str| assert!(texts.contains(text), "{text:?} stands nowhere");
     for signal in &decoded.signals {
         if let Some(id) = &signal.message_id {
@@ -143,18 +143,18 @@ fn commands_stand_alone(payload: &Value, decoded: &Decoded) {
 }
 
 /// All texts of a value, including texts within texts.
-fn gather(value: &Value, depth: usize, texts: &mut HashSet<String>) {
+fn collect_texts(value: &Value, depth: usize, texts: &mut HashSet<String>) {
     match value {
         Value::String(text) => {
             if depth < DEEPEST
                 && let Ok(inner @ (Value::Object(_) | Value::Array(_))) = serde_json::from_str(text)
             {
-                gather(&inner, depth + 1, texts);
+                collect_texts(&inner, depth + 1, texts);
             }
             texts.insert(text.clone());
         }
-        Value::Array(list) => list.iter().for_each(|inner| gather(inner, depth, texts)),
-        Value::Object(map) => map.values().for_each(|inner| gather(inner, depth, texts)),
+        Value::Array(list) => list.iter().for_each(|inner| collect_texts(inner, depth, texts)),
+        Value::Object(map) => map.values().for_each(|inner| collect_texts(inner, depth, texts)),
         _ => {}
     }
 }
