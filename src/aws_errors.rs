@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn a_validation_exception_is_told_apart_by_its_whole_text() {
+    fn a_validation_exception_is_identified_by_its_whole_text() {
         let kind = |text: &str| kind_of("ValidationException", text, false);
         let rows = [
             (Busy, "Cannot update in-progress endpoint"),
@@ -255,7 +255,7 @@ mod tests {
                 format!("Model \"m\" is in use: {words} \"{ARN}\"."),
                 format!("{words} \"{ARN}\". Model \"m\" is in use."),
                 format!("{words} \"{ARN}\" of model \"m\"."),
-                // With no more quotation marks than the whole text.
+                // These texts have as many quotation marks as the pattern.
                 format!("The model is in use: {words} \"{ARN}\"."),
                 format!("{words} \"{ARN}\". The model is in use."),
                 format!("{words}s that model \"m\" serves."),
@@ -264,7 +264,7 @@ mod tests {
             ] {
                 assert_eq!(kind(&foreign), Other, "{foreign}");
             }
-            // The same words with another code are another matter.
+            // The same text with another code does not match.
             assert_eq!(kind_of("ThrottlingException", words, false), Throttled);
             assert_eq!(kind_of("ResourceInUse", &format!("{words} \"{ARN}\"."), false), Other);
         }
@@ -272,15 +272,15 @@ mod tests {
     }
 
     #[test]
-    fn a_server_s_error_is_no_answer_whatever_its_code() {
+    fn a_5xx_answer_counts_as_no_answer() {
         assert_eq!(kind_of("BadGateway", "", true), NoAnswer);
         assert_eq!(kind_of("BadGateway", "", false), Other);
         assert_eq!(kind_of("SlowDown", "Please reduce your request rate.", true), Throttled);
     }
 
-    // The examples of the IAM User Guide, and SCPs as its note spells them.
+    // The examples of the IAM User Guide, and the wording for SCPs in its note.
     #[test]
-    fn iam_says_which_policy_refuses() {
+    fn the_type_of_policy_decides_the_kind_of_a_denial() {
         for policy in [
             "a service control policy",
             "a resource control policy",
@@ -318,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn credentials_are_no_missing_permission() {
+    fn invalid_credentials_are_not_a_missing_permission() {
         let expired = "The security token included in the request is expired";
         assert_eq!(kind_of("ExpiredTokenException", expired, false), CredentialsExpired);
         let invalid = "The security token included in the request is invalid.";
@@ -326,7 +326,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reason_is_read_without_a_code() {
+    fn a_text_without_a_code_has_a_kind() {
         let limit = "The account-level service limit 'ml.g5.xlarge for endpoint usage' is 0 \
                      Instances, with current utilization of 0 Instances and a request delta of 1 \
                      Instances.";
@@ -361,7 +361,7 @@ mod tests {
     }
 
     #[test]
-    fn no_entry_is_hidden_by_one_before_it() {
+    fn no_entry_is_hidden_by_an_earlier_one() {
         for (place, message) in MESSAGES.iter().enumerate() {
             assert!(!message.source.is_empty());
             let filled = |text: &&str| text.replace('*', "x");

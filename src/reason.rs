@@ -1,25 +1,25 @@
-//! Why something was decided: the one list behind the answer, the log, the metrics and the docs.
+//! The reasons of decisions. The answer, the log, the metrics and the docs use this list.
 
 use serde::Serialize;
 
-/// Declares the enum together with its spelling and its explanation, so that none can be missing.
+/// Declares each reason with its name in the output and its meaning, so that neither can be missing.
 macro_rules! reasons {
     ($($(#[doc = $doc:literal])+ $name:ident = $text:literal,)+) => {
-        /// Why something was decided. Spelled in snake_case wherever it is shown.
+        /// The reason of a decision. In the output, its name is in snake_case.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
         #[serde(rename_all = "snake_case")]
         pub enum Reason { $($(#[doc = $doc])+ $name,)+ }
 
         impl Reason {
-            /// Every reason there is.
+            /// All reasons.
             pub const ALL: &'static [Reason] = &[$(Reason::$name,)+];
 
-            /// As shown to users.
+            /// The name in the output.
             pub fn as_str(self) -> &'static str {
                 match self { $(Reason::$name => $text,)+ }
             }
 
-            /// What it means, in a sentence.
+            /// Its meaning, as a sentence.
             pub fn meaning(self) -> &'static str {
                 match self { $(Reason::$name => concat!($($doc),+).trim_ascii(),)+ }
             }

@@ -1,5 +1,5 @@
-//! `docs/contract.json` holds, for tools and templates, every name that users and the deployment
-//! rely on. It follows from the code.
+//! `docs/contract.json` contains all names that users and the deployment rely on, for tools and templates. It is
+//! generated from the code.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -41,7 +41,7 @@ fn contract() -> Value {
 }
 
 #[test]
-fn the_contract_file_says_what_the_code_says() {
+fn the_contract_file_matches_the_code() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/contract.json");
     let text = format!("{}\n", serde_json::to_string_pretty(&contract()).unwrap());
     if std::env::var_os(REWRITE).is_some() {

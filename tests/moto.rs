@@ -1,4 +1,4 @@
-//! The SDK adapter against a server that somebody else wrote: `moto_server`, of PyPI's moto 5.2.
+//! The SDK adapter with `moto_server` from moto 5.2 (PyPI), an independent implementation of AWS.
 //!
 //! It knows the wire formats and little of the behaviour: a change of capacity is done at once and
 //! never refused as busy, registering changes no capacity and refuses no bounds, scheduled actions
@@ -9,7 +9,7 @@
 //! awsJson1.0, member by member, so what is shown of it are the members and not the encoding.
 //!
 //! The server is `MOTO_SERVER`, or `.venv-moto/bin/moto_server` in this folder, or `moto_server` on
-//! `PATH`. Where there is none, each test says so and passes.
+//! `PATH`. If moto is not installed, each test prints a message and passes.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 

@@ -1,7 +1,7 @@
-//! `scalerctl doctor` against a server that somebody else wrote: `moto_server`.
+//! `scalerctl doctor` with `moto_server`, an independent implementation of AWS.
 //!
-//! Its endpoints are no async ones, so what is examined there is the function, its bucket and the
-//! last day; policies and alarms are shown on the simulator's AWS alone.
+//! moto has no async endpoints, so these tests cover the function, its bucket and the metrics of the last day.
+//! Other tests cover policies and alarms on the simulated AWS.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -68,7 +68,7 @@ async fn create_function(config: &SdkConfig) {
     let iam = aws_sdk_iam::Client::new(config);
     let role = iam.create_role().role_name(FUNCTION).assume_role_policy_document("{}");
     let role = role.send().await.unwrap().role.unwrap().arn;
-    // An archive with nothing in it: moto keeps it, and runs nothing.
+    // An empty archive, because moto stores it but does not run it.
     let archive = [b"PK\x05\x06".as_slice(), &[0; 18]].concat();
     let lambda = aws_sdk_lambda::Client::new(config);
     lambda
@@ -89,7 +89,7 @@ async fn create_function(config: &SdkConfig) {
         .unwrap();
 }
 
-/// The bucket tells the function of keys with this prefix. (moto keeps no setting of EventBridge.)
+/// The bucket notifies the function about keys with this prefix. (moto does not store the setting for EventBridge.)
 async fn notify_of(stage: &Stage, prefix: &str) {
     let rule = FilterRule::builder().name(FilterRuleName::Prefix).value(prefix).build();
     let key = S3KeyFilter::builder().filter_rules(rule).build();
@@ -102,9 +102,10 @@ async fn notify_of(stage: &Stage, prefix: &str) {
         .filter(NotificationConfigurationFilter::builder().key(key).build())
         .build()
         .unwrap();
-    let told = NotificationConfiguration::builder().lambda_function_configurations(notification);
+    let configuration =
+        NotificationConfiguration::builder().lambda_function_configurations(notification);
     let put = s3(stage).put_bucket_notification_configuration().bucket(BUCKET);
-    put.notification_configuration(told.build()).send().await.unwrap();
+    put.notification_configuration(configuration.build()).send().await.unwrap();
 }
 
 async fn doctor(stage: &Stage, endpoint: &str) -> (Option<i32>, Value, String) {
@@ -148,7 +149,7 @@ async fn function_bucket_and_metrics_are_read_as_moto_has_them() {
 }
 
 #[tokio::test]
-async fn an_unknown_name_is_told_with_those_like_it() {
+async fn an_unknown_name_is_reported_with_similar_names() {
     let Some(stage) = stage().await else { return };
     let (code, _, errors) = doctor(&stage, "my-endpiont").await;
     assert_eq!(code, Some(2), "{errors}");

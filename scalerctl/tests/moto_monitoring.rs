@@ -1,7 +1,7 @@
-//! `scalerctl status` and `report` against a server that somebody else wrote: `moto_server`.
+//! `scalerctl status` and `report` with `moto_server`, an independent implementation of AWS.
 //!
-//! It has no alarm history, so `plot` is shown on the simulator's AWS alone. See the function's own
-//! test for what else it lacks, and for the bridge to its CloudWatch.
+//! moto has no alarm history, so other tests cover `plot` on the simulated AWS. `tests/moto.rs` lists what else moto
+//! does not support, and explains the bridge to its CloudWatch.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 

@@ -166,7 +166,7 @@ impl Comparison {
     }
 
     /// As in a state reason, for example `greater than`.
-    pub(crate) fn words(self) -> &'static str {
+    pub(crate) fn reason_text(self) -> &'static str {
         match self {
             Self::Greater => "greater than",
             Self::GreaterOrEqual => "greater than or equal to",

@@ -49,17 +49,19 @@ fn filled_in(spec: &AlarmSpec, verdict: &Verdict, treated: &str) -> String {
 /// Lists the datapoints that led to the state.
 fn crossed(spec: &AlarmSpec, state: AlarmState, verdict: &Verdict, newest: Timestamp) -> String {
     let alarm = state == AlarmState::Alarm;
-    let speaks = |value: f64| spec.comparison.breaches(value, spec.threshold) == alarm;
-    let told = verdict.evaluated.iter().filter(|(_, value)| speaks(*value));
-    let told = told.map(|(age, value)| tell(newest, spec.period, *age, *value)).collect::<Vec<_>>();
-    let (count, list) = (told.len(), told.join(", "));
+    let counts = |value: f64| spec.comparison.breaches(value, spec.threshold) == alarm;
+    let listed = verdict.evaluated.iter().filter(|(_, value)| counts(*value));
+    let listed = listed
+        .map(|(age, value)| datapoint_text(newest, spec.period, *age, *value))
+        .collect::<Vec<_>>();
+    let (count, list) = (listed.len(), listed.join(", "));
     let subject = match spec.datapoints_to_alarm {
         Some(_) => format!("{count} out of the last {} datapoints", verdict.evaluated.len()),
         None => plural(count, "datapoint", "datapoints"),
     };
     let verb = if count == 1 { "was" } else { "were" };
     let not = if alarm { "" } else { "not " };
-    let comparison = spec.comparison.words();
+    let comparison = spec.comparison.reason_text();
     let minimum = spec.datapoints_to_alarm.map_or_else(String::new, |needed| {
         let (needed, way) = match alarm {
             true => (needed, "OK -> ALARM"),
@@ -76,7 +78,7 @@ fn crossed(spec: &AlarmSpec, state: AlarmState, verdict: &Verdict, newest: Times
 }
 
 /// A value with the start of its period, for example `2.0 (07/01/30 14:03:00)`.
-fn tell(newest: Timestamp, period: Duration, age: usize, value: f64) -> String {
+fn datapoint_text(newest: Timestamp, period: Duration, age: usize, value: f64) -> String {
     let at = newest - period * u32::try_from(age).unwrap_or(u32::MAX);
     format!("{value:?} ({})", at.strftime("%d/%m/%y %H:%M:%S"))
 }

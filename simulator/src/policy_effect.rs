@@ -198,7 +198,7 @@ fn never_triggered(alarm: &AlarmSpec, settings: &Settings) -> Obstacle {
     Obstacle::NeverTriggered {
         metric: format!("{} ({})", alarm.metric.name(), alarm.statistic.as_str()),
         values: values.join(" at zero instances and "),
-        breaching: format!("{} {}", alarm.comparison.words(), alarm.threshold),
+        breaching: format!("{} {}", alarm.comparison.reason_text(), alarm.threshold),
     }
 }
 

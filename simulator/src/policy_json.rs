@@ -113,7 +113,7 @@ trait Word: Sized {
     fn read(word: &str) -> Option<Self>;
 }
 
-macro_rules! words {
+macro_rules! api_names {
     ($($type:ty: $one_of:literal;)+) => {
         $(impl Word for $type {
             const ONE_OF: &'static str = $one_of;
@@ -124,7 +124,7 @@ macro_rules! words {
     };
 }
 
-words! {
+api_names! {
     Statistic: "Average, Maximum, Minimum, Sum, SampleCount";
     AdjustmentType: "ChangeInCapacity, PercentChangeInCapacity, ExactCapacity";
     TreatMissing: "missing, notBreaching, breaching, ignore";

@@ -64,7 +64,7 @@ impl SdkAws {
 async fn touch_sagemaker(client: &aws_sdk_sagemaker::Client) {
     let once = aws_sdk_sagemaker::config::Builder::new().retry_config(RetryConfig::disabled());
     let call = client.describe_endpoint().endpoint_name(NOBODY).customize();
-    tell(call.config_override(once).interceptor(SendAsHead).send().await.err());
+    log(call.config_override(once).interceptor(SendAsHead).send().await.err());
 }
 
 async fn touch_scaling(client: &aws_sdk_applicationautoscaling::Client) {
@@ -74,11 +74,11 @@ async fn touch_scaling(client: &aws_sdk_applicationautoscaling::Client) {
         .describe_scalable_targets()
         .service_namespace(ServiceNamespace::Sagemaker)
         .customize();
-    tell(call.config_override(once).interceptor(SendAsHead).send().await.err());
+    log(call.config_override(once).interceptor(SendAsHead).send().await.err());
 }
 
 /// A `HEAD` answer has no body to parse, so an error is expected.
-fn tell(error: Option<impl std::error::Error>) {
+fn log(error: Option<impl std::error::Error>) {
     if let Some(error) = error {
         tracing::debug!("prewarming ended with: {error}");
     }

@@ -15,7 +15,7 @@ pub enum ConfigError {
     Form {
         /// Where in the array, for example `[0].idle_minutes`.
         field: String,
-        /// What is wrong there.
+        /// The problem.
         problem: String,
     },
     /// `SCALER_MODE` is neither of its two values.

@@ -60,7 +60,7 @@ impl Mode {
     /// Reads `SCALER_MODE` with `variable`, which gives an environment variable's value.
     ///
     /// # Errors
-    /// [`ConfigError::Mode`] for anything but its two values.
+    /// [`ConfigError::Mode`] for all other values.
     pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         match variable("SCALER_MODE").as_deref() {
             None | Some("" | "act") => Ok(Self::Act),
@@ -83,7 +83,7 @@ impl Config {
     /// Reads the settings with `variable`, which gives an environment variable's value.
     ///
     /// # Errors
-    /// [`ConfigError`] names the variable and the field, and shows a good example.
+    /// [`ConfigError`] names the variable and the field, and shows a valid example.
     pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let routes = variable("SCALER_ROUTES").ok_or(ConfigError::RoutesMissing)?;
         let mode = Mode::read(variable)?;

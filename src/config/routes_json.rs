@@ -15,8 +15,8 @@ use super::{
 #[serde(deny_unknown_fields)]
 struct Written {
     /// Name of the endpoint: 1 to 63 letters, digits and inner hyphens. With `*`, every registered
-    /// endpoint whose name matches. `{endpoint}`: the one that the object's key names where `prefix`
-    /// says `{endpoint}` too. Required without a preset.
+    /// endpoint whose name matches. `{endpoint}`: the endpoint that the object's key names at the position of
+    /// `{endpoint}` in `prefix`. Required without a preset.
     #[serde(default)]
     endpoint: String,
     /// The name of a known key form. It replaces `endpoint`, `prefix` and `suffix`.
@@ -52,7 +52,7 @@ enum Preset {
 /// Reads and checks the value of `SCALER_ROUTES`.
 ///
 /// # Errors
-/// [`ConfigError::Form`] names the field that is wrong.
+/// [`ConfigError::Form`] names the field that is not valid.
 pub fn routes_from_json(text: &str) -> Result<Vec<Route>, ConfigError> {
     let form = |field: String, problem: String| ConfigError::Form { field, problem };
     let mut json = serde_json::Deserializer::from_str(text);

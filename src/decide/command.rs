@@ -119,15 +119,15 @@ pub fn hold(seen: &Observed, policy: &Policy, now: Timestamp, until: Timestamp) 
         return Decision::none(Reason::MaxIsZero);
     }
     let capacity = wake::capacity(&seen.endpoint, &seen.variant, &seen.target, policy);
-    let stands = records.hold.is_some_and(|hold| hold.ends_at() >= until);
-    let mut decision = match (stands, capacity) {
+    let is_long_enough = records.hold.is_some_and(|hold| hold.ends_at() >= until);
+    let mut decision = match (is_long_enough, capacity) {
         // Capacity or floor can still be missing, so they are requested in any case.
         (true, Some(_)) => Decision::of(Action::Wake, Reason::HeldLonger),
         (true, None) => Decision::none(Reason::HeldLonger),
         (false, _) => Decision::of(Action::Hold, not_yet_awake(seen, target, capacity)),
     };
     decision.capacity = capacity;
-    if !stands {
+    if !is_long_enough {
         decision.records.push(RecordWrite::Hold(until));
     }
     let desired = capacity.or(seen.variant.desired);

@@ -1,4 +1,4 @@
-//! What a decision says.
+//! A decision: the changes to make, and the reason.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;

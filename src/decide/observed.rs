@@ -1,4 +1,4 @@
-//! What a decision is based on: its trigger and what AWS answered.
+//! The data that a decision is based on: its trigger and the answers of AWS.
 
 use jiff::Timestamp;
 

@@ -1,10 +1,10 @@
-//! The keys that the SageMaker Python SDK's `predict_async(data=...)` makes:
+//! The keys that `predict_async(data=...)` of the SageMaker Python SDK creates:
 //! `[PREFIX/]async-endpoint-inputs/NAME-YYMMDD-HHMM/YYYY-MM-DD-HH-MM-SS-mmm-UUID`.
 //!
-//! PREFIX is the session's `default_bucket_prefix`, and may be several folders. NAME is the predictor's
+//! PREFIX is the session's `default_bucket_prefix` and can contain several folders. NAME is the predictor's
 //! name, cut so that the folder has at most 63 characters (SDK: `name_from_base` with its short
-//! timestamp). With `Model.deploy()` it is the model's name, with `AsyncPredictor(..., name=...)` what the
-//! caller says: mostly the endpoint's.
+//! timestamp). With `Model.deploy()` it is the model's name. With `AsyncPredictor(..., name=...)` it is the name that
+//! the caller passes, usually the endpoint's name.
 
 use crate::config::Registered;
 
@@ -47,11 +47,11 @@ pub fn may_be_cut(name: &str) -> bool {
 }
 
 /// Whether NAME matches this endpoint or model name: it is equal or, if it can be shortened, a prefix.
-pub fn stands_for(name: &str, full: &str) -> bool {
+pub fn name_matches(name: &str, full: &str) -> bool {
     if may_be_cut(name) { full.starts_with(name) } else { full == name }
 }
 
 /// The registered endpoints whose names NAME matches.
 pub fn endpoints<'a>(name: &str, registered: &'a Registered) -> Vec<&'a str> {
-    registered.iter().filter(|full| stands_for(name, full)).map(String::as_str).collect()
+    registered.iter().filter(|full| name_matches(name, full)).map(String::as_str).collect()
 }

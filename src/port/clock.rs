@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 /// A clock. The function uses the machine's clock, the laboratory a simulated one.
 pub trait Clock: Send + Sync {
-    /// Now.
+    /// The current time.
     fn now(&self) -> Timestamp;
 
     /// Waits until reads return what was written before. Returns immediately if reads are always up to date.

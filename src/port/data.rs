@@ -63,7 +63,7 @@ pub enum EndpointStatus {
 }
 
 impl EndpointStatus {
-    /// Reads the API's spelling (`InService`); what is unknown is [`EndpointStatus::Other`].
+    /// Reads the API's spelling (`InService`). An unknown status is [`EndpointStatus::Other`].
     pub fn from_api(text: &str) -> Self {
         match text {
             "OutOfService" => Self::OutOfService,
@@ -105,7 +105,7 @@ pub struct Endpoint {
     pub asynchronous: bool,
     /// Its production variants, in AWS's order.
     pub variants: Vec<Variant>,
-    /// `FailureReason`, where AWS gives one.
+    /// `FailureReason`, if AWS returns one.
     pub failure_reason: Option<String>,
     /// `CreationTime`.
     pub created_at: Option<Timestamp>,

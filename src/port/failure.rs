@@ -10,7 +10,7 @@ pub enum FailureKind {
     /// The endpoint does not exist ("Could not find endpoint").
     EndpointMissing,
     /// The endpoint configuration does not exist ("Could not find endpoint configuration"). It can
-    /// be deleted while an endpoint that was made from it goes on.
+    /// be deleted while an endpoint that uses it continues to exist.
     EndpointConfigMissing,
     /// The variant is not a registered scalable target (`ObjectNotFoundException`).
     NotRegistered,

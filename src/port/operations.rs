@@ -11,11 +11,11 @@ use crate::record::Record;
 
 /// The SageMaker operations that the scaler uses.
 pub trait Endpoints: Send + Sync {
-    /// DescribeEndpoint; `None` when there is no such endpoint.
+    /// DescribeEndpoint. `None` if the endpoint does not exist.
     fn endpoint(&self, name: &str) -> impl Future<Output = AwsResult<Option<Endpoint>>> + Send;
 
-    /// DescribeEndpointConfig: the `ModelName` of each production variant that has one; `None` when
-    /// there is no such configuration.
+    /// DescribeEndpointConfig: the `ModelName` of each production variant that has one. `None` if the
+    /// configuration does not exist.
     fn models(
         &self,
         endpoint_config: &str,
@@ -32,7 +32,7 @@ pub trait Endpoints: Send + Sync {
 /// The Application Auto Scaling operations that the scaler uses, for the namespace `sagemaker` and the
 /// dimension `sagemaker:variant:DesiredInstanceCount`.
 pub trait Scaling: Send + Sync {
-    /// DescribeScalableTargets of one variant; `None` when it is not registered.
+    /// DescribeScalableTargets of one variant. `None` if it is not registered.
     fn target(
         &self,
         id: &VariantId,

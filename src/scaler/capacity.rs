@@ -1,4 +1,4 @@
-//! A capacity request, and what the answer of AWS says.
+//! A capacity request, and the meaning of AWS's answer.
 
 use jiff::SignedDuration;
 
@@ -11,7 +11,7 @@ pub(super) struct Requested {
     pub(super) answer: AwsResult<()>,
 }
 
-/// What the answer says about the capacity.
+/// The meaning of the answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Granted {
     /// It was accepted.

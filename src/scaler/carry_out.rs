@@ -17,7 +17,7 @@ use crate::{
     reason::Reason,
 };
 
-/// What became of a decision's changes.
+/// The result of a decision's changes.
 pub(super) struct Acted {
     /// A capacity was requested and accepted.
     pub(super) accepted: bool,
@@ -79,8 +79,8 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
         let accepted = requested.as_ref().is_some_and(|requested| requested.answer.is_ok());
         let granted = requested.as_ref().map_or(Granted::Yes, Requested::granted);
         let busy = match requested.and_then(|requested| requested.answer.err()) {
-            // The other change may be up, and all is well. If it is down, the record makes the next tick or state
-            // change wake the endpoint. Without a record, the caller must retry.
+            // If the other change is a scale-out, no request is needed. If it is a scale-in, the record makes the next
+            // tick or state change wake the endpoint. Without a record, the caller must retry.
             Some(failure) if is_busy(&failure) && self.is_remembered(seen, decision) => true,
             Some(failure) => {
                 self.fail(failure);
@@ -92,7 +92,7 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
         let raised = decision.floor == Some(Floor::Raise) && granted != Granted::No;
         let written = self.write_records(seen, decision, raised).await;
         match decision.floor {
-            // Only with a record that lowers it: nothing else would after a crash or a refused record.
+            // The floor is raised only if a record lowers it. Otherwise, nothing would lower it after a crash.
             Some(Floor::Raise) if granted == Granted::Yes => {
                 if written.records.floor_is_covered(self.clock.now()) {
                     self.set_floor(&seen.id, Floor::Raise).await;

@@ -1,4 +1,4 @@
-//! The look: reads only what the decision needs, in parallel if the names are known.
+//! Reads only the state that the decision needs, in parallel if the names are known.
 
 use std::{
     future::{Future, poll_fn},
@@ -25,25 +25,25 @@ use crate::{
     reason::Reason,
 };
 
-/// The variant's name where nobody chose another: that of the SageMaker Python SDK.
+/// The default variant name of the SageMaker Python SDK.
 const USUAL_VARIANT: &str = "AllTraffic";
 
 /// The operation that reads a scalable target.
 const TARGETS: &str = "DescribeScalableTargets";
 
-/// How long DescribeEndpoint is waited for: as long as the SDK tries. Nothing can be done before.
+/// Maximum wait for DescribeEndpoint: as long as the SDK tries, because no other step is possible before.
 const ENDPOINT: Duration = Duration::from_secs(20);
 
-/// How long a wake's capacity waits for the scalable target once the endpoint is known.
+/// Maximum wait of a wake's capacity request for the scalable target after the endpoint is known.
 const TARGET: Duration = Duration::from_millis(2500);
 
-/// How long the capacity call is waited for.
+/// Maximum wait for the answer to the capacity request.
 const CAPACITY: Duration = Duration::from_secs(10);
 
-/// How long lease and floor wait for the target and the records while, and after, capacity is asked for.
+/// Maximum wait of lease and floor for the target and the records, during and after the capacity request.
 const LATE: Duration = Duration::from_secs(10);
 
-/// The scalable targets that a listing has for an endpoint.
+/// The scalable targets of an endpoint in a listing.
 enum OnlyTarget {
     None,
     One(ScalableTarget),
@@ -165,16 +165,16 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             && found.min == 1
             && min_outlasts(found, records)
         {
-            // A floor of ours that is read before the records may be gone by the time these are read, with the
-            // record that showed it to be ours: it would count as the owner's. What keeps a wake from writing a
-            // lease is read after the records.
+            // The target was read before the records. Our floor and the record that shows that it is ours may have been
+            // removed in between, and the floor would count as the owner's. A wake under an owner's minimum writes no
+            // lease, so the target is read again after the records.
             let again = waits.at_most(LATE).answer(TARGETS, &resource, aws.target(&id)).await;
             target = session.read(again);
         }
         match &target {
             Read::Known(Some(_)) if unit.must_be_registered => self.confirm(&id.endpoint),
             Read::Known(None) if unit.must_be_registered => {
-                // It was woken before that was known.
+                // The endpoint was woken before it was known that it is not registered.
                 session
                     .effects
                     .failures

@@ -1,4 +1,4 @@
-//! The scaler: which endpoints a signal concerns, what is read of them, what is decided, and what is done.
+//! The scaler: finds the endpoints that a signal concerns, reads their state, decides, and makes changes.
 
 mod age;
 mod capacity;

@@ -1,5 +1,5 @@
-//! Which registered endpoints have a model of a given name: the SageMaker Python SDK names the folder of an
-//! input for the model where the endpoint was made with `Model.deploy()`.
+//! Finds the registered endpoints that have a model with a given name. If an endpoint was created with
+//! `Model.deploy()`, the SageMaker Python SDK uses the model's name in the keys of inputs.
 
 use std::{
     cmp::Reverse,
@@ -71,7 +71,7 @@ impl Models {
     fn endpoints_of(&self, name: &str, registered: &Registered) -> Vec<String> {
         let has_it = |endpoint: &&String| {
             let known = self.by_endpoint.get(*endpoint);
-            known.is_some_and(|known| known.names.iter().any(|it| sdk_key::stands_for(name, it)))
+            known.is_some_and(|known| known.names.iter().any(|it| sdk_key::name_matches(name, it)))
         };
         registered.iter().filter(has_it).cloned().collect()
     }

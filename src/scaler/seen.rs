@@ -1,4 +1,4 @@
-//! What was read of one variant.
+//! The state of one variant that was read.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -9,7 +9,7 @@ use crate::{
     port::{ScalableTarget, VariantId},
 };
 
-/// What was read of one variant.
+/// The state of one variant that was read.
 pub(super) struct Seen {
     pub(super) id: VariantId,
     pub(super) observed: Observed,

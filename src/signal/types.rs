@@ -24,7 +24,7 @@ pub struct Decoded {
 /// One event or request to handle.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signal {
-    /// The SQS `messageId` it came in, if it came through a queue.
+    /// The SQS `messageId` of its message, if it came through a queue.
     pub message_id: Option<String>,
     /// What happened, or what was requested.
     pub what: What,
@@ -33,7 +33,7 @@ pub struct Signal {
 /// One record that could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Broken {
-    /// The SQS `messageId` it came in, if it came through a queue.
+    /// The SQS `messageId` of its message, if it came through a queue.
     pub message_id: Option<String>,
     /// The record's index and the field's name, without values of the payload.
     pub problem: String,
@@ -66,7 +66,7 @@ pub enum Why {
     NoRecords,
     /// An S3 event for something other than a created object.
     NoCreation {
-        /// The bucket's name, if the event says so.
+        /// The bucket's name, if the event contains it.
         bucket: Option<String>,
     },
     /// An object whose key ends in `/` and whose size is 0 bytes or not stated.
@@ -110,7 +110,7 @@ impl Why {
     }
 }
 
-/// What happened, or what is asked for.
+/// What happened, or what was requested.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum What {
     /// An object was created. It can be the input of an async request.
@@ -119,7 +119,7 @@ pub enum What {
         bucket: String,
         /// The object key, decoded.
         key: String,
-        /// When the object was created, if the event says so.
+        /// When the object was created, if the event contains the time.
         at: Option<Timestamp>,
     },
     /// A CloudWatch alarm on a backlog metric, or a composite alarm, changed to `ALARM`.
@@ -127,12 +127,12 @@ pub enum What {
         /// The `EndpointName` dimensions of its backlog metrics, of its queries' conditions and of
         /// the contributor: sorted, each one once. Empty for a composite alarm.
         endpoints: Vec<String>,
-        /// The `VariantName` dimension, where the alarm is about one endpoint and one variant.
+        /// The `VariantName` dimension, if the alarm is about one endpoint and one variant.
         variant: Option<String>,
         /// For a composite alarm, which has no metric: its own name and the names of the alarms
         /// behind it, sorted, each one once. Empty otherwise.
         mentioned: Vec<String>,
-        /// When the state changed, if the event says so.
+        /// When the state changed, if the event contains the time.
         at: Option<Timestamp>,
     },
     /// Check all endpoints.
@@ -207,13 +207,13 @@ pub enum DecodeError {
     /// JSON that cannot be parsed, for example because it is nested too deeply.
     #[error("{problem}")]
     Unreadable {
-        /// What `serde_json` says.
+        /// The message of `serde_json`.
         problem: String,
     },
     /// A command that is not valid.
     #[error("bad command: {problem}")]
     Command {
-        /// The field at fault, and an example of a good command.
+        /// The field that is not valid, and an example of a valid command.
         problem: String,
     },
 }

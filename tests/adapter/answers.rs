@@ -1,4 +1,4 @@
-//! Answers that the model never gives and AWS may: foreign items, members that lack, odd errors.
+//! Answers that AWS can give but the model does not: foreign items, missing members, unusual errors.
 
 use reactive_scaler::port::{EndpointStatus, Endpoints, FailureKind, Scaling};
 use serde_json::{Value, json};
@@ -163,7 +163,7 @@ async fn an_answer_in_none_of_the_protocols_is_a_failure() {
 }
 
 #[tokio::test]
-async fn an_error_of_a_gateway_is_no_answer_whatever_it_says() {
+async fn an_error_of_a_gateway_counts_as_no_answer() {
     for body in ["{}", r#"{"message":"in its own words"}"#, "<html>Service Unavailable</html>", ""]
     {
         let failure = Canned::new([(503, body.into())]).await.aws.targets().await.unwrap_err();
@@ -172,7 +172,7 @@ async fn an_error_of_a_gateway_is_no_answer_whatever_it_says() {
 }
 
 #[tokio::test]
-async fn an_address_where_nobody_listens_is_no_answer() {
+async fn an_address_without_a_server_gives_no_answer() {
     let free = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let url = format!("http://{}", free.local_addr().unwrap());
     drop(free);

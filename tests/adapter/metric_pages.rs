@@ -1,4 +1,4 @@
-//! GetMetricData in rpcv2Cbor, byte by byte: what is asked, and answers of several pages.
+//! GetMetricData in rpcv2Cbor, byte by byte: the request, and answers with several pages.
 
 use reactive_scaler::port::{FailureKind, Metrics};
 
@@ -61,7 +61,7 @@ fn holds(body: &[u8], part: &[u8]) -> bool {
     body.windows(part.len()).any(|window| window == part)
 }
 
-// The API reference allows a page without a single datapoint that has a NextToken all the same.
+// The API reference allows a page that has a NextToken but no datapoints.
 #[tokio::test]
 async fn datapoints_are_read_over_several_pages() {
     let server = Canned::new([
@@ -111,7 +111,7 @@ async fn the_maximum_of_each_minute_is_asked_for() {
     assert!(!holds(&request.body, b"VariantName"));
 }
 
-// What is missing may be the work: an answer that is not complete proves nothing.
+// An incomplete answer proves nothing, because the missing datapoints can contain work.
 #[tokio::test]
 async fn an_incomplete_answer_is_none() {
     let points = [(60, 0.0), (120, 0.0), (180, 0.0)];
@@ -131,7 +131,7 @@ async fn an_incomplete_answer_is_none() {
     assert_eq!(read.len(), 4);
 }
 
-// Each query has a status of its own: what one lacks blinds none of the others.
+// Each query has its own status, so an incomplete query does not affect the others.
 #[tokio::test]
 async fn each_endpoint_has_its_own_answer() {
     let server = Canned::new([

@@ -1,4 +1,4 @@
-//! What the adapter asks for, member by member: nothing that would change more than it means to.
+//! The requests of the adapter, member by member. They contain no member that would change other settings.
 
 use reactive_scaler::lease::Record;
 use reactive_scaler::port::{Endpoints, Scaling, VariantId};

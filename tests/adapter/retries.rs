@@ -138,7 +138,7 @@ async fn behind_a_dead_connection(server: &LoopbackAws) -> String {
     url
 }
 
-// A connection dies while the container is frozen, and nobody says so.
+// A connection is closed while the container is frozen, and the client is not notified.
 #[tokio::test]
 async fn a_tick_s_call_has_time_for_a_second_attempt_after_one_that_is_not_answered() {
     let sim = model();

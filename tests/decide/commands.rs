@@ -1,4 +1,4 @@
-//! What people ask for.
+//! Decisions for commands.
 
 use jiff::Timestamp;
 use reactive_scaler::decide::{Action, Decision, Floor, RecordWrite, Trigger, Verdict};

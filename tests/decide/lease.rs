@@ -1,4 +1,4 @@
-//! The lease as a scheduled action says it.
+//! Reading and writing a lease as a scheduled action.
 
 use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::{
@@ -36,10 +36,11 @@ fn read(actions: &[ScheduledAction]) -> Records {
 }
 
 #[test]
-fn a_record_stands_for_ten_minutes_before_its_time() {
+fn a_record_ends_ten_minutes_before_its_r() {
     assert_eq!(WATCH, minutes(10));
     let half_a_second_on = now() + SignedDuration::from_millis(500);
-    // A live record ends no earlier than asked, one that is over is over at once.
+    // A live record does not end before the requested time. A record that ends now is not live for
+    // the rest of the second.
     assert_eq!(release_time(now()), now() + WATCH);
     assert_eq!(release_time(half_a_second_on), now() + seconds(1) + WATCH);
     assert_eq!(release_time_of_ended(now()), now() + WATCH);
@@ -136,7 +137,7 @@ fn a_floor_is_somebody_elses_while_their_action_can_still_run() {
 }
 
 #[test]
-fn the_later_record_says_when_the_floor_goes_and_until_when_it_is_kept_awake() {
+fn the_later_record_determines_r_and_l() {
     let (sooner, later) = (now() + minutes(20), now() + minutes(30));
     for (lease, hold) in [(sooner, later), (later, sooner)] {
         let records = read(&[at(LEASE, lease), at(HOLD, hold)]);

@@ -101,12 +101,12 @@ fn at_zero_after_the_lease_the_backlog_is_watched_until_the_release() {
 
 #[test]
 fn capacity_that_was_never_granted_is_asked_for_again() {
-    // The floor still stands, the lease has ended, the metric says nothing: renew.
+    // The floor is raised, the lease has ended, and the metric is unknown: the lease is renewed.
     let world = endpoint_at(0).lease_ends_in(minutes(-1)).backlog(&[]);
     let decision = world.decide(Trigger::Tick);
     assert_eq!((decision.action, decision.reason), (Action::Extend, Reason::BacklogUnknown));
     assert_eq!(lease(&decision), Some(minutes(3)));
-    // The backlog went away by itself: let go, and take the floor along.
+    // The backlog is empty again, so the floor is lowered.
     let gone = endpoint_at(0).lease_ends_in(minutes(-1)).backlog(QUIET).decide(Trigger::Tick);
     assert_eq!((gone.action, gone.floor), (Action::Release, Some(Floor::Lower)));
     assert_eq!(gone.capacity, None);
@@ -124,14 +124,14 @@ fn scaling_out_suspended_keeps_the_intent_in_the_lease_alone() {
     assert_eq!(decision.floor, None);
     let live = world.clone().lease_ends_in(minutes(5)).floor(0);
     assert_eq!(live.says(Trigger::Tick), (Action::None, Reason::ScalingOutSuspended));
-    // The intent outlives its lease while there is, or may be, work.
+    // The record is kept after the end of the lease while there is or can be work.
     for points in [&[(170, 1.0)][..], &[]] {
         let ended = world.clone().lease_ends_in(minutes(-1)).floor(0).backlog(points);
         assert_eq!(ended.says(Trigger::Tick), (Action::Extend, Reason::ScalingOutSuspended));
     }
     let done = world.lease_ends_in(minutes(-1)).floor(0).backlog(QUIET);
     assert_eq!(done.decide(Trigger::Tick).action, Action::None);
-    // Resumed: the live lease is served.
+    // Scaling is resumed, so the live lease wakes the endpoint.
     let resumed = endpoint_at(0).lease_ends_in(minutes(5)).floor(0);
     assert_eq!(resumed.decide(Trigger::Tick).capacity, Some(1));
 }
@@ -144,7 +144,7 @@ fn an_unregistered_variant_is_woken_and_put_to_sleep_only_by_force() {
     assert_eq!((decision.action, decision.capacity), (Action::Wake, Some(1)));
     assert_eq!(decision.floor_withheld, Some(FloorWithheld::NotRegistered));
     assert!(decision.records.is_empty());
-    // Nothing would remember a wake that the status does not allow yet: it must fail.
+    // No record can store a wake that the status does not allow yet, so it must fail.
     let busy = world.clone().status(EndpointStatus::Updating).decide(Trigger::Input);
     assert_eq!((busy.reason, busy.unserved), (Reason::EndpointBusy, true));
     let mut up = endpoint_at(1).backlog(QUIET);
@@ -181,7 +181,7 @@ fn work_that_is_found_while_the_endpoint_takes_no_change_keeps_the_lease() {
 #[test]
 fn what_cannot_be_done_and_is_written_nowhere_is_left_to_the_caller() {
     let busy = |world: World| world.status(EndpointStatus::Updating).decide(Trigger::Input);
-    // Under a user's MinCapacity there is no lease to remember it.
+    // With a user's MinCapacity there is no lease that stores the wake.
     assert!(busy(endpoint_at(0).floor(1)).unserved);
     assert!(!busy(endpoint_at(1).floor(1)).unserved);
     assert!(!busy(endpoint_at(0).floor(1).suspended(|s| s.scaling_out = true)).unserved);

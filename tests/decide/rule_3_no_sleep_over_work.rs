@@ -1,4 +1,4 @@
-//! No sleep over work.
+//! Rule 3: no sleep while there is work.
 
 use reactive_scaler::decide::{Action, Backlog, Read, RecordWrite, Trigger, Verdict};
 use reactive_scaler::lease::Records;

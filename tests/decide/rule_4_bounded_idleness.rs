@@ -1,4 +1,4 @@
-//! Bounded idleness, and the lease's life.
+//! Rule 4: bounded idle time, and the life of the lease.
 
 use reactive_scaler::decide::{Action, Floor, FloorWithheld, RecordWrite, Trigger};
 use reactive_scaler::lease::LEASE;
@@ -12,7 +12,7 @@ fn an_endpoint_that_somebody_else_woke_is_adopted_first() {
     let decision = endpoint_at(2).backlog(QUIET).decide(Trigger::Tick);
     assert_eq!((decision.action, decision.reason), (Action::Extend, Reason::Adopted));
     assert_eq!((lease(&decision), decision.floor), (Some(minutes(10)), Some(Floor::Raise)));
-    // A record that AWS still lists after its R is none.
+    // A record that AWS still lists after its R does not count.
     let passed = endpoint_at(2).records(|r| r.garbled = true);
     assert_eq!(passed.says(Trigger::Tick), (Action::Extend, Reason::Adopted));
 }
@@ -20,12 +20,12 @@ fn an_endpoint_that_somebody_else_woke_is_adopted_first() {
 #[test]
 fn on_the_way_up_the_idle_window_does_not_start() {
     let waiting = |left| endpoint_at(1).lease_ends_in(left).variant(|v| v.current = Some(0));
-    // Renewed as an input would: only where it gains more than W.
+    // A command renews the lease like an input: only if the lease gains more than W.
     let decision = waiting(minutes(10) - seconds(1)).decide(Trigger::Tick);
     assert_eq!((decision.action, decision.reason), (Action::Extend, Reason::OnTheWayUp));
     assert_eq!(lease(&decision), Some(minutes(11)));
     assert_eq!(waiting(minutes(10)).says(Trigger::Tick), (Action::None, Reason::OnTheWayUp));
-    // Its lease ended meanwhile: it is not judged, it is given its window.
+    // The lease has ended while instances start. The endpoint gets its idle window before a decision about sleep.
     for status in [EndpointStatus::Updating, EndpointStatus::InService] {
         let ended = waiting(minutes(-5)).status(status);
         assert_eq!(ended.says(Trigger::Tick), (Action::Extend, Reason::OnTheWayUp));

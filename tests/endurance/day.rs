@@ -1,5 +1,5 @@
-//! A day of many endpoints, each of which is woken, kept awake by a burst of uploads and put to
-//! sleep again and again, by containers that stay warm all day.
+//! A day with many endpoints. Containers that stay warm all day repeatedly wake each endpoint for a burst of
+//! uploads and scale it in to zero.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -32,7 +32,7 @@ const WATCHED: usize = 3;
 /// Most calls that come with a change of capacity, beside those above: a sleep has six, a wake three.
 const CHANGE: usize = 6;
 
-/// How large a day is.
+/// The size of a day.
 #[derive(Debug, Clone, Copy)]
 struct Size {
     hours: u64,
@@ -85,7 +85,7 @@ fn id(endpoint: u64) -> VariantId {
 
 type Container = Scaler<Simulator, Simulator>;
 
-/// What a day came to, added up while it ran.
+/// The totals of a day.
 #[derive(Debug, Default)]
 struct Counts {
     calls: usize,
@@ -176,7 +176,7 @@ impl Day {
             let awake = (0..self.size.endpoints).filter(stands).count();
             let changes = world.calls("UpdateEndpointWeightsAndCapacities");
             let calls = world.calls_total();
-            // Nobody looks back: the day's journal would be larger than all else.
+            // The journal is not needed and would take more memory than everything else.
             world.journal = Journal::default();
             (calls, changes, awake)
         });

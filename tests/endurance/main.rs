@@ -1,4 +1,5 @@
-//! The function over a long time: nothing grows, nothing is lost, and calls follow what is awake.
+//! The function over a long time: memory does not grow, no input is lost, and the number of calls depends on the
+//! awake endpoints.
 //!
 //! | file | idea |
 //! |---|---|
@@ -18,7 +19,7 @@ mod process;
 #[path = "../proof/random.rs"]
 mod random;
 
-/// Whether everything is to be played at full size.
+/// Whether the tests run at full size.
 fn full() -> bool {
     match std::env::var("ENDURANCE").as_deref() {
         Err(_) => false,

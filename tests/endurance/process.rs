@@ -1,5 +1,5 @@
-//! The real process, invoked with everything that it may meet, over and over: its memory and its
-//! open files stay what they were once it was warm.
+//! The real process, invoked repeatedly with all kinds of payloads. After it is warm, its memory and its number of
+//! open files do not grow.
 
 use std::time::Duration;
 
@@ -11,17 +11,17 @@ use crate::harness::{Function, TestWorld, in_sns, in_sqs, on_event_bus, queued, 
 /// Invocations of one round.
 const ROUND: usize = 20;
 
-/// Rounds until it is warm: connections stand, buffers have grown, each path was gone once.
+/// Rounds until it is warm: connections are open, buffers have grown, and each code path has run once.
 const WARM: usize = 40;
 
-/// What it may grow by after that, in KiB: the allocator's own coming and going.
+/// Maximum growth after that, in KiB, because the allocator's use varies.
 const SLACK_KIB: u64 = 512;
 
 fn rounds() -> usize {
     if crate::full() { 1_000 } else { 140 }
 }
 
-/// What does not depend on the world's state, and fails or not as it may.
+/// Payloads that do not depend on the state of the world. They may fail.
 fn payloads() -> Vec<Value> {
     let now = jiff::Timestamp::now();
     let broken = json!({ "Records": [upload("my-inputs", "async/in/a", now), 7, { "a": "b" }] });
@@ -49,7 +49,7 @@ fn payloads() -> Vec<Value> {
     ]
 }
 
-/// One round; every tenth cuts a connection.
+/// One round. Every tenth round closes a connection.
 async fn round(test_world: &TestWorld, function: &mut Function, number: usize) {
     let payloads = payloads();
     for payload in &payloads {
@@ -94,7 +94,7 @@ async fn memory_and_open_files_stay_what_they_were() {
         last_kib <= warm_kib + SLACK_KIB,
         "{warm_kib} KiB resident once warm, {last_kib} in the end"
     );
-    // Connections are closed and opened again: what counts is that they do not add up.
+    // Connections are closed and opened again, so the number varies but must not grow.
     let most = |part: &[(u64, usize)]| part.iter().map(|(_, files)| *files).max().unwrap();
     let (first, last) = seen.split_at(seen.len() / 2);
     assert!(most(last) <= most(first), "{} open files, later {}", most(first), most(last));

@@ -22,14 +22,14 @@ use crate::{
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// What is true of an endpoint when the first tick begins.
+/// The state of an endpoint at the start of the first tick.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Is {
     /// At zero, without a record.
     Asleep,
-    /// Up, with its floor, and a lease that ends in so many minutes; in negative ones, that has ended.
+    /// In service, with its floor, and a lease that ends in this many minutes. Negative: it has ended.
     Awake(i64),
-    /// The same, and the floor does not stand: its wake did not get through.
+    /// The same without the floor, because its wake was not completed.
     HalfAwake(i64),
     /// At zero, with a lease that is live: a lost wake.
     NotWoken,
@@ -78,7 +78,7 @@ impl Fleet {
         Self { aws, container, ticks: 0 }
     }
 
-    /// Every endpoint has work, so that whoever is judged stays awake.
+    /// Every endpoint has work, so that each decision keeps it awake.
     fn busy(self) -> Self {
         let now = self.aws.sim.now();
         let points = |at: Timestamp| {
@@ -92,7 +92,7 @@ impl Fleet {
         self
     }
 
-    /// The next minute's tick, as Lambda invokes it, and what it asked AWS for.
+    /// Runs the tick of the next minute. Returns its calls.
     async fn tick(&mut self) -> (Result<Value, InvocationError>, Vec<Asked>) {
         self.tick_within(Duration::from_secs(50)).await
     }
@@ -180,14 +180,14 @@ async fn calls_keep_the_pace_and_writes_count() {
     answer.unwrap();
     assert_eq!(count(&asked, "UpdateEndpointWeightsAndCapacities"), 60);
     let (first, last) = (asked[0].at, asked[asked.len() - 1].at);
-    // A second's worth at once, then ten a second.
+    // The calls of one second immediately, then ten calls a second.
     let least = Duration::from_millis(100) * (asked.len() as u32 - 10 - 1);
     assert!(last.duration_since(first) >= least, "{:?}", last.duration_since(first));
     let within_a_second = |from: usize| {
         let of = |one: &&Asked| one.at.duration_since(asked[from].at) < Duration::from_secs(1);
         asked[from..].iter().take_while(of).count()
     };
-    // The listing's pages and the burst stand at the beginning.
+    // The pages of the listings and the burst are at the start.
     assert!((20..asked.len()).all(|from| within_a_second(from) <= 11));
 }
 
@@ -203,7 +203,7 @@ async fn throttling_halves_the_pace_and_clean_ticks_raise_it_again() {
         throttled_late += usize::from(tick >= 2 && failed);
         assert!(looks(&asked).len() >= 40, "tick {tick}: {}", looks(&asked).len());
     }
-    // It is tried every few ticks whether AWS takes more.
+    // Every few ticks, the rate is increased.
     assert!((1..=4).contains(&throttled_late), "{throttled_late}");
 }
 
@@ -241,7 +241,7 @@ async fn a_backlog_that_cannot_be_read_blinds_no_other_endpoint() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_hanging_look_keeps_nobody_s_backlog_waiting_for_long() {
+async fn a_look_without_an_answer_delays_other_backlogs_only_briefly() {
     let hanging = (50..60).map(name).collect();
     let mut fleet = Fleet::new(&[Is::Awake(-1); 60], Duration::from_millis(100), |aws| {
         aws.hanging = hanging;
@@ -263,7 +263,7 @@ async fn looks_end_early_where_lambda_leaves_less_time() {
     assert!(looks(&asked).len() > 60, "{}", looks(&asked).len());
 }
 
-/// Live leases that a tick leaves out have time: the next goes on with them.
+/// Live leases that a tick does not look at are looked at by the next tick.
 #[tokio::test(start_paused = true)]
 async fn live_leases_that_are_left_out_fail_no_tick_and_ended_ones_near_their_r_do() {
     let takes = Duration::from_millis(100);

@@ -17,7 +17,7 @@ async fn an_upload_of_the_sdk_wakes_its_endpoint_and_no_similar_one() {
 }
 
 #[tokio::test]
-async fn a_cut_name_that_fits_several_wakes_them_all_and_says_so() {
+async fn a_cut_name_that_matches_several_endpoints_wakes_and_reports_all() {
     let base = "b".repeat(51);
     let (one, two) = (format!("{base}-one"), format!("{base}-two"));
     let setup = Setup::new(SDK, &[&one, &two, "other"]);
@@ -83,7 +83,7 @@ async fn a_listing_that_fails_fails_the_invocation() {
 }
 
 #[tokio::test]
-async fn a_route_that_names_the_endpoint_says_how_it_is_scaled() {
+async fn a_route_that_names_the_endpoint_has_its_settings() {
     let routes = format!(
         r#"[{{"preset":"sagemaker-sdk","bucket":"{BUCKET}"}},{{"endpoint":"infer","bucket":"own","wake_to":3}}]"#
     );
@@ -112,7 +112,7 @@ async fn commands_and_state_changes_name_a_registered_endpoint_themselves() {
 }
 
 #[tokio::test]
-async fn keys_of_another_form_make_no_call_and_are_not_told() {
+async fn keys_of_another_form_make_no_call_and_are_not_reported() {
     let routes = r#"[{"endpoint":"{endpoint}","bucket":"my-inputs","prefix":"in/{endpoint}/"}]"#;
     let setup = Setup::new(routes, &["infer"]);
     for n in 0..50 {
@@ -123,7 +123,7 @@ async fn keys_of_another_form_make_no_call_and_are_not_told() {
 }
 
 #[tokio::test]
-async fn uploads_for_many_names_that_nobody_registered_list_now_and_then() {
+async fn uploads_for_many_unregistered_names_cause_few_listings() {
     let setup = Setup::new(SDK, &["infer"]);
     for n in 0..500 {
         setup.sim.advance(std::time::Duration::from_millis(20));
@@ -150,7 +150,7 @@ async fn a_name_is_looked_for_again_after_five_seconds() {
 }
 
 #[tokio::test]
-async fn the_first_route_that_covers_an_endpoint_says_how_it_is_scaled() {
+async fn the_first_route_that_covers_an_endpoint_has_its_settings() {
     let routes = r#"[
         {"endpoint":"infer-*","bucket":"elsewhere","wake_to":3},
         {"endpoint":"{endpoint}","bucket":"my-inputs","prefix":"in/{endpoint}/","wake_to":2}

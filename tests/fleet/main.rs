@@ -1,4 +1,4 @@
-//! Routes that cover more than one endpoint, played by the real scaler on the model of AWS.
+//! Routes that cover more than one endpoint: the real scaler on the model of AWS.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 mod busy_ticks;

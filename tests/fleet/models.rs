@@ -66,7 +66,7 @@ async fn an_endpoint_s_name_goes_before_a_model_s_and_waits_for_no_model() {
 }
 
 #[tokio::test]
-async fn a_name_of_a_model_that_may_be_cut_stands_for_all_that_it_begins() {
+async fn a_model_name_that_may_be_cut_matches_all_names_with_this_prefix() {
     let setup = Setup::new(SDK, &["one", "two", "three"]);
     let base = "m".repeat(51);
     serves(&setup, "one", &base);
@@ -147,7 +147,7 @@ async fn what_was_found_is_enough_where_another_cannot_be_read() {
 }
 
 #[tokio::test]
-async fn a_name_that_is_nobody_s_is_an_empty_success() {
+async fn an_unknown_name_is_an_empty_success() {
     let setup = Setup::new(SDK, &["one"]);
     let answer = setup.upload(BUCKET, &[&sdk_key("nobody")]).await.unwrap();
     assert_eq!(answer, json!({ "decisions": [] }));

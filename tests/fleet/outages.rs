@@ -1,4 +1,4 @@
-//! What is registered, or who is the newest, cannot be read.
+//! The registered endpoints, or the newest of them, cannot be read.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ fn seconds(setup: &Setup, seconds: u64) {
 }
 
 #[tokio::test]
-async fn an_input_whose_newest_cannot_be_told_wakes_one_and_fails() {
+async fn an_input_whose_newest_endpoint_is_unknown_wakes_one_and_fails() {
     let setup = Setup::new(NEWEST, &NAMES);
     setup.sim.with(|world| world.faults.fail_next("DescribeEndpoint", Fault::ServerError, 2));
     let error = setup.upload("audio", &["x"]).await.unwrap_err();
@@ -46,7 +46,7 @@ async fn one_that_cannot_be_read_is_no_reason_to_stay_with_an_older_one() {
 }
 
 #[tokio::test]
-async fn what_was_known_before_stands_in_for_a_listing_that_fails() {
+async fn the_last_listing_is_used_if_a_listing_fails() {
     let setup = Setup::new(NEWEST, &NAMES);
     setup.upload("audio", &["x"]).await.unwrap();
     setup.minutes(45).await;

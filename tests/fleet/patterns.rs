@@ -18,7 +18,7 @@ async fn an_input_goes_to_the_newest() {
 }
 
 #[tokio::test]
-async fn an_input_goes_to_all_where_the_route_says_so() {
+async fn an_input_goes_to_all_endpoints_if_the_route_is_for_all() {
     let setup = Setup::new(ALL, &NAMES);
     setup.upload("audio", &["x"]).await.unwrap();
     assert_eq!(setup.awake(&NAMES), ["whisper-b", "whisper-a"]);

@@ -1,4 +1,4 @@
-//! A wake asks for as many instances as the known work takes.
+//! A wake requests as many instances as the known work needs.
 
 use std::time::Duration;
 

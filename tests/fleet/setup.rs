@@ -77,7 +77,7 @@ impl Setup {
         self.sim.with(|world| world.capacity(&id(name)).1)
     }
 
-    /// Those of these endpoints that were asked to be up.
+    /// The endpoints with a desired capacity above 0.
     pub fn awake<'a>(&self, names: &[&'a str]) -> Vec<&'a str> {
         names.iter().copied().filter(|name| self.desired(name) > 0).collect()
     }

@@ -1,4 +1,4 @@
-//! Routes that lie elsewhere: read at start-up and from time to time, and never lost.
+//! Stored routes: they are read at start-up and from time to time, and the last ones are kept.
 
 use std::future::pending;
 
@@ -20,7 +20,7 @@ const OF_A: &str = r#"[{"endpoint":"a","bucket":"a-inputs"}]"#;
 const OF_A_AND_B: &str =
     r#"[{"endpoint":"a","bucket":"a-inputs"},{"endpoint":"b","bucket":"b-inputs"}]"#;
 
-/// A warm container whose routes lie in `PLACE`, and the endpoints `a` and `b` at zero.
+/// A warm container with routes that are stored in `PLACE`, and the endpoints `a` and `b` at zero.
 struct Container<S> {
     sim: Simulator,
     scaler: Scaler<Simulator, Simulator>,
@@ -174,7 +174,7 @@ async fn a_store_that_does_not_answer_keeps_no_input_waiting() {
 }
 
 #[test]
-fn a_place_is_told_from_routes_and_checked() {
+fn a_location_is_distinguished_from_routes_and_checked() {
     for routes in ["[]", "", "my-endpoint", "{\"ssm:\":1}"] {
         assert_eq!(Place::of(routes), Ok(None), "{routes}");
     }

@@ -1,4 +1,4 @@
-//! The tick's work list is what is registered and covered.
+//! A tick looks at the endpoints that are registered and covered by a route.
 
 use std::time::Duration;
 
@@ -50,7 +50,7 @@ async fn a_tick_s_calls_follow_the_awake_ones() {
 }
 
 #[tokio::test]
-async fn a_failure_in_the_middle_costs_nobody_a_turn_for_more_than_two_ticks() {
+async fn a_failure_delays_no_other_endpoint_by_more_than_two_ticks() {
     let names: Vec<String> = (0..60).map(|n| format!("e-{n}")).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let faults = [Fault::ServerError, Fault::Throttled, Fault::NoAnswer];
@@ -64,7 +64,7 @@ async fn a_failure_in_the_middle_costs_nobody_a_turn_for_more_than_two_ticks() {
             setup.send(&serde_json::json!({ "action": "wake", "endpoint": name })).await.unwrap();
         }
         setup.sim.with(|world| {
-            // The wakes are undone behind the lease's back: the next look of each makes it good.
+            // The wakes are undone while the leases are live, so the next look at each endpoint wakes it again.
             world.faults.clear();
         });
         setup.sim.advance(Duration::from_secs(400));

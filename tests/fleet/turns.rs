@@ -1,5 +1,5 @@
-//! Whose turn it is where a tick has time for a part of the endpoints: whoever has waited longest, also where the
-//! container does not know who has. Time is virtual.
+//! The order of endpoints if a tick has time for only some of them. The endpoints that have waited longest come first,
+//! even if the container does not know which these are. Time is virtual.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -85,7 +85,7 @@ async fn a_container_goes_on_with_those_that_its_last_tick_left_out() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn nobody_is_left_out_by_each_of_several_containers_that_have_one_tick_each() {
+async fn no_endpoint_is_left_out_by_several_containers_with_one_tick_each() {
     let aws = awake(600);
     let mut seen = BTreeSet::new();
     for _ in 0..4 {

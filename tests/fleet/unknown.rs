@@ -1,4 +1,4 @@
-//! A cold container that cannot list what is registered: unknown is not "not registered".
+//! A cold container that cannot list the scalable targets. "Unknown" is not "not registered".
 
 use serde_json::{Value, json};
 use tokio::time::Duration;
@@ -15,12 +15,12 @@ fn ms(millis: u64) -> Duration {
     Duration::from_millis(millis)
 }
 
-/// Nothing that lists is ever answered.
+/// No listing is answered.
 fn no_listing(_: &str, resource: &str) -> Duration {
     if resource == "*" { NEVER } else { ms(150) }
 }
 
-/// Neither the listing nor a single target is.
+/// Neither listings nor reads of single targets are answered.
 fn no_target(operation: &str, _: &str) -> Duration {
     if operation == "DescribeScalableTargets" { NEVER } else { ms(150) }
 }
@@ -140,7 +140,7 @@ async fn ten_names_a_minute_are_looked_at_and_the_others_fail() {
 }
 
 #[tokio::test]
-async fn a_person_is_told_whether_it_is_not_routed_not_registered_or_not_known() {
+async fn a_command_reports_whether_an_endpoint_is_not_routed_not_registered_or_unknown() {
     let wake = |name: &str| json!({ "action": "wake", "endpoint": name });
     let setup = Setup::new(NEWEST, &["whisper-a"]);
     let error = setup.send(&wake("other")).await.unwrap_err();

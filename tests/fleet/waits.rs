@@ -1,4 +1,4 @@
-//! How long a wake waits, by kind of route, and whom somebody who does not answer keeps waiting.
+//! How long a wake waits for each kind of route, and which endpoints a call without an answer delays.
 
 use tokio::time::Duration;
 
@@ -104,7 +104,7 @@ async fn one_that_cannot_be_described_loses_no_input() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_that_is_only_slow_and_older_is_left_asleep() {
+async fn an_older_endpoint_that_is_only_slow_stays_at_zero() {
     let all = names("whisper", 3);
     let slow = Slow::new(NEWEST, &all, move |operation, name| {
         if operation == "DescribeEndpoint" && name == "whisper-000" { ms(4000) } else { ms(150) }

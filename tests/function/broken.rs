@@ -1,5 +1,5 @@
-//! Payloads that are none, and batches in which one record cannot be read: the process lives on,
-//! and nothing else loses its wake.
+//! Payloads that are not valid, and batches with a record that cannot be read. The process continues,
+//! and the other records still wake their endpoints.
 
 use std::{fs, time::Duration};
 
@@ -46,7 +46,7 @@ fn broken_records() -> Vec<Value> {
     ]
 }
 
-/// Invokes with bytes that are no payload, and shows that the next event is served.
+/// Invokes the function with bytes that are not a payload, and asserts that it handles the next event.
 async fn fails_and_lives(function: &mut Function, body: &[u8]) -> FunctionError {
     let time = Duration::from_secs(60);
     let failed = function.invoke_bytes(body.to_vec(), time).await;
@@ -152,7 +152,7 @@ fn broken_messages() -> Vec<String> {
         "null".into(),
         "{}".into(),
         json!({ "unknown": "shape" }).to_string(),
-        // A command is taken from a person, not from whoever may write to a queue.
+        // A command in a queue is refused, because permission to write to a queue does not include permission to scale.
         json!({ "action": "sleep", "endpoint": "my-endpoint", "force": true }).to_string(),
         notification(&[json!({ "eventSource": "aws:s3" })]).to_string(),
     ]

@@ -1,5 +1,5 @@
-//! Whom the function trusts: Amazon's own certificates, else the machine's, and where others are named,
-//! those alone.
+//! The certificates that the function trusts: Amazon's certificates, else the machine's. If a variable names others,
+//! only those.
 
 use serde_json::json;
 
@@ -30,7 +30,7 @@ async fn a_server_whose_certificate_is_none_of_amazon_s_is_tried_with_the_machin
     let mut function = Function::start_with(&front.url, ROUTE, &[]).await;
     let nothing = json!({ "Records": [] });
     assert_eq!(*function.invoke(&nothing).await.answer(), json!({ "decisions": [] }));
-    // Two connections are made beforehand, without retries: at least one of them comes back.
+    // Two connections are opened in advance without retries. At least one of them is aborted.
     front.refused(3).await;
     assert_eq!(test_world.sim.with(|world| world.calls_total()), 0, "and trusted by neither");
 }
@@ -50,7 +50,7 @@ async fn the_bundle_counts_more_than_the_other_variables() {
 }
 
 #[tokio::test]
-async fn what_is_no_certificate_spoils_none_of_the_bundle() {
+async fn an_invalid_certificate_does_not_affect_the_others_in_the_bundle() {
     let authority = Authority::new();
     let odd = "-----BEGIN CERTIFICATE-----\nbm90IGEgY2VydGlmaWNhdGU=\n-----END CERTIFICATE-----\n";
     let bundle = authority.folder.join("with-an-odd-one.pem");

@@ -1,4 +1,4 @@
-//! What a person asks for by invoking the function directly.
+//! Commands: direct invocations of the function.
 
 use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::lease::{HOLD, LEASE, WATCH};
@@ -98,7 +98,7 @@ async fn a_hold_at_zero_wakes_and_no_upload_shortens_it() {
 }
 
 #[tokio::test]
-async fn a_hold_never_shortens_another_and_lasts_an_hour_unless_told() {
+async fn a_hold_never_shortens_another_and_lasts_an_hour_by_default() {
     for (asked, decided, minutes) in [
         (hold(30), "command none held_longer 1->1", 60),
         (hold(90), "command hold held 1->1", 90),
@@ -147,7 +147,7 @@ async fn wake_needs_no_upload() {
 }
 
 #[tokio::test]
-async fn status_shows_how_it_stands_and_writes_nothing() {
+async fn status_shows_the_state_and_writes_nothing() {
     let test_world = TestWorld::awake_until("2099-01-01T00:00:00Z".parse().unwrap()).await;
     let invoked = test_world.function().await.invoke(&command("status")).await;
     assert_eq!(

@@ -6,14 +6,14 @@ use serde_json::{Value, json};
 
 use crate::harness::{TestWorld, ahead, writes, zeros};
 
-/// A payload, and what is decided on it.
+/// A payload, and the decision for it.
 struct Row {
     file: &'static str,
     /// At zero, with no lease.
     asleep: &'static [&'static str],
     /// With one instance, a lease that ends in 20 minutes, and no backlog.
     awake: &'static [&'static str],
-    /// Messages that are to come again; `None` where the payload is no batch of a queue.
+    /// Messages to retry. `None` if the payload is not a batch of a queue.
     again: Option<&'static [&'static str]>,
 }
 
@@ -103,7 +103,7 @@ fn payloads() -> BTreeMap<String, Value> {
         .collect()
 }
 
-/// What the contract says of an answer as a whole.
+/// Checks the whole answer against the contract.
 fn check_shape(row: &Row, answer: &Value) {
     for decision in answer["decisions"].as_array().unwrap() {
         assert_eq!(decision["endpoint"], "my-endpoint", "{}", row.file);

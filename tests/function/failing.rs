@@ -1,4 +1,4 @@
-//! What could not be done fails the invocation, after everything else was done.
+//! If something could not be done, the invocation fails after everything else was done.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::harness::{
 
 const CAPACITY: &str = "UpdateEndpointWeightsAndCapacities";
 
-/// One upload to an endpoint at zero, with this fault in so many calls of the operation.
+/// One upload to an endpoint at zero, with this fault in this many calls of the operation.
 async fn upload_with(operation: &str, fault: Fault, times: u32) -> (TestWorld, Invoked) {
     let test_world = TestWorld::asleep().await;
     test_world.sim.with(|world| world.faults.fail_next(operation, fault, times));
@@ -30,7 +30,7 @@ fn assert_said(invoked: &Invoked, texts: &[&str]) {
 }
 
 #[tokio::test]
-async fn a_refused_wake_says_what_on_what_why_and_what_to_do_and_still_writes_the_lease() {
+async fn a_refused_wake_has_a_complete_error_and_still_writes_the_lease() {
     let (test_world, invoked) = upload_with(CAPACITY, Fault::AccessDenied, 1).await;
     assert_said(
         &invoked,
@@ -72,7 +72,7 @@ async fn after_a_refused_wake_the_next_tick_wakes() {
 }
 
 #[tokio::test]
-async fn a_quota_is_told_in_awss_own_words() {
+async fn a_quota_is_reported_in_the_wording_of_aws() {
     let test_world = TestWorld::asleep().await;
     test_world.sim.with(|world| world.set_quota(ENDPOINT, Some(0)));
     let invoked = test_world.function().await.invoke(&uploads(1)).await;
@@ -144,7 +144,7 @@ async fn a_wake_waits_for_no_scalable_target_and_no_lease() {
 }
 
 #[tokio::test]
-async fn a_floor_is_raised_only_beside_a_lease_that_stands() {
+async fn a_floor_is_raised_only_with_a_lease() {
     let (test_world, _) = upload_with("PutScheduledAction", Fault::AccessDenied, 1).await;
     assert_eq!(test_world.sim.with(|world| world.calls("RegisterScalableTarget")), 0);
     assert_eq!(test_world.floor(), 0);
@@ -215,7 +215,7 @@ async fn of_a_queue_the_messages_come_again_whose_wake_failed() {
 }
 
 #[tokio::test]
-async fn a_variant_that_must_be_named_is_told_with_those_there_are() {
+async fn a_missing_variant_name_is_reported_with_the_existing_names() {
     let test_world = TestWorld::new(|world| {
         let variants = ["Blue", "Green"].map(|name| simulator::VariantState::new(name, 0));
         world.add_endpoint(ENDPOINT, variants.to_vec(), true);

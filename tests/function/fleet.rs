@@ -54,7 +54,7 @@ async fn a_name_of_63_characters_is_known_by_the_51_that_the_sdk_leaves() {
 }
 
 #[tokio::test]
-async fn a_name_that_nobody_registered_is_ignored_and_said_once() {
+async fn an_unregistered_name_is_ignored_and_logged_once() {
     let test_world = registered(&["infer"]).await;
     let mut function = Function::start(test_world.url(), &routes()).await;
     let mut said = 0;

@@ -1,4 +1,4 @@
-//! What names no route is answered with an empty list, and costs no call.
+//! An event that matches no route has an empty answer and makes no call.
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -88,7 +88,7 @@ async fn what_names_no_route_is_answered_with_an_empty_list_and_no_call() {
         let invoked = function.invoke(&payload).await;
         let shown: String = payload.to_string().chars().take(300).collect();
         assert_eq!(*invoked.answer(), json!({ "decisions": [] }), "{shown}");
-        // What looks like work is said, see `passed_over`.
+        // Events that look relevant are logged, see `passed_over`.
         let above = invoked.log.iter().filter(|line| line["level"] != "INFO");
         assert_eq!(above.count(), 0, "logged above info for {shown}: {:?}", invoked.log);
     }

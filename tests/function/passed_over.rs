@@ -1,4 +1,4 @@
-//! What looks like work and leads to nothing: one line at INFO says why.
+//! Events that look relevant but lead to no action: one log line at INFO has the reason.
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use crate::harness::{
     ENDPOINT, Function, Invoked, TestWorld, in_sns, in_sqs, on_event_bus, queued, upload,
 };
 
-/// Stands for what must not be logged.
+/// A text that must not be logged.
 const PRIVATE: &str = "private-5e1f";
 
 fn uploaded(bucket: &str, key: &str) -> Value {

@@ -1,5 +1,5 @@
-//! Connections to AWS are made before the first event is asked for, where it follows at once; and
-//! an AWS that does not answer keeps nobody from asking.
+//! Connections to AWS are opened before the first event is requested, if that follows immediately. If AWS does not
+//! answer, the function still requests the event.
 
 use futures_util::FutureExt;
 use serde_json::json;
@@ -19,7 +19,7 @@ async fn connections(scheme: &str, variables: &[(&str, &str)]) -> usize {
     let invoked = function.invoke(&json!({ "Records": [] })).await;
     assert_eq!(*invoked.answer(), json!({ "decisions": [] }));
     assert_eq!(invoked.log, [json!(null); 0], "nothing is logged of it");
-    // They stay open: nobody has hung up.
+    // The connections stay open, because no side has closed them.
     let mut open = Vec::new();
     while let Some(accepted) = silent.accept().now_or_never() {
         open.push(accepted.unwrap());

@@ -1,4 +1,4 @@
-//! Proxies, as the environment names them; and which host is asked for behind one.
+//! Proxies that the environment sets, and the hosts that the function requests through them.
 
 use serde_json::json;
 
@@ -41,7 +41,7 @@ async fn the_machine_s_certificates_are_tried_in_a_tunnel_too() {
     let mut function = Function::start_with(&front.url, ROUTE, &variables).await;
     let nothing = json!({ "Records": [] });
     assert_eq!(*function.invoke(&nothing).await.answer(), json!({ "decisions": [] }));
-    // Two connections are made beforehand, without retries: at least one of them comes back.
+    // Two connections are opened in advance without retries. At least one of them is aborted.
     front.refused(3).await;
     assert!(proxy.tunnels().len() >= 3, "{:?}", proxy.asked());
 }

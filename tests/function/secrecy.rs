@@ -1,4 +1,4 @@
-//! What is never written: neither to the log, at any level, nor into an answer or an error.
+//! Data that is never written: neither to the log at any level, nor into an answer or an error.
 
 use std::time::Duration;
 
@@ -84,8 +84,8 @@ async fn nothing_leaks_at(level: &str) {
     for body in payloads() {
         let shown = String::from_utf8_lossy(&body).into_owned();
         let invoked = function.invoke_bytes(body, Duration::from_secs(60)).await;
-        let told = format!("{:?}", invoked.result);
-        assert!(!told.contains(CANARY), "{shown} was told in {told}");
+        let result = format!("{:?}", invoked.result);
+        assert!(!result.contains(CANARY), "{shown} is in {result}");
         for line in &invoked.log {
             let line = line.to_string();
             for secret in [CANARY, SECRET_KEY, SESSION_TOKEN] {

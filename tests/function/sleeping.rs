@@ -1,4 +1,4 @@
-//! The tick: when an endpoint is put to sleep, and on which side of each boundary it is not.
+//! The tick: when it scales an endpoint in to zero, on both sides of each boundary.
 
 use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::{
@@ -14,7 +14,7 @@ fn tick() -> Value {
     json!({ "action": "tick" })
 }
 
-/// What a sleep writes: our floor goes, the records say so, and the capacity goes.
+/// The writes of a sleep: the floor is lowered, the records are cancelled, and the capacity is set to 0.
 const SLEPT: [&str; 3] = [
     "RegisterScalableTarget min=0",
     "PutScheduledAction reactive-scaler-no-floor",
@@ -89,7 +89,7 @@ async fn a_backlog_extends_the_lease_by_three_minutes() {
     assert_eq!(writes(&test_world.sim), ["PutScheduledAction reactive-scaler-lease"]);
 }
 
-/// Why an idle endpoint whose lease has ended stays up all the same.
+/// Reasons for which an idle endpoint with an ended lease is not scaled in.
 type Obstacle = (fn(&mut World), &'static str);
 
 const OBSTACLES: &[Obstacle] = &[
@@ -145,7 +145,7 @@ async fn an_endpoint_that_somebody_else_woke_gets_an_idle_window_first() {
 }
 
 #[tokio::test]
-async fn asleep_the_backlog_is_watched_until_the_lease_is_released() {
+async fn at_zero_the_backlog_is_read_until_the_release_of_the_lease() {
     for (datapoints, decided) in [
         (vec![(ago(3), 0.0), (ago(2), 2.0)], "tick wake backlog 0->1"),
         (vec![(ago(3), 2.0), (ago(2), 0.0)], "tick none asleep 0->0"),

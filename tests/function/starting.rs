@@ -1,4 +1,4 @@
-//! Where the process cannot run, it says so.
+//! If the process cannot run, it reports that.
 
 use crate::harness::{ROUTE, run_to_end};
 

@@ -1,4 +1,4 @@
-//! A wake: which calls it takes, in which order, and how its latency is told.
+//! A wake: its calls, their order, and how its latency is reported.
 
 use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::{

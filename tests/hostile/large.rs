@@ -1,5 +1,5 @@
-//! What takes the most memory that we can think of. Lambda hands over at most 6 MB, SQS and SNS
-//! take messages of at most 1 MiB.
+//! Payloads that take much memory. Lambda passes at most 6 MB to a function, and SQS and SNS accept
+//! messages of at most 1 MiB.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use crate::properties::within_bounds;
 /// The proportions are those of a megabyte.
 const LARGE: usize = 200_000;
 
-/// What a queue hands over for this body.
+/// A batch from a queue with this body.
 fn queued(id: &str, body: &str) -> Value {
     json!({ "Records": [{ "eventSource": "aws:sqs", "messageId": id, "body": body }] })
 }
@@ -21,7 +21,7 @@ fn enveloped(message: &str) -> String {
     json!({ "Type": "Notification", "Message": message }).to_string()
 }
 
-/// A list of as many of these as make so many bytes.
+/// A list of this item, repeated to this size in bytes.
 fn list_of(item: &str, length: usize) -> String {
     let items = vec![item; length / (item.len() + 1)];
     format!("{{\"Records\":[{}]}}", items.join(","))
@@ -50,7 +50,7 @@ fn composite(rule: &str) -> Value {
     json!({ "AlarmName": "a", "NewStateValue": "ALARM", "AlarmRule": rule })
 }
 
-/// Asserts that it takes no more than its share, and says what it took.
+/// Asserts that decoding takes memory in proportion to the payload, and prints it.
 fn decodes(what: &str, payload: &Value) {
     let length = payload.to_string().len();
     let info = within_bounds(payload, length);
@@ -113,7 +113,7 @@ fn nesting_is_refused_where_it_is_too_deep() {
 fn wrappings_within_wrappings_are_opened_a_few_times() {
     let mut message = large_list("0");
     message.truncate(20_000);
-    // Each wrapping doubles the backslashes of the one before.
+    // Each wrapper doubles the backslashes of the wrapper inside it.
     for wrapping in 1..=9 {
         message = match wrapping % 3 {
             0 => queued("m-1", &message).to_string(),

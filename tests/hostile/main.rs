@@ -1,5 +1,5 @@
-//! Payloads that mean harm, or that nobody meant: what decoding them takes, and what it makes of
-//! them. Allocations are counted, so this is a program of its own.
+//! Malicious and damaged payloads: the memory that decoding them takes, and the result.
+//! Allocations are counted, so this is a separate program.
 //!
 //! | file | idea |
 //! |---|---|

@@ -1,4 +1,4 @@
-//! What an event for many endpoints in many messages takes.
+//! The memory for an event with many endpoints in many messages.
 
 use allocation_counter::measure;
 use reactive_scaler::{

@@ -1,4 +1,4 @@
-//! The files of `events/`, damaged at random: a little of what `fuzz/` does for longer.
+//! The files of `events/` with random damage. `fuzz/` does the same for longer.
 
 use std::{fs, path::Path};
 
@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use crate::properties::{check, check_wrapped_too};
 
-/// The words that libFuzzer is given too.
+/// The dictionary that libFuzzer uses as well.
 const DICTIONARY: &str = include_str!("../../fuzz/decode.dict");
 
 /// The examples, byte by byte.
@@ -24,7 +24,7 @@ fn words() -> Vec<Vec<u8>> {
     texts.map(|line| serde_json::from_str::<String>(line).unwrap().into_bytes()).collect()
 }
 
-/// One damage. Places are shares of the length, in 65,536ths.
+/// One kind of damage. Positions are fractions of the length, in 1/65,536.
 #[derive(Debug, Clone)]
 enum Damage {
     Byte(u16, u8),
@@ -32,7 +32,7 @@ enum Damage {
     Cut(u16, u8),
     Double(u16, u16),
     Graft(u16, prop::sample::Index, u16),
-    /// What was there becomes the message of a queue or a topic.
+    /// The payload becomes the message of a queue or a topic.
     Wrap(bool),
 }
 
@@ -92,7 +92,7 @@ fn suffer(mut bytes: Vec<u8>, damage: &Damage, examples: &[Vec<u8>], words: &[Ve
     bytes
 }
 
-/// An example with up to so many damages.
+/// An example with up to this number of damages.
 pub fn damaged(most: usize) -> impl Strategy<Value = Vec<u8>> {
     let (examples, words) = (examples(), words());
     let some = prop::collection::vec(damage(), 0..=most);

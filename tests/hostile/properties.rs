@@ -1,4 +1,4 @@
-//! What holds for any bytes that the function may be invoked with. `fuzz/` judges by this too.
+//! Properties of the result for any payload bytes. `fuzz/` checks the same properties.
 
 use std::collections::HashSet;
 
@@ -12,18 +12,18 @@ use crate::signal::{Decoded, What, decode, decode_text};
 /// 7 bytes as a text and more than 600 in memory.
 pub const HELD_PER_BYTE: u64 = 128;
 
-/// Bytes that it may ask for in all, for each byte of the payload: the same once for each wrapping.
+/// Maximum number of bytes that decoding allocates in total, for each byte of the payload: the same for each wrapper.
 pub const ASKED_PER_BYTE: u64 = 4 * HELD_PER_BYTE;
 
-/// What the smallest payload may take: a few sentences.
+/// Maximum number of bytes for the smallest payload: a few sentences.
 pub const BASE: u64 = 8 * 1024;
 
-/// How deep texts are opened here: deeper than the decoder goes.
+/// Maximum nesting that is opened here. It is more than the decoder opens.
 const DEEPEST: usize = 8;
 
-/// Panics where one of the properties does not hold.
+/// Panics if one of the properties is violated.
 pub fn check(bytes: &[u8]) {
-    // The Lambda runtime refuses what is no JSON, before the decoder sees it.
+    // The Lambda runtime refuses payloads that are not JSON, so the decoder does not get them.
     let Ok(payload) = serde_json::from_slice::<Value>(bytes) else { return };
     within_bounds(&payload, bytes.len());
     the_short_way_is_no_other_way(&payload, bytes);
@@ -33,8 +33,8 @@ pub fn check(bytes: &[u8]) {
     commands_stand_alone(&payload, &decoded);
 }
 
-/// The same, and for these bytes as the message of a queue and of a topic: no fuzzer that knows bytes
-/// alone learns to write JSON within JSON.
+/// Checks these bytes as a payload, and as the message of a queue and of a topic, because a fuzzer that changes
+/// bytes does not find JSON within JSON.
 pub fn check_wrapped_too(bytes: &[u8]) {
     check(bytes);
     let Ok(message) = std::str::from_utf8(bytes) else { return };
@@ -47,7 +47,7 @@ pub fn check_wrapped_too(bytes: &[u8]) {
     }
 }
 
-/// What is read straight from the text is what the tree of values says, and holds no more.
+/// The result from the text is equal to the result from the tree of values, and takes no more memory.
 fn the_short_way_is_no_other_way(payload: &Value, bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     assert_eq!(decode_text(text), decode(payload));
@@ -57,7 +57,7 @@ fn the_short_way_is_no_other_way(payload: &Value, bytes: &[u8]) {
     assert!(info.bytes_max <= most, "{} bytes held for a text of {}", info.bytes_max, bytes.len());
 }
 
-/// What decoding this took, where that is in proportion to the payload.
+/// The memory that decoding took. Panics if it is not in proportion to the payload.
 pub fn within_bounds(payload: &Value, length: usize) -> AllocationInfo {
     let info = allocation_counter::measure(|| drop(decode(payload)));
     let length = length as u64;
@@ -75,7 +75,7 @@ pub fn within_bounds(payload: &Value, length: usize) -> AllocationInfo {
     info
 }
 
-/// Whatever is read comes to something: a signal, a problem or a remark.
+/// Each record results in a signal, a problem or an ignored item.
 fn swallows_nothing(payload: &Value, decoded: &Decoded) {
     let said = decoded.signals.len() + decoded.broken.len() + decoded.ignored.len();
     let payload = payload.get("event").filter(|_| decoded.observe).unwrap_or(payload);
@@ -84,10 +84,10 @@ fn swallows_nothing(payload: &Value, decoded: &Decoded) {
     assert!(said >= expected, "{expected} records, {said} results");
 }
 
-/// Every name, bucket and key stands in the payload, be it wrapped and encoded.
+/// Every name, bucket and key is in the payload, possibly wrapped and encoded.
 fn invents_nothing(payload: &Value, decoded: &Decoded) {
     let mut texts = HashSet::new();
-    gather(payload, 0, &mut texts);
+    collect_texts(payload, 0, &mut texts);
     let stands = |text: &str| assert!(texts.contains(text), "{text:?} stands nowhere");
     for signal in &decoded.signals {
         if let Some(id) = &signal.message_id {
@@ -129,7 +129,7 @@ fn invents_nothing(payload: &Value, decoded: &Decoded) {
     }
 }
 
-/// A command comes alone, and never out of a message that anybody may have written.
+/// A command is the only signal of a payload, and is never read from a message of a queue or a topic.
 fn commands_stand_alone(payload: &Value, decoded: &Decoded) {
     let commands =
         decoded.signals.iter().filter(|signal| matches!(signal.what, What::Command { .. })).count();
@@ -142,24 +142,24 @@ fn commands_stand_alone(payload: &Value, decoded: &Decoded) {
     }
 }
 
-/// All texts of a value, those inside of texts too.
-fn gather(value: &Value, depth: usize, texts: &mut HashSet<String>) {
+/// All texts of a value, including texts within texts.
+fn collect_texts(value: &Value, depth: usize, texts: &mut HashSet<String>) {
     match value {
         Value::String(text) => {
             if depth < DEEPEST
                 && let Ok(inner @ (Value::Object(_) | Value::Array(_))) = serde_json::from_str(text)
             {
-                gather(&inner, depth + 1, texts);
+                collect_texts(&inner, depth + 1, texts);
             }
             texts.insert(text.clone());
         }
-        Value::Array(list) => list.iter().for_each(|inner| gather(inner, depth, texts)),
-        Value::Object(map) => map.values().for_each(|inner| gather(inner, depth, texts)),
+        Value::Array(list) => list.iter().for_each(|inner| collect_texts(inner, depth, texts)),
+        Value::Object(map) => map.values().for_each(|inner| collect_texts(inner, depth, texts)),
         _ => {}
     }
 }
 
-/// What a form's encoding stands for, written out once more.
+/// Decodes form encoding, independently of the function's code.
 fn form_decoded(text: &str) -> Vec<u8> {
     let digit = |byte: Option<&u8>| byte.and_then(|byte| char::from(*byte).to_digit(16));
     let bytes = text.as_bytes();

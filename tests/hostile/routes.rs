@@ -1,4 +1,4 @@
-//! Whatever an event says: only what a route names is looked at, and only that is changed.
+//! For any event, only endpoints that a route names are read and changed.
 
 use std::{cell::Cell, collections::BTreeSet, time::Duration};
 
@@ -23,7 +23,7 @@ const ROUTES: &str = r#"[{"endpoint":"my-endpoint","bucket":"my-inputs","prefix"
 
 const VARIANT: &str = "AllTraffic";
 
-/// Registered endpoints, of which one has a route. Their names are near enough to be hit.
+/// Registered endpoints. One has a route. The names are similar, so that damaged names can match.
 const ENDPOINTS: [&str; 4] = ["my-endpoint", "my-endpoin", "my-endpoint-2", "wake"];
 
 fn world() -> Simulator {
@@ -37,7 +37,7 @@ fn world() -> Simulator {
     sim
 }
 
-/// Serves a payload in a container of its own; what was called.
+/// Handles a payload in a new container. Returns the calls.
 fn calls_for(payload: &Value) -> Vec<Call> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     let sim = world();
@@ -60,7 +60,7 @@ fn calls_for(payload: &Value) -> Vec<Call> {
 #[test]
 fn only_what_a_route_names_is_looked_at_and_changed() {
     let allowed = BTreeSet::from(["my-endpoint", "endpoint/my-endpoint/variant/AllTraffic", "*"]);
-    // A command may name a variant that the endpoint does not have: that is seen by looking.
+    // A command can name a variant that does not exist. The function must read the endpoint to find that out.
     let looked_at = |call: &Call| {
         !call.operation.is_write() && call.resource.starts_with("endpoint/my-endpoint/variant/")
     };

@@ -51,27 +51,27 @@ fn play_family(settings: &RunSettings, family: Family) {
         enough: settings.failures.map_or(ENOUGH, |failures| usize::try_from(failures).unwrap()),
     };
     let began = Instant::now();
-    let played = run::many(&budget, settings.defect, None);
+    let result = run::many(&budget, settings.defect, None);
     let took = began.elapsed().as_secs_f64();
     println!(
         "{} worlds of the family {family:?}, from seed {} on, in {took:.1} s: {:.0} a second",
-        played.worlds,
+        result.worlds,
         budget.first,
-        played.worlds as f64 / took
+        result.worlds as f64 / took
     );
     println!("| fault | times |");
     println!("|---|---|");
     for fault in faults {
-        println!("| {fault} | {} |", played.faults.get(fault).unwrap_or(&0));
+        println!("| {fault} | {} |", result.faults.get(fault).unwrap_or(&0));
     }
-    for (seed, Violation { rule, what }) in &played.failed {
+    for (seed, Violation { rule, what }) in &result.failed {
         println!("rule {rule}, seed {seed}: {what}");
     }
-    if let Some((seed, violation)) = played.failed.first() {
+    if let Some((seed, violation)) = result.failed.first() {
         panic!("{}", report::of_seed(family, *seed, violation, settings.defect));
     }
-    if played.worlds >= worlds {
-        let never = faults.iter().filter(|fault| !played.faults.contains_key(**fault));
+    if result.worlds >= worlds {
+        let never = faults.iter().filter(|fault| !result.faults.contains_key(**fault));
         assert_eq!(never.collect::<Vec<_>>(), Vec::<&&str>::new(), "these faults never struck");
     }
 }
@@ -81,8 +81,8 @@ fn play_family(settings: &RunSettings, family: Family) {
 fn a_seed_is_played_the_same_way_each_time() {
     for family in [Family::Small, Family::Fleet] {
         for seed in 0..10 {
-            let told = || report::timeline_of(family, seed);
-            assert_eq!(told(), told(), "{family:?}, seed {seed}");
+            let timeline = || report::timeline_of(family, seed);
+            assert_eq!(timeline(), timeline(), "{family:?}, seed {seed}");
         }
     }
 }
@@ -94,8 +94,8 @@ fn every_fault_that_strikes_is_in_the_table() {
         [(Family::Small, &faults::SMALL[..]), (Family::Fleet, &faults::FLEET[..])]
     {
         let budget = Budget { family, first: 0, worlds: 100, ends: None, enough: ENOUGH };
-        let played = run::many(&budget, Defect::Nothing, Some(3));
-        let unlisted = played.faults.keys().filter(|fault| !listed.contains(fault));
+        let result = run::many(&budget, Defect::Nothing, Some(3));
+        let unlisted = result.faults.keys().filter(|fault| !listed.contains(fault));
         assert_eq!(unlisted.collect::<Vec<_>>(), Vec::<&&str>::new(), "{family:?}");
     }
 }

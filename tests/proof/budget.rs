@@ -1,4 +1,4 @@
-//! How many worlds a run plays.
+//! The number of worlds in a run.
 
 use std::time::Instant;
 

@@ -19,13 +19,13 @@ pub fn of_seed(family: Family, seed: u64, violation: &Violation, defect: Defect)
     let whole = generate::plan(family, seed);
     let plan = shrink::shrink(&whole, defect, violation.rule);
     let (shrunk, _) = run::check(&plan, defect, Some(violation.rule).filter(|rule| *rule > 0));
-    told(&plan, whole.events.len(), &shrunk.unwrap_or_else(|| violation.clone()), defect)
+    report(&plan, whole.events.len(), &shrunk.unwrap_or_else(|| violation.clone()), defect)
 }
 
 /// Reports this plan, if it fails.
 pub fn of_plan(plan: &Plan, defect: Defect) -> Option<String> {
     let violation = run::check(plan, defect, None).0?;
-    Some(told(plan, plan.events.len(), &violation, defect))
+    Some(report(plan, plan.events.len(), &violation, defect))
 }
 
 /// The timeline of a seed's world, whether it fails or not.
@@ -34,9 +34,9 @@ pub fn timeline_of(family: Family, seed: u64) -> String {
     timeline::timeline(&plan, &runner::run(&plan, Defect::Nothing))
 }
 
-fn told(plan: &Plan, of: usize, violation: &Violation, defect: Defect) -> String {
+fn report(plan: &Plan, of: usize, violation: &Violation, defect: Defect) -> String {
     let Violation { rule, what: problem } = violation;
-    let mut told = format!(
+    let mut text = format!(
         "rule {rule} is broken by seed {}: {problem}\n\n\
          The smallest world that still breaks it, with {} of {of} events:\n{:?}\n{:#?}\n\n",
         plan.seed,
@@ -46,7 +46,7 @@ fn told(plan: &Plan, of: usize, violation: &Violation, defect: Defect) -> String
     );
     // A world that panics has no timeline.
     if *rule > 0 {
-        told.push_str(&timeline::timeline(plan, &runner::run(plan, defect)));
+        text.push_str(&timeline::timeline(plan, &runner::run(plan, defect)));
     }
     let numbers: Vec<String> = plan.events.iter().map(|one| one.number.to_string()).collect();
     let seed = plan.seed;
@@ -57,7 +57,7 @@ fn told(plan: &Plan, of: usize, violation: &Violation, defect: Defect) -> String
     if plan.family == Family::Fleet {
         with += "PROOF_FAMILY=fleet ";
     }
-    told + &format!(
+    text + &format!(
         "\n{problem}\n\nThis world again, and the whole one of its seed:\n\
          {with}PROOF_SEED={seed} PROOF_KEEP={} {REPLAY}\n{with}PROOF_SEED={seed} {REPLAY}\n",
         // A number that no event has, if no event remains.
@@ -67,15 +67,15 @@ fn told(plan: &Plan, of: usize, violation: &Violation, defect: Defect) -> String
 
 /// A failure can be replayed with the commands in its report.
 #[test]
-fn a_failure_tells_its_seed_a_short_story_and_the_commands_that_replay_it() {
+fn a_report_has_the_seed_a_small_world_and_the_commands_to_replay_it() {
     let budget = Budget { family: Family::Small, first: 0, worlds: 600, ends: None, enough: 1 };
     let defect = Defect::LeaseNotWritten;
     let played = run::many(&budget, defect, Some(1));
     let (seed, violation) = played.failed.first().expect("this scaler is broken");
-    let told = of_seed(Family::Small, *seed, violation, defect);
+    let text = of_seed(Family::Small, *seed, violation, defect);
 
-    assert!(told.starts_with(&format!("rule 1 is broken by seed {seed}: ")), "{told}");
-    let (_, command) = told.rsplit_once("of its seed:\n").expect("the commands come last");
+    assert!(text.starts_with(&format!("rule 1 is broken by seed {seed}: ")), "{text}");
+    let (_, command) = text.rsplit_once("of its seed:\n").expect("the commands come last");
     let (first, second) = command.trim_end().split_once('\n').expect("two commands");
     assert_eq!(second, format!("PROOF_BREAK=LeaseNotWritten PROOF_SEED={seed} {REPLAY}"));
     let kept = first.split_once("PROOF_KEEP=").and_then(|(_, rest)| rest.split_once(' '));

@@ -57,7 +57,7 @@ const PROGRESS: Duration = Duration::from_secs(60);
 pub fn many(budget: &Budget, defect: Defect, rule: Option<u8>) -> Played {
     let threads = std::thread::available_parallelism().map_or(2, usize::from);
     let next = AtomicU64::new(budget.first);
-    let told = Mutex::new(Instant::now());
+    let last_progress = Mutex::new(Instant::now());
     let stop = AtomicBool::new(false);
     let all = Mutex::new(Played::default());
     std::thread::scope(|scope| {
@@ -85,9 +85,9 @@ pub fn many(budget: &Budget, defect: Defect, rule: Option<u8>) -> Played {
                             stop.store(true, Ordering::Relaxed);
                         }
                     }
-                    let mut told = told.lock().unwrap();
-                    if told.elapsed() >= PROGRESS {
-                        *told = Instant::now();
+                    let mut last_progress = last_progress.lock().unwrap();
+                    if last_progress.elapsed() >= PROGRESS {
+                        *last_progress = Instant::now();
                         eprintln!("{} worlds, {} failed", all.worlds, all.failed.len());
                     }
                 }

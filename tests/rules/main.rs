@@ -1,5 +1,5 @@
-//! The rules of `docs/internals/design.md`, played by the real scaler on the model of AWS. One file per
-//! rule; breaking a rule in the code turns its file red.
+//! The rules of `docs/internals/design.md`: the real scaler on the model of AWS. There is one file for each
+//! rule. If the code breaks a rule, the tests in its file fail.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 mod owners_settings;

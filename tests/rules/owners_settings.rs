@@ -1,5 +1,5 @@
-//! What the owner sets stays: `MinCapacity`, `MaxCapacity`, and the minimum that a schedule sets. And no floor
-//! of ours is left behind.
+//! The function keeps the owner's settings: `MinCapacity`, `MaxCapacity`, and the minimum of a schedule. It leaves no
+//! floor behind.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-//! Rule 1 around R, where AWS drops the floor of a record that is over: an input must not take that floor for
-//! a user's, or it would go, and the wake with it.
+//! Rule 1 around R, when AWS lowers the floor of an ended record. If an input treated that floor as the
+//! user's, AWS would lower it and the wake would be lost.
 
 use std::time::Duration;
 
@@ -36,7 +36,7 @@ async fn an_input_between_the_release_and_the_fall_of_the_floor_takes_a_lease() 
     }
 }
 
-/// Long after, it is a user's own: nothing of ours is about to take it.
+/// Long after R, the minimum is the user's, because no record of the function can lower it.
 #[tokio::test]
 async fn a_min_capacity_beside_a_record_long_over_is_a_users() {
     let settings = Settings { keep_past_actions: true, ..Settings::default() };
@@ -45,8 +45,8 @@ async fn a_min_capacity_beside_a_record_long_over_is_a_users() {
     let release = setup.lease_ends().unwrap() + WATCH;
     setup.sim.advance_to(release + Duration::from_secs(121));
     setup.with(|world| world.set_bounds(&id(), 1, 4));
-    let told = serve(&setup.cold(), &setup.sim, &input(setup.sim.now())).await;
-    let (_, reason) = decision(&told);
+    let answer = serve(&setup.cold(), &setup.sim, &input(setup.sim.now())).await;
+    let (_, reason) = decision(&answer);
     assert_eq!((reason.as_str(), setup.lease_ends()), ("min_capacity_set", None));
 }
 

@@ -211,7 +211,7 @@ async fn a_container_that_dies_once_it_has_written_needs_no_second_delivery() {
         }
         after_a_write += 1;
         assert!(setup.within(2, |world| was_requested(world)).await, "after {calls} calls");
-        // Nobody else looks after it: the floor goes back by itself.
+        // Nothing else lowers the floor: Application Auto Scaling lowers it at R.
         setup.sim.advance(MINUTE * 60);
         assert_eq!(setup.min(), 0, "after {calls} calls");
     }
@@ -399,7 +399,7 @@ async fn an_input_after_a_forced_sleep_of_the_named_variant_is_served() {
     assert!(setup.within(3, |world| world.capacity(&id()).1 == 1).await);
 }
 
-/// Asking what would be done leaves nothing behind that a real input could trip over.
+/// An observe request leaves nothing in the memory that could affect a real input.
 #[tokio::test]
 async fn an_input_after_the_same_was_only_asked_about_is_served() {
     let setup = Setup::at_zero();

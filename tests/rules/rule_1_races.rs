@@ -1,5 +1,5 @@
-//! Rule 1, any order: an input comes while another invocation puts the endpoint to sleep. Every
-//! pair of places where the two can be switched between is played.
+//! Rule 1 in any order: an input arrives while another invocation scales the endpoint in to zero. The tests switch
+//! between the two at every pair of calls.
 
 use reactive_scaler::lease::LEASE;
 use serde_json::{Value, json};

@@ -1,5 +1,5 @@
-//! Rule 2: a wake never scales in, and never leaves the scalable target's bounds. Played on random
-//! situations, whatever the trigger.
+//! Rule 2: a wake never scales in, and never leaves the bounds of the scalable target. Tested with random
+//! situations and all triggers.
 
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
@@ -151,7 +151,7 @@ fn writes_nothing(decision: &Decision) -> bool {
     decision.capacity.is_none() && decision.records.is_empty() && decision.floor.is_none()
 }
 
-/// Whether rule 3 allows zero, said once more in other words than the code's.
+/// Whether rule 3 allows zero instances, implemented independently of the function's code.
 fn may_sleep(seen: &Observed, trigger: Trigger, policy: &Policy) -> bool {
     let Backlog::Read(points) = &seen.backlog else { return false };
     let forced = trigger == (Trigger::Sleep { force: true });
@@ -212,7 +212,7 @@ proptest! {
                 prop_assert!(may_sleep(&seen, trigger, &policy), "rule 3: {:?}", decision);
             }
             Some(to) => {
-                // A hold at zero wakes, and is still called a hold.
+                // A hold at zero wakes the endpoint, and its action is still `hold`.
                 prop_assert!(matches!(decision.action, Action::Wake | Action::Hold));
                 let desired = seen.variant.desired.expect("a known capacity");
                 prop_assert!(to >= 1 && to > desired, "never in");
@@ -223,7 +223,7 @@ proptest! {
                 if let Some(target) = &target {
                     prop_assert!((target.min..=target.max).contains(&to), "bounds");
                     if desired == 0 {
-                        // A tick serves the owner's minimum, and nothing beyond.
+                        // A tick requests the owner's minimum, and no more.
                         let owned = |records: &Records| match MinOwner::of(target, records) {
                             MinOwner::Owner => true,
                             MinOwner::OursEnding => !target.suspended.scheduled,
@@ -250,7 +250,7 @@ proptest! {
         }
         if target.is_none() {
             prop_assert!(decision.floor.is_none());
-            // What stands may be kept while the target cannot be read.
+            // The current capacity can be kept while the target cannot be read.
             let kept = seen.target == Read::Failed
                 && matches!(&seen.records, Read::Known(records) if records.exist())
                 && decision.records == [RecordWrite::Lease(now())];
@@ -268,7 +268,7 @@ proptest! {
             prop_assert!(writes_nothing(&decision));
         }
         if matches!(trigger, Trigger::Input | Trigger::Alarm | Trigger::Wake) {
-            // What lets capacity be asked for while the records are being read.
+            // The capacity does not depend on the records, so it can be requested while they are read.
             let unread = Observed { records: Read::Failed, ..seen.clone() };
             let Verdict::Decided(early) = decide(trigger, &unread, &policy, now()) else {
                 panic!("a wake reads no backlog")
@@ -292,7 +292,7 @@ proptest! {
     }
 }
 
-/// RegisterScalableTarget clamps whatever it names.
+/// RegisterScalableTarget brings the capacity into the bounds, independent of the parameters in the call.
 #[tokio::test]
 async fn an_input_above_the_maximum_leaves_the_floor_though_scheduled_scaling_is_suspended() {
     for (max, floor) in [(3, 0), (2, 1)] {

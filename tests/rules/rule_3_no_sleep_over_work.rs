@@ -162,7 +162,7 @@ async fn a_last_look_that_cannot_be_had_stays_awake_and_fails() {
         let error = setup.tick().await.unwrap_err();
         assert!(error.message.contains(operation), "{error:?}");
         assert_eq!(setup.desired(), 1, "{operation}");
-        // The next tick makes it good.
+        // The next tick corrects it.
         setup.minutes(2).await;
         assert_eq!((setup.desired(), setup.min()), (0, 0), "{operation}");
     }

@@ -12,7 +12,7 @@ fn event(name: &str) -> Value {
     serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
 }
 
-/// What stands at the end: desired capacity, floor, and the lease.
+/// The state at the end: desired capacity, floor, and lease.
 async fn left_by(
     events: &[Value],
     cold_each_time: bool,
@@ -78,7 +78,7 @@ async fn foreign_events_make_no_call_at_all() {
 }
 
 #[tokio::test]
-async fn an_input_told_of_hours_later_wakes_for_one_window_and_no_more() {
+async fn an_input_that_is_delivered_hours_later_wakes_for_one_window() {
     let setup = Setup::at_zero();
     let uploaded = setup.sim.now();
     setup.sim.advance(Duration::from_secs(3 * 3600));

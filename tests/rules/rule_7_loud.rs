@@ -1,5 +1,5 @@
-//! Rule 7: what could not be done fails the invocation after everything that could be done was
-//! done. Waiting is not failing.
+//! Rule 7: if something could not be done, the invocation fails after everything else was done. Waiting is not a
+//! failure.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use simulator::{Fault, Simulator};
 use crate::setup::{CAPACITY, ENDPOINT, Setup, container, id, input, serve, tick};
 
 #[tokio::test]
-async fn every_call_that_fails_on_the_wake_path_is_told_with_all_one_needs() {
+async fn every_call_that_fails_in_a_wake_is_reported_with_advice() {
     for operation in [
         "DescribeEndpoint",
         "DescribeScalableTargets",
@@ -29,7 +29,7 @@ async fn every_call_that_fails_on_the_wake_path_is_told_with_all_one_needs() {
 }
 
 #[tokio::test]
-async fn every_call_that_fails_on_the_sleep_path_is_told() {
+async fn every_call_that_fails_in_a_sleep_is_reported() {
     for operation in [
         "DescribeEndpoint",
         "DescribeScalableTargets",

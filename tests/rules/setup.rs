@@ -33,7 +33,7 @@ pub fn id() -> VariantId {
     VariantId::new(ENDPOINT, "AllTraffic")
 }
 
-/// An upload, as the S3 notification tells it.
+/// The S3 notification of an upload.
 pub fn input(at: Timestamp) -> Value {
     json!({ "Records": [{
         "eventSource": "aws:s3",
@@ -57,7 +57,7 @@ impl Setup {
         Self::on(routes, Settings::default())
     }
 
-    /// Where AWS does otherwise than the model's default.
+    /// A setup with other settings of the model.
     pub fn with_settings(settings: Settings) -> Self {
         Self::on(ROUTES, settings)
     }
@@ -92,12 +92,12 @@ impl Setup {
         self
     }
 
-    /// A container that remembers nothing.
+    /// A container with an empty memory.
     pub fn cold(&self) -> Container {
         container(&self.sim, &self.routes)
     }
 
-    /// From now on, events meet a container that remembers nothing.
+    /// From now on, events are handled by a container with an empty memory.
     pub fn restart(&mut self) {
         self.container = self.cold();
     }
@@ -147,7 +147,7 @@ impl Setup {
         self.with(|world| world.target(&id()).unwrap().min)
     }
 
-    /// L of the lease, if it stands.
+    /// L of the lease, if it exists.
     pub fn lease_ends(&self) -> Option<Timestamp> {
         self.with(|world| {
             let runs_at = world.action(&id(), LEASE)?.runs_at?;
@@ -155,7 +155,7 @@ impl Setup {
         })
     }
 
-    /// The calls that wrote, in short.
+    /// The calls that write, in a short form.
     pub fn writes(&self) -> Vec<(Operation, String)> {
         self.with(|world| {
             world.writes().iter().map(|call| (call.operation, call.arguments.clone())).collect()

@@ -1,4 +1,4 @@
-//! Two invocations at once, switched between at a given call; and an invocation that is killed.
+//! Runs two invocations at the same time and switches between them at a given call, or kills an invocation.
 
 use std::{future::Future, pin::pin, sync::Arc};
 

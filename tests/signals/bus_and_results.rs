@@ -69,7 +69,7 @@ fn a_schedule_ticks_unless_it_holds_a_command() {
 }
 
 #[test]
-fn results_are_told_by_their_three_statuses() {
+fn results_are_recognized_by_their_three_statuses() {
     for status in ["Completed", "Failed", "Expired"] {
         let mut message = message_of("async-result-failed-in-sns");
         message["invocationStatus"] = json!(status);

@@ -33,7 +33,7 @@ fn an_event_that_has_an_action_is_still_an_event() {
 }
 
 #[test]
-fn a_bad_command_is_told_the_field_and_an_example() {
+fn the_error_of_a_bad_command_has_the_field_and_an_example() {
     let cases = [
         (json!({"action": "secret", "endpoint": "e"}), "`action`"),
         (json!({"action": "Wake", "endpoint": "e"}), "`action`"),
@@ -71,8 +71,8 @@ fn a_bad_command_is_told_the_field_and_an_example() {
         let Err(DecodeError::Command { problem }) = decode(&payload) else {
             panic!("{payload} was taken");
         };
-        let (told, example) = problem.split_once("; for example ").expect("an example is given");
-        assert!(told.contains(field), "{payload}: {problem}");
+        let (text, example) = problem.split_once("; for example ").expect("an example is given");
+        assert!(text.contains(field), "{payload}: {problem}");
         assert!(!problem.contains("secret"), "{problem}");
         let example: Value = serde_json::from_str(example).expect("the example is JSON");
         assert_eq!(decode(&example).map(|decoded| decoded.signals.len()), Ok(1), "{example}");

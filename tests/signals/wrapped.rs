@@ -114,8 +114,8 @@ fn a_message_id_longer_than_sqs_makes_them_is_none() {
 }
 
 #[test]
-fn twenty_problems_of_a_message_are_told_and_each_message_has_its_own() {
-    for (count, told) in [(19, 19), (20, 20), (21, 21), (22, 21), (5_000, 21)] {
+fn twenty_problems_of_each_message_are_reported() {
+    for (count, reported) in [(19, 19), (20, 20), (21, 21), (22, 21), (5_000, 21)] {
         let message = records(vec![json!(0); count]).to_string();
         let decoded = read(&records([sqs_record("a", &message), sqs_record("b", &message)]));
         let of = |id: &str| {
@@ -123,11 +123,11 @@ fn twenty_problems_of_a_message_are_told_and_each_message_has_its_own() {
                 decoded.broken.iter().filter(|broken| broken.message_id.as_deref() == Some(id));
             of_message.count()
         };
-        assert_eq!((of("a"), of("b")), (told, told), "{count}");
-        let last = &decoded.broken[told - 1].problem;
+        assert_eq!((of("a"), of("b")), (reported, reported), "{count}");
+        let last = &decoded.broken[reported - 1].problem;
         assert_eq!(last.contains("and more of the message"), count > 20, "{count}: {last}");
         let in_a_topic = read(&in_sns(&records(vec![json!(0); count])));
-        assert_eq!(in_a_topic.broken.len(), told, "{count}");
+        assert_eq!(in_a_topic.broken.len(), reported, "{count}");
     }
 }
 

@@ -8,12 +8,12 @@ use plotters::{
     style::{FontStyle, IntoFont, RGBColor, register_font},
 };
 
-/// Text of a size that is read without zooming.
+/// Text in a size that is readable without zooming.
 pub const TEXT: (&str, i32) = ("sans-serif", 12);
 /// The title of a chart.
 pub const TITLE: (&str, i32) = ("sans-serif", 15);
 
-// Colors that can be told apart with any color vision, on light and on dark ground.
+// Colors that people with any type of color vision can distinguish, on a light and on a dark background.
 /// The backlog.
 pub const BACKLOG: RGBColor = RGBColor(0, 114, 178);
 /// Desired instances.
@@ -26,10 +26,10 @@ pub const LEASE: RGBColor = RGBColor(86, 180, 233);
 pub const ALARM: RGBColor = RGBColor(204, 51, 51);
 /// Another curve in the panel of the backlog.
 pub const OF_BACKLOG: RGBColor = RGBColor(230, 159, 0);
-/// Marks of single times.
+/// Marks for single points in time.
 pub const MARK: RGBColor = RGBColor(120, 120, 120);
 
-/// Whether something could be drawn.
+/// The result of drawing.
 pub type Drawn = Result<(), String>;
 
 /// The width of a chart.
@@ -58,7 +58,7 @@ pub fn register_sans_serif() -> Drawn {
         .map_err(|_| "the built-in font cannot be read".to_owned())
 }
 
-/// An SVG document of this size in pixels, on a transparent ground.
+/// An SVG document of this size in pixels, with a transparent background.
 pub fn svg_document(
     size: (u32, u32),
     draw: impl FnOnce(&DrawingArea<SVGBackend<'_>, Shift>) -> Drawn,
@@ -73,7 +73,7 @@ pub fn svg_document(
     Ok(text)
 }
 
-/// Draws a text at a place in pixels.
+/// Draws a text at a position in pixels.
 pub fn draw_text<DB: DrawingBackend<ErrorType: 'static>>(
     area: &DrawingArea<DB, Shift>,
     text: &str,

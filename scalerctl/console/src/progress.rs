@@ -21,7 +21,7 @@ impl Progress {
     }
 
     /// Shows the next step.
-    pub fn asks(&self, what: &'static str) {
+    pub fn step(&self, what: &'static str) {
         self.0.set_message(what);
     }
 }

@@ -1,4 +1,4 @@
-//! The transcripts of docs/operate.md are what is printed, but for numbers.
+//! The transcripts in docs/operate.md are equal to the output of the commands, except for numbers.
 
 use std::{fs, path::Path};
 
@@ -6,7 +6,7 @@ use super::setup::{Run, Setup};
 
 const COMMANDS: [&str; 6] = ["wake", "sleep", "hold", "release", "pause", "resume"];
 
-/// The page's transcripts in its order: the command line, and what follows it.
+/// The transcripts of the page, in order: the command line and its output.
 fn transcripts() -> Vec<(String, String)> {
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/operate.md");
     let page = fs::read_to_string(page).unwrap();
@@ -18,7 +18,7 @@ fn transcripts() -> Vec<(String, String)> {
         .collect()
 }
 
-/// Each run of digits is a 0: times, and what a machine takes.
+/// Replaces each sequence of digits with 0, because times depend on the machine.
 fn without_numbers(text: &str) -> String {
     let mut out = String::new();
     for c in text.chars() {
@@ -31,7 +31,7 @@ fn without_numbers(text: &str) -> String {
     out
 }
 
-/// What is printed, where the page has something else.
+/// The outputs that differ from the page.
 async fn check(setup: &Setup, (command, wanted): &(String, String)) -> Option<String> {
     let arguments: Vec<&str> = command.split(' ').collect();
     let Run { out, errors, .. } = setup.run(&arguments).await;
@@ -40,7 +40,7 @@ async fn check(setup: &Setup, (command, wanted): &(String, String)) -> Option<St
     (!same).then(|| format!("$ scalerctl {command}\n{printed}"))
 }
 
-/// One after the other, on one endpoint that begins at zero.
+/// Runs the transcripts one after the other on one endpoint that is at zero at the start.
 #[tokio::test]
 async fn the_pages_transcripts_are_what_is_printed() {
     let setup = Setup::with(0).await;

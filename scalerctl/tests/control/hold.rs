@@ -1,4 +1,4 @@
-//! `scalerctl hold`: longer, never shorter.
+//! `scalerctl hold`: a hold can be made longer but not shorter.
 
 use jiff::SignedDuration;
 
@@ -30,7 +30,7 @@ async fn an_end_is_met_to_the_minute() {
     let end = jiff::Timestamp::now() + SignedDuration::from_hours(3);
     setup.run(&["hold", ENDPOINT, "--until", &end.to_string()]).await.assert(0, &[]);
     let late = setup.records().ends_at().unwrap().duration_since(end);
-    // Rounded up to the minute, and the time until the scaler reckons.
+    // The end is rounded up to the minute, and some time passes until the scaler computes it.
     assert!(late >= SignedDuration::ZERO && late < SignedDuration::from_secs(90), "{late}");
 }
 

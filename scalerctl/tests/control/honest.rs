@@ -1,5 +1,5 @@
-//! What is printed is what was done: no instance that nothing stops, no sleep that is undone a minute later, and
-//! "refused" only if nothing was written.
+//! The output matches the changes: no instance is started that nothing stops, no sleep is undone a minute later, and
+//! "refused" is printed only if nothing was written.
 
 use std::time::Duration;
 
@@ -95,7 +95,7 @@ async fn waiting_goes_through_an_update() {
 }
 
 #[tokio::test]
-async fn a_dry_run_says_until_when() {
+async fn a_dry_run_prints_the_end() {
     for (arguments, least) in
         [(&["hold", ENDPOINT, "--for", "2h"][..], 119), (&["wake", ENDPOINT], 9)]
     {
@@ -123,7 +123,7 @@ async fn a_planned_end_is_never_in_the_past() {
     }
 }
 
-/// Tomorrow morning is most of a day of paid instances away from this evening.
+/// A hold from the evening until the next morning would cost money for most of a day.
 #[tokio::test]
 async fn a_time_of_day_that_has_passed_is_refused_with_tomorrows_time() {
     let setup = Setup::with(0).await;

@@ -1,4 +1,4 @@
-//! The commands that act, through the built program on the simulator's AWS.
+//! The commands that change an endpoint: the built program on the simulated AWS.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -9,7 +9,7 @@ mod incomplete;
 mod moto;
 #[path = "../../../tests/harness/moto_clients.rs"]
 mod moto_clients;
-// What the other tests use of it is more.
+// Other tests use the rest of this module.
 #[allow(dead_code)]
 #[path = "../../../tests/harness/moto_server.rs"]
 mod moto_server;

@@ -1,10 +1,9 @@
-//! The commands against a server that somebody else wrote: `moto_server`, of PyPI's moto 5.2.
+//! The commands with `moto_server` from moto 5.2 (PyPI), an independent implementation of AWS.
 //!
-//! It leaves `AsyncInferenceConfig` out of DescribeEndpoint, so that to the scaler none of its
-//! endpoints is async: they are left alone, with that reason. What can be shown in full are `pause` and
-//! `resume`, and that a name it does not have is missing.
+//! moto does not return `AsyncInferenceConfig` in DescribeEndpoint, so the scaler ignores its endpoints as not
+//! async. The tests cover `pause` and `resume` completely, and endpoints that do not exist.
 //!
-//! The server is `MOTO_SERVER`, or `moto_server` on `PATH`. Where there is none, the test says so and
+//! The server is `MOTO_SERVER`, or `moto_server` on `PATH`. If moto is not installed, the test prints a message and
 //! passes.
 
 use aws_config::SdkConfig;

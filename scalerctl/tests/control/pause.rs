@@ -1,4 +1,4 @@
-//! `scalerctl pause` and `resume`: AAS's suspended state, which the function obeys.
+//! `scalerctl pause` and `resume`: the `SuspendedState` of Application Auto Scaling, which the function respects.
 
 use reactive_scaler::port::Suspended;
 
@@ -9,7 +9,7 @@ fn state(setup: &Setup) -> Suspended {
 }
 
 #[tokio::test]
-async fn each_direction_by_itself_and_both() {
+async fn each_direction_and_both_can_be_paused() {
     for (direction, wanted) in [
         (&["in"][..], Suspended { scaling_in: true, ..Suspended::default() }),
         (&["out"], Suspended { scaling_out: true, ..Suspended::default() }),
@@ -41,9 +41,9 @@ async fn one_direction_leaves_the_others_as_they_are() {
     assert_eq!(document["after"]["scheduled"], true);
 }
 
-/// RegisterScalableTarget brings the capacity into the bounds even when it names neither.
+/// RegisterScalableTarget brings the capacity into the bounds even if the call does not set them.
 #[tokio::test]
-async fn a_call_that_would_change_the_capacity_is_announced() {
+async fn a_change_of_capacity_by_the_call_is_printed() {
     let setup = Setup::with(3).await;
     setup.sim.with(|world| world.set_bounds(&id(), 0, 2));
     let run = setup.run(&["pause", ENDPOINT, "--dry-run"]).await;
@@ -71,7 +71,7 @@ async fn a_wake_while_scaling_out_is_paused_is_queued() {
 }
 
 #[tokio::test]
-async fn what_is_not_registered_cannot_be_paused() {
+async fn a_variant_that_is_not_registered_cannot_be_paused() {
     let setup = Setup::with(0).await;
     setup.sim.with(|world| world.deregister_target(&id()));
     setup.run(&["pause", ENDPOINT]).await.assert(1, &["not a registered scalable target"]);

@@ -1,4 +1,4 @@
-//! A world behind loopback HTTP, and the built program on it.
+//! A simulated AWS on loopback HTTP, and the built program that uses it.
 
 use std::{process::Output, process::Stdio, time::Duration};
 
@@ -16,7 +16,7 @@ use super::program;
 pub const ENDPOINT: &str = "my-endpoint";
 pub const VARIANT: &str = "AllTraffic";
 
-/// How much faster than the machine's the fast world's clock runs: minutes pass in seconds.
+/// Speed of the clock of the fast world, relative to the machine's clock.
 const SPEED: i32 = 100;
 
 /// The world and its AWS.
@@ -39,8 +39,8 @@ pub fn id() -> VariantId {
 }
 
 impl Setup {
-    /// The endpoint with so many instances, registered with 0 to 4, idle for two hours; capacity
-    /// changes at once.
+    /// An endpoint with this many instances, registered with bounds 0 to 4, and idle for two hours. Its
+    /// capacity changes immediately.
     pub async fn with(instances: i32) -> Self {
         let at_once =
             Pace { provisioning: Duration::ZERO, scale_in: Duration::ZERO, ..Pace::default() };
@@ -49,7 +49,7 @@ impl Setup {
         Self { aws: LoopbackAws::start(sim.clone()).await.unwrap(), sim, clock: None }
     }
 
-    /// The same at the model's own pace, on a clock that runs faster.
+    /// The same endpoint with the delays of the model, and a clock that runs faster.
     pub async fn fast(instances: i32) -> Self {
         let sim = world(instances, Pace::default());
         let since = sim.follow_wall_clock_at(SPEED);
@@ -60,7 +60,7 @@ impl Setup {
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = program::scalerctl(&self.aws.url);
         command
-            // No summer time: what is printed is the same all year.
+            // A time zone without daylight saving time, so that the output is the same all year.
             .env("TZ", "Asia/Tokyo")
             .args(arguments)
             .stdin(Stdio::null());
@@ -85,7 +85,7 @@ impl Setup {
         (run.code, document.unwrap_or_else(|error| panic!("{error}: {run:?}")))
     }
 
-    /// The calls that wrote, as operation and arguments without times.
+    /// The calls that write, as operation and arguments without times.
     pub fn writes(&self) -> Vec<String> {
         self.sim.with(|world| {
             let writes = world.writes();
@@ -97,7 +97,7 @@ impl Setup {
         self.sim.with(|world| world.capacity(&id()))
     }
 
-    /// Lease and hold as they stand.
+    /// The current records.
     pub fn records(&self) -> Records {
         self.sim.with(|world| {
             let actions: Vec<_> = [LEASE, HOLD, NO_FLOOR]
@@ -109,7 +109,7 @@ impl Setup {
         })
     }
 
-    /// Until the world is so. The test's own time limit ends a wait for nothing.
+    /// Waits until the condition is met. The time limit of the test ends the wait otherwise.
     pub async fn until(&self, so: impl Fn(&mut simulator::World) -> bool) {
         while !self.sim.with(&so) {
             tokio::time::sleep(Duration::from_millis(5)).await;
@@ -139,7 +139,7 @@ impl From<Output> for Run {
 }
 
 impl Run {
-    /// This exit code, and these parts in what was printed.
+    /// Asserts this exit code, and that the output contains these parts.
     pub fn assert(&self, code: i32, parts: &[&str]) {
         assert_eq!(self.code, Some(code), "{self:?}");
         for part in parts {

@@ -20,7 +20,7 @@ fn every_shell_gets_a_script_that_knows_the_commands() {
     }
 }
 
-/// bash itself takes the script, and completes with it.
+/// bash can load the script and completes with it.
 #[test]
 fn bash_completes() {
     let script = scalerctl(&["completions", "bash"]);
@@ -47,7 +47,7 @@ fn each_command_has_a_manual_page() {
 }
 
 #[test]
-fn a_page_that_cannot_be_written_is_told() {
+fn a_page_that_cannot_be_written_is_reported() {
     let output = Command::new(env!("CARGO_BIN_EXE_scalerctl"))
         .args(["man", "--dir", "/nowhere/at/all"])
         .output()

@@ -1,4 +1,4 @@
-//! `scalerctl sleep`: rule 3 holds for a person too.
+//! `scalerctl sleep`: rule 3 also applies to commands.
 
 use super::setup::{ENDPOINT, Setup, id};
 
@@ -13,14 +13,14 @@ async fn an_idle_endpoint_goes_to_zero() {
 }
 
 #[tokio::test]
-async fn one_at_zero_is_so_already() {
+async fn an_endpoint_at_zero_needs_no_change() {
     let setup = Setup::with(0).await;
     setup.run(&["sleep", ENDPOINT]).await.assert(0, &["asleep"]);
     assert_eq!(setup.writes(), Vec::<String>::new());
 }
 
 #[tokio::test]
-async fn a_live_lease_refuses_and_force_passes_over_it() {
+async fn a_live_lease_refuses_a_sleep_and_force_ignores_it() {
     let setup = Setup::with(0).await;
     setup.run(&["wake", ENDPOINT]).await.assert(0, &[]);
     setup
@@ -34,7 +34,7 @@ async fn a_live_lease_refuses_and_force_passes_over_it() {
 }
 
 #[tokio::test]
-async fn a_backlog_refuses_force_or_not() {
+async fn a_backlog_refuses_a_sleep_with_and_without_force() {
     let setup = Setup::with(1).await;
     setup.sim.with(|world| {
         let at = world.now() - std::time::Duration::from_secs(240);
@@ -48,7 +48,7 @@ async fn a_backlog_refuses_force_or_not() {
 }
 
 #[tokio::test]
-async fn metrics_that_prove_nothing_refuse() {
+async fn insufficient_metrics_refuse_a_sleep() {
     let setup = Setup::with(1).await;
     setup.sim.with(|world| world.set_backlog_override(ENDPOINT, Some(Vec::new())));
     let run = setup.run(&["sleep", ENDPOINT, "--force"]).await;
@@ -57,7 +57,7 @@ async fn metrics_that_prove_nothing_refuse() {
 }
 
 #[tokio::test]
-async fn a_users_own_floor_refuses() {
+async fn the_users_minimum_refuses_a_sleep() {
     let setup = Setup::with(1).await;
     setup.sim.with(|world| world.set_bounds(&id(), 1, 4));
     setup.run(&["sleep", ENDPOINT, "--force"]).await.assert(1, &["min_capacity_set"]);

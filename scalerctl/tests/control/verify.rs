@@ -1,4 +1,4 @@
-//! `scalerctl verify`: what it learns, and that everything was restored, whatever happens.
+//! `scalerctl verify`: the measured values, and that it restores the state in all cases.
 
 use std::{fs, path::Path, time::Duration};
 
@@ -11,9 +11,9 @@ use super::setup::{ENDPOINT, Run, Setup, id};
 
 const PROBE: &str = "reactive-scaler-verify";
 
-/// What must be the same before and after. An ended lease counts as none.
+/// The state that must be the same before and after. A lease that has ended is ignored.
 #[derive(Debug, PartialEq)]
-struct Standing {
+struct EndpointState {
     capacity: (i32, i32),
     status: EndpointStatus,
     target: Option<ScalableTarget>,
@@ -21,9 +21,9 @@ struct Standing {
     kept_awake: bool,
 }
 
-fn standing(setup: &Setup) -> Standing {
+fn state_of(setup: &Setup) -> EndpointState {
     let kept_awake = setup.records().live(setup.sim.now());
-    setup.sim.with(|world| Standing {
+    setup.sim.with(|world| EndpointState {
         capacity: world.capacity(&id()),
         status: world.endpoint(ENDPOINT).unwrap().status,
         target: world.target(&id()),
@@ -52,11 +52,12 @@ fn between(value: &Value, least: f64, most: f64) {
     assert!((least..=most).contains(&seconds), "{seconds}");
 }
 
-/// The figures are the model's own, give or take a look and what the machine takes.
+/// The measured values are the delays of the model, plus at most the interval between reads and
+/// the delay of the machine.
 #[tokio::test]
-async fn it_measures_the_model_and_leaves_no_trace() {
+async fn it_measures_the_delays_of_the_model_and_restores_the_state() {
     let setup = Setup::fast(0).await;
-    let before = standing(&setup);
+    let before = state_of(&setup);
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let (report, calibration) = (folder.join("verify.json"), folder.join("calibration.json"));
     let run = setup
@@ -73,13 +74,13 @@ async fn it_measures_the_model_and_leaves_no_trace() {
         ])
         .await;
     run.assert(0, &["instance minutes", "at 1.41 an hour", "everything was restored"]);
-    assert_eq!(standing(&setup), before);
+    assert_eq!(state_of(&setup), before);
 
     let read =
         |file| -> Value { serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap() };
     let report = read(&report);
     let figures = &report["figures"];
-    // A look is 5 s; a machine that is busy makes more of it, never less.
+    // The interval between reads is 5 s. It is longer on a busy machine.
     between(&figures["metric_lag_seconds"], 120.0, 180.0);
     between(&figures["provisioning_seconds"], 360.0, 480.0);
     between(&figures["scale_in_seconds"], 60.0, 180.0);
@@ -109,45 +110,45 @@ async fn it_measures_the_model_and_leaves_no_trace() {
     }
 }
 
-/// The other answers, where the model is told to behave otherwise.
+/// Other settings of the model result in other answers.
 #[tokio::test]
-async fn its_answers_follow_what_aws_does() {
+async fn its_answers_depend_on_the_behavior_of_aws() {
     let setup = Setup::fast(0).await;
     setup.sim.with(|world| {
         world.settings.keep_past_actions = true;
         world.settings.past_schedule = simulator::PastSchedule::Store;
     });
-    let before = standing(&setup);
+    let before = state_of(&setup);
     let (code, report) = setup.json(&["verify", ENDPOINT, "--yes"]).await;
     assert_eq!(code, Some(0), "{report}");
     let text = report["answers"].to_string();
     assert!(text.contains("it stays listed") && text.contains("no, it is taken"), "{text}");
-    assert_eq!(standing(&setup), before);
+    assert_eq!(state_of(&setup), before);
 }
 
 #[tokio::test]
-async fn an_interrupt_on_the_way_up_is_followed_by_the_way_back() {
+async fn an_interrupt_during_scale_out_restores_the_state() {
     let setup = Setup::fast(0).await;
-    let before = standing(&setup);
+    let before = state_of(&setup);
     let child = setup.start(&["verify", ENDPOINT, "--yes"]);
     setup.until(was_asked).await;
     interrupt(child).await.assert(1, &["ended early: interrupted", "everything was restored"]);
-    assert_eq!(standing(&setup), before);
+    assert_eq!(state_of(&setup), before);
 }
 
 #[tokio::test]
-async fn an_interrupt_while_it_serves_is_followed_by_the_way_back() {
+async fn an_interrupt_in_service_restores_the_state() {
     let setup = Setup::fast(0).await;
-    let before = standing(&setup);
+    let before = state_of(&setup);
     let child = setup.start(&["verify", ENDPOINT, "--yes"]);
     setup.until(serves).await;
     interrupt(child).await.assert(1, &["interrupted", "everything was restored"]);
-    assert_eq!(standing(&setup), before);
+    assert_eq!(state_of(&setup), before);
 }
 
-/// Whichever call is cut, before or after its effect.
+/// A call fails before or after it takes effect.
 #[tokio::test]
-async fn a_call_that_is_cut_is_followed_by_the_way_back() {
+async fn a_call_that_fails_restores_the_state() {
     for (operation, nth, fault) in [
         ("PutScheduledAction", 1, Fault::NoAnswerAfterEffect),
         ("UpdateEndpointWeightsAndCapacities", 1, Fault::NoAnswerAfterEffect),
@@ -157,16 +158,16 @@ async fn a_call_that_is_cut_is_followed_by_the_way_back() {
         ("DeleteScheduledAction", 1, Fault::NoAnswer),
     ] {
         let setup = Setup::fast(0).await;
-        let before = standing(&setup);
+        let before = state_of(&setup);
         setup.sim.with(|world| world.faults.fail_nth(operation, nth, fault.clone()));
         let run = setup.run(&["verify", ENDPOINT, "--yes"]).await;
         assert!(run.out.contains("everything was restored"), "{operation} {nth}: {run:?}");
-        assert_eq!(standing(&setup), before, "{operation} {nth}: {run:?}");
+        assert_eq!(state_of(&setup), before, "{operation} {nth}: {run:?}");
         assert!(setup.sim.with(|world| world.faults.is_spent()), "{operation} {nth}");
     }
 }
 
-/// The instance is the work's, whoever started it.
+/// If work arrives, the instance is kept, because the work needs it.
 #[tokio::test]
 async fn work_that_arrives_meanwhile_keeps_its_instance() {
     let setup = Setup::fast(0).await;
@@ -181,7 +182,7 @@ async fn work_that_arrives_meanwhile_keeps_its_instance() {
 }
 
 #[tokio::test]
-async fn it_does_not_start_where_it_could_do_harm() {
+async fn it_does_not_start_if_it_could_do_harm() {
     type Scene = fn(&mut World);
     let scenes: [(Scene, &str); 6] = [
         (|world| world.set_bounds(&id(), 1, 4), "MinCapacity is not 0"),
@@ -202,7 +203,7 @@ async fn it_does_not_start_where_it_could_do_harm() {
         let setup = Setup::with(0).await;
         setup.sim.with(|world| {
             set(world);
-            // What is published from now on is seen 2 minutes later.
+            // New datapoints are visible after 2 minutes, so an older one is added.
             if said.contains("backlog") {
                 let at = world.now() - Duration::from_secs(300);
                 world.set_backlog_override(ENDPOINT, Some(vec![(at, 2.0)]));

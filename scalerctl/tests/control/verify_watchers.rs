@@ -1,4 +1,4 @@
-//! What `scalerctl verify` learns of those that watch the endpoint: the function, and the alarms.
+//! The answers of `scalerctl verify` about the function's events and about alarms.
 
 use reactive_scaler::port::VariantId;
 use serde_json::{Value, json};
@@ -23,13 +23,13 @@ fn decision(signal: &str) -> String {
     line.to_string()
 }
 
-/// Runs it while the function logs these decisions, once the endpoint serves.
+/// Runs verify. When the endpoint is in service, the function logs decisions for these signals.
 async fn with_decisions(arguments: &[&str], signals: &[&str]) -> Value {
     let setup = Setup::fast(0).await;
     setup.sim.with(|world| {
         world.put_function(LambdaFunction::new("my-scaler", [("SCALER_MODE", "act")]));
         world.add_log_group(GROUP);
-        // Of an earlier change: not of this trial.
+        // A decision from before the measurement does not count.
         let before = world.now() - std::time::Duration::from_secs(600);
         world.log_at(GROUP, before, decision("endpoint_changed"));
     });
@@ -48,65 +48,65 @@ async fn with_decisions(arguments: &[&str], signals: &[&str]) -> Value {
 }
 
 #[tokio::test]
-async fn state_change_events_are_those_of_the_functions_log() {
+async fn state_change_events_are_read_from_the_functions_log() {
     let signals = ["tick", "endpoint_changed", "endpoint_changed"];
     for whose in [["--log-group", GROUP], ["--function", "my-scaler"]] {
-        let told = with_decisions(&whose, &signals).await;
-        let answer = told["answer"].as_str().unwrap_or_else(|| panic!("{told}"));
+        let answer = with_decisions(&whose, &signals).await;
+        let answer = answer["answer"].as_str().unwrap_or_else(|| panic!("{answer}"));
         assert!(
             answer.starts_with("yes: 2 decisions with the signal endpoint_changed, the first "),
             "{answer}"
         );
-        // Provisioning takes 6 minutes in the model, and a busy machine makes more of it.
+        // Provisioning takes 6 minutes in the model. It is longer on a busy machine.
         let seconds: i64 = answer.split(' ').rev().nth(4).unwrap().parse().unwrap();
         assert!((360..600).contains(&seconds), "{answer}");
     }
 }
 
 #[tokio::test]
-async fn a_function_that_decides_and_is_told_of_no_change_is_a_no() {
-    let told = with_decisions(&["--log-group", GROUP], &["tick", "tick", "tick"]).await;
+async fn decisions_without_state_change_events_are_a_no() {
+    let answer = with_decisions(&["--log-group", GROUP], &["tick", "tick", "tick"]).await;
     assert_eq!(
-        told["answer"],
+        answer["answer"],
         "no: 3 decisions since the request, none with the signal endpoint_changed"
     );
 }
 
-/// A function that does not speak of the endpoint says nothing of its events.
+/// If the log has no decision about the endpoint, the question has no answer.
 #[tokio::test]
-async fn silence_is_no_answer() {
-    let told = with_decisions(&["--log-group", GROUP], &[]).await;
-    assert_eq!(told["answer"], Value::Null);
-    let why = told["not_measured"].as_str().unwrap();
+async fn without_decisions_there_is_no_answer() {
+    let answer = with_decisions(&["--log-group", GROUP], &[]).await;
+    assert_eq!(answer["answer"], Value::Null);
+    let why = answer["not_measured"].as_str().unwrap();
     assert!(why.contains("/aws/lambda/my-scaler has no decision about the endpoint"), "{why}");
-    let told = with_decisions(&[], &["endpoint_changed"]).await;
-    let why = told["not_measured"].as_str().unwrap();
+    let answer = with_decisions(&[], &["endpoint_changed"]).await;
+    let why = answer["not_measured"].as_str().unwrap();
     assert!(why.contains("name the function with --function"), "{why}");
 }
 
-/// A log that cannot be read costs its answer, and nothing else.
+/// If the log cannot be read, only this question has no answer.
 #[tokio::test]
-async fn a_log_group_that_is_not_there_is_told() {
+async fn a_missing_log_group_is_reported() {
     let setup = Setup::fast(0).await;
     let arguments = ["verify", ENDPOINT, "--yes", "--log-group", "/none"];
     let (code, report) = setup.json(&arguments).await;
     assert_eq!(code, Some(0), "{report}");
-    let told = answered(&report, "state-change-events");
-    let why = told["not_measured"].as_str().unwrap();
+    let answer = answered(&report, "state-change-events");
+    let why = answer["not_measured"].as_str().unwrap();
     assert!(why.contains("logs:FilterLogEvents on /none failed"), "{why}");
 }
 
-/// A function that is not there is a mistake, told before anything is started.
+/// If the function does not exist, verify fails before it starts an instance.
 #[tokio::test]
-async fn a_function_that_is_not_there_ends_it_before_it_begins() {
+async fn verify_does_not_start_if_the_function_does_not_exist() {
     let setup = Setup::with(0).await;
     let run = setup.run(&["verify", ENDPOINT, "--yes", "--function", "none-of-mine"]).await;
     run.assert(2, &["there is no function none-of-mine in this region"]);
     assert_eq!(setup.writes(), Vec::<String>::new());
 }
 
-/// The backlog per instance has datapoints once an instance is there: the high alarm leaves
-/// INSUFFICIENT_DATA. In the model the datapoint of a minute shows two minutes after its end.
+/// The backlog per instance has datapoints from the start of an instance on, so the high alarm leaves
+/// INSUFFICIENT_DATA. In the model, a datapoint is visible two minutes after the end of its minute.
 #[tokio::test]
 async fn the_delay_of_the_alarms_is_measured() {
     let setup = Setup::fast(0).await;
@@ -114,7 +114,7 @@ async fn the_delay_of_the_alarms_is_measured() {
         let metric = MetricName::BacklogSizePerInstance;
         let tracking = TargetTracking::new(5.0, metric, ENDPOINT, Statistic::Average);
         world.put_scaling_policy(&id(), "backlog-per-instance", tracking).unwrap();
-        // One of another endpoint is none of ours.
+        // An alarm of another endpoint does not count.
         let other = VariantId::new("another", "AllTraffic");
         world.add_async_endpoint("another", "AllTraffic", 0);
         let (more, metric) = (Comparison::Greater, MetricName::BacklogSizePerInstance);
@@ -125,17 +125,17 @@ async fn the_delay_of_the_alarms_is_measured() {
     assert_eq!(code, Some(0), "{report}");
     let delay = report["figures"]["alarm_delay_seconds"].as_f64().unwrap();
     assert!((100.0..=240.0).contains(&delay), "{delay}");
-    let told = answered(&report, "alarm-delay")["answer"].as_str().unwrap();
+    let answer = answered(&report, "alarm-delay")["answer"].as_str().unwrap();
     for part in ["AlarmHigh-", ": INSUFFICIENT_DATA to OK ", " s after the request"] {
-        assert!(told.contains(part), "no {part:?} in {told}");
+        assert!(answer.contains(part), "no {part:?} in {answer}");
     }
-    // The low one wants a quarter of an hour of datapoints first.
-    assert!(!told.contains("AlarmLow") && !told.contains("other"), "{told}");
+    // The low alarm first needs 15 minutes of datapoints.
+    assert!(!answer.contains("AlarmLow") && !answer.contains("other"), "{answer}");
 }
 
-/// Alarms that stay as they are, and alarms that may not be read, are no answer.
+/// If the alarms do not change, or cannot be read, the question has no answer.
 #[tokio::test]
-async fn alarms_that_did_not_change_or_are_not_read_are_told() {
+async fn alarms_that_did_not_change_or_cannot_be_read_are_reported() {
     for (denied, why) in [
         (false, "none of its 1 alarms changed"),
         (true, "allow your own credentials cloudwatch:DescribeAlarmsForMetric"),
@@ -147,13 +147,13 @@ async fn alarms_that_did_not_change_or_are_not_read_are_told() {
             if denied {
                 world.faults.fail_next("DescribeAlarmsForMetric", Fault::AccessDenied, 100);
             }
-            // It has been OK for long.
+            // The alarm has been OK since before the measurement.
             world.advance(std::time::Duration::ZERO);
         });
         setup.until(|world| world.alarm("backlog").unwrap().state.as_str() == "OK").await;
         let (code, report) = setup.json(&["verify", ENDPOINT, "--yes"]).await;
         assert_eq!(code, Some(0), "{report}");
-        let told = answered(&report, "alarm-delay")["not_measured"].as_str().unwrap();
-        assert!(told.contains(why), "{told}");
+        let answer = answered(&report, "alarm-delay")["not_measured"].as_str().unwrap();
+        assert!(answer.contains(why), "{answer}");
     }
 }

@@ -4,9 +4,9 @@ use simulator::Fault;
 
 use super::setup::{ENDPOINT, Setup, id};
 
-/// Capacity, lease, floor: as the function does it.
+/// Capacity, lease and floor are changed in the same order as by the function.
 #[tokio::test]
-async fn the_order_is_the_functions() {
+async fn calls_are_in_the_order_of_the_function() {
     let setup = Setup::with(0).await;
     let (code, document) = setup.json(&["wake", ENDPOINT]).await;
     assert_eq!(code, Some(0), "{document}");
@@ -24,7 +24,7 @@ async fn the_order_is_the_functions() {
 }
 
 #[tokio::test]
-async fn a_dry_run_of_anything_writes_nothing() {
+async fn a_dry_run_of_any_command_writes_nothing() {
     for instances in [0, 1] {
         let setup = Setup::with(instances).await;
         for arguments in [
@@ -54,7 +54,7 @@ async fn an_endpoint_that_is_awake_keeps_its_instances() {
 }
 
 #[tokio::test]
-async fn it_asks_for_as_many_as_it_is_told_within_the_bounds() {
+async fn it_requests_the_given_number_of_instances_within_the_bounds() {
     for (wanted, got) in [("4", 4), ("5", 4)] {
         let setup = Setup::with(0).await;
         setup.run(&["wake", ENDPOINT, "--wake-to", wanted]).await.assert(0, &[]);
@@ -67,7 +67,7 @@ async fn waiting_ends_in_service() {
     let setup = Setup::fast(0).await;
     let run = setup.run(&["wake", ENDPOINT, "--wait"]).await;
     run.assert(0, &["Updating, 0 of 1 instances\n", "InService, 1 of 1 instances\n", "waited"]);
-    // A line for each change, and nothing that only a terminal understands.
+    // The output has one line for each change and no terminal control codes.
     assert!(run.errors.lines().count() <= 4, "{run:?}");
     assert!(!run.errors.contains('\u{1b}') && !run.out.contains('\u{1b}'), "{run:?}");
 }
@@ -83,23 +83,23 @@ async fn waiting_ends_when_the_time_is_up() {
 }
 
 #[tokio::test]
-async fn capacity_that_is_not_to_be_had_is_told() {
+async fn insufficient_capacity_is_reported() {
     let setup = Setup::fast(0).await;
     setup.sim.with(|world| world.set_capacity_shortage(ENDPOINT, true));
     setup.run(&["wake", ENDPOINT, "--wait"]).await.assert(1, &["back at zero"]);
 }
 
 #[tokio::test]
-async fn rules_that_refuse_say_why_and_what_to_do() {
+async fn a_refusal_by_a_rule_has_a_reason_and_advice() {
     let setup = Setup::with(0).await;
     setup.sim.with(|world| world.set_bounds(&id(), 0, 0));
     setup.run(&["wake", ENDPOINT]).await.assert(1, &["max_is_zero", "--max-capacity 1\n"]);
     assert_eq!(setup.writes(), Vec::<String>::new());
 }
 
-/// The outcome is shown, and the failure counts.
+/// The result is printed, and the exit code reports the failure.
 #[tokio::test]
-async fn a_lease_that_cannot_be_written_is_loud() {
+async fn a_lease_that_cannot_be_written_is_a_failure() {
     let setup = Setup::with(0).await;
     let denied = Fault::AccessDenied;
     setup.sim.with(|world| world.faults.fail_next("PutScheduledAction", denied, 1));

@@ -10,7 +10,7 @@ fn documents_exit_codes_and_examples() {
 }
 
 #[test]
-fn tells_the_version() {
+fn prints_the_version() {
     let version = stdout(&scalerctl(&["--version"]));
     assert_eq!(version.trim(), format!("scalerctl {}", env!("CARGO_PKG_VERSION")));
 }

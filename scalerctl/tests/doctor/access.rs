@@ -1,4 +1,4 @@
-//! What may not be read, what is not there, and that nothing is written.
+//! Calls that are denied, resources that do not exist, and that doctor writes nothing.
 
 use simulator::{Fault, Settings, Simulator, VariantState};
 
@@ -30,9 +30,9 @@ pub fn cases() -> Vec<Case> {
     )]
 }
 
-/// What may not be read is named, with the action that allows it; the rest is examined.
+/// If a call is denied, the finding names the IAM action, and doctor continues.
 #[tokio::test]
-async fn a_refused_read_is_a_finding_and_the_rest_is_examined() {
+async fn a_read_that_fails_is_a_finding_and_doctor_continues() {
     const OUT: &str = "max-is-zero";
     const OBSERVE: &str = "observe-mode";
     const EXPIRED: &str = "requests-expired";
@@ -61,9 +61,9 @@ async fn a_refused_read_is_a_finding_and_the_rest_is_examined() {
     }
 }
 
-/// What cannot be known is not said to be wrong: no policy, alarm or function is missing.
+/// Policies, alarms and functions that cannot be read are not reported as missing.
 #[tokio::test]
-async fn what_is_not_read_is_not_said_to_be_missing() {
+async fn resources_that_cannot_be_read_are_not_reported_as_missing() {
     let sim = healthy();
     sim.with(|world| {
         for operation in [
@@ -82,9 +82,9 @@ async fn what_is_not_read_is_not_said_to_be_missing() {
     assert_eq!(run.findings(), ["not-readable"; 7], "{}", run.text);
 }
 
-/// Without the alarms the policies are examined all the same.
+/// If the alarms cannot be read, doctor still examines the policies.
 #[tokio::test]
-async fn unreadable_alarms_cost_the_findings_about_alarms_alone() {
+async fn unreadable_alarms_affect_only_findings_about_alarms() {
     let sim = but(|world| {
         let again = tracking_on(
             simulator::MetricName::BacklogSizePerInstance,
@@ -103,7 +103,7 @@ async fn unreadable_alarms_cost_the_findings_about_alarms_alone() {
     run.assert_finds(&[&rest[..], &["not-readable"]].concat());
 }
 
-/// Listings are read to their ends, however short their pages are.
+/// All pages of listings are read.
 #[tokio::test]
 async fn every_page_is_read() {
     let settings = Settings { page_size: 1, ..Settings::default() };
@@ -116,7 +116,7 @@ async fn every_page_is_read() {
         world.put_scaling_policy(&id(), POLICY, tracking()).unwrap();
         world.register_target(&second, 0, 0);
         world.put_scaling_policy(&second, POLICY, tracking()).unwrap();
-        // The last of its listing each: a policy, an action, an alarm, a function.
+        // Each of these is on the last page: a policy, a scheduled action, an alarm, a function.
         let mut short =
             tracking_on(simulator::MetricName::BacklogSize, simulator::Statistic::Average);
         short.scale_in_cooldown = std::time::Duration::from_secs(60);
@@ -149,7 +149,7 @@ async fn every_page_is_read() {
 }
 
 #[tokio::test]
-async fn an_unknown_endpoint_is_refused_with_names_like_it() {
+async fn an_unknown_endpoint_is_refused_with_similar_names() {
     let sim = healthy();
     sim.with(|world| {
         for name in ["my-endpoint-2", "whisper"] {
@@ -165,13 +165,13 @@ async fn an_unknown_endpoint_is_refused_with_names_like_it() {
     doctor_on(&sim, &["zzz"])
         .await
         .assert_refused(&["no such endpoint in eu-central-1\nwhat to do: correct the name"]);
-    // Without the permission to list them, the rest is told.
+    // Without the permission for ListEndpoints, the message has no suggestions.
     let run = doctor_on(&refusing(sim, "ListEndpoints"), &["my-endpont"]).await;
     run.assert_refused(&["DescribeEndpoint on my-endpont failed", "eu-central-1\nwhat to do: "]);
 }
 
 #[tokio::test]
-async fn what_must_be_read_and_cannot_be_ends_it() {
+async fn doctor_fails_if_a_required_read_fails() {
     let sim = refusing(healthy(), "DescribeEndpoint");
     doctor(&sim, &[]).await.assert_refused(&[
         "sagemaker:DescribeEndpoint on my-endpoint failed: AWS answered AccessDeniedException",
@@ -186,7 +186,7 @@ async fn what_must_be_read_and_cannot_be_ends_it() {
 }
 
 #[tokio::test]
-async fn a_call_without_an_answer_is_told_and_the_rest_is_examined() {
+async fn a_call_without_an_answer_is_reported_and_doctor_continues() {
     let sim = healthy();
     sim.with(|world| world.faults.fail_next("DescribeScalingActivities", Fault::NoAnswer, OFTEN));
     let run = doctor(&sim, &[]).await;

@@ -1,4 +1,4 @@
-//! What Application Auto Scaling did lately, and what became of it.
+//! Findings about the recent scaling activities of Application Auto Scaling.
 
 use std::time::Duration;
 
@@ -8,18 +8,18 @@ use simulator::{ActionPut, Simulator};
 use super::{
     case::Case,
     run::{doctor, doctor_at},
-    world::{ENDPOINT, ask_for_one, but, healthy, id, minutes, seconds},
+    world::{ENDPOINT, but, healthy, id, minutes, request_one, seconds},
 };
 
 fn over_quota() -> Simulator {
     let sim = but(|world| world.set_quota(ENDPOINT, Some(0)));
-    ask_for_one(&sim, Duration::ZERO);
+    request_one(&sim, Duration::ZERO);
     sim
 }
 
 fn out_of_instances() -> Simulator {
     let sim = but(|world| world.set_capacity_shortage(ENDPOINT, true));
-    ask_for_one(&sim, minutes(7));
+    request_one(&sim, minutes(7));
     sim
 }
 
@@ -28,7 +28,7 @@ fn failed_because(reason: &str) -> Simulator {
     but(|world| world.endpoint_mut(ENDPOINT).failure_reason = Some(reason.to_owned()))
 }
 
-/// A schedule fell into a deployment.
+/// A scheduled action ran during a deployment.
 fn refused() -> Simulator {
     let sim = but(|world| {
         let at = world.now() + minutes(1);
@@ -40,15 +40,15 @@ fn refused() -> Simulator {
     sim
 }
 
-/// An activity that does not end. The endpoint is shown as InService, or the finding is about that.
+/// An activity that does not end. The endpoint is InService. Otherwise, there is a finding about its status.
 fn in_progress(for_long: Duration) -> Simulator {
     let sim = but(|world| world.endpoint_mut(ENDPOINT).pace.provisioning = minutes(120));
-    ask_for_one(&sim, for_long);
+    request_one(&sim, for_long);
     sim.with(|world| world.endpoint_mut(ENDPOINT).status = EndpointStatus::InService);
     sim
 }
 
-/// Without an activity: the function requested it.
+/// The function requested the capacity, so there is no activity.
 fn wanted_for(time: Duration) -> Simulator {
     let sim = healthy();
     sim.with(|world| {
@@ -62,20 +62,20 @@ fn wanted_for(time: Duration) -> Simulator {
 }
 
 #[tokio::test]
-async fn a_change_may_take_its_time() {
+async fn a_change_in_progress_is_not_a_finding() {
     doctor(&in_progress(minutes(30) - seconds(1)), &[]).await.assert_finds(&["scale-out-late"]);
     doctor(&in_progress(minutes(10)), &[]).await.assert_finds(&[]);
     doctor(&wanted_for(minutes(10)), &[]).await.assert_finds(&[]);
 }
 
-/// A person undoes each scale-out; between one and the next lies so much.
+/// A person undoes each scale-out after this time.
 fn contested(times: usize, apart: Duration) -> Simulator {
     let sim = healthy();
     for time in 0..times {
         if time > 0 {
             sim.advance(apart - minutes(9));
         }
-        ask_for_one(&sim, minutes(7));
+        request_one(&sim, minutes(7));
         sim.with(|world| world.scale_by_person(&id(), 0).unwrap());
         sim.advance(minutes(2));
     }
@@ -160,7 +160,7 @@ pub fn cases() -> Vec<Case> {
 }
 
 #[tokio::test]
-async fn a_failure_is_told_for_a_day() {
+async fn a_failure_is_reported_for_a_day() {
     let sim = over_quota();
     let day = sim.now() + minutes(24 * 60);
     doctor_at(&sim, day, &[]).await.assert_finds(&["quota-reached"]);
@@ -171,13 +171,13 @@ async fn a_failure_is_told_for_a_day() {
 async fn a_failure_is_over_once_scaling_out_succeeds() {
     let sim = over_quota();
     sim.with(|world| world.set_quota(ENDPOINT, None));
-    ask_for_one(&sim, minutes(7));
+    request_one(&sim, minutes(7));
     doctor(&sim, &[]).await.assert_finds(&[]);
 }
 
-/// Two of the same are no fight yet, and three in more than an hour are none.
+/// Two activities with the same capacity, or three in more than an hour, are not reported.
 #[tokio::test]
-async fn contested_are_three_of_the_same_within_an_hour() {
+async fn capacity_is_contested_after_three_equal_activities_within_an_hour() {
     for (times, apart, found) in [
         (2, minutes(20), &[][..]),
         (3, minutes(30), &["capacity-contested"]),
@@ -189,7 +189,7 @@ async fn contested_are_three_of_the_same_within_an_hour() {
 }
 
 #[tokio::test]
-async fn a_fight_is_told_for_a_day() {
+async fn contested_capacity_is_reported_for_a_day() {
     let sim = contested(3, minutes(20));
     let last = sim.with(|world| world.activities().last().unwrap().began_at);
     let day = last + minutes(24 * 60);

@@ -1,4 +1,4 @@
-//! The policies' alarms: there, able to act, and as target tracking made them.
+//! Findings about the alarms of policies: missing, without effect, or edited.
 
 use simulator::{AlarmSpec, AlarmState, Comparison, MetricName, Statistic, TreatMissing, World};
 
@@ -11,7 +11,7 @@ use super::{
 const HIGH: usize = 0;
 const LOW: usize = 1;
 
-/// Step scaling in by one instance, by this alarm.
+/// Step scaling that scales in by one instance, with this alarm.
 fn scales_in_by(world: &mut World, alarm: AlarmSpec) {
     put_steps(world, "in", -1, alarm);
 }
@@ -119,16 +119,16 @@ pub fn cases() -> Vec<Case> {
     ]
 }
 
-/// An alarm's role is its direction: one that was turned around looks as the other one does.
+/// The comparison of an alarm shows which of the two it is. An alarm with the opposite comparison looks like the other.
 #[tokio::test]
-async fn an_alarm_that_was_turned_around_is_edited() {
+async fn an_alarm_with_the_opposite_comparison_is_edited() {
     let sim = but(|world| edit(world, LOW, |alarm| alarm.comparison = Comparison::Greater));
     let run = doctor(&sim, &[]).await;
     run.assert_finds(&["alarm-edited", "alarm-edited"]);
     run.assert_says(&["its comparison is GreaterThanThreshold, as that of TargetTracking-"]);
 }
 
-/// AWS documents a low threshold of 90 % of the target at most; 90 % itself is what it makes.
+/// AWS documents a low threshold of at most 90 % of the target, and creates alarms with exactly 90 %.
 #[tokio::test]
 async fn a_low_threshold_above_nine_tenths_of_the_target_is_edited() {
     for (threshold, found) in [(4.5, &[][..]), (4.500_1, &["alarm-edited"]), (0.1, &[])] {
@@ -137,17 +137,17 @@ async fn a_low_threshold_above_nine_tenths_of_the_target_is_edited() {
     }
 }
 
-/// An hour in ALARM with instances that it could take, and not a second less.
+/// A low alarm is reported after exactly one hour in ALARM, if the policy could scale in.
 #[tokio::test]
-async fn an_alarm_low_that_asks_in_vain_for_an_hour_is_told() {
+async fn a_low_alarm_without_a_scale_in_for_an_hour_is_reported() {
     let sim = but(|world| {
         scales_in_by(world, idle_alarm(15));
-        // Something else keeps the instance: nobody may scale in.
+        // The minimum keeps the instance, so no policy can scale in.
         world.set_bounds(&id(), 1, 4);
         world.scale_by_person(&id(), 1).unwrap();
     });
     sim.advance(minutes(7));
-    // A single instance at the minimum is what the alarm can reach: no finding of it.
+    // With one instance at the minimum, the policy cannot scale in further, so there is no finding.
     sim.advance(minutes(90));
     doctor(&sim, &[]).await.assert_finds(&["min-above-zero"]);
     sim.with(|world| world.set_bounds(&id(), 0, 4));
@@ -158,7 +158,7 @@ async fn an_alarm_low_that_asks_in_vain_for_an_hour_is_told() {
             assert_eq!(alarm.state, AlarmState::Alarm);
             alarm.history.last().unwrap().at
         };
-        // The backlog per instance has datapoints only since the instance is there.
+        // The backlog per instance has datapoints only from the start of the instance on.
         (since("idle"), since(&alarms(world)[LOW]))
     });
     assert!(idle < low);
@@ -174,9 +174,9 @@ async fn an_alarm_low_that_asks_in_vain_for_an_hour_is_told() {
     ]);
 }
 
-/// What a scale-out policy makes of missing data takes no instance away.
+/// How a scale-out policy treats missing data cannot cause a scale-in.
 #[tokio::test]
-async fn breaching_by_missing_data_matters_for_scaling_in_alone() {
+async fn treating_missing_data_as_breaching_is_a_finding_only_for_scale_in() {
     let sim = but(|world| {
         let alarm = AlarmSpec::new(
             "backlog",

@@ -1,21 +1,21 @@
-//! A world with one thing wrong.
+//! A test case: a world with one problem.
 
 use simulator::Simulator;
 
-/// A world, and the one finding that it has.
+/// A world, and the one finding that doctor reports for it.
 pub struct Case {
-    /// What is wrong, in words.
+    /// A description of the problem.
     pub title: &'static str,
     pub finding: &'static str,
     pub sim: Simulator,
-    /// Beside the endpoint.
+    /// The arguments in addition to the endpoint.
     pub arguments: &'static [&'static str],
-    /// Parts of what is printed: what is wrong, and what mends it.
+    /// Parts of the output: what is wrong, and how to fix it.
     pub says: &'static [&'static str],
 }
 
 impl Case {
-    /// Examined without further arguments.
+    /// A case without additional arguments.
     pub fn new(
         finding: &'static str,
         title: &'static str,
@@ -25,7 +25,7 @@ impl Case {
         Self { title, finding, sim, arguments: &[], says }
     }
 
-    /// Examined with these arguments.
+    /// The same case with these arguments.
     pub fn with(mut self, arguments: &'static [&'static str]) -> Self {
         self.arguments = arguments;
         self

@@ -1,4 +1,4 @@
-//! docs/reference.md and docs/operate.md say what is so.
+//! docs/reference.md and docs/operate.md match the behavior of doctor.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -23,7 +23,7 @@ pub fn section(heading: &str) -> String {
 }
 
 #[tokio::test]
-async fn the_transcript_is_what_is_printed() {
+async fn the_transcript_is_equal_to_the_output() {
     let sim = but(|world| {
         world.set_bounds(&id(), 1, 4);
         let short = TargetTracking { scale_in_cooldown: seconds(60), ..tracking() };
@@ -35,9 +35,9 @@ async fn the_transcript_is_what_is_printed() {
     assert!(page("operate.md").contains(&wanted), "docs/operate.md lacks:\n{wanted}");
 }
 
-/// Whoever has the page's policy can make every call, and no more.
+/// The policy on the page allows exactly the calls that doctor makes.
 #[tokio::test]
-async fn the_policy_has_every_call_and_no_more() {
+async fn the_policy_allows_exactly_the_calls() {
     let section = section("Permissions of doctor");
     let block = section.split("```json\n").nth(1).unwrap().split("```").next().unwrap();
     let policy: Value = serde_json::from_str(block).unwrap();
@@ -54,7 +54,7 @@ async fn the_policy_has_every_call_and_no_more() {
     let called: BTreeSet<String> = called
         .into_iter()
         .map(|name| match name.as_str() {
-            // The action is named otherwise than the call.
+            // The name of the action differs from the name of the call.
             "GetBucketNotificationConfiguration" => "s3:GetBucketNotification".to_owned(),
             _ => {
                 let operation = Operation::from_name(&name).unwrap();

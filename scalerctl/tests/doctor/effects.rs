@@ -1,4 +1,4 @@
-//! Policies that can never act, and values for which one does nothing.
+//! Policies that can never change the capacity, and metric values for which a policy does nothing.
 
 use simulator::{
     AdjustmentType, AlarmAction, AlarmSpec, Comparison, MetricName, Statistic, StepAdjustment,
@@ -11,7 +11,7 @@ use super::{
     world::{ENDPOINT, but, id, minutes, put_steps, seconds, without_function},
 };
 
-/// Step scaling out, triggered by an alarm.
+/// Step scaling that scales out, triggered by an alarm.
 fn put_step(world: &mut World, steps: StepScaling, alarm: AlarmSpec) {
     world.put_scaling_policy(&id(), "steps", steps).unwrap();
     let action = AlarmAction::Policy { id: id(), policy: "steps".to_owned() };
@@ -94,9 +94,9 @@ pub fn cases() -> Vec<Case> {
     ]
 }
 
-/// Next to each case above, the nearest that works.
+/// For each case above, a similar configuration that works.
 #[tokio::test]
-async fn what_can_act_is_no_finding() {
+async fn a_policy_that_can_act_is_not_a_finding() {
     let percent = StepScaling {
         min_adjustment: Some(1),
         ..StepScaling::new(
@@ -124,9 +124,9 @@ async fn what_can_act_is_no_finding() {
     }
 }
 
-/// The function's own floor does not hide that nothing else scales out from zero.
+/// doctor reports that nothing scales out from zero even while the function's floor is set.
 #[tokio::test]
-async fn the_floor_of_a_lease_does_not_hide_a_missing_way_out_of_zero() {
+async fn a_missing_scale_out_from_zero_is_reported_during_a_lease() {
     let sim = without_function(|world| {
         let release = reactive_scaler::lease::release_time(world.now() + minutes(10));
         let name = "reactive-scaler-lease";
@@ -138,7 +138,7 @@ async fn the_floor_of_a_lease_does_not_hide_a_missing_way_out_of_zero() {
 
 /// A policy that scales out, but not from zero.
 #[tokio::test]
-async fn a_percentage_of_the_backlog_does_not_lead_out_of_zero() {
+async fn a_percentage_does_not_scale_out_from_zero() {
     let sim = without_function(|world| {
         let steps = vec![StepAdjustment::new(Some(0.0), None, 100)];
         let percent = StepScaling::new(AdjustmentType::PercentChangeInCapacity, steps);

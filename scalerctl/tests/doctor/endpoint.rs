@@ -1,4 +1,4 @@
-//! What the endpoint is, and how it stands.
+//! Findings about the type and the status of the endpoint.
 
 use reactive_scaler::port::EndpointStatus;
 use simulator::{Fault, Refusal};
@@ -11,11 +11,11 @@ use super::{
 
 pub fn cases() -> Vec<Case> {
     let standing = |status| but(|world| world.set_status(ENDPOINT, status));
-    let of_real_time = |spoil: fn(&mut simulator::VariantState)| {
+    let of_real_time = |change: fn(&mut simulator::VariantState)| {
         but(|world| {
             let endpoint = world.endpoint_mut(ENDPOINT);
             endpoint.asynchronous = false;
-            endpoint.variants.iter_mut().for_each(spoil);
+            endpoint.variants.iter_mut().for_each(change);
         })
     };
     vec![
@@ -82,7 +82,7 @@ pub fn cases() -> Vec<Case> {
 }
 
 #[tokio::test]
-async fn every_status_but_in_service_is_told() {
+async fn every_status_except_in_service_is_reported() {
     use EndpointStatus as Is;
     for (status, finding) in [
         (Is::Creating, "endpoint-not-in-service"),

@@ -1,4 +1,4 @@
-//! The function: there, active, and without failures.
+//! Findings about the function: missing, not active, or with failures.
 
 use simulator::Simulator;
 
@@ -129,9 +129,9 @@ async fn a_state_that_the_next_event_ends_is_no_finding() {
     }
 }
 
-/// Zero is as good as no datapoint; the last day counts, and no longer.
+/// A value of zero is the same as no datapoint. Only the last day counts.
 #[tokio::test]
-async fn errors_and_dead_letters_are_told_for_a_day() {
+async fn errors_and_dead_letters_are_reported_for_a_day() {
     doctor(&with_errors(0.0), &[]).await.assert_finds(&[]);
     doctor(&with_dead_letters(0.0), &[]).await.assert_finds(&[]);
     for (sim, finding) in
@@ -143,9 +143,9 @@ async fn errors_and_dead_letters_are_told_for_a_day() {
     }
 }
 
-/// A queue that was emptied since is no finding.
+/// A queue that is empty now is not a finding.
 #[tokio::test]
-async fn dead_letters_are_those_of_the_latest_hour_that_is_known() {
+async fn dead_letters_are_counted_in_the_latest_known_hour() {
     let sim = with_dead_letters(5.0);
     sim.advance(minutes(120));
     sim.with(|world| {
@@ -155,7 +155,7 @@ async fn dead_letters_are_those_of_the_latest_hour_that_is_known() {
     doctor(&sim, &[]).await.assert_finds(&[]);
 }
 
-/// A function without a queue for what it fails at, or with a topic, has no dead letters to count.
+/// Without an on-failure destination, or with a topic, there are no dead letters to count.
 #[tokio::test]
 async fn without_a_queue_there_are_no_dead_letters() {
     for on_failure in [None, Some("arn:aws:sns:eu-central-1:123456789012:failures".to_owned())] {
@@ -169,8 +169,8 @@ async fn without_a_queue_there_are_no_dead_letters() {
     }
 }
 
-/// A function of other endpoints is not the one that is meant; of two with unseen routes, either
-/// may be.
+/// A function for other endpoints does not cover this endpoint. If the routes of two functions cannot be read, either
+/// of them may cover it.
 #[tokio::test]
 async fn functions_that_may_cover_the_endpoint_are_named() {
     let with = |functions: &[(&str, &str)]| {

@@ -1,11 +1,11 @@
-//! Accounts in which nothing is wrong.
+//! Accounts without a problem.
 
 use reactive_scaler::lease::{HOLD, LEASE, release_time};
 use simulator::{ActionPut, JobSpec};
 
 use super::{
     run::doctor,
-    world::{ask_for_one, but, healthy, id, minutes, put_wake_by_steps, without_function, *},
+    world::{but, healthy, id, minutes, put_wake_by_steps, request_one, without_function, *},
 };
 
 #[tokio::test]
@@ -26,10 +26,9 @@ async fn a_healthy_endpoint_has_no_finding() {
     );
 }
 
-/// While the function keeps it awake, MinCapacity is its own floor, until the release time and no
-/// longer.
+/// A MinCapacity of 1 is the function's floor until the release time of its record.
 #[tokio::test]
-async fn the_functions_own_floor_is_no_finding_while_its_record_stands() {
+async fn the_functions_floor_is_not_a_finding_while_its_record_exists() {
     for name in [LEASE, HOLD] {
         let sim = but(|world| {
             let release = release_time(world.now() + minutes(10));
@@ -40,14 +39,14 @@ async fn the_functions_own_floor_is_no_finding_while_its_record_stands() {
         let release = sim.now() + minutes(20);
         let last = release - seconds(1);
         super::run::doctor_at(&sim, last, &[]).await.assert_finds(&[]);
-        // AWS may drop it up to two minutes late.
+        // AWS can lower it up to two minutes late.
         let late = release + minutes(2);
         super::run::doctor_at(&sim, late - seconds(1), &[]).await.assert_finds(&[]);
         super::run::doctor_at(&sim, late, &[]).await.assert_finds(&["min-above-zero"]);
     }
 }
 
-/// Work came, an instance served it, and the policy took the instance away.
+/// Work arrived, an instance processed it, and the policy scaled in.
 #[tokio::test]
 async fn a_day_of_work_leaves_no_finding() {
     let sim = healthy();
@@ -58,7 +57,7 @@ async fn a_day_of_work_leaves_no_finding() {
                 world.add_job(ENDPOINT, &JobSpec { processing, ..JobSpec::default() });
             }
         });
-        ask_for_one(&sim, minutes(7));
+        request_one(&sim, minutes(7));
         sim.advance(minutes(120));
     }
     let done = sim.with(|world| (world.completed(ENDPOINT), world.capacity(&id())));
@@ -66,15 +65,15 @@ async fn a_day_of_work_leaves_no_finding() {
     doctor(&sim, &[]).await.assert_finds(&[]);
 }
 
-/// An endpoint that its own policies scale needs no function; that there is none is worth a note.
+/// An endpoint with its own scaling policies needs no function. The missing function is reported as a note.
 #[tokio::test]
-async fn notes_alone_are_no_failure() {
+async fn notes_do_not_fail_the_command() {
     let run = doctor(&without_function(put_wake_by_steps), &[]).await;
     run.assert_finds(&["no-function"]);
     assert_eq!(run.code, Some(0));
 }
 
-/// The function by name, by ARN, and as the one that covers the endpoint.
+/// The function is given by name or by ARN, or is the one that covers the endpoint.
 #[tokio::test]
 async fn the_function_may_be_named_or_found() {
     let sim = but(|world| {

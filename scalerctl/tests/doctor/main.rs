@@ -1,4 +1,4 @@
-//! `scalerctl doctor`, as it is run: for each finding a world in which it is the only one.
+//! `scalerctl doctor`: for each finding, a world in which it is the only finding.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -26,7 +26,7 @@ use std::collections::BTreeSet;
 
 use case::Case;
 
-/// Every case, whatever it is about.
+/// All cases.
 fn cases() -> Vec<Case> {
     [
         endpoint::cases(),
@@ -45,9 +45,9 @@ fn cases() -> Vec<Case> {
     .collect()
 }
 
-/// Exactly that finding, its exit code, and what mends it; in text and in JSON.
+/// Each case has exactly its finding and exit code, and the output states how to fix it, in text and in JSON.
 #[tokio::test]
-async fn each_case_has_its_finding_and_no_other() {
+async fn each_case_has_exactly_its_finding() {
     let mut wrong = Vec::new();
     for case in cases() {
         let run = run::doctor(&case.sim, case.arguments).await;
@@ -64,14 +64,14 @@ async fn each_case_has_its_finding_and_no_other() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// The page lists what the program can find (its own test says so); here, each has a case.
+/// Each finding that the page lists has a case. Another test checks that the page lists all findings.
 #[test]
 fn each_finding_of_the_page_has_a_case() {
     let section = documented::section("Findings of doctor");
     let listed: BTreeSet<&str> =
         section.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect();
     let cases = cases();
-    let played: BTreeSet<&str> = cases.iter().map(|case| case.finding).collect();
-    assert_eq!(listed, played);
+    let covered: BTreeSet<&str> = cases.iter().map(|case| case.finding).collect();
+    assert_eq!(listed, covered);
     assert!(listed.len() >= 54, "{listed:?}");
 }

@@ -1,4 +1,4 @@
-//! What the policies watch, and whether they lead out of zero and back.
+//! Findings about the policies: the metrics that they use, and whether they scale out from zero and in to zero.
 
 use simulator::{Metric, MetricName, Statistic, TargetTracking, TrackedMetric};
 
@@ -13,10 +13,10 @@ use super::{
 
 const PER_INSTANCE: &str = "ApproximateBacklogSizePerInstance";
 
-/// The console's name for its policy.
+/// Default name of a policy that is created in the console.
 const BUILT_IN: &str = "SageMakerEndpointInvocationScalingPolicy";
 
-/// Tracks a metric with a dimension `EndpointName`, or none where it is empty, and further ones.
+/// Target tracking on a metric with these dimensions. If `EndpointName` is empty, that dimension is left out.
 fn custom(name: &str, endpoint: &str, further: &[(&str, &str)]) -> TargetTracking {
     let further = further.iter().map(|(name, value)| ((*name).into(), (*value).into()));
     let metric = match (Metric::named(Metric::NAMESPACE, name, true), further.len()) {
@@ -32,11 +32,11 @@ fn custom(name: &str, endpoint: &str, further: &[(&str, &str)]) -> TargetTrackin
 }
 
 pub fn cases() -> Vec<Case> {
-    // Beside the good policy.
+    // In addition to the valid policy.
     let also = |name: &'static str, policy: TargetTracking| {
         but(|world| world.put_scaling_policy(&id(), name, policy).unwrap())
     };
-    // In its place.
+    // In place of the valid policy.
     let only = |policy: TargetTracking| {
         but(|world| world.put_scaling_policy(&id(), POLICY, policy).unwrap())
     };
@@ -146,9 +146,9 @@ pub fn cases() -> Vec<Case> {
     ]
 }
 
-/// Policies on different metrics, none of them the console's, were meant to be several.
+/// Several policies on different metrics, none with the console's name, are intended.
 #[tokio::test]
-async fn two_policies_on_two_metrics_are_no_finding() {
+async fn two_policies_on_two_metrics_are_not_a_finding() {
     let sim = but(|world| {
         let total = tracking_on(MetricName::BacklogSize, Statistic::Average);
         world.put_scaling_policy(&id(), "total", total).unwrap();
@@ -156,9 +156,9 @@ async fn two_policies_on_two_metrics_are_no_finding() {
     doctor(&sim, &[]).await.assert_finds(&[]);
 }
 
-/// Each of these leads out of zero without a function.
+/// Each of these scales out from zero without a function.
 #[tokio::test]
-async fn other_ways_out_of_zero_are_seen() {
+async fn other_ways_to_scale_out_from_zero_are_recognized() {
     let by_steps = without_function(put_wake_by_steps);
     let by_total = without_function(|world| {
         let total = tracking_on(MetricName::BacklogSize, Statistic::Average);
@@ -169,9 +169,9 @@ async fn other_ways_out_of_zero_are_seen() {
     }
 }
 
-/// Step scaling that is triggered by the backlog per instance finds no datapoint at zero either.
+/// Step scaling on the backlog per instance has no datapoint at zero either.
 #[tokio::test]
-async fn step_scaling_on_the_backlog_per_instance_does_not_lead_out_of_zero() {
+async fn step_scaling_on_the_backlog_per_instance_does_not_scale_out_from_zero() {
     let sim = without_function(|world| {
         let mut alarm = idle_alarm(3);
         alarm.metric = MetricName::BacklogSizePerInstance.into();
@@ -181,9 +181,9 @@ async fn step_scaling_on_the_backlog_per_instance_does_not_lead_out_of_zero() {
     doctor(&sim, &[]).await.assert_finds(&["no-way-out-of-zero"]);
 }
 
-/// Where MinCapacity is above 0, zero is not met.
+/// With MinCapacity above 0, the endpoint is never at zero.
 #[tokio::test]
-async fn a_minimum_needs_no_way_out_of_zero() {
+async fn a_minimum_above_0_needs_no_scale_out_from_zero() {
     let sim = without_function(|world| world.set_bounds(&id(), 1, 4));
     doctor(&sim, &[]).await.assert_finds(&["min-above-zero", "no-function"]);
 }

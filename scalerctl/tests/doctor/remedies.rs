@@ -1,4 +1,4 @@
-//! How to fix it: a sentence, and commands that can be pasted.
+//! The advice of findings: a sentence, and commands that can be pasted.
 
 use super::{cases, run::doctor};
 
@@ -14,7 +14,7 @@ fn placeholders(command: &str) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn commands_stand_alone_and_are_complete() {
+async fn commands_are_complete() {
     let mut wrong = Vec::new();
     let mut commands = 0;
     for case in cases() {
@@ -41,9 +41,9 @@ async fn commands_stand_alone_and_are_complete() {
     assert!(commands > 40, "{commands}");
 }
 
-/// A shell reads each command as one, with all quotation marks closed.
+/// A shell can parse each command: all quotation marks are closed.
 #[tokio::test]
-async fn a_shell_reads_each_command() {
+async fn a_shell_can_parse_each_command() {
     for case in cases() {
         let run = doctor(&case.sim, case.arguments).await;
         for finding in run.document["findings"].as_array().unwrap() {

@@ -1,4 +1,4 @@
-//! Running the built `scalerctl doctor` against a world, for people and with `--json`.
+//! Runs the built `scalerctl doctor` on a world, once with text output and once with `--json`.
 
 use std::{collections::BTreeSet, process::Output};
 
@@ -14,24 +14,24 @@ pub struct Run {
     pub code: Option<i32>,
     pub text: String,
     pub errors: String,
-    /// Null where none was printed.
+    /// Null if no document was printed.
     pub document: Value,
     /// The operations that were called.
     pub called: BTreeSet<String>,
 }
 
-/// Examines the endpoint, now.
+/// Examines the endpoint at the time of the world.
 pub async fn doctor(sim: &Simulator, arguments: &[&str]) -> Run {
     doctor_at(sim, sim.now(), arguments).await
 }
 
-/// Examines the endpoint at another time than the world's.
+/// Examines the endpoint at a different time.
 pub async fn doctor_at(sim: &Simulator, now: Timestamp, arguments: &[&str]) -> Run {
     let now = now.to_string();
     doctor_on(sim, &[&[ENDPOINT, "--now", now.as_str()], arguments].concat()).await
 }
 
-/// With these arguments alone. Whatever is found, nothing is written.
+/// Runs doctor with only these arguments, and asserts that it writes nothing.
 pub async fn doctor_on(sim: &Simulator, arguments: &[&str]) -> Run {
     sim.with(|world| world.clear_calls());
     let aws = LoopbackAws::start(sim.clone()).await.unwrap();
@@ -48,7 +48,7 @@ pub async fn doctor_on(sim: &Simulator, arguments: &[&str]) -> Run {
         errors: String::from_utf8(text.stderr).unwrap(),
         document: match json.stdout.as_slice() {
             [] => Value::Null,
-            // One document, and nothing else.
+            // The output is exactly one document.
             some => serde_json::from_slice(some).unwrap(),
         },
         called,
@@ -62,7 +62,7 @@ pub async fn scalerctl(url: &str, arguments: &[&str]) -> Output {
 }
 
 impl Run {
-    /// Exit code, text and document tell the same.
+    /// Asserts that exit code, text and document agree.
     fn check(&self) {
         if self.document.is_null() {
             assert_eq!((self.code, self.text.as_str()), (Some(2), ""), "{}", self.errors);
@@ -95,7 +95,7 @@ impl Run {
             }
             let line = format!("         what to do: {}\n", part("what_to_do"));
             assert!(self.text.contains(&line), "{}", self.text);
-            // Each command is alone on its line.
+            // Each command is on its own line.
             for command in finding["commands"].as_array().unwrap() {
                 let line = format!("\n         {}\n", command.as_str().unwrap());
                 assert!(self.text.contains(&line), "no {line:?} in:\n{}", self.text);
@@ -107,7 +107,7 @@ impl Run {
         self.document["findings"].as_array().unwrap()
     }
 
-    /// The ids of what was found, in order.
+    /// The ids of the findings, in order.
     pub fn findings(&self) -> Vec<&str> {
         match self.document.is_null() {
             true => panic!("nothing was examined: {}", self.errors),
@@ -115,19 +115,19 @@ impl Run {
         }
     }
 
-    /// Exactly these were found, in this order.
+    /// Asserts exactly these findings, in this order.
     pub fn assert_finds(&self, ids: &[&str]) {
         assert_eq!(self.findings(), ids, "{}", self.text);
     }
 
-    /// The text has these parts.
+    /// Asserts that the text has these parts.
     pub fn assert_says(&self, parts: &[&str]) {
         for part in parts {
             assert!(self.text.contains(part), "no {part:?} in:\n{}", self.text);
         }
     }
 
-    /// It could not run, and says this.
+    /// Asserts that doctor failed with a message that has these parts.
     pub fn assert_refused(&self, parts: &[&str]) {
         assert_eq!(self.code, Some(2), "{}{}", self.text, self.errors);
         for part in parts {

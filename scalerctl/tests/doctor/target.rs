@@ -1,4 +1,4 @@
-//! The scalable target: registration, bounds, suspension, schedules.
+//! Findings about the scalable target: registration, bounds, suspension, schedules.
 
 use reactive_scaler::port::Suspended;
 use simulator::ActionPut;
@@ -6,7 +6,7 @@ use simulator::ActionPut;
 use super::{
     case::Case,
     run::{doctor, doctor_at},
-    world::{ENDPOINT, ask_for_one, but, id, minutes, seconds},
+    world::{ENDPOINT, but, id, minutes, request_one, seconds},
 };
 
 pub fn cases() -> Vec<Case> {
@@ -28,7 +28,7 @@ pub fn cases() -> Vec<Case> {
             "deleted and created again",
             {
                 let sim = but(|_| {});
-                ask_for_one(&sim, minutes(7));
+                request_one(&sim, minutes(7));
                 sim.advance(minutes(60));
                 sim.with(|world| {
                     world.delete_endpoint(ENDPOINT);
@@ -85,23 +85,23 @@ pub fn cases() -> Vec<Case> {
     ]
 }
 
-/// A one-time action of somebody else matters until its time.
+/// A one-time action that is not the function's counts until its time.
 #[tokio::test]
-async fn a_past_action_of_somebody_else_is_no_finding() {
+async fn a_past_action_of_another_owner_is_not_a_finding() {
     let sim = but(|world| {
         let at = world.now() + minutes(10);
         world.plant_action(&id(), &ActionPut::once("once", at, Some(1), None));
     });
     let at = sim.now() + minutes(10);
-    // It may run up to two minutes late.
+    // The action can run up to two minutes late.
     let late = at + minutes(2);
     doctor_at(&sim, late - seconds(1), &[]).await.assert_finds(&["foreign-schedule"]);
     doctor_at(&sim, late, &[]).await.assert_finds(&[]);
 }
 
-/// One that sets MaxCapacity alone leaves the floor to the function.
+/// An action that sets only MaxCapacity does not affect the floor.
 #[tokio::test]
-async fn an_action_without_a_minimum_is_no_finding() {
+async fn an_action_without_a_minimum_is_not_a_finding() {
     let sim = but(|world| {
         let at = world.now() + minutes(10);
         world.plant_action(&id(), &ActionPut::once("once", at, None, Some(2)));
@@ -109,7 +109,7 @@ async fn an_action_without_a_minimum_is_no_finding() {
     doctor(&sim, &[]).await.assert_finds(&[]);
 }
 
-/// Each variant has a target of its own; what is wrong with two of them is told of both.
+/// Each variant has its own scalable target. A problem of both is reported for both.
 #[tokio::test]
 async fn every_variant_is_examined() {
     let sim = but(|world| {

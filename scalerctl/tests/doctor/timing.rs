@@ -1,4 +1,4 @@
-//! Times that are shorter than what they wait for, on both sides of each limit.
+//! Findings about durations that are too short, on both sides of each limit.
 
 use simulator::{AdjustmentType, StepAdjustment, StepScaling, TargetTracking};
 
@@ -6,7 +6,7 @@ use super::{
     case::Case,
     run::doctor,
     world::{
-        POLICY, ask_for_one, but, healthy, id, idle_alarm, minutes, put, put_steps, routed,
+        POLICY, but, healthy, id, idle_alarm, minutes, put, put_steps, request_one, routed,
         seconds, tracking,
     },
 };
@@ -61,7 +61,7 @@ pub fn cases() -> Vec<Case> {
 }
 
 #[tokio::test]
-async fn a_cooldown_below_180_seconds_is_short_whichever_it_is() {
+async fn either_cooldown_below_180_seconds_is_short() {
     let short = &["cooldown-below-metric-lag"][..];
     for (out, back, found) in [(180, 180, &[][..]), (179, 180, short), (180, 179, short)] {
         let sim = but(|world| {
@@ -100,16 +100,16 @@ async fn an_idle_window_below_5_minutes_is_short() {
     }
 }
 
-/// Without a measure, ten minutes; with one, the longest that was seen.
+/// The provisioning time is ten minutes, or the longest time in the activities.
 #[tokio::test]
-async fn a_request_must_live_as_long_as_an_instance_takes() {
+async fn the_time_to_live_must_exceed_the_provisioning_time() {
     let short = &["ttl-below-provisioning"][..];
     let unmeasured = healthy();
     for (ttl, found) in [("599", short), ("600", &[])] {
         doctor(&unmeasured, &["--request-ttl", ttl]).await.assert_finds(found);
     }
     let measured = healthy();
-    ask_for_one(&measured, minutes(7));
+    request_one(&measured, minutes(7));
     for (ttl, found) in [("359", short), ("360", &[])] {
         doctor(&measured, &["--request-ttl", ttl]).await.assert_finds(found);
     }
@@ -117,9 +117,9 @@ async fn a_request_must_live_as_long_as_an_instance_takes() {
     run.assert_says(&["an instance may take 360 s to start, according to the scaling activities"]);
 }
 
-/// Requests that expired longer than a day ago are no longer told.
+/// Requests that expired more than a day ago are not reported.
 #[tokio::test]
-async fn expired_requests_are_told_for_a_day() {
+async fn expired_requests_are_reported_for_a_day() {
     let sim = but(|world| {
         let of = [("EndpointName", "my-endpoint"), ("VariantName", "AllTraffic")];
         put(world, "AWS/SageMaker", "ExpiredRequests", &of, 3.0);
@@ -130,7 +130,7 @@ async fn expired_requests_are_told_for_a_day() {
     super::run::doctor_at(&sim, day + minutes(1), &[]).await.assert_finds(&[]);
 }
 
-/// clap refuses what InvokeEndpointAsync refuses.
+/// The arguments have the same limits as InvokeEndpointAsync.
 #[tokio::test]
 async fn a_time_to_live_is_from_60_to_21600_seconds() {
     let sim = healthy();

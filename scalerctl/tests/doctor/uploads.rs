@@ -1,4 +1,4 @@
-//! The way of an upload: bucket, route, and where results go.
+//! Findings about uploads: the bucket's events, the route, and the location of results.
 
 use simulator::{Bucket, BucketNotification, NotificationKind, Simulator};
 
@@ -11,7 +11,7 @@ use super::{
 const ANY_SUFFIX: &str =
     r#"[{"endpoint":"my-endpoint","bucket":"my-inputs","prefix":"async/in/"}]"#;
 
-/// Results go there, and the route takes any suffix.
+/// Results go to this path, and the route matches any suffix.
 fn results_to(path: &str) -> Simulator {
     but(|world| {
         world.put_function(routed(ANY_SUFFIX));
@@ -19,8 +19,8 @@ fn results_to(path: &str) -> Simulator {
     })
 }
 
-/// The bucket tells this destination alone, of these keys.
-fn told(kind: NotificationKind, target: &str, prefix: &str, suffix: &str) -> Simulator {
+/// The bucket notifies only this destination, about these keys.
+fn notifying(kind: NotificationKind, target: &str, prefix: &str, suffix: &str) -> Simulator {
     let notification = BucketNotification {
         id: "uploads".into(),
         kind,
@@ -29,10 +29,10 @@ fn told(kind: NotificationKind, target: &str, prefix: &str, suffix: &str) -> Sim
         prefix: prefix.into(),
         suffix: suffix.into(),
     };
-    telling(notification)
+    with_notification(notification)
 }
 
-fn telling(notification: BucketNotification) -> Simulator {
+fn with_notification(notification: BucketNotification) -> Simulator {
     but(|world| {
         let bucket = Bucket { event_bridge: false, notifications: vec![notification] };
         world.put_bucket("my-inputs", bucket);
@@ -43,7 +43,7 @@ const FUNCTION: &str = "arn:aws:lambda:eu-central-1:123456789012:function:my-sca
 const OTHER: &str = "arn:aws:lambda:eu-central-1:123456789012:function:thumbnails";
 const UPLOADS: &str = "arn:aws:sqs:eu-central-1:123456789012:uploads";
 
-/// The healthy route, with this prefix.
+/// The valid route, with this prefix.
 fn with_prefix(prefix: &str) -> Simulator {
     let routes = ANY_SUFFIX.replace("async/in/", prefix);
     but(|world| world.put_function(routed(&routes)))
@@ -59,20 +59,20 @@ pub fn cases() -> Vec<Case> {
         ),
         Case::new(
             "event-bridge-off",
-            "the bucket tells nobody",
+            "the bucket sends no notifications",
             but(|world| world.put_bucket("my-inputs", Bucket::default())),
             &["EventBridge is off for my-inputs", "TurnOnEventBridgeCommand"],
         ),
         Case::new(
             "event-bridge-off",
-            "the bucket tells another function",
-            told(NotificationKind::Function, OTHER, "", ""),
+            "the bucket notifies another function",
+            notifying(NotificationKind::Function, OTHER, "", ""),
             &["no notification is sent to the function"],
         ),
         Case::new(
             "pattern-cannot-match",
             "another prefix in the notification",
-            told(NotificationKind::Function, FUNCTION, "uploads/", ""),
+            notifying(NotificationKind::Function, FUNCTION, "uploads/", ""),
             &["sends notifications for others: uploads (prefix \"uploads/\", suffix \"\")"],
         ),
         Case::new(
@@ -90,9 +90,9 @@ pub fn cases() -> Vec<Case> {
     ]
 }
 
-/// A path beside the inputs, or in another bucket, or below another ending, is no finding.
+/// Results next to the inputs, in another bucket, or with another suffix are not a finding.
 #[tokio::test]
-async fn results_beside_the_inputs_are_no_finding() {
+async fn results_next_to_the_inputs_are_not_a_finding() {
     for (path, found) in [
         ("s3://my-inputs/async/in", &["results-among-inputs"][..]),
         ("s3://my-inputs/async/input/", &[]),
@@ -103,21 +103,21 @@ async fn results_beside_the_inputs_are_no_finding() {
         let run = doctor(&results_to(path), &[]).await;
         assert_eq!(run.findings(), found, "{path}: {}", run.text);
     }
-    // A route without a bucket is told of unknown here.
+    // For a route without a bucket, doctor does not know which buckets send events.
     let sim = results_to("s3://my-inputs/async/in/");
     let anywhere = r#"[{"endpoint":"my-endpoint"}]"#;
     sim.with(|world| world.put_function(routed(anywhere)));
     doctor(&sim, &[]).await.assert_finds(&[]);
-    // Results end in `.out`; a route of another ending does not take them.
+    // Results end in `.out`, which a route with another suffix does not match.
     let sim = but(|world| {
         world.endpoint_mut(ENDPOINT).output_path = "s3://my-inputs/async/in/results/".into();
     });
     doctor(&sim, &[]).await.assert_finds(&[]);
 }
 
-/// Notifications that can tell of what the route takes; who reads a queue is not seen.
+/// Notifications that can match the route are not a finding. doctor does not read the consumers of a queue.
 #[tokio::test]
-async fn notifications_that_may_match_are_no_finding() {
+async fn notifications_that_can_match_are_not_a_finding() {
     for (kind, target, prefix, suffix, found) in [
         (NotificationKind::Function, FUNCTION, "", "", &[][..]),
         (NotificationKind::Function, FUNCTION, "async/in/", ".json", &[]),
@@ -128,15 +128,15 @@ async fn notifications_that_may_match_are_no_finding() {
         (NotificationKind::Function, FUNCTION, "async/in/", ".jsonl", &["pattern-cannot-match"]),
         (NotificationKind::Queue, UPLOADS, "async/out/", "", &["pattern-cannot-match"]),
     ] {
-        let run = doctor(&told(kind, target, prefix, suffix), &[]).await;
+        let run = doctor(&notifying(kind, target, prefix, suffix), &[]).await;
         assert_eq!(run.findings(), found, "{kind:?} {prefix} {suffix}: {}", run.text);
     }
 }
 
-/// Of deletions alone no upload is told.
+/// A notification about deletions does not include uploads.
 #[tokio::test]
 async fn a_notification_of_other_events_cannot_match() {
-    let sim = telling(BucketNotification {
+    let sim = with_notification(BucketNotification {
         id: "deletions".into(),
         kind: NotificationKind::Function,
         target: FUNCTION.into(),

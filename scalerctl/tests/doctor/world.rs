@@ -1,4 +1,4 @@
-//! An account in which all is well, and ways to spoil it.
+//! A healthy account, and functions that change it.
 
 use std::time::Duration;
 
@@ -30,7 +30,7 @@ pub fn minutes(minutes: u64) -> Duration {
     Duration::from_secs(60 * minutes)
 }
 
-/// All as it should be: at zero, registered, tracked by its backlog, covered by the function.
+/// A healthy account: an endpoint at zero that is registered, has a scaling policy, and is covered by the function.
 pub fn healthy() -> Simulator {
     let begin: Timestamp = BEGIN.parse().unwrap();
     let sim = Simulator::new(begin);
@@ -44,26 +44,26 @@ pub fn healthy() -> Simulator {
     sim
 }
 
-/// The same, and then this.
-pub fn but(spoil: impl FnOnce(&mut World)) -> Simulator {
+/// The healthy account with this change.
+pub fn but(change: impl FnOnce(&mut World)) -> Simulator {
     let sim = healthy();
-    sim.with(spoil);
+    sim.with(change);
     sim
 }
 
-/// As above, without the function.
-pub fn without_function(spoil: impl FnOnce(&mut World)) -> Simulator {
+/// The healthy account without the function, with this change.
+pub fn without_function(change: impl FnOnce(&mut World)) -> Simulator {
     let sim = Simulator::new(BEGIN.parse().unwrap());
     sim.with(|world| {
         world.add_async_endpoint(ENDPOINT, "AllTraffic", 0);
         world.register_target(&id(), 0, 4);
         world.put_scaling_policy(&id(), POLICY, tracking()).unwrap();
-        spoil(world);
+        change(world);
     });
     sim
 }
 
-/// The function with these variables, and with a queue for what it fails at.
+/// The function with these variables, and with an on-failure queue.
 pub fn function(variables: &[(&str, &str)]) -> LambdaFunction {
     let mut function = LambdaFunction::new(FUNCTION, variables.iter().copied());
     function.on_failure = Some(format!("arn:aws:sqs:eu-central-1:123456789012:{QUEUE}"));
@@ -84,7 +84,7 @@ pub fn tracking_on(metric: MetricName, statistic: Statistic) -> TargetTracking {
     TargetTracking::new(5.0, metric, ENDPOINT, statistic)
 }
 
-/// Step scaling that sets so many instances more or fewer, triggered by an alarm of that name.
+/// Step scaling that adds or removes this many instances, triggered by this alarm.
 pub fn put_steps(world: &mut World, policy: &str, by: i32, alarm: AlarmSpec) {
     let step = match by {
         1.. => StepAdjustment::new(Some(0.0), None, by),
@@ -96,7 +96,7 @@ pub fn put_steps(world: &mut World, policy: &str, by: i32, alarm: AlarmSpec) {
     world.put_alarm(AlarmSpec { alarm_actions: vec![action], ..alarm }).unwrap();
 }
 
-/// AWS's own sample for leaving zero.
+/// The sample of AWS for scaling out from zero.
 pub fn put_wake_by_steps(world: &mut World) {
     let alarm = AlarmSpec::new(
         "has-backlog-without-capacity",
@@ -108,19 +108,19 @@ pub fn put_wake_by_steps(world: &mut World) {
     put_steps(world, "wake-by-steps", 1, AlarmSpec { evaluation_periods: 2, ..alarm });
 }
 
-/// An alarm that asks for fewer instances while the backlog is below 1.
+/// An alarm for scaling in while the backlog is below 1.
 pub fn idle_alarm(evaluation_periods: u32) -> AlarmSpec {
     let alarm = AlarmSpec::new("idle", MetricName::BacklogSize, ENDPOINT, Comparison::Less, 1.0);
     AlarmSpec { evaluation_periods, ..alarm }
 }
 
-/// The alarms of the healthy account's policy: the high one, and the low one.
+/// The alarms of the policy: the high alarm and the low alarm.
 pub fn alarms(world: &World) -> [String; 2] {
     let policy = world.scaling_policy(&id(), POLICY).unwrap();
     world.alarms_of(policy).try_into().unwrap()
 }
 
-/// Edits one of them by hand.
+/// Edits one of these alarms.
 pub fn edit(world: &mut World, which: usize, by: impl FnOnce(&mut AlarmSpec)) {
     let name = &alarms(world)[which];
     let mut spec = world.alarm(name).unwrap().spec.clone();
@@ -128,15 +128,15 @@ pub fn edit(world: &mut World, which: usize, by: impl FnOnce(&mut AlarmSpec)) {
     world.put_alarm(spec).unwrap();
 }
 
-/// Raises MinCapacity and drops it again: Application Auto Scaling asks for an instance meanwhile.
-pub fn ask_for_one(sim: &Simulator, then: Duration) {
+/// Raises MinCapacity and lowers it again, so that Application Auto Scaling requests an instance.
+pub fn request_one(sim: &Simulator, then: Duration) {
     let one = Registration { min: Some(1), ..Registration::default() };
     sim.with(|world| world.register_scalable_target(&id(), one).unwrap());
     sim.advance(then);
     sim.with(|world| world.set_bounds(&id(), 0, 4));
 }
 
-/// A metric of another service, an hour ago.
+/// Adds a datapoint of another service's metric, an hour ago.
 pub fn put(
     world: &mut World,
     namespace: &str,

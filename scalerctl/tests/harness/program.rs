@@ -1,8 +1,8 @@
-//! The built `scalerctl`, on an AWS at a loopback address and without the machine's own settings.
+//! The built `scalerctl`, with an AWS at a loopback address and without the settings of the machine.
 
 use tokio::process::Command;
 
-/// To be run against this URL. Nothing is tried twice: attempts cost time, and hide faults.
+/// The command for this URL. Calls are not retried, because retries take time and hide faults.
 pub fn scalerctl(url: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_scalerctl"));
     command

@@ -1,4 +1,4 @@
-//! docs/operate.md has what is printed, docs/reference.md the policy of what is called.
+//! docs/operate.md contains the output of the commands, and docs/reference.md the policy for their calls.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -15,7 +15,7 @@ fn page(name: &str) -> String {
     fs::read_to_string(docs.join(name)).unwrap()
 }
 
-/// A transcript: what is typed, and what is printed.
+/// A transcript: a command and its output.
 fn transcript(typed: &str, printed: &str) -> String {
     let printed: Vec<&str> = printed.lines().map(str::trim_end).collect();
     format!("```text\n$ scalerctl {typed}\n{}\n```\n", printed.join("\n").trim_end())
@@ -53,9 +53,9 @@ async fn report_is_as_documented() {
     assert_documented(typed, &scalerctl(&sim, &arguments).await.text);
 }
 
-/// Whoever has the page's policy can make every call, and no more.
+/// The policy on the page allows exactly the calls that the commands make.
 #[tokio::test]
-async fn the_policy_has_every_call_and_no_more() {
+async fn the_policy_allows_exactly_the_calls() {
     let page = page("reference.md");
     let section = page.split("### Permissions of status, plot, and report\n").nth(1).unwrap();
     let block = section.split("```json\n").nth(1).unwrap().split("```").next().unwrap();

@@ -1,4 +1,4 @@
-//! Whose decisions: a deployed function tells its log group.
+//! Decisions are read from the log group of the deployed function.
 
 use simulator::{Fault, LambdaFunction, Simulator};
 
@@ -38,7 +38,7 @@ async fn the_function_by_name_or_arn_shows_what_its_log_group_shows() {
 }
 
 #[tokio::test]
-async fn a_function_that_is_not_there_is_refused() {
+async fn a_function_that_does_not_exist_is_refused() {
     let sim = deployed().await;
     for command in COMMANDS {
         let run = scalerctl(&sim, &[command, ENDPOINT, "--function", "none-of-mine"]).await;

@@ -1,4 +1,4 @@
-//! `scalerctl status`, `plot` and `report`, as they are run on an account where the function works.
+//! `scalerctl status`, `plot` and `report` on an account in which the function is deployed.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 

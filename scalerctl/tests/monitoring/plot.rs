@@ -1,4 +1,4 @@
-//! The last hours as a picture.
+//! `scalerctl plot`.
 
 use std::{collections::BTreeSet, path::PathBuf};
 
@@ -9,7 +9,7 @@ use super::{
     setup::{ENDPOINT, FROM, GROUP, UNTIL, fresh, morning},
 };
 
-/// A folder of its own, which is gone when the test is.
+/// A temporary folder that is deleted at the end of the test.
 struct Folder(PathBuf);
 
 impl Folder {
@@ -44,7 +44,7 @@ fn lane<'a>(run: &'a Run, name: &str) -> &'a str {
 }
 
 #[tokio::test]
-async fn the_picture_fits_any_width_and_shows_every_lane() {
+async fn the_chart_fits_any_width_and_has_every_lane() {
     let sim = morning().await;
     for columns in ["40", "60", "80", "132"] {
         let arguments = [&SINCE[..], &["--log-group", GROUP, "--now", UNTIL]].concat();
@@ -61,7 +61,7 @@ async fn the_picture_fits_any_width_and_shows_every_lane() {
 }
 
 #[tokio::test]
-async fn the_lanes_show_what_happened() {
+async fn the_lanes_show_the_decisions_and_instances() {
     let sim = morning().await;
     let run = plot(&sim, &["--log-group", GROUP]).await;
     run.assert_says(&["04:00 UTC", "wake: work_arrived, 0 to 1 instances", "sleep: idle, "]);
@@ -70,7 +70,7 @@ async fn the_lanes_show_what_happened() {
     assert!(decisions.starts_with('W') && decisions.contains('S'), "{decisions}");
     let desired = lane(&run, "desired");
     assert!(desired.starts_with('0') && desired.contains('1') && desired.trim_end().len() > 60);
-    // It is asked for before it serves.
+    // Capacity is desired before it is in service.
     assert!(desired.find('1') < lane(&run, "in service").find('1'), "{}", run.text);
     assert!(lane(&run, "no capacity").contains('█'));
     assert!(lane(&run, "lease").starts_with('─') && lane(&run, "lease").contains('█'));
@@ -79,7 +79,7 @@ async fn the_lanes_show_what_happened() {
     for name in ["my-stack-backstop", "AlarmHigh", "AlarmLow"] {
         assert!(run.text.contains(name), "{}", run.text);
     }
-    // Braille: the curve is there.
+    // The curve is drawn in braille.
     assert!(run.text.chars().any(|it| ('\u{2801}'..='\u{28ff}').contains(&it)), "{}", run.text);
 }
 
@@ -99,7 +99,7 @@ async fn json_has_every_series_and_follows_every_page() {
     let sim = morning().await;
     let document = plot(&sim, &["--log-group", GROUP, "--json"]).await.document();
     let count = |name: &str| document[name].as_array().unwrap().len();
-    // One each minute, but for the metric's lag at the end.
+    // One datapoint each minute, except during the metric lag at the end.
     assert!((230..=240).contains(&count("backlog")), "{}", count("backlog"));
     assert_eq!(document["backlog"][0]["at"], FROM);
     assert_eq!(document["period_seconds"], 60);
@@ -113,7 +113,7 @@ async fn json_has_every_series_and_follows_every_page() {
     assert_eq!(document["kept_awake"][0]["value"], json!(1.0));
 }
 
-/// The state before the first change is the one that it changed from.
+/// The first change contains the state before it.
 #[tokio::test]
 async fn a_span_that_begins_in_an_alarm_shows_it_from_the_begin() {
     let sim = morning().await;
@@ -178,7 +178,7 @@ async fn files_are_written_and_named() {
 }
 
 #[tokio::test]
-async fn a_file_that_cannot_be_written_is_told() {
+async fn a_file_that_cannot_be_written_is_reported() {
     let sim = fresh();
     for option in ["--svg", "--png", "--html"] {
         let run = scalerctl(&sim, &["plot", ENDPOINT, option, "/dev/null/x"]).await;
@@ -187,7 +187,7 @@ async fn a_file_that_cannot_be_written_is_told() {
 }
 
 #[tokio::test]
-async fn an_endpoint_that_nobody_looked_at_is_drawn_with_what_there_is() {
+async fn an_endpoint_without_decisions_is_drawn_with_the_available_data() {
     let sim = fresh();
     let run = scalerctl(&sim, &["plot", ENDPOINT, "--since", "1h"]).await;
     run.assert_says(&["no datapoints", "nowhere: the function published no metrics"]);

@@ -1,4 +1,4 @@
-//! What cannot be asked, and what is not there.
+//! Calls that fail, and resources that do not exist.
 
 use simulator::{Fault, Refusal};
 
@@ -10,7 +10,7 @@ use super::{
 const COMMANDS: [&str; 3] = ["status", "plot", "report"];
 
 #[tokio::test]
-async fn an_unknown_endpoint_is_told_with_the_names_that_are_like_it() {
+async fn an_unknown_endpoint_is_reported_with_similar_names() {
     let sim = fresh();
     for command in COMMANDS {
         let run = scalerctl(&sim, &[command, "my-endpiont"]).await;
@@ -37,7 +37,7 @@ async fn a_missing_permission_is_named() {
 }
 
 #[tokio::test]
-async fn expired_credentials_throttling_and_no_answer_are_told_apart() {
+async fn expired_credentials_throttling_and_no_answer_have_different_messages() {
     let sim = fresh();
     let expired = Refusal::new("ExpiredTokenException", "The security token is expired");
     for (fault, said) in [
@@ -56,7 +56,7 @@ async fn expired_credentials_throttling_and_no_answer_are_told_apart() {
 }
 
 #[tokio::test]
-async fn a_log_group_that_is_not_there_is_told() {
+async fn a_missing_log_group_is_reported() {
     let sim = fresh();
     for command in ["plot", "report"] {
         let run = scalerctl(&sim, &[command, ENDPOINT, "--log-group", "/none"]).await;
@@ -68,7 +68,7 @@ async fn a_log_group_that_is_not_there_is_told() {
 }
 
 #[tokio::test]
-async fn spans_that_are_none_are_refused() {
+async fn invalid_time_ranges_are_refused() {
     let sim = fresh();
     for command in ["plot", "report"] {
         for since in ["soon", "0h", "2031-01-01T00:00:00Z"] {

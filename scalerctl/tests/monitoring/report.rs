@@ -1,4 +1,4 @@
-//! The last weeks in figures.
+//! `scalerctl report`.
 
 use jiff::SignedDuration;
 use reactive_scaler::port::VariantId;
@@ -17,7 +17,7 @@ async fn report(sim: &Simulator, more: &[&str]) -> Value {
 }
 
 #[tokio::test]
-async fn log_and_metrics_tell_the_same() {
+async fn log_and_metrics_have_the_same_totals() {
     let sim = morning().await;
     let by_log = report(&sim, &["--since", FROM, "--log-group", GROUP]).await;
     let by_metrics = report(&sim, &["--since", FROM]).await;
@@ -34,7 +34,7 @@ async fn log_and_metrics_tell_the_same() {
     }
     let hours = |figures: &Value, name: &str| figures["hours"][name].as_f64().unwrap();
     for name in ["at_zero", "above_zero", "instance_hours"] {
-        // The metrics know the minute, the log the second.
+        // Times in the metrics are in minutes, and times in the log in seconds.
         let (one, other) = (hours(&log, name), hours(&metrics, name));
         assert!((one - other).abs() < 0.05 && one > 0.5, "{name}: {one} {other}");
     }
@@ -61,7 +61,7 @@ async fn savings_are_the_price_of_the_hours_at_zero() {
     run.assert_fits(110);
 }
 
-/// More datapoints than one answer of GetMetricData holds, and more metrics than one call takes.
+/// More datapoints than one page of GetMetricData contains, and more metrics than one call can have.
 #[tokio::test]
 async fn all_pages_and_all_calls_are_read() {
     let sim = fresh();
@@ -105,7 +105,7 @@ async fn datapoints_count_from_the_begin_of_the_span_to_its_end() {
 }
 
 #[tokio::test]
-async fn what_was_only_observed_counts_as_no_wake() {
+async fn an_observed_wake_is_not_counted() {
     let sim = fresh();
     let line = |mode: &str| {
         json!({
@@ -117,11 +117,11 @@ async fn what_was_only_observed_counts_as_no_wake() {
     sim.with(|world| {
         world.log_at("/g", time("2030-01-07T01:00:00Z"), line("observe").to_string());
         world.log_at("/g", time("2030-01-07T02:00:00Z"), line("act").to_string());
-        // Not a line of ours, and one of what would be done.
+        // One line is not the function's, and the other one only reports what would be done.
         world.log_at("/g", time("2030-01-07T02:00:00Z"), "START RequestId: 1");
-        let mut asked = line("act");
-        asked.as_object_mut().unwrap().remove("_aws");
-        world.log_at("/g", time("2030-01-07T03:00:00Z"), asked.to_string());
+        let mut observed = line("act");
+        observed.as_object_mut().unwrap().remove("_aws");
+        world.log_at("/g", time("2030-01-07T03:00:00Z"), observed.to_string());
     });
     let document = report(&sim, &["--log-group", "/g"]).await;
     let figures = &document["endpoints"][0]["figures"];

@@ -1,4 +1,4 @@
-//! Running the built `scalerctl` against a world.
+//! Runs the built `scalerctl` on a world.
 
 use std::collections::BTreeSet;
 
@@ -17,13 +17,13 @@ pub struct Run {
     pub called: BTreeSet<String>,
 }
 
-/// Runs it as at the end of the morning, in UTC, in 80 columns. Whatever it is asked, it writes
+/// Runs it at the end of the morning, in UTC, with 80 columns. Asserts that it writes
 /// nothing.
 pub async fn scalerctl(sim: &Simulator, arguments: &[&str]) -> Run {
     scalerctl_with(sim, &[], &[arguments, &["--now", UNTIL]].concat()).await
 }
 
-/// With further variables, and without a time of its own.
+/// Runs it with additional variables, and without `--now`.
 pub async fn scalerctl_with(
     sim: &Simulator,
     variables: &[(&str, &str)],
@@ -54,7 +54,7 @@ impl Run {
         serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("{}{}", self.text, self.errors))
     }
 
-    /// It went well, and says this.
+    /// Asserts that it succeeded and printed these parts.
     pub fn assert_says(&self, parts: &[&str]) {
         assert_eq!(self.code, Some(0), "{}{}", self.text, self.errors);
         for part in parts {
@@ -62,7 +62,7 @@ impl Run {
         }
     }
 
-    /// It was refused with this exit code, and says this.
+    /// Asserts that it failed with this exit code and printed these parts.
     pub fn assert_refused(&self, code: i32, parts: &[&str]) {
         assert_eq!(self.code, Some(code), "{}{}", self.text, self.errors);
         for part in parts {
@@ -70,7 +70,7 @@ impl Run {
         }
     }
 
-    /// No line is wider than that.
+    /// Asserts that no line is wider than this.
     pub fn assert_fits(&self, columns: usize) {
         let widest = self.text.lines().map(|line| line.chars().count()).max().unwrap();
         assert!(widest <= columns, "{widest} columns:\n{}", self.text);

@@ -1,5 +1,5 @@
-//! A world in which the real function has worked for four hours: two bursts of uploads, and sleep
-//! in between and after them.
+//! A world in which the real function has run for four hours, with two bursts of uploads. The endpoint is at zero
+//! between and after them.
 
 use std::{cell::RefCell, time::Duration};
 
@@ -53,7 +53,7 @@ pub fn fresh() -> Simulator {
     sim
 }
 
-/// The function on it, with its log and its metrics where AWS would have them.
+/// The function in this world. Its log and metrics are stored as in AWS.
 pub struct Function {
     sim: Simulator,
     scaler: Scaler<Simulator, Simulator>,
@@ -71,7 +71,7 @@ impl Function {
         let lines = RefCell::new(Vec::new());
         let log = |line: &LogLine<'_>| lines.borrow_mut().push(line.to_value());
         let deadline = Instant::now() + Duration::from_secs(50);
-        // What fails is in the log too.
+        // Failed invocations are also in the log.
         let _ = handler::serve(&self.scaler, &self.sim, &payload, None, deadline, log).await;
         self.sim.with(|world| {
             for line in lines.into_inner() {
@@ -81,7 +81,7 @@ impl Function {
         });
     }
 
-    /// So many uploads now, each of which takes three minutes.
+    /// Uploads this many inputs now. Each takes three minutes to process.
     pub async fn uploads(&self, count: usize) {
         self.sim.with(|world| {
             let processing = Some(Duration::from_secs(180));
@@ -100,7 +100,7 @@ impl Function {
         .await;
     }
 
-    /// Ticks each minute until then.
+    /// Runs a tick each minute until this time.
     pub async fn ticks_until(&self, until: Timestamp) {
         loop {
             let minute = self.sim.now().as_second().div_euclid(60) + 1;

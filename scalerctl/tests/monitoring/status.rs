@@ -1,4 +1,4 @@
-//! How endpoints stand.
+//! `scalerctl status`.
 
 use jiff::SignedDuration;
 use reactive_scaler::port::{EndpointStatus, Suspended, VariantId};
@@ -11,7 +11,7 @@ use super::{
 };
 
 #[tokio::test]
-async fn an_endpoint_on_its_way_up_is_told_in_full() {
+async fn an_endpoint_that_scales_out_has_all_fields() {
     let sim = fresh();
     let function = Function::on(&sim);
     function.uploads(3).await;
@@ -82,7 +82,7 @@ async fn without_names_all_async_registered_ones_are_shown_and_no_others() {
 }
 
 #[tokio::test]
-async fn suspended_directions_a_hold_and_a_hold_that_ended_are_told() {
+async fn suspended_scaling_a_hold_and_an_ended_hold_are_shown() {
     let sim = fresh();
     let function = Function::on(&sim);
     function.invoke(json!({ "action": "hold", "endpoint": ENDPOINT, "minutes": 120 })).await;
@@ -102,7 +102,7 @@ async fn suspended_directions_a_hold_and_a_hold_that_ended_are_told() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_read_is_said_beside_what_can() {
+async fn unreadable_values_are_reported_next_to_the_others() {
     let sim = fresh();
     let gone = VariantId::new("gone", "AllTraffic");
     sim.with(|world| {
@@ -119,7 +119,7 @@ async fn what_cannot_be_read_is_said_beside_what_can() {
 }
 
 #[tokio::test]
-async fn an_account_without_endpoints_is_told_so() {
+async fn an_account_without_endpoints_has_a_message() {
     let sim = simulator::Simulator::new(time(setup::FROM));
     scalerctl(&sim, &["status"]).await.assert_says(&["No async endpoint is registered"]);
 }
@@ -137,7 +137,7 @@ async fn times_are_local_unless_utc_is_asked_for_and_json_is_always_utc() {
     assert_eq!(run.document()["at"], UNTIL);
 }
 
-/// The search goes back in steps: what the last one finds is the last decision all the same.
+/// The search uses longer and longer time ranges. A decision in the longest range is still found.
 #[tokio::test]
 async fn the_last_decision_of_a_day_is_found_and_an_older_one_is_not() {
     let sim = fresh();

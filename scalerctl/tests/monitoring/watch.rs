@@ -6,12 +6,12 @@ use super::{
 };
 
 #[tokio::test]
-async fn it_shows_again_and_again_and_stops_where_it_is_told() {
+async fn it_repeats_and_stops_after_the_given_number_of_times() {
     let sim = fresh();
     let run = scalerctl(&sim, &["status", "--watch", "1", "--times", "3"]).await;
     run.assert_says(&[ENDPOINT]);
     assert_eq!(run.text.matches("next tick").count(), 3, "{}", run.text);
-    // A file is no terminal: nothing is cleared.
+    // The output is not a terminal, so it is not cleared.
     assert!(!run.text.contains('\u{1b}'), "{}", run.text);
 }
 

@@ -1,4 +1,4 @@
-//! What the commands say when AWS cannot be asked, or refuses.
+//! The messages of the commands if AWS cannot be reached or refuses a call.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -27,7 +27,7 @@ const COMMANDS: [&[&str]; 8] = [
     &["doctor", "my-endpoint"],
 ];
 
-/// Commands that begin with another call.
+/// Commands with different first calls.
 const OTHERS: [&[&str]; 4] = [
     &["status", "my-endpoint"],
     &["plot", "my-endpoint"],
@@ -35,7 +35,7 @@ const OTHERS: [&[&str]; 4] = [
     &["smoke", "--function", "my-scaler"],
 ];
 
-/// Every command that uses an account.
+/// All commands that use an account.
 fn all() -> impl Iterator<Item = &'static [&'static str]> {
     COMMANDS.into_iter().chain(OTHERS)
 }
@@ -52,7 +52,7 @@ async fn aws() -> (Simulator, LoopbackAws) {
     (sim.clone(), LoopbackAws::start(sim).await.unwrap())
 }
 
-/// The exit code is 2, nothing is printed but the message, and that is the answer.
+/// Asserts that the exit code is 2 and that only the message is printed. Returns the message.
 async fn refusal(url: &str, variables: &[(&str, &str)], arguments: &[&str]) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_scalerctl"))
         .env_clear()
@@ -82,7 +82,7 @@ fn has(message: &str, parts: &[&str]) {
     }
 }
 
-/// With this fault on every call, each command says all of this.
+/// Asserts that each command prints these parts if every call has this fault.
 async fn each(fault: Fault, parts: &[&str]) {
     let (sim, aws) = aws().await;
     for command in COMMANDS {
@@ -103,7 +103,7 @@ async fn access_denied_names_the_action() {
     each(Fault::AccessDenied, &["AccessDeniedException", denied]).await;
 }
 
-/// Each of the calls that a wake makes.
+/// The calls of a wake.
 #[tokio::test]
 async fn access_denied_names_the_action_of_every_call() {
     for (operation, action) in [
@@ -118,7 +118,7 @@ async fn access_denied_names_the_action_of_every_call() {
     }
 }
 
-/// A service control policy of the organization, which no permission of the caller's changes.
+/// A service control policy of the organization denies the call, so more permissions do not help.
 #[tokio::test]
 async fn an_explicit_deny_is_not_answered_by_more_permissions() {
     let denied = "User: arn:aws:sts::123456789012:assumed-role/me/me is not authorized to perform: \
@@ -129,7 +129,7 @@ async fn an_explicit_deny_is_not_answered_by_more_permissions() {
         .await;
 }
 
-/// It is another text than that of a missing endpoint, whose beginning it has.
+/// The text starts like the text for a missing endpoint, but is a different one.
 #[tokio::test]
 async fn a_missing_configuration_is_no_missing_endpoint() {
     let missing = "Could not find endpoint configuration \"arn:aws:sagemaker:eu-central-1:\
@@ -170,7 +170,7 @@ async fn no_answer_is_a_matter_of_the_connection() {
 }
 
 #[tokio::test]
-async fn nobody_listens() {
+async fn an_address_without_a_server() {
     let closed = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", closed.local_addr().unwrap());
     drop(closed);
@@ -243,7 +243,7 @@ async fn without_a_region() {
     }
 }
 
-/// A name that is not here may be misspelt, or live in another region.
+/// A name that does not exist can be misspelled or can be in another region.
 #[tokio::test]
 async fn an_endpoint_that_is_not_there() {
     let (_sim, aws) = aws().await;

@@ -1,4 +1,4 @@
-//! The commands ask AWS through the proxy that the environment names.
+//! The commands call AWS through the proxy that the environment sets.
 
 use crate::{
     KEYS, REGION, aws, has,
@@ -19,13 +19,13 @@ async fn each_command_goes_through_the_proxy() {
 }
 
 #[tokio::test]
-async fn an_answer_comes_back_through_it() {
+async fn answers_pass_through_the_proxy() {
     let (_sim, aws) = aws().await;
     let proxy = Proxy::start(Tunnels::Open);
     let variables = [&KEYS[..], &[REGION, ("HTTP_PROXY", &proxy.url)]].concat();
     let message = refusal(&aws.url, &variables, &["wake", "zzz"]).await;
     has(&message, &["no such endpoint in eu-central-1"]);
-    assert!(proxy.asked().iter().all(|asked| asked.starts_with(&format!("POST {}/", aws.url))));
+    assert!(proxy.asked().iter().all(|line| line.starts_with(&format!("POST {}/", aws.url))));
     assert!(!proxy.asked().is_empty());
 }
 

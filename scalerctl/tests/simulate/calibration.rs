@@ -17,7 +17,7 @@ fn file(name: &str, members: &str) -> String {
 fn each_delay_replaces_the_default_of_the_model() {
     let requested = "/capacity_requested/max";
     for (name, members, policy, pointer, expected) in [
-        // Nothing measured: as without a calibration.
+        // A calibration without measurements has no effect.
         ("nothing.json", "", "has-backlog", requested, 273.0),
         // Three minutes of lag instead of two.
         ("lag.json", r#","metric_lag_seconds":180"#, "has-backlog", requested, 333.0),

@@ -23,7 +23,7 @@ fn each_has_a_message() {
             "possible values: backlog-per-instance, has-backlog",
         ),
         (vec!["--policy", "reactive-scaler-per-input"], "requires --inputs-per-instance"),
-        (vec!["--provisioning", "soon"], "valid values are, for example, 45s or 6m"),
+        (vec!["--provisioning", "soon"], "is not a duration such as 45s or 6m"),
         (vec!["--provisioning", "0s"], "above zero"),
         (vec!["--provisioning", "10m..3m"], "ends before it begins"),
         (vec!["--processing", "10m/3m"], "above the median"),

@@ -65,9 +65,9 @@ fn the_csv_file_has_the_figures_of_the_json_document() {
         .collect();
     // Names contain commas, so the column is counted from the end of the line.
     let from_end = names.len() - at;
-    let told: Vec<f64> =
+    let in_csv: Vec<f64> =
         lines.map(|line| line.rsplit(',').nth(from_end - 1).unwrap().parse().unwrap()).collect();
-    assert_eq!(told, seen);
+    assert_eq!(in_csv, seen);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Deployments with nothing wrong, one per way that uploads can take.
+//! Deployments without a problem, one for each way in which the events of uploads are delivered.
 
 use super::{run::smoke, run::smoke_on, setup};
 
@@ -21,7 +21,7 @@ async fn by_event_bridge() {
         "is allowed 9 of 9 actions",
         "6 passed, 0 failed, 0 skipped.",
     ]);
-    // Both events, for both rules that have a pattern.
+    // Both events are tested with both rules that have a pattern.
     assert_eq!((run.calls("TestEventPattern"), run.calls("Invoke")), (4, 2));
     assert!(!run.text.contains('\u{1b}'), "no colour where there is no terminal");
 }
@@ -53,7 +53,7 @@ async fn by_the_buckets_own_notification_of_the_queue() {
     run.assert_says(&["notifies the function's queue", "the bucket notifies the queue directly"]);
 }
 
-/// A topic's subscriptions are not looked at, so nothing is claimed.
+/// smoke does not read the subscriptions of a topic, so it does not report whether they work.
 #[tokio::test]
 async fn by_a_topic() {
     let mut deployment = setup::by_notification();
@@ -77,7 +77,7 @@ async fn an_endpoint_that_is_awake() {
     run.assert_says(&["extend (lease_renewed)", "it is already awake"]);
 }
 
-/// The function by its ARN, whose region counts.
+/// The function is given by its ARN, which determines the region.
 #[tokio::test]
 async fn by_arn() {
     let run = smoke_on(&setup::by_event_bridge(), &["--function", setup::ARN]).await;

@@ -51,7 +51,7 @@ async fn s3_may_not_invoke_the_function() {
     );
 }
 
-/// A notification of single uploads is enough, and its gap is told.
+/// A notification about single-part uploads is enough. The check notes that it does not cover multipart uploads.
 #[tokio::test]
 async fn large_files_may_be_missed() {
     let mut deployment = setup::by_notification();

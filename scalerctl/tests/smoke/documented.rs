@@ -1,4 +1,4 @@
-//! `--help`, docs/operate.md and docs/reference.md say what is so.
+//! `--help`, docs/operate.md and docs/reference.md match the behavior of smoke.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -11,7 +11,7 @@ fn page(name: &str) -> String {
     fs::read_to_string(docs.join(name)).unwrap()
 }
 
-/// The text of the page's blocks of this language.
+/// The text of the code blocks with this language on the page.
 fn blocks<'a>(page: &'a str, language: &str) -> Vec<&'a str> {
     let begin = format!("```{language}\n");
     page.split(begin.as_str()).skip(1).map(|rest| rest.split("```").next().unwrap()).collect()
@@ -31,7 +31,7 @@ async fn the_pages_examples_are_what_is_printed() {
     }
 }
 
-/// Whoever has the page's policy can make every call.
+/// The policy on the page allows all calls that smoke makes.
 #[tokio::test]
 async fn the_pages_policy_has_every_call_and_no_more() {
     let page = page("reference.md");

@@ -3,7 +3,7 @@
 use super::{run::smoke, run::smoke_on, setup};
 
 #[tokio::test]
-async fn one_that_is_not_active() {
+async fn the_function_is_not_active() {
     let mut deployment = setup::by_event_bridge();
     deployment.state = "Pending";
     let run = smoke(&deployment, &[]).await;
@@ -11,7 +11,7 @@ async fn one_that_is_not_active() {
 }
 
 #[tokio::test]
-async fn one_whose_update_failed() {
+async fn the_update_of_the_function_failed() {
     let mut deployment = setup::by_event_bridge();
     deployment.last_update = "Failed";
     let run = smoke(&deployment, &[]).await;
@@ -19,16 +19,16 @@ async fn one_whose_update_failed() {
 }
 
 #[tokio::test]
-async fn one_that_is_not_there() {
+async fn the_function_does_not_exist() {
     let run = smoke_on(&setup::by_event_bridge(), &["--function", "no-such"]).await;
     run.assert_only_fails("function", &["Function not found: no-such", "--function"]);
     assert_eq!(run.having("skipped").len(), 5);
     assert_eq!(run.requests.len(), 1);
 }
 
-/// The function itself cannot start then, so that nothing of it passes.
+/// In this case the function cannot start, so the checks that invoke it fail.
 #[tokio::test]
-async fn routes_that_it_cannot_read() {
+async fn the_function_cannot_read_its_routes() {
     let mut deployment = setup::by_event_bridge();
     deployment.variables.insert("SCALER_ROUTES", "[]".into());
     let run = smoke(&deployment, &[]).await;
@@ -42,7 +42,7 @@ async fn routes_that_it_cannot_read() {
 }
 
 #[tokio::test]
-async fn one_that_only_observes() {
+async fn the_function_is_in_observe_mode() {
     let mut deployment = setup::by_event_bridge();
     deployment.variables.insert("SCALER_MODE", "observe".into());
     let run = smoke(&deployment, &[]).await;

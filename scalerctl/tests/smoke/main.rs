@@ -1,4 +1,4 @@
-//! `scalerctl smoke`, as it is run after a deployment.
+//! `scalerctl smoke` after a deployment.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 

@@ -6,10 +6,10 @@ use simulator::VariantState;
 use super::{run::smoke, setup};
 
 #[tokio::test]
-async fn a_key_that_no_route_takes() {
+async fn a_key_that_no_route_matches() {
     let deployment = setup::by_event_bridge();
     let mut wide = deployment.clone();
-    // The rule takes it, the function does not.
+    // The rule matches the key, but no route does.
     wide.rules[2].pattern.as_mut().unwrap()["detail"].as_object_mut().unwrap().remove("object");
     let run = smoke(&wide, &["--key", "elsewhere/a.json"]).await;
     run.assert_only_fails(

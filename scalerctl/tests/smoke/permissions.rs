@@ -13,7 +13,7 @@ async fn an_action_that_is_not_allowed() {
     );
 }
 
-/// IAM compares the ARN letter by letter, and SageMaker writes it in lower case.
+/// IAM's comparison of ARNs is case-sensitive, and SageMaker's ARNs are in lower case.
 #[tokio::test]
 async fn an_arn_that_is_not_in_lower_case() {
     let mut deployment = setup::by_event_bridge();
@@ -31,7 +31,7 @@ async fn conditions_that_do_not_hold() {
     run.assert_only_fails("permissions", &["PutScheduledAction", "allow it in the policy of"]);
 }
 
-/// Access by an endpoint's tag is known to SageMaker alone.
+/// Only SageMaker knows the tags of an endpoint, so the simulation cannot evaluate access by tag.
 #[tokio::test]
 async fn access_by_tag_is_unknown() {
     let mut deployment = setup::by_event_bridge();

@@ -1,4 +1,4 @@
-//! What AWS does not let the caller see, and arguments that cannot be used.
+//! Calls that AWS denies, and arguments that are not valid.
 
 use std::{fs, path::Path};
 
@@ -8,7 +8,7 @@ use super::{
     setup,
 };
 
-/// A profile that is named counts more than the environment's credentials.
+/// A profile in the arguments overrides the credentials in the environment.
 #[tokio::test]
 async fn a_profile_that_is_named_is_used() {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("smoke-credentials");
@@ -29,7 +29,7 @@ async fn a_profile_that_is_named_is_used() {
     assert!(errors.contains("no profile no; it has: mine"), "{errors}");
 }
 
-/// As people have them: a program hands the credentials out, or they are signed on.
+/// Common profiles: credentials from a process, or from single sign-on.
 #[tokio::test]
 async fn a_profile_may_have_a_process_or_single_sign_on() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("smoke-profiles");
@@ -57,7 +57,7 @@ async fn a_profile_may_have_a_process_or_single_sign_on() {
     let handed = run("handed").await;
     assert_eq!(handed.status.code(), Some(0), "{handed:?}");
     assert!(control_plane.requests().iter().all(|request| request.access_key == "OFPROCESS"));
-    // Nobody has logged in.
+    // There is no sign-on session.
     let signed_on = run("signed-on").await;
     let errors = String::from_utf8(signed_on.stderr).unwrap();
     assert_eq!(signed_on.status.code(), Some(2), "{errors}");
@@ -65,7 +65,7 @@ async fn a_profile_may_have_a_process_or_single_sign_on() {
     assert!(!errors.contains("feature"), "{errors}");
 }
 
-/// What cannot be looked at is not proven, so its check fails and names the permission.
+/// If a read is denied, its check fails and names the permission.
 #[tokio::test]
 async fn a_read_that_is_denied_fails_its_check() {
     for (operation, id, action) in [
@@ -92,7 +92,7 @@ async fn a_caller_who_may_not_invoke() {
     run.assert_says(&["allow your own credentials lambda:InvokeFunction"]);
 }
 
-/// Who may invoke the function is looked at where that is allowed.
+/// The function's resource policy is read if the caller has the permission.
 #[tokio::test]
 async fn a_policy_that_cannot_be_read_is_noted() {
     let mut deployment = setup::by_event_bridge();

@@ -1,4 +1,4 @@
-//! Running the built `scalerctl` against a control plane, twice: for people, and with `--json`.
+//! Runs the built `scalerctl smoke` on a control plane, once with text output and once with `--json`.
 
 use std::process::Output;
 
@@ -9,7 +9,7 @@ use super::{
     program, setup,
 };
 
-/// Every call that may be made. None of them writes.
+/// The calls that smoke is allowed to make. None of them writes.
 const READS: [&str; 11] = [
     "DescribeEndpoint",
     "DescribeEndpointConfig",
@@ -28,23 +28,23 @@ const READS: [&str; 11] = [
 #[derive(Debug)]
 pub struct Run {
     pub code: Option<i32>,
-    /// What people read.
+    /// The text output.
     pub text: String,
-    /// stderr of the same.
+    /// The stderr of the run with text output.
     pub errors: String,
-    /// The document; null where none was printed.
+    /// The document. Null if none was printed.
     pub document: Value,
     pub requests: Vec<Request>,
 }
 
-/// Runs it on the function of the setup.
+/// Runs smoke for the function of the setup.
 pub async fn smoke(deployment: &Deployment, arguments: &[&str]) -> Run {
     let mut all = vec!["--function", setup::NAME];
     all.extend(arguments);
     smoke_on(deployment, &all).await
 }
 
-/// Runs it with these arguments alone.
+/// Runs smoke with only these arguments.
 pub async fn smoke_on(deployment: &Deployment, arguments: &[&str]) -> Run {
     let control_plane = ControlPlane::start(deployment).await;
     let text = scalerctl(&control_plane.url, arguments).await;
@@ -56,7 +56,7 @@ pub async fn smoke_on(deployment: &Deployment, arguments: &[&str]) -> Run {
         errors: String::from_utf8(text.stderr).unwrap(),
         document: match json.stdout.as_slice() {
             [] => Value::Null,
-            // One document, and nothing else.
+            // The output is exactly one document.
             some => serde_json::from_slice(some).unwrap(),
         },
         requests,
@@ -67,7 +67,7 @@ pub async fn smoke_on(deployment: &Deployment, arguments: &[&str]) -> Run {
     run
 }
 
-/// The calls and the world show that nothing was written, whatever the outcome.
+/// Asserts that no call has written anything.
 fn wrote_nothing(deployment: &Deployment, requests: &[Request]) {
     for Request { operation, payload, .. } in requests {
         assert!(READS.contains(operation), "{operation} is no read");
@@ -83,14 +83,14 @@ pub async fn scalerctl(url: &str, arguments: &[&str]) -> Output {
     scalerctl_with(url, &[], arguments).await
 }
 
-/// With further variables.
+/// Runs smoke with additional variables.
 pub async fn scalerctl_with(url: &str, variables: &[(&str, &str)], arguments: &[&str]) -> Output {
     let mut command = program::scalerctl(url);
     command.envs(variables.iter().copied()).arg("smoke").args(arguments).output().await.unwrap()
 }
 
 impl Run {
-    /// Exit code, text and document tell the same.
+    /// Asserts that exit code, text and document agree.
     fn check(&self) {
         if self.document.is_null() {
             assert_eq!((self.code, self.text.as_str()), (Some(2), ""), "{}", self.errors);
@@ -120,13 +120,13 @@ impl Run {
         self.checks().iter().find(|check| check["id"] == id).unwrap()
     }
 
-    /// The ids of the checks that ended so.
+    /// The ids of the checks with this result.
     pub fn having(&self, outcome: &str) -> Vec<&str> {
         let ended = self.checks().iter().filter(|check| check["outcome"] == outcome);
         ended.map(|check| check["id"].as_str().unwrap()).collect()
     }
 
-    /// Exactly this check failed, and the text has these parts.
+    /// Asserts that exactly this check failed and that the text has these parts.
     pub fn assert_only_fails(&self, id: &str, parts: &[&str]) {
         assert_eq!(self.having("failed"), [id], "{}", self.text);
         assert_eq!(self.code, Some(1));
@@ -134,14 +134,14 @@ impl Run {
         self.assert_says(parts);
     }
 
-    /// The text has these parts.
+    /// Asserts that the text has these parts.
     pub fn assert_says(&self, parts: &[&str]) {
         for part in parts {
             assert!(self.text.contains(part), "no {part:?} in:\n{}", self.text);
         }
     }
 
-    /// This check was skipped, for this reason, and none failed.
+    /// Asserts that this check was skipped for this reason and that no check failed.
     pub fn assert_skips(&self, id: &str, why: &str) {
         assert_eq!(self.having("failed"), Vec::<&str>::new(), "{}", self.text);
         let because = self.named(id)["skipped_because"].as_str().unwrap_or_default();

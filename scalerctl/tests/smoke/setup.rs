@@ -1,4 +1,4 @@
-//! Deployments as the template makes them, one per way that uploads can take.
+//! Deployments of the template, one for each way in which the events of uploads are delivered.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,7 +21,7 @@ pub fn variant() -> VariantId {
     VariantId::new(ENDPOINT, VARIANT)
 }
 
-/// Uploads by EventBridge, straight to the function.
+/// Uploads through EventBridge, directly to the function.
 pub fn by_event_bridge() -> Deployment {
     let sim = Simulator::new("2030-01-01T00:00:00Z".parse().unwrap());
     sim.with(|world| {
@@ -29,7 +29,7 @@ pub fn by_event_bridge() -> Deployment {
         world.register_target(&variant(), 0, 4);
     });
     let rules = vec![
-        // One with a schedule, and one of other events, as every stack has it.
+        // Every stack also has a rule with a schedule and a rule for other events.
         Rule { name: "nightly", state: "ENABLED", pattern: None, target: ARN.into() },
         Rule {
             name: "state-changes",
@@ -66,7 +66,7 @@ pub fn by_event_bridge() -> Deployment {
     }
 }
 
-/// Uploads by EventBridge, through a queue.
+/// Uploads through EventBridge and a queue.
 pub fn by_queue() -> Deployment {
     let mut deployment = by_event_bridge();
     deployment.rules.pop();
@@ -89,7 +89,7 @@ pub fn by_queue() -> Deployment {
     deployment
 }
 
-/// Uploads by the bucket's own notification, straight to the function.
+/// Uploads through a notification of the bucket, directly to the function.
 pub fn by_notification() -> Deployment {
     let mut deployment = by_event_bridge();
     deployment.rules.pop();
@@ -147,7 +147,7 @@ fn statements() -> Vec<Statement> {
                 "sagemaker:DescribeEndpoint",
                 "sagemaker:UpdateEndpointWeightsAndCapacities",
             ],
-            // As SageMaker writes it: in lower case.
+            // SageMaker's ARNs are in lower case.
             resource: format!("arn:aws:sagemaker:{account}:endpoint/my-endpoint"),
             conditions: Vec::new(),
         },

@@ -21,7 +21,7 @@ async fn an_endpoint_that_is_not_registered() {
 }
 
 #[tokio::test]
-async fn a_minimum_that_keeps_it_up() {
+async fn a_minimum_above_0() {
     let deployment = setup::by_event_bridge();
     deployment.sim.with(|world| {
         world.add_async_endpoint(setup::ENDPOINT, setup::VARIANT, 2);
@@ -31,10 +31,10 @@ async fn a_minimum_that_keeps_it_up() {
     run.assert_only_fails("status", &["min_capacity_set: MinCapacity is 2", "--min-capacity 0"]);
 }
 
-/// Its role may not look, and its message says so. `fail_next` counts: the text's run asks for the
-/// status and for the upload, and so does the document's.
+/// The function's role is not allowed to read the endpoint, and the message states that. The count of `fail_next` is
+/// for two requests in each of the two runs: `status` and `observe`.
 #[tokio::test]
-async fn a_function_that_may_not_look() {
+async fn a_function_without_the_permission_to_read() {
     let deployment = setup::by_event_bridge();
     deployment.sim.with(|world| {
         world.faults.fail_next("DescribeScheduledActions", Fault::AccessDenied, 4);
@@ -48,7 +48,7 @@ async fn a_function_that_may_not_look() {
     ]);
 }
 
-/// Both questions are about an endpoint that is not there.
+/// Both requests are about an endpoint that does not exist.
 #[tokio::test]
 async fn an_endpoint_that_is_missing() {
     let deployment = setup::by_event_bridge();
@@ -66,7 +66,7 @@ async fn an_endpoint_that_no_route_has() {
     run.assert_says(&["no route has endpoint \"another\"", "add it to SCALER_ROUTES"]);
 }
 
-/// A change on its way is no fault of the deployment.
+/// A change in progress is not a problem of the deployment.
 #[tokio::test]
 async fn an_endpoint_that_is_being_updated() {
     let deployment = setup::by_event_bridge();

@@ -1,4 +1,4 @@
-//! Whose upload is tested where the routes do not say it, or say it otherwise.
+//! The endpoint and the upload that are tested if the routes do not contain them.
 
 use reactive_scaler::port::VariantId;
 
@@ -7,7 +7,7 @@ use super::{control_plane::Deployment, run::smoke, setup};
 fn with_routes(routes: &str) -> Deployment {
     let mut deployment = setup::by_event_bridge();
     deployment.variables.insert("SCALER_ROUTES", routes.into());
-    // Any key of the bucket: the routes tell them apart.
+    // The rule matches any key of the bucket, and the routes distinguish the keys.
     deployment.rules[2].pattern.as_mut().unwrap()["detail"]
         .as_object_mut()
         .unwrap()
@@ -17,7 +17,7 @@ fn with_routes(routes: &str) -> Deployment {
 
 const SDK: &str = r#"[{"preset":"sagemaker-sdk","bucket":"my-inputs"}]"#;
 
-/// A model with another name than the endpoint's, as `Model.deploy()` makes it.
+/// A model with a name that differs from the endpoint's, as created by `Model.deploy()`.
 pub fn with_sdk_keys() -> Deployment {
     let deployment = with_routes(SDK);
     deployment.sim.with(|world| {
@@ -27,7 +27,7 @@ pub fn with_sdk_keys() -> Deployment {
     deployment
 }
 
-/// The SDK's keys have the name of the model, not that of the endpoint.
+/// The SDK's keys contain the name of the model, not of the endpoint.
 #[tokio::test]
 async fn the_key_of_the_sdk_has_the_models_name() {
     let run = smoke(&with_sdk_keys(), &["--endpoint", setup::ENDPOINT]).await;
@@ -35,7 +35,7 @@ async fn the_key_of_the_sdk_has_the_models_name() {
     run.assert_says(&["async-endpoint-inputs/my-model-2026-03-02-09-15-28-500-"]);
 }
 
-/// The function cannot tell which endpoint has the model: what smoke passed before.
+/// The function cannot determine which endpoint has the model. An earlier version of smoke passed in this case.
 #[tokio::test]
 async fn a_function_that_may_not_see_the_model_fails_the_check() {
     let mut deployment = with_sdk_keys();
@@ -48,7 +48,7 @@ async fn a_function_that_may_not_see_the_model_fails_the_check() {
     assert!(run.having("failed").contains(&"permissions"), "{}", run.text);
 }
 
-/// Without the model's name there is no key, and nothing that passes.
+/// Without the model's name, smoke has no key, so the checks of the upload are skipped.
 #[tokio::test]
 async fn a_model_that_cannot_be_read_skips_the_checks_of_the_upload() {
     for denied in ["DescribeEndpoint", "DescribeEndpointConfig"] {
@@ -63,7 +63,7 @@ async fn a_model_that_cannot_be_read_skips_the_checks_of_the_upload() {
     }
 }
 
-/// Endpoints that a name has to be given for, and the key that is made of it.
+/// Routes for several endpoints require `--endpoint`. The key is created from it.
 #[tokio::test]
 async fn routes_for_several_endpoints_need_a_name() {
     for (routes, key) in [
@@ -87,7 +87,7 @@ async fn routes_for_several_endpoints_need_a_name() {
     }
 }
 
-/// The newest endpoint of a pattern gets the input: another one is told so.
+/// With a pattern, the newest endpoint gets the input. The check fails for other endpoints.
 #[tokio::test]
 async fn the_newest_of_a_pattern() {
     let deployment = with_routes(r#"[{"endpoint":"My-*","bucket":"my-inputs"}]"#);
@@ -126,7 +126,7 @@ async fn stored_routes() {
     assert_eq!(run.having("passed").len(), 6, "{}", run.text);
 }
 
-/// An endpoint that the backlog alarm alone wakes.
+/// An endpoint that only the backlog alarm wakes.
 #[tokio::test]
 async fn a_route_without_a_bucket() {
     let deployment = with_routes(r#"[{"endpoint":"My-Endpoint"}]"#);

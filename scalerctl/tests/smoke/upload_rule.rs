@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{run::smoke, setup};
 
 #[tokio::test]
-async fn no_rule_takes_the_key() {
+async fn no_rule_matches_the_key() {
     let mut deployment = setup::by_event_bridge();
     let pattern = deployment.rules[2].pattern.as_mut().unwrap();
     pattern["detail"]["object"]["key"] = json!([{ "prefix": "elsewhere/" }]);
@@ -25,9 +25,9 @@ async fn the_rule_is_disabled() {
     run.assert_only_fails("upload-rule", &["its state is DISABLED", what_to_do]);
 }
 
-/// One enabled rule is enough, and nothing good is said of the other.
+/// One enabled rule is enough. The text does not list the other rule as valid.
 #[tokio::test]
-async fn a_disabled_rule_beside_an_enabled_one() {
+async fn a_disabled_and_an_enabled_rule() {
     let mut deployment = setup::by_event_bridge();
     let mut old = deployment.rules[2].clone();
     (old.name, old.state) = ("old-uploads", "DISABLED");
@@ -59,7 +59,7 @@ async fn a_pattern_that_event_bridge_refuses() {
     );
 }
 
-/// Needless invocations are no fault.
+/// Unnecessary invocations are not a problem.
 #[tokio::test]
 async fn a_rule_for_every_bucket_is_noted() {
     let mut deployment = setup::by_event_bridge();

@@ -52,7 +52,7 @@ fn alarm_cbor(world: &World, alarm: &Alarm) -> Value {
         .iter()
         .chain(further)
         .map(|(name, value)| cbor::map([("Name", cbor::text(name)), ("Value", cbor::text(value))]));
-    let mut told = vec![
+    let mut fields = vec![
         ("AlarmName", cbor::text(&spec.name)),
         ("AlarmArn", cbor::text(&world.alarm_arn(&spec.name))),
         ("ActionsEnabled", Value::Bool(spec.actions_enabled)),
@@ -72,13 +72,13 @@ fn alarm_cbor(world: &World, alarm: &Alarm) -> Value {
         ("TreatMissingData", cbor::text(spec.treat_missing.as_str())),
     ];
     if let Some(count) = spec.datapoints_to_alarm {
-        told.push(("DatapointsToAlarm", number(count.into())));
+        fields.push(("DatapointsToAlarm", number(count.into())));
     }
     if let Some(change) = alarm.history.last() {
-        told.push(("StateUpdatedTimestamp", cbor::epoch(change.at)));
-        told.push(("StateTransitionedTimestamp", cbor::epoch(change.at)));
+        fields.push(("StateUpdatedTimestamp", cbor::epoch(change.at)));
+        fields.push(("StateTransitionedTimestamp", cbor::epoch(change.at)));
     }
-    members(told)
+    members(fields)
 }
 
 fn action_arn(world: &World, action: &AlarmAction) -> String {

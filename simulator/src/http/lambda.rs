@@ -38,11 +38,11 @@ pub(super) async fn configuration(
 ) -> Response {
     respond(sim.with(|world| {
         let function = world.get_function_configuration(&function)?;
-        let mut told = listed(world, &function);
+        let mut answer = listed(world, &function);
         // ListFunctions omits these members.
-        told["State"] = json!(function.state);
-        told["LastUpdateStatus"] = json!(function.last_update);
-        Ok(told)
+        answer["State"] = json!(function.state);
+        answer["LastUpdateStatus"] = json!(function.last_update);
+        Ok(answer)
     }))
 }
 

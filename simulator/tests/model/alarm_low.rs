@@ -48,7 +48,7 @@ fn it_acts_on_the_minute_and_only_while_the_endpoint_is_in_service() {
 }
 
 #[test]
-fn it_stops_at_the_floor_and_goes_on_when_that_falls() {
+fn it_stops_at_the_floor_and_continues_when_the_floor_is_lowered() {
     let mut world = target_at(3, 1, 4);
     world.set_alarm_low(&id(), true);
     world.advance(mins(2));

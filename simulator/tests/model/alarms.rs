@@ -214,14 +214,14 @@ fn what_cannot_be_evaluated_is_refused() {
 // datapoints [20000.0 (08/11/22 11:25:00), ...] were greater than the threshold (0.0) (minimum 1
 // datapoint for OK -> ALARM transition)."
 #[test]
-fn the_history_tells_each_change_in_cloudwatchs_words() {
+fn the_history_has_each_change_in_the_wording_of_cloudwatch() {
     let mut world = watched(alarm_on_backlog(2, 3));
     show(&mut world, "0 0 0 0 0");
     show(&mut world, "0 0 X 0 X");
     show(&mut world, "0 0 X 0 0");
     show(&mut world, "- - - - -");
-    let told = the_alarm(&world).history.iter();
-    let told = told.map(|line| (line.at, line.from, line.to, line.reason.as_str()));
+    let history = the_alarm(&world).history.iter();
+    let history = history.map(|line| (line.at, line.from, line.to, line.reason.as_str()));
     let expected = [
         (
             at(60),
@@ -249,7 +249,7 @@ fn the_history_tells_each_change_in_cloudwatchs_words() {
         ),
         (at(240), Ok, InsufficientData, "Insufficient Data: 3 datapoints were unknown."),
     ];
-    assert_eq!(told.collect::<Vec<_>>(), expected);
+    assert_eq!(history.collect::<Vec<_>>(), expected);
     let changes = world.journal.events().filter_map(|(at, event)| match event {
         Event::AlarmChanged { alarm, from, to } => Some((at, alarm.as_str(), *from, *to)),
         _ => None,
@@ -357,7 +357,7 @@ fn a_notification_fires_once_with_each_change() {
 
 // The ARNs in the API reference of PutMetricAlarm and in the Application Auto Scaling guide.
 #[test]
-fn an_action_is_told_from_its_arn() {
+fn the_kind_of_an_action_is_read_from_its_arn() {
     let policy = AlarmAction::Policy { id: id(), policy: "my-policy".into() };
     let arn = endpoint_at(0).policy_arn(&id(), "my-policy");
     assert_eq!(AlarmAction::from_arn(&arn), policy);

@@ -41,7 +41,7 @@ fn an_endpoint_has_the_pace_that_it_was_added_with() {
 }
 
 #[test]
-fn the_count_that_stands_already_is_accepted_without_updating() {
+fn the_current_count_is_accepted_without_updating() {
     let mut world = endpoint_at(1);
     set_capacity(&mut world, 1).unwrap();
     assert_eq!(status(&world), EndpointStatus::InService);
@@ -49,7 +49,7 @@ fn the_count_that_stands_already_is_accepted_without_updating() {
 }
 
 #[test]
-fn the_journal_tells_who_asked_and_what_became_of_it() {
+fn the_journal_has_the_caller_and_the_result() {
     let mut world = endpoint_at(0);
     set_capacity(&mut world, 2).unwrap();
     world.advance(mins(6));

@@ -14,7 +14,7 @@ fn with_action(deregister_on_delete: bool) -> World {
 
 // Users saw that targets disappear with their endpoint. Whether AWS does this is an assumption.
 #[test]
-fn deletion_deregisters_or_not_as_the_setting_says() {
+fn the_setting_determines_whether_deletion_deregisters() {
     for deregisters in [true, false] {
         let mut world = with_action(deregisters);
         let other = VariantId::new("other", VARIANT);

@@ -67,12 +67,12 @@ fn endpoints_are_listed_by_a_part_of_their_names() {
 }
 
 #[test]
-fn a_configuration_tells_where_results_go() {
+fn a_configuration_has_the_location_of_results() {
     let mut world = endpoint_at(0);
     world.endpoint_mut(ENDPOINT).output_path = "s3://results/here/".into();
     let config = format!("{ENDPOINT}-config");
-    let told = world.describe_endpoint_config(&config).unwrap();
-    assert_eq!(told.output_path, "s3://results/here/");
+    let answer = world.describe_endpoint_config(&config).unwrap();
+    assert_eq!(answer.output_path, "s3://results/here/");
     for other in [ENDPOINT, "none-config", "-config"] {
         assert_eq!(code(world.describe_endpoint_config(other)), "ValidationException", "{other}");
     }
@@ -99,7 +99,7 @@ fn a_function_is_found_by_name_and_by_arn() {
 }
 
 #[test]
-fn a_bucket_tells_its_notifications() {
+fn a_bucket_has_its_notifications() {
     let mut world = endpoint_at(0);
     let bucket = Bucket { event_bridge: true, ..Bucket::default() };
     world.put_bucket("my-inputs", bucket.clone());

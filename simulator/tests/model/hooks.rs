@@ -49,7 +49,7 @@ fn other_operations_do_not_count_and_a_star_counts_all() {
 }
 
 #[test]
-fn an_injection_can_choose_its_call_by_what_it_says() {
+fn an_injection_can_select_its_call_by_its_arguments() {
     let mut world = endpoint_at(1);
     let to_zero = |seen: &simulator::CallSeen| seen.arguments == "AllTraffic=0";
     world.before_call_where("UpdateEndpointWeightsAndCapacities", to_zero, |world, _| {

@@ -107,7 +107,7 @@ fn the_backlog_counts_what_runs() {
 
 // HasBacklogWithoutCapacity changes to 0 when a request is picked up, not when it is done.
 #[test]
-fn has_backlog_without_capacity_falls_at_pick_up() {
+fn has_backlog_without_capacity_is_0_after_pick_up() {
     let pace = Pace { processing: mins(30), ..Pace::default() };
     let mut world = endpoint_with(0, Settings { pace, ..Settings::default() });
     world.upload(ENDPOINT);
@@ -199,7 +199,7 @@ fn the_age_is_what_the_oldest_request_has_waited() {
 }
 
 #[test]
-fn an_idle_endpoint_at_zero_publishes_or_not_as_the_setting_says() {
+fn the_setting_determines_whether_an_idle_endpoint_at_zero_publishes() {
     use Publishing::*;
     let rows = [
         (Always, 0, false, true),

@@ -15,7 +15,7 @@ struct EndpointResult {
 
 /// Two hours with jobs, changes of capacity, an expired job and a changed setting, next to this
 /// many busy endpoints.
-fn beside(neighbours: usize) -> EndpointResult {
+fn with_neighbours(neighbours: usize) -> EndpointResult {
     let mut world = endpoint_at(0);
     world.register_target(&id(), 0, 2);
     let names: Vec<String> = (0..neighbours).map(|n| format!("neighbour-{n}")).collect();
@@ -61,21 +61,21 @@ fn beside(neighbours: usize) -> EndpointResult {
 /// later.
 #[test]
 fn room_is_taken_when_it_is_made() {
-    assert_eq!(beside(0).jobs[3], simulator::JobState::Completed(at(695)));
+    assert_eq!(with_neighbours(0).jobs[3], simulator::JobState::Completed(at(695)));
 }
 
 #[test]
 fn others_change_nothing() {
-    let alone = beside(0);
-    assert_eq!(alone, beside(1));
-    assert_eq!(alone, beside(30));
+    let alone = with_neighbours(0);
+    assert_eq!(alone, with_neighbours(1));
+    assert_eq!(alone, with_neighbours(30));
 }
 
 /// In service from 460 s, removed at 1060 s, one instance: 10 minutes of instance time. Jobs run
 /// until the instance is removed.
 #[test]
 fn the_bill_covers_what_stood_between_changes() {
-    let alone = beside(0);
+    let alone = with_neighbours(0);
     assert_eq!(alone.paid, mins(10));
     assert!(alone.worked > mins(2) && alone.worked < mins(10), "{alone:?}");
 }
@@ -83,7 +83,7 @@ fn the_bill_covers_what_stood_between_changes() {
 /// The last one expires at 4420 s, within a minute.
 #[test]
 fn a_request_that_expires_has_waited_as_long_as_it_may() {
-    let ages = &beside(0).metrics[2];
+    let ages = &with_neighbours(0).metrics[2];
     let of = |minute: u64| ages.iter().find(|(at, _)| *at == start() + mins(minute)).unwrap().1;
     assert_eq!((of(72), of(73), of(74)), (380.0, 420.0, 0.0));
 }

@@ -62,7 +62,7 @@ fn a_search_goes_on_from_page_to_page() {
 }
 
 #[test]
-fn an_alarms_history_is_told_newest_first_and_only_of_its_span() {
+fn the_history_of_an_alarm_is_newest_first_and_in_the_time_range() {
     let mut world = endpoint_at(0);
     let spec = AlarmSpec::new("a", MetricName::BacklogSize, ENDPOINT, Comparison::Greater, 0.5);
     world.put_alarm(spec).unwrap();

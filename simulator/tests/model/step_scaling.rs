@@ -65,7 +65,7 @@ fn bounds_are_inclusive_on_the_side_of_the_threshold() {
 
 // At the threshold, a bound of 0 applies to the side that the alarm watches.
 #[test]
-fn on_the_threshold_the_alarms_operator_tells_the_side() {
+fn at_the_threshold_the_operator_of_the_alarm_decides() {
     let mut world = scaled(5);
     step_out(&mut world, "scale-out", out_by(1));
     minute(&mut world, 10.0);

@@ -182,7 +182,7 @@ fn three_minutes_scale_out_and_fifteen_scale_in() {
 
 // Settings::tracking_from_zero: a proportion of zero is always zero.
 #[test]
-fn at_zero_a_metric_above_the_target_asks_for_what_the_setting_says() {
+fn at_zero_the_setting_determines_the_requested_capacity() {
     for (from_zero, metric, expected) in [(1, 5.1, 1), (1, 50.0, 1), (1, 5.0, 0), (0, 50.0, 0)] {
         let mut world = scaled(0);
         world.settings.tracking_from_zero = from_zero;
@@ -268,7 +268,7 @@ fn a_predefined_metric_has_no_datapoints() {
 
 // A policy can name the metric of another endpoint. AWS does not check this.
 #[test]
-fn the_dimension_tells_whose_metric_it_is() {
+fn the_dimension_determines_the_endpoint_of_the_metric() {
     let mut world = scaled(1);
     world.add_async_endpoint("other-endpoint", VARIANT, 1);
     let metric = MetricName::BacklogSize;

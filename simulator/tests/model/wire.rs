@@ -107,7 +107,7 @@ async fn a_target_is_registered_described_and_deregistered() {
 }
 
 #[tokio::test]
-async fn scaling_activities_are_told_as_the_api_reference_has_them() {
+async fn scaling_activities_have_the_form_of_the_api_reference() {
     let mut world = target_at(0, 0, 2);
     world
         .register_scalable_target(
@@ -142,7 +142,7 @@ async fn no_policies_are_listed_and_another_namespace_is_empty() {
 
 // The structure in the API references of ScalingPolicy and its configurations.
 #[tokio::test]
-async fn policies_are_told_as_the_api_reference_has_them() {
+async fn policies_have_the_form_of_the_api_reference() {
     let mut world = scaled(1);
     track(&mut world, "tracking", tracking(5.0));
     step_out(&mut world, "steps", out_by(1));
@@ -213,7 +213,7 @@ async fn policies_are_told_as_the_api_reference_has_them() {
 
 // The example of "Including not scaled activities" in the Application Auto Scaling User Guide.
 #[tokio::test]
-async fn decisions_not_to_scale_are_told_when_they_are_asked_for() {
+async fn decisions_not_to_scale_are_listed_on_request() {
     let mut world = target_with(2, 0, 4, at_once());
     step_out(&mut world, "steps", out_by(2));
     see_backlog(&mut world, 10.0);

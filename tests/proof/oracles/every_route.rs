@@ -1,7 +1,7 @@
 //! Rule 1 for every kind of route: an input that the function has seen leads to capacity, with any
 //! single disruption.
 
-use super::visible::{clean_ticks, could_be_woken, disruptions, was_told_the_lists, was_up};
+use super::visible::{clean_ticks, could_be_woken, disruptions, got_the_lists, was_up};
 use crate::{
     event_log::{EventLog, Invocation, InvocationEnd, Signal},
     plan::{CallTarget, Disruption, Plan, RouteKind},
@@ -27,8 +27,8 @@ pub fn violation(plan: &Plan, log: &EventLog) -> Option<String> {
         let matching = || disruptions(plan, log).filter(|(from, ..)| *from <= ended.at);
         let settled =
             matching().map(|(_, until, _)| until).max().map_or(ended.at, |u| u.max(ended.at));
-        let ticks = clean_ticks(log)
-            .filter(|(tick, _)| tick.began.at > settled && was_told_the_lists(tick));
+        let ticks =
+            clean_ticks(log).filter(|(tick, _)| tick.began.at > settled && got_the_lists(tick));
         let ticks: Vec<_> = ticks.take(TICKS).collect();
         let (first, _) = *ticks.first()?;
         let (_, until) = *ticks.get(TICKS - 1)?;
@@ -37,7 +37,8 @@ pub fn violation(plan: &Plan, log: &EventLog) -> Option<String> {
         (0..plan.endpoints.len()).filter(|one| last.signal.is_input_for(*one)).find_map(
             |endpoint| {
                 if loud
-                    && matching().any(|(.., disruption)| cannot_tell(plan, endpoint, disruption))
+                    && matching()
+                        .any(|(.., disruption)| cannot_determine(plan, endpoint, disruption))
                 {
                     return None;
                 }
@@ -52,7 +53,7 @@ pub fn violation(plan: &Plan, log: &EventLog) -> Option<String> {
                         last.cause,
                         log.ids[endpoint],
                         ended.at,
-                        told(last),
+                        result_text(last),
                         until.at
                     )
                 })
@@ -61,13 +62,13 @@ pub fn violation(plan: &Plan, log: &EventLog) -> Option<String> {
     })
 }
 
-fn told(made: &Invocation) -> &'static str {
+fn result_text(made: &Invocation) -> &'static str {
     if matches!(made.end, InvocationEnd::Answered(_)) { "with success" } else { "without success" }
 }
 
 /// If the function cannot determine the endpoint of an input, it fails. After three attempts by
 /// Lambda, the input is lost.
-fn cannot_tell(plan: &Plan, endpoint: usize, disruption: &Disruption) -> bool {
+fn cannot_determine(plan: &Plan, endpoint: usize, disruption: &Disruption) -> bool {
     let of = &plan.endpoints[endpoint];
     let no_name = match of.route_kind {
         RouteKind::Newest | RouteKind::All | RouteKind::SdkModel => true,

@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::port::{EndpointStatus, ScheduledAction, VariantId};
 use simulator::Event;
 
-use super::visible::{clean_ticks, was_told_the_lists};
+use super::visible::{clean_ticks, got_the_lists};
 use crate::{
     call::{Request, Response},
     event_log::{CallMade, EventLog, EventTime, Invocation},
@@ -47,7 +47,7 @@ pub fn minimum_undone(_: &Plan, log: &EventLog) -> Option<String> {
         let changes = changes(log, endpoint, |state| state.target.as_ref().map(|t| t.min));
         let pairs = changes.windows(2).enumerate().find_map(|(place, pair)| {
             let [set, undone] = pair else { return None };
-            if stands_for_ours(log, &changes[..=place]) {
+            if looks_like_ours(log, &changes[..=place]) {
                 return None;
             }
             let ours = matches!(undone.by, By::Us | By::OurAction(_));
@@ -93,7 +93,7 @@ pub fn maximum_undone(_: &Plan, log: &EventLog) -> Option<String> {
             let [set, undone] = pair else { return None };
             let ours = matches!(undone.by, By::Us | By::OurAction(_));
             let could = clean_ticks(log).filter(|(tick, ended)| {
-                tick.began > set.when && *ended < undone.when && was_told_the_lists(tick)
+                tick.began > set.when && *ended < undone.when && got_the_lists(tick)
             });
             (set.by == By::Owner && ours && could.count() > 0).then(|| {
                 format!(
@@ -107,7 +107,7 @@ pub fn maximum_undone(_: &Plan, log: &EventLog) -> Option<String> {
 
 /// Whether the owner replaced the function's 1 with another value and then with 1, before a tick
 /// could see the other value.
-fn stands_for_ours(log: &EventLog, changes: &[Change]) -> bool {
+fn looks_like_ours(log: &EventLog, changes: &[Change]) -> bool {
     let Some(last) = changes.last().filter(|last| last.to == 1) else { return false };
     let Some(ours) = changes.iter().rposition(|change| change.by != By::Owner) else {
         return false;
@@ -117,7 +117,7 @@ fn stands_for_ours(log: &EventLog, changes: &[Change]) -> bool {
         && changes[ours].to == 1
         && first.is_some_and(|first| {
             !clean_ticks(log).any(|(tick, ended)| {
-                tick.began > first.when && ended < last.when && was_told_the_lists(tick)
+                tick.began > first.when && ended < last.when && got_the_lists(tick)
             })
         })
 }
@@ -145,7 +145,7 @@ fn excused(log: &EventLog, endpoint: usize, set: &Change, undone: &Change) -> bo
     // If AWS makes a change at R, a tick must have had the time to prevent it.
     let unprevented = matches!(undone.by, By::OurAction(_))
         && !clean_ticks(log).any(|(tick, ended)| {
-            tick.began > set.when && ended < undone.when && was_told_the_lists(tick)
+            tick.began > set.when && ended < undone.when && got_the_lists(tick)
         });
     in_flight || broken_off || unprevented
 }
@@ -220,7 +220,7 @@ pub fn leaked(_: &Plan, log: &EventLog) -> Option<String> {
     (0..log.ids.len()).find_map(|endpoint| {
         let changes = changes(log, endpoint, |state| state.target.as_ref().map(|t| t.min));
         let mut bare = 0;
-        clean_ticks(log).filter(|(tick, _)| was_told_the_lists(tick)).find_map(|(_, ended)| {
+        clean_ticks(log).filter(|(tick, _)| got_the_lists(tick)).find_map(|(_, ended)| {
             let state = log.states(ended, ended, endpoint).last()?;
             let target = state.target.as_ref()?;
             let last = changes.iter().rev().find(|change| change.when <= ended);
@@ -273,7 +273,7 @@ fn last_capacity<'a>(
 pub fn floor_missing(_: &Plan, log: &EventLog) -> Option<String> {
     (0..log.ids.len()).find_map(|endpoint| {
         let mut bare = 0;
-        clean_ticks(log).filter(|(tick, _)| was_told_the_lists(tick)).find_map(|(tick, ended)| {
+        clean_ticks(log).filter(|(tick, _)| got_the_lists(tick)).find_map(|(tick, ended)| {
             let due = log.states(tick.began, ended, endpoint).all(|state| due(state, ended.at));
             bare = if due { bare + 1 } else { 0 };
             (bare > 3).then(|| {
@@ -307,7 +307,7 @@ fn due(state: &EndpointState, now: Timestamp) -> bool {
 pub fn owner_unserved(plan: &Plan, log: &EventLog) -> Option<String> {
     (0..log.ids.len()).find_map(|endpoint| {
         let mut lost = 0;
-        clean_ticks(log).filter(|(tick, _)| was_told_the_lists(tick)).find_map(|(tick, ended)| {
+        clean_ticks(log).filter(|(tick, _)| got_the_lists(tick)).find_map(|(tick, ended)| {
             let waits = log.states(tick.began, ended, endpoint).all(|state| {
                 let min = state.target.as_ref().map_or(0, |target| target.min);
                 let live = state.actions.iter().any(|action| {

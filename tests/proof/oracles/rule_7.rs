@@ -33,12 +33,12 @@ pub fn violation(_: &Plan, log: &EventLog) -> Option<String> {
             })
             .or_else(|| {
                 let failed = made.calls.iter().any(failed);
-                let told = failed
+                let has_cause = failed
                     // After a freeze, calls might not be made for lack of time.
                     || made.frozen && NO_TIME.iter().any(|short| message.contains(short))
                     || OTHER_CAUSES.iter().any(|cause| message.contains(cause))
                     || repeats_a_failure(log, made, message);
-                (!told).then(|| format!("{} failed for nothing: {message}", made.cause))
+                (!has_cause).then(|| format!("{} failed for nothing: {message}", made.cause))
             }),
         InvocationEnd::Running | InvocationEnd::Killed | InvocationEnd::OutOfTime => None,
     })
@@ -67,7 +67,7 @@ fn failed(call: &CallMade) -> bool {
 
 /// A call that failed without a retry that succeeded, and that the message does not contain.
 fn silent(made: &Invocation, message: &str) -> Option<String> {
-    let told = |failure: &AwsFailure| {
+    let is_reported = |failure: &AwsFailure| {
         message.contains(&failure.to_string())
             // A message lists at most 20 problems.
             || message.contains("the first 20 of them")
@@ -84,7 +84,7 @@ fn silent(made: &Invocation, message: &str) -> Option<String> {
             // A read in parallel to a failed DescribeEndpoint call is not needed any more.
             _ if call.request.operation() != Operation::DescribeEndpoint
                 && !call.request.operation().is_write()
-                && beside_what_cannot_be_judged(made, call) =>
+                && parallel_to_a_failed_look(made, call) =>
             {
                 true
             }
@@ -107,14 +107,14 @@ fn silent(made: &Invocation, message: &str) -> Option<String> {
             (FailureKind::NotRegistered, Operation::DeleteScheduledAction) => true,
             _ => false,
         };
-        (!excused && !told(failure)).then_some((call, effect))
+        (!excused && !is_reported(failure)).then_some((call, effect))
     })?;
     Some(format!("{:?}", call.request))
 }
 
 /// Whether a read started before DescribeEndpoint returned that the endpoint does not exist, or
 /// failed.
-fn beside_what_cannot_be_judged(made: &Invocation, call: &CallMade) -> bool {
+fn parallel_to_a_failed_look(made: &Invocation, call: &CallMade) -> bool {
     made.answers().iter().any(|(other, effect, answered)| {
         matches!(&other.request, Request::Endpoint(name) if call.request.endpoint() == Some(name))
             && matches!(effect.response, Response::Endpoint(None) | Response::Failed(_))

@@ -3,7 +3,7 @@
 
 use jiff::SignedDuration;
 
-use super::visible::{disruptions, was_told_the_lists};
+use super::visible::{disruptions, got_the_lists};
 use crate::{
     call::Request,
     event_log::{EventLog, InvocationEnd, Signal},
@@ -17,7 +17,7 @@ pub fn violation(plan: &Plan, log: &EventLog) -> Option<String> {
         log.invocations.iter().filter(|made| made.signal == Signal::Tick).find_map(|tick| {
             let ended = tick.ended?;
             let counts = matches!(tick.end, InvocationEnd::Answered(_) | InvocationEnd::Failed(_))
-                && was_told_the_lists(tick);
+                && got_the_lists(tick);
             if !counts {
                 return None;
             }

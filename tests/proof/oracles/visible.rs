@@ -23,14 +23,14 @@ pub fn clean_ticks(log: &EventLog) -> impl Iterator<Item = (&Invocation, EventTi
 }
 
 /// Whether a tick got the lists of all targets and all records.
-pub fn was_told_the_lists(tick: &Invocation) -> bool {
-    let told = |request: &Request| {
+pub fn got_the_lists(tick: &Invocation) -> bool {
+    let got = |request: &Request| {
         let mut answers = tick.answers().into_iter();
         answers.any(|(call, effect, _)| {
             call.request == *request && !matches!(effect.response, Response::Failed(_))
         })
     };
-    told(&Request::Targets) && told(&Request::AllActions)
+    got(&Request::Targets) && got(&Request::AllActions)
 }
 
 /// The disruptions of a plan, with their start and end times.

@@ -26,13 +26,13 @@ pub fn violation(plan: &Plan, log: &EventLog) -> Option<String> {
             if snapshot.at.duration_since(began) < LONGEST {
                 return None;
             }
-            let told = log.invocations.iter().any(|made| {
+            let reported = log.invocations.iter().any(|made| {
                 let within = made.began.at > began && made.began.at <= snapshot.at;
                 let about =
                     matches!(&made.end, InvocationEnd::Failed(message) if message.contains(name));
                 made.signal == Signal::Tick && within && about
             });
-            (!told).then(|| {
+            (!reported).then(|| {
                 format!(
                     "{name} has not been ready since {began}, and no tick failed by {}",
                     snapshot.at

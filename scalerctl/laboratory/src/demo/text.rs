@@ -107,15 +107,15 @@ fn ticks(run: &UploadRun, group: &[&Line], last: &Line) -> String {
     let acted = |line: &&&Line| {
         !invocation(run, line).is_some_and(|one| one.did(|action| action == "none"))
     };
-    let words = group.iter().rfind(acted).map_or(last, |line| line);
-    let words = words.what.trim_start_matches("tick: ");
+    let text = group.iter().rfind(acted).map_or(last, |line| line);
+    let text = text.what.trim_start_matches("tick: ");
     let some = match group.iter().filter(acted).count() {
         0 => String::new(),
         all if all == group.len() => String::new(),
         some => format!("{some} times "),
     };
     let count = counted(group.len(), "tick");
-    format!("{count} until {}: {some}{words}", clock(last.at))
+    format!("{count} until {}: {some}{text}", clock(last.at))
 }
 
 /// The duration, and every call in order.

@@ -20,7 +20,7 @@ pub fn track(world: &World, alarm: &Alarm, from: Timestamp) -> AlarmTrack {
         "{} of {} datapoints {} {}",
         needed(alarm),
         spec.evaluation_periods,
-        words(spec.comparison),
+        comparison_text(spec.comparison),
         spec.threshold
     );
     AlarmTrack { name: short_name(alarm), changes, rule, triggers_policy, notifies }
@@ -32,7 +32,7 @@ pub fn needed(alarm: &Alarm) -> u32 {
 }
 
 /// The text of a comparison.
-pub fn words(comparison: Comparison) -> &'static str {
+pub fn comparison_text(comparison: Comparison) -> &'static str {
     match comparison {
         Comparison::Greater => "above",
         Comparison::GreaterOrEqual => "at or above",

@@ -1,4 +1,4 @@
-//! A record as a picture: three panels over one axis of time, as SVG.
+//! Draws a record as an SVG chart: three panels with one time axis.
 
 use plotters::{
     chart::{ChartBuilder, ChartContext},
@@ -26,15 +26,15 @@ const BACKLOG_KEYS: [(&str, RGBColor); 3] =
 const INSTANCE_KEYS: [(&str, RGBColor); 2] =
     [("desired instances", DESIRED), ("in service", IN_SERVICE)];
 
-/// A panel's plot with its axis.
+/// Height of a panel's plot with its axis, in pixels.
 const PLOT: u32 = 170;
 
-/// Arrivals that are drawn one by one, at most.
+/// Maximum number of arrivals that are drawn.
 const MOST_MARKS: usize = 2000;
 
 type Chart<'a, 'b> = ChartContext<'a, SVGBackend<'b>, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
 
-/// Times that have room on the axis.
+/// Number of time labels that fit on the axis.
 fn times(width: ChartWidth, axis: TimeAxis) -> usize {
     match (width, axis.is_long()) {
         (ChartWidth::Wide, _) => 9,
@@ -43,11 +43,11 @@ fn times(width: ChartWidth, axis: TimeAxis) -> usize {
     }
 }
 
-/// The picture of a record, under a title where none stands above it.
+/// The chart of a record. `title`: drawn above the chart. `None` if the page has a title already.
 ///
 /// # Errors
 ///
-/// What the plotting library says.
+/// The message of the plotting library.
 pub fn svg(record: &RunRecord, width: ChartWidth, title: Option<&str>) -> Result<String, String> {
     let pixels = width.pixels();
     let head = if title.is_some() { 26 } else { 0 };
@@ -134,7 +134,7 @@ fn chart<'a, 'b>(
     Ok(chart)
 }
 
-/// The upper end of an axis on which these lines have room.
+/// The upper end of an axis that contains these lines.
 fn top(lines: &[&[(f64, f64)]]) -> f64 {
     lines.iter().copied().flatten().map(|(_, y)| *y).fold(1.0, f64::max) * 1.15
 }

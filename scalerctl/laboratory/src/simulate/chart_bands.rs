@@ -1,4 +1,4 @@
-//! Bands of time: the state of each alarm, and the lease.
+//! Draws the state of each alarm and the lease as bands on the time axis.
 
 use jiff::SignedDuration;
 use plotters::{
@@ -25,7 +25,7 @@ const ALARM_KEYS: [(&str, RGBColor); 3] =
     [("ALARM", ALARM), ("OK", OK), ("insufficient data", INSUFFICIENT)];
 const LEASE_KEY: (&str, RGBColor) = ("lease: kept awake", LEASE);
 
-/// Keys of what there is: a policy of Application Auto Scaling knows no lease.
+/// The keys of the bands that exist. A record without the function has no lease.
 fn keys(record: &RunRecord) -> Vec<(&'static str, RGBColor)> {
     let alarms = ALARM_KEYS.into_iter().filter(|_| !record.alarms.is_empty());
     alarms.chain(has_lease(record).then_some(LEASE_KEY)).collect()
@@ -35,7 +35,7 @@ fn has_lease(record: &RunRecord) -> bool {
     record.samples.iter().any(|sample| sample.leased_until.is_some())
 }
 
-/// What the panel takes.
+/// Height of the panel in pixels.
 pub fn height(record: &RunRecord, width: u32) -> u32 {
     let rows = record.alarms.len() + usize::from(has_lease(record));
     let bands = i32::try_from(rows).unwrap_or(1) * (BAND + NAME);

@@ -1,4 +1,4 @@
-//! The keys of the panels, and the sizes that all panels have.
+//! The keys of the panels, and the sizes that all panels share.
 
 use plotters::{
     coord::Shift,
@@ -9,19 +9,19 @@ use plotters::{
 };
 use scalerctl_console::chart::{Drawn, TEXT, draw_text, not_drawn};
 
-/// What stands left and right of the panels, in pixels.
+/// The margins to the left and right of the panels, in pixels.
 pub const LEFT: u32 = 48;
 pub const RIGHT: u32 = 14;
 
-/// Width of a letter, about.
+/// Approximate width of a letter, in pixels.
 const LETTER: u32 = 7;
 
-/// A row of keys.
+/// Height of a row of keys, in pixels.
 const KEY_ROW: u32 = 18;
 
 pub type Panel<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 
-/// Where each key stands: its left end and its row.
+/// The position of each key: its left end and its row.
 fn places(keys: &[(&str, RGBColor)], width: u32) -> Vec<(u32, u32)> {
     let (mut x, mut row) = (LEFT, 0);
     let mut places = Vec::new();

@@ -7,10 +7,10 @@ use crate::simulate::{
     run_record::{RunRecord, Sample},
 };
 
-/// What is shown before the first arrival and after the last change.
+/// Time that is shown before the first arrival and after the last change.
 const MARGIN: SignedDuration = SignedDuration::from_mins(10);
 
-/// The part of a record that is shown, in minutes or hours since its begin: so the axis has round
+/// The part of a record that is shown, in minutes or hours since its start, so that the axis has round
 /// times.
 #[derive(Debug, Clone, Copy)]
 pub struct TimeAxis {
@@ -24,7 +24,7 @@ pub struct TimeAxis {
 }
 
 impl TimeAxis {
-    /// From the first arrival until nothing changes any more.
+    /// From the first arrival until the last change.
     pub fn of(record: &RunRecord) -> Self {
         let first = record.jobs.iter().map(arrival).min().unwrap_or(record.from);
         let changes = record.samples.windows(2).filter_map(|pair| match pair {
@@ -44,7 +44,7 @@ impl TimeAxis {
         axis
     }
 
-    /// Where a time stands on the axis.
+    /// The position of a time on the axis.
     pub fn x(self, at: Timestamp) -> f64 {
         at.duration_since(self.origin).as_secs_f64() / self.unit.as_secs_f64()
     }
@@ -53,14 +53,14 @@ impl TimeAxis {
         self.origin + SignedDuration::from_secs_f64(x * self.unit.as_secs_f64())
     }
 
-    /// A time of the axis as people read it, in UTC.
+    /// The label of a position on the axis, in UTC.
     pub fn label(self, x: f64) -> String {
         let at = self.time(x);
         let format = if self.is_long() { "%a %H:%M" } else { "%H:%M" };
         TimeZone::UTC.to_datetime(at).strftime(format).to_string()
     }
 
-    /// Whether the day must be told with the time.
+    /// Whether labels contain the day.
     pub fn is_long(self) -> bool {
         self.is_long
     }
@@ -71,7 +71,7 @@ impl TimeAxis {
     }
 }
 
-/// The line that a value makes which stands from each sample to the next.
+/// The line of a value that is constant between two samples.
 pub fn steps(
     record: &RunRecord,
     axis: TimeAxis,
@@ -94,7 +94,7 @@ pub fn steps(
     line
 }
 
-/// The same of the desired capacity, which is known to the second.
+/// The line of the desired capacity, which is known to the second.
 pub fn desired(record: &RunRecord, axis: TimeAxis) -> Vec<(f64, f64)> {
     let mut line = vec![(axis.from, f64::from(record.desired_at(axis.time(axis.from))))];
     for request in record.requests.iter().filter(|request| axis.holds(request.at)) {

@@ -11,7 +11,7 @@ use reactive_scaler::{
 use simulator::{Actor, Entry, Event, JobSpec, MetricName, Refusal, Simulator};
 
 use super::{
-    alarm_names::{cause, needed, not_scaled, short_name, track, words},
+    alarm_names::{cause, comparison_text, needed, not_scaled, short_name, track},
     candidate::{Candidate, Uploads},
     endpoint::{ENDPOINT, VARIANT},
     invocations::Invocations,
@@ -174,7 +174,11 @@ impl Run<'_> {
                             value: point.value,
                             run: *run,
                             needed,
-                            breaches: format!("{} {}", words(spec.comparison), spec.threshold),
+                            breaches: format!(
+                                "{} {}",
+                                comparison_text(spec.comparison),
+                                spec.threshold
+                            ),
                         });
                     }
                 }

@@ -57,7 +57,7 @@ pub struct CountedDatapoint {
 }
 
 impl CountedDatapoint {
-    /// Whether the explanation has a line for it. Of many, it has the first and the last.
+    /// Whether the explanation has a line for it. For a long sequence, it has lines for the first and the last one.
     pub fn is_explained(&self) -> bool {
         self.needed <= 5 || self.run == 1 || self.run == self.needed
     }

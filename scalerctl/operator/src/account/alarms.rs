@@ -26,7 +26,7 @@ pub struct Alarms(pub(super) Client);
 pub struct Alarm {
     /// `AlarmName`.
     pub name: String,
-    /// As the simulator evaluates it; `None`: it does not.
+    /// The alarm in the form that the simulator evaluates. `None`: the simulator cannot evaluate it.
     pub model: Option<simulator::AlarmSpec>,
     /// Its metric; `None` for metric math.
     pub metric: Option<WatchedMetric>,

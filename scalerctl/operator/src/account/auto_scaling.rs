@@ -18,7 +18,7 @@ use super::{
     watched_metric::WatchedMetric,
 };
 
-/// The number of activities that are read, the newest ones.
+/// Number of activities that are read. The newest ones are read.
 const ACTIVITIES: i32 = 50;
 
 /// The client.
@@ -36,7 +36,7 @@ pub struct Policy {
     pub name: String,
     /// What it does.
     pub kind: PolicyKind,
-    /// As the simulator evaluates it; `None`: it does not.
+    /// The policy in the form that the simulator evaluates. `None`: the simulator cannot evaluate it.
     pub model: Option<simulator::PolicyKind>,
     /// The names of its alarms.
     pub alarms: Vec<String>,
@@ -60,7 +60,7 @@ pub struct Tracking {
     pub target: f64,
     /// The metric.
     pub metric: Tracked,
-    /// `ScaleOutCooldown` and `ScaleInCooldown`, in seconds, where they are set.
+    /// `ScaleOutCooldown` and `ScaleInCooldown`, in seconds. `None` if they are not set.
     pub cooldowns: [Option<i32>; 2],
     /// Whether it scales in (`DisableScaleIn` is not set).
     pub scales_in: bool,
@@ -84,7 +84,7 @@ pub struct Steps {
     pub adjustment: String,
     /// `ScalingAdjustment` of each step.
     pub steps: Vec<i32>,
-    /// `Cooldown`, in seconds, where it is set.
+    /// `Cooldown`, in seconds. `None` if it is not set.
     pub cooldown: Option<i32>,
 }
 

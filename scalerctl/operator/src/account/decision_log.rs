@@ -18,7 +18,7 @@ pub struct LoggedDecision {
     /// The endpoint.
     #[serde(skip)]
     pub endpoint: String,
-    /// The variant, where it is known.
+    /// The variant, if it is known.
     #[serde(skip)]
     pub variant: Option<String>,
     /// `signal`.

@@ -1,4 +1,4 @@
-//! IAM: the permissions of the function's role, as IAM itself simulates it.
+//! IAM: simulates the permissions of the function's role.
 
 use aws_config::SdkConfig;
 use aws_sdk_iam::{
@@ -26,11 +26,11 @@ pub struct PermissionQuery {
 pub struct Simulated {
     /// The action.
     pub action: String,
-    /// On what.
+    /// The resource.
     pub resource: String,
     /// `allowed`, `explicitDeny` or `implicitDeny`.
     pub decision: String,
-    /// Condition keys that the policies use and the simulation does not know.
+    /// Condition keys that the policies use and that have no value in the simulation.
     pub missing: Vec<String>,
 }
 
@@ -79,8 +79,8 @@ impl Iam {
 
 fn of_result(result: &EvaluationResult, resource: &str) -> Simulated {
     // With a resource, IAM returns the missing keys in the result for this resource.
-    let beside = result.resource_specific_results().iter();
-    let mut missing: Vec<String> = beside
+    let by_resource = result.resource_specific_results().iter();
+    let mut missing: Vec<String> = by_resource
         .flat_map(|one| one.missing_context_values())
         .chain(result.missing_context_values())
         .cloned()

@@ -18,7 +18,7 @@ pub struct Lambda(Client);
 /// The answer of GetFunctionConfiguration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Function {
-    /// `FunctionArn`, with the qualifier that was asked for.
+    /// `FunctionArn`, with the qualifier of the request.
     pub arn: String,
     /// `State`.
     pub state: String,
@@ -62,7 +62,7 @@ pub struct Queue {
 pub struct Answer {
     /// Whether `FunctionError` is set.
     pub failed: bool,
-    /// The payload; null where it is not JSON.
+    /// The payload. Null if it is not JSON.
     pub payload: Value,
 }
 

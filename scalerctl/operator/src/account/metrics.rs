@@ -15,7 +15,7 @@ use super::call_error::{CallError, CallResult};
 
 const ACTION: &str = "cloudwatch:GetMetricData";
 
-/// Queries of one call, at most (API: `GetMetricData`, `MetricDataQueries`).
+/// Maximum number of queries in one call (API: `GetMetricData`, `MetricDataQueries`).
 const MOST_QUERIES: usize = 500;
 
 /// The namespace of the async endpoints' own metrics.
@@ -40,7 +40,7 @@ pub struct MetricQuery<'a> {
     pub namespace: &'a str,
     /// `MetricName`.
     pub name: &'a str,
-    /// `Stat`: how the values of a period become one.
+    /// `Stat`: the statistic of each period.
     pub stat: &'a str,
     /// `Dimensions`.
     pub dimensions: Vec<(&'a str, &'a str)>,
@@ -68,7 +68,7 @@ impl Metrics {
         Self(Client::new(config))
     }
 
-    /// The datapoints of each metric, stamped in `from..until`, oldest first; all pages.
+    /// The datapoints of each metric with time stamps in `from..until`, oldest first. Reads all pages.
     pub async fn read(
         &self,
         metrics: &[MetricQuery<'_>],

@@ -35,7 +35,7 @@ pub enum Kind {
 /// One notification.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notification {
-    /// What kind of destination it has.
+    /// The kind of its destination.
     pub kind: Kind,
     /// `Id`.
     pub id: String,

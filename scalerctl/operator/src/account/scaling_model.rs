@@ -1,4 +1,4 @@
-//! Policies and alarms as the simulator evaluates them.
+//! Policies and alarms in the form that the simulator evaluates.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use simulator::{
     StepAdjustment, StepScaling, TargetTracking, TrackedMetric, TreatMissing,
 };
 
-/// A policy. `None`: the simulator does not evaluate it, such as metric math or predictive scaling.
+/// A policy. `None` if the simulator cannot evaluate it, such as metric math or predictive scaling.
 pub fn policy(policy: &ScalingPolicy) -> Option<PolicyKind> {
     let tracking = policy.target_tracking_scaling_policy_configuration();
     match (tracking, policy.step_scaling_policy_configuration()) {
@@ -22,7 +22,7 @@ pub fn policy(policy: &ScalingPolicy) -> Option<PolicyKind> {
     }
 }
 
-/// An alarm. `None`: the simulator does not evaluate it, such as metric math or a percentile.
+/// An alarm. `None` if the simulator cannot evaluate it, such as metric math or a percentile.
 pub fn alarm(alarm: &MetricAlarm) -> Option<AlarmSpec> {
     let dimensions = alarm.dimensions().iter();
     let dimensions: Vec<(&str, &str)> =

@@ -9,11 +9,11 @@ use reactive_scaler::port::VariantId;
 
 use super::call_error::{CallError, CallResult};
 
-/// RegisterScalableTarget, naming `SuspendedState` alone; a direction that is `None` stands.
+/// RegisterScalableTarget with only `SuspendedState`. A direction that is `None` does not change.
 ///
 /// # Errors
 ///
-/// What AWS answered.
+/// The error of AWS.
 pub async fn suspend(
     config: &SdkConfig,
     id: &VariantId,

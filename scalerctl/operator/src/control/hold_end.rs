@@ -12,7 +12,7 @@ const LONGEST: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// The duration of the hold in minutes, from `--for` or `--until`.
 ///
 /// # Errors
-/// What is not valid, and an example.
+/// A message that states what is not valid, with an example.
 pub fn minutes(
     length: Option<SignedDuration>,
     until: Option<&str>,
@@ -34,8 +34,8 @@ pub fn minutes(
     u32::try_from(whole + i64::from(over)).map_err(|error| error.to_string())
 }
 
-/// A time of day means today in the time zone. If it has passed, it is refused: tomorrow can be most of a day of
-/// paid instances away.
+/// A time of day means today in the time zone. A time that has passed is refused and does not mean tomorrow, because
+/// the instances would cost money for up to a day.
 fn end(text: &str, now: Timestamp, zone: TimeZone) -> Result<Timestamp, String> {
     let unusable =
         || format!("--until {text:?} is not a time such as 18:00 or 2026-03-02T18:00:00+01:00");

@@ -130,11 +130,11 @@ impl CommandReport {
             // Writing to a string cannot fail.
             let _ = writeln!(out, "  {} {text}", paint(DIM, &format!("{name:<8}")));
         };
-        line("before", &told(self.before));
+        line("before", &suspension_text(self.before));
         if self.before == self.wanted {
             line("will", "nothing: already set");
         } else {
-            line("will", &format!("set {}", told(self.wanted)));
+            line("will", &format!("set {}", suspension_text(self.wanted)));
             if let Some(warning) = self.warning() {
                 line("note", &paint(NOTE, &warning));
             }
@@ -142,7 +142,7 @@ impl CommandReport {
                 None => line("dry run", "nothing was written"),
                 Some(after) => {
                     line("done", &paint(GOOD, &format!("at {}", moment(self.at))));
-                    line("after", &told(after));
+                    line("after", &suspension_text(after));
                     if !self.suspends {
                         line(
                             "note",
@@ -187,12 +187,12 @@ impl CommandReport {
     }
 }
 
-fn told(state: Suspended) -> String {
-    let word = |suspended: bool| if suspended { "suspended" } else { "active" };
+fn suspension_text(state: Suspended) -> String {
+    let state_text = |suspended: bool| if suspended { "suspended" } else { "active" };
     format!(
         "scaling in {}, scaling out {}, scheduled scaling {}",
-        word(state.scaling_in),
-        word(state.scaling_out),
-        word(state.scheduled)
+        state_text(state.scaling_in),
+        state_text(state.scaling_out),
+        state_text(state.scheduled)
     )
 }

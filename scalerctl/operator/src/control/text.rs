@@ -25,7 +25,7 @@ pub fn of(report: &CommandReport) -> String {
             &format!("{} {} (variant {}, {region})", report.command, id.endpoint, id.variant)
         )
     );
-    line(&mut out, "before", &standing(&report.before, report.at));
+    line(&mut out, "before", &status_text(&report.before, report.at));
     line(&mut out, "will", &action(&report.planned, report.at));
     match &report.done {
         None if report.dry_run => line(&mut out, "dry run", "nothing was written"),
@@ -43,7 +43,7 @@ pub fn of(report: &CommandReport) -> String {
         line(&mut out, "waited", &format!("{} s", waited.time.as_secs()));
     }
     if let Some(after) = &report.after {
-        line(&mut out, "after", &standing(after, report.at));
+        line(&mut out, "after", &status_text(after, report.at));
     }
     let last = report.done.as_ref().unwrap_or(&report.planned);
     for note in notes(last, report) {
@@ -76,7 +76,7 @@ fn action(done: &Done, now: Timestamp) -> String {
 }
 
 /// The state.
-fn standing(status: &Status, now: Timestamp) -> String {
+fn status_text(status: &Status, now: Timestamp) -> String {
     let count = |count: Option<i32>| count.map_or("unknown".to_owned(), |n| n.to_string());
     let bounds = match (status.min_capacity, status.max_capacity) {
         (Some(min), Some(max)) => format!("MinCapacity {min}, MaxCapacity {max}"),

@@ -19,7 +19,7 @@ pub enum Goal {
     InService,
     /// `InService` without an instance.
     AtZero,
-    /// `InService` with any number of instances: SageMaker accepts a change of capacity.
+    /// `InService` with any number of instances, so that SageMaker accepts a change of capacity.
     Changeable,
 }
 
@@ -41,7 +41,7 @@ pub enum Ended {
     Not(String),
 }
 
-/// Looks until the goal is reached, cannot be reached, or `until` has passed.
+/// Reads the endpoint until the goal is reached or cannot be reached, or `until` has passed.
 ///
 /// # Errors
 /// If a read fails.
@@ -75,7 +75,7 @@ async fn look_until(
         match scaler.aws.endpoint(&id.endpoint).await {
             Ok(Some(endpoint)) => {
                 let seen = Seen::of(&endpoint, &id.variant);
-                last = seen.told();
+                last = seen.text();
                 shown.say(&last);
                 if let Some(ended) = seen.ends(goal, endpoint.failure_reason.as_deref()) {
                     return Ok(ended);
@@ -115,7 +115,7 @@ impl Seen {
         }
     }
 
-    fn told(self) -> String {
+    fn text(self) -> String {
         let count = |count: Option<i32>| count.map_or("unknown".to_owned(), |n| n.to_string());
         let (current, desired) = (count(self.current), count(self.desired));
         format!("{}, {current} of {desired} instances", self.status.as_str())

@@ -1,4 +1,4 @@
-//! The services that are asked.
+//! The AWS clients of doctor.
 
 use crate::{
     account::{
@@ -9,7 +9,7 @@ use crate::{
 };
 use scalerctl_console::Failure;
 
-/// The services that are asked.
+/// The AWS clients of doctor.
 #[derive(Debug)]
 pub struct Account {
     /// The AWS Region.
@@ -18,9 +18,9 @@ pub struct Account {
     pub sagemaker: SageMaker,
     /// Application Auto Scaling.
     pub scaling: AutoScaling,
-    /// CloudWatch's alarms.
+    /// CloudWatch alarms.
     pub alarms: Alarms,
-    /// CloudWatch's metrics.
+    /// CloudWatch metrics.
     pub metrics: Metrics,
     /// AWS Lambda.
     pub lambda: Lambda,
@@ -29,11 +29,11 @@ pub struct Account {
 }
 
 impl Account {
-    /// In the region of the function's ARN, unless another is named.
+    /// Creates the clients in the region of `--region`, or of the function's ARN.
     ///
     /// # Errors
     ///
-    /// As [`configuration`].
+    /// See [`configuration`].
     pub async fn open(arguments: &DoctorArgs) -> Result<Self, Failure> {
         let of_arn = arguments.function.as_deref().and_then(Arn::of).map(|arn| arn.region);
         let config = configuration(&arguments.account, of_arn).await?;

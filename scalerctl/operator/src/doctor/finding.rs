@@ -2,23 +2,23 @@
 
 use serde::Serialize;
 
-/// How much a finding matters, the least first.
+/// The severity of a finding, in ascending order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
-    /// Worth knowing.
+    /// The user should know it.
     Note,
-    /// It scales worse, costs more, or loses its safety net.
+    /// The endpoint scales later or costs more than necessary, or a fallback does not work.
     Warning,
     /// The endpoint does not scale with this configuration.
     Error,
 }
 
 impl Severity {
-    /// The gravest first.
+    /// All severities, the most severe first.
     pub const ALL: [Self; 3] = [Self::Error, Self::Warning, Self::Note];
 
-    /// As shown to users.
+    /// The name in the output.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Error => "error",
@@ -30,23 +30,23 @@ impl Severity {
 
 macro_rules! findings {
     ($($name:ident, $id:literal, $severity:ident: $why:literal;)+) => {
-        /// A kind of finding. Its name is stable.
+        /// A kind of finding. The name does not change between versions.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
         pub enum FindingId {
             $(#[doc = $why] $name,)+
         }
 
         impl FindingId {
-            /// Every kind, in the order in which they are reported.
+            /// All kinds, in the order of the output.
             #[cfg(test)]
             const ALL: &'static [Self] = &[$(Self::$name),+];
 
-            /// As shown to users.
+            /// The name in the output.
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$name => $id,)+ }
             }
 
-            /// How much it matters.
+            /// The severity.
             pub fn severity(self) -> Severity {
                 match self { $(Self::$name => Severity::$severity,)+ }
             }
@@ -117,27 +117,27 @@ findings! {
 }
 
 impl FindingId {
-    /// Whether it says that something was not checked.
+    /// Whether the finding reports that something was not checked.
     pub fn is_gap(self) -> bool {
         matches!(self, Self::NotReadable | Self::NotEvaluated | Self::RoutesNotSeen)
     }
 }
 
-/// Something that was found.
+/// Creates a finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// What kind.
+    /// The kind.
     pub id: FindingId,
     /// What is wrong.
     pub what: String,
     /// How to fix it, in one sentence.
     pub what_to_do: String,
-    /// The commands for it, complete, in order.
+    /// The commands that fix it, in order. The user can run them without changes.
     pub commands: Vec<String>,
 }
 
 impl Finding {
-    /// A finding.
+    /// Creates a finding.
     pub fn new(id: FindingId, what: impl Into<String>, what_to_do: impl Into<String>) -> Self {
         Self { id, what: what.into(), what_to_do: what_to_do.into(), commands: Vec::new() }
     }
@@ -148,7 +148,7 @@ impl Finding {
         self
     }
 
-    /// How much it matters.
+    /// The severity.
     pub fn severity(&self) -> Severity {
         self.id.severity()
     }

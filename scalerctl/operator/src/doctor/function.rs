@@ -1,4 +1,4 @@
-//! Which function covers the endpoint.
+//! Finds the function that covers the endpoint.
 
 use super::Account;
 use crate::{
@@ -7,34 +7,34 @@ use crate::{
 };
 use scalerctl_console::Failure;
 
-/// What is known of the function.
+/// The result of the search for the function.
 #[derive(Debug)]
 pub enum FunctionLookup {
-    /// It could not be looked for.
+    /// The functions could not be read.
     NotSeen,
-    /// None is seen to cover the endpoint.
+    /// No function is known to cover the endpoint.
     None {
-        /// Those whose routes are not seen, by ARN: one of them may cover it.
-        unseen: Vec<String>,
+        /// ARNs of the functions whose routes cannot be read. One of them may cover the endpoint.
+        unread: Vec<String>,
     },
-    /// It was found, or named.
+    /// The function was found, or the user named it.
     Here {
         /// Its configuration.
         function: Box<Function>,
-        /// What its settings say of its routes.
+        /// The routes from its settings.
         routes: Routes,
-        /// Other functions with a route for the endpoint, by ARN.
+        /// ARNs of other functions with a route for the endpoint.
         others: Vec<String>,
     },
 }
 
 impl FunctionLookup {
-    /// The function that was named, or else the one of the region that covers the endpoint.
+    /// The function that the user named, or else the function in the region that covers the endpoint.
     ///
     /// # Errors
     ///
-    /// [`Failure::NoAccess`] where a function that was named cannot be read. Any other error goes
-    /// to `call_errors`.
+    /// [`Failure::NoAccess`] if a function that the user named cannot be read. Other errors are added to
+    /// `call_errors`.
     pub async fn find(
         account: &Account,
         arguments: &DoctorArgs,
@@ -45,7 +45,7 @@ impl FunctionLookup {
             None => match account.lambda.with_routes().await {
                 Ok(functions) => match covering(&functions, &arguments.endpoint) {
                     Ok(found) => found,
-                    Err(unseen) => return Ok(Self::None { unseen }),
+                    Err(unread) => return Ok(Self::None { unread }),
                 },
                 Err(error) => {
                     call_errors.push(error);
@@ -69,27 +69,28 @@ impl FunctionLookup {
     }
 }
 
-/// The function that covers the endpoint, and others that do. If none is seen to, it is the only one
-/// whose routes cannot be seen. Of several, it is not known.
+/// The function that covers the endpoint, and other functions that do. If no function is known to cover it, and the
+/// routes of exactly one function cannot be read, that function is returned. Otherwise, the error lists these
+/// functions.
 fn covering(
     functions: &[(String, String)],
     endpoint: &str,
 ) -> Result<(String, Vec<String>), Vec<String>> {
     let mut covering = Vec::new();
-    let mut unseen = Vec::new();
+    let mut unread = Vec::new();
     for (arn, routes) in functions {
         match Routes::read(routes) {
             here @ Routes::Here(_) if here.covering(endpoint).is_some() => {
                 covering.push(arn.clone());
             }
-            Routes::Stored(_) | Routes::Unusable(_) => unseen.push(arn.clone()),
-            // It scales other endpoints.
+            Routes::Stored(_) | Routes::Unusable(_) => unread.push(arn.clone()),
+            // The function scales other endpoints.
             Routes::Here(_) => {}
         }
     }
-    match (covering.split_first(), unseen.as_slice()) {
+    match (covering.split_first(), unread.as_slice()) {
         (Some((first, others)), _) => Ok((first.clone(), others.to_vec())),
         (None, [only]) => Ok((only.clone(), Vec::new())),
-        (None, _) => Err(unseen),
+        (None, _) => Err(unread),
     }
 }

@@ -34,8 +34,8 @@ use scalerctl_console::{Failure, output::print, progress::Progress};
 ///
 /// # Errors
 ///
-/// [`Failure::ErrorFound`] with an error among the findings, [`Failure::NotOk`] with a warning,
-/// [`Failure::NoAccess`] where the endpoint cannot be read.
+/// [`Failure::ErrorFound`] if there is an error among the findings, [`Failure::NotOk`] if there is a warning,
+/// [`Failure::NoAccess`] if the endpoint cannot be read.
 pub fn run(arguments: &DoctorArgs) -> Result<(), Failure> {
     let report = block_on(diagnose(arguments))?;
     print(&match arguments.format.is_json() {
@@ -52,7 +52,7 @@ pub fn run(arguments: &DoctorArgs) -> Result<(), Failure> {
 async fn diagnose(arguments: &DoctorArgs) -> Result<Report, Failure> {
     let progress = Progress::start();
     let account = Account::open(arguments).await?;
-    let facts = Facts::gather(&account, arguments, &progress).await?;
+    let facts = Facts::read(&account, arguments, &progress).await?;
     let findings = checks::all(&facts);
     let function = facts.function().map(|function| function.arn.clone());
     Ok(Report { endpoint: facts.endpoint.name, function, findings })

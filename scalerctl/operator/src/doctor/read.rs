@@ -1,4 +1,4 @@
-//! Everything that is read, in order. A read that is refused is a finding, not the end.
+//! Reads everything from AWS, in order. If a read fails, the result has a finding for it, and doctor continues.
 
 use std::time::Duration;
 
@@ -24,7 +24,7 @@ use crate::{
 };
 use scalerctl_console::{Failure, progress::Progress};
 
-/// What is examined.
+/// The data that the checks use.
 #[derive(Debug)]
 pub struct Facts {
     /// When it was read.
@@ -39,22 +39,22 @@ pub struct Facts {
     pub alarms: Option<Vec<Alarm>>,
     /// The function.
     pub deployed: FunctionLookup,
-    /// Where the route's bucket sends its events.
+    /// The event notifications of the route's bucket.
     pub bucket: Option<BucketEvents>,
     /// `Errors` of the function over the last day.
     pub function_errors: f64,
-    /// The queue of dead letters, and how many lie there.
+    /// The queue for events that failed, and the number of its messages.
     pub dead_letters: Option<(String, f64)>,
-    /// How long a request may live, as the person says.
+    /// The time to live of requests (`--request-ttl`).
     pub request_ttl: Option<Duration>,
     /// What could not be read.
     pub call_errors: Vec<CallError>,
 }
 
-/// What is known of the endpoint configuration.
+/// The result of reading the endpoint configuration.
 #[derive(Debug)]
 pub enum ConfigLookup {
-    /// It was not read, or could not be.
+    /// It was not read, or the read failed.
     NotRead,
     /// It does not exist.
     Missing,
@@ -62,16 +62,16 @@ pub enum ConfigLookup {
     Found(EndpointConfig),
 }
 
-/// What is known of one variant.
+/// The data of one variant.
 #[derive(Debug)]
 pub struct VariantFacts {
-    /// Which one.
+    /// The variant.
     pub id: VariantId,
     /// `DesiredInstanceCount`.
     pub desired: Option<i32>,
     /// `CurrentInstanceCount`.
     pub current: Option<i32>,
-    /// Its scalable target; `None` within: not registered. `None`: not known.
+    /// Its scalable target. `None`: not known. `Some(None)`: not registered.
     pub target: Option<Option<ScalableTarget>>,
     /// Its policies; `None`: not known.
     pub policies: Option<Vec<Policy>>,
@@ -84,20 +84,20 @@ pub struct VariantFacts {
 }
 
 impl Facts {
-    /// Reads.
+    /// Reads everything.
     ///
     /// # Errors
     ///
-    /// [`Failure::NoAccess`] where the endpoint, or a function that was named, cannot be read.
-    pub async fn gather(
+    /// [`Failure::NoAccess`] if the endpoint, or a function that the user named, cannot be read.
+    pub async fn read(
         account: &Account,
         arguments: &DoctorArgs,
         progress: &Progress,
     ) -> Result<Self, Failure> {
-        progress.asks("SageMaker: the endpoint");
+        progress.step("SageMaker: the endpoint");
         let endpoint = endpoint(account, &arguments.endpoint).await?;
         let mut call_errors = Vec::new();
-        progress.asks("Lambda: the function");
+        progress.step("Lambda: the function");
         let deployed = FunctionLookup::find(account, arguments, &mut call_errors).await?;
         let now = arguments.now.unwrap_or_else(Timestamp::now);
         let mut facts = Self {
@@ -114,24 +114,24 @@ impl Facts {
             endpoint,
         };
         if facts.endpoint.asynchronous {
-            progress.asks("SageMaker: the endpoint configuration");
+            progress.step("SageMaker: the endpoint configuration");
             facts.config = match account.sagemaker.config(&facts.endpoint.config).await {
                 Err(error) if error.kind() == FailureKind::EndpointConfigMissing => {
                     ConfigLookup::Missing
                 }
                 config => facts.known(config).map_or(ConfigLookup::NotRead, ConfigLookup::Found),
             };
-            progress.asks("Application Auto Scaling: targets, policies, activities");
+            progress.step("Application Auto Scaling: targets, policies, activities");
             facts.read_variants(account).await;
-            progress.asks("CloudWatch: alarms");
+            progress.step("CloudWatch: alarms");
             facts.read_alarms(account).await;
         }
-        progress.asks("S3 and CloudWatch: uploads, errors, dead letters");
+        progress.step("S3 and CloudWatch: uploads, errors, dead letters");
         facts.read_deployment(account).await;
         Ok(facts)
     }
 
-    /// The function, where one is known.
+    /// The function, if one is known.
     pub fn function(&self) -> Option<&Function> {
         match &self.deployed {
             FunctionLookup::Here { function, .. } => Some(function),
@@ -139,12 +139,12 @@ impl Facts {
         }
     }
 
-    /// The alarms, as far as they are known.
+    /// The alarms. Empty if they are not known.
     pub fn alarms(&self) -> &[Alarm] {
         self.alarms.as_deref().unwrap_or_default()
     }
 
-    /// The endpoint's route, where it is seen.
+    /// The endpoint's route, if it is known.
     pub fn route(&self) -> Option<&Route> {
         match &self.deployed {
             FunctionLookup::Here { routes, .. } => routes.covering(&self.endpoint.name),
@@ -152,12 +152,12 @@ impl Facts {
         }
     }
 
-    /// What was read, or a note of what was refused.
-    fn known<T>(&mut self, asked: CallResult<T>) -> Option<T> {
-        match asked {
+    /// The value, or `None` with an entry in `call_errors`.
+    fn known<T>(&mut self, result: CallResult<T>) -> Option<T> {
+        match result {
             Ok(known) => Some(known),
             Err(error) => {
-                // One missing permission is one finding.
+                // Several calls can fail for the same missing permission. They have one finding.
                 if !self.call_errors.contains(&error) {
                     self.call_errors.push(error);
                 }
@@ -217,8 +217,8 @@ impl Facts {
     async fn read_deployment(&mut self, account: &Account) {
         let Some(arn) = self.function().map(|function| function.arn.clone()) else { return };
         if let Some(bucket) = self.route().and_then(|route| route.bucket.clone()) {
-            let told = account.s3.bucket_events(&bucket).await;
-            self.bucket = self.known(told);
+            let events = account.s3.bucket_events(&bucket).await;
+            self.bucket = self.known(events);
         }
         let name = arn.split(':').nth(6).unwrap_or(&arn);
         let dimensions = vec![("FunctionName", name)];
@@ -231,19 +231,19 @@ impl Facts {
         let Some(name) = queue.contains(":sqs:").then(|| queue.rsplit(':').next()).flatten() else {
             return;
         };
-        let lying = MetricQuery {
+        let messages = MetricQuery {
             namespace: "AWS/SQS",
             name: "ApproximateNumberOfMessagesVisible",
             stat: "Maximum",
             dimensions: vec![("QueueName", name)],
         };
-        let lying = account.metrics.last_day(lying, self.now).await;
-        let lying = self.known(lying).unwrap_or_default().last().copied().unwrap_or_default();
-        self.dead_letters = Some((name.to_owned(), lying));
+        let messages = account.metrics.last_day(messages, self.now).await;
+        let messages = self.known(messages).unwrap_or_default().last().copied().unwrap_or_default();
+        self.dead_letters = Some((name.to_owned(), messages));
     }
 }
 
-/// The first call shows whether AWS can be asked at all, and whether there is such an endpoint.
+/// Reads the endpoint. This is the first call, so its error shows whether AWS can be reached.
 async fn endpoint(account: &Account, name: &str) -> Result<Endpoint, Failure> {
     let error = match account.sagemaker.endpoint(name).await {
         Ok(endpoint) => return Ok(endpoint),
@@ -253,14 +253,14 @@ async fn endpoint(account: &Account, name: &str) -> Result<Endpoint, Failure> {
     if error.kind() != FailureKind::EndpointMissing {
         return Err(Failure::NoAccess(format!("in {region}: {}", error.with_advice())));
     }
-    // Without the permission to list, the message has the name only.
+    // Without the permission for ListEndpoints, the message has no suggestions.
     let names = account.sagemaker.names(None).await.unwrap_or_default();
-    let meant = match closest(name, &names).as_slice() {
+    let suggestion = match closest(name, &names).as_slice() {
         [] => String::new(),
         some => format!("; did you mean {}?", some.join(", ")),
     };
     Err(Failure::Usage(format!(
-        "sagemaker:DescribeEndpoint on {name} failed: there is no such endpoint in {region}{meant} \
+        "sagemaker:DescribeEndpoint on {name} failed: there is no such endpoint in {region}{suggestion} \
          (what to do: correct the name, or set its region with --region)"
     )))
 }

@@ -2,11 +2,11 @@
 
 use super::finding::{Finding, Severity};
 
-/// What a run found.
+/// The findings of a run.
 #[derive(Debug)]
 pub struct Report {
     pub endpoint: String,
-    /// The function's ARN, where one is known.
+    /// The function's ARN, if a function is known.
     pub function: Option<String>,
     pub findings: Vec<Finding>,
 }

@@ -1,4 +1,4 @@
-//! The findings on a terminal.
+//! The findings as text.
 
 use std::fmt::Write;
 
@@ -7,7 +7,7 @@ use anstyle::Style;
 use super::{Finding, Report, Severity};
 use scalerctl_console::style::{BAD, DIM, GOOD, HEADING, NOTE, paint};
 
-/// Where what belongs to a finding begins.
+/// Indent of the lines that belong to a finding.
 const INDENT: &str = "         ";
 
 /// The complete report.
@@ -23,8 +23,8 @@ pub fn of(report: &Report) -> String {
     for finding in &report.findings {
         write_finding(&mut out, finding);
     }
-    let gravest = report.findings.iter().map(Finding::severity).max();
-    let style = gravest.map_or(GOOD, style_of);
+    let most_severe = report.findings.iter().map(Finding::severity).max();
+    let style = most_severe.map_or(GOOD, style_of);
     let gap = if report.is_complete() { "" } else { " Not everything was checked." };
     let _ = writeln!(out, "\n{}", paint(style, &format!("{}.{gap}", report.tally())));
     out

@@ -1,4 +1,4 @@
-//! Arguments that all commands share which run the scaler in this process.
+//! Arguments of the commands that run the scaler in this process.
 
 use clap::Args;
 

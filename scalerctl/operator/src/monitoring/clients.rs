@@ -21,9 +21,9 @@ use scalerctl_console::Failure;
 pub struct Account {
     /// SageMaker and Application Auto Scaling, through the function's own adapter.
     pub aws: Arc<SdkAws>,
-    /// CloudWatch's metrics.
+    /// CloudWatch metrics.
     pub metrics: Metrics,
-    /// CloudWatch's alarms.
+    /// CloudWatch alarms.
     pub alarms: Alarms,
     /// The function's log.
     pub decisions: DecisionLog,
@@ -31,11 +31,11 @@ pub struct Account {
 }
 
 impl Account {
-    /// In the region of the function's ARN, unless another is named.
+    /// Creates the clients in the region of `--region`, or of the function's ARN.
     ///
     /// # Errors
     ///
-    /// Where the configuration cannot be used.
+    /// If the configuration cannot be used.
     pub async fn open(account: &AccountArgs, function: &FunctionArgs) -> Result<Self, Failure> {
         let of_arn = function.function.as_deref().and_then(Arn::of).map(|arn| arn.region);
         let config = configuration(account, of_arn).await?;
@@ -48,11 +48,11 @@ impl Account {
         })
     }
 
-    /// The log group that the arguments name; `None` where they name no function.
+    /// The log group that the arguments name. `None` if they name no function.
     ///
     /// # Errors
     ///
-    /// As [`log_group`].
+    /// See [`log_group`].
     pub async fn log_group(&self, of: &FunctionArgs) -> Result<Option<String>, Failure> {
         log_group(&self.lambda, of).await
     }
@@ -66,11 +66,11 @@ impl Account {
         self.aws.targets().await.map_err(no_access)
     }
 
-    /// An endpoint that a person named.
+    /// The endpoint with the name in the arguments.
     ///
     /// # Errors
     ///
-    /// [`Failure::Usage`] where there is none, with the registered names that are like it.
+    /// [`Failure::Usage`] if it does not exist, with similar registered names.
     pub async fn named(&self, name: &str, targets: &[ScalableTarget]) -> Result<Endpoint, Failure> {
         match self.aws.endpoint(name).await {
             Ok(Some(endpoint)) => Ok(endpoint),
@@ -80,11 +80,11 @@ impl Account {
     }
 }
 
-/// The log group that the arguments name; `None` where they name no function.
+/// The log group that the arguments name. `None` if they name no function.
 ///
 /// # Errors
 ///
-/// [`Failure::Usage`] where the function does not exist, [`Failure::NoAccess`] where it cannot be
+/// [`Failure::Usage`] if the function does not exist, [`Failure::NoAccess`] if it cannot be
 /// read.
 pub async fn log_group(lambda: &Lambda, of: &FunctionArgs) -> Result<Option<String>, Failure> {
     if of.log_group.is_some() {
@@ -97,8 +97,8 @@ pub async fn log_group(lambda: &Lambda, of: &FunctionArgs) -> Result<Option<Stri
             format!("/aws/lambda/{}", name.split(':').next().unwrap_or(name))
         }))),
         Err(error) if error.is("ResourceNotFoundException") => {
-            let told = format!("there is no function {name} in this region: {error}");
-            Err(Failure::Usage(told))
+            let message = format!("there is no function {name} in this region: {error}");
+            Err(Failure::Usage(message))
         }
         Err(error) => Err(no_access(error)),
     }

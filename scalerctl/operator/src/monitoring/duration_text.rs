@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 
-/// A duration in its two largest units at most: `40 s`, `12 min`, `3 h 5 min`, `2 d 4 h`.
+/// A duration in at most two units: `40 s`, `12 min`, `3 h 5 min`, `2 d 4 h`.
 pub fn duration_text(duration: SignedDuration) -> String {
     let seconds = duration.as_secs().max(0);
     let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86_400);
@@ -22,7 +22,7 @@ mod tests {
 
     #[test]
     fn a_duration_changes_its_units_at_each_whole_one() {
-        for (seconds, told) in [
+        for (seconds, text) in [
             (-5, "0 s"),
             (59, "59 s"),
             (60, "1 min"),
@@ -33,7 +33,7 @@ mod tests {
             (86_400, "1 d"),
             (90_000, "1 d 1 h"),
         ] {
-            assert_eq!(duration_text(SignedDuration::from_secs(seconds)), told);
+            assert_eq!(duration_text(SignedDuration::from_secs(seconds)), text);
         }
     }
 }

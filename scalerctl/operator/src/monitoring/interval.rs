@@ -3,8 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::port::Datapoint;
 
-/// The function reads an endpoint every minute, and one at zero every ten minutes. A value is not used
-/// longer than this.
+/// Maximum time for which a value is used. The function reads an endpoint every minute, or every ten minutes if it
+/// is at zero.
 pub const KNOWN_FOR: SignedDuration = SignedDuration::from_mins(15);
 
 /// An interval with one value.
@@ -19,14 +19,14 @@ pub struct Interval {
 }
 
 impl Interval {
-    /// How long it is.
+    /// Its length.
     pub fn length(&self) -> SignedDuration {
         self.until.duration_since(self.from)
     }
 }
 
-/// Each value is valid until the next one, until `end` and for `longest` at most. The points are in
-/// order.
+/// The interval of each value. It ends at the next value, at `end`, or after `longest`, whichever is first. The
+/// points are in order.
 pub fn intervals(points: &[Datapoint], end: Timestamp, longest: SignedDuration) -> Vec<Interval> {
     let mut found: Vec<Interval> = Vec::new();
     for (index, point) in points.iter().enumerate() {
@@ -50,10 +50,10 @@ mod tests {
         let at = |minute: i64| Timestamp::UNIX_EPOCH + SignedDuration::from_mins(minute);
         let points = [(0, 0.0), (5, 0.0), (20, 1.0), (36, 0.0), (38, 2.0)]
             .map(|(minute, value)| Datapoint { at: at(minute), value });
-        let told: Vec<(i64, i64, f64)> = intervals(&points, at(40), KNOWN_FOR)
+        let found: Vec<(i64, i64, f64)> = intervals(&points, at(40), KNOWN_FOR)
             .iter()
             .map(|it| (it.from.as_second() / 60, it.until.as_second() / 60, it.value))
             .collect();
-        assert_eq!(told, [(0, 20, 0.0), (20, 35, 1.0), (36, 38, 0.0), (38, 40, 2.0)]);
+        assert_eq!(found, [(0, 20, 0.0), (20, 35, 1.0), (36, 38, 0.0), (38, 40, 2.0)]);
     }
 }

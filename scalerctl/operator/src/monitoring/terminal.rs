@@ -1,14 +1,14 @@
-//! How wide the terminal is.
+//! The width of the terminal.
 
-/// Where nothing is known.
+/// Width if neither `COLUMNS` nor the terminal gives one.
 const USUAL: usize = 80;
 
-/// Narrower than that, nothing is laid out.
+/// Minimum width of the output.
 const NARROWEST: usize = 40;
 
-/// `COLUMNS`, else the terminal's width, else 80.
+/// The width in columns: `COLUMNS`, else the terminal's width, else 80.
 pub fn width() -> usize {
     let named = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-    let seen = || console::Term::stdout().size_checked().map(|(_, columns)| columns.into());
-    named.or_else(seen).unwrap_or(USUAL).max(NARROWEST)
+    let measured = || console::Term::stdout().size_checked().map(|(_, columns)| columns.into());
+    named.or_else(measured).unwrap_or(USUAL).max(NARROWEST)
 }

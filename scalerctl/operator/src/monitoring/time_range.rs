@@ -1,4 +1,4 @@
-//! From when until when.
+//! The time range of a command.
 
 use jiff::{SignedDuration, Timestamp, Unit};
 
@@ -8,18 +8,18 @@ use scalerctl_console::Failure;
 /// A time range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TimeRange {
-    /// Its begin.
+    /// Its start.
     pub from: Timestamp,
     /// Its end.
     pub until: Timestamp,
 }
 
 impl TimeRange {
-    /// As the arguments have it; `usual` long where they name no begin.
+    /// Reads the time range from the arguments. `usual` is its length if they contain no start.
     ///
     /// # Errors
     ///
-    /// [`Failure::Usage`] for what is no time, and for a range that is empty or begins in the future.
+    /// [`Failure::Usage`] if a time is not valid, or if the range is empty or starts in the future.
     pub fn of(
         arguments: &TimeRangeArgs,
         usual: SignedDuration,
@@ -41,24 +41,24 @@ impl TimeRange {
         Ok(Self { from, until })
     }
 
-    /// As a pair.
+    /// Start and end.
     pub fn pair(self) -> (Timestamp, Timestamp) {
         (self.from, self.until)
     }
 
-    /// How long it is.
+    /// Its length.
     pub fn length(self) -> SignedDuration {
         self.until.duration_since(self.from)
     }
 }
 
-/// A time, or so long before another.
+/// Parses a time, or a duration before another time.
 fn time(argument: &str, text: &str, before: Timestamp) -> Result<Timestamp, Failure> {
     if let Ok(at) = text.parse::<Timestamp>() {
         return Ok(at);
     }
     let long = text.parse::<jiff::Span>().ok().and_then(|span| {
-        // A day is 24 hours here: the end of a range has no calendar of its own.
+        // A day is 24 hours, because a duration has no time zone.
         let seconds = span.total((Unit::Second, jiff::SpanRelativeTo::days_are_24_hours())).ok()?;
         SignedDuration::try_from_secs_f64(seconds).ok()
     });
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn a_length_counts_from_the_end_and_a_time_is_taken_as_it_is() {
+    fn a_duration_counts_back_from_the_end_and_a_time_is_not_changed() {
         for (since, until, from) in [
             ("6h", None, "2030-01-31T06:00:00Z"),
             ("90m", None, "2030-01-31T10:30:00Z"),
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_time_and_an_empty_span_are_refused() {
+    fn invalid_times_and_empty_ranges_are_refused() {
         for since in ["yesterday", "", "0s", "-1h", "2030-01-31T12:00:00Z", "2031-01-01T00:00:00Z"]
         {
             let refused = range(since, None);

@@ -1,4 +1,4 @@
-//! Times as people read them: in their own zone, or in UTC.
+//! Times as text, in the user's time zone or in UTC.
 
 use jiff::{Timestamp, ZonedDateTime, tz};
 
@@ -18,7 +18,7 @@ impl TimeZone {
         })
     }
 
-    /// A time there.
+    /// A time in this time zone.
     pub fn of_time(&self, at: Timestamp) -> ZonedDateTime {
         at.to_zoned_datetime(self.0.clone())
     }

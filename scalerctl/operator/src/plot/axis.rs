@@ -1,4 +1,4 @@
-//! Round times for the axis, in the reader's zone.
+//! Round times for the axis, in the time zone of the output.
 
 use jiff::{SignedDuration, Timestamp, ToSpan, Unit, ZonedDateTimeRound};
 
@@ -10,13 +10,13 @@ const STEPS: [i64; 13] = [5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10_
 /// A label of the axis.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tick {
-    /// Where.
+    /// The time.
     pub at: Timestamp,
     /// The label.
     pub label: String,
 }
 
-/// At most so many, at the begin of hours and days of the zone.
+/// At most `most` labels, at the start of hours and days in the time zone.
 pub fn ticks(range: TimeRange, zone: &TimeZone, most: usize) -> Vec<Tick> {
     let most = i64::try_from(most.max(1)).unwrap_or(1);
     let minutes = range.length().as_mins();
@@ -26,7 +26,7 @@ pub fn ticks(range: TimeRange, zone: &TimeZone, most: usize) -> Vec<Tick> {
         _ if range.length() > SignedDuration::from_hours(24) => "%a %H:%M",
         _ => "%H:%M",
     };
-    // From midnight on, so that the times are round whatever the range begins with.
+    // Counts from midnight, so that the times are round for any start of the range.
     let down = ZonedDateTimeRound::new().smallest(Unit::Hour).mode(jiff::RoundMode::Floor);
     let begin = zone.of_time(range.from);
     let midnight = begin.start_of_day().or_else(|_| begin.round(down)).unwrap_or(begin);

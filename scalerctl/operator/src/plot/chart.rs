@@ -1,4 +1,4 @@
-//! The picture as SVG and PNG: panels and bands over one axis of time.
+//! The chart as SVG and PNG: panels and bands with one time axis.
 
 use plotters::{
     backend::{BitMapBackend, DrawingBackend},
@@ -24,18 +24,18 @@ use scalerctl_console::chart::{
 
 const CURVES: u32 = 170;
 const INSTANCES: u32 = 120;
-/// A line of the foot: times, key, name of the axis.
+/// Height of a line below the chart: times, key, name of the axis.
 const LINE: u32 = 18;
 const BAND: i32 = 20;
-/// The margins left and right of the panels.
+/// The margins to the left and right of the panels.
 const LEFT: i32 = 60;
 const RIGHT: i32 = 14;
-/// The part of the left margin that is free beside the name of the axis.
+/// The part of the left margin that is free next to the name of the axis.
 const EDGE: i32 = 10;
 const OK: RGBColor = RGBColor(150, 180, 150);
 const INSUFFICIENT: RGBColor = RGBColor(170, 170, 170);
 
-/// Times that have room on the axis, and the heights of the title and of the lines below the chart.
+/// Number of time labels that fit on the axis, and the heights of the title and of the lines below the chart.
 fn layout(width: ChartWidth) -> (usize, u32, u32) {
     match width {
         ChartWidth::Wide => (9, 28, 2 * LINE + 4),
@@ -43,20 +43,20 @@ fn layout(width: ChartWidth) -> (usize, u32, u32) {
     }
 }
 
-/// As SVG, on a ground that shines through.
+/// The chart as SVG, with a transparent background.
 ///
 /// # Errors
 ///
-/// What the plotting library says.
+/// The message of the plotting library.
 pub fn svg(timeline: &Timeline, zone: &TimeZone, width: ChartWidth) -> Result<String, String> {
     svg_document(size(timeline, width), |root| draw(root, timeline, zone, width))
 }
 
-/// As PNG, on white.
+/// The chart as PNG, with a white background.
 ///
 /// # Errors
 ///
-/// What the plotting library and the encoder say.
+/// The message of the plotting library or the encoder.
 pub fn png(timeline: &Timeline, zone: &TimeZone) -> Result<Vec<u8>, String> {
     register_sans_serif()?;
     let (width, height) = size(timeline, ChartWidth::Wide);
@@ -78,7 +78,7 @@ pub fn png(timeline: &Timeline, zone: &TimeZone) -> Result<Vec<u8>, String> {
 }
 
 fn bands(timeline: &Timeline) -> u32 {
-    // No capacity, alarms, decisions, lease.
+    // One band for each alarm, and one each for missing capacity, decisions and the lease.
     u32::try_from(timeline.alarms.len()).unwrap_or(0) + 3
 }
 
@@ -128,7 +128,7 @@ fn draw<DB: DrawingBackend<ErrorType: 'static>>(
     draw_foot(&foot, timeline, zone, &ticks, width)
 }
 
-/// Seconds since the begin of the range.
+/// Seconds since the start of the range.
 fn x(timeline: &Timeline, at: jiff::Timestamp) -> f64 {
     at.duration_since(timeline.range.from).as_secs_f64()
 }
@@ -195,17 +195,17 @@ fn draw_panel<DB: DrawingBackend<ErrorType: 'static>>(
         .map_err(not_drawn)
 }
 
-/// Bands of what was so, and marks of decisions.
+/// Draws the bands and the marks of decisions.
 fn draw_bands<DB: DrawingBackend<ErrorType: 'static>>(
     panel: &DrawingArea<DB, Shift>,
     timeline: &Timeline,
     width: ChartWidth,
 ) -> Drawn {
     let (pixels, _) = panel.dim_in_pixel();
-    let room = f64::from(i32::try_from(pixels).unwrap_or(0) - LEFT - RIGHT);
+    let available = f64::from(i32::try_from(pixels).unwrap_or(0) - LEFT - RIGHT);
     let pixel = |at: jiff::Timestamp| {
         let share = x(timeline, at) / timeline.range.length().as_secs_f64();
-        LEFT + (share.clamp(0.0, 1.0) * room) as i32
+        LEFT + (share.clamp(0.0, 1.0) * available) as i32
     };
     let mut row = 0;
     let band = |row: i32, from, until, colour: RGBColor| {
@@ -239,10 +239,10 @@ fn draw_bands<DB: DrawingBackend<ErrorType: 'static>>(
         let at = pixel(mark.at);
         let line = vec![(at, row * BAND + 2), (at, (row + 1) * BAND - 2)];
         panel.draw(&PathElement::new(line, MARK.stroke_width(2))).map_err(not_drawn)?;
-        // Words only where they do not cover each other.
-        let words = if mark.errors > 0 { "error" } else { mark.action.as_str() };
+        // A mark has a text only if it does not overlap the previous one.
+        let text = if mark.errors > 0 { "error" } else { mark.action.as_str() };
         if at >= free_from {
-            draw_text(panel, words, (at + 4, row * BAND + 4), TEXT)?;
+            draw_text(panel, text, (at + 4, row * BAND + 4), TEXT)?;
             free_from = at + 50;
         }
     }
@@ -262,14 +262,14 @@ fn draw_foot<DB: DrawingBackend<ErrorType: 'static>>(
     width: ChartWidth,
 ) -> Drawn {
     let pixels = i32::try_from(width.pixels()).unwrap_or(0);
-    let room = f64::from(pixels - LEFT - RIGHT);
+    let available = f64::from(pixels - LEFT - RIGHT);
     let line = i32::try_from(LINE).unwrap_or(0);
     let write = |text: &str, at: (i32, i32)| draw_text(foot, text, at, TEXT);
     for tick in ticks {
         let share = x(timeline, tick.at) / timeline.range.length().as_secs_f64();
-        // About the middle of the label.
+        // The approximate middle of the label.
         let half = i32::try_from(tick.label.len()).unwrap_or(0) * 3;
-        let at = (LEFT + (share * room) as i32 - half).min(pixels - 2 * half - 8);
+        let at = (LEFT + (share * available) as i32 - half).min(pixels - 2 * half - 8);
         write(&tick.label, (at, 2))?;
     }
     let axis = format!("time ({})", zone.name(timeline.range.until));

@@ -1,19 +1,19 @@
-//! Picture, alarms and decisions as one HTML page that loads nothing.
+//! Chart, alarms and decisions as one HTML page without external resources.
 
 use maud::{PreEscaped, html};
 
-use super::{chart, text::words, timeline::Timeline};
+use super::{chart, text::description, timeline::Timeline};
 use crate::monitoring::TimeZone;
 use scalerctl_console::{chart::ChartWidth, page};
 
-/// Longer lists are read by nobody.
+/// Maximum number of decisions on the page.
 const MOST_DECISIONS: usize = 200;
 
 /// The page.
 ///
 /// # Errors
 ///
-/// Where the picture cannot be drawn.
+/// If the chart cannot be drawn.
 pub fn of(timeline: &Timeline, zone: &TimeZone) -> Result<String, String> {
     let wide = chart::svg(timeline, zone, ChartWidth::Wide)?;
     let narrow = chart::svg(timeline, zone, ChartWidth::Narrow)?;
@@ -59,7 +59,7 @@ pub fn of(timeline: &Timeline, zone: &TimeZone) -> Result<String, String> {
                 thead { tr { th { "when" } th { "what" } } }
                 tbody {
                     @for mark in timeline.marks.iter().rev().take(shown) {
-                        tr { td.time { (zone.date(mark.at)) } td { (words(mark)) } }
+                        tr { td.time { (zone.date(mark.at)) } td { (description(mark)) } }
                     }
                 }
             }

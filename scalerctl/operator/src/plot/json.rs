@@ -1,4 +1,4 @@
-//! What is drawn, as JSON.
+//! The data of the chart as JSON.
 
 use reactive_scaler::port::Datapoint;
 use serde_json::{Value, json};

@@ -17,7 +17,7 @@ pub struct Lane {
 }
 
 impl Lane {
-    /// Of this width in characters.
+    /// A lane of this width in characters.
     pub fn new(range: TimeRange, columns: usize) -> Self {
         Self { range, columns }
     }
@@ -33,7 +33,7 @@ impl Lane {
         self.range.length().as_millis().max(1)
     }
 
-    /// Where a column begins.
+    /// The start of a column.
     fn time(self, column: usize) -> Timestamp {
         let after = self.milliseconds() * column as i128 / self.columns.max(1) as i128;
         self.range.from + SignedDuration::from_millis(i64::try_from(after).unwrap_or(0))
@@ -44,7 +44,7 @@ impl Lane {
         (0..self.columns).map(|column| of(self.time(column), self.time(column + 1))).collect()
     }
 
-    /// Counts, the highest of each column; more than 9 is `+`.
+    /// The highest count in each column. A count above 9 is `+`.
     pub fn counts(self, intervals: &[Interval]) -> String {
         self.draw(|from, until| {
             let here = intervals.iter().filter(|it| it.from < until && from < it.until);
@@ -68,7 +68,7 @@ impl Lane {
         })
     }
 
-    /// Whether an interval covers any of it.
+    /// Whether an interval overlaps the column.
     pub fn covered(self, intervals: &[Interval]) -> String {
         self.draw(|from, until| {
             let covers = |it: &Interval| it.from < until && from < it.until;
@@ -76,7 +76,7 @@ impl Lane {
         })
     }
 
-    /// The state of an alarm; where it changed within a column, the one that matters most.
+    /// The state of an alarm. If it changed within a column, the most important state.
     pub fn alarm(self, states: &[(Timestamp, Timestamp, &str)]) -> String {
         self.draw(|from, until| {
             let here = || states.iter().filter(|(begin, end, _)| *begin < until && from < *end);
@@ -90,7 +90,7 @@ impl Lane {
         })
     }
 
-    /// Decisions; of several in a column, the one that matters most.
+    /// Decisions. If a column has several, the most important one.
     pub fn marks(self, marks: &[Mark]) -> String {
         let mut lane = vec![UNKNOWN; self.columns];
         for mark in marks.iter().filter(|mark| mark.at >= self.range.from) {

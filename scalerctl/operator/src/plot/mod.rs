@@ -34,19 +34,19 @@ use scalerctl_console::{
 /// The default time range.
 const DEFAULT_RANGE: SignedDuration = SignedDuration::from_hours(6);
 
-/// Draws it.
+/// Draws the chart.
 ///
 /// # Errors
 ///
-/// [`Failure::Usage`] for a range or an endpoint that is not there, [`Failure::NoAccess`] where AWS
-/// cannot be reached, [`Failure::NotOk`] where a file cannot be written.
+/// [`Failure::Usage`] if the range is not valid or the endpoint does not exist, [`Failure::NoAccess`] if AWS
+/// cannot be reached, [`Failure::NotOk`] if a file cannot be written.
 pub fn run(arguments: &PlotArgs) -> Result<(), Failure> {
     let now = arguments.monitoring.time.now.unwrap_or_else(Timestamp::now);
     let range = TimeRange::of(&arguments.range, DEFAULT_RANGE, now)?;
     let zone = TimeZone::of(&arguments.monitoring.time);
     let timeline = block_on(async {
         let progress = Progress::start();
-        progress.asks("CloudWatch: metrics, alarms and decisions");
+        progress.step("CloudWatch: metrics, alarms and decisions");
         let account =
             Account::open(&arguments.monitoring.account, &arguments.monitoring.function).await?;
         read::read(&account, arguments, range, now).await

@@ -19,10 +19,10 @@ use crate::{
 };
 use scalerctl_console::Failure;
 
-/// A picture has no room for more datapoints.
+/// Maximum number of datapoints in a chart.
 const MOST_POINTS: i64 = 1440;
 
-/// Periods that make round times.
+/// Periods that result in round times, in seconds.
 const PERIODS: [i32; 6] = [60, 300, 900, 3600, 21_600, 86_400];
 
 /// The metrics, with the statistic of each.
@@ -36,7 +36,7 @@ const METRICS: [(&str, &str, &str); 7] = [
     (NAMESPACE, "Sleeps", "Sum"),
 ];
 
-/// Reads.
+/// Reads everything.
 pub async fn read(
     account: &Account,
     arguments: &PlotArgs,
@@ -108,7 +108,7 @@ pub async fn read(
     Ok(timeline)
 }
 
-/// The shortest that CloudWatch has, and that makes no more points than a picture has room for.
+/// The shortest period that CloudWatch still has and that results in at most [`MOST_POINTS`] datapoints.
 fn period(range: TimeRange, now: Timestamp) -> i32 {
     let least = shortest_period(range.from, now);
     let fits = |period: &&i32| {
@@ -130,7 +130,8 @@ fn marks(action: &str, counts: &[Datapoint]) -> Vec<Mark> {
     some.map(mark).collect()
 }
 
-/// A record has the time until which it keeps the endpoint awake, and not the start.
+/// Adds the current lease or hold. A record contains only the time until which it keeps the endpoint awake, not its
+/// start.
 async fn add_present_lease(
     account: &Account,
     variants: &[reactive_scaler::port::Variant],
@@ -143,7 +144,7 @@ async fn add_present_lease(
         let records = Records::read(&actions, &id, now);
         let Some(ends) = records.ends_at().filter(|ends| *ends > now) else { continue };
         timeline.notes.push(format!("{} is kept awake until {ends} by its lease", id.variant));
-        // The present end of the range: one period is enough to be seen.
+        // Its start is unknown, so it is drawn as one period at the end of the range.
         if timeline.kept_awake.is_none() && timeline.range.until == now {
             let from = now - timeline.period;
             timeline.kept_awake = Some(vec![Interval { from, until: now, value: 1.0 }]);

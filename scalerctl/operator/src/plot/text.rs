@@ -1,4 +1,4 @@
-//! The picture on a terminal: curves in braille, lanes, and one axis of time under all of it.
+//! The chart on a terminal: curves in braille, lanes, and one time axis below them.
 
 use std::fmt::Write;
 
@@ -14,19 +14,19 @@ use super::{
 use crate::monitoring::{TimeRange, TimeZone, duration_text::duration_text};
 use scalerctl_console::style::{DIM, HEADING, paint};
 
-/// Left of every lane and curve.
+/// Width of the names to the left of lanes and curves.
 const GUTTER: usize = 11;
 
-/// Rows of a curve.
+/// Height of a curve in rows.
 const ROWS: u16 = 6;
 
-/// Columns that a label of the axis takes, with room around it.
+/// Columns for a label of the axis, with space around it.
 const LABEL: usize = 12;
 
 /// The maximum number of decisions that are listed.
 const LISTED: usize = 10;
 
-/// All of it, in so many columns.
+/// The complete text, in this many columns.
 pub fn of(timeline: &Timeline, zone: &TimeZone, width: usize) -> String {
     let mut out = String::new();
     let range = timeline.range;
@@ -84,7 +84,7 @@ fn write_curve(
         return;
     }
     let x = |point: &Datapoint| {
-        // The middle of its period.
+        // A datapoint is drawn in the middle of its period.
         (point.at + timeline.period / 2).duration_since(timeline.range.from).as_secs_f64()
     };
     let runs: Vec<Vec<(f64, f64)>> = timeline
@@ -94,11 +94,11 @@ fn write_curve(
         .collect();
     let highest = top(points);
     let label = |value: f64| {
-        let told = if value.fract() == 0.0 { format!("{value}") } else { format!("{value:.1}") };
-        format!("{told:>GUTTER$}")
+        let number = if value.fract() == 0.0 { format!("{value}") } else { format!("{value:.1}") };
+        format!("{number:>GUTTER$}")
     };
     let datasets = runs.iter().map(|run| {
-        // One point alone makes no line.
+        // A single point is not visible as a line.
         let kind = if run.len() == 1 { GraphType::Scatter } else { GraphType::Line };
         Dataset::default().marker(Marker::Braille).graph_type(kind).data(run)
     });
@@ -122,7 +122,7 @@ fn write_curve(
     }
 }
 
-/// A line with a mark at each round time, and the times under it.
+/// A line with a mark at each round time, and the times below it.
 fn time_axis(range: TimeRange, zone: &TimeZone, lane: Lane, columns: usize) -> String {
     let mut line = vec!['─'; columns];
     let mut labels = String::new();
@@ -131,7 +131,7 @@ fn time_axis(range: TimeRange, zone: &TimeZone, lane: Lane, columns: usize) -> S
         if let Some(mark) = line.get_mut(column) {
             *mark = '┬';
         }
-        // Under its mark, and within the width.
+        // Centered below its mark, within the width.
         let width = tick.label.chars().count();
         let begin = column.saturating_sub(width / 2).min(columns.saturating_sub(width));
         let gap = begin.saturating_sub(labels.chars().count());
@@ -158,28 +158,28 @@ fn write_key(out: &mut String, timeline: &Timeline, zone: &TimeZone) {
     for note in &timeline.notes {
         let _ = writeln!(out, "note: {note}");
     }
-    let told: Vec<&Mark> = timeline.marks.iter().filter(|mark| letter(mark) != 'e').collect();
-    if told.len() > LISTED {
-        let _ = writeln!(out, "\nThe last {LISTED} of {} decisions:", told.len());
-    } else if !told.is_empty() {
+    let listed: Vec<&Mark> = timeline.marks.iter().filter(|mark| letter(mark) != 'e').collect();
+    if listed.len() > LISTED {
+        let _ = writeln!(out, "\nThe last {LISTED} of {} decisions:", listed.len());
+    } else if !listed.is_empty() {
         out.push('\n');
     }
-    for mark in told.iter().skip(told.len().saturating_sub(LISTED)) {
-        let _ = writeln!(out, "{}  {}", zone.date(mark.at), words(mark));
+    for mark in listed.iter().skip(listed.len().saturating_sub(LISTED)) {
+        let _ = writeln!(out, "{}  {}", zone.date(mark.at), description(mark));
     }
 }
 
-/// A decision in words.
-pub fn words(mark: &Mark) -> String {
-    let mut words = mark.action.clone();
+/// The text for a decision.
+pub fn description(mark: &Mark) -> String {
+    let mut text = mark.action.clone();
     if let Some(reason) = &mark.reason {
-        words.push_str(&format!(": {reason}"));
+        text.push_str(&format!(": {reason}"));
     }
     if let (Some(from), Some(to)) = (mark.from, mark.to) {
-        words.push_str(&format!(", {from} to {to} instances"));
+        text.push_str(&format!(", {from} to {to} instances"));
     }
     if mark.errors > 0 {
-        words.push_str(&format!(", errors: {}", mark.errors));
+        text.push_str(&format!(", errors: {}", mark.errors));
     }
-    words
+    text
 }

@@ -1,4 +1,4 @@
-//! What is drawn: all that is known of an endpoint in a time range.
+//! The data of a chart: the metrics, alarms and decisions of an endpoint in a time range.
 
 use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::port::Datapoint;
@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-/// All that is known of an endpoint in a time range.
+/// The metrics, alarms and decisions of an endpoint in a time range.
 #[derive(Debug, Clone)]
 pub struct Timeline {
     /// The endpoint.
@@ -21,27 +21,27 @@ pub struct Timeline {
     pub range: TimeRange,
     /// Length of a datapoint's period.
     pub period: SignedDuration,
-    /// `ApproximateBacklogSize`, highest of each period.
+    /// `ApproximateBacklogSize`, the maximum of each period.
     pub backlog: Vec<Datapoint>,
-    /// `ApproximateBacklogSizePerInstance`, highest of each period.
+    /// `ApproximateBacklogSizePerInstance`, the maximum of each period.
     pub per_instance: Vec<Datapoint>,
-    /// `HasBacklogWithoutCapacity`, highest of each period.
+    /// `HasBacklogWithoutCapacity`, the maximum of each period.
     pub without_capacity: Vec<Datapoint>,
     /// Desired instances.
     pub desired: Vec<Interval>,
     /// Instances in service.
     pub in_service: Vec<Interval>,
-    /// Where the instances are known from.
+    /// The source of the instance counts.
     pub instances_from: &'static str,
-    /// Alarms on the backlog's metrics.
+    /// Alarms on the backlog metrics.
     pub alarms: Vec<AlarmHistory>,
-    /// What the function decided, "nothing to do" left out.
+    /// The decisions of the function, without those that changed nothing.
     pub marks: Vec<Mark>,
-    /// Where the decisions are known from.
+    /// The source of the decisions.
     pub decisions_from: String,
     /// When a lease or a hold kept the endpoint awake; `None`: unknown.
     pub kept_awake: Option<Vec<Interval>>,
-    /// What the reader is to know.
+    /// Notes for the user.
     pub notes: Vec<String>,
 }
 
@@ -50,15 +50,15 @@ pub struct Timeline {
 pub struct Mark {
     /// When.
     pub at: Timestamp,
-    /// `wake`, `sleep`, `hold`, `extend`, `release`; `none` where something could not be done.
+    /// `wake`, `sleep`, `hold`, `extend`, `release`, or `none` if something could not be done.
     pub action: String,
-    /// `None` where only the metrics are known.
+    /// `None` if only the metrics are known.
     pub reason: Option<String>,
     /// Desired instances before.
     pub from: Option<i32>,
     /// Desired instances after.
     pub to: Option<i32>,
-    /// What could not be done.
+    /// The number of errors.
     pub errors: usize,
 }
 
@@ -85,12 +85,12 @@ impl Timeline {
     }
 }
 
-/// The highest value, 1 at least: an axis needs a length.
+/// The highest value, at least 1, so that the axis has a length.
 pub fn top<'a>(points: impl IntoIterator<Item = &'a Datapoint>) -> f64 {
     points.into_iter().map(|point| point.value).fold(1.0, f64::max)
 }
 
-/// What is worth a mark.
+/// The decisions that are marked in the chart.
 pub fn marks(decisions: &[LoggedDecision]) -> Vec<Mark> {
     let worth = decisions.iter().filter(|it| it.action != "none" || it.errors > 0);
     let mark = |it: &LoggedDecision| Mark {
@@ -104,7 +104,7 @@ pub fn marks(decisions: &[LoggedDecision]) -> Vec<Mark> {
     worth.map(mark).collect()
 }
 
-/// Desired instances as the decisions tell them. One that only observed changed nothing.
+/// Desired instances, from the decisions. A decision in observe mode changed nothing.
 pub fn desired(decisions: &[LoggedDecision], end: Timestamp) -> Vec<Interval> {
     let count = |it: &LoggedDecision| if it.observe_only { it.from } else { it.to.or(it.from) };
     let points: Vec<Datapoint> = decisions
@@ -114,17 +114,17 @@ pub fn desired(decisions: &[LoggedDecision], end: Timestamp) -> Vec<Interval> {
     intervals(&points, end, KNOWN_FOR)
 }
 
-/// When the endpoint was kept awake: each decision with an end counts until the next one
-/// that does, and a sleep or a release ends it.
+/// When the endpoint was kept awake. A decision with an end counts until that end, or until the next decision that
+/// has an end or is a sleep or a release.
 pub fn kept_awake(decisions: &[LoggedDecision], end: Timestamp) -> Vec<Interval> {
-    let tells = |it: &&LoggedDecision| {
+    let is_relevant = |it: &&LoggedDecision| {
         it.awake_until.is_some() || matches!(it.action.as_str(), "sleep" | "release")
     };
-    let telling: Vec<&LoggedDecision> = decisions.iter().filter(tells).collect();
+    let relevant: Vec<&LoggedDecision> = decisions.iter().filter(is_relevant).collect();
     let mut kept: Vec<Interval> = Vec::new();
-    for (index, decided) in telling.iter().enumerate() {
+    for (index, decided) in relevant.iter().enumerate() {
         let Some(until) = decided.awake_until else { continue };
-        let next = telling.get(index + 1).map_or(end, |next| next.at);
+        let next = relevant.get(index + 1).map_or(end, |next| next.at);
         let until = until.min(next).min(end);
         match kept.last_mut() {
             Some(last) if last.until == decided.at => last.until = until,

@@ -25,18 +25,18 @@ use totals::Report;
 /// The default time range.
 const DEFAULT_RANGE: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-/// Reports.
+/// Prints the report.
 ///
 /// # Errors
 ///
-/// [`Failure::Usage`] for a range or an endpoint that is not there, [`Failure::NoAccess`] where AWS
+/// [`Failure::Usage`] if the range is not valid or the endpoint does not exist, [`Failure::NoAccess`] if AWS
 /// cannot be reached.
 pub fn run(arguments: &ReportArgs) -> Result<(), Failure> {
     let now = arguments.monitoring.time.now.unwrap_or_else(Timestamp::now);
     let range = TimeRange::of(&arguments.range, DEFAULT_RANGE, now)?;
     let report = block_on(async {
         let progress = Progress::start();
-        progress.asks("CloudWatch: decisions and metrics");
+        progress.step("CloudWatch: decisions and metrics");
         let account =
             Account::open(&arguments.monitoring.account, &arguments.monitoring.function).await?;
         read::read(&account, arguments, range, now).await

@@ -1,4 +1,4 @@
-//! Everything that is read: the function's log with `--function`, else its metrics.
+//! Reads the function's log with `--function`, else its metrics.
 
 use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::{
@@ -29,7 +29,7 @@ const METRICS: [(&str, &str); 8] = [
     ("DesiredInstances", "Maximum"),
 ];
 
-/// Reads.
+/// Reads everything.
 pub async fn read(
     account: &Account,
     arguments: &ReportArgs,
@@ -78,7 +78,7 @@ pub async fn read(
     Ok(report)
 }
 
-/// Those that are named, or all async ones that are registered.
+/// The endpoints in the arguments, or all registered async endpoints.
 async fn endpoints(account: &Account, named: &[String]) -> Result<Vec<String>, Failure> {
     let targets = account.targets().await?;
     let mut endpoints = Vec::new();

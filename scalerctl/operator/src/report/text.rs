@@ -1,4 +1,4 @@
-//! The totals on a terminal: a column for each endpoint, as many beside each other as fit.
+//! The totals as text: one column for each endpoint, in tables that fit the width.
 
 use std::fmt::Write;
 
@@ -12,7 +12,7 @@ use scalerctl_console::style::{DIM, HEADING, paint};
 const NAMES: usize = 26;
 const BETWEEN: usize = 2;
 
-/// All of it, in so many columns.
+/// The complete text, in this many columns.
 pub fn of(report: &Report, zone: &TimeZone, width: usize) -> String {
     let mut out = String::new();
     let range = report.range;
@@ -45,7 +45,7 @@ pub fn of(report: &Report, zone: &TimeZone, width: usize) -> String {
     out
 }
 
-/// As many endpoints as fit beside each other, one at least.
+/// The endpoints of each table: as many as fit in the width, at least one.
 fn groups(totals: &[Totals], width: usize) -> Vec<&[Totals]> {
     let widest = totals.iter().map(|it| it.endpoint.chars().count()).max().unwrap_or(0).max(24);
     let fit = width.saturating_sub(NAMES) / (widest + BETWEEN);
@@ -79,7 +79,7 @@ fn table(report: &Report, group: &[Totals]) -> Table {
 }
 
 fn latency(totals: &Totals) -> String {
-    let told = |milliseconds: f64| {
+    let latency = |milliseconds: f64| {
         if milliseconds < 1000.0 {
             format!("{milliseconds:.0} ms")
         } else {
@@ -88,7 +88,9 @@ fn latency(totals: &Totals) -> String {
     };
     match totals.wake_latency {
         None => "none for an input".to_owned(),
-        Some(it) => format!("{} / {} / {}", told(it.p50_ms), told(it.p95_ms), told(it.max_ms)),
+        Some(it) => {
+            format!("{} / {} / {}", latency(it.p50_ms), latency(it.p95_ms), latency(it.max_ms))
+        }
     }
 }
 

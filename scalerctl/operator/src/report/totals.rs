@@ -16,7 +16,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Report {
     pub range: TimeRange,
-    /// What they are read from.
+    /// The source of the totals.
     pub source: String,
     pub price_per_hour: Option<f64>,
     pub totals: Vec<Totals>,
@@ -30,52 +30,52 @@ pub struct Totals {
     pub endpoint: String,
     /// Requests for capacity by the function.
     pub wakes: u64,
-    /// Times that it was put to zero.
+    /// Number of times that the function scaled it in to zero.
     pub sleeps: u64,
     /// From the oldest input's event to the accepted request for capacity.
     pub wake_latency: Option<Latency>,
-    /// Hours by what is known of the desired instances.
+    /// Hours by desired instances.
     pub hours: Hours,
-    /// Looks at which the lease had ended, and yet the endpoint was not put to sleep.
+    /// Decisions for which the lease had ended, but the endpoint was not scaled in to zero.
     pub blocked_sleeps: u64,
-    /// What could not be done.
+    /// The number of errors.
     pub errors: u64,
 }
 
-/// Milliseconds.
+/// A latency, in milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Latency {
-    /// How many wakes tell it: those by an input.
+    /// Number of wakes with a latency: those after an input.
     pub count: u64,
     /// Median.
     pub p50_ms: f64,
     /// 95th percentile.
     pub p95_ms: f64,
-    /// Longest.
+    /// Maximum.
     pub max_ms: f64,
 }
 
 /// Hours of the range.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
 pub struct Hours {
-    /// At zero desired instances.
+    /// Hours with zero desired instances.
     pub at_zero: f64,
-    /// Above zero.
+    /// Hours with at least one desired instance.
     pub above_zero: f64,
-    /// Nothing is known.
+    /// Hours without data.
     pub unknown: f64,
-    /// Desired instances, added up over the hours that are known.
+    /// Instance hours: the sum of desired instances over the known hours.
     pub instance_hours: f64,
 }
 
 impl Latency {
-    /// Of values, each with its number of wakes.
+    /// From values, each with its number of wakes.
     pub fn of(mut values: Vec<(f64, u64)>, longest: Option<f64>) -> Option<Self> {
         values.retain(|(_, count)| *count > 0);
         values.sort_by(|(a, _), (b, _)| a.total_cmp(b));
         let count: u64 = values.iter().map(|(_, count)| count).sum();
         let (last, _) = *values.last()?;
-        // The smallest value that at least that share is no larger than ("nearest rank").
+        // The percentile by nearest rank: the smallest value for which at least this share of the values is not larger.
         let rank = |share: f64| {
             let wanted = ((share * count as f64).ceil() as u64).max(1);
             let mut passed = 0;
@@ -95,11 +95,11 @@ impl Latency {
 }
 
 impl Hours {
-    /// From what was seen of the desired instances, now and then.
-    pub fn of(seen: &[Datapoint], range: TimeRange, period: SignedDuration) -> Self {
+    /// From datapoints of the desired instances.
+    pub fn of(points: &[Datapoint], range: TimeRange, period: SignedDuration) -> Self {
         let hours = |length: SignedDuration| length.as_secs_f64() / 3600.0;
         let mut found = Self { unknown: hours(range.length()), ..Self::default() };
-        for interval in intervals(seen, range.until, KNOWN_FOR.max(period)) {
+        for interval in intervals(points, range.until, KNOWN_FOR.max(period)) {
             let length = hours(interval.length());
             found.unknown = (found.unknown - length).max(0.0);
             found.instance_hours += length * interval.value;
@@ -113,7 +113,7 @@ impl Hours {
 }
 
 impl Totals {
-    /// From logged decisions. One that only observed changed nothing, and counts in nothing.
+    /// From logged decisions. A decision in observe mode changed nothing, so it is not counted.
     pub fn of_decisions(endpoint: &str, decisions: &[LoggedDecision], range: TimeRange) -> Self {
         let mine = || decisions.iter().filter(|it| it.endpoint == endpoint);
         let acted = |action: &'static str| {
@@ -122,7 +122,7 @@ impl Totals {
         let latencies = mine().filter_map(|it| it.wake_latency_ms.filter(|_| !it.observe_only));
         let desired =
             |it: &LoggedDecision| if it.observe_only { it.from } else { it.to.or(it.from) };
-        let seen: Vec<Datapoint> = mine()
+        let points: Vec<Datapoint> = mine()
             .filter_map(|it| Some(Datapoint { at: it.at, value: f64::from(desired(it)?) }))
             .collect();
         Self {
@@ -130,7 +130,7 @@ impl Totals {
             wakes: acted("wake"),
             sleeps: acted("sleep"),
             wake_latency: Latency::of(latencies.map(|it| (it as f64, 1)).collect(), None),
-            hours: Hours::of(&seen, range, SignedDuration::ZERO),
+            hours: Hours::of(&points, range, SignedDuration::ZERO),
             blocked_sleeps: mine().filter(|it| it.sleep_blocked).count() as u64,
             errors: mine().map(|it| it.errors as u64).sum(),
         }
@@ -142,7 +142,7 @@ pub fn sum(points: &[Datapoint]) -> u64 {
     points.iter().map(|point| point.value.max(0.0).round() as u64).sum()
 }
 
-/// Averages beside how many values each is of.
+/// Averages, each with the number of its values.
 pub fn weighted(averages: &[Datapoint], counts: &[Datapoint]) -> Vec<(f64, u64)> {
     let count = |at: Timestamp| counts.iter().find(|it| it.at == at).map_or(1.0, |it| it.value);
     averages.iter().map(|it| (it.value, count(it.at).max(0.0).round() as u64)).collect()
@@ -155,22 +155,29 @@ mod tests {
     #[test]
     fn percentiles_are_values_that_were_measured() {
         let values: Vec<(f64, u64)> = (1..=20).map(|it| (f64::from(it), 1)).collect();
-        let told = |it: Option<Latency>| it.map(|it| (it.count, it.p50_ms, it.p95_ms, it.max_ms));
-        assert_eq!(told(Latency::of(values, None)), Some((20, 10.0, 19.0, 20.0)));
-        assert_eq!(told(Latency::of(vec![(7.0, 1)], Some(9.0))), Some((1, 7.0, 7.0, 9.0)));
-        assert_eq!(told(Latency::of(vec![(1.0, 19), (5.0, 1)], None)), Some((20, 1.0, 1.0, 5.0)));
-        assert_eq!(told(Latency::of(vec![(1.0, 18), (5.0, 2)], None)), Some((20, 1.0, 5.0, 5.0)));
-        assert_eq!(told(Latency::of(vec![(1.0, 0)], None)), None);
+        let figures =
+            |it: Option<Latency>| it.map(|it| (it.count, it.p50_ms, it.p95_ms, it.max_ms));
+        assert_eq!(figures(Latency::of(values, None)), Some((20, 10.0, 19.0, 20.0)));
+        assert_eq!(figures(Latency::of(vec![(7.0, 1)], Some(9.0))), Some((1, 7.0, 7.0, 9.0)));
+        assert_eq!(
+            figures(Latency::of(vec![(1.0, 19), (5.0, 1)], None)),
+            Some((20, 1.0, 1.0, 5.0))
+        );
+        assert_eq!(
+            figures(Latency::of(vec![(1.0, 18), (5.0, 2)], None)),
+            Some((20, 1.0, 5.0, 5.0))
+        );
+        assert_eq!(figures(Latency::of(vec![(1.0, 0)], None)), None);
     }
 
     #[test]
-    fn hours_that_nobody_saw_are_unknown() {
+    fn hours_without_datapoints_are_unknown() {
         let from = Timestamp::UNIX_EPOCH;
         let at = |minute: i64| from + SignedDuration::from_mins(minute);
         let range = TimeRange { from, until: at(120) };
-        let seen = [(0, 0.0), (15, 2.0), (60, 0.0)]
+        let points = [(0, 0.0), (15, 2.0), (60, 0.0)]
             .map(|(minute, value)| Datapoint { at: at(minute), value });
-        let hours = Hours::of(&seen, range, SignedDuration::from_secs(60));
+        let hours = Hours::of(&points, range, SignedDuration::from_secs(60));
         let expected = Hours { at_zero: 0.5, above_zero: 0.25, unknown: 1.25, instance_hours: 0.5 };
         assert_eq!(hours, expected);
     }

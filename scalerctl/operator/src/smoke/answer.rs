@@ -1,4 +1,4 @@
-//! What the function answered: the decisions of the contract, or why it failed.
+//! The answer of the function: its decisions, or why it failed.
 
 use reactive_scaler::reason::Reason;
 use serde::Deserialize;
@@ -6,31 +6,31 @@ use serde_json::Value;
 
 use super::{Function, check::Findings, lambda::Answer};
 
-/// One decision, as far as it is looked at.
+/// The fields of a decision that the checks use.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Decision {
     /// The endpoint.
     pub endpoint: String,
     /// Its variant.
     pub variant: Option<String>,
-    /// What was, or would be, done.
+    /// The action.
     pub action: String,
-    /// Why.
+    /// The reason.
     pub reason: String,
     /// Desired capacity before.
     pub from: Option<i32>,
     /// Desired capacity after.
     pub to: Option<i32>,
-    /// Why the floor would not be raised.
+    /// Why the function would not raise the floor.
     pub floor_withheld: Option<String>,
-    /// Whether the name in the key may stand for other endpoints too.
+    /// Whether the name in the key can mean other endpoints as well.
     #[serde(default)]
     pub name_was_cut: bool,
-    /// What a `status` shows.
+    /// The answer to a `status` request.
     pub status: Option<Status>,
 }
 
-/// What a `status` shows.
+/// The answer to a `status` request.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Status {
     /// `EndpointStatus`.
@@ -50,18 +50,18 @@ pub struct Status {
 }
 
 impl Decision {
-    /// The reason, where this version knows it.
+    /// The reason. `None` if this version does not know it.
     pub fn known_reason(&self) -> Option<Reason> {
         Reason::ALL.iter().copied().find(|reason| reason.as_str() == self.reason)
     }
 
-    /// What its reason means, in a sentence.
+    /// The meaning of its reason, as a sentence.
     pub fn meaning(&self) -> &'static str {
         self.known_reason().map_or("This version does not know the reason.", Reason::meaning)
     }
 }
 
-/// The decisions of an answer; what is wrong with it is among the findings.
+/// The decisions of an answer. Problems of the answer are added to the findings.
 pub fn decisions(answer: &Answer, function: &Function, findings: &mut Findings) -> Vec<Decision> {
     if answer.failed {
         let text = |name: &str| answer.payload.get(name).and_then(Value::as_str).unwrap_or("none");

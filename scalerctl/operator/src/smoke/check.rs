@@ -1,27 +1,27 @@
-//! What a check comes to.
+//! The result of a check.
 
 use serde::Serialize;
 
-/// The checks, in their order. Their names are stable.
+/// The checks, in order. Their names do not change between versions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CheckId {
-    /// The function is there, active, and its settings can be used.
+    /// The function exists and is active, and its settings are valid.
     Function,
     /// The bucket sends an event for the upload.
     BucketEvents,
     /// A rule matches the upload's event, and the path from rule to function works.
     UploadRule,
-    /// The function sees the endpoint and may scale it.
+    /// The function can read the endpoint and is allowed to scale it.
     Status,
     /// The function would wake the endpoint for the upload.
     ObservedInput,
-    /// The function's role is allowed every call.
+    /// The function's role has the permissions for all calls.
     Permissions,
 }
 
 impl CheckId {
-    /// Every check.
+    /// All checks.
     pub const ALL: [Self; 6] = [
         Self::Function,
         Self::BucketEvents,
@@ -31,7 +31,7 @@ impl CheckId {
         Self::Permissions,
     ];
 
-    /// As shown to users.
+    /// The name in the output.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Function => "function",
@@ -44,20 +44,20 @@ impl CheckId {
     }
 }
 
-/// How a check ended.
+/// The result of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
-    /// It is as it must be.
+    /// The check found no problem.
     Passed,
-    /// It is not, or it could not be shown to be.
+    /// The check found a problem, or could not read what it needs.
     Failed,
-    /// It does not apply, or cannot be judged; the check says why.
+    /// The check does not apply, or has no result. It states the reason.
     Skipped,
 }
 
 impl Outcome {
-    /// As shown to users.
+    /// The name in the output.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Passed => "passed",
@@ -67,44 +67,44 @@ impl Outcome {
     }
 }
 
-/// Something that is not as it must be.
+/// A problem.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Problem {
     /// What is wrong.
     pub what: String,
     /// How to fix it, in one sentence.
     pub what_to_do: String,
-    /// The command for it, complete.
+    /// The command that fixes it. The user can run it without changes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub command: Option<String>,
 }
 
-/// One check and what came of it.
+/// A check and its result.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Check {
-    /// Which one.
+    /// The check.
     pub id: CheckId,
-    /// How it ended.
+    /// The result.
     pub outcome: Outcome,
     /// Why it was skipped.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub skipped_because: Option<String>,
-    /// What was seen.
+    /// The facts that the check found.
     pub seen: Vec<String>,
-    /// What is no fault, and worth knowing.
+    /// Notes. They are not problems.
     pub notes: Vec<String>,
-    /// Why it failed.
+    /// The problems.
     pub problems: Vec<Problem>,
 }
 
 impl Check {
-    /// A check that was left out.
+    /// A check that was skipped.
     pub fn skipped(id: CheckId, why: impl Into<String>) -> Self {
         Findings::default().skipped(id, why)
     }
 }
 
-/// What a check has found so far.
+/// The findings of a check so far.
 #[derive(Debug, Default)]
 pub struct Findings {
     seen: Vec<String>,
@@ -113,23 +113,23 @@ pub struct Findings {
 }
 
 impl Findings {
-    /// Something was seen.
+    /// Adds a fact.
     pub fn saw(&mut self, what: impl Into<String>) {
         self.seen.push(what.into());
     }
 
-    /// Something is worth knowing.
+    /// Adds a note.
     pub fn note(&mut self, what: impl Into<String>) {
         self.notes.push(what.into());
     }
 
-    /// Something is wrong.
+    /// Adds a problem.
     pub fn problem(&mut self, what: impl Into<String>, what_to_do: impl Into<String>) {
         let (what, what_to_do) = (what.into(), what_to_do.into());
         self.problems.push(Problem { what, what_to_do, command: None });
     }
 
-    /// Something is wrong that a command fixes.
+    /// Adds a problem with the command that fixes it.
     pub fn problem_with_command(
         &mut self,
         what: impl Into<String>,
@@ -140,24 +140,24 @@ impl Findings {
         self.problems.push(Problem { what, what_to_do, command: Some(command) });
     }
 
-    /// Something could not be read.
+    /// Adds a call that failed as a problem.
     pub fn refused(&mut self, error: &super::CallError) {
         self.problem(error.to_string(), error.advice());
     }
 
-    /// Whether nothing is wrong so far.
+    /// Whether there is no problem so far.
     pub fn is_good(&self) -> bool {
         self.problems.is_empty()
     }
 
-    /// The check: passed where nothing is wrong.
+    /// The result of the check. It passed if there is no problem.
     pub fn check(self, id: CheckId) -> Check {
         let outcome = if self.is_good() { Outcome::Passed } else { Outcome::Failed };
         let Self { seen, notes, problems } = self;
         Check { id, outcome, skipped_because: None, seen, notes, problems }
     }
 
-    /// The check, left out for want of a verdict.
+    /// The check as skipped, for this reason.
     pub fn skipped(self, id: CheckId, why: impl Into<String>) -> Check {
         let skipped_because = Some(why.into());
         Check { outcome: Outcome::Skipped, skipped_because, ..self.check(id) }

@@ -1,4 +1,4 @@
-//! The services that are asked.
+//! The AWS clients of smoke.
 
 use super::{arn::Arn, event_bridge::EventBridge, iam::Iam, lambda::Lambda, s3::S3};
 use crate::{
@@ -7,7 +7,7 @@ use crate::{
 };
 use scalerctl_console::Failure;
 
-/// The services that are asked.
+/// The AWS clients of smoke.
 #[derive(Debug)]
 pub struct Account {
     /// AWS Lambda.
@@ -23,11 +23,11 @@ pub struct Account {
 }
 
 impl Account {
-    /// In the region of the function's ARN, unless another is named.
+    /// Creates the clients in the region of `--region`, or of the function's ARN.
     ///
     /// # Errors
     ///
-    /// Where the configuration cannot be used.
+    /// If the configuration cannot be used.
     pub async fn open(arguments: &SmokeArgs) -> Result<Self, Failure> {
         let of_arn = Arn::of(&arguments.function).map(|arn| arn.region);
         let config = configuration(&arguments.account, of_arn).await?;

@@ -1,4 +1,4 @@
-//! Which way an upload's event takes to the function.
+//! How the event of an upload reaches the function.
 
 use super::{
     lambda::Queue,
@@ -6,7 +6,7 @@ use super::{
     upload::Upload,
 };
 
-/// The way, by what the bucket says.
+/// The way in which the event is delivered, from the bucket's notification configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Delivery<'a> {
     /// The bucket notifies the function.
@@ -15,16 +15,16 @@ pub enum Delivery<'a> {
     Queue(&'a Notification),
     /// The bucket sends its events to EventBridge.
     EventBridge,
-    /// The bucket notifies a topic; who listens to it is not seen from here.
+    /// The bucket notifies a topic. smoke does not read its subscriptions.
     Topic(&'a Notification),
-    /// The bucket notifies the function or its queue, of other uploads.
+    /// The bucket notifies the function or its queue, but only about other uploads.
     OfOthers,
-    /// The bucket sends its events to no target that leads to the function.
+    /// The bucket sends no events to the function.
     None,
 }
 
 impl<'a> Delivery<'a> {
-    /// Of this upload.
+    /// The delivery of this upload's event.
     pub fn of(bucket: &'a BucketEvents, function: &str, queues: &[Queue], upload: &Upload) -> Self {
         let ours = |notification: &&Notification| match notification.kind {
             Kind::Function => notification.target == function,
@@ -54,7 +54,7 @@ impl<'a> Delivery<'a> {
     }
 }
 
-/// Why a notification does not tell of this upload.
+/// Why a notification does not match this upload.
 pub fn misfits(notification: &Notification, upload: &Upload) -> Vec<String> {
     let Notification { events, prefix, suffix, .. } = notification;
     let mut misfits = Vec::new();
@@ -88,7 +88,7 @@ mod tests {
         }
     }
 
-    fn way(event_bridge: bool, notification: Notification) -> String {
+    fn delivery(event_bridge: bool, notification: Notification) -> String {
         let upload = Upload { bucket: "b".into(), key: "in/a.json".into() };
         let bucket = BucketEvents { event_bridge, notifications: vec![notification] };
         let queues = [Queue {
@@ -107,19 +107,19 @@ mod tests {
     }
 
     #[test]
-    fn the_surest_way_counts() {
-        assert_eq!(way(true, notification(Kind::Function, FUNCTION, "in/")), "function");
-        assert_eq!(way(true, notification(Kind::Function, FUNCTION, "out/")), "EventBridge");
-        assert_eq!(way(false, notification(Kind::Function, FUNCTION, "out/")), "OfOthers");
-        assert_eq!(way(false, notification(Kind::Function, "another", "in/")), "None");
-        assert_eq!(way(false, notification(Kind::Queue, "q", "in/")), "queue");
-        assert_eq!(way(false, notification(Kind::Queue, "another", "in/")), "None");
-        assert_eq!(way(false, notification(Kind::Topic, "t", "in/")), "topic");
-        assert_eq!(way(true, notification(Kind::Topic, "t", "in/")), "EventBridge");
+    fn the_most_direct_delivery_is_used() {
+        assert_eq!(delivery(true, notification(Kind::Function, FUNCTION, "in/")), "function");
+        assert_eq!(delivery(true, notification(Kind::Function, FUNCTION, "out/")), "EventBridge");
+        assert_eq!(delivery(false, notification(Kind::Function, FUNCTION, "out/")), "OfOthers");
+        assert_eq!(delivery(false, notification(Kind::Function, "another", "in/")), "None");
+        assert_eq!(delivery(false, notification(Kind::Queue, "q", "in/")), "queue");
+        assert_eq!(delivery(false, notification(Kind::Queue, "another", "in/")), "None");
+        assert_eq!(delivery(false, notification(Kind::Topic, "t", "in/")), "topic");
+        assert_eq!(delivery(true, notification(Kind::Topic, "t", "in/")), "EventBridge");
     }
 
     #[test]
-    fn a_notification_of_some_events_only_may_not_fit() {
+    fn a_notification_of_other_events_or_keys_does_not_match() {
         let upload = Upload { bucket: "b".into(), key: "in/a.json".into() };
         let mut one = notification(Kind::Function, FUNCTION, "in/");
         assert_eq!(misfits(&one, &upload), Vec::<String>::new());

@@ -48,8 +48,8 @@ use upload::TestedUpload;
 ///
 /// # Errors
 ///
-/// [`Failure::NotOk`] where a check failed, [`Failure::Usage`] where the arguments cannot be used,
-/// [`Failure::NoAccess`] where AWS cannot be asked.
+/// [`Failure::NotOk`] if a check failed, [`Failure::Usage`] if the arguments are not valid,
+/// [`Failure::NoAccess`] if AWS cannot be reached.
 pub fn run(arguments: &SmokeArgs) -> Result<(), Failure> {
     let report = block_on(test(arguments))?;
     print(&match arguments.format.is_json() {
@@ -70,7 +70,7 @@ pub fn run(arguments: &SmokeArgs) -> Result<(), Failure> {
 
 async fn test(arguments: &SmokeArgs) -> Result<Report, Failure> {
     let progress = Progress::start();
-    progress.asks("Lambda: the function");
+    progress.step("Lambda: the function");
     let account = Account::open(arguments).await?;
     let function = match account.lambda.function(&arguments.function).await {
         Ok(function) => function,
@@ -80,7 +80,7 @@ async fn test(arguments: &SmokeArgs) -> Result<Report, Failure> {
         Err(error) => return Err(no_access(&error)),
     };
     let subject = TestedUpload::of(arguments, &function, &account, Timestamp::now()).await?;
-    let facts = Facts::gather(&account, function, subject, &progress).await;
+    let facts = Facts::read(&account, function, subject, &progress).await;
     let checks = checks::all(&facts);
     Ok(Report { function: facts.function.arn, subject: Some(facts.subject), checks })
 }
@@ -89,7 +89,7 @@ fn without_function(name: &str, error: &CallError) -> Report {
     Report { function: name.to_owned(), subject: None, checks: checks::without_function(error) }
 }
 
-/// The first call shows whether AWS can be asked at all.
+/// The error of the first call. It shows whether AWS can be reached.
 fn no_access(error: &CallError) -> Failure {
     Failure::NoAccess(error.with_advice())
 }

@@ -1,4 +1,4 @@
-//! Which permissions the function's role is asked for: every call that the function makes.
+//! The permissions that the function's role needs: one for each call that the function makes.
 
 use reactive_scaler::{
     aws::{ACTIONS, ROUTES_ACTIONS},
@@ -7,7 +7,7 @@ use reactive_scaler::{
 
 use super::{Function, TestedUpload, arn::Arn, iam::PermissionQuery, routes::Routes};
 
-/// The questions for this function and endpoint.
+/// The queries for this function and endpoint.
 pub fn of(function: &Function, subject: &TestedUpload) -> Vec<PermissionQuery> {
     let arn = Arn::of(&function.arn);
     let Arn { partition, region, account } =
@@ -15,32 +15,32 @@ pub fn of(function: &Function, subject: &TestedUpload) -> Vec<PermissionQuery> {
     let here = |service: &str, resource: &str| {
         format!("arn:{partition}:{service}:{region}:{account}:{resource}")
     };
-    let mut questions: Vec<PermissionQuery> = Vec::new();
-    let mut ask = |action: &'static str, resource: String| match questions
+    let mut queries: Vec<PermissionQuery> = Vec::new();
+    let mut add = |action: &'static str, resource: String| match queries
         .iter_mut()
-        .find(|question| question.resource == resource)
+        .find(|query| query.resource == resource)
     {
-        Some(question) => question.actions.push(action),
-        None => questions.push(PermissionQuery { actions: vec![action], resource }),
+        Some(query) => query.actions.push(action),
+        None => queries.push(PermissionQuery { actions: vec![action], resource }),
     };
     for action in ACTIONS {
         match scope(action) {
             Scope::Endpoint => {
                 let Ok(endpoint) = &subject.endpoint else { continue };
-                // SageMaker writes the name in lower case there, and IAM compares letter by letter.
+                // The ARN of an endpoint contains the name in lower case, and IAM's comparison is case-sensitive.
                 let endpoint = endpoint.to_ascii_lowercase();
-                ask(action, here("sagemaker", &format!("endpoint/{endpoint}")));
+                add(action, here("sagemaker", &format!("endpoint/{endpoint}")));
             }
-            // Each deployment can have a configuration of another name: any will do.
+            // Each deployment can have a different configuration name, so the query uses an example.
             Scope::EndpointConfig => {
-                ask(action, here("sagemaker", "endpoint-config/my-endpoint-config"));
+                add(action, here("sagemaker", "endpoint-config/my-endpoint-config"));
             }
-            // The id is made up by AWS when the target is registered: any will do.
-            Scope::Target => ask(
+            // AWS generates the id when the target is registered, so the query uses an example.
+            Scope::Target => add(
                 action,
                 here("application-autoscaling", &format!("scalable-target/{}", "0".repeat(32))),
             ),
-            Scope::Anything => ask(action, "*".to_owned()),
+            Scope::Anything => add(action, "*".to_owned()),
         }
     }
     if let Routes::Stored(place) = &subject.routes {
@@ -51,13 +51,13 @@ pub fn of(function: &Function, subject: &TestedUpload) -> Vec<PermissionQuery> {
             }
         };
         for action in ROUTES_ACTIONS.iter().filter(|action| action.starts_with(service)) {
-            ask(action, resource.clone());
+            add(action, resource.clone());
         }
     }
-    questions
+    queries
 }
 
-/// What an action is granted on.
+/// The resource of an action.
 enum Scope {
     /// The endpoint.
     Endpoint,
@@ -65,7 +65,7 @@ enum Scope {
     EndpointConfig,
     /// A scalable target.
     Target,
-    /// Actions that know no resource.
+    /// The action does not support a resource.
     Anything,
 }
 
@@ -104,12 +104,12 @@ mod tests {
 
     #[test]
     fn every_call_is_asked_for_on_what_it_is_granted_on() {
-        let questions = asked(Routes::Here(Vec::new()));
-        let all: usize = questions.iter().map(|question| question.actions.len()).sum();
+        let queries = asked(Routes::Here(Vec::new()));
+        let all: usize = queries.iter().map(|query| query.actions.len()).sum();
         assert_eq!(all, ACTIONS.len());
         let on = |action: &str| {
-            let question = questions.iter().find(|question| question.actions.contains(&action));
-            question.map(|question| question.resource.clone()).unwrap_or_default()
+            let query = queries.iter().find(|query| query.actions.contains(&action));
+            query.map(|query| query.resource.clone()).unwrap_or_default()
         };
         assert_eq!(
             on("sagemaker:UpdateEndpointWeightsAndCapacities"),
@@ -127,9 +127,8 @@ mod tests {
     #[test]
     fn stored_routes_must_be_readable() {
         let place = Place::Parameter("/scaler/routes".into());
-        let questions = asked(Routes::Stored(place));
-        let last =
-            questions.last().map(|question| (question.actions.clone(), question.resource.clone()));
+        let queries = asked(Routes::Stored(place));
+        let last = queries.last().map(|query| (query.actions.clone(), query.resource.clone()));
         let arn = "arn:aws:ssm:eu-west-1:123456789012:parameter/scaler/routes".to_owned();
         assert_eq!(last, Some((vec!["ssm:GetParameter"], arn)));
     }

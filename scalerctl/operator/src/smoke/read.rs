@@ -1,4 +1,4 @@
-//! Everything that is asked, in order. Only reads, and two invocations that write nothing.
+//! Reads everything from AWS, in order. Makes only read calls, and two invocations that change nothing.
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -15,20 +15,20 @@ use super::{
 };
 use scalerctl_console::progress::Progress;
 
-/// What the judgement looks at. `None` where there was nothing to ask for.
+/// The data that the checks use. `None` if there was nothing to read.
 #[derive(Debug)]
 pub struct Facts {
     /// The function.
     pub function: Function,
-    /// Whose upload is tested.
+    /// The endpoint and the upload that are tested.
     pub subject: TestedUpload,
-    /// Who may invoke the function: its resource policy.
+    /// The function's resource policy.
     pub policy: CallResult<Value>,
     /// The queues that the function reads.
     pub queues: CallResult<Vec<Queue>>,
-    /// Where the bucket sends its events.
+    /// The event notifications of the bucket.
     pub bucket: Option<CallResult<BucketEvents>>,
-    /// The rules that send to the function or one of its queues.
+    /// The rules with the function or one of its queues as a target.
     pub rules: Option<CallResult<Vec<Rule>>>,
     /// The answer to `status`.
     pub status: Option<CallResult<Answer>>,
@@ -39,14 +39,14 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// Asks.
-    pub async fn gather(
+    /// Reads everything.
+    pub async fn read(
         account: &Account,
         function: Function,
         subject: TestedUpload,
         progress: &Progress,
     ) -> Self {
-        progress.asks("Lambda: queues, and the function's resource policy");
+        progress.step("Lambda: queues, and the function's resource policy");
         let queues = account.lambda.queues(&function.arn).await;
         let policy = account.lambda.policy(&function.arn).await;
         let mut facts = Self {
@@ -65,31 +65,31 @@ impl Facts {
         let upload = facts.subject.upload.as_ref().ok();
         let event = upload.map(|upload| object_created(arn, upload, now));
         if let (Some(upload), Some(event)) = (upload, &event) {
-            progress.asks("S3: the bucket's notifications");
+            progress.step("S3: the bucket's notifications");
             facts.bucket = Some(account.s3.bucket_events(&upload.bucket).await);
-            progress.asks("EventBridge: rules, and whether they match the upload's event");
+            progress.step("EventBridge: rules, and whether they match the upload's event");
             let other = object_created(arn, &elsewhere(upload), now);
             facts.rules = Some(facts.rules(account, event, &other).await);
         }
         if let Ok(endpoint) = &facts.subject.endpoint {
-            progress.asks("Lambda: the endpoint's status, as the function sees it");
+            progress.step("Lambda: the endpoint's status, as the function sees it");
             let status = json!({ "action": "status", "endpoint": endpoint });
             facts.status = Some(account.lambda.invoke(&facts.function, &status).await);
         }
         if let Some(event) = event {
-            progress.asks("Lambda: what the function would do for the upload");
+            progress.step("Lambda: what the function would do for the upload");
             let observe = json!({ "action": "observe", "event": event });
             facts.observed = Some(account.lambda.invoke(&facts.function, &observe).await);
         }
         if facts.subject.endpoint.is_ok() {
-            progress.asks("IAM: the permissions of the function's role");
-            let questions = permissions::of(&facts.function, &facts.subject);
-            facts.permissions = Some(account.iam.simulate(&facts.function.role, &questions).await);
+            progress.step("IAM: the permissions of the function's role");
+            let queries = permissions::of(&facts.function, &facts.subject);
+            facts.permissions = Some(account.iam.simulate(&facts.function.role, &queries).await);
         }
         facts
     }
 
-    /// Those of the function, then those of its queues.
+    /// The rules of the function, then the rules of its queues.
     async fn rules(
         &self,
         account: &Account,

@@ -2,12 +2,12 @@
 
 use super::{check::Check, upload::TestedUpload};
 
-/// What a run found.
+/// The results of a run.
 #[derive(Debug)]
 pub struct Report {
-    /// The function's ARN, or what was asked for where there is none.
+    /// The function's ARN, or the name in the arguments if the function does not exist.
     pub function: String,
-    /// Whose upload was tested; `None` where there is no function.
+    /// The endpoint and the upload that were tested. `None` if the function does not exist.
     pub subject: Option<TestedUpload>,
     pub checks: Vec<Check>,
 }

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-/// Whether some statement admits `service` on behalf of the rule or bucket `source`.
+/// Whether a statement allows `service` to invoke the function for the rule or bucket `source`.
 ///
-/// Conditions other than the source's are taken to hold: they name the account.
+/// Assumes that conditions other than `aws:SourceArn` are met, because they name the account.
 pub fn admits(policy: &Value, service: &str, source: &str) -> bool {
     several(policy.get("Statement")).into_iter().any(|statement| {
         statement.get("Effect").and_then(Value::as_str) == Some("Allow")
@@ -31,8 +31,8 @@ fn is_for(statement: &Value, service: &str) -> bool {
     services.into_iter().any(|one| one.as_str() == Some(service))
 }
 
-/// The sources that a statement is bound to; `None` where it is bound to none. Names of condition
-/// keys are written in any case.
+/// The values of `aws:SourceArn` in a statement. `None` if it has no such condition. Names of condition keys are
+/// not case-sensitive.
 fn sources(statement: &Value) -> Option<Vec<&str>> {
     let conditions = statement.get("Condition")?.as_object()?;
     let mut bound = None;
@@ -48,7 +48,7 @@ fn sources(statement: &Value) -> Option<Vec<&str>> {
     bound
 }
 
-/// IAM writes one element without its array.
+/// The elements of a value. In a policy, an array of one element can be written as the element.
 fn several(value: Option<&Value>) -> Vec<&Value> {
     match value {
         None => Vec::new(),

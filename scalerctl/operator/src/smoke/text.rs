@@ -1,4 +1,4 @@
-//! The checks on a terminal.
+//! The checks as text.
 
 use std::fmt::Write;
 
@@ -10,7 +10,7 @@ use super::{
 };
 use scalerctl_console::style::{BAD, DIM, GOOD, HEADING, NOTE, paint};
 
-/// Where what belongs to a check begins.
+/// Indent of the lines that belong to a check.
 const INDENT: &str = "         ";
 
 /// The complete report.

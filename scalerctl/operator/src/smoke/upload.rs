@@ -16,10 +16,10 @@ use super::{
 use crate::smoke::args::SmokeArgs;
 use scalerctl_console::Failure;
 
-/// The input's name in the key.
+/// The name of the input in the key.
 const NAME: &str = "smoke-test";
 
-/// What is tested. What is not known says why not.
+/// The endpoint and the upload that are tested. An error states why a value is not known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TestedUpload {
     /// The function's routes.
@@ -30,7 +30,7 @@ pub struct TestedUpload {
     pub upload: Result<Upload, String>,
 }
 
-/// An upload that is described and never made.
+/// An upload. smoke uses its event and does not upload anything.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Upload {
     /// The bucket.
@@ -40,11 +40,11 @@ pub struct Upload {
 }
 
 impl TestedUpload {
-    /// From the arguments, and from the function's routes where those say nothing.
+    /// From the arguments. Values that they do not contain are from the function's routes.
     ///
     /// # Errors
     ///
-    /// [`Failure::Usage`]: an argument is missing that the routes cannot stand in for.
+    /// [`Failure::Usage`] if an argument is missing and the routes do not contain its value.
     pub async fn of(
         arguments: &SmokeArgs,
         function: &Function,
@@ -89,7 +89,7 @@ fn endpoint(arguments: &SmokeArgs, routes: &Routes) -> Result<Result<String, Str
     }
 }
 
-/// `key`: `None` without a route that says it.
+/// `key`: `None` if no route determines it.
 fn upload(
     arguments: &SmokeArgs,
     routes: &Routes,
@@ -114,7 +114,7 @@ fn upload(
     })
 }
 
-/// The key that was set, or one that the route matches.
+/// The key in the arguments, or a key that the route matches.
 async fn key(
     arguments: &SmokeArgs,
     route: Option<&Route>,
@@ -135,11 +135,11 @@ async fn key(
     }))
 }
 
-/// The name of the endpoint's model, which the SDK puts into its keys.
+/// The name of the endpoint's model, which is part of the SDK's keys.
 async fn model(endpoint: &str, account: &Account) -> Result<String, String> {
-    let told = |error: CallError| error.to_string();
-    let config = account.sagemaker.endpoint(endpoint).await.map_err(told)?.config;
-    let found = account.sagemaker.config(&config).await.map_err(told)?;
+    let text = |error: CallError| error.to_string();
+    let config = account.sagemaker.endpoint(endpoint).await.map_err(text)?.config;
+    let found = account.sagemaker.config(&config).await.map_err(text)?;
     found.model.ok_or_else(|| format!("the endpoint configuration {config} has no model"))
 }
 
@@ -148,8 +148,8 @@ fn key_of(route: &Route, endpoint: &str) -> String {
     format!("{}{NAME}{}", route.prefix.replace(PLACE, endpoint), route.suffix)
 }
 
-/// A key as `Model.deploy()` and `predict_async` of the SageMaker Python SDK make it: with the name of
-/// the model, shortened.
+/// A key in the form of `Model.deploy()` and `predict_async` of the SageMaker Python SDK. It contains the
+/// shortened name of the model.
 fn sdk_key_of(model: &str, now: Timestamp) -> String {
     let name: String = model.chars().take(sdk_key::LONGEST).collect();
     let folder = now.strftime("%y%m%d-%H%M");
@@ -203,7 +203,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_is_one_that_the_route_matches() {
+    fn the_route_matches_the_key() {
         let key =
             |route: &str, endpoint: &str| key_of(&routes_from_json(route).unwrap()[0], endpoint);
         let plain = r#"[{"endpoint":"a","prefix":"in/","suffix":".json"}]"#;
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn the_sdks_keys_are_made_as_the_sdk_makes_them() {
+    fn keys_of_the_sdk_have_the_form_of_the_sdk() {
         let key = |model: &str| sdk_key_of(model, "2026-03-02T09:15:28.5Z".parse().unwrap());
         let made = key("whisper");
         assert_eq!(

@@ -23,12 +23,12 @@ use crate::{
 use row::StatusReport;
 use scalerctl_console::{Failure, output::print, progress::Progress, runtime::block_on};
 
-/// Shows it, once or again and again.
+/// Shows the status once, or repeatedly with `--watch`.
 ///
 /// # Errors
 ///
-/// [`Failure::NotOk`] where something of an endpoint could not be read, [`Failure::Usage`] for an
-/// endpoint that is not there, [`Failure::NoAccess`] where AWS cannot be reached.
+/// [`Failure::NotOk`] if a value of an endpoint could not be read, [`Failure::Usage`] if an
+/// endpoint does not exist, [`Failure::NoAccess`] if AWS cannot be reached.
 pub fn run(arguments: &StatusArgs) -> Result<(), Failure> {
     block_on(async {
         tokio::select! {
@@ -46,14 +46,14 @@ async fn show(arguments: &StatusArgs) -> Result<(), Failure> {
     let group = account.log_group(&arguments.monitoring.function).await?;
     let zone = TimeZone::of(&arguments.monitoring.time);
     let terminal = console::Term::stdout();
-    // Only on a terminal can the output be replaced; in a file, each follows the one before.
+    // Only a terminal can be cleared. In a file, each output follows the previous one.
     let replaces = terminal.is_term() && !arguments.monitoring.format.is_json();
     let mut shown = 0;
     let mut lines = 0;
     loop {
         let progress = (shown == 0).then(Progress::start);
         if let Some(progress) = &progress {
-            progress.asks("AWS: endpoints, targets, leases, backlogs");
+            progress.step("AWS: endpoints, targets, leases, backlogs");
         }
         let now = arguments.monitoring.time.now.unwrap_or_else(Timestamp::now);
         let report = read::read(&account, &arguments.endpoints, group.as_deref(), now).await?;

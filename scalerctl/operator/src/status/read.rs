@@ -1,4 +1,4 @@
-//! Everything that is read from AWS, most of it for all endpoints at once.
+//! Reads everything from AWS. Most calls read all endpoints at once.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -25,17 +25,17 @@ use crate::{
 };
 use scalerctl_console::Failure;
 
-/// DescribeEndpoint is called side by side, so many at a time.
-const SIDE_BY_SIDE: usize = 8;
+/// Number of DescribeEndpoint calls at the same time.
+const PARALLEL: usize = 8;
 
-/// Metrics lag by minutes: what is older than this is no news.
+/// Maximum age of a backlog datapoint. Metrics are delayed by minutes.
 const BACKLOG: SignedDuration = SignedDuration::from_mins(15);
 
-/// How far back a decision is looked for: little first, for a log is read oldest first.
+/// Time ranges in which the last decision is searched. The shortest is first, because a log is read oldest first.
 const LOOK_BACK: [SignedDuration; 3] =
     [SignedDuration::from_mins(15), SignedDuration::from_hours(3), SignedDuration::from_hours(24)];
 
-/// Reads these endpoints, or all async ones that are registered.
+/// Reads these endpoints, or all registered async endpoints.
 pub async fn read(
     account: &Account,
     names: &[String],
@@ -48,7 +48,7 @@ pub async fn read(
     if names.is_empty() {
         let registered = targets.iter().map(|target| target.id.endpoint.clone()).collect();
         endpoints = describe_all(&account.aws, registered).await?;
-        // A real-time endpoint is registered for reasons of its own.
+        // The function does not scale real-time endpoints, so they are not shown.
         endpoints.retain(|_, found| !matches!(found, Ok(Some(it)) if !it.asynchronous));
     } else {
         for name in names {
@@ -82,14 +82,14 @@ pub async fn read(
     Ok(StatusReport { at: now, rows, notes })
 }
 
-/// What DescribeEndpoint answered for each name.
+/// The answer of DescribeEndpoint for each name.
 type Described = BTreeMap<String, AwsResult<Option<Endpoint>>>;
 
 async fn describe_all(aws: &Arc<SdkAws>, mut names: Vec<String>) -> Result<Described, Failure> {
     names.sort();
     names.dedup();
     let mut described = Described::new();
-    for chunk in names.chunks(SIDE_BY_SIDE) {
+    for chunk in names.chunks(PARALLEL) {
         let mut asked = JoinSet::new();
         for name in chunk.iter().cloned() {
             let aws = aws.clone();
@@ -127,7 +127,7 @@ async fn backlogs(
     Ok(endpoints.iter().cloned().zip(read.chunks(names.len()).map(newest)).collect())
 }
 
-/// The decisions of the shortest look back that has one for each endpoint.
+/// The decisions in the shortest time range that has one for each endpoint.
 async fn decisions(
     account: &Account,
     group: &str,
@@ -157,7 +157,7 @@ fn last<'a>(decisions: &'a [LoggedDecision], row: &Row) -> Option<&'a LoggedDeci
     })
 }
 
-/// A row for each variant, registered or not; one for an endpoint that cannot be read.
+/// A row for each variant, registered or not. If the endpoint cannot be read, one row.
 fn rows_of(
     name: &str,
     found: AwsResult<Option<Endpoint>>,
@@ -183,13 +183,13 @@ fn rows_of(
     let of_variant = |variant: &str| {
         let id = VariantId::new(name, variant);
         let records = Records::read(actions, &id, now);
-        let seen = variants.iter().find(|it| it.name == variant);
+        let found_variant = variants.iter().find(|it| it.name == variant);
         Row {
             endpoint: name.to_owned(),
             variant: Some(variant.to_owned()),
             state: state.clone(),
-            current: seen.and_then(|it| it.current),
-            desired: seen.and_then(|it| it.desired),
+            current: found_variant.and_then(|it| it.current),
+            desired: found_variant.and_then(|it| it.desired),
             target: registered().find(|it| it.id == id).map(|it| Bounds::of(it, &records)),
             kept_awake: LeaseOrHold::of(&records, now),
             backlog: None,

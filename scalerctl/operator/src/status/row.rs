@@ -11,14 +11,14 @@ use serde_json::{Value, json};
 
 use crate::account::decision_log::LoggedDecision;
 
-/// The status of one variant. What is unknown or does not apply is `None`.
+/// The status of one variant. Values that are unknown or do not apply are `None`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Row {
     /// The endpoint.
     pub endpoint: String,
     /// The variant.
     pub variant: Option<String>,
-    /// `EndpointStatus`; `missing` for a target whose endpoint is gone.
+    /// `EndpointStatus`, or `missing` for a scalable target whose endpoint was deleted.
     pub state: Option<String>,
     /// `CurrentInstanceCount`.
     pub current: Option<i32>,
@@ -28,7 +28,7 @@ pub struct Row {
     pub target: Option<Bounds>,
     /// What keeps it awake.
     pub kept_awake: Option<LeaseOrHold>,
-    /// The newest backlog that CloudWatch shows.
+    /// The newest backlog in CloudWatch.
     pub backlog: Option<Backlog>,
     /// The function's last decision of the last 24 hours.
     pub last_decision: Option<LoggedDecision>,
@@ -43,9 +43,9 @@ pub struct Bounds {
     pub min_capacity: i32,
     /// `MaxCapacity`.
     pub max_capacity: i32,
-    /// `MinCapacity` is the function's floor: put back when the lease ends.
+    /// `MinCapacity` is the function's floor, which is lowered when the lease ends.
     pub floor_raised: bool,
-    /// What is suspended: `in`, `out`, `scheduled`.
+    /// The suspended types of scaling: `in`, `out`, `scheduled`.
     pub suspended: Vec<&'static str>,
 }
 
@@ -54,27 +54,27 @@ pub struct Bounds {
 pub struct LeaseOrHold {
     /// `lease` or `hold`.
     pub by: &'static str,
-    /// Until when it keeps the endpoint awake; past: it ended, and its backlog is watched.
+    /// Until when it keeps the endpoint awake. If this is in the past, it has ended and the function reads the backlog.
     pub until: Timestamp,
-    /// When Application Auto Scaling drops the floor by itself.
+    /// When Application Auto Scaling lowers the floor.
     pub released_at: Timestamp,
-    /// How long it still keeps it awake; 0 where it ended.
+    /// Seconds until it ends. 0 if it has ended.
     pub seconds_left: i64,
 }
 
-/// What CloudWatch shows of the queue.
+/// The metrics of the queue.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Backlog {
-    /// `ApproximateBacklogSize`: items running or waiting.
+    /// `ApproximateBacklogSize`: items that are processed or wait.
     pub items: f64,
-    /// The minute that it is of.
+    /// The start of its minute.
     pub at: Timestamp,
     /// `ApproximateAgeOfOldestRequest` of the same minute.
     pub oldest_seconds: Option<f64>,
 }
 
 impl Bounds {
-    /// The function raised the floor if one of its records drops it.
+    /// The floor is the function's if one of its records lowers it.
     pub fn of(target: &ScalableTarget, records: &Records) -> Self {
         let Suspended { scaling_in, scaling_out, scheduled } = target.suspended;
         let named = [(scaling_in, "in"), (scaling_out, "out"), (scheduled, "scheduled")];
@@ -103,7 +103,7 @@ impl LeaseOrHold {
 }
 
 impl Backlog {
-    /// The newest minute, with the age of its oldest request.
+    /// The newest datapoint, with the age of the oldest request in the same minute.
     pub fn of(items: &[Datapoint], ages: &[Datapoint]) -> Option<Self> {
         let newest = items.last()?;
         let age = ages.iter().rev().find(|age| age.at == newest.at);
@@ -142,7 +142,7 @@ impl StatusReport {
         format!("{:#}\n", self.value())
     }
 
-    /// As a JSON document in one line, for several after each other.
+    /// As a JSON document in one line, for output with several documents.
     pub fn json_line(&self) -> String {
         format!("{}\n", self.value())
     }
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn the_later_record_counts_and_at_its_end_nothing_is_left() {
+    fn the_later_record_counts_and_has_0_seconds_left_at_its_end() {
         let now = Timestamp::UNIX_EPOCH;
         let kept = |lease, hold| {
             LeaseOrHold::of(&records(lease, hold), now).map(|kept| (kept.by, kept.seconds_left))

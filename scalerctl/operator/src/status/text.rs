@@ -1,4 +1,4 @@
-//! How endpoints stand, on a terminal: a table where it is wide, else a block for each.
+//! The status of the endpoints as text: a table if the terminal is wide, else a block for each endpoint.
 
 use std::fmt::Write;
 
@@ -15,12 +15,12 @@ use crate::{
 };
 use scalerctl_console::style::{BAD, DIM, HEADING, paint};
 
-/// From this width on there is a table.
+/// Minimum width for a table.
 const TABLE: usize = 110;
 
 const UNKNOWN: &str = "-";
 
-/// All of it.
+/// The complete text.
 pub fn of(report: &StatusReport, zone: &TimeZone, width: usize) -> String {
     let mut out = String::new();
     let next = report.next_tick();
@@ -109,21 +109,21 @@ fn instances(current: Option<i32>, desired: Option<i32>) -> String {
         (None, None) => UNKNOWN.to_owned(),
         (Some(current), Some(desired)) if current == desired => current.to_string(),
         (current, desired) => {
-            let told = |count: Option<i32>| count.map_or(UNKNOWN.to_owned(), |it| it.to_string());
-            format!("{}, {} desired", told(current), told(desired))
+            let text = |count: Option<i32>| count.map_or(UNKNOWN.to_owned(), |it| it.to_string());
+            format!("{}, {} desired", text(current), text(desired))
         }
     }
 }
 
 fn bounds(bounds: &Bounds) -> String {
-    let mut told = format!("{} to {}", bounds.min_capacity, bounds.max_capacity);
+    let mut text = format!("{} to {}", bounds.min_capacity, bounds.max_capacity);
     if bounds.floor_raised {
-        told.push_str(" (floor raised)");
+        text.push_str(" (floor raised)");
     }
     if !bounds.suspended.is_empty() {
-        told.push_str(&format!("; suspended: {}", bounds.suspended.join(", ")));
+        text.push_str(&format!("; suspended: {}", bounds.suspended.join(", ")));
     }
-    told
+    text
 }
 
 fn kept_awake(kept: &LeaseOrHold, now: Timestamp, zone: &TimeZone) -> String {

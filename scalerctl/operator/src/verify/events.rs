@@ -24,10 +24,10 @@ pub async fn look(scaler: &LocalScaler, log_group: Option<&str>, measurements: &
             return;
         }
     };
-    let mut told = decided.iter().filter(|decision| decision.signal == SIGNAL);
-    match told.next() {
+    let mut matching = decided.iter().filter(|decision| decision.signal == SIGNAL);
+    match matching.next() {
         Some(first) => {
-            let count = 1 + told.count();
+            let count = 1 + matching.count();
             let seconds = first.at.duration_since(began).as_secs();
             measurements.answer(
                 EVENTS,

@@ -1,8 +1,8 @@
-//! The questions that AWS's documentation leaves open, and what was measurements.
+//! The questions that AWS's documentation does not answer, and the measured answers.
 
 use jiff::{SignedDuration, Timestamp};
 
-/// What a trial measurements so far. What is `None` was not measured.
+/// The measured values so far. `None`: not measured.
 #[derive(Debug, Clone, Default)]
 pub struct Measurements {
     /// When capacity was requested.
@@ -35,7 +35,7 @@ pub struct Question {
     pub text: &'static str,
 }
 
-/// What was measurements about it.
+/// The answer to a question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
     /// The question's short name.
@@ -79,7 +79,7 @@ pub const EVENTS: &str = "state-change-events";
 pub const ACTIVITIES: &str = "activities";
 /// The backlog metric while idle.
 pub const IDLE_BACKLOG: &str = "backlog-while-idle";
-/// What happens to an action after its time.
+/// Whether an action stays listed after its time.
 pub const PAST_ACTION: &str = "past-action";
 /// Whether a time in the past is rejected.
 pub const PAST_AT: &str = "past-at";

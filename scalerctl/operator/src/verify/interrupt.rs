@@ -13,26 +13,26 @@ pub struct Interrupt(watch::Receiver<u32>);
 impl Interrupt {
     /// Starts to listen.
     pub fn listen() -> Self {
-        let (tell, hear) = watch::channel(0);
+        let (sender, receiver) = watch::channel(0);
         tokio::spawn(async move {
             while tokio::signal::ctrl_c().await.is_ok() {
-                tell.send_modify(|times| *times += 1);
+                sender.send_modify(|times| *times += 1);
             }
         });
-        Self(hear)
+        Self(receiver)
     }
 
-    /// Whether it was pressed at least so many times.
+    /// Whether it was pressed at least this many times.
     pub fn asked(&self, times: u32) -> bool {
         *self.0.borrow() >= times
     }
 
-    /// Waits, or until Ctrl-C was pressed `times` times. Returns whether it was.
+    /// Waits for this time, or until Ctrl-C was pressed `times` times. Returns whether it was.
     pub async fn nap(&self, clock: PacedClock, time: Duration, times: u32) -> bool {
-        let mut hear = self.0.clone();
+        let mut receiver = self.0.clone();
         let asked = async {
             // Without a listener, only the time ends the wait.
-            if hear.wait_for(|asked| *asked >= times).await.is_err() {
+            if receiver.wait_for(|asked| *asked >= times).await.is_err() {
                 std::future::pending::<()>().await;
             }
         };

@@ -40,7 +40,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lag_is_told_by_a_datapoint_that_was_not_there_before() {
+    fn a_new_datapoint_shows_the_lag() {
         let datapoints = |stamps: &[i64]| -> Vec<Datapoint> {
             stamps.iter().map(|stamp| Datapoint { at: at(*stamp), value: 0.0 }).collect()
         };

@@ -60,10 +60,10 @@ impl TestAction {
         found: &Preconditions,
         measurements: &mut Measurements,
     ) -> Result<(), String> {
-        let told = |failure| scaler.refused(failure).to_string();
+        let text = |failure| scaler.refused(failure).to_string();
         let id = &found.id;
         let listed =
-            scaler.aws.actions(id).await.map_err(told)?.iter().any(|action| action.name == NAME);
+            scaler.aws.actions(id).await.map_err(text)?.iter().any(|action| action.name == NAME);
         measurements
             .answer(PAST_ACTION, if listed { "it stays listed" } else { "it is no longer listed" });
         measurements.test_action_exists = true;
@@ -74,7 +74,7 @@ impl TestAction {
             }
             Err(error) => measurements.not_measured(PAST_AT, error.to_string()),
         }
-        scaler.aws.delete_action(id, NAME).await.map_err(told)?;
+        scaler.aws.delete_action(id, NAME).await.map_err(text)?;
         measurements.test_action_exists = false;
         Ok(())
     }

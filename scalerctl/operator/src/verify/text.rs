@@ -25,7 +25,7 @@ pub fn of(report: &Report) -> String {
         ("scale in", measurements.scale_in),
         ("alarm delay", measurements.alarm_delay),
     ] {
-        let _ = writeln!(out, "  {name:<13} {}", told(time));
+        let _ = writeln!(out, "  {name:<13} {}", seconds(time));
     }
     for question in QUESTIONS {
         let _ = writeln!(out, "\n  {}", question.text);
@@ -55,6 +55,6 @@ pub fn of(report: &Report) -> String {
     out
 }
 
-fn told(time: Option<SignedDuration>) -> String {
+fn seconds(time: Option<SignedDuration>) -> String {
     time.map_or_else(|| "not measured".to_owned(), |time| format!("{} s", time.as_secs()))
 }

@@ -1,4 +1,4 @@
-//! IAM: awsQuery, and a simulation of statements that allow.
+//! IAM over awsQuery, with a simulation of statements with the effect Allow.
 
 use std::collections::BTreeMap;
 
@@ -7,14 +7,14 @@ use serde_json::Value;
 
 use super::{Deployment, Incoming, Shared, form, xml_answer};
 
-/// A statement of the role's policies that allows something.
+/// A statement with the effect Allow in the role's policies.
 #[derive(Debug, Clone)]
 pub struct Statement {
     /// IAM actions.
     pub actions: Vec<&'static str>,
-    /// The resource; one `*` at its end stands for anything.
+    /// The resource. A `*` at its end matches any characters.
     pub resource: String,
-    /// What condition keys must equal.
+    /// The required values of condition keys.
     pub conditions: Vec<(&'static str, &'static str)>,
 }
 
@@ -45,7 +45,7 @@ fn error(status: u16, code: &str, message: &str) -> Response {
     )
 }
 
-/// Two results to a page.
+/// Two results per page.
 fn simulate(deployment: &Deployment, request: &BTreeMap<String, String>) -> Response {
     let member = |name: &str| {
         let prefix = format!("{name}.member.");
@@ -97,14 +97,14 @@ fn result(
             Some(prefix) => resource.starts_with(prefix),
             None => resource == on,
         };
-        // IAM names the keys that are missing whatever the statement is about.
+        // IAM lists missing keys of all statements, including statements for other actions.
         missing.extend(conditions.iter().map(|(key, _)| *key).filter(|k| !context.contains_key(k)));
         let holds = conditions.iter().all(|(key, value)| context.get(key) == Some(value));
         allowed |= actions.contains(&action) && covers && holds;
     }
     let decision = if allowed { "allowed" } else { "implicitDeny" };
     let keys: String = missing.iter().map(|key| format!("<member>{key}</member>")).collect();
-    // A resource that is named has its missing keys beside it.
+    // For a query with a resource, the missing keys are in the result for that resource.
     let (general, specific) = match resource {
         "*" => (keys, String::new()),
         resource => (

@@ -1,4 +1,4 @@
-//! AWS Lambda: restJson1. The function is the real one, on the simulator's world.
+//! AWS Lambda over restJson1. It runs the real function on the simulator's world.
 
 use std::time::Duration;
 
@@ -49,7 +49,7 @@ pub(super) async fn answer(shared: &Shared, incoming: &Incoming) -> Option<Respo
         "GetPolicy" => policy(deployment),
         _ => {
             let deployment = deployment.clone();
-            // A thread of its own, as a container is.
+            // Runs in its own thread, like a container.
             tokio::task::spawn_blocking(move || in_container(&deployment, &payload)).await.unwrap()
         }
     })
@@ -106,7 +106,7 @@ fn mappings(deployment: &Deployment, incoming: &Incoming) -> Response {
     json_answer(&answer)
 }
 
-/// A container with an empty memory serves the payload.
+/// Handles the payload in a cold container.
 fn in_container(deployment: &Deployment, payload: &Value) -> Response {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(invoke(deployment, payload))

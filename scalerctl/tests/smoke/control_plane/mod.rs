@@ -1,5 +1,5 @@
-//! A small control plane on loopback: the reads that `scalerctl smoke` makes, in AWS's wire
-//! formats, over a deployment that a test can plant faults in. Every request is written down.
+//! A small control plane on loopback: the reads that `scalerctl smoke` makes, in the wire formats of AWS.
+//! Tests can change the deployment to add problems. Every request is recorded.
 
 mod event_bridge;
 mod iam;
@@ -43,19 +43,19 @@ pub struct Deployment {
     pub last_update: &'static str,
     /// The function's variables.
     pub variables: BTreeMap<&'static str, String>,
-    /// What lies where `SCALER_ROUTES` says, when it says so.
+    /// The stored routes, if `SCALER_ROUTES` is a location.
     pub stored_routes: Option<String>,
     /// The function's resource policy.
     pub policy: Option<Value>,
     /// The function's event source mappings.
     pub mappings: Vec<Mapping>,
-    /// Buckets and what they tell.
+    /// Buckets and their notifications.
     pub buckets: BTreeMap<&'static str, Bucket>,
     /// The rules of the default event bus.
     pub rules: Vec<Rule>,
-    /// What the role's policies allow.
+    /// The statements of the role's policies.
     pub statements: Vec<Statement>,
-    /// Operations that the caller may not call.
+    /// Operations that the caller is not allowed to call.
     pub denied: BTreeSet<&'static str>,
 }
 
@@ -72,7 +72,7 @@ pub struct Mapping {
     pub response_types: Vec<&'static str>,
 }
 
-/// What a bucket tells.
+/// The notification configuration of a bucket.
 #[derive(Debug, Clone, Default)]
 pub struct Bucket {
     /// Whether EventBridge is on.
@@ -103,7 +103,7 @@ pub struct Rule {
     pub name: &'static str,
     /// Its state.
     pub state: &'static str,
-    /// Its pattern; without one it has a schedule.
+    /// Its pattern. A rule without a pattern has a schedule.
     pub pattern: Option<Value>,
     /// Its target's ARN.
     pub target: String,
@@ -116,21 +116,21 @@ impl Rule {
     }
 }
 
-/// A request, by its operation and what it said.
+/// A request.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Request {
     /// The API operation.
     pub operation: &'static str,
-    /// The payload of an invocation; else null.
+    /// The payload of an invocation. Null for other operations.
     pub payload: Value,
-    /// The access key that signed it.
+    /// The access key of its signature.
     pub access_key: String,
 }
 
-/// A running control plane. Dropping it shuts it down.
+/// A running control plane. Dropping it stops it.
 #[derive(Debug)]
 pub struct ControlPlane {
-    /// What `AWS_ENDPOINT_URL` is to be.
+    /// The value for `AWS_ENDPOINT_URL`.
     pub url: String,
     requests: Arc<Mutex<Vec<Request>>>,
     server: JoinHandle<()>,
@@ -143,7 +143,7 @@ struct Shared {
     requests: Arc<Mutex<Vec<Request>>>,
 }
 
-/// What came in.
+/// The requests so far.
 struct Incoming {
     method: Method,
     path: String,
@@ -168,7 +168,7 @@ impl ControlPlane {
         Self { url, requests, server }
     }
 
-    /// What was asked, in order.
+    /// The requests, in order.
     pub fn requests(&self) -> Vec<Request> {
         self.requests.lock().unwrap().clone()
     }
@@ -211,7 +211,7 @@ async fn serve(
 }
 
 impl Shared {
-    /// Writes a request down; whether the caller may make it.
+    /// Records a request. Returns whether the caller is allowed to make it.
     fn admits(&self, operation: &'static str, payload: Value) -> bool {
         self.requests.lock().unwrap().push(Request {
             operation,
@@ -226,7 +226,7 @@ fn form(text: &[u8]) -> BTreeMap<String, String> {
     form_urlencoded::parse(text).map(|(name, value)| (name.into(), value.into())).collect()
 }
 
-/// An error of a service that speaks JSON.
+/// An error of a service with a JSON protocol.
 fn json_error(status: u16, code: &str, message: &str) -> Response {
     let status = StatusCode::from_u16(status).unwrap();
     let body = json!({ "__type": code, "message": message }).to_string();
@@ -244,7 +244,7 @@ fn xml_answer(status: u16, body: String) -> Response {
     (StatusCode::from_u16(status).unwrap(), [(CONTENT_TYPE, "text/xml")], body).into_response()
 }
 
-/// The page that begins at `marker`, one element long, and where the next one begins.
+/// The page at `marker`, with one element, and the marker of the next page.
 fn page<T>(all: &[T], marker: Option<&String>) -> (Option<T>, Option<String>)
 where
     T: Clone,

@@ -1,9 +1,9 @@
-//! Event patterns (EventBridge User Guide, "Creating event patterns"), as far as the operators
-//! go that the template and its readers use. Any other one is refused.
+//! Event patterns (EventBridge User Guide, "Creating event patterns"), with the operators that the template and its
+//! users need. Other operators are refused.
 
 use serde_json::Value;
 
-/// Whether the pattern takes the event.
+/// Whether the pattern matches the event.
 pub(super) fn matches(pattern: &Value, event: &Value) -> Result<bool, String> {
     let fields = pattern.as_object().ok_or("Event pattern is not valid: an object is expected")?;
     let mut all = true;
@@ -51,7 +51,7 @@ fn one(wanted: &Value, value: &Value) -> Result<bool, String> {
     }
 }
 
-/// `*` stands for any characters.
+/// `*` matches any characters.
 fn wildcard(pattern: &[u8], text: &[u8]) -> bool {
     match pattern {
         [] => text.is_empty(),
@@ -61,7 +61,7 @@ fn wildcard(pattern: &[u8], text: &[u8]) -> bool {
 }
 
 #[test]
-fn takes_what_it_says_and_refuses_what_it_does_not_know() {
+fn matches_events_and_refuses_unknown_operators() {
     let event = serde_json::json!({ "source": "aws.s3", "detail": { "key": "in/a.json" } });
     let of = |text: &str| matches(&serde_json::from_str(text).unwrap(), &event);
     assert_eq!(

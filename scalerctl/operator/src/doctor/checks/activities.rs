@@ -1,4 +1,4 @@
-//! What Application Auto Scaling did lately, and what became of it.
+//! Findings about the recent scaling activities of Application Auto Scaling.
 
 use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::{aws_errors::kind_of_reason, port::FailureKind};
@@ -9,7 +9,8 @@ use super::{
 };
 use crate::account::{auto_scaling::Activity, metrics::LAST_DAY};
 
-/// So often within this time, the same count is somebody's undoing.
+/// If Application Auto Scaling sets the same capacity this often within this time, something else changes the
+/// capacity in between.
 const TIMES: usize = 3;
 const WITHIN: SignedDuration = SignedDuration::from_hours(1);
 
@@ -20,7 +21,7 @@ pub fn examine(variant: &VariantFacts, facts: &Facts, found: &mut Vec<Finding>) 
         if facts.now.duration_since(activity.began_at) > LAST_DAY
             || (activity.status == "Successful" && out)
         {
-            // What was asked for later succeeded, or it is long ago.
+            // A later scale-out succeeded, or the activity is older than a day.
             break;
         }
         if ["Failed", "Unfulfilled"].contains(&activity.status.as_str()) {
@@ -44,10 +45,10 @@ pub fn examine(variant: &VariantFacts, facts: &Facts, found: &mut Vec<Finding>) 
     late(variant, facts, found);
 }
 
-/// How long an activity may be in progress.
+/// Time after which an activity in progress is reported.
 const IN_PROGRESS: SignedDuration = SignedDuration::from_mins(30);
 
-/// A change that has not ended.
+/// Reports a change that has not ended in time.
 fn late(variant: &VariantFacts, facts: &Facts, found: &mut Vec<Finding>) {
     let minutes = |since: Timestamp| facts.now.duration_since(since).as_mins();
     let newest = variant.activities.first();
@@ -118,14 +119,14 @@ fn quota(message: &str) -> Option<(&str, i64)> {
     Some((name, needed))
 }
 
-/// The same count again and again: in between, somebody else set another one.
+/// Reports that something else changes the capacity between activities that set the same capacity.
 fn contested(activities: &[Activity], facts: &Facts, found: &mut Vec<Finding>) {
     let done: Vec<(&Activity, i32)> = activities
         .iter()
         .filter(|activity| activity.status == "Successful")
         .filter_map(|activity| Some((activity, activity.count()?)))
         .collect();
-    let fought = done.windows(TIMES).find(|window| {
+    let repeated = done.windows(TIMES).find(|window| {
         let same = window.windows(2).all(|pair| matches!(pair, [(_, a), (_, b)] if a == b));
         let (Some((newest, _)), Some((oldest, _))) = (window.first(), window.last()) else {
             return false;
@@ -133,7 +134,7 @@ fn contested(activities: &[Activity], facts: &Facts, found: &mut Vec<Finding>) {
         same && newest.began_at.duration_since(oldest.began_at) <= WITHIN
             && facts.now.duration_since(newest.began_at) <= LAST_DAY
     });
-    let Some([(newest, count), ..]) = fought else { return };
+    let Some([(newest, count), ..]) = repeated else { return };
     found.push(
         Finding::new(
             FindingId::CapacityContested,

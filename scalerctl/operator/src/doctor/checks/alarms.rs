@@ -1,4 +1,4 @@
-//! The policies' alarms: there, able to act, and as target tracking made them.
+//! Findings about the alarms of policies: missing, without effect, or edited.
 
 use jiff::SignedDuration;
 
@@ -8,10 +8,10 @@ use crate::account::{
     auto_scaling::{Policy, PolicyKind, Tracked, Tracking},
 };
 
-/// How long an alarm-low may be in ALARM without a scale-in.
+/// Time after which a low alarm in the state ALARM without a scale-in is reported.
 const IN_VAIN: SignedDuration = SignedDuration::from_hours(1);
 
-/// Target tracking's alarms look back 3 and 15 minutes, as users export them.
+/// Evaluation windows of the alarms of target tracking, 3 and 15 minutes, from alarms that users exported.
 const HIGH_WINDOW: i32 = 180;
 const LOW_WINDOW: i32 = 900;
 
@@ -87,7 +87,7 @@ fn examine_one(
     }
 }
 
-/// A finding that a policy with new alarms fixes. Target tracking creates its alarms.
+/// A finding that is fixed by creating the policy again, because target tracking then creates new alarms.
 fn create_again(id: FindingId, what: String, policy: &Policy) -> Finding {
     match &policy.kind {
         PolicyKind::TargetTracking(_) => {
@@ -103,7 +103,7 @@ fn create_again(id: FindingId, what: String, policy: &Policy) -> Finding {
     }
 }
 
-/// Whether an alarm of target tracking differs from what target tracking makes.
+/// Reports an alarm of target tracking that was edited.
 pub fn is_edited(policy: &Policy, alarm: &Alarm, facts: &Facts) -> bool {
     !edits(policy, alarm, facts).is_empty()
 }
@@ -117,7 +117,7 @@ fn edits(policy: &Policy, alarm: &Alarm, facts: &Facts) -> Vec<String> {
     }
 }
 
-/// What differs from what target tracking makes.
+/// The differences between an alarm and the alarm that target tracking creates.
 fn differences(tracking: &Tracking, policy: &Policy, alarm: &Alarm, all: &[Alarm]) -> Vec<String> {
     let mut edits = Vec::new();
     if let (Tracked::Metric(wanted), Some(watched)) = (&tracking.metric, &alarm.metric)
@@ -126,7 +126,7 @@ fn differences(tracking: &Tracking, policy: &Policy, alarm: &Alarm, all: &[Alarm
         edits.push(format!("it uses the {} of {watched}", watched.statistic));
     }
     let (target, threshold, window) = (tracking.target, alarm.threshold, alarm.window());
-    // Of its two alarms one looks up and one down, whatever they are called.
+    // The comparison shows which of the two alarms this is. The name can be anything.
     let low = alarm.is_below();
     let same = |other: &&Alarm| {
         other.name != alarm.name && policy.alarms.contains(&other.name) && other.is_below() == low

@@ -1,4 +1,4 @@
-//! What each policy and its alarms can do, as the simulator evaluates them.
+//! Findings about the effect of each policy and its alarms, from the simulator.
 
 use simulator::{Obstacle, PolicyKind};
 
@@ -45,7 +45,7 @@ fn examine_one(policy: &Policy, alarm: &Alarm, facts: &Facts, found: &mut Vec<Fi
     }
 }
 
-/// A finding that another policy in its place fixes.
+/// A finding that is fixed by replacing the policy.
 fn replace(id: FindingId, what: String, policy: &Policy) -> Finding {
     match &policy.model {
         Some(PolicyKind::StepScaling(_)) => Finding::new(

@@ -1,4 +1,4 @@
-//! The endpoint's type and status.
+//! Findings about the endpoint's type and status.
 
 use super::{Facts, Finding, FindingId};
 use crate::doctor::read::ConfigLookup;
@@ -9,7 +9,7 @@ pub fn examine(facts: &Facts, found: &mut Vec<Finding>) {
     if !endpoint.asynchronous {
         let serverless = endpoint.variants.iter().any(|variant| variant.serverless);
         let managed = endpoint.variants.iter().any(|variant| variant.managed);
-        // Each of these says it more exactly.
+        // A more specific finding reports each of these.
         if !serverless && !managed {
             found.push(Finding::new(
                 FindingId::NotAsync,

@@ -1,4 +1,4 @@
-//! The function: there, active, and without failures.
+//! Findings about the function: missing, not active, or with failures.
 
 use reactive_scaler::config::{Mode, SHORTEST_IDLE};
 
@@ -9,17 +9,17 @@ pub fn examine(facts: &Facts, found: &mut Vec<Finding>) {
     let endpoint = &facts.endpoint.name;
     match &facts.deployed {
         FunctionLookup::NotSeen => {}
-        // That nothing leaves zero says it already.
+        // The finding that nothing scales out from zero already reports it.
         FunctionLookup::None { .. }
             if found.iter().any(|it| it.id == FindingId::NoWayOutOfZero) => {}
-        FunctionLookup::None { unseen } => {
-            let unseen = match unseen.as_slice() {
+        FunctionLookup::None { unread } => {
+            let unread = match unread.as_slice() {
                 [] => String::new(),
                 some => format!("; doctor cannot read the routes of: {}", some.join(", ")),
             };
             found.push(Finding::new(
                 FindingId::NoFunction,
-                format!("no function in this region has a route for {endpoint}{unseen}"),
+                format!("no function in this region has a route for {endpoint}{unread}"),
                 "deploy the stack, or set the function with --function",
             ));
         }
@@ -44,7 +44,7 @@ pub fn examine(facts: &Facts, found: &mut Vec<Finding>) {
 }
 
 fn state(function: &Function, found: &mut Vec<Finding>) {
-    // An inactive function is one that was not invoked for long; the next event starts it.
+    // A function becomes inactive if it is not invoked for a long time. The next event activates it.
     if matches!(function.state.as_str(), "Active" | "Inactive") && function.last_update != "Failed"
     {
         return;

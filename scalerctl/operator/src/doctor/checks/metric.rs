@@ -3,13 +3,13 @@
 use super::FindingId;
 use crate::account::{metrics::BACKLOG_METRICS, watched_metric::WatchedMetric};
 
-/// 1 where work waits and no instance is there; it falls when the work is picked up.
+/// 1 if requests wait and there is no instance. It changes to 0 when an instance starts to process the requests.
 pub const WITHOUT_CAPACITY: &str = "HasBacklogWithoutCapacity";
 
 /// "Monitor an asynchronous endpoint" in the SageMaker guide: async endpoints do not publish these.
 const OF_REAL_TIME: [&str; 2] = ["Invocations", "InvocationsPerInstance"];
 
-/// What is wrong with watching this metric for the endpoint.
+/// Why a policy for the endpoint cannot use this metric. `None` if it can.
 pub fn fault(watched: &WatchedMetric, endpoint: &str) -> Option<FindingId> {
     if watched.namespace != "AWS/SageMaker" {
         return None;

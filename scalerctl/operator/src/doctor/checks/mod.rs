@@ -1,4 +1,4 @@
-//! The findings, from what was read. No I/O.
+//! The checks that derive the findings from the facts. No I/O.
 
 mod activities;
 mod alarms;
@@ -15,7 +15,7 @@ mod uploads;
 use super::{Facts, Finding, FunctionLookup, finding::FindingId, read::VariantFacts};
 use crate::account::cli_commands;
 
-/// Every finding, in the order of their kinds, the gravest first.
+/// All findings in the order of their kinds, the most severe first.
 pub fn all(facts: &Facts) -> Vec<Finding> {
     let mut found = Vec::new();
     endpoint::examine(facts, &mut found);

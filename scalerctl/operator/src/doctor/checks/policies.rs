@@ -1,4 +1,4 @@
-//! The policies: what they watch, and whether they lead out of zero and back.
+//! Findings about the policies: the metrics that they use, and whether they scale out from zero and in to zero.
 
 use reactive_scaler::{
     decide::MinOwner,
@@ -15,15 +15,15 @@ use crate::account::{
     watched_metric::WatchedMetric,
 };
 
-/// The name that the console gives its policy.
+/// Default name of a policy that is created in the console.
 const BUILT_IN: &str = "SageMakerEndpointInvocationScalingPolicy";
 
-/// The name of a new policy that scales out from zero.
+/// Name for a new policy that scales out from zero.
 const WAKE_POLICY: &str = "scale-out-from-zero";
 
 pub fn examine(variant: &VariantFacts, facts: &Facts, found: &mut Vec<Finding>) {
     let Some(policies) = &variant.policies else { return };
-    // Without registration there are none.
+    // A variant that is not registered has no policies.
     let Some(Some(target)) = &variant.target else { return };
     let id = &variant.id;
     for policy in policies {
@@ -75,7 +75,7 @@ fn min_without_function(variant: &VariantFacts, target: &ScalableTarget, facts: 
     }
 }
 
-/// Whether the policy takes instances away.
+/// Whether the policy can scale in.
 pub fn scales_in(policy: &Policy) -> bool {
     match &policy.kind {
         PolicyKind::TargetTracking(tracking) => tracking.scales_in,
@@ -87,7 +87,7 @@ pub fn scales_in(policy: &Policy) -> bool {
     }
 }
 
-/// What the policy watches: by its own specification, or by its alarms.
+/// The metrics of the policy, from its own configuration or from its alarms.
 fn watches<'a>(policy: &'a Policy, alarms: &'a [Alarm]) -> Vec<&'a WatchedMetric> {
     match &policy.kind {
         PolicyKind::TargetTracking(tracking) => match &tracking.metric {
@@ -116,14 +116,14 @@ fn watched(policy: &Policy, facts: &Facts, found: &mut Vec<Finding>) {
     }
 }
 
-/// A finding that the template's policy fixes, in place of this one.
+/// A finding that is fixed by replacing the policy with the policy of the template.
 fn backlog_instead(id: FindingId, what: String, policy: &Policy) -> Finding {
     Finding::new(id, what, "delete the policy, and scale on the backlog of this endpoint")
         .command(cli_commands::delete_policy(&policy.id, &policy.name))
         .command(cli_commands::put_backlog_policy(&policy.id))
 }
 
-/// Two target tracking policies where one was meant.
+/// Reports two target tracking policies of which one is probably a duplicate.
 fn duplicates(policies: &[Policy], found: &mut Vec<Finding>) {
     let tracked = |policy: &Policy| match &policy.kind {
         PolicyKind::TargetTracking(tracking) => match &tracking.metric {
@@ -154,11 +154,11 @@ fn duplicates(policies: &[Policy], found: &mut Vec<Finding>) {
     }
 }
 
-/// Whether anything scales out at zero instances, as far as is seen.
+/// Reports that nothing scales out from zero, as far as doctor can read.
 fn leaves_zero(variant: &VariantFacts, policies: &[Policy], facts: &Facts) -> bool {
-    // A function that may cover the endpoint is not said to be missing.
+    // A function whose routes cannot be read may cover the endpoint, so it is not reported as missing.
     let function = match &facts.deployed {
-        FunctionLookup::None { unseen } => !unseen.is_empty(),
+        FunctionLookup::None { unread } => !unread.is_empty(),
         FunctionLookup::NotSeen | FunctionLookup::Here { .. } => true,
     };
     let is_raised = |actions: &Vec<ScheduledAction>| {
@@ -169,8 +169,8 @@ fn leaves_zero(variant: &VariantFacts, policies: &[Policy], facts: &Facts) -> bo
     function || scheduled || policies.iter().any(|policy| wakes(policy, facts))
 }
 
-/// Whether the policy may scale out at zero. A policy that doctor cannot evaluate may, and one that
-/// another finding is about is not reported twice.
+/// Whether the policy may scale out from zero. If doctor cannot evaluate the policy, or if another finding
+/// reports it, the answer is yes, so that there is no wrong or duplicate finding.
 fn wakes(policy: &Policy, facts: &Facts) -> bool {
     // Alarms that cannot be read are not missing.
     let Some(alarms) = &facts.alarms else { return true };

@@ -1,4 +1,4 @@
-//! The scalable target: registration, bounds, suspension, schedules.
+//! Findings about the scalable target: registration, bounds, suspension, schedules.
 
 use reactive_scaler::{decide::MinOwner, lease::Records, port::ScalableTarget};
 
@@ -95,7 +95,7 @@ fn not_registered(variant: &VariantFacts, facts: &Facts) -> Finding {
     }
 }
 
-/// Why the minimum keeps the endpoint up, and whether the function may have left it.
+/// Why the minimum keeps instances running, and whether the function may have set it.
 fn whose(target: &ScalableTarget, records: Option<&Records>) -> &'static str {
     let is_explained =
         records.is_some_and(|records| records.foreign_min || records.exist()) || target.min > 1;

@@ -1,12 +1,12 @@
-//! Times that are shorter than what they wait for.
+//! Findings about durations in the configuration that are too short.
 
 use super::{Facts, Finding, FindingId, VariantFacts, cli_commands, policies::scales_in};
 use crate::account::auto_scaling::{Activity, PolicyKind};
 
-/// What async metrics lag behind at most, in seconds, as users report.
+/// Maximum delay of async metrics that users report, in seconds.
 const METRIC_LAG: i32 = 180;
 
-/// What provisioning takes at most, in seconds, as users report; where no activity shows it.
+/// Maximum provisioning time that users report, in seconds. It is used if no activity shows a longer one.
 pub const PROVISIONING: u64 = 600;
 
 pub fn examine(variant: &VariantFacts, facts: &Facts, found: &mut Vec<Finding>) {
@@ -33,7 +33,7 @@ pub fn examine(variant: &VariantFacts, facts: &Facts, found: &mut Vec<Finding>) 
                 .command(cli_commands::show_policy(&policy.id, &policy.name)),
             );
         }
-        // Those of target tracking are as they are, or edited.
+        // The alarms of target tracking cannot be configured. Another finding reports edited ones.
         if !matches!(policy.kind, PolicyKind::StepScaling(_)) || !scales_in(policy) {
             continue;
         }

@@ -1,4 +1,4 @@
-//! The way of an upload: bucket, route, and where results go.
+//! Findings about uploads: the bucket's events, the route, and the location of results.
 
 use reactive_scaler::{
     config::key_pattern::PLACE,
@@ -13,7 +13,7 @@ use crate::account::{
 };
 use crate::doctor::read::ConfigLookup;
 
-/// A result's key ends so, as the examples of InvokeEndpointAsync have it.
+/// The end of a result's key, from the examples of InvokeEndpointAsync.
 const RESULT: &str = "0.out";
 
 pub fn examine(facts: &Facts, found: &mut Vec<Finding>) {
@@ -38,14 +38,14 @@ pub fn examine(facts: &Facts, found: &mut Vec<Finding>) {
             ),
         ));
     }
-    if let Some(told) = &facts.bucket
-        && !told.event_bridge
+    if let Some(events) = &facts.bucket
+        && !events.event_bridge
     {
-        notifications(bucket, route, told, function, found);
+        notifications(bucket, route, events, function, found);
     }
 }
 
-/// What the route's keys begin with, whatever the endpoint is called.
+/// The prefix of the keys that the route matches for this endpoint.
 fn prefix(route: &Route, endpoint: &str) -> String {
     match &route.whom {
         Whom::SdkKey => sdk_key::FOLDER.to_owned(),
@@ -65,7 +65,7 @@ fn results(route: &Route, facts: &Facts, found: &mut Vec<Finding>) {
         };
         let folder = folder.trim_end_matches('/');
         let key = if folder.is_empty() { RESULT.to_owned() } else { format!("{folder}/{RESULT}") };
-        // Which buckets tell a route without one is not seen: it is not said to be wrong.
+        // A route without a bucket is not reported, because doctor does not know which buckets send events.
         let same_bucket = route.bucket.as_deref() == Some(bucket);
         if same_bucket && key.starts_with(&prefix) && key.ends_with(&route.suffix) {
             found.push(Finding::new(
@@ -84,16 +84,16 @@ fn results(route: &Route, facts: &Facts, found: &mut Vec<Finding>) {
 fn notifications(
     bucket: &str,
     route: &Route,
-    told: &BucketEvents,
+    events: &BucketEvents,
     function: &Function,
     found: &mut Vec<Finding>,
 ) {
-    // Who reads a queue or a topic is not seen from here.
+    // doctor does not read the consumers of queues and topics.
     let ours = |notification: &&Notification| match notification.kind {
         Kind::Function => notification.target == function.arn,
         Kind::Queue | Kind::Topic => true,
     };
-    let ours: Vec<&Notification> = told.notifications.iter().filter(ours).collect();
+    let ours: Vec<&Notification> = events.notifications.iter().filter(ours).collect();
     if ours.is_empty() {
         found.push(
             Finding::new(
@@ -108,7 +108,7 @@ fn notifications(
         );
         return;
     }
-    if !ours.iter().any(|notification| may_tell(notification, route)) {
+    if !ours.iter().any(|notification| may_match(notification, route)) {
         let shown: Vec<String> = ours
             .iter()
             .map(|it| format!("{} (prefix {:?}, suffix {:?})", it.id, it.prefix, it.suffix))
@@ -129,7 +129,7 @@ fn notifications(
 }
 
 /// Whether a key exists that the notification and the route both match.
-fn may_tell(notification: &Notification, route: &Route) -> bool {
+fn may_match(notification: &Notification, route: &Route) -> bool {
     let (prefix, suffix) = (&notification.prefix, &notification.suffix);
     let created = notification.events.iter().any(|event| event.starts_with("s3:ObjectCreated:"));
     // A placeholder in the route's prefix matches any text.

@@ -15,8 +15,8 @@ const ID: CheckId = CheckId::BucketEvents;
 const TURN_ON: &str = "turn EventBridge on for the bucket: run the command in the stack's output \
                        TurnOnEventBridgeCommand, which keeps the bucket's other notifications";
 
-/// Judges.
-pub fn judge(facts: &Facts) -> Check {
+/// Runs the check.
+pub fn examine(facts: &Facts) -> Check {
     let (upload, bucket) = match (&facts.subject.upload, &facts.bucket) {
         (Ok(upload), Some(bucket)) => (upload, bucket),
         (Err(why), _) => return Check::skipped(ID, why),
@@ -75,7 +75,7 @@ fn of_some_uploads(notification: &Notification, findings: &mut Findings) {
     }
 }
 
-/// S3 invokes the function only where its policy says so.
+/// S3 can invoke the function only if its resource policy allows it.
 fn admission(facts: &Facts, upload: &Upload, findings: &mut Findings) {
     let function = &facts.function.arn;
     let partition = Arn::of(function).map_or("aws", |arn| arn.partition);

@@ -1,4 +1,4 @@
-//! `function`: it is there, active, and its settings can be used.
+//! `function`: the function exists and is active, and its settings are valid.
 
 use reactive_scaler::config::Mode;
 
@@ -8,8 +8,8 @@ use super::super::{
     routes::Routes,
 };
 
-/// Judges.
-pub fn judge(function: &Function, routes: &Routes) -> Check {
+/// Runs the check.
+pub fn examine(function: &Function, routes: &Routes) -> Check {
     let mut findings = Findings::default();
     state(function, &mut findings);
     match routes {

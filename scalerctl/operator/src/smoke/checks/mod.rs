@@ -1,4 +1,4 @@
-//! A verdict per check, from what was gathered. No I/O.
+//! The result of each check, from the facts. No I/O.
 
 mod bucket_events;
 mod function;
@@ -13,19 +13,19 @@ use super::{
     read::Facts,
 };
 
-/// Every check, in order.
+/// All checks, in order.
 pub fn all(facts: &Facts) -> Vec<Check> {
     vec![
-        function::judge(&facts.function, &facts.subject.routes),
-        bucket_events::judge(facts),
-        upload_rule::judge(facts),
-        status::judge(facts),
-        observed_input::judge(facts),
-        permissions::judge(facts),
+        function::examine(&facts.function, &facts.subject.routes),
+        bucket_events::examine(facts),
+        upload_rule::examine(facts),
+        status::examine(facts),
+        observed_input::examine(facts),
+        permissions::examine(facts),
     ]
 }
 
-/// Every check where there is no function.
+/// All checks if the function does not exist.
 pub fn without_function(error: &CallError) -> Vec<Check> {
     CheckId::ALL
         .into_iter()

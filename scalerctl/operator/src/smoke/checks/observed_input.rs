@@ -1,5 +1,5 @@
-//! `observed-input`: asked what it would do for the upload, the function says that it would wake
-//! the endpoint.
+//! `observed-input`: the function's answer to an `observe` request states that it would wake the endpoint for
+//! the upload.
 
 use reactive_scaler::{port::VariantId, reason::Reason};
 
@@ -12,8 +12,8 @@ use crate::account::cli_commands::register;
 
 const ID: CheckId = CheckId::ObservedInput;
 
-/// Judges.
-pub fn judge(facts: &Facts) -> Check {
+/// Runs the check.
+pub fn examine(facts: &Facts) -> Check {
     let (Ok(endpoint), Ok(upload), Some(answer)) =
         (&facts.subject.endpoint, &facts.subject.upload, &facts.observed)
     else {
@@ -97,7 +97,7 @@ fn of_endpoint(decision: &Decision, findings: &mut Findings) {
     }
 }
 
-/// What lets an endpoint be woken that is left alone for this reason.
+/// What to do so that the function can wake an endpoint that it ignores for this reason.
 fn advice(reason: Reason, decision: &Decision) -> String {
     let register = |what: &str| {
         let variant = decision.variant.as_deref().unwrap_or("VARIANT");

@@ -1,4 +1,4 @@
-//! `permissions`: IAM's simulation allows the function's role every call.
+//! `permissions`: the function's role has the permissions for all calls, according to the simulation by IAM.
 
 use super::super::{
     check::{Check, CheckId, Findings},
@@ -8,8 +8,8 @@ use super::super::{
 
 const ID: CheckId = CheckId::Permissions;
 
-/// Judges.
-pub fn judge(facts: &Facts) -> Check {
+/// Runs the check.
+pub fn examine(facts: &Facts) -> Check {
     let role = &facts.function.role;
     let simulated = match (&facts.permissions, &facts.subject.endpoint) {
         (Some(Ok(simulated)), _) => simulated,

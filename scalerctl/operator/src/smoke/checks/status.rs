@@ -1,4 +1,4 @@
-//! `status`: the function sees the endpoint and may scale it.
+//! `status`: the function can read the endpoint and is allowed to scale it.
 
 use reactive_scaler::port::VariantId;
 
@@ -11,8 +11,8 @@ use crate::account::cli_commands::register;
 
 const ID: CheckId = CheckId::Status;
 
-/// Judges.
-pub fn judge(facts: &Facts) -> Check {
+/// Runs the check.
+pub fn examine(facts: &Facts) -> Check {
     let (endpoint, answer) = match (&facts.subject.endpoint, &facts.status) {
         (Ok(endpoint), Some(answer)) => (endpoint, answer),
         (Err(why), _) => return Check::skipped(ID, why),

@@ -12,8 +12,8 @@ use super::super::{
 
 const ID: CheckId = CheckId::UploadRule;
 
-/// Judges.
-pub fn judge(facts: &Facts) -> Check {
+/// Runs the check.
+pub fn examine(facts: &Facts) -> Check {
     let upload = match &facts.subject.upload {
         Ok(upload) => upload,
         Err(why) => return Check::skipped(ID, why),
@@ -26,7 +26,7 @@ pub fn judge(facts: &Facts) -> Check {
             return findings.check(ID);
         }
     };
-    // A bucket that cannot be looked at is a matter of `bucket-events`.
+    // If the bucket cannot be read, the check `bucket-events` reports that.
     let delivery = match &facts.bucket {
         Some(Ok(bucket)) => Delivery::of(bucket, &facts.function.arn, queues, upload),
         _ => Delivery::EventBridge,
@@ -109,7 +109,7 @@ fn of_rules(
     }
 }
 
-/// EventBridge invokes the function only where its policy says so.
+/// EventBridge can invoke the function only if its resource policy allows it.
 fn admission(facts: &Facts, rule: &Rule, findings: &mut Findings) {
     match &facts.policy {
         Ok(policy) if admits(policy, "events.amazonaws.com", &rule.arn) => {
