@@ -30,6 +30,7 @@ pub mod fleet;
 pub mod handler;
 pub mod ignored;
 pub mod lease;
+pub mod ledger;
 pub mod log_limit;
 pub mod port;
 pub mod rate;

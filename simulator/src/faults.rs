@@ -60,6 +60,7 @@ impl Fault {
                     Service::S3 => "InternalError",
                     Service::Logs => "ServiceUnavailableException",
                     Service::Lambda => "InternalServerError",
+                    Service::DynamoDb => "InternalServerError",
                 };
                 Refusal::new(code, "The request processing has failed because of an unknown error")
             }

@@ -5,9 +5,10 @@ use std::time::Duration;
 use jiff::Timestamp;
 use reactive_scaler::aws_errors::kind_of;
 use reactive_scaler::lease::{AtRelease, Record};
+use reactive_scaler::ledger::{Item, Location, RequestResult, Upload};
 use reactive_scaler::port::{
-    AwsFailure, AwsResult, Clock, Datapoint, Endpoint, Endpoints, FailureKind, Metrics,
-    QUERIES_A_CALL, ScalableTarget, Scaling, ScheduledAction, VariantId,
+    AwsFailure, AwsResult, Clock, Datapoint, Endpoint, Endpoints, FailureKind, ItemPage, Ledger,
+    Metrics, QUERIES_A_CALL, ScalableTarget, Scaling, ScheduledAction, VariantId,
 };
 use reactive_scaler::stored_routes::{Place, Store};
 
@@ -175,6 +176,44 @@ impl Metrics for Simulator {
             }
         }
         all
+    }
+}
+
+impl Ledger for Simulator {
+    async fn add_upload(
+        &self,
+        endpoint: &str,
+        location: &Location,
+        upload: &Upload,
+        at: Timestamp,
+    ) -> AwsResult<()> {
+        let add = |world: &mut World| world.ledger_add_upload(endpoint, location, upload, at);
+        self.call(Operation::UpdateItem, endpoint, add).await
+    }
+
+    async fn add_result(
+        &self,
+        endpoint: &str,
+        location: &Location,
+        result: &RequestResult,
+        at: Timestamp,
+    ) -> AwsResult<()> {
+        let add = |world: &mut World| world.ledger_add_result(endpoint, location, result, at);
+        self.call(Operation::UpdateItem, endpoint, add).await
+    }
+
+    async fn items(&self, endpoint: &str, after: Option<&str>) -> AwsResult<ItemPage> {
+        self.call(Operation::Query, endpoint, |world| world.ledger_items(endpoint, after)).await
+    }
+
+    async fn delete_unchanged(&self, endpoint: &str, item: &Item) -> AwsResult<bool> {
+        let delete = |world: &mut World| world.ledger_delete_unchanged(endpoint, item);
+        self.call(Operation::DeleteItem, endpoint, delete).await
+    }
+
+    async fn forget_unchanged(&self, endpoint: &str, item: &Item) -> AwsResult<bool> {
+        let forget = |world: &mut World| world.ledger_forget_unchanged(endpoint, item);
+        self.call(Operation::UpdateItem, endpoint, forget).await
     }
 }
 

@@ -17,6 +17,8 @@ pub enum Service {
     Logs,
     /// AWS Lambda.
     Lambda,
+    /// Amazon DynamoDB.
+    DynamoDb,
 }
 
 impl Service {
@@ -30,6 +32,7 @@ impl Service {
             Self::S3 => "s3",
             Self::Logs => "logs",
             Self::Lambda => "lambda",
+            Self::DynamoDb => "dynamodb",
         }
     }
 }
@@ -92,6 +95,9 @@ operations! {
     GetFunctionConfiguration: Lambda, false;
     GetFunctionEventInvokeConfig: Lambda, false;
     GetBucketNotificationConfiguration: S3, false;
+    UpdateItem: DynamoDb, true;
+    Query: DynamoDb, false;
+    DeleteItem: DynamoDb, true;
 }
 
 /// The operations that a fault or a hook applies to.

@@ -65,6 +65,9 @@ pub struct Settings {
     /// Items per page for requests without `MaxResults`. Default: 50, as in the API reference of
     /// DescribeScalableTargets and DescribeScheduledActions.
     pub page_size: usize,
+    /// Items of the ledger per page. Default: 3,000. DynamoDB reads 1 MB per page, and an item has about 350
+    /// bytes.
+    pub ledger_page_size: usize,
     /// Region in ARNs. Default: `eu-central-1`.
     pub region: String,
     /// Account in ARNs. Default: `123456789012`.
@@ -94,6 +97,7 @@ impl Default for Settings {
             update_accepted_when_degraded: true,
             call_latency: Duration::ZERO,
             page_size: 50,
+            ledger_page_size: 3_000,
             region: "eu-central-1".into(),
             account: "123456789012".into(),
             instance_type: "ml.g5.xlarge".into(),

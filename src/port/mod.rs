@@ -1,4 +1,4 @@
-//! The AWS operations that the scaler uses: three traits and their data types.
+//! The AWS operations that the scaler uses: their traits and data types.
 //!
 //! `aws` implements the traits with the SDK, the crate `simulator` with a model. The types contain only what
 //! a decision needs. A value that AWS did not return is `None`, never a default.
@@ -6,6 +6,7 @@
 mod clock;
 mod data;
 mod failure;
+mod ledger;
 mod operations;
 
 pub use clock::{Clock, SystemClock};
@@ -14,4 +15,5 @@ pub use data::{
     VariantId,
 };
 pub use failure::{AwsFailure, AwsResult, FailureKind};
+pub use ledger::{ItemPage, Ledger};
 pub use operations::{Aws, Endpoints, Metrics, QUERIES_A_CALL, Scaling};

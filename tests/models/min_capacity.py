@@ -304,6 +304,7 @@ class World:
             d = yield from s.call(p, "describe")
             got = d["desired"] > 0
         floor = got and v["may"] or "frefused" in s.v or "today" in s.v
+        n = (yield from n()) if callable(n) else n
         stands = v["own"] == "Ours"
         old = v["ahead"].get(n)
         now_f = old and n in v["unc"]

@@ -18,6 +18,7 @@ mod endpoint;
 mod endpoint_names;
 mod function;
 mod hooks;
+mod ledger;
 mod logs;
 mod metrics;
 mod not_scaled;
@@ -71,6 +72,8 @@ pub struct World {
     alarms: BTreeMap<String, Alarm>,
     /// Contents of Parameter Store and S3, by location.
     stored: BTreeMap<String, String>,
+    /// The ledger, by endpoint name.
+    ledgers: BTreeMap<String, ledger::Partition>,
     /// By log group.
     logs: BTreeMap<String, Vec<LogEvent>>,
     /// All values of metrics of other namespaces.
@@ -109,6 +112,7 @@ impl World {
             policies: BTreeMap::new(),
             alarms: BTreeMap::new(),
             stored: BTreeMap::new(),
+            ledgers: BTreeMap::new(),
             logs: BTreeMap::new(),
             custom: BTreeMap::new(),
             functions: BTreeMap::new(),
