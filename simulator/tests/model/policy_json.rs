@@ -220,7 +220,7 @@ fn an_error_names_the_field() {
         assert_eq!(error.field, field, "{error}");
     }
     let rows = [
-        ("\"Period\": 60", "\"Period\": 30", "MetricAlarms[0]"),
+        ("\"Period\": 60", "\"Period\": 45", "MetricAlarms[0]"),
         ("GreaterThanOrEqualToThreshold", "GreaterThan", "MetricAlarms[0].ComparisonOperator"),
         ("\"missing\"", "\"Missing\"", "MetricAlarms[0].TreatMissingData"),
         ("\"Threshold\": 1.0,", "", "MetricAlarms[0]"),
