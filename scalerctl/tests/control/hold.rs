@@ -40,7 +40,7 @@ async fn lengths_that_cannot_be_used_are_refused() {
     for (arguments, said) in [
         (&["--for", "0m"][..], "above 0"),
         (&["--for", "-1h"], ""),
-        (&["--for", "soon"], "90m or 2h"),
+        (&["--for", "soon"], "90m, 2h or 168h"),
         (&["--for", "169h"], "at most one week"),
         (&["--until", "2020-01-01T00:00:00Z"], "past"),
         (&["--until", "teatime"], "18:00"),
