@@ -4,7 +4,7 @@
 //! API Reference, `AlarmContributor` (a map of up to 150 attributes); "Query components and syntax" (labels
 //! are dimensions, tags, and `AWS.AccountId`); "Troubleshooting Metrics Insights" (the group `Other`).
 
-use crate::common::{ENDPOINTS, payload, said, send, woken};
+use crate::replay::{ENDPOINTS, payload, said, send, woken};
 
 #[tokio::test]
 async fn the_endpoint_that_only_the_contributor_names_is_woken() {

@@ -5,8 +5,8 @@
 //! `Other`).
 
 use crate::{
-    common::{ENDPOINTS, payload, said, send, woken},
     harness::calls,
+    replay::{ENDPOINTS, payload, said, send, woken},
 };
 
 #[tokio::test]

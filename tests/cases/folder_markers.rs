@@ -7,8 +7,8 @@
 use serde_json::{Value, json};
 
 use crate::{
-    common::{payload, said},
     harness::{Invoked, TestWorld, calls},
+    replay::{payload, said},
 };
 
 const MARKERS: [&str; 4] =

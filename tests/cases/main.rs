@@ -16,9 +16,9 @@
 #[path = "../harness/mod.rs"]
 mod harness;
 
-mod common;
 mod contributors_by_sns;
 mod contributors_on_event_bus;
 mod error_texts;
 mod folder_markers;
+mod replay;
 mod sdk_keys;

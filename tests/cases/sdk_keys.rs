@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use crate::{
-    common::{at_zero, woken},
     harness::{Function, TestWorld, on_event_bus, upload},
+    replay::{at_zero, woken},
 };
 
 const BUCKET: &str = "sagemaker-eu-west-1-123456789012";

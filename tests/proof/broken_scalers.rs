@@ -391,7 +391,7 @@ pub const PUT_BACK: &[(u8, Defect, &str)] = &[
     (1, Defect::ModelsNotRead, "keys with a model's name wake nothing"),
     (1, Defect::FailedListingTakenForEmpty, "what cannot be listed is taken for not registered"),
     (1, Defect::OneReadAfterAnother, "an endpoint that does not answer stalls the others"),
-    (1, Defect::EndOfListNotLookedAt, "a tick never comes to the end of its list"),
+    (1, Defect::EndOfListNotLookedAt, "the last endpoints of a tick are never looked at"),
     (1, Defect::PastScheduleStands, "a past at() with a time zone counts as a schedule for ever"),
     (1, Defect::TargetWaitedFor, "a wake waits for DescribeScalableTargets"),
     (2, Defect::FirstMaxWritten, "a record keeps the MaxCapacity that was seen first, and runs"),

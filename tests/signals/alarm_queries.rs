@@ -1,6 +1,6 @@
 //! Alarms on Metrics Insights queries: the query or the contributor contains the endpoint.
 
-use crate::{common::*, sent::*};
+use crate::{names_and_times::*, sent::*};
 
 /// An alarm on a query in its three forms, with the attributes of a contributor.
 fn forms(query: &str, contributor: &Value) -> [Value; 3] {

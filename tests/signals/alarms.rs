@@ -1,6 +1,6 @@
 //! CloudWatch alarms.
 
-use crate::{common::*, expected::*, sent::*};
+use crate::{expected::*, names_and_times::*, sent::*};
 
 /// An alarm in its three forms.
 fn alarm_forms(metric: &str, namespace: &str, state: &str) -> [Value; 3] {

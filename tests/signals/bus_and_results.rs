@@ -1,6 +1,6 @@
 //! EventBridge events, schedules and async inference results.
 
-use crate::{common::*, expected::*, sent::*};
+use crate::{expected::*, names_and_times::*, sent::*};
 
 #[test]
 fn an_endpoint_is_found_by_name_or_by_arn() {

@@ -1,6 +1,6 @@
 //! Commands.
 
-use crate::{common::*, expected::*, sent::*};
+use crate::{expected::*, names_and_times::*, sent::*};
 
 #[test]
 fn good_commands_are_understood() {

@@ -1,6 +1,6 @@
 //! Every file in `events/`.
 
-use crate::{common::*, expected::*, sent::*};
+use crate::{expected::*, names_and_times::*, sent::*};
 
 pub fn meanings() -> Vec<(&'static str, Decoded)> {
     let one = |what: What| signals([what]);

@@ -1,6 +1,6 @@
 //! Short forms of expected results.
 
-use crate::common::*;
+use crate::names_and_times::*;
 
 pub fn input_at(key: &str, at: &str) -> What {
     What::Input {

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::{ignored::IgnoredSignal, log_limit::RecentlyLogged};
 
-use crate::common::*;
+use crate::names_and_times::*;
 
 fn endpoint(number: usize) -> IgnoredSignal {
     IgnoredSignal::endpoint(&format!("endpoint-{number}"))

@@ -1,6 +1,6 @@
 //! Payloads that the function does not know.
 
-use crate::{common::*, expected::*, sent::*};
+use crate::{expected::*, names_and_times::*, sent::*};
 
 #[test]
 fn an_unknown_payload_is_an_error_that_shows_its_keys() {

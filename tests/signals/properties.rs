@@ -1,6 +1,6 @@
 //! Property tests: wrong values at every place, and random payloads.
 
-use crate::{common::*, examples::meanings, expected::*, sent::*};
+use crate::{examples::meanings, expected::*, names_and_times::*, sent::*};
 
 /// A text that stands for private data. Tests insert it as a value. No output can contain it.
 const PRIVATE: &str = "pr1vate";

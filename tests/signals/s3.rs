@@ -1,6 +1,6 @@
 //! S3 notifications and their keys.
 
-use crate::{common::*, expected::*, sent::*};
+use crate::{expected::*, names_and_times::*, sent::*};
 
 #[test]
 fn only_created_objects_are_inputs() {

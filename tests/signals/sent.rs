@@ -1,6 +1,6 @@
 //! Payloads: the files of `events/` with one change.
 
-use crate::common::*;
+use crate::names_and_times::*;
 
 pub fn event(name: &str) -> Value {
     let path = events_folder().join(format!("{name}.json"));

@@ -1,6 +1,6 @@
 //! Nested messages.
 
-use crate::{common::*, examples::meanings, expected::*, sent::*};
+use crate::{examples::meanings, expected::*, names_and_times::*, sent::*};
 
 #[test]
 fn an_event_means_the_same_however_it_is_wrapped() {
