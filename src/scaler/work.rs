@@ -174,7 +174,7 @@ fn groups<'a>(routes: &[Route], signals: &'a [Signal], work: &mut Work<'_>) -> V
         };
         match &signal.what {
             What::Tick => work.tick = true,
-            What::Input { bucket, key, at: _ } => {
+            What::Input { bucket, key, .. } => {
                 let mut is_taken = false;
                 for (number, route) in routes.iter().enumerate() {
                     let about = match fleet::meant(route, bucket, key) {
@@ -206,7 +206,7 @@ fn groups<'a>(routes: &[Route], signals: &'a [Signal], work: &mut Work<'_>) -> V
             What::EndpointChanged { endpoint, status: _ } => {
                 add(About::Endpoint(endpoint, None), SignalKind::EndpointChanged, None);
             }
-            What::Result { endpoint, status: _ } => {
+            What::Result { endpoint, .. } => {
                 add(About::Endpoint(endpoint, None), SignalKind::Result, None);
             }
             What::Command { command, endpoint, variant } => {

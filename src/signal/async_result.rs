@@ -8,13 +8,15 @@ use super::{
     json,
     types::{Meaning, Read, What, Why},
 };
+use crate::ledger::Location;
 
 /// Whether this is a SageMaker message. SNS delivers it without `Records`.
 pub(super) fn is_result(event: &Value) -> bool {
     json::text(event, "/eventSource") == Some("aws:sagemaker")
 }
 
-/// One result.
+/// One result. AWS shows no message of a request that expired, so every field but the endpoint's name and the status can
+/// be missing.
 pub(super) fn read(event: &Value) -> Read {
     if json::required(event, "/eventName")? != "InferenceResult" {
         return Ok(Meaning::Ignored(Why::NoResult));
@@ -24,5 +26,12 @@ pub(super) fn read(event: &Value) -> Read {
     if !matches!(status, "Completed" | "Failed" | "Expired") {
         return Ok(Meaning::Ignored(Why::ResultOfUnknownStatus));
     }
-    Ok(Meaning::Signal(What::Result { endpoint, status: status.to_owned() }))
+    let location = json::text(event, "/requestParameters/inputLocation");
+    Ok(Meaning::Signal(What::Result {
+        endpoint,
+        status: status.to_owned(),
+        input: location.and_then(Location::from_input_location),
+        inference_id: json::text(event, "/inferenceId").map(str::to_owned),
+        received_at: json::time(event, "/receivedTime"),
+    }))
 }

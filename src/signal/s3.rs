@@ -24,8 +24,34 @@ pub(super) fn record(record: &Value) -> Read {
     let bucket = json::required(record, "/s3/bucket/name")?;
     let key = json::required(record, "/s3/object/key")?;
     let key = form_encoding::decode(key).ok_or("s3.object.key is not UTF-8 once decoded")?;
-    let size = json::at(record, "/s3/object/size");
-    Ok(created(bucket, key, size, json::time(record, "/eventTime")))
+    let upload = Upload {
+        at: json::time(record, "/eventTime"),
+        id: upload_id(
+            json::text(record, "/s3/object/sequencer"),
+            json::text(record, "/s3/object/eTag"),
+            json::text(record, "/eventTime"),
+        ),
+    };
+    Ok(created(bucket, key, json::at(record, "/s3/object/size"), upload))
+}
+
+/// What distinguishes one upload of a key from the others.
+struct Upload {
+    at: Option<Timestamp>,
+    id: Option<String>,
+}
+
+/// The sequencer of an event, which is different for each upload of a key (Amazon S3 User Guide, "Event message
+/// structure"). Without it, the object's eTag and the time.
+pub(super) fn upload_id(
+    sequencer: Option<&str>,
+    etag: Option<&str>,
+    time: Option<&str>,
+) -> Option<String> {
+    match sequencer {
+        Some(sequencer) if !sequencer.is_empty() => Some(sequencer.to_owned()),
+        _ => Some(format!("{} {}", etag?, time?)),
+    }
 }
 
 fn not_created(bucket: Option<&str>) -> Meaning {
@@ -37,13 +63,14 @@ fn not_created(bucket: Option<&str>) -> Meaning {
 /// "Create folder" in the S3 console creates an object of 0 bytes whose key ends in `/` (Amazon S3 User
 /// Guide, "Organizing objects in the Amazon S3 console by using folders"). It is not an input. An object with
 /// content is an input, whatever its key.
-fn created(bucket: &str, key: String, size: Option<&Value>, at: Option<Timestamp>) -> Meaning {
+fn created(bucket: &str, key: String, size: Option<&Value>, upload: Upload) -> Meaning {
     let bucket = bucket.to_owned();
     let has_content = size.and_then(Value::as_u64).is_some_and(|bytes| bytes > 0);
     if may_be_folder(&key) && !has_content {
         Meaning::Ignored(Why::FolderMarker { bucket })
     } else {
-        Meaning::Signal(What::Input { bucket, key, at })
+        let Upload { at, id: upload_id } = upload;
+        Meaning::Signal(What::Input { bucket, key, at, upload_id })
     }
 }
 
@@ -66,6 +93,13 @@ pub(super) fn on_event_bus(event: &Value) -> Read {
     }
     let bucket = json::required(event, "/detail/bucket/name")?;
     let key = json::required(event, "/detail/object/key")?.to_owned();
-    let size = json::at(event, "/detail/object/size");
-    Ok(created(bucket, key, size, json::time(event, "/time")))
+    let upload = Upload {
+        at: json::time(event, "/time"),
+        id: upload_id(
+            json::text(event, "/detail/object/sequencer"),
+            json::text(event, "/detail/object/etag"),
+            json::text(event, "/time"),
+        ),
+    };
+    Ok(created(bucket, key, json::at(event, "/detail/object/size"), upload))
 }

@@ -55,6 +55,10 @@ struct Bucket<'a> {
 struct Stored<'a> {
     #[serde(borrow)]
     key: Cow<'a, str>,
+    #[serde(borrow)]
+    sequencer: Option<Cow<'a, str>>,
+    #[serde(borrow, rename = "eTag")]
+    etag: Option<Cow<'a, str>>,
 }
 
 /// A JSON object. Serde accepts arrays for structs, too, so this type refuses them.
@@ -100,5 +104,10 @@ fn signal(Object(record): &Object<Record<'_>>) -> Option<Signal> {
     let at = record.event_time.as_deref().and_then(json::time_of_text);
     let key = form_encoding::decode(&object.key).filter(|key| !s3::may_be_folder(key))?;
     let bucket = bucket.name.clone().into_owned();
-    Some(Signal { message_id: None, what: What::Input { bucket, key, at } })
+    let upload_id = s3::upload_id(
+        object.sequencer.as_deref(),
+        object.etag.as_deref(),
+        record.event_time.as_deref(),
+    );
+    Some(Signal { message_id: None, what: What::Input { bucket, key, at, upload_id } })
 }

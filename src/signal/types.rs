@@ -4,6 +4,8 @@ use std::fmt;
 
 use jiff::Timestamp;
 
+use crate::ledger::Location;
+
 /// The content of a payload.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Decoded {
@@ -121,6 +123,9 @@ pub enum What {
         key: String,
         /// When the object was created, if the event contains the time.
         at: Option<Timestamp>,
+        /// What distinguishes this upload from another one of the same key: the event's sequencer, or the object's
+        /// eTag and the time. A duplicate of the event has the same. `None` if the event has neither.
+        upload_id: Option<String>,
     },
     /// A CloudWatch alarm on a backlog metric, or a composite alarm, changed to `ALARM`.
     Alarm {
@@ -150,6 +155,12 @@ pub enum What {
         endpoint: String,
         /// `Completed`, `Failed` or `Expired`.
         status: String,
+        /// The location of its input, if it is an object.
+        input: Option<Location>,
+        /// `inferenceId`. A duplicate of the message has the same.
+        inference_id: Option<String>,
+        /// When SageMaker received the request.
+        received_at: Option<Timestamp>,
     },
     /// A person or a script sent a command.
     Command {

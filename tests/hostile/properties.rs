@@ -94,7 +94,9 @@ fn invents_nothing(payload: &Value, decoded: &Decoded) {
             stands(id);
         }
         match &signal.what {
-            What::Input { bucket, key, at: _ } => {
+            What::Input { bucket, key, at: _, upload_id } => {
+                let of_text = |id: &String| id.split(' ').all(|part| texts.contains(part));
+                assert!(upload_id.iter().all(of_text), "{upload_id:?} is not in the payload");
                 stands(bucket);
                 let encoded = || texts.iter().any(|text| form_decoded(text) == key.as_bytes());
                 assert!(texts.contains(key) || encoded(), "the key {key:?} stands nowhere");
@@ -113,7 +115,8 @@ fn invents_nothing(payload: &Value, decoded: &Decoded) {
                 let in_arn = || texts.iter().any(|text| text.ends_with(&end));
                 assert!(texts.contains(endpoint) || in_arn(), "{endpoint:?} stands nowhere");
             }
-            What::Result { endpoint, status } => {
+            What::Result { endpoint, status, input: _, inference_id, received_at: _ } => {
+                inference_id.iter().for_each(|id| stands(id));
                 stands(endpoint);
                 stands(status);
             }

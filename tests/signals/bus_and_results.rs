@@ -86,3 +86,24 @@ fn results_are_recognized_by_their_three_statuses() {
     let problem = "Records[0].Sns.Message: requestParameters.endpointName is missing";
     assert_eq!(problems(&read(&in_sns(&message))), [problem]);
 }
+
+#[test]
+fn a_result_names_its_input_its_request_and_when_it_was_received() {
+    let read_one = |message: &Value| read(&in_sns(message)).signals.remove(0).what;
+    let complete = message_of("async-result-completed-in-sns");
+    assert_eq!(read_one(&complete), result("Completed"));
+
+    let mut without_input = complete.clone();
+    without_input["requestParameters"] = json!({"endpointName": "my-endpoint"});
+    let mut of_no_object = complete.clone();
+    of_no_object["requestParameters"]["inputLocation"] = json!("https://example.com/a.json");
+    for message in [without_input, of_no_object] {
+        assert!(matches!(read_one(&message), What::Result { input: None, .. }), "{message}");
+    }
+    let mut nameless = complete.clone();
+    nameless["inferenceId"] = json!(7);
+    assert!(matches!(read_one(&nameless), What::Result { inference_id: None, .. }));
+    let mut timeless = complete;
+    timeless["receivedTime"] = json!("yesterday");
+    assert!(matches!(read_one(&timeless), What::Result { received_at: None, .. }));
+}

@@ -12,7 +12,11 @@ pub fn meanings() -> Vec<(&'static str, Decoded)> {
                 ignored: ignored("Records[1]", no_creation()).ignored,
                 ..signals([
                     red_flower(),
-                    input_at("async/in/100% café +1.json", "2026-03-02T09:15:28.001Z"),
+                    input_of(
+                        "async/in/100% café +1.json",
+                        "2026-03-02T09:15:28.001Z",
+                        Some("0065E2F0E061C2A4B3"),
+                    ),
                 ])
             },
         ),

@@ -2,11 +2,17 @@
 
 use crate::names_and_times::*;
 
+/// An input with the sequencer of most examples.
 pub fn input_at(key: &str, at: &str) -> What {
+    input_of(key, at, Some(SEQUENCER))
+}
+
+pub fn input_of(key: &str, at: &str, upload_id: Option<&str>) -> What {
     What::Input {
         bucket: "my-inputs".to_owned(),
         key: key.to_owned(),
         at: Some(at.parse().unwrap()),
+        upload_id: upload_id.map(str::to_owned),
     }
 }
 
@@ -24,7 +30,13 @@ pub fn alarm_of(variant: Option<&str>) -> What {
 }
 
 pub fn result(status: &str) -> What {
-    What::Result { endpoint: "my-endpoint".to_owned(), status: status.to_owned() }
+    What::Result {
+        endpoint: "my-endpoint".to_owned(),
+        status: status.to_owned(),
+        input: Location::of_object("my-inputs", "async/in/red flower.jpg"),
+        inference_id: Some("3f1c9d5e-7a54-4a5c-9d57-8f1f0b6d2c55".to_owned()),
+        received_at: Some(RECEIVED.parse().unwrap()),
+    }
 }
 
 pub fn changed(endpoint: &str) -> What {

@@ -258,3 +258,23 @@ fn a_folder_among_inputs_costs_none_of_them() {
     assert_eq!(decoded.signals, served.signals);
     assert_eq!(decoded.ignored, ignored("Records[1]", folder_marker()).ignored);
 }
+
+#[test]
+fn an_upload_is_identified_by_its_sequencer_or_by_etag_and_time() {
+    let notification = ("s3-notification", "/Records/0/s3/object", "eTag", UPLOADED);
+    let on_bus = ("s3-eventbridge", "/detail/object", "etag", ON_THE_BUS);
+    for (name, object, etag_field, time) in [notification, on_bus] {
+        let id = |payload: &Value| match read(payload).signals.remove(0).what {
+            What::Input { upload_id, .. } => upload_id,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(id(&event(name)).as_deref(), Some(SEQUENCER), "{name}");
+        let mut payload = without(name, object, "sequencer");
+        let etag = payload.pointer(object).unwrap()[etag_field].as_str().unwrap().to_owned();
+        assert_eq!(id(&payload), Some(format!("{etag} {time}")), "{name}");
+        payload.pointer_mut(object).unwrap()["sequencer"] = json!("");
+        assert_eq!(id(&payload), Some(format!("{etag} {time}")), "{name}");
+        payload.pointer_mut(object).unwrap()[etag_field] = json!(7);
+        assert_eq!(id(&payload), None, "{name}");
+    }
+}

@@ -119,7 +119,7 @@ impl Named {
     fn add(&mut self, decoded: Decoded) {
         for signal in decoded.signals {
             match signal.what {
-                What::Input { bucket, key: _, at } => {
+                What::Input { bucket, at, .. } => {
                     self.buckets.insert(bucket);
                     self.latest = self.latest.max(at);
                 }
