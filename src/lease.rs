@@ -23,6 +23,10 @@ pub use crate::record::{
 /// Name of the scheduled action for the lease. Uploads and ticks renew it.
 pub const LEASE: &str = "reactive-scaler-lease";
 
+/// Name of the scheduled action for the work record. Inputs that are in the ledger renew it, so the ledger can end it. A
+/// lease stands for everything else.
+pub const WORK: &str = "reactive-scaler-work";
+
 /// Name of the scheduled action for a hold, which a person requests. It has its own name so that an upload
 /// cannot shorten it.
 pub const HOLD: &str = "reactive-scaler-hold";
@@ -74,11 +78,32 @@ fn record_of(action: &ScheduledAction) -> Option<Record> {
     Some(Record { release: scheduled_time(action)?, at_release })
 }
 
+/// A record that is renewed by inputs and ticks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    /// The lease: for inputs that are not in the ledger, alarms, commands, and the metric.
+    Lease,
+    /// The work record: for inputs that are in the ledger.
+    Work,
+}
+
+impl Kept {
+    /// The name of its scheduled action.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Lease => LEASE,
+            Self::Work => WORK,
+        }
+    }
+}
+
 /// The state that the scheduled actions of one variant describe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Records {
     /// The lease, if its R is in the future.
     pub lease: Option<Record>,
+    /// The work record, if its R is in the future.
+    pub work: Option<Record>,
     /// The hold, if its R is in the future.
     pub hold: Option<Record>,
     /// The action that cancels floor records, if its time is in the future.
@@ -103,6 +128,7 @@ impl Records {
         for action in of_variant() {
             let slot = match action.name.as_str() {
                 LEASE => &mut records.lease,
+                WORK => &mut records.work,
                 HOLD => &mut records.hold,
                 NO_FLOOR => &mut records.no_floor,
                 _ => {
@@ -124,9 +150,9 @@ impl Records {
         records
     }
 
-    /// The lease and the hold that exist, with their names.
-    pub fn lease_and_hold(&self) -> impl Iterator<Item = (&'static str, Record)> {
-        let named = [(LEASE, self.lease), (HOLD, self.hold)];
+    /// The lease, the work record and the hold that exist, with their names.
+    pub fn keeping_awake(&self) -> impl Iterator<Item = (&'static str, Record)> {
+        let named = [(LEASE, self.lease), (WORK, self.work), (HOLD, self.hold)];
         named.into_iter().filter_map(|(name, record)| Some((name, record?)))
     }
 
@@ -134,6 +160,7 @@ impl Records {
     pub fn named(&self, name: &str) -> Option<Record> {
         match name {
             LEASE => self.lease,
+            WORK => self.work,
             HOLD => self.hold,
             NO_FLOOR => self.no_floor,
             _ => None,
@@ -144,6 +171,7 @@ impl Records {
     pub fn set(&mut self, name: &str, record: Record) {
         match name {
             LEASE => self.lease = Some(record),
+            WORK => self.work = Some(record),
             HOLD => self.hold = Some(record),
             NO_FLOOR => self.no_floor = Some(record),
             _ => {}
@@ -154,13 +182,31 @@ impl Records {
     pub fn forget(&mut self, name: &str) {
         match name {
             LEASE => self.lease = None,
+            WORK => self.work = None,
             HOLD => self.hold = None,
             NO_FLOOR => self.no_floor = None,
             _ => {}
         }
     }
 
-    /// Whether a lease or a hold exists with an R in the future.
+    /// Without the work record.
+    pub fn without_work(&self) -> Self {
+        Self { work: None, ..*self }
+    }
+
+    /// The record that is extended for work that the ledger does not explain. Not a lease beside a work record: the
+    /// metric shows finished work for minutes, and a lease prevents that the ledger ends the wait.
+    pub fn to_extend(&self) -> Kept {
+        if self.lease.is_none() && self.work.is_some() { Kept::Work } else { Kept::Lease }
+    }
+
+    /// The record that an input renewed, if one of them is live: the work record, unless a lease is live as well.
+    pub fn renewed(&self, now: Timestamp) -> Kept {
+        let live = |record: Option<Record>| record.is_some_and(|record| record.live(now));
+        if live(self.work) && !live(self.lease) { Kept::Work } else { self.to_extend() }
+    }
+
+    /// Whether a lease, a work record or a hold exists with an R in the future.
     pub fn exist(&self) -> bool {
         self.release_at().is_some()
     }
@@ -173,7 +219,7 @@ impl Records {
 
     /// R of the later record.
     pub fn release_at(&self) -> Option<Timestamp> {
-        self.lease_and_hold().map(|(_, record)| record.release).max()
+        self.keeping_awake().map(|(_, record)| record.release).max()
     }
 
     /// L of the later record: until when the endpoint is kept awake.
@@ -199,17 +245,17 @@ impl Records {
 
     /// Whether a live record lowers the floor at its R, if the floor is raised now.
     pub fn floor_is_covered(&self, now: Timestamp) -> bool {
-        self.lease_and_hold().any(|(_, record)| record.live(now) && self.counts(record))
+        self.keeping_awake().any(|(_, record)| record.live(now) && self.counts(record))
     }
 
     /// The name of the live record with the latest R.
     pub fn latest_live(&self, now: Timestamp) -> Option<&'static str> {
-        let live = self.lease_and_hold().filter(|(_, record)| record.live(now));
+        let live = self.keeping_awake().filter(|(_, record)| record.live(now));
         live.max_by_key(|(_, record)| record.release).map(|(name, _)| name)
     }
 
     /// Whether these records show that a `MinCapacity` of 1 is our floor.
     pub fn floor_is_ours(&self) -> bool {
-        self.lease_and_hold().any(|(_, record)| self.counts(record))
+        self.keeping_awake().any(|(_, record)| self.counts(record))
     }
 }

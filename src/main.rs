@@ -14,7 +14,7 @@ use lambda_runtime::{
 };
 use reactive_scaler::{
     aws::{Prewarming, SdkAws, SdkStore, connect},
-    config::{Config, Mode},
+    config::{Config, Mode, table_name},
     handler::{Served, handle},
     port::SystemClock,
     rate::Pace,
@@ -132,11 +132,12 @@ async fn start() -> Result<Started, lambda_runtime::Error> {
         return Ok((scaler(aws, &connection, config), None));
     };
     let mode = Mode::read(variable)?;
+    let table = table_name(variable)?;
     let connection = connect().await?;
     let aws = SdkAws::new(&connection);
     let prewarming = prewarming(&aws);
     let store = SdkStore::new(&connection);
-    let (stored, routes) = StoredRoutes::start(store, place, SystemClock).await?;
+    let (stored, routes) = StoredRoutes::start(store, place, table, SystemClock).await?;
     ready(prewarming).await;
     Ok((scaler(aws, &connection, Config { routes, mode }), Some(stored)))
 }

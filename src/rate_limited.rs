@@ -12,7 +12,7 @@ use crate::{
     lease::Record,
     port::{
         AwsFailure, AwsResult, Datapoint, Endpoint, Endpoints, FailureKind, Metrics,
-        QUERIES_A_CALL, ScalableTarget, Scaling, ScheduledAction, VariantId,
+        QUERIES_A_CALL, ScalableTarget, Scaling, ScheduledAction, VariantId, WithLedger,
     },
     rate::Pace,
 };
@@ -216,5 +216,14 @@ impl<A: Metrics> Metrics for Paced<A> {
             }
         }
         all
+    }
+}
+
+/// The ledger is the function's own table. Its calls do not use up a quota that others need, so they do not wait.
+impl<A: WithLedger> WithLedger for Paced<A> {
+    type Ledger = A::Ledger;
+
+    fn ledger(&self) -> &A::Ledger {
+        self.aws.ledger()
     }
 }

@@ -56,6 +56,10 @@ reasons! {
     FloorLowered = "floor_lowered",
     /// There was no backlog for the whole idle window.
     Idle = "idle",
+    /// Every upload has a result.
+    WorkDone = "work_done",
+    /// The ledger has an upload without a result.
+    Outstanding = "outstanding",
     /// The desired capacity is 0, and nothing requires an instance.
     Asleep = "asleep",
     /// Work arrived while the endpoint was scaled to zero. It stays up, or is woken again.
@@ -72,6 +76,8 @@ reasons! {
     Status = "status",
     /// An async result was published. Nothing is changed.
     ResultSeen = "result_seen",
+    /// An async result was published. The ledger has it now.
+    ResultRecorded = "result_recorded",
     /// The endpoint's status does not allow a change of capacity now. The lease keeps the request for the next tick.
     EndpointBusy = "endpoint_busy",
     /// The endpoint is not in service.
@@ -108,6 +114,8 @@ reasons! {
     TargetUnreadable = "target_unreadable",
     /// The scheduled actions could not be read.
     LeaseUnreadable = "lease_unreadable",
+    /// The ledger could not be read.
+    LedgerUnreadable = "ledger_unreadable",
     /// `ApproximateBacklogSize` could not be read, or its datapoints are missing, old or too few.
     BacklogUnknown = "backlog_unknown",
     /// The invocation reached its deadline. The next tick continues.

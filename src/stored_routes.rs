@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::time::timeout;
 
 use crate::{
-    config::{ConfigError, Route, is_bucket_name, routes_from_json},
+    config::{ConfigError, Route, check_table, is_bucket_name, routes_from_json},
     port::{Aws, AwsFailure, AwsResult, Clock},
     scaler::{Failure, Scaler},
 };
@@ -110,6 +110,8 @@ pub enum StoredRoutesError {
 pub struct StoredRoutes<S, C> {
     store: S,
     place: Place,
+    /// The table of the ledger, if there is one.
+    table: Option<String>,
     clock: C,
     tried_at: Mutex<Timestamp>,
 }
@@ -122,11 +124,12 @@ impl<S: Store, C: Clock> StoredRoutes<S, C> {
     pub async fn start(
         store: S,
         place: Place,
+        table: Option<String>,
         clock: C,
     ) -> Result<(Self, Vec<Route>), StoredRoutesError> {
-        let routes = read(&store, &place).await?;
+        let routes = read(&store, &place, table.as_deref()).await?;
         let tried_at = Mutex::new(clock.now());
-        Ok((Self { store, place, clock, tried_at }, routes))
+        Ok((Self { store, place, table, clock, tried_at }, routes))
     }
 
     /// Reads the routes again if it is time. A failure is reported once for each attempt, and the last routes
@@ -135,7 +138,8 @@ impl<S: Store, C: Clock> StoredRoutes<S, C> {
         if !self.is_due() {
             return None;
         }
-        let problem = match timeout(PATIENCE, read(&self.store, &self.place)).await {
+        let reading = read(&self.store, &self.place, self.table.as_deref());
+        let problem = match timeout(PATIENCE, reading).await {
             Ok(Ok(routes)) => {
                 scaler.replace_routes(routes);
                 return None;
@@ -160,7 +164,11 @@ impl<S: Store, C: Clock> StoredRoutes<S, C> {
     }
 }
 
-async fn read(store: &impl Store, place: &Place) -> Result<Vec<Route>, StoredRoutesError> {
+async fn read(
+    store: &impl Store,
+    place: &Place,
+    table: Option<&str>,
+) -> Result<Vec<Route>, StoredRoutesError> {
     let text = store.read(place).await.map_err(StoredRoutesError::Unreadable)?;
     // The text at a wrong address can be a secret, and the errors of the parser quote the text.
     let routes = match text.trim_start().starts_with('[') {
@@ -170,5 +178,6 @@ async fn read(store: &impl Store, place: &Place) -> Result<Vec<Route>, StoredRou
             problem: "it is not a JSON array".into(),
         }),
     };
+    let routes = routes.and_then(|routes| check_table(&routes, table).map(|()| routes));
     routes.map_err(|problem| StoredRoutesError::Bad { place: place.to_string(), problem })
 }

@@ -8,7 +8,7 @@ use reactive_scaler::lease::{AtRelease, Record};
 use reactive_scaler::ledger::{Item, Location, RequestResult, Upload};
 use reactive_scaler::port::{
     AwsFailure, AwsResult, Clock, Datapoint, Endpoint, Endpoints, FailureKind, ItemPage, Ledger,
-    Metrics, QUERIES_A_CALL, ScalableTarget, Scaling, ScheduledAction, VariantId,
+    Metrics, QUERIES_A_CALL, ScalableTarget, Scaling, ScheduledAction, VariantId, WithLedger,
 };
 use reactive_scaler::stored_routes::{Place, Store};
 
@@ -176,6 +176,14 @@ impl Metrics for Simulator {
             }
         }
         all
+    }
+}
+
+impl WithLedger for Simulator {
+    type Ledger = Self;
+
+    fn ledger(&self) -> &Self {
+        self
     }
 }
 

@@ -18,6 +18,12 @@ pub enum ConfigError {
         /// The problem.
         problem: String,
     },
+    /// `SCALER_LEDGER` is not the name of a table.
+    #[error(
+        "SCALER_LEDGER is {0:?}, must be the name of a DynamoDB table: 3 to 255 letters, digits and . _ -; for example \
+         \"reactive-scaler-ledger\""
+    )]
+    Ledger(String),
     /// `SCALER_MODE` is neither of its two values.
     #[error("SCALER_MODE is {0:?}; for example \"act\" or \"observe\"")]
     Mode(String),

@@ -35,6 +35,11 @@ pub const SETTINGS: &[Setting] = &[
         default: None,
     },
     Setting {
+        variable: "SCALER_LEDGER",
+        meaning: "name of the DynamoDB table of uploads and results, for routes with \"results\": true",
+        default: Some("no table"),
+    },
+    Setting {
         variable: "SCALER_MODE",
         meaning: "act, or observe: read, decide and report, but write nothing",
         default: Some("act"),
@@ -70,6 +75,39 @@ impl Mode {
     }
 }
 
+/// Reads `SCALER_LEDGER`, the name of the ledger's table.
+///
+/// # Errors
+/// [`ConfigError::Ledger`] for a name that no table can have.
+pub fn table_name(
+    variable: impl Fn(&str) -> Option<String>,
+) -> Result<Option<String>, ConfigError> {
+    // API: `CreateTable`, `TableName`.
+    let is_name = |name: &str| {
+        (3..=255).contains(&name.len())
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+    };
+    match variable("SCALER_LEDGER").filter(|name| !name.is_empty()) {
+        None => Ok(None),
+        Some(name) if is_name(&name) => Ok(Some(name)),
+        Some(name) => Err(ConfigError::Ledger(name)),
+    }
+}
+
+/// Checks that there is a table if a route needs one.
+///
+/// # Errors
+/// [`ConfigError::Form`] names the first route that needs it.
+pub fn check_table(routes: &[Route], table: Option<&str>) -> Result<(), ConfigError> {
+    match routes.iter().position(|route| route.results) {
+        Some(index) if table.is_none() => Err(ConfigError::Form {
+            field: format!("[{index}].results"),
+            problem: "is true, and SCALER_LEDGER names no table".into(),
+        }),
+        _ => Ok(()),
+    }
+}
+
 /// All settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
@@ -86,7 +124,10 @@ impl Config {
     /// [`ConfigError`] names the variable and the field, and shows a valid example.
     pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let routes = variable("SCALER_ROUTES").ok_or(ConfigError::RoutesMissing)?;
-        let mode = Mode::read(variable)?;
-        Ok(Self { routes: routes_from_json(&routes)?, mode })
+        let mode = Mode::read(&variable)?;
+        let table = table_name(&variable)?;
+        let routes = routes_from_json(&routes)?;
+        check_table(&routes, table.as_deref())?;
+        Ok(Self { routes, mode })
     }
 }

@@ -11,8 +11,10 @@ pub const SHORTEST_IDLE: SignedDuration = SignedDuration::from_mins(5);
 pub struct Policy {
     /// Desired capacity that a wake requests.
     pub wake_to: i32,
-    /// The idle window that is used, at least [`SHORTEST_IDLE`].
+    /// The idle window that is used, at least [`SHORTEST_IDLE`], and two minutes longer than the longest job.
     pub idle: SignedDuration,
+    /// If the results are connected: the time from the last result to the scale in.
+    pub done_after: Option<SignedDuration>,
     /// Items per instance, if the route sets it.
     pub inputs_per_instance: Option<u32>,
 }

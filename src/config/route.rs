@@ -27,8 +27,14 @@ pub struct Route {
     /// Instances that a wake requests: at least 1, at most `MaxCapacity`. Default: 1.
     pub wake_to: i32,
     /// Minutes without work before the endpoint is scaled in to zero, 1 to 1440. Default: 10. Values below 5
-    /// are used as 5, see [`SHORTEST_IDLE`].
+    /// are used as 5, see [`SHORTEST_IDLE`]. With `results`: minutes after the last result, 0 to 1440. Default: 1.
     pub idle_minutes: i64,
+    /// The endpoint's success topic and error topic reach the function, so the ledger knows when its work is done.
+    /// Default: false.
+    pub results: bool,
+    /// The longest job in minutes, 1 to 60. Without a result, the endpoint is scaled in only after a window that is two
+    /// minutes longer. Default: 15 with `results`. Otherwise not set.
+    pub job_minutes: Option<i64>,
     /// Items per instance: a wake requests enough instances for the known items, at least `wake_to` and at
     /// most `MaxCapacity`. Default: not set, a wake requests `wake_to`.
     pub inputs_per_instance: Option<u32>,
@@ -67,9 +73,17 @@ pub(super) fn one() -> i32 {
     1
 }
 
-pub(super) fn ten() -> i64 {
-    10
+/// Default of `idle_minutes`.
+pub(super) fn default_idle(results: bool) -> i64 {
+    if results { 1 } else { 10 }
 }
+
+/// Default of `job_minutes` with `results`: the default of `InvocationTimeoutSeconds` is 15 minutes (API:
+/// `InvokeEndpointAsync`).
+const DEFAULT_JOB_MINUTES: i64 = 15;
+
+/// A job is recorded in the metric, and in its result, up to this long after it ends.
+const AFTER_JOB: SignedDuration = SignedDuration::from_mins(2);
 
 impl Route {
     /// Whether an upload of `key` to `bucket` matches this route.
@@ -90,7 +104,9 @@ impl Route {
             prefix: String::new(),
             suffix: String::new(),
             wake_to: one(),
-            idle_minutes: ten(),
+            idle_minutes: default_idle(false),
+            results: false,
+            job_minutes: None,
             inputs_per_instance: None,
         }
     }
@@ -107,9 +123,13 @@ impl Route {
 
     /// The scaling settings of this route.
     pub fn policy(&self) -> Policy {
+        let idle = SignedDuration::from_mins(self.idle_minutes);
+        let job_minutes = self.job_minutes.or(self.results.then_some(DEFAULT_JOB_MINUTES));
+        let job = job_minutes.map(|minutes| SignedDuration::from_mins(minutes) + AFTER_JOB);
         Policy {
             wake_to: self.wake_to,
-            idle: SignedDuration::from_mins(self.idle_minutes).max(SHORTEST_IDLE),
+            idle: idle.max(SHORTEST_IDLE).max(job.unwrap_or_default()),
+            done_after: self.results.then_some(idle),
             inputs_per_instance: self.inputs_per_instance,
         }
     }

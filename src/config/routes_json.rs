@@ -7,7 +7,7 @@ use super::{
     key_pattern::{KeyForm, PLACE},
     name_pattern::Pattern,
     names::{is_bucket_name, is_sagemaker_name},
-    route::{Route, To, Whom, one, ten},
+    route::{Route, To, Whom, default_idle, one},
 };
 
 /// One element of `SCALER_ROUTES` as it is written.
@@ -32,8 +32,12 @@ struct Written {
     suffix: String,
     #[serde(default = "one")]
     wake_to: i32,
-    #[serde(default = "ten")]
-    idle_minutes: i64,
+    #[serde(default)]
+    idle_minutes: Option<i64>,
+    #[serde(default)]
+    results: bool,
+    #[serde(default)]
+    job_minutes: Option<i64>,
     /// Which matching endpoints an input is for. Default: the newest.
     #[serde(default)]
     to: Option<To>,
@@ -86,7 +90,9 @@ fn checked(written: Written) -> Result<Route, (&'static str, String)> {
         prefix: written.prefix,
         suffix: written.suffix,
         wake_to: written.wake_to,
-        idle_minutes: written.idle_minutes,
+        idle_minutes: written.idle_minutes.unwrap_or_else(|| default_idle(written.results)),
+        results: written.results,
+        job_minutes: written.job_minutes,
         inputs_per_instance: written.inputs_per_instance,
     };
     check_fields(&route)?;
@@ -119,8 +125,22 @@ fn check_fields(route: &Route) -> Result<(), (&'static str, String)> {
     if route.inputs_per_instance == Some(0) {
         return Err(("inputs_per_instance", "is 0, must be at least 1".into()));
     }
-    if !(1..=1440).contains(&route.idle_minutes) {
-        return Err(("idle_minutes", format!("is {}, must be 1 to 1440", route.idle_minutes)));
+    let idle_from = if route.results { 0 } else { 1 };
+    if !(idle_from..=1440).contains(&route.idle_minutes) {
+        let hint = if route.idle_minutes == 0 { ", or 0 with \"results\": true" } else { "" };
+        let problem = format!("is {}, must be {idle_from} to 1440{hint}", route.idle_minutes);
+        return Err(("idle_minutes", problem));
+    }
+    if let Some(minutes) = route.job_minutes.filter(|minutes| !(1..=60).contains(minutes)) {
+        let problem = format!(
+            "is {minutes}, must be 1 to 60, because InvocationTimeoutSeconds is at most 3600"
+        );
+        return Err(("job_minutes", problem));
+    }
+    if route.results && matches!(route.whom, Whom::Matching { .. }) {
+        let problem =
+            "is not possible for a pattern of names, because an upload must name one endpoint";
+        return Err(("results", problem.into()));
     }
     Ok(())
 }
@@ -190,9 +210,15 @@ fn check_pair(route: &Route, earlier: &Route) -> Result<(), (&'static str, Strin
     if route.idle_minutes != earlier.idle_minutes {
         return Err(("idle_minutes", "must agree with the route of the same variant at".into()));
     }
+    let agree = "must agree with the route of the same variant at";
     if route.inputs_per_instance != earlier.inputs_per_instance {
-        let problem = "must agree with the route of the same variant at";
-        return Err(("inputs_per_instance", problem.into()));
+        return Err(("inputs_per_instance", agree.into()));
+    }
+    if route.results != earlier.results {
+        return Err(("results", agree.into()));
+    }
+    if route.job_minutes != earlier.job_minutes {
+        return Err(("job_minutes", agree.into()));
     }
     let filter = |r: &Route| (r.bucket.clone(), r.prefix.clone(), r.suffix.clone());
     if filter(route) == filter(earlier) {

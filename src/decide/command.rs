@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{
-    decision::{Action, Decision, Floor, RecordWrite, TICK, Verdict},
+    decision::{Action, Decision, Floor, LedgerAtSleep, RecordWrite, TICK, Verdict},
     floor::{min_keeps_up, with_floor},
     idle_evidence::{Backlog, Evidence},
     observed::{Observed, Read},
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     config::Policy,
-    lease::{HOLD, Records},
+    lease::{HOLD, Kept, Records},
     port::{EndpointStatus, ScalableTarget},
     reason::Reason,
 };
@@ -51,6 +51,8 @@ pub fn sleep(seen: &Observed, policy: &Policy, now: Timestamp, force: bool) -> V
         Some(Reason::ScalingInSuspended)
     } else if records.live(now) && !force {
         Some(Reason::LeaseLive)
+    } else if is_outstanding(seen, policy, now, force) {
+        Some(Reason::Outstanding)
     } else {
         None
     };
@@ -69,6 +71,9 @@ pub fn sleep(seen: &Observed, policy: &Policy, now: Timestamp, force: bool) -> V
         Evidence::Idle => {
             let mut decision =
                 Decision { capacity: Some(0), ..Decision::of(Action::Sleep, Reason::Requested) };
+            if policy.done_after.is_some() {
+                decision.ledger = LedgerAtSleep::NoneSince(oldest_that_counts(policy, now, force));
+            }
             // The expired lease is kept so that the backlog is read until its R.
             if records.live(now) || !records.exist() {
                 decision.records = lease_ended(records);
@@ -76,6 +81,17 @@ pub fn sleep(seen: &Observed, policy: &Policy, now: Timestamp, force: bool) -> V
             decision.into()
         }
     }
+}
+
+/// Whether the ledger has work that prevents this sleep.
+fn is_outstanding(seen: &Observed, policy: &Policy, now: Timestamp, force: bool) -> bool {
+    seen.ledger.is_outstanding_since(oldest_that_counts(policy, now, force))
+}
+
+/// Uploads without a result that are older than this do not prevent the sleep. A forced sleep ignores those that nobody
+/// can have invoked.
+fn oldest_that_counts(policy: &Policy, now: Timestamp, force: bool) -> Timestamp {
+    if force { policy.last_input(now) } else { Timestamp::MIN }
 }
 
 /// A variant that is not registered has no lease, so an input could have arrived until now.
@@ -165,8 +181,12 @@ pub fn release(seen: &Observed, now: Timestamp) -> Decision {
     decision.recheck(TICK)
 }
 
-/// The ended lease is written first. Without a record, our floor would count as the owner's.
+/// The ended records are written first. Without a record, our floor would count as the owner's. No ended lease is
+/// written beside a work record: it would prevent for ten minutes that the ledger ends the wait.
 fn lease_ended(records: &Records) -> Vec<RecordWrite> {
+    let lease = (records.lease.is_some() || records.work.is_none())
+        .then_some(RecordWrite::End(Kept::Lease));
+    let work = records.work.map(|_| RecordWrite::End(Kept::Work));
     let hold = records.hold.map(|_| RecordWrite::Delete(HOLD));
-    [RecordWrite::EndLease].into_iter().chain(hold).collect()
+    lease.into_iter().chain(work).chain(hold).collect()
 }

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
-use crate::reason::Reason;
+use crate::{lease::Kept, reason::Reason};
 
 /// Interval of the ticks: a decision that waits for the next tick is made again after this time.
 pub const TICK: SignedDuration = SignedDuration::from_secs(60);
@@ -43,10 +43,10 @@ impl Action {
 /// A change to our records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RecordWrite {
-    /// Set the end of the lease to this time or later.
-    Lease(Timestamp),
-    /// End the lease now.
-    EndLease,
+    /// Set the end of this record to the time or later.
+    Extend(Kept, Timestamp),
+    /// End this record now.
+    End(Kept),
     /// Set the end of the hold to this time.
     Hold(Timestamp),
     /// Change the record with this name so that it lowers our floor at its R.
@@ -86,6 +86,28 @@ pub enum FloorWithheld {
     CapacityOutOfBounds,
 }
 
+/// What the ledger must show at the last look of a sleep.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LedgerAtSleep {
+    /// The results are not connected.
+    NotUsed,
+    /// Nothing is outstanding. If the ledger cannot be read, the endpoint stays awake.
+    Done,
+    /// Nothing is outstanding that was touched at this time or later. Older items are forgotten. If the ledger cannot be
+    /// read, the metric alone decides.
+    NoneSince(Timestamp),
+}
+
+impl LedgerAtSleep {
+    /// Outstanding items that were touched at this time or later prevent the sleep.
+    pub fn since(self) -> Timestamp {
+        match self {
+            Self::NotUsed | Self::Done => Timestamp::MIN,
+            Self::NoneSince(since) => since,
+        }
+    }
+}
+
 /// The changes to make, and the reason.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Decision {
@@ -97,6 +119,8 @@ pub struct Decision {
     pub capacity: Option<i32>,
     /// Record changes, in order. They are made after the capacity request.
     pub records: Vec<RecordWrite>,
+    /// For a sleep: what the ledger must show at the last look.
+    pub ledger: LedgerAtSleep,
     /// Change to the floor. It is made after the record changes.
     pub floor: Option<Floor>,
     /// Why the floor is not raised although the endpoint is kept awake.
@@ -120,6 +144,7 @@ impl Decision {
             reason,
             capacity: None,
             records: Vec::new(),
+            ledger: LedgerAtSleep::NotUsed,
             floor: None,
             floor_withheld: None,
             recheck_in: None,
@@ -130,10 +155,10 @@ impl Decision {
     /// Until when the endpoint is kept awake if this decision is carried out. `None` if it is not. `present`: the end
     /// of the present lease or hold.
     pub fn awake_until(&self, present: Option<Timestamp>, now: Timestamp) -> Option<Timestamp> {
-        let ends_now = self.records.contains(&RecordWrite::EndLease);
+        let ends_now = self.records.iter().any(|write| matches!(write, RecordWrite::End(_)));
         let written = self.records.iter().filter_map(|write| match write {
-            RecordWrite::Lease(end) | RecordWrite::Hold(end) => Some(*end),
-            RecordWrite::EndLease
+            RecordWrite::Extend(_, end) | RecordWrite::Hold(end) => Some(*end),
+            RecordWrite::End(_)
             | RecordWrite::MakeFloor(_)
             | RecordWrite::MakePlain(_)
             | RecordWrite::CancelEnded

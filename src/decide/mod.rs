@@ -8,6 +8,7 @@ mod decision;
 mod floor;
 pub mod idle_evidence;
 mod leave_alone;
+mod ledger_seen;
 pub mod long_wait;
 pub mod min_owner;
 mod observed;
@@ -18,9 +19,12 @@ pub mod wake;
 use jiff::Timestamp;
 use leave_alone::leave_alone;
 
-pub use decision::{Action, Decision, Floor, FloorWithheld, RecordWrite, TICK, Verdict};
+pub use decision::{
+    Action, Decision, Floor, FloorWithheld, LedgerAtSleep, RecordWrite, TICK, Verdict,
+};
 pub(crate) use floor::{floor_while_awake, is_missed, min_outlasts};
 pub use idle_evidence::{Backlog, Evidence};
+pub use ledger_seen::LedgerSeen;
 pub use min_owner::MinOwner;
 pub use observed::{Observed, Read, Trigger};
 
@@ -38,9 +42,15 @@ pub fn decide(trigger: Trigger, seen: &Observed, policy: &Policy, now: Timestamp
         return if lost { decision.unserved() } else { decision }.into();
     }
     match trigger {
-        Trigger::Input => wake::decide(seen, policy, now, Reason::WorkArrived).into(),
-        Trigger::Alarm => wake::decide(seen, policy, now, Reason::AlarmFired).into(),
-        Trigger::Wake => wake::decide(seen, policy, now, Reason::Requested).into(),
+        Trigger::Input | Trigger::InputInLedger => {
+            wake::decide(seen, policy, now, (Reason::WorkArrived, trigger.renews())).into()
+        }
+        Trigger::Alarm => {
+            wake::decide(seen, policy, now, (Reason::AlarmFired, trigger.renews())).into()
+        }
+        Trigger::Wake => {
+            wake::decide(seen, policy, now, (Reason::Requested, trigger.renews())).into()
+        }
         Trigger::Tick | Trigger::EndpointChanged => tick::decide(seen, policy, now),
         Trigger::Sleep { force } => command::sleep(seen, policy, now, force),
         Trigger::Hold { until } => command::hold(seen, policy, now, until).into(),

@@ -2,17 +2,19 @@
 
 use jiff::Timestamp;
 
-use super::idle_evidence::Backlog;
+use super::{idle_evidence::Backlog, ledger_seen::LedgerSeen};
 use crate::{
-    lease::Records,
+    lease::{Kept, Records},
     port::{Endpoint, EndpointStatus, ScalableTarget, Variant},
 };
 
 /// The event or request that a decision is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Trigger {
-    /// An async input was uploaded.
+    /// An async input was uploaded. The ledger does not have it.
     Input,
+    /// An async input was uploaded, and the ledger has it.
+    InputInLedger,
     /// A backlog alarm changed to ALARM.
     Alarm,
     /// The schedule started the invocation.
@@ -41,7 +43,7 @@ impl Trigger {
     /// Whether it requests capacity immediately. If so, an endpoint with zero instances is woken.
     pub fn requests_capacity(self) -> bool {
         match self {
-            Self::Input | Self::Alarm | Self::Wake => true,
+            Self::Input | Self::InputInLedger | Self::Alarm | Self::Wake => true,
             Self::Tick
             | Self::EndpointChanged
             | Self::Sleep { .. }
@@ -51,10 +53,42 @@ impl Trigger {
         }
     }
 
-    /// Whether a lease or a hold is written for it.
+    /// Whether a decision because of it depends on the ledger.
+    pub fn depends_on_ledger(self) -> bool {
+        match self {
+            Self::Tick | Self::EndpointChanged | Self::Sleep { .. } => true,
+            Self::Input
+            | Self::InputInLedger
+            | Self::Alarm
+            | Self::Wake
+            | Self::Hold { .. }
+            | Self::Release
+            | Self::Status => false,
+        }
+    }
+
+    /// The record that a wake because of it renews.
+    pub fn renews(self) -> Kept {
+        match self {
+            Self::InputInLedger => Kept::Work,
+            Self::Input
+            | Self::Alarm
+            | Self::Wake
+            | Self::Tick
+            | Self::EndpointChanged
+            | Self::Sleep { .. }
+            | Self::Hold { .. }
+            | Self::Release
+            | Self::Status => Kept::Lease,
+        }
+    }
+
+    /// Whether a lease, a work record or a hold is written for it.
     pub fn writes_a_record(self) -> bool {
         match self {
-            Self::Input | Self::Alarm | Self::Wake | Self::Hold { .. } => true,
+            Self::Input | Self::InputInLedger | Self::Alarm | Self::Wake | Self::Hold { .. } => {
+                true
+            }
             Self::Tick
             | Self::EndpointChanged
             | Self::Sleep { .. }
@@ -96,6 +130,8 @@ pub struct Observed {
     pub records: Read<Records>,
     /// `ApproximateBacklogSize`, if it was read.
     pub backlog: Backlog,
+    /// The ledger, if the results are connected.
+    pub ledger: LedgerSeen,
 }
 
 /// Whether SageMaker accepts a change of desired capacity in this status. `OutOfService` and

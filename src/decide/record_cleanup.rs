@@ -32,7 +32,7 @@ pub fn upkeep(seen: &Observed, now: Timestamp) -> Vec<RecordWrite> {
     let runs_out = |record: Record| !record.live(now) && record.release - SPARE <= now;
     let outlasted = |record: Record| {
         records
-            .lease_and_hold()
+            .keeping_awake()
             .any(|(_, other)| records.counts(other) && other.release > record.release)
     };
     let of_record = |(name, record): (&'static str, Record)| match record.at_release {
@@ -48,7 +48,7 @@ pub fn upkeep(seen: &Observed, now: Timestamp) -> Vec<RecordWrite> {
         AtRelease::KeepMax(_) if runs_out(record) && !is_needed => Some(RecordWrite::Delete(name)),
         AtRelease::KeepMax(max) => (max != target.max).then_some(RecordWrite::MakePlain(name)),
     };
-    let mut writes: Vec<RecordWrite> = records.lease_and_hold().filter_map(of_record).collect();
+    let mut writes: Vec<RecordWrite> = records.keeping_awake().filter_map(of_record).collect();
     writes.dedup();
     let watches = !awake && records.watched(now);
     writes.extend(
@@ -68,7 +68,7 @@ fn of_marker(
     writes: &[RecordWrite],
     watches: bool,
 ) -> Option<RecordWrite> {
-    let cancels = records.lease_and_hold().any(|(name, record)| {
+    let cancels = records.keeping_awake().any(|(name, record)| {
         record.is_floor() && !records.counts(record) && !writes.contains(&RecordWrite::Delete(name))
     });
     if writes.contains(&RecordWrite::CancelEnded) {

@@ -4,21 +4,25 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    decision::{Action, Decision, Floor, RecordWrite, TICK, Verdict},
+    decision::{Action, Decision, Floor, LedgerAtSleep, RecordWrite, TICK, Verdict},
     floor::{floor_is_ours, floor_while_awake, min_keeps_up, with_floor},
     idle_evidence::{Backlog, Evidence},
+    ledger_seen::LedgerSeen,
     observed::{Observed, Read, updatable},
     wake::{renewal, within_bounds},
 };
 use crate::{
     config::Policy,
-    lease::Records,
+    lease::{Kept, Records},
     port::{EndpointStatus, ScalableTarget},
     reason::Reason,
 };
 
 /// Extension of the lease of a busy endpoint.
 pub const EXTENSION: SignedDuration = SignedDuration::from_mins(3);
+
+/// How long a ledger that cannot be read keeps a record. After it, the metric alone decides.
+const LEDGER_PATIENCE: SignedDuration = SignedDuration::from_mins(60);
 
 /// Decides for one variant on a tick or after a change of the endpoint's status.
 pub fn decide(seen: &Observed, policy: &Policy, now: Timestamp) -> Verdict {
@@ -35,7 +39,7 @@ pub fn decide(seen: &Observed, policy: &Policy, now: Timestamp) -> Verdict {
         return under_owners_min(seen, target, records, now).into();
     }
     let Some(desired) = seen.variant.desired else {
-        return capacity_unknown(records, policy, now).into();
+        return capacity_unknown(seen, records, policy, now).into();
     };
     if desired > 0 {
         up(seen, target, records, policy, now, desired)
@@ -73,7 +77,7 @@ fn under_owners_min(
     // Capacity that was not granted is requested again, so its record must not expire.
     let is_waiting = seen.variant.desired == Some(0) && records.exist();
     if is_waiting && runs_out(records.release_at(), now) {
-        decision.records.push(RecordWrite::Lease(now));
+        decision.records.push(extension(seen, records, now));
     }
     decision
 }
@@ -83,20 +87,25 @@ fn under_owners_min(
 fn target_unreadable(seen: &Observed, now: Timestamp) -> Decision {
     match &seen.records {
         Read::Known(records) if records.exist() && runs_out(records.release_at(), now) => {
-            kept(now, Reason::TargetUnreadable)
+            kept(seen, records, now, Reason::TargetUnreadable)
         }
         _ => Decision::none(Reason::TargetUnreadable).recheck(TICK),
     }
 }
 
 /// The endpoint is being created. The record must exist longer than that takes.
-fn capacity_unknown(records: &Records, policy: &Policy, now: Timestamp) -> Decision {
-    let renewed = renewal(records, policy, now).filter(|_| records.exist());
+fn capacity_unknown(
+    seen: &Observed,
+    records: &Records,
+    policy: &Policy,
+    now: Timestamp,
+) -> Decision {
+    let renewed = renewal(records, Kept::Work, policy, now).filter(|_| records.exist());
     let mut decision = Decision::of(
         if renewed.is_some() { Action::Extend } else { Action::None },
         Reason::CapacityUnknown,
     );
-    decision.records.extend(renewed.map(RecordWrite::Lease));
+    decision.records.extend(renewed.map(|end| extension(seen, records, end)));
     decision.recheck(TICK)
 }
 
@@ -134,11 +143,18 @@ fn at_zero_watching(
     if seen.backlog == Backlog::NotRead {
         return Verdict::ReadBacklog;
     }
-    let extended = RecordWrite::Lease(now + EXTENSION);
-    let waiting = seen.backlog.newest(now);
+    let outstanding = outstanding_at_zero(seen, records, policy);
+    let extended = extension(seen, records, now + EXTENSION);
+    let waiting = match seen.ledger.newest_result() {
+        // Older datapoints show work that is finished.
+        Some(result) if seen.backlog.newest_at(now).is_some_and(|newest| newest <= result) => {
+            Some(0.0)
+        }
+        _ => seen.backlog.newest(now),
+    };
     if target.suspended.scaling_out {
         // The lease is kept so that the wake happens when scaling out is resumed.
-        return if waiting == Some(0.0) {
+        return if waiting == Some(0.0) && !outstanding {
             lower_floor_or(target, records, Reason::ScalingOutSuspended)
         } else {
             let mut decision = Decision::of(Action::Extend, Reason::ScalingOutSuspended);
@@ -147,28 +163,48 @@ fn at_zero_watching(
         }
         .into();
     }
-    match waiting {
-        Some(0.0) => lower_floor_or(target, records, Reason::Asleep).into(),
-        Some(_) if updatable(seen.endpoint.status) => {
-            let policy = &policy.for_known_work(items(waiting));
-            let mut decision = wake(target, records, policy, Reason::Backlog, now);
-            decision.records.extend(renewal(records, policy, now).map(RecordWrite::Lease));
-            decision.into()
-        }
-        Some(_) => {
-            let mut decision = Decision::of(Action::Extend, Reason::EndpointBusy);
-            decision.records.push(extended);
-            decision.recheck(TICK).into()
-        }
+    if outstanding || waiting.is_some_and(|items| items != 0.0) {
+        return work_at_zero(seen, target, records, policy, now, (outstanding, waiting)).into();
+    }
+    let floor_is_ours = floor_is_ours(target, records);
+    match (waiting, kept_for_ledger(seen, records, now)) {
+        (_, Some(kept)) if waiting.is_some() || !floor_is_ours => kept.into(),
+        (Some(_), _) => lower_floor_or(target, records, Reason::Asleep).into(),
         // The floor is still raised, so capacity was never granted. The renewed lease wakes the endpoint on
         // the next tick. Without the floor, a metric that cannot be read must not undo a sleep.
-        None if floor_is_ours(target, records) => {
+        (None, _) if floor_is_ours => {
             let mut decision = Decision::of(Action::Extend, Reason::BacklogUnknown);
             decision.records.push(extended);
             decision.recheck(TICK).into()
         }
-        None => Decision::none(Reason::BacklogUnknown).recheck(TICK).into(),
+        (None, _) => Decision::none(Reason::BacklogUnknown).recheck(TICK).into(),
     }
+}
+
+/// Desired capacity is 0, and the ledger or the metric shows work. The work record stands for what the ledger knows, and
+/// a lease for what only the metric shows.
+fn work_at_zero(
+    seen: &Observed,
+    target: &ScalableTarget,
+    records: &Records,
+    policy: &Policy,
+    now: Timestamp,
+    (outstanding, waiting): (bool, Option<f64>),
+) -> Decision {
+    let (reason, kept) = match outstanding {
+        true => (Reason::Outstanding, Kept::Work),
+        false => (Reason::Backlog, Kept::Lease),
+    };
+    if !updatable(seen.endpoint.status) {
+        let mut decision = Decision::of(Action::Extend, Reason::EndpointBusy);
+        decision.records.push(RecordWrite::Extend(kept, now + EXTENSION));
+        return decision.recheck(TICK);
+    }
+    let policy = &policy.for_known_work(items(waiting));
+    let mut decision = wake(target, records, policy, reason, now);
+    let renewed = renewal(records, kept, policy, now);
+    decision.records.extend(renewed.map(|end| RecordWrite::Extend(kept, end)));
+    decision
 }
 
 fn wake(
@@ -196,12 +232,56 @@ fn up(
         return adopt(target, records, policy, now, desired).into();
     };
     if on_the_way_up(seen, desired) {
-        return push_on(target, records, policy, now, desired).into();
+        return push_on(seen, target, records, policy, now, desired).into();
+    }
+    if is_done(seen, target, records, policy, now) {
+        return Decision {
+            capacity: Some(0),
+            records: vec![RecordWrite::End(Kept::Work)],
+            ledger: LedgerAtSleep::Done,
+            ..Decision::of(Action::Sleep, Reason::WorkDone)
+        }
+        .into();
     }
     if now < end {
         return keep(target, records, desired, now).recheck(end.duration_since(now)).into();
     }
     judge(seen, target, records, policy, now, end)
+}
+
+/// The write that extends a record until this time: the work record while the ledger has outstanding work.
+fn extension(seen: &Observed, records: &Records, end: Timestamp) -> RecordWrite {
+    let kept = if seen.ledger.is_outstanding() { Kept::Work } else { records.to_extend() };
+    RecordWrite::Extend(kept, end)
+}
+
+/// Whether the ledger ends the wait: all work has a result, and nothing that the ledger does not explain keeps the
+/// endpoint awake.
+fn is_done(
+    seen: &Observed,
+    target: &ScalableTarget,
+    records: &Records,
+    policy: &Policy,
+    now: Timestamp,
+) -> bool {
+    policy.done_after.is_some_and(|done_after| seen.ledger.is_done(done_after, now))
+        && records.lease.is_none()
+        && records.hold.is_none()
+        && !target.suspended.scaling_in
+}
+
+/// At zero instances: whether an upload without a result came after the last work that a sleep has forgotten.
+fn outstanding_at_zero(seen: &Observed, records: &Records, policy: &Policy) -> bool {
+    let since = records.ends_at().map_or(Timestamp::MIN, |end| policy.last_input(end));
+    seen.ledger.is_outstanding_since(since)
+}
+
+/// The ledger cannot be read, and it may have work: the record is kept, so that the next ticks read the ledger.
+fn kept_for_ledger(seen: &Observed, records: &Records, now: Timestamp) -> Option<Decision> {
+    let LedgerSeen::Unreadable { since } = seen.ledger else { return None };
+    let waits = now.duration_since(since) < LEDGER_PATIENCE;
+    (waits && records.exist() && runs_out(records.release_at(), now))
+        .then(|| kept(seen, records, now, Reason::LedgerUnreadable))
 }
 
 /// Whether desired capacity exceeds the current instance count.
@@ -220,23 +300,24 @@ fn adopt(
     desired: i32,
 ) -> Decision {
     let mut decision = Decision::of(Action::Extend, Reason::Adopted);
-    decision.records.push(RecordWrite::Lease(now + policy.idle));
+    decision.records.push(RecordWrite::Extend(Kept::Lease, now + policy.idle));
     with_floor(decision, target, records, Some(desired), now).recheck(policy.idle)
 }
 
 /// Instances are starting. The idle window starts when they are in service.
 fn push_on(
+    seen: &Observed,
     target: &ScalableTarget,
     records: &Records,
     policy: &Policy,
     now: Timestamp,
     desired: i32,
 ) -> Decision {
-    let Some(renewed) = renewal(records, policy, now) else {
+    let Some(renewed) = renewal(records, Kept::Work, policy, now) else {
         return keep_with(target, records, desired, Reason::OnTheWayUp, now).recheck(TICK);
     };
     let mut decision = Decision::of(Action::Extend, Reason::OnTheWayUp);
-    decision.records.push(RecordWrite::Lease(renewed));
+    decision.records.push(extension(seen, records, renewed));
     with_floor(decision, target, records, Some(desired), now).recheck(TICK)
 }
 
@@ -278,20 +359,35 @@ fn judge(
             && above_max(seen, target)
             && runs_out(records.release_at(), now)
         {
-            return kept(now, Reason::ScalingInSuspended).into();
+            return kept(seen, records, now, Reason::ScalingInSuspended).into();
         }
         return lower_if_missed(seen, target, records, Reason::ScalingInSuspended).into();
     }
     if seen.backlog == Backlog::NotRead {
         return Verdict::ReadBacklog;
     }
-    match seen.backlog.since(policy.last_input(end), now) {
-        Evidence::Idle => {
-            Decision { capacity: Some(0), ..Decision::of(Action::Sleep, Reason::Idle) }.into()
+    let since = policy.last_input(end);
+    // An upload that is older than this was not invoked by anybody.
+    let outstanding = seen.ledger.is_outstanding_since(since);
+    match seen.backlog.since(since, now) {
+        Evidence::Idle if !outstanding => {
+            let ledger = match policy.done_after {
+                Some(_) => LedgerAtSleep::NoneSince(since),
+                None => LedgerAtSleep::NotUsed,
+            };
+            let decision = Decision::of(Action::Sleep, Reason::Idle);
+            Decision { capacity: Some(0), ledger, ..decision }.into()
+        }
+        Evidence::Idle | Evidence::Unknown if outstanding => {
+            let mut decision = Decision::of(Action::Extend, Reason::Outstanding);
+            decision.records.push(extension(seen, records, now + EXTENSION));
+            with_floor(decision, target, records, seen.variant.desired, now)
+                .recheck(EXTENSION)
+                .into()
         }
         Evidence::Busy => {
             let mut decision = Decision::of(Action::Extend, Reason::Backlog);
-            decision.records.push(RecordWrite::Lease(now + EXTENSION));
+            decision.records.push(extension(seen, records, now + EXTENSION));
             if let Some(more) = more_instances(seen, target, policy, now) {
                 decision.action = Action::Wake;
                 decision.capacity = Some(more);
@@ -299,7 +395,7 @@ fn judge(
             let desired = decision.capacity.or(seen.variant.desired);
             with_floor(decision, target, records, desired, now).recheck(EXTENSION).into()
         }
-        Evidence::Unknown => unknown(seen, target, records, now).into(),
+        Evidence::Idle | Evidence::Unknown => unknown(seen, target, records, now).into(),
     }
 }
 
@@ -331,7 +427,7 @@ fn unknown(
     now: Timestamp,
 ) -> Decision {
     if runs_out(records.release_at(), now) {
-        return kept(now, Reason::BacklogUnknown);
+        return kept(seen, records, now, Reason::BacklogUnknown);
     }
     lower_if_missed(seen, target, records, Reason::BacklogUnknown).recheck(TICK)
 }
@@ -341,9 +437,9 @@ pub(crate) fn runs_out(release: Option<Timestamp>, now: Timestamp) -> bool {
     release.is_none_or(|release| release.duration_since(now) <= EXTENSION)
 }
 
-fn kept(now: Timestamp, reason: Reason) -> Decision {
+fn kept(seen: &Observed, records: &Records, now: Timestamp, reason: Reason) -> Decision {
     let mut decision = Decision::of(Action::Extend, reason);
-    decision.records.push(RecordWrite::Lease(now));
+    decision.records.push(extension(seen, records, now));
     decision.recheck(TICK)
 }
 

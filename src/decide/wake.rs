@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     config::Policy,
-    lease::Records,
+    lease::{Kept, Records},
     port::{Endpoint, ScalableTarget, Variant},
     reason::Reason,
 };
@@ -40,12 +40,18 @@ pub fn capacity(
     }
 }
 
-/// Decides for an input, an alarm or a request for capacity. `cause` is the reason of a wake.
-pub fn decide(seen: &Observed, policy: &Policy, now: Timestamp, cause: Reason) -> Decision {
+/// Decides for an input, an alarm or a request for capacity. `cause` is the reason of a wake, `kept` the record that it
+/// renews.
+pub fn decide(
+    seen: &Observed,
+    policy: &Policy,
+    now: Timestamp,
+    (cause, kept): (Reason, Kept),
+) -> Decision {
     match &seen.target {
         Read::Failed => with_target_unreadable(seen, policy, cause),
         Read::Known(None) => not_registered(seen, policy, cause),
-        Read::Known(Some(target)) => registered(seen, target, policy, now, cause),
+        Read::Known(Some(target)) => registered(seen, target, policy, now, (cause, kept)),
     }
 }
 
@@ -76,7 +82,7 @@ fn registered(
     target: &ScalableTarget,
     policy: &Policy,
     now: Timestamp,
-    cause: Reason,
+    (cause, kept): (Reason, Kept),
 ) -> Decision {
     if target.max < 1 {
         return Decision::none(Reason::MaxIsZero);
@@ -92,7 +98,7 @@ fn registered(
         // The lease is written unless it could lower a floor that the user set.
         None => target.min >= 1,
     };
-    let renewal = if users_min { None } else { renewal(&records, policy, now) };
+    let renewal = if users_min { None } else { renewal(&records, kept, policy, now) };
 
     let mut decision = match (woken(seen, policy, cause), seen.variant.desired) {
         (Some(woken), _) => woken,
@@ -105,7 +111,7 @@ fn registered(
         (None, Some(_)) if renewal.is_some() => Decision::of(Action::Extend, Reason::LeaseRenewed),
         (None, Some(_)) => Decision::none(Reason::LeaseFresh),
     };
-    decision.records.extend(renewal.map(RecordWrite::Lease));
+    decision.records.extend(renewal.map(|end| RecordWrite::Extend(kept, end)));
     // The request cannot be carried out now and no record stores it. The caller must retry.
     if users_min && decision.capacity.is_none() && seen.variant.desired.is_none_or(|n| n == 0) {
         decision.unserved = !target.suspended.scaling_out;
@@ -132,9 +138,18 @@ pub(super) fn within_bounds(instances: i32, target: &ScalableTarget) -> i32 {
     instances.max(target.min).min(target.max)
 }
 
-/// The new end of the lease: now + idle window + W. W is [`Policy::renewal_step`]. `None` if the lease would
-/// gain W or less.
-pub(crate) fn renewal(records: &Records, policy: &Policy, now: Timestamp) -> Option<Timestamp> {
+/// The new end of the record: now + idle window + W. W is [`Policy::renewal_step`]. `None` if it would gain W or less.
+/// The ledger can end a work record, so it does not stand for what only a lease stands for.
+pub(crate) fn renewal(
+    records: &Records,
+    kept: Kept,
+    policy: &Policy,
+    now: Timestamp,
+) -> Option<Timestamp> {
+    let records = match kept {
+        Kept::Work => *records,
+        Kept::Lease => records.without_work(),
+    };
     let renewed = now + policy.idle + policy.renewal_step();
     let gains_enough = records.ends_at().is_none_or(|end| end + policy.renewal_step() < renewed);
     gains_enough.then_some(renewed)

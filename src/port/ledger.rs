@@ -81,3 +81,12 @@ pub trait Ledger: Send + Sync {
         item: &Item,
     ) -> impl Future<Output = AwsResult<bool>> + Send;
 }
+
+/// A client of AWS with the ledger.
+pub trait WithLedger {
+    /// The ledger.
+    type Ledger: Ledger;
+
+    /// The ledger. It is used only if a route says that its results are connected.
+    fn ledger(&self) -> &Self::Ledger;
+}

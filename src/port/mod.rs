@@ -15,5 +15,5 @@ pub use data::{
     VariantId,
 };
 pub use failure::{AwsFailure, AwsResult, FailureKind};
-pub use ledger::{ItemPage, Ledger};
+pub use ledger::{ItemPage, Ledger, WithLedger};
 pub use operations::{Aws, Endpoints, Metrics, QUERIES_A_CALL, Scaling};

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::{
     AwsFailure, AwsResult, Datapoint, Endpoint, ScalableTarget, ScheduledAction, VariantId,
+    WithLedger,
 };
 use crate::record::Record;
 
@@ -100,6 +101,6 @@ pub trait Metrics: Send + Sync {
 }
 
 /// All AWS operations that the scaler uses.
-pub trait Aws: Endpoints + Scaling + Metrics {}
+pub trait Aws: Endpoints + Scaling + Metrics + WithLedger {}
 
-impl<T: Endpoints + Scaling + Metrics> Aws for T {}
+impl<T: Endpoints + Scaling + Metrics + WithLedger> Aws for T {}

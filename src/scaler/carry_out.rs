@@ -1,6 +1,8 @@
 //! Carries out a decision: capacity, then records, then floor. If a step fails, the others are still tried. A change
 //! that was already made is a success.
 
+use jiff::Timestamp;
+
 use super::{
     capacity::{Granted, Requested, is_busy},
     record_cleanup::Cleanup,
@@ -12,7 +14,7 @@ use super::{
 use crate::{
     config::Policy,
     decide::{Action, Decision, Floor, RecordWrite, Trigger, tick::runs_out},
-    lease::{AtRelease, LEASE, NO_FLOOR, Record, Records, SPARE, release_time},
+    lease::{AtRelease, Kept, NO_FLOOR, Record, Records, SPARE, release_time},
     port::{Aws, Clock, Scaling, VariantId},
     reason::Reason,
 };
@@ -125,20 +127,24 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
         let missed = seen.target().is_some_and(|target| target.suspended.scheduled);
         let now = self.clock.now();
         if missed && runs_out(records.release_at(), now) {
-            let end = release_time(now);
-            if !self.ends_late_enough(&seen.id, LEASE, end).await {
-                self.write_lease(&seen.id, now, AtRelease::DropFloor, records).await;
+            let kept = records.to_extend();
+            if !self.ends_late_enough(&seen.id, kept.name(), release_time(now)).await {
+                self.extend(&seen.id, (kept, now), AtRelease::DropFloor, records).await;
             }
         }
         false
     }
 
-    /// Raises the floor again that a sleep lowered, because work arrived. The lease is renewed first, as an input
+    /// Raises the floor again that a sleep lowered, because work arrived. The record is renewed first, as an input
     /// would renew it: what was read of it may be older than the write that cancelled it.
-    pub(super) async fn restore_floor(&mut self, seen: &Seen, records: &Records, policy: &Policy) {
-        let end = self.clock.now() + policy.idle + policy.renewal_step();
-        let put = self.write_lease(&seen.id, end, AtRelease::DropFloor, records).await;
-        if put.applied(LEASE, *records).floor_is_covered(self.clock.now()) {
+    pub(super) async fn restore_floor(
+        &mut self,
+        seen: &Seen,
+        records: &Records,
+        (kept, end): (Kept, Timestamp),
+    ) {
+        let put = self.extend(&seen.id, (kept, end), AtRelease::DropFloor, records).await;
+        if put.applied(kept.name(), *records).floor_is_covered(self.clock.now()) {
             self.set_floor(&seen.id, Floor::Raise).await;
         }
     }
@@ -152,7 +158,7 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
         let plain = AtRelease::KeepMax(target.max);
         let live = |record: Record| records.counts(record) && record.live(now);
         let mut all_done = true;
-        for (name, record) in records.lease_and_hold().filter(|(_, record)| live(*record)) {
+        for (name, record) in records.keeping_awake().filter(|(_, record)| live(*record)) {
             let put = self.put(&seen.id, name, End::Of(record), plain, records).await;
             all_done &= put != Put::Failed;
         }
@@ -164,7 +170,7 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
         let Some(target) = seen.target() else { return true };
         let now = self.clock.now();
         let ended = |record: &Record| records.counts(*record) && !record.live(now);
-        let releases = records.lease_and_hold().map(|(_, record)| record).filter(ended);
+        let releases = records.keeping_awake().map(|(_, record)| record).filter(ended);
         let Some(latest) = releases.map(|record| record.release).max() else { return true };
         let no_floor = Record::plain(latest + SPARE, target.max);
         let put = self.put(&seen.id, NO_FLOOR, End::Of(no_floor), no_floor.at_release, records);

@@ -8,10 +8,12 @@ use super::deadline::Waits;
 use crate::{
     config::{Mode, Route},
     port::{AwsFailure, ScalableTarget},
+    signal::Signal,
 };
 
 /// What an event's signals share: the listing is made once.
 pub(super) struct Event<'a> {
+    pub(super) signals: &'a [Signal],
     pub(super) routes: &'a [Route],
     pub(super) mode: Mode,
     pub(super) waits: Waits,
@@ -20,7 +22,12 @@ pub(super) struct Event<'a> {
 }
 
 impl<'a> Event<'a> {
-    pub(super) fn new(routes: &'a [Route], mode: Mode, waits: Waits) -> Self {
-        Self { routes, mode, waits, listing: OnceCell::new() }
+    pub(super) fn new(
+        signals: &'a [Signal],
+        routes: &'a [Route],
+        mode: Mode,
+        waits: Waits,
+    ) -> Self {
+        Self { signals, routes, mode, waits, listing: OnceCell::new() }
     }
 }

@@ -16,7 +16,9 @@ use super::{
 };
 use crate::{
     config::{Policy, Route},
-    decide::{Backlog, Observed, Read, Trigger, idle_evidence::LOOK_BACK, min_outlasts, wake},
+    decide::{
+        Backlog, LedgerSeen, Observed, Read, Trigger, idle_evidence::LOOK_BACK, min_outlasts, wake,
+    },
     lease::Records,
     port::{
         Aws, AwsResult, Clock, Endpoint, Endpoints, Metrics, ScalableTarget, Scaling, Variant,
@@ -189,8 +191,27 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             }
             (requested, _) => requested,
         };
-        let observed = Observed { endpoint, variant, target, records, backlog: Backlog::NotRead };
+        let ledger = self.ledger_for(unit, trigger, policy, session).await;
+        let backlog = Backlog::NotRead;
+        let observed = Observed { endpoint, variant, target, records, backlog, ledger };
         Look::Seen(Box::new(Seen { id: id.clone(), observed }), requested)
+    }
+
+    /// The ledger, if the decision depends on it.
+    async fn ledger_for(
+        &self,
+        unit: &Unit<'_>,
+        trigger: Trigger,
+        policy: &Policy,
+        session: &mut Session<'_, A, C>,
+    ) -> LedgerSeen {
+        if !unit.route.results || !trigger.depends_on_ledger() {
+            return LedgerSeen::NotRead;
+        }
+        let endpoint = &unit.route.endpoint;
+        let young = policy.young(self.clock.now());
+        let answer = session.items(endpoint, young).await;
+        self.ledger_seen(endpoint, answer, session, young)
     }
 
     /// DescribeEndpoint gave nothing to decide about. If no route names the endpoint, it is ours only if it is

@@ -21,6 +21,8 @@ pub(super) struct Memory {
     variant_seen: HashMap<String, String>,
     failing: BTreeMap<Key, Failing>,
     pub(super) waiting: HashMap<VariantId, Since>,
+    /// Since when the ledger could not be read, by endpoint.
+    pub(super) ledger_unreadable: HashMap<String, Timestamp>,
     pub(super) fleet: Fleet,
 }
 

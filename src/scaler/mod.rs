@@ -7,6 +7,7 @@ mod deadline;
 mod effects;
 mod event;
 mod failure;
+mod ledger;
 mod long_wait;
 mod look;
 mod memory;
@@ -32,7 +33,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
 };
 
-use futures_util::{StreamExt, join, stream};
+use futures_util::{StreamExt, future::join, join, stream};
 use jiff::Timestamp;
 use tokio::time::{Instant, timeout_at};
 
@@ -41,8 +42,9 @@ use deadline::Waits;
 pub use effects::Effects;
 use event::Event;
 pub use failure::Failure;
+use ledger::Recorded;
 use look::Look;
-use memory::Memory;
+use memory::{Memory, Remembered};
 pub use messages::Messages;
 use registry::Admission;
 pub use result::{Done, Outcome, Subject};
@@ -177,7 +179,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             Outcome { broken: decoded.broken, sqs: decoded.sqs, ..Outcome::default() };
         let config = self.config();
         let mode = if decoded.observe { Mode::Observe } else { config.mode };
-        let event = Event::new(&config.routes, mode, Waits { deadline });
+        let event = Event::new(&decoded.signals, &config.routes, mode, Waits { deadline });
         let work = work::plan(&config.routes, &decoded.signals);
         outcome.failures.extend(work.failures);
         let mut ignored_signals = work.ignored_signals;
@@ -236,7 +238,17 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         if trigger == Some(Trigger::Input)
             && let Some(quiet) = self.remembers(&unit.route)
         {
-            return Some(Done::without_a_look(subject(), quiet.reason, quiet.failures));
+            let answered = |quiet: Remembered| {
+                Some(Done::without_a_look(subject(), quiet.reason, quiet.failures))
+            };
+            if !unit.route.results {
+                return answered(quiet);
+            }
+            match Box::pin(self.record_inputs(unit, event)).await {
+                Recorded::NotUsed | Recorded::Yes => return answered(quiet),
+                // The remembered record can be one that the ledger ends, so a lease is needed.
+                Recorded::No(_) => {}
+            }
         }
         if unit.sdk_name.is_some_and(|name| self.is_known_model(name)) {
             return None;
@@ -253,8 +265,16 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         match trigger {
             // Boxed: most inputs end above, and the calls to AWS need a large future.
             Some(trigger) => Box::pin(self.serve_variant(unit, trigger, event)).await,
-            None => Some(Done::without_a_look(subject(), Reason::ResultSeen, Vec::new())),
+            None => Some(Box::pin(self.serve_results(unit, event)).await),
         }
+    }
+
+    /// Records the results of requests, if the route says that they are connected.
+    async fn serve_results(&self, unit: &Unit<'_>, event: &Event<'_>) -> Done {
+        let (recorded, failed) = self.record_results(unit, event).await;
+        let reason = if recorded { Reason::ResultRecorded } else { Reason::ResultSeen };
+        let failures = failed.into_iter().map(Failure::Aws).collect();
+        Done::without_a_look(Subject::of(unit, event.mode), reason, failures)
     }
 
     /// Looks at the variant, decides, carries out the decision, and remembers the result. `None`: the endpoint is
@@ -270,7 +290,24 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         let deadline = event.waits.deadline;
         let mut session = self.session(unit, event.mode, event.waits);
         let looking = self.look(unit, trigger, &policy, event, &mut session);
-        let served = match timeout_at(deadline, looking).await {
+        let looking = timeout_at(deadline, looking);
+        let records = trigger == Trigger::Input && unit.route.results;
+        // A name in a key is recorded only if the endpoint is registered. The look may be what shows that.
+        let is_known = !unit.must_be_registered || self.memory().fleet.knows(&unit.route.endpoint);
+        let (look, recorded) = match records && is_known {
+            // The capacity request does not wait for the ledger.
+            true => Box::pin(join(looking, self.record_inputs(unit, event))).await,
+            false => (looking.await, Recorded::NotUsed),
+        };
+        let recorded = match &look {
+            Ok(Look::Seen(..)) if records && !is_known => self.record_inputs(unit, event).await,
+            _ => recorded,
+        };
+        let trigger = recorded.applied(trigger);
+        if let Some(failure) = recorded.failure() {
+            session.fail(failure);
+        }
+        let served = match look {
             Ok(Look::Seen(seen, requested)) => {
                 self.decide_and_carry_out(trigger, *seen, requested, &policy, session).await
             }
@@ -311,6 +348,11 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         let Ok(conclusion) = timeout_at(deadline, carrying_out).await else {
             return Err(session.out_of_time(Some(&seen), Some(&decision)));
         };
+        if trigger == Trigger::Tick && !session.subject.observe_only {
+            let deleting = session.delete_old_items(&seen.id.endpoint, &seen.observed.ledger);
+            // The next tick continues.
+            _ = timeout_at(deadline, deleting).await;
+        }
         let status = (trigger == Trigger::Status).then(|| seen.status(now));
         Ok(Done { status, ..session.result(Some(&seen), conclusion) })
     }

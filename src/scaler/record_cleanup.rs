@@ -10,7 +10,7 @@ use super::{
 use crate::{
     config::Policy,
     decide::{MinOwner, Read, RecordWrite, record_cleanup},
-    lease::{AtRelease, LEASE, NO_FLOOR, Records},
+    lease::{AtRelease, Kept, NO_FLOOR, Records, WORK},
     port::{Aws, Clock, Scaling},
 };
 
@@ -35,6 +35,15 @@ impl Cleanup {
     }
 }
 
+/// The record that is renewed if an input renewed the one with this name.
+fn renewed_instead_of(name: &str) -> Option<Kept> {
+    match name {
+        NO_FLOOR => None,
+        WORK => Some(Kept::Work),
+        _ => Some(Kept::Lease),
+    }
+}
+
 impl<A: Aws, C: Clock> Session<'_, A, C> {
     /// Makes the changes that [`record_cleanup::upkeep`] returns for what was seen. Returns whether the lease was
     /// renewed for work that arrived in the meantime.
@@ -47,7 +56,8 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
         let now = self.clock.now();
         let (Some(records), Some(target)) = (seen.records(), seen.target()) else { return false };
         let mut standing = *records;
-        let mut replaced = false;
+        // The record that an input may have renewed: the one that was replaced or deleted.
+        let mut replaced: Option<Kept> = None;
         let writes = record_cleanup::upkeep(&seen.observed, now).into_iter();
         for write in writes.filter(|write| which.covers(write)) {
             let complete = match write {
@@ -55,7 +65,7 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
                     let plain = AtRelease::KeepMax(target.max);
                     let put = self.remake(seen, name, plain, &standing).await;
                     standing = put.applied(name, standing);
-                    replaced |= name != NO_FLOOR;
+                    replaced = replaced.or(renewed_instead_of(name));
                     put != Put::Failed
                 }
                 RecordWrite::CancelEnded => self.cancel_what_has_ended(seen).await,
@@ -66,12 +76,12 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
                     let deleted = !renewed && self.delete(seen, name).await;
                     if deleted {
                         standing.forget(name);
-                        replaced |= name != NO_FLOOR;
+                        replaced = replaced.or(renewed_instead_of(name));
                     }
                     renewed || deleted
                 }
-                RecordWrite::Lease(_)
-                | RecordWrite::EndLease
+                RecordWrite::Extend(..)
+                | RecordWrite::End(_)
                 | RecordWrite::Hold(_)
                 | RecordWrite::MakeFloor(_) => true,
             };
@@ -79,21 +89,20 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
                 return false;
             }
         }
-        if !replaced || records.foreign_min {
-            return false;
-        }
+        let Some(kept) = replaced.filter(|_| !records.foreign_min) else { return false };
         // An input may have renewed the record that was replaced or deleted: between the look and the write, or
         // before the look, because reads can be older.
         self.clock.wait(READS_CATCH_UP).await;
         let Read::Known(Some(target)) = self.woken_or_raised(seen).await else { return false };
-        let replaced = Replaced { before: records.lease, after: standing.lease };
+        let name = kept.name();
+        let replaced = Replaced { before: records.named(name), after: standing.named(name) };
         let end = End::Again(self.clock.now() + policy.idle, replaced);
         let at_release = match target.suspended.scheduled && target.min == 0 {
             // We raise no floor there.
             true => AtRelease::KeepMax(target.max),
             false => AtRelease::DropFloor,
         };
-        let put = self.put(&seen.id, LEASE, end, at_release, &standing).await;
+        let put = self.put(&seen.id, name, end, at_release, &standing).await;
         let renewed = matches!(put, Put::Written(_));
         self.effects.lease_written = renewed;
         renewed

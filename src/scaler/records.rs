@@ -8,7 +8,7 @@ use super::{SignalKind, seen::Seen, session::Session};
 use crate::{
     decide::{Decision, MinOwner, Read, RecordWrite},
     lease::{
-        AtRelease, HOLD, LEASE, NO_FLOOR, Record, Records, release_time, release_time_of_ended,
+        AtRelease, HOLD, Kept, NO_FLOOR, Record, Records, release_time, release_time_of_ended,
     },
     port::{Aws, Clock, Endpoints, FailureKind, ScalableTarget, Scaling, VariantId},
 };
@@ -78,16 +78,20 @@ pub(super) fn at_release(
     }
 }
 
-/// The effect at R of a lease that is written while DescribeEndpoint gives no answer. Another invocation may wake the
-/// endpoint and raise the floor at this moment, so the lease lowers the floor if a floor of ours is possible.
-pub(super) fn at_release_unseen(target: Option<&ScalableTarget>, records: &Records) -> AtRelease {
+/// The effect at R of a record that is written while DescribeEndpoint gives no answer. Another invocation may wake the
+/// endpoint and raise the floor at this moment, so the record lowers the floor if a floor of ours is possible.
+pub(super) fn at_release_unseen(
+    target: Option<&ScalableTarget>,
+    records: &Records,
+    kept: Kept,
+) -> AtRelease {
     let owner = target.map(|target| MinOwner::of(target, records));
     let floor_is_possible = !records.foreign_min
         && target.is_none_or(|target| !target.suspended.scheduled)
         && owner != Some(MinOwner::Owner);
     match floor_is_possible {
         true => AtRelease::DropFloor,
-        false => at_release(target, records, LEASE),
+        false => at_release(target, records, kept.name()),
     }
 }
 
@@ -108,13 +112,15 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
                 Some(_) | None => AtRelease::DropFloor,
             };
             let (name, put) = match *write {
-                RecordWrite::Lease(end) => {
-                    let at_release = at_release(LEASE);
-                    (LEASE, self.write_lease(&seen.id, end, at_release, &records).await)
+                RecordWrite::Extend(kept, end) => {
+                    let at_release = at_release(kept.name());
+                    let put = self.extend(&seen.id, (kept, end), at_release, &records).await;
+                    (kept.name(), put)
                 }
-                RecordWrite::EndLease => {
-                    let at_release = at_release(LEASE);
-                    (LEASE, self.put(&seen.id, LEASE, End::Now, at_release, &records).await)
+                RecordWrite::End(kept) => {
+                    let name = kept.name();
+                    let at_release = at_release(name);
+                    (name, self.put(&seen.id, name, End::Now, at_release, &records).await)
                 }
                 RecordWrite::Hold(end) => {
                     let (end, at_release) = (End::At(end), at_release(HOLD));
@@ -178,7 +184,7 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
     ) -> Written {
         let Written { records, complete } = written;
         let mut names = decision.records.iter().filter_map(|write| match write {
-            RecordWrite::Lease(_) | RecordWrite::EndLease => Some(LEASE),
+            RecordWrite::Extend(kept, _) | RecordWrite::End(kept) => Some(kept.name()),
             RecordWrite::Hold(_) => Some(HOLD),
             RecordWrite::MakeFloor(_)
             | RecordWrite::MakePlain(_)
@@ -246,16 +252,17 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
         Read::Known((woken || raised).then_some(target))
     }
 
-    /// Writes the lease. The end was decided before the capacity request: a slow request must not shorten the lease.
-    pub(super) async fn write_lease(
+    /// Writes the lease or the work record. The end was decided before the capacity request: a slow request must not
+    /// shorten the record.
+    pub(super) async fn extend(
         &mut self,
         id: &VariantId,
-        end: Timestamp,
+        (kept, end): (Kept, Timestamp),
         at_release: AtRelease,
         records: &Records,
     ) -> Put {
         let end = End::At(end.max(self.clock.now()));
-        let put = self.put(id, LEASE, end, at_release, records).await;
+        let put = self.put(id, kept.name(), end, at_release, records).await;
         self.effects.lease_written = matches!(put, Put::Written(_));
         put
     }

@@ -5,7 +5,11 @@ use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{SignalKind, messages::Messages};
-use crate::{config::Route, decide::Trigger, signal::Command};
+use crate::{
+    config::Route,
+    decide::Trigger,
+    signal::{Command, Signal, What},
+};
 
 /// The duration of a hold if the command states none.
 const DEFAULT_HOLD_MINUTES: u32 = 60;
@@ -34,8 +38,8 @@ pub struct Unit<'a> {
 /// What several signals about the same subject contain together.
 #[derive(Debug, Default)]
 pub(super) struct MergedSignals {
-    /// Their positions in the event, if they are inputs.
-    pub(super) inputs: Vec<usize>,
+    /// Their positions in the event, if they are inputs or results.
+    pub(super) positions: Vec<usize>,
     pub(super) oldest_input: Option<Timestamp>,
     pub(super) messages: Arc<[Arc<str>]>,
 }
@@ -79,15 +83,23 @@ impl<'a> Unit<'a> {
     /// The number of inputs in the event. An input that several routes match counts once.
     pub(super) fn inputs(&self) -> usize {
         match self.signals.as_slice() {
-            [only] => only.inputs.len(),
-            several => {
-                let mut all: Vec<usize> =
-                    several.iter().flat_map(|merged| merged.inputs.iter().copied()).collect();
-                all.sort_unstable();
-                all.dedup();
-                all.len()
-            }
+            [only] => only.positions.len(),
+            _ => self.positions().len(),
         }
+    }
+
+    /// The positions of its inputs or results in the event, each one once.
+    fn positions(&self) -> Vec<usize> {
+        let of_signals = |merged: &'_ Arc<MergedSignals>| merged.positions.clone();
+        let mut all: Vec<usize> = self.signals.iter().flat_map(of_signals).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// Its inputs or results in the event.
+    pub(super) fn in_event<'s>(&self, signals: &'s [Signal]) -> impl Iterator<Item = &'s What> {
+        self.positions().into_iter().filter_map(|at| signals.get(at)).map(|signal| &signal.what)
     }
 
     pub(super) fn oldest_input(&self) -> Option<Timestamp> {

@@ -10,13 +10,14 @@ use super::{
 use crate::{
     config::Policy,
     decide::{Action, Trigger, min_outlasts, wake},
+    lease::Kept,
     port::{Aws, Clock, ScalableTarget},
     reason::Reason,
 };
 
 impl<A: Aws, C: Clock> Session<'_, A, C> {
     /// The result for a variant that was not seen. If the endpoint could not be read and the target is known, a wake
-    /// renews the lease.
+    /// renews its record.
     pub(super) async fn renew_unseen(
         mut self,
         trigger: Trigger,
@@ -30,7 +31,7 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
         let mut conclusion = Conclusion::nothing(reason);
         if let Some(target) = target.filter(|_| wakes) {
             let deadline = self.waits.deadline;
-            match timeout_at(deadline, self.renew_lease(&target, policy)).await {
+            match timeout_at(deadline, self.renew_record(&target, trigger.renews(), policy)).await {
                 Ok(true) => conclusion.action = Action::Extend,
                 Ok(false) => {}
                 Err(_) => return Err(self.out_of_time(None, None)),
@@ -39,17 +40,18 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
         Ok(self.result(None, conclusion))
     }
 
-    /// Returns whether the lease was written.
-    async fn renew_lease(&mut self, target: &ScalableTarget, policy: &Policy) -> bool {
+    /// Returns whether the record was written.
+    async fn renew_record(&mut self, target: &ScalableTarget, kept: Kept, policy: &Policy) -> bool {
         let Some(records) = self.read_records(&target.id).await else { return false };
         if min_outlasts(target, &records) || target.max < 1 {
             return false;
         }
         self.subject.variant = Some(target.id.variant.clone());
         self.effects.awake_until = records.ends_at();
-        let Some(end) = wake::renewal(&records, policy, self.clock.now()) else { return false };
-        let at_release = at_release_unseen(Some(target), &records);
-        let put = self.write_lease(&target.id, end, at_release, &records).await;
+        let renewal = wake::renewal(&records, kept, policy, self.clock.now());
+        let Some(end) = renewal else { return false };
+        let at_release = at_release_unseen(Some(target), &records, kept);
+        let put = self.extend(&target.id, (kept, end), at_release, &records).await;
         matches!(put, Put::Written(_))
     }
 }

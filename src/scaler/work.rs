@@ -139,7 +139,7 @@ pub(super) fn plan<'a>(routes: &'a [Route], signals: &'a [Signal]) -> Work<'a> {
 fn groups<'a>(routes: &[Route], signals: &'a [Signal], work: &mut Work<'_>) -> Vec<Group<'a>> {
     #[derive(Default)]
     struct Collected {
-        inputs: Vec<usize>,
+        positions: Vec<usize>,
         oldest_input: Option<Timestamp>,
         messages: Vec<Arc<str>>,
     }
@@ -162,10 +162,12 @@ fn groups<'a>(routes: &[Route], signals: &'a [Signal], work: &mut Work<'_>) -> V
                 }
                 last_message = Some(id);
             }
-            if let What::Input { at, .. } = signal.what
-                && collected.inputs.last() != Some(&number)
+            if matches!(signal.what, What::Input { .. } | What::Result { .. })
+                && collected.positions.last() != Some(&number)
             {
-                collected.inputs.push(number);
+                collected.positions.push(number);
+            }
+            if let What::Input { at, .. } = signal.what {
                 collected.oldest_input = match (collected.oldest_input, at) {
                     (Some(a), Some(b)) => Some(a.min(b)),
                     (a, b) => a.or(b),
@@ -216,9 +218,9 @@ fn groups<'a>(routes: &[Route], signals: &'a [Signal], work: &mut Work<'_>) -> V
         }
     }
     let group = |(about, signal, command)| {
-        let Collected { inputs, oldest_input, messages } =
+        let Collected { positions, oldest_input, messages } =
             by_subject.remove(&(about, signal, command)).unwrap_or_default();
-        let merged = MergedSignals { inputs, oldest_input, messages: messages.into() };
+        let merged = MergedSignals { positions, oldest_input, messages: messages.into() };
         Group { about, signal, command, merged: Arc::new(merged) }
     };
     order.into_iter().map(group).collect()

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use reactive_scaler::decide::{Action, Decision, Floor, RecordWrite, Trigger, Verdict};
-use reactive_scaler::lease::{HOLD, Record, WATCH};
+use reactive_scaler::lease::{HOLD, Kept, Record, WATCH};
 use reactive_scaler::port::EndpointStatus;
 use reactive_scaler::reason::Reason;
 
@@ -42,7 +42,7 @@ fn a_release_ends_the_lease_and_deletes_the_hold() {
     let held = endpoint_at(1).lease_ends_in(minutes(5)).records(|r| r.hold = r.lease);
     let decision = held.decide(Trigger::Release);
     assert_eq!((decision.action, decision.reason), (Action::Release, Reason::Released));
-    assert_eq!(decision.records, [RecordWrite::EndLease, RecordWrite::Delete(HOLD)]);
+    assert_eq!(decision.records, [RecordWrite::End(Kept::Lease), RecordWrite::Delete(HOLD)]);
     assert_eq!(decision.capacity, None);
     assert_eq!(endpoint_at(1).says(Trigger::Release), (Action::None, Reason::NothingToRelease));
 }
@@ -55,7 +55,7 @@ fn a_sleep_that_is_asked_for_obeys_the_lease_and_by_force_only_the_backlog() {
     assert_eq!(held.says(asked), (Action::None, Reason::LeaseLive));
     let decision = held.decide(forced);
     assert_eq!((decision.action, decision.reason), (Action::Sleep, Reason::Requested));
-    assert_eq!(decision.records, [RecordWrite::EndLease]);
+    assert_eq!(decision.records, [RecordWrite::End(Kept::Lease)]);
     let busy = endpoint_at(1).lease_ends_in(minutes(5)).backlog(&[(170, 1.0)]);
     assert_eq!(busy.says(forced), (Action::None, Reason::Backlog));
     let over = endpoint_at(1).lease_ends_in(minutes(-1)).backlog(QUIET);
@@ -96,14 +96,14 @@ fn a_sleep_that_is_asked_for_looks_a_whole_idle_window_back() {
 fn a_sleep_leaves_an_ended_record_behind() {
     let asked = Trigger::Sleep { force: false };
     let without = endpoint_at(1).backlog(QUIET).decide(asked);
-    assert_eq!((without.capacity, without.records), (Some(0), vec![RecordWrite::EndLease]));
+    assert_eq!((without.capacity, without.records), (Some(0), vec![RecordWrite::End(Kept::Lease)]));
     let ended = endpoint_at(1).lease_ends_in(minutes(-1)).backlog(QUIET).decide(asked);
     assert_eq!((ended.capacity, ended.records), (Some(0), vec![]));
     let held = endpoint_at(1)
         .records(|r| r.hold = Some(Record::floor(now() + WATCH + minutes(5))))
         .floor(1);
     let forced = held.backlog(QUIET).decide(Trigger::Sleep { force: true });
-    assert_eq!(forced.records, [RecordWrite::EndLease, RecordWrite::Delete(HOLD)]);
+    assert_eq!(forced.records, [RecordWrite::End(Kept::Lease), RecordWrite::Delete(HOLD)]);
 }
 
 #[test]
@@ -119,12 +119,15 @@ fn a_hold_tells_why_its_wake_must_wait() {
 #[test]
 fn a_release_lets_go_of_a_lease_or_a_hold_alone() {
     let leased = endpoint_at(1).lease_ends_in(seconds(1)).decide(Trigger::Release);
-    assert_eq!((leased.action, leased.records), (Action::Release, vec![RecordWrite::EndLease]));
+    assert_eq!(
+        (leased.action, leased.records),
+        (Action::Release, vec![RecordWrite::End(Kept::Lease)])
+    );
     // A hold that has ended stands until its R.
     let held = endpoint_at(1)
         .records(|r| r.hold = Some(Record::floor(now() + WATCH)))
         .decide(Trigger::Release);
-    let ended = vec![RecordWrite::EndLease, RecordWrite::Delete(HOLD)];
+    let ended = vec![RecordWrite::End(Kept::Lease), RecordWrite::Delete(HOLD)];
     assert_eq!((held.action, held.records), (Action::Release, ended));
     let ended = endpoint_at(1).lease_ends_in(seconds(0));
     assert_eq!(ended.says(Trigger::Release), (Action::None, Reason::NothingToRelease));
@@ -138,7 +141,7 @@ fn a_forced_sleep_at_zero_ends_what_would_wake_the_endpoint_again() {
     assert_eq!(held.says(asked), (Action::None, Reason::LeaseLive));
     let decision = held.decide(forced);
     assert_eq!((decision.action, decision.reason), (Action::Release, Reason::Asleep));
-    assert_eq!(decision.records, [RecordWrite::EndLease, RecordWrite::Delete(HOLD)]);
+    assert_eq!(decision.records, [RecordWrite::End(Kept::Lease), RecordWrite::Delete(HOLD)]);
     assert_eq!((decision.capacity, decision.floor), (None, Some(Floor::Lower)));
     let without_floor = endpoint_at(0).lease_ends_in(minutes(5)).floor(0).decide(forced);
     assert_eq!((without_floor.reason, without_floor.floor), (Reason::Asleep, None));

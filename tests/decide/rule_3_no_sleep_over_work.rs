@@ -1,7 +1,7 @@
 //! Rule 3: no sleep while there is work.
 
 use reactive_scaler::decide::{Action, Backlog, Read, RecordWrite, Trigger, Verdict};
-use reactive_scaler::lease::Records;
+use reactive_scaler::lease::{Kept, Records};
 use reactive_scaler::port::EndpointStatus;
 use reactive_scaler::reason::Reason;
 
@@ -63,7 +63,7 @@ fn an_unreadable_metric_never_sleeps() {
     let mut late = endpoint_at(1).lease_ends_in(minutes(-7));
     late.seen.backlog = Backlog::Unreadable;
     let decision = late.decide(Trigger::Tick);
-    assert_eq!(decision.records, [RecordWrite::Lease(now())]);
+    assert_eq!(decision.records, [RecordWrite::Extend(Kept::Lease, now())]);
     assert_eq!(decision.action, Action::Extend);
 }
 

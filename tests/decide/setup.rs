@@ -3,14 +3,21 @@
 use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::{
     config::Policy,
-    decide::{Action, Backlog, Decision, Observed, Read, RecordWrite, Trigger, Verdict, decide},
-    lease::{Record, Records, WATCH},
+    decide::{
+        Action, Backlog, Decision, LedgerSeen, Observed, Read, RecordWrite, Trigger, Verdict,
+        decide,
+    },
+    lease::{Kept, Record, Records, WATCH},
     port::{Datapoint, Endpoint, EndpointStatus, ScalableTarget, Suspended, Variant, VariantId},
     reason::Reason,
 };
 
-pub const POLICY: Policy =
-    Policy { wake_to: 1, idle: SignedDuration::from_mins(10), inputs_per_instance: None };
+pub const POLICY: Policy = Policy {
+    wake_to: 1,
+    idle: SignedDuration::from_mins(10),
+    inputs_per_instance: None,
+    done_after: None,
+};
 
 pub fn now() -> Timestamp {
     "2030-01-07T14:00:00Z".parse().unwrap()
@@ -60,6 +67,7 @@ pub fn endpoint_at(count: i32) -> World {
             target: Read::Known(Some(target)),
             records: Read::Known(Records::default()),
             backlog: Backlog::NotRead,
+            ledger: LedgerSeen::NotRead,
         },
         policy: POLICY,
     }
@@ -144,7 +152,7 @@ pub const UPLOADS: [Trigger; 3] = [Trigger::Input, Trigger::Alarm, Trigger::Wake
 
 pub fn lease(decision: &Decision) -> Option<SignedDuration> {
     decision.records.iter().find_map(|record| match record {
-        RecordWrite::Lease(end) => Some(end.duration_since(now())),
+        RecordWrite::Extend(Kept::Lease, end) => Some(end.duration_since(now())),
         _ => None,
     })
 }

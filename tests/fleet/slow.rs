@@ -10,7 +10,7 @@ use reactive_scaler::{
     lease::Record,
     port::{
         AwsResult, Datapoint, Endpoint, Endpoints, Metrics, ScalableTarget, Scaling,
-        ScheduledAction, VariantId,
+        ScheduledAction, VariantId, WithLedger,
     },
     scaler::Scaler,
 };
@@ -109,6 +109,14 @@ impl Scaling for SlowAws {
     async fn set_min(&self, id: &VariantId, min: i32) -> AwsResult<()> {
         self.call("RegisterScalableTarget", &id.endpoint).await;
         self.sim.set_min(id, min).await
+    }
+}
+
+impl WithLedger for SlowAws {
+    type Ledger = Simulator;
+
+    fn ledger(&self) -> &Simulator {
+        &self.sim
     }
 }
 

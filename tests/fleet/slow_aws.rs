@@ -12,7 +12,7 @@ use reactive_scaler::{
     lease::Record,
     port::{
         AwsFailure, AwsResult, Clock, Datapoint, Endpoint, Endpoints, FailureKind, Metrics,
-        ScalableTarget, Scaling, ScheduledAction, VariantId,
+        ScalableTarget, Scaling, ScheduledAction, VariantId, WithLedger,
     },
 };
 use simulator::Simulator;
@@ -156,6 +156,14 @@ impl Scaling for SlowAws {
     async fn set_min(&self, id: &VariantId, min: i32) -> AwsResult<()> {
         self.wait("RegisterScalableTarget", &id.endpoint).await?;
         self.sim.set_min(id, min).await
+    }
+}
+
+impl WithLedger for SlowAws {
+    type Ledger = Simulator;
+
+    fn ledger(&self) -> &Simulator {
+        &self.sim
     }
 }
 

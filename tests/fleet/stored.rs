@@ -42,7 +42,7 @@ fn world(routes: &str) -> Simulator {
 impl<S: Store> Container<S> {
     async fn start(sim: Simulator, store: S) -> Self {
         let place = Place::of(PLACE).unwrap().unwrap();
-        let (stored, routes) = StoredRoutes::start(store, place, sim.clone()).await.unwrap();
+        let (stored, routes) = StoredRoutes::start(store, place, None, sim.clone()).await.unwrap();
         let config = Config { routes, mode: Mode::Act };
         Self { scaler: Scaler::new(sim.clone(), sim.clone(), config), sim, stored }
     }

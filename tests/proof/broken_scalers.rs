@@ -11,7 +11,7 @@ use reactive_scaler::{
     lease::{AtRelease, HOLD, LEASE, NO_FLOOR, Record},
     port::{
         AwsResult, Datapoint, Endpoint, EndpointStatus, Endpoints, FailureKind, Metrics,
-        ScalableTarget, Scaling, ScheduledAction, Suspended, VariantId,
+        ScalableTarget, Scaling, ScheduledAction, Suspended, VariantId, WithLedger,
     },
 };
 
@@ -325,6 +325,14 @@ impl Scaling for DefectivePort {
         }
         self.seen().floor_is_gone |= min == 0;
         self.swallow(self.port.set_min(id, min).await)
+    }
+}
+
+impl WithLedger for DefectivePort {
+    type Ledger = Simulator;
+
+    fn ledger(&self) -> &Simulator {
+        &self.port.sim
     }
 }
 

@@ -8,7 +8,7 @@ use reactive_scaler::{
     lease::Record,
     port::{
         AwsResult, Clock, Datapoint, Endpoint, Endpoints, Metrics, ScalableTarget, Scaling,
-        ScheduledAction, VariantId,
+        ScheduledAction, VariantId, WithLedger,
     },
 };
 use simulator::Simulator;
@@ -111,6 +111,14 @@ impl Scaling for Port {
 
     async fn set_min(&self, id: &VariantId, min: i32) -> AwsResult<()> {
         self.pass(Request::SetMin(id.clone(), min), self.sim.set_min(id, min), never).await
+    }
+}
+
+impl WithLedger for Port {
+    type Ledger = Simulator;
+
+    fn ledger(&self) -> &Simulator {
+        &self.sim
     }
 }
 

@@ -8,7 +8,7 @@ use reactive_scaler::{
     lease::Record,
     port::{
         AwsResult, Datapoint, Endpoint, Endpoints, Metrics, ScalableTarget, Scaling,
-        ScheduledAction, VariantId,
+        ScheduledAction, VariantId, WithLedger,
     },
     scaler::Scaler,
 };
@@ -83,6 +83,14 @@ impl Scaling for Unanswered {
 
     async fn set_min(&self, id: &VariantId, min: i32) -> AwsResult<()> {
         self.sim.set_min(id, min).await
+    }
+}
+
+impl WithLedger for Unanswered {
+    type Ledger = Simulator;
+
+    fn ledger(&self) -> &Simulator {
+        &self.sim
     }
 }
 

@@ -6,10 +6,11 @@ use proptest::prelude::*;
 use reactive_scaler::{
     config::Policy,
     decide::{
-        Action, Backlog, Decision, Floor, MinOwner, Observed, Read, RecordWrite, Trigger, Verdict,
-        decide,
+        Action, Backlog, Decision, Floor, LedgerSeen, MinOwner, Observed, Read, RecordWrite,
+        Trigger, Verdict, decide,
     },
     lease::{AtRelease, Record, Records},
+    ledger::{Item, Location, Reading, RequestResult, Upload},
     port::{Datapoint, Endpoint, EndpointStatus, ScalableTarget, Suspended, Variant},
 };
 use simulator::{Event, Fault};
@@ -70,10 +71,11 @@ fn records() -> impl Strategy<Value = Records> {
     let rarely = || prop::bool::weighted(0.1);
     let no_floor = prop_oneof![3 => Just(None), 1 => release()];
     let no_floor = no_floor.prop_map(|release| Some(Record::plain(release?, 1)));
-    (record(), record(), no_floor, rarely(), rarely()).prop_map(
-        |(lease, hold, no_floor, foreign_min, floor_just_over)| {
+    let work = prop_oneof![2 => Just(None), 1 => record()];
+    (record(), work, record(), no_floor, rarely(), rarely()).prop_map(
+        |(lease, work, hold, no_floor, foreign_min, floor_just_over)| {
             let garbled = false;
-            Records { lease, hold, no_floor, foreign_min, floor_just_over, garbled }
+            Records { lease, work, hold, no_floor, foreign_min, floor_just_over, garbled }
         },
     )
 }
@@ -94,38 +96,75 @@ fn backlog() -> impl Strategy<Value = Backlog> {
     ]
 }
 
+/// An item with some uploads and results at random times.
+fn item() -> impl Strategy<Value = Item> {
+    let event = || (any::<bool>(), prop_oneof![0..200i64, 0..5000i64]);
+    (0..1000u32, prop::collection::vec(event(), 1..4)).prop_map(|(key, events)| {
+        let location = Location::of_object("my-inputs", &key.to_string()).unwrap();
+        let mut item = Item::new(location);
+        for (number, (is_upload, ago)) in events.into_iter().enumerate() {
+            let id = number.to_string();
+            match is_upload {
+                true => item
+                    .add_upload(&Upload { id, created_at: Some(from_now(-ago)) }, from_now(-ago)),
+                false => {
+                    let received_at = Some(from_now(-ago));
+                    item.add_result(
+                        &RequestResult { inference_id: id, received_at },
+                        from_now(-ago),
+                    );
+                }
+            }
+        }
+        item
+    })
+}
+
+fn ledger() -> impl Strategy<Value = LedgerSeen> {
+    let read = prop::collection::vec(item(), 0..3).prop_map(|items| {
+        let mut reading = Reading::begun(now());
+        reading.add_page(items, true, Timestamp::MIN);
+        LedgerSeen::Read(reading)
+    });
+    let unreadable = (0..7200i64).prop_map(|ago| LedgerSeen::Unreadable { since: from_now(-ago) });
+    prop_oneof![2 => Just(LedgerSeen::NotRead), 1 => unreadable, 6 => read]
+}
+
 fn observed() -> impl Strategy<Value = Observed> {
     let count = || prop::option::weighted(0.95, 0..5i32);
     let flags = (prop::bool::weighted(0.9), prop::bool::weighted(0.05), prop::bool::weighted(0.05));
-    (status(), count(), count(), flags, read(target()), read(records()), backlog()).prop_map(
-        |(
-            status,
-            current,
-            desired,
-            (asynchronous, serverless, managed),
-            target,
-            records,
-            backlog,
-        )| {
-            let name = id().variant;
-            let variant = Variant { name, current, desired, serverless, managed };
-            let variants = vec![variant.clone()];
-            let endpoint = Endpoint {
+    (status(), count(), count(), flags, read(target()), read(records()), backlog(), ledger())
+        .prop_map(
+            |(
                 status,
-                asynchronous,
-                variants,
-                failure_reason: None,
-                created_at: None,
-                config: None,
-            };
-            Observed { endpoint, variant, target, records, backlog }
-        },
-    )
+                current,
+                desired,
+                (asynchronous, serverless, managed),
+                target,
+                records,
+                backlog,
+                ledger,
+            )| {
+                let name = id().variant;
+                let variant = Variant { name, current, desired, serverless, managed };
+                let variants = vec![variant.clone()];
+                let endpoint = Endpoint {
+                    status,
+                    asynchronous,
+                    variants,
+                    failure_reason: None,
+                    created_at: None,
+                    config: None,
+                };
+                Observed { endpoint, variant, target, records, backlog, ledger }
+            },
+        )
 }
 
 fn trigger() -> impl Strategy<Value = Trigger> {
     prop_oneof![
         3 => Just(Trigger::Input),
+        1 => Just(Trigger::InputInLedger),
         1 => Just(Trigger::Alarm),
         4 => Just(Trigger::Tick),
         1 => Just(Trigger::EndpointChanged),
@@ -138,8 +177,10 @@ fn trigger() -> impl Strategy<Value = Trigger> {
 }
 
 fn policy() -> impl Strategy<Value = Policy> {
-    (1..6i32, 5..60i64, prop::option::of(1..4u32)).prop_map(
-        |(wake_to, idle, inputs_per_instance)| Policy {
+    let done_after = prop::option::of((0..5i64).prop_map(SignedDuration::from_mins));
+    (1..6i32, 5..60i64, prop::option::of(1..4u32), done_after).prop_map(
+        |(wake_to, idle, inputs_per_instance, done_after)| Policy {
+            done_after,
             wake_to,
             idle: SignedDuration::from_mins(idle),
             inputs_per_instance,
@@ -151,9 +192,43 @@ fn writes_nothing(decision: &Decision) -> bool {
     decision.capacity.is_none() && decision.records.is_empty() && decision.floor.is_none()
 }
 
+/// Uploads without a result, and when they were touched, implemented independently of the function's code.
+fn outstanding(ledger: &LedgerSeen) -> Vec<Timestamp> {
+    let LedgerSeen::Read(reading) = ledger else { return Vec::new() };
+    let is_finished = |item: &Item| {
+        item.uploads.len() == 1
+            && !item.results.is_empty()
+            && item.received_at.unwrap() + SignedDuration::from_secs(5) >= item.created_at.unwrap()
+    };
+    let items = reading.items.iter().filter(|item| !item.uploads.is_empty() && !is_finished(item));
+    items.map(|item| item.touched_at.unwrap()).collect()
+}
+
+/// Whether the ledger alone allows zero instances.
+fn work_is_done(seen: &Observed, records: &Records, trigger: Trigger, policy: &Policy) -> bool {
+    let (Some(done_after), LedgerSeen::Read(reading)) = (policy.done_after, &seen.ledger) else {
+        return false;
+    };
+    let newest = reading.items.iter().filter_map(|item| item.result_at).max();
+    let hour = SignedDuration::from_hours(1);
+    let strays = reading.items.iter().filter(|item| item.uploads.is_empty());
+    matches!(trigger, Trigger::Tick | Trigger::EndpointChanged)
+        && seen.variant.current >= seen.variant.desired
+        && seen.variant.current.is_some()
+        && records.lease.is_none()
+        && records.hold.is_none()
+        && records.work.is_some()
+        && outstanding(&seen.ledger).is_empty()
+        && newest.is_some_and(|newest| newest + done_after <= now())
+        && strays.filter_map(|item| item.result_at).all(|at| at + hour <= now())
+}
+
 /// Whether rule 3 allows zero instances, implemented independently of the function's code.
 fn may_sleep(seen: &Observed, trigger: Trigger, policy: &Policy) -> bool {
-    let Backlog::Read(points) = &seen.backlog else { return false };
+    let points = match &seen.backlog {
+        Backlog::Read(points) => points.as_slice(),
+        Backlog::NotRead | Backlog::Unreadable => &[],
+    };
     let forced = trigger == (Trigger::Sleep { force: true });
     let is_async = seen.endpoint.status == EndpointStatus::InService
         && seen.endpoint.asynchronous
@@ -172,7 +247,7 @@ fn may_sleep(seen: &Observed, trigger: Trigger, policy: &Policy) -> bool {
     }
     let Read::Known(Some(target)) = &seen.target else { return false };
     let Read::Known(records) = &seen.records else { return false };
-    let records_of = || [records.lease, records.hold].into_iter().flatten();
+    let records_of = || [records.lease, records.work, records.hold].into_iter().flatten();
     let ends = records_of().map(|r| r.release - SignedDuration::from_mins(10)).max();
     let live = ends.is_some_and(|ends| ends > now());
     let missed = target.suspended.scheduled && records.floor_just_over;
@@ -182,11 +257,17 @@ fn may_sleep(seen: &Observed, trigger: Trigger, policy: &Policy) -> bool {
         .any(|r| r.at_release == AtRelease::DropFloor && Some(r.release) > cancelled_until);
     let our_floor = target.min == 1 && (counts || missed);
     let since = ends.filter(|ends| *ends <= now()).unwrap_or(now()) - policy.idle;
+    let oldest = match trigger {
+        Trigger::Sleep { force: true } => now() - policy.idle,
+        Trigger::Sleep { force: false } => Timestamp::MIN,
+        _ => since,
+    };
+    let known_work = outstanding(&seen.ledger).into_iter().any(|at| at >= oldest);
     is_async
         && !target.suspended.scaling_in
         && (target.min == 0 || our_floor)
-        && (!live || forced)
-        && idle_since(since)
+        && (work_is_done(seen, records, trigger, policy)
+            || (!live || forced) && idle_since(since) && !known_work)
 }
 
 proptest! {
@@ -253,12 +334,12 @@ proptest! {
             // The current capacity can be kept while the target cannot be read.
             let kept = seen.target == Read::Failed
                 && matches!(&seen.records, Read::Known(records) if records.exist())
-                && decision.records == [RecordWrite::Lease(now())];
+                && matches!(decision.records[..], [RecordWrite::Extend(_, end)] if end == now());
             prop_assert!(kept || decision.records.is_empty(), "{:?}", decision);
         }
         for record in &decision.records {
-            if let RecordWrite::Lease(end) = record {
-                prop_assert!(*end >= now(), "a lease in the past: {:?}", decision);
+            if let RecordWrite::Extend(_, end) = record {
+                prop_assert!(*end >= now(), "a record that ends in the past: {:?}", decision);
             }
         }
         if !seen.endpoint.asynchronous || seen.variant.serverless || seen.variant.managed {
@@ -267,7 +348,7 @@ proptest! {
         if trigger == Trigger::Status {
             prop_assert!(writes_nothing(&decision));
         }
-        if matches!(trigger, Trigger::Input | Trigger::Alarm | Trigger::Wake) {
+        if trigger.requests_capacity() {
             // The capacity does not depend on the records, so it can be requested while they are read.
             let unread = Observed { records: Read::Failed, ..seen.clone() };
             let Verdict::Decided(early) = decide(trigger, &unread, &policy, now()) else {
@@ -277,7 +358,7 @@ proptest! {
         }
         if let Some(target) = &target
             && target.max == 0
-            && matches!(trigger, Trigger::Input | Trigger::Alarm | Trigger::Wake)
+            && trigger.requests_capacity()
         {
             prop_assert!(writes_nothing(&decision), "max is zero: {:?}", decision);
         }

@@ -35,8 +35,8 @@ use super::{
 use crate::{
     config::{Mode, Route},
     decide::{
-        Action, Backlog, Observed, Read, Trigger, Verdict, decide, idle_evidence::LOOK_BACK,
-        tick::runs_out,
+        Action, Backlog, LedgerSeen, Observed, Read, Trigger, Verdict, decide,
+        idle_evidence::LOOK_BACK, tick::runs_out,
     },
     lease::Records,
     port::{Aws, AwsResult, Clock, Datapoint, Metrics, Scaling, VariantId},
@@ -347,7 +347,16 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             }
             Err(_) => Read::Failed,
         };
-        let observed = Observed { endpoint, variant, target, records, backlog: Backlog::NotRead };
+        let ledger = match &records {
+            Read::Known(records) if route.results && records.watched(now) => {
+                let young = route.policy().young(now);
+                let answer = session.items(&route.endpoint, young).await;
+                self.ledger_seen(&route.endpoint, answer, session, young)
+            }
+            _ => LedgerSeen::NotRead,
+        };
+        let backlog = Backlog::NotRead;
+        let observed = Observed { endpoint, variant, target, records, backlog, ledger };
         Ok(Seen { id, observed })
     }
 
@@ -405,8 +414,9 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
             let records = Records::read(actions, id, now);
             if records.exist() && runs_out(records.release_at(), now) {
                 let target = namespace.target(id);
-                let at_release = at_release_unseen(target, &records);
-                let put = self.write_lease(id, now, at_release, &records).await;
+                let kept = records.to_extend();
+                let at_release = at_release_unseen(target, &records, kept);
+                let put = self.extend(id, (kept, now), at_release, &records).await;
                 written = matches!(put, Put::Written(_));
             }
         }

@@ -1,0 +1,232 @@
+//! Records inputs and results in the ledger, and reads it.
+
+use std::time::Duration;
+
+use futures_util::{StreamExt, stream};
+use jiff::Timestamp;
+use tokio::time::{Instant, timeout_at};
+
+use super::{Scaler, event::Event, session::Session, unit::Unit};
+use crate::{
+    config::{Mode, Policy},
+    decide::{LedgerAtSleep, LedgerSeen, Trigger},
+    ledger::{Location, Reading, RequestResult, Upload, to_delete},
+    port::{Aws, AwsFailure, AwsResult, Clock, Ledger, WithLedger},
+    signal::What,
+};
+
+/// Maximum time that an invocation waits for the ledger to take its inputs.
+const WRITE: Duration = Duration::from_secs(3);
+
+/// Maximum time that it waits for the items.
+const READ: Duration = Duration::from_secs(10);
+
+/// Maximum number of calls for items at the same time.
+pub(super) const AT_ONCE: usize = 64;
+
+/// Whether the ledger has the inputs of a unit.
+#[derive(Debug)]
+pub(super) enum Recorded {
+    /// The results are not connected, or the unit has no inputs.
+    NotUsed,
+    /// It has all of them.
+    Yes,
+    /// It does not have all of them. The failure, unless the event does not identify an upload.
+    No(Option<AwsFailure>),
+}
+
+impl Recorded {
+    /// The trigger of a decision about these inputs.
+    pub(super) fn applied(&self, trigger: Trigger) -> Trigger {
+        match (self, trigger) {
+            (Self::Yes, Trigger::Input) => Trigger::InputInLedger,
+            (Self::NotUsed | Self::Yes | Self::No(_), other) => other,
+        }
+    }
+
+    /// Why the ledger does not have the inputs.
+    pub(super) fn failure(self) -> Option<AwsFailure> {
+        match self {
+            Self::No(failure) => failure,
+            Self::NotUsed | Self::Yes => None,
+        }
+    }
+}
+
+impl<A: Aws, C: Clock> Scaler<A, C> {
+    /// Whether the ledger records the signals of this unit. A request to observe writes nothing. A function that only
+    /// observes writes its ledger, so that its answers say what would be done.
+    pub(super) fn records_in_ledger(&self, unit: &Unit<'_>, event: &Event<'_>) -> bool {
+        unit.route.results
+            && !unit.one_of_several
+            && !unit.name_was_cut
+            && (event.mode == Mode::Act || self.config().mode == Mode::Observe)
+    }
+
+    /// Records the inputs of a unit.
+    pub(super) async fn record_inputs(&self, unit: &Unit<'_>, event: &Event<'_>) -> Recorded {
+        if !self.records_in_ledger(unit, event) {
+            return Recorded::NotUsed;
+        }
+        let inputs = unit.in_event(event.signals).filter_map(|what| match what {
+            What::Input { bucket, key, at, upload_id } => Some((bucket, key, at, upload_id)),
+            _ => None,
+        });
+        let endpoint = unit.route.endpoint.as_str();
+        let now = self.clock.now();
+        let aws = &self.aws;
+        let writes = stream::iter(inputs)
+            .map(async |(bucket, key, at, upload_id)| {
+                let (Some(location), Some(id)) = (Location::of_object(bucket, key), upload_id)
+                else {
+                    return Recorded::No(None);
+                };
+                let upload = Upload { id: id.clone(), created_at: *at };
+                match aws.ledger().add_upload(endpoint, &location, &upload, now).await {
+                    Ok(()) => Recorded::Yes,
+                    Err(failure) => Recorded::No(Some(failure)),
+                }
+            })
+            .buffer_unordered(AT_ONCE)
+            .fold(Recorded::Yes, async |all, one| match (all, one) {
+                (Recorded::No(Some(failure)), _) | (_, Recorded::No(Some(failure))) => {
+                    Recorded::No(Some(failure))
+                }
+                (Recorded::No(None), _) | (_, Recorded::No(None)) => Recorded::No(None),
+                (all, Recorded::Yes | Recorded::NotUsed) => all,
+            });
+        let until = (Instant::now() + WRITE).min(event.waits.deadline);
+        let no_answer = |_| Recorded::No(Some(AwsFailure::unanswered("UpdateItem", endpoint)));
+        timeout_at(until, writes).await.unwrap_or_else(no_answer)
+    }
+
+    /// Records the results of a unit. Returns whether there was one to record, and what failed.
+    pub(super) async fn record_results(
+        &self,
+        unit: &Unit<'_>,
+        event: &Event<'_>,
+    ) -> (bool, Option<AwsFailure>) {
+        if !self.records_in_ledger(unit, event) {
+            return (false, None);
+        }
+        let results: Vec<(&Location, RequestResult)> = unit
+            .in_event(event.signals)
+            .filter_map(|what| match what {
+                What::Result {
+                    input: Some(input),
+                    inference_id: Some(inference_id),
+                    received_at,
+                    ..
+                } => {
+                    let (inference_id, received_at) = (inference_id.clone(), *received_at);
+                    Some((input, RequestResult { inference_id, received_at }))
+                }
+                _ => None,
+            })
+            .collect();
+        let endpoint = unit.route.endpoint.as_str();
+        let now = self.clock.now();
+        let aws = &self.aws;
+        let writes = stream::iter(&results)
+            .map(|(location, result)| aws.ledger().add_result(endpoint, location, result, now))
+            .buffer_unordered(AT_ONCE)
+            .fold(None, async |failed: Option<AwsFailure>, one| failed.or(one.err()));
+        let no_answer = |_| Some(AwsFailure::unanswered("UpdateItem", endpoint));
+        let failed = timeout_at(event.waits.deadline, writes).await.unwrap_or_else(no_answer);
+        (!results.is_empty(), failed)
+    }
+
+    /// What the ledger says about an endpoint. `since` of an unreadable ledger is remembered by the container.
+    pub(super) fn ledger_seen(
+        &self,
+        endpoint: &str,
+        answer: AwsResult<Reading>,
+        session: &mut Session<'_, A, C>,
+        young: Timestamp,
+    ) -> LedgerSeen {
+        let since = self.clock.now();
+        let seen = session.ledger_seen(answer, young, since);
+        let unreadable = &mut self.memory().ledger_unreadable;
+        match seen {
+            LedgerSeen::Unreadable { .. } => {
+                let since = *unreadable.entry(endpoint.to_owned()).or_insert(since);
+                LedgerSeen::Unreadable { since }
+            }
+            LedgerSeen::Read(_) | LedgerSeen::NotRead => {
+                unreadable.remove(endpoint);
+                seen
+            }
+        }
+    }
+}
+
+impl<A: Aws, C: Clock> Session<'_, A, C> {
+    /// Reads the items of an endpoint, until an outstanding one is found that was touched at `young` or later.
+    pub(super) async fn items(&self, endpoint: &str, young: Timestamp) -> AwsResult<Reading> {
+        let reading = self.aws.ledger().reading(endpoint, self.clock.now(), young);
+        self.waits.at_most(READ).answer("Query", endpoint, reading).await
+    }
+
+    /// What the items say. A ledger that is too large to be read to its end counts as unreadable, unless what was read
+    /// shows work.
+    pub(super) fn ledger_seen(
+        &mut self,
+        answer: AwsResult<Reading>,
+        young: Timestamp,
+        now: Timestamp,
+    ) -> LedgerSeen {
+        let Some(reading) = self.read(answer).known() else {
+            return LedgerSeen::Unreadable { since: now };
+        };
+        let complete = reading.complete;
+        let seen = LedgerSeen::Read(reading);
+        match complete || seen.is_outstanding_since(young) {
+            true => seen,
+            false => LedgerSeen::Unreadable { since: now },
+        }
+    }
+
+    /// Reads the ledger for a look of a sleep. `None` if the sleep does not depend on it.
+    pub(super) async fn read_ledger_at_sleep(
+        &self,
+        endpoint: &str,
+        ledger: LedgerAtSleep,
+    ) -> Option<AwsResult<Reading>> {
+        match ledger {
+            LedgerAtSleep::NotUsed => None,
+            LedgerAtSleep::Done | LedgerAtSleep::NoneSince(_) => {
+                Some(self.items(endpoint, ledger.since()).await)
+            }
+        }
+    }
+
+    /// What a look of a sleep has read.
+    pub(super) fn seen_at_sleep(
+        &mut self,
+        answer: Option<AwsResult<Reading>>,
+        ledger: LedgerAtSleep,
+    ) -> LedgerSeen {
+        let now = self.clock.now();
+        answer.map_or(LedgerSeen::NotRead, |answer| self.ledger_seen(answer, ledger.since(), now))
+    }
+
+    /// Deletes the items that are no longer needed.
+    pub(super) async fn delete_old_items(&mut self, endpoint: &str, seen: &LedgerSeen) {
+        let LedgerSeen::Read(reading) = seen else { return };
+        let aws = self.aws;
+        let old = to_delete(&reading.items, self.clock.now());
+        let deleting = stream::iter(old)
+            .map(|item| aws.ledger().delete_unchanged(endpoint, item))
+            .buffer_unordered(AT_ONCE);
+        let answers: Vec<_> = deleting.collect().await;
+        // The table deletes them later if this fails.
+        answers.into_iter().filter_map(Result::err).for_each(|failure| self.fail(failure));
+    }
+}
+
+impl Policy {
+    /// Outstanding items that were touched at this time or later prevent every sleep by the metric at `now` or before.
+    pub(super) fn young(&self, now: Timestamp) -> Timestamp {
+        self.last_input(now)
+    }
+}
