@@ -84,6 +84,7 @@ pub const MESSAGES: &[Message] = &[
             "RequestThrottledException",
             "TooManyRequestsException",
             "RequestLimitExceeded",
+            "ProvisionedThroughputExceededException",
             "SlowDown",
         ],
         texts: &[],
@@ -142,6 +143,13 @@ pub const MESSAGES: &[Message] = &[
         texts: &[],
         kind: StoredMissing,
         source: "S3 API Reference, \"Error responses\"; Systems Manager API Reference, GetParameter",
+    },
+    Message {
+        codes: &["ResourceNotFoundException"],
+        // The second text is that of DynamoDB local and of other servers.
+        texts: &["Requested resource not found*", "Cannot do operations on a non-existent table"],
+        kind: TableMissing,
+        source: "DynamoDB Developer Guide, \"Error handling with DynamoDB\"",
     },
     Message {
         codes: &[

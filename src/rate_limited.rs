@@ -83,7 +83,7 @@ impl<A: Endpoints> Paced<A> {
 }
 
 /// Ends a call after the given time.
-async fn bounded<T>(
+pub(crate) async fn bounded<T>(
     longest: Duration,
     operation: &'static str,
     resource: impl fmt::Display,

@@ -5,6 +5,8 @@ use std::sync::OnceLock;
 use aws_config::SdkConfig;
 use aws_sdk_sagemaker::config::retry::RetryPartition;
 
+use super::ledger_bounds;
+
 /// Which calls share a retry quota.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Retries {
@@ -32,6 +34,9 @@ pub struct SdkAws {
     sagemaker: OnceLock<aws_sdk_sagemaker::Client>,
     scaling: OnceLock<aws_sdk_applicationautoscaling::Client>,
     cloudwatch: OnceLock<aws_sdk_cloudwatch::Client>,
+    dynamodb: OnceLock<aws_sdk_dynamodb::Client>,
+    /// The ledger's table, if there is one.
+    pub(super) ledger: Option<String>,
 }
 
 impl SdkAws {
@@ -47,7 +52,14 @@ impl SdkAws {
             sagemaker: OnceLock::new(),
             scaling: OnceLock::new(),
             cloudwatch: OnceLock::new(),
+            dynamodb: OnceLock::new(),
+            ledger: None,
         }
+    }
+
+    /// With the name or the ARN of the ledger's table. Without one, each call on the ledger fails.
+    pub fn with_ledger(self, table: String) -> Self {
+        Self { ledger: Some(table), ..self }
     }
 
     pub(super) fn sagemaker(&self) -> &aws_sdk_sagemaker::Client {
@@ -71,6 +83,16 @@ impl SdkAws {
             let mut config = aws_sdk_cloudwatch::config::Builder::from(&self.config);
             config.set_retry_partition(self.retries.partition("cloudwatch"));
             aws_sdk_cloudwatch::Client::from_conf(config.build())
+        })
+    }
+
+    pub(super) fn dynamodb(&self) -> &aws_sdk_dynamodb::Client {
+        self.dynamodb.get_or_init(|| {
+            let mut config = aws_sdk_dynamodb::config::Builder::from(&self.config);
+            config.set_retry_partition(self.retries.partition("dynamodb"));
+            config.set_retry_config(Some(ledger_bounds::retries(&self.config)));
+            config.set_timeout_config(Some(ledger_bounds::timeouts(&self.config)));
+            aws_sdk_dynamodb::Client::from_conf(config.build())
         })
     }
 }

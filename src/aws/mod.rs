@@ -7,6 +7,10 @@ mod connect;
 mod failure;
 mod for_ticks;
 mod https;
+mod ledger;
+mod ledger_attributes;
+mod ledger_bounds;
+mod ledger_expressions;
 mod pages;
 mod prewarm;
 mod s3_object;
@@ -32,6 +36,10 @@ pub const ACTIONS: &[&str] = &[
     "sagemaker:DescribeEndpointConfig",
     "sagemaker:UpdateEndpointWeightsAndCapacities",
 ];
+
+/// The additional IAM actions if there is a ledger.
+pub const LEDGER_ACTIONS: &[&str] =
+    &["dynamodb:DeleteItem", "dynamodb:Query", "dynamodb:UpdateItem"];
 
 /// The additional IAM actions if routes are stored: one of the two, depending on the location.
 pub const ROUTES_ACTIONS: &[&str] = &["s3:GetObject", "ssm:GetParameter"];

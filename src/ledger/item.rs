@@ -127,12 +127,11 @@ impl Item {
         self.touched_at.max(self.result_at)
     }
 
-    /// Whether nothing was added since `earlier` was read. A duplicate of an upload's event changes its time, so it
-    /// counts as added.
+    /// Whether nothing was added since `earlier` was read: sets and times are the same. A duplicate of an upload's event
+    /// changes its time, so it counts as added.
     pub fn unchanged_since(&self, earlier: &Self) -> bool {
-        self.uploads == earlier.uploads
-            && self.results == earlier.results
-            && self.touched_at == earlier.touched_at
+        let forgotten_until = earlier.forgotten_until;
+        *earlier == Self { forgotten_until, ..self.clone() }
     }
 }
 

@@ -6,6 +6,7 @@
 use std::fmt;
 
 use percent_encoding::percent_decode_str;
+use sha2::{Digest, Sha256};
 
 /// A text that is longer than this is no location. A key has at most 1,024 bytes, and three times as many if each
 /// byte is encoded.
@@ -59,6 +60,13 @@ impl Location {
     /// The key in the form that is compared.
     pub fn key(&self) -> &str {
         &self.key
+    }
+
+    /// The sort key of its item: the SHA-256 of its text, in hexadecimal. The text itself can be longer than the 1,024
+    /// bytes of a sort key.
+    pub fn sort_key(&self) -> String {
+        let digest = Sha256::digest(self.to_string());
+        digest.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 }
 

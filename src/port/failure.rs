@@ -37,6 +37,8 @@ pub enum FailureKind {
     NoCredentials,
     /// The bucket, the object or the parameter does not exist.
     StoredMissing,
+    /// The DynamoDB table does not exist.
+    TableMissing,
     /// The bucket is in another region.
     WrongRegion,
     /// No answer: time-out, connection error or 5xx. The change can have been made.
@@ -89,6 +91,9 @@ impl FailureKind {
             }
             Self::NoCredentials => "give the function a role: Lambda provides its credentials",
             Self::StoredMissing => "correct the address, or store the routes at this address",
+            Self::TableMissing => {
+                "correct SCALER_LEDGER, or create the table in the function's region and account"
+            }
             Self::WrongRegion => "keep the bucket in the function's region",
             Self::NoAnswer => {
                 "nothing if it is rare: the next tick checks the result; repeat a command"
@@ -132,6 +137,10 @@ impl FailureKind {
                  sign-on, log in first with `aws sso login`"
             }
             Self::StoredMissing => "correct the stack's parameter InputBucket, or --bucket",
+            Self::TableMissing => {
+                "correct the table's name, or name its region with --region and its account with \
+                 --profile"
+            }
             Self::WrongRegion => {
                 "deploy the stack in the bucket's region: a bucket's events stay in it"
             }

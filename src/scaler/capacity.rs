@@ -66,6 +66,7 @@ impl Requested {
             | FailureKind::CredentialsInvalid
             | FailureKind::NoCredentials
             | FailureKind::StoredMissing
+            | FailureKind::TableMissing
             | FailureKind::WrongRegion
             | FailureKind::Other => Granted::No,
         }

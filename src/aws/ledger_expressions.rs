@@ -1,0 +1,136 @@
+//! The update and condition expressions of the ledger's writes.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use jiff::Timestamp;
+
+use super::ledger_attributes::{
+    Attributes, CREATED_AT, ENDPOINT, EXPIRES_AT, FORGOTTEN_UNTIL, LOCATION, RECEIVED_AT,
+    RESULT_AT, RESULTS, TOUCHED_AT, UPLOADS, members, number, text, time,
+};
+use crate::ledger::{EXPIRES, Item, MAX_MEMBERS};
+
+/// The expressions of one write, with their values.
+#[derive(Debug, Default)]
+pub(super) struct Expressions {
+    add: String,
+    set: Vec<String>,
+    conditions: Vec<String>,
+    /// The values that the expressions name.
+    pub values: Attributes,
+}
+
+impl Expressions {
+    /// Adds the events of `new` to an item that was not read. The condition is that this has the same effect as
+    /// [`Item::add_upload`] and [`Item::add_result`]: the set has room, a result is not known, and no time that is
+    /// there is later.
+    pub fn addition(new: &Item) -> Self {
+        let mut this = Self::default();
+        let room = |set| format!("size({set}) < :members");
+        if let Some(ids) = members(&new.uploads) {
+            this.add_to(UPLOADS, ids, room(UPLOADS));
+        }
+        if let (Some(ids), Some(id)) = (members(&new.results), new.results.first()) {
+            let unknown = format!("NOT contains({RESULTS}, :result)");
+            this.add_to(RESULTS, ids, format!("{} AND {unknown}", room(RESULTS)));
+            this.values.insert(":result".to_owned(), text(id));
+        }
+        this.values.insert(":members".to_owned(), number(MAX_MEMBERS as i64));
+        this.set_location(new);
+        for (name, value) in times(new) {
+            if let Some(value) = value {
+                this.set(name, value);
+                this.conditions
+                    .push(format!("(attribute_not_exists({name}) OR {name} <= :{name})"));
+            }
+        }
+        this
+    }
+
+    /// Replaces an item that was read, if it is unchanged since.
+    pub fn replacement(before: &Item, after: &Item) -> Self {
+        let mut this = Self::default();
+        this.unchanged(before);
+        this.set_location(after);
+        for (name, value) in sets(after).into_iter().chain(times(after)) {
+            if let Some(value) = value {
+                this.set(name, value);
+            }
+        }
+        this
+    }
+
+    /// Forgets the uploads of an item that was read, if it is there and unchanged since.
+    pub fn forgetting(item: &Item) -> Self {
+        let mut this = Self::default();
+        this.unchanged(item);
+        this.conditions.push(format!("attribute_exists({ENDPOINT})"));
+        if let Some(at) = item.touched_at {
+            this.set(FORGOTTEN_UNTIL, time(at));
+        }
+        this
+    }
+
+    /// Deletes an item that was read, if it is unchanged since or no longer there.
+    pub fn deletion(item: &Item) -> Self {
+        let mut this = Self::default();
+        this.unchanged(item);
+        let unchanged = this.condition();
+        this.conditions = vec![format!("attribute_not_exists({ENDPOINT}) OR ({unchanged})")];
+        this
+    }
+
+    /// `UpdateExpression`.
+    pub fn update(&self) -> String {
+        format!("{}SET {}", self.add, self.set.join(", "))
+    }
+
+    /// `ConditionExpression`.
+    pub fn condition(&self) -> String {
+        self.conditions.join(" AND ")
+    }
+
+    fn add_to(&mut self, set: &str, ids: AttributeValue, condition: String) {
+        self.add = format!("ADD {set} :{set} ");
+        self.values.insert(format!(":{set}"), ids);
+        self.conditions.push(format!("(attribute_not_exists({set}) OR ({condition}))"));
+    }
+
+    fn set(&mut self, name: &str, value: AttributeValue) {
+        self.set.push(format!("{name} = :{name}"));
+        self.values.insert(format!(":{name}"), value);
+    }
+
+    fn set_location(&mut self, item: &Item) {
+        self.set(LOCATION, text(&item.location.to_string()));
+        if let Some(newest) = item.newest_event() {
+            self.set(EXPIRES_AT, number((newest + EXPIRES).as_second()));
+        }
+    }
+
+    /// The condition that sets and times are as they were read.
+    fn unchanged(&mut self, item: &Item) {
+        for (name, value) in sets(item).into_iter().chain(times(item)) {
+            self.conditions.push(match value {
+                Some(value) => {
+                    self.values.insert(format!(":old_{name}"), value);
+                    format!("{name} = :old_{name}")
+                }
+                None => format!("attribute_not_exists({name})"),
+            });
+        }
+    }
+}
+
+fn sets(item: &Item) -> [(&'static str, Option<AttributeValue>); 2] {
+    [(UPLOADS, members(&item.uploads)), (RESULTS, members(&item.results))]
+}
+
+fn times(item: &Item) -> [(&'static str, Option<AttributeValue>); 4] {
+    let value = |at: Option<Timestamp>| at.map(time);
+    [
+        (CREATED_AT, value(item.created_at)),
+        (RECEIVED_AT, value(item.received_at)),
+        (TOUCHED_AT, value(item.touched_at)),
+        (RESULT_AT, value(item.result_at)),
+    ]
+}
