@@ -126,24 +126,30 @@ async fn start() -> Result<Started, lambda_runtime::Error> {
     let Some(place) = variable("SCALER_ROUTES").as_deref().map(Place::of).transpose()?.flatten()
     else {
         let config = Config::read(variable)?;
+        let table = table_name(variable)?;
         let connection = connect().await?;
-        let aws = SdkAws::new(&connection);
+        let aws = SdkAws::new(&connection).with_ledger(table.clone());
         ready(prewarming(&aws)).await;
-        return Ok((scaler(aws, &connection, config), None));
+        return Ok((scaler(aws, &connection, table, config), None));
     };
     let mode = Mode::read(variable)?;
     let table = table_name(variable)?;
     let connection = connect().await?;
-    let aws = SdkAws::new(&connection);
+    let aws = SdkAws::new(&connection).with_ledger(table.clone());
     let prewarming = prewarming(&aws);
     let store = SdkStore::new(&connection);
-    let (stored, routes) = StoredRoutes::start(store, place, table, SystemClock).await?;
+    let (stored, routes) = StoredRoutes::start(store, place, table.clone(), SystemClock).await?;
     ready(prewarming).await;
-    Ok((scaler(aws, &connection, Config { routes, mode }), Some(stored)))
+    Ok((scaler(aws, &connection, table, Config { routes, mode }), Some(stored)))
 }
 
-fn scaler(aws: SdkAws, connection: &SdkConfig, config: Config) -> Scaler<SdkAws, SystemClock> {
-    let for_ticks = SdkAws::for_ticks(connection);
+fn scaler(
+    aws: SdkAws,
+    connection: &SdkConfig,
+    table: Option<String>,
+    config: Config,
+) -> Scaler<SdkAws, SystemClock> {
+    let for_ticks = SdkAws::for_ticks(connection).with_ledger(table);
     Scaler::new(aws, SystemClock, config).with_ticks_by(for_ticks, Pace::default())
 }
 

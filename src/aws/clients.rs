@@ -57,9 +57,9 @@ impl SdkAws {
         }
     }
 
-    /// With the name or the ARN of the ledger's table. Without one, each call on the ledger fails.
-    pub fn with_ledger(self, table: String) -> Self {
-        Self { ledger: Some(table), ..self }
+    /// With the ledger's table, if there is one. Without it, each call on the ledger fails.
+    pub fn with_ledger(self, table: Option<String>) -> Self {
+        Self { ledger: table, ..self }
     }
 
     pub(super) fn sagemaker(&self) -> &aws_sdk_sagemaker::Client {

@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     ledger::{Item, Location, RequestResult, Upload},
-    port::{AwsFailure, AwsResult, FailureKind, ItemPage, Ledger},
+    port::{AwsFailure, AwsResult, FailureKind, ItemPage, Ledger, WithLedger},
     rate_limited::bounded,
 };
 
@@ -33,6 +33,14 @@ const DELETE: &str = "DeleteItem";
 
 /// How often an item is read and written again if other writers change it in between.
 const ROUNDS: usize = 10;
+
+impl WithLedger for SdkAws {
+    type Ledger = Self;
+
+    fn ledger(&self) -> &Self {
+        self
+    }
+}
 
 impl Ledger for SdkAws {
     async fn add_upload(

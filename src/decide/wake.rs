@@ -98,7 +98,15 @@ fn registered(
         // The lease is written unless it could lower a floor that the user set.
         None => target.min >= 1,
     };
-    let renewal = if users_min { None } else { renewal(&records, kept, policy, now) };
+    // The backstop alarm changes to ALARM during almost every cold start. The work that it reports is known then, and a
+    // lease would prevent that the ledger ends the wait.
+    let is_known = cause == Reason::AlarmFired
+        && seen.variant.desired.is_some_and(|desired| desired > 0)
+        && records.live(now);
+    let renewal = match users_min || is_known {
+        true => None,
+        false => renewal(&records, kept, policy, now),
+    };
 
     let mut decision = match (woken(seen, policy, cause), seen.variant.desired) {
         (Some(woken), _) => woken,

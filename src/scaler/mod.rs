@@ -244,11 +244,12 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             if !unit.route.results {
                 return answered(quiet);
             }
-            match Box::pin(self.record_inputs(unit, event)).await {
-                Recorded::NotUsed | Recorded::Yes => return answered(quiet),
-                // The remembered record can be one that the ledger ends, so a lease is needed.
-                Recorded::No(_) => {}
+            let recorded = Box::pin(self.record_inputs(unit, event)).await;
+            if !matches!(recorded, Recorded::No(_)) {
+                return answered(quiet);
             }
+            // The remembered record can be one that the ledger ends, so a lease is needed.
+            return Box::pin(self.serve_variant(unit, Trigger::Input, Some(recorded), event)).await;
         }
         if unit.sdk_name.is_some_and(|name| self.is_known_model(name)) {
             return None;
@@ -264,7 +265,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         }
         match trigger {
             // Boxed: most inputs end above, and the calls to AWS need a large future.
-            Some(trigger) => Box::pin(self.serve_variant(unit, trigger, event)).await,
+            Some(trigger) => Box::pin(self.serve_variant(unit, trigger, None, event)).await,
             None => Some(Box::pin(self.serve_results(unit, event)).await),
         }
     }
@@ -277,12 +278,13 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         Done::without_a_look(Subject::of(unit, event.mode), reason, failures)
     }
 
-    /// Looks at the variant, decides, carries out the decision, and remembers the result. `None`: the endpoint is
-    /// not ours.
+    /// Looks at the variant, decides, carries out the decision, and remembers the result. `recorded`: whether the ledger
+    /// has its inputs, if that is known. `None`: the endpoint is not ours.
     async fn serve_variant(
         &self,
         unit: &Unit<'_>,
         trigger: Trigger,
+        recorded: Option<Recorded>,
         event: &Event<'_>,
     ) -> Option<Done> {
         let policy = unit.route.policy().for_known_work(unit.inputs());
@@ -291,13 +293,13 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         let mut session = self.session(unit, event.mode, event.waits);
         let looking = self.look(unit, trigger, &policy, event, &mut session);
         let looking = timeout_at(deadline, looking);
-        let records = trigger == Trigger::Input && unit.route.results;
+        let records = trigger == Trigger::Input && unit.route.results && recorded.is_none();
         // A name in a key is recorded only if the endpoint is registered. The look may be what shows that.
         let is_known = !unit.must_be_registered || self.memory().fleet.knows(&unit.route.endpoint);
         let (look, recorded) = match records && is_known {
             // The capacity request does not wait for the ledger.
             true => Box::pin(join(looking, self.record_inputs(unit, event))).await,
-            false => (looking.await, Recorded::NotUsed),
+            false => (looking.await, recorded.unwrap_or(Recorded::NotUsed)),
         };
         let recorded = match &look {
             Ok(Look::Seen(..)) if records && !is_known => self.record_inputs(unit, event).await,

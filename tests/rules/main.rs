@@ -16,3 +16,4 @@ mod rule_7_loud;
 mod rule_7_overdue;
 mod setup;
 mod two_at_once;
+mod work_done;
