@@ -9,14 +9,15 @@
 //! 4. [`scaler`] carries out the decision, and [`report`] describes what was done.
 //!
 //! The scaler calls AWS only through the traits of [`port`]. [`aws`] implements them with the AWS SDK. It is left
-//! out of a build without the feature `aws`. The function stores its state in Application Auto Scaling only: see
-//! [`lease`].
+//! out of a build without the feature `aws`. The function stores its state in Application Auto Scaling: see [`lease`].
+//! If results are connected, it also has a table in DynamoDB: see [`ledger`].
 //!
 //! # Settings
 //!
 //! | variable | meaning | default |
 //! |---|---|---|
 //! | `SCALER_ROUTES` | JSON array of [`config::Route`]s, or their location, a [`stored_routes::Place`] | required |
+//! | `SCALER_LEDGER` | name of the table of the [`ledger`] | no table |
 //! | `SCALER_MODE` | `act`, or `observe`: decide and report, change nothing | `act` |
 //! | `AWS_LAMBDA_LOG_LEVEL` | level of the diagnostic log; decisions are always logged | `INFO` |
 //! | `AWS_REGION`, `AWS_ENDPOINT_URL`, ... | the AWS SDK's own variables | |

@@ -4,9 +4,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use reactive_scaler::{
-    aws::ACTIONS,
+    aws::{ACTIONS, LEDGER_ACTIONS},
     config::SETTINGS,
-    lease::{HOLD, LEASE},
+    lease::{HOLD, LEASE, WORK},
     reason::Reason,
     report::{DIMENSION, METRICS, NAMESPACE},
 };
@@ -34,8 +34,9 @@ fn contract() -> Value {
     json!({
         "variables": variables,
         "iam_actions": ACTIONS,
+        "iam_actions_of_the_ledger": LEDGER_ACTIONS,
         "metrics": { "namespace": NAMESPACE, "dimension": DIMENSION, "names": metrics },
-        "scheduled_actions": [LEASE, HOLD],
+        "scheduled_actions": [LEASE, WORK, HOLD],
         "reasons": reasons,
     })
 }
@@ -98,6 +99,8 @@ fn the_reference_and_the_route_have_the_same_fields() {
         "idle_minutes",
         "to",
         "inputs_per_instance",
+        "results",
+        "job_minutes",
     ] {
         assert!(page.contains(&format!("`{field}`")), "{field}");
     }

@@ -2,8 +2,7 @@
 //!
 //! An upload without a result is work. The ledger is a DynamoDB table with one item for each input location. This
 //! module has the item, and says what the items of an endpoint mean: [`Verdict`]. It does no I/O: see
-//! [`port::Ledger`](crate::port::Ledger). `docs/internals/ledger.md` has the rules and the reasons for them. The
-//! function does not use it yet.
+//! [`port::Ledger`](crate::port::Ledger). `docs/internals/ledger.md` has the rules and the reasons for them.
 //!
 //! | file | content |
 //! |---|---|

@@ -152,5 +152,7 @@ fn sleep_blocked(done: &Done) -> bool {
                 | Reason::NotInService
                 | Reason::LeaseUnreadable
                 | Reason::TargetUnreadable
+                | Reason::Outstanding
+                | Reason::LedgerUnreadable
         )
 }

@@ -1,6 +1,7 @@
 //! Routes for several endpoints that contradict themselves, and what is said of them.
 
-use reactive_scaler::config::routes_from_json;
+use jiff::SignedDuration;
+use reactive_scaler::config::{Config, routes_from_json};
 
 #[test]
 fn each_refusal_names_its_field() {
@@ -30,6 +31,19 @@ fn each_refusal_names_its_field() {
             "[1].inputs_per_instance",
         ),
         (r#"[{"preset":"sagemaker-sdk"},{"preset":"sagemaker-sdk"}]"#, "[1].endpoint"),
+        (r#"[{"endpoint":"a-*","results":true}]"#, "[0].results"),
+        (r#"[{"endpoint":"a","idle_minutes":0}]"#, "[0].idle_minutes"),
+        (r#"[{"endpoint":"a","idle_minutes":-1,"results":true}]"#, "[0].idle_minutes"),
+        (r#"[{"endpoint":"a","job_minutes":0}]"#, "[0].job_minutes"),
+        (r#"[{"endpoint":"a","job_minutes":61}]"#, "[0].job_minutes"),
+        (
+            r#"[{"endpoint":"a","bucket":"aaa","results":true},{"endpoint":"a","bucket":"bbb","idle_minutes":1}]"#,
+            "[1].results",
+        ),
+        (
+            r#"[{"endpoint":"a","bucket":"aaa","job_minutes":5},{"endpoint":"a","bucket":"bbb"}]"#,
+            "[1].job_minutes",
+        ),
     ] {
         let problem = routes_from_json(routes).unwrap_err().to_string();
         assert!(problem.contains(field), "{routes}: {problem}");
@@ -44,7 +58,47 @@ fn what_is_good_is_taken() {
         r#"[{"preset":"sagemaker-sdk","bucket":"my-inputs","idle_minutes":5,"variant":"blue"}]"#,
         r#"[{"endpoint":"whisper-*","to":"all"},{"endpoint":"*"}]"#,
         r#"[{"endpoint":"a","inputs_per_instance":1}]"#,
+        r#"[{"endpoint":"a","results":true,"idle_minutes":0,"job_minutes":60}]"#,
+        r#"[{"preset":"sagemaker-sdk","results":true}]"#,
+        r#"[{"endpoint":"a","job_minutes":1}]"#,
     ] {
         routes_from_json(routes).unwrap();
+    }
+}
+
+#[test]
+fn results_need_a_table() {
+    let with_table = |table: Option<&str>| {
+        Config::read(|variable| match variable {
+            "SCALER_ROUTES" => Some(r#"[{"endpoint":"a"},{"endpoint":"b","results":true}]"#.into()),
+            "SCALER_LEDGER" => table.map(str::to_owned),
+            _ => None,
+        })
+    };
+    assert!(with_table(Some("my-ledger")).is_ok());
+    for (table, texts) in [
+        (None, ["[1].results", "SCALER_LEDGER"]),
+        (Some(""), ["[1].results", "SCALER_LEDGER"]),
+        (Some("no table"), ["SCALER_LEDGER", "no table"]),
+        (Some("ab"), ["SCALER_LEDGER", "ab"]),
+    ] {
+        let problem = with_table(table).unwrap_err().to_string();
+        assert!(texts.iter().all(|text| problem.contains(text)), "{table:?}: {problem}");
+    }
+}
+
+#[test]
+fn the_window_without_results_is_two_minutes_longer_than_the_longest_job() {
+    for (route, window, done_after) in [
+        (r#"[{"endpoint":"a"}]"#, 10, None),
+        (r#"[{"endpoint":"a","idle_minutes":2}]"#, 5, None),
+        (r#"[{"endpoint":"a","job_minutes":30}]"#, 32, None),
+        (r#"[{"endpoint":"a","idle_minutes":40,"job_minutes":30}]"#, 40, None),
+        (r#"[{"endpoint":"a","results":true}]"#, 17, Some(1)),
+        (r#"[{"endpoint":"a","results":true,"idle_minutes":0,"job_minutes":1}]"#, 5, Some(0)),
+    ] {
+        let policy = routes_from_json(route).unwrap()[0].policy();
+        assert_eq!(policy.idle, SignedDuration::from_mins(window), "{route}");
+        assert_eq!(policy.done_after, done_after.map(SignedDuration::from_mins), "{route}");
     }
 }
