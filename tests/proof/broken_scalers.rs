@@ -329,9 +329,9 @@ impl Scaling for DefectivePort {
 }
 
 impl WithLedger for DefectivePort {
-    type Ledger = Simulator;
+    type Ledger = simulator::Simulator;
 
-    fn ledger(&self) -> &Simulator {
+    fn ledger(&self) -> &simulator::Simulator {
         &self.port.sim
     }
 }
