@@ -1,6 +1,7 @@
-//! The rate limit of an account: one token bucket for all callers and operations. AWS has one
-//! bucket for each service and operation and publishes few of their sizes. A single bucket is an
-//! assumption.
+//! A rate limit: a token bucket.
+//!
+//! An account has one for all callers and operations. AWS has one bucket for each service and operation and publishes
+//! few of their sizes. A single bucket is an assumption. Each partition key of the ledger has one for its writes.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -31,10 +32,11 @@ impl RateLimit {
         (self.tokens + passed.as_secs_f64() * self.per_second).min(self.burst)
     }
 
-    /// Takes a token, if there is one. Returns whether there was one.
-    pub(crate) fn take(&mut self, now: Timestamp) -> bool {
-        let granted = self.grants(now);
-        self.tokens = self.tokens_at(now) - if granted { 1.0 } else { 0.0 };
+    /// Takes this many tokens, if there are as many. Returns whether there were.
+    pub(crate) fn take(&mut self, tokens: u32, now: Timestamp) -> bool {
+        let (wanted, available) = (f64::from(tokens), self.tokens_at(now));
+        let granted = available >= wanted;
+        self.tokens = available - if granted { wanted } else { 0.0 };
         self.at = now;
         granted
     }

@@ -50,5 +50,11 @@ pub enum CallError {
     NoAnswer,
 }
 
+impl From<Refusal> for CallError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
 /// The answer of one call.
 pub type CallResult<T> = Result<T, CallError>;

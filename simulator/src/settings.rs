@@ -65,9 +65,13 @@ pub struct Settings {
     /// Items per page for requests without `MaxResults`. Default: 50, as in the API reference of
     /// DescribeScalableTargets and DescribeScheduledActions.
     pub page_size: usize,
-    /// Items of the ledger per page. Default: 3,000. DynamoDB reads 1 MB per page, and an item has about 350
-    /// bytes.
+    /// The name of the ledger's table. Default: `reactive-scaler-ledger`. Only the HTTP interface names a table.
+    pub ledger_table: String,
+    /// The most items of the ledger per page. Default: no limit. A page has at most 1 MB in any case.
     pub ledger_page_size: usize,
+    /// Write units per second of one partition key of the ledger, 1 KB each. Default: 1,000 (DynamoDB Developer Guide,
+    /// "Best practices for designing and using partition keys effectively").
+    pub ledger_writes_per_second: u32,
     /// Region in ARNs. Default: `eu-central-1`.
     pub region: String,
     /// Account in ARNs. Default: `123456789012`.
@@ -97,7 +101,9 @@ impl Default for Settings {
             update_accepted_when_degraded: true,
             call_latency: Duration::ZERO,
             page_size: 50,
-            ledger_page_size: 3_000,
+            ledger_table: "reactive-scaler-ledger".into(),
+            ledger_page_size: usize::MAX,
+            ledger_writes_per_second: 1_000,
             region: "eu-central-1".into(),
             account: "123456789012".into(),
             instance_type: "ml.g5.xlarge".into(),

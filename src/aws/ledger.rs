@@ -8,7 +8,7 @@
 //! | `expires_at` (time to live) | number |
 //!
 //! An event is usually one UpdateItem, which adds to a set that was not read. Its condition is not met if a set is full,
-//! a result is known, or a later event was handled before. Then the item is read, and written if it is unchanged.
+//! a result is known, or a later event was handled before. Then the item is read, and written if that still fits.
 
 use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
@@ -31,7 +31,8 @@ const UPDATE: &str = "UpdateItem";
 const QUERY: &str = "Query";
 const DELETE: &str = "DeleteItem";
 
-/// How often an item is read and written again if other writers change it in between.
+/// How often an item is read and written again if other writers change it in between. Its sets change four times at
+/// most, and a time that is later now is not written again.
 const ROUNDS: usize = 10;
 
 impl WithLedger for SdkAws {

@@ -39,21 +39,29 @@ impl Expressions {
         for (name, value) in times(new) {
             if let Some(value) = value {
                 this.set(name, value);
-                this.conditions
-                    .push(format!("(attribute_not_exists({name}) OR {name} <= :{name})"));
+                this.not_later(name);
             }
         }
+        this.not_later(EXPIRES_AT);
         this
     }
 
-    /// Replaces an item that was read, if it is unchanged since.
+    /// Changes an item that was read. The condition is that its sets are unchanged, and that no time that changes is
+    /// later now.
     pub fn replacement(before: &Item, after: &Item) -> Self {
         let mut this = Self::default();
-        this.unchanged(before);
+        this.as_read(sets(before));
         this.set_location(after);
-        for (name, value) in sets(after).into_iter().chain(times(after)) {
-            if let Some(value) = value {
-                this.set(name, value);
+        this.not_later(EXPIRES_AT);
+        for ((name, new), (_, old)) in sets(after).into_iter().zip(sets(before)) {
+            if let Some(new) = new.filter(|new| Some(new) != old.as_ref()) {
+                this.set(name, new);
+            }
+        }
+        for ((name, new), (_, old)) in times(after).into_iter().zip(times(before)) {
+            if let Some(new) = new.filter(|new| Some(new) != old.as_ref()) {
+                this.set(name, new);
+                this.not_later(name);
             }
         }
         this
@@ -64,6 +72,8 @@ impl Expressions {
         let mut this = Self::default();
         this.unchanged(item);
         this.conditions.push(format!("attribute_exists({ENDPOINT})"));
+        // An update needs one value at least.
+        this.set(LOCATION, text(&item.location.to_string()));
         if let Some(at) = item.touched_at {
             this.set(FORGOTTEN_UNTIL, time(at));
         }
@@ -95,6 +105,11 @@ impl Expressions {
         self.conditions.push(format!("(attribute_not_exists({set}) OR ({condition}))"));
     }
 
+    /// The condition that the attribute is not later than what the update sets it to.
+    fn not_later(&mut self, name: &str) {
+        self.conditions.push(format!("(attribute_not_exists({name}) OR {name} <= :{name})"));
+    }
+
     fn set(&mut self, name: &str, value: AttributeValue) {
         self.set.push(format!("{name} = :{name}"));
         self.values.insert(format!(":{name}"), value);
@@ -109,7 +124,12 @@ impl Expressions {
 
     /// The condition that sets and times are as they were read.
     fn unchanged(&mut self, item: &Item) {
-        for (name, value) in sets(item).into_iter().chain(times(item)) {
+        self.as_read(sets(item));
+        self.as_read(times(item));
+    }
+
+    fn as_read(&mut self, read: impl IntoIterator<Item = (&'static str, Option<AttributeValue>)>) {
+        for (name, value) in read {
             self.conditions.push(match value {
                 Some(value) => {
                     self.values.insert(format!(":old_{name}"), value);

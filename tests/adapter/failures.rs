@@ -117,6 +117,9 @@ fn answer_of(kind: FailureKind) -> Fault {
             "The security token included in the request is invalid.",
         ),
         FailureKind::StoredMissing => refused("ParameterNotFound", ""),
+        FailureKind::TableMissing => {
+            refused("ResourceNotFoundException", "Requested resource not found")
+        }
         FailureKind::WrongRegion => refused("PermanentRedirect", "Use another endpoint."),
         FailureKind::NoCredentials => unreachable!("AWS is not asked then"),
         FailureKind::NoAnswer => Fault::NoAnswer,
@@ -143,6 +146,7 @@ async fn each_kind_is_met_on_each_method(aws: &impl Aws, sim: &Simulator) {
         CredentialsExpired,
         CredentialsInvalid,
         StoredMissing,
+        TableMissing,
         WrongRegion,
         NoAnswer,
         Other,

@@ -19,6 +19,8 @@ use crate::{CallError, Refusal, http::cbor};
 pub(super) enum Encoding {
     /// awsJson1.1.
     Json,
+    /// awsJson1.0, which differs in the content type only.
+    Json10,
     /// rpcv2Cbor.
     Cbor,
 }
@@ -38,7 +40,7 @@ fn error(encoding: Encoding, refusal: &Refusal) -> Response {
         false => StatusCode::BAD_REQUEST,
     };
     let body = match encoding {
-        Encoding::Json => {
+        Encoding::Json | Encoding::Json10 => {
             let body = serde_json::json!({ "__type": refusal.code, "message": refusal.message });
             body.to_string().into_bytes()
         }
@@ -62,6 +64,7 @@ fn response(encoding: Encoding, status: StatusCode, body: Vec<u8>) -> Response {
     let headers = response.headers_mut();
     let content_type = match encoding {
         Encoding::Json => "application/x-amz-json-1.1",
+        Encoding::Json10 => "application/x-amz-json-1.0",
         Encoding::Cbor => "application/cbor",
     };
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));

@@ -3,6 +3,7 @@
 //! | service | protocol |
 //! |---|---|
 //! | SageMaker, Application Auto Scaling, CloudWatch Logs, Systems Manager | awsJson1.1: `POST /`, the service named by `X-Amz-Target` |
+//! | DynamoDB | awsJson1.0: `POST /`, the service named by `X-Amz-Target` |
 //! | CloudWatch | rpcv2Cbor: `POST`, the operation named by the path |
 //! | AWS Lambda | restJson1: `GET` |
 //! | Amazon S3 | `GET` of an object, and of the notification configuration of a bucket |
@@ -17,6 +18,9 @@ mod autoscaling;
 mod buckets;
 mod cbor;
 mod cloudwatch;
+mod dynamodb;
+mod dynamodb_attributes;
+mod dynamodb_expressions;
 mod json;
 mod lambda;
 mod logs;

@@ -18,7 +18,7 @@ use crate::{CallError, Simulator};
 use super::{
     alarm_history, alarms,
     answer::{self, Encoding},
-    autoscaling, buckets, cloudwatch, lambda, logs,
+    autoscaling, buckets, cloudwatch, dynamodb, lambda, logs,
     refusals::{not_found, serialization, unknown_operation},
     sagemaker, stored,
 };
@@ -71,11 +71,18 @@ async fn aws_json(State(sim): State<Simulator>, headers: HeaderMap, body: Bytes)
                 sim.with(|world| autoscaling::answer(world, name, request))
             }
             Some(("Logs_20140328", name)) => sim.with(|world| logs::answer(world, name, request)),
+            Some(("DynamoDB_20120810", name)) => {
+                sim.with(|world| dynamodb::answer(world, name, request))
+            }
             Some(("AmazonSSM", name)) => sim.with(|world| stored::parameter(world, name, request)),
             _ => Err(CallError::Refused(unknown_operation(target.unwrap_or("none")))),
         },
     };
-    answer::respond(Encoding::Json, answer.map(|value| value.to_string().into_bytes()))
+    let encoding = match target.is_some_and(|target| target.starts_with("DynamoDB_")) {
+        true => Encoding::Json10,
+        false => Encoding::Json,
+    };
+    answer::respond(encoding, answer.map(|value| value.to_string().into_bytes()))
 }
 
 async fn rpc_cbor(

@@ -19,7 +19,7 @@ impl World {
         let seen = CallSeen { operation, resource: resource.to_owned(), arguments };
         self.run_hooks(Moment::Before, &seen);
         let now = self.now();
-        let granted = self.rate_limit.as_mut().is_none_or(|limit| limit.take(now));
+        let granted = self.rate_limit.as_mut().is_none_or(|limit| limit.take(1, now));
         let fault =
             if granted { self.faults.strike(operation, now) } else { Some(Fault::Throttled) };
         let (result, outcome) = match fault {

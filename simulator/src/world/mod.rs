@@ -74,6 +74,8 @@ pub struct World {
     stored: BTreeMap<String, String>,
     /// The ledger, by endpoint name.
     ledgers: BTreeMap<String, ledger::Partition>,
+    /// The limits of writes to the ledger, by endpoint name.
+    ledger_writes: BTreeMap<String, RateLimit>,
     /// By log group.
     logs: BTreeMap<String, Vec<LogEvent>>,
     /// All values of metrics of other namespaces.
@@ -113,6 +115,7 @@ impl World {
             alarms: BTreeMap::new(),
             stored: BTreeMap::new(),
             ledgers: BTreeMap::new(),
+            ledger_writes: BTreeMap::new(),
             logs: BTreeMap::new(),
             custom: BTreeMap::new(),
             functions: BTreeMap::new(),
