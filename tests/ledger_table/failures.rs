@@ -114,7 +114,7 @@ async fn a_write_without_an_answer_ends_after_three_seconds() {
     // Takes connections and never answers.
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    let ledger = SdkAws::new(&config(&url)).with_ledger(TABLE.into());
+    let ledger = SdkAws::new(&config(&url)).with_ledger(Some(TABLE.into()));
     for what in ["upload", "items"] {
         let begun = Instant::now();
         let failure = call(&ledger, what, &Item::new(location("a"))).await.unwrap_err();
@@ -135,7 +135,7 @@ async fn an_item_that_is_not_the_ledger_s_makes_it_unreadable() {
     let url = format!("http://{}", listener.local_addr().unwrap());
     let app = Router::new().route("/", post(move || async move { Json(foreign) }));
     tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
-    let ledger = SdkAws::new(&config(&url)).with_ledger(TABLE.into());
+    let ledger = SdkAws::new(&config(&url)).with_ledger(Some(TABLE.into()));
     let failure = ledger.reading(ENDPOINT, at(0), at(0)).await.unwrap_err();
     assert_eq!((failure.kind, failure.operation), (FailureKind::Other, "Query"), "{failure}");
 }

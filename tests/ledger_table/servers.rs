@@ -31,7 +31,7 @@ async fn moto_agrees() {
     let Some(server) = MotoServer::start() else { return };
     let config = moto_clients::config(&server.url());
     create_table(&config).await;
-    let ledger = SdkAws::new(&config).with_ledger(TABLE.into());
+    let ledger = SdkAws::new(&config).with_ledger(Some(TABLE.into()));
     agrees_with_the_model(&ledger, SEEDS).await;
     pages_are_read_to_their_end(&ledger).await;
     a_missing_table_is_named(&config).await;
@@ -43,7 +43,7 @@ async fn dynalite_agrees() {
     let Some(server) = DynaliteServer::start() else { return };
     let config = config(&server.url());
     create_table(&config).await;
-    let ledger = SdkAws::new(&config).with_ledger(TABLE.into());
+    let ledger = SdkAws::new(&config).with_ledger(Some(TABLE.into()));
     agrees_with_the_model(&ledger, SEEDS).await;
     pages_are_read_to_their_end(&ledger).await;
     a_missing_table_is_named(&config).await;
@@ -84,7 +84,7 @@ async fn pages_are_read_to_their_end(ledger: &SdkAws) {
 }
 
 async fn a_missing_table_is_named(config: &SdkConfig) {
-    let ledger = SdkAws::new(config).with_ledger("another-table".into());
+    let ledger = SdkAws::new(config).with_ledger(Some("another-table".into()));
     let failure = ledger.items(ENDPOINT, None).await.unwrap_err();
     assert_eq!(failure.kind, FailureKind::TableMissing, "{failure}");
     assert_eq!((failure.operation, failure.resource.as_str()), ("Query", "table/another-table"));

@@ -68,5 +68,5 @@ pub fn config(url: &str) -> SdkConfig {
 /// The adapter, connected to the model. The server runs until the returned handle is dropped.
 pub async fn over_http(sim: &Simulator) -> (SdkAws, LoopbackAws) {
     let server = LoopbackAws::start(sim.clone()).await.unwrap();
-    (SdkAws::new(&config(&server.url)).with_ledger(TABLE.into()), server)
+    (SdkAws::new(&config(&server.url)).with_ledger(Some(TABLE.into())), server)
 }
