@@ -20,6 +20,7 @@
 //! | `prewarming` | connections that are made before the first event |
 //! | `proxies` | proxies, and the hosts that are asked for behind one |
 //! | `secrecy` | what is never written anywhere |
+//! | `results` | the ledger of uploads and results |
 //! | `sdk_keys` | uploads of the real SageMaker Python SDK |
 //! | `fleet` | routes for several endpoints |
 //! | `stored` | routes in Parameter Store or S3 |
@@ -45,6 +46,7 @@ mod observing;
 mod passed_over;
 mod prewarming;
 mod proxies;
+mod results;
 mod sdk_keys;
 mod secrecy;
 mod settings;

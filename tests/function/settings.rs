@@ -116,3 +116,12 @@ async fn a_mode_that_is_neither_of_the_two_is_refused_with_both() {
         }
     }
 }
+
+#[tokio::test]
+async fn results_without_a_table_and_a_wrong_table_name_are_refused() {
+    let routes = ("SCALER_ROUTES", r#"[{"endpoint":"my-endpoint","results":true}]"#);
+    let without = refusal(&[routes]).await;
+    assert!(without.contains("[0].results") && without.contains("SCALER_LEDGER"), "{without}");
+    let wrong = refusal(&[routes, ("SCALER_LEDGER", "no table")]).await;
+    assert!(wrong.contains("SCALER_LEDGER") && wrong.contains("DynamoDB"), "{wrong}");
+}
