@@ -7,6 +7,7 @@ mod help;
 mod invalid_arguments;
 mod json;
 mod replay;
+mod results;
 mod text;
 
 use std::{

@@ -18,6 +18,13 @@ pub struct DemoArgs {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub events: Vec<PathBuf>,
 
+    /// Connect the endpoint's results: the function scales in when the work is done
+    ///
+    /// The endpoint's success topic and error topic reach the function, and it has a ledger of uploads and results. The
+    /// route has "results": true.
+    #[arg(long, conflicts_with = "events")]
+    pub results: bool,
+
     /// Text or JSON.
     #[command(flatten)]
     pub format: FormatArgs,
@@ -43,6 +50,7 @@ computes what target tracking would do with the same upload.";
 pub const DEMO_EXAMPLES: &str = "\
 Examples:
   scalerctl demo
+  scalerctl demo --results
   scalerctl demo --verbose
   scalerctl demo --json | jq .summary
   scalerctl demo --events events/s3-notification.json

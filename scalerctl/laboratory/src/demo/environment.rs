@@ -53,7 +53,8 @@ impl Environment {
         });
         let aws = LoopbackAws::start(sim.clone()).await.map_err(|e| failed(e.to_string()))?;
         let config = sdk_config(&aws.url).map_err(failed)?;
-        let function = Function::new(SdkAws::new(&config), &sim, routes);
+        let aws_of_function = SdkAws::new(&config).with_ledger(Some(example::TABLE.to_owned()));
+        let function = Function::new(aws_of_function, &sim, routes);
         Ok(Self { sim, invocations: Vec::new(), function, ids, _aws: aws })
     }
 

@@ -30,11 +30,21 @@ pub const MAX: i32 = 1;
 
 const S3_NOTIFICATION: &str = include_str!("../../../../events/s3-notification.json");
 
+const RESULT: &str = include_str!("../../../../events/async-result-completed-in-sns.json");
+
 const SCHEDULE: &str = include_str!("../../../../events/schedule-rule.json");
 
 /// The variant of the endpoint.
 pub fn id() -> VariantId {
     VariantId::new(ENDPOINT, VARIANT)
+}
+
+/// The table of the ledger in the simulated AWS, which has only one.
+pub const TABLE: &str = "reactive-scaler-ledger";
+
+/// The route with connected results, in the format of `SCALER_ROUTES`.
+pub fn route_with_results() -> Value {
+    json!({ "endpoint": ENDPOINT, "bucket": BUCKET, "prefix": PREFIX, "results": true })
 }
 
 /// The route, in the format of `SCALER_ROUTES`.
@@ -72,6 +82,24 @@ pub fn upload(at: Timestamp) -> Result<Value, String> {
 /// If the file in `events/` has another structure.
 pub fn tick(at: Timestamp) -> Result<Value, String> {
     at_time(SCHEDULE, "/time", at)
+}
+
+/// The message of the result of a request that was received at `received` and completed at `at`.
+///
+/// # Errors
+///
+/// If the file in `events/` has another structure.
+pub fn result(received: Timestamp, at: Timestamp) -> Result<Value, String> {
+    let mut payload: Value = serde_json::from_str(RESULT).map_err(|error| error.to_string())?;
+    let slot = payload
+        .pointer_mut("/Records/0/Sns/Message")
+        .ok_or("events/ has no message in the example of a result")?;
+    let mut message: Value = serde_json::from_str(slot.as_str().unwrap_or_default())
+        .map_err(|error| error.to_string())?;
+    message["receivedTime"] = json!(received.to_string());
+    message["eventTime"] = json!(at.to_string());
+    *slot = json!(message.to_string());
+    Ok(payload)
 }
 
 fn at_time(template: &str, field: &str, at: Timestamp) -> Result<Value, String> {

@@ -17,6 +17,8 @@ use crate::function::Decision;
 pub enum Trigger {
     /// The S3 notification of the upload.
     Upload,
+    /// The message of a result.
+    Result,
     /// The schedule.
     Tick,
     /// The payload in this file.

@@ -6,18 +6,17 @@ use serde_json::{Value, json};
 use super::{
     example,
     invocation::{CallView, Invocation},
-    milestones::Milestones,
     replay::Replayed,
     summary::Summary,
     target_tracking::{HIGH, LOW},
     timeline,
-    upload_run::UploadRun,
+    upload_run::{Compared, UploadRun},
 };
 
 /// A run of the demo.
 pub fn of_upload_run(
     run: &UploadRun,
-    instead: &Milestones,
+    compared: &Compared,
     problems: &[String],
     verbose: bool,
 ) -> String {
@@ -28,7 +27,7 @@ pub fn of_upload_run(
         "scene": {
             "endpoint": example::ENDPOINT,
             "variant": example::VARIANT,
-            "routes": [example::route()],
+            "routes": [run.route],
             "min_capacity": 0,
             "max_capacity": example::MAX,
             "metric_lag_seconds": run.metric_lag.as_secs(),
@@ -44,7 +43,8 @@ pub fn of_upload_run(
             "what": "target tracking on the same upload",
             "datapoints_to_scale_out": HIGH,
             "datapoints_to_scale_in": LOW,
-            "target_tracking": instead,
+            "target_tracking": compared.target_tracking,
+            "without_results": compared.without_results,
         },
     }))
 }

@@ -29,7 +29,7 @@ mod text;
 mod timeline;
 mod upload_run;
 
-use crate::demo::args::DemoArgs;
+use crate::demo::{args::DemoArgs, upload_run::Compared};
 use scalerctl_console::{Failure, output::print, runtime::block_on};
 
 /// `scalerctl demo`.
@@ -39,12 +39,17 @@ use scalerctl_console::{Failure, output::print, runtime::block_on};
 /// [`Failure::NotOk`] if a check or an invocation failed, [`Failure::Usage`] if a file is not valid.
 pub fn run(arguments: &DemoArgs) -> Result<(), Failure> {
     let (printed, problems) = if arguments.events.is_empty() {
-        let run = block_on(upload_run::simulate())?;
+        let run = block_on(upload_run::simulate(arguments.results))?;
         let problems = expectations::problems(&run);
-        let instead = target_tracking::simulate(run.started_at, run.uploaded_at);
+        let target_tracking = target_tracking::simulate(run.started_at, run.uploaded_at);
+        let without_results = match arguments.results {
+            true => Some(block_on(upload_run::simulate(false))?.milestones),
+            false => None,
+        };
+        let compared = Compared { target_tracking, without_results };
         let printed = match arguments.format.is_json() {
-            true => json::of_upload_run(&run, &instead, &problems, arguments.verbose),
-            false => text::of_upload_run(&run, &instead, &problems, arguments.verbose),
+            true => json::of_upload_run(&run, &compared, &problems, arguments.verbose),
+            false => text::of_upload_run(&run, &compared, &problems, arguments.verbose),
         };
         (printed, problems)
     } else {

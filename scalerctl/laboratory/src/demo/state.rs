@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use reactive_scaler::{
-    lease::{HOLD, LEASE, NO_FLOOR, WATCH},
+    lease::{HOLD, LEASE, NO_FLOOR, WATCH, WORK},
     port::VariantId,
 };
 use serde::Serialize;
@@ -27,7 +27,7 @@ pub struct State {
     pub min: Option<i32>,
     /// `MaxCapacity`.
     pub max: Option<i32>,
-    /// End of the lease or the hold, whichever is later, while its record exists.
+    /// End of the lease, the work record, or the hold, whichever is latest, while its record exists.
     pub awake_until: Option<Timestamp>,
     /// When the scheduled action of the record sets `MinCapacity` to 0.
     pub release_at: Option<Timestamp>,
@@ -43,7 +43,7 @@ impl State {
         let variant = endpoint.variants.iter().find(|variant| variant.name == id.variant)?;
         let target = world.target(id);
         let release_at =
-            [LEASE, HOLD].iter().filter_map(|name| world.action(id, name)?.runs_at).max();
+            [LEASE, WORK, HOLD].iter().filter_map(|name| world.action(id, name)?.runs_at).max();
         Some(Self {
             endpoint: id.endpoint.clone(),
             variant: id.variant.clone(),

@@ -15,7 +15,7 @@ use super::{
     summary::Summary,
     target_tracking::{HIGH, LOW},
     timeline::{self, Kind, Line},
-    upload_run::{EVENT_DELIVERY, UploadRun, clock},
+    upload_run::{Compared, EVENT_DELIVERY, UploadRun, clock},
 };
 use scalerctl_console::style::{BAD, DIM, GOOD, HEADING, paint};
 
@@ -25,7 +25,7 @@ const INDENT: &str = "                     ";
 /// A run of the demo.
 pub fn of_upload_run(
     run: &UploadRun,
-    instead: &Milestones,
+    compared: &Compared,
     problems: &[String],
     verbose: bool,
 ) -> String {
@@ -39,14 +39,14 @@ pub fn of_upload_run(
         example::ENDPOINT,
         example::VARIANT,
         instances(example::MAX),
-        example::route()
+        run.route
     );
     let _ = writeln!(out, "{}", paint(HEADING, "   upload  UTC       event"));
     for group in grouped(run, &timeline::of(run), verbose) {
         write_group(&mut out, run, &group, verbose);
     }
     write_summary(&mut out, &Summary::of(run));
-    write_comparison(&mut out, &run.milestones, instead);
+    write_comparison(&mut out, &run.milestones, compared);
     let conclusion = match problems {
         [] => paint(GOOD, "All checks passed."),
         _ => paint(BAD, "A check failed."),
@@ -178,7 +178,17 @@ fn write_summary(out: &mut String, summary: &Summary) {
     }
 }
 
-fn write_comparison(out: &mut String, ours: &Milestones, instead: &Milestones) {
+fn write_comparison(out: &mut String, ours: &Milestones, compared: &Compared) {
+    let Compared { target_tracking: instead, without_results } = compared;
+    if let Some(without) = without_results {
+        let _ = writeln!(
+            out,
+            "\nWithout results, same upload: at zero after {}, {} idle minutes instead of {}",
+            after(without.at_zero),
+            in_minutes(without.idle),
+            in_minutes(ours.idle),
+        );
+    }
     let requested = after(instead.requested);
     let zero = after(instead.at_zero);
     let idle = in_minutes(instead.idle);
@@ -267,7 +277,7 @@ fn write_state(out: &mut String, state: &State) {
 /// The style of a line of the timeline.
 fn style_of(kind: Kind) -> Style {
     match kind {
-        Kind::Upload | Kind::Event => HEADING,
+        Kind::Upload | Kind::Event | Kind::Result => HEADING,
         Kind::ScaleOut | Kind::InService | Kind::Completed => AnsiColor::Green.on_default(),
         Kind::ScaleIn | Kind::AtZero => AnsiColor::Cyan.on_default(),
         Kind::Lease | Kind::LeaseOver | Kind::Floor => AnsiColor::Yellow.on_default(),

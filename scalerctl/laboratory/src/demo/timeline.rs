@@ -22,6 +22,8 @@ pub enum Kind {
     Backlog,
     /// The S3 event invoked the function.
     Event,
+    /// The message of a result invoked the function.
+    Result,
     /// The schedule invoked the function.
     Tick,
     /// A higher capacity was requested.
@@ -68,7 +70,7 @@ pub struct Line {
 pub fn of(run: &UploadRun) -> Vec<Line> {
     let mut lines = Lines { input: &run.input, uploaded_at: run.uploaded_at, lines: Vec::new() };
     let mut read = 0;
-    let mut before: Option<&State> = None;
+    let mut before: Option<(&State, Timestamp)> = None;
     for (number, invocation) in run.invocations.iter().enumerate() {
         let (begin, end) = invocation.journal;
         lines.entries(run.journal.get(read..begin).unwrap_or_default());
@@ -78,8 +80,8 @@ pub fn of(run: &UploadRun) -> Vec<Line> {
             lines.event(invocation.at, event);
         }
         let after = invocation.after.first();
-        lines.records(invocation, before, after);
-        before = after;
+        lines.records(invocation, before.map(|(state, _)| state), after);
+        before = after.map(|state| (state, invocation.at));
         read = end;
     }
     lines.entries(run.journal.get(read..).unwrap_or_default());
@@ -103,11 +105,20 @@ impl Lines<'_> {
     fn invocation(&mut self, number: usize, invocation: &Invocation) {
         let kind = match invocation.trigger {
             Trigger::Tick => Kind::Tick,
+            Trigger::Result => Kind::Result,
             Trigger::Upload | Trigger::File(_) => Kind::Event,
         };
         let what = match invocation.trigger {
             Trigger::Tick => format!("tick: {}", descriptions::result(invocation)),
-            _ => format!("S3's event invokes the function: {}", descriptions::result(invocation)),
+            Trigger::Result => {
+                format!(
+                    "the result's message invokes the function: {}",
+                    descriptions::result(invocation)
+                )
+            }
+            Trigger::Upload | Trigger::File(_) => {
+                format!("S3's event invokes the function: {}", descriptions::result(invocation))
+            }
         };
         self.add(invocation.at, kind, what);
         if let Some(line) = self.lines.last_mut() {
@@ -197,8 +208,10 @@ impl Lines<'_> {
     }
 
     /// Adds a line if the lease ended between the previous invocation and the one at `now`.
-    fn lease_over(&mut self, before: Option<&State>, now: Timestamp) {
-        let Some(end) = before.and_then(|before| before.awake_until) else { return };
+    fn lease_over(&mut self, before: Option<(&State, Timestamp)>, now: Timestamp) {
+        // An end that was past when the state was read was set by a sleep.
+        let end = before.and_then(|(state, at)| state.awake_until.filter(|end| *end > at));
+        let Some(end) = end else { return };
         let is_known = self.lines.iter().any(|line| line.kind == Kind::LeaseOver && line.at == end);
         if end <= now && !is_known {
             self.add(

@@ -24,6 +24,10 @@ use scalerctl_console::Failure;
 /// assumption: S3 documents "typically seconds".
 pub const EVENT_DELIVERY: Duration = Duration::from_secs(1);
 
+/// Time from the end of a request until the message of its result invokes the function. The model has no SNS, so this is
+/// an assumption.
+pub const RESULT_DELIVERY: Duration = Duration::from_secs(1);
+
 /// Ticks after the endpoint is back at zero.
 const QUIET_TICKS: usize = 2;
 
@@ -32,9 +36,22 @@ const MOST_TICKS: usize = 180;
 
 const TICK: Duration = Duration::from_secs(60);
 
+/// What the run is compared with: the same upload, scaled in another way.
+#[derive(Debug, Clone, Copy)]
+pub struct Compared {
+    /// By target tracking.
+    pub target_tracking: Milestones,
+    /// By the function without results, if the run has them.
+    pub without_results: Option<Milestones>,
+}
+
 /// A finished run.
 #[derive(Debug, Clone)]
 pub struct UploadRun {
+    /// The route of the function.
+    pub route: Value,
+    /// Whether the results are connected.
+    pub has_results: bool,
     /// Start of simulated time.
     pub started_at: Timestamp,
     /// The input, as `s3://BUCKET/KEY`.
@@ -69,10 +86,11 @@ impl UploadRun {
 /// # Errors
 ///
 /// If the environment cannot be created.
-pub async fn simulate() -> Result<UploadRun, Failure> {
+pub async fn simulate(has_results: bool) -> Result<UploadRun, Failure> {
     let started_at = example::at(9, 11, 30);
     let uploaded_at = example::at(9, 15, 27);
-    let routes = example::routes(&json!([example::route()]))?;
+    let route = if has_results { example::route_with_results() } else { example::route() };
+    let routes = example::routes(&json!([route]))?;
     let mut environment = Environment::start(started_at, routes, vec![example::id()]).await?;
     let pace = environment.sim.with(|world| world.settings.pace.clone());
     let expected = pace.provisioning + TICK * u32::try_from(IDLE_MINUTES).unwrap_or_default();
@@ -88,8 +106,11 @@ pub async fn simulate() -> Result<UploadRun, Failure> {
     let payload = example::upload(uploaded_at).map_err(Failure::NotOk)?;
     environment.invoke(Trigger::Upload, &payload).await;
 
-    let mut quiet = 0;
+    let (mut quiet, mut is_told) = (0, !has_results);
     for _ in 0..MOST_TICKS {
+        if !is_told {
+            is_told = result(&mut environment, uploaded_at).await?;
+        }
         tick(&mut environment).await?;
         progress.set_message(clock(environment.sim.now()));
         progress.inc(1);
@@ -103,6 +124,8 @@ pub async fn simulate() -> Result<UploadRun, Failure> {
 
     let id = example::id();
     let run = environment.sim.with(|world| UploadRun {
+        route,
+        has_results,
         started_at,
         input: input_of(&payload),
         uploaded_at,
@@ -119,6 +142,23 @@ pub async fn simulate() -> Result<UploadRun, Failure> {
         metric_lag: world.settings.metric_lag,
     });
     Ok(run)
+}
+
+/// Delivers the message of the result if the request is completed before the next full minute. Returns whether it was.
+async fn result(environment: &mut Environment, received: Timestamp) -> Result<bool, Failure> {
+    let second = Duration::from_secs(1);
+    while environment.sim.now() + second + RESULT_DELIVERY < next_minute(environment.sim.now()) {
+        environment.sim.advance(second);
+        let completed = environment.sim.with(|world| world.completed(example::ENDPOINT) > 0);
+        if completed {
+            environment.sim.advance(RESULT_DELIVERY);
+            let payload = example::result(received, environment.sim.now());
+            let payload = payload.map_err(Failure::NotOk)?;
+            environment.invoke(Trigger::Result, &payload).await;
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 async fn tick(environment: &mut Environment) -> Result<(), Failure> {
