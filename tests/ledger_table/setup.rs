@@ -67,3 +67,9 @@ pub async fn over_http(sim: &Simulator) -> (SdkAws, LoopbackAws) {
     let server = LoopbackAws::start(sim.clone()).await.unwrap();
     (SdkAws::new(&config(&server.url)).with_ledger(TABLE.into()), server)
 }
+
+/// The same with the clients of ticks.
+pub async fn over_http_for_ticks(sim: &Simulator) -> (SdkAws, LoopbackAws) {
+    let server = LoopbackAws::start(sim.clone()).await.unwrap();
+    (SdkAws::for_ticks(&config(&server.url)).with_ledger(TABLE.into()), server)
+}
