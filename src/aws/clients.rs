@@ -57,7 +57,7 @@ impl SdkAws {
         }
     }
 
-    /// With the name or the ARN of the ledger's table. Without one, each call on the ledger fails.
+    /// With the name of the ledger's table. Without one, each call on the ledger fails.
     pub fn with_ledger(self, table: String) -> Self {
         Self { ledger: Some(table), ..self }
     }
