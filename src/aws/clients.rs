@@ -90,7 +90,7 @@ impl SdkAws {
         self.dynamodb.get_or_init(|| {
             let mut config = aws_sdk_dynamodb::config::Builder::from(&self.config);
             config.set_retry_partition(self.retries.partition("dynamodb"));
-            config.set_retry_config(Some(ledger_bounds::retries(&self.config)));
+            config.set_retry_config(Some(ledger_bounds::retries(&self.config, self.retries)));
             config.set_timeout_config(Some(ledger_bounds::timeouts(&self.config)));
             aws_sdk_dynamodb::Client::from_conf(config.build())
         })

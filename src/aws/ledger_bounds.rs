@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use aws_config::{SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
 
+use super::clients::Retries;
+
 /// The longest time of a call, or of a write that needs several calls.
 pub(super) const CALL: Duration = Duration::from_secs(3);
 
@@ -13,16 +15,24 @@ pub(super) const CALL: Duration = Duration::from_secs(3);
 /// frozen.
 const ATTEMPT: Duration = Duration::from_millis(1400);
 
+/// Attempts for each call of an event. With their pauses they can take longer than [`CALL`], so all of it is used if
+/// DynamoDB throttles (`docs/internals/ledger.md`, "Bursts").
+const ATTEMPTS: u32 = 14;
+
 /// The first pause before a retry is shorter than this.
 const FIRST_BACK_OFF: Duration = Duration::from_millis(50);
 
 const LONGEST_BACK_OFF: Duration = Duration::from_millis(500);
 
-/// As many attempts as other calls make, with shorter pauses.
-pub(super) fn retries(config: &SdkConfig) -> RetryConfig {
+pub(super) fn retries(config: &SdkConfig, of: Retries) -> RetryConfig {
     let retries = config.retry_config().cloned().unwrap_or_else(RetryConfig::standard);
+    let attempts = match of {
+        Retries::OfTheService => ATTEMPTS,
+        Retries::OfTicks => retries.max_attempts(),
+    };
     let (first, longest) = (retries.initial_backoff(), retries.max_backoff());
     retries
+        .with_max_attempts(attempts)
         .with_initial_backoff(first.min(FIRST_BACK_OFF))
         .with_max_backoff(longest.min(LONGEST_BACK_OFF))
 }

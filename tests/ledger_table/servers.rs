@@ -17,7 +17,7 @@ use crate::{
     sequence::agrees_with_the_model, setup::*,
 };
 
-const SEEDS: std::ops::Range<u64> = 1..9;
+const SEEDS: std::ops::Range<u64> = 1..6;
 
 #[tokio::test]
 async fn the_simulator_over_http_agrees() {

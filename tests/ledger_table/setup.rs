@@ -16,8 +16,8 @@ pub const ENDPOINT: &str = "my-endpoint";
 /// The name of the table in the simulator's default settings.
 pub const TABLE: &str = "reactive-scaler-ledger";
 
-/// The total number of attempts of the SDK.
-pub const ATTEMPTS: usize = 3;
+/// The total number of attempts of the adapter.
+pub const ATTEMPTS: usize = 14;
 
 pub fn start() -> Timestamp {
     "2030-01-07T14:00:00Z".parse().unwrap()
@@ -49,10 +49,7 @@ pub fn model() -> Simulator {
 /// Retries without delay.
 pub fn config(url: &str) -> SdkConfig {
     let pause = Duration::from_millis(1);
-    let retries = RetryConfig::standard()
-        .with_max_attempts(u32::try_from(ATTEMPTS).unwrap())
-        .with_initial_backoff(pause)
-        .with_max_backoff(pause);
+    let retries = RetryConfig::standard().with_initial_backoff(pause).with_max_backoff(pause);
     let key = Credentials::new("key", "secret", None, None, "tests");
     SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
@@ -69,4 +66,10 @@ pub fn config(url: &str) -> SdkConfig {
 pub async fn over_http(sim: &Simulator) -> (SdkAws, LoopbackAws) {
     let server = LoopbackAws::start(sim.clone()).await.unwrap();
     (SdkAws::new(&config(&server.url)).with_ledger(Some(TABLE.into())), server)
+}
+
+/// The same with the clients of ticks.
+pub async fn over_http_for_ticks(sim: &Simulator) -> (SdkAws, LoopbackAws) {
+    let server = LoopbackAws::start(sim.clone()).await.unwrap();
+    (SdkAws::for_ticks(&config(&server.url)).with_ledger(Some(TABLE.into())), server)
 }
