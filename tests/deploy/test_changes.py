@@ -71,3 +71,15 @@ def test_from_observe_to_act(account):
     assert not account.capacity_calls("my-endpoint")
     account.upload("my-inputs", "2")
     account.wait_for_capacity("my-endpoint")
+
+
+def test_from_observe_to_register_and_act(account):
+    """In one update, if the variant was not registered before."""
+    account.make_buckets("my-inputs")
+    account.deregister("my-endpoint")
+    account.deploy({**STACK, "MaxCapacity": "", "ScalableTarget": "Existing", "ScalerMode": "observe"})
+    account.turn_on_event_bridge()
+    account.deploy({"ScalableTarget": "Register", "ScalerMode": "act", "MaxCapacity": "2"})
+    assert account.scalable_target("my-endpoint") == (0, 2)
+    account.upload("my-inputs", "1")
+    account.wait_for_capacity("my-endpoint")
