@@ -170,6 +170,12 @@ class Account(Inventory):
         name = self.output("FunctionName", stack)
         return self.client("lambda").get_function_configuration(FunctionName=name)["CodeSha256"]
 
+    def function_log(self, stack=STACK):
+        """The log of the function."""
+        group = self.resource("FunctionLog", stack)
+        events = self.client("logs").filter_log_events(logGroupName=group)["events"]
+        return "\n".join(each["message"] for each in events)
+
     def calls(self, operation):
         """The calls to the simulated AWS: what they named, and the rest of the line."""
         lines = self.simulated.log.read_text()

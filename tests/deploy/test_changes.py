@@ -1,5 +1,7 @@
 """docs/deploy.md, Upgrade: what a change of the endpoint, or of its registration, keeps."""
 
+from servers import wait_for
+
 STACK = {"EndpointName": "my-endpoint", "MaxCapacity": "2", "InputBucket": "my-inputs"}
 POLICY = "reactive-scaler-backlog-per-instance"
 
@@ -67,6 +69,7 @@ def test_from_observe_to_act(account):
     reads = len(account.calls("DescribeEndpoint"))
     account.upload("my-inputs", "1")
     account.wait_until_read("my-endpoint", reads)
+    wait_for("a line of the log", lambda: '"mode":"observe"' in account.function_log())
     account.deploy({"ScalerMode": "act"})
     assert not account.capacity_calls("my-endpoint")
     account.upload("my-inputs", "2")
