@@ -1,22 +1,14 @@
 """`scalerctl smoke` against what was deployed: each check passes, and fails when the thing that it names is broken."""
 
 import json
-import re
 
 import pytest
 
 from account import Account
-from smoke import ALL_PASS, outcomes, smoke
+from smoke import ALL_PASS, CONDITIONAL, denied, outcomes
 
 ONE_ENDPOINT = {
     "EndpointName": "my-endpoint", "MaxCapacity": "2", "InputBucket": "my-inputs", "InputPrefix": "async/in/",
-}
-# MiniStack's simulation of policies knows no condition keys, so what the role is allowed under a condition counts
-# as denied.
-CONDITIONAL = {
-    "application-autoscaling:DeleteScheduledAction",
-    "application-autoscaling:PutScheduledAction",
-    "application-autoscaling:RegisterScalableTarget",
 }
 
 
@@ -32,11 +24,6 @@ def account(tmp_path_factory):
         yield opened
     finally:
         opened.close()
-
-
-def denied(account):
-    """The actions that the permissions check reports."""
-    return set(re.findall(r"\"?([\w-]+:\w+) on ", json.dumps(smoke(account)["permissions"]["problems"])))
 
 
 def test_what_is_deployed_passes(account):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from smoke import ALL_PASS, outcomes
+from smoke import ALL_PASS, CONDITIONAL, denied, outcomes
 
 ONE = {"EndpointName": "my-endpoint", "MaxCapacity": "2"}
 BUCKET = {"InputBucket": "my-inputs"}
@@ -42,6 +42,8 @@ def test_what_is_deployed_passes(account, parameters, arguments, expected):
     account.client("ssm").put_parameter(Name="/routes", Type="String", Value=ROUTES)
     deploy(account, parameters)
     assert outcomes(account, *arguments) == expected
+    by_tag = {"sagemaker:UpdateEndpointWeightsAndCapacities"} if "EndpointTag" in parameters else set()
+    assert denied(account, *arguments) == CONDITIONAL | by_tag
     assert not account.calls("UpdateEndpointWeightsAndCapacities"), "smoke starts no instance"
 
 
