@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use reactive_scaler::port::EndpointStatus;
 
-use crate::{Job, Pace, capacity::Change, cost::Cost, queue::Queue};
+use crate::{Job, Pace, Tags, capacity::Change, cost::Cost, queue::Queue};
 
 /// An endpoint of the world.
 #[derive(Debug, Clone)]
@@ -24,6 +24,8 @@ pub struct EndpointState {
     pub failure_reason: Option<String>,
     /// How fast it and its jobs are.
     pub pace: Pace,
+    /// Its tags.
+    pub tags: Tags,
     /// When it was created.
     pub created_at: Timestamp,
     /// The time of the last change of status or capacity.

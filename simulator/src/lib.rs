@@ -34,6 +34,7 @@
 //! | `world/api_call` | every API call: hooks, faults, journal |
 //! | `settings` | all numbers and assumptions, with sources |
 //! | `endpoint`, `endpoints` | endpoints, their status, and the time of the next event of each |
+//! | `tags` | tags of endpoints |
 //! | `capacity`, `cost` | changes of capacity, instance time |
 //! | `queue` | jobs: waiting, running, completed, killed, expired |
 //! | `metrics`, `custom_metrics` | datapoints and the time at which they become visible |
@@ -91,6 +92,7 @@ mod settings;
 mod simulator;
 mod statistic;
 mod step_scaling;
+mod tags;
 mod target_tracking;
 mod world;
 
@@ -121,5 +123,6 @@ pub use settings::{Pace, PastSchedule, PerInstanceAtZero, Publishing, Settings, 
 pub use simulator::Simulator;
 pub use statistic::Statistic;
 pub use step_scaling::{AdjustmentType, StepAdjustment, StepScaling};
+pub use tags::Tags;
 pub use target_tracking::{TargetTracking, TrackedMetric};
 pub use world::World;

@@ -90,6 +90,8 @@ operations! {
     GetObject: S3, false;
     DescribeEndpointConfig: SageMaker, false;
     ListEndpoints: SageMaker, false;
+    AddTags: SageMaker, true;
+    ListTags: SageMaker, false;
     DescribeAlarms: CloudWatch, false;
     ListFunctions: Lambda, false;
     GetFunctionConfiguration: Lambda, false;

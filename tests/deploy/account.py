@@ -1,5 +1,6 @@
 """An AWS account of a test: MiniStack, and `scalerctl aws` for the services that MiniStack lacks."""
 
+import copy
 import json
 import os
 import re
@@ -18,6 +19,8 @@ STACK = "reactive-scaler"
 
 class Account(Inventory):
     """The account, and what a person does in it."""
+
+    number = ACCOUNT
 
     def __init__(self, folder, endpoints=ENDPOINTS):
         self.folder = folder
@@ -60,6 +63,13 @@ class Account(Inventory):
             "SAM_CONFIG": str(self.folder / "samconfig.toml"),
         }
 
+    def in_account(self, number):
+        """The same servers, as a person of another account uses them."""
+        other = copy.copy(self)
+        other.number = number
+        other.env = {**self.env, "AWS_ACCESS_KEY_ID": number}
+        return other
+
     def close(self):
         """Stops both servers."""
         self.ministack.stop()
@@ -69,7 +79,7 @@ class Account(Inventory):
         """A client of the SDK. CloudWatch is MiniStack's, where the stack's alarms are."""
         return boto3.client(
             service, endpoint_url=url or self.ministack_url, region_name=REGION,
-            aws_access_key_id=ACCOUNT, aws_secret_access_key="local",
+            aws_access_key_id=self.number, aws_secret_access_key="local",
         )
 
     def scaling(self):
@@ -154,6 +164,17 @@ class Account(Inventory):
         """The function's environment."""
         name = self.output("FunctionName", stack)
         return self.client("lambda").get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+
+    def code(self, stack=STACK):
+        """The checksum of the function's zip."""
+        name = self.output("FunctionName", stack)
+        return self.client("lambda").get_function_configuration(FunctionName=name)["CodeSha256"]
+
+    def function_log(self, stack=STACK):
+        """The log of the function."""
+        group = self.resource("FunctionLog", stack)
+        events = self.client("logs").filter_log_events(logGroupName=group)["events"]
+        return "\n".join(each["message"] for each in events)
 
     def calls(self, operation):
         """The calls to the simulated AWS: what they named, and the rest of the line."""

@@ -1,27 +1,26 @@
-"""The commands of docs/deploy.md."""
+"""The commands of docs/deploy.md, and of other pages."""
 
 import re
 
 from servers import ROOT
 
-GUIDE = (ROOT / "docs" / "deploy.md").read_text()
 
-
-def section(heading):
-    """A section of the guide, without the sections after it."""
-    match = re.search(rf"^(#+) {re.escape(heading)}\n(.*?)(?=^#+ |\Z)", without_comments(), re.M | re.S)
-    assert match, f"docs/deploy.md has no section {heading}"
+def section(heading, page="deploy.md"):
+    """A section of a page, without the sections after it."""
+    match = re.search(rf"^(#+) {re.escape(heading)}\n(.*?)(?=^#+ |\Z)", without_comments(page), re.M | re.S)
+    assert match, f"docs/{page} has no section {heading}"
     return match[2].replace("\0", "#")
 
 
-def without_comments():
-    """The guide, where a comment in a block does not look like a heading."""
-    return re.sub(r"```.*?```", lambda block: block[0].replace("#", "\0"), GUIDE, flags=re.S)
+def without_comments(page):
+    """A page, where a comment in a block does not look like a heading."""
+    text = (ROOT / "docs" / page).read_text()
+    return re.sub(r"```.*?```", lambda block: block[0].replace("#", "\0"), text, flags=re.S)
 
 
-def commands(heading, number=0):
-    """A block of commands of a section."""
-    return re.findall(r"```bash account\n(.*?)```", section(heading), re.S)[number]
+def commands(heading, page="deploy.md"):
+    """The first block of commands of a section."""
+    return re.search(r"```bash account\n(.*?)```", section(heading, page), re.S)[1]
 
 
 def settings(heading):

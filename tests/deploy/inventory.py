@@ -45,14 +45,20 @@ class Inventory:
 
     def policies(self, endpoint):
         """Names and target values of the scaling policies of an endpoint."""
+        return {name: settings["TargetValue"] for name, settings in self.policy_settings(endpoint).items()}
+
+    def policy_settings(self, endpoint):
+        """Names and settings of the scaling policies of an endpoint, without the dimension that names it."""
         answer = self.scaling().describe_scaling_policies(
             ServiceNamespace="sagemaker", ResourceId=f"endpoint/{endpoint}/variant/AllTraffic",
             ScalableDimension="sagemaker:variant:DesiredInstanceCount",
         )
-        return {
-            policy["PolicyName"]: policy["TargetTrackingScalingPolicyConfiguration"]["TargetValue"]
-            for policy in answer["ScalingPolicies"]
-        }
+        found = {}
+        for policy in answer["ScalingPolicies"]:
+            found[policy["PolicyName"]] = settings = policy["TargetTrackingScalingPolicyConfiguration"]
+            for dimension in settings["CustomizedMetricSpecification"]["Dimensions"]:
+                assert dimension.pop("Value") == endpoint
+        return found
 
     def scheduled_actions(self, endpoint):
         """Names of the scheduled actions of an endpoint."""

@@ -1,5 +1,7 @@
 """docs/deploy.md, Upgrade: what a change of the endpoint, or of its registration, keeps."""
 
+from servers import wait_for
+
 STACK = {"EndpointName": "my-endpoint", "MaxCapacity": "2", "InputBucket": "my-inputs"}
 POLICY = "reactive-scaler-backlog-per-instance"
 
@@ -67,7 +69,20 @@ def test_from_observe_to_act(account):
     reads = len(account.calls("DescribeEndpoint"))
     account.upload("my-inputs", "1")
     account.wait_until_read("my-endpoint", reads)
+    wait_for("a line of the log", lambda: '"mode":"observe"' in account.function_log())
     account.deploy({"ScalerMode": "act"})
     assert not account.capacity_calls("my-endpoint")
     account.upload("my-inputs", "2")
+    account.wait_for_capacity("my-endpoint")
+
+
+def test_from_observe_to_register_and_act(account):
+    """In one update, if the variant was not registered before."""
+    account.make_buckets("my-inputs")
+    account.deregister("my-endpoint")
+    account.deploy({**STACK, "MaxCapacity": "", "ScalableTarget": "Existing", "ScalerMode": "observe"})
+    account.turn_on_event_bridge()
+    account.deploy({"ScalableTarget": "Register", "ScalerMode": "act", "MaxCapacity": "2"})
+    assert account.scalable_target("my-endpoint") == (0, 2)
+    account.upload("my-inputs", "1")
     account.wait_for_capacity("my-endpoint")

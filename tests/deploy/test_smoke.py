@@ -1,22 +1,14 @@
 """`scalerctl smoke` against what was deployed: each check passes, and fails when the thing that it names is broken."""
 
 import json
-import re
 
 import pytest
 
 from account import Account
-from servers import SCALERCTL
+from smoke import ALL_PASS, CONDITIONAL, denied, outcomes
 
 ONE_ENDPOINT = {
     "EndpointName": "my-endpoint", "MaxCapacity": "2", "InputBucket": "my-inputs", "InputPrefix": "async/in/",
-}
-# MiniStack's simulation of policies knows no condition keys, so what the role is allowed under a condition counts
-# as denied.
-CONDITIONAL = {
-    "application-autoscaling:DeleteScheduledAction",
-    "application-autoscaling:PutScheduledAction",
-    "application-autoscaling:RegisterScalableTarget",
 }
 
 
@@ -32,34 +24,6 @@ def account(tmp_path_factory):
         yield opened
     finally:
         opened.close()
-
-
-def smoke(account, *arguments):
-    """Outcome and problems of each check."""
-    command = [str(SCALERCTL), "smoke", "--json", "--function", account.output("FunctionName"), *arguments]
-    code, output = account.attempt(" ".join(command))
-    start = output.index("{")
-    report, _ = json.JSONDecoder().raw_decode(output[start:])
-    assert code == (0 if report["ok"] else 1), output
-    return {check["id"]: check for check in report["checks"]}
-
-
-def outcomes(account, *arguments):
-    """Outcome of each check but the permissions."""
-    return {
-        name: check["outcome"] for name, check in smoke(account, *arguments).items() if name != "permissions"
-    }
-
-
-ALL_PASS = {
-    "function": "passed", "bucket-events": "passed", "upload-rule": "passed", "status": "passed",
-    "observed-input": "passed",
-}
-
-
-def denied(account):
-    """The actions that the permissions check reports."""
-    return set(re.findall(r"\"?([\w-]+:\w+) on ", json.dumps(smoke(account)["permissions"]["problems"])))
 
 
 def test_what_is_deployed_passes(account):

@@ -30,6 +30,7 @@ mod refusals;
 mod sagemaker;
 mod server;
 mod stored;
+mod tags;
 
 pub use loopback::LoopbackAws;
 pub use server::{serve, serve_after};

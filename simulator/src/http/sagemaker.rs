@@ -8,6 +8,7 @@ use crate::{
     http::{
         json::{compact, epoch, request},
         refusals::unknown_operation,
+        tags,
     },
 };
 
@@ -74,6 +75,8 @@ pub(super) fn answer(world: &mut World, operation: &str, body: Value) -> CallRes
             world.update_endpoint_weights_and_capacities(&update.endpoint_name, &desired)?;
             Ok(json!({ "EndpointArn": world.endpoint_arn(&update.endpoint_name) }))
         }
+        "AddTags" => tags::add(world, body),
+        "ListTags" => tags::list(world, body),
         other => Err(CallError::Refused(unknown_operation(other))),
     }
 }

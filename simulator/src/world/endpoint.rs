@@ -5,7 +5,7 @@ use std::time::Duration;
 use reactive_scaler::port::{EndpointStatus, VariantId};
 
 use crate::{
-    CallResult, EndpointState, Event, Operation, Refusal, VariantState,
+    CallResult, EndpointState, Event, Operation, Refusal, Tags, VariantState,
     cost::Cost,
     endpoint::{AfterForced, Forced},
     queue::Queue,
@@ -45,6 +45,7 @@ impl World {
             variants,
             failure_reason: None,
             pace: self.settings.pace.clone(),
+            tags: Tags::default(),
             created_at: now,
             modified_at: now,
             quota: None,

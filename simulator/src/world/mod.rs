@@ -27,6 +27,7 @@ mod queue;
 mod scaling_decision;
 mod schedule;
 mod stored;
+mod tags;
 
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -113,6 +113,7 @@ fn none_of_them_writes() {
         Operation::DescribeAlarms,
         Operation::DescribeEndpointConfig,
         Operation::ListEndpoints,
+        Operation::ListTags,
         Operation::ListFunctions,
         Operation::GetFunctionConfiguration,
         Operation::GetFunctionEventInvokeConfig,

@@ -28,6 +28,7 @@ mod setup;
 mod several_policies;
 mod shown;
 mod step_scaling;
+mod tags;
 mod target_tracking;
 mod targets;
 mod time;

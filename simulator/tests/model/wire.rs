@@ -278,12 +278,34 @@ async fn a_request_that_aws_would_refuse_is_refused_in_its_form() {
     assert_eq!(scaling(&aws, "DescribeScheduledActions", names).await.0, 200);
 }
 
+// The structure in the API references of AddTags and ListTags.
+#[tokio::test]
+async fn an_endpoint_is_tagged() {
+    let (sim, aws) = loopback(endpoint_at(0)).await;
+    let arn = sim.with(|world| world.endpoint_arn(ENDPOINT));
+    let tags = json!([{ "Key": "reactive-scaler", "Value": "yes" }]);
+    let add = json!({ "ResourceArn": arn, "Tags": tags }).to_string();
+    let list = json!({ "ResourceArn": arn }).to_string();
+    let answers = [
+        ("SageMaker.ListTags", &list, json!({ "Tags": [] })),
+        ("SageMaker.AddTags", &add, json!({ "Tags": tags })),
+        ("SageMaker.ListTags", &list, json!({ "Tags": tags })),
+    ];
+    for (target, body, expected) in answers {
+        assert_eq!(post(&aws, target, body).await.unwrap(), (200, expected), "{target}");
+    }
+    let few = json!({ "ResourceArn": arn, "MaxResults": 49 }).to_string();
+    let (status, refused) = post(&aws, "SageMaker.ListTags", &few).await.unwrap();
+    assert_eq!((status, &refused["__type"]), (400, &json!("ValidationException")));
+}
+
 #[tokio::test]
 async fn what_is_no_request_of_the_model_is_answered_and_not_counted() {
     let (sim, aws) = loopback(endpoint_at(0)).await;
     let rows = [
         ("SageMaker.DescribeEndpoint", "{", "SerializationException"),
         ("SageMaker.DescribeEndpoint", "{}", "SerializationException"),
+        ("SageMaker.AddTags", r#"{"ResourceArn":"x"}"#, "SerializationException"),
         ("SageMaker.CreateEndpoint", "{}", "UnknownOperationException"),
         ("AnyScaleFrontendService.GetMetricData", "{}", "UnknownOperationException"),
         ("Other.DescribeEndpoint", "{}", "UnknownOperationException"),

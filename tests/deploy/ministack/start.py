@@ -1,6 +1,7 @@
 """Starts MiniStack with what it lacks, and with the faults that a test plants."""
 
 import faults
+import other_accounts
 import query_alarms
 import scaling_types
 from ministack.app import main
@@ -8,5 +9,6 @@ from ministack.services.cloudformation.provisioners import _RESOURCE_HANDLERS as
 
 HANDLERS.update(scaling_types.HANDLERS)
 query_alarms.accept(HANDLERS)
+other_accounts.deliver()
 faults.plant(HANDLERS)
 main()
