@@ -43,7 +43,7 @@ pub async fn read(
     range: TimeRange,
     now: Timestamp,
 ) -> Result<Timeline, Failure> {
-    let endpoint = arguments.endpoint.as_str();
+    let endpoint = arguments.endpoint.name.as_str();
     let targets = account.targets().await?;
     let found = account.named(endpoint, &targets).await?;
     let group = account.log_group(&arguments.monitoring.function).await?;
