@@ -38,9 +38,9 @@ reasons! {
     LeaseUnserved = "lease_unserved",
     /// CloudWatch reports a backlog.
     Backlog = "backlog",
-    /// An input or an alarm renewed the lease.
+    /// An input, an alarm, or a command renews the lease.
     LeaseRenewed = "lease_renewed",
-    /// The lease already lasts long enough. Nothing was written.
+    /// The lease already lasts long enough. Nothing needs to be written.
     LeaseFresh = "lease_fresh",
     /// The lease is live. The endpoint stays up until the lease ends.
     LeaseLive = "lease_live",
@@ -50,9 +50,9 @@ reasons! {
     OnTheWayUp = "on_the_way_up",
     /// Requested instances have not been in service for half an hour. The function keeps the request.
     NoCapacity = "no_capacity",
-    /// The floor was missing although a lease is live. It was raised again.
+    /// The floor is missing although a lease is live. It is raised again.
     FloorRestored = "floor_restored",
-    /// The floor was no longer needed. MinCapacity was set back to 0.
+    /// The floor is no longer needed. MinCapacity is set back to 0.
     FloorLowered = "floor_lowered",
     /// There was no backlog for the whole idle window.
     Idle = "idle",
@@ -64,11 +64,11 @@ reasons! {
     Asleep = "asleep",
     /// Work arrived while the endpoint was scaled to zero. It stays up, or is woken again.
     WorkSlippedIn = "work_slipped_in",
-    /// A hold was written.
+    /// A command requested a hold.
     Held = "held",
     /// A hold that ends later exists already.
     HeldLonger = "held_longer",
-    /// The hold was deleted and the lease ended. The next ticks decide.
+    /// A command requested the end of hold and lease. The next ticks decide.
     Released = "released",
     /// There is no hold and no live lease to release.
     NothingToRelease = "nothing_to_release",
@@ -78,7 +78,7 @@ reasons! {
     ResultSeen = "result_seen",
     /// An async result was published. The ledger has it now.
     ResultRecorded = "result_recorded",
-    /// The endpoint's status does not allow a change of capacity now. The lease keeps the request for the next tick.
+    /// The endpoint's status does not allow a change of capacity now. A lease or hold keeps the request for the next tick.
     EndpointBusy = "endpoint_busy",
     /// The endpoint is not in service.
     NotInService = "not_in_service",
@@ -98,7 +98,7 @@ reasons! {
     Serverless = "serverless",
     /// SageMaker's managed instance scaling sets the capacity.
     ManagedInstanceScaling = "managed_instance_scaling",
-    /// The variant is not registered as a scalable target. It is woken, but never scaled to zero.
+    /// The variant is not registered as a scalable target. An input wakes it, but it is never scaled to zero.
     NotRegistered = "not_registered",
     /// The owner's `MinCapacity` is 1 or more. The endpoint is never scaled to zero.
     MinCapacitySet = "min_capacity_set",
@@ -106,7 +106,7 @@ reasons! {
     MaxIsZero = "max_is_zero",
     /// Scaling in is suspended (`DynamicScalingInSuspended`).
     ScalingInSuspended = "scaling_in_suspended",
-    /// Scaling out is suspended (`DynamicScalingOutSuspended`). The lease keeps the request until scaling resumes.
+    /// Scaling out is suspended (`DynamicScalingOutSuspended`). A lease or hold keeps the request until scaling resumes.
     ScalingOutSuspended = "scaling_out_suspended",
     /// AWS reports no desired capacity.
     CapacityUnknown = "capacity_unknown",

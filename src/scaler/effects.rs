@@ -19,7 +19,7 @@ pub struct Effects {
     pub(super) busy: bool,
     /// Whether the lease was written.
     pub lease_written: bool,
-    /// Until when the later of lease and hold keeps the endpoint awake, if known.
+    /// The later end of lease and hold, if known. The function does not scale in before it.
     pub awake_until: Option<Timestamp>,
     /// What could not be done, in the order in which it was tried.
     pub failures: Vec<Failure>,

@@ -43,6 +43,9 @@ pub struct Status {
     pub hold_ends: Option<Timestamp>,
     /// Whether the endpoint is kept awake.
     pub kept_awake: bool,
+    /// Whether scaling in is suspended. Not part of the answer.
+    #[serde(skip)]
+    pub scaling_in_suspended: bool,
 }
 
 impl Seen {
@@ -76,6 +79,7 @@ impl Seen {
             lease_ends: records.lease.map(Record::ends_at),
             hold_ends: records.hold.map(Record::ends_at),
             kept_awake: records.live(now),
+            scaling_in_suspended: self.target().is_some_and(|target| target.suspended.scaling_in),
         }
     }
 }

@@ -17,6 +17,7 @@ mod failure;
 pub mod loopback;
 pub mod output;
 pub mod page;
+pub mod price;
 pub mod progress;
 pub mod runtime;
 pub mod style;

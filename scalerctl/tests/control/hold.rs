@@ -42,7 +42,7 @@ async fn lengths_that_cannot_be_used_are_refused() {
         (&["--for", "-1h"], ""),
         (&["--for", "soon"], "90m, 2h or 168h"),
         (&["--for", "169h"], "at most one week"),
-        (&["--until", "2020-01-01T00:00:00Z"], "past"),
+        (&["--until", "2020-01-01T00:00:00Z"], "has passed"),
         (&["--until", "teatime"], "18:00"),
         (&[], "--for"),
         (&["--for", "1h", "--until", "18:00"], "cannot be used with"),

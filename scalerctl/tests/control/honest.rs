@@ -96,12 +96,13 @@ async fn waiting_goes_through_an_update() {
 
 #[tokio::test]
 async fn a_dry_run_prints_the_end() {
-    for (arguments, least) in
-        [(&["hold", ENDPOINT, "--for", "2h"][..], 119), (&["wake", ENDPOINT], 9)]
-    {
+    for (arguments, end, least) in [
+        (&["hold", ENDPOINT, "--for", "2h"][..], "hold until 20", 119),
+        (&["wake", ENDPOINT], "lease until 20", 9),
+    ] {
         let setup = Setup::with(0).await;
         let run = setup.run(&[arguments, &["--dry-run"]].concat()).await;
-        run.assert(0, &["awake until", "nothing was written"]);
+        run.assert(0, &[end, "nothing was written"]);
         let (_, document) = setup.json(&[arguments, &["--dry-run"]].concat()).await;
         let until: Timestamp =
             document["planned"]["awake_until"].as_str().unwrap().parse().unwrap();
@@ -134,7 +135,7 @@ async fn a_time_of_day_that_has_passed_is_refused_with_tomorrows_time() {
     setup
         .run(&["hold", ENDPOINT, "--until", &passed])
         .await
-        .assert(2, &["has passed today", "for tomorrow, use --until 20"]);
+        .assert(2, &["has passed today", "for tomorrow, use --until 20", "+09:00"]);
     assert_eq!(setup.sim.with(|world| world.calls_total()), 0);
 }
 

@@ -19,8 +19,8 @@ async fn a_record_that_cannot_be_written_is_not_done_and_names_the_command_that_
             2,
             &[
                 "tried ",
-                "there is no lease or hold, and 1 instance runs until you stop it: scalerctl sleep \
-                 my-endpoint --force",
+                "there is no lease or hold, and 1 instance runs until you stop it:\n",
+                "  scalerctl sleep my-endpoint --force\n",
                 "PutScheduledAction",
             ],
         );
@@ -49,7 +49,10 @@ async fn capacity_that_is_refused_is_requested_later_because_of_the_lease() {
         world.faults.fail_next("UpdateEndpointWeightsAndCapacities", denied, 100);
     });
     let run = setup.run(&["wake", ENDPOINT]).await;
-    run.assert(2, &["tried ", "because of the lease or hold, the function requests it later"]);
+    run.assert(
+        2,
+        &["tried ", "because of the lease or hold, a deployed function requests it later"],
+    );
     assert!(setup.records().lease.is_some());
 }
 
@@ -58,7 +61,10 @@ async fn an_instance_of_an_unregistered_variant_runs_until_it_is_stopped() {
     let setup = Setup::with(0).await;
     setup.sim.with(|world| world.deregister_target(&id()));
     let run = setup.run(&["wake", ENDPOINT, "--yes"]).await;
-    run.assert(0, &["1 instance runs until you stop it: scalerctl sleep my-endpoint --force"]);
+    run.assert(
+        0,
+        &["1 instance runs until you stop it:\n", " scalerctl sleep my-endpoint --force\n"],
+    );
     assert!(!run.out.contains("MinCapacity stays 0"), "{}", run.out);
 }
 

@@ -6,6 +6,7 @@ mod documented;
 mod hold;
 mod honest;
 mod incomplete;
+mod local_times;
 mod moto;
 #[path = "../../../tests/harness/moto_clients.rs"]
 mod moto_clients;
@@ -17,9 +18,11 @@ mod pause;
 #[path = "../harness/program.rs"]
 mod program;
 mod release;
+mod scale_in_later;
 mod setup;
 mod shell;
 mod sleep;
 mod verify;
 mod verify_watchers;
+mod wait;
 mod wake;

@@ -14,6 +14,7 @@ async fn each_direction_and_both_can_be_paused() {
         (&["in"][..], Suspended { scaling_in: true, ..Suspended::default() }),
         (&["out"], Suspended { scaling_out: true, ..Suspended::default() }),
         (&[], Suspended { scaling_in: true, scaling_out: true, scheduled: false }),
+        (&["both"], Suspended { scaling_in: true, scaling_out: true, scheduled: false }),
     ] {
         let setup = Setup::with(0).await;
         let arguments = [&["pause", ENDPOINT], direction].concat();
@@ -74,6 +75,9 @@ async fn a_wake_while_scaling_out_is_paused_is_queued() {
 async fn a_variant_that_is_not_registered_cannot_be_paused() {
     let setup = Setup::with(0).await;
     setup.sim.with(|world| world.deregister_target(&id()));
-    setup.run(&["pause", ENDPOINT]).await.assert(1, &["not a registered scalable target"]);
+    setup.run(&["pause", ENDPOINT]).await.assert(
+        1,
+        &["not a registered scalable target", "\n  aws application-autoscaling register-"],
+    );
     assert_eq!(setup.writes(), Vec::<String>::new());
 }

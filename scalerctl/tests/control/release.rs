@@ -6,7 +6,10 @@ use super::setup::{ENDPOINT, Setup};
 async fn hold_and_lease_end_and_the_instance_is_left_to_the_ticks() {
     let setup = Setup::with(0).await;
     setup.run(&["hold", ENDPOINT, "--for", "2h"]).await.assert(0, &[]);
-    setup.run(&["release", ENDPOINT]).await.assert(0, &["released", "the function's next ticks"]);
+    setup
+        .run(&["release", ENDPOINT])
+        .await
+        .assert(0, &["released", "after this, a deployed function"]);
     let records = setup.records();
     assert_eq!(records.hold, None);
     assert!(!records.live(setup.sim.now()));

@@ -184,7 +184,7 @@ async fn work_that_arrives_meanwhile_keeps_its_instance() {
 #[tokio::test]
 async fn it_does_not_start_if_it_could_do_harm() {
     type Scene = fn(&mut World);
-    let scenes: [(Scene, &str); 6] = [
+    let scenes: [(Scene, &str); 7] = [
         (|world| world.set_bounds(&id(), 1, 4), "MinCapacity is not 0"),
         (|world| world.set_bounds(&id(), 0, 0), "MaxCapacity is 0"),
         (|world| world.stick_backlog(ENDPOINT, Some(2.0)), "there is a backlog"),
@@ -197,6 +197,14 @@ async fn it_does_not_start_if_it_could_do_harm() {
                 world.suspend(&id(), scaling_in);
             },
             "scaling is suspended",
+        ),
+        (
+            |world| {
+                let scheduled =
+                    reactive_scaler::port::Suspended { scheduled: true, ..Default::default() };
+                world.suspend(&id(), scheduled);
+            },
+            "scheduled scaling is suspended",
         ),
     ];
     for (set, said) in scenes {
@@ -211,13 +219,42 @@ async fn it_does_not_start_if_it_could_do_harm() {
         });
         let run = setup.run(&["verify", ENDPOINT, "--yes"]).await;
         run.assert(1, &["nothing was started", said]);
+        assert_remedies(&run);
         assert_eq!(setup.writes(), Vec::<String>::new(), "{said}");
     }
     let setup = Setup::with(1).await;
-    setup.run(&["verify", ENDPOINT, "--yes"]).await.assert(1, &["it is not at zero"]);
+    let run = setup.run(&["verify", ENDPOINT, "--yes"]).await;
+    run.assert(1, &["it is not at zero", "\n  scalerctl sleep my-endpoint --wait\n"]);
+    assert_remedies(&run);
     let setup = Setup::with(0).await;
     setup.run(&["hold", ENDPOINT, "--for", "1h"]).await.assert(0, &[]);
-    setup.run(&["verify", ENDPOINT, "--yes"]).await.assert(1, &["there is a lease or a hold"]);
+    let run = setup.run(&["verify", ENDPOINT, "--yes"]).await;
+    run.assert(
+        1,
+        &[
+            // Without --force, the hold refuses a sleep.
+            "\n  scalerctl sleep my-endpoint --force --wait\n",
+            "there is a lease or a hold",
+            "\n  scalerctl release my-endpoint\n",
+        ],
+    );
+    // The floor of the hold is not the owner's MinCapacity.
+    assert!(!run.errors.contains("MinCapacity"), "{run:?}");
+    assert_remedies(&run);
+    setup.run(&["sleep", ENDPOINT, "--force"]).await.assert(0, &[]);
+    let run = setup.run(&["verify", ENDPOINT, "--yes"]).await;
+    run.assert(1, &["that has ended", "run the command again after 20"]);
+    assert_remedies(&run);
+}
+
+/// Each condition that is not met is followed by what to do.
+fn assert_remedies(run: &Run) {
+    let lines: Vec<&str> = run.errors.lines().skip(1).collect();
+    let conditions =
+        lines.iter().filter(|line| !line.starts_with("what to do: ") && !line.starts_with("  "));
+    let remedies = lines.iter().filter(|line| line.starts_with("what to do: "));
+    assert_eq!(conditions.count(), remedies.count(), "{run:?}");
+    assert!(!lines.is_empty(), "{run:?}");
 }
 
 #[tokio::test]

@@ -100,3 +100,15 @@ fn the_text_has_answer_calls_and_state() {
         ],
     );
 }
+
+/// No route is made for an event without records, so none could match.
+#[test]
+fn an_event_without_records_is_not_a_missing_route() {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("no-records.json");
+    fs::write(&path, r#"{"Records":[]}"#).unwrap();
+    let output = scalerctl(&["demo", "--events", path.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(0));
+    let text = stdout(&output);
+    assert!(text.contains("nothing to do: the event has no record"), "{text}");
+    assert!(!text.contains("no route matches"), "{text}");
+}

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod names;
 mod proxies;
 #[path = "../../../tests/harness/proxy.rs"]
 mod proxy;
@@ -263,13 +264,6 @@ async fn an_endpoint_that_is_not_there() {
         let message = refusal(&aws.url, &variables, &command).await;
         has(&message, &["no such endpoint in us-east-1"]);
     }
-}
-
-#[tokio::test]
-async fn a_name_that_is_none() {
-    let variables = [&KEYS[..], &[REGION]].concat();
-    let message = refusal("http://127.0.0.1:1", &variables, &["wake", "my_endpoint"]).await;
-    has(&message, &["is not a valid endpoint name"]);
 }
 
 /// The SDK would send no request, and describe its own parts.

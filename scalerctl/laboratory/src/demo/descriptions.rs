@@ -35,7 +35,10 @@ pub fn result(invocation: &Invocation) -> String {
                 results.push(format!("failed messages: {}", failed.join(", ")));
             }
             match results.is_empty() {
-                true => "no route matches".to_owned(),
+                true if invocation.asks => "no route matches".to_owned(),
+                true => {
+                    "nothing to do: the event has no record that the function acts on".to_owned()
+                }
                 false => results.join("; "),
             }
         }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use jiff::Timestamp;
-use reactive_scaler::{aws::SdkAws, config::Route, port::VariantId};
+use reactive_scaler::{aws::SdkAws, config::Route, port::VariantId, signal::decode};
 use serde_json::Value;
 use simulator::{Entry, LoopbackAws, Simulator};
 use tokio::time::Instant;
@@ -81,6 +81,7 @@ impl Environment {
         }
         self.invocations.push(Invocation {
             trigger,
+            asks: decode(payload).is_ok_and(|decoded| !decoded.signals.is_empty()),
             at,
             took,
             answer: invoked.answer,

@@ -30,6 +30,8 @@ pub enum Trigger {
 pub struct Invocation {
     /// What invoked the function.
     pub trigger: Trigger,
+    /// Whether the event contains something that the function decides on.
+    pub asks: bool,
     /// The simulated time.
     pub at: Timestamp,
     /// Its duration in real time.

@@ -9,7 +9,7 @@ use super::{
     distribution::{DurationDistribution, delay, duration},
     workload::Pattern,
 };
-use scalerctl_console::output::FormatArgs;
+use scalerctl_console::{output::FormatArgs, price::price};
 
 /// Arguments of `scalerctl simulate`.
 #[derive(Debug, Clone, Args)]
@@ -19,7 +19,7 @@ pub struct SimulateArgs {
     pub scenario: ScenarioArgs,
 
     /// Price of an instance hour, in any currency
-    #[arg(long, value_name = "PRICE", help_heading = "Output")]
+    #[arg(long, value_name = "PRICE", value_parser = price, help_heading = "Output")]
     pub price_per_hour: Option<f64>,
 
     /// Text or JSON.

@@ -9,7 +9,7 @@ pub struct AccountArgs {
     #[arg(long, value_name = "NAME", value_parser = clap::builder::NonEmptyStringValueParser::new(), help_heading = "AWS account")]
     pub profile: Option<String>,
 
-    /// Region; default: from the ARN that you give, or from your AWS configuration
+    /// Region; default: that of the ARN that you give, else that of your AWS configuration
     #[arg(long, value_name = "NAME", value_parser = clap::builder::NonEmptyStringValueParser::new(), help_heading = "AWS account")]
     pub region: Option<String>,
 

@@ -23,6 +23,31 @@ pub fn resume(id: &VariantId, part: &str) -> String {
     register(id, &format!("--suspended-state {part}=false"))
 }
 
+/// Shows the scheduled actions.
+pub fn show_actions(id: &VariantId) -> String {
+    format!(
+        "aws application-autoscaling describe-scheduled-actions --service-namespace sagemaker \
+         --resource-id {}",
+        id.resource_id()
+    )
+}
+
+/// Deletes a scheduled action.
+pub fn delete_action(id: &VariantId, name: &str) -> String {
+    format!(
+        "aws application-autoscaling delete-scheduled-action {} --scheduled-action-name {}",
+        target(id),
+        quoted(name)
+    )
+}
+
+/// Registers a variant with `MinCapacity` 0. `MaxCapacity` is at least the desired capacity, because Application Auto
+/// Scaling would scale in to it.
+pub fn register_new(id: &VariantId, desired: Option<i32>) -> String {
+    let max = desired.unwrap_or(1).max(1);
+    register(id, &format!("--min-capacity 0 --max-capacity {max}"))
+}
+
 /// Deletes a policy.
 pub fn delete_policy(id: &VariantId, name: &str) -> String {
     format!(

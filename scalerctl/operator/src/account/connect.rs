@@ -16,7 +16,11 @@ use reactive_scaler::aws::https;
 use tokio::{net::TcpStream, time::timeout};
 use url::Url;
 
-use crate::account::args::AccountArgs;
+use super::{
+    args::AccountArgs,
+    arn::Arn,
+    endpoint_arg::{EndpointArg, check_arns},
+};
 use scalerctl_console::{
     Failure,
     loopback::{LOCAL_PORT, loopback_http},
@@ -29,22 +33,46 @@ const CONNECT: Duration = Duration::from_secs(5);
 const CALL: Duration = Duration::from_secs(30);
 
 /// Reads credentials, region and endpoints as every AWS tool does, or uses the simulated AWS on
-/// this machine with `--local`. The region is `--region`, else `region_of_subject` (for example of
-/// an ARN), else that of the configuration.
+/// this machine with `--local`. The region is `--region`, else that of the ARNs of `endpoints` and `function`,
+/// else that of the configuration.
 ///
 /// # Errors
-/// [`Failure::Usage`] if the configuration cannot be used: no region, an unknown profile, an address that is not a
+/// [`Failure::Usage`] if the configuration cannot be used: regions or accounts that contradict each other, no region, an unknown profile, an address that is not a
 /// URL, or the file of `AWS_CA_BUNDLE`. [`Failure::NoAccess`] if the simulated AWS does not run.
 pub async fn configuration(
     arguments: &AccountArgs,
-    region_of_subject: Option<&str>,
+    endpoints: &[&EndpointArg],
+    function: Option<&str>,
 ) -> Result<SdkConfig, Failure> {
+    let given = endpoints.iter().map(|endpoint| endpoint.given.as_str()).chain(function);
+    let region = region_of(arguments, given)?;
+    let config = connect(arguments, region).await?;
+    check_arns(&config, endpoints).await?;
+    Ok(config)
+}
+
+/// The region of `--region` and of the ARNs that the user gave. `None`: they have none.
+fn region_of<'a>(
+    arguments: &AccountArgs,
+    given: impl Iterator<Item = &'a str>,
+) -> Result<Option<Region>, Failure> {
+    let option = arguments.region.as_deref().map(|region| (region, "--region".to_owned()));
+    let arns = given.filter_map(|text| Some((Arn::of(text)?.region, text.to_owned())));
+    let mut named = option.into_iter().chain(arns);
+    let Some((region, by)) = named.next() else { return Ok(None) };
+    match named.find(|(other, _)| *other != region) {
+        None => Ok(Some(Region::new(region.to_owned()))),
+        Some((other, arn)) => Err(Failure::Usage(format!(
+            "{by} is the region {region}, and {arn} is in {other} (what to do: name only one region)"
+        ))),
+    }
+}
+
+async fn connect(arguments: &AccountArgs, region: Option<Region>) -> Result<SdkConfig, Failure> {
     check_endpoint_urls()?;
     let mut loader = aws_config::defaults(BehaviorVersion::latest()).timeout_config(
         TimeoutConfig::builder().connect_timeout(CONNECT).operation_timeout(CALL).build(),
     );
-    let named = arguments.region.clone().or_else(|| region_of_subject.map(str::to_owned));
-    let region = named.map(Region::new);
     if arguments.local {
         let url = local_url();
         check_that_it_runs(&url).await?;

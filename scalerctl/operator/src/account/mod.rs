@@ -5,6 +5,7 @@
 //! | `connect` | credentials, region and endpoints, or the simulated AWS on this machine |
 //! | `call_error` | a call that failed, and what to do about it |
 //! | `metrics`, `alarm_history`, `decision_log` | CloudWatch over time: metrics, alarms, the function's log |
+//! | `endpoint_arg` | an endpoint on the command line: name or ARN |
 //! | `endpoint_names` | suggestions for a mistyped endpoint name |
 //! | `lambda`, `s3`, `event_bridge`, `iam` | the calls, all of which read; one file per service |
 //! | `sagemaker`, `auto_scaling`, `alarms` | endpoints, how they are scaled, alarms |
@@ -24,6 +25,7 @@ pub mod call_error;
 pub mod cli_commands;
 mod connect;
 pub mod decision_log;
+pub mod endpoint_arg;
 pub mod endpoint_names;
 pub mod event_bridge;
 pub mod iam;
@@ -38,4 +40,5 @@ pub mod watched_metric;
 
 pub use call_error::CallError;
 pub use connect::configuration;
+pub use endpoint_arg::EndpointArg;
 pub use lambda::Function;

@@ -15,6 +15,8 @@ pub struct SageMaker(Client);
 pub struct Endpoint {
     /// `EndpointName`.
     pub name: String,
+    /// `EndpointArn`.
+    pub arn: String,
     /// `EndpointConfigName`.
     pub config: String,
     /// `EndpointStatus`.
@@ -83,6 +85,7 @@ impl SageMaker {
         });
         Ok(Endpoint {
             name: answer.endpoint_name().unwrap_or(name).to_owned(),
+            arn: answer.endpoint_arn().unwrap_or_default().to_owned(),
             config: answer.endpoint_config_name().unwrap_or_default().to_owned(),
             status: answer
                 .endpoint_status()

@@ -1,6 +1,6 @@
 //! Arguments and help of `wake`, `sleep`, `hold`, `release`, `pause` and `resume`.
 
-use clap::{Args, ValueEnum};
+use clap::{ArgGroup, Args, ValueEnum};
 use jiff::SignedDuration;
 
 use crate::local_scaler::args::{PolicyArgs, ScalerArgs};
@@ -57,13 +57,14 @@ pub struct SleepArgs {
 
 /// Arguments of `scalerctl hold`.
 #[derive(Debug, Clone, Args)]
+#[command(group(ArgGroup::new("end").args(["length", "until"]).required(true)))]
 pub struct HoldArgs {
     /// Duration: 90m, 2h, 1h 30m; at most one week
-    #[arg(long = "for", value_name = "TIME", value_parser = positive_duration,
-          required_unless_present = "until", conflicts_with = "until")]
+    #[arg(long = "for", value_name = "TIME", value_parser = positive_duration)]
     pub length: Option<SignedDuration>,
 
-    /// End: 18:00 today in local time, or 2026-03-02T18:00:00Z
+    /// End: 18:00 today in local time (TZ), 2030-01-31T18:00 in local time, or
+    /// 2030-01-31T18:00:00Z
     #[arg(long, value_name = "TIME")]
     pub until: Option<String>,
     /// The endpoint, and how to reach it.
@@ -91,9 +92,9 @@ pub struct PauseArgs {
     /// The endpoint, and how to reach it.
     #[command(flatten)]
     pub scaler: ScalerArgs,
-    /// The direction; default: both
-    #[arg(value_enum)]
-    pub direction: Option<Direction>,
+    /// The direction
+    #[arg(value_enum, default_value_t = Direction::Both)]
+    pub direction: Direction,
 }
 
 /// A direction of scaling.
@@ -103,6 +104,8 @@ pub enum Direction {
     In,
     /// To more instances
     Out,
+    /// Both
+    Both,
 }
 
 /// Description in `scalerctl wake --help`.
@@ -111,9 +114,12 @@ Wake an endpoint now.
 
 This runs the function's own code with your credentials. It requests capacity, writes the lease \
 (the scheduled action reactive-scaler-lease), and raises MinCapacity to 1 while the lease is live. \
-A wake never scales in. While the endpoint is updating, the command is queued: the lease is written, \
-and the function wakes the endpoint when it is InService. With --wait, the command itself waits for \
-this.
+A wake never scales in. After the lease, a deployed function scales the endpoint to zero. Without a \
+function, only a scaling policy or you stop the instances.
+
+While the endpoint is updating, the command is queued: the lease is written, and a deployed function \
+wakes the endpoint when it is InService. With --wait, the command itself waits for this. While \
+scaling out is suspended, the command is queued too, and --wait does not wait.
 
 An endpoint that is not registered with Application Auto Scaling needs --yes, because the function \
 never stops its instance.";
@@ -153,7 +159,8 @@ Exit codes:
 
 /// Description in `scalerctl hold --help`.
 pub const HOLD: &str = "\
-Keep an endpoint awake for a time, and wake it if it is at zero.
+Keep an endpoint awake for a time, and wake it if it is at zero. After that, a deployed function \
+scales it to zero. Without a function, only a scaling policy or you stop the instances.
 
 The hold is the scheduled action reactive-scaler-hold. It exists beside the lease, and the later \
 of the two ends applies. A hold never shortens another one. To end a hold, use `scalerctl \
@@ -164,7 +171,7 @@ pub const HOLD_EXAMPLES: &str = "\
 Examples:
   scalerctl hold my-endpoint --for 2h
   scalerctl hold my-endpoint --until 18:00 --wait
-  scalerctl hold my-endpoint --until 2026-03-02T18:00:00+01:00
+  scalerctl hold my-endpoint --until 2030-01-31T18:00:00+01:00
 
 Exit codes:
   0  held, or a longer hold exists; with --wait: in service
@@ -173,8 +180,8 @@ Exit codes:
 
 /// Description in `scalerctl release --help`.
 pub const RELEASE: &str = "\
-Delete a hold and end the lease now. The function's next ticks scale the endpoint to zero when the \
-metrics prove that there is no work.";
+Delete a hold and end the lease now. The next ticks of a deployed function scale the endpoint to zero \
+when the metrics prove that there is no work. Without a function, use `scalerctl sleep`.";
 
 /// Examples and exit codes in `scalerctl release --help`.
 pub const RELEASE_EXAMPLES: &str = "\
@@ -208,7 +215,7 @@ Exit codes:
 /// Description in `scalerctl resume --help`.
 pub const RESUME: &str = "\
 Resume scaling: in, out, or both. Application Auto Scaling then immediately evaluates alarms that \
-are in ALARM, and the function's next tick wakes an endpoint with a live lease.";
+are in ALARM, and the next tick of a deployed function wakes an endpoint with a live lease.";
 
 /// Examples and exit codes in `scalerctl resume --help`.
 pub const RESUME_EXAMPLES: &str = "\

@@ -21,7 +21,7 @@ pub fn of(report: &CommandReport) -> String {
         "incomplete": report.verdict == CommandResult::Incomplete,
         "refusal": report
             .verdict
-            .message(&report.id, report.dry_run)
+            .message(report)
             .filter(|_| !report.verdict.is_queued()),
         "before": report.before,
         "planned": decision(&report.planned),

@@ -33,6 +33,7 @@ use crate::{
         LocalScaler,
         args::{PolicyArgs, ScalerArgs},
     },
+    local_zone,
 };
 use report::CommandReport;
 use result::CommandResult;
@@ -92,8 +93,9 @@ pub fn sleep(arguments: &SleepArgs) -> Result<(), Failure> {
 /// As [`wake`].
 pub fn hold(arguments: &HoldArgs) -> Result<(), Failure> {
     let now = arguments.scaler.clock.unwrap_or_default().now();
-    let minutes = hold_end::minutes(arguments.length, arguments.until.as_deref(), now)
-        .map_err(Failure::Usage)?;
+    let minutes =
+        hold_end::minutes(arguments.length, arguments.until.as_deref(), now, local_zone::of_input)
+            .map_err(Failure::Usage)?;
     run(&CommandRequest {
         command: "hold",
         ask: Command::Hold { minutes: Some(minutes) },
@@ -126,7 +128,7 @@ fn run(request: &CommandRequest<'_>) -> Result<(), Failure> {
         true => json::of(&report),
         false => text::of(&report),
     })?;
-    match (failure, report.verdict.message(&report.id, report.dry_run)) {
+    match (failure, report.verdict.message(&report)) {
         (Some(failure), _) => Err(failure),
         (None, Some(message)) => Err(Failure::NotOk(message)),
         (None, None) => Ok(()),
@@ -137,7 +139,9 @@ fn run(request: &CommandRequest<'_>) -> Result<(), Failure> {
 async fn carry_out(
     request: &CommandRequest<'_>,
 ) -> Result<(CommandReport, Option<Failure>), Failure> {
-    let scaler = LocalScaler::open(request.arguments, request.policy).await?;
+    let scaler =
+        LocalScaler::open(request.arguments, request.policy, request.policy.function.as_deref())
+            .await?;
     let (id, before) = scaler.status().await?;
     let planned = scaler.ask(request.ask, true).await?;
     if let Some(failure) = scaler.trouble(&planned).await {
@@ -150,6 +154,8 @@ async fn carry_out(
         id,
         at: scaler.clock.now(),
         dry_run: request.arguments.dry_run,
+        waits: request.wait.is_some(),
+        function: scaler.function.clone(),
         before,
         planned,
         done: None,

@@ -5,11 +5,11 @@ use std::fmt::Write;
 use reactive_scaler::port::{Clock, ScalableTarget, Scaling, Suspended, VariantId};
 use serde_json::json;
 
-use super::text::moment;
 use crate::{
-    account::suspension,
+    account::{cli_commands, suspension},
     control::args::{Direction, PauseArgs},
     local_scaler::{LocalScaler, args::PolicyArgs},
+    local_zone::moment,
 };
 use scalerctl_console::runtime::block_on;
 use scalerctl_console::{
@@ -60,10 +60,10 @@ struct CommandReport {
 }
 
 async fn carry_out(arguments: &PauseArgs, suspends: bool) -> Result<CommandReport, Failure> {
-    let scaler = LocalScaler::open(&arguments.scaler, &PolicyArgs::default()).await?;
+    let scaler = LocalScaler::open(&arguments.scaler, &PolicyArgs::default(), None).await?;
     let (id, status) = scaler.status().await?;
-    let target = read(&scaler, &id).await?;
-    let covers = |direction| arguments.direction.is_none_or(|named| named == direction);
+    let target = read(&scaler, &id, status.desired).await?;
+    let covers = |direction| [direction, Direction::Both].contains(&arguments.direction);
     let (scaling_in, scaling_out) = (covers(Direction::In), covers(Direction::Out));
     let before = target.suspended;
     let wanted = Suspended {
@@ -89,17 +89,24 @@ async fn carry_out(arguments: &PauseArgs, suspends: bool) -> Result<CommandRepor
     suspension::suspend(&scaler.config, &report.id, part(scaling_in), part(scaling_out))
         .await
         .map_err(|error| Failure::NoAccess(error.with_advice()))?;
-    report.after = Some(read(&scaler, &report.id).await?.suspended);
+    report.after = Some(read(&scaler, &report.id, status.desired).await?.suspended);
     Ok(report)
 }
 
-async fn read(scaler: &LocalScaler, id: &VariantId) -> Result<ScalableTarget, Failure> {
+/// `desired`: the desired capacity, for the command that registers the variant.
+async fn read(
+    scaler: &LocalScaler,
+    id: &VariantId,
+    desired: Option<i32>,
+) -> Result<ScalableTarget, Failure> {
     match scaler.aws.target(id).await {
         Ok(Some(target)) => Ok(target),
         Ok(None) => Err(Failure::NotOk(format!(
             "{}: variant {} is not a registered scalable target, so there is nothing to suspend (what to \
-             do: register it with MinCapacity 0)",
-            id.endpoint, id.variant
+             do: register it with `{}`)",
+            id.endpoint,
+            id.variant,
+            cli_commands::register_new(id, desired)
         ))),
         Err(failure) => Err(scaler.refused(failure)),
     }
@@ -131,27 +138,28 @@ impl CommandReport {
             let _ = writeln!(out, "  {} {text}", paint(DIM, &format!("{name:<8}")));
         };
         line("before", &suspension_text(self.before));
+        let will = if self.dry_run { "would" } else { "will" };
         if self.before == self.wanted {
-            line("will", "nothing: already set");
+            line(will, "nothing: already set");
         } else {
-            line("will", &format!("set {}", suspension_text(self.wanted)));
+            line(will, &format!("set {}", suspension_text(self.wanted)));
             if let Some(warning) = self.warning() {
                 line("note", &paint(NOTE, &warning));
             }
-            match self.after {
-                None => line("dry run", "nothing was written"),
-                Some(after) => {
-                    line("done", &paint(GOOD, &format!("at {}", moment(self.at))));
-                    line("after", &suspension_text(after));
-                    if !self.suspends {
-                        line(
-                            "note",
-                            "alarms in ALARM are evaluated immediately; missed scheduled actions \
-                             do not run later",
-                        );
-                    }
+            if let Some(after) = self.after {
+                line("done", &paint(GOOD, &format!("at {}", moment(self.at))));
+                line("after", &suspension_text(after));
+                if !self.suspends {
+                    line(
+                        "note",
+                        "alarms in ALARM are evaluated immediately; missed scheduled actions do \
+                         not run later",
+                    );
                 }
             }
+        }
+        if self.dry_run {
+            line("dry run", "nothing was written");
         }
         let head = format!(
             "{} {} (variant {}, {})",

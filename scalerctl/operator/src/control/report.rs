@@ -7,6 +7,7 @@ use reactive_scaler::{
 };
 
 use super::{result::CommandResult, wait::Waited};
+use crate::local_scaler::CoveringFunction;
 
 /// The result of a command.
 #[derive(Debug)]
@@ -18,6 +19,10 @@ pub struct CommandReport {
     /// When it began.
     pub at: Timestamp,
     pub dry_run: bool,
+    /// Whether `--wait` is set.
+    pub waits: bool,
+    /// The deployed function of `--function`.
+    pub function: Option<CoveringFunction>,
     pub before: Status,
     /// The decision before anything was changed.
     pub planned: Done,

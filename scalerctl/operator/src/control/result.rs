@@ -1,11 +1,12 @@
 //! Whether a command succeeded, and what to do if not.
 
 use jiff::Timestamp;
-use reactive_scaler::{
-    decide::Action, port::VariantId, reason::Reason, scaler::Done, signal::Command,
-};
+use reactive_scaler::{decide::Action, reason::Reason, scaler::Done, signal::Command};
 
-use super::wait::{Ended, Waited};
+use super::{
+    CommandReport,
+    wait::{Ended, Waited},
+};
 use crate::account::cli_commands;
 
 /// The result of a command.
@@ -80,38 +81,49 @@ impl CommandResult {
         )
     }
 
-    /// The message if it did not succeed. `dry_run`: nothing was written.
-    pub fn message(&self, id: &VariantId, dry_run: bool) -> Option<String> {
-        let queued = if dry_run { "would be queued" } else { "queued" };
-        match self {
+    /// The message if it did not succeed, with what to do.
+    pub fn message(&self, report: &CommandReport) -> Option<String> {
+        let CommandReport { id, dry_run, waits, .. } = report;
+        let name = &id.endpoint;
+        let would =
+            |done: &str| if *dry_run { format!("would be {done}") } else { done.to_owned() };
+        let (queued, refused) = (would("queued"), would("refused"));
+        Some(match self {
             // The failed call is the message.
-            Self::So | Self::Incomplete => None,
-            Self::Queued(Reason::ScalingOutSuspended) => Some(format!(
-                "{0}: {queued}: the function wakes the endpoint when scaling out is resumed (what to \
-                 do: resume it with `scalerctl resume {0} out`)",
-                id.endpoint
-            )),
-            Self::Queued(_) => Some(format!(
-                "{}: {queued}: the function wakes the endpoint when it is InService (what to do: wait, \
-                 or run the command with --wait)",
-                id.endpoint
-            )),
-            Self::Unregistered => Some(format!(
-                "{}: refused: the variant {} is not registered as a scalable target, so nothing \
+            Self::So | Self::Incomplete => return None,
+            Self::Queued(Reason::ScalingOutSuspended) => {
+                let no_wait = if *waits {
+                    "; --wait has no effect, because no instance is requested until then"
+                } else {
+                    ""
+                };
+                format!(
+                    "{name}: {queued}: a deployed function wakes the endpoint when scaling out is resumed \
+                     and the lease or hold is live{no_wait} (what to do: resume it with `scalerctl resume \
+                     {name} out`)"
+                )
+            }
+            Self::Queued(_) => format!(
+                "{name}: {queued}: a deployed function wakes the endpoint when it is InService (what to do: {})",
+                when_in_service(
+                    report,
+                    "to request the capacity without a function, run the command with --wait"
+                )
+            ),
+            Self::Unregistered => format!(
+                "{name}: {refused}: the variant {} is not registered as a scalable target, so nothing \
                  would stop its instance (what to do: register it with `{}`)",
-                id.endpoint,
                 id.variant,
-                cli_commands::register(id, "--min-capacity 0 --max-capacity 1")
-            )),
-            Self::Refused(reason) => Some(format!(
-                "{0}: refused, {1}: {2} (what to do: {3})",
-                id.endpoint,
+                cli_commands::register_new(id, report.before.desired)
+            ),
+            Self::Refused(reason) => format!(
+                "{name}: {refused}, {}: {} (what to do: {})",
                 reason.as_str(),
                 reason.meaning(),
-                advice(*reason, id)
-            )),
-            Self::NotReached(why) => Some(format!("{}: {why}", id.endpoint)),
-        }
+                advice(*reason, report)
+            ),
+            Self::NotReached(why) => format!("{name}: {why}"),
+        })
     }
 }
 
@@ -130,19 +142,39 @@ fn is_left_alone(reason: Reason) -> bool {
     )
 }
 
+/// What the user can do if the endpoint is not `InService`. `wait`: the advice for a command without `--wait`.
+fn when_in_service(report: &CommandReport, wait: &str) -> String {
+    match (report.waits, report.dry_run) {
+        (false, _) => wait.to_owned(),
+        (true, true) => {
+            "nothing: with --wait, the command waits until then, and then tries again".to_owned()
+        }
+        (true, false) => format!(
+            "run the command again when the endpoint is InService; to see its status `scalerctl status {}`",
+            report.id.endpoint
+        ),
+    }
+}
+
 /// What the user can do about a refusal.
-fn advice(reason: Reason, id: &VariantId) -> String {
-    let register = |what: &str| cli_commands::register(id, what);
+fn advice(reason: Reason, report: &CommandReport) -> String {
+    let id = &report.id;
     let advice = match reason {
         Reason::NotRegistered => {
-            let command = register("--min-capacity 0 --max-capacity 1");
+            let command = cli_commands::register_new(id, report.before.desired);
             return format!("register the variant with `{command}`");
         }
         Reason::MinCapacitySet => {
-            return format!("set it to 0 with `{}`", register("--min-capacity 0"));
+            return format!(
+                "set it to 0 with `{}`",
+                cli_commands::register(id, "--min-capacity 0")
+            );
         }
         Reason::MaxIsZero => {
-            return format!("set it to 1 with `{}`", register("--max-capacity 1"));
+            return format!(
+                "set it to 1 with `{}`",
+                cli_commands::register(id, "--max-capacity 1")
+            );
         }
         Reason::LeaseLive => {
             "wait until it ends, or end it with `scalerctl sleep ENDPOINT --force`"
@@ -154,7 +186,10 @@ fn advice(reason: Reason, id: &VariantId) -> String {
         }
         Reason::WorkSlippedIn => "nothing: there is work to do",
         Reason::NotInService | Reason::EndpointBusy => {
-            "run the command with --wait, which waits until the endpoint is InService"
+            return when_in_service(
+                report,
+                "run the command with --wait, which waits until the endpoint is InService",
+            );
         }
         Reason::ScalingInSuspended => "resume it with `scalerctl resume ENDPOINT in`",
         Reason::ScalingOutSuspended => "resume it with `scalerctl resume ENDPOINT out`",

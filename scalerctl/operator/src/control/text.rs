@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::Timestamp;
 use reactive_scaler::{
     decide::{Action, FloorWithheld},
     reason::Reason,
@@ -10,6 +10,7 @@ use reactive_scaler::{
 };
 
 use super::{CommandReport, CommandResult};
+use crate::{account::cli_commands::quoted, local_scaler::CoveringFunction, local_zone::moment};
 use scalerctl_console::style::{BAD, DIM, GOOD, HEADING, NOTE, paint};
 
 /// The complete result.
@@ -26,7 +27,8 @@ pub fn of(report: &CommandReport) -> String {
         )
     );
     line(&mut out, "before", &status_text(&report.before, report.at));
-    line(&mut out, "will", &action(&report.planned, report.at));
+    let will = if report.dry_run { "would" } else { "will" };
+    line(&mut out, will, &action(&report.planned, report));
     match &report.done {
         None if report.dry_run => line(&mut out, "dry run", "nothing was written"),
         None => line(&mut out, "done", &paint(BAD, "nothing")),
@@ -36,7 +38,7 @@ pub fn of(report: &CommandReport) -> String {
                 CommandResult::Incomplete => (BAD, "tried"),
                 _ => (BAD, "done"),
             };
-            line(&mut out, name, &paint(style, &action(done, report.at)));
+            line(&mut out, name, &paint(style, &action(done, report)));
         }
     }
     if let Some(waited) = &report.waited {
@@ -46,8 +48,11 @@ pub fn of(report: &CommandReport) -> String {
         line(&mut out, "after", &status_text(after, report.at));
     }
     let last = report.done.as_ref().unwrap_or(&report.planned);
-    for note in notes(last, report) {
-        line(&mut out, "note", &paint(NOTE, &note));
+    for Note { text, command } in notes(last, report) {
+        line(&mut out, "note", &paint(NOTE, &text));
+        if let Some(command) = command {
+            line(&mut out, "", &command);
+        }
     }
     out
 }
@@ -56,11 +61,11 @@ fn line(out: &mut String, name: &str, text: &str) {
     let _ = writeln!(out, "  {} {text}", paint(DIM, &format!("{name:<8}")));
 }
 
-/// The action, until when it keeps the endpoint awake, and its reason.
-fn action(done: &Done, now: Timestamp) -> String {
-    let until = match (done.action, done.effects.awake_until) {
-        (Action::Wake | Action::Hold | Action::Extend, Some(end)) if now < end => {
-            format!(", awake until {}", moment(end))
+/// The action, the end of the lease or hold, and the reason.
+fn action(done: &Done, report: &CommandReport) -> String {
+    let until = match (done.action, kept_until(done, report)) {
+        (Action::Wake | Action::Hold | Action::Extend, Some((record, end))) => {
+            format!(", {record} until {}", moment(end))
         }
         _ => String::new(),
     };
@@ -73,6 +78,18 @@ fn action(done: &Done, now: Timestamp) -> String {
         Action::None => format!("nothing{capacity} ({why})"),
         action => format!("{}{capacity}{until} ({why})", action.as_str()),
     }
+}
+
+/// The later of lease and hold, and its end, if it is in the future.
+fn kept_until(done: &Done, report: &CommandReport) -> Option<(&'static str, Timestamp)> {
+    let end = done.effects.awake_until.filter(|end| report.at < *end)?;
+    let record = match end {
+        _ if report.before.hold_ends == Some(end) => "hold",
+        _ if report.before.lease_ends == Some(end) => "lease",
+        _ if report.command == "hold" => "hold",
+        _ => "lease",
+    };
+    Some((record, end))
 }
 
 /// The state.
@@ -102,75 +119,118 @@ fn status_text(status: &Status, now: Timestamp) -> String {
     text
 }
 
-/// In UTC, and in the local time zone if it is different.
-pub fn moment(at: Timestamp) -> String {
-    let whole = Timestamp::from_second(at.as_second()).unwrap_or(at);
-    let local = whole.to_zoned_datetime(TimeZone::system());
-    match local.offset().is_zero() {
-        true => whole.to_string(),
-        false => format!("{whole} ({})", local.strftime("%H:%M:%S %Z")),
+/// A note, and a command for the user.
+struct Note {
+    text: String,
+    command: Option<String>,
+}
+
+impl From<String> for Note {
+    fn from(text: String) -> Self {
+        Self { text, command: None }
     }
 }
 
 /// Notes.
-fn notes(done: &Done, report: &CommandReport) -> Vec<String> {
+fn notes(done: &Done, report: &CommandReport) -> Vec<Note> {
     let mut notes = Vec::new();
     if done.reason == Reason::HeldLonger {
-        notes.push("the longer hold remains: a shorter one changes nothing".to_owned());
-    }
-    if report.command == "release" && done.action == Action::Release {
-        notes.push(
-            "the function's next ticks scale it to zero when the metrics prove that there is no \
-             work; for 10 more minutes, a backlog wakes it again"
-                .to_owned(),
-        );
+        let text = "the longer hold remains: a shorter one changes nothing";
+        notes.push(text.to_owned().into());
     }
     notes.extend(incomplete(report));
     let is_registered = report.before.min_capacity.is_some();
     if !is_registered && done.action == Action::Wake {
-        notes.push(unstopped(done.to(), report));
+        notes.push(unstopped("", done.to(), report));
     }
     if let Some(withheld) = done.floor_withheld.filter(|_| is_registered) {
-        notes.push(format!("MinCapacity stays 0, a policy may scale in: {}", why(withheld)));
+        let text = format!("MinCapacity stays 0, a policy may scale in: {}", why(withheld));
+        notes.push(text.into());
+    }
+    notes.extend(scale_in(done, report));
+    if report.command == "release" && done.action == Action::Release {
+        let text = "for 10 more minutes, a deployed function wakes it again if there is a backlog";
+        notes.push(text.to_owned().into());
     }
     notes
 }
 
+/// What scales the endpoint in later. The command only knows of a function that the user names.
+fn scale_in(done: &Done, report: &CommandReport) -> Option<Note> {
+    let name = &report.id.endpoint;
+    let after = match (report.command, kept_until(done, report)) {
+        ("wake" | "hold", Some((record, _))) => format!("after the {record}"),
+        ("release", _) if done.action == Action::Release && done.to() != Some(0) => {
+            "after this".to_owned()
+        }
+        _ => return None,
+    };
+    let otherwise = "only you or a scaling policy stop the instances";
+    let (text, command) = match &report.function {
+        _ if report.before.scaling_in_suspended => (
+            "scaling in is suspended, so the instances run until it is resumed:".to_owned(),
+            format!("scalerctl resume {name} in"),
+        ),
+        None => (
+            format!(
+                "{after}, a deployed function with an enabled schedule scales the endpoint to zero when there \
+                 is no work; without one, {otherwise}; to find the function:"
+            ),
+            format!("scalerctl doctor {name}"),
+        ),
+        Some(CoveringFunction { name: function, only_observes: true }) => (
+            format!(
+                "SCALER_MODE of {function} is observe, so it scales nothing: {after}, {otherwise}:"
+            ),
+            format!("scalerctl sleep {name} --wait"),
+        ),
+        Some(CoveringFunction { name: function, only_observes: false }) => (
+            format!(
+                "{after}, {function} scales the endpoint to zero when there is no work, if its schedule is \
+                 enabled; to see its last decision:"
+            ),
+            format!("scalerctl status {name} --function {}", quoted(function)),
+        ),
+    };
+    Some(Note { text, command: Some(command) })
+}
+
 /// What was written before a call failed.
-fn incomplete(report: &CommandReport) -> Option<String> {
+fn incomplete(report: &CommandReport) -> Option<Note> {
     if report.verdict != CommandResult::Incomplete {
         return None;
     }
     let Some(after) = &report.after else {
-        return Some("a call failed, and the state afterward could not be read".to_owned());
+        let text = "a call failed, and the state afterward could not be read";
+        return Some(text.to_owned().into());
     };
     let is_live = |end: Option<Timestamp>| end.is_some_and(|end| report.at < end);
     let is_kept = is_live(after.lease_ends) || is_live(after.hold_ends);
-    Some(match (after.desired.unwrap_or_default(), is_kept) {
-        (0, false) => {
-            "a call failed: no instance is requested, and there is no lease or hold".into()
+    let text = match (after.desired.unwrap_or_default(), is_kept) {
+        (0, false) => "a call failed: no instance is requested, and there is no lease or hold",
+        (0, true) => {
+            "a call failed: no instance is requested; because of the lease or hold, a deployed \
+             function requests it later"
         }
-        (0, true) => "a call failed: no instance is requested; because of the lease or hold, the \
-                      function requests it later"
-            .into(),
-        (_, true) => "a call failed after the lease or hold was written".into(),
+        (_, true) => "a call failed after the lease or hold was written",
         (desired, false) => {
-            format!(
-                "a call failed: there is no lease or hold, and {}",
-                unstopped(Some(desired), report)
-            )
+            let so = "a call failed: there is no lease or hold, and ";
+            return Some(unstopped(so, Some(desired), report));
         }
-    })
+    };
+    Some(text.to_owned().into())
 }
 
 /// Instances that nothing is known to stop.
-fn unstopped(count: Option<i32>, report: &CommandReport) -> String {
-    let name = &report.id.endpoint;
-    let (count, verb) = match count.unwrap_or(1) {
-        1 => ("1 instance".to_owned(), "runs"),
-        count => (format!("{count} instances"), "run"),
+fn unstopped(so: &str, count: Option<i32>, report: &CommandReport) -> Note {
+    let text = match (report.dry_run, count.unwrap_or(1)) {
+        (false, 1) => "1 instance runs until you stop it:".to_owned(),
+        (false, count) => format!("{count} instances run until you stop them:"),
+        (true, 1) => "1 instance would run until you stop it:".to_owned(),
+        (true, count) => format!("{count} instances would run until you stop them:"),
     };
-    format!("{count} {verb} until you stop it: scalerctl sleep {name} --force")
+    let command = format!("scalerctl sleep {} --force", report.id.endpoint);
+    Note { text: format!("{so}{text}"), command: Some(command) }
 }
 
 fn why(withheld: FloorWithheld) -> &'static str {

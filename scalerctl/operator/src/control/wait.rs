@@ -9,7 +9,7 @@ use reactive_scaler::port::{Clock, Endpoint, EndpointStatus, Endpoints, FailureK
 use crate::local_scaler::LocalScaler;
 use scalerctl_console::Failure;
 
-/// Time between two reads.
+/// The longest time between two reads.
 const LOOK: Duration = Duration::from_secs(10);
 
 /// The state to wait for.
@@ -21,6 +21,16 @@ pub enum Goal {
     AtZero,
     /// `InService` with any number of instances, so that SageMaker accepts a change of capacity.
     Changeable,
+}
+
+impl Goal {
+    /// What is requested of AWS while the command waits, for a wait that ends early.
+    fn request(self) -> &'static str {
+        match self {
+            Self::InService | Self::AtZero => "the requested capacity remains in effect",
+            Self::Changeable => "the capacity was not requested",
+        }
+    }
 }
 
 /// The result of waiting.
@@ -56,8 +66,7 @@ pub async fn follow(
     let ended = tokio::select! {
         ended = look_until(scaler, id, goal, until, &shown) => ended?,
         _ = tokio::signal::ctrl_c() => {
-            Ended::Not("interrupted: the request remains in effect, only the waiting \
-                        ended".to_owned())
+            Ended::Not(format!("interrupted: {}, only the waiting ended", goal.request()))
         }
     };
     Ok(Waited { time: scaler.clock.now().duration_since(began), ended })
@@ -70,6 +79,7 @@ async fn look_until(
     until: Timestamp,
     shown: &Shown,
 ) -> Result<Ended, Failure> {
+    let began = scaler.clock.now();
     let mut last = String::new();
     loop {
         match scaler.aws.endpoint(&id.endpoint).await {
@@ -90,11 +100,25 @@ async fn look_until(
             }
             Err(failure) => return Err(scaler.refused(failure)),
         }
-        if scaler.clock.now() >= until {
-            return Ok(Ended::Not(format!("timed out: {last}")));
+        let now = scaler.clock.now();
+        let rest = Duration::try_from(until.duration_since(now)).unwrap_or_default();
+        if rest.is_zero() {
+            return Ok(timed_out(now.duration_since(began), &last, goal, &id.endpoint));
         }
-        scaler.clock.nap(LOOK).await;
+        scaler.clock.nap(LOOK.min(rest)).await;
     }
+}
+
+fn timed_out(after: SignedDuration, last: &str, goal: Goal, endpoint: &str) -> Ended {
+    let seconds = after.as_secs();
+    let advice = match goal {
+        Goal::InService | Goal::AtZero => {
+            format!("to see when it is done, run `scalerctl status {endpoint} --watch`")
+        }
+        Goal::Changeable => "run the command again with a longer --timeout".to_owned(),
+    };
+    let request = goal.request();
+    Ended::Not(format!("timed out after {seconds} s: {last}; {request} (what to do: {advice})"))
 }
 
 /// The state of one read.
@@ -123,22 +147,33 @@ impl Seen {
 
     /// The result, if the waiting is over.
     fn ends(self, goal: Goal, failure: Option<&str>) -> Option<Ended> {
-        let because = |text: &str| match failure {
-            Some(reason) => Ended::Not(format!("{text}: {reason}")),
-            None => Ended::Not(format!("{text}: see the scaling activities for the reason")),
+        let because = |text: &str, advice: &str| {
+            let reason = failure.unwrap_or("AWS gives no reason");
+            Some(Ended::Not(format!("{text}: {reason} (what to do: {advice})")))
         };
         match (self.status, goal) {
-            (EndpointStatus::Failed, _) => Some(because("the endpoint failed")),
-            (EndpointStatus::Deleting, _) => Some(because("the endpoint is being deleted")),
+            (EndpointStatus::Failed, _) => {
+                because("the endpoint failed", "delete the endpoint and create it again")
+            }
+            (EndpointStatus::Deleting, _) => {
+                Some(Ended::Not("the endpoint is being deleted".to_owned()))
+            }
             (EndpointStatus::InService, Goal::Changeable) => Some(Ended::Reached),
             (EndpointStatus::InService, Goal::InService) => match (self.current, self.desired) {
-                (_, Some(0)) => Some(because("back at zero, the capacity was not available")),
+                (_, Some(0)) => because(
+                    "back at zero: AWS started no instance, or the endpoint was scaled in meanwhile",
+                    "run the command again; if AWS has no instance of this type now, try again later",
+                ),
                 (Some(current), Some(desired)) if current >= desired => Some(Ended::Reached),
                 _ => None,
             },
             (EndpointStatus::InService, Goal::AtZero) => match (self.current, self.desired) {
                 (Some(0), Some(0)) => Some(Ended::Reached),
-                (_, Some(1..)) => Some(Ended::Not("it was woken again".to_owned())),
+                (_, Some(1..)) => Some(Ended::Not(
+                    "it was woken again, because work arrived or something else requested capacity \
+                     (what to do: run the command again when the work is done)"
+                        .to_owned(),
+                )),
                 _ => None,
             },
             _ => None,

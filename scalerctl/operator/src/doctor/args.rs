@@ -3,15 +3,15 @@
 use clap::Args;
 use jiff::Timestamp;
 
-use crate::account::args::AccountArgs;
+use crate::account::{EndpointArg, args::AccountArgs};
 use scalerctl_console::output::FormatArgs;
 
 /// Arguments of `scalerctl doctor`.
 #[derive(Debug, Clone, Args)]
 pub struct DoctorArgs {
-    /// The endpoint, by name
-    #[arg(value_name = "ENDPOINT", value_parser = clap::builder::NonEmptyStringValueParser::new())]
-    pub endpoint: String,
+    /// The endpoint, by name or ARN
+    #[arg(value_name = "ENDPOINT")]
+    pub endpoint: EndpointArg,
 
     /// The deployed function, by name or ARN; default: the one whose SCALER_ROUTES covers the
     /// endpoint

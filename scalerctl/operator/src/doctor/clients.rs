@@ -2,8 +2,8 @@
 
 use crate::{
     account::{
-        alarms::Alarms, arn::Arn, auto_scaling::AutoScaling, configuration, lambda::Lambda,
-        metrics::Metrics, s3::S3, sagemaker::SageMaker,
+        alarms::Alarms, auto_scaling::AutoScaling, configuration, lambda::Lambda, metrics::Metrics,
+        s3::S3, sagemaker::SageMaker,
     },
     doctor::args::DoctorArgs,
 };
@@ -29,14 +29,14 @@ pub struct Account {
 }
 
 impl Account {
-    /// Creates the clients in the region of `--region`, or of the function's ARN.
+    /// Creates the clients in the region of `--region`, or of the ARNs.
     ///
     /// # Errors
     ///
     /// See [`configuration`].
     pub async fn open(arguments: &DoctorArgs) -> Result<Self, Failure> {
-        let of_arn = arguments.function.as_deref().and_then(Arn::of).map(|arn| arn.region);
-        let config = configuration(&arguments.account, of_arn).await?;
+        let DoctorArgs { account, endpoint, function, .. } = arguments;
+        let config = configuration(account, &[endpoint], function.as_deref()).await?;
         Ok(Self {
             region: config.region().map(ToString::to_string).unwrap_or_default(),
             sagemaker: SageMaker::new(&config),

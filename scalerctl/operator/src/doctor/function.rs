@@ -43,7 +43,7 @@ impl FunctionLookup {
         let (arn, others) = match &arguments.function {
             Some(named) => (named.clone(), Vec::new()),
             None => match account.lambda.with_routes().await {
-                Ok(functions) => match covering(&functions, &arguments.endpoint) {
+                Ok(functions) => match covering(&functions, &arguments.endpoint.name) {
                     Ok(found) => found,
                     Err(unread) => return Ok(Self::None { unread }),
                 },

@@ -95,7 +95,7 @@ impl Facts {
         progress: &Progress,
     ) -> Result<Self, Failure> {
         progress.step("SageMaker: the endpoint");
-        let endpoint = endpoint(account, &arguments.endpoint).await?;
+        let endpoint = endpoint(account, &arguments.endpoint.name).await?;
         let mut call_errors = Vec::new();
         progress.step("Lambda: the function");
         let deployed = FunctionLookup::find(account, arguments, &mut call_errors).await?;

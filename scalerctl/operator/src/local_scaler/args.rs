@@ -1,19 +1,23 @@
 //! Arguments of the commands that run the scaler in this process.
 
 use clap::Args;
+use reactive_scaler::config::is_sagemaker_name;
 
-use crate::{account::args::AccountArgs, clock::PacedClock};
+use crate::{
+    account::{EndpointArg, args::AccountArgs},
+    clock::PacedClock,
+};
 use scalerctl_console::output::FormatArgs;
 
 /// The endpoint, and how to reach it.
 #[derive(Debug, Clone, Args)]
 pub struct ScalerArgs {
-    /// The endpoint
-    #[arg(value_name = "ENDPOINT", value_parser = clap::builder::NonEmptyStringValueParser::new())]
-    pub endpoint: String,
+    /// The endpoint, by name or ARN
+    #[arg(value_name = "ENDPOINT")]
+    pub endpoint: EndpointArg,
 
     /// Its production variant; default: the only one
-    #[arg(long, value_name = "NAME", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    #[arg(long, value_name = "NAME", value_parser = variant_name)]
     pub variant: Option<String>,
 
     /// Print what would be done, and write nothing
@@ -31,6 +35,15 @@ pub struct ScalerArgs {
     /// The clock of a simulated AWS that runs faster: 60x2026-03-02T09:15:00Z
     #[arg(long, hide = true, value_name = "SPEEDxSINCE")]
     pub clock: Option<PacedClock>,
+}
+
+fn variant_name(text: &str) -> Result<String, String> {
+    match is_sagemaker_name(text) {
+        true => Ok(text.to_owned()),
+        false => Err("not a valid variant name\nwhat to do: use 1 to 63 letters, digits, and hyphens between \
+                      them, or omit --variant if the endpoint has only one variant"
+            .to_owned()),
+    }
 }
 
 /// Options for the scaling policy.

@@ -16,10 +16,11 @@ use reactive_scaler::{
 use tokio::time::Instant;
 
 use crate::{
-    account::{arn::Arn, call_error::CallError, configuration, endpoint_names::closest},
+    account::{call_error::CallError, configuration, endpoint_names::closest},
     clock::PacedClock,
 };
 use args::{PolicyArgs, ScalerArgs};
+pub use route::CoveringFunction;
 use scalerctl_console::Failure;
 
 /// Time limit for all AWS calls of a command, including retries.
@@ -34,24 +35,29 @@ pub struct LocalScaler {
     pub aws: SdkAws,
     /// The time.
     pub clock: PacedClock,
+    /// The deployed function of `--function`.
+    pub function: Option<CoveringFunction>,
     scaler: Scaler<SdkAws, PacedClock>,
     route: Route,
 }
 
 impl LocalScaler {
-    /// Reads the AWS configuration, and the function's routes if `--function` is set.
+    /// Reads the AWS configuration, and the function's routes if `policy` names it. `function`: the function that
+    /// the user named for any purpose, because its ARN can contain the region.
     ///
     /// # Errors
     /// If the arguments are not valid, or the function cannot be read.
-    pub async fn open(arguments: &ScalerArgs, policy: &PolicyArgs) -> Result<Self, Failure> {
-        let region_of_function = policy.function.as_deref().and_then(Arn::of);
-        let region = region_of_function.map(|arn| arn.region);
-        let config = configuration(&arguments.account, region).await?;
-        let route = route::route(arguments, policy, &config).await?;
+    pub async fn open(
+        arguments: &ScalerArgs,
+        policy: &PolicyArgs,
+        function: Option<&str>,
+    ) -> Result<Self, Failure> {
+        let config = configuration(&arguments.account, &[&arguments.endpoint], function).await?;
+        let (route, function) = route::route(arguments, policy, &config).await?;
         let clock = arguments.clock.unwrap_or_default();
         let settings = Config { routes: vec![route.clone()], mode: Mode::Act };
         let scaler = Scaler::new(SdkAws::new(&config), clock, settings);
-        Ok(Self { aws: SdkAws::new(&config), config, clock, scaler, route })
+        Ok(Self { aws: SdkAws::new(&config), config, clock, function, scaler, route })
     }
 
     /// The AWS Region.

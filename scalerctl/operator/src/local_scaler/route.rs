@@ -1,14 +1,23 @@
-//! The route of the endpoint: from the arguments, or from the function's routes.
+//! The route of the endpoint: from the arguments, or from a deployed function's routes.
 
 use aws_config::SdkConfig;
-use reactive_scaler::config::{Route, routes_from_json};
+use reactive_scaler::config::{Mode, Route, routes_from_json};
 use serde_json::json;
 
 use super::args::{PolicyArgs, ScalerArgs};
 use crate::account::{lambda::Lambda, routes::Routes};
 use scalerctl_console::Failure;
 
-/// The route for the scaler.
+/// The deployed function whose route covers the endpoint.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CoveringFunction {
+    /// Its name or ARN, as the user gave it.
+    pub name: String,
+    /// Whether `SCALER_MODE` is `observe`: it changes nothing.
+    pub only_observes: bool,
+}
+
+/// The route for the scaler, and the function that has it.
 ///
 /// # Errors
 ///
@@ -18,8 +27,9 @@ pub async fn route(
     arguments: &ScalerArgs,
     policy: &PolicyArgs,
     config: &SdkConfig,
-) -> Result<Route, Failure> {
+) -> Result<(Route, Option<CoveringFunction>), Failure> {
     let ScalerArgs { endpoint, variant, .. } = arguments;
+    let endpoint = endpoint.name.as_str();
     let Some(name) = &policy.function else {
         let route = json!([{
             "endpoint": endpoint,
@@ -27,13 +37,11 @@ pub async fn route(
             "idle_minutes": policy.idle_minutes.unwrap_or(10),
             "wake_to": policy.wake_to.unwrap_or(1),
         }]);
-        let routes = routes_from_json(&route.to_string()).map_err(|_| {
-            Failure::Usage(format!(
-                "{endpoint:?} is not a valid endpoint name (what to do: use 1 to 63 letters, \
-                 digits, and hyphens between them)"
-            ))
-        })?;
-        return routes.into_iter().next().ok_or_else(|| Failure::Usage("no route".to_owned()));
+        // The arguments were checked when they were parsed.
+        let routes = routes_from_json(&route.to_string())
+            .map_err(|error| Failure::Usage(error.to_string()))?;
+        let route = routes.into_iter().next();
+        return Ok((route.ok_or_else(|| Failure::Usage("no route".to_owned()))?, None));
     };
     let function = Lambda::new(config)
         .function(name)
@@ -53,7 +61,9 @@ pub async fn route(
         }
         (Routes::Here(_), Some(route)) => {
             let variant = variant.clone().or_else(|| route.variant.clone());
-            Ok(Route { variant, ..route.of_endpoint(endpoint) })
+            let only_observes = Mode::read(|_| function.mode.clone()) == Ok(Mode::Observe);
+            let covering = CoveringFunction { name: name.clone(), only_observes };
+            Ok((Route { variant, ..route.of_endpoint(endpoint) }, Some(covering)))
         }
     }
 }

@@ -9,10 +9,10 @@ use reactive_scaler::{
 
 use crate::{
     account::{
-        CallError, alarms::Alarms, args::AccountArgs, arn::Arn, configuration,
-        decision_log::DecisionLog, endpoint_names::closest, lambda::Lambda, metrics::Metrics,
+        CallError, EndpointArg, alarms::Alarms, configuration, decision_log::DecisionLog,
+        endpoint_names::closest, lambda::Lambda, metrics::Metrics,
     },
-    monitoring::args::FunctionArgs,
+    monitoring::args::{FunctionArgs, MonitoringArgs},
 };
 use scalerctl_console::Failure;
 
@@ -31,14 +31,18 @@ pub struct Account {
 }
 
 impl Account {
-    /// Creates the clients in the region of `--region`, or of the function's ARN.
+    /// Creates the clients in the region of `--region`, or of the ARNs.
     ///
     /// # Errors
     ///
     /// If the configuration cannot be used.
-    pub async fn open(account: &AccountArgs, function: &FunctionArgs) -> Result<Self, Failure> {
-        let of_arn = function.function.as_deref().and_then(Arn::of).map(|arn| arn.region);
-        let config = configuration(account, of_arn).await?;
+    pub async fn open(
+        arguments: &MonitoringArgs,
+        endpoints: &[EndpointArg],
+    ) -> Result<Self, Failure> {
+        let endpoints: Vec<&EndpointArg> = endpoints.iter().collect();
+        let function = arguments.function.function.as_deref();
+        let config = configuration(&arguments.account, &endpoints, function).await?;
         Ok(Self {
             aws: Arc::new(SdkAws::new(&config)),
             metrics: Metrics::new(&config),

@@ -2,20 +2,16 @@
 
 use jiff::{Timestamp, ZonedDateTime, tz};
 
-use crate::monitoring::args::TimeArgs;
+use crate::{local_zone, monitoring::args::TimeArgs};
 
 /// The time zone in which times are shown.
 #[derive(Debug, Clone)]
 pub struct TimeZone(tz::TimeZone);
 
 impl TimeZone {
-    /// UTC with `--utc` or if the machine has no time zone, else the machine's.
+    /// UTC with `--utc` or if the machine has no known time zone, else the machine's.
     pub fn of(arguments: &TimeArgs) -> Self {
-        Self(if arguments.utc {
-            tz::TimeZone::UTC
-        } else {
-            tz::TimeZone::try_system().unwrap_or(tz::TimeZone::UTC)
-        })
+        Self(if arguments.utc { tz::TimeZone::UTC } else { local_zone::of_output() })
     }
 
     /// A time in this time zone.

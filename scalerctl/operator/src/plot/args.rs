@@ -4,14 +4,15 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
 
+use crate::account::EndpointArg;
 use crate::monitoring::args::{MonitoringArgs, TimeRangeArgs};
 
 /// Arguments of `scalerctl plot`.
 #[derive(Debug, Clone, Args)]
 pub struct PlotArgs {
-    /// The endpoint
-    #[arg(value_name = "ENDPOINT", value_parser = clap::builder::NonEmptyStringValueParser::new())]
-    pub endpoint: String,
+    /// The endpoint, by name or ARN
+    #[arg(value_name = "ENDPOINT")]
+    pub endpoint: EndpointArg,
 
     /// Which range. Default: the last 6 hours.
     #[command(flatten)]

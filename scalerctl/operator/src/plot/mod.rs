@@ -47,8 +47,8 @@ pub fn run(arguments: &PlotArgs) -> Result<(), Failure> {
     let timeline = block_on(async {
         let progress = Progress::start();
         progress.step("CloudWatch: metrics, alarms and decisions");
-        let account =
-            Account::open(&arguments.monitoring.account, &arguments.monitoring.function).await?;
+        let endpoint = std::slice::from_ref(&arguments.endpoint);
+        let account = Account::open(&arguments.monitoring, endpoint).await?;
         read::read(&account, arguments, range, now).await
     })?;
     let mut written = Vec::new();

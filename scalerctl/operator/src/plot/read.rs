@@ -43,7 +43,7 @@ pub async fn read(
     range: TimeRange,
     now: Timestamp,
 ) -> Result<Timeline, Failure> {
-    let endpoint = arguments.endpoint.as_str();
+    let endpoint = arguments.endpoint.name.as_str();
     let targets = account.targets().await?;
     let found = account.named(endpoint, &targets).await?;
     let group = account.log_group(&arguments.monitoring.function).await?;
@@ -143,7 +143,7 @@ async fn add_present_lease(
         let actions = account.aws.actions(&id).await.map_err(no_access)?;
         let records = Records::read(&actions, &id, now);
         let Some(ends) = records.ends_at().filter(|ends| *ends > now) else { continue };
-        timeline.notes.push(format!("{} is kept awake until {ends} by its lease", id.variant));
+        timeline.notes.push(format!("{} has a lease or hold until {ends}", id.variant));
         // Its start is unknown, so it is drawn as one period at the end of the range.
         if timeline.kept_awake.is_none() && timeline.range.until == now {
             let from = now - timeline.period;

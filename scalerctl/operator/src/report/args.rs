@@ -2,14 +2,16 @@
 
 use clap::Args;
 
+use crate::account::EndpointArg;
 use crate::monitoring::args::{MonitoringArgs, TimeRangeArgs};
+use scalerctl_console::price::price;
 
 /// Arguments of `scalerctl report`.
 #[derive(Debug, Clone, Args)]
 pub struct ReportArgs {
-    /// Endpoints; default: all async endpoints that are registered in Application Auto Scaling
+    /// Endpoints, by name or ARN; default: all async endpoints that are registered in Application Auto Scaling
     #[arg(value_name = "ENDPOINT")]
-    pub endpoints: Vec<String>,
+    pub endpoints: Vec<EndpointArg>,
 
     /// The time range; default: the last 30 days.
     #[command(flatten)]
@@ -22,14 +24,6 @@ pub struct ReportArgs {
     /// Options of all commands that only read.
     #[command(flatten)]
     pub monitoring: MonitoringArgs,
-}
-
-fn price(text: &str) -> Result<f64, String> {
-    let price: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
-    match price.is_finite() && price >= 0.0 {
-        true => Ok(price),
-        false => Err("must be 0 or more".to_owned()),
-    }
 }
 
 /// Description in `scalerctl report --help`.

@@ -37,8 +37,7 @@ pub fn run(arguments: &ReportArgs) -> Result<(), Failure> {
     let report = block_on(async {
         let progress = Progress::start();
         progress.step("CloudWatch: decisions and metrics");
-        let account =
-            Account::open(&arguments.monitoring.account, &arguments.monitoring.function).await?;
+        let account = Account::open(&arguments.monitoring, &arguments.endpoints).await?;
         read::read(&account, arguments, range, now).await
     })?;
     print(&match arguments.monitoring.format.is_json() {

@@ -11,6 +11,7 @@ use super::{
     totals::{Hours, Latency, Totals, sum, weighted},
 };
 use crate::{
+    account::EndpointArg,
     account::metrics::{MetricQuery, shortest_period},
     monitoring::{Account, TimeRange, no_access},
     report::args::ReportArgs,
@@ -79,7 +80,7 @@ pub async fn read(
 }
 
 /// The endpoints in the arguments, or all registered async endpoints.
-async fn endpoints(account: &Account, named: &[String]) -> Result<Vec<String>, Failure> {
+async fn endpoints(account: &Account, named: &[EndpointArg]) -> Result<Vec<String>, Failure> {
     let targets = account.targets().await?;
     let mut endpoints = Vec::new();
     if named.is_empty() {
@@ -91,7 +92,7 @@ async fn endpoints(account: &Account, named: &[String]) -> Result<Vec<String>, F
             }
         }
     }
-    for name in named {
+    for EndpointArg { name, .. } in named {
         account.named(name, &targets).await?;
         endpoints.push(name.clone());
     }

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::account::args::AccountArgs;
+use crate::account::{EndpointArg, args::AccountArgs};
 use scalerctl_console::output::FormatArgs;
 
 /// Arguments of `scalerctl smoke`.
@@ -16,8 +16,8 @@ pub struct SmokeArgs {
     /// Default: that of the first route in the function's SCALER_ROUTES. Required if that route
     /// covers several endpoints ({endpoint}, a preset, a pattern), or if the routes are stored
     /// (ssm:/NAME, s3://BUCKET/KEY).
-    #[arg(long, value_name = "NAME", value_parser = clap::builder::NonEmptyStringValueParser::new())]
-    pub endpoint: Option<String>,
+    #[arg(long, value_name = "NAME_OR_ARN")]
+    pub endpoint: Option<EndpointArg>,
 
     /// The bucket of the upload; default: the route's
     #[arg(long, value_parser = clap::builder::NonEmptyStringValueParser::new())]

@@ -1,6 +1,6 @@
 //! The AWS clients of smoke.
 
-use super::{arn::Arn, event_bridge::EventBridge, iam::Iam, lambda::Lambda, s3::S3};
+use super::{event_bridge::EventBridge, iam::Iam, lambda::Lambda, s3::S3};
 use crate::{
     account::{configuration, sagemaker::SageMaker},
     smoke::args::SmokeArgs,
@@ -23,14 +23,15 @@ pub struct Account {
 }
 
 impl Account {
-    /// Creates the clients in the region of `--region`, or of the function's ARN.
+    /// Creates the clients in the region of `--region`, or of the ARNs.
     ///
     /// # Errors
     ///
     /// If the configuration cannot be used.
     pub async fn open(arguments: &SmokeArgs) -> Result<Self, Failure> {
-        let of_arn = Arn::of(&arguments.function).map(|arn| arn.region);
-        let config = configuration(&arguments.account, of_arn).await?;
+        let endpoints: Vec<_> = arguments.endpoint.iter().collect();
+        let config =
+            configuration(&arguments.account, &endpoints, Some(&arguments.function)).await?;
         Ok(Self {
             lambda: Lambda::new(&config),
             s3: S3::new(&config),

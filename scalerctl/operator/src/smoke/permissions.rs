@@ -10,8 +10,7 @@ use super::{Function, TestedUpload, arn::Arn, iam::PermissionQuery, routes::Rout
 /// The queries for this function and endpoint.
 pub fn of(function: &Function, subject: &TestedUpload) -> Vec<PermissionQuery> {
     let arn = Arn::of(&function.arn);
-    let Arn { partition, region, account } =
-        arn.unwrap_or(Arn { partition: "aws", region: "", account: "" });
+    let Arn { partition, region, account, .. } = arn.unwrap_or(Arn::UNKNOWN);
     let here = |service: &str, resource: &str| {
         format!("arn:{partition}:{service}:{region}:{account}:{resource}")
     };

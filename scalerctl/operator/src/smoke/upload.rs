@@ -66,7 +66,7 @@ impl TestedUpload {
 
 fn endpoint(arguments: &SmokeArgs, routes: &Routes) -> Result<Result<String, String>, String> {
     if let Some(endpoint) = &arguments.endpoint {
-        return Ok(Ok(endpoint.clone()));
+        return Ok(Ok(endpoint.name.clone()));
     }
     match routes {
         Routes::Unusable(_) => Ok(Err(
@@ -161,7 +161,7 @@ fn sdk_key_of(model: &str, now: Timestamp) -> String {
 /// The event that EventBridge gets from S3 for an upload (Amazon S3 User Guide, "EventBridge event
 /// message structure"), with all fields that TestEventPattern requires.
 pub fn object_created(function_arn: &str, upload: &Upload, at: Timestamp) -> Value {
-    let arn = Arn::of(function_arn).unwrap_or(Arn { partition: "aws", region: "", account: "" });
+    let arn = Arn::of(function_arn).unwrap_or(Arn::UNKNOWN);
     json!({
         "version": "0",
         "id": "00000000-0000-4000-8000-000000000000",

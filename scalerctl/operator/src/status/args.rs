@@ -2,14 +2,15 @@
 
 use clap::Args;
 
+use crate::account::EndpointArg;
 use crate::monitoring::args::MonitoringArgs;
 
 /// Arguments of `scalerctl status`.
 #[derive(Debug, Clone, Args)]
 pub struct StatusArgs {
-    /// Endpoints; default: all async endpoints that are registered in Application Auto Scaling
+    /// Endpoints, by name or ARN; default: all async endpoints that are registered in Application Auto Scaling
     #[arg(value_name = "ENDPOINT")]
-    pub endpoints: Vec<String>,
+    pub endpoints: Vec<EndpointArg>,
 
     /// Refresh every SECONDS, until Ctrl-C
     #[arg(long, value_name = "SECONDS", num_args = 0..=1, default_missing_value = "5",

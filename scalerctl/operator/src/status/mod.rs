@@ -41,8 +41,7 @@ pub fn run(arguments: &StatusArgs) -> Result<(), Failure> {
 }
 
 async fn show(arguments: &StatusArgs) -> Result<(), Failure> {
-    let account =
-        Account::open(&arguments.monitoring.account, &arguments.monitoring.function).await?;
+    let account = Account::open(&arguments.monitoring, &arguments.endpoints).await?;
     let group = account.log_group(&arguments.monitoring.function).await?;
     let zone = TimeZone::of(&arguments.monitoring.time);
     let terminal = console::Term::stdout();

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     account::{
-        CallError,
+        CallError, EndpointArg,
         call_error::CallResult,
         decision_log::LoggedDecision,
         metrics::{MetricQuery, SAGEMAKER},
@@ -38,20 +38,20 @@ const LOOK_BACK: [SignedDuration; 3] =
 /// Reads these endpoints, or all registered async endpoints.
 pub async fn read(
     account: &Account,
-    names: &[String],
+    named: &[EndpointArg],
     group: Option<&str>,
     now: Timestamp,
 ) -> Result<StatusReport, Failure> {
     let targets = account.targets().await?;
     let actions = account.aws.all_actions().await.map_err(no_access)?;
     let mut endpoints = BTreeMap::new();
-    if names.is_empty() {
+    if named.is_empty() {
         let registered = targets.iter().map(|target| target.id.endpoint.clone()).collect();
         endpoints = describe_all(&account.aws, registered).await?;
         // The function does not scale real-time endpoints, so they are not shown.
         endpoints.retain(|_, found| !matches!(found, Ok(Some(it)) if !it.asynchronous));
     } else {
-        for name in names {
+        for EndpointArg { name, .. } in named {
             endpoints.insert(name.clone(), Ok(Some(account.named(name, &targets).await?)));
         }
     }

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
 
+use scalerctl_console::price::price;
+
 use crate::{local_scaler::args::ScalerArgs, monitoring::args::FunctionArgs};
 
 /// Arguments of `scalerctl verify`.
@@ -14,7 +16,7 @@ pub struct VerifyArgs {
     pub yes: bool,
 
     /// Price of an instance hour, in any currency
-    #[arg(long, value_name = "PRICE")]
+    #[arg(long, value_name = "PRICE", value_parser = price)]
     pub price_per_hour: Option<f64>,
 
     /// Write the report as JSON to FILE

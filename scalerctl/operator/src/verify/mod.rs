@@ -74,13 +74,15 @@ pub fn run(arguments: &VerifyArgs) -> Result<(), Failure> {
         report.cut_short.iter().chain(&report.restored.problems).map(String::as_str).collect();
     match problems.as_slice() {
         [] => Ok(()),
-        some => Err(Failure::NotOk(format!("{}: {}", report.found.id.endpoint, some.join("; ")))),
+        some => Err(Failure::NotOk(format!("{}: {}", report.found.id.endpoint, some.join("\n")))),
     }
 }
 
 async fn verify(arguments: &VerifyArgs) -> Result<Option<Report>, Failure> {
     let policy = PolicyArgs { idle_minutes: Some(limits::LEASE_MINUTES), ..PolicyArgs::default() };
-    let scaler = LocalScaler::open(&arguments.scaler, &policy).await?;
+    let scaler =
+        LocalScaler::open(&arguments.scaler, &policy, arguments.function.function.as_deref())
+            .await?;
     let lambda = Lambda::new(&scaler.config);
     let log_group = monitoring::log_group(&lambda, &arguments.function).await?;
     let found = Preconditions::look(&scaler).await?;

@@ -6,7 +6,11 @@ use reactive_scaler::{
     port::{Clock, EndpointStatus, Endpoints, Metrics, ScalableTarget, Scaling, VariantId},
 };
 
-use crate::{account::sagemaker::SageMaker, local_scaler::LocalScaler};
+use crate::{
+    account::{cli_commands, sagemaker::SageMaker},
+    local_scaler::LocalScaler,
+    local_zone::moment,
+};
 use scalerctl_console::Failure;
 
 /// The time for which the backlog must have been empty.
@@ -31,7 +35,7 @@ impl Preconditions {
     /// # Errors
     /// [`Failure::NotOk`] with all conditions that are not met; else the failed call.
     pub async fn look(scaler: &LocalScaler) -> Result<Self, Failure> {
-        let (id, _) = scaler.status().await?;
+        let (id, status) = scaler.status().await?;
         let at = scaler.clock.now();
         let refused = |failure| scaler.refused(failure);
         let endpoint = scaler.aws.endpoint(&id.endpoint).await.map_err(refused)?;
@@ -45,39 +49,96 @@ impl Preconditions {
             .modified_at;
         let Some(endpoint) = endpoint else { return Err(scaler.missing().await) };
         let Some(target) = target else {
-            return Err(forbidden(&id, &["the variant is not a registered scalable target"]));
+            let command = cli_commands::register_new(&id, status.desired);
+            let why = "the variant is not a registered scalable target";
+            let why = format!("{why} (what to do: register it with `{command}`)");
+            return Err(forbidden(&id, &[why]));
         };
         let mut in_the_way = Vec::new();
-        let mut unless = |allowed: bool, why: &'static str| {
+        let mut unless = |allowed: bool, why: &str, what_to_do: &str| {
             if !allowed {
-                in_the_way.push(why);
+                in_the_way.push(format!("{why} (what to do: {what_to_do})"));
             }
         };
+        let name = &id.endpoint;
+        let with = |what: &str, command: String| format!("{what} `{command}`");
         let variant = endpoint.variants.iter().find(|variant| variant.name == id.variant);
         let count = variant.map(|variant| (variant.current, variant.desired));
         let records = Records::read(&actions, &id, at);
         let suspended = target.suspended;
-        unless(endpoint.asynchronous, "it is not an async endpoint");
-        unless(endpoint.status == EndpointStatus::InService, "it is not InService");
+        let is_live = records.live(at);
+        unless(
+            endpoint.asynchronous,
+            "it is not an async endpoint",
+            "choose an async endpoint: the function does not scale others",
+        );
+        unless(
+            endpoint.status == EndpointStatus::InService,
+            &format!("it is {}, not InService", endpoint.status.as_str()),
+            &with(
+                "wait until it is InService; to see its status",
+                format!("scalerctl status {name}"),
+            ),
+        );
+        // Without --force, a sleep is refused while a lease or hold is live.
+        let force = if is_live { " --force" } else { "" };
         unless(
             count == Some((Some(0), Some(0))),
-            "it is not at zero (what to do: scale it to zero with `scalerctl sleep ENDPOINT --wait`)",
+            "it is not at zero",
+            &with("scale it to zero with", format!("scalerctl sleep {name}{force} --wait")),
         );
         unless(
             backlog.iter().all(|datapoint| datapoint.value == 0.0),
             "there is a backlog, or was in the last 15 minutes",
+            "run the command again 15 minutes after the work is done",
         );
         unless(
-            !records.exist(),
-            "there is a lease or a hold (what to do: wait 10 minutes after `scalerctl release ENDPOINT`)",
+            !is_live,
+            "there is a lease or a hold",
+            &with(
+                "end it, and run the command again 10 minutes later; to end it",
+                format!("scalerctl release {name}"),
+            ),
         );
-        unless(!records.garbled, "a scheduled action of the function was edited");
-        unless(!records.foreign_min, "another scheduled action sets MinCapacity");
-        unless(target.min == 0, "MinCapacity is not 0");
-        unless(target.max >= 1, "MaxCapacity is 0");
         unless(
-            !(suspended.scaling_in || suspended.scaling_out || suspended.scheduled),
+            is_live || !records.exist(),
+            "there is a lease or a hold that has ended, and its scheduled action still exists",
+            &format!(
+                "run the command again after {}",
+                records.release_at().map_or_else(|| "10 minutes".to_owned(), moment)
+            ),
+        );
+        let delete = |what: &str| with(what, cli_commands::show_actions(&id));
+        unless(
+            !records.garbled,
+            "a scheduled action of the function was edited",
+            &delete("delete it; to show it"),
+        );
+        unless(
+            !records.foreign_min,
+            "another scheduled action sets MinCapacity",
+            &delete("delete it if nobody needs it; to show it"),
+        );
+        unless(
+            // The function sets it back to 0 after its lease or hold.
+            target.min == 0 || (target.min == 1 && records.floor_is_ours()),
+            "MinCapacity is not 0",
+            &with("set it to 0 with", cli_commands::register(&id, "--min-capacity 0")),
+        );
+        unless(
+            target.max >= 1,
+            "MaxCapacity is 0",
+            &with("set it to 1 with", cli_commands::register(&id, "--max-capacity 1")),
+        );
+        unless(
+            !(suspended.scaling_in || suspended.scaling_out),
             "scaling is suspended",
+            &with("resume it with", format!("scalerctl resume {name}")),
+        );
+        unless(
+            !suspended.scheduled,
+            "scheduled scaling is suspended",
+            &with("resume it with", cli_commands::resume(&id, "ScheduledScalingSuspended")),
         );
         match in_the_way.as_slice() {
             [] => Ok(Self { id, target, modified, at }),
@@ -86,7 +147,7 @@ impl Preconditions {
     }
 }
 
-fn forbidden(id: &VariantId, why: &[&str]) -> Failure {
-    let why = why.join("\n").replace("ENDPOINT", &id.endpoint);
+fn forbidden(id: &VariantId, why: &[String]) -> Failure {
+    let why = why.join("\n");
     Failure::NotOk(format!("{}: nothing was started:\n{why}", id.endpoint))
 }

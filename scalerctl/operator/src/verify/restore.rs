@@ -20,7 +20,7 @@ use super::{
     limits::{LOOK, NAME, RESTORE_PATIENCE},
     preconditions::Preconditions,
 };
-use crate::local_scaler::LocalScaler;
+use crate::{account::cli_commands, local_scaler::LocalScaler};
 
 /// Attempts of a call, and the time between them.
 const ATTEMPTS: u32 = 10;
@@ -45,7 +45,13 @@ pub async fn run(
     if measurements.test_action_exists {
         match back.tried(|| scaler.aws.delete_action(&found.id, NAME)).await {
             Ok(()) => measurements.test_action_exists = false,
-            Err(why) => problems.push(format!("the scheduled action {} still exists: {why}", NAME)),
+            Err(why) => problems.extend([
+                why,
+                format!(
+                    "the scheduled action {NAME} still exists (what to do: delete it with `{}`)",
+                    cli_commands::delete_action(&found.id, NAME)
+                ),
+            ]),
         }
     }
     if measurements.woke_at.is_some()
@@ -189,8 +195,8 @@ impl Restore<'_> {
 
     fn left_awake(&self, why: &str) -> String {
         format!(
-            "left awake, {why} (what to do: nothing, because {LEASE} ends and the function then \
-             scales it to zero; or run `scalerctl sleep {} --wait`)",
+            "left awake, {why} (what to do: nothing if a function is deployed: after {LEASE} ends, it scales the \
+             endpoint to zero. Otherwise, when the work is done, run `scalerctl sleep {} --force --wait`)",
             self.found.id.endpoint
         )
     }

@@ -52,11 +52,7 @@ pub fn examine(variant: &VariantFacts, facts: &Facts, found: &mut Vec<Finding>) 
                 "a scheduled action that is not the function's sets MinCapacity",
                 "delete it if nobody needs it; to show it",
             )
-            .command(format!(
-                "aws application-autoscaling describe-scheduled-actions --service-namespace \
-                 sagemaker --resource-id {}",
-                id.resource_id()
-            )),
+            .command(cli_commands::show_actions(id)),
         );
     }
 }
@@ -68,10 +64,7 @@ fn not_registered(variant: &VariantFacts, facts: &Facts) -> Finding {
     let created_at = facts.endpoint.created_at;
     let is_older =
         |activity: &Activity| created_at.is_some_and(|created| activity.began_at < created);
-    let register = cli_commands::register(
-        id,
-        &format!("--min-capacity 0 --max-capacity {}", variant.desired.unwrap_or(1).max(1)),
-    );
+    let register = cli_commands::register_new(id, variant.desired);
     match (variant.activities.iter().find(|activity| is_older(activity)), created_at) {
         (Some(activity), Some(created_at)) => Finding::new(
             FindingId::RegistrationGone,

@@ -7,7 +7,7 @@ use super::super::{
     check::{Check, CheckId, Findings},
     read::Facts,
 };
-use crate::account::cli_commands::register;
+use crate::account::cli_commands::{register, register_new};
 
 const ID: CheckId = CheckId::Status;
 
@@ -70,7 +70,7 @@ fn of_variant(decision: &Decision, status: &Status, findings: &mut Findings) {
                 "not_registered: {id} is not a scalable target, so it would never scale to zero"
             ),
             "register it, or deploy with the stack's parameter ScalableTarget=Register",
-            register("--min-capacity 0 --max-capacity 1"),
+            register_new(&VariantId::new(&decision.endpoint, variant), *desired),
         );
         return;
     };
