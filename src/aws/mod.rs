@@ -7,6 +7,7 @@ mod connect;
 mod failure;
 mod for_ticks;
 mod https;
+mod no_answer;
 mod pages;
 mod prewarm;
 mod s3_object;
@@ -17,6 +18,7 @@ pub use clients::SdkAws;
 pub use connect::connect;
 pub use failure::kind_of_error;
 pub use https::{BadBundle, https};
+pub use no_answer::{no_answer, of_causes as no_answer_of_causes};
 pub use prewarm::Prewarming;
 pub use stored_text::SdkStore;
 

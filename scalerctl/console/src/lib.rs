@@ -7,7 +7,8 @@
 //! | `output`, `style` | text and JSON on stdout, files, colors |
 //! | `progress` | the spinner on stderr |
 //! | `runtime` | the tokio runtime |
-//! | `durations` | durations in arguments |
+//! | `durations`, `numbers` | durations and numbers in arguments |
+//! | `time_zone` | the time zone that `TZ` names |
 //! | `loopback` | port and HTTP client for the simulated AWS on this machine |
 //! | `page`, `chart` | HTML pages, and what charts share |
 
@@ -15,10 +16,12 @@ pub mod chart;
 pub mod durations;
 mod failure;
 pub mod loopback;
+pub mod numbers;
 pub mod output;
 pub mod page;
 pub mod progress;
 pub mod runtime;
 pub mod style;
+pub mod time_zone;
 
 pub use failure::Failure;

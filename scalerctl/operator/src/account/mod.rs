@@ -2,8 +2,9 @@
 //!
 //! | file | content |
 //! |---|---|
+//! | `addresses`, `configuration_files`, `credentials` | endpoint URLs and proxies, profiles, credentials: checked before the first call |
 //! | `connect` | credentials, region and endpoints, or the simulated AWS on this machine |
-//! | `call_error` | a call that failed, and what to do about it |
+//! | `call_error`, `no_answer` | a call that failed, and what to do about it |
 //! | `metrics`, `alarm_history`, `decision_log` | CloudWatch over time: metrics, alarms, the function's log |
 //! | `endpoint_names` | suggestions for a mistyped endpoint name |
 //! | `lambda`, `s3`, `event_bridge`, `iam` | the calls, all of which read; one file per service |
@@ -15,6 +16,7 @@
 //! | `arn` | the parts of an ARN |
 //! | `args` | the options of the command line for the account |
 
+mod addresses;
 pub mod alarm_history;
 pub mod alarms;
 pub mod args;
@@ -22,13 +24,16 @@ pub mod arn;
 pub mod auto_scaling;
 pub mod call_error;
 pub mod cli_commands;
+mod configuration_files;
 mod connect;
+mod credentials;
 pub mod decision_log;
 pub mod endpoint_names;
 pub mod event_bridge;
 pub mod iam;
 pub mod lambda;
 pub mod metrics;
+mod no_answer;
 pub mod routes;
 pub mod s3;
 pub mod sagemaker;

@@ -5,6 +5,7 @@ use jiff::{
     civil::{Date, Time},
     tz::TimeZone,
 };
+use scalerctl_console::time_zone;
 
 /// The longest hold: one week.
 const LONGEST: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -20,7 +21,10 @@ pub fn minutes(
 ) -> Result<u32, String> {
     let length = match (length, until) {
         (Some(length), _) => length,
-        (None, Some(text)) => end(text, now, TimeZone::system())?.duration_since(now),
+        (None, Some(text)) => {
+            time_zone::check().map_err(|failure| failure.to_string())?;
+            end(text, now, TimeZone::system())?.duration_since(now)
+        }
         (None, None) => return Err("--for or --until is required".to_owned()),
     };
     if !length.is_positive() {

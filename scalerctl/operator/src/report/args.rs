@@ -3,6 +3,7 @@
 use clap::Args;
 
 use crate::monitoring::args::{MonitoringArgs, TimeRangeArgs};
+use scalerctl_console::numbers::price;
 
 /// Arguments of `scalerctl report`.
 #[derive(Debug, Clone, Args)]
@@ -22,14 +23,6 @@ pub struct ReportArgs {
     /// Options of all commands that only read.
     #[command(flatten)]
     pub monitoring: MonitoringArgs,
-}
-
-fn price(text: &str) -> Result<f64, String> {
-    let price: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
-    match price.is_finite() && price >= 0.0 {
-        true => Ok(price),
-        false => Err("must be 0 or more".to_owned()),
-    }
 }
 
 /// Description in `scalerctl report --help`.

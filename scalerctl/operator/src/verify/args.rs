@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueHint};
 
 use crate::{local_scaler::args::ScalerArgs, monitoring::args::FunctionArgs};
+use scalerctl_console::numbers::price;
 
 /// Arguments of `scalerctl verify`.
 #[derive(Debug, Clone, Args)]
@@ -14,7 +15,7 @@ pub struct VerifyArgs {
     pub yes: bool,
 
     /// Price of an instance hour, in any currency
-    #[arg(long, value_name = "PRICE")]
+    #[arg(long, value_name = "PRICE", value_parser = price)]
     pub price_per_hour: Option<f64>,
 
     /// Write the report as JSON to FILE
