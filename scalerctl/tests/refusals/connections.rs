@@ -9,7 +9,7 @@ use std::{
 use crate::{KEYS, REGION, has, refusal, tls::Authority};
 
 /// A server that answers the first bytes of each connection with these, and closes it. Returns its port.
-fn server(answer: impl Into<Vec<u8>>) -> u16 {
+pub fn server(answer: impl Into<Vec<u8>>) -> u16 {
     let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let port = listener.local_addr().unwrap().port();
     let answer = answer.into();
@@ -35,7 +35,11 @@ fn answer_once(client: &mut TcpStream, answer: &[u8]) -> std::io::Result<()> {
 }
 
 fn page(status: &str) -> String {
-    let body = "<html><body>a page</body></html>";
+    response(status, "<html><body>a page</body></html>")
+}
+
+/// An HTTP response with this body.
+pub fn response(status: &str, body: &str) -> String {
     format!(
         "HTTP/1.1 {status}\r\ncontent-type: text/html\r\ncontent-length: {}\r\nconnection: \
          close\r\n\r\n{body}",

@@ -2,7 +2,11 @@
 
 use std::path::PathBuf;
 
-use crate::{REGION, has, refusal};
+use crate::{
+    REGION,
+    connections::{response, server},
+    has, refusal,
+};
 
 /// A configuration file with this text.
 struct Config(PathBuf);
@@ -99,6 +103,28 @@ async fn a_missing_login_is_named_with_the_command_to_log_in() {
     let role = "[profile s]\nrole_arn = arn:aws:iam::123456789012:role/r\nsource_profile = base\n";
     let role = format!("{role}{}", old.replace("profile s", "profile base"));
     by_profile("sso-role", &role, &["\n  aws sso login --profile base\n"]).await;
+}
+
+/// AWS Security Token Service answers that the role cannot be assumed.
+#[tokio::test]
+async fn a_role_that_cannot_be_assumed_is_reported_with_the_answer_of_aws() {
+    let answer = "<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>not \
+                  authorized to perform: sts:AssumeRole</Message></Error></ErrorResponse>";
+    let url = format!("http://127.0.0.1:{}", server(response("403 Forbidden", answer)));
+    let role = "[profile s]\nrole_arn = arn:aws:iam::123456789012:role/r\nsource_profile = base\n";
+    let keys = "[profile base]\naws_access_key_id = x\naws_secret_access_key = x\n";
+    let device = "mfa_serial = arn:aws:iam::123456789012:mfa/me\n";
+    let cli = "aws configure export-credentials --profile s --format env)\"\n";
+    for (name, config, command) in [
+        ("role", format!("{role}{keys}"), "\n  aws sts get-caller-identity --profile base\n"),
+        ("device", format!("{role}{device}{keys}"), cli),
+    ] {
+        let config = Config::new(name, &config);
+        let command_line = ["wake", "my-endpoint", "--profile", "s"];
+        let message = refusal(&url, &[REGION, config.variable()], &command_line).await;
+        let cause = "from profile s failed: AWS answered AccessDenied: not authorized to perform";
+        has(&message, &[cause, command]);
+    }
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use aws_smithy_types::retry::RetryMode;
 use aws_types::os_shim_internal::{Env, Fs};
 use scalerctl_console::Failure;
 
-use super::cli_commands::quoted;
+use super::shell_quoting::quoted;
 
 /// The variables for the files' places.
 const FILES: [&str; 2] = ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"];

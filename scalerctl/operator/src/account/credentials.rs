@@ -21,9 +21,9 @@ use scalerctl_console::Failure;
 use tokio::time::timeout;
 
 use super::{
-    cli_commands::quoted,
     configuration_files::{Profiles, unreadable_files},
     no_answer,
+    shell_quoting::quoted,
 };
 
 /// Time limit: a program of `credential_process` can ask a person.
@@ -141,6 +141,13 @@ fn problem(error: &CredentialsError, profiles: &Profiles) -> String {
     }
     let (cause, answered) = cause(error, &source);
     let (from, advice) = match &source {
+        Source::SingleSignOn(name) if answered => (
+            format!("profile {profile} (single sign-on)"),
+            format!(
+                "correct the account and the role of the profile: `aws configure sso --profile {}`",
+                quoted(name)
+            ),
+        ),
         Source::SingleSignOn(name) => (
             format!("profile {profile} (single sign-on)"),
             format!("log in with `aws sso login --profile {}`", quoted(name)),

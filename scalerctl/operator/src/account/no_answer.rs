@@ -6,7 +6,7 @@ use reactive_scaler::port::NoAnswer;
 
 use super::{
     addresses::{self, Address},
-    cli_commands::quoted,
+    shell_quoting::quoted,
 };
 
 /// An address of AWS that answers without credentials.
