@@ -11,7 +11,7 @@ use tokio::time::timeout;
 use crate::{
     lease::Record,
     port::{
-        AwsFailure, AwsResult, Datapoint, Endpoint, Endpoints, FailureKind, Metrics,
+        AwsFailure, AwsResult, Datapoint, Endpoint, Endpoints, FailureKind, Metrics, NoAnswer,
         QUERIES_A_CALL, ScalableTarget, Scaling, ScheduledAction, VariantId, WithLedger,
     },
     rate::Pace,
@@ -94,6 +94,7 @@ pub(crate) async fn bounded<T>(
             operation,
             resource: resource.to_string(),
             kind: FailureKind::NoAnswer,
+            no_answer: Some(NoAnswer::TooLate),
             answer: format!("no answer from AWS within {} s", longest.as_secs()),
         })
     })

@@ -259,5 +259,11 @@ fn failure(operation: Operation, resource: &str, error: CallError) -> AwsFailure
             (kind, refusal.to_string())
         }
     };
-    AwsFailure { operation: operation.as_str(), resource: resource.to_owned(), kind, answer }
+    AwsFailure {
+        operation: operation.as_str(),
+        resource: resource.to_owned(),
+        kind,
+        no_answer: None,
+        answer,
+    }
 }

@@ -127,6 +127,7 @@ impl Series {
                     StatusCode::Forbidden => FailureKind::AccessDenied,
                     _ => FailureKind::NoAnswer,
                 },
+                no_answer: None,
                 answer: format!("AWS answered StatusCode {}", status.as_str()),
             }),
         }

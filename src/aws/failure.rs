@@ -6,6 +6,7 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
+use super::no_answer::no_answer;
 use crate::{
     aws_errors::kind_of,
     port::{AwsFailure, FailureKind},
@@ -21,20 +22,25 @@ where
     E: ProvideErrorMetadata + Error + 'static,
 {
     let kind = kind_of_error(&error);
+    // Without credentials, no call was made.
+    let no_answer = (kind != FailureKind::NoCredentials).then(|| no_answer(&error)).flatten();
     let answer = match &error {
         SdkError::ServiceError(service) => {
             let message = service.err().message().unwrap_or("no message");
             match service.err().code() {
                 Some(code) => format!("AWS answered {code}: {message}"),
-                None => {
-                    let answer = format!("AWS answered an error without a code: {message}");
-                    with_causes(answer, service.err())
-                }
+                None => match no_answer {
+                    Some(why) => format!("no answer from AWS: {why}"),
+                    None => format!("AWS answered an error without a code: {message}"),
+                },
             }
         }
-        other => with_causes(format!("no answer from AWS: {other}"), other),
+        other => match no_answer {
+            Some(why) => format!("no answer from AWS: {why}"),
+            None => with_causes(format!("no answer from AWS: {other}"), other),
+        },
     };
-    AwsFailure { operation, resource: resource.into(), kind, answer }
+    AwsFailure { operation, resource: resource.into(), kind, no_answer, answer }
 }
 
 /// The kind of failure that an SDK error is.

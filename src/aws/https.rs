@@ -12,9 +12,6 @@
 //! in the SDK's own client.
 
 use std::{
-    error::Error,
-    ffi::OsString,
-    io,
     path::PathBuf,
     sync::{
         Arc,
@@ -34,13 +31,14 @@ use aws_smithy_runtime_api::client::{
         SharedHttpConnector,
     },
     orchestrator::HttpRequest,
-    result::ConnectorError,
     runtime_components::RuntimeComponents,
 };
 use rustls::{
     RootCertStore,
     pki_types::{CertificateDer, pem::PemObject},
 };
+
+use super::no_answer::is_certificate;
 
 /// Amazon Root CA 1 to 4, and the Starfield Services Root Certificate Authority - G2, which cross-signs them for
 /// older devices (<https://www.amazontrust.com/repository/>). They expire from 2037 on.
@@ -53,13 +51,14 @@ const NAMED_CERTIFICATES: [&str; 2] = ["SSL_CERT_FILE", "SSL_CERT_DIR"];
 /// settings").
 const BUNDLE: &str = "AWS_CA_BUNDLE";
 
-/// The file that `AWS_CA_BUNDLE` names cannot be used.
+/// What a variable for trusted certificates names cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "AWS_CA_BUNDLE names {}: {problem} (what to do: name a file of PEM certificates, or unset it)",
+    "{variable} names {}: {problem} (what to do: name PEM certificates, or unset it: `unset {variable}`)",
     path.display()
 )]
 pub struct BadBundle {
+    variable: &'static str,
     path: PathBuf,
     problem: String,
 }
@@ -68,39 +67,72 @@ pub struct BadBundle {
 ///
 /// # Errors
 ///
-/// [`BadBundle`], where `AWS_CA_BUNDLE` is set.
+/// [`BadBundle`] if what a variable names holds no certificate: the SDK's client would panic.
 pub fn https() -> Result<SharedHttpClient, BadBundle> {
     let bundle = std::env::var_os(BUNDLE).filter(|path| !path.is_empty());
     let others_named = NAMED_CERTIFICATES.iter().any(|name| std::env::var_os(name).is_some());
+    if bundle.is_none() {
+        check_named_certificates()?;
+    }
     let not_amazons = Arc::new(AtomicBool::new(bundle.is_some() || others_named));
     Ok(SharedHttpClient::new(Https {
         by_amazons: trusting(TrustStore::empty().with_pem_certificate(AMAZON_ROOTS)),
-        by_the_machines: trusting(bundle.map_or(Ok(TrustStore::default()), certificates_of)?),
+        by_the_machines: trusting(
+            bundle
+                .map_or(Ok(TrustStore::default()), |path| certificates_of(BUNDLE, path.into()))?,
+        ),
         not_amazons,
     }))
 }
 
-/// Reads the certificates of a PEM file. A certificate that cannot be parsed is ignored, because the SDK's
-/// client would panic.
-fn certificates_of(path: OsString) -> Result<TrustStore, BadBundle> {
-    const END: &str = "-----END CERTIFICATE-----";
-    let path = PathBuf::from(path);
-    let bytes = match std::fs::read(&path) {
-        Ok(bytes) => bytes,
-        Err(error) => return Err(BadBundle { path, problem: error.to_string() }),
-    };
-    let mut readable = RootCertStore::empty();
+/// Reads the certificates of a PEM file.
+fn certificates_of(variable: &'static str, path: PathBuf) -> Result<TrustStore, BadBundle> {
     let mut trusted = TrustStore::empty();
-    for pem in String::from_utf8_lossy(&bytes).split_inclusive(END) {
-        let certificate = CertificateDer::from_pem_slice(pem.as_bytes());
-        if certificate.is_ok_and(|certificate| readable.add(certificate).is_ok()) {
-            trusted.add_pem_certificate(pem);
+    let text = text_with_certificate(variable, path)?;
+    for pem in certificates_in(&text) {
+        trusted.add_pem_certificate(pem);
+    }
+    Ok(trusted)
+}
+
+/// A file's text, if it holds a certificate.
+fn text_with_certificate(variable: &'static str, path: PathBuf) -> Result<String, BadBundle> {
+    let text = match std::fs::read(&path) {
+        Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+        Err(error) => return Err(BadBundle { variable, path, problem: error.to_string() }),
+    };
+    if certificates_in(&text).next().is_none() {
+        return Err(BadBundle { variable, path, problem: "it holds no certificate".into() });
+    }
+    Ok(text)
+}
+
+/// The certificates of a PEM text. A certificate that cannot be parsed is ignored, because the SDK's client would
+/// panic.
+fn certificates_in(text: &str) -> impl Iterator<Item = &str> {
+    text.split_inclusive("-----END CERTIFICATE-----").filter(|pem| {
+        CertificateDer::from_pem_slice(pem.as_bytes())
+            .is_ok_and(|certificate| RootCertStore::empty().add(certificate).is_ok())
+    })
+}
+
+/// At least one of `SSL_CERT_FILE` and `SSL_CERT_DIR` must name a certificate, where they are set.
+fn check_named_certificates() -> Result<(), BadBundle> {
+    let mut result = Ok(());
+    for variable in NAMED_CERTIFICATES {
+        let Some(value) = std::env::var_os(variable) else { continue };
+        // SSL_CERT_DIR can name several folders.
+        let mut files = std::env::split_paths(&value).flat_map(|path| match path.read_dir() {
+            Ok(entries) => entries.flatten().map(|entry| entry.path()).collect(),
+            Err(_) => vec![path],
+        });
+        if files.any(|file| text_with_certificate(variable, file).is_ok()) {
+            return Ok(());
         }
+        let problem = "no certificate can be read there".to_owned();
+        result = result.and(Err(BadBundle { variable, path: value.into(), problem }));
     }
-    match readable.is_empty() {
-        true => Err(BadBundle { path, problem: "it holds no certificate".into() }),
-        false => Ok(trusted),
-    }
+    result
 }
 
 /// The SDK's client with these certificates. Only a connector takes a proxy configuration: the SDK's
@@ -171,7 +203,7 @@ impl HttpConnector for ByAmazons {
         HttpConnectorFuture::new(async move {
             match (first.await, again) {
                 // No part of the request was sent, because the TLS handshake failed.
-                (Err(error), Some(again)) if is_unknown_server(&error) => {
+                (Err(error), Some(again)) if is_certificate(&error) => {
                     https.not_amazons.store(true, Ordering::Relaxed);
                     tracing::debug!("no certificate of Amazon's, the machine's are tried: {error}");
                     https.by_the_machines.http_connector(&settings, &components).call(again).await
@@ -180,19 +212,4 @@ impl HttpConnector for ByAmazons {
             }
         })
     }
-}
-
-fn is_unknown_server(error: &ConnectorError) -> bool {
-    let mut next: Option<&(dyn Error + 'static)> = Some(error);
-    while let Some(error) = next {
-        if let Some(rustls::Error::InvalidCertificate(_)) = error.downcast_ref() {
-            return true;
-        }
-        // The source of an I/O error does not include the error that it contains itself.
-        next = match error.downcast_ref::<io::Error>() {
-            Some(error) => error.get_ref().map(|inner| inner as &(dyn Error + 'static)),
-            None => error.source(),
-        };
-    }
-    false
 }

@@ -134,7 +134,8 @@ impl SdkAws {
             operation: UPDATE,
             resource: self.resource(),
             kind: FailureKind::Concurrent,
-            answer: format!("other writers changed {location} {ROUNDS} times in between"),
+            answer: format!("other writers changed the item {ROUNDS} times in between"),
+            no_answer: None,
         })
     }
 
@@ -228,6 +229,7 @@ impl SdkAws {
             resource: self.resource(),
             kind: FailureKind::Other,
             answer: answer.to_owned(),
+            no_answer: None,
         }
     }
 }

@@ -11,6 +11,7 @@ mod ledger;
 mod ledger_attributes;
 mod ledger_bounds;
 mod ledger_expressions;
+mod no_answer;
 mod pages;
 mod prewarm;
 mod s3_object;
@@ -21,6 +22,7 @@ pub use clients::SdkAws;
 pub use connect::connect;
 pub use failure::kind_of_error;
 pub use https::{BadBundle, https};
+pub use no_answer::{no_answer, of_causes as no_answer_of_causes};
 pub use prewarm::Prewarming;
 pub use stored_text::SdkStore;
 

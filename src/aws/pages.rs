@@ -27,6 +27,7 @@ impl Pages {
                 operation,
                 resource: resource.to_owned(),
                 kind: FailureKind::Other,
+                no_answer: None,
                 answer: "AWS answered the NextToken again that it was given".into(),
             });
         }

@@ -62,6 +62,7 @@ pub(super) async fn read(
         operation: OPERATION,
         resource: resource.clone(),
         kind: FailureKind::Other,
+        no_answer: None,
         answer: format!("no {what} is known; set AWS_REGION and credentials"),
     };
     let region = config.region().ok_or_else(|| missing("region"))?;

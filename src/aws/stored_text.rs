@@ -54,5 +54,11 @@ impl Store for SdkStore {
 }
 
 fn refused(operation: &'static str, place: &Place, answer: String) -> AwsFailure {
-    AwsFailure { operation, resource: place.to_string(), kind: FailureKind::Other, answer }
+    AwsFailure {
+        operation,
+        resource: place.to_string(),
+        kind: FailureKind::Other,
+        no_answer: None,
+        answer,
+    }
 }

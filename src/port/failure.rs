@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::NoAnswer;
+
 /// The kinds of failed calls that the scaler distinguishes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FailureKind {
@@ -162,6 +164,8 @@ pub struct AwsFailure {
     pub resource: String,
     /// The kind of failure.
     pub kind: FailureKind,
+    /// Why there was no answer of AWS, where that is known.
+    pub no_answer: Option<NoAnswer>,
     /// The error code and message of AWS, or the connection error.
     pub answer: String,
 }
@@ -173,6 +177,7 @@ impl AwsFailure {
             operation,
             resource: resource.to_owned(),
             kind: FailureKind::NoAnswer,
+            no_answer: None,
             answer: "the answer of AWS does not contain it".into(),
         }
     }

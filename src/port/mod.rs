@@ -7,6 +7,7 @@ mod clock;
 mod data;
 mod failure;
 mod ledger;
+mod no_answer;
 mod operations;
 
 pub use clock::{Clock, SystemClock};
@@ -16,4 +17,5 @@ pub use data::{
 };
 pub use failure::{AwsFailure, AwsResult, FailureKind};
 pub use ledger::{ItemPage, Ledger, WithLedger};
+pub use no_answer::NoAnswer;
 pub use operations::{Aws, Endpoints, Metrics, QUERIES_A_CALL, Scaling};

@@ -7,7 +7,7 @@ use std::{future::Future, time::Duration};
 
 use tokio::time::{Instant, timeout};
 
-use crate::port::{AwsFailure, AwsResult, FailureKind};
+use crate::port::{AwsFailure, AwsResult, FailureKind, NoAnswer};
 
 /// The time limit of an invocation.
 #[derive(Debug, Clone, Copy)]
@@ -49,6 +49,7 @@ impl Wait {
             operation,
             resource: resource.to_owned(),
             kind: FailureKind::NoAnswer,
+            no_answer: Some(NoAnswer::TooLate),
             answer: format!("no answer within {:.1} s", self.0.as_secs_f64()),
         }
     }

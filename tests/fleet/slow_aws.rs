@@ -80,6 +80,7 @@ impl SlowAws {
                 operation,
                 resource: resource.to_owned(),
                 kind: FailureKind::Throttled,
+                no_answer: None,
                 answer: "ThrottlingException: Rate exceeded".into(),
             });
         }

@@ -23,7 +23,7 @@ async fn certificates_that_a_variable_names_are_taken() {
 }
 
 #[tokio::test]
-async fn a_server_whose_certificate_is_none_of_amazon_s_is_tried_with_the_machine_s() {
+async fn a_certificate_that_is_not_amazons_is_checked_with_the_certificates_of_the_machine() {
     let authority = Authority::new();
     let test_world = TestWorld::asleep().await;
     let front = authority.front(test_world.url()).await;
@@ -36,7 +36,7 @@ async fn a_server_whose_certificate_is_none_of_amazon_s_is_tried_with_the_machin
 }
 
 #[tokio::test]
-async fn the_bundle_counts_more_than_the_other_variables() {
+async fn the_bundle_has_precedence_over_the_other_variables() {
     let (authority, another) = (Authority::new(), Authority::new());
     let test_world = TestWorld::asleep().await;
     let front = authority.front(test_world.url()).await;
@@ -65,23 +65,24 @@ async fn an_invalid_certificate_does_not_affect_the_others_in_the_bundle() {
 }
 
 #[tokio::test]
-async fn a_bundle_that_is_none_keeps_it_from_starting() {
+async fn a_bundle_without_certificates_prevents_the_start() {
     let authority = Authority::new();
     let empty = authority.folder.join("empty.pem");
     std::fs::write(&empty, "no certificate\n").unwrap();
-    for (path, problem) in [
-        (empty.to_str().unwrap(), "it holds no certificate"),
-        ("/nowhere/bundle.pem", "No such file"),
+    let empty = empty.to_str().unwrap();
+    for (variable, path, problem) in [
+        ("AWS_CA_BUNDLE", empty, "it holds no certificate"),
+        ("AWS_CA_BUNDLE", "/nowhere/bundle.pem", "No such file"),
+        ("SSL_CERT_FILE", empty, "no certificate can be read there"),
+        ("SSL_CERT_DIR", "/nowhere", "no certificate can be read there"),
     ] {
-        let variables = [
-            ("AWS_LAMBDA_RUNTIME_API", "{api}"),
-            ("SCALER_ROUTES", ROUTE),
-            ("AWS_CA_BUNDLE", path),
-        ];
+        let variables =
+            [("AWS_LAMBDA_RUNTIME_API", "{api}"), ("SCALER_ROUTES", ROUTE), (variable, path)];
+        let cannot_start = format!("cannot start: {variable} names");
         let finished = run_to_end(&[], &variables).await;
         assert!(finished.code.is_some_and(|code| code != 0), "{path}");
         assert!(!finished.asked_for_work, "{path}");
-        for text in ["cannot start: AWS_CA_BUNDLE names", path, problem, "what to do: "] {
+        for text in [&cannot_start, path, problem, "what to do: "] {
             assert!(finished.stdout.contains(text), "{text} is missing in {}", finished.stdout);
         }
     }

@@ -7,7 +7,7 @@
 //! | `output`, `style` | text and JSON on stdout, files, colors |
 //! | `progress` | the spinner on stderr |
 //! | `runtime` | the tokio runtime |
-//! | `durations` | durations in arguments |
+//! | `durations`, `numbers` | durations and numbers in arguments |
 //! | `loopback` | port and HTTP client for the simulated AWS on this machine |
 //! | `page`, `chart` | HTML pages, and what charts share |
 
@@ -15,9 +15,9 @@ pub mod chart;
 pub mod durations;
 mod failure;
 pub mod loopback;
+pub mod numbers;
 pub mod output;
 pub mod page;
-pub mod price;
 pub mod progress;
 pub mod runtime;
 pub mod style;

@@ -11,13 +11,13 @@ use reactive_scaler::{
 use simulator::{Call, Outcome, Simulator, http};
 use tokio::net::TcpListener;
 
-use scalerctl_console::{Failure, loopback::LOCAL_PORT, runtime::runtime};
+use scalerctl_console::{Failure, loopback::LOCAL_PORT, numbers::whole_number, runtime::runtime};
 
 /// Arguments of `scalerctl aws`.
 #[derive(Debug, Clone, Args)]
 pub struct AwsArgs {
     /// Port on 127.0.0.1; 0 selects a free port
-    #[arg(long, default_value_t = LOCAL_PORT)]
+    #[arg(long, default_value_t = LOCAL_PORT, value_parser = whole_number::<u16>(0..=u16::MAX.into(), ""))]
     pub port: u16,
 
     /// Routes whose endpoints are created at zero instances, in the format of SCALER_ROUTES

@@ -135,7 +135,7 @@ async fn expired_requests_are_reported_for_a_day() {
 async fn a_time_to_live_is_from_60_to_21600_seconds() {
     let sim = healthy();
     for ttl in ["59", "21601"] {
-        doctor(&sim, &["--request-ttl", ttl]).await.assert_refused(&["60..=21600"]);
+        doctor(&sim, &["--request-ttl", ttl]).await.assert_refused(&["from 60 to 21600"]);
     }
     doctor(&sim, &["--request-ttl", "21600"]).await.assert_finds(&[]);
     doctor(&sim, &["--request-ttl", "60"]).await.assert_finds(&["ttl-below-provisioning"]);

@@ -2,10 +2,17 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod arguments;
+mod connections;
+mod credentials;
+mod environment;
 mod names;
 mod proxies;
 #[path = "../../../tests/harness/proxy.rs"]
 mod proxy;
+#[allow(dead_code)]
+#[path = "../../../tests/harness/tls.rs"]
+mod tls;
 
 use std::process::Stdio;
 
@@ -167,7 +174,8 @@ async fn throttling_passes() {
 
 #[tokio::test]
 async fn no_answer_is_a_matter_of_the_connection() {
-    each(Fault::NoAnswer, &["no answer from AWS", "check the region, the connection"]).await;
+    each(Fault::NoAnswer, &["no answer from AWS: the connection was closed", "AWS_ENDPOINT_URL"])
+        .await;
 }
 
 #[tokio::test]
@@ -179,7 +187,7 @@ async fn an_address_without_a_server() {
         let message = refusal(&url, &[&KEYS[..], &[REGION]].concat(), command).await;
         has(
             &message,
-            &["no answer from AWS: Connection refused", "check the region, the connection"],
+            &["no answer from AWS: the connection was refused", &format!("\n  curl -v {url}\n")],
         );
         assert!(!message.contains("dispatch failure"), "{message}");
     }
@@ -192,7 +200,8 @@ async fn an_address_that_is_no_url() {
             let variables = [&KEYS[..], &[REGION, (name, "nonsense")]].concat();
             let message = refusal("http://127.0.0.1:1", &variables, command).await;
             has(&message, &[name, "\"nonsense\"", "not a URL", "http://HOST:PORT"]);
-            assert_eq!(message.lines().count(), 2, "{message}");
+            has(&message, &[&format!("\n  unset {name}\n")]);
+            assert_eq!(message.lines().count(), 3, "{message}");
         }
     }
 }

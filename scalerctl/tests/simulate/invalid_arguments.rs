@@ -27,7 +27,7 @@ fn each_has_a_message() {
         (vec!["--provisioning", "0s"], "above zero"),
         (vec!["--provisioning", "10m..3m"], "ends before it begins"),
         (vec!["--processing", "10m/3m"], "above the median"),
-        (vec!["--days", "0"], "1..=366"),
+        (vec!["--days", "0"], "from 1 to 366"),
         (vec!["--max", "0"], "--max"),
         (vec!["--idle-minutes", "1441"], "--idle-minutes"),
         (vec!["--inputs-per-instance", "0"], "--inputs-per-instance"),

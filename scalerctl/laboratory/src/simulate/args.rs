@@ -9,7 +9,10 @@ use super::{
     distribution::{DurationDistribution, delay, duration},
     workload::Pattern,
 };
-use scalerctl_console::{output::FormatArgs, price::price};
+use scalerctl_console::{
+    numbers::{price, whole_number},
+    output::FormatArgs,
+};
 
 /// Arguments of `scalerctl simulate`.
 #[derive(Debug, Clone, Args)]
@@ -74,7 +77,7 @@ pub struct ScenarioArgs {
     pub arrivals: Option<PathBuf>,
 
     /// Simulated days
-    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=366),
+    #[arg(long, default_value_t = 1, value_parser = whole_number::<u32>(1..=366, ""),
           help_heading = "Workload")]
     pub days: u32,
 
@@ -84,7 +87,8 @@ pub struct ScenarioArgs {
     pub processing: Option<DurationDistribution>,
 
     /// Seed of all random values
-    #[arg(long, default_value_t = 1, help_heading = "Workload")]
+    #[arg(long, default_value_t = 1, value_parser = whole_number::<u64>(0..=u64::MAX.into(), ""),
+          help_heading = "Workload")]
     pub seed: u64,
 
     /// Policies to simulate, separated by commas. Default: all
@@ -102,28 +106,28 @@ pub struct ScenarioArgs {
     pub own: Vec<PathBuf>,
 
     /// MaxCapacity of the scalable target
-    #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(i32).range(1..),
+    #[arg(long, default_value_t = 4, value_parser = whole_number::<i32>(1..=i32::MAX.into(), ""),
           help_heading = "Policies")]
     pub max: i32,
 
     /// Idle window of the function, in minutes
-    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1440),
+    #[arg(long, default_value_t = 10, value_parser = whole_number::<u32>(1..=1440, " of minutes"),
           help_heading = "Policies")]
     pub idle_minutes: u32,
 
     /// Number of instances that a wake requests
-    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000),
+    #[arg(long, default_value_t = 1, value_parser = whole_number::<u32>(1..=1000, ""),
           help_heading = "Policies")]
     pub wake_to: u32,
 
     /// Also simulate the function with this number of inputs per instance, with an event for each
     /// upload and with a queue that batches the uploads
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..),
+    #[arg(long, value_name = "N", value_parser = whole_number::<u32>(1..=u32::MAX.into(), ""),
           help_heading = "Policies")]
     pub inputs_per_instance: Option<u32>,
 
     /// Batching window of that queue, in seconds
-    #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=300),
+    #[arg(long, default_value_t = 60, value_parser = whole_number::<u32>(1..=300, " of seconds"),
           help_heading = "Policies")]
     pub buffer_seconds: u32,
 

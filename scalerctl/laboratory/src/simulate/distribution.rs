@@ -77,7 +77,7 @@ pub fn duration(text: &str) -> Result<Duration, String> {
         text.trim().parse().map_err(|_| format!("{text:?} is not a duration such as 45s or 6m"))?;
     match Duration::try_from(read) {
         Ok(time) if !time.is_zero() => Ok(time),
-        _ => Err(format!("{text}: must be above zero")),
+        _ => Err(format!("{text:?}: a duration must be above zero, such as 45s or 6m")),
     }
 }
 

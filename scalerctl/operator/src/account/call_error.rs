@@ -4,9 +4,11 @@ use std::{error::Error, fmt};
 
 use aws_sdk_lambda::error::{ProvideErrorMetadata, SdkError};
 use reactive_scaler::{
-    aws::{ACTIONS, kind_of_error},
-    port::{AwsFailure, FailureKind},
+    aws::{ACTIONS, kind_of_error, no_answer},
+    port::{AwsFailure, FailureKind, NoAnswer},
 };
+
+use super::no_answer::advice;
 
 /// The result of a call.
 pub type CallResult<T> = Result<T, CallError>;
@@ -19,6 +21,7 @@ pub struct CallError {
     on: String,
     kind: FailureKind,
     code: Option<String>,
+    no_answer: Option<NoAnswer>,
     answered: bool,
     answer: String,
 }
@@ -31,7 +34,12 @@ impl CallError {
     {
         let on = on.to_owned();
         let kind = kind_of_error(error);
+        let no_answer = no_answer(error).filter(|_| kind != FailureKind::NoCredentials);
         match error {
+            _ if let Some(why) = no_answer => {
+                let answer = format!("no answer from AWS: {why}");
+                Self { action, on, kind, code: None, no_answer, answered: false, answer }
+            }
             SdkError::ServiceError(service) => {
                 let code = service.err().code().map(str::to_owned);
                 let message = service.err().message().unwrap_or("no message");
@@ -39,13 +47,13 @@ impl CallError {
                 let status = service.raw().status().as_u16().to_string();
                 let shown = code.as_deref().unwrap_or(&status);
                 let answer = format!("AWS answered {shown}: {message}");
-                Self { action, on, kind, code, answered: true, answer }
+                Self { action, on, kind, code, no_answer, answered: true, answer }
             }
             other => {
                 let causes = std::iter::successors(other.source(), |&cause| cause.source());
                 let causes: Vec<String> = causes.map(ToString::to_string).collect();
-                let answer = no_answer(kind, &causes.join(": "));
-                Self { action, on, kind, code: None, answered: false, answer }
+                let answer = innermost(kind, &causes.join(": "));
+                Self { action, on, kind, code: None, no_answer, answered: false, answer }
             }
         }
     }
@@ -57,6 +65,7 @@ impl CallError {
             on: on.to_owned(),
             kind: FailureKind::Other,
             code: None,
+            no_answer: None,
             answered: true,
             answer,
         }
@@ -75,6 +84,7 @@ impl CallError {
     /// What the user can do about it.
     pub fn advice(&self) -> String {
         match self.kind {
+            _ if self.no_answer.is_some() => self.about_connection(),
             FailureKind::AccessDenied => {
                 format!("allow your own credentials {} on {}", self.action, self.on)
             }
@@ -82,6 +92,7 @@ impl CallError {
             FailureKind::NoAnswer if self.answered => {
                 FailureKind::Other.advice_to_person().to_owned()
             }
+            FailureKind::NoAnswer => self.about_connection(),
             FailureKind::Other
                 if self.action.starts_with("lambda:") && self.is("ResourceNotFoundException") =>
             {
@@ -89,6 +100,11 @@ impl CallError {
             }
             kind => kind.advice_to_person().to_owned(),
         }
+    }
+
+    fn about_connection(&self) -> String {
+        let service = self.action.split_once(':').map_or(self.action, |(service, _)| service);
+        advice(self.no_answer, service)
     }
 
     /// The message with the advice.
@@ -99,7 +115,7 @@ impl CallError {
 
 /// A call without an answer, with its innermost cause. `causes`: outermost first, joined with `: `. The outer causes
 /// name parts of the SDK.
-fn no_answer(kind: FailureKind, causes: &str) -> String {
+fn innermost(kind: FailureKind, causes: &str) -> String {
     let innermost = causes.lines().next().and_then(|line| line.rsplit(": ").next());
     let innermost = innermost.unwrap_or("unknown cause");
     match kind {
@@ -121,13 +137,15 @@ impl From<AwsFailure> for CallError {
             action: ACTIONS.iter().copied().find(allows).unwrap_or(failure.operation),
             kind: failure.kind,
             code: None,
+            no_answer: failure.no_answer,
             answered: failure.answer.starts_with("AWS answered "),
             on: failure.resource,
             answer: match failure.kind {
                 FailureKind::NoCredentials | FailureKind::NoAnswer
-                    if failure.answer.starts_with("no answer from AWS: ") =>
+                    if failure.no_answer.is_none()
+                        && failure.answer.starts_with("no answer from AWS: ") =>
                 {
-                    no_answer(failure.kind, &failure.answer)
+                    innermost(failure.kind, &failure.answer)
                 }
                 _ => failure.answer,
             },

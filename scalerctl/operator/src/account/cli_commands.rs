@@ -2,7 +2,7 @@
 
 use reactive_scaler::port::VariantId;
 
-use super::auto_scaling::Policy;
+use super::{auto_scaling::Policy, shell_quoting::quoted};
 
 /// The options of all commands for a scalable target.
 fn target(id: &VariantId) -> String {
@@ -145,13 +145,4 @@ pub fn show_policy(id: &VariantId, name: &str) -> String {
         id.resource_id(),
         quoted(name)
     )
-}
-
-/// A name, quoted for a shell if needed.
-pub fn quoted(name: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=".contains(c);
-    if !name.is_empty() && name.chars().all(plain) {
-        return name.to_owned();
-    }
-    format!("'{}'", name.replace('\'', r"'\''"))
 }

@@ -3,22 +3,21 @@
 use std::{env, time::Duration};
 
 use aws_config::{
-    BehaviorVersion, Region, SdkConfig,
-    profile::{self, ProfileFileCredentialsProvider},
-    provider_config::ProviderConfig,
-    timeout::TimeoutConfig,
+    BehaviorVersion, Region, SdkConfig, profile::ProfileFileCredentialsProvider,
+    provider_config::ProviderConfig, timeout::TimeoutConfig,
 };
 use aws_credential_types::Credentials;
-use aws_runtime::env_config::file::EnvConfigFiles;
 use aws_sdk_sagemaker::config::SharedHttpClient;
-use aws_types::os_shim_internal::{Env, Fs};
 use reactive_scaler::aws::https;
 use tokio::{net::TcpStream, time::timeout};
 use url::Url;
 
 use super::{
+    addresses,
     args::AccountArgs,
     arn::Arn,
+    configuration_files::Profiles,
+    credentials,
     endpoint_arg::{EndpointArg, check_arns},
 };
 use scalerctl_console::{
@@ -37,8 +36,9 @@ const CALL: Duration = Duration::from_secs(30);
 /// else that of the configuration.
 ///
 /// # Errors
-/// [`Failure::Usage`] if the configuration cannot be used: regions or accounts that contradict each other, no region, an unknown profile, an address that is not a
-/// URL, or the file of `AWS_CA_BUNDLE`. [`Failure::NoAccess`] if the simulated AWS does not run.
+/// [`Failure::Usage`] if the configuration cannot be used: regions or accounts that contradict each other, no region, an
+/// unknown profile, an address that is not a URL, or the file of `AWS_CA_BUNDLE`. [`Failure::NoAccess`] if the
+/// credentials cannot be loaded, or the simulated AWS does not run.
 pub async fn configuration(
     arguments: &AccountArgs,
     endpoints: &[&EndpointArg],
@@ -69,7 +69,7 @@ fn region_of<'a>(
 }
 
 async fn connect(arguments: &AccountArgs, region: Option<Region>) -> Result<SdkConfig, Failure> {
-    check_endpoint_urls()?;
+    addresses::check()?;
     let mut loader = aws_config::defaults(BehaviorVersion::latest()).timeout_config(
         TimeoutConfig::builder().connect_timeout(CONNECT).operation_timeout(CALL).build(),
     );
@@ -90,10 +90,7 @@ async fn connect(arguments: &AccountArgs, region: Option<Region>) -> Result<SdkC
     if let Some(region) = region.clone() {
         loader = loader.region(region);
     }
-    let profile_of_environment = env::var("AWS_PROFILE").ok().filter(|name| !name.is_empty());
-    if let Some(profile) = arguments.profile.as_ref().or(profile_of_environment.as_ref()) {
-        check_profile(profile).await?;
-    }
+    let profiles = Profiles::read(arguments.profile.as_deref()).await?;
     if let Some(profile) = &arguments.profile {
         loader = loader
             .profile_name(profile)
@@ -101,58 +98,24 @@ async fn connect(arguments: &AccountArgs, region: Option<Region>) -> Result<SdkC
     }
     let config = loader.load().await;
     match config.region() {
-        Some(region) if is_region(region.as_ref()) => Ok(config),
+        Some(region) if is_region(region.as_ref()) => credentials::loaded(config, &profiles).await,
         Some(region) => Err(Failure::Usage(format!(
-            "{:?} is not a region (what to do: use --region with a name such as eu-west-1)",
+            "{:?} is not a region (what to do: use a name such as eu-west-1 in --region, AWS_REGION or the profile: \
+             `export AWS_REGION=eu-west-1`)",
             region.as_ref()
         ))),
         None => Err(Failure::Usage(
-            "no region is set (what to do: use --region NAME, or set AWS_REGION)".to_owned(),
+            "no region is set (what to do: use --region NAME, or set AWS_REGION: `export AWS_REGION=eu-west-1`)"
+                .to_owned(),
         )),
     }
 }
 
-/// The SDK accepts any text as a region and fails at the first call.
+/// The SDK accepts any text as a region and fails at the first call, if this is not a part of a host name.
 fn is_region(name: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    !name.is_empty() && name.bytes().all(allowed)
-}
-
-/// The SDK accepts any text as an endpoint URL and fails at the first call.
-fn check_endpoint_urls() -> Result<(), Failure> {
-    let is_endpoint =
-        |name: &str| name == "AWS_ENDPOINT_URL" || name.starts_with("AWS_ENDPOINT_URL_");
-    let is_url = |value: &str| {
-        Url::parse(value)
-            .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
-    };
-    match env::vars().find(|(name, value)| is_endpoint(name) && !is_url(value)) {
-        None => Ok(()),
-        Some((name, value)) => Err(Failure::Usage(format!(
-            "{name} is {value:?}, which is not a URL (what to do: set it to http://HOST:PORT, or unset it)"
-        ))),
-    }
-}
-
-/// The SDK reports an unknown profile as missing credentials.
-async fn check_profile(name: &str) -> Result<(), Failure> {
-    let files = EnvConfigFiles::default();
-    let profiles =
-        profile::load(&Fs::real(), &Env::real(), &files, None).await.map_err(|error| {
-            Failure::Usage(format!(
-                "the AWS configuration files cannot be read: {error} (what to do: correct the file)"
-            ))
-        })?;
-    if profiles.get_profile(name).is_some() {
-        return Ok(());
-    }
-    let mut known: Vec<&str> = profiles.profiles().collect();
-    known.sort_unstable();
-    let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
-    Err(Failure::Usage(format!(
-        "the AWS configuration has no profile {name}; it has: {known} (what to do: correct --profile or AWS_PROFILE, \
-         or run aws configure --profile {name})"
-    )))
+    let has_dash_at_an_end = name.starts_with('-') || name.ends_with('-');
+    (1..=63).contains(&name.len()) && name.bytes().all(allowed) && !has_dash_at_an_end
 }
 
 /// Whether something accepts connections at the address of the simulated AWS.

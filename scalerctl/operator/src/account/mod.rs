@@ -2,20 +2,22 @@
 //!
 //! | file | content |
 //! |---|---|
+//! | `addresses`, `configuration_files`, `credentials` | endpoint URLs and proxies, profiles, credentials: checked before the first call |
 //! | `connect` | credentials, region and endpoints, or the simulated AWS on this machine |
-//! | `call_error` | a call that failed, and what to do about it |
+//! | `call_error`, `no_answer` | a call that failed, and what to do about it |
 //! | `metrics`, `alarm_history`, `decision_log` | CloudWatch over time: metrics, alarms, the function's log |
 //! | `endpoint_arg` | an endpoint on the command line: name or ARN |
 //! | `endpoint_names` | suggestions for a mistyped endpoint name |
 //! | `lambda`, `s3`, `event_bridge`, `iam` | the calls, all of which read; one file per service |
 //! | `sagemaker`, `auto_scaling`, `alarms` | endpoints, how they are scaled, alarms |
 //! | `watched_metric` | what a policy or an alarm watches |
-//! | `cli_commands` | AWS CLI commands that fix a finding |
+//! | `cli_commands`, `shell_quoting` | AWS CLI commands that fix a finding, and quotation marks for a shell |
 //! | `routes` | the routes of a deployed function |
 //! | `suspension` | which directions of scaling are suspended; the only write of this folder |
 //! | `arn` | the parts of an ARN |
 //! | `args` | the options of the command line for the account |
 
+mod addresses;
 pub mod alarm_history;
 pub mod alarms;
 pub mod args;
@@ -23,7 +25,9 @@ pub mod arn;
 pub mod auto_scaling;
 pub mod call_error;
 pub mod cli_commands;
+mod configuration_files;
 mod connect;
+mod credentials;
 pub mod decision_log;
 pub mod endpoint_arg;
 pub mod endpoint_names;
@@ -31,10 +35,12 @@ pub mod event_bridge;
 pub mod iam;
 pub mod lambda;
 pub mod metrics;
+mod no_answer;
 pub mod routes;
 pub mod s3;
 pub mod sagemaker;
 mod scaling_model;
+pub mod shell_quoting;
 pub mod suspension;
 pub mod watched_metric;
 

@@ -10,7 +10,7 @@ use reactive_scaler::{
 };
 
 use super::{CommandReport, CommandResult};
-use crate::{account::cli_commands::quoted, local_scaler::CoveringFunction, local_zone::moment};
+use crate::{account::shell_quoting::quoted, local_scaler::CoveringFunction, local_zone::moment};
 use scalerctl_console::style::{BAD, DIM, GOOD, HEADING, NOTE, paint};
 
 /// The complete result.

@@ -4,7 +4,7 @@ use clap::Args;
 use jiff::Timestamp;
 
 use crate::account::{EndpointArg, args::AccountArgs};
-use scalerctl_console::output::FormatArgs;
+use scalerctl_console::{numbers::whole_number, output::FormatArgs};
 
 /// Arguments of `scalerctl doctor`.
 #[derive(Debug, Clone, Args)]
@@ -20,7 +20,7 @@ pub struct DoctorArgs {
 
     /// The RequestTTLSeconds that your clients pass to InvokeEndpointAsync; compared with how long
     /// an instance takes to start
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(60..=21600))]
+    #[arg(long, value_name = "SECONDS", value_parser = whole_number::<u64>(60..=21_600, " of seconds"))]
     pub request_ttl: Option<u64>,
 
     /// Use TIME as the current time, for a simulated AWS with another clock

@@ -7,7 +7,7 @@ use crate::{
     account::{EndpointArg, args::AccountArgs},
     clock::PacedClock,
 };
-use scalerctl_console::output::FormatArgs;
+use scalerctl_console::{numbers::whole_number, output::FormatArgs};
 
 /// The endpoint, and how to reach it.
 #[derive(Debug, Clone, Args)]
@@ -56,12 +56,12 @@ pub struct PolicyArgs {
     pub function: Option<String>,
 
     /// Minutes without work before the endpoint may scale to zero; default: 10
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..=1440),
+    #[arg(long, value_name = "N", value_parser = whole_number::<i64>(1..=1440, " of minutes"),
           help_heading = "Policy")]
     pub idle_minutes: Option<i64>,
 
     /// Instances that a wake requests; default: 1
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i32).range(1..),
+    #[arg(long, value_name = "N", value_parser = whole_number::<i32>(1..=i32::MAX.into(), ""),
           help_heading = "Policy")]
     pub wake_to: Option<i32>,
 }

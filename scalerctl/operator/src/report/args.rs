@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::account::EndpointArg;
 use crate::monitoring::args::{MonitoringArgs, TimeRangeArgs};
-use scalerctl_console::price::price;
+use scalerctl_console::numbers::price;
 
 /// Arguments of `scalerctl report`.
 #[derive(Debug, Clone, Args)]

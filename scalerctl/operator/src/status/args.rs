@@ -4,6 +4,7 @@ use clap::Args;
 
 use crate::account::EndpointArg;
 use crate::monitoring::args::MonitoringArgs;
+use scalerctl_console::numbers::whole_number;
 
 /// Arguments of `scalerctl status`.
 #[derive(Debug, Clone, Args)]
@@ -14,12 +15,12 @@ pub struct StatusArgs {
 
     /// Refresh every SECONDS, until Ctrl-C
     #[arg(long, value_name = "SECONDS", num_args = 0..=1, default_missing_value = "5",
-          value_parser = clap::value_parser!(u64).range(1..=3600))]
+          value_parser = whole_number::<u64>(1..=3600, " of seconds"))]
     pub watch: Option<u64>,
 
     /// With --watch: stop after N times
     #[arg(long, value_name = "N", requires = "watch",
-          value_parser = clap::value_parser!(u64).range(1..))]
+          value_parser = whole_number::<u64>(1..=u64::MAX.into(), ""))]
     pub times: Option<u64>,
 
     /// Options of all commands that only read.

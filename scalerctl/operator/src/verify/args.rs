@@ -4,9 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
 
-use scalerctl_console::price::price;
-
 use crate::{local_scaler::args::ScalerArgs, monitoring::args::FunctionArgs};
+use scalerctl_console::numbers::price;
 
 /// Arguments of `scalerctl verify`.
 #[derive(Debug, Clone, Args)]

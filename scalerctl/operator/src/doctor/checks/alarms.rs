@@ -6,6 +6,7 @@ use super::{Facts, Finding, FindingId, VariantFacts, cli_commands, metric, polic
 use crate::account::{
     alarms::Alarm,
     auto_scaling::{Policy, PolicyKind, Tracked, Tracking},
+    shell_quoting::quoted,
 };
 
 /// Time after which a low alarm in the state ALARM without a scale-in is reported.
@@ -58,10 +59,7 @@ fn examine_one(
                 format!("the actions of the alarm {name} are disabled"),
                 "enable them",
             )
-            .command(format!(
-                "aws cloudwatch enable-alarm-actions --alarm-names {}",
-                cli_commands::quoted(name)
-            )),
+            .command(format!("aws cloudwatch enable-alarm-actions --alarm-names {}", quoted(name))),
         );
     }
     let edits = edits(policy, alarm, facts);

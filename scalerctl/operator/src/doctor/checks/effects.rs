@@ -6,7 +6,7 @@ use super::{
     Facts, Finding, FindingId, VariantFacts, alarms, cli_commands,
     evaluation::{METRIC_PERIOD, effect, is_of_sagemaker, is_too_frequent},
 };
-use crate::account::{alarms::Alarm, auto_scaling::Policy};
+use crate::account::{alarms::Alarm, auto_scaling::Policy, shell_quoting::quoted};
 
 /// Examines each policy with each of its alarms.
 pub fn examine(variant: &VariantFacts, facts: &Facts, found: &mut Vec<Finding>) {
@@ -73,8 +73,5 @@ fn short_period(alarm: &Alarm) -> Finding {
         format!("the alarm {} has a period of {} s", alarm.name, alarm.period),
         format!("set its period to {METRIC_PERIOD} s; to show the alarm"),
     )
-    .command(format!(
-        "aws cloudwatch describe-alarms --alarm-names {}",
-        cli_commands::quoted(&alarm.name)
-    ))
+    .command(format!("aws cloudwatch describe-alarms --alarm-names {}", quoted(&alarm.name)))
 }

@@ -1,7 +1,10 @@
 //! Findings about durations in the configuration that are too short.
 
 use super::{Facts, Finding, FindingId, VariantFacts, cli_commands, policies::scales_in};
-use crate::account::auto_scaling::{Activity, PolicyKind};
+use crate::account::{
+    auto_scaling::{Activity, PolicyKind},
+    shell_quoting::quoted,
+};
 
 /// Maximum delay of async metrics that users report, in seconds.
 const METRIC_LAG: i32 = 180;
@@ -52,7 +55,7 @@ pub fn examine(variant: &VariantFacts, facts: &Facts, found: &mut Vec<Finding>) 
                     )
                     .command(format!(
                         "aws cloudwatch describe-alarms --alarm-names {}",
-                        cli_commands::quoted(&alarm.name)
+                        quoted(&alarm.name)
                     )),
                 );
             }

@@ -1,0 +1,97 @@
+//! What a person can do if there was no answer of AWS.
+
+use std::env;
+
+use reactive_scaler::port::NoAnswer;
+
+use super::{
+    addresses::{self, Address},
+    shell_quoting::quoted,
+};
+
+/// An address of AWS that answers without credentials.
+const STS: &str = "https://sts.amazonaws.com";
+
+/// What to do, with a command at the end. `service`: as in an IAM action.
+pub fn advice(why: Option<NoAnswer>, service: &str) -> String {
+    let endpoint = addresses::endpoint(service);
+    let proxy = addresses::proxy(endpoint.as_ref());
+    let url = endpoint.as_ref().map_or(STS, |endpoint| &endpoint.url);
+    let curl = format!("`curl -v {}`", quoted(url));
+    let check = check(endpoint.as_ref(), proxy.as_ref());
+    match why {
+        Some(NoAnswer::NotTls) => match with_scheme(endpoint.as_ref(), "http://") {
+            Some(export) => format!("use http:// for a server without TLS: `{export}`"),
+            None => format!("{check}; see what answers with {curl}"),
+        },
+        Some(NoAnswer::NotHttp | NoAnswer::Closed)
+            if let Some(export) = with_scheme(endpoint.as_ref(), "https://") =>
+        {
+            format!("{check}; if the server uses TLS, set `{export}`")
+        }
+        Some(NoAnswer::NameUnknown) if endpoint.is_none() => format!(
+            "correct the region, because one that does not exist has no address, or {check}; see whether there is a \
+             connection with {curl}"
+        ),
+        Some(NoAnswer::CertificateExpired) => {
+            format!("check this machine's clock, and the certificate, with {curl}")
+        }
+        Some(NoAnswer::CertificateName) => {
+            format!("{check}: use the name that the certificate has; see it with {curl}")
+        }
+        Some(NoAnswer::Certificate) => match env::var("AWS_CA_BUNDLE") {
+            Ok(bundle) if !bundle.is_empty() => format!(
+                "add the certificate of the authority that signed it to {bundle} (AWS_CA_BUNDLE); see who signed it \
+                 with {curl}"
+            ),
+            _ => "if a proxy or a server of your organization signed it, name a file with the certificate of its \
+                  authority: `export AWS_CA_BUNDLE=/path/to/certificates.pem`"
+                .to_owned(),
+        },
+        Some(NoAnswer::ProxyLogin) => match proxy {
+            Some(Address { variable, url }) => {
+                let (scheme, host) = url.split_once("://").unwrap_or(("http", &url));
+                format!("set both: `export {variable}={scheme}://USER:PASSWORD@{host}`")
+            }
+            None => format!("{check}; see what answers with {curl}"),
+        },
+        Some(NoAnswer::Proxy) => format!(
+            "{check}; if AWS can be reached without the proxy, `export NO_PROXY=.amazonaws.com`"
+        ),
+        Some(NoAnswer::Settings) => {
+            "correct the region, the endpoint URL or the proxy, in the environment or in the AWS configuration: \
+             `aws configure list`"
+                .to_owned()
+        }
+        Some(NoAnswer::NotAws(status)) if status < 500 => {
+            format!("a proxy or another server answered: {check}; see its answer with {curl}")
+        }
+        Some(NoAnswer::NameUnknown | NoAnswer::Refused | NoAnswer::Unreachable) => {
+            format!("{check}; see whether there is a connection with {curl}")
+        }
+        _ => format!(
+            "run the command again; if it fails again, {check}; see whether there is a connection with {curl}"
+        ),
+    }
+}
+
+/// What to check first: the addresses in the environment, else the connection.
+fn check(endpoint: Option<&Address>, proxy: Option<&Address>) -> String {
+    let used: Vec<String> = [endpoint, proxy]
+        .into_iter()
+        .flatten()
+        .map(|Address { variable, url }| format!("{variable} ({url})"))
+        .collect();
+    match used.as_slice() {
+        [] => "check this machine's connection, and whether it needs HTTPS_PROXY".to_owned(),
+        used => format!("check {}", used.join(" and ")),
+    }
+}
+
+/// Sets the endpoint URL to another scheme. `None` if it has this scheme.
+fn with_scheme(endpoint: Option<&Address>, scheme: &str) -> Option<String> {
+    let Address { variable, url } = endpoint?;
+    let rest = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
+    let changed = format!("{scheme}{rest}");
+    (changed != *url).then(|| format!("export {variable}={}", quoted(&changed)))
+}
