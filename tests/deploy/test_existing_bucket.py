@@ -4,7 +4,7 @@ import json
 
 import guide
 from servers import wait_for
-from steps import removal_leaves
+from steps import an_update_applies, removal_leaves
 
 TURNED_ON = "my-inputs: EventBridge is now on"
 QUEUE_ARN = "arn:aws:sqs:eu-west-1:123456789012:another"
@@ -45,5 +45,6 @@ def test_existing_bucket(account):
     account.wait_for_capacity("my-endpoint")
     wait_for("the message to the other queue", lambda: "async/in/1" in receive(account, queue))
 
+    an_update_applies(account, "my-endpoint", "my-inputs", "async/in/2")
     removal_leaves(account, before)
     assert notifications(account) == {"QueueConfigurations": [own], "EventBridgeConfiguration": {}}

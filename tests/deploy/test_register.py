@@ -35,7 +35,7 @@ def test_register_an_endpoint(account):
 
 
 def test_registered_by_hand_and_by_the_stack_is_the_same(account):
-    """Apart from the bounds, which are a parameter of the stack."""
+    """The same bounds, with the same maximum, and the same policy."""
     account.deregister("my-endpoint", "second")
     account.deploy({"EndpointName": "my-endpoint", "MaxCapacity": "4"})
     account.run(REGISTER)

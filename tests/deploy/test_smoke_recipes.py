@@ -6,7 +6,8 @@ from smoke import ALL_PASS, CONDITIONAL, denied, outcomes
 
 ONE = {"EndpointName": "my-endpoint", "MaxCapacity": "2"}
 BUCKET = {"InputBucket": "my-inputs"}
-MANY = {"ScalableTarget": "Existing", "EndpointTag": "yes", **BUCKET}
+MANY = {"ScalableTarget": "Existing", **BUCKET}
+TAGGED = {**MANY, "EndpointTag": "yes"}
 NO_RULE = {**ALL_PASS, "upload-rule": "skipped"}
 NO_UPLOADS = {**NO_RULE, "bucket-events": "skipped", "observed-input": "skipped"}
 ROUTES = '[{"endpoint":"{endpoint}","bucket":"my-inputs","prefix":"{endpoint}/"}]'
@@ -28,10 +29,10 @@ def deploy(account, parameters):
     ["parameters", "arguments", "expected"],
     [
         (ONE, [], NO_UPLOADS),
-        ({**MANY, "Routing": "SageMakerSdk"}, ["--endpoint", "second"], ALL_PASS),
+        ({**TAGGED, "Routing": "SageMakerSdk"}, ["--endpoint", "second"], ALL_PASS),
         ({**MANY, "Routing": "Pattern", "EndpointPattern": "sec*"}, ["--endpoint", "second"], ALL_PASS),
         (
-            {**MANY, "Routing": "Stored", "RoutesParameter": "/routes"},
+            {**TAGGED, "Routing": "Stored", "RoutesParameter": "/routes"},
             ["--endpoint", "second", "--bucket", "my-inputs", "--key", "second/1"],
             ALL_PASS,
         ),
