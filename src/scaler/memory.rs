@@ -127,7 +127,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         looked_at: Timestamp,
         done: &Done,
     ) {
-        if trigger == Trigger::Input {
+        if matches!(trigger, Trigger::Input | Trigger::InputInLedger) {
             self.remember_failing(route, done);
         }
         let policy = route.policy();

@@ -245,7 +245,8 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
                 return answered(quiet);
             }
             let recorded = Box::pin(self.record_inputs(unit, event)).await;
-            if !matches!(recorded, Recorded::No(_)) {
+            // After several failed looks, no further look is made for each upload.
+            if !matches!(recorded, Recorded::No(_)) || !quiet.failures.is_empty() {
                 return answered(quiet);
             }
             // The remembered record can be one that the ledger ends, so a lease is needed.

@@ -460,3 +460,24 @@ async fn a_route_without_results_makes_no_call_to_the_ledger() {
     let of_ledger = ["UpdateItem", "Query", "DeleteItem"];
     assert!(setup.calls().iter().all(|call| !of_ledger.contains(&call.operation.as_str())));
 }
+
+#[tokio::test]
+async fn calls_do_not_grow_with_uploads_while_the_ledger_cannot_be_written() {
+    let setup = Setup::with_results();
+    let fail = |world: &mut World| world.faults.fail_next("UpdateItem", Fault::AccessDenied, 1_000);
+    setup.with(fail);
+    for number in 1..=3 {
+        setup.upload_of("a.json", number).await.1.expect_err("the failure is reported");
+    }
+    setup.with(World::clear_calls);
+    for number in 4..=50 {
+        setup.upload_of("a.json", number).await.1.expect_err("the failure is reported");
+    }
+    let others = setup.calls();
+    let others = others.iter().filter(|call| call.operation != Operation::UpdateItem);
+    assert_eq!(others.count(), 0);
+    setup.with(|world| world.faults.clear());
+    setup.sim.advance(MINUTE);
+    setup.upload_of("b.json", 1).await.1.unwrap();
+    setup.upload_of("c.json", 1).await.1.unwrap();
+}
