@@ -30,6 +30,24 @@ async fn each_direction_and_both_can_be_paused() {
     }
 }
 
+/// Instances cost money until scaling in is resumed.
+#[tokio::test]
+async fn instances_that_keep_running_are_mentioned() {
+    let said =
+        "the instances run until you resume it:\n           scalerctl resume my-endpoint in\n";
+    for (instances, arguments, is_said) in [
+        (1, &["pause", ENDPOINT][..], true),
+        (1, &["pause", ENDPOINT, "in", "--dry-run"], true),
+        (1, &["pause", ENDPOINT, "out"], false),
+        (1, &["resume", ENDPOINT], false),
+        (0, &["pause", ENDPOINT], false),
+    ] {
+        let run = Setup::with(instances).await.run(arguments).await;
+        run.assert(0, &[]);
+        assert_eq!(run.out.contains(said), is_said, "{run:?}");
+    }
+}
+
 #[tokio::test]
 async fn one_direction_leaves_the_others_as_they_are() {
     let setup = Setup::with(0).await;

@@ -104,7 +104,7 @@ pub enum Direction {
     In,
     /// To more instances
     Out,
-    /// Both
+    /// Both directions
     Both,
 }
 

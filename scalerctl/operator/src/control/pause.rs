@@ -51,6 +51,8 @@ struct CommandReport {
     region: String,
     before: Suspended,
     wanted: Suspended,
+    /// The desired capacity.
+    desired: Option<i32>,
     /// Old and new desired capacity, if RegisterScalableTarget changes it.
     clamps: Option<(i32, i32)>,
     dry_run: bool,
@@ -76,6 +78,7 @@ async fn carry_out(arguments: &PauseArgs, suspends: bool) -> Result<CommandRepor
         region: scaler.region().to_owned(),
         before,
         wanted,
+        desired: status.desired,
         clamps: status.desired.and_then(|desired| clamped(desired, &target)),
         dry_run: arguments.scaler.dry_run,
         after: None,
@@ -160,6 +163,11 @@ impl CommandReport {
         }
         if self.dry_run {
             line("dry run", "nothing was written");
+        }
+        if self.suspends && self.wanted.scaling_in && self.desired.is_some_and(|count| count > 0) {
+            let text = "while scaling in is suspended, the instances run until you resume it:";
+            line("note", &paint(NOTE, text));
+            line("", &format!("scalerctl resume {} in", self.id.endpoint));
         }
         let head = format!(
             "{} {} (variant {}, {})",

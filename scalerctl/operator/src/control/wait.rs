@@ -79,7 +79,6 @@ async fn look_until(
     until: Timestamp,
     shown: &Shown,
 ) -> Result<Ended, Failure> {
-    let began = scaler.clock.now();
     let mut last = String::new();
     loop {
         match scaler.aws.endpoint(&id.endpoint).await {
@@ -100,17 +99,16 @@ async fn look_until(
             }
             Err(failure) => return Err(scaler.refused(failure)),
         }
-        let now = scaler.clock.now();
-        let rest = Duration::try_from(until.duration_since(now)).unwrap_or_default();
+        let rest = until.duration_since(scaler.clock.now());
+        let rest = Duration::try_from(rest).unwrap_or_default();
         if rest.is_zero() {
-            return Ok(timed_out(now.duration_since(began), &last, goal, &id.endpoint));
+            return Ok(timed_out(&last, goal, &id.endpoint));
         }
         scaler.clock.nap(LOOK.min(rest)).await;
     }
 }
 
-fn timed_out(after: SignedDuration, last: &str, goal: Goal, endpoint: &str) -> Ended {
-    let seconds = after.as_secs();
+fn timed_out(last: &str, goal: Goal, endpoint: &str) -> Ended {
     let advice = match goal {
         Goal::InService | Goal::AtZero => {
             format!("to see when it is done, run `scalerctl status {endpoint} --watch`")
@@ -118,7 +116,7 @@ fn timed_out(after: SignedDuration, last: &str, goal: Goal, endpoint: &str) -> E
         Goal::Changeable => "run the command again with a longer --timeout".to_owned(),
     };
     let request = goal.request();
-    Ended::Not(format!("timed out after {seconds} s: {last}; {request} (what to do: {advice})"))
+    Ended::Not(format!("timed out: {last}; {request} (what to do: {advice})"))
 }
 
 /// The state of one read.
