@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::text::moment;
 use crate::{
-    account::suspension,
+    account::{cli_commands, suspension},
     control::args::{Direction, PauseArgs},
     local_scaler::{LocalScaler, args::PolicyArgs},
 };
@@ -62,7 +62,7 @@ struct CommandReport {
 async fn carry_out(arguments: &PauseArgs, suspends: bool) -> Result<CommandReport, Failure> {
     let scaler = LocalScaler::open(&arguments.scaler, &PolicyArgs::default()).await?;
     let (id, status) = scaler.status().await?;
-    let target = read(&scaler, &id).await?;
+    let target = read(&scaler, &id, status.desired).await?;
     let covers = |direction| arguments.direction.is_none_or(|named| named == direction);
     let (scaling_in, scaling_out) = (covers(Direction::In), covers(Direction::Out));
     let before = target.suspended;
@@ -89,17 +89,23 @@ async fn carry_out(arguments: &PauseArgs, suspends: bool) -> Result<CommandRepor
     suspension::suspend(&scaler.config, &report.id, part(scaling_in), part(scaling_out))
         .await
         .map_err(|error| Failure::NoAccess(error.with_advice()))?;
-    report.after = Some(read(&scaler, &report.id).await?.suspended);
+    report.after = Some(read(&scaler, &report.id, status.desired).await?.suspended);
     Ok(report)
 }
 
-async fn read(scaler: &LocalScaler, id: &VariantId) -> Result<ScalableTarget, Failure> {
+async fn read(
+    scaler: &LocalScaler,
+    id: &VariantId,
+    desired: Option<i32>,
+) -> Result<ScalableTarget, Failure> {
     match scaler.aws.target(id).await {
         Ok(Some(target)) => Ok(target),
         Ok(None) => Err(Failure::NotOk(format!(
             "{}: variant {} is not a registered scalable target, so there is nothing to suspend (what to \
-             do: register it with MinCapacity 0)",
-            id.endpoint, id.variant
+             do: register it with `{}`)",
+            id.endpoint,
+            id.variant,
+            cli_commands::register(id, &cli_commands::bounds(desired))
         ))),
         Err(failure) => Err(scaler.refused(failure)),
     }
