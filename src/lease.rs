@@ -59,7 +59,7 @@ fn local_time(action: &ScheduledAction) -> Option<DateTime> {
 
 /// Whether an action can still run. A recurring action always can. A one-time action can until its effect is
 /// visible.
-fn may_still_run(action: &ScheduledAction, now: Timestamp) -> bool {
+pub fn may_still_run(action: &ScheduledAction, now: Timestamp) -> bool {
     let time = scheduled_time(action).or_else(|| {
         // The time zone is unknown: wait until the time has passed in all time zones.
         let local = local_time(action)?;

@@ -45,8 +45,9 @@
 //! | `policy`, `target_tracking`, `step_scaling` | scaling policies |
 //! | `world/scaling_decision`, `cooldown`, `not_scaled` | the result of all policies of a target |
 //! | `policy_answer` | how a policy answers an alarm's datapoints |
-//! | `policy_effect`, `metric_values` | what a policy and its alarm can do, whatever the workload is |
-//! | `policy_json` | policies and alarms in the JSON of the AWS CLI |
+//! | `policy_effect`, `metric_values`, `metric_fault` | what a policy and its alarm can do, whatever the workload is |
+//! | `policy_finding` | the names of what is found about policies |
+//! | `policy_json`, `json_error` | policies and alarms in the JSON of the AWS CLI |
 //! | `arn` | stand-ins for random identifiers |
 //! | `logs`, `function`, `bucket` | log groups, Lambda functions, S3 event notifications |
 //! | `faults`, `hooks`, `rate_limit` | what a test makes happen at a call |
@@ -72,7 +73,9 @@ mod hooks;
 pub mod http;
 mod in_process;
 mod journal;
+mod json_error;
 mod logs;
+mod metric_fault;
 mod metric_values;
 mod metrics;
 mod minute;
@@ -82,6 +85,7 @@ mod page;
 mod policy;
 mod policy_answer;
 mod policy_effect;
+mod policy_finding;
 mod policy_json;
 mod queue;
 mod rate_limit;
@@ -107,14 +111,17 @@ pub use function::LambdaFunction;
 pub use hooks::CallSeen;
 pub use http::LoopbackAws;
 pub use journal::{Actor, Call, Entry, Event, Journal, Outcome};
+pub use json_error::JsonError;
 pub use logs::{LogEvent, LogSearch};
+pub use metric_fault::{MetricFault, MetricFaultKind};
 pub use metrics::{Metric, MetricName, MetricQuery};
 pub use not_scaled::{NotScaled, NotScaledReason, ScalingRecord};
 pub use operation::{Operation, Service};
 pub use page::{Page, Paging};
 pub use policy::{Policy, PolicyKind};
 pub use policy_effect::{Obstacle, PolicyEffect};
-pub use policy_json::{JsonError, PolicyPut, alarms_from_json, policies_from_json};
+pub use policy_finding::PolicyFindingId;
+pub use policy_json::{JsonKind, PolicyPut, alarms_from_json, kind_of_json, policies_from_json};
 pub use queue::{Job, JobId, JobSpec, JobState};
 pub use rate_limit::RateLimit;
 pub use refusal::{CallError, CallResult, Refusal};

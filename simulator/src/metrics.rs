@@ -77,6 +77,27 @@ impl Metric {
         }
     }
 
+    /// The metric of that name with these dimensions, and the value of the dimension
+    /// `EndpointName`; empty if there is no such dimension.
+    pub fn with_dimensions<'a>(
+        namespace: &str,
+        name: &str,
+        dimensions: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> (Self, String) {
+        let (mut endpoint, mut others) = (None, Vec::new());
+        for (dimension, value) in dimensions {
+            match dimension {
+                "EndpointName" => endpoint = Some(value.to_owned()),
+                _ => others.push((dimension.to_owned(), value.to_owned())),
+            }
+        }
+        let mut metric = Self::named(namespace, name, endpoint.is_some() && others.is_empty());
+        if let Self::Unpublished { further, .. } = &mut metric {
+            *further = others;
+        }
+        (metric, endpoint.unwrap_or_default())
+    }
+
     /// `Namespace`.
     pub fn namespace(&self) -> &str {
         match self {
@@ -90,6 +111,14 @@ impl Metric {
         match self {
             Self::Published(metric) => metric.as_str(),
             Self::Unpublished { name, .. } => name,
+        }
+    }
+
+    /// The dimensions other than `EndpointName`.
+    pub(crate) fn further(&self) -> &[(String, String)] {
+        match self {
+            Self::Published(_) => &[],
+            Self::Unpublished { further, .. } => further,
         }
     }
 

@@ -3,13 +3,16 @@
 //! The alarm is evaluated on the values that its metric can have, and the policy answers as in
 //! [`World`](crate::World). So a policy that can never change the capacity is found without a
 //! workload. `MinCapacity`, `MaxCapacity` and cooldowns are not considered.
+//!
+//! doctor, simulate and explain report what is found here, by the same names.
 
 use std::fmt;
 
 use reactive_scaler::port::VariantId;
 
 use crate::{
-    AlarmSpec, PolicyKind, Settings,
+    AlarmSpec, Metric, MetricFault, MetricFaultKind, PolicyFindingId, PolicyKind, Settings,
+    TrackedMetric,
     alarm_evaluation::evaluate,
     metric_values::{MetricValues, Values},
     policy_answer::PolicyAnswer,
@@ -17,6 +20,9 @@ use crate::{
 
 /// The capacities from which a policy is tried.
 const CAPACITIES: [i32; 5] = [0, 1, 2, 3, 10];
+
+/// The period of the metrics of SageMaker, in seconds.
+const METRIC_PERIOD: u64 = 60;
 
 /// What a policy can do when this alarm triggers it.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,11 +38,21 @@ pub struct PolicyEffect {
     /// A value for which the alarm triggers the policy and no step matches, the nearest to the
     /// threshold.
     pub without_step: Option<f64>,
+    /// Whether the alarm's period is shorter than that of the metric.
+    pub is_too_frequent: bool,
+    /// Whether the values of the metric are known. If not, the metric can have any value.
+    pub is_known: bool,
 }
 
 /// Why a policy never changes the capacity.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Obstacle {
+    /// No action of the alarm is the policy.
+    NotAnAction,
+    /// The endpoint has no such metric.
+    Metric(MetricFault),
+    /// The alarm triggers the policy only without datapoints, and a step needs a datapoint.
+    NoDatapoint,
     /// The alarm is never in a state whose action is the policy.
     NeverTriggered {
         /// The metric, with its statistic.
@@ -64,9 +80,31 @@ pub enum Obstacle {
     },
 }
 
+impl Obstacle {
+    /// The finding about it. `None`: it is intended.
+    pub fn finding(&self) -> Option<PolicyFindingId> {
+        match self {
+            Self::ScaleInDisabled => None,
+            Self::NotAnAction => Some(PolicyFindingId::AlarmWithoutAction),
+            Self::Metric(fault) => Some(fault.kind.finding()),
+            Self::ActionsDisabled => Some(PolicyFindingId::AlarmActionsDisabled),
+            Self::NoDatapoint
+            | Self::NeverTriggered { .. }
+            | Self::NoStep { .. }
+            | Self::NoChange { .. } => Some(PolicyFindingId::PolicyNeverActs),
+        }
+    }
+}
+
 impl fmt::Display for Obstacle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::NotAnAction => f.write_str("no action of the alarm is the policy"),
+            Self::Metric(fault) => fault.fmt(f),
+            Self::NoDatapoint => f.write_str(
+                "the alarm triggers it only in a state without datapoints, and a policy needs a \
+                 datapoint to act",
+            ),
             Self::NeverTriggered { metric, values, breaching } => write!(
                 f,
                 "the alarm never triggers it: {metric} is {values}, and the alarm requires a \
@@ -109,11 +147,17 @@ impl PolicyEffect {
         alarm: &AlarmSpec,
         settings: &Settings,
     ) -> Self {
+        if !alarm.triggers(id, policy) {
+            return Self::none(Obstacle::NotAnAction);
+        }
         if !alarm.actions_enabled {
             return Self::none(Obstacle::ActionsDisabled);
         }
         if kind.disables_scale_in() && alarm.comparison.is_below() {
             return Self::none(Obstacle::ScaleInDisabled);
+        }
+        if let Some(fault) = fault(id, kind, alarm) {
+            return Self::none(Obstacle::Metric(fault));
         }
         let triggers = |state| alarm.triggers_in(state, id, policy);
         let trials = CAPACITIES.into_iter().flat_map(|capacity| {
@@ -143,6 +187,8 @@ impl PolicyEffect {
             scales_in: false,
             obstacle: Some(obstacle),
             without_step: None,
+            is_too_frequent: false,
+            is_known: true,
         }
     }
 
@@ -161,6 +207,8 @@ impl PolicyEffect {
             scales_in: any(|from, to| to < from),
             obstacle: None,
             without_step: nearest,
+            is_too_frequent: is_too_frequent(alarm),
+            is_known: alarm.metric.published().is_some(),
         };
         if !effect.acts() {
             effect.obstacle = Some(match nearest {
@@ -168,10 +216,16 @@ impl PolicyEffect {
                 Some(value) if trials.iter().all(|trial| trial.to.is_none()) => {
                     Obstacle::NoStep { value, threshold: alarm.threshold }
                 }
+                None if trials.iter().all(|trial| trial.to.is_none()) => Obstacle::NoDatapoint,
                 _ => Obstacle::NoChange {
                     at_zero_only: trials.iter().all(|trial| trial.capacity == 0),
                 },
             });
+        }
+        if !effect.is_known {
+            // Only what holds for every value is known.
+            effect.obstacle.take_if(|obstacle| !matches!(obstacle, Obstacle::NoChange { .. }));
+            effect.without_step = None;
         }
         effect
     }
@@ -180,6 +234,21 @@ impl PolicyEffect {
     pub fn acts(&self) -> bool {
         self.leaves_zero || self.scales_out || self.scales_in
     }
+}
+
+/// Whether the endpoint lacks the metric of the alarm.
+fn fault(id: &VariantId, kind: &PolicyKind, alarm: &AlarmSpec) -> Option<MetricFault> {
+    if let PolicyKind::TargetTracking(tracking) = kind
+        && let TrackedMetric::Predefined(name) = &tracking.metric
+    {
+        return Some(MetricFault { kind: MetricFaultKind::NotPublished, metric: name.clone() });
+    }
+    MetricFault::of(&alarm.metric, &alarm.endpoint, &id.endpoint)
+}
+
+/// Whether the period is shorter than that of the metric.
+fn is_too_frequent(alarm: &AlarmSpec) -> bool {
+    alarm.metric.namespace() == Metric::NAMESPACE && alarm.period.as_secs() < METRIC_PERIOD
 }
 
 fn never_triggered(alarm: &AlarmSpec, settings: &Settings) -> Obstacle {

@@ -5,7 +5,7 @@
 //! --cli-input-json` and the output of `describe-alarms`. A single element, an array and the
 //! printed object are accepted.
 
-use std::{fmt, time::Duration};
+use std::time::Duration;
 
 use reactive_scaler::port::VariantId;
 use serde::{
@@ -15,8 +15,8 @@ use serde::{
 use serde_json::Value;
 
 use crate::{
-    AdjustmentType, AlarmAction, AlarmSpec, Comparison, Metric, PolicyKind, Refusal, Statistic,
-    StepAdjustment, StepScaling, TargetTracking, TrackedMetric, TreatMissing,
+    AdjustmentType, AlarmAction, AlarmSpec, Comparison, JsonError, Metric, PolicyKind, Refusal,
+    Statistic, StepAdjustment, StepScaling, TargetTracking, TrackedMetric, TreatMissing,
 };
 
 /// A scaling policy from JSON.
@@ -30,22 +30,56 @@ pub struct PolicyPut {
     pub kind: PolicyKind,
 }
 
-/// JSON that is not a policy or an alarm of the model.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct JsonError {
-    /// The field, for example `ScalingPolicies[0].PolicyType`.
-    pub field: String,
-    /// The problem.
-    pub problem: String,
+/// What a text contains.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JsonKind {
+    /// Scaling policies.
+    Policies,
+    /// Alarms.
+    Alarms,
 }
 
-impl fmt::Display for JsonError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "at {}: {}", self.field, self.problem)
+/// Whether a text contains policies or alarms.
+///
+/// # Errors
+///
+/// [`JsonError`] if it is not JSON, or contains neither.
+pub fn kind_of_json(text: &str) -> Result<JsonKind, JsonError> {
+    let json = parse(text)?;
+    let first = match &json {
+        Value::Array(elements) if elements.is_empty() => {
+            return Err(JsonError::new(JsonError::TEXT, "the array is empty"));
+        }
+        Value::Array(elements) => elements.first().unwrap_or(&json),
+        _ => &json,
+    };
+    let has = |names: &[&str]| names.iter().any(|name| first.get(name).is_some());
+    if has(&["AlarmRule"]) {
+        let problem = "is of a composite alarm, which cannot trigger a scaling policy; give the \
+                       metric alarms";
+        return Err(JsonError::new("AlarmRule", problem));
     }
+    // A policy also has `Alarms`, and a field may be missing.
+    if has(&[POLICIES, "PolicyName", "PolicyType", TRACKING, STEPS]) {
+        return Ok(JsonKind::Policies);
+    }
+    if has(&[ALARMS, "AlarmName", "ComparisonOperator", "EvaluationPeriods"]) {
+        return Ok(JsonKind::Alarms);
+    }
+    Err(JsonError::new(
+        JsonError::TEXT,
+        "is neither a policy nor an alarm; it must be the output of describe-scaling-policies or \
+         describe-alarms, or the input of put-scaling-policy or put-metric-alarm",
+    ))
 }
 
-impl std::error::Error for JsonError {}
+fn parse(text: &str) -> Result<Value, JsonError> {
+    serde_json::from_str(text)
+        .map_err(|bad| JsonError::new(JsonError::TEXT, format!("is not JSON: {bad}")))
+}
+
+const POLICIES: &str = "ScalingPolicies";
+const ALARMS: &str = "MetricAlarms";
 
 /// Reads one scaling policy or several. `Alarms` and other parts of an output that are not settings
 /// are ignored, because target tracking creates its own alarms.
@@ -54,7 +88,7 @@ impl std::error::Error for JsonError {}
 ///
 /// [`JsonError`] names the field.
 pub fn policies_from_json(text: &str) -> Result<Vec<PolicyPut>, JsonError> {
-    all(text, "ScalingPolicies", policy)
+    all(text, POLICIES, policy)
 }
 
 /// Reads one alarm or several. Alarm states are ignored.
@@ -63,7 +97,7 @@ pub fn policies_from_json(text: &str) -> Result<Vec<PolicyPut>, JsonError> {
 ///
 /// [`JsonError`] names the field.
 pub fn alarms_from_json(text: &str) -> Result<Vec<AlarmSpec>, JsonError> {
-    all(text, "MetricAlarms", alarm)
+    all(text, ALARMS, alarm)
 }
 
 /// A field of one element, and the problem with it.
@@ -74,17 +108,19 @@ fn all<J: DeserializeOwned, T>(
     list: &str,
     read: impl Fn(J) -> Result<T, Problem>,
 ) -> Result<Vec<T>, JsonError> {
-    let error = |field: &str, problem: String| JsonError { field: field.to_owned(), problem };
-    let json =
-        serde_json::from_str::<Value>(text).map_err(|bad| error("the text", bad.to_string()))?;
-    let (prefix, elements) = match json {
+    let (prefix, elements) = match parse(text)? {
         Value::Array(elements) => ("", elements),
         Value::Object(mut members) => match members.remove(list) {
+            Some(Value::Array(elements)) if elements.is_empty() => {
+                let problem = "is empty: the account and Region of the command have none of this \
+                               name or resource";
+                return Err(JsonError::new(list, problem));
+            }
             Some(Value::Array(elements)) => (list, elements),
-            Some(_) => return Err(error(list, "must be an array".into())),
+            Some(_) => return Err(JsonError::new(list, "must be an array")),
             None => return one(Value::Object(members), "", read).map(|only| vec![only]),
         },
-        _ => return Err(error("the text", "must be an object or an array".into())),
+        _ => return Err(JsonError::new(JsonError::TEXT, "must be an object or an array")),
     };
     let elements = elements.into_iter().enumerate();
     elements.map(|(index, element)| one(element, &format!("{prefix}[{index}]"), &read)).collect()
@@ -95,16 +131,55 @@ fn one<J: DeserializeOwned, T>(
     prefix: &str,
     read: impl Fn(J) -> Result<T, Problem>,
 ) -> Result<T, JsonError> {
-    let error = |field: &str, problem: String| {
-        // The whole element has the path ".".
-        let field = field.trim_start_matches('.');
-        let parts = [prefix, field].into_iter().filter(|part| !part.is_empty());
-        let field = parts.collect::<Vec<_>>().join(".");
-        JsonError { field: if field.is_empty() { "the text".into() } else { field }, problem }
-    };
-    let json = serde_path_to_error::deserialize(element)
-        .map_err(|bad| error(&bad.path().to_string(), bad.inner().to_string()))?;
-    read(json).map_err(|(field, problem)| error(field, problem))
+    let name = ["PolicyName", "AlarmName"].into_iter().find_map(|name| element.get(name)?.as_str());
+    let entry = name.map(str::to_owned);
+    let result = check_spelling(&element, prefix)
+        .and_then(|()| {
+            serde_path_to_error::deserialize(element)
+                .map_err(|error| JsonError::of_serde(prefix, &error))
+        })
+        .and_then(|json| {
+            read(json).map_err(|(field, problem)| JsonError::at(prefix, field, problem))
+        });
+    result.map_err(|error| JsonError { entry, ..error })
+}
+
+/// The settings of policies and alarms. An element can have other fields, which AWS adds to its
+/// output.
+const SETTINGS: [&str; 22] = [
+    "PolicyName",
+    "ServiceNamespace",
+    "ResourceId",
+    "ScalableDimension",
+    "PolicyType",
+    TRACKING,
+    STEPS,
+    "AlarmName",
+    "MetricName",
+    "Namespace",
+    "Dimensions",
+    "Statistic",
+    "Period",
+    "EvaluationPeriods",
+    "DatapointsToAlarm",
+    "Threshold",
+    "ComparisonOperator",
+    "TreatMissingData",
+    "ActionsEnabled",
+    "AlarmActions",
+    "OKActions",
+    "InsufficientDataActions",
+];
+
+/// Refuses a setting that is spelled in another case: otherwise, it would be ignored.
+fn check_spelling(element: &Value, prefix: &str) -> Result<(), JsonError> {
+    for field in element.as_object().into_iter().flat_map(|members| members.keys()) {
+        let is_same = |setting: &&str| setting.eq_ignore_ascii_case(field);
+        if let Some(setting) = SETTINGS.iter().find(|it| is_same(it) && *it != field) {
+            return Err(JsonError::at(prefix, field, format!("is unknown; it must be {setting}")));
+        }
+    }
+    Ok(())
 }
 
 /// A value that the API represents as a string.
@@ -137,7 +212,7 @@ struct Spelt<T>(T);
 impl<'de, T: Word> Deserialize<'de> for Spelt<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let word = String::deserialize(deserializer)?;
-        let unknown = || D::Error::custom(format!("{word:?} is none of {}", T::ONE_OF));
+        let unknown = || D::Error::custom(format!("is {word:?}; it must be one of {}", T::ONE_OF));
         T::read(&word).map(Self).ok_or_else(unknown)
     }
 }
@@ -260,12 +335,16 @@ fn policy(json: PolicyJson) -> Result<PolicyPut, Problem> {
         }
         (Some("TargetTrackingScaling"), None, _) => return Err((TRACKING, "is missing".into())),
         (Some("StepScaling"), _, None) => return Err((STEPS, "is missing".into())),
+        (None, None, None) => {
+            let problem = format!("is missing, and so is {STEPS}; one of them must be there");
+            return Err((TRACKING, problem));
+        }
         (Some("TargetTrackingScaling" | "StepScaling") | None, ..) => {
-            let problem = format!("takes either {TRACKING} or {STEPS}");
+            let problem = format!("allows either {TRACKING} or {STEPS}");
             return Err(("PolicyType", problem));
         }
         (Some(other), ..) => {
-            let problem = format!("{other:?} is none of TargetTrackingScaling, StepScaling");
+            let problem = format!("is {other:?}; it must be TargetTrackingScaling or StepScaling");
             return Err(("PolicyType", problem));
         }
     };
@@ -277,13 +356,13 @@ fn read_tracking(json: TrackingJson) -> Result<TargetTracking, Problem> {
     let metric = match (custom, json.predefined_metric_specification) {
         (Some(custom), None) => {
             let (metric, endpoint) =
-                metric(&custom.namespace, &custom.metric_name, custom.dimensions);
+                metric(&custom.namespace, &custom.metric_name, &custom.dimensions);
             TrackedMetric::Customized { metric, endpoint, statistic: custom.statistic.0 }
         }
         (None, Some(predefined)) => TrackedMetric::Predefined(predefined.predefined_metric_type),
         _ => {
             let problem =
-                "takes either CustomizedMetricSpecification or PredefinedMetricSpecification";
+                "must have either CustomizedMetricSpecification or PredefinedMetricSpecification";
             return Err((TRACKING, problem.into()));
         }
     };
@@ -318,7 +397,7 @@ fn read_steps(json: StepsJson) -> Result<StepScaling, Problem> {
 
 fn alarm(json: AlarmJson) -> Result<AlarmSpec, Problem> {
     let actions = |arns: Vec<String>| arns.iter().map(|arn| AlarmAction::from_arn(arn)).collect();
-    let (metric, endpoint) = metric(&json.namespace, &json.metric_name, json.dimensions);
+    let (metric, endpoint) = metric(&json.namespace, &json.metric_name, &json.dimensions);
     let spec = AlarmSpec {
         name: json.alarm_name,
         metric,
@@ -341,13 +420,11 @@ fn alarm(json: AlarmJson) -> Result<AlarmSpec, Problem> {
 }
 
 /// A metric, and the endpoint that its dimensions name.
-fn metric(namespace: &str, name: &str, dimensions: Vec<DimensionJson>) -> (Metric, String) {
-    let alone = dimensions.len() == 1;
-    let endpoint = dimensions.into_iter().find(|dimension| dimension.name == "EndpointName");
-    let metric = Metric::named(namespace, name, alone && endpoint.is_some());
-    (metric, endpoint.map(|dimension| dimension.value).unwrap_or_default())
+fn metric(namespace: &str, name: &str, dimensions: &[DimensionJson]) -> (Metric, String) {
+    let dimensions = dimensions.iter().map(|it| (it.name.as_str(), it.value.as_str()));
+    Metric::with_dimensions(namespace, name, dimensions)
 }
 
 fn at(field: &'static str, refusal: Refusal) -> Problem {
-    (field, refusal.message)
+    (field, format!("is not valid: {}", refusal.message))
 }

@@ -4,6 +4,7 @@
 //! | file | contents |
 //! |---|---|
 //! | `failure` | the error of a command, and its exit code |
+//! | `input_file` | files that a user names as input |
 //! | `output`, `style` | text and JSON on stdout, files, colors |
 //! | `progress` | the spinner on stderr |
 //! | `runtime` | the tokio runtime |
@@ -14,6 +15,7 @@
 pub mod chart;
 pub mod durations;
 mod failure;
+pub mod input_file;
 pub mod loopback;
 pub mod numbers;
 pub mod output;

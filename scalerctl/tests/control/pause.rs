@@ -93,9 +93,20 @@ async fn a_wake_while_scaling_out_is_paused_is_queued() {
 async fn a_variant_that_is_not_registered_cannot_be_paused() {
     let setup = Setup::with(0).await;
     setup.sim.with(|world| world.deregister_target(&id()));
-    setup.run(&["pause", ENDPOINT]).await.assert(
-        1,
-        &["not a registered scalable target", "\n  aws application-autoscaling register-"],
-    );
+    for (command, capacity) in [("pause", 0), ("resume", 0), ("pause", 3)] {
+        setup.sim.with(|world| world.scale_by_person(&id(), capacity).unwrap());
+        setup.sim.advance(std::time::Duration::from_secs(600));
+        // Registering does not change the capacity.
+        let register = format!(
+            "\n  aws application-autoscaling register-scalable-target --service-namespace sagemaker \
+             --scalable-dimension sagemaker:variant:DesiredInstanceCount --resource-id {} \
+             --min-capacity 0 --max-capacity {}\n",
+            id().resource_id(),
+            capacity.max(1)
+        );
+        let said =
+            ["not a registered scalable target", "\nwhat to do: register it with", &register];
+        setup.run(&[command, ENDPOINT]).await.assert(1, &said);
+    }
     assert_eq!(setup.writes(), Vec::<String>::new());
 }

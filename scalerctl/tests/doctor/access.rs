@@ -141,6 +141,8 @@ async fn every_page_is_read() {
     });
     doctor(&sim, &[]).await.assert_finds(&[
         "max-is-zero",
+        // The function only observes.
+        "no-way-out-of-zero",
         "alarm-actions-disabled",
         "cooldown-below-metric-lag",
         "observe-mode",

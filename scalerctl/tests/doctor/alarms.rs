@@ -25,6 +25,7 @@ pub fn cases() -> Vec<Case> {
             but(|world| {
                 let low = alarms(world)[LOW].clone();
                 world.delete_alarm(&low);
+                scales_in_by(world, idle_alarm(15));
             }),
             &[
                 "AlarmLow",
@@ -74,7 +75,10 @@ pub fn cases() -> Vec<Case> {
         Case::new(
             "alarm-edited",
             "a low threshold of 0",
-            edited(LOW, |alarm| alarm.threshold = 0.0),
+            but(|world| {
+                edit(world, LOW, |alarm| alarm.threshold = 0.0);
+                scales_in_by(world, idle_alarm(15));
+            }),
             &["its threshold is 0, for a target of 5"],
         ),
         Case::new(
@@ -124,7 +128,7 @@ pub fn cases() -> Vec<Case> {
 async fn an_alarm_with_the_opposite_comparison_is_edited() {
     let sim = but(|world| edit(world, LOW, |alarm| alarm.comparison = Comparison::Greater));
     let run = doctor(&sim, &[]).await;
-    run.assert_finds(&["alarm-edited", "alarm-edited"]);
+    run.assert_finds(&["no-scale-in-policy", "alarm-edited", "alarm-edited"]);
     run.assert_says(&["its comparison is GreaterThanThreshold, as that of TargetTracking-"]);
 }
 

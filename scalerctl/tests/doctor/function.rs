@@ -14,11 +14,16 @@ use super::{
 const OF_ANOTHER: &str = r#"[{"endpoint":"another-endpoint","bucket":"my-inputs"}]"#;
 
 fn with_variables(variables: &[(&str, &str)]) -> Simulator {
-    but(|world| world.put_function(function(variables)))
+    // A policy scales out from zero, for a function that does not.
+    but(|world| {
+        put_wake_by_steps(world);
+        world.put_function(function(variables));
+    })
 }
 
 fn in_state(state: &str, last_update: &str) -> Simulator {
     but(|world| {
+        put_wake_by_steps(world);
         let mut function = routed(ROUTES);
         (function.state, function.last_update) = (state.into(), last_update.into());
         world.put_function(function);
@@ -42,7 +47,7 @@ pub fn cases() -> Vec<Case> {
             "no-function",
             "none is deployed",
             without_function(put_wake_by_steps),
-            &["Function: unknown", "no function in this region has a route for my-endpoint"],
+            &["Function: none found", "no function in this region has a route for my-endpoint"],
         ),
         Case::new(
             "routes-not-seen",

@@ -16,7 +16,9 @@ mod policies;
 #[path = "../harness/program.rs"]
 mod program;
 mod remedies;
+mod removal;
 mod run;
+mod same_reasons;
 mod target;
 mod timing;
 mod uploads;
@@ -32,6 +34,7 @@ fn cases() -> Vec<Case> {
         endpoint::cases(),
         target::cases(),
         policies::cases(),
+        removal::cases(),
         alarms::cases(),
         effects::cases(),
         activities::cases(),

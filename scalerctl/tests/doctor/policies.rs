@@ -1,13 +1,17 @@
 //! Findings about the policies: the metrics that they use, and whether they scale out from zero and in to zero.
 
-use simulator::{Metric, MetricName, Statistic, TargetTracking, TrackedMetric};
+use jiff::Timestamp;
+use simulator::{
+    ActionPut, AlarmSpec, Comparison, Metric, MetricName, Statistic, TargetTracking, TrackedMetric,
+    World,
+};
 
 use super::{
     case::Case,
     run::doctor,
     world::{
-        ENDPOINT, POLICY, but, id, idle_alarm, put_steps, put_wake_by_steps, tracking, tracking_on,
-        without_function,
+        ENDPOINT, POLICY, but, id, idle_alarm, minutes, put_steps, put_wake_by_steps, tracking,
+        tracking_on, without_function,
     },
 };
 
@@ -39,6 +43,13 @@ pub fn cases() -> Vec<Case> {
     // In place of the valid policy.
     let only = |policy: TargetTracking| {
         but(|world| world.put_scaling_policy(&id(), POLICY, policy).unwrap())
+    };
+    // The same, and a policy that scales in.
+    let besides = |policy: TargetTracking| {
+        but(|world| {
+            world.put_scaling_policy(&id(), POLICY, policy).unwrap();
+            put_steps(world, "in", -1, idle_alarm(15));
+        })
     };
     let predefined = "SageMakerVariantInvocationsPerInstance";
     vec![
@@ -98,7 +109,7 @@ pub fn cases() -> Vec<Case> {
         Case::new(
             "wrong-dimension",
             "VariantName beside EndpointName",
-            only(custom(PER_INSTANCE, ENDPOINT, &[("VariantName", "AllTraffic")])),
+            besides(custom(PER_INSTANCE, ENDPOINT, &[("VariantName", "AllTraffic")])),
             &[
                 "(EndpointName=my-endpoint, VariantName=AllTraffic)",
                 "delete the policy, and scale on the backlog of this endpoint",
@@ -108,13 +119,13 @@ pub fn cases() -> Vec<Case> {
         Case::new(
             "wrong-dimension",
             "no dimension",
-            only(custom(PER_INSTANCE, "", &[])),
+            besides(custom(PER_INSTANCE, "", &[])),
             &["ApproximateBacklogSizePerInstance of AWS/SageMaker without a dimension"],
         ),
         Case::new(
             "wrong-endpoint",
             "the endpoint of an earlier deployment",
-            only(custom(PER_INSTANCE, "my-endpoint-2029-12-01", &[])),
+            besides(custom(PER_INSTANCE, "my-endpoint-2029-12-01", &[])),
             &["(EndpointName=my-endpoint-2029-12-01)", "\"Value\":\"my-endpoint\""],
         ),
         Case::new(
@@ -186,4 +197,159 @@ async fn step_scaling_on_the_backlog_per_instance_does_not_scale_out_from_zero()
 async fn a_minimum_above_0_needs_no_scale_out_from_zero() {
     let sim = without_function(|world| world.set_bounds(&id(), 1, 4));
     doctor(&sim, &[]).await.assert_finds(&["min-above-zero", "no-function"]);
+}
+
+/// Nothing of this scales out from zero.
+#[tokio::test]
+async fn a_policy_that_cannot_act_does_not_hide_that_nothing_scales_out_from_zero() {
+    let waiting = || AlarmSpec {
+        statistic: Statistic::Maximum,
+        ..AlarmSpec::new(
+            "waiting",
+            MetricName::HasBacklogWithoutCapacity,
+            ENDPOINT,
+            Comparison::GreaterOrEqual,
+            1.0,
+        )
+    };
+    let with =
+        |change: fn(&mut World, AlarmSpec)| without_function(|world| change(world, waiting()));
+    let out = |world: &mut World, alarm: AlarmSpec| put_steps(world, "out", 1, alarm);
+    doctor(&without_function(|world| out(world, waiting())), &[])
+        .await
+        .assert_finds(&["no-function"]);
+    let other = |alarm: AlarmSpec, namespace: &str, dimensions: &[(&str, &str)]| {
+        let dimensions = dimensions.iter().copied();
+        let (metric, endpoint) =
+            Metric::with_dimensions(namespace, "HasBacklogWithoutCapacity", dimensions);
+        without_function(|world| out(world, AlarmSpec { metric, endpoint, ..alarm }))
+    };
+    let own = ("EndpointName", ENDPOINT);
+    for (what, sim, finding) in [
+        (
+            "no alarm",
+            with(|world, alarm| {
+                put_steps(world, "out", 1, alarm);
+                world.delete_alarm("waiting");
+            }),
+            "alarm-missing",
+        ),
+        (
+            "its actions are disabled",
+            with(|world, mut alarm| {
+                alarm.actions_enabled = false;
+                put_steps(world, "out", 1, alarm);
+            }),
+            "alarm-actions-disabled",
+        ),
+        (
+            "another endpoint",
+            other(waiting(), Metric::NAMESPACE, &[("EndpointName", "other")]),
+            "wrong-endpoint",
+        ),
+        (
+            "another dimension",
+            other(waiting(), Metric::NAMESPACE, &[own, ("VariantName", "AllTraffic")]),
+            "wrong-dimension",
+        ),
+        ("another namespace", other(waiting(), "AWS/Sagemaker", &[own]), "metric-not-published"),
+        (
+            "only INSUFFICIENT_DATA",
+            with(|world, alarm| {
+                put_steps(world, "out", 1, alarm.clone());
+                let insufficient_data_actions =
+                    std::mem::take(&mut world.alarm("waiting").unwrap().spec.alarm_actions.clone());
+                world.put_alarm(AlarmSpec { insufficient_data_actions, ..alarm }).unwrap();
+            }),
+            "policy-never-acts",
+        ),
+        (
+            "only OK",
+            with(|world, alarm| {
+                put_steps(world, "out", 1, alarm.clone());
+                let ok_actions =
+                    std::mem::take(&mut world.alarm("waiting").unwrap().spec.alarm_actions.clone());
+                world.put_alarm(AlarmSpec { ok_actions, ..alarm }).unwrap();
+            }),
+            "policy-never-acts",
+        ),
+    ] {
+        let run = doctor(&sim, &[]).await;
+        let found = run.findings();
+        assert!(found.contains(&"no-way-out-of-zero"), "{what}: {}", run.text);
+        assert!(found.contains(&finding), "{what}: {}", run.text);
+    }
+}
+
+/// Only a scheduled action that still runs and raises MinCapacity scales out from zero.
+#[tokio::test]
+async fn a_scheduled_action_scales_out_only_if_it_raises_the_minimum_in_the_future() {
+    let with = |put: fn(Timestamp) -> ActionPut| {
+        without_function(|world| {
+            let put = put(world.now());
+            world.plant_action(&id(), &put);
+        })
+    };
+    let nightly = |min: Option<i32>| ActionPut {
+        name: "nightly".into(),
+        schedule: Some("cron(0 8 * * ? *)".into()),
+        bounds: Some((min, Some(4))),
+        ..ActionPut::default()
+    };
+    let raises = with(|now| ActionPut::once("once", now + minutes(10), Some(1), None));
+    doctor(&raises, &[]).await.assert_finds(&["foreign-schedule", "no-function"]);
+    let late = raises.now() + minutes(30);
+    super::run::doctor_at(&raises, late, &[]).await.assert_finds(&["no-way-out-of-zero"]);
+    for min in [None, Some(0)] {
+        let sim = without_function(|world| world.plant_action(&id(), &nightly(min)));
+        let run = doctor(&sim, &[]).await;
+        assert_eq!(run.findings()[0], "no-way-out-of-zero", "{min:?}: {}", run.text);
+    }
+    // An action in the past beside one that does not raise the minimum.
+    let both = with(|now| ActionPut::once("past", now + minutes(1), Some(1), None));
+    both.with(|world| world.plant_action(&id(), &nightly(Some(0))));
+    let late = both.now() + minutes(30);
+    let run = super::run::doctor_at(&both, late, &[]).await;
+    run.assert_finds(&["no-way-out-of-zero", "foreign-schedule"]);
+}
+
+/// Without a function, no text says what the function does.
+#[tokio::test]
+async fn no_text_promises_what_a_missing_function_would_do() {
+    let suspended =
+        reactive_scaler::port::Suspended { scaling_in: true, scaling_out: true, scheduled: true };
+    let sim = without_function(|world| {
+        world.suspend(&id(), suspended);
+        world.delete_scaling_policy(&id(), POLICY);
+        world.set_status(ENDPOINT, reactive_scaler::port::EndpointStatus::Updating);
+        world.set_bounds(&id(), 1, 4);
+        let put = ActionPut {
+            name: "nightly".into(),
+            schedule: Some("cron(0 8 * * ? *)".into()),
+            bounds: Some((Some(1), None)),
+            ..ActionPut::default()
+        };
+        world.plant_action(&id(), &put);
+    });
+    let without = doctor(&sim, &[]).await;
+    without.assert_finds(&[
+        "scaling-out-suspended",
+        "min-above-zero",
+        "scaling-in-suspended",
+        "scheduled-scaling-suspended",
+        "no-scale-in-policy",
+        "endpoint-not-in-service",
+        "foreign-schedule",
+        "no-function",
+    ]);
+    let promised = |text: &str| {
+        let others = ["Without the function, ", "deploy the function, "];
+        others.iter().fold(text.to_owned(), |text, other| text.replace(other, ""))
+    };
+    let text = promised(&without.text);
+    assert!(!text.contains("he function"), "{text}");
+    assert!(!text.contains("stack"), "{text}");
+    let sim = without_function(|world| world.deregister_target(&id()));
+    let text = promised(&doctor(&sim, &[]).await.text);
+    assert!(!text.contains("he function") && !text.contains("stack"), "{text}");
 }

@@ -1,6 +1,16 @@
 //! The advice of findings: a sentence, and commands that can be pasted.
 
+use serde_json::Value;
+
 use super::{cases, run::doctor};
+
+/// Programs that a command can run.
+const PROGRAMS: [&str; 3] = ["aws ", "sam ", "scalerctl "];
+
+/// The ways to fix a finding: each has a sentence and commands.
+fn ways(finding: &Value) -> impl Iterator<Item = &Value> + Clone {
+    std::iter::once(finding).chain(finding["alternatives"].as_array().unwrap())
+}
 
 /// Words in capital letters that a user would have to replace.
 fn placeholders(command: &str) -> Vec<&str> {
@@ -20,14 +30,25 @@ async fn commands_are_complete() {
     for case in cases() {
         let run = doctor(&case.sim, case.arguments).await;
         for finding in run.document["findings"].as_array().unwrap() {
-            let sentence = finding["what_to_do"].as_str().unwrap();
-            if sentence.contains("aws ") || sentence.contains('(') || sentence.contains('\n') {
-                wrong.push(format!("{}: {sentence}", case.finding));
+            for way in ways(finding) {
+                let sentence = way["what_to_do"].as_str().unwrap();
+                if sentence.contains("aws ") || sentence.contains('(') || sentence.contains('\n') {
+                    wrong.push(format!("{}: {sentence}", case.finding));
+                }
             }
-            for command in finding["commands"].as_array().unwrap() {
+            let commands_of = |way: &Value| way["commands"].as_array().unwrap().clone();
+            // Where there are two ways, each has a command, except for a setting of the client.
+            let is_bare = |way: &&Value| {
+                commands_of(way).is_empty()
+                    && !way["what_to_do"].as_str().unwrap().contains("RequestTTLSeconds")
+            };
+            if ways(finding).count() > 1 && ways(finding).any(|way| is_bare(&way)) {
+                wrong.push(format!("{}: a way without a command", case.finding));
+            }
+            for command in ways(finding).flat_map(commands_of) {
                 commands += 1;
                 let command = command.as_str().unwrap();
-                let complete = command.starts_with("aws ")
+                let complete = PROGRAMS.iter().any(|it| command.starts_with(it))
                     && !command.contains("...")
                     && !command.contains('\n')
                     && placeholders(command).is_empty();
@@ -47,7 +68,7 @@ async fn a_shell_can_parse_each_command() {
     for case in cases() {
         let run = doctor(&case.sim, case.arguments).await;
         for finding in run.document["findings"].as_array().unwrap() {
-            for command in finding["commands"].as_array().unwrap() {
+            for command in ways(finding).flat_map(|way| way["commands"].as_array().unwrap()) {
                 let command = command.as_str().unwrap();
                 let status =
                     std::process::Command::new("bash").args(["-n", "-c", command]).status();

@@ -96,9 +96,16 @@ impl Run {
             let line = format!("         what to do: {}\n", part("what_to_do"));
             assert!(self.text.contains(&line), "{}", self.text);
             // Each command is on its own line.
-            for command in finding["commands"].as_array().unwrap() {
-                let line = format!("\n         {}\n", command.as_str().unwrap());
-                assert!(self.text.contains(&line), "no {line:?} in:\n{}", self.text);
+            let others = finding["alternatives"].as_array().unwrap();
+            for other in others {
+                let line = format!("         or: {}\n", other["what_to_do"].as_str().unwrap());
+                assert!(self.text.contains(&line), "{}", self.text);
+            }
+            for way in others.iter().chain([finding]) {
+                for command in way["commands"].as_array().unwrap() {
+                    let line = format!("\n         {}\n", command.as_str().unwrap());
+                    assert!(self.text.contains(&line), "no {line:?} in:\n{}", self.text);
+                }
             }
         }
     }

@@ -99,7 +99,7 @@ fn the_assumptions_say_where_each_delay_comes_from() {
 fn an_error_names_the_file_and_the_field() {
     let head = r#""measured_at":"2026-01-31T12:00:00Z","endpoint":"e""#;
     for (text, said) in [
-        ("", "EOF"),
+        ("", "is empty"),
         (&format!(r#"{{"version":2,{head}}}"#), "version 2: this scalerctl reads 1"),
         (&format!("{{{head}}}"), "missing field `version`"),
         (r#"{"version":1,"endpoint":"e"}"#, "missing field `measured_at`"),

@@ -12,6 +12,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod calibration;
+mod demo_figures;
 mod explain;
 mod function_figures;
 mod invalid_arguments;

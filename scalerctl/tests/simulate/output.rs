@@ -13,8 +13,9 @@ fn folder(name: &str) -> PathBuf {
 #[test]
 fn the_table_has_a_line_for_each_policy() {
     let text = stdout(&scalerctl(&["simulate", "--price-per-hour", "1.41"]));
+    let (table, findings) = text.split_once("\n\n").unwrap();
     let names: Vec<&str> =
-        text.lines().skip(2).filter_map(|line| line.split_whitespace().next()).collect();
+        table.lines().skip(2).filter_map(|line| line.split_whitespace().next()).collect();
     let expected = [
         "backlog-per-instance",
         "has-backlog",
@@ -24,6 +25,11 @@ fn the_table_has_a_line_for_each_policy() {
         "reactive-scaler-with-target-tracking",
     ];
     assert_eq!(names, expected, "{text}");
+    assert_eq!(
+        findings,
+        "backlog-per-instance: no-way-out-of-zero: no policy scales out at zero instances: \
+         ApproximateBacklogSizePerInstance has no datapoint there\n"
+    );
     assert!(text.contains("never (1 arrivals)") && text.contains("4m 33s"), "{text}");
     assert!(!text.contains('\u{1b}'), "colour in a pipe");
 }

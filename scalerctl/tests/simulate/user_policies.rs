@@ -76,29 +76,119 @@ fn the_output_of_the_cli_is_read_with_its_alarms() {
     assert_eq!(outcome("own", &mine[..2])["never_requested"], 1);
 }
 
+/// Runs `simulate` with the file, and returns its error.
+fn refused(file: &str) -> String {
+    let output = scalerctl(&["simulate", "--policy", "own", "--own", file]);
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{file}: {stderr}");
+    assert!(stderr.contains(&format!("--own {file}")), "{file}: {stderr}");
+    assert!(output.stdout.is_empty(), "{file}");
+    stderr
+}
+
 #[test]
-fn an_error_names_the_file_and_the_field() {
-    let mut wrong = tracking("HasBacklogWithoutCapacity", 0.5, "Maximum");
-    wrong["PolicyType"] = "PredictiveScaling".into();
-    for (name, json, said) in [
-        ("own-type.json", wrong, "PolicyType"),
-        ("own-statistic.json", tracking("HasBacklogWithoutCapacity", 0.5, "p99"), "p99"),
-        ("own-nothing.json", serde_json::json!({}), "own-nothing.json"),
+fn an_error_names_the_file_the_entry_and_the_field() {
+    let has_backlog = || tracking("HasBacklogWithoutCapacity", 0.5, "Maximum");
+    let changed = |pointer: &str, value: Value| {
+        let mut second = has_backlog();
+        *second.pointer_mut(pointer).unwrap() = value;
+        serde_json::json!({ "ScalingPolicies": [has_backlog(), second] })
+    };
+    let without = |name: &str| {
+        let mut second = has_backlog();
+        second.as_object_mut().unwrap().remove(name);
+        serde_json::json!({ "ScalingPolicies": [has_backlog(), second] })
+    };
+    let configuration = "/TargetTrackingScalingPolicyConfiguration";
+    let specification = format!("{configuration}/CustomizedMetricSpecification");
+    let alarms =
+        serde_json::json!({ "MetricAlarms": [{ "AlarmName": "x", "EvaluationPeriods": 1 }] });
+    for (json, said) in [
+        (
+            changed("/PolicyType", "PredictiveScaling".into()),
+            "ScalingPolicies[1].PolicyType of mine is \"PredictiveScaling\"; it must be \
+             TargetTrackingScaling or StepScaling",
+        ),
+        (
+            changed(&format!("{specification}/Statistic"), "p99".into()),
+            "CustomizedMetricSpecification.Statistic of mine is \"p99\"; it must be one of Average, \
+             Maximum",
+        ),
+        (
+            changed(&format!("{configuration}/TargetValue"), "5".into()),
+            "Configuration.TargetValue of mine is the string \"5\"; it must be a number",
+        ),
+        (
+            changed(&format!("{specification}/Dimensions"), serde_json::json!([1])),
+            "Dimensions[0] of mine is the number 1; it must be an object",
+        ),
+        (without("PolicyName"), "ScalingPolicies[1].PolicyName is missing; it must be a name"),
+        (
+            without("ResourceId"),
+            "ScalingPolicies[1].ResourceId of mine is missing; it must be endpoint/NAME/variant/VARIANT",
+        ),
+        (serde_json::json!([has_backlog(), 7]), "[1] is the number 7; it must be an object"),
+        (alarms, "MetricAlarms[0].MetricName of x is missing; it must be the name of a metric"),
+        (
+            serde_json::json!({ "MetricAlarms": [{ "AlarmName": "x", "Treatmissingdata": "ignore" }] }),
+            "MetricAlarms[0].Treatmissingdata of x is unknown; it must be TreatMissingData",
+        ),
+        (serde_json::json!({}), "is neither a policy nor an alarm; it must be the output of"),
+        (serde_json::json!(1), "is neither a policy nor an alarm"),
+        (serde_json::json!({ "ScalingPolicies": [] }), "ScalingPolicies is empty: the account"),
+        (serde_json::json!({ "ScalingPolicies": {} }), "ScalingPolicies must be an array"),
+        (
+            serde_json::json!({ "AlarmName": "all", "AlarmRule": "ALARM(x)" }),
+            "is of a composite alarm, which cannot trigger a scaling policy",
+        ),
     ] {
-        let mine = file(name, &json);
-        let output = scalerctl(&["simulate", "--policy", "own", "--own", &mine]);
-        let stderr = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(output.status.code(), Some(2), "{name}: {stderr}");
-        assert!(stderr.contains(name) && stderr.contains(said), "{name}: {stderr}");
+        let text = refused(&file("own-wrong.json", &json));
+        assert!(text.contains(said), "no {said:?} in:\n{text}");
     }
+    let mut unknown = has_backlog();
+    unknown["TargetTrackingScalingPolicyConfiguration"]["ScaleinCooldown"] = 60.into();
+    let text = refused(&file("own-unknown.json", &unknown));
+    assert!(
+        text.contains(
+            "Configuration.ScaleinCooldown of mine is unknown; the known fields are `TargetValue`"
+        ),
+        "{text}"
+    );
     // Policies that the API would reject.
-    let one = tracking("HasBacklogWithoutCapacity", 0.5, "Maximum");
     let mut other = tracking("HasBacklogWithoutCapacity", 0.7, "Maximum");
     other["PolicyName"] = "other".into();
-    let twice = serde_json::json!([one, other]);
+    let twice = serde_json::json!([has_backlog(), other]);
     let output =
         scalerctl(&["simulate", "--policy", "own", "--own", &file("own-twice.json", &twice)]);
     assert_eq!(output.status.code(), Some(2));
+}
+
+/// An alarm alone triggers nothing. Beside other policies, it is a finding.
+#[test]
+fn an_alarm_of_a_policy_that_is_in_no_file_is_reported() {
+    let alarm = serde_json::json!({
+        "AlarmName": "waiting",
+        "Namespace": "AWS/SageMaker",
+        "MetricName": "HasBacklogWithoutCapacity",
+        "Dimensions": [{ "Name": "EndpointName", "Value": "whisper-prod" }],
+        "Statistic": "Maximum",
+        "Period": 60,
+        "EvaluationPeriods": 2,
+        "Threshold": 1.0,
+        "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+        "AlarmActions": ["arn:aws:autoscaling:eu-west-1:123456789012:scalingPolicy:1:resource/\
+                          sagemaker/endpoint/whisper-prod/variant/blue:policyName/gone"],
+    });
+    let alarm = file("own-alone.json", &alarm);
+    let output = scalerctl(&["explain", "--policy", "own", "--own", &alarm]);
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{stderr}");
+    assert!(stderr.contains("none of the files has a scaling policy\nwhat to do: "), "{stderr}");
+    let mine = file("own-other.json", &tracking("HasBacklogWithoutCapacity", 0.5, "Maximum"));
+    let text = stdout(&scalerctl(&["explain", "--policy", "own", "--own", &mine, "--own", &alarm]));
+    let said = "  alarm-without-action: the alarm waiting triggers the policy gone of \
+                endpoint/whisper-prod/variant/blue, which is in none of the files\n";
+    assert!(text.contains(said), "{text}");
 }
 
 /// What doctor reports as never acting, simulate and explain report too.
@@ -110,10 +200,10 @@ fn a_policy_that_can_never_act_is_reported() {
     let mine = file("own-never.json", &tracking("HasBacklogWithoutCapacity", 1.0, "Maximum"));
     let arguments = ["--policy", "own,has-backlog", "--own", &mine];
     let table = stdout(&scalerctl(&[&["simulate"][..], &arguments].concat()));
-    assert!(table.contains(&format!("own: {obstacle}\n")), "{table}");
+    assert!(table.contains(&format!("own: policy-never-acts: {obstacle}\n")), "{table}");
     assert_eq!(table.matches("never acts").count(), 1, "{table}");
     let explanation = stdout(&scalerctl(&[&["explain"][..], &arguments].concat()));
-    assert!(explanation.contains(&format!("  never:     {obstacle}\n")), "{explanation}");
+    assert!(explanation.contains(&format!("  policy-never-acts: {obstacle}\n")), "{explanation}");
     assert_eq!(outcome("own", &["--own", &mine])["never_act"], serde_json::json!([obstacle]));
 }
 

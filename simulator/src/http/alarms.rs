@@ -3,7 +3,7 @@
 use ciborium::Value;
 
 use crate::{
-    Alarm, AlarmAction, AlarmState, CallError, CallResult, Metric, Paging, World,
+    Alarm, AlarmAction, AlarmState, CallError, CallResult, Paging, World,
     http::{
         cbor::{self, member, text_member},
         refusals::serialization,
@@ -44,13 +44,9 @@ fn alarm_cbor(world: &World, alarm: &Alarm) -> Value {
     };
     let endpoint = ("EndpointName".to_owned(), spec.endpoint.clone());
     let endpoint = (!spec.endpoint.is_empty()).then_some(endpoint);
-    let further = match &spec.metric {
-        Metric::Published(_) => &[][..],
-        Metric::Unpublished { further, .. } => further,
-    };
     let dimensions = endpoint
         .iter()
-        .chain(further)
+        .chain(spec.metric.further())
         .map(|(name, value)| cbor::map([("Name", cbor::text(name)), ("Value", cbor::text(value))]));
     let mut fields = vec![
         ("AlarmName", cbor::text(&spec.name)),

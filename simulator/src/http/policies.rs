@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    Metric, Policy, PolicyKind, StepAdjustment, StepScaling, TargetTracking, TrackedMetric, World,
+    Policy, PolicyKind, StepAdjustment, StepScaling, TargetTracking, TrackedMetric, World,
     http::json::{compact, epoch},
 };
 
@@ -38,10 +38,8 @@ fn tracking_json(tracking: &TargetTracking) -> Value {
             if !endpoint.is_empty() {
                 dimensions.push(json!({ "Name": "EndpointName", "Value": endpoint }));
             }
-            if let Metric::Unpublished { further, .. } = metric {
-                let dimension = |(name, value): &_| json!({ "Name": name, "Value": value });
-                dimensions.extend(further.iter().map(dimension));
-            }
+            let dimension = |(name, value): &_| json!({ "Name": name, "Value": value });
+            dimensions.extend(metric.further().iter().map(dimension));
             let customized = json!({
                 "MetricName": metric.name(),
                 "Namespace": metric.namespace(),

@@ -185,7 +185,8 @@ fn an_error_names_the_field() {
     let steps = "ScalingPolicies[0].StepScalingPolicyConfiguration";
     let rows = [
         (TRACKING, "{", "", "the text".to_owned()),
-        (TRACKING, r#""PolicyName""#, r#""policyName""#, "the text".into()),
+        (TRACKING, r#""PolicyName""#, r#""Name""#, "PolicyName".into()),
+        (TRACKING, r#""PolicyName""#, r#""policyName""#, "policyName".into()),
         (TRACKING, r#""sagemaker","#, r#""ecs","#, "ServiceNamespace".into()),
         (TRACKING, "endpoint/my", "service/my", "ResourceId".into()),
         (TRACKING, ":variant:", ":service:", "ScalableDimension".into()),
@@ -222,8 +223,9 @@ fn an_error_names_the_field() {
     let rows = [
         ("\"Period\": 60", "\"Period\": 45", "MetricAlarms[0]"),
         ("GreaterThanOrEqualToThreshold", "GreaterThan", "MetricAlarms[0].ComparisonOperator"),
+        ("TreatMissingData", "TreatMissingdata", "MetricAlarms[0].TreatMissingdata"),
         ("\"missing\"", "\"Missing\"", "MetricAlarms[0].TreatMissingData"),
-        ("\"Threshold\": 1.0,", "", "MetricAlarms[0]"),
+        ("\"Threshold\": 1.0,", "", "MetricAlarms[0].Threshold"),
         ("[{\n", "{\n", "the text"),
     ];
     for (from, to, field) in rows {

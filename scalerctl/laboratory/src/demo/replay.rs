@@ -2,7 +2,6 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs,
     path::PathBuf,
     time::Duration,
 };
@@ -20,7 +19,7 @@ use super::{
     example,
     invocation::{Invocation, Trigger},
 };
-use scalerctl_console::Failure;
+use scalerctl_console::{Failure, input_file};
 
 /// Time between two invocations.
 const APART: Duration = Duration::from_secs(60);
@@ -55,8 +54,7 @@ pub fn read(paths: &[PathBuf]) -> Result<Events, Failure> {
     for path in paths {
         let name = path.display().to_string();
         let refuse = |problem: String| Failure::Usage(format!("--events {name}: {problem}"));
-        let text =
-            fs::read_to_string(path).map_err(|error| refuse(format!("cannot be read: {error}")))?;
+        let text = input_file::read("--events", path)?;
         let payload: Value =
             serde_json::from_str(&text).map_err(|error| refuse(format!("is not JSON: {error}")))?;
         let decoded = decode(&payload).map_err(|error| refuse(error.to_string()))?;

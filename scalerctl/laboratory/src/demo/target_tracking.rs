@@ -25,7 +25,7 @@ pub const HIGH: usize = 3;
 pub const LOW: usize = 15;
 
 /// Threshold of the low alarm for a target of one item per instance.
-const LOW_THRESHOLD: f64 = 0.9;
+pub const LOW_THRESHOLD: f64 = 0.9;
 
 /// Maximum number of minutes. A run that is not finished by then does not finish.
 const MOST_MINUTES: usize = 240;

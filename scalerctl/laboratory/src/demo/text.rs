@@ -13,7 +13,7 @@ use super::{
     replay::Replayed,
     state::State,
     summary::Summary,
-    target_tracking::{HIGH, LOW},
+    target_tracking::{HIGH, LOW, LOW_THRESHOLD},
     timeline::{self, Kind, Line},
     upload_run::{Compared, EVENT_DELIVERY, UploadRun, clock},
 };
@@ -194,8 +194,9 @@ fn write_comparison(out: &mut String, ours: &Milestones, compared: &Compared) {
     let idle = in_minutes(instead.idle);
     let _ = writeln!(
         out,
-        "\nTarget tracking ({HIGH} of {HIGH}, {LOW} of {LOW} datapoints), same upload: requested after \
-         {requested}, at zero after {zero}, {idle} idle minutes instead of {}",
+        "\nTarget tracking (out on HasBacklogWithoutCapacity, {HIGH} of {HIGH} datapoints; in on \
+         ApproximateBacklogSizePerInstance below {LOW_THRESHOLD}, {LOW} of {LOW}), same upload: \
+         requested after {requested}, at zero after {zero}, {idle} idle minutes instead of {}",
         in_minutes(ours.idle),
     );
 }

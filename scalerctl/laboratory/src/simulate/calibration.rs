@@ -9,7 +9,7 @@ use serde::{
 };
 
 use super::distribution::DurationDistribution;
-use scalerctl_console::Failure;
+use scalerctl_console::{Failure, input_file};
 
 /// The version of the document.
 pub const VERSION: u32 = 1;
@@ -54,9 +54,9 @@ impl Calibration {
     /// [`Failure::Usage`] with the file, and the field that is not valid.
     pub fn read(file: &Path) -> Result<Self, Failure> {
         let refused = |problem: String| {
-            Failure::Usage(format!("the calibration {}: {problem}", file.display()))
+            Failure::Usage(format!("--calibration {}: {problem}", file.display()))
         };
-        let text = std::fs::read_to_string(file).map_err(|error| refused(error.to_string()))?;
+        let text = input_file::read("--calibration", file)?;
         let mut document = serde_json::Deserializer::from_str(&text);
         // The error of a wrong type names the field only in its path.
         let read: Self = serde_path_to_error::deserialize(&mut document)

@@ -11,6 +11,7 @@ use simulator::{
 use super::{
     candidate_id::CandidateId,
     endpoint::{ENDPOINT, VARIANT},
+    policy_finding::PolicyFinding,
     user_policies::UserPolicies,
 };
 
@@ -47,6 +48,8 @@ pub struct Candidate {
     policies: Vec<(String, PolicyKind)>,
     /// Alarms besides those that target tracking creates.
     alarms: Vec<AlarmSpec>,
+    /// What is wrong with the files of the user.
+    pub findings: Vec<PolicyFinding>,
     /// The route of the function, if it is deployed.
     pub route: Option<Route>,
     /// How uploads invoke it.
@@ -74,6 +77,7 @@ impl Candidate {
             min: 0,
             policies: Vec::new(),
             alarms: Vec::new(),
+            findings: Vec::new(),
             route: None,
             uploads: Uploads::OneByOne,
         }
@@ -157,6 +161,7 @@ pub fn own(own: UserPolicies) -> Candidate {
     Candidate {
         policies: own.policies,
         alarms: own.alarms,
+        findings: own.findings,
         ..Candidate::new(CandidateId::Own, &name)
     }
 }

@@ -101,8 +101,8 @@ fn figures(compared: &[Compared], priced: bool) -> Markup {
             }
         }
         @for (candidate, _, results) in compared {
-            @for sentence in &results.never_act {
-                p { (candidate.id) ": " (sentence) }
+            @for finding in &results.findings {
+                p { (candidate.id) ": " code { (finding.id) } ": " (finding.what) }
             }
         }
         p.note { "Times are median / 95th percentile / longest. Requests for capacity are timed from arrivals at a desired capacity of 0." }

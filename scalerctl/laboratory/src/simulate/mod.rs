@@ -8,7 +8,7 @@
 //! | `scenario`, `calibration` | what is the same for every candidate: defaults, arguments, measurements |
 //! | `candidate_id`, `candidate`, `user_policies` | the policies to compare |
 //! | `compare`, `run`, `invocations`, `endpoint` | each candidate on the scenario, in simulated time |
-//! | `policy_effects` | policies that can never act |
+//! | `policy_effects`, `policy_finding` | what is wrong with the policies, whatever the workload is |
 //! | `alarm_names` | short names and rules of alarms |
 //! | `run_record`, `results` | what happened, and the figures of it |
 //! | `table`, `json`, `csv`, `chart`, `chart_lines`, `html` | the output |
@@ -35,6 +35,7 @@ mod html;
 mod invocations;
 mod json;
 mod policy_effects;
+mod policy_finding;
 mod reported_delays;
 mod results;
 mod run;

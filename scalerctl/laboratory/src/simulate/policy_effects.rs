@@ -1,31 +1,95 @@
-//! Policies that can never act, as `scalerctl doctor` reports them.
+//! Findings about the policies of a variant. `scalerctl doctor` reports them by the same names.
 
 use reactive_scaler::port::VariantId;
-use simulator::{Obstacle, PolicyEffect, World};
+use simulator::{
+    Alarm, MetricName, Obstacle, PerInstanceAtZero, Policy, PolicyEffect, PolicyFindingId, World,
+};
 
-use super::alarm_names::short_name;
+use super::{alarm_names::short_name, policy_finding::PolicyFinding};
 
-/// A sentence for each policy and alarm of a variant that can never change the capacity.
-pub fn never_act(world: &World, id: &VariantId) -> Vec<String> {
-    let without_alarm =
-        world.scaling_policies(id).filter(|policy| world.alarms_of(policy).is_empty());
-    let without_alarm = without_alarm.map(|policy| {
-        format!("the policy {0} never acts: no alarm has the policy {0} as its action", policy.name)
-    });
-    let pairs = world.scaling_policies(id).flat_map(|policy| {
-        let alarms = world.alarms_of(policy).into_iter();
-        alarms.filter_map(|name| world.alarm(&name)).map(move |alarm| (policy, alarm))
-    });
-    let obstacles = pairs.filter_map(|(policy, alarm)| {
-        let effect = PolicyEffect::of(id, &policy.name, &policy.kind, &alarm.spec, &world.settings);
-        match effect.obstacle? {
-            Obstacle::ScaleInDisabled => None,
-            obstacle => Some(format!(
-                "the policy {} with the alarm {} never acts: {obstacle}",
-                policy.name,
-                short_name(alarm)
-            )),
+/// What is wrong with the policies of a variant, each once. `is_managed`: the function scales it.
+pub fn findings(world: &World, id: &VariantId, is_managed: bool) -> Vec<PolicyFinding> {
+    let mut found = Vec::new();
+    let (mut leaves_zero, mut scales_in, mut count) = (false, false, 0);
+    for policy in world.scaling_policies(id) {
+        count += 1;
+        let alarms = world.alarms_of(policy);
+        if alarms.is_empty() {
+            let what = format!(
+                "the policy {0} never acts: no alarm has the policy {0} as its action",
+                policy.name
+            );
+            found.push(PolicyFinding::obstacle(PolicyFindingId::AlarmMissing, what));
         }
-    });
-    without_alarm.chain(obstacles).collect()
+        for alarm in alarms.iter().filter_map(|name| world.alarm(name)) {
+            let effect =
+                PolicyEffect::of(id, &policy.name, &policy.kind, &alarm.spec, &world.settings);
+            leaves_zero |= effect.leaves_zero;
+            scales_in |= effect.scales_in;
+            of_pair(policy, alarm, &effect, &mut found);
+        }
+    }
+    if count > 0 && !is_managed {
+        if !leaves_zero {
+            let what = format!("no policy scales out at zero instances{}", at_zero(world, id));
+            found.push(PolicyFinding::new(PolicyFindingId::NoWayOutOfZero, what));
+        }
+        if !scales_in {
+            let what = "no policy scales in, so an instance that starts is not removed";
+            found.push(PolicyFinding::new(PolicyFindingId::NoScaleInPolicy, what));
+        }
+    }
+    let mut once = Vec::new();
+    for finding in found {
+        if !once.contains(&finding) {
+            once.push(finding);
+        }
+    }
+    once
+}
+
+fn of_pair(policy: &Policy, alarm: &Alarm, effect: &PolicyEffect, found: &mut Vec<PolicyFinding>) {
+    let pair = format!("the policy {} with the alarm {}", policy.name, short_name(alarm));
+    if effect.is_too_frequent {
+        let what = format!(
+            "the alarm {} has a period of {} s, and SageMaker publishes the metric every 60 s",
+            short_name(alarm),
+            alarm.spec.period.as_secs()
+        );
+        found.push(PolicyFinding::new(PolicyFindingId::PeriodBelowMetric, what));
+    }
+    if let Some(obstacle) = &effect.obstacle {
+        let what = match obstacle {
+            // The same for each alarm of the policy.
+            Obstacle::Metric(fault) => format!("the policy {} never acts: {fault}", policy.name),
+            obstacle => format!("{pair} never acts: {obstacle}"),
+        };
+        found.extend(obstacle.finding().map(|id| PolicyFinding::obstacle(id, what)));
+        return;
+    }
+    if !effect.is_known {
+        let what = format!(
+            "the policy {} uses the metric {}, which has no datapoints in the simulation",
+            policy.name,
+            alarm.spec.metric.name()
+        );
+        found.push(PolicyFinding::new(PolicyFindingId::NotEvaluated, what));
+    }
+    if let Some(value) = effect.without_step {
+        let what = format!("{pair}: no step matches the value {value}");
+        found.push(PolicyFinding::new(PolicyFindingId::ValueWithoutStep, what));
+    }
+}
+
+/// If a policy uses a metric that has no datapoint at zero instances: its name.
+fn at_zero(world: &World, id: &VariantId) -> String {
+    let per_instance = MetricName::BacklogSizePerInstance;
+    let is_absent = world.settings.backlog_per_instance_at_zero == PerInstanceAtZero::Absent;
+    let policies = world.scaling_policies(id);
+    let alarms = policies.flat_map(|policy| world.alarms_of(policy));
+    let mut metrics = alarms.filter_map(|name| world.alarm(&name)?.spec.metric.published());
+    match is_absent && metrics.any(|metric| metric == per_instance) {
+        true => format!(": {} has no datapoint there", per_instance.as_str()),
+        false => String::new(),
+    }
 }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use simulator::{Job, JobState};
 
-use super::run_record::RunRecord;
+use super::{policy_finding::PolicyFinding, run_record::RunRecord};
 
 /// Percentiles of durations, in seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -58,6 +58,8 @@ pub struct Results {
     pub failed_invocations: usize,
     /// Policies that can never act, and why.
     pub never_act: Vec<String>,
+    /// What is wrong with the policies, whatever the workload is.
+    pub findings: Vec<PolicyFinding>,
 }
 
 impl Results {
@@ -124,7 +126,13 @@ impl Results {
             drained,
             api_calls: record.api_calls,
             failed_invocations: record.failed.len(),
-            never_act: record.never_act.clone(),
+            never_act: record
+                .findings
+                .iter()
+                .filter(|finding| finding.is_obstacle)
+                .map(|finding| finding.what.clone())
+                .collect(),
+            findings: record.findings.clone(),
         }
     }
 }

@@ -15,7 +15,8 @@ use super::{
     candidate::{Candidate, Uploads},
     endpoint::{ENDPOINT, VARIANT},
     invocations::Invocations,
-    policy_effects::never_act,
+    policy_effects::findings,
+    policy_finding::PolicyFinding,
     run_record::{CountedDatapoint, Request, RunRecord, Sample},
     scenario::Scenario,
 };
@@ -37,7 +38,7 @@ pub async fn run_candidate(
 ) -> Result<RunRecord, Refusal> {
     let sim = Simulator::with_settings(scenario.from, scenario.settings.clone());
     let id = VariantId::new(ENDPOINT, VARIANT);
-    let never_act = sim.with(|world| {
+    let found = sim.with(|world| {
         world.add_async_endpoint(ENDPOINT, VARIANT, candidate.min);
         world.register_target(&id, candidate.min, scenario.max.max(candidate.min));
         candidate.set_up(world, &id)?;
@@ -52,7 +53,8 @@ pub async fn run_candidate(
                 },
             );
         }
-        Ok(never_act(world, &id))
+        let found = findings(world, &id, candidate.route.is_some());
+        Ok([candidate.findings.clone(), found].concat())
     })?;
     let mut run = Run {
         function: candidate.route.clone().map(|route| Invocations::new(&sim, route)),
@@ -63,7 +65,7 @@ pub async fn run_candidate(
         counted: Vec::new(),
         requests: Vec::new(),
         samples: Vec::new(),
-        never_act,
+        findings: found,
         scenario,
         sim,
         id,
@@ -111,7 +113,7 @@ struct Run<'a> {
     counted: Vec<CountedDatapoint>,
     requests: Vec<Request>,
     samples: Vec<Sample>,
-    never_act: Vec<String>,
+    findings: Vec<PolicyFinding>,
 }
 
 impl Run<'_> {
@@ -217,7 +219,7 @@ impl Run<'_> {
         let (decisions, failed) =
             self.function.map(|function| (function.decisions, function.failed)).unwrap_or_default();
         self.sim.with(|world| RunRecord {
-            never_act: self.never_act,
+            findings: self.findings,
             from: self.scenario.from,
             until: self.scenario.until,
             desired_at_first: candidate.min,

@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use simulator::{Actor, AlarmState, Event, Job};
 
+use super::policy_finding::PolicyFinding;
 use crate::function::Decision;
 
 /// One request for capacity that SageMaker accepted.
@@ -101,8 +102,8 @@ pub struct RunRecord {
     pub alarms: Vec<AlarmTrack>,
     /// Datapoints that breached the threshold of an alarm.
     pub counted: Vec<CountedDatapoint>,
-    /// Policies that can never act, and why.
-    pub never_act: Vec<String>,
+    /// What is wrong with the policies, whatever the workload is.
+    pub findings: Vec<PolicyFinding>,
     /// Decisions of Application Auto Scaling not to scale.
     pub not_scaled: Vec<(Timestamp, String)>,
     /// Events of the simulated AWS, in order.

@@ -21,9 +21,12 @@ pub fn of(record: &RunRecord, results: &Results) -> String {
     let zero = after(results.zero_requested, "the last result");
     let scaled_out = direction(record, is_out, LOW, requested);
     let scaled_in = direction(record, |request| !is_out(request), HIGH, zero);
-    let never: String =
-        results.never_act.iter().map(|sentence| format!("  never:     {sentence}\n")).collect();
-    format!("What triggers it\n  scale out: {scaled_out}\n  scale in:  {scaled_in}\n{never}")
+    let findings: String = results
+        .findings
+        .iter()
+        .map(|finding| format!("  {}: {}\n", finding.id, finding.what))
+        .collect();
+    format!("What triggers it\n  scale out: {scaled_out}\n  scale in:  {scaled_in}\n{findings}")
 }
 
 /// How often each cause scaled in this direction, the most frequent first. `others`: the alarm of

@@ -60,9 +60,12 @@ pub fn of(rows: &[(Candidate, Results)], priced: bool) -> String {
         }
     }
     let mut text = format!("{table}\n");
+    if rows.iter().any(|(_, results)| !results.findings.is_empty()) {
+        text.push('\n');
+    }
     for (candidate, results) in rows {
-        for sentence in &results.never_act {
-            text.push_str(&format!("{}: {sentence}\n", candidate.id));
+        for finding in &results.findings {
+            text.push_str(&format!("{}: {}: {}\n", candidate.id, finding.id, finding.what));
         }
     }
     text

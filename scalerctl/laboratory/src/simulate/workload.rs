@@ -6,10 +6,9 @@ use clap::ValueEnum;
 use jiff::{SignedDuration, Timestamp, civil::Weekday, tz::TimeZone};
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use rand_distr::{Distribution, Exp};
-use serde::Deserialize;
 
 use super::distribution::DurationDistribution;
-use scalerctl_console::Failure;
+use scalerctl_console::{Failure, input_file};
 
 /// Start of simulated time: a Monday.
 pub const BEGIN: &str = "2030-01-07T00:00:00Z";
@@ -125,44 +124,52 @@ fn is_office_hour(at: Timestamp) -> bool {
         && (9..17).contains(&local.hour())
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Line {
-    at: Timestamp,
-    processing_seconds: Option<f64>,
-    #[serde(default)]
-    inline: Option<bool>,
-}
+/// The columns of a CSV file of arrivals.
+const COLUMNS: [&str; 3] = ["at", "processing_seconds", "inline"];
 
 /// Reads arrivals from a CSV file with the column `at` (RFC 3339), and optionally
 /// `processing_seconds` and `inline`.
 ///
 /// # Errors
 ///
-/// [`Failure::Usage`] with the line that is not valid.
+/// [`Failure::Usage`] with the file, the line, and the column that is not valid.
 pub fn from_csv(
     file: &Path,
     processing: &DurationDistribution,
     seed: u64,
 ) -> Result<Vec<Arrival>, Failure> {
+    let text = input_file::read("--arrivals", file)?;
     let refused =
-        |problem: String| Failure::Usage(format!("arrivals of {}: {problem}", file.display()));
+        |problem: String| Failure::Usage(format!("--arrivals {}: {problem}", file.display()));
     let mut random = StdRng::seed_from_u64(seed);
-    let mut reader = csv::ReaderBuilder::new()
-        .trim(csv::Trim::All)
-        .from_path(file)
-        .map_err(|error| refused(error.to_string()))?;
+    let mut reader =
+        csv::ReaderBuilder::new().trim(csv::Trim::All).flexible(true).from_reader(text.as_bytes());
+    let headers = reader.headers().map_err(|error| refused(error.to_string()))?.clone();
+    let known = COLUMNS.join(", ");
+    if let Some(other) = headers.iter().find(|name| !COLUMNS.contains(name)) {
+        return Err(refused(format!(
+            "line 1: the column {other:?} is unknown; the columns are {known}"
+        )));
+    }
+    if !headers.iter().any(|name| name == "at") {
+        return Err(refused(format!("line 1: there is no column at; the columns are {known}")));
+    }
     let mut arrivals = Vec::new();
-    for line in reader.deserialize::<Line>() {
-        let line = line.map_err(|error| refused(error.to_string()))?;
-        let processing = match line.processing_seconds {
-            None => processing.draw(&mut random),
-            Some(seconds) => Duration::try_from_secs_f64(seconds)
-                .ok()
-                .filter(|time| !time.is_zero())
-                .ok_or_else(|| refused(format!("processing_seconds {seconds} of {}", line.at)))?,
-        };
-        arrivals.push(Arrival { at: line.at, processing, inline: line.inline.unwrap_or_default() });
+    for record in reader.records() {
+        let record = record.map_err(|error| refused(error.to_string()))?;
+        let line = record.position().map_or(0, csv::Position::line);
+        if record.len() != headers.len() {
+            return Err(refused(format!(
+                "line {line} has {} columns; it must have {}, as line 1",
+                record.len(),
+                headers.len()
+            )));
+        }
+        let cells: Vec<(&str, &str)> = headers.iter().zip(&record).collect();
+        let draw = || processing.draw(&mut random);
+        let arrival =
+            arrival(&cells, draw).map_err(|problem| refused(format!("line {line}: {problem}")))?;
+        arrivals.push(arrival);
     }
     if arrivals.is_empty() {
         return Err(refused(
@@ -171,4 +178,29 @@ pub fn from_csv(
     }
     arrivals.sort_by_key(|arrival| arrival.at);
     Ok(arrivals)
+}
+
+/// One line, by column. An empty optional cell is the same as no column.
+fn arrival(cells: &[(&str, &str)], draw: impl FnOnce() -> Duration) -> Result<Arrival, String> {
+    let cell = |name| cells.iter().find(|(column, _)| *column == name).map(|(_, value)| *value);
+    let optional = |name| cell(name).filter(|value| !value.is_empty());
+    let text = cell("at").unwrap_or_default();
+    let at = text.parse().map_err(|_| {
+        format!("at {text:?} is not a time in RFC 3339, such as 2030-01-08T12:00:00Z")
+    })?;
+    let processing = match optional("processing_seconds") {
+        None => draw(),
+        Some(text) => {
+            let seconds = text.parse().ok().and_then(|it| Duration::try_from_secs_f64(it).ok());
+            seconds.filter(|time| !time.is_zero()).ok_or_else(|| {
+                format!("processing_seconds {text:?} is not a number of seconds above 0")
+            })?
+        }
+    };
+    let inline = match optional("inline") {
+        None | Some("false") => false,
+        Some("true") => true,
+        Some(other) => return Err(format!("inline {other:?} is not true or false")),
+    };
+    Ok(Arrival { at, processing, inline })
 }

@@ -177,7 +177,10 @@ impl AutoScaling {
             let action = action.map_err(|error| {
                 CallError::of("application-autoscaling:DescribeScheduledActions", "*", &error)
             })?;
-            let bounds = action.scalable_target_action();
+            // `EndTime` in the past means that a recurring action never runs again.
+            let now = DateTime::from(std::time::SystemTime::now());
+            let is_over = action.end_time().is_some_and(|end| *end < now);
+            let bounds = action.scalable_target_action().filter(|_| !is_over);
             actions.push(ScheduledAction {
                 id: id.clone(),
                 name: action.scheduled_action_name().to_owned(),

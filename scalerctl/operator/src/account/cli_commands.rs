@@ -32,6 +32,31 @@ pub fn show_actions(id: &VariantId) -> String {
     )
 }
 
+/// Sets parameters of the stack of a function. Run it in the folder of the template. The other
+/// parameters keep their values.
+pub fn set_parameters(function: &str, parameters: &str) -> String {
+    format!("sam deploy --stack-name {} --parameter-overrides {parameters}", stack_of(function))
+}
+
+/// Shows a parameter of the stack of a function.
+pub fn show_parameter(function: &str, parameter: &str) -> String {
+    format!(
+        "aws cloudformation describe-stacks --stack-name {} --query \
+         \"Stacks[0].Parameters[?ParameterKey=='{parameter}'].ParameterValue\" --output text",
+        stack_of(function)
+    )
+}
+
+/// The name of the stack of a function, as a shell expression.
+fn stack_of(function: &str) -> String {
+    let name = function.split(':').nth(6).unwrap_or(function);
+    format!(
+        "\"$(aws cloudformation describe-stack-resources --physical-resource-id {} --query \
+         'StackResources[0].StackName' --output text)\"",
+        quoted(name)
+    )
+}
+
 /// Deletes a scheduled action.
 pub fn delete_action(id: &VariantId, name: &str) -> String {
     format!(
@@ -46,6 +71,15 @@ pub fn delete_action(id: &VariantId, name: &str) -> String {
 pub fn register_new(id: &VariantId, desired: Option<i32>) -> String {
     let max = desired.unwrap_or(1).max(1);
     register(id, &format!("--min-capacity 0 --max-capacity {max}"))
+}
+
+/// Sets the capacity of a variant.
+pub fn set_capacity(id: &VariantId, count: i32) -> String {
+    format!(
+        "aws sagemaker update-endpoint-weights-and-capacities --endpoint-name {} \
+         --desired-weights-and-capacities VariantName={},DesiredInstanceCount={count}",
+        id.endpoint, id.variant
+    )
 }
 
 /// Deletes a policy.

@@ -25,9 +25,9 @@ pub fn policy(policy: &ScalingPolicy) -> Option<PolicyKind> {
 /// An alarm. `None` if the simulator cannot evaluate it, such as metric math or a percentile.
 pub fn alarm(alarm: &MetricAlarm) -> Option<AlarmSpec> {
     let dimensions = alarm.dimensions().iter();
-    let dimensions: Vec<(&str, &str)> =
-        dimensions.filter_map(|it| Some((it.name()?, it.value()?))).collect();
-    let (metric, endpoint) = metric(alarm.namespace()?, alarm.metric_name()?, &dimensions);
+    let dimensions = dimensions.filter_map(|it| Some((it.name()?, it.value()?)));
+    let (metric, endpoint) =
+        Metric::with_dimensions(alarm.namespace()?, alarm.metric_name()?, dimensions);
     let seconds = |number: Option<i32>| u64::try_from(number?).ok().map(Duration::from_secs);
     let count = |number: Option<i32>| u32::try_from(number?).ok();
     let actions =
@@ -57,9 +57,9 @@ fn tracking_of(tracking: &TargetTrackingScalingPolicyConfiguration) -> Option<Ta
     let custom = tracking.customized_metric_specification();
     let metric = match (custom, tracking.predefined_metric_specification()) {
         (Some(custom), _) => {
-            let dimensions: Vec<_> = custom.dimensions().iter().map(dimension).collect();
+            let dimensions = custom.dimensions().iter().map(dimension);
             let (metric, endpoint) =
-                metric(custom.namespace()?, custom.metric_name()?, &dimensions);
+                Metric::with_dimensions(custom.namespace()?, custom.metric_name()?, dimensions);
             let statistic = Statistic::from_api(custom.statistic()?.as_str())?;
             TrackedMetric::Customized { metric, endpoint, statistic }
         }
@@ -93,12 +93,4 @@ fn steps_of(steps: &StepScalingPolicyConfiguration) -> Option<StepScaling> {
             steps.step_adjustments().iter().map(step).collect(),
         )
     })
-}
-
-/// The metric, and the endpoint that its dimensions name.
-fn metric(namespace: &str, name: &str, dimensions: &[(&str, &str)]) -> (Metric, String) {
-    let endpoint = dimensions.iter().find(|(name, _)| *name == "EndpointName");
-    let is_alone = dimensions.len() == 1 && endpoint.is_some();
-    let endpoint = endpoint.map_or("", |(_, value)| value).to_owned();
-    (Metric::named(namespace, name, is_alone), endpoint)
 }

@@ -1,6 +1,7 @@
 //! Every finding, with its severity and why it matters.
 
 use serde::Serialize;
+use simulator::PolicyFindingId;
 
 /// The severity of a finding, in ascending order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -29,7 +30,7 @@ impl Severity {
 }
 
 macro_rules! findings {
-    ($($name:ident, $id:literal, $severity:ident: $why:literal;)+) => {
+    ($($name:ident, $id:literal, $severity:ident: $why:literal $(, unmanaged: $unmanaged:literal)?;)+) => {
         /// A kind of finding. The name does not change between versions.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
         pub enum FindingId {
@@ -51,9 +52,17 @@ macro_rules! findings {
                 match self { $(Self::$name => Severity::$severity,)+ }
             }
 
-            /// Why it matters.
+            /// Why it matters to an endpoint that a function manages.
             pub fn why(self) -> &'static str {
                 match self { $(Self::$name => $why,)+ }
+            }
+
+            /// Why it matters if no function is known to manage the endpoint.
+            pub fn why_unmanaged(self) -> &'static str {
+                match self {
+                    $($(Self::$name => $unmanaged,)?)+
+                    other => other.why(),
+                }
             }
         }
     };
@@ -61,22 +70,23 @@ macro_rules! findings {
 
 findings! {
     EndpointFailed, "endpoint-failed", Error: "An endpoint in this status serves no requests, and its capacity cannot be changed.";
-    EndpointNotInService, "endpoint-not-in-service", Note: "The capacity cannot be changed until the endpoint is InService. The function waits for this and then wakes it.";
+    EndpointNotInService, "endpoint-not-in-service", Note: "The capacity cannot be changed until the endpoint is InService. The function waits for this before it wakes the endpoint.", unmanaged: "The capacity cannot be changed until the endpoint is InService.";
     NotAsync, "not-async", Error: "Only an async endpoint has a queue and can have zero instances.";
     Serverless, "serverless", Error: "A serverless variant has no instances to scale.";
-    ManagedInstanceScaling, "managed-instance-scaling", Error: "SageMaker scales this variant itself. The function does not change it.";
+    ManagedInstanceScaling, "managed-instance-scaling", Error: "SageMaker scales this variant itself. The function does not change it.", unmanaged: "SageMaker scales this variant itself.";
     EndpointConfigGone, "endpoint-config-gone", Error: "Without its endpoint configuration, the endpoint cannot be updated, and a change of capacity may fail.";
     BurstableInstances, "burstable-instances", Error: "Application Auto Scaling does not scale burstable instances (ml.t2, ml.t3).";
     RegistrationGone, "registration-gone", Error: "Deleting an endpoint deregisters its variants. The new endpoint is not scaled, even if a stack still contains the registration.";
-    NotRegistered, "not-registered", Error: "Application Auto Scaling scales only registered variants. Without registration, the function wakes the endpoint but never scales it to zero.";
+    NotRegistered, "not-registered", Error: "Application Auto Scaling scales only registered variants. Without registration, the function wakes the endpoint but never scales it to zero.", unmanaged: "Application Auto Scaling scales only registered variants.";
     MinAboveZero, "min-above-zero", Warning: "The endpoint never scales to zero, and you pay for the instances all the time.";
     MaxIsZero, "max-is-zero", Error: "With MaxCapacity 0, no instance can start.";
-    ScalingOutSuspended, "scaling-out-suspended", Error: "Policies do not scale the endpoint out, and the function does not wake it.";
-    ScalingInSuspended, "scaling-in-suspended", Warning: "Policies do not scale the endpoint in, and the function does not scale it to zero.";
-    ScheduledScalingSuspended, "scheduled-scaling-suspended", Warning: "Application Auto Scaling would not run the scheduled action at the end of a lease. So the function does not raise MinCapacity, and a policy may remove a new instance.";
-    ForeignSchedule, "foreign-schedule", Note: "A scheduled action that is not the function's sets MinCapacity. So the function does not raise MinCapacity, and a policy may remove a new instance.";
-    NoScaleInPolicy, "no-scale-in-policy", Warning: "If the function is deleted, nothing removes the last instance. You pay for it until you notice.";
-    NoWayOutOfZero, "no-way-out-of-zero", Error: "At zero instances there may be no backlog per instance. So target tracking on this metric may never scale out from zero, and nothing else does.";
+    ScalingOutSuspended, "scaling-out-suspended", Error: "Policies do not scale the endpoint out, and the function does not wake it.", unmanaged: "Policies do not scale the endpoint out.";
+    ScalingInSuspended, "scaling-in-suspended", Warning: "Policies do not scale the endpoint in, and the function does not scale it to zero.", unmanaged: "Policies do not scale the endpoint in.";
+    ScheduledScalingSuspended, "scheduled-scaling-suspended", Warning: "Application Auto Scaling would not run the scheduled action at the end of a lease. So the function does not raise MinCapacity, and a policy may remove a new instance.", unmanaged: "Application Auto Scaling does not run scheduled actions.";
+    ForeignSchedule, "foreign-schedule", Note: "A scheduled action that is not the function's sets MinCapacity. So the function does not raise MinCapacity, and a policy may remove a new instance.", unmanaged: "The action can start instances, and keeps them running.";
+    NoScaleInPolicy, "no-scale-in-policy", Warning: "If the function is deleted, nothing removes the last instance. You pay for it until you notice.", unmanaged: "No policy removes an instance. You pay for each instance until something else removes it.";
+    NoWayToZero, "no-way-to-zero", Error: "You pay for the instances until you remove them.";
+    NoWayOutOfZero, "no-way-out-of-zero", Error: "At zero instances there may be no backlog per instance. So target tracking on this metric may never scale out from zero. Requests wait until they expire.";
     MetricNotPublished, "metric-not-published", Error: "Async endpoints do not publish this metric. The policy never acts, and may prevent other policies from scaling in.";
     WrongDimension, "wrong-dimension", Error: "The backlog metrics have only the dimension EndpointName. With other dimensions there are no datapoints.";
     WrongEndpoint, "wrong-endpoint", Error: "The policy uses the metric of another endpoint, possibly of an earlier deployment. It acts on the wrong work, or never.";
@@ -90,7 +100,7 @@ findings! {
     AlarmEdited, "alarm-edited", Warning: "Application Auto Scaling owns this alarm. If you edit it, it may not scale anything, or your changes may be overwritten.";
     AlarmLowAlwaysBreaching, "alarm-low-always-breaching", Warning: "While the alarm is in ALARM, its action is repeated every minute. It may remove a new or busy instance.";
     QuotaReached, "quota-reached", Error: "The account has reached its quota for endpoint instances of this type. No instance starts until the quota is increased.";
-    NoInstances, "no-instances", Error: "AWS had no available instance of this type. The function requests capacity again every minute while the lease is live.";
+    NoInstances, "no-instances", Error: "AWS had no available instance of this type. The function requests capacity again every minute while the lease is live.", unmanaged: "AWS had no available instance of this type. Requests wait until there is one.";
     ActivityInProgress, "activity-in-progress", Warning: "A scaling activity usually takes 3 to 10 minutes. Until it ends, the capacity does not change.";
     ScaleOutLate, "scale-out-late", Warning: "Instances were requested and are not in service. Requests wait.";
     ScalingFailed, "scaling-failed", Error: "Application Auto Scaling tried to change the capacity and failed.";
@@ -103,17 +113,36 @@ findings! {
     ResultsAmongInputs, "results-among-inputs", Error: "Each result looks like an input. It wakes the endpoint again and keeps it awake.";
     EventBridgeOff, "event-bridge-off", Error: "The bucket sends no events for uploads. Only the backlog alarm wakes the endpoint, minutes later.";
     PatternCannotMatch, "pattern-cannot-match", Error: "Keys are compared literally. No upload matches both the route and the notification.";
-    NoFunction, "no-function", Note: "Without the function, only the endpoint's policies scale it out from zero, minutes after a request.";
+    NoFunction, "no-function", Note: "Without the function, only scaling policies and scheduled actions can scale the endpoint out from zero, minutes after a request.";
     RoutesNotSeen, "routes-not-seen", Note: "The routes are stored elsewhere, and doctor does not read them. It does not check what uploads do.";
     TwoFunctions, "two-functions", Warning: "Each function wakes the endpoint for its uploads and scales it to zero by its own settings.";
     NotRouted, "not-routed", Error: "The function does nothing for an endpoint that none of its routes covers.";
-    FunctionInactive, "function-inactive", Error: "A function that is not active is not invoked. Nothing wakes the endpoint or scales it to zero.";
+    FunctionInactive, "function-inactive", Error: "A function that is not active is not invoked. It does not wake the endpoint or scale it to zero.";
     SettingsUnusable, "settings-unusable", Error: "The function does not start with settings that it cannot read.";
     ObserveMode, "observe-mode", Warning: "In this mode, the function reads, decides, and reports, but changes nothing.";
     FunctionErrors, "function-errors", Warning: "Each error is an event or a tick for which the function could not do everything.";
     DeadLetters, "dead-letters", Warning: "Each dead letter is an event that the function failed to process three times, or that never reached it.";
     NotReadable, "not-readable", Warning: "doctor did not check what it could not read.";
-    NotEvaluated, "not-evaluated", Note: "doctor evaluates target tracking and step scaling with alarms on the metrics of SageMaker. It does not know whether this one works.";
+    NotEvaluated, "not-evaluated", Note: "doctor evaluates target tracking and step scaling with alarms on the backlog metrics of SageMaker. It does not know whether this one works.";
+}
+
+impl From<PolicyFindingId> for FindingId {
+    fn from(id: PolicyFindingId) -> Self {
+        match id {
+            PolicyFindingId::MetricNotPublished => Self::MetricNotPublished,
+            PolicyFindingId::WrongDimension => Self::WrongDimension,
+            PolicyFindingId::WrongEndpoint => Self::WrongEndpoint,
+            PolicyFindingId::AlarmMissing => Self::AlarmMissing,
+            PolicyFindingId::AlarmWithoutAction => Self::AlarmWithoutAction,
+            PolicyFindingId::AlarmActionsDisabled => Self::AlarmActionsDisabled,
+            PolicyFindingId::PolicyNeverActs => Self::PolicyNeverActs,
+            PolicyFindingId::ValueWithoutStep => Self::ValueWithoutStep,
+            PolicyFindingId::PeriodBelowMetric => Self::PeriodBelowMetric,
+            PolicyFindingId::NotEvaluated => Self::NotEvaluated,
+            PolicyFindingId::NoScaleInPolicy => Self::NoScaleInPolicy,
+            PolicyFindingId::NoWayOutOfZero => Self::NoWayOutOfZero,
+        }
+    }
 }
 
 impl FindingId {
@@ -134,18 +163,52 @@ pub struct Finding {
     pub what_to_do: String,
     /// The commands that fix it, in order. The user can run them without changes.
     pub commands: Vec<String>,
+    /// Other ways to fix it.
+    pub alternatives: Vec<Alternative>,
+}
+
+/// Another way to fix a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alternative {
+    /// How to fix it, in one sentence.
+    pub what_to_do: String,
+    /// The commands that fix it, in order.
+    pub commands: Vec<String>,
 }
 
 impl Finding {
     /// Creates a finding.
     pub fn new(id: FindingId, what: impl Into<String>, what_to_do: impl Into<String>) -> Self {
-        Self { id, what: what.into(), what_to_do: what_to_do.into(), commands: Vec::new() }
+        Self {
+            id,
+            what: what.into(),
+            what_to_do: what_to_do.into(),
+            commands: Vec::new(),
+            alternatives: Vec::new(),
+        }
     }
 
-    /// Adds a command.
+    /// Adds a command to the last way to fix it.
     pub fn command(mut self, command: impl Into<String>) -> Self {
-        self.commands.push(command.into());
+        let commands =
+            self.alternatives.last_mut().map_or(&mut self.commands, |other| &mut other.commands);
+        commands.push(command.into());
         self
+    }
+
+    /// Adds another way to fix it.
+    pub fn or(mut self, what_to_do: impl Into<String>) -> Self {
+        let what_to_do = what_to_do.into();
+        self.alternatives.push(Alternative { what_to_do, commands: Vec::new() });
+        self
+    }
+
+    /// Adds another way to fix it, with one command, if the command is known.
+    pub fn or_by(self, what_to_do: &str, command: Option<String>) -> Self {
+        match command {
+            Some(command) => self.or(what_to_do).command(command),
+            None => self,
+        }
     }
 
     /// The severity.

@@ -1,5 +1,7 @@
 //! Finds the function that covers the endpoint.
 
+use reactive_scaler::config::Mode;
+
 use super::Account;
 use crate::{
     account::{CallError, Function, routes::Routes},
@@ -28,7 +30,38 @@ pub enum FunctionLookup {
     },
 }
 
+/// Whether a function manages the endpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Coverage {
+    /// A function wakes it and scales it to zero.
+    Managed,
+    /// No function does.
+    Unmanaged,
+    /// It is not known.
+    Unknown,
+}
+
 impl FunctionLookup {
+    /// Whether a function manages the endpoint.
+    pub fn coverage(&self, endpoint: &str) -> Coverage {
+        let (function, routes) = match self {
+            Self::Here { function, routes, .. } => (function, routes),
+            Self::None { unread } if unread.is_empty() => return Coverage::Unmanaged,
+            Self::None { .. } | Self::NotSeen => return Coverage::Unknown,
+        };
+        let acts = Mode::read(|_| function.mode.clone()) == Ok(Mode::Act);
+        match (function.state.as_str(), routes) {
+            _ if !acts => Coverage::Unmanaged,
+            // A function becomes inactive if it is not invoked for a long time. The next event
+            // activates it.
+            ("Active" | "Inactive", Routes::Here(_)) if routes.covering(endpoint).is_some() => {
+                Coverage::Managed
+            }
+            ("Pending", _) | (_, Routes::Stored(_)) => Coverage::Unknown,
+            _ => Coverage::Unmanaged,
+        }
+    }
+
     /// The function that the user named, or else the function in the region that covers the endpoint.
     ///
     /// # Errors

@@ -24,7 +24,7 @@ mod text;
 use crate::doctor::args::DoctorArgs;
 use clients::Account;
 use finding::{Finding, Severity};
-use function::FunctionLookup;
+use function::{Coverage, FunctionLookup};
 use read::Facts;
 use report::Report;
 use scalerctl_console::runtime::block_on;
@@ -55,5 +55,7 @@ async fn diagnose(arguments: &DoctorArgs) -> Result<Report, Failure> {
     let facts = Facts::read(&account, arguments, &progress).await?;
     let findings = checks::all(&facts);
     let function = facts.function().map(|function| function.arn.clone());
-    Ok(Report { endpoint: facts.endpoint.name, function, findings })
+    let has_none = function.is_none() && facts.coverage() == Coverage::Unmanaged;
+    let is_managed = facts.coverage() == Coverage::Managed;
+    Ok(Report { endpoint: facts.endpoint.name, function, has_none, is_managed, findings })
 }

@@ -8,13 +8,14 @@ use reactive_scaler::{
     port::{FailureKind, ScalableTarget, ScheduledAction, VariantId},
 };
 
-use super::{Account, FunctionLookup};
+use super::{Account, Coverage, FunctionLookup};
 use crate::{
     account::{
         CallError, Function,
         alarms::Alarm,
         auto_scaling::{Activity, Policy},
         call_error::CallResult,
+        cli_commands,
         endpoint_names::closest,
         metrics::MetricQuery,
         s3::BucketEvents,
@@ -137,6 +138,40 @@ impl Facts {
             FunctionLookup::Here { function, .. } => Some(function),
             FunctionLookup::NotSeen | FunctionLookup::None { .. } => None,
         }
+    }
+
+    /// Whether a function manages the endpoint.
+    pub fn coverage(&self) -> Coverage {
+        self.deployed.coverage(&self.endpoint.name)
+    }
+
+    /// Why no function manages the endpoint.
+    pub fn unmanaged(&self) -> String {
+        match self.function() {
+            None => "no function covers the endpoint".to_owned(),
+            Some(function) => format!("the function {} does not manage it", function.arn),
+        }
+    }
+
+    /// The command that deploys the function for the endpoint; `None` if a function is known.
+    pub fn deployment(&self) -> Option<String> {
+        let name = &self.endpoint.name;
+        let command = || {
+            format!("sam build && sam deploy --guided --parameter-overrides EndpointName={name}")
+        };
+        self.function().is_none().then(command)
+    }
+
+    /// The command that sets parameters of the function's stack; `None` if no function is known.
+    pub fn set_parameters(&self, parameters: &str) -> Option<String> {
+        let function = self.function()?;
+        Some(cli_commands::set_parameters(&function.arn, parameters))
+    }
+
+    /// The command that shows a parameter of the function's stack; `None` if no function is known.
+    pub fn show_parameter(&self, parameter: &str) -> Option<String> {
+        let function = self.function()?;
+        Some(cli_commands::show_parameter(&function.arn, parameter))
     }
 
     /// The alarms. Empty if they are not known.

@@ -8,12 +8,24 @@ pub struct Report {
     pub endpoint: String,
     /// The function's ARN, if a function is known.
     pub function: Option<String>,
+    /// Whether all functions of the Region are known, and none covers the endpoint.
+    pub has_none: bool,
+    /// Whether this function manages the endpoint.
+    pub is_managed: bool,
     pub findings: Vec<Finding>,
 }
 
 impl Report {
     pub fn count(&self, severity: Severity) -> usize {
         self.findings.iter().filter(|finding| finding.severity() == severity).count()
+    }
+
+    /// Why the finding matters to this endpoint.
+    pub fn why(&self, finding: &Finding) -> &'static str {
+        match self.is_managed {
+            true => finding.id.why(),
+            false => finding.id.why_unmanaged(),
+        }
     }
 
     /// Whether doctor could read and evaluate everything.

@@ -13,7 +13,10 @@ const INDENT: &str = "         ";
 /// The complete report.
 pub fn of(report: &Report) -> String {
     let mut out = String::new();
-    let function = report.function.as_deref().unwrap_or("unknown");
+    let function = report.function.as_deref().unwrap_or(match report.has_none {
+        true => "none found",
+        false => "unknown",
+    });
     // Writing to a string cannot fail, here and below.
     let _ = writeln!(
         out,
@@ -21,7 +24,7 @@ pub fn of(report: &Report) -> String {
         paint(HEADING, &format!("Endpoint {}", report.endpoint))
     );
     for finding in &report.findings {
-        write_finding(&mut out, finding);
+        write_finding(&mut out, finding, report.why(finding));
     }
     let most_severe = report.findings.iter().map(Finding::severity).max();
     let style = most_severe.map_or(GOOD, style_of);
@@ -30,16 +33,22 @@ pub fn of(report: &Report) -> String {
     out
 }
 
-fn write_finding(out: &mut String, finding: &Finding) {
+fn write_finding(out: &mut String, finding: &Finding, why: &str) {
     let severity = finding.severity();
     let shown = format!("{:<9}", severity.as_str());
     let id = paint(HEADING, finding.id.as_str());
     let _ = writeln!(out, "\n{}{id}", paint(style_of(severity), &shown));
     let _ = writeln!(out, "{INDENT}{}", finding.what);
-    let _ = writeln!(out, "{INDENT}{}", paint(DIM, finding.id.why()));
+    let _ = writeln!(out, "{INDENT}{}", paint(DIM, why));
     let _ = writeln!(out, "{INDENT}what to do: {}", finding.what_to_do);
     for command in &finding.commands {
         let _ = writeln!(out, "{INDENT}{command}");
+    }
+    for other in &finding.alternatives {
+        let _ = writeln!(out, "{INDENT}or: {}", other.what_to_do);
+        for command in &other.commands {
+            let _ = writeln!(out, "{INDENT}{command}");
+        }
     }
 }
 

@@ -1,7 +1,10 @@
 //! Findings about the recent scaling activities of Application Auto Scaling.
 
 use jiff::{SignedDuration, Timestamp};
-use reactive_scaler::{aws_errors::kind_of_reason, port::FailureKind};
+use reactive_scaler::{
+    aws_errors::kind_of_reason,
+    port::{FailureKind, VariantId},
+};
 
 use super::{
     Facts, Finding, FindingId, VariantFacts,
@@ -35,7 +38,7 @@ pub fn examine(variant: &VariantFacts, facts: &Facts, found: &mut Vec<Finding>) 
         failures.push(("the endpoint's FailureReason".to_owned(), reason));
     }
     for (source, message) in failures {
-        let finding = decoded(&source, message, facts);
+        let finding = decoded(&source, message, &variant.id, facts);
         // Only the latest of each kind is reported.
         if !found.iter().any(|other| other.id == finding.id) {
             found.push(finding);
@@ -84,7 +87,7 @@ fn look(id: FindingId, what: String, facts: &Facts) -> Finding {
         .command(format!("aws sagemaker describe-endpoint --endpoint-name {}", facts.endpoint.name))
 }
 
-fn decoded(source: &str, message: &str, facts: &Facts) -> Finding {
+fn decoded(source: &str, message: &str, id: &VariantId, facts: &Facts) -> Finding {
     let what = format!("{source}: {message}");
     let kind = kind_of_reason(message);
     if let (FailureKind::Quota, Some((name, needed))) = (kind, quota(message)) {
@@ -97,12 +100,20 @@ fn decoded(source: &str, message: &str, facts: &Facts) -> Finding {
             ));
     }
     if kind == FailureKind::InsufficientCapacity {
-        return Finding::new(
-            FindingId::NoInstances,
-            what,
-            "wait; or update the endpoint to an endpoint configuration with instance pools, which \
-             names up to five instance types in order of preference",
-        );
+        return Finding::new(FindingId::NoInstances, what, "wait, and watch the activities")
+            .command(format!(
+                "aws application-autoscaling describe-scaling-activities --service-namespace \
+                 sagemaker --resource-id {} --max-results 5",
+                id.resource_id()
+            ))
+            .or(
+                "update the endpoint to an endpoint configuration with instance pools, which names \
+                 up to five instance types in order of preference; to show its configuration",
+            )
+            .command(format!(
+                "aws sagemaker describe-endpoint-config --endpoint-config-name {}",
+                facts.endpoint.config
+            ));
     }
     look(FindingId::ScalingFailed, what, facts)
 }

@@ -4,7 +4,7 @@ use simulator::{Obstacle, PolicyKind};
 
 use super::{
     Facts, Finding, FindingId, VariantFacts, alarms, cli_commands,
-    evaluation::{METRIC_PERIOD, effect, is_of_sagemaker, is_too_frequent},
+    evaluation::{effect, is_known},
 };
 use crate::account::{alarms::Alarm, auto_scaling::Policy, shell_quoting::quoted};
 
@@ -13,27 +13,33 @@ pub fn examine(variant: &VariantFacts, facts: &Facts, found: &mut Vec<Finding>) 
     for policy in variant.policies.iter().flatten() {
         let alarms = facts.alarms().iter().filter(|alarm| policy.alarms.contains(&alarm.name));
         let alarms: Vec<&Alarm> = alarms.collect();
-        let is_known = |alarm: &&Alarm| alarm.model.is_some() && is_of_sagemaker(alarm);
-        if policy.model.is_none() || !alarms.iter().all(is_known) {
+        let is_evaluated = |alarm: &&Alarm| effect(policy, alarm).is_some_and(|it| is_known(&it));
+        if policy.model.is_none() || !alarms.iter().all(is_evaluated) {
             found.push(not_evaluated(policy));
         }
         for alarm in alarms {
-            if is_too_frequent(alarm) {
-                found.push(short_period(alarm));
-            } else if !alarms::is_edited(policy, alarm, facts) {
-                examine_one(policy, alarm, facts, found);
+            if !alarms::is_edited(policy, alarm, facts) {
+                examine_one(policy, alarm, found);
             }
         }
     }
 }
 
-fn examine_one(policy: &Policy, alarm: &Alarm, facts: &Facts, found: &mut Vec<Finding>) {
-    let Some(effect) = effect(policy, alarm, facts) else { return };
+fn examine_one(policy: &Policy, alarm: &Alarm, found: &mut Vec<Finding>) {
+    let Some(effect) = effect(policy, alarm) else { return };
+    if effect.is_too_frequent {
+        found.push(short_period(alarm));
+    }
     let pair = format!("the policy {} with the alarm {}", policy.name, alarm.name);
     match effect.obstacle {
         None => {}
         // Intended, or another finding is about it.
-        Some(Obstacle::ScaleInDisabled | Obstacle::ActionsDisabled) => return,
+        Some(
+            Obstacle::ScaleInDisabled
+            | Obstacle::ActionsDisabled
+            | Obstacle::NotAnAction
+            | Obstacle::Metric(_),
+        ) => return,
         Some(obstacle) => {
             found.push(replace(FindingId::PolicyNeverActs, format!("{pair}: {obstacle}"), policy));
             return;
@@ -71,7 +77,7 @@ fn short_period(alarm: &Alarm) -> Finding {
     Finding::new(
         FindingId::PeriodBelowMetric,
         format!("the alarm {} has a period of {} s", alarm.name, alarm.period),
-        format!("set its period to {METRIC_PERIOD} s; to show the alarm"),
+        "set its period to 60 s; to show the alarm",
     )
     .command(format!("aws cloudwatch describe-alarms --alarm-names {}", quoted(&alarm.name)))
 }

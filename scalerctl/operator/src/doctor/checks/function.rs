@@ -3,25 +3,42 @@
 use reactive_scaler::config::{Mode, SHORTEST_IDLE};
 
 use super::{Facts, Finding, FindingId, FunctionLookup};
-use crate::account::{Function, routes::Routes};
+use crate::account::{Function, routes::Routes, shell_quoting::quoted};
+
+/// How to leave the mode `observe`.
+const SET_MODE: &str = "set the stack's parameter ScalerMode to act, in the folder of the template";
 
 pub fn examine(facts: &Facts, found: &mut Vec<Finding>) {
     let endpoint = &facts.endpoint.name;
     match &facts.deployed {
         FunctionLookup::NotSeen => {}
-        // The finding that nothing scales out from zero already reports it.
+        // The finding that nothing scales the endpoint already reports it.
         FunctionLookup::None { .. }
-            if found.iter().any(|it| it.id == FindingId::NoWayOutOfZero) => {}
+            if found
+                .iter()
+                .any(|it| [FindingId::NoWayOutOfZero, FindingId::NoWayToZero].contains(&it.id)) => {
+        }
         FunctionLookup::None { unread } => {
-            let unread = match unread.as_slice() {
+            let unreadable = match unread.as_slice() {
                 [] => String::new(),
                 some => format!("; doctor cannot read the routes of: {}", some.join(", ")),
             };
-            found.push(Finding::new(
+            let what = format!("no function in this region has a route for {endpoint}{unreadable}");
+            let finding = Finding::new(
                 FindingId::NoFunction,
-                format!("no function in this region has a route for {endpoint}{unread}"),
-                "deploy the stack, or set the function with --function",
-            ));
+                what,
+                "deploy the function, in the folder of its source code",
+            );
+            let finding = facts.deployment().into_iter().fold(finding, Finding::command);
+            let named = |finding: Finding, arn: &String| {
+                let name = |it: &str| quoted(it);
+                finding.or("if this function covers the endpoint, name it").command(format!(
+                    "scalerctl doctor {} --function {}",
+                    name(endpoint),
+                    name(arn)
+                ))
+            };
+            found.push(unread.iter().fold(finding, named));
         }
         FunctionLookup::Here { function, routes, others } => {
             state(function, found);
@@ -37,7 +54,7 @@ pub fn examine(facts: &Facts, found: &mut Vec<Finding>) {
                      others",
                 ));
             }
-            settings(function, routes, endpoint, found);
+            settings(function, routes, facts, found);
             failures(function, facts, found);
         }
     }
@@ -50,19 +67,29 @@ fn state(function: &Function, found: &mut Vec<Finding>) {
         return;
     }
     let reason = function.state_reason.as_deref().or(function.last_update_reason.as_deref());
-    found.push(Finding::new(
-        FindingId::FunctionInactive,
-        format!(
-            "its State is {}, its LastUpdateStatus {}: {}",
-            function.state,
-            function.last_update,
-            reason.unwrap_or("no reason given")
-        ),
-        "deploy the stack again, or wait while it is Pending",
-    ));
+    let what = format!(
+        "its State is {}, its LastUpdateStatus {}: {}",
+        function.state,
+        function.last_update,
+        reason.unwrap_or("no reason given")
+    );
+    let (what_to_do, command) = match function.state.as_str() {
+        "Pending" => {
+            let name = quoted(&function.arn);
+            let wait = format!("aws lambda wait function-active-v2 --function-name {name}");
+            ("wait until it is Active", Some(wait))
+        }
+        _ => ("deploy the stack again", None),
+    };
+    let finding = Finding::new(FindingId::FunctionInactive, what, what_to_do);
+    found.push(command.into_iter().fold(finding, Finding::command));
 }
 
-fn settings(function: &Function, routes: &Routes, endpoint: &str, found: &mut Vec<Finding>) {
+fn settings(function: &Function, routes: &Routes, facts: &Facts, found: &mut Vec<Finding>) {
+    let endpoint = &facts.endpoint.name;
+    let set = |finding: Finding, parameters: &str| {
+        facts.set_parameters(parameters).into_iter().fold(finding, Finding::command)
+    };
     let mode = Mode::read(|_| function.mode.clone());
     match (routes, &mode) {
         (Routes::Unusable(problem), _) => found.push(Finding::new(
@@ -70,38 +97,51 @@ fn settings(function: &Function, routes: &Routes, endpoint: &str, found: &mut Ve
             problem.clone(),
             "correct the stack's parameters EndpointName, InputBucket and ExtraRoutes",
         )),
-        (_, Err(problem)) => found.push(Finding::new(
-            FindingId::SettingsUnusable,
-            problem.to_string(),
-            "set the stack's parameter ScalerMode to act",
-        )),
-        (Routes::Stored(place), _) => found.push(Finding::new(
-            FindingId::RoutesNotSeen,
-            format!("SCALER_ROUTES is {place}"),
-            "use scalerctl smoke, which asks the function itself",
-        )),
-        (Routes::Here(_), _) if routes.covering(endpoint).is_none() => found.push(Finding::new(
-            FindingId::NotRouted,
-            format!("no route of {} covers {endpoint}", function.arn),
-            "set the stack's parameter EndpointName, or add a route to ExtraRoutes",
-        )),
+        (_, Err(problem)) => {
+            let problem = problem.to_string();
+            let finding = Finding::new(FindingId::SettingsUnusable, problem, SET_MODE);
+            found.push(set(finding, "ScalerMode=act"));
+        }
+        (Routes::Stored(place), _) => found.push(
+            Finding::new(
+                FindingId::RoutesNotSeen,
+                format!("SCALER_ROUTES is {place}"),
+                "use scalerctl smoke, which asks the function itself",
+            )
+            .command(format!(
+                "scalerctl smoke --function {} --endpoint {}",
+                quoted(&function.arn),
+                quoted(endpoint)
+            )),
+        ),
+        (Routes::Here(_), _) if routes.covering(endpoint).is_none() => {
+            let what = format!("no route of {} covers {endpoint}", function.arn);
+            let finding = Finding::new(
+                FindingId::NotRouted,
+                what,
+                "if the stack has no endpoint of its own, set its parameter EndpointName, in the \
+                 folder of the template",
+            );
+            found.push(set(finding, &format!("EndpointName={endpoint}")).or_by(
+                "add a route to the stack's parameter ExtraRoutes; to show its value",
+                facts.show_parameter("ExtraRoutes"),
+            ));
+        }
         (Routes::Here(_), _) => {}
     }
     if mode == Ok(Mode::Observe) {
-        found.push(Finding::new(
-            FindingId::ObserveMode,
-            "SCALER_MODE is observe",
-            "set the stack's parameter ScalerMode to act",
-        ));
+        let finding = Finding::new(FindingId::ObserveMode, "SCALER_MODE is observe", SET_MODE);
+        found.push(set(finding, "ScalerMode=act"));
     }
     if let Some(route) = routes.covering(endpoint)
         && route.idle_minutes < SHORTEST_IDLE.as_mins()
     {
-        found.push(Finding::new(
+        let finding = Finding::new(
             FindingId::IdleBelowMetricLag,
             format!("idle_minutes is {}", route.idle_minutes),
-            "set the stack's parameter IdleMinutes to 5 or more",
-        ));
+            "set the stack's parameter IdleMinutes to 5 or more, in the folder of the template",
+        );
+        found.push(set(finding, "IdleMinutes=5"));
     }
 }
 

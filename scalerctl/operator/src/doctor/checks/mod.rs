@@ -8,11 +8,13 @@ mod evaluation;
 mod function;
 mod metric;
 mod policies;
+mod removal;
+mod schedules;
 mod target;
 mod timing;
 mod uploads;
 
-use super::{Facts, Finding, FunctionLookup, finding::FindingId, read::VariantFacts};
+use super::{Coverage, Facts, Finding, FunctionLookup, finding::FindingId, read::VariantFacts};
 use crate::account::cli_commands;
 
 /// All findings in the order of their kinds, the most severe first.
@@ -22,6 +24,7 @@ pub fn all(facts: &Facts) -> Vec<Finding> {
     for variant in &facts.variants {
         target::examine(variant, facts, &mut found);
         policies::examine(variant, facts, &mut found);
+        removal::examine(variant, facts, &mut found);
         alarms::examine(variant, facts, &mut found);
         effects::examine(variant, facts, &mut found);
         activities::examine(variant, facts, &mut found);

@@ -1,13 +1,9 @@
 //! Findings about the policies: the metrics that they use, and whether they scale out from zero and in to zero.
 
-use reactive_scaler::{
-    decide::MinOwner,
-    lease::Records,
-    port::{ScalableTarget, ScheduledAction},
-};
+use reactive_scaler::{decide::MinOwner, lease::Records, port::ScalableTarget};
 
 use super::{
-    Facts, Finding, FindingId, FunctionLookup, VariantFacts, cli_commands, evaluation, metric,
+    Coverage, Facts, Finding, FindingId, VariantFacts, cli_commands, evaluation, metric, schedules,
 };
 use crate::account::{
     alarms::Alarm,
@@ -37,33 +33,27 @@ pub fn examine(variant: &VariantFacts, facts: &Facts, found: &mut Vec<Finding>) 
         found.push(
             Finding::new(
                 FindingId::NoWayOutOfZero,
-                "MinCapacity is 0, no policy scales out at zero instances, and no function covers \
-                 the endpoint",
-                format!(
-                    "deploy the function with a route for {}, or create a step scaling policy on \
-                     HasBacklogWithoutCapacity with its alarm",
-                    id.endpoint
-                ),
+                format!("no policy scales out at zero instances, and {}", facts.unmanaged()),
+                match facts.function() {
+                    Some(_) => {
+                        "correct what another finding reports about the function; to scale out \
+                         without it, create a step scaling policy on HasBacklogWithoutCapacity \
+                         with its alarm"
+                    }
+                    None => {
+                        "create a step scaling policy on HasBacklogWithoutCapacity with its alarm"
+                    }
+                },
             )
             .command(cli_commands::put_wake_policy(id, WAKE_POLICY))
-            .command(cli_commands::put_alarm_of_new_policy(id, WAKE_POLICY)),
-        );
-    }
-    if !policies.iter().any(scales_in) {
-        found.push(
-            Finding::new(
-                FindingId::NoScaleInPolicy,
-                "no policy of the scalable target scales in",
-                "create the policy of the template, or set the stack's parameter \
-                 ScalableTarget=Register",
-            )
-            .command(cli_commands::put_backlog_policy(id)),
+            .command(cli_commands::put_alarm_of_new_policy(id, WAKE_POLICY))
+            .or_by("deploy the function, in the folder of its source code", facts.deployment()),
         );
     }
 }
 
 /// `MinCapacity` after the function's leases and holds have ended.
-fn min_without_function(variant: &VariantFacts, target: &ScalableTarget, facts: &Facts) -> i32 {
+pub fn min_without_function(variant: &VariantFacts, target: &ScalableTarget, facts: &Facts) -> i32 {
     let records =
         variant.actions.as_deref().map(|actions| Records::read(actions, &variant.id, facts.now));
     match records {
@@ -75,7 +65,12 @@ fn min_without_function(variant: &VariantFacts, target: &ScalableTarget, facts: 
     }
 }
 
-/// Whether the policy can scale in.
+/// Whether the policy may scale in with its alarms.
+pub fn may_scale_in(policy: &Policy, facts: &Facts) -> bool {
+    evaluation::has_effect(policy, facts, |effect| effect.scales_in, scales_in(policy))
+}
+
+/// Whether the policy is configured to scale in.
 pub fn scales_in(policy: &Policy) -> bool {
     match &policy.kind {
         PolicyKind::TargetTracking(tracking) => tracking.scales_in,
@@ -154,30 +149,10 @@ fn duplicates(policies: &[Policy], found: &mut Vec<Finding>) {
     }
 }
 
-/// Reports that nothing scales out from zero, as far as doctor can read.
+/// Whether something may scale out from zero, as far as doctor can read.
 fn leaves_zero(variant: &VariantFacts, policies: &[Policy], facts: &Facts) -> bool {
-    // A function whose routes cannot be read may cover the endpoint, so it is not reported as missing.
-    let function = match &facts.deployed {
-        FunctionLookup::None { unread } => !unread.is_empty(),
-        FunctionLookup::NotSeen | FunctionLookup::Here { .. } => true,
-    };
-    let is_raised = |actions: &Vec<ScheduledAction>| {
-        Records::read(actions, &variant.id, facts.now).foreign_min
-            && actions.iter().any(|action| action.min.is_some_and(|min| min > 0))
-    };
-    let scheduled = variant.actions.as_ref().is_none_or(is_raised);
-    function || scheduled || policies.iter().any(|policy| wakes(policy, facts))
-}
-
-/// Whether the policy may scale out from zero. If doctor cannot evaluate the policy, or if another finding
-/// reports it, the answer is yes, so that there is no wrong or duplicate finding.
-fn wakes(policy: &Policy, facts: &Facts) -> bool {
-    // Alarms that cannot be read are not missing.
-    let Some(alarms) = &facts.alarms else { return true };
-    let mut alarms = alarms.iter().filter(|alarm| policy.alarms.contains(&alarm.name)).peekable();
-    let is_evaluated = policy.model.is_some() && alarms.peek().is_some();
-    !is_evaluated
-        || alarms.any(|alarm| {
-            evaluation::effect(policy, alarm, facts).is_none_or(|effect| effect.leaves_zero)
-        })
+    let wakes = |policy| evaluation::has_effect(policy, facts, |effect| effect.leaves_zero, true);
+    facts.coverage() != Coverage::Unmanaged
+        || schedules::may_act(variant, facts, |action| action.min.is_some_and(|min| min > 0))
+        || policies.iter().any(wakes)
 }

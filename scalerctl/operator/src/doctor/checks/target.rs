@@ -1,8 +1,12 @@
 //! Findings about the scalable target: registration, bounds, suspension, schedules.
 
-use reactive_scaler::{decide::MinOwner, lease::Records, port::ScalableTarget};
+use reactive_scaler::{
+    decide::MinOwner,
+    lease::Records,
+    port::{ScalableTarget, ScheduledAction},
+};
 
-use super::{Facts, Finding, FindingId, VariantFacts, cli_commands};
+use super::{Coverage, Facts, Finding, FindingId, VariantFacts, cli_commands};
 use crate::account::auto_scaling::Activity;
 
 pub fn examine(variant: &VariantFacts, facts: &Facts, found: &mut Vec<Finding>) {
@@ -18,8 +22,8 @@ pub fn examine(variant: &VariantFacts, facts: &Facts, found: &mut Vec<Finding>) 
     let actions = variant.actions.as_deref();
     let records = actions.map(|actions| Records::read(actions, id, facts.now));
     if records.is_some_and(|records| MinOwner::of(target, &records) == MinOwner::Owner) {
-        let what =
-            format!("MinCapacity is {}, and {}", target.min, whose(target, records.as_ref()));
+        let whose = whose(target, records.as_ref(), facts);
+        let what = format!("MinCapacity is {}, and {whose}", target.min);
         found.push(
             Finding::new(FindingId::MinAboveZero, what, "set it to 0")
                 .command(cli_commands::register(id, "--min-capacity 0")),
@@ -45,14 +49,23 @@ pub fn examine(variant: &VariantFacts, facts: &Facts, found: &mut Vec<Finding>) 
             );
         }
     }
-    if records.is_some_and(|records| records.foreign_min) {
+    let is_foreign = |action: &&ScheduledAction| {
+        Records::read(std::slice::from_ref(*action), id, facts.now).foreign_min
+    };
+    let foreign: Vec<&str> =
+        actions.into_iter().flatten().filter(is_foreign).map(|it| it.name.as_str()).collect();
+    if !foreign.is_empty() {
+        let what = match foreign.as_slice() {
+            [one] => format!("the scheduled action {one} sets MinCapacity"),
+            several => format!("the scheduled actions {} set MinCapacity", several.join(", ")),
+        };
+        let finding = Finding::new(FindingId::ForeignSchedule, what, "check that you need it")
+            .command(cli_commands::show_actions(id))
+            .or("if nobody needs it, delete it");
         found.push(
-            Finding::new(
-                FindingId::ForeignSchedule,
-                "a scheduled action that is not the function's sets MinCapacity",
-                "delete it if nobody needs it; to show it",
-            )
-            .command(cli_commands::show_actions(id)),
+            foreign
+                .iter()
+                .fold(finding, |it, name| it.command(cli_commands::delete_action(id, name))),
         );
     }
 }
@@ -82,17 +95,23 @@ fn not_registered(variant: &VariantFacts, facts: &Facts) -> Finding {
         _ => Finding::new(
             FindingId::NotRegistered,
             format!("the variant {} is not registered with Application Auto Scaling", id.variant),
-            "register it, or set the stack's parameter ScalableTarget=Register",
+            "register it",
         )
-        .command(register),
+        .command(register)
+        .or_by(
+            "let the stack register it, in the folder of the template",
+            facts.set_parameters("ScalableTarget=Register"),
+        ),
     }
 }
 
 /// Why the minimum keeps instances running, and whether the function may have set it.
-fn whose(target: &ScalableTarget, records: Option<&Records>) -> &'static str {
+fn whose(target: &ScalableTarget, records: Option<&Records>, facts: &Facts) -> &'static str {
     let is_explained =
         records.is_some_and(|records| records.foreign_min || records.exist()) || target.min > 1;
-    if is_explained {
+    if facts.coverage() == Coverage::Unmanaged {
+        "no scheduled action of a function will set it to 0"
+    } else if is_explained {
         "no scheduled action of the function will set it to 0"
     } else {
         "no scheduled action of the function will set it to 0; if you did not set it, the function \

@@ -62,12 +62,17 @@ pub fn examine(variant: &VariantFacts, facts: &Facts, found: &mut Vec<Finding>) 
         }
     }
     if variant.expired > 0.0 {
-        found.push(Finding::new(
+        let finding = Finding::new(
             FindingId::RequestsExpired,
             format!("{} requests expired in the last day", variant.expired),
-            "pass a RequestTTLSeconds of up to 21600 to InvokeEndpointAsync, or increase the \
-             stack's parameter MaxCapacity",
-        ));
+            "pass a RequestTTLSeconds of up to 21600 to InvokeEndpointAsync",
+        );
+        let target = variant.target.as_ref().and_then(|target| target.as_ref());
+        let increase = target.map(|target| {
+            let more = target.max.saturating_mul(2).max(1);
+            cli_commands::register(&variant.id, &format!("--max-capacity {more}"))
+        });
+        found.push(finding.or_by("if one instance is not enough, increase MaxCapacity", increase));
     }
     time_to_live(variant, facts, found);
 }
