@@ -6,7 +6,7 @@ use reactive_scaler::{
 };
 use serde_json::{Value, json};
 
-use super::{CommandReport, CommandResult, wait::Ended};
+use super::{CommandReport, CommandResult, message, wait::Ended};
 
 /// The complete result.
 pub fn of(report: &CommandReport) -> String {
@@ -19,10 +19,7 @@ pub fn of(report: &CommandReport) -> String {
         "ok": report.verdict.is_so(),
         "queued": report.verdict.is_queued(),
         "incomplete": report.verdict == CommandResult::Incomplete,
-        "refusal": report
-            .verdict
-            .message(report)
-            .filter(|_| !report.verdict.is_queued()),
+        "refusal": message::of(report).filter(|_| !report.verdict.is_queued()),
         "before": report.before,
         "planned": decision(&report.planned),
         "done": report.done.as_ref().map(decision),

@@ -6,7 +6,8 @@
 //! | file | content |
 //! |---|---|
 //! | `hold_end` | the end of a hold |
-//! | `result` | whether the command succeeded, and what to do if not |
+//! | `result` | whether the command succeeded |
+//! | `message` | what to do if it did not succeed |
 //! | `wait` | waits until the endpoint is in service or at zero |
 //! | `pause` | `pause` and `resume` |
 //! | `args` | arguments and help |
@@ -16,6 +17,7 @@
 pub mod args;
 mod hold_end;
 mod json;
+mod message;
 mod pause;
 mod report;
 mod result;
@@ -128,7 +130,7 @@ fn run(request: &CommandRequest<'_>) -> Result<(), Failure> {
         true => json::of(&report),
         false => text::of(&report),
     })?;
-    match (failure, report.verdict.message(&report)) {
+    match (failure, message::of(&report)) {
         (Some(failure), _) => Err(failure),
         (None, Some(message)) => Err(Failure::NotOk(message)),
         (None, None) => Ok(()),
