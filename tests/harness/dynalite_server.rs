@@ -5,6 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+#[allow(clippy::duplicate_mod, reason = "Each server's file is complete without another.")]
 #[path = "server_process.rs"]
 mod server_process;
 
