@@ -279,7 +279,7 @@ async fn a_request_that_aws_would_refuse_is_refused_in_its_form() {
 }
 
 #[tokio::test]
-async fn what_is_no_request_of_the_model_is_answered_and_not_counted() {
+async fn an_unknown_request_is_answered_and_not_counted() {
     let (sim, aws) = loopback(endpoint_at(0)).await;
     let rows = [
         ("SageMaker.DescribeEndpoint", "{", "SerializationException"),
