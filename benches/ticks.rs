@@ -1,7 +1,7 @@
 //! What a tick costs: AWS calls by name, time and memory, for 1, 20 and 500 registered endpoints.
 //!
-//! The built function runs as a process of its own, over the Runtime API, against the loopback AWS,
-//! first with answers at once, then with each answer held back as long as one from AWS may take.
+//! The built function runs as a process of its own, over the Runtime API, against the loopback AWS, first with
+//! immediate answers, then with answers that are delayed as long as those of AWS.
 //!
 //!     cargo bench --workspace --bench ticks
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
@@ -33,10 +33,10 @@ const ROUTES: &str = r#"[{"preset":"sagemaker-sdk","bucket":"inputs-of-all"}]"#;
 /// Ticks per row. At their pace of 10 calls a second, each of the largest takes a quarter of a minute.
 const TICKS: usize = 6;
 
-/// What an answer of AWS is taken to need on its way, within a region.
+/// The assumed latency of an answer of AWS within a region.
 const AWAY: Duration = Duration::from_millis(50);
 
-/// What is true of the awake endpoints.
+/// The state of the awake endpoints.
 #[derive(Debug, Clone, Copy)]
 enum Awake {
     /// Their leases are live.
@@ -94,7 +94,7 @@ async fn measure(registered: usize, awake: usize, state: Awake, latency: Duratio
     let mut calls = BTreeMap::new();
     for tick in 0..TICKS {
         if matches!(state, Awake::Judged) {
-            // The last tick extended the leases: they are over again.
+            // The last tick extended the leases. They have ended again.
             sim.with(|world| {
                 let over = Timestamp::now() - SignedDuration::from_mins(1) + WATCH;
                 for number in 0..awake {

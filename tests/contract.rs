@@ -53,7 +53,7 @@ fn the_contract_file_matches_the_code() {
 }
 
 #[test]
-fn a_reason_is_spelled_alike_in_every_place() {
+fn a_reason_has_the_same_spelling_everywhere() {
     for reason in Reason::ALL {
         assert_eq!(serde_json::to_value(reason).unwrap(), json!(reason.as_str()));
         assert!(reason.meaning().ends_with('.'), "{reason:?}");
@@ -84,7 +84,7 @@ fn the_reference_names_everything() {
     }
 }
 
-/// The first words of the table's row: the field's name, and nothing of another's.
+/// The beginning of the table's row: only this field's name.
 #[test]
 fn the_reference_and_the_route_have_the_same_fields() {
     let page = include_str!("../docs/reference.md");

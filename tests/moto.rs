@@ -1,12 +1,11 @@
 //! The SDK adapter with `moto_server` from moto 5.2 (PyPI), an independent implementation of AWS.
 //!
-//! It knows the wire formats and little of the behaviour: a change of capacity is done at once and
-//! never refused as busy, registering changes no capacity and refuses no bounds, scheduled actions
-//! are stored for anything and at any time and never run, and DescribeEndpoint leaves
-//! `AsyncInferenceConfig` out even where the endpoint's configuration has one
-//! (`docs/internals/testing.md`, "Contract tests"). So the calls are shown here one by one, and the whole flow on
-//! the simulator's AWS. Nor does moto answer CloudWatch's rpcv2Cbor: a bridge turns that into
-//! awsJson1.0, member by member, so what is shown of it are the members and not the encoding.
+//! It knows the wire formats and little of the behaviour: a change of capacity is done at once and never refused as
+//! busy, registering changes no capacity and refuses no bounds, scheduled actions are stored for anything and at any
+//! time and never run, and DescribeEndpoint leaves `AsyncInferenceConfig` out even where the endpoint's configuration
+//! has one (`docs/internals/testing.md`, "Contract tests"). The calls are therefore tested here one by one, and the
+//! whole flow on the simulator's AWS. Moto does not support CloudWatch's rpcv2Cbor either. A bridge converts it to
+//! awsJson1.0, so the members are tested and the encoding is not.
 //!
 //! The server is `MOTO_SERVER`, or `.venv-moto/bin/moto_server` in this folder, or `moto_server` on
 //! `PATH`. If moto is not installed, each test prints a message and passes.
@@ -95,7 +94,7 @@ async fn an_endpoint_is_described_and_its_capacity_goes_to_0_and_to_1() {
 }
 
 #[tokio::test]
-async fn an_endpoint_that_is_missing_is_none_and_its_capacity_a_failure_that_says_so() {
+async fn a_missing_endpoint_is_none_and_a_capacity_for_it_fails() {
     let Some((_server, config, aws)) = moto() else { return };
     create_endpoint(&config, "another").await;
     assert_eq!(aws.endpoint(ENDPOINT).await, Ok(None));
@@ -107,7 +106,7 @@ async fn an_endpoint_that_is_missing_is_none_and_its_capacity_a_failure_that_say
 }
 
 #[tokio::test]
-async fn a_target_is_read_and_its_floor_moves_alone() {
+async fn a_target_is_read_and_only_its_minimum_changes() {
     let Some((_server, config, aws)) = moto() else { return };
     assert_eq!(aws.target(&id()).await, Ok(None));
     assert_eq!(aws.targets().await, Ok(vec![]));
@@ -132,7 +131,7 @@ async fn a_target_is_read_and_its_floor_moves_alone() {
 }
 
 #[tokio::test]
-async fn one_target_is_picked_and_all_are_listed() {
+async fn one_target_is_read_and_all_are_listed() {
     let Some((_server, config, aws)) = moto() else { return };
     let ids = ["one", "two", "three"].map(|name| VariantId::new(name, VARIANT));
     for id in &ids {
@@ -148,8 +147,8 @@ async fn one_target_is_picked_and_all_are_listed() {
     assert_eq!(listed, all);
 }
 
-/// moto gives 50 targets a page and a token of its own; past the second page its token leads back
-/// (`adapter/answers.rs` has what comes of that). Scheduled actions it gives on one page.
+/// Moto returns 50 targets a page. The token of its second page leads to the second page again (see
+/// `adapter/answers.rs`). It returns all scheduled actions on one page.
 #[tokio::test]
 async fn long_lists_are_read_to_their_end() {
     let Some((_server, config, aws)) = moto() else { return };
@@ -210,14 +209,14 @@ async fn a_release_is_put_replaced_and_deleted() {
 }
 
 #[tokio::test]
-async fn deleting_what_is_not_there_is_a_success() {
+async fn deleting_a_missing_action_succeeds() {
     let Some((_server, config, aws)) = moto() else { return };
     register(&config, &id(), None).await;
     assert_eq!(aws.delete_action(&id(), HOLD).await, Ok(()));
 }
 
 #[tokio::test]
-async fn somebody_elses_action_is_read_verbatim() {
+async fn an_action_of_another_owner_is_read_unchanged() {
     let Some((_server, config, aws)) = moto() else { return };
     register(&config, &id(), None).await;
     aws_sdk_applicationautoscaling::Client::new(&config)
@@ -265,7 +264,7 @@ async fn the_backlog_is_read_per_minute_as_its_maximum() {
     let bridge = CloudWatchBridge::start(server.address()).await;
     let config = config(&bridge.url);
     let aws = SdkAws::new(&config);
-    // Whole minutes of the recent past: older data and data of the future are another matter.
+    // Whole minutes of the recent past. Older data and data of the future are not tested here.
     let now = Timestamp::now();
     let minute = Timestamp::from_second(now.as_second() / 60 * 60).unwrap();
     let at = |minutes: i64, seconds: i64| {

@@ -1,5 +1,5 @@
-//! The routes that the template makes of its parameters are routes that the function starts with.
-//! The checks of the template hold the same files against what the template renders.
+//! The function starts with the routes that the template renders from its parameters. The checks of the template
+//! compare the same files with the rendered template.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use reactive_scaler::config::{To, Whom, routes_from_json};

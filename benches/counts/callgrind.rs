@@ -39,7 +39,7 @@ impl Counted {
         Self { function, log }
     }
 
-    /// Ends the program, and tells how many instructions it took in all.
+    /// Ends the program. Returns its number of instructions.
     pub async fn end(self) -> u64 {
         let id = self.function.id().to_string();
         let ended = process::Command::new("kill").args(["-TERM", &id]).status().unwrap();

@@ -1,5 +1,5 @@
-//! What does not depend on the machine's mood: AWS calls by name and instructions, scenario by
-//! scenario, compared with those recorded in `benches/counts/recorded.json`.
+//! Figures that do not depend on the load of the machine: AWS calls by name, and instructions, for each scenario.
+//! They are compared with the figures in `benches/counts/recorded.json`.
 //!
 //!     SCALER_PROGRAM=.../bootstrap cargo test --bench counts                # compares
 //!     SCALER_PROGRAM=.../bootstrap cargo test --bench counts -- record      # records

@@ -1,4 +1,4 @@
-//! What was measured before, and how far from it is a regression.
+//! The recorded figures, and the difference that is a regression.
 
 use std::{collections::BTreeMap, path::PathBuf};
 
@@ -43,7 +43,7 @@ impl Recorded {
         std::fs::write(file(), text + "\n").unwrap();
     }
 
-    /// Prints both side by side, and tells how many scenarios got worse.
+    /// Prints both. Returns the number of scenarios with a regression.
     pub fn against(&self, recorded: &Self) -> usize {
         let mut worse = 0;
         for (name, (instructions, calls)) in &self.0 {

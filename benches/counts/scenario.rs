@@ -14,7 +14,7 @@ pub type Calls = BTreeMap<String, usize>;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scenario {
-    /// From nothing to the answer to an event that names no route.
+    /// From the start to the answer to an event without a route.
     Start,
     /// An upload for an endpoint at zero.
     Wake,
@@ -22,7 +22,7 @@ pub enum Scenario {
     WarmInput,
     /// One of 10,000 records in one event, while the lease is fresh.
     Record,
-    /// A minute's round over one endpoint whose lease is live.
+    /// A tick for one endpoint with a live lease.
     Tick,
 }
 
@@ -56,7 +56,7 @@ impl Scenario {
     async fn test_world(self) -> TestWorld {
         match self {
             Self::Tick => TestWorld::awake_until(ahead(60)).await,
-            _ => TestWorld::asleep().await,
+            _ => TestWorld::at_zero().await,
         }
     }
 

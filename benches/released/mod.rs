@@ -1,4 +1,4 @@
-//! The programs that are measured: built as they are released, however the benches are built.
+//! The measured programs. They are always built with the release profile.
 
 use std::{
     path::{Path, PathBuf},
@@ -6,8 +6,8 @@ use std::{
     sync::OnceLock,
 };
 
-/// Of several programs that lie beside it, the one that this variable names: for example the artifact
-/// of `sam build`.
+/// This variable names the program to measure, for example the artifact of `sam build`. The others are in the same
+/// folder.
 const OTHER_PROGRAM: &str = "SCALER_PROGRAM";
 
 /// The path of one of the programs, `reactive-scaler` or `floor`.
@@ -22,8 +22,8 @@ pub fn released(name: &str) -> PathBuf {
     program
 }
 
-/// Builds them into a folder of their own: the one that the benches are built into holds a function of
-/// the benches' profile. Takes minutes the first time, and nothing when nothing has changed.
+/// Builds them into a separate folder, because the folder of the benches contains a function of the benches' profile.
+/// The first build takes minutes.
 fn build() -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let target = root.join("target/released");

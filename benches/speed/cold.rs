@@ -20,7 +20,7 @@ struct Ground<'a> {
     quota: Option<&'a Quota>,
 }
 
-/// What one contender's samples gave; times in ms.
+/// The results of one program, in ms.
 #[derive(Default)]
 struct Row {
     asked: Figures,
@@ -107,7 +107,7 @@ impl Ground<'_> {
     }
 
     async fn sample(&self, contender: Contender, row: &mut Row) {
-        let test_world = TestWorld::asleep().await;
+        let test_world = TestWorld::at_zero().await;
         let arrival = Arc::new(Mutex::new(None));
         let seen = arrival.clone();
         test_world.sim.with(|world| {

@@ -14,9 +14,9 @@ use crate::{quota::Quota, released::released};
 pub enum Contender {
     /// The function.
     Scaler,
-    /// The function as it starts where no event follows at once: without prewarming.
+    /// The function without prewarming, as it starts if no event follows immediately.
     NotPrewarmed,
-    /// The bare Rust function.
+    /// The minimal Rust function.
     Floor,
     /// The usual function.
     Boto3,
@@ -50,7 +50,7 @@ impl Contender {
         }
     }
 
-    /// The command that starts it, held to a share of the processor where there is one.
+    /// The command that starts it, with a share of the processor if one is given.
     pub fn command(self, quota: Option<&Quota>) -> Command {
         let mut arguments = self.arguments();
         if let Some(quota) = quota {
@@ -61,7 +61,7 @@ impl Contender {
         command
     }
 
-    /// The variables that it is given on top, with the certificates that it is to trust.
+    /// Its additional variables, with the trusted certificates.
     pub fn variables(self, certificates: Option<&str>) -> Vec<(&'static str, String)> {
         let mut variables: Vec<_> =
             LAMBDA.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
@@ -80,7 +80,7 @@ fn root(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
-/// Makes what boto3 runs in.
+/// Creates the environment for boto3.
 pub fn prepare() {
     let made = std::process::Command::new(root("peers/boto3/run")).arg("--prepare").status();
     assert!(made.unwrap().success(), "peers/boto3/run --prepare");

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::{figures::Figures, harness::uploads};
 
-/// What one sample takes at least.
+/// The minimum duration of a sample.
 const ENOUGH: Duration = Duration::from_millis(100);
 
 const SAMPLES: usize = 11;

@@ -1,6 +1,6 @@
 //! Medians, and the range of the middle half of the samples.
 
-/// One quantity of one contender, in the order in which it was sampled.
+/// The samples of one quantity of one program, in order.
 #[derive(Debug, Default, Clone)]
 pub struct Figures(pub Vec<f64>);
 
@@ -22,7 +22,7 @@ impl Figures {
         format!("{:.2} ({:.2} to {:.2})", of(0.5), of(0.25), of(0.75))
     }
 
-    /// This over the other, turn by turn.
+    /// The ratio of this to the other, for each turn.
     pub fn over(&self, other: &Self) -> Self {
         Self(self.0.iter().zip(&other.0).map(|(one, other)| one / other).collect())
     }

@@ -1,11 +1,11 @@
-//! How fast the function is, side by side with what it is compared to: a bare Rust function with the
-//! same SDK (`peers/floor`) and what people write with boto3 (`peers/boto3`).
+//! The speed of the function, compared with a minimal Rust function with the same SDK (`peers/floor`) and a usual
+//! function with boto3 (`peers/boto3`).
 //!
 //!     cargo bench --workspace --bench speed [-- cold|tls|quota|warm|storm|decode]...
 //!
-//! Both are built as they are released, by the bench itself, or lie beside the program that
-//! `SCALER_PROGRAM` names. Every program is a process of its own, over a Runtime API and an AWS on loopback. Samples are taken
-//! in turn (A, B, C, A, B, C), and each ratio is that of one turn.
+//! The bench builds both with the release profile, or uses those next to the program that `SCALER_PROGRAM` names.
+//! Each program is a separate process with a Runtime API and an AWS on loopback. Samples are taken in turn (A, B, C,
+//! A, B, C), and each ratio is calculated within one turn.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 #[allow(dead_code, unused_imports)]

@@ -12,7 +12,7 @@ use std::{
 const PERIOD_US: u32 = 20_000;
 const QUOTA_US: u32 = 1_450;
 
-/// A control group of one's own. Dropping it removes it.
+/// A new control group. Dropping it removes it.
 #[derive(Debug)]
 pub struct Quota {
     folder: PathBuf,
@@ -20,7 +20,7 @@ pub struct Quota {
 
 impl Quota {
     /// # Errors
-    /// Where control groups can't be made here.
+    /// If control groups cannot be created on this machine.
     pub fn new() -> io::Result<Self> {
         let (version_1, version_2) = (Path::new("/sys/fs/cgroup/cpu"), Path::new("/sys/fs/cgroup"));
         let is_1 = version_1.join("cpu.cfs_quota_us").exists();
@@ -48,7 +48,7 @@ impl Quota {
 
 impl Drop for Quota {
     fn drop(&mut self) {
-        // Its processes are gone by now, or soon; a group that stays is empty and harmless.
+        // Its processes have ended or end soon. An empty group that remains has no effect.
         let _ = fs::remove_dir(&self.folder);
     }
 }

@@ -1,4 +1,4 @@
-//! A storm: 10,000 uploads, each an invocation of its own, over so many containers, each a process.
+//! 10,000 uploads, each with its own invocation, in this number of containers. Each container is a process.
 
 use std::{
     collections::BTreeMap,
@@ -17,7 +17,7 @@ use crate::{
 
 const UPLOADS: usize = 10_000;
 
-/// For how long a throttling AWS refuses every call.
+/// The time for which a throttling AWS refuses every call.
 const THROTTLED: Duration = Duration::from_secs(3);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,7 +49,7 @@ async fn start(test_world: &TestWorld) -> Function {
 }
 
 async fn storm(containers: usize, weather: Weather) {
-    let test_world = TestWorld::asleep().await;
+    let test_world = TestWorld::at_zero().await;
     let mut warm = Vec::new();
     if weather == Weather::Warm {
         for _ in 0..containers {

@@ -1,4 +1,4 @@
-//! Warm invocations: an input under a fresh lease, beside the peers' invocation without AWS calls.
+//! Warm invocations: an input under a fresh lease, and the other programs' invocation without AWS calls.
 
 use std::time::Duration;
 
@@ -12,10 +12,10 @@ use crate::{
     harness::{Function, ROUTE, TestWorld, upload, uploads},
 };
 
-/// Invocations in a row, before it is the next one's turn.
+/// Consecutive invocations before the next program's turn.
 const BLOCK: usize = 100;
 
-/// Lambda's deadline is so far away.
+/// The time until Lambda's deadline.
 const TIME_LEFT: Duration = Duration::from_secs(60);
 
 /// Turns that count.
@@ -35,7 +35,7 @@ struct Runner {
 
 pub async fn side_by_side() {
     prepare();
-    let test_world = TestWorld::asleep().await;
+    let test_world = TestWorld::at_zero().await;
     let input = uploads(1);
     // Of the same size, and no input to the peers: they answer it without a call.
     let other = json!({ "Records": [upload("my-inputs", "other/in/0.json", Timestamp::now())] });
@@ -61,8 +61,8 @@ pub async fn side_by_side() {
         for runner in &mut runners {
             let (mut took, mut whole) = (Duration::ZERO, Duration::ZERO);
             for _ in 0..BLOCK {
-                // Without what the bench does with the answer. The log is left unread: whoever logs would be
-                // handed the next one later, and have gone to sleep more deeply.
+                // Excludes the handling of the answer. The log is not read, because that would delay the next
+                // invocation of a program that logs.
                 runner.function.answered(runner.event.clone(), TIME_LEFT).await.unwrap();
                 let moments = runner.function.moments();
                 let handed_out = moments.handed_out.unwrap();

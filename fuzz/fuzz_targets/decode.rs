@@ -1,4 +1,4 @@
-//! The decoder on whatever libFuzzer makes of `events/`, judged as in `tests/hostile/`.
+//! The decoder on whatever libFuzzer makes of `events/`, checked as in `tests/hostile/`.
 //!
 //! The decoder's source is taken in as it is: the crate around it brings the AWS SDK, which takes
 //! many minutes to build with instrumentation and is never reached from here.

@@ -246,7 +246,7 @@ fn up(
     if now < end {
         return keep(target, records, desired, now).recheck(end.duration_since(now)).into();
     }
-    judge(seen, target, records, policy, now, end)
+    decide_after_lease(seen, target, records, policy, now, end)
 }
 
 /// The write that extends a record until this time: the work record while the ledger has outstanding work.
@@ -342,7 +342,7 @@ fn keep_with(
 }
 
 /// The lease has ended and instances are in service. Decides whether the endpoint is busy or idle.
-fn judge(
+fn decide_after_lease(
     seen: &Observed,
     target: &ScalableTarget,
     records: &Records,

@@ -11,7 +11,7 @@ use crate::config::{Route, Whom, key_pattern::InKey};
 
 /// How an upload identifies its endpoint, for one route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Meant<'k> {
+pub enum EndpointSource<'k> {
     /// The endpoint that the route names.
     Named,
     /// Endpoints that match the route's pattern.
@@ -23,15 +23,19 @@ pub enum Meant<'k> {
 }
 
 /// How an upload identifies its endpoint. `None` if the route does not match the upload.
-pub fn meant<'k>(route: &Route, bucket: &str, key: &'k str) -> Option<Meant<'k>> {
+pub fn endpoint_source<'k>(
+    route: &Route,
+    bucket: &str,
+    key: &'k str,
+) -> Option<EndpointSource<'k>> {
     if route.bucket.as_deref().is_some_and(|wanted| wanted != bucket) {
         return None;
     }
     match &route.whom {
-        Whom::Named => route.takes(bucket, key).then_some(Meant::Named),
-        Whom::Matching { .. } => route.takes(bucket, key).then_some(Meant::Matching),
-        Whom::InKey(form) => form.look(key).map(Meant::InKey),
-        Whom::SdkKey => sdk_key::name_in(key).map(Meant::SdkName),
+        Whom::Named => route.takes(bucket, key).then_some(EndpointSource::Named),
+        Whom::Matching { .. } => route.takes(bucket, key).then_some(EndpointSource::Matching),
+        Whom::InKey(form) => form.look(key).map(EndpointSource::InKey),
+        Whom::SdkKey => sdk_key::name_in(key).map(EndpointSource::SdkName),
     }
 }
 

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     config::key_pattern::InKey,
     config::{Route, Whom},
-    fleet::{self, Meant, Registered, sdk_key},
+    fleet::{self, EndpointSource, Registered, sdk_key},
     ignored::IgnoredSignal,
     signal::{Command, Signal, What},
 };
@@ -179,15 +179,17 @@ fn groups<'a>(routes: &[Route], signals: &'a [Signal], work: &mut Work<'_>) -> V
             What::Input { bucket, key, .. } => {
                 let mut is_taken = false;
                 for (number, route) in routes.iter().enumerate() {
-                    let about = match fleet::meant(route, bucket, key) {
+                    let about = match fleet::endpoint_source(route, bucket, key) {
                         None => continue,
-                        Some(Meant::Named) => About::Route(number),
-                        Some(Meant::Matching) => About::Matching(number),
-                        Some(Meant::InKey(InKey::Name(name))) => About::Endpoint(name, None),
-                        Some(Meant::InKey(InKey::Somewhere(rest))) => {
+                        Some(EndpointSource::Named) => About::Route(number),
+                        Some(EndpointSource::Matching) => About::Matching(number),
+                        Some(EndpointSource::InKey(InKey::Name(name))) => {
+                            About::Endpoint(name, None)
+                        }
+                        Some(EndpointSource::InKey(InKey::Somewhere(rest))) => {
                             About::Somewhere(number, rest)
                         }
-                        Some(Meant::SdkName(name)) => About::SdkName(name),
+                        Some(EndpointSource::SdkName(name)) => About::SdkName(name),
                     };
                     is_taken = true;
                     add(about, SignalKind::Input, None);

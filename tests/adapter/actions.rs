@@ -19,7 +19,7 @@ contracts! {
     all_actions_are_read_over_several_pages,
     the_actions_of_one_variant_are_read_over_several_pages,
     a_deleted_action_is_gone_and_its_neighbours_stay,
-    deleting_what_is_not_there_is_a_success,
+    deleting_a_missing_action_succeeds,
 }
 
 fn release(name: &str, schedule: &str) -> ScheduledAction {
@@ -164,7 +164,7 @@ async fn a_deleted_action_is_gone_and_its_neighbours_stay(aws: &impl Aws, _: &Si
     assert_eq!(names.collect::<Vec<_>>(), ["lease"]);
 }
 
-async fn deleting_what_is_not_there_is_a_success(aws: &impl Aws, sim: &Simulator) {
+async fn deleting_a_missing_action_succeeds(aws: &impl Aws, sim: &Simulator) {
     assert_eq!(aws.delete_action(&id(), "lease").await, Ok(()));
     assert_eq!(aws.delete_action(&VariantId::new("missing", VARIANT), "lease").await, Ok(()));
     assert_eq!(sim.with(|world| world.calls("DeleteScheduledAction")), 2);

@@ -65,7 +65,7 @@ async fn targets_of_other_dimensions_are_not_seen() {
 }
 
 #[tokio::test]
-async fn a_neighbour_is_not_taken_for_the_target_that_was_asked_for() {
+async fn another_target_is_not_taken_for_the_requested_one() {
     let neighbour = target("endpoint/my-endpoint/variant/AllTraffic-2", DIMENSION);
     let server = answering(json!({ "ScalableTargets": [neighbour] })).await;
     assert_eq!(server.aws.target(&id()).await, Ok(None));
@@ -85,7 +85,7 @@ async fn a_page_of_foreign_targets_alone_does_not_end_a_listing() {
 
 // moto 5.2 does that with more than 100 targets: its second page's token leads to its second page.
 #[tokio::test]
-async fn a_listing_that_turns_in_a_circle_is_a_failure() {
+async fn a_listing_with_a_repeated_token_is_a_failure() {
     let page = json!({ "ScalableTargets": [], "ScheduledActions": [], "NextToken": "again" });
     let circle = "AWS answered the NextToken again that it was given";
     let server = answering(page.clone()).await;
@@ -143,7 +143,7 @@ async fn managed_instance_scaling_counts_unless_it_is_disabled() {
 }
 
 #[tokio::test]
-async fn a_status_that_is_new_or_absent_is_none_that_the_scaler_knows() {
+async fn an_unknown_or_absent_status_is_read_as_other() {
     for status in [Some("Pausing"), None] {
         let mut body = json!({ "EndpointName": ENDPOINT });
         if let Some(status) = status {
@@ -156,7 +156,7 @@ async fn a_status_that_is_new_or_absent_is_none_that_the_scaler_knows() {
 }
 
 #[tokio::test]
-async fn an_answer_in_none_of_the_protocols_is_a_failure() {
+async fn an_answer_in_an_unknown_format_is_a_failure() {
     let page = b"<html>a proxy's page</html>".to_vec();
     let failure = Canned::new([(200, page)]).await.aws.targets().await.unwrap_err();
     assert_eq!((failure.operation, failure.resource.as_str()), ("DescribeScalableTargets", "*"));

@@ -8,13 +8,13 @@ use crate::adapters_agree::*;
 contracts! {
     a_capacity_is_set_once_and_for_one_variant,
     zero_is_a_capacity,
-    a_capacity_that_stands_is_accepted,
+    the_current_capacity_is_accepted,
     a_capacity_on_its_way_is_busy_even_with_itself,
     a_busy_endpoint_refuses,
     a_missing_endpoint_refuses,
     a_missing_variant_refuses,
     the_quota_refuses_in_its_own_words,
-    a_capacity_that_cannot_be_is_refused,
+    an_invalid_capacity_is_refused,
 }
 
 async fn refused(aws: &impl Aws, id: &VariantId, desired: i32) -> AwsFailure {
@@ -46,7 +46,7 @@ async fn zero_is_a_capacity(aws: &impl Aws, sim: &Simulator) {
     assert_eq!(sim.with(|world| world.capacity(&id())), (1, 0));
 }
 
-async fn a_capacity_that_stands_is_accepted(aws: &impl Aws, sim: &Simulator) {
+async fn the_current_capacity_is_accepted(aws: &impl Aws, sim: &Simulator) {
     aws.set_capacity(&id(), 0).await.unwrap();
     assert_eq!(sim.with(|world| world.capacity(&id())), (0, 0));
     aws.set_capacity(&id(), 1).await.unwrap();
@@ -95,7 +95,7 @@ async fn the_quota_refuses_in_its_own_words(aws: &impl Aws, sim: &Simulator) {
     aws.set_capacity(&id(), 1).await.unwrap();
 }
 
-async fn a_capacity_that_cannot_be_is_refused(aws: &impl Aws, sim: &Simulator) {
+async fn an_invalid_capacity_is_refused(aws: &impl Aws, sim: &Simulator) {
     let failure = refused(aws, &id(), -1).await;
     assert_eq!(failure.kind, FailureKind::Other);
     let variants = vec![VariantState::new(VARIANT, 1)];

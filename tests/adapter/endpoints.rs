@@ -6,7 +6,7 @@ use simulator::{Fault, Refusal, Simulator, VariantState};
 use crate::adapters_agree::*;
 
 contracts! {
-    an_endpoint_is_read_as_it_stands,
+    an_endpoint_is_read_with_all_fields,
     each_status_is_read,
     a_change_of_capacity_shows_current_and_desired,
     variants_keep_their_order_and_their_kind,
@@ -14,7 +14,7 @@ contracts! {
     a_real_time_endpoint_is_not_asynchronous,
     the_reason_of_a_failure_is_read,
     a_missing_endpoint_is_none,
-    a_configuration_tells_its_models,
+    a_configuration_is_read_with_its_models,
     a_missing_configuration_is_none,
 }
 
@@ -32,7 +32,7 @@ async fn read(aws: &impl Aws, name: &str) -> Endpoint {
     aws.endpoint(name).await.unwrap().unwrap()
 }
 
-async fn an_endpoint_is_read_as_it_stands(aws: &impl Aws, _: &Simulator) {
+async fn an_endpoint_is_read_with_all_fields(aws: &impl Aws, _: &Simulator) {
     let expected = Endpoint {
         status: EndpointStatus::InService,
         asynchronous: true,
@@ -122,7 +122,7 @@ async fn a_missing_endpoint_is_none(aws: &impl Aws, sim: &Simulator) {
     assert_eq!(sim.with(|world| world.calls("DescribeEndpoint")), 2, "neither is asked twice");
 }
 
-async fn a_configuration_tells_its_models(aws: &impl Aws, sim: &Simulator) {
+async fn a_configuration_is_read_with_its_models(aws: &impl Aws, sim: &Simulator) {
     let of = |name: &str, model: &str| VariantState {
         model: Some(model.to_owned()),
         ..VariantState::new(name, 1)
@@ -136,7 +136,7 @@ async fn a_configuration_tells_its_models(aws: &impl Aws, sim: &Simulator) {
     assert_eq!(models, ["my-model-2", "my-model-1"]);
 }
 
-// An endpoint goes on when its configuration is deleted: neither answer stands for the other.
+// An endpoint continues to exist if its configuration is deleted, so one answer does not imply the other.
 async fn a_missing_configuration_is_none(aws: &impl Aws, sim: &Simulator) {
     assert_eq!(aws.models("missing").await, Ok(None));
     assert_eq!(aws.models(ENDPOINT).await, Ok(None), "an endpoint's name is no configuration's");

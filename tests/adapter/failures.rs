@@ -11,7 +11,7 @@ contracts! {
     each_kind_is_met_on_each_method,
     each_code_has_its_kind,
     a_lost_answer_may_hide_an_effect,
-    a_failure_is_over_when_its_cause_is,
+    calls_succeed_after_the_cause_of_a_failure_ends,
 }
 
 const CONFIG: &str = "my-endpoint-config";
@@ -127,8 +127,8 @@ fn answer_of(kind: FailureKind) -> Fault {
     }
 }
 
-// Three of them are no failures where they say what is wanted: an endpoint or a configuration that is
-// not there is none, and an action of an unregistered variant is as good as deleted.
+// Three of them are not failures in some calls: a missing endpoint or configuration is `None`, and an action of an
+// unregistered variant counts as deleted.
 async fn each_kind_is_met_on_each_method(aws: &impl Aws, sim: &Simulator) {
     use FailureKind::*;
     let kinds = [
@@ -173,7 +173,7 @@ async fn each_kind_is_met_on_each_method(aws: &impl Aws, sim: &Simulator) {
     }
 }
 
-// Codes as the services' common errors spell them; SageMaker models hardly any of its own.
+// The codes of the services' common errors. SageMaker has few error codes of its own.
 async fn each_code_has_its_kind(aws: &impl Aws, sim: &Simulator) {
     use FailureKind::*;
     let rows = [
@@ -229,14 +229,14 @@ async fn a_lost_answer_may_hide_an_effect(aws: &impl Aws, sim: &Simulator) {
     assert_eq!(sim.with(|world| world.capacity(&id())), (0, 1));
 }
 
-async fn a_failure_is_over_when_its_cause_is(aws: &impl Aws, sim: &Simulator) {
+async fn calls_succeed_after_the_cause_of_a_failure_ends(aws: &impl Aws, sim: &Simulator) {
     sim.with(|world| world.faults.fail_between("*", Fault::NoAnswer, at(0), at(60)));
     for method in METHODS {
         assert!(call(aws, method).await.is_err(), "{method:?}");
     }
     sim.advance_to(at(60));
     for method in METHODS {
-        // A new capacity keeps the endpoint busy, which is no matter of these calls.
+        // A new capacity makes the endpoint busy, which does not affect these calls.
         assert_eq!(call(aws, method).await, Ok(()), "{method:?}");
     }
 }

@@ -5,8 +5,8 @@
 //! |---|---|
 //! | `adapters_agree` | runs each contract against both |
 //! | `endpoints`, `capacity`, `targets`, `actions`, `backlog` | what each method of the traits does |
-//! | `stored` | the same of the port that reads stored routes |
-//! | `failures` | how each way to fail looks to the scaler |
+//! | `stored` | the same for the port that reads stored routes |
+//! | `failures` | the kind of each failure |
 //! | `requests`, `answers`, `metric_pages`, `retries` | the adapter alone: what it sends, odd answers, its retries |
 //! | `canned` | the server that gives them the answers |
 #![allow(clippy::unwrap_used, clippy::expect_used)]

@@ -81,7 +81,7 @@ async fn datapoints_are_read_over_several_pages() {
 }
 
 #[tokio::test]
-async fn datapoints_that_turn_in_a_circle_are_a_failure() {
+async fn datapoints_with_a_repeated_token_are_a_failure() {
     let server = Canned::new([page(&[(60, 0.0)], Some("again"))]).await;
     let failure = server.aws.backlog(ENDPOINT, at(0), at(600)).await.unwrap_err();
     assert_eq!((failure.operation, failure.resource.as_str()), ("GetMetricData", ENDPOINT));

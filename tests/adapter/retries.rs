@@ -16,7 +16,7 @@ use tokio::{
 use crate::adapters_agree::*;
 
 #[tokio::test]
-async fn what_may_pass_is_tried_again_and_what_will_not_is_not() {
+async fn only_temporary_failures_are_retried() {
     let rows = [
         (Fault::Throttled, ATTEMPTS),
         (Fault::ServerError, ATTEMPTS),
@@ -36,7 +36,7 @@ async fn what_may_pass_is_tried_again_and_what_will_not_is_not() {
 }
 
 #[tokio::test]
-async fn one_failure_that_passes_is_not_seen() {
+async fn one_temporary_failure_is_retried_without_an_error() {
     for fault in [Fault::Throttled, Fault::ServerError, Fault::NoAnswer] {
         let sim = model();
         let (aws, _server) = loopback(&sim).await;
@@ -123,7 +123,7 @@ async fn a_tick_s_call_has_two_attempts_however_many_an_input_s_has() {
     assert_eq!(sim.with(|world| world.calls("GetMetricData")), 2);
 }
 
-/// The address of what hands connections on to a server, except that the first one is never answered.
+/// The address of a forwarder to a server. It never answers its first connection.
 async fn behind_a_dead_connection(server: &LoopbackAws) -> String {
     let address = server.url.trim_start_matches("http://").to_owned();
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();

@@ -12,7 +12,7 @@ contracts! {
     over crate::adapters_agree::stores_over_loopback:
     a_text_is_read_as_it_was_put,
     the_latest_text_is_read,
-    what_is_not_there_is_a_failure_that_names_the_place,
+    a_missing_object_is_a_failure_with_its_location,
     each_fault_has_its_kind_in_each_store,
 }
 
@@ -43,7 +43,7 @@ async fn the_latest_text_is_read(store: &impl Store, sim: &Simulator) {
     }
 }
 
-async fn what_is_not_there_is_a_failure_that_names_the_place(store: &impl Store, _: &Simulator) {
+async fn a_missing_object_is_a_failure_with_its_location(store: &impl Store, _: &Simulator) {
     for ((at, operation), code) in PLACES.into_iter().zip(["ParameterNotFound", "NoSuchKey"]) {
         let failure = store.read(&place(at)).await.unwrap_err();
         assert_eq!((failure.operation, failure.resource.as_str()), (operation, at));

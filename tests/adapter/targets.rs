@@ -10,13 +10,13 @@ use crate::adapters_agree::*;
 contracts! {
     a_target_is_read_with_its_bounds,
     each_part_of_the_suspended_state_is_read,
-    what_is_not_registered_is_none,
-    a_target_is_told_from_its_neighbours,
+    an_unregistered_target_is_none,
+    a_target_is_distinguished_from_similar_ones,
     all_targets_are_read_over_several_pages,
     an_empty_namespace_has_no_targets,
-    a_new_min_leaves_all_else_alone,
+    a_new_minimum_changes_no_other_field,
     a_new_min_clamps_the_capacity,
-    even_a_min_that_stands_clamps_the_capacity,
+    an_unchanged_minimum_also_clamps_the_capacity,
     a_min_clamps_while_scaling_is_suspended_too,
     a_min_clamps_nothing_while_the_endpoint_changes,
     only_a_full_page_is_followed,
@@ -51,13 +51,13 @@ async fn each_part_of_the_suspended_state_is_read(aws: &impl Aws, sim: &Simulato
     }
 }
 
-async fn what_is_not_registered_is_none(aws: &impl Aws, _: &Simulator) {
+async fn an_unregistered_target_is_none(aws: &impl Aws, _: &Simulator) {
     for id in [VariantId::new(ENDPOINT, "other"), VariantId::new("other", VARIANT)] {
         assert_eq!(aws.target(&id).await, Ok(None));
     }
 }
 
-async fn a_target_is_told_from_its_neighbours(aws: &impl Aws, sim: &Simulator) {
+async fn a_target_is_distinguished_from_similar_ones(aws: &impl Aws, sim: &Simulator) {
     let neighbours = [
         VariantId::new(ENDPOINT, "AllTraffic-2"),
         VariantId::new("my-endpoint-2", VARIANT),
@@ -87,7 +87,7 @@ async fn an_empty_namespace_has_no_targets(aws: &impl Aws, sim: &Simulator) {
     assert_eq!(aws.all_actions().await, Ok(vec![]));
 }
 
-async fn a_new_min_leaves_all_else_alone(aws: &impl Aws, sim: &Simulator) {
+async fn a_new_minimum_changes_no_other_field(aws: &impl Aws, sim: &Simulator) {
     let suspended = Suspended { scaling_in: true, ..Suspended::default() };
     sim.with(|world| {
         world.add_async_endpoint(ENDPOINT, VARIANT, 2);
@@ -107,7 +107,7 @@ async fn a_new_min_clamps_the_capacity(aws: &impl Aws, sim: &Simulator) {
     assert_eq!(sim.with(|world| world.capacity(&id())), (0, 1));
 }
 
-async fn even_a_min_that_stands_clamps_the_capacity(aws: &impl Aws, sim: &Simulator) {
+async fn an_unchanged_minimum_also_clamps_the_capacity(aws: &impl Aws, sim: &Simulator) {
     sim.with(|world| world.scale_by_person(&id(), 4)).unwrap();
     sim.advance(mins(6));
     sim.with(|world| world.set_bounds(&id(), 0, 3));

@@ -7,7 +7,7 @@
 use crate::replay::{ENDPOINTS, payload, said, send, woken};
 
 #[tokio::test]
-async fn the_endpoint_that_only_the_contributor_names_is_woken() {
+async fn an_endpoint_that_only_the_contributor_names_is_woken() {
     for name in [
         "contributor-sns",
         // Grouped by a dimension that the metric does not have: its value is `Other`.
@@ -24,7 +24,7 @@ async fn the_endpoint_that_only_the_contributor_names_is_woken() {
 
 /// Each contributor sends a message of its own. A queue delivers several at once.
 #[tokio::test]
-async fn of_several_contributors_those_in_alarm_wake_their_endpoints() {
+async fn only_contributors_in_alarm_wake_their_endpoints() {
     let (test_world, invoked) = send(&payload("contributors-sns-in-sqs")).await;
     let expected = ["alarm wake alarm_fired 0->1", "another-endpoint: alarm wake alarm_fired 0->1"];
     assert_eq!(invoked.decided(), expected);
@@ -33,7 +33,7 @@ async fn of_several_contributors_those_in_alarm_wake_their_endpoints() {
 }
 
 #[tokio::test]
-async fn a_contributor_that_is_ok_again_wakes_nobody() {
+async fn a_contributor_in_state_ok_wakes_no_endpoint() {
     let (test_world, invoked) = send(&payload("contributor-sns-ok")).await;
     assert_eq!(invoked.decided(), [""; 0]);
     assert_eq!(said(&invoked), []);

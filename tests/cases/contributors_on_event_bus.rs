@@ -10,7 +10,7 @@ use crate::{
 };
 
 #[tokio::test]
-async fn the_endpoint_that_only_the_contributor_names_is_woken() {
+async fn an_endpoint_that_only_the_contributor_names_is_woken() {
     for name in [
         "contributor-event-bus",
         // The mute rule mutes the alarm's actions. The event is sent, and the work waits.
@@ -26,7 +26,7 @@ async fn the_endpoint_that_only_the_contributor_names_is_woken() {
 }
 
 #[tokio::test]
-async fn a_contributor_that_is_ok_again_wakes_nobody() {
+async fn a_contributor_in_state_ok_wakes_no_endpoint() {
     let (test_world, invoked) = send(&payload("contributor-event-bus-ok")).await;
     assert_eq!(invoked.decided(), [""; 0]);
     assert_eq!(said(&invoked), []);
@@ -35,7 +35,7 @@ async fn a_contributor_that_is_ok_again_wakes_nobody() {
 
 /// The alarm's own event contains no contributor. Each contributor sends its own event.
 #[tokio::test]
-async fn the_event_of_the_alarm_as_a_whole_wakes_nobody_and_is_said() {
+async fn the_event_of_the_whole_alarm_wakes_no_endpoint_and_is_logged() {
     let (test_world, invoked) = send(&payload("alarm-of-all-contributors-event-bus")).await;
     assert_eq!(invoked.decided(), [""; 0]);
     let [("INFO", text)] = said(&invoked)[..] else { panic!("{:?}", invoked.log) };

@@ -73,10 +73,10 @@ const ANSWERS: &[Answer] = &[
 ];
 
 #[tokio::test]
-async fn a_refused_wake_is_told_in_awss_words_with_what_to_do_and_keeps_its_lease() {
+async fn a_refused_wake_reports_the_text_of_aws_with_advice_and_keeps_its_lease() {
     for Answer { code, text, kind, advice } in ANSWERS {
         assert_eq!(kind_of(code, text, false), *kind, "{text}");
-        let test_world = TestWorld::asleep().await;
+        let test_world = TestWorld::at_zero().await;
         let refused = Fault::Refused(Refusal::new(*code, *text));
         test_world.sim.with(|world| world.faults.fail_next(CAPACITY, refused, 1));
         let invoked = test_world.function().await.invoke(&uploads(1)).await;
@@ -123,10 +123,10 @@ fn a_reason_without_a_code_has_the_kind_of_its_text() {
     }
 }
 
-/// DescribeEndpoint of an input's endpoint. Its absence is no failed call: the route is to be corrected.
+/// A missing endpoint of an input is not a failed call: the route must be corrected.
 #[tokio::test]
 async fn an_input_of_a_missing_endpoint_says_to_correct_the_route() {
-    let test_world = TestWorld::asleep().await;
+    let test_world = TestWorld::at_zero().await;
     let Answer { code, text, .. } = &ANSWERS[0];
     let refused = Fault::Refused(Refusal::new(*code, *text));
     test_world.sim.with(|world| world.faults.fail_next("DescribeEndpoint", refused, 1));

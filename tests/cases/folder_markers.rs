@@ -15,7 +15,7 @@ const MARKERS: [&str; 4] =
     ["folder-notification", "folder-encoded-key", "folder-versioned-bucket", "folder-event-bus"];
 
 async fn sent(payload: &Value) -> (TestWorld, Invoked) {
-    let test_world = TestWorld::asleep().await;
+    let test_world = TestWorld::at_zero().await;
     let invoked = test_world.function().await.invoke(payload).await;
     (test_world, invoked)
 }
@@ -27,7 +27,7 @@ fn assert_said(invoked: &Invoked, name: &str) {
 }
 
 #[tokio::test]
-async fn a_folder_wakes_nobody_and_is_said_once() {
+async fn a_folder_wakes_no_endpoint_and_is_logged_once() {
     for name in MARKERS {
         let (test_world, invoked) = sent(&payload(name)).await;
         assert_eq!(*invoked.answer(), json!({ "decisions": [] }), "{name}");
@@ -53,7 +53,7 @@ async fn an_object_in_the_folder_wakes() {
 }
 
 #[tokio::test]
-async fn a_folder_beside_an_input_costs_it_no_wake() {
+async fn an_input_next_to_a_folder_wakes_its_endpoint() {
     let (test_world, invoked) = sent(&payload("folder-and-input")).await;
     assert_eq!(invoked.decided(), ["input wake work_arrived 0->1"]);
     assert_said(&invoked, "folder-and-input");

@@ -1,5 +1,5 @@
-//! Inputs from the field, sent to the built function: each does what it should, and so do further inputs of
-//! the same kind, made from AWS's documentation.
+//! Inputs that users reported, sent to the built function, and further inputs of the same kind from AWS's
+//! documentation.
 //!
 //! | file | kind |
 //! |---|---|

@@ -152,7 +152,7 @@ impl Row {
 }
 
 #[test]
-fn the_names_have_the_lengths_that_they_are_about() {
+fn the_names_have_the_lengths_of_their_cases() {
     assert_eq!([NAME_50, NAME_51, NAME_52, NAME_63].map(str::len), [50, 51, 52, 63]);
     assert_eq!(CUT, &MODEL_BY_SDK[..51]);
     for row in ROWS {

@@ -48,7 +48,7 @@ fn a_release_ends_the_lease_and_deletes_the_hold() {
 }
 
 #[test]
-fn a_sleep_that_is_asked_for_obeys_the_lease_and_by_force_only_the_backlog() {
+fn a_sleep_command_respects_the_lease_and_with_force_only_the_backlog() {
     let held = endpoint_at(1).lease_ends_in(minutes(5)).backlog(QUIET);
     let asked = Trigger::Sleep { force: false };
     let forced = Trigger::Sleep { force: true };
@@ -64,7 +64,7 @@ fn a_sleep_that_is_asked_for_obeys_the_lease_and_by_force_only_the_backlog() {
 }
 
 #[test]
-fn a_status_changes_nothing_whatever_it_finds() {
+fn a_status_command_never_changes_anything() {
     for world in [endpoint_at(0), endpoint_at(1).lease_ends_in(minutes(-1))] {
         let decision = world.decide(Trigger::Status);
         assert_eq!(decision, Decision::none(Reason::Status));
@@ -72,7 +72,7 @@ fn a_status_changes_nothing_whatever_it_finds() {
 }
 
 #[test]
-fn a_sleep_that_is_asked_for_looks_a_whole_idle_window_back() {
+fn a_sleep_command_examines_a_whole_idle_window() {
     let asked = Trigger::Sleep { force: false };
     let forced = Trigger::Sleep { force: true };
     let quiet = |mut points: Vec<(i64, f64)>| {
@@ -107,7 +107,7 @@ fn a_sleep_leaves_an_ended_record_behind() {
 }
 
 #[test]
-fn a_hold_tells_why_its_wake_must_wait() {
+fn a_hold_reports_why_its_wake_waits() {
     let hold = Trigger::Hold { until: now() + minutes(60) };
     let suspended = endpoint_at(0).suspended(|s| s.scaling_out = true);
     assert_eq!(suspended.says(hold), (Action::Hold, Reason::ScalingOutSuspended));
@@ -117,7 +117,7 @@ fn a_hold_tells_why_its_wake_must_wait() {
 }
 
 #[test]
-fn a_release_lets_go_of_a_lease_or_a_hold_alone() {
+fn a_release_ends_a_lease_or_a_hold_without_the_other() {
     let leased = endpoint_at(1).lease_ends_in(seconds(1)).decide(Trigger::Release);
     assert_eq!(
         (leased.action, leased.records),
@@ -134,7 +134,7 @@ fn a_release_lets_go_of_a_lease_or_a_hold_alone() {
 }
 
 #[test]
-fn a_forced_sleep_at_zero_ends_what_would_wake_the_endpoint_again() {
+fn a_forced_sleep_at_zero_ends_the_records_that_would_wake_the_endpoint() {
     let asked = Trigger::Sleep { force: false };
     let forced = Trigger::Sleep { force: true };
     let held = endpoint_at(0).lease_ends_in(minutes(5)).floor(1).records(|r| r.hold = r.lease);

@@ -66,7 +66,7 @@ fn a_time_is_spelled_and_read_in_utc() {
 }
 
 #[test]
-fn what_is_ahead_counts_and_what_is_past_does_not() {
+fn only_a_record_with_a_future_time_counts() {
     let second = seconds(1);
     let ahead = now() + second;
     assert_eq!(
@@ -97,7 +97,7 @@ fn a_record_is_just_over_for_two_minutes() {
 }
 
 #[test]
-fn another_variants_actions_say_nothing_of_this_one() {
+fn actions_of_another_variant_are_ignored() {
     let others = ScheduledAction {
         id: VariantId::new("my-endpoint", "Second"),
         ..at(LEASE, now() + minutes(30))
@@ -106,7 +106,7 @@ fn another_variants_actions_say_nothing_of_this_one() {
 }
 
 #[test]
-fn our_names_in_another_form_are_garbled_and_no_floor_of_somebody_else() {
+fn our_names_with_other_contents_are_unreadable_records_and_not_an_owners_floor() {
     for name in [LEASE, HOLD] {
         let garbled = Records { garbled: true, ..Records::default() };
         assert_eq!(read(&[action(name, "cron(0 14 * * ? *)")]), garbled, "{name}");
@@ -114,7 +114,7 @@ fn our_names_in_another_form_are_garbled_and_no_floor_of_somebody_else() {
 }
 
 #[test]
-fn a_floor_is_somebody_elses_while_their_action_can_still_run() {
+fn a_floor_belongs_to_another_owner_while_their_action_can_still_run() {
     let theirs = |action: ScheduledAction| read(&[action]).foreign_min;
     assert!(theirs(at("office-hours", now() + seconds(1))));
     assert!(theirs(action("office-hours", "cron(0 8 * * ? *)")));

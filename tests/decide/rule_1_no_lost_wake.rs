@@ -49,7 +49,7 @@ fn a_status_that_may_take_a_change_is_tried() {
 }
 
 #[test]
-fn an_endpoint_beyond_help_fails_the_input_and_not_the_tick() {
+fn a_failed_or_deleting_endpoint_fails_the_input_and_not_the_tick() {
     for (status, reason) in [
         (EndpointStatus::Failed, Reason::EndpointFailed),
         (EndpointStatus::Deleting, Reason::EndpointDeleting),
@@ -100,7 +100,7 @@ fn at_zero_after_the_lease_the_backlog_is_watched_until_the_release() {
 }
 
 #[test]
-fn capacity_that_was_never_granted_is_asked_for_again() {
+fn capacity_that_was_not_granted_is_requested_again() {
     // The floor is raised, the lease has ended, and the metric is unknown: the lease is renewed.
     let world = endpoint_at(0).lease_ends_in(minutes(-1)).backlog(&[]);
     let decision = world.decide(Trigger::Tick);
@@ -113,7 +113,7 @@ fn capacity_that_was_never_granted_is_asked_for_again() {
 }
 
 #[test]
-fn scaling_out_suspended_keeps_the_intent_in_the_lease_alone() {
+fn while_scaling_out_is_suspended_only_the_lease_is_written() {
     let world = endpoint_at(0).suspended(|s| s.scaling_out = true);
     let decision = world.decide(Trigger::Input);
     assert_eq!(
@@ -179,7 +179,7 @@ fn work_that_is_found_while_the_endpoint_takes_no_change_keeps_the_lease() {
 }
 
 #[test]
-fn what_cannot_be_done_and_is_written_nowhere_is_left_to_the_caller() {
+fn a_wake_that_is_not_recorded_fails_for_the_caller() {
     let busy = |world: World| world.status(EndpointStatus::Updating).decide(Trigger::Input);
     // With a user's MinCapacity there is no lease that stores the wake.
     assert!(busy(endpoint_at(0).floor(1)).unserved);

@@ -18,7 +18,7 @@ fn a_wake_keeps_to_the_bounds() {
 }
 
 #[test]
-fn max_zero_is_switched_off_and_max_one_is_not() {
+fn a_maximum_of_zero_disables_wakes_and_a_maximum_of_one_does_not() {
     let off = endpoint_at(0).target(|t| t.max = 0);
     for trigger in UPLOADS {
         let decision = off.decide(trigger);
@@ -44,7 +44,7 @@ fn an_endpoint_that_is_up_is_never_given_another_capacity_by_work() {
 }
 
 #[test]
-fn a_tick_wakes_nothing_that_is_switched_off() {
+fn a_tick_does_not_wake_an_endpoint_with_a_maximum_of_zero() {
     let live = endpoint_at(0).lease_ends_in(minutes(5)).floor(0);
     let ended = endpoint_at(0).lease_ends_in(minutes(-1)).floor(0);
     let waiting = ended.backlog(&[(140, 2.0)]);
@@ -66,7 +66,7 @@ fn a_tick_without_proof_puts_our_floor_back_only_within_the_maximum() {
 }
 
 #[test]
-fn a_busy_endpoint_is_given_what_its_backlog_needs_where_scaling_out_is_allowed() {
+fn a_busy_endpoint_gets_the_instances_for_its_backlog_if_scaling_out_is_allowed() {
     let busy = |items: f64| {
         let mut world = endpoint_at(1).lease_ends_in(minutes(-1)).backlog(&[(140, items)]);
         world.policy.inputs_per_instance = Some(2);

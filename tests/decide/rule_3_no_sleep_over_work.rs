@@ -8,7 +8,7 @@ use reactive_scaler::reason::Reason;
 use super::setup::{QUIET, endpoint_at, lease, minutes, now, seconds};
 
 #[test]
-fn an_ended_lease_and_three_fresh_zeros_put_it_to_sleep() {
+fn an_ended_lease_and_three_recent_zeros_scale_in_to_zero() {
     let world = endpoint_at(1).lease_ends_in(seconds(0)).backlog(QUIET);
     let decision = world.decide(Trigger::Tick);
     assert_eq!((decision.action, decision.reason), (Action::Sleep, Reason::Idle));
@@ -25,7 +25,7 @@ fn a_live_lease_reads_no_metric_and_stays() {
 }
 
 #[test]
-fn evidence_has_boundaries_on_both_sides() {
+fn evidence_is_tested_on_both_sides_of_each_limit() {
     // The lease ends now, the idle window is 10 minutes: datapoints count after 10 minutes ago.
     let idle = (Action::Sleep, Reason::Idle);
     let busy = (Action::Extend, Reason::Backlog);
@@ -74,7 +74,7 @@ fn work_extends_the_lease_by_three_minutes() {
 }
 
 #[test]
-fn what_must_not_sleep_does_not() {
+fn an_endpoint_that_must_stay_up_is_not_scaled_in() {
     let ready = || endpoint_at(1).lease_ends_in(minutes(-1)).backlog(QUIET);
     for (world, reason) in [
         (ready().floor(2), Reason::MinCapacitySet),
@@ -120,7 +120,7 @@ fn a_real_time_endpoint_is_never_touched() {
 }
 
 #[test]
-fn what_cannot_be_read_is_never_slept_over() {
+fn an_endpoint_with_unreadable_state_is_not_scaled_in() {
     let mut world = endpoint_at(1).backlog(QUIET);
     world.seen.records = Read::Failed;
     assert_eq!(world.says(Trigger::Tick), (Action::None, Reason::LeaseUnreadable));
@@ -130,7 +130,7 @@ fn what_cannot_be_read_is_never_slept_over() {
 }
 
 #[test]
-fn the_newest_datapoint_is_the_last_that_is_not_of_the_future() {
+fn a_datapoint_in_the_future_is_not_the_newest() {
     let world = endpoint_at(1).backlog(&[(900, 3.0), (600, 2.0), (-60, 1.0)]);
     assert_eq!(world.seen.backlog.newest_at(now()), Some(now() - minutes(10)));
     assert_eq!(endpoint_at(1).backlog(&[]).seen.backlog.newest_at(now()), None);

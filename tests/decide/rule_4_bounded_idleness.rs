@@ -42,7 +42,7 @@ fn a_floor_that_somebody_reset_is_raised_again() {
 }
 
 #[test]
-fn the_floor_is_raised_only_where_it_can_do_no_harm() {
+fn a_floor_that_is_not_raised_has_a_reason_and_the_lease_is_written() {
     for (world, withheld) in [
         (
             endpoint_at(0).suspended(|s| s.scheduled = true),
@@ -60,7 +60,7 @@ fn the_floor_is_raised_only_where_it_can_do_no_harm() {
 }
 
 #[test]
-fn our_floor_goes_back_when_aws_would_miss_its_release() {
+fn our_floor_is_removed_if_aws_would_miss_its_release() {
     for left in [minutes(5), minutes(-1)] {
         let world = endpoint_at(1)
             .lease_ends_in(left)
@@ -86,7 +86,7 @@ fn a_min_of_one_is_ours_exactly_with_our_record_beside_it() {
 }
 
 #[test]
-fn our_floor_goes_back_only_where_aws_would_scale_nothing_in() {
+fn our_floor_is_restored_only_if_aws_would_not_scale_in() {
     let at = |count| endpoint_at(count).lease_ends_in(minutes(5)).suspended(|s| s.scheduled = true);
     let at_the_maximum = at(4).decide(Trigger::Tick);
     assert_eq!((at_the_maximum.floor, at_the_maximum.floor_withheld), (Some(Floor::Lower), None));

@@ -6,7 +6,7 @@ use reactive_scaler::reason::Reason;
 use super::setup::{endpoint_at, lease, minutes, seconds};
 
 #[test]
-fn an_input_moves_the_end_only_if_that_gains_more_than_w() {
+fn an_input_extends_the_lease_only_by_more_than_w() {
     // Written: idle + W from now. Gain of W exactly, with the end one idle window away: no.
     let fresh = endpoint_at(1).lease_ends_in(minutes(10));
     assert_eq!(fresh.says(Trigger::Input), (Action::None, Reason::LeaseFresh));

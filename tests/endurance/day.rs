@@ -22,14 +22,13 @@ const VARIANT: &str = "AllTraffic";
 /// Containers that are warm: uploads and ticks go to them in turn.
 const CONTAINERS: usize = 2;
 
-/// Most calls that one container makes for one endpoint's inputs in one W: three reads, lease,
-/// floor (rule 6).
+/// Maximum number of calls of a container for the inputs of an endpoint in one W: three reads, lease, floor (rule 6).
 const RENEWAL: usize = 5;
 
-/// Most calls of a tick for an endpoint with a record: a look, the metric, the lease.
+/// Maximum number of calls of a tick for an endpoint with a record: a look, the metric, the lease.
 const WATCHED: usize = 3;
 
-/// Most calls that come with a change of capacity, beside those above: a sleep has six, a wake three.
+/// Maximum number of additional calls for a change of capacity: six for a sleep, three for a wake.
 const CHANGE: usize = 6;
 
 /// The size of a day.
@@ -141,8 +140,7 @@ impl Day {
         }
     }
 
-    /// What a container has in memory: what dropping it gives back. The next invocation finds a
-    /// cold one in its place.
+    /// The memory of a container, measured by dropping it. The next invocation runs in a cold container.
     fn held_by(&mut self, container: usize) -> i64 {
         let fresh = self.container();
         let warm = std::mem::replace(&mut self.containers[container], fresh);
@@ -164,8 +162,8 @@ impl Day {
         self.serve(container, &event);
     }
 
-    /// Adds up what was called since the last time, and what may have been: for a tick its pages, a
-    /// share of the endpoints that sleep, and what is awake; for inputs, each W of each container.
+    /// Adds the calls since the last time, and the allowed calls: for a tick, its pages, a share of the endpoints at
+    /// zero, and the awake endpoints; for inputs, each W of each container.
     fn allow(&mut self, busy: usize) {
         let (calls, changes, awake) = self.sim.with(|world| {
             let now = world.now();
@@ -206,7 +204,7 @@ impl Day {
         self.allow(busy.len());
     }
 
-    /// `VmRSS` of this process, model and all: for the record, since it is the model's above all.
+    /// `VmRSS` of this process, for information: most of it is the model's.
     fn resident_kib() -> u64 {
         let status = std::fs::read_to_string("/proc/self/status").unwrap();
         let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
@@ -215,7 +213,7 @@ impl Day {
 }
 
 #[test]
-fn a_day_of_uploads_leaves_nothing_behind_and_loses_nothing() {
+fn a_day_of_uploads_leaves_no_state_and_loses_no_upload() {
     let size = Size::asked_for();
     let mut day = Day::new(size);
     let schedule = size.schedule();

@@ -70,8 +70,8 @@ async fn round(test_world: &TestWorld, function: &mut Function, number: usize) {
 }
 
 #[tokio::test]
-async fn memory_and_open_files_stay_what_they_were() {
-    let test_world = TestWorld::asleep().await;
+async fn memory_and_open_files_do_not_grow() {
+    let test_world = TestWorld::at_zero().await;
     let mut function = test_world.function().await;
     let mut seen = Vec::new();
     for number in 0..rounds() {

@@ -123,7 +123,7 @@ fn count(asked: &[Asked], operation: &str) -> usize {
 }
 
 #[tokio::test(start_paused = true)]
-async fn of_300_awake_none_is_left_out_by_every_tick_however_slow_the_calls_are() {
+async fn with_300_awake_endpoints_and_slow_calls_every_endpoint_is_read_by_some_tick() {
     let mut fleet = Fleet::new(&[Is::Awake(60); 300], Duration::from_millis(1500), |_| {});
     let mut seen = BTreeSet::new();
     for _ in 0..2 {
@@ -135,7 +135,7 @@ async fn of_300_awake_none_is_left_out_by_every_tick_however_slow_the_calls_are(
 }
 
 #[tokio::test(start_paused = true)]
-async fn endpoints_that_do_not_answer_cost_no_other_its_turn() {
+async fn endpoints_that_do_not_answer_do_not_delay_the_others() {
     let hanging = || ["e-000", "e-020", "e-040"].map(str::to_owned).into();
     let mut fleet =
         Fleet::new(&[Is::NotWoken; 60], Duration::from_millis(100), |aws| aws.hanging = hanging());
@@ -150,7 +150,7 @@ async fn endpoints_that_do_not_answer_cost_no_other_its_turn() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_needs_action_is_looked_at_first_and_live_leases_before_a_tenth_of_the_others() {
+async fn endpoints_that_need_action_are_read_first_and_live_leases_before_a_tenth_of_the_others() {
     let mut all = vec![Is::Asleep; 50];
     all.extend([Is::Awake(60), Is::Awake(-3), Is::Awake(-5), Is::HalfAwake(60), Is::NotWoken]);
     let mut fleet = Fleet::new(&all, Duration::from_millis(10), |_| {});
@@ -163,7 +163,7 @@ async fn what_needs_action_is_looked_at_first_and_live_leases_before_a_tenth_of_
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_tick_over_one_endpoint_waits_for_no_turn() {
+async fn a_tick_over_one_endpoint_does_not_wait_for_its_rate() {
     for is in [Is::Asleep, Is::Awake(60), Is::NotWoken, Is::Watched] {
         let mut fleet = Fleet::new(&[is], Duration::ZERO, |_| {}).busy();
         let begun = Instant::now();
@@ -228,7 +228,7 @@ async fn backlogs_are_read_together_and_of_no_other_endpoint() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_backlog_that_cannot_be_read_blinds_no_other_endpoint() {
+async fn an_unreadable_backlog_does_not_affect_the_other_endpoints() {
     let forbidden: BTreeSet<String> = ["e-003".to_owned()].into();
     let mut fleet = Fleet::new(&[Is::Awake(-1); 10], Duration::from_millis(100), |aws| {
         aws.forbidden = forbidden;

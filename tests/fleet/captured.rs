@@ -38,7 +38,7 @@ async fn a_new_endpoint_needs_no_change_of_configuration() {
     let setup = Setup::new(SDK, &[old]);
     setup.upload(BUCKET, &[&sdk_key(old)]).await.unwrap();
     setup.deploy(new);
-    // The listing of a minute ago lacks it; its first input does not wait.
+    // The listing of a minute ago does not contain it. Its first input does not wait.
     setup.upload(BUCKET, &[&sdk_key(new)]).await.unwrap();
     assert_eq!(setup.awake(&[old, new]), [old, new]);
     setup.minutes(45).await;
@@ -46,7 +46,7 @@ async fn a_new_endpoint_needs_no_change_of_configuration() {
 }
 
 #[tokio::test]
-async fn an_unregistered_name_is_ignored_and_its_storm_makes_no_calls() {
+async fn many_uploads_for_an_unregistered_name_make_no_calls() {
     let setup = Setup::new(SDK, &["infer"]);
     setup.sim.with(|world| world.add_async_endpoint("stranger", "AllTraffic", 0).name.clone());
     for _ in 0..100 {
@@ -59,7 +59,7 @@ async fn an_unregistered_name_is_ignored_and_its_storm_makes_no_calls() {
 }
 
 #[tokio::test]
-async fn a_storm_for_registered_endpoints_makes_no_more_calls_than_their_wakes() {
+async fn many_uploads_for_registered_endpoints_make_only_the_calls_of_their_wakes() {
     let names = ["a", "b", "c"];
     let setup = Setup::new(SDK, &names);
     for _ in 0..100 {

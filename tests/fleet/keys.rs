@@ -5,7 +5,7 @@ use reactive_scaler::{
     config::key_pattern::InKey,
     config::{Route, Whom, routes_from_json},
     fleet::{
-        Meant, Registered, meant,
+        EndpointSource, Registered, endpoint_source,
         sdk_key::{endpoints, name_in},
     },
 };
@@ -23,12 +23,14 @@ fn registered(names: &[&str]) -> Registered {
 /// The endpoints that a key means, of those that are registered.
 fn found(route: &Route, key: &str, names: &[&str]) -> Option<Vec<String>> {
     let registered = registered(names);
-    let found = match (meant(route, BUCKET, key)?, &route.whom) {
-        (Meant::InKey(InKey::Name(name)), _) => registered.get(name).into_iter().cloned().collect(),
-        (Meant::InKey(InKey::Somewhere(rest)), Whom::InKey(form)) => {
+    let found = match (endpoint_source(route, BUCKET, key)?, &route.whom) {
+        (EndpointSource::InKey(InKey::Name(name)), _) => {
+            registered.get(name).into_iter().cloned().collect()
+        }
+        (EndpointSource::InKey(InKey::Somewhere(rest)), Whom::InKey(form)) => {
             form.longest(rest, &registered).into_iter().map(str::to_owned).collect()
         }
-        (Meant::SdkName(name), _) => {
+        (EndpointSource::SdkName(name), _) => {
             endpoints(name, &registered).into_iter().map(str::to_owned).collect()
         }
         other => panic!("{other:?}"),
@@ -112,14 +114,14 @@ fn the_longest_registered_name_that_fits_wins_and_the_place_crosses_no_slash() {
 
 #[test]
 fn another_bucket_is_not_ours() {
-    assert_eq!(meant(&route(SDK), "another", &sdk_key("infer")), None);
+    assert_eq!(endpoint_source(&route(SDK), "another", &sdk_key("infer")), None);
 }
 
 fn name() -> impl Strategy<Value = String> {
     "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 }
 
-/// Names that are like one another: one begins the other, or both begin alike.
+/// Similar names: one is a prefix of the other, or they have a common prefix.
 fn two_names() -> impl Strategy<Value = (String, String)> {
     let longer = |stem: String, tail: String| {
         let mut name = stem;
@@ -142,8 +144,8 @@ proptest! {
     #[test]
     fn a_key_made_for_one_never_wakes_the_other_alone((one, other) in two_names()) {
         let names = [one.as_str(), other.as_str()];
-        let meant = found(&route(SDK), &sdk_key(&one), &names).unwrap();
-        prop_assert!(meant.contains(&one), "{one} {other} {meant:?}");
+        let endpoint_source = found(&route(SDK), &sdk_key(&one), &names).unwrap();
+        prop_assert!(endpoint_source.contains(&one), "{one} {other} {endpoint_source:?}");
     }
 
     #[test]

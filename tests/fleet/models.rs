@@ -44,7 +44,7 @@ async fn every_measured_flow_wakes_its_endpoint_alone() {
 }
 
 #[tokio::test]
-async fn several_endpoints_of_a_model_are_all_woken_and_it_is_said() {
+async fn several_endpoints_of_a_model_are_all_woken_and_this_is_logged() {
     let setup = Setup::new(SDK, &["one", "two", "three"]);
     serves(&setup, "one", "my-model");
     serves(&setup, "two", "my-model");
@@ -56,7 +56,7 @@ async fn several_endpoints_of_a_model_are_all_woken_and_it_is_said() {
 }
 
 #[tokio::test]
-async fn an_endpoint_s_name_goes_before_a_model_s_and_waits_for_no_model() {
+async fn an_endpoint_name_has_precedence_over_a_model_name_and_needs_no_model_read() {
     let setup = Setup::new(SDK, &["my-model", "other"]);
     serves(&setup, "my-model", "something");
     serves(&setup, "other", "my-model");
@@ -123,7 +123,7 @@ async fn a_new_endpoint_and_a_new_configuration_are_found() {
 }
 
 #[tokio::test]
-async fn models_that_cannot_be_read_lose_no_input_in_silence() {
+async fn an_input_fails_if_models_cannot_be_read() {
     for operation in ["DescribeEndpoint", "DescribeEndpointConfig", "DescribeScalableTargets"] {
         let setup = Setup::new(SDK, &["one"]);
         serves(&setup, "one", "my-model");
@@ -138,7 +138,7 @@ async fn models_that_cannot_be_read_lose_no_input_in_silence() {
 }
 
 #[tokio::test]
-async fn what_was_found_is_enough_where_another_cannot_be_read() {
+async fn a_match_is_enough_if_another_endpoint_cannot_be_read() {
     let setup = Setup::new(SDK, &["my-model-1", "zzz"]);
     serves(&setup, "my-model-1", "my-model");
     setup.sim.with(|world| world.faults.fail_nth("DescribeEndpoint", 2, Fault::Throttled));

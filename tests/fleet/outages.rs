@@ -36,7 +36,7 @@ async fn a_guess_is_forgotten_after_five_seconds() {
 }
 
 #[tokio::test]
-async fn one_that_cannot_be_read_is_no_reason_to_stay_with_an_older_one() {
+async fn after_an_unreadable_endpoint_the_newest_is_determined_again() {
     let setup = Setup::new(NEWEST, &NAMES);
     setup.sim.with(|world| world.faults.fail_nth("DescribeEndpoint", 1, Fault::ServerError));
     setup.upload("audio", &["x"]).await.unwrap_err();

@@ -1,4 +1,4 @@
-//! Routes for several endpoints that contradict themselves, and what is said of them.
+//! Contradictory routes for several endpoints, and their error messages.
 
 use jiff::SignedDuration;
 use reactive_scaler::config::{Config, routes_from_json};
@@ -52,7 +52,7 @@ fn each_refusal_names_its_field() {
 }
 
 #[test]
-fn what_is_good_is_taken() {
+fn valid_routes_are_accepted() {
     for routes in [
         r#"[{"endpoint":"{endpoint}","prefix":"async-endpoint-inputs/{endpoint}-"}]"#,
         r#"[{"preset":"sagemaker-sdk","bucket":"my-inputs","idle_minutes":5,"variant":"blue"}]"#,

@@ -64,7 +64,7 @@ async fn an_input_that_two_routes_take_is_one() {
 }
 
 #[tokio::test]
-async fn work_that_was_there_and_is_gone_asks_for_nothing() {
+async fn finished_work_requests_no_additional_capacity() {
     let setup = Setup::new(ROUTES, &["infer"]);
     setup.upload("my-inputs", &["x"]).await.unwrap();
     setup.minutes(8).await;
@@ -82,7 +82,7 @@ async fn work_that_was_there_and_is_gone_asks_for_nothing() {
 }
 
 #[tokio::test]
-async fn a_backlog_that_is_seen_at_zero_wakes_as_many_as_it_takes() {
+async fn a_backlog_at_zero_wakes_the_required_number_of_instances() {
     let setup = Setup::new(ROUTES, &["infer"]);
     setup.upload("my-inputs", &["x"]).await.unwrap();
     for _ in 0..60 {

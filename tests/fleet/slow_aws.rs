@@ -32,7 +32,7 @@ pub struct SlowAws {
     pub takes: Duration,
     /// Endpoints that DescribeEndpoint never answers for.
     pub hanging: BTreeSet<String>,
-    /// Endpoints whose backlog CloudWatch does not tell.
+    /// Endpoints whose backlog CloudWatch does not return.
     pub forbidden: BTreeSet<String>,
     /// How many calls of DescribeEndpoint a second AWS does not throttle.
     pub limit: usize,

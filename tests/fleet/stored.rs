@@ -99,7 +99,7 @@ async fn a_warm_container_reads_once_in_five_minutes_however_many_events_come() 
 }
 
 #[tokio::test]
-async fn what_cannot_be_read_is_reported_once_and_the_last_good_routes_do_the_work() {
+async fn unreadable_routes_are_reported_once_and_the_last_valid_ones_are_used() {
     for break_it in [
         |sim: &Simulator| sim.with(|world| world.unstore(PLACE)),
         |sim: &Simulator| sim.with(|world| world.store(PLACE, r#"[{"endpoint":"a b"}]"#)),
@@ -137,7 +137,7 @@ async fn a_refusal_names_the_field() {
 }
 
 #[tokio::test]
-async fn routes_that_change_how_an_endpoint_is_scaled_end_what_was_remembered_of_it() {
+async fn changed_routes_clear_the_memory_of_their_endpoints() {
     let sim = world(OF_A);
     let container = Container::start(sim.clone(), sim).await;
     container.seconds(280);
@@ -146,7 +146,7 @@ async fn routes_that_change_how_an_endpoint_is_scaled_end_what_was_remembered_of
         world.store(PLACE, r#"[{"endpoint":"a","bucket":"a-inputs","idle_minutes":60}]"#);
     });
     container.seconds(20);
-    // Within W of the wake, by the old routes, an input would need no look at AWS.
+    // With the old routes, an input within W of the wake would make no call.
     let answer = container.upload("a-inputs").await.unwrap();
     assert_eq!(answer["decisions"][0]["reason"], "lease_renewed", "{answer}");
 }

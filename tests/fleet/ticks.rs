@@ -15,7 +15,7 @@ async fn an_endpoint_that_somebody_else_woke_is_adopted_and_put_to_sleep() {
 }
 
 #[tokio::test]
-async fn every_registered_endpoint_has_its_turn_within_ten_ticks() {
+async fn every_registered_endpoint_is_read_within_ten_ticks() {
     let names: Vec<String> = (0..137).map(|n| format!("e-{n}")).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let setup = Setup::new(SDK, &names);

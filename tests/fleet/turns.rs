@@ -69,9 +69,10 @@ fn looks(asked: &[Asked]) -> BTreeSet<String> {
     described.map(|one| one.resource.clone()).collect()
 }
 
-/// A tick has time for a third of them, and the minute would have each tick begin with the same one.
+/// A tick has time for a third of them. With the rotation by the minute alone, each tick would begin with the same
+/// one.
 #[tokio::test(start_paused = true)]
-async fn a_container_goes_on_with_those_that_its_last_tick_left_out() {
+async fn a_container_continues_with_the_endpoints_that_its_last_tick_did_not_read() {
     let aws = awake(450);
     let container = container(&aws);
     let mut seen = BTreeSet::new();
@@ -99,7 +100,7 @@ async fn no_endpoint_is_left_out_by_several_containers_with_one_tick_each() {
 
 /// One after the other, they alone would take the whole tick.
 #[tokio::test(start_paused = true)]
-async fn twelve_that_do_not_answer_keep_no_other_from_being_woken() {
+async fn twelve_endpoints_that_do_not_answer_do_not_prevent_other_wakes() {
     let all: Vec<_> = names("e", 60).into_iter().map(|name| (name, 0, 30)).collect();
     let mut aws = aws(&all);
     aws.hanging = names("e", 12).into_iter().collect();
@@ -113,7 +114,7 @@ async fn twelve_that_do_not_answer_keep_no_other_from_being_woken() {
 
 /// Looks at the others take the tick's whole time: a backlog that was read after them would be too late.
 #[tokio::test(start_paused = true)]
-async fn a_few_ended_leases_are_judged_while_the_many_live_ones_are_looked_at() {
+async fn endpoints_with_ended_leases_are_decided_among_many_with_live_leases() {
     let mut all: Vec<_> = names("e", 450).into_iter().map(|name| (name, 1, 60)).collect();
     for (_, _, minutes) in &mut all[..5] {
         *minutes = -1;

@@ -62,7 +62,7 @@ async fn a_name_that_is_not_registered_is_left_alone() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn where_not_even_its_target_can_be_read_one_instance_is_asked_for_and_it_fails() {
+async fn with_an_unreadable_target_one_instance_is_requested_and_the_invocation_fails() {
     for desired in [0, 1] {
         let slow = Slow::new(IN_KEY, &names("whisper", 3), no_target);
         let id = crate::setup::id("whisper-001");
@@ -91,7 +91,7 @@ async fn an_endpoint_that_does_not_exist_fails_and_is_not_remembered() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn without_a_name_it_fails_and_never_succeeds_with_nothing() {
+async fn without_a_name_the_invocation_fails() {
     let long = "b".repeat(60);
     let cut = sdk_key(&long);
     for (routes, bucket, key) in [(NEWEST, "audio", "x"), (SDK, BUCKET, cut.as_str())] {

@@ -29,7 +29,7 @@ fn lease_after(slow: &Slow) -> Duration {
 
 /// The table of docs/internals/performance.md.
 #[tokio::test(start_paused = true)]
-async fn capacity_leaves_soon_for_every_kind_of_route() {
+async fn capacity_is_requested_quickly_for_every_kind_of_route() {
     let newest = "whisper-049";
     let model = "the-model-of-the-endpoint";
     let rows = [
@@ -55,7 +55,7 @@ async fn capacity_leaves_soon_for_every_kind_of_route() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn three_of_32_that_do_not_answer_keep_none_of_the_others_waiting() {
+async fn three_of_32_endpoints_that_do_not_answer_do_not_delay_the_others() {
     for routes in [IN_KEY, ALL] {
         let all = names("whisper", 32);
         let hangs =
@@ -201,7 +201,7 @@ async fn a_short_timeout_leaves_time_for_the_lease() {
         for mute in
             ["DescribeEndpoint", "UpdateEndpointWeightsAndCapacities", "DescribeScheduledActions"]
         {
-            // What asks SageMaker for capacity also reads the records: the lease needs them not.
+            // The records are read with the capacity call. The lease can be written without them.
             let slow = Slow::new(NAMED, &names("whisper", 50), move |operation, _| {
                 if operation == mute { NEVER } else { ms(150) }
             });

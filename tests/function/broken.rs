@@ -62,7 +62,7 @@ async fn fails_and_lives(function: &mut Function, body: &[u8]) -> FunctionError 
 async fn a_body_that_is_not_json_fails_and_the_next_event_is_served() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/events/s3-notification.json");
     let whole = fs::read(path).unwrap();
-    let test_world = TestWorld::asleep().await;
+    let test_world = TestWorld::at_zero().await;
     let mut function = test_world.function().await;
     let deep = "[".repeat(100_000);
     let truncated = [1, whole.len() / 2, whole.len() - 3].map(|length| &whole[..length]);
@@ -87,7 +87,7 @@ async fn a_body_that_is_not_json_fails_and_the_next_event_is_served() {
 
 #[tokio::test]
 async fn json_of_no_known_shape_fails_with_its_top_level_keys() {
-    let test_world = TestWorld::asleep().await;
+    let test_world = TestWorld::at_zero().await;
     let mut function = test_world.function().await;
     for (payload, said) in [
         (json!(null), "null, not an object"),
@@ -110,10 +110,10 @@ async fn json_of_no_known_shape_fails_with_its_top_level_keys() {
 }
 
 #[tokio::test]
-async fn a_broken_record_of_a_bucket_costs_no_other_its_wake() {
+async fn an_invalid_record_of_a_bucket_does_not_prevent_the_other_wakes() {
     for broken in broken_records() {
         for (records, index) in [([broken.clone(), good()], 0), ([good(), broken.clone()], 1)] {
-            let test_world = TestWorld::asleep().await;
+            let test_world = TestWorld::at_zero().await;
             let mut function = test_world.function().await;
             let invoked = function.invoke(&notification(&records)).await;
             assert_eq!(invoked.logged(), ["input wake work_arrived 0->1"], "{broken}");
@@ -132,7 +132,7 @@ async fn a_broken_record_of_a_bucket_costs_no_other_its_wake() {
 
 #[tokio::test]
 async fn one_broken_record_among_ten_thousand_is_the_one_that_is_named() {
-    let test_world = TestWorld::asleep().await;
+    let test_world = TestWorld::at_zero().await;
     let mut event = uploads(10_000);
     event["Records"][7_777] = json!({ "eventSource": "aws:s3" });
     let invoked = test_world.function().await.invoke(&event).await;
@@ -159,9 +159,9 @@ fn broken_messages() -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_broken_message_of_a_topic_costs_no_other_its_wake() {
+async fn an_invalid_message_of_a_topic_does_not_prevent_the_other_wakes() {
     for broken in broken_messages() {
-        let test_world = TestWorld::asleep().await;
+        let test_world = TestWorld::at_zero().await;
         let good = notification(&[good()]).to_string();
         let event = in_sns(&[broken.clone(), good]);
         let invoked = test_world.function().await.invoke(&event).await;
@@ -172,9 +172,9 @@ async fn a_broken_message_of_a_topic_costs_no_other_its_wake() {
 }
 
 #[tokio::test]
-async fn of_a_queue_only_the_broken_message_comes_again() {
+async fn only_the_invalid_message_of_a_queue_is_returned() {
     for broken in broken_messages() {
-        let test_world = TestWorld::asleep().await;
+        let test_world = TestWorld::at_zero().await;
         let good = notification(&[good()]).to_string();
         let event = in_sqs(&[queued("a", &good), queued("b", &broken), queued("c", &good)]);
         let invoked = test_world.function().await.invoke(&event).await;
@@ -186,7 +186,7 @@ async fn of_a_queue_only_the_broken_message_comes_again() {
 
 #[tokio::test]
 async fn a_message_with_a_broken_and_a_good_record_wakes_and_comes_again() {
-    let test_world = TestWorld::asleep().await;
+    let test_world = TestWorld::at_zero().await;
     let mixed = notification(&[json!({ "eventSource": "aws:s3" }), good()]).to_string();
     let invoked = test_world.function().await.invoke(&in_sqs(&[queued("a", &mixed)])).await;
     assert_eq!(invoked.decided(), ["input wake work_arrived 0->1"]);

@@ -74,7 +74,7 @@ async fn a_forced_sleep_ends_hold_and_lease_before_it_touches_the_capacity() {
 
 #[tokio::test]
 async fn a_hold_at_zero_wakes_and_no_upload_shortens_it() {
-    let test_world = TestWorld::asleep().await;
+    let test_world = TestWorld::at_zero().await;
     let mut function = test_world.function().await;
     let before = Timestamp::now();
     let invoked = function.invoke(&hold(90)).await;
@@ -106,7 +106,7 @@ async fn a_hold_never_shortens_another_and_lasts_an_hour_by_default() {
     ] {
         let test_world = TestWorld::awake_until(ahead(5)).await;
         let mut function = test_world.function().await;
-        // A bit more than an hour: the default that is asked for later must not outlast it.
+        // A bit more than an hour, so that a later hold with the default duration ends earlier.
         let planted = ActionPut::once(HOLD, ahead(62) + WATCH, Some(0), None);
         test_world.sim.with(|world| world.plant_action(&id(), &planted));
         let invoked = function.invoke(&asked).await;
@@ -114,7 +114,7 @@ async fn a_hold_never_shortens_another_and_lasts_an_hour_by_default() {
         let left = test_world.release_of(HOLD).unwrap().duration_since(Timestamp::now()) - WATCH;
         assert!(left > SignedDuration::from_mins(minutes - 5), "{asked}: {left}");
     }
-    let test_world = TestWorld::asleep().await;
+    let test_world = TestWorld::at_zero().await;
     let before = Timestamp::now();
     test_world.function().await.invoke(&command("hold")).await.answer();
     let ends = test_world.release_of(HOLD).unwrap() - WATCH;
@@ -140,7 +140,7 @@ async fn release_ends_the_lease_and_deletes_the_hold() {
 
 #[tokio::test]
 async fn wake_needs_no_upload() {
-    let test_world = TestWorld::asleep().await;
+    let test_world = TestWorld::at_zero().await;
     let invoked = test_world.function().await.invoke(&command("wake")).await;
     assert_eq!(invoked.decided(), ["command wake requested 0->1"]);
     assert_eq!(test_world.capacity(), (0, 1));
@@ -169,7 +169,7 @@ async fn status_shows_the_state_and_writes_nothing() {
 #[tokio::test]
 async fn tick_needs_no_endpoint() {
     for tick in [json!({ "action": "tick" }), command("tick")] {
-        let test_world = TestWorld::asleep().await;
+        let test_world = TestWorld::at_zero().await;
         let invoked = test_world.function().await.invoke(&tick).await;
         assert_eq!(invoked.decided(), ["tick none asleep 0->0"]);
     }
@@ -177,7 +177,7 @@ async fn tick_needs_no_endpoint() {
 
 #[tokio::test]
 async fn a_command_that_cannot_be_understood_is_an_error_with_a_good_example() {
-    let test_world = TestWorld::asleep().await;
+    let test_world = TestWorld::at_zero().await;
     let mut function = test_world.function().await;
     for (command, said) in [
         (json!({ "action": "dance", "endpoint": ENDPOINT }), "wake, sleep, hold, release, status"),
@@ -209,14 +209,14 @@ async fn a_command_that_cannot_be_understood_is_an_error_with_a_good_example() {
 
 #[tokio::test]
 async fn a_hold_of_a_week_is_the_longest() {
-    let test_world = TestWorld::asleep().await;
+    let test_world = TestWorld::at_zero().await;
     let invoked = test_world.function().await.invoke(&hold(7 * 24 * 60)).await;
     assert_eq!(invoked.decided(), ["command hold held 0->1"]);
 }
 
 #[tokio::test]
 async fn an_endpoint_without_a_route_is_an_error_that_names_it() {
-    let test_world = TestWorld::asleep().await;
+    let test_world = TestWorld::at_zero().await;
     let mut function = test_world.function().await;
     for action in ["wake", "sleep", "hold", "release", "status"] {
         for endpoint in ["another", "my-endpoint-2", "MY-ENDPOINT", "../my-endpoint", "no name"] {
@@ -232,7 +232,7 @@ async fn an_endpoint_without_a_route_is_an_error_that_names_it() {
 #[tokio::test]
 async fn a_command_for_a_variant_that_the_endpoint_lacks_changes_no_other() {
     for action in ["wake", "hold"] {
-        let test_world = TestWorld::asleep().await;
+        let test_world = TestWorld::at_zero().await;
         let command = json!({ "action": action, "endpoint": ENDPOINT, "variant": "Blue" });
         let invoked = test_world.function().await.invoke(&command).await;
         assert_eq!(test_world.capacity(), (0, 0), "{action}");

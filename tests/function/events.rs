@@ -129,7 +129,7 @@ fn every_payload_has_its_row_and_every_row_its_payload() {
 async fn at_an_endpoint_at_zero_every_payload_is_answered_as_the_contract_says() {
     let payloads = payloads();
     for row in TABLE {
-        let test_world = TestWorld::asleep().await;
+        let test_world = TestWorld::at_zero().await;
         let invoked = test_world.function().await.invoke(&payloads[row.file]).await;
         assert_eq!(invoked.decided(), row.asleep, "{}", row.file);
         check_shape(row, invoked.answer());

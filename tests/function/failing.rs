@@ -15,7 +15,7 @@ const CAPACITY: &str = "UpdateEndpointWeightsAndCapacities";
 
 /// One upload to an endpoint at zero, with this fault in this many calls of the operation.
 async fn upload_with(operation: &str, fault: Fault, times: u32) -> (TestWorld, Invoked) {
-    let test_world = TestWorld::asleep().await;
+    let test_world = TestWorld::at_zero().await;
     test_world.sim.with(|world| world.faults.fail_next(operation, fault, times));
     let invoked = test_world.function().await.invoke(&uploads(1)).await;
     (test_world, invoked)
@@ -47,7 +47,7 @@ async fn a_refused_wake_has_a_complete_error_and_still_writes_the_lease() {
 
 /// An endpoint at zero for which a wake is refused once.
 async fn refusing_once() -> TestWorld {
-    let test_world = TestWorld::asleep().await;
+    let test_world = TestWorld::at_zero().await;
     test_world.sim.with(|world| world.faults.fail_next(CAPACITY, Fault::AccessDenied, 1));
     test_world
 }
@@ -73,7 +73,7 @@ async fn after_a_refused_wake_the_next_tick_wakes() {
 
 #[tokio::test]
 async fn a_quota_is_reported_in_the_wording_of_aws() {
-    let test_world = TestWorld::asleep().await;
+    let test_world = TestWorld::at_zero().await;
     test_world.sim.with(|world| world.set_quota(ENDPOINT, Some(0)));
     let invoked = test_world.function().await.invoke(&uploads(1)).await;
     assert_said(
@@ -121,7 +121,7 @@ async fn an_endpoint_that_is_being_changed_is_a_success_with_a_lease() {
 }
 
 #[tokio::test]
-async fn an_endpoint_that_cannot_be_seen_gets_its_lease_and_a_loud_failure() {
+async fn an_unreadable_endpoint_gets_a_lease_and_the_invocation_fails() {
     let (test_world, invoked) = upload_with("DescribeEndpoint", Fault::AccessDenied, 1).await;
     assert_said(&invoked, &["DescribeEndpoint on my-endpoint failed", "AccessDeniedException"]);
     assert_eq!(invoked.logged(), ["input extend endpoint_unreadable ?->?"]);
@@ -129,7 +129,7 @@ async fn an_endpoint_that_cannot_be_seen_gets_its_lease_and_a_loud_failure() {
 }
 
 #[tokio::test]
-async fn a_wake_waits_for_no_scalable_target_and_no_lease() {
+async fn a_failed_target_or_lease_call_does_not_prevent_a_wake() {
     for (operation, said) in [
         ("DescribeScalableTargets", "DescribeScalableTargets on endpoint/my-endpoint"),
         ("DescribeScheduledActions", "DescribeScheduledActions on endpoint/my-endpoint"),
@@ -158,8 +158,8 @@ async fn a_record_that_somebody_else_changes_at_the_same_time_is_written_after_t
 }
 
 #[tokio::test]
-async fn a_sleep_without_sight_of_the_metric_does_not_happen_and_is_loud() {
-    let test_world = TestWorld::judged_by(crate::harness::zeros(&[4, 3, 2])).await;
+async fn an_unreadable_metric_prevents_the_sleep_and_fails_the_invocation() {
+    let test_world = TestWorld::with_ended_lease(crate::harness::zeros(&[4, 3, 2])).await;
     test_world.sim.with(|world| world.faults.fail_next("GetMetricData", Fault::AccessDenied, 1));
     let invoked = test_world.function().await.invoke(&json!({ "action": "tick" })).await;
     assert_said(&invoked, &["GetMetricData on my-endpoint failed", "AccessDenied"]);
@@ -173,7 +173,7 @@ const THREE: &str = r#"[{"endpoint":"gone","bucket":"my-inputs"},
     {"endpoint":"other","bucket":"other-inputs"}]"#;
 
 async fn scene_of_three() -> TestWorld {
-    let test_world = TestWorld::asleep().await;
+    let test_world = TestWorld::at_zero().await;
     test_world.sim.with(|world| {
         world.add_async_endpoint("other", VARIANT, 0);
     });
@@ -181,7 +181,7 @@ async fn scene_of_three() -> TestWorld {
 }
 
 #[tokio::test]
-async fn an_endpoint_that_is_missing_fails_the_upload_and_costs_no_other_its_wake() {
+async fn a_missing_endpoint_fails_the_upload_and_the_other_endpoints_are_woken() {
     let test_world = scene_of_three().await;
     let invoked = Function::start(test_world.url(), THREE).await.invoke(&uploads(1)).await;
     assert_said(&invoked, &["endpoint gone does not exist", "SCALER_ROUTES"]);
@@ -190,7 +190,7 @@ async fn an_endpoint_that_is_missing_fails_the_upload_and_costs_no_other_its_wak
 }
 
 #[tokio::test]
-async fn of_a_queue_the_messages_come_again_whose_wake_failed() {
+async fn messages_of_a_queue_whose_wake_failed_are_returned() {
     let test_world = scene_of_three().await;
     let to_other = {
         let mut event = uploads(1);
@@ -248,7 +248,7 @@ async fn an_aws_that_never_answers_is_given_up_before_lambdas_deadline() {
 /// By a client of its own: what an input waits for is tried more often.
 #[tokio::test]
 async fn a_tick_tries_a_call_twice() {
-    let test_world = TestWorld::asleep().await;
+    let test_world = TestWorld::at_zero().await;
     test_world.sim.with(|world| world.faults.fail_next("*", Fault::Throttled, 1000));
     let mut function = test_world.function().await;
     function.invoke(&json!({ "action": "tick" })).await.error();
@@ -256,8 +256,8 @@ async fn a_tick_tries_a_call_twice() {
 }
 
 #[tokio::test]
-async fn two_events_that_fail_alike_leave_the_function_as_it_was() {
-    let test_world = TestWorld::asleep().await;
+async fn two_failed_events_do_not_affect_the_next_one() {
+    let test_world = TestWorld::at_zero().await;
     test_world.sim.with(|world| world.faults.fail_next("DescribeEndpoint", Fault::AccessDenied, 2));
     let mut function = test_world.function().await;
     for _ in 0..2 {

@@ -101,7 +101,7 @@ async fn one_alarm_over_all_endpoints_wakes_the_one_that_waits() {
 }
 
 #[tokio::test]
-async fn the_backstop_of_an_endpoint_that_is_none_of_ours_is_said() {
+async fn the_backstop_alarm_of_an_unrouted_endpoint_is_logged() {
     let by_pattern = json!([{ "endpoint": "whisper-*", "bucket": BUCKET }]).to_string();
     for (routes, reason) in [(routes(), "no scalable target"), (by_pattern, "without a route")] {
         let test_world = registered(&["infer"]).await;

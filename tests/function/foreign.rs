@@ -64,7 +64,7 @@ fn names() -> Vec<String> {
 }
 
 #[tokio::test]
-async fn what_names_no_route_is_answered_with_an_empty_list_and_no_call() {
+async fn an_event_without_a_route_is_answered_with_an_empty_list_and_no_call() {
     let mut payloads = vec![
         uploaded("another-bucket", "async/in/a.json"),
         uploaded("my-inputs-2", "async/in/a.json"),
@@ -82,7 +82,7 @@ async fn what_names_no_route_is_answered_with_an_empty_list_and_no_call() {
         payloads.push(alarm("HasBacklogWithoutCapacity", &name));
         payloads.push(result(&name));
     }
-    let test_world = TestWorld::asleep().await;
+    let test_world = TestWorld::at_zero().await;
     let mut function = test_world.function().await;
     for payload in payloads {
         let invoked = function.invoke(&payload).await;
@@ -104,7 +104,7 @@ async fn the_same_payloads_of_a_routed_endpoint_are_served() {
         (alarm("HasBacklogWithoutCapacity", "my-endpoint"), "alarm wake alarm_fired 0->1"),
         (result("my-endpoint"), "result none result_seen ?->?"),
     ] {
-        let test_world = TestWorld::asleep().await;
+        let test_world = TestWorld::at_zero().await;
         let invoked = test_world.function().await.invoke(&payload).await;
         assert_eq!(invoked.decided(), [decided]);
     }

@@ -57,7 +57,7 @@ fn the_folder_is_encoded_as_s3_does() {
 async fn a_key_of_1024_bytes_with_unicode_plus_and_percent_finds_its_route() {
     let key = long_key(FOLDER, 1024);
     for event in [notification(&encoded(&key)), on_event_bus("my-inputs", &key)] {
-        let test_world = TestWorld::asleep().await;
+        let test_world = TestWorld::at_zero().await;
         let mut function = Function::start(test_world.url(), &routes()).await;
         let invoked = function.invoke(&event).await;
         assert_eq!(invoked.decided(), ["input wake work_arrived 0->1"]);
@@ -66,7 +66,7 @@ async fn a_key_of_1024_bytes_with_unicode_plus_and_percent_finds_its_route() {
 
 #[tokio::test]
 async fn a_key_is_decoded_exactly_as_often_as_it_was_encoded() {
-    let test_world = TestWorld::asleep().await;
+    let test_world = TestWorld::at_zero().await;
     let mut function = Function::start(test_world.url(), &routes()).await;
     for (event, taken) in [
         (notification(&format!("{DECODED_TWICE}x")), false),
@@ -81,8 +81,8 @@ async fn a_key_is_decoded_exactly_as_often_as_it_was_encoded() {
 }
 
 #[tokio::test]
-async fn a_key_that_cannot_be_decoded_fails_and_costs_its_neighbour_nothing() {
-    let test_world = TestWorld::asleep().await;
+async fn a_key_that_cannot_be_decoded_fails_and_the_other_key_wakes() {
+    let test_world = TestWorld::at_zero().await;
     let mut function = Function::start(test_world.url(), &routes()).await;
     let not_utf8 = upload("my-inputs", "a%FF%FEb", Timestamp::now());
     let good = upload("my-inputs", &format!("{ENCODED}x"), Timestamp::now());
@@ -93,8 +93,8 @@ async fn a_key_that_cannot_be_decoded_fails_and_costs_its_neighbour_nothing() {
 }
 
 #[tokio::test]
-async fn a_percent_sign_that_encodes_nothing_is_left_as_it_is() {
-    let test_world = TestWorld::asleep().await;
+async fn a_percent_sign_without_a_code_is_not_changed() {
+    let test_world = TestWorld::at_zero().await;
     let routes = json!([{ "endpoint": "my-endpoint", "prefix": "50%/", "suffix": "%4" }]);
     let mut function = Function::start(test_world.url(), &routes.to_string()).await;
     let invoked = function.invoke(&notification("50%/x%4")).await;
@@ -103,7 +103,7 @@ async fn a_percent_sign_that_encodes_nothing_is_left_as_it_is() {
 
 #[tokio::test]
 async fn a_key_must_begin_with_the_prefix_and_end_with_the_suffix_one_after_the_other() {
-    let test_world = TestWorld::asleep().await;
+    let test_world = TestWorld::at_zero().await;
     let routes = json!([{ "endpoint": "my-endpoint", "prefix": "in/a", "suffix": "a.json" }]);
     let mut function = Function::start(test_world.url(), &routes.to_string()).await;
     for (key, taken) in [

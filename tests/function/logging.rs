@@ -10,7 +10,7 @@ const MINUTE: Duration = Duration::from_secs(60);
 
 /// The first invocation of a function at this level.
 async fn invoke_at(level: &str, body: String) -> Invoked {
-    let test_world = TestWorld::asleep().await;
+    let test_world = TestWorld::at_zero().await;
     let variables = [("AWS_LAMBDA_LOG_LEVEL", level)];
     let mut function = Function::start_with(test_world.url(), ROUTE, &variables).await;
     function.invoke_bytes(body, MINUTE).await
@@ -22,7 +22,7 @@ fn levels(invoked: &Invoked) -> Vec<(&Value, &Value)> {
 }
 
 #[tokio::test]
-async fn what_the_runtime_crate_has_to_say_is_logged_at_every_level() {
+async fn messages_of_the_runtime_crate_are_logged_at_every_level() {
     for level in ["DEBUG", "INFO", "WARN", "ERROR", "FATAL", ""] {
         let invoked = invoke_at(level, "{".to_owned()).await;
         assert!(invoked.result.is_err(), "{level}");
@@ -33,7 +33,7 @@ async fn what_the_runtime_crate_has_to_say_is_logged_at_every_level() {
 }
 
 #[tokio::test]
-async fn at_debug_a_line_has_the_request_s_id_and_above_nothing_is_said_of_it() {
+async fn an_event_without_decisions_is_logged_only_at_debug_with_the_request_id() {
     let nothing = json!({ "Records": [] }).to_string();
     let invoked = invoke_at("DEBUG", nothing.clone()).await;
     let lines = levels(&invoked);

@@ -3,23 +3,23 @@
 //!
 //! | file | what is shown |
 //! |---|---|
-//! | `starting` | what the process says where it cannot run |
+//! | `starting` | the messages of a process that cannot run |
 //! | `settings` | refused settings |
 //! | `events` | every payload of `events/` |
 //! | `waking` | what a wake calls, in which order, and how its latency is told |
-//! | `storms` | how many uploads make how many calls |
+//! | `storms` | the number of calls for many uploads |
 //! | `sleeping` | the tick, on both sides of each boundary |
 //! | `commands` | direct invocation |
 //! | `observing` | `SCALER_MODE=observe` |
-//! | `failing` | what could not be done is loud |
-//! | `foreign` | what names no route |
-//! | `passed_over` | what looks like work and leads to nothing |
-//! | `broken` | payloads that are none, and records that cost no other its wake |
+//! | `failing` | failures are reported after everything else was done |
+//! | `foreign` | events without a route |
+//! | `passed_over` | events that look like work and wake nothing |
+//! | `broken` | payloads and records that are not valid |
 //! | `keys` | object keys that are hard to read |
-//! | `certificates` | whom the function trusts |
+//! | `certificates` | the trusted certificates |
 //! | `prewarming` | connections that are made before the first event |
 //! | `proxies` | proxies, and the hosts that are asked for behind one |
-//! | `secrecy` | what is never written anywhere |
+//! | `secrecy` | data that is never written |
 //! | `results` | the ledger of uploads and results |
 //! | `sdk_keys` | uploads of the real SageMaker Python SDK |
 //! | `fleet` | routes for several endpoints |

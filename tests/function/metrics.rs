@@ -52,7 +52,7 @@ fn command(action: &str) -> Value {
     json!({ "action": action, "endpoint": ENDPOINT })
 }
 
-/// Stand in every line of an endpoint that was looked at.
+/// These are in every line about an endpoint that was read.
 const GAUGES: [&str; 2] = ["DesiredInstances", "InServiceInstances"];
 
 #[tokio::test]
@@ -61,7 +61,7 @@ async fn each_decision_is_one_line_with_its_metrics_and_their_units() {
     for (name, test_world, payload, expected) in [
         (
             "wake",
-            TestWorld::asleep().await,
+            TestWorld::at_zero().await,
             uploads(3),
             &["LeaseRenewals", "WakeLatencyMs", "Wakes"] as &[_],
         ),
@@ -71,17 +71,22 @@ async fn each_decision_is_one_line_with_its_metrics_and_their_units() {
             uploads(1),
             &["Extends", "LeaseRenewals"],
         ),
-        ("nothing", TestWorld::asleep().await, command("tick"), &["Nones"]),
-        ("sleep", TestWorld::judged_by(zeros(&[4, 3, 2])).await, command("tick"), &["Sleeps"]),
+        ("nothing", TestWorld::at_zero().await, command("tick"), &["Nones"]),
+        (
+            "sleep",
+            TestWorld::with_ended_lease(zeros(&[4, 3, 2])).await,
+            command("tick"),
+            &["Sleeps"],
+        ),
         (
             "backlog",
-            TestWorld::judged_by(busy()).await,
+            TestWorld::with_ended_lease(busy()).await,
             command("tick"),
             &["Extends", "LeaseRenewals", "SleepBlocked"],
         ),
         (
             "unknown",
-            TestWorld::judged_by(vec![]).await,
+            TestWorld::with_ended_lease(vec![]).await,
             command("tick"),
             &["Nones", "SleepBlocked"],
         ),
@@ -102,11 +107,11 @@ async fn each_decision_is_one_line_with_its_metrics_and_their_units() {
 }
 
 #[tokio::test]
-async fn the_gauges_tell_what_is_desired_now_and_what_was_in_service() {
-    let idle = TestWorld::judged_by(zeros(&[4, 3, 2])).await;
+async fn the_gauges_have_the_current_desired_and_the_previous_in_service_instances() {
+    let idle = TestWorld::with_ended_lease(zeros(&[4, 3, 2])).await;
     for (test_world, payload, desired, in_service) in [
-        (TestWorld::asleep().await, uploads(1), 1, 0),
-        (TestWorld::asleep().await, command("tick"), 0, 0),
+        (TestWorld::at_zero().await, uploads(1), 1, 0),
+        (TestWorld::at_zero().await, command("tick"), 0, 0),
         (TestWorld::awake_until(ahead(5)).await, command("tick"), 1, 1),
         (idle, command("tick"), 0, 1),
     ] {
@@ -118,8 +123,8 @@ async fn the_gauges_tell_what_is_desired_now_and_what_was_in_service() {
 }
 
 #[tokio::test]
-async fn a_failure_is_a_line_of_level_error_that_counts_what_failed() {
-    let test_world = TestWorld::asleep().await;
+async fn a_failure_is_logged_at_error_with_the_number_of_failures() {
+    let test_world = TestWorld::at_zero().await;
     test_world.sim.with(|world| {
         world.faults.fail_next("UpdateEndpointWeightsAndCapacities", Fault::AccessDenied, 1);
         world.faults.fail_next("PutScheduledAction", Fault::AccessDenied, 1);

@@ -20,10 +20,10 @@ enum World {
 
 async fn test_world(world: World) -> TestWorld {
     match world {
-        World::Asleep => TestWorld::asleep().await,
-        World::Idle => TestWorld::judged_by(zeros(&[4, 3, 2])).await,
+        World::Asleep => TestWorld::at_zero().await,
+        World::Idle => TestWorld::with_ended_lease(zeros(&[4, 3, 2])).await,
         World::Busy => {
-            TestWorld::judged_by(vec![(ago(4), 0.0), (ago(3), 0.0), (ago(2), 1.0)]).await
+            TestWorld::with_ended_lease(vec![(ago(4), 0.0), (ago(3), 0.0), (ago(2), 1.0)]).await
         }
         World::Awake => TestWorld::awake_until(ahead(5)).await,
         World::Held => {
@@ -83,10 +83,10 @@ async fn one_event_can_be_observed_by_a_function_that_acts() {
         assert_eq!(writes(&test_world.sim), [""; 0], "{world:?} {payload}");
         let line = &observed.decision_lines()[0];
         assert_eq!(line["mode"], "observe");
-        // A question is no wake: it counts in no metric.
+        // An observed wake does not count in a metric.
         assert_eq!(line.get("_aws"), None, "{line}");
 
-        // And it leaves nothing behind in a warm container.
+        // It does not change the memory of a warm container.
         let acted = function.invoke(&payload).await;
         assert_eq!(acted.decided(), observed.decided(), "{world:?} {payload}");
         assert!(!writes(&test_world.sim).is_empty(), "{world:?} {payload}");
@@ -97,7 +97,7 @@ async fn one_event_can_be_observed_by_a_function_that_acts() {
 #[tokio::test]
 async fn observing_an_unreadable_endpoint_writes_no_lease() {
     for (mode, leases) in [("act", 1), ("observe", 0)] {
-        let test_world = TestWorld::asleep().await;
+        let test_world = TestWorld::at_zero().await;
         test_world.sim.with(|world| {
             world.faults.fail_next("DescribeEndpoint", simulator::Fault::AccessDenied, 1);
         });

@@ -95,8 +95,8 @@ fn looks_like_work() -> Vec<(Value, &'static str, &'static str, &'static str)> {
 }
 
 #[tokio::test]
-async fn what_looks_like_work_and_leads_to_nothing_is_said_once_with_its_reason() {
-    let test_world = TestWorld::asleep().await;
+async fn an_event_that_looks_like_work_and_wakes_nothing_is_logged_once_with_its_reason() {
+    let test_world = TestWorld::at_zero().await;
     for (payload, bucket, endpoint, reason) in looks_like_work() {
         let mut function = test_world.function().await;
         let first = function.invoke(&payload).await;
@@ -114,8 +114,8 @@ async fn what_looks_like_work_and_leads_to_nothing_is_said_once_with_its_reason(
 }
 
 #[tokio::test]
-async fn what_is_normal_or_somebody_else_s_is_not_said() {
-    let test_world = TestWorld::asleep().await;
+async fn normal_and_foreign_events_are_not_logged() {
+    let test_world = TestWorld::at_zero().await;
     let mut function = test_world.function().await;
     let waiting = "HasBacklogWithoutCapacity";
     let message = |message: &Value| in_sns(&[message.to_string()]);
@@ -141,8 +141,8 @@ async fn what_is_normal_or_somebody_else_s_is_not_said() {
 }
 
 #[tokio::test]
-async fn one_input_of_many_that_is_passed_over_is_said_and_the_others_wake() {
-    let test_world = TestWorld::asleep().await;
+async fn one_ignored_input_of_many_is_logged_and_the_others_wake() {
+    let test_world = TestWorld::at_zero().await;
     let now = Timestamp::now();
     let keys = ["elsewhere/a", "async/in/b", "elsewhere/c"];
     let records: Vec<Value> = keys.iter().map(|key| upload("my-inputs", key, now)).collect();
@@ -152,8 +152,8 @@ async fn one_input_of_many_that_is_passed_over_is_said_and_the_others_wake() {
 }
 
 #[tokio::test]
-async fn ten_endpoints_of_a_kind_are_said_a_minute() {
-    let test_world = TestWorld::asleep().await;
+async fn ten_endpoints_of_a_kind_are_logged_a_minute() {
+    let test_world = TestWorld::at_zero().await;
     let messages: Vec<String> =
         (0..12).map(|number| backlog_of(&format!("another-{number}")).to_string()).collect();
     let invoked = test_world.function().await.invoke(&in_sns(&messages)).await;
@@ -162,7 +162,7 @@ async fn ten_endpoints_of_a_kind_are_said_a_minute() {
 
 #[tokio::test]
 async fn a_route_for_any_bucket_is_asked_about_every_bucket() {
-    let test_world = TestWorld::asleep().await;
+    let test_world = TestWorld::at_zero().await;
     let routes = json!([{ "endpoint": ENDPOINT, "prefix": "async/in/" }]).to_string();
     let mut function = Function::start(test_world.url(), &routes).await;
     let invoked = function.invoke(&uploaded("another-bucket", "elsewhere/a.json")).await;

@@ -10,8 +10,7 @@ use crate::harness::{Function, ROUTE};
 /// A wake's first reads: one of SageMaker, one of Application Auto Scaling.
 const CONNECTIONS: usize = 2;
 
-/// How many connections wait at an AWS that never answers once the function has answered an event
-/// that asks nothing of it.
+/// The number of open connections to an AWS that never answers, after an event that needs no call.
 async fn connections(scheme: &str, variables: &[(&str, &str)]) -> usize {
     let silent = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let url = format!("{scheme}://{}", silent.local_addr().unwrap());
@@ -28,19 +27,19 @@ async fn connections(scheme: &str, variables: &[(&str, &str)]) -> usize {
 }
 
 #[tokio::test]
-async fn what_a_wake_needs_is_connected_before_the_first_event() {
+async fn the_connections_of_a_wake_are_opened_before_the_first_event() {
     assert_eq!(connections("https", &[]).await, CONNECTIONS);
     let on_demand = [("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand")];
     assert_eq!(connections("https", &on_demand).await, CONNECTIONS);
 }
 
 #[tokio::test]
-async fn containers_whose_first_event_may_be_far_off_do_not_connect() {
+async fn containers_with_provisioned_concurrency_do_not_connect_in_advance() {
     let provisioned = [("AWS_LAMBDA_INITIALIZATION_TYPE", "provisioned-concurrency")];
     assert_eq!(connections("https", &provisioned).await, 0);
 }
 
 #[tokio::test]
-async fn plain_http_has_no_handshake_to_spare() {
+async fn plain_http_is_not_connected_in_advance() {
     assert_eq!(connections("http", &[]).await, 0);
 }

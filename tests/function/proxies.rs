@@ -16,7 +16,7 @@ const WAKES: [&str; 1] = ["input wake work_arrived 0->1"];
 async fn https_goes_through_the_proxy_in_a_tunnel() {
     let authority = Authority::new();
     for variable in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"] {
-        let test_world = TestWorld::asleep().await;
+        let test_world = TestWorld::at_zero().await;
         let front = authority.front(test_world.url()).await;
         let proxy = Proxy::start(Tunnels::Open);
         let variables = [
@@ -34,7 +34,7 @@ async fn https_goes_through_the_proxy_in_a_tunnel() {
 #[tokio::test]
 async fn the_machine_s_certificates_are_tried_in_a_tunnel_too() {
     let authority = Authority::new();
-    let test_world = TestWorld::asleep().await;
+    let test_world = TestWorld::at_zero().await;
     let front = authority.front(test_world.url()).await;
     let proxy = Proxy::start(Tunnels::Open);
     let variables = [("HTTPS_PROXY", proxy.url.as_str())];
@@ -49,7 +49,7 @@ async fn the_machine_s_certificates_are_tried_in_a_tunnel_too() {
 #[tokio::test]
 async fn plain_http_goes_through_its_own_proxy() {
     for variable in ["HTTP_PROXY", "http_proxy"] {
-        let test_world = TestWorld::asleep().await;
+        let test_world = TestWorld::at_zero().await;
         let proxy = Proxy::start(Tunnels::Open);
         let variables = [(variable, proxy.url.as_str())];
         let mut function = Function::start_with(test_world.url(), ROUTE, &variables).await;
@@ -61,17 +61,17 @@ async fn plain_http_goes_through_its_own_proxy() {
 }
 
 #[tokio::test]
-async fn what_no_proxy_names_is_asked_directly() {
+async fn hosts_in_no_proxy_are_called_directly() {
     let authority = Authority::new();
     for variable in ["NO_PROXY", "no_proxy"] {
         for (host, excepted) in [
             ("127.0.0.1", "127.0.0.1"),
             ("127.0.0.1", "10.0.0.1, 127.0.0.0/8"),
             ("localhost", "example.com,localhost"),
-            // Of addresses it excepts none.
+            // `*` does not match IP addresses.
             ("localhost", "*"),
         ] {
-            let test_world = TestWorld::asleep().await;
+            let test_world = TestWorld::at_zero().await;
             let front = authority.front(test_world.url()).await;
             let url = front.url.replace("127.0.0.1", host);
             let proxy = Proxy::start(Tunnels::Open);
@@ -91,11 +91,11 @@ async fn what_no_proxy_names_is_asked_directly() {
 async fn stored_routes_are_read_through_the_proxy() {
     let authority = Authority::new();
     for place in ["ssm:/reactive-scaler/routes", "s3://my-config/routes.json"] {
-        let test_world = TestWorld::asleep().await;
+        let test_world = TestWorld::at_zero().await;
         test_world.sim.with(|world| world.store(place, ROUTE));
         let front = authority.front(test_world.url()).await;
         let proxy = Proxy::start(Tunnels::Open);
-        // The rest goes past the proxy.
+        // Other calls do not use the proxy.
         let service =
             if place.starts_with("ssm:") { "AWS_ENDPOINT_URL_SSM" } else { "AWS_ENDPOINT_URL_S3" };
         let variables = [
@@ -109,7 +109,7 @@ async fn stored_routes_are_read_through_the_proxy() {
     }
 }
 
-/// The hosts that a start asks a proxy for, which lets nobody through.
+/// The hosts of the `CONNECT` requests of a start, which the proxy refuses.
 async fn hosts(routes: &str, more: &[(&str, &str)]) -> Vec<String> {
     let proxy = Proxy::start(Tunnels::Refused);
     let variables = [
@@ -129,7 +129,7 @@ async fn hosts(routes: &str, more: &[(&str, &str)]) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn fips_and_dual_stack_are_the_stored_routes_too() {
+async fn stored_routes_use_fips_and_dual_stack_endpoints() {
     const FIPS: (&str, &str) = ("AWS_USE_FIPS_ENDPOINT", "true");
     const DUAL: (&str, &str) = ("AWS_USE_DUALSTACK_ENDPOINT", "true");
     let (parameter, object) = ("ssm:/routes", "s3://my-config/routes.json");

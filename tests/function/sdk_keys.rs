@@ -21,7 +21,7 @@ const MISSING: &str = "\nskipped: the SageMaker Python SDK is not installed (to 
                        tests/sdk/requirements.txt; or set SAGEMAKER_SDK_PYTHON to a Python that \
                        has it)\n";
 
-/// What one flow of the SDK deploys and uploads.
+/// The endpoint and the upload of one flow of the SDK.
 #[derive(Debug, Deserialize)]
 struct Flow {
     flow: String,
@@ -44,7 +44,7 @@ fn python() -> Option<PathBuf> {
 /// What the SDK does in each flow; `None`, with a message, where it is not installed.
 fn flows() -> Option<Vec<Flow>> {
     let Some(python) = python() else {
-        // Written past the test runner, which shows nothing of a test that passes.
+        // Bypasses the test runner, which hides the output of tests that pass.
         std::io::stderr().write_all(MISSING.as_bytes()).unwrap();
         return None;
     };
@@ -91,7 +91,7 @@ async fn every_flow_of_the_sdk_wakes_its_endpoint() {
 }
 
 #[tokio::test]
-async fn what_the_sdk_writes_to_the_same_bucket_is_no_input() {
+async fn other_objects_of_the_sdk_in_the_same_bucket_are_not_inputs() {
     let Some(flows) = flows() else { return };
     for flow in &flows {
         let routes = json!([{ "preset": "sagemaker-sdk", "bucket": flow.bucket }]).to_string();

@@ -14,7 +14,7 @@ const CANARY: &str = "canary-7f3a";
 const SECRET_KEY: &str = "secret-key-5d1c";
 const SESSION_TOKEN: &str = "session-token-9b2e";
 
-/// Payloads with the canary wherever something of a user's may stand.
+/// Payloads with the private text at every place for a user's data.
 fn payloads() -> Vec<Vec<u8>> {
     let now = Timestamp::now();
     let key = format!("async/in/{CANARY}.json");
@@ -74,7 +74,7 @@ fn payloads() -> Vec<Vec<u8>> {
 }
 
 async fn nothing_leaks_at(level: &str) {
-    let test_world = TestWorld::judged_by(zeros(&[4, 3, 2])).await;
+    let test_world = TestWorld::with_ended_lease(zeros(&[4, 3, 2])).await;
     let variables = [
         ("AWS_LAMBDA_LOG_LEVEL", level),
         ("AWS_SECRET_ACCESS_KEY", SECRET_KEY),

@@ -90,7 +90,7 @@ async fn routes_that_cannot_be_used_are_refused_with_the_field_and_a_good_exampl
 }
 
 #[tokio::test]
-async fn routes_on_the_good_side_of_each_limit_are_taken() {
+async fn routes_within_each_limit_are_accepted() {
     use crate::harness::{Function, TestWorld};
     let test_world = TestWorld::new(|_| ()).await;
     for routes in ACCEPTED {

@@ -23,7 +23,7 @@ const SLEPT: [&str; 3] = [
 
 #[tokio::test]
 async fn an_idle_endpoint_loses_its_floor_then_its_capacity_and_keeps_its_lease() {
-    let test_world = TestWorld::judged_by(zeros(&[4, 3, 2])).await;
+    let test_world = TestWorld::with_ended_lease(zeros(&[4, 3, 2])).await;
     let lease = test_world.release_of(LEASE);
     let invoked = test_world.function().await.invoke(&tick()).await;
     assert_eq!(invoked.decided(), ["tick sleep idle 1->0"]);
@@ -58,7 +58,7 @@ const EVIDENCE: &[Evidence] = &[
 async fn only_three_fresh_empty_datapoints_of_the_idle_window_put_to_sleep() {
     for (name, datapoints, decided) in EVIDENCE {
         let datapoints = datapoints.iter().map(|(minutes, size)| (ago(*minutes), *size)).collect();
-        let test_world = TestWorld::judged_by(datapoints).await;
+        let test_world = TestWorld::with_ended_lease(datapoints).await;
         let invoked = test_world.function().await.invoke(&tick()).await;
         assert_eq!(invoked.decided(), [*decided], "{name}");
         let sleeps = decided.contains("sleep");
@@ -79,7 +79,8 @@ async fn a_lease_that_lives_keeps_an_idle_endpoint_awake() {
 
 #[tokio::test]
 async fn a_backlog_extends_the_lease_by_three_minutes() {
-    let test_world = TestWorld::judged_by(vec![(ago(4), 0.0), (ago(3), 0.0), (ago(2), 1.0)]).await;
+    let test_world =
+        TestWorld::with_ended_lease(vec![(ago(4), 0.0), (ago(3), 0.0), (ago(2), 1.0)]).await;
     let mut function = test_world.function().await;
     let before = Timestamp::now();
     function.invoke(&tick()).await.answer();
@@ -116,9 +117,9 @@ const OBSTACLES: &[Obstacle] = &[
 ];
 
 #[tokio::test]
-async fn an_endpoint_that_is_not_ours_to_put_to_sleep_stays_up() {
+async fn an_endpoint_that_must_not_be_scaled_in_stays_up() {
     for (set_up, decided) in OBSTACLES {
-        let test_world = TestWorld::judged_by(zeros(&[4, 3, 2])).await;
+        let test_world = TestWorld::with_ended_lease(zeros(&[4, 3, 2])).await;
         test_world.sim.with(set_up);
         let invoked = test_world.function().await.invoke(&tick()).await;
         assert_eq!(invoked.decided(), [*decided]);
@@ -131,7 +132,7 @@ async fn an_endpoint_that_is_not_ours_to_put_to_sleep_stays_up() {
 
 #[tokio::test]
 async fn an_endpoint_that_somebody_else_woke_gets_an_idle_window_first() {
-    let test_world = TestWorld::judged_by(zeros(&[4, 3, 2])).await;
+    let test_world = TestWorld::with_ended_lease(zeros(&[4, 3, 2])).await;
     test_world.sim.with(|world| {
         world.remove_action(&id(), LEASE);
         world.set_bounds(&id(), 0, 1);
@@ -174,7 +175,7 @@ fn renew(world: &mut World) {
 
 #[tokio::test]
 async fn an_upload_handled_elsewhere_before_the_last_look_keeps_the_endpoint_up() {
-    let test_world = TestWorld::judged_by(zeros(&[4, 3, 2])).await;
+    let test_world = TestWorld::with_ended_lease(zeros(&[4, 3, 2])).await;
     test_world.sim.with(|world| {
         world.after_call("RegisterScalableTarget", 1, |world, _| renew(world));
     });
@@ -194,7 +195,7 @@ async fn an_upload_handled_elsewhere_before_the_last_look_keeps_the_endpoint_up(
 
 #[tokio::test]
 async fn an_upload_handled_elsewhere_after_the_last_look_wakes_the_endpoint_again() {
-    let test_world = TestWorld::judged_by(zeros(&[4, 3, 2])).await;
+    let test_world = TestWorld::with_ended_lease(zeros(&[4, 3, 2])).await;
     test_world.sim.with(|world| {
         world.endpoint_mut(ENDPOINT).pace.scale_in = std::time::Duration::ZERO;
         world.before_call("UpdateEndpointWeightsAndCapacities", 1, |world, _| renew(world));
@@ -216,7 +217,7 @@ async fn an_upload_handled_elsewhere_after_the_last_look_wakes_the_endpoint_agai
 }
 
 #[tokio::test]
-async fn one_tick_judges_each_routed_endpoint_and_touches_no_other() {
+async fn one_tick_decides_for_each_routed_endpoint_and_changes_no_other() {
     let names = ["idle", "busy", "held", "foreign"];
     let test_world = TestWorld::new(|world| {
         for name in names {

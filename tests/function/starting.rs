@@ -3,7 +3,7 @@
 use crate::harness::{ROUTE, run_to_end};
 
 #[tokio::test]
-async fn without_a_runtime_api_it_says_on_stderr_what_it_is_and_exits_2() {
+async fn without_a_runtime_api_it_describes_itself_on_stderr_and_exits_with_2() {
     let finished = run_to_end(&[], &[("SCALER_ROUTES", ROUTE)]).await;
     assert_eq!(finished.code, Some(2));
     for text in ["AWS Lambda function", "AWS_LAMBDA_RUNTIME_API", "SCALER_ROUTES", "scalerctl"] {

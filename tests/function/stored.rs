@@ -9,7 +9,7 @@ const PARAMETER: &str = "ssm:/reactive-scaler/routes";
 const OBJECT: &str = "s3://my-config/teams/straße & 1+1 = 2%.json";
 
 async fn stored_in(place: &str, routes: &str) -> TestWorld {
-    let test_world = TestWorld::asleep().await;
+    let test_world = TestWorld::at_zero().await;
     test_world.sim.with(|world| world.store(place, routes));
     test_world
 }
@@ -63,7 +63,7 @@ async fn without_good_routes_it_does_not_start_and_says_why() {
         ("ssm:name", None, vec!["SCALER_ROUTES", "ssm:/NAME"]),
         ("s3://bucket", None, vec!["SCALER_ROUTES", "s3://BUCKET/KEY"]),
     ] {
-        let test_world = TestWorld::asleep().await;
+        let test_world = TestWorld::at_zero().await;
         if let Some(text) = stored {
             test_world.sim.with(|world| world.store(place, text));
         }
@@ -87,7 +87,7 @@ async fn without_good_routes_it_does_not_start_and_says_why() {
 }
 
 #[tokio::test]
-async fn an_endpoint_of_a_service_s_own_is_honoured() {
+async fn the_endpoint_url_of_a_service_is_used() {
     let test_world = stored_in(OBJECT, ROUTE).await;
     let elsewhere = stored_in(OBJECT, r#"[{"endpoint":"other","bucket":"my-inputs"}]"#).await;
     let own = [("AWS_ENDPOINT_URL_S3", elsewhere.url())];

@@ -14,7 +14,7 @@ use crate::harness::{
 
 #[tokio::test]
 async fn a_wake_looks_once_and_writes_capacity_then_lease_then_floor() {
-    let test_world = TestWorld::asleep().await;
+    let test_world = TestWorld::at_zero().await;
     let before = Timestamp::now();
     let invoked = test_world.function().await.invoke(&uploads(1)).await;
     let after = Timestamp::now();
@@ -61,7 +61,7 @@ async fn a_wake_looks_once_and_writes_capacity_then_lease_then_floor() {
 #[tokio::test]
 async fn a_wake_asks_for_as_many_as_the_route_says_within_the_bounds() {
     for (wake_to, max, expected) in [(1, 4, 1), (3, 4, 3), (4, 4, 4), (5, 4, 4)] {
-        let test_world = TestWorld::asleep().await;
+        let test_world = TestWorld::at_zero().await;
         test_world.sim.with(|world| world.set_bounds(&id(), 0, max));
         let routes = json!([{ "endpoint": ENDPOINT, "wake_to": wake_to }]).to_string();
         let mut function = Function::start(test_world.url(), &routes).await;
@@ -75,7 +75,7 @@ async fn a_wake_asks_for_as_many_as_the_route_says_within_the_bounds() {
 #[tokio::test]
 async fn a_maximum_of_zero_switches_waking_off() {
     for (max, desired) in [(0, 0), (1, 1)] {
-        let test_world = TestWorld::asleep().await;
+        let test_world = TestWorld::at_zero().await;
         test_world.sim.with(|world| world.set_bounds(&id(), 0, max));
         test_world.function().await.invoke(&uploads(1)).await.answer();
         assert_eq!(test_world.capacity().1, desired, "max {max}");
@@ -84,7 +84,7 @@ async fn a_maximum_of_zero_switches_waking_off() {
 }
 
 #[tokio::test]
-async fn an_endpoint_that_is_no_scalable_target_is_woken_without_a_lease() {
+async fn an_unregistered_endpoint_is_woken_without_a_lease() {
     let test_world = TestWorld::new(|world| {
         world.add_async_endpoint(ENDPOINT, VARIANT, 0);
     })
@@ -97,7 +97,7 @@ async fn an_endpoint_that_is_no_scalable_target_is_woken_without_a_lease() {
 
 #[tokio::test]
 async fn an_upload_for_an_endpoint_in_deployment_leaves_a_lease_and_a_tick_wakes_it() {
-    let test_world = TestWorld::asleep().await;
+    let test_world = TestWorld::at_zero().await;
     test_world.sim.with(|world| world.set_status(ENDPOINT, EndpointStatus::Updating));
     let mut function = test_world.function().await;
     let invoked = function.invoke(&uploads(1)).await;
@@ -112,8 +112,8 @@ async fn an_upload_for_an_endpoint_in_deployment_leaves_a_lease_and_a_tick_wakes
 }
 
 #[tokio::test]
-async fn an_old_event_wakes_as_a_new_one_does() {
-    let test_world = TestWorld::asleep().await;
+async fn an_old_event_wakes_like_a_new_one() {
+    let test_world = TestWorld::at_zero().await;
     let event = json!({ "Records": [upload("my-inputs", "async/in/a", ago(5 * 24 * 60))] });
     let invoked = test_world.function().await.invoke(&event).await;
     assert_eq!(invoked.decided(), ["input wake work_arrived 0->1"]);
@@ -122,7 +122,7 @@ async fn an_old_event_wakes_as_a_new_one_does() {
 /// `WakeLatencyMs` of a wake by uploads of these times, and the range in which it is if it counts
 /// from the oldest of them.
 async fn latency(uploaded: &[Timestamp]) -> (Option<i64>, std::ops::RangeInclusive<i64>) {
-    let test_world = TestWorld::asleep().await;
+    let test_world = TestWorld::at_zero().await;
     let mut function = test_world.function().await;
     let records: Vec<_> =
         uploaded.iter().map(|at| upload("my-inputs", "async/in/a", *at)).collect();
@@ -155,7 +155,7 @@ async fn an_upload_from_the_future_has_no_latency() {
 
 #[tokio::test]
 async fn an_upload_on_the_event_bus_has_its_latency_too() {
-    let test_world = TestWorld::asleep().await;
+    let test_world = TestWorld::at_zero().await;
     let mut event = on_event_bus("my-inputs", "async/in/a");
     event["time"] = json!(ago(3));
     let invoked = test_world.function().await.invoke(&event).await;

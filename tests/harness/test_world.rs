@@ -54,7 +54,7 @@ impl TestWorld {
     }
 
     /// `my-endpoint` at zero, registered with 0 to 1 instances, and no lease.
-    pub async fn asleep() -> Self {
+    pub async fn at_zero() -> Self {
         Self::new(|world| {
             world.add_async_endpoint(ENDPOINT, VARIANT, 0);
             world.register_target(&id(), 0, 1);
@@ -73,7 +73,7 @@ impl TestWorld {
     }
 
     /// `my-endpoint` in service with a lease that ended a minute ago, and these backlog datapoints.
-    pub async fn judged_by(datapoints: Vec<(Timestamp, f64)>) -> Self {
+    pub async fn with_ended_lease(datapoints: Vec<(Timestamp, f64)>) -> Self {
         let test_world = Self::awake_until(ago(1)).await;
         test_world.sim.with(|world| world.set_backlog_override(ENDPOINT, Some(datapoints)));
         test_world

@@ -62,7 +62,7 @@ fn decodes(what: &str, payload: &Value) {
 }
 
 #[test]
-fn a_message_of_small_things_is_held_in_proportion() {
+fn memory_for_a_message_of_small_values_is_proportional_to_its_size() {
     let record = r#"{"eventSource":"aws:s3","eventName":"ObjectCreated:","s3":{"bucket":{"name":"b"},"object":{"key":"k"}}}"#;
     let deleted = r#"{"eventSource":"aws:s3","eventName":"x"}"#;
     for item in ["0", "[]", "{}", "\"\"", r#"{"":0}"#, r#"{"":{"":0}}"#, record, deleted] {
@@ -94,7 +94,7 @@ fn keys_that_an_error_shows_are_not_kept_once_for_each_record() {
 }
 
 #[test]
-fn nesting_is_refused_where_it_is_too_deep() {
+fn too_deep_nesting_is_refused() {
     for deep in [100, 127, 128, 1_000, 100_000] {
         let lists = format!("{}{}", "[".repeat(deep), "]".repeat(deep));
         let objects = format!("{}0{}", "{\"Records\":".repeat(deep), "}".repeat(deep));
@@ -152,7 +152,7 @@ fn large_texts_are_copied_a_few_times_at_most() {
 }
 
 #[test]
-fn alarms_with_much_to_say_are_read_in_proportion() {
+fn memory_for_large_alarms_is_proportional_to_their_size() {
     for rule in ["a ", "(", "\"", "\\", "\"a\" ", "\"\\\"\" ", "9% ", "é", "ALARM("] {
         decodes("a long rule", &composite(&rule.repeat(LARGE / rule.len())));
     }

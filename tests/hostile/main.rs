@@ -5,9 +5,9 @@
 //! |---|---|
 //! | `properties` | what holds for any bytes; shared with `fuzz/` |
 //! | `mutations` | the files of `events/`, damaged at random |
-//! | `large` | what takes the most memory that we can think of |
-//! | `many_messages` | what an event for many endpoints in many messages takes |
-//! | `routes` | nothing but a routed endpoint is ever acted on |
+//! | `large` | payloads that take the most memory |
+//! | `many_messages` | the memory for an event for many endpoints in many messages |
+//! | `routes` | only routed endpoints are read and changed |
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod large;

@@ -113,7 +113,7 @@ fn the_properties_hold_for_each_example_and_each_beginning_of_it() {
 
 /// The commands of `events/`, as a schedule sends them, in what anybody may have written.
 #[test]
-fn no_command_comes_out_of_a_message() {
+fn a_message_is_never_read_as_a_command() {
     for command in examples() {
         let command: serde_json::Value = serde_json::from_slice(&command).unwrap();
         if command.get("action").is_none() {

@@ -26,7 +26,7 @@ pub fn check(bytes: &[u8]) {
     // The Lambda runtime refuses payloads that are not JSON, so the decoder does not get them.
     let Ok(payload) = serde_json::from_slice::<Value>(bytes) else { return };
     within_bounds(&payload, bytes.len());
-    the_short_way_is_no_other_way(&payload, bytes);
+    the_text_and_the_value_have_the_same_result(&payload, bytes);
     let Ok(decoded) = decode(&payload) else { return };
     swallows_nothing(&payload, &decoded);
     invents_nothing(&payload, &decoded);
@@ -48,7 +48,7 @@ pub fn check_wrapped_too(bytes: &[u8]) {
 }
 
 /// The result from the text is equal to the result from the tree of values, and takes no more memory.
-fn the_short_way_is_no_other_way(payload: &Value, bytes: &[u8]) {
+fn the_text_and_the_value_have_the_same_result(payload: &Value, bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     assert_eq!(decode_text(text), decode(payload));
     let info = allocation_counter::measure(|| drop(decode_text(text)));

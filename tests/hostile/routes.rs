@@ -58,7 +58,7 @@ fn calls_for(payload: &Value) -> Vec<Call> {
 }
 
 #[test]
-fn only_what_a_route_names_is_looked_at_and_changed() {
+fn only_routed_endpoints_are_read_and_changed() {
     let allowed = BTreeSet::from(["my-endpoint", "endpoint/my-endpoint/variant/AllTraffic", "*"]);
     // A command can name a variant that does not exist. The function must read the endpoint to find that out.
     let looked_at = |call: &Call| {

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 use crate::setup::*;
 
-/// What a URL's path leaves as it is.
+/// Characters that are not encoded in a URL's path.
 const IN_PATH: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'?');
 
 fn read(text: &str) -> Option<String> {
@@ -44,7 +44,7 @@ fn a_bucket_with_dots_is_read() {
 }
 
 #[test]
-fn what_is_no_location_of_an_object_is_refused() {
+fn a_text_that_is_not_a_location_of_an_object_is_refused() {
     for text in [
         "",
         "s3",

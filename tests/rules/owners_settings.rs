@@ -41,7 +41,7 @@ fn floor_records(setup: &Setup) -> Vec<&'static str> {
 }
 
 /// An endpoint that has just been put to zero by a tick; SageMaker is still busy with it.
-async fn just_asleep() -> Setup {
+async fn just_scaled_in() -> Setup {
     let setup = Setup::ready_to_sleep();
     setup.tick().await.unwrap();
     assert_eq!((setup.desired(), setup.min()), (0, 0));
@@ -51,7 +51,7 @@ async fn just_asleep() -> Setup {
 #[tokio::test]
 async fn a_minimum_that_the_owner_sets_after_a_sleep_stays() {
     for (min, after) in [(1, 0), (1, 30), (1, 90), (1, 400), (2, 30), (2, 400)] {
-        let setup = just_asleep().await;
+        let setup = just_scaled_in().await;
         setup.sim.advance(Duration::from_secs(after));
         owner_sets(&setup, min, 4);
         setup.minutes(60).await;
@@ -133,7 +133,7 @@ async fn a_schedule_that_appears_takes_the_place_of_our_floor() {
 }
 
 #[tokio::test]
-async fn a_past_one_time_schedule_of_the_owner_holds_no_floor_back() {
+async fn a_past_one_time_schedule_of_the_owner_does_not_prevent_the_floor() {
     // 14:00 UTC is 23:00 in Tokyo: as UTC it would be ahead.
     for (zone, hours, floor) in
         [("Asia/Tokyo", 8, 1), ("Asia/Tokyo", 10, 0), ("UTC", -1, 1), ("UTC", 1, 0)]
@@ -153,7 +153,7 @@ async fn a_past_one_time_schedule_of_the_owner_holds_no_floor_back() {
 #[tokio::test]
 async fn a_maximum_that_the_owner_changes_after_a_sleep_stays() {
     for after in [30, 300, 500, 560, 590] {
-        let setup = just_asleep().await;
+        let setup = just_scaled_in().await;
         for _ in 0..after / 60 {
             setup.minutes(1).await;
         }
@@ -168,7 +168,7 @@ async fn a_maximum_that_the_owner_changes_after_a_sleep_stays() {
 #[tokio::test]
 async fn a_maximum_that_the_owner_changes_stays_while_each_tick_is_refused_capacity() {
     for after in [1, 3, 6] {
-        let setup = just_asleep().await;
+        let setup = just_scaled_in().await;
         setup.minutes(after).await;
         owner_sets(&setup, 0, 2);
         setup.with(|world| world.set_quota(ENDPOINT, Some(0)));
@@ -181,7 +181,7 @@ async fn a_maximum_that_the_owner_changes_stays_while_each_tick_is_refused_capac
 
 #[tokio::test]
 async fn a_maximum_that_the_owner_changes_stays_while_each_tick_renews_the_lease() {
-    let setup = just_asleep().await;
+    let setup = just_scaled_in().await;
     setup.minutes(7).await;
     owner_sets(&setup, 0, 2);
     setup.upload().await.unwrap();
@@ -228,7 +228,7 @@ async fn an_endpoint_that_iam_forbids_to_scale_gets_no_floor() {
 
 #[tokio::test]
 async fn an_owners_minimum_is_served_where_sagemaker_was_busy() {
-    let setup = just_asleep().await;
+    let setup = just_scaled_in().await;
     // An input while SageMaker is busy with the way down: its lease is live.
     setup.upload().await.unwrap();
     assert_eq!(setup.desired(), 0);
@@ -267,7 +267,7 @@ async fn an_owners_minimum_stays_where_the_endpoint_is_woken_while_a_tick_writes
 
 #[tokio::test]
 async fn an_owners_minimum_that_is_taken_back_leaves_an_endpoint_that_sleeps() {
-    let setup = just_asleep().await;
+    let setup = just_scaled_in().await;
     setup.minutes(3).await;
     owner_sets(&setup, 1, 4);
     setup.minutes(30).await;

@@ -11,7 +11,8 @@ use crate::setup::{ENDPOINT, Setup, decision, id, input, plant_lease, serve};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// `at()` has a resolution of a minute: a floor whose record is just over may be there, and about to go.
+/// `at()` has a resolution of a minute, so the floor of a record that has just ended can still exist until AWS
+/// removes it.
 #[tokio::test]
 async fn an_input_between_the_release_and_the_fall_of_the_floor_takes_a_lease() {
     let late = Duration::from_secs(60);
@@ -38,7 +39,7 @@ async fn an_input_between_the_release_and_the_fall_of_the_floor_takes_a_lease() 
 
 /// Long after R, the minimum is the user's, because no record of the function can lower it.
 #[tokio::test]
-async fn a_min_capacity_beside_a_record_long_over_is_a_users() {
+async fn a_min_capacity_next_to_a_long_ended_record_belongs_to_a_user() {
     let settings = Settings { keep_past_actions: true, ..Settings::default() };
     let setup = Setup::with_settings(settings);
     setup.upload().await.unwrap();
@@ -65,9 +66,9 @@ async fn an_input_right_after_a_missed_record_puts_the_floor_back() {
     assert!(setup.lease_ends().is_some());
 }
 
-/// A floor that is read before the records may go with the last of them before these are read.
+/// A floor that is read first can be removed together with its last record before the records are read.
 #[tokio::test]
-async fn an_input_that_looks_while_the_floor_goes_takes_a_lease() {
+async fn an_input_that_reads_while_the_floor_is_removed_writes_a_lease() {
     for request in ["input", "wake", "hold"] {
         let setup = Setup::ready_to_sleep();
         setup.with(|world| {
@@ -86,9 +87,9 @@ async fn an_input_that_looks_while_the_floor_goes_takes_a_lease() {
     }
 }
 
-/// A user's own floor is read twice, and still theirs.
+/// A user's floor is read twice, and still counts as the user's.
 #[tokio::test]
-async fn a_users_min_capacity_costs_one_more_read_and_no_lease() {
+async fn a_users_min_capacity_leads_to_one_more_read_and_no_lease() {
     let setup = Setup::ready_to_sleep();
     setup.with(|world| {
         world.advance(15 * MINUTE);
@@ -114,7 +115,7 @@ async fn an_input_that_cannot_read_the_floor_again_fails() {
     assert!(failed.message.contains("DescribeScalableTargets"), "{failed:?}");
 }
 
-/// Neither does a container take it for a user's that stands still for minutes before it looks at what it read.
+/// A container that is frozen for minutes between its reads does not take the floor for a user's.
 #[tokio::test]
 async fn an_input_whose_records_are_over_before_it_looks_at_them_takes_a_lease() {
     let setup = Setup::ready_to_sleep();
@@ -152,7 +153,7 @@ async fn a_floor_that_cannot_be_put_back_shortens_no_lease() {
     }
 }
 
-/// Neither does a sleep's, whose own look at the lease is old by then.
+/// A sleep with a stale read of the lease does not shorten the lease.
 #[tokio::test]
 async fn a_sleep_that_cannot_take_the_floor_shortens_no_lease() {
     let sleep = json!({ "action": "sleep", "endpoint": ENDPOINT });

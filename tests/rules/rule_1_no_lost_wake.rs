@@ -72,7 +72,7 @@ async fn any_single_fault_of_any_call_leaves_capacity_requested_within_two_ticks
 }
 
 #[tokio::test]
-async fn a_fault_that_outlasts_the_event_is_made_good_two_ticks_after_it_ends() {
+async fn after_a_long_fault_capacity_is_requested_within_two_ticks() {
     for operation in [CAPACITY, "DescribeEndpoint"] {
         let setup = Setup::at_zero();
         let until = setup.sim.now() + MINUTE * 30;
@@ -116,7 +116,7 @@ async fn a_state_change_wakes_before_the_next_tick() {
 }
 
 #[tokio::test]
-async fn busy_on_the_way_up_is_no_failure_and_the_lease_remembers() {
+async fn a_busy_endpoint_that_scales_out_is_not_a_failure_and_the_lease_is_written() {
     let setup = Setup::at_zero();
     setup.with(|world| world.faults.fail_next(CAPACITY, Fault::Busy, 1));
     let answer = setup.upload().await;
@@ -155,7 +155,7 @@ async fn quota_that_comes_late_is_found_by_a_tick() {
 }
 
 #[tokio::test]
-async fn capacity_that_was_not_to_be_had_is_asked_for_again() {
+async fn capacity_that_was_not_available_is_requested_again() {
     let setup = Setup::at_zero();
     setup.with(|world| world.set_capacity_shortage(ENDPOINT, true));
     setup.upload().await.unwrap();

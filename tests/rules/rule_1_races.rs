@@ -66,7 +66,7 @@ fn lease_preceded_last_look(calls: &[Call]) -> bool {
 }
 
 #[tokio::test]
-async fn an_input_that_meets_a_tick_s_sleep_is_served_wherever_they_meet() {
+async fn an_input_during_a_sleep_of_a_tick_is_served_at_any_point() {
     let mut played = all_meetings(&tick(), First::Sleep).await;
     played.extend(all_meetings(&tick(), First::Input).await);
     assert!(played.len() > 30, "{}", played.len());
@@ -75,7 +75,7 @@ async fn an_input_that_meets_a_tick_s_sleep_is_served_wherever_they_meet() {
         let calls = setup.calls();
         assert!(
             !lease_preceded_last_look(&calls),
-            "{at:?}: asleep over a lease that was to be seen"
+            "{at:?}: scaled in despite a lease that the last look could read"
         );
         slept += usize::from(calls.iter().any(|call| call.arguments.ends_with("=0")));
         // A minute until the endpoint is updatable again, and two ticks.
@@ -105,7 +105,7 @@ async fn a_forced_sleep_that_meets_an_input_is_undone_at_the_latest_by_the_backl
 }
 
 #[tokio::test]
-async fn two_inputs_at_once_are_one_wake() {
+async fn two_simultaneous_inputs_cause_one_wake() {
     for first in 0..MOST_CALLS {
         for second in 1..MOST_CALLS {
             let setup = Setup::at_zero();
@@ -131,7 +131,7 @@ async fn two_inputs_at_once_are_one_wake() {
 /// A busy tick extends by 3 minutes from a listing that it began with: whatever an input wrote in
 /// between is later, and stays.
 #[tokio::test]
-async fn a_tick_that_extends_does_not_shorten_what_an_input_has_renewed_meanwhile() {
+async fn an_extension_by_a_tick_does_not_shorten_a_renewed_lease() {
     // Two listings, DescribeEndpoint and the backlog come before the tick's look at the lease.
     for calls_before in 1..=4 {
         let setup = Setup::ready_to_sleep();
@@ -156,7 +156,7 @@ async fn a_tick_that_extends_does_not_shorten_what_an_input_has_renewed_meanwhil
 
 /// The same when a change of status makes it look.
 #[tokio::test]
-async fn a_change_of_status_that_extends_does_not_shorten_what_an_input_has_renewed_meanwhile() {
+async fn an_extension_after_a_change_of_status_does_not_shorten_a_renewed_lease() {
     let text = include_str!("../../events/endpoint-state-change.json");
     let changed: Value = serde_json::from_str(text).unwrap();
     // DescribeEndpoint, target, lease and the backlog come before the extension's look at the lease.

@@ -21,7 +21,7 @@ use crate::setup::{CAPACITY, ENDPOINT, ROUTES, Setup, input, serve};
 const TARGET: &str = "DescribeScalableTargets";
 const RECORDS: &str = "DescribeScheduledActions";
 
-/// More turns of the runtime than an invocation takes that is never kept waiting.
+/// More polls than an invocation without waits needs.
 const TURNS: usize = 1_000;
 
 /// The model, where one operation is never answered, and what was asked of it.
@@ -105,7 +105,7 @@ impl Metrics for Unanswered {
     }
 }
 
-/// What a cold container has called, by name, when it gets no further, `never` being unanswered.
+/// The calls of a cold container until it waits for `never`, which is not answered.
 async fn calls_without(never: Operation) -> Vec<String> {
     let sim = Setup::at_zero().sim;
     let config = Config { routes: routes_from_json(ROUTES).unwrap(), mode: Mode::Act };
@@ -138,13 +138,13 @@ async fn capacity_is_asked_for_while_the_records_are_being_read() {
 }
 
 #[tokio::test]
-async fn the_target_of_the_likeliest_variant_is_read_beside_the_endpoint() {
+async fn the_target_of_the_expected_variant_is_read_in_parallel_with_the_endpoint() {
     assert_eq!(calls_without(Operation::DescribeEndpoint).await, [TARGET]);
     assert_eq!(calls_without(Operation::DescribeScalableTargets).await, ["DescribeEndpoint"]);
 }
 
 #[tokio::test]
-async fn another_variant_than_the_likeliest_costs_one_call_more_and_only_once() {
+async fn a_variant_other_than_the_expected_one_needs_one_more_call_once() {
     let setup = Setup::at_zero();
     let blue = VariantId::new(ENDPOINT, "blue");
     setup.with(|world| {
@@ -164,7 +164,7 @@ async fn another_variant_than_the_likeliest_costs_one_call_more_and_only_once() 
 }
 
 #[tokio::test]
-async fn what_is_only_observed_asks_for_nothing() {
+async fn an_observed_input_requests_no_capacity() {
     let setup = Setup::at_zero();
     let config = Config { routes: routes_from_json(ROUTES).unwrap(), mode: Mode::Observe };
     let observing = Scaler::new(setup.sim.clone(), setup.sim.clone(), config);

@@ -274,7 +274,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 20_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn whatever_is_seen_a_decision_keeps_the_rules(
+    fn every_decision_follows_the_rules(
         seen in observed(),
         trigger in trigger(),
         policy in policy(),
@@ -365,7 +365,7 @@ proptest! {
     }
 
     #[test]
-    fn seeing_the_same_means_deciding_the_same(seen in observed(), trigger in trigger(), policy in policy()) {
+    fn equal_observations_lead_to_equal_decisions(seen in observed(), trigger in trigger(), policy in policy()) {
         prop_assert_eq!(
             decide(trigger, &seen, &policy, now()),
             decide(trigger, &seen, &policy, now())
@@ -430,7 +430,7 @@ async fn a_sleep_that_stays_puts_no_floor_back_where_that_would_scale_in() {
 /// A sleep's capacity call fails and nobody knows whether it was carried out, while an input has renewed the
 /// lease: a wake to `wake_to` would scale in what still runs.
 #[tokio::test]
-async fn work_that_slips_in_beside_a_capacity_call_of_unknown_outcome_scales_nothing_in() {
+async fn work_during_a_capacity_call_of_unknown_result_is_not_scaled_in() {
     for (fault, served_by) in [
         (Fault::ServerError, 2),
         (Fault::NoAnswer, 2),
@@ -457,7 +457,7 @@ async fn work_that_slips_in_beside_a_capacity_call_of_unknown_outcome_scales_not
 /// During a sleep, a person changes the bounds, and work arrives at the same time as its capacity call: what
 /// wakes it goes by the bounds of the last look, not by those that the tick began with.
 #[tokio::test]
-async fn work_that_slips_in_is_served_within_the_bounds_of_the_last_look() {
+async fn work_during_a_sleep_is_served_within_the_bounds_of_the_last_look() {
     for (before, after, asked) in [(3, 1, 1), (1, 3, 2)] {
         let routes = r#"[{"endpoint":"my-endpoint","wake_to":2}]"#;
         let setup = Setup::with_routes(routes).ready_to_sleep_with(1);

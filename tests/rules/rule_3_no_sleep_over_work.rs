@@ -36,7 +36,7 @@ fn one_of_them_busy(world: &mut World) {
     world.set_backlog_override(ENDPOINT, Some(points));
 }
 
-/// What keeps it awake, the reason that is given, and the same a hair to the other side.
+/// What keeps it awake, the reason, and the same just past the limit.
 const BEFORE: [(&str, Change, &str); 13] = [
     ("a lease for one more second", |w| plant_lease(w, 1), "lease_live"),
     ("a hold for one more second", |w| hold_for(w, 1), "lease_live"),
@@ -69,7 +69,7 @@ const BEFORE: [(&str, Change, &str); 13] = [
 ];
 
 #[tokio::test]
-async fn nothing_of_this_is_slept_over() {
+async fn none_of_these_states_is_scaled_in() {
     for (what, change, reason) in BEFORE {
         let setup = Setup::ready_to_sleep();
         setup.with(change);
@@ -85,7 +85,7 @@ async fn nothing_of_this_is_slept_over() {
 }
 
 #[tokio::test]
-async fn a_hair_to_the_other_side_sleeps() {
+async fn just_past_each_limit_the_endpoint_is_scaled_in() {
     let allowed: [(&str, Change); 5] = [
         ("as it is", |_| {}),
         ("a lease that ends now", |w| plant_lease(w, 0)),
@@ -103,7 +103,7 @@ async fn a_hair_to_the_other_side_sleeps() {
 }
 
 #[tokio::test]
-async fn what_turns_up_before_the_last_look_keeps_it_awake() {
+async fn work_before_the_last_look_keeps_the_endpoint_awake() {
     let changes: [(&str, Change); 8] = [
         ("a renewed lease", |w| plant_lease(w, 600)),
         ("a hold", |w| hold_for(w, 600)),
@@ -153,7 +153,7 @@ async fn a_lease_renewed_after_the_capacity_call_wakes_it() {
 }
 
 #[tokio::test]
-async fn a_last_look_that_cannot_be_had_stays_awake_and_fails() {
+async fn a_failed_last_look_keeps_the_endpoint_awake_and_fails_the_tick() {
     for (operation, nth) in
         [("DescribeEndpoint", 2), ("DescribeScalableTargets", 2), ("DescribeScheduledActions", 2)]
     {
@@ -200,7 +200,7 @@ async fn force_skips_the_lease_and_never_the_backlog() {
     }
 }
 
-/// What a person ended is not read once more: a read may be older than its end, and would bring it back.
+/// A record that a person ended is not read again: the read can be stale, and would restore the record.
 #[tokio::test]
 async fn a_hold_that_a_forced_sleep_has_deleted_is_not_written_again() {
     let setup = Setup::ready_to_sleep();

@@ -74,7 +74,7 @@ async fn an_endpoint_that_somebody_else_woke_is_put_to_sleep_too() {
 }
 
 #[tokio::test]
-async fn with_the_function_gone_aws_drops_the_floor_at_r_and_a_policy_scales_in() {
+async fn without_the_function_aws_removes_the_floor_at_r_and_a_policy_scales_in() {
     let setup = Setup::at_zero();
     setup.upload().await.unwrap();
     let release = setup.lease_ends().unwrap() + WATCH;
@@ -94,7 +94,7 @@ async fn with_the_function_gone_aws_drops_the_floor_at_r_and_a_policy_scales_in(
 }
 
 #[tokio::test]
-async fn without_a_policy_the_floor_goes_and_the_instance_stays_as_the_docs_say() {
+async fn without_a_policy_the_floor_is_removed_and_the_instance_stays() {
     let setup = Setup::at_zero();
     setup.upload().await.unwrap();
     setup.sim.advance(Duration::from_secs(3600));
@@ -111,7 +111,7 @@ async fn a_function_that_comes_back_adopts_and_puts_to_sleep() {
 }
 
 #[tokio::test]
-async fn a_hold_keeps_it_awake_for_its_time_and_no_longer() {
+async fn a_hold_keeps_the_endpoint_awake_until_its_end() {
     let setup = Setup::at_zero();
     let hold = json!({ "action": "hold", "endpoint": ENDPOINT, "minutes": 120 });
     setup.send(&hold).await.unwrap();
@@ -125,7 +125,7 @@ async fn a_hold_keeps_it_awake_for_its_time_and_no_longer() {
 }
 
 #[tokio::test]
-async fn a_release_lets_it_go_to_sleep_on_evidence() {
+async fn after_a_release_the_endpoint_is_scaled_in_on_evidence() {
     let setup = Setup::at_zero();
     setup.send(&command("hold")).await.unwrap();
     setup.minutes(20).await;
@@ -145,9 +145,9 @@ async fn no_floor_outlives_suspended_scheduled_scaling() {
     assert_eq!(setup.min(), 0);
 }
 
-/// Both at once is a limit of the design: with no record left, the floor passes for a user's own.
+/// Both at once is a limit of the design: without a record, the floor counts as the user's.
 #[tokio::test]
-async fn a_floor_that_was_missed_while_nothing_could_be_read_is_left_alone_and_was_told_of() {
+async fn a_floor_that_aws_missed_during_an_outage_is_reported_and_not_changed() {
     for (unreadable, expected) in [(false, (0, 0)), (true, (1, 1))] {
         let setup = Setup::at_zero();
         setup.upload().await.unwrap();
@@ -196,7 +196,7 @@ async fn a_container_that_dies_while_a_hold_is_let_go_leaks_no_floor() {
     }
 }
 
-/// Whatever comes of the lease: as long as it does not stand, the hold is the floor's only record.
+/// Until the lease is written, the hold is the only record of the floor.
 #[tokio::test]
 async fn a_hold_stays_where_the_lease_that_would_follow_it_cannot_be_written() {
     let forced = json!({ "action": "sleep", "endpoint": ENDPOINT, "force": true });
@@ -262,7 +262,7 @@ async fn a_record_that_is_missed_just_after_its_r_leaves_no_floor() {
         let before = (setup.desired(), setup.min());
         setup.tick().await.unwrap();
         assert_eq!((setup.desired(), setup.min()), (before.0, left), "{instances} of {max}");
-        // What stays is known for ours, and goes with the suspension.
+        // The remaining floor counts as the function's, and is removed when the suspension ends.
         setup.minutes(5).await;
         setup.with(|world| world.suspend(&id(), Suspended::default()));
         setup.minutes(40).await;
@@ -270,9 +270,9 @@ async fn a_record_that_is_missed_just_after_its_r_leaves_no_floor() {
     }
 }
 
-/// It is looked at whoever's turn it is: there may be no other tick before AWS comes to the record.
+/// It is read out of turn, because there can be no other tick before AWS runs the record.
 #[tokio::test]
-async fn a_record_that_is_missed_just_after_its_r_waits_for_no_turn() {
+async fn a_record_that_is_missed_just_after_its_r_is_read_out_of_turn() {
     let others = (0..60).map(|n| format!(r#"{{"endpoint":"other-{n}"}}"#));
     let routes: Vec<_> =
         [r#"{"endpoint":"my-endpoint"}"#.to_owned()].into_iter().chain(others).collect();
@@ -297,7 +297,7 @@ async fn a_record_that_is_missed_just_after_its_r_waits_for_no_turn() {
 /// An input wakes between the look and the put of a tick that cannot see the endpoint, and keeps the record that
 /// runs out: the put replaces the input's floor record, and nothing would drop its floor.
 #[tokio::test]
-async fn a_record_that_is_kept_without_sight_leaves_no_floor_of_an_input_behind() {
+async fn a_tick_that_cannot_read_the_endpoint_keeps_a_floor_record_for_the_floor_of_an_input() {
     let setup = Setup::at_zero();
     setup.with(|world| {
         let release = world.now() + Duration::from_secs(120);

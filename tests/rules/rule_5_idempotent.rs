@@ -28,7 +28,7 @@ async fn left_by(
 }
 
 #[tokio::test]
-async fn an_event_that_comes_again_changes_nothing_more() {
+async fn a_duplicate_event_changes_nothing() {
     let once = input("2030-01-07T14:10:30Z".parse().unwrap());
     for cold in [false, true] {
         let single = left_by(std::slice::from_ref(&once), cold).await;
@@ -89,7 +89,7 @@ async fn an_input_that_is_delivered_hours_later_wakes_for_one_window() {
 }
 
 #[tokio::test]
-async fn two_ticks_at_the_same_time_are_one() {
+async fn two_simultaneous_ticks_have_the_effect_of_one() {
     let setup = Setup::ready_to_sleep();
     let other = setup.cold();
     let (tick, now) = (crate::setup::tick(), &setup.sim);

@@ -21,7 +21,7 @@ async fn a_wake_describes_once_and_writes_capacity_lease_floor_in_this_order() {
 }
 
 #[tokio::test]
-async fn a_thousand_uploads_within_w_cost_what_two_do() {
+async fn a_thousand_uploads_within_w_make_as_many_calls_as_two() {
     let calls_for = async |uploads: u32| {
         let setup = Setup::at_zero();
         for _ in 0..uploads {
@@ -37,7 +37,7 @@ async fn a_thousand_uploads_within_w_cost_what_two_do() {
 }
 
 #[tokio::test]
-async fn within_w_nothing_is_called_at_w_it_is_looked_and_beyond_w_the_lease_is_renewed() {
+async fn after_more_than_w_the_lease_is_renewed_and_within_w_no_call_is_made() {
     for (after, calls) in [(59, 0), (60, 3), (61, 4)] {
         let setup = Setup::at_zero();
         setup.upload().await.unwrap();
@@ -154,7 +154,7 @@ async fn a_tick_s_calls_follow_the_awake_endpoints() {
 }
 
 #[tokio::test]
-async fn every_endpoint_without_a_record_has_its_turn_within_ten_ticks() {
+async fn every_endpoint_without_a_record_is_read_within_ten_ticks() {
     let (sim, routes) = fleet(73, 3);
     let container = container(&sim, &routes);
     for _ in 0..10 {
@@ -183,7 +183,7 @@ async fn uploads_of_an_endpoint_that_is_left_alone_are_remembered_too() {
     assert!(setup.with(|world| world.calls_total()) <= 3);
 }
 
-/// What keeps a record from running out writes none that stands for long yet.
+/// A record is written again only if it ends soon.
 #[tokio::test]
 async fn an_outage_writes_no_record_before_it_must() {
     for operation in ["DescribeEndpoint", "DescribeScalableTargets", "RegisterScalableTarget"] {
@@ -233,7 +233,7 @@ async fn while_describe_endpoint_fails_the_lease_is_written_once_in_w() {
 }
 
 #[tokio::test]
-async fn a_read_that_works_again_is_found_out_soon() {
+async fn a_read_that_works_again_is_used_soon() {
     let setup = Setup::at_zero();
     setup.with(|world| world.faults.fail_next("DescribeEndpoint", Fault::Throttled, 1));
     setup.upload().await.unwrap_err();

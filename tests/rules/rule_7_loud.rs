@@ -46,7 +46,7 @@ async fn every_call_that_fails_in_a_sleep_is_reported() {
 }
 
 #[tokio::test]
-async fn what_could_still_be_done_is_done_first() {
+async fn everything_else_is_done_before_the_invocation_fails() {
     let setup = Setup::at_zero();
     setup.with(|world| world.faults.fail_next(CAPACITY, Fault::AccessDenied, 1));
     setup.upload().await.unwrap_err();
@@ -59,7 +59,7 @@ async fn what_could_still_be_done_is_done_first() {
 }
 
 #[tokio::test]
-async fn one_endpoint_s_failure_costs_no_other_its_turn() {
+async fn a_failure_of_one_endpoint_does_not_delay_the_others() {
     let sim = Simulator::new("2030-01-07T14:00:30Z".parse().unwrap());
     let names = ["first", "second", "third"];
     sim.with(|world| {

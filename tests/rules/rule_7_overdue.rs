@@ -51,7 +51,7 @@ async fn a_metric_that_is_unknown_for_an_hour_fails_one_tick_an_hour() {
     assert_eq!(failing, [119, 179]);
     assert!(message.contains("ApproximateBacklogSize"), "{message}");
     assert_eq!(setup.desired(), 1, "unknown never sleeps");
-    // What else is asked is answered, at the full hour too.
+    // Other calls are answered, also at the full hour.
     to_minute_one(&setup);
     setup.sim.advance(Duration::from_secs(59 * 60));
     setup.upload().await.unwrap();
@@ -122,7 +122,7 @@ async fn a_status_that_stays_is_reported_after_an_hour() {
         assert!(message.contains(status.as_str()), "{message}");
         assert_eq!(reason(&setup.tick().await), "not_in_service", "{status:?}");
         assert!(setup.lease_ends().unwrap() > setup.sim.now(), "the lease is still renewed");
-        // In service again: judged as usual, and no tick fails.
+        // In service again: the tick decides as usual and does not fail.
         setup.with(|world| world.set_status(ENDPOINT, EndpointStatus::InService));
         let (failing, _) = failing_minutes(&setup, 120).await;
         assert_eq!((failing, setup.desired()), (vec![], 0), "{status:?}");

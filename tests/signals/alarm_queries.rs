@@ -162,7 +162,7 @@ fn metrics_and_queries_of_one_alarm_add_up() {
 }
 
 #[test]
-fn a_contributor_that_is_ok_again_wakes_no_endpoint() {
+fn a_contributor_in_state_ok_wakes_no_endpoint() {
     let [mut sns, mut direct, mut on_bus] = forms(GROUPED, &json!({"EndpointName": "e"}));
     let mut message = message_of("alarm-contributor-in-sns");
     message["NewStateValue"] = json!("OK");

@@ -102,7 +102,7 @@ pub fn meanings() -> Vec<(&'static str, Decoded)> {
 }
 
 #[test]
-fn every_example_means_what_it_should() {
+fn every_example_is_decoded_as_expected() {
     for (name, expected) in meanings() {
         assert_eq!(decode(&event(name)), Ok(expected), "events/{name}.json");
     }

@@ -40,7 +40,7 @@ fn at_most_twenty_keys_of_64_characters_are_shown() {
 }
 
 #[test]
-fn a_payload_that_is_no_object_is_an_error_that_shows_its_type() {
+fn a_payload_that_is_not_an_object_is_an_error_with_its_type() {
     let cases = [
         (json!(null), "null"),
         (json!(true), "a boolean"),

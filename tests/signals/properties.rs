@@ -138,7 +138,7 @@ proptest! {
     }
 
     #[test]
-    fn any_record_leaves_its_neighbours_alone(record in any_json()) {
+    fn a_record_does_not_affect_the_other_records(record in any_json()) {
         let decoded = read(&records([s3_record("first"), record, s3_record("last")]));
         let whats: Vec<&What> = decoded.signals.iter().map(|signal| &signal.what).collect();
         prop_assert_eq!(whats.first(), Some(&&input_at("first", UPLOADED)));
@@ -146,7 +146,7 @@ proptest! {
     }
 
     #[test]
-    fn any_key_survives_both_ways_of_telling_it(key in ".{1,1024}") {
+    fn any_key_is_decoded_from_both_kinds_of_events(key in ".{1,1024}") {
         let encoded: String = form_urlencoded::byte_serialize(key.as_bytes()).collect();
         let notification = read(&records([s3_record(&encoded)]));
         prop_assert_eq!(notification, signals([input_at(&key, UPLOADED)]));

@@ -58,7 +58,7 @@ fn a_key_that_is_not_utf8_is_broken_and_never_guessed() {
 }
 
 #[test]
-fn the_longest_keys_come_through_whole() {
+fn the_longest_keys_are_not_cut() {
     // 1,024 bytes of UTF-8: the maximum length of an S3 key.
     let key = "async/in/".to_owned() + &"é+%€ ".repeat(126) + "1234567";
     assert_eq!(key.len(), 1024);
@@ -71,7 +71,7 @@ fn the_longest_keys_come_through_whole() {
 }
 
 #[test]
-fn a_time_is_welcome_and_never_needed() {
+fn the_event_time_is_optional() {
     let millis = Some("2026-03-02T09:20:00.123Z".parse().unwrap());
     let cases = [
         (json!("2026-03-02T09:20:00.123Z"), millis),
@@ -100,7 +100,7 @@ fn a_time_is_welcome_and_never_needed() {
 }
 
 #[test]
-fn a_broken_record_names_its_place_and_costs_no_other() {
+fn an_invalid_record_is_named_by_its_index_and_the_others_are_read() {
     let at = |pointer: &str, value: Value| {
         with("s3-notification", &format!("/Records/0{pointer}"), value)["Records"][0].clone()
     };
@@ -189,7 +189,7 @@ fn ten_thousand_records_keep_their_order() {
 
 /// A value cannot contain them, but a text can.
 #[test]
-fn a_text_with_a_field_twice_or_a_form_of_its_own_means_what_its_values_mean() {
+fn a_text_with_a_repeated_field_or_another_notation_is_decoded_like_its_values() {
     let plain = records([s3_record("in/a.json")]).to_string();
     let escaped = plain.replace("in/a.json", r"in\/\u0061.json").replace("my-", r"\u006dy-");
     let twice = plain.replacen('{', r#"{"Records":[],"#, 1);
@@ -250,7 +250,7 @@ fn a_folder_of_the_console_is_no_input_and_an_object_with_content_is_one() {
 }
 
 #[test]
-fn a_folder_among_inputs_costs_none_of_them() {
+fn inputs_next_to_a_folder_are_read() {
     let mut folder = s3_record("async/in/");
     folder["s3"]["object"]["size"] = json!(0);
     let decoded = read(&records([s3_record("first"), folder, s3_record("third")]));

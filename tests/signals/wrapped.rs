@@ -32,7 +32,7 @@ fn an_event_means_the_same_however_it_is_wrapped() {
 }
 
 #[test]
-fn records_of_several_sources_may_stand_side_by_side() {
+fn records_of_several_sources_can_be_in_one_event() {
     let mut mixed = vec![s3_record("plain")];
     mixed.push(sqs_record("m-1", &records([s3_record("queued")]).to_string()));
     mixed.push(in_sns(&records([s3_record("published")]))["Records"][0].clone());
@@ -94,7 +94,7 @@ fn a_message_that_cannot_be_read_is_broken() {
 }
 
 #[test]
-fn a_message_id_does_not_leak_into_the_next_record() {
+fn a_message_id_is_not_used_for_the_next_record() {
     let nameless = json!({"eventSource": "aws:sqs", "body": event("s3-eventbridge").to_string()});
     let first = sqs_record("m-1", &event("s3-eventbridge").to_string());
     let decoded = read(&records([first, nameless]));
@@ -104,7 +104,7 @@ fn a_message_id_does_not_leak_into_the_next_record() {
 
 // Amazon SQS Developer Guide: at most 100 characters. The ID is kept for each item of the message.
 #[test]
-fn a_message_id_longer_than_sqs_makes_them_is_none() {
+fn a_message_id_longer_than_those_of_sqs_is_ignored() {
     for (length, kept) in [(1, true), (36, true), (100, true), (101, false), (5_000, false)] {
         let id = "i".repeat(length);
         let decoded = read(&records([sqs_record(&id, &records([json!(0)]).to_string())]));

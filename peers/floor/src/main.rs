@@ -1,8 +1,8 @@
-//! The floor: the least that a Rust function with the same SDK does for an upload. It reads the
-//! endpoint beside its scalable target, asks for an instance where there is none, and answers.
+//! The lower limit: the minimum that a Rust function with the same SDK does for an upload. It reads the endpoint and
+//! its scalable target, requests an instance if there is none, and answers.
 //!
-//! No lease, no floor, no retries of its own, no log, no routes: it is what `benches/` compare with,
-//! and nothing to deploy. The SDK is used as its guide shows it.
+//! It has no lease, floor, own retries, log or routes. It is for comparison in `benches/` and must not be deployed.
+//! It uses the SDK as in its guide.
 
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_sdk_applicationautoscaling::types::ServiceNamespace;

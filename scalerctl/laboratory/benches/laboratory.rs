@@ -1,5 +1,4 @@
-//! How fast the laboratory is: simulated endpoint-days per second, and how that grows with the
-//! number of endpoints.
+//! The speed of the laboratory: simulated endpoint-days per second, by number of endpoints.
 //!
 //!     cargo bench --workspace --bench laboratory
 //!     cargo bench --workspace --bench laboratory -- 100    # a day of 100 endpoints, once, for a profiler

@@ -42,7 +42,7 @@ async fn check(setup: &Setup, (command, wanted): &(String, String)) -> Option<St
 
 /// Runs the transcripts one after the other on one endpoint that is at zero at the start.
 #[tokio::test]
-async fn the_pages_transcripts_are_what_is_printed() {
+async fn the_pages_transcripts_are_equal_to_the_output() {
     let setup = Setup::with(0).await;
     let mut seen = Vec::new();
     let mut others = Vec::new();
@@ -60,7 +60,7 @@ async fn the_pages_transcripts_are_what_is_printed() {
 }
 
 #[tokio::test]
-async fn the_pages_trial_is_what_is_printed() {
+async fn the_pages_trial_is_equal_to_the_output() {
     let all = transcripts();
     let trial = all.iter().find(|(command, _)| command.starts_with("verify ")).unwrap();
     let other = check(&Setup::fast(0).await, trial).await;

@@ -38,7 +38,7 @@ async fn scalerctl(url: &str, arguments: &[&str]) -> Run {
 }
 
 #[tokio::test]
-async fn what_moto_implements() {
+async fn the_commands_work_with_moto() {
     let Some(server) = MotoServer::start() else { return };
     let url = server.url();
     let config = config(&url);

@@ -17,7 +17,7 @@ async fn hold_and_lease_end_and_the_instance_is_left_to_the_ticks() {
 }
 
 #[tokio::test]
-async fn nothing_to_release_is_no_failure() {
+async fn a_release_without_a_record_succeeds() {
     let setup = Setup::with(0).await;
     setup.run(&["release", ENDPOINT]).await.assert(0, &["nothing_to_release"]);
     assert_eq!(setup.writes(), Vec::<String>::new());

@@ -74,7 +74,7 @@ async fn decisions_without_state_change_events_are_a_no() {
 
 /// If the log has no decision about the endpoint, the question has no answer.
 #[tokio::test]
-async fn without_decisions_there_is_no_answer() {
+async fn without_decisions_the_result_is_unknown() {
     let answer = with_decisions(&["--log-group", GROUP], &[]).await;
     assert_eq!(answer["answer"], Value::Null);
     let why = answer["not_measured"].as_str().unwrap();

@@ -122,7 +122,7 @@ pub fn cases() -> Vec<Case> {
 }
 
 #[tokio::test]
-async fn a_state_that_the_next_event_ends_is_no_finding() {
+async fn a_state_that_the_next_event_ends_is_not_a_finding() {
     let inactive = &["function-inactive"][..];
     for (state, last_update, found) in [
         ("Active", "InProgress", &[][..]),

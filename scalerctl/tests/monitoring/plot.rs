@@ -115,7 +115,7 @@ async fn json_has_every_series_and_follows_every_page() {
 
 /// The first change contains the state before it.
 #[tokio::test]
-async fn a_span_that_begins_in_an_alarm_shows_it_from_the_begin() {
+async fn a_span_that_begins_in_an_alarm_shows_it_from_the_start() {
     let sim = morning().await;
     let document = plot(&sim, &["--json"]).await.document();
     let backstop = |document: &serde_json::Value| {

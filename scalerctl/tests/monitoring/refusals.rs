@@ -43,7 +43,7 @@ async fn expired_credentials_throttling_and_no_answer_have_different_messages() 
     for (fault, said) in [
         (Fault::Refused(expired), "your credentials have expired"),
         (Fault::Throttled, "ThrottlingException"),
-        (Fault::NoAnswer, "check the region, the connection"),
+        (Fault::NoAnswer, "the connection was closed before the answer was complete"),
     ] {
         for command in COMMANDS {
             sim.with(|world| world.faults.fail_next("DescribeScalableTargets", fault.clone(), 1));

@@ -131,7 +131,7 @@ async fn an_observed_wake_is_not_counted() {
 }
 
 #[tokio::test]
-async fn the_period_that_cloudwatch_still_has_is_asked_for() {
+async fn the_period_that_cloudwatch_still_stores_is_requested() {
     let sim = fresh();
     for (since, period) in [("15d", "60 s"), ("30d", "300 s"), ("100d", "3600 s")] {
         let document = report(&sim, &["--since", since]).await;

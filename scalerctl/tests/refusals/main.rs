@@ -139,7 +139,7 @@ async fn an_explicit_deny_is_not_answered_by_more_permissions() {
 
 /// The text starts like the text for a missing endpoint, but is a different one.
 #[tokio::test]
-async fn a_missing_configuration_is_no_missing_endpoint() {
+async fn a_missing_configuration_is_not_reported_as_a_missing_endpoint() {
     let missing = "Could not find endpoint configuration \"arn:aws:sagemaker:eu-central-1:\
                    123456789012:endpoint-config/my-config\".";
     let missing = Refusal::new("ValidationException", missing);
@@ -147,7 +147,7 @@ async fn a_missing_configuration_is_no_missing_endpoint() {
 }
 
 #[tokio::test]
-async fn a_bundle_of_certificates_that_is_none() {
+async fn a_missing_bundle_of_certificates_is_named() {
     let variables = [&KEYS[..], &[REGION, ("AWS_CA_BUNDLE", "/nowhere/bundle.pem")]].concat();
     for command in COMMANDS {
         let message = refusal("https://127.0.0.1:1", &variables, command).await;
@@ -156,30 +156,30 @@ async fn a_bundle_of_certificates_that_is_none() {
 }
 
 #[tokio::test]
-async fn an_expired_token_is_to_be_renewed() {
+async fn an_expired_token_is_reported_with_how_to_renew_it() {
     let expired = Refusal::new("ExpiredTokenException", "The security token is expired");
     each(Fault::Refused(expired), &["ExpiredTokenException", "have expired: renew them"]).await;
 }
 
 #[tokio::test]
-async fn a_key_that_is_unknown_is_to_be_replaced() {
+async fn an_unknown_key_is_reported_with_how_to_replace_it() {
     let unknown = Refusal::new("UnrecognizedClientException", "The security token is invalid");
     each(Fault::Refused(unknown), &["set credentials that are valid now", "--profile"]).await;
 }
 
 #[tokio::test]
-async fn throttling_passes() {
+async fn throttling_is_reported_with_the_advice_to_wait() {
     each(Fault::Throttled, &["ThrottlingException", "wait a minute"]).await;
 }
 
 #[tokio::test]
-async fn no_answer_is_a_matter_of_the_connection() {
+async fn a_call_without_an_answer_is_reported_with_the_address() {
     each(Fault::NoAnswer, &["no answer from AWS: the connection was closed", "AWS_ENDPOINT_URL"])
         .await;
 }
 
 #[tokio::test]
-async fn an_address_without_a_server() {
+async fn an_endpoint_url_without_a_server_is_named() {
     let closed = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", closed.local_addr().unwrap());
     drop(closed);
@@ -194,7 +194,7 @@ async fn an_address_without_a_server() {
 }
 
 #[tokio::test]
-async fn an_address_that_is_no_url() {
+async fn an_endpoint_url_that_is_not_a_url_is_named() {
     for command in all() {
         for name in ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_SAGEMAKER"] {
             let variables = [&KEYS[..], &[REGION, (name, "nonsense")]].concat();
@@ -207,7 +207,7 @@ async fn an_address_that_is_no_url() {
 }
 
 #[tokio::test]
-async fn the_simulated_aws_does_not_run() {
+async fn a_simulated_aws_that_does_not_run_is_reported() {
     let closed = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", closed.local_addr().unwrap());
     drop(closed);
@@ -218,7 +218,7 @@ async fn the_simulated_aws_does_not_run() {
 }
 
 #[tokio::test]
-async fn a_profile_that_is_not_defined() {
+async fn an_undefined_profile_is_reported_with_the_defined_ones() {
     let config = std::env::temp_dir().join(format!("scalerctl-profiles-{}", std::process::id()));
     std::fs::write(&config, "[default]\n[profile prod]\nregion = eu-west-1\n").unwrap();
     let file = ("AWS_CONFIG_FILE", config.to_str().unwrap());
@@ -235,7 +235,7 @@ async fn a_profile_that_is_not_defined() {
 }
 
 #[tokio::test]
-async fn without_credentials() {
+async fn missing_credentials_are_reported_before_any_call() {
     let (sim, aws) = aws().await;
     for command in all() {
         let message = refusal(&aws.url, &[REGION], command).await;
@@ -246,7 +246,7 @@ async fn without_credentials() {
 }
 
 #[tokio::test]
-async fn without_a_region() {
+async fn a_missing_region_is_reported() {
     for command in all() {
         let message = refusal("http://127.0.0.1:1", &KEYS, command).await;
         has(&message, &["no region is set", "--region", "AWS_REGION"]);
@@ -255,7 +255,7 @@ async fn without_a_region() {
 
 /// A name that does not exist can be misspelled or can be in another region.
 #[tokio::test]
-async fn an_endpoint_that_is_not_there() {
+async fn a_missing_endpoint_is_reported_with_similar_names() {
     let (_sim, aws) = aws().await;
     let variables = [&KEYS[..], &[REGION]].concat();
     for command in COMMANDS {
@@ -277,7 +277,7 @@ async fn an_endpoint_that_is_not_there() {
 
 /// The SDK would send no request, and describe its own parts.
 #[tokio::test]
-async fn a_region_that_cannot_be_one() {
+async fn an_invalid_region_is_refused() {
     for command in all() {
         for region in ["eu central", "EU-WEST-1"] {
             let variables = [&KEYS[..], &[("AWS_REGION", region)]].concat();
@@ -288,7 +288,7 @@ async fn a_region_that_cannot_be_one() {
 }
 
 #[tokio::test]
-async fn an_empty_name() {
+async fn an_empty_name_is_refused() {
     for option in ["--function", "--region", "--profile"] {
         let output = Command::new(env!("CARGO_BIN_EXE_scalerctl"))
             .args(["doctor", "my-endpoint", option, ""])

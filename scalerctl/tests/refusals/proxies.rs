@@ -30,7 +30,7 @@ async fn answers_pass_through_the_proxy() {
 }
 
 #[tokio::test]
-async fn neither_no_proxy_nor_the_simulated_aws_of_this_machine_needs_it() {
+async fn hosts_in_no_proxy_and_the_simulated_aws_are_called_without_the_proxy() {
     let (_sim, aws) = aws().await;
     let proxy = Proxy::start(Tunnels::Open);
     let through = ("HTTP_PROXY", proxy.url.as_str());

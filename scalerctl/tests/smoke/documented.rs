@@ -18,7 +18,7 @@ fn blocks<'a>(page: &'a str, language: &str) -> Vec<&'a str> {
 }
 
 #[tokio::test]
-async fn the_pages_examples_are_what_is_printed() {
+async fn the_pages_examples_are_equal_to_the_output() {
     let page = page("operate.md");
     let examples = blocks(&page, "text");
     let good = smoke(&setup::by_event_bridge(), &[]).await;

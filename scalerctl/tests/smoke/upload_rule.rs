@@ -85,7 +85,7 @@ async fn the_queue_is_not_read() {
 }
 
 #[tokio::test]
-async fn failed_messages_would_not_come_again() {
+async fn failed_messages_that_are_not_returned_fail_the_check() {
     let mut deployment = setup::by_queue();
     deployment.mappings[1].response_types.clear();
     let run = smoke(&deployment, &[]).await;

@@ -79,7 +79,7 @@ fn a_busy_endpoint_fails_the_activity_of_a_scheduled_action() {
 }
 
 #[test]
-fn what_others_ask_for_leaves_no_activity() {
+fn requests_of_other_callers_create_no_activity() {
     let mut world = target_at(0, 0, 4);
     set_capacity(&mut world, 1).unwrap();
     world.advance(mins(6));

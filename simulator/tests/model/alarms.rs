@@ -190,7 +190,7 @@ fn an_alarm_that_is_put_again_keeps_its_state() {
 }
 
 #[test]
-fn what_cannot_be_evaluated_is_refused() {
+fn an_alarm_that_cannot_be_evaluated_is_refused() {
     let good = || alarm_on_backlog(3, 3);
     let rows = [
         ("EvaluationPeriods", AlarmSpec { evaluation_periods: 0, ..good() }),

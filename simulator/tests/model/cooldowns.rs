@@ -14,7 +14,7 @@ fn cooling(steps: StepScaling) -> StepScaling {
 // step adjustment of 3, the previous increase of 2 is considered part of the current capacity.
 // Therefore, only 1 is added."
 #[test]
-fn a_larger_step_passes_and_counts_what_was_added() {
+fn a_larger_step_adds_only_the_difference_to_the_previous_step() {
     let mut world = scaled(4);
     let steps = cooling(by_steps(&[(Some(0.0), Some(10.0), 2), (Some(10.0), None, 3)]));
     step_out(&mut world, "steps", steps);
@@ -86,7 +86,7 @@ fn a_larger_one_that_fails_does_not_prolong_the_cooldown() {
 // Target tracking follows the same rule: the result is in proportion to the capacity before the
 // first scale-out.
 #[test]
-fn target_tracking_counts_what_was_added() {
+fn target_tracking_adds_only_the_difference_to_the_previous_activity() {
     let mut world = scaled(2);
     track(&mut world, "my-policy", TargetTracking { scale_out_cooldown: mins(5), ..tracking(5.0) });
     for (metric, expected) in [(10.0, 4), (10.0, 4), (15.0, 6), (14.0, 6)] {

@@ -43,7 +43,7 @@ fn deletion_ends_the_queue_and_later_invocations_are_refused() {
 }
 
 #[test]
-fn deleting_takes_its_time_and_then_the_endpoint_is_gone() {
+fn a_deletion_takes_time_and_then_the_endpoint_does_not_exist() {
     let mut world = with_action(true);
     world.begin_status(ENDPOINT, EndpointStatus::Deleting, secs(30));
     world.advance(secs(29));

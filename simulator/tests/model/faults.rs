@@ -64,7 +64,7 @@ fn two_plans_for_one_call_strike_one_after_the_other() {
 
 #[test]
 #[should_panic(expected = "the model knows no operation \"DescribeEndpoints\"")]
-fn a_misspelt_operation_is_no_silent_plan() {
+fn an_unknown_operation_in_a_fault_plan_is_an_error() {
     endpoint_at(1).faults.fail_next("DescribeEndpoints", Fault::Throttled, 1);
 }
 
@@ -99,7 +99,7 @@ fn a_lost_answer_hides_a_refusal_too() {
 }
 
 #[test]
-fn calls_are_counted_whatever_became_of_them() {
+fn calls_are_counted_with_any_result() {
     let mut world = target_at(0, 0, 1);
     world.faults.fail_next("DescribeEndpoint", Fault::NoAnswer, 1);
     failures(&mut world, 2);

@@ -9,7 +9,7 @@ fn describe(world: &mut World) -> i32 {
 }
 
 #[test]
-fn before_a_call_the_call_sees_it_and_after_it_does_not() {
+fn a_call_sees_an_injection_before_it_and_not_one_after_it() {
     for (before, seen) in [(true, 1), (false, 0)] {
         let mut world = endpoint_at(0);
         let wake = |world: &mut World, _: &_| world.scale_by_person(&id(), 1).unwrap();

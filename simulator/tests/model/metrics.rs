@@ -70,7 +70,7 @@ fn a_minutes_value_is_its_largest_backlog() {
 }
 
 #[test]
-fn what_comes_and_goes_within_a_minute_counts() {
+fn a_backlog_within_a_minute_counts() {
     let pace = Pace { processing: secs(1), ..Pace::default() };
     let mut world = endpoint_with(1, Settings { pace, ..Settings::default() });
     world.advance(secs(70));
@@ -80,7 +80,7 @@ fn what_comes_and_goes_within_a_minute_counts() {
 }
 
 #[test]
-fn what_happens_on_the_minute_belongs_to_the_minute_that_begins() {
+fn an_event_on_the_minute_belongs_to_the_next_minute() {
     let mut world = endpoint_at(0);
     world.upload_at(ENDPOINT, at(120));
     world.upload_at(ENDPOINT, at(179));
@@ -96,7 +96,7 @@ fn what_happens_on_the_minute_belongs_to_the_minute_that_begins() {
 
 // ApproximateBacklogSize: items being processed OR yet to be processed.
 #[test]
-fn the_backlog_counts_what_runs() {
+fn the_backlog_includes_running_requests() {
     let pace = Pace { processing: mins(3), ..Pace::default() };
     let mut world = endpoint_with(1, Settings { pace, ..Settings::default() });
     world.upload(ENDPOINT);
@@ -183,7 +183,7 @@ fn at_zero_the_per_instance_metric_may_be_the_backlog() {
 // ApproximateAgeOfOldestRequest in the SageMaker guide: "Age of the oldest request in the queue",
 // in seconds. The model publishes the maximum of each minute, and 0 if nothing waits.
 #[test]
-fn the_age_is_what_the_oldest_request_has_waited() {
+fn the_age_is_the_waiting_time_of_the_oldest_request() {
     let mut world = endpoint_at(0);
     world.upload_at(ENDPOINT, at(30));
     world.upload_at(ENDPOINT, at(90));
@@ -284,7 +284,7 @@ fn an_empty_range_is_refused() {
 }
 
 #[test]
-fn what_the_model_does_not_publish_has_no_datapoints() {
+fn an_unpublished_metric_has_no_datapoints() {
     let mut world = World::new(start());
     world.add_endpoint("real-time", vec![VariantState::new(VARIANT, 1)], false);
     world.add_async_endpoint(ENDPOINT, VARIANT, 1);

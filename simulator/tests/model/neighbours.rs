@@ -60,12 +60,12 @@ fn with_neighbours(neighbours: usize) -> EndpointResult {
 /// Capacity that a caller adds at 650 s is used immediately: the second of three jobs ends 45 s
 /// later.
 #[test]
-fn room_is_taken_when_it_is_made() {
+fn capacity_is_used_when_it_becomes_available() {
     assert_eq!(with_neighbours(0).jobs[3], simulator::JobState::Completed(at(695)));
 }
 
 #[test]
-fn others_change_nothing() {
+fn other_endpoints_change_nothing() {
     let alone = with_neighbours(0);
     assert_eq!(alone, with_neighbours(1));
     assert_eq!(alone, with_neighbours(30));
@@ -74,7 +74,7 @@ fn others_change_nothing() {
 /// In service from 460 s, removed at 1060 s, one instance: 10 minutes of instance time. Jobs run
 /// until the instance is removed.
 #[test]
-fn the_bill_covers_what_stood_between_changes() {
+fn the_cost_includes_instances_between_changes() {
     let alone = with_neighbours(0);
     assert_eq!(alone.paid, mins(10));
     assert!(alone.worked > mins(2) && alone.worked < mins(10), "{alone:?}");

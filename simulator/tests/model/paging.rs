@@ -75,7 +75,7 @@ fn activities_come_in_pages_too_and_the_latest_first() {
 }
 
 #[test]
-fn a_bad_page_is_refused() {
+fn invalid_page_parameters_are_refused() {
     let mut world = targets(3, Settings::default());
     let bad_token = Paging { next_token: Some("what".into()), ..Paging::default() };
     let refused = refusal(world.describe_scalable_targets(&[], &bad_token));
@@ -86,7 +86,7 @@ fn a_bad_page_is_refused() {
 }
 
 #[test]
-fn a_listing_can_name_what_it_wants() {
+fn a_listing_can_be_limited_to_names() {
     let mut world = targets(3, Settings::default());
     let [second, absent] =
         ["endpoint-001", "endpoint-009"].map(|name| VariantId::new(name, VARIANT));

@@ -78,7 +78,7 @@ const ALARM: &str = r#"{
 }"#;
 
 #[test]
-fn what_put_scaling_policy_takes_is_read() {
+fn the_input_of_put_scaling_policy_is_read() {
     let read = policies_from_json(TRACKING).unwrap();
     let [policy] = read.as_slice() else { panic!("{read:?}") };
     assert_eq!((&policy.id, policy.name.as_str()), (&id(), "Invocations-ScalingPolicy"));
@@ -93,7 +93,7 @@ fn what_put_scaling_policy_takes_is_read() {
 }
 
 #[test]
-fn what_describe_scaling_policies_prints_is_read() {
+fn the_output_of_describe_scaling_policies_is_read() {
     let read = policies_from_json(STEPS).unwrap();
     let expected = vec![StepAdjustment::new(Some(0.0), None, 1)];
     let expected = StepScaling::new(AdjustmentType::ChangeInCapacity, expected);
@@ -101,7 +101,7 @@ fn what_describe_scaling_policies_prints_is_read() {
 }
 
 #[test]
-fn what_describe_alarms_prints_is_read_and_triggers_the_policy() {
+fn the_output_of_describe_alarms_is_read_and_triggers_the_policy() {
     let read = alarms_from_json(ALARM).unwrap();
     let [alarm] = read.as_slice() else { panic!("{read:?}") };
     let policy = "HasBacklogWithoutCapacity-ScalingPolicy";
@@ -130,7 +130,7 @@ fn what_describe_alarms_prints_is_read_and_triggers_the_policy() {
 
 // put-metric-alarm takes the alarm alone, and has defaults.
 #[test]
-fn what_put_metric_alarm_takes_is_read() {
+fn the_input_of_put_metric_alarm_is_read() {
     let alone = r#"{ "AlarmName": "mine", "MetricName": "ApproximateBacklogSize",
         "Namespace": "AWS/SageMaker", "Statistic": "Sum", "Period": 120, "EvaluationPeriods": 3,
         "Dimensions": [{ "Name": "EndpointName", "Value": "my-endpoint" }],

@@ -108,7 +108,7 @@ fn the_guides_sample_leaves_zero_after_two_datapoints_and_returns_after_fifteen(
 }
 
 #[test]
-fn what_policies_do_is_the_same_each_time() {
+fn policies_do_the_same_in_each_run() {
     let month = || {
         let mut world = target_with(0, 0, 5, Settings::default());
         sample_of_the_guide(&mut world);

@@ -109,7 +109,7 @@ fn a_slot_that_frees_in_the_last_second_saves_a_job_from_expiry() {
 // AWS does not document what happens to jobs on a removed instance. The model assumes that they are
 // lost.
 #[test]
-fn scale_in_kills_at_once_what_runs_on_the_instances_that_go() {
+fn scale_in_ends_the_jobs_of_the_removed_instances_immediately() {
     let rows = [("to zero", 0, 0, 3), ("to one", 1, 1, 2), ("to two", 2, 2, 1)];
     for (label, to, survive, killed) in rows {
         let mut world = endpoint_at(3);

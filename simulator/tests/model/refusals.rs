@@ -63,7 +63,7 @@ fn each_status_accepts_or_refuses_an_update() {
 }
 
 #[test]
-fn a_change_on_its_way_keeps_the_endpoint_busy_whatever_status_covers_it() {
+fn a_change_in_progress_keeps_the_endpoint_busy_in_every_status() {
     let mut world = endpoint_at(0);
     set_capacity(&mut world, 1).unwrap();
     world.set_status(ENDPOINT, EndpointStatus::OutOfService);
@@ -110,7 +110,7 @@ fn the_quota_never_refuses_fewer_instances_and_can_be_raised() {
 }
 
 #[test]
-fn what_is_not_there_is_refused_by_name() {
+fn a_missing_resource_is_refused_with_its_name() {
     let mut world = endpoint_at(0);
     let missing = world.update_endpoint_weights_and_capacities("other", &[("x".into(), Some(1))]);
     assert_eq!(

@@ -181,7 +181,7 @@ fn a_resume_before_its_time_saves_an_action() {
 // The guide: deregistering a target deletes its scheduled actions. A scheduled action needs a
 // target.
 #[test]
-fn actions_live_and_die_with_their_target() {
+fn actions_are_deleted_with_their_target() {
     let mut world = target_at(1, 1, 4);
     put(&mut world, &release(at(600)));
     world.deregister_scalable_target(&id()).unwrap();
@@ -286,7 +286,7 @@ fn bounds_that_contradict_each_other_are_refused() {
 }
 
 #[test]
-fn a_planted_action_is_no_call_and_may_be_past() {
+fn a_planted_action_is_not_a_call_and_can_be_in_the_past() {
     let mut world = target_at(1, 1, 4);
     world.advance(mins(1));
     world.plant_action(&id(), &release(at(60)));
@@ -305,7 +305,7 @@ fn a_planted_action_is_no_call_and_may_be_past() {
 // Deregistering a target deletes its scheduled actions. An action of the same name can be put
 // again.
 #[test]
-fn what_was_deregistered_does_not_run_in_the_name_of_what_came_after() {
+fn an_action_of_a_deregistered_target_does_not_run_for_its_successor() {
     let mut world = target_at(1, 1, 4);
     put(&mut world, &release(at(120)));
     world.deregister_target(&id());

@@ -45,7 +45,7 @@ fn the_largest_capacity_wins_on_the_way_in() {
 // "It will scale out the scalable target if any of the target tracking policies are ready for
 // scale out".
 #[test]
-fn one_that_wants_out_is_enough() {
+fn one_policy_that_scales_out_is_enough() {
     let mut world = scaled(2);
     track(&mut world, "first", tracking(5.0));
     track(&mut world, "second", on_has_backlog());

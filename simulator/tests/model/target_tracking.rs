@@ -98,7 +98,7 @@ fn a_target_value_is_positive() {
 // The guide: "if we determine that adding 1.5 instances will decrease the CPU utilization to close
 // to 50 percent [...] we round up and add two instances".
 #[test]
-fn what_is_added_is_rounded_up() {
+fn added_capacity_is_rounded_up() {
     let rows = [
         // (instances, metric for a target of 50, resulting instances)
         (3, 75.0, 5),
@@ -120,7 +120,7 @@ fn what_is_added_is_rounded_up() {
 // The guide: "if we determine that removing 0.5 instances increases your CPU utilization to above
 // 50 percent, we will choose not to scale-in".
 #[test]
-fn what_is_removed_is_rounded_down() {
+fn removed_capacity_is_rounded_down() {
     let rows = [
         (4, 43.75, 4),
         (4, 37.6, 4),
@@ -210,7 +210,7 @@ fn the_latest_datapoint_or_their_average_is_tracked() {
 // Users edit these alarms, although the guide says not to. Such an alarm triggers and scales
 // nothing, because the policy calculates with its own target.
 #[test]
-fn an_alarm_edited_by_hand_fires_and_scales_nothing() {
+fn an_edited_alarm_of_target_tracking_scales_nothing() {
     for (which, threshold, metric) in [("AlarmHigh", 1.0, 2.0), ("AlarmLow", 9.0, 8.0)] {
         let mut world = scaled(2);
         track(&mut world, "my-policy", tracking(5.0));

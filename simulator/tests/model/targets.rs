@@ -25,7 +25,7 @@ fn asked(world: &World) -> Vec<i32> {
 // API reference, RegisterScalableTarget: both bounds are required to register. An update keeps
 // parameters that it does not contain. The minimum must not exceed the maximum.
 #[test]
-fn bounds_are_checked_together_with_those_that_stand() {
+fn new_bounds_are_checked_together_with_the_current_ones() {
     let fresh = None;
     let stands = Some((1, 3));
     let rows = [
@@ -63,7 +63,7 @@ fn bounds_are_checked_together_with_those_that_stand() {
 }
 
 #[test]
-fn only_what_exists_is_registered() {
+fn only_existing_endpoints_can_be_registered() {
     let mut world = endpoint_at(1);
     let both = bounds(Some(0), Some(1));
     for missing in [VariantId::new("other", VARIANT), VariantId::new(ENDPOINT, "other")] {

@@ -211,7 +211,7 @@ proptest! {
 }
 
 #[test]
-fn time_never_goes_back() {
+fn simulated_time_does_not_decrease() {
     let mut world = endpoint_at(0);
     world.advance(mins(5));
     world.advance_to(at(60));
@@ -219,7 +219,7 @@ fn time_never_goes_back() {
 }
 
 #[test]
-fn what_is_due_now_happens_without_time_passing() {
+fn events_that_are_due_now_happen_without_time_passing() {
     let mut world = endpoint_at(1);
     let spec = JobSpec { processing: Some(Duration::ZERO), ..JobSpec::default() };
     world.add_job(ENDPOINT, &spec);

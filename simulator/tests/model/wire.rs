@@ -300,7 +300,7 @@ async fn an_endpoint_is_tagged() {
 }
 
 #[tokio::test]
-async fn what_is_no_request_of_the_model_is_answered_and_not_counted() {
+async fn an_unknown_request_is_answered_and_not_counted() {
     let (sim, aws) = loopback(endpoint_at(0)).await;
     let rows = [
         ("SageMaker.DescribeEndpoint", "{", "SerializationException"),

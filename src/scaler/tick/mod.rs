@@ -56,7 +56,7 @@ const LOOKING: Duration = Duration::from_secs(45);
 const TARGETS_FIRST: Duration = Duration::from_secs(1);
 
 /// Decisions with the backlog start until this time before the last look, because each can make several calls.
-const JUDGING: Duration = Duration::from_secs(5);
+const DECIDING: Duration = Duration::from_secs(5);
 
 /// Number of endpoints in progress at the same time, for each call per second. It is the number that is reached if
 /// each look ends with a time-out.
@@ -91,7 +91,7 @@ struct Limits {
     /// No look starts after this time.
     last_look: Instant,
     /// No decision with the backlog starts after this time.
-    last_judgement: Instant,
+    last_decision: Instant,
     /// Work that is not done at this time is reported.
     deadline: Instant,
 }
@@ -120,7 +120,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         let limits = Limits {
             mode,
             last_look: begun + looking,
-            last_judgement: begun + looking - JUDGING.min(looking / 9),
+            last_decision: begun + looking - DECIDING.min(looking / 9),
             deadline,
         };
         let aws = self.aws_for_ticks();
@@ -237,14 +237,14 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             .map(|(turn, permit)| self.look_in_turn(turn, permit, lists, limits))
             .buffer_unordered(a_second * AT_ONCE_PER_CALL_A_SECOND);
         let mut looks = pin!(looks);
-        let (mut reading, mut judging) = (FuturesUnordered::new(), FuturesUnordered::new());
+        let (mut reading, mut deciding) = (FuturesUnordered::new(), FuturesUnordered::new());
         let (mut waiting, mut read, mut done) = (Vec::new(), VecDeque::new(), Vec::new());
         let (mut looking, mut gathered) = (true, limits.last_look);
-        while looking || !reading.is_empty() || !judging.is_empty() {
+        while looking || !reading.is_empty() || !deciding.is_empty() {
             let mut time_is_up = false;
             tokio::select! {
                 biased;
-                Some(judged) = judging.next() => done.push(judged),
+                Some(decided) = deciding.next() => done.push(decided),
                 Some(answered) = reading.next() => read.extend(answered),
                 looked = looks.next(), if looking => match looked {
                     Some(Looked::Done(one)) => done.push(*one),
@@ -258,7 +258,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
                 },
                 () = sleep_until(gathered), if !waiting.is_empty() => time_is_up = true,
             }
-            if Instant::now() >= limits.last_judgement {
+            if Instant::now() >= limits.last_decision {
                 // Decisions that did not start in time are left to the next tick.
                 waiting.clear();
                 read.clear();
@@ -267,10 +267,10 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             if gathered_all && !waiting.is_empty() {
                 reading.push(self.read_backlogs(std::mem::take(&mut waiting)));
             }
-            while judging.len() < a_second * 2
+            while deciding.len() < a_second * 2
                 && let Some((one, backlog)) = read.pop_front()
             {
-                judging.push(self.judge_with_backlog(one, backlog, limits));
+                deciding.push(self.decide_with_backlog(one, backlog, limits));
             }
         }
         done.sort_by(|(_, a), (_, b)| {
@@ -296,7 +296,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
                     let one = NeedsBacklog { turn, seen, _permit: permit };
                     return Looked::NeedsBacklog(Box::new(one));
                 }
-                self.judge(&turn.route, seen, session).await
+                self.decide_for(&turn.route, seen, session).await
             }
             Ok(Err(conclusion)) => session.result(None, conclusion),
             Err(_) => session.out_of_time(None, None).0,
@@ -361,11 +361,11 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
     }
 
     /// Decides about one endpoint, and carries out the decision.
-    async fn judge(&self, route: &Route, seen: Seen, session: Session<'_, A, C>) -> Done {
+    async fn decide_for(&self, route: &Route, seen: Seen, session: Session<'_, A, C>) -> Done {
         let policy = route.policy();
-        let judging =
+        let deciding =
             Box::pin(self.decide_and_carry_out(Trigger::Tick, seen, None, &policy, session));
-        judging.await.unwrap_or_else(|OutOfTime(done)| done)
+        deciding.await.unwrap_or_else(|OutOfTime(done)| done)
     }
 
     /// Reads the backlogs in one call.
@@ -381,7 +381,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         waiting.into_iter().zip(answers)
     }
 
-    async fn judge_with_backlog(
+    async fn decide_with_backlog(
         &self,
         looked: Box<NeedsBacklog<'_>>,
         backlog: AwsResult<Vec<Datapoint>>,
@@ -391,7 +391,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         let mut session = self.session_of_tick(&turn.route, limits);
         let datapoints = session.read(backlog).known();
         seen.observed.backlog = datapoints.map_or(Backlog::Unreadable, Backlog::Read);
-        let done = self.judge(&turn.route, seen, session).await;
+        let done = self.decide_for(&turn.route, seen, session).await;
         (turn, done)
     }
 }

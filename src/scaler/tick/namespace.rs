@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use jiff::Timestamp;
 
-use super::order::{Class, Standing};
+use super::order::{Class, RecordState};
 use crate::{
     config::{Route, Whom},
     decide::{floor_while_awake, is_missed},
@@ -48,18 +48,18 @@ impl Namespace<'_> {
         &self,
         routes: &[Route],
         now: Timestamp,
-    ) -> Vec<(Route, Option<Standing>)> {
-        let standing = self.standing(now);
+    ) -> Vec<(Route, Option<RecordState>)> {
+        let states = self.record_states(now);
         let of = |route: &Route| {
-            let variants = standing.get(route.endpoint.as_str())?.iter();
-            let meant = |variant: &str| route.variant.as_ref().is_none_or(|own| own == variant);
-            variants.filter(|(variant, _)| meant(variant)).map(|(_, standing)| *standing).min()
+            let variants = states.get(route.endpoint.as_str())?.iter();
+            let is_routed = |variant: &str| route.variant.as_ref().is_none_or(|own| own == variant);
+            variants.filter(|(variant, _)| is_routed(variant)).map(|(_, state)| *state).min()
         };
-        let with_standing = |route: Route| {
-            let standing = of(&route);
-            (route, standing)
+        let with_state = |route: Route| {
+            let state = of(&route);
+            (route, state)
         };
-        self.routed(routes).into_iter().map(with_standing).collect()
+        self.routed(routes).into_iter().map(with_state).collect()
     }
 
     fn routed(&self, routes: &[Route]) -> Vec<Route> {
@@ -92,8 +92,8 @@ impl Namespace<'_> {
     }
 
     /// Variants, by endpoint, with an action of ours that is in the future or that AWS has missed.
-    fn standing(&self, now: Timestamp) -> HashMap<&str, Vec<(&str, Standing)>> {
-        let mut all: HashMap<&str, Vec<(&str, Standing)>> = HashMap::new();
+    fn record_states(&self, now: Timestamp) -> HashMap<&str, Vec<(&str, RecordState)>> {
+        let mut all: HashMap<&str, Vec<(&str, RecordState)>> = HashMap::new();
         for (id, actions) in self.actions.iter().flatten() {
             let target = self.target(id);
             let records = Records::read(actions, id, now);
@@ -106,8 +106,8 @@ impl Namespace<'_> {
                 true => Class::Awake,
                 false => Class::Ended,
             };
-            let standing = Standing { class, release };
-            all.entry(id.endpoint.as_str()).or_default().push((id.variant.as_str(), standing));
+            let state = RecordState { class, release };
+            all.entry(id.endpoint.as_str()).or_default().push((id.variant.as_str(), state));
         }
         all
     }

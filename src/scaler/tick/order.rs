@@ -37,7 +37,7 @@ pub(super) enum Class {
 
 /// The state of an endpoint's record in the lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Standing {
+pub(super) struct RecordState {
     pub(super) class: Class,
     /// R. For a record that AWS has missed, now.
     pub(super) release: Timestamp,
@@ -47,7 +47,7 @@ pub(super) struct Standing {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Turn {
     pub(super) route: Route,
-    standing: Option<Standing>,
+    record: Option<RecordState>,
     looked_at: Option<Timestamp>,
 }
 
@@ -61,13 +61,13 @@ impl Turn {
     }
 
     fn class(&self) -> Class {
-        self.standing.map_or(Class::WithoutRecord, |standing| standing.class)
+        self.record.map_or(Class::WithoutRecord, |record| record.class)
     }
 
     /// R of an ended record that was not looked at since its end, or since the start of its last minutes. In its
     /// last minutes the record is extended if no decision is possible.
     fn unseen_release(&self, now: Timestamp) -> Option<Timestamp> {
-        let Standing { class: Class::Ended, release } = self.standing? else { return None };
+        let RecordState { class: Class::Ended, release } = self.record? else { return None };
         let since =
             if runs_out(Some(release), now) { release - EXTENSION } else { release - WATCH };
         self.looked_at.is_none_or(|at| at < since).then_some(release)
@@ -115,17 +115,17 @@ impl Queue {
 /// the number of looks that a tick has time for. If it is not known which endpoint has waited longest, for example
 /// after a cold start, the current minute determines the first one.
 pub(super) fn in_order(
-    all: Vec<(Route, Option<Standing>)>,
+    all: Vec<(Route, Option<RecordState>)>,
     looked_at: &LookedAt,
     a_tick: usize,
     now: Timestamp,
 ) -> Vec<Turn> {
-    let turns = all.into_iter().map(|(route, standing)| {
-        let mut turn = Turn { route, standing, looked_at: None };
+    let turns = all.into_iter().map(|(route, record)| {
+        let mut turn = Turn { route, record, looked_at: None };
         turn.looked_at = looked_at.get(&turn.key()).copied();
         turn
     });
-    let (chosen, others): (Vec<Turn>, Vec<Turn>) = turns.partition(|turn| turn.standing.is_some());
+    let (chosen, others): (Vec<Turn>, Vec<Turn>) = turns.partition(|turn| turn.record.is_some());
     let share = SHARE.max(others.len().div_ceil(TURNS));
     let mut others = rotated(others, share, now);
     others.sort_by_key(|turn| turn.looked_at);
@@ -159,9 +159,9 @@ pub(super) fn out_of_reach<'a>(
     let mut waiting: Vec<(Timestamp, &Turn)> = left_out
         .iter()
         .filter_map(|turn| {
-            let release = match turn.standing?.class {
+            let release = match turn.record?.class {
                 Class::Ended => turn.unseen_release(now)?,
-                Class::Unfinished | Class::Awake | Class::WithoutRecord => turn.standing?.release,
+                Class::Unfinished | Class::Awake | Class::WithoutRecord => turn.record?.release,
             };
             Some((release, *turn))
         })

@@ -97,7 +97,7 @@ fn over_work(
     let Response::Backlog(points) = &shown.response else {
         return Err("it could not read the metric".to_owned());
     };
-    let judged_at = answered.at + ahead;
+    let decided_at = answered.at + ahead;
 
     // The lease in the last response before the evidence.
     let first = before[..evidence].iter().rev().find_map(|(_, effect, _)| match &effect.response {
@@ -105,15 +105,15 @@ fn over_work(
         _ => None,
     });
     let first = first.ok_or("it saw no lease before the evidence")?;
-    let end = first.ends_at().filter(|end| *end <= judged_at).unwrap_or(judged_at);
-    idle_since(points, end - idle, judged_at)?;
+    let end = first.ends_at().filter(|end| *end <= decided_at).unwrap_or(decided_at);
+    idle_since(points, end - idle, decided_at)?;
 
     // The last look comes after the evidence, and after the floor was removed.
     let after = &before[evidence + 1..];
     let floor = after.iter().rposition(|(call, ..)| matches!(call.request, Request::SetMin(..)));
     let look = &after[floor.map_or(0, |floor| floor + 1)..];
     // The decision is made after all reads are answered.
-    let looked_at = look.last().map(|(_, _, looked)| looked.at + ahead).unwrap_or(judged_at);
+    let looked_at = look.last().map(|(_, _, looked)| looked.at + ahead).unwrap_or(decided_at);
     let (mut status, mut target, mut records, mut stale) = (None, None, None, false);
     let mut is_unregistered = false;
     for (_, effect, looked) in look {

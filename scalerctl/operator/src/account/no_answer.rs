@@ -27,7 +27,9 @@ pub fn advice(why: Option<NoAnswer>, service: &str) -> String {
         Some(NoAnswer::NotHttp | NoAnswer::Closed)
             if let Some(export) = with_scheme(endpoint.as_ref(), "https://") =>
         {
-            format!("{check}; if the server uses TLS, set `{export}`")
+            format!(
+                "run the command again; if it fails again, {check}; if the server uses TLS, set `{export}`"
+            )
         }
         Some(NoAnswer::NameUnknown) if endpoint.is_none() => format!(
             "correct the region, because one that does not exist has no address, or {check}; see whether there is a \
