@@ -13,7 +13,7 @@ async fn certificates_that_a_variable_names_are_taken() {
         ("SSL_CERT_DIR", &authority.folder),
         ("AWS_CA_BUNDLE", &authority.certificates),
     ] {
-        let test_world = TestWorld::asleep().await;
+        let test_world = TestWorld::at_zero().await;
         let front = authority.front(test_world.url()).await;
         let named = [(variable, path.to_str().unwrap())];
         let mut function = Function::start_with(&front.url, ROUTE, &named).await;
@@ -25,7 +25,7 @@ async fn certificates_that_a_variable_names_are_taken() {
 #[tokio::test]
 async fn a_certificate_that_is_not_amazons_is_checked_with_the_certificates_of_the_machine() {
     let authority = Authority::new();
-    let test_world = TestWorld::asleep().await;
+    let test_world = TestWorld::at_zero().await;
     let front = authority.front(test_world.url()).await;
     let mut function = Function::start_with(&front.url, ROUTE, &[]).await;
     let nothing = json!({ "Records": [] });
@@ -38,7 +38,7 @@ async fn a_certificate_that_is_not_amazons_is_checked_with_the_certificates_of_t
 #[tokio::test]
 async fn the_bundle_has_precedence_over_the_other_variables() {
     let (authority, another) = (Authority::new(), Authority::new());
-    let test_world = TestWorld::asleep().await;
+    let test_world = TestWorld::at_zero().await;
     let front = authority.front(test_world.url()).await;
     let named = [
         ("AWS_CA_BUNDLE", authority.certificates.to_str().unwrap()),
@@ -56,7 +56,7 @@ async fn an_invalid_certificate_does_not_affect_the_others_in_the_bundle() {
     let bundle = authority.folder.join("with-an-odd-one.pem");
     let good = std::fs::read_to_string(&authority.certificates).unwrap();
     std::fs::write(&bundle, format!("# a comment\n{odd}{good}{odd}")).unwrap();
-    let test_world = TestWorld::asleep().await;
+    let test_world = TestWorld::at_zero().await;
     let front = authority.front(test_world.url()).await;
     let named = [("AWS_CA_BUNDLE", bundle.to_str().unwrap())];
     let mut function = Function::start_with(&front.url, ROUTE, &named).await;

@@ -126,7 +126,7 @@ async fn an_upload_and_a_result_are_one_call_each() {
 
 #[tokio::test]
 async fn a_wake_from_zero_writes_the_work_record_and_asks_for_capacity_before_it() {
-    let world = TestWorld::asleep().await;
+    let world = TestWorld::at_zero().await;
     let mut function = world.with_results().await;
     let woken = decided(&mut function, &upload("async/in/a.json", "01")).await;
     assert_eq!(woken, ["input wake work_arrived 0->1"]);
@@ -254,7 +254,7 @@ async fn only_a_function_that_observes_writes_the_ledger_and_a_request_to_observ
 
 #[tokio::test]
 async fn a_route_without_results_makes_no_call_to_the_table() {
-    let world = TestWorld::asleep().await;
+    let world = TestWorld::at_zero().await;
     let mut function = Function::start_with(world.url(), crate::harness::ROUTE, &[LEDGER]).await;
     function.invoke(&upload("async/in/a.json", "01")).await.answer();
     let seen = decided(&mut function, &result("s3://my-inputs/async/in/a.json", "one")).await;
