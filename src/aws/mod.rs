@@ -14,6 +14,7 @@ mod ledger_expressions;
 mod no_answer;
 mod pages;
 mod prewarm;
+mod retries;
 mod s3_object;
 mod sagemaker;
 mod stored_text;
