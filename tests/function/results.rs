@@ -168,7 +168,7 @@ async fn a_result_is_understood_however_it_comes_and_however_it_names_its_input(
     ];
     for location in locations {
         let text = message(location, "one");
-        let in_topic = in_sns(&[text.clone()]);
+        let in_topic = in_sns(std::slice::from_ref(&text));
         let notification = json!({ "Type": "Notification", "Message": text }).to_string();
         let in_queue = in_sqs(&[queued("m1", &notification)]);
         let raw_in_queue = in_sqs(&[queued("m1", &text)]);
