@@ -3,28 +3,8 @@
 use std::sync::OnceLock;
 
 use aws_config::SdkConfig;
-use aws_sdk_sagemaker::config::retry::RetryPartition;
 
-use super::ledger_bounds;
-
-/// Which calls share a retry quota.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Retries {
-    /// All calls to a service. This is the SDK's default.
-    OfTheService,
-    /// The calls of ticks, for each service.
-    OfTicks,
-}
-
-impl Retries {
-    /// The SDK's retry partition. `None` is its default.
-    fn partition(self, service: &str) -> Option<RetryPartition> {
-        match self {
-            Self::OfTheService => None,
-            Self::OfTicks => Some(RetryPartition::new(format!("{service} for ticks"))),
-        }
-    }
-}
+use super::{ledger_bounds, retries::Retries};
 
 /// The clients of the AWS SDK. Each one is created at its first use.
 #[derive(Debug)]

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use aws_config::{SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
 
-use super::clients::{Retries, SdkAws};
+use super::{clients::SdkAws, retries::Retries};
 use crate::rate_limited::CALL;
 
 /// Attempts for each call. The next tick makes the call again.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use aws_config::{SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
 
-use super::clients::Retries;
+use super::retries::Retries;
 
 /// The longest time of a call, or of a write that needs several calls.
 pub(super) const CALL: Duration = Duration::from_secs(3);

@@ -13,6 +13,7 @@ mod ledger_bounds;
 mod ledger_expressions;
 mod pages;
 mod prewarm;
+mod retries;
 mod s3_object;
 mod sagemaker;
 mod stored_text;
