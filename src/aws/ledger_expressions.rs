@@ -67,11 +67,10 @@ impl Expressions {
         this
     }
 
-    /// Forgets the uploads of an item that was read, if it is there and unchanged since.
+    /// Forgets the uploads of an item that was read, if it is unchanged since.
     pub fn forgetting(item: &Item) -> Self {
         let mut this = Self::default();
         this.unchanged(item);
-        this.conditions.push(format!("attribute_exists({ENDPOINT})"));
         // An update needs one value at least.
         this.set(LOCATION, text(&item.location.to_string()));
         if let Some(at) = item.touched_at {

@@ -1,4 +1,4 @@
-//! The retry quotas of the SDK: which calls share one.
+//! The retry quotas of the SDK's clients.
 
 use aws_sdk_sagemaker::config::retry::RetryPartition;
 

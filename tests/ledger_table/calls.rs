@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use reactive_scaler::{
     aws::SdkAws,
-    ledger::{Location, Verdict},
+    ledger::{Item, Location, Verdict},
     port::{FailureKind, Ledger},
 };
 use simulator::Simulator;
@@ -81,6 +81,25 @@ async fn uploads_of_one_key_at_the_same_time_are_all_recorded() {
     assert_eq!(all.iter().filter(|answer| answer.is_err()).count(), 0, "{all:?}");
     let item = sim.with(|world| world.ledger(ENDPOINT).next().cloned()).unwrap();
     assert_eq!((item.uploads.len(), item.touched_at), (2, Some(at(49))));
+}
+
+#[tokio::test]
+async fn an_upload_is_recorded_if_its_item_is_deleted_between_reading_and_writing() {
+    let sim = model();
+    let (ledger, _server) = over_http(&sim).await;
+    for id in ["1", "2"] {
+        ledger.add_upload(ENDPOINT, &location("a"), &upload(id), at(0)).await.unwrap();
+    }
+    sim.with(|world| {
+        let item = world.ledger(ENDPOINT).next().cloned().unwrap();
+        world.after_call("Query", 1, move |world, _| {
+            world.ledger_delete_unchanged(ENDPOINT, &item).unwrap();
+        });
+    });
+    ledger.add_upload(ENDPOINT, &location("a"), &upload("3"), at(9)).await.unwrap();
+    let mut alone = Item::new(location("a"));
+    alone.add_upload(&upload("3"), at(9));
+    assert_eq!(sim.with(|world| world.ledger(ENDPOINT).cloned().collect::<Vec<_>>()), [alone]);
 }
 
 #[tokio::test]

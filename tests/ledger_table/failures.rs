@@ -7,7 +7,7 @@ use reactive_scaler::{
     ledger::Item,
     port::{AwsResult, FailureKind, Ledger},
 };
-use simulator::{Fault, Refusal, Simulator};
+use simulator::{Fault, LoopbackAws, Refusal, Simulator};
 
 use crate::setup::*;
 
@@ -123,6 +123,20 @@ async fn a_write_without_an_answer_ends_after_three_seconds() {
         let (least, most) = (Duration::from_millis(2_700), Duration::from_secs(6));
         assert!((least..most).contains(&begun.elapsed()), "{what}: {:?}", begun.elapsed());
     }
+}
+
+#[tokio::test]
+async fn a_write_of_several_slow_calls_ends_after_three_seconds() {
+    let sim = model();
+    for id in ["1", "2"] {
+        sim.add_upload(ENDPOINT, &location("a"), &upload(id), at(0)).await.unwrap();
+    }
+    let server = LoopbackAws::start_after(Duration::from_millis(1_200), sim.clone()).await.unwrap();
+    let ledger = SdkAws::new(&config(&server.url)).with_ledger(TABLE.into());
+    let begun = Instant::now();
+    let third = ledger.add_upload(ENDPOINT, &location("a"), &upload("3"), at(9)).await;
+    assert_eq!(third.unwrap_err().kind, FailureKind::NoAnswer);
+    assert!(begun.elapsed() < Duration::from_secs(6), "{:?}", begun.elapsed());
 }
 
 #[tokio::test]
