@@ -132,7 +132,7 @@ async fn a_write_of_several_slow_calls_ends_after_three_seconds() {
         sim.add_upload(ENDPOINT, &location("a"), &upload(id), at(0)).await.unwrap();
     }
     let server = LoopbackAws::start_after(Duration::from_millis(1_200), sim.clone()).await.unwrap();
-    let ledger = SdkAws::new(&config(&server.url)).with_ledger(TABLE.into());
+    let ledger = SdkAws::new(&config(&server.url)).with_ledger(Some(TABLE.into()));
     let begun = Instant::now();
     let third = ledger.add_upload(ENDPOINT, &location("a"), &upload("3"), at(9)).await;
     assert_eq!(third.unwrap_err().kind, FailureKind::NoAnswer);
