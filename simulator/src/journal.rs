@@ -52,7 +52,8 @@ pub struct Call {
 pub enum Event {
     /// An input object was uploaded.
     Uploaded(JobId),
-    /// A request entered the queue.
+    /// A request entered the queue. Again, if its instance was removed and
+    /// [`Settings::cut_jobs`](crate::Settings::cut_jobs) says so.
     Queued(JobId),
     /// A request was refused: the endpoint does not exist or does not accept requests.
     InvocationRefused(JobId),

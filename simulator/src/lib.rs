@@ -126,7 +126,9 @@ pub use queue::{Job, JobId, JobSpec, JobState};
 pub use rate_limit::RateLimit;
 pub use refusal::{CallError, CallResult, Refusal};
 pub use schedule::{ActionPut, ActionState};
-pub use settings::{Pace, PastSchedule, PerInstanceAtZero, Publishing, Settings, TrackedValue};
+pub use settings::{
+    CutJobs, Pace, PastSchedule, PerInstanceAtZero, Publishing, Settings, TrackedValue,
+};
 pub use simulator::Simulator;
 pub use statistic::Statistic;
 pub use step_scaling::{AdjustmentType, StepAdjustment, StepScaling};

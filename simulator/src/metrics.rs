@@ -8,7 +8,8 @@ use reactive_scaler::port::Datapoint;
 /// A metric of the namespace `AWS/SageMaker` that the model publishes, by endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum MetricName {
-    /// `ApproximateBacklogSize`: items being processed or yet to be processed.
+    /// `ApproximateBacklogSize`: items yet to be processed, and items being processed if
+    /// [`Settings::backlog_counts_running`](crate::Settings::backlog_counts_running) is true.
     BacklogSize,
     /// `ApproximateBacklogSizePerInstance`.
     /// [`Settings::backlog_per_instance_at_zero`](crate::Settings::backlog_per_instance_at_zero)

@@ -34,7 +34,7 @@ pub enum JobState {
     Running(Timestamp),
     /// Processed, at this time.
     Completed(Timestamp),
-    /// The instance was removed during processing, or the endpoint was deleted.
+    /// The instance was removed during processing and the job is lost, or the endpoint was deleted.
     Killed(Timestamp),
     /// The job waited longer than its time to live.
     Expired(Timestamp),

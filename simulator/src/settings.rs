@@ -13,6 +13,12 @@ pub struct Settings {
     /// When the backlog metrics are published. Default: [`Publishing::Always`]. Assumption: target
     /// tracking scales idle endpoints to zero and needs datapoints to do so.
     pub publishing: Publishing,
+    /// Whether the backlog metrics count requests that run. Default: true. Assumption: the SageMaker guide's table of
+    /// metrics counts items that are processed or wait. Its page of questions on async endpoints counts items that wait.
+    pub backlog_counts_running: bool,
+    /// What becomes of the jobs on the instances that a scale-in or a change of status removes. Default:
+    /// [`CutJobs::Lost`], the worst case: the SageMaker guide guarantees nothing.
+    pub cut_jobs: CutJobs,
     /// The value of `ApproximateBacklogSizePerInstance` without an instance. Default:
     /// [`PerInstanceAtZero::Absent`]. Assumption: users report endpoints that never leave zero with
     /// this metric.
@@ -86,6 +92,8 @@ impl Default for Settings {
             pace: Pace::default(),
             metric_lag: Duration::from_secs(2 * 60),
             publishing: Publishing::Always,
+            backlog_counts_running: true,
+            cut_jobs: CutJobs::Lost,
             backlog_per_instance_at_zero: PerInstanceAtZero::Absent,
             alarm_extra_periods: 2,
             alarms_wait_for_metrics: true,
@@ -118,8 +126,8 @@ pub struct Pace {
     /// report 3 to 10 minutes.
     pub provisioning: Duration,
     /// Time from an accepted request for fewer instances until the endpoint is `InService` again.
-    /// Default: 60 s. Assumption. Jobs on the removed instances are lost at the time of the
-    /// request: the SageMaker guide guarantees nothing, so the model assumes the worst case.
+    /// Default: 60 s. Assumption. Jobs on the removed instances are cut at the time of the request:
+    /// see [`Settings::cut_jobs`].
     pub scale_in: Duration,
     /// Processing time of one job. Default: 45 s. Assumption.
     pub processing: Duration,
@@ -153,6 +161,15 @@ pub enum Publishing {
     Always,
     /// Only in minutes with a backlog, or with an instance at their end.
     WithBacklogOrInstance,
+}
+
+/// What becomes of a job whose instance is removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CutJobs {
+    /// It is lost.
+    Lost,
+    /// It is the first in the queue again, and its processing begins anew. Users report this.
+    Queued,
 }
 
 /// The value of `ApproximateBacklogSizePerInstance` without an instance.

@@ -69,11 +69,11 @@ pub fn sleep(seen: &Observed, policy: &Policy, now: Timestamp, force: bool) -> V
         Evidence::Busy => Decision::none(Reason::Backlog).into(),
         Evidence::Unknown => Decision::none(Reason::BacklogUnknown).into(),
         Evidence::Idle => {
-            let mut decision =
-                Decision { capacity: Some(0), ..Decision::of(Action::Sleep, Reason::Requested) };
-            if policy.done_after.is_some() {
-                decision.ledger = LedgerAtSleep::NoneSince(oldest_that_counts(policy, now, force));
-            }
+            let mut decision = Decision {
+                capacity: Some(0),
+                ledger: ledger_at_sleep(policy, now, force),
+                ..Decision::of(Action::Sleep, Reason::Requested)
+            };
             // The expired lease is kept so that the backlog is read until its R.
             if records.live(now) || !records.exist() {
                 decision.records = lease_ended(records);
@@ -88,6 +88,14 @@ fn is_outstanding(seen: &Observed, policy: &Policy, now: Timestamp, force: bool)
     seen.ledger.is_outstanding_since(oldest_that_counts(policy, now, force))
 }
 
+/// What the ledger must show at the last look of this sleep.
+fn ledger_at_sleep(policy: &Policy, now: Timestamp, force: bool) -> LedgerAtSleep {
+    match policy.done_after {
+        Some(_) => LedgerAtSleep::NoneSince(oldest_that_counts(policy, now, force)),
+        None => LedgerAtSleep::NotUsed,
+    }
+}
+
 /// Uploads without a result that are older than this do not prevent the sleep. A forced sleep ignores those that nobody
 /// can have invoked.
 fn oldest_that_counts(policy: &Policy, now: Timestamp, force: bool) -> Timestamp {
@@ -100,6 +108,7 @@ fn unregistered(seen: &Observed, policy: &Policy, now: Timestamp) -> Verdict {
         Some(0) => Some(Reason::Asleep),
         None => Some(Reason::CapacityUnknown),
         Some(_) if seen.endpoint.status != EndpointStatus::InService => Some(Reason::NotInService),
+        Some(_) if is_outstanding(seen, policy, now, true) => Some(Reason::Outstanding),
         Some(_) => None,
     };
     if let Some(reason) = refused {
@@ -111,9 +120,12 @@ fn unregistered(seen: &Observed, policy: &Policy, now: Timestamp) -> Verdict {
     match seen.backlog.since(policy.last_input(now), now) {
         Evidence::Busy => Decision::none(Reason::Backlog).into(),
         Evidence::Unknown => Decision::none(Reason::BacklogUnknown).into(),
-        Evidence::Idle => {
-            Decision { capacity: Some(0), ..Decision::of(Action::Sleep, Reason::Requested) }.into()
+        Evidence::Idle => Decision {
+            capacity: Some(0),
+            ledger: ledger_at_sleep(policy, now, true),
+            ..Decision::of(Action::Sleep, Reason::Requested)
         }
+        .into(),
     }
 }
 

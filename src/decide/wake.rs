@@ -100,7 +100,8 @@ fn registered(
     };
     // The backstop alarm changes to ALARM during almost every cold start. The work that it reports is known then, and a
     // lease would prevent that the ledger ends the wait.
-    let is_known = cause == Reason::AlarmFired
+    let is_known = policy.done_after.is_some()
+        && cause == Reason::AlarmFired
         && seen.variant.desired.is_some_and(|desired| desired > 0)
         && records.live(now);
     let renewal = match users_min || is_known {

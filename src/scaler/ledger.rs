@@ -21,6 +21,10 @@ const WRITE: Duration = Duration::from_secs(3);
 /// Maximum time that it waits for the items.
 const READ: Duration = Duration::from_secs(10);
 
+/// Maximum time that a look of a sleep waits for the items. A ledger that does not answer must not make the look slow.
+/// Otherwise the metric could not decide without the ledger.
+const READ_AT_SLEEP: Duration = Duration::from_millis(2500);
+
 /// Maximum number of calls for items at the same time.
 pub(super) const AT_ONCE: usize = 64;
 
@@ -163,8 +167,17 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
 impl<A: Aws, C: Clock> Session<'_, A, C> {
     /// Reads the items of an endpoint, until an outstanding one is found that was touched at `young` or later.
     pub(super) async fn items(&self, endpoint: &str, young: Timestamp) -> AwsResult<Reading> {
+        self.items_within(READ, endpoint, young).await
+    }
+
+    async fn items_within(
+        &self,
+        bound: Duration,
+        endpoint: &str,
+        young: Timestamp,
+    ) -> AwsResult<Reading> {
         let reading = self.aws.ledger().reading(endpoint, self.clock.now(), young);
-        self.waits.at_most(READ).answer("Query", endpoint, reading).await
+        self.waits.at_most(bound).answer("Query", endpoint, reading).await
     }
 
     /// What the items say. A ledger that is too large to be read to its end counts as unreadable, unless what was read
@@ -195,7 +208,7 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
         match ledger {
             LedgerAtSleep::NotUsed => None,
             LedgerAtSleep::Done | LedgerAtSleep::NoneSince(_) => {
-                Some(self.items(endpoint, ledger.since()).await)
+                Some(self.items_within(READ_AT_SLEEP, endpoint, ledger.since()).await)
             }
         }
     }

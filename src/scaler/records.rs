@@ -8,7 +8,8 @@ use super::{SignalKind, seen::Seen, session::Session};
 use crate::{
     decide::{Decision, MinOwner, Read, RecordWrite},
     lease::{
-        AtRelease, HOLD, Kept, NO_FLOOR, Record, Records, release_time, release_time_of_ended,
+        AtRelease, HOLD, Kept, LEASE, NO_FLOOR, Record, Records, release_time,
+        release_time_of_ended,
     },
     port::{Aws, Clock, Endpoints, FailureKind, ScalableTarget, Scaling, VariantId},
 };
@@ -296,8 +297,15 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
                 let until = cancelled.filter_map(Records::cancelled_until).max();
                 release = until.map_or(release, |until| release.max(until + SECOND));
             }
+            // A tick adopts an endpoint that has no record. If an input has just written its work record, nothing else is
+            // needed: a lease would prevent that the ledger ends the wait.
+            let has_work = |found: Records| {
+                name == LEASE
+                    && !records.exist()
+                    && found.work.is_some_and(|work| work.live(self.clock.now()))
+            };
             if let Some(found) = found
-                && end.is_served(found.named(name), release)
+                && (end.is_served(found.named(name), release) || has_work(found))
             {
                 self.effects.awake_at_least_until(found.ends_at());
                 return Put::Kept(found);

@@ -169,17 +169,34 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
 
     /// The last look. It is repeated once if it was slow. If it is slow again, the endpoint stays awake.
     async fn last_look(&mut self, seen: &Seen, ledger: LedgerAtSleep, policy: &Policy) -> LastLook {
-        for _ in 0..2 {
-            let begun = self.clock.now();
-            let look = self.look_once(seen, ledger, policy).await;
-            let is_slow = self.clock.now().duration_since(begun) > SLOW;
-            if ledger == LedgerAtSleep::NotUsed || !is_slow {
-                return look;
-            }
+        let (look, is_slow) = self.timed_look(seen, ledger, policy).await;
+        if ledger == LedgerAtSleep::NotUsed || !is_slow {
+            return look;
         }
-        let records = seen.records().copied().unwrap_or_default();
-        let renewed = (Kept::Work, self.clock.now() + EXTENSION);
-        LastLook::Work(Work { records, renewed, must_renew: true, floor: Ok(Some(Floor::Raise)) })
+        match self.timed_look(seen, ledger, policy).await {
+            // Nothing that the first looks of this invocation have read is used: others may have changed it since.
+            (LastLook::Same(target, records, _), true) => {
+                let desired = seen.observed.variant.desired;
+                let floor = target.map_or(Err(FloorWithheld::NotRegistered), |target| {
+                    floor_while_awake(&target, &records, desired)
+                });
+                let renewed = (Kept::Work, self.clock.now() + EXTENSION);
+                LastLook::Work(Work { records, renewed, must_renew: true, floor })
+            }
+            (look, _) => look,
+        }
+    }
+
+    /// A last look, and whether it was slow.
+    async fn timed_look(
+        &mut self,
+        seen: &Seen,
+        ledger: LedgerAtSleep,
+        policy: &Policy,
+    ) -> (LastLook, bool) {
+        let begun = self.clock.now();
+        let look = self.look_once(seen, ledger, policy).await;
+        (look, self.clock.now().duration_since(begun) > SLOW)
     }
 
     async fn look_once(&mut self, seen: &Seen, ledger: LedgerAtSleep, policy: &Policy) -> LastLook {

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::{
     broken_scalers::Defect,
-    budget::{Budget, FLEET_WORLDS, WORLDS},
+    budget::{Budget, FLEET_WORLDS, RESULTS_WORLDS, WORLDS},
     faults,
     oracles::Violation,
     plan::Family,
@@ -22,7 +22,7 @@ fn every_rule_holds_in_every_world() {
         assert_eq!(report::of_plan(&plan, settings.defect).unwrap_or_default(), "");
         return;
     }
-    // Without any of these settings, a run contains worlds of both families.
+    // Without any of these settings, a run contains worlds of all families.
     let single = settings.seed.is_some() || settings.minutes.is_some() || settings.worlds.is_some();
     match settings.family {
         Some(family) => play_family(&settings, family),
@@ -30,6 +30,7 @@ fn every_rule_holds_in_every_world() {
         None => {
             play_family(&settings, Family::Small);
             play_family(&settings, Family::Fleet);
+            play_family(&settings, Family::Results);
         }
     }
 }
@@ -38,6 +39,7 @@ fn play_family(settings: &RunSettings, family: Family) {
     let (worlds, faults) = match family {
         Family::Small => (WORLDS, &faults::SMALL[..]),
         Family::Fleet => (FLEET_WORLDS, &faults::FLEET[..]),
+        Family::Results => (RESULTS_WORLDS, &faults::RESULTS[..]),
     };
     let budget = Budget {
         family,
@@ -79,7 +81,7 @@ fn play_family(settings: &RunSettings, family: Family) {
 /// The same seed results in the same world in each run.
 #[test]
 fn a_seed_is_played_the_same_way_each_time() {
-    for family in [Family::Small, Family::Fleet] {
+    for family in [Family::Small, Family::Fleet, Family::Results] {
         for seed in 0..10 {
             let timeline = || report::timeline_of(family, seed);
             assert_eq!(timeline(), timeline(), "{family:?}, seed {seed}");
@@ -90,9 +92,11 @@ fn a_seed_is_played_the_same_way_each_time() {
 /// Every fault that occurs is listed in the table of faults.
 #[test]
 fn every_fault_that_strikes_is_in_the_table() {
-    for (family, listed) in
-        [(Family::Small, &faults::SMALL[..]), (Family::Fleet, &faults::FLEET[..])]
-    {
+    for (family, listed) in [
+        (Family::Small, &faults::SMALL[..]),
+        (Family::Fleet, &faults::FLEET[..]),
+        (Family::Results, &faults::RESULTS[..]),
+    ] {
         let budget = Budget { family, first: 0, worlds: 100, ends: None, enough: ENOUGH };
         let result = run::many(&budget, Defect::Nothing, Some(3));
         let unlisted = result.faults.keys().filter(|fault| !listed.contains(fault));

@@ -8,14 +8,14 @@ use std::{
 
 use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::{
-    lease::{AtRelease, HOLD, LEASE, NO_FLOOR, Record},
+    lease::{AtRelease, HOLD, LEASE, NO_FLOOR, Record, WORK},
     port::{
-        AwsResult, Datapoint, Endpoint, EndpointStatus, Endpoints, FailureKind, Metrics,
-        ScalableTarget, Scaling, ScheduledAction, Suspended, VariantId, WithLedger,
+        AwsResult, Datapoint, Endpoint, EndpointStatus, Endpoints, FailureKind, ItemPage, Metrics,
+        ScalableTarget, Scaling, ScheduledAction, Suspended, VariantId,
     },
 };
 
-use crate::port::Port;
+use crate::{broken_ledger::BrokenLedger, port::Port};
 
 /// The defect of a broken scaler.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +60,25 @@ pub enum Defect {
     PastScheduleStands,
     FirstMaxWritten,
     TargetWaitedFor,
+    // Only in worlds of the family `results`.
+    LastLookWithoutLedger,
+    NoLookAfter,
+    WorkNotEnded,
+    LedgerWriteTakenForDone,
+    OutstandingNotSeen,
+    UnreadableTakenForDone,
+    OldDatapointsCount,
+    EarlierResultCounts,
+    ResultsCounted,
+    ForgottenUnconditionally,
+    DeletedUnconditionally,
+    NeverForgotten,
+    InputWritesLease,
+    TickWritesLease,
+    LeaseDoesNotBlock,
+    ResultWithoutUploadNotSeen,
+    ShortWindow,
+    LedgerWaitedFor,
 }
 
 /// The number of endpoints that a tick of `EndOfListNotLookedAt` reads.
@@ -73,16 +92,22 @@ pub struct DefectivePort {
     seen: Arc<Mutex<InvocationMemory>>,
     reading: Arc<tokio::sync::Mutex<()>>,
     first_max: Arc<Mutex<HashMap<VariantId, i32>>>,
+    pub(crate) ledger: BrokenLedger,
 }
 
 /// What the current invocation has read and written.
 #[derive(Default)]
-struct InvocationMemory {
+pub(crate) struct InvocationMemory {
     actions: Option<Vec<ScheduledAction>>,
     targets: Vec<ScalableTarget>,
     floor_is_gone: bool,
     failed: bool,
     looked_at: HashSet<String>,
+    pub(crate) is_asleep: bool,
+    pub(crate) at_zero: bool,
+    /// The items that were read first, by endpoint and start of the page.
+    pub(crate) items: HashMap<(String, Option<String>), ItemPage>,
+    pub(crate) records_an_upload: bool,
 }
 
 impl DefectivePort {
@@ -93,6 +118,7 @@ impl DefectivePort {
             seen: Arc::default(),
             reading: Arc::default(),
             first_max: Arc::default(),
+            ledger: BrokenLedger::default(),
         }
     }
 
@@ -101,11 +127,11 @@ impl DefectivePort {
         *self.seen() = InvocationMemory::default();
     }
 
-    fn seen(&self) -> MutexGuard<'_, InvocationMemory> {
+    pub(crate) fn seen(&self) -> MutexGuard<'_, InvocationMemory> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn is(&self, defect: Defect) -> bool {
+    pub(crate) fn is(&self, defect: Defect) -> bool {
         self.defect == defect
     }
 
@@ -141,6 +167,14 @@ impl DefectivePort {
                 "cron(0 8 ? * MON-FRI *)".clone_into(&mut action.schedule);
             }
         }
+        let works: HashSet<VariantId> = found
+            .iter()
+            .filter(|action| self.is(Defect::LeaseDoesNotBlock) && action.name == WORK)
+            .map(|action| action.id.clone())
+            .collect();
+        found.retain(|action| {
+            ![LEASE, HOLD].contains(&&*action.name) || !works.contains(&action.id)
+        });
         found
     }
 
@@ -195,6 +229,9 @@ impl Endpoints for DefectivePort {
         if let (Defect::CapacitySeenAsZero, Ok(Some(found))) = (self.defect, &mut found) {
             found.variants.iter_mut().for_each(|variant| variant.desired = Some(0));
         }
+        if let Ok(Some(found)) = &found {
+            self.seen().at_zero = found.variants.iter().all(|variant| variant.desired == Some(0));
+        }
         let failed = found.is_err() && std::mem::replace(&mut self.seen().failed, found.is_err());
         match found {
             Err(_) if self.is(Defect::ReadFailuresSwallowed) => Ok(None),
@@ -215,9 +252,11 @@ impl Endpoints for DefectivePort {
             Defect::WakeNotAskedFor if desired > 0 => return Ok(()),
             Defect::SleepNotAskedFor if desired == 0 => return Ok(()),
             Defect::WakesToOne if desired > 0 => return self.port.set_capacity(id, 1).await,
+            Defect::LedgerWaitedFor if desired > 0 => drop(self.ledger.write.lock().await),
             _ => {}
         }
         let result = self.swallow(self.port.set_capacity(id, desired).await);
+        self.seen().is_asleep |= desired == 0;
         match result {
             Err(failure)
                 if self.is(Defect::RefusedCapacityTakenForDone)
@@ -272,6 +311,9 @@ impl Scaling for DefectivePort {
         {
             return Ok(known);
         }
+        if self.is(Defect::NoLookAfter) && self.seen().is_asleep {
+            return Ok(Vec::new());
+        }
         let found = self.port.actions(id).await?;
         if self.is(Defect::RenewalNotSeen) {
             return Ok(self.seen().actions.clone().unwrap_or(found));
@@ -286,6 +328,11 @@ impl Scaling for DefectivePort {
 
     async fn put_record(&self, id: &VariantId, name: &str, record: Record) -> AwsResult<()> {
         if self.is(Defect::LeaseNotWritten) || self.is(Defect::LeaseOnlySaid) {
+            return Ok(());
+        }
+        let now = self.port.sim.now();
+        let (name, is_ending) = (self.ledger.renamed(self, name), record.ends_at() <= now);
+        if self.is(Defect::WorkNotEnded) && name == WORK && is_ending {
             return Ok(());
         }
         let off = match self.defect {
@@ -328,14 +375,6 @@ impl Scaling for DefectivePort {
     }
 }
 
-impl WithLedger for DefectivePort {
-    type Ledger = simulator::Simulator;
-
-    fn ledger(&self) -> &simulator::Simulator {
-        &self.port.sim
-    }
-}
-
 impl Metrics for DefectivePort {
     async fn backlogs(
         &self,
@@ -353,6 +392,11 @@ impl Metrics for DefectivePort {
                 Defect::BacklogImagined => {
                     let at = self.port.sim.now() - SignedDuration::from_mins(1);
                     datapoints.push(Datapoint { at, value: 1.0 });
+                }
+                Defect::ShortWindow => {
+                    let from = self.port.sim.now() - SignedDuration::from_mins(6);
+                    let old = datapoints.iter_mut().filter(|point| point.at < from);
+                    old.for_each(|point| point.value = 0.0);
                 }
                 _ => {}
             }
@@ -409,11 +453,44 @@ pub const PUT_BACK: &[(u8, Defect, &str)] = &[
     (7, Defect::NothingRemembered, "a wait without a bound is told to nobody"),
 ];
 
+/// The same for worlds of the family `results`: each part of the rules of `docs/internals/ledger.md`.
+pub const OF_LEDGER: &[(u8, Defect, &str)] = &[
+    (1, Defect::LedgerWaitedFor, "a wake waits for the ledger"),
+    (
+        3,
+        Defect::LedgerWriteTakenForDone,
+        "an upload that could not be written is taken for written",
+    ),
+    (3, Defect::LastLookWithoutLedger, "the last look does not read the ledger"),
+    (3, Defect::NoLookAfter, "nothing is read after capacity 0"),
+    (3, Defect::OutstandingNotSeen, "outstanding uploads are not seen"),
+    (3, Defect::UnreadableTakenForDone, "a ledger that cannot be read is taken for done"),
+    (
+        3,
+        Defect::EarlierResultCounts,
+        "a result counts for an object that is newer than its request",
+    ),
+    (3, Defect::ResultsCounted, "as many results as uploads are taken for done"),
+    (3, Defect::LeaseDoesNotBlock, "the ledger ends a lease and a hold"),
+    (3, Defect::ResultWithoutUploadNotSeen, "a result without an upload is not seen"),
+    (3, Defect::ShortWindow, "the metric counts for 6 minutes only, however long jobs are"),
+    (4, Defect::WorkNotEnded, "the work record is not ended"),
+    (4, Defect::OldDatapointsCount, "at zero, datapoints from before the newest result count"),
+    (4, Defect::ForgottenUnconditionally, "an item is forgotten whatever was added to it"),
+    (4, Defect::DeletedUnconditionally, "an item is deleted whatever was added to it"),
+    (4, Defect::NeverForgotten, "a sleep by the metric forgets nothing"),
+    (4, Defect::InputWritesLease, "an input that the ledger has writes a lease"),
+    (4, Defect::TickWritesLease, "a tick writes a lease beside a work record"),
+    (7, Defect::LedgerWriteTakenForDone, "a failed write to the ledger is told to nobody"),
+    (7, Defect::UnreadableTakenForDone, "a ledger that cannot be read is told to nobody"),
+];
+
 /// The defect of this name.
 pub fn named(name: &str) -> Option<Defect> {
     BROKEN
         .iter()
         .chain(PUT_BACK)
+        .chain(OF_LEDGER)
         .map(|(_, defect, _)| *defect)
         .find(|defect| format!("{defect:?}") == name)
 }

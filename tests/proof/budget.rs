@@ -10,6 +10,9 @@ pub const WORLDS: u64 = 2000;
 /// The number of worlds of the family `fleet` in a normal run.
 pub const FLEET_WORLDS: u64 = 300;
 
+/// The number of worlds of the family `results` in a normal run.
+pub const RESULTS_WORLDS: u64 = 300;
+
 /// The limits of a run.
 #[derive(Debug)]
 pub struct Budget {

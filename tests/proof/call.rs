@@ -1,10 +1,14 @@
 //! A call of the scaler, and the response that the scaler gets.
 
 use jiff::Timestamp;
-use reactive_scaler::port::{
-    AwsFailure, AwsResult, Datapoint, Endpoint, ScalableTarget, ScheduledAction, VariantId,
+use reactive_scaler::{
+    ledger::Location,
+    port::{
+        AwsFailure, AwsResult, Datapoint, Endpoint, ItemPage, ScalableTarget, ScheduledAction,
+        VariantId,
+    },
 };
-use simulator::Operation;
+use simulator::{Operation, Service};
 
 /// A call to AWS.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,6 +25,15 @@ pub enum Request {
     Delete(VariantId, String),
     SetMin(VariantId, i32),
     Backlog(String),
+    /// UpdateItem that adds an upload with this id, at this time of the function's clock.
+    AddUpload(String, Location, String, Timestamp),
+    /// UpdateItem that adds the result with this id.
+    AddResult(String, Location, String),
+    /// Query of one page, which begins after this item.
+    Items(String, Option<String>),
+    DeleteItem(String, Location),
+    /// UpdateItem that forgets the uploads of an item.
+    ForgetItem(String, Location),
 }
 
 impl Request {
@@ -35,14 +48,30 @@ impl Request {
             Self::Delete(..) => Operation::DeleteScheduledAction,
             Self::SetMin(..) => Operation::RegisterScalableTarget,
             Self::Backlog(_) => Operation::GetMetricData,
+            Self::AddUpload(..) | Self::AddResult(..) | Self::ForgetItem(..) => {
+                Operation::UpdateItem
+            }
+            Self::Items(..) => Operation::Query,
+            Self::DeleteItem(..) => Operation::DeleteItem,
         }
+    }
+
+    /// Whether it is a call to the ledger.
+    pub fn is_of_ledger(&self) -> bool {
+        self.operation().service() == Service::DynamoDb
     }
 
     /// The endpoint of the call. `None` for calls about the whole namespace or an endpoint
     /// configuration.
     pub fn endpoint(&self) -> Option<&str> {
         match self {
-            Self::Endpoint(name) | Self::Backlog(name) => Some(name),
+            Self::Endpoint(name)
+            | Self::Backlog(name)
+            | Self::AddUpload(name, ..)
+            | Self::AddResult(name, ..)
+            | Self::Items(name, _)
+            | Self::DeleteItem(name, _)
+            | Self::ForgetItem(name, _) => Some(name),
             Self::SetCapacity(id, _)
             | Self::Target(id)
             | Self::Actions(id)
@@ -63,6 +92,9 @@ pub enum Response {
     Targets(Vec<ScalableTarget>),
     Actions(Vec<ScheduledAction>),
     Backlog(Vec<Datapoint>),
+    Items(ItemPage),
+    /// Whether an item was unchanged, so that the call took effect.
+    Unchanged(bool),
     Done,
     Failed(AwsFailure),
 }
@@ -105,6 +137,18 @@ impl ToResponse for Vec<ScheduledAction> {
 impl ToResponse for Vec<Datapoint> {
     fn to_response(&self) -> Response {
         Response::Backlog(self.clone())
+    }
+}
+
+impl ToResponse for ItemPage {
+    fn to_response(&self) -> Response {
+        Response::Items(self.clone())
+    }
+}
+
+impl ToResponse for bool {
+    fn to_response(&self) -> Response {
+        Response::Unchanged(*self)
     }
 }
 

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
-use reactive_scaler::port::VariantId;
+use reactive_scaler::{ledger::Location, port::VariantId};
 use serde_json::Value;
-use simulator::{Event, Job};
+use simulator::{Event, Job, JobId};
 
 use crate::{
     call::{Request, Response},
@@ -58,6 +58,19 @@ impl Signal {
                 | Self::Command(_, Command::Wake | Command::Hold { .. })
         )
     }
+}
+
+/// An object and its requests.
+#[derive(Debug, Clone)]
+pub struct RequestMade {
+    /// The cause of the invocations with its event.
+    pub cause: String,
+    pub endpoint: usize,
+    pub location: Location,
+    /// The sequencer of the upload's event. `None` if there is no event.
+    pub sequencer: Option<String>,
+    /// One for each call of InvokeEndpointAsync.
+    pub jobs: Vec<JobId>,
 }
 
 /// A time, with a number that orders events at the same time.
@@ -150,6 +163,8 @@ pub struct EventLog {
     pub outside_changes: Vec<(EventTime, EventKind)>,
     pub events: Vec<(Timestamp, Event)>,
     pub jobs: Vec<Job>,
+    /// The requests to endpoints whose results are connected.
+    pub requests: Vec<RequestMade>,
     pub calm_from: Timestamp,
     pub ends: Timestamp,
     /// How often each fault occurred.

@@ -6,7 +6,7 @@ use simulator::{Fault, Operation};
 
 use crate::{
     generate_common::model_settings,
-    generate_fleet,
+    generate_fleet, generate_results,
     plan::{
         At, Command, Disruption, EndpointPlan, EventKind, Family, MINUTE, OutsideChange, Plan,
         PlannedEvent, RouteKind, SECOND,
@@ -18,7 +18,7 @@ use crate::{
 /// longest idle window and its evidence, one after the other.
 const CALM: At = 70 * MINUTE;
 
-const OPERATIONS: [Operation; 8] = [
+pub const OPERATIONS: [Operation; 8] = [
     Operation::DescribeEndpoint,
     Operation::UpdateEndpointWeightsAndCapacities,
     Operation::DescribeScalableTargets,
@@ -34,6 +34,7 @@ pub fn plan(family: Family, seed: u64) -> Plan {
     match family {
         Family::Small => small(seed),
         Family::Fleet => generate_fleet::plan(seed),
+        Family::Results => generate_results::plan(seed),
     }
 }
 
@@ -102,7 +103,7 @@ fn small(seed: u64) -> Plan {
             };
             events.push((
                 at.saturating_sub(1).min(calm_from),
-                EventKind::Disruption(disruption(&mut chance)),
+                EventKind::Disruption(disruption(&mut chance, &OPERATIONS)),
             ));
         }
     }
@@ -144,10 +145,12 @@ fn endpoint(chance: &mut Random, number: usize) -> EndpointPlan {
         provisioning: Duration::from_secs(chance.within(60, 600)),
         scale_in: Duration::from_secs(chance.within(5, 120)),
         concurrency: chance.pick(&[1, 1, 2]),
+        results: false,
+        job_minutes: None,
     }
 }
 
-fn skew(chance: &mut Random) -> i64 {
+pub fn skew(chance: &mut Random) -> i64 {
     let size = chance.pick(&[0, 1, 5, 20, 60]);
     if chance.percent(50) { size } else { -size }
 }
@@ -192,7 +195,7 @@ fn arrival(chance: &mut Random, endpoint: usize, left: At) -> EventKind {
     EventKind::Upload { endpoint, processing, delivered_after }
 }
 
-fn command(chance: &mut Random, endpoint: usize) -> EventKind {
+pub fn command(chance: &mut Random, endpoint: usize) -> EventKind {
     let command = match chance.within(0, 6) {
         0 => Command::Wake,
         1 => Command::Sleep { force: false },
@@ -204,7 +207,7 @@ fn command(chance: &mut Random, endpoint: usize) -> EventKind {
     EventKind::Command { endpoint, command, twice: chance.percent(20) }
 }
 
-fn change(chance: &mut Random) -> OutsideChange {
+pub fn change(chance: &mut Random) -> OutsideChange {
     let minutes = chance.within(1, 25);
     match chance.within(0, 18) {
         0 | 1 => OutsideChange::Scale { to: i32::try_from(chance.within(0, 3)).unwrap() },
@@ -246,10 +249,10 @@ fn change(chance: &mut Random) -> OutsideChange {
     }
 }
 
-fn disruption(chance: &mut Random) -> Disruption {
+pub fn disruption(chance: &mut Random, operations: &[Operation]) -> Disruption {
     match chance.within(0, 11) {
         0..=4 => Disruption::Calls {
-            operation: chance.percent(80).then(|| chance.pick(&OPERATIONS)),
+            operation: chance.percent(80).then(|| chance.pick(operations)),
             fault: chance.pick(&[
                 Fault::Throttled,
                 Fault::AccessDenied,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use simulator::{PastSchedule, Publishing};
+use simulator::{CutJobs, PastSchedule, Publishing};
 
 use crate::{plan::ModelSettings, random::Random};
 
@@ -20,5 +20,8 @@ pub fn model_settings(chance: &mut Random) -> ModelSettings {
         update_accepted_when_degraded: chance.percent(70),
         deregister_on_delete: chance.percent(60),
         page_size: chance.pick(&[1, 2, 50]),
+        backlog_counts_running: true,
+        cut_jobs: CutJobs::Lost,
+        ledger_page_size: 3_000,
     }
 }

@@ -131,6 +131,8 @@ impl PlanBuilder {
             provisioning: Duration::from_secs(chance.within(60, 400)),
             scale_in: Duration::from_secs(chance.within(5, 120)),
             concurrency: 4,
+            results: false,
+            job_minutes: None,
         });
         number
     }

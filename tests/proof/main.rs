@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 mod all_worlds;
+mod broken_ledger;
 mod broken_scalers;
 mod budget;
 mod call;
@@ -13,6 +14,8 @@ mod faults;
 mod generate;
 mod generate_common;
 mod generate_fleet;
+mod generate_results;
+mod ledger_port;
 mod oracles;
 mod outside_changes;
 mod payload;

@@ -33,6 +33,92 @@ pub fn input(endpoint: &str, at: Timestamp, form: u64) -> Value {
     }
 }
 
+/// The key with this number, in an endpoint whose results are connected. Some keys must be encoded.
+pub fn key(number: u64) -> String {
+    match number % 4 {
+        1 => format!("in/red flower {number}.json"),
+        2 => format!("in/ä+{number}.json"),
+        _ => format!("in/{number}.json"),
+    }
+}
+
+/// The sequencer of the upload that the event with this number makes.
+pub fn sequencer(number: u64) -> String {
+    format!("00{number:014X}")
+}
+
+/// Encodes a key for a URL, and replaces spaces.
+fn encoded(key: &str, space: &str) -> String {
+    let byte = |byte: u8| match byte {
+        b' ' => space.to_owned(),
+        b'/' | b'.' | b'-' | b'_' => char::from(byte).to_string(),
+        _ if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
+        _ => format!("%{byte:02X}"),
+    };
+    key.bytes().map(byte).collect()
+}
+
+/// The event of an upload with a sequencer, in one of the forms in which it can reach the function.
+pub fn upload(bucket: &str, key: &str, sequencer: &str, at: Timestamp, form: u64) -> Value {
+    let bus = json!({
+        "version": "0", "source": "aws.s3", "detail-type": "Object Created",
+        "time": at.to_string(),
+        "detail": {
+            "bucket": { "name": bucket },
+            "object": { "key": key, "size": 9, "sequencer": sequencer },
+        },
+    });
+    let object = json!({ "key": encoded(key, "+"), "size": 9, "sequencer": sequencer });
+    let notification = json!({ "Records": [{
+        "eventSource": "aws:s3",
+        "eventName": "ObjectCreated:Put",
+        "eventTime": at.to_string(),
+        "s3": { "bucket": { "name": bucket }, "object": object },
+    }]});
+    match form % 3 {
+        0 => notification,
+        1 => bus,
+        _ => in_sns(&notification),
+    }
+}
+
+fn in_sns(message: &Value) -> Value {
+    json!({ "Records": [{ "EventSource": "aws:sns", "Sns": { "Message": message.to_string() } }]})
+}
+
+/// `inputLocation`, in one of the forms that a client can use.
+pub fn input_location(bucket: &str, key: &str, form: u64) -> String {
+    let in_url = encoded(key, "%20");
+    match form % 6 {
+        0 => format!("s3://{bucket}/{in_url}"),
+        1 => format!("https://{bucket}.s3.eu-central-1.amazonaws.com/{in_url}"),
+        2 => format!("https://s3.eu-central-1.amazonaws.com/{bucket}/{in_url}"),
+        3 => format!("s3://{bucket}/{key}?versionId=3sL4kqtJlcpXroDTDmJ.rmSpXd3dIbrHY"),
+        _ => format!("s3://{bucket}/{key}"),
+    }
+}
+
+/// The message of a result, as SNS delivers it.
+pub fn result_of(
+    endpoint: &str,
+    input: &str,
+    job: usize,
+    received: Timestamp,
+    now: Timestamp,
+) -> Value {
+    let status = if job % 5 == 4 { "Failed" } else { "Completed" };
+    in_sns(&json!({
+        "eventVersion": "1.0",
+        "eventSource": "aws:sagemaker",
+        "eventName": "InferenceResult",
+        "eventTime": now.to_string(),
+        "receivedTime": received.to_string(),
+        "invocationStatus": status,
+        "requestParameters": { "endpointName": endpoint, "inputLocation": input },
+        "inferenceId": format!("job-{job}"),
+    }))
+}
+
 /// The input bucket of a kind of route that leads to several endpoints.
 pub fn shared_bucket(route_kind: RouteKind) -> &'static str {
     match route_kind {

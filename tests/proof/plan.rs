@@ -3,7 +3,8 @@
 
 use std::time::Duration;
 
-use simulator::{Fault, Operation, PastSchedule, Publishing};
+use jiff::SignedDuration;
+use simulator::{CutJobs, Fault, Operation, PastSchedule, Publishing};
 
 /// Milliseconds since the start of the world.
 pub type At = u64;
@@ -21,6 +22,8 @@ pub enum Family {
     Small,
     /// Many endpoints, every kind of route, and owners who set bounds: `generate_fleet.rs`.
     Fleet,
+    /// One or two endpoints whose results are connected: `generate_results.rs`.
+    Results,
 }
 
 #[derive(Debug, Clone)]
@@ -56,6 +59,9 @@ pub struct ModelSettings {
     pub update_accepted_when_degraded: bool,
     pub deregister_on_delete: bool,
     pub page_size: usize,
+    pub backlog_counts_running: bool,
+    pub cut_jobs: CutJobs,
+    pub ledger_page_size: usize,
 }
 
 #[derive(Debug, Clone)]
@@ -77,6 +83,18 @@ pub struct EndpointPlan {
     pub provisioning: Duration,
     pub scale_in: Duration,
     pub concurrency: usize,
+    /// Whether the results are connected.
+    pub results: bool,
+    /// `job_minutes` of the route, if it is set.
+    pub job_minutes: Option<u64>,
+}
+
+impl EndpointPlan {
+    /// J: the window of everything that is judged without results.
+    pub fn window(&self) -> SignedDuration {
+        let job = self.job_minutes.map_or(0, |minutes| minutes.cast_signed() + 2);
+        SignedDuration::from_mins(self.idle_minutes.max(5).max(job))
+    }
 }
 
 /// The kinds of routes.
@@ -113,6 +131,8 @@ pub enum EventKind {
         processing: Duration,
         delivered_after: Vec<u64>,
     },
+    /// An object and its requests, of an endpoint whose results are connected.
+    Request(RequestPlan),
     /// This many uploads for each of several endpoints, in one event.
     Batch {
         endpoints: Vec<usize>,
@@ -168,6 +188,32 @@ pub enum EventKind {
         container: usize,
     },
     Disruption(Disruption),
+}
+
+/// An object and its requests.
+#[derive(Debug, Clone)]
+pub struct RequestPlan {
+    pub endpoint: usize,
+    /// The number of its key. Two plans with the same number use the same key.
+    pub key: u64,
+    /// Whether it happens right before an item of the ledger is deleted or forgotten, and uses the key of that item.
+    pub on_item_change: bool,
+    /// Whether the object is uploaded now. If not, it existed before, and there is no event.
+    pub uploaded: bool,
+    /// The event of the upload is delivered once for each entry, after that time.
+    pub delivered_after: Vec<At>,
+    /// InvokeEndpointAsync is called once for each entry.
+    pub calls: Vec<CallPlan>,
+}
+
+/// One call of InvokeEndpointAsync.
+#[derive(Debug, Clone)]
+pub struct CallPlan {
+    /// The time from the upload.
+    pub after: At,
+    pub processing: Duration,
+    /// The result's message is delivered once for each entry, that long after the request has completed.
+    pub result_after: Vec<At>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -271,6 +317,8 @@ pub enum CallTarget {
     Listing,
     /// UpdateEndpointWeightsAndCapacities of this endpoint.
     Capacity(usize),
+    /// All calls to the ledger.
+    Ledger,
 }
 
 /// How a call fails.

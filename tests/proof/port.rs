@@ -8,7 +8,7 @@ use reactive_scaler::{
     lease::Record,
     port::{
         AwsResult, Clock, Datapoint, Endpoint, Endpoints, Metrics, ScalableTarget, Scaling,
-        ScheduledAction, VariantId, WithLedger,
+        ScheduledAction, VariantId,
     },
 };
 use simulator::Simulator;
@@ -28,7 +28,7 @@ pub struct Port {
 
 impl Port {
     /// Makes one call: waits for its effect, applies its fault, and waits for its response.
-    async fn pass<T: ToResponse>(
+    pub(crate) async fn pass<T: ToResponse>(
         &self,
         request: Request,
         effect: impl Future<Output = AwsResult<T>> + Send,
@@ -53,7 +53,7 @@ impl Port {
     }
 }
 
-fn never<T>(_: Timestamp) -> Option<T> {
+pub fn never<T>(_: Timestamp) -> Option<T> {
     None
 }
 
@@ -111,14 +111,6 @@ impl Scaling for Port {
 
     async fn set_min(&self, id: &VariantId, min: i32) -> AwsResult<()> {
         self.pass(Request::SetMin(id.clone(), min), self.sim.set_min(id, min), never).await
-    }
-}
-
-impl WithLedger for Port {
-    type Ledger = Simulator;
-
-    fn ledger(&self) -> &Simulator {
-        &self.sim
     }
 }
 

@@ -54,8 +54,10 @@ fn report(plan: &Plan, of: usize, violation: &Violation, defect: Defect) -> Stri
     if defect != Defect::Nothing {
         with += &format!("PROOF_BREAK={defect:?} ");
     }
-    if plan.family == Family::Fleet {
-        with += "PROOF_FAMILY=fleet ";
+    match plan.family {
+        Family::Small => {}
+        Family::Fleet => with += "PROOF_FAMILY=fleet ",
+        Family::Results => with += "PROOF_FAMILY=results ",
     }
     text + &format!(
         "\n{problem}\n\nThis world again, and the whole one of its seed:\n\

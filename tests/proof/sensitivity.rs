@@ -2,15 +2,19 @@
 //! run.
 
 use crate::{
-    broken_scalers::{BROKEN, PUT_BACK},
-    budget::{Budget, FLEET_WORLDS, WORLDS},
+    broken_scalers::{BROKEN, OF_LEDGER, PUT_BACK},
+    budget::{Budget, FLEET_WORLDS, RESULTS_WORLDS, WORLDS},
     plan::Family,
     run,
 };
 
 #[test]
 fn every_broken_scaler_is_caught_by_its_rule() {
-    let families = [(Family::Small, BROKEN, WORLDS), (Family::Fleet, PUT_BACK, FLEET_WORLDS)];
+    let families = [
+        (Family::Small, BROKEN, WORLDS),
+        (Family::Fleet, PUT_BACK, FLEET_WORLDS),
+        (Family::Results, OF_LEDGER, RESULTS_WORLDS),
+    ];
     println!("| rule | broken scaler | worlds of | caught after |");
     println!("|---|---|---|---|");
     let mut missed = Vec::new();

@@ -9,7 +9,7 @@ use crate::{
 /// The settings of a run.
 #[derive(Debug)]
 pub struct RunSettings {
-    /// `PROOF_FAMILY`: `small` or `fleet`.
+    /// `PROOF_FAMILY`: `small`, `fleet` or `results`.
     pub family: Option<Family>,
     /// `PROOF_WORLDS`: the number of worlds.
     pub worlds: Option<u64>,
@@ -44,7 +44,8 @@ impl RunSettings {
         let family = variable("PROOF_FAMILY").map(|name| match name.as_str() {
             "small" => Family::Small,
             "fleet" => Family::Fleet,
-            _ => panic!("PROOF_FAMILY: small or fleet, not {name}"),
+            "results" => Family::Results,
+            _ => panic!("PROOF_FAMILY: small, fleet or results, not {name}"),
         });
         Self {
             family,

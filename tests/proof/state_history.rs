@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::Timestamp;
 use reactive_scaler::{
     lease::Records,
+    ledger::Item,
     port::{Endpoint, ScalableTarget, ScheduledAction, VariantId},
 };
 use simulator::{Simulator, World};
@@ -19,6 +20,8 @@ pub struct EndpointState {
     pub target: Option<ScalableTarget>,
     pub actions: Vec<ScheduledAction>,
     pub backlog: usize,
+    /// The items of the ledger.
+    pub ledger: Vec<Item>,
 }
 
 impl EndpointState {
@@ -30,6 +33,7 @@ impl EndpointState {
             target: world.target(id),
             actions: world.actions_of(id),
             backlog: world.backlog(&id.endpoint),
+            ledger: world.ledger(&id.endpoint).cloned().collect(),
         }
     }
 

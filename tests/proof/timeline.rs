@@ -76,6 +76,11 @@ pub fn timeline(plan: &Plan, log: &EventLog) -> String {
                         write!(text, " -> {} {}", action.name, action.schedule).unwrap();
                     }
                 }
+                Response::Items(page) => {
+                    for item in &page.items {
+                        write!(text, " -> {}: {:?}", item.location.key(), item.standing()).unwrap();
+                    }
+                }
                 other => write!(text, " -> {other:?}").unwrap(),
             }
             if effect.stale {

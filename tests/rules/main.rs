@@ -15,5 +15,6 @@ mod rule_6_api_budget;
 mod rule_7_loud;
 mod rule_7_overdue;
 mod setup;
+mod silent_ledger;
 mod two_at_once;
 mod work_done;

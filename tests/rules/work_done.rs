@@ -4,14 +4,18 @@
 use std::time::Duration;
 
 use reactive_scaler::{
+    config::{Config, Mode, routes_from_json},
+    handler,
     lease::{HOLD, LEASE, WORK},
     ledger::Standing,
+    scaler::Scaler,
 };
 use serde_json::{Value, json};
 use simulator::{Call, Fault, JobId, JobSpec, JobState, Operation, World};
 
 use crate::{
     setup::{Answer, CAPACITY, ENDPOINT, Setup, decision, id, serve, tick},
+    silent_ledger::SilentLedger,
     two_at_once::interleaved,
 };
 
@@ -480,4 +484,95 @@ async fn calls_do_not_grow_with_uploads_while_the_ledger_cannot_be_written() {
     setup.sim.advance(MINUTE);
     setup.upload_of("b.json", 1).await.1.unwrap();
     setup.upload_of("c.json", 1).await.1.unwrap();
+}
+
+#[tokio::test]
+async fn each_tick_fails_while_the_ledger_cannot_be_read_whatever_it_decides() {
+    let setup = Setup::with_results();
+    let (job, _) = setup.upload_of("a.json", 1).await;
+    setup.until_completed(job).await;
+    setup.with(|world| world.faults.fail_next("Query", Fault::AccessDenied, 10_000));
+    for minute in 0..40 {
+        setup.sim.advance(MINUTE);
+        let is_watched = setup.has_record(WORK);
+        let answer = setup.tick().await;
+        assert!(answer.is_err() || !is_watched, "{minute}: {answer:?}");
+    }
+    assert_eq!(setup.desired(), 0);
+}
+
+#[tokio::test]
+async fn without_results_an_alarm_renews_the_lease() {
+    let setup = Setup::at_zero();
+    setup.upload().await.unwrap();
+    setup.minutes(12).await;
+    let answer = setup.send(&alarm(&setup)).await;
+    assert_eq!(decision(&answer), ("extend".into(), "lease_renewed".into()));
+}
+
+#[tokio::test]
+async fn a_tick_that_meets_a_wake_writes_no_lease_beside_its_work_record() {
+    let mut met = 0;
+    for (before, between) in (0..8).flat_map(|n| (1..8).map(move |m| (n, m))) {
+        let setup = Setup::with_results();
+        let other = setup.cold();
+        setup.with(|world| world.upload(ENDPOINT));
+        let event = upload_event(&setup, "a.json", 1);
+        let payload = tick();
+        let served = serve(&other, &setup.sim, &event);
+        let both = interleaved(&setup.sim, (before, served), (between, setup.send(&payload))).await;
+        setup.with(World::clear_hooks);
+        if both.is_none() {
+            continue;
+        }
+        met += 1;
+        // A tick that looked before the input wrote its record adopts the endpoint.
+        let calls = setup.calls();
+        let put = |name: &str| {
+            calls.iter().position(|call| {
+                call.operation == Operation::PutScheduledAction && call.arguments.contains(name)
+            })
+        };
+        let looked = |lease: usize| {
+            calls[..lease].iter().rposition(|call| {
+                call.operation == Operation::DescribeScheduledActions && call.resource != "*"
+            })
+        };
+        if let (Some(work), Some(lease)) = (put(WORK), put(LEASE)) {
+            assert!(looked(lease) < Some(work), "{before} {between}");
+        }
+    }
+    assert!(met > 5, "{met}");
+}
+
+#[tokio::test]
+async fn a_forced_sleep_of_a_variant_that_is_not_registered_is_refused_over_known_work() {
+    let setup = Setup::with_results();
+    setup.send(&upload_event(&setup, "a.json", 1)).await.unwrap();
+    setup.minutes(10).await;
+    setup.with(|world| world.deregister_target(&id()));
+    let force = json!({ "action": "sleep", "endpoint": ENDPOINT, "force": true });
+    assert_eq!(decision(&setup.send(&force).await), ("none".into(), "outstanding".into()));
+    setup.minutes(20).await;
+    assert_eq!(decision(&setup.send(&force).await), ("sleep".into(), "requested".into()));
+    assert_eq!(setup.standings(), [Standing::Forgotten]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_ledger_that_does_not_answer_leaves_the_metric() {
+    let setup = Setup::with_results();
+    let (job, _) = setup.upload_of("a.json", 1).await;
+    setup.until_completed(job).await;
+    let config = Config { routes: routes_from_json(ROUTES).unwrap(), mode: Mode::Act };
+    let scaler = Scaler::new(SilentLedger(setup.sim.clone()), setup.sim.clone(), config);
+    for _ in 0..60 {
+        setup.sim.advance(MINUTE);
+        let deadline = tokio::time::Instant::now() + 50 * Duration::from_secs(1);
+        let answer = handler::serve(&scaler, &setup.sim, &tick(), None, deadline, |_| {}).await;
+        if setup.desired() == 0 {
+            answer.expect_err("the tick fails");
+            return;
+        }
+    }
+    panic!("it is still awake");
 }

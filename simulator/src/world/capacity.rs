@@ -117,7 +117,7 @@ impl World {
             endpoint.modified_at = now;
         }
         self.journal.event(now, Event::CapacityRequested { id: id.clone(), from, to, by });
-        self.kill_overflow(&id.endpoint);
+        self.cut_overflow(&id.endpoint);
         if to == current {
             self.finish_activity(activity, Ok(()));
         }

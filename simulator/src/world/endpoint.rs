@@ -225,7 +225,7 @@ impl World {
         endpoint.status = status;
         endpoint.modified_at = now;
         self.journal.event(now, Event::Status(name.to_owned(), status));
-        self.kill_overflow(name);
+        self.cut_overflow(name);
         self.work(name);
     }
 }

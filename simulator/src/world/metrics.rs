@@ -7,7 +7,7 @@ use reactive_scaler::port::Datapoint;
 
 use crate::{
     CallResult, EndpointState, Job, JobId, MetricName, MetricQuery, Operation, PerInstanceAtZero,
-    Publishing, Refusal,
+    Publishing, Refusal, Settings,
     metrics::{Sample, Series},
     minute::minute_of,
 };
@@ -107,7 +107,7 @@ impl World {
     /// at the start of a minute.
     pub(crate) fn note_backlogs(&mut self) {
         for (name, endpoint) in self.endpoints.iter() {
-            note(&mut self.series, &self.jobs, name, endpoint, self.now);
+            note(&mut self.series, &self.settings, &self.jobs, name, endpoint, self.now);
         }
     }
 
@@ -115,14 +115,14 @@ impl World {
     /// the last step.
     pub(crate) fn note_changed_backlogs(&mut self) {
         for (name, endpoint) in self.endpoints.changed() {
-            note(&mut self.series, &self.jobs, name, endpoint, self.now);
+            note(&mut self.series, &self.settings, &self.jobs, name, endpoint, self.now);
         }
     }
 
     /// Updates the largest backlog of the current minute for one endpoint.
     pub(crate) fn note_backlog(&mut self, name: &str) {
         if let Some(endpoint) = self.endpoints.get(name) {
-            note(&mut self.series, &self.jobs, name, endpoint, self.now);
+            note(&mut self.series, &self.settings, &self.jobs, name, endpoint, self.now);
         }
     }
 
@@ -173,12 +173,16 @@ impl World {
 
 fn note(
     all: &mut BTreeMap<String, Series>,
+    settings: &Settings,
     jobs: &[Job],
     name: &str,
     endpoint: &EndpointState,
     now: Timestamp,
 ) {
-    let backlog = endpoint.queue.backlog();
+    let backlog = match settings.backlog_counts_running {
+        true => endpoint.queue.backlog(),
+        false => endpoint.queue.waiting.len(),
+    };
     if backlog == 0 {
         return;
     }

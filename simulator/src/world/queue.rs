@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::{
-    Event, Job, JobId, JobSpec, JobState,
+    CutJobs, Event, Job, JobId, JobSpec, JobState,
     queue::{Queue, Step},
 };
 
@@ -156,15 +156,26 @@ impl World {
         }
     }
 
-    /// Kills the running jobs that exceed the number of slots. The job that started last is killed
+    /// Cuts the running jobs that exceed the number of slots. The job that started last is cut
     /// first.
-    pub(crate) fn kill_overflow(&mut self, endpoint: &str) {
+    pub(crate) fn cut_overflow(&mut self, endpoint: &str) {
         let now = self.now();
         let Some(found) = self.endpoints.get_mut(endpoint, now) else { return };
         let slots = found.slots().min(found.queue.running.len());
-        for (_, id) in found.queue.running.split_off(slots) {
-            self.end_job(id, JobState::Killed(now));
+        let cut = found.queue.running.split_off(slots).into_iter().map(|(_, id)| id);
+        match self.settings.cut_jobs {
+            CutJobs::Lost => cut.for_each(|id| self.end_job(id, JobState::Killed(now))),
+            CutJobs::Queued => cut.rev().for_each(|id| self.queue_again(endpoint, id)),
         }
+    }
+
+    fn queue_again(&mut self, endpoint: &str, id: JobId) {
+        let now = self.now();
+        let Some(found) = self.endpoints.get_mut(endpoint, now) else { return };
+        found.queue.waiting.push_front(id);
+        self.set_state(id, JobState::Waiting);
+        self.journal.event(now, Event::Queued(id));
+        self.note_backlog(endpoint);
     }
 
     /// Ends all jobs of a deleted endpoint.

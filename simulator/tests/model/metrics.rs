@@ -105,6 +105,20 @@ fn the_backlog_includes_running_requests() {
     assert_eq!(backlog(&world), expected);
 }
 
+// The guide's page of questions says that the metric counts the requests that wait.
+#[test]
+fn with_the_setting_the_backlog_counts_only_what_waits() {
+    let pace = Pace { processing: mins(3), ..Pace::default() };
+    let settings = Settings { pace, backlog_counts_running: false, ..Settings::default() };
+    let mut world = endpoint_with(1, settings);
+    world.upload(ENDPOINT);
+    world.advance(secs(70));
+    world.upload(ENDPOINT);
+    world.advance(mins(6));
+    let expected = [(0, 1.0), (1, 1.0), (2, 1.0), (3, 1.0), (4, 0.0)];
+    assert_eq!(backlog(&world), expected);
+}
+
 // HasBacklogWithoutCapacity changes to 0 when a request is picked up, not when it is done.
 #[test]
 fn has_backlog_without_capacity_is_0_after_pick_up() {

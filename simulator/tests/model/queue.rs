@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use reactive_scaler::port::EndpointStatus;
-use simulator::{Event, JobId, JobSpec, JobState, Pace, Settings, World};
+use simulator::{CutJobs, Event, JobId, JobSpec, JobState, Pace, Settings, World};
 
 use crate::setup::*;
 
@@ -127,6 +127,37 @@ fn scale_in_ends_the_jobs_of_the_removed_instances_immediately() {
             assert_eq!(state == JobState::Killed(at(10)), !alive, "{label}: job {place}");
         }
     }
+}
+
+// Users report that a request that is cut runs again.
+#[test]
+fn with_the_setting_a_job_that_is_cut_is_the_first_in_the_queue_again() {
+    let settings = Settings { cut_jobs: CutJobs::Queued, ..Settings::default() };
+    let mut world = endpoint_with(2, settings);
+    let jobs = [0, 1, 2].map(|second| {
+        world.advance_to(at(second));
+        world.upload(ENDPOINT)
+    });
+    world.advance_to(at(10));
+    set_capacity(&mut world, 0).unwrap();
+    assert_eq!(states(&world), [JobState::Waiting; 3]);
+    assert_eq!((world.killed(ENDPOINT), world.backlog(ENDPOINT)), (0, 3));
+    world.advance(mins(2));
+    set_capacity(&mut world, 1).unwrap();
+    world.advance(mins(10));
+    assert_eq!(world.completed(ENDPOINT), 3);
+    let queued = |event: &Event| match event {
+        Event::Queued(id) => Some(*id),
+        _ => None,
+    };
+    let order = world.journal.events().filter_map(|(_, event)| queued(event)).collect::<Vec<_>>();
+    let [first, second, third] = jobs;
+    assert_eq!(order, [first, second, third, second, first]);
+    let completed = |id: JobId| match world.job(id).unwrap().state {
+        JobState::Completed(at) => at,
+        other => panic!("{other:?}"),
+    };
+    assert!(completed(first) < completed(second) && completed(second) < completed(third));
 }
 
 #[test]

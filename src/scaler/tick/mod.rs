@@ -24,7 +24,7 @@ use tokio::{
 };
 
 use super::{
-    Done, Failure, Outcome, Scaler, SignalKind, Subject,
+    Done, Effects, Failure, Outcome, Scaler, SignalKind, Subject,
     deadline::Waits,
     look::resolve,
     records::{Put, at_release_unseen},
@@ -80,6 +80,8 @@ enum Looked<'a> {
 struct NeedsBacklog<'a> {
     turn: Turn,
     seen: Seen,
+    /// What the look could not read.
+    effects: Effects,
     /// Released after the decision, or if the endpoint is left to the next tick.
     _permit: Option<SemaphorePermit<'a>>,
 }
@@ -140,7 +142,8 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         let _ = timeout(TARGETS_FIRST, targets.clone()).await;
         let actions = by_variant(actions);
         let lists = Lists { targets, actions, routes, now: self.clock.now() };
-        let done = self.look_at_all(&lists, limits).await;
+        let (done, unread) = self.look_at_all(&lists, limits).await;
+        outcome.failures.extend(unread);
         let Ok(targets) = timeout_at(deadline, lists.targets.clone()).await else {
             outcome.failures.push(Failure::OutOfTime { endpoint: "*".into() });
             return;
@@ -227,8 +230,13 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         })
     }
 
-    /// Looks at as many endpoints as there is time for, and carries out the decisions. Returns the result of each.
-    async fn look_at_all(&self, lists: &Lists<'_>, limits: Limits) -> Vec<(Turn, Done)> {
+    /// Looks at as many endpoints as there is time for, and carries out the decisions. Returns the result of each, and
+    /// what looks could not read whose decision is left to the next tick.
+    async fn look_at_all(
+        &self,
+        lists: &Lists<'_>,
+        limits: Limits,
+    ) -> (Vec<(Turn, Done)>, Vec<Failure>) {
         let a_second = self.calls_a_second();
         let unfinished = &Semaphore::new(a_second * AT_ONCE_PER_CALL_A_SECOND);
         let looks = self
@@ -240,6 +248,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         let (mut reading, mut deciding) = (FuturesUnordered::new(), FuturesUnordered::new());
         let (mut waiting, mut read, mut done) = (Vec::new(), VecDeque::new(), Vec::new());
         let (mut looking, mut gathered) = (true, limits.last_look);
+        let mut unread = Vec::new();
         while looking || !reading.is_empty() || !deciding.is_empty() {
             let mut time_is_up = false;
             tokio::select! {
@@ -260,8 +269,8 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             }
             if Instant::now() >= limits.last_decision {
                 // Decisions that did not start in time are left to the next tick.
-                waiting.clear();
-                read.clear();
+                let left = waiting.drain(..).chain(read.drain(..).map(|(one, _)| one));
+                unread.extend(left.flat_map(|one: Box<NeedsBacklog<'_>>| one.effects.failures));
             }
             let gathered_all = time_is_up || !looking || waiting.len() >= a_second * 2;
             if gathered_all && !waiting.is_empty() {
@@ -276,7 +285,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         done.sort_by(|(_, a), (_, b)| {
             (a.endpoint(), a.variant()).cmp(&(b.endpoint(), b.variant()))
         });
-        done
+        (done, unread)
     }
 
     async fn look_in_turn<'a>(
@@ -293,7 +302,8 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
                 let policy = turn.route.policy();
                 let verdict = decide(Trigger::Tick, &seen.observed, &policy, self.clock.now());
                 if verdict == Verdict::ReadBacklog {
-                    let one = NeedsBacklog { turn, seen, _permit: permit };
+                    let effects = session.effects;
+                    let one = NeedsBacklog { turn, seen, effects, _permit: permit };
                     return Looked::NeedsBacklog(Box::new(one));
                 }
                 self.decide_for(&turn.route, seen, session).await
@@ -387,8 +397,8 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         backlog: AwsResult<Vec<Datapoint>>,
         limits: Limits,
     ) -> (Turn, Done) {
-        let NeedsBacklog { turn, mut seen, _permit } = *looked;
-        let mut session = self.session_of_tick(&turn.route, limits);
+        let NeedsBacklog { turn, mut seen, effects, _permit } = *looked;
+        let mut session = Session { effects, ..self.session_of_tick(&turn.route, limits) };
         let datapoints = session.read(backlog).known();
         seen.observed.backlog = datapoints.map_or(Backlog::Unreadable, Backlog::Read);
         let done = self.decide_for(&turn.route, seen, session).await;

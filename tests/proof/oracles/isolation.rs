@@ -101,7 +101,10 @@ fn bound(
                 ..
             } => (route_kind != RouteKind::SdkModel).then_some(if named { BESIDE } else { NEWEST }),
             Disruption::MatchingCalls { about: CallTarget::Endpoint(_), .. } => Some(NEWEST),
-            Disruption::MatchingCalls { about: CallTarget::Capacity(_), .. } => None,
+            Disruption::MatchingCalls {
+                about: CallTarget::Capacity(_) | CallTarget::Ledger,
+                ..
+            } => None,
             Disruption::MatchingCalls {
                 about: CallTarget::Target(_) | CallTarget::Listing,
                 mode,

@@ -5,7 +5,7 @@
 use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::{
     decide::tick::EXTENSION,
-    lease::{HOLD, LEASE, scheduled_time},
+    lease::{HOLD, LEASE, WORK, scheduled_time},
     port::VariantId,
 };
 use simulator::Event;
@@ -21,7 +21,7 @@ pub fn helplessly(log: &EventLog, id: &VariantId) -> bool {
     let Some(place) = log.ids.iter().position(|known| known == id) else { return false };
     log.events.iter().any(|(due, event)| {
         let Event::ActionMissed(of, name) = event else { return false };
-        if of != id || ![LEASE, HOLD].contains(&name.as_str()) {
+        if of != id || ![LEASE, WORK, HOLD].contains(&name.as_str()) {
             return false;
         }
         let before = || log.snapshots.iter().rev().filter(|snapshot| snapshot.at <= *due);

@@ -3,9 +3,15 @@
 //! with the reason.
 
 mod burst;
+mod cut;
+mod done_in_time;
 mod every_route;
 mod isolation;
+mod jobs;
+mod known_work;
+mod ledger_calls;
 mod missed;
+mod outstanding;
 mod owner;
 mod rule_1;
 mod rule_2;
@@ -58,9 +64,26 @@ pub fn check(plan: &Plan, log: &EventLog, only: Option<u8>) -> Option<Violation>
         (1, owner::owner_unserved),
         (1, owner::floor_missing),
     ];
+    const RESULTS: &[(u8, Oracle)] = &[
+        (3, known_work::violation),
+        (3, rule_3::violation),
+        (3, cut::violation),
+        (2, rule_2::violation),
+        (7, rule_7::violation),
+        (6, rule_6::violation),
+        (6, ledger_calls::violation),
+        (1, rule_1::violation),
+        (1, outstanding::violation),
+        (1, outstanding::waits_for_ledger),
+        (4, rule_4::violation),
+        (4, done_in_time::violation),
+        (4, known_work::unforgotten),
+        (5, rule_5::foreign_calls),
+    ];
     let oracles = match plan.family {
         Family::Small => SMALL,
         Family::Fleet => FLEET,
+        Family::Results => RESULTS,
     };
     let selected = oracles.iter().filter(|(rule, _)| only.is_none_or(|only| only == *rule));
     let mut violations = selected.filter_map(|(rule, oracle)| Some((*rule, oracle(plan, log)?)));

@@ -15,7 +15,7 @@ use simulator::JobState;
 use super::missed;
 use crate::{
     call::{Request, Response},
-    event_log::{CallMade, EventLog, EventTime, Invocation, Signal},
+    event_log::{CallMade, EventLog, EventTime, Invocation, InvocationEnd, Signal},
     plan::{Command, EventKind, OutsideChange, Plan},
     state_history::EndpointState,
 };
@@ -26,13 +26,13 @@ pub fn violation(plan: &Plan, log: &EventLog) -> Option<String> {
 }
 
 fn idle(plan: &Plan, endpoint: usize) -> SignedDuration {
-    SignedDuration::from_mins(plan.endpoints[endpoint].idle_minutes.max(5))
+    plan.endpoints[endpoint].window()
 }
 
 /// Whether a lease and a wake are possible. A MinCapacity of 1 belongs to the user if a person sets
 /// one in this world and no floor record of the function exists. It looks like the user's if AWS
 /// missed the record and no tick could prevent it (Limits).
-fn ours(
+pub fn ours(
     plan: &Plan,
     log: &EventLog,
     state: &EndpointState,
@@ -72,7 +72,13 @@ pub fn claim(plan: &Plan, log: &EventLog, made: &Invocation) -> Option<Claim> {
         }
         _ => return None,
     };
-    let ended = made.ended.filter(|_| made.succeeded())?;
+    let by_ledger = plan.endpoints[endpoint].results;
+    if by_ledger && !is_kept_by_lease(log, made, endpoint) {
+        return None;
+    }
+    // An input that the ledger could not take fails, and has a lease.
+    let failed = by_ledger && matches!(made.end, InvocationEnd::Failed(_)) && puts_lease(made);
+    let ended = made.ended.filter(|_| made.succeeded() || failed)?;
     let id = &log.ids[endpoint];
     // A lease is shorter if the clock of its writer is behind, or the clock of its reader is ahead.
     let ahead = plan.skews.iter().copied().max().unwrap_or(0).max(0);
@@ -146,6 +152,27 @@ pub fn claim(plan: &Plan, log: &EventLog, made: &Invocation) -> Option<Claim> {
         }
     }
     Some(Claim { endpoint, ended, until })
+}
+
+/// Whether a lease or a hold stands for the request. The work record of other requests can be ended by the ledger.
+fn is_kept_by_lease(log: &EventLog, made: &Invocation, endpoint: usize) -> bool {
+    let ended = made.ended.unwrap_or(made.began);
+    match made.signal {
+        Signal::Input(_) => puts_lease(made),
+        // Up beside a live record, an alarm writes nothing.
+        Signal::Alarm(_) => !log.states(made.began, ended, endpoint).any(|state| {
+            state.desired > 0
+                && state.records(&log.ids[endpoint], made.began.at).live(made.began.at)
+        }),
+        _ => true,
+    }
+}
+
+fn puts_lease(made: &Invocation) -> bool {
+    made.calls.iter().any(|call| {
+        matches!(&call.request, Request::Put(_, name, _) if name == LEASE)
+            && call.effect.as_ref().is_some_and(|effect| effect.accepted)
+    })
 }
 
 /// If the user has set a MinCapacity, a hold writes nothing and says so.

@@ -31,7 +31,12 @@ pub fn violation(plan: &Plan, log: &EventLog) -> Option<String> {
                 let Request::SetCapacity(id, 0) = &call.request else { return None };
                 let effect = call.effect.as_ref().filter(|effect| effect.accepted)?;
                 let endpoint = log.ids.iter().position(|known| known == id)?;
-                let idle = SignedDuration::from_mins(plan.endpoints[endpoint].idle_minutes.max(5));
+                let of = &plan.endpoints[endpoint];
+                if of.results {
+                    // A sleep can have another reason: `known_work`.
+                    return None;
+                }
+                let idle = of.window();
                 let why = over_work(log, made, call, id, idle).err()?;
                 Some(format!(
                     "{} ({:?}) put {} to zero at {}: {why}",
@@ -168,7 +173,7 @@ fn over_work(
 
 /// Checks for at least 3 datapoints after `since`, all of them 0, the newest less than 5 minutes
 /// old.
-fn idle_since(
+pub fn idle_since(
     points: &[Datapoint],
     since: jiff::Timestamp,
     now: jiff::Timestamp,

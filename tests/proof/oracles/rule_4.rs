@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::{
     decide::MinOwner,
     lease::{HOLD, NO_FLOOR, Record, Records, WATCH},
+    ledger::Standing,
     port::{EndpointStatus, VariantId},
 };
 use simulator::{Event, JobState};
@@ -46,7 +47,7 @@ fn too_long(plan: &Plan, log: &EventLog, made: &Invocation, call: &CallMade) -> 
             MINUTE * i32::try_from(minutes).unwrap()
         }
         (HOLD, _) => SignedDuration::ZERO,
-        _ => SignedDuration::from_mins(of.idle_minutes.max(5)) + MINUTE,
+        _ => of.window() + MINUTE,
     };
     let asked = call.requested.at + SignedDuration::from_secs(made.ahead + 1);
     // Writing a record again with the same time extends nothing. A record that cancels floor
@@ -77,6 +78,16 @@ fn for_nothing(made: &Invocation, call: &CallMade) -> Option<String> {
     let before = answers.iter().rev().filter(|(.., answered)| *answered < call.requested);
     let mut before =
         before.filter(|(read, ..)| read.request.endpoint().is_none_or(|n| n == id.endpoint));
+    let newest_result = answers
+        .iter()
+        .filter(|(read, _, answered)| {
+            *answered < call.requested && read.request.endpoint() == Some(&id.endpoint)
+        })
+        .filter_map(|(_, effect, _)| match &effect.response {
+            Response::Items(page) => page.items.iter().filter_map(|item| item.result_at).max(),
+            _ => None,
+        })
+        .max();
     let called_for = before.any(|(_, effect, answered)| match &effect.response {
         Response::Actions(actions) => {
             let now = answered.at + ahead;
@@ -84,7 +95,11 @@ fn for_nothing(made: &Invocation, call: &CallMade) -> Option<String> {
         }
         Response::Backlog(points) => {
             let newest = points.iter().filter(|p| p.at <= answered.at + ahead).max_by_key(|p| p.at);
-            newest.is_some_and(|point| point.value > 0.0)
+            // Datapoints from before the newest result show work that is finished.
+            newest.is_some_and(|point| point.value > 0.0 && newest_result < Some(point.at))
+        }
+        Response::Items(page) => {
+            page.items.iter().any(|item| item.standing() == Standing::Outstanding)
         }
         _ => false,
     });
@@ -167,7 +182,7 @@ fn is_owners(log: &EventLog, id: &VariantId, endpoint: usize) -> bool {
 fn stays_up(plan: &Plan, log: &EventLog, endpoint: usize) -> Option<String> {
     let of = &plan.endpoints[endpoint];
     let id = &log.ids[endpoint];
-    let idle = SignedDuration::from_mins(of.idle_minutes.max(5));
+    let idle = of.window();
     let lag = SignedDuration::try_from(plan.settings.metric_lag).unwrap() + MINUTE;
     let three_ticks = MINUTE * 3;
     // A clock that is behind sees the end of a lease and a new datapoint later.

@@ -93,8 +93,9 @@ fn too_many(plan: &Plan, log: &EventLog) -> Option<String> {
             _ => 1,
         };
         let most = MOST_CALLS * endpoints + pages;
-        (made.calls.len() > most)
-            .then(|| format!("{} ({:?}) made {} calls", made.cause, made.signal, made.calls.len()))
+        // The calls to the ledger have their own limits.
+        let calls = made.calls.iter().filter(|call| !call.request.is_of_ledger()).count();
+        (calls > most).then(|| format!("{} ({:?}) made {calls} calls", made.cause, made.signal))
     })
 }
 
@@ -112,10 +113,21 @@ fn warm_calls(plan: &Plan, log: &EventLog) -> Option<String> {
             let (InvocationEnd::Answered(answer), Some(ended)) = (&first.end, first.ended) else {
                 continue;
             };
-            if second.calls.is_empty() {
+            let unrecorded = |call: &CallMade| {
+                let shown = call.effect.as_ref().map(|effect| &effect.response);
+                call.request.is_of_ledger()
+                    && (call.answered.is_none() || matches!(shown, Some(Response::Failed(_))))
+            };
+            // The event does not identify the upload, so the ledger cannot have it.
+            let records =
+                second.calls.iter().any(|call| matches!(call.request, Request::AddUpload(..)));
+            if second.calls.iter().all(|call| call.request.is_of_ledger())
+                || second.calls.iter().any(unrecorded)
+                || plan.endpoints[of].results && !records
+            {
                 continue;
             }
-            let idle = SignedDuration::from_mins(plan.endpoints[of].idle_minutes.max(5));
+            let idle = plan.endpoints[of].window();
             let w = SignedDuration::from_secs(60).min(idle / 4);
             let until = answer["decisions"][0]["awake_until"].as_str();
             let until = until.and_then(|until| until.parse().ok());

@@ -34,6 +34,7 @@ impl Runner<'_> {
             }
             (CallTarget::Capacity(of), Request::SetCapacity(id, _)) => is(of, id),
             (CallTarget::Listing, Request::Targets) => true,
+            (CallTarget::Ledger, request) => request.is_of_ledger(),
             _ => false,
         }
     }
@@ -48,7 +49,7 @@ impl Runner<'_> {
             .find(|(about, _, until)| now < *until && self.is_about(*about, request));
         if let Some((_, FailureMode::Fails(fault), _)) = matching {
             let fault = fault.clone();
-            let name = fault_name(&fault);
+            let name = fault_name(&fault, request.is_of_ledger());
             self.count(name);
             return (CallFault { fault: Some(fault), as_of: None }, Some(name));
         }
@@ -60,11 +61,13 @@ impl Runner<'_> {
         if let Some(matching) = matching {
             matching.left -= 1;
             let fault = matching.fault.clone();
-            let name = fault_name(&fault);
+            let name = fault_name(&fault, request.is_of_ledger());
             self.count(name);
             return (CallFault { fault: Some(fault), as_of: None }, Some(name));
         }
-        let reads = !operation.is_write() && operation != Operation::GetMetricData;
+        let reads = !operation.is_write()
+            && operation != Operation::GetMetricData
+            && !request.is_of_ledger();
         let stale = self.stale.filter(|(_, until)| reads && now < *until);
         let as_of = stale.map(|(by, _)| self.sim.now() - Duration::from_millis(by));
         if as_of.is_some() {
@@ -85,8 +88,13 @@ fn possible(fault: &Fault, operation: Operation) -> bool {
     }
 }
 
-fn fault_name(fault: &Fault) -> &'static str {
+fn fault_name(fault: &Fault, is_of_ledger: bool) -> &'static str {
     match fault {
+        Fault::Throttled if is_of_ledger => "ledger: throttled",
+        Fault::AccessDenied if is_of_ledger => "ledger: access denied",
+        Fault::NoAnswer if is_of_ledger => "ledger: no answer, no effect",
+        Fault::NoAnswerAfterEffect if is_of_ledger => "ledger: no answer, yet it happened",
+        Fault::ServerError if is_of_ledger => "ledger: server error",
         Fault::Throttled => "throttled",
         Fault::AccessDenied => "access denied",
         Fault::NoAnswer => "no answer, no effect",

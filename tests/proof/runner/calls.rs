@@ -46,7 +46,10 @@ impl Runner<'_> {
         }
         let request = self.log.invocations[invocation].calls[ticket].request.clone();
         if let Some(until) = self.unanswered_until(&request) {
-            self.count("call that does not answer");
+            self.count(match request.is_of_ledger() {
+                true => "ledger: does not answer",
+                false => "call that does not answer",
+            });
             self.log.invocations[invocation].troubled = true;
             return self
                 .schedule(until, Item::Effect { container: place, invocation, ticket, tried });

@@ -45,6 +45,9 @@ impl Runner<'_> {
             if self.plan.tells_status {
                 self.tell_status();
             }
+            if self.plan.family == Family::Results {
+                self.send_results();
+            }
         }
         self.sim.advance_to(self.log.ends);
         self.record_states_if_changed();
@@ -106,13 +109,14 @@ impl Runner<'_> {
                 self.active_faults.clear();
                 self.disrupted_calls.clear();
                 self.waiting_owner_events.clear();
+                self.waiting_requests.clear();
                 self.latency = None;
                 self.limited_until = self.now;
                 self.stale = None;
                 (self.kill_next, self.freeze_next) = (None, None);
                 (self.slow_until, self.ticks_missing_until) = (0, 0);
                 self.alarmed.fill(false);
-                if self.plan.family == Family::Small {
+                if self.plan.family != Family::Fleet {
                     outside_changes::calm(&self.sim, self.plan, &self.log.ids);
                 }
             }

@@ -44,6 +44,13 @@ impl Runner<'_> {
                     self.schedule(self.now + after, Item::Deliver(delivery));
                 }
             }
+            EventKind::Request(plan) if plan.on_item_change => {
+                let place = self.plan.events.iter().position(|h| h.number == random_id);
+                self.waiting_requests.extend(place);
+            }
+            EventKind::Request(plan) => {
+                self.request(random_id, plan, &payload::key(plan.key));
+            }
             EventKind::Batch { endpoints, uploads, delivered_after } => {
                 let mut places = Vec::new();
                 let mut meant = 0;

@@ -11,7 +11,7 @@ use reactive_scaler::{
     port::VariantId,
 };
 use serde_json::{Value, json};
-use simulator::{Settings, Simulator};
+use simulator::{CutJobs, Settings, Simulator};
 
 use super::{
     clock::Clock,
@@ -39,6 +39,9 @@ impl<'a> Runner<'a> {
             update_accepted_when_degraded: model_settings.update_accepted_when_degraded,
             deregister_on_delete: model_settings.deregister_on_delete,
             page_size: model_settings.page_size,
+            backlog_counts_running: model_settings.backlog_counts_running,
+            cut_jobs: model_settings.cut_jobs,
+            ledger_page_size: model_settings.ledger_page_size,
             ..Settings::default()
         };
         // Starts earlier than the plan, so that metrics have datapoints at its start.
@@ -58,7 +61,7 @@ impl<'a> Runner<'a> {
             world.advance_to(start);
         });
         let routes = match plan.family {
-            Family::Small => routes(plan),
+            Family::Small | Family::Results => routes(plan),
             Family::Fleet => fleet_routes(plan),
         };
         let state_history = StateHistory::new(ids.clone());
@@ -93,6 +96,9 @@ impl<'a> Runner<'a> {
             disrupted_calls: Vec::new(),
             limited_until: 0,
             waiting_owner_events: Vec::new(),
+            waiting_requests: Vec::new(),
+            results: BTreeMap::new(),
+            results_journal_length: 0,
             slow_until: 0,
             ticks_missing_until: 0,
             status_journal_length: sim.with(|world| world.journal.entries().len()),
@@ -106,6 +112,7 @@ impl<'a> Runner<'a> {
                 outside_changes: Vec::new(),
                 events: Vec::new(),
                 jobs: Vec::new(),
+                requests: Vec::new(),
                 calm_from: after(plan.calm_from),
                 ends: after(plan.ends),
                 faults: BTreeMap::new(),
@@ -128,6 +135,12 @@ impl<'a> Runner<'a> {
         if plan.skews.iter().any(|ahead| *ahead != 0) {
             runner.count("clock off");
         }
+        if !plan.settings.backlog_counts_running {
+            runner.count("metric that counts only what waits");
+        }
+        if plan.settings.cut_jobs == CutJobs::Queued {
+            runner.count("work that is cut is queued again");
+        }
         runner
     }
 }
@@ -143,6 +156,12 @@ fn routes(plan: &Plan) -> Vec<Route> {
         });
         if let Some(each) = endpoint.inputs_per_instance {
             route["inputs_per_instance"] = json!(each);
+        }
+        if endpoint.results {
+            route["results"] = json!(true);
+        }
+        if let Some(minutes) = endpoint.job_minutes {
+            route["job_minutes"] = json!(minutes);
         }
         route
     };

@@ -140,6 +140,7 @@ impl Runner<'_> {
             let random_id = running.delivery.random_id * 4 + u64::from(running.delivery.attempt);
             for (ticket, request) in self.containers[place].gate.new_calls() {
                 let requested = self.when();
+                let request_made = request.clone();
                 let made = CallMade { request, requested, effect: None, answered: None };
                 self.log.invocations[invocation].calls.push(made);
                 let item = Item::Effect { container: place, invocation, ticket, tried: 0 };
@@ -153,7 +154,8 @@ impl Runner<'_> {
                     None if slow => chance.within(300, 6000),
                     None => chance.within(10, 90),
                 };
-                self.schedule(self.now + takes, item);
+                let slower = self.meet_item_change(&request_made);
+                self.schedule(self.now + takes + slower, item);
             }
             if !again {
                 return;

@@ -12,6 +12,7 @@ mod initial_world;
 mod invocations;
 mod notifications;
 mod owner;
+mod requests;
 mod state;
 
 use state::Runner;

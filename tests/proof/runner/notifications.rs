@@ -50,7 +50,9 @@ impl Runner<'_> {
     /// capacity.
     pub(super) fn watch_backlog(&mut self) {
         let watched = match self.plan.family {
-            Family::Small => self.plan.backstop || self.now >= self.plan.calm_from,
+            Family::Small | Family::Results => {
+                self.plan.backstop || self.now >= self.plan.calm_from
+            }
             Family::Fleet => false,
         };
         if !watched {

@@ -10,7 +10,7 @@ use std::{
 use jiff::Timestamp;
 use reactive_scaler::{config::Config, handler::InvocationError, scaler::Scaler};
 use serde_json::Value;
-use simulator::{Fault, Operation, Simulator};
+use simulator::{Fault, JobId, Operation, Simulator};
 
 use crate::{
     broken_scalers::{Defect, DefectivePort},
@@ -93,6 +93,15 @@ pub(super) struct Container {
     pub(super) running: Option<RunningInvocation>,
 }
 
+/// The messages of the result of a job.
+#[derive(Clone)]
+pub(super) struct ResultPlan {
+    pub(super) endpoint: usize,
+    /// `inputLocation`, as the client sent it.
+    pub(super) input: String,
+    pub(super) delivered_after: Vec<At>,
+}
+
 pub(super) struct ActiveFault {
     pub(super) operation: Option<Operation>,
     pub(super) fault: Fault,
@@ -124,6 +133,11 @@ pub(super) struct Runner<'a> {
     pub(super) limited_until: At,
     /// Owner events that wait for their trigger.
     pub(super) waiting_owner_events: Vec<usize>,
+    /// Planned requests that wait until an item of the ledger is about to change.
+    pub(super) waiting_requests: Vec<usize>,
+    /// When the messages of the result of a job are delivered, by job.
+    pub(super) results: BTreeMap<JobId, ResultPlan>,
+    pub(super) results_journal_length: usize,
     pub(super) ticks_missing_until: At,
     pub(super) status_journal_length: usize,
     pub(super) journal_length: usize,

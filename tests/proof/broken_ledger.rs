@@ -1,0 +1,156 @@
+//! The ledger of a broken scaler.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use jiff::Timestamp;
+use reactive_scaler::{
+    lease::{LEASE, WORK},
+    ledger::{Item, Location, RequestResult, Standing, Upload},
+    port::{AwsResult, ItemPage, Ledger, WithLedger},
+};
+
+use crate::broken_scalers::{Defect, DefectivePort};
+
+/// What a container with a broken ledger remembers.
+#[derive(Clone, Default)]
+pub struct BrokenLedger {
+    /// The items that were read last, by endpoint and start of the page.
+    last: Arc<Mutex<HashMap<PageKey, ItemPage>>>,
+    /// Held while an upload is written.
+    pub(crate) write: Arc<tokio::sync::Mutex<()>>,
+}
+
+type PageKey = (String, Option<String>);
+
+impl BrokenLedger {
+    /// The name of the record that is written in place of this one.
+    pub(crate) fn renamed<'n>(&self, port: &DefectivePort, name: &'n str) -> &'n str {
+        let by_input = port.seen().records_an_upload;
+        let is_renamed = name == WORK
+            && (port.is(Defect::InputWritesLease) && by_input
+                || port.is(Defect::TickWritesLease) && !by_input);
+        if is_renamed { LEASE } else { name }
+    }
+}
+
+impl WithLedger for DefectivePort {
+    type Ledger = Self;
+
+    fn ledger(&self) -> &Self {
+        self
+    }
+}
+
+impl Ledger for DefectivePort {
+    async fn add_upload(
+        &self,
+        endpoint: &str,
+        location: &Location,
+        upload: &Upload,
+        at: Timestamp,
+    ) -> AwsResult<()> {
+        self.seen().records_an_upload = true;
+        let _writing = match self.is(Defect::LedgerWaitedFor) {
+            true => Some(self.ledger.write.lock().await),
+            false => None,
+        };
+        let answer = self.port.add_upload(endpoint, location, upload, at).await;
+        if self.is(Defect::LedgerWriteTakenForDone) { Ok(()) } else { answer }
+    }
+
+    async fn add_result(
+        &self,
+        endpoint: &str,
+        location: &Location,
+        result: &RequestResult,
+        at: Timestamp,
+    ) -> AwsResult<()> {
+        self.port.add_result(endpoint, location, result, at).await
+    }
+
+    async fn items(&self, endpoint: &str, after: Option<&str>) -> AwsResult<ItemPage> {
+        let key = (endpoint.to_owned(), after.map(str::to_owned));
+        let known = self.seen().items.get(&key).cloned();
+        let is_remembered = self.is(Defect::LastLookWithoutLedger)
+            || self.is(Defect::NoLookAfter) && self.seen().is_asleep;
+        if let Some(known) = known.filter(|_| is_remembered) {
+            return Ok(known);
+        }
+        let answer = self.port.items(endpoint, after).await;
+        let mut last = self.ledger.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut page = match (answer, last.get(&key)) {
+            (Err(_), Some(last)) if self.is(Defect::UnreadableTakenForDone) => {
+                let mut page = last.clone();
+                page.items.retain(|item| item.standing() != Standing::Outstanding);
+                page
+            }
+            (answer, _) => answer?,
+        };
+        last.insert(key.clone(), page.clone());
+        self.as_seen_items(&mut page.items);
+        self.seen().items.entry(key).or_insert_with(|| page.clone());
+        Ok(page)
+    }
+
+    async fn delete_unchanged(&self, endpoint: &str, item: &Item) -> AwsResult<bool> {
+        if !self.is(Defect::DeletedUnconditionally) {
+            return self.port.delete_unchanged(endpoint, item).await;
+        }
+        while !self.port.delete_unchanged(endpoint, &self.current(endpoint, item)).await? {}
+        Ok(true)
+    }
+
+    async fn forget_unchanged(&self, endpoint: &str, item: &Item) -> AwsResult<bool> {
+        match self.defect {
+            Defect::NeverForgotten => return Ok(true),
+            Defect::ForgottenUnconditionally => {}
+            _ => return self.port.forget_unchanged(endpoint, item).await,
+        }
+        while !self.port.forget_unchanged(endpoint, &self.current(endpoint, item)).await? {}
+        Ok(true)
+    }
+}
+
+impl DefectivePort {
+    /// The item as it is now.
+    fn current(&self, endpoint: &str, item: &Item) -> Item {
+        self.port.sim.with(|world| {
+            let mut items = world.ledger(endpoint);
+            items.find(|now| now.location == item.location).unwrap_or(item).clone()
+        })
+    }
+
+    fn as_seen_items(&self, items: &mut Vec<Item>) {
+        let at_zero = self.seen().at_zero;
+        match self.defect {
+            Defect::OutstandingNotSeen => {
+                items.retain(|item| item.standing() != Standing::Outstanding);
+            }
+            Defect::ResultWithoutUploadNotSeen => {
+                items.retain(|item| item.standing() != Standing::ResultOnly);
+            }
+            Defect::OldDatapointsCount if at_zero => {
+                items.iter_mut().for_each(|item| item.result_at = None);
+            }
+            Defect::EarlierResultCounts => {
+                for item in items.iter_mut() {
+                    item.received_at =
+                        item.received_at.map(|at| at.max(item.created_at.unwrap_or(at)));
+                }
+            }
+            Defect::ResultsCounted => {
+                for item in items.iter_mut().filter(|item| item.results.len() >= item.uploads.len())
+                {
+                    while item.uploads.len() > 1 {
+                        item.uploads.pop_last();
+                    }
+                    item.received_at = item.received_at.max(item.created_at);
+                }
+            }
+            _ => {}
+        }
+    }
+}
