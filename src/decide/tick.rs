@@ -143,15 +143,14 @@ fn at_zero_watching(
     if seen.backlog == Backlog::NotRead {
         return Verdict::ReadBacklog;
     }
-    let outstanding = outstanding_at_zero(seen, records, policy);
     let extended = extension(seen, records, now + EXTENSION);
-    let waiting = match seen.ledger.newest_result() {
-        // Older datapoints show work that is finished.
-        Some(result) if seen.backlog.newest_at(now).is_some_and(|newest| newest <= result) => {
-            Some(0.0)
-        }
-        _ => seen.backlog.newest(now),
+    let waiting = match shows_finished_work(seen, now) {
+        true => Some(0.0),
+        false => seen.backlog.newest(now),
     };
+    // Without the metric, an older upload may wait as well: its record was extended while the endpoint could not be woken.
+    let outstanding = outstanding_at_zero(seen, records, policy)
+        || waiting.is_none() && seen.ledger.is_outstanding();
     if target.suspended.scaling_out {
         // The lease is kept so that the wake happens when scaling out is resumed.
         return if waiting == Some(0.0) && !outstanding {
@@ -268,6 +267,12 @@ fn is_done(
         && records.lease.is_none()
         && records.hold.is_none()
         && !target.suspended.scaling_in
+}
+
+/// Whether the newest result is newer than all datapoints of the metric. Then they show work that is finished.
+fn shows_finished_work(seen: &Observed, now: Timestamp) -> bool {
+    let newest = seen.backlog.newest_at(now);
+    newest.is_some_and(|newest| Some(newest) <= seen.ledger.newest_result())
 }
 
 /// At zero instances: whether an upload without a result came after the last work that a sleep has forgotten.
@@ -407,6 +412,9 @@ fn more_instances(
     policy: &Policy,
     now: Timestamp,
 ) -> Option<i32> {
+    if shows_finished_work(seen, now) && !seen.ledger.is_outstanding() {
+        return None;
+    }
     let wanted = policy.instances_for(items(seen.backlog.newest(now))).min(target.max);
     let desired = seen.variant.desired?;
     (wanted > desired && !target.suspended.scaling_out).then_some(wanted)

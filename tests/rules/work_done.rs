@@ -576,3 +576,48 @@ async fn a_ledger_that_does_not_answer_leaves_the_metric() {
     }
     panic!("it is still awake");
 }
+
+#[tokio::test]
+async fn finished_work_that_the_metric_still_shows_leads_to_no_more_instances() {
+    let routes = r#"[{"endpoint":"my-endpoint","bucket":"my-inputs","results":true,"idle_minutes":5,
+        "job_minutes":1,"inputs_per_instance":1}]"#;
+    let setup = Setup::with_routes(routes);
+    let (first, _) = setup.upload_of("a.json", 1).await;
+    setup.until_completed(first).await;
+    setup.result_of("a.json").await.unwrap();
+    // The work record ends while the metric shows two requests, which have both completed.
+    setup.minutes(1).await;
+    let (second, _) = setup.upload_of("b.json", 1).await;
+    let (third, _) = setup.upload_of("c.json", 1).await;
+    while setup.with(|world| !matches!(world.job(third).unwrap().state, JobState::Completed(_))) {
+        setup.sim.advance(Duration::from_secs(5));
+    }
+    assert!(setup.with(|world| matches!(world.job(second).unwrap().state, JobState::Completed(_))));
+    setup.result_of("b.json").await.unwrap();
+    setup.result_of("c.json").await.unwrap();
+    let end_work = |world: &mut World| {
+        let ended = world.now() + jiff::SignedDuration::from_mins(9);
+        world.plant_action(&id(), &simulator::ActionPut::once(WORK, ended, Some(0), None));
+    };
+    setup.with(end_work);
+    setup.minutes(1).await;
+    assert_eq!(setup.desired(), 1);
+}
+
+#[tokio::test]
+async fn an_upload_that_waited_long_for_an_update_is_served_without_the_metric() {
+    let setup = Setup::with_results();
+    setup.with(|world| world.begin_deployment(ENDPOINT, 25 * MINUTE));
+    setup.upload_of("a.json", 1).await.1.unwrap();
+    setup.minutes(24).await;
+    setup.with(|world| {
+        let (from, until) = (world.now() - 30 * MINUTE, world.now() + 60 * MINUTE);
+        world.lose_metrics(from, until);
+        world.set_backlog_override(ENDPOINT, Some(Vec::new()));
+        // The ticks extended the record while the endpoint could not be updated. Now it has ended.
+        let ended = world.now() + jiff::SignedDuration::from_mins(10);
+        world.plant_action(&id(), &simulator::ActionPut::once(WORK, ended, None, Some(4)));
+    });
+    setup.minutes(4).await;
+    assert_eq!(setup.desired(), 1);
+}

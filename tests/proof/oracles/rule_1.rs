@@ -161,8 +161,8 @@ fn is_kept_by_lease(log: &EventLog, made: &Invocation, endpoint: usize) -> bool 
         Signal::Input(_) => puts_lease(made),
         // Up beside a live record, an alarm writes nothing.
         Signal::Alarm(_) => !log.states(made.began, ended, endpoint).any(|state| {
-            state.desired > 0
-                && state.records(&log.ids[endpoint], made.began.at).live(made.began.at)
+            let now = made.began.at + SignedDuration::from_secs(made.ahead);
+            state.desired > 0 && state.records(&log.ids[endpoint], now).live(now)
         }),
         _ => true,
     }
