@@ -247,6 +247,8 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             let recorded = Box::pin(self.record_inputs(unit, event)).await;
             // After several failed looks, no further look is made for each upload.
             if !matches!(recorded, Recorded::No(_)) || !quiet.failures.is_empty() {
+                let mut quiet = quiet;
+                quiet.failures.extend(recorded.failure().map(Failure::Aws));
                 return answered(quiet);
             }
             // The remembered record can be one that the ledger ends, so a lease is needed.

@@ -475,7 +475,12 @@ async fn calls_do_not_grow_with_uploads_while_the_ledger_cannot_be_written() {
     }
     setup.with(World::clear_calls);
     for number in 4..=50 {
-        setup.upload_of("a.json", number).await.1.expect_err("the failure is reported");
+        let error = setup.upload_of("a.json", number).await.1.expect_err("it is reported");
+        assert_eq!(
+            error.message.matches("UpdateItem on").count(),
+            2,
+            "the last look's and its own"
+        );
     }
     let others = setup.calls();
     let others = others.iter().filter(|call| call.operation != Operation::UpdateItem);
