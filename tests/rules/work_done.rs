@@ -477,7 +477,7 @@ async fn calls_do_not_grow_with_uploads_while_the_ledger_cannot_be_written() {
     for number in 4..=50 {
         let error = setup.upload_of("a.json", number).await.1.expect_err("it is reported");
         assert_eq!(
-            error.message.matches("UpdateItem on").count(),
+            error.message.matches("UpdateItem on my-endpoint failed").count(),
             2,
             "the last look's and its own"
         );
