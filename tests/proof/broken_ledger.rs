@@ -1,9 +1,6 @@
 //! The ledger of a broken scaler.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::sync::PoisonError;
 
 use jiff::Timestamp;
 use reactive_scaler::{
@@ -13,28 +10,6 @@ use reactive_scaler::{
 };
 
 use crate::broken_scalers::{Defect, DefectivePort};
-
-/// What a container with a broken ledger remembers.
-#[derive(Clone, Default)]
-pub struct BrokenLedger {
-    /// The items that were read last, by endpoint and start of the page.
-    last: Arc<Mutex<HashMap<PageKey, ItemPage>>>,
-    /// Held while an upload is written.
-    pub(crate) write: Arc<tokio::sync::Mutex<()>>,
-}
-
-type PageKey = (String, Option<String>);
-
-impl BrokenLedger {
-    /// The name of the record that is written in place of this one.
-    pub(crate) fn renamed<'n>(&self, port: &DefectivePort, name: &'n str) -> &'n str {
-        let by_input = port.seen().records_an_upload;
-        let is_renamed = name == WORK
-            && (port.is(Defect::InputWritesLease) && by_input
-                || port.is(Defect::TickWritesLease) && !by_input);
-        if is_renamed { LEASE } else { name }
-    }
-}
 
 impl WithLedger for DefectivePort {
     type Ledger = Self;
@@ -115,6 +90,15 @@ impl Ledger for DefectivePort {
 }
 
 impl DefectivePort {
+    /// The name of the record that is written in place of this one.
+    pub(crate) fn renamed<'n>(&self, name: &'n str) -> &'n str {
+        let by_input = self.seen().records_an_upload;
+        let is_renamed = name == WORK
+            && (self.is(Defect::InputWritesLease) && by_input
+                || self.is(Defect::TickWritesLease) && !by_input);
+        if is_renamed { LEASE } else { name }
+    }
+
     /// The item as it is now.
     fn current(&self, endpoint: &str, item: &Item) -> Item {
         self.port.sim.with(|world| {

@@ -15,7 +15,7 @@ use reactive_scaler::{
     },
 };
 
-use crate::{broken_ledger::BrokenLedger, port::Port};
+use crate::{broken_ledger_memory::BrokenLedger, port::Port};
 
 /// The defect of a broken scaler.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -331,7 +331,7 @@ impl Scaling for DefectivePort {
             return Ok(());
         }
         let now = self.port.sim.now();
-        let (name, is_ending) = (self.ledger.renamed(self, name), record.ends_at() <= now);
+        let (name, is_ending) = (self.renamed(name), record.ends_at() <= now);
         if self.is(Defect::WorkNotEnded) && name == WORK && is_ending {
             return Ok(());
         }

@@ -6,8 +6,7 @@ use std::time::Duration;
 use simulator::{CutJobs, Fault, Operation};
 
 use crate::{
-    generate::{OPERATIONS, change, command, disruption, skew},
-    generate_common::model_settings,
+    generate_common::{OPERATIONS, change, command, disruption, model_settings, skew},
     plan::{
         At, CallPlan, CallTarget, Disruption, EndpointPlan, EventKind, FailureMode, Family, MINUTE,
         ModelSettings, OutsideChange, Plan, PlannedEvent, RequestPlan, RouteKind, SECOND,

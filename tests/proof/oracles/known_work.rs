@@ -34,7 +34,7 @@ pub fn unforgotten(plan: &Plan, log: &EventLog) -> Option<String> {
     sleeps(plan, log).find_map(|sleep| {
         let (look, earlier) = sleep.looks().ok()?;
         let since = sleep.idle(&earlier).ok()?;
-        let ledger = ledger(&look)?;
+        let ledger = read_ledger(&look)?;
         let is_over = sleep.call.answered.filter(|_| sleep.effect.response == Response::Done)?;
         let old = ledger.items.iter().filter(|item| {
             item.standing() == Standing::Outstanding && item.touched_at.is_some_and(|at| at < since)
@@ -114,7 +114,7 @@ impl Sleep<'_> {
     fn check(&self) -> Result<(), String> {
         let (look, earlier) = self.looks()?;
         self.nothing_prevents_it(&look)?;
-        let ledger = ledger(&look);
+        let ledger = read_ledger(&look);
         let since = match (self.done(&earlier, ledger.as_ref()), self.idle(&earlier)) {
             (Ok(()), _) => Timestamp::MIN,
             (Err(_), Ok(since)) => since,
@@ -166,10 +166,15 @@ impl Sleep<'_> {
         if self.made.signal.endpoint().is_some() && !matches!(self.made.signal, Signal::Status(_)) {
             return Err("a command does not go by the results".to_owned());
         }
-        let ledger = ledger.ok_or("its last look did not read the ledger")?;
+        let last = ledger.ok_or("its last look did not read the ledger")?;
+        if last.items.iter().any(|item| item.standing() == Standing::Outstanding) {
+            return Err("its last look saw outstanding work".to_owned());
+        }
+        // A result that came during the sleep does not prevent it.
+        let decided = read_ledger(earlier).ok_or("it did not read the ledger")?;
         let now = self.call.requested.at + SignedDuration::from_secs(self.made.ahead);
         let idle = SignedDuration::from_mins(self.plan.endpoints[self.endpoint].idle_minutes);
-        let summary = Summary::of(&ledger.items, now);
+        let summary = Summary::of(&decided.items, now);
         let verdict = Verdict::of(Some(&summary), now, idle);
         if !matches!(verdict, Verdict::Done { .. }) {
             return Err(format!("the ledger said {verdict:?}"));
@@ -259,7 +264,7 @@ impl Sleep<'_> {
 }
 
 /// The items that a look read. `None` if it did not read them, or not all.
-fn ledger(look: &[Answer<'_>]) -> Option<Ledger> {
+fn read_ledger(look: &[Answer<'_>]) -> Option<Ledger> {
     let mut read: Option<Ledger> = None;
     let mut is_complete = false;
     for (call, effect, _) in look {

@@ -158,7 +158,7 @@ pub fn claim(plan: &Plan, log: &EventLog, made: &Invocation) -> Option<Claim> {
 fn is_kept_by_lease(log: &EventLog, made: &Invocation, endpoint: usize) -> bool {
     let ended = made.ended.unwrap_or(made.began);
     match made.signal {
-        Signal::Input(_) => puts_lease(made),
+        Signal::Input(_) => puts_lease(made) && !is_recorded(made),
         // Up beside a live record, an alarm writes nothing.
         Signal::Alarm(_) => !log.states(made.began, ended, endpoint).any(|state| {
             let now = made.began.at + SignedDuration::from_secs(made.ahead);
@@ -166,6 +166,13 @@ fn is_kept_by_lease(log: &EventLog, made: &Invocation, endpoint: usize) -> bool 
         }),
         _ => true,
     }
+}
+
+/// Whether the ledger has the input. Then a lease that it writes is one that stood, with another effect at R.
+fn is_recorded(made: &Invocation) -> bool {
+    made.answers().iter().any(|(call, effect, _)| {
+        matches!(call.request, Request::AddUpload(..)) && effect.response == Response::Done
+    })
 }
 
 fn puts_lease(made: &Invocation) -> bool {
