@@ -167,9 +167,13 @@ def unexplained_wildcards(text):
     ]
 
 
+# The template creates no table for the ledger.
+NOT_IN_TEMPLATE = {"SCALER_LEDGER"}
+
+
 def check_variables(stack):
-    """The variables that are set are those that the code knows, but for those that Lambda sets."""
-    known = {setting["name"] for setting in contract()["variables"]}
+    """The variables that are set are those that the code knows, but for those that Lambda sets or no parameter does."""
+    known = {setting["name"] for setting in contract()["variables"]} - NOT_IN_TEMPLATE
     set_by_lambda = {name for name in known if name.startswith("AWS_LAMBDA_")}
     given = set(stack.environment)
     problems = [f"unknown to the code: {name}" for name in sorted(given - known)]
