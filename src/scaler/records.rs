@@ -297,12 +297,19 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
                 let until = cancelled.filter_map(Records::cancelled_until).max();
                 release = until.map_or(release, |until| release.max(until + SECOND));
             }
-            // A tick adopts an endpoint that has no record. If an input has just written its work record, nothing else is
-            // needed: a lease would prevent that the ledger ends the wait.
+            // A tick adopts an endpoint that has no record, or finds a floor that an input has raised. If an input has just
+            // written its work record, nothing else is needed: a lease would prevent that the ledger ends the wait.
             let has_work = |found: Records| {
+                let live = |work: Record| work.live(self.clock.now());
                 name == LEASE
-                    && !records.exist()
-                    && found.work.is_some_and(|work| work.live(self.clock.now()))
+                    && match end {
+                        End::Again(..) => {
+                            found.work.is_some_and(|work| live(work) && found.counts(work))
+                        }
+                        End::At(_) | End::Now | End::Of(_) => {
+                            !records.exist() && found.work.is_some_and(live)
+                        }
+                    }
             };
             if let Some(found) = found
                 && (end.is_served(found.named(name), release) || has_work(found))
