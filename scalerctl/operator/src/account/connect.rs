@@ -1,6 +1,6 @@
 //! The connection to the account, from the user's AWS configuration.
 
-use std::{env, time::Duration};
+use std::time::Duration;
 
 use aws_config::{
     BehaviorVersion, Region, SdkConfig, profile::ProfileFileCredentialsProvider,
@@ -22,7 +22,8 @@ use super::{
 };
 use scalerctl_console::{
     Failure,
-    loopback::{LOCAL_PORT, loopback_http},
+    loopback::{LOCAL_REGION, local_url, loopback_http},
+    suggested::{GivenAccount, Suggested},
 };
 
 /// Timeout of a connection.
@@ -32,7 +33,7 @@ const CONNECT: Duration = Duration::from_secs(5);
 const CALL: Duration = Duration::from_secs(30);
 
 /// Reads credentials, region and endpoints as every AWS tool does, or uses the simulated AWS on
-/// this machine with `--local`. The region is `--region`, else that of the ARNs of `endpoints` and `function`,
+/// this machine with `--local`. All commands that scalerctl suggests then name the same. The region is `--region`, else that of the ARNs of `endpoints` and `function`,
 /// else that of the configuration.
 ///
 /// # Errors
@@ -46,6 +47,13 @@ pub async fn configuration(
 ) -> Result<SdkConfig, Failure> {
     let given = endpoints.iter().map(|endpoint| endpoint.given.as_str()).chain(function);
     let region = region_of(arguments, given)?;
+    // Before the first message that can suggest a command.
+    GivenAccount {
+        profile: arguments.profile.clone(),
+        region: region.as_ref().map(ToString::to_string),
+        local: arguments.local.then(local_url),
+    }
+    .apply();
     let config = connect(arguments, region).await?;
     check_arns(&config, endpoints).await?;
     Ok(config)
@@ -79,7 +87,7 @@ async fn connect(arguments: &AccountArgs, region: Option<Region>) -> Result<SdkC
         let config = loader
             .http_client(loopback_http().map_err(Failure::Usage)?)
             .endpoint_url(url)
-            .region(region.unwrap_or_else(|| Region::from_static("eu-west-1")))
+            .region(region.unwrap_or_else(|| Region::from_static(LOCAL_REGION)))
             .credentials_provider(Credentials::new("local", "local", None, None, "--local"))
             .load()
             .await;
@@ -124,18 +132,15 @@ async fn check_that_it_runs(address: &str) -> Result<(), Failure> {
     let host_and_port =
         url.and_then(|url| Some((url.host_str()?.to_owned(), url.port_or_known_default()?)));
     let Some(host_and_port) = host_and_port else { return Ok(()) };
+    let (_, port) = host_and_port;
     match timeout(CONNECT, TcpStream::connect(host_and_port)).await {
         Ok(Ok(_)) => Ok(()),
         _ => Err(Failure::NoAccess(format!(
-            "the simulated AWS does not run at {address} (what to do: start `scalerctl aws` in another terminal, or \
-             set AWS_ENDPOINT_URL to its address)"
+            "the simulated AWS does not run at {address} (what to do: set AWS_ENDPOINT_URL to its address, or start \
+             it in another terminal: `{}`)",
+            Suggested::shell(format!("scalerctl aws --port {port}"))
         ))),
     }
-}
-
-/// The address of `scalerctl aws`: `AWS_ENDPOINT_URL`, or its default port.
-fn local_url() -> String {
-    env::var("AWS_ENDPOINT_URL").unwrap_or_else(|_| format!("http://127.0.0.1:{LOCAL_PORT}"))
 }
 
 /// Only the profile's credentials. The SDK's default chain would use the environment first.

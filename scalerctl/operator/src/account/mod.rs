@@ -11,7 +11,7 @@
 //! | `lambda`, `s3`, `event_bridge`, `iam` | the calls, all of which read; one file per service |
 //! | `sagemaker`, `auto_scaling`, `alarms` | endpoints, how they are scaled, alarms |
 //! | `watched_metric` | what a policy or an alarm watches |
-//! | `cli_commands`, `shell_quoting` | AWS CLI commands that fix a finding, and quotation marks for a shell |
+//! | `cli_commands` | AWS CLI commands that fix a finding |
 //! | `routes` | the routes of a deployed function |
 //! | `suspension` | which directions of scaling are suspended; the only write of this folder |
 //! | `arn` | the parts of an ARN |
@@ -40,7 +40,6 @@ pub mod routes;
 pub mod s3;
 pub mod sagemaker;
 mod scaling_model;
-pub mod shell_quoting;
 pub mod suspension;
 pub mod watched_metric;
 

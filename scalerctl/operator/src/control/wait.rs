@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::{SignedDuration, Timestamp};
-use reactive_scaler::port::{Clock, Endpoint, EndpointStatus, Endpoints, FailureKind, VariantId};
+use reactive_scaler::port::{Clock, Endpoint, EndpointStatus, Endpoints, FailureKind};
 
-use crate::local_scaler::LocalScaler;
+use super::CommandReport;
+use crate::local_scaler::{LocalScaler, SameVariant};
 use scalerctl_console::Failure;
 
 /// The longest time between two reads.
@@ -57,14 +58,14 @@ pub enum Ended {
 /// If a read fails.
 pub async fn follow(
     scaler: &LocalScaler,
-    id: &VariantId,
+    report: &CommandReport,
     goal: Goal,
     until: Timestamp,
 ) -> Result<Waited, Failure> {
     let began = scaler.clock.now();
     let shown = Shown::start();
     let ended = tokio::select! {
-        ended = look_until(scaler, id, goal, until, &shown) => ended?,
+        ended = look_until(scaler, report, goal, until, &shown) => ended?,
         _ = tokio::signal::ctrl_c() => {
             Ended::Not(format!("interrupted: {}, only the waiting ended", goal.request()))
         }
@@ -74,11 +75,12 @@ pub async fn follow(
 
 async fn look_until(
     scaler: &LocalScaler,
-    id: &VariantId,
+    report: &CommandReport,
     goal: Goal,
     until: Timestamp,
     shown: &Shown,
 ) -> Result<Ended, Failure> {
+    let id = &report.id;
     let mut last = String::new();
     loop {
         match scaler.aws.endpoint(&id.endpoint).await {
@@ -102,16 +104,16 @@ async fn look_until(
         let rest = until.duration_since(scaler.clock.now());
         let rest = Duration::try_from(rest).unwrap_or_default();
         if rest.is_zero() {
-            return Ok(timed_out(&last, goal, &id.endpoint));
+            return Ok(timed_out(&last, goal, &report.next));
         }
         scaler.clock.nap(LOOK.min(rest)).await;
     }
 }
 
-fn timed_out(last: &str, goal: Goal, endpoint: &str) -> Ended {
+fn timed_out(last: &str, goal: Goal, next: &SameVariant) -> Ended {
     let advice = match goal {
         Goal::InService | Goal::AtZero => {
-            format!("to see when it is done, run `scalerctl status {endpoint} --watch`")
+            format!("to see when it is done, run `{}`", next.status("--watch"))
         }
         Goal::Changeable => "run the command again with a longer --timeout".to_owned(),
     };

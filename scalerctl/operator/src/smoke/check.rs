@@ -1,5 +1,6 @@
 //! The result of a check.
 
+use scalerctl_console::{advice::Advice, suggested::Suggested};
 use serde::Serialize;
 
 /// The checks, in order. Their names do not change between versions.
@@ -76,7 +77,7 @@ pub struct Problem {
     pub what_to_do: String,
     /// The command that fixes it. The user can run it without changes.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub command: Option<String>,
+    pub command: Option<Suggested>,
 }
 
 /// A check and its result.
@@ -134,7 +135,7 @@ impl Findings {
         &mut self,
         what: impl Into<String>,
         what_to_do: impl Into<String>,
-        command: String,
+        command: Suggested,
     ) {
         let (what, what_to_do) = (what.into(), what_to_do.into());
         self.problems.push(Problem { what, what_to_do, command: Some(command) });
@@ -142,7 +143,8 @@ impl Findings {
 
     /// Adds a call that failed as a problem.
     pub fn refused(&mut self, error: &super::CallError) {
-        self.problem(error.to_string(), error.advice());
+        let Advice { what_to_do, command } = error.advice();
+        self.problems.push(Problem { what: error.to_string(), what_to_do, command });
     }
 
     /// Whether there is no problem so far.

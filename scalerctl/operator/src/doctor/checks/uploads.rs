@@ -12,6 +12,7 @@ use crate::account::{
     s3::{BucketEvents, Kind, Notification},
 };
 use crate::doctor::read::ConfigLookup;
+use scalerctl_console::suggested::Suggested;
 
 /// The end of a result's key, from the examples of InvokeEndpointAsync.
 const RESULT: &str = "0.out";
@@ -104,7 +105,9 @@ fn notifications(
                 "run the command in the stack's output TurnOnEventBridgeCommand, which keeps the \
                  bucket's other notifications; to show them",
             )
-            .command(format!("aws s3api get-bucket-notification-configuration --bucket {bucket}")),
+            .command(Suggested::aws(format!(
+                "s3api get-bucket-notification-configuration --bucket {bucket}"
+            ))),
         );
         return;
     }

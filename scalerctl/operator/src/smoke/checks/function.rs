@@ -7,6 +7,7 @@ use super::super::{
     check::{Check, CheckId, Findings},
     routes::Routes,
 };
+use scalerctl_console::suggested::Suggested;
 
 /// Runs the check.
 pub fn examine(function: &Function, routes: &Routes) -> Check {
@@ -60,7 +61,7 @@ fn state(function: &Function, findings: &mut Findings) {
                 "Pending" => findings.problem_with_command(
                     what,
                     "wait for it",
-                    format!("aws lambda wait function-active-v2 --function-name {arn}"),
+                    Suggested::aws(format!("lambda wait function-active-v2 --function-name {arn}")),
                 ),
                 "Inactive" => findings.problem(
                     what,
@@ -79,7 +80,9 @@ fn state(function: &Function, findings: &mut Findings) {
                 "InProgress" => findings.problem_with_command(
                     what,
                     "wait for it",
-                    format!("aws lambda wait function-updated-v2 --function-name {arn}"),
+                    Suggested::aws(format!(
+                        "lambda wait function-updated-v2 --function-name {arn}"
+                    )),
                 ),
                 _ => findings.problem(what, "correct the reason, and deploy again"),
             }

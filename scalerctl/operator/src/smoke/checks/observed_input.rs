@@ -9,8 +9,11 @@ use super::super::{
     read::Facts,
 };
 use crate::account::cli_commands::register;
+use scalerctl_console::suggested::Suggested;
 
 const ID: CheckId = CheckId::ObservedInput;
+
+const OTHER_VERSION: &str = "deploy the version of the function that belongs to this scalerctl";
 
 /// Runs the check.
 pub fn examine(facts: &Facts) -> Check {
@@ -85,38 +88,42 @@ fn of_endpoint(decision: &Decision, findings: &mut Findings) {
             "SageMaker currently accepts no change of capacity; the lease is written, and the next \
              tick wakes the endpoint",
         ),
-        known => findings.problem(
-            format!("it would not be woken, {reason}: {}", decision.meaning()),
-            match known {
-                Some(reason) => advice(reason, decision),
-                None => "deploy the version of the function that belongs to this \
-                         scalerctl"
-                    .to_owned(),
-            },
-        ),
+        known => {
+            let what = format!("it would not be woken, {reason}: {}", decision.meaning());
+            match known.and_then(|reason| command(reason, decision)) {
+                Some((what_to_do, command)) => {
+                    findings.problem_with_command(what, what_to_do, command);
+                }
+                None => findings.problem(what, known.map_or(OTHER_VERSION, advice)),
+            }
+        }
     }
 }
 
-/// What to do so that the function can wake an endpoint that it ignores for this reason.
-fn advice(reason: Reason, decision: &Decision) -> String {
-    let register = |what: &str| {
-        let variant = decision.variant.as_deref().unwrap_or("VARIANT");
-        register(&VariantId::new(&decision.endpoint, variant), what)
+/// The command that lets the function wake an endpoint that it ignores for this reason.
+fn command(reason: Reason, decision: &Decision) -> Option<(&'static str, Suggested)> {
+    let (what_to_do, options) = match reason {
+        Reason::MaxIsZero => ("set it to 1 or more", "--max-capacity 1"),
+        Reason::ScalingOutSuspended => {
+            ("resume it", "--suspended-state DynamicScalingOutSuspended=false")
+        }
+        _ => return None,
     };
+    let id = VariantId::new(&decision.endpoint, decision.variant.as_deref()?);
+    Some((what_to_do, register(&id, options)))
+}
+
+/// What to do so that the function can wake an endpoint that it ignores for this reason.
+fn advice(reason: Reason) -> &'static str {
     match reason {
         Reason::NotAsync => "deploy the endpoint with an AsyncInferenceConfig, or remove its route",
         Reason::Serverless => "remove its route: a serverless variant scales itself",
         Reason::ManagedInstanceScaling => {
             "turn ManagedInstanceScaling off in the endpoint's configuration, or remove its route"
         }
-        Reason::MaxIsZero => return register("--max-capacity 1"),
-        Reason::ScalingOutSuspended => {
-            return register("--suspended-state DynamicScalingOutSuspended=false");
-        }
         Reason::EndpointFailed | Reason::EndpointDeleting | Reason::EndpointMissing => {
             "create the endpoint again"
         }
         _ => "see the check status, and run the command again",
     }
-    .to_owned()
 }
