@@ -70,7 +70,10 @@ const SCENES: [Scene; 19] = [
     (0, deregistered, &["verify", ENDPOINT, "--yes"], "register-scalable-target"),
     (
         0,
-        |world| world.delete_endpoint(ENDPOINT),
+        |world| {
+            world.delete_endpoint(ENDPOINT);
+            world.register_target(&id(), 0, 4);
+        },
         &["status"],
         "deregister-scalable-target --service-namespace sagemaker",
     ),
