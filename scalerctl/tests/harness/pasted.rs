@@ -119,7 +119,7 @@ fn acts_there(call: &[String], local: Option<&str>) -> bool {
     let profiles = all("--profile");
     let regions = all("--region");
     if program == "scalerctl" {
-        let parsed = scalerctl::cli::Cli::try_parse_from([&[program.clone()], arguments].concat());
+        let parsed = scalerctl::cli::Cli::try_parse_from(std::iter::once(program).chain(arguments));
         assert!(parsed.is_ok(), "{arguments:?}: {parsed:?}");
     }
     let is_local = arguments.iter().any(|argument| argument == "--local");

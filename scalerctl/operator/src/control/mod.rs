@@ -215,7 +215,7 @@ async fn wait(
     until: Timestamp,
     report: &mut CommandReport,
 ) -> Result<bool, Failure> {
-    let waited = wait::follow(scaler, report, goal, until).await?;
+    let waited = wait::follow(scaler, &report.id, &report.next, goal, until).await?;
     let reached = waited.ended == Ended::Reached;
     report.verdict = report.verdict.clone().after(&waited);
     let before = report.waited.take().map(|before| before.time).unwrap_or_default();

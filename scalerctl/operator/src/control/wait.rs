@@ -4,9 +4,8 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::{SignedDuration, Timestamp};
-use reactive_scaler::port::{Clock, Endpoint, EndpointStatus, Endpoints, FailureKind};
+use reactive_scaler::port::{Clock, Endpoint, EndpointStatus, Endpoints, FailureKind, VariantId};
 
-use super::CommandReport;
 use crate::local_scaler::{LocalScaler, SameVariant};
 use scalerctl_console::Failure;
 
@@ -54,18 +53,21 @@ pub enum Ended {
 
 /// Reads the endpoint until the goal is reached or cannot be reached, or `until` has passed.
 ///
+/// `next`: the commands that can follow.
+///
 /// # Errors
 /// If a read fails.
 pub async fn follow(
     scaler: &LocalScaler,
-    report: &CommandReport,
+    id: &VariantId,
+    next: &SameVariant,
     goal: Goal,
     until: Timestamp,
 ) -> Result<Waited, Failure> {
     let began = scaler.clock.now();
     let shown = Shown::start();
     let ended = tokio::select! {
-        ended = look_until(scaler, report, goal, until, &shown) => ended?,
+        ended = look_until(scaler, id, next, goal, until, &shown) => ended?,
         _ = tokio::signal::ctrl_c() => {
             Ended::Not(format!("interrupted: {}, only the waiting ended", goal.request()))
         }
@@ -75,12 +77,12 @@ pub async fn follow(
 
 async fn look_until(
     scaler: &LocalScaler,
-    report: &CommandReport,
+    id: &VariantId,
+    next: &SameVariant,
     goal: Goal,
     until: Timestamp,
     shown: &Shown,
 ) -> Result<Ended, Failure> {
-    let id = &report.id;
     let mut last = String::new();
     loop {
         match scaler.aws.endpoint(&id.endpoint).await {
@@ -104,7 +106,7 @@ async fn look_until(
         let rest = until.duration_since(scaler.clock.now());
         let rest = Duration::try_from(rest).unwrap_or_default();
         if rest.is_zero() {
-            return Ok(timed_out(&last, goal, &report.next));
+            return Ok(timed_out(&last, goal, next));
         }
         scaler.clock.nap(LOOK.min(rest)).await;
     }
