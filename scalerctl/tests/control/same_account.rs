@@ -95,7 +95,7 @@ fn deregistered(world: &mut World) {
 async fn run(scene: &Scene, account: &[&str], format: &str) -> (Setup, Run) {
     let (instances, change, arguments, _) = scene;
     let setup = Setup::with(*instances).await;
-    setup.sim.with(|world| change(world));
+    setup.sim.with(change);
     let run = run_on(&setup, &[arguments, account, &["-o", format]].concat()).await;
     (setup, run)
 }
