@@ -31,9 +31,10 @@ async fn a_sleep_does_not_take_the_record_that_it_has_ended_for_a_renewed_one() 
     let setup = Setup::after_its_work().await;
     setup.with(|world| {
         let before = stands(world);
-        world.after_call("PutScheduledAction", 1, |world, _| reads_return(world, before, 4));
+        world.after_call("PutScheduledAction", 1, |world, _| reads_return(world, before, 2));
     });
     setup.minutes(1).await;
+    assert_eq!(setup.with(|world| world.waiting_hooks()), 0);
     assert_eq!((setup.desired(), setup.min()), (0, 0));
 }
 
@@ -46,10 +47,11 @@ async fn a_floor_that_is_put_back_has_a_record_of_its_own() {
         world.before_call("PutScheduledAction", 1, |world, _| {
             let renewed = world.now() + 29 * MINUTE;
             let renewed = ActionPut::once(WORK, renewed, Some(0), None);
-            world.after_call("PutScheduledAction", 1, |world, _| reads_return(world, renewed, 4));
+            world.after_call("PutScheduledAction", 1, |world, _| reads_return(world, renewed, 2));
         });
     });
     setup.minutes(1).await;
+    assert_eq!(setup.with(|world| world.waiting_hooks()), 0);
     assert_eq!((setup.desired(), setup.min()), (1, 1));
     assert!(setup.minutes_until_zero(60).await.is_some());
     assert_eq!(setup.min(), 0);

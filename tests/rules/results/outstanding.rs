@@ -81,6 +81,7 @@ async fn an_upload_that_waited_long_for_an_update_is_served_without_the_metric()
         let ended = world.now() + 10 * MINUTE;
         world.plant_action(&id(), &ActionPut::once(WORK, ended, None, Some(4)));
     });
+    assert_eq!(setup.desired(), 0);
     setup.minutes(4).await;
     assert_eq!(setup.desired(), 1);
 }

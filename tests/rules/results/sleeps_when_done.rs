@@ -169,10 +169,13 @@ async fn finished_work_that_the_metric_still_shows_leads_to_no_more_instances() 
     setup.minutes(1).await;
     let (second, _) = setup.upload_of("b.json", 1).await;
     let (third, _) = setup.upload_of("c.json", 1).await;
-    while setup.with(|world| !completed(world, third)) {
+    for _ in 0..60 {
+        if setup.with(|world| completed(world, third)) {
+            break;
+        }
         setup.sim.advance(Duration::from_secs(5));
     }
-    assert!(setup.with(|world| completed(world, second)));
+    assert!(setup.with(|world| completed(world, second) && completed(world, third)));
     setup.result_of("b.json").await.unwrap();
     setup.result_of("c.json").await.unwrap();
     setup.with(|world| {
