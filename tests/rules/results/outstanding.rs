@@ -3,16 +3,24 @@
 use std::time::Duration;
 
 use reactive_scaler::{
-    lease::WORK,
+    lease::{LEASE, WORK},
     ledger::{Location, Standing, Upload},
 };
 use simulator::{ActionPut, Call, Operation, World};
 
 use super::setup::{MINUTE, WINDOW, result_event, upload_event};
 use crate::{
-    setup::{CAPACITY, ENDPOINT, Setup, id, serve, tick},
+    setup::{CAPACITY, ENDPOINT, Setup, decision, id, serve, tick},
     two_at_once::interleaved,
 };
+
+/// Another container records an upload, and writes no record.
+fn record_upload(world: &mut World, key: &str) {
+    let location = Location::of_object("my-inputs", key).unwrap();
+    let upload = Upload { id: "1".into(), created_at: None };
+    let now = world.now();
+    world.ledger_add_upload(ENDPOINT, &location, &upload, now).unwrap();
+}
 
 #[tokio::test]
 async fn an_upload_without_a_result_keeps_the_endpoint_awake() {
@@ -24,6 +32,20 @@ async fn an_upload_without_a_result_keeps_the_endpoint_awake() {
     assert_eq!(setup.minutes_until_zero(10).await, None);
     setup.result_of("b.json").await.unwrap();
     assert_eq!(setup.minutes_until_zero(3).await, Some(1));
+}
+
+#[tokio::test]
+async fn work_that_the_metric_does_not_count_is_not_cut_after_the_record_has_ended() {
+    let setup = Setup::with_results();
+    setup.upload_of("a.json", 1).await.1.unwrap();
+    assert!(setup.within(15, |world| world.capacity(&id()) == (1, 1)).await);
+    setup.with(|world| {
+        let zeros = (2..30).map(|minute| (world.now() - minute * MINUTE, 0.0)).collect();
+        world.set_backlog_override(ENDPOINT, Some(zeros));
+        let ended = world.now() + 9 * MINUTE;
+        world.plant_action(&id(), &ActionPut::once(WORK, ended, Some(0), None));
+    });
+    assert_eq!(decision(&setup.tick().await), ("extend".into(), "outstanding".into()));
 }
 
 #[tokio::test]
@@ -56,12 +78,7 @@ async fn an_upload_that_nobody_invokes_is_scaled_in_by_the_metric_and_does_not_w
 async fn an_upload_whose_only_trace_is_the_ledger_wakes_the_endpoint_within_a_tick() {
     let setup = Setup::asleep_after_its_work().await;
     setup.sim.advance(2 * MINUTE);
-    setup.with(|world| {
-        let location = Location::of_object("my-inputs", "b.json").unwrap();
-        let upload = Upload { id: "1".into(), created_at: None };
-        let now = world.now();
-        world.ledger_add_upload(ENDPOINT, &location, &upload, now).unwrap();
-    });
+    setup.with(|world| record_upload(world, "b.json"));
     setup.minutes(1).await;
     assert_eq!(setup.desired(), 1);
     assert!(setup.has_record(WORK));
@@ -78,12 +95,22 @@ async fn an_upload_that_waited_long_for_an_update_is_served_without_the_metric()
         world.lose_metrics(from, until);
         world.set_backlog_override(ENDPOINT, Some(Vec::new()));
         // The ticks extended the record while the endpoint could not be updated. Now it has ended.
+        world.remove_action(&id(), LEASE);
         let ended = world.now() + 10 * MINUTE;
         world.plant_action(&id(), &ActionPut::once(WORK, ended, None, Some(4)));
     });
     assert_eq!(setup.desired(), 0);
-    setup.minutes(4).await;
-    assert_eq!(setup.desired(), 1);
+    setup.sim.advance(MINUTE);
+    assert_eq!(decision(&setup.tick().await), ("wake".into(), "outstanding".into()));
+}
+
+#[tokio::test]
+async fn an_upload_right_before_the_capacity_call_of_the_sleep_is_seen_after_it() {
+    let setup = Setup::after_its_work().await;
+    setup.sim.advance(MINUTE);
+    setup.with(|world| world.before_call(CAPACITY, 1, |world, _| record_upload(world, "b.json")));
+    assert_eq!(decision(&setup.tick().await), ("extend".into(), "work_slipped_in".into()));
+    assert!(setup.within(3, |world| world.capacity(&id()).1 == 1).await);
 }
 
 /// Whether the ledger had the second upload before the last look of the sleep read it.

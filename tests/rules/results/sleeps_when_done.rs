@@ -79,6 +79,15 @@ async fn the_order_of_upload_and_result_and_duplicates_of_both_change_nothing() 
 }
 
 #[tokio::test]
+async fn a_duplicate_of_a_result_does_not_delay_the_end() {
+    let setup = Setup::after_its_work().await;
+    setup.sim.advance(MINUTE - Duration::from_secs(1));
+    setup.result_of("a.json").await.unwrap();
+    setup.sim.advance(Duration::from_secs(1));
+    assert_eq!(decision(&setup.tick().await), ("sleep".into(), "work_done".into()));
+}
+
+#[tokio::test]
 async fn a_second_input_in_the_same_container_makes_one_call() {
     let setup = Setup::with_results();
     setup.upload_of("a.json", 1).await.1.unwrap();
