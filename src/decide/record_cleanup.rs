@@ -50,7 +50,7 @@ pub fn upkeep(seen: &Observed, now: Timestamp) -> Vec<RecordWrite> {
     };
     let mut writes: Vec<RecordWrite> = records.keeping_awake().filter_map(of_record).collect();
     writes.dedup();
-    let watches = !awake && records.watched(now);
+    let watches = !awake && records.cancelled_until().is_some_and(|until| now < until);
     writes.extend(
         records
             .no_floor
@@ -59,8 +59,9 @@ pub fn upkeep(seen: &Observed, now: Timestamp) -> Vec<RecordWrite> {
     writes
 }
 
-/// The action that cancels floor records is deleted after the last of them. At zero instances, it is deleted
-/// when the backlog is no longer read.
+/// The action that cancels floor records is deleted after the last of them. At zero instances, it is kept until the
+/// latest R that it cancels, because the backlog is read until then. It must not run: the owner can have changed
+/// `MaxCapacity` since the last tick.
 fn of_marker(
     no_floor: Record,
     target: &ScalableTarget,

@@ -135,6 +135,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             subject,
             oldest_input: None,
             effects: Effects::default(),
+            ended_work: None,
         }
     }
 

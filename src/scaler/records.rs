@@ -46,6 +46,9 @@ pub(super) enum End {
     At(Timestamp),
     /// Now, even if a longer record exists: a command ends it.
     Now,
+    /// At this time, or at the end of the existing record if that is later. It is always written: what is read of the
+    /// record can be older than the write of this invocation that ended it.
+    Anew(Timestamp),
     /// At the same time as this record, which it replaces unless that was renewed.
     Of(Record),
     /// At this time. If another record that ends later exists, it is kept. It replaces these two records. The second
@@ -121,7 +124,12 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
                 RecordWrite::End(kept) => {
                     let name = kept.name();
                     let at_release = at_release(name);
-                    (name, self.put(&seen.id, name, End::Now, at_release, &records).await)
+                    let before = records.named(name);
+                    let put = self.put(&seen.id, name, End::Now, at_release, &records).await;
+                    if let (Kept::Work, Put::Written(ended)) = (kept, put) {
+                        self.ended_work = Some(Replaced { before, after: Some(ended) });
+                    }
+                    (name, put)
                 }
                 RecordWrite::Hold(end) => {
                     let (end, at_release) = (End::At(end), at_release(HOLD));
@@ -262,7 +270,8 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
         at_release: AtRelease,
         records: &Records,
     ) -> Put {
-        let end = End::At(end.max(self.clock.now()));
+        let end = end.max(self.clock.now());
+        let end = if self.ended_work.is_some() { End::Anew(end) } else { End::At(end) };
         let put = self.put(id, kept.name(), end, at_release, records).await;
         self.effects.lease_written = matches!(put, Put::Written(_));
         put
@@ -284,13 +293,14 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
             let from_a_listing =
                 matches!(self.subject.signal, SignalKind::Tick | SignalKind::EndpointChanged);
             let looks = match end {
-                End::At(_) => attempt > 1 || from_a_listing,
+                End::At(_) | End::Anew(_) => attempt > 1 || from_a_listing,
                 End::Of(_) => name != NO_FLOOR,
                 End::Again(..) => true,
                 End::Now => false,
             };
             let found = if looks { self.records_now(id).await } else { None };
-            let mut release = end.release(self.clock.now());
+            let existing = found.and_then(|found| found.named(name));
+            let mut release = end.release(existing, self.clock.now());
             if at_release == AtRelease::DropFloor {
                 // A record that is not later than this would be cancelled from the start.
                 let cancelled = [Some(records), found.as_ref()].into_iter().flatten();
@@ -306,13 +316,14 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
                         End::Again(..) => {
                             found.work.is_some_and(|work| live(work) && found.counts(work))
                         }
+                        End::Anew(_) => false,
                         End::At(_) | End::Now | End::Of(_) => {
                             !records.exist() && found.work.is_some_and(live)
                         }
                     }
             };
             if let Some(found) = found
-                && (end.is_served(found.named(name), release) || has_work(found))
+                && (end.is_served(existing, release) || has_work(found))
             {
                 self.effects.awake_at_least_until(found.ends_at());
                 return Put::Kept(found);
@@ -323,7 +334,7 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
                     match end {
                         _ if name == NO_FLOOR => {}
                         End::Now => self.effects.awake_until = Some(record.ends_at()),
-                        End::At(_) | End::Of(_) | End::Again(..) => {
+                        End::At(_) | End::Anew(_) | End::Of(_) | End::Again(..) => {
                             self.effects.awake_at_least_until(Some(record.ends_at()));
                         }
                     }
@@ -355,6 +366,17 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
         enough
     }
 
+    /// What was read of the records, without the work record as it was before this invocation ended it. An input that
+    /// renewed it to the same second is not overlooked: the ledger has it.
+    pub(super) fn with_work_ended(&self, mut records: Records) -> Records {
+        if let Some(Replaced { before: Some(before), after }) = self.ended_work
+            && records.work == Some(before)
+        {
+            records.work = after;
+        }
+        records
+    }
+
     /// The records as they are now. `None`: they could not be read.
     async fn records_now(&self, id: &VariantId) -> Option<Records> {
         let actions = self.aws.actions(id).await.ok()?;
@@ -364,9 +386,12 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
 
 impl End {
     /// R of a record with this end.
-    fn release(self, now: Timestamp) -> Timestamp {
+    fn release(self, existing: Option<Record>, now: Timestamp) -> Timestamp {
         match self {
             Self::At(end) => release_time(end),
+            Self::Anew(end) => {
+                existing.map_or(Timestamp::MIN, |existing| existing.release).max(release_time(end))
+            }
             // One second earlier, so that a record that must be later than this one has ended as well.
             Self::Now => release_time_of_ended(now) - SECOND,
             Self::Of(record) => record.release,
@@ -381,7 +406,7 @@ impl End {
     fn is_served(self, existing: Option<Record>, release: Timestamp) -> bool {
         match self {
             Self::At(_) => existing.is_some_and(|existing| existing.release >= release),
-            Self::Now => false,
+            Self::Anew(_) | Self::Now => false,
             Self::Of(record) => existing != Some(record),
             Self::Again(_, Replaced { before, after }) => {
                 ![None, before, after].contains(&existing)

@@ -6,6 +6,7 @@ use super::{
     Failure,
     deadline::Waits,
     effects::Effects,
+    records::Replaced,
     result::{Conclusion, Done, Subject},
     seen::Seen,
 };
@@ -26,6 +27,8 @@ pub(super) struct Session<'s, A, C> {
     pub(super) subject: Subject,
     pub(super) oldest_input: Option<Timestamp>,
     pub(super) effects: Effects,
+    /// The work record that this invocation has ended. A read can still return it as it was before.
+    pub(super) ended_work: Option<Replaced>,
 }
 
 /// The result if the deadline passed. What AWS accepted before is in it.

@@ -21,8 +21,8 @@ use crate::{
     lease::{Kept, Records},
     ledger::{Item, to_forget},
     port::{
-        Aws, Clock, Endpoint, EndpointStatus, Endpoints, Ledger, ScalableTarget, Scaling,
-        WithLedger,
+        Aws, AwsResult, Clock, Endpoint, EndpointStatus, Endpoints, Ledger, ScalableTarget,
+        Scaling, ScheduledAction, WithLedger,
     },
     reason::Reason,
 };
@@ -209,7 +209,7 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
         );
         let ledger_seen = self.seen_at_sleep(ledger_seen, ledger);
         let now = self.clock.now();
-        let records = self.read(actions.map(|actions| Records::read(&actions, &seen.id, now)));
+        let records = self.records_at_sleep(actions, seen, ledger);
         let target = self.read(target);
         let endpoint = self.read(endpoint);
         let desired = |found: &Endpoint| {
@@ -274,6 +274,21 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
         LastLook::Same(target, records, items)
     }
 
+    /// The records that a look of a sleep has read.
+    fn records_at_sleep(
+        &mut self,
+        actions: AwsResult<Vec<ScheduledAction>>,
+        seen: &Seen,
+        ledger: LedgerAtSleep,
+    ) -> Read<Records> {
+        let now = self.clock.now();
+        let records = actions.map(|actions| Records::read(&actions, &seen.id, now));
+        self.read(records.map(|records| match ledger {
+            LedgerAtSleep::Done => self.with_work_ended(records),
+            LedgerAtSleep::NotUsed | LedgerAtSleep::NoneSince(_) => records,
+        }))
+    }
+
     /// Forgets the outstanding items that were touched before this time: nobody invoked them.
     async fn forget(&mut self, seen: &Seen, items: &[Item], before: Timestamp) {
         let aws = self.aws;
@@ -324,9 +339,8 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
         let (actions, ledger_seen) =
             join!(aws.actions(&seen.id), self.read_ledger_at_sleep(&seen.id.endpoint, ledger));
         let ledger_seen = self.seen_at_sleep(ledger_seen, ledger);
-        let actions = self.read(actions).known()?;
+        let records = self.records_at_sleep(actions, seen, ledger).known()?;
         let now = self.clock.now();
-        let records = Records::read(&actions, &seen.id, now);
         let is_outstanding = ledger_seen.is_outstanding_since(ledger.since());
         if !records.live(now) && !is_outstanding {
             return None;

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 mod owners_settings;
+mod results;
 mod rule_1_around_r;
 mod rule_1_no_lost_wake;
 mod rule_1_races;
@@ -15,6 +16,5 @@ mod rule_6_api_budget;
 mod rule_7_loud;
 mod rule_7_overdue;
 mod setup;
-mod silent_ledger;
 mod two_at_once;
-mod work_done;
+mod unanswered;

@@ -359,3 +359,23 @@ async fn a_floor_that_an_input_raises_while_a_tick_extends_the_lease_without_one
         assert_eq!((setup.desired(), setup.min()), (0, 0), "after {calls} calls");
     }
 }
+
+/// The action that cancels records that are over must not run, although another record still stands: the owner can have
+/// changed `MaxCapacity` since the last tick.
+#[tokio::test]
+async fn what_cancels_floor_records_is_deleted_before_its_time_beside_another_record() {
+    let setup = Setup::at_zero();
+    setup.with(|world| {
+        world.set_bounds(&id(), 0, 0);
+        let (due, later) =
+            (world.now() + Duration::from_secs(150), world.now() + Duration::from_secs(1500));
+        world.plant_action(&id(), &ActionPut::once(NO_FLOOR, due, None, Some(0)));
+        world.plant_action(&id(), &ActionPut::once(LEASE, later, None, Some(0)));
+    });
+    setup.tick().await.unwrap();
+    setup.with(|world| {
+        world.set_bounds(&id(), 0, 4);
+        world.advance(Duration::from_secs(180));
+    });
+    assert_eq!(setup.with(|world| world.target(&id()).unwrap().max), 4);
+}

@@ -1,109 +1,26 @@
 //! Rule 1, however slow: the capacity of a wake waits for the endpoint and its scalable target, asked
 //! side by side, and for no other answer.
 
-use jiff::Timestamp;
 use reactive_scaler::{
     config::{Config, Mode, routes_from_json},
     handler,
-    lease::Record,
-    port::{
-        AwsResult, Datapoint, Endpoint, Endpoints, Metrics, ScalableTarget, Scaling,
-        ScheduledAction, VariantId, WithLedger,
-    },
+    port::VariantId,
     scaler::Scaler,
 };
 use serde_json::json;
 use simulator::{Operation, Simulator};
 use tokio::time::{Duration, Instant};
 
-use crate::setup::{CAPACITY, ENDPOINT, ROUTES, Setup, input, serve};
+use crate::{
+    setup::{CAPACITY, ENDPOINT, ROUTES, Setup, input, serve},
+    unanswered::Unanswered,
+};
 
 const TARGET: &str = "DescribeScalableTargets";
 const RECORDS: &str = "DescribeScheduledActions";
 
 /// More polls than an invocation without waits needs.
 const TURNS: usize = 1_000;
-
-/// The model, where one operation is never answered, and what was asked of it.
-struct Unanswered {
-    sim: Simulator,
-    never: Operation,
-}
-
-impl Unanswered {
-    async fn unless(&self, operation: Operation) {
-        if operation == self.never {
-            std::future::pending::<()>().await;
-        }
-    }
-}
-
-impl Endpoints for Unanswered {
-    async fn endpoint(&self, name: &str) -> AwsResult<Option<Endpoint>> {
-        self.unless(Operation::DescribeEndpoint).await;
-        self.sim.endpoint(name).await
-    }
-
-    async fn models(&self, endpoint_config: &str) -> AwsResult<Option<Vec<String>>> {
-        self.unless(Operation::DescribeEndpointConfig).await;
-        self.sim.models(endpoint_config).await
-    }
-
-    async fn set_capacity(&self, id: &VariantId, desired: i32) -> AwsResult<()> {
-        self.sim.set_capacity(id, desired).await
-    }
-}
-
-impl Scaling for Unanswered {
-    async fn target(&self, id: &VariantId) -> AwsResult<Option<ScalableTarget>> {
-        self.unless(Operation::DescribeScalableTargets).await;
-        self.sim.target(id).await
-    }
-
-    async fn targets(&self) -> AwsResult<Vec<ScalableTarget>> {
-        self.sim.targets().await
-    }
-
-    async fn actions(&self, id: &VariantId) -> AwsResult<Vec<ScheduledAction>> {
-        self.unless(Operation::DescribeScheduledActions).await;
-        self.sim.actions(id).await
-    }
-
-    async fn all_actions(&self) -> AwsResult<Vec<ScheduledAction>> {
-        self.sim.all_actions().await
-    }
-
-    async fn put_record(&self, id: &VariantId, name: &str, record: Record) -> AwsResult<()> {
-        self.sim.put_record(id, name, record).await
-    }
-
-    async fn delete_action(&self, id: &VariantId, name: &str) -> AwsResult<()> {
-        self.sim.delete_action(id, name).await
-    }
-
-    async fn set_min(&self, id: &VariantId, min: i32) -> AwsResult<()> {
-        self.sim.set_min(id, min).await
-    }
-}
-
-impl WithLedger for Unanswered {
-    type Ledger = Simulator;
-
-    fn ledger(&self) -> &Simulator {
-        &self.sim
-    }
-}
-
-impl Metrics for Unanswered {
-    async fn backlogs(
-        &self,
-        endpoints: &[&str],
-        from: Timestamp,
-        until: Timestamp,
-    ) -> Vec<AwsResult<Vec<Datapoint>>> {
-        self.sim.backlogs(endpoints, from, until).await
-    }
-}
 
 /// The calls of a cold container until it waits for `never`, which is not answered.
 async fn calls_without(never: Operation) -> Vec<String> {

@@ -125,6 +125,9 @@ pub fn claim(plan: &Plan, log: &EventLog, made: &Invocation) -> Option<Claim> {
         if overwritten {
             until = until.min(other.began.at);
         }
+        if deletes_unseen(other, id, relied.at) {
+            until = until.min(other.began.at);
+        }
         // Two concurrent wakes cannot see each other. The later write might use a clock that is
         // behind (Limits).
         let whole = SignedDuration::from_secs(other.ahead) + idle(plan, endpoint);
@@ -152,6 +155,35 @@ pub fn claim(plan: &Plan, log: &EventLog, made: &Invocation) -> Option<Claim> {
         }
     }
     Some(Claim { endpoint, ended, until })
+}
+
+/// Whether a tick deleted a lease that was renewed after its last look, which showed that it had ended. A tick deletes an
+/// ended lease before its R, and AWS has no conditional delete (docs/internals/ledger.md, "Not covered").
+fn deletes_unseen(made: &Invocation, id: &VariantId, since: Timestamp) -> bool {
+    let ahead = SignedDuration::from_secs(made.ahead);
+    let answers = made.answers();
+    made.calls.iter().any(|call| {
+        let Some(effect) = call.effect.as_ref().filter(|effect| effect.accepted) else {
+            return false;
+        };
+        let is_deletion = call.request == Request::Delete(id.clone(), LEASE.to_owned())
+            && matches!(made.signal, Signal::Tick | Signal::Status(_))
+            && effect.when.at >= since;
+        let stood = effect.before.as_ref().and_then(|b| b.records(id, effect.when.at).lease);
+        let mut looks = answers.iter().rev().filter(|(read, _, answered)| {
+            *answered < call.requested && read.request == Request::Actions(id.clone())
+        });
+        let seen = looks.next().and_then(|(_, effect, answered)| match &effect.response {
+            Response::Actions(actions) => {
+                let now = answered.at + ahead;
+                Records::read(actions, id, now).lease.filter(|lease| !lease.live(now))
+            }
+            _ => None,
+        });
+        is_deletion
+            && seen.is_some()
+            && stood.is_some_and(|stood| stood.live(effect.when.at + ahead))
+    })
 }
 
 /// Whether a lease or a hold stands for the request. The work record of other requests can be ended by the ledger.

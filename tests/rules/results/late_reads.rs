@@ -1,0 +1,58 @@
+//! Application Auto Scaling is eventually consistent: a read right after a write can return the record as it was before.
+
+use reactive_scaler::lease::WORK;
+use simulator::{ActionPut, World};
+
+use super::setup::MINUTE;
+use crate::setup::{Setup, id};
+
+fn stands(world: &World) -> ActionPut {
+    let found = world.action(&id(), WORK).unwrap();
+    ActionPut::once(WORK, found.runs_at.unwrap(), found.action.min, found.action.max)
+}
+
+/// The next reads, so many, return this work record. It was replaced a moment ago.
+fn reads_return(world: &mut World, old: ActionPut, reads: u32) {
+    let operation = "DescribeScheduledActions";
+    world.before_call(operation, 1, move |world, _| {
+        let new = stands(world);
+        world.plant_action(&id(), &old);
+        world.after_call(operation, 1, move |world, _| {
+            world.plant_action(&id(), &new);
+            if reads > 1 {
+                reads_return(world, old, reads - 1);
+            }
+        });
+    });
+}
+
+#[tokio::test]
+async fn a_sleep_does_not_take_the_record_that_it_has_ended_for_a_renewed_one() {
+    let setup = Setup::after_its_work().await;
+    setup.with(|world| {
+        let before = stands(world);
+        world.after_call("PutScheduledAction", 1, |world, _| reads_return(world, before, 2));
+    });
+    setup.minutes(1).await;
+    assert_eq!(setup.with(|world| world.waiting_hooks()), 0);
+    assert_eq!((setup.desired(), setup.min()), (0, 0));
+}
+
+/// An input renews the record between the first look of a sleep and its end. Reads return the renewed record, which the
+/// sleep has replaced. A floor beside the ended and canceled record would count as the owner's, and stay.
+#[tokio::test]
+async fn a_floor_that_is_put_back_has_a_record_of_its_own() {
+    let setup = Setup::after_its_work().await;
+    setup.with(|world| {
+        world.before_call("PutScheduledAction", 1, |world, _| {
+            let renewed = world.now() + 29 * MINUTE;
+            let renewed = ActionPut::once(WORK, renewed, Some(0), None);
+            world.after_call("PutScheduledAction", 1, |world, _| reads_return(world, renewed, 2));
+        });
+    });
+    setup.minutes(1).await;
+    assert_eq!(setup.with(|world| world.waiting_hooks()), 0);
+    assert_eq!((setup.desired(), setup.min()), (1, 1));
+    assert!(setup.minutes_until_zero(60).await.is_some());
+    assert_eq!(setup.min(), 0);
+}

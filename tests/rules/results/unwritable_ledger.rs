@@ -1,0 +1,60 @@
+//! An input that the ledger does not take has a lease, and the invocation fails.
+
+use reactive_scaler::lease::{LEASE, WORK};
+use simulator::{Fault, Operation, World};
+
+use super::setup::MINUTE;
+use crate::setup::Setup;
+
+#[tokio::test]
+async fn a_failed_write_leads_to_a_lease_and_the_metric_decides() {
+    for fault in
+        [Fault::Throttled, Fault::AccessDenied, Fault::NoAnswer, Fault::NoAnswerAfterEffect]
+    {
+        let setup = Setup::with_results();
+        setup.with(|world| world.faults.fail_next("UpdateItem", fault.clone(), 1));
+        let (job, answer) = setup.upload_of("a.json", 1).await;
+        let error = answer.expect_err("the failure is reported");
+        assert!(error.message.contains("UpdateItem"), "{error:?}");
+        assert_eq!(setup.desired(), 1, "the capacity request does not depend on the ledger");
+        assert!(setup.has_record(LEASE), "{fault:?}");
+        setup.until_completed(job).await;
+        setup.result_of("a.json").await.unwrap();
+        let minutes = setup.minutes_until_zero(60).await.unwrap();
+        assert!(minutes > 5, "{fault:?}: {minutes}");
+    }
+}
+
+#[tokio::test]
+async fn a_failed_write_leads_to_a_lease_although_the_container_remembers_a_work_record() {
+    let setup = Setup::with_results();
+    setup.upload_of("a.json", 1).await.1.unwrap();
+    setup.with(|world| world.faults.fail_next("UpdateItem", Fault::Throttled, 1));
+    setup.upload_of("b.json", 1).await.1.expect_err("the failure is reported");
+    assert!(setup.has_record(WORK) && setup.has_record(LEASE));
+}
+
+#[tokio::test]
+async fn calls_do_not_grow_with_uploads_while_the_ledger_cannot_be_written() {
+    let setup = Setup::with_results();
+    setup.with(|world| world.faults.fail_next("UpdateItem", Fault::AccessDenied, 1_000));
+    for number in 1..=3 {
+        setup.upload_of("a.json", number).await.1.expect_err("the failure is reported");
+    }
+    setup.with(World::clear_calls);
+    for number in 4..=50 {
+        let error = setup.upload_of("a.json", number).await.1.expect_err("it is reported");
+        assert_eq!(
+            error.message.matches("UpdateItem on my-endpoint failed").count(),
+            2,
+            "the last look's and its own"
+        );
+    }
+    let others = setup.calls();
+    let others = others.iter().filter(|call| call.operation != Operation::UpdateItem);
+    assert_eq!(others.count(), 0);
+    setup.with(|world| world.faults.clear());
+    setup.sim.advance(MINUTE);
+    setup.upload_of("b.json", 1).await.1.unwrap();
+    setup.upload_of("c.json", 1).await.1.unwrap();
+}
