@@ -17,4 +17,5 @@ mod rule_7_overdue;
 mod setup;
 mod silent_ledger;
 mod two_at_once;
+mod upgrade;
 mod work_done;
