@@ -124,9 +124,9 @@ pub const AWS: &str = "\
 Serve the simulated AWS on a loopback port until it is interrupted.
 
 It answers the calls of the function to SageMaker, Application Auto Scaling, and CloudWatch, in the \
-formats of these services and in real time: an endpoint takes --provisioning to scale out. The endpoints of \
-the routes start at zero instances, registered with 0 to 4. The command first prints the settings \
-for the function, then each call.";
+formats of these services and in real time: an endpoint takes minutes to scale out, or the time of \
+--provisioning. The endpoints of the routes start at zero instances, registered with 0 to 4. The \
+command first prints the settings for the function, then each call.";
 
 /// Examples and exit codes in `scalerctl aws --help`.
 pub const AWS_EXAMPLES: &str = "\
