@@ -2,12 +2,13 @@
 //! compare the same files with the rendered template.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+use jiff::SignedDuration;
 use reactive_scaler::config::{To, Whom, routes_from_json};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/template/routes");
 
 /// Each file, and what its routes say in place of an endpoint's name.
-const RENDERED: [(&str, &[&str]); 11] = [
+const RENDERED: [(&str, &[&str]); 13] = [
     ("alarm-only", &["my-endpoint"]),
     ("buffered-existing-bucket", &["my-endpoint"]),
     ("buffered-new-bucket", &[""]),
@@ -15,6 +16,8 @@ const RENDERED: [(&str, &[&str]); 11] = [
     ("existing-buckets-several-endpoints", &["my-endpoint", "second", "third"]),
     ("new-bucket-several-endpoints", &["my-endpoint", "second", "third"]),
     ("pattern", &["whisper-*", "{endpoint}"]),
+    ("results", &["my-endpoint"]),
+    ("results-sdk-keys", &[""]),
     ("sdk-keys", &[""]),
     ("sdk-keys-with-prefix", &[""]),
     ("suffix-only", &["my-endpoint"]),
@@ -55,6 +58,16 @@ fn the_parameters_reach_their_fields() {
     assert_eq!(route.inputs_per_instance, None);
     assert!(route.takes("my-inputs", "async/in/a.json"));
     assert!(!route.takes("my-inputs", "async/out/a.json"));
+}
+
+#[test]
+fn results_reach_their_fields() {
+    for (name, after) in [("results", 1), ("results-sdk-keys", 5)] {
+        let route = &routes_from_json(&rendered(name)).unwrap()[0];
+        assert_eq!((route.results, route.idle_minutes), (true, after), "{name}");
+        let policy = route.policy();
+        assert_eq!(policy.done_after, Some(SignedDuration::from_mins(after)), "{name}");
+    }
 }
 
 #[test]

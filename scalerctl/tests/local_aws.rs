@@ -5,6 +5,7 @@
 use std::{
     io::{BufRead, BufReader},
     process::{Child, Command, Output, Stdio},
+    time::{Duration, Instant},
 };
 
 use reactive_scaler::port::{Endpoints, Scaling, VariantId};
@@ -65,6 +66,24 @@ async fn it_prints_the_settings_serves_the_routes_and_prints_the_calls() {
     assert!(shown.ends_with("b blue=1: ok"), "{shown}");
 }
 
+#[tokio::test]
+async fn an_instance_is_in_service_after_the_time_that_is_given() {
+    let arguments = ["--port", "0", "--routes", r#"[{"endpoint":"a"}]"#, "--provisioning", "1s"];
+    let mut served = Served(aws(&arguments).stdout(Stdio::piped()).spawn().unwrap());
+    let mut lines = BufReader::new(served.0.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let url =
+        lines.find_map(|line| Some(line.strip_prefix("export AWS_ENDPOINT_URL=")?.to_owned()));
+    let aws = reactive_scaler::aws::SdkAws::new(&config(&url.unwrap()));
+    aws.set_capacity(&VariantId::new("a", "AllTraffic"), 1).await.unwrap();
+    let in_service = async || aws.endpoint("a").await.unwrap().unwrap().variants[0].current;
+    assert_eq!(in_service().await, Some(0));
+    let begin = Instant::now();
+    while in_service().await != Some(1) {
+        assert!(begin.elapsed() < Duration::from_secs(30), "the default is six minutes");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
 #[test]
 fn a_port_in_use_and_invalid_routes_have_different_exit_codes() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
@@ -75,4 +94,6 @@ fn a_port_in_use_and_invalid_routes_have_different_exit_codes() {
     let (code, message) = refused(&["--routes", "[]"]);
     assert_eq!(code, Some(2), "{message}");
     assert!(message.contains("--routes") && message.contains("at least one"), "{message}");
+    let (code, message) = refused(&["--provisioning", "0s"]);
+    assert_eq!(code, Some(2), "{message}");
 }

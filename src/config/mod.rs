@@ -102,7 +102,8 @@ pub fn check_table(routes: &[Route], table: Option<&str>) -> Result<(), ConfigEr
     match routes.iter().position(|route| route.results) {
         Some(index) if table.is_none() => Err(ConfigError::Form {
             field: format!("[{index}].results"),
-            problem: "is true, and SCALER_LEDGER names no table".into(),
+            problem: "is true, and SCALER_LEDGER names no table; the template creates one with ResultsRoleArns"
+                .into(),
         }),
         _ => Ok(()),
     }

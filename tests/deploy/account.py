@@ -22,7 +22,7 @@ class Account(Inventory):
 
     number = ACCOUNT
 
-    def __init__(self, folder, endpoints=ENDPOINTS):
+    def __init__(self, folder, endpoints=ENDPOINTS, provisioning="6m"):
         self.folder = folder
         ports = [free_port(), free_port()]
         self.ministack_url, self.simulated_url = (f"http://127.0.0.1:{port}" for port in ports)
@@ -30,7 +30,7 @@ class Account(Inventory):
         (folder / "samconfig.toml").write_text((ROOT / "samconfig.toml").read_text())
         self.env = self.environment()
         routes = json.dumps([{"endpoint": name} for name in endpoints])
-        self.simulated = start_simulated_aws(folder, ports[1], routes)
+        self.simulated = start_simulated_aws(folder, ports[1], routes, provisioning)
         try:
             self.ministack = start_ministack(folder, ports[0], self.env)
         except BaseException:

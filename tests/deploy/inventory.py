@@ -7,6 +7,7 @@ KINDS = {
     "rule": ("events", "list_rules", "Rules", "Name"),
     "schedule": ("scheduler", "list_schedules", "Schedules", "Name"),
     "queue": ("sqs", "list_queues", "QueueUrls", None),
+    "table": ("dynamodb", "list_tables", "TableNames", None),
     "topic": ("sns", "list_topics", "Topics", "TopicArn"),
     "subscription": ("sns", "list_subscriptions", "Subscriptions", "SubscriptionArn"),
     "alarm": ("cloudwatch", "describe_alarms", "MetricAlarms", "AlarmName"),

@@ -46,3 +46,19 @@ def test_the_bucket_sends_to_the_queue_by_its_policy(account):
     sqs.set_queue_attributes(**queue, Attributes={"Policy": policy})
     account.upload("my-inputs", "2")
     account.wait_for_capacity("my-endpoint")
+
+
+def test_the_table_is_written_with_the_role(account):
+    """Without the permission, the endpoint wakes and has a lease, because nothing is recorded."""
+    account.make_buckets("my-inputs")
+    account.deploy({**ENDPOINT, "ResultsRoleArns": "arn:aws:iam::123456789012:role/inference"})
+    account.turn_on_event_bridge()
+    recorded = lambda: account.client("dynamodb").scan(TableName=account.resource("Ledger"))["Count"]
+    put_back = without_statement(account, "run-and-report", "Ledger")
+    account.upload("my-inputs", "1")
+    account.wait_for_capacity("my-endpoint")
+    wait_for("a lease", lambda: account.leases("my-endpoint"))
+    assert recorded() == 0
+    put_back()
+    account.upload("my-inputs", "2")
+    wait_for("an item", recorded)

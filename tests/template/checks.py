@@ -3,6 +3,7 @@
 import checks_buffer
 import checks_many
 import checks_operation
+import checks_results
 import checks_settings
 import checks_triggers
 import iam_policies
@@ -39,6 +40,7 @@ OWN = {
     **named_checks(checks_operation),
     **named_checks(checks_buffer),
     **named_checks(checks_many),
+    **named_checks(checks_results),
 }
 
 LINTERS = {**named_checks(linters), **named_checks(iam_policies)}

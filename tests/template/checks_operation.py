@@ -120,7 +120,8 @@ def check_failure_paths(stack):
     problems += [f"{name} loses what fails" for name, end in ends.items() if end != DEAD_LETTERS_ARN]
     # The function sends by its role; these two only with the queue's leave.
     senders = {("events.amazonaws.com", f"<{name}.Arn>") for name in stack.of_type("AWS::Events::Rule")}
-    senders.add(("sns.amazonaws.com", "<SignalTopic>"))
+    subscriptions = stack.of_type("AWS::SNS::Subscription").values()
+    senders |= {("sns.amazonaws.com", each["TopicArn"]) for each in subscriptions if each["Protocol"] == "lambda"}
     admitted = senders_to(stack, DEAD_LETTERS_ARN)
     problems += [f"the queue does not let {name} in: {source}" for name, source in senders - admitted]
     problems += [f"the queue lets {name} in: {source}" for name, source in admitted - senders]

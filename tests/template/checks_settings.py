@@ -75,6 +75,8 @@ def stored_routes(parameters):
 def optional_actions(stack):
     """Actions that these parameters ask for, beside those of every stack, and their resource."""
     actions = dict.fromkeys(POLL_ACTIONS, "<UploadBuffer.Arn>") if stack.is_buffered else {}
+    if stack.result_roles:
+        actions |= dict.fromkeys(contract()["iam_actions_of_the_ledger"], "<Ledger.Arn>")
     if stack.routing == "Stored":
         _, action, resource = stored_routes(stack.parameters)
         actions[action] = resource
@@ -167,17 +169,16 @@ def unexplained_wildcards(text):
     ]
 
 
-# The template creates no table for the ledger.
-NOT_IN_TEMPLATE = {"SCALER_LEDGER"}
-
-
 def check_variables(stack):
-    """The variables that are set are those that the code knows, but for those that Lambda sets or no parameter does."""
-    known = {setting["name"] for setting in contract()["variables"]} - NOT_IN_TEMPLATE
+    """The variables that are set are those that the code knows, but for those that Lambda sets. The table is named
+    only if there is one."""
+    known = {setting["name"] for setting in contract()["variables"]}
     set_by_lambda = {name for name in known if name.startswith("AWS_LAMBDA_")}
+    wanted = known - set_by_lambda - (set() if stack.result_roles else {"SCALER_LEDGER"})
     given = set(stack.environment)
     problems = [f"unknown to the code: {name}" for name in sorted(given - known)]
-    problems += [f"not set: {name}" for name in sorted(known - set_by_lambda - given)]
+    problems += [f"not set: {name}" for name in sorted(wanted - given)]
+    problems += [f"set without its resource: {name}" for name in sorted(given & known - set_by_lambda - wanted)]
     problems += [f"set in place of Lambda: {name}" for name in sorted(given & set_by_lambda)]
     return problems
 
@@ -189,6 +190,8 @@ def wanted_routes(parameters):
         "wake_to": int(parameters.get("WakeCapacity", 1)),
         "idle_minutes": int(parameters.get("IdleMinutes", 10)),
     }
+    if parameters.get("ResultsRoleArns"):
+        first |= {"results": True, "idle_minutes": int(parameters.get("ResultsIdleMinutes", 1))}
     if routing == "Name":
         first["endpoint"] = parameters["EndpointName"]
     if routing == "Pattern":

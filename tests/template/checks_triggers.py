@@ -14,6 +14,7 @@ FUNCTION = "<ScalerFunction>"
 FUNCTION_ARN = "<ScalerFunction.Arn>"
 TICK_ARN = "<TickAlias>"
 DEAD_LETTERS_ARN = "<DeadLetters.Arn>"
+RESULT_TOPICS = ["<SageMakerSuccessTopic>", "<SageMakerErrorTopic>"]
 
 # The operators that the patterns may use: moto lets one that it does not know match everything.
 # AWS limits the number of rules with a wildcard on a bus, so there is none (EventBridge quotas).
@@ -75,6 +76,8 @@ def wanted_sources(parameters):
         wanted.add("bucket notification")
     elif parameters.get("InputBucket"):
         wanted.add("aws.s3")
+    if parameters.get("ResultsRoleArns"):
+        wanted |= set(RESULT_TOPICS)
     return wanted
 
 

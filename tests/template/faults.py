@@ -7,6 +7,8 @@ from stack import (
     EXISTING_BUCKET,
     NEW_BUCKET_SEVERAL_ENDPOINTS,
     PATTERN,
+    RESULTS,
+    RESULTS_SDK_KEYS,
     SDK_KEYS,
     SDK_KEYS_WITH_PREFIX,
     STORED_OBJECT,
@@ -584,6 +586,167 @@ def _(template):
 def _(template):
     """a permission on the queue that nothing needs"""
     statement(template, "Poll")["Action"].append("sqs:PurgeQueue")
+
+
+# --- Results of requests --------------------------------------------------------------------------
+@fault("ledger", "permissions")
+def _(template):
+    """a table that nobody asked for"""
+    template["Conditions"]["ConnectsResults"] = {"Fn::Equals": ["a", "a"]}
+
+
+@fault("ledger", parameters=RESULTS)
+def _(template):
+    """a table with its keys in another order"""
+    properties(template, "Ledger")["KeySchema"].reverse()
+    for key, kind in zip(properties(template, "Ledger")["KeySchema"], ("HASH", "RANGE")):
+        key["KeyType"] = kind
+
+
+@fault("ledger", parameters=RESULTS)
+def _(template):
+    """items that stay for ever"""
+    properties(template, "Ledger")["TimeToLiveSpecification"]["AttributeName"] = "expires"
+
+
+@fault("ledger", parameters=RESULTS)
+def _(template):
+    """a table that stays when the stack is deleted"""
+    template["Resources"]["Ledger"]["DeletionPolicy"] = "Retain"
+
+
+@fault("ledger", "cfn_lint", parameters=RESULTS)
+def _(template):
+    """a table that is paid by the hour"""
+    del properties(template, "Ledger")["BillingMode"]
+
+
+@fault("ledger", "variables", parameters=RESULTS)
+def _(template):
+    """a table that the function does not know"""
+    variables(template)["SCALER_LEDGER"]["Fn::If"][1] = {"Ref": "AWS::NoValue"}
+
+
+@fault("variables")
+def _(template):
+    """a table that is named, and not made"""
+    variables(template)["SCALER_LEDGER"] = "a-table"
+
+
+@fault("permissions", parameters=RESULTS)
+def _(template):
+    """uploads that cannot be recorded"""
+    statement(template, "Ledger")["Action"].remove("dynamodb:UpdateItem")
+
+
+@fault("permissions", parameters=RESULTS)
+def _(template):
+    """a permission on the table that nothing needs"""
+    statement(template, "Ledger")["Action"].append("dynamodb:Scan")
+
+
+@fault("permissions", parameters=RESULTS)
+def _(template):
+    """a permission on every table"""
+    tables = {"Fn::Sub": "arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/*"}
+    statement(template, "Ledger")["Resource"] = tables
+
+
+@fault("routes", parameters=RESULTS)
+def _(template):
+    """results that the route does not use"""
+    in_routes(template, "${Results}", "")
+
+
+@fault("routes", parameters=RESULTS)
+def _(template):
+    """results, and the wait that the metric needs"""
+    in_routes(template, "${Idle}", "${IdleMinutes}")
+
+
+@fault("routes")
+def _(template):
+    """results that a route uses without being asked to"""
+    in_routes(template, "${Results}", ',"results":true')
+
+
+@fault("result_topics", parameters=RESULTS)
+def _(template):
+    """a topic to which every role of the account can publish"""
+    every = {"AWS": {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}}
+    properties(template, "SageMakerErrorTopicPolicy")["PolicyDocument"]["Statement"][0]["Principal"] = every
+
+
+@fault("result_topics", parameters=RESULTS_SDK_KEYS)
+def _(template):
+    """a topic to which only the first of two roles can publish"""
+    first = {"AWS": [{"Fn::Select": [0, {"Ref": "ResultsRoleArns"}]}]}
+    properties(template, "SageMakerSuccessTopicPolicy")["PolicyDocument"]["Statement"][0]["Principal"] = first
+
+
+@fault("result_topics", parameters=RESULTS)
+def _(template):
+    """a topic that its roles can also read"""
+    granted = properties(template, "SageMakerSuccessTopicPolicy")["PolicyDocument"]["Statement"][0]
+    granted["Action"] = ["sns:Publish", "sns:Subscribe"]
+
+
+@fault("result_topics", parameters=RESULTS)
+def _(template):
+    """a topic without a policy"""
+    del template["Resources"]["SageMakerErrorTopicPolicy"]
+
+
+@fault("result_topics", parameters=RESULTS)
+def _(template):
+    """a topic that is encrypted with a key that admits no role"""
+    properties(template, "SageMakerErrorTopic")["KmsMasterKeyId"] = "alias/aws/sns"
+
+
+@fault("result_topics", "event_sources")
+def _(template):
+    """a topic that nobody asked for"""
+    for name in ("SageMakerSuccessTopic", "SuccessSubscription"):
+        del template["Resources"][name]["Condition"]
+
+
+@fault("event_sources", parameters=RESULTS)
+def _(template):
+    """a topic that may not invoke the function"""
+    properties(template, "ErrorPermission")["SourceArn"] = {"Ref": "SageMakerSuccessTopic"}
+
+
+@fault("failure_paths", parameters=RESULTS)
+def _(template):
+    """results that are lost when they cannot be delivered"""
+    del properties(template, "SuccessSubscription")["RedrivePolicy"]
+
+
+@fault("failure_paths", parameters=RESULTS)
+def _(template):
+    """a dead-letter queue that the topics of results may not send to"""
+    policy = properties(template, "DeadLettersPolicy")["PolicyDocument"]["Statement"]
+    policy[1]["Condition"]["ArnEquals"]["aws:SourceArn"] = {"Ref": "SignalTopic"}
+
+
+@fault("connect_line", parameters=RESULTS)
+def _(template):
+    """a line that passes one topic twice"""
+    line = template["Outputs"]["ConnectResultsLine"]["Value"]
+    line["Fn::Sub"] = line["Fn::Sub"].replace("${SageMakerErrorTopic}", "${SageMakerSuccessTopic}")
+
+
+@fault("connect_line", parameters=RESULTS)
+def _(template):
+    """a line that is no Python"""
+    line = template["Outputs"]["ConnectResultsLine"]["Value"]
+    line["Fn::Sub"] = line["Fn::Sub"].replace('"SuccessTopic": ', "SuccessTopic=")
+
+
+@fault("connect_line", parameters=RESULTS)
+def _(template):
+    """an output that names the other topic"""
+    template["Outputs"]["ErrorTopicArn"]["Value"] = {"Ref": "SageMakerSuccessTopic"}
 
 
 # --- Limits, failure, scaling ---------------------------------------------------------------------

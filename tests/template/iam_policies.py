@@ -12,6 +12,7 @@ LINTER = ROOT / "tests" / "template" / "iam_linter.py"
 
 # What CloudFormation puts in place of a reference, by type of resource.
 ARNS = {
+    "AWS::DynamoDB::Table": "arn:aws:dynamodb:eu-west-1:123456789012:table/{}",
     "AWS::SQS::Queue": "arn:aws:sqs:eu-west-1:123456789012:{}",
     "AWS::Logs::LogGroup": "arn:aws:logs:eu-west-1:123456789012:log-group:{}:*",
     "AWS::Lambda::Alias": "arn:aws:lambda:eu-west-1:123456789012:function:scaler:{}",

@@ -116,6 +116,16 @@ BUFFERED_NEW_BUCKET = {
     "ExtraEndpointArns": "arn:aws:sagemaker:eu-west-1:123456789012:endpoint/second",
 }
 
+RESULTS = {**EXISTING_BUCKET, "ResultsRoleArns": "arn:aws:iam::123456789012:role/service-role/inference"}
+
+RESULTS_SDK_KEYS = {
+    **SDK_KEYS,
+    "ResultsRoleArns": "arn:aws:iam::123456789012:role/team-a, arn:aws:iam::123456789012:role/team-b",
+    "ResultsIdleMinutes": "5",
+}
+
+RESULTS_STORED = {**STORED_PARAMETER, "ResultsRoleArns": "arn:aws:iam::123456789012:role/inference"}
+
 PARAMETER_SETS = {
     "existing-bucket": EXISTING_BUCKET,
     "new-bucket-several-endpoints": NEW_BUCKET_SEVERAL_ENDPOINTS,
@@ -130,6 +140,9 @@ PARAMETER_SETS = {
     "tag-access": TAG_ACCESS,
     "buffered-existing-bucket": BUFFERED_EXISTING_BUCKET,
     "buffered-new-bucket": BUFFERED_NEW_BUCKET,
+    "results": RESULTS,
+    "results-sdk-keys": RESULTS_SDK_KEYS,
+    "results-stored": RESULTS_STORED,
 }
 
 # Stands for the artifact that `sam package` would upload.
@@ -202,6 +215,11 @@ class Stack:
     def is_buffered(self):
         """Whether uploads go through a queue."""
         return self.parameters.get("BufferUploads") == "Yes"
+
+    @property
+    def result_roles(self):
+        """The roles whose endpoints publish results; none if results are not used."""
+        return [each.strip() for each in self.parameters.get("ResultsRoleArns", "").split(",") if each]
 
     @cached_property
     def outputs(self):

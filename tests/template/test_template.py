@@ -69,6 +69,7 @@ def test_every_file_of_routes_is_rendered():
 
 
 ONE = {"EndpointName": "my-endpoint", "MaxCapacity": "1"}
+ROLE = "arn:aws:iam::123456789012:role/inference"
 
 # What is refused: the parameters, and a part of what is said about them.
 REFUSED = {
@@ -149,6 +150,11 @@ REFUSED = {
         {**stacks.SDK_KEYS, "RoutesObject": "my-settings/routes.json"},
         "are for Routing=Stored",
     ),
+    "results without uploads": ({**ONE, "ResultsRoleArns": ROLE}, "ResultsRoleArns needs InputBucket"),
+    "results of endpoints that no upload names": (
+        {**stacks.PATTERN, "ResultsRoleArns": ROLE},
+        "ResultsRoleArns is not for Routing=Pattern",
+    ),
     "a queue before nothing": ({**ONE, "BufferUploads": "Yes"}, "BufferUploads=Yes needs InputBucket"),
     "a queue and too few invocations": (
         {**stacks.BUFFERED_EXISTING_BUCKET, "ReservedConcurrency": "2"},
@@ -226,6 +232,11 @@ WRONG = {
     "routes in two arrays": {"ExtraRoutes": '[{"endpoint":"b"}],[{"endpoint":"c"}]'},
     "endpoint by its name where an ARN is wanted": {"ExtraEndpointArns": "second"},
     "no concurrency at all": {"ReservedConcurrency": "0"},
+    "a role by its name": {"ResultsRoleArns": "inference"},
+    "a user in place of a role": {"ResultsRoleArns": "arn:aws:iam::123456789012:user/inference"},
+    "every role": {"ResultsRoleArns": "arn:aws:iam::123456789012:role/*"},
+    "results that are older than a day": {"ResultsIdleMinutes": "1441"},
+    "results that do not exist yet": {"ResultsIdleMinutes": "-1"},
     "e-mail without a domain": {"AlarmEmail": "team"},
 }
 

@@ -3,15 +3,18 @@
 use std::{collections::BTreeSet, io, time::Duration};
 
 use clap::Args;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::{
     config::{Route, routes_from_json},
     port::VariantId,
 };
-use simulator::{Call, Outcome, Simulator, http};
+use simulator::{Call, Outcome, Pace, Settings, Simulator, http};
 use tokio::net::TcpListener;
 
-use scalerctl_console::{Failure, loopback::LOCAL_PORT, numbers::whole_number, runtime::runtime};
+use scalerctl_console::{
+    Failure, durations::positive_duration, loopback::LOCAL_PORT, numbers::whole_number,
+    runtime::runtime,
+};
 
 /// Arguments of `scalerctl aws`.
 #[derive(Debug, Clone, Args)]
@@ -23,6 +26,10 @@ pub struct AwsArgs {
     /// Routes whose endpoints are created at zero instances, in the format of SCALER_ROUTES
     #[arg(long, value_name = "JSON", default_value = ROUTES)]
     pub routes: String,
+
+    /// Time from a request for more instances until they are in service
+    #[arg(long, value_name = "TIME", default_value = "6m", value_parser = positive_duration)]
+    pub provisioning: SignedDuration,
 }
 
 /// The variant of a route without a variant.
@@ -51,7 +58,7 @@ pub fn run(arguments: &AwsArgs) -> Result<(), Failure> {
 async fn serve(arguments: &AwsArgs, routes: &[Route]) -> io::Result<()> {
     let listener = TcpListener::bind(("127.0.0.1", arguments.port)).await?;
     let url = format!("http://{}", listener.local_addr()?);
-    let sim = world_of(routes);
+    let sim = world_of(routes, arguments.provisioning.unsigned_abs());
     anstream::println!(
         "The simulated AWS is at {url}. Set for the function:\n\n\
          export AWS_ENDPOINT_URL={url}\n\
@@ -68,8 +75,10 @@ async fn serve(arguments: &AwsArgs, routes: &[Route]) -> io::Result<()> {
 }
 
 /// A world with the endpoint of each route, registered, at zero instances.
-fn world_of(routes: &[Route]) -> Simulator {
-    let sim = Simulator::new(Timestamp::now());
+fn world_of(routes: &[Route], provisioning: Duration) -> Simulator {
+    let pace = Pace { provisioning, ..Pace::default() };
+    let settings = Settings { pace, ..Settings::default() };
+    let sim = Simulator::with_settings(Timestamp::now(), settings);
     let ids: BTreeSet<VariantId> = routes
         .iter()
         .map(|route| VariantId::new(&route.endpoint, route.variant.as_deref().unwrap_or(VARIANT)))
@@ -115,15 +124,16 @@ pub const AWS: &str = "\
 Serve the simulated AWS on a loopback port until it is interrupted.
 
 It answers the calls of the function to SageMaker, Application Auto Scaling, and CloudWatch, in the \
-formats of these services and in real time: an endpoint takes minutes to scale out. The endpoints of \
-the routes start at zero instances, registered with 0 to 4. The command first prints the settings \
-for the function, then each call.";
+formats of these services and in real time: an endpoint takes minutes to scale out, or the time of \
+--provisioning. The endpoints of the routes start at zero instances, registered with 0 to 4. The \
+command first prints the settings for the function, then each call.";
 
 /// Examples and exit codes in `scalerctl aws --help`.
 pub const AWS_EXAMPLES: &str = "\
 Examples:
   scalerctl aws
   scalerctl aws --port 0 --routes '[{\"endpoint\":\"a\"},{\"endpoint\":\"b\",\"idle_minutes\":5}]'
+  scalerctl aws --provisioning 10s
 
 Exit codes:
   0  interrupted

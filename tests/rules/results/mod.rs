@@ -9,3 +9,4 @@ mod setup;
 mod sleeps_when_done;
 mod unreadable_ledger;
 mod unwritable_ledger;
+mod upgrade;
