@@ -18,6 +18,7 @@ mod record_cleanup;
 mod records;
 mod registry;
 mod registry_lookup;
+mod replaced;
 mod result;
 mod seen;
 mod session;

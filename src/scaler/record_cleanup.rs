@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::{
-    records::{End, Put, Replaced},
+    records::{End, Put},
+    replaced::Replaced,
     seen::Seen,
     session::Session,
 };

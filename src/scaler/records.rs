@@ -4,7 +4,7 @@
 use futures_util::join;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{SignalKind, seen::Seen, session::Session};
+use super::{SignalKind, replaced::Replaced, seen::Seen, session::Session};
 use crate::{
     decide::{Decision, MinOwner, Read, RecordWrite},
     lease::{
@@ -54,13 +54,6 @@ pub(super) enum End {
     /// At this time. If another record that ends later exists, it is kept. It replaces these two records. The second
     /// has just replaced the first, and a read can return either.
     Again(Timestamp, Replaced),
-}
-
-/// A record before and after it was replaced or deleted by this invocation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Replaced {
-    pub(super) before: Option<Record>,
-    pub(super) after: Option<Record>,
 }
 
 /// The effect at R of the record with this name if this invocation raises no floor. A record that lowers our floor

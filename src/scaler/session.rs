@@ -6,7 +6,7 @@ use super::{
     Failure,
     deadline::Waits,
     effects::Effects,
-    records::Replaced,
+    replaced::Replaced,
     result::{Conclusion, Done, Subject},
     seen::Seen,
 };

@@ -1,4 +1,4 @@
-//! Application Auto Scaling is eventually consistent: a read right after a write can return the record as it was before.
+//! Application Auto Scaling is eventually consistent: a read after a write can return the record as it was before.
 
 use reactive_scaler::lease::WORK;
 use simulator::{ActionPut, World};
