@@ -9,7 +9,10 @@ use reactive_scaler::{
     port::{AwsResult, ItemPage, Ledger, WithLedger},
 };
 
-use crate::broken_scalers::{Defect, DefectivePort};
+use crate::{
+    broken_scalers::{Defect, DefectivePort},
+    event_log::Signal,
+};
 
 impl WithLedger for DefectivePort {
     type Ledger = Self;
@@ -54,7 +57,17 @@ impl Ledger for DefectivePort {
         if let Some(known) = known.filter(|_| is_remembered) {
             return Ok(known);
         }
+        let is_tick = self.seen().signal == Some(Signal::Tick);
+        if self.is(Defect::LedgerNotReadAtZero) && is_tick && self.seen().at_zero {
+            return Ok(ItemPage { items: Vec::new(), next: None });
+        }
         let answer = self.port.items(endpoint, after).await;
+        self.seen().is_unreadable |= answer.is_err();
+        if let (Ok(page), true) = (&answer, is_tick && self.is(Defect::DeletedAtOnce)) {
+            for item in page.items.iter().filter(|item| item.standing() == Standing::Finished) {
+                _ = self.port.delete_unchanged(endpoint, item).await;
+            }
+        }
         let mut last = self.ledger.last.lock().unwrap_or_else(PoisonError::into_inner);
         let mut page = match (answer, last.get(&key)) {
             (Err(_), Some(last)) if self.is(Defect::UnreadableTakenForDone) => {
