@@ -58,7 +58,8 @@ impl Ledger for DefectivePort {
             return Ok(known);
         }
         let is_tick = self.seen().signal == Some(Signal::Tick);
-        if self.is(Defect::LedgerNotReadAtZero) && is_tick && self.seen().at_zero {
+        if self.is(Defect::LedgerNotReadAtZero) && is_tick && self.seen().at_zero.contains(endpoint)
+        {
             return Ok(ItemPage { items: Vec::new(), next: None });
         }
         let answer = self.port.items(endpoint, after).await;
@@ -78,7 +79,7 @@ impl Ledger for DefectivePort {
             (answer, _) => answer?,
         };
         last.insert(key.clone(), page.clone());
-        self.as_seen_items(&mut page.items);
+        self.as_seen_items(endpoint, &mut page.items);
         self.seen().items.entry(key).or_insert_with(|| page.clone());
         Ok(page)
     }
@@ -120,8 +121,8 @@ impl DefectivePort {
         })
     }
 
-    fn as_seen_items(&self, items: &mut Vec<Item>) {
-        let at_zero = self.seen().at_zero;
+    fn as_seen_items(&self, endpoint: &str, items: &mut Vec<Item>) {
+        let at_zero = self.seen().at_zero.contains(endpoint);
         match self.defect {
             Defect::OutstandingNotSeen => {
                 items.retain(|item| item.standing() != Standing::Outstanding);

@@ -116,7 +116,8 @@ pub(crate) struct InvocationMemory {
     failed: bool,
     looked_at: HashSet<String>,
     pub(crate) is_asleep: bool,
-    pub(crate) at_zero: bool,
+    /// The endpoints whose last DescribeEndpoint showed no instances.
+    pub(crate) at_zero: HashSet<String>,
     /// The items that were read first, by endpoint and start of the page.
     pub(crate) items: HashMap<(String, Option<String>), ItemPage>,
     pub(crate) records_an_upload: bool,
@@ -253,7 +254,11 @@ impl Endpoints for DefectivePort {
             found.variants.iter_mut().for_each(|variant| variant.desired = Some(0));
         }
         if let Ok(Some(found)) = &found {
-            self.seen().at_zero = found.variants.iter().all(|variant| variant.desired == Some(0));
+            let at_zero = &mut self.seen().at_zero;
+            match found.variants.iter().all(|variant| variant.desired == Some(0)) {
+                true => at_zero.insert(name.to_owned()),
+                false => at_zero.remove(name),
+            };
         }
         let failed = found.is_err() && std::mem::replace(&mut self.seen().failed, found.is_err());
         match found {
@@ -354,7 +359,10 @@ impl Scaling for DefectivePort {
     async fn put_record(&self, id: &VariantId, name: &str, record: Record) -> AwsResult<()> {
         let is_kept = {
             let seen = self.seen();
-            seen.is_unreadable && seen.at_zero && !seen.wakes && seen.signal == Some(Signal::Tick)
+            seen.is_unreadable
+                && seen.at_zero.contains(&id.endpoint)
+                && !seen.wakes
+                && seen.signal == Some(Signal::Tick)
         };
         if self.is(Defect::RecordNotKept) && is_kept {
             return Ok(());

@@ -99,7 +99,7 @@ fn needless_lease(plan: &Plan, log: &EventLog, made: &Invocation) -> Option<Stri
             records.clone().count() > 0 && records.all(done) && !was_renewed(made, put)
         }
         Signal::Tick => extended_beside_work(made, put),
-        Signal::Alarm(_) => stood_all_the_time(log, made, put),
+        Signal::Alarm(_) => stood_all_the_time(log, made, put) && !was_renewed(made, put),
         _ => false,
     };
     is_needless.then(|| {

@@ -229,7 +229,9 @@ fn stays_up(plan: &Plan, log: &EventLog, endpoint: usize) -> Option<String> {
     let mut busy_until = log.calm_from;
     for (at, event) in &log.events {
         let counts = match event {
-            Event::InService(of, _) | Event::CapacityFailed(of) => of == id,
+            // A change of another variant extends by J (docs/internals/ledger.md, where the code differs).
+            Event::InService(of, _) | Event::CapacityFailed(of) => of.endpoint == id.endpoint,
+            Event::AtZero(of) => of.endpoint == id.endpoint && of != id,
             Event::Status(name, _) => *name == id.endpoint,
             _ => false,
         };
