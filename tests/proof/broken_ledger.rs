@@ -9,7 +9,10 @@ use reactive_scaler::{
     port::{AwsResult, ItemPage, Ledger, WithLedger},
 };
 
-use crate::broken_scalers::{Defect, DefectivePort};
+use crate::{
+    broken_scalers::{Defect, DefectivePort},
+    event_log::Signal,
+};
 
 impl WithLedger for DefectivePort {
     type Ledger = Self;
@@ -54,7 +57,18 @@ impl Ledger for DefectivePort {
         if let Some(known) = known.filter(|_| is_remembered) {
             return Ok(known);
         }
+        let is_tick = self.seen().signal == Some(Signal::Tick);
+        if self.is(Defect::LedgerNotReadAtZero) && is_tick && self.seen().at_zero.contains(endpoint)
+        {
+            return Ok(ItemPage { items: Vec::new(), next: None });
+        }
         let answer = self.port.items(endpoint, after).await;
+        self.seen().is_unreadable |= answer.is_err();
+        if let (Ok(page), true) = (&answer, is_tick && self.is(Defect::DeletedAtOnce)) {
+            for item in page.items.iter().filter(|item| item.standing() == Standing::Finished) {
+                _ = self.port.delete_unchanged(endpoint, item).await;
+            }
+        }
         let mut last = self.ledger.last.lock().unwrap_or_else(PoisonError::into_inner);
         let mut page = match (answer, last.get(&key)) {
             (Err(_), Some(last)) if self.is(Defect::UnreadableTakenForDone) => {
@@ -65,7 +79,7 @@ impl Ledger for DefectivePort {
             (answer, _) => answer?,
         };
         last.insert(key.clone(), page.clone());
-        self.as_seen_items(&mut page.items);
+        self.as_seen_items(endpoint, &mut page.items);
         self.seen().items.entry(key).or_insert_with(|| page.clone());
         Ok(page)
     }
@@ -107,8 +121,8 @@ impl DefectivePort {
         })
     }
 
-    fn as_seen_items(&self, items: &mut Vec<Item>) {
-        let at_zero = self.seen().at_zero;
+    fn as_seen_items(&self, endpoint: &str, items: &mut Vec<Item>) {
+        let at_zero = self.seen().at_zero.contains(endpoint);
         match self.defect {
             Defect::OutstandingNotSeen => {
                 items.retain(|item| item.standing() != Standing::Outstanding);

@@ -15,7 +15,7 @@ use reactive_scaler::{
     },
 };
 
-use crate::{broken_ledger_memory::BrokenLedger, port::Port};
+use crate::{broken_ledger_memory::BrokenLedger, event_log::Signal, port::Port};
 
 /// The defect of a broken scaler.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,6 +79,13 @@ pub enum Defect {
     ResultWithoutUploadNotSeen,
     ShortWindow,
     LedgerWaitedFor,
+    SlowLookTakenAsGood,
+    RecordNotKept,
+    AlarmWritesLease,
+    DeletedAtOnce,
+    LedgerNotReadAtZero,
+    /// Set up by the runner: a route's `job_minutes` are too short for its jobs.
+    IdleMinutesAsWindow,
 }
 
 /// The number of endpoints that a tick of `EndOfListNotLookedAt` reads.
@@ -93,25 +100,32 @@ pub struct DefectivePort {
     reading: Arc<tokio::sync::Mutex<()>>,
     first_max: Arc<Mutex<HashMap<VariantId, i32>>>,
     pub(crate) ledger: BrokenLedger,
+    stands_at: Arc<Mutex<Option<Timestamp>>>,
 }
 
 /// What the current invocation has read and written.
 #[derive(Default)]
 pub(crate) struct InvocationMemory {
+    pub(crate) signal: Option<Signal>,
+    /// The ledger could not be read.
+    pub(crate) is_unreadable: bool,
+    wakes: bool,
     actions: Option<Vec<ScheduledAction>>,
     targets: Vec<ScalableTarget>,
     floor_is_gone: bool,
     failed: bool,
     looked_at: HashSet<String>,
     pub(crate) is_asleep: bool,
-    pub(crate) at_zero: bool,
+    /// The endpoints whose last DescribeEndpoint showed no instances.
+    pub(crate) at_zero: HashSet<String>,
     /// The items that were read first, by endpoint and start of the page.
     pub(crate) items: HashMap<(String, Option<String>), ItemPage>,
     pub(crate) records_an_upload: bool,
 }
 
 impl DefectivePort {
-    pub fn new(port: Port, defect: Defect) -> Self {
+    /// `stands_at` stops the clock of the scaler.
+    pub fn new(port: Port, defect: Defect, stands_at: Arc<Mutex<Option<Timestamp>>>) -> Self {
         Self {
             port,
             defect,
@@ -119,12 +133,18 @@ impl DefectivePort {
             reading: Arc::default(),
             first_max: Arc::default(),
             ledger: BrokenLedger::default(),
+            stands_at,
         }
     }
 
+    fn stop_clock(&self, at: Option<Timestamp>) {
+        *self.stands_at.lock().unwrap_or_else(PoisonError::into_inner) = at;
+    }
+
     /// Starts a new invocation.
-    pub fn forget(&self) {
-        *self.seen() = InvocationMemory::default();
+    pub fn forget(&self, signal: Signal) {
+        *self.seen() = InvocationMemory { signal: Some(signal), ..InvocationMemory::default() };
+        self.stop_clock(None);
     }
 
     pub(crate) fn seen(&self) -> MutexGuard<'_, InvocationMemory> {
@@ -188,6 +208,7 @@ impl DefectivePort {
                 found
             }
             Defect::RecordsNotSeen => Vec::new(),
+            Defect::AlarmWritesLease if matches!(seen.signal, Some(Signal::Alarm(_))) => Vec::new(),
             Defect::RenewalNotSeen => seen.actions.insert(found).clone(),
             _ => found,
         }
@@ -196,6 +217,9 @@ impl DefectivePort {
 
 impl Endpoints for DefectivePort {
     async fn endpoint(&self, name: &str) -> AwsResult<Option<Endpoint>> {
+        if self.is(Defect::SlowLookTakenAsGood) && self.seen().floor_is_gone {
+            self.stop_clock(Some(self.port.sim.now()));
+        }
         if self.is(Defect::MetricReadEachTime) {
             let now = self.port.sim.now();
             let from = now - SignedDuration::from_mins(5);
@@ -230,7 +254,11 @@ impl Endpoints for DefectivePort {
             found.variants.iter_mut().for_each(|variant| variant.desired = Some(0));
         }
         if let Ok(Some(found)) = &found {
-            self.seen().at_zero = found.variants.iter().all(|variant| variant.desired == Some(0));
+            let at_zero = &mut self.seen().at_zero;
+            match found.variants.iter().all(|variant| variant.desired == Some(0)) {
+                true => at_zero.insert(name.to_owned()),
+                false => at_zero.remove(name),
+            };
         }
         let failed = found.is_err() && std::mem::replace(&mut self.seen().failed, found.is_err());
         match found {
@@ -248,6 +276,8 @@ impl Endpoints for DefectivePort {
     }
 
     async fn set_capacity(&self, id: &VariantId, desired: i32) -> AwsResult<()> {
+        self.stop_clock(None);
+        self.seen().wakes |= desired > 0;
         match self.defect {
             Defect::WakeNotAskedFor if desired > 0 => return Ok(()),
             Defect::SleepNotAskedFor if desired == 0 => return Ok(()),
@@ -327,6 +357,16 @@ impl Scaling for DefectivePort {
     }
 
     async fn put_record(&self, id: &VariantId, name: &str, record: Record) -> AwsResult<()> {
+        let is_kept = {
+            let seen = self.seen();
+            seen.is_unreadable
+                && seen.at_zero.contains(&id.endpoint)
+                && !seen.wakes
+                && seen.signal == Some(Signal::Tick)
+        };
+        if self.is(Defect::RecordNotKept) && is_kept {
+            return Ok(());
+        }
         if self.is(Defect::LeaseNotWritten) || self.is(Defect::LeaseOnlySaid) {
             return Ok(());
         }
@@ -481,6 +521,16 @@ pub const OF_LEDGER: &[(u8, Defect, &str)] = &[
     (4, Defect::NeverForgotten, "a sleep by the metric forgets nothing"),
     (4, Defect::InputWritesLease, "an input that the ledger has writes a lease"),
     (4, Defect::TickWritesLease, "a tick writes a lease beside a work record"),
+    (
+        3,
+        Defect::SlowLookTakenAsGood,
+        "a last look that took more than three seconds is taken as good",
+    ),
+    (3, Defect::IdleMinutesAsWindow, "the metric counts for `idle_minutes`, however long jobs are"),
+    (4, Defect::AlarmWritesLease, "an alarm writes a lease beside a live record"),
+    (4, Defect::DeletedAtOnce, "an item is deleted as soon as it has its result"),
+    (4, Defect::LedgerNotReadAtZero, "at zero, the ledger is not read"),
+    (1, Defect::RecordNotKept, "at zero, no record is kept while the ledger cannot be read"),
     (7, Defect::LedgerWriteTakenForDone, "a failed write to the ledger is told to nobody"),
     (7, Defect::UnreadableTakenForDone, "a ledger that cannot be read is told to nobody"),
 ];

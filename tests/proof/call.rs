@@ -61,6 +61,27 @@ impl Request {
         self.operation().service() == Service::DynamoDb
     }
 
+    /// The variant of the call, if it is about one.
+    pub fn variant(&self) -> Option<&VariantId> {
+        match self {
+            Self::SetCapacity(id, _)
+            | Self::Target(id)
+            | Self::Actions(id)
+            | Self::Put(id, ..)
+            | Self::Delete(id, _)
+            | Self::SetMin(id, _) => Some(id),
+            _ => None,
+        }
+    }
+
+    /// Whether it is about this variant, its endpoint, or the whole namespace.
+    pub fn is_about(&self, id: &VariantId) -> bool {
+        match self.variant() {
+            Some(variant) => variant == id,
+            None => self.endpoint().is_none_or(|name| name == id.endpoint),
+        }
+    }
+
     /// The endpoint of the call. `None` for calls about the whole namespace or an endpoint
     /// configuration.
     pub fn endpoint(&self) -> Option<&str> {
@@ -81,6 +102,11 @@ impl Request {
             Self::Models(_) | Self::Targets | Self::AllActions => None,
         }
     }
+}
+
+/// The desired capacity of a variant in a response of DescribeEndpoint.
+pub fn shown_desired(shown: &Endpoint, id: &VariantId) -> Option<i32> {
+    shown.variants.iter().find(|variant| variant.name == id.variant)?.desired
 }
 
 /// The response to a call.

@@ -97,6 +97,8 @@ pub struct Invocation {
     /// The planned event or the minute that caused it.
     pub cause: String,
     pub signal: Signal,
+    /// The S3 events and the results in it. Several if they came in a batch of a queue.
+    pub messages: Vec<MessageMade>,
     pub container: usize,
     /// The container in this slot is replaced when it is dropped. This number counts the
     /// replacements.
@@ -128,6 +130,16 @@ impl Invocation {
         seen.sort_by_key(|(_, _, when)| *when);
         seen
     }
+}
+
+/// An S3 event or a result in an invocation.
+#[derive(Debug, Clone)]
+pub struct MessageMade {
+    pub cause: String,
+    /// Whether it is an S3 event.
+    pub is_upload: bool,
+    /// Whether it was handled with success.
+    pub succeeded: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -172,6 +184,16 @@ pub struct EventLog {
 }
 
 impl EventLog {
+    /// Whether these are variants of the same endpoint, or the same variant.
+    pub fn same_endpoint(&self, one: usize, other: usize) -> bool {
+        self.ids[one].endpoint == self.ids[other].endpoint
+    }
+
+    /// The variants of this endpoint.
+    pub fn variants(&self, endpoint: usize) -> impl Iterator<Item = usize> {
+        (0..self.ids.len()).filter(move |other| self.same_endpoint(*other, endpoint))
+    }
+
     /// The states of an endpoint in a time range: at its start, and after each change.
     pub fn states(
         &self,

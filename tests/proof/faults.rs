@@ -81,7 +81,15 @@ pub const FLEET: [&str; 23] = [
 ];
 
 /// The faults of the family `results`. Each of them occurs in a normal run.
-pub const RESULTS: [&str; 64] = [
+pub const RESULTS: [&str; 72] = [
+    "SNS message in SQS",
+    "SNS message in SQS, raw",
+    "SQS batch of several messages",
+    "SQS message delivered again",
+    "endpoint with two variants",
+    "job longer than 30 minutes",
+    "out of time",
+    "stopped at its timeout between two calls",
     "ledger: throttled",
     "ledger: server error",
     "ledger: access denied",

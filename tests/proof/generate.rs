@@ -106,6 +106,7 @@ fn small(seed: u64) -> Plan {
         skews,
         tick_after,
         tells_status: chance.percent(50),
+        queue: None,
         backstop: chance.percent(50),
         events,
         calm_from,

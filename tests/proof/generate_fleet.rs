@@ -91,6 +91,7 @@ impl PlanBuilder {
             skews: vec![0; self.containers],
             tick_after: self.tick_after,
             tells_status: self.chance.percent(50),
+            queue: None,
             backstop: false,
             events: numbered
                 .map(|((at, kind), number)| PlannedEvent { number, at, kind })

@@ -7,6 +7,7 @@ use simulator::{CutJobs, Fault, Operation};
 
 use crate::{
     generate_common::{OPERATIONS, change, command, disruption, model_settings, skew},
+    generate_results_more,
     plan::{
         At, CallPlan, CallTarget, Disruption, EndpointPlan, EventKind, FailureMode, Family, MINUTE,
         ModelSettings, OutsideChange, Plan, PlannedEvent, RequestPlan, RouteKind, SECOND,
@@ -100,7 +101,7 @@ pub fn plan(seed: u64) -> Plan {
         ledger_page_size: chance.pick(&[4, 9, 3_000, 3_000]),
         ..model_settings(&mut chance)
     };
-    Plan {
+    let mut plan = Plan {
         seed,
         family: Family::Results,
         settings,
@@ -109,10 +110,13 @@ pub fn plan(seed: u64) -> Plan {
         tick_after,
         tells_status: chance.percent(50),
         backstop: chance.percent(50),
+        queue: None,
         events: numbered.map(|((at, kind), number)| PlannedEvent { number, at, kind }).collect(),
         calm_from,
         ends: calm_from + CALM.max(2 * longest + 50 * MINUTE),
-    }
+    };
+    generate_results_more::add(&mut plan);
+    plan
 }
 
 fn endpoint(chance: &mut Random, number: u64, job_minutes: u64) -> EndpointPlan {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::port::{EndpointStatus, Suspended, VariantId};
-use simulator::{ActionPut, Pace, Registration, Simulator, World};
+use simulator::{ActionPut, Pace, Registration, Simulator, VariantState, World};
 
 use crate::{
     plan::{EndpointPlan, EventKind, OutsideChange, Plan, START},
@@ -15,12 +15,26 @@ fn minutes(minutes: u64) -> Duration {
     Duration::from_secs(60 * minutes)
 }
 
+/// Creates an endpoint, with its first variant.
 pub fn create(world: &mut World, endpoint: &EndpointPlan, id: &VariantId, count: i32) {
     let created = world.now() - SignedDuration::from_mins(endpoint.age.cast_signed());
     let state = world.add_async_endpoint(&endpoint.name, &id.variant, count);
     state.pace = pace(endpoint);
     state.created_at = created;
     state.variants.iter_mut().for_each(|variant| variant.model = Some(endpoint.model.clone()));
+}
+
+/// Creates the endpoint, or adds the variant if the endpoint exists.
+pub fn create_variant(world: &mut World, endpoint: &EndpointPlan, id: &VariantId, count: i32) {
+    if world.endpoint(&endpoint.name).is_none() {
+        return create(world, endpoint, id, count);
+    }
+    let variants = &mut world.endpoint_mut(&endpoint.name).variants;
+    if variants.iter().all(|variant| variant.name != id.variant) {
+        let mut variant = VariantState::new(&*id.variant, count);
+        variant.model = Some(endpoint.model.clone());
+        variants.push(variant);
+    }
 }
 
 /// Makes the change, if it is possible. Returns whether it was.
@@ -131,9 +145,15 @@ pub fn undo(
     sim.with(|world| {
         if let OutsideChange::Recreate { minutes } = change {
             if world.endpoint(&of.name).is_none() {
-                create(world, of, id, i32::from(minutes % 2 == 0));
-                if of.registered && world.target(id).is_none() {
-                    world.register_target(id, 0, of.max);
+                for (id, of) in ids
+                    .iter()
+                    .zip(&plan.endpoints)
+                    .filter(|(other, _)| other.endpoint == id.endpoint)
+                {
+                    create_variant(world, of, id, i32::from(minutes % 2 == 0));
+                    if of.registered && world.target(id).is_none() {
+                        world.register_target(id, 0, of.max);
+                    }
                 }
                 // In this status, DescribeEndpoint returns no capacity and the endpoint accepts no
                 // requests.
@@ -192,9 +212,7 @@ pub fn calm(sim: &Simulator, plan: &Plan, ids: &[VariantId]) {
     sim.with(|world| {
         world.settings.metric_lag = plan.settings.metric_lag;
         for (id, of) in ids.iter().zip(&plan.endpoints) {
-            if world.endpoint(&of.name).is_none() {
-                create(world, of, id, 0);
-            }
+            create_variant(world, of, id, 0);
             let status = world.endpoint(&of.name).map(|found| found.status);
             if status != Some(EndpointStatus::InService) && status != Some(EndpointStatus::Updating)
             {

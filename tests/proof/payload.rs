@@ -82,6 +82,27 @@ pub fn upload(bucket: &str, key: &str, sequencer: &str, at: Timestamp, form: u64
     }
 }
 
+/// Whether SNS delivers this event.
+pub fn is_from_sns(event: &Value) -> bool {
+    event["Records"][0]["EventSource"] == "aws:sns"
+}
+
+/// The body of the SQS message with an event. SNS wraps its message, unless raw message delivery is on.
+pub fn body(event: &Value, is_raw: bool) -> String {
+    let message = &event["Records"][0]["Sns"]["Message"];
+    match message.as_str() {
+        None => event.to_string(),
+        Some(message) if is_raw => message.to_owned(),
+        Some(_) => json!({ "Type": "Notification", "Message": message }).to_string(),
+    }
+}
+
+/// The event with these messages of a queue: `messageId` and `body`.
+pub fn in_sqs(messages: &[(Value, String)]) -> Value {
+    let record = |(id, body): &(Value, String)| json!({ "messageId": id, "eventSource": "aws:sqs", "body": body });
+    json!({ "Records": messages.iter().map(record).collect::<Vec<_>>() })
+}
+
 fn in_sns(message: &Value) -> Value {
     json!({ "Records": [{ "EventSource": "aws:sns", "Sns": { "Message": message.to_string() } }]})
 }

@@ -41,11 +41,24 @@ pub struct Plan {
     pub tells_status: bool,
     /// Whether an alarm on `HasBacklogWithoutCapacity` invokes the function.
     pub backstop: bool,
+    /// The queue between S3 or SNS and the function, if there is one.
+    pub queue: Option<QueuePlan>,
     /// Ordered by time.
     pub events: Vec<PlannedEvent>,
     /// From this time on, all faults are over and only ticks occur.
     pub calm_from: At,
     pub ends: At,
+}
+
+/// The SQS queue in front of the function.
+#[derive(Debug, Clone, Copy)]
+pub struct QueuePlan {
+    /// The batching window.
+    pub window: At,
+    /// The maximum number of messages in a batch.
+    pub most: usize,
+    /// Whether SNS delivers the messages of a topic without an envelope (raw message delivery).
+    pub is_raw: bool,
 }
 
 /// The settings of the model that vary between worlds. All of them are assumptions.
@@ -302,6 +315,8 @@ pub enum Disruption {
     Kill { call: usize, after_effect: bool },
     /// The next invocation is frozen after this call.
     Freeze { call: usize, lasting: u64 },
+    /// The next invocation makes no progress after this call, and Lambda stops it at its timeout.
+    Stop { call: usize },
     /// Calls of invocations that start during this time take seconds.
     Slow { lasting: u64 },
 }
@@ -330,6 +345,18 @@ pub enum FailureMode {
 }
 
 impl Plan {
+    /// The number of variants of this endpoint that have a route.
+    pub fn variants(&self, endpoint: usize) -> usize {
+        let name = &self.endpoints[endpoint].name;
+        self.endpoints.iter().filter(|of| of.name == *name).count()
+    }
+
+    /// Whether this is the first variant of its endpoint. Events that name only the endpoint have its number.
+    pub fn is_first_variant(&self, endpoint: usize) -> bool {
+        let name = &self.endpoints[endpoint].name;
+        self.endpoints.iter().position(|of| of.name == *name) == Some(endpoint)
+    }
+
     /// The endpoints that an input for this endpoint is routed to. A pattern can match several.
     pub fn meant_with(&self, endpoint: usize) -> Vec<usize> {
         let route_kind = self.endpoints[endpoint].route_kind;

@@ -1,6 +1,9 @@
 //! The port of one container: the model, behind the gate, with faults and stale reads.
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
@@ -141,11 +144,14 @@ pub struct SkewedClock {
     pub ahead: SignedDuration,
     /// If true, calls take no time and reads return the last write, so waits end immediately.
     pub instant: bool,
+    /// The time at which the clock of a broken scaler stands still.
+    pub stands_at: Arc<Mutex<Option<Timestamp>>>,
 }
 
 impl Clock for SkewedClock {
     fn now(&self) -> Timestamp {
-        self.sim.now() + self.ahead
+        let stands_at = *self.stands_at.lock().unwrap_or_else(PoisonError::into_inner);
+        stands_at.unwrap_or_else(|| self.sim.now()) + self.ahead
     }
 
     async fn wait(&self, time: Duration) {

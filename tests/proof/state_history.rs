@@ -29,7 +29,9 @@ impl EndpointState {
         let endpoint = world.endpoint(&id.endpoint);
         Self {
             endpoint: endpoint.map(|found| found.view()),
-            desired: endpoint.map_or(0, |found| found.variants[0].desired),
+            desired: endpoint
+                .and_then(|found| found.variants.iter().find(|variant| variant.name == id.variant))
+                .map_or(0, |variant| variant.desired),
             target: world.target(id),
             actions: world.actions_of(id),
             backlog: world.backlog(&id.endpoint),

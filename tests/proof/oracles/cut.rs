@@ -4,7 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 use simulator::{Event, JobId};
 
-use super::jobs;
+use super::{jobs, last_look};
 use crate::{
     call::Request,
     event_log::{EventLog, EventTime, RequestMade},
@@ -17,18 +17,14 @@ pub fn violation(plan: &Plan, log: &EventLog) -> Option<String> {
             let Request::SetCapacity(id, 0) = &call.request else { return None };
             let then = call.effect.as_ref().filter(|effect| effect.accepted)?.when.at;
             let endpoint = log.ids.iter().position(|known| known == id)?;
-            if metric_lies(plan, endpoint) {
+            if metric_lies(plan, log, endpoint) {
                 return None;
             }
             // The last look began with this read.
-            let describe = Request::Endpoint(id.endpoint.clone());
-            let reads = made
-                .calls
-                .iter()
-                .filter(|read| read.request == describe && read.requested < call.requested);
-            let look = reads.map(|read| read.requested).max()?;
+            let look = last_look::began(made, call, id)?;
             jobs::uploads(log).find_map(|(request, job)| {
-                let is_cut = request.endpoint == endpoint
+                let is_cut = log.same_endpoint(request.endpoint, endpoint)
+                    && was_cut(log, endpoint, job, then)
                     && is_only_one(log, request)
                     && was_handled(log, request, look)
                     && is_shown(plan, log, job, then);
@@ -43,13 +39,21 @@ pub fn violation(plan: &Plan, log: &EventLog) -> Option<String> {
     })
 }
 
+/// Whether the job ended because of the sleep. Beside another variant, its instance may not be the one that ends.
+fn was_cut(log: &EventLog, endpoint: usize, job: JobId, then: Timestamp) -> bool {
+    log.variants(endpoint).count() == 1
+        || log.events.iter().any(|(at, event)| {
+            *at == then && matches!(event, Event::Killed(of) | Event::Queued(of) if *of == job)
+        })
+}
+
 /// Whether somebody made the metric wrong, missing, or late.
-fn metric_lies(plan: &Plan, endpoint: usize) -> bool {
+fn metric_lies(plan: &Plan, log: &EventLog, endpoint: usize) -> bool {
     plan.events.iter().any(|event| match event.kind {
         EventKind::OutsideChange { change: OutsideChange::LoseMetrics { .. }, .. }
         | EventKind::OutsideChange { change: OutsideChange::DelayMetrics { .. }, .. } => true,
         EventKind::OutsideChange { endpoint: of, change: OutsideChange::Recreate { .. } } => {
-            of == endpoint
+            log.same_endpoint(of, endpoint)
         }
         _ => false,
     })

@@ -5,12 +5,12 @@ use jiff::SignedDuration;
 use reactive_scaler::{
     decide::MinOwner,
     lease::{LEASE, Records},
-    ledger::{Standing, Summary, Verdict},
+    ledger::{KEEP, Standing, Summary, Verdict},
     port::{EndpointStatus, VariantId},
 };
 
 use crate::{
-    call::{Request, Response},
+    call::{Request, Response, shown_desired},
     event_log::{CallMade, EventLog, Invocation, InvocationEnd, Signal},
     plan::Plan,
     state_history::EndpointState,
@@ -65,7 +65,9 @@ fn is_done(
     let earlier = now - SignedDuration::from_mins(1);
     let records = Records::read(&state.actions, id, earlier);
     let summary = Summary::of(&state.ledger, earlier);
-    let variant = &shown.variants[0];
+    let Some(variant) = shown.variants.iter().find(|variant| variant.name == id.variant) else {
+        return false;
+    };
     shown.status == EndpointStatus::InService
         && variant.current == variant.desired
         && variant.desired.is_some_and(|desired| desired > 0)
@@ -97,6 +99,7 @@ fn needless_lease(plan: &Plan, log: &EventLog, made: &Invocation) -> Option<Stri
             records.clone().count() > 0 && records.all(done) && !was_renewed(made, put)
         }
         Signal::Tick => extended_beside_work(made, put),
+        Signal::Alarm(_) => stood_all_the_time(log, made, put) && !was_renewed(made, put),
         _ => false,
     };
     is_needless.then(|| {
@@ -117,14 +120,33 @@ fn was_renewed(made: &Invocation, put: &CallMade) -> bool {
     shown(made, put).is_some_and(|records| records.lease.is_some())
 }
 
+/// Whether a record was live and the endpoint was up until an alarm's call.
+fn stood_all_the_time(log: &EventLog, made: &Invocation, put: &CallMade) -> bool {
+    let Some(place) = put.request.variant().and_then(|id| log.ids.iter().position(|it| it == id))
+    else {
+        return false;
+    };
+    // Another container's clock can have set the record.
+    let now = put.requested.at + SignedDuration::from_mins(2);
+    !made.troubled
+        && log
+            .states(made.began, put.requested, place)
+            .all(|state| state.desired > 0 && state.records(&log.ids[place], now).live(now))
+}
+
 /// Whether the tick saw a work record and no lease, and did not wake the endpoint.
 fn extended_beside_work(made: &Invocation, put: &CallMade) -> bool {
-    let woke = made.calls.iter().any(|call| matches!(call.request, Request::SetCapacity(_, 1..)));
+    let is_wake = |call: &CallMade| {
+        matches!(call.request, Request::SetCapacity(_, 1..))
+            && call.request.variant() == put.request.variant()
+    };
+    let woke = made.calls.iter().any(is_wake);
+    let Some(id) = put.request.variant() else { return false };
     let busy = made.calls.iter().any(|call| {
         let shown = call.effect.as_ref().map(|effect| &effect.response);
         call.request.endpoint() == put.request.endpoint()
             && matches!(shown, Some(Response::Endpoint(Some(shown)))
-                if shown.variants[0].desired.is_none_or(|desired| desired == 0))
+                if shown_desired(shown, id).is_none_or(|desired| desired == 0))
     });
     !woke
         && !busy
@@ -137,9 +159,7 @@ fn shown(made: &Invocation, put: &CallMade) -> Option<Records> {
     let answers = made.answers();
     let mut before = answers.iter().rev().filter(|(.., answered)| *answered < put.requested);
     before.find_map(|(read, effect, answered)| match &effect.response {
-        Response::Actions(actions)
-            if read.request.endpoint().is_none_or(|name| name == id.endpoint) =>
-        {
+        Response::Actions(actions) if read.request.is_about(id) => {
             let now = answered.at + SignedDuration::from_secs(made.ahead);
             Some(Records::read(actions, id, now))
         }
@@ -163,6 +183,11 @@ fn item_changed_unseen(log: &EventLog, made: &Invocation) -> Option<String> {
         let after = is_it(effect.after.as_ref()?);
         if after.as_ref() == Some(&before) {
             return None;
+        }
+        // Earlier, a late duplicate of an upload's event would look like a new upload.
+        let now = effect.when.at + SignedDuration::from_secs(made.ahead + 1);
+        if after.is_none() && before.newest_event().is_some_and(|newest| newest + KEEP > now) {
+            return Some(format!("{} deleted {before:?} at {now}, too early", made.cause));
         }
         let answers = made.answers();
         let mut reads = answers.iter().rev().filter(|(.., at)| *at < call.requested);

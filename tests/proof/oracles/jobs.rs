@@ -40,8 +40,7 @@ pub fn handled<'a>(
 ) -> impl Iterator<Item = &'a Invocation> {
     log.invocations.iter().filter(|made| {
         matches!(made.signal, Signal::Input(endpoint) if endpoint == request.endpoint)
-            && made.succeeded()
-            && made.cause == request.cause
+            && made.messages.iter().any(|one| one.succeeded && one.cause == request.cause)
     })
 }
 

@@ -10,7 +10,7 @@ use reactive_scaler::{
     port::{EndpointStatus, VariantId},
 };
 
-use super::{jobs, rule_3};
+use super::{jobs, last_look, rule_3};
 use crate::{
     call::{Request, Response},
     event_log::{CallMade, Effect, EventLog, EventTime, Invocation, InvocationEnd, Signal},
@@ -34,7 +34,7 @@ pub fn unforgotten(plan: &Plan, log: &EventLog) -> Option<String> {
     sleeps(plan, log).find_map(|sleep| {
         let (look, earlier) = sleep.looks().ok()?;
         let since = sleep.idle(&earlier).ok()?;
-        let ledger = read_ledger(&look)?;
+        let ledger = first_read(&look)?;
         let is_over = sleep.call.answered.filter(|_| sleep.effect.response == Response::Done)?;
         let old = ledger.items.iter().filter(|item| {
             item.standing() == Standing::Outstanding && item.touched_at.is_some_and(|at| at < since)
@@ -75,6 +75,9 @@ struct Sleep<'a> {
     endpoint: usize,
 }
 
+/// A last look that takes longer than this is not good (rule 9 of the ledger).
+const SLOW: SignedDuration = SignedDuration::from_secs(3);
+
 type Answer<'a> = (&'a CallMade, &'a Effect, EventTime);
 
 /// What the last look saw of the ledger.
@@ -88,7 +91,7 @@ impl Sleep<'_> {
     /// The answers of the last look, and those before it.
     fn looks(&self) -> Result<(Vec<Answer<'_>>, Vec<Answer<'_>>), String> {
         // A tick reads several endpoints. Reads of other endpoints do not count.
-        let ours = |request: &Request| request.endpoint().is_none_or(|n| n == self.id.endpoint);
+        let ours = |request: &Request| request.is_about(self.id);
         let answers = self.made.answers();
         let before: Vec<Answer<'_>> = answers
             .into_iter()
@@ -96,10 +99,9 @@ impl Sleep<'_> {
             .collect();
         let describe = Request::Endpoint(self.id.endpoint.clone());
         let described = before.iter().filter(|(call, ..)| call.request == describe);
-        let mut looks: Vec<EventTime> = described.map(|(call, ..)| call.requested).collect();
-        looks.sort_unstable();
-        let last = looks.last().filter(|_| looks.len() > 1).ok_or("it took no last look")?;
-        Ok(before.into_iter().partition(|(call, ..)| call.requested >= *last))
+        let last = last_look::began(self.made, self.call, self.id);
+        let last = last.filter(|_| described.count() > 1).ok_or("it took no last look")?;
+        Ok(before.into_iter().partition(|(call, ..)| call.requested >= last))
     }
 
     /// Whether the invocation had the time to do everything.
@@ -114,7 +116,8 @@ impl Sleep<'_> {
     fn check(&self) -> Result<(), String> {
         let (look, earlier) = self.looks()?;
         self.nothing_prevents_it(&look)?;
-        let ledger = read_ledger(&look);
+        self.was_quick(&look)?;
+        let ledger = first_read(&look);
         let since = match (self.done(&earlier, ledger.as_ref()), self.idle(&earlier)) {
             (Ok(()), _) => Timestamp::MIN,
             (Err(_), Ok(since)) => since,
@@ -124,6 +127,22 @@ impl Sleep<'_> {
             self.over_known_work(ledger, since)?;
         }
         self.looked_again()
+    }
+
+    /// What a look reads first can be too old when its last part arrives.
+    fn was_quick(&self, look: &[Answer<'_>]) -> Result<(), String> {
+        // The wait for the ledger is shorter than this. Another variant of the endpoint has a look of its own at it.
+        let parts = look
+            .iter()
+            .filter(|(call, ..)| matches!(call.request, Request::Target(_) | Request::Actions(_)));
+        let began = look.iter().map(|(call, ..)| call.requested.at).min();
+        let last = parts.map(|(.., answered)| answered.at).max();
+        let (Some(began), Some(last)) = (began, last) else { return Ok(()) };
+        let took = last.duration_since(began);
+        match took > SLOW {
+            true => Err(format!("its last look took {took:#}")),
+            false => Ok(()),
+        }
     }
 
     /// The status, the target, and the records that the last look saw.
@@ -171,7 +190,7 @@ impl Sleep<'_> {
             return Err("its last look saw outstanding work".to_owned());
         }
         // A result that came during the sleep does not prevent it.
-        let decided = read_ledger(earlier).ok_or("it did not read the ledger")?;
+        let decided = first_read(earlier).ok_or("it did not read the ledger")?;
         let now = self.call.requested.at + SignedDuration::from_secs(self.made.ahead);
         let idle = SignedDuration::from_mins(self.plan.endpoints[self.endpoint].idle_minutes);
         let summary = Summary::of(&decided.items, now);
@@ -220,7 +239,7 @@ impl Sleep<'_> {
     /// Whether the ledger had an upload whose request has not ended.
     fn over_known_work(&self, ledger: &Ledger, since: Timestamp) -> Result<(), String> {
         for (request, job) in jobs::uploads(self.log) {
-            if request.endpoint != self.endpoint
+            if !self.log.same_endpoint(request.endpoint, self.endpoint)
                 || !jobs::is_alive(self.log, job, self.effect.when.at)
             {
                 continue;
@@ -263,18 +282,24 @@ impl Sleep<'_> {
     }
 }
 
-/// The items that a look read. `None` if it did not read them, or not all.
-fn read_ledger(look: &[Answer<'_>]) -> Option<Ledger> {
-    let mut read: Option<Ledger> = None;
-    let mut is_complete = false;
-    for (call, effect, _) in look {
-        let Request::Items(_, after) = &call.request else { continue };
+/// The items that a look read first. `None` if it did not read them, or not all. Another variant of the endpoint can read them as well, in between.
+fn first_read(look: &[Answer<'_>]) -> Option<Ledger> {
+    let page_after = |start: Option<&str>| {
+        let pages = look.iter().filter(|(call, ..)| {
+            matches!(&call.request, Request::Items(_, after) if after.as_deref() == start)
+        });
+        pages.min_by_key(|(call, ..)| call.requested)
+    };
+    let (_, effect, _) = *page_after(None)?;
+    let mut read = Ledger { read: effect.when, items: Vec::new() };
+    let mut next = Some(effect);
+    while let Some(effect) = next {
         let Response::Items(page) = &effect.response else { return None };
-        is_complete = page.next.is_none();
-        match (after, &mut read) {
-            (Some(_), Some(read)) => read.items.extend(page.items.clone()),
-            _ => read = Some(Ledger { read: effect.when, items: page.items.clone() }),
-        }
+        read.items.extend(page.items.clone());
+        next = match &page.next {
+            Some(start) => page_after(Some(start)).map(|(_, effect, _)| *effect),
+            None => None,
+        };
     }
-    read.filter(|_| is_complete)
+    Some(read)
 }

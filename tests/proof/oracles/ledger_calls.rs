@@ -23,7 +23,7 @@ pub fn violation(plan: &Plan, log: &EventLog) -> Option<String> {
                 .collect();
             let is_connected = plan.endpoints[endpoint].results;
             let why = match is_connected {
-                true => too_many(made, &of_ledger, name),
+                true => too_many(plan, made, &of_ledger, endpoint),
                 false => (!of_ledger.is_empty()).then(|| "whose results are not connected".into()),
             }?;
             Some(format!("{} ({:?}) called the ledger for {name}: {why}", made.cause, made.signal))
@@ -31,20 +31,25 @@ pub fn violation(plan: &Plan, log: &EventLog) -> Option<String> {
     })
 }
 
-fn too_many(made: &Invocation, calls: &[&Request], name: &str) -> Option<String> {
+fn too_many(plan: &Plan, made: &Invocation, calls: &[&Request], endpoint: usize) -> Option<String> {
+    let name = &plan.endpoints[endpoint].name;
     let count = |is_it: fn(&Request) -> bool| calls.iter().filter(|call| is_it(call)).count();
     let uploads = count(|call| matches!(call, Request::AddUpload(..)));
     let results = count(|call| matches!(call, Request::AddResult(..)));
     let queries = count(|call| matches!(call, Request::Items(_, None)));
     let pages = count(|call| matches!(call, Request::Items(..)));
     // Each look but the first and the one after a sleep reads the endpoint.
-    let describe = Request::Endpoint(name.to_owned());
+    let describe = Request::Endpoint(name.clone());
     let looks = made.calls.iter().filter(|call| call.request == describe).count();
+    let variants = plan.variants(endpoint);
     let most = match made.signal {
-        Signal::Input(_) => (1, 0, 0),
-        Signal::Result(_) => (0, 1, 0),
+        // Each variant records the inputs and the results of its endpoint.
+        Signal::Input(_) | Signal::Result(_) => {
+            let uploads = made.messages.iter().filter(|message| message.is_upload).count();
+            (variants * uploads, variants * (made.messages.len() - uploads), 0)
+        }
         Signal::Tick | Signal::Status(_) | Signal::Command(..) => {
-            (0, 0, if looks > 1 { LOOKS } else { 1 })
+            (0, 0, variants * if looks > variants { LOOKS } else { 1 })
         }
         Signal::Alarm(_) | Signal::Inputs(_) | Signal::Foreign => (0, 0, 0),
     };

@@ -8,7 +8,9 @@ mod done_in_time;
 mod every_route;
 mod isolation;
 mod jobs;
+mod kept_for_ledger;
 mod known_work;
+mod last_look;
 mod ledger_calls;
 mod missed;
 mod outstanding;
@@ -75,6 +77,7 @@ pub fn check(plan: &Plan, log: &EventLog, only: Option<u8>) -> Option<Violation>
         (1, rule_1::violation),
         (1, outstanding::violation),
         (1, outstanding::waits_for_ledger),
+        (1, kept_for_ledger::violation),
         (4, rule_4::violation),
         (4, done_in_time::violation),
         (4, known_work::unforgotten),

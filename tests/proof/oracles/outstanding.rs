@@ -87,7 +87,8 @@ fn is_given_up(log: &EventLog, endpoint: usize, handled: &Invocation, until: Eve
     log.invocations.iter().any(|made| {
         let ends = matches!(
             made.signal,
-            Signal::Command(of, Command::Release | Command::Sleep { .. }) if of == endpoint
+            Signal::Command(of, Command::Release | Command::Sleep { .. })
+                if log.same_endpoint(of, endpoint)
         );
         ends && made.began <= until && made.ended.is_none_or(|ended| ended >= handled.began)
     })

@@ -98,7 +98,8 @@ pub fn claim(plan: &Plan, log: &EventLog, made: &Invocation) -> Option<Claim> {
     for other in &log.invocations {
         let ends_it = matches!(
             other.signal,
-            Signal::Command(of, Command::Release | Command::Sleep { force: true }) if of == endpoint
+            Signal::Command(of, Command::Release | Command::Sleep { force: true })
+                if log.same_endpoint(of, endpoint)
         );
         let still_runs = other.ended.is_none_or(|ended| ended.at >= relied.at);
         // A call that was refused has no effect.
@@ -260,7 +261,7 @@ pub fn wakeable(plan: &Plan, state: &EndpointState) -> bool {
         // A change of capacity in progress must end first, even if this status hides it.
         EndpointStatus::UpdateRollbackFailed => {
             plan.settings.update_accepted_when_degraded
-                && endpoint.variants[0].current == endpoint.variants[0].desired
+                && endpoint.variants.iter().all(|variant| variant.current == variant.desired)
         }
         _ => false,
     };
@@ -310,7 +311,7 @@ fn looked_right_before(
     let answers = made.answers();
     let before: Vec<_> =
         answers.iter().filter(|(.., answered)| *answered < call.requested).collect();
-    let about = |request: &Request| request.endpoint() == Some(&id.endpoint);
+    let about = |request: &Request| request.endpoint().is_some() && request.is_about(id);
     let last = before.iter().rev().find(|(read, ..)| about(&read.request));
     let looked = last.is_some_and(|(read, ..)| matches!(read.request, Request::Actions(_)));
     // The last response counts: an earlier one might contain a lease that has ended since.
@@ -333,7 +334,9 @@ fn forgotten(log: &EventLog) -> Option<String> {
         let waits =
             log.jobs.iter().filter(|job| job.endpoint == *name && job.state == JobState::Waiting);
         let missed = missed::helplessly(log, &log.ids[endpoint]);
-        if waits.count() > 0 && state.desired == 0 && !missed {
+        let mut all = log.variants(endpoint);
+        let all_at_zero = all.all(|variant| last.states[variant].desired == 0);
+        if waits.count() > 0 && state.desired == 0 && all_at_zero && !missed {
             return Some(format!("a request of {name} waits at zero when the world ends"));
         }
     }

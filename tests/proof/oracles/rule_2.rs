@@ -7,9 +7,9 @@ use reactive_scaler::{
 };
 
 use crate::{
-    call::{Request, Response},
+    call::{self, Request, Response},
     event_log::{CallMade, EventLog, Invocation, InvocationEnd},
-    plan::Plan,
+    plan::{EndpointPlan, Plan},
 };
 
 pub fn violation(plan: &Plan, log: &EventLog) -> Option<String> {
@@ -36,7 +36,7 @@ fn scaled_in(made: &Invocation, call: &CallMade, id: &VariantId) -> Option<Strin
     let looks = answers.iter().rev().filter(|(.., answered)| *answered < call.requested);
     let shown = looks.filter(|(read, ..)| read.request.endpoint() == Some(&id.endpoint)).find_map(
         |(_, effect, _)| match &effect.response {
-            Response::Endpoint(Some(shown)) => Some(shown.variants[0].desired),
+            Response::Endpoint(Some(shown)) => Some(call::shown_desired(shown, id)),
             _ => None,
         },
     );
@@ -69,7 +69,8 @@ fn out_of_bounds(
     id: &VariantId,
     to: i32,
 ) -> Option<String> {
-    let of = plan.endpoints.iter().find(|of| of.name == id.endpoint)?;
+    let is_it = |of: &&EndpointPlan| of.name == id.endpoint && of.variant == id.variant;
+    let of = plan.endpoints.iter().find(is_it)?;
     let Some(target) = last_target(made, call, id) else {
         let unreadable = made.answers().iter().any(|(read, effect, _)| {
             matches!(&read.request, Request::Target(of) if of == id)
@@ -113,7 +114,7 @@ fn shown_desired(made: &Invocation, call: &CallMade, id: &VariantId) -> Option<i
     let looks = answers.iter().rev().filter(|(.., answered)| *answered < call.requested);
     looks.filter(|(read, ..)| read.request.endpoint() == Some(&id.endpoint)).find_map(
         |(_, effect, _)| match &effect.response {
-            Response::Endpoint(Some(shown)) => shown.variants[0].desired,
+            Response::Endpoint(Some(shown)) => call::shown_desired(shown, id),
             _ => None,
         },
     )

@@ -92,7 +92,7 @@ fn over_work(
     let before: Vec<_> =
         answers.iter().filter(|(_, _, answered)| *answered < sleep.requested).collect();
     // A tick reads several endpoints. Reads of other endpoints do not count.
-    let ours = |request: &Request| request.endpoint().is_none_or(|name| name == id.endpoint);
+    let ours = |request: &Request| request.is_about(id);
     let before: Vec<_> = before.into_iter().filter(|(call, ..)| ours(&call.request)).collect();
     let evidence = before
         .iter()

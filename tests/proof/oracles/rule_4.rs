@@ -30,7 +30,7 @@ pub fn violation(plan: &Plan, log: &EventLog) -> Option<String> {
             log.invocations.iter().flat_map(|made| made.calls.iter().map(move |c| (made, c)));
         calls.find_map(|(made, call)| {
             too_long(plan, log, made, call)
-                .or_else(|| for_nothing(made, call))
+                .or_else(|| for_nothing(log, made, call))
                 .or_else(|| leaked(log, made, call))
         })
     };
@@ -68,7 +68,7 @@ fn too_long(plan: &Plan, log: &EventLog, made: &Invocation, call: &CallMade) -> 
 }
 
 /// A wake without a request, a live lease or a backlog.
-fn for_nothing(made: &Invocation, call: &CallMade) -> Option<String> {
+fn for_nothing(log: &EventLog, made: &Invocation, call: &CallMade) -> Option<String> {
     let Request::SetCapacity(id, 1..) = &call.request else { return None };
     if made.signal.is_wake() {
         return None;
@@ -76,8 +76,7 @@ fn for_nothing(made: &Invocation, call: &CallMade) -> Option<String> {
     let ahead = SignedDuration::from_secs(made.ahead);
     let answers = made.answers();
     let before = answers.iter().rev().filter(|(.., answered)| *answered < call.requested);
-    let mut before =
-        before.filter(|(read, ..)| read.request.endpoint().is_none_or(|n| n == id.endpoint));
+    let mut before = before.filter(|(read, ..)| read.request.is_about(id));
     let newest_result = answers
         .iter()
         .filter(|(read, _, answered)| {
@@ -88,6 +87,7 @@ fn for_nothing(made: &Invocation, call: &CallMade) -> Option<String> {
             _ => None,
         })
         .max();
+    let newest_result = newest_result.or_else(|| not_read(log, made, id));
     let called_for = before.any(|(_, effect, answered)| match &effect.response {
         Response::Actions(actions) => {
             let now = answered.at + ahead;
@@ -117,13 +117,25 @@ fn for_nothing(made: &Invocation, call: &CallMade) -> Option<String> {
     })
 }
 
+/// The newest result that the ledger had, if the invocation could read it and did not.
+fn not_read(log: &EventLog, made: &Invocation, id: &VariantId) -> Option<Timestamp> {
+    let of_this = |call: &&CallMade| call.request.endpoint() == Some(&id.endpoint);
+    let mut reads = made.calls.iter().filter(of_this);
+    if reads.any(|call| matches!(call.request, Request::Items(..))) {
+        return None;
+    }
+    let place = log.ids.iter().position(|known| known == id)?;
+    let state = log.states(made.began, made.began, place).next()?;
+    state.ledger.iter().filter_map(|item| item.result_at).max()
+}
+
 /// Nothing removes a floor without a record, because it looks like a user's minimum.
 fn leaked(log: &EventLog, made: &Invocation, call: &CallMade) -> Option<String> {
     if !matches!(call.request, Request::SetMin(_, 1) | Request::Delete(..) | Request::Put(..)) {
         return None;
     }
     let effect = call.effect.as_ref().filter(|effect| effect.accepted)?;
-    let id = log.ids.iter().find(|id| call.request.endpoint() == Some(&id.endpoint))?;
+    let id = call.request.variant()?;
     let (before, after) = (effect.before.as_ref()?, effect.after.as_ref()?);
     let now = effect.when.at;
     let stood =
@@ -217,7 +229,9 @@ fn stays_up(plan: &Plan, log: &EventLog, endpoint: usize) -> Option<String> {
     let mut busy_until = log.calm_from;
     for (at, event) in &log.events {
         let counts = match event {
-            Event::InService(of, _) | Event::CapacityFailed(of) => of == id,
+            // A change of another variant extends by J (docs/internals/ledger.md, where the code differs).
+            Event::InService(of, _) | Event::CapacityFailed(of) => of.endpoint == id.endpoint,
+            Event::AtZero(of) => of.endpoint == id.endpoint && of != id,
             Event::Status(name, _) => *name == id.endpoint,
             _ => false,
         };
@@ -238,7 +252,8 @@ fn stays_up(plan: &Plan, log: &EventLog, endpoint: usize) -> Option<String> {
     // Capacity requests in the calm period: retried events and the backstop alarm.
     for made in &log.invocations {
         // After a freeze, an invocation or a tick might write its lease late.
-        let asks = made.signal.endpoint() == Some(endpoint) && made.signal.is_wake();
+        let is_about = made.signal.endpoint().is_some_and(|of| log.same_endpoint(of, endpoint));
+        let asks = is_about && made.signal.is_wake();
         let late = |call: &CallMade| matches!(&call.request, Request::Put(of, ..) if of == id);
         if asks || (made.frozen && made.calls.iter().any(late)) {
             busy_until = busy_until.max(made.ended.unwrap_or(made.began).at);

@@ -7,7 +7,7 @@ use reactive_scaler::{lease::Records, port::VariantId};
 use simulator::Operation;
 
 use crate::{
-    call::{Request, Response},
+    call::{Request, Response, shown_desired},
     event_log::{CallMade, EventLog, Invocation, InvocationEnd, Signal, lives},
     plan::{Command, Plan},
 };
@@ -34,23 +34,32 @@ fn read_for_nothing(log: &EventLog, made: &Invocation, call: &CallMade) -> Optio
     if !matches!(made.signal, Signal::Tick | Signal::Status(_)) {
         return Some(format!("{} ({:?}) read the backlog of {name}", made.cause, made.signal));
     }
-    let id = log.ids.iter().find(|id| id.endpoint == *name)?;
+    // The metric of an endpoint can be read for any of its variants.
+    let ids = || log.ids.iter().filter(|id| id.endpoint == *name);
+    let why = ids().map(|id| needless(made, call, id)).collect::<Option<Vec<_>>>()?;
+    Some(format!(
+        "{} ({:?}) read the backlog of {name} {} at {}",
+        made.cause,
+        made.signal,
+        why.first()?,
+        call.requested.at
+    ))
+}
+
+/// Why the backlog is not needed for this variant.
+fn needless(made: &Invocation, call: &CallMade, id: &VariantId) -> Option<&'static str> {
     let (records, desired) = shown_before(made, call, id, ahead(made, call));
     // The state of a record at the start of the tick counts: reads of other endpoints in the same
     // tick can delay its read past R.
     let (at_first, _) = shown_before(made, call, id, looked(made));
-    let why = match (records, desired) {
-        (Some(records), _) if records.live(ahead(made, call)) => "under a live lease",
+    match (records, desired) {
+        (Some(records), _) if records.live(ahead(made, call)) => Some("under a live lease"),
         (Some(_), Some(0)) if at_first.is_some_and(|it| !it.watched(looked(made))) => {
-            "at zero without a record"
+            Some("at zero without a record")
         }
-        (None, _) | (_, None) => "before it looked",
-        _ => return None,
-    };
-    Some(format!(
-        "{} ({:?}) read the backlog of {name} {why} at {}",
-        made.cause, made.signal, call.requested.at
-    ))
+        (None, _) | (_, None) => Some("before it looked"),
+        _ => None,
+    }
 }
 
 fn ahead(made: &Invocation, call: &CallMade) -> jiff::Timestamp {
@@ -70,13 +79,11 @@ fn shown_before(
             break;
         }
         match &effect.response {
-            Response::Actions(actions)
-                if read.request.endpoint().is_none_or(|name| name == id.endpoint) =>
-            {
+            Response::Actions(actions) if read.request.is_about(id) => {
                 records = Some(Records::read(actions, id, now));
             }
             Response::Endpoint(Some(shown)) if read.request.endpoint() == Some(&id.endpoint) => {
-                desired = shown.variants[0].desired;
+                desired = shown_desired(shown, id);
             }
             _ => {}
         }
@@ -90,7 +97,7 @@ fn too_many(plan: &Plan, log: &EventLog) -> Option<String> {
         let endpoints = match made.signal {
             Signal::Foreign => 0,
             Signal::Tick => plan.endpoints.len(),
-            _ => 1,
+            signal => signal.endpoint().map_or(1, |of| plan.variants(of)),
         };
         let most = MOST_CALLS * endpoints + pages;
         // The calls to the ledger have their own limits.
@@ -110,6 +117,10 @@ fn warm_calls(plan: &Plan, log: &EventLog) -> Option<String> {
             let mut earlier = earlier.filter(|made| made.signal.endpoint() == Some(also));
             let Some(first) = earlier.next() else { continue };
             let Signal::Input(of) = first.signal else { continue };
+            // The answer has a decision for each variant, and each has its own memory.
+            if plan.variants(of) > 1 {
+                continue;
+            }
             let (InvocationEnd::Answered(answer), Some(ended)) = (&first.end, first.ended) else {
                 continue;
             };

@@ -20,13 +20,13 @@ const OTHER_CAUSES: [&str; 3] = ["cannot be done", "does not exist", "is kept aw
 /// Texts of errors that are caused by a lack of time.
 const NO_TIME: [&str; 3] = ["no answer", "time was up", "are not looked at in time"];
 
-pub fn violation(_: &Plan, log: &EventLog) -> Option<String> {
+pub fn violation(plan: &Plan, log: &EventLog) -> Option<String> {
     log.invocations.iter().find_map(|made| match &made.end {
         InvocationEnd::Answered(_) => silent(made, "")
             .map(|call| {
                 format!("{} ({:?}) succeeded, though {call} failed", made.cause, made.signal)
             })
-            .or_else(|| nothing_remembers(made)),
+            .or_else(|| nothing_remembers(plan, made)),
         InvocationEnd::Failed(message) => silent(made, message)
             .map(|call| {
                 format!("{} ({:?}) failed without a word of {call}", made.cause, made.signal)
@@ -100,7 +100,10 @@ fn silent(made: &Invocation, message: &str) -> Option<String> {
             (_, Operation::DescribeScheduledActions) => later
                 .iter()
                 .find(|(next, _, at)| {
-                    at > answered && next.request.endpoint() == call.request.endpoint()
+                    let other = next.request.variant().filter(|_| call.request.variant().is_some());
+                    at > answered
+                        && next.request.endpoint() == call.request.endpoint()
+                        && other.is_none_or(|id| Some(id) == call.request.variant())
                 })
                 .is_some_and(|(next, ..)| matches!(next.request, Request::Put(..))),
             // A deletion of something that does not exist is a success.
@@ -128,12 +131,11 @@ fn is_remembered(made: &Invocation, call: &CallMade) -> bool {
     made.answers().iter().any(|(other, effect, answered)| {
         match (&other.request, &effect.response) {
             // If the write fails, that failure must be reported.
-            (Request::Put(id, ..), _) => call.request.endpoint() == Some(&id.endpoint),
+            (Request::Put(id, ..), _) => call.request.variant() == Some(id),
             (Request::Actions(_) | Request::AllActions, Response::Actions(actions)) => {
                 let Request::SetCapacity(id, _) = &call.request else { return false };
                 let now = answered.at + ahead;
-                other.request.endpoint().is_none_or(|name| name == id.endpoint)
-                    && Records::read(actions, id, now).live(now)
+                other.request.is_about(id) && Records::read(actions, id, now).live(now)
             }
             _ => false,
         }
@@ -156,14 +158,16 @@ fn ends_late_enough(
 }
 
 /// An invocation that was asked for capacity and succeeded has requested it, or a record exists.
-fn nothing_remembers(made: &Invocation) -> Option<String> {
+fn nothing_remembers(plan: &Plan, made: &Invocation) -> Option<String> {
     let asks = matches!(
         made.signal,
         Signal::Input(_)
             | Signal::Alarm(_)
             | Signal::Command(_, Command::Wake | Command::Hold { .. })
     );
-    if !asks || !made.succeeded() {
+    // With several variants, the first answers can be about different ones. Rule 1 covers them.
+    let several = made.signal.endpoint().is_some_and(|of| plan.variants(of) > 1);
+    if !asks || several || !made.succeeded() {
         return None;
     }
     let answers = made.answers();

@@ -49,7 +49,7 @@ pub fn disruptions<'a>(
             | Disruption::Stale { lasting, .. }
             | Disruption::Freeze { lasting, .. }
             | Disruption::Slow { lasting } => *lasting,
-            Disruption::Kill { .. } => 0,
+            Disruption::Kill { .. } | Disruption::Stop { .. } => 0,
         };
         Some((time(event.at), time(event.at + lasting), disruption))
     })

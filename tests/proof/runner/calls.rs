@@ -59,9 +59,8 @@ impl Runner<'_> {
             return self.schedule(self.now + after, item);
         }
         let (call_fault, mut injected) = self.call_fault(&request);
-        let endpoint = request
-            .endpoint()
-            .and_then(|name| self.log.ids.iter().position(|id| id.endpoint == name));
+        let endpoint =
+            self.log.ids.iter().position(|id| request.endpoint().is_some() && request.is_about(id));
         let writes = request.operation().is_write();
         let state = |runner: &Self| {
             if !writes {
@@ -113,6 +112,8 @@ impl Runner<'_> {
         let now = self.now;
         let Some(running) = self.running_invocation(place, invocation) else { return };
         let random_id = running.delivery.random_id * 4 + u64::from(running.delivery.attempt);
+        let is_stopped = running.stop == Some(ticket);
+        let deadline = running.deadline;
         let mut takes = if running.slow { random_id * 31 % 900 } else { 5 };
         if let Some((call, lasting, clock_stands_still)) = running.freeze
             && call == ticket
@@ -126,6 +127,12 @@ impl Runner<'_> {
             self.count("frozen between two calls");
             let made = &mut self.log.invocations[invocation];
             (made.troubled, made.frozen) = (true, true);
+        }
+        if is_stopped && let Some(running) = self.running_invocation(place, invocation) {
+            running.frozen_until = deadline;
+            takes = deadline.saturating_sub(now);
+            self.count("stopped at its timeout between two calls");
+            self.log.invocations[invocation].troubled = true;
         }
         let item = Item::Answer { container: place, invocation, ticket };
         if self.instant {

@@ -72,6 +72,8 @@ impl Runner<'_> {
             }
             Item::Minute => self.watch_backlog(),
             Item::Deliver(delivery) => self.deliver(delivery),
+            Item::Queued(message) => self.queued(message),
+            Item::Batch(endpoint) => self.batch(endpoint),
             Item::Effect { container, invocation, ticket, tried } => {
                 self.effect(container, invocation, ticket, tried);
             }
@@ -113,7 +115,7 @@ impl Runner<'_> {
                 self.latency = None;
                 self.limited_until = self.now;
                 self.stale = None;
-                (self.kill_next, self.freeze_next) = (None, None);
+                (self.kill_next, self.freeze_next, self.stop_next) = (None, None, None);
                 (self.slow_until, self.ticks_missing_until) = (0, 0);
                 self.alarmed.fill(false);
                 if self.plan.family != Family::Fleet {
@@ -128,6 +130,7 @@ impl Runner<'_> {
             signal: Signal::Tick,
             payload: payload::tick(minute),
             cause: format!("tick of minute {minute}"),
+            batch: Vec::new(),
             random_id: 1_000_000 + minute,
             attempt: 0,
         };

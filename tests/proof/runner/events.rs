@@ -18,6 +18,7 @@ impl Runner<'_> {
             signal,
             payload,
             cause: cause.clone(),
+            batch: Vec::new(),
             random_id: random_id * 16,
             attempt: 0,
         };
@@ -152,6 +153,7 @@ impl Runner<'_> {
             }
             Disruption::Stale { by, lasting } => self.stale = Some((by, self.now + lasting)),
             Disruption::Kill { call, after_effect } => self.kill_next = Some((call, after_effect)),
+            Disruption::Stop { call } => self.stop_next = Some(call),
             Disruption::Freeze { call, lasting } => {
                 self.freeze_next = Some((call, lasting, random_id.is_multiple_of(2)));
             }

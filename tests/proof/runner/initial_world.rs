@@ -53,7 +53,7 @@ impl<'a> Runner<'a> {
             .collect();
         sim.with(|world| {
             for (endpoint, id) in plan.endpoints.iter().zip(&ids) {
-                outside_changes::create(world, endpoint, id, endpoint.starts_with);
+                outside_changes::create_variant(world, endpoint, id, endpoint.starts_with);
                 if endpoint.registered {
                     world.register_target(id, 0, endpoint.max);
                 }
@@ -61,7 +61,7 @@ impl<'a> Runner<'a> {
             world.advance_to(start);
         });
         let routes = match plan.family {
-            Family::Small | Family::Results => routes(plan),
+            Family::Small | Family::Results => routes(plan, defect),
             Family::Fleet => fleet_routes(plan),
         };
         let state_history = StateHistory::new(ids.clone());
@@ -92,6 +92,8 @@ impl<'a> Runner<'a> {
             stale: None,
             kill_next: None,
             freeze_next: None,
+            stop_next: None,
+            queues: vec![VecDeque::new(); ids.len()],
             latency: None,
             disrupted_calls: Vec::new(),
             limited_until: 0,
@@ -135,6 +137,9 @@ impl<'a> Runner<'a> {
         if plan.skews.iter().any(|ahead| *ahead != 0) {
             runner.count("clock off");
         }
+        if (0..plan.endpoints.len()).any(|place| plan.variants(place) > 1) {
+            runner.count("endpoint with two variants");
+        }
         if !plan.settings.backlog_counts_running {
             runner.count("metric that counts only what waits");
         }
@@ -146,8 +151,8 @@ impl<'a> Runner<'a> {
 }
 
 /// One route for each endpoint, with its own bucket.
-fn routes(plan: &Plan) -> Vec<Route> {
-    let route = |endpoint: &EndpointPlan| {
+fn routes(plan: &Plan, defect: Defect) -> Vec<Route> {
+    let route = |(place, endpoint): (usize, &EndpointPlan)| {
         let mut route = json!({
             "endpoint": endpoint.name,
             "bucket": payload::bucket(&endpoint.name),
@@ -163,9 +168,16 @@ fn routes(plan: &Plan) -> Vec<Route> {
         if let Some(minutes) = endpoint.job_minutes {
             route["job_minutes"] = json!(minutes);
         }
+        if defect == Defect::IdleMinutesAsWindow {
+            // Then J is the larger of idle_minutes and 5 minutes, whatever the default is.
+            route["job_minutes"] = json!(1);
+        }
+        if plan.variants(place) > 1 {
+            route["variant"] = json!(endpoint.variant);
+        }
         route
     };
-    let routes: Value = plan.endpoints.iter().map(route).collect();
+    let routes: Value = plan.endpoints.iter().enumerate().map(route).collect();
     routes_from_json(&routes.to_string()).unwrap()
 }
 

@@ -9,10 +9,13 @@ use std::{
 use jiff::SignedDuration;
 use reactive_scaler::{handler, scaler::Scaler};
 
+use serde_json::Value;
+
+use super::queue;
 use super::state::{DEADLINE, Delivery, HandlerFuture, Item, RETRIES, Runner, RunningInvocation};
 use crate::{
     broken_scalers::DefectivePort,
-    event_log::{CallMade, Invocation, InvocationEnd, Signal},
+    event_log::{CallMade, Invocation, InvocationEnd, MessageMade, Signal},
     payload,
     port::{Port, SkewedClock},
     random::Random,
@@ -21,13 +24,50 @@ use crate::{
 /// The time between the handler's deadline and that of Lambda.
 const GRACE: u64 = 1000;
 
+/// The attempt of an event that is delivered again at once, in a comparison of two runs.
+const REPEATED: u32 = 100;
+
+/// The S3 events and the results that an invocation delivers.
+fn messages(delivery: &Delivery) -> Vec<MessageMade> {
+    let single = std::slice::from_ref(delivery);
+    let all = if delivery.batch.is_empty() { single } else { &delivery.batch };
+    let carried = all.iter().filter(|it| matches!(it.signal, Signal::Input(_) | Signal::Result(_)));
+    carried
+        .map(|it| MessageMade {
+            cause: it.cause.clone(),
+            is_upload: matches!(it.signal, Signal::Input(_)),
+            succeeded: false,
+        })
+        .collect()
+}
+
+/// The end of an invocation with this answer. If some messages of a batch failed, the invocation has not done everything.
+fn handled(answer: Value, delivery: &Delivery, messages: &mut [MessageMade]) -> InvocationEnd {
+    let failures = answer["batchItemFailures"].as_array().cloned().unwrap_or_default();
+    let has_failed = |message: &Delivery| {
+        failures.iter().any(|failed| failed["itemIdentifier"] == queue::message_id(message))
+    };
+    for (place, message) in messages.iter_mut().enumerate() {
+        message.succeeded = !delivery.batch.get(place).is_some_and(has_failed);
+    }
+    if failures.is_empty() {
+        return InvocationEnd::Answered(answer);
+    }
+    let decisions = answer["decisions"].as_array().cloned().unwrap_or_default();
+    let errors =
+        decisions.iter().flat_map(|one| one["errors"].as_array().cloned().unwrap_or_default());
+    let errors: Vec<String> =
+        errors.filter_map(|error| error.as_str().map(str::to_owned)).collect();
+    InvocationEnd::Failed(errors.join("; "))
+}
+
 impl Runner<'_> {
     pub(super) fn deliver(&mut self, delivery: Delivery) {
         // Ticks and changes of status read the current state. Two of them can make two steps, so
         // they are not repeated.
         let looks = matches!(delivery.signal, Signal::Tick | Signal::Status(_));
         let repeated = self.twice && !looks;
-        let repeat = repeated.then(|| Delivery { attempt: 100, ..delivery.clone() });
+        let repeat = repeated.then(|| Delivery { attempt: REPEATED, ..delivery.clone() });
         self.begin(delivery);
         // Runs that are compared have no delays, so the first invocation has ended.
         if let Some(again) = repeat {
@@ -60,6 +100,7 @@ impl Runner<'_> {
             sim: self.sim.clone(),
             ahead: SignedDuration::from_secs(container.ahead),
             instant: self.instant,
+            stands_at: Arc::default(),
         };
         container.gate.clear();
         let warmth = if container.scaler.is_some() { "warm container" } else { "cold container" };
@@ -70,12 +111,12 @@ impl Runner<'_> {
                 gate: container.gate.clone(),
                 state_history: self.state_history.clone(),
             };
-            let broken = DefectivePort::new(port, self.defect);
+            let broken = DefectivePort::new(port, self.defect, clock.stands_at.clone());
             container.broken = Some(broken.clone());
             Arc::new(Scaler::new(broken, clock.clone(), self.config.clone()))
         }));
         if let Some(broken) = &container.broken {
-            broken.forget();
+            broken.forget(delivery.signal);
         }
         let payload = delivery.payload.clone();
         self.clock.catch_up(self.now);
@@ -91,6 +132,7 @@ impl Runner<'_> {
         self.log.invocations.push(Invocation {
             cause: delivery.cause.clone(),
             signal: delivery.signal,
+            messages: messages(&delivery),
             container: place,
             generation: container.generation,
             ahead: container.ahead,
@@ -110,6 +152,7 @@ impl Runner<'_> {
             slow: self.now < self.slow_until,
             kill: self.kill_next.take(),
             freeze,
+            stop: self.stop_next.take(),
             frozen_until: 0,
             deadline: self.now + DEADLINE + GRACE,
         });
@@ -167,7 +210,8 @@ impl Runner<'_> {
         let ended = self.when();
         let container = &mut self.containers[place];
         let Some(running) = container.running.take() else { return };
-        if end == InvocationEnd::Killed {
+        let is_stopped = running.stop.is_some() && end == InvocationEnd::OutOfTime;
+        if end == InvocationEnd::Killed || is_stopped {
             container.scaler = None;
             container.generation += 1;
         }
@@ -177,8 +221,22 @@ impl Runner<'_> {
         }
         let made = &mut self.log.invocations[running.invocation];
         made.ended = Some(ended);
+        let end = match end {
+            InvocationEnd::Answered(answer) => {
+                handled(answer, &running.delivery, &mut made.messages)
+            }
+            other => other,
+        };
         let failed = !matches!(end, InvocationEnd::Answered(_));
         made.end = end;
+        let unhandled: Vec<bool> = made.messages.iter().map(|message| !message.succeeded).collect();
+        if !running.delivery.batch.is_empty() && running.delivery.attempt == REPEATED {
+            return;
+        }
+        if !running.delivery.batch.is_empty() {
+            let messages = running.delivery.batch.into_iter().zip(unhandled);
+            return self.put_back(messages.filter_map(|(it, left)| left.then_some(it)).collect());
+        }
         // Lambda does not retry synchronous commands, and the next tick comes anyway.
         let retried = !matches!(running.delivery.signal, Signal::Command(..) | Signal::Tick);
         let attempt = usize::try_from(running.delivery.attempt).unwrap();

@@ -12,6 +12,7 @@ mod initial_world;
 mod invocations;
 mod notifications;
 mod owner;
+mod queue;
 mod requests;
 mod state;
 

@@ -39,6 +39,7 @@ impl Runner<'_> {
                 signal: Signal::Status(endpoint),
                 payload: payload::status(&name),
                 cause: "change of status".to_owned(),
+                batch: Vec::new(),
                 random_id,
                 attempt: 0,
             };
@@ -58,7 +59,8 @@ impl Runner<'_> {
         if !watched {
             return;
         }
-        for endpoint in 0..self.plan.endpoints.len() {
+        let endpoints = 0..self.plan.endpoints.len();
+        for endpoint in endpoints.filter(|endpoint| self.plan.is_first_variant(*endpoint)) {
             let name = self.plan.endpoints[endpoint].name.clone();
             let newest = self.sim.with(|world| {
                 let from = world.now() - SignedDuration::from_mins(6);
@@ -70,6 +72,7 @@ impl Runner<'_> {
                     signal: Signal::Alarm(endpoint),
                     payload: payload::alarm(&name),
                     cause: "backstop alarm".to_owned(),
+                    batch: Vec::new(),
                     random_id: 4_000_000_000 + self.now + endpoint as u64,
                     attempt: 0,
                 };

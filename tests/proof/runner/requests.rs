@@ -6,7 +6,7 @@ use std::time::Duration;
 use reactive_scaler::ledger::Location;
 use simulator::{Entry, Event, JobId, JobSpec};
 
-use super::state::{Delivery, Item, ResultPlan, Runner};
+use super::state::{Delivery, ResultPlan, Runner};
 use crate::{
     call::Request,
     event_log::{RequestMade, Signal},
@@ -16,6 +16,9 @@ use crate::{
 
 /// How much longer a call takes that an upload shall meet.
 const MEET: At = 400;
+
+/// A job that takes longer than this is long.
+const LONG: Duration = Duration::from_secs(30 * 60);
 
 impl Runner<'_> {
     /// Uploads the object, and schedules its event and its requests.
@@ -50,10 +53,11 @@ impl Runner<'_> {
                 signal: Signal::Input(plan.endpoint),
                 payload: payload::upload(&bucket, key, &payload::sequencer(number), now, number),
                 cause: format!("#{number}"),
+                batch: Vec::new(),
                 random_id: number * 16 + nth as u64,
                 attempt: 0,
             };
-            self.schedule(self.now + after, Item::Deliver(delivery));
+            self.send(*after, delivery);
         }
         self.log.requests.push(RequestMade {
             cause: format!("#{number}"),
@@ -70,6 +74,9 @@ impl Runner<'_> {
         }
         if plan.calls.len() > 1 {
             self.count("upload that is invoked twice");
+        }
+        if plan.calls.iter().any(|call| call.processing > LONG) {
+            self.count("job longer than 30 minutes");
         }
         if !plan.uploaded {
             return self.count("request without an upload");
@@ -127,10 +134,11 @@ impl Runner<'_> {
                     signal: Signal::Result(endpoint),
                     payload: payload::result_of(&name, &input, job.0, received, self.sim.now()),
                     cause: format!("result of job {}", job.0),
+                    batch: Vec::new(),
                     random_id: 6_000_000_000 + job.0 as u64 * 16 + nth as u64,
                     attempt: 0,
                 };
-                self.schedule(self.now + after, Item::Deliver(delivery));
+                self.send(*after, delivery);
             }
         }
     }

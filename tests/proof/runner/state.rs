@@ -36,6 +36,10 @@ pub(super) enum Item {
     Tick(u64),
     Minute,
     Deliver(Delivery),
+    /// A message arrives in the queue.
+    Queued(Delivery),
+    /// The messages of the queue of this endpoint are delivered in a batch.
+    Batch(usize),
     /// A call takes effect, after `tried` throttled attempts.
     Effect {
         container: usize,
@@ -65,6 +69,8 @@ pub(super) struct Delivery {
     pub(super) signal: Signal,
     pub(super) payload: Value,
     pub(super) cause: String,
+    /// The messages of a batch. Empty if the event does not come from a queue.
+    pub(super) batch: Vec<Delivery>,
     /// Part of the seed of its random numbers.
     pub(super) random_id: u64,
     pub(super) attempt: u32,
@@ -79,6 +85,8 @@ pub(super) struct RunningInvocation {
     pub(super) slow: bool,
     pub(super) kill: Option<(usize, bool)>,
     pub(super) freeze: Option<(usize, At, bool)>,
+    /// Lambda stops it at its timeout after this call.
+    pub(super) stop: Option<usize>,
     pub(super) frozen_until: At,
     pub(super) deadline: At,
 }
@@ -125,6 +133,9 @@ pub(super) struct Runner<'a> {
     pub(super) stale: Option<(At, At)>,
     pub(super) kill_next: Option<(usize, bool)>,
     pub(super) freeze_next: Option<(usize, At, bool)>,
+    pub(super) stop_next: Option<usize>,
+    /// The messages in the queue of each endpoint.
+    pub(super) queues: Vec<VecDeque<Delivery>>,
     pub(super) slow_until: At,
     /// The duration of each call, and the end of the disruption.
     pub(super) latency: Option<(At, At)>,
