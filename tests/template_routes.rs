@@ -54,7 +54,7 @@ fn the_parameters_reach_their_fields() {
     assert_eq!(route.variant.as_deref(), Some("AllTraffic"));
     assert_eq!(route.bucket.as_deref(), Some("my-inputs"));
     assert_eq!((route.prefix.as_str(), route.suffix.as_str()), ("async/in/", ".json"));
-    assert_eq!((route.wake_to, route.idle_minutes), (1, 10));
+    assert_eq!((route.wake_to, route.idle_minutes, route.job_minutes), (1, 10, 15));
     assert_eq!(route.inputs_per_instance, None);
     assert!(route.takes("my-inputs", "async/in/a.json"));
     assert!(!route.takes("my-inputs", "async/out/a.json"));
@@ -76,7 +76,7 @@ fn routing_reaches_its_fields() {
     assert_eq!(sdk.whom, Whom::SdkKey);
     assert_eq!(sdk.variant, None);
     assert_eq!(sdk.bucket.as_deref(), Some("sagemaker-eu-west-1-123456789012"));
-    assert_eq!(sdk.idle_minutes, 15);
+    assert_eq!((sdk.idle_minutes, sdk.job_minutes), (15, 60));
 
     let pattern = &routes_from_json(&rendered("pattern")).unwrap()[0];
     assert!(matches!(pattern.whom, Whom::Matching { to: To::All, .. }), "{pattern:?}");

@@ -2,7 +2,7 @@
 
 /// A valid route. Each error message shows it.
 const EXAMPLE: &str =
-    r#"[{"endpoint":"my-endpoint","bucket":"my-inputs","prefix":"async/in/","idle_minutes":10}]"#;
+    r#"[{"endpoint":"my-endpoint","bucket":"my-inputs","prefix":"async/in/","job_minutes":15}]"#;
 
 /// A setting that cannot be used. The function does not start with it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -11,7 +11,8 @@ pub const SHORTEST_IDLE: SignedDuration = SignedDuration::from_mins(5);
 pub struct Policy {
     /// Desired capacity that a wake requests.
     pub wake_to: i32,
-    /// The idle window that is used, at least [`SHORTEST_IDLE`], and two minutes longer than the longest job.
+    /// J, the idle window: one length for everything that is decided without results. At least [`SHORTEST_IDLE`], and
+    /// two minutes longer than the longest job, because the metric may not count requests that run.
     pub idle: SignedDuration,
     /// If the results are connected: the time from the last result to the scale in.
     pub done_after: Option<SignedDuration>,
@@ -38,7 +39,7 @@ impl Policy {
     }
 
     /// W: the window in which a container does not renew a lease again. A renewal must extend the lease by
-    /// more than W. W = min(60 s, idle / 4).
+    /// more than W. W = min(60 s, J / 4).
     pub fn renewal_step(&self) -> SignedDuration {
         SignedDuration::from_secs(60).min(self.idle / 4)
     }

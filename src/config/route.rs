@@ -26,15 +26,15 @@ pub struct Route {
     pub suffix: String,
     /// Instances that a wake requests: at least 1, at most `MaxCapacity`. Default: 1.
     pub wake_to: i32,
-    /// Minutes without work before the endpoint is scaled in to zero, 1 to 1440. Default: 10. Values below 5
-    /// are used as 5, see [`SHORTEST_IDLE`]. With `results`: minutes after the last result, 0 to 1440. Default: 1.
+    /// Minutes without work before the endpoint is scaled in to zero, 1 to 1440, if this is more than
+    /// `job_minutes` + 2. Default: 10. With `results`: minutes after the last result, 0 to 1440. Default: 1.
     pub idle_minutes: i64,
     /// The endpoint's success topic and error topic reach the function, so the ledger knows when its work is done.
     /// Default: false.
     pub results: bool,
     /// The longest job in minutes, 1 to 60. Without a result, the endpoint is scaled in only after a window that is two
-    /// minutes longer. Default: 15 with `results`. Otherwise not set.
-    pub job_minutes: Option<i64>,
+    /// minutes longer. Default: 15.
+    pub job_minutes: i64,
     /// Items per instance: a wake requests enough instances for the known items, at least `wake_to` and at
     /// most `MaxCapacity`. Default: not set, a wake requests `wake_to`.
     pub inputs_per_instance: Option<u32>,
@@ -78,9 +78,10 @@ pub(super) fn default_idle(results: bool) -> i64 {
     if results { 1 } else { 10 }
 }
 
-/// Default of `job_minutes` with `results`: the default of `InvocationTimeoutSeconds` is 15 minutes (API:
-/// `InvokeEndpointAsync`).
-const DEFAULT_JOB_MINUTES: i64 = 15;
+/// Default of `job_minutes`: the default of `InvocationTimeoutSeconds` is 15 minutes (API: `InvokeEndpointAsync`).
+pub(super) fn default_job() -> i64 {
+    15
+}
 
 /// A job is recorded in the metric, and in its result, up to this long after it ends.
 const AFTER_JOB: SignedDuration = SignedDuration::from_mins(2);
@@ -106,7 +107,7 @@ impl Route {
             wake_to: one(),
             idle_minutes: default_idle(false),
             results: false,
-            job_minutes: None,
+            job_minutes: default_job(),
             inputs_per_instance: None,
         }
     }
@@ -121,15 +122,18 @@ impl Route {
         matches!(self.whom, Whom::Matching { to: To::All, .. })
     }
 
+    /// The idle window that the route sets. The one that is used is at least [`SHORTEST_IDLE`].
+    pub fn window(&self) -> SignedDuration {
+        let job = SignedDuration::from_mins(self.job_minutes) + AFTER_JOB;
+        SignedDuration::from_mins(self.idle_minutes).max(job)
+    }
+
     /// The scaling settings of this route.
     pub fn policy(&self) -> Policy {
-        let idle = SignedDuration::from_mins(self.idle_minutes);
-        let job_minutes = self.job_minutes.or(self.results.then_some(DEFAULT_JOB_MINUTES));
-        let job = job_minutes.map(|minutes| SignedDuration::from_mins(minutes) + AFTER_JOB);
         Policy {
             wake_to: self.wake_to,
-            idle: idle.max(SHORTEST_IDLE).max(job.unwrap_or_default()),
-            done_after: self.results.then_some(idle),
+            idle: self.window().max(SHORTEST_IDLE),
+            done_after: self.results.then_some(SignedDuration::from_mins(self.idle_minutes)),
             inputs_per_instance: self.inputs_per_instance,
         }
     }

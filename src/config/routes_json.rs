@@ -7,7 +7,7 @@ use super::{
     key_pattern::{KeyForm, PLACE},
     name_pattern::Pattern,
     names::{is_bucket_name, is_sagemaker_name},
-    route::{Route, To, Whom, default_idle, one},
+    route::{Route, To, Whom, default_idle, default_job, one},
 };
 
 /// One element of `SCALER_ROUTES` as it is written.
@@ -36,8 +36,8 @@ struct Written {
     idle_minutes: Option<i64>,
     #[serde(default)]
     results: bool,
-    #[serde(default)]
-    job_minutes: Option<i64>,
+    #[serde(default = "default_job")]
+    job_minutes: i64,
     /// Which matching endpoints an input is for. Default: the newest.
     #[serde(default)]
     to: Option<To>,
@@ -131,9 +131,10 @@ fn check_fields(route: &Route) -> Result<(), (&'static str, String)> {
         let problem = format!("is {}, must be {idle_from} to 1440{hint}", route.idle_minutes);
         return Err(("idle_minutes", problem));
     }
-    if let Some(minutes) = route.job_minutes.filter(|minutes| !(1..=60).contains(minutes)) {
+    if !(1..=60).contains(&route.job_minutes) {
         let problem = format!(
-            "is {minutes}, must be 1 to 60, because InvocationTimeoutSeconds is at most 3600"
+            "is {}, must be 1 to 60, because InvocationTimeoutSeconds is at most 3600",
+            route.job_minutes
         );
         return Err(("job_minutes", problem));
     }

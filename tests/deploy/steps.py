@@ -7,14 +7,14 @@ from servers import wait_for
 
 
 def an_update_applies(account, endpoint, bucket, key):
-    """With 20 more idle minutes, the next input of an awake endpoint writes a lease that ends later."""
+    """With 23 more idle minutes, the next input of an awake endpoint writes a lease that ends later."""
     wait_for("a lease", lambda: account.leases(endpoint))
     first = account.leases(endpoint)
-    account.deploy({"IdleMinutes": "30"})
+    account.deploy({"IdleMinutes": "40"})
     account.upload(bucket, key)
     wait_for("another lease", lambda: len(account.leases(endpoint)) > len(first))
     times = [datetime.fromisoformat(each) for each in (first[-1], account.leases(endpoint)[-1])]
-    assert (times[1] - times[0]).total_seconds() > 19 * 60, times
+    assert (times[1] - times[0]).total_seconds() > 22 * 60, times
 
 
 def removal_leaves(account, before, *more):

@@ -90,8 +90,11 @@ fn results_need_a_table() {
 #[test]
 fn the_window_without_results_is_two_minutes_longer_than_the_longest_job() {
     for (route, window, done_after) in [
-        (r#"[{"endpoint":"a"}]"#, 10, None),
-        (r#"[{"endpoint":"a","idle_minutes":2}]"#, 5, None),
+        (r#"[{"endpoint":"a"}]"#, 17, None),
+        (r#"[{"endpoint":"a","idle_minutes":18}]"#, 18, None),
+        (r#"[{"endpoint":"a","job_minutes":8}]"#, 10, None),
+        (r#"[{"endpoint":"a","job_minutes":1}]"#, 10, None),
+        (r#"[{"endpoint":"a","idle_minutes":2,"job_minutes":1}]"#, 5, None),
         (r#"[{"endpoint":"a","job_minutes":30}]"#, 32, None),
         (r#"[{"endpoint":"a","idle_minutes":40,"job_minutes":30}]"#, 40, None),
         (r#"[{"endpoint":"a","results":true}]"#, 17, Some(1)),

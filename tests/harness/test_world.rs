@@ -12,9 +12,9 @@ use super::{
     names::{ENDPOINT, VARIANT},
 };
 
-/// The example route of the contract: uploads to `my-inputs` under `async/in/` wake `my-endpoint`.
-pub const ROUTE: &str =
-    r#"[{"endpoint":"my-endpoint","bucket":"my-inputs","prefix":"async/in/","idle_minutes":10}]"#;
+/// The example route of the contract: uploads to `my-inputs` under `async/in/` wake `my-endpoint`. The
+/// idle window is 10 minutes.
+pub const ROUTE: &str = r#"[{"endpoint":"my-endpoint","bucket":"my-inputs","prefix":"async/in/","idle_minutes":10,"job_minutes":8}]"#;
 
 /// `my-endpoint`'s only variant.
 pub fn id() -> VariantId {

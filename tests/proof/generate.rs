@@ -11,7 +11,7 @@ use crate::{
 
 /// The length of the calm period at the end of a world: the longest wake, the longest hold, the
 /// longest idle window and its evidence, one after the other.
-const CALM: At = 70 * MINUTE;
+const CALM: At = 75 * MINUTE;
 
 /// The plan of a seed.
 pub fn plan(family: Family, seed: u64) -> Plan {
@@ -131,7 +131,7 @@ fn endpoint(chance: &mut Random, number: usize) -> EndpointPlan {
         scale_in: Duration::from_secs(chance.within(5, 120)),
         concurrency: chance.pick(&[1, 1, 2]),
         results: false,
-        job_minutes: None,
+        job_minutes: chance.pick(&[1, 1, 3, 3, 6, 15]),
     }
 }
 
@@ -150,9 +150,9 @@ fn work(
             events.push((at, arrival(chance, endpoint, until - at.min(until))));
             at += chance.pick(&[5, 700, 30 * SECOND, 61 * SECOND]);
         }
-        let idle = u64::try_from(of.idle_minutes.max(5)).unwrap();
+        let window = u64::try_from(of.window().as_mins()).unwrap();
         // About until the end of the idle window, the evidence, and the tick that acts on it.
-        let gap = idle + chance.within(1, 12);
+        let gap = window + chance.within(1, 12);
         at = (at / MINUTE + gap) * MINUTE + tick_after;
         at = (at + chance.within(0, 6 * SECOND)).saturating_sub(chance.pick(&[0, 1, 3]) * SECOND);
     }

@@ -133,7 +133,8 @@ impl PlanBuilder {
             scale_in: Duration::from_secs(chance.within(5, 120)),
             concurrency: 4,
             results: false,
-            job_minutes: None,
+            // The worlds are short, so `idle_minutes` is the window.
+            job_minutes: 3,
         });
         number
     }

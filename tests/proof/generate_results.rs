@@ -142,7 +142,7 @@ fn endpoint(chance: &mut Random, number: u64, job_minutes: u64) -> EndpointPlan 
         scale_in: Duration::from_secs(chance.within(5, 120)),
         concurrency: chance.pick(&[1, 1, 2]),
         results: is_connected,
-        job_minutes: Some(job_minutes),
+        job_minutes,
     }
 }
 
@@ -257,7 +257,7 @@ impl Work<'_> {
     }
 
     fn call(&mut self, after: At) -> CallPlan {
-        let longest = self.of.job_minutes.unwrap_or(10) * MINUTE;
+        let longest = self.of.job_minutes * MINUTE;
         let chance = &mut *self.chance;
         let processing = match chance.within(0, 5) {
             0 => 2 * SECOND,

@@ -98,15 +98,14 @@ pub struct EndpointPlan {
     pub concurrency: usize,
     /// Whether the results are connected.
     pub results: bool,
-    /// `job_minutes` of the route, if it is set.
-    pub job_minutes: Option<u64>,
+    pub job_minutes: u64,
 }
 
 impl EndpointPlan {
     /// J: the window of everything that is judged without results.
     pub fn window(&self) -> SignedDuration {
-        let job = self.job_minutes.map_or(0, |minutes| minutes.cast_signed() + 2);
-        SignedDuration::from_mins(self.idle_minutes.max(5).max(job))
+        let job = self.job_minutes.cast_signed() + 2;
+        SignedDuration::from_mins(self.idle_minutes.max(job).max(5))
     }
 }
 

@@ -149,7 +149,7 @@ async fn an_extension_by_a_tick_does_not_shorten_a_renewed_lease() {
         let met = in_the_middle(&setup.sim, (calls_before, ticking), served).await.is_some();
         assert!(met, "{calls_before}: they did not meet");
         let ends = setup.lease_ends().unwrap();
-        let idle = jiff::SignedDuration::from_mins(10);
+        let idle = jiff::SignedDuration::from_mins(17);
         assert!(ends >= uploaded + idle, "{calls_before}: the lease ends at {ends}");
     }
 }
@@ -175,7 +175,7 @@ async fn an_extension_after_a_change_of_status_does_not_shorten_a_renewed_lease(
         let met = in_the_middle(&setup.sim, (calls_before, looking), served).await.is_some();
         assert!(met, "{calls_before}: they did not meet");
         let ends = setup.lease_ends().unwrap();
-        let idle = jiff::SignedDuration::from_mins(10);
+        let idle = jiff::SignedDuration::from_mins(17);
         assert!(ends >= uploaded + idle, "{calls_before}: the lease ends at {ends}");
     }
 }

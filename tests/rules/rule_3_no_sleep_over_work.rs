@@ -9,7 +9,7 @@ use reactive_scaler::{
     lease::{HOLD, WATCH},
     port::{EndpointStatus, Suspended},
 };
-use simulator::{ActionPut, Fault, World};
+use simulator::{ActionPut, Fault, Settings, World};
 
 use crate::setup::{CAPACITY, ENDPOINT, Setup, decision, id, plant_lease};
 
@@ -165,6 +165,22 @@ async fn a_failed_last_look_keeps_the_endpoint_awake_and_fails_the_tick() {
         // The next tick corrects it.
         setup.minutes(2).await;
         assert_eq!((setup.desired(), setup.min()), (0, 0), "{operation}");
+    }
+}
+
+/// A window is two minutes longer than the longest job, whatever the metric counts.
+#[tokio::test]
+async fn a_job_of_the_longest_duration_is_not_cut_if_the_metric_counts_waiting_requests_only() {
+    for (fields, minutes) in [("", 15), (r#","idle_minutes":5,"job_minutes":30"#, 30)] {
+        let settings = Settings { backlog_counts_running: false, ..Settings::default() };
+        let routes = format!(r#"[{{"endpoint":"my-endpoint"{fields}}}]"#);
+        let setup = Setup::on(&routes, settings);
+        let processing = Duration::from_secs(minutes * 60);
+        setup.with(|world| world.endpoint_mut(ENDPOINT).pace.processing = processing);
+        setup.upload().await.unwrap();
+        setup.minutes(60).await;
+        let ended = setup.with(|world| (world.completed(ENDPOINT), world.killed(ENDPOINT)));
+        assert_eq!((ended, setup.desired()), ((1, 0), 0), "{minutes} minutes");
     }
 }
 

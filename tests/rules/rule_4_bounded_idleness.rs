@@ -34,9 +34,16 @@ fn zero_requested(world: &World) -> Option<Timestamp> {
 
 #[tokio::test]
 async fn after_the_last_work_zero_is_asked_for_within_window_and_lag_and_never_within_the_window() {
-    for (idle, jobs) in [(5, 1), (10, 1), (10, 7), (30, 2), (60, 1)] {
-        let routes = format!(r#"[{{"endpoint":"my-endpoint","idle_minutes":{idle}}}]"#);
-        let setup = Setup::with_routes(&routes);
+    let minutes = |idle, job| format!(r#","idle_minutes":{idle},"job_minutes":{job}"#);
+    for (fields, idle, jobs) in [
+        (minutes(1, 1), 5, 1),
+        (minutes(10, 1), 10, 1),
+        (minutes(1, 8), 10, 7),
+        (String::new(), 17, 1),
+        (minutes(30, 15), 30, 2),
+        (minutes(10, 58), 60, 1),
+    ] {
+        let setup = Setup::with_routes(&format!(r#"[{{"endpoint":"my-endpoint"{fields}}}]"#));
         for _ in 0..jobs {
             setup.upload().await.unwrap();
         }

@@ -189,6 +189,7 @@ def wanted_routes(parameters):
     first = {
         "wake_to": int(parameters.get("WakeCapacity", 1)),
         "idle_minutes": int(parameters.get("IdleMinutes", 10)),
+        "job_minutes": int(parameters.get("JobMinutes", 15)),
     }
     if parameters.get("ResultsRoleArns"):
         first |= {"results": True, "idle_minutes": int(parameters.get("ResultsIdleMinutes", 1))}

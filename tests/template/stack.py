@@ -60,6 +60,7 @@ SDK_KEYS = {
     "InputBucket": "sagemaker-eu-west-1-123456789012",
     "EndpointTag": "yes",
     "IdleMinutes": "15",
+    "JobMinutes": "60",
 }
 
 SDK_KEYS_WITH_PREFIX = {**SDK_KEYS, "SdkKeyPrefix": "team-a/models"}

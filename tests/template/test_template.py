@@ -226,6 +226,8 @@ WRONG = {
     "prefix with a quote": {"InputPrefix": 'in/"'},
     "idle for no time": {"IdleMinutes": "0"},
     "idle for more than a day": {"IdleMinutes": "1441"},
+    "jobs of no time": {"JobMinutes": "0"},
+    "jobs of more than an hour": {"JobMinutes": "61"},
     "wake to nothing": {"WakeCapacity": "0"},
     "at most nothing": {"MaxCapacity": "0"},
     "routes that are no array": {"ExtraRoutes": '{"endpoint":"b"}'},

@@ -44,8 +44,13 @@ fn on_core() -> Option<Duration> {
 
 /// One sporadic endpoint for this number of days, under each candidate.
 fn one_endpoint(runtime: &tokio::runtime::Runtime, days: u32) {
-    let deployment =
-        Deployment { idle_minutes: 10, wake_to: 1, inputs_per_instance: None, buffer_seconds: 60 };
+    let deployment = Deployment {
+        idle_minutes: 10,
+        job_minutes: 15,
+        wake_to: 1,
+        inputs_per_instance: None,
+        buffer_seconds: 60,
+    };
     let processing = DurationDistribution::Fixed(Duration::from_secs(45));
     let until = begin() + SignedDuration::from_hours(24 * i64::from(days));
     let arrivals = Pattern::Sporadic.arrivals(days, &processing, 1);

@@ -46,9 +46,9 @@ fn has_the_endpoint_back_at_zero_in_time() {
         time(&found.unwrap_or_else(|| panic!("no {kind}"))["at"])
     };
     let route = &document["scene"]["routes"][0];
-    let idle = SignedDuration::from_mins(route["idle_minutes"].as_i64().unwrap());
+    let window = SignedDuration::from_mins(route["job_minutes"].as_i64().unwrap() + 2);
     let lag = document["scene"]["metric_lag_seconds"].as_i64().unwrap();
-    let allowed = idle + SignedDuration::from_secs(lag) + SignedDuration::from_mins(3);
+    let allowed = window + SignedDuration::from_secs(lag) + SignedDuration::from_mins(3);
     assert!(line("at_zero").duration_since(line("completed")) <= allowed);
     assert!(line("lease_over") <= line("scale_in"));
     let end = &document["end"];

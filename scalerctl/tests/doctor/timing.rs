@@ -11,7 +11,7 @@ use super::{
     },
 };
 
-const SHORT_IDLE: &str = r#"[{"endpoint":"my-endpoint","bucket":"my-inputs","prefix":"async/in/","suffix":".json","idle_minutes":4}]"#;
+const SHORT_IDLE: &str = r#"[{"endpoint":"my-endpoint","bucket":"my-inputs","prefix":"async/in/","suffix":".json","idle_minutes":4,"job_minutes":2}]"#;
 
 pub fn cases() -> Vec<Case> {
     vec![
@@ -39,7 +39,7 @@ pub fn cases() -> Vec<Case> {
             "idle-below-metric-lag",
             "idle after four minutes",
             but(|world| world.put_function(routed(SHORT_IDLE))),
-            &["idle_minutes is 4", "IdleMinutes to 5"],
+            &["idle_minutes is 4, and job_minutes 2", "IdleMinutes to 5"],
         ),
         Case::new(
             "ttl-below-provisioning",
@@ -93,8 +93,10 @@ async fn a_scale_in_window_below_180_seconds_is_short() {
 
 #[tokio::test]
 async fn an_idle_window_below_5_minutes_is_short() {
-    for (minutes, found) in [("4", &["idle-below-metric-lag"][..]), ("5", &[])] {
-        let routes = SHORT_IDLE.replace(":4", &format!(":{minutes}"));
+    let short = &["idle-below-metric-lag"][..];
+    for (idle, job, found) in [(4, 2, short), (5, 2, &[]), (4, 3, &[]), (4, 15, &[])] {
+        let routes = SHORT_IDLE.replace("s\":4", &format!("s\":{idle}"));
+        let routes = routes.replace("s\":2", &format!("s\":{job}"));
         let sim = but(|world| world.put_function(routed(&routes)));
         doctor(&sim, &[]).await.assert_finds(found);
     }

@@ -41,7 +41,7 @@ fn the_trigger_of_the_function_is_the_upload_and_the_idle_window() {
         &explained("reactive-scaler"),
         &[
             "09:15:27 UTC  1 input arrives",
-            "09:15:28 UTC  the function, on signal input: wake (work_arrived), awake until 09:26:28",
+            "09:15:28 UTC  the function, on signal input: wake (work_arrived), awake until 09:33:28",
             "09:15:28 UTC  the function: desired capacity 0 -> 1",
             "backstop: waiting without an instance is in ALARM; it notifies its topic once",
             "09:21:28 UTC  in service: 1 instance",
@@ -80,7 +80,7 @@ fn the_last_lines_name_the_trigger_of_each_direction() {
             "reactive-scaler",
             [
                 "scale out: the function, on signal input (work_arrived), once; 1s after an arrival at zero (median)",
-                "scale in:  the function, on signal tick (idle), once; 9m 47s after the last result (median)",
+                "scale in:  the function, on signal tick (idle), once; 16m 47s after the last result (median)",
             ],
         ),
     ] {

@@ -14,25 +14,30 @@ fn capacity_is_requested_with_the_upload_s_event() {
     }
 }
 
-/// In service at 09:21:28, sleep at 09:32:00, terminated a minute later. The figure depends on how
+/// In service at 09:21:28, sleep at 09:39:00, terminated a minute later. The figure depends on how
 /// the lease is renewed, when the idle window starts, and what counts as evidence.
 #[test]
 fn instance_hours_follow_from_the_rules_of_the_function() {
     assert_eq!(
         (figure(&outcome("reactive-scaler", &[]), "/instance_hours") * 3600.0).round(),
-        692.0
+        1112.0
     );
 }
 
 #[test]
 fn the_idle_window_determines_the_instance_hours() {
-    let paid = |minutes: &str| {
-        figure(&outcome("reactive-scaler", &["--idle-minutes", minutes]), "/instance_hours")
+    let paid = |idle: &str, job: &str| {
+        let minutes = ["--idle-minutes", idle, "--job-minutes", job];
+        figure(&outcome("reactive-scaler", &minutes), "/instance_hours")
     };
-    let (five, ten, thirty) = (paid("5"), paid("10"), paid("30"));
+    let (five, ten, thirty) = (paid("5", "1"), paid("10", "1"), paid("30", "1"));
     assert!(five < ten && ten < thirty, "{five} {ten} {thirty}");
     // Less than five minutes counts as five.
-    assert_eq!(paid("1"), five);
+    assert_eq!(paid("1", "1"), five);
+    // The window is at least two minutes longer than the longest request, which has 15 minutes by default.
+    assert_eq!(paid("1", "8"), ten);
+    let by_default = figure(&outcome("reactive-scaler", &[]), "/instance_hours");
+    assert_eq!((paid("17", "1"), paid("10", "15")), (by_default, by_default));
 }
 
 #[test]

@@ -165,8 +165,9 @@ fn routes(plan: &Plan, defect: Defect) -> Vec<Route> {
         if endpoint.results {
             route["results"] = json!(true);
         }
-        if let Some(minutes) = endpoint.job_minutes {
-            route["job_minutes"] = json!(minutes);
+        // 15 is the default.
+        if endpoint.job_minutes != 15 {
+            route["job_minutes"] = json!(endpoint.job_minutes);
         }
         if defect == Defect::IdleMinutesAsWindow {
             // Then J is the larger of idle_minutes and 5 minutes, whatever the default is.
@@ -217,6 +218,7 @@ fn fleet_routes(plan: &Plan) -> Vec<Route> {
     for route in &mut routes {
         route["wake_to"] = json!(policy.wake_to);
         route["idle_minutes"] = json!(policy.idle_minutes);
+        route["job_minutes"] = json!(policy.job_minutes);
     }
     routes_from_json(&Value::from(routes).to_string()).unwrap()
 }

@@ -22,8 +22,11 @@ pub const BUCKET: &str = "my-inputs";
 /// Key prefix of its inputs.
 pub const PREFIX: &str = "async/in/";
 
-/// Idle window in minutes.
-pub const IDLE_MINUTES: i64 = 10;
+/// Duration of the longest request in minutes, the default.
+pub const JOB_MINUTES: i64 = 15;
+
+/// Idle window in minutes, without results.
+pub const WINDOW_MINUTES: i64 = JOB_MINUTES + 2;
 
 /// `MaxCapacity` of its scalable target; `MinCapacity` is 0.
 pub const MAX: i32 = 1;
@@ -53,7 +56,7 @@ pub fn route() -> Value {
         "endpoint": ENDPOINT,
         "bucket": BUCKET,
         "prefix": PREFIX,
-        "idle_minutes": IDLE_MINUTES,
+        "job_minutes": JOB_MINUTES,
     })
 }
 

@@ -5,7 +5,7 @@ use reactive_scaler::port::EndpointStatus;
 use simulator::{Call, Operation};
 
 use super::{
-    example::IDLE_MINUTES,
+    example::WINDOW_MINUTES,
     invocation::{Invocation, Trigger},
     upload_run::UploadRun,
 };
@@ -66,7 +66,7 @@ const AFTER_RESULT: SignedDuration = SignedDuration::from_mins(3);
 
 /// Rule 4: no capacity after idle window, metric delay, and three ticks from the last work on.
 fn back_in_time(run: &UploadRun) -> bool {
-    let minutes = SignedDuration::from_mins(IDLE_MINUTES + TICKS);
+    let minutes = SignedDuration::from_mins(WINDOW_MINUTES + TICKS);
     let lag = SignedDuration::try_from(run.metric_lag).unwrap_or_default();
     let allowed = if run.has_results { AFTER_RESULT } else { minutes + lag };
     match (run.milestones.completed, run.milestones.scaled_in) {
@@ -123,7 +123,7 @@ mod tests {
                 "go back to zero",
                 Box::new(move |run| {
                     run.milestones.scaled_in =
-                        run.milestones.completed.map(|done| done + minute * 16);
+                        run.milestones.completed.map(|done| done + minute * 23);
                 }),
             ),
             (
@@ -143,11 +143,11 @@ mod tests {
         }
     }
 
-    /// Rule 4 to the second: idle window 10 min, metric delay 2 min, three ticks.
+    /// Rule 4 to the second: idle window 17 min, metric delay 2 min, three ticks.
     #[test]
-    fn fifteen_minutes_are_allowed() {
+    fn twenty_two_minutes_are_allowed() {
         let mut run = simulated();
-        let allowed = SignedDuration::from_mins(15);
+        let allowed = SignedDuration::from_mins(22);
         let done = run.milestones.completed.unwrap();
         run.milestones.scaled_in = Some(done + allowed);
         assert!(back_in_time(&run));

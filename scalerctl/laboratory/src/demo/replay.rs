@@ -153,7 +153,7 @@ impl Named {
                 json!({
                     "endpoint": endpoint,
                     "bucket": bucket,
-                    "idle_minutes": example::IDLE_MINUTES,
+                    "job_minutes": example::JOB_MINUTES,
                 })
             })
         });

@@ -199,6 +199,12 @@ fn write_comparison(out: &mut String, ours: &Milestones, compared: &Compared) {
          requested after {requested}, at zero after {zero}, {idle} idle minutes instead of {}",
         in_minutes(ours.idle),
     );
+    if without_results.is_none() {
+        let _ = writeln!(
+            out,
+            "\nTo see the same upload with results, which end the wait after the work:\n  scalerctl demo --results"
+        );
+    }
 }
 
 /// `-3:27`, `0:00`, `+16:33`.

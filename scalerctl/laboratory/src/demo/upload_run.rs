@@ -12,7 +12,7 @@ use simulator::{Entry, JobState};
 
 use super::{
     environment::Environment,
-    example::{self, IDLE_MINUTES},
+    example::{self, WINDOW_MINUTES},
     invocation::{Invocation, Trigger},
     milestones::Milestones,
     state::State,
@@ -93,7 +93,7 @@ pub async fn simulate(has_results: bool) -> Result<UploadRun, Failure> {
     let routes = example::routes(&json!([route]))?;
     let mut environment = Environment::start(started_at, routes, vec![example::id()]).await?;
     let pace = environment.sim.with(|world| world.settings.pace.clone());
-    let expected = pace.provisioning + TICK * u32::try_from(IDLE_MINUTES).unwrap_or_default();
+    let expected = pace.provisioning + TICK * u32::try_from(WINDOW_MINUTES).unwrap_or_default();
     let minutes = (expected + WATCH.unsigned_abs()).as_secs() / TICK.as_secs();
     let progress = progress::bar(minutes, "simulated time {msg} UTC {bar:40}");
 

@@ -110,10 +110,15 @@ pub struct ScenarioArgs {
           help_heading = "Policies")]
     pub max: i32,
 
-    /// Idle window of the function, in minutes
+    /// Minutes without work before the function scales in, if this is more than --job-minutes + 2
     #[arg(long, default_value_t = 10, value_parser = whole_number::<u32>(1..=1440, " of minutes"),
           help_heading = "Policies")]
     pub idle_minutes: u32,
+
+    /// Duration of the longest request, in minutes
+    #[arg(long, default_value_t = 15, value_parser = whole_number::<u32>(1..=60, " of minutes"),
+          help_heading = "Policies")]
+    pub job_minutes: u32,
 
     /// Number of instances that a wake requests
     #[arg(long, default_value_t = 1, value_parser = whole_number::<u32>(1..=1000, ""),

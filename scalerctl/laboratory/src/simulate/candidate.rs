@@ -61,6 +61,8 @@ pub struct Candidate {
 pub struct Deployment {
     /// `IdleMinutes`.
     pub idle_minutes: u32,
+    /// `JobMinutes`.
+    pub job_minutes: u32,
     /// `WakeCapacity`.
     pub wake_to: u32,
     /// `InputsPerInstance`.
@@ -220,6 +222,7 @@ fn route(deployment: Deployment) -> Route {
     Route {
         wake_to: i32::try_from(deployment.wake_to).unwrap_or(i32::MAX),
         idle_minutes: i64::from(deployment.idle_minutes),
+        job_minutes: i64::from(deployment.job_minutes),
         inputs_per_instance: deployment.inputs_per_instance,
         ..Route::named(ENDPOINT)
     }

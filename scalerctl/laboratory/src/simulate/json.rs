@@ -21,6 +21,7 @@ pub fn of(arguments: &SimulateArgs, scenario: &Scenario, rows: &[(Candidate, Res
             "provisioning": scenario.provisioning.to_string(),
             "max_capacity": scenario.max,
             "idle_minutes": arguments.scenario.idle_minutes,
+            "job_minutes": arguments.scenario.job_minutes,
             "wake_to": arguments.scenario.wake_to,
             "seed": scenario.seed,
             "metric_lag_seconds": scenario.settings.metric_lag.as_secs_f64(),

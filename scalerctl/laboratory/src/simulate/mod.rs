@@ -112,6 +112,7 @@ pub fn explain(arguments: &ExplainArgs) -> Result<(), Failure> {
 fn candidates(arguments: &ScenarioArgs) -> Result<Vec<Candidate>, Failure> {
     let deployment = Deployment {
         idle_minutes: arguments.idle_minutes,
+        job_minutes: arguments.job_minutes,
         wake_to: arguments.wake_to,
         inputs_per_instance: arguments.inputs_per_instance,
         buffer_seconds: arguments.buffer_seconds,

@@ -38,8 +38,13 @@ pub fn compare() -> Result<Vec<ReportedDelay>, Failure> {
     let processing = DurationDistribution::Fixed(Duration::from_secs(45));
     let scenario = Scenario::new(Pattern::Single.arrivals(1, &processing, 1), begin());
     let scenario = Scenario { until: begin() + Duration::from_secs(24 * 3600), ..scenario };
-    let deployment =
-        Deployment { idle_minutes: 10, wake_to: 1, inputs_per_instance: None, buffer_seconds: 60 };
+    let deployment = Deployment {
+        idle_minutes: 10,
+        job_minutes: 15,
+        wake_to: 1,
+        inputs_per_instance: None,
+        buffer_seconds: 60,
+    };
     let mut wanted = built_in(deployment);
     wanted.retain(|candidate| {
         use CandidateId::{BacklogPerInstance, HasBacklog, ReactiveScaler};

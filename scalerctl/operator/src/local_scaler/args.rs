@@ -51,14 +51,20 @@ fn variant_name(text: &str) -> Result<String, String> {
 pub struct PolicyArgs {
     /// Read the idle window and the instances of a wake from SCALER_ROUTES of this deployed
     /// function
-    #[arg(long, value_name = "NAME_OR_ARN", value_parser = clap::builder::NonEmptyStringValueParser::new(), conflicts_with_all = ["idle_minutes", "wake_to"],
+    #[arg(long, value_name = "NAME_OR_ARN", value_parser = clap::builder::NonEmptyStringValueParser::new(), conflicts_with_all = ["idle_minutes", "job_minutes", "wake_to"],
           help_heading = "Policy")]
     pub function: Option<String>,
 
-    /// Minutes without work before the endpoint may scale to zero; default: 10
+    /// Minutes without work before the endpoint may scale to zero, if this is more than
+    /// --job-minutes + 2; default: 10
     #[arg(long, value_name = "N", value_parser = whole_number::<i64>(1..=1440, " of minutes"),
           help_heading = "Policy")]
     pub idle_minutes: Option<i64>,
+
+    /// Duration of the longest request, in minutes; default: 15
+    #[arg(long, value_name = "N", value_parser = whole_number::<i64>(1..=60, " of minutes"),
+          help_heading = "Policy")]
+    pub job_minutes: Option<i64>,
 
     /// Instances that a wake requests; default: 1
     #[arg(long, value_name = "N", value_parser = whole_number::<i32>(1..=i32::MAX.into(), ""),

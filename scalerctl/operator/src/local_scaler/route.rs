@@ -35,6 +35,7 @@ pub async fn route(
             "endpoint": endpoint,
             "variant": variant,
             "idle_minutes": policy.idle_minutes.unwrap_or(10),
+            "job_minutes": policy.job_minutes.unwrap_or(15),
             "wake_to": policy.wake_to.unwrap_or(1),
         }]);
         // The arguments were checked when they were parsed.
@@ -48,7 +49,7 @@ pub async fn route(
         .await
         .map_err(|error| Failure::NoAccess(error.with_advice()))?;
     let routes = Routes::of(&function);
-    let instead = "use --idle-minutes and --wake-to instead of --function";
+    let instead = "use --idle-minutes, --job-minutes, and --wake-to instead of --function";
     match (&routes, routes.covering(endpoint)) {
         (Routes::Unusable(problem), _) => {
             Err(Failure::Usage(format!("SCALER_ROUTES of {name} cannot be used: {problem}")))

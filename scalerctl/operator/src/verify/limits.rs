@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-/// Idle window of the lease. If verify does not end the lease, the function scales the endpoint to
+/// `idle_minutes` of the lease, longer than the window of the longest job by default. If verify does not end the lease, the function scales the endpoint to
 /// zero afterward, as after any wake.
 pub const LEASE_MINUTES: i64 = 25;
 

@@ -138,11 +138,15 @@ fn settings(function: &Function, routes: &Routes, facts: &Facts, found: &mut Vec
         found.push(set(finding, "ScalerMode=act"));
     }
     if let Some(route) = routes.covering(endpoint)
-        && route.idle_minutes < SHORTEST_IDLE.as_mins()
+        && !route.results
+        && route.window() < SHORTEST_IDLE
     {
         let finding = Finding::new(
             FindingId::IdleBelowMetricLag,
-            format!("idle_minutes is {}", route.idle_minutes),
+            format!(
+                "idle_minutes is {}, and job_minutes {}",
+                route.idle_minutes, route.job_minutes
+            ),
             "set the stack's parameter IdleMinutes to 5 or more, in the folder of the template",
         );
         found.push(set(finding, "IdleMinutes=5"));
