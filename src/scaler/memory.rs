@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Done, Failure, Scaler, long_wait::Since, registry::Fleet};
+use super::{Done, Failure, Scaler, invocation::KnownUpload, long_wait::Since, registry::Fleet};
 use crate::{
     config::Route,
     decide::Trigger,
@@ -23,6 +23,8 @@ pub(super) struct Memory {
     pub(super) waiting: HashMap<VariantId, Since>,
     /// Since when the ledger could not be read, by endpoint.
     pub(super) ledger_unreadable: HashMap<String, Timestamp>,
+    /// An upload that the ledger has, by endpoint.
+    pub(super) known_upload: HashMap<String, KnownUpload>,
     pub(super) fleet: Fleet,
 }
 
@@ -127,7 +129,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         looked_at: Timestamp,
         done: &Done,
     ) {
-        if matches!(trigger, Trigger::Input | Trigger::InputInLedger) {
+        if matches!(trigger, Trigger::Input | Trigger::InputInLedger | Trigger::Invocation) {
             self.remember_failing(route, done);
         }
         let policy = route.policy();
@@ -152,6 +154,12 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             _ => {
                 let window = now + policy.renewal_step();
                 let covered = done.effects.awake_until.map(|end| (end - policy.idle).min(window));
+                // Beside a live record, an invocation writes nothing. Many at once cause one look.
+                let moment = looked_at + MOMENT;
+                let covered = match trigger {
+                    Trigger::Invocation => covered.map(|covered| covered.max(moment)),
+                    _ => covered,
+                };
                 (covered, Reason::LeaseFresh)
             }
         };

@@ -27,7 +27,7 @@ const WINDOW: u32 = 17;
 const MINUTE: Duration = Duration::from_secs(60);
 
 /// The S3 notification of an upload. Each `number` is another upload of the key.
-fn upload_event(setup: &Setup, key: &str, number: u32) -> Value {
+pub fn upload_event(setup: &Setup, key: &str, number: u32) -> Value {
     json!({ "Records": [{
         "eventSource": "aws:s3",
         "eventName": "ObjectCreated:Put",
@@ -58,29 +58,29 @@ fn result_event(setup: &Setup, key: &str, inference_id: &str) -> Value {
 }
 
 impl Setup {
-    fn with_results() -> Self {
+    pub fn with_results() -> Self {
         Self::with_routes(ROUTES)
     }
 
     /// An input of this key is uploaded, its request queued, and the function invoked with the event.
-    async fn upload_of(&self, key: &str, number: u32) -> (JobId, Answer) {
+    pub async fn upload_of(&self, key: &str, number: u32) -> (JobId, Answer) {
         let job = self.with(|world| world.upload(ENDPOINT));
         (job, self.send(&upload_event(self, key, number)).await)
     }
 
     /// So many ticks, until the job is completed.
-    async fn until_completed(&self, job: JobId) {
+    pub async fn until_completed(&self, job: JobId) {
         let is_completed =
             |world: &mut World| matches!(world.job(job).unwrap().state, JobState::Completed(_));
         assert!(self.within(30, is_completed).await);
     }
 
-    async fn result_of(&self, key: &str) -> Answer {
+    pub async fn result_of(&self, key: &str) -> Answer {
         self.send(&result_event(self, key, &format!("result-{key}"))).await
     }
 
     /// Ticks until desired capacity is 0, at most so many. The number of minutes.
-    async fn minutes_until_zero(&self, most: u32) -> Option<u32> {
+    pub async fn minutes_until_zero(&self, most: u32) -> Option<u32> {
         for minute in 1..=most {
             self.minutes(1).await;
             if self.desired() == 0 {
@@ -90,11 +90,11 @@ impl Setup {
         None
     }
 
-    fn has_record(&self, name: &str) -> bool {
+    pub fn has_record(&self, name: &str) -> bool {
         self.with(|world| world.action(&id(), name).is_some())
     }
 
-    fn standings(&self) -> Vec<Standing> {
+    pub fn standings(&self) -> Vec<Standing> {
         self.with(|world| world.ledger(ENDPOINT).map(|item| item.standing()).collect())
     }
 }
