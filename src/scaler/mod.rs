@@ -238,7 +238,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         let subject = || Subject::of(unit, event.mode);
         let trigger = unit.trigger(self.clock.now());
         if matches!(trigger, Some(Trigger::Input | Trigger::Invocation))
-            && let Some(quiet) = self.remembers(&unit.route)
+            && let Some(quiet) = self.remembers(&unit.route, unit.signal)
         {
             let answered = |quiet: Remembered| {
                 Some(Done::without_a_look(subject(), quiet.reason, quiet.failures))

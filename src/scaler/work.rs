@@ -102,7 +102,7 @@ pub(super) fn plan<'a>(routes: &'a [Route], signals: &'a [Signal]) -> Work<'a> {
                 let named = named_in_arn(routes, name);
                 let found = named.iter().flat_map(|name| units_of(routes, (name, None), &group));
                 found.for_each(|unit| units.add(unit));
-                if named.is_empty() && routes.iter().all(|route| route.whom == Whom::Named) {
+                if named.is_empty() && !routes.iter().any(|it| fleet::can_cover_arn(it, name)) {
                     work.ignored_signals.insert(IgnoredSignal::invocation(name));
                 } else if named.is_empty() {
                     work.questions.push(Question(group));

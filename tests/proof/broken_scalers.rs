@@ -79,6 +79,8 @@ pub enum Defect {
     ResultWithoutUploadNotSeen,
     ShortWindow,
     LedgerWaitedFor,
+    InvocationNotExplained,
+    EverythingExplains,
 }
 
 /// The number of endpoints that a tick of `EndOfListNotLookedAt` reads.
@@ -108,6 +110,7 @@ pub(crate) struct InvocationMemory {
     /// The items that were read first, by endpoint and start of the page.
     pub(crate) items: HashMap<(String, Option<String>), ItemPage>,
     pub(crate) records_an_upload: bool,
+    pub(crate) has_described: bool,
 }
 
 impl DefectivePort {
@@ -196,6 +199,7 @@ impl DefectivePort {
 
 impl Endpoints for DefectivePort {
     async fn endpoint(&self, name: &str) -> AwsResult<Option<Endpoint>> {
+        self.seen().has_described = true;
         if self.is(Defect::MetricReadEachTime) {
             let now = self.port.sim.now();
             let from = now - SignedDuration::from_mins(5);
@@ -474,6 +478,8 @@ pub const OF_LEDGER: &[(u8, Defect, &str)] = &[
     (3, Defect::LeaseDoesNotBlock, "the ledger ends a lease and a hold"),
     (3, Defect::ResultWithoutUploadNotSeen, "a result without an upload is not seen"),
     (3, Defect::ShortWindow, "the metric counts for 6 minutes only, however long jobs are"),
+    (1, Defect::EverythingExplains, "any upload explains any invocation"),
+    (4, Defect::InvocationNotExplained, "no upload explains an invocation"),
     (4, Defect::WorkNotEnded, "the work record is not ended"),
     (4, Defect::OldDatapointsCount, "at zero, datapoints from before the newest result count"),
     (4, Defect::ForgottenUnconditionally, "an item is forgotten whatever was added to it"),

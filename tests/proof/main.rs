@@ -31,3 +31,4 @@ mod settings;
 mod shrink;
 mod state_history;
 mod timeline;
+mod trails;

@@ -43,6 +43,7 @@ fn too_many(made: &Invocation, calls: &[&Request], name: &str) -> Option<String>
     let most = match made.signal {
         Signal::Input(_) => (1, 0, 0),
         Signal::Result(_) => (0, 1, 0),
+        Signal::Invocation(..) => (0, 0, 1),
         Signal::Tick | Signal::Status(_) | Signal::Command(..) => {
             (0, 0, if looks > 1 { LOOKS } else { 1 })
         }
