@@ -33,6 +33,11 @@ pub enum IgnoredSignal {
         /// The endpoint.
         endpoint: String,
     },
+    /// An invocation of an endpoint that no route covers.
+    Invocation {
+        /// The endpoint. `None` if the text in the event is no endpoint name.
+        endpoint: Option<String>,
+    },
     /// An alarm on a backlog metric that names no endpoint.
     NamelessAlarm,
     /// An alarm on a metric of async endpoints that does not indicate a backlog.
@@ -56,6 +61,11 @@ impl IgnoredSignal {
         }
     }
 
+    /// For an invocation of this endpoint, which no route covers.
+    pub fn invocation(name: &str) -> Self {
+        Self::Invocation { endpoint: is_sagemaker_name(name).then(|| name.to_owned()) }
+    }
+
     /// For something that the decoder ignored. `None` if that is normal or does not concern a route.
     pub fn ignored(routes: &[Route], ignored: &Ignored) -> Option<Self> {
         match &ignored.why {
@@ -74,6 +84,8 @@ impl IgnoredSignal {
             | Why::AlarmOnOtherMetric
             | Why::NoResult
             | Why::ResultOfUnknownStatus
+            | Why::FailedInvocation
+            | Why::InvocationElsewhere
             | Why::OtherEvent => None,
         }
     }
@@ -85,6 +97,7 @@ impl IgnoredSignal {
                 Some(bucket)
             }
             Self::Endpoint { .. }
+            | Self::Invocation { .. }
             | Self::NamelessAlarm
             | Self::OtherAlarm
             | Self::CompositeAlarm => None,
@@ -95,6 +108,7 @@ impl IgnoredSignal {
     pub fn endpoint_name(&self) -> Option<&str> {
         match self {
             Self::Endpoint { endpoint } => Some(endpoint),
+            Self::Invocation { endpoint } => endpoint.as_deref(),
             Self::Key { .. }
             | Self::FolderMarker { .. }
             | Self::NoCreation { .. }
@@ -118,6 +132,7 @@ impl fmt::Display for IgnoredSignal {
             Self::Endpoint { .. } => {
                 "a backlog alarm of an endpoint or variant without a route"
             }
+            Self::Invocation { .. } => "an InvokeEndpointAsync call to an endpoint without a route",
             Self::NamelessAlarm => {
                 "a backlog alarm without an endpoint name in its metrics, in the conditions of its \
                  query or in its contributor. Each contributor of an alarm sends its own event"

@@ -32,6 +32,8 @@ reasons! {
     WorkArrived = "work_arrived",
     /// A backlog alarm changed to ALARM, and the endpoint was at zero.
     AlarmFired = "alarm_fired",
+    /// CloudTrail reports an `InvokeEndpointAsync` call. It wakes an endpoint at zero, unless the ledger has an upload of that time.
+    InvocationSeen = "invocation_seen",
     /// A command requested it.
     Requested = "requested",
     /// A lease is live, but the desired capacity is 0. The endpoint is woken now.

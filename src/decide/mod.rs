@@ -45,6 +45,9 @@ pub fn decide(trigger: Trigger, seen: &Observed, policy: &Policy, now: Timestamp
         Trigger::Input | Trigger::InputInLedger => {
             wake::decide(seen, policy, now, (Reason::WorkArrived, trigger.renews())).into()
         }
+        Trigger::Invocation => {
+            wake::decide(seen, policy, now, (Reason::InvocationSeen, trigger.renews())).into()
+        }
         Trigger::Alarm => {
             wake::decide(seen, policy, now, (Reason::AlarmFired, trigger.renews())).into()
         }

@@ -15,6 +15,8 @@ pub enum Trigger {
     Input,
     /// An async input was uploaded, and the ledger has it.
     InputInLedger,
+    /// CloudTrail reports a call of `InvokeEndpointAsync` that the ledger does not explain.
+    Invocation,
     /// A backlog alarm changed to ALARM.
     Alarm,
     /// The schedule started the invocation.
@@ -43,7 +45,7 @@ impl Trigger {
     /// Whether it requests capacity immediately. If so, an endpoint with zero instances is woken.
     pub fn requests_capacity(self) -> bool {
         match self {
-            Self::Input | Self::InputInLedger | Self::Alarm | Self::Wake => true,
+            Self::Input | Self::InputInLedger | Self::Invocation | Self::Alarm | Self::Wake => true,
             Self::Tick
             | Self::EndpointChanged
             | Self::Sleep { .. }
@@ -59,6 +61,7 @@ impl Trigger {
             Self::Tick | Self::EndpointChanged | Self::Sleep { .. } => true,
             Self::Input
             | Self::InputInLedger
+            | Self::Invocation
             | Self::Alarm
             | Self::Wake
             | Self::Hold { .. }
@@ -72,6 +75,7 @@ impl Trigger {
         match self {
             Self::InputInLedger => Kept::Work,
             Self::Input
+            | Self::Invocation
             | Self::Alarm
             | Self::Wake
             | Self::Tick
@@ -86,9 +90,12 @@ impl Trigger {
     /// Whether a lease, a work record or a hold is written for it.
     pub fn writes_a_record(self) -> bool {
         match self {
-            Self::Input | Self::InputInLedger | Self::Alarm | Self::Wake | Self::Hold { .. } => {
-                true
-            }
+            Self::Input
+            | Self::InputInLedger
+            | Self::Invocation
+            | Self::Alarm
+            | Self::Wake
+            | Self::Hold { .. } => true,
             Self::Tick
             | Self::EndpointChanged
             | Self::Sleep { .. }

@@ -1,4 +1,4 @@
-//! The decision after an input, an alarm or a request for capacity: a desired capacity of at least 1, and a
+//! The decision after an input, an invocation, an alarm or a request for capacity: a desired capacity of at least 1, and a
 //! lease. If a read fails, the endpoint is still woken.
 
 use jiff::Timestamp;
@@ -40,7 +40,7 @@ pub fn capacity(
     }
 }
 
-/// Decides for an input, an alarm or a request for capacity. `cause` is the reason of a wake, `kept` the record that it
+/// Decides for an input, an invocation, an alarm or a request for capacity. `cause` is the reason of a wake, `kept` the record that it
 /// renews.
 pub fn decide(
     seen: &Observed,
@@ -99,9 +99,9 @@ fn registered(
         None => target.min >= 1,
     };
     // The backstop alarm changes to ALARM during almost every cold start. The work that it reports is known then, and a
-    // lease would prevent that the ledger ends the wait.
+    // lease would prevent that the ledger ends the wait. An invocation counts as an alarm.
     let is_known = policy.done_after.is_some()
-        && cause == Reason::AlarmFired
+        && matches!(cause, Reason::AlarmFired | Reason::InvocationSeen)
         && seen.variant.desired.is_some_and(|desired| desired > 0)
         && records.live(now);
     let renewal = match users_min || is_known {

@@ -7,7 +7,7 @@
 pub mod sdk_key;
 
 pub use crate::config::Registered;
-use crate::config::{Route, Whom, key_pattern::InKey};
+use crate::config::{Route, Whom, key_pattern::InKey, name_pattern::Pattern};
 
 /// How an upload identifies its endpoint, for one route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +36,18 @@ pub fn endpoint_source<'k>(
         Whom::Matching { .. } => route.takes(bucket, key).then_some(EndpointSource::Matching),
         Whom::InKey(form) => form.look(key).map(EndpointSource::InKey),
         Whom::SdkKey => sdk_key::name_in(key).map(EndpointSource::SdkName),
+    }
+}
+
+/// Whether a route can cover the endpoint with this name in its ARN. SageMaker writes it in lower case.
+pub fn can_cover_arn(route: &Route, name: &str) -> bool {
+    match &route.whom {
+        Whom::Named => route.endpoint.eq_ignore_ascii_case(name),
+        Whom::Matching { .. } => {
+            let pattern = Pattern::new(&route.endpoint.to_ascii_lowercase());
+            pattern.matches(&name.to_ascii_lowercase())
+        }
+        Whom::InKey(_) | Whom::SdkKey => true,
     }
 }
 

@@ -11,8 +11,10 @@
 //! | `summary` | what all items of an endpoint say |
 //! | `verdict` | done, outstanding, or unknown |
 //! | `retention` | which items are deleted or forgotten, and when |
+//! | `invocation` | whether the ledger explains an invocation that CloudTrail reports |
 //! | `reading` | the pages that were read, and whether more are needed |
 
+mod invocation;
 mod item;
 mod location;
 mod reading;
@@ -20,6 +22,7 @@ mod retention;
 mod summary;
 mod verdict;
 
+pub use invocation::{INVOCATION_SPAN, explains};
 pub use item::{Item, MAX_MEMBERS, RequestResult, Standing, Upload};
 pub use location::Location;
 pub use reading::{MAX_PAGES, Reading};

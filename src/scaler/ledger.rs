@@ -170,7 +170,7 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
         self.items_within(READ, endpoint, young).await
     }
 
-    async fn items_within(
+    pub(super) async fn items_within(
         &self,
         bound: Duration,
         endpoint: &str,

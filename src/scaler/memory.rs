@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Done, Failure, Scaler, long_wait::Since, registry::Fleet};
+use super::{
+    Done, Failure, Scaler, SignalKind, invocation::KnownUpload, long_wait::Since, registry::Fleet,
+};
 use crate::{
     config::Route,
     decide::Trigger,
@@ -19,10 +21,13 @@ type Key = (String, Option<String>);
 pub(super) struct Memory {
     quiet: BTreeMap<Key, Quiet>,
     variant_seen: HashMap<String, String>,
-    failing: BTreeMap<Key, Failing>,
+    /// Inputs and invocations fail independently: only one of them depends on a write to the ledger.
+    failing: BTreeMap<(Key, SignalKind), Failing>,
     pub(super) waiting: HashMap<VariantId, Since>,
     /// Since when the ledger could not be read, by endpoint.
     pub(super) ledger_unreadable: HashMap<String, Timestamp>,
+    /// An upload that the ledger has, by endpoint.
+    pub(super) known_upload: HashMap<String, KnownUpload>,
     pub(super) fleet: Fleet,
 }
 
@@ -48,7 +53,7 @@ struct Quiet {
     reason: Reason,
 }
 
-/// Consecutive failed looks for inputs.
+/// Consecutive failed looks for inputs, or for invocations.
 #[derive(Debug, Clone)]
 struct Failing {
     looks: u32,
@@ -77,9 +82,9 @@ fn key(route: &Route) -> Key {
 }
 
 impl<A: Aws, C: Clock> Scaler<A, C> {
-    /// Why an input needs no look, if this container knows a reason. Usually it renewed or saw the lease less
-    /// than W ago. Otherwise the last looks failed, and the next one is not due yet.
-    pub(super) fn remembers(&self, route: &Route) -> Option<Remembered> {
+    /// Why an input or an invocation needs no look, if this container knows a reason. Usually it renewed or saw the
+    /// lease less than W ago. Otherwise the last looks failed, and the next one is not due yet.
+    pub(super) fn remembers(&self, route: &Route, signal: SignalKind) -> Option<Remembered> {
         let now = self.clock.now();
         let key = key(route);
         let memory = self.memory();
@@ -90,7 +95,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         {
             return Some(Remembered { reason: quiet.reason, failures: Vec::new() });
         }
-        let failing = memory.failing.get(&key)?;
+        let failing = memory.failing.get(&(key, signal))?;
         counts(failing.since, failing.until)
             .then(|| Remembered { reason: failing.reason, failures: failing.failures.clone() })
     }
@@ -101,7 +106,8 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
     fn remember_failing(&self, route: &Route, done: &Done) {
         let now = self.clock.now();
         let failing = &mut self.memory().failing;
-        let existing = failing.remove(&key(route));
+        let key = (key(route), done.subject.signal);
+        let existing = failing.remove(&key);
         if done.failures().is_empty() {
             return;
         }
@@ -112,10 +118,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         let seconds = if looks < 3 { 0 } else { 1_i64 << (looks - 2).min(6) };
         let until = now + SignedDuration::from_secs(seconds).min(route.policy().renewal_step());
         let failures = done.failures().to_vec();
-        failing.insert(
-            key(route),
-            Failing { looks, since: now, until, reason: done.reason, failures },
-        );
+        failing.insert(key, Failing { looks, since: now, until, reason: done.reason, failures });
     }
 
     /// Remembers the result of an input or a command if it saves calls for the next input. If no lease covers the
@@ -127,7 +130,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         looked_at: Timestamp,
         done: &Done,
     ) {
-        if matches!(trigger, Trigger::Input | Trigger::InputInLedger) {
+        if matches!(trigger, Trigger::Input | Trigger::InputInLedger | Trigger::Invocation) {
             self.remember_failing(route, done);
         }
         let policy = route.policy();
@@ -152,6 +155,12 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             _ => {
                 let window = now + policy.renewal_step();
                 let covered = done.effects.awake_until.map(|end| (end - policy.idle).min(window));
+                // Beside a live record, an invocation writes nothing. Many at once cause one look.
+                let moment = looked_at + MOMENT;
+                let covered = match trigger {
+                    Trigger::Invocation => covered.map(|covered| covered.max(moment)),
+                    _ => covered,
+                };
                 (covered, Reason::LeaseFresh)
             }
         };

@@ -7,6 +7,7 @@ mod deadline;
 mod effects;
 mod event;
 mod failure;
+mod invocation;
 mod ledger;
 mod long_wait;
 mod look;
@@ -145,6 +146,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         match signal {
             SignalKind::Tick => self.aws_for_ticks(),
             SignalKind::Input
+            | SignalKind::Invocation
             | SignalKind::Alarm
             | SignalKind::EndpointChanged
             | SignalKind::Result
@@ -237,13 +239,13 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
     async fn serve_unit(&self, unit: &Unit<'_>, event: &Event<'_>) -> Option<Done> {
         let subject = || Subject::of(unit, event.mode);
         let trigger = unit.trigger(self.clock.now());
-        if trigger == Some(Trigger::Input)
-            && let Some(quiet) = self.remembers(&unit.route)
+        if matches!(trigger, Some(Trigger::Input | Trigger::Invocation))
+            && let Some(quiet) = self.remembers(&unit.route, unit.signal)
         {
             let answered = |quiet: Remembered| {
                 Some(Done::without_a_look(subject(), quiet.reason, quiet.failures))
             };
-            if !unit.route.results {
+            if !unit.route.results || trigger == Some(Trigger::Invocation) {
                 return answered(quiet);
             }
             let recorded = Box::pin(self.record_inputs(unit, event)).await;
@@ -269,6 +271,9 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             }
         }
         match trigger {
+            Some(Trigger::Invocation) if unit.route.results => {
+                Box::pin(self.serve_invocations(unit, event)).await
+            }
             // Boxed: most inputs end above, and the calls to AWS need a large future.
             Some(trigger) => Box::pin(self.serve_variant(unit, trigger, None, event)).await,
             None => Some(Box::pin(self.serve_results(unit, event)).await),

@@ -6,6 +6,9 @@
 pub enum SignalKind {
     /// An async input was uploaded.
     Input,
+    /// CloudTrail reports a call of `InvokeEndpointAsync`.
+    #[serde(rename = "input")]
+    Invocation,
     /// A CloudWatch alarm.
     Alarm,
     /// The schedule.

@@ -38,7 +38,7 @@ pub struct Unit<'a> {
 /// What several signals about the same subject contain together.
 #[derive(Debug, Default)]
 pub(super) struct MergedSignals {
-    /// Their positions in the event, if they are inputs or results.
+    /// Their positions in the event, if they are inputs, invocations or results.
     pub(super) positions: Vec<usize>,
     pub(super) oldest_input: Option<Timestamp>,
     pub(super) messages: Arc<[Arc<str>]>,
@@ -83,12 +83,14 @@ impl<'a> Unit<'a> {
     /// The number of inputs in the event. An input that several routes match counts once.
     pub(super) fn inputs(&self) -> usize {
         match self.signals.as_slice() {
+            // An invocation can be of an input that is done by now.
+            _ if self.signal != SignalKind::Input => 0,
             [only] => only.positions.len(),
             _ => self.positions().len(),
         }
     }
 
-    /// The positions of its inputs or results in the event, each one once.
+    /// The positions of its inputs, invocations or results in the event, each one once.
     fn positions(&self) -> Vec<usize> {
         let of_signals = |merged: &'_ Arc<MergedSignals>| merged.positions.clone();
         let mut all: Vec<usize> = self.signals.iter().flat_map(of_signals).collect();
@@ -97,7 +99,7 @@ impl<'a> Unit<'a> {
         all
     }
 
-    /// Its inputs or results in the event.
+    /// Its inputs, invocations or results in the event.
     pub(super) fn in_event<'s>(&self, signals: &'s [Signal]) -> impl Iterator<Item = &'s What> {
         self.positions().into_iter().filter_map(|at| signals.get(at)).map(|signal| &signal.what)
     }
@@ -118,6 +120,7 @@ impl<'a> Unit<'a> {
     pub(super) fn trigger(&self, now: Timestamp) -> Option<Trigger> {
         Some(match (self.signal, &self.command) {
             (SignalKind::Input, _) => Trigger::Input,
+            (SignalKind::Invocation, _) => Trigger::Invocation,
             (SignalKind::Alarm, _) => Trigger::Alarm,
             (SignalKind::Tick, _) => Trigger::Tick,
             (SignalKind::EndpointChanged, _) => Trigger::EndpointChanged,

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     config::key_pattern::InKey,
-    config::{Route, Whom},
+    config::{Route, Whom, is_sagemaker_name},
     fleet::{self, EndpointSource, Registered, sdk_key},
     ignored::IgnoredSignal,
     signal::{Command, Signal, What},
@@ -31,6 +31,8 @@ enum About<'a> {
     SdkName(&'a str),
     /// The part of a key, from the position of the endpoint name in the route of this number.
     Somewhere(usize, &'a str),
+    /// The endpoint with this name in its ARN. SageMaker writes it in lower case.
+    Arn(&'a str),
     /// The endpoints that match the pattern of the route of this number.
     Matching(usize),
     /// The endpoints that the texts of a composite alarm mention.
@@ -94,6 +96,17 @@ pub(super) fn plan<'a>(routes: &'a [Route], signals: &'a [Signal]) -> Work<'a> {
             About::SdkName(name) if !sdk_key::may_be_cut(name) => (name, None),
             About::SdkName(_) | About::Somewhere(..) | About::Matching(_) => {
                 work.questions.push(Question(group));
+                continue;
+            }
+            About::Arn(name) => {
+                let named = named_in_arn(routes, name);
+                let found = named.iter().flat_map(|name| units_of(routes, (name, None), &group));
+                found.for_each(|unit| units.add(unit));
+                if named.is_empty() && !routes.iter().any(|it| fleet::can_cover_arn(it, name)) {
+                    work.ignored_signals.insert(IgnoredSignal::invocation(name));
+                } else if named.is_empty() {
+                    work.questions.push(Question(group));
+                }
                 continue;
             }
             About::Mention(texts) if routes.iter().all(|route| route.whom == Whom::Named) => {
@@ -162,8 +175,10 @@ fn groups<'a>(routes: &[Route], signals: &'a [Signal], work: &mut Work<'_>) -> V
                 }
                 last_message = Some(id);
             }
-            if matches!(signal.what, What::Input { .. } | What::Result { .. })
-                && collected.positions.last() != Some(&number)
+            if matches!(
+                signal.what,
+                What::Input { .. } | What::Invocation { .. } | What::Result { .. }
+            ) && collected.positions.last() != Some(&number)
             {
                 collected.positions.push(number);
             }
@@ -196,6 +211,11 @@ fn groups<'a>(routes: &[Route], signals: &'a [Signal], work: &mut Work<'_>) -> V
                 }
                 if !is_taken {
                     work.ignored_signals.extend(IgnoredSignal::key(routes, bucket));
+                }
+            }
+            What::Invocation { endpoints, at: _ } => {
+                for name in endpoints {
+                    add(About::Arn(name), SignalKind::Invocation, None);
                 }
             }
             What::Alarm { endpoints, variant, mentioned, at: _ } => {
@@ -233,7 +253,9 @@ impl<'a> Question<'a> {
     pub(super) fn lookup(&self, routes: &'a [Route]) -> Lookup<'a> {
         match self.0.about {
             About::Matching(number) => routes.get(number).map_or(Lookup::Mention, Lookup::Pattern),
-            About::SdkName(name) | About::Somewhere(_, name) => Lookup::Name(name),
+            About::SdkName(name) | About::Somewhere(_, name) | About::Arn(name) => {
+                Lookup::Name(name)
+            }
             About::Route(_) | About::Endpoint(..) | About::Mention(_) => Lookup::Mention,
         }
     }
@@ -242,6 +264,7 @@ impl<'a> Question<'a> {
     pub(super) fn loggable_name(&self, routes: &'a [Route]) -> Option<&'a str> {
         match self.0.about {
             About::SdkName(name) | About::Endpoint(name, _) => Some(name),
+            About::Arn(name) => is_sagemaker_name(name).then_some(name),
             About::Somewhere(number, rest) => match routes.get(number).map(|route| &route.whom) {
                 Some(Whom::InKey(form)) => form.shortest(rest),
                 _ => None,
@@ -276,6 +299,11 @@ impl<'a> Question<'a> {
                 _ => Vec::new(),
             },
             About::SdkName(name) => sdk_key::endpoints(name, registered),
+            About::Arn(name) => {
+                let is_meant =
+                    |it: &&String| it.eq_ignore_ascii_case(name) && covering(routes, it).is_some();
+                registered.iter().filter(is_meant).map(String::as_str).collect()
+            }
             About::Mention(texts) => mentioned(routes, registered, texts),
             About::Route(_) | About::Endpoint(..) => Vec::new(),
         }
@@ -350,6 +378,13 @@ fn routes_of<'a>(
         .filter(same_variant)
         .map(|route| (of_variant(Cow::Borrowed(route), variant), false))
         .collect()
+}
+
+/// The endpoints of routes that this name in an ARN means. An account has no two endpoints whose names differ in case
+/// only.
+fn named_in_arn<'n>(routes: &'n [Route], name: &str) -> BTreeSet<&'n str> {
+    let named = routes.iter().filter(|route| route.whom == Whom::Named);
+    named.map(|route| route.endpoint.as_str()).filter(|it| it.eq_ignore_ascii_case(name)).collect()
 }
 
 /// The first route for several endpoints that covers this one.

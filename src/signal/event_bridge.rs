@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::{
-    alarm, command, json, s3,
+    alarm, command, invocation, json, s3,
     types::{Meaning, Read, What, Why},
 };
 
@@ -21,6 +21,7 @@ pub(super) fn read(event: &Value) -> Read {
     match (source, detail_type) {
         ("aws.s3", _) => s3::on_event_bus(event),
         ("aws.sagemaker", "SageMaker Endpoint State Change") => endpoint_changed(event),
+        ("aws.sagemaker", "AWS API Call via CloudTrail") => invocation::on_event_bus(event),
         (
             "aws.cloudwatch",
             "CloudWatch Alarm State Change" | "CloudWatch Alarm Contributor State Change",

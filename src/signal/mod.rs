@@ -14,6 +14,7 @@ mod command;
 mod event_bridge;
 mod form_encoding;
 mod insights_query;
+mod invocation;
 mod json;
 mod s3;
 mod s3_notification;

@@ -88,6 +88,10 @@ pub enum Why {
     NoResult,
     /// A result with an unknown status.
     ResultOfUnknownStatus,
+    /// An `InvokeEndpointAsync` call that SageMaker refused. There is no request to process.
+    FailedInvocation,
+    /// An `InvokeEndpointAsync` call to an endpoint of another account or Region.
+    InvocationElsewhere,
     /// Another event on an event bus.
     OtherEvent,
 }
@@ -107,6 +111,10 @@ impl Why {
             }
             Self::NoResult => "a SageMaker message that is not the result of a request",
             Self::ResultOfUnknownStatus => "a result with an unknown status",
+            Self::FailedInvocation => "an InvokeEndpointAsync call that failed",
+            Self::InvocationElsewhere => {
+                "an InvokeEndpointAsync call to an endpoint of another account or Region"
+            }
             Self::OtherEvent => "an event that the function does not use",
         }
     }
@@ -138,6 +146,13 @@ pub enum What {
         /// behind it, sorted, each one once. Empty otherwise.
         mentioned: Vec<String>,
         /// When the state changed, if the event contains the time.
+        at: Option<Timestamp>,
+    },
+    /// CloudTrail reports a call of `InvokeEndpointAsync`. It does not report the request's parameters.
+    Invocation {
+        /// The endpoint names in the ARNs of the event: sorted, each one once. SageMaker writes them in lower case.
+        endpoints: Vec<String>,
+        /// When the call was made, if the event contains the time.
         at: Option<Timestamp>,
     },
     /// Check all endpoints.

@@ -8,9 +8,12 @@ use super::setup::{QUIET, UPLOADS, World, endpoint_at, lease, minutes, now, seco
 
 #[test]
 fn work_at_zero_asks_for_capacity_writes_the_lease_and_raises_the_floor() {
-    for (trigger, reason) in
-        UPLOADS.into_iter().zip([Reason::WorkArrived, Reason::AlarmFired, Reason::Requested])
-    {
+    for (trigger, reason) in UPLOADS.into_iter().zip([
+        Reason::WorkArrived,
+        Reason::AlarmFired,
+        Reason::Requested,
+        Reason::InvocationSeen,
+    ]) {
         let decision = endpoint_at(0).decide(trigger);
         assert_eq!((decision.action, decision.reason), (Action::Wake, reason));
         assert_eq!(decision.capacity, Some(1));

@@ -148,7 +148,8 @@ impl World {
 /// Three recent datapoints of 0: sufficient evidence for a sleep.
 pub const QUIET: &[(i64, f64)] = &[(290, 0.0), (230, 0.0), (170, 0.0)];
 
-pub const UPLOADS: [Trigger; 3] = [Trigger::Input, Trigger::Alarm, Trigger::Wake];
+pub const UPLOADS: [Trigger; 4] =
+    [Trigger::Input, Trigger::Alarm, Trigger::Wake, Trigger::Invocation];
 
 pub fn lease(decision: &Decision) -> Option<SignedDuration> {
     decision.records.iter().find_map(|record| match record {

@@ -3,6 +3,7 @@
 
 mod busy_ticks;
 mod captured;
+mod invocations;
 mod keys;
 mod models;
 mod outages;

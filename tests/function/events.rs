@@ -38,6 +38,7 @@ const UPLOAD: &[&str] = &["input wake work_arrived 0->1"];
 const UPLOAD_AWAKE: &[&str] = &["input none lease_fresh 1->1"];
 const ALARM: &[&str] = &["alarm wake alarm_fired 0->1"];
 const ALARM_AWAKE: &[&str] = &["alarm none lease_fresh 1->1"];
+const CALL: &[&str] = &["input wake invocation_seen 0->1"];
 const TICK: &[&str] = &["tick none asleep 0->0"];
 const TICK_AWAKE: &[&str] = &["tick none lease_live 1->1"];
 const RESULT: &[&str] = &["result none result_seen ?->?"];
@@ -67,6 +68,7 @@ const TABLE: &[Row] = &[
     row("alarm-contributor-direct", ALARM, ALARM_AWAKE),
     row("alarm-direct", ALARM, ALARM_AWAKE),
     row("alarm-eventbridge", ALARM, ALARM_AWAKE),
+    row("cloudtrail-invocation", CALL, UPLOAD_AWAKE),
     row("alarm-ok-in-sns", NOTHING, NOTHING),
     row("schedule-rule", TICK, TICK_AWAKE),
     row("schedule-scheduler-default", TICK, TICK_AWAKE),

@@ -36,6 +36,19 @@ fn backlog_of(endpoint: &str) -> Value {
     alarm("HasBacklogWithoutCapacity", &of_endpoint(endpoint), "ALARM")
 }
 
+/// The event of a call to this endpoint.
+fn invocation(endpoint: &str) -> Value {
+    let text = include_str!("../../events/cloudtrail-invocation.json");
+    serde_json::from_str(&text.replace("my-endpoint", endpoint)).unwrap()
+}
+
+/// The event of a call to this endpoint that failed.
+fn failed_invocation(endpoint: &str) -> Value {
+    let mut event = invocation(endpoint);
+    event["detail"]["errorCode"] = json!("AccessDenied");
+    event
+}
+
 /// The lines at INFO that are no decision: bucket, endpoint and text of each.
 fn said(invoked: &Invoked) -> Vec<(&str, &str, &str)> {
     let lines = invoked.log.iter().filter(|line| line["message"] != "decision");
@@ -86,6 +99,13 @@ fn looks_like_work() -> Vec<(Value, &'static str, &'static str, &'static str)> {
         (removed, "my-inputs", "", "does not report a created object"),
         (deleted, "my-inputs", "", "does not report a created object"),
         (message(&backlog_of("another")), "", "another", no_route),
+        (
+            invocation("another"),
+            "",
+            "another",
+            "InvokeEndpointAsync call to an endpoint without a route",
+        ),
+        (invocation("no name"), "", "", "InvokeEndpointAsync call"),
         (message(&backlog_of("no/name")), "", "", no_name),
         (message(&nameless), "", "", no_name),
         (message(&grouped), "", "", no_name),
@@ -128,6 +148,8 @@ async fn normal_and_foreign_events_are_not_logged() {
         message(&alarm("CPUUtilization", &of_endpoint(ENDPOINT), "ALARM")),
         json!({ "Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": "my-inputs" }),
         json!({ "Records": [] }),
+        failed_invocation(ENDPOINT),
+        failed_invocation("another"),
         json!({
             "source": "aws.sagemaker",
             "detail-type": "SageMaker Endpoint State Change",

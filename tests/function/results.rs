@@ -3,13 +3,14 @@
 use jiff::Timestamp;
 use reactive_scaler::{
     lease::{LEASE, WATCH, WORK},
-    ledger::Standing,
+    ledger::{Location, RequestResult, Standing, Upload},
+    port::Ledger,
 };
 use serde_json::{Value, json};
 use simulator::{ActionPut, Fault};
 
 use crate::harness::{
-    ENDPOINT, Function, Invoked, TestWorld, VARIANT, ahead, calls, id, in_sns, in_sqs, queued,
+    ENDPOINT, Function, Invoked, TestWorld, VARIANT, ago, ahead, calls, id, in_sns, in_sqs, queued,
     writes,
 };
 
@@ -66,6 +67,18 @@ impl TestWorld {
 
     async fn with_results(&self) -> Function {
         Function::start_with(self.url(), ROUTE, &[LEDGER]).await
+    }
+
+    /// Five minutes ago an object was uploaded, and its request is done.
+    async fn plant_finished_item(&self) {
+        let location = Location::of_object("my-inputs", "async/in/a.json").unwrap();
+        let (id, at) = ("01".to_owned(), ago(5));
+        let upload = Upload { id, created_at: Some(at) };
+        self.sim.add_upload(ENDPOINT, &location, &upload, at).await.unwrap();
+        let result = RequestResult { inference_id: "one".to_owned(), received_at: Some(ago(4)) };
+        self.sim.add_result(ENDPOINT, &location, &result, ago(4)).await.unwrap();
+        assert_eq!(self.standings(), [Standing::Finished]);
+        self.sim.with(|world| world.clear_calls());
     }
 
     fn standings(&self) -> Vec<Standing> {
@@ -142,6 +155,39 @@ async fn a_wake_from_zero_writes_the_work_record_and_asks_for_capacity_before_it
             "RegisterScalableTarget min=1",
         ]
     );
+}
+
+/// The event of a call of `InvokeEndpointAsync` that was made so many minutes ago.
+fn invocation(minutes_ago: i64) -> Value {
+    let mut event: Value =
+        serde_json::from_str(include_str!("../../events/cloudtrail-invocation.json")).unwrap();
+    event["detail"]["eventTime"] = json!(ago(minutes_ago).to_string());
+    event
+}
+
+#[tokio::test]
+async fn an_invocation_of_work_that_is_done_writes_nothing_and_any_other_one_wakes() {
+    let world = TestWorld::at_zero().await;
+    let mut function = world.with_results().await;
+    world.plant_finished_item().await;
+    assert_eq!(decided(&mut function, &invocation(5)).await, ["input none invocation_seen ?->?"]);
+    let made = calls(&world.sim);
+    assert!(made.len() == 1 && made[0].starts_with("Query"), "{made:?}");
+    assert_eq!(world.capacity(), (0, 0));
+    assert_eq!(decided(&mut function, &invocation(30)).await, ["input wake invocation_seen 0->1"]);
+    assert!(world.release_of(LEASE).is_some() && world.release_of(WORK).is_none());
+}
+
+#[tokio::test]
+async fn an_invocation_acts_as_an_alarm_if_the_ledger_cannot_be_read() {
+    let world = TestWorld::at_zero().await;
+    let mut function = world.with_results().await;
+    world.plant_finished_item().await;
+    world.fail("Query", Fault::AccessDenied, 10);
+    let problem = problem(function.invoke(&invocation(5)).await);
+    assert!(problem.contains("Query") && problem.contains("what to do"), "{problem}");
+    assert_eq!(world.capacity(), (0, 1));
+    assert!(world.release_of(LEASE).is_some());
 }
 
 #[tokio::test]

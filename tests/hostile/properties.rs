@@ -101,6 +101,13 @@ fn invents_nothing(payload: &Value, decoded: &Decoded) {
                 let encoded = || texts.iter().any(|text| form_decoded(text) == key.as_bytes());
                 assert!(texts.contains(key) || encoded(), "the key {key:?} stands nowhere");
             }
+            What::Invocation { endpoints, at: _ } => {
+                for endpoint in endpoints {
+                    let end = format!(":endpoint/{endpoint}");
+                    let stands = texts.iter().any(|text| text.ends_with(&end));
+                    assert!(stands, "the endpoint {endpoint:?} stands nowhere");
+                }
+            }
             What::Alarm { endpoints, variant, mentioned, at: _ } => {
                 endpoints.iter().chain(variant).for_each(|name| stands(name));
                 for name in mentioned {

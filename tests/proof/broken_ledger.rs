@@ -123,12 +123,19 @@ impl DefectivePort {
 
     fn as_seen_items(&self, endpoint: &str, items: &mut Vec<Item>) {
         let at_zero = self.seen().at_zero.contains(endpoint);
+        // Only an invocation that CloudTrail reports reads the ledger before anything else.
+        let is_of_invocation = !self.seen().has_described;
         match self.defect {
             Defect::OutstandingNotSeen => {
                 items.retain(|item| item.standing() != Standing::Outstanding);
             }
             Defect::ResultWithoutUploadNotSeen => {
                 items.retain(|item| item.standing() != Standing::ResultOnly);
+            }
+            Defect::InvocationNotExplained if is_of_invocation => items.clear(),
+            Defect::EverythingExplains if is_of_invocation => {
+                let now = self.port.sim.now();
+                items.iter_mut().for_each(|item| item.touched_at = Some(now));
             }
             Defect::OldDatapointsCount if at_zero => {
                 items.iter_mut().for_each(|item| item.result_at = None);

@@ -86,6 +86,8 @@ pub enum Defect {
     LedgerNotReadAtZero,
     /// Set up by the runner: a route's `job_minutes` are too short for its jobs.
     IdleMinutesAsWindow,
+    InvocationNotExplained,
+    EverythingExplains,
 }
 
 /// The number of endpoints that a tick of `EndOfListNotLookedAt` reads.
@@ -121,6 +123,7 @@ pub(crate) struct InvocationMemory {
     /// The items that were read first, by endpoint and start of the page.
     pub(crate) items: HashMap<(String, Option<String>), ItemPage>,
     pub(crate) records_an_upload: bool,
+    pub(crate) has_described: bool,
 }
 
 impl DefectivePort {
@@ -217,6 +220,7 @@ impl DefectivePort {
 
 impl Endpoints for DefectivePort {
     async fn endpoint(&self, name: &str) -> AwsResult<Option<Endpoint>> {
+        self.seen().has_described = true;
         if self.is(Defect::SlowLookTakenAsGood) && self.seen().floor_is_gone {
             self.stop_clock(Some(self.port.sim.now()));
         }
@@ -514,6 +518,8 @@ pub const OF_LEDGER: &[(u8, Defect, &str)] = &[
     (3, Defect::LeaseDoesNotBlock, "the ledger ends a lease and a hold"),
     (3, Defect::ResultWithoutUploadNotSeen, "a result without an upload is not seen"),
     (3, Defect::ShortWindow, "the metric counts for 6 minutes only, however long jobs are"),
+    (1, Defect::EverythingExplains, "any upload explains any invocation"),
+    (4, Defect::InvocationNotExplained, "no upload explains an invocation"),
     (4, Defect::WorkNotEnded, "the work record is not ended"),
     (4, Defect::OldDatapointsCount, "at zero, datapoints from before the newest result count"),
     (4, Defect::ForgottenUnconditionally, "an item is forgotten whatever was added to it"),

@@ -20,6 +20,8 @@ pub enum Signal {
     /// Inputs for several endpoints, one bit for each endpoint.
     Inputs(u64),
     Alarm(usize),
+    /// CloudTrail reports a call that was made at this time.
+    Invocation(usize, Timestamp),
     Status(usize),
     Result(usize),
     Command(usize, Command),
@@ -32,6 +34,7 @@ impl Signal {
         match self {
             Self::Input(endpoint)
             | Self::Alarm(endpoint)
+            | Self::Invocation(endpoint, _)
             | Self::Status(endpoint)
             | Self::Result(endpoint)
             | Self::Command(endpoint, _) => Some(endpoint),
@@ -55,6 +58,7 @@ impl Signal {
             Self::Input(_)
                 | Self::Inputs(_)
                 | Self::Alarm(_)
+                | Self::Invocation(..)
                 | Self::Command(_, Command::Wake | Command::Hold { .. })
         )
     }

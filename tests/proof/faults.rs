@@ -1,7 +1,9 @@
 //! The table of faults that a run must contain. A fault that never occurs is not tested.
 
 /// The faults of the family `small`. Each of them occurs in a normal run.
-pub const SMALL: [&str; 49] = [
+pub const SMALL: [&str; 51] = [
+    "CloudTrail event",
+    "CloudTrail event minutes late",
     "throttled",
     "server error",
     "access denied",
@@ -81,7 +83,7 @@ pub const FLEET: [&str; 23] = [
 ];
 
 /// The faults of the family `results`. Each of them occurs in a normal run.
-pub const RESULTS: [&str; 72] = [
+pub const RESULTS: [&str; 74] = [
     "SNS message in SQS",
     "SNS message in SQS, raw",
     "SQS batch of several messages",
@@ -98,6 +100,8 @@ pub const RESULTS: [&str; 72] = [
     "ledger: does not answer",
     "metric that counts only what waits",
     "work that is cut is queued again",
+    "CloudTrail event",
+    "CloudTrail event minutes late",
     "ConcurrentUpdateException",
     "Creating",
     "RollingBack",

@@ -48,7 +48,7 @@ fn world(seed: u64, results: bool) -> Plan {
         scale_in: Duration::from_secs(30),
         concurrency: 1,
         results,
-        job_minutes: Some(JOB),
+        job_minutes: JOB,
     };
     let call = CallPlan {
         after: chance.within(0, 1500),

@@ -33,3 +33,4 @@ mod settings;
 mod shrink;
 mod state_history;
 mod timeline;
+mod trails;

@@ -198,6 +198,14 @@ pub fn alarm(endpoint: &str) -> Value {
     stored(include_str!("../../events/alarm-direct.json"), endpoint)
 }
 
+/// The event of a call that was made at this time. SageMaker writes the name in ARNs in lower case.
+pub fn invocation(endpoint: &str, at: Timestamp) -> Value {
+    let text = include_str!("../../events/cloudtrail-invocation.json");
+    let mut event = stored(text, &endpoint.to_lowercase());
+    event["detail"]["eventTime"] = json!(at.to_string());
+    event
+}
+
 pub fn result(endpoint: &str) -> Value {
     stored(include_str!("../../events/async-result-completed-in-sns.json"), endpoint)
 }

@@ -2,6 +2,7 @@
 //! rule. If the code breaks a rule, the tests in its file fail.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
+mod invocations;
 mod owners_settings;
 mod results;
 mod rule_1_around_r;

@@ -166,6 +166,7 @@ fn trigger() -> impl Strategy<Value = Trigger> {
         3 => Just(Trigger::Input),
         1 => Just(Trigger::InputInLedger),
         1 => Just(Trigger::Alarm),
+        1 => Just(Trigger::Invocation),
         4 => Just(Trigger::Tick),
         1 => Just(Trigger::EndpointChanged),
         1 => Just(Trigger::Wake),

@@ -28,6 +28,8 @@ fn other_events_of_the_bus_are_ignored() {
     let cases = [
         ("aws.ec2", "EC2 Instance State-change Notification"),
         ("aws.sagemaker", "SageMaker Training Job State Change"),
+        ("aws.sagemaker", "AWS API Call via CloudTrail"),
+        ("aws.s3control", "AWS API Call via CloudTrail"),
         ("aws.cloudwatch", "CloudWatch Alarm Configuration Change"),
         ("aws.events", "Something Else"),
         ("my.app", "Object Created"),

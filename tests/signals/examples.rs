@@ -81,6 +81,7 @@ pub fn meanings() -> Vec<(&'static str, Decoded)> {
         ("schedule-scheduler-default", one(What::Tick)),
         ("schedule-scheduler-input", one(What::Tick)),
         ("endpoint-state-change", one(changed("my-endpoint"))),
+        ("cloudtrail-invocation", one(invoked(&["my-endpoint"], Some(INVOKED)))),
         ("async-result-completed-in-sns", one(result("Completed"))),
         ("async-result-failed-in-sns", one(result("Failed"))),
         (

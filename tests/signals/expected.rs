@@ -43,6 +43,13 @@ pub fn changed(endpoint: &str) -> What {
     What::EndpointChanged { endpoint: endpoint.to_owned(), status: "IN_SERVICE".to_owned() }
 }
 
+pub fn invoked(endpoints: &[&str], at: Option<&str>) -> What {
+    What::Invocation {
+        endpoints: endpoints.iter().map(ToString::to_string).collect(),
+        at: at.map(|at| at.parse().unwrap()),
+    }
+}
+
 pub fn command(command: Command) -> What {
     What::Command { command, endpoint: "my-endpoint".to_owned(), variant: None }
 }

@@ -7,6 +7,7 @@ mod bus_and_results;
 mod commands;
 mod examples;
 mod expected;
+mod invocations;
 mod messages;
 mod names_and_times;
 mod none_of_these;

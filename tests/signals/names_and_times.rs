@@ -17,6 +17,7 @@ pub const UPLOADED: &str = "2026-03-02T09:15:27.412Z";
 pub const SEQUENCER: &str = "0065E2F0DF61C2A4B1";
 pub const RECEIVED: &str = "2026-03-02T09:15:30.001Z";
 pub const ON_THE_BUS: &str = "2026-03-02T09:15:28Z";
+pub const INVOKED: &str = "2026-03-02T09:15:31Z";
 pub const ALARMED: &str = "2026-03-02T09:15:40.123Z";
 pub const VERBATIM: &str = "async/in/1+1=2 100%25 café.json";
 

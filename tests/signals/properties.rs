@@ -77,12 +77,13 @@ fn no_single_wrong_value_makes_a_panic_or_a_leak() {
 /// Texts that `decode` looks for.
 const TEXTS: &str = "aws:s3|aws:sns|aws:sqs|aws:sagemaker|aws.s3|aws.sagemaker|aws.cloudwatch|\
 aws.events|aws.scheduler|Object Created|Scheduled Event|SageMaker Endpoint State Change|\
+AWS API Call via CloudTrail|sagemaker.amazonaws.com|InvokeEndpointAsync|\
 CloudWatch Alarm State Change|ObjectCreated:Put|ALARM|AWS/SageMaker|ApproximateBacklogSize|\
 InferenceResult|Completed|Notification|s3:TestEvent|wake|hold|tick";
 
 /// Keys that `decode` looks for.
 const KEYS: &str = "Records|eventSource|EventSource|eventName|eventTime|s3|bucket|name|object|key|\
-Sns|Message|body|messageId|Type|Event|source|detail-type|detail|time|resources|EndpointName|\
+Sns|Message|body|messageId|Type|Event|source|detail-type|detail|time|resources|ARN|errorCode|EndpointName|\
 EndpointStatus|AlarmName|NewStateValue|AlarmRule|TriggeringChildren|Trigger|MetricName|Namespace|\
 Dimensions|Metrics|alarmData|state|value|configuration|metrics|metricStat|metric|\
 invocationStatus|requestParameters|action|endpoint|minutes";

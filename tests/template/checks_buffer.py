@@ -68,7 +68,12 @@ def check_buffer_access(stack):
     problems = []
     if goes_to != [QUEUE_ARN]:
         problems.append(f"uploads go to {goes_to}")
-    if senders_to(stack, QUEUE_ARN) != {sender}:
+    senders = {sender}
+    for target in stack.of_type("AWS::Events::Rule").get("InvocationRule", {}).get("Targets", []):
+        senders.add(("events.amazonaws.com", "<InvocationRule.Arn>"))
+        if target["Arn"] != QUEUE_ARN:
+            problems.append(f"invocations go to {target['Arn']}")
+    if senders_to(stack, QUEUE_ARN) != senders:
         problems.append(f"the queue lets in {sorted(senders_to(stack, QUEUE_ARN))}")
     for policy in stack.of_type("AWS::SQS::QueuePolicy").values():
         for statement in policy["PolicyDocument"]["Statement"]:
@@ -77,8 +82,8 @@ def check_buffer_access(stack):
             if statement["Principal"] == {"Service": "s3.amazonaws.com"} and account != "123456789012":
                 problems.append("the queue lets in a bucket of that name in any account")
     for name, permission in stack.of_type("AWS::Lambda::Permission").items():
-        if (permission["Principal"], permission.get("SourceArn")) == sender:
-            problems.append(f"{name} lets uploads past the queue")
+        if (permission["Principal"], permission.get("SourceArn")) in senders:
+            problems.append(f"{name} lets events past the queue")
     return problems
 
 

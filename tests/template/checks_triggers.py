@@ -229,13 +229,53 @@ def operator_problems(pattern):
     return [f"operator {name}" for name in sorted(operators - KNOWN_OPERATORS)]
 
 
+def check_invocation_rule(stack):
+    """Calls that CloudTrail reports come through only if that is on: those to the endpoint, or to any endpoint of this
+    account and Region if the stack serves several."""
+    rule = stack.of_type("AWS::Events::Rule").get("InvocationRule")
+    if stack.parameters.get("InvocationEvents", "No") != "Yes":
+        return [] if rule is None else ["the invocation rule is made although it is off"]
+    if rule is None:
+        return ["there is no invocation rule"]
+    pattern = rule["EventPattern"]
+    problems = operator_problems(pattern)
+    if len(json.dumps(pattern, separators=(",", ":"))) > LONGEST_PATTERN:
+        problems.append("the pattern of the invocation rule is too long")
+    matches = EventPattern.load(json.dumps(pattern)).matches_event
+    for what, call, wanted in calls(stack.parameters):
+        # EventBridge compares a list of objects with each of its objects. moto does not.
+        flat = changed(call, ["detail", "resources"], {"ARN": [each["ARN"] for each in call["detail"]["resources"]]})
+        if matches(flat) != wanted:
+            problems.append(f"the invocation rule {'misses' if wanted else 'takes'} {what}")
+    return problems
+
+
+def calls(parameters):
+    """Variations of the payload in events/: what it is, the event, whether it is wanted."""
+    several = any(parameters.get(name) for name in ("ExtraEndpointArns", "EndpointTag"))
+    several = several or parameters.get("Routing", "Name") != "Name"
+    real = event("cloudtrail-invocation")
+
+    def to(arn):
+        first = real["detail"]["resources"][0]
+        return changed(real, ["detail", "resources"], [{**first, "ARN": "arn:aws:s3:::a"}, {**first, "ARN": arn}])
+
+    arn = "arn:aws:sagemaker:eu-west-1:123456789012"
+    yield "the payload in events/cloudtrail-invocation.json", real, True
+    yield "one of two resources", to(f"{arn}:endpoint/my-endpoint"), True
+    yield "another endpoint", to(f"{arn}:endpoint/my-endpoint-2"), several
+    yield "another account", to("arn:aws:sagemaker:eu-west-1:210987654321:endpoint/my-endpoint"), False
+    yield "another Region", to("arn:aws:sagemaker:us-east-1:123456789012:endpoint/my-endpoint"), False
+    yield "another resource", to(f"{arn}:endpoint-config/my-endpoint"), False
+    yield "another call", changed(real, ["detail", "eventName"], "InvokeEndpoint"), False
+    yield "another service", changed(real, ["detail", "eventSource"], "s3.amazonaws.com"), False
+    yield "another source", changed(real, ["source"], "my.sagemaker"), False
+    yield "a change of status", event("endpoint-state-change") | {"detail": real["detail"]}, False
+
+
 def check_state_change_pattern(stack):
     """Changes of any endpoint come through, other events of SageMaker's do not."""
-    pattern, = (
-        rule["EventPattern"]
-        for rule in stack.of_type("AWS::Events::Rule").values()
-        if rule["EventPattern"].get("source") == ["aws.sagemaker"]
-    )
+    pattern = stack.of_type("AWS::Events::Rule")["ScalerFunctionEndpointStateChange"]["EventPattern"]
     matches = EventPattern.load(json.dumps(pattern)).matches_event
     real = event("endpoint-state-change")
     problems = operator_problems(pattern)
@@ -243,6 +283,8 @@ def check_state_change_pattern(stack):
         problems.append("the rule misses events/endpoint-state-change.json")
     if matches(changed(real, ["detail-type"], "SageMaker Training Job State Change")):
         problems.append("the rule takes training jobs")
+    if matches(event("cloudtrail-invocation")):
+        problems.append("the rule takes invocations")
     return problems
 
 

@@ -135,6 +135,31 @@ def _(template):
 
 
 # --- Patterns -------------------------------------------------------------------------------------
+@fault("invocation_rule", parameters=SUFFIX_ONLY)
+def _(template):
+    """an invocation rule that takes every endpoint"""
+    detail = properties(template, "InvocationRule")["EventPattern"]["detail"]
+    detail["resources"]["ARN"] = [{"prefix": "arn:aws:sagemaker:eu-west-1:123456789012:endpoint/"}]
+
+
+@fault("invocation_rule", parameters=PATTERN)
+def _(template):
+    """an invocation rule that takes one of several endpoints only"""
+    template["Conditions"]["ServesOne"] = {"Fn::Equals": ["a", "a"]}
+
+
+@fault("invocation_rule", parameters=EXISTING_BUCKET)
+def _(template):
+    """an invocation rule that nobody asked for"""
+    template["Conditions"]["WatchesInvocations"] = {"Fn::Equals": ["a", "a"]}
+
+
+@fault("event_sources", parameters=SUFFIX_ONLY)
+def _(template):
+    """an invocation rule that may not invoke the function"""
+    properties(template, "InvocationRulePermission")["Principal"] = "s3.amazonaws.com"
+
+
 @fault("upload_filter")
 def _(template):
     """an upload rule for the wrong detail-type"""

@@ -48,7 +48,13 @@ EXISTING_BUCKETS_SEVERAL_ENDPOINTS = {
     "ExtraBuckets": "second-inputs, third-inputs",
 }
 
-SUFFIX_ONLY = {"EndpointName": "my-endpoint", "MaxCapacity": "1", "InputBucket": "my-inputs", "InputSuffix": ".json"}
+SUFFIX_ONLY = {
+    "EndpointName": "my-endpoint",
+    "MaxCapacity": "1",
+    "InputBucket": "my-inputs",
+    "InputSuffix": ".json",
+    "InvocationEvents": "Yes",
+}
 
 ALARM_ONLY = {
     "EndpointName": "my-endpoint", "VariantName": "", "ScalableTarget": "Existing", "ScalerMode": "observe",
@@ -76,6 +82,7 @@ PATTERN = {
     "ExtraRoutes": '[{"endpoint":"{endpoint}","bucket":"team-inputs","prefix":"in/{endpoint}/"}]',
     "ExtraBuckets": "team-inputs",
     "EndpointTag": "team a",
+    "InvocationEvents": "Yes",
 }
 
 STORED_PARAMETER = {
@@ -104,7 +111,7 @@ TAG_ACCESS = {
 }
 
 BUFFERED_EXISTING_BUCKET = {
-    **EXISTING_BUCKET, "BufferUploads": "Yes", "BufferSeconds": "60", "InputsPerInstance": "10",
+    **EXISTING_BUCKET, "BufferUploads": "Yes", "BufferSeconds": "60", "InputsPerInstance": "10", "InvocationEvents": "Yes",
 }
 
 BUFFERED_NEW_BUCKET = {

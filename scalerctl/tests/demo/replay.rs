@@ -31,6 +31,7 @@ fn decides_as_the_function_does() {
         ("s3-in-sns-in-sqs.json", "input", "wake", "work_arrived", 1),
         ("alarm-in-sns.json", "alarm", "wake", "alarm_fired", 1),
         ("alarm-composite-in-sns.json", "alarm", "wake", "alarm_fired", 1),
+        ("cloudtrail-invocation.json", "input", "wake", "invocation_seen", 1),
         ("schedule-scheduler-default.json", "tick", "none", "asleep", 0),
         ("async-result-completed-in-sns.json", "result", "none", "result_seen", 0),
         ("command-hold.json", "command", "hold", "held", 1),

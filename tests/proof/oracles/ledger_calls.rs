@@ -48,6 +48,7 @@ fn too_many(plan: &Plan, made: &Invocation, calls: &[&Request], endpoint: usize)
             let uploads = made.messages.iter().filter(|message| message.is_upload).count();
             (variants * uploads, variants * (made.messages.len() - uploads), 0)
         }
+        Signal::Invocation(..) => (0, 0, variants),
         Signal::Tick | Signal::Status(_) | Signal::Command(..) => {
             (0, 0, variants * if looks > variants { LOOKS } else { 1 })
         }

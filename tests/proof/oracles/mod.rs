@@ -6,6 +6,7 @@ mod burst;
 mod cut;
 mod done_in_time;
 mod every_route;
+mod invocations;
 mod isolation;
 mod jobs;
 mod kept_for_ledger;
@@ -78,9 +79,11 @@ pub fn check(plan: &Plan, log: &EventLog, only: Option<u8>) -> Option<Violation>
         (1, outstanding::violation),
         (1, outstanding::waits_for_ledger),
         (1, kept_for_ledger::violation),
+        (1, invocations::unexplained),
         (4, rule_4::violation),
         (4, done_in_time::violation),
         (4, known_work::unforgotten),
+        (4, invocations::for_nothing),
         (5, rule_5::foreign_calls),
     ];
     let oracles = match plan.family {

@@ -65,7 +65,9 @@ pub struct Claim {
 
 pub fn claim(plan: &Plan, log: &EventLog, made: &Invocation) -> Option<Claim> {
     let (endpoint, window) = match made.signal {
-        Signal::Input(endpoint) | Signal::Alarm(endpoint) => (endpoint, idle(plan, endpoint)),
+        Signal::Input(endpoint) | Signal::Alarm(endpoint) | Signal::Invocation(endpoint, _) => {
+            (endpoint, idle(plan, endpoint))
+        }
         Signal::Command(endpoint, Command::Wake) => (endpoint, idle(plan, endpoint)),
         Signal::Command(endpoint, Command::Hold { minutes }) if writes_hold(made) => {
             (endpoint, SignedDuration::from_mins(minutes.cast_signed()))
@@ -192,6 +194,8 @@ fn is_kept_by_lease(log: &EventLog, made: &Invocation, endpoint: usize) -> bool 
     let ended = made.ended.unwrap_or(made.began);
     match made.signal {
         Signal::Input(_) => puts_lease(made) && !is_recorded(made),
+        // An invocation can be explained by the ledger, or be up beside a live record.
+        Signal::Invocation(..) => puts_lease(made),
         // Up beside a live record, an alarm writes nothing.
         Signal::Alarm(_) => !log.states(made.began, ended, endpoint).any(|state| {
             let now = made.began.at + SignedDuration::from_secs(made.ahead);

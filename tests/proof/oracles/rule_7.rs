@@ -44,16 +44,20 @@ pub fn violation(plan: &Plan, log: &EventLog) -> Option<String> {
     })
 }
 
-/// Whether an input fails in the same way as the last read in its container, within W.
+/// Whether an input or an invocation fails in the same way as the last read in its container, within W.
 fn repeats_a_failure(log: &EventLog, made: &Invocation, message: &str) -> bool {
     let w = SignedDuration::from_secs(60);
     log.invocations.iter().any(|earlier| {
-        let ended_lately = earlier.ended.is_some_and(|ended| {
-            ended < made.began && made.began.at.duration_since(ended.at) <= w
-        });
+        let ended_lately = earlier
+            .ended
+            .is_some_and(|ended| ended < made.began && made.began.at.duration_since(ended.at) <= w);
         ended_lately
             && (earlier.container, earlier.generation) == (made.container, made.generation)
-            && matches!((earlier.signal, made.signal), (Signal::Input(a), Signal::Input(b)) if a == b)
+            && match (earlier.signal, made.signal) {
+                (Signal::Input(a), Signal::Input(b))
+                | (Signal::Invocation(a, _), Signal::Invocation(b, _)) => a == b,
+                _ => false,
+            }
             && earlier.end == InvocationEnd::Failed(message.to_owned())
             && earlier.calls.iter().any(failed)
     })
@@ -163,6 +167,7 @@ fn nothing_remembers(plan: &Plan, made: &Invocation) -> Option<String> {
         made.signal,
         Signal::Input(_)
             | Signal::Alarm(_)
+            | Signal::Invocation(..)
             | Signal::Command(_, Command::Wake | Command::Hold { .. })
     );
     // With several variants, the first answers can be about different ones. Rule 1 covers them.

@@ -28,6 +28,7 @@ impl Runner<'_> {
                 let spec = JobSpec { processing: Some(*processing), ..JobSpec::default() };
                 let name = name(*endpoint);
                 self.sim.with(|world| world.add_job(&name, &spec));
+                self.trail(random_id, 0, *endpoint, SECOND);
                 match delivered_after.as_slice() {
                     [] => self.count("event lost"),
                     [_] => {}
@@ -80,6 +81,7 @@ impl Runner<'_> {
                 let spec =
                     JobSpec { processing: Some(*processing), inline: true, ..JobSpec::default() };
                 self.sim.with(|world| world.add_job(&name(*endpoint), &spec));
+                self.trail(random_id, 0, *endpoint, 0);
                 self.count("work without an event: an inline body");
             }
             EventKind::OldEvent { endpoint, hours } => {

@@ -6,12 +6,13 @@ use std::time::Duration;
 use reactive_scaler::ledger::Location;
 use simulator::{Entry, Event, JobId, JobSpec};
 
-use super::state::{Delivery, ResultPlan, Runner};
+use super::state::{Delivery, Item, ResultPlan, Runner};
 use crate::{
     call::Request,
     event_log::{RequestMade, Signal},
     payload,
     plan::{At, EventKind, MINUTE, RequestPlan, SECOND},
+    trails,
 };
 
 /// How much longer a call takes that an upload shall meet.
@@ -41,6 +42,7 @@ impl Runner<'_> {
                 }
             };
             let job = self.sim.with(|world| world.add_job(&name, &spec));
+            self.trail(number, nth as u64, plan.endpoint, call.after);
             let input = payload::input_location(&bucket, key, number + nth as u64);
             let delivered_after = call.result_after.clone();
             let endpoint = plan.endpoint;
@@ -66,6 +68,33 @@ impl Runner<'_> {
             sequencer,
             jobs,
         });
+    }
+
+    /// Schedules the events of CloudTrail about a call that is made so long from now.
+    pub(super) fn trail(&mut self, number: u64, nth: u64, endpoint: usize, after: At) {
+        let name = self.plan.endpoints[endpoint].name.clone();
+        let invoked_at = self.sim.now() + Duration::from_millis(after);
+        let delays = trails::delays(self.plan.seed, number, nth);
+        for (copy, delay) in delays.into_iter().enumerate() {
+            let at = self.now + after + delay;
+            // At the end of a world nothing else happens.
+            if at >= self.plan.calm_from {
+                continue;
+            }
+            self.count(match delay {
+                0..=MINUTE => "CloudTrail event",
+                _ => "CloudTrail event minutes late",
+            });
+            let delivery = Delivery {
+                signal: Signal::Invocation(endpoint, invoked_at),
+                payload: payload::invocation(&name, invoked_at),
+                cause: format!("call {nth} of #{number}"),
+                random_id: 7_000_000_000 + (number * 16 + nth) * 2 + copy as u64,
+                attempt: 0,
+                batch: Vec::new(),
+            };
+            self.schedule(at, Item::Deliver(delivery));
+        }
     }
 
     fn count_request(&mut self, plan: &RequestPlan) {

@@ -5,7 +5,7 @@ mod alarms_and_people;
 mod deleted_items;
 mod late_reads;
 mod outstanding;
-mod setup;
+pub mod setup;
 mod sleeps_when_done;
 mod unreadable_ledger;
 mod unwritable_ledger;

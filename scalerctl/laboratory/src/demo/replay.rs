@@ -121,6 +121,12 @@ impl Named {
                     self.buckets.insert(bucket);
                     self.latest = self.latest.max(at);
                 }
+                What::Invocation { endpoints, at } => {
+                    for endpoint in endpoints {
+                        self.name(endpoint, None);
+                    }
+                    self.latest = self.latest.max(at);
+                }
                 What::Alarm { endpoints, variant, mentioned: _, at } => {
                     for endpoint in endpoints {
                         self.name(endpoint, variant.clone());
