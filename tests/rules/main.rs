@@ -2,6 +2,7 @@
 //! rule. If the code breaks a rule, the tests in its file fail.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
+mod observing;
 mod owners_settings;
 mod rule_1_around_r;
 mod rule_1_no_lost_wake;

@@ -27,7 +27,7 @@ const WINDOW: u32 = 17;
 const MINUTE: Duration = Duration::from_secs(60);
 
 /// The S3 notification of an upload. Each `number` is another upload of the key.
-fn upload_event(setup: &Setup, key: &str, number: u32) -> Value {
+pub fn upload_event(setup: &Setup, key: &str, number: u32) -> Value {
     json!({ "Records": [{
         "eventSource": "aws:s3",
         "eventName": "ObjectCreated:Put",
@@ -40,7 +40,7 @@ fn upload_event(setup: &Setup, key: &str, number: u32) -> Value {
 }
 
 /// The message of a result, as SNS delivers it.
-fn result_event(setup: &Setup, key: &str, inference_id: &str) -> Value {
+pub fn result_event(setup: &Setup, key: &str, inference_id: &str) -> Value {
     let now = setup.sim.now().to_string();
     let message = json!({
         "eventSource": "aws:sagemaker",
