@@ -26,3 +26,4 @@ mod verify;
 mod verify_watchers;
 mod wait;
 mod wake;
+mod work_record;

@@ -4,7 +4,7 @@ use std::{error::Error, fmt};
 
 use aws_sdk_lambda::error::{ProvideErrorMetadata, SdkError};
 use reactive_scaler::{
-    aws::{ACTIONS, kind_of_error, no_answer},
+    aws::{ACTIONS, LEDGER_ACTIONS, kind_of_error, no_answer},
     port::{AwsFailure, FailureKind, NoAnswer},
 };
 
@@ -98,6 +98,11 @@ impl CallError {
             {
                 "correct --function, or set its region with --region".to_owned()
             }
+            FailureKind::TableMissing => {
+                "create the table, or correct SCALER_LEDGER of the function; for the table's keys, see Results in \
+                 docs/reference.md"
+                    .to_owned()
+            }
             kind => kind.advice_to_person().to_owned(),
         }
     }
@@ -134,7 +139,12 @@ impl From<AwsFailure> for CallError {
             action.split_once(':').is_some_and(|(_, name)| name == failure.operation)
         };
         Self {
-            action: ACTIONS.iter().copied().find(allows).unwrap_or(failure.operation),
+            action: ACTIONS
+                .iter()
+                .chain(LEDGER_ACTIONS)
+                .copied()
+                .find(allows)
+                .unwrap_or(failure.operation),
             kind: failure.kind,
             code: None,
             no_answer: failure.no_answer,
