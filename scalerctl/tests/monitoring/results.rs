@@ -324,7 +324,7 @@ async fn a_function_that_observes_shows_when_it_would_have_scaled_in_and_what_th
     run(&sim, &["status"]).await.assert_says(&[
         "all have a result",
         "work done since",
-        "sleep: work_done, not carried out (observe mode)",
+        "sleep: work_done, not carried out (observe), 00",
     ]);
     assert_eq!(sim.with(|world| world.capacity(&id()).1), 1, "nothing was carried out");
     // The owner's policy scales in much later.

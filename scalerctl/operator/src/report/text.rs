@@ -132,7 +132,7 @@ fn write_wakes(out: &mut String, totals: &Totals, zone: &TimeZone) {
     let mut table = Table::new();
     table.load_style(NOTHING);
     let heads = ["wake", "last result", "scaled in", "by", "idle min"];
-    let observed = ["work_done", "would save min"].into_iter().filter(|_| is_observed);
+    let observed = ["work_done", "saves min"].into_iter().filter(|_| is_observed);
     table.add_row(heads.into_iter().chain(observed));
     let second = |at: Option<Timestamp>| at.map_or_else(|| "-".to_owned(), |at| zone.second(at));
     for wake in after.with_result().skip(count.saturating_sub(LISTED)) {

@@ -180,7 +180,7 @@ fn decision(decided: &LoggedDecision, now: Timestamp, zone: &TimeZone) -> String
         0 => String::new(),
         count => format!(", errors: {count}"),
     };
-    let observed = if decided.observe_only { ", not carried out (observe mode)" } else { "" };
+    let observed = if decided.observe_only { ", not carried out (observe)" } else { "" };
     format!(
         "{}: {}{errors}{observed}, {} ({} ago)",
         decided.action,
