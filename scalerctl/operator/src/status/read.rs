@@ -27,7 +27,7 @@ use crate::{
 use scalerctl_console::Failure;
 
 /// Number of DescribeEndpoint calls at the same time.
-pub(super) const PARALLEL: usize = 8;
+const PARALLEL: usize = 8;
 
 /// Maximum age of a backlog datapoint. Metrics are delayed by minutes.
 const BACKLOG: SignedDuration = SignedDuration::from_mins(15);

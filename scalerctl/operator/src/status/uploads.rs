@@ -11,12 +11,14 @@ use reactive_scaler::{
 use serde::Serialize;
 use tokio::task::JoinSet;
 
-use super::read::PARALLEL;
 use crate::{
     account::CallError,
     monitoring::{Account, Connection, Source},
 };
 use scalerctl_console::Failure;
+
+/// Number of endpoints whose items are read at the same time.
+const AT_ONCE: usize = 8;
 
 /// The uploads and results of an endpoint that the function has recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -65,7 +67,7 @@ pub async fn read_all(
         }
     }
     let ledger = Arc::new(account.ledger(deployed.table.as_deref().unwrap_or_default()));
-    for chunk in connected.chunks(PARALLEL) {
+    for chunk in connected.chunks(AT_ONCE) {
         let mut asked = JoinSet::new();
         for (name, done_after) in chunk.iter().cloned() {
             let ledger = ledger.clone();
