@@ -234,13 +234,7 @@ fn up(
         return push_on(seen, target, records, policy, now, desired).into();
     }
     if is_done(seen, target, records, policy, now) {
-        return Decision {
-            capacity: Some(0),
-            records: vec![RecordWrite::End(Kept::Work)],
-            ledger: LedgerAtSleep::Done,
-            ..Decision::of(Action::Sleep, Reason::WorkDone)
-        }
-        .into();
+        return work_done().into();
     }
     if now < end {
         return keep(target, records, desired, now).recheck(end.duration_since(now)).into();
@@ -254,9 +248,19 @@ fn extension(seen: &Observed, records: &Records, end: Timestamp) -> RecordWrite 
     RecordWrite::Extend(kept, end)
 }
 
+/// The sleep after the last result.
+pub(super) fn work_done() -> Decision {
+    Decision {
+        capacity: Some(0),
+        records: vec![RecordWrite::End(Kept::Work)],
+        ledger: LedgerAtSleep::Done,
+        ..Decision::of(Action::Sleep, Reason::WorkDone)
+    }
+}
+
 /// Whether the ledger ends the wait: all work has a result, and nothing that the ledger does not explain keeps the
 /// endpoint awake.
-fn is_done(
+pub(super) fn is_done(
     seen: &Observed,
     target: &ScalableTarget,
     records: &Records,
@@ -290,7 +294,7 @@ fn kept_for_ledger(seen: &Observed, records: &Records, now: Timestamp) -> Option
 }
 
 /// Whether desired capacity exceeds the current instance count.
-fn on_the_way_up(seen: &Observed, desired: i32) -> bool {
+pub(super) fn on_the_way_up(seen: &Observed, desired: i32) -> bool {
     seen.endpoint.status != EndpointStatus::InService
         || seen.variant.current.is_none_or(|current| current < desired)
 }

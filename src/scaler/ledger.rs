@@ -64,7 +64,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         unit.route.results
             && !unit.one_of_several
             && !unit.name_was_cut
-            && (event.mode == Mode::Act || self.config().mode == Mode::Observe)
+            && (event.mode == Mode::Act || self.only_observes())
     }
 
     /// Records the inputs of a unit.

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 mod invocations;
+mod observing;
 mod owners_settings;
 mod results;
 mod rule_1_around_r;

@@ -4,7 +4,7 @@ use std::{error::Error, fmt};
 
 use aws_sdk_lambda::error::{ProvideErrorMetadata, SdkError};
 use reactive_scaler::{
-    aws::{ACTIONS, kind_of_error, no_answer},
+    aws::{ACTIONS, LEDGER_ACTIONS, kind_of_error, no_answer},
     port::{AwsFailure, FailureKind, NoAnswer},
 };
 
@@ -102,6 +102,11 @@ impl CallError {
                 let what_to_do = format!("{} with", kind.advice_to_person());
                 Advice::with(what_to_do, Suggested::aws_settings(None, "sso login"))
             }
+            FailureKind::TableMissing => {
+                "create the table, or correct SCALER_LEDGER of the function; for the table's \
+                                          keys, see Results in docs/reference.md"
+                    .into()
+            }
             kind => kind.advice_to_person().into(),
         }
     }
@@ -138,7 +143,12 @@ impl From<AwsFailure> for CallError {
             action.split_once(':').is_some_and(|(_, name)| name == failure.operation)
         };
         Self {
-            action: ACTIONS.iter().copied().find(allows).unwrap_or(failure.operation),
+            action: ACTIONS
+                .iter()
+                .chain(LEDGER_ACTIONS)
+                .copied()
+                .find(allows)
+                .unwrap_or(failure.operation),
             kind: failure.kind,
             code: None,
             no_answer: failure.no_answer,

@@ -76,8 +76,9 @@ fn of_variant(decision: &Decision, status: &Status, findings: &mut Findings) {
     };
     findings.saw(format!("it is registered with {min} to {max} instances"));
     let lease = status.lease_ends.as_ref().map(|end| format!("lease until {end}"));
+    let work = status.work_ends.as_ref().map(|end| format!("work record until {end}"));
     let hold = status.hold_ends.as_ref().map(|end| format!("hold until {end}"));
-    let records: Vec<String> = lease.into_iter().chain(hold).collect();
+    let records: Vec<String> = lease.into_iter().chain(work).chain(hold).collect();
     findings.saw(match records.as_slice() {
         [] => "no lease, no hold".to_owned(),
         records => records.join(", "),
