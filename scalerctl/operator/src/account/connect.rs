@@ -14,6 +14,7 @@ use url::Url;
 
 use super::{
     addresses,
+    answers_of_aws::answers_of_aws,
     args::AccountArgs,
     arn::Arn,
     configuration_files::Profiles,
@@ -76,8 +77,9 @@ async fn connect(arguments: &AccountArgs, region: Option<Region>) -> Result<SdkC
     if arguments.local {
         let url = local_url();
         check_that_it_runs(&url).await?;
+        addresses::set_default("the address of --local", &url);
         let config = loader
-            .http_client(loopback_http().map_err(Failure::Usage)?)
+            .http_client(answers_of_aws(loopback_http().map_err(Failure::Usage)?))
             .endpoint_url(url)
             .region(region.unwrap_or_else(|| Region::from_static("eu-west-1")))
             .credentials_provider(Credentials::new("local", "local", None, None, "--local"))
@@ -94,11 +96,18 @@ async fn connect(arguments: &AccountArgs, region: Option<Region>) -> Result<SdkC
     if let Some(profile) = &arguments.profile {
         loader = loader
             .profile_name(profile)
-            .credentials_provider(credentials_of(profile, region, http).await);
+            .credentials_provider(credentials_of(profile, region, http.clone()).await);
     }
     let config = loader.load().await;
+    if let Some(url) = config.endpoint_url() {
+        addresses::set_default("endpoint_url of the AWS configuration", url);
+    }
     match config.region() {
-        Some(region) if is_region(region.as_ref()) => credentials::loaded(config, &profiles).await,
+        Some(region) if is_region(region.as_ref()) => {
+            let config = credentials::loaded(config, &profiles).await?;
+            // Not for the calls that load credentials: a server on this machine can provide them.
+            Ok(config.to_builder().http_client(answers_of_aws(http)).build())
+        }
         Some(region) => Err(Failure::Usage(format!(
             "{:?} is not a region (what to do: use a name such as eu-west-1 in --region, AWS_REGION or the profile: \
              `export AWS_REGION=eu-west-1`)",

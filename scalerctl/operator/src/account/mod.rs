@@ -3,6 +3,7 @@
 //! | file | content |
 //! |---|---|
 //! | `addresses`, `configuration_files`, `credentials` | endpoint URLs and proxies, profiles, credentials: checked before the first call |
+//! | `answers_of_aws` | fails a call if what answered is not AWS |
 //! | `connect` | credentials, region and endpoints, or the simulated AWS on this machine |
 //! | `call_error`, `no_answer` | a call that failed, and what to do about it |
 //! | `metrics`, `alarm_history`, `decision_log` | CloudWatch over time: metrics, alarms, the function's log |
@@ -20,6 +21,7 @@
 mod addresses;
 pub mod alarm_history;
 pub mod alarms;
+mod answers_of_aws;
 pub mod args;
 pub mod arn;
 pub mod auto_scaling;
