@@ -19,6 +19,7 @@ mod remedies;
 mod removal;
 mod run;
 mod same_reasons;
+mod schedule;
 mod target;
 mod timing;
 mod uploads;
@@ -41,6 +42,7 @@ fn cases() -> Vec<Case> {
         timing::cases(),
         uploads::cases(),
         function::cases(),
+        schedule::cases(),
         access::cases(),
     ]
     .into_iter()
@@ -76,5 +78,5 @@ fn each_finding_of_the_page_has_a_case() {
     let cases = cases();
     let covered: BTreeSet<&str> = cases.iter().map(|case| case.finding).collect();
     assert_eq!(listed, covered);
-    assert!(listed.len() >= 54, "{listed:?}");
+    assert!(listed.len() >= 55, "{listed:?}");
 }

@@ -2,7 +2,7 @@
 
 use reactive_scaler::port::VariantId;
 
-use super::{auto_scaling::Policy, shell_quoting::quoted};
+use super::{arn::Arn, auto_scaling::Policy, shell_quoting::quoted};
 
 /// The options of all commands for a scalable target.
 fn target(id: &VariantId) -> String {
@@ -55,6 +55,50 @@ fn stack_of(function: &str) -> String {
          'StackResources[0].StackName' --output text)\"",
         quoted(name)
     )
+}
+
+/// Enables a schedule of EventBridge Scheduler. An update replaces all settings, so the present ones are read.
+pub fn enable_schedule(name: &str, group: &str) -> String {
+    let kept = [
+        "Name",
+        "GroupName",
+        "ScheduleExpression",
+        "ScheduleExpressionTimezone",
+        "FlexibleTimeWindow",
+        "Target",
+    ];
+    let kept = kept.map(|setting| format!("{setting}:{setting}")).join(",");
+    format!(
+        "aws scheduler update-schedule --state ENABLED --cli-input-json \"$(aws scheduler get-schedule --name {} \
+         --group-name {} --query '{{{kept}}}' --output json)\"",
+        quoted(name),
+        quoted(group)
+    )
+}
+
+/// Enables a rule of EventBridge.
+pub fn enable_rule(name: &str) -> String {
+    format!("aws events enable-rule --name {}", quoted(name))
+}
+
+/// Creates a rule of EventBridge that invokes a function each minute. A schedule of EventBridge Scheduler would also
+/// need a role.
+pub fn create_schedule(function: &str) -> [String; 3] {
+    let arn = Arn::of(function).unwrap_or(Arn::UNKNOWN);
+    // The name of a rule has at most 64 characters.
+    let function_name: String =
+        arn.resource.trim_start_matches("function:").chars().take(59).collect();
+    let name = format!("{function_name}-tick");
+    let Arn { partition, region, account, .. } = arn;
+    [
+        format!("aws events put-rule --name {name} --schedule-expression 'rate(1 minute)'"),
+        format!(
+            "aws lambda add-permission --function-name {function} --statement-id {name} --action \
+             lambda:InvokeFunction --principal events.amazonaws.com --source-arn \
+             arn:{partition}:events:{region}:{account}:rule/{name}"
+        ),
+        format!("aws events put-targets --rule {name} --targets Id=tick,Arn={function}"),
+    ]
 }
 
 /// Deletes a scheduled action.
