@@ -47,6 +47,28 @@ pub fn show_parameter(function: &str, parameter: &str) -> String {
     )
 }
 
+/// Adds a value to a parameter of the stack of a function that is a list with commas.
+pub fn add_to_parameter(function: &str, parameter: &str, value: &str) -> String {
+    let present = show_parameter(function, parameter);
+    set_parameters(function, &format!("{parameter}=\"$({present} | sed 's/..*/&,/'){value}\""))
+}
+
+/// Shows the configuration of an endpoint.
+pub fn show_config(endpoint: &str) -> String {
+    format!(
+        "aws sagemaker describe-endpoint-config --endpoint-config-name \"$(aws sagemaker describe-endpoint \
+         --endpoint-name {endpoint} --query EndpointConfigName --output text)\""
+    )
+}
+
+/// Shows the routes of a function.
+pub fn show_routes(function: &str) -> String {
+    format!(
+        "aws lambda get-function-configuration --function-name {function} --query \
+         Environment.Variables.SCALER_ROUTES --output text"
+    )
+}
+
 /// The name of the stack of a function, as a shell expression.
 fn stack_of(function: &str) -> String {
     let name = function.split(':').nth(6).unwrap_or(function);
@@ -98,6 +120,25 @@ pub fn create_schedule(function: &str) -> [String; 3] {
              arn:{partition}:events:{region}:{account}:rule/{name}"
         ),
         format!("aws events put-targets --rule {name} --targets Id=tick,Arn={function}"),
+    ]
+}
+
+/// Creates a copy of an endpoint configuration with another place for the results, and updates the endpoint to it.
+/// The number of instances stays.
+pub fn move_results(endpoint: &str, config: &str, from: &str, to: &str) -> [String; 2] {
+    // A name has at most 63 characters.
+    let copy = format!("{}-results", config.chars().take(55).collect::<String>());
+    [
+        format!(
+            "aws sagemaker create-endpoint-config --cli-input-json \"$(aws sagemaker describe-endpoint-config \
+             --endpoint-config-name {config} --output json | jq '.EndpointConfigName = \"{copy}\" | \
+             del(.EndpointConfigArn, .CreationTime) | (.AsyncInferenceConfig.OutputConfig[] | strings | select(. == \
+             \"{from}\")) = \"{to}\"')\""
+        ),
+        format!(
+            "aws sagemaker update-endpoint --endpoint-name {endpoint} --endpoint-config-name {copy} \
+             --retain-all-variant-properties"
+        ),
     ]
 }
 

@@ -67,7 +67,19 @@ pub fn decisions(answer: &Answer, function: &Function, findings: &mut Findings) 
         let text = |name: &str| answer.payload.get(name).and_then(Value::as_str).unwrap_or("none");
         let kind = text("errorType");
         let what = format!("the function failed with {kind}: {}", text("errorMessage"));
-        findings.problem(what, advice(kind, function));
+        match (kind, &function.log_group) {
+            ("NotEverythingDone", _) => {
+                findings.problem(what, "follow the message, and run the command again");
+            }
+            ("EventNotUnderstood", _) => findings
+                .problem(what, "deploy the version of the function that belongs to this scalerctl"),
+            (_, Some(group)) => findings.problem_with_command(
+                what,
+                "see its log",
+                format!("aws logs tail {group} --since 10m"),
+            ),
+            (_, None) => findings.problem(what, "see its log"),
+        }
         return Vec::new();
     }
     let decisions = answer.payload.get("decisions").cloned().unwrap_or_default();
@@ -80,18 +92,5 @@ pub fn decisions(answer: &Answer, function: &Function, findings: &mut Findings) 
             );
             Vec::new()
         }
-    }
-}
-
-fn advice(kind: &str, function: &Function) -> String {
-    match kind {
-        "NotEverythingDone" => "follow the message, and run the command again".to_owned(),
-        "EventNotUnderstood" => {
-            "deploy the version of the function that belongs to this scalerctl".to_owned()
-        }
-        _ => match &function.log_group {
-            Some(group) => format!("see its log: aws logs tail {group} --since 10m"),
-            None => "see its log".to_owned(),
-        },
     }
 }

@@ -77,6 +77,18 @@ pub struct Problem {
     /// The command that fixes it. The user can run it without changes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub command: Option<String>,
+    /// Other ways to fix it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub alternatives: Vec<Alternative>,
+}
+
+/// Another way to fix a problem.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Alternative {
+    /// How to fix it, in one sentence.
+    pub what_to_do: String,
+    /// The command that fixes it. The user can run it without changes.
+    pub command: String,
 }
 
 /// A check and its result.
@@ -126,7 +138,7 @@ impl Findings {
     /// Adds a problem.
     pub fn problem(&mut self, what: impl Into<String>, what_to_do: impl Into<String>) {
         let (what, what_to_do) = (what.into(), what_to_do.into());
-        self.problems.push(Problem { what, what_to_do, command: None });
+        self.problems.push(Problem { what, what_to_do, command: None, alternatives: Vec::new() });
     }
 
     /// Adds a problem with the command that fixes it.
@@ -136,8 +148,18 @@ impl Findings {
         what_to_do: impl Into<String>,
         command: String,
     ) {
-        let (what, what_to_do) = (what.into(), what_to_do.into());
-        self.problems.push(Problem { what, what_to_do, command: Some(command) });
+        self.problem(what, what_to_do);
+        if let Some(problem) = self.problems.last_mut() {
+            problem.command = Some(command);
+        }
+    }
+
+    /// Adds another way to fix the last problem.
+    pub fn or(&mut self, what_to_do: impl Into<String>, command: String) {
+        let what_to_do = what_to_do.into();
+        if let Some(problem) = self.problems.last_mut() {
+            problem.alternatives.push(Alternative { what_to_do, command });
+        }
     }
 
     /// Adds a call that failed as a problem.

@@ -8,7 +8,7 @@ use super::super::{
     check::{Check, CheckId, Findings},
     read::Facts,
 };
-use crate::account::cli_commands::register;
+use crate::account::cli_commands::{register, resume, show_config, show_routes};
 
 const ID: CheckId = CheckId::ObservedInput;
 
@@ -39,20 +39,25 @@ pub fn examine(facts: &Facts) -> Check {
         ));
     }
     if ours.is_empty() && findings.is_good() {
-        findings.problem(
+        let function = &facts.function.arn;
+        findings.problem_with_command(
             format!("no route matches s3://{}/{} for {endpoint}", upload.bucket, upload.key),
-            "compare the route's bucket, prefix and suffix with the key; if the route covers \
-             several endpoints, register the endpoint with MinCapacity 0 and check the route's \
-             \"to\"",
+            "compare the route's bucket, prefix and suffix with the key; to show the routes",
+            show_routes(function),
+        );
+        findings.or(
+            "if the route covers several endpoints, check the route's \"to\", and whether the endpoint \
+             is registered",
+            format!("scalerctl doctor {endpoint} --function {function}"),
         );
     }
     for decision in ours {
-        of_endpoint(decision, &mut findings);
+        of_endpoint(decision, facts, &mut findings);
     }
     findings.check(ID)
 }
 
-fn of_endpoint(decision: &Decision, findings: &mut Findings) {
+fn of_endpoint(decision: &Decision, facts: &Facts, findings: &mut Findings) {
     let Decision { endpoint, action, reason, .. } = decision;
     let count = |count: Option<i32>| count.map_or("unknown".to_owned(), |count| count.to_string());
     findings.saw(format!(
@@ -85,38 +90,58 @@ fn of_endpoint(decision: &Decision, findings: &mut Findings) {
             "SageMaker currently accepts no change of capacity; the lease is written, and the next \
              tick wakes the endpoint",
         ),
-        known => findings.problem(
-            format!("it would not be woken, {reason}: {}", decision.meaning()),
+        known => {
+            let what = format!("it would not be woken, {reason}: {}", decision.meaning());
             match known {
-                Some(reason) => advice(reason, decision),
-                None => "deploy the version of the function that belongs to this \
-                         scalerctl"
-                    .to_owned(),
-            },
-        ),
+                Some(reason) => not_woken(what, reason, decision, facts, findings),
+                None => findings.problem(
+                    what,
+                    "deploy the version of the function that belongs to this scalerctl",
+                ),
+            }
+        }
     }
 }
 
-/// What to do so that the function can wake an endpoint that it ignores for this reason.
-fn advice(reason: Reason, decision: &Decision) -> String {
-    let register = |what: &str| {
-        let variant = decision.variant.as_deref().unwrap_or("VARIANT");
-        register(&VariantId::new(&decision.endpoint, variant), what)
-    };
-    match reason {
-        Reason::NotAsync => "deploy the endpoint with an AsyncInferenceConfig, or remove its route",
-        Reason::Serverless => "remove its route: a serverless variant scales itself",
-        Reason::ManagedInstanceScaling => {
-            "turn ManagedInstanceScaling off in the endpoint's configuration, or remove its route"
+/// Adds the problem that the function ignores the endpoint for this reason.
+fn not_woken(
+    what: String,
+    reason: Reason,
+    decision: &Decision,
+    facts: &Facts,
+    findings: &mut Findings,
+) {
+    const REMOVE: &str = "remove its route; to show the routes";
+    let endpoint = &decision.endpoint;
+    let id = decision.variant.as_ref().map(|variant| VariantId::new(endpoint, variant));
+    let routes = show_routes(&facts.function.arn);
+    match (reason, id) {
+        (Reason::NotAsync, _) => {
+            let create = "create the endpoint again with an AsyncInferenceConfig; to show its \
+                          configuration";
+            findings.problem_with_command(what, create, show_config(endpoint));
+            findings.or(REMOVE, routes);
         }
-        Reason::MaxIsZero => return register("--max-capacity 1"),
-        Reason::ScalingOutSuspended => {
-            return register("--suspended-state DynamicScalingOutSuspended=false");
+        (Reason::ManagedInstanceScaling, _) => {
+            let update = "update the endpoint to a configuration without ManagedInstanceScaling; to \
+                          show the present one";
+            findings.problem_with_command(what, update, show_config(endpoint));
+            findings.or(REMOVE, routes);
         }
-        Reason::EndpointFailed | Reason::EndpointDeleting | Reason::EndpointMissing => {
-            "create the endpoint again"
+        (Reason::Serverless, _) => findings.problem_with_command(what, REMOVE, routes),
+        (Reason::MaxIsZero, Some(id)) => findings.problem_with_command(
+            what,
+            "set MaxCapacity to 1 or more",
+            register(&id, "--max-capacity 1"),
+        ),
+        (Reason::ScalingOutSuspended, Some(id)) => findings.problem_with_command(
+            what,
+            "resume scaling out",
+            resume(&id, "DynamicScalingOutSuspended"),
+        ),
+        (Reason::EndpointFailed | Reason::EndpointDeleting | Reason::EndpointMissing, _) => {
+            findings.problem(what, "create the endpoint again");
         }
-        _ => "see the check status, and run the command again",
+        _ => findings.problem(what, "see the check status, and run the command again"),
     }
-    .to_owned()
 }
