@@ -108,6 +108,7 @@ async fn connect(arguments: &AccountArgs, region: Option<Region>) -> Result<SdkC
             // Not for the calls that load credentials: a server on this machine can provide them.
             Ok(config.to_builder().http_client(answers_of_aws(http)).build())
         }
+        Some(region) if region.as_ref().is_empty() => Err(Failure::Usage(empty_region())),
         Some(region) => Err(Failure::Usage(format!(
             "{:?} is not a region (what to do: use a name such as eu-west-1 in --region, AWS_REGION or the profile: \
              `export AWS_REGION=eu-west-1`)",
@@ -117,6 +118,21 @@ async fn connect(arguments: &AccountArgs, region: Option<Region>) -> Result<SdkC
             "no region is set (what to do: use --region NAME, or set AWS_REGION: `export AWS_REGION=eu-west-1`)"
                 .to_owned(),
         )),
+    }
+}
+
+/// The message for a region without a name. The SDK uses the first variable that is set.
+fn empty_region() -> String {
+    let variables = ["AWS_REGION", "AWS_DEFAULT_REGION"];
+    match variables.into_iter().find(|name| env::var(name).is_ok_and(|it| it.is_empty())) {
+        Some(name) => format!(
+            "{name} is empty (what to do: use --region NAME, or set it to a region, or unset it: `unset {name}`)"
+        ),
+        None => {
+            "the region of the profile is empty (what to do: use --region NAME, or correct it: \
+                 `aws configure set region eu-west-1`)"
+                .to_owned()
+        }
     }
 }
 
