@@ -1,4 +1,4 @@
-//! Port and HTTP client for the simulated AWS on this machine.
+//! Port, region and HTTP client for the simulated AWS on this machine.
 
 use aws_smithy_http_client::{
     Builder,
@@ -8,6 +8,9 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
 /// Default port of `scalerctl aws`.
 pub const LOCAL_PORT: u16 = 4599;
+
+/// The region of the simulated AWS: that of the ARNs in its answers.
+pub const LOCAL_REGION: &str = "eu-central-1";
 
 /// An HTTP client for a simulated AWS on this machine. It trusts no certificates, so it can only
 /// use plain HTTP. It ignores proxies that the environment sets.

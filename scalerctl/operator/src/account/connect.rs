@@ -23,7 +23,7 @@ use super::{
 };
 use scalerctl_console::{
     Failure,
-    loopback::{LOCAL_PORT, loopback_http},
+    loopback::{LOCAL_PORT, LOCAL_REGION, loopback_http},
 };
 
 /// Timeout of a connection.
@@ -81,7 +81,7 @@ async fn connect(arguments: &AccountArgs, region: Option<Region>) -> Result<SdkC
         let config = loader
             .http_client(answers_of_aws(loopback_http().map_err(Failure::Usage)?))
             .endpoint_url(url)
-            .region(region.unwrap_or_else(|| Region::from_static("eu-west-1")))
+            .region(region.unwrap_or_else(|| Region::from_static(LOCAL_REGION)))
             .credentials_provider(Credentials::new("local", "local", None, None, "--local"))
             .load()
             .await;
