@@ -92,4 +92,15 @@ fn a_port_in_use_and_invalid_routes_have_different_exit_codes() {
     let (code, message) = refused(&["--routes", "[]"]);
     assert_eq!(code, Some(2), "{message}");
     assert!(message.contains("--routes") && message.contains("at least one"), "{message}");
+    for (routes, said) in [
+        ("my-endpoint", "--routes: at line 1, column 1: this is not JSON: expected value; for "),
+        ("[{\"endpoint\":\"a\",}]", "--routes: at line 1, column 18: this is not JSON: "),
+        ("", "--routes: at line 1, column 0: this is not JSON: "),
+        ("{}", "--routes: at the start: must be an array of routes, not this: object; for "),
+        ("[{\"endpoint\":1}]", "--routes: at [0].endpoint: invalid type: integer `1`, expected a "),
+    ] {
+        let (code, message) = refused(&["--routes", routes]);
+        assert_eq!(code, Some(2), "{message}");
+        assert!(message.contains(said), "{said}: {message}");
+    }
 }
