@@ -96,7 +96,9 @@ async fn an_arn_of_another_account() {
 #[tokio::test]
 async fn an_arn_of_an_endpoint_with_upper_case_letters() {
     let (sim, aws) = aws().await;
-    sim.with(|world| world.add_async_endpoint("My-Model", "AllTraffic", 0));
+    sim.with(|world| {
+        world.add_async_endpoint("My-Model", "AllTraffic", 0);
+    });
     let arn = "arn:aws:sagemaker:eu-central-1:123456789012:endpoint/my-model";
     for command in all() {
         sim.with(|world| world.faults.clear());
