@@ -128,7 +128,7 @@ impl FailureKind {
             }
             Self::CredentialsExpired => {
                 "your credentials have expired: renew them, or use others with --profile; with \
-                 single sign-on, log in again with `aws sso login`"
+                 single sign-on, log in again"
             }
             Self::CredentialsInvalid => {
                 "set credentials that are valid now, or name others with --profile; check this \
@@ -136,7 +136,7 @@ impl FailureKind {
             }
             Self::NoCredentials => {
                 "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or use --profile; with single \
-                 sign-on, log in first with `aws sso login`"
+                 sign-on, log in first"
             }
             Self::StoredMissing => "correct the stack's parameter InputBucket, or --bucket",
             Self::TableMissing => {

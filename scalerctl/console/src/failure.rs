@@ -21,9 +21,9 @@ pub enum Failure {
 }
 
 impl Failure {
-    /// The error as text for a terminal: advice is on a line of its own, and so is its command.
+    /// The error as text for a terminal.
     pub fn text(&self) -> String {
-        self.to_string().lines().map(with_advice_apart).collect::<Vec<_>>().join("\n")
+        advice_apart(&self.to_string())
     }
 
     /// The exit code that `--help` documents.
@@ -34,6 +34,11 @@ impl Failure {
             Self::Usage(_) | Self::NoAccess(_) => ExitCode::from(2),
         }
     }
+}
+
+/// The message as text for a terminal: advice is on a line of its own, and so is its command.
+pub fn advice_apart(message: &str) -> String {
+    message.lines().map(with_advice_apart).collect::<Vec<_>>().join("\n")
 }
 
 /// `MESSAGE (what to do: ADVICE)`, and ADVICE may end with a command in backticks.

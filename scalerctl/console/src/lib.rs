@@ -6,12 +6,14 @@
 //! | `failure` | the error of a command, and its exit code |
 //! | `input_file` | files that a user names as input |
 //! | `output`, `style` | text and JSON on stdout, files, colors |
+//! | `advice`, `suggested`, `shell_quoting` | what a user can do, with commands that can be pasted |
 //! | `progress` | the spinner on stderr |
 //! | `runtime` | the tokio runtime |
 //! | `durations`, `numbers` | durations and numbers in arguments |
-//! | `loopback` | port and HTTP client for the simulated AWS on this machine |
+//! | `loopback` | address and HTTP client for the simulated AWS on this machine |
 //! | `page`, `chart` | HTML pages, and what charts share |
 
+pub mod advice;
 pub mod chart;
 pub mod durations;
 mod failure;
@@ -22,6 +24,8 @@ pub mod output;
 pub mod page;
 pub mod progress;
 pub mod runtime;
+pub mod shell_quoting;
 pub mod style;
+pub mod suggested;
 
-pub use failure::Failure;
+pub use failure::{Failure, advice_apart};

@@ -15,9 +15,14 @@ mod moto_clients;
 #[path = "../../../tests/harness/moto_server.rs"]
 mod moto_server;
 mod pause;
+// Other tests use the rest of this module.
+#[allow(dead_code)]
+#[path = "../harness/pasted.rs"]
+mod pasted;
 #[path = "../harness/program.rs"]
 mod program;
 mod release;
+mod same_account;
 mod scale_in_later;
 mod setup;
 mod shell;

@@ -109,6 +109,7 @@ pub fn cases() -> Vec<Case> {
                 let mut other = routed(r#"[{"endpoint":"my-endpoint"}]"#);
                 other.name = "another-scaler".into();
                 world.put_function(other);
+                put_tick(world, "another-scaler");
             }),
             &["function:another-scaler", "keep one of the functions"],
         ),

@@ -13,6 +13,10 @@ mod endpoint;
 mod function;
 mod healthy;
 mod policies;
+// Other tests use the rest of this module.
+#[allow(dead_code)]
+#[path = "../harness/pasted.rs"]
+mod pasted;
 #[path = "../harness/program.rs"]
 mod program;
 mod remedies;

@@ -2,7 +2,9 @@
 
 use serde_json::Value;
 
-use super::{cases, run::doctor};
+use simulator::LoopbackAws;
+
+use super::{cases, pasted, program, run::doctor, world::ENDPOINT};
 
 /// Programs that a command can run.
 const PROGRAMS: [&str; 3] = ["aws ", "sam ", "scalerctl "];
@@ -75,5 +77,28 @@ async fn a_shell_can_parse_each_command() {
                 assert!(status.unwrap().success(), "{command}");
             }
         }
+    }
+}
+
+/// Each command acts on the account, the Region and the endpoint of AWS that doctor examined.
+#[tokio::test]
+async fn commands_act_on_the_account_that_was_examined() {
+    for account in [&pasted::ACCOUNT[..], &pasted::LOCAL] {
+        let mut commands = 0;
+        for case in cases() {
+            let aws = LoopbackAws::start(case.sim.clone()).await.unwrap();
+            let local = (account == pasted::LOCAL).then_some(aws.url.as_str());
+            let now = case.sim.now().to_string();
+            // The text has the same commands.
+            let mut doctor = program::scalerctl(&aws.url);
+            doctor.envs([pasted::configuration()]).args(["doctor", ENDPOINT, "--now", &now]);
+            let output = doctor.args(case.arguments).arg("--json").args(account).output();
+            let output = output.await.unwrap();
+            let errors = String::from_utf8_lossy(&output.stderr);
+            assert!(!output.stdout.is_empty(), "{}: {errors}", case.title);
+            let document = String::from_utf8(output.stdout).unwrap();
+            commands += pasted::assert_same_account(&document, local);
+        }
+        assert!(commands > 40, "{commands}");
     }
 }

@@ -113,7 +113,15 @@ async fn unreadable_values_are_reported_next_to_the_others() {
     });
     let run = scalerctl(&sim, &["status"]).await;
     run.assert_refused(1, &["not everything could be read of:", "gone"]);
-    for part in ["missing", "InService", "cloudwatch:GetMetricData", "what to do: allow your own"] {
+    for part in [
+        "missing",
+        "InService",
+        "cloudwatch:GetMetricData",
+        "what to do: allow your own",
+        "\n  aws application-autoscaling deregister-scalable-target --service-namespace sagemaker \
+         --scalable-dimension sagemaker:variant:DesiredInstanceCount --resource-id \
+         endpoint/gone/variant/AllTraffic\n",
+    ] {
         assert!(run.text.contains(part), "no {part:?} in:\n{}", run.text);
     }
 }

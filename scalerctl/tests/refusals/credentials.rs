@@ -114,7 +114,7 @@ async fn a_role_that_cannot_be_assumed_is_reported_with_the_answer_of_aws() {
     let role = "[profile s]\nrole_arn = arn:aws:iam::123456789012:role/r\nsource_profile = base\n";
     let keys = "[profile base]\naws_access_key_id = x\naws_secret_access_key = x\n";
     let device = "mfa_serial = arn:aws:iam::123456789012:mfa/me\n";
-    let cli = "aws configure export-credentials --profile s --format env)\"\n";
+    let cli = "\n  export AWS_PROFILE=s; eval \"$(aws configure export-credentials --format env --profile s)\"\n";
     for (name, config, command) in [
         ("role", format!("{role}{keys}"), "\n  aws sts get-caller-identity --profile base\n"),
         ("device", format!("{role}{device}{keys}"), cli),

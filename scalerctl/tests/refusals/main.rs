@@ -158,7 +158,24 @@ async fn a_missing_bundle_of_certificates_is_named() {
 #[tokio::test]
 async fn an_expired_token_is_reported_with_how_to_renew_it() {
     let expired = Refusal::new("ExpiredTokenException", "The security token is expired");
-    each(Fault::Refused(expired), &["ExpiredTokenException", "have expired: renew them"]).await;
+    each(Fault::Refused(expired.clone()), &["ExpiredTokenException", "have expired: renew them"])
+        .await;
+    // The login of the profile that was used.
+    let config = std::env::temp_dir().join(format!("scalerctl-expired-{}", std::process::id()));
+    let profile = "[profile me@work]\naws_access_key_id = x\naws_secret_access_key = x\n";
+    std::fs::write(&config, profile).unwrap();
+    let file = ("AWS_CONFIG_FILE", config.to_str().unwrap());
+    let (sim, aws) = aws().await;
+    for command in all() {
+        sim.with(|world| {
+            world.faults.clear();
+            world.faults.fail_next("*", Fault::Refused(expired.clone()), 100);
+        });
+        let arguments = [command, &["--profile", "me@work"]].concat();
+        let message = refusal(&aws.url, &[REGION, file], &arguments).await;
+        has(&message, &["\n  aws sso login --profile 'me@work'\n"]);
+    }
+    std::fs::remove_file(&config).unwrap();
 }
 
 #[tokio::test]
@@ -213,7 +230,7 @@ async fn a_simulated_aws_that_does_not_run_is_reported() {
     drop(closed);
     for command in all() {
         let message = refusal(&url, &[], &[command, &["--local"]].concat()).await;
-        has(&message, &["the simulated AWS does not run at", &url, "scalerctl aws"]);
+        has(&message, &["the simulated AWS does not run at", &url, "\n  scalerctl aws --port "]);
     }
 }
 

@@ -107,7 +107,7 @@ async fn an_arn_of_an_endpoint_with_upper_case_letters() {
         // Most commands do not need this permission.
         sim.with(|world| world.faults.fail_next("ListEndpoints", Fault::AccessDenied, 9));
         let message = refusal(&aws.url, &KEYS, &on(command, arn)).await;
-        let list = "\n  aws sagemaker list-endpoints --query 'Endpoints[].EndpointName'\n";
+        let list = "\n  aws sagemaker list-endpoints --query 'Endpoints[].EndpointName' --region eu-central-1\n";
         has(&message, &["there is no endpoint my-model", "the name in lower case", list]);
     }
     let missing = "arn:aws:sagemaker:eu-central-1:123456789012:endpoint/my-mode";

@@ -8,6 +8,8 @@ use reactive_scaler::{
     port::{AwsFailure, FailureKind, NoAnswer},
 };
 
+use scalerctl_console::{advice::Advice, suggested::Suggested};
+
 use super::no_answer::advice;
 
 /// The result of a call.
@@ -82,27 +84,29 @@ impl CallError {
     }
 
     /// What the user can do about it.
-    pub fn advice(&self) -> String {
+    pub fn advice(&self) -> Advice {
         match self.kind {
             _ if self.no_answer.is_some() => self.about_connection(),
             FailureKind::AccessDenied => {
-                format!("allow your own credentials {} on {}", self.action, self.on)
+                format!("allow your own credentials {} on {}", self.action, self.on).into()
             }
             // AWS answered with a 5xx status, so the connection works.
-            FailureKind::NoAnswer if self.answered => {
-                FailureKind::Other.advice_to_person().to_owned()
-            }
+            FailureKind::NoAnswer if self.answered => FailureKind::Other.advice_to_person().into(),
             FailureKind::NoAnswer => self.about_connection(),
             FailureKind::Other
                 if self.action.starts_with("lambda:") && self.is("ResourceNotFoundException") =>
             {
-                "correct --function, or set its region with --region".to_owned()
+                "correct --function, or set its region with --region".into()
             }
-            kind => kind.advice_to_person().to_owned(),
+            kind @ (FailureKind::CredentialsExpired | FailureKind::NoCredentials) => {
+                let what_to_do = format!("{} with", kind.advice_to_person());
+                Advice::with(what_to_do, Suggested::aws_settings(None, "sso login"))
+            }
+            kind => kind.advice_to_person().into(),
         }
     }
 
-    fn about_connection(&self) -> String {
+    fn about_connection(&self) -> Advice {
         let service = self.action.split_once(':').map_or(self.action, |(service, _)| service);
         advice(self.no_answer, service)
     }

@@ -6,9 +6,7 @@ use aws_config::profile::{self, Profile, ProfileSet};
 use aws_runtime::env_config::file::EnvConfigFiles;
 use aws_smithy_types::retry::RetryMode;
 use aws_types::os_shim_internal::{Env, Fs};
-use scalerctl_console::Failure;
-
-use super::shell_quoting::quoted;
+use scalerctl_console::{Failure, suggested::Suggested};
 
 /// The variables for the files' places.
 const FILES: [&str; 2] = ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"];
@@ -92,10 +90,11 @@ impl Profiles {
                 (Some(source), _) if self.set.get_profile(source).is_none() => Some((
                     "source_profile",
                     source,
-                    format!("aws configure --profile {}", quoted(source)),
+                    Suggested::aws_settings(Some(source), "configure"),
                 )),
                 (_, Some(session)) if self.set.sso_session(session).is_none() => {
-                    Some(("sso_session", session, "aws configure sso-session".to_owned()))
+                    let create = Suggested::shell("aws configure sso-session");
+                    Some(("sso_session", session, create))
                 }
                 _ => None,
             };
@@ -112,9 +111,9 @@ impl Profiles {
             None => Ok(()),
             Some(_) => Err(Failure::Usage(format!(
                 "the profiles {} have each other as source_profile (what to do: correct one of them: \
-                 `aws configure set source_profile OTHER --profile {}`)",
+                 `{}`)",
                 chain.join(", "),
-                quoted(&self.name)
+                Suggested::aws_settings(Some(&self.name), "configure set source_profile OTHER")
             ))),
         }
     }
@@ -139,9 +138,9 @@ impl Profiles {
         let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
         format!(
             "the AWS configuration has no profile {name}; it has: {known}{} (what to do: correct --profile or \
-             AWS_PROFILE, or create it with `aws configure --profile {}`)",
+             AWS_PROFILE, or create it with `{}`)",
             unreadable_files(),
-            quoted(name)
+            Suggested::aws_settings(Some(name), "configure")
         )
     }
 }
@@ -172,7 +171,8 @@ fn check_retries(
         if let Some(value) = setting(name).filter(|value| !is_valid(value)) {
             return Err(Failure::Usage(format!(
                 "{name} is {value:?}, which is not {accepted} (what to do: correct it in the environment or in the AWS \
-                 configuration: `aws configure list`)"
+                 configuration: `{}`)",
+                Suggested::aws_settings(None, "configure list")
             )));
         }
     }

@@ -23,7 +23,8 @@ use super::{
 };
 use scalerctl_console::{
     Failure,
-    loopback::{LOCAL_PORT, LOCAL_REGION, loopback_http},
+    loopback::{LOCAL_REGION, local_url, loopback_http},
+    suggested::{GivenAccount, Suggested},
 };
 
 /// Timeout of a connection.
@@ -33,8 +34,8 @@ const CONNECT: Duration = Duration::from_secs(5);
 const CALL: Duration = Duration::from_secs(30);
 
 /// Reads credentials, region and endpoints as every AWS tool does, or uses the simulated AWS on
-/// this machine with `--local`. The region is `--region`, else that of the ARNs of `endpoints` and `function`,
-/// else that of the configuration.
+/// this machine with `--local`. All commands that scalerctl suggests then name the same. The region is `--region`, else
+/// that of the ARNs of `endpoints` and `function`, else that of the configuration.
 ///
 /// # Errors
 /// [`Failure::Usage`] if the configuration cannot be used: regions or accounts that contradict each other, no region, an
@@ -47,6 +48,13 @@ pub async fn configuration(
 ) -> Result<SdkConfig, Failure> {
     let given = endpoints.iter().map(|endpoint| endpoint.given.as_str()).chain(function);
     let region = region_of(arguments, given)?;
+    // Before the first message that can suggest a command.
+    GivenAccount {
+        profile: arguments.profile.clone(),
+        region: region.as_ref().map(ToString::to_string),
+        local: arguments.local.then(local_url),
+    }
+    .apply();
     let config = connect(arguments, region).await?;
     check_arns(&config, endpoints).await?;
     Ok(config)
@@ -128,11 +136,10 @@ fn empty_region() -> String {
         Some(name) => format!(
             "{name} is empty (what to do: use --region NAME, or set it to a region, or unset it: `unset {name}`)"
         ),
-        None => {
-            "the region of the profile is empty (what to do: use --region NAME, or correct it: \
-                 `aws configure set region eu-west-1`)"
-                .to_owned()
-        }
+        None => format!(
+            "the region of the profile is empty (what to do: use --region NAME, or correct it: `{}`)",
+            Suggested::aws_settings(None, "configure set region eu-west-1")
+        ),
     }
 }
 
@@ -149,18 +156,15 @@ async fn check_that_it_runs(address: &str) -> Result<(), Failure> {
     let host_and_port =
         url.and_then(|url| Some((url.host_str()?.to_owned(), url.port_or_known_default()?)));
     let Some(host_and_port) = host_and_port else { return Ok(()) };
+    let (_, port) = host_and_port;
     match timeout(CONNECT, TcpStream::connect(host_and_port)).await {
         Ok(Ok(_)) => Ok(()),
         _ => Err(Failure::NoAccess(format!(
-            "the simulated AWS does not run at {address} (what to do: start `scalerctl aws` in another terminal, or \
-             set AWS_ENDPOINT_URL to its address)"
+            "the simulated AWS does not run at {address} (what to do: set AWS_ENDPOINT_URL to its address, or start \
+             it in another terminal: `{}`)",
+            Suggested::shell(format!("scalerctl aws --port {port}"))
         ))),
     }
-}
-
-/// The address of `scalerctl aws`: `AWS_ENDPOINT_URL`, or its default port.
-fn local_url() -> String {
-    env::var("AWS_ENDPOINT_URL").unwrap_or_else(|_| format!("http://127.0.0.1:{LOCAL_PORT}"))
 }
 
 /// Only the profile's credentials. The SDK's default chain would use the environment first.

@@ -17,13 +17,12 @@ use aws_credential_types::{
 };
 use aws_smithy_types::error::ErrorMetadata;
 use reactive_scaler::{aws::no_answer_of_causes, port::NoAnswer};
-use scalerctl_console::Failure;
+use scalerctl_console::{Failure, shell_quoting::quoted, suggested::Suggested};
 use tokio::time::timeout;
 
 use super::{
     configuration_files::{Profiles, unreadable_files},
     no_answer,
-    shell_quoting::quoted,
 };
 
 /// Time limit: a program of `credential_process` can ask a person.
@@ -144,20 +143,20 @@ fn problem(error: &CredentialsError, profiles: &Profiles) -> String {
         Source::SingleSignOn(name) if answered => (
             format!("profile {profile} (single sign-on)"),
             format!(
-                "correct the account and the role of the profile: `aws configure sso --profile {}`",
-                quoted(name)
+                "correct the account and the role of the profile: `{}`",
+                Suggested::aws_settings(Some(name), "configure sso")
             ),
         ),
         Source::SingleSignOn(name) => (
             format!("profile {profile} (single sign-on)"),
-            format!("log in with `aws sso login --profile {}`", quoted(name)),
+            format!("log in with `{}`", Suggested::aws_settings(Some(name), "sso login")),
         ),
         Source::Process(name) => (
             format!("profile {profile} (credential_process)"),
             format!(
                 "run the command of this setting yourself, and correct it: \
-                 `aws configure get credential_process --profile {}`",
-                quoted(name)
+                 `{}`",
+                Suggested::aws_settings(Some(name), "configure get credential_process")
             ),
         ),
         Source::TokenFile(file, setting) => (
@@ -167,25 +166,26 @@ fn problem(error: &CredentialsError, profiles: &Profiles) -> String {
                 quoted(file)
             ),
         ),
-        Source::Profile if is_for_the_cli(&cause, profiles) => (
-            format!("profile {profile}"),
-            format!(
-                "let the AWS CLI load them, which can also ask for the code of an MFA device: \
-                 `eval \"$(aws configure export-credentials --profile {} --format env)\"`",
-                quoted(profile)
-            ),
-        ),
+        Source::Profile if is_for_the_cli(&cause, profiles) => {
+            (format!("profile {profile}"), let_the_cli_load(profiles))
+        }
         Source::Profile if answered => (
             format!("profile {profile}"),
             format!(
                 "allow the credentials sts:AssumeRole on the role, also in the role's trust policy; see whose they \
-                 are with `aws sts get-caller-identity --profile {}`",
-                quoted(profiles.chain().last().copied().unwrap_or(profile))
+                 are with `{}`",
+                Suggested::aws_as(
+                    profiles.chain().last().copied().unwrap_or(profile),
+                    "sts get-caller-identity"
+                )
             ),
         ),
         Source::Profile => (
             format!("profile {profile}"),
-            format!("correct the profile: `aws configure --profile {}`", quoted(profile)),
+            format!(
+                "correct the profile: `{}`",
+                Suggested::aws_settings(Some(profile), "configure")
+            ),
         ),
         Source::Container(variable) => (
             format!("the container ({variable})"),
@@ -199,10 +199,27 @@ fn problem(error: &CredentialsError, profiles: &Profiles) -> String {
         ),
     };
     let advice = match no_answer_of(error, &source) {
-        Some(why) => no_answer::advice(Some(why), "sts"),
+        Some(why) => no_answer::advice(Some(why), "sts").to_string(),
         None => advice,
     };
     format!("loading AWS credentials from {from} failed: {cause} (what to do: {advice})")
+}
+
+/// The credentials of `--profile` would be used before those in the environment. The variable keeps its Region.
+fn let_the_cli_load(profiles: &Profiles) -> String {
+    let name = &profiles.name;
+    let load = Suggested::aws_settings(Some(name), "configure export-credentials --format env");
+    let (without, variable) = match profiles.by_option {
+        true => (
+            ", and run the command again without --profile",
+            format!("export AWS_PROFILE={}; ", quoted(name)),
+        ),
+        false => ("", String::new()),
+    };
+    format!(
+        "let the AWS CLI load them, which can also ask for the code of an MFA device{without}: `{}`",
+        Suggested::shell(format!("{variable}eval {}", load.output()))
+    )
 }
 
 /// Whether the AWS CLI can load what the SDK cannot: a role that requires an MFA device, or a newer type.
@@ -215,9 +232,9 @@ fn not_found(profiles: &Profiles) -> String {
     if profiles.by_option {
         return format!(
             "loading AWS credentials failed: profile {name} names no credentials{} (what to do: add them with \
-             `aws configure --profile {}`)",
+             `{}`)",
             unreadable_files(),
-            quoted(name)
+            Suggested::aws_settings(Some(name), "configure")
         );
     }
     let half = match (set(TOKEN_FILE), set("AWS_ROLE_ARN")) {
@@ -227,8 +244,9 @@ fn not_found(profiles: &Profiles) -> String {
     format!(
         "loading AWS credentials failed: no AWS credentials were found in the environment, in profile {name}, or on \
          this machine{half}{} (what to do: set {KEY_ID} and {SECRET}, or use --profile; with single sign-on, log in \
-         first with `aws sso login`)",
-        unreadable_files()
+         first with `{}`)",
+        unreadable_files(),
+        Suggested::aws_settings(None, "sso login")
     )
 }
 

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use aws_config::SdkConfig;
 use reactive_scaler::{config::is_sagemaker_name, port::FailureKind};
-use scalerctl_console::Failure;
+use scalerctl_console::{Failure, suggested::Suggested};
 
 use super::{arn::Arn, sagemaker::SageMaker};
 
@@ -84,8 +84,8 @@ async fn check_letters(sagemaker: &SageMaker, name: &str, given: &str) -> Result
         Ok(_) => Ok(()),
         Err(_) => Err(Failure::Usage(format!(
             "there is no endpoint {name}, and {given} has the name in lower case, as every ARN (what to do: if the \
-             endpoint's name has letters in upper case, use the name; to list the names, `aws sagemaker \
-             list-endpoints --query 'Endpoints[].EndpointName'`)"
+             endpoint's name has letters in upper case, use the name; to list the names, `{}`)",
+            Suggested::aws("sagemaker list-endpoints --query 'Endpoints[].EndpointName'")
         ))),
     }
 }

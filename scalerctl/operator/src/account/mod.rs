@@ -13,7 +13,7 @@
 //! | `function_schedule` | a schedule that invokes a function |
 //! | `sagemaker`, `auto_scaling`, `alarms` | endpoints, how they are scaled, alarms |
 //! | `watched_metric` | what a policy or an alarm watches |
-//! | `cli_commands`, `shell_quoting` | AWS CLI commands that fix a finding, and quotation marks for a shell |
+//! | `cli_commands` | AWS CLI commands that fix a finding |
 //! | `routes` | the routes of a deployed function |
 //! | `suspension` | which directions of scaling are suspended; the only write of this folder |
 //! | `arn` | the parts of an ARN |
@@ -45,7 +45,6 @@ pub mod s3;
 pub mod sagemaker;
 mod scaling_model;
 pub mod scheduler;
-pub mod shell_quoting;
 pub mod suspension;
 pub mod watched_metric;
 

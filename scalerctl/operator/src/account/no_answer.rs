@@ -4,75 +4,91 @@ use std::env;
 
 use reactive_scaler::port::NoAnswer;
 
-use super::{
-    addresses::{self, Address},
-    shell_quoting::quoted,
-};
+use scalerctl_console::{advice::Advice, shell_quoting::quoted, suggested::Suggested};
+
+use super::addresses::{self, Address};
 
 /// An address of AWS that answers without credentials.
 const STS: &str = "https://sts.amazonaws.com";
 
-/// What to do, with a command at the end. `service`: as in an IAM action.
-pub fn advice(why: Option<NoAnswer>, service: &str) -> String {
+/// What to do. `service`: as in an IAM action.
+pub fn advice(why: Option<NoAnswer>, service: &str) -> Advice {
     let endpoint = addresses::endpoint(service);
     let proxy = addresses::proxy(endpoint.as_ref());
     let url = endpoint.as_ref().map_or(STS, |endpoint| &endpoint.url);
-    let curl = format!("`curl -v {}`", quoted(url));
+    let curl = Suggested::shell(format!("curl -v {}", quoted(url)));
     let check = check(endpoint.as_ref(), proxy.as_ref());
     match why {
         Some(NoAnswer::NotTls) => match with_scheme(endpoint.as_ref(), "http://") {
-            Some(export) => format!("use http:// for a server without TLS: `{export}`"),
-            None => format!("{check}; see what answers with {curl}"),
+            Some(export) => Advice::with("use http:// for a server without TLS:", export),
+            None => Advice::with(format!("{check}; see what answers with"), curl),
         },
         Some(NoAnswer::NotHttp | NoAnswer::Closed)
             if let Some(export) = with_scheme(endpoint.as_ref(), "https://") =>
         {
-            format!(
-                "run the command again; if it fails again, {check}; if the server uses TLS, set `{export}`"
+            Advice::with(
+                format!(
+                    "run the command again; if it fails again, {check}; if the server uses TLS, set"
+                ),
+                export,
             )
         }
-        Some(NoAnswer::NameUnknown) if endpoint.is_none() => format!(
-            "correct the region, because one that does not exist has no address, or {check}; see whether there is a \
-             connection with {curl}"
+        Some(NoAnswer::NameUnknown) if endpoint.is_none() => Advice::with(
+            format!(
+                "correct the region, because one that does not exist has no address, or {check}; see whether there \
+                 is a connection with"
+            ),
+            curl,
         ),
         Some(NoAnswer::CertificateExpired) => {
-            format!("check this machine's clock, and the certificate, with {curl}")
+            Advice::with("check this machine's clock, and the certificate, with", curl)
         }
-        Some(NoAnswer::CertificateName) => {
-            format!("{check}: use the name that the certificate has; see it with {curl}")
-        }
+        Some(NoAnswer::CertificateName) => Advice::with(
+            format!("{check}: use the name that the certificate has; see it with"),
+            curl,
+        ),
         Some(NoAnswer::Certificate) => match env::var("AWS_CA_BUNDLE") {
-            Ok(bundle) if !bundle.is_empty() => format!(
-                "add the certificate of the authority that signed it to {bundle} (AWS_CA_BUNDLE); see who signed it \
-                 with {curl}"
+            Ok(bundle) if !bundle.is_empty() => Advice::with(
+                format!(
+                    "add the certificate of the authority that signed it to {bundle} (AWS_CA_BUNDLE); see who signed \
+                     it with"
+                ),
+                curl,
             ),
-            _ => "if a proxy or a server of your organization signed it, name a file with the certificate of its \
-                  authority: `export AWS_CA_BUNDLE=/path/to/certificates.pem`"
-                .to_owned(),
+            _ => Advice::with(
+                "if a proxy or a server of your organization signed it, name a file with the certificate of its \
+                 authority:",
+                Suggested::shell("export AWS_CA_BUNDLE=/path/to/certificates.pem"),
+            ),
         },
         Some(NoAnswer::ProxyLogin) => match proxy {
             Some(Address { variable, url }) => {
                 let (scheme, host) = url.split_once("://").unwrap_or(("http", &url));
-                format!("set both: `export {variable}={scheme}://USER:PASSWORD@{host}`")
+                let export = format!("export {variable}={scheme}://USER:PASSWORD@{host}");
+                Advice::with("set both:", Suggested::shell(export))
             }
-            None => format!("{check}; see what answers with {curl}"),
+            None => Advice::with(format!("{check}; see what answers with"), curl),
         },
-        Some(NoAnswer::Proxy) => format!(
-            "{check}; if AWS can be reached without the proxy, `export NO_PROXY=.amazonaws.com`"
+        Some(NoAnswer::Proxy) => Advice::with(
+            format!("{check}; if AWS can be reached without the proxy,"),
+            Suggested::shell("export NO_PROXY=.amazonaws.com"),
         ),
-        Some(NoAnswer::Settings) => {
-            "correct the region, the endpoint URL or the proxy, in the environment or in the AWS configuration: \
-             `aws configure list`"
-                .to_owned()
-        }
+        Some(NoAnswer::Settings) => Advice::with(
+            "correct the region, the endpoint URL or the proxy, in the environment or in the AWS configuration:",
+            Suggested::aws_settings(None, "configure list"),
+        ),
         Some(NoAnswer::NotAws(status)) if status < 500 => {
-            format!("a proxy or another server answered: {check}; see its answer with {curl}")
+            let what = format!("a proxy or another server answered: {check}; see its answer with");
+            Advice::with(what, curl)
         }
         Some(NoAnswer::NameUnknown | NoAnswer::Refused | NoAnswer::Unreachable) => {
-            format!("{check}; see whether there is a connection with {curl}")
+            Advice::with(format!("{check}; see whether there is a connection with"), curl)
         }
-        _ => format!(
-            "run the command again; if it fails again, {check}; see whether there is a connection with {curl}"
+        _ => Advice::with(
+            format!(
+                "run the command again; if it fails again, {check}; see whether there is a connection with"
+            ),
+            curl,
         ),
     }
 }
@@ -91,9 +107,9 @@ fn check(endpoint: Option<&Address>, proxy: Option<&Address>) -> String {
 }
 
 /// Sets the endpoint URL to another scheme. `None` if it has this scheme.
-fn with_scheme(endpoint: Option<&Address>, scheme: &str) -> Option<String> {
+fn with_scheme(endpoint: Option<&Address>, scheme: &str) -> Option<Suggested> {
     let Address { variable, url } = endpoint.filter(|it| it.variable.starts_with("AWS_"))?;
     let rest = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
     let changed = format!("{scheme}{rest}");
-    (changed != *url).then(|| format!("export {variable}={}", quoted(&changed)))
+    (changed != *url).then(|| Suggested::shell(format!("export {variable}={}", quoted(&changed))))
 }

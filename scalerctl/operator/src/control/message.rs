@@ -7,7 +7,7 @@ use crate::account::cli_commands;
 
 /// The message if it did not succeed, with what to do.
 pub fn of(report: &CommandReport) -> Option<String> {
-    let CommandReport { id, dry_run, waits, .. } = report;
+    let CommandReport { id, next, dry_run, waits, .. } = report;
     let name = &id.endpoint;
     let would = |done: &str| if *dry_run { format!("would be {done}") } else { done.to_owned() };
     let (queued, refused) = (would("queued"), would("refused"));
@@ -22,8 +22,8 @@ pub fn of(report: &CommandReport) -> Option<String> {
             };
             format!(
                 "{name}: {queued}: a deployed function wakes the endpoint when scaling out is resumed \
-                 and the lease or hold is live{no_wait} (what to do: resume it with `scalerctl resume \
-                 {name} out`)"
+                 and the lease or hold is live{no_wait} (what to do: resume it with `{}`)",
+                next.resume("out")
             )
         }
         CommandResult::Queued(_) => format!(
@@ -57,15 +57,15 @@ fn when_in_service(report: &CommandReport, wait: &str) -> String {
             "nothing: with --wait, the command waits until then, and then tries again".to_owned()
         }
         (true, false) => format!(
-            "run the command again when the endpoint is InService; to see its status `scalerctl status {}`",
-            report.id.endpoint
+            "run the command again when the endpoint is InService; to see its status `{}`",
+            report.next.status("")
         ),
     }
 }
 
 /// What the user can do about a refusal.
 fn advice(reason: Reason, report: &CommandReport) -> String {
-    let id = &report.id;
+    let CommandReport { id, next, .. } = report;
     let advice = match reason {
         Reason::NotRegistered => {
             let command = cli_commands::register_new(id, report.before.desired);
@@ -84,7 +84,7 @@ fn advice(reason: Reason, report: &CommandReport) -> String {
             );
         }
         Reason::LeaseLive => {
-            "wait until it ends, or end it with `scalerctl sleep ENDPOINT --force`"
+            return format!("wait until it ends, or end it with `{}`", next.sleep("--force"));
         }
         Reason::Backlog => "wait until the work is done: --force does not ignore a backlog",
         Reason::BacklogUnknown => {
@@ -98,13 +98,13 @@ fn advice(reason: Reason, report: &CommandReport) -> String {
                 "run the command with --wait, which waits until the endpoint is InService",
             );
         }
-        Reason::ScalingInSuspended => "resume it with `scalerctl resume ENDPOINT in`",
-        Reason::ScalingOutSuspended => "resume it with `scalerctl resume ENDPOINT out`",
+        Reason::ScalingInSuspended => return format!("resume it with `{}`", next.resume("in")),
+        Reason::ScalingOutSuspended => return format!("resume it with `{}`", next.resume("out")),
         Reason::EndpointFailed => "delete the endpoint and create it again",
         Reason::NotAsync | Reason::Serverless | Reason::ManagedInstanceScaling => {
             "nothing: the function does not scale such an endpoint"
         }
-        _ => "run the command again; to show the state: `scalerctl status ENDPOINT`",
+        _ => return format!("run the command again; to show the state: `{}`", next.status("")),
     };
-    advice.replace("ENDPOINT", &id.endpoint)
+    advice.to_owned()
 }

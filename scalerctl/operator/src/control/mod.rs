@@ -154,6 +154,7 @@ async fn carry_out(
         region: scaler.region().to_owned(),
         verdict: CommandResult::of(request.ask, &planned, scaler.clock.now()),
         id,
+        next: scaler.same_variant(request.policy),
         at: scaler.clock.now(),
         dry_run: request.arguments.dry_run,
         waits: request.wait.is_some(),
@@ -214,7 +215,7 @@ async fn wait(
     until: Timestamp,
     report: &mut CommandReport,
 ) -> Result<bool, Failure> {
-    let waited = wait::follow(scaler, &report.id, goal, until).await?;
+    let waited = wait::follow(scaler, &report.id, &report.next, goal, until).await?;
     let reached = waited.ended == Ended::Reached;
     report.verdict = report.verdict.clone().after(&waited);
     let before = report.waited.take().map(|before| before.time).unwrap_or_default();

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::{
     account::{cli_commands, suspension},
     control::args::{Direction, PauseArgs},
-    local_scaler::{LocalScaler, args::PolicyArgs},
+    local_scaler::{LocalScaler, SameVariant, args::PolicyArgs},
     local_zone::moment,
 };
 use scalerctl_console::runtime::block_on;
@@ -48,6 +48,8 @@ fn run(arguments: &PauseArgs, suspends: bool) -> Result<(), Failure> {
 struct CommandReport {
     suspends: bool,
     id: VariantId,
+    /// The commands that can follow.
+    next: SameVariant,
     region: String,
     before: Suspended,
     wanted: Suspended,
@@ -83,6 +85,7 @@ async fn carry_out(arguments: &PauseArgs, suspends: bool) -> Result<CommandRepor
         dry_run: arguments.scaler.dry_run,
         after: None,
         at: scaler.clock.now(),
+        next: scaler.same_variant(&PolicyArgs::default()),
         id,
     };
     if report.dry_run || before == wanted {
@@ -167,7 +170,7 @@ impl CommandReport {
         if self.suspends && self.wanted.scaling_in && self.desired.is_some_and(|count| count > 0) {
             let text = "while scaling in is suspended, the instances run until you resume it:";
             line("note", &paint(NOTE, text));
-            line("", &format!("scalerctl resume {} in", self.id.endpoint));
+            line("", &self.next.resume("in").to_string());
         }
         let head = format!(
             "{} {} (variant {}, {})",

@@ -7,7 +7,7 @@ use reactive_scaler::{
 };
 
 use super::{result::CommandResult, wait::Waited};
-use crate::local_scaler::CoveringFunction;
+use crate::local_scaler::{CoveringFunction, SameVariant};
 
 /// The result of a command.
 #[derive(Debug)]
@@ -16,6 +16,8 @@ pub struct CommandReport {
     pub command: &'static str,
     pub region: String,
     pub id: VariantId,
+    /// The commands that can follow.
+    pub next: SameVariant,
     /// When it began.
     pub at: Timestamp,
     pub dry_run: bool,

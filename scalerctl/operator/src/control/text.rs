@@ -10,8 +10,11 @@ use reactive_scaler::{
 };
 
 use super::{CommandReport, CommandResult};
-use crate::{account::shell_quoting::quoted, local_scaler::CoveringFunction, local_zone::moment};
-use scalerctl_console::style::{BAD, DIM, GOOD, HEADING, NOTE, paint};
+use crate::{local_scaler::CoveringFunction, local_zone::moment};
+use scalerctl_console::{
+    style::{BAD, DIM, GOOD, HEADING, NOTE, paint},
+    suggested::Suggested,
+};
 
 /// The complete result.
 pub fn of(report: &CommandReport) -> String {
@@ -51,7 +54,7 @@ pub fn of(report: &CommandReport) -> String {
     for Note { text, command } in notes(last, report) {
         line(&mut out, "note", &paint(NOTE, &text));
         if let Some(command) = command {
-            line(&mut out, "", &command);
+            line(&mut out, "", &command.to_string());
         }
     }
     out
@@ -125,7 +128,7 @@ fn status_text(status: &Status, now: Timestamp) -> String {
 /// A note, and a command for the user.
 struct Note {
     text: String,
-    command: Option<String>,
+    command: Option<Suggested>,
 }
 
 impl From<String> for Note {
@@ -160,7 +163,6 @@ fn notes(done: &Done, report: &CommandReport) -> Vec<Note> {
 
 /// What scales the endpoint in later. The command only knows of a function that the user names.
 fn scale_in(done: &Done, report: &CommandReport) -> Option<Note> {
-    let name = &report.id.endpoint;
     let after = match (report.command, kept_until(done, report)) {
         ("wake" | "hold", Some((record, _))) => format!("after the {record}"),
         ("release", _) if done.action == Action::Release && done.to() != Some(0) => {
@@ -172,27 +174,27 @@ fn scale_in(done: &Done, report: &CommandReport) -> Option<Note> {
     let (text, command) = match &report.function {
         _ if report.before.scaling_in_suspended => (
             "scaling in is suspended, so the instances run until it is resumed:".to_owned(),
-            format!("scalerctl resume {name} in"),
+            report.next.resume("in"),
         ),
         None => (
             format!(
                 "{after}, a deployed function with an enabled schedule scales the endpoint to zero when there \
                  is no work; without one, {otherwise}; to find the function:"
             ),
-            format!("scalerctl doctor {name}"),
+            report.next.doctor(),
         ),
         Some(CoveringFunction { name: function, only_observes: true }) => (
             format!(
                 "SCALER_MODE of {function} is observe, so it scales nothing: {after}, {otherwise}:"
             ),
-            format!("scalerctl sleep {name} --wait"),
+            report.next.sleep("--wait"),
         ),
         Some(CoveringFunction { name: function, only_observes: false }) => (
             format!(
                 "{after}, {function} scales the endpoint to zero when there is no work, if its schedule is \
                  enabled; to see its last decision:"
             ),
-            format!("scalerctl status {name} --function {}", quoted(function)),
+            report.next.status(""),
         ),
     };
     Some(Note { text, command: Some(command) })
@@ -232,7 +234,7 @@ fn unstopped(so: &str, count: Option<i32>, report: &CommandReport) -> Note {
         (true, 1) => "1 instance would run until you stop it:".to_owned(),
         (true, count) => format!("{count} instances would run until you stop them:"),
     };
-    let command = format!("scalerctl sleep {} --force", report.id.endpoint);
+    let command = report.next.sleep("--force");
     Note { text: format!("{so}{text}"), command: Some(command) }
 }
 

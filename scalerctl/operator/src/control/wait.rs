@@ -6,7 +6,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::port::{Clock, Endpoint, EndpointStatus, Endpoints, FailureKind, VariantId};
 
-use crate::local_scaler::LocalScaler;
+use crate::local_scaler::{LocalScaler, SameVariant};
 use scalerctl_console::Failure;
 
 /// The longest time between two reads.
@@ -53,18 +53,21 @@ pub enum Ended {
 
 /// Reads the endpoint until the goal is reached or cannot be reached, or `until` has passed.
 ///
+/// `next`: the commands that can follow.
+///
 /// # Errors
 /// If a read fails.
 pub async fn follow(
     scaler: &LocalScaler,
     id: &VariantId,
+    next: &SameVariant,
     goal: Goal,
     until: Timestamp,
 ) -> Result<Waited, Failure> {
     let began = scaler.clock.now();
     let shown = Shown::start();
     let ended = tokio::select! {
-        ended = look_until(scaler, id, goal, until, &shown) => ended?,
+        ended = look_until(scaler, id, next, goal, until, &shown) => ended?,
         _ = tokio::signal::ctrl_c() => {
             Ended::Not(format!("interrupted: {}, only the waiting ended", goal.request()))
         }
@@ -75,6 +78,7 @@ pub async fn follow(
 async fn look_until(
     scaler: &LocalScaler,
     id: &VariantId,
+    next: &SameVariant,
     goal: Goal,
     until: Timestamp,
     shown: &Shown,
@@ -102,16 +106,16 @@ async fn look_until(
         let rest = until.duration_since(scaler.clock.now());
         let rest = Duration::try_from(rest).unwrap_or_default();
         if rest.is_zero() {
-            return Ok(timed_out(&last, goal, &id.endpoint));
+            return Ok(timed_out(&last, goal, next));
         }
         scaler.clock.nap(LOOK.min(rest)).await;
     }
 }
 
-fn timed_out(last: &str, goal: Goal, endpoint: &str) -> Ended {
+fn timed_out(last: &str, goal: Goal, next: &SameVariant) -> Ended {
     let advice = match goal {
         Goal::InService | Goal::AtZero => {
-            format!("to see when it is done, run `scalerctl status {endpoint} --watch`")
+            format!("to see when it is done, run `{}`", next.status("--watch"))
         }
         Goal::Changeable => "run the command again with a longer --timeout".to_owned(),
     };

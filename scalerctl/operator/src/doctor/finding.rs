@@ -1,5 +1,6 @@
 //! Every finding, with its severity and why it matters.
 
+use scalerctl_console::suggested::Suggested;
 use serde::Serialize;
 use simulator::PolicyFindingId;
 
@@ -163,7 +164,7 @@ pub struct Finding {
     /// How to fix it, in one sentence.
     pub what_to_do: String,
     /// The commands that fix it, in order. The user can run them without changes.
-    pub commands: Vec<String>,
+    pub commands: Vec<Suggested>,
     /// Other ways to fix it.
     pub alternatives: Vec<Alternative>,
 }
@@ -174,7 +175,7 @@ pub struct Alternative {
     /// How to fix it, in one sentence.
     pub what_to_do: String,
     /// The commands that fix it, in order.
-    pub commands: Vec<String>,
+    pub commands: Vec<Suggested>,
 }
 
 impl Finding {
@@ -190,10 +191,10 @@ impl Finding {
     }
 
     /// Adds a command to the last way to fix it.
-    pub fn command(mut self, command: impl Into<String>) -> Self {
+    pub fn command(mut self, command: Suggested) -> Self {
         let commands =
             self.alternatives.last_mut().map_or(&mut self.commands, |other| &mut other.commands);
-        commands.push(command.into());
+        commands.push(command);
         self
     }
 
@@ -205,7 +206,7 @@ impl Finding {
     }
 
     /// Adds another way to fix it, with one command, if the command is known.
-    pub fn or_by(self, what_to_do: &str, command: Option<String>) -> Self {
+    pub fn or_by(self, what_to_do: &str, command: Option<Suggested>) -> Self {
         match command {
             Some(command) => self.or(what_to_do).command(command),
             None => self,

@@ -24,7 +24,7 @@ use crate::{
     },
     doctor::args::DoctorArgs,
 };
-use scalerctl_console::{Failure, progress::Progress};
+use scalerctl_console::{Failure, progress::Progress, suggested::Suggested};
 
 /// The data that the checks use.
 #[derive(Debug)]
@@ -160,22 +160,23 @@ impl Facts {
     }
 
     /// The command that deploys the function for the endpoint; `None` if a function is known.
-    pub fn deployment(&self) -> Option<String> {
+    pub fn deployment(&self) -> Option<Suggested> {
         let name = &self.endpoint.name;
         let command = || {
-            format!("sam build && sam deploy --guided --parameter-overrides EndpointName={name}")
+            let deploy = format!("deploy --guided --parameter-overrides EndpointName={name}");
+            Suggested::shell(format!("sam build && {}", Suggested::sam(deploy)))
         };
         self.function().is_none().then(command)
     }
 
     /// The command that sets parameters of the function's stack; `None` if no function is known.
-    pub fn set_parameters(&self, parameters: &str) -> Option<String> {
+    pub fn set_parameters(&self, parameters: &str) -> Option<Suggested> {
         let function = self.function()?;
         Some(cli_commands::set_parameters(&function.arn, parameters))
     }
 
     /// The command that shows a parameter of the function's stack; `None` if no function is known.
-    pub fn show_parameter(&self, parameter: &str) -> Option<String> {
+    pub fn show_parameter(&self, parameter: &str) -> Option<Suggested> {
         let function = self.function()?;
         Some(cli_commands::show_parameter(&function.arn, parameter))
     }

@@ -2,6 +2,7 @@
 
 pub mod args;
 mod route;
+mod same_variant;
 
 use std::time::Duration;
 
@@ -21,6 +22,7 @@ use crate::{
 };
 use args::{PolicyArgs, ScalerArgs};
 pub use route::CoveringFunction;
+pub use same_variant::SameVariant;
 use scalerctl_console::Failure;
 
 /// Time limit for all AWS calls of a command, including retries.
@@ -68,6 +70,15 @@ impl LocalScaler {
     /// The endpoint's name.
     pub fn endpoint(&self) -> &str {
         &self.route.endpoint
+    }
+
+    /// The commands that can follow. `policy`: the settings that the user gave.
+    pub fn same_variant(&self, policy: &PolicyArgs) -> SameVariant {
+        SameVariant {
+            endpoint: self.route.endpoint.clone(),
+            variant: self.route.variant.clone(),
+            policy: policy.clone(),
+        }
     }
 
     /// Its state.

@@ -1,6 +1,7 @@
 //! The answer of the function: its decisions, or why it failed.
 
 use reactive_scaler::reason::Reason;
+use scalerctl_console::{shell_quoting::quoted, suggested::Suggested};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -76,7 +77,7 @@ pub fn decisions(answer: &Answer, function: &Function, findings: &mut Findings) 
             (_, Some(group)) => findings.problem_with_command(
                 what,
                 "see its log",
-                format!("aws logs tail {group} --since 10m"),
+                Suggested::aws(format!("logs tail {} --since 10m", quoted(group))),
             ),
             (_, None) => findings.problem(what, "see its log"),
         }

@@ -1,5 +1,6 @@
 //! The result of a check.
 
+use scalerctl_console::{advice::Advice, suggested::Suggested};
 use serde::Serialize;
 
 /// The checks, in order. Their names do not change between versions.
@@ -76,7 +77,7 @@ pub struct Problem {
     pub what_to_do: String,
     /// The command that fixes it. The user can run it without changes.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub command: Option<String>,
+    pub command: Option<Suggested>,
     /// Other ways to fix it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub alternatives: Vec<Alternative>,
@@ -88,7 +89,7 @@ pub struct Alternative {
     /// How to fix it, in one sentence.
     pub what_to_do: String,
     /// The command that fixes it. The user can run it without changes.
-    pub command: String,
+    pub command: Suggested,
 }
 
 /// A check and its result.
@@ -137,8 +138,7 @@ impl Findings {
 
     /// Adds a problem.
     pub fn problem(&mut self, what: impl Into<String>, what_to_do: impl Into<String>) {
-        let (what, what_to_do) = (what.into(), what_to_do.into());
-        self.problems.push(Problem { what, what_to_do, command: None, alternatives: Vec::new() });
+        self.add(what.into(), what_to_do.into(), None);
     }
 
     /// Adds a problem with the command that fixes it.
@@ -146,16 +146,13 @@ impl Findings {
         &mut self,
         what: impl Into<String>,
         what_to_do: impl Into<String>,
-        command: String,
+        command: Suggested,
     ) {
-        self.problem(what, what_to_do);
-        if let Some(problem) = self.problems.last_mut() {
-            problem.command = Some(command);
-        }
+        self.add(what.into(), what_to_do.into(), Some(command));
     }
 
     /// Adds another way to fix the last problem.
-    pub fn or(&mut self, what_to_do: impl Into<String>, command: String) {
+    pub fn or(&mut self, what_to_do: impl Into<String>, command: Suggested) {
         let what_to_do = what_to_do.into();
         if let Some(problem) = self.problems.last_mut() {
             problem.alternatives.push(Alternative { what_to_do, command });
@@ -164,7 +161,12 @@ impl Findings {
 
     /// Adds a call that failed as a problem.
     pub fn refused(&mut self, error: &super::CallError) {
-        self.problem(error.to_string(), error.advice());
+        let Advice { what_to_do, command } = error.advice();
+        self.add(error.to_string(), what_to_do, command);
+    }
+
+    fn add(&mut self, what: String, what_to_do: String, command: Option<Suggested>) {
+        self.problems.push(Problem { what, what_to_do, command, alternatives: Vec::new() });
     }
 
     /// Whether there is no problem so far.

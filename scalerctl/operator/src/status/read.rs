@@ -18,6 +18,7 @@ use crate::{
     account::{
         CallError, EndpointArg,
         call_error::CallResult,
+        cli_commands,
         decision_log::LoggedDecision,
         metrics::{MetricQuery, SAGEMAKER},
     },
@@ -166,15 +167,19 @@ fn rows_of(
     now: Timestamp,
 ) -> Vec<Row> {
     let registered = || targets.iter().filter(|target| target.id.endpoint == name);
-    let (state, problems) = match &found {
-        Ok(Some(endpoint)) => (Some(endpoint.status.as_str().to_owned()), Vec::new()),
-        Ok(None) => {
-            let gone = "it is registered in Application Auto Scaling, but the endpoint no longer \
-                        exists (what to do: run aws application-autoscaling \
-                        deregister-scalable-target with its ResourceId)";
-            (Some("missing".to_owned()), vec![gone.to_owned()])
-        }
-        Err(failure) => (None, vec![CallError::from(failure.clone()).with_advice()]),
+    let state = match &found {
+        Ok(Some(endpoint)) => Some(endpoint.status.as_str().to_owned()),
+        Ok(None) => Some("missing".to_owned()),
+        Err(_) => None,
+    };
+    let problem = |id: &VariantId| match &found {
+        Ok(Some(_)) => None,
+        Ok(None) => Some(format!(
+            "it is registered in Application Auto Scaling, but the endpoint no longer exists (what to do: remove the \
+             registration with `{}`)",
+            cli_commands::deregister(id)
+        )),
+        Err(failure) => Some(CallError::from(failure.clone()).with_advice()),
     };
     let variants = match &found {
         Ok(Some(endpoint)) => endpoint.variants.clone(),
@@ -194,7 +199,7 @@ fn rows_of(
             kept_awake: LeaseOrHold::of(&records, now),
             backlog: None,
             last_decision: None,
-            problems: problems.clone(),
+            problems: problem(&id).into_iter().collect(),
         }
     };
     let mut names: Vec<&str> = variants.iter().map(|variant| variant.name.as_str()).collect();

@@ -13,7 +13,10 @@ use crate::{
     account::decision_log::LoggedDecision,
     monitoring::{TimeZone, duration_text::duration_text},
 };
-use scalerctl_console::style::{BAD, DIM, HEADING, paint};
+use scalerctl_console::{
+    advice_apart,
+    style::{BAD, DIM, HEADING, paint},
+};
 
 /// Minimum width for a table.
 const TABLE: usize = 110;
@@ -48,7 +51,12 @@ pub fn of(report: &StatusReport, zone: &TimeZone, width: usize) -> String {
     }
     for row in &report.rows {
         for problem in &row.problems {
-            let _ = writeln!(out, "\n{} {problem}", paint(BAD, &format!("{}:", row.endpoint)));
+            let _ = writeln!(
+                out,
+                "\n{} {}",
+                paint(BAD, &format!("{}:", row.endpoint)),
+                advice_apart(problem)
+            );
         }
     }
     for note in &report.notes {

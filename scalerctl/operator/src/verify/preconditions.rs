@@ -8,10 +8,10 @@ use reactive_scaler::{
 
 use crate::{
     account::{cli_commands, sagemaker::SageMaker},
-    local_scaler::LocalScaler,
+    local_scaler::{LocalScaler, args::PolicyArgs},
     local_zone::moment,
 };
-use scalerctl_console::Failure;
+use scalerctl_console::{Failure, suggested::Suggested};
 
 /// The time for which the backlog must have been empty.
 const QUIET: SignedDuration = SignedDuration::from_mins(15);
@@ -60,8 +60,8 @@ impl Preconditions {
                 in_the_way.push(format!("{why} (what to do: {what_to_do})"));
             }
         };
-        let name = &id.endpoint;
-        let with = |what: &str, command: String| format!("{what} `{command}`");
+        let next = scaler.same_variant(&PolicyArgs::default());
+        let with = |what: &str, command: Suggested| format!("{what} `{command}`");
         let variant = endpoint.variants.iter().find(|variant| variant.name == id.variant);
         let count = variant.map(|variant| (variant.current, variant.desired));
         let records = Records::read(&actions, &id, at);
@@ -75,17 +75,14 @@ impl Preconditions {
         unless(
             endpoint.status == EndpointStatus::InService,
             &format!("it is {}, not InService", endpoint.status.as_str()),
-            &with(
-                "wait until it is InService; to see its status",
-                format!("scalerctl status {name}"),
-            ),
+            &with("wait until it is InService; to see its status", next.status("")),
         );
         // Without --force, a sleep is refused while a lease or hold is live.
-        let force = if is_live { " --force" } else { "" };
+        let options = if is_live { "--force --wait" } else { "--wait" };
         unless(
             count == Some((Some(0), Some(0))),
             "it is not at zero",
-            &with("scale it to zero with", format!("scalerctl sleep {name}{force} --wait")),
+            &with("scale it to zero with", next.sleep(options)),
         );
         unless(
             backlog.iter().all(|datapoint| datapoint.value == 0.0),
@@ -95,10 +92,7 @@ impl Preconditions {
         unless(
             !is_live,
             "there is a lease or a hold",
-            &with(
-                "end it, and run the command again 10 minutes later; to end it",
-                format!("scalerctl release {name}"),
-            ),
+            &with("end it, and run the command again 10 minutes later; to end it", next.release()),
         );
         unless(
             is_live || !records.exist(),
@@ -133,7 +127,7 @@ impl Preconditions {
         unless(
             !(suspended.scaling_in || suspended.scaling_out),
             "scaling is suspended",
-            &with("resume it with", format!("scalerctl resume {name}")),
+            &with("resume it with", next.resume("")),
         );
         unless(
             !suspended.scheduled,

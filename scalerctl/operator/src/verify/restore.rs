@@ -20,7 +20,10 @@ use super::{
     limits::{LOOK, NAME, RESTORE_PATIENCE},
     preconditions::Preconditions,
 };
-use crate::{account::cli_commands, local_scaler::LocalScaler};
+use crate::{
+    account::cli_commands,
+    local_scaler::{LocalScaler, args::PolicyArgs},
+};
 
 /// Attempts of a call, and the time between them.
 const ATTEMPTS: u32 = 10;
@@ -196,8 +199,8 @@ impl Restore<'_> {
     fn left_awake(&self, why: &str) -> String {
         format!(
             "left awake, {why} (what to do: nothing if a function is deployed: after {LEASE} ends, it scales the \
-             endpoint to zero. Otherwise, when the work is done, run `scalerctl sleep {} --force --wait`)",
-            self.found.id.endpoint
+             endpoint to zero. Otherwise, when the work is done, run `{}`)",
+            self.scaler.same_variant(&PolicyArgs::default()).sleep("--force --wait")
         )
     }
 

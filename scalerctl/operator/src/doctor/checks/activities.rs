@@ -11,6 +11,7 @@ use super::{
     timing::{PROVISIONING, provisioning},
 };
 use crate::account::{auto_scaling::Activity, metrics::LAST_DAY};
+use scalerctl_console::suggested::Suggested;
 
 /// If Application Auto Scaling sets the same capacity this often within this time, something else changes the
 /// capacity in between.
@@ -83,37 +84,41 @@ fn late(variant: &VariantFacts, facts: &Facts, found: &mut Vec<Finding>) {
 }
 
 fn look(id: FindingId, what: String, facts: &Facts) -> Finding {
-    Finding::new(id, what, "look at EndpointStatus and FailureReason")
-        .command(format!("aws sagemaker describe-endpoint --endpoint-name {}", facts.endpoint.name))
+    Finding::new(id, what, "look at EndpointStatus and FailureReason").command(Suggested::aws(
+        format!("sagemaker describe-endpoint --endpoint-name {}", facts.endpoint.name),
+    ))
 }
 
 fn decoded(source: &str, message: &str, id: &VariantId, facts: &Facts) -> Finding {
     let what = format!("{source}: {message}");
     let kind = kind_of_reason(message);
     if let (FailureKind::Quota, Some((name, needed))) = (kind, quota(message)) {
+        let code = Suggested::aws(format!(
+            "service-quotas list-service-quotas --service-code sagemaker --query \
+             \"Quotas[?QuotaName=='{name}'].QuotaCode\" --output text"
+        ));
         return Finding::new(FindingId::QuotaReached, what, "request an increase of the quota")
-            .command(format!(
-                "aws service-quotas request-service-quota-increase --service-code sagemaker \
-                 --desired-value {needed} --quota-code \"$(aws service-quotas \
-                 list-service-quotas --service-code sagemaker --query \
-                 \"Quotas[?QuotaName=='{name}'].QuotaCode\" --output text)\""
-            ));
+            .command(Suggested::aws(format!(
+                "service-quotas request-service-quota-increase --service-code sagemaker \
+                 --desired-value {needed} --quota-code {}",
+                code.output()
+            )));
     }
     if kind == FailureKind::InsufficientCapacity {
         return Finding::new(FindingId::NoInstances, what, "wait, and watch the activities")
-            .command(format!(
-                "aws application-autoscaling describe-scaling-activities --service-namespace \
+            .command(Suggested::aws(format!(
+                "application-autoscaling describe-scaling-activities --service-namespace \
                  sagemaker --resource-id {} --max-results 5",
                 id.resource_id()
-            ))
+            )))
             .or(
                 "update the endpoint to an endpoint configuration with instance pools, which names \
                  up to five instance types in order of preference; to show its configuration",
             )
-            .command(format!(
-                "aws sagemaker describe-endpoint-config --endpoint-config-name {}",
+            .command(Suggested::aws(format!(
+                "sagemaker describe-endpoint-config --endpoint-config-name {}",
                 facts.endpoint.config
-            ));
+            )));
     }
     look(FindingId::ScalingFailed, what, facts)
 }
@@ -156,9 +161,9 @@ fn contested(activities: &[Activity], facts: &Facts, found: &mut Vec<Finding>) {
             ),
             "find out who calls UpdateEndpointWeightsAndCapacities, and keep only one of them",
         )
-        .command(
-            "aws cloudtrail lookup-events --lookup-attributes \
+        .command(Suggested::aws(
+            "cloudtrail lookup-events --lookup-attributes \
          AttributeKey=EventName,AttributeValue=UpdateEndpointWeightsAndCapacities",
-        ),
+        )),
     );
 }

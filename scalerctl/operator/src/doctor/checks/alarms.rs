@@ -6,8 +6,8 @@ use super::{Facts, Finding, FindingId, VariantFacts, cli_commands, metric, polic
 use crate::account::{
     alarms::Alarm,
     auto_scaling::{Policy, PolicyKind, Tracked, Tracking},
-    shell_quoting::quoted,
 };
+use scalerctl_console::{shell_quoting::quoted, suggested::Suggested};
 
 /// Time after which a low alarm in the state ALARM without a scale-in is reported.
 const IN_VAIN: SignedDuration = SignedDuration::from_hours(1);
@@ -59,7 +59,10 @@ fn examine_one(
                 format!("the actions of the alarm {name} are disabled"),
                 "enable them",
             )
-            .command(format!("aws cloudwatch enable-alarm-actions --alarm-names {}", quoted(name))),
+            .command(Suggested::aws(format!(
+                "cloudwatch enable-alarm-actions --alarm-names {}",
+                quoted(name)
+            ))),
         );
     }
     let edits = edits(policy, alarm, facts);

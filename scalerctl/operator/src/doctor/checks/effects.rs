@@ -6,7 +6,8 @@ use super::{
     Facts, Finding, FindingId, VariantFacts, alarms, cli_commands,
     evaluation::{effect, is_known},
 };
-use crate::account::{alarms::Alarm, auto_scaling::Policy, shell_quoting::quoted};
+use crate::account::{alarms::Alarm, auto_scaling::Policy};
+use scalerctl_console::{shell_quoting::quoted, suggested::Suggested};
 
 /// Examines each policy with each of its alarms.
 pub fn examine(variant: &VariantFacts, facts: &Facts, found: &mut Vec<Finding>) {
@@ -79,5 +80,8 @@ fn short_period(alarm: &Alarm) -> Finding {
         format!("the alarm {} has a period of {} s", alarm.name, alarm.period),
         "set its period to 60 s; to show the alarm",
     )
-    .command(format!("aws cloudwatch describe-alarms --alarm-names {}", quoted(&alarm.name)))
+    .command(Suggested::aws(format!(
+        "cloudwatch describe-alarms --alarm-names {}",
+        quoted(&alarm.name)
+    )))
 }

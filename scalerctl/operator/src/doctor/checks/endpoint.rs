@@ -2,6 +2,7 @@
 
 use super::{Facts, Finding, FindingId};
 use crate::doctor::read::ConfigLookup;
+use scalerctl_console::suggested::Suggested;
 
 pub fn examine(facts: &Facts, found: &mut Vec<Finding>) {
     let endpoint = &facts.endpoint;
@@ -46,16 +47,18 @@ pub fn examine(facts: &Facts, found: &mut Vec<Finding>) {
             found.push(match status {
                 "Failed" => {
                     Finding::new(FindingId::EndpointFailed, what, "delete it, and create it again")
-                        .command(format!("aws sagemaker delete-endpoint --endpoint-name {name}"))
+                        .command(Suggested::aws(format!(
+                            "sagemaker delete-endpoint --endpoint-name {name}"
+                        )))
                 }
                 _ => Finding::new(
                     FindingId::EndpointFailed,
                     what,
                     "update it to an endpoint configuration that worked before; to list them",
                 )
-                .command(
-                    "aws sagemaker list-endpoint-configs --sort-by CreationTime --max-results 20",
-                ),
+                .command(Suggested::aws(
+                    "sagemaker list-endpoint-configs --sort-by CreationTime --max-results 20",
+                )),
             });
         }
         status => found.push(
@@ -64,7 +67,9 @@ pub fn examine(facts: &Facts, found: &mut Vec<Finding>) {
                 format!("{name} is {status}"),
                 "wait until it is InService",
             )
-            .command(format!("aws sagemaker wait endpoint-in-service --endpoint-name {name}")),
+            .command(Suggested::aws(format!(
+                "sagemaker wait endpoint-in-service --endpoint-name {name}"
+            ))),
         ),
     }
     configuration(facts, found);
@@ -82,9 +87,9 @@ fn configuration(facts: &Facts, found: &mut Vec<Finding>) {
                     "create an endpoint configuration, and update the endpoint to it; to list \
                      those that exist",
                 )
-                .command(
-                    "aws sagemaker list-endpoint-configs --sort-by CreationTime --max-results 20",
-                ),
+                .command(Suggested::aws(
+                    "sagemaker list-endpoint-configs --sort-by CreationTime --max-results 20",
+                )),
             );
             return;
         }

@@ -3,9 +3,8 @@
 use reactive_scaler::config::{Mode, SHORTEST_IDLE};
 
 use super::{Facts, Finding, FindingId, FunctionLookup, cli_commands};
-use crate::account::{
-    Function, function_schedule::ScheduleKind, routes::Routes, shell_quoting::quoted,
-};
+use crate::account::{Function, function_schedule::ScheduleKind, routes::Routes};
+use scalerctl_console::{shell_quoting::quoted, suggested::Suggested};
 
 /// How to leave the mode `observe`.
 const SET_MODE: &str = "set the stack's parameter ScalerMode to act, in the folder of the template";
@@ -34,11 +33,13 @@ pub fn examine(facts: &Facts, found: &mut Vec<Finding>) {
             let finding = facts.deployment().into_iter().fold(finding, Finding::command);
             let named = |finding: Finding, arn: &String| {
                 let name = |it: &str| quoted(it);
-                finding.or("if this function covers the endpoint, name it").command(format!(
-                    "scalerctl doctor {} --function {}",
-                    name(endpoint),
-                    name(arn)
-                ))
+                finding.or("if this function covers the endpoint, name it").command(
+                    Suggested::scalerctl(format!(
+                        "doctor {} --function {}",
+                        name(endpoint),
+                        name(arn)
+                    )),
+                )
             };
             found.push(unread.iter().fold(finding, named));
         }
@@ -79,7 +80,8 @@ fn state(function: &Function, found: &mut Vec<Finding>) {
     let (what_to_do, command) = match function.state.as_str() {
         "Pending" => {
             let name = quoted(&function.arn);
-            let wait = format!("aws lambda wait function-active-v2 --function-name {name}");
+            let wait =
+                Suggested::aws(format!("lambda wait function-active-v2 --function-name {name}"));
             ("wait until it is Active", Some(wait))
         }
         _ => ("deploy the stack again", None),
@@ -138,11 +140,11 @@ fn settings(function: &Function, routes: &Routes, facts: &Facts, found: &mut Vec
                 format!("SCALER_ROUTES is {place}"),
                 "use scalerctl smoke, which asks the function itself",
             )
-            .command(format!(
-                "scalerctl smoke --function {} --endpoint {}",
+            .command(Suggested::scalerctl(format!(
+                "smoke --function {} --endpoint {}",
                 quoted(&function.arn),
                 quoted(endpoint)
-            )),
+            ))),
         ),
         (Routes::Here(_), _) if routes.covering(endpoint).is_none() => {
             let what = format!("no route of {} covers {endpoint}", function.arn);
@@ -183,10 +185,10 @@ fn failures(function: &Function, facts: &Facts, found: &mut Vec<Finding>) {
             "read its log",
         );
         found.push(match &function.log_group {
-            Some(group) => finding.command(format!(
-                "aws logs filter-log-events --log-group-name {group} --filter-pattern '{{ $.level \
+            Some(group) => finding.command(Suggested::aws(format!(
+                "logs filter-log-events --log-group-name {group} --filter-pattern '{{ $.level \
                  = \"ERROR\" }}'"
-            )),
+            ))),
             None => finding,
         });
     }
@@ -199,10 +201,13 @@ fn failures(function: &Function, facts: &Facts, found: &mut Vec<Finding>) {
                 format!("{count} dead letters are in {queue}"),
                 "read one without removing it",
             )
-            .command(format!(
-                "aws sqs receive-message --queue-url \"$(aws sqs get-queue-url --queue-name \
-                 {queue} --query QueueUrl --output text)\""
-            )),
+            .command(Suggested::aws(format!(
+                "sqs receive-message --queue-url {}",
+                Suggested::aws(format!(
+                    "sqs get-queue-url --queue-name {queue} --query QueueUrl --output text"
+                ))
+                .output()
+            ))),
         );
     }
 }

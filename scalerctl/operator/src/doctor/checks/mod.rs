@@ -16,6 +16,7 @@ mod uploads;
 
 use super::{Coverage, Facts, Finding, FunctionLookup, finding::FindingId, read::VariantFacts};
 use crate::account::cli_commands;
+use scalerctl_console::advice::Advice;
 
 /// All findings in the order of their kinds, the most severe first.
 pub fn all(facts: &Facts) -> Vec<Finding> {
@@ -33,7 +34,9 @@ pub fn all(facts: &Facts) -> Vec<Finding> {
     uploads::examine(facts, &mut found);
     function::examine(facts, &mut found);
     for error in &facts.call_errors {
-        found.push(Finding::new(FindingId::NotReadable, error.to_string(), error.advice()));
+        let Advice { what_to_do, command } = error.advice();
+        let finding = Finding::new(FindingId::NotReadable, error.to_string(), what_to_do);
+        found.push(command.into_iter().fold(finding, Finding::command));
     }
     found.sort_by_key(|finding| (std::cmp::Reverse(finding.severity()), finding.id));
     found.dedup();

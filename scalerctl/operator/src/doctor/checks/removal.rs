@@ -5,7 +5,7 @@ use super::{
     policies::{may_scale_in, min_without_function},
     schedules,
 };
-use crate::account::shell_quoting::quoted;
+use scalerctl_console::{shell_quoting::quoted, suggested::Suggested};
 
 pub fn examine(variant: &VariantFacts, facts: &Facts, found: &mut Vec<Finding>) {
     let Some((kept, spare)) = nothing_removes(variant, facts) else {
@@ -43,7 +43,7 @@ pub fn examine(variant: &VariantFacts, facts: &Facts, found: &mut Vec<Finding>) 
             "let scalerctl check that no request is left, and scale in to zero",
             (kept == 0).then(|| {
                 let name = quoted(&variant.id.endpoint);
-                format!("scalerctl sleep {name} --variant {}", variant.id.variant)
+                Suggested::scalerctl(format!("sleep {name} --variant {}", variant.id.variant))
             }),
         ),
         false => Finding::new(FindingId::NoWayToZero, what, remove).command(command),

@@ -1,10 +1,8 @@
 //! Findings about durations in the configuration that are too short.
 
 use super::{Facts, Finding, FindingId, VariantFacts, cli_commands, policies::scales_in};
-use crate::account::{
-    auto_scaling::{Activity, PolicyKind},
-    shell_quoting::quoted,
-};
+use crate::account::auto_scaling::{Activity, PolicyKind};
+use scalerctl_console::{shell_quoting::quoted, suggested::Suggested};
 
 /// Maximum delay of async metrics that users report, in seconds.
 const METRIC_LAG: i32 = 180;
@@ -53,10 +51,10 @@ pub fn examine(variant: &VariantFacts, facts: &Facts, found: &mut Vec<Finding>) 
                         ),
                         "set Period to 60 and EvaluationPeriods to 15; to show the alarm",
                     )
-                    .command(format!(
-                        "aws cloudwatch describe-alarms --alarm-names {}",
+                    .command(Suggested::aws(format!(
+                        "cloudwatch describe-alarms --alarm-names {}",
                         quoted(&alarm.name)
-                    )),
+                    ))),
                 );
             }
         }

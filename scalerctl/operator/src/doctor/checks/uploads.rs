@@ -10,9 +10,9 @@ use super::{Facts, Finding, FindingId, cli_commands};
 use crate::account::{
     Function,
     s3::{BucketEvents, Kind, Notification},
-    shell_quoting::quoted,
 };
 use crate::doctor::read::ConfigLookup;
+use scalerctl_console::{shell_quoting::quoted, suggested::Suggested};
 
 /// The end of a result's key, from the examples of InvokeEndpointAsync.
 const RESULT: &str = "0.out";
@@ -152,7 +152,9 @@ fn notifications(
                 "run the command in the stack's output TurnOnEventBridgeCommand, which keeps the \
                  bucket's other notifications; to show them",
             )
-            .command(format!("aws s3api get-bucket-notification-configuration --bucket {bucket}")),
+            .command(Suggested::aws(format!(
+                "s3api get-bucket-notification-configuration --bucket {bucket}"
+            ))),
         );
         return;
     }

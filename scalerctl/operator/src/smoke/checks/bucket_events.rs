@@ -9,6 +9,7 @@ use super::super::{
     s3::{BucketEvents, Kind, Notification},
     upload::Upload,
 };
+use scalerctl_console::suggested::Suggested;
 
 const ID: CheckId = CheckId::BucketEvents;
 
@@ -87,10 +88,10 @@ fn admission(facts: &Facts, upload: &Upload, findings: &mut Findings) {
         Ok(_) => findings.problem_with_command(
             "the function's policy does not allow S3 to invoke it for this bucket",
             "allow it",
-            format!(
-                "aws lambda add-permission --function-name {function} --statement-id uploads \
+            Suggested::aws(format!(
+                "lambda add-permission --function-name {function} --statement-id uploads \
                  --action lambda:InvokeFunction --principal s3.amazonaws.com --source-arn {source}"
-            ),
+            )),
         ),
         Err(error) => {
             findings.note(format!("smoke could not check who can invoke the function: {error}"));

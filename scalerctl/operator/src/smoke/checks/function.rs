@@ -8,6 +8,7 @@ use super::super::{
     routes::Routes,
 };
 use crate::account::cli_commands::set_parameters;
+use scalerctl_console::suggested::Suggested;
 
 /// Runs the check.
 pub fn examine(function: &Function, routes: &Routes) -> Check {
@@ -64,7 +65,7 @@ fn state(function: &Function, findings: &mut Findings) {
                 "Pending" => findings.problem_with_command(
                     what,
                     "wait for it",
-                    format!("aws lambda wait function-active-v2 --function-name {arn}"),
+                    Suggested::aws(format!("lambda wait function-active-v2 --function-name {arn}")),
                 ),
                 "Inactive" => findings.problem(
                     what,
@@ -83,7 +84,9 @@ fn state(function: &Function, findings: &mut Findings) {
                 "InProgress" => findings.problem_with_command(
                     what,
                     "wait for it",
-                    format!("aws lambda wait function-updated-v2 --function-name {arn}"),
+                    Suggested::aws(format!(
+                        "lambda wait function-updated-v2 --function-name {arn}"
+                    )),
                 ),
                 _ => findings.problem(what, "correct the reason, and deploy again"),
             }

@@ -9,8 +9,11 @@ use super::super::{
     read::Facts,
 };
 use crate::account::cli_commands::{register, resume, show_config, show_routes};
+use scalerctl_console::suggested::Suggested;
 
 const ID: CheckId = CheckId::ObservedInput;
+
+const OTHER_VERSION: &str = "deploy the version of the function that belongs to this scalerctl";
 
 /// Runs the check.
 pub fn examine(facts: &Facts) -> Check {
@@ -48,7 +51,7 @@ pub fn examine(facts: &Facts) -> Check {
         findings.or(
             "if the route covers several endpoints, check the route's \"to\", and whether the endpoint \
              is registered",
-            format!("scalerctl doctor {endpoint} --function {function}"),
+            Suggested::scalerctl(format!("doctor {endpoint} --function {function}")),
         );
     }
     for decision in ours {
@@ -94,10 +97,7 @@ fn of_endpoint(decision: &Decision, facts: &Facts, findings: &mut Findings) {
             let what = format!("it would not be woken, {reason}: {}", decision.meaning());
             match known {
                 Some(reason) => not_woken(what, reason, decision, facts, findings),
-                None => findings.problem(
-                    what,
-                    "deploy the version of the function that belongs to this scalerctl",
-                ),
+                None => findings.problem(what, OTHER_VERSION),
             }
         }
     }

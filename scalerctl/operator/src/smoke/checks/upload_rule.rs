@@ -9,6 +9,7 @@ use super::super::{
     resource_policy::admits,
     upload::Upload,
 };
+use scalerctl_console::suggested::Suggested;
 
 const ID: CheckId = CheckId::UploadRule;
 
@@ -91,7 +92,7 @@ fn of_rules(
         findings.problem_with_command(
             format!("rule {name} matches the event, but its state is {state}"),
             "enable it",
-            format!("aws events enable-rule --name {name}"),
+            Suggested::aws(format!("events enable-rule --name {name}")),
         );
     }
     if taking().next().is_none() {
@@ -121,11 +122,11 @@ fn admission(facts: &Facts, rule: &Rule, findings: &mut Findings) {
                 rule.name
             ),
             "allow it",
-            format!(
-                "aws lambda add-permission --function-name {} --statement-id uploads --action \
+            Suggested::aws(format!(
+                "lambda add-permission --function-name {} --statement-id uploads --action \
                  lambda:InvokeFunction --principal events.amazonaws.com --source-arn {}",
                 facts.function.arn, rule.arn
-            ),
+            )),
         ),
         Err(error) => {
             findings.note(format!("smoke could not check who can invoke the function: {error}"));
@@ -147,7 +148,9 @@ fn read_by_function(queues: &[Queue], arn: &str, findings: &mut Findings) {
             findings.problem_with_command(
                 format!("the mapping {mapping} of {arn} is {state}, not Enabled"),
                 "enable it",
-                format!("aws lambda update-event-source-mapping --uuid {mapping} --enabled"),
+                Suggested::aws(format!(
+                    "lambda update-event-source-mapping --uuid {mapping} --enabled"
+                )),
             );
         }
         if !reports_failures {
@@ -157,10 +160,10 @@ fn read_by_function(queues: &[Queue], arn: &str, findings: &mut Findings) {
                      whose wake failed would not be retried"
                 ),
                 "add it",
-                format!(
-                    "aws lambda update-event-source-mapping --uuid {mapping} \
+                Suggested::aws(format!(
+                    "lambda update-event-source-mapping --uuid {mapping} \
                      --function-response-types ReportBatchItemFailures"
-                ),
+                )),
             );
         }
         if *filters {
