@@ -19,6 +19,10 @@ pub enum Service {
     Lambda,
     /// Amazon DynamoDB.
     DynamoDb,
+    /// Amazon EventBridge.
+    EventBridge,
+    /// Amazon EventBridge Scheduler.
+    Scheduler,
 }
 
 impl Service {
@@ -33,6 +37,8 @@ impl Service {
             Self::Logs => "logs",
             Self::Lambda => "lambda",
             Self::DynamoDb => "dynamodb",
+            Self::EventBridge => "events",
+            Self::Scheduler => "scheduler",
         }
     }
 }
@@ -100,6 +106,10 @@ operations! {
     UpdateItem: DynamoDb, true;
     Query: DynamoDb, false;
     DeleteItem: DynamoDb, true;
+    ListRuleNamesByTarget: EventBridge, false;
+    DescribeRule: EventBridge, false;
+    ListSchedules: Scheduler, false;
+    GetSchedule: Scheduler, false;
 }
 
 /// The operations that a fault or a hook applies to.

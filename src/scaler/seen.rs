@@ -45,7 +45,7 @@ pub struct Status {
     pub hold_ends: Option<Timestamp>,
     /// Whether the endpoint is kept awake.
     pub kept_awake: bool,
-    /// Whether scaling in is suspended. Not part of the answer.
+    /// Whether scaling in is suspended. Not part of the answer: `scalerctl` shows it for its own commands.
     #[serde(skip)]
     pub scaling_in_suspended: bool,
 }

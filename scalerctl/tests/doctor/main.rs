@@ -23,6 +23,7 @@ mod remedies;
 mod removal;
 mod run;
 mod same_reasons;
+mod schedule;
 mod target;
 mod timing;
 mod uploads;
@@ -45,6 +46,7 @@ fn cases() -> Vec<Case> {
         timing::cases(),
         uploads::cases(),
         function::cases(),
+        schedule::cases(),
         access::cases(),
     ]
     .into_iter()
@@ -80,5 +82,5 @@ fn each_finding_of_the_page_has_a_case() {
     let cases = cases();
     let covered: BTreeSet<&str> = cases.iter().map(|case| case.finding).collect();
     assert_eq!(listed, covered);
-    assert!(listed.len() >= 54, "{listed:?}");
+    assert!(listed.len() >= 55, "{listed:?}");
 }

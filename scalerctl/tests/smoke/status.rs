@@ -14,7 +14,9 @@ async fn an_endpoint_that_is_not_registered() {
         "status",
         &[
             "not_registered",
-            "ScalableTarget=Register",
+            "what to do: register it\n",
+            "or: let the stack register it, in the folder of the template\n",
+            " --parameter-overrides ScalableTarget=Register\n",
             "--resource-id endpoint/My-Endpoint/variant/AllTraffic --min-capacity 0",
         ],
     );

@@ -18,9 +18,9 @@ use crate::{CallError, Simulator};
 use super::{
     alarm_history, alarms,
     answer::{self, Encoding},
-    autoscaling, buckets, cloudwatch, dynamodb, lambda, logs,
+    autoscaling, buckets, cloudwatch, dynamodb, event_bridge, lambda, logs,
     refusals::{not_found, serialization, unknown_operation},
-    sagemaker, stored,
+    sagemaker, scheduler, stored,
 };
 
 /// Serves the simulator's world to AWS SDKs until the future is dropped or the listener fails.
@@ -51,6 +51,8 @@ pub fn serve_after(
             "/2019-09-25/functions/{function}/event-invoke-config",
             get(lambda::event_invoke_config),
         )
+        .route("/schedules", get(scheduler::list))
+        .route("/schedules/{name}", get(scheduler::get))
         // Other methods at these paths get the same response as an unknown path.
         .route("/{bucket}", get(buckets::notification).fallback(unknown))
         .route("/{bucket}/", get(buckets::notification).fallback(unknown))
@@ -73,6 +75,9 @@ async fn aws_json(State(sim): State<Simulator>, headers: HeaderMap, body: Bytes)
             Some(("Logs_20140328", name)) => sim.with(|world| logs::answer(world, name, request)),
             Some(("DynamoDB_20120810", name)) => {
                 sim.with(|world| dynamodb::answer(world, name, request))
+            }
+            Some(("AWSEvents", name)) => {
+                sim.with(|world| event_bridge::answer(world, name, request))
             }
             Some(("AmazonSSM", name)) => sim.with(|world| stored::parameter(world, name, request)),
             _ => Err(CallError::Refused(unknown_operation(target.unwrap_or("none")))),

@@ -124,6 +124,9 @@ fn status_text(status: &Status, now: Timestamp) -> String {
             None => {}
         }
     }
+    if status.scaling_in_suspended {
+        text.push_str(", scaling in suspended");
+    }
     text
 }
 

@@ -2,8 +2,8 @@
 
 use crate::{
     account::{
-        alarms::Alarms, auto_scaling::AutoScaling, configuration, lambda::Lambda, metrics::Metrics,
-        s3::S3, sagemaker::SageMaker,
+        alarms::Alarms, auto_scaling::AutoScaling, configuration, event_bridge::EventBridge,
+        lambda::Lambda, metrics::Metrics, s3::S3, sagemaker::SageMaker, scheduler::Scheduler,
     },
     doctor::args::DoctorArgs,
 };
@@ -26,6 +26,10 @@ pub struct Account {
     pub lambda: Lambda,
     /// Amazon S3.
     pub s3: S3,
+    /// Amazon EventBridge Scheduler.
+    pub scheduler: Scheduler,
+    /// Amazon EventBridge.
+    pub event_bridge: EventBridge,
 }
 
 impl Account {
@@ -45,6 +49,8 @@ impl Account {
             metrics: Metrics::new(&config),
             lambda: Lambda::new(&config),
             s3: S3::new(&config),
+            scheduler: Scheduler::new(&config),
+            event_bridge: EventBridge::new(&config),
         })
     }
 }
