@@ -235,7 +235,7 @@ fn stays_up(plan: &Plan, log: &EventLog, endpoint: usize) -> Option<String> {
                 busy_until = busy_until.max(*at);
             }
             Event::InService(of, _) | Event::CapacityFailed(of) | Event::AtZero(of)
-                if of.endpoint == id.endpoint =>
+                if of.endpoint == id.endpoint && of != id =>
             {
                 free_from = free_from.max(*at);
             }
