@@ -19,6 +19,8 @@ pub enum Service {
     Lambda,
     /// Amazon DynamoDB.
     DynamoDb,
+    /// Amazon SNS.
+    Sns,
 }
 
 impl Service {
@@ -33,6 +35,7 @@ impl Service {
             Self::Logs => "logs",
             Self::Lambda => "lambda",
             Self::DynamoDb => "dynamodb",
+            Self::Sns => "sns",
         }
     }
 }
@@ -100,6 +103,9 @@ operations! {
     UpdateItem: DynamoDb, true;
     Query: DynamoDb, false;
     DeleteItem: DynamoDb, true;
+    ListSubscriptionsByTopic: Sns, false;
+    ListEventSourceMappings: Lambda, false;
+    DescribeModel: SageMaker, false;
 }
 
 /// The operations that a fault or a hook applies to.

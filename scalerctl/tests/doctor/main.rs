@@ -21,6 +21,7 @@ mod pasted;
 mod program;
 mod remedies;
 mod removal;
+mod results;
 mod run;
 mod same_reasons;
 mod target;
@@ -44,6 +45,7 @@ fn cases() -> Vec<Case> {
         activities::cases(),
         timing::cases(),
         uploads::cases(),
+        results::cases(),
         function::cases(),
         access::cases(),
     ]
@@ -80,5 +82,5 @@ fn each_finding_of_the_page_has_a_case() {
     let cases = cases();
     let covered: BTreeSet<&str> = cases.iter().map(|case| case.finding).collect();
     assert_eq!(listed, covered);
-    assert!(listed.len() >= 54, "{listed:?}");
+    assert!(listed.len() >= 60, "{listed:?}");
 }

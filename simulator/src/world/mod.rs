@@ -21,6 +21,7 @@ mod hooks;
 mod ledger;
 mod logs;
 mod metrics;
+mod model;
 mod not_scaled;
 mod policy;
 mod queue;
@@ -28,6 +29,7 @@ mod scaling_decision;
 mod schedule;
 mod stored;
 mod tags;
+mod topic;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -40,7 +42,7 @@ use reactive_scaler::port::{Datapoint, VariantId};
 
 use crate::{
     Activity, Alarm, Bucket, CustomMetric, Faults, Job, JobId, Journal, LambdaFunction, LogEvent,
-    NotScaled, Policy, RateLimit, Settings, actions::Actions, autoscaling::Target,
+    NotScaled, Policy, RateLimit, Settings, Subscription, actions::Actions, autoscaling::Target,
     endpoints::Endpoints, hooks::Hooks, metrics::Series, minute::minute_of, queue::Step,
 };
 
@@ -85,6 +87,10 @@ pub struct World {
     functions: BTreeMap<String, LambdaFunction>,
     /// S3 buckets, by name.
     buckets: BTreeMap<String, Bucket>,
+    /// The subscriptions of SNS topics, by the topic's ARN.
+    topics: BTreeMap<String, Vec<Subscription>>,
+    /// The environment of models' containers, by the model's name.
+    models: BTreeMap<String, BTreeMap<String, String>>,
     hooks: Hooks<World>,
     now: Timestamp,
     minute_ends: Timestamp,
@@ -121,6 +127,8 @@ impl World {
             custom: BTreeMap::new(),
             functions: BTreeMap::new(),
             buckets: BTreeMap::new(),
+            topics: BTreeMap::new(),
+            models: BTreeMap::new(),
             hooks: Hooks::default(),
             now,
             minute_ends: minute_of(now) + MINUTE,

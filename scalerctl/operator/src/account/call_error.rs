@@ -4,7 +4,7 @@ use std::{error::Error, fmt};
 
 use aws_sdk_lambda::error::{ProvideErrorMetadata, SdkError};
 use reactive_scaler::{
-    aws::{ACTIONS, kind_of_error, no_answer},
+    aws::{ACTIONS, LEDGER_ACTIONS, kind_of_error, no_answer},
     port::{AwsFailure, FailureKind, NoAnswer},
 };
 
@@ -138,7 +138,12 @@ impl From<AwsFailure> for CallError {
             action.split_once(':').is_some_and(|(_, name)| name == failure.operation)
         };
         Self {
-            action: ACTIONS.iter().copied().find(allows).unwrap_or(failure.operation),
+            action: ACTIONS
+                .iter()
+                .chain(LEDGER_ACTIONS)
+                .copied()
+                .find(allows)
+                .unwrap_or(failure.operation),
             kind: failure.kind,
             code: None,
             no_answer: failure.no_answer,

@@ -38,6 +38,8 @@ pub struct Function {
     pub routes: Option<String>,
     /// `SCALER_MODE`.
     pub mode: Option<String>,
+    /// `SCALER_LEDGER`.
+    pub ledger: Option<String>,
     /// Why the variables could not be read.
     pub variables_unreadable: Option<String>,
 }
@@ -98,6 +100,7 @@ impl Lambda {
                 .map(str::to_owned),
             routes: variable("SCALER_ROUTES"),
             mode: variable("SCALER_MODE"),
+            ledger: variable("SCALER_LEDGER").filter(|table| !table.is_empty()),
             variables_unreadable: environment
                 .and_then(|environment| environment.error())
                 .map(|error| error.message().unwrap_or("no reason given").to_owned()),

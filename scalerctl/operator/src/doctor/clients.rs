@@ -1,9 +1,12 @@
 //! The AWS clients of doctor.
 
+use aws_config::SdkConfig;
+use reactive_scaler::aws::SdkAws;
+
 use crate::{
     account::{
         alarms::Alarms, auto_scaling::AutoScaling, configuration, lambda::Lambda, metrics::Metrics,
-        s3::S3, sagemaker::SageMaker,
+        s3::S3, sagemaker::SageMaker, sns::Sns,
     },
     doctor::args::DoctorArgs,
 };
@@ -26,6 +29,9 @@ pub struct Account {
     pub lambda: Lambda,
     /// Amazon S3.
     pub s3: S3,
+    /// Amazon SNS.
+    pub sns: Sns,
+    config: SdkConfig,
 }
 
 impl Account {
@@ -45,6 +51,13 @@ impl Account {
             metrics: Metrics::new(&config),
             lambda: Lambda::new(&config),
             s3: S3::new(&config),
+            sns: Sns::new(&config),
+            config,
         })
+    }
+
+    /// The function's ledger in this table, through the function's own adapter.
+    pub fn ledger(&self, table: &str) -> SdkAws {
+        SdkAws::new(&self.config).with_ledger(Some(table.to_owned()))
     }
 }

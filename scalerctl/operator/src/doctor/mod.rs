@@ -19,6 +19,7 @@ mod function;
 mod json;
 mod read;
 mod report;
+mod results;
 mod text;
 
 use crate::doctor::args::DoctorArgs;

@@ -8,7 +8,7 @@ use reactive_scaler::{
     port::{FailureKind, ScalableTarget, ScheduledAction, VariantId},
 };
 
-use super::{Account, Coverage, FunctionLookup};
+use super::{Account, Coverage, FunctionLookup, results::ResultFacts};
 use crate::{
     account::{
         CallError, Function,
@@ -42,6 +42,8 @@ pub struct Facts {
     pub deployed: FunctionLookup,
     /// The event notifications of the route's bucket.
     pub bucket: Option<BucketEvents>,
+    /// Uploads, results, and how long a request takes.
+    pub results: ResultFacts,
     /// `Errors` of the function over the last day.
     pub function_errors: f64,
     /// The queue for events that failed, and the number of its messages.
@@ -108,6 +110,7 @@ impl Facts {
             alarms: None,
             deployed,
             bucket: None,
+            results: ResultFacts::default(),
             function_errors: 0.0,
             dead_letters: None,
             request_ttl: arguments.request_ttl.map(Duration::from_secs),
@@ -129,6 +132,8 @@ impl Facts {
         }
         progress.step("S3 and CloudWatch: uploads, errors, dead letters");
         facts.read_deployment(account).await;
+        progress.step("SageMaker, SNS, and DynamoDB: how long requests take, and their results");
+        facts.read_results(account).await;
         Ok(facts)
     }
 
@@ -189,7 +194,7 @@ impl Facts {
     }
 
     /// The value, or `None` with an entry in `call_errors`.
-    fn known<T>(&mut self, result: CallResult<T>) -> Option<T> {
+    pub(super) fn known<T>(&mut self, result: CallResult<T>) -> Option<T> {
         match result {
             Ok(known) => Some(known),
             Err(error) => {

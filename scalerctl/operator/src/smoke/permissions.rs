@@ -95,6 +95,7 @@ mod tests {
             log_group: None,
             routes: None,
             mode: None,
+            ledger: None,
             variables_unreadable: None,
         };
         let endpoint = Ok("My-Endpoint".to_owned());
