@@ -8,7 +8,7 @@ use reactive_scaler::{
     port::{FailureKind, ScalableTarget, ScheduledAction, VariantId},
 };
 
-use super::{Account, Coverage, FunctionLookup, results::ResultFacts};
+use super::{Account, Coverage, FunctionLookup, result_facts::ResultFacts};
 use crate::{
     account::{
         CallError, Function,

@@ -9,7 +9,7 @@ use reactive_scaler::{
 use super::{Facts, Finding, FindingId, cli_commands};
 use crate::{
     account::{Function, sns::Subscription},
-    doctor::{read::ConfigLookup, results::Topic},
+    doctor::{read::ConfigLookup, result_facts::Topic},
 };
 use scalerctl_console::suggested::Suggested;
 
@@ -104,7 +104,8 @@ fn not_connected(function: &Function, facts: &Facts, found: &mut Vec<Finding>) {
             "the route has \"results\": true, but the endpoint configuration {config} {}",
             missing.join(" and ")
         ),
-        "create an endpoint configuration with the topics of the stack, and update the endpoint",
+        "create an endpoint configuration with the topics of the stack, and update the endpoint, which replaces \
+         its instances",
     );
     let connect = cli_commands::connect_results(&function.arn, &facts.endpoint.name, config);
     let finding = connect.into_iter().fold(finding, Finding::command);

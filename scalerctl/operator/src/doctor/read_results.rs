@@ -1,13 +1,16 @@
 //! Reads what is known about uploads and results, and about how long a request takes.
 
 use jiff::Timestamp;
-use reactive_scaler::{ledger::Item, port::Ledger};
+use reactive_scaler::port::Ledger;
 
-use super::{Account, Facts, read::ConfigLookup};
+use super::{
+    Account, Facts,
+    read::ConfigLookup,
+    result_facts::{ContainerTimeout, Topic},
+};
 use crate::account::{
     CallError,
     metrics::{MetricQuery, SAGEMAKER},
-    sns::Subscription,
 };
 
 /// Variables of AWS's model servers with the longest time for one request, in seconds. Assumption: other containers do
@@ -18,48 +21,13 @@ const TIMEOUTS: [&str; 3] = [
     "MMS_DEFAULT_RESPONSE_TIMEOUT",
 ];
 
-/// Uploads, results, and how long a request takes.
-#[derive(Debug, Default)]
-pub struct ResultFacts {
-    /// The maximum of `ModelLatency` over the last day, in microseconds.
-    pub longest_request: f64,
-    /// The time that the containers allow for a request.
-    pub timeouts: Vec<ContainerTimeout>,
-    /// The topics of the endpoint configuration whose subscriptions are known.
-    pub topics: Vec<Topic>,
-    /// The ARNs of the queues that the function reads, if a topic has a queue; `None`: not known.
-    pub queues: Option<Vec<String>>,
-    /// The items of the endpoint in the ledger.
-    pub items: Vec<Item>,
-    /// `NotificationFailures` over the last day.
-    pub not_published: f64,
-}
-
-/// A timeout in the environment of a model.
-#[derive(Debug)]
-pub struct ContainerTimeout {
-    pub model: String,
-    pub variable: String,
-    pub seconds: u64,
-}
-
-/// A topic for results.
-#[derive(Debug)]
-pub struct Topic {
-    /// `SuccessTopic` or `ErrorTopic`.
-    pub name: &'static str,
-    pub arn: String,
-    /// `None`: the topic does not exist.
-    pub subscriptions: Option<Vec<Subscription>>,
-}
-
 impl Facts {
     /// Reads it for the endpoint of a route. The ledger and the topics: only if the route has `results`.
     pub(super) async fn read_results(&mut self, account: &Account) {
         let (Some(function), Some(route)) = (self.function(), self.route()) else { return };
         let (arn, table, results) = (function.arn.clone(), function.ledger.clone(), route.results);
         self.results.longest_request = self
-            .worst_of_variants(account, "ModelLatency", "Maximum")
+            .hourly_values(account, "ModelLatency", "Maximum")
             .await
             .into_iter()
             .fold(0.0, f64::max);
@@ -68,7 +36,7 @@ impl Facts {
             return;
         }
         self.read_topics(account, &arn).await;
-        let not_published = self.worst_of_variants(account, "NotificationFailures", "Sum").await;
+        let not_published = self.hourly_values(account, "NotificationFailures", "Sum").await;
         self.results.not_published = not_published.iter().sum();
         if let Some(table) = table {
             let ledger = account.ledger(&table);
@@ -80,7 +48,7 @@ impl Facts {
     }
 
     /// The hourly values of a metric of all variants over the last day.
-    async fn worst_of_variants(&mut self, account: &Account, name: &str, stat: &str) -> Vec<f64> {
+    async fn hourly_values(&mut self, account: &Account, name: &str, stat: &str) -> Vec<f64> {
         let mut values = Vec::new();
         let ids: Vec<_> = self.variants.iter().map(|variant| variant.id.clone()).collect();
         for id in ids {
