@@ -37,7 +37,7 @@ fn config(url: &str) -> aws_config::SdkConfig {
         .behavior_version(aws_config::BehaviorVersion::latest())
         .http_client(aws_smithy_http_client::Builder::new().build_http())
         .endpoint_url(url)
-        .region(aws_config::Region::from_static("eu-west-1"))
+        .region(aws_config::Region::from_static("eu-central-1"))
         .credentials_provider(aws_credential_types::provider::SharedCredentialsProvider::new(
             credentials,
         ))
@@ -52,9 +52,26 @@ async fn it_prints_the_settings_serves_the_routes_and_prints_the_calls() {
     let mut lines = BufReader::new(served.0.stdout.take().unwrap()).lines().map(Result::unwrap);
     let url =
         lines.find_map(|line| Some(line.strip_prefix("export AWS_ENDPOINT_URL=")?.to_owned()));
+    let region =
+        lines.find_map(|line| Some(line.strip_prefix("export AWS_REGION=")?.to_owned())).unwrap();
+    let region = region.split(' ').next().unwrap();
     assert!(lines.any(|line| line == format!("export SCALER_ROUTES='{routes}'")));
 
-    let aws = reactive_scaler::aws::SdkAws::new(&config(&url.unwrap()));
+    let url = url.unwrap();
+    let sagemaker = aws_sdk_sagemaker::Client::new(&config(&url));
+    let described = sagemaker.describe_endpoint().endpoint_name("a").send().await.unwrap();
+    let arn = described.endpoint_arn().unwrap();
+    assert!(arn.contains(&format!(":{region}:")), "{region}: {arn}");
+    // The other commands use the same region, and so accept this ARN.
+    let wake = Command::new(env!("CARGO_BIN_EXE_scalerctl"))
+        .args(["wake", "a", "--local", "--dry-run"])
+        .env("AWS_ENDPOINT_URL", &url)
+        .output()
+        .unwrap();
+    let wake = String::from_utf8([wake.stdout, wake.stderr].concat()).unwrap();
+    assert!(wake.contains(&format!("wake a (variant AllTraffic, {region})\n")), "{wake}");
+
+    let aws = reactive_scaler::aws::SdkAws::new(&config(&url));
     let blue = VariantId::new("b", "blue");
     assert_eq!(aws.endpoint("a").await.unwrap().unwrap().variants[0].desired, Some(0));
     let target = aws.target(&blue).await.unwrap().unwrap();
@@ -96,4 +113,15 @@ fn a_port_in_use_and_invalid_routes_have_different_exit_codes() {
     assert!(message.contains("--routes") && message.contains("at least one"), "{message}");
     let (code, message) = refused(&["--provisioning", "0s"]);
     assert_eq!(code, Some(2), "{message}");
+    for (routes, said) in [
+        ("my-endpoint", "--routes: at line 1, column 1: this is not JSON: expected value; for "),
+        ("[{\"endpoint\":\"a\",}]", "--routes: at line 1, column 18: this is not JSON: "),
+        ("", "--routes: at line 1, column 0: this is not JSON: "),
+        ("{}", "--routes: at the start: must be an array of routes, not this: object; for "),
+        ("[{\"endpoint\":1}]", "--routes: at [0].endpoint: invalid type: integer `1`, expected a "),
+    ] {
+        let (code, message) = refused(&["--routes", routes]);
+        assert_eq!(code, Some(2), "{message}");
+        assert!(message.contains(said), "{said}: {message}");
+    }
 }

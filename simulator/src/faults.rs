@@ -61,6 +61,8 @@ impl Fault {
                     Service::Logs => "ServiceUnavailableException",
                     Service::Lambda => "InternalServerError",
                     Service::DynamoDb => "InternalServerError",
+                    Service::EventBridge => "InternalException",
+                    Service::Scheduler => "InternalServerException",
                     Service::Sns => "InternalError",
                 };
                 Refusal::new(code, "The request processing has failed because of an unknown error")

@@ -50,6 +50,7 @@
 //! | `policy_json`, `json_error` | policies and alarms in the JSON of the AWS CLI |
 //! | `arn` | stand-ins for random identifiers |
 //! | `logs`, `function`, `bucket`, `topic` | log groups, Lambda functions, S3 event notifications, SNS subscriptions |
+//! | `invocation_schedule` | schedules that invoke functions |
 //! | `faults`, `hooks`, `rate_limit` | what a test makes happen at a call |
 //! | `simulator`, `in_process`, `http` | the interfaces |
 
@@ -72,6 +73,7 @@ mod function;
 mod hooks;
 pub mod http;
 mod in_process;
+mod invocation_schedule;
 mod journal;
 mod json_error;
 mod logs;
@@ -111,6 +113,7 @@ pub use faults::{Fault, Faults};
 pub use function::LambdaFunction;
 pub use hooks::CallSeen;
 pub use http::LoopbackAws;
+pub use invocation_schedule::{InvocationSchedule, InvocationScheduleKind};
 pub use journal::{Actor, Call, Entry, Event, Journal, Outcome};
 pub use json_error::JsonError;
 pub use logs::{LogEvent, LogSearch};

@@ -19,6 +19,10 @@ pub enum Service {
     Lambda,
     /// Amazon DynamoDB.
     DynamoDb,
+    /// Amazon EventBridge.
+    EventBridge,
+    /// Amazon EventBridge Scheduler.
+    Scheduler,
     /// Amazon SNS.
     Sns,
 }
@@ -35,6 +39,8 @@ impl Service {
             Self::Logs => "logs",
             Self::Lambda => "lambda",
             Self::DynamoDb => "dynamodb",
+            Self::EventBridge => "events",
+            Self::Scheduler => "scheduler",
             Self::Sns => "sns",
         }
     }
@@ -103,6 +109,10 @@ operations! {
     UpdateItem: DynamoDb, true;
     Query: DynamoDb, false;
     DeleteItem: DynamoDb, true;
+    ListRuleNamesByTarget: EventBridge, false;
+    DescribeRule: EventBridge, false;
+    ListSchedules: Scheduler, false;
+    GetSchedule: Scheduler, false;
     ListSubscriptionsByTopic: Sns, false;
     ListEventSourceMappings: Lambda, false;
     DescribeModel: SageMaker, false;

@@ -23,7 +23,7 @@ pub use clients::SdkAws;
 pub use connect::connect;
 pub use failure::kind_of_error;
 pub use https::{BadBundle, https};
-pub use no_answer::{no_answer, of_causes as no_answer_of_causes};
+pub use no_answer::{REQUEST_ID, no_answer, of_causes as no_answer_of_causes};
 pub use prewarm::Prewarming;
 pub use stored_text::SdkStore;
 

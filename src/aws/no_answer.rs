@@ -18,6 +18,9 @@ use crate::port::NoAnswer;
 /// The HTTP status with which a proxy requires a login.
 const PROXY_LOGIN: u16 = 407;
 
+/// The headers of AWS with the ID of a request: those of S3 and of the other services. Each answer has one.
+pub const REQUEST_ID: [&str; 2] = ["x-amz-request-id", "x-amzn-requestid"];
+
 /// Why there was no answer of AWS. `None` if AWS answered, or if the reason is not known.
 pub fn no_answer<E>(error: &SdkError<E, HttpResponse>) -> Option<NoAnswer>
 where
@@ -26,7 +29,9 @@ where
     match error {
         SdkError::ServiceError(service) => {
             let (answer, raw) = (service.err(), service.raw());
-            let is_aws = answer.code().is_some() || answer.message().is_some();
+            // Other servers also answer a `message`.
+            let has_id = REQUEST_ID.iter().any(|name| raw.headers().get(*name).is_some());
+            let is_aws = answer.code().is_some() || (answer.message().is_some() && has_id);
             // S3 answers some errors without a body.
             let has_body = raw.body().bytes().is_none_or(|bytes| !bytes.is_empty());
             let is_foreign = !is_aws && (has_body || raw.status().is_success());
@@ -73,6 +78,9 @@ fn all_causes<'a>(
 fn of_cause(cause: &(dyn Error + 'static)) -> Option<NoAnswer> {
     if let Some(tls) = cause.downcast_ref::<rustls::Error>() {
         return of_tls(tls);
+    }
+    if let Some(known) = cause.downcast_ref::<NoAnswer>() {
+        return Some(*known);
     }
     if let Some(io) = cause.downcast_ref::<io::Error>() {
         return of_io(io.kind());

@@ -1,6 +1,7 @@
 //! Reads `SCALER_ROUTES` and checks it.
 
 use serde::Deserialize;
+use serde_json::error::Category;
 
 use super::{
     error::ConfigError,
@@ -58,10 +59,9 @@ enum Preset {
 /// # Errors
 /// [`ConfigError::Form`] names the field that is not valid.
 pub fn routes_from_json(text: &str) -> Result<Vec<Route>, ConfigError> {
-    let form = |field: String, problem: String| ConfigError::Form { field, problem };
     let mut json = serde_json::Deserializer::from_str(text);
     let written: Vec<Written> = serde_path_to_error::deserialize(&mut json)
-        .map_err(|error| form(error.path().to_string(), error.inner().to_string()))?;
+        .map_err(|error| of_json(&error.path().to_string(), error.inner()))?;
     json.end().map_err(|error| form("the end".into(), error.to_string()))?;
     if written.is_empty() {
         return Err(form("the array".into(), "at least one route is needed".into()));
@@ -79,6 +79,28 @@ pub fn routes_from_json(text: &str) -> Result<Vec<Route>, ConfigError> {
         routes.push(route);
     }
     Ok(routes)
+}
+
+fn form(field: String, problem: String) -> ConfigError {
+    ConfigError::Form { field, problem }
+}
+
+/// The error of a text that is not JSON, or of a field. `path`: of the field; `.` for the whole text.
+fn of_json(path: &str, error: &serde_json::Error) -> ConfigError {
+    let (line, column) = (error.line(), error.column());
+    let text = error.to_string();
+    let problem = text.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&text);
+    match error.classify() {
+        Category::Syntax | Category::Eof => {
+            form(format!("line {line}, column {column}"), format!("this is not JSON: {problem}"))
+        }
+        _ if path == "." => {
+            let found = problem.strip_prefix("invalid type: ").unwrap_or(problem);
+            let found = found.split(", expected ").next().unwrap_or(found).replace("map", "object");
+            form("the start".into(), format!("must be an array of routes, not this: {found}"))
+        }
+        _ => form(path.to_owned(), text),
+    }
 }
 
 fn checked(written: Written) -> Result<Route, (&'static str, String)> {

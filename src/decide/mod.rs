@@ -12,6 +12,7 @@ mod ledger_seen;
 pub mod long_wait;
 pub mod min_owner;
 mod observed;
+pub mod observing;
 pub mod record_cleanup;
 pub mod tick;
 pub mod wake;

@@ -234,13 +234,7 @@ fn up(
         return push_on(seen, target, records, policy, now, desired).into();
     }
     if is_done(seen, target, records, policy, now) {
-        return Decision {
-            capacity: Some(0),
-            records: vec![RecordWrite::End(Kept::Work)],
-            ledger: LedgerAtSleep::Done,
-            ..Decision::of(Action::Sleep, Reason::WorkDone)
-        }
-        .into();
+        return work_done().into();
     }
     if now < end {
         return keep(target, records, desired, now).recheck(end.duration_since(now)).into();
@@ -254,9 +248,19 @@ fn extension(seen: &Observed, records: &Records, end: Timestamp) -> RecordWrite 
     RecordWrite::Extend(kept, end)
 }
 
+/// The sleep after the last result.
+pub(super) fn work_done() -> Decision {
+    Decision {
+        capacity: Some(0),
+        records: vec![RecordWrite::End(Kept::Work)],
+        ledger: LedgerAtSleep::Done,
+        ..Decision::of(Action::Sleep, Reason::WorkDone)
+    }
+}
+
 /// Whether the ledger ends the wait: all work has a result, and nothing that the ledger does not explain keeps the
 /// endpoint awake.
-fn is_done(
+pub(super) fn is_done(
     seen: &Observed,
     target: &ScalableTarget,
     records: &Records,
@@ -264,6 +268,7 @@ fn is_done(
     now: Timestamp,
 ) -> bool {
     policy.done_after.is_some_and(|done_after| seen.ledger.is_done(done_after, now))
+        && seen.endpoint.status == EndpointStatus::InService
         && records.lease.is_none()
         && records.hold.is_none()
         && !target.suspended.scaling_in
@@ -289,10 +294,18 @@ fn kept_for_ledger(seen: &Observed, records: &Records, now: Timestamp) -> Option
         .then(|| kept(seen, records, now, Reason::LedgerUnreadable))
 }
 
-/// Whether desired capacity exceeds the current instance count.
-fn on_the_way_up(seen: &Observed, desired: i32) -> bool {
-    seen.endpoint.status != EndpointStatus::InService
-        || seen.variant.current.is_none_or(|current| current < desired)
+/// Whether instances of this variant are starting, or may be: only a change of another variant starts none.
+pub(super) fn on_the_way_up(seen: &Observed, desired: i32) -> bool {
+    seen.variant.current.is_none_or(|current| current < desired)
+        || seen.endpoint.status != EndpointStatus::InService && !another_variant_changes(seen)
+}
+
+/// Whether the endpoint is `Updating` because the capacity of another variant changes.
+fn another_variant_changes(seen: &Observed) -> bool {
+    let others = seen.endpoint.variants.iter().filter(|other| other.name != seen.variant.name);
+    let mut counts = others.filter_map(|other| other.current.zip(other.desired));
+    seen.endpoint.status == EndpointStatus::Updating
+        && counts.any(|(current, desired)| current != desired)
 }
 
 /// Somebody else woke the endpoint. It gets a lease of one idle window. After that, it is treated like any
@@ -346,7 +359,7 @@ fn keep_with(
     with_floor(decision, target, records, Some(desired), now)
 }
 
-/// The lease has ended and instances are in service. Decides whether the endpoint is busy or idle.
+/// The lease has ended and no instances are starting. Decides whether the endpoint is busy or idle.
 fn decide_after_lease(
     seen: &Observed,
     target: &ScalableTarget,
@@ -356,7 +369,12 @@ fn decide_after_lease(
     end: Timestamp,
 ) -> Verdict {
     if seen.endpoint.status != EndpointStatus::InService {
-        return Decision::none(Reason::NotInService).recheck(TICK).into();
+        // Another variant changes. No instance of this one starts, so the record is only kept until that is over.
+        return match runs_out(records.release_at(), now) {
+            true => kept(seen, records, now, Reason::NotInService),
+            false => Decision::none(Reason::NotInService).recheck(TICK),
+        }
+        .into();
     }
     if target.suspended.scaling_in {
         // A floor that cannot be lowered needs its record. Without it, the floor would count as the owner's.

@@ -11,6 +11,8 @@ pub struct Summary {
     pub outstanding: usize,
     /// When the youngest of them was touched. An item without a time counts as touched when it was read.
     pub youngest_outstanding: Option<Timestamp>,
+    /// Since when the oldest of them waits: when its object was created, or its event was handled if that is not known.
+    pub oldest_outstanding: Option<Timestamp>,
     /// When the newest result was handled.
     pub newest_result: Option<Timestamp>,
     /// The newest result without an upload.
@@ -24,9 +26,11 @@ impl Summary {
             let outstanding = item.standing() == Standing::Outstanding;
             let alone = item.standing() == Standing::ResultOnly;
             let touched = Some(item.touched_at.unwrap_or(now)).filter(|_| outstanding);
+            let waits_since = item.created_at.or(touched).filter(|_| outstanding);
             Self {
                 outstanding: sum.outstanding + usize::from(outstanding),
                 youngest_outstanding: sum.youngest_outstanding.max(touched),
+                oldest_outstanding: earlier(sum.oldest_outstanding, waits_since),
                 newest_result: sum.newest_result.max(item.result_at),
                 result_without_upload: sum
                     .result_without_upload
@@ -45,4 +49,8 @@ impl Summary {
     pub fn waits_for_upload_until(&self, now: Timestamp) -> Option<Timestamp> {
         self.result_without_upload.map(|at| at + KEEP).filter(|until| now < *until)
     }
+}
+
+fn earlier(one: Option<Timestamp>, other: Option<Timestamp>) -> Option<Timestamp> {
+    one.into_iter().chain(other).min()
 }

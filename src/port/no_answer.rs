@@ -39,6 +39,8 @@ pub enum NoAnswer {
     NotAws(u16),
 }
 
+impl std::error::Error for NoAnswer {}
+
 impl fmt::Display for NoAnswer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

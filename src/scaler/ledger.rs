@@ -1,6 +1,6 @@
 //! Records inputs and results in the ledger, and reads it.
 
-use std::time::Duration;
+use std::{future::ready, time::Duration};
 
 use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
@@ -57,6 +57,11 @@ impl Recorded {
     }
 }
 
+/// A write that was not answered in time.
+fn no_answer(endpoint: &str) -> AwsFailure {
+    AwsFailure::unanswered("UpdateItem", endpoint)
+}
+
 impl<A: Aws, C: Clock> Scaler<A, C> {
     /// Whether the ledger records the signals of this unit. A request to observe writes nothing. A function that only
     /// observes writes its ledger, so that its answers say what would be done.
@@ -64,7 +69,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         unit.route.results
             && !unit.one_of_several
             && !unit.name_was_cut
-            && (event.mode == Mode::Act || self.config().mode == Mode::Observe)
+            && (event.mode == Mode::Act || self.only_observes())
     }
 
     /// Records the inputs of a unit.
@@ -83,25 +88,26 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             .map(async |(bucket, key, at, upload_id)| {
                 let (Some(location), Some(id)) = (Location::of_object(bucket, key), upload_id)
                 else {
-                    return Recorded::No(None);
+                    return Err(None);
                 };
                 let upload = Upload { id: id.clone(), created_at: *at };
-                match aws.ledger().add_upload(endpoint, &location, &upload, now).await {
-                    Ok(()) => Recorded::Yes,
-                    Err(failure) => Recorded::No(Some(failure)),
-                }
+                aws.ledger().add_upload(endpoint, &location, &upload, now).await.map_err(Some)
             })
-            .buffer_unordered(AT_ONCE)
-            .fold(Recorded::Yes, async |all, one| match (all, one) {
-                (Recorded::No(Some(failure)), _) | (_, Recorded::No(Some(failure))) => {
-                    Recorded::No(Some(failure))
-                }
-                (Recorded::No(None), _) | (_, Recorded::No(None)) => Recorded::No(None),
-                (all, Recorded::Yes | Recorded::NotUsed) => all,
-            });
+            .buffer_unordered(AT_ONCE);
+        let (mut has_all, mut failed) = (true, None);
+        let all = writes.for_each(|one| {
+            if let Err(failure) = one {
+                (has_all, failed) = (false, failed.take().or(failure));
+            }
+            ready(())
+        });
         let until = (Instant::now() + WRITE).min(event.waits.deadline);
-        let no_answer = |_| Recorded::No(Some(AwsFailure::unanswered("UpdateItem", endpoint)));
-        timeout_at(until, writes).await.unwrap_or_else(no_answer)
+        let is_over = timeout_at(until, all).await.is_err();
+        if has_all && !is_over {
+            return Recorded::Yes;
+        }
+        // A failure says more than the end of the wait for the other writes.
+        Recorded::No(failed.or_else(|| is_over.then(|| no_answer(endpoint))))
     }
 
     /// Records the results of a unit. Returns whether there was one to record, and what failed.
@@ -133,11 +139,14 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         let aws = &self.aws;
         let writes = stream::iter(&results)
             .map(|(location, result)| aws.ledger().add_result(endpoint, location, result, now))
-            .buffer_unordered(AT_ONCE)
-            .fold(None, async |failed: Option<AwsFailure>, one| failed.or(one.err()));
-        let no_answer = |_| Some(AwsFailure::unanswered("UpdateItem", endpoint));
-        let failed = timeout_at(event.waits.deadline, writes).await.unwrap_or_else(no_answer);
-        (!results.is_empty(), failed)
+            .buffer_unordered(AT_ONCE);
+        let mut failed = None;
+        let all = writes.for_each(|one| {
+            failed = failed.take().or(one.err());
+            ready(())
+        });
+        let is_over = timeout_at(event.waits.deadline, all).await.is_err();
+        (!results.is_empty(), failed.or_else(|| is_over.then(|| no_answer(endpoint))))
     }
 
     /// What the ledger says about an endpoint. `since` of an unreadable ledger is remembered by the container.

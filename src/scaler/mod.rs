@@ -59,7 +59,7 @@ pub use unit::Unit;
 
 use crate::{
     config::{Config, Mode, Policy, Route},
-    decide::{Decision, Trigger, Verdict, decide},
+    decide::{Decision, Trigger, Verdict, decide, observing},
     ignored::IgnoredSignal,
     log_limit::RecentlyLogged,
     port::{Aws, Clock},
@@ -109,6 +109,11 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
     /// The present settings.
     pub fn config(&self) -> Arc<Config> {
         Arc::clone(&self.config.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Whether nothing is written but the ledger.
+    fn only_observes(&self) -> bool {
+        self.config().mode == Mode::Observe
     }
 
     /// Uses other routes from the next invocation on. Forgets what it remembers because of the old routes.
@@ -334,7 +339,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             Err(OutOfTime(done)) => return Some(done),
         };
         // In a container that acts, a request to observe leaves nothing in the memory.
-        if !done.subject.observe_only || self.config().mode == Mode::Observe {
+        if !done.subject.observe_only || self.only_observes() {
             self.remember(&unit.route, trigger, looked_at, &done);
         }
         Some(done)
@@ -360,7 +365,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         let Ok(conclusion) = timeout_at(deadline, carrying_out).await else {
             return Err(session.out_of_time(Some(&seen), Some(&decision)));
         };
-        if trigger == Trigger::Tick && !session.subject.observe_only {
+        if trigger == Trigger::Tick && (!session.subject.observe_only || self.only_observes()) {
             let deleting = session.delete_old_items(&seen.id.endpoint, &seen.observed.ledger);
             // The next tick continues.
             _ = timeout_at(deadline, deleting).await;
@@ -387,6 +392,12 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             Verdict::Decided(decision) => decision,
             // Not reached: the backlog is known or unreadable now. It is safe to change nothing.
             Verdict::ReadBacklog => Decision::none(Reason::BacklogUnknown),
+        };
+        let decision = match trigger {
+            Trigger::Tick if self.only_observes() => {
+                observing::with_work_record(decision, &seen.observed, policy, now)
+            }
+            _ => decision,
         };
         let long_wait = self.long_wait(seen, &decision, now);
         // The other signals are answered as usual.

@@ -39,11 +39,13 @@ pub struct Status {
     pub max_capacity: Option<i32>,
     /// When the lease ends, if it exists.
     pub lease_ends: Option<Timestamp>,
+    /// When the work record ends, if it exists.
+    pub work_ends: Option<Timestamp>,
     /// When the hold ends, if it exists.
     pub hold_ends: Option<Timestamp>,
     /// Whether the endpoint is kept awake.
     pub kept_awake: bool,
-    /// Whether scaling in is suspended. Not part of the answer.
+    /// Whether scaling in is suspended. Not part of the answer: `scalerctl` shows it for its own commands.
     #[serde(skip)]
     pub scaling_in_suspended: bool,
 }
@@ -77,6 +79,7 @@ impl Seen {
             min_capacity: self.target().map(|target| target.min),
             max_capacity: self.target().map(|target| target.max),
             lease_ends: records.lease.map(Record::ends_at),
+            work_ends: records.work.map(Record::ends_at),
             hold_ends: records.hold.map(Record::ends_at),
             kept_awake: records.live(now),
             scaling_in_suspended: self.target().is_some_and(|target| target.suspended.scaling_in),

@@ -33,6 +33,39 @@ fn on_the_way_up_the_idle_window_does_not_start() {
 }
 
 #[test]
+fn a_change_of_another_variant_extends_nothing() {
+    let beside = |current, desired, left| {
+        let mut world = endpoint_at(1).lease_ends_in(left).status(EndpointStatus::Updating);
+        let mut other = world.seen.variant.clone();
+        (other.name, other.current, other.desired) = ("Other".into(), current, desired);
+        world.seen.endpoint.variants.push(other);
+        world
+    };
+    for (current, desired) in [(1, 0), (0, 1), (2, 1)] {
+        let beside = |left| beside(Some(current), Some(desired), left);
+        assert_eq!(beside(minutes(1)).says(Trigger::Tick), (Action::None, Reason::LeaseLive));
+        let ended = beside(minutes(-1)).floor(0).decide(Trigger::Tick);
+        assert_eq!((ended.action, ended.reason), (Action::None, Reason::NotInService));
+        assert_eq!((ended.floor, ended.records), (None, vec![]));
+        // Without its record, the variant would be adopted.
+        let runs_out = beside(minutes(-7)).floor(0).decide(Trigger::Tick);
+        assert_eq!((runs_out.action, runs_out.reason), (Action::Extend, Reason::NotInService));
+        assert_eq!((runs_out.floor, lease(&runs_out)), (None, Some(minutes(0))));
+        // The same for a variant whose own instances start.
+        let starting = beside(minutes(-1)).variant(|v| v.current = Some(0));
+        assert_eq!(starting.says(Trigger::Tick), (Action::Extend, Reason::OnTheWayUp));
+        // Not `Updating` because of the other.
+        let maintained = beside(minutes(-1)).status(EndpointStatus::SystemUpdating);
+        assert_eq!(maintained.says(Trigger::Tick), (Action::Extend, Reason::OnTheWayUp));
+    }
+    // A deployment, or unknown.
+    for (current, desired) in [(Some(1), Some(1)), (None, Some(1)), (Some(1), None)] {
+        let deployed = beside(current, desired, minutes(-1));
+        assert_eq!(deployed.says(Trigger::Tick), (Action::Extend, Reason::OnTheWayUp));
+    }
+}
+
+#[test]
 fn a_floor_that_somebody_reset_is_raised_again() {
     let world = endpoint_at(1).lease_ends_in(minutes(5)).floor(0);
     let decision = world.decide(Trigger::Tick);

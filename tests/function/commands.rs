@@ -159,6 +159,7 @@ async fn status_shows_the_state_and_writes_nothing() {
             "min_capacity": 1,
             "max_capacity": 1,
             "lease_ends": "2099-01-01T00:00:00Z",
+            "work_ends": null,
             "hold_ends": null,
             "kept_awake": true,
         })

@@ -298,6 +298,27 @@ async fn only_a_function_that_observes_writes_the_ledger_and_a_request_to_observ
     assert!(writes(&world.sim).iter().all(|call| call.starts_with("UpdateItem")));
 }
 
+/// It writes no record, so the ledger alone shows that the endpoint is up for work.
+#[tokio::test]
+async fn a_function_that_observes_says_when_an_endpoint_that_others_scale_would_sleep() {
+    let world = TestWorld::new(|world| {
+        world.add_async_endpoint(ENDPOINT, VARIANT, 1);
+        world.register_target(&id(), 0, 1);
+    })
+    .await;
+    let settings = [LEDGER, ("SCALER_MODE", "observe")];
+    let mut observing = Function::start_with(world.url(), ROUTE, &settings).await;
+    assert_eq!(decided(&mut observing, &tick()).await, ["tick extend adopted 1->1"]);
+    observing.invoke(&upload("async/in/a.json", "01")).await.answer();
+    assert_eq!(decided(&mut observing, &tick()).await, ["tick extend outstanding 1->1"]);
+    observing.invoke(&result("s3://my-inputs/async/in/a.json", "one")).await.answer();
+    let observed = observing.invoke(&tick()).await;
+    assert_eq!(observed.decided(), ["tick sleep work_done 1->0"]);
+    assert_eq!(observed.decision_lines()[0]["mode"], "observe");
+    assert_eq!(world.capacity().1, 1);
+    assert!(writes(&world.sim).iter().all(|call| call.starts_with("UpdateItem")));
+}
+
 #[tokio::test]
 async fn a_route_without_results_makes_no_call_to_the_table() {
     let world = TestWorld::at_zero().await;

@@ -57,7 +57,12 @@ async fn pass_on(
     let answer = serde_json::from_str(&asking.await.unwrap()).unwrap();
     let mut body = Vec::new();
     ciborium::into_writer(&cbor(None, &answer), &mut body).unwrap();
-    ([(CONTENT_TYPE.as_str(), "application/cbor"), ("smithy-protocol", "rpc-v2-cbor")], body)
+    let headers = [
+        (CONTENT_TYPE.as_str(), "application/cbor"),
+        ("smithy-protocol", "rpc-v2-cbor"),
+        ("x-amzn-requestid", "of-the-bridge"),
+    ];
+    (headers, body)
 }
 
 /// Returns the body of moto's response. Moto finds the service in the scope of the signature.

@@ -30,6 +30,20 @@ fn one_outstanding_item_is_enough() {
 }
 
 #[test]
+fn the_oldest_outstanding_item_waits_since_its_object_was_created() {
+    let oldest = |items: &[Item]| Summary::of(items, at(9000)).oldest_outstanding;
+    let waiting = |key, created: Option<i64>, touched| {
+        let item = item(key, &[("upload", "1", touched)]);
+        Item { created_at: created.map(at), ..item }
+    };
+    let younger = waiting("a", Some(7), 60);
+    assert_eq!(oldest(&[younger.clone(), waiting("b", Some(5), 90)]), Some(at(5)));
+    assert_eq!(oldest(&[younger, waiting("b", None, 6)]), Some(at(6)));
+    assert_eq!(oldest(&[finished("a", 10)]), None);
+    assert_eq!(oldest(&[]), None);
+}
+
+#[test]
 fn an_empty_ledger_says_nothing() {
     assert_eq!(verdict(&[], 9000, 1), Verdict::Unknown(UnknownWhy::NoResult));
 }

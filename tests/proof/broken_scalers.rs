@@ -88,6 +88,8 @@ pub enum Defect {
     IdleMinutesAsWindow,
     InvocationNotExplained,
     EverythingExplains,
+    /// A variant that is scaled in to zero is shown at zero, so the endpoint seems to be `Updating` for all variants.
+    ScaleInNotSeen,
 }
 
 /// The number of endpoints that a tick of `EndOfListNotLookedAt` reads.
@@ -256,6 +258,10 @@ impl Endpoints for DefectivePort {
         }
         if let (Defect::CapacitySeenAsZero, Ok(Some(found))) = (self.defect, &mut found) {
             found.variants.iter_mut().for_each(|variant| variant.desired = Some(0));
+        }
+        if let (Defect::ScaleInNotSeen, Ok(Some(found))) = (self.defect, &mut found) {
+            let gone = found.variants.iter_mut().filter(|variant| variant.desired == Some(0));
+            gone.for_each(|variant| variant.current = Some(0));
         }
         if let Ok(Some(found)) = &found {
             let at_zero = &mut self.seen().at_zero;
@@ -535,6 +541,7 @@ pub const OF_LEDGER: &[(u8, Defect, &str)] = &[
     (3, Defect::IdleMinutesAsWindow, "the metric counts for `idle_minutes`, however long jobs are"),
     (4, Defect::AlarmWritesLease, "an alarm writes a lease beside a live record"),
     (4, Defect::DeletedAtOnce, "an item is deleted as soon as it has its result"),
+    (4, Defect::ScaleInNotSeen, "the scale in of one variant extends the record of another"),
     (4, Defect::LedgerNotReadAtZero, "at zero, the ledger is not read"),
     (1, Defect::RecordNotKept, "at zero, no record is kept while the ledger cannot be read"),
     (7, Defect::LedgerWriteTakenForDone, "a failed write to the ledger is told to nobody"),

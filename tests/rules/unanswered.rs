@@ -116,7 +116,10 @@ impl Ledger for Unanswered {
         upload: &Upload,
         at: Timestamp,
     ) -> AwsResult<()> {
-        self.sim.add_upload(endpoint, location, upload, at).await
+        // A refusal is an answer.
+        self.sim.add_upload(endpoint, location, upload, at).await?;
+        self.unless(Operation::UpdateItem).await;
+        Ok(())
     }
 
     async fn add_result(

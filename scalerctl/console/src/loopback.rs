@@ -11,8 +11,8 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 /// Default port of `scalerctl aws`.
 pub const LOCAL_PORT: u16 = 4599;
 
-/// Region of the simulated AWS if the user names none.
-pub const LOCAL_REGION: &str = "eu-west-1";
+/// The Region of the simulated AWS: that of the ARNs in its answers.
+pub const LOCAL_REGION: &str = "eu-central-1";
 
 /// The address of `scalerctl aws`: `AWS_ENDPOINT_URL`, or its default port.
 pub fn local_url() -> String {

@@ -182,7 +182,7 @@ mod tests {
         let url = "http://127.0.0.1:4599";
         let mut given = GivenAccount { local: Some(url.to_owned()), ..GivenAccount::default() };
         let keys = "AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local";
-        for (region, own) in [("eu-west-1", ""), ("eu-west-3", " --region eu-west-3")] {
+        for (region, own) in [("eu-central-1", ""), ("eu-west-3", " --region eu-west-3")] {
             let [aws, _, sam, scalerctl] = all(&given);
             assert_eq!(aws, format!("{keys} aws a b --region {region} --endpoint-url {url}"));
             assert_eq!(sam, format!("AWS_ENDPOINT_URL={url} {keys} sam deploy --region {region}"));

@@ -12,7 +12,10 @@ use simulator::{Call, Outcome, Pace, Settings, Simulator, http};
 use tokio::net::TcpListener;
 
 use scalerctl_console::{
-    Failure, durations::positive_duration, loopback::LOCAL_PORT, numbers::whole_number,
+    Failure,
+    durations::positive_duration,
+    loopback::{LOCAL_PORT, LOCAL_REGION},
+    numbers::whole_number,
     runtime::runtime,
 };
 
@@ -62,7 +65,7 @@ async fn serve(arguments: &AwsArgs, routes: &[Route]) -> io::Result<()> {
     anstream::println!(
         "The simulated AWS is at {url}. Set for the function:\n\n\
          export AWS_ENDPOINT_URL={url}\n\
-         export AWS_REGION=eu-west-1 AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local\n\
+         export AWS_REGION={LOCAL_REGION} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local\n\
          export SCALER_ROUTES='{}'\n\n\
          Calls (times in UTC):",
         arguments.routes
@@ -84,6 +87,7 @@ fn world_of(routes: &[Route], provisioning: Duration) -> Simulator {
         .map(|route| VariantId::new(&route.endpoint, route.variant.as_deref().unwrap_or(VARIANT)))
         .collect();
     sim.with(|world| {
+        world.settings.region = LOCAL_REGION.into();
         for id in &ids {
             world.add_async_endpoint(&id.endpoint, &id.variant, 0);
             world.register_target(id, 0, MAX);

@@ -18,12 +18,21 @@ impl Default for PacedClock {
     }
 }
 
-/// `60x2026-03-02T09:15:00Z`.
+/// Reads the time of a simulated AWS.
+///
+/// # Errors
+///
+/// If it is not a timestamp.
+pub fn simulated_time(text: &str) -> Result<Timestamp, String> {
+    text.parse().map_err(|_| "not a time such as 2030-01-07T09:00:00Z".to_owned())
+}
+
+/// `60x2030-01-07T09:00:00Z`.
 impl FromStr for PacedClock {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || format!("{text:?} is not of the form 60x2026-03-02T09:15:00Z");
+        let wrong = || format!("{text:?} is not of the form 60x2030-01-07T09:00:00Z");
         let (speed, since) = text.split_once('x').ok_or_else(wrong)?;
         let speed = speed.parse().ok().filter(|speed| (1..=10_000).contains(speed));
         Ok(Self { speed: speed.ok_or_else(wrong)?, since: since.parse().map_err(|_| wrong())? })

@@ -31,3 +31,4 @@ mod verify;
 mod verify_watchers;
 mod wait;
 mod wake;
+mod work_record;

@@ -74,6 +74,7 @@ async fn while_scaling_in_is_suspended_the_instances_run_on() {
         run.assert(
             0,
             &[
+                "MaxCapacity 4, scaling in suspended\n",
                 "scaling in is suspended, so the instances run until it is resumed:\n",
                 " scalerctl resume my-endpoint in\n",
             ],

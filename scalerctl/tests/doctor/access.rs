@@ -48,6 +48,8 @@ async fn a_read_that_fails_is_a_finding_and_doctor_continues() {
         ("ListFunctions", "lambda", &[OUT, EXPIRED, UNREAD]),
         ("GetFunctionConfiguration", "lambda", &[OUT, EXPIRED, UNREAD]),
         ("GetFunctionEventInvokeConfig", "lambda", &[OUT, EXPIRED, OBSERVE, UNREAD]),
+        ("ListSchedules", "scheduler", &[OUT, EXPIRED, OBSERVE, UNREAD]),
+        ("GetSchedule", "scheduler", &[OUT, EXPIRED, OBSERVE, UNREAD]),
     ] {
         let sim = but(|world| {
             world.set_bounds(&id(), 0, 0);
@@ -132,6 +134,8 @@ async fn every_page_is_read() {
         let mut first = routed(r#"[{"endpoint":"another"}]"#);
         first.name = "a-scaler".into();
         world.put_function(first);
+        super::world::put_tick(world, "a-scaler");
+        super::world::put_tick(world, super::world::FUNCTION);
         let observing =
             [("SCALER_ROUTES", r#"[{"endpoint":"my-endpoint"}]"#), ("SCALER_MODE", "observe")];
         world.put_function(function(&observing));

@@ -8,6 +8,7 @@ use simulator::{Operation, TargetTracking};
 use super::{
     results::connected_to_a_queue,
     run::{doctor, doctor_on},
+    schedule,
     world::{POLICY, but, healthy, id, seconds, tracking},
 };
 
@@ -52,6 +53,8 @@ async fn the_policy_allows_exactly_the_calls() {
     let sim = connected_to_a_queue();
     let mut called = doctor(&sim, &[]).await.called;
     called.extend(doctor_on(&sim, &["my-endpont"]).await.called);
+    let sim = schedule::by_rule();
+    called.extend(doctor(&sim, &[]).await.called);
     let called: BTreeSet<String> = called
         .into_iter()
         .map(|name| match name.as_str() {

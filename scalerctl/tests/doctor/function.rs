@@ -6,7 +6,7 @@ use super::{
     case::Case,
     run::{doctor, doctor_at},
     world::{
-        FUNCTION, QUEUE, ROUTES, but, function, minutes, put, put_wake_by_steps, routed,
+        FUNCTION, QUEUE, ROUTES, but, function, minutes, put, put_tick, put_wake_by_steps, routed,
         without_function,
     },
 };
@@ -109,6 +109,7 @@ pub fn cases() -> Vec<Case> {
                 let mut other = routed(r#"[{"endpoint":"my-endpoint"}]"#);
                 other.name = "another-scaler".into();
                 world.put_function(other);
+                put_tick(world, "another-scaler");
             }),
             &["function:another-scaler", "keep one of the functions"],
         ),
@@ -185,6 +186,7 @@ async fn functions_that_may_cover_the_endpoint_are_named() {
                 let mut function = routed(routes);
                 function.name = (*name).to_owned();
                 world.put_function(function);
+                put_tick(world, name);
             }
         })
     };

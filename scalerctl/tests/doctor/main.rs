@@ -24,6 +24,7 @@ mod removal;
 mod results;
 mod run;
 mod same_reasons;
+mod schedule;
 mod target;
 mod timing;
 mod uploads;
@@ -47,6 +48,7 @@ fn cases() -> Vec<Case> {
         uploads::cases(),
         results::cases(),
         function::cases(),
+        schedule::cases(),
         access::cases(),
     ]
     .into_iter()
@@ -82,5 +84,5 @@ fn each_finding_of_the_page_has_a_case() {
     let cases = cases();
     let covered: BTreeSet<&str> = cases.iter().map(|case| case.finding).collect();
     assert_eq!(listed, covered);
-    assert!(listed.len() >= 60, "{listed:?}");
+    assert!(listed.len() >= 61, "{listed:?}");
 }

@@ -20,7 +20,7 @@ fn placeholders(command: &str) -> Vec<&str> {
     let is_placeholder = |word: &&str| {
         word.len() > 3
             && word.chars().all(|c| c.is_ascii_uppercase() || c == '_')
-            && *word != "ERROR"
+            && !["ERROR", "ENABLED"].contains(word)
     };
     words.filter(is_placeholder).collect()
 }

@@ -16,6 +16,7 @@ fn running(change: impl FnOnce(&mut World)) -> Simulator {
     let sim = without_function(|world| {
         world.delete_scaling_policy(&id(), POLICY);
         put_wake_by_steps(world);
+        super::world::put_tick(world, super::world::FUNCTION);
         change(world);
     });
     request_one(&sim, minutes(7));

@@ -55,7 +55,15 @@ pub fn cases() -> Vec<Case> {
             "results-among-inputs",
             "results under the input prefix",
             results_to("s3://my-inputs/async/in/results/"),
-            &["results go to s3://my-inputs/async/in/results/", "InputPrefix", "S3OutputPath"],
+            &[
+                "results go to s3://my-inputs/async/in/results/",
+                "what to do: upload inputs below s3://my-inputs/async/in/inputs/, and let only",
+                " --parameter-overrides InputPrefix=async/in/inputs/\n",
+                "or: let the endpoint write results to s3://my-inputs/my-endpoint-results/, where",
+                "select(. == \"s3://my-inputs/async/in/results/\")) = \
+                 \"s3://my-inputs/my-endpoint-results/\"')\"\n",
+                "aws sagemaker update-endpoint --endpoint-name my-endpoint --endpoint-config-name ",
+            ],
         ),
         Case::new(
             "event-bridge-off",

@@ -5,9 +5,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 use reactive_scaler::port::VariantId;
 use simulator::{
-    AdjustmentType, AlarmAction, AlarmSpec, Bucket, Comparison, CustomMetric, LambdaFunction,
-    MetricName, Registration, Simulator, Statistic, StepAdjustment, StepScaling, TargetTracking,
-    World,
+    AdjustmentType, AlarmAction, AlarmSpec, Bucket, Comparison, CustomMetric, InvocationSchedule,
+    LambdaFunction, MetricName, Registration, Simulator, Statistic, StepAdjustment, StepScaling,
+    TargetTracking, World,
 };
 
 pub const ENDPOINT: &str = "my-endpoint";
@@ -40,6 +40,7 @@ pub fn healthy() -> Simulator {
         world.put_scaling_policy(&id(), POLICY, tracking()).unwrap();
         world.put_bucket("my-inputs", Bucket { event_bridge: true, ..Bucket::default() });
         world.put_function(function(&[("SCALER_ROUTES", ROUTES), ("SCALER_MODE", "act")]));
+        put_tick(world, FUNCTION);
     });
     sim
 }
@@ -61,6 +62,12 @@ pub fn without_function(change: impl FnOnce(&mut World)) -> Simulator {
         change(world);
     });
     sim
+}
+
+/// The schedule of a function, as the template creates it: for an alias.
+pub fn put_tick(world: &mut World, function: &str) {
+    let alias = format!("{}:tick", world.function_arn(function));
+    world.put_invocation_schedule(InvocationSchedule::tick(format!("{function}-Tick"), alias));
 }
 
 /// The function with these variables, and with an on-failure queue.

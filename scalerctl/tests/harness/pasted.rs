@@ -38,6 +38,9 @@ const RECORDER: &str = "#!/bin/sh
 echo answer
 ";
 
+/// The answer is not JSON.
+const JQ: &str = "#!/bin/sh\nexec cat\n";
+
 /// A configuration with the profile of [`ACCOUNT`].
 pub fn configuration() -> (&'static str, String) {
     let file = folder().join("config");
@@ -77,9 +80,8 @@ fn of_text(text: &str) -> Vec<String> {
 /// The calls of the programs when a shell runs the command: name, variables, and arguments.
 fn calls(command: &str) -> Vec<Vec<String>> {
     let folder = folder();
-    // jq cannot read the answer of a recorder.
-    let jq = ("jq", "#!/bin/sh\ncat > /dev/null\necho answer\n");
-    for (program, script) in [("aws", RECORDER), ("sam", RECORDER), ("scalerctl", RECORDER), jq] {
+    let programs = ["aws", "sam", "scalerctl"].map(|program| (program, RECORDER));
+    for (program, script) in programs.into_iter().chain([("jq", JQ)]) {
         let path = folder.join(program);
         fs::write(&path, script).unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
@@ -133,9 +135,9 @@ fn acts_there(call: &[String], local: Option<&str>) -> bool {
             profiles == ["me@work"] && regions == ["eu-west-3"] && !is_local
         }
         ("aws", _, Some(local)) => {
-            all("--endpoint-url") == [local] && key == "local" && regions == ["eu-west-1"]
+            all("--endpoint-url") == [local] && key == "local" && regions == ["eu-central-1"]
         }
-        ("sam", _, Some(local)) => url == local && key == "local" && regions == ["eu-west-1"],
+        ("sam", _, Some(local)) => url == local && key == "local" && regions == ["eu-central-1"],
         ("scalerctl", _, Some(_)) => is_local && profiles.is_empty(),
         _ => false,
     }

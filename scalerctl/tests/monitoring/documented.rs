@@ -1,11 +1,13 @@
 //! docs/operate.md contains the output of the commands, and docs/reference.md the policy for their calls.
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{collections::BTreeSet, fs, path::Path, time::Duration};
 
+use reactive_scaler::config::Mode;
 use serde_json::Value;
 use simulator::{LambdaFunction, Operation};
 
 use super::{
+    results::Work,
     run::{scalerctl, scalerctl_with},
     setup::{ENDPOINT, FROM, Function, UNTIL, fresh, id, morning, time},
 };
@@ -53,6 +55,29 @@ async fn report_is_as_documented() {
     assert_documented(typed, &scalerctl(&sim, &arguments).await.text);
 }
 
+#[tokio::test]
+async fn what_a_function_that_observes_shows_is_as_documented() {
+    let sim = fresh();
+    let work = Work::on(&sim, Mode::Observe);
+    let documented = async |typed: &str| {
+        let now = sim.now().to_string();
+        let arguments: Vec<&str> = typed.split(' ').chain(["--now", &now]).collect();
+        assert_documented(typed, &scalerctl_with(&sim, &[], &arguments).await.text);
+    };
+    work.ticks_until("2030-01-07T00:30:00Z").await;
+    work.job("a.json").await;
+    work.minutes(3).await;
+    sim.advance(Duration::from_secs(20));
+    documented("status --function my-scaler").await;
+    work.ticks_until("2030-01-07T02:30:00Z").await;
+    for key in ["b.json", "c.json"] {
+        work.job(key).await;
+        work.minutes(4).await;
+    }
+    work.ticks_until(UNTIL).await;
+    documented("report --function my-scaler --since 4h --price-per-hour 1.41").await;
+}
+
 /// The policy on the page allows exactly the calls that the commands make.
 #[tokio::test]
 async fn the_policy_allows_exactly_the_calls() {
@@ -78,6 +103,9 @@ async fn the_policy_allows_exactly_the_calls() {
         called.extend(scalerctl_with(&sim, &[], &arguments).await.called);
     }
     let run = scalerctl(&sim, &["report", ENDPOINT, "--since", FROM]).await;
+    called.extend(run.called);
+    Work::on(&sim, Mode::Act);
+    let run = scalerctl(&sim, &["status", ENDPOINT, "--function", "my-scaler"]).await;
     called.extend(run.called);
     let called: BTreeSet<String> = called
         .into_iter()

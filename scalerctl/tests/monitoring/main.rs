@@ -9,6 +9,7 @@ mod plot;
 mod program;
 mod refusals;
 mod report;
+mod results;
 mod run;
 mod setup;
 mod status;

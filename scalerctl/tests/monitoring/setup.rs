@@ -61,8 +61,11 @@ pub struct Function {
 
 impl Function {
     pub fn on(sim: &Simulator) -> Self {
-        let routes = r#"[{"endpoint":"my-endpoint","bucket":"my-inputs"}]"#;
-        let config = Config { routes: routes_from_json(routes).unwrap(), mode: Mode::Act };
+        Self::with(sim, r#"[{"endpoint":"my-endpoint","bucket":"my-inputs"}]"#, Mode::Act)
+    }
+
+    pub fn with(sim: &Simulator, routes: &str, mode: Mode) -> Self {
+        let config = Config { routes: routes_from_json(routes).unwrap(), mode };
         sim.with(|world| world.add_log_group(GROUP));
         Self { sim: sim.clone(), scaler: Scaler::new(sim.clone(), sim.clone(), config) }
     }

@@ -6,7 +6,9 @@ use std::{
     thread,
 };
 
-use crate::{KEYS, REGION, has, refusal, tls::Authority};
+use tokio::process::Command;
+
+use crate::{KEYS, REGION, all, aws, has, refusal, tls::Authority};
 
 /// A server that answers the first bytes of each connection with these, and closes it. Returns its port.
 pub fn server(answer: impl Into<Vec<u8>>) -> u16 {
@@ -83,6 +85,83 @@ async fn a_page_of_another_server_is_not_taken_for_an_answer_of_aws() {
         let address = format!("AWS_ENDPOINT_URL ({url})");
         let command = format!("\n  curl -v {url}\n");
         each(&url, &[], &[&number, &address, &command]).await;
+    }
+}
+
+/// The SDK takes any JSON object, and an empty body, for a complete answer.
+#[tokio::test]
+async fn json_of_another_server_is_not_taken_for_an_answer_of_aws() {
+    for (status, body) in [
+        ("200 OK", "{}"),
+        ("200 OK", ""),
+        ("200 OK", r#"{"status":"ok"}"#),
+        ("404 Not Found", r#"{"message":"no such page"}"#),
+    ] {
+        let url = format!("http://127.0.0.1:{}", server(response(status, body)));
+        let number = format!("HTTP status {}, and not in the format of AWS", &status[..3]);
+        for command in all() {
+            let message = refusal(&url, &[&KEYS[..], &[REGION]].concat(), command).await;
+            let address = format!("AWS_ENDPOINT_URL ({url})");
+            has(&message, &[&number, &address, &format!("\n  curl -v {url}\n")]);
+            let local = refusal(&url, &[], &[command, &["--local"]].concat()).await;
+            has(&local, &[&number, &address]);
+        }
+    }
+}
+
+/// The configuration files can also have the address.
+#[tokio::test]
+async fn another_server_at_the_address_of_the_profile_is_named() {
+    let url = format!("http://127.0.0.1:{}", server(response("200 OK", "{}")));
+    let config = std::env::temp_dir().join(format!("scalerctl-address-{}", std::process::id()));
+    std::fs::write(&config, format!("[default]\nendpoint_url = {url}\n")).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_scalerctl"))
+        .env_clear()
+        .envs([&KEYS[..], &[REGION, ("AWS_CONFIG_FILE", config.to_str().unwrap())]].concat())
+        .args(["doctor", "my-endpoint"])
+        .output()
+        .await
+        .unwrap();
+    std::fs::remove_file(&config).unwrap();
+    let message = String::from_utf8(output.stderr).unwrap();
+    let address = format!("check endpoint_url of the AWS configuration ({url})");
+    has(&message, &["not in the format of AWS", &address, &format!("\n  curl -v {url}\n")]);
+}
+
+/// A wrong address of one service: what it answers is no fact about targets, alarms, functions, buckets, or logs.
+#[tokio::test]
+async fn json_of_another_server_is_not_taken_for_an_answer_of_one_service() {
+    let foreign = format!("http://127.0.0.1:{}", server(response("200 OK", "{}")));
+    let (_sim, aws) = aws().await;
+    let doctor = ["doctor", "my-endpoint", "-o", "json"];
+    let status = ["status", "my-endpoint", "--log-group", "my-log", "-o", "json"];
+    for (service, command, operation) in [
+        ("APPLICATION_AUTO_SCALING", &doctor[..], "DescribeScalableTargets on *"),
+        ("CLOUDWATCH", &doctor, "GetMetricData on *"),
+        ("LAMBDA", &doctor, "ListFunctions on *"),
+        ("CLOUDWATCH_LOGS", &status, "FilterLogEvents on my-log"),
+    ] {
+        let variable = format!("AWS_ENDPOINT_URL_{service}");
+        let output = Command::new(env!("CARGO_BIN_EXE_scalerctl"))
+            .env_clear()
+            .envs([&KEYS[..], &[REGION, ("AWS_ENDPOINT_URL", &aws.url)]].concat())
+            .env(&variable, &foreign)
+            .args(command)
+            .output()
+            .await
+            .unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        let problem =
+            format!("{operation} failed: no answer from AWS: HTTP status 200, and not in");
+        has(&text, &[&problem, &format!("{variable} ({foreign})")]);
+        if service != "CLOUDWATCH_LOGS" {
+            has(&text, &["not-readable"]);
+        }
+        let fact = match service {
+            "LAMBDA" => "no-function",
+            _ => "not-registered",
+        };
+        assert!(!text.contains(fact), "{fact}: {text}");
     }
 }
 
@@ -195,7 +274,8 @@ async fn a_name_that_cannot_be_resolved_is_named() {
 
 #[tokio::test]
 async fn a_connection_that_is_closed_without_an_answer_is_named() {
-    for answer in ["", "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{"] {
+    let of_aws = "HTTP/1.1 200 OK\r\nx-amzn-requestid: 1\r\ncontent-length: 100\r\n\r\n{";
+    for answer in ["", of_aws] {
         let url = format!("http://127.0.0.1:{}", server(answer));
         each(&url, &[], &["closed before the answer was complete", &url]).await;
     }

@@ -36,10 +36,33 @@ async fn a_proxy_that_cannot_be_used_is_named_without_its_password() {
 
 #[tokio::test]
 async fn a_region_that_cannot_be_a_part_of_a_host_name_is_refused() {
-    for region in ["-", "eu-", "-eu", "eu_west_1", "", &"x".repeat(64)] {
+    for region in ["-", "eu-", "-eu", "eu_west_1", &"x".repeat(64)] {
         let parts = ["is not a region", "\n  export AWS_REGION=eu-west-1\n"];
         refused(&[("AWS_REGION", region)], &parts).await;
     }
+}
+
+/// The SDK would use an empty profile without settings, or an empty region, and not the default.
+#[tokio::test]
+async fn an_empty_variable_is_named() {
+    for variable in ["AWS_PROFILE", "AWS_REGION"] {
+        let parts = [&format!("{variable} is empty"), &*format!("\n  unset {variable}\n")];
+        refused(&[(variable, "")], &parts).await;
+    }
+    let only_default = [&KEYS[..], &[("AWS_DEFAULT_REGION", "")]].concat();
+    let message = refusal("http://127.0.0.1:1", &only_default, &["wake", "my-endpoint"]).await;
+    has(&message, &["AWS_DEFAULT_REGION is empty", "\n  unset AWS_DEFAULT_REGION\n"]);
+}
+
+/// An option overrides the variable.
+#[tokio::test]
+async fn an_empty_variable_that_is_not_used_is_ignored() {
+    let options = ["wake", "my-endpoint", "--region", "eu-central-1"];
+    let variables = [&KEYS[..], &[("AWS_REGION", "")]].concat();
+    has(&refusal("http://127.0.0.1:1", &variables, &options).await, &["connection was refused"]);
+    let options = ["wake", "my-endpoint", "--profile", "nope"];
+    let variables = [&KEYS[..], &[REGION, ("AWS_PROFILE", "")]].concat();
+    has(&refusal("http://127.0.0.1:1", &variables, &options).await, &["no profile nope"]);
 }
 
 /// The SDK panics at these values.

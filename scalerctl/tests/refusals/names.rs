@@ -2,6 +2,8 @@
 
 use tokio::process::Command;
 
+use simulator::Fault;
+
 use super::{KEYS, REGION, all, aws, has, refusal};
 
 const NOWHERE: &str = "http://127.0.0.1:1";
@@ -88,6 +90,30 @@ async fn an_arn_of_another_account() {
         );
     }
     assert!(sim.with(|world| world.writes().is_empty()));
+}
+
+/// DescribeEndpoint of the simulated AWS does not find the name of the ARN.
+#[tokio::test]
+async fn an_arn_of_an_endpoint_with_upper_case_letters() {
+    let (sim, aws) = aws().await;
+    sim.with(|world| {
+        world.add_async_endpoint("My-Model", "AllTraffic", 0);
+    });
+    let arn = "arn:aws:sagemaker:eu-central-1:123456789012:endpoint/my-model";
+    for command in all() {
+        sim.with(|world| world.faults.clear());
+        let message = refusal(&aws.url, &KEYS, &on(command, arn)).await;
+        has(&message, &["the name in lower case", "\nwhat to do: use the name My-Model\n"]);
+        // Most commands do not need this permission.
+        sim.with(|world| world.faults.fail_next("ListEndpoints", Fault::AccessDenied, 9));
+        let message = refusal(&aws.url, &KEYS, &on(command, arn)).await;
+        let list = "\n  aws sagemaker list-endpoints --query 'Endpoints[].EndpointName' --region eu-central-1\n";
+        has(&message, &["there is no endpoint my-model", "the name in lower case", list]);
+    }
+    let missing = "arn:aws:sagemaker:eu-central-1:123456789012:endpoint/my-mode";
+    sim.with(|world| world.faults.clear());
+    let message = refusal(&aws.url, &KEYS, &["doctor", missing]).await;
+    has(&message, &["no such endpoint in eu-central-1; did you mean My-Model"]);
 }
 
 #[tokio::test]

@@ -38,6 +38,6 @@ async fn hosts_in_no_proxy_and_the_simulated_aws_are_called_without_the_proxy() 
     let message = refusal(&aws.url, &variables, &["wake", "zzz"]).await;
     has(&message, &["no such endpoint in eu-central-1"]);
     let message = refusal(&aws.url, &[through], &["wake", "zzz", "--local"]).await;
-    has(&message, &["no such endpoint in eu-west-1"]);
+    has(&message, &["no such endpoint in eu-central-1"]);
     assert_eq!(proxy.asked(), [""; 0]);
 }

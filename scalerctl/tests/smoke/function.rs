@@ -49,3 +49,16 @@ async fn the_function_is_in_observe_mode() {
     assert_eq!(run.having("passed").len(), 6, "{}", run.text);
     run.assert_says(&["note: the function only reports what it would do", "ScalerMode=act"]);
 }
+
+#[tokio::test]
+async fn a_mode_that_there_is_not() {
+    let mut deployment = setup::by_event_bridge();
+    deployment.variables.insert("SCALER_MODE", "fast".into());
+    let run = smoke(&deployment, &[]).await;
+    assert!(run.having("failed").contains(&"function"), "{}", run.text);
+    run.assert_says(&[
+        " --parameter-overrides ScalerMode=act\n",
+        "or: to change nothing, set it to observe\n",
+        " --parameter-overrides ScalerMode=observe\n",
+    ]);
+}

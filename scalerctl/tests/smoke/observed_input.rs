@@ -17,6 +17,9 @@ async fn a_key_that_no_route_matches() {
         &[
             "no route matches s3://my-inputs/elsewhere/a.json for My-Endpoint",
             "compare the route's",
+            " --query Environment.Variables.SCALER_ROUTES --output text\n",
+            "or: if the route covers several endpoints, ",
+            "scalerctl doctor My-Endpoint --function arn:aws:lambda:",
         ],
     );
 }
@@ -29,7 +32,15 @@ async fn an_endpoint_that_is_not_async() {
         world.register_target(&setup::variant(), 0, 4);
     });
     let run = smoke(&deployment, &[]).await;
-    run.assert_only_fails("observed-input", &["not_async", "AsyncInferenceConfig"]);
+    run.assert_only_fails(
+        "observed-input",
+        &[
+            "not_async",
+            "AsyncInferenceConfig",
+            "aws sagemaker describe-endpoint-config ",
+            "or: remove its route",
+        ],
+    );
 }
 
 #[tokio::test]
@@ -43,6 +54,7 @@ async fn scaling_out_is_suspended() {
     run.assert_only_fails("observed-input", 
         &[
             "scaling_out_suspended",
+            "what to do: resume scaling out\n",
             "endpoint/My-Endpoint/variant/AllTraffic --suspended-state DynamicScalingOutSuspended=false",
         ],
     );

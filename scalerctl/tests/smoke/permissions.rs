@@ -9,7 +9,13 @@ async fn an_action_that_is_not_allowed() {
     let run = smoke(&deployment, &[]).await;
     run.assert_only_fails(
         "permissions",
-        &["sagemaker:UpdateEndpointWeightsAndCapacities", "implicitDeny", "ExtraEndpointArns"],
+        &[
+            "sagemaker:UpdateEndpointWeightsAndCapacities",
+            "implicitDeny",
+            " --parameter-overrides EndpointName=My-Endpoint\n",
+            "or: add the endpoint's ARN, in lower case, to the stack's parameter ExtraEndpointArns\n",
+            " | sed 's/..*/&,/')arn:aws:sagemaker:eu-central-1:123456789012:endpoint/my-endpoint\"\n",
+        ],
     );
 }
 

@@ -105,9 +105,32 @@ impl Run {
             let (id, outcome) = (check["id"].as_str().unwrap(), check["outcome"].as_str().unwrap());
             assert!(self.text.contains(&format!("{outcome:<9}{id}\n")), "{id}: {}", self.text);
             assert_eq!(outcome == "skipped", check["skipped_because"].is_string(), "{check}");
+            for problem in check["problems"].as_array().unwrap() {
+                self.check_ways(problem);
+            }
         }
         if wanted == 1 {
             assert!(self.errors.contains(&format!("failed: {}", failed.join(", "))));
+        }
+    }
+
+    /// Asserts that each way to fix the problem is printed apart, and that several ways have a command each, which a
+    /// shell can parse.
+    fn check_ways(&self, problem: &Value) {
+        let others = problem["alternatives"].as_array();
+        assert!(others.is_none() || problem["command"].is_string(), "{problem}");
+        for (begin, way) in std::iter::once(("what to do", problem))
+            .chain(others.into_iter().flatten().map(|other| ("or", other)))
+        {
+            let what_to_do = way["what_to_do"].as_str().unwrap();
+            assert!(!what_to_do.contains("aws "), "{what_to_do}");
+            let mut lines = format!("         {begin}: {what_to_do}\n");
+            if let Some(command) = way["command"].as_str() {
+                lines.push_str(&format!("         {command}\n"));
+                let shell = std::process::Command::new("bash").args(["-n", "-c", command]).status();
+                assert!(shell.unwrap().success(), "{command}");
+            }
+            assert!(self.text.contains(&lines), "no {lines:?} in:\n{}", self.text);
         }
     }
 

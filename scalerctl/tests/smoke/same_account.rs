@@ -1,6 +1,7 @@
 //! Each command that smoke suggests acts on the account, the Region and the endpoint of AWS of smoke.
 
 use reactive_scaler::port::Suspended;
+use simulator::VariantState;
 
 use super::{
     control_plane::{ControlPlane, Deployment},
@@ -24,6 +25,13 @@ fn problems() -> Vec<(&'static str, Deployment)> {
     unread.mappings[1].response_types.clear();
     let mut broken = plain();
     broken.variables.insert("SCALER_ROUTES", "[]".into());
+    let mut without_mode = plain();
+    without_mode.variables.insert("SCALER_MODE", "fast".into());
+    let mut not_allowed = plain();
+    not_allowed.statements[0].actions.pop();
+    let mut for_other_keys = plain();
+    let routes = setup::ROUTES.replace("async/in/", "elsewhere/");
+    for_other_keys.variables.insert("SCALER_ROUTES", routes);
     let scaling_out = Suspended { scaling_out: true, ..Suspended::default() };
     vec![
         ("wait function-active-v2", Deployment { state: "Pending", ..plain() }),
@@ -33,10 +41,20 @@ fn problems() -> Vec<(&'static str, Deployment)> {
         ("events enable-rule", disabled),
         ("update-event-source-mapping", unread),
         ("logs tail", broken),
+        ("ScalerMode=observe", without_mode),
+        ("ExtraEndpointArns=", not_allowed),
+        ("scalerctl doctor", for_other_keys),
+        ("describe-endpoint-config", of_world(&not_async)),
+        ("ScalableTarget=Register", of_world(&|world| world.deregister_target(&setup::variant()))),
         ("--min-capacity 0", of_world(&|world| world.deregister_target(&setup::variant()))),
         ("--max-capacity 1", of_world(&|world| world.register_target(&setup::variant(), 0, 0))),
         ("--suspended-state", of_world(&|world| world.suspend(&setup::variant(), scaling_out))),
     ]
+}
+
+fn not_async(world: &mut simulator::World) {
+    world.add_endpoint(setup::ENDPOINT, vec![VariantState::new(setup::VARIANT, 0)], false);
+    world.register_target(&setup::variant(), 0, 4);
 }
 
 #[tokio::test]

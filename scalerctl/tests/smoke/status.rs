@@ -1,7 +1,7 @@
 //! The check `status`.
 
-use reactive_scaler::port::EndpointStatus;
-use simulator::Fault;
+use reactive_scaler::{lease::WORK, port::EndpointStatus};
+use simulator::{ActionPut, Fault};
 
 use super::{run::smoke, setup};
 
@@ -14,10 +14,28 @@ async fn an_endpoint_that_is_not_registered() {
         "status",
         &[
             "not_registered",
-            "ScalableTarget=Register",
+            "what to do: register it\n",
+            "or: let the stack register it, in the folder of the template\n",
+            " --parameter-overrides ScalableTarget=Register\n",
             "--resource-id endpoint/My-Endpoint/variant/AllTraffic --min-capacity 0",
         ],
     );
+}
+
+/// The floor of a work record is the function's.
+#[tokio::test]
+async fn a_work_record_and_its_floor() {
+    let deployment = setup::by_event_bridge();
+    deployment.sim.with(|world| {
+        let at = world.now() + jiff::SignedDuration::from_mins(20);
+        let put = ActionPut::once(WORK, at, Some(0), None);
+        world.add_async_endpoint(setup::ENDPOINT, setup::VARIANT, 1);
+        world.register_target(&setup::variant(), 1, 4);
+        world.plant_action(&setup::variant(), &put);
+    });
+    let run = smoke(&deployment, &[]).await;
+    assert_eq!(run.code, Some(0), "{}", run.text);
+    run.assert_says(&["work record until "]);
 }
 
 #[tokio::test]

@@ -43,6 +43,8 @@ pub(super) async fn notification(
     *response.status_mut() = status;
     let content_type = header::HeaderValue::from_static("application/xml");
     response.headers_mut().insert(header::CONTENT_TYPE, content_type);
+    let id = header::HeaderValue::from_static("0000000000000000");
+    response.headers_mut().insert("x-amz-request-id", id);
     response
 }
 

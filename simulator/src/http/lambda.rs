@@ -93,7 +93,8 @@ fn listed(world: &World, function: &LambdaFunction) -> Value {
     })
 }
 
-fn respond(result: CallResult<Value>) -> Response {
+/// The response of a service over restJson1.
+pub(super) fn respond(result: CallResult<Value>) -> Response {
     let missing = matches!(&result, Err(CallError::Refused(refusal))
         if refusal.code == "ResourceNotFoundException");
     let body = result.map(|value| value.to_string().into_bytes());

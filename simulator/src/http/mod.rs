@@ -2,10 +2,10 @@
 //!
 //! | service | protocol |
 //! |---|---|
-//! | SageMaker, Application Auto Scaling, CloudWatch Logs, Systems Manager | awsJson1.1: `POST /`, the service named by `X-Amz-Target` |
+//! | SageMaker, Application Auto Scaling, CloudWatch Logs, Systems Manager, EventBridge | awsJson1.1: `POST /`, the service named by `X-Amz-Target` |
 //! | DynamoDB | awsJson1.0: `POST /`, the service named by `X-Amz-Target` |
 //! | CloudWatch | rpcv2Cbor: `POST`, the operation named by the path |
-//! | AWS Lambda | restJson1: `GET` |
+//! | AWS Lambda, EventBridge Scheduler | restJson1: `GET` |
 //! | Amazon SNS | awsQuery: `POST /` with a form, answered in XML |
 //! | Amazon S3 | `GET` of an object, and of the notification configuration of a bucket |
 //!
@@ -22,6 +22,7 @@ mod cloudwatch;
 mod dynamodb;
 mod dynamodb_attributes;
 mod dynamodb_expressions;
+mod event_bridge;
 mod json;
 mod lambda;
 mod logs;
@@ -29,6 +30,7 @@ mod loopback;
 mod policies;
 mod refusals;
 mod sagemaker;
+mod scheduler;
 mod server;
 mod sns;
 mod stored;

@@ -18,9 +18,9 @@ use crate::{CallError, Simulator};
 use super::{
     alarm_history, alarms,
     answer::{self, Encoding},
-    autoscaling, buckets, cloudwatch, dynamodb, lambda, logs,
+    autoscaling, buckets, cloudwatch, dynamodb, event_bridge, lambda, logs,
     refusals::{not_found, serialization, unknown_operation},
-    sagemaker, sns, stored,
+    sagemaker, scheduler, sns, stored,
 };
 
 /// Serves the simulator's world to AWS SDKs until the future is dropped or the listener fails.
@@ -53,6 +53,8 @@ pub fn serve_after(
         )
         .route("/2015-03-31/event-source-mappings", get(lambda::queues))
         .route("/2015-03-31/event-source-mappings/", get(lambda::queues))
+        .route("/schedules", get(scheduler::list))
+        .route("/schedules/{name}", get(scheduler::get))
         // Other methods at these paths get the same response as an unknown path.
         .route("/{bucket}", get(buckets::notification).fallback(unknown))
         .route("/{bucket}/", get(buckets::notification).fallback(unknown))
@@ -78,6 +80,9 @@ async fn aws_json(State(sim): State<Simulator>, headers: HeaderMap, body: Bytes)
             Some(("Logs_20140328", name)) => sim.with(|world| logs::answer(world, name, request)),
             Some(("DynamoDB_20120810", name)) => {
                 sim.with(|world| dynamodb::answer(world, name, request))
+            }
+            Some(("AWSEvents", name)) => {
+                sim.with(|world| event_bridge::answer(world, name, request))
             }
             Some(("AmazonSSM", name)) => sim.with(|world| stored::parameter(world, name, request)),
             _ => Err(CallError::Refused(unknown_operation(target.unwrap_or("none")))),

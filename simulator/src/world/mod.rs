@@ -18,6 +18,7 @@ mod endpoint;
 mod endpoint_names;
 mod function;
 mod hooks;
+mod invocation_schedule;
 mod ledger;
 mod logs;
 mod metrics;
@@ -41,9 +42,10 @@ use jiff::Timestamp;
 use reactive_scaler::port::{Datapoint, VariantId};
 
 use crate::{
-    Activity, Alarm, Bucket, CustomMetric, Faults, Job, JobId, Journal, LambdaFunction, LogEvent,
-    NotScaled, Policy, RateLimit, Settings, Subscription, actions::Actions, autoscaling::Target,
-    endpoints::Endpoints, hooks::Hooks, metrics::Series, minute::minute_of, queue::Step,
+    Activity, Alarm, Bucket, CustomMetric, Faults, InvocationSchedule, Job, JobId, Journal,
+    LambdaFunction, LogEvent, NotScaled, Policy, RateLimit, Settings, Subscription,
+    actions::Actions, autoscaling::Target, endpoints::Endpoints, hooks::Hooks, metrics::Series,
+    minute::minute_of, queue::Step,
 };
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -85,6 +87,8 @@ pub struct World {
     custom: BTreeMap<CustomMetric, Vec<Datapoint>>,
     /// Lambda functions, by name.
     functions: BTreeMap<String, LambdaFunction>,
+    /// Schedules that invoke functions, by name.
+    invocation_schedules: BTreeMap<String, InvocationSchedule>,
     /// S3 buckets, by name.
     buckets: BTreeMap<String, Bucket>,
     /// The subscriptions of SNS topics, by the topic's ARN.
@@ -126,6 +130,7 @@ impl World {
             logs: BTreeMap::new(),
             custom: BTreeMap::new(),
             functions: BTreeMap::new(),
+            invocation_schedules: BTreeMap::new(),
             buckets: BTreeMap::new(),
             topics: BTreeMap::new(),
             models: BTreeMap::new(),

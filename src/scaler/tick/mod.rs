@@ -39,7 +39,7 @@ use crate::{
         idle_evidence::LOOK_BACK, tick::runs_out,
     },
     lease::Records,
-    port::{Aws, AwsResult, Clock, Datapoint, Metrics, Scaling, VariantId},
+    port::{Aws, AwsResult, Clock, Datapoint, Metrics, Scaling, Variant, VariantId},
     rate::{MOST, Pace},
     rate_limited::CALL,
     reason::Reason,
@@ -358,7 +358,10 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             Err(_) => Read::Failed,
         };
         let ledger = match &records {
-            Read::Known(records) if route.results && records.watched(now) => {
+            Read::Known(records)
+                if route.results
+                    && (records.watched(now) || self.only_observes() && is_up(&variant)) =>
+            {
                 let young = route.policy().young(now);
                 let answer = session.items(&route.endpoint, young).await;
                 self.ledger_seen(&route.endpoint, answer, session, young)
@@ -404,6 +407,10 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         let done = self.decide_for(&turn.route, seen, session).await;
         (turn, done)
     }
+}
+
+fn is_up(variant: &Variant) -> bool {
+    variant.desired.is_some_and(|desired| desired > 0)
 }
 
 impl<A: Aws, C: Clock> Session<'_, A, C> {

@@ -43,7 +43,7 @@ fn lost(log: &EventLog, tick: &Invocation, endpoint: usize) -> Option<String> {
     if !only_the_ledger_failed || !could_not_read(tick, id) || is_long(log, tick, id) {
         return None;
     }
-    let all_day = log.states(tick.began, ended, endpoint).all(|state| is_at_rest(state));
+    let all_day = log.states(tick.began, ended, endpoint).all(is_at_rest);
     let before = log.states(tick.began, tick.began, endpoint).next()?.records(id, now);
     // Another clock can have set it. A record with less than a minute until R may not be seen any more.
     let minute = SignedDuration::from_mins(1);

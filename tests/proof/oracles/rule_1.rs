@@ -79,7 +79,9 @@ pub fn claim(plan: &Plan, log: &EventLog, made: &Invocation) -> Option<Claim> {
         return None;
     }
     // An input that the ledger could not take fails, and has a lease.
-    let failed = by_ledger && matches!(made.end, InvocationEnd::Failed(_)) && puts_lease(made);
+    let failed = by_ledger
+        && matches!(made.end, InvocationEnd::Failed(_))
+        && puts_lease(made, &log.ids[endpoint]);
     let ended = made.ended.filter(|_| made.succeeded() || failed)?;
     let id = &log.ids[endpoint];
     // A lease is shorter if the clock of its writer is behind, or the clock of its reader is ahead.
@@ -192,14 +194,15 @@ fn deletes_unseen(made: &Invocation, id: &VariantId, since: Timestamp) -> bool {
 /// Whether a lease or a hold stands for the request. The work record of other requests can be ended by the ledger.
 fn is_kept_by_lease(log: &EventLog, made: &Invocation, endpoint: usize) -> bool {
     let ended = made.ended.unwrap_or(made.began);
+    let id = &log.ids[endpoint];
     match made.signal {
-        Signal::Input(_) => puts_lease(made) && !is_recorded(made),
+        Signal::Input(_) => puts_lease(made, id) && !is_recorded(made),
         // An invocation can be explained by the ledger, or be up beside a live record.
-        Signal::Invocation(..) => puts_lease(made),
+        Signal::Invocation(..) => puts_lease(made, id),
         // Up beside a live record, an alarm writes nothing.
         Signal::Alarm(_) => !log.states(made.began, ended, endpoint).any(|state| {
             let now = made.began.at + SignedDuration::from_secs(made.ahead);
-            state.desired > 0 && state.records(&log.ids[endpoint], now).live(now)
+            state.desired > 0 && state.records(id, now).live(now)
         }),
         _ => true,
     }
@@ -212,9 +215,9 @@ fn is_recorded(made: &Invocation) -> bool {
     })
 }
 
-fn puts_lease(made: &Invocation) -> bool {
+fn puts_lease(made: &Invocation, id: &VariantId) -> bool {
     made.calls.iter().any(|call| {
-        matches!(&call.request, Request::Put(_, name, _) if name == LEASE)
+        matches!(&call.request, Request::Put(of, name, _) if of == id && name == LEASE)
             && call.effect.as_ref().is_some_and(|effect| effect.accepted)
     })
 }

@@ -227,16 +227,20 @@ fn stays_up(plan: &Plan, log: &EventLog, endpoint: usize) -> Option<String> {
 
     // The idle window starts with the last of these events.
     let mut busy_until = log.calm_from;
+    // SageMaker accepts one change at a time. That of another variant delays the sleep until it ends, and no longer.
+    let mut free_from = log.calm_from;
     for (at, event) in &log.events {
-        let counts = match event {
-            // A change of another variant extends by J (docs/internals/ledger.md, where the code differs).
-            Event::InService(of, _) | Event::CapacityFailed(of) => of.endpoint == id.endpoint,
-            Event::AtZero(of) => of.endpoint == id.endpoint && of != id,
-            Event::Status(name, _) => *name == id.endpoint,
-            _ => false,
-        };
-        if counts {
-            busy_until = busy_until.max(*at);
+        match event {
+            Event::InService(of, _) | Event::CapacityFailed(of) if of == id => {
+                busy_until = busy_until.max(*at);
+            }
+            Event::InService(of, _) | Event::CapacityFailed(of) | Event::AtZero(of)
+                if of.endpoint == id.endpoint =>
+            {
+                free_from = free_from.max(*at);
+            }
+            Event::Status(name, _) if *name == id.endpoint => busy_until = busy_until.max(*at),
+            _ => {}
         }
     }
     for job in log.jobs.iter().filter(|job| job.endpoint == id.endpoint) {
@@ -269,7 +273,7 @@ fn stays_up(plan: &Plan, log: &EventLog, endpoint: usize) -> Option<String> {
     });
     let lease = held.max().max(lease).unwrap_or(Timestamp::MIN);
     // W is added to the idle window after an input.
-    let end = (busy_until + idle + MINUTE).max(lease) + lag + three_ticks + off;
+    let end = (busy_until + idle + MINUTE).max(lease).max(free_from) + lag + three_ticks + off;
     if end >= log.ends {
         return None;
     }

@@ -1,10 +1,18 @@
 //! An input that the ledger does not take has a lease, and the invocation fails.
 
-use reactive_scaler::lease::{LEASE, WORK};
-use simulator::{Fault, Operation, World};
+use std::time::Duration;
 
-use super::setup::MINUTE;
-use crate::setup::Setup;
+use reactive_scaler::{
+    config::{Config, Mode, routes_from_json},
+    handler,
+    lease::{LEASE, WORK},
+    scaler::Scaler,
+};
+use simulator::{Fault, Operation, World};
+use tokio::time::Instant;
+
+use super::setup::{MINUTE, ROUTES, upload_event};
+use crate::{setup::Setup, unanswered::Unanswered};
 
 #[tokio::test]
 async fn a_failed_write_leads_to_a_lease_and_the_metric_decides() {
@@ -57,4 +65,21 @@ async fn calls_do_not_grow_with_uploads_while_the_ledger_cannot_be_written() {
     setup.sim.advance(MINUTE);
     setup.upload_of("b.json", 1).await.1.unwrap();
     setup.upload_of("c.json", 1).await.1.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_is_reported_beside_a_write_without_an_answer() {
+    let setup = Setup::with_results();
+    setup.with(|world| world.faults.fail_next("UpdateItem", Fault::AccessDenied, 1));
+    let mut event = upload_event(&setup, "a.json", 1);
+    let other = upload_event(&setup, "b.json", 1)["Records"][0].take();
+    event["Records"].as_array_mut().unwrap().push(other);
+    let config = Config { routes: routes_from_json(ROUTES).unwrap(), mode: Mode::Act };
+    let silent = Unanswered { sim: setup.sim.clone(), never: Operation::UpdateItem };
+    let scaler = Scaler::new(silent, setup.sim.clone(), config);
+    let deadline = Instant::now() + Duration::from_secs(50);
+    let answer = handler::serve(&scaler, &setup.sim, &event, None, deadline, |_| {}).await;
+    let error = answer.expect_err("the failure is reported");
+    assert!(error.message.contains("AccessDenied"), "{error:?}");
+    assert!(setup.has_record(LEASE));
 }

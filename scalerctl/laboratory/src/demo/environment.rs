@@ -16,7 +16,10 @@ use super::{
     state::State,
 };
 use crate::function::Function;
-use scalerctl_console::{Failure, loopback::loopback_http};
+use scalerctl_console::{
+    Failure,
+    loopback::{LOCAL_REGION, loopback_http},
+};
 
 /// A simulated AWS with an HTTP endpoint, and the function in a warm container.
 #[derive(Debug)]
@@ -109,7 +112,7 @@ fn sdk_config(url: &str) -> Result<SdkConfig, String> {
         .behavior_version(BehaviorVersion::latest())
         .http_client(loopback_http()?)
         .endpoint_url(url)
-        .region(Region::from_static("eu-west-1"))
+        .region(Region::from_static(LOCAL_REGION))
         .credentials_provider(SharedCredentialsProvider::new(credentials))
         // The same number of attempts as in the function. A loopback port needs no longer time-out.
         .retry_config(RetryConfig::standard().with_max_attempts(6))

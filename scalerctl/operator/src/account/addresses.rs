@@ -1,6 +1,6 @@
 //! The addresses in the environment that calls go to: endpoint URLs and proxies.
 
-use std::env;
+use std::{env, sync::OnceLock};
 
 use scalerctl_console::Failure;
 use url::Url;
@@ -8,11 +8,14 @@ use url::Url;
 /// A variable and its address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Address {
-    /// The variable.
+    /// The variable, or another setting that has the address.
     pub variable: String,
     /// The address, without a user name and a password.
     pub url: String,
 }
+
+/// The endpoint URL for all services if no variable has one.
+static DEFAULT: OnceLock<Address> = OnceLock::new();
 
 /// The variables for proxies. The first of each pair that is set is used.
 const PROXIES: [[&str; 2]; 3] =
@@ -62,7 +65,13 @@ pub fn endpoint(service: &str) -> Option<Address> {
         other => other.to_uppercase(),
     };
     let names = [&format!("AWS_ENDPOINT_URL_{service}"), "AWS_ENDPOINT_URL"];
-    address(variable(&names))
+    address(variable(&names)).or_else(|| DEFAULT.get().cloned())
+}
+
+/// Remembers the endpoint URL for all services that is not in a variable. `origin`: where the user can change it.
+pub fn set_default(origin: &str, url: &str) {
+    // A program has one configuration, so a second value is the same.
+    let _ = DEFAULT.set(Address { variable: origin.to_owned(), url: without_login(url) });
 }
 
 /// The proxy for URLs of the endpoint's scheme. `NO_PROXY` is not considered.

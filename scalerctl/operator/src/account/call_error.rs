@@ -102,6 +102,11 @@ impl CallError {
                 let what_to_do = format!("{} with", kind.advice_to_person());
                 Advice::with(what_to_do, Suggested::aws_settings(None, "sso login"))
             }
+            FailureKind::TableMissing => {
+                "create the table, or correct SCALER_LEDGER of the function; for the table's \
+                                          keys, see Results in docs/reference.md"
+                    .into()
+            }
             kind => kind.advice_to_person().into(),
         }
     }

@@ -4,7 +4,7 @@ use reactive_scaler::port::VariantId;
 
 use scalerctl_console::{shell_quoting::quoted, suggested::Suggested};
 
-use super::auto_scaling::Policy;
+use super::{arn::Arn, auto_scaling::Policy};
 
 /// The options of all commands for a scalable target.
 fn target(id: &VariantId) -> String {
@@ -112,6 +112,31 @@ pub fn show_role(model: &str) -> Suggested {
     ))
 }
 
+/// Adds a value to a parameter of the stack of a function that is a list with commas.
+pub fn add_to_parameter(function: &str, parameter: &str, value: &str) -> Suggested {
+    let present = show_parameter(function, parameter);
+    set_parameters(function, &format!("{parameter}=\"$({present} | sed 's/..*/&,/'){value}\""))
+}
+
+/// Shows the configuration of an endpoint.
+pub fn show_config(endpoint: &str) -> Suggested {
+    let name = Suggested::aws(format!(
+        "sagemaker describe-endpoint --endpoint-name {endpoint} --query EndpointConfigName --output text"
+    ));
+    Suggested::aws(format!(
+        "sagemaker describe-endpoint-config --endpoint-config-name {}",
+        name.output()
+    ))
+}
+
+/// Shows the routes of a function.
+pub fn show_routes(function: &str) -> Suggested {
+    Suggested::aws(format!(
+        "lambda get-function-configuration --function-name {function} --query \
+         Environment.Variables.SCALER_ROUTES --output text"
+    ))
+}
+
 /// The name of the stack of a function, as a shell expression.
 fn stack_of(function: &str) -> String {
     let name = function.split(':').nth(6).unwrap_or(function);
@@ -126,6 +151,76 @@ fn stack_of(function: &str) -> String {
 /// Removes the registration.
 pub fn deregister(id: &VariantId) -> Suggested {
     Suggested::aws(format!("application-autoscaling deregister-scalable-target {}", target(id)))
+}
+
+/// Enables a schedule of EventBridge Scheduler. An update replaces all settings, so the present ones are read.
+pub fn enable_schedule(name: &str, group: &str) -> Suggested {
+    let kept = [
+        "Name",
+        "GroupName",
+        "ScheduleExpression",
+        "ScheduleExpressionTimezone",
+        "FlexibleTimeWindow",
+        "Target",
+    ];
+    let kept = kept.map(|setting| format!("{setting}:{setting}")).join(",");
+    let present = Suggested::aws(format!(
+        "scheduler get-schedule --name {} --group-name {} --query '{{{kept}}}' --output json",
+        quoted(name),
+        quoted(group)
+    ));
+    Suggested::aws(format!(
+        "scheduler update-schedule --state ENABLED --cli-input-json {}",
+        present.output()
+    ))
+}
+
+/// Enables a rule of EventBridge.
+pub fn enable_rule(name: &str) -> Suggested {
+    Suggested::aws(format!("events enable-rule --name {}", quoted(name)))
+}
+
+/// Creates a rule of EventBridge that invokes a function each minute. A schedule of EventBridge Scheduler would also
+/// need a role.
+pub fn create_schedule(function: &str) -> [Suggested; 3] {
+    let arn = Arn::of(function).unwrap_or(Arn::UNKNOWN);
+    // The name of a rule has at most 64 characters.
+    let function_name: String =
+        arn.resource.trim_start_matches("function:").chars().take(59).collect();
+    let name = format!("{function_name}-tick");
+    let Arn { partition, region, account, .. } = arn;
+    [
+        format!("events put-rule --name {name} --schedule-expression 'rate(1 minute)'"),
+        format!(
+            "lambda add-permission --function-name {function} --statement-id {name} --action \
+             lambda:InvokeFunction --principal events.amazonaws.com --source-arn \
+             arn:{partition}:events:{region}:{account}:rule/{name}"
+        ),
+        format!("events put-targets --rule {name} --targets Id=tick,Arn={function}"),
+    ]
+    .map(Suggested::aws)
+}
+
+/// Creates a copy of an endpoint configuration with another place for the results, and updates the endpoint to it.
+/// The number of instances stays.
+pub fn move_results(endpoint: &str, config: &str, from: &str, to: &str) -> [Suggested; 2] {
+    // A name has at most 63 characters.
+    let copy = format!("{}-results", config.chars().take(55).collect::<String>());
+    let present = Suggested::aws(format!(
+        "sagemaker describe-endpoint-config --endpoint-config-name {config} --output json"
+    ));
+    let changed = Suggested::shell(format!(
+        "{present} | jq '.EndpointConfigName = \"{copy}\" | del(.EndpointConfigArn, .CreationTime) | \
+         (.AsyncInferenceConfig.OutputConfig[] | strings | select(. == \"{from}\")) = \"{to}\"'"
+    ));
+    [
+        format!("sagemaker create-endpoint-config --cli-input-json {}", changed.output()),
+        format!(
+            "sagemaker update-endpoint --endpoint-name {endpoint} --endpoint-config-name {copy} \
+             --retain-all-variant-properties"
+        ),
+    ]
+    .map(Suggested::aws)
 }
 
 /// Deletes a scheduled action.

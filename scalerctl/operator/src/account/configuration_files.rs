@@ -39,8 +39,14 @@ impl Profiles {
                  `export AWS_CONFIG_FILE=/path/to/config`)"
             ))
         })?;
-        let named = env::var("AWS_PROFILE").ok().filter(|name| !name.is_empty());
-        let named = option.map(str::to_owned).or(named);
+        let named = option.map(str::to_owned).or_else(|| env::var("AWS_PROFILE").ok());
+        // The AWS CLI does not find it either. The SDK would use no profile at all without a word.
+        if named.as_deref() == Some("") {
+            return Err(Failure::Usage(
+                "AWS_PROFILE is empty (what to do: set it to the name of a profile, or unset it: `unset AWS_PROFILE`)"
+                    .to_owned(),
+            ));
+        }
         let name = named.clone().unwrap_or_else(|| "default".to_owned());
         let profiles = Self { set, name, by_option: option.is_some() };
         if named.is_some() && profiles.profile().is_none() {

@@ -1,6 +1,6 @@
 //! The connection to the account, from the user's AWS configuration.
 
-use std::time::Duration;
+use std::{env, time::Duration};
 
 use aws_config::{
     BehaviorVersion, Region, SdkConfig, profile::ProfileFileCredentialsProvider,
@@ -14,6 +14,7 @@ use url::Url;
 
 use super::{
     addresses,
+    answers_of_aws::answers_of_aws,
     args::AccountArgs,
     arn::Arn,
     configuration_files::Profiles,
@@ -33,8 +34,8 @@ const CONNECT: Duration = Duration::from_secs(5);
 const CALL: Duration = Duration::from_secs(30);
 
 /// Reads credentials, region and endpoints as every AWS tool does, or uses the simulated AWS on
-/// this machine with `--local`. All commands that scalerctl suggests then name the same. The region is `--region`, else that of the ARNs of `endpoints` and `function`,
-/// else that of the configuration.
+/// this machine with `--local`. All commands that scalerctl suggests then name the same. The region is `--region`, else
+/// that of the ARNs of `endpoints` and `function`, else that of the configuration.
 ///
 /// # Errors
 /// [`Failure::Usage`] if the configuration cannot be used: regions or accounts that contradict each other, no region, an
@@ -84,8 +85,9 @@ async fn connect(arguments: &AccountArgs, region: Option<Region>) -> Result<SdkC
     if arguments.local {
         let url = local_url();
         check_that_it_runs(&url).await?;
+        addresses::set_default("the address of --local", &url);
         let config = loader
-            .http_client(loopback_http().map_err(Failure::Usage)?)
+            .http_client(answers_of_aws(loopback_http().map_err(Failure::Usage)?))
             .endpoint_url(url)
             .region(region.unwrap_or_else(|| Region::from_static(LOCAL_REGION)))
             .credentials_provider(Credentials::new("local", "local", None, None, "--local"))
@@ -102,11 +104,19 @@ async fn connect(arguments: &AccountArgs, region: Option<Region>) -> Result<SdkC
     if let Some(profile) = &arguments.profile {
         loader = loader
             .profile_name(profile)
-            .credentials_provider(credentials_of(profile, region, http).await);
+            .credentials_provider(credentials_of(profile, region, http.clone()).await);
     }
     let config = loader.load().await;
+    if let Some(url) = config.endpoint_url() {
+        addresses::set_default("endpoint_url of the AWS configuration", url);
+    }
     match config.region() {
-        Some(region) if is_region(region.as_ref()) => credentials::loaded(config, &profiles).await,
+        Some(region) if is_region(region.as_ref()) => {
+            let config = credentials::loaded(config, &profiles).await?;
+            // Not for the calls that load credentials: a server on this machine can provide them.
+            Ok(config.to_builder().http_client(answers_of_aws(http)).build())
+        }
+        Some(region) if region.as_ref().is_empty() => Err(Failure::Usage(empty_region())),
         Some(region) => Err(Failure::Usage(format!(
             "{:?} is not a region (what to do: use a name such as eu-west-1 in --region, AWS_REGION or the profile: \
              `export AWS_REGION=eu-west-1`)",
@@ -116,6 +126,20 @@ async fn connect(arguments: &AccountArgs, region: Option<Region>) -> Result<SdkC
             "no region is set (what to do: use --region NAME, or set AWS_REGION: `export AWS_REGION=eu-west-1`)"
                 .to_owned(),
         )),
+    }
+}
+
+/// The message for a region without a name. The SDK uses the first variable that is set.
+fn empty_region() -> String {
+    let variables = ["AWS_REGION", "AWS_DEFAULT_REGION"];
+    match variables.into_iter().find(|name| env::var(name).is_ok_and(|it| it.is_empty())) {
+        Some(name) => format!(
+            "{name} is empty (what to do: use --region NAME, or set it to a region, or unset it: `unset {name}`)"
+        ),
+        None => format!(
+            "the region of the profile is empty (what to do: use --region NAME, or correct it: `{}`)",
+            Suggested::aws_settings(None, "configure set region eu-west-1")
+        ),
     }
 }
 

@@ -43,6 +43,13 @@ pub struct LoggedDecision {
     pub observe_only: bool,
 }
 
+impl LoggedDecision {
+    /// Desired instances after it. In observe mode, it changed nothing.
+    pub fn desired(&self) -> Option<i32> {
+        if self.observe_only { self.from } else { self.to.or(self.from) }
+    }
+}
+
 /// The client.
 #[derive(Debug)]
 pub struct DecisionLog(Client);

@@ -3,8 +3,8 @@
 use std::str::FromStr;
 
 use aws_config::SdkConfig;
-use reactive_scaler::config::is_sagemaker_name;
-use scalerctl_console::Failure;
+use reactive_scaler::{config::is_sagemaker_name, port::FailureKind};
+use scalerctl_console::{Failure, suggested::Suggested};
 
 use super::{arn::Arn, sagemaker::SageMaker};
 
@@ -52,7 +52,15 @@ impl FromStr for EndpointArg {
 pub async fn check_arns(config: &SdkConfig, endpoints: &[&EndpointArg]) -> Result<(), Failure> {
     for EndpointArg { name, given } in endpoints {
         let Some(arn) = Arn::of(given) else { continue };
-        let Ok(found) = SageMaker::new(config).endpoint(name).await else { continue };
+        let sagemaker = SageMaker::new(config);
+        let found = match sagemaker.endpoint(name).await {
+            Ok(found) => found,
+            Err(error) if error.kind() == FailureKind::EndpointMissing => {
+                check_letters(&sagemaker, name, given).await?;
+                continue;
+            }
+            Err(_) => continue,
+        };
         if let Some(of_found) = Arn::of(&found.arn)
             && of_found.account != arn.account
         {
@@ -63,13 +71,29 @@ pub async fn check_arns(config: &SdkConfig, endpoints: &[&EndpointArg]) -> Resul
             )));
         }
         if found.name != *name {
-            return Err(Failure::Usage(format!(
-                "{given} has the name in lower case, as every ARN (what to do: use the name {})",
-                found.name
-            )));
+            return Err(in_lower_case(given, &found.name));
         }
     }
     Ok(())
+}
+
+/// There is no endpoint with the name in the ARN: its name can have letters in upper case.
+async fn check_letters(sagemaker: &SageMaker, name: &str, given: &str) -> Result<(), Failure> {
+    match sagemaker.name_of(given).await {
+        Ok(Some(found)) if found != name => Err(in_lower_case(given, &found)),
+        Ok(_) => Ok(()),
+        Err(_) => Err(Failure::Usage(format!(
+            "there is no endpoint {name}, and {given} has the name in lower case, as every ARN (what to do: if the \
+             endpoint's name has letters in upper case, use the name; to list the names, `{}`)",
+            Suggested::aws("sagemaker list-endpoints --query 'Endpoints[].EndpointName'")
+        ))),
+    }
+}
+
+fn in_lower_case(given: &str, name: &str) -> Failure {
+    Failure::Usage(format!(
+        "{given} has the name in lower case, as every ARN (what to do: use the name {name})"
+    ))
 }
 
 #[cfg(test)]

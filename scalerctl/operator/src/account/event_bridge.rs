@@ -1,10 +1,13 @@
-//! Amazon EventBridge: the rules of a target, and whether they match an event.
+//! Amazon EventBridge: the rules of a target, whether they match an event, and those with a schedule.
 
 use aws_config::SdkConfig;
-use aws_sdk_eventbridge::Client;
+use aws_sdk_eventbridge::{Client, operation::describe_rule::DescribeRuleOutput};
 use serde_json::Value;
 
-use super::call_error::{CallError, CallResult};
+use super::{
+    call_error::{CallError, CallResult},
+    function_schedule::{FunctionSchedule, ScheduleKind},
+};
 
 /// The client.
 #[derive(Debug)]
@@ -50,13 +53,7 @@ impl EventBridge {
     ) -> CallResult<Vec<Rule>> {
         let mut rules = Vec::new();
         for name in self.names(target).await? {
-            let rule = self
-                .0
-                .describe_rule()
-                .name(&name)
-                .send()
-                .await
-                .map_err(|error| CallError::of("events:DescribeRule", &name, &error))?;
+            let rule = self.rule(&name).await?;
             // A rule with a schedule matches no events.
             let Some(pattern) = rule.event_pattern() else { continue };
             rules.push(Rule {
@@ -69,6 +66,26 @@ impl EventBridge {
             });
         }
         Ok(rules)
+    }
+
+    /// ListRuleNamesByTarget and DescribeRule: the rules of this target that have a schedule.
+    pub async fn schedules(&self, target: &str) -> CallResult<Vec<FunctionSchedule>> {
+        let mut schedules = Vec::new();
+        for name in self.names(target).await? {
+            let rule = self.rule(&name).await?;
+            if rule.schedule_expression().is_none() {
+                continue;
+            }
+            let state = rule.state().map_or("not said", |state| state.as_str());
+            let problem = (!state.starts_with("ENABLED")).then(|| format!("its State is {state}"));
+            schedules.push(FunctionSchedule { name, kind: ScheduleKind::Rule, problem });
+        }
+        Ok(schedules)
+    }
+
+    async fn rule(&self, name: &str) -> CallResult<DescribeRuleOutput> {
+        let answer = self.0.describe_rule().name(name).send().await;
+        answer.map_err(|error| CallError::of("events:DescribeRule", name, &error))
     }
 
     async fn names(&self, target: &str) -> CallResult<Vec<String>> {

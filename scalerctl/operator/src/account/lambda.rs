@@ -44,6 +44,13 @@ pub struct Function {
     pub variables_unreadable: Option<String>,
 }
 
+impl Function {
+    /// Its ARN without a qualifier.
+    pub fn unqualified_arn(&self) -> String {
+        self.arn.split(':').take(7).collect::<Vec<_>>().join(":")
+    }
+}
+
 /// A queue that the function reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Queue {

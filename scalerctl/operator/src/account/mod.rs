@@ -3,12 +3,14 @@
 //! | file | content |
 //! |---|---|
 //! | `addresses`, `configuration_files`, `credentials` | endpoint URLs and proxies, profiles, credentials: checked before the first call |
+//! | `answers_of_aws` | fails a call if what answered is not AWS |
 //! | `connect` | credentials, region and endpoints, or the simulated AWS on this machine |
 //! | `call_error`, `no_answer` | a call that failed, and what to do about it |
 //! | `metrics`, `alarm_history`, `decision_log` | CloudWatch over time: metrics, alarms, the function's log |
 //! | `endpoint_arg` | an endpoint on the command line: name or ARN |
 //! | `endpoint_names` | suggestions for a mistyped endpoint name |
-//! | `lambda`, `s3`, `sns`, `event_bridge`, `iam` | the calls, all of which read; one file per service |
+//! | `lambda`, `s3`, `sns`, `event_bridge`, `scheduler`, `iam` | the calls, all of which read; one file per service |
+//! | `function_schedule` | a schedule that invokes a function |
 //! | `sagemaker`, `auto_scaling`, `alarms` | endpoints, how they are scaled, alarms |
 //! | `watched_metric` | what a policy or an alarm watches |
 //! | `cli_commands` | AWS CLI commands that fix a finding |
@@ -20,6 +22,7 @@
 mod addresses;
 pub mod alarm_history;
 pub mod alarms;
+mod answers_of_aws;
 pub mod args;
 pub mod arn;
 pub mod auto_scaling;
@@ -32,6 +35,7 @@ pub mod decision_log;
 pub mod endpoint_arg;
 pub mod endpoint_names;
 pub mod event_bridge;
+pub mod function_schedule;
 pub mod iam;
 pub mod lambda;
 pub mod metrics;
@@ -40,6 +44,7 @@ pub mod routes;
 pub mod s3;
 pub mod sagemaker;
 mod scaling_model;
+pub mod scheduler;
 pub mod sns;
 pub mod suspension;
 pub mod watched_metric;

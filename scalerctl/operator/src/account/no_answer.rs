@@ -108,7 +108,7 @@ fn check(endpoint: Option<&Address>, proxy: Option<&Address>) -> String {
 
 /// Sets the endpoint URL to another scheme. `None` if it has this scheme.
 fn with_scheme(endpoint: Option<&Address>, scheme: &str) -> Option<Suggested> {
-    let Address { variable, url } = endpoint?;
+    let Address { variable, url } = endpoint.filter(|it| it.variable.starts_with("AWS_"))?;
     let rest = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
     let changed = format!("{scheme}{rest}");
     (changed != *url).then(|| Suggested::shell(format!("export {variable}={}", quoted(&changed))))

@@ -149,6 +149,19 @@ impl SageMaker {
         Ok(Some(variables.map(|(name, value)| (name.clone(), value.clone())).collect()))
     }
 
+    /// ListEndpoints: the name of the endpoint with this ARN. An ARN has the name in lower case.
+    pub async fn name_of(&self, arn: &str) -> CallResult<Option<String>> {
+        let mut pages = self.0.list_endpoints().into_paginator().items().send();
+        while let Some(endpoint) = pages.next().await {
+            let endpoint =
+                endpoint.map_err(|error| CallError::of("sagemaker:ListEndpoints", "*", &error))?;
+            if endpoint.endpoint_arn().is_some_and(|of| of.eq_ignore_ascii_case(arn)) {
+                return Ok(endpoint.endpoint_name().map(str::to_owned));
+            }
+        }
+        Ok(None)
+    }
+
     /// ListEndpoints: the names of all, or of those that contain a text.
     pub async fn names(&self, containing: Option<&str>) -> CallResult<Vec<String>> {
         let mut pages = self

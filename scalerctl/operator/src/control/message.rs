@@ -86,6 +86,10 @@ fn advice(reason: Reason, report: &CommandReport) -> String {
         Reason::LeaseLive => {
             return format!("wait until it ends, or end it with `{}`", next.sleep("--force"));
         }
+        Reason::Outstanding => {
+            "wait until each upload has a result; uploads from before the idle window do not prevent \
+             `scalerctl sleep ENDPOINT --force`"
+        }
         Reason::Backlog => "wait until the work is done: --force does not ignore a backlog",
         Reason::BacklogUnknown => {
             "wait: at least 3 datapoints of ApproximateBacklogSize, all 0, must cover the idle \

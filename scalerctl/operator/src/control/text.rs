@@ -16,6 +16,8 @@ use scalerctl_console::{
     suggested::Suggested,
 };
 
+const WORK_RECORD: &str = "work record";
+
 /// The complete result.
 pub fn of(report: &CommandReport) -> String {
     let mut out = String::new();
@@ -83,12 +85,13 @@ fn action(done: &Done, report: &CommandReport) -> String {
     }
 }
 
-/// The later of lease and hold, and its end, if it is in the future.
+/// The latest of lease, work record, and hold, and its end, if it is in the future.
 fn kept_until(done: &Done, report: &CommandReport) -> Option<(&'static str, Timestamp)> {
     let end = done.effects.awake_until.filter(|end| report.at < *end)?;
     let record = match end {
         _ if report.before.hold_ends == Some(end) => "hold",
         _ if report.before.lease_ends == Some(end) => "lease",
+        _ if report.before.work_ends == Some(end) => WORK_RECORD,
         _ if report.command == "hold" => "hold",
         _ => "lease",
     };
@@ -108,7 +111,9 @@ fn status_text(status: &Status, now: Timestamp) -> String {
         count(status.current),
         count(status.desired)
     );
-    for (name, ends) in [("lease", status.lease_ends), ("hold", status.hold_ends)] {
+    let records =
+        [("lease", status.lease_ends), (WORK_RECORD, status.work_ends), ("hold", status.hold_ends)];
+    for (name, ends) in records {
         match ends {
             Some(ends) if now < ends => {
                 let _ = write!(text, ", {name} until {}", moment(ends));
@@ -118,6 +123,9 @@ fn status_text(status: &Status, now: Timestamp) -> String {
             }
             None => {}
         }
+    }
+    if status.scaling_in_suspended {
+        text.push_str(", scaling in suspended");
     }
     text
 }
@@ -151,6 +159,10 @@ fn notes(done: &Done, report: &CommandReport) -> Vec<Note> {
         notes.push(text.into());
     }
     notes.extend(scale_in(done, report));
+    if report.command == "sleep" && report.function.is_none() && report.before.work_ends.is_some() {
+        let text = "uploads without a result were not checked; to check them, name the function with --function";
+        notes.push(text.to_owned().into());
+    }
     if report.command == "release" && done.action == Action::Release {
         let text = "for 10 more minutes, a deployed function wakes it again if there is a backlog";
         notes.push(text.to_owned().into());
@@ -180,13 +192,13 @@ fn scale_in(done: &Done, report: &CommandReport) -> Option<Note> {
             ),
             report.next.doctor(),
         ),
-        Some(CoveringFunction { name: function, only_observes: true }) => (
+        Some(CoveringFunction { name: function, only_observes: true, .. }) => (
             format!(
                 "SCALER_MODE of {function} is observe, so it scales nothing: {after}, {otherwise}:"
             ),
             report.next.sleep("--wait"),
         ),
-        Some(CoveringFunction { name: function, only_observes: false }) => (
+        Some(CoveringFunction { name: function, only_observes: false, .. }) => (
             format!(
                 "{after}, {function} scales the endpoint to zero when there is no work, if its schedule is \
                  enabled; to see its last decision:"
@@ -207,7 +219,7 @@ fn incomplete(report: &CommandReport) -> Option<Note> {
         return Some(text.to_owned().into());
     };
     let is_live = |end: Option<Timestamp>| end.is_some_and(|end| report.at < end);
-    let is_kept = is_live(after.lease_ends) || is_live(after.hold_ends);
+    let is_kept = [after.lease_ends, after.work_ends, after.hold_ends].into_iter().any(is_live);
     let text = match (after.desired.unwrap_or_default(), is_kept) {
         (0, false) => "a call failed: no instance is requested, and there is no lease or hold",
         (0, true) => {

@@ -3,7 +3,10 @@
 use clap::Args;
 use jiff::Timestamp;
 
-use crate::account::{EndpointArg, args::AccountArgs};
+use crate::{
+    account::{EndpointArg, args::AccountArgs},
+    clock::simulated_time,
+};
 use scalerctl_console::{numbers::whole_number, output::FormatArgs};
 
 /// Arguments of `scalerctl doctor`.
@@ -23,8 +26,8 @@ pub struct DoctorArgs {
     #[arg(long, value_name = "SECONDS", value_parser = whole_number::<u64>(60..=21_600, " of seconds"))]
     pub request_ttl: Option<u64>,
 
-    /// Use TIME as the current time, for a simulated AWS with another clock
-    #[arg(long, hide = true, value_name = "TIME")]
+    /// For tests: the present time of the simulated AWS, such as 2030-01-07T09:00:00Z
+    #[arg(long, hide = true, value_name = "TIME", value_parser = simulated_time)]
     pub now: Option<Timestamp>,
 
     /// Options for the AWS account.
@@ -41,9 +44,9 @@ pub const DOCTOR: &str = "\
 Find out why an endpoint does not scale, and how to fix it. Changes nothing.
 
 doctor reads the endpoint and its configuration, scalable targets, policies and their alarms, \
-scheduled actions, scaling activities, the function that covers the endpoint, the bucket's \
-notifications, the topics, uploads and results of a route with results, the timeouts of the model, \
-and the errors and dead letters of the last day. Each finding says what is wrong, \
+scheduled actions, scaling activities, the function that covers the endpoint and its schedule, the \
+bucket's notifications, the topics, uploads and results of a route with results, the timeouts of the \
+model, and the errors and dead letters of the last day. Each finding says what is wrong, \
 why it matters, and which command or parameter fixes it. docs/reference.md lists the findings and \
 the permissions that your credentials need. A missing permission is reported as a finding.";
 

@@ -5,8 +5,9 @@ use reactive_scaler::aws::SdkAws;
 
 use crate::{
     account::{
-        alarms::Alarms, auto_scaling::AutoScaling, configuration, lambda::Lambda, metrics::Metrics,
-        s3::S3, sagemaker::SageMaker, sns::Sns,
+        alarms::Alarms, auto_scaling::AutoScaling, configuration, event_bridge::EventBridge,
+        lambda::Lambda, metrics::Metrics, s3::S3, sagemaker::SageMaker, scheduler::Scheduler,
+        sns::Sns,
     },
     doctor::args::DoctorArgs,
 };
@@ -29,6 +30,10 @@ pub struct Account {
     pub lambda: Lambda,
     /// Amazon S3.
     pub s3: S3,
+    /// Amazon EventBridge Scheduler.
+    pub scheduler: Scheduler,
+    /// Amazon EventBridge.
+    pub event_bridge: EventBridge,
     /// Amazon SNS.
     pub sns: Sns,
     config: SdkConfig,
@@ -51,6 +56,8 @@ impl Account {
             metrics: Metrics::new(&config),
             lambda: Lambda::new(&config),
             s3: S3::new(&config),
+            scheduler: Scheduler::new(&config),
+            event_bridge: EventBridge::new(&config),
             sns: Sns::new(&config),
             config,
         })

@@ -125,6 +125,7 @@ findings! {
     TwoFunctions, "two-functions", Warning: "Each function wakes the endpoint for its uploads and scales it to zero by its own settings.";
     NotRouted, "not-routed", Error: "The function does nothing for an endpoint that none of its routes covers.";
     FunctionInactive, "function-inactive", Error: "A function that is not active is not invoked. It does not wake the endpoint or scale it to zero.";
+    NoSchedule, "no-schedule", Error: "The function scales to zero only when its schedule invokes it. You pay for the instances until then.";
     SettingsUnusable, "settings-unusable", Error: "The function does not start with settings that it cannot read.";
     ObserveMode, "observe-mode", Warning: "In this mode, the function reads, decides, and reports, but changes nothing.";
     FunctionErrors, "function-errors", Warning: "Each error is an event or a tick for which the function could not do everything.";

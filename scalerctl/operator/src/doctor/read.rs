@@ -17,6 +17,7 @@ use crate::{
         call_error::CallResult,
         cli_commands,
         endpoint_names::closest,
+        function_schedule::FunctionSchedule,
         metrics::MetricQuery,
         s3::BucketEvents,
         sagemaker::{Endpoint, EndpointConfig},
@@ -42,6 +43,8 @@ pub struct Facts {
     pub deployed: FunctionLookup,
     /// The event notifications of the route's bucket.
     pub bucket: Option<BucketEvents>,
+    /// The schedules that invoke the function; `None`: not known.
+    pub schedules: Option<Vec<FunctionSchedule>>,
     /// Uploads, results, and how long a request takes.
     pub results: ResultFacts,
     /// `Errors` of the function over the last day.
@@ -110,6 +113,7 @@ impl Facts {
             alarms: None,
             deployed,
             bucket: None,
+            schedules: None,
             results: ResultFacts::default(),
             function_errors: 0.0,
             dead_letters: None,
@@ -132,6 +136,8 @@ impl Facts {
         }
         progress.step("S3 and CloudWatch: uploads, errors, dead letters");
         facts.read_deployment(account).await;
+        progress.step("EventBridge: the function's schedule");
+        facts.read_schedules(account).await;
         progress.step("SageMaker, SNS, and DynamoDB: how long requests take, and their results");
         facts.read_results(account).await;
         Ok(facts)
@@ -253,6 +259,25 @@ impl Facts {
         let names: Vec<String> = policies.flat_map(|it| it.alarms.clone()).collect();
         let alarms = account.alarms.named(&names).await;
         self.alarms = self.known(alarms);
+    }
+
+    /// Reads the rules of EventBridge only if no schedule of EventBridge Scheduler, which the template creates,
+    /// invokes the function.
+    async fn read_schedules(&mut self, account: &Account) {
+        let Some(function) = self.function().map(Function::unqualified_arn) else { return };
+        let schedules = account.scheduler.ticks(&function, self.now).await;
+        let schedules = self.known(schedules);
+        if schedules.iter().flatten().any(|it| it.problem.is_none()) {
+            self.schedules = schedules;
+            return;
+        }
+        let rules = account.event_bridge.schedules(&function).await;
+        let rules = self.known(rules);
+        self.schedules = match (schedules, rules) {
+            (Some(schedules), Some(rules)) => Some([schedules, rules].concat()),
+            (None, rules) => rules.filter(|all| all.iter().any(|it| it.problem.is_none())),
+            (Some(_), None) => None,
+        };
     }
 
     async fn read_deployment(&mut self, account: &Account) {

@@ -32,7 +32,8 @@ pub struct ScalerArgs {
     #[command(flatten)]
     pub format: FormatArgs,
 
-    /// The clock of a simulated AWS that runs faster: 60x2026-03-02T09:15:00Z
+    /// For tests: the clock of the simulated AWS, SPEED times as fast since SINCE, such as
+    /// 60x2030-01-07T09:00:00Z
     #[arg(long, hide = true, value_name = "SPEEDxSINCE")]
     pub clock: Option<PacedClock>,
 }

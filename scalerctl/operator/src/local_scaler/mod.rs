@@ -58,7 +58,8 @@ impl LocalScaler {
         let (route, function) = route::route(arguments, policy, &config).await?;
         let clock = arguments.clock.unwrap_or_default();
         let settings = Config { routes: vec![route.clone()], mode: Mode::Act };
-        let scaler = Scaler::new(SdkAws::new(&config), clock, settings);
+        let table = function.as_ref().and_then(|function| function.table.clone());
+        let scaler = Scaler::new(SdkAws::new(&config).with_ledger(table), clock, settings);
         Ok(Self { aws: SdkAws::new(&config), config, clock, function, scaler, route })
     }
 

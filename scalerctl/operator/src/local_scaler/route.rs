@@ -15,6 +15,8 @@ pub struct CoveringFunction {
     pub name: String,
     /// Whether `SCALER_MODE` is `observe`: it changes nothing.
     pub only_observes: bool,
+    /// `SCALER_LEDGER`: the table of its ledger.
+    pub table: Option<String>,
 }
 
 /// The route for the scaler, and the function that has it.
@@ -63,7 +65,11 @@ pub async fn route(
         (Routes::Here(_), Some(route)) => {
             let variant = variant.clone().or_else(|| route.variant.clone());
             let only_observes = Mode::read(|_| function.mode.clone()) == Ok(Mode::Observe);
-            let covering = CoveringFunction { name: name.clone(), only_observes };
+            let covering = CoveringFunction {
+                name: name.clone(),
+                only_observes,
+                table: function.ledger.clone(),
+            };
             Ok((Route { variant, ..route.of_endpoint(endpoint) }, Some(covering)))
         }
     }

@@ -3,7 +3,7 @@
 use clap::Args;
 use jiff::Timestamp;
 
-use crate::account::args::AccountArgs;
+use crate::{account::args::AccountArgs, clock::simulated_time};
 use scalerctl_console::output::FormatArgs;
 
 /// Options of `status`, `plot` and `report`.
@@ -45,8 +45,8 @@ pub struct TimeArgs {
     #[arg(long)]
     pub utc: bool,
 
-    /// Use TIME as the current time, for a simulated AWS with another clock
-    #[arg(long, hide = true, value_name = "TIME")]
+    /// For tests: the present time of the simulated AWS, such as 2030-01-07T09:00:00Z
+    #[arg(long, hide = true, value_name = "TIME", value_parser = simulated_time)]
     pub now: Option<Timestamp>,
 }
 

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
+use aws_config::SdkConfig;
 use reactive_scaler::{
     aws::SdkAws,
     port::{Endpoint, Endpoints, ScalableTarget, Scaling},
@@ -9,10 +10,18 @@ use reactive_scaler::{
 
 use crate::{
     account::{
-        CallError, EndpointArg, alarms::Alarms, configuration, decision_log::DecisionLog,
-        endpoint_names::closest, lambda::Lambda, metrics::Metrics,
+        CallError, EndpointArg,
+        alarms::Alarms,
+        configuration,
+        decision_log::DecisionLog,
+        endpoint_names::closest,
+        lambda::{Function, Lambda},
+        metrics::Metrics,
     },
-    monitoring::args::{FunctionArgs, MonitoringArgs},
+    monitoring::{
+        Deployed,
+        args::{FunctionArgs, MonitoringArgs},
+    },
 };
 use scalerctl_console::Failure;
 
@@ -28,6 +37,16 @@ pub struct Account {
     /// The function's log.
     pub decisions: DecisionLog,
     lambda: Lambda,
+    config: SdkConfig,
+}
+
+/// The function whose decisions are read. Empty if the arguments name none.
+#[derive(Debug, Default)]
+pub struct Source {
+    /// Its log group.
+    pub log_group: Option<String>,
+    /// With `--function`: its settings.
+    pub deployed: Option<Deployed>,
 }
 
 impl Account {
@@ -49,16 +68,28 @@ impl Account {
             alarms: Alarms::new(&config),
             decisions: DecisionLog::new(&config),
             lambda: Lambda::new(&config),
+            config,
         })
     }
 
-    /// The log group that the arguments name. `None` if they name no function.
+    /// The function that the arguments name, or only its log group.
     ///
     /// # Errors
     ///
-    /// See [`log_group`].
-    pub async fn log_group(&self, of: &FunctionArgs) -> Result<Option<String>, Failure> {
-        log_group(&self.lambda, of).await
+    /// As [`log_group`].
+    pub async fn source(&self, of: &FunctionArgs) -> Result<Source, Failure> {
+        let log_group = of.log_group.clone();
+        let Some(name) = of.function.as_deref().filter(|_| log_group.is_none()) else {
+            return Ok(Source { log_group, deployed: None });
+        };
+        let function = function(&self.lambda, name).await?;
+        let log_group = Some(log_group_of(&function, name));
+        Ok(Source { log_group, deployed: Some(Deployed::of(&function)) })
+    }
+
+    /// The function's ledger in this table, through the function's own adapter.
+    pub fn ledger(&self, table: &str) -> SdkAws {
+        SdkAws::new(&self.config).with_ledger(Some(table.to_owned()))
     }
 
     /// All registered targets.
@@ -95,11 +126,19 @@ pub async fn log_group(lambda: &Lambda, of: &FunctionArgs) -> Result<Option<Stri
         return Ok(of.log_group.clone());
     }
     let Some(name) = of.function.as_deref() else { return Ok(None) };
+    Ok(Some(log_group_of(&function(lambda, name).await?, name)))
+}
+
+fn log_group_of(function: &Function, name: &str) -> String {
+    function.log_group.clone().unwrap_or_else(|| {
+        let name = function.arn.split(":function:").nth(1).unwrap_or(name);
+        format!("/aws/lambda/{}", name.split(':').next().unwrap_or(name))
+    })
+}
+
+async fn function(lambda: &Lambda, name: &str) -> Result<Function, Failure> {
     match lambda.function(name).await {
-        Ok(function) => Ok(Some(function.log_group.unwrap_or_else(|| {
-            let name = function.arn.split(":function:").nth(1).unwrap_or(name);
-            format!("/aws/lambda/{}", name.split(':').next().unwrap_or(name))
-        }))),
+        Ok(function) => Ok(function),
         Err(error) if error.is("ResourceNotFoundException") => {
             let message = format!("there is no function {name} in this region: {error}");
             Err(Failure::Usage(message))

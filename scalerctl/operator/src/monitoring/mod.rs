@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `args` | the options that the commands share |
 //! | `clients` | the AWS clients, and the log group of the decisions |
+//! | `deployed` | the settings of the function, and whether results are connected |
 //! | `time_range` | the time range |
 //! | `time_zone`, `duration_text` | times and durations as text |
 //! | `interval` | the intervals in which a value is known |
@@ -11,12 +12,14 @@
 
 pub mod args;
 mod clients;
+mod deployed;
 pub mod duration_text;
 pub mod interval;
 pub mod terminal;
 pub mod time_range;
 pub mod time_zone;
 
-pub use clients::{Account, log_group, no_access};
+pub use clients::{Account, Source, log_group, no_access};
+pub use deployed::{Connection, Deployed};
 pub use time_range::TimeRange;
 pub use time_zone::TimeZone;

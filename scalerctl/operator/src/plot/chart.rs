@@ -240,7 +240,11 @@ fn draw_bands<DB: DrawingBackend<ErrorType: 'static>>(
         let line = vec![(at, row * BAND + 2), (at, (row + 1) * BAND - 2)];
         panel.draw(&PathElement::new(line, MARK.stroke_width(2))).map_err(not_drawn)?;
         // A mark has a text only if it does not overlap the previous one.
-        let text = if mark.errors > 0 { "error" } else { mark.action.as_str() };
+        let text = match mark.action.as_str() {
+            _ if mark.errors > 0 => "error",
+            _ if mark.observe_only => "observed",
+            action => action,
+        };
         if at >= free_from {
             draw_text(panel, text, (at + 4, row * BAND + 4), TEXT)?;
             free_from = at + 50;

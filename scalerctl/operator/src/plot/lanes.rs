@@ -108,6 +108,7 @@ impl Lane {
 pub fn letter(mark: &Mark) -> char {
     match mark.action.as_str() {
         _ if mark.errors > 0 => '!',
+        "wake" | "sleep" | "hold" | "release" if mark.observe_only => 'o',
         "wake" => 'W',
         "sleep" => 'S',
         "hold" => 'H',
@@ -117,7 +118,7 @@ pub fn letter(mark: &Mark) -> char {
 }
 
 fn weight(letter: char) -> usize {
-    [UNKNOWN, 'e', 'R', 'H', 'S', 'W', '!'].iter().position(|it| *it == letter).unwrap_or(0)
+    [UNKNOWN, 'e', 'o', 'R', 'H', 'S', 'W', '!'].iter().position(|it| *it == letter).unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -155,6 +156,7 @@ mod tests {
             from: None,
             to: None,
             errors,
+            observe_only: false,
         };
         let marks = [
             mark(1, "wake", 0),

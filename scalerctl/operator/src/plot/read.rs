@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::{
-    lease::Records,
+    lease::{HOLD, Records, WORK},
     port::{Datapoint, Scaling, VariantId},
     report::NAMESPACE,
 };
@@ -46,7 +46,7 @@ pub async fn read(
     let endpoint = arguments.endpoint.name.as_str();
     let targets = account.targets().await?;
     let found = account.named(endpoint, &targets).await?;
-    let group = account.log_group(&arguments.monitoring.function).await?;
+    let group = account.source(&arguments.monitoring.function).await?.log_group;
     let mut notes = Vec::new();
     if !found.asynchronous {
         notes.push("this is no async endpoint: it has no backlog metrics".to_owned());
@@ -126,11 +126,12 @@ fn marks(action: &str, counts: &[Datapoint]) -> Vec<Mark> {
         from: None,
         to: None,
         errors: 0,
+        observe_only: false,
     };
     some.map(mark).collect()
 }
 
-/// Adds the current lease or hold. A record contains only the time until which it keeps the endpoint awake, not its
+/// Adds the current lease, work record, or hold. A record contains only the time until which it keeps the endpoint awake, not its
 /// start.
 async fn add_present_lease(
     account: &Account,
@@ -142,8 +143,15 @@ async fn add_present_lease(
         let id = VariantId::new(&timeline.endpoint, &variant.name);
         let actions = account.aws.actions(&id).await.map_err(no_access)?;
         let records = Records::read(&actions, &id, now);
-        let Some(ends) = records.ends_at().filter(|ends| *ends > now) else { continue };
-        timeline.notes.push(format!("{} has a lease or hold until {ends}", id.variant));
+        let live: Vec<String> = records
+            .keeping_awake()
+            .filter(|(_, record)| record.live(now))
+            .map(|(name, record)| format!("a {} until {}", kind(name), record.ends_at()))
+            .collect();
+        if live.is_empty() {
+            continue;
+        }
+        timeline.notes.push(format!("{} has {}", id.variant, live.join(", ")));
         // Its start is unknown, so it is drawn as one period at the end of the range.
         if timeline.kept_awake.is_none() && timeline.range.until == now {
             let from = now - timeline.period;
@@ -151,4 +159,13 @@ async fn add_present_lease(
         }
     }
     Ok(())
+}
+
+/// What people call the record with this name.
+fn kind(name: &str) -> &'static str {
+    match name {
+        WORK => "work record",
+        HOLD => "hold",
+        _ => "lease",
+    }
 }

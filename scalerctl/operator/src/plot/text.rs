@@ -150,6 +150,9 @@ fn write_key(out: &mut String, timeline: &Timeline, zone: &TimeZone) {
          INSUFFICIENT_DATA; decisions: W wake, S sleep, H hold, R release, e extend,\n! something \
          could not be done; lease: █ kept awake"
     );
+    if timeline.marks.iter().any(|mark| letter(mark) == 'o') {
+        let _ = writeln!(out, "o: a decision that was not carried out (observe mode)");
+    }
     for (index, alarm) in timeline.alarms.iter().enumerate() {
         let _ = writeln!(out, "alarm {}: {}, now {}", index + 1, alarm.name, alarm.now);
     }
@@ -177,6 +180,9 @@ pub fn description(mark: &Mark) -> String {
     }
     if let (Some(from), Some(to)) = (mark.from, mark.to) {
         text.push_str(&format!(", {from} to {to} instances"));
+    }
+    if mark.observe_only {
+        text.push_str(", not carried out (observe mode)");
     }
     if mark.errors > 0 {
         text.push_str(&format!(", errors: {}", mark.errors));

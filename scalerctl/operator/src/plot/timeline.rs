@@ -39,7 +39,7 @@ pub struct Timeline {
     pub marks: Vec<Mark>,
     /// The source of the decisions.
     pub decisions_from: String,
-    /// When a lease or a hold kept the endpoint awake; `None`: unknown.
+    /// When a lease, a work record, or a hold kept the endpoint awake; `None`: unknown.
     pub kept_awake: Option<Vec<Interval>>,
     /// Notes for the user.
     pub notes: Vec<String>,
@@ -60,6 +60,8 @@ pub struct Mark {
     pub to: Option<i32>,
     /// The number of errors.
     pub errors: usize,
+    /// It was not carried out: the function only observes.
+    pub observe_only: bool,
 }
 
 impl Timeline {
@@ -93,6 +95,10 @@ pub fn top<'a>(points: impl IntoIterator<Item = &'a Datapoint>) -> f64 {
 /// The decisions that are marked in the chart.
 pub fn marks(decisions: &[LoggedDecision]) -> Vec<Mark> {
     let worth = decisions.iter().filter(|it| it.action != "none" || it.errors > 0);
+    // What is not carried out is decided again at each tick.
+    let same = |a: &Mark, b: &Mark| {
+        a.observe_only && b.observe_only && (&a.action, &a.reason) == (&b.action, &b.reason)
+    };
     let mark = |it: &LoggedDecision| Mark {
         at: it.at,
         action: it.action.clone(),
@@ -100,25 +106,28 @@ pub fn marks(decisions: &[LoggedDecision]) -> Vec<Mark> {
         from: it.from,
         to: it.to,
         errors: it.errors,
+        observe_only: it.observe_only,
     };
-    worth.map(mark).collect()
+    let mut marks: Vec<Mark> = worth.map(mark).collect();
+    marks.dedup_by(|next, before| same(next, before));
+    marks
 }
 
 /// Desired instances, from the decisions. A decision in observe mode changed nothing.
 pub fn desired(decisions: &[LoggedDecision], end: Timestamp) -> Vec<Interval> {
-    let count = |it: &LoggedDecision| if it.observe_only { it.from } else { it.to.or(it.from) };
     let points: Vec<Datapoint> = decisions
         .iter()
-        .filter_map(|it| Some(Datapoint { at: it.at, value: f64::from(count(it)?) }))
+        .filter_map(|it| Some(Datapoint { at: it.at, value: f64::from(it.desired()?) }))
         .collect();
     intervals(&points, end, KNOWN_FOR)
 }
 
 /// When the endpoint was kept awake. A decision with an end counts until that end, or until the next decision that
-/// has an end or is a sleep or a release.
+/// has an end or is a sleep or a release. What is not carried out keeps nothing awake.
 pub fn kept_awake(decisions: &[LoggedDecision], end: Timestamp) -> Vec<Interval> {
     let is_relevant = |it: &&LoggedDecision| {
-        it.awake_until.is_some() || matches!(it.action.as_str(), "sleep" | "release")
+        let was_done = !it.observe_only || it.action == "none";
+        was_done && (it.awake_until.is_some() || matches!(it.action.as_str(), "sleep" | "release"))
     };
     let relevant: Vec<&LoggedDecision> = decisions.iter().filter(is_relevant).collect();
     let mut kept: Vec<Interval> = Vec::new();

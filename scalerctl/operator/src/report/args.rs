@@ -33,7 +33,8 @@ capacity request, hours at zero, savings compared with one instance that always 
 sleeps, and errors.
 
 Only reads. With --function or --log-group, the figures come from the decisions in the function's \
-log, otherwise from its metrics in CloudWatch. The number of desired instances is known when the \
+log, otherwise from its metrics in CloudWatch. The log also shows the idle time after the last result \
+of each wake, if results are connected. The number of desired instances is known when the \
 function reads the endpoint, and is used until the next read, for 15 minutes at most. The rest is \
 reported as unknown.";
 

@@ -2,7 +2,10 @@
 
 use serde_json::json;
 
-use super::Report;
+use super::{
+    Report,
+    after_results::{AfterResults, Duration},
+};
 
 /// One document.
 pub fn of(report: &Report) -> String {
@@ -11,7 +14,17 @@ pub fn of(report: &Report) -> String {
     let endpoints: Vec<_> = report
         .totals
         .iter()
-        .map(|totals| json!({ "figures": totals, "saved": saved(totals.hours.at_zero) }))
+        .map(|totals| {
+            let price = |of: fn(&AfterResults) -> Duration| {
+                Some(of(totals.after_results.as_ref()?).price(report.price_per_hour?))
+            };
+            json!({
+                "figures": totals,
+                "saved": saved(totals.hours.at_zero),
+                "idle_price": price(|it| it.idle),
+                "would_save": price(|it| it.would_save),
+            })
+        })
         .collect();
     let document = json!({
         "scalerctl": env!("CARGO_PKG_VERSION"),

@@ -5,8 +5,10 @@
 //! | `args` | arguments and help |
 //! | `read` | everything that is read, from the log or from the metrics |
 //! | `totals` | the totals and the latencies; no I/O |
+//! | `after_results` | the idle time after the last result of each wake; no I/O |
 //! | `text`, `json` | the result as text and as JSON |
 
+mod after_results;
 pub mod args;
 mod json;
 mod read;

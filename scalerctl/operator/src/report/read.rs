@@ -13,7 +13,7 @@ use super::{
 use crate::{
     account::EndpointArg,
     account::metrics::{MetricQuery, shortest_period},
-    monitoring::{Account, TimeRange, no_access},
+    monitoring::{Account, Connection, TimeRange, no_access},
     report::args::ReportArgs,
 };
 use scalerctl_console::Failure;
@@ -45,7 +45,8 @@ pub async fn read(
         totals: Vec::new(),
         notes: Vec::new(),
     };
-    match account.log_group(&arguments.monitoring.function).await? {
+    let source = account.source(&arguments.monitoring.function).await?;
+    match source.log_group {
         Some(group) => {
             let only = match endpoints.as_slice() {
                 [only] => Some(only.as_str()),
@@ -54,7 +55,15 @@ pub async fn read(
             let read = account.decisions.read(&group, only, range.pair()).await;
             let decisions = read.map_err(no_access)?;
             report.source = format!("the function's decisions in the log group {group}");
-            let of = |name: &String| Totals::of_decisions(name, &decisions, range);
+            let of = |name: &String| {
+                let connection = source.deployed.as_ref().map(|it| it.connection(name));
+                let connected = match connection {
+                    Some(Connection::Connected { .. }) => Some(true),
+                    Some(Connection::NotConnected) => Some(false),
+                    Some(Connection::Unknown) | None => None,
+                };
+                Totals::of_decisions(name, &decisions, connected, range)
+            };
             report.totals = endpoints.iter().map(of).collect();
             if let Some(first) = decisions.first() {
                 report.notes.push(format!("the first decision in the log is from {}", first.at));
@@ -70,6 +79,9 @@ pub async fn read(
                  NAME"
                     .to_owned(),
             );
+            report
+                .notes
+                .push("for the idle time after the last result, use --function NAME".to_owned());
         }
     }
     report.notes.push(
@@ -128,6 +140,7 @@ async fn of_metrics(
             hours: Hours::of(desired, range, long),
             blocked_sleeps: sum(blocked),
             errors: sum(errors),
+            after_results: None,
         })
     };
     Ok(endpoints.iter().zip(read.chunks(METRICS.len())).filter_map(of).collect())

@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::port::Datapoint;
 use serde::Serialize;
 
+use super::after_results::AfterResults;
 use crate::{
     account::decision_log::LoggedDecision,
     monitoring::{
@@ -40,6 +41,8 @@ pub struct Totals {
     pub blocked_sleeps: u64,
     /// The number of errors.
     pub errors: u64,
+    /// The idle time after the last results; `None`: the metrics do not show it.
+    pub after_results: Option<AfterResults>,
 }
 
 /// A latency, in milliseconds.
@@ -114,16 +117,20 @@ impl Hours {
 
 impl Totals {
     /// From logged decisions. A decision in observe mode changed nothing, so it is not counted.
-    pub fn of_decisions(endpoint: &str, decisions: &[LoggedDecision], range: TimeRange) -> Self {
+    /// `connected`: whether the results are connected, if that is known.
+    pub fn of_decisions(
+        endpoint: &str,
+        decisions: &[LoggedDecision],
+        connected: Option<bool>,
+        range: TimeRange,
+    ) -> Self {
         let mine = || decisions.iter().filter(|it| it.endpoint == endpoint);
         let acted = |action: &'static str| {
             mine().filter(|it| it.action == action && !it.observe_only).count() as u64
         };
         let latencies = mine().filter_map(|it| it.wake_latency_ms.filter(|_| !it.observe_only));
-        let desired =
-            |it: &LoggedDecision| if it.observe_only { it.from } else { it.to.or(it.from) };
         let points: Vec<Datapoint> = mine()
-            .filter_map(|it| Some(Datapoint { at: it.at, value: f64::from(desired(it)?) }))
+            .filter_map(|it| Some(Datapoint { at: it.at, value: f64::from(it.desired()?) }))
             .collect();
         Self {
             endpoint: endpoint.to_owned(),
@@ -133,6 +140,7 @@ impl Totals {
             hours: Hours::of(&points, range, SignedDuration::ZERO),
             blocked_sleeps: mine().filter(|it| it.sleep_blocked).count() as u64,
             errors: mine().map(|it| it.errors as u64).sum(),
+            after_results: Some(AfterResults::of(&mine().collect::<Vec<_>>(), connected, range)),
         }
     }
 }

@@ -46,6 +46,8 @@ pub struct Status {
     pub max_capacity: Option<i32>,
     /// When the lease ends.
     pub lease_ends: Option<String>,
+    /// When the work record ends.
+    pub work_ends: Option<String>,
     /// When the hold ends.
     pub hold_ends: Option<String>,
 }

@@ -78,6 +78,18 @@ pub struct Problem {
     /// The command that fixes it. The user can run it without changes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub command: Option<Suggested>,
+    /// Other ways to fix it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub alternatives: Vec<Alternative>,
+}
+
+/// Another way to fix a problem.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Alternative {
+    /// How to fix it, in one sentence.
+    pub what_to_do: String,
+    /// The command that fixes it. The user can run it without changes.
+    pub command: Suggested,
 }
 
 /// A check and its result.
@@ -126,8 +138,7 @@ impl Findings {
 
     /// Adds a problem.
     pub fn problem(&mut self, what: impl Into<String>, what_to_do: impl Into<String>) {
-        let (what, what_to_do) = (what.into(), what_to_do.into());
-        self.problems.push(Problem { what, what_to_do, command: None });
+        self.add(what.into(), what_to_do.into(), None);
     }
 
     /// Adds a problem with the command that fixes it.
@@ -137,14 +148,25 @@ impl Findings {
         what_to_do: impl Into<String>,
         command: Suggested,
     ) {
-        let (what, what_to_do) = (what.into(), what_to_do.into());
-        self.problems.push(Problem { what, what_to_do, command: Some(command) });
+        self.add(what.into(), what_to_do.into(), Some(command));
+    }
+
+    /// Adds another way to fix the last problem.
+    pub fn or(&mut self, what_to_do: impl Into<String>, command: Suggested) {
+        let what_to_do = what_to_do.into();
+        if let Some(problem) = self.problems.last_mut() {
+            problem.alternatives.push(Alternative { what_to_do, command });
+        }
     }
 
     /// Adds a call that failed as a problem.
     pub fn refused(&mut self, error: &super::CallError) {
         let Advice { what_to_do, command } = error.advice();
-        self.problems.push(Problem { what: error.to_string(), what_to_do, command });
+        self.add(error.to_string(), what_to_do, command);
+    }
+
+    fn add(&mut self, what: String, what_to_do: String, command: Option<Suggested>) {
+        self.problems.push(Problem { what, what_to_do, command, alternatives: Vec::new() });
     }
 
     /// Whether there is no problem so far.

@@ -55,6 +55,9 @@ fn write_check(out: &mut String, check: &Check) {
         if let Some(command) = &problem.command {
             let _ = writeln!(out, "{INDENT}{command}");
         }
+        for other in &problem.alternatives {
+            let _ = writeln!(out, "{INDENT}or: {}\n{INDENT}{}", other.what_to_do, other.command);
+        }
     }
     for note in &check.notes {
         let _ = writeln!(out, "{INDENT}{} {note}", paint(NOTE, "note:"));

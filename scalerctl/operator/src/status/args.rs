@@ -30,12 +30,13 @@ pub struct StatusArgs {
 
 /// Description in `scalerctl status --help`.
 pub const STATUS: &str = "\
-Show the state of endpoints: status, instances, bounds of the scalable target, the lease or hold \
-and its remaining time, suspended scaling, the backlog in CloudWatch, and the function's last \
-decision with its reason.
+Show the state of endpoints: status, instances, bounds of the scalable target, the lease, work \
+record, or hold and its remaining time, suspended scaling, the backlog in CloudWatch, and the \
+function's last decision with its reason.
 
 Only reads. With 110 columns or more the output is a table, otherwise a block for each endpoint. \
 With --function or --log-group, decisions are read from the function's log of the last 24 hours. \
+With --function, the uploads without a result are shown if results are connected. \
 docs/reference.md has the IAM policy.";
 
 /// Examples and exit codes in `scalerctl status --help`.

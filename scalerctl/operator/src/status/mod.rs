@@ -5,12 +5,14 @@
 //! | `args` | arguments and help |
 //! | `read` | everything that is read from AWS |
 //! | `row` | the status of one variant, and its JSON; no I/O |
+//! | `uploads` | what the function's ledger says about an endpoint |
 //! | `text` | the rows as text |
 
 pub mod args;
 mod read;
 mod row;
 mod text;
+mod uploads;
 
 use std::time::Duration;
 
@@ -42,7 +44,7 @@ pub fn run(arguments: &StatusArgs) -> Result<(), Failure> {
 
 async fn show(arguments: &StatusArgs) -> Result<(), Failure> {
     let account = Account::open(&arguments.monitoring, &arguments.endpoints).await?;
-    let group = account.log_group(&arguments.monitoring.function).await?;
+    let source = account.source(&arguments.monitoring.function).await?;
     let zone = TimeZone::of(&arguments.monitoring.time);
     let terminal = console::Term::stdout();
     // Only a terminal can be cleared. In a file, each output follows the previous one.
@@ -55,7 +57,7 @@ async fn show(arguments: &StatusArgs) -> Result<(), Failure> {
             progress.step("AWS: endpoints, targets, leases, backlogs");
         }
         let now = arguments.monitoring.time.now.unwrap_or_else(Timestamp::now);
-        let report = read::read(&account, &arguments.endpoints, group.as_deref(), now).await?;
+        let report = read::read(&account, &arguments.endpoints, &source, now).await?;
         drop(progress);
         let out = match (arguments.monitoring.format.is_json(), arguments.watch) {
             (true, None) => report.json(),

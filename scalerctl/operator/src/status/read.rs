@@ -13,6 +13,7 @@ use tokio::task::JoinSet;
 use super::{
     StatusReport,
     row::{Backlog, Bounds, LeaseOrHold, Row},
+    uploads,
 };
 use crate::{
     account::{
@@ -22,7 +23,7 @@ use crate::{
         decision_log::LoggedDecision,
         metrics::{MetricQuery, SAGEMAKER},
     },
-    monitoring::{Account, no_access},
+    monitoring::{Account, Source, no_access},
 };
 use scalerctl_console::Failure;
 
@@ -40,7 +41,7 @@ const LOOK_BACK: [SignedDuration; 3] =
 pub async fn read(
     account: &Account,
     named: &[EndpointArg],
-    group: Option<&str>,
+    source: &Source,
     now: Timestamp,
 ) -> Result<StatusReport, Failure> {
     let targets = account.targets().await?;
@@ -59,13 +60,14 @@ pub async fn read(
     let shown: Vec<String> = endpoints.keys().cloned().collect();
     let mut notes = Vec::new();
     let backlogs = backlogs(account, &shown, now).await;
-    let decisions = match group {
+    let decisions = match source.log_group.as_deref() {
         None => {
             notes.push("to show last decisions, use --function NAME".to_owned());
             Ok(Vec::new())
         }
         Some(group) => decisions(account, group, &shown, now).await,
     };
+    let uploads = uploads::read_all(account, source, &shown, now).await?;
     let mut rows: Vec<Row> = endpoints
         .into_iter()
         .flat_map(|(name, found)| rows_of(&name, found, &targets, &actions, now))
@@ -74,6 +76,11 @@ pub async fn read(
         match &backlogs {
             Ok(all) => row.backlog = all.get(&row.endpoint).copied().flatten(),
             Err(error) => row.problems.push(error.with_advice()),
+        }
+        match uploads.get(&row.endpoint) {
+            Some(Ok(uploads)) => row.uploads = Some(*uploads),
+            Some(Err(problem)) => row.problems.push(problem.clone()),
+            None => {}
         }
         match &decisions {
             Ok(all) => row.last_decision = last(all, row).cloned(),
@@ -198,6 +205,7 @@ fn rows_of(
             target: registered().find(|it| it.id == id).map(|it| Bounds::of(it, &records)),
             kept_awake: LeaseOrHold::of(&records, now),
             backlog: None,
+            uploads: None,
             last_decision: None,
             problems: problem(&id).into_iter().collect(),
         }

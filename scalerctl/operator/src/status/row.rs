@@ -3,12 +3,13 @@
 use jiff::Timestamp;
 use reactive_scaler::{
     decide::MinOwner,
-    lease::{Record, Records, WATCH},
+    lease::{HOLD, Record, Records, WATCH, WORK},
     port::{Datapoint, ScalableTarget, Suspended},
 };
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::uploads::Uploads;
 use crate::account::decision_log::LoggedDecision;
 
 /// The status of one variant. Values that are unknown or do not apply are `None`.
@@ -30,6 +31,8 @@ pub struct Row {
     pub kept_awake: Option<LeaseOrHold>,
     /// The newest backlog in CloudWatch.
     pub backlog: Option<Backlog>,
+    /// What the function's ledger says; `None`: the results are not connected, or it is not known.
+    pub uploads: Option<Uploads>,
     /// The function's last decision of the last 24 hours.
     pub last_decision: Option<LoggedDecision>,
     /// What could not be read, and what to do about it.
@@ -49,10 +52,10 @@ pub struct Bounds {
     pub suspended: Vec<&'static str>,
 }
 
-/// A lease or a hold.
+/// A lease, a work record, or a hold.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LeaseOrHold {
-    /// `lease` or `hold`.
+    /// `lease`, `work`, or `hold`.
     pub by: &'static str,
     /// Until when it keeps the endpoint awake. If this is in the past, it has ended and the function reads the backlog.
     pub until: Timestamp,
@@ -88,13 +91,17 @@ impl Bounds {
 }
 
 impl LeaseOrHold {
-    /// The later of lease and hold.
+    /// The latest of lease, work record, and hold.
     pub fn of(records: &Records, now: Timestamp) -> Option<Self> {
-        let released_at = records.release_at()?;
-        let release = |record: Option<Record>| record.map(|record| record.release);
+        let (name, Record { release: released_at, .. }) =
+            records.keeping_awake().max_by_key(|(_, record)| record.release)?;
         let until = released_at - WATCH;
         Some(Self {
-            by: if release(records.hold) >= release(records.lease) { "hold" } else { "lease" },
+            by: match name {
+                HOLD => "hold",
+                WORK => "work",
+                _ => "lease",
+            },
             until,
             released_at,
             seconds_left: until.duration_since(now).as_secs().max(0),
@@ -152,21 +159,23 @@ impl StatusReport {
 mod tests {
     use super::*;
 
-    fn records(lease: i64, hold: i64) -> Records {
+    fn records(lease: i64, work: i64, hold: i64) -> Records {
         let at = |second| Timestamp::from_second(second).ok().map(Record::floor);
-        Records { lease: at(lease), hold: at(hold), ..Records::default() }
+        Records { lease: at(lease), work: at(work), hold: at(hold), ..Records::default() }
     }
 
     #[test]
     fn the_later_record_counts_and_has_0_seconds_left_at_its_end() {
         let now = Timestamp::UNIX_EPOCH;
-        let kept = |lease, hold| {
-            LeaseOrHold::of(&records(lease, hold), now).map(|kept| (kept.by, kept.seconds_left))
+        let kept = |lease, work, hold| {
+            let records = records(lease, work, hold);
+            LeaseOrHold::of(&records, now).map(|kept| (kept.by, kept.seconds_left))
         };
-        assert_eq!(kept(700, 601), Some(("lease", 100)));
-        assert_eq!(kept(601, 700), Some(("hold", 100)));
-        assert_eq!(kept(601, 600), Some(("lease", 1)));
-        assert_eq!(kept(600, 599), Some(("lease", 0)));
-        assert_eq!(kept(300, 0), Some(("lease", 0)));
+        assert_eq!(kept(700, 601, 601), Some(("lease", 100)));
+        assert_eq!(kept(601, 601, 700), Some(("hold", 100)));
+        assert_eq!(kept(601, 700, 602), Some(("work", 100)));
+        assert_eq!(kept(601, 600, 600), Some(("lease", 1)));
+        assert_eq!(kept(600, 599, 599), Some(("lease", 0)));
+        assert_eq!(kept(300, 0, 0), Some(("lease", 0)));
     }
 }

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::{
     StatusReport,
     row::{Backlog, Bounds, LeaseOrHold, Row},
+    uploads::Uploads,
 };
 use crate::{
     account::decision_log::LoggedDecision,
@@ -46,7 +47,7 @@ pub fn of(report: &StatusReport, zone: &TimeZone, width: usize) -> String {
         write_table(&mut out, report, zone, width);
     } else {
         for row in &report.rows {
-            write_block(&mut out, row, report.at, zone);
+            write_block(&mut out, report, row, zone);
         }
     }
     for row in &report.rows {
@@ -65,8 +66,17 @@ pub fn of(report: &StatusReport, zone: &TimeZone, width: usize) -> String {
     out
 }
 
-const HEADS: [&str; 7] =
-    ["endpoint", "state", "instances", "bounds", "kept awake", "backlog", "last decision"];
+const HEADS: [&str; 8] =
+    ["endpoint", "state", "instances", "bounds", "kept awake", "backlog", UPLOADS, "last decision"];
+
+/// Shown only if the results of an endpoint are connected.
+const UPLOADS: &str = "uploads";
+
+/// The names of the values that are shown.
+fn heads(report: &StatusReport) -> impl Iterator<Item = &'static str> {
+    let connected = report.rows.iter().any(|row| row.uploads.is_some());
+    HEADS.into_iter().filter(move |head| connected || *head != UPLOADS)
+}
 
 fn write_table(out: &mut String, report: &StatusReport, zone: &TimeZone, width: usize) {
     let mut table = Table::new();
@@ -74,17 +84,17 @@ fn write_table(out: &mut String, report: &StatusReport, zone: &TimeZone, width: 
         .load_style(UTF8_HORIZONTAL_ONLY)
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_width(u16::try_from(width).unwrap_or(u16::MAX))
-        .set_header(HEADS);
+        .set_header(heads(report));
     for row in &report.rows {
-        let cells = cells(row, report.at, zone);
-        table.add_row([vec![name(row)], cells].concat());
+        table.add_row(heads(report).map(|head| cell(head, row, report.at, zone)));
     }
     let _ = writeln!(out, "{table}");
 }
 
-fn write_block(out: &mut String, row: &Row, now: Timestamp, zone: &TimeZone) {
+fn write_block(out: &mut String, report: &StatusReport, row: &Row, zone: &TimeZone) {
     let _ = writeln!(out, "\n{}", paint(HEADING, &name(row)));
-    for (head, cell) in HEADS.iter().skip(1).zip(cells(row, now, zone)) {
+    for head in heads(report).skip(1) {
+        let cell = cell(head, row, report.at, zone);
         let _ = writeln!(out, "  {}{cell}", paint(DIM, &format!("{head:<15}")));
     }
 }
@@ -97,19 +107,19 @@ fn name(row: &Row) -> String {
     }
 }
 
-/// The cells of a row, without the name.
-fn cells(row: &Row, now: Timestamp, zone: &TimeZone) -> Vec<String> {
-    let kept = row.kept_awake.as_ref().map(|kept| kept_awake(kept, now, zone));
-    let decided = row.last_decision.as_ref().map(|decided| decision(decided, now, zone));
-    let backlog = row.backlog.as_ref().map(|it| backlog(it, now));
-    vec![
-        row.state.clone().unwrap_or_else(|| UNKNOWN.to_owned()),
-        instances(row.current, row.desired),
-        row.target.as_ref().map_or_else(|| "not registered".to_owned(), bounds),
-        kept.unwrap_or_else(|| "no".to_owned()),
-        backlog.unwrap_or_else(|| "no datapoint".to_owned()),
-        decided.unwrap_or_else(|| UNKNOWN.to_owned()),
-    ]
+/// The value of a row with this name.
+fn cell(head: &str, row: &Row, now: Timestamp, zone: &TimeZone) -> String {
+    let or = |text: Option<String>, otherwise: &str| text.unwrap_or_else(|| otherwise.to_owned());
+    match head {
+        "endpoint" => name(row),
+        "state" => or(row.state.clone(), UNKNOWN),
+        "instances" => instances(row.current, row.desired),
+        "bounds" => or(row.target.as_ref().map(bounds), "not registered"),
+        "kept awake" => or(row.kept_awake.as_ref().map(|it| kept_awake(it, now, zone)), "no"),
+        "backlog" => or(row.backlog.as_ref().map(|it| backlog(it, now)), "no datapoint"),
+        UPLOADS => or(row.uploads.as_ref().map(|it| uploads(it, now, zone)), UNKNOWN),
+        _ => or(row.last_decision.as_ref().map(|it| decision(it, now, zone)), UNKNOWN),
+    }
 }
 
 fn instances(current: Option<i32>, desired: Option<i32>) -> String {
@@ -135,12 +145,30 @@ fn bounds(bounds: &Bounds) -> String {
 }
 
 fn kept_awake(kept: &LeaseOrHold, now: Timestamp, zone: &TimeZone) -> String {
+    let by = if kept.by == "work" { "work record" } else { kept.by };
     if kept.until > now {
         let left = duration_text(kept.until.duration_since(now));
-        format!("{} until {} ({left} left)", kept.by, zone.minute(kept.until))
+        format!("{by} until {} ({left} left)", zone.minute(kept.until))
     } else {
         let until = zone.minute(kept.released_at);
-        format!("{} ended {}, released at {until}", kept.by, zone.minute(kept.until))
+        format!("{by} ended {}, released at {until}", zone.minute(kept.until))
+    }
+}
+
+fn uploads(uploads: &Uploads, now: Timestamp, zone: &TimeZone) -> String {
+    let age = |at: Timestamp| duration_text(now.duration_since(at));
+    let oldest = uploads.oldest_at.map(|at| format!(", oldest {}", age(at))).unwrap_or_default();
+    let newest = uploads.newest_result_at.map(age);
+    let done = uploads.done_since.map(|at| format!(", work done since {}", zone.minute(at)));
+    match (uploads.outstanding, newest) {
+        (0, None) => "none recorded".to_owned(),
+        (0, Some(newest)) => {
+            format!("all have a result, newest {newest} ago{}", done.unwrap_or_default())
+        }
+        (count, None) => format!("{count} without a result{oldest}"),
+        (count, Some(newest)) => {
+            format!("{count} without a result{oldest}; newest result {newest} ago")
+        }
     }
 }
 
@@ -160,7 +188,7 @@ fn decision(decided: &LoggedDecision, now: Timestamp, zone: &TimeZone) -> String
         0 => String::new(),
         count => format!(", errors: {count}"),
     };
-    let observed = if decided.observe_only { ", observe only" } else { "" };
+    let observed = if decided.observe_only { ", not carried out (observe)" } else { "" };
     format!(
         "{}: {}{errors}{observed}, {} ({} ago)",
         decided.action,

@@ -17,7 +17,7 @@ use axum::{
     Router,
     body::Bytes,
     extract::State,
-    http::{HeaderMap, Method, StatusCode, Uri, header::CONTENT_TYPE},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header::CONTENT_TYPE},
     response::{IntoResponse, Response},
 };
 use serde_json::{Value, json};
@@ -202,12 +202,14 @@ async fn serve(
         .or_else(|| iam::answer(&shared, &incoming))
         .or_else(|| s3::answer(&shared, &incoming))
         .or_else(|| sagemaker::answer(&shared, &incoming));
-    match answered {
+    let mut response = match answered {
         Some(response) => response,
         None => lambda::answer(&shared, &incoming)
             .await
             .unwrap_or_else(|| panic!("no such operation: {} {}", incoming.method, incoming.path)),
-    }
+    };
+    response.headers_mut().insert("x-amzn-requestid", HeaderValue::from_static("1"));
+    response
 }
 
 impl Shared {

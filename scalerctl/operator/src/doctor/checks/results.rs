@@ -115,8 +115,7 @@ fn not_connected(function: &Function, facts: &Facts, found: &mut Vec<Finding>) {
 fn elsewhere(function: &Function, topic: &Topic, facts: &Facts, found: &mut Vec<Finding>) {
     let Some(subscriptions) = &topic.subscriptions else { return };
     let queues = facts.results.queues.as_ref();
-    let base: Vec<&str> = function.arn.split(':').take(7).collect();
-    let base = base.join(":");
+    let base = function.unqualified_arn();
     let reaches = |it: &Subscription| match it.protocol.as_str() {
         "lambda" => it.endpoint == base || it.endpoint.starts_with(&format!("{base}:")),
         // It may be one of the function's queues, if those cannot be read.

@@ -6,13 +6,13 @@ use reactive_scaler::{
     fleet::sdk_key,
 };
 
-use super::{Facts, Finding, FindingId};
+use super::{Facts, Finding, FindingId, cli_commands};
 use crate::account::{
     Function,
     s3::{BucketEvents, Kind, Notification},
 };
 use crate::doctor::read::ConfigLookup;
-use scalerctl_console::suggested::Suggested;
+use scalerctl_console::{shell_quoting::quoted, suggested::Suggested};
 
 /// The end of a result's key, from the examples of InvokeEndpointAsync.
 const RESULT: &str = "0.out";
@@ -64,22 +64,69 @@ fn results(route: &Route, facts: &Facts, found: &mut Vec<Finding>) {
         else {
             continue;
         };
-        let folder = folder.trim_end_matches('/');
-        let key = if folder.is_empty() { RESULT.to_owned() } else { format!("{folder}/{RESULT}") };
         // A route without a bucket is not reported, because doctor does not know which buckets send events.
         let same_bucket = route.bucket.as_deref() == Some(bucket);
-        if same_bucket && key.starts_with(&prefix) && key.ends_with(&route.suffix) {
-            found.push(Finding::new(
-                FindingId::ResultsAmongInputs,
-                format!(
-                    "results go to {path}, which the route (prefix {prefix:?}) matches as inputs"
-                ),
-                "narrow the stack's parameters InputPrefix and InputSuffix, or create an endpoint \
-                 configuration with another S3OutputPath",
-            ));
+        let key = key_of_result(folder);
+        if same_bucket && is_input(&key, &prefix, &route.suffix) {
+            found.push(apart(path, bucket, &key, route, facts));
             return;
         }
     }
+}
+
+fn key_of_result(folder: &str) -> String {
+    match folder.trim_end_matches('/') {
+        "" => RESULT.to_owned(),
+        folder => format!("{folder}/{RESULT}"),
+    }
+}
+
+fn is_input(key: &str, prefix: &str, suffix: &str) -> bool {
+    key.starts_with(prefix) && key.ends_with(suffix)
+}
+
+/// The finding, with two ways to keep results and inputs apart: another place for the inputs, or for the results.
+fn apart(path: &str, bucket: &str, key: &str, route: &Route, facts: &Facts) -> Finding {
+    let name = &facts.endpoint.name;
+    let prefix = prefix(route, name);
+    let mut ways = Vec::new();
+    // Only for these routes is the parameter's value the prefix.
+    if !matches!(route.whom, Whom::SdkKey | Whom::InKey(_)) {
+        let folder = prefix.trim_end_matches('/');
+        let below = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+        let inputs = ["inputs/", "scaler-inputs/"].map(|last| format!("{below}{last}"));
+        let inputs = inputs.into_iter().find(|inputs| !key.starts_with(inputs));
+        let set = |inputs: &str| facts.set_parameters(&format!("InputPrefix={}", quoted(inputs)));
+        ways.extend(inputs.and_then(|inputs| {
+            let how = format!(
+                "upload inputs below s3://{bucket}/{inputs}, and let only those be inputs, in the \
+                 folder of the template"
+            );
+            Some((how, vec![set(&inputs)?]))
+        }));
+    }
+    let results = [format!("{name}-results/"), format!("results-of-{name}/")];
+    let is_plain = !path.contains(['\'', '"', '\\']);
+    let is_apart = |folder: &&String| !is_input(&key_of_result(folder), &prefix, &route.suffix);
+    ways.extend(results.iter().filter(|_| is_plain).find(is_apart).map(|folder| {
+        let to = format!("s3://{bucket}/{folder}");
+        let how = format!(
+            "let the endpoint write results to {to}, where its execution role must be allowed to \
+             write; the update replaces running instances"
+        );
+        (how, cli_commands::move_results(name, &facts.endpoint.config, path, &to).to_vec())
+    }));
+    let mut ways = ways.into_iter();
+    let (first, commands) = ways.next().unwrap_or_else(|| {
+        ("create an endpoint configuration with another bucket in S3OutputPath".into(), Vec::new())
+    });
+    let what =
+        format!("results go to {path}, which the route (prefix {prefix:?}) matches as inputs");
+    let finding = Finding::new(FindingId::ResultsAmongInputs, what, first);
+    let finding = commands.into_iter().fold(finding, Finding::command);
+    ways.fold(finding, |finding, (how, commands)| {
+        commands.into_iter().fold(finding.or(how), Finding::command)
+    })
 }
 
 fn notifications(

@@ -7,6 +7,7 @@ use super::super::{
     check::{Check, CheckId, Findings},
     routes::Routes,
 };
+use crate::account::cli_commands::set_parameters;
 use scalerctl_console::suggested::Suggested;
 
 /// Runs the check.
@@ -40,10 +41,13 @@ pub fn examine(function: &Function, routes: &Routes) -> Check {
                  ScalerMode=act to let it wake the endpoint",
             );
         }
-        Err(error) => findings.problem(
-            error.to_string(),
-            "set the stack's parameter ScalerMode to act or observe and deploy again",
-        ),
+        Err(error) => {
+            let set = |mode| set_parameters(&function.arn, &format!("ScalerMode={mode}"));
+            let to_act =
+                "set the stack's parameter ScalerMode to act, in the folder of the template";
+            findings.problem_with_command(error.to_string(), to_act, set("act"));
+            findings.or("to change nothing, set it to observe", set("observe"));
+        }
     }
     findings.check(CheckId::Function)
 }

@@ -8,7 +8,7 @@ use super::super::{
     check::{Check, CheckId, Findings},
     read::Facts,
 };
-use crate::account::cli_commands::register;
+use crate::account::cli_commands::{register, resume, show_config, show_routes};
 use scalerctl_console::suggested::Suggested;
 
 const ID: CheckId = CheckId::ObservedInput;
@@ -42,20 +42,25 @@ pub fn examine(facts: &Facts) -> Check {
         ));
     }
     if ours.is_empty() && findings.is_good() {
-        findings.problem(
+        let function = &facts.function.arn;
+        findings.problem_with_command(
             format!("no route matches s3://{}/{} for {endpoint}", upload.bucket, upload.key),
-            "compare the route's bucket, prefix and suffix with the key; if the route covers \
-             several endpoints, register the endpoint with MinCapacity 0 and check the route's \
-             \"to\"",
+            "compare the route's bucket, prefix and suffix with the key; to show the routes",
+            show_routes(function),
+        );
+        findings.or(
+            "if the route covers several endpoints, check the route's \"to\", and whether the endpoint \
+             is registered",
+            Suggested::scalerctl(format!("doctor {endpoint} --function {function}")),
         );
     }
     for decision in ours {
-        of_endpoint(decision, &mut findings);
+        of_endpoint(decision, facts, &mut findings);
     }
     findings.check(ID)
 }
 
-fn of_endpoint(decision: &Decision, findings: &mut Findings) {
+fn of_endpoint(decision: &Decision, facts: &Facts, findings: &mut Findings) {
     let Decision { endpoint, action, reason, .. } = decision;
     let count = |count: Option<i32>| count.map_or("unknown".to_owned(), |count| count.to_string());
     findings.saw(format!(
@@ -90,40 +95,53 @@ fn of_endpoint(decision: &Decision, findings: &mut Findings) {
         ),
         known => {
             let what = format!("it would not be woken, {reason}: {}", decision.meaning());
-            match known.and_then(|reason| command(reason, decision)) {
-                Some((what_to_do, command)) => {
-                    findings.problem_with_command(what, what_to_do, command);
-                }
-                None => findings.problem(what, known.map_or(OTHER_VERSION, advice)),
+            match known {
+                Some(reason) => not_woken(what, reason, decision, facts, findings),
+                None => findings.problem(what, OTHER_VERSION),
             }
         }
     }
 }
 
-/// The command that lets the function wake an endpoint that it ignores for this reason.
-fn command(reason: Reason, decision: &Decision) -> Option<(&'static str, Suggested)> {
-    let (what_to_do, options) = match reason {
-        Reason::MaxIsZero => ("set it to 1 or more", "--max-capacity 1"),
-        Reason::ScalingOutSuspended => {
-            ("resume it", "--suspended-state DynamicScalingOutSuspended=false")
+/// Adds the problem that the function ignores the endpoint for this reason.
+fn not_woken(
+    what: String,
+    reason: Reason,
+    decision: &Decision,
+    facts: &Facts,
+    findings: &mut Findings,
+) {
+    const REMOVE: &str = "remove its route; to show the routes";
+    let endpoint = &decision.endpoint;
+    let id = decision.variant.as_ref().map(|variant| VariantId::new(endpoint, variant));
+    let routes = show_routes(&facts.function.arn);
+    match (reason, id) {
+        (Reason::NotAsync, _) => {
+            let create = "create the endpoint again with an AsyncInferenceConfig; to show its \
+                          configuration";
+            findings.problem_with_command(what, create, show_config(endpoint));
+            findings.or(REMOVE, routes);
         }
-        _ => return None,
-    };
-    let id = VariantId::new(&decision.endpoint, decision.variant.as_deref()?);
-    Some((what_to_do, register(&id, options)))
-}
-
-/// What to do so that the function can wake an endpoint that it ignores for this reason.
-fn advice(reason: Reason) -> &'static str {
-    match reason {
-        Reason::NotAsync => "deploy the endpoint with an AsyncInferenceConfig, or remove its route",
-        Reason::Serverless => "remove its route: a serverless variant scales itself",
-        Reason::ManagedInstanceScaling => {
-            "turn ManagedInstanceScaling off in the endpoint's configuration, or remove its route"
+        (Reason::ManagedInstanceScaling, _) => {
+            let update = "update the endpoint to a configuration without ManagedInstanceScaling; to \
+                          show the present one";
+            findings.problem_with_command(what, update, show_config(endpoint));
+            findings.or(REMOVE, routes);
         }
-        Reason::EndpointFailed | Reason::EndpointDeleting | Reason::EndpointMissing => {
-            "create the endpoint again"
+        (Reason::Serverless, _) => findings.problem_with_command(what, REMOVE, routes),
+        (Reason::MaxIsZero, Some(id)) => findings.problem_with_command(
+            what,
+            "set MaxCapacity to 1 or more",
+            register(&id, "--max-capacity 1"),
+        ),
+        (Reason::ScalingOutSuspended, Some(id)) => findings.problem_with_command(
+            what,
+            "resume scaling out",
+            resume(&id, "DynamicScalingOutSuspended"),
+        ),
+        (Reason::EndpointFailed | Reason::EndpointDeleting | Reason::EndpointMissing, _) => {
+            findings.problem(what, "create the endpoint again");
         }
-        _ => "see the check status, and run the command again",
+        _ => findings.problem(what, "see the check status, and run the command again"),
     }
 }

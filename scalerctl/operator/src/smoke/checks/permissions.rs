@@ -5,6 +5,7 @@ use super::super::{
     iam::Simulated,
     read::Facts,
 };
+use crate::account::cli_commands::{add_to_parameter, set_parameters};
 
 const ID: CheckId = CheckId::Permissions;
 
@@ -51,20 +52,31 @@ pub fn examine(facts: &Facts) -> Check {
             ));
             continue;
         }
-        findings.problem(
-            format!("{action} on {resource} is not allowed ({decision})"),
-            match decision.as_str() {
-                "explicitDeny" => format!(
+        let what = format!("{action} on {resource} is not allowed ({decision})");
+        let function = &facts.function.arn;
+        match (decision.as_str(), &facts.subject.endpoint) {
+            ("explicitDeny", _) => findings.problem(
+                what,
+                format!(
                     "find the statement that denies it: in the policies of {role}, its permissions \
                      boundary, or the organization's policies"
                 ),
-                _ if action.starts_with("sagemaker:") => "deploy with the endpoint's ARN in the \
-                     stack's parameter ExtraEndpointArns, in lower case as describe-endpoint prints \
-                     it, or with EndpointName"
-                    .to_owned(),
-                _ => format!("allow it in the policy of {role}"),
-            },
-        );
+            ),
+            (_, Ok(endpoint)) if resource.contains(":endpoint/") => {
+                findings.problem_with_command(
+                    what,
+                    "if the stack has no endpoint of its own, set its parameter EndpointName, in \
+                     the folder of the template",
+                    set_parameters(function, &format!("EndpointName={endpoint}")),
+                );
+                findings.or(
+                    "add the endpoint's ARN, in lower case, to the stack's parameter \
+                     ExtraEndpointArns",
+                    add_to_parameter(function, "ExtraEndpointArns", resource),
+                );
+            }
+            _ => findings.problem(what, format!("allow it in the policy of {role}")),
+        }
     }
     if simulated.is_empty() {
         return findings.skipped(ID, "IAM returned no result");

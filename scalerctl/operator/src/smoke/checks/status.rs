@@ -7,7 +7,7 @@ use super::super::{
     check::{Check, CheckId, Findings},
     read::Facts,
 };
-use crate::account::cli_commands::{register, register_new};
+use crate::account::cli_commands::{register, register_new, set_parameters, show_parameter};
 
 const ID: CheckId = CheckId::Status;
 
@@ -28,14 +28,21 @@ pub fn examine(facts: &Facts) -> Check {
     };
     let decisions = decisions(answer, &facts.function, &mut findings);
     if decisions.is_empty() && findings.is_good() {
-        findings.problem(
+        let function = &facts.function.arn;
+        findings.problem_with_command(
             format!("the function's answer does not contain {endpoint}"),
-            "add a route for it with the stack's parameter EndpointName or ExtraRoutes",
+            "if the stack has no endpoint of its own, set its parameter EndpointName, in the folder \
+             of the template",
+            set_parameters(function, &format!("EndpointName={endpoint}")),
+        );
+        findings.or(
+            "add a route to the stack's parameter ExtraRoutes; to show its value",
+            show_parameter(function, "ExtraRoutes"),
         );
     }
     for decision in &decisions {
         match &decision.status {
-            Some(status) => of_variant(decision, status, &mut findings),
+            Some(status) => of_variant(decision, status, facts, &mut findings),
             None => findings.problem(
                 format!("{endpoint}: {}. {}", decision.reason, decision.meaning()),
                 "correct this, and run the command again",
@@ -45,7 +52,7 @@ pub fn examine(facts: &Facts) -> Check {
     findings.check(ID)
 }
 
-fn of_variant(decision: &Decision, status: &Status, findings: &mut Findings) {
+fn of_variant(decision: &Decision, status: &Status, facts: &Facts, findings: &mut Findings) {
     let variant = decision.variant.as_deref().unwrap_or("unknown");
     let id = format!("endpoint/{}/variant/{variant}", decision.endpoint);
     let count = |count: Option<i32>| count.map_or("unknown".to_owned(), |count| count.to_string());
@@ -69,15 +76,20 @@ fn of_variant(decision: &Decision, status: &Status, findings: &mut Findings) {
             format!(
                 "not_registered: {id} is not a scalable target, so it would never scale to zero"
             ),
-            "register it, or deploy with the stack's parameter ScalableTarget=Register",
+            "register it",
             register_new(&VariantId::new(&decision.endpoint, variant), *desired),
+        );
+        findings.or(
+            "let the stack register it, in the folder of the template",
+            set_parameters(&facts.function.arn, "ScalableTarget=Register"),
         );
         return;
     };
     findings.saw(format!("it is registered with {min} to {max} instances"));
     let lease = status.lease_ends.as_ref().map(|end| format!("lease until {end}"));
+    let work = status.work_ends.as_ref().map(|end| format!("work record until {end}"));
     let hold = status.hold_ends.as_ref().map(|end| format!("hold until {end}"));
-    let records: Vec<String> = lease.into_iter().chain(hold).collect();
+    let records: Vec<String> = lease.into_iter().chain(work).chain(hold).collect();
     findings.saw(match records.as_slice() {
         [] => "no lease, no hold".to_owned(),
         records => records.join(", "),

@@ -1,0 +1,52 @@
+//! Schedules that invoke a function, as EventBridge and EventBridge Scheduler describe them. The model never runs them.
+
+/// A schedule that invokes a function.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvocationSchedule {
+    /// The service, and with it the kind of resource.
+    pub kind: InvocationScheduleKind,
+    /// `Name`.
+    pub name: String,
+    /// `ScheduleExpression`, for example `rate(1 minute)`.
+    pub expression: String,
+    /// Whether `State` is `ENABLED`.
+    pub enabled: bool,
+    /// The ARN of the function, or of its alias.
+    pub target: String,
+    /// `Input` of the target.
+    pub input: Option<String>,
+}
+
+/// The service of a schedule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InvocationScheduleKind {
+    /// A schedule of EventBridge Scheduler, in the group `default`.
+    Scheduler,
+    /// A rule of EventBridge, on the default event bus.
+    Rule,
+}
+
+impl InvocationSchedule {
+    /// An enabled schedule of EventBridge Scheduler that sends a tick each minute, as the template has it.
+    pub fn tick(name: impl Into<String>, target: impl Into<String>) -> Self {
+        Self {
+            kind: InvocationScheduleKind::Scheduler,
+            name: name.into(),
+            expression: "rate(1 minute)".into(),
+            enabled: true,
+            target: target.into(),
+            input: Some(r#"{"action":"tick"}"#.into()),
+        }
+    }
+
+    /// An enabled rule of EventBridge that sends its event each minute.
+    pub fn rule(name: impl Into<String>, target: impl Into<String>) -> Self {
+        let kind = InvocationScheduleKind::Rule;
+        Self { kind, input: None, ..Self::tick(name, target) }
+    }
+
+    /// `State`.
+    pub fn state(&self) -> &'static str {
+        if self.enabled { "ENABLED" } else { "DISABLED" }
+    }
+}
