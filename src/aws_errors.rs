@@ -21,7 +21,8 @@ pub struct Message {
     pub source: &'static str,
 }
 
-const DENIED: &[&str] = &["AccessDeniedException", "AccessDenied", "NotAuthorized"];
+const DENIED: &[&str] =
+    &["AccessDeniedException", "AccessDenied", "NotAuthorized", "AuthorizationError"];
 const IAM_GUIDE: &str = "IAM User Guide, \"Troubleshoot access denied error messages\"";
 
 /// The table. The first matching entry is used.

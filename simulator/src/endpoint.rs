@@ -18,6 +18,8 @@ pub struct EndpointState {
     pub asynchronous: bool,
     /// `OutputConfig.S3OutputPath` of its configuration: the location of results.
     pub output_path: String,
+    /// `NotificationConfig` of the same `OutputConfig`.
+    pub topics: ResultTopics,
     /// Its production variants.
     pub variants: Vec<VariantState>,
     /// `FailureReason`. The next accepted change clears it.
@@ -40,6 +42,15 @@ pub struct EndpointState {
     pub(crate) looked_at_next: Option<Timestamp>,
     pub(crate) change: Option<Change>,
     pub(crate) forced: Option<Forced>,
+}
+
+/// The SNS topics to which SageMaker publishes the results of an endpoint.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ResultTopics {
+    /// `SuccessTopic`.
+    pub success: Option<String>,
+    /// `ErrorTopic`.
+    pub error: Option<String>,
 }
 
 /// A production variant of an endpoint.

@@ -15,6 +15,8 @@ pub struct LambdaFunction {
     pub last_update: String,
     /// The ARN of the destination for events that failed (`DestinationConfig.OnFailure`).
     pub on_failure: Option<String>,
+    /// The ARNs of the queues that it reads.
+    pub queues: Vec<String>,
 }
 
 impl LambdaFunction {
@@ -30,6 +32,7 @@ impl LambdaFunction {
             state: "Active".into(),
             last_update: "Successful".into(),
             on_failure: None,
+            queues: Vec::new(),
         }
     }
 }

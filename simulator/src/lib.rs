@@ -49,7 +49,7 @@
 //! | `policy_finding` | the names of what is found about policies |
 //! | `policy_json`, `json_error` | policies and alarms in the JSON of the AWS CLI |
 //! | `arn` | stand-ins for random identifiers |
-//! | `logs`, `function`, `bucket` | log groups, Lambda functions, S3 event notifications |
+//! | `logs`, `function`, `bucket`, `topic` | log groups, Lambda functions, S3 event notifications, SNS subscriptions |
 //! | `invocation_schedule` | schedules that invoke functions |
 //! | `faults`, `hooks`, `rate_limit` | what a test makes happen at a call |
 //! | `simulator`, `in_process`, `http` | the interfaces |
@@ -100,6 +100,7 @@ mod statistic;
 mod step_scaling;
 mod tags;
 mod target_tracking;
+mod topic;
 mod world;
 
 pub use activity::{Activity, ActivityStatus};
@@ -107,7 +108,7 @@ pub use alarm::{Alarm, AlarmAction, AlarmChange, AlarmSpec, AlarmState, Comparis
 pub use autoscaling::Registration;
 pub use bucket::{Bucket, BucketNotification, NotificationKind};
 pub use custom_metrics::CustomMetric;
-pub use endpoint::{EndpointState, VariantState};
+pub use endpoint::{EndpointState, ResultTopics, VariantState};
 pub use faults::{Fault, Faults};
 pub use function::LambdaFunction;
 pub use hooks::CallSeen;
@@ -137,4 +138,5 @@ pub use statistic::Statistic;
 pub use step_scaling::{AdjustmentType, StepAdjustment, StepScaling};
 pub use tags::Tags;
 pub use target_tracking::{TargetTracking, TrackedMetric};
+pub use topic::Subscription;
 pub use world::World;

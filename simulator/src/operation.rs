@@ -23,6 +23,8 @@ pub enum Service {
     EventBridge,
     /// Amazon EventBridge Scheduler.
     Scheduler,
+    /// Amazon SNS.
+    Sns,
 }
 
 impl Service {
@@ -39,6 +41,7 @@ impl Service {
             Self::DynamoDb => "dynamodb",
             Self::EventBridge => "events",
             Self::Scheduler => "scheduler",
+            Self::Sns => "sns",
         }
     }
 }
@@ -110,6 +113,9 @@ operations! {
     DescribeRule: EventBridge, false;
     ListSchedules: Scheduler, false;
     GetSchedule: Scheduler, false;
+    ListSubscriptionsByTopic: Sns, false;
+    ListEventSourceMappings: Lambda, false;
+    DescribeModel: SageMaker, false;
 }
 
 /// The operations that a fault or a hook applies to.

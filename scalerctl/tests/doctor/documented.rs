@@ -6,6 +6,7 @@ use serde_json::Value;
 use simulator::{Operation, TargetTracking};
 
 use super::{
+    results::connected_to_a_queue,
     run::{doctor, doctor_on},
     schedule,
     world::{POLICY, but, healthy, id, seconds, tracking},
@@ -49,7 +50,7 @@ async fn the_policy_allows_exactly_the_calls() {
         .flat_map(|statement| statement["Action"].as_array().unwrap())
         .map(|action| action.as_str().unwrap().to_owned())
         .collect();
-    let sim = healthy();
+    let sim = connected_to_a_queue();
     let mut called = doctor(&sim, &[]).await.called;
     called.extend(doctor_on(&sim, &["my-endpont"]).await.called);
     let sim = schedule::by_rule();

@@ -21,6 +21,7 @@ mod pasted;
 mod program;
 mod remedies;
 mod removal;
+mod results;
 mod run;
 mod same_reasons;
 mod schedule;
@@ -45,6 +46,7 @@ fn cases() -> Vec<Case> {
         activities::cases(),
         timing::cases(),
         uploads::cases(),
+        results::cases(),
         function::cases(),
         schedule::cases(),
         access::cases(),
@@ -82,5 +84,5 @@ fn each_finding_of_the_page_has_a_case() {
     let cases = cases();
     let covered: BTreeSet<&str> = cases.iter().map(|case| case.finding).collect();
     assert_eq!(listed, covered);
-    assert!(listed.len() >= 55, "{listed:?}");
+    assert!(listed.len() >= 61, "{listed:?}");
 }

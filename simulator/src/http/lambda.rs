@@ -62,6 +62,25 @@ pub(super) async fn event_invoke_config(
     }))
 }
 
+/// ListEventSourceMappings of one function.
+pub(super) async fn queues(State(sim): State<Simulator>, RawQuery(query): RawQuery) -> Response {
+    let query = query.unwrap_or_default();
+    let query: BTreeMap<_, _> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+    let name = query.get("FunctionName").cloned().unwrap_or_default();
+    respond(sim.with(|world| {
+        let function = world.list_event_source_mappings(&name)?;
+        let queues = function.queues.iter().enumerate().map(|(row, queue)| {
+            json!({
+                "UUID": format!("00000000-0000-4000-8000-{row:012x}"),
+                "EventSourceArn": queue,
+                "FunctionArn": world.function_arn(&function.name),
+                "State": "Enabled",
+            })
+        });
+        Ok(json!({ "EventSourceMappings": queues.collect::<Vec<_>>() }))
+    }))
+}
+
 fn listed(world: &World, function: &LambdaFunction) -> Value {
     json!({
         "FunctionName": function.name,

@@ -6,6 +6,7 @@
 //! | DynamoDB | awsJson1.0: `POST /`, the service named by `X-Amz-Target` |
 //! | CloudWatch | rpcv2Cbor: `POST`, the operation named by the path |
 //! | AWS Lambda, EventBridge Scheduler | restJson1: `GET` |
+//! | Amazon SNS | awsQuery: `POST /` with a form, answered in XML |
 //! | Amazon S3 | `GET` of an object, and of the notification configuration of a bucket |
 //!
 //! Signatures are not checked. A fault without an answer closes the connection before the first
@@ -31,6 +32,7 @@ mod refusals;
 mod sagemaker;
 mod scheduler;
 mod server;
+mod sns;
 mod stored;
 mod tags;
 

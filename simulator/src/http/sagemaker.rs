@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
-    CallError, CallResult, EndpointState, Paging, VariantState, World,
+    CallError, CallResult, EndpointState, Paging, ResultTopics, VariantState, World,
     http::{
         json::{compact, epoch, request},
         refusals::unknown_operation,
@@ -22,6 +22,12 @@ struct DescribeEndpoint {
 #[serde(rename_all = "PascalCase")]
 struct DescribeEndpointConfig {
     endpoint_config_name: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct DescribeModel {
+    model_name: String,
 }
 
 #[derive(Deserialize)]
@@ -66,6 +72,15 @@ pub(super) fn answer(world: &mut World, operation: &str, body: Value) -> CallRes
             let endpoint = world.describe_endpoint_config(&endpoint_config_name)?;
             Ok(config_json(world, &endpoint))
         }
+        "DescribeModel" => {
+            let DescribeModel { model_name } = request(body)?;
+            let environment = world.describe_model(&model_name)?;
+            Ok(json!({
+                "ModelName": model_name,
+                "ModelArn": world.arn("sagemaker", &format!("model/{}", model_name.to_lowercase())),
+                "PrimaryContainer": { "Environment": environment },
+            }))
+        }
         "UpdateEndpointWeightsAndCapacities" => {
             let update: UpdateEndpointWeightsAndCapacities = request(body)?;
             let desired = update.desired_weights_and_capacities.into_iter();
@@ -87,7 +102,7 @@ fn endpoint_json(world: &World, endpoint: &EndpointState) -> Value {
     let variants = variants
         .map(|(state, seen)| variant_json(state, seen.current, seen.desired))
         .collect::<Vec<_>>();
-    let output = json!({ "OutputConfig": { "S3OutputPath": endpoint.output_path } });
+    let output = output_json(endpoint);
     compact(json!({
         "EndpointName": endpoint.name,
         "EndpointArn": world.endpoint_arn(&endpoint.name),
@@ -124,7 +139,7 @@ fn config_json(world: &World, endpoint: &EndpointState) -> Value {
             "ServerlessConfig": variant.serverless.then_some(serverless),
         }))
     });
-    let output = json!({ "OutputConfig": { "S3OutputPath": endpoint.output_path } });
+    let output = output_json(endpoint);
     compact(json!({
         "EndpointConfigName": name,
         "EndpointConfigArn": world.arn("sagemaker", &format!("endpoint-config/{}", name.to_lowercase())),
@@ -132,6 +147,17 @@ fn config_json(world: &World, endpoint: &EndpointState) -> Value {
         "AsyncInferenceConfig": endpoint.asynchronous.then_some(output),
         "CreationTime": epoch(endpoint.created_at),
     }))
+}
+
+fn output_json(endpoint: &EndpointState) -> Value {
+    let topics = &endpoint.topics;
+    let notification =
+        compact(json!({ "SuccessTopic": topics.success, "ErrorTopic": topics.error }));
+    let notification = (topics != &ResultTopics::default()).then_some(notification);
+    json!({ "OutputConfig": compact(json!({
+        "S3OutputPath": endpoint.output_path,
+        "NotificationConfig": notification,
+    })) })
 }
 
 fn variant_json(variant: &VariantState, current: Option<i32>, desired: Option<i32>) -> Value {

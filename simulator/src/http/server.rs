@@ -20,7 +20,7 @@ use super::{
     answer::{self, Encoding},
     autoscaling, buckets, cloudwatch, dynamodb, event_bridge, lambda, logs,
     refusals::{not_found, serialization, unknown_operation},
-    sagemaker, scheduler, stored,
+    sagemaker, scheduler, sns, stored,
 };
 
 /// Serves the simulator's world to AWS SDKs until the future is dropped or the listener fails.
@@ -51,6 +51,8 @@ pub fn serve_after(
             "/2019-09-25/functions/{function}/event-invoke-config",
             get(lambda::event_invoke_config),
         )
+        .route("/2015-03-31/event-source-mappings", get(lambda::queues))
+        .route("/2015-03-31/event-source-mappings/", get(lambda::queues))
         .route("/schedules", get(scheduler::list))
         .route("/schedules/{name}", get(scheduler::get))
         // Other methods at these paths get the same response as an unknown path.
@@ -64,6 +66,9 @@ pub fn serve_after(
 }
 
 async fn aws_json(State(sim): State<Simulator>, headers: HeaderMap, body: Bytes) -> Response {
+    if sns::is_form(&headers) {
+        return sim.with(|world| sns::answer(world, &body));
+    }
     let target = headers.get("x-amz-target").and_then(|value| value.to_str().ok());
     let answer = match serde_json::from_slice(&body) {
         Err(error) => Err(CallError::Refused(serialization(&error))),

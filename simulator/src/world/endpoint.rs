@@ -5,7 +5,7 @@ use std::time::Duration;
 use reactive_scaler::port::{EndpointStatus, VariantId};
 
 use crate::{
-    CallResult, EndpointState, Event, Operation, Refusal, Tags, VariantState,
+    CallResult, EndpointState, Event, Operation, Refusal, ResultTopics, Tags, VariantState,
     cost::Cost,
     endpoint::{AfterForced, Forced},
     queue::Queue,
@@ -42,6 +42,7 @@ impl World {
             status: EndpointStatus::InService,
             asynchronous,
             output_path: "s3://my-outputs/async/".into(),
+            topics: ResultTopics::default(),
             variants,
             failure_reason: None,
             pace: self.settings.pace.clone(),

@@ -59,6 +59,17 @@ impl World {
         })
     }
 
+    /// ListEventSourceMappings of AWS Lambda, for one function by name or ARN.
+    ///
+    /// # Errors
+    ///
+    /// `ResourceNotFoundException`.
+    pub fn list_event_source_mappings(&mut self, function: &str) -> CallResult<LambdaFunction> {
+        self.call(Operation::ListEventSourceMappings, function, String::new(), |world| {
+            world.named_function(function)
+        })
+    }
+
     fn named_function(&self, function: &str) -> Result<LambdaFunction, Refusal> {
         let name = function.rsplit(':').next().unwrap_or(function);
         let missing = || {

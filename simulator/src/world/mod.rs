@@ -22,6 +22,7 @@ mod invocation_schedule;
 mod ledger;
 mod logs;
 mod metrics;
+mod model;
 mod not_scaled;
 mod policy;
 mod queue;
@@ -29,6 +30,7 @@ mod scaling_decision;
 mod schedule;
 mod stored;
 mod tags;
+mod topic;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -41,9 +43,9 @@ use reactive_scaler::port::{Datapoint, VariantId};
 
 use crate::{
     Activity, Alarm, Bucket, CustomMetric, Faults, InvocationSchedule, Job, JobId, Journal,
-    LambdaFunction, LogEvent, NotScaled, Policy, RateLimit, Settings, actions::Actions,
-    autoscaling::Target, endpoints::Endpoints, hooks::Hooks, metrics::Series, minute::minute_of,
-    queue::Step,
+    LambdaFunction, LogEvent, NotScaled, Policy, RateLimit, Settings, Subscription,
+    actions::Actions, autoscaling::Target, endpoints::Endpoints, hooks::Hooks, metrics::Series,
+    minute::minute_of, queue::Step,
 };
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -89,6 +91,10 @@ pub struct World {
     invocation_schedules: BTreeMap<String, InvocationSchedule>,
     /// S3 buckets, by name.
     buckets: BTreeMap<String, Bucket>,
+    /// The subscriptions of SNS topics, by the topic's ARN.
+    topics: BTreeMap<String, Vec<Subscription>>,
+    /// The environment of models' containers, by the model's name.
+    models: BTreeMap<String, BTreeMap<String, String>>,
     hooks: Hooks<World>,
     now: Timestamp,
     minute_ends: Timestamp,
@@ -126,6 +132,8 @@ impl World {
             functions: BTreeMap::new(),
             invocation_schedules: BTreeMap::new(),
             buckets: BTreeMap::new(),
+            topics: BTreeMap::new(),
+            models: BTreeMap::new(),
             hooks: Hooks::default(),
             now,
             minute_ends: minute_of(now) + MINUTE,

@@ -55,6 +55,63 @@ pub fn show_parameter(function: &str, parameter: &str) -> Suggested {
     ))
 }
 
+/// Shows an output of the stack of a function.
+fn show_output(function: &str, output: &str) -> Suggested {
+    Suggested::aws(format!(
+        "cloudformation describe-stacks --stack-name {} --query \
+         \"Stacks[0].Outputs[?OutputKey=='{output}'].OutputValue\" --output text",
+        stack_of(function)
+    ))
+}
+
+/// Creates a copy of an endpoint configuration with the topics of the stack of a function, and updates the endpoint to
+/// it. The number of instances stays.
+pub fn connect_results(function: &str, endpoint: &str, config: &str) -> [Suggested; 2] {
+    // A name has at most 63 characters.
+    let copy = format!("{}-connected", config.chars().take(53).collect::<String>());
+    let present = Suggested::aws(format!(
+        "sagemaker describe-endpoint-config --endpoint-config-name {config} --output json"
+    ));
+    let changed = Suggested::shell(format!(
+        "{present} | jq --arg success {} --arg error {} '.EndpointConfigName = \"{copy}\" | del(.EndpointConfigArn, \
+         .CreationTime) | .AsyncInferenceConfig.OutputConfig.NotificationConfig += {{SuccessTopic: $success, \
+         ErrorTopic: $error}}'",
+        show_output(function, "SuccessTopicArn").output(),
+        show_output(function, "ErrorTopicArn").output()
+    ));
+    [
+        Suggested::aws(format!(
+            "sagemaker create-endpoint-config --cli-input-json {}",
+            changed.output()
+        )),
+        Suggested::aws(format!(
+            "sagemaker update-endpoint --endpoint-name {endpoint} --endpoint-config-name {copy} \
+             --retain-all-variant-properties"
+        )),
+    ]
+}
+
+/// Subscribes a function to a topic.
+pub fn subscribe(function: &str, topic: &str) -> [Suggested; 2] {
+    let name = topic.rsplit(':').next().unwrap_or(topic);
+    [
+        Suggested::aws(format!(
+            "lambda add-permission --function-name {function} --statement-id {name} --action lambda:InvokeFunction \
+             --principal sns.amazonaws.com --source-arn {topic}"
+        )),
+        Suggested::aws(format!(
+            "sns subscribe --topic-arn {topic} --protocol lambda --notification-endpoint {function}"
+        )),
+    ]
+}
+
+/// Shows the execution role of a model.
+pub fn show_role(model: &str) -> Suggested {
+    Suggested::aws(format!(
+        "sagemaker describe-model --model-name {model} --query ExecutionRoleArn --output text"
+    ))
+}
+
 /// Adds a value to a parameter of the stack of a function that is a list with commas.
 pub fn add_to_parameter(function: &str, parameter: &str, value: &str) -> Suggested {
     let present = show_parameter(function, parameter);

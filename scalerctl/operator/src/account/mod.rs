@@ -9,7 +9,7 @@
 //! | `metrics`, `alarm_history`, `decision_log` | CloudWatch over time: metrics, alarms, the function's log |
 //! | `endpoint_arg` | an endpoint on the command line: name or ARN |
 //! | `endpoint_names` | suggestions for a mistyped endpoint name |
-//! | `lambda`, `s3`, `event_bridge`, `scheduler`, `iam` | the calls, all of which read; one file per service |
+//! | `lambda`, `s3`, `sns`, `event_bridge`, `scheduler`, `iam` | the calls, all of which read; one file per service |
 //! | `function_schedule` | a schedule that invokes a function |
 //! | `sagemaker`, `auto_scaling`, `alarms` | endpoints, how they are scaled, alarms |
 //! | `watched_metric` | what a policy or an alarm watches |
@@ -45,6 +45,7 @@ pub mod s3;
 pub mod sagemaker;
 mod scaling_model;
 pub mod scheduler;
+pub mod sns;
 pub mod suspension;
 pub mod watched_metric;
 

@@ -38,10 +38,14 @@ pub struct Endpoint {
 pub struct EndpointConfig {
     /// `S3OutputPath` and `S3FailurePath`.
     pub output_paths: Vec<String>,
+    /// `SuccessTopic` and `ErrorTopic`.
+    pub topics: [Option<String>; 2],
     /// Name and `InstanceType` of each production variant that has one.
     pub variants: Vec<(String, String)>,
     /// `ModelName` of the first production variant.
     pub model: Option<String>,
+    /// `ModelName` of each production variant.
+    pub models: Vec<String>,
 }
 
 /// A production variant.
@@ -107,19 +111,42 @@ impl SageMaker {
             )?;
         let output = answer.async_inference_config().and_then(|it| it.output_config());
         let paths = output.map(|it| [it.s3_output_path(), it.s3_failure_path()]);
+        let notified = output.and_then(|it| it.notification_config());
+        let topics = notified.map(|it| [it.success_topic(), it.error_topic()]).unwrap_or_default();
         let kind = |variant: &ProductionVariant| {
             let name = variant.variant_name().unwrap_or_default().to_owned();
             Some((name, variant.instance_type()?.as_str().to_owned()))
         };
         Ok(EndpointConfig {
             output_paths: paths.into_iter().flatten().flatten().map(str::to_owned).collect(),
+            topics: topics.map(|topic| topic.filter(|it| !it.is_empty()).map(str::to_owned)),
             variants: answer.production_variants().iter().filter_map(kind).collect(),
             model: answer
                 .production_variants()
                 .first()
                 .and_then(|variant| variant.model_name())
                 .map(str::to_owned),
+            models: answer
+                .production_variants()
+                .iter()
+                .filter_map(|variant| variant.model_name().map(str::to_owned))
+                .collect(),
         })
+    }
+
+    /// DescribeModel: the environment of its containers. `None`: the model does not exist. An endpoint keeps working
+    /// without it.
+    pub async fn environment(&self, model: &str) -> CallResult<Option<Vec<(String, String)>>> {
+        let answer = match self.0.describe_model().model_name(model).send().await {
+            Ok(answer) => answer,
+            Err(error) => {
+                let error = CallError::of("sagemaker:DescribeModel", model, &error);
+                return if error.is("ValidationException") { Ok(None) } else { Err(error) };
+            }
+        };
+        let containers = answer.primary_container().into_iter().chain(answer.containers());
+        let variables = containers.filter_map(|it| it.environment()).flatten();
+        Ok(Some(variables.map(|(name, value)| (name.clone(), value.clone())).collect()))
     }
 
     /// ListEndpoints: the name of the endpoint with this ARN. An ARN has the name in lower case.

@@ -1,9 +1,13 @@
 //! The AWS clients of doctor.
 
+use aws_config::SdkConfig;
+use reactive_scaler::aws::SdkAws;
+
 use crate::{
     account::{
         alarms::Alarms, auto_scaling::AutoScaling, configuration, event_bridge::EventBridge,
         lambda::Lambda, metrics::Metrics, s3::S3, sagemaker::SageMaker, scheduler::Scheduler,
+        sns::Sns,
     },
     doctor::args::DoctorArgs,
 };
@@ -30,6 +34,9 @@ pub struct Account {
     pub scheduler: Scheduler,
     /// Amazon EventBridge.
     pub event_bridge: EventBridge,
+    /// Amazon SNS.
+    pub sns: Sns,
+    config: SdkConfig,
 }
 
 impl Account {
@@ -51,6 +58,13 @@ impl Account {
             s3: S3::new(&config),
             scheduler: Scheduler::new(&config),
             event_bridge: EventBridge::new(&config),
+            sns: Sns::new(&config),
+            config,
         })
+    }
+
+    /// The function's ledger in this table, through the function's own adapter.
+    pub fn ledger(&self, table: &str) -> SdkAws {
+        SdkAws::new(&self.config).with_ledger(Some(table.to_owned()))
     }
 }

@@ -114,6 +114,12 @@ findings! {
     ResultsAmongInputs, "results-among-inputs", Error: "Each result looks like an input. It wakes the endpoint again and keeps it awake.";
     EventBridgeOff, "event-bridge-off", Error: "The bucket sends no events for uploads. Only the backlog alarm wakes the endpoint, minutes later.";
     PatternCannotMatch, "pattern-cannot-match", Error: "Keys are compared literally. No upload matches both the route and the notification.";
+    ResultsNotConnected, "results-not-connected", Warning: "The function waits for results that do not come. Only the backlog metric scales the endpoint in, with a longer window.";
+    ResultsElsewhere, "results-elsewhere", Warning: "The results go to a topic that does not reach the function. Only the backlog metric scales the endpoint in, with a longer window.";
+    JobMinutesTooShort, "job-minutes-too-short", Warning: "A request that is longer than job_minutes may be cut by a scale-in, if the backlog metric does not count running requests.";
+    JobMinutesBelowTimeout, "job-minutes-below-timeout", Note: "A request can be longer than job_minutes, and may be cut then. doctor cannot read the InvocationTimeoutSeconds of your clients, which also limits requests: 15 minutes by default.";
+    UploadsWithoutResult, "uploads-without-result", Warning: "An upload without a result counts as work. The endpoint stays awake until the backlog metric scales it in.";
+    ResultsWithoutUpload, "results-without-upload", Warning: "For an hour after such a result, only the backlog metric scales the endpoint in.";
     NoFunction, "no-function", Note: "Without the function, only scaling policies and scheduled actions can scale the endpoint out from zero, minutes after a request.";
     RoutesNotSeen, "routes-not-seen", Note: "The routes are stored elsewhere, and doctor does not read them. It does not check what uploads do.";
     TwoFunctions, "two-functions", Warning: "Each function wakes the endpoint for its uploads and scales it to zero by its own settings.";

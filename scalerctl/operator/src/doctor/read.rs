@@ -8,7 +8,7 @@ use reactive_scaler::{
     port::{FailureKind, ScalableTarget, ScheduledAction, VariantId},
 };
 
-use super::{Account, Coverage, FunctionLookup};
+use super::{Account, Coverage, FunctionLookup, result_facts::ResultFacts};
 use crate::{
     account::{
         CallError, Function,
@@ -45,6 +45,8 @@ pub struct Facts {
     pub bucket: Option<BucketEvents>,
     /// The schedules that invoke the function; `None`: not known.
     pub schedules: Option<Vec<FunctionSchedule>>,
+    /// Uploads, results, and how long a request takes.
+    pub results: ResultFacts,
     /// `Errors` of the function over the last day.
     pub function_errors: f64,
     /// The queue for events that failed, and the number of its messages.
@@ -112,6 +114,7 @@ impl Facts {
             deployed,
             bucket: None,
             schedules: None,
+            results: ResultFacts::default(),
             function_errors: 0.0,
             dead_letters: None,
             request_ttl: arguments.request_ttl.map(Duration::from_secs),
@@ -135,6 +138,8 @@ impl Facts {
         facts.read_deployment(account).await;
         progress.step("EventBridge: the function's schedule");
         facts.read_schedules(account).await;
+        progress.step("SageMaker, SNS, and DynamoDB: how long requests take, and their results");
+        facts.read_results(account).await;
         Ok(facts)
     }
 
@@ -195,7 +200,7 @@ impl Facts {
     }
 
     /// The value, or `None` with an entry in `call_errors`.
-    fn known<T>(&mut self, result: CallResult<T>) -> Option<T> {
+    pub(super) fn known<T>(&mut self, result: CallResult<T>) -> Option<T> {
         match result {
             Ok(known) => Some(known),
             Err(error) => {

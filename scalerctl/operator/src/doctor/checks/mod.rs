@@ -9,6 +9,7 @@ mod function;
 mod metric;
 mod policies;
 mod removal;
+mod results;
 mod schedules;
 mod target;
 mod timing;
@@ -32,6 +33,7 @@ pub fn all(facts: &Facts) -> Vec<Finding> {
         timing::examine(variant, facts, &mut found);
     }
     uploads::examine(facts, &mut found);
+    results::examine(facts, &mut found);
     function::examine(facts, &mut found);
     for error in &facts.call_errors {
         let Advice { what_to_do, command } = error.advice();
