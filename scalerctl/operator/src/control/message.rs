@@ -87,8 +87,11 @@ fn advice(reason: Reason, report: &CommandReport) -> String {
             return format!("wait until it ends, or end it with `{}`", next.sleep("--force"));
         }
         Reason::Outstanding => {
-            "wait until each upload has a result; uploads from before the idle window do not prevent \
-             `scalerctl sleep ENDPOINT --force`"
+            return format!(
+                "wait until each upload has a result; uploads from before the idle window do not \
+                 prevent `{}`",
+                next.sleep("--force")
+            );
         }
         Reason::Backlog => "wait until the work is done: --force does not ignore a backlog",
         Reason::BacklogUnknown => {
