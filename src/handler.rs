@@ -11,7 +11,7 @@ use crate::{
     port::{Aws, Clock},
     report::{self, Answered, LogLine},
     scaler::{Failure, Outcome, Scaler},
-    signal::{self, DecodeError, Decoded},
+    signal::{self, DecodeError, Decoded, Why},
 };
 
 /// Maximum duration of an invocation without a deadline from Lambda: less than the minute between two ticks.
@@ -124,7 +124,12 @@ async fn served<A: Aws, C: Clock>(
         }
     };
     for ignored in &decoded.ignored {
-        tracing::debug!("ignored: {ignored}");
+        match &ignored.why {
+            Why::ResultOfUnknownForm { members } => {
+                tracing::warn!(members = members.join(" "), "ignored: {ignored}");
+            }
+            _ => tracing::debug!("ignored: {ignored}"),
+        }
     }
     let only_asked = decoded.observe;
     let mut outcome = scaler.serve(decoded, deadline).await;

@@ -83,7 +83,7 @@ impl IgnoredSignal {
             | Why::AlarmNotInAlarm
             | Why::AlarmOnOtherMetric
             | Why::NoResult
-            | Why::ResultOfUnknownStatus
+            | Why::ResultOfUnknownForm { .. }
             | Why::FailedInvocation
             | Why::InvocationElsewhere
             | Why::OtherEvent => None,

@@ -10,8 +10,8 @@ use super::{Scaler, event::Event, session::Session, unit::Unit};
 use crate::{
     config::{Mode, Policy},
     decide::{LedgerAtSleep, LedgerSeen, Trigger},
-    ledger::{Location, Reading, RequestResult, Upload, to_delete},
-    port::{Aws, AwsFailure, AwsResult, Clock, Ledger, WithLedger},
+    ledger::{Location, MAX_PAGES, Reading, RequestResult, Upload, to_delete},
+    port::{Aws, AwsFailure, AwsResult, Clock, FailureKind, Ledger, WithLedger},
     signal::What,
 };
 
@@ -158,7 +158,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         young: Timestamp,
     ) -> LedgerSeen {
         let since = self.clock.now();
-        let seen = session.ledger_seen(answer, young, since);
+        let seen = session.ledger_seen(endpoint, answer, young, since);
         let unreadable = &mut self.memory().ledger_unreadable;
         match seen {
             LedgerSeen::Unreadable { .. } => {
@@ -193,6 +193,7 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
     /// shows work.
     pub(super) fn ledger_seen(
         &mut self,
+        endpoint: &str,
         answer: AwsResult<Reading>,
         young: Timestamp,
         now: Timestamp,
@@ -202,10 +203,20 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
         };
         let complete = reading.complete;
         let seen = LedgerSeen::Read(reading);
-        match complete || seen.is_outstanding_since(young) {
-            true => seen,
-            false => LedgerSeen::Unreadable { since: now },
+        if complete || seen.is_outstanding_since(young) {
+            return seen;
         }
+        self.fail(AwsFailure {
+            operation: "Query",
+            resource: endpoint.to_owned(),
+            kind: FailureKind::Other,
+            answer: format!(
+                "the endpoint has more than {MAX_PAGES} pages of items, which are not read to their end; until \
+                 enough of them have expired, the backlog metric decides"
+            ),
+            no_answer: None,
+        });
+        LedgerSeen::Unreadable { since: now }
     }
 
     /// Reads the ledger for a look of a sleep. `None` if the sleep does not depend on it.
@@ -225,11 +236,15 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
     /// What a look of a sleep has read.
     pub(super) fn seen_at_sleep(
         &mut self,
+        endpoint: &str,
         answer: Option<AwsResult<Reading>>,
         ledger: LedgerAtSleep,
     ) -> LedgerSeen {
         let now = self.clock.now();
-        answer.map_or(LedgerSeen::NotRead, |answer| self.ledger_seen(answer, ledger.since(), now))
+        match answer {
+            Some(answer) => self.ledger_seen(endpoint, answer, ledger.since(), now),
+            None => LedgerSeen::NotRead,
+        }
     }
 
     /// Deletes the items that are no longer needed.

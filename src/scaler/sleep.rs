@@ -207,7 +207,7 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
             aws.actions(&seen.id),
             self.read_ledger_at_sleep(&seen.id.endpoint, ledger),
         );
-        let ledger_seen = self.seen_at_sleep(ledger_seen, ledger);
+        let ledger_seen = self.seen_at_sleep(&seen.id.endpoint, ledger_seen, ledger);
         let now = self.clock.now();
         let records = self.records_at_sleep(actions, seen, ledger);
         let target = self.read(target);
@@ -338,7 +338,7 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
         let aws = self.aws;
         let (actions, ledger_seen) =
             join!(aws.actions(&seen.id), self.read_ledger_at_sleep(&seen.id.endpoint, ledger));
-        let ledger_seen = self.seen_at_sleep(ledger_seen, ledger);
+        let ledger_seen = self.seen_at_sleep(&seen.id.endpoint, ledger_seen, ledger);
         let records = self.records_at_sleep(actions, seen, ledger).known()?;
         let now = self.clock.now();
         let is_outstanding = ledger_seen.is_outstanding_since(ledger.since());

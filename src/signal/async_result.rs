@@ -22,10 +22,10 @@ pub(super) fn read(event: &Value) -> Read {
         return Ok(Meaning::Ignored(Why::NoResult));
     }
     let endpoint = json::required(event, "/requestParameters/endpointName")?.to_owned();
-    let status = json::required(event, "/invocationStatus")?;
-    if !matches!(status, "Completed" | "Failed" | "Expired") {
-        return Ok(Meaning::Ignored(Why::ResultOfUnknownStatus));
-    }
+    let status = json::text(event, "/invocationStatus");
+    let Some(status @ ("Completed" | "Failed" | "Expired")) = status else {
+        return Ok(Meaning::Ignored(Why::ResultOfUnknownForm { members: members(event) }));
+    };
     let location = json::text(event, "/requestParameters/inputLocation");
     Ok(Meaning::Signal(What::Result {
         endpoint,
@@ -35,3 +35,26 @@ pub(super) fn read(event: &Value) -> Read {
         received_at: json::time(event, "/receivedTime"),
     }))
 }
+
+/// Longer or stranger names are not logged: they could be contents.
+const LONGEST_NAME: usize = 40;
+
+/// The names of the members of a message and of its parts, without their values. Somebody who sees an unknown form in
+/// the log can then say what AWS sends.
+fn members(event: &Value) -> Vec<String> {
+    let parts = event.as_object().into_iter().flatten();
+    parts
+        .flat_map(|(name, part)| {
+            let inner = part.as_object().into_iter().flatten();
+            let inner = inner.map(move |(below, _)| format!("{name}.{below}"));
+            [name.clone()].into_iter().chain(inner)
+        })
+        .filter(|name| {
+            let plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '.';
+            name.len() <= LONGEST_NAME && name.chars().all(plain)
+        })
+        .take(MOST_NAMES)
+        .collect()
+}
+
+const MOST_NAMES: usize = 40;

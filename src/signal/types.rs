@@ -86,8 +86,11 @@ pub enum Why {
     AlarmOnOtherMetric,
     /// A SageMaker message that is not the result of a request.
     NoResult,
-    /// A result with an unknown status.
-    ResultOfUnknownStatus,
+    /// A result whose status is missing or unknown. AWS shows no message of a request that expired.
+    ResultOfUnknownForm {
+        /// The names of its members, without their values.
+        members: Vec<String>,
+    },
     /// An `InvokeEndpointAsync` call that SageMaker refused. There is no request to process.
     FailedInvocation,
     /// An `InvokeEndpointAsync` call to an endpoint of another account or Region.
@@ -110,7 +113,7 @@ impl Why {
                 "an alarm on a metric that does not belong to async endpoints"
             }
             Self::NoResult => "a SageMaker message that is not the result of a request",
-            Self::ResultOfUnknownStatus => "a result with an unknown status",
+            Self::ResultOfUnknownForm { .. } => "a result whose status is missing or unknown",
             Self::FailedInvocation => "an InvokeEndpointAsync call that failed",
             Self::InvocationElsewhere => {
                 "an InvokeEndpointAsync call to an endpoint of another account or Region"

@@ -83,6 +83,18 @@ fn results_are_recognized_by_their_three_statuses() {
         let decoded = read(&in_sns(&message));
         assert_eq!((decoded.signals.len(), decoded.ignored.len()), (0, 1), "{field}");
     }
+    // What AWS sends for a request that expired is not known. The log has the form of such a message.
+    let mut message = message_of("async-result-failed-in-sns");
+    message.as_object_mut().unwrap().remove("invocationStatus");
+    message["secret value"] = json!("secret");
+    let decoded = read(&in_sns(&message));
+    let Why::ResultOfUnknownForm { members } = &decoded.ignored[0].why else {
+        panic!("{decoded:?}")
+    };
+    let members = members.join(" ");
+    assert!(members.contains("requestParameters.inputLocation"), "{members}");
+    assert!(!members.contains("secret"), "{members}");
+
     let mut message = message_of("async-result-completed-in-sns");
     message["requestParameters"] = json!({"inputLocation": "s3://secret/secret"});
     let problem = "Records[0].Sns.Message: requestParameters.endpointName is missing";

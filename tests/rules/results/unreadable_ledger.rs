@@ -6,6 +6,7 @@ use reactive_scaler::{
     config::{Config, Mode, routes_from_json},
     handler,
     lease::WORK,
+    ledger::{Location, MAX_PAGES, RequestResult},
     scaler::Scaler,
 };
 use simulator::{Fault, Operation, World};
@@ -13,7 +14,7 @@ use tokio::time::Instant;
 
 use super::setup::{MINUTE, ROUTES, WINDOW};
 use crate::{
-    setup::{Setup, tick},
+    setup::{ENDPOINT, Setup, tick},
     unanswered::Unanswered,
 };
 
@@ -45,6 +46,28 @@ async fn each_tick_fails_while_the_ledger_cannot_be_read_whatever_it_decides() {
         assert!(answer.is_err() || !is_watched, "{minute}: {answer:?}");
     }
     assert_eq!(setup.desired(), 0);
+}
+
+/// A ledger that is not read to its end can hide work, so the metric decides, and each tick says why.
+#[tokio::test]
+async fn each_tick_fails_while_the_ledger_has_too_many_pages() {
+    let setup = Setup::after_its_work().await;
+    setup.with(|world| {
+        world.settings.ledger_page_size = 1;
+        let now = world.now();
+        for number in 0..=MAX_PAGES {
+            let location = Location::of_object("my-inputs", &format!("{number}.json")).unwrap();
+            let result = RequestResult { inference_id: number.to_string(), received_at: Some(now) };
+            world.ledger_add_result(ENDPOINT, &location, &result, now).unwrap();
+        }
+    });
+    setup.sim.advance(MINUTE);
+    let error = setup.tick().await.expect_err("the tick fails");
+    assert!(error.message.contains("more than 20 pages"), "{error:?}");
+    assert_eq!(setup.desired(), 1);
+    setup.with(|world| world.settings.ledger_page_size = usize::MAX);
+    setup.sim.advance(MINUTE);
+    setup.tick().await.unwrap();
 }
 
 #[tokio::test]

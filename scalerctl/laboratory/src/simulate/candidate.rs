@@ -32,6 +32,9 @@ pub enum Uploads {
     },
 }
 
+/// `ResultsIdleMinutes`, the default of the template.
+const RESULTS_IDLE_MINUTES: i64 = 1;
+
 /// `BatchSize` of the template's queue.
 const BATCH: usize = 10_000;
 
@@ -114,7 +117,7 @@ impl Candidate {
     }
 }
 
-/// The six that every comparison has, and with `inputs_per_instance` two more.
+/// The seven that every comparison has, and with `inputs_per_instance` two more.
 pub fn built_in(deployment: Deployment) -> Vec<Candidate> {
     let plain = Deployment { inputs_per_instance: None, ..deployment };
     let deployed = |id, name: &str, deployment: Deployment| {
@@ -137,6 +140,10 @@ pub fn built_in(deployment: Deployment) -> Vec<Candidate> {
         documented_pair(),
         Candidate { min: 1, ..Candidate::new(CandidateId::AlwaysOn, "always one instance") },
         deployed(CandidateId::ReactiveScaler, "as the template deploys it", plain),
+        Candidate {
+            route: Some(route_with_results(plain)),
+            ..deployed(CandidateId::ReactiveScalerWithResults, "with results connected", plain)
+        },
         Candidate::new(
             CandidateId::ReactiveScalerWithTargetTracking,
             "with target tracking, backlog per instance 1",
@@ -226,4 +233,9 @@ fn route(deployment: Deployment) -> Route {
         inputs_per_instance: deployment.inputs_per_instance,
         ..Route::named(ENDPOINT)
     }
+}
+
+/// The same with `ResultsRoleArns`. Then `ResultsIdleMinutes` counts, here with its default.
+fn route_with_results(deployment: Deployment) -> Route {
+    Route { results: true, idle_minutes: RESULTS_IDLE_MINUTES, ..route(deployment) }
 }

@@ -19,6 +19,8 @@ pub enum CandidateId {
     /// reactive-scaler as its template deploys it, with target tracking on
     /// ApproximateBacklogSizePerInstance = 5 between 1 and MaxCapacity, and its backstop alarm
     ReactiveScaler,
+    /// The same, with the results of the requests connected
+    ReactiveScalerWithResults,
     /// reactive-scaler and the policy of backlog-per-instance
     ReactiveScalerWithTargetTracking,
     /// reactive-scaler with --inputs-per-instance and an event for each upload

@@ -39,18 +39,18 @@ impl Invocations {
     }
 
     /// Uploads, as events of EventBridge: one alone, or several in a batch of a queue.
-    pub async fn uploads(&mut self, at: &[Timestamp]) {
-        match at {
-            [one] => self.invoke(&object_created(*one)).await,
+    pub async fn uploads(&mut self, uploads: &[Upload]) {
+        match uploads {
+            [one] => self.invoke(&one.event()).await,
             several => {
-                let record = |(number, at): (usize, &Timestamp)| {
+                let record = |upload: &Upload| {
                     json!({
-                        "messageId": number.to_string(),
+                        "messageId": upload.number.to_string(),
                         "eventSource": "aws:sqs",
-                        "body": object_created(*at).to_string(),
+                        "body": upload.event().to_string(),
                     })
                 };
-                let records: Vec<Value> = several.iter().enumerate().map(record).collect();
+                let records: Vec<Value> = several.iter().map(record).collect();
                 self.invoke(&json!({ "Records": records })).await;
             }
         }
@@ -72,6 +72,24 @@ impl Invocations {
         self.invoke(&json!({ "Records": [record] })).await;
     }
 
+    /// The result of a request, as a message of its SNS topic. A request without an upload has a result, too.
+    pub async fn result(&mut self, endpoint: &str, request: &Upload) {
+        let message = json!({
+            "eventSource": "aws:sagemaker",
+            "eventName": "InferenceResult",
+            "eventTime": self.sim.now().to_string(),
+            "receivedTime": request.at.to_string(),
+            "invocationStatus": "Completed",
+            "requestParameters": {
+                "endpointName": endpoint,
+                "inputLocation": format!("s3://{BUCKET}/{}", request.key()),
+            },
+            "inferenceId": request.number.to_string(),
+        });
+        let record = json!({ "EventSource": "aws:sns", "Sns": { "Message": message.to_string() } });
+        self.invoke(&json!({ "Records": [record] })).await;
+    }
+
     async fn invoke(&mut self, payload: &Value) {
         let at = self.sim.now();
         let invoked = self.function.invoke(payload).await;
@@ -82,11 +100,29 @@ impl Invocations {
     }
 }
 
-fn object_created(at: Timestamp) -> Value {
-    json!({
-        "source": "aws.s3",
-        "detail-type": "Object Created",
-        "time": at.to_string(),
-        "detail": { "bucket": { "name": BUCKET }, "object": { "key": "input" } },
-    })
+/// An upload of an input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Upload {
+    /// The number of its request.
+    pub number: usize,
+    /// When it was uploaded.
+    pub at: Timestamp,
+}
+
+impl Upload {
+    fn key(self) -> String {
+        format!("input-{}", self.number)
+    }
+
+    fn event(self) -> Value {
+        json!({
+            "source": "aws.s3",
+            "detail-type": "Object Created",
+            "time": self.at.to_string(),
+            "detail": {
+                "bucket": { "name": BUCKET },
+                "object": { "key": self.key(), "sequencer": format!("{:016X}", self.number) },
+            },
+        })
+    }
 }

@@ -1,20 +1,20 @@
 //! Runs one candidate on the scenario, in simulated time.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
 use rand::{SeedableRng, rngs::StdRng};
 use reactive_scaler::{
-    lease::{LEASE, WATCH},
+    lease::{LEASE, WATCH, WORK},
     port::VariantId,
 };
-use simulator::{Actor, Entry, Event, JobSpec, MetricName, Refusal, Simulator};
+use simulator::{Actor, Entry, Event, JobId, JobSpec, MetricName, Refusal, Simulator};
 
 use super::{
     alarm_names::{cause, comparison_text, needed, not_scaled, short_name, track},
     candidate::{Candidate, Uploads},
     endpoint::{ENDPOINT, VARIANT},
-    invocations::Invocations,
+    invocations::{Invocations, Upload},
     policy_effects::findings,
     policy_finding::PolicyFinding,
     run_record::{CountedDatapoint, Request, RunRecord, Sample},
@@ -25,6 +25,10 @@ use super::{
 const SHOWN_FROM: SignedDuration = SignedDuration::from_mins(10);
 
 const MINUTE: SignedDuration = SignedDuration::from_mins(1);
+
+/// Time from the end of a request until the message of its result invokes the function. An assumption: SNS documents
+/// "milliseconds" for most messages.
+const RESULT_DELAY: Duration = Duration::from_secs(1);
 
 /// Runs one candidate to the end, and calls `an_hour_passed` for each simulated hour.
 ///
@@ -61,6 +65,7 @@ pub async fn run_candidate(
         random: StdRng::seed_from_u64(scenario.seed),
         read: 0,
         notified: false,
+        results: candidate.route.as_ref().is_some_and(|route| route.results).then(Vec::new),
         runs: BTreeMap::new(),
         counted: Vec::new(),
         requests: Vec::new(),
@@ -76,12 +81,12 @@ pub async fn run_candidate(
     while minute < scenario.until {
         minute += MINUTE;
         while let Some((at, uploads)) = events.next_if(|(at, _)| *at < minute) {
-            run.advance_to(at);
+            run.advance_with_results(at).await;
             if let Some(function) = &mut run.function {
                 function.uploads(&uploads).await;
             }
         }
-        run.advance_to(minute);
+        run.advance_with_results(minute).await;
         let alarmed = std::mem::take(&mut run.notified);
         if let Some(function) = &mut run.function {
             if alarmed {
@@ -108,6 +113,8 @@ struct Run<'a> {
     read: usize,
     /// The backstop alarm has notified its topic.
     notified: bool,
+    /// Results that are to be delivered, in order. `None` if they are not connected.
+    results: Option<Vec<(Timestamp, Upload)>>,
     /// By alarm: its newest datapoint, and the number of consecutive breaching datapoints.
     runs: BTreeMap<String, (Timestamp, u32)>,
     counted: Vec<CountedDatapoint>,
@@ -122,9 +129,38 @@ impl Run<'_> {
         self.read_journal();
     }
 
+    /// Advances the time, and delivers the results that arrive until then. While requests are in the queue, each second
+    /// is looked at, because a result is known only when its request ends.
+    async fn advance_with_results(&mut self, until: Timestamp) {
+        while self.results.is_some() {
+            let (now, busy) = self.sim.with(|world| (world.now(), world.backlog(ENDPOINT) > 0));
+            let waits = self.results.as_ref().is_some_and(|results| !results.is_empty());
+            if now >= until || !(busy || waits) {
+                break;
+            }
+            self.advance_to((now + Duration::from_secs(1)).min(until));
+            self.deliver_results().await;
+        }
+        self.advance_to(until);
+    }
+
+    async fn deliver_results(&mut self) {
+        let now = self.sim.now();
+        let due = match &mut self.results {
+            Some(results) => results.extract_if(.., |(at, _)| *at <= now).collect(),
+            None => Vec::new(),
+        };
+        if let Some(function) = &mut self.function {
+            for (_, upload) in due {
+                function.result(ENDPOINT, &upload).await;
+            }
+        }
+    }
+
     /// Records requests for capacity, and draws the provisioning time of the next scale-out.
     fn read_journal(&mut self) {
         let (read, requests, notified) = (&mut self.read, &mut self.requests, &mut self.notified);
+        let results = &mut self.results;
         let known = requests.len();
         self.sim.with(|world| {
             let entries = world.journal.entries();
@@ -136,6 +172,13 @@ impl Run<'_> {
                         requests.push(Request { at, from, to, by, cause });
                     }
                     Entry::Event(_, Event::AlarmNotified { .. }) => *notified = true,
+                    Entry::Event(at, Event::Completed(JobId(number))) => {
+                        let job = world.job(JobId(*number));
+                        if let (Some(results), Some(job)) = (results.as_mut(), job) {
+                            let request = Upload { number: *number, at: job.invoked_at };
+                            results.push((*at + RESULT_DELAY, request));
+                        }
+                    }
                     _ => {}
                 }
             }
@@ -204,11 +247,12 @@ impl Run<'_> {
                 desired,
                 current,
                 floor: world.target(id).map_or(0, |target| target.min),
-                leased_until: world
-                    .action(id, LEASE)
-                    .and_then(|action| action.runs_at)
+                leased_until: [LEASE, WORK]
+                    .into_iter()
+                    .filter_map(|record| world.action(id, record)?.runs_at)
                     .map(|release| release - WATCH)
-                    .filter(|end| *end > now),
+                    .filter(|end| *end > now)
+                    .max(),
             }
         });
         self.samples.push(sample);
@@ -240,11 +284,12 @@ impl Run<'_> {
 }
 
 /// When the function is invoked, and with which uploads.
-fn upload_events(scenario: &Scenario, uploads: Uploads) -> Vec<(Timestamp, Vec<Timestamp>)> {
-    let mut events: Vec<(Timestamp, Vec<Timestamp>)> = Vec::new();
-    let uploaded = scenario.arrivals.iter().filter(|arrival| !arrival.inline);
-    for upload in uploaded.map(|arrival| arrival.at) {
-        let delivered = upload + scenario.event_delay;
+fn upload_events(scenario: &Scenario, uploads: Uploads) -> Vec<(Timestamp, Vec<Upload>)> {
+    let mut events: Vec<(Timestamp, Vec<Upload>)> = Vec::new();
+    let arrivals = scenario.arrivals.iter().enumerate();
+    for (number, arrival) in arrivals.filter(|(_, arrival)| !arrival.inline) {
+        let upload = Upload { number, at: arrival.at };
+        let delivered = upload.at + scenario.event_delay;
         let Uploads::Batched { window, most } = uploads else {
             events.push((delivered, vec![upload]));
             continue;
