@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::ledger::{Reading, Summary, Verdict};
+use crate::ledger::{Item, Reading, Summary, Verdict};
 
 /// The result of reading the ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +13,9 @@ pub enum LedgerSeen {
     Unreadable {
         /// When the first of the failed reads began.
         since: Timestamp,
+        /// The items of a ledger that is too large to be read to its end, as far as they were read. Decisions do not use
+        /// them, but old ones are deleted, so that the ledger can be read again.
+        part: Vec<Item>,
     },
     /// What was read.
     Read(Reading),

@@ -288,7 +288,7 @@ fn outstanding_at_zero(seen: &Observed, records: &Records, policy: &Policy) -> b
 
 /// The ledger cannot be read, and it may have work: the record is kept, so that the next ticks read the ledger.
 fn kept_for_ledger(seen: &Observed, records: &Records, now: Timestamp) -> Option<Decision> {
-    let LedgerSeen::Unreadable { since } = seen.ledger else { return None };
+    let LedgerSeen::Unreadable { since, .. } = seen.ledger else { return None };
     let waits = now.duration_since(since) < LEDGER_PATIENCE;
     (waits && records.exist() && runs_out(records.release_at(), now))
         .then(|| kept(seen, records, now, Reason::LedgerUnreadable))

@@ -1,6 +1,6 @@
 //! What could not be done, and what to do about it.
 
-use crate::{decide::long_wait::Wait, port::AwsFailure, reason::Reason};
+use crate::{decide::long_wait::Wait, ledger::MAX_PAGES, port::AwsFailure, reason::Reason};
 
 /// Something that could not be done. It fails the invocation after everything else was tried.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -90,6 +90,16 @@ pub enum Failure {
         wait: Wait,
         /// The duration of the wait.
         minutes: i64,
+    },
+    /// The ledger has too many items of the endpoint. What is not read can be work.
+    #[error(
+        "endpoint {endpoint}: its uploads and results fill more than {MAX_PAGES} pages of the ledger, and no more are \
+         read, so the backlog metric decides (what to do: wait, ticks delete items an hour after their newest event; \
+         if there are always so many, set \"results\": false)"
+    )]
+    LedgerTooLarge {
+        /// The endpoint.
+        endpoint: String,
     },
     /// A tick does not have enough time for all endpoints with a record that ends soon.
     #[error(

@@ -6,12 +6,12 @@ use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
 use tokio::time::{Instant, timeout_at};
 
-use super::{Scaler, event::Event, session::Session, unit::Unit};
+use super::{Failure, Scaler, event::Event, session::Session, unit::Unit};
 use crate::{
     config::{Mode, Policy},
     decide::{LedgerAtSleep, LedgerSeen, Trigger},
-    ledger::{Location, MAX_PAGES, Reading, RequestResult, Upload, to_delete},
-    port::{Aws, AwsFailure, AwsResult, Clock, FailureKind, Ledger, WithLedger},
+    ledger::{Location, Reading, RequestResult, Upload, to_delete},
+    port::{Aws, AwsFailure, AwsResult, Clock, Ledger, WithLedger},
     signal::What,
 };
 
@@ -161,9 +161,9 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         let seen = session.ledger_seen(endpoint, answer, young, since);
         let unreadable = &mut self.memory().ledger_unreadable;
         match seen {
-            LedgerSeen::Unreadable { .. } => {
+            LedgerSeen::Unreadable { part, .. } => {
                 let since = *unreadable.entry(endpoint.to_owned()).or_insert(since);
-                LedgerSeen::Unreadable { since }
+                LedgerSeen::Unreadable { since, part }
             }
             LedgerSeen::Read(_) | LedgerSeen::NotRead => {
                 unreadable.remove(endpoint);
@@ -199,24 +199,19 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
         now: Timestamp,
     ) -> LedgerSeen {
         let Some(reading) = self.read(answer).known() else {
-            return LedgerSeen::Unreadable { since: now };
+            return LedgerSeen::Unreadable { since: now, part: Vec::new() };
         };
-        let complete = reading.complete;
-        let seen = LedgerSeen::Read(reading);
-        if complete || seen.is_outstanding_since(young) {
-            return seen;
+        if reading.complete
+            || reading.summary().is_some_and(|summary| summary.young_outstanding(young))
+        {
+            return LedgerSeen::Read(reading);
         }
-        self.fail(AwsFailure {
-            operation: "Query",
-            resource: endpoint.to_owned(),
-            kind: FailureKind::Other,
-            answer: format!(
-                "the endpoint has more than {MAX_PAGES} pages of items, which are not read to their end; until \
-                 enough of them have expired, the backlog metric decides"
-            ),
-            no_answer: None,
-        });
-        LedgerSeen::Unreadable { since: now }
+        let too_large = Failure::LedgerTooLarge { endpoint: endpoint.to_owned() };
+        // The looks of a sleep find the same.
+        if !self.effects.failures.contains(&too_large) {
+            self.effects.failures.push(too_large);
+        }
+        LedgerSeen::Unreadable { since: now, part: reading.items }
     }
 
     /// Reads the ledger for a look of a sleep. `None` if the sleep does not depend on it.
@@ -249,9 +244,13 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
 
     /// Deletes the items that are no longer needed.
     pub(super) async fn delete_old_items(&mut self, endpoint: &str, seen: &LedgerSeen) {
-        let LedgerSeen::Read(reading) = seen else { return };
+        let items = match seen {
+            LedgerSeen::Read(reading) => &reading.items,
+            LedgerSeen::Unreadable { part, .. } => part,
+            LedgerSeen::NotRead => return,
+        };
         let aws = self.aws;
-        let old = to_delete(&reading.items, self.clock.now());
+        let old = to_delete(items, self.clock.now());
         let deleting = stream::iter(old)
             .map(|item| aws.ledger().delete_unchanged(endpoint, item))
             .buffer_unordered(AT_ONCE);

@@ -39,6 +39,9 @@ pub(super) fn read(event: &Value) -> Read {
 /// Longer or stranger names are not logged: they could be contents.
 const LONGEST_NAME: usize = 40;
 
+/// Maximum number of names that are logged.
+const MOST_NAMES: usize = 40;
+
 /// The names of the members of a message and of its parts, without their values. Somebody who sees an unknown form in
 /// the log can then say what AWS sends.
 fn members(event: &Value) -> Vec<String> {
@@ -56,5 +59,3 @@ fn members(event: &Value) -> Vec<String> {
         .take(MOST_NAMES)
         .collect()
 }
-
-const MOST_NAMES: usize = 40;

@@ -126,7 +126,8 @@ fn ledger() -> impl Strategy<Value = LedgerSeen> {
         reading.add_page(items, true, Timestamp::MIN);
         LedgerSeen::Read(reading)
     });
-    let unreadable = (0..7200i64).prop_map(|ago| LedgerSeen::Unreadable { since: from_now(-ago) });
+    let unreadable = (0..7200i64)
+        .prop_map(|ago| LedgerSeen::Unreadable { since: from_now(-ago), part: Vec::new() });
     prop_oneof![2 => Just(LedgerSeen::NotRead), 1 => unreadable, 6 => read]
 }
 

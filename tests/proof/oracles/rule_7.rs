@@ -15,7 +15,8 @@ use crate::{
 };
 
 /// Texts of errors that do not come from a failed call.
-const OTHER_CAUSES: [&str; 3] = ["cannot be done", "does not exist", "is kept awake"];
+const OTHER_CAUSES: [&str; 4] =
+    ["cannot be done", "does not exist", "is kept awake", "pages of the ledger"];
 
 /// Texts of errors that are caused by a lack of time.
 const NO_TIME: [&str; 3] = ["no answer", "time was up", "are not looked at in time"];

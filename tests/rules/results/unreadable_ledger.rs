@@ -2,14 +2,16 @@
 
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use reactive_scaler::{
     config::{Config, Mode, routes_from_json},
     handler,
-    lease::WORK,
+    lease::{LEASE, WATCH, WORK},
     ledger::{Location, MAX_PAGES, RequestResult},
+    port::VariantId,
     scaler::Scaler,
 };
-use simulator::{Fault, Operation, World};
+use simulator::{ActionPut, Fault, Operation, World};
 use tokio::time::Instant;
 
 use super::setup::{MINUTE, ROUTES, WINDOW};
@@ -48,26 +50,58 @@ async fn each_tick_fails_while_the_ledger_cannot_be_read_whatever_it_decides() {
     assert_eq!(setup.desired(), 0);
 }
 
-/// A ledger that is not read to its end can hide work, so the metric decides, and each tick says why.
-#[tokio::test]
-async fn each_tick_fails_while_the_ledger_has_too_many_pages() {
-    let setup = Setup::after_its_work().await;
+/// One item more than the pages that are read, each with a result that came so long ago.
+fn make_too_large(setup: &Setup, ago: SignedDuration) {
     setup.with(|world| {
         world.settings.ledger_page_size = 1;
-        let now = world.now();
+        let at = world.now() - ago;
         for number in 0..=MAX_PAGES {
             let location = Location::of_object("my-inputs", &format!("{number}.json")).unwrap();
-            let result = RequestResult { inference_id: number.to_string(), received_at: Some(now) };
-            world.ledger_add_result(ENDPOINT, &location, &result, now).unwrap();
+            let result = RequestResult { inference_id: number.to_string(), received_at: Some(at) };
+            world.ledger_add_result(ENDPOINT, &location, &result, at).unwrap();
         }
     });
+}
+
+/// A ledger that is not read to its end can hide work, so the metric decides, and each tick says why.
+#[tokio::test]
+async fn each_tick_fails_once_while_the_ledger_has_too_many_pages_and_does_the_rest() {
+    let routes = r#"[{"endpoint":"my-endpoint","bucket":"my-inputs","results":true},
+                     {"endpoint":"other","bucket":"other-inputs","idle_minutes":5,"job_minutes":3}]"#;
+    let other = VariantId::new("other", "AllTraffic");
+    let setup = Setup::with_routes(routes).doing_its_work().await;
+    setup.with(|world| {
+        world.add_async_endpoint("other", "AllTraffic", 1);
+        world.register_target(&other, 0, 4);
+        world.advance(8 * MINUTE);
+        let release = world.now() + WATCH - SignedDuration::from_mins(1);
+        world.plant_action(&other, &ActionPut::once(LEASE, release, Some(0), None));
+    });
+    make_too_large(&setup, SignedDuration::ZERO);
+    for minute in 1..=2 * WINDOW {
+        setup.sim.advance(MINUTE);
+        let error = setup.tick().await.expect_err("the tick fails");
+        assert_eq!(error.message.matches("more than 20 pages").count(), 1, "{error:?}");
+        assert_eq!(setup.with(|world| world.capacity(&other).1), 0);
+        if setup.desired() == 0 {
+            assert!(minute > 5, "{minute}");
+            return;
+        }
+    }
+    panic!("it is still awake");
+}
+
+#[tokio::test]
+async fn old_items_of_a_ledger_with_too_many_pages_are_deleted_so_that_it_can_be_read_again() {
+    let setup = Setup::after_its_work().await;
+    make_too_large(&setup, SignedDuration::from_mins(61));
     setup.sim.advance(MINUTE);
-    let error = setup.tick().await.expect_err("the tick fails");
-    assert!(error.message.contains("more than 20 pages"), "{error:?}");
+    setup.tick().await.expect_err("the tick fails");
     assert_eq!(setup.desired(), 1);
-    setup.with(|world| world.settings.ledger_page_size = usize::MAX);
+    assert!(setup.standings().len() <= 3, "{:?}", setup.standings());
     setup.sim.advance(MINUTE);
     setup.tick().await.unwrap();
+    assert_eq!(setup.desired(), 0, "all work is done");
 }
 
 #[tokio::test]
