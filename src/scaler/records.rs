@@ -102,6 +102,7 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
     ) -> Written {
         let mut records = seen.records().copied().unwrap_or_default();
         let mut complete = true;
+        let mut ended = None;
         for write in &decision.records {
             let at_release = |name| match seen.records() {
                 Some(_) if !raised => at_release(seen.target(), &records, name),
@@ -119,8 +120,11 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
                     let at_release = at_release(name);
                     let before = records.named(name);
                     let put = self.put(&seen.id, name, End::Now, at_release, &records).await;
-                    if let (Kept::Work, Put::Written(ended)) = (kept, put) {
-                        self.ended_work = Some(Replaced { before, after: Some(ended) });
+                    if let Put::Written(after) = put {
+                        ended = Some((name, before));
+                        if kept == Kept::Work {
+                            self.ended_work = Some(Replaced { before, after: Some(after) });
+                        }
                     }
                     (name, put)
                 }
@@ -155,7 +159,7 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
             complete &= put != Put::Failed;
             records = put.applied(name, records);
         }
-        self.look_for_a_floor(seen, decision, Written { records, complete }).await
+        self.look_for_a_floor(seen, decision, Written { records, complete }, ended).await
     }
 
     /// Deletes an action of ours. Returns whether that succeeded.
@@ -177,12 +181,14 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
     }
 
     /// A plain record may just have replaced the record of an input that raises the floor at this moment. If so, the
-    /// record is changed to one that lowers the floor. Otherwise the floor would count as the owner's.
+    /// record is changed to one that lowers the floor. Otherwise the floor would count as the owner's. A record that was
+    /// ended is written again as it was: the wake that raised the floor may have needed it.
     async fn look_for_a_floor(
         &mut self,
         seen: &Seen,
         decision: &Decision,
         written: Written,
+        ended: Option<(&str, Option<Record>)>,
     ) -> Written {
         let Written { records, complete } = written;
         let mut names = decision.records.iter().filter_map(|write| match write {
@@ -199,7 +205,14 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
             Read::Known(false) => written,
             Read::Failed => Written { complete: false, ..written },
             Read::Known(true) => {
-                let put = self.remake(seen, name, AtRelease::DropFloor, &records).await;
+                let put = match ended.filter(|(ended, _)| *ended == name) {
+                    Some((_, before)) => {
+                        let now = self.clock.now();
+                        let end = End::Anew(before.map_or(now, |before| before.ends_at().max(now)));
+                        self.put(&seen.id, name, end, AtRelease::DropFloor, &records).await
+                    }
+                    None => self.remake(seen, name, AtRelease::DropFloor, &records).await,
+                };
                 let complete = complete && put != Put::Failed;
                 Written { records: put.applied(name, records), complete }
             }
@@ -286,9 +299,9 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
             let from_a_listing =
                 matches!(self.subject.signal, SignalKind::Tick | SignalKind::EndpointChanged);
             let looks = match end {
-                End::At(_) | End::Anew(_) => attempt > 1 || from_a_listing,
+                End::At(_) => attempt > 1 || from_a_listing,
                 End::Of(_) => name != NO_FLOOR,
-                End::Again(..) => true,
+                End::Anew(_) | End::Again(..) => true,
                 End::Now => false,
             };
             let found = if looks { self.records_now(id).await } else { None };

@@ -1,7 +1,4 @@
-"""Runs in .venv-iam: reads policies as JSON from standard input, and prints what a linter finds in each.
-
-    iam_linter.py parliament|cloudsplaining
-"""
+"""Runs in .venv-iam: reads a list of policies as JSON from standard input, and prints what each linter finds in each."""
 
 import json
 import sys
@@ -33,7 +30,5 @@ def cloudsplaining(policy):
 
 
 if __name__ == "__main__":
-    linter = {"parliament": parliament, "cloudsplaining": cloudsplaining}[sys.argv[1]]
     policies = json.load(sys.stdin)
-    found = [f"{name}: {problem}" for name, policy in policies.items() for problem in linter(policy)]
-    json.dump({"policies": len(policies), "found": found}, sys.stdout)
+    json.dump([{linter.__name__: linter(each) for linter in (parliament, cloudsplaining)} for each in policies], sys.stdout)

@@ -2,7 +2,7 @@
 
 import copy
 import os
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from samtranslator.parser.parser import Parser
@@ -157,9 +157,15 @@ PARAMETER_SETS = {
 UPLOADED = {"Bucket": "uploaded-artifacts", "Key": "reactive-scaler.zip"}
 
 
-def read(path=TEMPLATE):
-    """The template as it is written, with its short forms made long."""
+@cache
+def parsed(path):
+    """A template, read once: to parse it takes longer than most checks."""
     return yaml_parse(Path(path).read_text())
+
+
+def read(path=TEMPLATE):
+    """The template as it is written, with its short forms made long. The caller may change it."""
+    return copy.deepcopy(parsed(path))
 
 
 def function_of(sam_template):

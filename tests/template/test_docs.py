@@ -3,6 +3,7 @@
 import json
 import re
 import tomllib
+from functools import cache
 
 import pytest
 from samcli.cli.types import CfnParameterOverridesType
@@ -52,7 +53,13 @@ EXAMPLES = [
 @pytest.mark.parametrize("text", list(examples()), ids=EXAMPLES)
 @pytest.mark.parametrize("check", checks.OWN)
 def test_examples_pass(text, check):
-    assert checks.OWN[check](Stack(stacks.read(), overrides(text))) == []
+    assert checks.OWN[check](example(text)) == []
+
+
+@cache
+def example(text):
+    """The template with the parameters of an example."""
+    return Stack(stacks.read(), overrides(text))
 
 
 def reference(section):

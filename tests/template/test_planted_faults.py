@@ -1,7 +1,7 @@
 """Each check is red when what it guards is broken: one fault in a copy of the template, and the
 checks that must find it."""
 
-import copy
+from functools import cache
 
 import pytest
 
@@ -10,20 +10,41 @@ import stack as stacks
 from checks_operation import rate_minutes
 from checks_settings import unexplained_wildcards
 from faults import FAULTS
+from iam_policies import run_linters
+from linters import run_cfn_lint, run_checkov
 from stack import Stack
 
 CASES = [
-    pytest.param(plant, check, parameters, id=f"{what}, caught by {check}")
-    for what, (plant, caught_by, parameters) in FAULTS.items()
+    pytest.param(what, check, id=f"{what}, caught by {check}")
+    for what, (_, caught_by, _) in FAULTS.items()
     for check in caught_by
 ]
 
 
-@pytest.mark.parametrize(("plant", "check", "parameters"), CASES)
-def test_fault_is_caught(plant, check, parameters):
-    template = copy.deepcopy(stacks.read())
+@cache
+def planted(what):
+    """The template with a fault."""
+    plant, _, parameters = FAULTS[what]
+    template = stacks.read()
     plant(template)
-    assert checks.ALL[check](Stack(template, parameters)), f"{check} misses it"
+    return Stack(template, parameters)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def linters_ran():
+    """One run of each linter for all faults that it must catch."""
+
+    def caught_by(*linters):
+        return [planted(what) for what, (_, caught_by, _) in FAULTS.items() if {*linters} & {*caught_by}]
+
+    run_checkov(caught_by("checkov"))
+    run_cfn_lint(caught_by("cfn_lint"))
+    run_linters(caught_by("parliament", "cloudsplaining"))
+
+
+@pytest.mark.parametrize(("what", "check"), CASES)
+def test_fault_is_caught(what, check):
+    assert checks.ALL[check](planted(what)), f"{check} misses it"
 
 
 def test_every_check_has_a_fault_that_it_catches():

@@ -7,15 +7,18 @@ import pytest
 import checks
 import stack as stacks
 from checks_settings import unexplained_wildcards
-from linters import as_text, checkov_results, run_checkov
+from iam_policies import run_linters
+from linters import checkov_results, run_cfn_lint, run_checkov
 from stack import PARAMETER_SETS, ROOT, Stack
 
 
 @pytest.fixture(scope="module", autouse=True)
-def checkov_ran():
-    """One run of checkov for all sets of parameters."""
-    sets = PARAMETER_SETS.values()
-    run_checkov(as_text(Stack(stacks.read(), parameters).with_defaults) for parameters in sets)
+def linters_ran():
+    """One run of each linter for all sets of parameters."""
+    made = [Stack(stacks.read(), parameters) for parameters in PARAMETER_SETS.values()]
+    run_checkov(made)
+    run_cfn_lint(made)
+    run_linters(made)
 
 
 @pytest.fixture(scope="module", params=PARAMETER_SETS)

@@ -122,16 +122,25 @@ fn was_renewed(made: &Invocation, put: &CallMade) -> bool {
 
 /// Whether a record was live and the endpoint was up until an alarm's call.
 fn stood_all_the_time(log: &EventLog, made: &Invocation, put: &CallMade) -> bool {
-    let Some(place) = put.request.variant().and_then(|id| log.ids.iter().position(|it| it == id))
-    else {
-        return false;
-    };
+    let Some(id) = put.request.variant() else { return false };
+    let Some(place) = log.ids.iter().position(|known| known == id) else { return false };
     // Another container's clock can have set the record.
     let now = put.requested.at + SignedDuration::from_mins(2);
     !made.troubled
+        && !saw_no_instance(made, id)
         && log
             .states(made.began, put.requested, place)
-            .all(|state| state.desired > 0 && state.records(&log.ids[place], now).live(now))
+            .all(|state| state.desired > 0 && state.records(id, now).live(now))
+}
+
+/// Whether a response showed a desired capacity of 0, or none: an endpoint that is being created has none.
+fn saw_no_instance(made: &Invocation, id: &VariantId) -> bool {
+    made.calls.iter().any(|call| {
+        let shown = call.effect.as_ref().map(|effect| &effect.response);
+        call.request.endpoint() == Some(id.endpoint.as_str())
+            && matches!(shown, Some(Response::Endpoint(Some(shown)))
+                if shown_desired(shown, id).is_none_or(|desired| desired == 0))
+    })
 }
 
 /// Whether the tick saw a work record and no lease, and did not wake the endpoint.
@@ -142,14 +151,8 @@ fn extended_beside_work(made: &Invocation, put: &CallMade) -> bool {
     };
     let woke = made.calls.iter().any(is_wake);
     let Some(id) = put.request.variant() else { return false };
-    let busy = made.calls.iter().any(|call| {
-        let shown = call.effect.as_ref().map(|effect| &effect.response);
-        call.request.endpoint() == put.request.endpoint()
-            && matches!(shown, Some(Response::Endpoint(Some(shown)))
-                if shown_desired(shown, id).is_none_or(|desired| desired == 0))
-    });
     !woke
-        && !busy
+        && !saw_no_instance(made, id)
         && shown(made, put).is_some_and(|records| records.lease.is_none() && records.work.is_some())
 }
 

@@ -5,7 +5,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::{
-    lease::Records,
+    lease::{Records, WORK, release_time},
     ledger::{Item, Standing, Summary, Verdict},
     port::{EndpointStatus, VariantId},
 };
@@ -115,7 +115,7 @@ impl Sleep<'_> {
 
     fn check(&self) -> Result<(), String> {
         let (look, earlier) = self.looks()?;
-        self.nothing_prevents_it(&look)?;
+        self.nothing_prevents_it(&look, &earlier)?;
         self.was_quick(&look)?;
         let ledger = first_read(&look);
         let since = match (self.done(&earlier, ledger.as_ref()), self.idle(&earlier)) {
@@ -146,7 +146,11 @@ impl Sleep<'_> {
     }
 
     /// The status, the target, and the records that the last look saw.
-    fn nothing_prevents_it(&self, look: &[Answer<'_>]) -> Result<(), String> {
+    fn nothing_prevents_it(
+        &self,
+        look: &[Answer<'_>],
+        earlier: &[Answer<'_>],
+    ) -> Result<(), String> {
         let now = self.call.requested.at + SignedDuration::from_secs(self.made.ahead);
         let (mut status, mut target, mut records) = (None, None, None);
         for (_, effect, _) in look {
@@ -160,7 +164,11 @@ impl Sleep<'_> {
         if status != Some(EndpointStatus::InService) {
             return Err(format!("its last look saw the status {status:?}"));
         }
-        let records = records.ok_or("its last look saw no records")?;
+        let mut records = records.ok_or("its last look saw no records")?;
+        if self.ended_work() && self.seen(earlier).is_some_and(|seen| seen.work == records.work) {
+            // A late read of the record that this invocation ended.
+            records.work = None;
+        }
         // The records were judged when they were read.
         if records.live(self.call.requested.at + SignedDuration::from_secs(self.made.ahead)) {
             return Err("a record was live at its last look".to_owned());
@@ -198,18 +206,33 @@ impl Sleep<'_> {
         if !matches!(verdict, Verdict::Done { .. }) {
             return Err(format!("the ledger said {verdict:?}"));
         }
-        let records = earlier.iter().rev().find_map(|(_, effect, answered)| {
-            let now = answered.at + SignedDuration::from_secs(self.made.ahead);
-            match &effect.response {
-                Response::Actions(actions) => Some(Records::read(actions, self.id, now)),
-                _ => None,
-            }
-        });
-        let records = records.ok_or("it saw no records")?;
+        let records = self.seen(earlier).ok_or("it saw no records")?;
         match records.lease.is_some() || records.hold.is_some() {
             true => Err("a lease or a hold stood".to_owned()),
             false => Ok(()),
         }
+    }
+
+    /// The records in the last response that has them.
+    fn seen(&self, answers: &[Answer<'_>]) -> Option<Records> {
+        answers.iter().rev().find_map(|(_, effect, answered)| match &effect.response {
+            Response::Actions(actions) => {
+                let now = answered.at + SignedDuration::from_secs(self.made.ahead);
+                Some(Records::read(actions, self.id, now))
+            }
+            _ => None,
+        })
+    }
+
+    /// Whether the invocation ended the work record before it requested the capacity.
+    fn ended_work(&self) -> bool {
+        let ahead = SignedDuration::from_secs(self.made.ahead);
+        self.made.calls.iter().any(|call| {
+            matches!(&call.request, Request::Put(id, name, at)
+                if id == self.id && name == WORK && release_time(call.requested.at + ahead) >= *at)
+                && call.effect.as_ref().is_some_and(|effect| effect.accepted)
+                && call.requested < self.call.requested
+        })
     }
 
     /// Whether the metric was idle in all of J. Since when.
@@ -282,24 +305,24 @@ impl Sleep<'_> {
     }
 }
 
-/// The items that a look read first. `None` if it did not read them, or not all. Another variant of the endpoint can read them as well, in between.
+/// The items that a look read first. `None` if it did not read them, or not all. Another variant of the endpoint can read
+/// them as well, in between, and the read of one of the two can fail.
 fn first_read(look: &[Answer<'_>]) -> Option<Ledger> {
     let page_after = |start: Option<&str>| {
-        let pages = look.iter().filter(|(call, ..)| {
-            matches!(&call.request, Request::Items(_, after) if after.as_deref() == start)
-        });
-        pages.min_by_key(|(call, ..)| call.requested)
+        let answered =
+            look.iter().filter_map(|(call, effect, _)| match (&call.request, &effect.response) {
+                (Request::Items(_, after), Response::Items(page)) if after.as_deref() == start => {
+                    Some((call.requested, effect.when, page))
+                }
+                _ => None,
+            });
+        answered.min_by_key(|(requested, ..)| *requested)
     };
-    let (_, effect, _) = *page_after(None)?;
-    let mut read = Ledger { read: effect.when, items: Vec::new() };
-    let mut next = Some(effect);
-    while let Some(effect) = next {
-        let Response::Items(page) = &effect.response else { return None };
-        read.items.extend(page.items.clone());
-        next = match &page.next {
-            Some(start) => page_after(Some(start)).map(|(_, effect, _)| *effect),
-            None => None,
-        };
+    let (_, read, mut page) = page_after(None)?;
+    let mut items = page.items.clone();
+    while let Some(start) = &page.next {
+        (.., page) = page_after(Some(start))?;
+        items.extend(page.items.clone());
     }
-    Some(read)
+    Some(Ledger { read, items })
 }

@@ -87,7 +87,16 @@ fn for_nothing(log: &EventLog, made: &Invocation, call: &CallMade) -> Option<Str
             _ => None,
         })
         .max();
-    let newest_result = newest_result.or_else(|| not_read(log, made, id));
+    // If the read for one of the endpoint's variants failed, the other's response does not help it.
+    let failed = made.calls.iter().any(|read| {
+        let response = read.effect.as_ref().map(|effect| &effect.response);
+        matches!(&read.request, Request::Items(name, _) if *name == id.endpoint)
+            && !matches!(response, Some(Response::Items(_)))
+    });
+    let newest_result = match failed {
+        true => None,
+        false => newest_result.or_else(|| not_read(log, made, id)),
+    };
     let called_for = before.any(|(_, effect, answered)| match &effect.response {
         Response::Actions(actions) => {
             let now = answered.at + ahead;

@@ -1,10 +1,11 @@
 //! Application Auto Scaling is eventually consistent: a read after a write can return the record as it was before.
 
 use reactive_scaler::lease::WORK;
+use serde_json::json;
 use simulator::{ActionPut, World};
 
 use super::setup::MINUTE;
-use crate::setup::{Setup, id};
+use crate::setup::{ENDPOINT, Setup, id};
 
 fn stands(world: &World) -> ActionPut {
     let found = world.action(&id(), WORK).unwrap();
@@ -54,5 +55,32 @@ async fn a_floor_that_is_put_back_has_a_record_of_its_own() {
     assert_eq!(setup.with(|world| world.waiting_hooks()), 0);
     assert_eq!((setup.desired(), setup.min()), (1, 1));
     assert!(setup.minutes_until_zero(60).await.is_some());
+    assert_eq!(setup.min(), 0);
+}
+
+/// A forced sleep of an endpoint at zero ends the record of an input that waits, and another container wakes the endpoint
+/// for that input right before. Reads return the record of that container. Without a record, its floor would count as
+/// the owner's, and stay.
+#[tokio::test]
+async fn a_forced_sleep_that_meets_a_wake_leaves_no_floor_without_a_record() {
+    let setup = Setup::with_results();
+    setup.with(|world| {
+        let release = world.now() + 25 * MINUTE;
+        world.plant_action(&id(), &ActionPut::once(WORK, release, None, Some(1)));
+        world.before_call("PutScheduledAction", 1, move |world, _| {
+            let of_the_wake = ActionPut::once(WORK, release, Some(0), None);
+            world.scale_by_person(&id(), 1).unwrap();
+            let max = world.target(&id()).unwrap().max;
+            world.set_bounds(&id(), 1, max);
+            world.plant_action(&id(), &of_the_wake);
+            world.after_call("PutScheduledAction", 1, |world, _| {
+                reads_return(world, of_the_wake, 1)
+            });
+        });
+    });
+    setup.send(&json!({ "action": "sleep", "endpoint": ENDPOINT, "force": true })).await.unwrap();
+    assert_eq!(setup.with(|world| world.waiting_hooks()), 0);
+    assert_eq!((setup.desired(), setup.min()), (1, 1));
+    assert!(setup.minutes_until_zero(90).await.is_some());
     assert_eq!(setup.min(), 0);
 }
