@@ -197,8 +197,8 @@ fn is_kept_by_lease(log: &EventLog, made: &Invocation, endpoint: usize) -> bool 
     let id = &log.ids[endpoint];
     match made.signal {
         Signal::Input(_) => puts_lease(made, id) && !is_recorded(made),
-        // An invocation can be explained by the ledger, or be up beside a live record.
-        Signal::Invocation(..) => puts_lease(made, id),
+        // An invocation can be explained by the ledger, or be up beside a live record. It can put back its floor.
+        Signal::Invocation(..) => renews_lease(made, id),
         // Up beside a live record, an alarm writes nothing.
         Signal::Alarm(_) => !log.states(made.began, ended, endpoint).any(|state| {
             let now = made.began.at + SignedDuration::from_secs(made.ahead);
@@ -219,6 +219,20 @@ fn puts_lease(made: &Invocation, id: &VariantId) -> bool {
     made.calls.iter().any(|call| {
         matches!(&call.request, Request::Put(of, name, _) if of == id && name == LEASE)
             && call.effect.as_ref().is_some_and(|effect| effect.accepted)
+    })
+}
+
+/// Whether it wrote a lease that ends later than the one that stood.
+fn renews_lease(made: &Invocation, id: &VariantId) -> bool {
+    made.calls.iter().any(|call| {
+        let Request::Put(of, name, release) = &call.request else { return false };
+        let effect = call.effect.as_ref().filter(|effect| effect.accepted);
+        let before = effect.and_then(|effect| Some((effect.before.as_ref()?, effect.when.at)));
+        let stood = before.and_then(|(before, at)| before.records(id, at).lease);
+        of == id
+            && name == LEASE
+            && effect.is_some()
+            && stood.is_none_or(|stood| stood.release < *release)
     })
 }
 

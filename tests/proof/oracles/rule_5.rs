@@ -39,10 +39,12 @@ pub fn violation(plan: &Plan, defect: Defect) -> Option<String> {
             cold || *min == 0
         }
         // Without metrics, one tick renews the lease and the next one wakes, so an additional tick
-        // makes a difference.
+        // makes a difference. Without a quota an input fails, and the retry of its duplicate renews the record.
         EventKind::OutsideChange { change, .. } => !matches!(
             change,
-            OutsideChange::LoseMetrics { .. } | OutsideChange::DelayMetrics { .. }
+            OutsideChange::LoseMetrics { .. }
+                | OutsideChange::DelayMetrics { .. }
+                | OutsideChange::Quota { .. }
         ),
         _ => true,
     });
