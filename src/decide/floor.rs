@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{
-    decision::{Decision, Floor, FloorWithheld, RecordWrite},
+    decision::{Decision, Floor, FloorWithheld, RecordWrite, TICK},
     min_owner::MinOwner,
 };
 use crate::{lease::Records, port::ScalableTarget};
@@ -86,7 +86,12 @@ pub(super) fn with_floor(
         Err(withheld) => decision.floor_withheld = Some(withheld),
     }
     if decision.floor == Some(Floor::Raise) && decision.records.is_empty() {
-        decision.records.extend(records.latest_live(now).map(RecordWrite::MakeFloor));
+        // A record that ends within a minute may have ended by the clock of another container. That container may have
+        // lowered the floor, and cancels the record next: the floor would then count as the owner's.
+        match records.latest_live(now + TICK) {
+            Some(name) => decision.records.push(RecordWrite::MakeFloor(name)),
+            None => decision.floor = None,
+        }
     }
     decision
 }

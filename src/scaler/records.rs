@@ -75,9 +75,9 @@ pub(super) fn at_release(
     }
 }
 
-/// The effect at R of a record that is written while DescribeEndpoint gives no answer. Another invocation may wake the
-/// endpoint and raise the floor at this moment, so the record lowers the floor if a floor of ours is possible.
-pub(super) fn at_release_unseen(
+/// The effect at R of a record that is written while another invocation may wake the endpoint and raise the floor: the
+/// record lowers the floor if a floor of ours is possible.
+pub(super) fn at_release_beside_a_wake(
     target: Option<&ScalableTarget>,
     records: &Records,
     kept: Kept,

@@ -9,8 +9,8 @@ use futures_util::{StreamExt, join, stream};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    capacity::is_busy, ledger::AT_ONCE, records::at_release, result::Conclusion, seen::Seen,
-    session::Session,
+    capacity::is_busy, ledger::AT_ONCE, records::at_release_beside_a_wake, result::Conclusion,
+    seen::Seen, session::Session,
 };
 use crate::{
     config::Policy,
@@ -148,7 +148,8 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
         let stood = seen.target().is_some_and(|target| target.min >= 1);
         let raises = stood && floor == Ok(Some(Floor::Raise));
         if must_renew && !raises {
-            let at_release = at_release(seen.target(), &records, renewed.0.name());
+            // The input that arrived may raise the floor at this moment.
+            let at_release = at_release_beside_a_wake(seen.target(), &records, renewed.0);
             self.extend(&seen.id, renewed, at_release, &records).await;
         }
         match floor {

@@ -3,7 +3,7 @@
 use tokio::time::timeout_at;
 
 use super::{
-    records::{Put, at_release_unseen},
+    records::{Put, at_release_beside_a_wake},
     result::{Conclusion, Done},
     session::{OutOfTime, Session},
 };
@@ -50,7 +50,7 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
         self.effects.awake_until = records.ends_at();
         let renewal = wake::renewal(&records, kept, policy, self.clock.now());
         let Some(end) = renewal else { return false };
-        let at_release = at_release_unseen(Some(target), &records, kept);
+        let at_release = at_release_beside_a_wake(Some(target), &records, kept);
         let put = self.extend(&target.id, (kept, end), at_release, &records).await;
         matches!(put, Put::Written(_))
     }

@@ -27,7 +27,7 @@ use super::{
     Done, Effects, Failure, Outcome, Scaler, SignalKind, Subject,
     deadline::Waits,
     look::resolve,
-    records::{Put, at_release_unseen},
+    records::{Put, at_release_beside_a_wake},
     result::Conclusion,
     seen::Seen,
     session::{OutOfTime, Session},
@@ -432,7 +432,7 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
             if records.exist() && runs_out(records.release_at(), now) {
                 let target = namespace.target(id);
                 let kept = records.to_extend();
-                let at_release = at_release_unseen(target, &records, kept);
+                let at_release = at_release_beside_a_wake(target, &records, kept);
                 let put = self.extend(id, (kept, now), at_release, &records).await;
                 written = matches!(put, Put::Written(_));
             }
