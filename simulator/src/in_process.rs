@@ -26,6 +26,7 @@ impl Simulator {
         make: impl FnOnce(&mut World) -> CallResult<T>,
     ) -> AwsResult<T> {
         tokio::task::yield_now().await;
+        self.pass_gate(operation, resource).await?;
         self.with(make).map_err(|error| failure(operation, resource, error))
     }
 

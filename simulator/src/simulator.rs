@@ -1,19 +1,39 @@
 //! A handle on one world, shared by tests, the scaler and the HTTP interface.
 
 use std::{
+    fmt,
     sync::{Arc, Mutex, OnceLock, PoisonError},
     time::Duration,
 };
 
+use futures_util::future::BoxFuture;
 use jiff::Timestamp;
+use reactive_scaler::port::AwsResult;
 
-use crate::{Settings, World};
+use crate::{Operation, Settings, World};
 
 /// A handle on one [`World`]. Clones share the world.
 #[derive(Debug, Clone)]
 pub struct Simulator {
     world: Arc<Mutex<World>>,
     follows: Arc<OnceLock<WallClock>>,
+    gate: Option<Gate>,
+}
+
+/// What a call waits for. An error is its answer.
+type Wait = BoxFuture<'static, AwsResult<()>>;
+
+/// What a call of this operation on this resource waits for.
+type WaitOfCall = dyn Fn(Operation, &str) -> Wait + Send + Sync;
+
+/// Gives each call something to wait for.
+#[derive(Clone)]
+struct Gate(Arc<WaitOfCall>);
+
+impl fmt::Debug for Gate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Gate")
+    }
 }
 
 /// A clock that starts at `since` and runs `speed` times as fast as the machine's clock.
@@ -36,7 +56,21 @@ impl Simulator {
 
     /// A handle on a world.
     pub fn of(world: World) -> Self {
-        Self { world: Arc::new(Mutex::new(world)), follows: Arc::default() }
+        Self { world: Arc::new(Mutex::new(world)), follows: Arc::default(), gate: None }
+    }
+
+    /// A handle on the same world, whose calls through the traits of the port wait for what `gate` returns for their
+    /// operation and resource before they take effect. Each page of a listing is a call.
+    #[must_use]
+    pub fn behind(&self, gate: impl Fn(Operation, &str) -> Wait + Send + Sync + 'static) -> Self {
+        Self { gate: Some(Gate(Arc::new(gate))), ..self.clone() }
+    }
+
+    pub(crate) async fn pass_gate(&self, operation: Operation, resource: &str) -> AwsResult<()> {
+        match &self.gate {
+            Some(Gate(gate)) => gate(operation, resource).await,
+            None => Ok(()),
+        }
     }
 
     /// From now on, the world's time is the machine's time. Each use of the handle first advances

@@ -3,15 +3,9 @@
 
 use std::sync::{Arc, Mutex};
 
-use jiff::Timestamp;
 use reactive_scaler::{
     config::{Config, Mode, routes_from_json},
     handler::{self, InvocationError},
-    lease::Record,
-    port::{
-        AwsResult, Datapoint, Endpoint, Endpoints, Metrics, ScalableTarget, Scaling,
-        ScheduledAction, VariantId, WithLedger,
-    },
     scaler::Scaler,
 };
 use serde_json::{Value, json};
@@ -23,20 +17,6 @@ use crate::setup::{VARIANT, id};
 /// Longer than any invocation.
 pub const NEVER: Duration = Duration::from_secs(3600);
 
-/// Entries of a page of a listing.
-const PAGE: usize = 50;
-
-type Delay = dyn Fn(&str, &str) -> Duration + Send + Sync;
-
-#[derive(Clone)]
-struct SlowAws {
-    sim: Simulator,
-    begun: Instant,
-    /// How long the answer to this operation on this resource takes.
-    delay: Arc<Delay>,
-    asked: Arc<Mutex<Vec<Asked>>>,
-}
-
 /// A call, and when it was made.
 #[derive(Debug, Clone)]
 pub struct Asked {
@@ -45,97 +25,10 @@ pub struct Asked {
     pub resource: String,
 }
 
-impl SlowAws {
-    async fn call(&self, operation: &'static str, resource: &str) {
-        let after = self.begun.elapsed();
-        let resource = resource.to_owned();
-        let delay = (self.delay)(operation, &resource);
-        self.asked.lock().unwrap().push(Asked { after, operation, resource });
-        sleep(delay).await;
-    }
-}
-
-impl Endpoints for SlowAws {
-    async fn endpoint(&self, name: &str) -> AwsResult<Option<Endpoint>> {
-        self.call("DescribeEndpoint", name).await;
-        self.sim.endpoint(name).await
-    }
-
-    async fn models(&self, endpoint_config: &str) -> AwsResult<Option<Vec<String>>> {
-        self.call("DescribeEndpointConfig", endpoint_config).await;
-        self.sim.models(endpoint_config).await
-    }
-
-    async fn set_capacity(&self, id: &VariantId, desired: i32) -> AwsResult<()> {
-        self.call("UpdateEndpointWeightsAndCapacities", &id.endpoint).await;
-        self.sim.set_capacity(id, desired).await
-    }
-}
-
-impl Scaling for SlowAws {
-    async fn target(&self, id: &VariantId) -> AwsResult<Option<ScalableTarget>> {
-        self.call("DescribeScalableTargets", &id.endpoint).await;
-        self.sim.target(id).await
-    }
-
-    async fn targets(&self) -> AwsResult<Vec<ScalableTarget>> {
-        let targets = self.sim.targets().await;
-        for _ in 0..targets.as_ref().map_or(1, |targets| targets.len().div_ceil(PAGE)) {
-            self.call("DescribeScalableTargets", "*").await;
-        }
-        targets
-    }
-
-    async fn actions(&self, id: &VariantId) -> AwsResult<Vec<ScheduledAction>> {
-        self.call("DescribeScheduledActions", &id.endpoint).await;
-        self.sim.actions(id).await
-    }
-
-    async fn all_actions(&self) -> AwsResult<Vec<ScheduledAction>> {
-        self.call("DescribeScheduledActions", "*").await;
-        self.sim.all_actions().await
-    }
-
-    async fn put_record(&self, id: &VariantId, name: &str, record: Record) -> AwsResult<()> {
-        self.call("PutScheduledAction", &id.endpoint).await;
-        self.sim.put_record(id, name, record).await
-    }
-
-    async fn delete_action(&self, id: &VariantId, name: &str) -> AwsResult<()> {
-        self.call("DeleteScheduledAction", &id.endpoint).await;
-        self.sim.delete_action(id, name).await
-    }
-
-    async fn set_min(&self, id: &VariantId, min: i32) -> AwsResult<()> {
-        self.call("RegisterScalableTarget", &id.endpoint).await;
-        self.sim.set_min(id, min).await
-    }
-}
-
-impl WithLedger for SlowAws {
-    type Ledger = Simulator;
-
-    fn ledger(&self) -> &Simulator {
-        &self.sim
-    }
-}
-
-impl Metrics for SlowAws {
-    async fn backlogs(
-        &self,
-        endpoints: &[&str],
-        from: Timestamp,
-        until: Timestamp,
-    ) -> Vec<AwsResult<Vec<Datapoint>>> {
-        self.call("GetMetricData", &endpoints.join(",")).await;
-        self.sim.backlogs(endpoints, from, until).await
-    }
-}
-
 pub struct Slow {
     pub sim: Simulator,
-    aws: SlowAws,
-    container: Scaler<SlowAws, Simulator>,
+    asked: Arc<Mutex<Vec<Asked>>>,
+    container: Scaler<Simulator, Simulator>,
 }
 
 impl Slow {
@@ -153,12 +46,21 @@ impl Slow {
                 world.register_target(&id(name), 0, 30);
             });
         }
-        let asked = Arc::default();
-        let aws =
-            SlowAws { sim: sim.clone(), begun: Instant::now(), delay: Arc::new(delay), asked };
+        let asked: Arc<Mutex<Vec<Asked>>> = Arc::default();
+        let (calls, begun) = (asked.clone(), Instant::now());
+        let aws = sim.behind(move |operation, resource| {
+            let (after, operation) = (begun.elapsed(), operation.as_str());
+            let resource = endpoint_of(resource).to_owned();
+            let delay = delay(operation, &resource);
+            calls.lock().unwrap().push(Asked { after, operation, resource });
+            Box::pin(async move {
+                sleep(delay).await;
+                Ok(())
+            })
+        });
         let config = Config { routes: routes_from_json(routes).unwrap(), mode: Mode::Act };
-        let container = Scaler::new(aws.clone(), sim.clone(), config);
-        Self { sim, aws, container }
+        let container = Scaler::new(aws, sim.clone(), config);
+        Self { sim, asked, container }
     }
 
     /// One invocation with uploads, and so much time.
@@ -196,7 +98,7 @@ impl Slow {
 
     /// The calls so far.
     pub fn asked(&self) -> Vec<Asked> {
-        self.aws.asked.lock().unwrap().clone()
+        self.asked.lock().unwrap().clone()
     }
 
     /// How many calls of this operation there were.
@@ -230,6 +132,12 @@ impl Slow {
             runs_at.is_some_and(|at| at - reactive_scaler::lease::WATCH > world.now())
         })
     }
+}
+
+/// The endpoint of a resource id such as `endpoint/NAME/variant/VARIANT`.
+fn endpoint_of(resource: &str) -> &str {
+    let name = resource.strip_prefix("endpoint/").and_then(|rest| rest.split('/').next());
+    name.unwrap_or(resource)
 }
 
 /// `PREFIX-0` to `PREFIX-N`, in the alphabet's order.

@@ -241,6 +241,23 @@ async fn a_result_without_its_input_changes_nothing() {
     assert_eq!(world.standings(), []);
 }
 
+/// AWS shows no message of a request that expired. The log says what one looks like, without its contents.
+#[tokio::test]
+async fn a_result_without_a_status_is_logged_by_the_names_of_its_members() {
+    let world = TestWorld::at_work().await;
+    let mut function = world.with_results().await;
+    let mut expired: Value = serde_json::from_str(&message("s3://b/private-5e1f", "one")).unwrap();
+    expired.as_object_mut().unwrap().remove("invocationStatus");
+    let invoked = function.invoke(&in_sns(&[expired.to_string()])).await;
+    let [line] = &invoked.log[..] else { panic!("{:?}", invoked.log) };
+    assert_eq!(line["level"], "WARN");
+    let members = line["fields"]["members"].as_str().unwrap();
+    assert!(members.contains("receivedTime requestParameters"), "{line}");
+    assert!(members.contains("requestParameters.inputLocation"), "{line}");
+    assert!(!function.written().contains("private-5e1f"), "{}", function.written());
+    assert_eq!(world.standings(), []);
+}
+
 #[tokio::test]
 async fn a_failed_write_is_reported_and_covered_by_a_lease() {
     let world = TestWorld::at_work().await;

@@ -79,7 +79,8 @@ class Variant(base.World):
 
     # ---- AWS
     def describe(s, p):
-        return {"desired": s.desired, "current": s.current, "ok": s.ready()}
+        others = any(v.current != v.desired for v in s.e.variants if v is not s)
+        return {"desired": s.desired, "current": s.current, "ok": s.ready(), "others": others}
 
     def effect(s, p, q, name, *a):
         if name.startswith("ledger") and s.e.outage or name == "ledger_add" and a[0].throttled:
@@ -357,16 +358,15 @@ class Variant(base.World):
             q["cause"] = True
             yield from s.wake(p, "lease", d, v, s.now + s.J + GRACE)
             return
-        if not d["ok"]:
-            # Busy with another variant, or on the way down: three minutes, or each change of one variant keeps the others up for J.
-            length, gain = (s.J + s.W, s.W) if d["current"] < d["desired"] or s.off("6-other-variant") else (LINGER, 0)
-            if end < s.now + length - gain:
-                yield from s.wake(p, stands, d, v, s.now + length + GRACE, gain)
+        starting = d["current"] < d["desired"] or not d["others"] or s.off("6-other-variant")
+        if not d["ok"] and starting:
+            if end < s.now + s.J:
+                yield from s.wake(p, stands, d, v, s.now + s.J + s.W + GRACE)
             elif v["may"] and t["min"] == 0 and d["desired"] <= t["max"]:
                 yield from s.restore(p, v)
             return
         blocked = not s.off("1-lease-does-not-block") and {"lease", "hold"} & set(v["ahead"])
-        if Q and not Q["out"] and not Q["stray"] and -1e8 < Q["newest"] <= s.now - s.e.idle and not blocked:
+        if d["ok"] and Q and not Q["out"] and not Q["stray"] and -1e8 < Q["newest"] <= s.now - s.e.idle and not blocked:
             if not s.off("8-work-not-ended"):
                 v = yield from s.write(p, "work", v, "F" if own == "Ours" or "work" in v["unc"] else "P", s.now + GRACE)
                 v = yield from s.recheck_ended(p, v, "work")
@@ -380,6 +380,14 @@ class Variant(base.World):
                     yield from s.call(p, "set_min", 0)
                 yield from s.unfloor(p, d, v, False)
                 yield from s.plain(p, v, v["F"])
+            return
+        if not d["ok"]:
+            # Another variant changes: the ended record is only written again before it runs out. No floor is raised.
+            if end + GRACE <= s.now + SPARE and (yield from s.same(p, stands, v["recs"].get(stands))):
+                v = yield from s.write(p, stands, v, "F" if own == "Ours" or stands in v["unc"] else "P", s.now + GRACE)
+                yield from s.recheck_ended(p, v, stands)
+            elif v["unc"] and own == "None":
+                yield from s.cancel_over(p)
             return
         if s.off("7-outstanding-is-idle") and Q:
             Q["out"] = {}

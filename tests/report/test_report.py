@@ -45,7 +45,7 @@ def test_nothing_is_loaded_from_outside(opened, report):
 def test_the_figures_are_there(opened):
     page, _ = opened
     rows = page.locator("#figures tbody tr")
-    assert rows.count() == 6
+    assert rows.count() == 7
     assert "1s / 1s / 1s" in rows.nth(4).inner_text().replace("\n", " ")
     assert page.locator("#assumptions tbody tr").count() > 8
 
@@ -53,10 +53,10 @@ def test_the_figures_are_there(opened):
 def test_each_policy_has_its_picture(opened):
     page, _ = opened
     # Each has one for phones and one for what is wider.
-    assert page.locator("section svg").count() == 12
+    assert page.locator("section svg").count() == 14
     pictures = page.locator("section svg:visible")
-    assert pictures.count() == 6
-    for index in range(6):
+    assert pictures.count() == 7
+    for index in range(7):
         box = pictures.nth(index).bounding_box()
         assert box["width"] >= 320 and box["height"] >= 150
         assert pictures.nth(index).locator("polyline").count() >= 4
@@ -67,7 +67,7 @@ def test_the_picture_is_drawn_for_the_width(opened):
     text = page.locator("section svg:visible text").first
     # Read without zooming.
     assert text.bounding_box()["height"] >= 11
-    assert page.locator("section svg:visible text", has_text="time of day, UTC").count() == 6
+    assert page.locator("section svg:visible text", has_text="time of day, UTC").count() == 7
 
 
 def test_what_people_report_stands_beside_the_model_s_figures(opened):

@@ -13,7 +13,7 @@ use tokio::time::{Duration, Instant};
 
 use crate::{
     setup::{CAPACITY, ENDPOINT, ROUTES, Setup, input, serve},
-    unanswered::Unanswered,
+    unanswered::unanswered,
 };
 
 const TARGET: &str = "DescribeScalableTargets";
@@ -26,7 +26,7 @@ const TURNS: usize = 1_000;
 async fn calls_without(never: Operation) -> Vec<String> {
     let sim = Setup::at_zero().sim;
     let config = Config { routes: routes_from_json(ROUTES).unwrap(), mode: Mode::Act };
-    let scaler = Scaler::new(Unanswered { sim: sim.clone(), never }, sim.clone(), config);
+    let scaler = Scaler::new(unanswered(&sim, never), sim.clone(), config);
     let event = input(sim.now());
     let deadline = Instant::now() + Duration::from_secs(50);
     let stuck = async {

@@ -18,6 +18,10 @@ use tokio::time::Instant;
 /// Time-out of an invocation, in real time: that of the template.
 const TIMEOUT: Duration = Duration::from_secs(50);
 
+/// Time from the end of a request until the message of its result invokes the function. The model has no SNS, so this is
+/// an assumption.
+pub const RESULT_DELIVERY: Duration = Duration::from_secs(1);
+
 /// A decision, read from a log line or from an answer of the function.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Decision {

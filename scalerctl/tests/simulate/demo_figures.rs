@@ -72,3 +72,25 @@ fn the_same_policies_have_the_same_figures_in_demo_and_simulate() {
     let has_backlog = idle_minutes(&outcome("has-backlog", &[]));
     assert!((minutes - has_backlog - 1.0).abs() < 0.01, "{minutes} and {has_backlog}");
 }
+
+#[test]
+fn the_function_has_the_same_figures_in_demo_and_simulate() {
+    for (option, policy) in
+        [(None, "reactive-scaler"), (Some("--results"), "reactive-scaler-with-results")]
+    {
+        let arguments: Vec<&str> = ["demo", "--json"].into_iter().chain(option).collect();
+        let demo: Value = serde_json::from_str(&stdout(&scalerctl(&arguments))).unwrap();
+        let outcome = outcome(policy, &[]);
+        for (name, in_simulate) in [
+            ("paid_idle_minutes", figure(&outcome, "/idle_hours") * 60.0),
+            ("paid_minutes", figure(&outcome, "/instance_hours") * 60.0),
+            ("completed_after_seconds", figure(&outcome, "/result/max")),
+        ] {
+            let in_demo = figure(&demo["summary"], &format!("/{name}"));
+            assert!(
+                (in_demo - in_simulate).abs() < 0.01,
+                "{policy} {name}: {in_demo} {in_simulate}"
+            );
+        }
+    }
+}

@@ -4,7 +4,9 @@ use super::*;
 
 #[test]
 fn capacity_is_requested_with_the_upload_s_event() {
-    for policy in ["reactive-scaler", "reactive-scaler-with-target-tracking"] {
+    for policy in
+        ["reactive-scaler", "reactive-scaler-with-results", "reactive-scaler-with-target-tracking"]
+    {
         let outcome = outcome(policy, &[]);
         // The assumed delay of the S3 event.
         assert_eq!(figure(&outcome, "/capacity_requested/max"), 1.0, "{policy}");
@@ -22,6 +24,22 @@ fn instance_hours_follow_from_the_rules_of_the_function() {
         (figure(&outcome("reactive-scaler", &[]), "/instance_hours") * 3600.0).round(),
         1112.0
     );
+}
+
+/// In service at 09:21:28, the result at 09:22:14, sleep at 09:24:00, terminated a minute later. `idle_minutes` is 1.
+#[test]
+fn with_results_the_endpoint_is_scaled_in_two_ticks_after_the_result() {
+    let outcome = outcome("reactive-scaler-with-results", &[]);
+    assert_eq!((figure(&outcome, "/instance_hours") * 3600.0).round(), 212.0);
+    assert_eq!(figure(&outcome, "/zero_requested/max"), 107.0);
+}
+
+/// A result of a request without an upload leaves the metric.
+#[test]
+fn without_uploads_the_results_change_nothing() {
+    let workload = ["--workload", "no-upload", "--days", "2"];
+    let idle = |policy: &str| figure(&outcome(policy, &workload), "/idle_hours");
+    assert_eq!(idle("reactive-scaler-with-results"), idle("reactive-scaler"));
 }
 
 #[test]
@@ -51,9 +69,16 @@ fn without_an_upload_the_backstop_alarm_wakes_later() {
 
 #[test]
 fn slow_jobs_are_not_killed() {
-    let outcome = outcome("reactive-scaler", &["--workload", "slow-jobs", "--days", "4"]);
-    assert_eq!((&outcome["killed"], &outcome["expired"]), (&0.into(), &0.into()));
-    assert_eq!(outcome["completed"], outcome["arrivals"]);
+    let workload = ["--workload", "slow-jobs", "--days", "4"];
+    let outcomes = ["reactive-scaler", "reactive-scaler-with-results"]
+        .map(|policy| outcome(policy, &workload));
+    for outcome in &outcomes {
+        assert_eq!((&outcome["killed"], &outcome["expired"]), (&0.into(), &0.into()));
+        assert_eq!(outcome["completed"], outcome["arrivals"]);
+        assert_eq!(outcome["failed_invocations"], 0);
+    }
+    let [without, with] = outcomes.map(|outcome| figure(&outcome, "/idle_hours"));
+    assert!(with < without / 3.0, "{with} {without}");
 }
 
 /// Figures of docs/internals/performance.md, "A nightly batch".

@@ -22,6 +22,7 @@ fn the_table_has_a_line_for_each_policy() {
         "aws-documented-pair",
         "always-on",
         "reactive-scaler",
+        "reactive-scaler-with-results",
         "reactive-scaler-with-target-tracking",
     ];
     assert_eq!(names, expected, "{text}");

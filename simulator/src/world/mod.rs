@@ -164,7 +164,7 @@ impl World {
     }
 
     /// The time of the next event, at the latest the end of the minute.
-    fn next_event(&mut self) -> Timestamp {
+    pub fn next_event(&mut self) -> Timestamp {
         let endpoint = self.endpoints.next_event(|found| match found.has_room() {
             // A caller has added capacity: waiting jobs start immediately.
             true => Some(self.now),

@@ -17,7 +17,7 @@ use tokio::time::Instant;
 use super::setup::{MINUTE, ROUTES, WINDOW};
 use crate::{
     setup::{ENDPOINT, Setup, tick},
-    unanswered::Unanswered,
+    unanswered::unanswered,
 };
 
 fn make_unreadable(world: &mut World) {
@@ -132,7 +132,7 @@ async fn a_ledger_that_does_not_answer_leaves_the_metric() {
     let (job, _) = setup.upload_of("a.json", 1).await;
     setup.until_completed(job).await;
     let config = Config { routes: routes_from_json(ROUTES).unwrap(), mode: Mode::Act };
-    let silent = Unanswered { sim: setup.sim.clone(), never: Operation::Query };
+    let silent = unanswered(&setup.sim, Operation::Query);
     let scaler = Scaler::new(silent, setup.sim.clone(), config);
     for _ in 0..60 {
         setup.sim.advance(MINUTE);

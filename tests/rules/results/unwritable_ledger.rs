@@ -1,6 +1,9 @@
 //! An input that the ledger does not take has a lease, and the invocation fails.
 
-use std::time::Duration;
+use std::{
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
+};
 
 use reactive_scaler::{
     config::{Config, Mode, routes_from_json},
@@ -12,7 +15,7 @@ use simulator::{Fault, Operation, World};
 use tokio::time::Instant;
 
 use super::setup::{MINUTE, ROUTES, upload_event};
-use crate::{setup::Setup, unanswered::Unanswered};
+use crate::{setup::Setup, unanswered::wait_for_ever};
 
 #[tokio::test]
 async fn a_failed_write_leads_to_a_lease_and_the_metric_decides() {
@@ -75,7 +78,18 @@ async fn a_refusal_is_reported_beside_a_write_without_an_answer() {
     let other = upload_event(&setup, "b.json", 1)["Records"][0].take();
     event["Records"].as_array_mut().unwrap().push(other);
     let config = Config { routes: routes_from_json(ROUTES).unwrap(), mode: Mode::Act };
-    let silent = Unanswered { sim: setup.sim.clone(), never: Operation::UpdateItem };
+    let (world, writes) = (setup.sim.clone(), AtomicUsize::new(0));
+    let silent = setup.sim.behind(move |operation, _| {
+        let is_second =
+            operation == Operation::UpdateItem && writes.fetch_add(1, Ordering::Relaxed) > 0;
+        let sim = world.clone();
+        Box::pin(async move {
+            if is_second {
+                wait_for_ever(sim).await;
+            }
+            Ok(())
+        })
+    });
     let scaler = Scaler::new(silent, setup.sim.clone(), config);
     let deadline = Instant::now() + Duration::from_secs(50);
     let answer = handler::serve(&scaler, &setup.sim, &event, None, deadline, |_| {}).await;

@@ -17,16 +17,12 @@ use super::{
     milestones::Milestones,
     state::State,
 };
-use crate::progress;
+use crate::{function::RESULT_DELIVERY, progress};
 use scalerctl_console::Failure;
 
 /// Time from an upload until the S3 event invokes the function. The model has no S3, so this is an
 /// assumption: S3 documents "typically seconds".
 pub const EVENT_DELIVERY: Duration = Duration::from_secs(1);
-
-/// Time from the end of a request until the message of its result invokes the function. The model has no SNS, so this is
-/// an assumption.
-pub const RESULT_DELIVERY: Duration = Duration::from_secs(1);
 
 /// Ticks after the endpoint is back at zero.
 const QUIET_TICKS: usize = 2;

@@ -7,6 +7,7 @@ use super::{
     scenario::{Scenario, Source},
     table::short,
 };
+use crate::function::RESULT_DELIVERY;
 
 /// One assumption.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -117,6 +118,11 @@ pub fn of(scenario: &Scenario) -> Vec<Assumption> {
             "time from an upload until its event invokes the function",
             short(scenario.event_delay.as_secs_f64()),
             &from(&sources.event_delay, "assumed: the S3 guide says usually seconds"),
+        ),
+        assumption(
+            "time from the end of a request until its result invokes the function, if results are connected",
+            short(RESULT_DELIVERY.as_secs_f64()),
+            "assumed; a request that expires or is lost with its instance has no result",
         ),
     ]
 }

@@ -19,7 +19,7 @@ pub enum CandidateId {
     /// reactive-scaler as its template deploys it, with target tracking on
     /// ApproximateBacklogSizePerInstance = 5 between 1 and MaxCapacity, and its backstop alarm
     ReactiveScaler,
-    /// The same, with the results of the requests connected
+    /// The same, with the results of the requests connected and the template's ResultsIdleMinutes, 1
     ReactiveScalerWithResults,
     /// reactive-scaler and the policy of backlog-per-instance
     ReactiveScalerWithTargetTracking,

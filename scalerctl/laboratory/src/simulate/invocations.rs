@@ -39,11 +39,11 @@ impl Invocations {
     }
 
     /// Uploads, as events of EventBridge: one alone, or several in a batch of a queue.
-    pub async fn uploads(&mut self, uploads: &[Upload]) {
+    pub async fn uploads(&mut self, uploads: &[Input]) {
         match uploads {
             [one] => self.invoke(&one.event()).await,
             several => {
-                let record = |upload: &Upload| {
+                let record = |upload: &Input| {
                     json!({
                         "messageId": upload.number.to_string(),
                         "eventSource": "aws:sqs",
@@ -72,8 +72,9 @@ impl Invocations {
         self.invoke(&json!({ "Records": [record] })).await;
     }
 
-    /// The result of a request, as a message of its SNS topic. A request without an upload has a result, too.
-    pub async fn result(&mut self, endpoint: &str, request: &Upload) {
+    /// The result of a request, as a message of its SNS topic. A request with an inline body has one, too: AWS does not
+    /// say how its message differs.
+    pub async fn result(&mut self, endpoint: &str, request: &Input) {
         let message = json!({
             "eventSource": "aws:sagemaker",
             "eventName": "InferenceResult",
@@ -100,16 +101,16 @@ impl Invocations {
     }
 }
 
-/// An upload of an input.
+/// An input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Upload {
+pub struct Input {
     /// The number of its request.
     pub number: usize,
-    /// When it was uploaded.
+    /// When it was uploaded, or for a result, when its request was received.
     pub at: Timestamp,
 }
 
-impl Upload {
+impl Input {
     fn key(self) -> String {
         format!("input-{}", self.number)
     }

@@ -1,6 +1,6 @@
 //! Runs one candidate on the scenario, in simulated time.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 use rand::{SeedableRng, rngs::StdRng};
@@ -8,27 +8,24 @@ use reactive_scaler::{
     lease::{LEASE, WATCH, WORK},
     port::VariantId,
 };
-use simulator::{Actor, Entry, Event, JobId, JobSpec, MetricName, Refusal, Simulator};
+use simulator::{Actor, Entry, Event, JobId, JobSpec, MetricName, Refusal, Simulator, World};
 
 use super::{
     alarm_names::{cause, comparison_text, needed, not_scaled, short_name, track},
     candidate::{Candidate, Uploads},
     endpoint::{ENDPOINT, VARIANT},
-    invocations::{Invocations, Upload},
+    invocations::{Input, Invocations},
     policy_effects::findings,
     policy_finding::PolicyFinding,
     run_record::{CountedDatapoint, Request, RunRecord, Sample},
     scenario::Scenario,
 };
+use crate::function::RESULT_DELIVERY;
 
 /// Older datapoints are not shown.
 const SHOWN_FROM: SignedDuration = SignedDuration::from_mins(10);
 
 const MINUTE: SignedDuration = SignedDuration::from_mins(1);
-
-/// Time from the end of a request until the message of its result invokes the function. An assumption: SNS documents
-/// "milliseconds" for most messages.
-const RESULT_DELAY: Duration = Duration::from_secs(1);
 
 /// Runs one candidate to the end, and calls `an_hour_passed` for each simulated hour.
 ///
@@ -114,7 +111,7 @@ struct Run<'a> {
     /// The backstop alarm has notified its topic.
     notified: bool,
     /// Results that are to be delivered, in order. `None` if they are not connected.
-    results: Option<Vec<(Timestamp, Upload)>>,
+    results: Option<Vec<(Timestamp, Input)>>,
     /// By alarm: its newest datapoint, and the number of consecutive breaching datapoints.
     runs: BTreeMap<String, (Timestamp, u32)>,
     counted: Vec<CountedDatapoint>,
@@ -129,30 +126,33 @@ impl Run<'_> {
         self.read_journal();
     }
 
-    /// Advances the time, and delivers the results that arrive until then. While requests are in the queue, each second
-    /// is looked at, because a result is known only when its request ends.
+    /// Advances the time, and delivers the results that arrive until then. A result is known when its request ends, so
+    /// the time advances from one event of the model to the next.
     async fn advance_with_results(&mut self, until: Timestamp) {
         while self.results.is_some() {
-            let (now, busy) = self.sim.with(|world| (world.now(), world.backlog(ENDPOINT) > 0));
-            let waits = self.results.as_ref().is_some_and(|results| !results.is_empty());
-            if now >= until || !(busy || waits) {
+            let due = self.results.iter().flatten().map(|(at, _)| *at).min();
+            let next = self.sim.with(World::next_event).min(due.unwrap_or(until));
+            if next > until {
                 break;
             }
-            self.advance_to((now + Duration::from_secs(1)).min(until));
+            self.advance_to(next);
             self.deliver_results().await;
+            if next == until {
+                break;
+            }
         }
         self.advance_to(until);
     }
 
     async fn deliver_results(&mut self) {
         let now = self.sim.now();
-        let due = match &mut self.results {
+        let due: Vec<_> = match &mut self.results {
             Some(results) => results.extract_if(.., |(at, _)| *at <= now).collect(),
             None => Vec::new(),
         };
         if let Some(function) = &mut self.function {
-            for (_, upload) in due {
-                function.result(ENDPOINT, &upload).await;
+            for (_, input) in due {
+                function.result(ENDPOINT, &input).await;
             }
         }
     }
@@ -175,8 +175,8 @@ impl Run<'_> {
                     Entry::Event(at, Event::Completed(JobId(number))) => {
                         let job = world.job(JobId(*number));
                         if let (Some(results), Some(job)) = (results.as_mut(), job) {
-                            let request = Upload { number: *number, at: job.invoked_at };
-                            results.push((*at + RESULT_DELAY, request));
+                            let input = Input { number: *number, at: job.invoked_at };
+                            results.push((*at + RESULT_DELIVERY, input));
                         }
                     }
                     _ => {}
@@ -284,11 +284,11 @@ impl Run<'_> {
 }
 
 /// When the function is invoked, and with which uploads.
-fn upload_events(scenario: &Scenario, uploads: Uploads) -> Vec<(Timestamp, Vec<Upload>)> {
-    let mut events: Vec<(Timestamp, Vec<Upload>)> = Vec::new();
+fn upload_events(scenario: &Scenario, uploads: Uploads) -> Vec<(Timestamp, Vec<Input>)> {
+    let mut events: Vec<(Timestamp, Vec<Input>)> = Vec::new();
     let arrivals = scenario.arrivals.iter().enumerate();
     for (number, arrival) in arrivals.filter(|(_, arrival)| !arrival.inline) {
-        let upload = Upload { number, at: arrival.at };
+        let upload = Input { number, at: arrival.at };
         let delivered = upload.at + scenario.event_delay;
         let Uploads::Batched { window, most } = uploads else {
             events.push((delivered, vec![upload]));

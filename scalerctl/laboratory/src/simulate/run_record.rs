@@ -79,7 +79,7 @@ pub struct Sample {
     pub current: i32,
     /// `MinCapacity` of the scalable target.
     pub floor: i32,
-    /// End of the lease.
+    /// The later end of lease and work record.
     pub leased_until: Option<Timestamp>,
 }
 
