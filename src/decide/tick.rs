@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{
     decision::{Action, Decision, Floor, LedgerAtSleep, RecordWrite, TICK, Verdict},
-    floor::{floor_is_ours, floor_while_awake, min_keeps_up, with_floor},
+    floor::{floor_is_ours, min_keeps_up, with_floor},
     idle_evidence::{Backlog, Evidence},
     ledger_seen::LedgerSeen,
     observed::{Observed, Read, updatable},
@@ -351,12 +351,13 @@ fn keep_with(
     otherwise: Reason,
     now: Timestamp,
 ) -> Decision {
-    let decision = match floor_while_awake(target, records, Some(desired)) {
-        Ok(Some(Floor::Raise)) => Decision::of(Action::Extend, Reason::FloorRestored),
-        Ok(Some(Floor::Lower)) => Decision::of(Action::Release, Reason::FloorLowered),
-        Ok(None) | Err(_) => Decision::none(otherwise),
+    let kept = with_floor(Decision::none(otherwise), target, records, Some(desired), now);
+    let (action, reason) = match kept.floor {
+        Some(Floor::Raise) => (Action::Extend, Reason::FloorRestored),
+        Some(Floor::Lower) => (Action::Release, Reason::FloorLowered),
+        None => return kept,
     };
-    with_floor(decision, target, records, Some(desired), now)
+    Decision { action, reason, ..kept }
 }
 
 /// The lease has ended and no instances are starting. Decides whether the endpoint is busy or idle.

@@ -75,6 +75,24 @@ fn a_floor_that_somebody_reset_is_raised_again() {
 }
 
 #[test]
+fn a_floor_is_not_raised_again_beside_a_record_that_ends_within_a_minute() {
+    for trigger in [Trigger::Tick, Trigger::Alarm, Trigger::Invocation] {
+        let floor = |left| {
+            let decision = endpoint_at(1).lease_ends_in(left).floor(0).decide(trigger);
+            // An alarm renews the lease without results.
+            let renewed = decision.records.iter().any(|w| matches!(w, RecordWrite::Extend(..)));
+            (decision.floor, renewed)
+        };
+        assert_eq!(floor(seconds(61)).0, Some(Floor::Raise), "{trigger:?}");
+        let (raised, renewed) = floor(seconds(60));
+        assert_eq!(raised.is_some(), renewed, "{trigger:?}");
+    }
+    let ending = endpoint_at(1).lease_ends_in(seconds(60)).floor(0).decide(Trigger::Tick);
+    assert_eq!((ending.action, ending.reason), (Action::None, Reason::LeaseLive));
+    assert_eq!((ending.floor, ending.records), (None, vec![]));
+}
+
+#[test]
 fn a_floor_that_is_not_raised_has_a_reason_and_the_lease_is_written() {
     for (world, withheld) in [
         (

@@ -4,7 +4,7 @@ use reactive_scaler::lease::WORK;
 use serde_json::json;
 use simulator::{ActionPut, World};
 
-use super::setup::MINUTE;
+use super::{outstanding::record_upload, setup::MINUTE};
 use crate::setup::{ENDPOINT, Setup, id};
 
 fn stands(world: &World) -> ActionPut {
@@ -79,6 +79,31 @@ async fn a_forced_sleep_that_meets_a_wake_leaves_no_floor_without_a_record() {
         });
     });
     setup.send(&json!({ "action": "sleep", "endpoint": ENDPOINT, "force": true })).await.unwrap();
+    assert_eq!(setup.with(|world| world.waiting_hooks()), 0);
+    assert_eq!((setup.desired(), setup.min()), (1, 1));
+    assert!(setup.minutes_until_zero(90).await.is_some());
+    assert_eq!(setup.min(), 0);
+}
+
+/// The ledger shows an upload at the last look of a sleep, and the invocation of that upload raises the floor while the
+/// sleep renews the record. The floor did not exist when the sleep began.
+#[tokio::test]
+async fn a_sleep_that_renews_the_record_of_an_upload_leaves_no_floor_without_a_record() {
+    let setup = Setup::after_its_work().await;
+    setup.with(|world| {
+        let max = world.target(&id()).unwrap().max;
+        let release = world.action(&id(), WORK).unwrap().runs_at.unwrap();
+        world.plant_action(&id(), &ActionPut::once(WORK, release, None, Some(max)));
+        world.set_bounds(&id(), 0, max);
+        world.after_call("PutScheduledAction", 1, move |world, _| {
+            record_upload(world, "b.json");
+            world.before_call("PutScheduledAction", 1, move |world, _| {
+                world.plant_action(&id(), &ActionPut::once(WORK, release, Some(0), None));
+                world.set_bounds(&id(), 1, max);
+            });
+        });
+    });
+    setup.minutes(1).await;
     assert_eq!(setup.with(|world| world.waiting_hooks()), 0);
     assert_eq!((setup.desired(), setup.min()), (1, 1));
     assert!(setup.minutes_until_zero(90).await.is_some());

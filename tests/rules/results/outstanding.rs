@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Another container records an upload, and writes no record.
-fn record_upload(world: &mut World, key: &str) {
+pub fn record_upload(world: &mut World, key: &str) {
     let location = Location::of_object("my-inputs", key).unwrap();
     let upload = Upload { id: "1".into(), created_at: None };
     let now = world.now();
