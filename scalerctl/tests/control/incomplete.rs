@@ -76,7 +76,7 @@ async fn a_sleep_waits_through_an_update() {
     setup
         .run(&["sleep", ENDPOINT, "--force"])
         .await
-        .assert(1, &["refused", "run the command with --wait"]);
+        .assert(1, &["refused", "\n  scalerctl sleep my-endpoint --force --wait\n"]);
     let run = setup.run(&["sleep", ENDPOINT, "--force", "--wait", "--timeout", "1s"]).await;
     run.assert(1, &["waited "]);
 }
