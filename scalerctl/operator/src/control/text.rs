@@ -152,7 +152,8 @@ fn notes(done: &Done, report: &CommandReport) -> Vec<Note> {
     notes.extend(incomplete(report));
     notes.extend(fewer(done, report));
     let is_registered = report.before.min_capacity.is_some();
-    if !is_registered && done.action == Action::Wake {
+    // Also of an endpoint that was up already.
+    if !is_registered && report.command == "wake" && done.to().is_some_and(|to| to > 0) {
         notes.push(unstopped("", done.to(), report));
     }
     if let Some(withheld) = done.floor_withheld.filter(|_| is_registered) {
@@ -257,7 +258,8 @@ fn incomplete(report: &CommandReport) -> Option<Note> {
 
 /// Instances that nothing is known to stop.
 fn unstopped(so: &str, count: Option<i32>, report: &CommandReport) -> Note {
-    let text = match (report.dry_run, count.unwrap_or(1)) {
+    let would_start = report.dry_run && report.planned.action == Action::Wake;
+    let text = match (would_start, count.unwrap_or(1)) {
         (false, 1) => "1 instance runs until you stop it:".to_owned(),
         (false, count) => format!("{count} instances run until you stop them:"),
         (true, 1) => "1 instance would run until you stop it:".to_owned(),
