@@ -34,7 +34,7 @@ pub fn run(cli: &cli::Cli) -> Result<(), Failure> {
         cli::Command::Pause(arguments) => control::pause(arguments),
         cli::Command::Resume(arguments) => control::resume(arguments),
         cli::Command::Verify(arguments) => verify::run(arguments),
-        cli::Command::Completions(arguments) => shell::completions(arguments, cli::Cli::command()),
+        cli::Command::Completions(arguments) => shell::completions(arguments, &cli::Cli::command()),
         cli::Command::Man(arguments) => shell::man(arguments, cli::Cli::command()),
         cli::Command::Status(arguments) => status::run(arguments),
         cli::Command::Plot(arguments) => plot::run(arguments),

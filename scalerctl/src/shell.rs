@@ -28,10 +28,24 @@ pub struct ManArgs {
 /// # Errors
 ///
 /// [`Failure::NotOk`] if stdout cannot be written.
-pub fn completions(arguments: &CompletionsArgs, mut command: Command) -> Result<(), Failure> {
+pub fn completions(arguments: &CompletionsArgs, command: &Command) -> Result<(), Failure> {
     let mut script = Vec::new();
-    clap_complete::generate(arguments.shell, &mut command, "scalerctl", &mut script);
+    clap_complete::generate(arguments.shell, &mut visible(command), "scalerctl", &mut script);
     print(&String::from_utf8_lossy(&script))
+}
+
+/// A copy without what the help does not show. clap_complete offers hidden options.
+fn visible(command: &Command) -> Command {
+    let arguments = command.get_arguments().filter(|argument| !argument.is_hide_set());
+    let subcommands = command.get_subcommands().filter(|subcommand| !subcommand.is_hide_set());
+    let copy = Command::new(command.get_name().to_owned())
+        .about(command.get_about().cloned().unwrap_or_default())
+        .args(arguments.cloned())
+        .subcommands(subcommands.map(visible));
+    match command.get_version() {
+        Some(version) => copy.version(version.to_owned()),
+        None => copy,
+    }
 }
 
 /// `scalerctl man`.

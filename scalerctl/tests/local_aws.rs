@@ -46,7 +46,7 @@ fn config(url: &str) -> aws_config::SdkConfig {
 
 #[tokio::test]
 async fn it_prints_the_settings_serves_the_routes_and_prints_the_calls() {
-    let routes = r#"[{"endpoint":"a"},{"endpoint":"b","variant":"blue"}]"#;
+    let routes = r#"[{"endpoint":"a"},{"endpoint":"b","variant":"blue"},{"endpoint":"b","variant":"green"}]"#;
     let mut served =
         Served(aws(&["--port", "0", "--routes", routes]).stdout(Stdio::piped()).spawn().unwrap());
     let mut lines = BufReader::new(served.0.stdout.take().unwrap()).lines().map(Result::unwrap);
@@ -77,7 +77,9 @@ async fn it_prints_the_settings_serves_the_routes_and_prints_the_calls() {
     let target = aws.target(&blue).await.unwrap().unwrap();
     assert_eq!((target.min, target.max), (0, 4));
     aws.set_capacity(&blue, 1).await.unwrap();
-    assert_eq!(aws.endpoint("b").await.unwrap().unwrap().variants[0].desired, Some(1));
+    let b = aws.endpoint("b").await.unwrap().unwrap();
+    let desired: Vec<_> = b.variants.iter().map(|it| (it.name.as_str(), it.desired)).collect();
+    assert_eq!(desired, [("blue", Some(1)), ("green", Some(0))]);
 
     let shown = lines.find(|line| line.contains("UpdateEndpointWeightsAndCapacities")).unwrap();
     assert!(shown.ends_with("b blue=1: ok"), "{shown}");

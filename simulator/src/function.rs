@@ -17,10 +17,14 @@ pub struct LambdaFunction {
     pub on_failure: Option<String>,
     /// The ARNs of the queues that it reads.
     pub queues: Vec<String>,
+    /// Aliases of `$LATEST`.
+    pub aliases: Vec<String>,
+    /// The variables of its versions, by number or alias.
+    pub versions: BTreeMap<String, BTreeMap<String, String>>,
 }
 
 impl LambdaFunction {
-    /// An active function with these variables.
+    /// An active function with these variables, and with the alias `tick`.
     pub fn new<N: Into<String>, V: Into<String>>(
         name: impl Into<String>,
         variables: impl IntoIterator<Item = (N, V)>,
@@ -33,6 +37,9 @@ impl LambdaFunction {
             last_update: "Successful".into(),
             on_failure: None,
             queues: Vec::new(),
+            // The template's.
+            aliases: vec!["tick".into()],
+            versions: BTreeMap::new(),
         }
     }
 }

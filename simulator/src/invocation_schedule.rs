@@ -1,5 +1,7 @@
 //! Schedules that invoke a function, as EventBridge and EventBridge Scheduler describe them. The model never runs them.
 
+use jiff::Timestamp;
+
 /// A schedule that invokes a function.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvocationSchedule {
@@ -11,16 +13,28 @@ pub struct InvocationSchedule {
     pub expression: String,
     /// Whether `State` is `ENABLED`.
     pub enabled: bool,
-    /// The ARN of the function, or of its alias.
+    /// The ARN of the function, of its alias, or of the action of an API.
     pub target: String,
     /// `Input` of the target.
     pub input: Option<String>,
+    /// `GroupName` of a schedule of EventBridge Scheduler.
+    pub group: String,
+    /// `StartDate` of a schedule of EventBridge Scheduler.
+    pub start: Option<Timestamp>,
+    /// `EndDate` of a schedule of EventBridge Scheduler.
+    pub end: Option<Timestamp>,
+    /// `InputPath` of the target of a rule.
+    pub input_path: Option<String>,
+    /// `InputTemplate` in the `InputTransformer` of the target of a rule.
+    pub input_template: Option<String>,
+    /// The ARNs of the other targets of a rule.
+    pub other_targets: Vec<String>,
 }
 
 /// The service of a schedule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InvocationScheduleKind {
-    /// A schedule of EventBridge Scheduler, in the group `default`.
+    /// A schedule of EventBridge Scheduler, by default in the group `default`.
     Scheduler,
     /// A rule of EventBridge, on the default event bus.
     Rule,
@@ -36,6 +50,12 @@ impl InvocationSchedule {
             enabled: true,
             target: target.into(),
             input: Some(r#"{"action":"tick"}"#.into()),
+            group: "default".into(),
+            start: None,
+            end: None,
+            input_path: None,
+            input_template: None,
+            other_targets: Vec::new(),
         }
     }
 

@@ -109,8 +109,8 @@ operations! {
     UpdateItem: DynamoDb, true;
     Query: DynamoDb, false;
     DeleteItem: DynamoDb, true;
-    ListRuleNamesByTarget: EventBridge, false;
-    DescribeRule: EventBridge, false;
+    ListRules: EventBridge, false;
+    ListTargetsByRule: EventBridge, false;
     ListSchedules: Scheduler, false;
     GetSchedule: Scheduler, false;
     ListSubscriptionsByTopic: Sns, false;

@@ -1,7 +1,7 @@
 //! Commands that a user can paste. Each acts on the account, the Region and the AWS endpoint of the command that
 //! suggests it.
 
-use std::{fmt, sync::OnceLock};
+use std::{env, fmt, sync::OnceLock};
 
 use serde::Serialize;
 
@@ -121,6 +121,12 @@ impl Suggested {
     /// A command of `scalerctl` that works with an account.
     pub fn scalerctl(arguments: impl AsRef<str>) -> Self {
         Self(given().scalerctl(arguments.as_ref()))
+    }
+
+    /// The command that the user gave, with another option.
+    pub fn again(option: &str) -> Self {
+        let words = env::args_os().skip(1).map(|word| quoted(&word.to_string_lossy()));
+        Self(format!("scalerctl {} {option}", words.collect::<Vec<_>>().join(" ")))
     }
 
     /// A command that uses no account by itself. It can contain others.

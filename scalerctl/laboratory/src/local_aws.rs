@@ -8,7 +8,7 @@ use reactive_scaler::{
     config::{Route, routes_from_json},
     port::VariantId,
 };
-use simulator::{Call, Outcome, Pace, Settings, Simulator, http};
+use simulator::{Call, Outcome, Pace, Settings, Simulator, VariantState, http};
 use tokio::net::TcpListener;
 
 use scalerctl_console::{
@@ -88,8 +88,12 @@ fn world_of(routes: &[Route], provisioning: Duration) -> Simulator {
         .collect();
     sim.with(|world| {
         world.settings.region = LOCAL_REGION.into();
+        for endpoint in ids.iter().map(|id| &id.endpoint).collect::<BTreeSet<_>>() {
+            let variants = ids.iter().filter(|id| id.endpoint == *endpoint);
+            let variants = variants.map(|id| VariantState::new(&id.variant, 0)).collect();
+            world.add_endpoint(endpoint, variants, true);
+        }
         for id in &ids {
-            world.add_async_endpoint(&id.endpoint, &id.variant, 0);
             world.register_target(id, 0, MAX);
         }
     });

@@ -68,6 +68,17 @@ async fn an_instance_of_an_unregistered_variant_runs_until_it_is_stopped() {
     assert!(!run.out.contains("MinCapacity stays 0"), "{}", run.out);
 }
 
+/// A wake of an endpoint that is up changes nothing, but nothing stops its instances either.
+#[tokio::test]
+async fn instances_of_an_unregistered_variant_that_is_up_run_until_they_are_stopped() {
+    let setup = Setup::with(2).await;
+    setup.sim.with(|world| world.deregister_target(&id()));
+    for arguments in [&["wake", ENDPOINT][..], &["wake", ENDPOINT, "--dry-run"]] {
+        let run = setup.run(arguments).await;
+        run.assert(0, &["2 instances run until you stop them:\n", " sleep my-endpoint --force\n"]);
+    }
+}
+
 /// As `wake --wait`.
 #[tokio::test]
 async fn a_sleep_waits_through_an_update() {
@@ -76,7 +87,7 @@ async fn a_sleep_waits_through_an_update() {
     setup
         .run(&["sleep", ENDPOINT, "--force"])
         .await
-        .assert(1, &["refused", "run the command with --wait"]);
+        .assert(1, &["refused", "\n  scalerctl sleep my-endpoint --force --wait\n"]);
     let run = setup.run(&["sleep", ENDPOINT, "--force", "--wait", "--timeout", "1s"]).await;
     run.assert(1, &["waited "]);
 }

@@ -3,7 +3,7 @@
 
 use std::{path::Path, process::Output};
 
-use reactive_scaler::port::Suspended;
+use reactive_scaler::port::{EndpointStatus, Suspended};
 use simulator::{LambdaFunction, World};
 use tokio::process::Command;
 
@@ -26,7 +26,7 @@ fn function(world: &mut World, mode: &str) {
     world.put_function(LambdaFunction::new(FUNCTION, variables));
 }
 
-const SCENES: [Scene; 19] = [
+const SCENES: [Scene; 22] = [
     (0, nothing, &["wake", ENDPOINT], "scalerctl doctor my-endpoint"),
     (0, nothing, &["hold", ENDPOINT, "--for", "1h"], "scalerctl doctor my-endpoint"),
     (
@@ -40,6 +40,14 @@ const SCENES: [Scene; 19] = [
         |world| function(world, "observe"),
         &["wake", ENDPOINT, "--function", FUNCTION, "--variant", VARIANT],
         "scalerctl sleep my-endpoint --wait --variant AllTraffic --function my-scaler",
+    ),
+    (1, nothing, &["wake", ENDPOINT, "--wake-to", "3"], "DesiredInstanceCount=3"),
+    (0, updating, &["wake", ENDPOINT], "scalerctl wake my-endpoint"),
+    (
+        1,
+        updating,
+        &["sleep", ENDPOINT, "--variant", VARIANT],
+        "sleep my-endpoint --variant AllTraffic",
     ),
     (0, scaling_in, &["wake", ENDPOINT], "scalerctl resume my-endpoint in"),
     (1, scaling_in, &["sleep", ENDPOINT], "scalerctl resume my-endpoint in"),
@@ -78,6 +86,10 @@ const SCENES: [Scene; 19] = [
         "deregister-scalable-target --service-namespace sagemaker",
     ),
 ];
+
+fn updating(world: &mut World) {
+    world.set_status(ENDPOINT, EndpointStatus::Updating);
+}
 
 fn scaling_in(world: &mut World) {
     world.suspend(&id(), Suspended { scaling_in: true, ..Suspended::default() });
@@ -160,6 +172,7 @@ async fn a_wait_that_ends_names_the_account() {
 async fn a_suggested_sleep_keeps_the_settings() {
     for (given, kept) in [
         (&["--idle-minutes", "30"][..], " --idle-minutes 30"),
+        (&["--job-minutes", "45"], " --job-minutes 45"),
         (&["--function", FUNCTION], " --function my-scaler"),
         (&["--variant", VARIANT], " --variant AllTraffic"),
         (&["--wake-to", "2"], ""),

@@ -20,6 +20,25 @@ fn every_shell_gets_a_script_that_knows_the_commands() {
     }
 }
 
+/// A script offers exactly the options that the help shows.
+#[test]
+fn no_script_offers_a_hidden_option() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let script = scalerctl(&["completions", shell]);
+        for (hidden, shown) in [("now", "request-ttl"), ("clock", "timeout"), ("clock", "version")]
+        {
+            let offers = |option: &str| {
+                let forms = [format!("--{option}"), format!("-l {option} ")];
+                forms.iter().any(|form| script.contains(form.as_str()))
+            };
+            assert!(!offers(hidden), "{shell} offers --{hidden}");
+            assert!(offers(shown), "{shell} does not offer --{shown}");
+        }
+        assert!(!script.contains("For tests"), "{shell}");
+        assert!(script.contains("--dry-run") || script.contains("-l dry-run"), "{shell}");
+    }
+}
+
 /// bash can load the script and completes with it.
 #[test]
 fn bash_completes() {

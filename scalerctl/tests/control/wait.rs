@@ -65,7 +65,8 @@ async fn wait_is_not_suggested_to_a_command_that_has_it() {
         let setup = Setup::with(instances).await;
         setup.sim.with(|world| world.set_status(ENDPOINT, EndpointStatus::Updating));
         let run = setup.run(&[command, &["--dry-run"]].concat()).await;
-        run.assert(1, &[dry_run, "run the command with --wait"]);
+        let again = format!("\n  scalerctl {} --dry-run --wait\n", command.join(" "));
+        run.assert(1, &[dry_run, "run the command with --wait", &again]);
         let run = setup.run(&[command, &["--dry-run", "--wait"]].concat()).await;
         run.assert(1, &[dry_run, "with --wait, the command waits until then"]);
         let run = setup.run(&[command, &["--wait", "--timeout", "1s"]].concat()).await;

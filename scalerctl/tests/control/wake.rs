@@ -49,15 +49,27 @@ async fn an_endpoint_that_is_awake_keeps_its_instances() {
     let setup = Setup::with(2).await;
     setup.run(&["wake", ENDPOINT]).await.assert(0, &["extend"]);
     assert_eq!(setup.capacity(), (2, 2));
-    setup.run(&["wake", ENDPOINT, "--wake-to", "4"]).await.assert(0, &[]);
+    for (wanted, said) in [
+        ("2", ""),
+        ("3", "the desired capacity is 2, not 3; to request 3:\n"),
+        ("9", "the desired capacity is 2, not 9; to request 4:\n"),
+    ] {
+        let run = setup.run(&["wake", ENDPOINT, "--wake-to", wanted]).await;
+        run.assert(0, &[said]);
+        let more = "VariantName=AllTraffic,DesiredInstanceCount=";
+        assert_eq!(run.out.contains(more), !said.is_empty(), "{run:?}");
+    }
     assert_eq!(setup.capacity(), (2, 2));
 }
 
 #[tokio::test]
 async fn it_requests_the_given_number_of_instances_within_the_bounds() {
+    let less = "note     MaxCapacity is 4: the desired capacity is 4, not 5\n";
     for (wanted, got) in [("4", 4), ("5", 4)] {
         let setup = Setup::with(0).await;
-        setup.run(&["wake", ENDPOINT, "--wake-to", wanted]).await.assert(0, &[]);
+        let run = setup.run(&["wake", ENDPOINT, "--wake-to", wanted]).await;
+        run.assert(0, &[]);
+        assert_eq!(run.out.contains(less), wanted == "5", "{run:?}");
         assert_eq!(setup.capacity().1, got);
     }
 }

@@ -17,8 +17,11 @@ async fn an_unknown_endpoint_is_reported_with_similar_names() {
         run.assert_refused(2, &["no endpoint my-endpiont", "did you mean my-endpoint?"]);
         assert_eq!(run.text, "");
         let run = scalerctl(&sim, &[command, "zzz"]).await;
-        run.assert_refused(2, &["no endpoint zzz", "--region"]);
+        let list = "\n  aws sagemaker list-endpoints --query 'Endpoints[].EndpointName'\n";
+        run.assert_refused(2, &["no endpoint zzz", "--region", list]);
     }
+    let run = scalerctl(&sim, &["report", ENDPOINT, "--since", "0d"]).await;
+    run.assert_refused(2, &["time range is empty", "\nwhat to do: use an earlier start, such as"]);
 }
 
 #[tokio::test]

@@ -92,6 +92,21 @@ async fn an_arn_of_another_account() {
     assert!(sim.with(|world| world.writes().is_empty()));
 }
 
+/// AWS documents no case of names for DescribeEndpoint: it can find the name of the ARN.
+#[tokio::test]
+async fn an_arn_of_an_endpoint_that_is_found_with_upper_case_letters() {
+    let (sim, aws) = aws().await;
+    sim.with(|world| {
+        world.add_async_endpoint("my-model", "AllTraffic", 0).name = "My-Model".into();
+    });
+    let arn = "arn:aws:sagemaker:eu-central-1:123456789012:endpoint/my-model";
+    for command in all() {
+        let message = refusal(&aws.url, &KEYS, &on(command, arn)).await;
+        has(&message, &["the name in lower case", "\nwhat to do: use the name My-Model\n"]);
+    }
+    assert!(sim.with(|world| world.writes().is_empty()));
+}
+
 /// DescribeEndpoint of the simulated AWS does not find the name of the ARN.
 #[tokio::test]
 async fn an_arn_of_an_endpoint_with_upper_case_letters() {

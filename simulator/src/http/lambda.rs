@@ -36,9 +36,13 @@ pub(super) async fn configuration(
     State(sim): State<Simulator>,
     Path(function): Path<String>,
 ) -> Response {
+    let text = function.rsplit(":function:").next().unwrap_or(&function);
+    let qualifier = text.split_once(':').map(|(_, qualifier)| format!(":{qualifier}"));
     respond(sim.with(|world| {
         let function = world.get_function_configuration(&function)?;
         let mut answer = listed(world, &function);
+        let arn = world.function_arn(&function.name);
+        answer["FunctionArn"] = json!(arn + &qualifier.unwrap_or_default());
         // ListFunctions omits these members.
         answer["State"] = json!(function.state);
         answer["LastUpdateStatus"] = json!(function.last_update);

@@ -32,11 +32,22 @@ pub(super) async fn list(State(sim): State<Simulator>, RawQuery(query): RawQuery
 }
 
 /// GetSchedule.
-pub(super) async fn get(State(sim): State<Simulator>, Path(name): Path<String>) -> Response {
+pub(super) async fn get(
+    State(sim): State<Simulator>,
+    Path(name): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let query = query.unwrap_or_default();
+    let group = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "groupName");
+    let group = group.map_or_else(|| "default".to_owned(), |(_, group)| group.into_owned());
     respond(sim.with(|world| {
-        let schedule = world.get_schedule(&name)?;
+        let schedule = world.get_schedule(&group, &name)?;
         let mut answer = described(world, &schedule);
         answer["ScheduleExpression"] = json!(schedule.expression);
+        let dates = [("StartDate", schedule.start), ("EndDate", schedule.end)];
+        for (member, date) in dates.into_iter().filter_map(|(member, date)| Some((member, date?))) {
+            answer[member] = json!(date.as_second());
+        }
         answer["FlexibleTimeWindow"] = json!({ "Mode": "OFF" });
         answer["Target"] = compact(json!({
             "Arn": schedule.target,
@@ -48,11 +59,11 @@ pub(super) async fn get(State(sim): State<Simulator>, Path(name): Path<String>) 
 }
 
 fn described(world: &World, schedule: &InvocationSchedule) -> Value {
-    let name = &schedule.name;
+    let (name, group) = (&schedule.name, &schedule.group);
     json!({
         "Name": name,
-        "GroupName": "default",
-        "Arn": world.arn("scheduler", &format!("schedule/default/{name}")),
+        "GroupName": group,
+        "Arn": world.arn("scheduler", &format!("schedule/{group}/{name}")),
         "State": schedule.state(),
     })
 }

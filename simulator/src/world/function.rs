@@ -70,12 +70,20 @@ impl World {
         })
     }
 
+    /// By name or ARN, each with or without a qualifier.
     fn named_function(&self, function: &str) -> Result<LambdaFunction, Refusal> {
-        let name = function.rsplit(':').next().unwrap_or(function);
+        let text = function.rsplit(":function:").next().unwrap_or(function);
+        let (name, qualifier) = text.split_once(':').unwrap_or((text, "$LATEST"));
         let missing = || {
-            let arn = self.function_arn(name);
+            let arn = self.function_arn(text);
             Refusal::new("ResourceNotFoundException", format!("Function not found: {arn}"))
         };
-        self.functions.get(name).cloned().ok_or_else(missing)
+        let mut found = self.functions.get(name).cloned().ok_or_else(missing)?;
+        if let Some(variables) = found.versions.get(qualifier) {
+            found.variables.clone_from(variables);
+        } else if qualifier != "$LATEST" && !found.aliases.iter().any(|it| it == qualifier) {
+            return Err(missing());
+        }
+        Ok(found)
     }
 }

@@ -35,44 +35,42 @@ impl World {
     /// # Errors
     ///
     /// `ResourceNotFoundException`.
-    pub fn get_schedule(&mut self, name: &str) -> CallResult<InvocationSchedule> {
+    pub fn get_schedule(&mut self, group: &str, name: &str) -> CallResult<InvocationSchedule> {
         self.call(Operation::GetSchedule, name, String::new(), |world| {
-            world.named_schedule(Kind::Scheduler, name)
+            let schedule = world.named_schedule(Kind::Scheduler, name)?;
+            if schedule.group == group { Ok(schedule) } else { Err(missing(name)) }
         })
     }
 
-    /// ListRuleNamesByTarget of EventBridge, by name.
+    /// ListRules of EventBridge, by name.
     ///
     /// # Errors
     ///
     /// If the page request is invalid.
-    pub fn list_rule_names_by_target(
-        &mut self,
-        target: &str,
-        paging: &Paging,
-    ) -> CallResult<Page<String>> {
-        self.call(Operation::ListRuleNamesByTarget, target, String::new(), |world| {
-            let all = world.invocation_schedules.values();
-            let of_target = all.filter(|it| it.kind == Kind::Rule && it.target == target);
-            Ok(paging.cut(of_target, world.settings.page_size)?.map(|rule| rule.name.clone()))
+    pub fn list_rules(&mut self, paging: &Paging) -> CallResult<Page<InvocationSchedule>> {
+        self.call(Operation::ListRules, "*", String::new(), |world| {
+            let all = world.invocation_schedules.values().filter(|it| it.kind == Kind::Rule);
+            Ok(paging.cut(all, world.settings.page_size)?.map(Clone::clone))
         })
     }
 
-    /// DescribeRule of EventBridge.
+    /// ListTargetsByRule of EventBridge.
     ///
     /// # Errors
     ///
     /// `ResourceNotFoundException`.
-    pub fn describe_rule(&mut self, name: &str) -> CallResult<InvocationSchedule> {
-        self.call(Operation::DescribeRule, name, String::new(), |world| {
-            world.named_schedule(Kind::Rule, name)
+    pub fn list_targets_by_rule(&mut self, rule: &str) -> CallResult<InvocationSchedule> {
+        self.call(Operation::ListTargetsByRule, rule, String::new(), |world| {
+            world.named_schedule(Kind::Rule, rule)
         })
     }
 
     fn named_schedule(&self, kind: Kind, name: &str) -> Result<InvocationSchedule, Refusal> {
         let found = self.invocation_schedules.get(name).filter(|it| it.kind == kind);
-        found.cloned().ok_or_else(|| {
-            Refusal::new("ResourceNotFoundException", format!("{name} does not exist."))
-        })
+        found.cloned().ok_or_else(|| missing(name))
     }
+}
+
+fn missing(name: &str) -> Refusal {
+    Refusal::new("ResourceNotFoundException", format!("{name} does not exist."))
 }

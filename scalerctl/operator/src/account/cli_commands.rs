@@ -65,30 +65,53 @@ fn show_output(function: &str, output: &str) -> Suggested {
 }
 
 /// Creates a copy of an endpoint configuration with the topics of the stack of a function, and updates the endpoint to
-/// it. The number of instances stays.
+/// it.
 pub fn connect_results(function: &str, endpoint: &str, config: &str) -> [Suggested; 2] {
+    let arguments = format!(
+        " --arg success {} --arg error {}",
+        show_output(function, "SuccessTopicArn").output(),
+        show_output(function, "ErrorTopicArn").output()
+    );
+    let change = ".AsyncInferenceConfig.OutputConfig.NotificationConfig += {SuccessTopic: $success, \
+                  ErrorTopic: $error}";
+    change_config(endpoint, config, "connected", &arguments, change)
+}
+
+/// Creates a copy of an endpoint configuration with another place for the results, and updates the endpoint to it.
+pub fn move_results(endpoint: &str, config: &str, from: &str, to: &str) -> [Suggested; 2] {
+    let change = format!(
+        "(.AsyncInferenceConfig.OutputConfig[] | strings | select(. == \"{from}\")) = \"{to}\""
+    );
+    change_config(endpoint, config, "results", "", &change)
+}
+
+/// Creates a copy of an endpoint configuration, changed by `jq` with these arguments, and updates the endpoint to it.
+/// The number of instances stays.
+fn change_config(
+    endpoint: &str,
+    config: &str,
+    suffix: &str,
+    arguments: &str,
+    change: &str,
+) -> [Suggested; 2] {
     // A name has at most 63 characters.
-    let copy = format!("{}-connected", config.chars().take(53).collect::<String>());
+    let beginning: String = config.chars().take(62 - suffix.len()).collect();
+    let copy = format!("{beginning}-{suffix}");
     let present = Suggested::aws(format!(
         "sagemaker describe-endpoint-config --endpoint-config-name {config} --output json"
     ));
     let changed = Suggested::shell(format!(
-        "{present} | jq --arg success {} --arg error {} '.EndpointConfigName = \"{copy}\" | del(.EndpointConfigArn, \
-         .CreationTime) | .AsyncInferenceConfig.OutputConfig.NotificationConfig += {{SuccessTopic: $success, \
-         ErrorTopic: $error}}'",
-        show_output(function, "SuccessTopicArn").output(),
-        show_output(function, "ErrorTopicArn").output()
+        "{present} | jq{arguments} '.EndpointConfigName = \"{copy}\" | del(.EndpointConfigArn, .CreationTime) | \
+         {change}'"
     ));
     [
-        Suggested::aws(format!(
-            "sagemaker create-endpoint-config --cli-input-json {}",
-            changed.output()
-        )),
-        Suggested::aws(format!(
+        format!("sagemaker create-endpoint-config --cli-input-json {}", changed.output()),
+        format!(
             "sagemaker update-endpoint --endpoint-name {endpoint} --endpoint-config-name {copy} \
              --retain-all-variant-properties"
-        )),
+        ),
     ]
+    .map(Suggested::aws)
 }
 
 /// Subscribes a function to a topic.
@@ -153,8 +176,9 @@ pub fn deregister(id: &VariantId) -> Suggested {
     Suggested::aws(format!("application-autoscaling deregister-scalable-target {}", target(id)))
 }
 
-/// Enables a schedule of EventBridge Scheduler. An update replaces all settings, so the present ones are read.
-pub fn enable_schedule(name: &str, group: &str) -> Suggested {
+/// Lets a schedule of EventBridge Scheduler run each minute, from now on and without an end. An update replaces all
+/// settings, so the present ones are read.
+pub fn run_schedule(name: &str, group: &str, is_each_minute: bool) -> Suggested {
     let kept = [
         "Name",
         "GroupName",
@@ -169,16 +193,42 @@ pub fn enable_schedule(name: &str, group: &str) -> Suggested {
         quoted(name),
         quoted(group)
     ));
+    let expression = if is_each_minute { String::new() } else { format!(" {EACH_MINUTE}") };
     Suggested::aws(format!(
-        "scheduler update-schedule --state ENABLED --cli-input-json {}",
+        "scheduler update-schedule --state ENABLED{expression} --cli-input-json {}",
         present.output()
     ))
 }
 
-/// Enables a rule of EventBridge.
-pub fn enable_rule(name: &str) -> Suggested {
-    Suggested::aws(format!("events enable-rule --name {}", quoted(name)))
+/// Lets a rule of EventBridge run each minute. Its targets stay.
+pub fn run_rule(name: &str, is_each_minute: bool) -> Suggested {
+    let name = quoted(name);
+    Suggested::aws(match is_each_minute {
+        true => format!("events enable-rule --name {name}"),
+        false => format!("events put-rule --name {name} --state ENABLED {EACH_MINUTE}"),
+    })
 }
+
+/// Deletes a schedule of EventBridge Scheduler.
+pub fn delete_schedule(name: &str, group: &str) -> Suggested {
+    Suggested::aws(format!(
+        "scheduler delete-schedule --name {} --group-name {}",
+        quoted(name),
+        quoted(group)
+    ))
+}
+
+/// Removes a target from a rule of EventBridge.
+pub fn remove_target(rule: &str, target: &str) -> Suggested {
+    Suggested::aws(format!(
+        "events remove-targets --rule {} --ids {}",
+        quoted(rule),
+        quoted(target)
+    ))
+}
+
+/// The option for a schedule that runs each minute.
+const EACH_MINUTE: &str = "--schedule-expression 'rate(1 minute)'";
 
 /// Creates a rule of EventBridge that invokes a function each minute. A schedule of EventBridge Scheduler would also
 /// need a role.
@@ -190,35 +240,13 @@ pub fn create_schedule(function: &str) -> [Suggested; 3] {
     let name = format!("{function_name}-tick");
     let Arn { partition, region, account, .. } = arn;
     [
-        format!("events put-rule --name {name} --schedule-expression 'rate(1 minute)'"),
+        format!("events put-rule --name {name} {EACH_MINUTE}"),
         format!(
             "lambda add-permission --function-name {function} --statement-id {name} --action \
              lambda:InvokeFunction --principal events.amazonaws.com --source-arn \
              arn:{partition}:events:{region}:{account}:rule/{name}"
         ),
         format!("events put-targets --rule {name} --targets Id=tick,Arn={function}"),
-    ]
-    .map(Suggested::aws)
-}
-
-/// Creates a copy of an endpoint configuration with another place for the results, and updates the endpoint to it.
-/// The number of instances stays.
-pub fn move_results(endpoint: &str, config: &str, from: &str, to: &str) -> [Suggested; 2] {
-    // A name has at most 63 characters.
-    let copy = format!("{}-results", config.chars().take(55).collect::<String>());
-    let present = Suggested::aws(format!(
-        "sagemaker describe-endpoint-config --endpoint-config-name {config} --output json"
-    ));
-    let changed = Suggested::shell(format!(
-        "{present} | jq '.EndpointConfigName = \"{copy}\" | del(.EndpointConfigArn, .CreationTime) | \
-         (.AsyncInferenceConfig.OutputConfig[] | strings | select(. == \"{from}\")) = \"{to}\"'"
-    ));
-    [
-        format!("sagemaker create-endpoint-config --cli-input-json {}", changed.output()),
-        format!(
-            "sagemaker update-endpoint --endpoint-name {endpoint} --endpoint-config-name {copy} \
-             --retain-all-variant-properties"
-        ),
     ]
     .map(Suggested::aws)
 }

@@ -10,7 +10,8 @@
 //! | `endpoint_arg` | an endpoint on the command line: name or ARN |
 //! | `endpoint_names` | suggestions for a mistyped endpoint name |
 //! | `lambda`, `s3`, `sns`, `event_bridge`, `scheduler`, `iam` | the calls, all of which read; one file per service |
-//! | `function_schedule` | a schedule that invokes a function |
+//! | `function_schedule`, `schedule_expression` | a schedule that sends ticks to a function, and how often |
+//! | `function_name` | the forms in which a function is named |
 //! | `sagemaker`, `auto_scaling`, `alarms` | endpoints, how they are scaled, alarms |
 //! | `watched_metric` | what a policy or an alarm watches |
 //! | `cli_commands` | AWS CLI commands that fix a finding |
@@ -35,6 +36,7 @@ pub mod decision_log;
 pub mod endpoint_arg;
 pub mod endpoint_names;
 pub mod event_bridge;
+mod function_name;
 pub mod function_schedule;
 pub mod iam;
 pub mod lambda;
@@ -44,6 +46,7 @@ pub mod routes;
 pub mod s3;
 pub mod sagemaker;
 mod scaling_model;
+pub mod schedule_expression;
 pub mod scheduler;
 pub mod sns;
 pub mod suspension;

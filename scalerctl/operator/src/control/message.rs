@@ -4,6 +4,7 @@ use reactive_scaler::reason::Reason;
 
 use super::{CommandReport, CommandResult};
 use crate::account::cli_commands;
+use scalerctl_console::suggested::Suggested;
 
 /// The message if it did not succeed, with what to do.
 pub fn of(report: &CommandReport) -> Option<String> {
@@ -49,10 +50,11 @@ pub fn of(report: &CommandReport) -> Option<String> {
     })
 }
 
-/// What the user can do if the endpoint is not `InService`. `wait`: the advice for a command without `--wait`.
+/// What the user can do if the endpoint is not `InService`. `wait`: the advice for a command without `--wait`, before
+/// the command.
 fn when_in_service(report: &CommandReport, wait: &str) -> String {
     match (report.waits, report.dry_run) {
-        (false, _) => wait.to_owned(),
+        (false, _) => format!("{wait}: `{}`", Suggested::again("--wait")),
         (true, true) => {
             "nothing: with --wait, the command waits until then, and then tries again".to_owned()
         }

@@ -10,7 +10,7 @@ use reactive_scaler::{
 };
 
 use super::{CommandReport, CommandResult};
-use crate::{local_scaler::CoveringFunction, local_zone::moment};
+use crate::{account::cli_commands, local_scaler::CoveringFunction, local_zone::moment};
 use scalerctl_console::{
     style::{BAD, DIM, GOOD, HEADING, NOTE, paint},
     suggested::Suggested,
@@ -150,8 +150,10 @@ fn notes(done: &Done, report: &CommandReport) -> Vec<Note> {
         notes.push(text.to_owned().into());
     }
     notes.extend(incomplete(report));
+    notes.extend(fewer(done, report));
     let is_registered = report.before.min_capacity.is_some();
-    if !is_registered && done.action == Action::Wake {
+    // Also of an endpoint that was up already.
+    if !is_registered && report.command == "wake" && done.to().is_some_and(|to| to > 0) {
         notes.push(unstopped("", done.to(), report));
     }
     if let Some(withheld) = done.floor_withheld.filter(|_| is_registered) {
@@ -168,6 +170,25 @@ fn notes(done: &Done, report: &CommandReport) -> Vec<Note> {
         notes.push(text.to_owned().into());
     }
     notes
+}
+
+/// Fewer instances than `--wake-to` are requested.
+fn fewer(done: &Done, report: &CommandReport) -> Option<Note> {
+    let (wanted, to) = (report.next.wake_to()?, done.to().filter(|to| *to > 0)?);
+    let possible = report.before.max_capacity.map_or(wanted, |max| wanted.min(max));
+    if possible > to {
+        let text = format!(
+            "--wake-to changes nothing above zero: the desired capacity is {to}, not {wanted}; to \
+             request {possible}:"
+        );
+        return Some(Note {
+            text,
+            command: Some(cli_commands::set_capacity(&report.id, possible)),
+        });
+    }
+    (to < wanted).then(|| {
+        format!("MaxCapacity is {possible}: the desired capacity is {to}, not {wanted}").into()
+    })
 }
 
 /// What scales the endpoint in later. The command only knows of a function that the user names.
@@ -237,7 +258,8 @@ fn incomplete(report: &CommandReport) -> Option<Note> {
 
 /// Instances that nothing is known to stop.
 fn unstopped(so: &str, count: Option<i32>, report: &CommandReport) -> Note {
-    let text = match (report.dry_run, count.unwrap_or(1)) {
+    let would_start = report.dry_run && report.planned.action == Action::Wake;
+    let text = match (would_start, count.unwrap_or(1)) {
         (false, 1) => "1 instance runs until you stop it:".to_owned(),
         (false, count) => format!("{count} instances run until you stop them:"),
         (true, 1) => "1 instance would run until you stop it:".to_owned(),

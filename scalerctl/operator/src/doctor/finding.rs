@@ -126,6 +126,8 @@ findings! {
     NotRouted, "not-routed", Error: "The function does nothing for an endpoint that none of its routes covers.";
     FunctionInactive, "function-inactive", Error: "A function that is not active is not invoked. It does not wake the endpoint or scale it to zero.";
     NoSchedule, "no-schedule", Error: "The function scales to zero only when its schedule invokes it. You pay for the instances until then.";
+    ScheduleSlow, "schedule-slow", Warning: "The function scales to zero, and repeats a wake, when its schedule invokes it. With fewer ticks, both are later.";
+    ScheduleNotSeen, "schedule-not-seen", Warning: "Without a tick each minute, the function does not scale to zero. doctor does not see whether there are ticks among the invocations.";
     SettingsUnusable, "settings-unusable", Error: "The function does not start with settings that it cannot read.";
     ObserveMode, "observe-mode", Warning: "In this mode, the function reads, decides, and reports, but changes nothing.";
     FunctionErrors, "function-errors", Warning: "Each error is an event or a tick for which the function could not do everything.";
@@ -156,7 +158,10 @@ impl From<PolicyFindingId> for FindingId {
 impl FindingId {
     /// Whether the finding reports that something was not checked.
     pub fn is_gap(self) -> bool {
-        matches!(self, Self::NotReadable | Self::NotEvaluated | Self::RoutesNotSeen)
+        matches!(
+            self,
+            Self::NotReadable | Self::NotEvaluated | Self::RoutesNotSeen | Self::ScheduleNotSeen
+        )
     }
 }
 

@@ -43,8 +43,11 @@ pub struct Facts {
     pub deployed: FunctionLookup,
     /// The event notifications of the route's bucket.
     pub bucket: Option<BucketEvents>,
-    /// The schedules that invoke the function; `None`: not known.
+    /// The schedules that send ticks to the function; `None`: not known.
     pub schedules: Option<Vec<FunctionSchedule>>,
+    /// In how many of [`INVOKED_OF`](super::read_schedules::INVOKED_OF) minutes something invoked the function. `None`:
+    /// not read, or not known.
+    pub invoked: Option<usize>,
     /// Uploads, results, and how long a request takes.
     pub results: ResultFacts,
     /// `Errors` of the function over the last day.
@@ -114,6 +117,7 @@ impl Facts {
             deployed,
             bucket: None,
             schedules: None,
+            invoked: None,
             results: ResultFacts::default(),
             function_errors: 0.0,
             dead_letters: None,
@@ -259,25 +263,6 @@ impl Facts {
         let names: Vec<String> = policies.flat_map(|it| it.alarms.clone()).collect();
         let alarms = account.alarms.named(&names).await;
         self.alarms = self.known(alarms);
-    }
-
-    /// Reads the rules of EventBridge only if no schedule of EventBridge Scheduler, which the template creates,
-    /// invokes the function.
-    async fn read_schedules(&mut self, account: &Account) {
-        let Some(function) = self.function().map(Function::unqualified_arn) else { return };
-        let schedules = account.scheduler.ticks(&function, self.now).await;
-        let schedules = self.known(schedules);
-        if schedules.iter().flatten().any(|it| it.problem.is_none()) {
-            self.schedules = schedules;
-            return;
-        }
-        let rules = account.event_bridge.schedules(&function).await;
-        let rules = self.known(rules);
-        self.schedules = match (schedules, rules) {
-            (Some(schedules), Some(rules)) => Some([schedules, rules].concat()),
-            (None, rules) => rules.filter(|all| all.iter().any(|it| it.problem.is_none())),
-            (Some(_), None) => None,
-        };
     }
 
     async fn read_deployment(&mut self, account: &Account) {

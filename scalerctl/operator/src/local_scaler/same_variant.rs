@@ -14,10 +14,11 @@ pub struct SameVariant {
 }
 
 impl SameVariant {
-    /// `sleep`: with the function or the idle window that the user named, so that it does not scale in earlier.
+    /// `sleep`: with the function or the window that the user named, so that it does not scale in earlier.
     pub fn sleep(&self, options: &str) -> Suggested {
         let idle = self.policy.idle_minutes.map(|minutes| format!("--idle-minutes {minutes}"));
-        self.command("sleep", options, [self.variant(), self.function(), idle])
+        let job = self.policy.job_minutes.map(|minutes| format!("--job-minutes {minutes}"));
+        self.command("sleep", options, [self.variant(), self.function(), idle, job])
     }
 
     /// `release`.
@@ -38,6 +39,11 @@ impl SameVariant {
     /// `doctor`.
     pub fn doctor(&self) -> Suggested {
         self.command("doctor", "", [])
+    }
+
+    /// `--wake-to`, if the user gave it.
+    pub fn wake_to(&self) -> Option<i32> {
+        self.policy.wake_to
     }
 
     fn variant(&self) -> Option<String> {

@@ -23,7 +23,7 @@ use crate::{
         args::{FunctionArgs, MonitoringArgs},
     },
 };
-use scalerctl_console::Failure;
+use scalerctl_console::{Failure, suggested::Suggested};
 
 /// The AWS clients. All calls read.
 #[derive(Debug)]
@@ -151,10 +151,14 @@ fn unknown(name: &str, targets: &[ScalableTarget]) -> String {
     let known: BTreeSet<&str> = targets.iter().map(|target| target.id.endpoint.as_str()).collect();
     let known: Vec<String> = known.into_iter().map(str::to_owned).collect();
     let hint = match closest(name, &known).as_slice() {
-        [] => "check the name, --region and --profile".to_owned(),
-        some => format!("did you mean {}?", some.join(" or ")),
+        [] => String::new(),
+        some => format!("; did you mean {}?", some.join(" or ")),
     };
-    format!("there is no endpoint {name} in this account and region; {hint}")
+    format!(
+        "there is no endpoint {name} in this account and region{hint} (what to do: correct the name, or set its \
+         region with --region; to list the names, `{}`)",
+        Suggested::aws("sagemaker list-endpoints --query 'Endpoints[].EndpointName'")
+    )
 }
 
 /// The error for a failed call, with what to do about it.

@@ -35,7 +35,8 @@ impl TimeRange {
         };
         if from >= until {
             return Err(Failure::Usage(format!(
-                "--since: the time range is empty: it starts at {from} and ends at {until}"
+                "--since: the time range is empty: it starts at {from:.0} and ends at {until:.0} (what to do: use an \
+                 earlier start, such as --since 6h)"
             )));
         }
         Ok(Self { from, until })

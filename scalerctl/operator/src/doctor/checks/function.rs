@@ -2,8 +2,8 @@
 
 use reactive_scaler::config::{Mode, SHORTEST_IDLE};
 
-use super::{Facts, Finding, FindingId, FunctionLookup, cli_commands};
-use crate::account::{Function, function_schedule::ScheduleKind, routes::Routes};
+use super::{Facts, Finding, FindingId, FunctionLookup, ticks};
+use crate::account::{Function, routes::Routes};
 use scalerctl_console::{shell_quoting::quoted, suggested::Suggested};
 
 /// How to leave the mode `observe`.
@@ -57,7 +57,7 @@ pub fn examine(facts: &Facts, found: &mut Vec<Finding>) {
                      others",
                 ));
             }
-            schedule(function, facts, found);
+            ticks::examine(function, facts, found);
             settings(function, routes, facts, found);
             failures(function, facts, found);
         }
@@ -88,33 +88,6 @@ fn state(function: &Function, found: &mut Vec<Finding>) {
     };
     let finding = Finding::new(FindingId::FunctionInactive, what, what_to_do);
     found.push(command.into_iter().fold(finding, Finding::command));
-}
-
-/// Whether an enabled schedule invokes the function.
-fn schedule(function: &Function, facts: &Facts, found: &mut Vec<Finding>) {
-    let Some(schedules) = &facts.schedules else { return };
-    let Some(first) = schedules.first() else {
-        let what = format!(
-            "no schedule of EventBridge Scheduler and no rule of EventBridge has {} as its target",
-            function.unqualified_arn()
-        );
-        let finding =
-            Finding::new(FindingId::NoSchedule, what, "create a rule that invokes it each minute");
-        let commands = cli_commands::create_schedule(&function.unqualified_arn());
-        found.push(commands.into_iter().fold(finding, Finding::command));
-        return;
-    };
-    let problems: Option<Vec<String>> = schedules
-        .iter()
-        .map(|it| Some(format!("{} ({})", it.name, it.problem.as_ref()?)))
-        .collect();
-    let Some(problems) = problems else { return };
-    let what = format!("no enabled schedule invokes the function: {}", problems.join(", "));
-    let command = match &first.kind {
-        ScheduleKind::Scheduler { group } => cli_commands::enable_schedule(&first.name, group),
-        ScheduleKind::Rule => cli_commands::enable_rule(&first.name),
-    };
-    found.push(Finding::new(FindingId::NoSchedule, what, "enable it").command(command));
 }
 
 fn settings(function: &Function, routes: &Routes, facts: &Facts, found: &mut Vec<Finding>) {

@@ -12,6 +12,7 @@ mod removal;
 mod results;
 mod schedules;
 mod target;
+mod ticks;
 mod timing;
 mod uploads;
 
