@@ -56,6 +56,19 @@ pub struct JobSpec {
     pub inline: bool,
 }
 
+/// The answer of InvokeEndpointAsync.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AcceptedRequest {
+    /// Its job.
+    pub job: JobId,
+    /// `InferenceId`.
+    pub inference_id: String,
+    /// `OutputLocation`: the object is there when the request was processed.
+    pub output: String,
+    /// `FailureLocation`. No request fails in the model: a test stores the object.
+    pub failure: String,
+}
+
 /// A future step of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Step {
