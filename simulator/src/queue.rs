@@ -65,7 +65,8 @@ pub struct AcceptedRequest {
     pub inference_id: String,
     /// `OutputLocation`: the object is there when the request was processed.
     pub output: String,
-    /// `FailureLocation`. No request fails in the model: a test stores the object.
+    /// `FailureLocation`: the object is there instead, if
+    /// [`Settings::requests_fail`](crate::Settings::requests_fail) is true.
     pub failure: String,
 }
 

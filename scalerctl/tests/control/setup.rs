@@ -51,7 +51,12 @@ impl Setup {
 
     /// The same endpoint with the delays of the model, and a clock that runs faster.
     pub async fn fast(instances: i32) -> Self {
-        let sim = world(instances, Pace::default());
+        Self::fast_at(instances, Pace::default()).await
+    }
+
+    /// The same endpoint with these delays.
+    pub async fn fast_at(instances: i32, pace: Pace) -> Self {
+        let sim = world(instances, pace);
         let since = sim.follow_wall_clock_at(SPEED);
         let aws = LoopbackAws::start(sim.clone()).await.unwrap();
         Self { sim, aws, clock: Some(format!("{SPEED}x{since}")) }

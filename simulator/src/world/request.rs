@@ -33,7 +33,9 @@ impl World {
                 failure: format!("{path}-failures/{id}-error.out"),
                 inference_id: id,
             };
-            world.results.insert(request.output.clone(), job);
+            let fails = world.settings.requests_fail;
+            let result = if fails { &request.failure } else { &request.output };
+            world.results.insert(result.clone(), job);
             Ok(request)
         })
     }
