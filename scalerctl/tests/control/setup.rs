@@ -4,7 +4,7 @@ use std::{process::Output, process::Stdio, time::Duration};
 
 use jiff::Timestamp;
 use reactive_scaler::{
-    lease::{HOLD, LEASE, NO_FLOOR, Records, WORK},
+    lease::{NAMES, Records},
     port::VariantId,
 };
 use serde_json::Value;
@@ -105,7 +105,7 @@ impl Setup {
     /// The current records.
     pub fn records(&self) -> Records {
         self.sim.with(|world| {
-            let actions: Vec<_> = [LEASE, WORK, HOLD, NO_FLOOR]
+            let actions: Vec<_> = NAMES
                 .iter()
                 .filter_map(|name| world.action(&id(), name))
                 .map(|state| state.action)

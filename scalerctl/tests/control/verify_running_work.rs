@@ -90,7 +90,7 @@ async fn a_request_that_is_too_short_gives_no_answer() {
         &[
             "not known: the request took ",
             "which is shorter than 3 datapoints",
-            "choose an input that takes 4 minutes or more",
+            "choose an input that takes 5 minutes or more",
             "everything was restored",
         ],
     );
@@ -205,13 +205,13 @@ async fn the_plan_has_the_request_the_instance_and_the_cost() {
         0,
         &[
             "one instance (ml.g5.xlarge) is started",
-            "about 17 to 50 instance minutes, 1.70 to 5.00 at 6 an hour",
+            "about 18 to 50 instance minutes, 1.80 to 5.00 at 6 an hour",
             "Request: one, for s3://my-inputs/long.json. It ends after 30 minutes at most.",
         ],
     );
     let (code, plan) = setup.json(&[&ARGUMENTS[..], &more].concat()).await;
     assert_eq!((code, &plan["running_work"]), (Some(0), &json!(INPUT)), "{plan}");
-    assert_eq!(plan["instance_minutes"], json!([17, 50]));
+    assert_eq!(plan["instance_minutes"], json!([18, 50]));
     assert_eq!(setup.writes(), Vec::<String>::new());
     for (arguments, said) in [
         (&["--running-work", "long.json"][..], "must be an object in Amazon S3"),

@@ -46,7 +46,7 @@ pub struct VerifyArgs {
 /// A request that runs while the metric is watched.
 #[derive(Debug, Clone, Default, Args)]
 pub struct RunningWorkArgs {
-    /// Also send one request with this input, which takes 4 minutes or more, and measure whether the backlog metric
+    /// Also send one request with this input, which takes 5 minutes or more, and measure whether the backlog metric
     /// counts it while it runs
     #[arg(long, value_name = "S3_URI", help_heading = "Running work")]
     pub running_work: Option<S3Location>,
@@ -91,7 +91,7 @@ a normal lease, measured while idle, and scaled to zero. A scheduled action that
 is created and deleted. The command first prints what it does and what it costs. It restores \
 everything, also after an error or Ctrl-C. If work arrives meanwhile, the instance is kept.
 
-With --running-work, one request is sent to the idle instance. It must take 4 minutes or more. The \
+With --running-work, one request is sent to the idle instance. It must take 5 minutes or more. The \
 instance is kept until the result is in Amazon S3.";
 
 /// Examples and exit codes in `scalerctl verify --help`.

@@ -15,8 +15,8 @@ use super::{
 /// minutes of measurements.
 const MINUTES: (i64, i64) = (9, 16);
 
-/// A request of `--running-work`: at least 4 minutes, and about 4 for the datapoint after it.
-const REQUEST_MINUTES: (i64, i64) = (4, 4);
+/// A request of `--running-work`: at least 5 minutes, and about 4 for the datapoint after it.
+const REQUEST_MINUTES: (i64, i64) = (5, 4);
 
 /// Estimated instance minutes: the least, and the most.
 fn minutes(arguments: &VerifyArgs) -> (i64, i64) {

@@ -8,8 +8,8 @@ use super::own_request::{OwnRequest, PERIOD};
 /// Fewer datapoints of a running request give no answer.
 pub const DATAPOINTS: usize = 3;
 
-/// Why there is no answer, and what to do.
-pub const TOO_SHORT: &str = "choose an input that takes 4 minutes or more";
+/// What to do if there is no answer.
+const TOO_SHORT: &str = "choose an input that takes 5 minutes or more";
 const QUIET: &str = "run the command again when no other requests arrive";
 const AGAIN: &str = "run the command again";
 
@@ -27,7 +27,8 @@ pub struct Observed {
 impl Observed {
     /// The full minutes in which the request ran, by their start.
     pub fn minutes(&self) -> impl Iterator<Item = Timestamp> + use<> {
-        let sent = self.request.sent_at.as_second();
+        // The first second that is surely after the call.
+        let sent = self.request.sent_at.as_second() + 1;
         let period = PERIOD.as_secs();
         let first = (sent + period - 1).div_euclid(period) * period;
         let until = self.ran_until.as_second() - period;
