@@ -1,10 +1,7 @@
 //! The measurements, in order. An early end is reported, and the values measured so far are kept.
 
 use jiff::{SignedDuration, Timestamp};
-use reactive_scaler::{
-    port::{Clock, Datapoint, EndpointStatus, Endpoints, Metrics},
-    signal::Command,
-};
+use reactive_scaler::port::{Clock, Datapoint, EndpointStatus, Endpoints, Metrics};
 
 use scalerctl_console::progress::Progress;
 
@@ -15,6 +12,7 @@ use super::{
     findings::{self, Measurements, RunningWork},
     interrupt::Interrupt,
     lag::Lag,
+    lease::renew,
     limits::{IDLE_PATIENCE, LOOK, PATIENCE_MINUTES},
     preconditions::Preconditions,
     running_work,
@@ -95,19 +93,6 @@ async fn wake(scaler: &LocalScaler, measurements: &mut Measurements) -> Result<(
     // If the answer is lost, the wake may have happened.
     measurements.woke_at = Some(scaler.clock.now());
     renew(scaler, measurements).await
-}
-
-/// Writes a lease from now on. At zero, this requests capacity.
-pub async fn renew(scaler: &LocalScaler, measurements: &mut Measurements) -> Result<(), String> {
-    let done = scaler.ask(Command::Wake, false).await.map_err(|failure| failure.to_string())?;
-    measurements.lease_until = done.effects.awake_until;
-    if let Some(failure) = scaler.trouble(&done).await {
-        return Err(failure.to_string());
-    }
-    match done.to() {
-        Some(1..) => Ok(()),
-        _ => Err(format!("it was not woken: {}", done.reason.meaning())),
-    }
 }
 
 /// Waits until it is in service.

@@ -9,6 +9,7 @@
 //! | `plan` | what the measurement does and costs, and the confirmation |
 //! | `preconditions` | the endpoint's state before, and whether it allows a measurement |
 //! | `interrupt` | Ctrl-C: takes effect between two calls, never during one |
+//! | `lease` | the lease, with which the function's own code wakes the endpoint |
 //! | `measure` | the measurements, in order |
 //! | `test_action` | the one-time scheduled action that is created, and when it takes effect |
 //! | `running_work` | sends a request that runs for minutes, and reads the backlog meanwhile |
@@ -31,6 +32,7 @@ mod findings;
 mod interrupt;
 mod json;
 mod lag;
+mod lease;
 mod limits;
 mod measure;
 mod own_request;

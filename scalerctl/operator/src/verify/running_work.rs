@@ -12,8 +12,8 @@ use super::{
     args::RunningWorkArgs,
     findings::{Measurements, RUNNING_WORK, RunningWork},
     interrupt::Interrupt,
+    lease::renew,
     limits::{LOOK, METRIC_PATIENCE, RESULT_MARGIN},
-    measure,
     own_request::{OwnRequest, PERIOD},
     preconditions::Preconditions,
     running_answer::{Observed, listed},
@@ -94,7 +94,7 @@ pub async fn measure(
 ) -> Result<(), String> {
     let Some(input) = &asked.running_work else { return Ok(()) };
     // The lease outlasts the request.
-    measure::renew(scaler, measurements).await?;
+    renew(scaler, measurements).await?;
     if let Some(change) = change_of_capacity(scaler, found).await? {
         measurements.running_work = Some(RunningWork::not_known(change));
         return Ok(());
