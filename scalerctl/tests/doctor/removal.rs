@@ -125,7 +125,7 @@ async fn instances_up_to_the_minimum_are_not_reported() {
 async fn a_record_of_the_function_removes_nothing() {
     for name in NAMES {
         let sim = running(|world| {
-            let at = world.now() + minutes(5);
+            let at = world.now() + minutes(30);
             world.plant_action(&id(), &ActionPut::once(name, at, None, Some(0)));
         });
         doctor(&sim, &[]).await.assert_finds(&[ERROR]);
