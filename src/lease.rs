@@ -36,6 +36,9 @@ pub const HOLD: &str = "reactive-scaler-hold";
 /// the endpoint awake. At zero instances, the backlog is read until its time minus [`SPARE`].
 pub const NO_FLOOR: &str = "reactive-scaler-no-floor";
 
+/// The names of all our scheduled actions.
+pub const NAMES: [&str; 4] = [LEASE, WORK, HOLD, NO_FLOOR];
+
 /// Time after which the effect of a scheduled action is visible. `at()` has a resolution of one minute
 /// (assumption: the action never runs later than that), and clocks can differ by another minute.
 const LATE: SignedDuration = SignedDuration::from_mins(2);

@@ -127,3 +127,31 @@ fn a_port_in_use_and_invalid_routes_have_different_exit_codes() {
         assert!(message.contains(said), "{said}: {message}");
     }
 }
+
+/// A request takes the time that is given. The default is 45 s.
+#[tokio::test]
+async fn a_request_has_its_result_after_the_time_that_is_given() {
+    let times = ["--provisioning", "1s", "--processing", "1s", "--backlog", "waiting"];
+    let arguments = [&["--port", "0", "--routes", r#"[{"endpoint":"a"}]"#][..], &times].concat();
+    let mut served = Served(aws(&arguments).stdout(Stdio::piped()).spawn().unwrap());
+    let mut lines = BufReader::new(served.0.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let url =
+        lines.find_map(|line| Some(line.strip_prefix("export AWS_ENDPOINT_URL=")?.to_owned()));
+    let config = config(&url.unwrap());
+    let aws = reactive_scaler::aws::SdkAws::new(&config);
+    aws.set_capacity(&VariantId::new("a", "AllTraffic"), 1).await.unwrap();
+    let runtime = aws_sdk_sagemakerruntime::Client::new(&config);
+    let request = runtime.invoke_endpoint_async().endpoint_name("a").input_location("s3://in/a");
+    let sent = request.send().await.unwrap();
+    let output = sent.output_location().unwrap().strip_prefix("s3://").unwrap();
+    let (bucket, key) = output.split_once('/').unwrap();
+    let s3 = aws_sdk_s3::config::Builder::from(&config).force_path_style(true).build();
+    let s3 = aws_sdk_s3::Client::from_conf(s3);
+    let begin = Instant::now();
+    while s3.head_object().bucket(bucket).key(key).send().await.is_err() {
+        assert!(begin.elapsed() < Duration::from_secs(30), "the default is 45 seconds");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    let (code, message) = refused(&["--backlog", "none"]);
+    assert!(code == Some(2) && message.contains("waiting"), "{message}");
+}

@@ -126,7 +126,7 @@ pub use policy::{Policy, PolicyKind};
 pub use policy_effect::{Obstacle, PolicyEffect};
 pub use policy_finding::PolicyFindingId;
 pub use policy_json::{JsonKind, PolicyPut, alarms_from_json, kind_of_json, policies_from_json};
-pub use queue::{Job, JobId, JobSpec, JobState};
+pub use queue::{AcceptedRequest, Job, JobId, JobSpec, JobState};
 pub use rate_limit::RateLimit;
 pub use refusal::{CallError, CallResult, Refusal};
 pub use schedule::{ActionPut, ActionState};

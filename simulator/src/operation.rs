@@ -116,6 +116,8 @@ operations! {
     ListSubscriptionsByTopic: Sns, false;
     ListEventSourceMappings: Lambda, false;
     DescribeModel: SageMaker, false;
+    InvokeEndpointAsync: SageMaker, true;
+    HeadObject: S3, false;
 }
 
 /// The operations that a fault or a hook applies to.

@@ -56,6 +56,20 @@ pub struct JobSpec {
     pub inline: bool,
 }
 
+/// The answer of InvokeEndpointAsync.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AcceptedRequest {
+    /// Its job.
+    pub job: JobId,
+    /// `InferenceId`.
+    pub inference_id: String,
+    /// `OutputLocation`: the object is there when the request was processed.
+    pub output: String,
+    /// `FailureLocation`: the object is there instead, if
+    /// [`Settings::requests_fail`](crate::Settings::requests_fail) is true.
+    pub failure: String,
+}
+
 /// A future step of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Step {

@@ -19,6 +19,8 @@ pub struct Settings {
     /// What becomes of the jobs on the instances that a scale-in or a change of status removes. Default:
     /// [`CutJobs::Lost`], the worst case: the SageMaker guide guarantees nothing.
     pub cut_jobs: CutJobs,
+    /// Whether the result of a request of InvokeEndpointAsync is a failure, after the same time. Default: false.
+    pub requests_fail: bool,
     /// The value of `ApproximateBacklogSizePerInstance` without an instance. Default:
     /// [`PerInstanceAtZero::Absent`]. Assumption: users report endpoints that never leave zero with
     /// this metric.
@@ -94,6 +96,7 @@ impl Default for Settings {
             publishing: Publishing::Always,
             backlog_counts_running: true,
             cut_jobs: CutJobs::Lost,
+            requests_fail: false,
             backlog_per_instance_at_zero: PerInstanceAtZero::Absent,
             alarm_extra_periods: 2,
             alarms_wait_for_metrics: true,

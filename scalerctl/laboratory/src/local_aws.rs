@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, io, time::Duration};
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::{
     config::{Route, routes_from_json},
@@ -33,6 +33,23 @@ pub struct AwsArgs {
     /// Time from a request for more instances until they are in service
     #[arg(long, value_name = "TIME", default_value = "6m", value_parser = positive_duration)]
     pub provisioning: SignedDuration,
+
+    /// Processing time of a request
+    #[arg(long, value_name = "TIME", default_value = "45s", value_parser = positive_duration)]
+    pub processing: SignedDuration,
+
+    /// The requests that the backlog metrics count
+    #[arg(long, value_enum, default_value_t = Backlog::All)]
+    pub backlog: Backlog,
+}
+
+/// AWS's documentation has both readings of the backlog metrics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Backlog {
+    /// Requests that wait or run
+    All,
+    /// Requests that wait
+    Waiting,
 }
 
 /// The variant of a route without a variant.
@@ -61,7 +78,7 @@ pub fn run(arguments: &AwsArgs) -> Result<(), Failure> {
 async fn serve(arguments: &AwsArgs, routes: &[Route]) -> io::Result<()> {
     let listener = TcpListener::bind(("127.0.0.1", arguments.port)).await?;
     let url = format!("http://{}", listener.local_addr()?);
-    let sim = world_of(routes, arguments.provisioning.unsigned_abs());
+    let sim = world_of(routes, arguments);
     anstream::println!(
         "The simulated AWS is at {url}. Set for the function:\n\n\
          export AWS_ENDPOINT_URL={url}\n\
@@ -78,9 +95,14 @@ async fn serve(arguments: &AwsArgs, routes: &[Route]) -> io::Result<()> {
 }
 
 /// A world with the endpoint of each route, registered, at zero instances.
-fn world_of(routes: &[Route], provisioning: Duration) -> Simulator {
-    let pace = Pace { provisioning, ..Pace::default() };
-    let settings = Settings { pace, ..Settings::default() };
+fn world_of(routes: &[Route], arguments: &AwsArgs) -> Simulator {
+    let pace = Pace {
+        provisioning: arguments.provisioning.unsigned_abs(),
+        processing: arguments.processing.unsigned_abs(),
+        ..Pace::default()
+    };
+    let backlog_counts_running = arguments.backlog == Backlog::All;
+    let settings = Settings { pace, backlog_counts_running, ..Settings::default() };
     let sim = Simulator::with_settings(Timestamp::now(), settings);
     let ids: BTreeSet<VariantId> = routes
         .iter()
@@ -133,7 +155,8 @@ Serve the simulated AWS on a loopback port until it is interrupted.
 
 It answers the calls of the function to SageMaker, Application Auto Scaling, and CloudWatch, in the \
 formats of these services and in real time: an endpoint takes minutes to scale out, or the time of \
---provisioning. The endpoints of the routes start at zero instances, registered with 0 to 4. The \
+--provisioning. It also answers InvokeEndpointAsync: the request takes the time of --processing on \
+an instance. The endpoints of the routes start at zero instances, registered with 0 to 4. The \
 command first prints the settings for the function, then each call.";
 
 /// Examples and exit codes in `scalerctl aws --help`.
@@ -142,6 +165,7 @@ Examples:
   scalerctl aws
   scalerctl aws --port 0 --routes '[{\"endpoint\":\"a\"},{\"endpoint\":\"b\",\"idle_minutes\":5}]'
   scalerctl aws --provisioning 10s
+  scalerctl aws --provisioning 10s --processing 5m --backlog waiting
 
 Exit codes:
   0  interrupted

@@ -28,6 +28,7 @@ mod setup;
 mod shell;
 mod sleep;
 mod verify;
+mod verify_running_work;
 mod verify_watchers;
 mod wait;
 mod wake;

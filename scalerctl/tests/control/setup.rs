@@ -4,7 +4,7 @@ use std::{process::Output, process::Stdio, time::Duration};
 
 use jiff::Timestamp;
 use reactive_scaler::{
-    lease::{HOLD, LEASE, NO_FLOOR, Records, WORK},
+    lease::{NAMES, Records},
     port::VariantId,
 };
 use serde_json::Value;
@@ -51,7 +51,12 @@ impl Setup {
 
     /// The same endpoint with the delays of the model, and a clock that runs faster.
     pub async fn fast(instances: i32) -> Self {
-        let sim = world(instances, Pace::default());
+        Self::fast_at(instances, Pace::default()).await
+    }
+
+    /// The same endpoint with these delays.
+    pub async fn fast_at(instances: i32, pace: Pace) -> Self {
+        let sim = world(instances, pace);
         let since = sim.follow_wall_clock_at(SPEED);
         let aws = LoopbackAws::start(sim.clone()).await.unwrap();
         Self { sim, aws, clock: Some(format!("{SPEED}x{since}")) }
@@ -100,7 +105,7 @@ impl Setup {
     /// The current records.
     pub fn records(&self) -> Records {
         self.sim.with(|world| {
-            let actions: Vec<_> = [LEASE, WORK, HOLD, NO_FLOOR]
+            let actions: Vec<_> = NAMES
                 .iter()
                 .filter_map(|name| world.action(&id(), name))
                 .map(|state| state.action)

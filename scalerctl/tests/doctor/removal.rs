@@ -1,5 +1,6 @@
 //! Instances that run, and nothing that removes them.
 
+use reactive_scaler::lease::NAMES;
 use simulator::{ActionPut, Fault, Simulator, World};
 
 use super::{
@@ -117,6 +118,18 @@ async fn instances_up_to_the_minimum_are_not_reported() {
     let sim = running(|_| {});
     sim.with(|world| world.set_bounds(&id(), 1, 4));
     doctor(&sim, &[]).await.assert_finds(&["min-above-zero", "no-scale-in-policy", "no-function"]);
+}
+
+/// A record of the function does not count as a scheduled action of the user. The work record is one.
+#[tokio::test]
+async fn a_record_of_the_function_removes_nothing() {
+    for name in NAMES {
+        let sim = running(|world| {
+            let at = world.now() + minutes(30);
+            world.plant_action(&id(), &ActionPut::once(name, at, None, Some(0)));
+        });
+        doctor(&sim, &[]).await.assert_finds(&[ERROR]);
+    }
 }
 
 /// A scheduled action of the user that lowers MaxCapacity removes it, unless it is over.

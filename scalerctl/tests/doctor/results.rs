@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use reactive_scaler::ledger::{Item, Location, RequestResult, Upload};
+use reactive_scaler::ledger::{Item, Location, MAX_PAGES, RequestResult, Upload};
 use simulator::{Fault, LambdaFunction, ResultTopics, Simulator, Subscription, World};
 
 use super::{
@@ -83,6 +83,18 @@ fn uploaded(ago: Duration) -> Simulator {
 
 fn result_alone(key: &str, ago: Duration) -> Simulator {
     connected_but(|world| result(world, key, ago))
+}
+
+/// The ledger has so many pages of finished items.
+fn pages(count: usize) -> Simulator {
+    connected_but(|world| {
+        world.settings.ledger_page_size = 1;
+        for number in 0..count {
+            let key = format!("async/in/{number}.json");
+            upload(world, &key, minutes(30));
+            result(world, &key, minutes(29));
+        }
+    })
 }
 
 /// The longest request of the last day took this long.
@@ -200,6 +212,16 @@ pub fn cases() -> Vec<Case> {
             ],
         ),
         Case::new(
+            "ledger-too-large",
+            "more items than the function reads",
+            pages(MAX_PAGES + 1),
+            &[
+                "the ledger has more than 20 pages of 1 MB with items of this endpoint",
+                "if there are always so many, to do without results",
+                "ResultsRoleArns=''",
+            ],
+        ),
+        Case::new(
             "settings-unusable",
             "results without a table",
             connected_but(|world| world.put_function(routed(ROUTES))),
@@ -265,6 +287,8 @@ async fn limits() {
     expect(&alone(minutes(5)), &["results-without-upload"]).await;
     expect(&took(minutes(15)), &[]).await;
     expect(&took(minutes(15) + second), &["job-minutes-too-short"]).await;
+    expect(&pages(MAX_PAGES), &[]).await;
+    expect(&pages(MAX_PAGES + 1), &["ledger-too-large"]).await;
     let timeout = |seconds| with_timeout("SAGEMAKER_TS_RESPONSE_TIMEOUT", seconds);
     expect(&timeout("900"), &[]).await;
     expect(&timeout("901"), &["job-minutes-below-timeout"]).await;

@@ -76,7 +76,7 @@ async fn all_pages_and_all_calls_are_read() {
             for minute in 1..=1500 {
                 let at = now - SignedDuration::from_mins(minute);
                 world.put_metric(metric("Wakes"), at, 1.0);
-                world.put_metric(metric("DesiredInstances"), at, 0.0);
+                world.put_metric(metric("DesiredInstances"), at, 1.0);
             }
         }
     });
@@ -86,7 +86,7 @@ async fn all_pages_and_all_calls_are_read() {
     assert_eq!(figures.len(), 71);
     for figures in figures.iter().filter(|it| it["figures"]["endpoint"] != ENDPOINT) {
         assert_eq!(figures["figures"]["wakes"], 1500, "{figures}");
-        assert_eq!(figures["figures"]["hours"]["at_zero"], 25.0, "{figures}");
+        assert_eq!(figures["figures"]["hours"]["above_zero"], 25.0, "{figures}");
     }
 }
 

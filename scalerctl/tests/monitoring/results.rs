@@ -380,3 +380,23 @@ async fn plot_marks_what_was_not_carried_out() {
     run.assert_says(&[sleep, "o: a decision that was not carried out"]);
     assert_eq!(run.text.matches(sleep).count(), 1, "each tick decides it again: {}", run.text);
 }
+
+/// A function that only observes counts what it would do at each tick. Its metrics are read without `--function`.
+#[tokio::test]
+async fn what_is_only_observed_counts_in_no_total() {
+    let sim = fresh();
+    let work = Work::on(&sim, Mode::Observe);
+    work.job("a.json").await;
+    work.minutes(10).await;
+    let now = sim.now().to_string();
+    let arguments = ["report", ENDPOINT, "--json", "--since", FROM, "--now", &now];
+    let run = scalerctl_with(&sim, &[], &arguments).await;
+    let figures = run.document()["endpoints"][0]["figures"].clone();
+    assert_eq!((&figures["wakes"], &figures["sleeps"]), (&json!(0), &json!(0)), "{figures}");
+    // The log shows that it decided to.
+    let observed = report(&sim, &[]).await;
+    assert!(
+        number(&observed["figures"]["after_results"]["would_save"]["minutes"]) > 5.0,
+        "{observed}"
+    );
+}

@@ -1,6 +1,6 @@
 //! The check `permissions`.
 
-use super::{run::smoke, setup};
+use super::{control_plane::Statement, run::smoke, setup};
 
 #[tokio::test]
 async fn an_action_that_is_not_allowed() {
@@ -57,4 +57,28 @@ async fn a_caller_who_may_not_simulate() {
     assert_eq!(run.code, Some(0), "{}", run.text);
     run.assert_skips("permissions", "you cannot call iam:SimulatePrincipalPolicy");
     run.assert_says(&["the first wake shows the write permissions"]);
+}
+
+/// The table of results, if the function has one.
+#[tokio::test]
+async fn the_actions_on_the_table() {
+    let mut deployment = setup::by_event_bridge();
+    deployment.variables.insert("SCALER_LEDGER", "my-table".into());
+    let on_table = |actions: &[&'static str]| Statement {
+        actions: actions.to_vec(),
+        resource: "arn:aws:dynamodb:eu-central-1:123456789012:table/my-table".into(),
+        conditions: Vec::new(),
+    };
+    deployment.statements.push(on_table(&["dynamodb:Query", "dynamodb:UpdateItem"]));
+    let run = smoke(&deployment, &[]).await;
+    run.assert_only_fails("permissions", &["dynamodb:DeleteItem", "table/my-table is not allowed"]);
+    let mut deployment = setup::by_event_bridge();
+    deployment.variables.insert("SCALER_LEDGER", "my-table".into());
+    deployment.statements.push(on_table(&[
+        "dynamodb:Query",
+        "dynamodb:UpdateItem",
+        "dynamodb:DeleteItem",
+    ]));
+    let run = smoke(&deployment, &[]).await;
+    assert_eq!(run.code, Some(0), "{}", run.text);
 }

@@ -7,7 +7,8 @@
 //! | CloudWatch | rpcv2Cbor: `POST`, the operation named by the path |
 //! | AWS Lambda, EventBridge Scheduler | restJson1: `GET` |
 //! | Amazon SNS | awsQuery: `POST /` with a form, answered in XML |
-//! | Amazon S3 | `GET` of an object, and of the notification configuration of a bucket |
+//! | SageMaker Runtime | restJson1: `POST` of `InvokeEndpointAsync` |
+//! | Amazon S3 | `GET`, `HEAD`, and `PUT` of an object, and `GET` of the notification configuration of a bucket |
 //!
 //! Signatures are not checked. A fault without an answer closes the connection before the first
 //! byte of a response.
@@ -29,6 +30,7 @@ mod logs;
 mod loopback;
 mod policies;
 mod refusals;
+mod requests;
 mod sagemaker;
 mod scheduler;
 mod server;

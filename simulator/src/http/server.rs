@@ -20,7 +20,7 @@ use super::{
     answer::{self, Encoding},
     autoscaling, buckets, cloudwatch, dynamodb, event_bridge, lambda, logs,
     refusals::{not_found, serialization, unknown_operation},
-    sagemaker, scheduler, sns, stored,
+    requests, sagemaker, scheduler, sns, stored,
 };
 
 /// Serves the simulator's world to AWS SDKs until the future is dropped or the listener fails.
@@ -58,7 +58,8 @@ pub fn serve_after(
         // Other methods at these paths get the same response as an unknown path.
         .route("/{bucket}", get(buckets::notification).fallback(unknown))
         .route("/{bucket}/", get(buckets::notification).fallback(unknown))
-        .route("/{bucket}/{*key}", get(object))
+        .route("/endpoints/{endpoint}/async-invocations", post(requests::invoke))
+        .route("/{bucket}/{*key}", get(object).head(head_object).put(put_object))
         .fallback(unknown)
         .layer(middleware::from_fn(hold_back))
         .with_state(sim);
@@ -119,6 +120,21 @@ async fn object(
     Path((bucket, key)): Path<(String, String)>,
 ) -> Response {
     sim.with(|world| stored::object(world, &bucket, &key))
+}
+
+async fn head_object(
+    State(sim): State<Simulator>,
+    Path((bucket, key)): Path<(String, String)>,
+) -> Response {
+    sim.with(|world| stored::head(world, &bucket, &key))
+}
+
+async fn put_object(
+    State(sim): State<Simulator>,
+    Path((bucket, key)): Path<(String, String)>,
+    body: Bytes,
+) -> Response {
+    sim.with(|world| stored::put(world, &bucket, &key, &body))
 }
 
 async fn unknown() -> Response {

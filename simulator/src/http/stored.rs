@@ -11,6 +11,8 @@ use serde_json::{Value, json};
 use super::{answer, json::request, refusals::unknown_operation};
 use crate::{CallError, CallResult, World};
 
+const REQUEST_ID: &str = "x-amz-request-id";
+
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct GetParameter {
@@ -29,7 +31,27 @@ pub(super) fn parameter(world: &mut World, operation: &str, body: Value) -> Call
 
 /// The response of S3: the object, or an error in XML.
 pub(super) fn object(world: &mut World, bucket: &str, key: &str) -> Response {
-    let (status, content_type, body) = match world.get_object(bucket, key) {
+    respond(world.get_object(bucket, key))
+}
+
+/// The response of S3 to HeadObject, which has no body.
+pub(super) fn head(world: &mut World, bucket: &str, key: &str) -> Response {
+    let mut response = respond(world.head_object(bucket, key).map(|()| String::new()));
+    // Without an ID, there is no answer: the connection closes.
+    if response.headers().contains_key(REQUEST_ID) {
+        *response.body_mut() = Body::empty();
+    }
+    response
+}
+
+/// The response of S3 to PutObject. There is no event of an upload.
+pub(super) fn put(world: &mut World, bucket: &str, key: &str, body: &[u8]) -> Response {
+    world.store(format!("s3://{bucket}/{key}"), String::from_utf8_lossy(body));
+    respond(Ok(String::new()))
+}
+
+fn respond(answer: CallResult<String>) -> Response {
+    let (status, content_type, body) = match answer {
         Ok(text) => (StatusCode::OK, "application/json", text),
         Err(CallError::NoAnswer) => return answer::hang_up(),
         Err(CallError::Refused(refusal)) => {
@@ -50,5 +72,7 @@ pub(super) fn object(world: &mut World, bucket: &str, key: &str) -> Response {
     *response.status_mut() = status;
     let content_type = header::HeaderValue::from_static(content_type);
     response.headers_mut().insert(header::CONTENT_TYPE, content_type);
+    let id = header::HeaderValue::from_static("0000000000000000");
+    response.headers_mut().insert(REQUEST_ID, id);
     response
 }

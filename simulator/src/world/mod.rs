@@ -26,6 +26,7 @@ mod model;
 mod not_scaled;
 mod policy;
 mod queue;
+mod request;
 mod scaling_decision;
 mod schedule;
 mod stored;
@@ -77,6 +78,8 @@ pub struct World {
     alarms: BTreeMap<String, Alarm>,
     /// Contents of Parameter Store and S3, by location.
     stored: BTreeMap<String, String>,
+    /// The jobs of InvokeEndpointAsync, by the location of their result.
+    results: BTreeMap<String, JobId>,
     /// The ledger, by endpoint name.
     ledgers: BTreeMap<String, ledger::Partition>,
     /// The limits of writes to the ledger, by endpoint name.
@@ -125,6 +128,7 @@ impl World {
             policies: BTreeMap::new(),
             alarms: BTreeMap::new(),
             stored: BTreeMap::new(),
+            results: BTreeMap::new(),
             ledgers: BTreeMap::new(),
             ledger_writes: BTreeMap::new(),
             logs: BTreeMap::new(),

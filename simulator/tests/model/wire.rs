@@ -373,3 +373,48 @@ async fn a_bucket_answers_how_it_notifies_and_nothing_else() {
     }
     assert!(sim.with(|world| world.writes().is_empty()));
 }
+
+/// A request without a body. Returns the status and the head of the response.
+async fn send(aws: &LoopbackAws, method: &str, path: &str, headers: &str) -> (u16, String) {
+    let address = aws.url.strip_prefix("http://").unwrap();
+    let request = format!(
+        "{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-length: 0\r\n{headers}\r\n"
+    );
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    (answer.split(' ').nth(1).unwrap().parse().unwrap(), answer)
+}
+
+// InvokeEndpointAsync answers where the result will be. The object is there when the request was processed.
+#[tokio::test]
+async fn a_request_has_its_result_after_its_processing_time() {
+    let (sim, aws) = loopback(target_at(1, 0, 2)).await;
+    let path = "/endpoints/my-endpoint/async-invocations";
+    let input = "X-Amzn-SageMaker-InputLocation: s3://my-inputs/a.json\r\n";
+    let (status, answer) = send(&aws, "POST", path, input).await;
+    assert_eq!(status, 202, "{answer}");
+    let output = "x-amzn-sagemaker-outputlocation: s3:/";
+    let output = answer.lines().find_map(|line| line.strip_prefix(output)).unwrap().to_owned();
+    assert!(answer.contains("x-amzn-sagemaker-failurelocation: s3://"), "{answer}");
+    assert!(answer.contains("\"InferenceId\""), "{answer}");
+    sim.advance(secs(44));
+    assert_eq!(send(&aws, "HEAD", &output, "").await.0, 404);
+    sim.advance(secs(1));
+    assert_eq!(send(&aws, "HEAD", &output, "").await.0, 200);
+    let (status, answer) = send(&aws, "POST", path, "").await;
+    assert!(status == 400 && answer.contains("ValidationError"), "{answer}");
+    let (status, answer) = send(&aws, "POST", "/endpoints/none/async-invocations", input).await;
+    assert!(status == 400 && answer.contains("none of account 123456789012 not found"), "{answer}");
+}
+
+#[tokio::test]
+async fn an_object_can_be_put() {
+    let (_, aws) = loopback(target_at(0, 0, 2)).await;
+    let object = "/my-inputs/folder/a.json";
+    assert_eq!(send(&aws, "HEAD", object, "").await.0, 404);
+    assert_eq!(send(&aws, "PUT", object, "").await.0, 200);
+    assert_eq!(send(&aws, "HEAD", object, "").await.0, 200);
+    assert_eq!(send(&aws, "GET", object, "").await.0, 200);
+}

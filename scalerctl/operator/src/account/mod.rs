@@ -13,10 +13,12 @@
 //! | `function_schedule`, `schedule_expression` | a schedule that sends ticks to a function, and how often |
 //! | `function_name` | the forms in which a function is named |
 //! | `sagemaker`, `auto_scaling`, `alarms` | endpoints, how they are scaled, alarms |
+//! | `sagemaker_runtime` | sends a request to an endpoint |
+//! | `s3_location` | an object on the command line or in an answer: `s3://BUCKET/KEY` |
 //! | `watched_metric` | what a policy or an alarm watches |
 //! | `cli_commands` | AWS CLI commands that fix a finding |
 //! | `routes` | the routes of a deployed function |
-//! | `suspension` | which directions of scaling are suspended; the only write of this folder |
+//! | `suspension` | which directions of scaling are suspended, and a change of them |
 //! | `arn` | the parts of an ARN |
 //! | `args` | the options of the command line for the account |
 
@@ -44,7 +46,9 @@ pub mod metrics;
 mod no_answer;
 pub mod routes;
 pub mod s3;
+pub mod s3_location;
 pub mod sagemaker;
+pub mod sagemaker_runtime;
 mod scaling_model;
 pub mod schedule_expression;
 pub mod scheduler;

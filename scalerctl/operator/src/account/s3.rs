@@ -1,4 +1,4 @@
-//! Amazon S3: the notifications of a bucket.
+//! Amazon S3: the notifications of a bucket, and whether an object exists.
 
 use aws_config::SdkConfig;
 use aws_sdk_s3::{
@@ -6,7 +6,10 @@ use aws_sdk_s3::{
     types::{Event, NotificationConfigurationFilter},
 };
 
-use super::call_error::{CallError, CallResult};
+use super::{
+    call_error::{CallError, CallResult},
+    s3_location::S3Location,
+};
 
 /// The client.
 #[derive(Debug)]
@@ -19,6 +22,17 @@ pub struct BucketEvents {
     pub event_bridge: bool,
     /// Notifications of functions, queues and topics.
     pub notifications: Vec<Notification>,
+}
+
+/// What HeadObject shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Object {
+    /// It exists.
+    Exists,
+    /// It does not exist.
+    Missing,
+    /// S3 denied the request. Without `s3:ListBucket`, it does so for an object that does not exist.
+    Denied,
 }
 
 /// A notification's destination.
@@ -57,6 +71,21 @@ impl S3 {
             .force_path_style(config.endpoint_url().is_some())
             .build();
         Self(Client::from_conf(config))
+    }
+
+    /// HeadObject.
+    pub async fn object(&self, location: &S3Location) -> CallResult<Object> {
+        let S3Location { bucket, key } = location;
+        let error = match self.0.head_object().bucket(bucket).key(key).send().await {
+            Ok(_) => return Ok(Object::Exists),
+            Err(error) => error,
+        };
+        // An answer to HEAD has no body, so the status is all there is.
+        match error.raw_response().map(|answer| answer.status().as_u16()) {
+            Some(404) => Ok(Object::Missing),
+            Some(403) => Ok(Object::Denied),
+            _ => Err(CallError::of("s3:GetObject", &location.to_string(), &error)),
+        }
     }
 
     /// GetBucketNotificationConfiguration.

@@ -120,6 +120,7 @@ findings! {
     JobMinutesBelowTimeout, "job-minutes-below-timeout", Note: "A request can be longer than job_minutes, and may be cut then. doctor cannot read the InvocationTimeoutSeconds of your clients, which also limits requests: 15 minutes by default.";
     UploadsWithoutResult, "uploads-without-result", Warning: "An upload without a result counts as work. The endpoint stays awake until the backlog metric scales it in.";
     ResultsWithoutUpload, "results-without-upload", Warning: "For an hour after such a result, only the backlog metric scales the endpoint in.";
+    LedgerTooLarge, "ledger-too-large", Warning: "The function does not read such a ledger to its end. Each tick fails, and only the backlog metric scales the endpoint in, with a longer window.";
     NoFunction, "no-function", Note: "Without the function, only scaling policies and scheduled actions can scale the endpoint out from zero, minutes after a request.";
     RoutesNotSeen, "routes-not-seen", Note: "The routes are stored elsewhere, and doctor does not read them. It does not check what uploads do.";
     TwoFunctions, "two-functions", Warning: "Each function wakes the endpoint for its uploads and scales it to zero by its own settings.";

@@ -43,7 +43,10 @@ impl Facts {
             let name = self.endpoint.name.clone();
             let read = ledger.reading(&name, self.now, Timestamp::MAX).await;
             let read = self.known(read.map_err(CallError::from));
-            self.results.items = read.map(|reading| reading.items).unwrap_or_default();
+            if let Some(reading) = read {
+                self.results.too_large = !reading.complete;
+                self.results.items = reading.items;
+            }
         }
     }
 

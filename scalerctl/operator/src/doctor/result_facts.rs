@@ -17,6 +17,8 @@ pub struct ResultFacts {
     pub queues: Option<Vec<String>>,
     /// The items of the endpoint in the ledger.
     pub items: Vec<Item>,
+    /// Whether the ledger has more items than the function reads.
+    pub too_large: bool,
     /// `NotificationFailures` over the last day.
     pub not_published: f64,
 }

@@ -8,7 +8,7 @@ use reactive_scaler::{
 
 use super::{
     Report,
-    totals::{Hours, Latency, Totals, sum, weighted},
+    totals::{Hours, Latency, Totals, carried_out, sum, weighted},
 };
 use crate::{
     account::EndpointArg,
@@ -19,7 +19,7 @@ use crate::{
 use scalerctl_console::Failure;
 
 /// The metrics, with the statistic of each.
-const METRICS: [(&str, &str); 8] = [
+const METRICS: [(&str, &str); 9] = [
     ("Wakes", "Sum"),
     ("Sleeps", "Sum"),
     ("SleepBlocked", "Sum"),
@@ -28,6 +28,7 @@ const METRICS: [(&str, &str); 8] = [
     ("WakeLatencyMs", "SampleCount"),
     ("WakeLatencyMs", "Maximum"),
     ("DesiredInstances", "Maximum"),
+    ("DesiredInstances", "Minimum"),
 ];
 
 /// Reads everything.
@@ -128,14 +129,15 @@ async fn of_metrics(
     let read = account.metrics.read(&metrics, period, range.pair()).await.map_err(no_access)?;
     let long = SignedDuration::from_secs(period.into());
     let of = |(name, metrics): (&String, &[Vec<Datapoint>])| {
-        let [wakes, sleeps, blocked, errors, averages, counts, longest, desired] = metrics else {
+        let [wakes, sleeps, blocked, errors, averages, counts, longest, desired, lowest] = metrics
+        else {
             return None;
         };
         let longest = longest.iter().map(|it| it.value).reduce(f64::max);
         Some(Totals {
             endpoint: name.clone(),
-            wakes: sum(wakes),
-            sleeps: sum(sleeps),
+            wakes: sum(&carried_out(wakes, desired, |desired| desired > 0.0)),
+            sleeps: sum(&carried_out(sleeps, lowest, |desired| desired <= 0.0)),
             wake_latency: Latency::of(weighted(averages, counts), longest),
             hours: Hours::of(desired, range, long),
             blocked_sleeps: sum(blocked),

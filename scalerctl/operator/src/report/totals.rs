@@ -145,6 +145,17 @@ impl Totals {
     }
 }
 
+/// The counts of the periods in which the desired instances changed as counted. A function that only observes counts its
+/// decisions too, but changes nothing. Without a value, the count is used.
+pub fn carried_out(
+    counts: &[Datapoint],
+    desired: &[Datapoint],
+    changed: impl Fn(f64) -> bool,
+) -> Vec<Datapoint> {
+    let desired_at = |at| desired.iter().find(|it| it.at == at).map(|it| it.value);
+    counts.iter().filter(|it| desired_at(it.at).is_none_or(&changed)).copied().collect()
+}
+
 /// The sum of counts.
 pub fn sum(points: &[Datapoint]) -> u64 {
     points.iter().map(|point| point.value.max(0.0).round() as u64).sum()

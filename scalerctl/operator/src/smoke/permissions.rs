@@ -1,7 +1,7 @@
 //! The permissions that the function's role needs: one for each call that the function makes.
 
 use reactive_scaler::{
-    aws::{ACTIONS, ROUTES_ACTIONS},
+    aws::{ACTIONS, LEDGER_ACTIONS, ROUTES_ACTIONS},
     stored_routes::Place,
 };
 
@@ -40,6 +40,11 @@ pub fn of(function: &Function, subject: &TestedUpload) -> Vec<PermissionQuery> {
                 here("application-autoscaling", &format!("scalable-target/{}", "0".repeat(32))),
             ),
             Scope::Anything => add(action, "*".to_owned()),
+        }
+    }
+    if let Some(table) = &function.ledger {
+        for action in LEDGER_ACTIONS {
+            add(action, here("dynamodb", &format!("table/{table}")));
         }
     }
     if let Routes::Stored(place) = &subject.routes {

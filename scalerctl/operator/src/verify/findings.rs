@@ -2,6 +2,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::own_request::OwnRequest;
+
 /// The measured values so far. `None`: not measured.
 #[derive(Debug, Clone, Default)]
 pub struct Measurements {
@@ -22,8 +24,47 @@ pub struct Measurements {
     /// From when the instance was in service until an alarm on the backlog changed: the lowest
     /// value.
     pub alarm_delay: Option<SignedDuration>,
+    /// The request of `--running-work`, if it was sent.
+    pub request: Option<OwnRequest>,
+    /// The measurement of that request.
+    pub running_work: Option<RunningWork>,
     /// The answers so far.
     pub answers: Vec<Answer>,
+}
+
+/// Whether the backlog counts a request that runs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RunningWork {
+    /// The answer; `Err`: why it is not known, and what to do.
+    pub counts: Result<bool, String>,
+    /// From the call until the result was found.
+    pub seconds: Option<i64>,
+    /// Whether the result is a failure.
+    pub failed: bool,
+    /// The metrics and their values in the full minutes in which the request ran.
+    pub values: Vec<(&'static str, Vec<f64>)>,
+}
+
+impl RunningWork {
+    /// Without an answer.
+    pub fn not_known(why: impl Into<String>) -> Self {
+        Self { counts: Err(why.into()), seconds: None, failed: false, values: Vec::new() }
+    }
+
+    /// What the answer means for the user.
+    pub fn meaning(&self) -> Option<&'static str> {
+        match self.counts {
+            Ok(true) => Some(
+                "A request that runs keeps this endpoint awake, however long it takes. job_minutes can be shorter than \
+                 your longest request: the endpoint then goes to zero earlier.",
+            ),
+            Ok(false) => Some(
+                "A request that takes longer than job_minutes can be cut. Set job_minutes to the duration of your \
+                 longest request. To go to zero soon after the last result, connect results.",
+            ),
+            Err(_) => None,
+        }
+    }
 }
 
 /// One question.
@@ -61,6 +102,7 @@ pub const QUESTIONS: &[Question] = &[
         id: IDLE_BACKLOG,
         text: "Is ApproximateBacklogSize published while an instance is idle?",
     },
+    Question { id: RUNNING_WORK, text: "Does the backlog metric count a request that runs?" },
     Question { id: PAST_ACTION, text: "What happens to a one-time action after its time?" },
     Question { id: PAST_AT, text: "Is a one-time action with a past time refused?" },
     Question { id: MODIFIED, text: "Does LastModifiedTime change with capacity?" },
@@ -79,6 +121,8 @@ pub const EVENTS: &str = "state-change-events";
 pub const ACTIVITIES: &str = "activities";
 /// The backlog metric while idle.
 pub const IDLE_BACKLOG: &str = "backlog-while-idle";
+/// The backlog metric while a request runs.
+pub const RUNNING_WORK: &str = "running-work";
 /// Whether an action stays listed after its time.
 pub const PAST_ACTION: &str = "past-action";
 /// Whether a time in the past is rejected.

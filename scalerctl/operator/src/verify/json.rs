@@ -1,9 +1,12 @@
 //! The report as JSON. Times are in seconds; null means not measured.
 
 use jiff::SignedDuration;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::{Report, findings::QUESTIONS};
+use super::{
+    Report,
+    findings::{QUESTIONS, RunningWork},
+};
 
 /// The complete report.
 pub fn of(report: &Report) -> String {
@@ -34,6 +37,7 @@ pub fn of(report: &Report) -> String {
             "alarm_delay_seconds": seconds(measurements.alarm_delay),
         },
         "answers": answers,
+        "running_work": measurements.running_work.as_ref().map(running_work),
         "instance_minutes": measurements.awake().map(minutes),
         "cost": cost(report),
         "cut_short": report.cut_short,
@@ -41,6 +45,18 @@ pub fn of(report: &Report) -> String {
         "problems": report.restored.problems,
     });
     format!("{document:#}\n")
+}
+
+fn running_work(measured: &RunningWork) -> Value {
+    let values = measured.values.iter().map(|(name, values)| ((*name).to_owned(), json!(values)));
+    json!({
+        "counts": measured.counts.as_ref().ok(),
+        "not_known": measured.counts.as_ref().err(),
+        "means": measured.meaning(),
+        "request_seconds": measured.seconds,
+        "request_failed": measured.failed,
+        "values": values.collect::<Map<_, _>>(),
+    })
 }
 
 /// In minutes, with one decimal.

@@ -1,18 +1,21 @@
 //! The measurements, in order. An early end is reported, and the values measured so far are kept.
 
 use jiff::{SignedDuration, Timestamp};
-use reactive_scaler::{
-    port::{Clock, Datapoint, EndpointStatus, Endpoints, Metrics},
-    signal::Command,
-};
+use reactive_scaler::port::{Clock, Datapoint, EndpointStatus, Endpoints, Metrics};
+
+use scalerctl_console::progress::Progress;
 
 use super::{
-    alarm_delay, events,
-    findings::{self, Measurements},
+    alarm_delay,
+    args::RunningWorkArgs,
+    events,
+    findings::{self, Measurements, RunningWork},
     interrupt::Interrupt,
     lag::Lag,
+    lease::renew,
     limits::{IDLE_PATIENCE, LOOK, PATIENCE_MINUTES},
     preconditions::Preconditions,
+    running_work,
     test_action::TestAction,
 };
 use crate::{
@@ -37,22 +40,35 @@ const LOOK_BACK: SignedDuration = SignedDuration::from_mins(30);
 pub async fn run(
     scaler: &LocalScaler,
     found: &Preconditions,
-    log_group: Option<&str>,
-    stop: &Interrupt,
+    (arguments, log_group): (&RunningWorkArgs, Option<&str>),
+    (stop, progress): (&Interrupt, &Progress),
     measurements: &mut Measurements,
 ) -> Result<(), String> {
     measurements.not_measured(findings::IN_FLIGHT, "a request would be lost");
+    progress.step("AWS: the metrics at zero, and a scheduled action");
     at_zero(scaler, found, measurements).await;
     let test_action = TestAction::put(scaler, found, measurements).await?;
+    progress.step("SageMaker: waiting for the instance");
     wake(scaler, measurements).await?;
     let mut lag = Lag::default();
     let served = in_service(scaler, found, stop, measurements, &mut lag).await?;
+    progress.step("CloudWatch: waiting for the datapoints of the idle instance");
     let idle = idle(scaler, found, stop, (test_action, served), measurements, &mut lag).await;
     measurements.lag = lag.least();
     after_the_change(scaler, found, measurements).await;
     events::look(scaler, log_group, measurements).await;
     alarm_delay::look(scaler, served, measurements).await;
-    idle
+    if idle? {
+        progress.step("SageMaker: a request runs");
+        running_work::measure(scaler, found, arguments, stop, measurements).await?;
+    } else if arguments.running_work.is_some() {
+        measurements.running_work = Some(RunningWork::not_known(
+            "ApproximateBacklogSize has no datapoints, so no request was sent (what to do: see CloudWatch's metrics \
+             of the endpoint)",
+        ));
+    }
+    running_work::answer(measurements, arguments);
+    Ok(())
 }
 
 async fn at_zero(scaler: &LocalScaler, found: &Preconditions, measurements: &mut Measurements) {
@@ -76,15 +92,7 @@ async fn at_zero(scaler: &LocalScaler, found: &Preconditions, measurements: &mut
 async fn wake(scaler: &LocalScaler, measurements: &mut Measurements) -> Result<(), String> {
     // If the answer is lost, the wake may have happened.
     measurements.woke_at = Some(scaler.clock.now());
-    let done = scaler.ask(Command::Wake, false).await.map_err(|failure| failure.to_string())?;
-    measurements.lease_until = done.effects.awake_until;
-    if let Some(failure) = scaler.trouble(&done).await {
-        return Err(failure.to_string());
-    }
-    match done.to() {
-        Some(1..) => Ok(()),
-        _ => Err(format!("it was not woken: {}", done.reason.meaning())),
-    }
+    renew(scaler, measurements).await
 }
 
 /// Waits until it is in service.
@@ -125,7 +133,8 @@ async fn in_service(
     }
 }
 
-/// Measures while it is idle: datapoints of the metric, their delay, and the test action.
+/// Measures while it is idle: datapoints of the metric, their delay, and the test action. Returns whether there are
+/// datapoints.
 async fn idle(
     scaler: &LocalScaler,
     found: &Preconditions,
@@ -133,7 +142,7 @@ async fn idle(
     (test_action, served): (TestAction, Timestamp),
     measurements: &mut Measurements,
     lag: &mut Lag,
-) -> Result<(), String> {
+) -> Result<bool, String> {
     let mut looked = false;
     loop {
         let datapoints = backlog(scaler, found, lag).await?;
@@ -148,7 +157,7 @@ async fn idle(
                 findings::IDLE_BACKLOG,
                 format!("yes: {since} datapoints since it was in service"),
             );
-            return Ok(());
+            return Ok(true);
         }
         if now >= served + IDLE_PATIENCE {
             let minutes = IDLE_PATIENCE.as_mins();
@@ -159,7 +168,7 @@ async fn idle(
                          proven safe"
                 ),
             );
-            return Ok(());
+            return Ok(false);
         }
         if stop.nap(scaler.clock, LOOK, 1).await {
             return Err("interrupted".to_owned());

@@ -9,8 +9,12 @@
 //! | `plan` | what the measurement does and costs, and the confirmation |
 //! | `preconditions` | the endpoint's state before, and whether it allows a measurement |
 //! | `interrupt` | Ctrl-C: takes effect between two calls, never during one |
+//! | `lease` | the lease, with which the function's own code wakes the endpoint |
 //! | `measure` | the measurements, in order |
 //! | `test_action` | the one-time scheduled action that is created, and when it takes effect |
+//! | `running_work` | sends a request that runs for minutes, and reads the backlog meanwhile |
+//! | `running_answer` | whether its datapoints show that the backlog counts it |
+//! | `own_request` | which datapoints that request explains |
 //! | `lag` | the delay of CloudWatch datapoints |
 //! | `events` | whether state-change events reached the deployed function |
 //! | `alarm_delay` | the delay until an alarm changes its state |
@@ -28,12 +32,16 @@ mod findings;
 mod interrupt;
 mod json;
 mod lag;
+mod lease;
 mod limits;
 mod measure;
+mod own_request;
 mod plan;
 mod preconditions;
 mod report;
 mod restore;
+mod running_answer;
+mod running_work;
 mod test_action;
 mod text;
 
@@ -49,14 +57,14 @@ use preconditions::Preconditions;
 use report::Report;
 use scalerctl_console::output::write_file;
 use scalerctl_console::runtime::block_on;
-use scalerctl_console::{Failure, output::print};
+use scalerctl_console::{Failure, output::print, progress::Progress};
 
 /// Runs it.
 ///
 /// # Errors
 ///
-/// [`Failure::NotOk`] if the endpoint's state does not allow it, it ended early, or not everything
-/// was restored; [`Failure::Usage`] without confirmation; [`Failure::NoAccess`] if AWS cannot be
+/// [`Failure::NotOk`] if the endpoint's state does not allow it, it ended early, the answer about
+/// running work is not known, or not everything was restored; [`Failure::Usage`] without confirmation; [`Failure::NoAccess`] if AWS cannot be
 /// reached.
 pub fn run(arguments: &VerifyArgs) -> Result<(), Failure> {
     let Some(report) = block_on(verify(arguments))? else { return Ok(()) };
@@ -70,8 +78,16 @@ pub fn run(arguments: &VerifyArgs) -> Result<(), Failure> {
     if let Some(file) = &arguments.calibration {
         write_file(file, calibration::of(&report)?.as_bytes())?;
     }
-    let problems: Vec<&str> =
-        report.cut_short.iter().chain(&report.restored.problems).map(String::as_str).collect();
+    let not_known =
+        report.measurements.running_work.iter().filter_map(|it| it.counts.as_ref().err());
+    let not_known = not_known.map(|why| format!("running work is not known: {why}"));
+    let problems: Vec<String> = report
+        .cut_short
+        .iter()
+        .chain(&report.restored.problems)
+        .cloned()
+        .chain(not_known)
+        .collect();
     match problems.as_slice() {
         [] => Ok(()),
         some => Err(Failure::NotOk(format!("{}: {}", report.found.id.endpoint, some.join("\n")))),
@@ -79,17 +95,23 @@ pub fn run(arguments: &VerifyArgs) -> Result<(), Failure> {
 }
 
 async fn verify(arguments: &VerifyArgs) -> Result<Option<Report>, Failure> {
-    let policy = PolicyArgs { idle_minutes: Some(limits::LEASE_MINUTES), ..PolicyArgs::default() };
+    let policy = PolicyArgs {
+        idle_minutes: Some(arguments.request.lease_minutes()),
+        ..PolicyArgs::default()
+    };
     let scaler =
         LocalScaler::open(&arguments.scaler, &policy, arguments.function.function.as_deref())
             .await?;
     let lambda = Lambda::new(&scaler.config);
     let log_group = monitoring::log_group(&lambda, &arguments.function).await?;
     let found = Preconditions::look(&scaler).await?;
-    let plan = plan::plan(&found, arguments.price_per_hour);
+    if let Some(input) = &arguments.request.running_work {
+        running_work::check(&scaler, &found, input).await?;
+    }
+    let plan = plan::plan(&found, arguments);
     if arguments.scaler.dry_run {
         print(&match arguments.scaler.format.is_json() {
-            true => plan::document(&found, arguments.price_per_hour),
+            true => plan::document(&found, arguments),
             false => plan,
         })?;
         return Ok(None);
@@ -97,8 +119,12 @@ async fn verify(arguments: &VerifyArgs) -> Result<Option<Report>, Failure> {
     plan::given(arguments.yes, &plan)?;
     let stop = Interrupt::listen();
     let mut measurements = Measurements::default();
-    let ended = measure::run(&scaler, &found, log_group.as_deref(), &stop, &mut measurements).await;
+    let progress = Progress::start();
+    let settings = (&arguments.request, log_group.as_deref());
+    let ended =
+        measure::run(&scaler, &found, settings, (&stop, &progress), &mut measurements).await;
     // Restore first, also after a failure or Ctrl-C.
+    progress.step("AWS: restoring the state before");
     let restored = restore::run(&scaler, &found, &stop, &mut measurements).await;
     Ok(Some(Report {
         region: scaler.region().to_owned(),

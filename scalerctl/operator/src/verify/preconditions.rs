@@ -25,6 +25,10 @@ pub struct Preconditions {
     pub target: ScalableTarget,
     /// `LastModifiedTime`.
     pub modified: Option<Timestamp>,
+    /// The instance type, if the endpoint's configuration has one and can be read.
+    pub instance_type: Option<String>,
+    /// Where the results of the endpoint go, if its configuration can be read.
+    pub output_paths: Vec<String>,
     /// When it was read.
     pub at: Timestamp,
 }
@@ -42,11 +46,17 @@ impl Preconditions {
         let target = scaler.aws.target(&id).await.map_err(refused)?;
         let actions = scaler.aws.actions(&id).await.map_err(refused)?;
         let backlog = scaler.aws.backlog(&id.endpoint, at - QUIET, at).await.map_err(refused)?;
-        let modified = SageMaker::new(&scaler.config)
-            .endpoint(&id.endpoint)
-            .await
-            .map_err(|error| Failure::NoAccess(error.with_advice()))?
-            .modified_at;
+        let sagemaker = SageMaker::new(&scaler.config);
+        let described = sagemaker.endpoint(&id.endpoint).await;
+        let described = described.map_err(|error| Failure::NoAccess(error.with_advice()))?;
+        let modified = described.modified_at;
+        // Only for the plan and the check of the results.
+        let config = sagemaker.config(&described.config).await.ok();
+        let instance_type = config.as_ref().and_then(|config| {
+            let mut variants = config.variants.iter();
+            variants.find(|(name, _)| *name == id.variant).map(|(_, kind)| kind.clone())
+        });
+        let output_paths = config.map(|config| config.output_paths).unwrap_or_default();
         let Some(endpoint) = endpoint else { return Err(scaler.missing().await) };
         let Some(target) = target else {
             let command = cli_commands::register_new(&id, status.desired);
@@ -135,7 +145,7 @@ impl Preconditions {
             &with("resume it with", cli_commands::resume(&id, "ScheduledScalingSuspended")),
         );
         match in_the_way.as_slice() {
-            [] => Ok(Self { id, target, modified, at }),
+            [] => Ok(Self { id, target, modified, instance_type, output_paths, at }),
             some => Err(forbidden(&id, some)),
         }
     }

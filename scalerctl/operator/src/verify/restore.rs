@@ -137,17 +137,22 @@ impl Restore<'_> {
         if records.hold.is_some() || records.ends_at() > measurements.lease_until {
             return Err(self.left_awake("the lease was extended, or there is a hold"));
         }
+        let request = measurements.request;
+        if request.is_some_and(|request| request.ended_at.is_none()) {
+            return Err(self.left_awake("the request that verify sent may still run"));
+        }
         let name = &found.id.endpoint;
         let from = found.at - SignedDuration::from_mins(5);
         let datapoints = self.tried(|| scaler.aws.backlog(name, from, now)).await?;
-        if datapoints.iter().any(|datapoint| datapoint.value > 0.0) {
+        let own = |datapoint| request.is_some_and(|request| request.explains(datapoint));
+        if datapoints.iter().any(|datapoint| datapoint.value > 0.0 && !own(datapoint)) {
             return Err(self.left_awake("work arrived"));
         }
-        if datapoints.is_empty() {
-            return Err(self.left_awake(
-                "no datapoint of ApproximateBacklogSize proves that it is \
-                                        idle",
-            ));
+        // A datapoint of the request, or from before it, proves nothing.
+        let since = request.and_then(|request| request.ended_at).unwrap_or(from);
+        if !datapoints.iter().any(|datapoint| datapoint.at >= since) {
+            let why = "no datapoint of ApproximateBacklogSize proves that it is idle";
+            return Err(self.left_awake(why));
         }
         Ok(())
     }

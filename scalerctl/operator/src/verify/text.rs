@@ -1,13 +1,14 @@
 //! The report as text.
 
-use std::fmt::Write;
+use std::fmt::{self, Write};
 
 use jiff::SignedDuration;
 
 use super::{
     Report,
-    findings::QUESTIONS,
+    findings::{QUESTIONS, RUNNING_WORK},
     json::{cost, minutes},
+    running_answer::listed,
 };
 use scalerctl_console::style::{BAD, DIM, GOOD, HEADING, paint};
 
@@ -30,6 +31,9 @@ pub fn of(report: &Report) -> String {
     for question in QUESTIONS {
         let _ = writeln!(out, "\n  {}", question.text);
         let _ = match measurements.to(question.id) {
+            Ok(answer) if question.id == RUNNING_WORK => {
+                writeln!(out, "    {answer}").and_then(|()| running_work(&mut out, report))
+            }
             Ok(answer) => writeln!(out, "    {answer}"),
             Err(why) => writeln!(out, "    {}", paint(DIM, &format!("not measured: {why}"))),
         };
@@ -53,6 +57,22 @@ pub fn of(report: &Report) -> String {
         }
     }
     out
+}
+
+/// The request, the other metrics, and what the answer means.
+fn running_work(out: &mut String, report: &Report) -> fmt::Result {
+    let Some(measured) = &report.measurements.running_work else { return Ok(()) };
+    if let Some(seconds) = measured.seconds {
+        let ended = if measured.failed { "failed" } else { "had its result" };
+        writeln!(out, "    the request {ended} after {seconds} s")?;
+    }
+    for (name, values) in measured.values.iter().skip(1) {
+        writeln!(out, "    {name} was {}", listed(values))?;
+    }
+    match measured.meaning() {
+        Some(meaning) => writeln!(out, "    {meaning}"),
+        None => Ok(()),
+    }
 }
 
 fn seconds(time: Option<SignedDuration>) -> String {

@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use reactive_scaler::{
     config::Route,
-    ledger::{Item, Standing},
+    ledger::{Item, MAX_PAGES, Standing},
 };
 
 use super::{Facts, Finding, FindingId, cli_commands};
@@ -54,6 +54,7 @@ pub fn examine(facts: &Facts, found: &mut Vec<Finding>) {
         uploads_without_result(route, facts, found);
     }
     results_without_upload(route, facts, found);
+    ledger_too_large(facts, found);
 }
 
 fn job_minutes(route: &Route, facts: &Facts, found: &mut Vec<Finding>) {
@@ -205,6 +206,20 @@ fn results_without_upload(route: &Route, facts: &Facts, found: &mut Vec<Finding>
     let shown = facts.show_parameter("InputPrefix").into_iter().fold(finding, Finding::command);
     let inline = format!("for requests with inline bodies, {WITHOUT}");
     found.push(shown.or_by(&inline, without(facts)));
+}
+
+fn ledger_too_large(facts: &Facts, found: &mut Vec<Finding>) {
+    if !facts.results.too_large {
+        return;
+    }
+    let finding = Finding::new(
+        FindingId::LedgerTooLarge,
+        format!("the ledger has more than {MAX_PAGES} pages of 1 MB with items of this endpoint"),
+        format!(
+            "wait, ticks delete items an hour after their newest event; if there are always so many, {WITHOUT}"
+        ),
+    );
+    found.push(without(facts).into_iter().fold(finding, Finding::command));
 }
 
 fn without(facts: &Facts) -> Option<Suggested> {

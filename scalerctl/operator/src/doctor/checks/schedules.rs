@@ -1,7 +1,7 @@
 //! What the scheduled actions of the user can still do.
 
 use reactive_scaler::{
-    lease::{HOLD, LEASE, NO_FLOOR, may_still_run},
+    lease::{NAMES, may_still_run},
     port::ScheduledAction,
 };
 
@@ -19,6 +19,6 @@ pub fn may_act(
     if suspended.is_some_and(|target| target.suspended.scheduled) {
         return false;
     }
-    let is_foreign = |action: &&ScheduledAction| ![LEASE, HOLD, NO_FLOOR].contains(&&*action.name);
+    let is_foreign = |action: &&ScheduledAction| !NAMES.contains(&&*action.name);
     actions.iter().filter(is_foreign).any(|it| may_still_run(it, facts.now) && is_meant(it))
 }
