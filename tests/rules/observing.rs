@@ -80,7 +80,7 @@ async fn an_endpoint_without_uploads_is_adopted_and_one_that_starts_is_not_done(
 async fn a_lease_prevents_it_as_in_a_function_that_acts() {
     let setup = observing();
     setup.work("a.json", 1).await;
-    setup.with(|world| plant_lease(world, 90));
+    setup.with(|world| plant_lease(world, 150));
     assert_eq!(setup.observed().await.1, "floor_restored");
     setup.sim.advance(11 * MINUTE);
     assert_eq!(setup.observed().await, said("sleep", "work_done"));
