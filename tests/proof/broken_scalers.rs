@@ -526,7 +526,7 @@ pub const OF_LEDGER: &[(u8, Defect, &str)] = &[
     (3, Defect::ShortWindow, "the metric counts for 6 minutes only, however long jobs are"),
     (1, Defect::EverythingExplains, "any upload explains any invocation"),
     (4, Defect::InvocationNotExplained, "no upload explains an invocation"),
-    (4, Defect::WorkNotEnded, "the work record is not ended"),
+    (3, Defect::WorkNotEnded, "the work record is not ended"),
     (4, Defect::OldDatapointsCount, "at zero, datapoints from before the newest result count"),
     (4, Defect::ForgottenUnconditionally, "an item is forgotten whatever was added to it"),
     (4, Defect::DeletedUnconditionally, "an item is deleted whatever was added to it"),

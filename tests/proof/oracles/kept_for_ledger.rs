@@ -9,7 +9,7 @@ use reactive_scaler::{
 
 use crate::{
     call::{Request, Response},
-    event_log::{CallMade, EventLog, Invocation, Signal},
+    event_log::{CallMade, EventLog, Invocation, InvocationEnd, Signal},
     plan::Plan,
     state_history::EndpointState,
 };
@@ -31,7 +31,9 @@ pub fn violation(plan: &Plan, log: &EventLog) -> Option<String> {
 
 fn lost(log: &EventLog, tick: &Invocation, endpoint: usize) -> Option<String> {
     let id = &log.ids[endpoint];
-    let ended = tick.ended?;
+    // A tick that was stopped in between could not keep anything.
+    let went_on = matches!(tick.end, InvocationEnd::Answered(_) | InvocationEnd::Failed(_));
+    let ended = tick.ended.filter(|_| went_on)?;
     let now = tick.began.at + SignedDuration::from_secs(tick.ahead);
     let only_the_ledger_failed = tick.calls.iter().all(|call| {
         call.request.is_of_ledger()
