@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::{
     capacity::{Granted, Requested, is_busy},
     record_cleanup::Cleanup,
-    records::{End, Put},
+    records::{End, FloorNext, Put},
     result::Conclusion,
     seen::Seen,
     session::Session,
@@ -91,8 +91,13 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
             None => false,
         };
         self.effects.busy = busy;
-        let raised = decision.floor == Some(Floor::Raise) && granted != Granted::No;
-        let written = self.write_records(seen, decision, raised).await;
+        let floor = match decision.floor {
+            _ if granted == Granted::No => FloorNext::NotRaised,
+            Some(Floor::Raise) => FloorNext::Raised,
+            None if decision.capacity.is_some() => FloorNext::OfAnotherWake,
+            Some(Floor::Lower) | None => FloorNext::NotRaised,
+        };
+        let written = self.write_records(seen, decision, floor).await;
         match decision.floor {
             // The floor is raised only if a record lowers it. Otherwise, nothing would lower it after a crash.
             Some(Floor::Raise) if granted == Granted::Yes => {

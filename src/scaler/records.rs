@@ -39,6 +39,18 @@ pub(super) struct Written {
     pub(super) complete: bool,
 }
 
+/// The floor right after the records are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum FloorNext {
+    /// It is raised.
+    Raised,
+    /// This invocation wakes the endpoint and leaves the floor to the next tick. Another one may wake it as well, and
+    /// raise the floor at this moment.
+    OfAnotherWake,
+    /// It is not raised.
+    NotRaised,
+}
+
 /// When a record ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum End {
@@ -93,17 +105,18 @@ pub(super) fn at_release_beside_a_wake(
 }
 
 impl<A: Aws, C: Clock> Session<'_, A, C> {
-    /// Makes the record changes of a decision. `raised`: the floor is raised right after.
+    /// Makes the record changes of a decision.
     pub(super) async fn write_records(
         &mut self,
         seen: &Seen,
         decision: &Decision,
-        raised: bool,
+        floor: FloorNext,
     ) -> Written {
         let mut records = seen.records().copied().unwrap_or_default();
         let mut complete = true;
         let mut ended = None;
         for write in &decision.records {
+            let raised = floor == FloorNext::Raised;
             let at_release = |name| match seen.records() {
                 Some(_) if !raised => at_release(seen.target(), &records, name),
                 // The records are unknown: a floor of ours is possible.
@@ -111,7 +124,12 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
             };
             let (name, put) = match *write {
                 RecordWrite::Extend(kept, end) => {
-                    let at_release = at_release(kept.name());
+                    let at_release = match floor {
+                        FloorNext::OfAnotherWake if seen.records().is_some() => {
+                            at_release_beside_a_wake(seen.target(), &records, kept)
+                        }
+                        _ => at_release(kept.name()),
+                    };
                     let put = self.extend(&seen.id, (kept, end), at_release, &records).await;
                     (kept.name(), put)
                 }

@@ -9,8 +9,12 @@ use futures_util::{StreamExt, join, stream};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    capacity::is_busy, ledger::AT_ONCE, records::at_release_beside_a_wake, result::Conclusion,
-    seen::Seen, session::Session,
+    capacity::is_busy,
+    ledger::AT_ONCE,
+    records::{FloorNext, at_release_beside_a_wake},
+    result::Conclusion,
+    seen::Seen,
+    session::Session,
 };
 use crate::{
     config::Policy,
@@ -63,7 +67,7 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
     ) -> Conclusion {
         let stay =
             |reason| Conclusion { action: Action::None, reason, ..Conclusion::from(decision) };
-        let written = self.write_records(seen, decision, false).await;
+        let written = self.write_records(seen, decision, FloorNext::NotRaised).await;
         if !written.complete {
             // A forced sleep that could not end the lease changes nothing else.
             return stay(Reason::LeaseLive);

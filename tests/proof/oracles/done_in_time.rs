@@ -153,7 +153,19 @@ fn extended_beside_work(made: &Invocation, put: &CallMade) -> bool {
     let Some(id) = put.request.variant() else { return false };
     !woke
         && !saw_no_instance(made, id)
-        && shown(made, put).is_some_and(|records| records.lease.is_none() && records.work.is_some())
+        && shown(made, put).is_some_and(|records| records.work.is_some())
+        && !saw_a_lease(made, put)
+}
+
+/// Whether a response before a call showed a lease. Its R can have passed since.
+fn saw_a_lease(made: &Invocation, put: &CallMade) -> bool {
+    let Some(id) = put.request.variant() else { return false };
+    made.answers().iter().filter(|(.., answered)| *answered < put.requested).any(
+        |(_, effect, answered)| {
+            matches!(&effect.response, Response::Actions(actions)
+            if Records::read(actions, id, answered.at).lease.is_some())
+        },
+    )
 }
 
 /// The records in the last response before a call.

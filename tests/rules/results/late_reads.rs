@@ -2,7 +2,7 @@
 
 use reactive_scaler::lease::WORK;
 use serde_json::json;
-use simulator::{ActionPut, World};
+use simulator::{ActionPut, Fault, World};
 
 use super::{outstanding::record_upload, setup::MINUTE};
 use crate::setup::{ENDPOINT, Setup, id};
@@ -105,6 +105,35 @@ async fn a_sleep_that_renews_the_record_of_an_upload_leaves_no_floor_without_a_r
     });
     setup.minutes(1).await;
     assert_eq!(setup.with(|world| world.waiting_hooks()), 0);
+    assert_eq!((setup.desired(), setup.min()), (1, 1));
+    assert!(setup.minutes_until_zero(90).await.is_some());
+    assert_eq!(setup.min(), 0);
+}
+
+/// The invocation of an upload wakes the endpoint and writes its record. Before it raises the floor, a tick that wakes the
+/// endpoint for the same upload writes the record as well.
+#[tokio::test]
+async fn a_tick_that_wakes_beside_an_input_leaves_no_floor_without_a_record() {
+    let setup = Setup::asleep_after_its_work().await;
+    setup.minutes(1).await;
+    setup.with(|world| {
+        record_upload(world, "b.json");
+        world.before_call("UpdateEndpointWeightsAndCapacities", 1, |world, _| {
+            world.scale_by_person(&id(), 1).unwrap();
+            let release = world.now() + 25 * MINUTE;
+            world.plant_action(&id(), &ActionPut::once(WORK, release, Some(0), None));
+        });
+        // The tick cannot see whether a floor has appeared.
+        world.after_call("PutScheduledAction", 1, |world, _| {
+            world.faults.fail_next("DescribeEndpoint", Fault::AccessDenied, 1);
+        });
+    });
+    _ = setup.tick().await;
+    assert_eq!(setup.with(|world| world.waiting_hooks()), 0);
+    setup.with(|world| {
+        let max = world.target(&id()).unwrap().max;
+        world.set_bounds(&id(), 1, max);
+    });
     assert_eq!((setup.desired(), setup.min()), (1, 1));
     assert!(setup.minutes_until_zero(90).await.is_some());
     assert_eq!(setup.min(), 0);
