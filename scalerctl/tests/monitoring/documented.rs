@@ -56,6 +56,22 @@ async fn report_is_as_documented() {
 }
 
 #[tokio::test]
+async fn status_of_uploads_without_a_result_is_as_documented() {
+    let sim = fresh();
+    let work = Work::on(&sim, Mode::Act);
+    work.job("a.json").await;
+    work.minutes(1).await;
+    for key in ["b.json", "c.json"] {
+        work.upload(key).await;
+        work.minutes(2).await;
+    }
+    let typed = "status --function my-scaler";
+    let now = sim.now().to_string();
+    let arguments: Vec<&str> = typed.split(' ').chain(["--now", &now]).collect();
+    assert_documented(typed, &scalerctl_with(&sim, &[], &arguments).await.text);
+}
+
+#[tokio::test]
 async fn what_a_function_that_observes_shows_is_as_documented() {
     let sim = fresh();
     let work = Work::on(&sim, Mode::Observe);

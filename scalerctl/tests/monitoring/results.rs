@@ -35,7 +35,7 @@ impl Work {
     }
 
     /// An input is uploaded now. If the function only observes, the owner starts an instance.
-    async fn upload(&self, key: &str) -> simulator::JobId {
+    pub async fn upload(&self, key: &str) -> simulator::JobId {
         let job = self.sim.with(|world| world.upload(ENDPOINT));
         self.function
             .invoke(json!({
