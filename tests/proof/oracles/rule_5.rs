@@ -39,12 +39,14 @@ pub fn violation(plan: &Plan, defect: Defect) -> Option<String> {
             cold || *min == 0
         }
         // Without metrics, one tick renews the lease and the next one wakes, so an additional tick
-        // makes a difference. Without a quota an input fails, and the retry of its duplicate renews the record.
+        // makes a difference. Without a quota, or on a degraded endpoint, an input fails, and the retry of its
+        // duplicate renews the record.
         EventKind::OutsideChange { change, .. } => !matches!(
             change,
             OutsideChange::LoseMetrics { .. }
                 | OutsideChange::DelayMetrics { .. }
                 | OutsideChange::Quota { .. }
+                | OutsideChange::Degrade { .. }
         ),
         _ => true,
     });
