@@ -3,7 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::shell;
-use scalerctl_laboratory::{demo, local_aws, simulate};
+use scalerctl_laboratory::{demo, simulate};
+use scalerctl_local_aws::command as local_aws;
 use scalerctl_operator::{control, doctor, plot, report, smoke, status, verify};
 
 /// Shows, checks and controls the reactive scaler: the Lambda function that wakes a SageMaker async

@@ -12,7 +12,8 @@ mod shell;
 pub use scalerctl_console::Failure;
 
 use clap::CommandFactory;
-use scalerctl_laboratory::{demo, local_aws, simulate};
+use scalerctl_laboratory::{demo, simulate};
+use scalerctl_local_aws::command as local_aws;
 use scalerctl_operator::{control, doctor, plot, report, smoke, status, verify};
 
 /// Runs a command.

@@ -66,6 +66,7 @@ mod capacity;
 mod cooldown;
 mod cost;
 mod custom_metrics;
+mod delivery;
 mod endpoint;
 mod endpoints;
 mod faults;
@@ -108,6 +109,7 @@ pub use alarm::{Alarm, AlarmAction, AlarmChange, AlarmSpec, AlarmState, Comparis
 pub use autoscaling::Registration;
 pub use bucket::{Bucket, BucketNotification, NotificationKind};
 pub use custom_metrics::CustomMetric;
+pub use delivery::Delivery;
 pub use endpoint::{EndpointState, ResultTopics, VariantState};
 pub use faults::{Fault, Faults};
 pub use function::LambdaFunction;

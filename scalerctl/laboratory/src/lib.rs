@@ -4,12 +4,10 @@
 //! |---|---|
 //! | `demo` | the function on a simulated AWS |
 //! | `simulate` | `simulate` and `explain`: scaling policies compared on a workload |
-//! | `local_aws` | the simulated AWS on a port |
 //! | `function` | the code of the function, invoked in simulated time |
 //! | `progress` | the progress bar on stderr |
 
 pub mod demo;
 mod function;
-pub mod local_aws;
 mod progress;
 pub mod simulate;

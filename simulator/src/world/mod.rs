@@ -14,6 +14,7 @@ mod capacity;
 mod cooldown;
 mod cost;
 mod custom_metrics;
+mod delivery;
 mod endpoint;
 mod endpoint_names;
 mod function;
@@ -34,7 +35,7 @@ mod tags;
 mod topic;
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     fmt,
     time::Duration,
 };
@@ -43,8 +44,8 @@ use jiff::Timestamp;
 use reactive_scaler::port::{Datapoint, VariantId};
 
 use crate::{
-    Activity, Alarm, Bucket, CustomMetric, Faults, InvocationSchedule, Job, JobId, Journal,
-    LambdaFunction, LogEvent, NotScaled, Policy, RateLimit, Settings, Subscription,
+    Activity, Alarm, Bucket, CustomMetric, Delivery, Faults, InvocationSchedule, Job, JobId,
+    Journal, LambdaFunction, LogEvent, NotScaled, Policy, RateLimit, Settings, Subscription,
     actions::Actions, autoscaling::Target, endpoints::Endpoints, hooks::Hooks, metrics::Series,
     minute::minute_of, queue::Step,
 };
@@ -98,6 +99,10 @@ pub struct World {
     topics: BTreeMap<String, Vec<Subscription>>,
     /// The environment of models' containers, by the model's name.
     models: BTreeMap<String, BTreeMap<String, String>>,
+    /// By time of arrival.
+    deliveries: VecDeque<Delivery>,
+    /// The asynchronous invocations that have arrived.
+    invocations: Vec<Delivery>,
     hooks: Hooks<World>,
     now: Timestamp,
     minute_ends: Timestamp,
@@ -138,6 +143,8 @@ impl World {
             buckets: BTreeMap::new(),
             topics: BTreeMap::new(),
             models: BTreeMap::new(),
+            deliveries: VecDeque::new(),
+            invocations: Vec::new(),
             hooks: Hooks::default(),
             now,
             minute_ends: minute_of(now) + MINUTE,
@@ -175,7 +182,8 @@ impl World {
             false => found.next_event(&self.jobs),
         });
         let announced = self.announced.first().map(|(at, ..)| *at);
-        let others = [endpoint, self.next_action(), announced];
+        let delivery = self.deliveries.front().map(|it| it.at);
+        let others = [endpoint, self.next_action(), announced, delivery];
         others.into_iter().flatten().fold(self.minute_ends, Timestamp::min)
     }
 
@@ -194,6 +202,7 @@ impl World {
             self.work(&name);
         }
         self.take_announced();
+        self.deliver();
         self.run_due_actions();
         if minute_ended {
             self.watch_alarms();
