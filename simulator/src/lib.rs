@@ -37,10 +37,11 @@
 //! | `tags` | tags of endpoints |
 //! | `capacity`, `cost` | changes of capacity, instance time |
 //! | `queue` | jobs: waiting, running, completed, killed, expired |
-//! | `metrics`, `custom_metrics` | datapoints and the time at which they become visible |
+//! | `metrics`, `custom_metrics`, `world/metric_reading` | datapoints, the time at which they become visible, and how they are read |
 //! | `statistic`, `minute` | how the minutes of a period become one datapoint |
 //! | `alarm`, `world/alarm_watch` | CloudWatch alarms and their evaluation each minute |
 //! | `alarm_evaluation`, `alarm_reason` | M out of N, missing data, and the state reason |
+//! | `alarm_history`, `alarm_notice` | what an alarm's history has, and what its actions receive |
 //! | `autoscaling`, `schedule`, `actions`, `activity` | scalable targets, scheduled actions, scaling activities |
 //! | `policy`, `target_tracking`, `step_scaling` | scaling policies |
 //! | `world/scaling_decision`, `cooldown`, `not_scaled` | the result of all policies of a target |
@@ -58,6 +59,8 @@ mod actions;
 mod activity;
 mod alarm;
 mod alarm_evaluation;
+mod alarm_history;
+mod alarm_notice;
 mod alarm_reason;
 mod arn;
 mod autoscaling;
@@ -105,10 +108,13 @@ mod topic;
 mod world;
 
 pub use activity::{Activity, ActivityStatus};
-pub use alarm::{Alarm, AlarmAction, AlarmChange, AlarmSpec, AlarmState, Comparison, TreatMissing};
+pub use alarm::{
+    Alarm, AlarmAction, AlarmChange, AlarmFilter, AlarmSpec, AlarmState, Comparison, TreatMissing,
+};
+pub use alarm_history::{HistoryEvent, HistoryFilter, HistoryItem};
 pub use autoscaling::Registration;
 pub use bucket::{Bucket, BucketNotification, NotificationKind};
-pub use custom_metrics::CustomMetric;
+pub use custom_metrics::{CustomMetric, DatumValues, MetricDatum};
 pub use delivery::Delivery;
 pub use endpoint::{EndpointState, ResultTopics, VariantState};
 pub use faults::{Fault, Faults};
@@ -120,7 +126,7 @@ pub use journal::{Actor, Call, Entry, Event, Journal, Outcome};
 pub use json_error::JsonError;
 pub use logs::{LogEvent, LogSearch};
 pub use metric_fault::{MetricFault, MetricFaultKind};
-pub use metrics::{Metric, MetricName, MetricQuery};
+pub use metrics::{Metric, MetricFilter, MetricName, MetricQuery, SeriesQuery};
 pub use not_scaled::{NotScaled, NotScaledReason, ScalingRecord};
 pub use operation::{Operation, Service};
 pub use page::{Page, Paging};

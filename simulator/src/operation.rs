@@ -47,7 +47,9 @@ impl Service {
 }
 
 macro_rules! operations {
-    ($($name:ident: $service:ident, $write:literal;)+) => {
+    (@api $name:ident) => { stringify!($name) };
+    (@api $name:ident $api:literal) => { $api };
+    ($($name:ident $(= $api:literal)?: $service:ident, $write:literal;)+) => {
         /// An API operation.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum Operation {
@@ -57,10 +59,11 @@ macro_rules! operations {
         impl Operation {
             /// Its name in the API reference.
             pub fn as_str(self) -> &'static str {
-                match self { $(Self::$name => stringify!($name),)+ }
+                match self { $(Self::$name => operations!(@api $name $($api)?),)+ }
             }
 
-            /// The operation of that name.
+            /// The operation of that name. Several services have operations such as TagResource: these have the name
+            /// of their variant.
             pub fn from_name(name: &str) -> Option<Self> {
                 match name { $(stringify!($name) => Some(Self::$name),)+ _ => None }
             }
@@ -118,6 +121,21 @@ operations! {
     DescribeModel: SageMaker, false;
     InvokeEndpointAsync: SageMaker, true;
     HeadObject: S3, false;
+    PutMetricAlarm: CloudWatch, true;
+    DeleteAlarms: CloudWatch, true;
+    EnableAlarmActions: CloudWatch, true;
+    DisableAlarmActions: CloudWatch, true;
+    SetAlarmState: CloudWatch, true;
+    PutMetricData: CloudWatch, true;
+    GetMetricStatistics: CloudWatch, false;
+    ListMetrics: CloudWatch, false;
+    TagAlarm = "TagResource": CloudWatch, true;
+    UntagAlarm = "UntagResource": CloudWatch, true;
+    ListTagsOfAlarm = "ListTagsForResource": CloudWatch, false;
+    TagScalableTarget = "TagResource": AutoScaling, true;
+    UntagScalableTarget = "UntagResource": AutoScaling, true;
+    ListTagsOfScalableTarget = "ListTagsForResource": AutoScaling, false;
+    GetPredictiveScalingForecast: AutoScaling, false;
 }
 
 /// The operations that a fault or a hook applies to.

@@ -28,6 +28,7 @@ mod json;
 mod lambda;
 mod logs;
 mod loopback;
+mod metrics;
 mod policies;
 mod refusals;
 mod requests;

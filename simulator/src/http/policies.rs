@@ -44,7 +44,7 @@ fn tracking_json(tracking: &TargetTracking) -> Value {
                 "MetricName": metric.name(),
                 "Namespace": metric.namespace(),
                 "Dimensions": dimensions,
-                "Statistic": statistic.as_str(),
+                "Statistic": statistic.to_string(),
             });
             (Some(customized), None)
         }
@@ -66,7 +66,7 @@ fn steps_json(steps: &StepScaling) -> Value {
         "StepAdjustments": steps.steps.iter().map(step_json).collect::<Vec<_>>(),
         "MinAdjustmentMagnitude": steps.min_adjustment,
         "Cooldown": steps.cooldown.as_secs(),
-        "MetricAggregationType": steps.aggregation.as_str(),
+        "MetricAggregationType": steps.aggregation.to_string(),
     }))
 }
 

@@ -11,6 +11,7 @@ mod arn;
 mod autoscaling;
 mod bucket;
 mod capacity;
+mod clients_clock;
 mod cooldown;
 mod cost;
 mod custom_metrics;
@@ -22,6 +23,7 @@ mod hooks;
 mod invocation_schedule;
 mod ledger;
 mod logs;
+mod metric_reading;
 mod metrics;
 mod model;
 mod not_scaled;
@@ -40,14 +42,14 @@ use std::{
     time::Duration,
 };
 
-use jiff::Timestamp;
-use reactive_scaler::port::{Datapoint, VariantId};
+use jiff::{SignedDuration, Timestamp};
+use reactive_scaler::port::VariantId;
 
 use crate::{
-    Activity, Alarm, Bucket, CustomMetric, Delivery, Faults, InvocationSchedule, Job, JobId,
-    Journal, LambdaFunction, LogEvent, NotScaled, Policy, RateLimit, Settings, Subscription,
-    actions::Actions, autoscaling::Target, endpoints::Endpoints, hooks::Hooks, metrics::Series,
-    minute::minute_of, queue::Step,
+    Activity, Alarm, Bucket, CustomMetric, Delivery, Faults, HistoryItem, InvocationSchedule, Job,
+    JobId, Journal, LambdaFunction, LogEvent, NotScaled, Policy, RateLimit, Settings, Subscription,
+    actions::Actions, autoscaling::Target, custom_metrics::PutValues, endpoints::Endpoints,
+    hooks::Hooks, metrics::Series, minute::minute_of, queue::Step,
 };
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -77,6 +79,8 @@ pub struct World {
     policies: BTreeMap<(VariantId, String), Policy>,
     /// CloudWatch alarms, by name.
     alarms: BTreeMap<String, Alarm>,
+    /// The history of all alarms, oldest first. It remains after an alarm is deleted.
+    alarm_history: Vec<HistoryItem>,
     /// Contents of Parameter Store and S3, by location.
     stored: BTreeMap<String, String>,
     /// The jobs of InvokeEndpointAsync, by the location of their result.
@@ -87,8 +91,8 @@ pub struct World {
     ledger_writes: BTreeMap<String, RateLimit>,
     /// By log group.
     logs: BTreeMap<String, Vec<LogEvent>>,
-    /// All values of metrics of other namespaces.
-    custom: BTreeMap<CustomMetric, Vec<Datapoint>>,
+    /// All values of metrics that were put, in the order of their times.
+    custom: BTreeMap<CustomMetric, Vec<PutValues>>,
     /// Lambda functions, by name.
     functions: BTreeMap<String, LambdaFunction>,
     /// Schedules that invoke functions, by name.
@@ -106,6 +110,8 @@ pub struct World {
     hooks: Hooks<World>,
     now: Timestamp,
     minute_ends: Timestamp,
+    /// How far the world's clock is ahead of the clocks of the clients.
+    lead: SignedDuration,
 }
 
 impl World {
@@ -132,6 +138,7 @@ impl World {
             not_scaled: Vec::new(),
             policies: BTreeMap::new(),
             alarms: BTreeMap::new(),
+            alarm_history: Vec::new(),
             stored: BTreeMap::new(),
             results: BTreeMap::new(),
             ledgers: BTreeMap::new(),
@@ -148,6 +155,7 @@ impl World {
             hooks: Hooks::default(),
             now,
             minute_ends: minute_of(now) + MINUTE,
+            lead: SignedDuration::ZERO,
         }
     }
 
