@@ -122,7 +122,7 @@ pub use function::LambdaFunction;
 pub use hooks::CallSeen;
 pub use http::LoopbackAws;
 pub use invocation_schedule::{InvocationSchedule, InvocationScheduleKind};
-pub use journal::{Actor, Call, Entry, Event, Journal, Outcome};
+pub use journal::{Actor, Call, Entry, Event, Journal, Outcome, RefusedRequest};
 pub use json_error::JsonError;
 pub use logs::{LogEvent, LogSearch};
 pub use metric_fault::{MetricFault, MetricFaultKind};

@@ -18,8 +18,8 @@ mod alarms;
 mod answer;
 mod autoscaling;
 mod buckets;
-mod cbor;
 mod cloudwatch;
+mod dispatch;
 mod dynamodb;
 mod dynamodb_attributes;
 mod dynamodb_expressions;
@@ -38,6 +38,7 @@ mod server;
 mod sns;
 mod stored;
 mod tags;
+mod wire;
 
 pub use loopback::LoopbackAws;
-pub use server::{serve, serve_after};
+pub use server::{router, serve, serve_after};

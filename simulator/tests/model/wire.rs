@@ -272,7 +272,11 @@ async fn a_request_that_aws_would_refuse_is_refused_in_its_form() {
         let code = answer["__type"].as_str().unwrap();
         let expected = ["ValidationException", "InvalidNextTokenException"];
         assert!(expected.contains(&code), "{operation} {body}: {answer}");
-        assert_eq!(sim.with(|world| world.calls_total()), count + 1, "it counts as a call");
+        // What does not satisfy the constraints does not become a call.
+        let counted = |world: &mut simulator::World| {
+            world.calls_total() + world.journal.refused_requests().len()
+        };
+        assert_eq!(sim.with(counted), count + 1);
     }
     let names = json!({ "ScheduledActionNames": ["x"] });
     assert_eq!(scaling(&aws, "DescribeScheduledActions", names).await.0, 200);
@@ -304,9 +308,10 @@ async fn an_unknown_request_is_answered_and_not_counted() {
     let (sim, aws) = loopback(endpoint_at(0)).await;
     let rows = [
         ("SageMaker.DescribeEndpoint", "{", "SerializationException"),
-        ("SageMaker.DescribeEndpoint", "{}", "SerializationException"),
-        ("SageMaker.AddTags", r#"{"ResourceArn":"x"}"#, "SerializationException"),
-        ("SageMaker.CreateEndpoint", "{}", "UnknownOperationException"),
+        ("SageMaker.DescribeEndpoint", r#"{"EndpointName":1}"#, "SerializationException"),
+        ("SageMaker.DescribeEndpoint", "{}", "ValidationException"),
+        ("SageMaker.AddTags", r#"{"ResourceArn":"x"}"#, "ValidationException"),
+        ("SageMaker.CreateTrainingJob", "{}", "UnknownOperationException"),
         ("AnyScaleFrontendService.GetMetricData", "{}", "UnknownOperationException"),
         ("Other.DescribeEndpoint", "{}", "UnknownOperationException"),
         ("", "{}", "UnknownOperationException"),
