@@ -50,6 +50,7 @@
 //! | `policy_json`, `json_error` | policies and alarms in the JSON of the AWS CLI |
 //! | `arn` | stand-ins for random identifiers |
 //! | `logs`, `function`, `bucket`, `topic` | log groups, Lambda functions, S3 event notifications, SNS subscriptions |
+//! | `message_queue` | SQS queues and their messages |
 //! | `invocation_schedule` | schedules that invoke functions |
 //! | `faults`, `hooks`, `rate_limit` | what a test makes happen at a call |
 //! | `simulator`, `in_process`, `http` | the interfaces |
@@ -78,6 +79,7 @@ mod invocation_schedule;
 mod journal;
 mod json_error;
 mod logs;
+mod message_queue;
 mod metric_fault;
 mod metric_values;
 mod metrics;
@@ -119,6 +121,7 @@ pub use invocation_schedule::{InvocationSchedule, InvocationScheduleKind};
 pub use journal::{Actor, Call, Entry, Event, Journal, Outcome};
 pub use json_error::JsonError;
 pub use logs::{LogEvent, LogSearch};
+pub use message_queue::QueueBatch;
 pub use metric_fault::{MetricFault, MetricFaultKind};
 pub use metrics::{Metric, MetricName, MetricQuery};
 pub use not_scaled::{NotScaled, NotScaledReason, ScalingRecord};

@@ -1,5 +1,7 @@
 //! Deliveries: sent, and taken when they are due.
 
+use serde_json::Value;
+
 use crate::{Delivery, World};
 
 impl World {
@@ -22,8 +24,10 @@ impl World {
         let now = self.now();
         while self.deliveries.front().is_some_and(|it| it.at <= now) {
             let Some(delivery) = self.deliveries.pop_front() else { return };
-            if delivery.to.split(':').nth(2) == Some("lambda") {
-                self.invocations.push(delivery);
+            match delivery.to.split(':').nth(2) {
+                Some("lambda") => self.invocations.push(delivery),
+                Some("sqs") => self.arrive_at_queue(&delivery.to, delivery.body, Value::Null),
+                _ => {}
             }
         }
     }

@@ -22,6 +22,7 @@ mod hooks;
 mod invocation_schedule;
 mod ledger;
 mod logs;
+mod message_queue;
 mod metrics;
 mod model;
 mod not_scaled;
@@ -46,8 +47,8 @@ use reactive_scaler::port::{Datapoint, VariantId};
 use crate::{
     Activity, Alarm, Bucket, CustomMetric, Delivery, Faults, InvocationSchedule, Job, JobId,
     Journal, LambdaFunction, LogEvent, NotScaled, Policy, RateLimit, Settings, Subscription,
-    actions::Actions, autoscaling::Target, endpoints::Endpoints, hooks::Hooks, metrics::Series,
-    minute::minute_of, queue::Step,
+    actions::Actions, autoscaling::Target, endpoints::Endpoints, hooks::Hooks,
+    message_queue::MessageQueue, metrics::Series, minute::minute_of, queue::Step,
 };
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -97,6 +98,8 @@ pub struct World {
     buckets: BTreeMap<String, Bucket>,
     /// The subscriptions of SNS topics, by the topic's ARN.
     topics: BTreeMap<String, Vec<Subscription>>,
+    /// SQS queues, by name.
+    queues: BTreeMap<String, MessageQueue>,
     /// The environment of models' containers, by the model's name.
     models: BTreeMap<String, BTreeMap<String, String>>,
     /// By time of arrival.
@@ -142,6 +145,7 @@ impl World {
             invocation_schedules: BTreeMap::new(),
             buckets: BTreeMap::new(),
             topics: BTreeMap::new(),
+            queues: BTreeMap::new(),
             models: BTreeMap::new(),
             deliveries: VecDeque::new(),
             invocations: Vec::new(),
