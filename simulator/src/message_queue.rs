@@ -9,9 +9,15 @@ use serde_json::{Value, json};
 
 use crate::{Tags, arn::uuid};
 
-/// Seconds of an attribute without a value (SQS API Reference, SetQueueAttributes).
-const VISIBILITY_TIMEOUT: u32 = 30;
-const RETENTION_PERIOD: u32 = 345_600;
+/// The attributes that are numbers: the least and the most, and the value of a queue without it (SQS API Reference,
+/// SetQueueAttributes).
+pub(crate) const NUMBERS: [(&str, u32, u32, u32); 5] = [
+    ("DelaySeconds", 0, 900, 0),
+    ("MaximumMessageSize", 1024, 1_048_576, 1_048_576),
+    ("MessageRetentionPeriod", 60, 1_209_600, 345_600),
+    ("ReceiveMessageWaitTimeSeconds", 0, 20, 0),
+    ("VisibilityTimeout", 0, 43_200, 30),
+];
 
 /// A queue.
 #[derive(Debug, Clone)]
@@ -76,8 +82,10 @@ impl MessageQueue {
     }
 
     /// The value of an attribute that is a number.
-    pub(crate) fn number(&self, attribute: &str) -> Option<u32> {
-        self.attributes.get(attribute)?.parse().ok()
+    pub(crate) fn number(&self, attribute: &str) -> u32 {
+        let set = self.attributes.get(attribute).and_then(|value| value.parse().ok());
+        let standard = || NUMBERS.iter().find(|(name, ..)| *name == attribute);
+        set.or_else(|| standard().map(|(.., value)| *value)).unwrap_or_default()
     }
 
     /// The ARN of the dead-letter queue, and the `maxReceiveCount`.
@@ -97,7 +105,7 @@ impl MessageQueue {
         delay: Option<u32>,
         now: Timestamp,
     ) -> String {
-        let delay = delay.or_else(|| self.number("DelaySeconds")).unwrap_or(0);
+        let delay = delay.unwrap_or_else(|| self.number("DelaySeconds"));
         let id = uuid(&["message", queue, &self.sent.to_string(), &self.created.to_string()]);
         self.put(Message {
             id: id.clone(),
@@ -135,8 +143,7 @@ impl MessageQueue {
         now: Timestamp,
     ) -> Vec<Received> {
         self.expire(now);
-        let hidden_for = hidden_for.or_else(|| self.number("VisibilityTimeout"));
-        let until = now + seconds(hidden_for.unwrap_or(VISIBILITY_TIMEOUT));
+        let until = now + seconds(hidden_for.unwrap_or_else(|| self.number("VisibilityTimeout")));
         let visible = self.messages.iter_mut().filter(|(_, it)| it.visible <= now).take(most);
         let received = visible.map(|(number, message)| {
             message.received += 1;
@@ -146,6 +153,12 @@ impl MessageQueue {
             Received { message: message.clone(), receipt }
         });
         received.collect()
+    }
+
+    /// Whether [`receive`](Self::receive) would return a message.
+    pub(crate) fn has_visible(&mut self, now: Timestamp) -> bool {
+        self.expire(now);
+        self.messages.values().any(|it| it.visible <= now)
     }
 
     /// Deletes a message. `None` if this is no receipt handle. A message that is not there any more is no error.
@@ -187,7 +200,7 @@ impl MessageQueue {
 
     /// Deletes the messages that are older than the retention period.
     fn expire(&mut self, now: Timestamp) {
-        let kept = seconds(self.number("MessageRetentionPeriod").unwrap_or(RETENTION_PERIOD));
+        let kept = seconds(self.number("MessageRetentionPeriod"));
         // Those that were moved here can be older than those before them.
         while self.messages.first_key_value().is_some_and(|(_, it)| it.sent + kept <= now) {
             self.messages.pop_first();

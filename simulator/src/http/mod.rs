@@ -17,6 +17,7 @@ mod alarm_history;
 mod alarms;
 mod answer;
 mod autoscaling;
+mod batch;
 mod buckets;
 mod cbor;
 mod cloudwatch;
@@ -35,6 +36,7 @@ mod sagemaker;
 mod scheduler;
 mod server;
 mod sns;
+mod sqs;
 mod stored;
 mod tags;
 

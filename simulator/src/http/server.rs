@@ -20,7 +20,7 @@ use super::{
     answer::{self, Encoding},
     autoscaling, buckets, cloudwatch, dynamodb, event_bridge, lambda, logs,
     refusals::{not_found, serialization, unknown_operation},
-    requests, sagemaker, scheduler, sns, stored,
+    requests, sagemaker, scheduler, sns, sqs, stored,
 };
 
 /// Serves the simulator's world to AWS SDKs until the future is dropped or the listener fails.
@@ -41,6 +41,9 @@ pub fn serve_after(
         }
         answer
     };
+    if let Ok(address) = listener.local_addr() {
+        sim.with(|world| world.set_url(format!("http://{address}")));
+    }
     let app = Router::new()
         .route("/", post(aws_json))
         .route("/service/GraniteServiceVersion20100801/operation/{operation}", post(rpc_cbor))
@@ -85,11 +88,16 @@ async fn aws_json(State(sim): State<Simulator>, headers: HeaderMap, body: Bytes)
             Some(("AWSEvents", name)) => {
                 sim.with(|world| event_bridge::answer(world, name, request))
             }
+            Some(("AmazonSQS", name)) => {
+                sqs::wait(&sim, name, &request).await;
+                sim.with(|world| sqs::answer(world, name, request))
+            }
             Some(("AmazonSSM", name)) => sim.with(|world| stored::parameter(world, name, request)),
             _ => Err(CallError::Refused(unknown_operation(target.unwrap_or("none")))),
         },
     };
-    let encoding = match target.is_some_and(|target| target.starts_with("DynamoDB_")) {
+    let is_1_0 = |it: &str| it.starts_with("DynamoDB_") || it.starts_with("AmazonSQS");
+    let encoding = match target.is_some_and(is_1_0) {
         true => Encoding::Json10,
         false => Encoding::Json,
     };

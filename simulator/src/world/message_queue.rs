@@ -1,9 +1,12 @@
-//! SQS queues: put, their messages sent and received.
+//! SQS queues: put, described, and their messages received.
 
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::{
-    QueueBatch,
+    QueueBatch, Refusal, Tags,
     message_queue::{MessageQueue, Received},
 };
 
@@ -12,9 +15,9 @@ use super::World;
 impl World {
     /// Puts an empty queue without an API call, if there is none of that name. Returns its ARN.
     pub fn put_queue(&mut self, name: &str) -> String {
-        let now = self.now();
-        let queue = || MessageQueue::new(Default::default(), Default::default(), now);
-        self.queues.entry(name.to_owned()).or_insert_with(queue);
+        if !self.queues.contains_key(name) {
+            self.add_queue(name, BTreeMap::new(), Tags::new());
+        }
         self.queue_arn(name)
     }
 
@@ -40,13 +43,49 @@ impl World {
     }
 
     /// Deletes the messages of a batch, after the function has succeeded. Those whose `messageId` is in `failed`
-    /// (`batchItemFailures`) remain, and are visible again after the visibility timeout. After an error of the function,
-    /// nothing is to be called: all messages remain.
+    /// (`batchItemFailures`) remain, and are visible again after the visibility timeout. After an error of the
+    /// function, nothing is to be called: all messages remain.
     pub fn delete_batch(&mut self, batch: &QueueBatch, failed: &[String]) {
         let Some(queue) = self.queues.get_mut(name_of(&batch.queue)) else { return };
         for (_, receipt) in batch.receipts.iter().filter(|(id, _)| !failed.contains(id)) {
             queue.delete(receipt);
         }
+    }
+
+    /// Whether ReceiveMessage would return a message now.
+    pub(crate) fn has_message(&mut self, name: &str) -> bool {
+        let now = self.now();
+        self.queues.get_mut(name).is_some_and(|queue| queue.has_visible(now))
+    }
+
+    pub(crate) fn queue_names(&self) -> impl Iterator<Item = &String> {
+        self.queues.keys()
+    }
+
+    pub(crate) fn queue(&mut self, name: &str) -> Result<&mut MessageQueue, Refusal> {
+        let missing = || Refusal::new("QueueDoesNotExist", "The specified queue does not exist.");
+        self.queues.get_mut(name).ok_or_else(missing)
+    }
+
+    pub(crate) fn add_queue(
+        &mut self,
+        name: &str,
+        attributes: BTreeMap<String, String>,
+        tags: Tags,
+    ) {
+        let queue = MessageQueue::new(attributes, tags, self.now());
+        self.queues.insert(name.to_owned(), queue);
+    }
+
+    pub(crate) fn remove_queue(&mut self, name: &str) {
+        self.queues.remove(name);
+    }
+
+    /// The queues whose dead-letter queue is this one.
+    pub(crate) fn sources_of(&self, arn: &str) -> impl Iterator<Item = &String> {
+        let is_source =
+            move |queue: &MessageQueue| queue.redrive().is_some_and(|(to, _)| to == arn);
+        self.queues.iter().filter(move |(_, queue)| is_source(queue)).map(|(name, _)| name)
     }
 
     /// Receives messages, and first moves those that were received too often to the dead-letter queue.
@@ -57,17 +96,20 @@ impl World {
         hidden_for: Option<u32>,
     ) -> Vec<Received> {
         let now = self.now();
+        self.redrive(name, now);
+        let queue = self.queues.get_mut(name);
+        queue.map(|queue| queue.receive(most, hidden_for, now)).unwrap_or_default()
+    }
+
+    fn redrive(&mut self, name: &str, now: Timestamp) {
         let arn = self.queue_arn(name);
-        let Some(queue) = self.queues.get_mut(name) else { return Vec::new() };
-        let redrive = queue.redrive();
-        let dead = redrive.map(|(to, most)| (to, queue.take_dead(&arn, most, now)));
-        let received = queue.receive(most, hidden_for, now);
-        if let Some((to, dead)) = dead
-            && let Some(dead_letters) = self.queues.get_mut(name_of(&to))
-        {
+        let Some(queue) = self.queues.get_mut(name) else { return };
+        let Some((to, most)) = queue.redrive() else { return };
+        let dead = queue.take_dead(&arn, most, now);
+        // Without the dead-letter queue, they are lost. Assumption: SQS keeps them.
+        if let Some(dead_letters) = self.queues.get_mut(name_of(&to)) {
             dead.into_iter().for_each(|message| dead_letters.put(message));
         }
-        received
     }
 
     /// A delivery arrives at a queue. Without the queue, it is lost.

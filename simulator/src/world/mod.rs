@@ -107,6 +107,8 @@ pub struct World {
     /// The asynchronous invocations that have arrived.
     invocations: Vec<Delivery>,
     hooks: Hooks<World>,
+    /// The address of the HTTP interface, in the URLs of queues.
+    url: String,
     now: Timestamp,
     minute_ends: Timestamp,
 }
@@ -150,6 +152,7 @@ impl World {
             deliveries: VecDeque::new(),
             invocations: Vec::new(),
             hooks: Hooks::default(),
+            url: "http://127.0.0.1".into(),
             now,
             minute_ends: minute_of(now) + MINUTE,
         }
@@ -158,6 +161,15 @@ impl World {
     /// The world's time.
     pub fn now(&self) -> Timestamp {
         self.now
+    }
+
+    /// The address of the HTTP interface.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    pub(crate) fn set_url(&mut self, url: String) {
+        self.url = url;
     }
 
     /// Advances the time by this duration.

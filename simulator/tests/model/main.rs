@@ -13,6 +13,7 @@ mod deletion;
 mod described;
 mod faults;
 mod hooks;
+mod message_queues;
 mod metrics;
 mod missing_data;
 mod neighbours;
