@@ -68,6 +68,7 @@ mod bucket;
 mod capacity;
 mod cooldown;
 mod cost;
+mod cron_expression;
 mod custom_metrics;
 mod delivery;
 mod endpoint;
@@ -126,7 +127,7 @@ pub use journal::{Actor, Call, Entry, Event, Journal, Outcome};
 pub use json_error::JsonError;
 pub use logs::{LogEvent, LogSearch};
 pub use metric_fault::{MetricFault, MetricFaultKind};
-pub use metrics::{Metric, MetricFilter, MetricName, MetricQuery, SeriesQuery};
+pub use metrics::{Metric, MetricFilter, MetricName, MetricQuery, MetricStatistics, SeriesQuery};
 pub use not_scaled::{NotScaled, NotScaledReason, ScalingRecord};
 pub use operation::{Operation, Service};
 pub use page::{Page, Paging};
@@ -137,7 +138,7 @@ pub use policy_json::{JsonKind, PolicyPut, alarms_from_json, kind_of_json, polic
 pub use queue::{AcceptedRequest, Job, JobId, JobSpec, JobState};
 pub use rate_limit::RateLimit;
 pub use refusal::{CallError, CallResult, Refusal};
-pub use schedule::{ActionPut, ActionState};
+pub use schedule::{ActionPut, ActionSpan, ActionState};
 pub use settings::{
     CutJobs, Pace, PastSchedule, PerInstanceAtZero, Publishing, Settings, TrackedValue,
 };

@@ -31,6 +31,7 @@ mod policy;
 mod queue;
 mod request;
 mod scaling_decision;
+mod scaling_tags;
 mod schedule;
 mod stored;
 mod tags;
