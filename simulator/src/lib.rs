@@ -37,10 +37,11 @@
 //! | `tags` | tags of endpoints |
 //! | `capacity`, `cost` | changes of capacity, instance time |
 //! | `queue` | jobs: waiting, running, completed, killed, expired |
-//! | `metrics`, `custom_metrics` | datapoints and the time at which they become visible |
+//! | `metrics`, `custom_metrics`, `world/metric_reading` | datapoints, the time at which they become visible, and how they are read |
 //! | `statistic`, `minute` | how the minutes of a period become one datapoint |
 //! | `alarm`, `world/alarm_watch` | CloudWatch alarms and their evaluation each minute |
 //! | `alarm_evaluation`, `alarm_reason` | M out of N, missing data, and the state reason |
+//! | `alarm_history`, `alarm_notice` | what an alarm's history has, and what its actions receive |
 //! | `autoscaling`, `schedule`, `actions`, `activity` | scalable targets, scheduled actions, scaling activities |
 //! | `policy`, `target_tracking`, `step_scaling` | scaling policies |
 //! | `world/scaling_decision`, `cooldown`, `not_scaled` | the result of all policies of a target |
@@ -59,6 +60,8 @@ mod actions;
 mod activity;
 mod alarm;
 mod alarm_evaluation;
+mod alarm_history;
+mod alarm_notice;
 mod alarm_reason;
 mod arn;
 mod autoscaling;
@@ -66,6 +69,7 @@ mod bucket;
 mod capacity;
 mod cooldown;
 mod cost;
+mod cron_expression;
 mod custom_metrics;
 mod delivery;
 mod endpoint;
@@ -107,10 +111,13 @@ mod topic;
 mod world;
 
 pub use activity::{Activity, ActivityStatus};
-pub use alarm::{Alarm, AlarmAction, AlarmChange, AlarmSpec, AlarmState, Comparison, TreatMissing};
+pub use alarm::{
+    Alarm, AlarmAction, AlarmChange, AlarmFilter, AlarmSpec, AlarmState, Comparison, TreatMissing,
+};
+pub use alarm_history::{HistoryEvent, HistoryFilter, HistoryItem};
 pub use autoscaling::Registration;
 pub use bucket::{Bucket, BucketNotification, NotificationKind};
-pub use custom_metrics::CustomMetric;
+pub use custom_metrics::{CustomMetric, DatumValues, MetricDatum};
 pub use delivery::Delivery;
 pub use endpoint::{EndpointState, ResultTopics, VariantState};
 pub use faults::{Fault, Faults};
@@ -123,7 +130,7 @@ pub use json_error::JsonError;
 pub use logs::{LogEvent, LogSearch};
 pub use message_queue::QueueBatch;
 pub use metric_fault::{MetricFault, MetricFaultKind};
-pub use metrics::{Metric, MetricName, MetricQuery};
+pub use metrics::{Metric, MetricFilter, MetricName, MetricQuery, MetricStatistics, SeriesQuery};
 pub use not_scaled::{NotScaled, NotScaledReason, ScalingRecord};
 pub use operation::{Operation, Service};
 pub use page::{Page, Paging};
@@ -134,7 +141,7 @@ pub use policy_json::{JsonKind, PolicyPut, alarms_from_json, kind_of_json, polic
 pub use queue::{AcceptedRequest, Job, JobId, JobSpec, JobState};
 pub use rate_limit::RateLimit;
 pub use refusal::{CallError, CallResult, Refusal};
-pub use schedule::{ActionPut, ActionState};
+pub use schedule::{ActionPut, ActionSpan, ActionState};
 pub use settings::{
     CutJobs, Pace, PastSchedule, PerInstanceAtZero, Publishing, Settings, TrackedValue,
 };

@@ -44,10 +44,9 @@ fn error(encoding: Encoding, refusal: &Refusal) -> Response {
             let body = serde_json::json!({ "__type": refusal.code, "message": refusal.message });
             body.to_string().into_bytes()
         }
-        Encoding::Cbor => cbor::encode(&cbor::map([
-            ("__type", cbor::text(&refusal.code)),
-            ("message", cbor::text(&refusal.message)),
-        ])),
+        Encoding::Cbor => {
+            cbor::encode(&serde_json::json!({ "__type": refusal.code, "message": refusal.message }))
+        }
     };
     let mut response = response(encoding, status, body);
     if let Ok(code) = HeaderValue::from_str(&refusal.code) {

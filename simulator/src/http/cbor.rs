@@ -1,52 +1,71 @@
-//! Reading and writing CBOR values.
+//! rpcv2Cbor: a request and an answer as JSON values.
 
-use ciborium::Value;
-use jiff::Timestamp;
+use ciborium::Value as Cbor;
+use serde_json::{Number, Value};
 
-/// Encodes a value.
+use crate::{CallError, CallResult, http::refusals::serialization};
+
+/// The members that are timestamps.
+const TIMESTAMPS: [&str; 6] = [
+    "Timestamp",
+    "Timestamps",
+    "StateUpdatedTimestamp",
+    "StateTransitionedTimestamp",
+    "AlarmConfigurationUpdatedTimestamp",
+    "CreationTime",
+];
+
+/// Reads a request.
+pub(super) fn decode(bytes: &[u8]) -> CallResult<Value> {
+    let body: Cbor =
+        ciborium::from_reader(bytes).map_err(|error| CallError::Refused(serialization(&error)))?;
+    Ok(json_of(&body))
+}
+
+fn json_of(value: &Cbor) -> Value {
+    match value {
+        Cbor::Bool(it) => Value::Bool(*it),
+        Cbor::Integer(it) => i64::try_from(*it).map_or(Value::Null, Value::from),
+        Cbor::Float(it) => Number::from_f64(*it).map_or(Value::Null, Value::Number),
+        Cbor::Text(it) => Value::String(it.clone()),
+        Cbor::Array(items) => Value::Array(items.iter().map(json_of).collect()),
+        Cbor::Map(members) => {
+            let member =
+                |(name, value): &(Cbor, Cbor)| Some((name.as_text()?.to_owned(), json_of(value)));
+            Value::Object(members.iter().filter_map(member).collect())
+        }
+        Cbor::Tag(_, inner) => json_of(inner),
+        _ => Value::Null,
+    }
+}
+
+/// Encodes an answer.
 pub(super) fn encode(value: &Value) -> Vec<u8> {
     let mut bytes = Vec::new();
     // Writing to memory cannot fail. If it did, the reader would detect an incomplete body.
-    ciborium::into_writer(value, &mut bytes).ok();
+    ciborium::into_writer(&cbor_of(value, false), &mut bytes).ok();
     bytes
 }
 
-pub(super) fn map<const N: usize>(members: [(&str, Value); N]) -> Value {
-    Value::Map(members.into_iter().map(|(name, value)| (text(name), value)).collect())
-}
-
-pub(super) fn array(items: impl IntoIterator<Item = Value>) -> Value {
-    Value::Array(items.into_iter().collect())
-}
-
-pub(super) fn text(text: &str) -> Value {
-    Value::Text(text.to_owned())
-}
-
-/// A timestamp: tag 1 with whole seconds since the epoch.
-pub(super) fn epoch(at: Timestamp) -> Value {
-    Value::Tag(1, Box::new(Value::from(at.as_second())))
-}
-
-/// A member of a map.
-pub(super) fn member<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
-    let members = value.as_map()?;
-    members.iter().find(|(key, _)| key.as_text() == Some(name)).map(|(_, value)| value)
-}
-
-/// A text member of a map.
-pub(super) fn text_member<'a>(value: &'a Value, name: &str) -> Option<&'a str> {
-    member(value, name)?.as_text()
-}
-
-/// Reads tag 1 with whole seconds or a float.
-pub(super) fn timestamp(value: &Value) -> Option<Timestamp> {
-    let (1, inner) = value.as_tag()? else { return None };
-    match inner {
-        Value::Integer(seconds) => Timestamp::from_second(i64::try_from(*seconds).ok()?).ok(),
-        Value::Float(seconds) => {
-            Timestamp::from_millisecond((seconds * 1000.0).round() as i64).ok()
+fn cbor_of(value: &Value, is_time: bool) -> Cbor {
+    match value {
+        Value::Null => Cbor::Null,
+        Value::Bool(it) => Cbor::Bool(*it),
+        Value::Number(it) if is_time => {
+            Cbor::Tag(1, Box::new(Cbor::Float(it.as_f64().unwrap_or_default())))
         }
-        _ => None,
+        Value::Number(it) => {
+            it.as_i64().map_or_else(|| Cbor::Float(it.as_f64().unwrap_or_default()), Cbor::from)
+        }
+        Value::String(it) => Cbor::Text(it.clone()),
+        Value::Array(items) => Cbor::Array(items.iter().map(|it| cbor_of(it, is_time)).collect()),
+        Value::Object(members) => Cbor::Map(
+            members
+                .iter()
+                .map(|(name, it)| {
+                    (Cbor::Text(name.clone()), cbor_of(it, TIMESTAMPS.contains(&name.as_str())))
+                })
+                .collect(),
+        ),
     }
 }

@@ -1,7 +1,10 @@
 //! Functions that the awsJson1.1 services share.
 
 use jiff::Timestamp;
-use serde::de::DeserializeOwned;
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, Error},
+};
 use serde_json::Value;
 
 use crate::{CallError, CallResult, Refusal, http::refusals::serialization};
@@ -27,4 +30,17 @@ pub(super) fn compact(mut value: Value) -> Value {
         members.retain(|_, member| !member.is_null());
     }
     value
+}
+
+/// Reads a timestamp: seconds since the epoch.
+pub(super) fn timestamp(value: &Value) -> Option<Timestamp> {
+    Timestamp::from_millisecond((value.as_f64()? * 1000.0).round() as i64).ok()
+}
+
+/// A timestamp of a request that a structure reads.
+pub(super) fn seconds<'de, D: Deserializer<'de>>(reader: D) -> Result<Option<Timestamp>, D::Error> {
+    let value = Option::<Value>::deserialize(reader)?;
+    let Some(value) = value.filter(|value| !value.is_null()) else { return Ok(None) };
+    let invalid = || D::Error::custom("a timestamp must be a number of seconds since the epoch");
+    timestamp(&value).map(Some).ok_or_else(invalid)
 }

@@ -29,6 +29,7 @@ mod json;
 mod lambda;
 mod logs;
 mod loopback;
+mod metrics;
 mod policies;
 mod refusals;
 mod requests;

@@ -16,12 +16,14 @@ use tokio::net::TcpListener;
 use crate::{CallError, Simulator};
 
 use super::{
-    alarm_history, alarms,
     answer::{self, Encoding},
-    autoscaling, buckets, cloudwatch, dynamodb, event_bridge, lambda, logs,
+    autoscaling, buckets, cbor, cloudwatch, dynamodb, event_bridge, lambda, logs,
     refusals::{not_found, serialization, unknown_operation},
     requests, sagemaker, scheduler, sns, sqs, stored,
 };
+
+/// The prefix of CloudWatch's targets.
+const CLOUDWATCH: &str = "GraniteServiceVersion20100801";
 
 /// Serves the simulator's world to AWS SDKs until the future is dropped or the listener fails.
 pub fn serve(sim: Simulator, listener: TcpListener) -> impl Future<Output = io::Result<()>> + Send {
@@ -85,6 +87,7 @@ async fn aws_json(State(sim): State<Simulator>, headers: HeaderMap, body: Bytes)
             Some(("DynamoDB_20120810", name)) => {
                 sim.with(|world| dynamodb::answer(world, name, request))
             }
+            Some((CLOUDWATCH, name)) => sim.with(|world| cloudwatch::answer(world, name, request)),
             Some(("AWSEvents", name)) => {
                 sim.with(|world| event_bridge::answer(world, name, request))
             }
@@ -96,8 +99,10 @@ async fn aws_json(State(sim): State<Simulator>, headers: HeaderMap, body: Bytes)
             _ => Err(CallError::Refused(unknown_operation(target.unwrap_or("none")))),
         },
     };
-    let is_1_0 = |it: &str| it.starts_with("DynamoDB_") || it.starts_with("AmazonSQS");
-    let encoding = match target.is_some_and(is_1_0) {
+    let is_json_10 = |target: &str| {
+        ["DynamoDB_", CLOUDWATCH, "AmazonSQS."].iter().any(|it| target.starts_with(it))
+    };
+    let encoding = match target.is_some_and(is_json_10) {
         true => Encoding::Json10,
         false => Encoding::Json,
     };
@@ -109,18 +114,13 @@ async fn rpc_cbor(
     Path(operation): Path<String>,
     body: Bytes,
 ) -> Response {
-    let answer = match operation.as_str() {
-        "GetMetricData" => sim.with(|world| cloudwatch::get_metric_data(world, &body)),
-        "DescribeAlarmHistory" => {
-            sim.with(|world| alarm_history::describe_alarm_history(world, &body))
-        }
-        "DescribeAlarmsForMetric" => {
-            sim.with(|world| alarm_history::describe_alarms_for_metric(world, &body))
-        }
-        "DescribeAlarms" => sim.with(|world| alarms::describe_alarms(world, &body)),
-        _ => return not_found(Encoding::Cbor, &operation),
-    };
-    answer::respond(Encoding::Cbor, answer)
+    let answer = cbor::decode(&body)
+        .and_then(|request| sim.with(|world| cloudwatch::answer(world, &operation, request)));
+    let unknown = |error: &CallError| matches!(error, CallError::Refused(refusal) if refusal.code == "UnknownOperationException");
+    if answer.as_ref().is_err_and(unknown) {
+        return not_found(Encoding::Cbor, &operation);
+    }
+    answer::respond(Encoding::Cbor, answer.map(|value| cbor::encode(&value)))
 }
 
 async fn object(

@@ -11,6 +11,7 @@ mod arn;
 mod autoscaling;
 mod bucket;
 mod capacity;
+mod clients_clock;
 mod cooldown;
 mod cost;
 mod custom_metrics;
@@ -23,6 +24,7 @@ mod invocation_schedule;
 mod ledger;
 mod logs;
 mod message_queue;
+mod metric_reading;
 mod metrics;
 mod model;
 mod not_scaled;
@@ -30,6 +32,7 @@ mod policy;
 mod queue;
 mod request;
 mod scaling_decision;
+mod scaling_tags;
 mod schedule;
 mod stored;
 mod tags;
@@ -41,14 +44,14 @@ use std::{
     time::Duration,
 };
 
-use jiff::Timestamp;
-use reactive_scaler::port::{Datapoint, VariantId};
+use jiff::{SignedDuration, Timestamp};
+use reactive_scaler::port::VariantId;
 
 use crate::{
-    Activity, Alarm, Bucket, CustomMetric, Delivery, Faults, InvocationSchedule, Job, JobId,
-    Journal, LambdaFunction, LogEvent, NotScaled, Policy, RateLimit, Settings, Subscription,
-    actions::Actions, autoscaling::Target, endpoints::Endpoints, hooks::Hooks,
-    message_queue::MessageQueue, metrics::Series, minute::minute_of, queue::Step,
+    Activity, Alarm, Bucket, CustomMetric, Delivery, Faults, HistoryItem, InvocationSchedule, Job,
+    JobId, Journal, LambdaFunction, LogEvent, NotScaled, Policy, RateLimit, Settings, Subscription,
+    actions::Actions, autoscaling::Target, custom_metrics::PutValues, endpoints::Endpoints,
+    hooks::Hooks, message_queue::MessageQueue, metrics::Series, minute::minute_of, queue::Step,
 };
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -78,6 +81,8 @@ pub struct World {
     policies: BTreeMap<(VariantId, String), Policy>,
     /// CloudWatch alarms, by name.
     alarms: BTreeMap<String, Alarm>,
+    /// The history of all alarms, oldest first. It remains after an alarm is deleted.
+    alarm_history: Vec<HistoryItem>,
     /// Contents of Parameter Store and S3, by location.
     stored: BTreeMap<String, String>,
     /// The jobs of InvokeEndpointAsync, by the location of their result.
@@ -88,8 +93,8 @@ pub struct World {
     ledger_writes: BTreeMap<String, RateLimit>,
     /// By log group.
     logs: BTreeMap<String, Vec<LogEvent>>,
-    /// All values of metrics of other namespaces.
-    custom: BTreeMap<CustomMetric, Vec<Datapoint>>,
+    /// All values of metrics that were put, in the order of their times.
+    custom: BTreeMap<CustomMetric, Vec<PutValues>>,
     /// Lambda functions, by name.
     functions: BTreeMap<String, LambdaFunction>,
     /// Schedules that invoke functions, by name.
@@ -111,6 +116,8 @@ pub struct World {
     url: String,
     now: Timestamp,
     minute_ends: Timestamp,
+    /// How far the world's clock is ahead of the clocks of the clients.
+    lead: SignedDuration,
 }
 
 impl World {
@@ -137,6 +144,7 @@ impl World {
             not_scaled: Vec::new(),
             policies: BTreeMap::new(),
             alarms: BTreeMap::new(),
+            alarm_history: Vec::new(),
             stored: BTreeMap::new(),
             results: BTreeMap::new(),
             ledgers: BTreeMap::new(),
@@ -155,6 +163,7 @@ impl World {
             url: "http://127.0.0.1".into(),
             now,
             minute_ends: minute_of(now) + MINUTE,
+            lead: SignedDuration::ZERO,
         }
     }
 

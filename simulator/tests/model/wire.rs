@@ -129,14 +129,14 @@ async fn scaling_activities_have_the_form_of_the_api_reference() {
 }
 
 #[tokio::test]
-async fn no_policies_are_listed_and_another_namespace_is_empty() {
+async fn no_policies_are_listed_and_another_namespace_is_refused() {
     let (sim, aws) = loopback(target_at(0, 0, 2)).await;
     let (_, policies) = scaling(&aws, "DescribeScalingPolicies", json!({})).await;
     assert_eq!(policies["ScalingPolicies"], json!([]));
     let ecs = json!({ "ServiceNamespace": "ecs" }).to_string();
     let (status, answer) =
         post(&aws, "AnyScaleFrontendService.DescribeScalableTargets", &ecs).await.unwrap();
-    assert_eq!((status, answer), (200, json!({})));
+    assert_eq!((status, &answer["__type"]), (400, &json!("ValidationException")));
     assert_eq!(sim.with(|world| world.calls_total()), 2);
 }
 
