@@ -51,6 +51,7 @@
 //! | `policy_json`, `json_error` | policies and alarms in the JSON of the AWS CLI |
 //! | `arn` | stand-ins for random identifiers |
 //! | `logs`, `function`, `bucket`, `topic` | log groups, Lambda functions, S3 event notifications, SNS subscriptions |
+//! | `event_pattern` | filters of events |
 //! | `message_queue` | SQS queues and their messages |
 //! | `invocation_schedule` | schedules that invoke functions |
 //! | `faults`, `hooks`, `rate_limit` | what a test makes happen at a call |
@@ -74,6 +75,7 @@ mod custom_metrics;
 mod delivery;
 mod endpoint;
 mod endpoints;
+mod event_pattern;
 mod faults;
 mod function;
 mod hooks;

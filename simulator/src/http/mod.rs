@@ -40,6 +40,7 @@ mod sns;
 mod sqs;
 mod stored;
 mod tags;
+mod topics;
 
 pub use loopback::LoopbackAws;
 pub use server::{serve, serve_after};

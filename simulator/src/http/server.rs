@@ -19,7 +19,7 @@ use super::{
     answer::{self, Encoding},
     autoscaling, buckets, cbor, cloudwatch, dynamodb, event_bridge, lambda, logs,
     refusals::{not_found, serialization, unknown_operation},
-    requests, sagemaker, scheduler, sns, sqs, stored,
+    requests, sagemaker, scheduler, sns, sqs, stored, topics,
 };
 
 /// The prefix of CloudWatch's targets.
@@ -90,6 +90,9 @@ async fn aws_json(State(sim): State<Simulator>, headers: HeaderMap, body: Bytes)
             Some((CLOUDWATCH, name)) => sim.with(|world| cloudwatch::answer(world, name, request)),
             Some(("AWSEvents", name)) => {
                 sim.with(|world| event_bridge::answer(world, name, request))
+            }
+            Some(("AmazonSimpleNotificationService", name)) => {
+                sim.with(|world| topics::answer(world, name, request))
             }
             Some(("AmazonSQS", name)) => {
                 sqs::wait(&sim, name, &request).await;

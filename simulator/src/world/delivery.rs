@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::{Delivery, World};
+use crate::{Delivery, World, arn::uuid};
 
 impl World {
     /// Sends a message. It arrives at its time, or now if that time has passed.
@@ -19,6 +19,12 @@ impl World {
         std::mem::take(&mut self.invocations)
     }
 
+    /// A stand-in for the random ID of a message or an event.
+    pub(crate) fn fresh_id(&mut self) -> String {
+        self.ids += 1;
+        uuid(&["delivery", &self.ids.to_string()])
+    }
+
     /// Delivers what is due.
     pub(crate) fn deliver(&mut self) {
         let now = self.now();
@@ -27,6 +33,7 @@ impl World {
             match delivery.to.split(':').nth(2) {
                 Some("lambda") => self.invocations.push(delivery),
                 Some("sqs") => self.arrive_at_queue(&delivery.to, delivery.body, Value::Null),
+                Some("sns") => self.arrive_at_topic(&delivery.to, delivery.body),
                 _ => {}
             }
         }

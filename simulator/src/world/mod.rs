@@ -49,9 +49,10 @@ use reactive_scaler::port::VariantId;
 
 use crate::{
     Activity, Alarm, Bucket, CustomMetric, Delivery, Faults, HistoryItem, InvocationSchedule, Job,
-    JobId, Journal, LambdaFunction, LogEvent, NotScaled, Policy, RateLimit, Settings, Subscription,
+    JobId, Journal, LambdaFunction, LogEvent, NotScaled, Policy, RateLimit, Settings,
     actions::Actions, autoscaling::Target, custom_metrics::PutValues, endpoints::Endpoints,
     hooks::Hooks, message_queue::MessageQueue, metrics::Series, minute::minute_of, queue::Step,
+    topic::Topic,
 };
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -101,12 +102,14 @@ pub struct World {
     invocation_schedules: BTreeMap<String, InvocationSchedule>,
     /// S3 buckets, by name.
     buckets: BTreeMap<String, Bucket>,
-    /// The subscriptions of SNS topics, by the topic's ARN.
-    topics: BTreeMap<String, Vec<Subscription>>,
+    /// SNS topics, by ARN.
+    topics: BTreeMap<String, Topic>,
     /// SQS queues, by name.
     queues: BTreeMap<String, MessageQueue>,
     /// The environment of models' containers, by the model's name.
     models: BTreeMap<String, BTreeMap<String, String>>,
+    /// How many messages and events have an ID of this world.
+    ids: u64,
     /// By time of arrival.
     deliveries: VecDeque<Delivery>,
     /// The asynchronous invocations that have arrived.
@@ -157,6 +160,7 @@ impl World {
             topics: BTreeMap::new(),
             queues: BTreeMap::new(),
             models: BTreeMap::new(),
+            ids: 0,
             deliveries: VecDeque::new(),
             invocations: Vec::new(),
             hooks: Hooks::default(),

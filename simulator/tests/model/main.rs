@@ -33,4 +33,5 @@ mod tags;
 mod target_tracking;
 mod targets;
 mod time;
+mod topics;
 mod wire;
