@@ -3,5 +3,9 @@
 //! | module | content |
 //! |---|---|
 //! | `command` | the arguments, and the server |
+//! | `objects` | the objects of S3 |
+//! | `s3` | Amazon S3 |
 
 pub mod command;
+pub mod objects;
+pub mod s3;
