@@ -66,17 +66,18 @@ fn walk(service: &Service, shape: &str, path: &str, value: &Value, found: &mut V
     found.extend(constraints(shape, value).into_iter().map(violation));
     match value {
         Value::Object(given) if shape.kind == Kind::Structure => {
-            for (name, member) in &shape.members {
-                let path = joined(path, &decapitalized(name));
-                match given.get(name) {
-                    Some(value) => walk(service, &member.shape, &path, value, found),
-                    None if shape.required.contains(name) => found.push(Violation {
-                        path,
-                        member: name.clone(),
-                        value: None,
-                        constraint: "Member must not be null".to_owned(),
-                    }),
-                    None => {}
+            for name in shape.required.iter().filter(|name| !given.contains_key(*name)) {
+                found.push(Violation {
+                    path: joined(path, &decapitalized(name)),
+                    member: name.clone(),
+                    value: None,
+                    constraint: "Member must not be null".to_owned(),
+                });
+            }
+            for (name, value) in given {
+                if let Some(member) = shape.members.get(name) {
+                    let path = joined(path, &decapitalized(name));
+                    walk(service, &member.shape, &path, value, found);
                 }
             }
         }
