@@ -51,6 +51,8 @@
 //! | `policy_json`, `json_error` | policies and alarms in the JSON of the AWS CLI |
 //! | `arn` | stand-ins for random identifiers |
 //! | `logs`, `function`, `bucket`, `topic` | log groups, Lambda functions, S3 event notifications, SNS subscriptions |
+//! | `event_pattern` | filters of events |
+//! | `message_queue` | SQS queues and their messages |
 //! | `invocation_schedule` | schedules that invoke functions |
 //! | `faults`, `hooks`, `rate_limit` | what a test makes happen at a call |
 //! | `simulator`, `in_process`, `http` | the interfaces |
@@ -68,10 +70,12 @@ mod bucket;
 mod capacity;
 mod cooldown;
 mod cost;
+mod cron_expression;
 mod custom_metrics;
 mod delivery;
 mod endpoint;
 mod endpoints;
+mod event_pattern;
 mod faults;
 mod function;
 mod hooks;
@@ -81,6 +85,7 @@ mod invocation_schedule;
 mod journal;
 mod json_error;
 mod logs;
+mod message_queue;
 mod metric_fault;
 mod metric_values;
 mod metrics;
@@ -125,8 +130,9 @@ pub use invocation_schedule::{InvocationSchedule, InvocationScheduleKind};
 pub use journal::{Actor, Call, Entry, Event, Journal, Outcome, RefusedRequest};
 pub use json_error::JsonError;
 pub use logs::{LogEvent, LogSearch};
+pub use message_queue::QueueBatch;
 pub use metric_fault::{MetricFault, MetricFaultKind};
-pub use metrics::{Metric, MetricFilter, MetricName, MetricQuery, SeriesQuery};
+pub use metrics::{Metric, MetricFilter, MetricName, MetricQuery, MetricStatistics, SeriesQuery};
 pub use not_scaled::{NotScaled, NotScaledReason, ScalingRecord};
 pub use operation::{Operation, Service};
 pub use page::{Page, Paging};
@@ -137,7 +143,7 @@ pub use policy_json::{JsonKind, PolicyPut, alarms_from_json, kind_of_json, polic
 pub use queue::{AcceptedRequest, Job, JobId, JobSpec, JobState};
 pub use rate_limit::RateLimit;
 pub use refusal::{CallError, CallResult, Refusal};
-pub use schedule::{ActionPut, ActionState};
+pub use schedule::{ActionPut, ActionSpan, ActionState};
 pub use settings::{
     CutJobs, Pace, PastSchedule, PerInstanceAtZero, Publishing, Settings, TrackedValue,
 };

@@ -182,6 +182,15 @@ pub struct SeriesQuery {
     pub unit: Option<String>,
 }
 
+/// The datapoints of GetMetricStatistics.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MetricStatistics {
+    /// The start of each period, with the statistics in the order of the request.
+    pub rows: Vec<(Timestamp, Vec<f64>)>,
+    /// `Unit`.
+    pub unit: String,
+}
+
 /// The filters of ListMetrics. An absent filter covers all metrics.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct MetricFilter {

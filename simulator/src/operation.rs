@@ -25,6 +25,10 @@ pub enum Service {
     Scheduler,
     /// Amazon SNS.
     Sns,
+    /// Amazon SQS.
+    Sqs,
+    /// AWS Security Token Service.
+    Sts,
 }
 
 impl Service {
@@ -42,6 +46,8 @@ impl Service {
             Self::EventBridge => "events",
             Self::Scheduler => "scheduler",
             Self::Sns => "sns",
+            Self::Sqs => "sqs",
+            Self::Sts => "sts",
         }
     }
 }
@@ -66,6 +72,12 @@ macro_rules! operations {
             /// of their variant.
             pub fn from_name(name: &str) -> Option<Self> {
                 match name { $(stringify!($name) => Some(Self::$name),)+ _ => None }
+            }
+
+            /// The operation of a service with that name in the API reference.
+            pub(crate) fn of(service: Service, name: &str) -> Option<Self> {
+                let mut all = [$(Self::$name),+].into_iter();
+                all.find(|it| it.service() == service && it.as_str() == name)
             }
 
             /// The service it belongs to.
@@ -136,6 +148,61 @@ operations! {
     UntagScalableTarget = "UntagResource": AutoScaling, true;
     ListTagsOfScalableTarget = "ListTagsForResource": AutoScaling, false;
     GetPredictiveScalingForecast: AutoScaling, false;
+    CreateQueue: Sqs, true;
+    DeleteQueue: Sqs, true;
+    GetQueueUrl: Sqs, false;
+    ListQueues: Sqs, false;
+    GetQueueAttributes: Sqs, false;
+    SetQueueAttributes: Sqs, true;
+    SendMessage: Sqs, true;
+    SendMessageBatch: Sqs, true;
+    ReceiveMessage: Sqs, true;
+    DeleteMessage: Sqs, true;
+    DeleteMessageBatch: Sqs, true;
+    ChangeMessageVisibility: Sqs, true;
+    ChangeMessageVisibilityBatch: Sqs, true;
+    PurgeQueue: Sqs, true;
+    ListDeadLetterSourceQueues: Sqs, false;
+    ListQueueTags: Sqs, false;
+    TagQueue: Sqs, true;
+    UntagQueue: Sqs, true;
+    CreateTopic: Sns, true;
+    DeleteTopic: Sns, true;
+    ListTopics: Sns, false;
+    GetTopicAttributes: Sns, false;
+    SetTopicAttributes: Sns, true;
+    Subscribe: Sns, true;
+    Unsubscribe: Sns, true;
+    ListSubscriptions: Sns, false;
+    GetSubscriptionAttributes: Sns, false;
+    SetSubscriptionAttributes: Sns, true;
+    Publish: Sns, true;
+    PublishBatch: Sns, true;
+    TagTopic = "TagResource": Sns, true;
+    UntagTopic = "UntagResource": Sns, true;
+    ListTagsOfTopic = "ListTagsForResource": Sns, false;
+    PutRule: EventBridge, true;
+    DeleteRule: EventBridge, true;
+    DescribeRule: EventBridge, false;
+    EnableRule: EventBridge, true;
+    DisableRule: EventBridge, true;
+    PutTargets: EventBridge, true;
+    RemoveTargets: EventBridge, true;
+    ListRuleNamesByTarget: EventBridge, false;
+    PutEvents: EventBridge, true;
+    TestEventPattern: EventBridge, false;
+    DescribeEventBus: EventBridge, false;
+    ListEventBuses: EventBridge, false;
+    TagRule = "TagResource": EventBridge, true;
+    UntagRule = "UntagResource": EventBridge, true;
+    ListTagsOfRule = "ListTagsForResource": EventBridge, false;
+    CreateSchedule: Scheduler, true;
+    UpdateSchedule: Scheduler, true;
+    DeleteSchedule: Scheduler, true;
+    GetCallerIdentity: Sts, false;
+    PutParameter: SystemsManager, true;
+    GetParameters: SystemsManager, false;
+    DeleteParameter: SystemsManager, true;
 }
 
 /// The operations that a fault or a hook applies to.

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{
     autoscaling, cloudwatch, dynamodb, event_bridge, logs, refusals::unknown_operation, sagemaker,
-    sns, stored,
+    sqs, stored, topics,
 };
 use crate::{CallError, CallResult, World};
 
@@ -22,7 +22,8 @@ pub(super) fn answer(
         "events" => event_bridge::answer(world, operation, request),
         "logs" => logs::answer(world, operation, request),
         "sagemaker" => sagemaker::answer(world, operation, request),
-        "sns" => sns::answer(world, operation, request),
+        "sns" => topics::answer(world, operation, request),
+        "sqs" => sqs::answer(world, operation, request),
         "ssm" => stored::parameter(world, operation, request),
         _ => Err(CallError::Refused(unknown_operation(operation))),
     }

@@ -7,11 +7,16 @@ use serde::{
 };
 use serde_json::Value;
 
-use crate::{CallError, CallResult, http::refusals::serialization};
+use crate::{CallError, CallResult, Refusal, http::refusals::serialization};
 
 /// Reads the body of a request.
 pub(super) fn request<T: DeserializeOwned>(value: Value) -> CallResult<T> {
     serde_json::from_value(value).map_err(|error| CallError::Refused(serialization(&error)))
+}
+
+/// Reads the body of a request, inside a call.
+pub(super) fn parsed<T: DeserializeOwned>(value: Value) -> Result<T, Refusal> {
+    serde_json::from_value(value).map_err(|error| serialization(&error))
 }
 
 /// A timestamp as awsJson1.1 writes it: seconds since the epoch.

@@ -7,8 +7,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
-    CallError, CallResult, CustomMetric, DatumValues, Metric, MetricDatum, MetricFilter, Operation,
-    Paging, Refusal, SeriesQuery, Statistic, World,
+    CallError, CallResult, CustomMetric, DatumValues, Metric, MetricDatum, MetricFilter,
+    MetricStatistics, Operation, Paging, Refusal, SeriesQuery, Statistic, World,
     http::json::{compact, epoch, request, seconds},
 };
 
@@ -254,7 +254,8 @@ pub(super) fn get_statistics(world: &mut World, body: Value) -> CallResult<Value
         Err(refusal) => return refuse(world, refusal),
     };
     let (from, until) = world.range_of_client(from, until);
-    let (rows, unit) = world.get_metric_statistics(&query, &statistics, from, until)?;
+    let MetricStatistics { rows, unit } =
+        world.get_metric_statistics(&query, &statistics, from, until)?;
     let datapoints = rows.iter().map(|(at, values)| {
         let mut point = json!({ "Timestamp": epoch(*at), "Unit": unit });
         for ((name, statistic), value) in names.iter().zip(&statistics).zip(values) {
@@ -353,7 +354,8 @@ pub(super) fn list(world: &mut World, body: Value) -> CallResult<Value> {
 
 /// 1, 5, 10, 20 or 30 seconds, or a multiple of a minute.
 fn period(seconds: u64, code: &str) -> Result<Duration, Refusal> {
-    let is_valid = matches!(seconds, 1 | 5 | 10 | 20 | 30) || (seconds > 0 && seconds % 60 == 0);
+    let is_valid =
+        matches!(seconds, 1 | 5 | 10 | 20 | 30) || (seconds > 0 && seconds.is_multiple_of(60));
     is_valid.then(|| Duration::from_secs(seconds)).ok_or_else(|| {
         let message = "The parameter Period must be 1, 5, 10, 20, 30 or a multiple of 60.";
         Refusal::new(code, message)

@@ -8,11 +8,6 @@ use crate::{
 };
 
 pub(super) fn policy_json(world: &World, policy: &Policy) -> Value {
-    let alarms = world.alarms_of(policy);
-    let alarms = alarms
-        .iter()
-        .map(|name| json!({ "AlarmName": name, "AlarmARN": world.alarm_arn(name) }))
-        .collect::<Vec<_>>();
     let (kind, tracking, steps) = match &policy.kind {
         PolicyKind::TargetTracking(it) => ("TargetTrackingScaling", Some(tracking_json(it)), None),
         PolicyKind::StepScaling(it) => ("StepScaling", None, Some(steps_json(it))),
@@ -26,9 +21,16 @@ pub(super) fn policy_json(world: &World, policy: &Policy) -> Value {
         "PolicyType": kind,
         "TargetTrackingScalingPolicyConfiguration": tracking,
         "StepScalingPolicyConfiguration": steps,
-        "Alarms": alarms,
+        "Alarms": alarms_json(world, policy),
         "CreationTime": epoch(policy.created_at),
     }))
+}
+
+/// The names and ARNs of a policy's alarms.
+pub(super) fn alarms_json(world: &World, policy: &Policy) -> Value {
+    let alarms = world.alarms_of(policy);
+    let alarm = |name: &String| json!({ "AlarmName": name, "AlarmARN": world.alarm_arn(name) });
+    Value::Array(alarms.iter().map(alarm).collect())
 }
 
 fn tracking_json(tracking: &TargetTracking) -> Value {

@@ -40,6 +40,9 @@ pub fn serve_after(
         }
         answer
     };
+    if let Ok(address) = listener.local_addr() {
+        sim.with(|world| world.set_url(format!("http://{address}")));
+    }
     let app =
         router(sim.clone()).fallback_service(objects(sim)).layer(middleware::from_fn(hold_back));
     async move { axum::serve(listener, app).await }
@@ -84,7 +87,7 @@ async fn operation(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    wire::answer(&sim, uri.path(), &headers, &body)
+    wire::answer(&sim, uri.path(), &headers, &body).await
 }
 
 async fn object(

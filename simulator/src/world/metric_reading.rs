@@ -6,8 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::port::Datapoint;
 
 use crate::{
-    CallResult, CustomMetric, Metric, MetricFilter, MetricName, Operation, Page, Paging, Refusal,
-    SeriesQuery, Statistic, minute::minute_of, statistic::Summary,
+    CallResult, CustomMetric, Metric, MetricFilter, MetricName, MetricStatistics, Operation, Page,
+    Paging, Refusal, SeriesQuery, Statistic, minute::minute_of, statistic::Summary,
 };
 
 use super::World;
@@ -60,7 +60,7 @@ impl World {
         statistics: &[Statistic],
         from: Timestamp,
         until: Timestamp,
-    ) -> CallResult<(Vec<(Timestamp, Vec<f64>)>, String)> {
+    ) -> CallResult<MetricStatistics> {
         let arguments = format!("{} {from}..{until}", query.metric.name());
         self.call(Operation::GetMetricStatistics, &query.endpoint, arguments, |world| {
             check_range("InvalidParameterValue", from, until)?;
@@ -82,7 +82,7 @@ impl World {
             };
             let rows = world.periods(query, from, (from, until)).into_iter().filter_map(row);
             let unit = world.unit_of(&query.metric, &query.endpoint).unwrap_or("None").to_owned();
-            Ok((rows.collect(), unit))
+            Ok(MetricStatistics { rows: rows.collect(), unit })
         })
     }
 

@@ -23,6 +23,7 @@ mod hooks;
 mod invocation_schedule;
 mod ledger;
 mod logs;
+mod message_queue;
 mod metric_reading;
 mod metrics;
 mod model;
@@ -31,6 +32,7 @@ mod policy;
 mod queue;
 mod request;
 mod scaling_decision;
+mod scaling_tags;
 mod schedule;
 mod stored;
 mod tags;
@@ -47,9 +49,10 @@ use reactive_scaler::port::VariantId;
 
 use crate::{
     Activity, Alarm, Bucket, CustomMetric, Delivery, Faults, HistoryItem, InvocationSchedule, Job,
-    JobId, Journal, LambdaFunction, LogEvent, NotScaled, Policy, RateLimit, Settings, Subscription,
+    JobId, Journal, LambdaFunction, LogEvent, NotScaled, Policy, RateLimit, Settings,
     actions::Actions, autoscaling::Target, custom_metrics::PutValues, endpoints::Endpoints,
-    hooks::Hooks, metrics::Series, minute::minute_of, queue::Step,
+    hooks::Hooks, message_queue::MessageQueue, metrics::Series, minute::minute_of, queue::Step,
+    topic::Topic,
 };
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -99,15 +102,21 @@ pub struct World {
     invocation_schedules: BTreeMap<String, InvocationSchedule>,
     /// S3 buckets, by name.
     buckets: BTreeMap<String, Bucket>,
-    /// The subscriptions of SNS topics, by the topic's ARN.
-    topics: BTreeMap<String, Vec<Subscription>>,
+    /// SNS topics, by ARN.
+    topics: BTreeMap<String, Topic>,
+    /// SQS queues, by name.
+    queues: BTreeMap<String, MessageQueue>,
     /// The environment of models' containers, by the model's name.
     models: BTreeMap<String, BTreeMap<String, String>>,
+    /// How many messages and events have an ID of this world.
+    ids: u64,
     /// By time of arrival.
     deliveries: VecDeque<Delivery>,
     /// The asynchronous invocations that have arrived.
     invocations: Vec<Delivery>,
     hooks: Hooks<World>,
+    /// The address of the HTTP interface, in the URLs of queues.
+    url: String,
     now: Timestamp,
     minute_ends: Timestamp,
     /// How far the world's clock is ahead of the clocks of the clients.
@@ -149,10 +158,13 @@ impl World {
             invocation_schedules: BTreeMap::new(),
             buckets: BTreeMap::new(),
             topics: BTreeMap::new(),
+            queues: BTreeMap::new(),
             models: BTreeMap::new(),
+            ids: 0,
             deliveries: VecDeque::new(),
             invocations: Vec::new(),
             hooks: Hooks::default(),
+            url: "http://127.0.0.1".into(),
             now,
             minute_ends: minute_of(now) + MINUTE,
             lead: SignedDuration::ZERO,
@@ -162,6 +174,15 @@ impl World {
     /// The world's time.
     pub fn now(&self) -> Timestamp {
         self.now
+    }
+
+    /// The address of the HTTP interface.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    pub(crate) fn set_url(&mut self, url: String) {
+        self.url = url;
     }
 
     /// Advances the time by this duration.

@@ -7,7 +7,7 @@ use crate::{
     TargetTracking,
 };
 
-use super::World;
+use super::{World, autoscaling::described};
 
 impl World {
     /// Puts a scaling policy without an API call. Replaces a policy of the same name. Policies of
@@ -88,8 +88,8 @@ impl World {
         self.call(operation, &id.resource_id(), name.to_owned(), |world| {
             if world.scaling_policy(id, name).is_none() {
                 return Err(Refusal::not_found(format!(
-                    "No scaling policy found for service namespace: sagemaker, resource ID: {id}, scalable dimension: \
-                     sagemaker:variant:DesiredInstanceCount, policy name: {name}"
+                    "No scaling policy found for {}, policy name: {name}",
+                    described(id)
                 )));
             }
             world.delete_scaling_policy(id, name);

@@ -29,13 +29,19 @@ use super::{
     answer::Encoding,
     dispatch,
     refusals::{UNKNOWN_OPERATION, serialization, unknown_operation},
+    sqs,
 };
 use crate::{CallError, CallResult, Refusal, Simulator, World};
 
 use routing::Wanted;
 
 /// The response to a request.
-pub(super) fn answer(sim: &Simulator, path: &str, headers: &HeaderMap, body: &[u8]) -> Response {
+pub(super) async fn answer(
+    sim: &Simulator,
+    path: &str,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Response {
     let wanted =
         body::plain(headers, body).map(|body| (routing::wanted(path, headers, &body), body));
     let (wanted, body) = match wanted {
@@ -48,25 +54,31 @@ pub(super) fn answer(sim: &Simulator, path: &str, headers: &HeaderMap, body: &[u
         }
         Err(refusal) => return super::answer::respond(Encoding::Json, Err(refusal.into())),
     };
-    let answer = sim.with(|world| called(world, &wanted, &body));
+    let answer = match request(&wanted, &body) {
+        Ok(request) => {
+            if wanted.service_name == "sqs" {
+                sqs::wait(sim, &wanted.operation, &request).await;
+            }
+            sim.with(|world| called(world, &wanted, request))
+        }
+        Err(refusal) => {
+            sim.with(|world| {
+                world.refuse_request(wanted.service_name, &wanted.operation, &refusal);
+            });
+            Err(refusal.into())
+        }
+    };
     response::of(&wanted, headers, answer)
 }
 
-fn called(world: &mut World, wanted: &Wanted, body: &[u8]) -> CallResult<Value> {
-    let refused = |world: &mut World, refusal: Refusal| {
-        world.refuse_request(wanted.service_name, &wanted.operation, &refusal);
-        CallError::Refused(refusal)
-    };
-    let request = match request(wanted, body) {
-        Ok(request) => request,
-        Err(refusal) => return Err(refused(world, refusal)),
-    };
-    match dispatch::answer(wanted.service_name, world, &wanted.operation, request) {
-        Err(CallError::Refused(refusal)) if refusal.code == UNKNOWN_OPERATION => {
-            Err(refused(world, refusal))
-        }
-        answer => answer,
+fn called(world: &mut World, wanted: &Wanted, request: Value) -> CallResult<Value> {
+    let answer = dispatch::answer(wanted.service_name, world, &wanted.operation, request);
+    if let Err(CallError::Refused(refusal)) = &answer
+        && refusal.code == UNKNOWN_OPERATION
+    {
+        world.refuse_request(wanted.service_name, &wanted.operation, refusal);
     }
+    answer
 }
 
 /// The parameters, if they satisfy the constraints of the model.
