@@ -230,6 +230,22 @@ async fn parameters_that_are_not_valid_are_refused_with_the_texts_of_aws() {
             "NUMBER_VALUE cannot be converted to String".to_owned()),
         (sagemaker, "DescribeEndpoint", json!({ "EndpointName": ["a"] }), "SerializationException",
             "Start of list found where not expected".to_owned()),
+        (
+            "GraniteServiceVersion20100801",
+            "PutMetricData",
+            json!({ "Namespace": "N", "MetricData": [{ "Dimensions": [{ "Name": "d", "Value": "" }] }] }),
+            "MissingRequiredParameterException",
+            "The parameter MetricData.member.1.MetricName is required.\nThe parameter \
+             MetricData.member.1.Dimensions.member.1.Value is required."
+                .to_owned(),
+        ),
+        (
+            "GraniteServiceVersion20100801",
+            "PutMetricData",
+            json!({ "Namespace": "N", "MetricData": [{ "MetricName": "m", "Unit": "x" }] }),
+            "InvalidParameterValueException",
+            "The parameter MetricData.member.1.Unit must be a value in the set [ Seconds, ".to_owned(),
+        ),
     ];
     let count = rows.len();
     for (service, operation, body, code, message) in rows {
