@@ -89,7 +89,7 @@ async fn serve(arguments: &AwsArgs, routes: &[Route]) -> io::Result<()> {
         arguments.routes
     );
     sim.with(|world| world.set_url(url.clone()));
-    let app = http::router(sim.clone()).fallback_service(s3::router(&sim, &Objects::new()?));
+    let app = http::router(sim.clone(), s3::router(&sim, &Objects::new()?));
     tokio::select! {
         ended = async { axum::serve(listener, app).await } => ended,
         () = print_calls(&sim) => Ok(()),
