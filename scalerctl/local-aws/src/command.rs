@@ -88,7 +88,6 @@ async fn serve(arguments: &AwsArgs, routes: &[Route]) -> io::Result<()> {
          Calls (times in UTC):",
         arguments.routes
     );
-    sim.with(|world| world.set_url(url.clone()));
     let app = http::router(sim.clone(), s3::router(&sim, &Objects::new()?));
     tokio::select! {
         ended = async { axum::serve(listener, app).await } => ended,

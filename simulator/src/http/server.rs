@@ -40,9 +40,6 @@ pub fn serve_after(
         }
         answer
     };
-    if let Ok(address) = listener.local_addr() {
-        sim.with(|world| world.set_url(format!("http://{address}")));
-    }
     let app = router(sim.clone(), objects(sim)).layer(middleware::from_fn(hold_back));
     async move { axum::serve(listener, app).await }
 }
@@ -50,6 +47,8 @@ pub fn serve_after(
 /// The services without S3. `others` answers what no other service knows, and each request for the root but POST:
 /// S3 lists the buckets there.
 pub fn router(sim: Simulator, others: Router) -> Router {
+    let scheduled = get(scheduler::one).post(scheduler::one).put(scheduler::one);
+    let scheduled = scheduled.delete(scheduler::one);
     Router::new()
         .route("/", post(operation).fallback_service(others.clone()))
         .route("/service/{service}/operation/{operation}", post(operation))
@@ -63,7 +62,7 @@ pub fn router(sim: Simulator, others: Router) -> Router {
         .route("/2015-03-31/event-source-mappings", get(lambda::queues))
         .route("/2015-03-31/event-source-mappings/", get(lambda::queues))
         .route("/schedules", get(scheduler::list))
-        .route("/schedules/{name}", get(scheduler::get))
+        .route("/schedules/{name}", scheduled)
         .route("/endpoints/{endpoint}/async-invocations", post(requests::invoke))
         .with_state(sim)
         .fallback_service(others)
