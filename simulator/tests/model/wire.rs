@@ -12,7 +12,7 @@ use crate::{policies::*, setup::*};
 
 /// An awsJson1.1 request. Returns the status and the body of the response. `None` if the connection
 /// closes without a byte.
-async fn post(aws: &LoopbackAws, target: &str, body: &str) -> Option<(u16, Value)> {
+pub async fn post(aws: &LoopbackAws, target: &str, body: &str) -> Option<(u16, Value)> {
     let address = aws.url.strip_prefix("http://").unwrap();
     let request = format!(
         "POST / HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-type: \
@@ -37,7 +37,7 @@ async fn scaling(aws: &LoopbackAws, operation: &str, mut body: Value) -> (u16, V
     post(aws, &target, &body.to_string()).await.unwrap()
 }
 
-async fn loopback(world: simulator::World) -> (Simulator, LoopbackAws) {
+pub async fn loopback(world: simulator::World) -> (Simulator, LoopbackAws) {
     let sim = Simulator::of(world);
     let aws = LoopbackAws::start(sim.clone()).await.unwrap();
     (sim, aws)
