@@ -4,7 +4,7 @@
 //! |---|---|
 //! | SageMaker, Application Auto Scaling, CloudWatch Logs, Systems Manager, EventBridge | awsJson1.1: `POST /`, the service named by `X-Amz-Target` |
 //! | DynamoDB | awsJson1.0: `POST /`, the service named by `X-Amz-Target` |
-//! | CloudWatch | rpcv2Cbor: `POST`, the operation named by the path |
+//! | CloudWatch | awsJson1.0: `POST /`, the service named by `X-Amz-Target`; and rpcv2Cbor: `POST`, the operation named by the path |
 //! | AWS Lambda, EventBridge Scheduler | restJson1: `GET` |
 //! | Amazon SNS | awsQuery: `POST /` with a form, answered in XML |
 //! | SageMaker Runtime | restJson1: `POST` of `InvokeEndpointAsync` |
