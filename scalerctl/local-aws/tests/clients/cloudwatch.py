@@ -5,7 +5,11 @@ import os
 import time
 
 import boto3
+import botocore.model
 from botocore.exceptions import ClientError
+
+# The protocol that boto3 prefers. Other clients prefer CBOR.
+botocore.model.PRIORITY_ORDERED_SUPPORTED_PROTOCOLS = (os.environ["PROTOCOL"], "json", "query", "rest-json")
 
 SPEED = int(os.environ["SPEED"])
 cloudwatch = boto3.client("cloudwatch")
