@@ -6,6 +6,7 @@
 
 mod activities;
 mod alarm_low;
+mod alarm_notices;
 mod alarms;
 mod capacity;
 mod cooldowns;
