@@ -36,6 +36,8 @@
 //! | `endpoint`, `endpoints` | endpoints, their status, and the time of the next event of each |
 //! | `tags` | tags of endpoints |
 //! | `capacity`, `cost` | changes of capacity, instance time |
+//! | `definition`, `listing` | models and endpoint configurations, and the listings of SageMaker |
+//! | `inference` | requests of InvokeEndpointAsync and their results |
 //! | `queue` | jobs: waiting, running, completed, killed, expired |
 //! | `metrics`, `custom_metrics` | datapoints and the time at which they become visible |
 //! | `statistic`, `minute` | how the minutes of a period become one datapoint |
@@ -66,6 +68,7 @@ mod capacity;
 mod cooldown;
 mod cost;
 mod custom_metrics;
+mod definition;
 mod delivery;
 mod endpoint;
 mod endpoints;
@@ -74,9 +77,11 @@ mod function;
 mod hooks;
 pub mod http;
 mod in_process;
+mod inference;
 mod invocation_schedule;
 mod journal;
 mod json_error;
+mod listing;
 mod logs;
 mod metric_fault;
 mod metric_values;
@@ -109,15 +114,18 @@ pub use alarm::{Alarm, AlarmAction, AlarmChange, AlarmSpec, AlarmState, Comparis
 pub use autoscaling::Registration;
 pub use bucket::{Bucket, BucketNotification, NotificationKind};
 pub use custom_metrics::CustomMetric;
+pub use definition::{Definition, DefinitionKind};
 pub use delivery::Delivery;
 pub use endpoint::{EndpointState, ResultTopics, VariantState};
 pub use faults::{Fault, Faults};
 pub use function::LambdaFunction;
 pub use hooks::CallSeen;
 pub use http::LoopbackAws;
+pub use inference::{FinishedRequest, InferenceRequest, RequestInput, RequestStatus};
 pub use invocation_schedule::{InvocationSchedule, InvocationScheduleKind};
 pub use journal::{Actor, Call, Entry, Event, Journal, Outcome};
 pub use json_error::JsonError;
+pub use listing::{Listing, SortBy};
 pub use logs::{LogEvent, LogSearch};
 pub use metric_fault::{MetricFault, MetricFaultKind};
 pub use metrics::{Metric, MetricName, MetricQuery};
@@ -141,4 +149,4 @@ pub use step_scaling::{AdjustmentType, StepAdjustment, StepScaling};
 pub use tags::Tags;
 pub use target_tracking::{TargetTracking, TrackedMetric};
 pub use topic::Subscription;
-pub use world::World;
+pub use world::{Retained, World};

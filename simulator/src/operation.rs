@@ -118,6 +118,16 @@ operations! {
     DescribeModel: SageMaker, false;
     InvokeEndpointAsync: SageMaker, true;
     HeadObject: S3, false;
+    CreateModel: SageMaker, true;
+    ListModels: SageMaker, false;
+    DeleteModel: SageMaker, true;
+    CreateEndpointConfig: SageMaker, true;
+    ListEndpointConfigs: SageMaker, false;
+    DeleteEndpointConfig: SageMaker, true;
+    CreateEndpoint: SageMaker, true;
+    UpdateEndpoint: SageMaker, true;
+    DeleteEndpoint: SageMaker, true;
+    DeleteTags: SageMaker, true;
 }
 
 /// The operations that a fault or a hook applies to.

@@ -59,6 +59,7 @@ pub fn serve_after(
         .route("/{bucket}", get(buckets::notification).fallback(unknown))
         .route("/{bucket}/", get(buckets::notification).fallback(unknown))
         .route("/endpoints/{endpoint}/async-invocations", post(requests::invoke))
+        .route("/endpoints/{endpoint}/invocations", post(requests::invoke_at_once))
         .route("/{bucket}/{*key}", get(object).head(head_object).put(put_object))
         .fallback(unknown)
         .layer(middleware::from_fn(hold_back))

@@ -14,16 +14,16 @@ mod capacity;
 mod cooldown;
 mod cost;
 mod custom_metrics;
+mod definition;
 mod delivery;
 mod endpoint;
-mod endpoint_names;
+mod endpoint_calls;
 mod function;
 mod hooks;
 mod invocation_schedule;
 mod ledger;
 mod logs;
 mod metrics;
-mod model;
 mod not_scaled;
 mod policy;
 mod queue;
@@ -33,6 +33,8 @@ mod schedule;
 mod stored;
 mod tags;
 mod topic;
+
+pub use endpoint_calls::Retained;
 
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
@@ -44,10 +46,10 @@ use jiff::Timestamp;
 use reactive_scaler::port::{Datapoint, VariantId};
 
 use crate::{
-    Activity, Alarm, Bucket, CustomMetric, Delivery, Faults, InvocationSchedule, Job, JobId,
-    Journal, LambdaFunction, LogEvent, NotScaled, Policy, RateLimit, Settings, Subscription,
-    actions::Actions, autoscaling::Target, endpoints::Endpoints, hooks::Hooks, metrics::Series,
-    minute::minute_of, queue::Step,
+    Activity, Alarm, Bucket, CustomMetric, Definition, Delivery, Faults, FinishedRequest,
+    InvocationSchedule, Job, JobId, Journal, LambdaFunction, LogEvent, NotScaled, Policy,
+    RateLimit, Settings, Subscription, actions::Actions, autoscaling::Target, endpoints::Endpoints,
+    hooks::Hooks, inference::OpenRequest, metrics::Series, minute::minute_of, queue::Step,
 };
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -79,8 +81,12 @@ pub struct World {
     alarms: BTreeMap<String, Alarm>,
     /// Contents of Parameter Store and S3, by location.
     stored: BTreeMap<String, String>,
-    /// The jobs of InvokeEndpointAsync, by the location of their result.
-    results: BTreeMap<String, JobId>,
+    /// The requests of InvokeEndpointAsync that have not ended.
+    requests: BTreeMap<JobId, OpenRequest>,
+    /// The locations of results. Empty if somebody takes the finished requests.
+    results: BTreeSet<String>,
+    /// The finished requests, if somebody takes them.
+    finished: Option<Vec<FinishedRequest>>,
     /// The ledger, by endpoint name.
     ledgers: BTreeMap<String, ledger::Partition>,
     /// The limits of writes to the ledger, by endpoint name.
@@ -97,8 +103,10 @@ pub struct World {
     buckets: BTreeMap<String, Bucket>,
     /// The subscriptions of SNS topics, by the topic's ARN.
     topics: BTreeMap<String, Vec<Subscription>>,
-    /// The environment of models' containers, by the model's name.
-    models: BTreeMap<String, BTreeMap<String, String>>,
+    /// SageMaker models, by name.
+    models: BTreeMap<String, Definition>,
+    /// Endpoint configurations, by name.
+    configs: BTreeMap<String, Definition>,
     /// By time of arrival.
     deliveries: VecDeque<Delivery>,
     /// The asynchronous invocations that have arrived.
@@ -133,7 +141,9 @@ impl World {
             policies: BTreeMap::new(),
             alarms: BTreeMap::new(),
             stored: BTreeMap::new(),
-            results: BTreeMap::new(),
+            requests: BTreeMap::new(),
+            results: BTreeSet::new(),
+            finished: None,
             ledgers: BTreeMap::new(),
             ledger_writes: BTreeMap::new(),
             logs: BTreeMap::new(),
@@ -143,6 +153,7 @@ impl World {
             buckets: BTreeMap::new(),
             topics: BTreeMap::new(),
             models: BTreeMap::new(),
+            configs: BTreeMap::new(),
             deliveries: VecDeque::new(),
             invocations: Vec::new(),
             hooks: Hooks::default(),

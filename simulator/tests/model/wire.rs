@@ -306,7 +306,7 @@ async fn an_unknown_request_is_answered_and_not_counted() {
         ("SageMaker.DescribeEndpoint", "{", "SerializationException"),
         ("SageMaker.DescribeEndpoint", "{}", "SerializationException"),
         ("SageMaker.AddTags", r#"{"ResourceArn":"x"}"#, "SerializationException"),
-        ("SageMaker.CreateEndpoint", "{}", "UnknownOperationException"),
+        ("SageMaker.CreateCluster", "{}", "UnknownOperationException"),
         ("AnyScaleFrontendService.GetMetricData", "{}", "UnknownOperationException"),
         ("Other.DescribeEndpoint", "{}", "UnknownOperationException"),
         ("", "{}", "UnknownOperationException"),
