@@ -5,18 +5,22 @@ use std::time::Duration;
 use jiff::Timestamp;
 use reactive_scaler::port::VariantId;
 
-use crate::{Metric, Refusal, Statistic};
+use crate::{Metric, Refusal, Statistic, Tags};
 
 /// What PutMetricAlarm sets.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AlarmSpec {
     /// `AlarmName`.
     pub name: String,
+    /// `AlarmDescription`.
+    pub description: Option<String>,
     /// `Namespace` and `MetricName`.
     pub metric: Metric,
     /// The dimension `EndpointName`.
     pub endpoint: String,
-    /// `Statistic`.
+    /// `Unit`. The alarm evaluates the values in this unit only.
+    pub unit: Option<String>,
+    /// `Statistic` or `ExtendedStatistic`.
     pub statistic: Statistic,
     /// `Period`: 10, 20 or 30 s, or a multiple of 60 s.
     pub period: Duration,
@@ -52,8 +56,10 @@ impl AlarmSpec {
     ) -> Self {
         Self {
             name: name.into(),
+            description: None,
             metric: metric.into(),
             endpoint: endpoint.into(),
+            unit: None,
             statistic: Statistic::Average,
             period: Duration::from_secs(60),
             evaluation_periods: 1,
@@ -262,6 +268,16 @@ pub enum AlarmState {
 }
 
 impl AlarmState {
+    /// Reads the API's spelling.
+    pub fn from_api(name: &str) -> Option<Self> {
+        match name {
+            "OK" => Some(Self::Ok),
+            "ALARM" => Some(Self::Alarm),
+            "INSUFFICIENT_DATA" => Some(Self::InsufficientData),
+            _ => None,
+        }
+    }
+
     /// The API's spelling.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -272,7 +288,7 @@ impl AlarmState {
     }
 }
 
-/// One entry of an alarm's history.
+/// One change of an alarm's state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AlarmChange {
     /// When it changed.
@@ -283,6 +299,8 @@ pub struct AlarmChange {
     pub to: AlarmState,
     /// `StateReason`.
     pub reason: String,
+    /// `StateReasonData`: JSON.
+    pub reason_data: Option<String>,
 }
 
 /// An alarm of the world.
@@ -290,12 +308,68 @@ pub struct AlarmChange {
 pub struct Alarm {
     /// The settings of the last PutMetricAlarm.
     pub spec: AlarmSpec,
+    /// When they were put.
+    pub configured_at: Timestamp,
     /// Its state.
     pub state: AlarmState,
     /// `StateReason`.
     pub reason: String,
+    /// `StateReasonData`: JSON.
+    pub reason_data: Option<String>,
+    /// When the state changed, or the alarm was created.
+    pub state_since: Timestamp,
     /// The changes of its state, oldest first.
     pub history: Vec<AlarmChange>,
+    /// Its tags.
+    pub tags: Tags,
     /// The datapoints that the last evaluation used, newest first.
     pub(crate) values: Vec<f64>,
+}
+
+impl Alarm {
+    /// A new alarm. It has the state `INSUFFICIENT_DATA` until it is evaluated.
+    pub(crate) fn new(spec: AlarmSpec, now: Timestamp) -> Self {
+        Self {
+            spec,
+            configured_at: now,
+            state: AlarmState::InsufficientData,
+            reason: "Unchecked: Initial alarm creation".to_owned(),
+            reason_data: None,
+            state_since: now,
+            history: Vec::new(),
+            tags: Tags::new(),
+            values: Vec::new(),
+        }
+    }
+
+    pub(crate) fn state_now(&self) -> StateNow {
+        StateNow {
+            state: self.state,
+            since: self.state_since,
+            reason: self.reason.clone(),
+            reason_data: self.reason_data.clone(),
+        }
+    }
+}
+
+/// A state of an alarm, with its reason.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct StateNow {
+    pub(crate) state: AlarmState,
+    pub(crate) since: Timestamp,
+    pub(crate) reason: String,
+    pub(crate) reason_data: Option<String>,
+}
+
+/// The filters of DescribeAlarms. An absent filter covers all alarms.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AlarmFilter {
+    /// `AlarmNames`.
+    pub names: Option<Vec<String>>,
+    /// `AlarmNamePrefix`.
+    pub prefix: Option<String>,
+    /// `StateValue`.
+    pub state: Option<AlarmState>,
+    /// `ActionPrefix`: the start of the ARN of one of the alarm's actions.
+    pub action_prefix: Option<String>,
 }

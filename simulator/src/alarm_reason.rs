@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
+use serde_json::json;
 
 use crate::{
     AlarmSpec, AlarmState, TreatMissing,
@@ -85,4 +86,42 @@ fn datapoint_text(newest: Timestamp, period: Duration, age: usize, value: f64) -
 
 fn plural(count: usize, one: &str, more: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { more })
+}
+
+/// `StateReasonData`: the datapoints that were evaluated, oldest first. With missing datapoints between them, the start
+/// is that of the oldest one.
+pub(crate) fn reason_data(
+    spec: &AlarmSpec,
+    verdict: &Verdict,
+    newest: Timestamp,
+    now: Timestamp,
+) -> String {
+    let at = |age: usize| newest - spec.period * u32::try_from(age).unwrap_or(u32::MAX);
+    let oldest = verdict.evaluated.last().map(|(age, _)| at(*age));
+    let values = verdict.evaluated.iter().rev().map(|(_, value)| *value).collect::<Vec<_>>();
+    let evaluated = verdict
+        .evaluated
+        .iter()
+        .map(|(age, value)| json!({ "timestamp": aws_time(at(*age)), "value": value }));
+    let mut data = json!({
+        "version": "1.0",
+        "queryDate": aws_time(now),
+        "statistic": spec.statistic.to_string(),
+        "period": spec.period.as_secs(),
+        "recentDatapoints": values,
+        "threshold": spec.threshold,
+        "evaluatedDatapoints": evaluated.collect::<Vec<_>>(),
+    });
+    if let Some(oldest) = oldest {
+        data["startDate"] = json!(aws_time(oldest));
+    }
+    if let Some(unit) = &spec.unit {
+        data["unit"] = json!(unit);
+    }
+    data.to_string()
+}
+
+/// A time as CloudWatch writes it in JSON, for example `2030-01-07T14:03:00.000+0000`.
+pub(crate) fn aws_time(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%S%.3f+0000").to_string()
 }

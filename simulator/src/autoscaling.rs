@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use reactive_scaler::port::ScalableTarget;
 
-use crate::{NotScaledReason, cooldown::Cooldown};
+use crate::{NotScaledReason, Tags, cooldown::Cooldown};
 
 /// A registered target, and the state that the model keeps for it.
 #[derive(Debug, Clone)]
@@ -16,6 +16,7 @@ pub(crate) struct Target {
     pub(crate) cooldowns: Vec<Cooldown>,
     /// The latest decision not to scale. A policy that scales clears it.
     pub(crate) not_scaled: Option<(String, NotScaledReason)>,
+    pub(crate) tags: Tags,
 }
 
 /// The parameters of RegisterScalableTarget. An absent parameter changes nothing.

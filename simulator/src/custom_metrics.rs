@@ -1,5 +1,8 @@
-//! Metrics of other namespaces, such as those of the function. A test publishes them, and they are
-//! visible immediately.
+//! Metrics that are put: those of other namespaces, such as the function's. They are visible immediately.
+
+use jiff::Timestamp;
+
+use crate::{Metric, statistic::Summary};
 
 /// Namespace, name and dimensions of a metric.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -19,6 +22,74 @@ impl CustomMetric {
             namespace: namespace.to_owned(),
             name: name.to_owned(),
             dimensions: vec![(dimension.0.to_owned(), dimension.1.to_owned())],
+        }
+    }
+
+    /// The metric of this endpoint. Empty: the metric has no dimension `EndpointName`.
+    pub(crate) fn of(metric: &Metric, endpoint: &str) -> Self {
+        let endpoint =
+            (!endpoint.is_empty()).then(|| ("EndpointName".to_owned(), endpoint.to_owned()));
+        let mut dimensions =
+            endpoint.into_iter().chain(metric.further().iter().cloned()).collect::<Vec<_>>();
+        dimensions.sort();
+        Self {
+            namespace: metric.namespace().to_owned(),
+            name: metric.name().to_owned(),
+            dimensions,
+        }
+    }
+}
+
+/// Values that were put at one time.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct PutValues {
+    /// The start of the minute, or of the second for a high-resolution metric.
+    pub(crate) at: Timestamp,
+    pub(crate) unit: String,
+    pub(crate) values: Summary,
+}
+
+/// The unit of values that were put without one.
+pub(crate) const NO_UNIT: &str = "None";
+
+/// One entry of `MetricData` of PutMetricData.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MetricDatum {
+    /// `MetricName` and `Dimensions`, with the namespace of the request.
+    pub metric: CustomMetric,
+    /// `Timestamp`. Absent: now.
+    pub at: Option<Timestamp>,
+    /// `Unit`.
+    pub unit: Option<String>,
+    /// `StorageResolution` of 1.
+    pub is_high_resolution: bool,
+    /// `Value`, `Values` with `Counts`, or `StatisticValues`.
+    pub values: DatumValues,
+}
+
+/// The values of a [`MetricDatum`].
+#[derive(Debug, Clone, PartialEq)]
+pub enum DatumValues {
+    /// Each value with the number of times that it occurred.
+    Each(Vec<(f64, f64)>),
+    /// `StatisticValues`.
+    Set {
+        /// `SampleCount`.
+        count: f64,
+        /// `Sum`.
+        sum: f64,
+        /// `Minimum`.
+        least: f64,
+        /// `Maximum`.
+        most: f64,
+    },
+}
+
+impl DatumValues {
+    pub(crate) fn summary(&self) -> Summary {
+        match self {
+            Self::Each(values) => Summary::of_all(values.iter().copied()),
+            Self::Set { count, sum, least, most } => Summary::known(*count, *sum, *least, *most),
         }
     }
 }

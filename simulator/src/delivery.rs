@@ -12,7 +12,7 @@ pub struct Delivery {
     pub to: String,
     /// The service that sends it, for example `s3.amazonaws.com`.
     pub from: &'static str,
-    /// The body: for a function its payload, for an event bus an event, for a topic or a
-    /// queue a message.
+    /// The body: for a function its payload, for an event bus an event, for a queue a message, for a topic the members
+    /// of Publish: `Message`, and if it has them `Subject`, `MessageAttributes` and `MessageStructure`.
     pub body: Value,
 }

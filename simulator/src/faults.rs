@@ -63,7 +63,7 @@ impl Fault {
                     Service::DynamoDb => "InternalServerError",
                     Service::EventBridge => "InternalException",
                     Service::Scheduler => "InternalServerException",
-                    Service::Sns => "InternalError",
+                    Service::Sns | Service::Sqs | Service::Sts => "InternalError",
                 };
                 Refusal::new(code, "The request processing has failed because of an unknown error")
             }

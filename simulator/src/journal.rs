@@ -110,6 +110,21 @@ pub enum Event {
     },
 }
 
+/// A request over HTTP that did not become a call: its operation is not answered, or its parameters are not valid.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusedRequest {
+    /// When it arrived.
+    pub at: Timestamp,
+    /// The service, for example `sagemaker`. Empty if it is not known.
+    pub service: String,
+    /// The operation, or the method and the path.
+    pub operation: String,
+    /// The error code of the answer.
+    pub code: String,
+    /// The message of the answer.
+    pub message: String,
+}
+
 /// One entry of the journal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Entry {
@@ -124,6 +139,7 @@ pub enum Entry {
 pub struct Journal {
     entries: Vec<Entry>,
     counts: BTreeMap<Operation, usize>,
+    refused: Vec<RefusedRequest>,
 }
 
 impl Journal {
@@ -174,6 +190,15 @@ impl Journal {
     pub fn clear_calls(&mut self) {
         self.counts.clear();
         self.entries.retain(|entry| matches!(entry, Entry::Event(..)));
+    }
+
+    /// The requests that did not become calls, in order.
+    pub fn refused_requests(&self) -> &[RefusedRequest] {
+        &self.refused
+    }
+
+    pub(crate) fn refuse(&mut self, request: RefusedRequest) {
+        self.refused.push(request);
     }
 
     pub(crate) fn call(&mut self, call: Call) {

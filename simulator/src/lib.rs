@@ -39,10 +39,11 @@
 //! | `definition`, `listing` | models and endpoint configurations, and the listings of SageMaker |
 //! | `inference` | requests of InvokeEndpointAsync and their results |
 //! | `queue` | jobs: waiting, running, completed, killed, expired |
-//! | `metrics`, `custom_metrics` | datapoints and the time at which they become visible |
+//! | `metrics`, `custom_metrics`, `world/metric_reading` | datapoints, the time at which they become visible, and how they are read |
 //! | `statistic`, `minute` | how the minutes of a period become one datapoint |
 //! | `alarm`, `world/alarm_watch` | CloudWatch alarms and their evaluation each minute |
 //! | `alarm_evaluation`, `alarm_reason` | M out of N, missing data, and the state reason |
+//! | `alarm_history`, `alarm_notice` | what an alarm's history has, and what its actions receive |
 //! | `autoscaling`, `schedule`, `actions`, `activity` | scalable targets, scheduled actions, scaling activities |
 //! | `policy`, `target_tracking`, `step_scaling` | scaling policies |
 //! | `world/scaling_decision`, `cooldown`, `not_scaled` | the result of all policies of a target |
@@ -52,6 +53,8 @@
 //! | `policy_json`, `json_error` | policies and alarms in the JSON of the AWS CLI |
 //! | `arn` | stand-ins for random identifiers |
 //! | `logs`, `function`, `bucket`, `topic` | log groups, Lambda functions, S3 event notifications, SNS subscriptions |
+//! | `event_pattern` | filters of events |
+//! | `message_queue` | SQS queues and their messages |
 //! | `invocation_schedule` | schedules that invoke functions |
 //! | `faults`, `hooks`, `rate_limit` | what a test makes happen at a call |
 //! | `simulator`, `in_process`, `http` | the interfaces |
@@ -60,6 +63,8 @@ mod actions;
 mod activity;
 mod alarm;
 mod alarm_evaluation;
+mod alarm_history;
+mod alarm_notice;
 mod alarm_reason;
 mod arn;
 mod autoscaling;
@@ -67,11 +72,13 @@ mod bucket;
 mod capacity;
 mod cooldown;
 mod cost;
+mod cron_expression;
 mod custom_metrics;
 mod definition;
 mod delivery;
 mod endpoint;
 mod endpoints;
+mod event_pattern;
 mod faults;
 mod function;
 mod hooks;
@@ -83,6 +90,7 @@ mod journal;
 mod json_error;
 mod listing;
 mod logs;
+mod message_queue;
 mod metric_fault;
 mod metric_values;
 mod metrics;
@@ -110,10 +118,13 @@ mod topic;
 mod world;
 
 pub use activity::{Activity, ActivityStatus};
-pub use alarm::{Alarm, AlarmAction, AlarmChange, AlarmSpec, AlarmState, Comparison, TreatMissing};
+pub use alarm::{
+    Alarm, AlarmAction, AlarmChange, AlarmFilter, AlarmSpec, AlarmState, Comparison, TreatMissing,
+};
+pub use alarm_history::{HistoryEvent, HistoryFilter, HistoryItem};
 pub use autoscaling::Registration;
 pub use bucket::{Bucket, BucketNotification, NotificationKind};
-pub use custom_metrics::CustomMetric;
+pub use custom_metrics::{CustomMetric, DatumValues, MetricDatum};
 pub use definition::{Definition, DefinitionKind};
 pub use delivery::Delivery;
 pub use endpoint::{EndpointState, ResultTopics, VariantState};
@@ -123,12 +134,13 @@ pub use hooks::CallSeen;
 pub use http::LoopbackAws;
 pub use inference::{FinishedRequest, InferenceRequest, RequestInput, RequestStatus};
 pub use invocation_schedule::{InvocationSchedule, InvocationScheduleKind};
-pub use journal::{Actor, Call, Entry, Event, Journal, Outcome};
+pub use journal::{Actor, Call, Entry, Event, Journal, Outcome, RefusedRequest};
 pub use json_error::JsonError;
 pub use listing::{Listing, SortBy};
 pub use logs::{LogEvent, LogSearch};
+pub use message_queue::QueueBatch;
 pub use metric_fault::{MetricFault, MetricFaultKind};
-pub use metrics::{Metric, MetricName, MetricQuery};
+pub use metrics::{Metric, MetricFilter, MetricName, MetricQuery, MetricStatistics, SeriesQuery};
 pub use not_scaled::{NotScaled, NotScaledReason, ScalingRecord};
 pub use operation::{Operation, Service};
 pub use page::{Page, Paging};
@@ -139,7 +151,7 @@ pub use policy_json::{JsonKind, PolicyPut, alarms_from_json, kind_of_json, polic
 pub use queue::{AcceptedRequest, Job, JobId, JobSpec, JobState};
 pub use rate_limit::RateLimit;
 pub use refusal::{CallError, CallResult, Refusal};
-pub use schedule::{ActionPut, ActionState};
+pub use schedule::{ActionPut, ActionSpan, ActionState};
 pub use settings::{
     CutJobs, Pace, PastSchedule, PerInstanceAtZero, Publishing, Settings, TrackedValue,
 };

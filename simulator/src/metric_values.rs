@@ -60,7 +60,9 @@ impl MetricValues {
             Self::Any => (f64::NEG_INFINITY, f64::INFINITY, 0.0),
         };
         let (least, most, step) = match alarm.statistic {
-            Statistic::Maximum | Statistic::Minimum => (least, most, step),
+            Statistic::Maximum | Statistic::Minimum | Statistic::Percentile(_) => {
+                (least, most, step)
+            }
             Statistic::Average => (least, most, step / minutes),
             Statistic::Sum => (least, most * minutes, step),
             Statistic::SampleCount => (minutes, minutes, 1.0),

@@ -5,6 +5,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 use reactive_scaler::port::Datapoint;
 
+use crate::{CustomMetric, Statistic};
+
 /// A metric of the namespace `AWS/SageMaker` that the model publishes, by endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum MetricName {
@@ -23,6 +25,24 @@ pub enum MetricName {
 }
 
 impl MetricName {
+    /// All of them.
+    pub const ALL: [Self; 4] = [
+        Self::AgeOfOldestRequest,
+        Self::BacklogSize,
+        Self::BacklogSizePerInstance,
+        Self::HasBacklogWithoutCapacity,
+    ];
+
+    /// Its unit.
+    pub fn unit(self) -> &'static str {
+        match self {
+            Self::AgeOfOldestRequest => "Seconds",
+            Self::BacklogSize | Self::BacklogSizePerInstance | Self::HasBacklogWithoutCapacity => {
+                "Count"
+            }
+        }
+    }
+
     /// Reads the API's spelling.
     pub fn from_api(name: &str) -> Option<Self> {
         match name {
@@ -50,7 +70,7 @@ impl MetricName {
 pub enum Metric {
     /// A metric that the model publishes.
     Published(MetricName),
-    /// A metric that the model does not publish. It has no datapoints.
+    /// A metric that the model does not publish. It has the values that were put.
     Unpublished {
         /// `Namespace`.
         namespace: String,
@@ -145,6 +165,57 @@ pub struct MetricQuery {
     pub metric: Option<MetricName>,
     /// The dimension `EndpointName`.
     pub endpoint: String,
+}
+
+/// What a reader asks for: one metric, in periods.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SeriesQuery {
+    /// `Namespace`, `MetricName`, and the dimensions other than `EndpointName`.
+    pub metric: Metric,
+    /// The dimension `EndpointName`. Empty: there is none.
+    pub endpoint: String,
+    /// `Period`.
+    pub period: Duration,
+    /// `Stat` of GetMetricData.
+    pub statistic: Statistic,
+    /// `Unit`. Absent: values in any unit.
+    pub unit: Option<String>,
+}
+
+/// The datapoints of GetMetricStatistics.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MetricStatistics {
+    /// The start of each period, with the statistics in the order of the request.
+    pub rows: Vec<(Timestamp, Vec<f64>)>,
+    /// `Unit`.
+    pub unit: String,
+}
+
+/// The filters of ListMetrics. An absent filter covers all metrics.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MetricFilter {
+    /// `Namespace`.
+    pub namespace: Option<String>,
+    /// `MetricName`.
+    pub name: Option<String>,
+    /// `Dimensions`: names, in some cases with a value. A metric has all of them.
+    pub dimensions: Vec<(String, Option<String>)>,
+    /// `RecentlyActive`: with datapoints in the last three hours.
+    pub recently_active: bool,
+}
+
+impl MetricFilter {
+    pub(crate) fn covers(&self, metric: &CustomMetric) -> bool {
+        let has = |(name, value): &(String, Option<String>)| {
+            let is_it = |of: &(String, String)| {
+                of.0 == *name && value.as_ref().is_none_or(|value| of.1 == *value)
+            };
+            metric.dimensions.iter().any(is_it)
+        };
+        self.namespace.as_ref().is_none_or(|it| metric.namespace == *it)
+            && self.name.as_ref().is_none_or(|it| metric.name == *it)
+            && self.dimensions.iter().all(has)
+    }
 }
 
 /// The metrics of one endpoint for one minute.

@@ -25,6 +25,10 @@ pub enum Service {
     Scheduler,
     /// Amazon SNS.
     Sns,
+    /// Amazon SQS.
+    Sqs,
+    /// AWS Security Token Service.
+    Sts,
 }
 
 impl Service {
@@ -42,12 +46,16 @@ impl Service {
             Self::EventBridge => "events",
             Self::Scheduler => "scheduler",
             Self::Sns => "sns",
+            Self::Sqs => "sqs",
+            Self::Sts => "sts",
         }
     }
 }
 
 macro_rules! operations {
-    ($($name:ident: $service:ident, $write:literal;)+) => {
+    (@api $name:ident) => { stringify!($name) };
+    (@api $name:ident $api:literal) => { $api };
+    ($($name:ident $(= $api:literal)?: $service:ident, $write:literal;)+) => {
         /// An API operation.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum Operation {
@@ -57,12 +65,19 @@ macro_rules! operations {
         impl Operation {
             /// Its name in the API reference.
             pub fn as_str(self) -> &'static str {
-                match self { $(Self::$name => stringify!($name),)+ }
+                match self { $(Self::$name => operations!(@api $name $($api)?),)+ }
             }
 
-            /// The operation of that name.
+            /// The operation of that name. Several services have operations such as TagResource: these have the name
+            /// of their variant.
             pub fn from_name(name: &str) -> Option<Self> {
                 match name { $(stringify!($name) => Some(Self::$name),)+ _ => None }
+            }
+
+            /// The operation of a service with that name in the API reference.
+            pub(crate) fn of(service: Service, name: &str) -> Option<Self> {
+                let mut all = [$(Self::$name),+].into_iter();
+                all.find(|it| it.service() == service && it.as_str() == name)
             }
 
             /// The service it belongs to.
@@ -118,6 +133,76 @@ operations! {
     DescribeModel: SageMaker, false;
     InvokeEndpointAsync: SageMaker, true;
     HeadObject: S3, false;
+    PutMetricAlarm: CloudWatch, true;
+    DeleteAlarms: CloudWatch, true;
+    EnableAlarmActions: CloudWatch, true;
+    DisableAlarmActions: CloudWatch, true;
+    SetAlarmState: CloudWatch, true;
+    PutMetricData: CloudWatch, true;
+    GetMetricStatistics: CloudWatch, false;
+    ListMetrics: CloudWatch, false;
+    TagAlarm = "TagResource": CloudWatch, true;
+    UntagAlarm = "UntagResource": CloudWatch, true;
+    ListTagsOfAlarm = "ListTagsForResource": CloudWatch, false;
+    TagScalableTarget = "TagResource": AutoScaling, true;
+    UntagScalableTarget = "UntagResource": AutoScaling, true;
+    ListTagsOfScalableTarget = "ListTagsForResource": AutoScaling, false;
+    GetPredictiveScalingForecast: AutoScaling, false;
+    CreateQueue: Sqs, true;
+    DeleteQueue: Sqs, true;
+    GetQueueUrl: Sqs, false;
+    ListQueues: Sqs, false;
+    GetQueueAttributes: Sqs, false;
+    SetQueueAttributes: Sqs, true;
+    SendMessage: Sqs, true;
+    SendMessageBatch: Sqs, true;
+    ReceiveMessage: Sqs, true;
+    DeleteMessage: Sqs, true;
+    DeleteMessageBatch: Sqs, true;
+    ChangeMessageVisibility: Sqs, true;
+    ChangeMessageVisibilityBatch: Sqs, true;
+    PurgeQueue: Sqs, true;
+    ListDeadLetterSourceQueues: Sqs, false;
+    ListQueueTags: Sqs, false;
+    TagQueue: Sqs, true;
+    UntagQueue: Sqs, true;
+    CreateTopic: Sns, true;
+    DeleteTopic: Sns, true;
+    ListTopics: Sns, false;
+    GetTopicAttributes: Sns, false;
+    SetTopicAttributes: Sns, true;
+    Subscribe: Sns, true;
+    Unsubscribe: Sns, true;
+    ListSubscriptions: Sns, false;
+    GetSubscriptionAttributes: Sns, false;
+    SetSubscriptionAttributes: Sns, true;
+    Publish: Sns, true;
+    PublishBatch: Sns, true;
+    TagTopic = "TagResource": Sns, true;
+    UntagTopic = "UntagResource": Sns, true;
+    ListTagsOfTopic = "ListTagsForResource": Sns, false;
+    PutRule: EventBridge, true;
+    DeleteRule: EventBridge, true;
+    DescribeRule: EventBridge, false;
+    EnableRule: EventBridge, true;
+    DisableRule: EventBridge, true;
+    PutTargets: EventBridge, true;
+    RemoveTargets: EventBridge, true;
+    ListRuleNamesByTarget: EventBridge, false;
+    PutEvents: EventBridge, true;
+    TestEventPattern: EventBridge, false;
+    DescribeEventBus: EventBridge, false;
+    ListEventBuses: EventBridge, false;
+    TagRule = "TagResource": EventBridge, true;
+    UntagRule = "UntagResource": EventBridge, true;
+    ListTagsOfRule = "ListTagsForResource": EventBridge, false;
+    CreateSchedule: Scheduler, true;
+    UpdateSchedule: Scheduler, true;
+    DeleteSchedule: Scheduler, true;
+    GetCallerIdentity: Sts, false;
+    PutParameter: SystemsManager, true;
+    GetParameters: SystemsManager, false;
+    DeleteParameter: SystemsManager, true;
     CreateModel: SageMaker, true;
     ListModels: SageMaker, false;
     DeleteModel: SageMaker, true;

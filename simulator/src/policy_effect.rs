@@ -265,7 +265,7 @@ fn never_triggered(alarm: &AlarmSpec, settings: &Settings) -> Obstacle {
         last.push_str(" otherwise");
     }
     Obstacle::NeverTriggered {
-        metric: format!("{} ({})", alarm.metric.name(), alarm.statistic.as_str()),
+        metric: format!("{} ({})", alarm.metric.name(), alarm.statistic),
         values: values.join(" at zero instances and "),
         breaching: format!("{} {}", alarm.comparison.reason_text(), alarm.threshold),
     }

@@ -207,6 +207,16 @@ api_names! {
                  LessThanOrEqualToThreshold";
 }
 
+/// `Statistic` or `ExtendedStatistic`.
+struct AnyStatistic(Statistic);
+
+impl Word for AnyStatistic {
+    const ONE_OF: &'static str = "Average, Maximum, Minimum, Sum, SampleCount";
+    fn read(word: &str) -> Option<Self> {
+        Statistic::from_any(word).map(Self)
+    }
+}
+
 struct Spelt<T>(T);
 
 impl<'de, T: Word> Deserialize<'de> for Spelt<T> {
@@ -290,11 +300,14 @@ struct StepJson {
 #[serde(rename_all = "PascalCase")]
 struct AlarmJson {
     alarm_name: String,
+    alarm_description: Option<String>,
     metric_name: String,
     namespace: String,
     #[serde(default)]
     dimensions: Vec<DimensionJson>,
-    statistic: Spelt<Statistic>,
+    unit: Option<String>,
+    #[serde(alias = "ExtendedStatistic")]
+    statistic: Spelt<AnyStatistic>,
     period: u64,
     evaluation_periods: u32,
     datapoints_to_alarm: Option<u32>,
@@ -400,9 +413,11 @@ fn alarm(json: AlarmJson) -> Result<AlarmSpec, Problem> {
     let (metric, endpoint) = metric(&json.namespace, &json.metric_name, &json.dimensions);
     let spec = AlarmSpec {
         name: json.alarm_name,
+        description: json.alarm_description,
         metric,
         endpoint,
-        statistic: json.statistic.0,
+        unit: json.unit,
+        statistic: json.statistic.0.0,
         period: Duration::from_secs(json.period),
         evaluation_periods: json.evaluation_periods,
         datapoints_to_alarm: json.datapoints_to_alarm,

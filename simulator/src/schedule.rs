@@ -10,8 +10,10 @@ pub struct ActionState {
     pub action: ScheduledAction,
     /// The time of the last PutScheduledAction.
     pub put_at: Timestamp,
-    /// The time of the next run. `None` if the model never runs it.
+    /// The time of the next run. `None` if there is none.
     pub runs_at: Option<Timestamp>,
+    /// When its runs start and end.
+    pub span: ActionSpan,
     pub(crate) done: bool,
 }
 
@@ -22,7 +24,22 @@ impl ActionState {
     }
 }
 
-/// The parameters of PutScheduledAction.
+/// The time in which an action with a recurring schedule runs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ActionSpan {
+    /// `StartTime`. Absent: now.
+    pub start: Option<Timestamp>,
+    /// `EndTime`. Absent: never.
+    pub end: Option<Timestamp>,
+}
+
+impl ActionSpan {
+    pub(crate) fn covers(self, at: Timestamp) -> bool {
+        self.end.is_none_or(|end| at <= end)
+    }
+}
+
+/// The parameters of PutScheduledAction, other than its time span.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ActionPut {
     /// `ScheduledActionName`.

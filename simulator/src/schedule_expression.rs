@@ -1,22 +1,19 @@
-//! When a scheduled action runs, by its `Schedule` and `Timezone`.
-//!
-//! The model runs `at(...)`, and `cron(...)` expressions whose day of month, month and year are `*`
-//! or `?`, in any IANA time zone. It stores and lists `rate(...)` and any other `cron(...)`, but
-//! does not run them.
+//! When a scheduled action runs, by its `Schedule` and `Timezone`: `at(...)`, `rate(...)`, or `cron(...)` in any IANA
+//! time zone ("Schedule recurring scaling actions using cron expressions" in the Application Auto Scaling guide).
 
-use jiff::{
-    SignedDuration, Timestamp,
-    civil::{DateTime, Weekday},
-    tz::TimeZone,
-};
+use jiff::{Span, Timestamp, civil::DateTime, tz::TimeZone};
 
-/// A schedule that the model can run.
+use crate::cron_expression::Cron;
+
+/// A schedule.
 #[derive(Debug, Clone)]
 pub(crate) enum Runs {
     /// Runs once, at this time.
     Once(Timestamp),
+    /// Runs again after each of these spans.
+    Rate(Span),
     /// Runs at each matching time.
-    Cron { minutes: Vec<i8>, hours: Vec<i8>, weekdays: Vec<Weekday>, zone: TimeZone },
+    Cron { cron: Cron, zone: TimeZone },
     /// Stored and listed only.
     Never,
 }
@@ -33,70 +30,52 @@ impl Runs {
             return zone.to_timestamp(at).map(Self::Once).map_err(|_| malformed());
         }
         if let Some(cron) = inner("cron(") {
-            return Ok(Self::cron(cron, zone).unwrap_or(Self::Never));
+            let cron = Cron::parse(cron).ok_or_else(malformed)?;
+            return Ok(Self::Cron { cron, zone });
         }
-        inner("rate(").map(|_| Self::Never).ok_or_else(malformed)
+        inner("rate(").and_then(rate).map(Self::Rate).ok_or_else(malformed)
     }
 
-    fn cron(fields: &str, zone: TimeZone) -> Option<Self> {
-        let fields: Vec<&str> = fields.split_whitespace().collect();
-        let [minutes, hours, day, month, weekdays, year] = fields.as_slice() else { return None };
-        let any = |field: &&&str| matches!(**field, "*" | "?");
-        if ![day, month, year].iter().all(any) {
-            return None;
-        }
-        let numbers = |field: &str, until: i8| match field {
-            "*" => Some((0..until).collect()),
-            field => field.split(',').map(|number| number.parse().ok()).collect(),
-        };
-        let weekdays = weekdays_of(weekdays)?;
-        Some(Self::Cron {
-            minutes: numbers(minutes, 60)?,
-            hours: numbers(hours, 24)?,
-            weekdays,
-            zone,
-        })
+    /// Whether it runs more than once.
+    pub(crate) fn recurs(&self) -> bool {
+        matches!(self, Self::Rate(_) | Self::Cron { .. })
     }
 
-    /// The next run after this time. A one-time schedule returns its time in any case.
+    /// The next run after this time, or after the last run. A one-time schedule returns its time in any case.
     pub(crate) fn next_after(&self, then: Timestamp) -> Option<Timestamp> {
-        let (minutes, hours, weekdays, zone) = match self {
-            Self::Once(at) => return Some(*at),
-            Self::Never => return None,
-            Self::Cron { minutes, hours, weekdays, zone } => (minutes, hours, weekdays, zone),
-        };
-        let today = zone.to_datetime(then).date();
-        // Nine days contain a match for every combination of weekdays and hours.
-        let days = std::iter::successors(Some(today), |day| day.tomorrow().ok()).take(9);
-        let times = days.filter(|day| weekdays.contains(&day.weekday())).flat_map(|day| {
-            hours.iter().flat_map(move |hour| {
-                minutes.iter().map(move |minute| day.at(*hour, *minute, 0, 0))
-            })
-        });
-        let times = times.filter_map(|time| zone.to_timestamp(time).ok());
-        times.filter(|time| time.duration_since(then) > SignedDuration::ZERO).min()
+        match self {
+            Self::Once(at) => Some(*at),
+            Self::Rate(span) => then.checked_add(*span).ok(),
+            Self::Cron { cron, zone } => cron.next_after(then, zone),
+            Self::Never => None,
+        }
+    }
+
+    /// The first run after this time, and from `start` on. The first run of a rate is at its start.
+    pub(crate) fn first_after(
+        &self,
+        now: Timestamp,
+        start: Option<Timestamp>,
+    ) -> Option<Timestamp> {
+        match (self, start.filter(|start| *start > now)) {
+            (Self::Rate(_), Some(start)) => Some(start),
+            (Self::Cron { .. }, Some(start)) => {
+                self.next_after(start.checked_sub(Span::new().seconds(1)).ok()?)
+            }
+            _ => self.next_after(now),
+        }
     }
 }
 
-/// Days of the week by their three letters: one, a list, or a range.
-fn weekdays_of(field: &str) -> Option<Vec<Weekday>> {
-    use Weekday::{Friday, Monday, Saturday, Sunday, Thursday, Tuesday, Wednesday};
-    const DAYS: [(&str, Weekday); 7] = [
-        ("SUN", Sunday),
-        ("MON", Monday),
-        ("TUE", Tuesday),
-        ("WED", Wednesday),
-        ("THU", Thursday),
-        ("FRI", Friday),
-        ("SAT", Saturday),
-    ];
-    let place = |name: &str| DAYS.iter().position(|(known, _)| *known == name);
-    match field.split_once('-') {
-        _ if matches!(field, "*" | "?") => Some(DAYS.iter().map(|(_, day)| *day).collect()),
-        Some((from, until)) => {
-            let span = DAYS.get(place(from)?..=place(until)?)?;
-            Some(span.iter().map(|(_, day)| *day).collect())
-        }
-        None => field.split(',').map(|name| Some(DAYS.get(place(name)?)?.1)).collect(),
+/// `5 minutes`: the units are minutes, hours, and days.
+fn rate(text: &str) -> Option<Span> {
+    let (number, unit) = text.trim().split_once(' ')?;
+    let number = number.parse::<i32>().ok().filter(|number| *number > 0)?;
+    match unit.trim() {
+        "minute" | "minutes" => Some(Span::new().minutes(number)),
+        "hour" | "hours" => Some(Span::new().hours(number)),
+        // A day of 24 hours: a rate has no time zone.
+        "day" | "days" => Some(Span::new().hours(number.checked_mul(24)?)),
+        _ => None,
     }
 }

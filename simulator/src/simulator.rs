@@ -90,7 +90,10 @@ impl Simulator {
         // After a panic in another thread, the world is still readable.
         let mut world = self.world.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(clock) = self.follows.get() {
-            world.advance_to(clock.now());
+            let real = Timestamp::now();
+            let now = clock.at(real);
+            world.advance_to(now);
+            world.set_lead(now.duration_since(real));
         }
         look(&mut world)
     }
@@ -112,7 +115,7 @@ impl Simulator {
 }
 
 impl WallClock {
-    fn now(self) -> Timestamp {
-        self.since + Timestamp::now().duration_since(self.since) * self.speed
+    fn at(self, real: Timestamp) -> Timestamp {
+        self.since + real.duration_since(self.since) * self.speed
     }
 }

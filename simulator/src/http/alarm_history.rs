@@ -1,83 +1,86 @@
-//! CloudWatch's DescribeAlarmHistory and DescribeAlarmsForMetric over rpcv2Cbor.
+//! CloudWatch's DescribeAlarmHistory.
 
-use ciborium::Value;
 use jiff::Timestamp;
-use serde_json::json;
+use serde::Deserialize;
+use serde_json::{Value, json};
 
 use crate::{
-    AlarmChange, CallError, CallResult, Metric, Paging, World,
+    CallResult, HistoryEvent, HistoryFilter, HistoryItem, Paging, World,
     http::{
-        cbor::{self, member, text_member},
-        refusals::serialization,
+        alarms::settings_json,
+        json::{compact, epoch, request, seconds},
     },
 };
 
-fn body(bytes: &[u8]) -> CallResult<Value> {
-    ciborium::from_reader(bytes).map_err(|error| CallError::Refused(serialization(&error)))
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Request {
+    alarm_name: Option<String>,
+    alarm_types: Option<Vec<String>>,
+    history_item_type: Option<String>,
+    #[serde(default, deserialize_with = "seconds")]
+    start_date: Option<Timestamp>,
+    #[serde(default, deserialize_with = "seconds")]
+    end_date: Option<Timestamp>,
+    max_records: Option<usize>,
+    next_token: Option<String>,
+    scan_by: Option<String>,
 }
 
-pub(super) fn describe_alarm_history(world: &mut World, bytes: &[u8]) -> CallResult<Vec<u8>> {
-    let body = body(bytes)?;
-    let alarm = text_member(&body, "AlarmName").unwrap_or_default();
-    let time = |name: &str| member(&body, name).and_then(cbor::timestamp);
-    let most = member(&body, "MaxRecords").and_then(Value::as_integer);
-    let paging = Paging {
-        max_results: most.and_then(|most| usize::try_from(most).ok()),
-        next_token: text_member(&body, "NextToken").map(str::to_owned),
+pub(super) fn describe(world: &mut World, body: Value) -> CallResult<Value> {
+    let request: Request = request(body)?;
+    let range = request.start_date.zip(request.end_date);
+    let range = range.map(|(from, until)| world.range_of_client(from, until)).unzip();
+    let filter = HistoryFilter {
+        alarm: request.alarm_name,
+        kind: request.history_item_type,
+        from: range.0.or(request.start_date),
+        until: range.1.or(request.end_date),
+        oldest_first: request.scan_by.as_deref() == Some("TimestampAscending"),
     };
-    let span = (
-        time("StartDate").unwrap_or(Timestamp::UNIX_EPOCH),
-        time("EndDate").unwrap_or_else(|| world.now()),
-    );
-    let page = world.describe_alarm_history(alarm, span, &paging)?;
-    let items = cbor::array(page.items.iter().map(|change| item(alarm, change)));
-    Ok(cbor::encode(&match &page.next_token {
-        None => cbor::map([("AlarmHistoryItems", items)]),
-        Some(token) => cbor::map([("AlarmHistoryItems", items), ("NextToken", cbor::text(token))]),
-    }))
+    let paging = Paging { max_results: request.max_records, next_token: request.next_token };
+    let page = world.describe_alarm_history(&filter, &paging)?;
+    // The model has metric alarms only.
+    let wanted = request.alarm_types.is_none_or(|types| types.iter().any(|it| it == "MetricAlarm"));
+    let items = page.items.iter().filter(|_| wanted).map(|item| item_json(world, item));
+    let items = items.collect::<Vec<_>>();
+    Ok(compact(json!({ "AlarmHistoryItems": items, "NextToken": page.next_token })))
 }
 
-fn item(alarm: &str, change: &AlarmChange) -> Value {
-    let (from, to) = (change.from.as_str(), change.to.as_str());
-    let data = json!({
-        "version": "1.0",
-        "oldState": { "stateValue": from },
-        "newState": { "stateValue": to, "stateReason": change.reason },
-    });
-    cbor::map([
-        ("AlarmName", cbor::text(alarm)),
-        ("AlarmType", cbor::text("MetricAlarm")),
-        ("Timestamp", cbor::epoch(change.at)),
-        ("HistoryItemType", cbor::text("StateUpdate")),
-        ("HistorySummary", cbor::text(&format!("Alarm updated from {from} to {to}"))),
-        ("HistoryData", cbor::text(&data.to_string())),
-    ])
-}
-
-pub(super) fn describe_alarms_for_metric(world: &mut World, bytes: &[u8]) -> CallResult<Vec<u8>> {
-    let body = body(bytes)?;
-    let namespace = text_member(&body, "Namespace").unwrap_or_default();
-    let name = text_member(&body, "MetricName").unwrap_or_default();
-    let dimensions = member(&body, "Dimensions").and_then(Value::as_array);
-    let endpoint = match dimensions.map(Vec::as_slice) {
-        Some([only]) if text_member(only, "Name") == Some("EndpointName") => {
-            text_member(only, "Value")
+fn item_json(world: &World, item: &HistoryItem) -> Value {
+    let configured = |how: &str, member: &str, summary: &str, spec: &_| {
+        let data = json!({ "version": "1.0", "type": how, member: settings_json(world, spec) });
+        (format!("Alarm \"{}\" {summary}", item.alarm), data)
+    };
+    let (summary, data) = match &item.event {
+        HistoryEvent::Created(spec) => configured("Create", "createdAlarm", "created", spec),
+        HistoryEvent::Updated(spec) => configured("Update", "updatedAlarm", "updated", spec),
+        HistoryEvent::Deleted(spec) => configured("Delete", "deletedAlarm", "deleted", spec),
+        HistoryEvent::State(change) => {
+            let (from, to) = (change.from.as_str(), change.to.as_str());
+            let reason_data = change.reason_data.as_deref();
+            let reason_data = reason_data.and_then(|it| serde_json::from_str::<Value>(it).ok());
+            let state = json!({
+                "stateValue": to, "stateReason": change.reason, "stateReasonData": reason_data,
+            });
+            let data = json!({
+                "version": "1.0",
+                "oldState": { "stateValue": from },
+                "newState": compact(state),
+            });
+            (format!("Alarm updated from {from} to {to}"), data)
         }
-        _ => None,
+        HistoryEvent::Action(arn) => {
+            let data = json!({ "actionState": "Succeeded", "notificationResource": arn });
+            (format!("Successfully executed action {arn}"), data)
+        }
     };
-    let metric = Metric::named(namespace, name, endpoint.is_some());
-    let alarms = world.describe_alarms_for_metric(&metric, endpoint.unwrap_or_default())?;
-    let alarms = alarms.iter().map(|alarm| {
-        let spec = &alarm.spec;
-        cbor::map([
-            ("AlarmName", cbor::text(&spec.name)),
-            ("AlarmArn", cbor::text(&world.alarm_arn(&spec.name))),
-            ("Namespace", cbor::text(spec.metric.namespace())),
-            ("MetricName", cbor::text(spec.metric.name())),
-            ("StateValue", cbor::text(alarm.state.as_str())),
-            ("StateReason", cbor::text(&alarm.reason)),
-            ("ActionsEnabled", Value::Bool(spec.actions_enabled)),
-        ])
-    });
-    Ok(cbor::encode(&cbor::map([("MetricAlarms", cbor::array(alarms))])))
+    json!({
+        "AlarmName": item.alarm,
+        "AlarmType": "MetricAlarm",
+        "Timestamp": epoch(item.at),
+        "HistoryItemType": item.event.kind(),
+        "HistorySummary": summary,
+        "HistoryData": data.to_string(),
+    })
 }

@@ -12,7 +12,7 @@ use axum::{
 };
 use futures_util::stream;
 
-use crate::{CallError, Refusal, http::cbor};
+use crate::{CallError, Refusal};
 
 /// The protocol of a service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub(super) enum Encoding {
     Json10,
     /// rpcv2Cbor.
     Cbor,
+    /// awsQuery.
+    Xml,
 }
 
 /// An HTTP response for a call's answer, already encoded.
@@ -34,29 +36,22 @@ pub(super) fn respond(encoding: Encoding, answer: Result<Vec<u8>, CallError>) ->
     }
 }
 
+/// The error of a service in JSON.
 fn error(encoding: Encoding, refusal: &Refusal) -> Response {
     let status = match refusal.is_server_error() {
         true => StatusCode::INTERNAL_SERVER_ERROR,
         false => StatusCode::BAD_REQUEST,
     };
-    let body = match encoding {
-        Encoding::Json | Encoding::Json10 => {
-            let body = serde_json::json!({ "__type": refusal.code, "message": refusal.message });
-            body.to_string().into_bytes()
-        }
-        Encoding::Cbor => cbor::encode(&cbor::map([
-            ("__type", cbor::text(&refusal.code)),
-            ("message", cbor::text(&refusal.message)),
-        ])),
-    };
-    let mut response = response(encoding, status, body);
+    let body = serde_json::json!({ "__type": refusal.code, "message": refusal.message });
+    let mut response = response(encoding, status, body.to_string().into_bytes());
     if let Ok(code) = HeaderValue::from_str(&refusal.code) {
         response.headers_mut().insert("x-amzn-errortype", code);
     }
     response
 }
 
-fn response(encoding: Encoding, status: StatusCode, body: Vec<u8>) -> Response {
+/// A response with a request ID.
+pub(super) fn response(encoding: Encoding, status: StatusCode, body: Vec<u8>) -> Response {
     static REQUESTS: AtomicU64 = AtomicU64::new(1);
     let request = REQUESTS.fetch_add(1, Ordering::Relaxed);
     let mut response = Response::new(Body::from(body));
@@ -66,6 +61,7 @@ fn response(encoding: Encoding, status: StatusCode, body: Vec<u8>) -> Response {
         Encoding::Json => "application/x-amz-json-1.1",
         Encoding::Json10 => "application/x-amz-json-1.0",
         Encoding::Cbor => "application/cbor",
+        Encoding::Xml => "text/xml",
     };
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     if encoding == Encoding::Cbor {

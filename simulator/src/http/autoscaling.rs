@@ -6,12 +6,12 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
-    ActionPut, ActionState, Activity, CallError, CallResult, NotScaled, NotScaledReason, Operation,
-    Page, Paging, Refusal, Registration, ScalingRecord, World,
+    ActionPut, ActionSpan, ActionState, Activity, CallError, CallResult, NotScaled,
+    NotScaledReason, Operation, Page, Paging, Refusal, Registration, ScalingRecord, Tags, World,
     arn::key,
     http::{
-        json::{compact, epoch, request},
-        policies::policy_json,
+        json::{compact, epoch, request, seconds},
+        policies::{alarms_json, policy_json},
         refusals::unknown_operation,
     },
     policies_from_json,
@@ -24,7 +24,6 @@ const DIMENSION: &str = "sagemaker:variant:DesiredInstanceCount";
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Request {
-    service_namespace: String,
     resource_id: Option<String>,
     resource_ids: Option<Vec<String>>,
     scalable_dimension: Option<String>,
@@ -39,6 +38,12 @@ struct Request {
     min_capacity: Option<i32>,
     max_capacity: Option<i32>,
     suspended_state: Option<SuspendedState>,
+    #[serde(default)]
+    tags: Tags,
+    #[serde(default, deserialize_with = "seconds")]
+    start_time: Option<Timestamp>,
+    #[serde(default, deserialize_with = "seconds")]
+    end_time: Option<Timestamp>,
     max_results: Option<usize>,
     next_token: Option<String>,
 }
@@ -59,13 +64,29 @@ struct SuspendedState {
 }
 
 pub(super) fn answer(world: &mut World, operation: &str, body: Value) -> CallResult<Value> {
+    match operation {
+        "TagResource" | "UntagResource" | "ListTagsForResource" => {
+            return tagging(world, operation, body);
+        }
+        _ => {}
+    }
     let known = Operation::from_name(operation)
         .filter(|known| known.service() == crate::Service::AutoScaling)
         .ok_or_else(|| CallError::Refused(unknown_operation(operation)))?;
+    if let Some(other) = body["ServiceNamespace"].as_str().filter(|it| *it != NAMESPACE) {
+        let message =
+            format!("The model serves the service namespace {NAMESPACE}, and not {other}");
+        return refuse(world, known, Refusal::validation(message));
+    }
     if known == Operation::PutScalingPolicy {
         return put_policy(world, &body);
     }
     let request: Request = request(body)?;
+    if known == Operation::GetPredictiveScalingForecast {
+        // Assumption: AWS does not publish the message. Predictive scaling is for other services.
+        let message = "Predictive scaling is not supported for the service namespace sagemaker";
+        return refuse(world, known, Refusal::validation(message));
+    }
     if known.is_write() {
         match request.variant() {
             Ok(id) => write(world, known, &id, request),
@@ -79,6 +100,32 @@ pub(super) fn answer(world: &mut World, operation: &str, body: Value) -> CallRes
     }
 }
 
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Tagging {
+    #[serde(rename = "ResourceARN")]
+    resource_arn: String,
+    #[serde(default)]
+    tags: Tags,
+    #[serde(default)]
+    tag_keys: Vec<String>,
+}
+
+fn tagging(world: &mut World, operation: &str, body: Value) -> CallResult<Value> {
+    let Tagging { resource_arn, tags, tag_keys } = request(body)?;
+    match operation {
+        "TagResource" => {
+            world.tag_target(&resource_arn, &tags.into_iter().collect::<Vec<_>>())?;
+            Ok(json!({}))
+        }
+        "UntagResource" => {
+            world.untag_target(&resource_arn, &tag_keys)?;
+            Ok(json!({}))
+        }
+        _ => Ok(json!({ "Tags": world.list_tags_of_target(&resource_arn)? })),
+    }
+}
+
 /// A request that is refused before it reaches a target is counted as a call.
 fn refuse(world: &mut World, operation: Operation, refusal: Refusal) -> CallResult<Value> {
     world.call(operation, "*", String::new(), |_| Err(refusal))
@@ -87,9 +134,6 @@ fn refuse(world: &mut World, operation: Operation, refusal: Refusal) -> CallResu
 impl Request {
     /// The variant in the request of a write.
     fn variant(&self) -> Result<VariantId, Refusal> {
-        if self.service_namespace != NAMESPACE {
-            return Err(Refusal::validation("Unsupported service namespace"));
-        }
         if self.scalable_dimension.as_deref() != Some(DIMENSION) {
             return Err(Refusal::validation(
                 "Unsupported service namespace, resource type or dimension",
@@ -134,7 +178,8 @@ fn put_policy(world: &mut World, body: &Value) -> CallResult<Value> {
     };
     let (id, name) = (put.id.clone(), put.name.clone());
     world.put_policy(put)?;
-    Ok(json!({ "PolicyARN": world.policy_arn(&id, &name), "Alarms": [] }))
+    let alarms = world.scaling_policy(&id, &name).map(|policy| alarms_json(world, policy));
+    Ok(json!({ "PolicyARN": world.policy_arn(&id, &name), "Alarms": alarms }))
 }
 
 fn write(
@@ -147,13 +192,14 @@ fn write(
     match operation {
         Operation::PutScheduledAction => {
             let bounds = request.scalable_target_action;
+            let span = ActionSpan { start: request.start_time, end: request.end_time };
             let put = ActionPut {
                 name: name.clone(),
                 schedule: request.schedule,
                 timezone: request.timezone,
                 bounds: bounds.map(|bounds| (bounds.min_capacity, bounds.max_capacity)),
             };
-            world.put_scheduled_action(id, &put)?;
+            world.put_scheduled_action_within(id, &put, span)?;
         }
         Operation::DeleteScheduledAction => world.delete_scheduled_action(id, &name)?,
         Operation::DeregisterScalableTarget => world.deregister_scalable_target(id)?,
@@ -169,8 +215,8 @@ fn write(
                 scaling_out_suspended: suspended.and_then(|s| s.dynamic_scaling_out_suspended),
                 scheduled_suspended: suspended.and_then(|s| s.scheduled_scaling_suspended),
             };
-            world.register_scalable_target(id, registration)?;
-            return Ok(json!({ "ScalableTargetARN": target_arn(world, id) }));
+            world.register_scalable_target_with_tags(id, registration, request.tags)?;
+            return Ok(json!({ "ScalableTargetARN": world.target_arn(id) }));
         }
     }
     Ok(json!({}))
@@ -183,10 +229,6 @@ fn read(
     request: &Request,
 ) -> CallResult<Value> {
     let paging = request.paging();
-    if request.service_namespace != NAMESPACE {
-        // Other namespaces have no registered targets.
-        return world.call(operation, "*", request.service_namespace.clone(), |_| Ok(json!({})));
-    }
     match operation {
         Operation::DescribeScalableTargets => {
             let page = world.describe_scalable_targets(ids, &paging)?;
@@ -221,11 +263,6 @@ fn listing<T>(name: &str, page: &Page<T>, item: impl Fn(&T) -> Value) -> Value {
     compact(json!({ name: items, "NextToken": page.next_token }))
 }
 
-fn target_arn(world: &World, id: &VariantId) -> String {
-    let rest = format!("scalable-target/{}", key(&id.resource_id()));
-    world.arn("application-autoscaling", &rest)
-}
-
 fn target_json(world: &World, target: &ScalableTarget, registered_at: Timestamp) -> Value {
     json!({
         "ServiceNamespace": NAMESPACE,
@@ -244,7 +281,7 @@ fn target_json(world: &World, target: &ScalableTarget, registered_at: Timestamp)
             "DynamicScalingOutSuspended": target.suspended.scaling_out,
             "ScheduledScalingSuspended": target.suspended.scheduled,
         },
-        "ScalableTargetARN": target_arn(world, &target.id),
+        "ScalableTargetARN": world.target_arn(&target.id),
     })
 }
 
@@ -269,6 +306,8 @@ fn action_json(world: &World, state: &ActionState) -> Value {
             "MinCapacity": action.min,
             "MaxCapacity": action.max,
         })),
+        "StartTime": state.span.start.map(epoch),
+        "EndTime": state.span.end.map(epoch),
         "CreationTime": epoch(state.put_at),
     }))
 }

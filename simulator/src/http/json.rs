@@ -1,24 +1,27 @@
 //! Functions that the awsJson1.1 services share.
 
-use jiff::{SignedDuration, Timestamp};
-use serde::de::DeserializeOwned;
+use jiff::Timestamp;
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, Error},
+};
 use serde_json::Value;
 
-use crate::{CallError, CallResult, http::refusals::serialization};
+use crate::{CallError, CallResult, Refusal, http::refusals::serialization};
 
 /// Reads the body of a request.
 pub(super) fn request<T: DeserializeOwned>(value: Value) -> CallResult<T> {
     serde_json::from_value(value).map_err(|error| CallError::Refused(serialization(&error)))
 }
 
+/// Reads the body of a request, inside a call.
+pub(super) fn parsed<T: DeserializeOwned>(value: Value) -> Result<T, Refusal> {
+    serde_json::from_value(value).map_err(|error| serialization(&error))
+}
+
 /// A timestamp as awsJson1.1 writes it: seconds since the epoch.
 pub(super) fn epoch(at: Timestamp) -> Value {
     Value::from(at.as_millisecond() as f64 / 1000.0)
-}
-
-/// A timestamp of a request: seconds since the epoch.
-pub(super) fn timestamp(seconds: f64) -> Option<Timestamp> {
-    Timestamp::from_duration(SignedDuration::try_from_secs_f64(seconds).ok()?).ok()
 }
 
 /// Removes the null members of an object. AWS omits members without a value.
@@ -27,4 +30,17 @@ pub(crate) fn compact(mut value: Value) -> Value {
         members.retain(|_, member| !member.is_null());
     }
     value
+}
+
+/// Reads a timestamp: seconds since the epoch.
+pub(super) fn timestamp(value: &Value) -> Option<Timestamp> {
+    Timestamp::from_millisecond((value.as_f64()? * 1000.0).round() as i64).ok()
+}
+
+/// A timestamp of a request that a structure reads.
+pub(super) fn seconds<'de, D: Deserializer<'de>>(reader: D) -> Result<Option<Timestamp>, D::Error> {
+    let value = Option::<Value>::deserialize(reader)?;
+    let Some(value) = value.filter(|value| !value.is_null()) else { return Ok(None) };
+    let invalid = || D::Error::custom("a timestamp must be a number of seconds since the epoch");
+    timestamp(&value).map(Some).ok_or_else(invalid)
 }

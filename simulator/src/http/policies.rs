@@ -8,11 +8,6 @@ use crate::{
 };
 
 pub(super) fn policy_json(world: &World, policy: &Policy) -> Value {
-    let alarms = world.alarms_of(policy);
-    let alarms = alarms
-        .iter()
-        .map(|name| json!({ "AlarmName": name, "AlarmARN": world.alarm_arn(name) }))
-        .collect::<Vec<_>>();
     let (kind, tracking, steps) = match &policy.kind {
         PolicyKind::TargetTracking(it) => ("TargetTrackingScaling", Some(tracking_json(it)), None),
         PolicyKind::StepScaling(it) => ("StepScaling", None, Some(steps_json(it))),
@@ -26,9 +21,16 @@ pub(super) fn policy_json(world: &World, policy: &Policy) -> Value {
         "PolicyType": kind,
         "TargetTrackingScalingPolicyConfiguration": tracking,
         "StepScalingPolicyConfiguration": steps,
-        "Alarms": alarms,
+        "Alarms": alarms_json(world, policy),
         "CreationTime": epoch(policy.created_at),
     }))
+}
+
+/// The names and ARNs of a policy's alarms.
+pub(super) fn alarms_json(world: &World, policy: &Policy) -> Value {
+    let alarms = world.alarms_of(policy);
+    let alarm = |name: &String| json!({ "AlarmName": name, "AlarmARN": world.alarm_arn(name) });
+    Value::Array(alarms.iter().map(alarm).collect())
 }
 
 fn tracking_json(tracking: &TargetTracking) -> Value {
@@ -44,7 +46,7 @@ fn tracking_json(tracking: &TargetTracking) -> Value {
                 "MetricName": metric.name(),
                 "Namespace": metric.namespace(),
                 "Dimensions": dimensions,
-                "Statistic": statistic.as_str(),
+                "Statistic": statistic.to_string(),
             });
             (Some(customized), None)
         }
@@ -66,7 +68,7 @@ fn steps_json(steps: &StepScaling) -> Value {
         "StepAdjustments": steps.steps.iter().map(step_json).collect::<Vec<_>>(),
         "MinAdjustmentMagnitude": steps.min_adjustment,
         "Cooldown": steps.cooldown.as_secs(),
-        "MetricAggregationType": steps.aggregation.as_str(),
+        "MetricAggregationType": steps.aggregation.to_string(),
     }))
 }
 

@@ -1,12 +1,13 @@
 //! SageMaker over awsJson1.1. `sagemaker_answers` has the shapes of the answers.
 
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::{
     CallError, CallResult, DefinitionKind, Listing, Paging, Retained, SortBy, World,
     http::{
-        json::{request, timestamp},
+        json::{request, seconds},
         refusals::unknown_operation,
         sagemaker_answers::{definition_json, endpoint_json, listed_json, summary_json},
         tags::{self, Tag},
@@ -50,10 +51,14 @@ struct VariantProperty {
 struct List {
     name_contains: Option<String>,
     status_equals: Option<String>,
-    creation_time_after: Option<f64>,
-    creation_time_before: Option<f64>,
-    last_modified_time_after: Option<f64>,
-    last_modified_time_before: Option<f64>,
+    #[serde(default, deserialize_with = "seconds")]
+    creation_time_after: Option<Timestamp>,
+    #[serde(default, deserialize_with = "seconds")]
+    creation_time_before: Option<Timestamp>,
+    #[serde(default, deserialize_with = "seconds")]
+    last_modified_time_after: Option<Timestamp>,
+    #[serde(default, deserialize_with = "seconds")]
+    last_modified_time_before: Option<Timestamp>,
     sort_by: Option<String>,
     sort_order: Option<String>,
     max_results: Option<usize>,
@@ -193,10 +198,10 @@ fn listing(body: Value) -> CallResult<Listing> {
     Ok(Listing {
         name_contains,
         status: list.status_equals,
-        created_after: list.creation_time_after.and_then(timestamp),
-        created_before: list.creation_time_before.and_then(timestamp),
-        modified_after: list.last_modified_time_after.and_then(timestamp),
-        modified_before: list.last_modified_time_before.and_then(timestamp),
+        created_after: list.creation_time_after,
+        created_before: list.creation_time_before,
+        modified_after: list.last_modified_time_after,
+        modified_before: list.last_modified_time_before,
         sort_by,
         ascending: list.sort_order.as_deref() == Some("Ascending"),
         paging: Paging { max_results: list.max_results, next_token: list.next_token },

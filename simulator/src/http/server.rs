@@ -6,21 +6,20 @@ use axum::{
     Router,
     body::Bytes,
     extract::{Path, Request, State},
-    http::HeaderMap,
+    http::{HeaderMap, Method, Uri},
     middleware::{self, Next},
     response::Response,
     routing::{get, post},
 };
 use tokio::net::TcpListener;
 
-use crate::{CallError, Simulator};
+use crate::Simulator;
 
 use super::{
-    alarm_history, alarms,
-    answer::{self, Encoding},
-    autoscaling, buckets, cloudwatch, dynamodb, event_bridge, lambda, logs,
-    refusals::{not_found, serialization, unknown_operation},
-    requests, sagemaker, scheduler, sns, stored,
+    answer::Encoding,
+    buckets, lambda,
+    refusals::{not_found, unknown_operation},
+    requests, scheduler, stored, wire,
 };
 
 /// Serves the simulator's world to AWS SDKs until the future is dropped or the listener fails.
@@ -41,9 +40,20 @@ pub fn serve_after(
         }
         answer
     };
-    let app = Router::new()
-        .route("/", post(aws_json))
-        .route("/service/GraniteServiceVersion20100801/operation/{operation}", post(rpc_cbor))
+    if let Ok(address) = listener.local_addr() {
+        sim.with(|world| world.set_url(format!("http://{address}")));
+    }
+    let app =
+        router(sim.clone()).fallback_service(objects(sim)).layer(middleware::from_fn(hold_back));
+    async move { axum::serve(listener, app).await }
+}
+
+/// The services without the objects of S3. What no service knows goes to the fallback of the router, which a caller
+/// can replace.
+pub fn router(sim: Simulator) -> Router {
+    Router::new()
+        .route("/", post(operation))
+        .route("/service/{service}/operation/{operation}", post(operation))
         .route("/2015-03-31/functions/", get(lambda::list))
         .route("/2015-03-31/functions", get(lambda::list))
         .route("/2015-03-31/functions/{function}/configuration", get(lambda::configuration))
@@ -55,65 +65,30 @@ pub fn serve_after(
         .route("/2015-03-31/event-source-mappings/", get(lambda::queues))
         .route("/schedules", get(scheduler::list))
         .route("/schedules/{name}", get(scheduler::get))
+        .route("/endpoints/{endpoint}/async-invocations", post(requests::invoke))
+        .route("/endpoints/{endpoint}/invocations", post(requests::invoke_at_once))
+        .fallback(unknown)
+        .with_state(sim)
+}
+
+/// The calls of S3 that the function and the operator's commands make.
+fn objects(sim: Simulator) -> Router {
+    Router::new()
         // Other methods at these paths get the same response as an unknown path.
         .route("/{bucket}", get(buckets::notification).fallback(unknown))
         .route("/{bucket}/", get(buckets::notification).fallback(unknown))
-        .route("/endpoints/{endpoint}/async-invocations", post(requests::invoke))
-        .route("/endpoints/{endpoint}/invocations", post(requests::invoke_at_once))
         .route("/{bucket}/{*key}", get(object).head(head_object).put(put_object))
         .fallback(unknown)
-        .layer(middleware::from_fn(hold_back))
-        .with_state(sim);
-    async move { axum::serve(listener, app).await }
+        .with_state(sim)
 }
 
-async fn aws_json(State(sim): State<Simulator>, headers: HeaderMap, body: Bytes) -> Response {
-    if sns::is_form(&headers) {
-        return sim.with(|world| sns::answer(world, &body));
-    }
-    let target = headers.get("x-amz-target").and_then(|value| value.to_str().ok());
-    let answer = match serde_json::from_slice(&body) {
-        Err(error) => Err(CallError::Refused(serialization(&error))),
-        Ok(request) => match target.and_then(|target| target.split_once('.')) {
-            Some(("SageMaker", name)) => sim.with(|world| sagemaker::answer(world, name, request)),
-            Some(("AnyScaleFrontendService", name)) => {
-                sim.with(|world| autoscaling::answer(world, name, request))
-            }
-            Some(("Logs_20140328", name)) => sim.with(|world| logs::answer(world, name, request)),
-            Some(("DynamoDB_20120810", name)) => {
-                sim.with(|world| dynamodb::answer(world, name, request))
-            }
-            Some(("AWSEvents", name)) => {
-                sim.with(|world| event_bridge::answer(world, name, request))
-            }
-            Some(("AmazonSSM", name)) => sim.with(|world| stored::parameter(world, name, request)),
-            _ => Err(CallError::Refused(unknown_operation(target.unwrap_or("none")))),
-        },
-    };
-    let encoding = match target.is_some_and(|target| target.starts_with("DynamoDB_")) {
-        true => Encoding::Json10,
-        false => Encoding::Json,
-    };
-    answer::respond(encoding, answer.map(|value| value.to_string().into_bytes()))
-}
-
-async fn rpc_cbor(
+async fn operation(
     State(sim): State<Simulator>,
-    Path(operation): Path<String>,
+    uri: Uri,
+    headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let answer = match operation.as_str() {
-        "GetMetricData" => sim.with(|world| cloudwatch::get_metric_data(world, &body)),
-        "DescribeAlarmHistory" => {
-            sim.with(|world| alarm_history::describe_alarm_history(world, &body))
-        }
-        "DescribeAlarmsForMetric" => {
-            sim.with(|world| alarm_history::describe_alarms_for_metric(world, &body))
-        }
-        "DescribeAlarms" => sim.with(|world| alarms::describe_alarms(world, &body)),
-        _ => return not_found(Encoding::Cbor, &operation),
-    };
-    answer::respond(Encoding::Cbor, answer)
+    wire::answer(&sim, uri.path(), &headers, &body).await
 }
 
 async fn object(
@@ -138,6 +113,8 @@ async fn put_object(
     sim.with(|world| stored::put(world, &bucket, &key, &body))
 }
 
-async fn unknown() -> Response {
+async fn unknown(State(sim): State<Simulator>, method: Method, uri: Uri) -> Response {
+    let refusal = unknown_operation("at this path");
+    sim.with(|world| world.refuse_request("", &format!("{method} {}", uri.path()), &refusal));
     not_found(Encoding::Json, "at this path")
 }

@@ -1,30 +1,32 @@
 //! DescribeAlarmHistory and DescribeAlarmsForMetric.
 
-use jiff::Timestamp;
-
-use crate::{Alarm, AlarmChange, CallResult, Metric, Operation, Page, Paging};
+use crate::{
+    Alarm, CallResult, HistoryEvent, HistoryFilter, HistoryItem, Metric, Operation, Page, Paging,
+};
 
 use super::World;
 
 impl World {
-    /// DescribeAlarmHistory of one alarm: its changes of state in `from..=until`, newest first. An
-    /// alarm that does not exist has none.
+    /// DescribeAlarmHistory, newest first unless the filter says otherwise. An alarm that never existed has none.
     ///
     /// # Errors
     ///
     /// If the page request is invalid.
     pub fn describe_alarm_history(
         &mut self,
-        alarm: &str,
-        (from, until): (Timestamp, Timestamp),
+        filter: &HistoryFilter,
         paging: &Paging,
-    ) -> CallResult<Page<AlarmChange>> {
-        let arguments = format!("{from}..{until}");
-        self.call(Operation::DescribeAlarmHistory, alarm, arguments, |world| {
-            let changes = world.alarms.get(alarm).map(|found| found.history.as_slice());
-            let within = |change: &&AlarmChange| from <= change.at && change.at <= until;
-            let all = changes.unwrap_or_default().iter().rev().filter(within);
-            Ok(paging.cut(all, world.settings.page_size)?.map(AlarmChange::clone))
+    ) -> CallResult<Page<HistoryItem>> {
+        let shown = |at: Option<jiff::Timestamp>| at.map(|at| at.to_string()).unwrap_or_default();
+        let arguments = format!("{}..{}", shown(filter.from), shown(filter.until));
+        let alarm = filter.alarm.clone().unwrap_or_else(|| "*".to_owned());
+        self.call(Operation::DescribeAlarmHistory, &alarm, arguments, |world| {
+            let all = world.alarm_history.iter().filter(|item| filter.covers(item));
+            let page = match filter.oldest_first {
+                true => paging.cut(all, world.settings.page_size)?,
+                false => paging.cut(all.rev(), world.settings.page_size)?,
+            };
+            Ok(page.map(HistoryItem::clone))
         })
     }
 
@@ -37,12 +39,19 @@ impl World {
         &mut self,
         metric: &Metric,
         endpoint: &str,
+        wanted: impl Fn(&Alarm) -> bool,
     ) -> CallResult<Vec<Alarm>> {
         let arguments = format!("{}/{}", metric.namespace(), metric.name());
         self.call(Operation::DescribeAlarmsForMetric, endpoint, arguments, |world| {
-            let watches =
-                |alarm: &&Alarm| alarm.spec.metric == *metric && alarm.spec.endpoint == endpoint;
+            let watches = |alarm: &&Alarm| {
+                alarm.spec.metric == *metric && alarm.spec.endpoint == endpoint && wanted(alarm)
+            };
             Ok(world.alarms.values().filter(watches).cloned().collect())
         })
+    }
+
+    pub(crate) fn record(&mut self, alarm: &str, event: HistoryEvent) {
+        let (at, alarm) = (self.now(), alarm.to_owned());
+        self.alarm_history.push(HistoryItem { at, alarm, event });
     }
 }

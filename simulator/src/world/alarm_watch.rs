@@ -6,9 +6,10 @@ use jiff::Timestamp;
 use reactive_scaler::port::VariantId;
 
 use crate::{
-    Alarm, AlarmAction, AlarmChange, AlarmSpec, Event,
+    Alarm, AlarmAction, AlarmChange, AlarmSpec, Event, HistoryEvent,
     alarm_evaluation::{Verdict, evaluate},
-    alarm_reason::reason,
+    alarm_notice::AlarmNotice,
+    alarm_reason::{reason, reason_data},
     minute::minute_of,
     statistic::Summary,
 };
@@ -67,17 +68,57 @@ impl World {
         alarm.values.clear();
         alarm.values.extend(verdict.evaluated.iter().map(|(_, value)| *value));
         let Some(to) = verdict.state.filter(|to| *to != alarm.state) else { return };
-        let (at, from) = (self.now(), alarm.state);
-        alarm.state = to;
-        alarm.reason = reason(&alarm.spec, to, verdict, newest);
-        alarm.history.push(AlarmChange { at, from, to, reason: alarm.reason.clone() });
-        let name = || alarm.spec.name.clone();
-        self.journal.event(at, Event::AlarmChanged { alarm: name(), from, to });
+        let change = AlarmChange {
+            at: self.now(),
+            from: alarm.state,
+            to,
+            reason: reason(&alarm.spec, to, verdict, newest),
+            reason_data: Some(reason_data(&alarm.spec, verdict, newest, self.now())),
+        };
+        self.change_alarm(alarm, change);
+    }
+
+    /// Changes the state of an alarm, and notifies the topics and functions of the new state, and the event bus.
+    /// The bus receives all changes, also while the actions are disabled.
+    pub(crate) fn change_alarm(&mut self, alarm: &mut Alarm, change: AlarmChange) {
+        let AlarmChange { at, from, to, .. } = change;
+        let before = alarm.state_now();
+        (alarm.state, alarm.state_since) = (to, at);
+        (alarm.reason, alarm.reason_data) = (change.reason.clone(), change.reason_data.clone());
+        alarm.history.push(change.clone());
+        let name = &alarm.spec.name;
+        self.record(name, HistoryEvent::State(change));
+        self.journal.event(at, Event::AlarmChanged { alarm: name.clone(), from, to });
+        let notice = AlarmNotice { alarm, before: &before };
+        self.send(notice.to_bus(self));
         for action in alarm.spec.actions(to).iter().filter(|_| alarm.spec.actions_enabled) {
+            let arn = self.action_arn(action);
             if let AlarmAction::Notify(action) = action {
-                let action = action.clone();
-                self.journal.event(at, Event::AlarmNotified { alarm: name(), state: to, action });
+                let (alarm, action) = (name.clone(), action.clone());
+                self.journal.event(at, Event::AlarmNotified { alarm, state: to, action });
+                if let Some(delivery) = notice.to_action(self, &arn) {
+                    self.send(delivery);
+                }
             }
+            self.record(name, HistoryEvent::Action(arn));
+        }
+    }
+
+    /// Triggers the policies of an alarm in its current state.
+    pub(crate) fn run_policies_of(&mut self, alarm: &str) {
+        for (id, mut triggers) in self.triggered(None) {
+            triggers.retain(|trigger| trigger.alarm == alarm);
+            if !triggers.is_empty() {
+                self.run_policies(&id, &triggers);
+            }
+        }
+    }
+
+    /// The ARN of an action.
+    pub(crate) fn action_arn(&self, action: &AlarmAction) -> String {
+        match action {
+            AlarmAction::Policy { id, policy } => self.policy_arn(id, policy),
+            AlarmAction::Notify(arn) => arn.clone(),
         }
     }
 
@@ -90,15 +131,14 @@ impl World {
         let begin = end - spec.period * u32::try_from(periods).unwrap_or(u32::MAX);
         let mut summaries = vec![Summary::default(); periods];
         let length = i64::try_from(spec.period.as_secs()).unwrap_or(i64::MAX);
-        let metric = spec.metric.published();
-        let seen = metric.map(|metric| self.visible(metric, &spec.endpoint, begin, end));
-        for minute in seen.unwrap_or_default() {
-            let age = (end.as_second() - minute.at.as_second() - 1) / length;
+        let (unit, statistic) = (spec.unit.as_deref(), spec.statistic);
+        self.each_value(&spec.metric, &spec.endpoint, unit, (begin, end), |at, values| {
+            let age = (end.as_second() - at.as_second() - 1) / length;
             let summary = usize::try_from(age).ok().and_then(|age| summaries.get_mut(age));
             if let Some(summary) = summary {
-                summary.add(minute.value);
+                summary.merge(values, statistic);
             }
-        }
+        });
         let values = summaries.iter().map(|summary| summary.get(spec.statistic)).collect();
         Range { newest: end - spec.period, values }
     }
@@ -110,10 +150,8 @@ impl World {
             return now;
         }
         let readable = minute_of(self.now() - self.settings.metric_lag);
-        let newest = spec.metric.published().and_then(|metric| {
-            self.newest_visible(metric, &spec.endpoint)
-                .map(|newest| newest + Duration::from_secs(60))
-        });
+        let newest = self.newest_minute(&spec.metric, &spec.endpoint);
+        let newest = newest.map(|newest| newest + Duration::from_secs(60));
         newest.map_or(readable, |newest| newest.max(readable)).min(now)
     }
 }

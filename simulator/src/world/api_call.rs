@@ -1,7 +1,8 @@
 //! API calls: every call passes here, with its latency, hooks, faults and journal entry.
 
 use crate::{
-    Call, CallError, CallResult, CallSeen, Fault, Operation, Outcome, Refusal, hooks::Moment,
+    Call, CallError, CallResult, CallSeen, Fault, Operation, Outcome, Refusal, RefusedRequest,
+    hooks::Moment,
 };
 
 use super::World;
@@ -44,6 +45,17 @@ impl World {
         });
         self.run_hooks(Moment::After, &seen);
         result
+    }
+
+    /// Records a request that did not become a call.
+    pub(crate) fn refuse_request(&mut self, service: &str, operation: &str, refusal: &Refusal) {
+        self.journal.refuse(RefusedRequest {
+            at: self.now(),
+            service: service.to_owned(),
+            operation: operation.to_owned(),
+            code: refusal.code.clone(),
+            message: refusal.message.clone(),
+        });
     }
 
     /// The number of calls of the operation since the counters were cleared.

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use reactive_scaler::port::{EndpointStatus, ScalableTarget, Suspended, VariantId};
 
 use crate::{
-    Actor, CallResult, Operation, Page, Paging, Refusal, Registration, activity::ActivityId,
-    autoscaling::Target,
+    Actor, CallResult, Operation, Page, Paging, Refusal, Registration, Tags, activity::ActivityId,
+    autoscaling::Target, tags,
 };
 
 use super::World;
@@ -24,6 +24,7 @@ impl World {
             alarm_low: false,
             cooldowns: Vec::new(),
             not_scaled: None,
+            tags: Tags::new(),
         };
         self.targets.insert(id.clone(), fresh);
     }
@@ -120,6 +121,20 @@ impl World {
         id: &VariantId,
         registration: Registration,
     ) -> CallResult<()> {
+        self.register_scalable_target_with_tags(id, registration, Tags::new())
+    }
+
+    /// RegisterScalableTarget with tags. They apply to a new target.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`World::register_scalable_target`], and tags of a target that exists.
+    pub fn register_scalable_target_with_tags(
+        &mut self,
+        id: &VariantId,
+        registration: Registration,
+        new_tags: Tags,
+    ) -> CallResult<()> {
         let bound = |name: &str, value: Option<i32>| value.map(|value| format!("{name}={value}"));
         let flag = |name: &str, value: Option<bool>| value.map(|value| format!("{name}={value}"));
         let arguments = [
@@ -131,7 +146,20 @@ impl World {
         ];
         let arguments = arguments.into_iter().flatten().collect::<Vec<_>>().join(" ");
         let operation = Operation::RegisterScalableTarget;
-        self.call(operation, &id.resource_id(), arguments, |world| world.register(id, registration))
+        self.call(operation, &id.resource_id(), arguments, |world| {
+            let new_tags = new_tags.into_iter().collect::<Vec<_>>();
+            let new_tags = tags::added(&Tags::new(), &new_tags)?;
+            if !new_tags.is_empty() && world.targets.contains_key(id) {
+                return Err(Refusal::validation(
+                    "Tags can be set only when a scalable target is created: use TagResource",
+                ));
+            }
+            world.register(id, registration)?;
+            if let Some(found) = world.targets.get_mut(id).filter(|_| !new_tags.is_empty()) {
+                found.tags = new_tags;
+            }
+            Ok(())
+        })
     }
 
     /// DeregisterScalableTarget, with the scheduled actions and policies of the target.
@@ -142,7 +170,12 @@ impl World {
     pub fn deregister_scalable_target(&mut self, id: &VariantId) -> CallResult<()> {
         let operation = Operation::DeregisterScalableTarget;
         self.call(operation, &id.resource_id(), String::new(), |world| {
-            world.check_registered(id)?;
+            if !world.targets.contains_key(id) {
+                return Err(Refusal::not_found(format!(
+                    "No scalable target found for {}",
+                    described(id)
+                )));
+            }
             world.deregister_target(id);
             Ok(())
         })
@@ -193,10 +226,7 @@ impl World {
         if self.targets.contains_key(id) {
             return Ok(());
         }
-        Err(Refusal::not_found(format!(
-            "No scalable target registered for service namespace: sagemaker, resource ID: {id}, \
-             scalable dimension: sagemaker:variant:DesiredInstanceCount"
-        )))
+        Err(Refusal::not_found(format!("No scalable target registered for {}", described(id))))
     }
 
     /// Brings the desired capacity into the target's bounds.
@@ -240,4 +270,12 @@ impl World {
             self.scale(id, to, cause.to_owned());
         }
     }
+}
+
+/// A target, as the messages of Application Auto Scaling name it.
+pub(crate) fn described(id: &VariantId) -> String {
+    format!(
+        "service namespace: sagemaker, resource ID: {id}, scalable dimension: \
+         sagemaker:variant:DesiredInstanceCount"
+    )
 }

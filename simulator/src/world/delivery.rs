@@ -1,6 +1,8 @@
 //! Deliveries: sent, and taken when they are due.
 
-use crate::{Delivery, World};
+use serde_json::Value;
+
+use crate::{Delivery, World, arn::uuid};
 
 impl World {
     /// Sends a message. It arrives at its time, or now if that time has passed.
@@ -17,13 +19,22 @@ impl World {
         std::mem::take(&mut self.invocations)
     }
 
+    /// A stand-in for the random ID of a message or an event.
+    pub(crate) fn fresh_id(&mut self) -> String {
+        self.ids += 1;
+        uuid(&["delivery", &self.ids.to_string()])
+    }
+
     /// Delivers what is due.
     pub(crate) fn deliver(&mut self) {
         let now = self.now();
         while self.deliveries.front().is_some_and(|it| it.at <= now) {
             let Some(delivery) = self.deliveries.pop_front() else { return };
-            if delivery.to.split(':').nth(2) == Some("lambda") {
-                self.invocations.push(delivery);
+            match delivery.to.split(':').nth(2) {
+                Some("lambda") => self.invocations.push(delivery),
+                Some("sqs") => self.arrive_at_queue(&delivery.to, delivery.body, Value::Null),
+                Some("sns") => self.arrive_at_topic(&delivery.to, delivery.body),
+                _ => {}
             }
         }
     }

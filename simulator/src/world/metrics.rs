@@ -73,6 +73,16 @@ impl World {
         newest.find(|sample| sample.seen_from <= self.now()).map(|sample| sample.at)
     }
 
+    /// The start of the newest minute in which this metric has a visible value.
+    pub(crate) fn newest_value(&self, metric: MetricName, endpoint: &str) -> Option<Timestamp> {
+        let series = self.series.get(endpoint)?;
+        if let (Some(_), MetricName::BacklogSize) = (&series.shown, metric) {
+            return self.newest_visible(metric, endpoint);
+        }
+        let seen = series.samples.iter().rev().filter(|sample| sample.seen_from <= self.now());
+        seen.filter(|sample| sample.value(metric).is_some()).map(|sample| sample.at).next()
+    }
+
     /// GetMetricData: the datapoints of each query in `from..until`, oldest first. `from` is
     /// rounded down to the whole minute, as the API reference says of `StartTime`.
     ///

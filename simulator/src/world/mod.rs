@@ -11,6 +11,7 @@ mod arn;
 mod autoscaling;
 mod bucket;
 mod capacity;
+mod clients_clock;
 mod cooldown;
 mod cost;
 mod custom_metrics;
@@ -23,12 +24,15 @@ mod hooks;
 mod invocation_schedule;
 mod ledger;
 mod logs;
+mod message_queue;
+mod metric_reading;
 mod metrics;
 mod not_scaled;
 mod policy;
 mod queue;
 mod request;
 mod scaling_decision;
+mod scaling_tags;
 mod schedule;
 mod stored;
 mod tags;
@@ -42,14 +46,15 @@ use std::{
     time::Duration,
 };
 
-use jiff::Timestamp;
-use reactive_scaler::port::{Datapoint, VariantId};
+use jiff::{SignedDuration, Timestamp};
+use reactive_scaler::port::VariantId;
 
 use crate::{
     Activity, Alarm, Bucket, CustomMetric, Definition, Delivery, Faults, FinishedRequest,
-    InvocationSchedule, Job, JobId, Journal, LambdaFunction, LogEvent, NotScaled, Policy,
-    RateLimit, Settings, Subscription, actions::Actions, autoscaling::Target, endpoints::Endpoints,
-    hooks::Hooks, inference::OpenRequest, metrics::Series, minute::minute_of, queue::Step,
+    HistoryItem, InvocationSchedule, Job, JobId, Journal, LambdaFunction, LogEvent, NotScaled,
+    Policy, RateLimit, Settings, actions::Actions, autoscaling::Target, custom_metrics::PutValues,
+    endpoints::Endpoints, hooks::Hooks, inference::OpenRequest, message_queue::MessageQueue,
+    metrics::Series, minute::minute_of, queue::Step, topic::Topic,
 };
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -79,6 +84,8 @@ pub struct World {
     policies: BTreeMap<(VariantId, String), Policy>,
     /// CloudWatch alarms, by name.
     alarms: BTreeMap<String, Alarm>,
+    /// The history of all alarms, oldest first. It remains after an alarm is deleted.
+    alarm_history: Vec<HistoryItem>,
     /// Contents of Parameter Store and S3, by location.
     stored: BTreeMap<String, String>,
     /// The requests of InvokeEndpointAsync that have not ended.
@@ -93,27 +100,35 @@ pub struct World {
     ledger_writes: BTreeMap<String, RateLimit>,
     /// By log group.
     logs: BTreeMap<String, Vec<LogEvent>>,
-    /// All values of metrics of other namespaces.
-    custom: BTreeMap<CustomMetric, Vec<Datapoint>>,
+    /// All values of metrics that were put, in the order of their times.
+    custom: BTreeMap<CustomMetric, Vec<PutValues>>,
     /// Lambda functions, by name.
     functions: BTreeMap<String, LambdaFunction>,
     /// Schedules that invoke functions, by name.
     invocation_schedules: BTreeMap<String, InvocationSchedule>,
     /// S3 buckets, by name.
     buckets: BTreeMap<String, Bucket>,
-    /// The subscriptions of SNS topics, by the topic's ARN.
-    topics: BTreeMap<String, Vec<Subscription>>,
+    /// SNS topics, by ARN.
+    topics: BTreeMap<String, Topic>,
+    /// SQS queues, by name.
+    queues: BTreeMap<String, MessageQueue>,
     /// SageMaker models, by name.
     models: BTreeMap<String, Definition>,
     /// Endpoint configurations, by name.
     configs: BTreeMap<String, Definition>,
+    /// How many messages and events have an ID of this world.
+    ids: u64,
     /// By time of arrival.
     deliveries: VecDeque<Delivery>,
     /// The asynchronous invocations that have arrived.
     invocations: Vec<Delivery>,
     hooks: Hooks<World>,
+    /// The address of the HTTP interface, in the URLs of queues.
+    url: String,
     now: Timestamp,
     minute_ends: Timestamp,
+    /// How far the world's clock is ahead of the clocks of the clients.
+    lead: SignedDuration,
 }
 
 impl World {
@@ -140,6 +155,7 @@ impl World {
             not_scaled: Vec::new(),
             policies: BTreeMap::new(),
             alarms: BTreeMap::new(),
+            alarm_history: Vec::new(),
             stored: BTreeMap::new(),
             requests: BTreeMap::new(),
             results: BTreeSet::new(),
@@ -152,19 +168,32 @@ impl World {
             invocation_schedules: BTreeMap::new(),
             buckets: BTreeMap::new(),
             topics: BTreeMap::new(),
+            queues: BTreeMap::new(),
             models: BTreeMap::new(),
+            ids: 0,
             configs: BTreeMap::new(),
             deliveries: VecDeque::new(),
             invocations: Vec::new(),
             hooks: Hooks::default(),
+            url: "http://127.0.0.1".into(),
             now,
             minute_ends: minute_of(now) + MINUTE,
+            lead: SignedDuration::ZERO,
         }
     }
 
     /// The world's time.
     pub fn now(&self) -> Timestamp {
         self.now
+    }
+
+    /// The address of the HTTP interface.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    pub(crate) fn set_url(&mut self, url: String) {
+        self.url = url;
     }
 
     /// Advances the time by this duration.

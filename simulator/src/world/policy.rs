@@ -3,11 +3,11 @@
 use reactive_scaler::port::VariantId;
 
 use crate::{
-    Alarm, CallResult, Operation, Page, Paging, Policy, PolicyKind, PolicyPut, Refusal,
+    Alarm, AlarmSpec, CallResult, Operation, Page, Paging, Policy, PolicyKind, PolicyPut, Refusal,
     TargetTracking,
 };
 
-use super::World;
+use super::{World, autoscaling::described};
 
 impl World {
     /// Puts a scaling policy without an API call. Replaces a policy of the same name. Policies of
@@ -44,12 +44,15 @@ impl World {
         let own_alarms = made.iter().map(|alarm| alarm.name.clone()).collect::<Vec<_>>();
         if let Some(standing) = self.policies.get(&key) {
             let gone = |name: &String| !own_alarms.contains(name);
-            for name in standing.own_alarms.iter().filter(|name| gone(name)) {
-                self.alarms.remove(name);
+            for name in standing.own_alarms.clone().iter().filter(|name| gone(name)) {
+                self.delete_alarm(name);
             }
         }
+        let arn = self.policy_arn(id, name);
         for alarm in made {
-            self.put_alarm(alarm)?;
+            let description =
+                format!("DO NOT EDIT OR DELETE. For TargetTrackingScaling policy {arn}.");
+            self.put_alarm(AlarmSpec { description: Some(description), ..alarm })?;
         }
         let (id, name) = key.clone();
         self.policies.insert(key, Policy { id, name, kind, created_at, own_alarms });
@@ -85,7 +88,8 @@ impl World {
         self.call(operation, &id.resource_id(), name.to_owned(), |world| {
             if world.scaling_policy(id, name).is_none() {
                 return Err(Refusal::not_found(format!(
-                    "No scaling policy found for {id}: {name}"
+                    "No scaling policy found for {}, policy name: {name}",
+                    described(id)
                 )));
             }
             world.delete_scaling_policy(id, name);
@@ -139,11 +143,9 @@ impl World {
 
     /// Removes policies, with the alarms that they created.
     pub(crate) fn forget_policies(&mut self, gone: impl Fn(&VariantId, &str) -> bool) {
-        for (_, policy) in self.policies.extract_if(.., |(id, name), _| gone(id, name)) {
-            for name in policy.own_alarms {
-                self.alarms.remove(&name);
-            }
-        }
+        let gone = self.policies.extract_if(.., |(id, name), _| gone(id, name));
+        let alarms = gone.flat_map(|(_, policy)| policy.own_alarms).collect::<Vec<_>>();
+        alarms.iter().for_each(|name| self.delete_alarm(name));
     }
 
     /// The guide allows several target tracking policies, "provided that each of them uses a

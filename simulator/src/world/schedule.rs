@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use reactive_scaler::port::{ScheduledAction, VariantId};
 
 use crate::{
-    ActionPut, ActionState, CallResult, Event, Operation, Page, Paging, PastSchedule, Refusal,
-    schedule_expression::Runs,
+    ActionPut, ActionSpan, ActionState, CallResult, Event, Operation, Page, Paging, PastSchedule,
+    Refusal, schedule_expression::Runs,
 };
 
 use super::World;
@@ -24,10 +24,15 @@ impl World {
     /// Puts a scheduled action without an API call and its checks. An action in the past is stored
     /// and never runs.
     pub fn plant_action(&mut self, id: &VariantId, put: &ActionPut) {
+        self.plant_action_within(id, put, ActionSpan::default());
+    }
+
+    fn plant_action_within(&mut self, id: &VariantId, put: &ActionPut, span: ActionSpan) {
         let schedule = put.schedule.clone().unwrap_or_default();
         let runs = Runs::parse(&schedule, put.timezone.as_deref()).unwrap_or(Runs::Never);
         let put_at = self.now();
-        let runs_at = runs.next_after(put_at);
+        let runs_at = runs.first_after(put_at, span.start);
+        let runs_at = runs_at.filter(|at| !runs.recurs() || span.covers(*at));
         let (min, max) = put.bounds.unwrap_or_default();
         let action = ScheduledAction {
             id: id.clone(),
@@ -38,7 +43,7 @@ impl World {
             max,
         };
         let done = runs_at.is_some_and(|at| at <= put_at);
-        self.actions.put(ActionState { action, put_at, runs_at, done });
+        self.actions.put(ActionState { action, put_at, runs_at, span, done });
     }
 
     /// Deletes a scheduled action without an API call.
@@ -74,6 +79,20 @@ impl World {
     /// The errors of AWS: target not registered, malformed schedule, schedule in the past (depends
     /// on a setting).
     pub fn put_scheduled_action(&mut self, id: &VariantId, put: &ActionPut) -> CallResult<()> {
+        self.put_scheduled_action_within(id, put, ActionSpan::default())
+    }
+
+    /// PutScheduledAction with `StartTime` or `EndTime`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`World::put_scheduled_action`].
+    pub fn put_scheduled_action_within(
+        &mut self,
+        id: &VariantId,
+        put: &ActionPut,
+        span: ActionSpan,
+    ) -> CallResult<()> {
         let bound = |name: &str, value: Option<i32>| value.map(|value| format!("{name}={value}"));
         let (min, max) = put.bounds.unwrap_or_default();
         let parts = [put.schedule.clone(), bound("min", min), bound("max", max)];
@@ -81,7 +100,10 @@ impl World {
         let arguments = parts.collect::<Vec<_>>().join(" ");
         self.call(Operation::PutScheduledAction, &id.resource_id(), arguments, |world| {
             world.check_registered(id)?;
-            let standing = world.action(id, &put.name).map(|state| state.action);
+            let standing = world.action(id, &put.name);
+            let kept = standing.as_ref().map(|state| state.span).unwrap_or_default();
+            let span = ActionSpan { start: span.start.or(kept.start), end: span.end.or(kept.end) };
+            let standing = standing.map(|state| state.action);
             let put = match (standing, &put.schedule) {
                 (Some(standing), None) => ActionPut {
                     schedule: Some(standing.schedule),
@@ -96,7 +118,7 @@ impl World {
                 (None, _) => put.clone(),
             };
             world.check_action(&put)?;
-            world.plant_action(id, &put);
+            world.plant_action_within(id, &put, span);
             Ok(())
         })
     }
@@ -151,8 +173,9 @@ impl World {
         while let Some(state) = self.actions.take_due(until) {
             let ScheduledAction { id, name, schedule, timezone, min, max } = state.action.clone();
             let runs = Runs::parse(&schedule, timezone.as_deref()).unwrap_or(Runs::Never);
-            if let Runs::Cron { .. } = runs {
+            if runs.recurs() {
                 let runs_at = state.runs_at.and_then(|at| runs.next_after(at));
+                let runs_at = runs_at.filter(|at| state.span.covers(*at));
                 self.actions.put(ActionState { runs_at, ..state });
             } else if self.settings.keep_past_actions {
                 self.actions.put(ActionState { done: true, ..state });

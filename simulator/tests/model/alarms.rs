@@ -79,7 +79,7 @@ fn a_period_of_some_minutes_is_one_datapoint() {
             show(&mut world, "1 0 - 5");
             assert_eq!(state(&world), expected, "{statistic:?} > {threshold}");
         }
-        assert_eq!(Statistic::from_api(statistic.as_str()), Some(statistic));
+        assert_eq!(Statistic::from_api(&statistic.to_string()), Some(statistic));
     }
 }
 

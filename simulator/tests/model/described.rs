@@ -1,8 +1,8 @@
 //! Listings and descriptions of alarms, endpoints, functions and buckets.
 
 use simulator::{
-    AlarmSpec, Bucket, CallError, CallResult, Comparison, LambdaFunction, Listing, MetricName,
-    Operation, Paging, SortBy, World,
+    AlarmFilter, AlarmSpec, Bucket, CallError, CallResult, Comparison, LambdaFunction, Listing,
+    MetricName, Operation, Paging, SortBy, World,
 };
 
 use crate::setup::*;
@@ -25,7 +25,9 @@ fn with_alarms() -> World {
 
 fn alarms(world: &mut World, names: Option<&[&str]>, prefix: Option<&str>) -> Vec<String> {
     let names = names.map(|names| names.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>());
-    let page = world.describe_alarms(names.as_deref(), prefix, &Paging::default()).unwrap();
+    let prefix = prefix.map(str::to_owned);
+    let filter = AlarmFilter { names, prefix, ..AlarmFilter::default() };
+    let page = world.describe_alarms(&filter, &Paging::default()).unwrap();
     page.items.into_iter().map(|alarm| alarm.spec.name).collect()
 }
 
@@ -35,7 +37,9 @@ fn alarms_are_described_by_name_by_prefix_or_all() {
     assert_eq!(alarms(&mut world, None, None), ["a-1", "a-2", "b-1"]);
     assert_eq!(alarms(&mut world, Some(&["b-1", "none"]), None), ["b-1"]);
     assert_eq!(alarms(&mut world, None, Some("a-")), ["a-1", "a-2"]);
-    let both = world.describe_alarms(Some(&["a-1".into()]), Some("a-"), &Paging::default());
+    let (names, prefix) = (Some(vec!["a-1".into()]), Some("a-".into()));
+    let filter = AlarmFilter { names, prefix, ..AlarmFilter::default() };
+    let both = world.describe_alarms(&filter, &Paging::default());
     assert_eq!(code(both), "ValidationException");
 }
 
@@ -43,10 +47,10 @@ fn alarms_are_described_by_name_by_prefix_or_all() {
 fn alarms_go_on_from_page_to_page() {
     let mut world = with_alarms();
     let paging = Paging { max_results: Some(2), next_token: None };
-    let first = world.describe_alarms(None, None, &paging).unwrap();
+    let first = world.describe_alarms(&AlarmFilter::default(), &paging).unwrap();
     assert_eq!(first.items.len(), 2);
     let paging = Paging { next_token: first.next_token, ..paging };
-    let rest = world.describe_alarms(None, None, &paging).unwrap();
+    let rest = world.describe_alarms(&AlarmFilter::default(), &paging).unwrap();
     assert_eq!((rest.items.len(), rest.next_token), (1, None));
 }
 

@@ -2,7 +2,10 @@
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
-use simulator::{AlarmSpec, CallError, Comparison, LogSearch, MetricName, Operation, Paging};
+use simulator::{
+    AlarmSpec, CallError, Comparison, HistoryEvent, HistoryFilter, LogSearch, MetricName,
+    Operation, Paging,
+};
 
 use crate::setup::*;
 
@@ -72,7 +75,19 @@ fn the_history_of_an_alarm_is_newest_first_and_in_the_time_range() {
     let history = world.alarm("a").unwrap().history.clone();
     assert!(history.len() >= 2, "{history:?}");
     let mut ask = |from: Timestamp, until: Timestamp| {
-        world.describe_alarm_history("a", (from, until), &Paging::default()).unwrap().items
+        let filter = HistoryFilter {
+            alarm: Some("a".to_owned()),
+            kind: Some("StateUpdate".to_owned()),
+            from: Some(from),
+            until: Some(until),
+            oldest_first: false,
+        };
+        let page = world.describe_alarm_history(&filter, &Paging::default()).unwrap();
+        let changes = page.items.into_iter().map(|item| match item.event {
+            HistoryEvent::State(change) => change,
+            other => panic!("{other:?}"),
+        });
+        changes.collect::<Vec<_>>()
     };
     let all = ask(Timestamp::MIN, Timestamp::MAX);
     assert_eq!(all.iter().rev().cloned().collect::<Vec<_>>(), history);
@@ -81,7 +96,7 @@ fn the_history_of_an_alarm_is_newest_first_and_in_the_time_range() {
     let second = SignedDuration::from_secs(1);
     assert_eq!(ask(first + second, last - second).len(), history.len() - 2);
     let metric = MetricName::BacklogSize.into();
-    assert_eq!(world.describe_alarms_for_metric(&metric, ENDPOINT).unwrap().len(), 1);
-    assert_eq!(world.describe_alarms_for_metric(&metric, "other").unwrap().len(), 0);
+    assert_eq!(world.describe_alarms_for_metric(&metric, ENDPOINT, |_| true).unwrap().len(), 1);
+    assert_eq!(world.describe_alarms_for_metric(&metric, "other", |_| true).unwrap().len(), 0);
     assert!(world.writes().is_empty());
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use reactive_scaler::port::{EndpointStatus, Suspended};
-use simulator::{ActionPut, Event, PastSchedule, Settings, World};
+use simulator::{ActionPut, ActionSpan, Event, PastSchedule, Settings, World};
 
 use crate::setup::*;
 
@@ -209,6 +209,7 @@ fn deleting_an_action_stops_it_and_deleting_it_twice_is_refused() {
 #[test]
 fn schedules_are_read_as_the_api_reference_spells_them() {
     let utc = Some(at(600));
+    let day = |text: &str| Some(text.parse::<Timestamp>().unwrap());
     let rows = [
         ("at(2030-01-07T14:10:00)", None, Some(utc)),
         ("at(2030-01-07T14:10:00)", Some("UTC"), Some(utc)),
@@ -216,11 +217,24 @@ fn schedules_are_read_as_the_api_reference_spells_them() {
         ("at(2030-01-07T15:10:00)", Some("Europe/Berlin"), Some(utc)),
         ("at(2030-01-07T19:40:00)", Some("Asia/Kolkata"), Some(utc)),
         ("at(2030-01-07T15:10:00)", Some("Nowhere/Land"), None),
-        ("rate(5 minutes)", None, Some(None)),
+        ("rate(5 minutes)", None, Some(Some(at(300)))),
+        ("rate(1 day)", None, Some(Some(at(24 * 3600)))),
+        ("rate(0 minutes)", None, None),
+        ("rate(5 weeks)", None, None),
         ("cron(10 15 ? * MON-FRI *)", Some("Europe/Berlin"), Some(utc)),
         ("cron(0 14 * * ? *)", None, Some(Some(at(24 * 3600)))),
         ("cron(0 8 ? * TUE,SAT *)", Some("Europe/Berlin"), Some(Some(at(17 * 3600)))),
-        ("cron(0 8 1 * ? *)", None, Some(None)),
+        // From 2030-01-07, a Monday, at 14:00.
+        ("cron(0 8 1 * ? *)", None, Some(day("2030-02-01T08:00:00Z"))),
+        ("cron(0/20 9-17 ? JAN-MAR 2-6 2030)", None, Some(day("2030-01-07T14:20:00Z"))),
+        ("cron(0 8 L * ? *)", None, Some(day("2030-01-31T08:00:00Z"))),
+        ("cron(0 8 12W * ? *)", None, Some(day("2030-01-11T08:00:00Z"))),
+        ("cron(0 8 ? * 6L *)", None, Some(day("2030-01-25T08:00:00Z"))),
+        ("cron(0 8 ? * TUE#2 *)", None, Some(day("2030-01-08T08:00:00Z"))),
+        ("cron(0 8 29 2 ? *)", None, Some(day("2032-02-29T08:00:00Z"))),
+        ("cron(0 8 * * ? 2029)", None, Some(None)),
+        ("cron(0 8 * *)", None, None),
+        ("cron(60 8 * * ? *)", None, None),
         ("at(tomorrow)", None, None),
         ("at(2030-01-07T14:10:00", None, None),
         ("2030-01-07T14:10:00", None, None),
@@ -315,4 +329,19 @@ fn an_action_of_a_deregistered_target_does_not_run_for_its_successor() {
     assert!(!has_run(&world));
     world.advance(secs(1));
     assert!(has_run(&world));
+}
+
+// API reference, PutScheduledAction: the start and the end of a recurring action.
+#[test]
+fn a_recurring_action_runs_from_its_start_to_its_end() {
+    let rows = [("rate(10 minutes)", [900, 1500]), ("cron(0/10 * * * ? *)", [1200, 1800])];
+    for (schedule, runs) in rows {
+        let mut world = target_at(1, 1, 4);
+        let put = ActionPut { schedule: Some(schedule.to_owned()), ..release(at(0)) };
+        let span = ActionSpan { start: Some(at(900)), end: Some(at(1800)) };
+        world.put_scheduled_action_within(&id(), &put, span).unwrap();
+        world.advance(mins(60));
+        let ran = world.journal.events().filter(|(_, e)| matches!(e, Event::ActionRan(..)));
+        assert_eq!(ran.map(|(at, _)| at).collect::<Vec<_>>(), runs.map(at), "{schedule}");
+    }
 }

@@ -12,7 +12,7 @@ use crate::{policies::*, setup::*};
 
 /// An awsJson1.1 request. Returns the status and the body of the response. `None` if the connection
 /// closes without a byte.
-async fn post(aws: &LoopbackAws, target: &str, body: &str) -> Option<(u16, Value)> {
+pub async fn post(aws: &LoopbackAws, target: &str, body: &str) -> Option<(u16, Value)> {
     let address = aws.url.strip_prefix("http://").unwrap();
     let request = format!(
         "POST / HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-type: \
@@ -28,7 +28,9 @@ async fn post(aws: &LoopbackAws, target: &str, body: &str) -> Option<(u16, Value
     }
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-    Some((status, serde_json::from_str(body).unwrap()))
+    // The answer of an operation without output has no body.
+    let body = if body.is_empty() { Value::Null } else { serde_json::from_str(body).unwrap() };
+    Some((status, body))
 }
 
 async fn scaling(aws: &LoopbackAws, operation: &str, mut body: Value) -> (u16, Value) {
@@ -37,7 +39,7 @@ async fn scaling(aws: &LoopbackAws, operation: &str, mut body: Value) -> (u16, V
     post(aws, &target, &body.to_string()).await.unwrap()
 }
 
-async fn loopback(world: simulator::World) -> (Simulator, LoopbackAws) {
+pub async fn loopback(world: simulator::World) -> (Simulator, LoopbackAws) {
     let sim = Simulator::of(world);
     let aws = LoopbackAws::start(sim.clone()).await.unwrap();
     (sim, aws)
@@ -129,14 +131,14 @@ async fn scaling_activities_have_the_form_of_the_api_reference() {
 }
 
 #[tokio::test]
-async fn no_policies_are_listed_and_another_namespace_is_empty() {
+async fn no_policies_are_listed_and_another_namespace_is_refused() {
     let (sim, aws) = loopback(target_at(0, 0, 2)).await;
     let (_, policies) = scaling(&aws, "DescribeScalingPolicies", json!({})).await;
     assert_eq!(policies["ScalingPolicies"], json!([]));
     let ecs = json!({ "ServiceNamespace": "ecs" }).to_string();
     let (status, answer) =
         post(&aws, "AnyScaleFrontendService.DescribeScalableTargets", &ecs).await.unwrap();
-    assert_eq!((status, answer), (200, json!({})));
+    assert_eq!((status, &answer["__type"]), (400, &json!("ValidationException")));
     assert_eq!(sim.with(|world| world.calls_total()), 2);
 }
 
@@ -272,7 +274,11 @@ async fn a_request_that_aws_would_refuse_is_refused_in_its_form() {
         let code = answer["__type"].as_str().unwrap();
         let expected = ["ValidationException", "InvalidNextTokenException"];
         assert!(expected.contains(&code), "{operation} {body}: {answer}");
-        assert_eq!(sim.with(|world| world.calls_total()), count + 1, "it counts as a call");
+        // What does not satisfy the constraints does not become a call.
+        let counted = |world: &mut simulator::World| {
+            world.calls_total() + world.journal.refused_requests().len()
+        };
+        assert_eq!(sim.with(counted), count + 1);
     }
     let names = json!({ "ScheduledActionNames": ["x"] });
     assert_eq!(scaling(&aws, "DescribeScheduledActions", names).await.0, 200);
@@ -304,9 +310,10 @@ async fn an_unknown_request_is_answered_and_not_counted() {
     let (sim, aws) = loopback(endpoint_at(0)).await;
     let rows = [
         ("SageMaker.DescribeEndpoint", "{", "SerializationException"),
-        ("SageMaker.DescribeEndpoint", "{}", "SerializationException"),
-        ("SageMaker.AddTags", r#"{"ResourceArn":"x"}"#, "SerializationException"),
-        ("SageMaker.CreateCluster", "{}", "UnknownOperationException"),
+        ("SageMaker.DescribeEndpoint", r#"{"EndpointName":1}"#, "SerializationException"),
+        ("SageMaker.DescribeEndpoint", "{}", "ValidationException"),
+        ("SageMaker.AddTags", r#"{"ResourceArn":"x"}"#, "ValidationException"),
+        ("SageMaker.CreateTrainingJob", "{}", "UnknownOperationException"),
         ("AnyScaleFrontendService.GetMetricData", "{}", "UnknownOperationException"),
         ("Other.DescribeEndpoint", "{}", "UnknownOperationException"),
         ("", "{}", "UnknownOperationException"),
@@ -375,7 +382,7 @@ async fn a_bucket_answers_how_it_notifies_and_nothing_else() {
 }
 
 /// A request without a body. Returns the status and the head of the response.
-async fn send(aws: &LoopbackAws, method: &str, path: &str, headers: &str) -> (u16, String) {
+pub async fn send(aws: &LoopbackAws, method: &str, path: &str, headers: &str) -> (u16, String) {
     let address = aws.url.strip_prefix("http://").unwrap();
     let request = format!(
         "{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-length: 0\r\n{headers}\r\n"

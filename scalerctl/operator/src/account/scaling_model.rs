@@ -34,8 +34,10 @@ pub fn alarm(alarm: &MetricAlarm) -> Option<AlarmSpec> {
         |arns: &[String]| arns.iter().map(|arn| AlarmAction::from_arn(arn)).collect::<Vec<_>>();
     Some(AlarmSpec {
         name: alarm.alarm_name()?.to_owned(),
+        description: alarm.alarm_description().map(str::to_owned),
         metric,
         endpoint,
+        unit: alarm.unit().map(|unit| unit.as_str().to_owned()),
         statistic: Statistic::from_api(alarm.statistic()?.as_str())?,
         period: seconds(alarm.period())?,
         evaluation_periods: count(alarm.evaluation_periods())?,

@@ -2,6 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod cli_of_docs;
+mod documented;
+mod server;
+
 use std::{
     io::{BufRead, BufReader},
     process::{Child, Command, Output, Stdio},
