@@ -3,5 +3,7 @@
 //! | module | content |
 //! |---|---|
 //! | `command` | the arguments, and the server |
+//! | `objects` | the objects of S3, for the services that read and write them |
 
 pub mod command;
+pub mod objects;
