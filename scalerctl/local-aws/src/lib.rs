@@ -3,7 +3,9 @@
 //! | module | content |
 //! |---|---|
 //! | `command` | the arguments, and the server |
+//! | `inference` | the results of InvokeEndpointAsync |
 //! | `objects` | the objects of S3, for the services that read and write them |
 
 pub mod command;
+pub mod inference;
 pub mod objects;
