@@ -121,6 +121,7 @@ operations! {
     GetFunctionConfiguration: Lambda, false;
     GetFunctionEventInvokeConfig: Lambda, false;
     GetBucketNotificationConfiguration: S3, false;
+    PutBucketNotificationConfiguration: S3, true;
     UpdateItem: DynamoDb, true;
     Query: DynamoDb, false;
     DeleteItem: DynamoDb, true;

@@ -10,6 +10,9 @@ pub struct Settings {
     /// Time from the END of a datapoint's minute until it is visible to readers. Default: 2
     /// minutes. Users report a delay of 2 to 3 minutes for async metrics.
     pub metric_lag: Duration,
+    /// Time from a change of an object until S3's events of it arrive. Default: 1 s. Assumption: the S3 User Guide says
+    /// "typically in seconds".
+    pub object_event_delay: Duration,
     /// When the backlog metrics are published. Default: [`Publishing::Always`]. Assumption: target
     /// tracking scales idle endpoints to zero and needs datapoints to do so.
     pub publishing: Publishing,
@@ -94,6 +97,7 @@ impl Default for Settings {
         Self {
             pace: Pace::default(),
             metric_lag: Duration::from_secs(2 * 60),
+            object_event_delay: Duration::from_secs(1),
             publishing: Publishing::Always,
             backlog_counts_running: true,
             cut_jobs: CutJobs::Lost,

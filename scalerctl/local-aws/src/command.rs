@@ -11,6 +11,7 @@ use reactive_scaler::{
 use simulator::{Call, Outcome, Pace, Settings, Simulator, VariantState, http};
 use tokio::net::TcpListener;
 
+use crate::{inference, objects::Objects, s3};
 use scalerctl_console::{
     Failure,
     durations::positive_duration,
@@ -87,8 +88,12 @@ async fn serve(arguments: &AwsArgs, routes: &[Route]) -> io::Result<()> {
          Calls (times in UTC):",
         arguments.routes
     );
+    sim.with(|world| world.set_url(url.clone()));
+    let objects = Objects::new()?;
+    let app = http::router(sim.clone()).fallback_service(s3::router(&sim, &objects));
     tokio::select! {
-        ended = http::serve(sim.clone(), listener) => ended,
+        ended = async { axum::serve(listener, app).await } => ended,
+        () = inference::write_results(&sim, &objects) => Ok(()),
         () = print_calls(&sim) => Ok(()),
         interrupted = tokio::signal::ctrl_c() => interrupted,
     }

@@ -4,8 +4,10 @@
 //! |---|---|
 //! | `command` | the arguments, and the server |
 //! | `inference` | the results of InvokeEndpointAsync |
-//! | `objects` | the objects of S3, for the services that read and write them |
+//! | `objects` | the objects of S3 |
+//! | `s3` | Amazon S3 |
 
 pub mod command;
 pub mod inference;
 pub mod objects;
+pub mod s3;

@@ -48,8 +48,13 @@ impl Setup {
             };
             world.hand_over_finished();
         });
-        let objects = Objects::new(sim.clone()).unwrap();
+        let objects = Objects::new().unwrap();
         Self { sim, objects }
+    }
+
+    async fn put(&self, key: &str, content_type: &str, bytes: &[u8]) {
+        let now = self.sim.now();
+        self.objects.put("my-inputs", key, bytes, content_type, now).await.unwrap();
     }
 
     fn invoke(&self, request: InferenceRequest) -> AcceptedRequest {
@@ -71,15 +76,15 @@ impl Setup {
     /// The content type and the bytes of an object.
     async fn object(&self, location: &str) -> Option<(String, Vec<u8>)> {
         let (bucket, key) = location.strip_prefix("s3://").unwrap().split_once('/').unwrap();
-        let known = self.objects.head(bucket, key)?;
-        Some((known.content_type.unwrap(), self.objects.get(bucket, key).await.unwrap()?))
+        let known = self.objects.get(bucket, key)?;
+        Some((known.headers.content_type.unwrap(), self.objects.bytes(bucket, key).await.unwrap()?))
     }
 }
 
 #[tokio::test]
 async fn the_output_is_an_echo_of_the_input_and_is_written_before_it_is_published() {
     let setup = Setup::new();
-    setup.objects.put("my-inputs", "red flower+1.json", "application/json", b"[1]").await.unwrap();
+    setup.put("red flower+1.json", "application/json", b"[1]").await;
     let request = setup.invoke(location("s3://my-inputs/red flower+1.json"));
     let message = setup.ended().await;
     assert_eq!(message["invocationStatus"], "Completed");
@@ -107,7 +112,7 @@ async fn a_failure_and_an_input_that_does_not_exist_have_a_failure_object() {
         ("s3://my-inputs/a", Some("fail".to_owned()), "(500) from model"),
     ] {
         let setup = Setup::new();
-        setup.objects.put("my-inputs", "a", "text/plain", b"text").await.unwrap();
+        setup.put("a", "text/plain", b"text").await;
         let request = InferenceRequest { custom_attributes: attributes, ..location(input) };
         let request = setup.invoke(request);
         let message = setup.ended().await;

@@ -28,6 +28,7 @@ mod message_queue;
 mod metric_reading;
 mod metrics;
 mod not_scaled;
+mod object_event;
 mod policy;
 mod queue;
 mod request;
@@ -106,6 +107,8 @@ pub struct World {
     functions: BTreeMap<String, LambdaFunction>,
     /// Schedules that invoke functions, by name.
     invocation_schedules: BTreeMap<String, InvocationSchedule>,
+    /// The number of events of S3 so far.
+    object_events: u64,
     /// S3 buckets, by name.
     buckets: BTreeMap<String, Bucket>,
     /// SNS topics, by ARN.
@@ -166,6 +169,7 @@ impl World {
             custom: BTreeMap::new(),
             functions: BTreeMap::new(),
             invocation_schedules: BTreeMap::new(),
+            object_events: 0,
             buckets: BTreeMap::new(),
             topics: BTreeMap::new(),
             queues: BTreeMap::new(),
@@ -192,7 +196,8 @@ impl World {
         &self.url
     }
 
-    pub(crate) fn set_url(&mut self, url: String) {
+    /// The address at which a caller serves the HTTP interface. URLs of queues begin with it.
+    pub fn set_url(&mut self, url: String) {
         self.url = url;
     }
 
