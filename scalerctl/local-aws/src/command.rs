@@ -8,7 +8,7 @@ use reactive_scaler::{
     config::{Route, routes_from_json},
     port::VariantId,
 };
-use simulator::{Call, Outcome, Pace, Settings, Simulator, VariantState, http};
+use simulator::{Bucket, Call, Outcome, Pace, Settings, Simulator, VariantState, http};
 use tokio::net::TcpListener;
 
 use crate::{inference, objects::Objects, s3};
@@ -120,6 +120,8 @@ fn world_of(routes: &[Route], arguments: &AwsArgs) -> Simulator {
             let variants = variants.map(|id| VariantState::new(&id.variant, 0)).collect();
             world.add_endpoint(endpoint, variants, true);
         }
+        // The location of the results of endpoints that have no configuration.
+        world.put_bucket("my-outputs", Bucket::default());
         for id in &ids {
             world.register_target(id, 0, MAX);
         }
