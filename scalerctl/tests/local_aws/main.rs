@@ -5,6 +5,7 @@
 mod cli_of_docs;
 mod documented;
 mod server;
+mod shapes;
 
 use std::{
     io::{BufRead, BufReader},

@@ -77,7 +77,7 @@ fn objects(sim: Simulator) -> Router {
         // Other methods at these paths get the same response as an unknown path.
         .route("/{bucket}", get(buckets::notification).fallback(unknown))
         .route("/{bucket}/", get(buckets::notification).fallback(unknown))
-        .route("/{bucket}/{*key}", get(object).head(head_object).put(put_object))
+        .route("/{bucket}/{*key}", get(object).head(head_object).put(put_object).fallback(unknown))
         .fallback(unknown)
         .with_state(sim)
 }

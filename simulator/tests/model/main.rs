@@ -23,6 +23,7 @@ mod observability;
 mod paging;
 mod policies;
 mod policy_json;
+mod protocols;
 mod published_experience;
 mod queue;
 mod refusals;
