@@ -204,6 +204,16 @@ operations! {
     PutParameter: SystemsManager, true;
     GetParameters: SystemsManager, false;
     DeleteParameter: SystemsManager, true;
+    CreateModel: SageMaker, true;
+    ListModels: SageMaker, false;
+    DeleteModel: SageMaker, true;
+    CreateEndpointConfig: SageMaker, true;
+    ListEndpointConfigs: SageMaker, false;
+    DeleteEndpointConfig: SageMaker, true;
+    CreateEndpoint: SageMaker, true;
+    UpdateEndpoint: SageMaker, true;
+    DeleteEndpoint: SageMaker, true;
+    DeleteTags: SageMaker, true;
 }
 
 /// The operations that a fault or a hook applies to.

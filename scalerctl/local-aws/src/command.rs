@@ -8,10 +8,10 @@ use reactive_scaler::{
     config::{Route, routes_from_json},
     port::VariantId,
 };
-use simulator::{Call, Outcome, Pace, Settings, Simulator, VariantState, http};
+use simulator::{Bucket, Call, Outcome, Pace, Settings, Simulator, VariantState, http};
 use tokio::net::TcpListener;
 
-use crate::{objects::Objects, s3};
+use crate::{inference, objects::Objects, s3};
 use scalerctl_console::{
     Failure,
     durations::positive_duration,
@@ -88,9 +88,11 @@ async fn serve(arguments: &AwsArgs, routes: &[Route]) -> io::Result<()> {
          Calls (times in UTC):",
         arguments.routes
     );
-    let app = http::router(sim.clone(), s3::router(&sim, &Objects::new()?));
+    let objects = Objects::new()?;
+    let app = http::router(sim.clone(), s3::router(&sim, &objects));
     tokio::select! {
         ended = async { axum::serve(listener, app).await } => ended,
+        () = inference::write_results(&sim, &objects) => Ok(()),
         () = print_calls(&sim) => Ok(()),
         interrupted = tokio::signal::ctrl_c() => interrupted,
     }
@@ -117,6 +119,8 @@ fn world_of(routes: &[Route], arguments: &AwsArgs) -> Simulator {
             let variants = variants.map(|id| VariantState::new(&id.variant, 0)).collect();
             world.add_endpoint(endpoint, variants, true);
         }
+        // The location of the results of endpoints that have no configuration.
+        world.put_bucket("my-outputs", Bucket::default());
         for id in &ids {
             world.register_target(id, 0, MAX);
         }

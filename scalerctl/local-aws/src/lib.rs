@@ -3,9 +3,11 @@
 //! | module | content |
 //! |---|---|
 //! | `command` | the arguments, and the server |
+//! | `inference` | the results of InvokeEndpointAsync |
 //! | `objects` | the objects of S3 |
 //! | `s3` | Amazon S3 |
 
 pub mod command;
+pub mod inference;
 pub mod objects;
 pub mod s3;

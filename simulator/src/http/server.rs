@@ -64,6 +64,7 @@ pub fn router(sim: Simulator, others: Router) -> Router {
         .route("/schedules", get(scheduler::list))
         .route("/schedules/{name}", scheduled)
         .route("/endpoints/{endpoint}/async-invocations", post(requests::invoke))
+        .route("/endpoints/{endpoint}/invocations", post(requests::invoke_at_once))
         .with_state(sim)
         .fallback_service(others)
 }

@@ -15,6 +15,8 @@ mod described;
 mod event_rules;
 mod faults;
 mod hooks;
+mod hosting;
+mod inference;
 mod message_queues;
 mod metrics;
 mod missing_data;
