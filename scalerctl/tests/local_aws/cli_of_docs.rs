@@ -117,12 +117,14 @@ fn each_command_of_the_documents_succeeds() {
     let mut failed = Vec::new();
     for (place, block) in blocks() {
         let routes = r#"[{"endpoint":"my-endpoint","bucket":"my-inputs"},{"endpoint":"second"}]"#;
-        let server = serve(&["--routes".into(), routes.into(), "--provisioning".into(), "1s".into()]);
+        let server =
+            serve(&["--routes".into(), routes.into(), "--provisioning".into(), "1s".into()]);
         let folder = tempfile::tempdir().unwrap();
         programs(folder.path(), &python);
         let record = folder.path().join("record");
         let block = NAMES.iter().fold(block, |block, (word, name)| block.replace(word, name));
-        fs::write(folder.path().join("block.sh"), format!("{BEFORE}\n: > \"$RECORD\"\n{block}")).unwrap();
+        fs::write(folder.path().join("block.sh"), format!("{BEFORE}\n: > \"$RECORD\"\n{block}"))
+            .unwrap();
         let path = env::var("PATH").unwrap_or_default();
         let output = Command::new("bash")
             .arg("block.sh")
@@ -149,7 +151,9 @@ fn each_command_of_the_documents_succeeds() {
                 failed.push(format!("docs/{place}: {command} (exit code {code})"));
             }
         }
-        if record.is_empty() && !ELSEWHERE.iter().any(|(service, _)| block.contains(&format!("aws {service}"))) {
+        if record.is_empty()
+            && !ELSEWHERE.iter().any(|(service, _)| block.contains(&format!("aws {service}")))
+        {
             let errors = String::from_utf8_lossy(&output.stderr).into_owned();
             failed.push(format!("docs/{place}: no command ran\n{errors}"));
         }

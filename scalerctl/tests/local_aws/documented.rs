@@ -51,9 +51,9 @@ fn console(block: &str) -> Vec<Step> {
         continued = line.ends_with('\\');
     }
     let step = |(command, output): (String, String)| match command.strip_prefix("scalerctl aws") {
-        Some(arguments) => {
-            Step::Serve(arguments.split_whitespace().filter(|it| *it != "&").map(str::to_owned).collect())
-        }
+        Some(arguments) => Step::Serve(
+            arguments.split_whitespace().filter(|it| *it != "&").map(str::to_owned).collect(),
+        ),
         None => Step::Shell(command, output),
     };
     steps.into_iter().map(step).collect()
@@ -88,7 +88,9 @@ fn comparable(text: &str) -> String {
     };
     let time = |word: &str| {
         let mut parts = word.split([':', '-', 'T', '.']);
-        word.contains(':') && word.len() >= 8 && parts.all(|part| digits(part.trim_end_matches('Z')))
+        word.contains(':')
+            && word.len() >= 8
+            && parts.all(|part| digits(part.trim_end_matches('Z')))
     };
     let mut out = String::new();
     let mut word = String::new();
@@ -183,7 +185,11 @@ fn the_commands_of_the_page_print_what_it_shows() {
             Step::Shell(command, shown) if command.starts_with("export AWS_ENDPOINT_URL=") => {
                 let rest = command.split_once(' ').unwrap().1;
                 let rest = rest.split_once(' ').map_or("", |(_, rest)| rest);
-                (command.clone(), shell.run(&format!("export AWS_ENDPOINT_URL=$SERVED {rest}")), shown)
+                (
+                    command.clone(),
+                    shell.run(&format!("export AWS_ENDPOINT_URL=$SERVED {rest}")),
+                    shown,
+                )
             }
             Step::Shell(command, shown) => (command.clone(), shell.run(&command), shown),
             Step::Python(program, shown) => {
@@ -193,7 +199,10 @@ fn the_commands_of_the_page_print_what_it_shows() {
             }
         };
         compared += 1;
-        if comparable(&printed) != comparable(shown.trim_end_matches('\n')).trim_end().to_owned() + if shown.is_empty() { "" } else { "\n" } {
+        if comparable(&printed)
+            != comparable(shown.trim_end_matches('\n')).trim_end().to_owned()
+                + if shown.is_empty() { "" } else { "\n" }
+        {
             others += &format!("$ {what}\n{printed}\n");
         }
     }

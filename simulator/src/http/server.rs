@@ -9,7 +9,7 @@ use axum::{
     http::{HeaderMap, Method, Uri},
     middleware::{self, Next},
     response::Response,
-    routing::{get, post},
+    routing::{any, get, post},
 };
 use tokio::net::TcpListener;
 
@@ -54,15 +54,9 @@ pub fn router(sim: Simulator) -> Router {
     Router::new()
         .route("/", post(operation))
         .route("/service/{service}/operation/{operation}", post(operation))
-        .route("/2015-03-31/functions/", get(lambda::list))
-        .route("/2015-03-31/functions", get(lambda::list))
-        .route("/2015-03-31/functions/{function}/configuration", get(lambda::configuration))
-        .route(
-            "/2019-09-25/functions/{function}/event-invoke-config",
-            get(lambda::event_invoke_config),
-        )
-        .route("/2015-03-31/event-source-mappings", get(lambda::queues))
-        .route("/2015-03-31/event-source-mappings/", get(lambda::queues))
+        .route("/2015-03-31/{*path}", any(lambda::answer))
+        .route("/2017-03-31/{*path}", any(lambda::answer))
+        .route("/2019-09-25/{*path}", any(lambda::answer))
         .route("/schedules", get(scheduler::list))
         .route("/schedules/{name}", get(scheduler::get))
         .route("/endpoints/{endpoint}/async-invocations", post(requests::invoke))

@@ -38,6 +38,8 @@ mod stored;
 mod tags;
 mod topic;
 
+pub use function::FunctionBatch;
+
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
     fmt,
@@ -49,9 +51,9 @@ use reactive_scaler::port::VariantId;
 
 use crate::{
     Activity, Alarm, Bucket, CustomMetric, Delivery, Faults, HistoryItem, InvocationSchedule, Job,
-    JobId, Journal, LambdaFunction, LogEvent, NotScaled, Policy, RateLimit, Settings,
-    actions::Actions, autoscaling::Target, custom_metrics::PutValues, endpoints::Endpoints,
-    hooks::Hooks, message_queue::MessageQueue, metrics::Series, minute::minute_of, queue::Step,
+    JobId, Journal, LambdaFunction, NotScaled, Policy, RateLimit, Settings, actions::Actions,
+    autoscaling::Target, custom_metrics::PutValues, endpoints::Endpoints, hooks::Hooks,
+    logs::LogGroup, message_queue::MessageQueue, metrics::Series, minute::minute_of, queue::Step,
     topic::Topic,
 };
 
@@ -93,7 +95,7 @@ pub struct World {
     /// The limits of writes to the ledger, by endpoint name.
     ledger_writes: BTreeMap<String, RateLimit>,
     /// By log group.
-    logs: BTreeMap<String, Vec<LogEvent>>,
+    logs: BTreeMap<String, LogGroup>,
     /// All values of metrics that were put, in the order of their times.
     custom: BTreeMap<CustomMetric, Vec<PutValues>>,
     /// Lambda functions, by name.
