@@ -53,7 +53,9 @@
 //! | `logs`, `function`, `bucket`, `topic` | log groups, Lambda functions, S3 event notifications, SNS subscriptions |
 //! | `event_pattern` | filters of events |
 //! | `message_queue` | SQS queues and their messages |
-//! | `invocation_schedule` | schedules that invoke functions |
+//! | `event_rule`, `event_input` | rules of EventBridge, and what their targets receive |
+//! | `scheduler` | schedules of EventBridge Scheduler |
+//! | `invocation_schedule` | schedules that invoke functions, in short |
 //! | `faults`, `hooks`, `rate_limit` | what a test makes happen at a call |
 //! | `simulator`, `in_process`, `http` | the interfaces |
 
@@ -75,7 +77,9 @@ mod custom_metrics;
 mod delivery;
 mod endpoint;
 mod endpoints;
+mod event_input;
 mod event_pattern;
+mod event_rule;
 mod faults;
 mod function;
 mod hooks;
@@ -103,6 +107,7 @@ mod rate_limit;
 mod refusal;
 mod schedule;
 mod schedule_expression;
+mod scheduler;
 mod settings;
 mod simulator;
 mod statistic;

@@ -36,11 +36,13 @@ mod requests;
 mod sagemaker;
 mod scheduler;
 mod server;
+mod sns;
 mod sqs;
 mod stored;
+mod sts;
 mod tags;
-mod topics;
 mod wire;
 
+pub use dispatch::answer as service_answer;
 pub use loopback::LoopbackAws;
 pub use server::{router, serve, serve_after};

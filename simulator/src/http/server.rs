@@ -40,9 +40,6 @@ pub fn serve_after(
         }
         answer
     };
-    if let Ok(address) = listener.local_addr() {
-        sim.with(|world| world.set_url(format!("http://{address}")));
-    }
     let app =
         router(sim.clone()).fallback_service(objects(sim)).layer(middleware::from_fn(hold_back));
     async move { axum::serve(listener, app).await }
@@ -51,6 +48,8 @@ pub fn serve_after(
 /// The services without the objects of S3. What no service knows goes to the fallback of the router, which a caller
 /// can replace.
 pub fn router(sim: Simulator) -> Router {
+    let scheduled = get(scheduler::one).post(scheduler::one).put(scheduler::one);
+    let scheduled = scheduled.delete(scheduler::one);
     Router::new()
         .route("/", post(operation))
         .route("/service/{service}/operation/{operation}", post(operation))
@@ -58,7 +57,7 @@ pub fn router(sim: Simulator) -> Router {
         .route("/2017-03-31/{*path}", any(lambda::answer))
         .route("/2019-09-25/{*path}", any(lambda::answer))
         .route("/schedules", get(scheduler::list))
-        .route("/schedules/{name}", get(scheduler::get))
+        .route("/schedules/{name}", scheduled)
         .route("/endpoints/{endpoint}/async-invocations", post(requests::invoke))
         .fallback(unknown)
         .with_state(sim)

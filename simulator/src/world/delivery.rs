@@ -34,6 +34,7 @@ impl World {
                 Some("lambda") => self.invocations.push(delivery),
                 Some("sqs") => self.arrive_at_queue(&delivery.to, delivery.body, Value::Null),
                 Some("sns") => self.arrive_at_topic(&delivery.to, delivery.body),
+                Some("events") => self.arrive_at_bus(delivery.body),
                 _ => {}
             }
         }

@@ -18,6 +18,7 @@ mod custom_metrics;
 mod delivery;
 mod endpoint;
 mod endpoint_names;
+mod event_bus;
 mod function;
 mod hooks;
 mod invocation_schedule;
@@ -30,10 +31,12 @@ mod model;
 mod not_scaled;
 mod policy;
 mod queue;
+mod recurring;
 mod request;
 mod scaling_decision;
 mod scaling_tags;
 mod schedule;
+mod scheduler;
 mod stored;
 mod tags;
 mod topic;
@@ -50,12 +53,14 @@ use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::port::VariantId;
 
 use crate::{
-    Activity, Alarm, Bucket, CustomMetric, Delivery, Faults, HistoryItem, InvocationSchedule, Job,
-    JobId, Journal, LambdaFunction, NotScaled, Policy, RateLimit, Settings, actions::Actions,
-    autoscaling::Target, custom_metrics::PutValues, endpoints::Endpoints, hooks::Hooks,
+    Activity, Alarm, Bucket, CustomMetric, Delivery, Faults, HistoryItem, Job, JobId, Journal,
+    LambdaFunction, NotScaled, Policy, RateLimit, Settings, actions::Actions, autoscaling::Target,
+    custom_metrics::PutValues, endpoints::Endpoints, event_rule::EventRule, hooks::Hooks,
     logs::LogGroup, message_queue::MessageQueue, metrics::Series, minute::minute_of, queue::Step,
-    topic::Topic,
+    scheduler::Schedule, topic::Topic,
 };
+
+use recurring::Recurring;
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -88,6 +93,8 @@ pub struct World {
     alarm_history: Vec<HistoryItem>,
     /// Contents of Parameter Store and S3, by location.
     stored: BTreeMap<String, String>,
+    /// The versions of parameters of Parameter Store that were put by calls, by name.
+    parameter_versions: BTreeMap<String, u64>,
     /// The jobs of InvokeEndpointAsync, by the location of their result.
     results: BTreeMap<String, JobId>,
     /// The ledger, by endpoint name.
@@ -100,8 +107,12 @@ pub struct World {
     custom: BTreeMap<CustomMetric, Vec<PutValues>>,
     /// Lambda functions, by name.
     functions: BTreeMap<String, LambdaFunction>,
-    /// Schedules that invoke functions, by name.
-    invocation_schedules: BTreeMap<String, InvocationSchedule>,
+    /// Rules of the default event bus, by name.
+    rules: BTreeMap<String, EventRule>,
+    /// Schedules of EventBridge Scheduler, by group and name.
+    schedules: BTreeMap<(String, String), Schedule>,
+    /// The rules and schedules that run, by the time of their next run.
+    recurring: BTreeSet<(Timestamp, Recurring)>,
     /// S3 buckets, by name.
     buckets: BTreeMap<String, Bucket>,
     /// SNS topics, by ARN.
@@ -117,7 +128,7 @@ pub struct World {
     /// The asynchronous invocations that have arrived.
     invocations: Vec<Delivery>,
     hooks: Hooks<World>,
-    /// The address of the HTTP interface, in the URLs of queues.
+    /// The address at which clients call, in the URLs of queues.
     url: String,
     now: Timestamp,
     minute_ends: Timestamp,
@@ -151,13 +162,16 @@ impl World {
             alarms: BTreeMap::new(),
             alarm_history: Vec::new(),
             stored: BTreeMap::new(),
+            parameter_versions: BTreeMap::new(),
             results: BTreeMap::new(),
             ledgers: BTreeMap::new(),
             ledger_writes: BTreeMap::new(),
             logs: BTreeMap::new(),
             custom: BTreeMap::new(),
             functions: BTreeMap::new(),
-            invocation_schedules: BTreeMap::new(),
+            rules: BTreeMap::new(),
+            schedules: BTreeMap::new(),
+            recurring: BTreeSet::new(),
             buckets: BTreeMap::new(),
             topics: BTreeMap::new(),
             queues: BTreeMap::new(),
@@ -178,13 +192,16 @@ impl World {
         self.now
     }
 
-    /// The address of the HTTP interface.
+    /// The address at which clients call.
     pub(crate) fn url(&self) -> &str {
         &self.url
     }
 
-    pub(crate) fn set_url(&mut self, url: String) {
-        self.url = url;
+    /// A client called at this host and port.
+    pub(crate) fn called_at(&mut self, host: &str) {
+        if self.url.strip_prefix("http://") != Some(host) {
+            self.url = format!("http://{host}");
+        }
     }
 
     /// Advances the time by this duration.
@@ -214,7 +231,8 @@ impl World {
         });
         let announced = self.announced.first().map(|(at, ..)| *at);
         let delivery = self.deliveries.front().map(|it| it.at);
-        let others = [endpoint, self.next_action(), announced, delivery];
+        let recurring = self.recurring.first().map(|(at, _)| *at);
+        let others = [endpoint, self.next_action(), announced, delivery, recurring];
         others.into_iter().flatten().fold(self.minute_ends, Timestamp::min)
     }
 
@@ -233,6 +251,7 @@ impl World {
             self.work(&name);
         }
         self.take_announced();
+        self.run_recurring();
         self.deliver();
         self.run_due_actions();
         if minute_ended {
