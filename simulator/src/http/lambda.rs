@@ -612,6 +612,7 @@ fn respond_with(status: StatusCode, result: CallResult<Value>) -> Response {
         Err(CallError::Refused(refusal)) => match refusal.code.as_str() {
             "ResourceNotFoundException" => Some(StatusCode::NOT_FOUND),
             "ResourceConflictException" => Some(StatusCode::CONFLICT),
+            "RequestTooLargeException" => Some(StatusCode::PAYLOAD_TOO_LARGE),
             _ => None,
         },
         Err(CallError::NoAnswer) => None,

@@ -25,6 +25,7 @@ mod dynamodb;
 mod dynamodb_attributes;
 mod dynamodb_expressions;
 mod event_bridge;
+mod invoke;
 mod json;
 mod lambda;
 mod logs;
@@ -44,5 +45,6 @@ mod tags;
 mod wire;
 
 pub use dispatch::answer as service_answer;
+pub use invoke::{Invocation, Invoked, invocations};
 pub use loopback::LoopbackAws;
-pub use server::{router, serve, serve_after};
+pub use server::{objects, router, serve, serve_after};

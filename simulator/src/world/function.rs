@@ -222,6 +222,21 @@ impl World {
         self.functions.get_mut(function)?.mappings.iter_mut().find(|it| it.id == id)
     }
 
+    /// Invoke of AWS Lambda, as far as it needs no code: the function that is to run.
+    ///
+    /// # Errors
+    ///
+    /// `ResourceNotFoundException`.
+    pub fn invoke_function(
+        &mut self,
+        wanted: &FunctionReference,
+        kind: &str,
+    ) -> CallResult<LambdaFunction> {
+        self.on_function(Operation::Invoke, wanted, kind.to_owned(), |function, _| {
+            Ok(function.clone())
+        })
+    }
+
     /// A stand-in for the random ID of an invocation.
     pub fn request_id(&mut self) -> String {
         self.fresh_id()
