@@ -54,7 +54,7 @@ pub fn connected_to_a_queue() -> Simulator {
     connected_but(|world| {
         subscribe(world, SUCCESS, &[("sqs", BUFFER)]);
         subscribe(world, ERROR, &[("sqs", BUFFER)]);
-        world.put_function(LambdaFunction { queues: vec![BUFFER.into()], ..with_ledger() });
+        world.put_function(with_ledger().with_queue(BUFFER));
     })
 }
 

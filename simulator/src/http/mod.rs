@@ -26,6 +26,7 @@ mod dynamodb;
 mod dynamodb_attributes;
 mod dynamodb_expressions;
 mod event_bridge;
+mod invoke;
 pub(crate) mod json;
 mod lambda;
 mod logs;
@@ -46,5 +47,6 @@ mod tags;
 mod wire;
 
 pub use dispatch::answer as service_answer;
+pub use invoke::{Invocation, Invoked, invocations};
 pub use loopback::LoopbackAws;
-pub use server::{router, serve, serve_after};
+pub use server::{objects, router, serve, serve_after};

@@ -9,7 +9,7 @@ use axum::{
     http::{HeaderMap, Method, Uri},
     middleware::{self, Next},
     response::Response,
-    routing::{get, post},
+    routing::{any, get, post},
 };
 use tokio::net::TcpListener;
 
@@ -52,15 +52,9 @@ pub fn router(sim: Simulator, others: Router) -> Router {
     Router::new()
         .route("/", post(operation).fallback_service(others.clone()))
         .route("/service/{service}/operation/{operation}", post(operation))
-        .route("/2015-03-31/functions/", get(lambda::list))
-        .route("/2015-03-31/functions", get(lambda::list))
-        .route("/2015-03-31/functions/{function}/configuration", get(lambda::configuration))
-        .route(
-            "/2019-09-25/functions/{function}/event-invoke-config",
-            get(lambda::event_invoke_config),
-        )
-        .route("/2015-03-31/event-source-mappings", get(lambda::queues))
-        .route("/2015-03-31/event-source-mappings/", get(lambda::queues))
+        .route("/2015-03-31/{*path}", any(lambda::answer))
+        .route("/2017-03-31/{*path}", any(lambda::answer))
+        .route("/2019-09-25/{*path}", any(lambda::answer))
         .route("/schedules", get(scheduler::list))
         .route("/schedules/{name}", scheduled)
         .route("/endpoints/{endpoint}/async-invocations", post(requests::invoke))
@@ -70,7 +64,7 @@ pub fn router(sim: Simulator, others: Router) -> Router {
 }
 
 /// The calls of S3 that the function and the operator's commands make.
-fn objects(sim: Simulator) -> Router {
+pub fn objects(sim: Simulator) -> Router {
     Router::new()
         // Other methods at these paths get the same response as an unknown path.
         .route("/{bucket}", get(buckets::notification).fallback(unknown))

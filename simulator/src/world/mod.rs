@@ -43,6 +43,7 @@ mod tags;
 mod topic;
 
 pub use endpoint_calls::Retained;
+pub use function::FunctionBatch;
 
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
@@ -55,9 +56,9 @@ use reactive_scaler::port::VariantId;
 
 use crate::{
     Activity, Alarm, Bucket, CustomMetric, Definition, Delivery, Faults, FinishedRequest,
-    HistoryItem, Job, JobId, Journal, LambdaFunction, LogEvent, NotScaled, Policy, RateLimit,
-    Settings, actions::Actions, autoscaling::Target, custom_metrics::PutValues,
-    endpoints::Endpoints, event_rule::EventRule, hooks::Hooks, inference::OpenRequest,
+    HistoryItem, Job, JobId, Journal, LambdaFunction, NotScaled, Policy, RateLimit, Settings,
+    actions::Actions, autoscaling::Target, custom_metrics::PutValues, endpoints::Endpoints,
+    event_rule::EventRule, hooks::Hooks, inference::OpenRequest, logs::LogGroup,
     message_queue::MessageQueue, metrics::Series, minute::minute_of, queue::Step,
     scheduler::Schedule, topic::Topic,
 };
@@ -108,7 +109,7 @@ pub struct World {
     /// The limits of writes to the ledger, by endpoint name.
     ledger_writes: BTreeMap<String, RateLimit>,
     /// By log group.
-    logs: BTreeMap<String, Vec<LogEvent>>,
+    logs: BTreeMap<String, LogGroup>,
     /// All values of metrics that were put, in the order of their times.
     custom: BTreeMap<CustomMetric, Vec<PutValues>>,
     /// Lambda functions, by name.

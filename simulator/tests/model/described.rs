@@ -99,9 +99,11 @@ fn a_function_is_found_by_name_and_by_arn() {
         let refused = world.get_function_event_invoke_config(name);
         assert_eq!(code(refused), "ResourceNotFoundException");
     }
-    function.on_failure = Some("arn:aws:sqs:eu-central-1:123456789012:failures".into());
+    let failures = "arn:aws:sqs:eu-central-1:123456789012:failures";
+    function = function.with_on_failure(failures);
     world.put_function(function.clone());
-    assert_eq!(world.get_function_event_invoke_config("my-scaler").unwrap(), function);
+    let config = world.get_function_event_invoke_config("my-scaler").unwrap();
+    assert_eq!((config.on_failure.as_deref(), config.retries), (Some(failures), 2));
     assert_eq!(code(world.get_function_configuration("other")), "ResourceNotFoundException");
     let page = world.list_functions(&Paging::default()).unwrap();
     assert_eq!((page.items, page.next_token), (vec![function], None));
