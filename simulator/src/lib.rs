@@ -36,6 +36,8 @@
 //! | `endpoint`, `endpoints` | endpoints, their status, and the time of the next event of each |
 //! | `tags` | tags of endpoints |
 //! | `capacity`, `cost` | changes of capacity, instance time |
+//! | `definition`, `listing` | models and endpoint configurations, and the listings of SageMaker |
+//! | `inference` | requests of InvokeEndpointAsync and their results |
 //! | `queue` | jobs: waiting, running, completed, killed, expired |
 //! | `metrics`, `custom_metrics`, `world/metric_reading` | datapoints, the time at which they become visible, and how they are read |
 //! | `statistic`, `minute` | how the minutes of a period become one datapoint |
@@ -53,7 +55,9 @@
 //! | `logs`, `function`, `bucket`, `topic` | log groups, Lambda functions, S3 event notifications, SNS subscriptions |
 //! | `event_pattern` | filters of events |
 //! | `message_queue` | SQS queues and their messages |
-//! | `invocation_schedule` | schedules that invoke functions |
+//! | `event_rule`, `event_input` | rules of EventBridge, and what their targets receive |
+//! | `scheduler` | schedules of EventBridge Scheduler |
+//! | `invocation_schedule` | schedules that invoke functions, in short |
 //! | `faults`, `hooks`, `rate_limit` | what a test makes happen at a call |
 //! | `simulator`, `in_process`, `http` | the interfaces |
 
@@ -72,18 +76,23 @@ mod cooldown;
 mod cost;
 mod cron_expression;
 mod custom_metrics;
+mod definition;
 mod delivery;
 mod endpoint;
 mod endpoints;
+mod event_input;
 mod event_pattern;
+mod event_rule;
 mod faults;
 mod function;
 mod hooks;
 pub mod http;
 mod in_process;
+mod inference;
 mod invocation_schedule;
 mod journal;
 mod json_error;
+mod listing;
 mod logs;
 mod message_queue;
 mod metric_fault;
@@ -104,6 +113,7 @@ mod rate_limit;
 mod refusal;
 mod schedule;
 mod schedule_expression;
+mod scheduler;
 mod settings;
 mod simulator;
 mod statistic;
@@ -121,15 +131,18 @@ pub use alarm_history::{HistoryEvent, HistoryFilter, HistoryItem};
 pub use autoscaling::Registration;
 pub use bucket::{Bucket, BucketNotification, NotificationKind};
 pub use custom_metrics::{CustomMetric, DatumValues, MetricDatum};
+pub use definition::{Definition, DefinitionKind};
 pub use delivery::Delivery;
 pub use endpoint::{EndpointState, ResultTopics, VariantState};
 pub use faults::{Fault, Faults};
-pub use function::LambdaFunction;
+pub use function::{EventInvokeConfig, EventSourceMapping, FunctionReference, LambdaFunction};
 pub use hooks::CallSeen;
 pub use http::LoopbackAws;
+pub use inference::{FinishedRequest, InferenceRequest, RequestInput, RequestStatus};
 pub use invocation_schedule::{InvocationSchedule, InvocationScheduleKind};
 pub use journal::{Actor, Call, Entry, Event, Journal, Outcome, RefusedRequest};
 pub use json_error::JsonError;
+pub use listing::{Listing, SortBy};
 pub use logs::{LogEvent, LogSearch};
 pub use message_queue::QueueBatch;
 pub use metric_fault::{MetricFault, MetricFaultKind};
@@ -155,4 +168,4 @@ pub use step_scaling::{AdjustmentType, StepAdjustment, StepScaling};
 pub use tags::Tags;
 pub use target_tracking::{TargetTracking, TrackedMetric};
 pub use topic::Subscription;
-pub use world::World;
+pub use world::{FunctionBatch, Retained, World};

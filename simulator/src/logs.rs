@@ -1,61 +1,105 @@
-//! CloudWatch Logs: log events and filter patterns.
+//! CloudWatch Logs: log groups, log events, and filter patterns.
+
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::{Paging, Refusal};
 
+/// The log stream of messages that have none of their own.
+pub(crate) const STREAM: &str = "2030/01/01/[$LATEST]00000000000000000000000000000000";
+
+/// A log group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct LogGroup {
+    /// `creationTime`.
+    pub(crate) created: Timestamp,
+    /// `retentionInDays`.
+    pub(crate) retention: Option<u32>,
+    /// When each log stream was created, by name.
+    pub(crate) streams: BTreeMap<String, Timestamp>,
+    /// In the order in which they arrived.
+    pub(crate) events: Vec<LogEvent>,
+}
+
+impl LogGroup {
+    pub(crate) fn new(created: Timestamp) -> Self {
+        Self { created, retention: None, streams: BTreeMap::new(), events: Vec::new() }
+    }
+}
+
 /// One event of a log group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogEvent {
     /// `timestamp`.
     pub at: Timestamp,
+    /// `logStreamName`.
+    pub stream: String,
     /// `message`.
     pub message: String,
 }
 
-/// The parameters of FilterLogEvents. The model has no log streams.
+/// The parameters of FilterLogEvents.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LogSearch {
     /// `logGroupName`.
     pub group: String,
+    /// `logStreamNames`. Empty: all.
+    pub streams: Vec<String>,
+    /// `logStreamNamePrefix`.
+    pub stream_prefix: String,
     /// `startTime`, inclusive.
     pub from: Option<Timestamp>,
     /// `endTime`, inclusive.
     pub until: Option<Timestamp>,
-    /// `filterPattern`: empty, or `{ $.a = "b" && ... }`.
+    /// `filterPattern`: empty, `{ $.a = "b" && ... }`, or words.
     pub pattern: String,
     /// `limit` and `nextToken`.
     pub paging: Paging,
 }
 
-/// The JSON form of a filter pattern: string comparisons that must all be true (CloudWatch Logs
-/// User Guide, "Filter pattern syntax"). An empty pattern matches every event.
-#[derive(Debug, Default)]
-pub(crate) struct Pattern(Vec<(String, String)>);
+/// A filter pattern (CloudWatch Logs User Guide, "Filter pattern syntax"): string comparisons in JSON that must all be
+/// true, or words that must all be in the message. An empty pattern matches every event.
+#[derive(Debug)]
+pub(crate) enum Pattern {
+    Json(Vec<(String, String)>),
+    Words(Vec<String>),
+}
 
 impl Pattern {
     pub(crate) fn read(text: &str) -> Result<Self, Refusal> {
-        if text.trim().is_empty() {
-            return Ok(Self::default());
-        }
         let invalid = || Refusal::new("InvalidParameterException", "Invalid filter pattern");
-        let inner = text.trim().strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
-        let terms = inner.ok_or_else(invalid)?.split("&&");
+        let text = text.trim();
+        let Some(inner) = text.strip_prefix('{') else {
+            let is_plain = |word: &&str| !word.starts_with(['?', '-', '%', '[', '"', '{']);
+            let words = text.split_whitespace();
+            let words = match text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
+                Some(phrase) if !phrase.contains('"') => vec![phrase.to_owned()],
+                _ if words.clone().all(|word| is_plain(&word)) => {
+                    words.map(str::to_owned).collect()
+                }
+                _ => return Err(invalid()),
+            };
+            return Ok(Self::Words(words));
+        };
+        let terms = inner.strip_suffix('}').ok_or_else(invalid)?.split("&&");
         let term = |term: &str| {
             let (name, value) = term.split_once('=')?;
             let name = name.trim().strip_prefix("$.")?;
             let value = value.trim().strip_prefix('"')?.strip_suffix('"')?;
             Some((name.to_owned(), value.to_owned()))
         };
-        terms.map(|text| term(text).ok_or_else(invalid)).collect::<Result<_, _>>().map(Self)
+        terms.map(|text| term(text).ok_or_else(invalid)).collect::<Result<_, _>>().map(Self::Json)
     }
 
     pub(crate) fn fits(&self, message: &str) -> bool {
-        if self.0.is_empty() {
-            return true;
+        match self {
+            Self::Words(words) => words.iter().all(|word| message.contains(word)),
+            Self::Json(terms) => {
+                let Ok(message) = serde_json::from_str::<Value>(message) else { return false };
+                terms.iter().all(|(name, wanted)| message[name.as_str()].as_str() == Some(wanted))
+            }
         }
-        let Ok(message) = serde_json::from_str::<Value>(message) else { return false };
-        self.0.iter().all(|(name, wanted)| message[name.as_str()].as_str() == Some(wanted))
     }
 }

@@ -204,6 +204,42 @@ operations! {
     PutParameter: SystemsManager, true;
     GetParameters: SystemsManager, false;
     DeleteParameter: SystemsManager, true;
+    CreateModel: SageMaker, true;
+    ListModels: SageMaker, false;
+    DeleteModel: SageMaker, true;
+    CreateEndpointConfig: SageMaker, true;
+    ListEndpointConfigs: SageMaker, false;
+    DeleteEndpointConfig: SageMaker, true;
+    CreateEndpoint: SageMaker, true;
+    UpdateEndpoint: SageMaker, true;
+    DeleteEndpoint: SageMaker, true;
+    DeleteTags: SageMaker, true;
+    Invoke: Lambda, true;
+    GetFunction: Lambda, false;
+    UpdateFunctionConfiguration: Lambda, true;
+    PutFunctionEventInvokeConfig: Lambda, true;
+    UpdateFunctionEventInvokeConfig: Lambda, true;
+    DeleteFunctionEventInvokeConfig: Lambda, true;
+    ListFunctionEventInvokeConfigs: Lambda, false;
+    CreateEventSourceMapping: Lambda, true;
+    UpdateEventSourceMapping: Lambda, true;
+    DeleteEventSourceMapping: Lambda, true;
+    GetEventSourceMapping: Lambda, false;
+    ListAliases: Lambda, false;
+    GetAlias: Lambda, false;
+    ListVersionsByFunction: Lambda, false;
+    AddFunctionPermission = "AddPermission": Lambda, true;
+    RemoveFunctionPermission = "RemovePermission": Lambda, true;
+    GetPolicy: Lambda, false;
+    ListTagsOfFunction = "ListTags": Lambda, false;
+    TagFunction = "TagResource": Lambda, true;
+    GetLogEvents: Logs, false;
+    DescribeLogGroups: Logs, false;
+    DescribeLogStreams: Logs, false;
+    CreateLogGroup: Logs, true;
+    DeleteLogGroup: Logs, true;
+    PutRetentionPolicy: Logs, true;
+    DeleteRetentionPolicy: Logs, true;
 }
 
 /// The operations that a fault or a hook applies to.

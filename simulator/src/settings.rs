@@ -22,7 +22,7 @@ pub struct Settings {
     /// What becomes of the jobs on the instances that a scale-in or a change of status removes. Default:
     /// [`CutJobs::Lost`], the worst case: the SageMaker guide guarantees nothing.
     pub cut_jobs: CutJobs,
-    /// Whether the result of a request of InvokeEndpointAsync is a failure, after the same time. Default: false.
+    /// Whether the result of each request of InvokeEndpointAsync is a failure, after the same time. Default: false.
     pub requests_fail: bool,
     /// The value of `ApproximateBacklogSizePerInstance` without an instance. Default:
     /// [`PerInstanceAtZero::Absent`]. Assumption: users report endpoints that never leave zero with
@@ -66,7 +66,8 @@ pub struct Settings {
     /// The delay of a scheduled action. Default: 0 s. The Application Auto Scaling User Guide
     /// documents a resolution of one minute.
     pub schedule_lateness: Duration,
-    /// Whether deleting an endpoint deregisters its variants. Default true: assumption.
+    /// Whether deleting an endpoint deregisters its variants. Default: true. DeleteEndpoint refuses callers who may not
+    /// do so, as a user reports (awslabs/stable-diffusion-aws-extension, issue 161).
     pub deregister_on_delete: bool,
     /// Whether UpdateEndpointWeightsAndCapacities is accepted in `OutOfService` and
     /// `UpdateRollbackFailed`. Default: true. Assumption: the API reference does not specify it.
@@ -129,7 +130,7 @@ impl Default for Settings {
 /// How fast one endpoint and its jobs are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pace {
-    /// Time from an accepted request for more instances until they serve. Default: 6 minutes. Users
+    /// Time from an accepted request for more instances until they serve, and of CreateEndpoint and UpdateEndpoint. Default: 6 minutes. Users
     /// report 3 to 10 minutes.
     pub provisioning: Duration,
     /// Time from an accepted request for fewer instances until the endpoint is `InService` again.

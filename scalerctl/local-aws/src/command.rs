@@ -1,23 +1,37 @@
-//! `scalerctl aws`: the simulated AWS on a port of this machine, in real time.
+//! `scalerctl aws`: the simulated AWS on a port of this machine, with the function in it.
 
-use std::{collections::BTreeSet, io, time::Duration};
+use std::{io, time::Duration};
 
+use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
+use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use clap::{Args, ValueEnum};
 use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::{
-    config::{Route, routes_from_json},
-    port::VariantId,
+    config::{ConfigError, Route, routes_from_json},
+    stored_routes::Place,
 };
-use simulator::{Call, Outcome, Pace, Settings, Simulator, VariantState, http};
-use tokio::net::TcpListener;
+use simulator::{Pace, Settings, Simulator, http};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+};
 
-use crate::{objects::Objects, s3};
 use scalerctl_console::{
     Failure,
     durations::positive_duration,
-    loopback::{LOCAL_PORT, LOCAL_REGION},
+    loopback::{LOCAL_PORT, LOCAL_REGION, loopback_http},
     numbers::whole_number,
+    output::{FormatArgs, print},
     runtime::runtime,
+};
+
+use crate::{
+    function::{Functions, requests},
+    inference,
+    initial_world::initial_world,
+    objects::Objects,
+    output::{Printed, Started, json_of, line},
+    s3, server,
 };
 
 /// Arguments of `scalerctl aws`.
@@ -27,7 +41,7 @@ pub struct AwsArgs {
     #[arg(long, default_value_t = LOCAL_PORT, value_parser = whole_number::<u16>(0..=u16::MAX.into(), ""))]
     pub port: u16,
 
-    /// Routes whose endpoints are created at zero instances, in the format of SCALER_ROUTES
+    /// SCALER_ROUTES of the function. The endpoints and buckets that it names are created
     #[arg(long, value_name = "JSON", default_value = ROUTES)]
     pub routes: String,
 
@@ -42,6 +56,18 @@ pub struct AwsArgs {
     /// The requests that the backlog metrics count
     #[arg(long, value_enum, default_value_t = Backlog::All)]
     pub backlog: Backlog,
+
+    /// Simulated seconds per second
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = whole_number::<u32>(1..=3600, ""))]
+    pub speed: u32,
+
+    /// Do not run the function
+    #[arg(long)]
+    pub no_function: bool,
+
+    /// The output format. JSON: one object per line
+    #[command(flatten)]
+    pub format: FormatArgs,
 }
 
 /// AWS's documentation has both readings of the backlog metrics.
@@ -53,11 +79,8 @@ pub enum Backlog {
     Waiting,
 }
 
-/// The variant of a route without a variant.
-const VARIANT: &str = "AllTraffic";
-
-/// `MaxCapacity` of each scalable target.
-const MAX: i32 = 4;
+/// Time-out of a call of the function with all its attempts.
+const CALL: Duration = Duration::from_secs(20);
 
 /// Interval in which new calls are printed.
 const PRINT_INTERVAL: Duration = Duration::from_millis(200);
@@ -68,83 +91,115 @@ const PRINT_INTERVAL: Duration = Duration::from_millis(200);
 ///
 /// [`Failure::Usage`] if the routes are not valid, [`Failure::NotOk`] if the port is not available.
 pub fn run(arguments: &AwsArgs) -> Result<(), Failure> {
-    let routes = routes_from_json(&arguments.routes).map_err(|error| {
+    let invalid = |error: ConfigError| {
         Failure::Usage(error.to_string().replace("SCALER_ROUTES:", "--routes:"))
-    })?;
-    runtime()?.block_on(serve(arguments, &routes)).map_err(|error| {
-        Failure::NotOk(format!("port {} of 127.0.0.1 is not available: {error}", arguments.port))
-    })
+    };
+    let stored = Place::of(&arguments.routes).map_err(invalid)?.is_some();
+    let routes = match stored {
+        true => Vec::new(),
+        false => routes_from_json(&arguments.routes).map_err(invalid)?,
+    };
+    runtime()?.block_on(serve(arguments, &routes, stored))
 }
 
-async fn serve(arguments: &AwsArgs, routes: &[Route]) -> io::Result<()> {
-    let listener = TcpListener::bind(("127.0.0.1", arguments.port)).await?;
-    let url = format!("http://{}", listener.local_addr()?);
-    let sim = world_of(routes, arguments);
-    anstream::println!(
-        "The simulated AWS is at {url}. Set for the function:\n\n\
-         export AWS_ENDPOINT_URL={url}\n\
-         export AWS_REGION={LOCAL_REGION} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local\n\
-         export SCALER_ROUTES='{}'\n\n\
-         Calls (times in UTC):",
-        arguments.routes
-    );
-    sim.with(|world| world.set_url(url.clone()));
-    let app = http::router(sim.clone(), s3::router(&sim, &Objects::new()?));
+async fn serve(arguments: &AwsArgs, routes: &[Route], stored: bool) -> Result<(), Failure> {
+    let failed = |error: io::Error| match error.kind() {
+        io::ErrorKind::AddrInUse => Failure::NotOk(format!(
+            "port {0} of 127.0.0.1 is in use by another program (what to do: end that program, or use another port \
+             with `scalerctl aws --port 0`)",
+            arguments.port
+        )),
+        _ => Failure::NotOk(format!(
+            "port {} of 127.0.0.1 is not available: {error}",
+            arguments.port
+        )),
+    };
+    let listener = TcpListener::bind(("127.0.0.1", arguments.port)).await.map_err(failed)?;
+    let url = format!("http://{}", listener.local_addr().map_err(failed)?);
+    let settings = settings(arguments);
+    let ledger = (stored || routes.iter().any(|route| route.results))
+        .then(|| ("SCALER_LEDGER".to_owned(), settings.ledger_table.clone()));
+    let variables = (!arguments.no_function).then(|| {
+        let variables = [("SCALER_ROUTES", arguments.routes.as_str()), ("SCALER_MODE", "act")];
+        let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        variables.into_iter().chain(ledger).collect()
+    });
+    let (sim, contents) = initial_world(Timestamp::now(), settings, routes, variables);
+    let speed = arguments.speed;
+    sim.follow_wall_clock_at(i32::try_from(speed).unwrap_or(i32::MAX));
+    let connection = connection(&url).map_err(Failure::NotOk)?;
+    let (invoke, requests) = requests();
+    let objects = Objects::new().map_err(|error| {
+        Failure::NotOk(format!("no folder for temporary files can be created: {error}"))
+    })?;
+    let app = http::router(sim.clone(), s3::router(&sim, &objects))
+        .merge(http::invocations(sim.clone(), invoke));
+    let started =
+        Started { url: &url, speed, routes_text: &arguments.routes, routes, contents: &contents };
+    let is_json = arguments.format.is_json();
+    match is_json {
+        true => print(&format!("{}\n", started.json()))?,
+        false => print(&started.text())?,
+    }
+    let functions = Functions::new(sim.clone(), connection, speed);
     tokio::select! {
-        ended = async { axum::serve(listener, app).await } => ended,
-        () = print_calls(&sim) => Ok(()),
-        interrupted = tokio::signal::ctrl_c() => interrupted,
+        ended = server::serve(listener, app) => ended.map_err(failed),
+        () = functions.run(requests) => Ok(()),
+        () = inference::write_results(&sim, &objects) => Ok(()),
+        ended = print_events(&sim, contents.function.as_deref(), is_json) => ended,
+        interrupted = interrupted() => interrupted.map_err(failed),
     }
 }
 
-/// A world with the endpoint of each route, registered, at zero instances.
-fn world_of(routes: &[Route], arguments: &AwsArgs) -> Simulator {
+fn settings(arguments: &AwsArgs) -> Settings {
     let pace = Pace {
         provisioning: arguments.provisioning.unsigned_abs(),
         processing: arguments.processing.unsigned_abs(),
         ..Pace::default()
     };
     let backlog_counts_running = arguments.backlog == Backlog::All;
-    let settings = Settings { pace, backlog_counts_running, ..Settings::default() };
-    let sim = Simulator::with_settings(Timestamp::now(), settings);
-    let ids: BTreeSet<VariantId> = routes
-        .iter()
-        .map(|route| VariantId::new(&route.endpoint, route.variant.as_deref().unwrap_or(VARIANT)))
-        .collect();
-    sim.with(|world| {
-        world.settings.region = LOCAL_REGION.into();
-        for endpoint in ids.iter().map(|id| &id.endpoint).collect::<BTreeSet<_>>() {
-            let variants = ids.iter().filter(|id| id.endpoint == *endpoint);
-            let variants = variants.map(|id| VariantState::new(&id.variant, 0)).collect();
-            world.add_endpoint(endpoint, variants, true);
-        }
-        for id in &ids {
-            world.register_target(id, 0, MAX);
-        }
-    });
-    sim.follow_wall_clock();
-    sim
+    let region = LOCAL_REGION.to_owned();
+    Settings { pace, backlog_counts_running, region, ..Settings::default() }
 }
 
-async fn print_calls(sim: &Simulator) {
-    let mut printed = 0;
+/// The function's connection to this server. The SDK's own loader would read environment variables and profiles.
+fn connection(url: &str) -> Result<SdkConfig, String> {
+    let credentials = Credentials::new("local", "local", None, None, "scalerctl aws");
+    Ok(SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .http_client(loopback_http()?)
+        .endpoint_url(url)
+        .region(Region::from_static(LOCAL_REGION))
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        // The same number of attempts as in the function. A loopback port needs no longer time-out.
+        .retry_config(RetryConfig::standard().with_max_attempts(6))
+        .timeout_config(TimeoutConfig::builder().operation_timeout(CALL).build())
+        .build())
+}
+
+/// Until Ctrl-C or SIGTERM.
+async fn interrupted() -> io::Result<()> {
+    let mut terminated = signal(SignalKind::terminate())?;
+    tokio::select! {
+        pressed = tokio::signal::ctrl_c() => pressed,
+        _ = terminated.recv() => Ok(()),
+    }
+}
+
+async fn print_events(
+    sim: &Simulator,
+    function: Option<&str>,
+    is_json: bool,
+) -> Result<(), Failure> {
+    let log_group = function.map(|name| format!("/aws/lambda/{name}"));
+    let mut printed = Printed::default();
     loop {
-        let new: Vec<Call> =
-            sim.with(|world| world.journal.calls().skip(printed).cloned().collect());
-        printed += new.len();
-        for call in new {
-            let outcome = match &call.outcome {
-                Outcome::Ok => "ok",
-                Outcome::Refused(code) => code.as_str(),
-                Outcome::NoAnswer { .. } => "no answer",
-            };
-            anstream::println!(
-                "{} {} {} {}: {outcome}",
-                call.at.strftime("%H:%M:%S"),
-                call.operation.as_str(),
-                call.resource,
-                call.arguments
-            );
+        let new = sim.with(|world| printed.new_in(world, log_group.as_deref()));
+        for (at, happened) in &new {
+            match is_json {
+                true => print(&format!("{}\n", json_of(*at, happened)))?,
+                false => print(&format!("{}\n", line(*at, happened)))?,
+            }
         }
         tokio::time::sleep(PRINT_INTERVAL).await;
     }
@@ -154,21 +209,31 @@ const ROUTES: &str = r#"[{"endpoint":"my-endpoint","bucket":"my-inputs"}]"#;
 
 /// Description in `scalerctl aws --help`.
 pub const AWS: &str = "\
-Serve the simulated AWS on a loopback port until it is interrupted.
+Serve a simulated AWS on a port of this machine until it is interrupted, with the function in it.
 
-It answers the calls of the function to SageMaker, Application Auto Scaling, and CloudWatch, in the \
-formats of these services and in real time: an endpoint takes minutes to scale out, or the time of \
---provisioning. It also answers InvokeEndpointAsync: the request takes the time of --processing on \
-an instance. The endpoints of the routes start at zero instances, registered with 0 to 4. The \
-command first prints the settings for the function, then each call.";
+The AWS CLI and SDKs can use it: SageMaker and its asynchronous requests, Application Auto Scaling, CloudWatch, S3, \
+Lambda, SNS, SQS, EventBridge, and CloudWatch Logs. The endpoints of the routes start at zero instances, registered \
+with 0 to 4. Uploads to the buckets of the routes invoke the function, and so does a schedule each minute. An endpoint \
+takes minutes to scale out, or the time of --provisioning, and a request takes the time of --processing. The port is \
+on the loopback interface: other machines cannot reach it. The access key and the secret key are both `local`.
+
+--speed: the clock of the simulated AWS starts at your time and runs N times as fast. Times in answers are simulated \
+times, so they are ahead of your clock. A time range in a request that ends now by your clock means the range of the \
+same length that ends now by the simulated clock. A range that ends at a simulated time is taken as it is, and so is \
+a range of log events without an end. Signatures and the Date header use your clock. The time-out of the function and \
+of its calls is in real time. Commands of scalerctl with --local use your clock: with --speed, use --function instead.
+
+The command first prints the settings for the AWS CLI and what exists, and then each call and each decision of the \
+function.";
 
 /// Examples and exit codes in `scalerctl aws --help`.
 pub const AWS_EXAMPLES: &str = "\
 Examples:
   scalerctl aws
+  scalerctl aws --speed 60
   scalerctl aws --port 0 --routes '[{\"endpoint\":\"a\"},{\"endpoint\":\"b\",\"idle_minutes\":5}]'
-  scalerctl aws --provisioning 10s
   scalerctl aws --provisioning 10s --processing 5m --backlog waiting
+  scalerctl aws --no-function -o json
 
 Exit codes:
   0  interrupted

@@ -2,10 +2,20 @@
 //!
 //! | module | content |
 //! |---|---|
-//! | `command` | the arguments, and the server |
+//! | `command` | the arguments, and what runs |
+//! | `initial_world` | what exists at the start |
+//! | `function` | the function: invocations, retries, destinations, its log |
+//! | `inference` | the results of InvokeEndpointAsync |
 //! | `objects` | the objects of S3 |
 //! | `s3` | Amazon S3 |
+//! | `server` | connections |
+//! | `output` | what is printed |
 
 pub mod command;
-pub mod objects;
-pub mod s3;
+mod function;
+mod inference;
+mod initial_world;
+mod objects;
+mod output;
+mod s3;
+mod server;

@@ -164,12 +164,15 @@ async fn dead_letters_are_counted_in_the_latest_known_hour() {
 /// Without an on-failure destination, or with a topic, there are no dead letters to count.
 #[tokio::test]
 async fn without_a_queue_there_are_no_dead_letters() {
-    for on_failure in [None, Some("arn:aws:sns:eu-central-1:123456789012:failures".to_owned())] {
+    for on_failure in [None, Some("arn:aws:sns:eu-central-1:123456789012:failures")] {
         let sim = with_dead_letters(5.0);
         sim.with(|world| {
             let mut function = routed(ROUTES);
-            function.on_failure = on_failure;
-            world.put_function(function);
+            function.invoke_configs.clear();
+            world.put_function(match on_failure {
+                Some(topic) => function.with_on_failure(topic),
+                None => function,
+            });
         });
         doctor(&sim, &[]).await.assert_finds(&[]);
     }

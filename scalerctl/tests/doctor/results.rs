@@ -36,7 +36,11 @@ fn subscribe(world: &mut World, topic: &str, to: &[(&str, &str)]) {
 pub fn connected_but(change: impl FnOnce(&mut World)) -> Simulator {
     but(|world| {
         world.put_function(with_ledger());
-        let topics = ResultTopics { success: Some(SUCCESS.into()), error: Some(ERROR.into()) };
+        let topics = ResultTopics {
+            success: Some(SUCCESS.into()),
+            error: Some(ERROR.into()),
+            ..ResultTopics::default()
+        };
         world.endpoint_mut(ENDPOINT).topics = topics;
         // A person can subscribe too.
         subscribe(world, SUCCESS, &[("email", "me@example.com"), ("lambda", ARN)]);
@@ -50,7 +54,7 @@ pub fn connected_to_a_queue() -> Simulator {
     connected_but(|world| {
         subscribe(world, SUCCESS, &[("sqs", BUFFER)]);
         subscribe(world, ERROR, &[("sqs", BUFFER)]);
-        world.put_function(LambdaFunction { queues: vec![BUFFER.into()], ..with_ledger() });
+        world.put_function(with_ledger().with_queue(BUFFER));
     })
 }
 

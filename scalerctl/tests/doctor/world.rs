@@ -72,9 +72,8 @@ pub fn put_tick(world: &mut World, function: &str) {
 
 /// The function with these variables, and with an on-failure queue.
 pub fn function(variables: &[(&str, &str)]) -> LambdaFunction {
-    let mut function = LambdaFunction::new(FUNCTION, variables.iter().copied());
-    function.on_failure = Some(format!("arn:aws:sqs:eu-central-1:123456789012:{QUEUE}"));
-    function
+    LambdaFunction::new(FUNCTION, variables.iter().copied())
+        .with_on_failure(format!("arn:aws:sqs:eu-central-1:123456789012:{QUEUE}"))
 }
 
 /// The function with these routes.

@@ -145,13 +145,16 @@ async fn a_request_has_its_result_after_the_time_that_is_given() {
     let config = config(&url.unwrap());
     let aws = reactive_scaler::aws::SdkAws::new(&config);
     aws.set_capacity(&VariantId::new("a", "AllTraffic"), 1).await.unwrap();
+    let s3 = aws_sdk_s3::config::Builder::from(&config).force_path_style(true).build();
+    let s3 = aws_sdk_s3::Client::from_conf(s3);
+    s3.create_bucket().bucket("inputs").send().await.unwrap();
+    s3.put_object().bucket("inputs").key("a").send().await.unwrap();
     let runtime = aws_sdk_sagemakerruntime::Client::new(&config);
-    let request = runtime.invoke_endpoint_async().endpoint_name("a").input_location("s3://in/a");
+    let request =
+        runtime.invoke_endpoint_async().endpoint_name("a").input_location("s3://inputs/a");
     let sent = request.send().await.unwrap();
     let output = sent.output_location().unwrap().strip_prefix("s3://").unwrap();
     let (bucket, key) = output.split_once('/').unwrap();
-    let s3 = aws_sdk_s3::config::Builder::from(&config).force_path_style(true).build();
-    let s3 = aws_sdk_s3::Client::from_conf(s3);
     let begin = Instant::now();
     while s3.head_object().bucket(bucket).key(key).send().await.is_err() {
         assert!(begin.elapsed() < Duration::from_secs(30), "the default is 45 seconds");

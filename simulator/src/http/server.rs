@@ -9,7 +9,7 @@ use axum::{
     http::{HeaderMap, Method, Uri},
     middleware::{self, Next},
     response::Response,
-    routing::{get, post},
+    routing::{any, get, post},
 };
 use tokio::net::TcpListener;
 
@@ -40,9 +40,6 @@ pub fn serve_after(
         }
         answer
     };
-    if let Ok(address) = listener.local_addr() {
-        sim.with(|world| world.set_url(format!("http://{address}")));
-    }
     let app = router(sim.clone(), objects(sim)).layer(middleware::from_fn(hold_back));
     async move { axum::serve(listener, app).await }
 }
@@ -51,28 +48,25 @@ pub fn serve_after(
 /// S3 lists the buckets there. It does not receive requests that are signed for another service.
 pub fn router(sim: Simulator, others: Router) -> Router {
     let others = others.layer(middleware::from_fn_with_state(sim.clone(), unless_for_another));
+    let scheduled = get(scheduler::one).post(scheduler::one).put(scheduler::one);
+    let scheduled = scheduled.delete(scheduler::one);
     Router::new()
         .route("/", post(operation).fallback_service(others.clone()))
         .route("/service/{service}/operation/{operation}", post(operation))
-        .route("/2015-03-31/functions/", get(lambda::list))
-        .route("/2015-03-31/functions", get(lambda::list))
-        .route("/2015-03-31/functions/{function}/configuration", get(lambda::configuration))
-        .route(
-            "/2019-09-25/functions/{function}/event-invoke-config",
-            get(lambda::event_invoke_config),
-        )
-        .route("/2015-03-31/event-source-mappings", get(lambda::queues))
-        .route("/2015-03-31/event-source-mappings/", get(lambda::queues))
+        .route("/2015-03-31/{*path}", any(lambda::answer))
+        .route("/2017-03-31/{*path}", any(lambda::answer))
+        .route("/2019-09-25/{*path}", any(lambda::answer))
         .route("/schedules", get(scheduler::list))
-        .route("/schedules/{name}", get(scheduler::get))
+        .route("/schedules/{name}", scheduled)
         .route("/endpoints/{endpoint}/async-invocations", post(requests::invoke))
+        .route("/endpoints/{endpoint}/invocations", post(requests::invoke_at_once))
         .method_not_allowed_fallback(unknown)
         .with_state(sim)
         .fallback_service(others)
 }
 
 /// The calls of S3 that the function and the operator's commands make.
-fn objects(sim: Simulator) -> Router {
+pub fn objects(sim: Simulator) -> Router {
     Router::new()
         // Other methods at these paths get the same response as an unknown path.
         .route("/{bucket}", get(buckets::notification).fallback(unknown))

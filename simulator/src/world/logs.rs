@@ -1,15 +1,18 @@
-//! Log groups: written and searched.
+//! Log groups: written, described and searched.
 
 use jiff::Timestamp;
 
-use crate::{CallResult, LogEvent, LogSearch, Operation, Page, Refusal, logs::Pattern};
+use crate::{
+    CallResult, LogEvent, LogSearch, Operation, Page, Paging, Refusal,
+    logs::{LogGroup, Pattern, STREAM},
+};
 
 use super::World;
 
 impl World {
     /// Creates a log group, unless it exists.
     pub fn add_log_group(&mut self, group: &str) {
-        self.logs.entry(group.to_owned()).or_default();
+        self.log_group(group);
     }
 
     /// Logs a message now. Creates the log group if it does not exist.
@@ -19,8 +22,27 @@ impl World {
 
     /// Logs a message at a given time.
     pub fn log_at(&mut self, group: &str, at: Timestamp, message: impl Into<String>) {
-        let message = message.into();
-        self.logs.entry(group.to_owned()).or_default().push(LogEvent { at, message });
+        self.log_event(group, LogEvent { at, stream: STREAM.into(), message: message.into() });
+    }
+
+    /// Logs an event. Creates the log group and the log stream if they do not exist.
+    pub fn log_event(&mut self, group: &str, event: LogEvent) {
+        let now = self.now();
+        let group = self.log_group(group);
+        if !group.streams.contains_key(&event.stream) {
+            group.streams.insert(event.stream.clone(), now);
+        }
+        group.events.push(event);
+    }
+
+    /// The events of a log group, in the order in which they arrived. This is not an API call.
+    pub fn logged(&self, group: &str) -> &[LogEvent] {
+        self.logs.get(group).map_or(&[], |group| group.events.as_slice())
+    }
+
+    fn log_group(&mut self, group: &str) -> &mut LogGroup {
+        let now = self.now();
+        self.logs.entry(group.to_owned()).or_insert_with(|| LogGroup::new(now))
     }
 
     /// FilterLogEvents: the events of the group that match, oldest first.
@@ -32,20 +54,84 @@ impl World {
     pub fn filter_log_events(&mut self, search: &LogSearch) -> CallResult<Page<LogEvent>> {
         let arguments = search.pattern.clone();
         self.call(Operation::FilterLogEvents, &search.group, arguments, |world| {
-            let events = world.logs.get(&search.group).ok_or_else(|| {
-                Refusal::new("ResourceNotFoundException", "The specified log group does not exist.")
-            })?;
             let pattern = Pattern::read(&search.pattern)?;
+            let (from, until) = world.range_of_search(search.from, search.until);
+            let group = world.existing_log_group(&search.group)?;
             let fits = |event: &&LogEvent| {
-                search.from.is_none_or(|from| from <= event.at)
-                    && search.until.is_none_or(|until| event.at <= until)
+                from.is_none_or(|from| from <= event.at)
+                    && until.is_none_or(|until| event.at <= until)
+                    && (search.streams.is_empty() || search.streams.contains(&event.stream))
+                    && event.stream.starts_with(&search.stream_prefix)
                     && pattern.fits(&event.message)
             };
-            let mut found = events.iter().filter(fits).collect::<Vec<_>>();
+            let mut found = group.events.iter().filter(fits).collect::<Vec<_>>();
             found.sort_by_key(|event| event.at);
             // AWS can return pages of any length below the limit. Small pages show whether a caller
             // reads all of them.
             Ok(search.paging.cut(found.into_iter(), world.settings.page_size)?.map(LogEvent::clone))
         })
     }
+
+    /// The range in the world's time. A range without an end is taken as it is: it reaches to the present of both clocks.
+    pub(crate) fn range_of_search(
+        &self,
+        from: Option<Timestamp>,
+        until: Option<Timestamp>,
+    ) -> (Option<Timestamp>, Option<Timestamp>) {
+        let Some(until) = until else { return (from, None) };
+        let (moved, until) = self.range_of_client(from.unwrap_or(until), until);
+        (from.map(|_| moved), Some(until))
+    }
+
+    pub(crate) fn existing_log_group(&self, group: &str) -> Result<&LogGroup, Refusal> {
+        self.logs.get(group).ok_or_else(missing)
+    }
+
+    /// CreateLogGroup.
+    pub(crate) fn create_log_group(&mut self, group: &str) -> CallResult<()> {
+        self.call(Operation::CreateLogGroup, group, String::new(), |world| {
+            if world.logs.contains_key(group) {
+                let message = "The specified log group already exists";
+                return Err(Refusal::new("ResourceAlreadyExistsException", message));
+            }
+            world.add_log_group(group);
+            Ok(())
+        })
+    }
+
+    /// DeleteLogGroup.
+    pub(crate) fn delete_log_group(&mut self, group: &str) -> CallResult<()> {
+        self.call(Operation::DeleteLogGroup, group, String::new(), |world| {
+            world.logs.remove(group).map(|_| ()).ok_or_else(missing)
+        })
+    }
+
+    /// PutRetentionPolicy, and without days DeleteRetentionPolicy. The model deletes no events.
+    pub(crate) fn set_retention(&mut self, group: &str, days: Option<u32>) -> CallResult<()> {
+        let (operation, shown) = match days {
+            Some(days) => (Operation::PutRetentionPolicy, days.to_string()),
+            None => (Operation::DeleteRetentionPolicy, String::new()),
+        };
+        self.call(operation, group, shown, |world| {
+            world.logs.get_mut(group).ok_or_else(missing)?.retention = days;
+            Ok(())
+        })
+    }
+
+    /// DescribeLogGroups: the names that start with a prefix.
+    pub(crate) fn describe_log_groups(
+        &mut self,
+        prefix: &str,
+        paging: &Paging,
+    ) -> CallResult<Page<(String, LogGroup)>> {
+        self.call(Operation::DescribeLogGroups, "*", prefix.to_owned(), |world| {
+            let all = world.logs.iter().filter(|(name, _)| name.starts_with(prefix));
+            let page = paging.cut(all, world.settings.page_size)?;
+            Ok(page.map(|(name, group)| (name.clone(), group.clone())))
+        })
+    }
+}
+
+fn missing() -> Refusal {
+    Refusal::new("ResourceNotFoundException", "The specified log group does not exist.")
 }

@@ -15,9 +15,11 @@ mod clients_clock;
 mod cooldown;
 mod cost;
 mod custom_metrics;
+mod definition;
 mod delivery;
 mod endpoint;
-mod endpoint_names;
+mod endpoint_calls;
+mod event_bus;
 mod function;
 mod hooks;
 mod invocation_schedule;
@@ -26,18 +28,22 @@ mod logs;
 mod message_queue;
 mod metric_reading;
 mod metrics;
-mod model;
 mod not_scaled;
 mod object_event;
 mod policy;
 mod queue;
+mod recurring;
 mod request;
 mod scaling_decision;
 mod scaling_tags;
 mod schedule;
+mod scheduler;
 mod stored;
 mod tags;
 mod topic;
+
+pub use endpoint_calls::Retained;
+pub use function::FunctionBatch;
 
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
@@ -49,12 +55,15 @@ use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::port::VariantId;
 
 use crate::{
-    Activity, Alarm, Bucket, CustomMetric, Delivery, Faults, HistoryItem, InvocationSchedule, Job,
-    JobId, Journal, LambdaFunction, LogEvent, NotScaled, Policy, RateLimit, Settings,
+    Activity, Alarm, Bucket, CustomMetric, Definition, Delivery, Faults, FinishedRequest,
+    HistoryItem, Job, JobId, Journal, LambdaFunction, NotScaled, Policy, RateLimit, Settings,
     actions::Actions, autoscaling::Target, custom_metrics::PutValues, endpoints::Endpoints,
-    hooks::Hooks, message_queue::MessageQueue, metrics::Series, minute::minute_of, queue::Step,
-    topic::Topic,
+    event_rule::EventRule, hooks::Hooks, inference::OpenRequest, logs::LogGroup,
+    message_queue::MessageQueue, metrics::Series, minute::minute_of, queue::Step,
+    scheduler::Schedule, topic::Topic,
 };
+
+use recurring::Recurring;
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -87,20 +96,30 @@ pub struct World {
     alarm_history: Vec<HistoryItem>,
     /// Contents of Parameter Store and S3, by location.
     stored: BTreeMap<String, String>,
-    /// The jobs of InvokeEndpointAsync, by the location of their result.
-    results: BTreeMap<String, JobId>,
+    /// The versions of parameters of Parameter Store that were put by calls, by name.
+    parameter_versions: BTreeMap<String, u64>,
+    /// The requests of InvokeEndpointAsync that have not ended.
+    requests: BTreeMap<JobId, OpenRequest>,
+    /// The locations of results. Empty if somebody takes the finished requests.
+    results: BTreeSet<String>,
+    /// The finished requests, if somebody takes them.
+    finished: Option<Vec<FinishedRequest>>,
     /// The ledger, by endpoint name.
     ledgers: BTreeMap<String, ledger::Partition>,
     /// The limits of writes to the ledger, by endpoint name.
     ledger_writes: BTreeMap<String, RateLimit>,
     /// By log group.
-    logs: BTreeMap<String, Vec<LogEvent>>,
+    logs: BTreeMap<String, LogGroup>,
     /// All values of metrics that were put, in the order of their times.
     custom: BTreeMap<CustomMetric, Vec<PutValues>>,
     /// Lambda functions, by name.
     functions: BTreeMap<String, LambdaFunction>,
-    /// Schedules that invoke functions, by name.
-    invocation_schedules: BTreeMap<String, InvocationSchedule>,
+    /// Rules of the default event bus, by name.
+    rules: BTreeMap<String, EventRule>,
+    /// Schedules of EventBridge Scheduler, by group and name.
+    schedules: BTreeMap<(String, String), Schedule>,
+    /// The rules and schedules that run, by the time of their next run.
+    recurring: BTreeSet<(Timestamp, Recurring)>,
     /// The number of events of S3 so far.
     object_events: u64,
     /// S3 buckets, by name.
@@ -109,8 +128,10 @@ pub struct World {
     topics: BTreeMap<String, Topic>,
     /// SQS queues, by name.
     queues: BTreeMap<String, MessageQueue>,
-    /// The environment of models' containers, by the model's name.
-    models: BTreeMap<String, BTreeMap<String, String>>,
+    /// SageMaker models, by name.
+    models: BTreeMap<String, Definition>,
+    /// Endpoint configurations, by name.
+    configs: BTreeMap<String, Definition>,
     /// How many messages and events have an ID of this world.
     ids: u64,
     /// By time of arrival.
@@ -118,7 +139,7 @@ pub struct World {
     /// The asynchronous invocations that have arrived.
     invocations: Vec<Delivery>,
     hooks: Hooks<World>,
-    /// The address of the HTTP interface, in the URLs of queues.
+    /// The address at which clients call, in the URLs of queues.
     url: String,
     now: Timestamp,
     minute_ends: Timestamp,
@@ -152,19 +173,25 @@ impl World {
             alarms: BTreeMap::new(),
             alarm_history: Vec::new(),
             stored: BTreeMap::new(),
-            results: BTreeMap::new(),
+            parameter_versions: BTreeMap::new(),
+            requests: BTreeMap::new(),
+            results: BTreeSet::new(),
+            finished: None,
             ledgers: BTreeMap::new(),
             ledger_writes: BTreeMap::new(),
             logs: BTreeMap::new(),
             custom: BTreeMap::new(),
             functions: BTreeMap::new(),
-            invocation_schedules: BTreeMap::new(),
+            rules: BTreeMap::new(),
+            schedules: BTreeMap::new(),
+            recurring: BTreeSet::new(),
             object_events: 0,
             buckets: BTreeMap::new(),
             topics: BTreeMap::new(),
             queues: BTreeMap::new(),
             models: BTreeMap::new(),
             ids: 0,
+            configs: BTreeMap::new(),
             deliveries: VecDeque::new(),
             invocations: Vec::new(),
             hooks: Hooks::default(),
@@ -180,14 +207,16 @@ impl World {
         self.now
     }
 
-    /// The address of the HTTP interface.
+    /// The address at which clients call.
     pub(crate) fn url(&self) -> &str {
         &self.url
     }
 
-    /// The address at which a caller serves the HTTP interface. URLs of queues begin with it.
-    pub fn set_url(&mut self, url: String) {
-        self.url = url;
+    /// A client called at this host and port.
+    pub(crate) fn called_at(&mut self, host: &str) {
+        if self.url.strip_prefix("http://") != Some(host) {
+            self.url = format!("http://{host}");
+        }
     }
 
     /// Advances the time by this duration.
@@ -217,7 +246,8 @@ impl World {
         });
         let announced = self.announced.first().map(|(at, ..)| *at);
         let delivery = self.deliveries.front().map(|it| it.at);
-        let others = [endpoint, self.next_action(), announced, delivery];
+        let recurring = self.recurring.first().map(|(at, _)| *at);
+        let others = [endpoint, self.next_action(), announced, delivery, recurring];
         others.into_iter().flatten().fold(self.minute_ends, Timestamp::min)
     }
 
@@ -236,6 +266,7 @@ impl World {
             self.work(&name);
         }
         self.take_announced();
+        self.run_recurring();
         self.deliver();
         self.run_due_actions();
         if minute_ended {

@@ -32,6 +32,8 @@ fn a_search_finds_what_fits_the_pattern_within_both_ends_of_its_span() {
     assert_eq!(all.len(), 5);
     let both = search(r#"{ $.message = "a" && $.other = "x" }"#, Paging::default());
     assert_eq!(world.filter_log_events(&both).unwrap().items, []);
+    let words = search("JSON no", Paging::default());
+    assert_eq!(world.filter_log_events(&words).unwrap().items.len(), 1);
 }
 
 #[test]
@@ -44,7 +46,7 @@ fn a_search_without_group_or_with_a_pattern_of_another_kind_is_refused() {
     let none = world.filter_log_events(&search("", Paging::default()));
     assert_eq!(code(none.map(|_| ())), "ResourceNotFoundException");
     world.add_log_group("/group");
-    for pattern in ["ERROR", "{ $.a > 1 }", "{ $.a = \"b\""] {
+    for pattern in ["?ERROR ?WARN", "{ $.a > 1 }", "{ $.a = \"b\""] {
         let refused = world.filter_log_events(&search(pattern, Paging::default()));
         assert_eq!(code(refused.map(|_| ())), "InvalidParameterException", "{pattern}");
     }

@@ -274,9 +274,7 @@ async fn an_operation_that_is_not_served_is_recorded() {
     json_of(&aws, "Other.Thing", &json!({})).await;
     post(&aws, "/2021-01-01/other", &[], b"").await;
     // Without the signature, these would be requests for an object.
-    for (service, path) in
-        [("lambda", "/2015-03-31/functions/f/policy"), ("scheduler", "/schedules/a")]
-    {
+    for (service, path) in [("lambda", "/2015-01-01/functions/f"), ("scheduler", "/schedules")] {
         let signed = format!(
             "authorization: AWS4-HMAC-SHA256 Credential=local/20300101/eu-central-1/{service}/aws4_request, \
              SignedHeaders=host, Signature=0"
@@ -294,8 +292,8 @@ async fn an_operation_that_is_not_served_is_recorded() {
         ("cloudwatch", "ListDashboards"),
         ("", "Other.Thing"),
         ("", "POST /2021-01-01/other"),
-        ("lambda", "POST /2015-03-31/functions/f/policy"),
-        ("scheduler", "POST /schedules/a"),
+        ("lambda", "POST /2015-01-01/functions/f"),
+        ("scheduler", "POST /schedules"),
     ];
     assert_eq!(refused, expected);
 }

@@ -1,0 +1,140 @@
+//! What exists when `scalerctl aws` starts: endpoints, buckets, topics, and the function with its schedule.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use reactive_scaler::{
+    config::{Route, Whom},
+    port::VariantId,
+};
+use simulator::{
+    Bucket, BucketNotification, InvocationSchedule, LambdaFunction, NotificationKind, Settings,
+    Simulator, Subscription, VariantState, World,
+};
+
+/// The function's name.
+pub const FUNCTION: &str = "reactive-scaler";
+
+/// The bucket of results: the model's endpoints name it.
+const OUTPUTS: &str = "my-outputs";
+
+/// `MaxCapacity` of each scalable target.
+pub const MAX: i32 = 4;
+
+/// The variant of a route without a variant.
+const VARIANT: &str = "AllTraffic";
+
+/// What exists at the start.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Contents {
+    /// Endpoints with their variants, at zero instances and registered.
+    pub variants: BTreeSet<(String, String)>,
+    /// Buckets.
+    pub buckets: BTreeSet<String>,
+    /// The ARNs of topics of results.
+    pub topics: BTreeSet<String>,
+    /// The function's name, if it runs.
+    pub function: Option<String>,
+}
+
+/// A world with what the routes name. `variables` are those of the function. Without them, there is no function.
+pub fn initial_world(
+    start: Timestamp,
+    settings: Settings,
+    routes: &[Route],
+    variables: Option<BTreeMap<String, String>>,
+) -> (Simulator, Contents) {
+    let sim = Simulator::with_settings(start, settings);
+    let named = routes.iter().filter(|route| route.whom == Whom::Named);
+    let variants = named.map(|route| {
+        (route.endpoint.clone(), route.variant.clone().unwrap_or_else(|| VARIANT.into()))
+    });
+    let mut contents = Contents {
+        variants: variants.collect(),
+        buckets: routes.iter().filter_map(|route| route.bucket.clone()).collect(),
+        topics: BTreeSet::new(),
+        function: variables.is_some().then(|| FUNCTION.to_owned()),
+    };
+    sim.with(|world| {
+        add_endpoints(world, &contents);
+        if let Some(variables) = variables {
+            add_function(world, start, variables);
+            contents.topics = connect_results(world, routes);
+        }
+        // The location of the results of endpoints without an endpoint configuration of their own.
+        world.put_bucket(OUTPUTS, Bucket::default());
+        for bucket in &contents.buckets {
+            let notifications = match contents.function {
+                Some(_) => vec![notification(world, routes, bucket)],
+                None => Vec::new(),
+            };
+            world.put_bucket(bucket, Bucket { event_bridge: false, notifications });
+        }
+    });
+    (sim, contents)
+}
+
+fn add_endpoints(world: &mut World, contents: &Contents) {
+    let names: BTreeSet<&String> = contents.variants.iter().map(|(name, _)| name).collect();
+    for endpoint in names {
+        let variants = contents.variants.iter().filter(|(name, _)| name == endpoint);
+        let variants = variants.map(|(_, variant)| VariantState::new(variant, 0)).collect();
+        world.add_endpoint(endpoint, variants, true);
+    }
+    for (endpoint, variant) in &contents.variants {
+        world.register_target(&VariantId::new(endpoint, variant), 0, MAX);
+    }
+}
+
+/// The function and its tick, as in the template: the schedule invokes the alias, whose events are not retried.
+fn add_function(world: &mut World, start: Timestamp, variables: BTreeMap<String, String>) {
+    let mut function = LambdaFunction::new(FUNCTION, variables);
+    function.modified = start;
+    function.description =
+        "Wakes SageMaker async endpoints from zero instances and scales them in to zero.".into();
+    let mut for_ticks = function.invoke_config("tick");
+    (for_ticks.retries, for_ticks.max_age, for_ticks.modified) = (0, 60, start);
+    function.invoke_configs.insert("tick".into(), for_ticks);
+    world.add_log_group(&function.log_group());
+    world.put_function(function);
+    let alias = format!("{}:tick", world.function_arn(FUNCTION));
+    world.put_invocation_schedule(InvocationSchedule::tick(format!("{FUNCTION}-tick"), alias));
+}
+
+/// The topics of endpoints whose routes have `results`, with the function as subscriber.
+fn connect_results(world: &mut World, routes: &[Route]) -> BTreeSet<String> {
+    let mut topics = BTreeSet::new();
+    for route in routes.iter().filter(|it| it.results && it.whom == Whom::Named) {
+        let [success, error] = ["success", "error"].map(|kind| {
+            let function = world.function_arn(FUNCTION);
+            let topic = function.replace(":lambda:", ":sns:");
+            let (account, _) = topic.split_once(":function:").unwrap_or((&topic, ""));
+            let topic = format!("{account}:{}-{kind}", route.endpoint);
+            world.put_topic(&topic, vec![Subscription::new("lambda", function)]);
+            topic
+        });
+        let endpoint = world.endpoint_mut(&route.endpoint);
+        endpoint.topics.success = Some(success.clone());
+        endpoint.topics.error = Some(error.clone());
+        topics.extend([success, error]);
+    }
+    topics
+}
+
+/// The notification of the function, as the template configures a bucket of the stack. S3 refuses notifications whose
+/// prefixes overlap, so a bucket of several routes has one for all keys: the function filters them.
+fn notification(world: &World, routes: &[Route], bucket: &str) -> BucketNotification {
+    let mut of_bucket = routes.iter().filter(|route| route.bucket.as_deref() == Some(bucket));
+    let (first, others) = (of_bucket.next(), of_bucket.next());
+    let only = first.filter(|route| others.is_none() && !route.prefix.contains('{'));
+    let only = only.map(|route| (route.prefix.clone(), route.suffix.clone()));
+    let (prefix, suffix) = only.unwrap_or_default();
+    BucketNotification {
+        id: FUNCTION.into(),
+        kind: NotificationKind::Function,
+        target: world.function_arn(FUNCTION),
+        events: vec!["s3:ObjectCreated:*".into()],
+        prefix,
+        suffix,
+    }
+}

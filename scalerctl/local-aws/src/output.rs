@@ -1,0 +1,238 @@
+//! What `scalerctl aws` prints: what exists, and then one line for each call and each decision.
+
+use jiff::Timestamp;
+use reactive_scaler::config::Route;
+use scalerctl_console::{
+    loopback::LOCAL_REGION,
+    style::{BAD, DIM, HEADING, paint},
+};
+use serde_json::{Value, json};
+use simulator::{Call, Entry, Outcome, World};
+
+use crate::initial_world::{Contents, MAX};
+
+/// What is printed at the start.
+#[derive(Debug)]
+pub struct Started<'a> {
+    /// The address.
+    pub url: &'a str,
+    /// Simulated seconds per second.
+    pub speed: u32,
+    /// The value of `--routes`.
+    pub routes_text: &'a str,
+    /// The routes. Empty if they are stored.
+    pub routes: &'a [Route],
+    /// What exists.
+    pub contents: &'a Contents,
+}
+
+impl Started<'_> {
+    /// As text.
+    pub fn text(&self) -> String {
+        let Self { url, speed, contents, .. } = self;
+        let heading = |text: &str| paint(HEADING, text);
+        let mut text = format!(
+            "The simulated AWS is at {url}, for programs on this machine only (loopback).\n\n\
+             {}\n\
+             export AWS_ENDPOINT_URL={url}\n\
+             export AWS_REGION={LOCAL_REGION} AWS_DEFAULT_REGION={LOCAL_REGION}\n\
+             export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local\n",
+            heading("Settings for the AWS CLI and SDKs")
+        );
+        if contents.function.is_none() {
+            text += &format!("export SCALER_ROUTES='{}'\n", self.routes_text);
+        }
+        text += &format!("\n{}\n", heading("What exists"));
+        for (endpoint, variant) in &contents.variants {
+            text += &format!(
+                "  endpoint  {endpoint}, variant {variant}: 0 instances, registered with 0 to {MAX}\n"
+            );
+        }
+        for bucket in &contents.buckets {
+            let invokes = match contents.function {
+                Some(_) => ": uploads invoke the function",
+                None => "",
+            };
+            text += &format!("  bucket    {bucket}{invokes}\n");
+        }
+        for topic in &contents.topics {
+            text += &format!("  topic     {topic}\n");
+        }
+        if let Some(name) = &contents.function {
+            text += &format!(
+                "  function  {name}: invoked each minute by the schedule {name}-tick, log group /aws/lambda/{name}\n"
+            );
+        }
+        if *speed > 1 {
+            text +=
+                &format!("\nThe clock of the simulated AWS runs {speed} times as fast as yours.\n");
+        }
+        let commands = self.commands();
+        if !commands.is_empty() {
+            text += &format!("\n{}\n", heading("To try it, in another terminal"));
+            for command in commands {
+                text += &format!("  {command}\n");
+            }
+        }
+        text + &format!("\n{}\n", heading("Calls and decisions (simulated time, UTC)"))
+    }
+
+    /// Commands that upload an input and make a request.
+    fn commands(&self) -> Vec<String> {
+        let Some((endpoint, _)) = self.contents.variants.first() else { return Vec::new() };
+        let route = self.routes.iter().find(|route| route.endpoint == *endpoint);
+        let Some((route, bucket)) = route.and_then(|it| Some((it, it.bucket.as_ref()?))) else {
+            return Vec::new();
+        };
+        let location = format!("s3://{bucket}/{}input{}", route.prefix, route.suffix);
+        vec![
+            format!("echo '{{}}' | aws s3 cp - {location}"),
+            format!(
+                "aws sagemaker-runtime invoke-endpoint-async --endpoint-name {endpoint} --input-location {location}"
+            ),
+        ]
+    }
+
+    /// As a JSON object.
+    pub fn json(&self) -> Value {
+        let endpoints = self.contents.variants.iter();
+        let endpoints =
+            endpoints.map(|(name, variant)| json!({ "name": name, "variant": variant }));
+        json!({
+            "event": "started",
+            "url": self.url,
+            "region": LOCAL_REGION,
+            "speed": self.speed,
+            "endpoints": endpoints.collect::<Vec<_>>(),
+            "buckets": self.contents.buckets,
+            "topics": self.contents.topics,
+            "function": self.contents.function,
+        })
+    }
+}
+
+/// What has been printed of a world.
+#[derive(Debug, Default)]
+pub struct Printed {
+    entries: usize,
+    refused: usize,
+    logged: usize,
+}
+
+/// One thing that happened, and when.
+#[derive(Debug, Clone)]
+pub enum Happened {
+    /// A call.
+    Call(Call),
+    /// A request that did not become a call.
+    Refused { service: String, operation: String, code: String, message: String },
+    /// A line in the function's log: a decision or an error.
+    Logged(Value),
+}
+
+impl Printed {
+    /// What happened since the last look, oldest first.
+    pub fn new_in(&mut self, world: &World, log_group: Option<&str>) -> Vec<(Timestamp, Happened)> {
+        let mut new = Vec::new();
+        let entries = world.journal.entries();
+        for entry in entries.get(self.entries..).unwrap_or_default() {
+            if let Entry::Call(call) = entry {
+                new.push((call.at, Happened::Call(call.clone())));
+            }
+        }
+        self.entries = entries.len();
+        let refused = world.journal.refused_requests();
+        for it in refused.get(self.refused..).unwrap_or_default() {
+            let (service, operation) = (it.service.clone(), it.operation.clone());
+            let (code, message) = (it.code.clone(), it.message.clone());
+            new.push((it.at, Happened::Refused { service, operation, code, message }));
+        }
+        self.refused = refused.len();
+        let logged = log_group.map(|group| world.logged(group)).unwrap_or_default();
+        for event in logged.get(self.logged..).unwrap_or_default() {
+            let line: Value = serde_json::from_str(&event.message).unwrap_or_default();
+            if line["message"] == "decision" || line["level"] == "ERROR" || line["level"] == "WARN"
+            {
+                new.push((event.at, Happened::Logged(line)));
+            }
+        }
+        self.logged = logged.len();
+        new.sort_by_key(|(at, _)| *at);
+        new
+    }
+}
+
+/// As one line of text.
+pub fn line(at: Timestamp, happened: &Happened) -> String {
+    let time = paint(DIM, &at.strftime("%H:%M:%S").to_string());
+    match happened {
+        Happened::Call(call) => {
+            let shown = [call.operation.as_str(), &call.resource, &call.arguments];
+            let shown: Vec<_> = shown.into_iter().filter(|it| !it.is_empty()).collect();
+            let outcome = match &call.outcome {
+                Outcome::Ok => "ok".to_owned(),
+                Outcome::Refused(code) => paint(BAD, code),
+                Outcome::NoAnswer { .. } => paint(BAD, "no answer"),
+            };
+            format!("{time} {}: {outcome}", shown.join(" "))
+        }
+        Happened::Refused { service, operation, code, message } => {
+            let shown = [service.as_str(), operation.as_str()];
+            let shown: Vec<_> = shown.into_iter().filter(|it| !it.is_empty()).collect();
+            format!("{time} {}: {}: {message}", shown.join(" "), paint(BAD, code))
+        }
+        Happened::Logged(it) if it["message"] == "decision" => {
+            let text = |name: &str| it[name].as_str().unwrap_or_default();
+            let number = |name: &str| it[name].as_i64();
+            let change = match (number("from"), number("to")) {
+                (Some(from), Some(to)) if from != to => format!(", {from} to {to} instances"),
+                _ => String::new(),
+            };
+            let decision = format!("{} ({})", text("action"), text("reason"));
+            format!(
+                "{time} the function, {} of {}: {}{change}",
+                text("signal"),
+                text("endpoint"),
+                paint(HEADING, &decision)
+            )
+        }
+        Happened::Logged(it) => {
+            let message = it["fields"]["message"].as_str().unwrap_or_default();
+            format!("{time} the function: {}", paint(BAD, message))
+        }
+    }
+}
+
+/// As a JSON object.
+pub fn json_of(at: Timestamp, happened: &Happened) -> Value {
+    match happened {
+        Happened::Call(call) => {
+            let outcome = match &call.outcome {
+                Outcome::Ok => "ok",
+                Outcome::Refused(code) => code,
+                Outcome::NoAnswer { .. } => "no answer",
+            };
+            json!({
+                "event": "call",
+                "at": at,
+                "service": call.operation.service().iam_prefix(),
+                "operation": call.operation.as_str(),
+                "resource": call.resource,
+                "arguments": call.arguments,
+                "outcome": outcome,
+            })
+        }
+        Happened::Refused { service, operation, code, message } => json!({
+            "event": "refused",
+            "at": at,
+            "service": service,
+            "operation": operation,
+            "outcome": code,
+            "message": message,
+        }),
+        Happened::Logged(line) if line["message"] == "decision" => {
+            json!({ "event": "decision", "at": at, "decision": line })
+        }
+        Happened::Logged(line) => json!({ "event": "log", "at": at, "line": line }),
+    }
+}
