@@ -22,9 +22,11 @@ import botocore.session
 # restJson1 and restXml: these services have no table of shapes.
 OTHERS = {
     "lambda": [
-        "CreateEventSourceMapping", "DeleteEventSourceMapping", "GetEventSourceMapping", "GetFunction",
-        "GetFunctionConfiguration", "GetFunctionEventInvokeConfig", "Invoke", "ListEventSourceMappings",
-        "ListFunctions",
+        "AddPermission", "CreateEventSourceMapping", "DeleteEventSourceMapping", "DeleteFunctionEventInvokeConfig",
+        "GetEventSourceMapping", "GetFunction", "GetFunctionConfiguration", "GetFunctionEventInvokeConfig", "GetPolicy",
+        "Invoke", "ListAliases", "ListEventSourceMappings", "ListFunctionEventInvokeConfigs", "ListFunctions",
+        "ListTags", "ListVersionsByFunction", "PutFunctionEventInvokeConfig", "RemovePermission",
+        "TagResource", "UpdateEventSourceMapping", "UpdateFunctionConfiguration", "UpdateFunctionEventInvokeConfig",
     ],
     "s3": [
         "CreateBucket", "DeleteBucket", "DeleteObject", "GetBucketNotificationConfiguration", "GetObject",
@@ -529,7 +531,20 @@ def functions(call):
     name = {"FunctionName": listed[0]["FunctionName"]}
     call("lambda", "GetFunction", **name)
     call("lambda", "GetFunctionConfiguration", **name)
+    call("lambda", "ListVersionsByFunction", **name)
+    call("lambda", "ListAliases", **name)
+    call("lambda", "UpdateFunctionConfiguration", **name, Timeout=55)
+    call("lambda", "PutFunctionEventInvokeConfig", **name, MaximumRetryAttempts=1)
+    call("lambda", "UpdateFunctionEventInvokeConfig", **name, MaximumEventAgeInSeconds=3600)
     call("lambda", "GetFunctionEventInvokeConfig", **name)
+    call("lambda", "ListFunctionEventInvokeConfigs", **name)
+    call("lambda", "DeleteFunctionEventInvokeConfig", **name)
+    permission = {"StatementId": "s", "Action": "lambda:InvokeFunction", "Principal": "events.amazonaws.com"}
+    call("lambda", "AddPermission", **name, **permission)
+    call("lambda", "GetPolicy", **name)
+    call("lambda", "RemovePermission", **name, StatementId="s")
+    call("lambda", "TagResource", Resource=listed[0]["FunctionArn"], Tags={"a": "b"})
+    call("lambda", "ListTags", Resource=listed[0]["FunctionArn"])
     call("lambda", "Invoke", **name, Payload=b"{}")
     call("sqs", "CreateQueue", QueueName="inputs-of-shapes")
     queue = {"EventSourceArn": arn("sqs", "inputs-of-shapes")}
@@ -537,6 +552,7 @@ def functions(call):
     made = made.get("UUID", "00000000-0000-4000-8000-000000000000")
     call("lambda", "GetEventSourceMapping", UUID=made)
     call("lambda", "ListEventSourceMappings", **name)
+    call("lambda", "UpdateEventSourceMapping", UUID=made, BatchSize=5)
     call("lambda", "DeleteEventSourceMapping", UUID=made)
     return True
 
