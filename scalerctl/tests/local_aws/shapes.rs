@@ -14,7 +14,8 @@ fn each_answer_has_the_members_and_the_types_of_the_model() {
         println!("skipped: set LOCAL_AWS_PYTHON to a Python that has botocore");
         return;
     };
-    let server = serve(&[]);
+    // The endpoint that the script creates is soon in service, and can be updated and deleted.
+    let server = serve(&["--provisioning".to_owned(), "1s".to_owned()]);
     let output = Command::new(python).args([SCRIPT, &server.url, OPERATIONS]).output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout);
     println!("{text}");

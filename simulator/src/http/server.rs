@@ -45,8 +45,9 @@ pub fn serve_after(
 }
 
 /// The services without S3. `others` answers what no other service knows, and each request for the root but POST:
-/// S3 lists the buckets there.
+/// S3 lists the buckets there. It does not receive requests that are signed for another service.
 pub fn router(sim: Simulator, others: Router) -> Router {
+    let others = others.layer(middleware::from_fn_with_state(sim.clone(), unless_for_another));
     let scheduled = get(scheduler::one).post(scheduler::one).put(scheduler::one);
     let scheduled = scheduled.delete(scheduler::one);
     Router::new()
@@ -59,6 +60,7 @@ pub fn router(sim: Simulator, others: Router) -> Router {
         .route("/schedules/{name}", scheduled)
         .route("/endpoints/{endpoint}/async-invocations", post(requests::invoke))
         .route("/endpoints/{endpoint}/invocations", post(requests::invoke_at_once))
+        .method_not_allowed_fallback(unknown)
         .with_state(sim)
         .fallback_service(others)
 }
@@ -105,8 +107,25 @@ async fn put_object(
     sim.with(|world| stored::put(world, &bucket, &key, &body))
 }
 
-async fn unknown(State(sim): State<Simulator>, method: Method, uri: Uri) -> Response {
+async fn unless_for_another(state: State<Simulator>, request: Request, next: Next) -> Response {
+    match wire::signed_for(request.headers()) {
+        None | Some("s3") => next.run(request).await,
+        Some(_) => {
+            let (method, uri) = (request.method().clone(), request.uri().clone());
+            unknown(state, method, uri, request.headers().clone()).await
+        }
+    }
+}
+
+/// An operation that no service has here.
+async fn unknown(
+    State(sim): State<Simulator>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
+    let service = wire::signed_for(&headers).unwrap_or_default();
     let refusal = unknown_operation("at this path");
-    sim.with(|world| world.refuse_request("", &format!("{method} {}", uri.path()), &refusal));
+    sim.with(|world| world.refuse_request(service, &format!("{method} {}", uri.path()), &refusal));
     not_found(Encoding::Json, "at this path")
 }

@@ -273,6 +273,18 @@ async fn an_operation_that_is_not_served_is_recorded() {
     form(&aws, CLOUDWATCH, "ListDashboards", "").await;
     json_of(&aws, "Other.Thing", &json!({})).await;
     post(&aws, "/2021-01-01/other", &[], b"").await;
+    // Without the signature, these would be requests for an object.
+    for (service, path) in [("lambda", "/2015-01-01/functions/f"), ("scheduler", "/schedules")] {
+        let signed = format!(
+            "authorization: AWS4-HMAC-SHA256 Credential=local/20300101/eu-central-1/{service}/aws4_request, \
+             SignedHeaders=host, Signature=0"
+        );
+        let answer = post(&aws, path, &[&signed], b"{}").await;
+        assert_eq!(
+            (answer.status, &answer.json()["__type"]),
+            (404, &json!("UnknownOperationException"))
+        );
+    }
     let refused = sim.with(|world| world.journal.refused_requests().to_vec());
     let refused: Vec<_> = refused.iter().map(|it| (&it.service[..], &it.operation[..])).collect();
     let expected = [
@@ -280,6 +292,8 @@ async fn an_operation_that_is_not_served_is_recorded() {
         ("cloudwatch", "ListDashboards"),
         ("", "Other.Thing"),
         ("", "POST /2021-01-01/other"),
+        ("lambda", "POST /2015-01-01/functions/f"),
+        ("scheduler", "POST /schedules"),
     ];
     assert_eq!(refused, expected);
 }

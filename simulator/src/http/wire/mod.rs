@@ -37,6 +37,7 @@ use super::{
 use crate::{CallError, CallResult, Refusal, Simulator, World};
 
 use routing::Wanted;
+pub(super) use routing::signed_for;
 
 /// The response to a request.
 pub(super) async fn answer(

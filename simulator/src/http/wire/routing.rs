@@ -62,7 +62,7 @@ fn of_target(target: &str) -> Option<(&'static str, &'static Service)> {
 }
 
 /// The service in the scope of the signature: `Credential=KEY/DATE/REGION/SERVICE/aws4_request`.
-fn signed_for(headers: &HeaderMap) -> Option<&str> {
+pub(in crate::http) fn signed_for(headers: &HeaderMap) -> Option<&str> {
     let signed = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (_, scope) = signed.split_once("Credential=")?;
     match scope.split('/').nth(3)? {
