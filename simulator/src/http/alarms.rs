@@ -188,7 +188,7 @@ pub(super) fn describe(world: &mut World, body: Value) -> CallResult<Value> {
     let types = describe.alarm_types;
     let wanted = types.is_none_or(|types| types.iter().any(|it| it == "MetricAlarm"));
     let filter = AlarmFilter {
-        names: describe.alarm_names,
+        names: describe.alarm_names.filter(|names| !names.is_empty()),
         prefix: describe.alarm_name_prefix,
         state: describe.state_value.as_deref().and_then(AlarmState::from_api),
         action_prefix: describe.action_prefix,

@@ -31,7 +31,12 @@ impl World {
         from: Timestamp,
         until: Timestamp,
     ) -> CallResult<Vec<Vec<Datapoint>>> {
-        let mut endpoints = queries.iter().map(|query| query.endpoint.as_str()).collect::<Vec<_>>();
+        // The call is shown with the endpoints of the metrics that have no other dimension.
+        let endpoint = |query: &SeriesQuery| match query.metric.further() {
+            [] => query.endpoint.clone(),
+            _ => String::new(),
+        };
+        let mut endpoints = queries.iter().map(endpoint).collect::<Vec<_>>();
         endpoints.dedup();
         let (endpoints, arguments) = (endpoints.join(","), format!("{from}..{until}"));
         self.call(Operation::GetMetricData, &endpoints, arguments, |world| {
