@@ -51,3 +51,9 @@ async fn run(variable: &str, script: &str) {
 async fn boto3_and_the_aws_cli_create_scale_invoke_and_delete_an_endpoint() {
     run("LOCAL_AWS_PYTHON", "life.py").await;
 }
+
+/// `Model.deploy` asks every 30 seconds whether the endpoint is in service, whatever the speed.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sagemaker_python_sdk_deploys_and_asks_an_async_endpoint() {
+    run("SAGEMAKER_SDK_PYTHON", "sagemaker_sdk.py").await;
+}
