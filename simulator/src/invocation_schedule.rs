@@ -1,4 +1,4 @@
-//! Schedules that invoke a function, as EventBridge and EventBridge Scheduler describe them. The model never runs them.
+//! Schedules that invoke a function, in short: rules of EventBridge and schedules of EventBridge Scheduler.
 
 use jiff::Timestamp;
 

@@ -55,7 +55,9 @@
 //! | `logs`, `function`, `bucket`, `topic` | log groups, Lambda functions, S3 event notifications, SNS subscriptions |
 //! | `event_pattern` | filters of events |
 //! | `message_queue` | SQS queues and their messages |
-//! | `invocation_schedule` | schedules that invoke functions |
+//! | `event_rule`, `event_input` | rules of EventBridge, and what their targets receive |
+//! | `scheduler` | schedules of EventBridge Scheduler |
+//! | `invocation_schedule` | schedules that invoke functions, in short |
 //! | `faults`, `hooks`, `rate_limit` | what a test makes happen at a call |
 //! | `simulator`, `in_process`, `http` | the interfaces |
 
@@ -78,7 +80,9 @@ mod definition;
 mod delivery;
 mod endpoint;
 mod endpoints;
+mod event_input;
 mod event_pattern;
+mod event_rule;
 mod faults;
 mod function;
 mod hooks;
@@ -109,6 +113,7 @@ mod rate_limit;
 mod refusal;
 mod schedule;
 mod schedule_expression;
+mod scheduler;
 mod settings;
 mod simulator;
 mod statistic;

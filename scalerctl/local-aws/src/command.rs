@@ -88,9 +88,8 @@ async fn serve(arguments: &AwsArgs, routes: &[Route]) -> io::Result<()> {
          Calls (times in UTC):",
         arguments.routes
     );
-    sim.with(|world| world.set_url(url.clone()));
     let objects = Objects::new()?;
-    let app = http::router(sim.clone()).fallback_service(s3::router(&sim, &objects));
+    let app = http::router(sim.clone(), s3::router(&sim, &objects));
     tokio::select! {
         ended = async { axum::serve(listener, app).await } => ended,
         () = inference::write_results(&sim, &objects) => Ok(()),

@@ -4,12 +4,16 @@ use serde_json::Value;
 
 use super::{
     autoscaling, cloudwatch, dynamodb, event_bridge, logs, refusals::unknown_operation, sagemaker,
-    sqs, stored, topics,
+    sns, sqs, stored, sts,
 };
 use crate::{CallError, CallResult, World};
 
-/// The answer of a service to a valid request.
-pub(super) fn answer(
+/// The answer of a service, for example `sns`, to a request whose constraints were checked.
+///
+/// # Errors
+///
+/// The errors of AWS.
+pub fn answer(
     service: &str,
     world: &mut World,
     operation: &str,
@@ -22,9 +26,10 @@ pub(super) fn answer(
         "events" => event_bridge::answer(world, operation, request),
         "logs" => logs::answer(world, operation, request),
         "sagemaker" => sagemaker::answer(world, operation, request),
-        "sns" => topics::answer(world, operation, request),
+        "sns" => sns::answer(world, operation, request),
         "sqs" => sqs::answer(world, operation, request),
         "ssm" => stored::parameter(world, operation, request),
+        "sts" => sts::answer(world, operation, request),
         _ => Err(CallError::Refused(unknown_operation(operation))),
     }
 }

@@ -38,11 +38,13 @@ mod sagemaker;
 mod sagemaker_answers;
 mod scheduler;
 mod server;
+mod sns;
 mod sqs;
 mod stored;
+mod sts;
 mod tags;
-mod topics;
 mod wire;
 
+pub use dispatch::answer as service_answer;
 pub use loopback::LoopbackAws;
 pub use server::{router, serve, serve_after};

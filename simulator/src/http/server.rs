@@ -40,19 +40,17 @@ pub fn serve_after(
         }
         answer
     };
-    if let Ok(address) = listener.local_addr() {
-        sim.with(|world| world.set_url(format!("http://{address}")));
-    }
-    let app =
-        router(sim.clone()).fallback_service(objects(sim)).layer(middleware::from_fn(hold_back));
+    let app = router(sim.clone(), objects(sim)).layer(middleware::from_fn(hold_back));
     async move { axum::serve(listener, app).await }
 }
 
-/// The services without the objects of S3. What no service knows goes to the fallback of the router, which a caller
-/// can replace.
-pub fn router(sim: Simulator) -> Router {
+/// The services without S3. `others` answers what no other service knows, and each request for the root but POST:
+/// S3 lists the buckets there.
+pub fn router(sim: Simulator, others: Router) -> Router {
+    let scheduled = get(scheduler::one).post(scheduler::one).put(scheduler::one);
+    let scheduled = scheduled.delete(scheduler::one);
     Router::new()
-        .route("/", post(operation))
+        .route("/", post(operation).fallback_service(others.clone()))
         .route("/service/{service}/operation/{operation}", post(operation))
         .route("/2015-03-31/functions/", get(lambda::list))
         .route("/2015-03-31/functions", get(lambda::list))
@@ -64,11 +62,11 @@ pub fn router(sim: Simulator) -> Router {
         .route("/2015-03-31/event-source-mappings", get(lambda::queues))
         .route("/2015-03-31/event-source-mappings/", get(lambda::queues))
         .route("/schedules", get(scheduler::list))
-        .route("/schedules/{name}", get(scheduler::get))
+        .route("/schedules/{name}", scheduled)
         .route("/endpoints/{endpoint}/async-invocations", post(requests::invoke))
         .route("/endpoints/{endpoint}/invocations", post(requests::invoke_at_once))
-        .fallback(unknown)
         .with_state(sim)
+        .fallback_service(others)
 }
 
 /// The calls of S3 that the function and the operator's commands make.

@@ -1,4 +1,4 @@
-//! SQS over awsJson1.0.
+//! SQS: queues and messages.
 
 use std::{
     collections::{BTreeMap, BTreeSet},

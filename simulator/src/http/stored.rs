@@ -1,4 +1,4 @@
-//! Parameter Store over awsJson1.1, and S3's GetObject in path style.
+//! Parameter Store, and S3's GetObject in path style.
 
 use axum::{
     body::Body,
@@ -9,24 +9,77 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{answer, json::request, refusals::unknown_operation};
-use crate::{CallError, CallResult, World};
+use crate::{CallError, CallResult, Refusal, World};
 
 const REQUEST_ID: &str = "x-amz-request-id";
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct GetParameter {
+struct Named {
     name: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct PutParameter {
+    name: String,
+    value: String,
+    #[serde(rename = "Type")]
+    kind: Option<String>,
+    #[serde(default)]
+    overwrite: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct GetParameters {
+    names: Vec<String>,
 }
 
 /// The response of Systems Manager.
 pub(super) fn parameter(world: &mut World, operation: &str, body: Value) -> CallResult<Value> {
-    if operation != "GetParameter" {
-        return Err(CallError::Refused(unknown_operation(operation)));
+    match operation {
+        "GetParameter" => {
+            let Named { name } = request(body)?;
+            let value = world.get_parameter(&name)?;
+            Ok(json!({ "Parameter": described(world, &name, &value) }))
+        }
+        "GetParameters" => {
+            let GetParameters { names } = request(body)?;
+            let found = world.get_parameters(&names)?;
+            let missing = names.iter().filter(|name| found.iter().all(|(it, _)| it != *name));
+            let missing = missing.collect::<Vec<_>>();
+            let found = found.iter().map(|(name, value)| described(world, name, value));
+            Ok(json!({ "Parameters": found.collect::<Vec<_>>(), "InvalidParameters": missing }))
+        }
+        "PutParameter" => {
+            let PutParameter { name, value, kind, overwrite } = request(body)?;
+            if let Some(kind) = kind.filter(|kind| kind != "String") {
+                let message = format!("The model has no parameters of the type {kind}.");
+                return Err(Refusal::new("UnsupportedParameterType", message).into());
+            }
+            let version = world.put_parameter(&name, &value, overwrite)?;
+            Ok(json!({ "Version": version, "Tier": "Standard" }))
+        }
+        "DeleteParameter" => {
+            let Named { name } = request(body)?;
+            world.delete_parameter(&name)?;
+            Ok(json!({}))
+        }
+        other => Err(CallError::Refused(unknown_operation(other))),
     }
-    let GetParameter { name } = request(body)?;
-    let value = world.get_parameter(&name)?;
-    Ok(json!({ "Parameter": { "Name": name, "Type": "String", "Value": value, "Version": 1 } }))
+}
+
+fn described(world: &World, name: &str, value: &str) -> Value {
+    let path = name.strip_prefix('/').unwrap_or(name);
+    json!({
+        "Name": name,
+        "Type": "String",
+        "Value": value,
+        "Version": world.parameter_version(name),
+        "ARN": world.arn("ssm", &format!("parameter/{path}")),
+        "DataType": "text",
+    })
 }
 
 /// The response of S3: the object, or an error in XML.

@@ -1,76 +1,80 @@
-//! Schedules that invoke functions: put, listed and described.
+//! Schedules that invoke functions, put without API calls.
+
+use serde_json::{Map, Value, json};
 
 use crate::{
-    CallResult, InvocationSchedule, InvocationScheduleKind as Kind, Operation, Page, Paging,
-    Refusal,
+    InvocationSchedule, InvocationScheduleKind as Kind,
+    event_input::InputTransformer,
+    event_rule::{EventRule, EventTarget},
+    scheduler::{SchedulePut, ScheduleTarget},
 };
 
 use super::World;
 
 impl World {
-    /// Puts a schedule. Replaces an existing one of the same name.
+    /// Puts a schedule: a rule of EventBridge with its targets, or a schedule of EventBridge Scheduler. Replaces an
+    /// existing one of the same name.
     pub fn put_invocation_schedule(&mut self, schedule: InvocationSchedule) {
-        self.invocation_schedules.insert(schedule.name.clone(), schedule);
+        match schedule.kind {
+            Kind::Rule => self.add_rule(&schedule.name.clone(), rule(schedule)),
+            Kind::Scheduler => {
+                let role = format!("arn:aws:iam::{}:role/{}", self.settings.account, schedule.name);
+                let (group, name) = (schedule.group.clone(), schedule.name.clone());
+                self.add_schedule(&group, &name, put(schedule, &role));
+            }
+        }
     }
 
     /// Deletes a schedule, if it exists.
     pub fn delete_invocation_schedule(&mut self, name: &str) {
-        self.invocation_schedules.remove(name);
-    }
-
-    /// ListSchedules of EventBridge Scheduler, by name.
-    ///
-    /// # Errors
-    ///
-    /// If the page request is invalid.
-    pub fn list_schedules(&mut self, paging: &Paging) -> CallResult<Page<InvocationSchedule>> {
-        self.call(Operation::ListSchedules, "*", String::new(), |world| {
-            let all = world.invocation_schedules.values().filter(|it| it.kind == Kind::Scheduler);
-            Ok(paging.cut(all, world.settings.page_size)?.map(Clone::clone))
-        })
-    }
-
-    /// GetSchedule of EventBridge Scheduler.
-    ///
-    /// # Errors
-    ///
-    /// `ResourceNotFoundException`.
-    pub fn get_schedule(&mut self, group: &str, name: &str) -> CallResult<InvocationSchedule> {
-        self.call(Operation::GetSchedule, name, String::new(), |world| {
-            let schedule = world.named_schedule(Kind::Scheduler, name)?;
-            if schedule.group == group { Ok(schedule) } else { Err(missing(name)) }
-        })
-    }
-
-    /// ListRules of EventBridge, by name.
-    ///
-    /// # Errors
-    ///
-    /// If the page request is invalid.
-    pub fn list_rules(&mut self, paging: &Paging) -> CallResult<Page<InvocationSchedule>> {
-        self.call(Operation::ListRules, "*", String::new(), |world| {
-            let all = world.invocation_schedules.values().filter(|it| it.kind == Kind::Rule);
-            Ok(paging.cut(all, world.settings.page_size)?.map(Clone::clone))
-        })
-    }
-
-    /// ListTargetsByRule of EventBridge.
-    ///
-    /// # Errors
-    ///
-    /// `ResourceNotFoundException`.
-    pub fn list_targets_by_rule(&mut self, rule: &str) -> CallResult<InvocationSchedule> {
-        self.call(Operation::ListTargetsByRule, rule, String::new(), |world| {
-            world.named_schedule(Kind::Rule, rule)
-        })
-    }
-
-    fn named_schedule(&self, kind: Kind, name: &str) -> Result<InvocationSchedule, Refusal> {
-        let found = self.invocation_schedules.get(name).filter(|it| it.kind == kind);
-        found.cloned().ok_or_else(|| missing(name))
+        self.remove_rule(name);
+        let named = self.schedules().map(|(key, _)| key).filter(|(_, it)| it == name);
+        for (group, name) in named.cloned().collect::<Vec<_>>() {
+            self.remove_schedule(&group, &name);
+        }
     }
 }
 
-fn missing(name: &str) -> Refusal {
-    Refusal::new("ResourceNotFoundException", format!("{name} does not exist."))
+fn rule(schedule: InvocationSchedule) -> EventRule {
+    let others = schedule.other_targets.iter().enumerate().map(|(row, arn)| EventTarget {
+        id: format!("other-{row}"),
+        arn: arn.clone(),
+        ..EventTarget::default()
+    });
+    let function = EventTarget {
+        id: "function".into(),
+        arn: schedule.target.clone(),
+        input: schedule.input.clone(),
+        input_path: schedule.input_path.clone(),
+        input_transformer: schedule.input_template.clone().map(|input_template| InputTransformer {
+            input_template,
+            ..InputTransformer::default()
+        }),
+        others: Map::new(),
+    };
+    EventRule {
+        state: schedule.state().to_owned(),
+        targets: others.chain([function]).collect(),
+        expression: Some(schedule.expression),
+        ..EventRule::default()
+    }
+}
+
+fn put(schedule: InvocationSchedule, role: &str) -> SchedulePut {
+    let seconds = |at: jiff::Timestamp| at.as_millisecond() as f64 / 1000.0;
+    let window = ("FlexibleTimeWindow".to_owned(), json!({ "Mode": "OFF" }));
+    SchedulePut {
+        state: schedule.state().to_owned(),
+        schedule_expression: schedule.expression,
+        schedule_expression_timezone: "UTC".into(),
+        start_date: schedule.start.map(seconds),
+        end_date: schedule.end.map(seconds),
+        action_after_completion: "NONE".into(),
+        target: ScheduleTarget {
+            arn: schedule.target,
+            input: schedule.input,
+            others: Map::from_iter([("RoleArn".to_owned(), Value::from(role))]),
+        },
+        others: Map::from_iter([window]),
+    }
 }

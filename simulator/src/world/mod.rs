@@ -19,6 +19,7 @@ mod definition;
 mod delivery;
 mod endpoint;
 mod endpoint_calls;
+mod event_bus;
 mod function;
 mod hooks;
 mod invocation_schedule;
@@ -31,10 +32,12 @@ mod not_scaled;
 mod object_event;
 mod policy;
 mod queue;
+mod recurring;
 mod request;
 mod scaling_decision;
 mod scaling_tags;
 mod schedule;
+mod scheduler;
 mod stored;
 mod tags;
 mod topic;
@@ -52,11 +55,14 @@ use reactive_scaler::port::VariantId;
 
 use crate::{
     Activity, Alarm, Bucket, CustomMetric, Definition, Delivery, Faults, FinishedRequest,
-    HistoryItem, InvocationSchedule, Job, JobId, Journal, LambdaFunction, LogEvent, NotScaled,
-    Policy, RateLimit, Settings, actions::Actions, autoscaling::Target, custom_metrics::PutValues,
-    endpoints::Endpoints, hooks::Hooks, inference::OpenRequest, message_queue::MessageQueue,
-    metrics::Series, minute::minute_of, queue::Step, topic::Topic,
+    HistoryItem, Job, JobId, Journal, LambdaFunction, LogEvent, NotScaled, Policy, RateLimit,
+    Settings, actions::Actions, autoscaling::Target, custom_metrics::PutValues,
+    endpoints::Endpoints, event_rule::EventRule, hooks::Hooks, inference::OpenRequest,
+    message_queue::MessageQueue, metrics::Series, minute::minute_of, queue::Step,
+    scheduler::Schedule, topic::Topic,
 };
+
+use recurring::Recurring;
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -89,6 +95,8 @@ pub struct World {
     alarm_history: Vec<HistoryItem>,
     /// Contents of Parameter Store and S3, by location.
     stored: BTreeMap<String, String>,
+    /// The versions of parameters of Parameter Store that were put by calls, by name.
+    parameter_versions: BTreeMap<String, u64>,
     /// The requests of InvokeEndpointAsync that have not ended.
     requests: BTreeMap<JobId, OpenRequest>,
     /// The locations of results. Empty if somebody takes the finished requests.
@@ -105,8 +113,12 @@ pub struct World {
     custom: BTreeMap<CustomMetric, Vec<PutValues>>,
     /// Lambda functions, by name.
     functions: BTreeMap<String, LambdaFunction>,
-    /// Schedules that invoke functions, by name.
-    invocation_schedules: BTreeMap<String, InvocationSchedule>,
+    /// Rules of the default event bus, by name.
+    rules: BTreeMap<String, EventRule>,
+    /// Schedules of EventBridge Scheduler, by group and name.
+    schedules: BTreeMap<(String, String), Schedule>,
+    /// The rules and schedules that run, by the time of their next run.
+    recurring: BTreeSet<(Timestamp, Recurring)>,
     /// The number of events of S3 so far.
     object_events: u64,
     /// S3 buckets, by name.
@@ -126,7 +138,7 @@ pub struct World {
     /// The asynchronous invocations that have arrived.
     invocations: Vec<Delivery>,
     hooks: Hooks<World>,
-    /// The address of the HTTP interface, in the URLs of queues.
+    /// The address at which clients call, in the URLs of queues.
     url: String,
     now: Timestamp,
     minute_ends: Timestamp,
@@ -160,6 +172,7 @@ impl World {
             alarms: BTreeMap::new(),
             alarm_history: Vec::new(),
             stored: BTreeMap::new(),
+            parameter_versions: BTreeMap::new(),
             requests: BTreeMap::new(),
             results: BTreeSet::new(),
             finished: None,
@@ -168,7 +181,9 @@ impl World {
             logs: BTreeMap::new(),
             custom: BTreeMap::new(),
             functions: BTreeMap::new(),
-            invocation_schedules: BTreeMap::new(),
+            rules: BTreeMap::new(),
+            schedules: BTreeMap::new(),
+            recurring: BTreeSet::new(),
             object_events: 0,
             buckets: BTreeMap::new(),
             topics: BTreeMap::new(),
@@ -191,14 +206,16 @@ impl World {
         self.now
     }
 
-    /// The address of the HTTP interface.
+    /// The address at which clients call.
     pub(crate) fn url(&self) -> &str {
         &self.url
     }
 
-    /// The address at which a caller serves the HTTP interface. URLs of queues begin with it.
-    pub fn set_url(&mut self, url: String) {
-        self.url = url;
+    /// A client called at this host and port.
+    pub(crate) fn called_at(&mut self, host: &str) {
+        if self.url.strip_prefix("http://") != Some(host) {
+            self.url = format!("http://{host}");
+        }
     }
 
     /// Advances the time by this duration.
@@ -228,7 +245,8 @@ impl World {
         });
         let announced = self.announced.first().map(|(at, ..)| *at);
         let delivery = self.deliveries.front().map(|it| it.at);
-        let others = [endpoint, self.next_action(), announced, delivery];
+        let recurring = self.recurring.first().map(|(at, _)| *at);
+        let others = [endpoint, self.next_action(), announced, delivery, recurring];
         others.into_iter().flatten().fold(self.minute_ends, Timestamp::min)
     }
 
@@ -247,6 +265,7 @@ impl World {
             self.work(&name);
         }
         self.take_announced();
+        self.run_recurring();
         self.deliver();
         self.run_due_actions();
         if minute_ended {

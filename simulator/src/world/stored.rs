@@ -27,6 +27,59 @@ impl World {
         })
     }
 
+    /// PutParameter of AWS Systems Manager. Returns the version.
+    ///
+    /// # Errors
+    ///
+    /// `ParameterAlreadyExists` without `overwrite`.
+    pub fn put_parameter(&mut self, name: &str, text: &str, overwrite: bool) -> CallResult<u64> {
+        self.call(Operation::PutParameter, name, String::new(), |world| {
+            let place = format!("ssm:{name}");
+            let exists = world.stored.contains_key(&place);
+            if exists && !overwrite {
+                let message = "The parameter already exists. To overwrite this value, set the overwrite option in                                the request to true.";
+                return Err(Refusal::new("ParameterAlreadyExists", message));
+            }
+            let version = if exists { world.parameter_version(name) + 1 } else { 1 };
+            world.stored.insert(place, text.to_owned());
+            world.parameter_versions.insert(name.to_owned(), version);
+            Ok(version)
+        })
+    }
+
+    /// GetParameters of AWS Systems Manager: the names and texts of those that exist.
+    ///
+    /// # Errors
+    ///
+    /// Planned faults.
+    pub fn get_parameters(&mut self, names: &[String]) -> CallResult<Vec<(String, String)>> {
+        self.call(Operation::GetParameters, &names.join(","), String::new(), |world| {
+            let found = names.iter().filter_map(|name| {
+                let text = world.stored.get(&format!("ssm:{name}"))?;
+                Some((name.clone(), text.clone()))
+            });
+            Ok(found.collect())
+        })
+    }
+
+    /// DeleteParameter of AWS Systems Manager.
+    ///
+    /// # Errors
+    ///
+    /// `ParameterNotFound`.
+    pub fn delete_parameter(&mut self, name: &str) -> CallResult<()> {
+        self.call(Operation::DeleteParameter, name, String::new(), |world| {
+            world.parameter_versions.remove(name);
+            let old = world.stored.remove(&format!("ssm:{name}"));
+            old.map(|_| ()).ok_or_else(|| Refusal::new("ParameterNotFound", ""))
+        })
+    }
+
+    /// The version of a parameter. The first one is 1.
+    pub(crate) fn parameter_version(&self, name: &str) -> u64 {
+        self.parameter_versions.get(name).copied().unwrap_or(1)
+    }
+
     /// GetObject of Amazon S3.
     ///
     /// # Errors

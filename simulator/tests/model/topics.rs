@@ -1,48 +1,42 @@
 //! SNS: topics, subscriptions, and what a subscriber receives.
 
 use serde_json::{Value, json};
-use simulator::{Delivery, LoopbackAws, Simulator, Subscription, World};
+use simulator::{CallError, Delivery, Simulator, Subscription, World, http::service_answer};
 
-use crate::{
-    setup::*,
-    wire::{loopback, post},
-};
+use crate::setup::*;
 
 const TOPIC: &str = "arn:aws:sns:eu-central-1:123456789012:results";
 const FUNCTION: &str = "arn:aws:lambda:eu-central-1:123456789012:function:my-scaler";
 const QUEUE: &str = "arn:aws:sqs:eu-central-1:123456789012:inputs";
 
-async fn call(aws: &LoopbackAws, operation: &str, body: Value) -> (u16, Value) {
-    let target = format!("AmazonSimpleNotificationService.{operation}");
-    post(aws, &target, &body.to_string()).await.unwrap()
+/// A call of SNS that succeeds.
+fn sns(sim: &Simulator, operation: &str, body: Value) -> Value {
+    let answer = sim.with(|world| service_answer("sns", world, operation, body));
+    answer.unwrap_or_else(|error| panic!("{operation}: {error:?}"))
 }
 
-async fn sns(aws: &LoopbackAws, operation: &str, body: Value) -> Value {
-    let (status, answer) = call(aws, operation, body).await;
-    assert_eq!(status, 200, "{operation}: {answer}");
-    answer
+/// The error of a call that SNS refuses.
+fn refused(sim: &Simulator, operation: &str, body: Value) -> String {
+    match sim.with(|world| service_answer("sns", world, operation, body)) {
+        Err(CallError::Refused(refusal)) => refusal.code,
+        other => panic!("{operation}: {other:?}"),
+    }
 }
 
-async fn refused(aws: &LoopbackAws, operation: &str, body: Value) -> String {
-    let (status, answer) = call(aws, operation, body).await;
-    assert_eq!(status, 400, "{operation}: {answer}");
-    answer["__type"].as_str().unwrap().to_owned()
-}
-
-async fn with_topic() -> (Simulator, LoopbackAws) {
+fn with_topic() -> Simulator {
     let mut world = World::new(start());
     world.put_queue("inputs");
-    let (sim, aws) = loopback(world).await;
-    assert_eq!(sns(&aws, "CreateTopic", json!({ "Name": "results" })).await["TopicArn"], TOPIC);
-    (sim, aws)
+    let sim = Simulator::of(world);
+    assert_eq!(sns(&sim, "CreateTopic", json!({ "Name": "results" }))["TopicArn"], TOPIC);
+    sim
 }
 
-async fn subscribe(aws: &LoopbackAws, endpoint: &str, attributes: Value) -> String {
+fn subscribe(sim: &Simulator, endpoint: &str, attributes: Value) -> String {
     let protocol = endpoint.split(':').nth(2).unwrap();
     let subscribe = json!({
         "TopicArn": TOPIC, "Protocol": protocol, "Endpoint": endpoint, "Attributes": attributes,
     });
-    sns(aws, "Subscribe", subscribe).await["SubscriptionArn"].as_str().unwrap().to_owned()
+    sns(sim, "Subscribe", subscribe)["SubscriptionArn"].as_str().unwrap().to_owned()
 }
 
 /// The bodies of the messages in the queue.
@@ -56,16 +50,16 @@ fn bodies(sim: &Simulator) -> Vec<String> {
 }
 
 // The event is that of the Lambda Developer Guide, the envelope that of the SNS Developer Guide.
-#[tokio::test]
-async fn a_notification_reaches_a_function_and_a_queue() {
-    let (sim, aws) = with_topic().await;
-    let to_function = subscribe(&aws, FUNCTION, json!({})).await;
-    subscribe(&aws, QUEUE, json!({})).await;
+#[test]
+fn a_notification_reaches_a_function_and_a_queue() {
+    let sim = with_topic();
+    let to_function = subscribe(&sim, FUNCTION, json!({}));
+    subscribe(&sim, QUEUE, json!({}));
     let attributes = json!({ "kind": { "DataType": "String", "StringValue": "result" } });
     let publish = json!({
         "TopicArn": TOPIC, "Message": "done", "Subject": "A result", "MessageAttributes": attributes,
     });
-    let id = sns(&aws, "Publish", publish).await["MessageId"].clone();
+    let id = sns(&sim, "Publish", publish)["MessageId"].clone();
     let envelope: Value = serde_json::from_str(&bodies(&sim)[0]).unwrap();
     assert_eq!(envelope["Type"], "Notification");
     assert_eq!(envelope["MessageId"], id);
@@ -110,75 +104,75 @@ fn a_delivery_at_a_topic_goes_on_to_its_subscribers() {
     assert_ne!(messages[0]["MessageId"], messages[1]["MessageId"]);
 }
 
-#[tokio::test]
-async fn a_raw_subscription_receives_the_text_and_the_attributes() {
-    let (sim, aws) = with_topic().await;
-    subscribe(&aws, QUEUE, json!({ "RawMessageDelivery": "true" })).await;
+#[test]
+fn a_raw_subscription_receives_the_text_and_the_attributes() {
+    let sim = with_topic();
+    subscribe(&sim, QUEUE, json!({ "RawMessageDelivery": "true" }));
     let texts = json!({ "default": "for all", "sqs": "for queues" }).to_string();
     let publish = json!({ "TopicArn": TOPIC, "Message": texts, "MessageStructure": "json" });
-    sns(&aws, "Publish", publish).await;
+    sns(&sim, "Publish", publish);
     assert_eq!(bodies(&sim), ["for queues"]);
     let raw = json!({ "RawMessageDelivery": "true" });
     let subscribe =
         json!({ "TopicArn": TOPIC, "Protocol": "lambda", "Endpoint": FUNCTION, "Attributes": raw });
-    assert_eq!(refused(&aws, "Subscribe", subscribe).await, "InvalidParameter");
+    assert_eq!(refused(&sim, "Subscribe", subscribe), "InvalidParameter");
 }
 
 // SNS Developer Guide, "Amazon SNS subscription filter policies".
-#[tokio::test]
-async fn a_filter_policy_keeps_other_messages_away() {
-    let (sim, aws) = with_topic().await;
+#[test]
+fn a_filter_policy_keeps_other_messages_away() {
+    let sim = with_topic();
     let policy =
         json!({ "kind": ["result", { "prefix": "alarm-" }], "size": [{ "numeric": [">", 5] }] });
-    let arn = subscribe(&aws, QUEUE, json!({ "FilterPolicy": policy.to_string() })).await;
-    let publish = async |message: &str, kind: &str, size: &str| {
+    let arn = subscribe(&sim, QUEUE, json!({ "FilterPolicy": policy.to_string() }));
+    let publish = |message: &str, kind: &str, size: &str| {
         let attributes = json!({
             "kind": { "DataType": "String", "StringValue": kind },
             "size": { "DataType": "Number", "StringValue": size },
         });
         let body =
             json!({ "TopicArn": TOPIC, "Message": message, "MessageAttributes": attributes });
-        sns(&aws, "Publish", body).await;
+        sns(&sim, "Publish", body);
     };
-    publish("a", "result", "6").await;
-    publish("b", "result", "5").await;
-    publish("c", "alarm-low", "6").await;
-    publish("d", "other", "6").await;
-    sns(&aws, "Publish", json!({ "TopicArn": TOPIC, "Message": "e" })).await;
+    publish("a", "result", "6");
+    publish("b", "result", "5");
+    publish("c", "alarm-low", "6");
+    publish("d", "other", "6");
+    sns(&sim, "Publish", json!({ "TopicArn": TOPIC, "Message": "e" }));
     let texts = bodies(&sim)
         .iter()
         .map(|it| serde_json::from_str::<Value>(it).unwrap()["Message"].clone())
         .collect::<Vec<_>>();
     assert_eq!(texts, ["a", "c"]);
-    let set = async |name: &str, value: &str| {
+    let set = |name: &str, value: &str| {
         let body =
             json!({ "SubscriptionArn": arn, "AttributeName": name, "AttributeValue": value });
-        sns(&aws, "SetSubscriptionAttributes", body).await;
+        sns(&sim, "SetSubscriptionAttributes", body);
     };
-    set("FilterPolicyScope", "MessageBody").await;
-    set("FilterPolicy", r#"{"status":["Completed"]}"#).await;
+    set("FilterPolicyScope", "MessageBody");
+    set("FilterPolicy", r#"{"status":["Completed"]}"#);
     for message in [r#"{"status":"Completed"}"#, r#"{"status":"Failed"}"#, "no JSON"] {
-        sns(&aws, "Publish", json!({ "TopicArn": TOPIC, "Message": message })).await;
+        sns(&sim, "Publish", json!({ "TopicArn": TOPIC, "Message": message }));
     }
     assert_eq!(bodies(&sim).len(), 1);
-    set("FilterPolicy", "").await;
-    sns(&aws, "Publish", json!({ "TopicArn": TOPIC, "Message": "no JSON" })).await;
+    set("FilterPolicy", "");
+    sns(&sim, "Publish", json!({ "TopicArn": TOPIC, "Message": "no JSON" }));
     assert_eq!(bodies(&sim).len(), 1);
     let wrong = json!({ "SubscriptionArn": arn, "AttributeName": "FilterPolicy", "AttributeValue": r#"{"a":"b"}"# });
-    assert_eq!(refused(&aws, "SetSubscriptionAttributes", wrong).await, "InvalidParameter");
+    assert_eq!(refused(&sim, "SetSubscriptionAttributes", wrong), "InvalidParameter");
 }
 
-#[tokio::test]
-async fn topics_and_subscriptions_are_listed_described_and_deleted() {
-    let (_sim, aws) = with_topic().await;
-    let arn = subscribe(&aws, QUEUE, json!({})).await;
+#[test]
+fn topics_and_subscriptions_are_listed_described_and_deleted() {
+    let sim = with_topic();
+    let arn = subscribe(&sim, QUEUE, json!({}));
     // Once more: the same subscription.
-    assert_eq!(subscribe(&aws, QUEUE, json!({})).await, arn);
+    assert_eq!(subscribe(&sim, QUEUE, json!({})), arn);
     let email = json!({ "TopicArn": TOPIC, "Protocol": "email", "Endpoint": "a@example.com" });
-    let pending = sns(&aws, "Subscribe", email).await;
+    let pending = sns(&sim, "Subscribe", email);
     assert_eq!(pending["SubscriptionArn"], "pending confirmation");
-    let listed = sns(&aws, "ListSubscriptionsByTopic", json!({ "TopicArn": TOPIC })).await;
-    assert_eq!(listed, sns(&aws, "ListSubscriptions", json!({})).await);
+    let listed = sns(&sim, "ListSubscriptionsByTopic", json!({ "TopicArn": TOPIC }));
+    assert_eq!(listed, sns(&sim, "ListSubscriptions", json!({})));
     let rows = listed["Subscriptions"].as_array().unwrap();
     assert_eq!(rows.len(), 2);
     assert_eq!(
@@ -189,28 +183,27 @@ async fn topics_and_subscriptions_are_listed_described_and_deleted() {
     );
     assert_eq!(rows[1]["SubscriptionArn"], "PendingConfirmation");
     let of_topic = json!({ "TopicArn": TOPIC });
-    let attributes = sns(&aws, "GetTopicAttributes", of_topic.clone()).await;
+    let attributes = sns(&sim, "GetTopicAttributes", of_topic.clone());
     assert_eq!(attributes["Attributes"]["SubscriptionsConfirmed"], "1");
     assert_eq!(attributes["Attributes"]["SubscriptionsPending"], "1");
-    let attributes =
-        sns(&aws, "GetSubscriptionAttributes", json!({ "SubscriptionArn": arn })).await;
+    let attributes = sns(&sim, "GetSubscriptionAttributes", json!({ "SubscriptionArn": arn }));
     assert_eq!(attributes["Attributes"]["RawMessageDelivery"], "false");
     let tags = json!({ "ResourceArn": TOPIC, "Tags": [{ "Key": "a", "Value": "1" }, { "Key": "b", "Value": "2" }] });
-    sns(&aws, "TagResource", tags).await;
-    sns(&aws, "UntagResource", json!({ "ResourceArn": TOPIC, "TagKeys": ["a"] })).await;
-    let tags = sns(&aws, "ListTagsForResource", json!({ "ResourceArn": TOPIC })).await;
+    sns(&sim, "TagResource", tags);
+    sns(&sim, "UntagResource", json!({ "ResourceArn": TOPIC, "TagKeys": ["a"] }));
+    let tags = sns(&sim, "ListTagsForResource", json!({ "ResourceArn": TOPIC }));
     assert_eq!(tags["Tags"], json!([{ "Key": "b", "Value": "2" }]));
     let entries = json!([{ "Id": "a", "Message": "1" }, { "Id": "b", "Message": "" }]);
     let batch = json!({ "TopicArn": TOPIC, "PublishBatchRequestEntries": entries });
-    let batch = sns(&aws, "PublishBatch", batch).await;
+    let batch = sns(&sim, "PublishBatch", batch);
     assert_eq!(batch["Successful"][0]["Id"], "a");
     assert_eq!(batch["Failed"][0]["Code"], "InvalidParameter");
-    sns(&aws, "Unsubscribe", json!({ "SubscriptionArn": arn })).await;
+    sns(&sim, "Unsubscribe", json!({ "SubscriptionArn": arn }));
     let gone = json!({ "SubscriptionArn": arn });
-    assert_eq!(refused(&aws, "GetSubscriptionAttributes", gone).await, "NotFound");
-    sns(&aws, "DeleteTopic", of_topic.clone()).await;
-    assert_eq!(sns(&aws, "ListTopics", json!({})).await, json!({ "Topics": [] }));
-    assert_eq!(refused(&aws, "GetTopicAttributes", of_topic).await, "NotFound");
+    assert_eq!(refused(&sim, "GetSubscriptionAttributes", gone), "NotFound");
+    sns(&sim, "DeleteTopic", of_topic.clone());
+    assert_eq!(sns(&sim, "ListTopics", json!({})), json!({ "Topics": [] }));
+    assert_eq!(refused(&sim, "GetTopicAttributes", of_topic), "NotFound");
     let fax = json!({ "TopicArn": TOPIC, "Protocol": "fax", "Endpoint": "1" });
-    assert_eq!(refused(&aws, "Subscribe", fax).await, "InvalidParameter");
+    assert_eq!(refused(&sim, "Subscribe", fax), "InvalidParameter");
 }

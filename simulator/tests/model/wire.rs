@@ -13,10 +13,26 @@ use crate::{policies::*, setup::*};
 /// An awsJson1.1 request. Returns the status and the body of the response. `None` if the connection
 /// closes without a byte.
 pub async fn post(aws: &LoopbackAws, target: &str, body: &str) -> Option<(u16, Value)> {
+    request(aws, "POST", "/", &format!("x-amz-target: {target}\r\n"), body).await
+}
+
+/// A restJson1 request.
+pub async fn rest(aws: &LoopbackAws, method: &str, path: &str, body: &Value) -> (u16, Value) {
+    let body = if body.is_null() { String::new() } else { body.to_string() };
+    request(aws, method, path, "", &body).await.unwrap()
+}
+
+async fn request(
+    aws: &LoopbackAws,
+    method: &str,
+    path: &str,
+    headers: &str,
+    body: &str,
+) -> Option<(u16, Value)> {
     let address = aws.url.strip_prefix("http://").unwrap();
     let request = format!(
-        "POST / HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-type: \
-         application/x-amz-json-1.1\r\nx-amz-target: {target}\r\ncontent-length: {}\r\n\r\n{body}",
+        "{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-type: \
+         application/x-amz-json-1.1\r\n{headers}content-length: {}\r\n\r\n{body}",
         body.len()
     );
     let mut stream = TcpStream::connect(address).await.unwrap();
@@ -28,9 +44,9 @@ pub async fn post(aws: &LoopbackAws, target: &str, body: &str) -> Option<(u16, V
     }
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-    // The answer of an operation without output has no body.
-    let body = if body.is_empty() { Value::Null } else { serde_json::from_str(body).unwrap() };
-    Some((status, body))
+    // An operation without an output answers with an empty body.
+    let body = if body.is_empty() { "null" } else { body };
+    Some((status, serde_json::from_str(body).unwrap()))
 }
 
 async fn scaling(aws: &LoopbackAws, operation: &str, mut body: Value) -> (u16, Value) {

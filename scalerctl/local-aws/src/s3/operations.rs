@@ -151,6 +151,11 @@ fn pieces(
     })
 }
 
+/// S3 stores this type for an upload without one (API reference, PutObject).
+fn content_type(given: Option<String>) -> Option<String> {
+    Some(given.unwrap_or_else(|| "binary/octet-stream".to_owned()))
+}
+
 fn metadata(headers: &Headers) -> Option<Metadata> {
     let metadata = headers.metadata.iter().map(|(name, value)| (name.clone(), value.clone()));
     (!headers.metadata.is_empty()).then(|| metadata.collect())
@@ -282,7 +287,7 @@ impl S3 for Buckets {
         self.check(bucket, input.expected_bucket_owner.as_ref())?;
         let (bucket, key) = (bucket.clone(), key.clone());
         let headers = Headers {
-            content_type: input.content_type,
+            content_type: content_type(input.content_type),
             content_encoding: input.content_encoding,
             content_disposition: input.content_disposition,
             cache_control: input.cache_control,
@@ -340,7 +345,7 @@ impl S3 for Buckets {
         let replaces = input.metadata_directive.as_ref().is_some_and(|it| it.as_str() == "REPLACE");
         let headers = match replaces {
             true => Headers {
-                content_type: input.content_type,
+                content_type: content_type(input.content_type),
                 content_encoding: input.content_encoding,
                 content_disposition: input.content_disposition,
                 cache_control: input.cache_control,
@@ -526,7 +531,7 @@ impl S3 for Buckets {
         let input = request.input;
         self.check(&input.bucket, input.expected_bucket_owner.as_ref())?;
         let headers = Headers {
-            content_type: input.content_type,
+            content_type: content_type(input.content_type),
             content_encoding: input.content_encoding,
             content_disposition: input.content_disposition,
             cache_control: input.cache_control,

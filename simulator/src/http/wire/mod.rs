@@ -22,7 +22,10 @@ mod table;
 mod validation;
 mod xml;
 
-use axum::{http::HeaderMap, response::Response};
+use axum::{
+    http::{HeaderMap, header},
+    response::Response,
+};
 use serde_json::Value;
 
 use super::{
@@ -54,31 +57,41 @@ pub(super) async fn answer(
         }
         Err(refusal) => return super::answer::respond(Encoding::Json, Err(refusal.into())),
     };
-    let answer = match request(&wanted, &body) {
-        Ok(request) => {
-            if wanted.service_name == "sqs" {
-                sqs::wait(sim, &wanted.operation, &request).await;
-            }
-            sim.with(|world| called(world, &wanted, request))
+    let request = request(&wanted, &body);
+    if let Ok(request) = &request
+        && wanted.service_name == "sqs"
+    {
+        sqs::wait(sim, &wanted.operation, request).await;
+    }
+    let host = headers.get(header::HOST).and_then(|it| it.to_str().ok());
+    let answer = sim.with(|world| {
+        if let Some(host) = host {
+            world.called_at(host);
         }
-        Err(refusal) => {
-            sim.with(|world| {
-                world.refuse_request(wanted.service_name, &wanted.operation, &refusal);
-            });
-            Err(refusal.into())
-        }
-    };
+        called(world, &wanted, request)
+    });
     response::of(&wanted, headers, answer)
 }
 
-fn called(world: &mut World, wanted: &Wanted, request: Value) -> CallResult<Value> {
-    let answer = dispatch::answer(wanted.service_name, world, &wanted.operation, request);
-    if let Err(CallError::Refused(refusal)) = &answer
-        && refusal.code == UNKNOWN_OPERATION
-    {
-        world.refuse_request(wanted.service_name, &wanted.operation, refusal);
+fn called(
+    world: &mut World,
+    wanted: &Wanted,
+    request: Result<Value, Refusal>,
+) -> CallResult<Value> {
+    let refused = |world: &mut World, refusal: Refusal| {
+        world.refuse_request(wanted.service_name, &wanted.operation, &refusal);
+        CallError::Refused(refusal)
+    };
+    let request = match request {
+        Ok(request) => request,
+        Err(refusal) => return Err(refused(world, refusal)),
+    };
+    match dispatch::answer(wanted.service_name, world, &wanted.operation, request) {
+        Err(CallError::Refused(refusal)) if refusal.code == UNKNOWN_OPERATION => {
+            Err(refused(world, refusal))
+        }
+        answer => answer,
     }
-    answer
 }
 
 /// The parameters, if they satisfy the constraints of the model.

@@ -1,4 +1,4 @@
-//! SNS, as JSON.
+//! SNS: topics, subscriptions, and publishing.
 
 use std::collections::BTreeMap;
 
