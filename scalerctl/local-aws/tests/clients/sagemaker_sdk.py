@@ -49,8 +49,9 @@ assert response.output_path.startswith(f"s3://{BUCKET}/async-endpoint-outputs/")
 assert response.get_result(WaiterConfig(max_attempts=30, delay=1)) == {"text": "echo"}
 print(f"answered after {time.monotonic() - begin:.0f} s")
 
-# An input that does not exist.
-response = predictor.predict_async(input_path=f"s3://{BUCKET}/none")
+# An input that does not exist. A failure is a text, which the deserializer for JSON does not read.
+plain = AsyncPredictor(Predictor(NAME, session), name=NAME)
+response = plain.predict_async(input_path=f"s3://{BUCKET}/none")
 try:
     response.get_result(WaiterConfig(max_attempts=30, delay=1))
 except AsyncInferenceModelError as error:
