@@ -20,10 +20,9 @@ async fn run(variable: &str, script: &str) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let sim = Simulator::with_settings(Timestamp::now(), Settings::default());
-    sim.with(|world| world.set_url(url.clone()));
     sim.follow_wall_clock_at(SPEED);
     let objects = Objects::new().unwrap();
-    let app = http::router(sim.clone()).fallback_service(s3::router(&sim, &objects));
+    let app = http::router(sim.clone(), s3::router(&sim, &objects));
     let server = tokio::spawn(async move { axum::serve(listener, app).await });
     let results = tokio::spawn(async move { write_results(&sim, &objects).await });
     let script = format!("{}/tests/clients/{script}", env!("CARGO_MANIFEST_DIR"));
@@ -50,4 +49,10 @@ async fn run(variable: &str, script: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn boto3_and_the_aws_cli_create_scale_invoke_and_delete_an_endpoint() {
     run("LOCAL_AWS_PYTHON", "life.py").await;
+}
+
+/// `Model.deploy` asks every 30 seconds whether the endpoint is in service, whatever the speed.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sagemaker_python_sdk_deploys_and_asks_an_async_endpoint() {
+    run("SAGEMAKER_SDK_PYTHON", "sagemaker_sdk.py").await;
 }

@@ -102,10 +102,10 @@ assert [it["EndpointConfigName"] for it in sagemaker.list_endpoint_configs(NameC
 assert "whisper" in [it["ModelName"] for it in sagemaker.list_models()["Models"]]
 
 # The endpoint.
-created = cli("sagemaker", "create-endpoint", "--endpoint-name", NAME, "--endpoint-config-name", CONFIG)
-arn = created["EndpointArn"]
+# The AWS CLI takes too long to start for what lasts a few seconds.
+arn = sagemaker.create_endpoint(EndpointName=NAME, EndpointConfigName=CONFIG)["EndpointArn"]
 assert arn.endswith(":endpoint/whisper-large"), arn
-assert cli("sagemaker", "describe-endpoint", "--endpoint-name", NAME)["EndpointStatus"] == "Creating"
+assert sagemaker.describe_endpoint(EndpointName=NAME)["EndpointStatus"] == "Creating"
 refused(sagemaker.delete_endpoint, "Cannot update in-progress endpoint", EndpointName=NAME)
 refused(runtime.invoke_endpoint_async, "not found", EndpointName=NAME, InputLocation=f"s3://{BUCKET}/a")
 sagemaker.get_waiter("endpoint_in_service").wait(EndpointName=NAME, WaiterConfig={"Delay": 1, "MaxAttempts": 60})
@@ -180,7 +180,8 @@ pending = sagemaker.describe_endpoint(EndpointName=NAME)["PendingDeploymentSumma
 assert pending["EndpointConfigName"] == "second", pending
 sagemaker.get_waiter("endpoint_in_service").wait(EndpointName=NAME, WaiterConfig={"Delay": 1, "MaxAttempts": 60})
 assert instances()[0] == 2
-cli("sagemaker", "delete-endpoint", "--endpoint-name", NAME)
+assert cli("sagemaker", "describe-endpoint", "--endpoint-name", NAME)["EndpointConfigName"] == "second"
+sagemaker.delete_endpoint(EndpointName=NAME)
 assert sagemaker.describe_endpoint(EndpointName=NAME)["EndpointStatus"] == "Deleting"
 assert scaling.describe_scalable_targets(ServiceNamespace="sagemaker")["ScalableTargets"] == []
 sagemaker.get_waiter("endpoint_deleted").wait(EndpointName=NAME, WaiterConfig={"Delay": 1, "MaxAttempts": 60})
