@@ -3,7 +3,13 @@
 use jiff::Timestamp;
 use reactive_scaler::port::EndpointStatus;
 
-use crate::{Job, Pace, Tags, capacity::Change, cost::Cost, queue::Queue};
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use crate::{
+    Definition, Job, Pace, Tags, capacity::Change, cost::Cost, http::json::compact, queue::Queue,
+};
 
 /// An endpoint of the world.
 #[derive(Debug, Clone)]
@@ -18,6 +24,8 @@ pub struct EndpointState {
     pub asynchronous: bool,
     /// `OutputConfig.S3OutputPath` of its configuration: the location of results.
     pub output_path: String,
+    /// `OutputConfig.S3FailurePath` of its configuration: the location of failures.
+    pub failure_path: Option<String>,
     /// `NotificationConfig` of the same `OutputConfig`.
     pub topics: ResultTopics,
     /// Its production variants.
@@ -36,6 +44,11 @@ pub struct EndpointState {
     pub quota: Option<i32>,
     /// Whether no instances are available, so that an accepted scale-out fails.
     pub capacity_shortage: bool,
+    /// The configuration with which CreateEndpoint or UpdateEndpoint deployed it. `None`: it was added without one, and
+    /// its other fields imply one.
+    pub(crate) deployed: Option<Arc<Definition>>,
+    /// What UpdateEndpoint is deploying.
+    pub(crate) pending: Option<Deployment>,
     pub(crate) queue: Queue,
     pub(crate) cost: Cost,
     /// Its time in the agenda of [`Endpoints`](crate::endpoints::Endpoints).
@@ -51,10 +64,22 @@ pub struct ResultTopics {
     pub success: Option<String>,
     /// `ErrorTopic`.
     pub error: Option<String>,
+    /// Whether `IncludeInferenceResponseIn` has `SUCCESS_NOTIFICATION_TOPIC`.
+    pub response_in_success: bool,
+    /// Whether `IncludeInferenceResponseIn` has `ERROR_NOTIFICATION_TOPIC`.
+    pub response_in_error: bool,
+}
+
+/// A configuration on its way to an endpoint.
+#[derive(Debug, Clone)]
+pub(crate) struct Deployment {
+    pub(crate) config: Arc<Definition>,
+    pub(crate) variants: Vec<VariantState>,
+    pub(crate) since: Timestamp,
 }
 
 /// A production variant of an endpoint.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct VariantState {
     /// Its name.
     pub name: String,
@@ -68,6 +93,8 @@ pub struct VariantState {
     pub serverless: bool,
     /// Whether SageMaker scales the variant itself (managed instance scaling).
     pub managed: bool,
+    /// `CurrentWeight` and `DesiredWeight`.
+    pub weight: f64,
 }
 
 impl VariantState {
@@ -81,6 +108,7 @@ impl VariantState {
             desired: count,
             serverless: false,
             managed: false,
+            weight: 1.0,
         }
     }
 }
@@ -95,6 +123,8 @@ pub(crate) struct Forced {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum AfterForced {
     InService,
+    /// What was created or updated is deployed.
+    Deployed,
     Gone,
 }
 
@@ -125,6 +155,36 @@ impl EndpointState {
         self.variants.iter().map(|it| model(it).unwrap_or_else(|| self.name.clone())).collect()
     }
 
+    /// Takes over a configuration and its variants.
+    pub(crate) fn deploy(&mut self, config: Arc<Definition>, variants: Vec<VariantState>) {
+        self.config.clone_from(&config.name);
+        self.asynchronous = config.asynchronous().is_some();
+        self.output_path = config.output_path().unwrap_or_default().to_owned();
+        self.failure_path = config.failure_path().map(str::to_owned);
+        self.topics = config.topics();
+        if let Some(concurrency) = config.concurrency() {
+            self.pace.concurrency = concurrency;
+        }
+        self.variants = variants;
+        self.deployed = Some(config);
+    }
+
+    /// `AsyncInferenceConfig` of an async endpoint.
+    pub(crate) fn async_members(&self) -> Value {
+        if let Some(deployed) = self.deployed.as_ref().and_then(|it| it.asynchronous()) {
+            return deployed.clone();
+        }
+        let topics = &self.topics;
+        let notification =
+            compact(json!({ "SuccessTopic": topics.success, "ErrorTopic": topics.error }));
+        let notification = (topics != &ResultTopics::default()).then_some(notification);
+        json!({ "OutputConfig": compact(json!({
+            "S3OutputPath": self.output_path,
+            "S3FailurePath": self.failure_path,
+            "NotificationConfig": notification,
+        })) })
+    }
+
     pub(crate) fn variant(&self, name: &str) -> Option<&VariantState> {
         self.variants.iter().find(|variant| variant.name == name)
     }
@@ -141,10 +201,11 @@ impl EndpointState {
         [change, forced, expiry, self.queue.next_event()].into_iter().flatten().min()
     }
 
-    /// The time at which the oldest waiting job expires.
+    /// The time at which the next waiting job expires.
     pub(crate) fn next_expiry(&self, jobs: &[Job]) -> Option<Timestamp> {
-        let oldest = jobs.get(self.queue.waiting.front()?.0)?;
-        Some(oldest.invoked_at + self.pace.request_ttl)
+        let oldest = jobs.get(self.queue.waiting.front()?.0)?.invoked_at + self.pace.request_ttl;
+        let own = self.queue.expiring.first().map(|(at, _)| *at);
+        Some(own.map_or(oldest, |own| own.min(oldest)))
     }
 
     /// The number of instances that accept jobs. Instances that will be removed accept none.
@@ -186,7 +247,7 @@ impl EndpointState {
         }
     }
 
-    fn is_up(&self) -> bool {
+    pub(crate) fn is_up(&self) -> bool {
         !matches!(
             self.status,
             EndpointStatus::Creating

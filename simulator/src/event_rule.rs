@@ -61,3 +61,8 @@ impl EventRule {
         Runs::parse(self.expression.as_deref()?, None).ok()
     }
 }
+
+/// The time of an event, as EventBridge writes it.
+pub(crate) fn event_time(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}

@@ -64,7 +64,7 @@ impl Endpoints for Simulator {
         let operation = Operation::DescribeEndpointConfig;
         let describe = |world: &mut World| world.describe_endpoint_config(endpoint_config);
         match self.call(operation, endpoint_config, describe).await {
-            Ok(endpoint) => Ok(Some(endpoint.models())),
+            Ok(config) => Ok(Some(config.models())),
             Err(failure) if failure.kind == FailureKind::EndpointConfigMissing => Ok(None),
             Err(failure) => Err(failure),
         }

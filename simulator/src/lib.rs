@@ -36,6 +36,8 @@
 //! | `endpoint`, `endpoints` | endpoints, their status, and the time of the next event of each |
 //! | `tags` | tags of endpoints |
 //! | `capacity`, `cost` | changes of capacity, instance time |
+//! | `definition`, `listing` | models and endpoint configurations, and the listings of SageMaker |
+//! | `inference` | requests of InvokeEndpointAsync and their results |
 //! | `queue` | jobs: waiting, running, completed, killed, expired |
 //! | `metrics`, `custom_metrics`, `world/metric_reading` | datapoints, the time at which they become visible, and how they are read |
 //! | `statistic`, `minute` | how the minutes of a period become one datapoint |
@@ -74,6 +76,7 @@ mod cooldown;
 mod cost;
 mod cron_expression;
 mod custom_metrics;
+mod definition;
 mod delivery;
 mod endpoint;
 mod endpoints;
@@ -85,9 +88,11 @@ mod function;
 mod hooks;
 pub mod http;
 mod in_process;
+mod inference;
 mod invocation_schedule;
 mod journal;
 mod json_error;
+mod listing;
 mod logs;
 mod message_queue;
 mod metric_fault;
@@ -95,6 +100,7 @@ mod metric_values;
 mod metrics;
 mod minute;
 mod not_scaled;
+mod object_event;
 mod operation;
 mod page;
 mod policy;
@@ -125,20 +131,24 @@ pub use alarm_history::{HistoryEvent, HistoryFilter, HistoryItem};
 pub use autoscaling::Registration;
 pub use bucket::{Bucket, BucketNotification, NotificationKind};
 pub use custom_metrics::{CustomMetric, DatumValues, MetricDatum};
+pub use definition::{Definition, DefinitionKind};
 pub use delivery::Delivery;
 pub use endpoint::{EndpointState, ResultTopics, VariantState};
 pub use faults::{Fault, Faults};
 pub use function::{EventInvokeConfig, EventSourceMapping, FunctionReference, LambdaFunction};
 pub use hooks::CallSeen;
 pub use http::LoopbackAws;
+pub use inference::{FinishedRequest, InferenceRequest, RequestInput, RequestStatus};
 pub use invocation_schedule::{InvocationSchedule, InvocationScheduleKind};
 pub use journal::{Actor, Call, Entry, Event, Journal, Outcome, RefusedRequest};
 pub use json_error::JsonError;
+pub use listing::{Listing, SortBy};
 pub use logs::{LogEvent, LogSearch};
 pub use message_queue::QueueBatch;
 pub use metric_fault::{MetricFault, MetricFaultKind};
 pub use metrics::{Metric, MetricFilter, MetricName, MetricQuery, MetricStatistics, SeriesQuery};
 pub use not_scaled::{NotScaled, NotScaledReason, ScalingRecord};
+pub use object_event::{ObjectChange, ObjectEvent};
 pub use operation::{Operation, Service};
 pub use page::{Page, Paging};
 pub use policy::{Policy, PolicyKind};
@@ -158,4 +168,4 @@ pub use step_scaling::{AdjustmentType, StepAdjustment, StepScaling};
 pub use tags::Tags;
 pub use target_tracking::{TargetTracking, TrackedMetric};
 pub use topic::Subscription;
-pub use world::{FunctionBatch, World};
+pub use world::{FunctionBatch, Retained, World};

@@ -121,6 +121,7 @@ operations! {
     GetFunctionConfiguration: Lambda, false;
     GetFunctionEventInvokeConfig: Lambda, false;
     GetBucketNotificationConfiguration: S3, false;
+    PutBucketNotificationConfiguration: S3, true;
     UpdateItem: DynamoDb, true;
     Query: DynamoDb, false;
     DeleteItem: DynamoDb, true;
@@ -229,6 +230,16 @@ operations! {
     DeleteLogGroup: Logs, true;
     PutRetentionPolicy: Logs, true;
     DeleteRetentionPolicy: Logs, true;
+    CreateModel: SageMaker, true;
+    ListModels: SageMaker, false;
+    DeleteModel: SageMaker, true;
+    CreateEndpointConfig: SageMaker, true;
+    ListEndpointConfigs: SageMaker, false;
+    DeleteEndpointConfig: SageMaker, true;
+    CreateEndpoint: SageMaker, true;
+    UpdateEndpoint: SageMaker, true;
+    DeleteEndpoint: SageMaker, true;
+    DeleteTags: SageMaker, true;
 }
 
 /// The operations that a fault or a hook applies to.

@@ -1,6 +1,9 @@
 //! Jobs of an async endpoint, and its queue.
 
-use std::{collections::VecDeque, time::Duration};
+use std::{
+    collections::{BTreeSet, VecDeque},
+    time::Duration,
+};
 
 use jiff::Timestamp;
 
@@ -65,8 +68,7 @@ pub struct AcceptedRequest {
     pub inference_id: String,
     /// `OutputLocation`: the object is there when the request was processed.
     pub output: String,
-    /// `FailureLocation`: the object is there instead, if
-    /// [`Settings::requests_fail`](crate::Settings::requests_fail) is true.
+    /// `FailureLocation`: the object is there instead, if the request failed or expired.
     pub failure: String,
 }
 
@@ -81,6 +83,8 @@ pub(crate) enum Step {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Queue {
     pub(crate) waiting: VecDeque<JobId>,
+    /// The waiting jobs with a time to live of their own, each with the time at which it expires.
+    pub(crate) expiring: BTreeSet<(Timestamp, JobId)>,
     /// Each with the time at which it ends.
     pub(crate) running: Vec<(Timestamp, JobId)>,
 }
@@ -88,6 +92,18 @@ pub(crate) struct Queue {
 impl Queue {
     pub(crate) fn next_event(&self) -> Option<Timestamp> {
         self.running.iter().map(|(at, _)| *at).min()
+    }
+
+    /// Removes and returns the waiting jobs whose own time to live is over.
+    pub(crate) fn take_expired(&mut self, now: Timestamp) -> Vec<JobId> {
+        if self.expiring.first().is_none_or(|(at, _)| *at > now) {
+            return Vec::new();
+        }
+        let later = self.expiring.split_off(&(now + Duration::from_nanos(1), JobId(0)));
+        let due = std::mem::replace(&mut self.expiring, later);
+        let due = due.into_iter().map(|(_, id)| id).collect::<BTreeSet<_>>();
+        self.waiting.retain(|id| !due.contains(id));
+        due.into_iter().collect()
     }
 
     /// The number of items being processed or yet to be processed.

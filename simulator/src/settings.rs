@@ -10,6 +10,9 @@ pub struct Settings {
     /// Time from the END of a datapoint's minute until it is visible to readers. Default: 2
     /// minutes. Users report a delay of 2 to 3 minutes for async metrics.
     pub metric_lag: Duration,
+    /// Time from a change of an object until S3's events of it arrive. Default: 1 s. Assumption: the S3 User Guide says
+    /// "typically in seconds".
+    pub object_event_delay: Duration,
     /// When the backlog metrics are published. Default: [`Publishing::Always`]. Assumption: target
     /// tracking scales idle endpoints to zero and needs datapoints to do so.
     pub publishing: Publishing,
@@ -19,7 +22,7 @@ pub struct Settings {
     /// What becomes of the jobs on the instances that a scale-in or a change of status removes. Default:
     /// [`CutJobs::Lost`], the worst case: the SageMaker guide guarantees nothing.
     pub cut_jobs: CutJobs,
-    /// Whether the result of a request of InvokeEndpointAsync is a failure, after the same time. Default: false.
+    /// Whether the result of each request of InvokeEndpointAsync is a failure, after the same time. Default: false.
     pub requests_fail: bool,
     /// The value of `ApproximateBacklogSizePerInstance` without an instance. Default:
     /// [`PerInstanceAtZero::Absent`]. Assumption: users report endpoints that never leave zero with
@@ -63,7 +66,8 @@ pub struct Settings {
     /// The delay of a scheduled action. Default: 0 s. The Application Auto Scaling User Guide
     /// documents a resolution of one minute.
     pub schedule_lateness: Duration,
-    /// Whether deleting an endpoint deregisters its variants. Default true: assumption.
+    /// Whether deleting an endpoint deregisters its variants. Default: true. DeleteEndpoint refuses callers who may not
+    /// do so, as a user reports (awslabs/stable-diffusion-aws-extension, issue 161).
     pub deregister_on_delete: bool,
     /// Whether UpdateEndpointWeightsAndCapacities is accepted in `OutOfService` and
     /// `UpdateRollbackFailed`. Default: true. Assumption: the API reference does not specify it.
@@ -93,6 +97,7 @@ impl Default for Settings {
         Self {
             pace: Pace::default(),
             metric_lag: Duration::from_secs(2 * 60),
+            object_event_delay: Duration::from_secs(1),
             publishing: Publishing::Always,
             backlog_counts_running: true,
             cut_jobs: CutJobs::Lost,
@@ -125,7 +130,7 @@ impl Default for Settings {
 /// How fast one endpoint and its jobs are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pace {
-    /// Time from an accepted request for more instances until they serve. Default: 6 minutes. Users
+    /// Time from an accepted request for more instances until they serve, and of CreateEndpoint and UpdateEndpoint. Default: 6 minutes. Users
     /// report 3 to 10 minutes.
     pub provisioning: Duration,
     /// Time from an accepted request for fewer instances until the endpoint is `InService` again.

@@ -27,9 +27,11 @@ use scalerctl_console::{
 
 use crate::{
     function::{Functions, requests},
+    inference,
     initial_world::initial_world,
+    objects::Objects,
     output::{Printed, Started, json_of, line},
-    server,
+    s3, server,
 };
 
 /// Arguments of `scalerctl aws`.
@@ -127,9 +129,10 @@ async fn serve(arguments: &AwsArgs, routes: &[Route], stored: bool) -> Result<()
     sim.follow_wall_clock_at(i32::try_from(speed).unwrap_or(i32::MAX));
     let connection = connection(&url).map_err(Failure::NotOk)?;
     let (invoke, requests) = requests();
-    let app = http::router(sim.clone())
-        .merge(http::invocations(sim.clone(), invoke))
-        .fallback_service(http::objects(sim.clone()));
+    let objects = Objects::new()
+        .map_err(|error| Failure::NotOk(format!("no temporary folder for objects: {error}")))?;
+    let app = http::router(sim.clone(), s3::router(&sim, &objects))
+        .merge(http::invocations(sim.clone(), invoke));
     let started =
         Started { url: &url, speed, routes_text: &arguments.routes, routes, contents: &contents };
     let is_json = arguments.format.is_json();
@@ -141,6 +144,7 @@ async fn serve(arguments: &AwsArgs, routes: &[Route], stored: bool) -> Result<()
     tokio::select! {
         ended = server::serve(listener, app) => ended.map_err(failed),
         () = functions.run(requests) => Ok(()),
+        () = inference::write_results(&sim, &objects) => Ok(()),
         ended = print_events(&sim, contents.function.as_deref(), is_json) => ended,
         interrupted = interrupted() => interrupted.map_err(failed),
     }

@@ -5,11 +5,17 @@
 //! | `command` | the arguments, and what runs |
 //! | `initial_world` | what exists at the start |
 //! | `function` | the function: invocations, retries, destinations, its log |
+//! | `inference` | the results of InvokeEndpointAsync |
+//! | `objects` | the objects of S3 |
+//! | `s3` | Amazon S3 |
 //! | `server` | connections |
 //! | `output` | what is printed |
 
 pub mod command;
 mod function;
+pub mod inference;
 mod initial_world;
+pub mod objects;
 mod output;
+pub mod s3;
 mod server;

@@ -11,8 +11,8 @@ use tokio::net::TcpListener;
 /// Simulated seconds per second.
 const SPEED: i32 = 120;
 
-/// Runs a script of this folder with the Python of `LOCAL_AWS_PYTHON`, which has boto3 and awscli.
-async fn run(script: &str) {
+/// Runs a script of `clients/` with the Python of `LOCAL_AWS_PYTHON`, which has boto3 and awscli.
+async fn run(script: &str, protocol: &'static str) {
     let Some(python) = env::var_os("LOCAL_AWS_PYTHON") else {
         println!("skipped: set LOCAL_AWS_PYTHON to a Python that has boto3 and awscli");
         return;
@@ -38,6 +38,7 @@ async fn run(script: &str) {
             .env("AWS_CONFIG_FILE", "/dev/null")
             .env("AWS_EC2_METADATA_DISABLED", "true")
             .env("SPEED", SPEED.to_string())
+            .env("PROTOCOL", protocol)
             .output()
             .unwrap()
     });
@@ -50,10 +51,15 @@ async fn run(script: &str) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_aws_cli_shows_why_target_tracking_stays_at_zero_and_step_scaling_does_not() {
-    run("scaling_story.py").await;
+    run("scaling_story.py", "json").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn boto3_reads_and_writes_alarms_metrics_and_scaling_settings() {
-    run("cloudwatch.py").await;
+    run("cloudwatch.py", "json").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn boto3_does_the_same_in_cbor() {
+    run("cloudwatch.py", "smithy-rpc-v2-cbor").await;
 }

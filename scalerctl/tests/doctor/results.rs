@@ -36,7 +36,11 @@ fn subscribe(world: &mut World, topic: &str, to: &[(&str, &str)]) {
 pub fn connected_but(change: impl FnOnce(&mut World)) -> Simulator {
     but(|world| {
         world.put_function(with_ledger());
-        let topics = ResultTopics { success: Some(SUCCESS.into()), error: Some(ERROR.into()) };
+        let topics = ResultTopics {
+            success: Some(SUCCESS.into()),
+            error: Some(ERROR.into()),
+            ..ResultTopics::default()
+        };
         world.endpoint_mut(ENDPOINT).topics = topics;
         // A person can subscribe too.
         subscribe(world, SUCCESS, &[("email", "me@example.com"), ("lambda", ARN)]);

@@ -30,7 +30,7 @@ pub(super) enum Encoding {
 /// An HTTP response for a call's answer, already encoded.
 pub(super) fn respond(encoding: Encoding, answer: Result<Vec<u8>, CallError>) -> Response {
     match answer {
-        Ok(body) => response(encoding, StatusCode::OK, body),
+        Ok(body) => response(encoding, StatusCode::OK, &request_id(), body),
         Err(CallError::Refused(refusal)) => error(encoding, &refusal),
         Err(CallError::NoAnswer) => hang_up(),
     }
@@ -43,17 +43,26 @@ fn error(encoding: Encoding, refusal: &Refusal) -> Response {
         false => StatusCode::BAD_REQUEST,
     };
     let body = serde_json::json!({ "__type": refusal.code, "message": refusal.message });
-    let mut response = response(encoding, status, body.to_string().into_bytes());
+    let mut response = response(encoding, status, &request_id(), body.to_string().into_bytes());
     if let Ok(code) = HeaderValue::from_str(&refusal.code) {
         response.headers_mut().insert("x-amzn-errortype", code);
     }
     response
 }
 
-/// A response with a request ID.
-pub(super) fn response(encoding: Encoding, status: StatusCode, body: Vec<u8>) -> Response {
+/// The ID of the next request.
+pub(super) fn request_id() -> String {
     static REQUESTS: AtomicU64 = AtomicU64::new(1);
-    let request = REQUESTS.fetch_add(1, Ordering::Relaxed);
+    format!("00000000-0000-4000-8000-{:012x}", REQUESTS.fetch_add(1, Ordering::Relaxed))
+}
+
+/// A response to the request with this ID.
+pub(super) fn response(
+    encoding: Encoding,
+    status: StatusCode,
+    id: &str,
+    body: Vec<u8>,
+) -> Response {
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;
     let headers = response.headers_mut();
@@ -67,7 +76,7 @@ pub(super) fn response(encoding: Encoding, status: StatusCode, body: Vec<u8>) ->
     if encoding == Encoding::Cbor {
         headers.insert("smithy-protocol", HeaderValue::from_static("rpc-v2-cbor"));
     }
-    if let Ok(id) = HeaderValue::from_str(&format!("00000000-0000-4000-8000-{request:012x}")) {
+    if let Ok(id) = HeaderValue::from_str(id) {
         headers.insert("x-amzn-requestid", id);
     }
     response

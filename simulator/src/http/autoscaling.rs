@@ -166,6 +166,12 @@ fn variant(resource_id: &str) -> Result<VariantId, Refusal> {
 
 /// The configuration of a policy has a parser of its own, which names the field of a problem.
 fn put_policy(world: &mut World, body: &Value) -> CallResult<Value> {
+    let specification =
+        &body["TargetTrackingScalingPolicyConfiguration"]["CustomizedMetricSpecification"];
+    if !specification["Metrics"].is_null() {
+        let message = "The model does not support metric math in a target tracking policy";
+        return refuse(world, Operation::PutScalingPolicy, Refusal::validation(message));
+    }
     let put = match policies_from_json(&body.to_string()).as_deref() {
         Ok([only]) => only.clone(),
         Ok(_) => {

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     CallError, CallResult, Delivery, Operation, Paging, Refusal, Service, Tags, World,
     event_pattern::EventPattern,
-    event_rule::{EventRule, EventTarget},
+    event_rule::{EventRule, EventTarget, event_time},
 };
 
 /// The most targets of a rule (EventBridge User Guide, "Quotas").
@@ -266,7 +266,7 @@ fn put_event(world: &mut World, entry: Entry) -> Result<String, Refusal> {
     });
     let time = entry.time.and_then(|it| jiff::Timestamp::from_second(it as i64).ok());
     if let Some(time) = time {
-        event["time"] = json!(time.to_string());
+        event["time"] = json!(event_time(world.time_of_client(time)));
     }
     let (at, to) = (world.now(), world.arn("events", "event-bus/default"));
     world.send(Delivery { at, to, from: "events.amazonaws.com", body: event });

@@ -25,7 +25,7 @@ pub(super) fn epoch(at: Timestamp) -> Value {
 }
 
 /// Removes the null members of an object. AWS omits members without a value.
-pub(super) fn compact(mut value: Value) -> Value {
+pub(crate) fn compact(mut value: Value) -> Value {
     if let Value::Object(members) = &mut value {
         members.retain(|_, member| !member.is_null());
     }

@@ -3,12 +3,13 @@
 //! | service | protocol |
 //! |---|---|
 //! | SageMaker, Application Auto Scaling, CloudWatch Logs, Systems Manager, EventBridge | awsJson1.1: `POST /`, the service named by `X-Amz-Target` |
-//! | DynamoDB | awsJson1.0: `POST /`, the service named by `X-Amz-Target` |
+//! | DynamoDB, Amazon SQS, CloudWatch | awsJson1.0, the same with another content type |
 //! | CloudWatch | rpcv2Cbor: `POST`, the operation named by the path |
-//! | AWS Lambda, EventBridge Scheduler | restJson1: `GET` |
-//! | Amazon SNS | awsQuery: `POST /` with a form, answered in XML |
-//! | SageMaker Runtime | restJson1: `POST` of `InvokeEndpointAsync` |
+//! | CloudWatch, Amazon SNS, Amazon SQS, AWS STS | awsQuery: `POST /` with a form, answered in XML |
+//! | AWS Lambda, EventBridge Scheduler, SageMaker Runtime | restJson1: the operation named by the method and the path |
 //! | Amazon S3 | `GET`, `HEAD`, and `PUT` of an object, and `GET` of the notification configuration of a bucket |
+//!
+//! The module `wire` knows the first four: a service receives and returns JSON values only.
 //!
 //! Signatures are not checked. A fault without an answer closes the connection before the first
 //! byte of a response.
@@ -26,7 +27,7 @@ mod dynamodb_attributes;
 mod dynamodb_expressions;
 mod event_bridge;
 mod invoke;
-mod json;
+pub(crate) mod json;
 mod lambda;
 mod logs;
 mod loopback;
@@ -35,6 +36,7 @@ mod policies;
 mod refusals;
 mod requests;
 mod sagemaker;
+mod sagemaker_answers;
 mod scheduler;
 mod server;
 mod sns;
@@ -47,4 +49,4 @@ mod wire;
 pub use dispatch::answer as service_answer;
 pub use invoke::{Invocation, Invoked, invocations};
 pub use loopback::LoopbackAws;
-pub use server::{objects, router, serve, serve_after};
+pub use server::{router, serve, serve_after};

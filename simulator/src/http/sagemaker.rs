@@ -1,39 +1,66 @@
-//! SageMaker over awsJson1.1.
+//! SageMaker over awsJson1.1. `sagemaker_answers` has the shapes of the answers.
 
+use jiff::Timestamp;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::{
-    CallError, CallResult, EndpointState, Paging, ResultTopics, VariantState, World,
+    CallError, CallResult, DefinitionKind, Listing, Paging, Retained, SortBy, World,
     http::{
-        json::{compact, epoch, request},
+        json::{request, seconds},
         refusals::unknown_operation,
-        tags,
+        sagemaker_answers::{definition_json, endpoint_json, listed_json, summary_json},
+        tags::{self, Tag},
     },
 };
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct DescribeEndpoint {
+struct EndpointName {
     endpoint_name: String,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct DescribeEndpointConfig {
+struct CreateEndpoint {
+    endpoint_name: String,
     endpoint_config_name: String,
+    #[serde(default)]
+    tags: Vec<Tag>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct DescribeModel {
-    model_name: String,
+struct UpdateEndpoint {
+    endpoint_name: String,
+    endpoint_config_name: String,
+    #[serde(default)]
+    retain_all_variant_properties: bool,
+    #[serde(default)]
+    exclude_retained_variant_properties: Vec<VariantProperty>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct ListEndpoints {
+struct VariantProperty {
+    variant_property_type: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct List {
     name_contains: Option<String>,
+    status_equals: Option<String>,
+    #[serde(default, deserialize_with = "seconds")]
+    creation_time_after: Option<Timestamp>,
+    #[serde(default, deserialize_with = "seconds")]
+    creation_time_before: Option<Timestamp>,
+    #[serde(default, deserialize_with = "seconds")]
+    last_modified_time_after: Option<Timestamp>,
+    #[serde(default, deserialize_with = "seconds")]
+    last_modified_time_before: Option<Timestamp>,
+    sort_by: Option<String>,
+    sort_order: Option<String>,
     max_results: Option<usize>,
     next_token: Option<String>,
 }
@@ -50,126 +77,133 @@ struct UpdateEndpointWeightsAndCapacities {
 struct DesiredWeightAndCapacity {
     variant_name: String,
     desired_instance_count: Option<i32>,
+    desired_weight: Option<f64>,
 }
 
 pub(super) fn answer(world: &mut World, operation: &str, body: Value) -> CallResult<Value> {
+    use DefinitionKind::{EndpointConfig, Model};
     match operation {
+        "CreateModel" => create(world, Model, body),
+        "DescribeModel" => {
+            let name = name(Model, &body)?;
+            let found = world.describe_model(&name)?;
+            Ok(definition_json(world, Model, found))
+        }
+        "ListModels" => list(world, Model, body),
+        "DeleteModel" => delete(world, Model, &body),
+        "CreateEndpointConfig" => create(world, EndpointConfig, body),
+        "DescribeEndpointConfig" => {
+            let name = name(EndpointConfig, &body)?;
+            let found = world.describe_endpoint_config(&name)?;
+            Ok(definition_json(world, EndpointConfig, found))
+        }
+        "ListEndpointConfigs" => list(world, EndpointConfig, body),
+        "DeleteEndpointConfig" => delete(world, EndpointConfig, &body),
+        "CreateEndpoint" => {
+            let CreateEndpoint { endpoint_name, endpoint_config_name, tags } = request(body)?;
+            let tags = tags::pairs(tags);
+            world.create_endpoint(&endpoint_name, &endpoint_config_name, &tags)?;
+            Ok(json!({ "EndpointArn": world.endpoint_arn(&endpoint_name) }))
+        }
         "DescribeEndpoint" => {
-            let DescribeEndpoint { endpoint_name } = request(body)?;
+            let EndpointName { endpoint_name } = request(body)?;
             let endpoint = world.describe_endpoint(&endpoint_name)?;
             Ok(endpoint_json(world, &endpoint))
         }
         "ListEndpoints" => {
-            let list: ListEndpoints = request(body)?;
-            let paging = Paging { max_results: list.max_results, next_token: list.next_token };
-            let wanted = list.name_contains.unwrap_or_default();
-            let page = world.list_endpoints(&wanted, &paging)?;
-            let endpoints = page.items.iter().map(|it| summary_json(world, it)).collect::<Vec<_>>();
-            Ok(compact(json!({ "Endpoints": endpoints, "NextToken": page.next_token })))
+            let page = world.list_endpoints(&listing(body)?)?;
+            let summaries = page.items.iter().map(|it| summary_json(world, it)).collect();
+            Ok(listed_json("Endpoints", summaries, page.next_token))
         }
-        "DescribeEndpointConfig" => {
-            let DescribeEndpointConfig { endpoint_config_name } = request(body)?;
-            let endpoint = world.describe_endpoint_config(&endpoint_config_name)?;
-            Ok(config_json(world, &endpoint))
+        "UpdateEndpoint" => {
+            let update: UpdateEndpoint = request(body)?;
+            let excluded = &update.exclude_retained_variant_properties;
+            let retains = |property: &str| {
+                update.retain_all_variant_properties
+                    && excluded.iter().all(|it| it.variant_property_type != property)
+            };
+            let retained = Retained {
+                counts: retains("DesiredInstanceCount"),
+                weights: retains("DesiredWeight"),
+            };
+            let (name, config) = (&update.endpoint_name, &update.endpoint_config_name);
+            world.update_endpoint(name, config, retained)?;
+            Ok(json!({ "EndpointArn": world.endpoint_arn(name) }))
         }
-        "DescribeModel" => {
-            let DescribeModel { model_name } = request(body)?;
-            let environment = world.describe_model(&model_name)?;
-            Ok(json!({
-                "ModelName": model_name,
-                "ModelArn": world.arn("sagemaker", &format!("model/{}", model_name.to_lowercase())),
-                "PrimaryContainer": { "Environment": environment },
-            }))
+        "DeleteEndpoint" => {
+            let EndpointName { endpoint_name } = request(body)?;
+            world.begin_deletion(&endpoint_name)?;
+            Ok(json!({}))
         }
-        "UpdateEndpointWeightsAndCapacities" => {
-            let update: UpdateEndpointWeightsAndCapacities = request(body)?;
-            let desired = update.desired_weights_and_capacities.into_iter();
-            let desired = desired
-                .map(|entry| (entry.variant_name, entry.desired_instance_count))
-                .collect::<Vec<_>>();
-            world.update_endpoint_weights_and_capacities(&update.endpoint_name, &desired)?;
-            Ok(json!({ "EndpointArn": world.endpoint_arn(&update.endpoint_name) }))
-        }
+        "UpdateEndpointWeightsAndCapacities" => update_capacities(world, body),
         "AddTags" => tags::add(world, body),
         "ListTags" => tags::list(world, body),
+        "DeleteTags" => tags::delete(world, body),
         other => Err(CallError::Refused(unknown_operation(other))),
     }
 }
 
-fn endpoint_json(world: &World, endpoint: &EndpointState) -> Value {
-    let seen = endpoint.view();
-    let variants = endpoint.variants.iter().zip(&seen.variants);
-    let variants = variants
-        .map(|(state, seen)| variant_json(state, seen.current, seen.desired))
-        .collect::<Vec<_>>();
-    let output = output_json(endpoint);
-    compact(json!({
-        "EndpointName": endpoint.name,
-        "EndpointArn": world.endpoint_arn(&endpoint.name),
-        "EndpointConfigName": endpoint.config,
-        "EndpointStatus": endpoint.status.as_str(),
-        "FailureReason": endpoint.failure_reason,
-        "ProductionVariants": variants,
-        "AsyncInferenceConfig": endpoint.asynchronous.then_some(output),
-        "CreationTime": epoch(endpoint.created_at),
-        "LastModifiedTime": epoch(endpoint.modified_at),
-    }))
+fn update_capacities(world: &mut World, body: Value) -> CallResult<Value> {
+    let update: UpdateEndpointWeightsAndCapacities = request(body)?;
+    let desired = update.desired_weights_and_capacities;
+    let counts = desired.iter().map(|it| (it.variant_name.clone(), it.desired_instance_count));
+    let counts = counts.collect::<Vec<_>>();
+    let weights =
+        desired.iter().filter_map(|it| Some((it.variant_name.clone(), it.desired_weight?)));
+    let weights = weights.collect::<Vec<_>>();
+    world.update_endpoint_weights_and_capacities(&update.endpoint_name, &counts)?;
+    world.set_weights(&update.endpoint_name, &weights);
+    Ok(json!({ "EndpointArn": world.endpoint_arn(&update.endpoint_name) }))
 }
 
-fn summary_json(world: &World, endpoint: &EndpointState) -> Value {
-    json!({
-        "EndpointName": endpoint.name,
-        "EndpointArn": world.endpoint_arn(&endpoint.name),
-        "EndpointStatus": endpoint.status.as_str(),
-        "CreationTime": epoch(endpoint.created_at),
-        "LastModifiedTime": epoch(endpoint.modified_at),
-    })
+fn create(world: &mut World, kind: DefinitionKind, body: Value) -> CallResult<Value> {
+    let name = name(kind, &body)?;
+    let mut members: Map<String, Value> = request(body)?;
+    members.remove(&format!("{}Name", kind.member()));
+    let tags = members.remove("Tags").map_or(Ok(Vec::new()), request::<Vec<Tag>>)?;
+    world.create_definition(kind, &name, members, &tags::pairs(tags))?;
+    let mut answer = json!({});
+    answer[format!("{}Arn", kind.member())] = world.definition_arn(kind, &name).into();
+    Ok(answer)
 }
 
-fn config_json(world: &World, endpoint: &EndpointState) -> Value {
-    let name = &endpoint.config;
-    let variants = endpoint.variants.iter().zip(endpoint.models()).map(|(variant, model)| {
-        let serverless = json!({ "MemorySizeInMB": 2048, "MaxConcurrency": 5 });
-        compact(json!({
-            "VariantName": variant.name,
-            "ModelName": model,
-            "InstanceType": (!variant.serverless).then_some(&world.settings.instance_type),
-            "InitialInstanceCount": (!variant.serverless).then_some(1),
-            "InitialVariantWeight": 1.0,
-            "ServerlessConfig": variant.serverless.then_some(serverless),
-        }))
+fn list(world: &mut World, kind: DefinitionKind, body: Value) -> CallResult<Value> {
+    let page = world.list_definitions(kind, &listing(body)?)?;
+    let summaries = page.items.into_iter().map(|mut it| {
+        it.members.clear();
+        definition_json(world, kind, it)
     });
-    let output = output_json(endpoint);
-    compact(json!({
-        "EndpointConfigName": name,
-        "EndpointConfigArn": world.arn("sagemaker", &format!("endpoint-config/{}", name.to_lowercase())),
-        "ProductionVariants": variants.collect::<Vec<_>>(),
-        "AsyncInferenceConfig": endpoint.asynchronous.then_some(output),
-        "CreationTime": epoch(endpoint.created_at),
-    }))
+    let summaries = summaries.collect();
+    Ok(listed_json(&format!("{}s", kind.member()), summaries, page.next_token))
 }
 
-fn output_json(endpoint: &EndpointState) -> Value {
-    let topics = &endpoint.topics;
-    let notification =
-        compact(json!({ "SuccessTopic": topics.success, "ErrorTopic": topics.error }));
-    let notification = (topics != &ResultTopics::default()).then_some(notification);
-    json!({ "OutputConfig": compact(json!({
-        "S3OutputPath": endpoint.output_path,
-        "NotificationConfig": notification,
-    })) })
+fn delete(world: &mut World, kind: DefinitionKind, body: &Value) -> CallResult<Value> {
+    world.delete_definition(kind, &name(kind, body)?)?;
+    Ok(json!({}))
 }
 
-fn variant_json(variant: &VariantState, current: Option<i32>, desired: Option<i32>) -> Value {
-    let serverless = json!({ "MemorySizeInMB": 2048, "MaxConcurrency": 5 });
-    let managed = json!({ "Status": "ENABLED", "MinInstanceCount": 0, "MaxInstanceCount": 1 });
-    compact(json!({
-        "VariantName": variant.name,
-        "CurrentWeight": 1.0,
-        "DesiredWeight": 1.0,
-        "CurrentInstanceCount": current,
-        "DesiredInstanceCount": desired,
-        "CurrentServerlessConfig": variant.serverless.then_some(serverless),
-        "ManagedInstanceScaling": variant.managed.then_some(managed),
-    }))
+/// The name of a model or an endpoint configuration in a request.
+fn name(kind: DefinitionKind, body: &Value) -> CallResult<String> {
+    request(body[format!("{}Name", kind.member())].clone())
+}
+
+fn listing(body: Value) -> CallResult<Listing> {
+    let list: List = request(body)?;
+    let name_contains = list.name_contains.unwrap_or_default();
+    let sort_by = match list.sort_by.as_deref() {
+        Some("Name") => SortBy::Name,
+        Some("Status") => SortBy::Status,
+        _ => SortBy::CreationTime,
+    };
+    Ok(Listing {
+        name_contains,
+        status: list.status_equals,
+        created_after: list.creation_time_after,
+        created_before: list.creation_time_before,
+        modified_after: list.last_modified_time_after,
+        modified_before: list.last_modified_time_before,
+        sort_by,
+        ascending: list.sort_order.as_deref() == Some("Ascending"),
+        paging: Paging { max_results: list.max_results, next_token: list.next_token },
+    })
 }

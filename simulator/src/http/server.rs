@@ -40,18 +40,17 @@ pub fn serve_after(
         }
         answer
     };
-    let app =
-        router(sim.clone()).fallback_service(objects(sim)).layer(middleware::from_fn(hold_back));
+    let app = router(sim.clone(), objects(sim)).layer(middleware::from_fn(hold_back));
     async move { axum::serve(listener, app).await }
 }
 
-/// The services without the objects of S3. What no service knows goes to the fallback of the router, which a caller
-/// can replace.
-pub fn router(sim: Simulator) -> Router {
+/// The services without S3. `others` answers what no other service knows, and each request for the root but POST:
+/// S3 lists the buckets there.
+pub fn router(sim: Simulator, others: Router) -> Router {
     let scheduled = get(scheduler::one).post(scheduler::one).put(scheduler::one);
     let scheduled = scheduled.delete(scheduler::one);
     Router::new()
-        .route("/", post(operation))
+        .route("/", post(operation).fallback_service(others.clone()))
         .route("/service/{service}/operation/{operation}", post(operation))
         .route("/2015-03-31/{*path}", any(lambda::answer))
         .route("/2017-03-31/{*path}", any(lambda::answer))
@@ -59,17 +58,18 @@ pub fn router(sim: Simulator) -> Router {
         .route("/schedules", get(scheduler::list))
         .route("/schedules/{name}", scheduled)
         .route("/endpoints/{endpoint}/async-invocations", post(requests::invoke))
-        .fallback(unknown)
+        .route("/endpoints/{endpoint}/invocations", post(requests::invoke_at_once))
         .with_state(sim)
+        .fallback_service(others)
 }
 
 /// The calls of S3 that the function and the operator's commands make.
-pub fn objects(sim: Simulator) -> Router {
+fn objects(sim: Simulator) -> Router {
     Router::new()
         // Other methods at these paths get the same response as an unknown path.
         .route("/{bucket}", get(buckets::notification).fallback(unknown))
         .route("/{bucket}/", get(buckets::notification).fallback(unknown))
-        .route("/{bucket}/{*key}", get(object).head(head_object).put(put_object))
+        .route("/{bucket}/{*key}", get(object).head(head_object).put(put_object).fallback(unknown))
         .fallback(unknown)
         .with_state(sim)
 }

@@ -1,4 +1,4 @@
-//! AddTags and ListTags of SageMaker over awsJson1.1.
+//! AddTags, ListTags and DeleteTags of SageMaker over awsJson1.1.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -17,23 +17,41 @@ struct AddTags {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
+struct DeleteTags {
+    resource_arn: String,
+    tag_keys: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
 struct ListTags {
     resource_arn: String,
     max_results: Option<usize>,
     next_token: Option<String>,
 }
 
+/// A tag, as requests and answers have it.
 #[derive(Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Tag {
+pub(super) struct Tag {
     key: String,
     value: String,
 }
 
 pub(super) fn add(world: &mut World, body: Value) -> CallResult<Value> {
     let AddTags { resource_arn, tags } = request(body)?;
-    let tags = tags.into_iter().map(|tag| (tag.key, tag.value)).collect::<Vec<_>>();
-    Ok(json!({ "Tags": listed(world.add_tags(&resource_arn, &tags)?) }))
+    Ok(json!({ "Tags": listed(world.add_tags(&resource_arn, &pairs(tags))?) }))
+}
+
+pub(super) fn delete(world: &mut World, body: Value) -> CallResult<Value> {
+    let DeleteTags { resource_arn, tag_keys } = request(body)?;
+    world.delete_tags(&resource_arn, &tag_keys)?;
+    Ok(json!({}))
+}
+
+/// Keys and values.
+pub(super) fn pairs(tags: Vec<Tag>) -> Vec<(String, String)> {
+    tags.into_iter().map(|tag| (tag.key, tag.value)).collect()
 }
 
 pub(super) fn list(world: &mut World, body: Value) -> CallResult<Value> {

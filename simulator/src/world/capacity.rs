@@ -124,7 +124,7 @@ impl World {
         Ok(())
     }
 
-    fn check_updatable(&self, name: &str) -> Result<&EndpointState, Refusal> {
+    pub(crate) fn check_updatable(&self, name: &str) -> Result<&EndpointState, Refusal> {
         let endpoint = self.endpoints.get(name).ok_or_else(|| self.missing(name))?;
         let arn = self.endpoint_arn(name);
         let busy =
@@ -164,12 +164,7 @@ impl World {
         endpoint.modified_at = now;
         let id = VariantId::new(name, change.variant);
         if failed {
-            let reason = format!(
-                "Unable to provision requested ML compute capacity due to InsufficientInstance\
-                 Capacity error. Please retry using a different ML instance type or after some \
-                 time. (variant {})",
-                id.variant
-            );
+            let reason = no_capacity(&id.variant);
             endpoint.failure_reason = Some(reason.clone());
             self.journal.event(now, Event::CapacityFailed(id));
             self.finish_activity(change.activity, Err(reason));
@@ -182,4 +177,12 @@ impl World {
             self.finish_activity(change.activity, Ok(()));
         }
     }
+}
+
+/// The `FailureReason` without available instances.
+pub(crate) fn no_capacity(variant: &str) -> String {
+    format!(
+        "Unable to provision requested ML compute capacity due to InsufficientInstanceCapacity error. Please retry using \
+         a different ML instance type or after some time. (variant {variant})"
+    )
 }

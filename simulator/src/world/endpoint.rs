@@ -42,6 +42,7 @@ impl World {
             status: EndpointStatus::InService,
             asynchronous,
             output_path: "s3://my-outputs/async/".into(),
+            failure_path: None,
             topics: ResultTopics::default(),
             variants,
             failure_reason: None,
@@ -51,6 +52,8 @@ impl World {
             modified_at: now,
             quota: None,
             capacity_shortage: false,
+            deployed: None,
+            pending: None,
             queue: Queue::default(),
             cost: Cost::starting_at(now),
             looked_at_next: None,
@@ -120,11 +123,21 @@ impl World {
     ///
     /// If the endpoint does not exist.
     pub fn begin_status(&mut self, name: &str, status: EndpointStatus, lasting: Duration) {
-        let until = Some(self.now() + lasting);
         let then = match status {
             EndpointStatus::Deleting => AfterForced::Gone,
             _ => AfterForced::InService,
         };
+        self.begin_status_then(name, status, lasting, then);
+    }
+
+    pub(crate) fn begin_status_then(
+        &mut self,
+        name: &str,
+        status: EndpointStatus,
+        lasting: Duration,
+        then: AfterForced,
+    ) {
+        let until = Some(self.now() + lasting);
         self.endpoint_mut(name).forced = Some(Forced { until, then });
         self.show_status(name, status);
     }
@@ -145,12 +158,17 @@ impl World {
         if let Some(change) = gone.change {
             self.finish_activity(change.activity, Err("The endpoint was deleted.".to_owned()));
         }
+        self.deregister_deleted(name);
+        self.journal.event(self.now(), Event::Deleted(name.to_owned()));
+    }
+
+    /// Deregisters the variants of a deleted endpoint.
+    pub(crate) fn deregister_deleted(&mut self, name: &str) {
         if self.settings.deregister_on_delete {
             self.targets.retain(|id, _| id.endpoint != name);
             self.actions.remove_of(|id| id.endpoint == name);
             self.forget_policies(|id, _| id.endpoint == name);
         }
-        self.journal.event(self.now(), Event::Deleted(name.to_owned()));
     }
 
     /// Sets the account's quota of instances. `None`: no limit.
@@ -204,12 +222,13 @@ impl World {
         if let Some(forced) = forced.filter(|forced| forced.until.is_some_and(|at| at <= now)) {
             match forced.then {
                 AfterForced::InService => self.end_forced(name),
+                AfterForced::Deployed => self.end_deployment(name),
                 AfterForced::Gone => self.delete_endpoint(name),
             }
         }
     }
 
-    fn end_forced(&mut self, name: &str) {
+    pub(crate) fn end_forced(&mut self, name: &str) {
         let now = self.now();
         let Some(endpoint) = self.endpoints.get_mut(name, now) else { return };
         endpoint.forced = None;
@@ -220,7 +239,7 @@ impl World {
         self.show_status(name, status);
     }
 
-    fn show_status(&mut self, name: &str, status: EndpointStatus) {
+    pub(crate) fn show_status(&mut self, name: &str, status: EndpointStatus) {
         let now = self.now();
         let Some(endpoint) = self.endpoints.get_mut(name, now) else { return };
         endpoint.status = status;

@@ -3,14 +3,13 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::{Delivery, Refusal, event_input::input_of, event_rule::EventRule};
+use crate::{
+    Delivery, Refusal,
+    event_input::input_of,
+    event_rule::{EventRule, event_time},
+};
 
 use super::{World, recurring::Recurring};
-
-/// The time of an event.
-pub(crate) fn event_time(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
-}
 
 impl World {
     /// The ARN of a rule of the default event bus. The rule does not need to exist.

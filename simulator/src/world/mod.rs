@@ -15,9 +15,10 @@ mod clients_clock;
 mod cooldown;
 mod cost;
 mod custom_metrics;
+mod definition;
 mod delivery;
 mod endpoint;
-mod endpoint_names;
+mod endpoint_calls;
 mod event_bus;
 mod function;
 mod hooks;
@@ -27,8 +28,8 @@ mod logs;
 mod message_queue;
 mod metric_reading;
 mod metrics;
-mod model;
 mod not_scaled;
+mod object_event;
 mod policy;
 mod queue;
 mod recurring;
@@ -41,6 +42,7 @@ mod stored;
 mod tags;
 mod topic;
 
+pub use endpoint_calls::Retained;
 pub use function::FunctionBatch;
 
 use std::{
@@ -53,10 +55,11 @@ use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::port::VariantId;
 
 use crate::{
-    Activity, Alarm, Bucket, CustomMetric, Delivery, Faults, HistoryItem, Job, JobId, Journal,
-    LambdaFunction, NotScaled, Policy, RateLimit, Settings, actions::Actions, autoscaling::Target,
-    custom_metrics::PutValues, endpoints::Endpoints, event_rule::EventRule, hooks::Hooks,
-    logs::LogGroup, message_queue::MessageQueue, metrics::Series, minute::minute_of, queue::Step,
+    Activity, Alarm, Bucket, CustomMetric, Definition, Delivery, Faults, FinishedRequest,
+    HistoryItem, Job, JobId, Journal, LambdaFunction, NotScaled, Policy, RateLimit, Settings,
+    actions::Actions, autoscaling::Target, custom_metrics::PutValues, endpoints::Endpoints,
+    event_rule::EventRule, hooks::Hooks, inference::OpenRequest, logs::LogGroup,
+    message_queue::MessageQueue, metrics::Series, minute::minute_of, queue::Step,
     scheduler::Schedule, topic::Topic,
 };
 
@@ -95,8 +98,12 @@ pub struct World {
     stored: BTreeMap<String, String>,
     /// The versions of parameters of Parameter Store that were put by calls, by name.
     parameter_versions: BTreeMap<String, u64>,
-    /// The jobs of InvokeEndpointAsync, by the location of their result.
-    results: BTreeMap<String, JobId>,
+    /// The requests of InvokeEndpointAsync that have not ended.
+    requests: BTreeMap<JobId, OpenRequest>,
+    /// The locations of results. Empty if somebody takes the finished requests.
+    results: BTreeSet<String>,
+    /// The finished requests, if somebody takes them.
+    finished: Option<Vec<FinishedRequest>>,
     /// The ledger, by endpoint name.
     ledgers: BTreeMap<String, ledger::Partition>,
     /// The limits of writes to the ledger, by endpoint name.
@@ -113,14 +120,18 @@ pub struct World {
     schedules: BTreeMap<(String, String), Schedule>,
     /// The rules and schedules that run, by the time of their next run.
     recurring: BTreeSet<(Timestamp, Recurring)>,
+    /// The number of events of S3 so far.
+    object_events: u64,
     /// S3 buckets, by name.
     buckets: BTreeMap<String, Bucket>,
     /// SNS topics, by ARN.
     topics: BTreeMap<String, Topic>,
     /// SQS queues, by name.
     queues: BTreeMap<String, MessageQueue>,
-    /// The environment of models' containers, by the model's name.
-    models: BTreeMap<String, BTreeMap<String, String>>,
+    /// SageMaker models, by name.
+    models: BTreeMap<String, Definition>,
+    /// Endpoint configurations, by name.
+    configs: BTreeMap<String, Definition>,
     /// How many messages and events have an ID of this world.
     ids: u64,
     /// By time of arrival.
@@ -163,7 +174,9 @@ impl World {
             alarm_history: Vec::new(),
             stored: BTreeMap::new(),
             parameter_versions: BTreeMap::new(),
-            results: BTreeMap::new(),
+            requests: BTreeMap::new(),
+            results: BTreeSet::new(),
+            finished: None,
             ledgers: BTreeMap::new(),
             ledger_writes: BTreeMap::new(),
             logs: BTreeMap::new(),
@@ -172,11 +185,13 @@ impl World {
             rules: BTreeMap::new(),
             schedules: BTreeMap::new(),
             recurring: BTreeSet::new(),
+            object_events: 0,
             buckets: BTreeMap::new(),
             topics: BTreeMap::new(),
             queues: BTreeMap::new(),
             models: BTreeMap::new(),
             ids: 0,
+            configs: BTreeMap::new(),
             deliveries: VecDeque::new(),
             invocations: Vec::new(),
             hooks: Hooks::default(),

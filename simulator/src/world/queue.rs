@@ -91,11 +91,18 @@ impl World {
 
     fn expire_jobs(&mut self, endpoint: &str) {
         let now = self.now();
-        while let Some(found) = self.endpoints.get(endpoint)
-            && found.next_expiry(&self.jobs).is_some_and(|at| at <= now)
-        {
-            let Some(found) = self.endpoints.get_mut(endpoint, now) else { return };
-            let Some(id) = found.queue.waiting.pop_front() else { return };
+        let next = self.endpoints.get(endpoint).and_then(|found| found.next_expiry(&self.jobs));
+        if next.is_none_or(|at| at > now) {
+            return;
+        }
+        let Some(found) = self.endpoints.get_mut(endpoint, now) else { return };
+        let (queue, ttl) = (&mut found.queue, found.pace.request_ttl);
+        let mut expired = queue.take_expired(now);
+        let old = |id: &JobId| self.jobs.get(id.0).is_some_and(|it| it.invoked_at + ttl <= now);
+        while let Some(id) = queue.waiting.pop_front_if(|id| old(id)) {
+            expired.push(id);
+        }
+        for id in expired {
             self.note_age(endpoint, id);
             self.end_job(id, JobState::Expired(now));
         }
@@ -130,6 +137,7 @@ impl World {
             Some(found) => {
                 job.state = JobState::Waiting;
                 found.queue.waiting.push_back(id);
+                self.note_expiry(&endpoint, id);
                 self.journal.event(now, Event::Queued(id));
                 self.note_backlog(&endpoint);
                 self.work(&endpoint);
@@ -148,7 +156,11 @@ impl World {
             }
             let Some(id) = found.queue.waiting.pop_front() else { return };
             self.note_age(endpoint, id);
+            let expires_at = self.expires_at(id);
             let Some(found) = self.endpoints.get_mut(endpoint, now) else { return };
+            if let Some(at) = expires_at {
+                found.queue.expiring.remove(&(at, id));
+            }
             let Some(job) = self.jobs.get_mut(id.0) else { return };
             job.state = JobState::Running(now);
             found.queue.running.push((now + job.processing, id));
@@ -173,6 +185,7 @@ impl World {
         let now = self.now();
         let Some(found) = self.endpoints.get_mut(endpoint, now) else { return };
         found.queue.waiting.push_front(id);
+        self.note_expiry(endpoint, id);
         self.set_state(id, JobState::Waiting);
         self.journal.event(now, Event::Queued(id));
         self.note_backlog(endpoint);
@@ -198,6 +211,14 @@ impl World {
         };
         self.set_state(id, state);
         self.journal.event(self.now(), event);
+        self.end_request(id, state);
+    }
+
+    /// Notes when a waiting job expires, if it has a time to live of its own.
+    fn note_expiry(&mut self, endpoint: &str, id: JobId) {
+        let (Some(at), now) = (self.expires_at(id), self.now()) else { return };
+        let Some(found) = self.endpoints.get_mut(endpoint, now) else { return };
+        found.queue.expiring.insert((at, id));
     }
 
     fn set_state(&mut self, id: JobId, state: JobState) {

@@ -131,6 +131,9 @@ impl World {
             return Err(Refusal::validation(format!("The schedule {schedule} is in the past")));
         }
         match put.bounds.unwrap_or_default() {
+            (None, None) => Err(Refusal::validation(
+                "At least one of minimum capacity and maximum capacity should be provided",
+            )),
             (Some(min), _) if min < 0 => {
                 Err(Refusal::validation(format!("MinCapacity {min} must be at least 0")))
             }

@@ -5,14 +5,11 @@ use serde_json::{Value, json};
 
 use crate::{
     Delivery, Refusal,
+    event_rule::event_time,
     scheduler::{Schedule, SchedulePut, default_input, with_context},
 };
 
-use super::{
-    World,
-    event_bus::{body_for, event_time},
-    recurring::Recurring,
-};
+use super::{World, event_bus::body_for, recurring::Recurring};
 
 impl World {
     /// The ARN of a schedule. The schedule does not need to exist.

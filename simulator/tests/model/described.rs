@@ -1,8 +1,8 @@
 //! Listings and descriptions of alarms, endpoints, functions and buckets.
 
 use simulator::{
-    AlarmFilter, AlarmSpec, Bucket, CallError, CallResult, Comparison, LambdaFunction, MetricName,
-    Operation, Paging, World,
+    AlarmFilter, AlarmSpec, Bucket, CallError, CallResult, Comparison, LambdaFunction, Listing,
+    MetricName, Operation, Paging, SortBy, World,
 };
 
 use crate::setup::*;
@@ -54,6 +54,10 @@ fn alarms_go_on_from_page_to_page() {
     assert_eq!((rest.items.len(), rest.next_token), (1, None));
 }
 
+fn by_name() -> Listing {
+    Listing { sort_by: SortBy::Name, ascending: true, ..Listing::default() }
+}
+
 #[test]
 fn endpoints_are_listed_by_a_part_of_their_names() {
     let mut world = endpoint_at(0);
@@ -61,7 +65,8 @@ fn endpoints_are_listed_by_a_part_of_their_names() {
         world.add_async_endpoint(name, "AllTraffic", 0);
     }
     let mut listed = |part: &str| {
-        let page = world.list_endpoints(part, &Paging::default()).unwrap();
+        let listing = Listing { name_contains: part.into(), ..by_name() };
+        let page = world.list_endpoints(&listing).unwrap();
         page.items.into_iter().map(|endpoint| endpoint.name).collect::<Vec<_>>()
     };
     assert_eq!(listed("whisper"), ["whisper-large", "whisper-small"]);
@@ -76,7 +81,7 @@ fn a_configuration_has_the_location_of_results() {
     world.endpoint_mut(ENDPOINT).output_path = "s3://results/here/".into();
     let config = format!("{ENDPOINT}-config");
     let answer = world.describe_endpoint_config(&config).unwrap();
-    assert_eq!(answer.output_path, "s3://results/here/");
+    assert_eq!(answer.output_path(), Some("s3://results/here/"));
     for other in [ENDPOINT, "none-config", "-config"] {
         assert_eq!(code(world.describe_endpoint_config(other)), "ValidationException", "{other}");
     }

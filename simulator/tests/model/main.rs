@@ -6,6 +6,7 @@
 
 mod activities;
 mod alarm_low;
+mod alarm_notices;
 mod alarms;
 mod capacity;
 mod cooldowns;
@@ -14,6 +15,8 @@ mod described;
 mod event_rules;
 mod faults;
 mod hooks;
+mod hosting;
+mod inference;
 mod message_queues;
 mod metrics;
 mod missing_data;
@@ -23,6 +26,7 @@ mod paging;
 mod parameters;
 mod policies;
 mod policy_json;
+mod protocols;
 mod published_experience;
 mod queue;
 mod refusals;

@@ -398,7 +398,7 @@ async fn a_bucket_answers_how_it_notifies_and_nothing_else() {
 }
 
 /// A request without a body. Returns the status and the head of the response.
-async fn send(aws: &LoopbackAws, method: &str, path: &str, headers: &str) -> (u16, String) {
+pub async fn send(aws: &LoopbackAws, method: &str, path: &str, headers: &str) -> (u16, String) {
     let address = aws.url.strip_prefix("http://").unwrap();
     let request = format!(
         "{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-length: 0\r\n{headers}\r\n"

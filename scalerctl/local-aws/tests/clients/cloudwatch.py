@@ -5,7 +5,11 @@ import os
 import time
 
 import boto3
+import botocore.model
 from botocore.exceptions import ClientError
+
+# The protocol that boto3 prefers. Other clients prefer CBOR.
+botocore.model.PRIORITY_ORDERED_SUPPORTED_PROTOCOLS = (os.environ["PROTOCOL"], "json", "query", "rest-json")
 
 SPEED = int(os.environ["SPEED"])
 cloudwatch = boto3.client("cloudwatch")
@@ -145,6 +149,13 @@ refused("ObjectNotFoundException", "No scalable target registered for service na
         Schedule="rate(1 hour)", ScalableTargetAction={"MinCapacity": 1})
 refused("ObjectNotFoundException", "No scaling policy found for service namespace: sagemaker",
         scaling.delete_scaling_policy, **TARGET, PolicyName="none")
+refused("ValidationException", "At least one of minimum capacity and maximum capacity should be provided",
+        scaling.put_scheduled_action, **TARGET, ScheduledActionName="x", Schedule="rate(1 hour)",
+        ScalableTargetAction={})
+refused("ValidationException", "metric math", scaling.put_scaling_policy, **TARGET, PolicyName="math",
+        PolicyType="TargetTrackingScaling", TargetTrackingScalingPolicyConfiguration={
+            "TargetValue": 1.0, "CustomizedMetricSpecification": {"Metrics": [
+                {"Id": "e", "Expression": "m + 1"}]}})
 refused("ValidationException", "and not ecs", scaling.describe_scalable_targets, ServiceNamespace="ecs")
 refused("ValidationException", "Predictive scaling", scaling.get_predictive_scaling_forecast, **TARGET,
         PolicyName="p", StartTime=now(), EndTime=now())

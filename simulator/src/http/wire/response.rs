@@ -16,19 +16,20 @@ use crate::{
     },
 };
 
-/// The request ID in the bodies. It is a constant: only the header tells requests apart.
-const REQUEST: &str = "00000000-0000-4000-8000-000000000000";
-
 /// The response to a call.
 pub(super) fn of(wanted: &Wanted, headers: &HeaderMap, answer: CallResult<Value>) -> Response {
+    let request = &answer::request_id();
     match answer {
-        Ok(value) => answer::response(wanted.encoding, StatusCode::OK, body(wanted, &value)),
+        Ok(value) => {
+            let body = body(wanted, request, &value);
+            answer::response(wanted.encoding, StatusCode::OK, request, body)
+        }
         Err(CallError::NoAnswer) => answer::hang_up(),
-        Err(CallError::Refused(refusal)) => refused(wanted, headers, &refusal),
+        Err(CallError::Refused(refusal)) => refused(wanted, request, headers, &refusal),
     }
 }
 
-fn body(wanted: &Wanted, value: &Value) -> Vec<u8> {
+fn body(wanted: &Wanted, request: &str, value: &Value) -> Vec<u8> {
     let operation = wanted.service.operations.get(&wanted.operation);
     let output = operation.and_then(|it| it.output.as_deref());
     match wanted.encoding {
@@ -43,7 +44,7 @@ fn body(wanted: &Wanted, value: &Value) -> Vec<u8> {
             let shape = output.and_then(|output| wanted.service.shape(output));
             let result = shape
                 .map(|shape| xml::tagged(&wrapper, &xml::members(wanted.service, shape, value)));
-            let id = xml::tagged("RequestId", REQUEST);
+            let id = xml::tagged("RequestId", request);
             let content = result.unwrap_or_default() + &xml::tagged("ResponseMetadata", &id);
             document(wanted, &format!("{name}Response"), &content)
         }
@@ -56,7 +57,7 @@ fn document(wanted: &Wanted, root: &str, content: &str) -> Vec<u8> {
     format!("<{root} xmlns=\"{namespace}\">{content}</{root}>\n").into_bytes()
 }
 
-fn refused(wanted: &Wanted, headers: &HeaderMap, refusal: &Refusal) -> Response {
+fn refused(wanted: &Wanted, request: &str, headers: &HeaderMap, refusal: &Refusal) -> Response {
     let encoding = wanted.encoding;
     let known = wanted.service.error(&refusal.code);
     let name = known.map_or(refusal.code.as_str(), |(name, _)| name);
@@ -89,12 +90,12 @@ fn refused(wanted: &Wanted, headers: &HeaderMap, refusal: &Refusal) -> Response 
             };
             let error = [("Type", fault), ("Code", code), ("Message", &escaped(&message))];
             let error: String = error.map(|(name, text)| xml::tagged(name, text)).concat();
-            let content = xml::tagged("Error", &error) + &xml::tagged("RequestId", REQUEST);
+            let content = xml::tagged("Error", &error) + &xml::tagged("RequestId", request);
             document(wanted, "ErrorResponse", &content)
         }
     };
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
-    let mut response = answer::response(encoding, status, body);
+    let mut response = answer::response(encoding, status, request, body);
     let mut header = |header: &'static str, value: &str| {
         if let Ok(value) = HeaderValue::from_str(value) {
             response.headers_mut().insert(header, value);
