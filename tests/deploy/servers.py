@@ -87,7 +87,9 @@ class Server:
 
 def start_simulated_aws(folder, port, routes, provisioning):
     """`scalerctl aws`: SageMaker, Application Auto Scaling and CloudWatch of the function."""
-    command = [SCALERCTL, "aws", "--port", str(port), "--routes", routes, "--provisioning", provisioning]
+    command = [
+        SCALERCTL, "aws", "--no-function", "--port", str(port), "--routes", routes, "--provisioning", provisioning,
+    ]
     server = Server(command, folder / "simulated-aws.log", dict(os.environ))
     server.wait_until_it_answers(f"http://127.0.0.1:{port}/")
     return server

@@ -15,7 +15,7 @@ def page_file():
     FOLDER.mkdir(parents=True, exist_ok=True)
     file = FOLDER / "plot.html"
     served = subprocess.Popen(
-        [SCALERCTL, "aws", "--port", "0"], stdout=subprocess.PIPE, text=True,
+        [SCALERCTL, "aws", "--no-function", "--port", "0"], stdout=subprocess.PIPE, text=True,
     )
     try:
         begin = "export AWS_ENDPOINT_URL="

@@ -129,9 +129,8 @@ async fn serve(arguments: &AwsArgs, routes: &[Route], stored: bool) -> Result<()
     sim.follow_wall_clock_at(i32::try_from(speed).unwrap_or(i32::MAX));
     let connection = connection(&url).map_err(Failure::NotOk)?;
     let (invoke, requests) = requests();
-    let objects = Objects::new().map_err(|error| {
-        Failure::NotOk(format!("no folder for temporary files can be created: {error}"))
-    })?;
+    let objects = Objects::new()
+        .map_err(|error| Failure::NotOk(format!("no temporary folder for objects: {error}")))?;
     let app = http::router(sim.clone(), s3::router(&sim, &objects))
         .merge(http::invocations(sim.clone(), invoke));
     let started =

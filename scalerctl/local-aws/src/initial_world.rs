@@ -7,6 +7,7 @@ use reactive_scaler::{
     config::{Route, Whom},
     port::VariantId,
 };
+use serde_json::json;
 use simulator::{
     Bucket, BucketNotification, InvocationSchedule, LambdaFunction, NotificationKind, Settings,
     Simulator, Subscription, VariantState, World,
@@ -15,8 +16,8 @@ use simulator::{
 /// The function's name.
 pub const FUNCTION: &str = "reactive-scaler";
 
-/// The bucket of results: the model's endpoints name it.
-const OUTPUTS: &str = "my-outputs";
+/// The bucket of results.
+pub const OUTPUTS: &str = "my-outputs";
 
 /// `MaxCapacity` of each scalable target.
 pub const MAX: i32 = 4;
@@ -61,15 +62,17 @@ pub fn initial_world(
             add_function(world, start, variables);
             contents.topics = connect_results(world, routes);
         }
-        // The location of the results of endpoints without an endpoint configuration of their own.
-        world.put_bucket(OUTPUTS, Bucket::default());
         for bucket in &contents.buckets {
+            allow(world, "s3.amazonaws.com", &format!("arn:aws:s3:::{bucket}"));
             let notifications = match contents.function {
                 Some(_) => vec![notification(world, routes, bucket)],
                 None => Vec::new(),
             };
             world.put_bucket(bucket, Bucket { event_bridge: false, notifications });
         }
+        // The location of the results of endpoints that have no configuration.
+        world.put_bucket(OUTPUTS, Bucket::default());
+        contents.buckets.insert(OUTPUTS.into());
     });
     (sim, contents)
 }
@@ -101,6 +104,22 @@ fn add_function(world: &mut World, start: Timestamp, variables: BTreeMap<String,
     world.put_invocation_schedule(InvocationSchedule::tick(format!("{FUNCTION}-tick"), alias));
 }
 
+/// Lets a service invoke the function for one of its resources, as the template does.
+fn allow(world: &mut World, principal: &str, source: &str) {
+    let resource = world.function_arn(FUNCTION);
+    let Some(mut function) = world.function(FUNCTION).cloned() else { return };
+    let statement = json!({
+        "Sid": format!("trigger-{}", function.permissions.len()),
+        "Effect": "Allow",
+        "Principal": { "Service": principal },
+        "Action": "lambda:InvokeFunction",
+        "Resource": resource,
+        "Condition": { "ArnLike": { "AWS:SourceArn": source } },
+    });
+    function.permissions.push(("$LATEST".into(), statement));
+    world.put_function(function);
+}
+
 /// The topics of endpoints whose routes have `results`, with the function as subscriber.
 fn connect_results(world: &mut World, routes: &[Route]) -> BTreeSet<String> {
     let mut topics = BTreeSet::new();
@@ -111,6 +130,7 @@ fn connect_results(world: &mut World, routes: &[Route]) -> BTreeSet<String> {
             let (account, _) = topic.split_once(":function:").unwrap_or((&topic, ""));
             let topic = format!("{account}:{}-{kind}", route.endpoint);
             world.put_topic(&topic, vec![Subscription::new("lambda", function)]);
+            allow(world, "sns.amazonaws.com", &topic);
             topic
         });
         let endpoint = world.endpoint_mut(&route.endpoint);

@@ -9,7 +9,7 @@ use scalerctl_console::{
 use serde_json::{Value, json};
 use simulator::{Call, Entry, Outcome, World};
 
-use crate::initial_world::{Contents, MAX};
+use crate::initial_world::{Contents, MAX, OUTPUTS};
 
 /// What is printed at the start.
 #[derive(Debug)]
@@ -50,6 +50,7 @@ impl Started<'_> {
         }
         for bucket in &contents.buckets {
             let invokes = match contents.function {
+                _ if bucket == OUTPUTS => ": results of requests",
                 Some(_) => ": uploads invoke the function",
                 None => "",
             };

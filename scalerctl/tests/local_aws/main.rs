@@ -4,6 +4,7 @@
 
 mod cli_of_docs;
 mod documented;
+mod function;
 mod server;
 mod shapes;
 
@@ -52,8 +53,12 @@ fn config(url: &str) -> aws_config::SdkConfig {
 #[tokio::test]
 async fn it_prints_the_settings_serves_the_routes_and_prints_the_calls() {
     let routes = r#"[{"endpoint":"a"},{"endpoint":"b","variant":"blue"},{"endpoint":"b","variant":"green"}]"#;
-    let mut served =
-        Served(aws(&["--port", "0", "--routes", routes]).stdout(Stdio::piped()).spawn().unwrap());
+    let mut served = Served(
+        aws(&["--no-function", "--port", "0", "--routes", routes])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap(),
+    );
     let mut lines = BufReader::new(served.0.stdout.take().unwrap()).lines().map(Result::unwrap);
     let url =
         lines.find_map(|line| Some(line.strip_prefix("export AWS_ENDPOINT_URL=")?.to_owned()));
@@ -92,7 +97,8 @@ async fn it_prints_the_settings_serves_the_routes_and_prints_the_calls() {
 
 #[tokio::test]
 async fn an_instance_is_in_service_after_the_time_that_is_given() {
-    let arguments = ["--port", "0", "--routes", r#"[{"endpoint":"a"}]"#, "--provisioning", "1s"];
+    let routes = r#"[{"endpoint":"a"}]"#;
+    let arguments = ["--no-function", "--port", "0", "--routes", routes, "--provisioning", "1s"];
     let mut served = Served(aws(&arguments).stdout(Stdio::piped()).spawn().unwrap());
     let mut lines = BufReader::new(served.0.stdout.take().unwrap()).lines().map(Result::unwrap);
     let url =
@@ -114,7 +120,7 @@ fn a_port_in_use_and_invalid_routes_have_different_exit_codes() {
     let port = taken.local_addr().unwrap().port().to_string();
     let (code, message) = refused(&["--port", &port]);
     assert_eq!(code, Some(1), "{message}");
-    assert!(message.contains(&port), "{message}");
+    assert!(message.contains(&port) && message.contains("scalerctl aws --port 0"), "{message}");
     let (code, message) = refused(&["--routes", "[]"]);
     assert_eq!(code, Some(2), "{message}");
     assert!(message.contains("--routes") && message.contains("at least one"), "{message}");
@@ -137,7 +143,9 @@ fn a_port_in_use_and_invalid_routes_have_different_exit_codes() {
 #[tokio::test]
 async fn a_request_has_its_result_after_the_time_that_is_given() {
     let times = ["--provisioning", "1s", "--processing", "1s", "--backlog", "waiting"];
-    let arguments = [&["--port", "0", "--routes", r#"[{"endpoint":"a"}]"#][..], &times].concat();
+    let arguments =
+        [&["--no-function", "--port", "0", "--routes", r#"[{"endpoint":"a"}]"#][..], &times]
+            .concat();
     let mut served = Served(aws(&arguments).stdout(Stdio::piped()).spawn().unwrap());
     let mut lines = BufReader::new(served.0.stdout.take().unwrap()).lines().map(Result::unwrap);
     let url =

@@ -66,7 +66,7 @@ pub fn router(sim: Simulator, others: Router) -> Router {
 }
 
 /// The calls of S3 that the function and the operator's commands make.
-pub fn objects(sim: Simulator) -> Router {
+fn objects(sim: Simulator) -> Router {
     Router::new()
         // Other methods at these paths get the same response as an unknown path.
         .route("/{bucket}", get(buckets::notification).fallback(unknown))
