@@ -203,6 +203,64 @@ async fn two_uploads_need_two_results() {
     assert_eq!(decided(&mut function, &tick()).await, ["tick sleep work_done 1->0"]);
 }
 
+/// A person's wake, a hold, and a lease of a version before the ledger are not ended by it. An alarm beside a live record
+/// changes nothing.
+#[tokio::test]
+async fn the_order_of_events_and_their_duplicates_change_nothing_and_only_work_of_the_ledger_ends()
+{
+    let uploaded = || upload("async/in/a.json", "01");
+    let again = || upload("async/in/a.json", "02");
+    let done = || result("s3://my-inputs/async/in/a.json", "one");
+    let alarm =
+        || serde_json::from_str(include_str!("../../events/alarm-eventbridge.json")).unwrap();
+    let command = |action: &str| json!({ "action": action, "endpoint": ENDPOINT, "minutes": 5 });
+    let (sleeps, stays) = ("tick sleep work_done 1->0", "tick none lease_live 1->1");
+    for (name, events, decision) in [
+        ("the result first", vec![done(), uploaded()], sleeps),
+        ("duplicates", vec![uploaded(), uploaded(), done(), done(), uploaded()], sleeps),
+        ("a key that is uploaded again", vec![uploaded(), again(), done()], stays),
+        ("an alarm", vec![uploaded(), alarm(), done()], sleeps),
+        ("a wake by a person", vec![uploaded(), done(), command("wake")], stays),
+        ("a hold", vec![uploaded(), done(), command("hold")], stays),
+    ] {
+        let world = TestWorld::at_work().await;
+        let mut function = world.with_results().await;
+        for event in events {
+            function.invoke(&event).await.answer();
+        }
+        assert_eq!(decided(&mut function, &tick()).await, [decision], "{name}");
+    }
+    let world = TestWorld::at_work().await;
+    let before_upgrade = ActionPut::once(LEASE, ahead(5) + WATCH, Some(0), None);
+    world.sim.with(|world| world.plant_action(&id(), &before_upgrade));
+    let mut function = world.with_results().await;
+    for event in [uploaded(), done()] {
+        function.invoke(&event).await.answer();
+    }
+    assert_eq!(decided(&mut function, &tick()).await, [stays], "a lease from before the upgrade");
+}
+
+/// The item is all that this upload leaves: its container remembers the work record.
+#[tokio::test]
+async fn an_upload_right_before_the_capacity_request_of_the_sleep_is_served() {
+    let world = TestWorld::at_work().await;
+    let mut function = world.with_results().await;
+    function.invoke(&upload("async/in/a.json", "01")).await.answer();
+    function.invoke(&result("s3://my-inputs/async/in/a.json", "one")).await.answer();
+    world.sim.with(|world| {
+        world.before_call("UpdateEndpointWeightsAndCapacities", 1, |world, _| {
+            let location = Location::of_object("my-inputs", "async/in/b.json").unwrap();
+            let now = world.now();
+            let upload = Upload { id: "02".to_owned(), created_at: Some(now) };
+            world.ledger_add_upload(ENDPOINT, &location, &upload, now).unwrap();
+        });
+    });
+    function.invoke(&tick()).await.answer();
+    assert_eq!(world.sim.with(|world| world.waiting_hooks()), 0);
+    let is_live = |release| release > Timestamp::now() + WATCH;
+    assert!(world.release_of(WORK).is_some_and(is_live), "the next tick wakes the endpoint");
+}
+
 #[tokio::test]
 async fn a_result_is_understood_however_it_comes_and_however_it_names_its_input() {
     let locations = [

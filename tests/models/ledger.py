@@ -4,7 +4,8 @@ Usage: ledger.py WORLDS FIRST_SEED [VARIANT...]
 
 An endpoint with one or two variants, one request queue, and one ledger. Each variant has a scalable target with lease, work record, hold, and marker,
 an owner, and its own ticks. Every AWS call, also to the ledger, is a point of interleaving. A query has two pages. A world draws its
-circumstances from its seed (see `Endpoint.draw`). "built" has all rules. Each other variant lacks one of them. Judged by what is true.
+circumstances from its seed (see `Endpoint.draw`). "built" has all rules. Each other variant lacks one of them, or two of which each alone prevents
+the same damage. Judged by what is true.
 """
 
 import heapq, random, sys, time, zlib
@@ -50,7 +51,11 @@ BROKEN = {
     "12-lease-always": "a release or a forced sleep also writes an ended lease where only a work record stands",
     "trail-always": "a CloudTrail invocation acts like an alarm, whatever the ledger says",
 }
-VARIANTS = {"built": base.ALL, **{n: base.ALL | {n} for n in BROKEN}}
+# Rules of which each alone is sufficient.
+PAIRS = [("8-no-look-after", "10-not-kept"), ("8-no-look-after", "11-ledger-not-read-at-zero")]
+VARIANTS = {"built": base.ALL, **{n: base.ALL | {n} for n in BROKEN}, **{"+".join(pair): base.ALL | set(pair) for pair in PAIRS}}
+# The worlds of each variant: without faults, with faults, and with faults and work that arrives in the moment of a sleep.
+KINDS = {"quiet": (False, False), "faults": (True, False), "moments": (True, True)}
 
 
 class Job:
@@ -367,6 +372,7 @@ class Variant(base.World):
             return
         blocked = not s.off("1-lease-does-not-block") and {"lease", "hold"} & set(v["ahead"])
         if d["ok"] and Q and not Q["out"] and not Q["stray"] and -1e8 < Q["newest"] <= s.now - s.e.idle and not blocked:
+            s.e.in_the_moment()
             if not s.off("8-work-not-ended"):
                 v = yield from s.write(p, "work", v, "F" if own == "Ours" or "work" in v["unc"] else "P", s.now + GRACE)
                 v = yield from s.recheck_ended(p, v, "work")
@@ -400,6 +406,12 @@ class Variant(base.World):
             yield from s.wake(p, stands, d, v, s.now + LINGER + GRACE, 0)
         elif w == "idle":
             yield from s.sleep(p, v, "metric", ignore=None if s.off("7-never-forgotten") else cut)
+
+    def tidy(s, p, d, v, owner, only=None):
+        # No floor is due at zero: a floor record that stands beside a MinCapacity of 0 would make an owner's minimum ours.
+        if d["desired"] == 0 and v["own"] == "None" and v["unc"] and only is None:
+            yield from s.unfloor(p, d, v, False)
+        yield from super().tidy(p, d, v, owner, only)
 
     def at_zero(s, p, d, v, n, Q):
         own, q = v["own"], s.procs[p]
@@ -470,6 +482,7 @@ class Variant(base.World):
         if not d["ok"]:
             return
         q["sent"] = s.now
+        s.e.in_the_moment()
         yield from s.call(p, "cap", 0)
         if s.off("8-no-look-after"):
             return
@@ -496,7 +509,8 @@ class Variant(base.World):
             if any(x.kind == "second" and x.loc == j.loc for x in s.e.all):
                 continue  # the result of one invocation can hide the other one
             handled = s.handled.get(j.k, 1e9) < q.get("sent", 0) - 4
-            written = s.e.written.get(j.k, 1e9) < q["last look"] - 0.1 and not q.get("blind")
+            # Without the ledger, only the metric decides.
+            written = s.e.written.get(j.k, 1e9) < q["last look"] - 0.1 and (not q.get("blind") or q.get("why") == "done")
             if j.kind == "upload" and mine and j.k not in s.forgiven and (handled or written):
                 s.bad = s.bad or "slept over known work (%s)" % q.get("why")
         if q.get("why") == "done" and s.now < s.hand_until and s.hand_at < q["sent"] - 4:
@@ -511,7 +525,7 @@ class Variant(base.World):
                 s.bad = s.bad or "owner's minimum undone"
             s.owner = s.min
         waiting = [j for j in s.e.queue if j.k in s.handled and j.k not in s.forgiven and j.kind == "upload"]
-        if waiting and s.desired == 0 and s.ready() and not s.quota:
+        if waiting and s.desired == 0 and s.ready() and not s.quota and not (s.e.moments and s.e.outage):
             s.wait = s.wait or s.now
             s.fig["longest wait at zero"] = max(s.fig["longest wait at zero"], s.now - s.wait)
             if s.now - s.wait > 135 and s.ticks_since(s.wait) >= 3:
@@ -560,8 +574,14 @@ for name in SHARED:
 
 
 class Endpoint:
-    def __init__(s, seed, faults, flags):
+    def __init__(s, seed, faults, flags, moments=False):
         s.draw(random.Random(seed), faults)
+        s.moments, s.container = moments, 0
+        s.has_alarm = not (moments and seed % 2)
+        if moments:
+            s.n, s.idle, s.outages, s.throttle = 1, 0, False, 0.2 if seed % 4 < 2 else 0
+            s.ghosts = s.inline = s.reuse = s.twice = s.lost_results = s.lost_events = s.trails = 0
+            s.late_results = s.upgrade = s.plain = False
         s.variants = []
         s.variants += [Variant(s, seed, faults, flags) for _ in range(s.n)]
         s.written = {}  # when the ledger write was answered
@@ -609,7 +629,18 @@ class Endpoint:
         if s.reuse and s.r.random() < 0.3:
             s.arrive(0, loc)
 
-    def arrive(s, delay, loc=None):
+    def in_the_moment(s):
+        """A tick is about to put the endpoint to sleep: an upload comes, and the ledger or the metric fails next."""
+        r = s.r
+        if not s.moments or r.random() < 0.5:
+            return
+        s.arrive(0, at_once=True)
+        for name, x, lasts in (("outage", r.uniform(0.3, 3), (10, 1500)), ("metric_out", 0, (600, 2400))):
+            if r.random() < 0.5:
+                s.at(s.now + x, lambda n=name: setattr(s, n, True))
+                s.at(s.now + x + r.uniform(*lasts), lambda n=name: setattr(s, n, False))
+
+    def arrive(s, delay, loc=None, at_once=False, length=None):
         r = s.r
 
         def go():
@@ -620,7 +651,7 @@ class Endpoint:
             kind = "inline" if r.random() < s.inline else "ghost" if r.random() < s.ghosts else "upload"
             where = loc or ("key-%d" % r.randrange(3) if kind != "inline" and r.random() < s.reuse else "object-%d" % k)
             lengths = [r.uniform(5, 60), r.uniform(60, 170), r.uniform(100, s.job * 0.98)]
-            job = Job(k, kind, where, s.now, r.choice(lengths))
+            job = Job(k, kind, where, s.now, length or r.choice(lengths))
             job.throttled = r.random() < s.throttle
             s.all.append(job)
             s.settled_locs.discard(where)
@@ -636,7 +667,7 @@ class Endpoint:
                     for v in s.variants:
                         v.spawn("alarm", lambda p, v=v: v.on_alarm(p, job), 2, None, late)
             if kind != "inline" and r.random() >= s.lost_events:
-                s.deliver(job, 0 if loc else r.uniform(0.1, 2) if r.random() > 0.04 else r.uniform(2, 50), 2)
+                s.deliver(job, 0 if loc or at_once else r.uniform(0.1, 2) if r.random() > 0.04 else r.uniform(2, 50), 2)
                 if r.random() < s.dups:
                     s.deliver(job, r.uniform(0.1, 2400), 0)
 
@@ -644,7 +675,8 @@ class Endpoint:
 
     def deliver(s, job, delay, tries):
         """One event, handled in one container: one ledger write, and one unit for each variant."""
-        c = s.r.randrange(3)
+        # Lambda prefers the container that was used last.
+        c = s.container = s.container if s.moments and s.r.random() < 0.8 else s.r.randrange(3)
 
         def invoke():
             inv = {"ok": None, "t0": s.now}
@@ -670,7 +702,7 @@ class Endpoint:
         s.dispatch()
 
     def backstop(s, job):
-        if job in s.queue and not any(v.current for v in s.variants):
+        if s.has_alarm and job in s.queue and not any(v.current for v in s.variants):
             for v in s.variants:
                 v.spawn("alarm", v.on_alarm, 2)
 
@@ -692,6 +724,8 @@ class Endpoint:
         job.interval[1] = s.now
         if not s.jobs():
             s.empty_since = s.now
+            if s.moments and s.r.random() < 0.5:
+                s.arrive(0, at_once=True, length=s.r.uniform(3, 10))
         if s.r.random() < s.lost_results:
             s.trace.append((round(s.now, 1), "result lost", job.k))
         else:
@@ -810,13 +844,13 @@ class Endpoint:
 def main():
     worlds, first = int(sys.argv[1]), int(sys.argv[2])
     for name in sys.argv[3:] or VARIANTS:
-        for faults in (False, True):
+        for kind, (faults, moments) in KINDS.items():
             kinds, seeds, fig, paid, plain, t0, n = Counter(), {}, Counter(), [], [], time.time(), 0
             for seed in range(first, first + worlds):
                 if name != "built" and sum(c for k, c in kinds.items() if "took seconds" not in k) >= 3:
                     break  # it is caught
                 n += 1
-                w = Endpoint(seed, faults, VARIANTS[name]).run()
+                w = Endpoint(seed, faults, VARIANTS[name], moments).run()
                 longest = max(fig["longest wait at zero"], w.fig["longest wait at zero"])
                 fig.update(w.fig)
                 fig["longest wait at zero"] = longest
@@ -828,7 +862,7 @@ def main():
                     seeds.setdefault(w.bad, seed)
             at = lambda paid, x: round(sorted(paid)[int(x * (len(paid) - 1))]) if paid else None
             found = {k: "%d (seed %d)" % (c, seeds[k]) for k, c in kinds.items()}
-            print("%-30s %-6s %d worlds: %s" % (name, "faults" if faults else "quiet", n, found or "no violation"))
+            print("%-30s %-7s %d worlds: %s" % (name, kind, n, found or "no violation"))
             kept = {k: round(x) for k, x in sorted(fig.items()) if not k.startswith(("calls", "excused"))}
             done, metric = ([x for why, x in plain if why == wanted] for wanted in ("done", "metric"))
             idle = (at(done, 0.5), at(done, 0.95), at(metric, 0.5), at(metric, 0.95), time.time() - t0)

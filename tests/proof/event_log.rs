@@ -211,6 +211,11 @@ impl EventLog {
             .iter()
             .map(move |snapshot| &snapshot.states[endpoint])
     }
+
+    /// The snapshots up to this time.
+    pub fn snapshots_until(&self, until: EventTime) -> &[Snapshot] {
+        &self.snapshots[..self.snapshots.partition_point(|snapshot| snapshot.order <= until.order)]
+    }
 }
 
 /// The invocations of each container, in order.

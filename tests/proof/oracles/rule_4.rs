@@ -54,7 +54,11 @@ fn too_long(plan: &Plan, log: &EventLog, made: &Invocation, call: &CallMade) -> 
     // records keeps nothing awake.
     let before = call.effect.as_ref().and_then(|effect| effect.before.as_ref());
     let standing = before.and_then(|before| before.records(id, call.requested.at).named(name));
-    let unchanged = standing.is_some_and(|standing| standing.release == *release);
+    // Another invocation may have renewed the record since this one read it (Limits).
+    let unchanged = [standing, last_shown(made, call, id, name)]
+        .into_iter()
+        .flatten()
+        .any(|record| record.release == *release);
     (name != NO_FLOOR && !unchanged && *release - WATCH > asked + longest).then(|| {
         format!(
             "{} ({:?}) put a {name} of {} that ends at {}, at {}",
@@ -65,6 +69,19 @@ fn too_long(plan: &Plan, log: &EventLog, made: &Invocation, call: &CallMade) -> 
             call.requested.at
         )
     })
+}
+
+/// The record with this name in the last response before a call.
+fn last_shown(made: &Invocation, call: &CallMade, id: &VariantId, name: &str) -> Option<Record> {
+    let answers = made.answers();
+    let mut before = answers.iter().rev().filter(|(.., answered)| *answered < call.requested);
+    before.find_map(|(read, effect, answered)| match &effect.response {
+        Response::Actions(actions) if read.request.is_about(id) => {
+            let now = answered.at + SignedDuration::from_secs(made.ahead);
+            Some(Records::read(actions, id, now).named(name))
+        }
+        _ => None,
+    })?
 }
 
 /// A wake without a request, a live lease or a backlog.
@@ -163,7 +180,10 @@ fn leaked(log: &EventLog, made: &Invocation, call: &CallMade) -> Option<String> 
             && (state.records(id, snapshot.at).floor_is_ours()
                 || state.target.as_ref().is_none_or(|target| target.min != 1))
     });
-    let leaks = leaks && !put_right;
+    // If the owner set the minimum, it is no floor of ours.
+    let raises = matches!(call.request, Request::SetMin(..));
+    let by_owner = !raises && is_owners(log.snapshots_until(effect.when), log, id, place);
+    let leaks = leaks && !put_right && !by_owner;
     (leaks && !deregistered_while(log, made, id)).then(|| {
         format!(
             "{} ({:?}) left a floor of {} without a record by {:?} at {now}",
@@ -183,12 +203,11 @@ fn deregistered_while(log: &EventLog, made: &Invocation, id: &VariantId) -> bool
     })
 }
 
-/// Whether the owner set the `MinCapacity` at the end. It keeps the endpoint awake.
-fn is_owners(log: &EventLog, id: &VariantId, endpoint: usize) -> bool {
+/// Whether the owner set the `MinCapacity` at the end of these snapshots. It keeps the endpoint awake.
+fn is_owners(snapshots: &[Snapshot], log: &EventLog, id: &VariantId, endpoint: usize) -> bool {
     let min_at =
         |snapshot: &Snapshot| snapshot.states[endpoint].target.as_ref().map_or(0, |t| t.min);
-    let Some(raised) =
-        log.snapshots.windows(2).rev().find(|two| min_at(&two[0]) != min_at(&two[1]))
+    let Some(raised) = snapshots.windows(2).rev().find(|two| min_at(&two[0]) != min_at(&two[1]))
     else {
         return false;
     };
@@ -288,7 +307,7 @@ fn stays_up(plan: &Plan, log: &EventLog, endpoint: usize) -> Option<String> {
     }
     let then = log.snapshots.partition_point(|snapshot| snapshot.at <= end);
     let later = &log.snapshots[then.saturating_sub(1)..];
-    if is_owners(log, id, endpoint) {
+    if is_owners(&log.snapshots, log, id, endpoint) {
         return None;
     }
     let up = later.iter().find(|snapshot| {

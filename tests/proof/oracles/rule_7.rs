@@ -113,6 +113,14 @@ fn silent(made: &Invocation, message: &str) -> Option<String> {
                         && other.is_none_or(|id| Some(id) == call.request.variant())
                 })
                 .is_some_and(|(next, ..)| matches!(next.request, Request::Put(..))),
+            // The whole batch comes again: it is enough that another write to the ledger is reported.
+            (FailureKind::NoAnswer | FailureKind::Throttled, Operation::UpdateItem) => {
+                answers.iter().any(|(other, effect, _)| {
+                    other.request.operation() == Operation::UpdateItem
+                        && other.request.endpoint() == call.request.endpoint()
+                        && matches!(&effect.response, Response::Failed(other) if is_reported(other))
+                })
+            }
             // A deletion of something that does not exist is a success.
             (FailureKind::NotRegistered, Operation::DeleteScheduledAction) => true,
             _ => false,
