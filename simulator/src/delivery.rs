@@ -13,6 +13,6 @@ pub struct Delivery {
     /// The service that sends it, for example `s3.amazonaws.com`.
     pub from: &'static str,
     /// The body: for a function its payload, for an event bus an event, for a topic or a
-    /// queue a message.
+    /// queue `{"Message": "TEXT"}`, which can also have `Subject` and `MessageAttributes`.
     pub body: Value,
 }

@@ -50,6 +50,7 @@
 //! | `policy_json`, `json_error` | policies and alarms in the JSON of the AWS CLI |
 //! | `arn` | stand-ins for random identifiers |
 //! | `logs`, `function`, `bucket`, `topic` | log groups, Lambda functions, S3 event notifications, SNS subscriptions |
+//! | `object_event`, `notification_rules` | what S3 tells of changed objects, and which notifications a bucket can have |
 //! | `invocation_schedule` | schedules that invoke functions |
 //! | `faults`, `hooks`, `rate_limit` | what a test makes happen at a call |
 //! | `simulator`, `in_process`, `http` | the interfaces |
@@ -83,6 +84,8 @@ mod metric_values;
 mod metrics;
 mod minute;
 mod not_scaled;
+mod notification_rules;
+mod object_event;
 mod operation;
 mod page;
 mod policy;
@@ -122,6 +125,7 @@ pub use logs::{LogEvent, LogSearch};
 pub use metric_fault::{MetricFault, MetricFaultKind};
 pub use metrics::{Metric, MetricName, MetricQuery};
 pub use not_scaled::{NotScaled, NotScaledReason, ScalingRecord};
+pub use object_event::{ObjectChange, ObjectEvent};
 pub use operation::{Operation, Service};
 pub use page::{Page, Paging};
 pub use policy::{Policy, PolicyKind};

@@ -80,6 +80,9 @@ pub struct Settings {
     /// Write units per second of one partition key of the ledger, 1 KB each. Default: 1,000 (DynamoDB Developer Guide,
     /// "Best practices for designing and using partition keys effectively").
     pub ledger_writes_per_second: u32,
+    /// Time from a change of an object to its event at the destination. Default: 1 s. Assumption: the S3 User Guide says
+    /// "typically delivered in seconds but can sometimes take a minute or longer".
+    pub object_event_delay: Duration,
     /// Region in ARNs. Default: `eu-central-1`.
     pub region: String,
     /// Account in ARNs. Default: `123456789012`.
@@ -115,6 +118,7 @@ impl Default for Settings {
             ledger_table: "reactive-scaler-ledger".into(),
             ledger_page_size: usize::MAX,
             ledger_writes_per_second: 1_000,
+            object_event_delay: Duration::from_secs(1),
             region: "eu-central-1".into(),
             account: "123456789012".into(),
             instance_type: "ml.g5.xlarge".into(),

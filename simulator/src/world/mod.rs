@@ -25,6 +25,7 @@ mod logs;
 mod metrics;
 mod model;
 mod not_scaled;
+mod object_event;
 mod policy;
 mod queue;
 mod request;
@@ -95,6 +96,8 @@ pub struct World {
     invocation_schedules: BTreeMap<String, InvocationSchedule>,
     /// S3 buckets, by name.
     buckets: BTreeMap<String, Bucket>,
+    /// The number of events of objects so far.
+    object_events: u64,
     /// The subscriptions of SNS topics, by the topic's ARN.
     topics: BTreeMap<String, Vec<Subscription>>,
     /// The environment of models' containers, by the model's name.
@@ -141,6 +144,7 @@ impl World {
             functions: BTreeMap::new(),
             invocation_schedules: BTreeMap::new(),
             buckets: BTreeMap::new(),
+            object_events: 0,
             topics: BTreeMap::new(),
             models: BTreeMap::new(),
             deliveries: VecDeque::new(),
