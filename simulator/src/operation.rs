@@ -138,6 +138,7 @@ operations! {
     AbortMultipartUpload: S3, true;
     ListParts: S3, false;
     ListMultipartUploads: S3, false;
+    GetObjectTagging: S3, false;
 }
 
 /// The operations that a fault or a hook applies to.

@@ -19,6 +19,8 @@ use scalerctl_console::{
     runtime::runtime,
 };
 
+use crate::{objects::Objects, s3};
+
 /// Arguments of `scalerctl aws`.
 #[derive(Debug, Clone, Args)]
 pub struct AwsArgs {
@@ -79,6 +81,8 @@ async fn serve(arguments: &AwsArgs, routes: &[Route]) -> io::Result<()> {
     let listener = TcpListener::bind(("127.0.0.1", arguments.port)).await?;
     let url = format!("http://{}", listener.local_addr()?);
     let sim = world_of(routes, arguments);
+    let objects = Objects::new(sim.clone())?;
+    let app = s3::in_front_of(http::router(sim.clone()), objects, s3::LIMIT);
     anstream::println!(
         "The simulated AWS is at {url}. Set for the function:\n\n\
          export AWS_ENDPOINT_URL={url}\n\
@@ -88,7 +92,7 @@ async fn serve(arguments: &AwsArgs, routes: &[Route]) -> io::Result<()> {
         arguments.routes
     );
     tokio::select! {
-        ended = http::serve(sim.clone(), listener) => ended,
+        ended = async { axum::serve(listener, app).await } => ended,
         () = print_calls(&sim) => Ok(()),
         interrupted = tokio::signal::ctrl_c() => interrupted,
     }

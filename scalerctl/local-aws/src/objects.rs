@@ -7,8 +7,11 @@ use std::{
 };
 
 use jiff::Timestamp;
-use s3s::{crypto::Checksum as _, dto::Checksum};
-use simulator::Simulator;
+use s3s::{
+    crypto::{Checksum as _, Md5},
+    dto::{self, Checksum},
+};
+use simulator::{ObjectChange, ObjectEvent, Simulator, World};
 use tempfile::{TempDir, TempPath};
 use tokio::{fs::File, io::AsyncWriteExt};
 
@@ -21,8 +24,7 @@ pub struct Objects {
 
 struct Store {
     folder: TempDir,
-    /// By bucket, then by key in the order of its bytes, as S3 lists them.
-    index: Mutex<BTreeMap<String, BTreeMap<String, Object>>>,
+    index: Mutex<Index>,
 }
 
 /// An object. A clone has the same bytes, which stay readable when the object is replaced or deleted.
@@ -38,9 +40,41 @@ pub struct Object {
     pub content_type: Option<String>,
     /// The headers `x-amz-meta-*` of the upload, without this prefix.
     pub metadata: HashMap<String, String>,
+    pub(crate) headers: Headers,
     pub(crate) checksum: Checksum,
+    /// The sizes of its parts. Empty: it was uploaded as a whole.
+    pub(crate) parts: Vec<u64>,
     /// Deleted with the last clone.
     pub(crate) path: Arc<TempPath>,
+}
+
+/// The other headers of an upload that belong to the object.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Headers {
+    pub cache_control: Option<String>,
+    pub content_disposition: Option<String>,
+    pub content_encoding: Option<String>,
+    pub content_language: Option<String>,
+    pub expires: Option<dto::Timestamp>,
+}
+
+/// What is known of objects and of uploads in parts.
+#[derive(Debug, Default)]
+pub(crate) struct Index {
+    /// By bucket, then by key in the order of its bytes, as S3 lists them.
+    pub buckets: BTreeMap<String, BTreeMap<String, Object>>,
+    /// By bucket, key and ID.
+    pub uploads: BTreeMap<(String, String, String), Upload>,
+}
+
+/// An upload in parts that is neither complete nor aborted. Its object has no bytes yet.
+#[derive(Debug, Clone)]
+pub(crate) struct Upload {
+    pub object: Object,
+    pub checksum_algorithm: Option<dto::ChecksumAlgorithm>,
+    pub checksum_type: Option<dto::ChecksumType>,
+    /// By number.
+    pub parts: BTreeMap<i32, Object>,
 }
 
 impl Objects {
@@ -56,7 +90,7 @@ impl Objects {
 
     /// What is known of an object. `None`: there is no such object.
     pub fn head(&self, bucket: &str, key: &str) -> Option<Object> {
-        self.index().get(bucket)?.get(key).cloned()
+        self.index().buckets.get(bucket)?.get(key).cloned()
     }
 
     /// The bytes of an object. `None`: there is no such object.
@@ -83,23 +117,63 @@ impl Objects {
         content_type: &str,
         bytes: &[u8],
     ) -> io::Result<Object> {
+        let mut object = self.unlisted(bytes).await?;
+        object.content_type = Some(content_type.to_owned());
+        let exists = self.sim.with(|world| {
+            let exists = world.has_bucket(bucket);
+            if exists {
+                self.insert(world, bucket, key, object.clone(), ObjectChange::Put);
+            }
+            exists
+        });
+        match exists {
+            true => Ok(object),
+            false => Err(io::Error::new(io::ErrorKind::NotFound, format!("no bucket {bucket}"))),
+        }
+    }
+
+    /// An object that is in no bucket.
+    pub(crate) async fn unlisted(&self, bytes: &[u8]) -> io::Result<Object> {
         let (mut file, path) = self.new_file()?;
         file.write_all(bytes).await?;
         file.flush().await?;
-        let object = Object {
+        Ok(Object {
             size: bytes.len() as u64,
-            etag: hex(s3s::crypto::Md5::checksum(bytes).as_ref()),
+            etag: hex(Md5::checksum(bytes).as_ref()),
             modified: self.sim.now(),
-            content_type: Some(content_type.to_owned()),
+            content_type: None,
             metadata: HashMap::new(),
+            headers: Headers::default(),
             checksum: Checksum::default(),
+            parts: Vec::new(),
             path: Arc::new(path),
-        };
-        self.index().entry(bucket.to_owned()).or_default().insert(key.to_owned(), object.clone());
-        Ok(object)
+        })
     }
 
-    pub(crate) fn index(&self) -> MutexGuard<'_, BTreeMap<String, BTreeMap<String, Object>>> {
+    /// Puts an object into a bucket, which leads to its events.
+    pub(crate) fn insert(
+        &self,
+        world: &mut World,
+        bucket: &str,
+        key: &str,
+        object: Object,
+        change: ObjectChange,
+    ) {
+        let event = event(bucket, key, &object, change);
+        let object = Object { modified: world.now(), ..object };
+        self.index().buckets.entry(bucket.to_owned()).or_default().insert(key.to_owned(), object);
+        world.object_changed(&event);
+    }
+
+    /// Deletes an object, which leads to its events. Assumption: there are none if there is no such object.
+    pub(crate) fn remove(&self, world: &mut World, bucket: &str, key: &str) {
+        let removed = self.index().buckets.get_mut(bucket).and_then(|it| it.remove(key));
+        if let Some(object) = removed {
+            world.object_changed(&event(bucket, key, &object, ObjectChange::Delete));
+        }
+    }
+
+    pub(crate) fn index(&self) -> MutexGuard<'_, Index> {
         // After a panic in another thread, the index is still readable.
         self.store.index.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -114,6 +188,16 @@ impl Objects {
 impl fmt::Debug for Objects {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Objects").field("folder", &self.store.folder).finish_non_exhaustive()
+    }
+}
+
+fn event(bucket: &str, key: &str, object: &Object, change: ObjectChange) -> ObjectEvent {
+    ObjectEvent {
+        bucket: bucket.to_owned(),
+        key: key.to_owned(),
+        size: object.size,
+        etag: object.etag.clone(),
+        change,
     }
 }
 

@@ -39,4 +39,4 @@ mod stored;
 mod tags;
 
 pub use loopback::LoopbackAws;
-pub use server::{serve, serve_after};
+pub use server::{router, serve, serve_after};

@@ -41,7 +41,13 @@ pub fn serve_after(
         }
         answer
     };
-    let app = Router::new()
+    let app = router(sim).layer(middleware::from_fn(hold_back));
+    async move { axum::serve(listener, app).await }
+}
+
+/// The simulator's world for AWS SDKs.
+pub fn router(sim: Simulator) -> Router {
+    Router::new()
         .route("/", post(aws_json))
         .route("/service/GraniteServiceVersion20100801/operation/{operation}", post(rpc_cbor))
         .route("/2015-03-31/functions/", get(lambda::list))
@@ -61,9 +67,7 @@ pub fn serve_after(
         .route("/endpoints/{endpoint}/async-invocations", post(requests::invoke))
         .route("/{bucket}/{*key}", get(object).head(head_object).put(put_object))
         .fallback(unknown)
-        .layer(middleware::from_fn(hold_back))
-        .with_state(sim);
-    async move { axum::serve(listener, app).await }
+        .with_state(sim)
 }
 
 async fn aws_json(State(sim): State<Simulator>, headers: HeaderMap, body: Bytes) -> Response {
