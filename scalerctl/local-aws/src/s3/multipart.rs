@@ -215,20 +215,17 @@ impl Api {
                  published schema"
             ));
         }
+        let number = |it: &CompletedPart| it.part_number.unwrap_or_default();
+        if !listed.is_sorted_by(|one, next| number(one) < number(next)) {
+            return Err(s3_error!(
+                InvalidPartOrder,
+                "The list of parts was not in ascending order. Parts must be ordered by part number."
+            ));
+        }
         let mut parts: Vec<Object> = Vec::new();
-        let mut before = 0;
         for (place, it) in listed.iter().enumerate() {
-            let number = it.part_number.unwrap_or_default();
-            if number <= before {
-                return Err(s3_error!(
-                    InvalidPartOrder,
-                    "The list of parts was not in ascending order. Parts must be ordered by part \
-                     number."
-                ));
-            }
-            before = number;
             let tag = it.e_tag.as_ref().map(|tag| tag.value());
-            let part = upload.parts.get(&number).filter(|part| Some(part.etag.as_str()) == tag);
+            let part = upload.parts.get(&number(it)).filter(|part| Some(part.etag.as_str()) == tag);
             let part = part.ok_or_else(|| {
                 s3_error!(
                     InvalidPart,
