@@ -11,6 +11,11 @@ impl World {
         self.deliveries.insert(place, delivery);
     }
 
+    /// The messages that are on their way, in the order of their arrival.
+    pub fn deliveries(&self) -> impl Iterator<Item = &Delivery> {
+        self.deliveries.iter()
+    }
+
     /// Removes and returns the asynchronous invocations that have arrived, oldest first. Whoever runs the code of the
     /// functions takes them: the model runs none.
     pub fn take_invocations(&mut self) -> Vec<Delivery> {

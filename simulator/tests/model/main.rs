@@ -16,6 +16,7 @@ mod hooks;
 mod metrics;
 mod missing_data;
 mod neighbours;
+mod object_events;
 mod observability;
 mod paging;
 mod policies;

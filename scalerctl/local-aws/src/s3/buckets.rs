@@ -53,7 +53,7 @@ impl Api {
         let location = location.as_ref().map(BucketLocationConstraint::as_str);
         let created = self.objects.sim.with(|world| world.create_bucket(&bucket, location));
         created.map_err(error)?;
-        Ok(CreateBucketOutput { location: Some(format!("/{bucket}")), ..Default::default() })
+        Ok(CreateBucketOutput { location: Some(format!("/{bucket}")) })
     }
 
     pub(super) async fn delete_bucket(
