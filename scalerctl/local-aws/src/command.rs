@@ -8,7 +8,7 @@ use reactive_scaler::{
     config::{Route, routes_from_json},
     port::VariantId,
 };
-use simulator::{Call, Outcome, Pace, Settings, Simulator, VariantState, http};
+use simulator::{Bucket, Call, Outcome, Pace, Settings, Simulator, VariantState, http};
 use tokio::net::TcpListener;
 
 use scalerctl_console::{
@@ -121,6 +121,16 @@ fn world_of(routes: &[Route], arguments: &AwsArgs) -> Simulator {
         }
         for id in &ids {
             world.register_target(id, 0, MAX);
+        }
+        let outputs = ids.iter().filter_map(|id| world.endpoint(&id.endpoint));
+        let outputs =
+            outputs.filter_map(|it| it.output_path.strip_prefix("s3://")?.split('/').next());
+        let inputs = routes.iter().filter_map(|route| route.bucket.as_deref());
+        let buckets: BTreeSet<String> = outputs.chain(inputs).map(str::to_owned).collect();
+        // With events to EventBridge, as the function's rule needs them.
+        let bucket = Bucket { created: world.now(), event_bridge: true, ..Bucket::default() };
+        for name in buckets {
+            world.put_bucket(name, bucket.clone());
         }
     });
     sim.follow_wall_clock();

@@ -4,7 +4,7 @@ use std::{convert::Infallible, sync::Arc};
 
 use axum::{
     Router,
-    body::Body,
+    body::{Body, to_bytes},
     extract::Request,
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     middleware::{self, Next},
@@ -97,7 +97,23 @@ async fn answer(service: &S3Service, request: Request) -> Response {
         response.headers_mut().remove(header::CONTENT_TYPE);
     }
     name(response.headers_mut());
-    response
+    match response.status() {
+        StatusCode::FORBIDDEN => explained(response).await,
+        _ => response,
+    }
+}
+
+/// s3s sends this error without a message.
+async fn explained(response: Response) -> Response {
+    const CODE: &str = "<Code>SignatureDoesNotMatch</Code></Error>";
+    const EXPLAINED: &str = "<Code>SignatureDoesNotMatch</Code><Message>The request signature we \
+        calculated does not match the signature you provided. Check your key and signing \
+        method.</Message></Error>";
+    let (mut parts, body) = response.into_parts();
+    let text = to_bytes(body, MAX_IN_MEMORY).await.unwrap_or_default();
+    let text = String::from_utf8_lossy(&text).replace(CODE, EXPLAINED);
+    parts.headers.remove(header::CONTENT_LENGTH);
+    Response::from_parts(parts, Body::from(text))
 }
 
 fn name(headers: &mut HeaderMap) {
