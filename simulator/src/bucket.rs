@@ -1,8 +1,12 @@
-//! S3 buckets of the account: their event notifications. `world/stored.rs` has the objects.
+//! S3 buckets of the account: their event notifications.
 
-/// The notification configuration of a bucket.
+use jiff::Timestamp;
+
+/// A bucket and its notification configuration.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Bucket {
+    /// When it was created.
+    pub created: Timestamp,
     /// Whether events go to EventBridge.
     pub event_bridge: bool,
     /// Notifications of functions, queues and topics.

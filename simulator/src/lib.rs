@@ -57,6 +57,7 @@
 //! | `message_queue` | SQS queues and their messages |
 //! | `event_rule`, `event_input` | rules of EventBridge, and what their targets receive |
 //! | `scheduler` | schedules of EventBridge Scheduler |
+//! | `object_event`, `notification_rules` | what S3 tells of changed objects, and which notifications a bucket can have |
 //! | `invocation_schedule` | schedules that invoke functions, in short |
 //! | `faults`, `hooks`, `rate_limit` | what a test makes happen at a call |
 //! | `simulator`, `in_process`, `http` | the interfaces |
@@ -100,6 +101,7 @@ mod metric_values;
 mod metrics;
 mod minute;
 mod not_scaled;
+mod notification_rules;
 mod object_event;
 mod operation;
 mod page;

@@ -1,28 +1,28 @@
-//! The events of S3: an object was created or deleted.
+//! What S3 tells of a changed object.
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::{BucketNotification, NotificationKind};
+use crate::{BucketNotification, arn::uuid};
 
-/// What happened to an object.
+/// How an object changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ObjectChange {
     /// PutObject.
     Put,
-    /// A form was sent.
+    /// A form of a browser.
     Post,
     /// CopyObject.
     Copy,
     /// CompleteMultipartUpload.
     CompleteMultipartUpload,
-    /// DeleteObject, or one of DeleteObjects.
+    /// DeleteObject or DeleteObjects.
     Delete,
 }
 
 impl ObjectChange {
-    /// `eventName` of a notification, without `s3:`.
-    fn event_name(self) -> &'static str {
+    /// The type of the event, for example `ObjectCreated:Put`.
+    pub fn event_name(self) -> &'static str {
         match self {
             Self::Put => "ObjectCreated:Put",
             Self::Post => "ObjectCreated:Post",
@@ -32,15 +32,7 @@ impl ObjectChange {
         }
     }
 
-    /// `detail-type` of an event.
-    fn detail_type(self) -> &'static str {
-        match self {
-            Self::Delete => "Object Deleted",
-            _ => "Object Created",
-        }
-    }
-
-    /// `reason` of an event.
+    /// `detail.reason` of the event of EventBridge.
     fn reason(self) -> &'static str {
         match self {
             Self::Put => "PutObject",
@@ -52,148 +44,141 @@ impl ObjectChange {
     }
 }
 
-/// An object that was created or deleted.
+/// A changed object.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ObjectEvent {
-    /// What happened.
-    pub change: ObjectChange,
-    /// The key, not encoded.
+    /// The bucket's name.
+    pub bucket: String,
+    /// The key.
     pub key: String,
-    /// Bytes. 0 for a deleted object.
+    /// The number of bytes. Not in events of deleted objects.
     pub size: u64,
-    /// The entity tag, without quotes. Empty for a deleted object.
+    /// The entity tag, without quotation marks. Not in events of deleted objects.
     pub etag: String,
+    /// How it changed.
+    pub change: ObjectChange,
 }
 
-/// What the events of one change have in common.
-pub(crate) struct Circumstances<'a> {
-    pub(crate) at: Timestamp,
-    pub(crate) region: &'a str,
-    pub(crate) account: &'a str,
-    pub(crate) bucket: &'a str,
-    /// A number that grows with each change.
-    pub(crate) sequence: u64,
+/// What an event has besides its object.
+pub(crate) struct EventContext {
+    pub at: Timestamp,
+    pub region: String,
+    pub account: String,
+    /// Grows with each event.
+    pub number: u64,
 }
 
-impl Circumstances<'_> {
+impl EventContext {
+    /// A longer string, of hexadecimal digits, for a later event.
     fn sequencer(&self) -> String {
-        format!("00{:016X}", self.sequence)
+        format!("{:010X}{:08X}", self.at.as_second(), self.number)
     }
 
-    fn request(&self) -> String {
-        format!("{:016X}", self.sequence)
-    }
-}
-
-impl BucketNotification {
-    /// Whether the notification is for this event: its type, and the prefix and suffix of the key.
-    pub(crate) fn selects(&self, event: &ObjectEvent) -> bool {
-        let name = format!("s3:{}", event.change.event_name());
-        let is_type = |wanted: &String| match wanted.strip_suffix('*') {
-            Some(start) => name.starts_with(start),
-            None => *wanted == name,
-        };
-        self.events.iter().any(is_type)
-            && event.key.starts_with(&self.prefix)
-            && event.key.ends_with(&self.suffix)
+    fn request_id(&self) -> String {
+        format!("{:016X}", self.number)
     }
 
-    /// The notification in the form of its kind of destination.
-    pub(crate) fn body(&self, records: Value) -> Value {
-        match self.kind {
-            NotificationKind::Function | NotificationKind::Queue => records,
-            NotificationKind::Topic => {
-                json!({ "Subject": "Amazon S3 Notification", "Message": records.to_string() })
-            }
-        }
+    fn millis(&self) -> String {
+        self.at.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
     }
 }
 
 impl ObjectEvent {
-    /// The records of a notification (S3 User Guide, "Event message structure"). The key is encoded as in a form.
-    pub(crate) fn notification(&self, of: &Circumstances<'_>, configuration: &str) -> Value {
-        let mut object = json!({
-            "key": encoded(&self.key),
-            "sequencer": of.sequencer(),
-        });
+    /// Whether this notification is for this event.
+    pub(crate) fn is_for(&self, notification: &BucketNotification) -> bool {
+        let name = self.change.event_name();
+        let named = |event: &String| {
+            let event = event.strip_prefix("s3:").unwrap_or(event);
+            match event.strip_suffix('*') {
+                Some(start) => name.starts_with(start),
+                None => name == event,
+            }
+        };
+        notification.events.iter().any(named)
+            && self.key.starts_with(&notification.prefix)
+            && self.key.ends_with(&notification.suffix)
+    }
+
+    /// The event for functions, queues and topics, version 2.1. Its key is encoded as in a form.
+    pub(crate) fn notification(&self, configuration: &str, context: &EventContext) -> Value {
+        let mut object = json!({ "key": form_encoded(&self.key) });
         if self.change != ObjectChange::Delete {
             object["size"] = json!(self.size);
             object["eTag"] = json!(self.etag);
         }
+        object["sequencer"] = json!(context.sequencer());
         json!({ "Records": [{
             "eventVersion": "2.1",
             "eventSource": "aws:s3",
-            "awsRegion": of.region,
-            "eventTime": milliseconds(of.at),
+            "awsRegion": context.region,
+            "eventTime": context.millis(),
             "eventName": self.change.event_name(),
-            "userIdentity": { "principalId": format!("AWS:{}", of.account) },
+            "userIdentity": { "principalId": format!("AWS:{}", context.account) },
             "requestParameters": { "sourceIPAddress": "127.0.0.1" },
-            "responseElements": { "x-amz-request-id": of.request(), "x-amz-id-2": of.request() },
+            "responseElements": {
+                "x-amz-request-id": context.request_id(),
+                "x-amz-id-2": context.request_id(),
+            },
             "s3": {
                 "s3SchemaVersion": "1.0",
                 "configurationId": configuration,
                 "bucket": {
-                    "name": of.bucket,
-                    "ownerIdentity": { "principalId": of.account },
-                    "arn": format!("arn:aws:s3:::{}", of.bucket),
+                    "name": self.bucket,
+                    "ownerIdentity": { "principalId": context.account },
+                    "arn": format!("arn:aws:s3:::{}", self.bucket),
                 },
                 "object": object,
             },
-        }]})
+        }] })
     }
 
-    /// The event for EventBridge (S3 User Guide, "EventBridge event message structure"). The key is not encoded.
-    pub(crate) fn event(&self, of: &Circumstances<'_>, id: &str) -> Value {
-        let mut object = json!({ "key": self.key, "sequencer": of.sequencer() });
+    /// The event for EventBridge. Its key is not encoded.
+    pub(crate) fn event(&self, context: &EventContext) -> Value {
+        let deleted = self.change == ObjectChange::Delete;
+        let mut object = json!({ "key": self.key });
+        if !deleted {
+            object["size"] = json!(self.size);
+            object["etag"] = json!(self.etag);
+        }
+        object["sequencer"] = json!(context.sequencer());
         let mut detail = json!({
             "version": "0",
-            "bucket": { "name": of.bucket },
-            "request-id": of.request(),
-            "requester": of.account,
+            "bucket": { "name": self.bucket },
+            "object": object,
+            "request-id": context.request_id(),
+            "requester": context.account,
             "source-ip-address": "127.0.0.1",
             "reason": self.change.reason(),
         });
-        match self.change {
-            ObjectChange::Delete => detail["deletion-type"] = json!("Permanently Deleted"),
-            _ => {
-                object["size"] = json!(self.size);
-                object["etag"] = json!(self.etag);
-            }
+        if deleted {
+            detail["deletion-type"] = json!("Permanently Deleted");
         }
-        detail["object"] = object;
         json!({
             "version": "0",
-            "id": id,
-            "detail-type": self.change.detail_type(),
+            "id": uuid(&["aws.s3", &context.sequencer()]),
+            "detail-type": if deleted { "Object Deleted" } else { "Object Created" },
             "source": "aws.s3",
-            "account": of.account,
-            "time": of.at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
-            "region": of.region,
-            "resources": [format!("arn:aws:s3:::{}", of.bucket)],
+            "account": context.account,
+            "time": context.at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+            "region": context.region,
+            "resources": [format!("arn:aws:s3:::{}", self.bucket)],
             "detail": detail,
         })
     }
 }
 
-/// The message that a destination receives when a configuration with it is put.
-pub(crate) fn test_event(of: &Circumstances<'_>) -> Value {
+/// What S3 sends to topics and queues when they become destinations.
+pub(crate) fn test_event(bucket: &str, context: &EventContext) -> Value {
     json!({
         "Service": "Amazon S3",
         "Event": "s3:TestEvent",
-        "Time": milliseconds(of.at),
-        "Bucket": of.bucket,
-        "RequestId": of.request(),
-        "HostId": of.request(),
+        "Time": context.millis(),
+        "Bucket": bucket,
+        "RequestId": context.request_id(),
+        "HostId": context.request_id(),
     })
 }
 
-fn milliseconds(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
-}
-
-fn encoded(key: &str) -> String {
-    // A slash stays as it is.
-    let parts =
-        key.split('/').map(|part| form_urlencoded::byte_serialize(part.as_bytes()).collect());
-    parts.collect::<Vec<String>>().join("/")
+fn form_encoded(key: &str) -> String {
+    form_urlencoded::byte_serialize(key.as_bytes()).collect::<String>().replace("%2F", "/")
 }

@@ -240,6 +240,26 @@ operations! {
     DeleteLogGroup: Logs, true;
     PutRetentionPolicy: Logs, true;
     DeleteRetentionPolicy: Logs, true;
+    ListBuckets: S3, false;
+    CreateBucket: S3, true;
+    DeleteBucket: S3, true;
+    HeadBucket: S3, false;
+    GetBucketLocation: S3, false;
+    PutObject: S3, true;
+    PostObject: S3, true;
+    CopyObject: S3, true;
+    DeleteObject: S3, true;
+    DeleteObjects: S3, true;
+    ListObjects: S3, false;
+    ListObjectsV2: S3, false;
+    CreateMultipartUpload: S3, true;
+    UploadPart: S3, true;
+    UploadPartCopy: S3, true;
+    CompleteMultipartUpload: S3, true;
+    AbortMultipartUpload: S3, true;
+    ListParts: S3, false;
+    ListMultipartUploads: S3, false;
+    GetObjectTagging: S3, false;
 }
 
 /// The operations that a fault or a hook applies to.

@@ -10,9 +10,6 @@ pub struct Settings {
     /// Time from the END of a datapoint's minute until it is visible to readers. Default: 2
     /// minutes. Users report a delay of 2 to 3 minutes for async metrics.
     pub metric_lag: Duration,
-    /// Time from a change of an object until S3's events of it arrive. Default: 1 s. Assumption: the S3 User Guide says
-    /// "typically in seconds".
-    pub object_event_delay: Duration,
     /// When the backlog metrics are published. Default: [`Publishing::Always`]. Assumption: target
     /// tracking scales idle endpoints to zero and needs datapoints to do so.
     pub publishing: Publishing,
@@ -84,6 +81,9 @@ pub struct Settings {
     /// Write units per second of one partition key of the ledger, 1 KB each. Default: 1,000 (DynamoDB Developer Guide,
     /// "Best practices for designing and using partition keys effectively").
     pub ledger_writes_per_second: u32,
+    /// Time from a change of an object to its event at the destination. Default: 1 s. Assumption: the S3 User Guide says
+    /// "typically delivered in seconds but can sometimes take a minute or longer".
+    pub object_event_delay: Duration,
     /// Region in ARNs. Default: `eu-central-1`.
     pub region: String,
     /// Account in ARNs. Default: `123456789012`.

@@ -129,10 +129,11 @@ async fn serve(arguments: &AwsArgs, routes: &[Route], stored: bool) -> Result<()
     sim.follow_wall_clock_at(i32::try_from(speed).unwrap_or(i32::MAX));
     let connection = connection(&url).map_err(Failure::NotOk)?;
     let (invoke, requests) = requests();
-    let objects = Objects::new()
+    let objects = Objects::new(sim.clone())
         .map_err(|error| Failure::NotOk(format!("no temporary folder for objects: {error}")))?;
-    let app = http::router(sim.clone(), s3::router(&sim, &objects))
-        .merge(http::invocations(sim.clone(), invoke));
+    let others = http::unserved(sim.clone());
+    let app = http::router(sim.clone(), others).merge(http::invocations(sim.clone(), invoke));
+    let app = s3::in_front_of(app, objects.clone(), s3::LIMIT);
     let started =
         Started { url: &url, speed, routes_text: &arguments.routes, routes, contents: &contents };
     let is_json = arguments.format.is_json();

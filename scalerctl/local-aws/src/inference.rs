@@ -3,9 +3,7 @@
 
 use std::{io, time::Duration};
 
-use simulator::{
-    FinishedRequest, ObjectChange, ObjectEvent, RequestInput, RequestStatus, Simulator,
-};
+use simulator::{FinishedRequest, RequestInput, RequestStatus, Simulator};
 
 use crate::objects::Objects;
 
@@ -32,7 +30,7 @@ pub async fn write_results(sim: &Simulator, objects: &Objects) {
 /// The output is an echo of the input. A failure is the text of its reason.
 async fn write_result(sim: &Simulator, objects: &Objects, mut request: FinishedRequest) {
     if request.status == RequestStatus::Completed {
-        match write_output(sim, objects, &request).await {
+        match write_output(objects, &request).await {
             Ok(output) => return sim.with(|world| world.publish_result(&request, &output)),
             Err(reason) => request.status = RequestStatus::Failed(reason),
         }
@@ -43,7 +41,7 @@ async fn write_result(sim: &Simulator, objects: &Objects, mut request: FinishedR
     };
     let reason = reason.as_bytes();
     // A failure that cannot be written is published all the same.
-    if let Err(error) = put(sim, objects, &request.failure, "text/plain", reason).await {
+    if let Err(error) = put(objects, &request.failure, "text/plain", reason).await {
         anstream::eprintln!("{} cannot be written: {error}", request.failure);
     }
     sim.with(|world| world.publish_result(&request, reason));
@@ -51,15 +49,11 @@ async fn write_result(sim: &Simulator, objects: &Objects, mut request: FinishedR
 
 /// Returns the output, or the reason of a failure. Assumption: a request whose input does not exist is accepted, and
 /// fails in this way. AWS documents neither that nor the wording.
-async fn write_output(
-    sim: &Simulator,
-    objects: &Objects,
-    request: &FinishedRequest,
-) -> Result<Vec<u8>, String> {
+async fn write_output(objects: &Objects, request: &FinishedRequest) -> Result<Vec<u8>, String> {
     let (output, content_type) = input_of(objects, &request.input).await?;
     let content_type = request.content_type.clone().or(content_type);
     let content_type = content_type.as_deref().unwrap_or(BYTES);
-    match put(sim, objects, &request.output, content_type, &output).await {
+    match put(objects, &request.output, content_type, &output).await {
         Ok(()) => Ok(output),
         Err(error) => Err(format!("ClientError: {} cannot be written: {error}", request.output)),
     }
@@ -72,30 +66,17 @@ async fn input_of(objects: &Objects, input: &RequestInput) -> Result<Input, Stri
     };
     let unread = |why: &str| format!("ClientError: {location} cannot be read: {why}");
     let (bucket, key) = parts(location).ok_or_else(|| unread("it is no location in S3"))?;
-    let known = objects.get(bucket, key).ok_or_else(|| unread("there is no such object"))?;
-    match objects.bytes(bucket, key).await {
-        Ok(Some(bytes)) => Ok((bytes, known.headers.content_type)),
+    let known = objects.head(bucket, key).ok_or_else(|| unread("there is no such object"))?;
+    match objects.get(bucket, key).await {
+        Ok(Some(bytes)) => Ok((bytes, known.content_type)),
         Ok(None) => Err(unread("there is no such object")),
         Err(error) => Err(unread(&error.to_string())),
     }
 }
 
-/// Puts an object as PutObject does, with its events. It is no call of the account.
-async fn put(
-    sim: &Simulator,
-    objects: &Objects,
-    location: &str,
-    kind: &str,
-    bytes: &[u8],
-) -> io::Result<()> {
+async fn put(objects: &Objects, location: &str, kind: &str, bytes: &[u8]) -> io::Result<()> {
     let (bucket, key) = parts(location).ok_or(io::ErrorKind::InvalidInput)?;
-    if !sim.with(|world| world.has_bucket(bucket)) {
-        return Err(io::Error::other("there is no such bucket"));
-    }
-    let object = objects.put(bucket, key, bytes, kind, sim.now()).await?;
-    let (size, etag) = (object.content.size, object.etag);
-    let event = ObjectEvent { change: ObjectChange::Put, key: key.to_owned(), size, etag };
-    sim.with(|world| world.object_changed(bucket, &event));
+    objects.put(bucket, key, kind, bytes).await?;
     Ok(())
 }
 

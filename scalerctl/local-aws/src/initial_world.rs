@@ -68,10 +68,10 @@ pub fn initial_world(
                 Some(_) => vec![notification(world, routes, bucket)],
                 None => Vec::new(),
             };
-            world.put_bucket(bucket, Bucket { event_bridge: false, notifications });
+            world.put_bucket(bucket, Bucket { created: start, event_bridge: false, notifications });
         }
         // The location of the results of endpoints that have no configuration.
-        world.put_bucket(OUTPUTS, Bucket::default());
+        world.put_bucket(OUTPUTS, Bucket { created: start, ..Bucket::default() });
         contents.buckets.insert(OUTPUTS.into());
     });
     (sim, contents)

@@ -1,172 +1,206 @@
-//! The objects of S3: their bytes in a temporary folder, and what is known of them in memory.
+//! The objects of S3: bytes in a temporary folder, and what is known of them in memory.
 
 use std::{
-    collections::BTreeMap,
-    io,
-    path::PathBuf,
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
+    collections::{BTreeMap, HashMap},
+    fmt, io,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use jiff::Timestamp;
-use md5::{Digest, Md5};
-use tempfile::TempDir;
-use tokio::fs;
+use s3s::{
+    crypto::{Checksum as _, Md5},
+    dto::{self, Checksum},
+};
+use simulator::{ObjectChange, ObjectEvent, Simulator, World};
+use tempfile::{TempDir, TempPath};
+use tokio::{fs::File, io::AsyncWriteExt};
 
-/// The objects of all buckets. Clones share them. The folder is deleted with the last clone.
-#[derive(Debug, Clone)]
-pub struct Objects(Arc<Inner>);
-
-#[derive(Debug)]
-struct Inner {
-    folder: TempDir,
-    files: AtomicU64,
-    objects: Mutex<BTreeMap<String, BTreeMap<String, Object>>>,
+/// The objects of all buckets. A clone has the same objects. The folder is deleted with the last clone.
+#[derive(Clone)]
+pub struct Objects {
+    pub(crate) sim: Simulator,
+    store: Arc<Store>,
 }
 
-/// An object without its bytes.
+struct Store {
+    folder: TempDir,
+    index: Mutex<Index>,
+}
+
+/// An object. A clone has the same bytes, which stay readable when the object is replaced or deleted.
 #[derive(Debug, Clone)]
 pub struct Object {
-    /// Its bytes.
-    pub content: Content,
-    /// The entity tag, without quotes.
-    pub etag: String,
-    /// `LastModified`.
-    pub modified: Timestamp,
-    /// The headers that an upload sets and a download returns.
-    pub headers: Headers,
-}
-
-/// The headers that an upload sets and a download returns.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Headers {
-    /// `Content-Type`.
-    pub content_type: Option<String>,
-    /// `Content-Encoding`.
-    pub content_encoding: Option<String>,
-    /// `Content-Disposition`.
-    pub content_disposition: Option<String>,
-    /// `Cache-Control`.
-    pub cache_control: Option<String>,
-    /// `x-amz-meta-…`, without the prefix.
-    pub metadata: BTreeMap<String, String>,
-}
-
-/// The bytes of an object or of a part of an upload.
-#[derive(Debug, Clone)]
-pub struct Content {
-    file: Arc<TemporaryFile>,
-    /// Bytes.
+    /// The number of bytes.
     pub size: u64,
+    /// The entity tag, without quotation marks.
+    pub etag: String,
+    /// The time of the upload in the simulated AWS.
+    pub modified: Timestamp,
+    /// `Content-Type` of the upload.
+    pub content_type: Option<String>,
+    /// The headers `x-amz-meta-*` of the upload, without this prefix.
+    pub metadata: HashMap<String, String>,
+    pub(crate) headers: Headers,
+    pub(crate) checksum: Checksum,
+    /// The sizes of its parts. Empty: it was uploaded as a whole.
+    pub(crate) parts: Vec<u64>,
+    /// Deleted with the last clone.
+    pub(crate) path: Arc<TempPath>,
 }
 
-/// A file that is deleted with this value, so also after a failed upload.
-#[derive(Debug)]
-struct TemporaryFile(PathBuf);
+/// The other headers of an upload that belong to the object.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Headers {
+    pub cache_control: Option<String>,
+    pub content_disposition: Option<String>,
+    pub content_encoding: Option<String>,
+    pub content_language: Option<String>,
+    pub expires: Option<dto::Timestamp>,
+}
 
-impl Drop for TemporaryFile {
-    fn drop(&mut self) {
-        // The folder is deleted at the end in any case.
-        let _ = std::fs::remove_file(&self.0);
-    }
+/// What is known of objects and of uploads in parts.
+#[derive(Debug, Default)]
+pub(crate) struct Index {
+    /// By bucket, then by key in the order of its bytes, as S3 lists them.
+    pub buckets: BTreeMap<String, BTreeMap<String, Object>>,
+    /// By bucket, key and ID.
+    pub uploads: BTreeMap<(String, String, String), Upload>,
+}
+
+/// An upload in parts that is neither complete nor aborted. Its object has no bytes yet.
+#[derive(Debug, Clone)]
+pub(crate) struct Upload {
+    pub object: Object,
+    pub checksum_algorithm: Option<dto::ChecksumAlgorithm>,
+    pub checksum_type: Option<dto::ChecksumType>,
+    /// By number.
+    pub parts: BTreeMap<i32, Object>,
 }
 
 impl Objects {
-    /// No objects.
+    /// No objects, in a new temporary folder.
     ///
     /// # Errors
     ///
-    /// If there is no folder for temporary files.
-    pub fn new() -> io::Result<Self> {
-        let folder = tempfile::Builder::new().prefix("scalerctl-aws-").tempdir()?;
-        Ok(Self(Arc::new(Inner { folder, files: AtomicU64::new(0), objects: Mutex::default() })))
+    /// The folder cannot be created.
+    pub fn new(sim: Simulator) -> io::Result<Self> {
+        let folder = tempfile::Builder::new().prefix("scalerctl-s3-").tempdir()?;
+        Ok(Self { sim, store: Arc::new(Store { folder, index: Mutex::default() }) })
     }
 
-    /// A new file and its place. It is deleted with the place.
-    pub(crate) async fn file(&self) -> io::Result<(fs::File, Content)> {
-        let number = self.0.files.fetch_add(1, Ordering::Relaxed);
-        let path = self.0.folder.path().join(number.to_string());
-        let file = fs::File::create(&path).await?;
-        Ok((file, Content { file: Arc::new(TemporaryFile(path)), size: 0 }))
-    }
-
-    /// Puts an object with these bytes. Replaces an object of the same key.
-    ///
-    /// # Errors
-    ///
-    /// If the bytes cannot be written.
-    pub async fn put(
-        &self,
-        bucket: &str,
-        key: &str,
-        bytes: &[u8],
-        content_type: &str,
-        modified: Timestamp,
-    ) -> io::Result<Object> {
-        let (_, content) = self.file().await?;
-        fs::write(&content.file.0, bytes).await?;
-        let headers = Headers { content_type: Some(content_type.to_owned()), ..Headers::default() };
-        let etag = hex(&Md5::digest(bytes));
-        let content = Content { size: bytes.len() as u64, ..content };
-        let object = Object { content, etag, modified, headers };
-        self.insert(bucket, key, object.clone());
-        Ok(object)
+    /// What is known of an object. `None`: there is no such object.
+    pub fn head(&self, bucket: &str, key: &str) -> Option<Object> {
+        self.index().buckets.get(bucket)?.get(key).cloned()
     }
 
     /// The bytes of an object. `None`: there is no such object.
     ///
     /// # Errors
     ///
-    /// If the bytes cannot be read.
-    pub async fn bytes(&self, bucket: &str, key: &str) -> io::Result<Option<Vec<u8>>> {
-        match self.get(bucket, key) {
-            Some(object) => Ok(Some(fs::read(object.content.path()).await?)),
+    /// The file cannot be read.
+    pub async fn get(&self, bucket: &str, key: &str) -> io::Result<Option<Vec<u8>>> {
+        match self.head(bucket, key) {
+            Some(object) => tokio::fs::read(&*object.path).await.map(Some),
             None => Ok(None),
         }
     }
 
-    /// An object.
-    pub fn get(&self, bucket: &str, key: &str) -> Option<Object> {
-        self.locked().get(bucket)?.get(key).cloned()
+    /// Puts an object as a service of AWS does: it is no call of the account, but it leads to the events of an upload.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be written. The kind is [`io::ErrorKind::NotFound`] if there is no such bucket.
+    pub async fn put(
+        &self,
+        bucket: &str,
+        key: &str,
+        content_type: &str,
+        bytes: &[u8],
+    ) -> io::Result<Object> {
+        let mut object = self.unlisted(bytes).await?;
+        object.content_type = Some(content_type.to_owned());
+        let exists = self.sim.with(|world| {
+            let exists = world.has_bucket(bucket);
+            if exists {
+                self.insert(world, bucket, key, object.clone(), ObjectChange::Put);
+            }
+            exists
+        });
+        match exists {
+            true => Ok(object),
+            false => Err(io::Error::new(io::ErrorKind::NotFound, format!("no bucket {bucket}"))),
+        }
     }
 
-    pub(crate) fn insert(&self, bucket: &str, key: &str, object: Object) {
-        self.locked().entry(bucket.to_owned()).or_default().insert(key.to_owned(), object);
+    /// An object that is in no bucket.
+    pub(crate) async fn unlisted(&self, bytes: &[u8]) -> io::Result<Object> {
+        let (mut file, path) = self.new_file()?;
+        file.write_all(bytes).await?;
+        file.flush().await?;
+        Ok(Object {
+            size: bytes.len() as u64,
+            etag: hex(Md5::checksum(bytes).as_ref()),
+            modified: self.sim.now(),
+            content_type: None,
+            metadata: HashMap::new(),
+            headers: Headers::default(),
+            checksum: Checksum::default(),
+            parts: Vec::new(),
+            path: Arc::new(path),
+        })
     }
 
-    pub(crate) fn remove(&self, bucket: &str, key: &str) -> Option<Object> {
-        self.locked().get_mut(bucket)?.remove(key)
+    /// Puts an object into a bucket, which leads to its events.
+    pub(crate) fn insert(
+        &self,
+        world: &mut World,
+        bucket: &str,
+        key: &str,
+        object: Object,
+        change: ObjectChange,
+    ) {
+        let event = event(bucket, key, &object, change);
+        let object = Object { modified: world.now(), ..object };
+        self.index().buckets.entry(bucket.to_owned()).or_default().insert(key.to_owned(), object);
+        world.object_changed(&event);
     }
 
-    pub(crate) fn is_empty(&self, bucket: &str) -> bool {
-        self.locked().get(bucket).is_none_or(BTreeMap::is_empty)
+    /// Deletes an object, which leads to its events. Assumption: there are none if there is no such object.
+    pub(crate) fn remove(&self, world: &mut World, bucket: &str, key: &str) {
+        let removed = self.index().buckets.get_mut(bucket).and_then(|it| it.remove(key));
+        if let Some(object) = removed {
+            world.object_changed(&event(bucket, key, &object, ObjectChange::Delete));
+        }
     }
 
-    /// The objects of a bucket with this prefix, by key, from the first key after `after`.
-    pub(crate) fn listed(&self, bucket: &str, prefix: &str, after: &str) -> Vec<(String, Object)> {
-        let objects = self.locked();
-        let Some(objects) = objects.get(bucket) else { return Vec::new() };
-        let from = if after < prefix { prefix } else { after };
-        let from = objects.range(from.to_owned()..).filter(|(key, _)| key.as_str() > after);
-        from.take_while(|(key, _)| key.starts_with(prefix))
-            .map(|(key, object)| (key.clone(), object.clone()))
-            .collect()
+    pub(crate) fn index(&self) -> MutexGuard<'_, Index> {
+        // After a panic in another thread, the index is still readable.
+        self.store.index.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn locked(&self) -> MutexGuard<'_, BTreeMap<String, BTreeMap<String, Object>>> {
-        self.0.objects.lock().unwrap_or_else(PoisonError::into_inner)
+    /// A new empty file in the folder. It is deleted with its path.
+    pub(crate) fn new_file(&self) -> io::Result<(File, TempPath)> {
+        let (file, path) = tempfile::NamedTempFile::new_in(&self.store.folder)?.into_parts();
+        Ok((File::from_std(file), path))
     }
 }
 
-impl Content {
-    pub(crate) fn path(&self) -> &std::path::Path {
-        &self.file.0
+impl fmt::Debug for Objects {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Objects").field("folder", &self.store.folder).finish_non_exhaustive()
     }
 }
 
-/// Bytes in hexadecimal digits, as in an entity tag.
+fn event(bucket: &str, key: &str, object: &Object, change: ObjectChange) -> ObjectEvent {
+    ObjectEvent {
+        bucket: bucket.to_owned(),
+        key: key.to_owned(),
+        size: object.size,
+        etag: object.etag.clone(),
+        change,
+    }
+}
+
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -171,3 +171,26 @@ async fn a_request_has_its_result_after_the_time_that_is_given() {
     let (code, message) = refused(&["--backlog", "none"]);
     assert!(code == Some(2) && message.contains("waiting"), "{message}");
 }
+
+/// The Rust SDK uploads in chunks, with the checksum at the end.
+#[tokio::test]
+async fn the_rust_sdk_reads_what_it_has_uploaded() {
+    let mut served = Served(aws(&["--port", "0"]).stdout(Stdio::piped()).spawn().unwrap());
+    let mut lines = BufReader::new(served.0.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let url =
+        lines.find_map(|line| Some(line.strip_prefix("export AWS_ENDPOINT_URL=")?.to_owned()));
+    let config = config(&url.unwrap());
+    let s3 = aws_sdk_s3::config::Builder::from(&config).force_path_style(true).build();
+    let s3 = aws_sdk_s3::Client::from_conf(s3);
+    let key = "in/a+b caf\u{e9} 100%.json";
+    let bytes = vec![b'a'; 300_000];
+    // The bucket of the default route.
+    let put = s3.put_object().bucket("my-inputs").key(key).body(bytes.clone().into());
+    put.send().await.unwrap();
+    let got = s3.get_object().bucket("my-inputs").key(key).send().await.unwrap();
+    assert_eq!(got.body.collect().await.unwrap().to_vec(), bytes);
+    let listed = s3.list_objects_v2().bucket("my-inputs").prefix("in/").send().await.unwrap();
+    assert_eq!(listed.contents()[0].key(), Some(key));
+    let none = s3.get_object().bucket("my-inputs").key("none").send().await.unwrap_err();
+    assert!(none.into_service_error().is_no_such_key());
+}

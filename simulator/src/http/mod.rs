@@ -49,4 +49,4 @@ mod wire;
 pub use dispatch::answer as service_answer;
 pub use invoke::{Invocation, Invoked, invocations};
 pub use loopback::LoopbackAws;
-pub use server::{router, serve, serve_after};
+pub use server::{router, serve, serve_after, unserved};

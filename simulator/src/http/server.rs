@@ -65,6 +65,11 @@ pub fn router(sim: Simulator, others: Router) -> Router {
         .fallback_service(others)
 }
 
+/// Refuses each request, and notes it.
+pub fn unserved(sim: Simulator) -> Router {
+    Router::new().fallback(unknown).with_state(sim)
+}
+
 /// The calls of S3 that the function and the operator's commands make.
 fn objects(sim: Simulator) -> Router {
     Router::new()

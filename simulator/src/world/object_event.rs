@@ -1,76 +1,62 @@
-//! Events of S3: sent to whatever the configuration of the bucket names.
+//! Changed objects of S3, and the events that follow from the configuration of their bucket.
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
 
 use crate::{
-    Bucket, CallResult, Delivery, NotificationKind, ObjectEvent, Operation, Refusal,
-    object_event::{Circumstances, test_event},
+    Delivery, NotificationKind, ObjectEvent,
+    object_event::{EventContext, test_event},
 };
 
 use super::World;
 
-const SENDER: &str = "s3.amazonaws.com";
+const S3: &str = "s3.amazonaws.com";
 
 impl World {
-    /// Sends the events of an object that was created or deleted now. They arrive after
-    /// [`Settings::object_event_delay`](crate::Settings::object_event_delay).
-    pub fn object_changed(&mut self, bucket: &str, event: &ObjectEvent) {
-        let Some(configured) = self.buckets.get(bucket).cloned() else { return };
-        self.object_events += 1;
+    /// Sends the events of a changed object to the destinations of its bucket.
+    pub fn object_changed(&mut self, event: &ObjectEvent) {
+        let Some(bucket) = self.buckets.get(&event.bucket).cloned() else { return };
+        let context = self.event_context();
         let at = self.now() + self.settings.object_event_delay;
-        let id = crate::arn::uuid(&["object", &self.object_events.to_string()]);
-        let bus = self.arn("events", "event-bus/default");
-        let (region, account) = (self.settings.region.clone(), self.settings.account.clone());
-        let of = Circumstances {
-            at: self.now(),
-            region: &region,
-            account: &account,
-            bucket,
-            sequence: self.object_events,
-        };
-        for it in configured.notifications.iter().filter(|it| it.selects(event)) {
-            let body = it.body(event.notification(&of, &it.id));
-            self.send(Delivery { at, to: it.target.clone(), from: SENDER, body });
+        for notification in bucket.notifications.iter().filter(|it| event.is_for(it)) {
+            let body = event.notification(&notification.id, &context);
+            self.notify(at, notification.kind, &notification.target, body);
         }
-        if configured.event_bridge {
-            self.send(Delivery { at, to: bus, from: SENDER, body: event.event(&of, &id) });
+        if bucket.event_bridge {
+            let to = self.arn("events", "event-bus/default");
+            self.send(Delivery { at, to, from: S3, body: event.event(&context) });
         }
     }
 
-    /// S3's PutBucketNotificationConfiguration. Its topics and queues receive a test event.
-    ///
-    /// # Errors
-    ///
-    /// `NoSuchBucket`; `InvalidArgument` if a destination does not exist.
-    pub fn put_bucket_notification_configuration(
-        &mut self,
-        bucket: &str,
-        wanted: &Bucket,
-    ) -> CallResult<()> {
-        let operation = Operation::PutBucketNotificationConfiguration;
-        self.call(operation, bucket, String::new(), |world| {
-            if !world.buckets.contains_key(bucket) {
-                return Err(Refusal::new("NoSuchBucket", "The specified bucket does not exist"));
+    /// Sends the test event to the topics and queues of a bucket.
+    pub(super) fn send_test_events(&mut self, bucket: &str) {
+        let Some(configuration) = self.buckets.get(bucket).cloned() else { return };
+        let context = self.event_context();
+        for notification in configuration.notifications {
+            if notification.kind != NotificationKind::Function {
+                let body = test_event(bucket, &context);
+                self.notify(self.now(), notification.kind, &notification.target, body);
             }
-            if !wanted.notifications.iter().all(|it| world.is_destination(it.kind, &it.target)) {
-                let message = "Unable to validate the following destination configurations";
-                return Err(Refusal::new("InvalidArgument", message));
-            }
-            world.put_bucket(bucket, wanted.clone());
-            Ok(())
-        })?;
-        self.object_events += 1;
-        let (region, account) = (self.settings.region.clone(), self.settings.account.clone());
-        let of = Circumstances {
-            at: self.now(),
-            region: &region,
-            account: &account,
-            bucket,
-            sequence: self.object_events,
-        };
-        let test = test_event(&of);
-        for it in wanted.notifications.iter().filter(|it| it.kind != NotificationKind::Function) {
-            let body = it.body(test.clone());
-            self.send(Delivery { at: self.now(), to: it.target.clone(), from: SENDER, body });
         }
-        Ok(())
+    }
+
+    fn notify(&mut self, at: Timestamp, kind: NotificationKind, target: &str, body: Value) {
+        let body = match kind {
+            NotificationKind::Function => body,
+            NotificationKind::Queue | NotificationKind::Topic => {
+                json!({ "Message": body.to_string(), "Subject": "Amazon S3 Notification" })
+            }
+        };
+        self.send(Delivery { at, to: target.to_owned(), from: S3, body });
+    }
+
+    fn event_context(&mut self) -> EventContext {
+        self.object_events += 1;
+        EventContext {
+            at: self.now(),
+            region: self.settings.region.clone(),
+            account: self.settings.account.clone(),
+            number: self.object_events,
+        }
     }
 }

@@ -21,6 +21,7 @@ mod message_queues;
 mod metrics;
 mod missing_data;
 mod neighbours;
+mod object_events;
 mod observability;
 mod paging;
 mod parameters;

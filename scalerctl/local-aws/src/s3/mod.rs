@@ -1,75 +1,92 @@
-//! Amazon S3: the protocol is that of the crate s3s, the buckets are those of the model, and the objects are in a
-//! temporary folder.
-//!
-//! | module | content |
-//! |---|---|
-//! | `operations` | the operations |
-//! | `receive` | the bytes of an upload, and their checksums |
-//! | `uploads` | multipart uploads |
-//! | `listing` | a page of a list of objects |
-//! | `notifications` | notification configurations |
-//! | `host` | addresses that name a bucket |
-//! | `time` | times of the model as times of s3s |
+//! S3 over HTTP. The crate s3s has the protocol and the signatures. The objects are in [`Objects`], the buckets and
+//! their events in the model.
 
-mod host;
+mod buckets;
+mod download;
+mod errors;
 mod listing;
-mod notifications;
-mod operations;
-mod receive;
-mod time;
-mod uploads;
+mod multipart;
+mod notification;
+mod objects;
+mod service;
+mod upload;
 
-use axum::{
-    Router,
-    body::Body,
-    extract::{Request, State},
-    http::StatusCode,
-    response::{IntoResponse, Response},
-};
-use s3s::{
-    S3Result,
-    auth::{S3Auth, SecretKey},
-    s3_error,
-    service::{S3Service, S3ServiceBuilder},
-};
-use simulator::Simulator;
+use s3s::{S3, S3Request, S3Response, S3Result, dto};
+use simulator::{Operation, World};
 
 use crate::objects::Objects;
 
-use host::LocalHost;
-use operations::Buckets;
+pub use service::in_front_of;
 
-/// The access key and the secret key.
-const KEY: &str = "local";
+/// The most bytes of an upload: what InvokeEndpointAsync accepts.
+pub const LIMIT: u64 = 1024 * 1024 * 1024;
 
-/// The service, for the buckets of this model and these objects. It answers all paths.
-pub fn router(sim: &Simulator, objects: &Objects) -> Router {
-    let mut builder = S3ServiceBuilder::new(Buckets::new(sim.clone(), objects.clone()));
-    builder.set_auth(OneKey);
-    builder.set_host(LocalHost);
-    Router::new().fallback(answer).with_state(builder.build())
+/// The operations. Each module of this folder adds its own.
+struct Api {
+    objects: Objects,
+    /// The most bytes of an upload.
+    limit: u64,
 }
 
-async fn answer(State(service): State<S3Service>, request: Request) -> Response {
-    match service.call(request.map(s3s::Body::http_body_unsync)).await {
-        Ok(response) => response.map(Body::new),
-        // The request is no HTTP request that S3 can read.
-        Err(_) => StatusCode::BAD_REQUEST.into_response(),
+impl Api {
+    /// A call for a bucket, or for an object in it, if there is a key.
+    fn call<T>(
+        &self,
+        operation: Operation,
+        bucket: &str,
+        key: &str,
+        effect: impl FnOnce(&mut World) -> S3Result<T>,
+    ) -> S3Result<T> {
+        let effect = |world: &mut World| effect(world).map_err(|error| errors::refusal(&error));
+        let call = |world: &mut World| world.call_bucket(operation, bucket, key, effect);
+        self.objects.sim.with(call).map_err(errors::error)
+    }
+
+    /// The owner of all buckets and objects.
+    fn owner(&self) -> dto::Owner {
+        let account = self.objects.sim.with(|world| world.settings.account.clone());
+        dto::Owner { display_name: None, id: Some(format!("{account:0>64}")) }
     }
 }
 
-/// The only key. S3 answers another one with `InvalidAccessKeyId`, and another secret with `SignatureDoesNotMatch`.
-struct OneKey;
-
-#[async_trait::async_trait]
-impl S3Auth for OneKey {
-    async fn get_secret_key(&self, access_key: &str) -> S3Result<SecretKey> {
-        match access_key {
-            KEY => Ok(KEY.into()),
-            _ => Err(s3_error!(
-                InvalidAccessKeyId,
-                "The AWS Access Key Id you provided does not exist in our records. The local AWS knows the key \"local\"."
-            )),
+macro_rules! served {
+    ($($name:ident: $input:ident => $output:ident;)+) => {
+        #[async_trait::async_trait]
+        impl S3 for Api {
+            $(
+                async fn $name(
+                    &self,
+                    request: S3Request<dto::$input>,
+                ) -> S3Result<S3Response<dto::$output>> {
+                    Api::$name(self, request).await.map(S3Response::new)
+                }
+            )+
         }
-    }
+    };
+}
+
+served! {
+    abort_multipart_upload: AbortMultipartUploadInput => AbortMultipartUploadOutput;
+    complete_multipart_upload: CompleteMultipartUploadInput => CompleteMultipartUploadOutput;
+    copy_object: CopyObjectInput => CopyObjectOutput;
+    create_bucket: CreateBucketInput => CreateBucketOutput;
+    create_multipart_upload: CreateMultipartUploadInput => CreateMultipartUploadOutput;
+    delete_bucket: DeleteBucketInput => DeleteBucketOutput;
+    delete_object: DeleteObjectInput => DeleteObjectOutput;
+    delete_objects: DeleteObjectsInput => DeleteObjectsOutput;
+    get_bucket_location: GetBucketLocationInput => GetBucketLocationOutput;
+    get_bucket_notification_configuration: GetBucketNotificationConfigurationInput => GetBucketNotificationConfigurationOutput;
+    get_object: GetObjectInput => GetObjectOutput;
+    get_object_tagging: GetObjectTaggingInput => GetObjectTaggingOutput;
+    head_bucket: HeadBucketInput => HeadBucketOutput;
+    head_object: HeadObjectInput => HeadObjectOutput;
+    list_buckets: ListBucketsInput => ListBucketsOutput;
+    list_multipart_uploads: ListMultipartUploadsInput => ListMultipartUploadsOutput;
+    list_objects: ListObjectsInput => ListObjectsOutput;
+    list_objects_v2: ListObjectsV2Input => ListObjectsV2Output;
+    list_parts: ListPartsInput => ListPartsOutput;
+    put_bucket_notification_configuration: PutBucketNotificationConfigurationInput => PutBucketNotificationConfigurationOutput;
+    put_object: PutObjectInput => PutObjectOutput;
+    upload_part: UploadPartInput => UploadPartOutput;
+    upload_part_copy: UploadPartCopyInput => UploadPartCopyOutput;
 }
