@@ -5,8 +5,9 @@ use std::sync::Arc;
 use axum::{
     Router,
     body::{Body, Bytes},
-    extract::{DefaultBodyLimit, Path, RawQuery, State},
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode},
+    extract::{DefaultBodyLimit, Path, RawQuery, Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header::CONTENT_LENGTH},
+    middleware::{self, Next},
     response::Response,
     routing::post,
 };
@@ -64,6 +65,7 @@ pub fn invocations(
         .route("/2015-03-31/functions/{function}/invocations", post(invoke))
         // The size is checked with the error of Lambda.
         .layer(DefaultBodyLimit::max(MOST_BYTES + 1))
+        .layer(middleware::from_fn(refuse_large))
         .with_state((sim, run))
 }
 
@@ -117,6 +119,21 @@ async fn invoke(
     }
 }
 
+/// Refuses a body that is too large before it arrives.
+async fn refuse_large(request: Request, next: Next) -> Response {
+    let length = request.headers().get(CONTENT_LENGTH).and_then(|it| it.to_str().ok());
+    match length.and_then(|length| length.parse::<usize>().ok()) {
+        Some(length) if length > MOST_BYTES => respond(Err(too_large(MOST_BYTES))),
+        _ => next.run(request).await,
+    }
+}
+
+fn too_large(most: usize) -> CallError {
+    let message =
+        format!("Request must be smaller than {most} bytes for the InvokeFunction operation");
+    CallError::Refused(Refusal::new("RequestTooLargeException", message))
+}
+
 /// The payload of a valid request.
 fn payload(kind: &str, body: &[u8]) -> CallResult<Value> {
     let most = match kind {
@@ -125,9 +142,7 @@ fn payload(kind: &str, body: &[u8]) -> CallResult<Value> {
         _ => return Err(invalid(format!("InvocationType {kind} is not valid")).into()),
     };
     if body.len() > most {
-        let message =
-            format!("Request must be smaller than {most} bytes for the InvokeFunction operation");
-        return Err(CallError::Refused(Refusal::new("RequestTooLargeException", message)));
+        return Err(too_large(most));
     }
     if body.is_empty() {
         return Ok(json!({}));

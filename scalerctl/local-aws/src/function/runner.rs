@@ -30,6 +30,12 @@ const LOOK_INTERVAL: Duration = Duration::from_millis(20);
 /// The shortest.
 const SHORTEST: Duration = Duration::from_millis(1);
 
+/// Further events wait while this many invocations run.
+const MOST_RUNNING: usize = 10;
+
+/// How late an event can be taken, by the machine's clock, on a machine with other work.
+const LATENESS: Duration = Duration::from_millis(100);
+
 /// A synchronous invocation, and who waits for its answer.
 type Request = (Invocation, oneshot::Sender<Invoked>);
 
@@ -75,8 +81,10 @@ impl Functions {
     pub async fn run(&self, mut requests: Requests) {
         let mut running = FuturesUnordered::<LocalBoxFuture<'_, ()>>::new();
         loop {
-            let (events, batches) =
-                self.sim.with(|world| (world.take_invocations(), world.take_queue_batches()));
+            let (events, batches) = self.sim.with(|world| match running.len() < MOST_RUNNING {
+                true => (world.take_invocations(), world.take_queue_batches()),
+                false => (Vec::new(), Vec::new()),
+            });
             for event in events {
                 running.push(Box::pin(self.asynchronous(event)));
             }
@@ -105,6 +113,13 @@ impl Functions {
     async fn asynchronous(&self, event: Delivery) {
         let function = FunctionReference::read(&event.to, None);
         let request_id = self.sim.with(simulator::World::request_id);
+        // At a high speed, more ticks can arrive than the machine handles: Lambda, too, drops events that are too old.
+        let age = self.sim.now().duration_since(event.at);
+        let config = self.settings(&function).map(|it| it.invoke_config(function.qualifier()));
+        let oldest = config.map(|it| jiff::SignedDuration::from_secs(it.max_age.into()));
+        if oldest.is_none_or(|oldest| age > oldest + self.simulated(LATENESS)) {
+            return;
+        }
         let mut attempts = 0;
         while let Some(invoked) = self.invoke(&function, &request_id, &event.body).await {
             attempts += 1;
@@ -181,6 +196,11 @@ impl Functions {
         let (now, next) = self.sim.with(|world| (world.now(), world.next_event()));
         let left = next.duration_since(now).max(jiff::SignedDuration::ZERO).unsigned_abs();
         sleep(self.real(left).min(LOOK_INTERVAL)).await;
+    }
+
+    /// A time of the machine's clock in simulated time.
+    fn simulated(&self, real: Duration) -> jiff::SignedDuration {
+        jiff::SignedDuration::try_from(real * self.speed).unwrap_or(jiff::SignedDuration::MAX)
     }
 
     /// A simulated time by the machine's clock.
