@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::{Metric, statistic::Summary};
+use crate::{Metric, MetricFilter, statistic::Summary};
 
 /// Namespace, name and dimensions of a metric.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -91,5 +91,19 @@ impl DatumValues {
             Self::Each(values) => Summary::of_all(values.iter().copied()),
             Self::Set { count, sum, least, most } => Summary::known(*count, *sum, *least, *most),
         }
+    }
+}
+
+impl MetricFilter {
+    pub(crate) fn covers(&self, metric: &CustomMetric) -> bool {
+        let has = |(name, value): &(String, Option<String>)| {
+            let is_it = |of: &(String, String)| {
+                of.0 == *name && value.as_ref().is_none_or(|value| of.1 == *value)
+            };
+            metric.dimensions.iter().any(is_it)
+        };
+        self.namespace.as_ref().is_none_or(|it| metric.namespace == *it)
+            && self.name.as_ref().is_none_or(|it| metric.name == *it)
+            && self.dimensions.iter().all(has)
     }
 }

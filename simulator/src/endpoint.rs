@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use crate::{
-    Definition, Job, Pace, Tags, capacity::Change, cost::Cost, http::json::compact, queue::Queue,
+    Definition, Job, Pace, Tags, capacity::Change, compact::compact, cost::Cost, queue::Queue,
 };
 
 /// An endpoint of the world.

@@ -1,23 +1,9 @@
 //! What a rule sends to a target: the event, a part of it, or a text with parts of it (EventBridge User Guide,
 //! "Amazon EventBridge input transformation").
 
-use std::collections::BTreeMap;
-
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use crate::event_rule::EventTarget;
-
-/// `InputTransformer`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub(crate) struct InputTransformer {
-    /// `InputPathsMap`: a path in the event for each variable.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub(crate) input_paths_map: BTreeMap<String, String>,
-    /// `InputTemplate`: a text with variables, as `<name>`.
-    pub(crate) input_template: String,
-}
+use crate::event_rule::{EventTarget, InputTransformer};
 
 /// What the target of a rule receives.
 pub(crate) fn input_of(target: &EventTarget, event: &Value, rule: &str) -> Value {

@@ -1,12 +1,12 @@
 //! Rules of EventBridge, and their targets.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::{
-    Tags, event_input::InputTransformer, event_pattern::EventPattern, schedule_expression::Runs,
-};
+use crate::{Tags, event_pattern::EventPattern, schedule_expression::Runs};
 
 /// A rule of the default event bus.
 #[derive(Debug, Clone, Default)]
@@ -65,4 +65,15 @@ impl EventRule {
 /// The time of an event, as EventBridge writes it.
 pub(crate) fn event_time(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+/// `InputTransformer`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct InputTransformer {
+    /// `InputPathsMap`: a path in the event for each variable.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) input_paths_map: BTreeMap<String, String>,
+    /// `InputTemplate`: a text with variables, as `<name>`.
+    pub(crate) input_template: String,
 }

@@ -43,7 +43,7 @@
 //! | `statistic`, `minute` | how the minutes of a period become one datapoint |
 //! | `alarm`, `world/alarm_watch` | CloudWatch alarms and their evaluation each minute |
 //! | `alarm_evaluation`, `alarm_reason` | M out of N, missing data, and the state reason |
-//! | `alarm_history`, `alarm_notice` | what an alarm's history has, and what its actions receive |
+//! | `alarm_history` | what an alarm's history has |
 //! | `autoscaling`, `schedule`, `actions`, `activity` | scalable targets, scheduled actions, scaling activities |
 //! | `policy`, `target_tracking`, `step_scaling` | scaling policies |
 //! | `world/scaling_decision`, `cooldown`, `not_scaled` | the result of all policies of a target |
@@ -65,14 +65,15 @@
 mod actions;
 mod activity;
 mod alarm;
+mod alarm_dimensions;
 mod alarm_evaluation;
 mod alarm_history;
-mod alarm_notice;
 mod alarm_reason;
 mod arn;
 mod autoscaling;
 mod bucket;
 mod capacity;
+mod compact;
 mod cooldown;
 mod cost;
 mod cron_expression;
@@ -80,6 +81,7 @@ mod custom_metrics;
 mod definition;
 mod delivery;
 mod endpoint;
+mod endpoint_config;
 mod endpoints;
 mod event_input;
 mod event_pattern;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use reactive_scaler::port::Datapoint;
 
-use crate::{CustomMetric, Statistic};
+use crate::Statistic;
 
 /// A metric of the namespace `AWS/SageMaker` that the model publishes, by endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -202,20 +202,6 @@ pub struct MetricFilter {
     pub dimensions: Vec<(String, Option<String>)>,
     /// `RecentlyActive`: with datapoints in the last three hours.
     pub recently_active: bool,
-}
-
-impl MetricFilter {
-    pub(crate) fn covers(&self, metric: &CustomMetric) -> bool {
-        let has = |(name, value): &(String, Option<String>)| {
-            let is_it = |of: &(String, String)| {
-                of.0 == *name && value.as_ref().is_none_or(|value| of.1 == *value)
-            };
-            metric.dimensions.iter().any(is_it)
-        };
-        self.namespace.as_ref().is_none_or(|it| metric.namespace == *it)
-            && self.name.as_ref().is_none_or(|it| metric.name == *it)
-            && self.dimensions.iter().all(has)
-    }
 }
 
 /// The metrics of one endpoint for one minute.

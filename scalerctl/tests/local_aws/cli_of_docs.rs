@@ -78,7 +78,9 @@ fn program(folder: &Path, name: &str, text: &str) {
     fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).unwrap();
 }
 
-/// A folder with `aws`, `sam` and `scalerctl`: the first records each command with its exit code.
+/// A folder with `aws`, `sam` and `scalerctl`: the first records each command with its exit code. Version 1 of the AWS
+/// CLI, which PyPI has, sends binary values as they are and has no option for it, and its SQS ignores
+/// `AWS_ENDPOINT_URL`.
 fn programs(folder: &Path, python: &Path) {
     let real = python.parent().unwrap().join("aws");
     let real = real.display();
@@ -95,8 +97,12 @@ fn programs(folder: &Path, python: &Path) {
              'cloudtrail get-event-selectors') echo '[]'; exit ;;\n\
              esac\n\
              case \"$1\" in {elsewhere}) exit 0 ;; esac\n\
+             arguments=()\n\
+             while [ $# -gt 0 ]; do case \"$1\" in --cli-binary-format) shift 2 ;; \
+             *) arguments+=(\"$1\"); shift ;; esac; done\n\
+             set -- \"${{arguments[@]}}\"\n\
              out=$(mktemp)\n\
-             {real} \"$@\" > \"$out\" 2> \"$out.err\"; code=$?\n\
+             {real} --endpoint-url \"$AWS_ENDPOINT_URL\" \"$@\" > \"$out\" 2> \"$out.err\"; code=$?\n\
              cat \"$out\"; cat \"$out.err\" >&2\n\
              echo \"$code $1 $2 $(head -c 300 \"$out.err\" | tr '\\n' ' ')\" >> \"$RECORD\"\n\
              exit $code\n"

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::{
     Alarm, AlarmFilter, AlarmSpec, AlarmState, CallResult, Operation, Paging, Refusal, Statistic,
     Tags, World,
-    alarm_notice::dimensions,
+    alarm_dimensions::dimensions,
     alarms_from_json,
     http::{
         json::{compact, epoch, request},

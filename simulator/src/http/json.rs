@@ -9,6 +9,8 @@ use serde_json::Value;
 
 use crate::{CallError, CallResult, Refusal, http::refusals::serialization};
 
+pub(super) use crate::compact::compact;
+
 /// Reads the body of a request.
 pub(super) fn request<T: DeserializeOwned>(value: Value) -> CallResult<T> {
     serde_json::from_value(value).map_err(|error| CallError::Refused(serialization(&error)))
@@ -22,14 +24,6 @@ pub(super) fn parsed<T: DeserializeOwned>(value: Value) -> Result<T, Refusal> {
 /// A timestamp as awsJson1.1 writes it: seconds since the epoch.
 pub(super) fn epoch(at: Timestamp) -> Value {
     Value::from(at.as_millisecond() as f64 / 1000.0)
-}
-
-/// Removes the null members of an object. AWS omits members without a value.
-pub(crate) fn compact(mut value: Value) -> Value {
-    if let Value::Object(members) = &mut value {
-        members.retain(|_, member| !member.is_null());
-    }
-    value
 }
 
 /// Reads a timestamp: seconds since the epoch.

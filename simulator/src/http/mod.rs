@@ -27,7 +27,7 @@ mod dynamodb_attributes;
 mod dynamodb_expressions;
 mod event_bridge;
 mod invoke;
-pub(crate) mod json;
+mod json;
 mod lambda;
 mod logs;
 mod loopback;

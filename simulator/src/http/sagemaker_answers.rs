@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use crate::{
     Definition, DefinitionKind, EndpointState, VariantState, World,
-    definition::serverless,
     endpoint::Deployment,
+    endpoint_config::serverless,
     http::json::{compact, epoch},
 };
 

@@ -8,13 +8,12 @@ use reactive_scaler::port::VariantId;
 use crate::{
     Alarm, AlarmAction, AlarmChange, AlarmSpec, Event, HistoryEvent,
     alarm_evaluation::{Verdict, evaluate},
-    alarm_notice::AlarmNotice,
     alarm_reason::{reason, reason_data},
     minute::minute_of,
     statistic::Summary,
 };
 
-use super::World;
+use super::{World, alarm_notice::AlarmNotice};
 
 /// An alarm that triggers a policy.
 #[derive(Debug, Clone, PartialEq, Eq)]

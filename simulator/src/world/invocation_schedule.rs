@@ -4,8 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     InvocationSchedule, InvocationScheduleKind as Kind,
-    event_input::InputTransformer,
-    event_rule::{EventRule, EventTarget},
+    event_rule::{EventRule, EventTarget, InputTransformer},
     scheduler::{SchedulePut, ScheduleTarget},
 };
 

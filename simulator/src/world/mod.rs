@@ -5,6 +5,7 @@ mod activity;
 mod alarm;
 mod alarm_history;
 mod alarm_low;
+mod alarm_notice;
 mod alarm_watch;
 mod api_call;
 mod arn;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::{
     AcceptedRequest, CallResult, Delivery, EndpointState, FinishedRequest, InferenceRequest, JobId,
     JobSpec, JobState, Operation, Refusal, RequestInput, RequestStatus,
-    http::json::compact,
+    compact::compact,
     inference::{OpenRequest, Plan},
 };
 

@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::{
-    Alarm, AlarmSpec, AlarmState, Delivery, World, alarm::StateNow, alarm_reason::aws_time,
+    Alarm, AlarmState, Delivery, World, alarm::StateNow, alarm_dimensions::dimensions,
+    alarm_reason::aws_time,
 };
 
 /// A change of an alarm's state.
@@ -157,13 +158,6 @@ fn state(now: &StateNow) -> Value {
         state["reasonData"] = json!(data);
     }
     state
-}
-
-/// Names and values of the dimensions of an alarm's metric.
-pub(crate) fn dimensions(spec: &AlarmSpec) -> impl Iterator<Item = (&str, &str)> {
-    let endpoint = (!spec.endpoint.is_empty()).then_some(("EndpointName", spec.endpoint.as_str()));
-    let further = spec.metric.further().iter();
-    endpoint.into_iter().chain(further.map(|(name, value)| (name.as_str(), value.as_str())))
 }
 
 /// The name of a Region in the messages of CloudWatch. Regions that are not in this list have their code.
