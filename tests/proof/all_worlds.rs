@@ -19,7 +19,7 @@ const ENOUGH: usize = 10;
 fn every_rule_holds_in_every_world() {
     let settings = RunSettings::from_environment();
     if let Some(plan) = settings.kept() {
-        assert_eq!(report::of_plan(&plan, settings.defect).unwrap_or_default(), "");
+        assert_eq!(report::of_plan(&plan, settings.defect, settings.rule).unwrap_or_default(), "");
         return;
     }
     // Without any of these settings, a run contains worlds of all families.
@@ -53,7 +53,7 @@ fn play_family(settings: &RunSettings, family: Family) {
         enough: settings.failures.map_or(ENOUGH, |failures| usize::try_from(failures).unwrap()),
     };
     let began = Instant::now();
-    let result = run::many(&budget, settings.defect, None);
+    let result = run::many(&budget, settings.defect, settings.rule);
     let took = began.elapsed().as_secs_f64();
     println!(
         "{} worlds of the family {family:?}, from seed {} on, in {took:.1} s: {:.0} a second",

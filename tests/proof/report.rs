@@ -23,8 +23,8 @@ pub fn of_seed(family: Family, seed: u64, violation: &Violation, defect: Defect)
 }
 
 /// Reports this plan, if it fails.
-pub fn of_plan(plan: &Plan, defect: Defect) -> Option<String> {
-    let violation = run::check(plan, defect, None).0?;
+pub fn of_plan(plan: &Plan, defect: Defect, rule: Option<u8>) -> Option<String> {
+    let violation = run::check(plan, defect, rule).0?;
     Some(report(plan, plan.events.len(), &violation, defect))
 }
 
@@ -95,5 +95,5 @@ fn a_report_has_the_seed_a_small_world_and_the_commands_to_replay_it() {
         assert_eq!(run::check(&less, defect, Some(1)).0, None, "without {left_out}");
     }
     // The world does not fail without the defect.
-    assert_eq!(of_plan(&plan, Defect::Nothing), None);
+    assert_eq!(of_plan(&plan, Defect::Nothing, None), None);
 }

@@ -22,6 +22,8 @@ pub struct RunSettings {
     /// `PROOF_KEEP`: the numbers of the events to keep in the world of `PROOF_SEED`, separated by
     /// commas.
     keep: Option<Vec<u64>>,
+    /// `PROOF_RULE`: the number of the only rule that is checked.
+    pub rule: Option<u8>,
     /// `PROOF_BREAK`: the name of a broken scaler that replaces the real one.
     pub defect: Defect,
 }
@@ -54,6 +56,7 @@ impl RunSettings {
             failures: number("PROOF_FAILURES"),
             seed: number("PROOF_SEED"),
             keep: variable("PROOF_KEEP").map(list),
+            rule: number("PROOF_RULE").map(|rule| u8::try_from(rule).expect("PROOF_RULE: 1 to 7")),
             defect,
         }
     }
