@@ -13,9 +13,9 @@
 
 pub mod command;
 mod function;
-mod inference;
+pub mod inference;
 mod initial_world;
-mod objects;
+pub mod objects;
 mod output;
-mod s3;
+pub mod s3;
 mod server;

@@ -21,8 +21,9 @@ async fn run(variable: &str, script: &str) {
     let url = format!("http://{}", listener.local_addr().unwrap());
     let sim = Simulator::with_settings(Timestamp::now(), Settings::default());
     sim.follow_wall_clock_at(SPEED);
-    let objects = Objects::new().unwrap();
-    let app = http::router(sim.clone(), s3::router(&sim, &objects));
+    let objects = Objects::new(sim.clone()).unwrap();
+    let app = http::router(sim.clone(), http::unserved(sim.clone()));
+    let app = s3::in_front_of(app, objects.clone(), s3::LIMIT);
     let server = tokio::spawn(async move { axum::serve(listener, app).await });
     let results = tokio::spawn(async move { write_results(&sim, &objects).await });
     let script = format!("{}/tests/clients/{script}", env!("CARGO_MANIFEST_DIR"));

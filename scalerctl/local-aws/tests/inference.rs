@@ -48,13 +48,12 @@ impl Setup {
             };
             world.hand_over_finished();
         });
-        let objects = Objects::new().unwrap();
+        let objects = Objects::new(sim.clone()).unwrap();
         Self { sim, objects }
     }
 
     async fn put(&self, key: &str, content_type: &str, bytes: &[u8]) {
-        let now = self.sim.now();
-        self.objects.put("my-inputs", key, bytes, content_type, now).await.unwrap();
+        self.objects.put("my-inputs", key, content_type, bytes).await.unwrap();
     }
 
     fn invoke(&self, request: InferenceRequest) -> AcceptedRequest {
@@ -76,8 +75,8 @@ impl Setup {
     /// The content type and the bytes of an object.
     async fn object(&self, location: &str) -> Option<(String, Vec<u8>)> {
         let (bucket, key) = location.strip_prefix("s3://").unwrap().split_once('/').unwrap();
-        let known = self.objects.get(bucket, key)?;
-        Some((known.headers.content_type.unwrap(), self.objects.bytes(bucket, key).await.unwrap()?))
+        let known = self.objects.head(bucket, key)?;
+        Some((known.content_type.unwrap(), self.objects.get(bucket, key).await.unwrap()?))
     }
 }
 

@@ -34,7 +34,7 @@ fn notifying(kind: NotificationKind, target: &str, prefix: &str, suffix: &str) -
 
 fn with_notification(notification: BucketNotification) -> Simulator {
     but(|world| {
-        let bucket = Bucket { event_bridge: false, notifications: vec![notification] };
+        let bucket = Bucket { notifications: vec![notification], ..Bucket::default() };
         world.put_bucket("my-inputs", bucket);
     })
 }

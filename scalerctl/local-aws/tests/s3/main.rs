@@ -23,7 +23,11 @@ impl Served {
     async fn start() -> Self {
         let sim = Simulator::new("2030-01-01T00:00:00Z".parse().unwrap());
         let objects = Objects::new(sim.clone()).unwrap();
-        let app = s3::in_front_of(http::router(sim.clone()), objects.clone(), s3::LIMIT);
+        let app = s3::in_front_of(
+            http::router(sim.clone(), http::unserved(sim.clone())),
+            objects.clone(),
+            s3::LIMIT,
+        );
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let server = tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
