@@ -63,6 +63,10 @@ async fn each_fault_has_its_kind_on_each_method(aws: &impl Aws, sim: &Simulator)
     ];
     for method in METHODS {
         for (fault, kind, words) in &rows {
+            if method.0 == "GetMetricData" && *fault == Fault::Busy {
+                // An endpoint that is being updated is no matter of CloudWatch.
+                continue;
+            }
             sim.with(|world| {
                 world.faults.fail_between("*", fault.clone(), world.now(), at(3600));
             });
@@ -72,6 +76,14 @@ async fn each_fault_has_its_kind_on_each_method(aws: &impl Aws, sim: &Simulator)
             assert!(failure.answer.contains(words), "{method:?}, {fault:?}: {failure}");
             sim.with(|world| world.faults.clear());
         }
+    }
+}
+
+fn is_validation(fault: &Fault) -> bool {
+    match fault {
+        Fault::Busy => true,
+        Fault::Refused(refusal) => refusal.code == "ValidationException",
+        _ => false,
     }
 }
 
@@ -153,6 +165,10 @@ async fn each_kind_is_met_on_each_method(aws: &impl Aws, sim: &Simulator) {
     ];
     for method in METHODS {
         for kind in kinds {
+            if method.0 == "GetMetricData" && is_validation(&answer_of(kind)) {
+                // These kinds are told apart by the text of a ValidationException, which CloudWatch does not have.
+                continue;
+            }
             sim.with(|world| {
                 world.faults.fail_between("*", answer_of(kind), world.now(), at(3600));
             });
@@ -170,6 +186,16 @@ async fn each_kind_is_met_on_each_method(aws: &impl Aws, sim: &Simulator) {
             }
             sim.with(|world| world.faults.clear());
         }
+    }
+}
+
+/// CloudWatch's name for an error code of other services. Over HTTP, its answers have it.
+fn name_in_cloudwatch(code: &str) -> &str {
+    match code {
+        "InternalServiceFault" => "InternalServiceError",
+        "InvalidNextTokenException" => "InvalidNextToken",
+        "ValidationException" => "ValidationError",
+        code => code,
     }
 }
 
@@ -207,8 +233,9 @@ async fn each_code_has_its_kind(aws: &impl Aws, sim: &Simulator) {
             aws.backlog(ENDPOINT, at(0), at(60)).await.unwrap_err(),
         ] {
             assert_eq!(failure.kind, kind, "{code}: {failure}");
-            let words = format!("{code}: in its own words");
-            assert!(failure.answer.contains(&words), "{code}: {failure}");
+            let names = [code, name_in_cloudwatch(code)];
+            let words = names.map(|name| format!("{name}: in its own words"));
+            assert!(words.iter().any(|it| failure.answer.contains(it)), "{code}: {failure}");
         }
         sim.with(|world| world.faults.clear());
     }

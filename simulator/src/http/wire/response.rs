@@ -61,8 +61,12 @@ fn refused(wanted: &Wanted, request: &str, headers: &HeaderMap, refusal: &Refusa
     let encoding = wanted.encoding;
     let known = wanted.service.error(&refusal.code);
     let name = known.map_or(refusal.code.as_str(), |(name, _)| name);
-    let code =
-        known.and_then(|(_, it)| it.code.as_deref()).unwrap_or_else(|| query_code(wanted, name));
+    // In JSON and CBOR, the codes of errors that each service has stay as they are. Assumption: the protocol documents
+    // codes of errors of the service only.
+    let code = known.and_then(|(_, it)| it.code.as_deref()).unwrap_or_else(|| match encoding {
+        Encoding::Xml => query_code(wanted, name),
+        _ => name,
+    });
     let is_server_error = refusal.is_server_error();
     let unknown = refusal.code == UNKNOWN_OPERATION;
     let status = known.and_then(|(_, it)| it.status).unwrap_or(match encoding {
