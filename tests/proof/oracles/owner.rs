@@ -171,8 +171,12 @@ fn changes(
         let when = EventTime { at: after.at, order: after.order };
         let within = |order: u64| before.order < order && order <= after.order;
         let called = log.invocations.iter().flat_map(|made| &made.calls).any(|call| {
+            // A floor that is raised again changes nothing.
+            let bound_of = |state: &Option<EndpointState>| state.as_ref().map(&bound);
             matches!(&call.request, Request::SetMin(of, _) if of == id)
-                && call.effect.as_ref().is_some_and(|e| e.accepted && within(e.when.order))
+                && call.effect.as_ref().is_some_and(|e| {
+                    e.accepted && within(e.when.order) && bound_of(&e.before) != bound_of(&e.after)
+                })
         });
         let fired = log.events.iter().rev().find_map(|(at, event)| match event {
             Event::ActionRan(of, name) if of == id && *at > before.at && *at <= after.at => {
