@@ -155,7 +155,11 @@ async fn a_request_has_its_result_after_the_time_that_is_given() {
     aws.set_capacity(&VariantId::new("a", "AllTraffic"), 1).await.unwrap();
     let s3 = aws_sdk_s3::config::Builder::from(&config).force_path_style(true).build();
     let s3 = aws_sdk_s3::Client::from_conf(s3);
-    s3.create_bucket().bucket("inputs").send().await.unwrap();
+    use aws_sdk_s3::types::{BucketLocationConstraint, CreateBucketConfiguration};
+    let region = BucketLocationConstraint::EuCentral1;
+    let region = CreateBucketConfiguration::builder().location_constraint(region).build();
+    let create = s3.create_bucket().bucket("inputs").create_bucket_configuration(region);
+    create.send().await.unwrap();
     s3.put_object().bucket("inputs").key("a").send().await.unwrap();
     let runtime = aws_sdk_sagemakerruntime::Client::new(&config);
     let request =
