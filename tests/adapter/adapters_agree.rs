@@ -8,7 +8,7 @@ use aws_smithy_http_client::Builder;
 use jiff::Timestamp;
 use reactive_scaler::{
     aws::{SdkAws, SdkStore},
-    port::VariantId,
+    port::{Aws, VariantId},
 };
 use simulator::{LoopbackAws, Settings, Simulator};
 
@@ -76,6 +76,31 @@ pub fn config(url: &str) -> SdkConfig {
         .build()
 }
 
+/// An implementation of the ports: what differs in the failures of its calls.
+pub trait Face: Aws {
+    /// The error code in CloudWatch's answers, for this code of the other services.
+    fn code_of_cloudwatch(code: &str) -> &str;
+}
+
+/// In process, the model returns the refusal as it is.
+impl Face for Simulator {
+    fn code_of_cloudwatch(code: &str) -> &str {
+        code
+    }
+}
+
+/// Over HTTP, CloudWatch has names of its own.
+impl Face for SdkAws {
+    fn code_of_cloudwatch(code: &str) -> &str {
+        match code {
+            "InternalServiceFault" => "InternalServiceError",
+            "InvalidNextTokenException" => "InvalidNextToken",
+            "ValidationException" => "ValidationError",
+            code => code,
+        }
+    }
+}
+
 /// The adapter, connected to the model. The server runs until the returned handle is dropped.
 pub async fn loopback(sim: &Simulator) -> (SdkAws, LoopbackAws) {
     let server = LoopbackAws::start(sim.clone()).await.unwrap();
@@ -89,7 +114,7 @@ pub async fn stores_over_loopback(sim: &Simulator) -> (SdkStore, LoopbackAws) {
 }
 
 /// Makes two tests of each contract `async fn name(aws: &impl Aws, sim: &Simulator)`. For a port
-/// other than [`Aws`](reactive_scaler::port::Aws), name its adapter first.
+/// other than [`Aws`], name its adapter first.
 macro_rules! contracts {
     (over $adapter:path: $($name:ident,)+) => {
         mod in_process {

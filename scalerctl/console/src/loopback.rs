@@ -1,7 +1,9 @@
-//! Address, Region and HTTP client for the simulated AWS on this machine.
+//! Address, Region, HTTP client and SDK settings for the simulated AWS on this machine.
 
-use std::env;
+use std::{env, time::Duration};
 
+use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
+use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use aws_smithy_http_client::{
     Builder,
     tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode},
@@ -13,6 +15,9 @@ pub const LOCAL_PORT: u16 = 4599;
 
 /// The Region of the simulated AWS: that of the ARNs in its answers.
 pub const LOCAL_REGION: &str = "eu-central-1";
+
+/// The maximum time of a call on a loopback port, with its retries.
+const CALL: Duration = Duration::from_secs(20);
 
 /// The address of `scalerctl aws`: `AWS_ENDPOINT_URL`, or its default port.
 pub fn local_url() -> String {
@@ -30,4 +35,23 @@ pub fn loopback_http() -> Result<SharedHttpClient, String> {
         .tls_provider(Provider::Rustls(CryptoMode::Ring))
         .tls_context(trust_nobody.map_err(|error| error.to_string())?)
         .build_https())
+}
+
+/// The SDK's settings for a function that runs in the process of the simulated AWS at `url`.
+///
+/// The SDK's own loader would read environment variables, profiles, and instance metadata.
+///
+/// # Errors
+/// If the HTTP client cannot be created.
+pub fn loopback_config(url: &str, credentials: Credentials) -> Result<SdkConfig, String> {
+    Ok(SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .http_client(loopback_http()?)
+        .endpoint_url(url)
+        .region(Region::from_static(LOCAL_REGION))
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        // The same number of attempts as in the function. A loopback port needs no longer time-out.
+        .retry_config(RetryConfig::standard().with_max_attempts(6))
+        .timeout_config(TimeoutConfig::builder().operation_timeout(CALL).build())
+        .build())
 }

@@ -2,8 +2,7 @@
 
 use std::{io, time::Duration};
 
-use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
-use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
+use aws_credential_types::Credentials;
 use clap::{Args, ValueEnum};
 use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::{
@@ -19,7 +18,7 @@ use tokio::{
 use scalerctl_console::{
     Failure,
     durations::positive_duration,
-    loopback::{LOCAL_PORT, LOCAL_REGION, loopback_http},
+    loopback::{LOCAL_PORT, LOCAL_REGION, loopback_config},
     numbers::whole_number,
     output::{FormatArgs, print},
     runtime::runtime,
@@ -79,9 +78,6 @@ pub enum Backlog {
     Waiting,
 }
 
-/// Time-out of a call of the function with all its attempts.
-const CALL: Duration = Duration::from_secs(20);
-
 /// Interval in which new calls are printed.
 const PRINT_INTERVAL: Duration = Duration::from_millis(200);
 
@@ -127,7 +123,8 @@ async fn serve(arguments: &AwsArgs, routes: &[Route], stored: bool) -> Result<()
     let (sim, contents) = initial_world(Timestamp::now(), settings, routes, variables);
     let speed = arguments.speed;
     sim.follow_wall_clock_at(i32::try_from(speed).unwrap_or(i32::MAX));
-    let connection = connection(&url).map_err(Failure::NotOk)?;
+    let credentials = Credentials::new("local", "local", None, None, "scalerctl aws");
+    let connection = loopback_config(&url, credentials).map_err(Failure::NotOk)?;
     let (invoke, requests) = requests();
     let objects = Objects::new(sim.clone())
         .map_err(|error| Failure::NotOk(format!("no temporary folder for objects: {error}")))?;
@@ -160,21 +157,6 @@ fn settings(arguments: &AwsArgs) -> Settings {
     let backlog_counts_running = arguments.backlog == Backlog::All;
     let region = LOCAL_REGION.to_owned();
     Settings { pace, backlog_counts_running, region, ..Settings::default() }
-}
-
-/// The function's connection to this server. The SDK's own loader would read environment variables and profiles.
-fn connection(url: &str) -> Result<SdkConfig, String> {
-    let credentials = Credentials::new("local", "local", None, None, "scalerctl aws");
-    Ok(SdkConfig::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .http_client(loopback_http()?)
-        .endpoint_url(url)
-        .region(Region::from_static(LOCAL_REGION))
-        .credentials_provider(SharedCredentialsProvider::new(credentials))
-        // The same number of attempts as in the function. A loopback port needs no longer time-out.
-        .retry_config(RetryConfig::standard().with_max_attempts(6))
-        .timeout_config(TimeoutConfig::builder().operation_timeout(CALL).build())
-        .build())
 }
 
 /// Until Ctrl-C or SIGTERM.

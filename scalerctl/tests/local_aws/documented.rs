@@ -116,6 +116,20 @@ fn comparable(text: &str) -> String {
     out
 }
 
+/// What runs a program of the page. `None`: its clients are not installed, which is printed.
+fn interpreter(program: &str) -> Option<String> {
+    if !program.contains("import sagemaker") {
+        return Some("python".into());
+    }
+    let python = env::var("SAGEMAKER_SDK_PYTHON").ok();
+    if python.is_none() {
+        eprintln!(
+            "skipped: SAGEMAKER_SDK_PYTHON names no Python with the SageMaker SDK:\n{program}"
+        );
+    }
+    python
+}
+
 /// One shell for all commands of the page, so that its variables stay.
 struct Shell {
     child: Child,
@@ -193,9 +207,12 @@ fn the_commands_of_the_page_print_what_it_shows() {
             }
             Step::Shell(command, shown) => (command.clone(), shell.run(&command), shown),
             Step::Python(program, shown) => {
-                let file = folder.path().join("program.py");
-                fs::write(&file, &program).unwrap();
-                (program, shell.run("python program.py"), shown)
+                let Some(python) = interpreter(&program) else { continue };
+                fs::write(folder.path().join("program.py"), &program).unwrap();
+                // The SDKs write notes to the standard error. They matter only if the program fails.
+                let printed =
+                    shell.run(&format!("{python} program.py 2> notes || tail -n 5 notes"));
+                (program, printed, shown)
             }
         };
         compared += 1;

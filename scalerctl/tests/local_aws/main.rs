@@ -28,7 +28,8 @@ impl Drop for Served {
 
 fn aws(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_scalerctl"));
-    command.arg("aws").args(arguments);
+    // A killed process leaves its folder of objects behind.
+    command.arg("aws").args(arguments).env("TMPDIR", env!("CARGO_TARGET_TMPDIR"));
     command
 }
 

@@ -1,9 +1,6 @@
 //! The function next to the simulated AWS on a loopback port, in simulated time.
 
-use std::time::Duration;
-
-use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
-use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
+use aws_credential_types::Credentials;
 use jiff::Timestamp;
 use reactive_scaler::{aws::SdkAws, config::Route, port::VariantId, signal::decode};
 use serde_json::Value;
@@ -16,10 +13,7 @@ use super::{
     state::State,
 };
 use crate::function::Function;
-use scalerctl_console::{
-    Failure,
-    loopback::{LOCAL_REGION, loopback_http},
-};
+use scalerctl_console::{Failure, loopback::loopback_config};
 
 /// A simulated AWS with an HTTP endpoint, and the function in a warm container.
 #[derive(Debug)]
@@ -55,7 +49,8 @@ impl Environment {
             }
         });
         let aws = LoopbackAws::start(sim.clone()).await.map_err(|e| failed(e.to_string()))?;
-        let config = sdk_config(&aws.url).map_err(failed)?;
+        let credentials = Credentials::new("AKIADEMO", "demo", None, None, "scalerctl demo");
+        let config = loopback_config(&aws.url, credentials).map_err(failed)?;
         let aws_of_function = SdkAws::new(&config).with_ledger(Some(example::TABLE.to_owned()));
         let function = Function::new(aws_of_function, &sim, routes);
         Ok(Self { sim, invocations: Vec::new(), function, ids, _aws: aws })
@@ -101,21 +96,4 @@ impl Environment {
     pub fn states(&self) -> &[State] {
         self.invocations.last().map_or(&[], |last| &last.after)
     }
-}
-
-/// Configures the SDK for the simulated AWS at `url`.
-///
-/// The SDK's own loader would read environment variables, profiles, and instance metadata.
-fn sdk_config(url: &str) -> Result<SdkConfig, String> {
-    let credentials = Credentials::new("AKIADEMO", "demo", None, None, "scalerctl demo");
-    Ok(SdkConfig::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .http_client(loopback_http()?)
-        .endpoint_url(url)
-        .region(Region::from_static(LOCAL_REGION))
-        .credentials_provider(SharedCredentialsProvider::new(credentials))
-        // The same number of attempts as in the function. A loopback port needs no longer time-out.
-        .retry_config(RetryConfig::standard().with_max_attempts(6))
-        .timeout_config(TimeoutConfig::builder().operation_timeout(Duration::from_secs(20)).build())
-        .build())
 }

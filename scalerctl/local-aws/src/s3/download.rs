@@ -23,7 +23,7 @@ use tokio::{
     io::{AsyncReadExt, AsyncSeekExt, SeekFrom},
 };
 
-use super::{Api, errors::error};
+use super::{Api, errors::error, metadata::answer};
 use crate::objects::Object;
 
 /// The most bytes in memory at a time.
@@ -173,29 +173,8 @@ impl Api {
             false => dto::Checksum::default(),
         };
         let body = chunks(&object, slice.bytes.clone()).await.map_err(S3Error::internal_error)?;
-        Ok(GetObjectOutput {
-            accept_ranges: Some("bytes".into()),
-            body: Some(StreamingBlob::wrap(body)),
-            cache_control: object.headers.cache_control.clone(),
-            checksum_crc32: checksum.checksum_crc32,
-            checksum_crc32c: checksum.checksum_crc32c,
-            checksum_crc64nvme: checksum.checksum_crc64nvme,
-            checksum_sha1: checksum.checksum_sha1,
-            checksum_sha256: checksum.checksum_sha256,
-            checksum_type: checksum.checksum_type,
-            content_disposition: object.headers.content_disposition.clone(),
-            content_encoding: object.headers.content_encoding.clone(),
-            content_language: object.headers.content_language.clone(),
-            content_length: i64::try_from(slice.bytes.end - slice.bytes.start).ok(),
-            content_range: slice.content_range,
-            content_type: object.content_type.clone(),
-            e_tag: etag(&object),
-            expires: object.headers.expires.clone(),
-            last_modified: Some(seconds(object.modified)),
-            metadata: Some(object.metadata.clone()),
-            parts_count: slice.parts_count,
-            ..GetObjectOutput::default()
-        })
+        let body = Some(StreamingBlob::wrap(body));
+        Ok(GetObjectOutput { body, ..answer!(GetObjectOutput, object, slice, checksum) })
     }
 
     pub(super) async fn head_object(
@@ -223,28 +202,7 @@ impl Api {
             true => object.checksum.clone(),
             false => dto::Checksum::default(),
         };
-        Ok(HeadObjectOutput {
-            accept_ranges: Some("bytes".into()),
-            cache_control: object.headers.cache_control.clone(),
-            checksum_crc32: checksum.checksum_crc32,
-            checksum_crc32c: checksum.checksum_crc32c,
-            checksum_crc64nvme: checksum.checksum_crc64nvme,
-            checksum_sha1: checksum.checksum_sha1,
-            checksum_sha256: checksum.checksum_sha256,
-            checksum_type: checksum.checksum_type,
-            content_disposition: object.headers.content_disposition.clone(),
-            content_encoding: object.headers.content_encoding.clone(),
-            content_language: object.headers.content_language.clone(),
-            content_length: i64::try_from(slice.bytes.end - slice.bytes.start).ok(),
-            content_range: slice.content_range,
-            content_type: object.content_type.clone(),
-            e_tag: etag(&object),
-            expires: object.headers.expires.clone(),
-            last_modified: Some(seconds(object.modified)),
-            metadata: Some(object.metadata.clone()),
-            parts_count: slice.parts_count,
-            ..HeadObjectOutput::default()
-        })
+        Ok(answer!(HeadObjectOutput, object, slice, checksum))
     }
 
     /// A call that reads this object.

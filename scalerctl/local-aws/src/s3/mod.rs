@@ -5,6 +5,7 @@ mod buckets;
 mod download;
 mod errors;
 mod listing;
+mod metadata;
 mod multipart;
 mod notification;
 mod objects;

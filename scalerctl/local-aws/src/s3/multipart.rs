@@ -25,10 +25,10 @@ use super::{
     Api,
     download::{Conditions, etag, seconds},
     listing::{Encode, page_size},
-    objects::content_encoding,
+    metadata::with_headers,
     upload::{Announced, start, values},
 };
-use crate::objects::{Headers, Object, Upload, hex};
+use crate::objects::{Object, Upload, hex};
 
 /// The fewest bytes of a part that is not the last one.
 const MIN_PART: u64 = 5 * 1024 * 1024;
@@ -46,18 +46,7 @@ impl Api {
     ) -> S3Result<CreateMultipartUploadOutput> {
         let input = request.input;
         let empty = self.objects.unlisted(&[]).await.map_err(S3Error::internal_error)?;
-        let object = Object {
-            content_type: input.content_type.or_else(|| Some("binary/octet-stream".into())),
-            metadata: input.metadata.unwrap_or_default(),
-            headers: Headers {
-                cache_control: input.cache_control,
-                content_disposition: input.content_disposition,
-                content_encoding: content_encoding(input.content_encoding),
-                content_language: input.content_language,
-                expires: input.expires,
-            },
-            ..empty
-        };
+        let object = with_headers!(empty, input);
         let upload = Upload {
             object,
             checksum_algorithm: input.checksum_algorithm.clone(),

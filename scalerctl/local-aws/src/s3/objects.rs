@@ -16,9 +16,10 @@ use simulator::{ObjectChange, Operation};
 use super::{
     Api,
     download::{Conditions, etag, seconds},
+    metadata::with_headers,
     upload::Announced,
 };
-use crate::objects::{Headers, Object};
+use crate::objects::Object;
 
 /// The most keys of DeleteObjects.
 const MAX_DELETED: usize = 1000;
@@ -39,18 +40,7 @@ impl Api {
         let announced = if form { Announced::default() } else { announced };
         let input = request.input;
         let received = self.receive(input.body, &announced).await?;
-        let object = Object {
-            content_type: input.content_type.or_else(|| Some("binary/octet-stream".into())),
-            metadata: input.metadata.unwrap_or_default(),
-            headers: Headers {
-                cache_control: input.cache_control,
-                content_disposition: input.content_disposition,
-                content_encoding: content_encoding(input.content_encoding),
-                content_language: input.content_language,
-                expires: input.expires,
-            },
-            ..received
-        };
+        let object = with_headers!(received, input);
         let conditions = Conditions {
             if_match: input.if_match,
             if_none_match: input.if_none_match,
@@ -105,18 +95,7 @@ impl Api {
             }
             let object = match replace {
                 false => source,
-                true => Object {
-                    content_type: input.content_type.or_else(|| Some("binary/octet-stream".into())),
-                    metadata: input.metadata.unwrap_or_default(),
-                    headers: Headers {
-                        cache_control: input.cache_control,
-                        content_disposition: input.content_disposition,
-                        content_encoding: content_encoding(input.content_encoding),
-                        content_language: input.content_language,
-                        expires: input.expires,
-                    },
-                    ..source
-                },
+                true => with_headers!(source, input),
             };
             let object = Object { modified: world.now(), ..object };
             self.objects.insert(world, bucket, key, object.clone(), ObjectChange::Copy);
@@ -196,11 +175,4 @@ fn place(source: &CopySource) -> S3Result<(&str, &str)> {
         CopySource::Bucket { bucket, key, .. } => Ok((bucket, key)),
         _ => Err(s3_error!(NotImplemented, "Only objects of buckets can be copied.")),
     }
-}
-
-/// The encoding of the object. `aws-chunked` is the encoding of the upload only.
-pub(super) fn content_encoding(header: Option<String>) -> Option<String> {
-    let header = header?;
-    let of_object = header.split(',').map(str::trim).filter(|it| *it != "aws-chunked");
-    Some(of_object.collect::<Vec<_>>().join(",")).filter(|it| !it.is_empty())
 }
