@@ -91,6 +91,9 @@ pub enum Backlog {
 /// Time-out of a call of the function with all its attempts.
 const CALL: Duration = Duration::from_secs(20);
 
+/// The longest pause between two attempts.
+const PAUSE: Duration = Duration::from_secs(5);
+
 /// Interval in which new calls are printed.
 const PRINT_INTERVAL: Duration = Duration::from_millis(200);
 
@@ -193,8 +196,8 @@ fn connection(url: &str) -> Result<SdkConfig, String> {
         .endpoint_url(url)
         .region(Region::from_static(LOCAL_REGION))
         .credentials_provider(SharedCredentialsProvider::new(credentials))
-        // The same number of attempts as in the function. A loopback port needs no longer time-out.
-        .retry_config(RetryConfig::standard().with_max_attempts(6))
+        // The attempts and the pauses of the function. A loopback port needs no longer time-out.
+        .retry_config(RetryConfig::standard().with_max_attempts(6).with_max_backoff(PAUSE))
         .timeout_config(TimeoutConfig::builder().operation_timeout(CALL).build())
         .build())
 }
