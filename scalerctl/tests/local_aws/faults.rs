@@ -79,8 +79,8 @@ impl Scene {
     }
 
     fn doctor(&self) -> Vec<Finding> {
-        let output = self
-            .command(env!("CARGO_BIN_EXE_scalerctl"), &["doctor", "my-endpoint", "-o", "json"]);
+        let output =
+            self.command(env!("CARGO_BIN_EXE_scalerctl"), &["doctor", "my-endpoint", "-o", "json"]);
         let document: Value = serde_json::from_slice(&output.stdout)
             .unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)));
         let text = |it: &Value| it.as_str().unwrap().to_owned();
