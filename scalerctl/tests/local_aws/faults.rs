@@ -292,6 +292,8 @@ async fn a_policy_that_never_acts_is_replaced() {
 async fn a_policy_that_never_leaves_zero_gets_one_that_does() {
     let Some(scene) = Scene::start("policy-never-acts", ROUTE, &["--no-function"]) else { return };
     let found = scene.named(&["no-way-out-of-zero"]).await;
+    // The policy scales in. Without any policy, doctor has this finding.
+    scene.assert_clean("no-scale-in-policy");
     scene.paste(&found[0].commands);
     scene.assert_clean("no-way-out-of-zero");
     scene.upload().await;

@@ -154,3 +154,68 @@ pub fn is_present(world: &World, routes: &[Route], fault: Fault) -> bool {
         Fault::OwnersSchedule => scaling::has_schedule(world, routes),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use std::collections::BTreeMap;
+
+    use jiff::Timestamp;
+    use reactive_scaler::config::routes_from_json;
+    use simulator::Settings;
+
+    use super::*;
+    use crate::initial_world::initial_world;
+
+    const ROUTES: &str = r#"[{"endpoint":"a","bucket":"inputs","results":true},{"endpoint":"b"}]"#;
+
+    #[test]
+    fn a_fault_is_present_from_its_injection_and_those_of_aws_end() {
+        let routes = routes_from_json(ROUTES).unwrap();
+        for fault in Fault::ALL {
+            let begin = Timestamp::UNIX_EPOCH;
+            let (sim, _) =
+                initial_world(begin, Settings::default(), &routes, Some(BTreeMap::new()));
+            sim.with(|world| {
+                let present = |world: &World| -> Vec<Fault> {
+                    Fault::ALL.into_iter().filter(|it| is_present(world, &routes, *it)).collect()
+                };
+                assert_eq!(present(world), []);
+                // The second time changes nothing.
+                for _ in 0..2 {
+                    inject(world, &routes, fault);
+                    assert_eq!(present(world), [fault]);
+                }
+                end(world, &routes, fault);
+                let left = if fault.is_of_aws() { vec![] } else { vec![fault] };
+                assert_eq!(present(world), left);
+            });
+        }
+    }
+
+    /// The page can offer a fault when the endpoint or the function is gone.
+    #[test]
+    fn a_world_without_the_endpoint_and_the_function_has_no_fault_of_them() {
+        let routes = routes_from_json(ROUTES).unwrap();
+        let begin = Timestamp::UNIX_EPOCH;
+        let (sim, _) = initial_world(begin, Settings::default(), &routes, None);
+        sim.with(|world| {
+            for name in ["a", "b"] {
+                world.delete_endpoint(name);
+            }
+            for fault in Fault::ALL {
+                inject(world, &routes, fault);
+                end(world, &routes, fault);
+                assert!(!is_present(world, &routes, fault), "{fault:?}");
+            }
+        });
+    }
+
+    #[test]
+    fn names_are_read_as_they_are_written() {
+        for fault in Fault::ALL {
+            assert_eq!(Fault::from_str(fault.name(), false), Ok(fault));
+        }
+    }
+}

@@ -8,7 +8,7 @@ use reactive_scaler::{
     port::{FailureKind, ScalableTarget, ScheduledAction, VariantId},
 };
 
-use super::{Account, Coverage, FunctionLookup, read_log::LogFacts, result_facts::ResultFacts};
+use super::{Account, Coverage, FunctionLookup, log_facts::LogFacts, result_facts::ResultFacts};
 use crate::{
     account::{
         CallError, Function,

@@ -1,22 +1,10 @@
 //! Reads the function's decisions about the endpoint, and the time of the newest datapoint of its backlog.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use reactive_scaler::decide::idle_evidence::{LOOK_BACK, STALE};
 
 use super::{Account, Facts};
-use crate::account::{
-    decision_log::LoggedDecision,
-    metrics::{LAST_DAY, MetricQuery, SAGEMAKER},
-};
-
-/// What the function decided, and how late the backlog metric is.
-#[derive(Debug, Default)]
-pub struct LogFacts {
-    /// The decisions about the endpoint in the last day, oldest first.
-    pub decisions: Vec<LoggedDecision>,
-    /// The age of the newest datapoint of `ApproximateBacklogSize`. `None`: not known, or there is none.
-    pub newest_datapoint: Option<SignedDuration>,
-}
+use crate::account::metrics::{LAST_DAY, MetricQuery, SAGEMAKER};
 
 impl Facts {
     /// Reads the log of a function that is known, and the metric of an endpoint with instances.
