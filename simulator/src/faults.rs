@@ -64,6 +64,7 @@ impl Fault {
                     Service::EventBridge => "InternalException",
                     Service::Scheduler => "InternalServerException",
                     Service::Sns | Service::Sqs | Service::Sts => "InternalError",
+                    Service::ServiceQuotas => "ServiceException",
                 };
                 Refusal::new(code, "The request processing has failed because of an unknown error")
             }
@@ -115,6 +116,21 @@ impl Faults {
         until: Timestamp,
     ) {
         self.planned.push((Scope::named(operation), When::Between { from, until }, fault));
+    }
+
+    /// Removes the planned failures of one operation.
+    pub fn stop(&mut self, operation: &str) {
+        let stopped = Scope::named(operation);
+        self.planned.retain(|(scope, ..)| *scope != stopped);
+    }
+
+    /// Whether calls of the operation fail at this time, because of [`Self::fail_between`].
+    pub fn fails_at(&self, operation: &str, at: Timestamp) -> bool {
+        let asked = Scope::named(operation);
+        self.planned.iter().any(|(scope, when, _)| {
+            *scope == asked
+                && matches!(when, When::Between { from, until } if *from <= at && at < *until)
+        })
     }
 
     /// Removes all planned failures.

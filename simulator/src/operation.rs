@@ -29,6 +29,8 @@ pub enum Service {
     Sqs,
     /// AWS Security Token Service.
     Sts,
+    /// Service Quotas.
+    ServiceQuotas,
 }
 
 impl Service {
@@ -48,6 +50,7 @@ impl Service {
             Self::Sns => "sns",
             Self::Sqs => "sqs",
             Self::Sts => "sts",
+            Self::ServiceQuotas => "servicequotas",
         }
     }
 }
@@ -201,6 +204,8 @@ operations! {
     UpdateSchedule: Scheduler, true;
     DeleteSchedule: Scheduler, true;
     GetCallerIdentity: Sts, false;
+    ListServiceQuotas: ServiceQuotas, false;
+    RequestServiceQuotaIncrease: ServiceQuotas, true;
     PutParameter: SystemsManager, true;
     GetParameters: SystemsManager, false;
     DeleteParameter: SystemsManager, true;

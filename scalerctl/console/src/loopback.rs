@@ -19,6 +19,9 @@ pub const LOCAL_REGION: &str = "eu-central-1";
 /// The maximum time of a call on a loopback port, with its retries.
 const CALL: Duration = Duration::from_secs(20);
 
+/// The longest pause between two attempts.
+const PAUSE: Duration = Duration::from_secs(5);
+
 /// The address of `scalerctl aws`: `AWS_ENDPOINT_URL`, or its default port.
 pub fn local_url() -> String {
     env::var("AWS_ENDPOINT_URL").unwrap_or_else(|_| format!("http://127.0.0.1:{LOCAL_PORT}"))
@@ -50,8 +53,8 @@ pub fn loopback_config(url: &str, credentials: Credentials) -> Result<SdkConfig,
         .endpoint_url(url)
         .region(Region::from_static(LOCAL_REGION))
         .credentials_provider(SharedCredentialsProvider::new(credentials))
-        // The same number of attempts as in the function. A loopback port needs no longer time-out.
-        .retry_config(RetryConfig::standard().with_max_attempts(6))
+        // The attempts and the pauses of the function. A loopback port needs no longer time-out.
+        .retry_config(RetryConfig::standard().with_max_attempts(6).with_max_backoff(PAUSE))
         .timeout_config(TimeoutConfig::builder().operation_timeout(CALL).build())
         .build())
 }

@@ -1,6 +1,6 @@
 //! `scalerctl aws`: the simulated AWS on a port of this machine, with the function in it.
 
-use std::{io, time::Duration};
+use std::{convert::Infallible, io, time::Duration};
 
 use aws_credential_types::Credentials;
 use clap::{Args, ValueEnum};
@@ -25,6 +25,7 @@ use scalerctl_console::{
 };
 
 use crate::{
+    fault::{self, Fault},
     function::{Functions, requests},
     inference,
     initial_world::initial_world,
@@ -59,6 +60,14 @@ pub struct AwsArgs {
     /// Simulated seconds per second
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = whole_number::<u32>(1..=3600, ""))]
     pub speed: u32,
+
+    /// A fault that doctor finds, from the start. Repeat the option for several
+    #[arg(long = "fault", value_name = "NAME", value_enum)]
+    pub faults: Vec<Fault>,
+
+    /// Simulated time after which AWS ends quota, no-capacity, late-metrics, and throttling
+    #[arg(long, value_name = "TIME", value_parser = positive_duration, requires = "faults")]
+    pub fault_lasts: Option<SignedDuration>,
 
     /// Do not run the function
     #[arg(long)]
@@ -95,6 +104,9 @@ pub fn run(arguments: &AwsArgs) -> Result<(), Failure> {
         true => Vec::new(),
         false => routes_from_json(&arguments.routes).map_err(invalid)?,
     };
+    for fault in &arguments.faults {
+        fault::check(&routes, !arguments.no_function, *fault).map_err(Failure::Usage)?;
+    }
     runtime()?.block_on(serve(arguments, &routes, stored))
 }
 
@@ -121,6 +133,9 @@ async fn serve(arguments: &AwsArgs, routes: &[Route], stored: bool) -> Result<()
         variables.into_iter().chain(ledger).collect()
     });
     let (sim, contents) = initial_world(Timestamp::now(), settings, routes, variables);
+    sim.with(|world| {
+        arguments.faults.iter().for_each(|it| fault::inject(world, routes, *it));
+    });
     let speed = arguments.speed;
     sim.follow_wall_clock_at(i32::try_from(speed).unwrap_or(i32::MAX));
     let credentials = Credentials::new("local", "local", None, None, "scalerctl aws");
@@ -131,8 +146,14 @@ async fn serve(arguments: &AwsArgs, routes: &[Route], stored: bool) -> Result<()
     let others = http::unserved(sim.clone());
     let app = http::router(sim.clone(), others).merge(http::invocations(sim.clone(), invoke));
     let app = s3::in_front_of(app, objects.clone(), s3::LIMIT);
-    let started =
-        Started { url: &url, speed, routes_text: &arguments.routes, routes, contents: &contents };
+    let started = Started {
+        url: &url,
+        speed,
+        routes_text: &arguments.routes,
+        routes,
+        contents: &contents,
+        faults: &arguments.faults,
+    };
     let is_json = arguments.format.is_json();
     match is_json {
         true => print(&format!("{}\n", started.json()))?,
@@ -143,6 +164,7 @@ async fn serve(arguments: &AwsArgs, routes: &[Route], stored: bool) -> Result<()
         ended = server::serve(listener, app) => ended.map_err(failed),
         () = functions.run(requests) => Ok(()),
         () = inference::write_results(&sim, &objects) => Ok(()),
+        never = end_faults(&sim, arguments, routes) => match never {},
         ended = print_events(&sim, contents.function.as_deref(), is_json) => ended,
         interrupted = interrupted() => interrupted.map_err(failed),
     }
@@ -157,6 +179,18 @@ fn settings(arguments: &AwsArgs) -> Settings {
     let backlog_counts_running = arguments.backlog == Backlog::All;
     let region = LOCAL_REGION.to_owned();
     Settings { pace, backlog_counts_running, region, ..Settings::default() }
+}
+
+/// Ends the faults after the time of `--fault-lasts`.
+async fn end_faults(sim: &Simulator, arguments: &AwsArgs, routes: &[Route]) -> Infallible {
+    if let Some(lasting) = arguments.fault_lasts {
+        let end = sim.now() + lasting;
+        while sim.now() < end {
+            tokio::time::sleep(PRINT_INTERVAL).await;
+        }
+        sim.with(|world| arguments.faults.iter().for_each(|it| fault::end(world, routes, *it)));
+    }
+    std::future::pending().await
 }
 
 /// Until Ctrl-C or SIGTERM.
@@ -194,7 +228,7 @@ pub const AWS: &str = "\
 Serve a simulated AWS on a port of this machine until it is interrupted, with the function in it.
 
 The AWS CLI and SDKs can use it: SageMaker and its asynchronous requests, Application Auto Scaling, CloudWatch, S3, \
-Lambda, SNS, SQS, EventBridge, and CloudWatch Logs. The endpoints of the routes start at zero instances, registered \
+Lambda, SNS, SQS, EventBridge, CloudWatch Logs, and the quota of instances in Service Quotas. The endpoints of the routes start at zero instances, registered \
 with 0 to 4. Uploads to the buckets of the routes invoke the function, and so does a schedule each minute. An endpoint \
 takes minutes to scale out, or the time of --provisioning, and a request takes the time of --processing. The port is \
 on the loopback interface: other machines cannot reach it. The access key and the secret key are both `local`.
@@ -215,6 +249,7 @@ Examples:
   scalerctl aws --speed 60
   scalerctl aws --port 0 --routes '[{\"endpoint\":\"a\"},{\"endpoint\":\"b\",\"idle_minutes\":5}]'
   scalerctl aws --provisioning 10s --processing 5m --backlog waiting
+  scalerctl aws --fault quota --speed 60
   scalerctl aws --no-function -o json
 
 Exit codes:

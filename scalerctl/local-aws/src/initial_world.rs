@@ -38,6 +38,12 @@ pub struct Contents {
     pub function: Option<String>,
 }
 
+/// The variants of the routes that name an endpoint.
+pub fn variants(routes: &[Route]) -> impl Iterator<Item = VariantId> {
+    let named = routes.iter().filter(|route| route.whom == Whom::Named);
+    named.map(|route| VariantId::new(&route.endpoint, route.variant.as_deref().unwrap_or(VARIANT)))
+}
+
 /// A world with what the routes name. `variables` are those of the function. Without them, there is no function.
 pub fn initial_world(
     start: Timestamp,
@@ -46,12 +52,8 @@ pub fn initial_world(
     variables: Option<BTreeMap<String, String>>,
 ) -> (Simulator, Contents) {
     let sim = Simulator::with_settings(start, settings);
-    let named = routes.iter().filter(|route| route.whom == Whom::Named);
-    let variants = named.map(|route| {
-        (route.endpoint.clone(), route.variant.clone().unwrap_or_else(|| VARIANT.into()))
-    });
     let mut contents = Contents {
-        variants: variants.collect(),
+        variants: variants(routes).map(|id| (id.endpoint, id.variant)).collect(),
         buckets: routes.iter().filter_map(|route| route.bucket.clone()).collect(),
         topics: BTreeSet::new(),
         function: variables.is_some().then(|| FUNCTION.to_owned()),
@@ -105,7 +107,7 @@ fn add_function(world: &mut World, start: Timestamp, variables: BTreeMap<String,
 }
 
 /// Lets a service invoke the function for one of its resources, as the template does.
-fn allow(world: &mut World, principal: &str, source: &str) {
+pub fn allow(world: &mut World, principal: &str, source: &str) {
     let resource = world.function_arn(FUNCTION);
     let Some(mut function) = world.function(FUNCTION).cloned() else { return };
     let statement = json!({

@@ -3,6 +3,7 @@
 //! | module | content |
 //! |---|---|
 //! | `command` | the arguments, and what runs |
+//! | `fault` | faults of the account that doctor finds |
 //! | `initial_world` | what exists at the start |
 //! | `function` | the function: invocations, retries, destinations, its log |
 //! | `inference` | the results of InvokeEndpointAsync |
@@ -12,6 +13,7 @@
 //! | `output` | what is printed |
 
 pub mod command;
+pub mod fault;
 mod function;
 pub mod inference;
 mod initial_world;

@@ -9,6 +9,7 @@ use scalerctl_console::{
 use serde_json::{Value, json};
 use simulator::{Call, Entry, Outcome, World};
 
+use crate::fault::Fault;
 use crate::initial_world::{Contents, MAX, OUTPUTS};
 
 /// What is printed at the start.
@@ -24,6 +25,8 @@ pub struct Started<'a> {
     pub routes: &'a [Route],
     /// What exists.
     pub contents: &'a Contents,
+    /// The faults from the start.
+    pub faults: &'a [Fault],
 }
 
 impl Started<'_> {
@@ -63,6 +66,9 @@ impl Started<'_> {
             text += &format!(
                 "  function  {name}: invoked each minute by the schedule {name}-tick, log group /aws/lambda/{name}\n"
             );
+        }
+        for fault in self.faults {
+            text += &format!("  fault     {}: {}\n", fault.name(), fault.description());
         }
         if *speed > 1 {
             text +=
@@ -108,6 +114,7 @@ impl Started<'_> {
             "buckets": self.contents.buckets,
             "topics": self.contents.topics,
             "function": self.contents.function,
+            "faults": self.faults.iter().map(|it| it.name()).collect::<Vec<_>>(),
         })
     }
 }

@@ -574,6 +574,9 @@ def main(url, operations):
     has_function = functions(call)
     logs(call)
     call("sts", "GetCallerIdentity")
+    for quota in call("service-quotas", "ListServiceQuotas", ServiceCode="sagemaker").get("Quotas", []):
+        more = {"DesiredValue": quota["Value"] + 1, "QuotaCode": quota["QuotaCode"]}
+        call("service-quotas", "RequestServiceQuotaIncrease", ServiceCode="sagemaker", **more)
     autoscaling_at_the_end(call)
     sagemaker_at_the_end(call, wait)
 

@@ -18,7 +18,10 @@ const ELSEWHERE: [(&str, &str); 4] = [
     ("cloudformation", "the local AWS has no stacks"),
     ("cloudtrail", "the local AWS has no trails"),
     ("configure", "reads the profile of the user"),
-    ("service-quotas", "the local AWS has no quotas of instances"),
+    (
+        "service-quotas",
+        "without a fault, the quota is above the value of the page; the scenes of faults run it",
+    ),
 ];
 
 /// Words of the documents that stand for a name, and the name on the local AWS.

@@ -1,6 +1,7 @@
-//! The commands of docs/local-aws.md print what the page shows, apart from times, IDs, and the port.
+//! The commands of docs/local-aws.md, and those of docs/troubleshooting.md about faults, print what the page shows, apart
+//! from times, IDs, and the port.
 //!
-//! The page is one story. Each `console` block has commands after `$ `, with what they print below them; a line that
+//! Each page is one story. Each `console` block has commands after `$ `, with what they print below them; a line that
 //! ends in `\` goes on in the next line. `scalerctl aws` starts the server of the commands that follow. Each `python`
 //! block is a program, and the `text` block after it is what it prints.
 
@@ -52,15 +53,20 @@ fn console(block: &str) -> Vec<Step> {
     }
     let step = |(command, output): (String, String)| match command.strip_prefix("scalerctl aws") {
         Some(arguments) => Step::Serve(
-            arguments.split_whitespace().filter(|it| *it != "&").map(str::to_owned).collect(),
+            arguments.split_whitespace().filter(|it| *it != "&").map(unquoted).collect(),
         ),
         None => Step::Shell(command, output),
     };
     steps.into_iter().map(step).collect()
 }
 
-fn steps() -> Vec<Step> {
-    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/local-aws.md");
+/// A word of a command without its quotes. No word has spaces.
+fn unquoted(word: &str) -> String {
+    word.trim_matches('\'').to_owned()
+}
+
+fn steps(page: &str) -> Vec<Step> {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs").join(page);
     let blocks = fenced(&fs::read_to_string(page).unwrap());
     let mut steps = Vec::new();
     let mut blocks = blocks.into_iter().peekable();
@@ -177,6 +183,16 @@ impl Shell {
 
 #[test]
 fn the_commands_of_the_page_print_what_it_shows() {
+    assert_prints_what_it_shows("local-aws.md", 20);
+}
+
+#[test]
+fn the_commands_about_faults_print_what_the_page_shows() {
+    assert_prints_what_it_shows("troubleshooting.md", 30);
+}
+
+/// `least`: the number of commands of the page.
+fn assert_prints_what_it_shows(page: &str, least: usize) {
     let Some(python) = env::var_os("LOCAL_AWS_PYTHON").map(PathBuf::from) else {
         eprintln!("skipped: LOCAL_AWS_PYTHON names no Python with boto3 and the AWS CLI");
         return;
@@ -186,12 +202,12 @@ fn the_commands_of_the_page_print_what_it_shows() {
     let mut server = None;
     let mut others = String::new();
     let mut compared = 0;
-    for step in steps() {
+    for step in steps(page) {
         let (what, printed, shown) = match step {
             Step::Serve(arguments) => {
                 drop(server.take());
                 let started = serve(&arguments);
-                shell.run(&format!("SERVED={}", started.url));
+                shell.run(&format!("export SERVED={0} AWS_ENDPOINT_URL={0}", started.url));
                 server = Some(started);
                 continue;
             }
@@ -223,6 +239,6 @@ fn the_commands_of_the_page_print_what_it_shows() {
             others += &format!("$ {what}\n{printed}\n");
         }
     }
-    assert!(others.is_empty(), "docs/local-aws.md differs from:\n{others}");
-    assert!(compared > 20, "docs/local-aws.md has only {compared} commands");
+    assert!(others.is_empty(), "docs/{page} differs from:\n{others}");
+    assert!(compared > least, "docs/{page} has only {compared} commands");
 }

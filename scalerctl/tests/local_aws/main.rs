@@ -4,6 +4,7 @@
 
 mod cli_of_docs;
 mod documented;
+mod faults;
 mod function;
 mod server;
 mod shapes;

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{
     autoscaling, cloudwatch, dynamodb, event_bridge, logs, refusals::unknown_operation, sagemaker,
-    sns, sqs, stored, sts,
+    service_quotas, sns, sqs, stored, sts,
 };
 use crate::{CallError, CallResult, World};
 
@@ -26,6 +26,7 @@ pub fn answer(
         "events" => event_bridge::answer(world, operation, request),
         "logs" => logs::answer(world, operation, request),
         "sagemaker" => sagemaker::answer(world, operation, request),
+        "service-quotas" => service_quotas::answer(world, operation, request),
         "sns" => sns::answer(world, operation, request),
         "sqs" => sqs::answer(world, operation, request),
         "ssm" => stored::parameter(world, operation, request),

@@ -2,7 +2,7 @@
 //!
 //! | service | protocol |
 //! |---|---|
-//! | SageMaker, Application Auto Scaling, CloudWatch Logs, Systems Manager, EventBridge | awsJson1.1: `POST /`, the service named by `X-Amz-Target` |
+//! | SageMaker, Application Auto Scaling, CloudWatch Logs, Systems Manager, EventBridge, Service Quotas | awsJson1.1: `POST /`, the service named by `X-Amz-Target` |
 //! | DynamoDB, Amazon SQS, CloudWatch | awsJson1.0, the same with another content type |
 //! | CloudWatch | rpcv2Cbor: `POST`, the operation named by the path |
 //! | CloudWatch, Amazon SNS, Amazon SQS, AWS STS | awsQuery: `POST /` with a form, answered in XML |
@@ -39,6 +39,7 @@ mod sagemaker;
 mod sagemaker_answers;
 mod scheduler;
 mod server;
+mod service_quotas;
 mod sns;
 mod sqs;
 mod stored;

@@ -15,6 +15,11 @@ impl World {
         self.buckets.contains_key(name)
     }
 
+    /// A bucket with its notification configuration. This is not an API call.
+    pub fn bucket_state(&self, name: &str) -> Option<&Bucket> {
+        self.buckets.get(name)
+    }
+
     /// S3's ListBuckets: the buckets in the order of their names.
     ///
     /// # Errors

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use crate::{
     Delivery, Refusal,
     event_input::input_of,
-    event_rule::{EventRule, event_time},
+    event_pattern::EventPattern,
+    event_rule::{EventRule, EventTarget, event_time},
 };
 
 use super::{World, recurring::Recurring};
@@ -15,6 +16,29 @@ impl World {
     /// The ARN of a rule of the default event bus. The rule does not need to exist.
     pub fn rule_arn(&self, name: &str) -> String {
         self.arn("events", &format!("rule/{name}"))
+    }
+
+    /// Puts an enabled rule that sends the events of this pattern to a target. Replaces a rule of the same name.
+    ///
+    /// # Panics
+    ///
+    /// If the pattern is not valid.
+    pub fn put_event_rule(&mut self, name: &str, pattern: &Value, target: &str) {
+        let text = pattern.to_string();
+        let parsed = match EventPattern::parse(&text) {
+            Ok(parsed) => parsed,
+            Err(why) => panic!("the pattern {text} is not valid: {why}"),
+        };
+        let target =
+            EventTarget { id: "target".into(), arn: target.to_owned(), ..EventTarget::default() };
+        let rule = EventRule {
+            pattern_text: Some(text),
+            pattern: Some(parsed),
+            state: "ENABLED".into(),
+            targets: vec![target],
+            ..EventRule::default()
+        };
+        self.add_rule(name, rule);
     }
 
     pub(crate) fn rules(&self) -> impl Iterator<Item = (&String, &EventRule)> {

@@ -39,6 +39,7 @@ mod scaling_decision;
 mod scaling_tags;
 mod schedule;
 mod scheduler;
+pub(crate) mod service_quotas;
 mod stored;
 mod tags;
 mod topic;

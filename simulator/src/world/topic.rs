@@ -20,6 +20,11 @@ impl World {
         }
     }
 
+    /// The subscriptions of a topic. `None`: there is no such topic. This is not an API call.
+    pub fn topic_subscriptions(&self, topic: &str) -> Option<&[Subscription]> {
+        self.topics.get(topic).map(|it| it.subscriptions.as_slice())
+    }
+
     /// The ARN of a topic. The topic does not need to exist.
     pub fn topic_arn(&self, name: &str) -> String {
         self.arn("sns", name)

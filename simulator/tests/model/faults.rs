@@ -25,6 +25,23 @@ fn the_next_so_many_calls_fail_and_no_more() {
 }
 
 #[test]
+fn a_planned_failure_of_one_operation_can_be_stopped() {
+    let mut world = endpoint_at(1);
+    let begin = world.now();
+    for operation in ["DescribeEndpoint", "ListEndpoints"] {
+        world.faults.fail_between(operation, Fault::Throttled, begin, begin + mins(60));
+    }
+    assert!(world.faults.fails_at("DescribeEndpoint", begin));
+    assert!(!world.faults.fails_at("DescribeEndpoint", begin + mins(60)));
+    assert_eq!(failures(&mut world, 1), [true]);
+    world.faults.stop("DescribeEndpoint");
+    let now = world.now();
+    assert!(!world.faults.fails_at("DescribeEndpoint", now));
+    assert!(world.faults.fails_at("ListEndpoints", now));
+    assert_eq!(failures(&mut world, 1), [false]);
+}
+
+#[test]
 fn the_nth_call_fails_alone() {
     for (nth, expected) in [(1, [true, false, false]), (3, [false, false, true])] {
         let mut world = endpoint_at(1);

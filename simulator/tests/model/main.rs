@@ -33,6 +33,7 @@ mod queue;
 mod refusals;
 mod scheduled_actions;
 mod schedules;
+mod service_quotas;
 mod setup;
 mod several_policies;
 mod shown;

@@ -128,6 +128,21 @@ pub fn subscribe(function: &str, topic: &str) -> [Suggested; 2] {
     ]
 }
 
+/// Turns on EventBridge for a bucket. The other notifications stay. The present configuration is empty text if there are
+/// none.
+pub fn turn_event_bridge_on(bucket: &str) -> Suggested {
+    let present = Suggested::aws(format!(
+        "s3api get-bucket-notification-configuration --bucket {bucket} --output json"
+    ));
+    let with_it = Suggested::shell(format!(
+        "{present} | jq -s '(.[0] // {{}}) + {{EventBridgeConfiguration: {{}}}}'"
+    ));
+    Suggested::aws(format!(
+        "s3api put-bucket-notification-configuration --bucket {bucket} --notification-configuration {}",
+        with_it.output()
+    ))
+}
+
 /// Shows the execution role of a model.
 pub fn show_role(model: &str) -> Suggested {
     Suggested::aws(format!(

@@ -39,6 +39,9 @@ pub struct LoggedDecision {
     pub sleep_blocked: bool,
     /// The number of errors.
     pub errors: usize,
+    /// What could not be done: the texts of `errors`.
+    #[serde(skip)]
+    pub failures: Vec<String>,
     /// Nothing was written: `SCALER_MODE` was `observe`.
     pub observe_only: bool,
 }
@@ -107,6 +110,9 @@ fn decided(milliseconds: i64, line: &str) -> Option<LoggedDecision> {
     line.get("_aws")?;
     let text = |name: &str| line[name].as_str().map(str::to_owned);
     let count = |name: &str| line[name].as_i64().and_then(|count| i32::try_from(count).ok());
+    let failures = line["errors"].as_array().into_iter().flatten();
+    let failures = failures.map(|it| it.as_str().unwrap_or_default().to_owned());
+    let failures: Vec<String> = failures.collect();
     Some(LoggedDecision {
         at: Timestamp::from_millisecond(milliseconds).ok()?,
         endpoint: text("endpoint")?,
@@ -119,7 +125,8 @@ fn decided(milliseconds: i64, line: &str) -> Option<LoggedDecision> {
         awake_until: text("awake_until").and_then(|at| at.parse().ok()),
         wake_latency_ms: line["wake_latency_ms"].as_i64(),
         sleep_blocked: line.get("SleepBlocked").is_some(),
-        errors: line["errors"].as_array().map_or(0, Vec::len),
+        errors: failures.len(),
+        failures,
         observe_only: line["mode"] == "observe",
     })
 }

@@ -46,7 +46,7 @@ Find out why an endpoint does not scale, and how to fix it. Changes nothing.
 doctor reads the endpoint and its configuration, scalable targets, policies and their alarms, \
 scheduled actions, scaling activities, the function that covers the endpoint and its schedule, the \
 bucket's notifications, the topics, uploads and results of a route with results, the timeouts of the \
-model, and the errors and dead letters of the last day. Each finding says what is wrong, \
+model, and the log, errors, and dead letters of the last day. Each finding says what is wrong, \
 why it matters, and which command or parameter fixes it. docs/reference.md lists the findings and \
 the permissions that your credentials need. A missing permission is reported as a finding.";
 

@@ -5,9 +5,9 @@ use reactive_scaler::aws::SdkAws;
 
 use crate::{
     account::{
-        alarms::Alarms, auto_scaling::AutoScaling, configuration, event_bridge::EventBridge,
-        lambda::Lambda, metrics::Metrics, s3::S3, sagemaker::SageMaker, scheduler::Scheduler,
-        sns::Sns,
+        alarms::Alarms, auto_scaling::AutoScaling, configuration, decision_log::DecisionLog,
+        event_bridge::EventBridge, lambda::Lambda, metrics::Metrics, s3::S3, sagemaker::SageMaker,
+        scheduler::Scheduler, sns::Sns,
     },
     doctor::args::DoctorArgs,
 };
@@ -28,6 +28,8 @@ pub struct Account {
     pub metrics: Metrics,
     /// AWS Lambda.
     pub lambda: Lambda,
+    /// The function's log, in CloudWatch Logs.
+    pub log: DecisionLog,
     /// Amazon S3.
     pub s3: S3,
     /// Amazon EventBridge Scheduler.
@@ -55,6 +57,7 @@ impl Account {
             alarms: Alarms::new(&config),
             metrics: Metrics::new(&config),
             lambda: Lambda::new(&config),
+            log: DecisionLog::new(&config),
             s3: S3::new(&config),
             scheduler: Scheduler::new(&config),
             event_bridge: EventBridge::new(&config),

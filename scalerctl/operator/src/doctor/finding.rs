@@ -104,12 +104,15 @@ findings! {
     NoInstances, "no-instances", Error: "AWS had no available instance of this type. The function requests capacity again every minute while the lease is live.", unmanaged: "AWS had no available instance of this type. Requests wait until there is one.";
     ActivityInProgress, "activity-in-progress", Warning: "A scaling activity usually takes 3 to 10 minutes. Until it ends, the capacity does not change.";
     ScaleOutLate, "scale-out-late", Warning: "Instances were requested and are not in service. Requests wait.";
+    WakeRepeated, "wake-repeated", Warning: "After a request for instances, the endpoint was at zero again. AWS may have had no available instance, or something else removes the instances.";
+    CallsThrottled, "calls-throttled", Warning: "AWS refuses calls that come too often in the account. The function repeats them with each tick, so a wake or a sleep is later.";
     ScalingFailed, "scaling-failed", Error: "Application Auto Scaling tried to change the capacity and failed.";
     CapacityContested, "capacity-contested", Warning: "Something reverts the change each time. Instances start and stop without serving requests.";
     CooldownBelowMetricLag, "cooldown-below-metric-lag", Warning: "Async metrics are delayed by 2 to 3 minutes. The policy acts again before it can see the effect of its last action.";
     WindowBelowMetricLag, "window-below-metric-lag", Warning: "Async metrics are delayed by 2 to 3 minutes. The alarm scales in before it can see a job that has just started.";
     IdleBelowMetricLag, "idle-below-metric-lag", Note: "Async metrics are delayed by 2 to 3 minutes. So the function uses 5 minutes if the setting is lower.";
     TtlBelowProvisioning, "ttl-below-provisioning", Warning: "A request that wakes the endpoint may expire before the instance is in service.";
+    MetricsLate, "metrics-late", Warning: "Without datapoints of the last minutes, the function does not scale to zero, and alarms and policies act later.", unmanaged: "Without datapoints of the last minutes, alarms and policies act later.";
     RequestsExpired, "requests-expired", Warning: "Requests waited longer than their TTL. They were dropped, not processed.";
     ResultsAmongInputs, "results-among-inputs", Error: "Each result looks like an input. It wakes the endpoint again and keeps it awake.";
     EventBridgeOff, "event-bridge-off", Error: "The bucket sends no events for uploads. Only the backlog alarm wakes the endpoint, minutes later.";

@@ -6,6 +6,7 @@
 //! | `clients` | the AWS clients |
 //! | `function` | which function covers the endpoint |
 //! | `read` | everything that is read from AWS, in order |
+//! | `read_log`, `log_facts` | the part about the function's log and the newest datapoint, and what was read |
 //! | `read_schedules` | the part about the function's schedule |
 //! | `read_results`, `result_facts` | the part about uploads and results, and what was read |
 //! | `finding` | every finding, with its severity and why it matters |
@@ -19,7 +20,9 @@ mod clients;
 mod finding;
 mod function;
 mod json;
+mod log_facts;
 mod read;
+mod read_log;
 mod read_results;
 mod read_schedules;
 mod report;

@@ -8,7 +8,7 @@ use reactive_scaler::{
     port::{FailureKind, ScalableTarget, ScheduledAction, VariantId},
 };
 
-use super::{Account, Coverage, FunctionLookup, result_facts::ResultFacts};
+use super::{Account, Coverage, FunctionLookup, log_facts::LogFacts, result_facts::ResultFacts};
 use crate::{
     account::{
         CallError, Function,
@@ -48,6 +48,8 @@ pub struct Facts {
     /// In how many of [`INVOKED_OF`](super::read_schedules::INVOKED_OF) minutes something invoked the function. `None`:
     /// not read, or not known.
     pub invoked: Option<usize>,
+    /// What the function decided, and how late the backlog metric is.
+    pub log: LogFacts,
     /// Uploads, results, and how long a request takes.
     pub results: ResultFacts,
     /// `Errors` of the function over the last day.
@@ -118,6 +120,7 @@ impl Facts {
             bucket: None,
             schedules: None,
             invoked: None,
+            log: LogFacts::default(),
             results: ResultFacts::default(),
             function_errors: 0.0,
             dead_letters: None,
@@ -142,6 +145,8 @@ impl Facts {
         facts.read_deployment(account).await;
         progress.step("EventBridge: the function's schedule");
         facts.read_schedules(account).await;
+        progress.step("CloudWatch: the function's log, and the newest datapoint");
+        facts.read_log(account).await;
         progress.step("SageMaker, SNS, and DynamoDB: how long requests take, and their results");
         facts.read_results(account).await;
         Ok(facts)

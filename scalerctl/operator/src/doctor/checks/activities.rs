@@ -83,13 +83,26 @@ fn late(variant: &VariantFacts, facts: &Facts, found: &mut Vec<Finding>) {
     }
 }
 
+/// What helps when AWS has no instance of a type.
+pub const INSTANCE_POOLS: &str = "update the endpoint to an endpoint configuration with instance pools, which names \
+                                  up to five instance types in order of preference; to show its configuration";
+
+/// Shows the endpoint configuration.
+pub fn show_config(facts: &Facts) -> Suggested {
+    Suggested::aws(format!(
+        "sagemaker describe-endpoint-config --endpoint-config-name {}",
+        facts.endpoint.config
+    ))
+}
+
 fn look(id: FindingId, what: String, facts: &Facts) -> Finding {
     Finding::new(id, what, "look at EndpointStatus and FailureReason").command(Suggested::aws(
         format!("sagemaker describe-endpoint --endpoint-name {}", facts.endpoint.name),
     ))
 }
 
-fn decoded(source: &str, message: &str, id: &VariantId, facts: &Facts) -> Finding {
+/// The finding about a failure, from its text.
+pub fn decoded(source: &str, message: &str, id: &VariantId, facts: &Facts) -> Finding {
     let what = format!("{source}: {message}");
     let kind = kind_of_reason(message);
     if let (FailureKind::Quota, Some((name, needed))) = (kind, quota(message)) {
@@ -111,14 +124,8 @@ fn decoded(source: &str, message: &str, id: &VariantId, facts: &Facts) -> Findin
                  sagemaker --resource-id {} --max-results 5",
                 id.resource_id()
             )))
-            .or(
-                "update the endpoint to an endpoint configuration with instance pools, which names \
-                 up to five instance types in order of preference; to show its configuration",
-            )
-            .command(Suggested::aws(format!(
-                "sagemaker describe-endpoint-config --endpoint-config-name {}",
-                facts.endpoint.config
-            )));
+            .or(INSTANCE_POOLS)
+            .command(show_config(facts));
     }
     look(FindingId::ScalingFailed, what, facts)
 }

@@ -2,10 +2,12 @@
 
 mod activities;
 mod alarms;
+mod decisions;
 mod effects;
 mod endpoint;
 mod evaluation;
 mod function;
+mod late_metrics;
 mod metric;
 mod policies;
 mod removal;
@@ -31,6 +33,8 @@ pub fn all(facts: &Facts) -> Vec<Finding> {
         alarms::examine(variant, facts, &mut found);
         effects::examine(variant, facts, &mut found);
         activities::examine(variant, facts, &mut found);
+        decisions::examine(variant, facts, &mut found);
+        late_metrics::examine(variant, facts, &mut found);
         timing::examine(variant, facts, &mut found);
     }
     uploads::examine(facts, &mut found);

@@ -12,7 +12,7 @@ use crate::account::{
     s3::{BucketEvents, Kind, Notification},
 };
 use crate::doctor::read::ConfigLookup;
-use scalerctl_console::{shell_quoting::quoted, suggested::Suggested};
+use scalerctl_console::shell_quoting::quoted;
 
 /// The end of a result's key, from the examples of InvokeEndpointAsync.
 const RESULT: &str = "0.out";
@@ -149,12 +149,10 @@ fn notifications(
                 format!(
                     "EventBridge is off for {bucket}, and no notification is sent to the function"
                 ),
-                "run the command in the stack's output TurnOnEventBridgeCommand, which keeps the \
-                 bucket's other notifications; to show them",
+                "turn it on, and keep the bucket's other notifications; the command in the stack's output \
+                 TurnOnEventBridgeCommand does it for all buckets of the stack",
             )
-            .command(Suggested::aws(format!(
-                "s3api get-bucket-notification-configuration --bucket {bucket}"
-            ))),
+            .command(cli_commands::turn_event_bridge_on(bucket)),
         );
         return;
     }
