@@ -31,6 +31,7 @@ use crate::{
     initial_world::initial_world,
     objects::Objects,
     output::{Printed, Started, json_of, line},
+    page::{self, Page},
     s3, server,
 };
 
@@ -115,7 +116,8 @@ async fn serve(arguments: &AwsArgs, routes: &[Route], stored: bool) -> Result<()
         )),
     };
     let listener = TcpListener::bind(("127.0.0.1", arguments.port)).await.map_err(failed)?;
-    let url = format!("http://{}", listener.local_addr().map_err(failed)?);
+    let address = listener.local_addr().map_err(failed)?;
+    let (url, port) = (format!("http://{address}"), address.port());
     let settings = settings(arguments);
     let ledger = (stored || routes.iter().any(|route| route.results))
         .then(|| ("SCALER_LEDGER".to_owned(), settings.ledger_table.clone()));
@@ -134,6 +136,16 @@ async fn serve(arguments: &AwsArgs, routes: &[Route], stored: bool) -> Result<()
     let others = http::unserved(sim.clone());
     let app = http::router(sim.clone(), others).merge(http::invocations(sim.clone(), invoke));
     let app = s3::in_front_of(app, objects.clone(), s3::LIMIT);
+    let app = page::in_front_of(
+        app,
+        &Page {
+            sim: &sim,
+            objects: &objects,
+            routes,
+            function: contents.function.as_deref(),
+            port,
+        },
+    );
     let started =
         Started { url: &url, speed, routes_text: &arguments.routes, routes, contents: &contents };
     let is_json = arguments.format.is_json();
@@ -141,7 +153,7 @@ async fn serve(arguments: &AwsArgs, routes: &[Route], stored: bool) -> Result<()
         true => print(&format!("{}\n", started.json()))?,
         false => print(&started.text())?,
     }
-    let functions = Functions::new(sim.clone(), connection, speed);
+    let functions = Functions::new(sim.clone(), connection);
     tokio::select! {
         ended = server::serve(listener, app) => ended.map_err(failed),
         () = functions.run(requests) => Ok(()),
