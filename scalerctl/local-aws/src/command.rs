@@ -236,7 +236,7 @@ a range of log events without an end. Signatures and the Date header use your cl
 of its calls is in real time. Commands of scalerctl with --local use your clock: with --speed, use --function instead.
 
 The command first prints the settings for the AWS CLI and what exists, and then each call and each decision of the \
-function.";
+function. Its address in a browser is a page that shows the same, with a timeline and with buttons to act on it.";
 
 /// Examples and exit codes in `scalerctl aws --help`.
 pub const AWS_EXAMPLES: &str = "\

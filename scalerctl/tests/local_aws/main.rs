@@ -5,6 +5,7 @@
 mod cli_of_docs;
 mod documented;
 mod function;
+mod page;
 mod server;
 mod shapes;
 

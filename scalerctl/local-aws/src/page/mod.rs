@@ -85,14 +85,17 @@ pub fn in_front_of(router: Router, page: &Page<'_>) -> Router {
     });
     tokio::spawn(watch::watch(Arc::clone(&shared)));
     let own = routes::router(shared);
-    router.layer(middleware::from_fn(move |request: Request, next: Next| {
-        let own = own.clone();
-        async move {
-            let answer: Response = match routes::is_for_page(&request) {
-                true => own.oneshot(request).await?,
-                false => next.run(request).await,
-            };
-            Ok::<Response, std::convert::Infallible>(answer)
-        }
-    }))
+    // As one service: a router would add the methods of its own route to an answer of the page.
+    Router::new().fallback_service(router).layer(middleware::from_fn(
+        move |request: Request, next: Next| {
+            let own = own.clone();
+            async move {
+                let answer: Response = match routes::is_for_page(&request) {
+                    true => own.oneshot(request).await?,
+                    false => next.run(request).await,
+                };
+                Ok::<Response, std::convert::Infallible>(answer)
+            }
+        },
+    ))
 }

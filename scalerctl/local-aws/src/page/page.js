@@ -109,7 +109,6 @@ function sectionOf(endpoint) {
   const element = make("section", { className: "endpoint" });
   element.append(make("h2", {}, endpoint.name, make("span", { className: "badge" })), make("p", { className: "reason bad" }));
   const alarmsPlace = make("div", {});
-  element.append(alarmsPlace);
   const places = endpoint.variants.map(variant => {
     const place = make("div", {});
     const picture = make("div", { className: "picture", role: "img" });
@@ -121,6 +120,7 @@ function sectionOf(endpoint) {
       make("figure", {}, picture)));
     return place;
   });
+  element.append(alarmsPlace);
   const section = { element, variants, places, alarmsPlace };
   sections.set(endpoint.name, section);
   return section;
