@@ -208,11 +208,13 @@ const ACTIONS = { wake: "busy", hold: "busy", sleep: "good", release: "good" };
 function decision({ at: when, decision }) {
   const change = decision.from !== decision.to && decision.to !== undefined && decision.to !== null
     ? `, ${decision.from} to ${decision.to} instances` : "";
-  const key = [decision.endpoint, decision.variant, decision.signal, decision.action, decision.reason, change].join(" ");
+  const of = `${decision.endpoint} ${decision.variant ?? ""}`;
+  const named = decision.variant && decision.variant !== "AllTraffic" ? of : decision.endpoint;
+  const key = [decision.signal, decision.action, decision.reason, change].join(" ");
   const action = make("strong", { className: ACTIONS[decision.action] ?? "" }, decision.action);
   const item = make("li", {}, timeElement(when), " ", action, ` (${decision.reason})${change} `,
-    make("small", {}, `${decision.signal}, ${decision.endpoint}`), span("times", ""));
-  return { item, key };
+    make("small", {}, `${decision.signal}, ${named}`), span("times", ""));
+  return { item, key, of };
 }
 
 function logged({ at: when, line }) {
@@ -241,17 +243,21 @@ function addTo(list, item, most) {
   if (before) place.scrollTop += place.scrollHeight - before;
 }
 
-/** Equal decisions in a row are one item, with their number and the time of the last one. */
-function addDecision({ item, key }) {
-  const last = at("decisions").firstElementChild;
-  if (key && last?.dataset.key === key) {
-    const times = Number(last.dataset.times) + 1;
-    last.dataset.times = times;
-    last.querySelector("time").replaceWith(item.querySelector("time"));
-    last.querySelector(".times").textContent = ` ${times} times`;
-    return;
+/** The last item of each variant. */
+const lastOf = new Map();
+
+/** Equal decisions for a variant in a row are one item, with their number and the time of the last one. */
+function addDecision({ item, key, of }) {
+  const last = key ? lastOf.get(of) : null;
+  const times = last?.isConnected && last.dataset.key === key ? Number(last.dataset.times) + 1 : 1;
+  if (key) {
+    Object.assign(item.dataset, { key, times });
+    lastOf.set(of, item);
   }
-  if (key) Object.assign(item.dataset, { key, times: 1 });
+  if (times > 1) {
+    item.querySelector(".times").textContent = ` ${times} times`;
+    last.remove();
+  }
   addTo("decisions", item, MOST.decisions);
 }
 
@@ -317,12 +323,13 @@ function isNear(element) {
 
 let drawing = false;
 
-async function drawAll() {
+/** `missing`: only those that were not drawn yet. */
+async function drawAll(missing = false) {
   if (drawing || document.hidden || !clock) return;
   drawing = true;
   try {
     for (const picture of document.querySelectorAll(".picture")) {
-      if (isNear(picture)) await draw(picture);
+      if (isNear(picture) && !(missing && picture.firstChild)) await draw(picture);
     }
   } catch {
     // There is no connection: the stream says so.
@@ -374,7 +381,8 @@ onSubmit("invoke-form", () => send("invoke", { endpoint: at("invoke-endpoint").v
 onSubmit("speed-form", () => send("speed", { speed: Number(at("speed").value) }));
 at("upload-target").addEventListener("change", proposeKey);
 at("writes-only").addEventListener("change", event => at("calls").classList.toggle("writes-only", event.target.checked));
-narrow.addEventListener("change", drawAll);
+narrow.addEventListener("change", () => drawAll());
+addEventListener("scroll", () => drawAll(true), { passive: true });
 setInterval(tick, 200);
-setInterval(drawAll, PICTURE_INTERVAL);
+setInterval(() => drawAll(), PICTURE_INTERVAL);
 connect();

@@ -27,6 +27,7 @@ pub(super) struct Track {
     since: Timestamp,
     arrivals: VecDeque<Timestamp>,
     moments: VecDeque<Moment>,
+    last: Option<Moment>,
     desired_at_first: i32,
     desired: VecDeque<DesiredChange>,
     kept_awake: VecDeque<(Timestamp, Timestamp)>,
@@ -39,6 +40,7 @@ impl Track {
             since,
             arrivals: VecDeque::new(),
             moments: VecDeque::new(),
+            last: None,
             desired_at_first,
             desired: VecDeque::new(),
             kept_awake: VecDeque::new(),
@@ -62,6 +64,7 @@ impl Track {
     /// The state now, and whether a lease or a work record is live.
     pub(super) fn moment(&mut self, moment: Moment, is_kept_awake: bool) {
         let now = moment.at;
+        self.last = Some(moment);
         let is_new = self.moments.back().is_none_or(|last| {
             let same = Moment { at: last.at, ..moment } == *last;
             !same || now.duration_since(last.at) >= STEP
@@ -104,7 +107,7 @@ impl Track {
             until: now.max(self.since + SHORTEST),
             known_until: now,
             arrivals: self.arrivals.iter().copied().collect(),
-            moments: self.moments.iter().copied().collect(),
+            moments: self.moments.iter().copied().chain(self.last).collect(),
             desired_at_first: self.desired_at_first,
             desired: self.desired.iter().copied().collect(),
             alarms: alarms.iter().map(band).collect(),
