@@ -342,6 +342,11 @@ impl Alarm {
         }
     }
 
+    /// The datapoints that the last evaluation used, newest first.
+    pub fn datapoints(&self) -> &[f64] {
+        &self.values
+    }
+
     pub(crate) fn state_now(&self) -> StateNow {
         StateNow {
             state: self.state,

@@ -149,6 +149,16 @@ impl EndpointState {
         }
     }
 
+    /// The number of requests that wait for an instance.
+    pub fn waiting(&self) -> usize {
+        self.queue.waiting.len()
+    }
+
+    /// The number of requests that are processed.
+    pub fn running(&self) -> usize {
+        self.queue.running.len()
+    }
+
     /// The model of each production variant.
     pub fn models(&self) -> Vec<String> {
         let model = |variant: &VariantState| variant.model.clone();

@@ -2,7 +2,7 @@
 
 use std::{
     fmt,
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -16,7 +16,7 @@ use crate::{Operation, Settings, World};
 #[derive(Debug, Clone)]
 pub struct Simulator {
     world: Arc<Mutex<World>>,
-    follows: Arc<OnceLock<WallClock>>,
+    follows: Arc<Mutex<Option<WallClock>>>,
     gate: Option<Gate>,
 }
 
@@ -36,10 +36,11 @@ impl fmt::Debug for Gate {
     }
 }
 
-/// A clock that starts at `since` and runs `speed` times as fast as the machine's clock.
+/// A clock that shows `start` when the machine's clock shows `since`, and runs `speed` times as fast.
 #[derive(Debug, Clone, Copy)]
 struct WallClock {
     since: Timestamp,
+    start: Timestamp,
     speed: i32,
 }
 
@@ -79,23 +80,50 @@ impl Simulator {
         self.follow_wall_clock_at(1);
     }
 
-    /// From now on, the world's time runs `speed` times as fast as the machine's. Returns the time
-    /// at which this starts. Has no effect on a handle that already follows a clock.
+    /// From now on, the world's time runs `speed` times as fast as the machine's. A handle that does not follow a clock
+    /// starts at the machine's time. A handle that does goes on from the world's time, with the new speed. Returns the
+    /// time of the machine's clock.
     pub fn follow_wall_clock_at(&self, speed: i32) -> Timestamp {
-        self.follows.get_or_init(|| WallClock { since: Timestamp::now(), speed }).since
+        // Nobody reads the world's time while the clock changes.
+        let mut world = self.locked();
+        let mut follows = self.clock();
+        let since = Timestamp::now();
+        let start = match *follows {
+            None => since,
+            Some(clock) => {
+                world.advance_to(clock.at(since));
+                world.now()
+            }
+        };
+        *follows = Some(WallClock { since, start, speed });
+        since
+    }
+
+    /// Simulated seconds per second. `None`: the world does not follow the machine's clock.
+    pub fn speed(&self) -> Option<i32> {
+        self.clock().map(|clock| clock.speed)
     }
 
     /// Reads or changes the world. Do not nest calls: the world is locked.
     pub fn with<T>(&self, look: impl FnOnce(&mut World) -> T) -> T {
-        // After a panic in another thread, the world is still readable.
-        let mut world = self.world.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(clock) = self.follows.get() {
+        let mut world = self.locked();
+        let clock = *self.clock();
+        if let Some(clock) = clock {
             let real = Timestamp::now();
             let now = clock.at(real);
             world.advance_to(now);
             world.set_lead(now.duration_since(real));
         }
         look(&mut world)
+    }
+
+    fn locked(&self) -> MutexGuard<'_, World> {
+        // After a panic in another thread, the world is still readable.
+        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn clock(&self) -> MutexGuard<'_, Option<WallClock>> {
+        self.follows.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The world's time.
@@ -116,6 +144,6 @@ impl Simulator {
 
 impl WallClock {
     fn at(self, real: Timestamp) -> Timestamp {
-        self.since + real.duration_since(self.since) * self.speed
+        self.start + real.duration_since(self.since) * self.speed
     }
 }

@@ -4,7 +4,8 @@ import subprocess
 
 import pytest
 
-from test_report import FOLDER, SCALERCTL, WIDTHS, contrast
+from browser import contrast
+from test_report import FOLDER, SCALERCTL, WIDTHS
 
 # One of two pictures: for a wide screen, and for a phone.
 SHOWN = "section .picture:visible svg"

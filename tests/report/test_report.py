@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from browser import contrast
+
 ROOT = Path(__file__).resolve().parents[2]
 SCALERCTL = ROOT / "target" / "debug" / "scalerctl"
 FOLDER = ROOT / "target" / "report"
@@ -88,22 +90,3 @@ def test_text_can_be_read_on_its_ground(opened):
     page, _ = opened
     for what in ("body", "section svg text", "#figures tbody td"):
         assert contrast(page, what) >= 4.5, what
-
-
-def contrast(page, selector):
-    """The contrast of a text with the page's ground (WCAG 2.2, relative luminance)."""
-    return page.evaluate(
-        """selector => {
-            const numbers = colour => colour.match(/[\\d.]+/g).slice(0, 3).map(Number);
-            const light = colour => {
-                const [r, g, b] = numbers(colour).map(value => value / 255)
-                    .map(value => value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
-                return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-            };
-            const style = getComputedStyle(document.querySelector(selector));
-            const ink = light(selector.includes("svg") ? style.fill : style.color);
-            const ground = light(getComputedStyle(document.body).backgroundColor);
-            return (Math.max(ink, ground) + 0.05) / (Math.min(ink, ground) + 0.05);
-        }""",
-        selector,
-    )

@@ -11,7 +11,7 @@
 //! | `runtime` | the tokio runtime |
 //! | `durations`, `numbers` | durations and numbers in arguments |
 //! | `loopback` | address and HTTP client for the simulated AWS on this machine |
-//! | `page`, `chart` | HTML pages, and what charts share |
+//! | `page`, `chart`, `timeline` | HTML pages, what charts share, and the timeline of an endpoint |
 
 pub mod advice;
 pub mod chart;
@@ -27,5 +27,6 @@ pub mod runtime;
 pub mod shell_quoting;
 pub mod style;
 pub mod suggested;
+pub mod timeline;
 
 pub use failure::{Failure, advice_apart};

@@ -2,7 +2,8 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-const STYLE: &str = include_str!("page.css");
+/// The style of all pages.
+pub const STYLE: &str = include_str!("page.css");
 
 /// A complete page with this body, in the light or dark color scheme of the browser.
 pub fn page(title: &str, body: &Markup) -> String {

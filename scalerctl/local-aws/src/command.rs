@@ -31,6 +31,7 @@ use crate::{
     initial_world::initial_world,
     objects::Objects,
     output::{Printed, Started, json_of, line},
+    page::{self, Page},
     s3, server,
 };
 
@@ -123,7 +124,8 @@ async fn serve(arguments: &AwsArgs, routes: &[Route], stored: bool) -> Result<()
         )),
     };
     let listener = TcpListener::bind(("127.0.0.1", arguments.port)).await.map_err(failed)?;
-    let url = format!("http://{}", listener.local_addr().map_err(failed)?);
+    let address = listener.local_addr().map_err(failed)?;
+    let (url, port) = (format!("http://{address}"), address.port());
     let settings = settings(arguments);
     let ledger = (stored || routes.iter().any(|route| route.results))
         .then(|| ("SCALER_LEDGER".to_owned(), settings.ledger_table.clone()));
@@ -146,6 +148,16 @@ async fn serve(arguments: &AwsArgs, routes: &[Route], stored: bool) -> Result<()
     let others = http::unserved(sim.clone());
     let app = http::router(sim.clone(), others).merge(http::invocations(sim.clone(), invoke));
     let app = s3::in_front_of(app, objects.clone(), s3::LIMIT);
+    let app = page::in_front_of(
+        app,
+        &Page {
+            sim: &sim,
+            objects: &objects,
+            routes,
+            function: contents.function.as_deref(),
+            port,
+        },
+    );
     let started = Started {
         url: &url,
         speed,
@@ -159,7 +171,7 @@ async fn serve(arguments: &AwsArgs, routes: &[Route], stored: bool) -> Result<()
         true => print(&format!("{}\n", started.json()))?,
         false => print(&started.text())?,
     }
-    let functions = Functions::new(sim.clone(), connection, speed);
+    let functions = Functions::new(sim.clone(), connection);
     tokio::select! {
         ended = server::serve(listener, app) => ended.map_err(failed),
         () = functions.run(requests) => Ok(()),
@@ -240,7 +252,7 @@ a range of log events without an end. Signatures and the Date header use your cl
 of its calls is in real time. Commands of scalerctl with --local use your clock: with --speed, use --function instead.
 
 The command first prints the settings for the AWS CLI and what exists, and then each call and each decision of the \
-function.";
+function. Its address in a browser is a page that shows the same, with a timeline and with buttons to act on it.";
 
 /// Examples and exit codes in `scalerctl aws --help`.
 pub const AWS_EXAMPLES: &str = "\

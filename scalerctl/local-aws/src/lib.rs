@@ -10,6 +10,8 @@
 //! | `objects` | the objects of S3 |
 //! | `s3` | Amazon S3 |
 //! | `server` | connections |
+//! | `page` | the page for a browser |
+//! | `fault` | faults that doctor finds |
 //! | `output` | what is printed |
 
 pub mod command;
@@ -19,5 +21,6 @@ pub mod inference;
 mod initial_world;
 pub mod objects;
 mod output;
+mod page;
 pub mod s3;
 mod server;

@@ -35,7 +35,8 @@ impl Started<'_> {
         let Self { url, speed, contents, .. } = self;
         let heading = |text: &str| paint(HEADING, text);
         let mut text = format!(
-            "The simulated AWS is at {url}, for programs on this machine only (loopback).\n\n\
+            "The simulated AWS is at {url}, for programs on this machine only (loopback).\n\
+             To see what happens in it, open {url}/ in a browser.\n\n\
              {}\n\
              export AWS_ENDPOINT_URL={url}\n\
              export AWS_REGION={LOCAL_REGION} AWS_DEFAULT_REGION={LOCAL_REGION}\n\
@@ -108,6 +109,7 @@ impl Started<'_> {
         json!({
             "event": "started",
             "url": self.url,
+            "page": format!("{}/", self.url),
             "region": LOCAL_REGION,
             "speed": self.speed,
             "endpoints": endpoints.collect::<Vec<_>>(),

@@ -6,6 +6,7 @@ mod cli_of_docs;
 mod documented;
 mod faults;
 mod function;
+mod page;
 mod server;
 mod shapes;
 

@@ -62,6 +62,11 @@ impl World {
         })
     }
 
+    /// All endpoints, in the order of their names. This is not an API call.
+    pub fn endpoints(&self) -> impl Iterator<Item = &EndpointState> {
+        self.endpoints.iter().map(|(_, endpoint)| endpoint)
+    }
+
     /// An endpoint.
     pub fn endpoint(&self, name: &str) -> Option<&EndpointState> {
         self.endpoints.get(name)

@@ -43,4 +43,5 @@ mod target_tracking;
 mod targets;
 mod time;
 mod topics;
+mod wall_clock;
 mod wire;

@@ -5,7 +5,6 @@ use maud::{Markup, PreEscaped, html};
 use super::{
     assumptions,
     candidate::Candidate,
-    chart,
     compare::Compared,
     explanation,
     reported_delays::ReportedDelay,
@@ -14,8 +13,9 @@ use super::{
     scaling_causes,
     scenario::Scenario,
     table::short,
+    timeline,
 };
-use scalerctl_console::{chart::ChartWidth, page};
+use scalerctl_console::{chart::ChartWidth, page, timeline::svg};
 
 /// Maximum number of lines of an explanation.
 const MOST_LINES: usize = 400;
@@ -32,7 +32,7 @@ pub fn page(
     delays: &[ReportedDelay],
 ) -> Result<String, String> {
     let draw = |width| -> Result<Vec<String>, String> {
-        compared.iter().map(|(_, record, _)| chart::svg(record, width, None)).collect()
+        compared.iter().map(|(_, record, _)| svg(&timeline::of(record), width, None)).collect()
     };
     let (wide, narrow) = (draw(ChartWidth::Wide)?, draw(ChartWidth::Narrow)?);
     let priced = compared.iter().any(|(_, _, results)| results.price.is_some());

@@ -11,7 +11,7 @@
 //! | `policy_effects`, `policy_finding` | what is wrong with the policies, whatever the workload is |
 //! | `alarm_names` | short names and rules of alarms |
 //! | `run_record`, `results` | what happened, and the figures of it |
-//! | `table`, `json`, `csv`, `chart`, `chart_lines`, `html` | the output |
+//! | `table`, `json`, `csv`, `timeline`, `html` | the output |
 //! | `assumptions` | the numbers of the model, and where each comes from |
 //! | `reported_delays` | what users report, next to what the model computes |
 //! | `explanation`, `scaling_causes` | what happened line by line, and what triggered scaling |
@@ -22,10 +22,6 @@ mod assumptions;
 pub mod calibration;
 mod candidate;
 mod candidate_id;
-mod chart;
-mod chart_bands;
-mod chart_keys;
-mod chart_lines;
 mod compare;
 mod csv;
 mod distribution;
@@ -43,6 +39,7 @@ mod run_record;
 mod scaling_causes;
 mod scenario;
 mod table;
+mod timeline;
 mod user_policies;
 mod workload;
 
@@ -56,7 +53,7 @@ pub use workload::{Arrival, Pattern, begin};
 use crate::simulate::args::{ExplainArgs, ScenarioArgs, SimulateArgs};
 use compare::run_all;
 use results::Results;
-use scalerctl_console::{Failure, chart::ChartWidth, output::print};
+use scalerctl_console::{Failure, chart::ChartWidth, output::print, timeline::svg};
 
 /// `scalerctl simulate`.
 ///
@@ -71,7 +68,8 @@ pub fn run(arguments: &SimulateArgs) -> Result<(), Failure> {
     if let Some(folder) = &arguments.svg {
         for (candidate, record, _) in &compared {
             let title = candidate.title();
-            let svg = chart::svg(record, ChartWidth::Wide, Some(&title)).map_err(Failure::NotOk)?;
+            let drawn = svg(&timeline::of(record), ChartWidth::Wide, Some(&title));
+            let svg = drawn.map_err(Failure::NotOk)?;
             write(&folder.join(format!("{}.svg", candidate.id)), &svg)?;
         }
     }

@@ -65,16 +65,14 @@ pub fn requests() -> (impl Fn(Invocation) -> BoxFuture<'static, Invoked> + Send 
 pub struct Functions {
     sim: Simulator,
     connection: SdkConfig,
-    /// Simulated seconds per second.
-    speed: u32,
     /// Execution environments between two invocations.
     idle: RefCell<Vec<Container>>,
 }
 
 impl Functions {
     /// The functions of this account. Their calls go to `connection`.
-    pub fn new(sim: Simulator, connection: SdkConfig, speed: u32) -> Self {
-        Self { sim, connection, speed, idle: RefCell::default() }
+    pub fn new(sim: Simulator, connection: SdkConfig) -> Self {
+        Self { sim, connection, idle: RefCell::default() }
     }
 
     /// Runs what is to be run, without an end.
@@ -187,7 +185,8 @@ impl Functions {
             if !left.is_positive() {
                 return;
             }
-            sleep(self.real(left.unsigned_abs())).await;
+            // The speed can change at any time.
+            sleep(self.real(left.unsigned_abs()).min(LOOK_INTERVAL)).await;
         }
     }
 
@@ -200,12 +199,17 @@ impl Functions {
 
     /// A time of the machine's clock in simulated time.
     fn simulated(&self, real: Duration) -> jiff::SignedDuration {
-        jiff::SignedDuration::try_from(real * self.speed).unwrap_or(jiff::SignedDuration::MAX)
+        jiff::SignedDuration::try_from(real * self.speed()).unwrap_or(jiff::SignedDuration::MAX)
     }
 
     /// A simulated time by the machine's clock.
     fn real(&self, simulated: Duration) -> Duration {
-        (simulated / self.speed).max(SHORTEST)
+        (simulated / self.speed()).max(SHORTEST)
+    }
+
+    /// Simulated seconds per second, now.
+    fn speed(&self) -> u32 {
+        self.sim.speed().and_then(|speed| u32::try_from(speed).ok()).unwrap_or(1).max(1)
     }
 }
 

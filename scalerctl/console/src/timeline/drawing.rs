@@ -1,4 +1,4 @@
-//! Draws a record as an SVG chart: three panels with one time axis.
+//! Draws a timeline as an SVG chart: three panels with one time axis.
 
 use plotters::{
     chart::{ChartBuilder, ChartContext},
@@ -10,13 +10,12 @@ use plotters::{
 };
 
 use super::{
-    chart_bands as states,
-    chart_keys::{LEFT, Panel, RIGHT, draw_keys, keys_height},
-    chart_lines::{TimeAxis, desired, steps},
-    results::arrival,
-    run_record::RunRecord,
+    bands as states,
+    data::Timeline,
+    keys::{LEFT, Panel, RIGHT, draw_keys, keys_height},
+    lines::{TimeAxis, desired, steps},
 };
-use scalerctl_console::chart::{
+use crate::chart::{
     BACKLOG, ChartWidth, DESIRED, Drawn, IN_SERVICE, MARK, OF_BACKLOG, TEXT, TITLE, draw_text,
     not_drawn, svg_document, whole_number,
 };
@@ -43,16 +42,16 @@ fn times(width: ChartWidth, axis: TimeAxis) -> usize {
     }
 }
 
-/// The chart of a record. `title`: drawn above the chart. `None` if the page has a title already.
+/// The chart of a timeline. `title`: drawn above the chart. `None` if the page has a title already.
 ///
 /// # Errors
 ///
 /// The message of the plotting library.
-pub fn svg(record: &RunRecord, width: ChartWidth, title: Option<&str>) -> Result<String, String> {
+pub fn svg(timeline: &Timeline, width: ChartWidth, title: Option<&str>) -> Result<String, String> {
     let pixels = width.pixels();
     let head = if title.is_some() { 26 } else { 0 };
     let backlog_height = keys_height(&BACKLOG_KEYS, pixels) + PLOT;
-    let states_height = states::height(record, pixels);
+    let states_height = states::height(timeline, pixels);
     let instances_height = keys_height(&INSTANCE_KEYS, pixels) + PLOT + 16;
     let height = head + backlog_height + states_height + instances_height;
     svg_document((pixels, height), |root| {
@@ -62,19 +61,24 @@ pub fn svg(record: &RunRecord, width: ChartWidth, title: Option<&str>) -> Result
         }
         let (backlog, rest) = body.split_vertically(backlog_height);
         let (states, instances) = rest.split_vertically(states_height);
-        let axis = TimeAxis::of(record);
-        draw_backlog(&backlog, record, axis, width)?;
-        states::draw(&states, record, axis)?;
-        draw_instances(&instances, record, axis, width)
+        let axis = TimeAxis::of(timeline);
+        draw_backlog(&backlog, timeline, axis, width)?;
+        states::draw(&states, timeline, axis)?;
+        draw_instances(&instances, timeline, axis, width)
     })
 }
 
-fn draw_backlog(panel: &Panel<'_>, record: &RunRecord, axis: TimeAxis, width: ChartWidth) -> Drawn {
-    let backlog = steps(record, axis, |sample| Some(sample.backlog as f64));
-    let shown = steps(record, axis, |sample| sample.shown);
+fn draw_backlog(
+    panel: &Panel<'_>,
+    timeline: &Timeline,
+    axis: TimeAxis,
+    width: ChartWidth,
+) -> Drawn {
+    let backlog = steps(timeline, axis, |moment| Some(moment.backlog as f64));
+    let shown = steps(timeline, axis, |moment| moment.shown);
     let top = top(&[&backlog, &shown]);
     let mut chart = chart(panel, &BACKLOG_KEYS, axis, width, top, ("requests", None))?;
-    let arrivals = record.jobs.iter().map(arrival).filter(|at| axis.holds(*at));
+    let arrivals = timeline.arrivals.iter().copied().filter(|at| axis.holds(*at));
     let marks = arrivals.take(MOST_MARKS).map(|at| {
         let x = axis.x(at);
         PathElement::new(vec![(x, 0.0), (x, 0.06 * top)], MARK.stroke_width(2))
@@ -87,12 +91,12 @@ fn draw_backlog(panel: &Panel<'_>, record: &RunRecord, axis: TimeAxis, width: Ch
 
 fn draw_instances(
     panel: &Panel<'_>,
-    record: &RunRecord,
+    timeline: &Timeline,
     axis: TimeAxis,
     width: ChartWidth,
 ) -> Drawn {
-    let desired = desired(record, axis);
-    let actual = steps(record, axis, |sample| Some(f64::from(sample.current)));
+    let desired = desired(timeline, axis);
+    let actual = steps(timeline, axis, |moment| Some(f64::from(moment.in_service)));
     let top = top(&[&desired, &actual]);
     let axes = ("instances", Some("time of day, UTC"));
     let mut chart = chart(panel, &INSTANCE_KEYS, axis, width, top, axes)?;

@@ -1,17 +1,13 @@
-//! The part of a record that is shown, and the lines in it.
+//! The time axis, and the lines on it.
 
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
-use crate::simulate::{
-    results::arrival,
-    run_record::{RunRecord, Sample},
-};
+use super::data::{Moment, Timeline};
 
-/// Time that is shown before the first arrival and after the last change.
-const MARGIN: SignedDuration = SignedDuration::from_mins(10);
+/// The shortest time that an axis shows.
+const SHORTEST: SignedDuration = SignedDuration::from_mins(1);
 
-/// The part of a record that is shown, in minutes or hours since its start, so that the axis has round
-/// times.
+/// The time that is shown, in minutes or hours since the origin of the timeline, so that the axis has round times.
 #[derive(Debug, Clone, Copy)]
 pub struct TimeAxis {
     origin: Timestamp,
@@ -24,23 +20,18 @@ pub struct TimeAxis {
 }
 
 impl TimeAxis {
-    /// From the first arrival until the last change.
-    pub fn of(record: &RunRecord) -> Self {
-        let first = record.jobs.iter().map(arrival).min().unwrap_or(record.from);
-        let changes = record.samples.windows(2).filter_map(|pair| match pair {
-            [before, after] if before.differs_visibly_from(after) => Some(after.at),
-            _ => None,
-        });
-        let last = changes.max().unwrap_or(record.until).max(first + SignedDuration::from_mins(60));
-        let (from, to) = (first - MARGIN, last + MARGIN);
-        let shown = to.duration_since(from);
+    /// The axis of a timeline.
+    pub fn of(timeline: &Timeline) -> Self {
+        // A range without a length has no positions.
+        let until = timeline.until.max(timeline.from + SHORTEST);
+        let shown = until.duration_since(timeline.from);
         let in_hours = shown > SignedDuration::from_hours(6);
         let unit =
             if in_hours { SignedDuration::from_hours(1) } else { SignedDuration::from_mins(1) };
         let is_long = shown > SignedDuration::from_hours(36);
-        let mut axis = Self { origin: record.from, unit, is_long, from: 0.0, to: 0.0 };
-        axis.from = axis.x(from.max(record.from));
-        axis.to = axis.x(to.min(record.until));
+        let mut axis = Self { origin: timeline.origin, unit, is_long, from: 0.0, to: 0.0 };
+        axis.from = axis.x(timeline.from);
+        axis.to = axis.x(until);
         axis
     }
 
@@ -71,16 +62,16 @@ impl TimeAxis {
     }
 }
 
-/// The line of a value that is constant between two samples.
+/// The line of a value that is constant between two moments.
 pub fn steps(
-    record: &RunRecord,
+    timeline: &Timeline,
     axis: TimeAxis,
-    value: impl Fn(&Sample) -> Option<f64>,
+    value: impl Fn(&Moment) -> Option<f64>,
 ) -> Vec<(f64, f64)> {
     let mut line: Vec<(f64, f64)> = Vec::new();
-    for sample in record.samples.iter().filter(|sample| axis.holds(sample.at)) {
-        let Some(y) = value(sample) else { continue };
-        let x = axis.x(sample.at);
+    for moment in timeline.moments.iter().filter(|moment| axis.holds(moment.at)) {
+        let Some(y) = value(moment) else { continue };
+        let x = axis.x(moment.at);
         match line.as_slice() {
             // A run of equal values is one line.
             [.., (_, before), (_, last)] if *before == y && *last == y => {
@@ -95,13 +86,13 @@ pub fn steps(
 }
 
 /// The line of the desired capacity, which is known to the second.
-pub fn desired(record: &RunRecord, axis: TimeAxis) -> Vec<(f64, f64)> {
-    let mut line = vec![(axis.from, f64::from(record.desired_at(axis.time(axis.from))))];
-    for request in record.requests.iter().filter(|request| axis.holds(request.at)) {
-        let x = axis.x(request.at);
-        line.extend([(x, f64::from(request.from)), (x, f64::from(request.to))]);
+pub fn desired(timeline: &Timeline, axis: TimeAxis) -> Vec<(f64, f64)> {
+    let mut line = vec![(axis.from, f64::from(timeline.desired_at(axis.time(axis.from))))];
+    for change in timeline.desired.iter().filter(|change| axis.holds(change.at)) {
+        let x = axis.x(change.at);
+        line.extend([(x, f64::from(change.from)), (x, f64::from(change.to))]);
     }
     let last = line.last().map_or(0.0, |(_, y)| *y);
-    line.push((axis.to, last));
+    line.push((axis.x(timeline.known_until).clamp(axis.from, axis.to), last));
     line
 }

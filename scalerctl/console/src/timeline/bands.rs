@@ -1,18 +1,16 @@
 //! Draws the state of each alarm and the lease as bands on the time axis.
 
-use jiff::SignedDuration;
 use plotters::{
     element::Rectangle,
     style::{Color, RGBColor},
 };
-use scalerctl_console::chart::{ALARM, Drawn, LEASE, TEXT, draw_text, not_drawn};
-use simulator::AlarmState;
 
 use super::{
-    chart_keys::{LEFT, Panel, RIGHT, draw_keys, keys_height},
-    chart_lines::TimeAxis,
+    data::{BandState, Timeline},
+    keys::{LEFT, Panel, RIGHT, draw_keys, keys_height},
+    lines::TimeAxis,
 };
-use crate::simulate::run_record::{RunRecord, Sample};
+use crate::chart::{ALARM, Drawn, LEASE, TEXT, draw_text, not_drawn};
 
 const OK: RGBColor = RGBColor(0, 158, 115);
 const INSUFFICIENT: RGBColor = RGBColor(150, 150, 150);
@@ -25,27 +23,23 @@ const ALARM_KEYS: [(&str, RGBColor); 3] =
     [("ALARM", ALARM), ("OK", OK), ("insufficient data", INSUFFICIENT)];
 const LEASE_KEY: (&str, RGBColor) = ("lease: kept awake", LEASE);
 
-/// The keys of the bands that exist. A record without the function has no lease.
-fn keys(record: &RunRecord) -> Vec<(&'static str, RGBColor)> {
-    let alarms = ALARM_KEYS.into_iter().filter(|_| !record.alarms.is_empty());
-    alarms.chain(has_lease(record).then_some(LEASE_KEY)).collect()
-}
-
-fn has_lease(record: &RunRecord) -> bool {
-    record.samples.iter().any(|sample| sample.leased_until.is_some())
+/// The keys of the bands that exist.
+fn keys(timeline: &Timeline) -> Vec<(&'static str, RGBColor)> {
+    let alarms = ALARM_KEYS.into_iter().filter(|_| !timeline.alarms.is_empty());
+    alarms.chain(timeline.kept_awake.is_some().then_some(LEASE_KEY)).collect()
 }
 
 /// Height of the panel in pixels.
-pub fn height(record: &RunRecord, width: u32) -> u32 {
-    let rows = record.alarms.len() + usize::from(has_lease(record));
+pub fn height(timeline: &Timeline, width: u32) -> u32 {
+    let rows = timeline.alarms.len() + usize::from(timeline.kept_awake.is_some());
     let bands = i32::try_from(rows).unwrap_or(1) * (BAND + NAME);
-    keys_height(&keys(record), width) + u32::try_from(bands).unwrap_or(0) + 8
+    keys_height(&keys(timeline), width) + u32::try_from(bands).unwrap_or(0) + 8
 }
 
 /// A band for each alarm's state, and one for the lease.
-pub fn draw(panel: &Panel<'_>, record: &RunRecord, axis: TimeAxis) -> Drawn {
+pub fn draw(panel: &Panel<'_>, timeline: &Timeline, axis: TimeAxis) -> Drawn {
     let (width, _) = panel.dim_in_pixel();
-    let keys = keys(record);
+    let keys = keys(timeline);
     let top = i32::try_from(keys_height(&keys, width)).unwrap_or(0);
     draw_keys(panel, &keys)?;
     let (left, right) = (f64::from(LEFT), f64::from(width) - f64::from(RIGHT));
@@ -61,30 +55,24 @@ pub fn draw(panel: &Panel<'_>, record: &RunRecord, axis: TimeAxis) -> Drawn {
     };
     let name =
         |row: usize, text: &str| draw_text(panel, text, (pixel(axis.from), row_at(row) + 3), TEXT);
-    for (row, alarm) in record.alarms.iter().enumerate() {
+    for (row, alarm) in timeline.alarms.iter().enumerate() {
         for (index, (at, state)) in alarm.changes.iter().enumerate() {
-            let ends = alarm.changes.get(index + 1).map_or(record.until, |(next, _)| *next);
+            let ends = alarm.changes.get(index + 1).map_or(timeline.known_until, |(next, _)| *next);
             let colour = match state {
-                AlarmState::Ok => OK,
-                AlarmState::Alarm => ALARM,
-                AlarmState::InsufficientData => INSUFFICIENT,
+                BandState::Ok => OK,
+                BandState::Alarm => ALARM,
+                BandState::InsufficientData => INSUFFICIENT,
             };
             band(row, axis.x(*at), axis.x(ends), colour)?;
         }
         name(row, &alarm.name)?;
     }
-    if !has_lease(record) {
-        return Ok(());
-    }
-    let row = record.alarms.len();
-    let is_live = |sample: &Sample| sample.leased_until.is_some() && axis.holds(sample.at);
-    for awake in record.samples.chunk_by(|one, next| is_live(one) == is_live(next)) {
-        if let [first, ..] = awake
-            && let [.., last] = awake
-            && is_live(first)
-        {
-            let since = first.at - SignedDuration::from_mins(1);
-            band(row, axis.x(since), axis.x(last.at), LEASE)?;
+    let Some(kept_awake) = &timeline.kept_awake else { return Ok(()) };
+    let row = timeline.alarms.len();
+    for (from, until) in kept_awake {
+        let (from, until) = (axis.x(*from).max(axis.from), axis.x(*until).min(axis.to));
+        if from < until {
+            band(row, from, until, LEASE)?;
         }
     }
     name(row, "lease")

@@ -1,5 +1,6 @@
 //! The keys of the panels, and the sizes that all panels share.
 
+use crate::chart::{Drawn, TEXT, draw_text, not_drawn};
 use plotters::{
     coord::Shift,
     drawing::DrawingArea,
@@ -7,7 +8,6 @@ use plotters::{
     prelude::SVGBackend,
     style::{Color, RGBColor},
 };
-use scalerctl_console::chart::{Drawn, TEXT, draw_text, not_drawn};
 
 /// The margins to the left and right of the panels, in pixels.
 pub const LEFT: u32 = 48;
