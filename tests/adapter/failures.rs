@@ -90,7 +90,9 @@ fn kind_of<A: Face>(_: &A, method: (&str, &str), fault: &Fault, kind: FailureKin
         _ => false,
     };
     let has_other_name = method.0 == "GetMetricData" && A::code_of_cloudwatch(code) != code;
-    if is_validation && has_other_name { FailureKind::Other } else { kind }
+    // The text of this one is enough, whatever the code is.
+    let needs_code = kind != FailureKind::InsufficientCapacity;
+    if is_validation && has_other_name && needs_code { FailureKind::Other } else { kind }
 }
 
 /// An answer `code: text`, with the code that this method has for it.
