@@ -225,9 +225,11 @@ fn assert_prints_what_it_shows(page: &str, least: usize) {
             Step::Python(program, shown) => {
                 let Some(python) = interpreter(&program) else { continue };
                 fs::write(folder.path().join("program.py"), &program).unwrap();
-                // The SDKs write notes to the standard error. They matter only if the program fails.
-                let printed =
-                    shell.run(&format!("{python} program.py 2> notes || tail -n 5 notes"));
+                // The SDKs write notes to the standard error. They matter only if the program fails. The SageMaker SDK
+                // prints where it looks for its settings.
+                let printed = shell.run(&format!(
+                    "{{ {python} program.py 2> notes || tail -n 5 notes; }} | grep -v '^sagemaker.config INFO '"
+                ));
                 (program, printed, shown)
             }
         };
