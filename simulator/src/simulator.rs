@@ -36,10 +36,11 @@ impl fmt::Debug for Gate {
     }
 }
 
-/// A clock that starts at `since` and runs `speed` times as fast as the machine's clock.
+/// A clock that shows `begin` at `since` of the machine's clock, and runs `speed` times as fast.
 #[derive(Debug, Clone, Copy)]
 struct WallClock {
     since: Timestamp,
+    begin: Timestamp,
     speed: i32,
 }
 
@@ -82,7 +83,16 @@ impl Simulator {
     /// From now on, the world's time runs `speed` times as fast as the machine's. Returns the time
     /// at which this starts. Has no effect on a handle that already follows a clock.
     pub fn follow_wall_clock_at(&self, speed: i32) -> Timestamp {
-        self.follows.get_or_init(|| WallClock { since: Timestamp::now(), speed }).since
+        let since = Timestamp::now();
+        self.follows.get_or_init(|| WallClock { since, begin: since, speed }).since
+    }
+
+    /// From now on, the world's time runs `speed` times as fast as the machine's. It goes on from the world's time, or
+    /// from the machine's if that is later. Has no effect on a handle that already follows a clock.
+    pub fn go_on_at(&self, speed: i32) {
+        let since = Timestamp::now();
+        let begin = self.now().max(since);
+        self.follows.get_or_init(|| WallClock { since, begin, speed });
     }
 
     /// Reads or changes the world. Do not nest calls: the world is locked.
@@ -116,6 +126,6 @@ impl Simulator {
 
 impl WallClock {
     fn at(self, real: Timestamp) -> Timestamp {
-        self.since + real.duration_since(self.since) * self.speed
+        self.begin + real.duration_since(self.since) * self.speed
     }
 }

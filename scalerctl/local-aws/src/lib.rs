@@ -5,6 +5,7 @@
 //! | `command` | the arguments, and what runs |
 //! | `initial_world` | what exists at the start |
 //! | `function` | the function: invocations, retries, destinations, its log |
+//! | `history` | a past, before it is served |
 //! | `inference` | the results of InvokeEndpointAsync |
 //! | `objects` | the objects of S3 |
 //! | `s3` | Amazon S3 |
@@ -13,6 +14,7 @@
 
 pub mod command;
 mod function;
+pub mod history;
 pub mod inference;
 mod initial_world;
 pub mod objects;

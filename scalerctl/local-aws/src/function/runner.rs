@@ -9,6 +9,7 @@ use futures_util::{
     stream::FuturesUnordered,
 };
 use jiff::Timestamp;
+use reactive_scaler::aws::SdkAws;
 use serde_json::{Value, json};
 use simulator::{
     Delivery, FunctionBatch, FunctionReference, LambdaFunction, Simulator,
@@ -68,7 +69,7 @@ pub struct Functions {
     /// Simulated seconds per second.
     speed: u32,
     /// Execution environments between two invocations.
-    idle: RefCell<Vec<Container>>,
+    idle: RefCell<Vec<Container<SdkAws>>>,
 }
 
 impl Functions {
@@ -210,6 +211,6 @@ impl Functions {
 }
 
 /// Whether it runs the function with its present configuration.
-fn is_of(container: &Container, function: &LambdaFunction) -> bool {
+fn is_of(container: &Container<SdkAws>, function: &LambdaFunction) -> bool {
     container.function.name == function.name && container.function.revision == function.revision
 }
