@@ -1,16 +1,12 @@
 //! `scalerctl aws`: the simulated AWS on a port of this machine, with the function in it.
 
-use std::{io, time::Duration};
+use std::{future, io, path::PathBuf, time::Duration};
 
 use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
-use clap::{Args, ValueEnum};
-use jiff::{SignedDuration, Timestamp};
-use reactive_scaler::{
-    config::{ConfigError, Route, routes_from_json},
-    stored_routes::Place,
-};
-use simulator::{Pace, Settings, Simulator, http};
+use clap::{Args, ValueEnum, ValueHint};
+use jiff::SignedDuration;
+use simulator::{Simulator, http};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -27,10 +23,9 @@ use scalerctl_console::{
 
 use crate::{
     function::{Functions, requests},
-    history::{self, MOST_DAYS, MOST_ENDPOINTS, Past, fleet_routes},
+    history::{MOST_DAYS, MOST_ENDPOINTS},
     inference,
-    initial_world::{Contents, FUNCTION, initial_world},
-    objects::Objects,
+    opened::{Opened, open},
     output::{Printed, Started, json_of, line},
     s3, server,
 };
@@ -61,6 +56,11 @@ pub struct AwsArgs {
     #[arg(long, value_name = "N", default_value_t = 1, requires = "history",
           value_parser = whole_number::<u64>(0..=u64::MAX.into(), ""))]
     pub seed: u64,
+
+    /// Keep the state in FILE: read it at the start if it exists, and write it while this runs and at
+    /// the end
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub state: Option<PathBuf>,
 
     /// Time from a request for more instances until they are in service
     #[arg(long, value_name = "TIME", default_value = "6m", value_parser = positive_duration)]
@@ -108,59 +108,27 @@ const PRINT_INTERVAL: Duration = Duration::from_millis(200);
 ///
 /// [`Failure::Usage`] if the routes are not valid, [`Failure::NotOk`] if the port is not available.
 pub fn run(arguments: &AwsArgs) -> Result<(), Failure> {
-    let invalid = |error: ConfigError| {
-        Failure::Usage(error.to_string().replace("SCALER_ROUTES:", "--routes:"))
-    };
-    let routes_text = match arguments.endpoints {
-        None | Some(1) => arguments.routes.clone(),
-        Some(several) => fleet_routes(several),
-    };
-    let stored = Place::of(&routes_text).map_err(invalid)?.is_some();
-    let routes = match stored {
-        true => Vec::new(),
-        false => routes_from_json(&routes_text).map_err(invalid)?,
-    };
-    if let Some(length) = arguments.history {
-        history::check(length, &routes)?;
-    }
-    runtime()?.block_on(serve(arguments, &routes_text, &routes, stored))
+    let runtime = runtime()?;
+    let listener = runtime.block_on(TcpListener::bind(("127.0.0.1", arguments.port)));
+    let listener = listener.map_err(|error| unavailable(arguments.port, error))?;
+    let opened = open(arguments)?;
+    runtime.block_on(serve(arguments, listener, opened))
 }
 
-async fn serve(
-    arguments: &AwsArgs,
-    routes_text: &str,
-    routes: &[Route],
-    stored: bool,
-) -> Result<(), Failure> {
-    let failed = |error: io::Error| match error.kind() {
-        io::ErrorKind::AddrInUse => Failure::NotOk(format!(
-            "port {0} of 127.0.0.1 is in use by another program (what to do: end that program, or use another port \
-             with `scalerctl aws --port 0`)",
-            arguments.port
-        )),
-        _ => Failure::NotOk(format!(
-            "port {} of 127.0.0.1 is not available: {error}",
-            arguments.port
-        )),
-    };
-    let listener = TcpListener::bind(("127.0.0.1", arguments.port)).await.map_err(failed)?;
+fn unavailable(port: u16, error: io::Error) -> Failure {
+    Failure::NotOk(match error.kind() {
+        io::ErrorKind::AddrInUse => format!(
+            "port {port} of 127.0.0.1 is in use by another program (what to do: end that program, or use another port \
+             with `scalerctl aws --port 0`)"
+        ),
+        _ => format!("port {port} of 127.0.0.1 is not available: {error}"),
+    })
+}
+
+async fn serve(arguments: &AwsArgs, listener: TcpListener, opened: Opened) -> Result<(), Failure> {
+    let failed = |error: io::Error| unavailable(arguments.port, error);
     let url = format!("http://{}", listener.local_addr().map_err(failed)?);
-    let settings = settings(arguments);
-    let ledger = (stored || routes.iter().any(|route| route.results))
-        .then(|| ("SCALER_LEDGER".to_owned(), settings.ledger_table.clone()));
-    let variables = (!arguments.no_function).then(|| {
-        let variables = [("SCALER_ROUTES", routes_text), ("SCALER_MODE", "act")];
-        let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        variables.into_iter().chain(ledger).collect()
-    });
-    let now = Timestamp::now();
-    let begin = arguments.history.map_or(now, |length| now - length);
-    let (sim, mut contents) = initial_world(begin, settings, routes, variables);
-    let objects = Objects::new(sim.clone())
-        .map_err(|error| Failure::NotOk(format!("no temporary folder for objects: {error}")))?;
-    if arguments.history.is_some() {
-        add_past(&sim, &objects, routes, arguments, now, &mut contents).await?;
-    }
+    let Opened { sim, objects, contents, routes_text, routes, state } = opened;
     let speed = arguments.speed;
     sim.go_on_at(i32::try_from(speed).unwrap_or(i32::MAX));
     let connection = connection(&url).map_err(Failure::NotOk)?;
@@ -168,60 +136,32 @@ async fn serve(
     let others = http::unserved(sim.clone());
     let app = http::router(sim.clone(), others).merge(http::invocations(sim.clone(), invoke));
     let app = s3::in_front_of(app, objects.clone(), s3::LIMIT);
-    let started =
-        Started { url: &url, speed, routes_text, routes, contents: &contents };
+    let (routes_text, routes) = (routes_text.as_str(), routes.as_slice());
+    let started = Started { url: &url, speed, routes_text, routes, contents: &contents };
     let is_json = arguments.format.is_json();
     match is_json {
         true => print(&format!("{}\n", started.json()))?,
         false => print(&started.text())?,
     }
     let functions = Functions::new(sim.clone(), connection, speed);
-    tokio::select! {
+    let keep_state = async {
+        match &state {
+            Some(file) => file.keep_writing(&sim, &objects).await,
+            None => future::pending().await,
+        }
+    };
+    let ended = tokio::select! {
         ended = server::serve(listener, app) => ended.map_err(failed),
         () = functions.run(requests) => Ok(()),
         () = inference::write_results(&sim, &objects) => Ok(()),
+        () = keep_state => Ok(()),
         ended = print_events(&sim, contents.function.as_deref(), is_json) => ended,
         interrupted = interrupted() => interrupted.map_err(failed),
+    };
+    match &state {
+        Some(file) => ended.and(file.write_last(&sim, &objects)),
+        None => ended,
     }
-}
-
-fn settings(arguments: &AwsArgs) -> Settings {
-    let pace = Pace {
-        provisioning: arguments.provisioning.unsigned_abs(),
-        processing: arguments.processing.unsigned_abs(),
-        ..Pace::default()
-    };
-    let backlog_counts_running = arguments.backlog == Backlog::All;
-    let region = LOCAL_REGION.to_owned();
-    Settings { pace, backlog_counts_running, region, log_page_size: 10_000, ..Settings::default() }
-}
-
-/// Plays the past until `now`, and notes what there is at its end.
-async fn add_past(
-    sim: &Simulator,
-    objects: &Objects,
-    routes: &[Route],
-    arguments: &AwsArgs,
-    now: Timestamp,
-    contents: &mut Contents,
-) -> Result<(), Failure> {
-    let failed = |why: String| Failure::NotOk(format!("--history: the past ended early: {why}"));
-    contents.past_from = Some(sim.now());
-    let topic = sim.with(|world| history::add_backlog_alarms(world, routes));
-    contents.topics.insert(topic.map_err(|refused| failed(refused.to_string()))?);
-    let Some(function) = sim.with(|world| world.function(FUNCTION).cloned()) else {
-        return Ok(());
-    };
-    let past = Past {
-        function: &function,
-        routes,
-        seed: arguments.seed,
-        processing: arguments.processing.unsigned_abs(),
-        until: now,
-    };
-    history::play(sim, objects, past).await.map_err(|error| failed(error.to_string()))?;
-    contents.read_instances(sim);
-    Ok(())
 }
 
 /// The function's connection to this server. The SDK's own loader would read environment variables and profiles.

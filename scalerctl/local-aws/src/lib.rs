@@ -4,6 +4,8 @@
 //! |---|---|
 //! | `command` | the arguments, and what runs |
 //! | `initial_world` | what exists at the start |
+//! | `opened` | the simulated AWS that is served: new, with a past, or from a state file |
+//! | `state`, `stored_objects` | the state file |
 //! | `function` | the function: invocations, retries, destinations, its log |
 //! | `history` | a past, before it is served |
 //! | `inference` | the results of InvokeEndpointAsync |
@@ -18,6 +20,9 @@ pub mod history;
 pub mod inference;
 mod initial_world;
 pub mod objects;
+mod opened;
 mod output;
 pub mod s3;
 mod server;
+mod state;
+mod stored_objects;

@@ -15,6 +15,11 @@ impl World {
         self.buckets.contains_key(name)
     }
 
+    /// The names of all buckets.
+    pub fn bucket_names(&self) -> impl Iterator<Item = &String> {
+        self.buckets.keys()
+    }
+
     /// S3's ListBuckets: the buckets in the order of their names.
     ///
     /// # Errors
