@@ -5,7 +5,7 @@ use std::{future, io, path::PathBuf, time::Duration};
 use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use clap::{Args, ValueEnum, ValueHint};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use simulator::{Simulator, http};
 use tokio::{
     net::TcpListener,
@@ -56,6 +56,10 @@ pub struct AwsArgs {
     #[arg(long, value_name = "N", default_value_t = 1, requires = "history",
           value_parser = whole_number::<u64>(0..=u64::MAX.into(), ""))]
     pub seed: u64,
+
+    /// For tests: the end of the past
+    #[arg(long, hide = true, value_name = "TIME", requires = "history")]
+    pub until: Option<Timestamp>,
 
     /// Keep the state in FILE: read it at the start if it exists, and write it while this runs and at
     /// the end

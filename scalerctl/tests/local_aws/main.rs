@@ -5,8 +5,10 @@
 mod cli_of_docs;
 mod documented;
 mod function;
+mod history;
 mod server;
 mod shapes;
+mod state;
 
 use std::{
     io::{BufRead, BufReader},
