@@ -3,6 +3,7 @@
 import checks_buffer
 import checks_many
 import checks_operation
+import checks_organization
 import checks_results
 import checks_settings
 import checks_triggers
@@ -38,6 +39,7 @@ OWN = {
     **named_checks(checks_triggers),
     **named_checks(checks_settings),
     **named_checks(checks_operation),
+    **named_checks(checks_organization),
     **named_checks(checks_buffer),
     **named_checks(checks_many),
     **named_checks(checks_results),

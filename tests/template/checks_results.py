@@ -51,7 +51,7 @@ def check_result_topics(stack):
     for topic in sorted(wanted & made):
         if "SageMaker" not in topic or "TopicName" in topics[topic]:
             problems.append(f"AmazonSageMakerFullAccess does not know the name of {topic}")
-        if "KmsMasterKeyId" in topics[topic]:
+        if "KmsMasterKeyId" in topics[topic] and "KmsKeyArn" not in stack.parameters:
             problems.append(f"{topic} is encrypted, and the roles are not admitted to the key")
         if publishers(stack, topic) != [sorted(stack.result_roles)]:
             problems.append(f"{topic} admits {publishers(stack, topic)}, not just {sorted(stack.result_roles)}")
@@ -69,6 +69,7 @@ def publishers(stack, topic):
         for policy in stack.of_type("AWS::SNS::TopicPolicy").values()
         if topic in policy["Topics"]
         for statement in policy["PolicyDocument"]["Statement"]
+        if statement["Effect"] != "Deny"
     ]
 
 

@@ -60,6 +60,18 @@ STORED_IN_OBJECT = ("s3://{}", "s3:GetObject", "arn:aws:s3:::{}")
 # What Lambda does with a queue that it polls, as the function.
 POLL_ACTIONS = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 
+# What Lambda does to connect a function to a VPC, as the function.
+VPC_ACTIONS = [
+    f"ec2:{action}"
+    for action in (
+        "CreateNetworkInterface", "DescribeNetworkInterfaces", "DescribeSubnets", "DeleteNetworkInterface",
+        "AssignPrivateIpAddresses", "UnassignPrivateIpAddresses",
+    )
+]
+
+# What the services do with a key of the account, as the function.
+KEY_ACTIONS = ("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:DescribeKey")
+
 
 def contract():
     """What the code says about itself: docs/contract.json, which a test of the code keeps true."""
@@ -77,6 +89,10 @@ def optional_actions(stack):
     actions = dict.fromkeys(POLL_ACTIONS, "<UploadBuffer.Arn>") if stack.is_buffered else {}
     if stack.result_roles:
         actions |= dict.fromkeys(contract()["iam_actions_of_the_ledger"], "<Ledger.Arn>")
+    if "SubnetIds" in stack.parameters:
+        actions |= dict.fromkeys(VPC_ACTIONS, "*")
+    if "KmsKeyArn" in stack.parameters:
+        actions |= dict.fromkeys(KEY_ACTIONS, stack.parameters["KmsKeyArn"])
     if stack.routing == "Stored":
         _, action, resource = stored_routes(stack.parameters)
         actions[action] = resource

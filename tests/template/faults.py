@@ -6,6 +6,7 @@ from stack import (
     BUFFERED_NEW_BUCKET,
     EXISTING_BUCKET,
     NEW_BUCKET_SEVERAL_ENDPOINTS,
+    ORGANIZATION,
     PATTERN,
     RESULTS,
     RESULTS_SDK_KEYS,
@@ -290,7 +291,7 @@ def _(template):
 @fault("buffer_queue", "checkov", parameters=BUFFERED_EXISTING_BUCKET)
 def _(template):
     """a queue of uploads that is not encrypted"""
-    del properties(template, "UploadBuffer")["SqsManagedSseEnabled"]
+    del properties(template, "UploadBuffer")["SqsManagedSseEnabled"], properties(template, "UploadBuffer")["KmsMasterKeyId"]
     del template["Resources"]["UploadBuffer"]["Metadata"]
 
 
@@ -848,7 +849,7 @@ def _(template):
 @fault("failure_paths", "checkov")
 def _(template):
     """a dead-letter queue that is not encrypted"""
-    del properties(template, "DeadLetters")["SqsManagedSseEnabled"]
+    del properties(template, "DeadLetters")["SqsManagedSseEnabled"], properties(template, "DeadLetters")["KmsMasterKeyId"]
     del template["Resources"]["DeadLetters"]["Metadata"]
 
 
@@ -981,3 +982,62 @@ def _(template):
 def _(template):
     """a log level that drops the metrics"""
     function_of(template)["Properties"]["LoggingConfig"]["ApplicationLogLevel"] = "WARN"
+
+
+def without_tls_statement(template, name):
+    document = properties(template, name)["PolicyDocument"]
+    document["Statement"] = [each for each in document["Statement"] if each.get("Sid") != "TlsOnly"]
+
+
+@fault("tls_only")
+def a_topic_without_tls(template):
+    """a topic that accepts requests without TLS"""
+    without_tls_statement(template, "AlarmTopicPolicy")
+
+
+@fault("tls_only")
+def a_queue_without_tls(template):
+    """a queue that accepts requests without TLS"""
+    without_tls_statement(template, "DeadLettersPolicy")
+
+
+@fault("tls_only", parameters=ORGANIZATION)
+def a_bucket_without_tls(template):
+    """a bucket that accepts requests without TLS"""
+    del template["Resources"]["NewBucketPolicy"]
+
+
+@fault("boundary", parameters=ORGANIZATION)
+def a_role_without_the_boundary(template):
+    """a role without the permissions boundary"""
+    del properties(template, "TickRole")["PermissionsBoundary"]
+
+
+@fault("vpc", parameters=ORGANIZATION)
+def a_function_outside_the_vpc(template):
+    """a function that is not in the VPC"""
+    del function_of(template)["Properties"]["VpcConfig"]
+
+
+@fault("permissions", parameters=ORGANIZATION)
+def no_permission_for_the_vpc(template):
+    """a function in a VPC without the permission for network interfaces"""
+    statement(template, "NetworkInterfaces")["Action"].remove("ec2:CreateNetworkInterface")
+
+
+@fault("permissions", parameters=ORGANIZATION)
+def no_permission_for_the_key(template):
+    """a function without permission for the key"""
+    statement(template, "Key")["Action"].remove("kms:Decrypt")
+
+
+@fault("key", parameters=ORGANIZATION)
+def a_log_without_the_key(template):
+    """a log group that the key does not encrypt"""
+    del properties(template, "FunctionLog")["KmsKeyId"]
+
+
+@fault("key", parameters=ORGANIZATION)
+def a_table_without_the_key(template):
+    """a table that the key does not encrypt"""
+    del properties(template, "Ledger")["SSESpecification"]

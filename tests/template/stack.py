@@ -134,6 +134,15 @@ RESULTS_SDK_KEYS = {
 
 RESULTS_STORED = {**STORED_PARAMETER, "ResultsRoleArns": "arn:aws:iam::123456789012:role/inference"}
 
+ORGANIZATION = {
+    **BUFFERED_NEW_BUCKET,
+    "ResultsRoleArns": "arn:aws:iam::123456789012:role/inference",
+    "PermissionsBoundary": "arn:aws:iam::123456789012:policy/boundary",
+    "SubnetIds": "subnet-0a1b,subnet-2c3d",
+    "SecurityGroupIds": "sg-0a1b",
+    "KmsKeyArn": "arn:aws:kms:eu-west-1:123456789012:key/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f",
+}
+
 PARAMETER_SETS = {
     "existing-bucket": EXISTING_BUCKET,
     "new-bucket-several-endpoints": NEW_BUCKET_SEVERAL_ENDPOINTS,
@@ -151,6 +160,7 @@ PARAMETER_SETS = {
     "results": RESULTS,
     "results-sdk-keys": RESULTS_SDK_KEYS,
     "results-stored": RESULTS_STORED,
+    "organization": ORGANIZATION,
 }
 
 # Stands for the artifact that `sam package` would upload.

@@ -158,6 +158,14 @@ REFUSED = {
         {**stacks.PATTERN, "ResultsRoleArns": ROLE},
         "ResultsRoleArns is not for Routing=Pattern",
     ),
+    "a VPC without security groups": (
+        {**ONE, "SubnetIds": "subnet-0a1b"},
+        "needs SubnetIds and SecurityGroupIds",
+    ),
+    "security groups without a VPC": (
+        {**ONE, "SecurityGroupIds": "sg-0a1b"},
+        "needs SubnetIds and SecurityGroupIds",
+    ),
     "a queue before nothing": ({**ONE, "BufferUploads": "Yes"}, "BufferUploads=Yes needs InputBucket"),
     "a queue and too few invocations": (
         {**stacks.BUFFERED_EXISTING_BUCKET, "ReservedConcurrency": "2"},
