@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Packages what `sam build` has built, so that the SAM CLI alone can deploy it: a zip, a variant of
-the template that deploys that zip, and the checksums of both.
+the template that deploys that zip, the same template without the SAM transform, and the checksums of all three. Needs
+the SAM CLI's packages.
 
     scripts/package_release.py BOOTSTRAP ARCHITECTURE FOLDER
 """
@@ -10,6 +11,8 @@ import re
 import sys
 import zipfile
 from pathlib import Path
+
+from plain_template import translate
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -71,22 +74,25 @@ def package(bootstrap, architecture, folder):
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     name = f"reactive-scaler-{version()}-{architecture}"
-    archive, template = folder / f"{name}.zip", folder / f"{name}.yaml"
+    archive, template, plain = (folder / f"{name}.{suffix}" for suffix in ("zip", "yaml", "cloudformation.json"))
     write_zip(archive, program)
-    template.write_text(variant((ROOT / "template.yaml").read_text(), archive.name, architecture))
+    text = variant((ROOT / "template.yaml").read_text(), archive.name, architecture)
+    template.write_text(text)
+    plain.write_text(translate(text))
     sums = folder / f"{name}.sha256"
-    digests = ((path, hashlib.sha256(path.read_bytes()).hexdigest()) for path in (archive, template))
+    files = (archive, template, plain)
+    digests = ((path, hashlib.sha256(path.read_bytes()).hexdigest()) for path in files)
     sums.write_text("".join(f"{digest}  {path.name}\n" for path, digest in digests))
-    return archive, template, sums
+    return *files, sums
 
 
 def main():
     if len(sys.argv) != 4 or sys.argv[2] not in MACHINES:
         raise SystemExit(__doc__)
     program_size = Path(sys.argv[1]).stat().st_size
-    archive, template, sums = package(*sys.argv[1:])
-    print(f"program {program_size:,} bytes, zip {archive.stat().st_size:,} bytes")
-    for path in (archive, template, sums):
+    files = package(*sys.argv[1:])
+    print(f"program {program_size:,} bytes, zip {files[0].stat().st_size:,} bytes")
+    for path in files:
         print(path)
 
 

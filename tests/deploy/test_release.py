@@ -8,7 +8,6 @@ import guide
 from steps import an_update_applies, removal_leaves
 
 COMMANDS = guide.commands("Deploy from a release").rstrip()
-PARAMETERS = "--parameter-overrides EndpointName=my-endpoint MaxCapacity=1 InputBucket=my-inputs"
 
 
 def release(account, tmp_path):
@@ -26,7 +25,7 @@ def release(account, tmp_path):
 def test_release(account, tmp_path):
     folder = release(account, tmp_path)
     before = account.inventory()
-    output = account.run(f"{COMMANDS} {PARAMETERS}", folder)
+    output = account.run(COMMANDS, folder)
     assert output.count(": OK") == 2, output
     account.turn_on_event_bridge()
     account.upload("my-inputs", "1")
@@ -37,7 +36,7 @@ def test_release(account, tmp_path):
 def test_a_new_release_while_the_endpoint_is_awake(account, tmp_path):
     """Another zip is another version of the function. Without a change, the SAM CLI needs an option to succeed."""
     folder = release(account, tmp_path)
-    deploy = f"{COMMANDS} {PARAMETERS}"
+    deploy = COMMANDS
     account.run(deploy, folder)
     account.turn_on_event_bridge()
     account.upload("my-inputs", "1")

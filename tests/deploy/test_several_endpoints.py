@@ -9,7 +9,8 @@ def test_several_endpoints(account):
     account.deregister("my-endpoint")
     before = account.inventory()
     config = account.folder / "samconfig.toml"
-    config.write_text(config.read_text() + guide.settings("Several listed endpoints"))
+    table = "[default.deploy.parameters]\n"
+    config.write_text(config.read_text().replace(table, table + guide.settings("Several listed endpoints")))
 
     account.run("sam deploy")
     assert "third-inputs: EventBridge is now on" in account.turn_on_event_bridge()

@@ -105,6 +105,18 @@ async fn an_inline_body_is_echoed_with_the_content_type_of_the_request() {
 }
 
 #[tokio::test]
+async fn the_content_type_of_the_request_has_precedence_over_that_of_the_input() {
+    let setup = Setup::new();
+    setup.put("a", "text/plain", b"a,b").await;
+    let content_type = Some("text/csv".into());
+    let request = InferenceRequest { content_type, ..location("s3://my-inputs/a") };
+    let request = setup.invoke(request);
+    setup.ended().await;
+    let echo = ("text/csv".to_owned(), b"a,b".to_vec());
+    assert_eq!(setup.object(&request.output).await, Some(echo));
+}
+
+#[tokio::test]
 async fn a_failure_and_an_input_that_does_not_exist_have_a_failure_object() {
     for (input, attributes, reason) in [
         ("s3://my-inputs/none", None, "there is no such object"),

@@ -10,7 +10,7 @@ use simulator::{
 
 use crate::{
     setup::*,
-    wire::{loopback, send},
+    wire::{loopback, send, send_body},
 };
 
 const DONE: &str = "arn:aws:sns:eu-central-1:123456789012:done";
@@ -244,14 +244,18 @@ async fn requests_that_aws_does_not_take_are_refused() {
         let (status, answer) = send(&aws, "POST", path, &headers(&[INPUT])).await;
         assert!(status == 400 && answer.contains(message), "{answer}");
     }
+    let body = "x".repeat(128_001);
+    let (status, answer) = send_body(&aws, "POST", PATH, "", &body).await;
+    assert!(status == 400 && answer.contains("less than or equal to 128000"), "{answer}");
     assert_eq!(sim.with(|world| world.jobs().len()), 0);
+    let (status, answer) = send_body(&aws, "POST", PATH, "", &body[1..]).await;
+    assert_eq!(status, 202, "{answer}");
 }
 
-// Jobs that wait and have ended cost time and memory in proportion to their number only.
+// The time that this takes is measured by `benches/local_aws.rs` of scalerctl.
 #[test]
-fn many_requests_are_cheap() {
+fn each_of_many_requests_has_a_result() {
     let sim = Simulator::of(world());
-    let begin = std::time::Instant::now();
     sim.with(|world| {
         for number in 0..20_000 {
             let ttl = Some(Duration::from_secs(60 + number % 600));
@@ -261,5 +265,4 @@ fn many_requests_are_cheap() {
         assert_eq!(world.backlog(ENDPOINT), 0);
         assert_eq!(world.take_finished().len(), 20_000);
     });
-    assert!(begin.elapsed() < secs(60), "{:?}", begin.elapsed());
 }

@@ -399,9 +399,20 @@ async fn a_bucket_answers_how_it_notifies_and_nothing_else() {
 
 /// A request without a body. Returns the status and the head of the response.
 pub async fn send(aws: &LoopbackAws, method: &str, path: &str, headers: &str) -> (u16, String) {
+    send_body(aws, method, path, headers, "").await
+}
+
+pub async fn send_body(
+    aws: &LoopbackAws,
+    method: &str,
+    path: &str,
+    headers: &str,
+    body: &str,
+) -> (u16, String) {
     let address = aws.url.strip_prefix("http://").unwrap();
+    let length = body.len();
     let request = format!(
-        "{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-length: 0\r\n{headers}\r\n"
+        "{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-length: {length}\r\n{headers}\r\n{body}"
     );
     let mut stream = TcpStream::connect(address).await.unwrap();
     stream.write_all(request.as_bytes()).await.unwrap();
