@@ -237,28 +237,28 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
         }
     }
 
-    /// Whether a floor of ours may have appeared since the look. We raise no floor if scheduled scaling is suspended
-    /// or a schedule of the owner sets the minimum. Then a floor that appears is the owner's, unless that has changed
-    /// as well.
+    /// Whether a floor of ours may have appeared since the look.
     async fn floor_appeared(&mut self, seen: &Seen) -> Read<bool> {
-        let (Some(target), Some(records)) = (seen.target(), seen.records()) else {
-            return Read::Known(false);
-        };
-        if target.min != 0 {
+        if seen.records().is_none() || seen.target().is_none_or(|target| target.min != 0) {
             return Read::Known(false);
         }
-        let now = match self.woken_or_raised(seen).await {
-            Read::Known(Some(now)) => now,
-            Read::Known(None) => return Read::Known(false),
-            Read::Failed => return Read::Failed,
-        };
-        if !target.suspended.scheduled && !records.foreign_min {
-            return Read::Known(true);
+        match self.woken_or_raised(seen).await {
+            Read::Known(Some(now)) => Read::Known(self.floor_can_be_ours(seen, &now).await),
+            Read::Known(None) => Read::Known(false),
+            Read::Failed => Read::Failed,
         }
-        Read::Known(
-            !now.suspended.scheduled
-                && self.records_now(&seen.id).await.is_some_and(|records| !records.foreign_min),
-        )
+    }
+
+    /// Whether a floor that has appeared since the look can be ours. We raise none if scheduled scaling is suspended or
+    /// a schedule of the owner sets the minimum. Then a floor that appears is the owner's, unless that has changed as
+    /// well. `now`: the target as it is now.
+    pub(super) async fn floor_can_be_ours(&self, seen: &Seen, now: &ScalableTarget) -> bool {
+        let foreign_min = seen.records().is_some_and(|records| records.foreign_min);
+        if !foreign_min && seen.target().is_some_and(|target| !target.suspended.scheduled) {
+            return true;
+        }
+        !now.suspended.scheduled
+            && self.records_now(&seen.id).await.is_some_and(|records| !records.foreign_min)
     }
 
     /// The target as it is now, if somebody requested capacity or raised the minimum since the look.
@@ -402,7 +402,7 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
     }
 
     /// The records as they are now. `None`: they could not be read.
-    async fn records_now(&self, id: &VariantId) -> Option<Records> {
+    pub(super) async fn records_now(&self, id: &VariantId) -> Option<Records> {
         let actions = self.aws.actions(id).await.ok()?;
         Some(Records::read(&actions, id, self.clock.now()))
     }
