@@ -168,12 +168,9 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
         if self.clock.now().duration_since(begun) <= QUICK {
             return;
         }
-        let found = self.records_now(id).await;
-        if found.and_then(|found| found.lowering_floor(self.clock.now())).is_none() {
-            let end = End::Anew(record.ends_at());
-            let put = self.put(id, name, end, AtRelease::DropFloor, records).await;
-            self.effects.lease_written |= matches!(put, Put::Written(_));
-        }
+        let end = End::BesideFloor(record.ends_at());
+        let put = self.put(id, name, end, AtRelease::DropFloor, records).await;
+        self.effects.lease_written |= matches!(put, Put::Written(_));
     }
 
     /// Cancels the records that lower our floor, so that a `MinCapacity` of 1 counts as the owner's from now on.

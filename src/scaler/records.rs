@@ -61,6 +61,8 @@ pub(super) enum End {
     /// At this time, or at the end of the existing record if that is later. It is always written: what is read of the
     /// record can be older than the write of this invocation that ended it.
     Anew(Timestamp),
+    /// The same, unless a live record lowers the floor, which has just been raised.
+    BesideFloor(Timestamp),
     /// At the same time as this record, which it replaces unless that was renewed.
     Of(Record),
     /// At this time. If another record that ends later exists, it is kept. It replaces these two records. The second
@@ -319,7 +321,7 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
             let looks = match end {
                 End::At(_) => attempt > 1 || from_a_listing,
                 End::Of(_) => name != NO_FLOOR,
-                End::Anew(_) | End::Again(..) => true,
+                End::Anew(_) | End::BesideFloor(_) | End::Again(..) => true,
                 End::Now => false,
             };
             let found = if looks { self.records_now(id).await } else { None };
@@ -340,14 +342,18 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
                         End::Again(..) => {
                             found.work.is_some_and(|work| live(work) && found.counts(work))
                         }
-                        End::Anew(_) => false,
+                        End::Anew(_) | End::BesideFloor(_) => false,
                         End::At(_) | End::Now | End::Of(_) => {
                             !records.exist() && found.work.is_some_and(live)
                         }
                     }
             };
+            let is_lowered = |found: Records| {
+                matches!(end, End::BesideFloor(_))
+                    && found.lowering_floor(self.clock.now()).is_some()
+            };
             if let Some(found) = found
-                && (end.is_served(existing, release) || has_work(found))
+                && (end.is_served(existing, release) || has_work(found) || is_lowered(found))
             {
                 self.effects.awake_at_least_until(found.ends_at());
                 return Put::Kept(found);
@@ -358,7 +364,11 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
                     match end {
                         _ if name == NO_FLOOR => {}
                         End::Now => self.effects.awake_until = Some(record.ends_at()),
-                        End::At(_) | End::Anew(_) | End::Of(_) | End::Again(..) => {
+                        End::At(_)
+                        | End::Anew(_)
+                        | End::BesideFloor(_)
+                        | End::Of(_)
+                        | End::Again(..) => {
                             self.effects.awake_at_least_until(Some(record.ends_at()));
                         }
                     }
@@ -402,7 +412,7 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
     }
 
     /// The records as they are now. `None`: they could not be read.
-    pub(super) async fn records_now(&self, id: &VariantId) -> Option<Records> {
+    async fn records_now(&self, id: &VariantId) -> Option<Records> {
         let actions = self.aws.actions(id).await.ok()?;
         Some(Records::read(&actions, id, self.clock.now()))
     }
@@ -413,7 +423,7 @@ impl End {
     fn release(self, existing: Option<Record>, now: Timestamp) -> Timestamp {
         match self {
             Self::At(end) => release_time(end),
-            Self::Anew(end) => {
+            Self::Anew(end) | Self::BesideFloor(end) => {
                 existing.map_or(Timestamp::MIN, |existing| existing.release).max(release_time(end))
             }
             // One second earlier, so that a record that must be later than this one has ended as well.
@@ -430,7 +440,7 @@ impl End {
     fn is_served(self, existing: Option<Record>, release: Timestamp) -> bool {
         match self {
             Self::At(_) => existing.is_some_and(|existing| existing.release >= release),
-            Self::Anew(_) | Self::Now => false,
+            Self::Anew(_) | Self::BesideFloor(_) | Self::Now => false,
             Self::Of(record) => existing != Some(record),
             Self::Again(_, Replaced { before, after }) => {
                 ![None, before, after].contains(&existing)
