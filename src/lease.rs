@@ -246,9 +246,11 @@ impl Records {
         self.no_floor.map(|no_floor| no_floor.release - SPARE)
     }
 
-    /// Whether a live record lowers the floor at its R, if the floor is raised now.
-    pub fn floor_is_covered(&self, now: Timestamp) -> bool {
-        self.keeping_awake().any(|(_, record)| record.live(now) && self.counts(record))
+    /// The live record that lowers the floor at its R, if the floor is raised now. Of several, the one with the latest R.
+    pub fn lowering_floor(&self, now: Timestamp) -> Option<(&'static str, Record)> {
+        let lowers = |record: Record| record.live(now) && self.counts(record);
+        let lowering = self.keeping_awake().filter(|(_, record)| lowers(*record));
+        lowering.max_by_key(|(_, record)| record.release)
     }
 
     /// The name of the live record with the latest R.

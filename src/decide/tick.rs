@@ -82,6 +82,17 @@ fn under_owners_min(
     decision
 }
 
+/// Whether capacity is requested because a `MinCapacity` of 1 counts as the owner's. It can be our floor, if it was read
+/// just before it was lowered, and the records just after they were canceled.
+pub(crate) fn wakes_for_owners_one(decision: &Decision, seen: &Observed) -> bool {
+    let (Read::Known(Some(target)), Read::Known(records)) = (&seen.target, &seen.records) else {
+        return false;
+    };
+    decision.capacity.is_some_and(|capacity| capacity > 0)
+        && target.min == 1
+        && min_keeps_up(target, records)
+}
+
 /// The floor can be neither read nor lowered, and AWS might skip the action at R. The record shows that the
 /// floor is ours, so it must exist longer than this state.
 fn target_unreadable(seen: &Observed, now: Timestamp) -> Decision {

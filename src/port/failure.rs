@@ -55,6 +55,11 @@ impl FailureKind {
         matches!(self, Self::AccessDenied | Self::ExplicitDeny | Self::OtherPolicy)
     }
 
+    /// Whether the same call can succeed a moment later although nobody changes anything.
+    pub fn may_pass(self) -> bool {
+        matches!(self, Self::Throttled | Self::NoAnswer)
+    }
+
     /// What to do if the function's call failed, as a short text.
     pub fn advice(self) -> &'static str {
         match self {

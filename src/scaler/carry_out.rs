@@ -1,23 +1,28 @@
 //! Carries out a decision: capacity, then records, then floor. If a step fails, the others are still tried. A change
 //! that was already made is a success.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{
     capacity::{Granted, Requested, is_busy},
     record_cleanup::Cleanup,
     records::{End, FloorNext, Put},
+    replaced::Replaced,
     result::Conclusion,
     seen::Seen,
     session::Session,
 };
 use crate::{
     config::Policy,
-    decide::{Action, Decision, Floor, RecordWrite, Trigger, tick::runs_out},
+    decide::{Action, Decision, Floor, Read, RecordWrite, Trigger, tick::runs_out},
     lease::{AtRelease, Kept, NO_FLOOR, Record, Records, SPARE, release_time},
     port::{Aws, Clock, Scaling, VariantId},
     reason::Reason,
 };
+
+/// If the record and the floor take longer than this together, another invocation had the time to replace the record
+/// and to look for a floor before there was one.
+const QUICK: SignedDuration = SignedDuration::from_secs(1);
 
 /// The result of a decision's changes.
 pub(super) struct Acted {
@@ -97,13 +102,11 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
             None if decision.capacity.is_some() => FloorNext::OfAnotherWake,
             Some(Floor::Lower) | None => FloorNext::NotRaised,
         };
+        let begun = self.clock.now();
         let written = self.write_records(seen, decision, floor).await;
         match decision.floor {
-            // The floor is raised only if a record lowers it. Otherwise, nothing would lower it after a crash.
             Some(Floor::Raise) if granted == Granted::Yes => {
-                if written.records.floor_is_covered(self.clock.now()) {
-                    self.set_floor(&seen.id, Floor::Raise).await;
-                }
+                self.raise_floor(&seen.id, &written.records, begun).await;
             }
             Some(Floor::Lower) => _ = self.take_floor(seen, &written.records).await,
             Some(Floor::Raise) | None => {}
@@ -148,10 +151,26 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
         records: &Records,
         (kept, end): (Kept, Timestamp),
     ) {
+        let begun = self.clock.now();
         let put = self.extend(&seen.id, (kept, end), AtRelease::DropFloor, records).await;
-        if put.applied(kept.name(), *records).floor_is_covered(self.clock.now()) {
-            self.set_floor(&seen.id, Floor::Raise).await;
+        self.raise_floor(&seen.id, &put.applied(kept.name(), *records), begun).await;
+    }
+
+    /// Raises the floor, if a live record lowers it. Otherwise, nothing would lower it after a crash. `begun`: right
+    /// before the record was written.
+    ///
+    /// An invocation that read the records before that may delete the record, or replace it with a plain one, and look
+    /// for a floor before there is one. If there was time for that, the records are read again, and the record is
+    /// written again if nothing lowers the floor.
+    async fn raise_floor(&mut self, id: &VariantId, records: &Records, begun: Timestamp) {
+        let Some((name, record)) = records.lowering_floor(self.clock.now()) else { return };
+        self.set_floor(id, Floor::Raise).await;
+        if self.clock.now().duration_since(begun) <= QUICK {
+            return;
         }
+        let end = End::BesideFloor(record.ends_at());
+        let put = self.put(id, name, end, AtRelease::DropFloor, records).await;
+        self.effects.lease_written |= matches!(put, Put::Written(_));
     }
 
     /// Cancels the records that lower our floor, so that a `MinCapacity` of 1 counts as the owner's from now on.
@@ -162,12 +181,39 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
         let now = self.clock.now();
         let plain = AtRelease::KeepMax(target.max);
         let live = |record: Record| records.counts(record) && record.live(now);
-        let mut all_done = true;
+        let (mut all_done, mut made_plain) = (true, None);
         for (name, record) in records.keeping_awake().filter(|(_, record)| live(*record)) {
             let put = self.put(&seen.id, name, End::Of(record), plain, records).await;
             all_done &= put != Put::Failed;
+            if let Put::Written(after) = put {
+                made_plain = Some((name, record, after));
+            }
         }
-        self.cancel_ended(seen, records).await && all_done
+        all_done &= self.cancel_ended(seen, records).await;
+        match made_plain {
+            Some(made_plain) => !self.was_raised_again(seen, records, made_plain).await && all_done,
+            None => all_done,
+        }
+    }
+
+    /// Whether the floor was raised again since this invocation lowered it. An input that finds the record as it was
+    /// writes it again unchanged, which the invocation that makes it plain cannot see. If so, the record is written
+    /// again, so that it lowers the floor.
+    async fn was_raised_again(
+        &mut self,
+        seen: &Seen,
+        records: &Records,
+        (name, before, after): (&'static str, Record, Record),
+    ) -> bool {
+        let answer = self.aws.target(&seen.id).await;
+        let Read::Known(Some(target)) = self.read(answer) else { return false };
+        if target.min != 1 || !self.floor_can_be_ours(seen, &target).await {
+            return false;
+        }
+        let replaced = Replaced { before: Some(before), after: Some(after) };
+        let end = End::Again(before.ends_at(), replaced);
+        self.put(&seen.id, name, end, AtRelease::DropFloor, records).await;
+        true
     }
 
     /// Cancels the records that lower our floor and have ended. Returns whether that succeeded.

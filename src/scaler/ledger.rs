@@ -57,6 +57,14 @@ impl Recorded {
     }
 }
 
+/// Of two failed writes, the one that is reported: what a repetition cannot repair, or else the first.
+fn worse(first: Option<AwsFailure>, second: Option<AwsFailure>) -> Option<AwsFailure> {
+    match (&first, &second) {
+        (Some(one), Some(other)) if one.kind.may_pass() && !other.kind.may_pass() => second,
+        _ => first.or(second),
+    }
+}
+
 /// A write that was not answered in time.
 fn no_answer(endpoint: &str) -> AwsFailure {
     AwsFailure::unanswered("UpdateItem", endpoint)
@@ -97,7 +105,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         let (mut has_all, mut failed) = (true, None);
         let all = writes.for_each(|one| {
             if let Err(failure) = one {
-                (has_all, failed) = (false, failed.take().or(failure));
+                (has_all, failed) = (false, worse(failed.take(), failure));
             }
             ready(())
         });
@@ -142,7 +150,7 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             .buffer_unordered(AT_ONCE);
         let mut failed = None;
         let all = writes.for_each(|one| {
-            failed = failed.take().or(one.err());
+            failed = worse(failed.take(), one.err());
             ready(())
         });
         let is_over = timeout_at(event.waits.deadline, all).await.is_err();

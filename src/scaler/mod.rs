@@ -59,10 +59,10 @@ pub use unit::Unit;
 
 use crate::{
     config::{Config, Mode, Policy, Route},
-    decide::{Decision, Trigger, Verdict, decide, observing},
+    decide::{Decision, Trigger, Verdict, decide, observing, tick::wakes_for_owners_one},
     ignored::IgnoredSignal,
     log_limit::RecentlyLogged,
-    port::{Aws, Clock},
+    port::{Aws, Clock, Scaling},
     rate::Pace,
     rate_limited::Paced,
     reason::Reason,
@@ -384,6 +384,14 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         session: &mut Session<'_, A, C>,
     ) -> Decision {
         let mut verdict = decide(trigger, &seen.observed, policy, now);
+        if let Verdict::Decided(decision) = &verdict
+            && matches!(trigger, Trigger::Tick | Trigger::EndpointChanged)
+            && wakes_for_owners_one(decision, &seen.observed)
+        {
+            let answer = session.aws.target(&seen.id).await;
+            seen.observed.target = session.read(answer);
+            verdict = decide(trigger, &seen.observed, policy, now);
+        }
         if verdict == Verdict::ReadBacklog {
             seen.observed.backlog = session.read_backlog(&seen.id, now).await;
             verdict = decide(trigger, &seen.observed, policy, self.clock.now());

@@ -61,6 +61,8 @@ pub(super) enum End {
     /// At this time, or at the end of the existing record if that is later. It is always written: what is read of the
     /// record can be older than the write of this invocation that ended it.
     Anew(Timestamp),
+    /// The same, unless a live record lowers the floor, which has just been raised.
+    BesideFloor(Timestamp),
     /// At the same time as this record, which it replaces unless that was renewed.
     Of(Record),
     /// At this time. If another record that ends later exists, it is kept. It replaces these two records. The second
@@ -237,28 +239,28 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
         }
     }
 
-    /// Whether a floor of ours may have appeared since the look. We raise no floor if scheduled scaling is suspended
-    /// or a schedule of the owner sets the minimum. Then a floor that appears is the owner's, unless that has changed
-    /// as well.
+    /// Whether a floor of ours may have appeared since the look.
     async fn floor_appeared(&mut self, seen: &Seen) -> Read<bool> {
-        let (Some(target), Some(records)) = (seen.target(), seen.records()) else {
-            return Read::Known(false);
-        };
-        if target.min != 0 {
+        if seen.records().is_none() || seen.target().is_none_or(|target| target.min != 0) {
             return Read::Known(false);
         }
-        let now = match self.woken_or_raised(seen).await {
-            Read::Known(Some(now)) => now,
-            Read::Known(None) => return Read::Known(false),
-            Read::Failed => return Read::Failed,
-        };
-        if !target.suspended.scheduled && !records.foreign_min {
-            return Read::Known(true);
+        match self.woken_or_raised(seen).await {
+            Read::Known(Some(now)) => Read::Known(self.floor_can_be_ours(seen, &now).await),
+            Read::Known(None) => Read::Known(false),
+            Read::Failed => Read::Failed,
         }
-        Read::Known(
-            !now.suspended.scheduled
-                && self.records_now(&seen.id).await.is_some_and(|records| !records.foreign_min),
-        )
+    }
+
+    /// Whether a floor that has appeared since the look can be ours. We raise none if scheduled scaling is suspended or
+    /// a schedule of the owner sets the minimum. Then a floor that appears is the owner's, unless that has changed as
+    /// well. `now`: the target as it is now.
+    pub(super) async fn floor_can_be_ours(&self, seen: &Seen, now: &ScalableTarget) -> bool {
+        let foreign_min = seen.records().is_some_and(|records| records.foreign_min);
+        if !foreign_min && seen.target().is_some_and(|target| !target.suspended.scheduled) {
+            return true;
+        }
+        !now.suspended.scheduled
+            && self.records_now(&seen.id).await.is_some_and(|records| !records.foreign_min)
     }
 
     /// The target as it is now, if somebody requested capacity or raised the minimum since the look.
@@ -319,7 +321,7 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
             let looks = match end {
                 End::At(_) => attempt > 1 || from_a_listing,
                 End::Of(_) => name != NO_FLOOR,
-                End::Anew(_) | End::Again(..) => true,
+                End::Anew(_) | End::BesideFloor(_) | End::Again(..) => true,
                 End::Now => false,
             };
             let found = if looks { self.records_now(id).await } else { None };
@@ -340,14 +342,18 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
                         End::Again(..) => {
                             found.work.is_some_and(|work| live(work) && found.counts(work))
                         }
-                        End::Anew(_) => false,
+                        End::Anew(_) | End::BesideFloor(_) => false,
                         End::At(_) | End::Now | End::Of(_) => {
                             !records.exist() && found.work.is_some_and(live)
                         }
                     }
             };
+            let is_lowered = |found: Records| {
+                matches!(end, End::BesideFloor(_))
+                    && found.lowering_floor(self.clock.now()).is_some()
+            };
             if let Some(found) = found
-                && (end.is_served(existing, release) || has_work(found))
+                && (end.is_served(existing, release) || has_work(found) || is_lowered(found))
             {
                 self.effects.awake_at_least_until(found.ends_at());
                 return Put::Kept(found);
@@ -358,7 +364,11 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
                     match end {
                         _ if name == NO_FLOOR => {}
                         End::Now => self.effects.awake_until = Some(record.ends_at()),
-                        End::At(_) | End::Anew(_) | End::Of(_) | End::Again(..) => {
+                        End::At(_)
+                        | End::Anew(_)
+                        | End::BesideFloor(_)
+                        | End::Of(_)
+                        | End::Again(..) => {
                             self.effects.awake_at_least_until(Some(record.ends_at()));
                         }
                     }
@@ -413,7 +423,7 @@ impl End {
     fn release(self, existing: Option<Record>, now: Timestamp) -> Timestamp {
         match self {
             Self::At(end) => release_time(end),
-            Self::Anew(end) => {
+            Self::Anew(end) | Self::BesideFloor(end) => {
                 existing.map_or(Timestamp::MIN, |existing| existing.release).max(release_time(end))
             }
             // One second earlier, so that a record that must be later than this one has ended as well.
@@ -430,7 +440,7 @@ impl End {
     fn is_served(self, existing: Option<Record>, release: Timestamp) -> bool {
         match self {
             Self::At(_) => existing.is_some_and(|existing| existing.release >= release),
-            Self::Anew(_) | Self::Now => false,
+            Self::Anew(_) | Self::BesideFloor(_) | Self::Now => false,
             Self::Of(record) => existing != Some(record),
             Self::Again(_, Replaced { before, after }) => {
                 ![None, before, after].contains(&existing)

@@ -47,6 +47,10 @@ ended or cancelled by then: no floor",
     "tidy-marker": "after a decision that wrote something else, and did not lower the floor, the marker is kept up all the same",
     "marker-watch": "at zero the marker stays until X, and the backlog is watched until then, also when the records are deleted",
     "marker-any": "the marker is deleted by any tick that finds no floor record with R <= X, also when the endpoint is up",
+    "raise-checks": "a floor that is up more than a second after its record was about to be put: the records again; no live record lowers it: the \
+record is put again",
+    "lower-checks": "after a live record was made plain because the floor was lowered: T again; 1, and a floor may be raised: a floor record again",
+    "tick-twice": "a tick that finds an owner's minimum of 1 reads T again after A",
 }
 ALL = set(FIXES)
 VARIANTS = {
@@ -64,12 +68,15 @@ VARIANTS = {
     "never-deleted": ALL | {"nodelete"},
     "R-not-after-X": ALL | {"samex"},
     "owner-nothing": ALL | {"ownernothing"},
+    "busy-is-floor": ALL | {"busyfloor"},
+    "last-look-is-floor": ALL | {"lastlookfloor"},
 }
 
 
 class World:
-    def __init__(s, seed, faults, ledger, flags):
+    def __init__(s, seed, faults, ledger, flags, slow=False):
         s.r = random.Random(seed)
+        s.slow = slow  # half of the writes take seconds, inputs like the instants around a delete, suspensions end as a floor is lowered
         s.v = flags
         s.faults = faults
         s.ledger = ledger
@@ -115,7 +122,7 @@ class World:
         q = s.procs[p]
         q["calls"] += 1
         write = name in ("put", "delete", "set_min", "cap")
-        yield s.r.uniform(0.02, 0.3) if s.r.random() > 0.03 else s.r.uniform(1, 15)
+        yield s.r.uniform(0.02, 0.3) if s.r.random() > (0.5 if s.slow and write else 0.03) else s.r.uniform(1, 15)
         for late in (0, 1):
             if late:
                 v = s.effect(p, q, name, *a)
@@ -176,6 +183,9 @@ class World:
             s.lowered = s.now
             s.ours = False
             s.provoke(0.10)
+            if s.slow and s.suspended and s.r.random() < 0.7:
+                s.at(s.now + s.r.uniform(0, 1), lambda: s.flag("suspended", False))
+                s.arrive(s.r.uniform(0.1, 3))
         elif s.min == 0:
             s.ours = True
         s.min = m
@@ -270,7 +280,8 @@ class World:
         a = yield from s.call(p, "records")
         now = s.now
         v = s.parse(t, a)
-        if v["own"] == "Owner" and (t["min"] == 1 or v["unc"] and "owner-twice" in s.v):
+        twice = s.procs[p]["kind"] != "tick" or "tick-twice" in s.v
+        if twice and v["own"] == "Owner" and (t["min"] == 1 or v["unc"] and "owner-twice" in s.v):
             t = yield from s.call(p, "target")
             v = s.parse(t, a, now)
         return v
@@ -312,9 +323,12 @@ class World:
         skip = kind == "P" and now_f and n in v["live"] and "no-plain-over-floor" in s.v
         if floor and got and v["t"]["min"] == 0 and "raisefirst" in s.v:
             yield from s.call(p, "set_min", 1)
+        if kind == "P" and not got and v["may"] and "busyfloor" in s.v:
+            kind = "F"
         wrote = not skip and not (old and old[1] > R - gain and (kind == "P" or now_f))
+        begun, put = s.now, v
         if wrote:
-            yield from s.write(p, n, v, kind, max(R, old[1] if old else 0))
+            put = yield from s.write(p, n, v, kind, max(R, old[1] if old else 0))
         if kind == "P" and not got and v["may"] and "recheck-wake" in s.v:
             d, t = yield from s.both(p)
             if d["desired"] or t["min"] == 1:
@@ -323,11 +337,22 @@ class World:
                     yield from s.call(p, "set_min", 1)
         if floor and got and v["t"]["min"] == 0 and "raisefirst" not in s.v:
             if wrote or "restore-writes" not in s.v:
-                yield from s.call(p, "set_min", 1)
+                yield from s.floor_up(p, n, put, begun)
             else:
                 yield from s.restore(p, v)
         if err:
             raise err
+
+    def floor_up(s, p, n, v, begun):
+        """A process that read the records before this one was put may delete it, or make it plain, and look for a floor before there is one."""
+        yield from s.call(p, "set_min", 1)
+        if "raise-checks" not in s.v or s.now - begun <= 1:
+            return
+        w = s.parse(v["t"], (yield from s.call(p, "records")))
+        if not set(w["live"]) & set(w["unc"]):
+            stands = w["ahead"].get(n)
+            yield from s.write(p, n, w, "F", max(v["recs"][n][1], stands[1] if stands else 0))
+            s.fig["records put again beside a raised floor"] += 1
 
     def both(s, p):
         if s.r.random() < 0.5:
@@ -459,6 +484,8 @@ class World:
                 yield from s.plain(p, v, v["F"], owner=True)
                 yield from s.tidy(p, d, v, True)
             if d["desired"] == 0 and d["ok"] and v["ahead"]:
+                if not s.owner and not s.desired and s.now - s.owner_at > 60:
+                    s.bad = s.bad or "woken for nothing: our floor was taken for the owner's"
                 yield from s.call(p, "cap", max(1, t["min"]))
             return
         if "tidy-last" not in s.v and "today" not in s.v:
@@ -558,6 +585,7 @@ class World:
         n = max(v["live"], key=lambda n: v["live"][n][1])
         if "restore-writes" in s.v:
             a = yield from s.call(p, "records")
+            begun = s.now
             if a["recs"].get(n) == v["recs"][n]:
                 v = yield from s.write(p, n, v, "F", v["live"][n][1])
             else:
@@ -567,9 +595,13 @@ class World:
                     yield from s.cancel_over(p)
                 return
         elif not set(v["live"]) & set(v["unc"]):
-            yield from s.write(p, n, v, "F", v["live"][n][1])
+            begun = s.now
+            v = yield from s.write(p, n, v, "F", v["live"][n][1])
+        else:
+            begun = s.now
         if v["t"]["min"] == 0:
-            yield from s.call(p, "set_min", 1)
+            n = max(set(v["live"]) & set(v["unc"]), key=lambda n: v["live"][n][1], default=n)
+            yield from s.floor_up(p, n, v, begun)
 
     def unfloor(s, p, d, v, owner):
         """No floor is due beside these floor records."""
@@ -582,6 +614,14 @@ class World:
                 wrote = True
         if over:
             yield from s.mark(p, {**v, "unc": over})
+        if wrote and v["own"] == "Ours" and "lower-checks" in s.v:
+            # The floor was lowered before. An input may have put the same record again, and raised the floor.
+            t = yield from s.call(p, "target")
+            if t["min"] == 1 and not t["suspended"]:
+                a = yield from s.call(p, "records")
+                for n, r in live.items():
+                    if not a["foreign"] and a["recs"].get(n, (0, 0))[:2] == ("P", r[1]):
+                        yield from s.write(p, n, s.parse(t, a), "F", r[1])
         if wrote and not owner and not v["foreign"] and "recheck-all" in s.v and "norecheck" not in s.v:
             yield from s.recheck(p, v, d)
 
@@ -601,7 +641,8 @@ class World:
         yield from s.call(p, "put", MARK, "P", X + SPARE, v["t"]["max"])
 
     def sleep(s, p, v, done=False):
-        if v["own"] not in ("None", "Ours"):
+        own = v["own"]
+        if own not in ("None", "Ours"):
             return
         if "markerfirst" in s.v and v["unc"]:
             yield from s.mark(p, v)
@@ -626,6 +667,8 @@ class World:
                 yield from s.wake(p, "work", d, v, s.now + IDLE + GRACE, 0)
             return
         if t["min"] >= 1:
+            if t["min"] == 1 and "lastlookfloor" in s.v and own == "None" and not v["foreign"] and not t["suspended"]:
+                yield from s.write(p, "lease", v, "F", s.now + GRACE)
             return
         if v["unc"] and "marker-again" in s.v and "content" not in s.v:
             yield from s.mark(p, v)
@@ -698,6 +741,8 @@ class World:
                     yield from s.call(p, "put", n, "P", s.now + GRACE, v["t"]["max"])
                 continue
             if free and (near or n == MARK and (zero or "marker-any" in s.v)):
+                if s.slow and n != MARK and s.r.random() < 0.5:
+                    s.arrive(s.r.uniform(0, 4))
                 if (yield from s.same(p, n, r)):
                     yield from s.call(p, "delete", n)
                     wrote = wrote or n != MARK
@@ -948,10 +993,10 @@ def main():
     worlds, first = int(sys.argv[1]), int(sys.argv[2])
     for v in sys.argv[3:] or VARIANTS:
         for ledger in (False, True):
-            for faults in (False, True):
+            for faults, slow in ((False, False), (True, False), (False, True)):
                 kinds, seeds, fig = Counter(), {}, Counter()
                 for seed in range(first, first + worlds):
-                    w = World(seed, faults, ledger, VARIANTS[v]).run()
+                    w = World(seed, faults, ledger, VARIANTS[v], slow).run()
                     fig.update(w.fig)
                     if w.bad:
                         kinds[w.bad] += 1
@@ -962,7 +1007,7 @@ def main():
                     % (
                         v,
                         "ledger" if ledger else "",
-                        "faults" if faults else "quiet",
+                        "slow" if slow else "faults" if faults else "quiet",
                         worlds,
                         {k: "%d (seed %d)" % (c, seeds[k]) for k, c in kinds.items()} or "no violation",
                     )

@@ -13,6 +13,7 @@ mod rule_1_waits_for_no_more;
 mod rule_2_never_in_within_bounds;
 mod rule_3_no_sleep_over_work;
 mod rule_4_bounded_idleness;
+mod rule_4_slow_calls;
 mod rule_4_two_variants;
 mod rule_5_idempotent;
 mod rule_6_api_budget;

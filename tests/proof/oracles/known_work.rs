@@ -35,6 +35,10 @@ pub fn unforgotten(plan: &Plan, log: &EventLog) -> Option<String> {
         let (look, earlier) = sleep.looks().ok()?;
         let since = sleep.idle(&earlier).ok()?;
         let ledger = first_read(&look)?;
+        // The metric alone decides then, and nothing is forgotten.
+        if sleep.may_not_have_read_the_ledger() {
+            return None;
+        }
         let is_over = sleep.call.answered.filter(|_| sleep.effect.response == Response::Done)?;
         let old = ledger.items.iter().filter(|item| {
             item.standing() == Standing::Outstanding && item.touched_at.is_some_and(|at| at < since)
@@ -102,6 +106,19 @@ impl Sleep<'_> {
         let last = last_look::began(self.made, self.call, self.id);
         let last = last.filter(|_| described.count() > 1).ok_or("it took no last look")?;
         Ok(before.into_iter().partition(|(call, ..)| call.requested >= last))
+    }
+
+    /// Whether a read of the ledger failed in the last look. With several variants, the reads do not show for which of
+    /// them they were made.
+    fn may_not_have_read_the_ledger(&self) -> bool {
+        let Some(began) = last_look::began(self.made, self.call, self.id) else { return false };
+        let failed = |read: &CallMade| {
+            let response = read.effect.as_ref().map(|effect| &effect.response);
+            matches!(&read.request, Request::Items(name, _) if *name == self.id.endpoint)
+                && (began..self.call.requested).contains(&read.requested)
+                && (read.answered.is_none() || !matches!(response, Some(Response::Items(_))))
+        };
+        self.log.variants(self.endpoint).count() > 1 && self.made.calls.iter().any(failed)
     }
 
     /// Whether the invocation had the time to do everything.

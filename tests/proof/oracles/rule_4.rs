@@ -129,11 +129,15 @@ fn for_nothing(log: &EventLog, made: &Invocation, call: &CallMade) -> Option<Str
         }
         _ => false,
     });
-    // The owner's minimum is a reason as well.
-    let stood = call.effect.as_ref().and_then(|effect| effect.before.as_ref());
-    let by_owner = stood.is_some_and(|stood| {
-        let records = stood.records(id, call.requested.at + ahead);
-        stood.target.as_ref().is_some_and(|t| MinOwner::of(t, &records) == MinOwner::Owner)
+    // The owner's minimum is a reason as well. It can end between the read and the call.
+    let by_owner = call.effect.as_ref().is_some_and(|effect| {
+        let place = log.ids.iter().position(|known| known == id);
+        let mut states =
+            place.into_iter().flat_map(|place| log.states(made.began, effect.when, place));
+        states.any(|state| {
+            let records = state.records(id, call.requested.at + ahead);
+            state.target.as_ref().is_some_and(|t| MinOwner::of(t, &records) == MinOwner::Owner)
+        })
     });
     (!called_for && !by_owner).then(|| {
         format!(

@@ -86,7 +86,11 @@ fn silent(made: &Invocation, message: &str) -> Option<String> {
         let excused = match (failure.kind, call.request.operation()) {
             // Another change is in progress: a tick continues later, because of the lease.
             (FailureKind::Busy, Operation::UpdateEndpointWeightsAndCapacities) => {
-                matches!(call.request, Request::SetCapacity(_, 0)) || is_remembered(made, call)
+                // Of two variants, SageMaker refuses the second. If the time is up before its record is written, the event
+                // comes again as a whole.
+                matches!(call.request, Request::SetCapacity(_, 0))
+                    || is_remembered(made, call)
+                    || message.contains("time was up")
             }
             // A read in parallel to a failed DescribeEndpoint call is not needed any more.
             _ if call.request.operation() != Operation::DescribeEndpoint

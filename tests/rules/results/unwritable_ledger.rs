@@ -14,7 +14,7 @@ use reactive_scaler::{
 use simulator::{Fault, Operation, World};
 use tokio::time::Instant;
 
-use super::setup::{MINUTE, ROUTES, upload_event};
+use super::setup::{MINUTE, ROUTES, result_event, upload_event};
 use crate::{setup::Setup, unanswered::wait_for_ever};
 
 #[tokio::test]
@@ -68,6 +68,27 @@ async fn calls_do_not_grow_with_uploads_while_the_ledger_cannot_be_written() {
     setup.sim.advance(MINUTE);
     setup.upload_of("b.json", 1).await.1.unwrap();
     setup.upload_of("c.json", 1).await.1.unwrap();
+}
+
+/// Of the failures of a batch, the one that a repetition cannot repair is reported, whichever comes first.
+#[tokio::test]
+async fn a_refusal_is_reported_beside_a_throttled_write() {
+    for refused in [1, 2] {
+        let setup = Setup::with_results();
+        let uploads = [upload_event(&setup, "a.json", 1), upload_event(&setup, "b.json", 1)];
+        let results =
+            [result_event(&setup, "a.json", "one"), result_event(&setup, "b.json", "two")];
+        for [mut event, mut other] in [uploads, results] {
+            event["Records"].as_array_mut().unwrap().push(other["Records"][0].take());
+            setup.with(|world| {
+                world.faults.fail_nth("UpdateItem", refused, Fault::AccessDenied);
+                world.faults.fail_nth("UpdateItem", 3 - refused, Fault::Throttled);
+            });
+            let error = setup.send(&event).await.expect_err("the failure is reported");
+            assert!(error.message.contains("AccessDenied"), "{refused}: {error:?}");
+            setup.with(|world| world.faults.clear());
+        }
+    }
 }
 
 #[tokio::test(start_paused = true)]

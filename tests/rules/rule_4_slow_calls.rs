@@ -1,0 +1,203 @@
+//! Rule 4 while calls take seconds: another invocation replaces a record, or reads it, between two calls of this one. No
+//! floor may stay without a record, and nothing is woken without work.
+
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use reactive_scaler::{
+    lease::{LEASE, NO_FLOOR, Record, Records, WATCH},
+    port::Suspended,
+};
+use serde_json::Value;
+use simulator::{ActionPut, World};
+
+use crate::{
+    setup::{ENDPOINT, Setup, id, input, plant_lease, serve, tick},
+    two_at_once::in_the_middle,
+};
+
+const REGISTER: &str = "RegisterScalableTarget";
+
+/// What another invocation, which read the records before the lease was written, does to the lease.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Replaced {
+    Not,
+    Deleted,
+    MadePlain,
+    EndedAndCanceled,
+}
+
+impl Replaced {
+    fn apply(self, world: &mut World) {
+        let lease = world.action(&id(), LEASE).unwrap().runs_at.unwrap();
+        let ended = world.now() + WATCH - SignedDuration::from_secs(1);
+        match self {
+            Self::Not => {}
+            Self::Deleted => world.remove_action(&id(), LEASE),
+            Self::MadePlain => {
+                world.plant_action(&id(), &ActionPut::once(LEASE, lease, None, Some(4)));
+            }
+            Self::EndedAndCanceled => {
+                let cancels = ended + SignedDuration::from_mins(3);
+                world.plant_action(&id(), &ActionPut::once(LEASE, ended, Some(0), None));
+                world.plant_action(&id(), &ActionPut::once(NO_FLOOR, cancels, None, Some(4)));
+            }
+        }
+    }
+
+    /// Before the floor is raised for the `nth` time, seconds pass, and the lease is replaced.
+    fn before_floor(self, world: &mut World, nth: u32) {
+        world.before_call(REGISTER, nth, move |world, _| {
+            world.advance(Duration::from_secs(2));
+            self.apply(world);
+        });
+    }
+}
+
+/// The record that lowers the floor.
+fn lowering(setup: &Setup) -> Option<(&'static str, Record)> {
+    setup.with(|world| {
+        Records::read(&world.actions_of(&id()), &id(), world.now()).lowering_floor(world.now())
+    })
+}
+
+#[tokio::test]
+async fn a_floor_that_is_raised_late_has_a_record() {
+    for replaced in [Replaced::Deleted, Replaced::MadePlain, Replaced::EndedAndCanceled] {
+        for is_up in [false, true] {
+            let setup = if is_up { Setup::ready_to_sleep() } else { Setup::at_zero() };
+            setup.with(|world| {
+                world.set_bounds(&id(), 0, 4);
+                replaced.before_floor(world, 1);
+            });
+            setup.upload().await.unwrap();
+            assert_eq!((setup.desired(), setup.min()), (1, 1), "{replaced:?}, up: {is_up}");
+            assert!(lowering(&setup).is_some(), "{replaced:?}, up: {is_up}");
+            assert!(setup.minutes_until_zero(90).await.is_some(), "{replaced:?}, up: {is_up}");
+            assert_eq!(setup.min(), 0, "{replaced:?}, up: {is_up}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_floor_that_a_sleep_puts_back_late_has_a_record() {
+    let setup = Setup::ready_to_sleep();
+    setup.with(|world| {
+        world.after_call(REGISTER, 1, |world, _| {
+            plant_lease(world, 600);
+            Replaced::Deleted.before_floor(world, 1);
+        });
+    });
+    setup.tick().await.unwrap();
+    assert_eq!((setup.desired(), setup.min()), (1, 1));
+    assert!(lowering(&setup).is_some());
+}
+
+/// If the records cannot be read, the lease is written again: it is not known to stand.
+#[tokio::test]
+async fn a_floor_that_is_raised_late_has_a_record_where_the_records_cannot_be_read() {
+    let setup = Setup::at_zero();
+    setup.with(|world| {
+        Replaced::Deleted.before_floor(world, 1);
+        world.after_call(REGISTER, 1, |world, _| {
+            world.faults.fail_next("DescribeScheduledActions", simulator::Fault::Throttled, 2);
+        });
+    });
+    setup.upload().await.unwrap();
+    assert!(lowering(&setup).is_some());
+}
+
+#[tokio::test]
+async fn a_floor_that_is_raised_late_costs_one_read_if_its_record_stands() {
+    let setup = Setup::at_zero();
+    setup.with(|world| Replaced::Not.before_floor(world, 1));
+    setup.upload().await.unwrap();
+    assert_eq!(setup.with(|world| world.calls_total()), 7, "{:?}", setup.calls());
+}
+
+/// A tick or an input lowers the floor because scheduled scaling is suspended, and makes the record plain. If the
+/// suspension ends in between, an input finds the record as it was, writes it again, and raises the floor.
+#[tokio::test]
+async fn a_floor_that_is_raised_again_while_its_record_is_made_plain_has_a_record() {
+    let mut raised = 0;
+    for is_tick in [true, false] {
+        for calls in 1..9 {
+            let setup = Setup::ready_to_sleep();
+            setup.with(|world| {
+                // An input gains less than W.
+                plant_lease(world, 17 * 60 + 50);
+                world.suspend(&id(), Suspended { scheduled: true, ..Suspended::default() });
+            });
+            let (other, event) = (setup.cold(), input(setup.sim.now()));
+            let first = if is_tick { tick() } else { event.clone() };
+            let served = async {
+                setup.with(|world| world.suspend(&id(), Suspended::default()));
+                let lowered = setup.min() == 0;
+                serve(&other, &setup.sim, &event).await.unwrap();
+                raised += u32::from(lowered && setup.min() == 1);
+            };
+            let met = in_the_middle(&setup.sim, (calls, setup.send(&first)), served).await;
+            let Some((answer, ())) = met else { continue };
+            answer.unwrap();
+            assert!(setup.minutes_until_zero(90).await.is_some(), "tick: {is_tick}, {calls} calls");
+            assert_eq!(setup.min(), 0, "tick: {is_tick}, {calls} calls");
+        }
+    }
+    assert!(raised > 3, "{raised}");
+}
+
+/// The owner's schedule sets the minimum at that moment. The record stays plain, so that it does not undo that.
+#[tokio::test]
+async fn a_minimum_of_a_schedule_that_runs_while_our_floor_is_lowered_stays() {
+    let setup = Setup::ready_to_sleep();
+    setup.with(|world| {
+        plant_lease(world, 600);
+        let schedule = Some("cron(0 9 ? * MON-FRI *)".to_owned());
+        let (name, bounds) = ("office-hours".to_owned(), Some((Some(1), None)));
+        world.plant_action(&id(), &ActionPut { name, schedule, timezone: None, bounds });
+        world.after_call("PutScheduledAction", 1, |world, _| world.set_bounds(&id(), 1, 4));
+    });
+    setup.tick().await.unwrap();
+    setup.minutes(60).await;
+    assert_eq!((setup.desired(), setup.min()), (1, 1));
+}
+
+/// The floor is read right before a forced sleep at zero lowers it, and the records right after it canceled them.
+#[tokio::test]
+async fn a_floor_that_is_being_lowered_at_zero_is_not_taken_for_the_owners() {
+    let changed: Value =
+        serde_json::from_str(include_str!("../../events/endpoint-state-change.json")).unwrap();
+    for event in [changed, tick()] {
+        let setup = Setup::at_zero();
+        setup.with(|world| {
+            plant_lease(world, -2);
+            let cancels = world.now() + WATCH + SignedDuration::from_mins(3);
+            world.plant_action(&id(), &ActionPut::once(NO_FLOOR, cancels, None, Some(4)));
+            world.before_call("DescribeScalableTargets", 1, |world, _| {
+                world.set_bounds(&id(), 1, 4);
+                world.after_call("DescribeScalableTargets", 1, |world, _| {
+                    world.set_bounds(&id(), 0, 4);
+                });
+            });
+        });
+        setup.send(&event).await.unwrap();
+        assert_eq!(setup.with(|world| world.waiting_hooks()), 0);
+        assert_eq!((setup.desired(), setup.min()), (0, 0), "{event}");
+    }
+}
+
+/// Where it cannot be read again, nothing is woken, and that is reported.
+#[tokio::test]
+async fn a_minimum_at_zero_that_cannot_be_read_again_wakes_with_the_next_tick() {
+    let setup = Setup::at_zero();
+    setup.with(|world| {
+        world.set_bounds(&id(), 1, 4);
+        world.plant_action(&id(), &ActionPut::once(LEASE, world.now() + WATCH, None, Some(4)));
+        world.faults.fail_nth("DescribeScalableTargets", 2, simulator::Fault::ServerError);
+    });
+    setup.tick().await.unwrap_err();
+    assert_eq!(setup.desired(), 0);
+    assert!(setup.with(|world| world.action(&id(), LEASE).is_some()));
+    setup.tick().await.unwrap();
+    assert_eq!(setup.desired(), 1, "{ENDPOINT}");
+}
