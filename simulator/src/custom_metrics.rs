@@ -1,5 +1,7 @@
 //! Metrics that are put: those of other namespaces, such as the function's. They are visible immediately.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 
 use crate::{Metric, MetricFilter, statistic::Summary};
@@ -45,7 +47,7 @@ impl CustomMetric {
 pub(crate) struct PutValues {
     /// The start of the minute, or of the second for a high-resolution metric.
     pub(crate) at: Timestamp,
-    pub(crate) unit: String,
+    pub(crate) unit: Cow<'static, str>,
     pub(crate) values: Summary,
 }
 

@@ -17,7 +17,7 @@ use tokio::{
 
 use scalerctl_console::{
     Failure,
-    durations::positive_duration,
+    durations::{duration_up_to_days, positive_duration},
     loopback::{LOCAL_PORT, LOCAL_REGION, loopback_config},
     numbers::whole_number,
     output::{FormatArgs, print},
@@ -27,8 +27,9 @@ use scalerctl_console::{
 use crate::{
     fault::{self, Fault},
     function::{Functions, requests},
+    history::{self, MOST_DAYS, MOST_ENDPOINTS, Past, fleet_routes},
     inference,
-    initial_world::initial_world,
+    initial_world::{Contents, FUNCTION, initial_world},
     objects::Objects,
     output::{Printed, Started, json_of, line},
     page::{self, Page},
@@ -45,6 +46,22 @@ pub struct AwsArgs {
     /// SCALER_ROUTES of the function. The endpoints and buckets that it names are created
     #[arg(long, value_name = "JSON", default_value = ROUTES)]
     pub routes: String,
+
+    /// Instead of --routes: N endpoints, my-endpoint, my-endpoint-02, and so on, each with a prefix
+    /// of its own in the bucket my-inputs, such as my-endpoint-02/
+    #[arg(long, value_name = "N", conflicts_with = "routes",
+          value_parser = whole_number::<u32>(1..=MOST_ENDPOINTS.into(), ""))]
+    pub endpoints: Option<u32>,
+
+    /// Start with a past of this length that ends now, such as 6h or 30d, at most 60d
+    #[arg(long, value_name = "TIME", conflicts_with = "no_function",
+          value_parser = duration_up_to_days(MOST_DAYS))]
+    pub history: Option<SignedDuration>,
+
+    /// Seed of the requests of the past
+    #[arg(long, value_name = "N", default_value_t = 1, requires = "history",
+          value_parser = whole_number::<u64>(0..=u64::MAX.into(), ""))]
+    pub seed: u64,
 
     /// Time from a request for more instances until they are in service
     #[arg(long, value_name = "TIME", default_value = "6m", value_parser = positive_duration)]
@@ -100,18 +117,30 @@ pub fn run(arguments: &AwsArgs) -> Result<(), Failure> {
     let invalid = |error: ConfigError| {
         Failure::Usage(error.to_string().replace("SCALER_ROUTES:", "--routes:"))
     };
-    let stored = Place::of(&arguments.routes).map_err(invalid)?.is_some();
+    let routes_text = match arguments.endpoints {
+        None | Some(1) => arguments.routes.clone(),
+        Some(several) => fleet_routes(several),
+    };
+    let stored = Place::of(&routes_text).map_err(invalid)?.is_some();
     let routes = match stored {
         true => Vec::new(),
-        false => routes_from_json(&arguments.routes).map_err(invalid)?,
+        false => routes_from_json(&routes_text).map_err(invalid)?,
     };
     for fault in &arguments.faults {
         fault::check(&routes, !arguments.no_function, *fault).map_err(Failure::Usage)?;
     }
-    runtime()?.block_on(serve(arguments, &routes, stored))
+    if let Some(length) = arguments.history {
+        history::check(length, &routes)?;
+    }
+    runtime()?.block_on(serve(arguments, &routes_text, &routes, stored))
 }
 
-async fn serve(arguments: &AwsArgs, routes: &[Route], stored: bool) -> Result<(), Failure> {
+async fn serve(
+    arguments: &AwsArgs,
+    routes_text: &str,
+    routes: &[Route],
+    stored: bool,
+) -> Result<(), Failure> {
     let failed = |error: io::Error| match error.kind() {
         io::ErrorKind::AddrInUse => Failure::NotOk(format!(
             "port {0} of 127.0.0.1 is in use by another program (what to do: end that program, or use another port \
@@ -130,21 +159,26 @@ async fn serve(arguments: &AwsArgs, routes: &[Route], stored: bool) -> Result<()
     let ledger = (stored || routes.iter().any(|route| route.results))
         .then(|| ("SCALER_LEDGER".to_owned(), settings.ledger_table.clone()));
     let variables = (!arguments.no_function).then(|| {
-        let variables = [("SCALER_ROUTES", arguments.routes.as_str()), ("SCALER_MODE", "act")];
+        let variables = [("SCALER_ROUTES", routes_text), ("SCALER_MODE", "act")];
         let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
         variables.into_iter().chain(ledger).collect()
     });
-    let (sim, contents) = initial_world(Timestamp::now(), settings, routes, variables);
+    let now = Timestamp::now();
+    let begin = arguments.history.map_or(now, |length| now - length);
+    let (sim, mut contents) = initial_world(begin, settings, routes, variables);
+    let objects = Objects::new(sim.clone())
+        .map_err(|error| Failure::NotOk(format!("no temporary folder for objects: {error}")))?;
+    if arguments.history.is_some() {
+        add_past(&sim, &objects, routes, arguments, now, &mut contents).await?;
+    }
+    let speed = arguments.speed;
+    sim.go_on_at(i32::try_from(speed).unwrap_or(i32::MAX));
     sim.with(|world| {
         arguments.faults.iter().for_each(|it| fault::inject(world, routes, *it));
     });
-    let speed = arguments.speed;
-    sim.follow_wall_clock_at(i32::try_from(speed).unwrap_or(i32::MAX));
     let credentials = Credentials::new("local", "local", None, None, "scalerctl aws");
     let connection = loopback_config(&url, credentials).map_err(Failure::NotOk)?;
     let (invoke, requests) = requests();
-    let objects = Objects::new(sim.clone())
-        .map_err(|error| Failure::NotOk(format!("no temporary folder for objects: {error}")))?;
     let others = http::unserved(sim.clone());
     let app = http::router(sim.clone(), others).merge(http::invocations(sim.clone(), invoke));
     let app = s3::in_front_of(app, objects.clone(), s3::LIMIT);
@@ -161,7 +195,7 @@ async fn serve(arguments: &AwsArgs, routes: &[Route], stored: bool) -> Result<()
     let started = Started {
         url: &url,
         speed,
-        routes_text: &arguments.routes,
+        routes_text,
         routes,
         contents: &contents,
         faults: &arguments.faults,
@@ -190,7 +224,35 @@ fn settings(arguments: &AwsArgs) -> Settings {
     };
     let backlog_counts_running = arguments.backlog == Backlog::All;
     let region = LOCAL_REGION.to_owned();
-    Settings { pace, backlog_counts_running, region, ..Settings::default() }
+    Settings { pace, backlog_counts_running, region, log_page_size: 10_000, ..Settings::default() }
+}
+
+/// Plays the past until `now`, and notes what there is at its end.
+async fn add_past(
+    sim: &Simulator,
+    objects: &Objects,
+    routes: &[Route],
+    arguments: &AwsArgs,
+    now: Timestamp,
+    contents: &mut Contents,
+) -> Result<(), Failure> {
+    let failed = |why: String| Failure::NotOk(format!("--history: the past ended early: {why}"));
+    contents.past_from = Some(sim.now());
+    let topic = sim.with(|world| history::add_backlog_alarms(world, routes));
+    contents.topics.insert(topic.map_err(|refused| failed(refused.to_string()))?);
+    let Some(function) = sim.with(|world| world.function(FUNCTION).cloned()) else {
+        return Ok(());
+    };
+    let past = Past {
+        function: &function,
+        routes,
+        seed: arguments.seed,
+        processing: arguments.processing.unsigned_abs(),
+        until: now,
+    };
+    history::play(sim, objects, past).await.map_err(|error| failed(error.to_string()))?;
+    contents.read_instances(sim);
+    Ok(())
 }
 
 /// Ends the faults after the time of `--fault-lasts`.
@@ -220,7 +282,7 @@ async fn print_events(
     is_json: bool,
 ) -> Result<(), Failure> {
     let log_group = function.map(|name| format!("/aws/lambda/{name}"));
-    let mut printed = Printed::default();
+    let mut printed = sim.with(|world| Printed::until_now(world, log_group.as_deref()));
     loop {
         let new = sim.with(|world| printed.new_in(world, log_group.as_deref()));
         for (at, happened) in &new {

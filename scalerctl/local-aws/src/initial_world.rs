@@ -36,6 +36,21 @@ pub struct Contents {
     pub topics: BTreeSet<String>,
     /// The function's name, if it runs.
     pub function: Option<String>,
+    /// The desired instances of the variants that have some.
+    pub instances: BTreeMap<(String, String), i32>,
+    /// When its past begins, if it has one.
+    pub past_from: Option<Timestamp>,
+}
+
+impl Contents {
+    /// Reads the number of instances of each variant.
+    pub fn read_instances(&mut self, sim: &Simulator) {
+        let desired = |(endpoint, variant): &(String, String)| {
+            let (_, desired) = sim.with(|world| world.capacity(&VariantId::new(endpoint, variant)));
+            ((endpoint.clone(), variant.clone()), desired)
+        };
+        self.instances = self.variants.iter().map(desired).collect();
+    }
 }
 
 /// The variants of the routes that name an endpoint.
@@ -57,6 +72,7 @@ pub fn initial_world(
         buckets: routes.iter().filter_map(|route| route.bucket.clone()).collect(),
         topics: BTreeSet::new(),
         function: variables.is_some().then(|| FUNCTION.to_owned()),
+        ..Contents::default()
     };
     sim.with(|world| {
         add_endpoints(world, &contents);

@@ -6,6 +6,7 @@
 //! | `fault` | faults of the account that doctor finds |
 //! | `initial_world` | what exists at the start |
 //! | `function` | the function: invocations, retries, destinations, its log |
+//! | `history` | a past, before it is served |
 //! | `inference` | the results of InvokeEndpointAsync |
 //! | `objects` | the objects of S3 |
 //! | `s3` | Amazon S3 |
@@ -17,6 +18,7 @@
 pub mod command;
 pub mod fault;
 mod function;
+pub mod history;
 pub mod inference;
 mod initial_world;
 pub mod objects;

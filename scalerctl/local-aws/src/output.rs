@@ -12,6 +12,9 @@ use simulator::{Call, Entry, Outcome, World};
 use crate::fault::Fault;
 use crate::initial_world::{Contents, MAX, OUTPUTS};
 
+/// The most endpoints that are printed at the start.
+const MOST_SHOWN: usize = 20;
+
 /// What is printed at the start.
 #[derive(Debug)]
 pub struct Started<'a> {
@@ -47,10 +50,19 @@ impl Started<'_> {
             text += &format!("export SCALER_ROUTES='{}'\n", self.routes_text);
         }
         text += &format!("\n{}\n", heading("What exists"));
-        for (endpoint, variant) in &contents.variants {
+        for id in contents.variants.iter().take(MOST_SHOWN) {
+            let (endpoint, variant) = id;
+            let instances = match contents.instances.get(id) {
+                None | Some(0) => "0 instances".to_owned(),
+                Some(1) => "1 instance".to_owned(),
+                Some(many) => format!("{many} instances"),
+            };
             text += &format!(
-                "  endpoint  {endpoint}, variant {variant}: 0 instances, registered with 0 to {MAX}\n"
+                "  endpoint  {endpoint}, variant {variant}: {instances}, registered with 0 to {MAX}\n"
             );
+        }
+        if let Some(more) = contents.variants.len().checked_sub(MOST_SHOWN).filter(|it| *it > 0) {
+            text += &format!("  endpoint  and {more} more\n");
         }
         for bucket in &contents.buckets {
             let invokes = match contents.function {
@@ -71,6 +83,9 @@ impl Started<'_> {
         for fault in self.faults {
             text += &format!("  fault     {}: {}\n", fault.name(), fault.description());
         }
+        if let Some(from) = contents.past_from {
+            text += &format!("  past      from {} UTC\n", from.strftime("%Y-%m-%d %H:%M"));
+        }
         if *speed > 1 {
             text +=
                 &format!("\nThe clock of the simulated AWS runs {speed} times as fast as yours.\n");
@@ -85,6 +100,18 @@ impl Started<'_> {
         text + &format!("\n{}\n", heading("Calls and decisions (simulated time, UTC)"))
     }
 
+    /// Commands that show the past.
+    fn commands_of_past(&self, endpoint: &str) -> Vec<String> {
+        let Some(from) = self.contents.past_from else { return Vec::new() };
+        let hours = Timestamp::now().duration_since(from).as_hours().max(1);
+        let since = if hours % 24 == 0 { format!("{}d", hours / 24) } else { format!("{hours}h") };
+        vec![
+            "scalerctl status --local".to_owned(),
+            format!("scalerctl report --local --since {since}"),
+            format!("scalerctl plot {endpoint} --local --since {since}"),
+        ]
+    }
+
     /// Commands that upload an input and make a request.
     fn commands(&self) -> Vec<String> {
         let Some((endpoint, _)) = self.contents.variants.first() else { return Vec::new() };
@@ -93,12 +120,14 @@ impl Started<'_> {
             return Vec::new();
         };
         let location = format!("s3://{bucket}/{}input{}", route.prefix, route.suffix);
-        vec![
+        let mut commands = vec![
             format!("echo '{{}}' | aws s3 cp - {location}"),
             format!(
                 "aws sagemaker-runtime invoke-endpoint-async --endpoint-name {endpoint} --input-location {location}"
             ),
-        ]
+        ];
+        commands.extend(self.commands_of_past(endpoint));
+        commands
     }
 
     /// As a JSON object.
@@ -117,6 +146,7 @@ impl Started<'_> {
             "topics": self.contents.topics,
             "function": self.contents.function,
             "faults": self.faults.iter().map(|it| it.name()).collect::<Vec<_>>(),
+            "past_from": self.contents.past_from,
         })
     }
 }
@@ -141,6 +171,15 @@ pub enum Happened {
 }
 
 impl Printed {
+    /// Everything that has happened until now.
+    pub fn until_now(world: &World, log_group: Option<&str>) -> Self {
+        Self {
+            entries: world.journal.entries().len(),
+            refused: world.journal.refused_requests().len(),
+            logged: log_group.map_or(0, |group| world.logged(group).len()),
+        }
+    }
+
     /// What happened since the last look, oldest first.
     pub fn new_in(&mut self, world: &World, log_group: Option<&str>) -> Vec<(Timestamp, Happened)> {
         let mut new = Vec::new();

@@ -15,7 +15,7 @@ use super::World;
 impl World {
     /// Publishes one value of a metric without an API call.
     pub fn put_metric(&mut self, metric: CustomMetric, at: Timestamp, value: f64) {
-        let (unit, values) = (NO_UNIT.to_owned(), Summary::of(value, 1.0));
+        let (unit, values) = (NO_UNIT.into(), Summary::of(value, 1.0));
         self.put_values(metric, PutValues { at: minute_of(at), unit, values });
     }
 
@@ -43,7 +43,7 @@ impl World {
             for datum in data {
                 let at = datum.at.unwrap_or(now);
                 let at = if datum.is_high_resolution { second_of(at) } else { minute_of(at) };
-                let unit = datum.unit.clone().unwrap_or_else(|| NO_UNIT.to_owned());
+                let unit = datum.unit.clone().map_or(NO_UNIT.into(), Into::into);
                 let values = datum.values.summary();
                 world.put_values(datum.metric.clone(), PutValues { at, unit, values });
             }
@@ -103,7 +103,7 @@ impl World {
     pub(crate) fn unit_of(&self, metric: &Metric, endpoint: &str) -> Option<&str> {
         match metric.published() {
             Some(published) => Some(published.unit()),
-            None => self.put_of(metric, endpoint).last().map(|it| it.unit.as_str()),
+            None => self.put_of(metric, endpoint).last().map(|it| it.unit.as_ref()),
         }
     }
 

@@ -35,6 +35,7 @@ mod policy;
 mod queue;
 mod recurring;
 mod request;
+mod retention;
 mod scaling_decision;
 mod scaling_tags;
 mod schedule;
