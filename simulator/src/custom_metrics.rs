@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::{Metric, MetricFilter, statistic::Summary};
 
 /// Namespace, name and dimensions of a metric.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct CustomMetric {
     /// `Namespace`.
     pub namespace: String,
@@ -43,7 +44,7 @@ impl CustomMetric {
 }
 
 /// Values that were put at one time.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct PutValues {
     /// The start of the minute, or of the second for a high-resolution metric.
     pub(crate) at: Timestamp,

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 /// How the model behaves. A changed field takes effect immediately.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
@@ -131,7 +133,7 @@ impl Default for Settings {
 }
 
 /// How fast one endpoint and its jobs are.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pace {
     /// Time from an accepted request for more instances until they serve, and of CreateEndpoint and UpdateEndpoint. Default: 6 minutes. Users
     /// report 3 to 10 minutes.

@@ -2,10 +2,12 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// A statistic of CloudWatch.
 ///
 /// SageMaker's metrics have one value per minute in the model, so `SampleCount` is the number of minutes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Statistic {
     /// `Average`.
     Average,
@@ -74,7 +76,7 @@ impl fmt::Display for Statistic {
 }
 
 /// A summary of the values of a period.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Summary {
     count: f64,
     sum: f64,

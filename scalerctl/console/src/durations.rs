@@ -16,9 +16,7 @@ pub fn positive_duration(text: &str) -> Result<SignedDuration, String> {
 }
 
 /// A parser for a positive duration of at most this number of days, such as `6h` or `30d`.
-pub fn duration_up_to_days(
-    most: i64,
-) -> impl Fn(&str) -> Result<SignedDuration, String> + Clone {
+pub fn duration_up_to_days(most: i64) -> impl Fn(&str) -> Result<SignedDuration, String> + Clone {
     move |text| {
         // A day is 24 hours, because a duration has no time zone.
         let seconds = text
@@ -28,6 +26,8 @@ pub fn duration_up_to_days(
         let duration = seconds.and_then(|it| SignedDuration::try_from_secs_f64(it).ok());
         duration
             .filter(|it| it.is_positive() && *it <= SignedDuration::from_hours(24 * most))
-            .ok_or_else(|| format!("must be a duration above 0 and up to {most}d, such as 6h or 30d"))
+            .ok_or_else(|| {
+                format!("must be a duration above 0 and up to {most}d, such as 6h or 30d")
+            })
     }
 }

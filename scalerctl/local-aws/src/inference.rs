@@ -65,7 +65,8 @@ async fn input_of(objects: &Objects, input: &RequestInput) -> Result<Input, Stri
         RequestInput::Location(location) => location,
     };
     let unread = |why: &str| format!("ClientError: {location} cannot be read: {why}");
-    let (bucket, key) = location_parts(location).ok_or_else(|| unread("it is no location in S3"))?;
+    let (bucket, key) =
+        location_parts(location).ok_or_else(|| unread("it is no location in S3"))?;
     let known = objects.head(bucket, key).ok_or_else(|| unread("there is no such object"))?;
     match objects.get(bucket, key).await {
         Ok(Some(bytes)) => Ok((bytes, known.content_type)),

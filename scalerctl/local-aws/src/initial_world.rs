@@ -36,20 +36,53 @@ pub struct Contents {
     pub topics: BTreeSet<String>,
     /// The function's name, if it runs.
     pub function: Option<String>,
-    /// The desired instances of the variants that have some.
-    pub instances: BTreeMap<(String, String), i32>,
+    /// The variants at this moment. Empty if all of them are at zero and registered.
+    pub now: BTreeMap<(String, String), VariantNow>,
     /// When its past begins, if it has one.
     pub past_from: Option<Timestamp>,
+    /// When its state was written, if it comes from a file.
+    pub state_of: Option<Timestamp>,
+}
+
+/// A variant at one moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct VariantNow {
+    /// Desired instances.
+    pub desired: i32,
+    /// `MinCapacity` and `MaxCapacity`, if it is registered.
+    pub bounds: Option<(i32, i32)>,
 }
 
 impl Contents {
-    /// Reads the number of instances of each variant.
-    pub fn read_instances(&mut self, sim: &Simulator) {
-        let desired = |(endpoint, variant): &(String, String)| {
-            let (_, desired) = sim.with(|world| world.capacity(&VariantId::new(endpoint, variant)));
-            ((endpoint.clone(), variant.clone()), desired)
+    /// What a world has.
+    pub fn of(world: &World) -> Self {
+        let mut contents = Self {
+            buckets: world.bucket_names().cloned().collect(),
+            topics: world.topics().cloned().collect(),
+            function: world.function(FUNCTION).map(|it| it.name.clone()),
+            ..Self::default()
         };
-        self.instances = self.variants.iter().map(desired).collect();
+        for endpoint in world.all_endpoints() {
+            let names = endpoint.variants.iter().map(|it| (endpoint.name.clone(), it.name.clone()));
+            contents.variants.extend(names);
+        }
+        contents.read_variants_in(world);
+        contents
+    }
+
+    /// Reads the variants.
+    pub fn read_variants(&mut self, sim: &Simulator) {
+        sim.with(|world| self.read_variants_in(world));
+    }
+
+    fn read_variants_in(&mut self, world: &World) {
+        let read = |(endpoint, variant): &(String, String)| {
+            let id = VariantId::new(endpoint, variant);
+            let (_, desired) = world.capacity(&id);
+            let bounds = world.target(&id).map(|target| (target.min, target.max));
+            ((endpoint.clone(), variant.clone()), VariantNow { desired, bounds })
+        };
+        self.now = self.variants.iter().map(read).collect();
     }
 }
 

@@ -9,8 +9,10 @@ use scalerctl_console::{
 use serde_json::{Value, json};
 use simulator::{Call, Entry, Outcome, World};
 
-use crate::fault::Fault;
-use crate::initial_world::{Contents, MAX, OUTPUTS};
+use crate::{
+    fault::Fault,
+    initial_world::{Contents, MAX, OUTPUTS, VariantNow},
+};
 
 /// The most endpoints that are printed at the start.
 const MOST_SHOWN: usize = 20;
@@ -52,14 +54,18 @@ impl Started<'_> {
         text += &format!("\n{}\n", heading("What exists"));
         for id in contents.variants.iter().take(MOST_SHOWN) {
             let (endpoint, variant) = id;
-            let instances = match contents.instances.get(id) {
-                None | Some(0) => "0 instances".to_owned(),
-                Some(1) => "1 instance".to_owned(),
-                Some(many) => format!("{many} instances"),
+            let now = contents.now.get(id).copied();
+            let now = now.unwrap_or(VariantNow { desired: 0, bounds: Some((0, MAX)) });
+            let instances = match now.desired {
+                1 => "1 instance".to_owned(),
+                many => format!("{many} instances"),
             };
-            text += &format!(
-                "  endpoint  {endpoint}, variant {variant}: {instances}, registered with 0 to {MAX}\n"
-            );
+            let registered = match now.bounds {
+                Some((min, max)) => format!("registered with {min} to {max}"),
+                None => "not registered".to_owned(),
+            };
+            text +=
+                &format!("  endpoint  {endpoint}, variant {variant}: {instances}, {registered}\n");
         }
         if let Some(more) = contents.variants.len().checked_sub(MOST_SHOWN).filter(|it| *it > 0) {
             text += &format!("  endpoint  and {more} more\n");
@@ -82,6 +88,10 @@ impl Started<'_> {
         }
         for fault in self.faults {
             text += &format!("  fault     {}: {}\n", fault.name(), fault.description());
+        }
+        if let Some(at) = contents.state_of {
+            let at = at.strftime("%Y-%m-%d %H:%M");
+            text += &format!("  state     of {at} UTC, from the file of --state\n");
         }
         if let Some(from) = contents.past_from {
             text += &format!("  past      from {} UTC\n", from.strftime("%Y-%m-%d %H:%M"));
@@ -147,6 +157,7 @@ impl Started<'_> {
             "function": self.contents.function,
             "faults": self.faults.iter().map(|it| it.name()).collect::<Vec<_>>(),
             "past_from": self.contents.past_from,
+            "state_of": self.contents.state_of,
         })
     }
 }

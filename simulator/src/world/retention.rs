@@ -55,7 +55,8 @@ fn with_longer_periods(values: Vec<PutValues>, until: Timestamp) -> Vec<PutValue
             let second = one.at.as_second();
             let begin = Timestamp::from_second(second - second.rem_euclid(LONGER));
             one.at = begin.unwrap_or(one.at);
-            if let Some(last) = kept.last_mut().filter(|it| it.at == one.at && it.unit == one.unit) {
+            if let Some(last) = kept.last_mut().filter(|it| it.at == one.at && it.unit == one.unit)
+            {
                 // Percentiles are not kept.
                 last.values.merge(&one.values, Statistic::Average);
                 continue;

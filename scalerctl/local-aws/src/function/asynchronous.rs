@@ -81,5 +81,5 @@ pub(crate) fn report(world: &mut World, config: &EventInvokeConfig, event: &Fini
         }
         _ => record,
     };
-    world.send(Delivery { at: world.now(), to, from: "lambda.amazonaws.com", body });
+    world.send(Delivery { at: world.now(), to, from: "lambda.amazonaws.com".into(), body });
 }

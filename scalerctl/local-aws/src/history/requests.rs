@@ -3,7 +3,9 @@
 use std::io;
 
 use reactive_scaler::config::Route;
-use simulator::{InferenceRequest, ObjectChange, Operation, RequestInput, RequestStatus, Simulator};
+use simulator::{
+    InferenceRequest, ObjectChange, Operation, RequestInput, RequestStatus, Simulator,
+};
 
 use super::workload::Arrival;
 use crate::{
