@@ -45,11 +45,27 @@ impl CustomMetric {
 
 /// Values that were put at one time.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(from = "PutRow", into = "PutRow")]
 pub(crate) struct PutValues {
     /// The start of the minute, or of the second for a high-resolution metric.
     pub(crate) at: Timestamp,
     pub(crate) unit: Cow<'static, str>,
     pub(crate) values: Summary,
+}
+
+/// The stored form, with the time in milliseconds: there are many.
+type PutRow = (i64, Cow<'static, str>, Summary);
+
+impl From<PutRow> for PutValues {
+    fn from((at, unit, values): PutRow) -> Self {
+        Self { at: Timestamp::from_millisecond(at).unwrap_or_default(), unit, values }
+    }
+}
+
+impl From<PutValues> for PutRow {
+    fn from(PutValues { at, unit, values }: PutValues) -> Self {
+        (at.as_millisecond(), unit, values)
+    }
 }
 
 /// The unit of values that were put without one.

@@ -218,18 +218,21 @@ pub(crate) struct Sample {
     pub(crate) without_capacity: bool,
 }
 
-/// The stored form: there are many.
-type SampleRow = (Timestamp, Timestamp, f64, Option<f64>, f64, bool);
+/// The stored form, with times in milliseconds: there are many.
+type SampleRow = (i64, i64, f64, Option<f64>, f64, bool);
 
 impl From<SampleRow> for Sample {
-    fn from((at, seen_from, backlog, per_instance, oldest, without_capacity): SampleRow) -> Self {
+    fn from((at, later, backlog, per_instance, oldest, without_capacity): SampleRow) -> Self {
+        let at = Timestamp::from_millisecond(at).unwrap_or_default();
+        let seen_from = at + Duration::from_millis(later.unsigned_abs());
         Self { at, seen_from, backlog, per_instance, oldest, without_capacity }
     }
 }
 
 impl From<Sample> for SampleRow {
     fn from(it: Sample) -> Self {
-        (it.at, it.seen_from, it.backlog, it.per_instance, it.oldest, it.without_capacity)
+        let (at, seen_from) = (it.at.as_millisecond(), it.seen_from.as_millisecond());
+        (at, seen_from - at, it.backlog, it.per_instance, it.oldest, it.without_capacity)
     }
 }
 

@@ -77,6 +77,7 @@ impl fmt::Display for Statistic {
 
 /// A summary of the values of a period.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(from = "SummaryRow", into = "SummaryRow")]
 pub(crate) struct Summary {
     count: f64,
     sum: f64,
@@ -84,6 +85,21 @@ pub(crate) struct Summary {
     most: f64,
     /// Each value with its count. Empty if all values are equal, or only their summary is known.
     values: Vec<(f64, f64)>,
+}
+
+/// The stored form: there are many.
+type SummaryRow = (f64, f64, f64, f64, Vec<(f64, f64)>);
+
+impl From<SummaryRow> for Summary {
+    fn from((count, sum, least, most, values): SummaryRow) -> Self {
+        Self { count, sum, least, most, values }
+    }
+}
+
+impl From<Summary> for SummaryRow {
+    fn from(Summary { count, sum, least, most, values }: Summary) -> Self {
+        (count, sum, least, most, values)
+    }
 }
 
 impl Default for Summary {

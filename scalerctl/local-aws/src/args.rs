@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum, ValueHint};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use scalerctl_console::{
     durations::{duration_up_to_days, positive_duration},
     loopback::LOCAL_PORT,
@@ -46,6 +46,10 @@ pub struct AwsArgs {
     #[arg(long, value_name = "N", default_value_t = 1, requires = "history",
           value_parser = whole_number::<u64>(0..=u64::MAX.into(), ""))]
     pub seed: u64,
+
+    /// For tests: the end of the past
+    #[arg(long, hide = true, value_name = "TIME", requires = "history")]
+    pub until: Option<Timestamp>,
 
     /// Keep the simulated AWS in FILE: go on with it if FILE exists, and write it every 10 s and at
     /// the end

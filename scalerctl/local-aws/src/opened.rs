@@ -158,6 +158,7 @@ fn new(
         variables.into_iter().chain(ledger).collect()
     });
     let now = Timestamp::now();
+    let now = arguments.until.map_or(now, |until| until.min(now));
     let begin = arguments.history.map_or(now, |length| now - length);
     let (sim, contents) = initial_world(begin, settings, &routes, variables);
     let objects = Objects::new(sim.clone()).map_err(no_folder)?;

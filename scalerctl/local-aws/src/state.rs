@@ -27,7 +27,7 @@ const FORMAT: &str = "scalerctl aws --state";
 const VERSION: u32 = 1;
 
 /// The shortest time, by the machine's clock, between two writes.
-const INTERVAL: Duration = Duration::from_secs(30);
+const INTERVAL: Duration = Duration::from_secs(10);
 
 /// Writing takes at most this part of the time.
 const PART: u32 = 20;

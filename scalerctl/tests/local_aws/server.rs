@@ -19,6 +19,15 @@ impl Drop for Server {
     }
 }
 
+impl Server {
+    /// Ends it with SIGTERM, and returns its exit code.
+    pub fn terminate(mut self) -> Option<i32> {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        self.child.wait().unwrap().code()
+    }
+}
+
 /// Starts `scalerctl aws` with these arguments, on a free port.
 pub fn serve(arguments: &[String]) -> Server {
     let mut child = Command::new(env!("CARGO_BIN_EXE_scalerctl"))

@@ -19,6 +19,28 @@ impl World {
         self.put_values(metric, PutValues { at: minute_of(at), unit, values });
     }
 
+    /// Publishes values of several metrics of one endpoint now, without an API call.
+    pub fn put_metrics_of_endpoint(
+        &mut self,
+        namespace: &str,
+        dimension: (&str, &str),
+        values: impl IntoIterator<Item = (&'static str, f64)>,
+    ) {
+        let at = minute_of(self.now());
+        let mut metric = CustomMetric::new(namespace, "", dimension);
+        for (name, value) in values {
+            metric.name.clear();
+            metric.name.push_str(name);
+            let values = Summary::of(value, 1.0);
+            let put = PutValues { at, unit: NO_UNIT.into(), values };
+            // A long past has many values: the key is copied for the first one only.
+            match self.custom.get_mut(&metric) {
+                Some(all) if all.last().is_none_or(|last| last.at <= at) => all.push(put),
+                _ => self.put_values(metric.clone(), put),
+            }
+        }
+    }
+
     fn put_values(&mut self, metric: CustomMetric, put: PutValues) {
         let all = self.custom.entry(metric).or_default();
         let place = all.partition_point(|it| it.at <= put.at);
@@ -93,9 +115,9 @@ impl World {
             return in_unit.for_each(|it| take(it.at, &it.values));
         };
         if unit.is_none_or(|unit| unit == published.unit()) {
-            for point in self.visible(published, endpoint, from, until) {
-                take(point.at, &Summary::of(point.value, 1.0));
-            }
+            self.each_visible(published, endpoint, (from, until), |at, value| {
+                take(at, &Summary::of(value, 1.0));
+            });
         }
     }
 

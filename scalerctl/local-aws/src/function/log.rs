@@ -8,7 +8,7 @@ use std::{
 
 use reactive_scaler::report::{DIMENSION, LogLine, NAMESPACE};
 use serde_json::{Value, json};
-use simulator::{CustomMetric, LogEvent, Simulator};
+use simulator::{LogEvent, Simulator};
 use tracing::Dispatch;
 use tracing_subscriber::{
     filter::{LevelFilter, filter_fn},
@@ -51,14 +51,10 @@ impl Log {
             Ok(text) => self.line(&text),
             Err(error) => return tracing::error!("a decision could not be logged: {error}"),
         }
-        self.sim.with(|world| {
-            let now = world.now();
-            for (name, value) in line.metrics() {
-                let metric = CustomMetric::new(NAMESPACE, name, (DIMENSION, line.endpoint()));
-                // The values are counts and milliseconds, far below 2^52.
-                world.put_metric(metric, now, *value as f64);
-            }
-        });
+        // The values are counts and milliseconds, far below 2^52.
+        let values = line.metrics().iter().map(|(name, value)| (*name, *value as f64));
+        let dimension = (DIMENSION, line.endpoint());
+        self.sim.with(|world| world.put_metrics_of_endpoint(NAMESPACE, dimension, values));
     }
 
     /// Writes a line of the platform, in the JSON format of Lambda (Lambda Developer Guide, "Lambda Telemetry API Event

@@ -1,0 +1,192 @@
+//! `scalerctl aws --state`: what is there after a restart, and which files are refused.
+
+use std::{
+    fs,
+    path::Path,
+    time::{Duration, Instant},
+};
+
+use aws_sdk_applicationautoscaling::types::ServiceNamespace;
+use aws_sdk_cloudwatch::types::ComparisonOperator;
+use aws_sdk_lambda::primitives::Blob;
+use aws_sdk_s3::{
+    primitives::ByteStream,
+    types::{
+        BucketLocationConstraint, CreateBucketConfiguration, EventBridgeConfiguration,
+        NotificationConfiguration,
+    },
+};
+use serde_json::json;
+
+use super::{
+    config, refused,
+    server::{Server, serve},
+};
+
+fn start(file: &Path, arguments: &[&str]) -> Server {
+    let state = ["--state", file.to_str().unwrap()];
+    let all = state.iter().chain(arguments);
+    serve(&all.map(|it| (*it).to_owned()).collect::<Vec<_>>())
+}
+
+fn s3(server: &Server) -> aws_sdk_s3::Client {
+    let config = aws_sdk_s3::config::Builder::from(&config(&server.url)).force_path_style(true);
+    aws_sdk_s3::Client::from_conf(config.build())
+}
+
+async fn invoke(server: &Server, payload: serde_json::Value) {
+    let lambda = aws_sdk_lambda::Client::new(&config(&server.url));
+    let request = lambda.invoke().function_name("reactive-scaler");
+    let answer = request.payload(Blob::new(payload.to_string())).send().await.unwrap();
+    assert!(answer.function_error().is_none(), "{answer:?}");
+}
+
+/// The time of the schedule of the record with this name.
+async fn record(server: &Server, name: &str) -> Option<String> {
+    let scaling = aws_sdk_applicationautoscaling::Client::new(&config(&server.url));
+    let request = scaling.describe_scheduled_actions().scheduled_action_names(name);
+    let found = request.service_namespace(ServiceNamespace::Sagemaker).send().await.unwrap();
+    Some(found.scheduled_actions().first()?.schedule().to_owned())
+}
+
+async fn bounds(server: &Server) -> (i32, i32) {
+    let scaling = aws_sdk_applicationautoscaling::Client::new(&config(&server.url));
+    let request = scaling.describe_scalable_targets();
+    let found = request.service_namespace(ServiceNamespace::Sagemaker).send().await.unwrap();
+    let target = &found.scalable_targets()[0];
+    (target.min_capacity(), target.max_capacity())
+}
+
+/// The time of the last line in the function's log.
+async fn last_logged(server: &Server) -> i64 {
+    let logs = aws_sdk_cloudwatchlogs::Client::new(&config(&server.url));
+    let request = logs.filter_log_events().log_group_name("/aws/lambda/reactive-scaler");
+    let found = request.send().await.unwrap();
+    found.events().last().unwrap().timestamp().unwrap()
+}
+
+#[tokio::test]
+async fn what_users_made_and_what_the_function_decided_is_there_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("account.state");
+    let server = start(&file, &["--provisioning", "1s"]);
+    invoke(&server, json!({ "action": "wake", "endpoint": "my-endpoint" })).await;
+    invoke(&server, json!({ "action": "hold", "endpoint": "my-endpoint", "minutes": 240 })).await;
+    let cloudwatch = aws_sdk_cloudwatch::Client::new(&config(&server.url));
+    let alarm = cloudwatch.put_metric_alarm().alarm_name("mine").namespace("N").metric_name("M");
+    let alarm = alarm.statistic(aws_sdk_cloudwatch::types::Statistic::Average).period(60);
+    let alarm = alarm.evaluation_periods(1).threshold(1.0);
+    alarm.comparison_operator(ComparisonOperator::GreaterThanThreshold).send().await.unwrap();
+    let region = BucketLocationConstraint::EuCentral1;
+    let region = CreateBucketConfiguration::builder().location_constraint(region).build();
+    let create = s3(&server).create_bucket().bucket("mine").create_bucket_configuration(region);
+    create.send().await.unwrap();
+    let events = EventBridgeConfiguration::builder().build();
+    let events = NotificationConfiguration::builder().event_bridge_configuration(events).build();
+    let put = s3(&server).put_bucket_notification_configuration().bucket("mine");
+    put.notification_configuration(events).send().await.unwrap();
+    let put = s3(&server).put_object().bucket("mine").key("a/b").metadata("k", "v");
+    let put = put.content_type("text/x").body(ByteStream::from_static(b"bytes"));
+    put.send().await.unwrap();
+    let (lease, hold) = (
+        record(&server, "reactive-scaler-lease").await,
+        record(&server, "reactive-scaler-hold").await,
+    );
+    assert!(lease.is_some() && hold.is_some(), "{lease:?} {hold:?}");
+    assert_eq!(bounds(&server).await, (1, 4));
+    assert_eq!(server.terminate(), Some(0));
+
+    // The other routes have no effect: the file has what exists.
+    let server = start(&file, &["--endpoints", "3"]);
+    assert_eq!(record(&server, "reactive-scaler-lease").await, lease);
+    assert_eq!(record(&server, "reactive-scaler-hold").await, hold);
+    assert_eq!(bounds(&server).await, (1, 4));
+    let cloudwatch = aws_sdk_cloudwatch::Client::new(&config(&server.url));
+    let alarms = cloudwatch.describe_alarms().send().await.unwrap();
+    assert_eq!(alarms.metric_alarms()[0].alarm_name(), Some("mine"));
+    let configured = s3(&server).get_bucket_notification_configuration().bucket("mine");
+    assert!(configured.send().await.unwrap().event_bridge_configuration().is_some());
+    let object = s3(&server).get_object().bucket("mine").key("a/b").send().await.unwrap();
+    assert_eq!(object.content_type(), Some("text/x"));
+    assert_eq!(object.metadata().unwrap()["k"], "v");
+    assert_eq!(object.body.collect().await.unwrap().to_vec(), b"bytes");
+    let sagemaker = aws_sdk_sagemaker::Client::new(&config(&server.url));
+    let endpoints = sagemaker.list_endpoints().send().await.unwrap();
+    assert_eq!(endpoints.endpoints().len(), 1);
+    // The function runs, and knows the hold.
+    invoke(&server, json!({ "action": "release", "endpoint": "my-endpoint" })).await;
+    assert_eq!(record(&server, "reactive-scaler-hold").await, None);
+}
+
+/// A clock that was ahead goes on from where it was.
+#[tokio::test]
+async fn the_clock_does_not_go_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("account.state");
+    let server = start(&file, &["--speed", "3600"]);
+    let real = jiff::Timestamp::now().as_millisecond();
+    let begin = Instant::now();
+    let before = loop {
+        invoke(&server, json!({ "action": "tick" })).await;
+        let last = last_logged(&server).await;
+        if last > real + 3 * 3_600_000 {
+            break last;
+        }
+        assert!(begin.elapsed() < Duration::from_secs(60));
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    };
+    assert_eq!(server.terminate(), Some(0));
+    let server = start(&file, &[]);
+    assert!(last_logged(&server).await >= before, "the log is kept");
+    invoke(&server, json!({ "action": "tick" })).await;
+    let after = last_logged(&server).await;
+    assert!(after >= before, "{after} is before {before}");
+    // At the speed of the machine's clock now.
+    assert!(after < before + 3_600_000 * 10, "{after} is long after {before}");
+}
+
+/// A process that is killed leaves the state of its last write.
+#[tokio::test]
+async fn the_state_is_written_while_it_runs() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("account.state");
+    let server = start(&file, &[]);
+    invoke(&server, json!({ "action": "hold", "endpoint": "my-endpoint", "minutes": 60 })).await;
+    let begin = Instant::now();
+    while !file.exists() {
+        assert!(begin.elapsed() < Duration::from_secs(120), "no state after 120 s");
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    drop(server);
+    let server = start(&file, &[]);
+    assert!(record(&server, "reactive-scaler-hold").await.is_some());
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "only the file itself is left");
+}
+
+#[test]
+fn a_file_that_is_no_state_is_refused_and_stays_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("account.state");
+    assert_eq!(start(&file, &[]).terminate(), Some(0));
+    let good = fs::read(&file).unwrap();
+    let mut damaged = good.clone();
+    *damaged.last_mut().unwrap() ^= 1;
+    let other = String::from_utf8_lossy(&good).replacen("\"version\":1", "\"version\":999", 1);
+    for (content, said) in [
+        (damaged, "is damaged"),
+        (good[..good.len() / 2].to_vec(), "is damaged"),
+        (other.into_bytes(), "has version 999"),
+        (b"{\"my\":\"notes\"}\n".to_vec(), "is no state of `scalerctl aws`"),
+        (Vec::new(), "is no state of `scalerctl aws`"),
+    ] {
+        fs::write(&file, &content).unwrap();
+        let (code, message) = refused(&["--port", "0", "--state", file.to_str().unwrap()]);
+        assert_eq!(code, Some(2), "{message}");
+        assert!(message.contains("--state") && message.contains(said), "{said}: {message}");
+        assert!(message.contains("what to do") && message.contains("account.state"), "{message}");
+        assert_eq!(fs::read(&file).unwrap(), content, "{said}: the file is changed");
+    }
+    let nowhere = folder.path().join("none/account.state");
+    let (code, message) = refused(&["--port", "0", "--state", nowhere.to_str().unwrap()]);
+    assert!(code == Some(2) && message.contains("cannot be written"), "{code:?} {message}");
+}
