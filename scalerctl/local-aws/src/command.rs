@@ -58,7 +58,7 @@ async fn serve(arguments: &AwsArgs, listener: TcpListener, opened: Opened) -> Re
     let failed = |error: io::Error| unavailable(arguments.port, &error);
     let address = listener.local_addr().map_err(failed)?;
     let (url, port) = (format!("http://{address}"), address.port());
-    let Opened { sim, objects, contents, routes_text, routes, state, .. } = &opened;
+    let Opened { sim, objects, contents, routes_text, routes, state, recorder, .. } = opened;
     let speed = arguments.speed;
     sim.go_on_at(i32::try_from(speed).unwrap_or(i32::MAX));
     let credentials = Credentials::new("local", "local", None, None, "scalerctl aws");
@@ -68,9 +68,16 @@ async fn serve(arguments: &AwsArgs, listener: TcpListener, opened: Opened) -> Re
     let app = http::router(sim.clone(), others).merge(http::invocations(sim.clone(), invoke));
     let app = s3::in_front_of(app, objects.clone(), s3::LIMIT);
     let function = contents.function.as_deref();
-    let app = page::in_front_of(app, &Page { sim, objects, routes, function, port });
-    let faults = &arguments.faults;
-    let started = Started { url: &url, speed, routes_text, routes, contents, faults };
+    let (sim, objects, routes) = (&sim, &objects, routes.as_slice());
+    let app = page::in_front_of(app, Page { sim, objects, routes, function, port, recorder });
+    let started = Started {
+        url: &url,
+        speed,
+        routes_text: &routes_text,
+        routes,
+        contents: &contents,
+        faults: &arguments.faults,
+    };
     let is_json = arguments.format.is_json();
     match is_json {
         true => print(&format!("{}\n", started.json()))?,
@@ -78,7 +85,7 @@ async fn serve(arguments: &AwsArgs, listener: TcpListener, opened: Opened) -> Re
     }
     let functions = Functions::new(sim.clone(), connection);
     let keep_state = async {
-        match state {
+        match &state {
             Some(file) => file.keep_writing(sim, objects).await,
             None => future::pending().await,
         }
@@ -92,7 +99,7 @@ async fn serve(arguments: &AwsArgs, listener: TcpListener, opened: Opened) -> Re
         ended = print_events(sim, function, is_json) => ended,
         interrupted = interrupted() => interrupted.map_err(failed),
     };
-    match state {
+    match &state {
         Some(file) => ended.and(file.write_last(sim, objects)),
         None => ended,
     }
@@ -154,6 +161,19 @@ same length that ends now by the simulated clock. A range that ends at a simulat
 a range of log events without an end. Signatures and the Date header use your clock. The time-out of the function and \
 of its calls is in real time. Commands of scalerctl with --local use your clock: with --speed, use --function instead.
 
+--history: before it serves, the command plays a past that ends now: requests arrive at the endpoints in different \
+patterns, and the function decides, as it does afterwards. So status, report, plot, doctor, and your tools find metrics, \
+alarms, scaling activities, a log, and objects. Leases, requests, and schedules of the past go on. The clock of the \
+simulated AWS starts at your time here, too, and times in the past are times of your clock. As in an account, \
+datapoints of a minute are kept for 15 days and the log for 30. The calls of the last day are kept.
+
+--state: FILE keeps resources, leases, queues, metrics, alarms, scaling activities, the newest 20,000 events of each \
+log group, and objects of up to 1 MiB. It does not keep the list of calls, faults that AWS ends, timelines of the page, \
+uploads in parts that are not complete, and larger objects. FILE is written as a whole or not at all. Its clock goes on \
+from your time, or from the time in FILE if that is later. While the command does not run, the services go on and the \
+function does not. If FILE has a simulated AWS already, --routes, --endpoints, --history, and --no-function have no \
+effect, and a message says so. A damaged FILE, or one of another version, is refused and not changed.
+
 The command first prints the settings for the AWS CLI and what exists, and then each call and each decision of the \
 function. Its address in a browser is a page that shows the same, with a timeline and with buttons to act on it.";
 
@@ -165,9 +185,11 @@ Examples:
   scalerctl aws --port 0 --routes '[{\"endpoint\":\"a\"},{\"endpoint\":\"b\",\"idle_minutes\":5}]'
   scalerctl aws --provisioning 10s --processing 5m --backlog waiting
   scalerctl aws --fault quota --speed 60
+  scalerctl aws --history 30d --endpoints 20
+  scalerctl aws --history 2d --state account.state
   scalerctl aws --no-function -o json
 
 Exit codes:
   0  interrupted
-  1  the port is not available
-  2  the arguments are not valid";
+  1  the port is not available, or the state or the objects cannot be written
+  2  the arguments or the state file are not valid";

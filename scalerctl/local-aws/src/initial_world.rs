@@ -22,6 +22,9 @@ pub const OUTPUTS: &str = "my-outputs";
 /// `MaxCapacity` of each scalable target.
 pub const MAX: i32 = 4;
 
+/// The retention of the log in days: the default of the template.
+const LOG_DAYS: u32 = 30;
+
 /// The variant of a route without a variant.
 const VARIANT: &str = "AllTraffic";
 
@@ -149,7 +152,7 @@ fn add_function(world: &mut World, start: Timestamp, variables: BTreeMap<String,
     let mut for_ticks = function.invoke_config("tick");
     (for_ticks.retries, for_ticks.max_age, for_ticks.modified) = (0, 60, start);
     function.invoke_configs.insert("tick".into(), for_ticks);
-    world.add_log_group(&function.log_group());
+    world.keep_log(&function.log_group(), LOG_DAYS);
     world.put_function(function);
     let alias = format!("{}:tick", world.function_arn(FUNCTION));
     world.put_invocation_schedule(InvocationSchedule::tick(format!("{FUNCTION}-tick"), alias));

@@ -8,7 +8,7 @@ use reactive_scaler::{
     stored_routes::Place,
 };
 use scalerctl_console::{Failure, loopback::LOCAL_REGION};
-use simulator::{Pace, Settings, Simulator};
+use simulator::{Pace, Settings, Simulator, World};
 use tokio::runtime::Builder;
 
 use crate::{
@@ -17,6 +17,7 @@ use crate::{
     history::{self, Past, fleet_routes},
     initial_world::{Contents, FUNCTION, initial_world},
     objects::Objects,
+    page::Recorder,
     state::{StateFile, Stored},
 };
 
@@ -38,6 +39,8 @@ pub struct Opened {
     pub routes: Vec<Route>,
     /// Where its state is kept.
     pub state: Option<StateFile>,
+    /// What the timelines show of the past.
+    pub recorder: Recorder,
     /// The options that were given and have no effect, because the file has a simulated AWS already.
     pub without_effect: Vec<&'static str>,
 }
@@ -116,11 +119,7 @@ pub fn open(arguments: &AwsArgs, source: Source) -> Result<Opened, Failure> {
 }
 
 /// Checks that the faults change something.
-fn check_faults(
-    arguments: &AwsArgs,
-    routes: &[Route],
-    function_runs: bool,
-) -> Result<(), Failure> {
+fn check_faults(arguments: &AwsArgs, routes: &[Route], function_runs: bool) -> Result<(), Failure> {
     let check = |fault| fault::check(routes, function_runs, fault).map_err(Failure::Usage);
     arguments.faults.iter().copied().try_for_each(check)
 }
@@ -144,11 +143,7 @@ fn routes(text: &str) -> Result<Vec<Route>, ConfigError> {
     }
 }
 
-fn new(
-    arguments: &AwsArgs,
-    routes_text: String,
-    routes: Vec<Route>,
-) -> Result<Opened, Failure> {
+fn new(arguments: &AwsArgs, routes_text: String, routes: Vec<Route>) -> Result<Opened, Failure> {
     let settings = settings(arguments);
     let ledger = (routes.is_empty() || routes.iter().any(|route| route.results))
         .then(|| ("SCALER_LEDGER".to_owned(), settings.ledger_table.clone()));
@@ -164,7 +159,9 @@ fn new(
     let objects = Objects::new(sim.clone()).map_err(no_folder)?;
     let state = arguments.state.as_deref().map(StateFile::at);
     let without_effect = Vec::new();
-    let mut opened = Opened { sim, objects, contents, routes_text, routes, state, without_effect };
+    let recorder = sim.with(|world| Recorder::new(world));
+    let mut opened =
+        Opened { sim, objects, contents, routes_text, routes, state, recorder, without_effect };
     if arguments.history.is_some() {
         add_past(&mut opened, arguments, now)?;
     }
@@ -185,7 +182,8 @@ fn restored(arguments: &AwsArgs, stored: Stored) -> Result<Opened, Failure> {
     check_faults(arguments, &routes, contents.function.is_some())?;
     let state = arguments.state.as_deref().map(StateFile::at);
     let without_effect = of_new_accounts(arguments, contents.function.is_some());
-    Ok(Opened { sim, objects, contents, routes_text, routes, state, without_effect })
+    let recorder = sim.with(|world| Recorder::new(world));
+    Ok(Opened { sim, objects, contents, routes_text, routes, state, recorder, without_effect })
 }
 
 /// Plays the past until `now`, and notes what there is at its end.
@@ -193,7 +191,7 @@ fn add_past(opened: &mut Opened, arguments: &AwsArgs, now: Timestamp) -> Result<
     let failed = |why: &dyn std::fmt::Display| {
         Failure::NotOk(format!("--history: the past cannot be made: {why}"))
     };
-    let Opened { sim, objects, contents, routes, .. } = opened;
+    let Opened { sim, objects, contents, routes, .. } = &mut *opened;
     contents.past_from = Some(sim.now());
     let topic = sim.with(|world| history::add_backlog_alarms(world, routes));
     contents.topics.insert(topic.map_err(|refused| failed(&refused))?);
@@ -204,8 +202,19 @@ fn add_past(opened: &mut Opened, arguments: &AwsArgs, now: Timestamp) -> Result<
     // Without the events of sockets: looking for them would take a good part of the time.
     let runtime = Builder::new_current_thread().enable_time().build();
     let runtime = runtime.map_err(|error| failed(&error))?;
-    runtime.block_on(history::play(sim, objects, past)).map_err(|error| failed(&error))?;
-    contents.read_variants(sim);
+    // Nothing before the last day is shown.
+    let mut recorder = None;
+    let watch = |world: &World| match &mut recorder {
+        Some(recorder) => Recorder::look(recorder, world),
+        nothing => nothing.insert(Recorder::new(world)).look(world),
+    };
+    let played = history::play(sim, objects, past, watch);
+    runtime.block_on(played).map_err(|error| failed(&error))?;
+    if let Some(mut recorder) = recorder {
+        sim.with(|world| recorder.skip_journal(world));
+        opened.recorder = recorder;
+    }
+    opened.contents.read_variants(&opened.sim);
     Ok(())
 }
 

@@ -191,6 +191,13 @@ impl Printed {
         }
     }
 
+    /// Everything but the newest calls and log lines, this many of each.
+    pub fn newest(world: &World, log_group: Option<&str>, most: usize) -> Self {
+        let Self { entries, refused, logged } = Self::until_now(world, log_group);
+        let before = |all: usize| all.saturating_sub(most);
+        Self { entries: before(entries), refused: before(refused), logged: before(logged) }
+    }
+
     /// What happened since the last look, oldest first.
     pub fn new_in(&mut self, world: &World, log_group: Option<&str>) -> Vec<(Timestamp, Happened)> {
         let mut new = Vec::new();

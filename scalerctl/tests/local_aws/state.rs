@@ -3,11 +3,12 @@
 use std::{
     fs,
     path::Path,
+    thread::JoinHandle,
     time::{Duration, Instant},
 };
 
 use aws_sdk_applicationautoscaling::types::ServiceNamespace;
-use aws_sdk_cloudwatch::types::ComparisonOperator;
+use aws_sdk_cloudwatch::types::{ComparisonOperator, MetricDatum, StateValue, Statistic};
 use aws_sdk_lambda::primitives::Blob;
 use aws_sdk_s3::{
     primitives::ByteStream,
@@ -16,17 +17,27 @@ use aws_sdk_s3::{
         NotificationConfiguration,
     },
 };
+use jiff::Timestamp;
 use serde_json::json;
 
 use super::{
     config, refused,
-    server::{Server, serve},
+    server::{Server, serve, serve_and_read},
 };
+
+const JSON: &str = "application/x-amz-json-1.0";
 
 fn start(file: &Path, arguments: &[&str]) -> Server {
     let state = ["--state", file.to_str().unwrap()];
     let all = state.iter().chain(arguments);
     serve(&all.map(|it| (*it).to_owned()).collect::<Vec<_>>())
+}
+
+/// The server, and what it writes to the standard error until its end.
+fn start_and_read(file: &Path, arguments: &[&str]) -> (Server, JoinHandle<String>) {
+    let state = ["--state", file.to_str().unwrap()];
+    let all = state.iter().chain(arguments);
+    serve_and_read(&all.map(|it| (*it).to_owned()).collect::<Vec<_>>())
 }
 
 fn s3(server: &Server) -> aws_sdk_s3::Client {
@@ -74,7 +85,7 @@ async fn what_users_made_and_what_the_function_decided_is_there_after_a_restart(
     invoke(&server, json!({ "action": "hold", "endpoint": "my-endpoint", "minutes": 240 })).await;
     let cloudwatch = aws_sdk_cloudwatch::Client::new(&config(&server.url));
     let alarm = cloudwatch.put_metric_alarm().alarm_name("mine").namespace("N").metric_name("M");
-    let alarm = alarm.statistic(aws_sdk_cloudwatch::types::Statistic::Average).period(60);
+    let alarm = alarm.statistic(Statistic::Average).period(60);
     let alarm = alarm.evaluation_periods(1).threshold(1.0);
     alarm.comparison_operator(ComparisonOperator::GreaterThanThreshold).send().await.unwrap();
     let region = BucketLocationConstraint::EuCentral1;
@@ -126,6 +137,8 @@ async fn the_clock_does_not_go_back() {
     let server = start(&file, &["--speed", "3600"]);
     let real = jiff::Timestamp::now().as_millisecond();
     let begin = Instant::now();
+    // No later than this, at this speed.
+    let latest = |seconds: f64| real + (seconds * 1000.0 * 3600.0) as i64;
     let before = loop {
         invoke(&server, json!({ "action": "tick" })).await;
         let last = last_logged(&server).await;
@@ -136,18 +149,98 @@ async fn the_clock_does_not_go_back() {
         tokio::time::sleep(Duration::from_millis(100)).await;
     };
     assert_eq!(server.terminate(), Some(0));
+    let latest = latest(begin.elapsed().as_secs_f64() + 5.0);
     let server = start(&file, &[]);
+    let begin = Instant::now();
     assert!(last_logged(&server).await >= before, "the log is kept");
     invoke(&server, json!({ "action": "tick" })).await;
     let after = last_logged(&server).await;
     assert!(after >= before, "{after} is before {before}");
     // At the speed of the machine's clock now.
-    assert!(after < before + 3_600_000 * 10, "{after} is long after {before}");
+    let took = begin.elapsed().as_millis() as i64;
+    assert!(after < latest + took + 60_000, "{after} is long after {latest}");
 }
 
-/// A process that is killed leaves the state of its last write.
+/// Datapoints, an alarm's state, messages, requests that are not done, and the function's settings.
 #[tokio::test]
-async fn the_state_is_written_while_it_runs() {
+async fn what_has_happened_is_there_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("account.state");
+    let times = ["--provisioning", "1s", "--processing", "50m"];
+    let server = start(&file, &times);
+    let cloudwatch = aws_sdk_cloudwatch::Client::new(&config(&server.url));
+    let datum = MetricDatum::builder().metric_name("M").value(7.0).build();
+    cloudwatch.put_metric_data().namespace("N").metric_data(datum).send().await.unwrap();
+    let alarm = cloudwatch.put_metric_alarm().alarm_name("mine").namespace("N").metric_name("M");
+    let alarm = alarm.statistic(Statistic::Average).period(60).evaluation_periods(1);
+    let alarm = alarm.threshold(1.0).comparison_operator(ComparisonOperator::GreaterThanThreshold);
+    alarm.send().await.unwrap();
+    let set = cloudwatch.set_alarm_state().alarm_name("mine").state_value(StateValue::Alarm);
+    set.state_reason("tried").send().await.unwrap();
+    let sqs = |server: &Server, operation: &str, body: serde_json::Value| {
+        let target = format!("AmazonSQS.{operation}");
+        let headers = [("X-Amz-Target", target.as_str()), ("Content-Type", JSON)];
+        server.request("POST /", &headers, &body.to_string()).json()
+    };
+    let url = sqs(&server, "CreateQueue", json!({ "QueueName": "q" }))["QueueUrl"].clone();
+    sqs(&server, "SendMessage", json!({ "QueueUrl": url, "MessageBody": "a message" }));
+    let runtime = aws_sdk_sagemakerruntime::Client::new(&config(&server.url));
+    let put = s3(&server).put_object().bucket("my-inputs").key("in");
+    put.body(ByteStream::from_static(b"{}")).send().await.unwrap();
+    let request = runtime.invoke_endpoint_async().endpoint_name("my-endpoint");
+    request.input_location("s3://my-inputs/in").send().await.unwrap();
+    let lambda = aws_sdk_lambda::Client::new(&config(&server.url));
+    let update = lambda.update_function_configuration().function_name("reactive-scaler");
+    update.timeout(77).send().await.unwrap();
+    assert_eq!(server.terminate(), Some(0));
+
+    let server = start(&file, &times);
+    let cloudwatch = aws_sdk_cloudwatch::Client::new(&config(&server.url));
+    let now = aws_sdk_cloudwatch::primitives::DateTime::from_secs(Timestamp::now().as_second());
+    let begin = aws_sdk_cloudwatch::primitives::DateTime::from_secs(now.secs() - 3600);
+    let read = cloudwatch.get_metric_statistics().namespace("N").metric_name("M").period(3600);
+    let read = read.statistics(Statistic::Maximum).start_time(begin).end_time(now);
+    let found = read.send().await.unwrap();
+    assert_eq!(found.datapoints()[0].maximum(), Some(7.0));
+    let alarms = cloudwatch.describe_alarms().send().await.unwrap();
+    assert_eq!(alarms.metric_alarms()[0].state_value(), Some(&StateValue::Alarm));
+    let history = cloudwatch.describe_alarm_history().alarm_name("mine").send().await.unwrap();
+    assert!(history.alarm_history_items().iter().any(|it| {
+        it.history_summary() == Some("Alarm updated from INSUFFICIENT_DATA to ALARM")
+    }));
+    let received = sqs(&server, "ReceiveMessage", json!({ "QueueUrl": url }));
+    assert_eq!(received["Messages"][0]["Body"], "a message", "{received}");
+    let endpoint = server.state()["endpoints"][0].clone();
+    let open = endpoint["waiting"].as_u64().unwrap() + endpoint["running"].as_u64().unwrap();
+    assert_eq!(open, 1, "{endpoint}");
+    let lambda = aws_sdk_lambda::Client::new(&config(&server.url));
+    let read = lambda.get_function_configuration().function_name("reactive-scaler");
+    assert_eq!(read.send().await.unwrap().timeout(), Some(77));
+}
+
+/// The options that say what a new simulated AWS has are not ignored silently.
+#[test]
+fn options_without_effect_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("account.state");
+    let (server, said) = start_and_read(&file, &["--endpoints", "2"]);
+    assert_eq!(server.terminate(), Some(0));
+    assert_eq!(said.join().unwrap(), "");
+    let (server, said) = start_and_read(&file, &["--endpoints", "3", "--history", "6h"]);
+    assert_eq!(server.terminate(), Some(0));
+    let said = said.join().unwrap();
+    for part in ["account.state", "--endpoints, --history have no effect", "what to do"] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    let (server, said) = start_and_read(&file, &["--no-function", "--speed", "2"]);
+    assert_eq!(server.terminate(), Some(0));
+    let said = said.join().unwrap();
+    assert!(said.contains("so --no-function has no effect"), "{said}");
+}
+
+/// A process that is killed leaves the state of its last write, also while it writes the next one.
+#[tokio::test]
+async fn a_process_that_is_killed_leaves_a_state() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("account.state");
     let server = start(&file, &[]);
@@ -158,9 +251,29 @@ async fn the_state_is_written_while_it_runs() {
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
     drop(server);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "only the file itself is left");
+    let old = fs::read(&file).unwrap();
+
     let server = start(&file, &[]);
     assert!(record(&server, "reactive-scaler-hold").await.is_some());
-    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "only the file itself is left");
+    for number in 0..60 {
+        let put = s3(&server).put_object().bucket("my-inputs").key(format!("large-{number}"));
+        let bytes: Vec<u8> = (0..1_000_000u32).map(|at| (at * number) as u8).collect();
+        put.body(bytes.into()).send().await.unwrap();
+    }
+    server.signal("TERM");
+    let names = || fs::read_dir(folder.path()).unwrap().count();
+    let begin = Instant::now();
+    while names() == 1 && fs::metadata(&file).unwrap().len() == old.len() as u64 {
+        assert!(begin.elapsed() < Duration::from_secs(120), "nothing is written");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    // Its end is SIGKILL.
+    drop(server);
+    let left = fs::read(&file).unwrap();
+    assert!(left == old || left.len() > 60_000_000, "{} bytes are left", left.len());
+    let server = start(&file, &[]);
+    assert!(record(&server, "reactive-scaler-hold").await.is_some());
 }
 
 #[test]

@@ -37,12 +37,17 @@ pub struct Past<'a> {
     pub until: Timestamp,
 }
 
-/// Plays the past, to its end.
+/// Plays the past, to its end. In its last day, `watch` sees each state of the world.
 ///
 /// # Errors
 ///
 /// The file of the objects cannot be written.
-pub async fn play(sim: &Simulator, objects: &Objects, past: Past<'_>) -> io::Result<()> {
+pub async fn play(
+    sim: &Simulator,
+    objects: &Objects,
+    past: Past<'_>,
+    mut watch: impl FnMut(&World),
+) -> io::Result<()> {
     let (begin, from) = (Instant::now(), sim.now());
     let routes: Vec<&Route> = past.routes.iter().filter(|it| it.whom == Whom::Named).collect();
     let all = arrivals(routes.len(), past.seed, past.processing, (from, past.until));
@@ -50,6 +55,7 @@ pub async fn play(sim: &Simulator, objects: &Objects, past: Past<'_>) -> io::Res
     let mut clients = Clients::new(sim, objects, &routes).await?;
     let mut function = Invocations::new(sim, past.function.clone()).await;
     let (mut progress, mut environment_ends) = (None, from + ENVIRONMENT);
+    let last_day = past.until - CALLS_KEPT;
     loop {
         let next = sim.with(World::next_event);
         let others = [function.next(), arrivals.peek().map(|it| it.at)];
@@ -63,10 +69,16 @@ pub async fn play(sim: &Simulator, objects: &Objects, past: Past<'_>) -> io::Res
         }
         clients.receive();
         function.run().await;
+        if next >= last_day {
+            sim.with(|world| watch(world));
+        }
         if next >= environment_ends {
             environment_ends += ENVIRONMENT;
             function.start_again().await;
-            sim.with(|world| tidy(world, past.until));
+            // Later, those who watch have read a part of the journal.
+            if next < last_day {
+                sim.with(|world| world.forget_calls_before(last_day));
+            }
             if begin.elapsed() >= SILENT {
                 let done = next.duration_since(from).as_secs_f64();
                 let part = done / past.until.duration_since(from).as_secs_f64();
@@ -76,12 +88,10 @@ pub async fn play(sim: &Simulator, objects: &Objects, past: Past<'_>) -> io::Res
         }
     }
     sim.advance_to(past.until);
-    sim.with(|world| tidy(world, past.until));
+    sim.with(|world| {
+        watch(world);
+        world.forget_calls_before(last_day);
+        world.end_retention(past.until);
+    });
     Ok(())
-}
-
-/// Removes what AWS would have removed at the end of the past, and the calls of more than a day before it.
-fn tidy(world: &mut World, until: Timestamp) {
-    world.forget_calls_before(until - CALLS_KEPT);
-    world.end_retention(until);
 }
