@@ -78,6 +78,9 @@ async fn serve(arguments: &AwsArgs, listener: TcpListener, opened: Opened) -> Re
         contents: &contents,
         faults: &arguments.faults,
     };
+    // From here on, a signal is an end with the last write of the state.
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
+    let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
     let is_json = arguments.format.is_json();
     match is_json {
         true => print(&format!("{}\n", started.json()))?,
@@ -97,7 +100,8 @@ async fn serve(arguments: &AwsArgs, listener: TcpListener, opened: Opened) -> Re
         () = keep_state => Ok(()),
         never = end_faults(sim, arguments, routes) => match never {},
         ended = print_events(sim, function, is_json) => ended,
-        interrupted = interrupted() => interrupted.map_err(failed),
+        _ = interrupt.recv() => Ok(()),
+        _ = terminate.recv() => Ok(()),
     };
     match &state {
         Some(file) => ended.and(file.write_last(sim, objects)),
@@ -115,15 +119,6 @@ async fn end_faults(sim: &Simulator, arguments: &AwsArgs, routes: &[Route]) -> I
         sim.with(|world| arguments.faults.iter().for_each(|it| fault::end(world, routes, *it)));
     }
     future::pending().await
-}
-
-/// Until Ctrl-C or SIGTERM.
-async fn interrupted() -> io::Result<()> {
-    let mut terminated = signal(SignalKind::terminate())?;
-    tokio::select! {
-        pressed = tokio::signal::ctrl_c() => pressed,
-        _ = terminated.recv() => Ok(()),
-    }
 }
 
 async fn print_events(

@@ -7,6 +7,7 @@ use std::{
     fs, io,
     io::Write,
     path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -45,6 +46,8 @@ struct Head {
 #[derive(Debug, Clone)]
 pub struct StateFile {
     path: PathBuf,
+    /// One write at a time, so that the newest state is the last.
+    writing: Arc<Mutex<()>>,
 }
 
 /// What a file has.
@@ -59,7 +62,7 @@ pub struct Stored {
 impl StateFile {
     /// The file at this path.
     pub fn at(path: &Path) -> Self {
-        Self { path: path.to_owned() }
+        Self { path: path.to_owned(), writing: Arc::default() }
     }
 
     /// Where it is.
@@ -115,6 +118,7 @@ impl StateFile {
     ///
     /// The file cannot be written. The old one is still there.
     pub fn write(&self, sim: &Simulator, objects: &Objects) -> io::Result<()> {
+        let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let (mut body, snapshot) = sim.with(|world| {
             let mut body = Vec::new();
             // A tuple of two: the objects follow.

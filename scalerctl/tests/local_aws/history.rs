@@ -122,8 +122,8 @@ async fn the_commands_and_the_page_show_the_past_of_a_fleet_and_its_prefixes_go_
 
     let happened = server.events().happened;
     let old = |it: &&Value| it["at"].as_str().unwrap().parse::<Timestamp>().unwrap() < begun;
-    let decisions = happened.iter().filter(|it| it["decision"].is_object());
-    assert!(decisions.filter(old).count() > 20, "{happened:?}");
+    let decided = happened.iter().filter(|it| it["decision"].is_object());
+    assert!(decided.filter(old).count() > 20, "{happened:?}");
     let path = "GET /_page/timeline.svg?endpoint=my-endpoint&variant=AllTraffic&width=wide";
     let picture = server.request(path, &[], "").body;
     let hours = picture.lines().filter(|line| line.len() == 5 && line.ends_with(":00"));
