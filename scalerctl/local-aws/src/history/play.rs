@@ -19,6 +19,9 @@ const ENVIRONMENT: SignedDuration = SignedDuration::from_hours(24);
 /// The journal of a past has the calls of this time before its end.
 const CALLS_KEPT: SignedDuration = SignedDuration::from_hours(24);
 
+/// The interval in which the last day is watched.
+const WATCHED_EVERY: SignedDuration = SignedDuration::from_secs(30);
+
 /// After this time, by the machine's clock, the progress is shown.
 const SILENT: Duration = Duration::from_secs(2);
 
@@ -37,7 +40,7 @@ pub struct Past<'a> {
     pub until: Timestamp,
 }
 
-/// Plays the past, to its end. In its last day, `watch` sees each state of the world.
+/// Plays the past, to its end. In its last day, `watch` sees the world at intervals.
 ///
 /// # Errors
 ///
@@ -56,6 +59,7 @@ pub async fn play(
     let mut function = Invocations::new(sim, past.function.clone()).await;
     let (mut progress, mut environment_ends) = (None, from + ENVIRONMENT);
     let last_day = past.until - CALLS_KEPT;
+    let mut watched = last_day;
     loop {
         let next = sim.with(World::next_event);
         let others = [function.next(), arrivals.peek().map(|it| it.at)];
@@ -69,7 +73,8 @@ pub async fn play(
         }
         clients.receive();
         function.run().await;
-        if next >= last_day {
+        if next >= watched {
+            watched = next + WATCHED_EVERY;
             sim.with(|world| watch(world));
         }
         if next >= environment_ends {
