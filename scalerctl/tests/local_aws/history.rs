@@ -165,14 +165,13 @@ async fn the_same_seed_and_the_same_end_have_the_same_decisions() {
 /// Leases and floors of the past are there at the start, and the function that runs afterwards ends them.
 #[tokio::test]
 async fn what_the_past_left_goes_on() {
-    let times = ["--history", "2h", "--endpoints", "60", "--provisioning", "20m"];
-    let times = [&times[..], &["--speed", "60"]].concat();
-    // About six endpoints are awake at any time. With one seed in some hundreds, there is none.
+    let times = ["--history", "90m", "--endpoints", "40", "--speed", "60"];
+    // Some endpoints are awake at most times.
     let mut found = None;
     for seed in ["1", "2", "3"] {
         let server = start(&[&times[..], &["--seed", seed]].concat());
         let all = minimums(&server).await;
-        assert_eq!(all.len(), 60);
+        assert_eq!(all.len(), 40);
         let awake: Vec<String> =
             all.into_iter().filter(|(_, min)| *min == 1).map(|(id, _)| id).collect();
         if !awake.is_empty() {
