@@ -7,6 +7,7 @@ use std::{
 
 use jiff::Timestamp;
 use reactive_scaler::port::VariantId;
+use serde::{Deserialize, Serialize};
 
 use crate::ActionState;
 
@@ -14,7 +15,7 @@ use crate::ActionState;
 type Key = (VariantId, String);
 
 /// Scheduled actions by variant and name, and by the time at which they run.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub(crate) struct Actions {
     all: BTreeMap<Key, ActionState>,
     /// Those that have not run yet.

@@ -2,9 +2,10 @@
 
 use jiff::Timestamp;
 use reactive_scaler::port::VariantId;
+use serde::{Deserialize, Serialize};
 
 /// The status of a scaling activity.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ActivityStatus {
     /// Accepted and in progress.
     InProgress,
@@ -29,7 +30,7 @@ impl ActivityStatus {
 }
 
 /// One scaling activity.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Activity {
     /// Its index among all activities of the world.
     pub number: usize,
@@ -51,5 +52,5 @@ pub struct Activity {
 }
 
 /// The ID of an activity of the world.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ActivityId(pub(crate) usize);

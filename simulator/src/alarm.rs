@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use reactive_scaler::port::VariantId;
+use serde::{Deserialize, Serialize};
 
 use crate::{Metric, Refusal, Statistic, Tags};
 
 /// What PutMetricAlarm sets.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AlarmSpec {
     /// `AlarmName`.
     pub name: String,
@@ -127,7 +128,7 @@ impl AlarmSpec {
 }
 
 /// `ComparisonOperator`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Comparison {
     /// `GreaterThanThreshold`.
     Greater,
@@ -188,7 +189,7 @@ impl Comparison {
 }
 
 /// `TreatMissingData`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TreatMissing {
     /// `missing`, the default: without datapoints, the alarm changes to `INSUFFICIENT_DATA`.
     Missing,
@@ -224,7 +225,7 @@ impl TreatMissing {
 }
 
 /// What an alarm does when it changes to a state.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum AlarmAction {
     /// Triggers a scaling policy each minute while the alarm is in the state.
     Policy {
@@ -257,7 +258,7 @@ impl AlarmAction {
 }
 
 /// The state of an alarm.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum AlarmState {
     /// `OK`.
     Ok,
@@ -289,7 +290,7 @@ impl AlarmState {
 }
 
 /// One change of an alarm's state.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AlarmChange {
     /// When it changed.
     pub at: Timestamp,
@@ -304,7 +305,7 @@ pub struct AlarmChange {
 }
 
 /// An alarm of the world.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Alarm {
     /// The settings of the last PutMetricAlarm.
     pub spec: AlarmSpec,

@@ -1,11 +1,12 @@
 //! The history of alarms.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::{AlarmChange, AlarmSpec};
 
 /// One entry of the history of an alarm.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct HistoryItem {
     /// When it happened.
     pub at: Timestamp,
@@ -16,7 +17,7 @@ pub struct HistoryItem {
 }
 
 /// What happened to an alarm.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum HistoryEvent {
     /// It was created with these settings.
     Created(Box<AlarmSpec>),

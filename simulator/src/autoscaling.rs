@@ -2,11 +2,12 @@
 
 use jiff::Timestamp;
 use reactive_scaler::port::ScalableTarget;
+use serde::{Deserialize, Serialize};
 
 use crate::{NotScaledReason, Tags, cooldown::Cooldown};
 
 /// A registered target, and the state that the model keeps for it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Target {
     pub(crate) target: ScalableTarget,
     pub(crate) registered_at: Timestamp,

@@ -1,9 +1,10 @@
 //! S3 buckets of the account: their event notifications.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 /// A bucket and its notification configuration.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bucket {
     /// When it was created.
     pub created: Timestamp,
@@ -14,7 +15,7 @@ pub struct Bucket {
 }
 
 /// The kind of destination of a notification.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum NotificationKind {
     /// A Lambda function.
     Function,
@@ -25,7 +26,7 @@ pub enum NotificationKind {
 }
 
 /// One notification of a bucket.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BucketNotification {
     /// `Id`.
     pub id: String,

@@ -8,17 +8,19 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::activity::ActivityId;
 
 /// The direction in which a policy scales.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Direction {
     Out,
     In,
 }
 
 /// A cooldown of a scalable target.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Cooldown {
     pub(crate) direction: Direction,
     pub(crate) policy: String,

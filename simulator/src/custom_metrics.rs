@@ -1,11 +1,14 @@
 //! Metrics that are put: those of other namespaces, such as the function's. They are visible immediately.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::{Metric, MetricFilter, statistic::Summary};
 
 /// Namespace, name and dimensions of a metric.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct CustomMetric {
     /// `Namespace`.
     pub namespace: String,
@@ -41,12 +44,28 @@ impl CustomMetric {
 }
 
 /// Values that were put at one time.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(from = "PutRow", into = "PutRow")]
 pub(crate) struct PutValues {
     /// The start of the minute, or of the second for a high-resolution metric.
     pub(crate) at: Timestamp,
-    pub(crate) unit: String,
+    pub(crate) unit: Cow<'static, str>,
     pub(crate) values: Summary,
+}
+
+/// The stored form, with the time in milliseconds: there are many.
+type PutRow = (i64, Cow<'static, str>, Summary);
+
+impl From<PutRow> for PutValues {
+    fn from((at, unit, values): PutRow) -> Self {
+        Self { at: Timestamp::from_millisecond(at).unwrap_or_default(), unit, values }
+    }
+}
+
+impl From<PutValues> for PutRow {
+    fn from(PutValues { at, unit, values }: PutValues) -> Self {
+        (at.as_millisecond(), unit, values)
+    }
 }
 
 /// The unit of values that were put without one.

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use reactive_scaler::port::EndpointStatus;
+use serde::{Deserialize, Serialize};
 
 use std::sync::Arc;
 
@@ -12,7 +13,7 @@ use crate::{
 };
 
 /// An endpoint of the world.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct EndpointState {
     /// Its name.
     pub name: String,
@@ -58,7 +59,7 @@ pub struct EndpointState {
 }
 
 /// The SNS topics to which SageMaker publishes the results of an endpoint.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResultTopics {
     /// `SuccessTopic`.
     pub success: Option<String>,
@@ -71,7 +72,7 @@ pub struct ResultTopics {
 }
 
 /// A configuration on its way to an endpoint.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Deployment {
     pub(crate) config: Arc<Definition>,
     pub(crate) variants: Vec<VariantState>,
@@ -79,7 +80,7 @@ pub(crate) struct Deployment {
 }
 
 /// A production variant of an endpoint.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct VariantState {
     /// Its name.
     pub name: String,
@@ -114,13 +115,13 @@ impl VariantState {
 }
 
 /// A status that is not the result of a change of capacity.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(crate) struct Forced {
     pub(crate) until: Option<Timestamp>,
     pub(crate) then: AfterForced,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum AfterForced {
     InService,
     /// What was created or updated is deployed.

@@ -9,11 +9,12 @@ use std::{
 };
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::EndpointState;
 
 /// Endpoints by name, and the time of the next event of each.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub(crate) struct Endpoints {
     all: BTreeMap<String, EndpointState>,
     /// The next event of each endpoint that is not in `unplaced`.

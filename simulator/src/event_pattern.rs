@@ -1,11 +1,12 @@
 //! Event patterns: the filters of EventBridge rules and of SNS subscriptions (EventBridge User Guide, "Comparison
 //! operators for use in event patterns").
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use wildmatch::WildMatchPattern;
 
 /// A filter of events.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct EventPattern(Map<String, Value>);
 
 impl EventPattern {

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use crate::{Tags, event_pattern::EventPattern, schedule_expression::Runs};
 
 /// A rule of the default event bus.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct EventRule {
     /// `EventPattern`, as it was put.
     pub(crate) pattern_text: Option<String>,

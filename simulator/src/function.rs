@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::{Refusal, Tags};
@@ -11,7 +12,7 @@ use crate::{Refusal, Tags};
 pub(crate) const LATEST: &str = "$LATEST";
 
 /// A Lambda function of the world.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LambdaFunction {
     /// `FunctionName`.
     pub name: String,
@@ -46,7 +47,7 @@ pub struct LambdaFunction {
 }
 
 /// Settings for asynchronous invocations of a function.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EventInvokeConfig {
     /// `MaximumRetryAttempts`.
     pub retries: u32,
@@ -70,7 +71,7 @@ impl Default for EventInvokeConfig {
 }
 
 /// An event source mapping: a queue that a function reads.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EventSourceMapping {
     /// `UUID`.
     pub id: String,

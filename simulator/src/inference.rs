@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use crate::ResultTopics;
 
@@ -31,7 +32,7 @@ pub struct InferenceRequest {
 }
 
 /// The input of a request.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RequestInput {
     /// `InputLocation`: an object of S3.
     Location(String),
@@ -40,7 +41,7 @@ pub enum RequestInput {
 }
 
 /// How a request ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RequestStatus {
     /// It was processed.
     Completed,
@@ -51,7 +52,7 @@ pub enum RequestStatus {
 }
 
 /// A request of InvokeEndpointAsync whose result is known.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FinishedRequest {
     /// The endpoint's name.
     pub endpoint: String,
@@ -78,7 +79,7 @@ pub struct FinishedRequest {
 }
 
 /// A request that has not ended. What all requests of an endpoint share is not here: there can be many.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct OpenRequest {
     pub(crate) inference_id: String,
     pub(crate) input: RequestInput,

@@ -192,6 +192,11 @@ impl Journal {
         self.entries.retain(|entry| matches!(entry, Entry::Event(..)));
     }
 
+    /// Removes the calls before this time. The events and the counters remain.
+    pub(crate) fn forget_calls_before(&mut self, at: Timestamp) {
+        self.entries.retain(|entry| !matches!(entry, Entry::Call(call) if call.at < at));
+    }
+
     /// The requests that did not become calls, in order.
     pub fn refused_requests(&self) -> &[RefusedRequest] {
         &self.refused

@@ -52,6 +52,7 @@
 //! | `policy_finding` | the names of what is found about policies |
 //! | `policy_json`, `json_error` | policies and alarms in the JSON of the AWS CLI |
 //! | `arn` | stand-ins for random identifiers |
+//! | `log_storage` | log groups in the form in which they are stored |
 //! | `logs`, `function`, `bucket`, `topic` | log groups, Lambda functions, S3 event notifications, SNS subscriptions |
 //! | `event_pattern` | filters of events |
 //! | `message_queue` | SQS queues and their messages |
@@ -96,6 +97,7 @@ mod invocation_schedule;
 mod journal;
 mod json_error;
 mod listing;
+mod log_storage;
 mod logs;
 mod message_queue;
 mod metric_fault;

@@ -1,6 +1,6 @@
 //! CloudWatch Logs: log groups, log events, and filter patterns.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -18,7 +18,7 @@ pub(crate) struct LogGroup {
     /// `retentionInDays`.
     pub(crate) retention: Option<u32>,
     /// When each log stream was created, by name.
-    pub(crate) streams: BTreeMap<String, Timestamp>,
+    pub(crate) streams: BTreeMap<Arc<str>, Timestamp>,
     /// In the order in which they arrived.
     pub(crate) events: Vec<LogEvent>,
 }
@@ -34,8 +34,8 @@ impl LogGroup {
 pub struct LogEvent {
     /// `timestamp`.
     pub at: Timestamp,
-    /// `logStreamName`.
-    pub stream: String,
+    /// `logStreamName`. The events of a stream share it.
+    pub stream: Arc<str>,
     /// `message`.
     pub message: String,
 }

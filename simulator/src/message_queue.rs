@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, fmt::Write as _, time::Duration};
 
 use jiff::Timestamp;
 use md5::{Digest, Md5};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::{Tags, arn::uuid};
@@ -20,7 +21,7 @@ pub(crate) const NUMBERS: [(&str, u32, u32, u32); 5] = [
 ];
 
 /// A queue.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct MessageQueue {
     /// The attributes that were set.
     pub(crate) attributes: BTreeMap<String, String>,
@@ -33,7 +34,7 @@ pub(crate) struct MessageQueue {
 }
 
 /// A message in a queue.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Message {
     /// `MessageId`.
     pub(crate) id: String,

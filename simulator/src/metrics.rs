@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use reactive_scaler::port::Datapoint;
+use serde::{Deserialize, Serialize};
 
 use crate::Statistic;
 
 /// A metric of the namespace `AWS/SageMaker` that the model publishes, by endpoint.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum MetricName {
     /// `ApproximateBacklogSize`: items yet to be processed, and items being processed if
     /// [`Settings::backlog_counts_running`](crate::Settings::backlog_counts_running) is true.
@@ -66,7 +67,7 @@ impl MetricName {
 }
 
 /// A metric that an alarm watches.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Metric {
     /// A metric that the model publishes.
     Published(MetricName),
@@ -205,7 +206,8 @@ pub struct MetricFilter {
 }
 
 /// The metrics of one endpoint for one minute.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(from = "SampleRow", into = "SampleRow")]
 pub(crate) struct Sample {
     /// The start of the minute.
     pub(crate) at: Timestamp,
@@ -214,6 +216,24 @@ pub(crate) struct Sample {
     pub(crate) per_instance: Option<f64>,
     pub(crate) oldest: f64,
     pub(crate) without_capacity: bool,
+}
+
+/// The stored form, with times in milliseconds: there are many.
+type SampleRow = (i64, i64, f64, Option<f64>, f64, bool);
+
+impl From<SampleRow> for Sample {
+    fn from((at, later, backlog, per_instance, oldest, without_capacity): SampleRow) -> Self {
+        let at = Timestamp::from_millisecond(at).unwrap_or_default();
+        let seen_from = at + Duration::from_millis(later.unsigned_abs());
+        Self { at, seen_from, backlog, per_instance, oldest, without_capacity }
+    }
+}
+
+impl From<Sample> for SampleRow {
+    fn from(it: Sample) -> Self {
+        let (at, seen_from) = (it.at.as_millisecond(), it.seen_from.as_millisecond());
+        (at, seen_from - at, it.backlog, it.per_instance, it.oldest, it.without_capacity)
+    }
 }
 
 impl Sample {
@@ -228,7 +248,7 @@ impl Sample {
 }
 
 /// The metrics of one endpoint name.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Series {
     pub(crate) samples: Vec<Sample>,
     /// The largest backlog in the current minute.

@@ -7,11 +7,12 @@
 
 use jiff::Timestamp;
 use reactive_scaler::port::VariantId;
+use serde::{Deserialize, Serialize};
 
 use crate::Activity;
 
 /// `NotScaledReason`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum NotScaledReason {
     /// `AlreadyAtMaxCapacity`: the target is at its maximum.
     AlreadyAtMaxCapacity(i32),
@@ -33,7 +34,7 @@ impl NotScaledReason {
 }
 
 /// A decision not to scale.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NotScaled {
     /// Its index among all decisions not to scale of the world.
     pub number: usize,

@@ -37,18 +37,22 @@ impl Paging {
         all: impl Iterator<Item = T>,
         page_size: usize,
     ) -> Result<Page<T>, Refusal> {
-        let size = self.size(page_size)?;
-        let start = match self.next_token.as_deref() {
-            None => 0,
+        let (size, start) = (self.size(page_size)?, self.offset()?);
+        let mut rest = all.skip(start);
+        let items = rest.by_ref().take(size).collect();
+        let next_token = rest.next().map(|_| offset_token(start + size));
+        Ok(Page { items, next_token })
+    }
+
+    /// The place at which the page begins.
+    pub(crate) fn offset(&self) -> Result<usize, Refusal> {
+        match self.next_token.as_deref() {
+            None => Ok(0),
             Some(token) => token
                 .strip_prefix("offset-")
                 .and_then(|offset| offset.parse().ok())
-                .ok_or_else(invalid_token)?,
-        };
-        let mut rest = all.skip(start);
-        let items = rest.by_ref().take(size).collect();
-        let next_token = rest.next().map(|_| format!("offset-{}", start + size));
-        Ok(Page { items, next_token })
+                .ok_or_else(invalid_token),
+        }
     }
 
     /// Returns one page of a listing that is ordered by key. It continues after the key in the
@@ -75,12 +79,18 @@ impl Paging {
         Ok(Page { items, next_token })
     }
 
-    fn size(&self, page_size: usize) -> Result<usize, Refusal> {
+    /// The number of items of the page.
+    pub(crate) fn size(&self, page_size: usize) -> Result<usize, Refusal> {
         match self.max_results {
             Some(0) => Err(Refusal::validation("MaxResults must be at least 1")),
             asked => Ok(asked.unwrap_or(page_size).min(page_size).max(1)),
         }
     }
+}
+
+/// The token of a page that begins at this place.
+pub(crate) fn offset_token(place: usize) -> String {
+    format!("offset-{place}")
 }
 
 fn invalid_token() -> Refusal {

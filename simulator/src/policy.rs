@@ -2,11 +2,12 @@
 
 use jiff::Timestamp;
 use reactive_scaler::port::VariantId;
+use serde::{Deserialize, Serialize};
 
 use crate::{StepScaling, TargetTracking};
 
 /// A scaling policy of the world.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Policy {
     /// Its scalable target.
     pub id: VariantId,
@@ -21,7 +22,7 @@ pub struct Policy {
 }
 
 /// `PolicyType`, with its configuration.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum PolicyKind {
     /// `TargetTrackingScaling`.
     TargetTracking(TargetTracking),

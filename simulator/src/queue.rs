@@ -6,13 +6,14 @@ use std::{
 };
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 /// The ID of a job of the world.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct JobId(pub usize);
 
 /// One request and its input.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Job {
     /// The endpoint's name.
     pub endpoint: String,
@@ -27,7 +28,7 @@ pub struct Job {
 }
 
 /// The state of a job.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum JobState {
     /// Not invoked yet.
     Announced,
@@ -73,14 +74,14 @@ pub struct AcceptedRequest {
 }
 
 /// A future step of a job.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) enum Step {
     Upload,
     Invocation,
 }
 
 /// The jobs of an endpoint that have not ended.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Queue {
     pub(crate) waiting: VecDeque<JobId>,
     /// The waiting jobs with a time to live of their own, each with the time at which it expires.

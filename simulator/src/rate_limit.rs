@@ -4,10 +4,11 @@
 //! few of their sizes. A single bucket is an assumption. Each partition key of the ledger has one for its writes.
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 /// A bucket of `burst` tokens that gains `per_second` tokens. Each call takes one token. A call
 /// without a token is throttled.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct RateLimit {
     per_second: f64,
     burst: f64,

@@ -2,9 +2,10 @@
 
 use jiff::Timestamp;
 use reactive_scaler::port::ScheduledAction;
+use serde::{Deserialize, Serialize};
 
 /// A scheduled action of the world.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ActionState {
     /// The action, as DescribeScheduledActions returns it.
     pub action: ScheduledAction,
@@ -25,7 +26,7 @@ impl ActionState {
 }
 
 /// The time in which an action with a recurring schedule runs.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ActionSpan {
     /// `StartTime`. Absent: now.
     pub start: Option<Timestamp>,

@@ -11,7 +11,7 @@ use crate::schedule_expression::Runs;
 const INVOKE: &str = ":scheduler:::aws-sdk:lambda:invoke";
 
 /// A schedule.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Schedule {
     pub(crate) put: SchedulePut,
     pub(crate) created: Timestamp,

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 /// How the model behaves. A changed field takes effect immediately.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
@@ -74,6 +76,8 @@ pub struct Settings {
     /// Items per page for requests without `MaxResults`. Default: 50, as in the API reference of
     /// DescribeScalableTargets and DescribeScheduledActions.
     pub page_size: usize,
+    /// Events per page of FilterLogEvents. Default: 50. AWS has at most 10,000, and 1 MB.
+    pub log_page_size: usize,
     /// The name of the ledger's table. Default: `reactive-scaler-ledger`. Only the HTTP interface names a table.
     pub ledger_table: String,
     /// The most items of the ledger per page. Default: no limit. A page has at most 1 MB in any case.
@@ -117,6 +121,7 @@ impl Default for Settings {
             update_accepted_when_degraded: true,
             call_latency: Duration::ZERO,
             page_size: 50,
+            log_page_size: 50,
             ledger_table: "reactive-scaler-ledger".into(),
             ledger_page_size: usize::MAX,
             ledger_writes_per_second: 1_000,
@@ -128,7 +133,7 @@ impl Default for Settings {
 }
 
 /// How fast one endpoint and its jobs are.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pace {
     /// Time from an accepted request for more instances until they serve, and of CreateEndpoint and UpdateEndpoint. Default: 6 minutes. Users
     /// report 3 to 10 minutes.

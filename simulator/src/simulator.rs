@@ -104,6 +104,15 @@ impl Simulator {
         self.clock().map(|clock| clock.speed)
     }
 
+    /// From now on, the world's time runs `speed` times as fast as the machine's. It goes on from the world's time, or
+    /// from the machine's if that is later. Has no effect on a handle that already follows a clock.
+    pub fn go_on_at(&self, speed: i32) {
+        let world = self.locked();
+        let since = Timestamp::now();
+        let start = world.now().max(since);
+        _ = self.clock().get_or_insert(WallClock { since, start, speed });
+    }
+
     /// Reads or changes the world. Do not nest calls: the world is locked.
     pub fn with<T>(&self, look: impl FnOnce(&mut World) -> T) -> T {
         let mut world = self.locked();

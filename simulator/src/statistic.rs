@@ -2,10 +2,12 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// A statistic of CloudWatch.
 ///
 /// SageMaker's metrics have one value per minute in the model, so `SampleCount` is the number of minutes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Statistic {
     /// `Average`.
     Average,
@@ -74,7 +76,8 @@ impl fmt::Display for Statistic {
 }
 
 /// A summary of the values of a period.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(from = "SummaryRow", into = "SummaryRow")]
 pub(crate) struct Summary {
     count: f64,
     sum: f64,
@@ -82,6 +85,21 @@ pub(crate) struct Summary {
     most: f64,
     /// Each value with its count. Empty if all values are equal, or only their summary is known.
     values: Vec<(f64, f64)>,
+}
+
+/// The stored form: there are many.
+type SummaryRow = (f64, f64, f64, f64, Vec<(f64, f64)>);
+
+impl From<SummaryRow> for Summary {
+    fn from((count, sum, least, most, values): SummaryRow) -> Self {
+        Self { count, sum, least, most, values }
+    }
+}
+
+impl From<Summary> for SummaryRow {
+    fn from(Summary { count, sum, least, most, values }: Summary) -> Self {
+        (count, sum, least, most, values)
+    }
 }
 
 impl Default for Summary {

@@ -4,10 +4,12 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::{AlarmSpec, Refusal, Statistic};
 
 /// `StepScalingPolicyConfiguration`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StepScaling {
     /// `AdjustmentType`.
     pub adjustment: AdjustmentType,
@@ -22,7 +24,7 @@ pub struct StepScaling {
 }
 
 /// `AdjustmentType`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum AdjustmentType {
     /// `ChangeInCapacity`: a number of instances to add or remove.
     ChangeInCapacity,
@@ -33,7 +35,7 @@ pub enum AdjustmentType {
 }
 
 /// One of `StepAdjustments`. Its bounds are relative to the alarm's threshold.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct StepAdjustment {
     /// `MetricIntervalLowerBound`; `None`: negative infinity.
     pub lower: Option<f64>,

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use reactive_scaler::port::VariantId;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     AlarmAction, AlarmSpec, Comparison, Metric, MetricName, Refusal, Settings, Statistic,
@@ -10,7 +11,7 @@ use crate::{
 };
 
 /// `TargetTrackingScalingPolicyConfiguration`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TargetTracking {
     /// `TargetValue`.
     pub target_value: f64,
@@ -25,7 +26,7 @@ pub struct TargetTracking {
 }
 
 /// The metric of a target tracking policy.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TrackedMetric {
     /// `CustomizedMetricSpecification`.
     Customized {

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::{Tags, event_pattern::EventPattern};
 
 /// A topic.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Topic {
     /// The attributes that were set.
     pub(crate) attributes: BTreeMap<String, String>,
@@ -18,7 +18,7 @@ pub(crate) struct Topic {
 }
 
 /// A subscription of a topic.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Subscription {
     /// `Protocol`, for example `lambda` or `sqs`.
     pub protocol: String,

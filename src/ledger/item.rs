@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use super::Location;
 
@@ -32,7 +33,7 @@ pub struct RequestResult {
 }
 
 /// The uploads and the results of one input location. The sets only grow, so the order of events does not matter.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Item {
     /// The input location.
     pub location: Location,

@@ -8,6 +8,8 @@ use std::fmt;
 use percent_encoding::percent_decode_str;
 use sha2::{Digest, Sha256};
 
+use serde::{Deserialize, Serialize};
+
 /// A text that is longer than this is no location. A key has at most 1,024 bytes, and three times as many if each
 /// byte is encoded.
 const LONGEST: usize = 4096;
@@ -20,7 +22,7 @@ const VERSION: &str = "?versionId=";
 /// The form of the key is the key with all encoding removed, however often it is encoded, and without a version. So two
 /// different keys can have the same form, for example `a+b` and `a b`. They share an item. It then has two uploads and
 /// never counts as done, so this is safe.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Location {
     bucket: String,
     key: String,

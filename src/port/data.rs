@@ -3,9 +3,10 @@
 use std::fmt;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 /// One production variant of an endpoint. Application Auto Scaling scales variants.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct VariantId {
     /// Name of the endpoint, 1 to 63 characters (API: `EndpointName`).
     pub endpoint: String,
@@ -38,7 +39,7 @@ impl fmt::Display for VariantId {
 }
 
 /// `EndpointStatus` of DescribeEndpoint.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum EndpointStatus {
     /// Not available to take requests.
     OutOfService,
@@ -129,7 +130,7 @@ pub struct Variant {
 }
 
 /// A registered scalable target of the namespace `sagemaker`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ScalableTarget {
     /// The variant that it scales.
     pub id: VariantId,
@@ -142,7 +143,7 @@ pub struct ScalableTarget {
 }
 
 /// `SuspendedState` of a scalable target.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Suspended {
     /// `DynamicScalingInSuspended`.
     pub scaling_in: bool,
@@ -153,7 +154,7 @@ pub struct Suspended {
 }
 
 /// A scheduled action on a variant's scalable target.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ScheduledAction {
     /// The variant that it applies to.
     pub id: VariantId,
@@ -170,7 +171,7 @@ pub struct ScheduledAction {
 }
 
 /// One datapoint of `ApproximateBacklogSize`, for the 60 seconds that start at `at`.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Datapoint {
     /// Start of its period.
     pub at: Timestamp,

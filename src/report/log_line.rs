@@ -36,6 +36,16 @@ impl<'a> LogLine<'a> {
         }
     }
 
+    /// Its metrics, in the namespace [`NAMESPACE`](super::NAMESPACE). Empty if only the decision was requested.
+    pub fn metrics(&self) -> &[(&'static str, i64)] {
+        self.metrics.as_ref().map_or(&[], Metrics::values)
+    }
+
+    /// The value of the dimension of its metrics, which is [`DIMENSION`](super::DIMENSION).
+    pub fn endpoint(&self) -> &str {
+        self.dimension
+    }
+
     /// As a JSON object. Null if serialization fails.
     pub fn to_value(&self) -> Value {
         serde_json::to_value(self).unwrap_or_default()

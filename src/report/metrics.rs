@@ -45,6 +45,11 @@ impl Metrics {
     pub(super) fn of(done: &Done, now: Timestamp) -> Self {
         Self { of: metrics_of(done), at: now }
     }
+
+    /// Names and values.
+    pub(super) fn values(&self) -> &[(&'static str, i64)] {
+        &self.of
+    }
 }
 
 #[derive(Serialize)]

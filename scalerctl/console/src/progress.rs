@@ -1,6 +1,6 @@
 //! A progress indicator on stderr, only if stderr is a terminal.
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -21,7 +21,7 @@ impl Progress {
     }
 
     /// Shows the next step.
-    pub fn step(&self, what: &'static str) {
+    pub fn step(&self, what: impl Into<Cow<'static, str>>) {
         self.0.set_message(what);
     }
 }

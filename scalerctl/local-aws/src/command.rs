@@ -1,92 +1,27 @@
 //! `scalerctl aws`: the simulated AWS on a port of this machine, with the function in it.
 
-use std::{convert::Infallible, io, time::Duration};
+use std::{convert::Infallible, future, io, time::Duration};
 
 use aws_credential_types::Credentials;
-use clap::{Args, ValueEnum};
-use jiff::{SignedDuration, Timestamp};
-use reactive_scaler::{
-    config::{ConfigError, Route, routes_from_json},
-    stored_routes::Place,
-};
-use simulator::{Pace, Settings, Simulator, http};
+use reactive_scaler::config::Route;
+use simulator::{Simulator, http};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
 };
 
-use scalerctl_console::{
-    Failure,
-    durations::positive_duration,
-    loopback::{LOCAL_PORT, LOCAL_REGION, loopback_config},
-    numbers::whole_number,
-    output::{FormatArgs, print},
-    runtime::runtime,
-};
+use scalerctl_console::{Failure, loopback::loopback_config, output::print, runtime::runtime};
 
+pub use crate::args::AwsArgs;
 use crate::{
-    fault::{self, Fault},
+    fault,
     function::{Functions, requests},
     inference,
-    initial_world::initial_world,
-    objects::Objects,
+    opened::{Opened, open, source},
     output::{Printed, Started, json_of, line},
     page::{self, Page},
     s3, server,
 };
-
-/// Arguments of `scalerctl aws`.
-#[derive(Debug, Clone, Args)]
-pub struct AwsArgs {
-    /// Port on 127.0.0.1; 0 selects a free port
-    #[arg(long, default_value_t = LOCAL_PORT, value_parser = whole_number::<u16>(0..=u16::MAX.into(), ""))]
-    pub port: u16,
-
-    /// SCALER_ROUTES of the function. The endpoints and buckets that it names are created
-    #[arg(long, value_name = "JSON", default_value = ROUTES)]
-    pub routes: String,
-
-    /// Time from a request for more instances until they are in service
-    #[arg(long, value_name = "TIME", default_value = "6m", value_parser = positive_duration)]
-    pub provisioning: SignedDuration,
-
-    /// Processing time of a request
-    #[arg(long, value_name = "TIME", default_value = "45s", value_parser = positive_duration)]
-    pub processing: SignedDuration,
-
-    /// The requests that the backlog metrics count
-    #[arg(long, value_enum, default_value_t = Backlog::All)]
-    pub backlog: Backlog,
-
-    /// Simulated seconds per second
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = whole_number::<u32>(1..=3600, ""))]
-    pub speed: u32,
-
-    /// A fault that doctor finds, from the start. Repeat the option for several
-    #[arg(long = "fault", value_name = "NAME", value_enum)]
-    pub faults: Vec<Fault>,
-
-    /// Simulated time after which AWS ends quota, no-capacity, late-metrics, and throttling
-    #[arg(long, value_name = "TIME", value_parser = positive_duration, requires = "faults")]
-    pub fault_lasts: Option<SignedDuration>,
-
-    /// Do not run the function
-    #[arg(long)]
-    pub no_function: bool,
-
-    /// The output format. JSON: one object per line
-    #[command(flatten)]
-    pub format: FormatArgs,
-}
-
-/// AWS's documentation has both readings of the backlog metrics.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Backlog {
-    /// Requests that wait or run
-    All,
-    /// Requests that wait
-    Waiting,
-}
 
 /// Interval in which new calls are printed.
 const PRINT_INTERVAL: Duration = Duration::from_millis(200);
@@ -95,102 +30,83 @@ const PRINT_INTERVAL: Duration = Duration::from_millis(200);
 ///
 /// # Errors
 ///
-/// [`Failure::Usage`] if the routes are not valid, [`Failure::NotOk`] if the port is not available.
+/// [`Failure::Usage`] if the arguments or the state file are not valid, [`Failure::NotOk`] if the port is not available
+/// or the state cannot be written.
 pub fn run(arguments: &AwsArgs) -> Result<(), Failure> {
-    let invalid = |error: ConfigError| {
-        Failure::Usage(error.to_string().replace("SCALER_ROUTES:", "--routes:"))
-    };
-    let stored = Place::of(&arguments.routes).map_err(invalid)?.is_some();
-    let routes = match stored {
-        true => Vec::new(),
-        false => routes_from_json(&arguments.routes).map_err(invalid)?,
-    };
-    for fault in &arguments.faults {
-        fault::check(&routes, !arguments.no_function, *fault).map_err(Failure::Usage)?;
+    let source = source(arguments)?;
+    let runtime = runtime()?;
+    let listener = runtime.block_on(TcpListener::bind(("127.0.0.1", arguments.port)));
+    let listener = listener.map_err(|error| unavailable(arguments.port, &error))?;
+    let opened = open(arguments, source)?;
+    if !opened.without_effect.is_empty() {
+        anstream::eprintln!("scalerctl: {}", opened.without_effect_text());
     }
-    runtime()?.block_on(serve(arguments, &routes, stored))
+    runtime.block_on(serve(arguments, listener, opened))
 }
 
-async fn serve(arguments: &AwsArgs, routes: &[Route], stored: bool) -> Result<(), Failure> {
-    let failed = |error: io::Error| match error.kind() {
-        io::ErrorKind::AddrInUse => Failure::NotOk(format!(
-            "port {0} of 127.0.0.1 is in use by another program (what to do: end that program, or use another port \
-             with `scalerctl aws --port 0`)",
-            arguments.port
-        )),
-        _ => Failure::NotOk(format!(
-            "port {} of 127.0.0.1 is not available: {error}",
-            arguments.port
-        )),
-    };
-    let listener = TcpListener::bind(("127.0.0.1", arguments.port)).await.map_err(failed)?;
+fn unavailable(port: u16, error: &io::Error) -> Failure {
+    Failure::NotOk(match error.kind() {
+        io::ErrorKind::AddrInUse => format!(
+            "port {port} of 127.0.0.1 is in use by another program (what to do: end that program, or use another port \
+             with `scalerctl aws --port 0`)"
+        ),
+        _ => format!("port {port} of 127.0.0.1 is not available: {error}"),
+    })
+}
+
+async fn serve(arguments: &AwsArgs, listener: TcpListener, opened: Opened) -> Result<(), Failure> {
+    let failed = |error: io::Error| unavailable(arguments.port, &error);
     let address = listener.local_addr().map_err(failed)?;
     let (url, port) = (format!("http://{address}"), address.port());
-    let settings = settings(arguments);
-    let ledger = (stored || routes.iter().any(|route| route.results))
-        .then(|| ("SCALER_LEDGER".to_owned(), settings.ledger_table.clone()));
-    let variables = (!arguments.no_function).then(|| {
-        let variables = [("SCALER_ROUTES", arguments.routes.as_str()), ("SCALER_MODE", "act")];
-        let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        variables.into_iter().chain(ledger).collect()
-    });
-    let (sim, contents) = initial_world(Timestamp::now(), settings, routes, variables);
-    sim.with(|world| {
-        arguments.faults.iter().for_each(|it| fault::inject(world, routes, *it));
-    });
+    let Opened { sim, objects, contents, routes_text, routes, state, recorder, .. } = opened;
     let speed = arguments.speed;
-    sim.follow_wall_clock_at(i32::try_from(speed).unwrap_or(i32::MAX));
+    sim.go_on_at(i32::try_from(speed).unwrap_or(i32::MAX));
     let credentials = Credentials::new("local", "local", None, None, "scalerctl aws");
     let connection = loopback_config(&url, credentials).map_err(Failure::NotOk)?;
     let (invoke, requests) = requests();
-    let objects = Objects::new(sim.clone())
-        .map_err(|error| Failure::NotOk(format!("no temporary folder for objects: {error}")))?;
     let others = http::unserved(sim.clone());
     let app = http::router(sim.clone(), others).merge(http::invocations(sim.clone(), invoke));
     let app = s3::in_front_of(app, objects.clone(), s3::LIMIT);
-    let app = page::in_front_of(
-        app,
-        &Page {
-            sim: &sim,
-            objects: &objects,
-            routes,
-            function: contents.function.as_deref(),
-            port,
-        },
-    );
+    let function = contents.function.as_deref();
+    let (sim, objects, routes) = (&sim, &objects, routes.as_slice());
+    let app = page::in_front_of(app, Page { sim, objects, routes, function, port, recorder });
     let started = Started {
         url: &url,
         speed,
-        routes_text: &arguments.routes,
+        routes_text: &routes_text,
         routes,
         contents: &contents,
         faults: &arguments.faults,
     };
+    // From here on, a signal is an end with the last write of the state.
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
+    let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
     let is_json = arguments.format.is_json();
     match is_json {
         true => print(&format!("{}\n", started.json()))?,
         false => print(&started.text())?,
     }
     let functions = Functions::new(sim.clone(), connection);
-    tokio::select! {
+    let keep_state = async {
+        match &state {
+            Some(file) => file.keep_writing(sim, objects).await,
+            None => future::pending().await,
+        }
+    };
+    let ended = tokio::select! {
         ended = server::serve(listener, app) => ended.map_err(failed),
         () = functions.run(requests) => Ok(()),
-        () = inference::write_results(&sim, &objects) => Ok(()),
-        never = end_faults(&sim, arguments, routes) => match never {},
-        ended = print_events(&sim, contents.function.as_deref(), is_json) => ended,
-        interrupted = interrupted() => interrupted.map_err(failed),
-    }
-}
-
-fn settings(arguments: &AwsArgs) -> Settings {
-    let pace = Pace {
-        provisioning: arguments.provisioning.unsigned_abs(),
-        processing: arguments.processing.unsigned_abs(),
-        ..Pace::default()
+        () = inference::write_results(sim, objects) => Ok(()),
+        () = keep_state => Ok(()),
+        never = end_faults(sim, arguments, routes) => match never {},
+        ended = print_events(sim, function, is_json) => ended,
+        _ = interrupt.recv() => Ok(()),
+        _ = terminate.recv() => Ok(()),
     };
-    let backlog_counts_running = arguments.backlog == Backlog::All;
-    let region = LOCAL_REGION.to_owned();
-    Settings { pace, backlog_counts_running, region, ..Settings::default() }
+    match &state {
+        Some(file) => ended.and(file.write_last(sim, objects)),
+        None => ended,
+    }
 }
 
 /// Ends the faults after the time of `--fault-lasts`.
@@ -202,16 +118,7 @@ async fn end_faults(sim: &Simulator, arguments: &AwsArgs, routes: &[Route]) -> I
         }
         sim.with(|world| arguments.faults.iter().for_each(|it| fault::end(world, routes, *it)));
     }
-    std::future::pending().await
-}
-
-/// Until Ctrl-C or SIGTERM.
-async fn interrupted() -> io::Result<()> {
-    let mut terminated = signal(SignalKind::terminate())?;
-    tokio::select! {
-        pressed = tokio::signal::ctrl_c() => pressed,
-        _ = terminated.recv() => Ok(()),
-    }
+    future::pending().await
 }
 
 async fn print_events(
@@ -220,7 +127,7 @@ async fn print_events(
     is_json: bool,
 ) -> Result<(), Failure> {
     let log_group = function.map(|name| format!("/aws/lambda/{name}"));
-    let mut printed = Printed::default();
+    let mut printed = sim.with(|world| Printed::until_now(world, log_group.as_deref()));
     loop {
         let new = sim.with(|world| printed.new_in(world, log_group.as_deref()));
         for (at, happened) in &new {
@@ -232,8 +139,6 @@ async fn print_events(
         tokio::time::sleep(PRINT_INTERVAL).await;
     }
 }
-
-const ROUTES: &str = r#"[{"endpoint":"my-endpoint","bucket":"my-inputs"}]"#;
 
 /// Description in `scalerctl aws --help`.
 pub const AWS: &str = "\
@@ -251,6 +156,19 @@ same length that ends now by the simulated clock. A range that ends at a simulat
 a range of log events without an end. Signatures and the Date header use your clock. The time-out of the function and \
 of its calls is in real time. Commands of scalerctl with --local use your clock: with --speed, use --function instead.
 
+--history: before it serves, the command plays a past that ends now: requests arrive at the endpoints in different \
+patterns, and the function decides, as it does afterwards. So status, report, plot, doctor, and your tools find metrics, \
+alarms, scaling activities, a log, and objects. Leases, requests, and schedules of the past go on. The clock of the \
+simulated AWS starts at your time here, too, and times in the past are times of your clock. As in an account, \
+datapoints of a minute are kept for 15 days and the log for 30. The calls of the last day are kept.
+
+--state: FILE keeps resources, leases, queues, metrics, alarms, scaling activities, the newest 20,000 events of each \
+log group, and objects of up to 1 MiB. It does not keep the list of calls, faults that AWS ends, timelines of the page, \
+uploads in parts that are not complete, and larger objects. FILE is written as a whole or not at all. Its clock goes on \
+from your time, or from the time in FILE if that is later. While the command does not run, the services go on and the \
+function does not. If FILE has a simulated AWS already, --routes, --endpoints, --history, and --no-function have no \
+effect, and a message says so. A damaged FILE, or one of another version, is refused and not changed.
+
 The command first prints the settings for the AWS CLI and what exists, and then each call and each decision of the \
 function. Its address in a browser is a page that shows the same, with a timeline and with buttons to act on it.";
 
@@ -262,9 +180,11 @@ Examples:
   scalerctl aws --port 0 --routes '[{\"endpoint\":\"a\"},{\"endpoint\":\"b\",\"idle_minutes\":5}]'
   scalerctl aws --provisioning 10s --processing 5m --backlog waiting
   scalerctl aws --fault quota --speed 60
+  scalerctl aws --history 30d --endpoints 20
+  scalerctl aws --history 2d --state account.state
   scalerctl aws --no-function -o json
 
 Exit codes:
   0  interrupted
-  1  the port is not available
-  2  the arguments are not valid";
+  1  the port is not available, or the state or the objects cannot be written
+  2  the arguments or the state file are not valid";

@@ -65,7 +65,8 @@ async fn input_of(objects: &Objects, input: &RequestInput) -> Result<Input, Stri
         RequestInput::Location(location) => location,
     };
     let unread = |why: &str| format!("ClientError: {location} cannot be read: {why}");
-    let (bucket, key) = parts(location).ok_or_else(|| unread("it is no location in S3"))?;
+    let (bucket, key) =
+        location_parts(location).ok_or_else(|| unread("it is no location in S3"))?;
     let known = objects.head(bucket, key).ok_or_else(|| unread("there is no such object"))?;
     match objects.get(bucket, key).await {
         Ok(Some(bytes)) => Ok((bytes, known.content_type)),
@@ -75,13 +76,13 @@ async fn input_of(objects: &Objects, input: &RequestInput) -> Result<Input, Stri
 }
 
 async fn put(objects: &Objects, location: &str, kind: &str, bytes: &[u8]) -> io::Result<()> {
-    let (bucket, key) = parts(location).ok_or(io::ErrorKind::InvalidInput)?;
+    let (bucket, key) = location_parts(location).ok_or(io::ErrorKind::InvalidInput)?;
     objects.put(bucket, key, kind, bytes).await?;
     Ok(())
 }
 
 /// The bucket and the key of `s3://BUCKET/KEY` or of the URL of an object.
-fn parts(location: &str) -> Option<(&str, &str)> {
+pub(crate) fn location_parts(location: &str) -> Option<(&str, &str)> {
     if let Some(path) = location.strip_prefix("s3://") {
         return path.split_once('/');
     }

@@ -22,6 +22,9 @@ pub const OUTPUTS: &str = "my-outputs";
 /// `MaxCapacity` of each scalable target.
 pub const MAX: i32 = 4;
 
+/// The retention of the log in days: the default of the template.
+const LOG_DAYS: u32 = 30;
+
 /// The variant of a route without a variant.
 const VARIANT: &str = "AllTraffic";
 
@@ -36,6 +39,54 @@ pub struct Contents {
     pub topics: BTreeSet<String>,
     /// The function's name, if it runs.
     pub function: Option<String>,
+    /// The variants at this moment. Empty if all of them are at zero and registered.
+    pub now: BTreeMap<(String, String), VariantNow>,
+    /// When its past begins, if it has one.
+    pub past_from: Option<Timestamp>,
+    /// When its state was written, if it comes from a file.
+    pub state_of: Option<Timestamp>,
+}
+
+/// A variant at one moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct VariantNow {
+    /// Desired instances.
+    pub desired: i32,
+    /// `MinCapacity` and `MaxCapacity`, if it is registered.
+    pub bounds: Option<(i32, i32)>,
+}
+
+impl Contents {
+    /// What a world has.
+    pub fn of(world: &World) -> Self {
+        let mut contents = Self {
+            buckets: world.bucket_names().cloned().collect(),
+            topics: world.topics().cloned().collect(),
+            function: world.function(FUNCTION).map(|it| it.name.clone()),
+            ..Self::default()
+        };
+        for endpoint in world.all_endpoints() {
+            let names = endpoint.variants.iter().map(|it| (endpoint.name.clone(), it.name.clone()));
+            contents.variants.extend(names);
+        }
+        contents.read_variants_in(world);
+        contents
+    }
+
+    /// Reads the variants.
+    pub fn read_variants(&mut self, sim: &Simulator) {
+        sim.with(|world| self.read_variants_in(world));
+    }
+
+    fn read_variants_in(&mut self, world: &World) {
+        let read = |(endpoint, variant): &(String, String)| {
+            let id = VariantId::new(endpoint, variant);
+            let (_, desired) = world.capacity(&id);
+            let bounds = world.target(&id).map(|target| (target.min, target.max));
+            ((endpoint.clone(), variant.clone()), VariantNow { desired, bounds })
+        };
+        self.now = self.variants.iter().map(read).collect();
+    }
 }
 
 /// The variants of the routes that name an endpoint.
@@ -57,6 +108,7 @@ pub fn initial_world(
         buckets: routes.iter().filter_map(|route| route.bucket.clone()).collect(),
         topics: BTreeSet::new(),
         function: variables.is_some().then(|| FUNCTION.to_owned()),
+        ..Contents::default()
     };
     sim.with(|world| {
         add_endpoints(world, &contents);
@@ -100,7 +152,7 @@ fn add_function(world: &mut World, start: Timestamp, variables: BTreeMap<String,
     let mut for_ticks = function.invoke_config("tick");
     (for_ticks.retries, for_ticks.max_age, for_ticks.modified) = (0, 60, start);
     function.invoke_configs.insert("tick".into(), for_ticks);
-    world.add_log_group(&function.log_group());
+    world.keep_log(&function.log_group(), LOG_DAYS);
     world.put_function(function);
     let alias = format!("{}:tick", world.function_arn(FUNCTION));
     world.put_invocation_schedule(InvocationSchedule::tick(format!("{FUNCTION}-tick"), alias));

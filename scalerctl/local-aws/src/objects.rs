@@ -12,7 +12,7 @@ use s3s::{
     dto::{self, Checksum},
 };
 use simulator::{ObjectChange, ObjectEvent, Simulator, World};
-use tempfile::{TempDir, TempPath};
+use tempfile::{NamedTempFile, TempDir, TempPath};
 use tokio::{fs::File, io::AsyncWriteExt};
 
 /// The objects of all buckets. A clone has the same objects. The folder is deleted with the last clone.
@@ -178,9 +178,14 @@ impl Objects {
         self.store.index.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// A new empty file in the folder. It is deleted when it is dropped.
+    pub(crate) fn new_named_file(&self) -> io::Result<NamedTempFile> {
+        NamedTempFile::new_in(&self.store.folder)
+    }
+
     /// A new empty file in the folder. It is deleted with its path.
     pub(crate) fn new_file(&self) -> io::Result<(File, TempPath)> {
-        let (file, path) = tempfile::NamedTempFile::new_in(&self.store.folder)?.into_parts();
+        let (file, path) = self.new_named_file()?.into_parts();
         Ok((File::from_std(file), path))
     }
 }

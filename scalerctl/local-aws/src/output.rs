@@ -9,8 +9,13 @@ use scalerctl_console::{
 use serde_json::{Value, json};
 use simulator::{Call, Entry, Outcome, World};
 
-use crate::fault::Fault;
-use crate::initial_world::{Contents, MAX, OUTPUTS};
+use crate::{
+    fault::Fault,
+    initial_world::{Contents, MAX, OUTPUTS, VariantNow},
+};
+
+/// The most endpoints that are printed at the start.
+const MOST_SHOWN: usize = 20;
 
 /// What is printed at the start.
 #[derive(Debug)]
@@ -47,10 +52,23 @@ impl Started<'_> {
             text += &format!("export SCALER_ROUTES='{}'\n", self.routes_text);
         }
         text += &format!("\n{}\n", heading("What exists"));
-        for (endpoint, variant) in &contents.variants {
-            text += &format!(
-                "  endpoint  {endpoint}, variant {variant}: 0 instances, registered with 0 to {MAX}\n"
-            );
+        for id in contents.variants.iter().take(MOST_SHOWN) {
+            let (endpoint, variant) = id;
+            let now = contents.now.get(id).copied();
+            let now = now.unwrap_or(VariantNow { desired: 0, bounds: Some((0, MAX)) });
+            let instances = match now.desired {
+                1 => "1 instance".to_owned(),
+                many => format!("{many} instances"),
+            };
+            let registered = match now.bounds {
+                Some((min, max)) => format!("registered with {min} to {max}"),
+                None => "not registered".to_owned(),
+            };
+            text +=
+                &format!("  endpoint  {endpoint}, variant {variant}: {instances}, {registered}\n");
+        }
+        if let Some(more) = contents.variants.len().checked_sub(MOST_SHOWN).filter(|it| *it > 0) {
+            text += &format!("  endpoint  and {more} more\n");
         }
         for bucket in &contents.buckets {
             let invokes = match contents.function {
@@ -71,6 +89,13 @@ impl Started<'_> {
         for fault in self.faults {
             text += &format!("  fault     {}: {}\n", fault.name(), fault.description());
         }
+        if let Some(at) = contents.state_of {
+            let at = at.strftime("%Y-%m-%d %H:%M");
+            text += &format!("  state     of {at} UTC, from the file of --state\n");
+        }
+        if let Some(from) = contents.past_from {
+            text += &format!("  past      from {} UTC\n", from.strftime("%Y-%m-%d %H:%M"));
+        }
         if *speed > 1 {
             text +=
                 &format!("\nThe clock of the simulated AWS runs {speed} times as fast as yours.\n");
@@ -85,6 +110,18 @@ impl Started<'_> {
         text + &format!("\n{}\n", heading("Calls and decisions (simulated time, UTC)"))
     }
 
+    /// Commands that show the past.
+    fn commands_of_past(&self, endpoint: &str) -> Vec<String> {
+        let Some(from) = self.contents.past_from else { return Vec::new() };
+        let hours = Timestamp::now().duration_since(from).as_hours().max(1);
+        let since = if hours % 24 == 0 { format!("{}d", hours / 24) } else { format!("{hours}h") };
+        vec![
+            "scalerctl status --local".to_owned(),
+            format!("scalerctl report --local --since {since}"),
+            format!("scalerctl plot {endpoint} --local --since {since}"),
+        ]
+    }
+
     /// Commands that upload an input and make a request.
     fn commands(&self) -> Vec<String> {
         let Some((endpoint, _)) = self.contents.variants.first() else { return Vec::new() };
@@ -93,12 +130,14 @@ impl Started<'_> {
             return Vec::new();
         };
         let location = format!("s3://{bucket}/{}input{}", route.prefix, route.suffix);
-        vec![
+        let mut commands = vec![
             format!("echo '{{}}' | aws s3 cp - {location}"),
             format!(
                 "aws sagemaker-runtime invoke-endpoint-async --endpoint-name {endpoint} --input-location {location}"
             ),
-        ]
+        ];
+        commands.extend(self.commands_of_past(endpoint));
+        commands
     }
 
     /// As a JSON object.
@@ -117,6 +156,8 @@ impl Started<'_> {
             "topics": self.contents.topics,
             "function": self.contents.function,
             "faults": self.faults.iter().map(|it| it.name()).collect::<Vec<_>>(),
+            "past_from": self.contents.past_from,
+            "state_of": self.contents.state_of,
         })
     }
 }
@@ -141,6 +182,22 @@ pub enum Happened {
 }
 
 impl Printed {
+    /// Everything that has happened until now.
+    pub fn until_now(world: &World, log_group: Option<&str>) -> Self {
+        Self {
+            entries: world.journal.entries().len(),
+            refused: world.journal.refused_requests().len(),
+            logged: log_group.map_or(0, |group| world.logged(group).len()),
+        }
+    }
+
+    /// Everything but the newest calls and log lines, this many of each.
+    pub fn newest(world: &World, log_group: Option<&str>, most: usize) -> Self {
+        let Self { entries, refused, logged } = Self::until_now(world, log_group);
+        let before = |all: usize| all.saturating_sub(most);
+        Self { entries: before(entries), refused: before(refused), logged: before(logged) }
+    }
+
     /// What happened since the last look, oldest first.
     pub fn new_in(&mut self, world: &World, log_group: Option<&str>) -> Vec<(Timestamp, Happened)> {
         let mut new = Vec::new();

@@ -6,9 +6,11 @@ mod cli_of_docs;
 mod documented;
 mod faults;
 mod function;
+mod history;
 mod page;
 mod server;
 mod shapes;
+mod state;
 
 use std::{
     io::{BufRead, BufReader},

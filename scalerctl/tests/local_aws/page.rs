@@ -26,10 +26,10 @@ fn server(speed: &str) -> Server {
 
 /// The status, the head, and the body of an answer.
 #[derive(Debug)]
-struct Answer {
+pub struct Answer {
     status: u16,
     head: String,
-    body: String,
+    pub body: String,
 }
 
 impl Answer {
@@ -38,7 +38,7 @@ impl Answer {
         lines.find_map(|(key, value)| key.eq_ignore_ascii_case(name).then_some(value))
     }
 
-    fn json(&self) -> Value {
+    pub fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap()
     }
 }
@@ -49,7 +49,7 @@ impl Server {
     }
 
     /// A request with these headers, as they are. `Host` is this server, unless it is among them.
-    fn request(&self, line: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+    pub fn request(&self, line: &str, headers: &[(&str, &str)], body: &str) -> Answer {
         let mut answer = String::new();
         self.send(line, headers, body).read_to_string(&mut answer).unwrap();
         let (head, body) = answer.split_once("\r\n\r\n").unwrap();
@@ -80,7 +80,7 @@ impl Server {
         self.request(&format!("POST /_page/{action}"), &headers, &body.to_string())
     }
 
-    fn events(&self) -> Events {
+    pub fn events(&self) -> Events {
         let stream = self.send("GET /_page/events", &[("Accept", "text/event-stream")], "");
         let mut lines = BufReader::new(stream).lines();
         assert!(lines.next().unwrap().unwrap().starts_with("HTTP/1.1 200"));
@@ -90,15 +90,15 @@ impl Server {
     }
 
     /// The state now.
-    fn state(&self) -> Value {
+    pub fn state(&self) -> Value {
         self.events().state
     }
 }
 
 /// The stream, and what it said so far.
-struct Events {
+pub struct Events {
     lines: Lines<BufReader<TcpStream>>,
-    happened: Vec<Value>,
+    pub happened: Vec<Value>,
     state: Value,
 }
 

@@ -269,7 +269,7 @@ fn put_event(world: &mut World, entry: Entry) -> Result<String, Refusal> {
         event["time"] = json!(event_time(world.time_of_client(time)));
     }
     let (at, to) = (world.now(), world.arn("events", "event-bus/default"));
-    world.send(Delivery { at, to, from: "events.amazonaws.com", body: event });
+    world.send(Delivery { at, to, from: "events.amazonaws.com".into(), body: event });
     Ok(id)
 }
 

@@ -89,7 +89,7 @@ async fn invoke(
                 world.send(Delivery {
                     at: world.now(),
                     to: world.function_arn(&wanted.text()),
-                    from: "lambda.amazonaws.com",
+                    from: "lambda.amazonaws.com".into(),
                     body: payload.clone(),
                 });
             }

@@ -82,7 +82,7 @@ fn filter(world: &mut World, asked: Filter) -> CallResult<Value> {
     })?;
     let event = |event: &LogEvent| {
         let mut shown = of_event(event);
-        shown["logStreamName"] = json!(event.stream);
+        shown["logStreamName"] = json!(&*event.stream);
         shown["eventId"] = json!(event_id(&group, event));
         shown
     };
@@ -116,7 +116,7 @@ fn events(world: &mut World, asked: &GetEvents) -> CallResult<Value> {
         let (from, until) = world.range_of_search(time(asked.start_time), time(asked.end_time));
         let found = existing_stream(world.existing_log_group(&group)?, stream)?;
         let fits = |event: &&LogEvent| {
-            event.stream == *stream
+            *event.stream == **stream
                 && from.is_none_or(|from| from <= event.at)
                 && until.is_none_or(|until| event.at < until)
         };
@@ -217,7 +217,7 @@ fn streams(world: &mut World, asked: &Streams) -> CallResult<Value> {
         let page = paging.cut(all.into_iter(), world.settings.page_size)?;
         let streams = page.items.iter().map(|(stream, created, first, last)| {
             compact(json!({
-                "logStreamName": stream,
+                "logStreamName": &***stream,
                 "creationTime": created.as_millisecond(),
                 "firstEventTimestamp": first.map(Timestamp::as_millisecond),
                 "lastEventTimestamp": last.map(Timestamp::as_millisecond),

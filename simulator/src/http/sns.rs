@@ -295,7 +295,7 @@ fn publish(world: &mut World, topic: &str, mut body: Value) -> Result<Value, Ref
     let id = world.fresh_id();
     body["MessageId"] = json!(id);
     let (at, to) = (world.now(), topic.to_owned());
-    world.send(Delivery { at, to, from: "sns.amazonaws.com", body });
+    world.send(Delivery { at, to, from: "sns.amazonaws.com".into(), body });
     Ok(json!({ "MessageId": id }))
 }
 

@@ -24,7 +24,7 @@ impl AlarmNotice<'_> {
             Some("lambda") => ("lambda.alarms.cloudwatch.amazonaws.com", self.payload(world)),
             _ => return None,
         };
-        Some(Delivery { at: world.now(), to: arn.to_owned(), from, body })
+        Some(Delivery { at: world.now(), to: arn.to_owned(), from: from.into(), body })
     }
 
     /// The event `CloudWatch Alarm State Change` to the default event bus.
@@ -41,7 +41,7 @@ impl AlarmNotice<'_> {
             "detail": self.data(),
         });
         let (at, to) = (world.now(), world.arn("events", "event-bus/default"));
-        Delivery { at, to, from: "cloudwatch.amazonaws.com", body }
+        Delivery { at, to, from: "cloudwatch.amazonaws.com".into(), body }
     }
 
     /// The payload of a function.

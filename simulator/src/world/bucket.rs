@@ -20,6 +20,11 @@ impl World {
         self.buckets.get(name)
     }
 
+    /// The names of all buckets.
+    pub fn bucket_names(&self) -> impl Iterator<Item = &String> {
+        self.buckets.keys()
+    }
+
     /// S3's ListBuckets: the buckets in the order of their names.
     ///
     /// # Errors

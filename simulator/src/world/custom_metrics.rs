@@ -15,8 +15,30 @@ use super::World;
 impl World {
     /// Publishes one value of a metric without an API call.
     pub fn put_metric(&mut self, metric: CustomMetric, at: Timestamp, value: f64) {
-        let (unit, values) = (NO_UNIT.to_owned(), Summary::of(value, 1.0));
+        let (unit, values) = (NO_UNIT.into(), Summary::of(value, 1.0));
         self.put_values(metric, PutValues { at: minute_of(at), unit, values });
+    }
+
+    /// Publishes values of several metrics of one endpoint now, without an API call.
+    pub fn put_metrics_of_endpoint(
+        &mut self,
+        namespace: &str,
+        dimension: (&str, &str),
+        values: impl IntoIterator<Item = (&'static str, f64)>,
+    ) {
+        let at = minute_of(self.now());
+        let mut metric = CustomMetric::new(namespace, "", dimension);
+        for (name, value) in values {
+            metric.name.clear();
+            metric.name.push_str(name);
+            let values = Summary::of(value, 1.0);
+            let put = PutValues { at, unit: NO_UNIT.into(), values };
+            // A long past has many values: the key is copied for the first one only.
+            match self.custom.get_mut(&metric) {
+                Some(all) if all.last().is_none_or(|last| last.at <= at) => all.push(put),
+                _ => self.put_values(metric.clone(), put),
+            }
+        }
     }
 
     fn put_values(&mut self, metric: CustomMetric, put: PutValues) {
@@ -43,7 +65,7 @@ impl World {
             for datum in data {
                 let at = datum.at.unwrap_or(now);
                 let at = if datum.is_high_resolution { second_of(at) } else { minute_of(at) };
-                let unit = datum.unit.clone().unwrap_or_else(|| NO_UNIT.to_owned());
+                let unit = datum.unit.clone().map_or(NO_UNIT.into(), Into::into);
                 let values = datum.values.summary();
                 world.put_values(datum.metric.clone(), PutValues { at, unit, values });
             }
@@ -93,9 +115,9 @@ impl World {
             return in_unit.for_each(|it| take(it.at, &it.values));
         };
         if unit.is_none_or(|unit| unit == published.unit()) {
-            for point in self.visible(published, endpoint, from, until) {
-                take(point.at, &Summary::of(point.value, 1.0));
-            }
+            self.each_visible(published, endpoint, (from, until), |at, value| {
+                take(at, &Summary::of(value, 1.0));
+            });
         }
     }
 
@@ -103,7 +125,7 @@ impl World {
     pub(crate) fn unit_of(&self, metric: &Metric, endpoint: &str) -> Option<&str> {
         match metric.published() {
             Some(published) => Some(published.unit()),
-            None => self.put_of(metric, endpoint).last().map(|it| it.unit.as_str()),
+            None => self.put_of(metric, endpoint).last().map(|it| it.unit.as_ref()),
         }
     }
 

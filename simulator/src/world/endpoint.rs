@@ -72,6 +72,11 @@ impl World {
         self.endpoints.get(name)
     }
 
+    /// All endpoints, by name.
+    pub fn all_endpoints(&self) -> impl Iterator<Item = &EndpointState> {
+        self.endpoints.iter().map(|(_, endpoint)| endpoint)
+    }
+
     /// An endpoint, to change its settings.
     ///
     /// # Panics

@@ -127,7 +127,7 @@ impl World {
                 at: now,
                 body: body_for(&target.arn, input),
                 to: target.arn,
-                from: "events.amazonaws.com",
+                from: "events.amazonaws.com".into(),
             });
         }
     }

@@ -1,13 +1,19 @@
 //! Log groups: written, described and searched.
 
+use std::{ops::Range, sync::Arc};
+
 use jiff::Timestamp;
 
 use crate::{
     CallResult, LogEvent, LogSearch, Operation, Page, Paging, Refusal,
     logs::{LogGroup, Pattern, STREAM},
+    page::offset_token,
 };
 
 use super::World;
+
+/// The most bytes of a page of FilterLogEvents (API: `FilterLogEvents`).
+const PAGE_BYTES: usize = 1024 * 1024;
 
 impl World {
     /// Creates a log group, unless it exists.
@@ -30,7 +36,7 @@ impl World {
         let now = self.now();
         let group = self.log_group(group);
         if !group.streams.contains_key(&event.stream) {
-            group.streams.insert(event.stream.clone(), now);
+            group.streams.insert(Arc::clone(&event.stream), now);
         }
         group.events.push(event);
     }
@@ -57,18 +63,24 @@ impl World {
             let pattern = Pattern::read(&search.pattern)?;
             let (from, until) = world.range_of_search(search.from, search.until);
             let group = world.existing_log_group(&search.group)?;
-            let fits = |event: &&LogEvent| {
-                from.is_none_or(|from| from <= event.at)
-                    && until.is_none_or(|until| event.at <= until)
-                    && (search.streams.is_empty() || search.streams.contains(&event.stream))
+            let mut ordered = Vec::new();
+            let all = match group.events.is_sorted_by_key(|event| event.at) {
+                true => InOrder::All(&group.events),
+                false => {
+                    ordered.extend(&group.events);
+                    ordered.sort_by_key(|event| event.at);
+                    InOrder::Sorted(&ordered)
+                }
+            };
+            let fits = |event: &LogEvent| {
+                (search.streams.is_empty() || search.streams.iter().any(|it| **it == *event.stream))
                     && event.stream.starts_with(&search.stream_prefix)
                     && pattern.fits(&event.message)
             };
-            let mut found = group.events.iter().filter(fits).collect::<Vec<_>>();
-            found.sort_by_key(|event| event.at);
+            let range = all.range(from, until);
             // AWS can return pages of any length below the limit. Small pages show whether a caller
             // reads all of them.
-            Ok(search.paging.cut(found.into_iter(), world.settings.page_size)?.map(LogEvent::clone))
+            all.page(range, &search.paging, world.settings.log_page_size, fits)
         })
     }
 
@@ -129,6 +141,60 @@ impl World {
             let page = paging.cut(all, world.settings.page_size)?;
             Ok(page.map(|(name, group)| (name.clone(), group.clone())))
         })
+    }
+}
+
+/// The events of a log group in the order of their times.
+enum InOrder<'a> {
+    /// They arrived in this order.
+    All(&'a [LogEvent]),
+    /// They did not.
+    Sorted(&'a [&'a LogEvent]),
+}
+
+impl InOrder<'_> {
+    fn get(&self, place: usize) -> Option<&LogEvent> {
+        match self {
+            Self::All(events) => events.get(place),
+            Self::Sorted(events) => events.get(place).copied(),
+        }
+    }
+
+    /// The places of the events in `from..=until`.
+    fn range(&self, from: Option<Timestamp>, until: Option<Timestamp>) -> Range<usize> {
+        let (begin, end) = (
+            |event: &LogEvent| from.is_some_and(|from| event.at < from),
+            |event: &LogEvent| until.is_none_or(|until| event.at <= until),
+        );
+        match self {
+            Self::All(all) => all.partition_point(begin)..all.partition_point(end),
+            Self::Sorted(all) => {
+                all.partition_point(|it| begin(it))..all.partition_point(|it| end(it))
+            }
+        }
+    }
+
+    /// One page of the events in the range that fit. Its token is the place of the next event, so that a long log is
+    /// read once for all pages and not once for each.
+    fn page(
+        &self,
+        range: Range<usize>,
+        paging: &Paging,
+        page_size: usize,
+        fits: impl Fn(&LogEvent) -> bool,
+    ) -> Result<Page<LogEvent>, Refusal> {
+        let (size, start) = (paging.size(page_size)?, paging.offset()?);
+        let mut bytes = 0;
+        let mut items = Vec::new();
+        for place in range.start.max(start)..range.end {
+            let Some(event) = self.get(place).filter(|it| fits(it)) else { continue };
+            bytes += event.message.len();
+            if items.len() == size || bytes > PAGE_BYTES && !items.is_empty() {
+                return Ok(Page { items, next_token: Some(offset_token(place)) });
+            }
+            items.push(event.clone());
+        }
+        Ok(Page { items, next_token: None })
     }
 }
 

@@ -47,20 +47,36 @@ impl World {
         from: Timestamp,
         until: Timestamp,
     ) -> Vec<Datapoint> {
-        let Some(series) = self.series.get(endpoint) else { return Vec::new() };
+        let mut visible = Vec::new();
+        self.each_visible(metric, endpoint, (from, until), |at, value| {
+            visible.push(Datapoint { at, value });
+        });
+        visible
+    }
+
+    /// Gives `take` the datapoints of [`World::visible`].
+    pub(crate) fn each_visible(
+        &self,
+        metric: MetricName,
+        endpoint: &str,
+        (from, until): (Timestamp, Timestamp),
+        mut take: impl FnMut(Timestamp, f64),
+    ) {
+        let Some(series) = self.series.get(endpoint) else { return };
         let within = |at: Timestamp| from <= at && at < until;
         if let (Some(shown), MetricName::BacklogSize) = (&series.shown, metric) {
             let mut shown = shown.clone();
             shown.retain(|datapoint| within(datapoint.at));
             shown.sort_by_key(|datapoint| datapoint.at);
-            return shown;
+            return shown.iter().for_each(|point| take(point.at, point.value));
         }
         let first = series.samples.partition_point(|sample| sample.at < from);
         let samples = series.samples.iter().skip(first).take_while(|sample| sample.at < until);
-        samples
-            .filter(|sample| sample.seen_from <= self.now())
-            .filter_map(|sample| Some(Datapoint { at: sample.at, value: sample.value(metric)? }))
-            .collect()
+        for sample in samples.filter(|sample| sample.seen_from <= self.now()) {
+            if let Some(value) = sample.value(metric) {
+                take(sample.at, value);
+            }
+        }
     }
 
     /// The start of the newest minute that has a visible datapoint.

@@ -35,6 +35,7 @@ mod policy;
 mod queue;
 mod recurring;
 mod request;
+mod retention;
 mod scaling_decision;
 mod scaling_tags;
 mod schedule;
@@ -55,6 +56,7 @@ use std::{
 
 use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::port::VariantId;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     Activity, Alarm, Bucket, CustomMetric, Definition, Delivery, Faults, FinishedRequest,
@@ -70,14 +72,22 @@ use recurring::Recurring;
 const MINUTE: Duration = Duration::from_secs(60);
 
 /// The state of the model. It is deterministic: no I/O and no clock other than its own.
+///
+/// It can be serialized, without settings, planned failures, the rate limit of the account, hooks, and the journal. A
+/// log group keeps its newest events only. See [`World::restored`].
+#[derive(Serialize, Deserialize)]
 pub struct World {
     /// The behavior of the model.
+    #[serde(skip)]
     pub settings: Settings,
     /// Planned failures of calls.
+    #[serde(skip)]
     pub faults: Faults,
     /// The rate limit of the account. `None`: no limit.
+    #[serde(skip)]
     pub rate_limit: Option<RateLimit>,
     /// The calls and events so far.
+    #[serde(skip)]
     pub journal: Journal,
     endpoints: Endpoints,
     jobs: Vec<Job>,
@@ -140,12 +150,14 @@ pub struct World {
     deliveries: VecDeque<Delivery>,
     /// The asynchronous invocations that have arrived.
     invocations: Vec<Delivery>,
+    #[serde(skip)]
     hooks: Hooks<World>,
     /// The address at which clients call, in the URLs of queues.
     url: String,
     now: Timestamp,
     minute_ends: Timestamp,
     /// How far the world's clock is ahead of the clocks of the clients.
+    #[serde(skip)]
     lead: SignedDuration,
 }
 
@@ -202,6 +214,12 @@ impl World {
             minute_ends: minute_of(now) + MINUTE,
             lead: SignedDuration::ZERO,
         }
+    }
+
+    /// A world that was deserialized, with these settings. The endpoints keep their pace.
+    #[must_use]
+    pub fn restored(self, settings: Settings) -> Self {
+        Self { settings, ..self }
     }
 
     /// The world's time.

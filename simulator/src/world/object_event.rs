@@ -24,7 +24,7 @@ impl World {
         }
         if bucket.event_bridge {
             let to = self.arn("events", "event-bus/default");
-            self.send(Delivery { at, to, from: S3, body: event.event(&context) });
+            self.send(Delivery { at, to, from: S3.into(), body: event.event(&context) });
         }
     }
 
@@ -47,7 +47,7 @@ impl World {
                 json!({ "Message": body.to_string(), "Subject": "Amazon S3 Notification" })
             }
         };
-        self.send(Delivery { at, to: target.to_owned(), from: S3, body });
+        self.send(Delivery { at, to: target.to_owned(), from: S3.into(), body });
     }
 
     fn event_context(&mut self) -> EventContext {

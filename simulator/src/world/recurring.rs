@@ -2,8 +2,10 @@
 
 use super::World;
 
+use serde::{Deserialize, Serialize};
+
 /// What runs again and again.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(super) enum Recurring {
     /// A rule of the default event bus.
     Rule(String),

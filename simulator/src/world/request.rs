@@ -139,7 +139,7 @@ impl World {
         self.send(Delivery {
             at: self.now(),
             to: topic,
-            from: "sagemaker.amazonaws.com",
+            from: "sagemaker.amazonaws.com".into(),
             body: json!({ "Message": Value::from(message.to_string()) }),
         });
     }

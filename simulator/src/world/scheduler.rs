@@ -67,7 +67,7 @@ impl World {
             Some("sns") => json!({ "Message": input }),
             _ => serde_json::from_str(&input).map_or(Value::String(input), |it| body_for(&to, it)),
         };
-        self.send(Delivery { at: self.now(), to, from: "scheduler.amazonaws.com", body });
+        self.send(Delivery { at: self.now(), to, from: "scheduler.amazonaws.com".into(), body });
         if next.is_none() && put.action_after_completion == "DELETE" {
             self.remove_schedule(group, name);
         }

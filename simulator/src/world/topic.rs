@@ -25,6 +25,11 @@ impl World {
         self.topics.get(topic).map(|it| it.subscriptions.as_slice())
     }
 
+    /// The ARNs of all topics.
+    pub fn topics(&self) -> impl Iterator<Item = &String> {
+        self.topics.keys()
+    }
+
     /// The ARN of a topic. The topic does not need to exist.
     pub fn topic_arn(&self, name: &str) -> String {
         self.arn("sns", name)
@@ -121,7 +126,7 @@ impl World {
                 "lambda" => self.send(Delivery {
                     at: now,
                     to: it.endpoint.clone(),
-                    from: "sns.amazonaws.com",
+                    from: "sns.amazonaws.com".into(),
                     body: notification.event(topic, it, now),
                 }),
                 "sqs" if it.is_raw() => {

@@ -62,7 +62,8 @@ impl Pattern {
     /// Its arrivals in this number of days.
     pub fn arrivals(self, days: u32, processing: &DurationDistribution, seed: u64) -> Vec<Arrival> {
         let mut random = StdRng::seed_from_u64(seed);
-        let day = |n: u32| begin() + SignedDuration::from_hours(24 * i64::from(n));
+        let first = begin();
+        let day = |n: u32| first + SignedDuration::from_hours(24 * i64::from(n));
         let at = |n: u32, seconds: i64| day(n) + SignedDuration::from_secs(seconds);
         let times: Vec<Timestamp> = match self {
             Self::Single => vec![at(0, 9 * 3600 + 15 * 60 + 27)],

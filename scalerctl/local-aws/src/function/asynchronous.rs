@@ -6,12 +6,12 @@ use serde_json::{Value, json};
 use simulator::{Delivery, EventInvokeConfig, FunctionReference, World, http::Invoked};
 
 /// The wait before the next attempt.
-pub(super) fn wait_after(attempts: u32) -> SignedDuration {
+pub(crate) fn wait_after(attempts: u32) -> SignedDuration {
     SignedDuration::from_mins(attempts.into())
 }
 
 /// Why there is no further attempt. `None`: there is one at `next`.
-pub(super) fn end_of(
+pub(crate) fn end_of(
     config: &EventInvokeConfig,
     invoked: &Invoked,
     attempts: u32,
@@ -28,17 +28,17 @@ pub(super) fn end_of(
 }
 
 /// An event that is not tried again.
-pub(super) struct Finished<'a> {
-    pub(super) function: &'a FunctionReference,
-    pub(super) request_id: &'a str,
-    pub(super) payload: &'a Value,
-    pub(super) invoked: &'a Invoked,
-    pub(super) attempts: u32,
-    pub(super) condition: &'static str,
+pub(crate) struct Finished<'a> {
+    pub(crate) function: &'a FunctionReference,
+    pub(crate) request_id: &'a str,
+    pub(crate) payload: &'a Value,
+    pub(crate) invoked: &'a Invoked,
+    pub(crate) attempts: u32,
+    pub(crate) condition: &'static str,
 }
 
 /// Sends the record of the event to its destination, if it has one.
-pub(super) fn report(world: &mut World, config: &EventInvokeConfig, event: &Finished<'_>) {
+pub(crate) fn report(world: &mut World, config: &EventInvokeConfig, event: &Finished<'_>) {
     let to = match event.condition {
         "Success" => &config.on_success,
         _ => &config.on_failure,
@@ -81,5 +81,5 @@ pub(super) fn report(world: &mut World, config: &EventInvokeConfig, event: &Fini
         }
         _ => record,
     };
-    world.send(Delivery { at: world.now(), to, from: "lambda.amazonaws.com", body });
+    world.send(Delivery { at: world.now(), to, from: "lambda.amazonaws.com".into(), body });
 }

@@ -7,6 +7,7 @@ use reactive_scaler::{
     aws::{SdkAws, SdkStore},
     config::{Config, Mode, table_name},
     handler::{self, InvocationError},
+    port::Aws,
     rate::Pace,
     report::LogLine,
     scaler::Scaler,
@@ -15,7 +16,7 @@ use reactive_scaler::{
 use serde_json::{Value, json};
 use simulator::{LambdaFunction, Simulator, http::Invoked};
 use tokio::time::{Instant, timeout};
-use tracing::instrument::WithSubscriber;
+use tracing::{Dispatch, instrument::WithSubscriber};
 
 use super::log::Log;
 
@@ -25,22 +26,23 @@ const LONGEST: Duration = Duration::from_secs(50);
 /// Part of the timeout that the function reserves for its report.
 const MARGIN: Duration = Duration::from_secs(1);
 
-/// One execution environment.
+/// One execution environment. Its function calls AWS through `A`.
 #[derive(Debug)]
-pub(super) struct Container {
+pub(crate) struct Container<A> {
     /// The function as it was when the environment started.
     pub(super) function: LambdaFunction,
     clock: Simulator,
     log: Log,
-    started: Option<Started>,
+    diagnostics: Dispatch,
+    started: Option<Started<A>>,
     /// How long the start took, until it is reported.
     start_took: Option<Duration>,
 }
 
 /// The function's code, after its settings were read.
 #[derive(Debug)]
-struct Started {
-    scaler: Scaler<SdkAws, Simulator>,
+struct Started<A> {
+    scaler: Scaler<A, Simulator>,
     stored: Option<StoredRoutes<SdkStore, Simulator>>,
 }
 
@@ -52,12 +54,36 @@ enum Ended {
     TimedOut,
 }
 
-impl Container {
+impl Container<SdkAws> {
     /// Starts the function. If its settings are not valid, each invocation fails.
     pub(super) async fn start(
         function: LambdaFunction,
         clock: &Simulator,
         connection: &SdkConfig,
+    ) -> Self {
+        let variables = function.variables.clone();
+        Self::starting(function, clock, start(&variables, clock, connection)).await
+    }
+}
+
+impl Container<Simulator> {
+    /// Starts the function in simulated time: its calls take no time, and go to the model without HTTP. Its routes
+    /// cannot be stored ones.
+    pub(crate) async fn in_process(function: LambdaFunction, clock: &Simulator) -> Self {
+        let variables = function.variables.clone();
+        let start = async {
+            let config = Config::read(|name| variables.get(name).cloned())?;
+            Ok(Started { scaler: Scaler::new(clock.clone(), clock.clone(), config), stored: None })
+        };
+        Self::starting(function, clock, start).await
+    }
+}
+
+impl<A: Aws> Container<A> {
+    async fn starting(
+        function: LambdaFunction,
+        clock: &Simulator,
+        start: impl Future<Output = Result<Started<A>, Box<dyn Error>>>,
     ) -> Self {
         let log = Log::new(clock, function.log_group());
         log.platform(
@@ -71,13 +97,12 @@ impl Container {
         );
         let begin = Instant::now();
         let level = function.variables.get("AWS_LAMBDA_LOG_LEVEL").map(String::as_str);
-        let starting = async {
-            let started = start(&function.variables, clock, connection).await;
-            started.map_err(|error| tracing::error!("cannot start: {error}")).ok()
-        };
-        let started = starting.with_subscriber(log.diagnostics(level)).await;
+        let diagnostics = log.diagnostics(level);
+        let starting =
+            async { start.await.map_err(|error| tracing::error!("cannot start: {error}")).ok() };
+        let started = starting.with_subscriber(diagnostics.clone()).await;
         let start_took = Some(begin.elapsed());
-        Self { function, clock: clock.clone(), log, started, start_took }
+        Self { function, clock: clock.clone(), log, diagnostics, started, start_took }
     }
 
     /// Whether it can be used for the next invocation.
@@ -86,14 +111,13 @@ impl Container {
     }
 
     /// Runs one invocation.
-    pub(super) async fn invoke(&mut self, request_id: &str, payload: &Value) -> Invoked {
+    pub(crate) async fn invoke(&mut self, request_id: &str, payload: &Value) -> Invoked {
         let record = json!({ "requestId": request_id, "version": "$LATEST" });
         self.log.platform("start", &record);
         let begin = Instant::now();
-        let level = self.function.variables.get("AWS_LAMBDA_LOG_LEVEL").map(String::as_str);
         let limit = Duration::from_secs(self.function.timeout.into());
         let running = timeout(limit, self.run(payload, limit));
-        let ended = running.with_subscriber(self.log.diagnostics(level)).await;
+        let ended = running.with_subscriber(self.diagnostics.clone()).await;
         let ended = ended.unwrap_or(Ended::TimedOut);
         let (status, failed, payload) = answer(ended, request_id, limit);
         let milliseconds = |time: Duration| (time.as_secs_f64() * 100_000.0).round() / 100.0;
@@ -120,10 +144,7 @@ impl Container {
             None => None,
         };
         let deadline = Instant::now() + limit.saturating_sub(MARGIN).min(LONGEST);
-        let write = |line: &LogLine<'_>| match serde_json::to_string(line) {
-            Ok(line) => self.log.line(&line),
-            Err(error) => tracing::error!("a decision could not be logged: {error}"),
-        };
+        let write = |line: &LogLine<'_>| self.log.decision(line);
         let answer =
             handler::serve(scaler, &self.clock, payload, not_refreshed, deadline, write).await;
         answer.map_or_else(Ended::Failed, Ended::Answered)
@@ -155,7 +176,7 @@ async fn start(
     variables: &BTreeMap<String, String>,
     clock: &Simulator,
     connection: &SdkConfig,
-) -> Result<Started, Box<dyn Error>> {
+) -> Result<Started<SdkAws>, Box<dyn Error>> {
     let variable = |name: &str| variables.get(name).cloned();
     let place = variable("SCALER_ROUTES").as_deref().map(Place::of).transpose()?.flatten();
     let table = table_name(variable)?;

@@ -6,6 +6,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use reactive_scaler::report::{DIMENSION, LogLine, NAMESPACE};
 use serde_json::{Value, json};
 use simulator::{LogEvent, Simulator};
 use tracing::Dispatch;
@@ -20,20 +21,20 @@ use tracing_subscriber::{
 pub(super) struct Log {
     sim: Simulator,
     group: String,
-    stream: String,
+    stream: Arc<str>,
     /// The lines of this invocation.
     lines: Arc<Mutex<String>>,
 }
 
 impl Log {
     pub(super) fn new(sim: &Simulator, group: String) -> Self {
-        let stream = sim.with(simulator::World::log_stream);
+        let stream = sim.with(simulator::World::log_stream).into();
         Self { sim: sim.clone(), group, stream, lines: Arc::default() }
     }
 
     /// Writes a line.
     pub(super) fn line(&self, line: &str) {
-        let (group, stream, message) = (&self.group, self.stream.clone(), line.to_owned());
+        let (group, stream, message) = (&self.group, Arc::clone(&self.stream), line.to_owned());
         self.sim.with(|world| {
             let event = LogEvent { at: world.now(), stream, message };
             world.log_event(group, event);
@@ -41,6 +42,19 @@ impl Log {
         let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
         lines.push_str(line);
         lines.push('\n');
+    }
+
+    /// Writes the line of a decision, and publishes its metrics, as CloudWatch does with a line in the embedded metric
+    /// format.
+    pub(super) fn decision(&self, line: &LogLine<'_>) {
+        match serde_json::to_string(line) {
+            Ok(text) => self.line(&text),
+            Err(error) => return tracing::error!("a decision could not be logged: {error}"),
+        }
+        // The values are counts and milliseconds, far below 2^52.
+        let values = line.metrics().iter().map(|(name, value)| (*name, *value as f64));
+        let dimension = (DIMENSION, line.endpoint());
+        self.sim.with(|world| world.put_metrics_of_endpoint(NAMESPACE, dimension, values));
     }
 
     /// Writes a line of the platform, in the JSON format of Lambda (Lambda Developer Guide, "Lambda Telemetry API Event

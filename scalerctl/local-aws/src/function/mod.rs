@@ -12,4 +12,6 @@ mod container;
 mod log;
 mod runner;
 
+pub(crate) use asynchronous::{Finished, end_of, report, wait_after};
+pub(crate) use container::Container;
 pub use runner::{Functions, requests};

@@ -9,6 +9,7 @@ use futures_util::{
     stream::FuturesUnordered,
 };
 use jiff::Timestamp;
+use reactive_scaler::aws::SdkAws;
 use serde_json::{Value, json};
 use simulator::{
     Delivery, FunctionBatch, FunctionReference, LambdaFunction, Simulator,
@@ -66,7 +67,7 @@ pub struct Functions {
     sim: Simulator,
     connection: SdkConfig,
     /// Execution environments between two invocations.
-    idle: RefCell<Vec<Container>>,
+    idle: RefCell<Vec<Container<SdkAws>>>,
 }
 
 impl Functions {
@@ -214,6 +215,6 @@ impl Functions {
 }
 
 /// Whether it runs the function with its present configuration.
-fn is_of(container: &Container, function: &LambdaFunction) -> bool {
+fn is_of(container: &Container<SdkAws>, function: &LambdaFunction) -> bool {
     container.function.name == function.name && container.function.revision == function.revision
 }

@@ -43,7 +43,7 @@ use tower::ServiceExt;
 use crate::objects::Objects;
 
 use feed::Feed;
-use recorder::Recorder;
+pub use recorder::Recorder;
 
 /// What the page shows and changes.
 #[derive(Debug)]
@@ -58,6 +58,8 @@ pub struct Page<'a> {
     pub function: Option<&'a str>,
     /// The port of the server.
     pub port: u16,
+    /// What was recorded so far.
+    pub recorder: Recorder,
 }
 
 /// What all requests of the page share.
@@ -73,7 +75,7 @@ struct Shared {
 }
 
 /// The requests of the page to the page, and all others to `router`. Watches the simulated AWS from now on.
-pub fn in_front_of(router: Router, page: &Page<'_>) -> Router {
+pub fn in_front_of(router: Router, page: Page<'_>) -> Router {
     let shared = Arc::new(Shared {
         sim: page.sim.clone(),
         objects: page.objects.clone(),
@@ -81,7 +83,7 @@ pub fn in_front_of(router: Router, page: &Page<'_>) -> Router {
         function: page.function.map(str::to_owned),
         port: page.port,
         feed: Feed::default(),
-        recorder: Mutex::new(Recorder::new(page.function.is_some())),
+        recorder: Mutex::new(page.recorder),
     });
     tokio::spawn(watch::watch(Arc::clone(&shared)));
     let own = routes::router(shared);

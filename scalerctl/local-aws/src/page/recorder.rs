@@ -8,13 +8,14 @@ use scalerctl_console::timeline::{DesiredChange, Moment, Timeline};
 use simulator::{Alarm, Entry, Event, MetricName, World};
 
 use super::track::Track;
+use crate::initial_world::FUNCTION;
 
 /// Older datapoints are not shown.
 const SHOWN_FROM: SignedDuration = SignedDuration::from_mins(10);
 
 /// What is recorded of all variants.
 #[derive(Debug)]
-pub(super) struct Recorder {
+pub struct Recorder {
     has_function: bool,
     /// Number of journal entries that were read.
     read: usize,
@@ -22,13 +23,19 @@ pub(super) struct Recorder {
 }
 
 impl Recorder {
-    /// Nothing is recorded yet.
-    pub(super) fn new(has_function: bool) -> Self {
-        Self { has_function, read: 0, tracks: BTreeMap::new() }
+    /// Nothing is recorded yet. What the journal of the world has from before is not shown.
+    pub fn new(world: &World) -> Self {
+        let has_function = world.function(FUNCTION).is_some();
+        Self { has_function, read: world.journal.entries().len(), tracks: BTreeMap::new() }
+    }
+
+    /// The journal has lost entries since the last look, and nothing else has happened.
+    pub fn skip_journal(&mut self, world: &World) {
+        self.read = world.journal.entries().len();
     }
 
     /// Looks at the world.
-    pub(super) fn look(&mut self, world: &World) {
+    pub fn look(&mut self, world: &World) {
         let now = world.now();
         let variants: Vec<(VariantId, i32)> = world
             .endpoints()

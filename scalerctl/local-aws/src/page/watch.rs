@@ -24,10 +24,14 @@ const STATE: Duration = Duration::from_secs(1);
 /// Interval in which the time is sent, if the state does not change.
 const CLOCK: Duration = Duration::from_secs(10);
 
+/// The calls and log lines before the start that are shown.
+const SHOWN: usize = 300;
+
 /// Watches until the process ends.
 pub(super) async fn watch(shared: Arc<Shared>) {
     let log_group = shared.function.as_ref().map(|name| format!("/aws/lambda/{name}"));
-    let mut printed = Printed::default();
+    // A past has more than a browser shows.
+    let mut printed = shared.sim.with(|world| Printed::newest(world, log_group.as_deref(), SHOWN));
     let mut looks = interval(LOOK);
     looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut sent: Option<(Instant, Snapshot)> = None;

@@ -1,0 +1,99 @@
+//! The arguments of `scalerctl aws`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum, ValueHint};
+use jiff::{SignedDuration, Timestamp};
+use scalerctl_console::{
+    durations::{duration_up_to_days, positive_duration},
+    loopback::LOCAL_PORT,
+    numbers::whole_number,
+    output::FormatArgs,
+};
+
+use crate::{
+    fault::Fault,
+    history::{MOST_DAYS, MOST_ENDPOINTS},
+};
+
+/// The routes without `--routes` and `--endpoints`.
+pub const ROUTES: &str = r#"[{"endpoint":"my-endpoint","bucket":"my-inputs"}]"#;
+
+/// Arguments of `scalerctl aws`.
+#[derive(Debug, Clone, Args)]
+pub struct AwsArgs {
+    /// Port on 127.0.0.1; 0 selects a free port
+    #[arg(long, default_value_t = LOCAL_PORT, value_parser = whole_number::<u16>(0..=u16::MAX.into(), ""))]
+    pub port: u16,
+
+    /// SCALER_ROUTES of the function. The endpoints and buckets that it names are created [default:
+    /// [{"endpoint":"my-endpoint","bucket":"my-inputs"}]]
+    #[arg(long, value_name = "JSON")]
+    pub routes: Option<String>,
+
+    /// Instead of --routes: N endpoints, my-endpoint, my-endpoint-02, and so on, each with a prefix
+    /// of its own in the bucket my-inputs, such as my-endpoint-02/
+    #[arg(long, value_name = "N", conflicts_with = "routes",
+          value_parser = whole_number::<u32>(1..=MOST_ENDPOINTS.into(), ""))]
+    pub endpoints: Option<u32>,
+
+    /// Start with a past of this length that ends now, such as 6h or 30d, at most 60d
+    #[arg(long, value_name = "TIME", conflicts_with = "no_function",
+          value_parser = duration_up_to_days(MOST_DAYS))]
+    pub history: Option<SignedDuration>,
+
+    /// Seed of the requests of the past
+    #[arg(long, value_name = "N", default_value_t = 1, requires = "history",
+          value_parser = whole_number::<u64>(0..=u64::MAX.into(), ""))]
+    pub seed: u64,
+
+    /// For tests: the end of the past
+    #[arg(long, hide = true, value_name = "TIME", requires = "history")]
+    pub until: Option<Timestamp>,
+
+    /// Keep the simulated AWS in FILE: go on with it if FILE exists, and write it every 10 s and at
+    /// the end
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub state: Option<PathBuf>,
+
+    /// Time from a request for more instances until they are in service
+    #[arg(long, value_name = "TIME", default_value = "6m", value_parser = positive_duration)]
+    pub provisioning: SignedDuration,
+
+    /// Processing time of a request
+    #[arg(long, value_name = "TIME", default_value = "45s", value_parser = positive_duration)]
+    pub processing: SignedDuration,
+
+    /// The requests that the backlog metrics count
+    #[arg(long, value_enum, default_value_t = Backlog::All)]
+    pub backlog: Backlog,
+
+    /// Simulated seconds per second
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = whole_number::<u32>(1..=3600, ""))]
+    pub speed: u32,
+
+    /// A fault that doctor finds, from the start. Repeat the option for several
+    #[arg(long = "fault", value_name = "NAME", value_enum)]
+    pub faults: Vec<Fault>,
+
+    /// Simulated time after which AWS ends quota, no-capacity, late-metrics, and throttling
+    #[arg(long, value_name = "TIME", value_parser = positive_duration, requires = "faults")]
+    pub fault_lasts: Option<SignedDuration>,
+
+    /// Do not run the function
+    #[arg(long)]
+    pub no_function: bool,
+
+    /// The output format. JSON: one object per line
+    #[command(flatten)]
+    pub format: FormatArgs,
+}
+
+/// AWS's documentation has both readings of the backlog metrics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Backlog {
+    /// Requests that wait or run
+    All,
+    /// Requests that wait
+    Waiting,
+}

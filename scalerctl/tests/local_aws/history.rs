@@ -1,0 +1,226 @@
+//! `scalerctl aws --history`: a past that the commands of the operator show, and that goes on.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    process::Command,
+    time::{Duration, Instant},
+};
+
+use aws_sdk_applicationautoscaling::types::ServiceNamespace;
+use aws_sdk_s3::primitives::ByteStream;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+
+use super::{
+    config, refused,
+    server::{Server, serve},
+};
+
+fn start(arguments: &[&str]) -> Server {
+    serve(&arguments.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>())
+}
+
+/// The output and the exit code of a command of the operator.
+fn run(server: &Server, arguments: &[&str]) -> (String, Option<i32>) {
+    let output = Command::new(env!("CARGO_BIN_EXE_scalerctl"))
+        .args(arguments)
+        .arg("--local")
+        .env("AWS_ENDPOINT_URL", &server.url)
+        .env("TZ", "UTC")
+        .output()
+        .unwrap();
+    (String::from_utf8([output.stdout, output.stderr].concat()).unwrap(), output.status.code())
+}
+
+/// The JSON that a command of the operator prints.
+fn json(server: &Server, arguments: &[&str]) -> Value {
+    let output = Command::new(env!("CARGO_BIN_EXE_scalerctl"))
+        .args(arguments)
+        .args(["--local", "-o", "json"])
+        .env("AWS_ENDPOINT_URL", &server.url)
+        .output()
+        .unwrap();
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// All decisions in the function's log up to a time: when, of which endpoint, and what.
+async fn decisions(server: &Server, until: &str) -> Vec<(i64, String)> {
+    let logs = aws_sdk_cloudwatchlogs::Client::new(&config(&server.url));
+    let until = until.parse::<Timestamp>().unwrap().as_millisecond();
+    let request = logs.filter_log_events().log_group_name("/aws/lambda/reactive-scaler");
+    let request = request.filter_pattern(r#"{ $.message = "decision" }"#);
+    let mut pages = request.start_time(0).end_time(until).into_paginator().send();
+    let mut found = Vec::new();
+    while let Some(page) = pages.next().await {
+        for event in page.unwrap().events() {
+            found.push((event.timestamp().unwrap(), event.message().unwrap().to_owned()));
+        }
+    }
+    found
+}
+
+/// `MinCapacity` by resource.
+async fn minimums(server: &Server) -> BTreeMap<String, i32> {
+    let scaling = aws_sdk_applicationautoscaling::Client::new(&config(&server.url));
+    let request = scaling.describe_scalable_targets();
+    let request = request.service_namespace(ServiceNamespace::Sagemaker);
+    let mut pages = request.into_paginator().items().send();
+    let mut found = BTreeMap::new();
+    while let Some(target) = pages.next().await {
+        let target = target.unwrap();
+        found.insert(target.resource_id().to_owned(), target.min_capacity());
+    }
+    found
+}
+
+async fn eventually(mut look: impl AsyncFnMut() -> bool) {
+    let begin = Instant::now();
+    while !look().await {
+        assert!(begin.elapsed() < Duration::from_secs(180), "not in 180 s");
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+}
+
+/// Each endpoint has requests of its own, and its own prefix afterwards.
+#[tokio::test]
+async fn the_commands_and_the_page_show_the_past_of_a_fleet_and_its_prefixes_go_on() {
+    let server = start(&["--history", "1d", "--endpoints", "3"]);
+    let begun = Timestamp::now() - SignedDuration::from_secs(5);
+    for function in [&[][..], &["--function", "reactive-scaler"]] {
+        let report = json(&server, &[&["report", "--since", "1d"], function].concat());
+        let endpoints = report["endpoints"].as_array().unwrap();
+        let endpoints: Vec<_> = endpoints.iter().map(|it| &it["figures"]).collect();
+        let names: Vec<_> = endpoints.iter().map(|it| it["endpoint"].as_str().unwrap()).collect();
+        assert_eq!(names, ["my-endpoint", "my-endpoint-02", "my-endpoint-03"]);
+        let number = |of: &Value| of.as_f64().unwrap();
+        // The first has about 12 requests a day at any time, the third a batch each night.
+        for (endpoint, most) in [(endpoints[0], 40.0), (endpoints[2], 10.0)] {
+            let (wakes, sleeps) = (number(&endpoint["wakes"]), number(&endpoint["sleeps"]));
+            assert!((1.0..most).contains(&wakes), "{report}");
+            assert!((sleeps - wakes).abs() <= 1.0, "{report}");
+            assert!(number(&endpoint["hours"]["at_zero"]) > 6.0, "{report}");
+            assert!(number(&endpoint["hours"]["unknown"]) < 1.0, "{report}");
+            assert_eq!(endpoint["errors"].as_f64(), Some(0.0), "{report}");
+        }
+        let arguments = [&["plot", "my-endpoint", "--since", "1d"], function].concat();
+        let (plot, code) = run(&server, &arguments);
+        assert_eq!(code, Some(0), "{plot}");
+        for missing in ["no datapoints", "instances from: nowhere"] {
+            assert!(!plot.contains(missing), "{plot}");
+        }
+        for shown in ["alarm 1: my-endpoint-has-backlog", "wake", "sleep"] {
+            assert!(plot.contains(shown), "{shown}: {plot}");
+        }
+    }
+    let (status, _) = run(&server, &["status", "my-endpoint", "--function", "reactive-scaler"]);
+    assert!(status.contains("state          InService"), "{status}");
+    assert!(status.contains("backlog        ") && !status.contains("no datapoint"), "{status}");
+    assert!(!status.contains("last decision  -"), "{status}");
+    let (doctor, code) = run(&server, &["doctor", "my-endpoint"]);
+    assert!(doctor.contains("0 errors, "), "{doctor}");
+    assert!(code == Some(0) || code == Some(1), "{code:?}: {doctor}");
+
+    let happened = server.events().happened;
+    let old = |it: &&Value| it["at"].as_str().unwrap().parse::<Timestamp>().unwrap() < begun;
+    let decided = happened.iter().filter(|it| it["decision"].is_object());
+    assert!(decided.filter(old).count() > 20, "{happened:?}");
+    let path = "GET /_page/timeline.svg?endpoint=my-endpoint&variant=AllTraffic&width=wide";
+    let picture = server.request(path, &[], "").body;
+    let hours = picture.lines().filter(|line| line.len() == 5 && line.ends_with(":00"));
+    let hours: BTreeSet<&str> = hours.collect();
+    assert!(hours.len() > 3, "the axis has a day: {hours:?}");
+
+    let config = config(&server.url);
+    let s3 = aws_sdk_s3::config::Builder::from(&config).force_path_style(true).build();
+    let s3 = aws_sdk_s3::Client::from_conf(s3);
+    let put = s3.put_object().bucket("my-inputs").key("my-endpoint-02/new.json");
+    put.body(ByteStream::from_static(b"{}")).send().await.unwrap();
+    eventually(async || {
+        let all = decisions(&server, "2999-01-01T00:00:00Z").await;
+        let new = all.iter().filter(|(at, _)| *at >= begun.as_millisecond());
+        let inputs = new.filter(|(_, line)| line.contains(r#""signal":"input""#));
+        let mut of: Vec<_> = inputs.map(|(_, line)| line.contains("\"my-endpoint-02\"")).collect();
+        assert!(of.iter().all(|it| *it), "an input of another endpoint");
+        of.pop().is_some()
+    })
+    .await;
+    let objects = s3.list_objects_v2().bucket("my-inputs").prefix("my-endpoint/").send().await;
+    assert!(!objects.unwrap().contents().is_empty(), "the uploads of the past are there");
+}
+
+#[tokio::test]
+async fn the_same_seed_and_the_same_end_have_the_same_decisions() {
+    let end = (Timestamp::now() - SignedDuration::from_mins(5)).to_string();
+    let of = async |seed: &str| {
+        let server =
+            start(&["--history", "6h", "--endpoints", "2", "--until", &end, "--seed", seed]);
+        decisions(&server, &end).await
+    };
+    let (one, other, third) = (of("1").await, of("1").await, of("2").await);
+    assert!(one.len() > 6 * 50, "{}", one.len());
+    assert_eq!(one, other);
+    assert_ne!(one, third);
+}
+
+/// Leases and floors of the past are there at the start, and the function that runs afterwards ends them.
+#[tokio::test]
+async fn what_the_past_left_goes_on() {
+    let times = ["--history", "90m", "--endpoints", "40", "--speed", "60"];
+    // Some endpoints are awake at most times.
+    let mut found = None;
+    for seed in ["1", "2", "3"] {
+        let server = start(&[&times[..], &["--seed", seed]].concat());
+        let all = minimums(&server).await;
+        assert_eq!(all.len(), 40);
+        let awake: Vec<String> =
+            all.into_iter().filter(|(_, min)| *min == 1).map(|(id, _)| id).collect();
+        if !awake.is_empty() {
+            found = Some((server, awake));
+            break;
+        }
+    }
+    let (server, awake) = found.expect("no endpoint is awake at the end of the past");
+    let begun = (Timestamp::now() - SignedDuration::from_secs(30)).as_millisecond();
+    let scaling = aws_sdk_applicationautoscaling::Client::new(&config(&server.url));
+    for id in &awake {
+        let actions = scaling.describe_scheduled_actions().resource_id(id);
+        let actions = actions.service_namespace(ServiceNamespace::Sagemaker).send().await.unwrap();
+        let names = actions.scheduled_actions().iter();
+        let names: Vec<_> = names.map(|it| it.scheduled_action_name()).collect();
+        assert!(names.contains(&"reactive-scaler-lease"), "{id}: {names:?}");
+    }
+    eventually(async || {
+        let all = decisions(&server, "2999-01-01T00:00:00Z").await;
+        let slept = |id: &String| {
+            let name = id.split('/').nth(1).unwrap();
+            let name = format!("\"endpoint\":\"{name}\"");
+            all.iter().any(|(at, line)| {
+                *at > begun && line.contains(&name) && line.contains(r#""action":"sleep""#)
+            })
+        };
+        awake.iter().all(slept)
+    })
+    .await;
+}
+
+#[test]
+fn a_past_that_cannot_be_made_is_refused() {
+    for (arguments, said) in [
+        (&["--endpoints", "2", "--routes", "[]"][..], &["--endpoints", "--routes"][..]),
+        (&["--history", "61d"], &["--history", "60d"]),
+        (&["--history", "0s"], &["--history", "60d"]),
+        (&["--history", "soon"], &["--history", "60d"]),
+        (&["--endpoints", "0"], &["--endpoints", "1 to 1000"]),
+        (&["--endpoints", "1001"], &["--endpoints", "1 to 1000"]),
+        (&["--history", "1d", "--no-function"], &["--history", "--no-function"]),
+        (&["--seed", "2"], &["--history"]),
+        (&["--history", "1d", "--routes", "ssm:/routes"], &["--history", "names no endpoint"]),
+        (&["--history", "60d", "--endpoints", "1000"], &["--history", "72 hours"]),
+    ] {
+        let (code, message) = refused(arguments);
+        assert_eq!(code, Some(2), "{arguments:?}: {message}");
+        for said in said {
+            assert!(message.contains(said), "{arguments:?} {said}: {message}");
+        }
+    }
+}
