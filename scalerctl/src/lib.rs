@@ -13,7 +13,7 @@ mod shell;
 pub use scalerctl_console::Failure;
 
 use clap::CommandFactory;
-use scalerctl_deployment::{connect_bucket, preflight, registration};
+use scalerctl_deployment::{connect_bucket, deploy, preflight, registration, undeploy};
 use scalerctl_laboratory::{demo, simulate};
 use scalerctl_local_aws::command as local_aws;
 use scalerctl_operator::{control, doctor, plot, report, smoke, status, verify};
@@ -30,6 +30,8 @@ pub fn run(cli: &cli::Cli) -> Result<(), Failure> {
         cli::Command::Explain(arguments) => simulate::explain(arguments),
         cli::Command::Doctor(arguments) => doctor::run(arguments),
         cli::Command::Preflight(arguments) => preflight::run(arguments),
+        cli::Command::Deploy(arguments) => deploy::run(arguments),
+        cli::Command::Undeploy(arguments) => undeploy::run(arguments),
         cli::Command::ConnectBucket(arguments) => connect_bucket::run(arguments),
         cli::Command::Register(arguments) => registration::register(arguments),
         cli::Command::Unregister(arguments) => registration::unregister(arguments),

@@ -17,11 +17,19 @@ pub fn confirmed(yes: bool, nothing: &str) -> Result<(), Failure> {
             "{nothing}: there is no terminal for the confirmation (what to do: add --yes)"
         )));
     }
-    anstream::eprint!("Type yes to continue: ");
-    let mut answer = String::new();
-    let read = io::stderr().flush().and_then(|()| io::stdin().lock().read_line(&mut answer));
-    match read {
-        Ok(_) if answer.trim() == "yes" => Ok(()),
+    match answer("Type yes to continue: ").as_deref() {
+        Some("yes") => Ok(()),
         _ => Err(Failure::Usage(nothing.to_owned())),
     }
+}
+
+/// What a person types after the question. `None`: there is no terminal, or no answer.
+pub fn answer(question: &str) -> Option<String> {
+    if !io::stdin().is_terminal() {
+        return None;
+    }
+    anstream::eprint!("{question}");
+    let mut answer = String::new();
+    io::stderr().flush().and_then(|()| io::stdin().lock().read_line(&mut answer)).ok()?;
+    Some(answer.trim().to_owned())
 }

@@ -51,6 +51,7 @@ async fn make(clients: &Clients, write: &Write) -> CallResult<()> {
             clients.targets.put_policy(id, *per_instance).await
         }
         Write::DeleteAction { id, name } => clients.targets.delete_action(id, name).await,
+        Write::Stop { function } => clients.functions.stop(function).await,
         Write::Notify { bucket, configuration } => {
             clients.notifications().await?.write(bucket, configuration.as_ref().clone()).await
         }

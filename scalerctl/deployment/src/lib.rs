@@ -12,6 +12,8 @@
 //! | `preflight` | whether an endpoint can be registered |
 //! | `connect_bucket` | EventBridge for a bucket |
 //! | `deploy` | the stack, its bucket, and an endpoint |
+//! | `undeploy` | the reverse |
+//! | `program` | where this program is |
 //! | `sam`, `stacks` | the SAM CLI, and the stacks by their functions |
 //! | `registration` | `register`, `unregister` |
 
@@ -29,7 +31,9 @@ pub mod deploy;
 mod names;
 mod owner;
 pub mod preflight;
+mod program;
 pub mod registration;
 mod sam;
 mod stacks;
+pub mod undeploy;
 mod write;

@@ -16,6 +16,10 @@ use scalerctl_operator::account::args::AccountArgs;
 /// What `sam deploy --no-fail-on-empty-changeset` prints if the stack is as it should be.
 const NOTHING: &str = "No changes to deploy";
 
+/// What `sam list stack-outputs` prints if there is no such stack, and if the stack has no outputs.
+const NO_STACK: &str = "does not exist on Cloudformation";
+const WITHOUT_OUTPUTS: &str = "Outputs do not exist";
+
 /// The SAM CLI, with the account.
 #[derive(Debug)]
 pub struct Sam {
@@ -44,18 +48,33 @@ impl Sam {
         Ok(Self { program: found, account: account.clone(), region: region.to_owned() })
     }
 
-    /// Runs it. Its output goes to stderr, because stdout is for the result. Returns whether it said that there is
-    /// nothing to deploy.
+    /// Whether CloudFormation has a stack of this name, from `sam list stack-outputs`.
     ///
     /// # Errors
     ///
-    /// [`Failure::NotOk`] if it cannot be run, or fails.
-    pub fn run(&self, arguments: &[String]) -> Result<bool, Failure> {
-        let failed = |error: io::Error| {
-            Failure::NotOk(format!("{} cannot be run: {error}", self.program.display()))
-        };
+    /// [`Failure::NotOk`] if it does not say.
+    pub fn has_stack(&self, stack: &str) -> Result<bool, Failure> {
+        let arguments = ["list", "stack-outputs", "--stack-name", stack, "--output", "json"];
+        let output = self.command(&arguments.map(str::to_owned)).output();
+        let output = output.map_err(|error| self.failed(&error))?;
+        let said = String::from_utf8_lossy(&output.stderr);
+        match output.status.success() || said.contains(WITHOUT_OUTPUTS) {
+            true => Ok(true),
+            false if said.contains(NO_STACK) => Ok(false),
+            false => Err(Failure::NotOk(format!(
+                "`sam list stack-outputs` does not say whether there is a stack {stack}: {}",
+                said.trim()
+            ))),
+        }
+    }
+
+    fn failed(&self, error: &io::Error) -> Failure {
+        Failure::NotOk(format!("{} cannot be run: {error}", self.program.display()))
+    }
+
+    fn command(&self, arguments: &[String]) -> Command {
         let mut command = Command::new(&self.program);
-        command.args(arguments).args(["--region", &self.region]).stdout(Stdio::piped());
+        command.args(arguments).args(["--region", &self.region]);
         if let Some(profile) = &self.account.profile {
             command.args(["--profile", profile]);
         }
@@ -67,7 +86,19 @@ impl Sam {
                 ("AWS_REGION", LOCAL_REGION),
             ]);
         }
-        let mut child = command.spawn().map_err(failed)?;
+        command
+    }
+
+    /// Runs it. Its output goes to stderr, because stdout is for the result. Returns whether it said that there is
+    /// nothing to deploy.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::NotOk`] if it cannot be run, or fails.
+    pub fn run(&self, arguments: &[String]) -> Result<bool, Failure> {
+        let failed = |error| self.failed(&error);
+        let mut command = self.command(arguments);
+        let mut child = command.stdout(Stdio::piped()).spawn().map_err(failed)?;
         let mut is_up_to_date = false;
         for line in child.stdout.take().into_iter().flat_map(|out| BufReader::new(out).lines()) {
             let line = line.map_err(failed)?;

@@ -74,6 +74,11 @@ pub enum Write {
         /// The action's name.
         name: String,
     },
+    /// Stops all invocations of the function.
+    Stop {
+        /// The function's ARN.
+        function: String,
+    },
     /// Replaces the notification configuration of a bucket.
     Notify {
         /// The bucket's name.

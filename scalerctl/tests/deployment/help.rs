@@ -6,7 +6,7 @@ use super::program;
 
 #[tokio::test]
 async fn examples_can_be_parsed() {
-    for command in ["preflight", "connect-bucket", "register", "unregister"] {
+    for command in ["preflight", "connect-bucket", "register", "unregister", "deploy", "undeploy"] {
         let output =
             program::scalerctl("http://127.0.0.1:1").args([command, "--help"]).output().await;
         let help = String::from_utf8(output.unwrap().stdout).unwrap();

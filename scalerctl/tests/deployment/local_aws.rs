@@ -51,9 +51,19 @@ impl LocalAws {
 
     /// Runs `scalerctl`. Returns the exit code, the output, and the operations that wrote.
     pub async fn scalerctl(&mut self, arguments: &[&str]) -> (Option<i32>, String, Vec<String>) {
+        self.scalerctl_with_path("/nonexistent", arguments).await
+    }
+
+    /// The same, with this `PATH`.
+    pub async fn scalerctl_with_path(
+        &mut self,
+        path: &str,
+        arguments: &[&str],
+    ) -> (Option<i32>, String, Vec<String>) {
         self.passed().await;
         let before = self.calls.lock().unwrap().len();
         let output = super::program::scalerctl(&self.url)
+            .env("PATH", path)
             .args(arguments)
             .arg("--local")
             .output()
@@ -67,6 +77,14 @@ impl LocalAws {
         let writes = operations.filter(is_write).map(str::to_owned).collect();
         let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
         (output.status.code(), text, writes)
+    }
+
+    /// Tags the function as CloudFormation does.
+    pub async fn give_function_to_stack(&self, stack: &str) {
+        let lambda = aws_sdk_lambda::Client::new(&config(&self.url));
+        let arn = "arn:aws:lambda:eu-central-1:123456789012:function:reactive-scaler";
+        let tag = lambda.tag_resource().resource(arn).tags("aws:cloudformation:stack-name", stack);
+        tag.send().await.unwrap();
     }
 
     /// Waits until all calls so far are printed: a call of its own is then printed too.

@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod buckets;
+mod deploy;
+mod fake_sam;
 mod help;
 mod local_aws;
 mod preflight;
@@ -11,4 +13,5 @@ mod program;
 mod register;
 mod run;
 mod setup;
+mod undeploy;
 mod unregister;

@@ -17,9 +17,15 @@ pub struct Run {
 
 /// Runs it, and records what it wrote.
 pub async fn scalerctl(sim: &Simulator, arguments: &[&str]) -> Run {
+    scalerctl_with_path(sim, "/nonexistent", arguments).await
+}
+
+/// The same, with this `PATH`.
+pub async fn scalerctl_with_path(sim: &Simulator, path: &str, arguments: &[&str]) -> Run {
     sim.with(|world| world.clear_calls());
     let aws = LoopbackAws::start(sim.clone()).await.unwrap();
-    let output = program::scalerctl(&aws.url).args(arguments).output().await.unwrap();
+    let mut command = program::scalerctl(&aws.url);
+    let output = command.env("PATH", path).args(arguments).output().await.unwrap();
     let writes =
         sim.with(|world| world.writes().iter().map(|call| call.operation.as_str()).collect());
     Run {

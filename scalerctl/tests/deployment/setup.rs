@@ -3,10 +3,12 @@
 use jiff::Timestamp;
 use reactive_scaler::port::VariantId;
 use serde_json::json;
-use simulator::{LambdaFunction, Simulator, Subscription, World};
+use simulator::{Bucket, LambdaFunction, Simulator, Subscription, World};
 
 pub const ENDPOINT: &str = "my-endpoint";
 pub const FUNCTION: &str = "my-scaler";
+pub const STACK: &str = "reactive-scaler";
+pub const SDK_BUCKET: &str = "sagemaker-eu-central-1-123456789012";
 pub const SIGNALS: &str = "reactive-scaler-SignalTopic-AbC123";
 pub const BACKSTOP: &str = "reactive-scaler-backlog-my-endpoint";
 pub const POLICY: &str = "reactive-scaler-backlog-per-instance";
@@ -25,15 +27,34 @@ pub fn account_with(routes: &str) -> Simulator {
     let sim = Simulator::new(Timestamp::now());
     sim.with(|world| {
         world.add_async_endpoint(ENDPOINT, "AllTraffic", 0);
-        let variables = [("SCALER_ROUTES", routes), ("SCALER_MODE", "act")];
-        world.put_function(LambdaFunction::new(FUNCTION, variables));
-        let signals = world.topic_arn(SIGNALS);
-        let function = world.function_arn(FUNCTION);
-        world.put_topic(&signals, vec![Subscription::new("lambda", function)]);
-        allow(world, &signals);
+        put_function(world, routes);
     });
     sim.follow_wall_clock();
     sim
+}
+
+/// An account with an endpoint, the SDK's default bucket, and no function.
+pub fn empty_account() -> Simulator {
+    let sim = Simulator::new(Timestamp::now());
+    sim.with(|world| {
+        world.add_async_endpoint(ENDPOINT, "AllTraffic", 0);
+        world.put_bucket(SDK_BUCKET, Bucket { event_bridge: true, ..Bucket::default() });
+        world.put_bucket("my-inputs", Bucket { event_bridge: true, ..Bucket::default() });
+    });
+    sim.follow_wall_clock();
+    sim
+}
+
+/// The function of the stack `reactive-scaler`, and the topic of its alarms.
+pub fn put_function(world: &mut World, routes: &str) {
+    let variables = [("SCALER_ROUTES", routes), ("SCALER_MODE", "act")];
+    let mut function = LambdaFunction::new(FUNCTION, variables);
+    function.tags.insert("aws:cloudformation:stack-name".into(), STACK.into());
+    world.put_function(function);
+    let signals = world.topic_arn(SIGNALS);
+    let function = world.function_arn(FUNCTION);
+    world.put_topic(&signals, vec![Subscription::new("lambda", function)]);
+    allow(world, &signals);
 }
 
 /// Lets a topic invoke the function, as the template does.

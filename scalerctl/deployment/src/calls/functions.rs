@@ -62,6 +62,19 @@ impl Functions {
         }
     }
 
+    /// PutFunctionConcurrency: nothing invokes the function from now on.
+    ///
+    /// # Errors
+    ///
+    /// If the call fails.
+    pub async fn stop(&self, function: &str) -> CallResult<()> {
+        let call = self.0.put_function_concurrency().function_name(function);
+        let answer = call.reserved_concurrent_executions(0).send().await;
+        answer
+            .map(|_| ())
+            .map_err(|error| CallError::of("lambda:PutFunctionConcurrency", function, &error))
+    }
+
     /// ListTags: the name of the stack that created the function. `None`: no stack did.
     ///
     /// # Errors

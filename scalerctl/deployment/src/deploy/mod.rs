@@ -26,10 +26,11 @@ use facts::Facts;
 use plan::Plan;
 use scalerctl_console::{
     Failure, confirmation::confirmed, output::print, progress::Progress, runtime::block_on,
+    suggested::Suggested,
 };
 use serde_json::json;
 
-use crate::{clients::Clients, sam::Sam};
+use crate::{clients::Clients, program, sam::Sam};
 
 /// The default name of the stack.
 pub const STACK: &str = "reactive-scaler";
@@ -63,7 +64,10 @@ async fn deploy(arguments: &DeployArgs) -> Result<(), Failure> {
             false => Ok(()),
         };
     }
-    let sam = Sam::find(&release::program()?, &arguments.account, &clients.region)?;
+    let sam = Sam::find(&program::path()?, &arguments.account, &clients.region)?;
+    if !plan.exists && sam.has_stack(&plan.stack)? {
+        return Err(Failure::NotOk(of_somebody_else(&plan)));
+    }
     confirmed(arguments.yes, "nothing was deployed")?;
     let is_up_to_date = sam.run(&command(&plan))?;
     if !is_json {
@@ -83,6 +87,17 @@ async fn deploy(arguments: &DeployArgs) -> Result<(), Failure> {
         print(&format!("{document:#}\n"))?;
     }
     done.failure.map_or(Ok(()), Err)
+}
+
+/// The stack exists, and is not known to be ours.
+fn of_somebody_else(plan: &Plan) -> String {
+    let Plan { stack, region, .. } = plan;
+    format!(
+        "a stack {stack} exists in {region}, and it has no function with SCALER_ROUTES: a deployment would replace its \
+         resources (what to do: use another name with --stack, or delete it if it is left from a deployment that failed: \
+         `{}`)",
+        Suggested::sam(format!("delete --stack-name {stack}"))
+    )
 }
 
 /// The arguments of the SAM CLI.

@@ -1,11 +1,13 @@
 //! The packaged template of the release, and where it is.
 
 use std::{
-    env, fs,
+    env,
     path::{Path, PathBuf},
 };
 
 use scalerctl_console::Failure;
+
+use crate::program;
 
 /// The folder of the release's files, from the folder above that of the program.
 const INSTALLED: &str = "share/reactive-scaler";
@@ -29,7 +31,7 @@ pub fn template(named: Option<&Path>) -> Result<PathBuf, Failure> {
             false => Err(Failure::Usage(format!("{} is no file", named.display()))),
         };
     }
-    let program = program()?;
+    let program = program::path()?;
     let installed = program.parent().and_then(Path::parent).map(|prefix| prefix.join(INSTALLED));
     // target/debug/scalerctl
     let checkout = program.ancestors().nth(3).map(|root| root.join(PACKAGED));
@@ -43,16 +45,6 @@ pub fn template(named: Option<&Path>) -> Result<PathBuf, Failure> {
             folders.join(", ")
         ))
     })
-}
-
-/// The real path of this program: `pipx` and `uv tool` link to it.
-///
-/// # Errors
-///
-/// [`Failure::NotOk`] if the system does not say.
-pub fn program() -> Result<PathBuf, Failure> {
-    let path = env::current_exe().and_then(fs::canonicalize);
-    path.map_err(|error| Failure::NotOk(format!("the program's own path is not known: {error}")))
 }
 
 fn in_folder(folder: &Path) -> Option<PathBuf> {

@@ -11,7 +11,7 @@ pub mod args;
 pub mod facts;
 pub mod register;
 mod signal_topic;
-mod unregister;
+pub mod unregister;
 
 use args::{RegisterArgs, RegistrationArgs, UnregisterArgs};
 use facts::Facts;

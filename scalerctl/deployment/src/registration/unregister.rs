@@ -22,7 +22,8 @@ pub fn plan(facts: &Facts, delete_policies: bool) -> Change {
     Change::planned(&facts.name, facts.id(), items)
 }
 
-fn backstop(facts: &Facts) -> Item {
+/// The alarm that `register` made.
+pub fn backstop(facts: &Facts) -> Item {
     let name = backstops::name_for(&facts.name);
     match facts.has_own_backstop {
         true => {
@@ -34,7 +35,7 @@ fn backstop(facts: &Facts) -> Item {
 }
 
 /// Only the topics that `register` connected: the stack has subscriptions of its own.
-fn topics(facts: &Facts) -> Item {
+pub fn topics(facts: &Facts) -> Item {
     let Some(function) = &facts.function else {
         return Item::kept(Part::Topics, "no function covers the endpoint");
     };
@@ -63,10 +64,7 @@ fn target(facts: &Facts, delete_policies: bool) -> Item {
         return Item::refused(Part::Endpoint, text, "name one with --variant");
     }
     let Some(target) = &facts.target else { return Item::kept(Part::Target, "not registered") };
-    let policies = facts.policies.iter().map(|policy| policy.name.as_str());
-    let actions = facts.actions.iter().map(|action| action.name.as_str());
-    let others = policies.filter(|name| *name != POLICY);
-    let others: Vec<&str> = others.chain(actions.filter(|name| !NAMES.contains(name))).collect();
+    let others = of_owner(facts);
     if !others.is_empty() && !delete_policies {
         let keep = cli_commands::register(&target.id, "--min-capacity 1");
         return Item::refused(
@@ -87,7 +85,16 @@ fn target(facts: &Facts, delete_policies: bool) -> Item {
     Item::change(Part::Target, format!("deregistered{with}"), vec![write])
 }
 
-fn tag(facts: &Facts) -> Item {
+/// The policies and scheduled actions of the registration that are not the function's.
+pub fn of_owner(facts: &Facts) -> Vec<&str> {
+    let policies = facts.policies.iter().map(|policy| policy.name.as_str());
+    let actions = facts.actions.iter().map(|action| action.name.as_str());
+    let policies = policies.filter(|name| *name != POLICY);
+    policies.chain(actions.filter(|name| !NAMES.contains(name))).collect()
+}
+
+/// The tag.
+pub fn tag(facts: &Facts) -> Item {
     match (&facts.endpoint, &facts.tag) {
         (Some(endpoint), Some(_)) => {
             let write = Write::Untag { arn: endpoint.arn.clone() };
