@@ -141,6 +141,11 @@ impl Change {
         self.items.iter().filter(|item| item.state == state).count()
     }
 
+    /// Whether something was changed.
+    pub fn has_changed(&self) -> bool {
+        self.count(State::Changed) > 0
+    }
+
     /// Whether a rule refuses. Then nothing is written.
     pub fn is_refused(&self) -> bool {
         self.count(State::Refused) > 0

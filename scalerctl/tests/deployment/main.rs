@@ -4,6 +4,7 @@
 
 mod buckets;
 mod deploy;
+mod documented;
 mod fake_sam;
 mod help;
 mod local_aws;

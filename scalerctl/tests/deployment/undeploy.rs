@@ -151,7 +151,14 @@ async fn a_deletion_that_fails_is_repeated() {
     let sim = deployed().await;
     let sam = FakeSam::ending("DELETE_FAILED\n", 1);
     let run = undeploy(&sim, &sam, &["--endpoint-at", "zero", "--yes"]).await;
-    run.assert(1, &["stack reactive-scaler: not deleted", "`sam delete` failed"]);
+    run.assert(
+        1,
+        &[
+            "stack reactive-scaler: not deleted",
+            "`sam delete` failed",
+            "delete-function-concurrency",
+        ],
+    );
     let sam = FakeSam::ending("", 0);
     let run = undeploy(&sim, &sam, &["--yes"]).await;
     run.assert(0, &["stack reactive-scaler: deleted"]);

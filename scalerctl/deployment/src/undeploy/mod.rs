@@ -138,6 +138,15 @@ fn show(
     };
     let mut text = change_text::of(printed);
     text.push_str(&format!("stack {}: {stack}\n", arguments.stack));
+    if !is_deleted && printed.changes.iter().any(Change::has_changed) {
+        let start = Suggested::aws(format!(
+            "lambda delete-function-concurrency --function-name {}",
+            deployed.function
+        ));
+        text.push_str(&format!(
+            "the function stays stopped: run the command again, or start it:\n  {start}\n"
+        ));
+    }
     if !buckets.is_empty() {
         text.push_str(&format!("EventBridge stays on for {}\n", buckets.join(", ")));
     }
