@@ -3,6 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::shell;
+use scalerctl_deployment::{connect_bucket, deploy, preflight, registration, undeploy};
 use scalerctl_laboratory::{demo, simulate};
 use scalerctl_local_aws::command as local_aws;
 use scalerctl_operator::{control, doctor, plot, report, smoke, status, verify};
@@ -35,6 +36,24 @@ pub enum Command {
     /// Find out why an endpoint does not scale, and how to fix it. Changes nothing
     #[command(long_about = doctor::args::DOCTOR, after_help = doctor::args::DOCTOR_EXAMPLES)]
     Doctor(doctor::args::DoctorArgs),
+    /// Check before a deployment whether the function can scale an endpoint. Changes nothing
+    #[command(long_about = preflight::args::PREFLIGHT, after_help = preflight::args::PREFLIGHT_EXAMPLES)]
+    Preflight(preflight::args::PreflightArgs),
+    /// Deploy the function, connect its bucket, and register an endpoint
+    #[command(long_about = deploy::args::DEPLOY, after_help = deploy::args::DEPLOY_EXAMPLES)]
+    Deploy(deploy::args::DeployArgs),
+    /// Delete the stack, and what belongs to it
+    #[command(long_about = undeploy::args::UNDEPLOY, after_help = undeploy::args::UNDEPLOY_EXAMPLES)]
+    Undeploy(undeploy::args::UndeployArgs),
+    /// Turn EventBridge on for buckets
+    #[command(long_about = connect_bucket::args::CONNECT_BUCKET, after_help = connect_bucket::args::CONNECT_BUCKET_EXAMPLES)]
+    ConnectBucket(connect_bucket::args::ConnectBucketArgs),
+    /// Register endpoints, so that the function scales them to zero
+    #[command(long_about = registration::args::REGISTER, after_help = registration::args::REGISTER_EXAMPLES)]
+    Register(registration::args::RegisterArgs),
+    /// Take back what register did
+    #[command(long_about = registration::args::UNREGISTER, after_help = registration::args::UNREGISTER_EXAMPLES)]
+    Unregister(registration::args::UnregisterArgs),
     /// Check after a deployment that an upload reaches the function. Starts no instance
     #[command(long_about = smoke::args::SMOKE, after_help = smoke::args::SMOKE_EXAMPLES)]
     Smoke(smoke::args::SmokeArgs),

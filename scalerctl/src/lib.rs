@@ -3,6 +3,7 @@
 //! | package | contents |
 //! |---|---|
 //! | `scalerctl-operator` | the commands that work with an AWS account |
+//! | `scalerctl-deployment` | the commands that deploy the function and register endpoints |
 //! | `scalerctl-laboratory` | the commands that use the simulated AWS |
 //! | `scalerctl-console` | what a user sees of a command: output, progress, pages, errors |
 
@@ -12,6 +13,7 @@ mod shell;
 pub use scalerctl_console::Failure;
 
 use clap::CommandFactory;
+use scalerctl_deployment::{connect_bucket, deploy, preflight, registration, undeploy};
 use scalerctl_laboratory::{demo, simulate};
 use scalerctl_local_aws::command as local_aws;
 use scalerctl_operator::{control, doctor, plot, report, smoke, status, verify};
@@ -27,6 +29,12 @@ pub fn run(cli: &cli::Cli) -> Result<(), Failure> {
         cli::Command::Simulate(arguments) => simulate::run(arguments),
         cli::Command::Explain(arguments) => simulate::explain(arguments),
         cli::Command::Doctor(arguments) => doctor::run(arguments),
+        cli::Command::Preflight(arguments) => preflight::run(arguments),
+        cli::Command::Deploy(arguments) => deploy::run(arguments),
+        cli::Command::Undeploy(arguments) => undeploy::run(arguments),
+        cli::Command::ConnectBucket(arguments) => connect_bucket::run(arguments),
+        cli::Command::Register(arguments) => registration::register(arguments),
+        cli::Command::Unregister(arguments) => registration::unregister(arguments),
         cli::Command::Smoke(arguments) => smoke::run(arguments),
         cli::Command::Wake(arguments) => control::wake(arguments),
         cli::Command::Sleep(arguments) => control::sleep(arguments),

@@ -24,6 +24,8 @@ pub struct LambdaFunction {
     pub timeout: u32,
     /// `MemorySize`, in MB.
     pub memory: u32,
+    /// `ReservedConcurrentExecutions`. 0: nothing invokes it. Other values have no effect in the model.
+    pub reserved: Option<u32>,
     /// `State`, for example `Active`.
     pub state: String,
     /// `LastUpdateStatus`, for example `Successful`.
@@ -121,6 +123,7 @@ impl LambdaFunction {
             // The template's timeout, memory, and alias.
             timeout: 55,
             memory: 256,
+            reserved: None,
             state: "Active".into(),
             last_update: "Successful".into(),
             modified: Timestamp::UNIX_EPOCH,
@@ -149,6 +152,12 @@ impl LambdaFunction {
         let id = format!("00000000-0000-4000-8000-{:012x}", self.mappings.len());
         self.mappings.push(EventSourceMapping::new(id, queue));
         self
+    }
+
+    /// Whether its reserved concurrency is 0, so that nothing invokes it (Lambda Developer Guide, "Configuring reserved
+    /// concurrency").
+    pub fn is_stopped(&self) -> bool {
+        self.reserved == Some(0)
     }
 
     /// The log group.

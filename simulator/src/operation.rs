@@ -222,6 +222,7 @@ operations! {
     Invoke: Lambda, true;
     GetFunction: Lambda, false;
     UpdateFunctionConfiguration: Lambda, true;
+    PutFunctionConcurrency: Lambda, true;
     PutFunctionEventInvokeConfig: Lambda, true;
     UpdateFunctionEventInvokeConfig: Lambda, true;
     DeleteFunctionEventInvokeConfig: Lambda, true;

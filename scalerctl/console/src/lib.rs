@@ -7,6 +7,7 @@
 //! | `input_file` | files that a user names as input |
 //! | `output`, `style` | text and JSON on stdout, files, colors |
 //! | `advice`, `suggested`, `shell_quoting` | what a user can do, with commands that can be pasted |
+//! | `confirmation` | a question before a change |
 //! | `progress` | the spinner on stderr |
 //! | `runtime` | the tokio runtime |
 //! | `durations`, `numbers` | durations and numbers in arguments |
@@ -15,6 +16,7 @@
 
 pub mod advice;
 pub mod chart;
+pub mod confirmation;
 pub mod durations;
 mod failure;
 pub mod input_file;

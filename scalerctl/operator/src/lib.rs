@@ -14,7 +14,7 @@
 //! | `doctor` | why an endpoint does not scale |
 //! | `smoke` | whether an upload reaches a deployed function, and whether the function has its permissions |
 
-mod account;
+pub mod account;
 mod clock;
 pub mod control;
 pub mod doctor;

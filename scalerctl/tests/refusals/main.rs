@@ -36,10 +36,13 @@ const COMMANDS: [&[&str]; 8] = [
 ];
 
 /// Commands with different first calls.
-const OTHERS: [&[&str]; 4] = [
+const OTHERS: [&[&str]; 7] = [
     &["status", "my-endpoint"],
     &["plot", "my-endpoint"],
     &["report", "my-endpoint"],
+    &["preflight", "my-endpoint"],
+    &["register", "my-endpoint"],
+    &["unregister", "my-endpoint"],
     &["smoke", "--function", "my-scaler"],
 ];
 

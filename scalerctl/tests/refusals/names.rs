@@ -144,6 +144,10 @@ async fn an_endpoint_that_cannot_be_one() {
                 "not the ARN of an endpoint",
             ),
         ] {
+            // These take patterns of names.
+            if given == "my-*" && command[0].ends_with("register") {
+                continue;
+            }
             let message = refusal(NOWHERE, &KEYS, &on(command, given)).await;
             has(&message, &[said, "\nwhat to do: "]);
         }

@@ -55,6 +55,7 @@ pub fn router(sim: Simulator, others: Router) -> Router {
         .route("/service/{service}/operation/{operation}", post(operation))
         .route("/2015-03-31/{*path}", any(lambda::answer))
         .route("/2017-03-31/{*path}", any(lambda::answer))
+        .route("/2017-10-31/{*path}", any(lambda::answer))
         .route("/2019-09-25/{*path}", any(lambda::answer))
         .route("/schedules", get(scheduler::list))
         .route("/schedules/{name}", scheduled)

@@ -21,7 +21,16 @@ impl World {
     /// Removes and returns the asynchronous invocations that have arrived, oldest first. Whoever runs the code of the
     /// functions takes them: the model runs none.
     pub fn take_invocations(&mut self) -> Vec<Delivery> {
-        std::mem::take(&mut self.invocations)
+        let all = std::mem::take(&mut self.invocations);
+        let (waiting, taken) = all.into_iter().partition(|it| self.is_for_stopped_function(it));
+        self.invocations = waiting;
+        taken
+    }
+
+    /// Lambda keeps an event that is throttled, and tries again (Lambda Developer Guide, "Asynchronous invocation").
+    fn is_for_stopped_function(&self, delivery: &Delivery) -> bool {
+        let wanted = crate::FunctionReference::read(&delivery.to, None);
+        self.function(&wanted.name).is_some_and(crate::LambdaFunction::is_stopped)
     }
 
     /// A stand-in for the random ID of a message or an event.

@@ -196,6 +196,7 @@ impl World {
         let mappings: Vec<(String, EventSourceMapping)> = self
             .functions
             .values()
+            .filter(|it| !it.is_stopped())
             .flat_map(|it| {
                 it.mappings.iter().filter(enabled).map(|of| (it.name.clone(), of.clone()))
             })
@@ -226,14 +227,17 @@ impl World {
     ///
     /// # Errors
     ///
-    /// `ResourceNotFoundException`.
+    /// `ResourceNotFoundException`; `TooManyRequestsException` if the function is stopped.
     pub fn invoke_function(
         &mut self,
         wanted: &FunctionReference,
         kind: &str,
     ) -> CallResult<LambdaFunction> {
         self.on_function(Operation::Invoke, wanted, kind.to_owned(), |function, _| {
-            Ok(function.clone())
+            match function.is_stopped() && kind != "Event" {
+                true => Err(Refusal::new("TooManyRequestsException", "Rate Exceeded.")),
+                false => Ok(function.clone()),
+            }
         })
     }
 

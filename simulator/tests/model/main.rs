@@ -31,6 +31,7 @@ mod protocols;
 mod published_experience;
 mod queue;
 mod refusals;
+mod reserved_concurrency;
 mod scheduled_actions;
 mod schedules;
 mod service_quotas;

@@ -26,7 +26,7 @@ mod json;
 mod permissions;
 mod read;
 mod report;
-mod resource_policy;
+pub mod resource_policy;
 mod text;
 mod upload;
 
@@ -51,21 +51,42 @@ use upload::TestedUpload;
 /// [`Failure::NotOk`] if a check failed, [`Failure::Usage`] if the arguments are not valid,
 /// [`Failure::NoAccess`] if AWS cannot be reached.
 pub fn run(arguments: &SmokeArgs) -> Result<(), Failure> {
-    let report = block_on(test(arguments))?;
-    print(&match arguments.format.is_json() {
+    let checked = block_on(checked(arguments))?;
+    print(&checked.output)?;
+    checked.failure.map_or(Ok(()), Err)
+}
+
+/// The output of a run, and its failure.
+#[derive(Debug)]
+pub struct Checked {
+    /// Text, or a JSON document.
+    pub output: String,
+    /// The checks that failed.
+    pub failure: Option<Failure>,
+}
+
+/// Runs the checks without printing.
+///
+/// # Errors
+///
+/// [`Failure::Usage`] if the arguments are not valid, [`Failure::NoAccess`] if AWS cannot be reached.
+pub async fn checked(arguments: &SmokeArgs) -> Result<Checked, Failure> {
+    let report = test(arguments).await?;
+    let output = match arguments.format.is_json() {
         true => json::of(&report),
         false => text::of(&report),
-    })?;
+    };
     let failed: Vec<&str> = report
         .checks
         .iter()
         .filter(|check| check.outcome == Outcome::Failed)
         .map(|check| check.id.as_str())
         .collect();
-    match failed.as_slice() {
-        [] => Ok(()),
-        some => Err(Failure::NotOk(format!("failed: {}", some.join(", ")))),
-    }
+    let failure = match failed.as_slice() {
+        [] => None,
+        some => Some(Failure::NotOk(format!("failed: {}", some.join(", ")))),
+    };
+    Ok(Checked { output, failure })
 }
 
 async fn test(arguments: &SmokeArgs) -> Result<Report, Failure> {

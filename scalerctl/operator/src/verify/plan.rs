@@ -1,9 +1,7 @@
 //! The plan with its cost, and the user's confirmation.
 
-use std::io::{self, BufRead, IsTerminal, Write};
-
 use jiff::SignedDuration;
-use scalerctl_console::Failure;
+use scalerctl_console::{Failure, confirmation::confirmed};
 
 use super::{
     args::VerifyArgs,
@@ -89,21 +87,5 @@ pub fn document(found: &Preconditions, arguments: &VerifyArgs) -> String {
 /// [`Failure::Usage`] without confirmation.
 pub fn given(yes: bool, plan: &str) -> Result<(), Failure> {
     anstream::eprint!("{plan}");
-    if yes {
-        return Ok(());
-    }
-    if !io::stdin().is_terminal() {
-        return Err(Failure::Usage(
-            "nothing was started: there is no terminal for the confirmation (what to do: add \
-             --yes)"
-                .into(),
-        ));
-    }
-    anstream::eprint!("Type yes to continue: ");
-    let mut answer = String::new();
-    let read = io::stderr().flush().and_then(|()| io::stdin().lock().read_line(&mut answer));
-    match read {
-        Ok(_) if answer.trim() == "yes" => Ok(()),
-        _ => Err(Failure::Usage("nothing was started".to_owned())),
-    }
+    confirmed(yes, "nothing was started")
 }

@@ -20,11 +20,12 @@ pub(super) fn list(world: &mut World, asked: &Asked<'_>) -> CallResult<Value> {
 
 pub(super) fn get(world: &mut World, wanted: &FunctionReference) -> CallResult<Value> {
     let function = world.described_function(Operation::GetFunction, wanted)?;
-    Ok(json!({
+    Ok(compact(json!({
         "Configuration": described(world, &function, wanted),
         "Code": { "RepositoryType": "S3" },
+        "Concurrency": function.reserved.map(concurrency),
         "Tags": function.tags,
-    }))
+    })))
 }
 
 pub(super) fn configuration(world: &mut World, wanted: &FunctionReference) -> CallResult<Value> {
@@ -82,6 +83,30 @@ pub(super) fn update(
         Ok(function.clone())
     })?;
     Ok(described(world, &function, wanted))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Reserve {
+    reserved_concurrent_executions: u32,
+}
+
+/// PutFunctionConcurrency.
+pub(super) fn reserve(
+    world: &mut World,
+    wanted: &FunctionReference,
+    asked: &Asked<'_>,
+) -> CallResult<Value> {
+    let count = asked.read::<Reserve>()?.reserved_concurrent_executions;
+    let operation = Operation::PutFunctionConcurrency;
+    world.on_function(operation, wanted, count.to_string(), |function, _| {
+        function.reserved = Some(count);
+        Ok(concurrency(count))
+    })
+}
+
+fn concurrency(reserved: u32) -> Value {
+    json!({ "ReservedConcurrentExecutions": reserved })
 }
 
 pub(super) fn versions(world: &mut World, name: &str) -> CallResult<Value> {

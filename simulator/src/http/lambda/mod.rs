@@ -19,7 +19,9 @@ use serde_json::Value;
 
 use self::{
     event_source_mappings::{create_mapping, list_mappings, on_mapping, update_mapping},
-    functions::{aliases, configuration, get, list, one_alias, tag, tags, update, versions},
+    functions::{
+        aliases, configuration, get, list, one_alias, reserve, tag, tags, update, versions,
+    },
     invoke_configs::{invoke_config, list_invoke_configs},
     permissions::{add_permission, policy, remove_permission},
     respond::respond_with,
@@ -112,6 +114,9 @@ fn operation(
         }
         ("PUT", ["functions", name, "configuration"]) => {
             (Status::OK, update(world, &asked.function(name), asked))
+        }
+        ("PUT", ["functions", name, "concurrency"]) => {
+            (Status::OK, reserve(world, &asked.function(name), asked))
         }
         ("GET", ["functions", name, "versions"]) => (Status::OK, versions(world, name)),
         ("GET", ["functions", name, "aliases"]) => (Status::OK, aliases(world, name)),

@@ -19,6 +19,7 @@ pub(super) fn respond_with(status: StatusCode, result: CallResult<Value>) -> Res
         Err(CallError::Refused(refusal)) => match refusal.code.as_str() {
             "ResourceNotFoundException" => Some(StatusCode::NOT_FOUND),
             "ResourceConflictException" => Some(StatusCode::CONFLICT),
+            "TooManyRequestsException" => Some(StatusCode::TOO_MANY_REQUESTS),
             "RequestTooLargeException" => Some(StatusCode::PAYLOAD_TOO_LARGE),
             _ => None,
         },

@@ -1,0 +1,81 @@
+//! The deployed functions of the region, and which one covers an endpoint.
+
+use reactive_scaler::config::Whom;
+use scalerctl_console::Failure;
+use scalerctl_operator::account::routes::Routes;
+
+use crate::clients::Clients;
+
+/// The functions with `SCALER_ROUTES`.
+#[derive(Debug)]
+pub struct DeployedFunctions(Vec<(String, Routes)>);
+
+/// The function that covers an endpoint.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Covering {
+    /// This one.
+    One(CoveringFunction),
+    /// More than one has a route for it: their ARNs.
+    Several(Vec<String>),
+    /// None has a route for it.
+    Nobody,
+}
+
+/// A function, and what its routes say about an endpoint.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CoveringFunction {
+    /// Its ARN.
+    pub arn: String,
+    /// Whether its routes could be read. Stored routes are not read.
+    pub has_read_routes: bool,
+    /// Whether a route has the endpoint's name, and not a pattern or a preset.
+    pub names_endpoint: bool,
+    /// Whether the route uses results. Unknown routes may.
+    pub uses_results: bool,
+}
+
+impl DeployedFunctions {
+    /// Reads the function that the user named, or all in the region.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::NoAccess`] if they cannot be read.
+    pub async fn read(clients: &Clients, named: Option<&str>) -> Result<Self, Failure> {
+        let found = match named {
+            Some(name) => clients.lambda.function(name).await.map(|function| {
+                let routes = Routes::of(&function);
+                vec![(function.unqualified_arn(), routes)]
+            }),
+            None => clients.lambda.with_routes().await.map(|found| {
+                found.into_iter().map(|(arn, text)| (arn, Routes::read(&text))).collect()
+            }),
+        };
+        found.map(Self).map_err(|error| Failure::NoAccess(error.with_advice()))
+    }
+
+    /// The function that covers an endpoint: one with a route for it, else the only one whose routes are unknown.
+    pub fn covering(&self, endpoint: &str) -> Covering {
+        let has_route = |routes: &Routes| routes.covering(endpoint).is_some();
+        let sure: Vec<_> = self.0.iter().filter(|(_, routes)| has_route(routes)).collect();
+        let is_unknown = |routes: &Routes| !matches!(routes, Routes::Here(_));
+        let unknown: Vec<_> = self.0.iter().filter(|(_, routes)| is_unknown(routes)).collect();
+        match (sure.as_slice(), unknown.as_slice()) {
+            ([one], _) | ([], [one]) => Covering::One(function(one, endpoint)),
+            ([], []) => Covering::Nobody,
+            ([], many) | (many, _) => {
+                Covering::Several(many.iter().map(|(arn, _)| arn.clone()).collect())
+            }
+        }
+    }
+}
+
+fn function((arn, routes): &(String, Routes), endpoint: &str) -> CoveringFunction {
+    let route = routes.covering(endpoint);
+    let has_read_routes = matches!(routes, Routes::Here(_));
+    CoveringFunction {
+        arn: arn.clone(),
+        has_read_routes,
+        names_endpoint: route.is_some_and(|route| route.whom == Whom::Named),
+        uses_results: route.map_or(!has_read_routes, |it| it.policy().done_after.is_some()),
+    }
+}
