@@ -1,0 +1,58 @@
+"""README.md: from nothing to a deployed stack with three lines, in an environment without Rust."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from servers import ROOT
+
+UV = ROOT / ".venv-uv" / "bin" / "uv"
+
+
+def readme_lines():
+    """The three lines of README.md, without their comments."""
+    block = re.search(r"```sh account\n(pip install .*?)```", (ROOT / "README.md").read_text(), re.S)[1]
+    return [line.split("  #")[0].strip() for line in block.splitlines()]
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory):
+    """An environment with the wheel and the SAM CLI."""
+    wheel, = (ROOT / "target" / "package").glob("reactive_scaler-*.whl")
+    folder = tmp_path_factory.mktemp("installed") / "venv"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
+    subprocess.run([UV, "pip", "install", "--quiet", "--python", folder / "bin" / "python", f"{wheel}[deploy]"], check=True)
+    return folder
+
+
+def test_three_lines(account, installed, tmp_path):
+    pip, preflight, deploy = readme_lines()
+    assert pip == "pip install 'reactive-scaler[deploy]'"
+    home = tmp_path / "home"
+    home.mkdir()
+    account.env.update(
+        PATH=f"{installed / 'bin'}:/usr/bin:/bin", HOME=str(home), AWS_ENDPOINT_URL_SERVICE_QUOTAS=account.simulated_url
+    )
+    account.make_buckets("my-inputs")
+    account.deregister("my-endpoint")
+    assert account.attempt("command -v cargo")[0] == 1
+    account.run(preflight, home)
+    # MiniStack's simulation of policies knows no condition keys: the check of the permissions fails there.
+    code, output = account.attempt(f"{deploy} --yes", home)
+    assert "stack reactive-scaler: deployed" in output and "failed: permissions\n" in output, f"{code}: {output[-4000:]}"
+    assert code == 1
+    account.upload("my-inputs", "1")
+    account.wait_for_capacity("my-endpoint")
+
+
+def test_the_wheel_has_the_release(installed):
+    release = installed / "share" / "reactive-scaler"
+    checked = subprocess.run(
+        "sha256sum --check *.sha256", shell=True, cwd=release, text=True, stdout=subprocess.PIPE, timeout=60
+    )
+    assert checked.returncode == 0 and checked.stdout.count(": OK") >= 3, checked.stdout
+    assert sorted(path.suffix for path in release.iterdir()) == [".json", ".sha256", ".yaml", ".zip"]
+    assert not list(Path(installed).rglob("cargo"))
