@@ -20,6 +20,9 @@ const NOTHING: &str = "No changes to deploy";
 const NO_STACK: &str = "does not exist on Cloudformation";
 const WITHOUT_OUTPUTS: &str = "Outputs do not exist";
 
+/// An environment that no samconfig.toml has: parameters in a file that happens to be in the folder would be deployed too.
+const ENVIRONMENT: &str = "scalerctl";
+
 /// The SAM CLI, with the account.
 #[derive(Debug)]
 pub struct Sam {
@@ -74,7 +77,7 @@ impl Sam {
 
     fn command(&self, arguments: &[String]) -> Command {
         let mut command = Command::new(&self.program);
-        command.args(arguments).args(["--region", &self.region]);
+        command.args(arguments).args(["--config-env", ENVIRONMENT, "--region", &self.region]);
         if let Some(profile) = &self.account.profile {
             command.args(["--profile", profile]);
         }
@@ -100,8 +103,11 @@ impl Sam {
         let mut command = self.command(arguments);
         let mut child = command.stdout(Stdio::piped()).spawn().map_err(failed)?;
         let mut is_up_to_date = false;
-        for line in child.stdout.take().into_iter().flat_map(|out| BufReader::new(out).lines()) {
+        let lines =
+            child.stdout.take().into_iter().flat_map(|out| BufReader::new(out).split(b'\n'));
+        for line in lines {
             let line = line.map_err(failed)?;
+            let line = String::from_utf8_lossy(&line);
             is_up_to_date |= line.contains(NOTHING);
             anstream::eprintln!("{line}");
         }

@@ -123,6 +123,8 @@ async fn a_new_stack_is_deployed_and_the_endpoint_registered() {
     assert_eq!(after(&called, "--stack-name"), ["reactive-scaler"]);
     assert_eq!(after(&called, "--capabilities"), ["CAPABILITY_IAM"]);
     assert_eq!(after(&called, "--region"), ["eu-central-1"]);
+    // Not the parameters of a samconfig.toml that happens to be there.
+    assert_eq!(after(&called, "--config-env"), ["scalerctl"]);
     assert_eq!(
         after(&called, "--parameter-overrides"),
         ["EndpointName=my-endpoint", "MaxCapacity=1", "InputBucket=my-inputs"]
@@ -276,6 +278,8 @@ async fn on_the_local_aws_the_checks_are_those_of_smoke() {
     let mut documents = serde_json::Deserializer::from_str(&text).into_iter::<Value>();
     let document = documents.next().unwrap().unwrap_or_else(|_| panic!("{text}"));
     assert!(code.is_some() && !writes.is_empty(), "{text}");
+    // The bucket notifies the function, as with UploadTrigger=Notification.
+    assert_eq!(document["steps"][0]["changes"][0]["items"][0]["state"], "no change", "{text}");
     let checks = &document["steps"][2]["checks"];
     let outcome = |id: &str| {
         checks.as_array().unwrap().iter().find(|it| it["id"] == id).unwrap()["outcome"].clone()

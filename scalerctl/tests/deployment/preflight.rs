@@ -14,6 +14,9 @@ async fn preflight(sim: &Simulator, arguments: &[&str]) -> Run {
     run
 }
 
+/// The check that finds the problem, the arguments, and what makes the problem.
+type Case<'a> = (&'a str, &'a [&'a str], fn(&mut World));
+
 /// The checks with a problem.
 fn problems(run: &Run) -> Vec<String> {
     let document = run.document();
@@ -39,7 +42,7 @@ async fn a_new_endpoint_has_no_problem() {
 
 #[tokio::test]
 async fn each_problem_is_named() {
-    let cases: [(&str, &[&str], fn(&mut World)); 8] = [
+    let cases: [Case; 8] = [
         ("async", &["other"], |world| {
             world.add_endpoint("other", vec![VariantState::new("a", 1)], false);
         }),

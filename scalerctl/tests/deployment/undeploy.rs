@@ -52,7 +52,16 @@ async fn the_function_stops_first_then_leases_then_the_registration_then_the_sta
     );
     assert_eq!(
         sam.arguments().unwrap(),
-        ["delete", "--stack-name", "reactive-scaler", "--no-prompts", "--region", "eu-central-1"]
+        [
+            "delete",
+            "--stack-name",
+            "reactive-scaler",
+            "--no-prompts",
+            "--config-env",
+            "scalerctl",
+            "--region",
+            "eu-central-1",
+        ]
     );
     sim.with(|world| {
         assert!(world.target(&id()).is_none());

@@ -85,8 +85,14 @@ pub fn count(configuration: &NotificationConfiguration) -> usize {
         + configuration.lambda_function_configurations().len()
 }
 
-/// Whether the bucket notifies this function.
-pub fn notifies(configuration: &NotificationConfiguration, function: &str) -> bool {
-    let mut functions = configuration.lambda_function_configurations().iter();
-    functions.any(|it| it.lambda_function_arn() == function)
+/// Whether the bucket notifies one of these. A pattern that ends with a hyphen is the beginning of an ARN.
+pub fn notifies(configuration: &NotificationConfiguration, ours: &[String]) -> bool {
+    let functions = configuration.lambda_function_configurations().iter();
+    let queues = configuration.queue_configurations().iter();
+    let mut targets =
+        functions.map(|it| it.lambda_function_arn()).chain(queues.map(|it| it.queue_arn()));
+    let is = |target: &str, our: &String| {
+        target == our || (our.ends_with('-') && target.starts_with(our.as_str()))
+    };
+    targets.any(|target| ours.iter().any(|our| is(target, our)))
 }

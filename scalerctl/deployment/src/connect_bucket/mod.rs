@@ -52,10 +52,10 @@ async fn changes(arguments: &ConnectBucketArgs) -> Result<(String, Vec<Change>),
 ///
 /// If its notifications cannot be read.
 pub async fn plan(notifications: &Notifications, bucket: &str) -> CallResult<Change> {
-    plan_for(notifications, bucket, None).await
+    plan_for(notifications, bucket, &[]).await
 }
 
-/// The same. A bucket that notifies this function directly needs no EventBridge.
+/// The same. A bucket that notifies the function or its queue needs no EventBridge: `ours` as in [`notifies`].
 ///
 /// # Errors
 ///
@@ -63,7 +63,7 @@ pub async fn plan(notifications: &Notifications, bucket: &str) -> CallResult<Cha
 pub async fn plan_for(
     notifications: &Notifications,
     bucket: &str,
-    function: Option<&str>,
+    ours: &[String],
 ) -> CallResult<Change> {
     let present = notifications.read(bucket).await?;
     let others = match count(&present) {
@@ -74,8 +74,8 @@ pub async fn plan_for(
     let text = format!("to EventBridge{others}");
     let item = match with_event_bridge(&present) {
         None => Item::kept(Part::Events, text),
-        Some(_) if function.is_some_and(|function| notifies(&present, function)) => {
-            Item::kept(Part::Events, "the bucket notifies the function directly")
+        Some(_) if notifies(&present, ours) => {
+            Item::kept(Part::Events, "the bucket notifies the function without EventBridge")
         }
         Some(new) => {
             let configuration = Box::new(new);

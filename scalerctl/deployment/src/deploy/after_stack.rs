@@ -75,15 +75,23 @@ async fn function(clients: &Clients, stack: &str) -> Result<String, Failure> {
 
 async fn connect(clients: &Clients, plan: &Plan, function: &str) -> Result<Vec<Change>, Failure> {
     let notifications = clients.notifications().await.map_err(no_access)?;
+    let ours = targets(function, &plan.stack);
     let mut changes = Vec::new();
     for bucket in &plan.buckets {
-        let change = connect_bucket::plan_for(&notifications, bucket, Some(function)).await;
+        let change = connect_bucket::plan_for(&notifications, bucket, &ours).await;
         changes.push(change.map_err(no_access)?);
     }
     for change in &mut changes {
         carry_out(clients, change).await;
     }
     Ok(changes)
+}
+
+/// What a bucket of the template notifies: the function, or the queue of `BufferUploads`.
+fn targets(function: &str, stack: &str) -> [String; 2] {
+    let account = function.split(":function:").next().unwrap_or(function);
+    let account = account.replace(":lambda:", ":sqs:");
+    [function.to_owned(), format!("{account}:{stack}-UploadBuffer-")]
 }
 
 async fn registered(
