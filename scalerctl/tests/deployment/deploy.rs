@@ -179,7 +179,9 @@ async fn what_cannot_be_deployed_is_refused_before_sam_runs() {
     refuse(&sim, &["real-time"], &["it has no AsyncInferenceConfig"]).await;
     refuse(&sim, &["two", "--max-capacity", "1"], &["AWS would remove instances"]).await;
     sim.with(|world| world.register_target(&id(), 1, 4));
-    refuse(&sim, &[ENDPOINT], &["the owner's minimum"]).await;
+    refuse(&sim, &[ENDPOINT], &["the owner's minimum", "add --allow-zero"]).await;
+    let allowed = planned(&sim, &[ENDPOINT, "--allow-zero", "--bucket", "my-inputs"]).await;
+    assert_eq!(allowed[1], "ScalableTarget=Existing");
 
     // Another stack serves it, and this stack serves another one.
     refuse(

@@ -102,7 +102,11 @@ async fn registered(
 ) -> Result<Change, Failure> {
     let covering = DeployedFunctions::read(clients, Some(function)).await?.covering(endpoint);
     let facts = Facts::read(clients, endpoint, None, covering).await.map_err(no_access)?;
-    let settings = Settings { max_capacity: arguments.max_capacity, ..Settings::default() };
+    let settings = Settings {
+        max_capacity: arguments.max_capacity,
+        allow_zero: arguments.allow_zero,
+        ..Settings::default()
+    };
     let mut change = register::plan(&facts, &settings);
     carry_out(clients, &mut change).await;
     Ok(change)

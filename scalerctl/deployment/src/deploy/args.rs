@@ -37,6 +37,11 @@ pub struct DeployArgs {
     #[arg(long, value_name = "N", requires = "endpoint", value_parser = whole_number::<i32>(1..=9_999, " of instances"))]
     pub max_capacity: Option<i32>,
 
+    /// Also set MinCapacity to 0 if the endpoint's owner set it higher. This lets the function stop
+    /// all instances
+    #[arg(long, requires = "endpoint")]
+    pub allow_zero: bool,
+
     /// Another parameter of the template, such as AlarmEmail=me@example.com; can be repeated
     #[arg(long = "set", value_name = "NAME=VALUE")]
     pub parameters: Vec<Parameter>,

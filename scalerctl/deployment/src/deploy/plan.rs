@@ -104,13 +104,20 @@ fn endpoint_problems(arguments: &DeployArgs, facts: &Facts) -> Result<Vec<Check>
         None => checks::without_endpoint(&named.name, &facts.region),
     };
     let problems = checks.into_iter().filter(|check| check.problem.is_some());
+    let was_read = facts.endpoint.as_ref().is_some_and(|endpoint| endpoint.target.is_ok());
+    let is_owners_minimum = |check: &Check| check.id == CheckId::Registered && was_read;
+    let problems = problems.filter(|check| !(is_owners_minimum(check) && arguments.allow_zero));
     let (needed, others): (Vec<Check>, Vec<Check>) =
         problems.partition(|check| NEEDED.contains(&check.id));
     if needed.is_empty() {
         return Ok(others.into_iter().filter(|check| check.id != CheckId::Name).collect());
     }
     let shown = needed.iter().map(|check| {
-        let advice = check.problem.as_ref().map(|it| format!(" (what to do: {it})"));
+        let advice = match is_owners_minimum(check) {
+            true => Some("add --allow-zero, if the function may stop all instances".to_owned()),
+            false => check.problem.as_ref().map(ToString::to_string),
+        };
+        let advice = advice.map(|advice| format!(" (what to do: {advice})"));
         format!("{}: {}{}", check.id.as_str(), check.text, advice.unwrap_or_default())
     });
     Err(shown.collect::<Vec<_>>().join("\n"))
