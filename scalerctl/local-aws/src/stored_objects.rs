@@ -167,7 +167,6 @@ fn restored(stored: StoredObject, path: Arc<TempPath>) -> Object {
             checksum_sha1: stored.sha1,
             checksum_sha256: stored.sha256,
             checksum_type: stored.checksum_type.map(Into::into),
-            ..Checksum::default()
         },
         parts: stored.parts,
         path,
