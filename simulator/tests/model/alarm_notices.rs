@@ -130,7 +130,7 @@ async fn a_function_receives_the_alarm_with_the_datapoints_of_its_reason() {
     let [invocation] = invocations.as_slice() else { panic!("{invocations:?}") };
     let (arn, body) = (&invocation.to, &invocation.body);
     assert_eq!(
-        (arn.as_str(), invocation.from),
+        (arn.as_str(), invocation.from.as_ref()),
         (FUNCTION, "lambda.alarms.cloudwatch.amazonaws.com")
     );
     let expected = sample(include_str!("../../../events/alarm-direct.json"));

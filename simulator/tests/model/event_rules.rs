@@ -35,7 +35,7 @@ fn with_rule(pattern: Value, target: Value) -> Simulator {
 fn received(sim: &Simulator, event: &Value) -> Vec<Value> {
     sim.with(|world| {
         let (at, body) = (world.now(), event.clone());
-        world.send(Delivery { at, to: BUS.into(), from: "s3.amazonaws.com", body });
+        world.send(Delivery { at, to: BUS.into(), from: "s3.amazonaws.com".into(), body });
         world.advance(secs(1));
         world.take_invocations().into_iter().map(|it| it.body).collect()
     })

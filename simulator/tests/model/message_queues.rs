@@ -184,7 +184,7 @@ async fn a_request_waits_for_a_message() {
             world.send(Delivery {
                 at,
                 to,
-                from: "s3.amazonaws.com",
+                from: "s3.amazonaws.com".into(),
                 body: json!({ "Records": [] }),
             });
             world.advance(secs(1));
@@ -212,7 +212,7 @@ fn a_function_that_reads_a_queue_receives_its_messages() {
     assert_eq!(world.receive_for_function(&queue, 10), None);
     for body in ["one", "two", "three"] {
         let at = world.now();
-        world.send(Delivery { at, to: queue.clone(), from: "test", body: json!(body) });
+        world.send(Delivery { at, to: queue.clone(), from: "test".into(), body: json!(body) });
     }
     world.advance(secs(1));
     let batch = world.receive_for_function(&queue, 2).unwrap();

@@ -78,7 +78,7 @@ fn a_function_gets_the_notification_with_an_encoded_key_after_a_second() {
     assert_eq!(world.take_invocations(), []);
     world.advance_to(at(1));
     let [Delivery { to, from, body, .. }] = &world.take_invocations()[..] else { panic!() };
-    assert_eq!((to, *from), (&function.target, "s3.amazonaws.com"));
+    assert_eq!((to, from.as_ref()), (&function.target, "s3.amazonaws.com"));
     assert_eq!(members(body), published(include_str!("../../../events/s3-notification.json")));
     let record = &body["Records"][0];
     assert_eq!(record["eventName"], "ObjectCreated:Put");

@@ -68,7 +68,7 @@ async fn a_target_receives_its_input_or_the_event_of_scheduler() {
     let (sim, _aws) = with_schedule("rate(1 minute)", json!({}), json!({})).await;
     sim.advance(mins(1));
     let own = sim.with(World::take_invocations);
-    assert_eq!((own[0].to.as_str(), own[0].from), (FUNCTION, "scheduler.amazonaws.com"));
+    assert_eq!((own[0].to.as_str(), own[0].from.as_ref()), (FUNCTION, "scheduler.amazonaws.com"));
     assert_eq!(own[0].body["source"], "aws.scheduler");
     assert_eq!(own[0].body["detail-type"], "Scheduled Event");
     assert_eq!(own[0].body["time"], "2030-01-07T14:01:00Z");

@@ -73,7 +73,10 @@ fn a_notification_reaches_a_function_and_a_queue() {
     );
     let invocations = sim.with(World::take_invocations);
     assert_eq!(invocations.len(), 1);
-    assert_eq!((invocations[0].to.as_str(), invocations[0].from), (FUNCTION, "sns.amazonaws.com"));
+    assert_eq!(
+        (invocations[0].to.as_str(), invocations[0].from.as_ref()),
+        (FUNCTION, "sns.amazonaws.com")
+    );
     let record = &invocations[0].body["Records"][0];
     assert_eq!(record["EventSource"], "aws:sns");
     assert_eq!(record["EventSubscriptionArn"], to_function);
@@ -90,7 +93,12 @@ fn a_delivery_at_a_topic_goes_on_to_its_subscribers() {
     let test_event = json!({ "Service": "Amazon S3", "Event": "s3:TestEvent" });
     for body in [json!({ "Message": "an alarm" }), test_event.clone()] {
         let at = world.now() + secs(5);
-        world.send(Delivery { at, to: TOPIC.into(), from: "cloudwatch.amazonaws.com", body });
+        world.send(Delivery {
+            at,
+            to: TOPIC.into(),
+            from: "cloudwatch.amazonaws.com".into(),
+            body,
+        });
     }
     world.advance(secs(4));
     assert!(world.take_invocations().is_empty());
