@@ -12,7 +12,7 @@ fn a_stopped_function_is_not_invoked_and_its_events_wait() {
     world.put_function(LambdaFunction { reserved: Some(0), ..function.clone() });
     let to = world.function_arn("my-scaler");
     let (at, body) = (world.now(), json!({}));
-    world.send(Delivery { at, to, from: "events.amazonaws.com", body });
+    world.send(Delivery { at, to, from: "events.amazonaws.com".into(), body });
     world.advance(std::time::Duration::from_secs(60));
     assert!(world.take_invocations().is_empty());
     let wanted = simulator::FunctionReference::read("my-scaler", None);
