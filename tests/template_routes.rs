@@ -8,13 +8,14 @@ use reactive_scaler::config::{To, Whom, routes_from_json};
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/template/routes");
 
 /// Each file, and what its routes say in place of an endpoint's name.
-const RENDERED: [(&str, &[&str]); 13] = [
+const RENDERED: [(&str, &[&str]); 14] = [
     ("alarm-only", &["my-endpoint"]),
     ("buffered-existing-bucket", &["my-endpoint"]),
     ("buffered-new-bucket", &[""]),
     ("existing-bucket", &["my-endpoint"]),
     ("existing-buckets-several-endpoints", &["my-endpoint", "second", "third"]),
     ("new-bucket-several-endpoints", &["my-endpoint", "second", "third"]),
+    ("organization", &[""]),
     ("pattern", &["whisper-*", "{endpoint}"]),
     ("results", &["my-endpoint"]),
     ("results-sdk-keys", &[""]),

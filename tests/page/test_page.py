@@ -1,6 +1,7 @@
 """The page of `scalerctl aws` in a browser: an upload, the wake, and zero, at two widths, light and dark."""
 
 import json
+import os
 import subprocess
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 ROOT = Path(__file__).resolve().parents[2]
-SCALERCTL = ROOT / "target" / "debug" / "scalerctl"
+SCALERCTL = Path(os.environ.get("SCALERCTL", ROOT / "target" / "debug" / "scalerctl"))
 FOLDER = ROOT / "target" / "page"
 # The second is a phone's.
 WIDTHS = {"desktop": 1280, "phone": 360}

@@ -1,5 +1,6 @@
 """The laboratory's report in a browser: figures and pictures are there, nothing comes from outside."""
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from browser import contrast
 
 ROOT = Path(__file__).resolve().parents[2]
-SCALERCTL = ROOT / "target" / "debug" / "scalerctl"
+SCALERCTL = Path(os.environ.get("SCALERCTL", ROOT / "target" / "debug" / "scalerctl"))
 FOLDER = ROOT / "target" / "report"
 # The second is a phone's.
 WIDTHS = {"desktop": 1280, "phone": 360}
