@@ -25,7 +25,7 @@ const ELSEWHERE: [(&str, &str); 4] = [
 ];
 
 /// Words of the documents that stand for a name, and the name on the local AWS.
-const NAMES: [(&str, &str); 7] = [
+const NAMES: [(&str, &str); 8] = [
     ("FUNCTION_NAME", "reactive-scaler"),
     ("FUNCTION_ARN", "arn:aws:lambda:eu-central-1:123456789012:function:reactive-scaler"),
     ("TOPIC_ARN", "$TOPIC"),
@@ -33,10 +33,12 @@ const NAMES: [(&str, &str); 7] = [
     ("--function-name FUNCTION", "--function-name reactive-scaler"),
     ("--policy-name NAME", "--policy-name mine"),
     ("CODE", "L-0"),
+    ("my-artifacts", "my-inputs"),
 ];
 
 /// What exists before each block.
 const BEFORE: &str = r#"
+touch reactive-scaler-0.1.0-x86_64.zip
 target=(--service-namespace sagemaker --scalable-dimension sagemaker:variant:DesiredInstanceCount
         --resource-id endpoint/my-endpoint/variant/AllTraffic)
 aws application-autoscaling put-scaling-policy "${target[@]}" --policy-name mine \
