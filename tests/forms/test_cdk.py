@@ -30,11 +30,11 @@ def synthesize(example, release, folder):
 
 
 def with_lists(resources):
-    """DependsOn as a list: the template has one name, and the CDK writes a list."""
+    """DependsOn as a sorted list: the template has one name or its own order, and the CDK sorts a list."""
     listed = {}
     for name, resource in resources.items():
         before = resource.get("DependsOn", [])
-        listed[name] = {**resource, "DependsOn": [before] if isinstance(before, str) else before}
+        listed[name] = {**resource, "DependsOn": [before] if isinstance(before, str) else sorted(before)}
     return listed
 
 
