@@ -1,5 +1,7 @@
 //! The first lines: which policy wins, by how much money, and by how much delay.
 
+use serde_json::json;
+
 use super::*;
 
 /// The lines above the conditions.
@@ -26,28 +28,64 @@ fn the_lowest_bill_without_a_lost_request_wins_against_the_documented_pair() {
     assert!(first.contains("costs 0.24 instance hours less than aws-documented-pair"), "{first}");
 }
 
-#[test]
-fn the_policy_of_the_user_is_the_yardstick() {
-    let file = std::path::PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("verdict-own.json");
-    let policy = serde_json::json!({
-        "ServiceNamespace": "sagemaker",
-        "ResourceId": "endpoint/whisper-prod/variant/blue",
-        "ScalableDimension": "sagemaker:variant:DesiredInstanceCount",
-        "PolicyName": "mine",
-        "PolicyType": "TargetTrackingScaling",
-        "TargetTrackingScalingPolicyConfiguration": {
-            "TargetValue": 0.5,
-            "CustomizedMetricSpecification": {
-                "MetricName": "HasBacklogWithoutCapacity",
-                "Namespace": "AWS/SageMaker",
-                "Dimensions": [{ "Name": "EndpointName", "Value": "whisper-prod" }],
-                "Statistic": "Maximum",
-            },
+/// Writes a policy of the user that scales out and in by HasBacklogWithoutCapacity, and with `alarm` one that scales out
+/// after one datapoint. Returns the arguments.
+fn own(alarm: bool) -> Vec<String> {
+    let write = |name: &str, json: Value| {
+        let file = std::path::PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+        std::fs::write(&file, json.to_string()).unwrap();
+        ["--own".to_owned(), file.to_str().unwrap().to_owned()]
+    };
+    let dimensions = json!([{ "Name": "EndpointName", "Value": "whisper-prod" }]);
+    let policy = |name: &str, kind: &str, configuration: Value| {
+        json!({
+            "ServiceNamespace": "sagemaker",
+            "ResourceId": "endpoint/whisper-prod/variant/blue",
+            "ScalableDimension": "sagemaker:variant:DesiredInstanceCount",
+            "PolicyName": name,
+            kind: configuration,
+        })
+    };
+    let tracking = json!({
+        "TargetValue": 0.5,
+        "CustomizedMetricSpecification": {
+            "MetricName": "HasBacklogWithoutCapacity",
+            "Namespace": "AWS/SageMaker",
+            "Dimensions": dimensions,
+            "Statistic": "Maximum",
         },
     });
-    std::fs::write(&file, policy.to_string()).unwrap();
-    let own = ["--price-per-hour", "1.41", "--own", file.to_str().unwrap()];
-    let first = &verdict(&own)[0];
+    let tracking = policy("mine", "TargetTrackingScalingPolicyConfiguration", tracking);
+    if !alarm {
+        return write("verdict-own.json", tracking).to_vec();
+    }
+    let steps = json!({
+        "AdjustmentType": "ChangeInCapacity",
+        "StepAdjustments": [{ "MetricIntervalLowerBound": 0.0, "ScalingAdjustment": 1 }],
+    });
+    let steps = policy("out", "StepScalingPolicyConfiguration", steps);
+    let alarm = json!({
+        "AlarmName": "waiting",
+        "Namespace": "AWS/SageMaker",
+        "MetricName": "HasBacklogWithoutCapacity",
+        "Dimensions": dimensions,
+        "Statistic": "Average",
+        "Period": 60,
+        "EvaluationPeriods": 1,
+        "Threshold": 1.0,
+        "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+        "AlarmActions": ["arn:aws:autoscaling:eu-west-1:123456789012:scalingPolicy:1:resource/\
+                          sagemaker/endpoint/whisper-prod/variant/blue:policyName/out"],
+    });
+    let policies = write("verdict-own-two.json", json!([tracking, steps]));
+    [policies, write("verdict-own-alarm.json", alarm)].concat()
+}
+
+#[test]
+fn the_policy_of_the_user_is_the_yardstick() {
+    let own = own(false);
+    let own: Vec<&str> = own.iter().map(String::as_str).collect();
+    let first = &verdict(&[&own[..], &["--price-per-hour", "1.41"]].concat())[0];
     let expected = "less than own, and the median result is 4m 32s sooner.";
     assert!(first.ends_with(expected), "{first}");
     // Alone, it wins.
@@ -55,10 +93,19 @@ fn the_policy_of_the_user_is_the_yardstick() {
     assert_eq!(alone, ["own wins: no other policy that serves every request costs less."]);
 }
 
+/// One datapoint instead of two, and fifteen datapoints to scale in instead of three.
 #[test]
 fn a_cheaper_and_slower_winner_is_called_slower() {
-    let first = &verdict(&["--event-delay", "10m"])[0];
-    assert!(first.ends_with(", but the median result is 6m 27s later."), "{first}");
+    let own = own(true);
+    let own: Vec<&str> = own.iter().map(String::as_str).collect();
+    let arguments = ["--price-per-hour", "1.41", "--policy", "own,results-metric"];
+    let [first, second] = verdict(&[&own[..], &arguments].concat()).try_into().unwrap();
+    assert!(first.starts_with("results-metric wins: it costs 0."), "{first}");
+    assert!(first.ends_with(" less than own, but the median result is 1m later."), "{first}");
+    assert!(
+        second.starts_with("The fastest is own: the median result is 1m sooner, for 0."),
+        "{second}"
+    );
 }
 
 #[test]

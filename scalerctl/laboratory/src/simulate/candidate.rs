@@ -212,10 +212,9 @@ fn results_metric() -> Candidate {
 
 /// See [`super::habits`].
 fn with_habit(habit: &Habit) -> Candidate {
-    let Habit { id, service, window, setting, source } = *habit;
+    let Habit { id, service, window, kind, source } = *habit;
     let window_text = exact(window);
-    let name =
-        format!("if SageMaker had an idle window of {window_text}, as {service} ({setting})");
+    let name = format!("if SageMaker had an idle window of {window_text}, as {service} {kind}");
     Candidate {
         idle_window: Some(window),
         source: Some(source),

@@ -19,8 +19,8 @@ pub struct Habit {
     pub service: &'static str,
     /// The window.
     pub window: Duration,
-    /// The setting, and what its page says of the value.
-    pub setting: &'static str,
+    /// Whether it is the default or the maximum.
+    pub kind: &'static str,
     /// The page.
     pub source: &'static str,
 }
@@ -31,42 +31,43 @@ pub const HABITS: [Habit; 6] = [
         id: CandidateId::AsRunpod,
         service: "RunPod",
         window: Duration::from_secs(5),
-        setting: "idle timeout, by default",
+        kind: "by default",
         source: "https://docs.runpod.io/serverless/endpoints/endpoint-configurations",
     },
     Habit {
         id: CandidateId::AsModal,
         service: "Modal",
         window: Duration::from_secs(60),
-        setting: "scaledown_window, by default",
+        kind: "by default",
         source: "https://modal.com/docs/guide/cold-start",
     },
     Habit {
         id: CandidateId::AsKnative,
         service: "Knative",
         window: Duration::from_secs(60),
-        setting: "stable-window, by default",
+        kind: "by default",
         source: "https://github.com/knative/serving/blob/main/config/core/configmaps/autoscaler.yaml",
     },
     Habit {
         id: CandidateId::AsKeda,
         service: "KEDA",
         window: Duration::from_secs(5 * 60),
-        setting: "cooldownPeriod, by default",
+        kind: "by default",
         source: "https://keda.sh/docs/latest/reference/scaledobject-spec/",
     },
     Habit {
         id: CandidateId::AsCloudRun,
         service: "Cloud Run",
+        // With a GPU it is 10 minutes.
         window: Duration::from_secs(15 * 60),
-        setting: "the longest time that it keeps an idle instance; with a GPU it is 10 minutes",
+        kind: "at most",
         source: "https://docs.cloud.google.com/run/docs/about-instance-autoscaling",
     },
     Habit {
         id: CandidateId::AsHuggingFace,
         service: "Hugging Face Inference Endpoints",
         window: Duration::from_secs(60 * 60),
-        setting: "scale to zero, by default",
+        kind: "by default",
         source: "https://huggingface.co/docs/inference-endpoints/guides/autoscaling",
     },
 ];

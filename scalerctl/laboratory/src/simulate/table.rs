@@ -94,8 +94,9 @@ fn narrow_legend(conditions: &Conditions<'_>) -> String {
         None => format!("hours   {}", conditions.bill()),
     });
     lines.push(
-        "wins    the lowest bill of those that lose no request; --wide: all figures".to_owned(),
+        "wins    the lowest bill of those that can be deployed and lose no request".to_owned(),
     );
+    lines.push("--wide  all figures".to_owned());
     lines.join("\n")
 }
 

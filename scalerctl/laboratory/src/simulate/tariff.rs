@@ -5,7 +5,7 @@ use clap::ValueEnum;
 /// From when an instance is billed, until it is terminated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum BillFrom {
-    /// From the time when it is in service. AWS's pages name no time: this is an assumption
+    /// From the time when it is in service. An assumption: no page of AWS was found that names a time
     #[default]
     InService,
     /// From the request for it, as the public repository EVERYTHING-studios/infra-aws counts
@@ -24,7 +24,7 @@ impl BillFrom {
     /// Where it comes from.
     pub fn source(self) -> &'static str {
         match self {
-            Self::InService => "assumed: AWS's pages name no time",
+            Self::InService => "assumed: no page of AWS was found that names a time",
             Self::ScaleOut => {
                 "sagemaker-performance.md of https://github.com/EVERYTHING-studios/infra-aws"
             }
