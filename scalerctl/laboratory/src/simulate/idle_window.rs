@@ -52,7 +52,7 @@ mod tests {
 
     #[test]
     fn each_side_of_the_end_of_the_window() {
-        let at = |seconds| Timestamp::from_second(1_000 + seconds).unwrap();
+        let at = |seconds: i64| Timestamp::from_second(1_000 + seconds).unwrap();
         let seen = |seconds, backlog, desired| Seen { now: at(seconds), backlog, desired };
         let mut window = IdleWindow::new(Duration::from_secs(60));
         for (what, seen, to) in [

@@ -24,8 +24,11 @@ impl Area {
     }
 }
 
-/// Distances from a mark to its name, the nearest first.
-const DISTANCES: [f64; 11] = [18.0, 26.0, 36.0, 48.0, 62.0, 78.0, 96.0, 116.0, 140.0, 170.0, 200.0];
+/// Distances from a mark to its name in pixels, the nearest first.
+const DISTANCES: std::ops::RangeInclusive<u32> = 18..=240;
+
+/// The step from one to the next.
+const STEP: usize = 6;
 
 /// Number of directions.
 const DIRECTIONS: u32 = 16;
@@ -39,7 +42,7 @@ pub fn places(marks: &[((f64, f64), (f64, f64))], mark: (f64, f64), plot: &Area)
     for &((x, y), name) in marks {
         // A wide name is as near as a narrow one.
         let wider = (name.0 - name.1) / 2.0;
-        let mut around = DISTANCES.into_iter().flat_map(|distance| {
+        let mut around = DISTANCES.step_by(STEP).map(f64::from).flat_map(|distance| {
             (0..DIRECTIONS).map(move |direction| {
                 let angle = f64::from(direction) * std::f64::consts::TAU / f64::from(DIRECTIONS);
                 let center = (x + (distance + wider) * angle.cos(), y - distance * angle.sin());
