@@ -117,7 +117,7 @@ pub fn run(arguments: &SimulateArgs) -> Result<(), Failure> {
     }
     let printed = match arguments.format.is_json() {
         true => json::of(arguments, &conditions, &verdict, &rows),
-        false => table::of(&verdict, &conditions, &rows, arguments.wide),
+        false => table::of(&verdict.text, &conditions, &rows, arguments.wide),
     };
     print(&printed)
 }

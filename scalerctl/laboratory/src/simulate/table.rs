@@ -10,12 +10,11 @@ use super::{
     candidate::Candidate,
     conditions::Conditions,
     results::{Results, Times},
-    verdict::Verdict,
 };
 
 /// The verdict, the conditions, a row for each policy, and what the columns mean.
 pub fn of(
-    verdict: &Verdict,
+    verdict: &[String],
     conditions: &Conditions<'_>,
     rows: &[(Candidate, Results)],
     is_wide: bool,
@@ -32,7 +31,7 @@ pub fn of(
         .collect();
     let [workload, horizon] = conditions.text();
     let conditions = format!("{workload}\n{horizon}");
-    let parts = [verdict.text.join("\n"), conditions, table, legend, findings.join("\n")];
+    let parts = [verdict.join("\n"), conditions, table, legend, findings.join("\n")];
     let mut text =
         parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n");
     text.push('\n');
