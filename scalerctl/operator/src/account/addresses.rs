@@ -17,6 +17,9 @@ pub struct Address {
 /// The endpoint URL for all services if no variable has one.
 static DEFAULT: OnceLock<Address> = OnceLock::new();
 
+/// The region of all calls. A program has one configuration.
+static REGION: OnceLock<String> = OnceLock::new();
+
 /// The variables for proxies. The first of each pair that is set is used.
 const PROXIES: [[&str; 2]; 3] =
     [["HTTPS_PROXY", "https_proxy"], ["HTTP_PROXY", "http_proxy"], ["ALL_PROXY", "all_proxy"]];
@@ -72,6 +75,27 @@ pub fn endpoint(service: &str) -> Option<Address> {
 pub fn set_default(origin: &str, url: &str) {
     // A program has one configuration, so a second value is the same.
     let _ = DEFAULT.set(Address { variable: origin.to_owned(), url: without_login(url) });
+}
+
+/// Remembers the region of all calls.
+pub fn set_region(region: &str) {
+    let _ = REGION.set(region.to_owned());
+}
+
+/// The public host of this service, named as in an IAM action, in the region of all calls (AWS General Reference,
+/// "Service endpoints and quotas"). `None`: the region is not known.
+pub fn public_host(service: &str) -> Option<String> {
+    let region = REGION.get()?;
+    let suffix = if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
+    let prefix = match service {
+        // It has a region of its own.
+        "sso" => return None,
+        "iam" => return Some(format!("iam.{suffix}")),
+        "sagemaker" => "api.sagemaker",
+        "cloudwatch" => "monitoring",
+        other => other,
+    };
+    Some(format!("{prefix}.{region}.{suffix}"))
 }
 
 /// The proxy for URLs of the endpoint's scheme. `NO_PROXY` is not considered.

@@ -15,6 +15,12 @@ const STS: &str = "https://sts.amazonaws.com";
 pub fn advice(why: Option<NoAnswer>, service: &str) -> Advice {
     let endpoint = addresses::endpoint(service);
     let proxy = addresses::proxy(endpoint.as_ref());
+    let is_route = matches!(why, Some(NoAnswer::NoConnection | NoAnswer::Unreachable));
+    if let (true, None, None) = (is_route, &endpoint, &proxy)
+        && let Some(host) = addresses::public_host(service)
+    {
+        return without_route(service, &host);
+    }
     let url = endpoint.as_ref().map_or(STS, |endpoint| &endpoint.url);
     let curl = Suggested::shell(format!("curl -v {}", quoted(url)));
     let check = check(endpoint.as_ref(), proxy.as_ref());
@@ -91,6 +97,17 @@ pub fn advice(why: Option<NoAnswer>, service: &str) -> Advice {
             curl,
         ),
     }
+}
+
+/// In a VPC, the usual reason.
+fn without_route(service: &str, host: &str) -> Advice {
+    Advice::with(
+        format!(
+            "give this network a route to {host}: in a VPC, a NAT gateway or a VPC endpoint for {service} that the \
+             security groups allow; elsewhere, a connection to the internet, or HTTPS_PROXY; see whether there is one with"
+        ),
+        Suggested::shell(format!("curl -v --connect-timeout 5 https://{host}")),
+    )
 }
 
 /// What to check first: the addresses in the environment, else the connection.
