@@ -82,10 +82,14 @@ pub fn set_region(region: &str) {
     let _ = REGION.set(region.to_owned());
 }
 
-/// The public host of this service, named as in an IAM action, in the region of all calls (AWS General Reference,
-/// "Service endpoints and quotas"). `None`: the region is not known.
+/// The public host of this service, named as in an IAM action, in the region of all calls. `None`: the region is not
+/// known.
 pub fn public_host(service: &str) -> Option<String> {
-    let region = REGION.get()?;
+    host_in(REGION.get()?, service)
+}
+
+/// AWS General Reference, "Service endpoints and quotas".
+fn host_in(region: &str, service: &str) -> Option<String> {
     let suffix = if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
     let prefix = match service {
         // It has a region of its own.
@@ -133,5 +137,23 @@ pub fn without_login(value: &str) -> String {
             if scheme.is_empty() { host.to_owned() } else { format!("{scheme}://{host}") }
         }
         None => value.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::host_in;
+
+    #[test]
+    fn a_service_has_a_public_host_in_its_region() {
+        for (region, service, host) in [
+            ("eu-west-1", "sagemaker", Some("api.sagemaker.eu-west-1.amazonaws.com")),
+            ("eu-west-1", "cloudwatch", Some("monitoring.eu-west-1.amazonaws.com")),
+            ("cn-north-1", "lambda", Some("lambda.cn-north-1.amazonaws.com.cn")),
+            ("eu-west-1", "iam", Some("iam.amazonaws.com")),
+            ("eu-west-1", "sso", None),
+        ] {
+            assert_eq!(host_in(region, service).as_deref(), host);
+        }
     }
 }
