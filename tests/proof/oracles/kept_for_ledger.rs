@@ -31,8 +31,12 @@ pub fn violation(plan: &Plan, log: &EventLog) -> Option<String> {
 
 fn lost(log: &EventLog, tick: &Invocation, endpoint: usize) -> Option<String> {
     let id = &log.ids[endpoint];
-    // A tick that was stopped in between could not keep anything.
-    let went_on = matches!(tick.end, InvocationEnd::Answered(_) | InvocationEnd::Failed(_));
+    // A tick that was stopped in between could not keep anything. After a freeze, it may have no time left and says so.
+    let went_on = match tick.end {
+        InvocationEnd::Answered(_) => true,
+        InvocationEnd::Failed(_) => !tick.frozen,
+        InvocationEnd::Running | InvocationEnd::Killed | InvocationEnd::OutOfTime => false,
+    };
     let ended = tick.ended.filter(|_| went_on)?;
     let now = tick.began.at + SignedDuration::from_secs(tick.ahead);
     let only_the_ledger_failed = tick.calls.iter().all(|call| {
