@@ -124,25 +124,6 @@ async fn a_planned_end_is_never_in_the_past() {
     }
 }
 
-/// The answer says it, also of a dry run.
-#[tokio::test]
-async fn a_time_of_day_that_has_passed_is_tomorrows() {
-    let setup = Setup::with(0).await;
-    // Tokyo, the time zone of these tests, has a fixed offset.
-    let tokyo = jiff::tz::TimeZone::fixed(jiff::tz::offset(9));
-    let now = Timestamp::now().to_zoned_datetime(tokyo);
-    let passed = now.strftime("%H:%M").to_string();
-    let tomorrow = now.tomorrow().unwrap().strftime("%a %Y-%m-%d %H:%M").to_string();
-    let hold = ["hold", ENDPOINT, "--until", &passed, "--dry-run"];
-    let asked = format!("asked    until {tomorrow} +09, in ");
-    let meant = format!("--until {passed} has passed today, so it is tomorrow's: {tomorrow} +09\n");
-    setup.run(&hold).await.assert(0, &[&asked, &meant, "nothing was written"]);
-    let (_, document) = setup.json(&hold).await;
-    let until: Timestamp = document["asked_until"].as_str().unwrap().parse().unwrap();
-    let hours = until.duration_since(Timestamp::now()).as_hours();
-    assert!((23..=24).contains(&hours), "{document}");
-}
-
 #[tokio::test]
 async fn advice_names_the_endpoint() {
     let setup = Setup::with(1).await;

@@ -79,6 +79,29 @@ async fn the_time_in_an_error_is_accepted() {
         .assert(2, &["--until \"teatime\" is not a time", "a clock time (18:00)", "tomorrow"]);
 }
 
+/// The answer says it, also of a dry run. In the time zone of the test, it is between 12:00 and 13:00, so that no minute
+/// of the test is on another day.
+#[tokio::test]
+async fn a_clock_time_that_has_passed_is_tomorrows() {
+    let setup = Setup::with(0).await;
+    let hour = Timestamp::now().to_zoned_datetime(tz::TimeZone::UTC).hour();
+    let offset = 12 - hour;
+    // The names of these zones have the opposite sign.
+    let zone = format!("Etc/GMT{:+}", -offset);
+    let now = Timestamp::now().to_zoned_datetime(tz::TimeZone::fixed(tz::offset(offset)));
+    let tomorrow = now.tomorrow().unwrap().strftime("%a %Y-%m-%d 11:59 ").to_string();
+    let hold = ["hold", ENDPOINT, "--until", "11:59", "--dry-run"];
+    let asked = format!("  asked    until {tomorrow}");
+    let meant = format!("--until 11:59 has passed today, so it is tomorrow's: {tomorrow}");
+    let run = in_zone(&setup, &zone, &hold).await;
+    run.assert(0, &[&asked, &meant, "nothing was written"]);
+    let run = in_zone(&setup, &zone, &[&hold[..], &["-o", "json"]].concat()).await;
+    let document: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    let until: Timestamp = document["asked_until"].as_str().unwrap().parse().unwrap();
+    let hours = until.duration_since(Timestamp::now()).as_hours();
+    assert!((22..=23).contains(&hours), "{document}");
+}
+
 /// The night in which the clocks go back in Europe.
 #[tokio::test]
 async fn a_local_time_that_there_is_twice_is_refused() {

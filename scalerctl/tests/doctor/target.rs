@@ -118,5 +118,7 @@ async fn every_variant_is_examined() {
     });
     let run = doctor(&sim, &[]).await;
     run.assert_finds(&["not-registered", "not-registered"]);
-    run.assert_says(&["variant/AllTraffic ", "variant/Second "]);
+    let [first, second] = ["AllTraffic", "Second"]
+        .map(|it| format!("scalerctl register my-endpoint --variant {it}\n"));
+    run.assert_says(&[&first, &second]);
 }

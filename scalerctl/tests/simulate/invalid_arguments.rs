@@ -26,8 +26,11 @@ fn each_has_a_message() {
             "possible values: backlog-per-instance, has-backlog",
         ),
         (vec!["--policy", "reactive-scaler-per-input"], "requires --inputs-per-instance"),
-        (vec!["--provisioning", "soon"], "is not a duration such as 45s or 6m"),
-        (vec!["--provisioning", "0s"], "above zero"),
+        (
+            vec!["--provisioning", "soon"],
+            "is not a duration above 0, such as 45s, 90m, 2h, 7d, or 1h30m",
+        ),
+        (vec!["--provisioning", "0s"], "above 0"),
         (vec!["--provisioning", "10m..3m"], "ends before it begins"),
         (vec!["--processing", "10m/3m"], "above the median"),
         (vec!["--days", "0"], "from 1 to 366"),

@@ -41,11 +41,11 @@ pub fn duration_or_zero(text: &str) -> Result<SignedDuration, String> {
 /// A parser for a positive duration of at most this number of days.
 pub fn duration_up_to_days(most: i64) -> impl Fn(&str) -> Result<SignedDuration, String> + Clone {
     move |text| {
-        let duration = positive_duration(text)?;
-        match duration <= SignedDuration::from_hours(24 * most) {
-            true => Ok(duration),
-            false => Err(format!("{text:?} is more than {most}d")),
-        }
+        let fits =
+            |it: &SignedDuration| it.is_positive() && *it <= SignedDuration::from_hours(24 * most);
+        read(text).filter(fits).ok_or_else(|| {
+            format!("{text:?} is not a duration above 0 and up to {most}d, {DURATION_FORMS}")
+        })
     }
 }
 
@@ -103,7 +103,12 @@ mod tests {
     #[test]
     fn limits_belong_to_the_range() {
         assert!(duration_up_to_days(7)("7d").is_ok());
-        assert!(duration_up_to_days(7)("169h").is_err_and(|it| it.contains("more than 7d")));
+        for text in ["169h", "0s", "x"] {
+            assert!(
+                duration_up_to_days(7)(text).is_err_and(|it| it.contains("up to 7d")),
+                "{text}"
+            );
+        }
         let parse = whole_seconds(60..=3600);
         assert_eq!((parse("60"), parse("1h")), (Ok(60), Ok(3600)));
         for text in ["59", "61m", "90.5s", "x"] {

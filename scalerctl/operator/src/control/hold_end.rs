@@ -90,7 +90,7 @@ mod tests {
         let refused = end(Some(604_801), None).unwrap_err();
         assert!(refused.contains("and --for 168h 1s is longer (what to do"), "{refused}");
         let refused = end(None, Some("2026-03-12")).unwrap_err();
-        let given = "--until \"2026-03-12\" (Thu 2026-03-12 00:00 CET, in 9 d 14 h) is longer";
+        let given = "--until \"2026-03-12\" (Thu 2026-03-12 00:00 CET, in 9 d 13 h) is longer";
         assert!(refused.contains(given), "{refused}");
     }
 
