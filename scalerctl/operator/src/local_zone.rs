@@ -35,3 +35,8 @@ pub fn moment(at: Timestamp) -> String {
         false => format!("{whole} ({})", local.strftime("%Y-%m-%d %H:%M:%S %Z")),
     }
 }
+
+/// The minute in the local time zone, with the zone: `2030-01-31 18:00 CET`.
+pub fn minute(at: Timestamp) -> String {
+    at.to_zoned_datetime(of_output()).strftime("%Y-%m-%d %H:%M %Z").to_string()
+}
