@@ -79,7 +79,7 @@ async fn more_than_one_instance_needs_a_confirmation() {
     assert_eq!(holds(&setup), ["team-a-1", "team-a-2", "team-a-3"]);
     // One that runs already starts no instance, so nothing is asked.
     let run = setup.run(&["hold", "team-b-*", "team-a-1", "--for", "1h"]).await;
-    run.assert(0, &["hold changes 1 endpoints and starts no instance\n", "1 no change, 1 held"]);
+    run.assert(0, &["hold changes 1 endpoint and starts no instance\n", "1 no change, 1 held"]);
 }
 
 #[tokio::test]

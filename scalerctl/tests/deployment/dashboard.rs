@@ -58,9 +58,12 @@ async fn the_browser_is_started() {
     assert!(!String::from_utf8(output.stderr).unwrap().contains("opened with"));
     let output = run(&["open"]).await;
     assert!(String::from_utf8(output.stderr).unwrap().contains("opened with "));
-    while !opened.exists() {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    let written = async {
+        while !opened.exists() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(120), written).await.unwrap();
     assert_eq!(fs::read_to_string(&opened).unwrap(), format!("{URL}\n"));
     // With --local, the page of the simulated AWS.
     let output = run(&["open", "--print", "--local"]).await;

@@ -26,7 +26,7 @@ fn decision(endpoint: &str, reason: &str) -> Value {
 async fn each_decision_is_a_line_with_its_reason_in_words() {
     let sim = morning().await;
     let run = scalerctl(&sim, &["logs", ENDPOINT, "--since", "4h", "--log-group", GROUP]).await;
-    let woken = "2030-01-07 00:30:01 UTC  my-endpoint  wake, 0 to 1 instances, awake until 00:47: An input was \
+    let woken = "2030-01-07 00:30:01 UTC  my-endpoint  wake, 0 to 1 instances, awake until 00:48: An input was \
                  uploaded, and the endpoint was at zero.\n";
     run.assert_says(&[
         woken,
@@ -49,6 +49,10 @@ async fn the_function_is_found_and_the_default_is_the_last_hour() {
     run.assert_says(&["03:20:01 UTC  my-endpoint  wake"]);
     assert!(!run.text.contains(" 00:30:"), "{}", run.text);
     assert_eq!(run.errors, "function: my-scaler, found by its routes\n");
+    assert!(run.text.contains("no change: "), "{}", run.text);
+    let changes = scalerctl(&sim, &["logs", "--changes"]).await;
+    changes.assert_says(&["  wake, ", "  sleep, ", "  extend, "]);
+    assert!(!changes.text.contains("no change"), "{}", changes.text);
 }
 
 #[tokio::test]

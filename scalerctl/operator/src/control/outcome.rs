@@ -83,12 +83,16 @@ impl Outcomes {
             (many, true) => format!("; {many} instances would start"),
             (many, false) => format!("; {many} instances start"),
         };
+        let count = match self.all.len() {
+            1 => "1 endpoint".to_owned(),
+            many => format!("{many} endpoints"),
+        };
         let written = if self.dry_run { ". Dry run: nothing was written" } else { "" };
         format!(
             "{}\n{}\n{}\n",
             paint(HEADING, &format!("{} ({})", self.command, self.region)),
             aligned(&rows),
-            paint(style, &format!("{} endpoints: {counts}{starts}{written}.", self.all.len()))
+            paint(style, &format!("{count}: {counts}{starts}{written}."))
         )
     }
 

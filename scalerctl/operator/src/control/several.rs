@@ -90,7 +90,8 @@ pub fn announce(
         1 => "starts 1 instance".to_owned(),
         many => format!("starts {many} instances, and each costs money until it stops"),
     };
-    anstream::eprintln!("{command} changes {endpoints} endpoints and {starts}");
+    let plural = if endpoints == 1 { "" } else { "s" };
+    anstream::eprintln!("{command} changes {endpoints} endpoint{plural} and {starts}");
     if instances <= 1 {
         return Ok(());
     }

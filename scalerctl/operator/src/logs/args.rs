@@ -14,6 +14,10 @@ pub struct LogsArgs {
     #[arg(value_name = "ENDPOINT")]
     pub endpoint: Option<EndpointArg>,
 
+    /// Leave out decisions that changed nothing
+    #[arg(long)]
+    pub changes: bool,
+
     /// Go on with new decisions until Ctrl-C
     #[arg(long, short, conflicts_with = "until")]
     pub follow: bool,
@@ -32,7 +36,7 @@ pub const LOGS: &str = "\
 Show the function's decisions, one line each: when, which endpoint, what was done, and why.
 
 Only reads. The decisions are in the function's log. A tick decides about each endpoint with \
-instances every minute, also if there is nothing to do. With --follow, the log is read every 5 \
+instances every minute, also if there is nothing to do: --changes leaves these out. With --follow, the log is read every 5 \
 seconds; CloudWatch Logs has a decision some seconds after it was made. With -o json, each line is \
 one document.";
 
@@ -41,7 +45,7 @@ pub const LOGS_EXAMPLES: &str = "\
 Examples:
   scalerctl logs
   scalerctl logs my-endpoint --since 1d
-  scalerctl logs --follow
+  scalerctl logs --follow --changes
   scalerctl logs --since 1d -o json | jq 'select(.errors > 0)'
 
 Exit codes:

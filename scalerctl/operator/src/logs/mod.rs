@@ -20,7 +20,7 @@ use crate::{
     monitoring::{Account, TimeRange, TimeZone, args::MonitoringArgs, no_access},
 };
 use news::News;
-use scalerctl_console::{Failure, output::print, progress::Progress, runtime::block_on};
+use scalerctl_console::{Failure, output::print_to_reader, progress::Progress, runtime::block_on};
 
 /// The default time range.
 const DEFAULT_RANGE: SignedDuration = SignedDuration::from_hours(1);
@@ -77,7 +77,10 @@ async fn show(arguments: &LogsArgs) -> Result<(), Failure> {
             true => line::document(decided),
             false => line::text(decided, &zone),
         };
-        decisions.iter().map(line).collect()
+        let is_shown = |decided: &&LoggedDecision| {
+            !arguments.changes || decided.action != "none" || decided.errors > 0
+        };
+        decisions.iter().filter(is_shown).map(line).collect()
     };
     let until = match arguments.range.until {
         Some(_) => range.until,
@@ -90,15 +93,15 @@ async fn show(arguments: &LogsArgs) -> Result<(), Failure> {
         anstream::eprintln!("{note}");
     }
     let mut news = News::since(range.from);
-    print(&lines(&news.of(first)))?;
+    let mut is_read = print_to_reader(&lines(&news.of(first)))?;
     let mut failures = 0;
-    while arguments.follow {
+    while arguments.follow && is_read {
         tokio::time::sleep(POLL).await;
         let now = time.now.unwrap_or_else(Timestamp::now);
         match read(news.from(), now + AHEAD).await {
             Ok(decisions) => {
                 failures = 0;
-                print(&lines(&news.of(decisions)))?;
+                is_read = print_to_reader(&lines(&news.of(decisions)))?;
             }
             Err(error) => {
                 failures += 1;

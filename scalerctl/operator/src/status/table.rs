@@ -168,6 +168,8 @@ fn bounds(bounds: &Bounds) -> String {
 }
 
 fn decision(decided: &LoggedDecision, now: Timestamp) -> String {
+    // Why nothing was done says more than that nothing was.
+    let what = if decided.action == "none" { &decided.reason } else { &decided.action };
     let failed = if decided.errors > 0 { "!" } else { "" };
-    format!("{}{failed} {}", decided.action, short(now.duration_since(decided.at)))
+    format!("{what}{failed} {}", short(now.duration_since(decided.at)))
 }
