@@ -51,6 +51,10 @@ pub struct AwsArgs {
     #[arg(long, hide = true, value_name = "TIME", requires = "history")]
     pub until: Option<Timestamp>,
 
+    /// For tests: when the part of the past begins that is served first
+    #[arg(long, hide = true, value_name = "TIME", requires = "history")]
+    pub served_from: Option<Timestamp>,
+
     /// Keep the simulated AWS in FILE: go on with it if FILE exists, and write it every 10 s and at
     /// the end
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]

@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum, ValueHint};
 use super::{
     candidate_id::CandidateId,
     distribution::{DurationDistribution, delay, duration},
+    tariff::{BillFrom, Tariff},
     workload::Pattern,
 };
 use scalerctl_console::{
@@ -25,6 +26,14 @@ pub struct SimulateArgs {
     #[arg(long, value_name = "PRICE", value_parser = price, help_heading = "Output")]
     pub price_per_hour: Option<f64>,
 
+    /// From when an instance is billed, until it is terminated
+    #[arg(long, value_enum, default_value_t = BillFrom::InService, help_heading = "Output")]
+    pub bill_from: BillFrom,
+
+    /// Print a wide table with all figures
+    #[arg(long, help_heading = "Output")]
+    pub wide: bool,
+
     /// Text or JSON.
     #[command(flatten)]
     pub format: FormatArgs,
@@ -37,7 +46,8 @@ pub struct SimulateArgs {
     #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath, help_heading = "Output")]
     pub svg: Option<PathBuf>,
 
-    /// Write figures, charts, explanations, and assumptions to FILE, as one page that loads nothing
+    /// Write figures, charts, explanations, and assumptions to FILE, as one page that loads nothing.
+    /// Its first chart compares cost and delay
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub html: Option<PathBuf>,
 }
@@ -48,6 +58,13 @@ pub struct ExplainArgs {
     /// Workload, policies, and delays.
     #[command(flatten)]
     pub scenario: ScenarioArgs,
+}
+
+impl SimulateArgs {
+    /// How the bill is computed.
+    pub fn tariff(&self) -> Tariff {
+        Tariff { price_per_hour: self.price_per_hour, from: self.bill_from }
+    }
 }
 
 impl ScenarioArgs {
@@ -76,7 +93,8 @@ pub struct ScenarioArgs {
           help_heading = "Workload")]
     pub arrivals: Option<PathBuf>,
 
-    /// Simulated days
+    /// Simulated days. Each policy is billed until the end of the last one, and requests are
+    /// followed for 7 hours more. Of a file, all is billed until 7 hours after its last request
     #[arg(long, default_value_t = 1, value_parser = whole_number::<u32>(1..=366, ""),
           help_heading = "Workload")]
     pub days: u32,
@@ -91,7 +109,8 @@ pub struct ScenarioArgs {
           help_heading = "Workload")]
     pub seed: u64,
 
-    /// Policies to simulate, separated by commas. Default: all
+    /// Policies to simulate, separated by commas. Default: all that can be deployed, except
+    /// results-metric
     #[arg(long, value_enum, value_delimiter = ',', help_heading = "Policies")]
     pub policy: Vec<CandidateId>,
 
@@ -180,6 +199,9 @@ pub enum AtZero {
 /// Description in `scalerctl simulate --help`.
 pub const SIMULATE: &str = "\
 Compare scaling policies on a workload, in simulated time: delays, instance hours, price.
+
+The first line names the policy that wins: the lowest bill among the policies that serve every \
+request. It is compared with the policy of --own, or without one with the pair that AWS documents.
 
 The policies of Application Auto Scaling run on a model of it and of CloudWatch, with the delays \
 that AWS documents or users report. The function is the real code. Nothing is adjusted to the \

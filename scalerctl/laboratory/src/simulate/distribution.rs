@@ -95,22 +95,23 @@ pub fn delay(text: &str) -> Result<Duration, String> {
 
 impl fmt::Display for DurationDistribution {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let short = |time: Duration| {
-            SignedDuration::try_from(time)
-                .map_or_else(|_| String::new(), |time| format!("{time:#}"))
-        };
         match self {
-            Self::Fixed(time) => f.write_str(&short(*time)),
-            Self::Uniform(from, to) => write!(f, "{} to {}", short(*from), short(*to)),
+            Self::Fixed(time) => f.write_str(&exact(*time)),
+            Self::Uniform(from, to) => write!(f, "{} to {}", exact(*from), exact(*to)),
             Self::Samples(times) => {
                 let (least, most) = (times.iter().min(), times.iter().max());
                 let [least, most] =
-                    [least, most].map(|time| short(time.copied().unwrap_or_default()));
+                    [least, most].map(|time| exact(time.copied().unwrap_or_default()));
                 write!(f, "one of {}, {least} to {most}", times.len())
             }
             Self::LogNormal(median, p95) => {
-                write!(f, "{} (median), {} (95th percentile)", short(*median), short(*p95))
+                write!(f, "{} (median), {} (95th percentile)", exact(*median), exact(*p95))
             }
         }
     }
+}
+
+/// A duration in full, such as `1h 30m`.
+pub fn exact(time: Duration) -> String {
+    SignedDuration::try_from(time).map_or_else(|_| String::new(), |time| format!("{time:#}"))
 }
