@@ -59,7 +59,7 @@ async fn status_of_several_endpoints_is_as_documented() {
 #[tokio::test]
 async fn logs_are_as_documented() {
     let sim = morning().await;
-    let typed = "logs my-endpoint --since 40m --log-group /aws/lambda/my-scaler";
+    let typed = "logs my-endpoint --since 40m --changes --log-group /aws/lambda/my-scaler";
     let arguments: Vec<&str> = typed.split(' ').collect();
     assert_documented(typed, &scalerctl(&sim, &arguments).await.text);
 }
