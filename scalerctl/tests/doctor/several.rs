@@ -50,7 +50,7 @@ async fn each_endpoint_has_a_line_and_the_exit_code_is_the_worst() {
     starts(lines[2], [ENDPOINT, "no findings"]);
     starts(lines[3], ["other-1", "error"]);
     starts(lines[4], ["other-2", "error"]);
-    assert!(lines[3].contains("no-function"), "{}", run.text);
+    assert!(lines[3].contains("no-way-out-of-zero"), "{}", run.text);
     assert!(run.text.contains("\n3 endpoints: 1 without findings; "), "{}", run.text);
     assert!(run.text.ends_with("\n  scalerctl doctor other-1\n"), "{}", run.text);
     // The same findings as for each alone.
