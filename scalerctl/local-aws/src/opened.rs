@@ -7,7 +7,14 @@ use reactive_scaler::{
     config::{ConfigError, Route, Whom, routes_from_json},
     stored_routes::Place,
 };
-use scalerctl_console::{Failure, loopback::LOCAL_REGION};
+use scalerctl_console::{
+    Failure,
+    loopback::LOCAL_REGION,
+    times::{
+        local_zone,
+        moment::{Reading, Way},
+    },
+};
 use simulator::{Pace, Settings, Simulator, World};
 use tokio::runtime::Builder;
 
@@ -155,7 +162,15 @@ fn new(arguments: &AwsArgs, routes_text: String, routes: Vec<Route>) -> Result<O
         variables.into_iter().chain(ledger).collect()
     });
     let now = Timestamp::now();
-    let now = arguments.until.map_or(now, |until| until.min(now));
+    let now = match &arguments.until {
+        Some(text) => {
+            let zone = local_zone::of_input();
+            let reading =
+                Reading { option: "--until", way: Way::Back, now, from: now, zone: &zone };
+            reading.of(text).map_err(Failure::Usage)?.at.min(now)
+        }
+        None => now,
+    };
     let from = arguments.history.map_or(now, |length| now - length);
     let processing = arguments.processing.unsigned_abs();
     let boundary = history::boundary((from, now), &routes, processing);

@@ -13,7 +13,13 @@ use super::{
 use scalerctl_console::{
     numbers::{price, whole_number},
     output::FormatArgs,
+    times::DURATION_FORMS,
 };
+
+/// Help for an option that takes a duration.
+fn takes(what: &str) -> String {
+    format!("{what}. Takes a duration {DURATION_FORMS}")
+}
 
 /// Arguments of `scalerctl simulate`.
 #[derive(Debug, Clone, Args)]
@@ -99,9 +105,10 @@ pub struct ScenarioArgs {
           help_heading = "Workload")]
     pub days: u32,
 
-    /// Processing time of a request: 45s, 20m..1h (uniform), or 30s/5m (median and 95th
-    /// percentile). Default: that of the workload
-    #[arg(long, value_name = "TIME", help_heading = "Workload")]
+    /// The processing time of a request.
+    #[arg(long, value_name = "TIME", help_heading = "Workload",
+          help = takes("Processing time of a request: 45s, 20m..1h (uniform), or 30s/5m (median and 95th percentile). \
+                        Default: that of the workload"))]
     pub processing: Option<DurationDistribution>,
 
     /// Seed of all random values
@@ -155,21 +162,25 @@ pub struct ScenarioArgs {
           help_heading = "Policies")]
     pub buffer_seconds: u32,
 
-    /// Time from a request for more instances until they are in service: 6m, 3m..10m, or 5m/11m.
-    /// Default: 6m
-    #[arg(long, value_name = "TIME", help_heading = "Assumptions")]
+    /// The time to provision an instance.
+    #[arg(long, value_name = "TIME", help_heading = "Assumptions",
+          help = takes("Time from a request for more instances until they are in service: 6m, 3m..10m, or 5m/11m. \
+                        Default: 6m"))]
     pub provisioning: Option<DurationDistribution>,
 
-    /// Time from a request for fewer instances until they are terminated. Default: 1m
-    #[arg(long, value_name = "TIME", value_parser = duration, help_heading = "Assumptions")]
+    /// The time to terminate instances.
+    #[arg(long, value_name = "TIME", value_parser = duration, help_heading = "Assumptions",
+          help = takes("Time from a request for fewer instances until they are terminated. Default: 1m"))]
     pub scale_in: Option<Duration>,
 
-    /// Time from the end of a minute until CloudWatch returns its datapoint. Default: 2m
-    #[arg(long, value_name = "TIME", value_parser = delay, help_heading = "Assumptions")]
+    /// The delay of metrics.
+    #[arg(long, value_name = "TIME", value_parser = delay, help_heading = "Assumptions",
+          help = takes("Time from the end of a minute until CloudWatch returns its datapoint. Default: 2m"))]
     pub metric_lag: Option<Duration>,
 
-    /// Time from an upload until its event invokes the function. Default: 1s
-    #[arg(long, value_name = "TIME", value_parser = delay, help_heading = "Assumptions")]
+    /// The delay of events.
+    #[arg(long, value_name = "TIME", value_parser = delay, help_heading = "Assumptions",
+          help = takes("Time from an upload until its event invokes the function. Default: 1s"))]
     pub event_delay: Option<Duration>,
 
     /// Use the delays that were measured on a live endpoint instead of the four defaults above. The

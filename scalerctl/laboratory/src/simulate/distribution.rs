@@ -5,6 +5,7 @@ use std::{fmt, str::FromStr, time::Duration};
 use jiff::SignedDuration;
 use rand::{Rng, RngExt, seq::IndexedRandom};
 use rand_distr::{Distribution, LogNormal};
+use scalerctl_console::times::duration::{duration_or_zero, positive_duration};
 
 /// The 95th percentile of the standard normal distribution.
 const Z95: f64 = 1.644_853_626_951_472_2;
@@ -73,12 +74,7 @@ impl FromStr for DurationDistribution {
 ///
 /// Why the text is not valid.
 pub fn duration(text: &str) -> Result<Duration, String> {
-    let read: SignedDuration =
-        text.trim().parse().map_err(|_| format!("{text:?} is not a duration such as 45s or 6m"))?;
-    match Duration::try_from(read) {
-        Ok(time) if !time.is_zero() => Ok(time),
-        _ => Err(format!("{text:?}: a duration must be above zero, such as 45s or 6m")),
-    }
+    positive_duration(text).map(SignedDuration::unsigned_abs)
 }
 
 /// Parses a duration of 0 or more, for example `0s` or `2m30s`.
@@ -87,10 +83,7 @@ pub fn duration(text: &str) -> Result<Duration, String> {
 ///
 /// Why the text is not valid.
 pub fn delay(text: &str) -> Result<Duration, String> {
-    match text.trim() {
-        "0" | "0s" => Ok(Duration::ZERO),
-        text => duration(text),
-    }
+    duration_or_zero(text).map(SignedDuration::unsigned_abs)
 }
 
 impl fmt::Display for DurationDistribution {

@@ -43,13 +43,13 @@ use crate::{
         LocalScaler, Need,
         args::{PolicyArgs, ScalerArgs, SeveralArgs},
     },
-    local_zone,
 };
+use hold_end::HoldEnd;
 use one::CommandRequest;
 use report::CommandReport;
 use result::CommandResult;
 use scalerctl_console::runtime::block_on;
-use scalerctl_console::{Failure, output::print};
+use scalerctl_console::{Failure, output::print, times::local_zone};
 use wait::Goal;
 
 /// `scalerctl wake`.
@@ -67,6 +67,7 @@ pub fn wake(arguments: &WakeArgs) -> Result<(), Failure> {
         need: Need::Settings,
         wakes_unregistered: arguments.yes,
         wait: arguments.wait.wait.then_some((&arguments.wait, Goal::InService)),
+        end: None,
     };
     on_one(&request, &arguments.scaler)
 }
@@ -85,6 +86,7 @@ pub fn sleep(arguments: &SleepArgs) -> Result<(), Failure> {
         need: Need::Ledger,
         wakes_unregistered: false,
         wait: arguments.wait.wait.then_some((&arguments.wait, Goal::AtZero)),
+        end: None,
     };
     on_one(&request, &arguments.scaler)
 }
@@ -96,9 +98,9 @@ pub fn sleep(arguments: &SleepArgs) -> Result<(), Failure> {
 /// As [`wake`].
 pub fn hold(arguments: &HoldArgs) -> Result<(), Failure> {
     let now = arguments.scaler.options.clock.unwrap_or_default().now();
-    let minutes =
-        hold_end::minutes(arguments.length, arguments.until.as_deref(), now, local_zone::of_input)
-            .map_err(Failure::Usage)?;
+    let until = arguments.until.as_deref();
+    let end = HoldEnd::of(arguments.length, until, now, &local_zone::of_input());
+    let HoldEnd { minutes, asked } = end.map_err(Failure::Usage)?;
     let request = CommandRequest {
         command: "hold",
         ask: Command::Hold { minutes: Some(minutes) },
@@ -107,6 +109,7 @@ pub fn hold(arguments: &HoldArgs) -> Result<(), Failure> {
         need: Need::Settings,
         wakes_unregistered: false,
         wait: arguments.wait.wait.then_some((&arguments.wait, Goal::InService)),
+        end: Some(&asked),
     };
     on_any(&request, &arguments.scaler)
 }
@@ -125,6 +128,7 @@ pub fn release(arguments: &ReleaseArgs) -> Result<(), Failure> {
         need: Need::Nothing,
         wakes_unregistered: false,
         wait: None,
+        end: None,
     };
     on_any(&request, &arguments.scaler)
 }

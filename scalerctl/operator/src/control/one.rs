@@ -11,7 +11,7 @@ use super::{
     wait::{self, Ended, Goal, Waited},
 };
 use crate::local_scaler::{LocalScaler, Need, args::PolicyArgs};
-use scalerctl_console::Failure;
+use scalerctl_console::{Failure, times::moment::Moment};
 
 /// A command for the scaler.
 #[derive(Debug, Clone, Copy)]
@@ -26,6 +26,8 @@ pub struct CommandRequest<'a> {
     pub wakes_unregistered: bool,
     /// The state to wait for, if any.
     pub wait: Option<(&'a WaitArgs, Goal)>,
+    /// The end of a hold.
+    pub end: Option<&'a Moment>,
 }
 
 /// What the command would do. Nothing is written.
@@ -52,6 +54,7 @@ pub async fn plan(
         dry_run: request.dry_run,
         waits: request.wait.is_some(),
         function: scaler.function.clone(),
+        asked: request.end.cloned(),
         before,
         planned,
         done: None,

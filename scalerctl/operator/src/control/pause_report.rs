@@ -6,8 +6,11 @@ use reactive_scaler::port::{Suspended, VariantId};
 use serde_json::json;
 
 use super::outcome::Outcome;
-use crate::{local_scaler::SameVariant, local_zone::moment};
-use scalerctl_console::style::{DIM, GOOD, HEADING, NOTE, paint};
+use crate::local_scaler::SameVariant;
+use scalerctl_console::{
+    style::{DIM, GOOD, HEADING, NOTE, paint},
+    times::{in_full::in_full, local_zone},
+};
 
 /// The result.
 #[derive(Debug)]
@@ -93,7 +96,10 @@ impl SuspensionReport {
                 line("note", &paint(NOTE, &warning));
             }
             if let Some(after) = self.after {
-                line("done", &paint(GOOD, &format!("at {}", moment(self.at))));
+                line(
+                    "done",
+                    &paint(GOOD, &format!("at {}", in_full(self.at, &local_zone::of_output()))),
+                );
                 line("after", &suspension_text(after));
                 if !self.suspends {
                     line(

@@ -18,9 +18,10 @@ use crate::{
         LocalScaler, Settings,
         args::{ScalerArgs, SeveralArgs},
     },
-    local_zone,
 };
-use scalerctl_console::{Failure, output::print, progress::Progress, runtime::block_on};
+use scalerctl_console::{
+    Failure, output::print, progress::Progress, runtime::block_on, times::local_zone,
+};
 
 /// Endpoints at the same time. Each takes about ten calls, and SageMaker and Application Auto Scaling have low quotas.
 const AT_ONCE: usize = 4;

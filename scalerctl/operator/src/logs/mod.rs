@@ -54,7 +54,7 @@ pub fn run(arguments: &LogsArgs) -> Result<(), Failure> {
 async fn show(arguments: &LogsArgs) -> Result<(), Failure> {
     let MonitoringArgs { account, function, time, format } = &arguments.monitoring;
     let now = time.now.unwrap_or_else(Timestamp::now);
-    let range = TimeRange::of(&arguments.range, DEFAULT_RANGE, now)?;
+    let range = TimeRange::of(&arguments.range, time, DEFAULT_RANGE, now)?;
     let endpoint = arguments.endpoint.as_ref();
     let progress = Progress::start();
     progress.step("Lambda and CloudWatch Logs: the function's decisions");

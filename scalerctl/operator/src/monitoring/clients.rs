@@ -194,7 +194,8 @@ async fn function(lambda: &Lambda, name: &str, by: &NamedBy) -> Result<Function,
                 NamedBy::Option => String::new(),
                 NamedBy::Variable | NamedBy::File(_) => format!("{by} names {name}: "),
             };
-            let message = format!("{by}there is no function {name} in this region: {error}");
+            let message =
+                format!("{by}there is no function {name} in this region: {}", error.with_advice());
             Err(Failure::Usage(message))
         }
         Err(error) => Err(no_access(error)),

@@ -6,7 +6,7 @@ use crate::{
     account::{args::AccountArgs, name_or_pattern::NameOrPattern},
     monitoring::args::{FunctionArgs, TimeArgs},
 };
-use scalerctl_console::numbers::whole_number;
+use scalerctl_console::{numbers::whole_number, times::duration::whole_seconds};
 
 /// Arguments of `scalerctl status`.
 #[derive(Debug, Clone, Args)]
@@ -20,9 +20,9 @@ pub struct StatusArgs {
     #[arg(long, conflicts_with = "endpoints")]
     pub all: bool,
 
-    /// Refresh every SECONDS, until Ctrl-C
+    /// Refresh every SECONDS, until Ctrl-C. A duration such as 1m also works
     #[arg(long, value_name = "SECONDS", num_args = 0..=1, default_missing_value = "5",
-          value_parser = whole_number::<u64>(1..=3600, " of seconds"))]
+          value_parser = whole_seconds(1..=3600))]
     pub watch: Option<u64>,
 
     /// With --watch: stop after N times

@@ -26,16 +26,6 @@ pub fn of_output() -> TimeZone {
     })
 }
 
-/// In UTC, and in the local time zone if it is different.
-pub fn moment(at: Timestamp) -> String {
-    let whole = Timestamp::from_second(at.as_second()).unwrap_or(at);
-    let local = whole.to_zoned_datetime(of_output());
-    match local.offset().is_zero() {
-        true => whole.to_string(),
-        false => format!("{whole} ({})", local.strftime("%Y-%m-%d %H:%M:%S %Z")),
-    }
-}
-
 /// The minute in the local time zone, with the zone: `2030-01-31 18:00 CET`.
 pub fn minute(at: Timestamp) -> String {
     at.to_zoned_datetime(of_output()).strftime("%Y-%m-%d %H:%M %Z").to_string()
