@@ -3,10 +3,10 @@
 use clap::{Parser, Subcommand};
 
 use crate::shell;
-use scalerctl_deployment::{connect_bucket, deploy, preflight, registration, undeploy};
+use scalerctl_deployment::{connect_bucket, dashboard, deploy, preflight, registration, undeploy};
 use scalerctl_laboratory::{demo, simulate};
 use scalerctl_local_aws::command as local_aws;
-use scalerctl_operator::{control, doctor, plot, report, smoke, status, verify};
+use scalerctl_operator::{control, doctor, logs, plot, report, smoke, status, verify};
 
 /// Shows, checks and controls the reactive scaler: the Lambda function that wakes a SageMaker async
 /// endpoint from zero when an input is uploaded, and scales it to zero when the work is done.
@@ -87,6 +87,12 @@ pub enum Command {
     /// Show the state of endpoints: instances, lease, backlog, last decision
     #[command(long_about = status::args::STATUS, after_help = status::args::STATUS_EXAMPLES)]
     Status(status::args::StatusArgs),
+    /// Show the function's decisions, and follow them as they are made
+    #[command(long_about = logs::args::LOGS, after_help = logs::args::LOGS_EXAMPLES)]
+    Logs(logs::args::LogsArgs),
+    /// Print the link of the dashboard, and open it in a browser
+    #[command(long_about = dashboard::args::OPEN, after_help = dashboard::args::OPEN_EXAMPLES)]
+    Open(dashboard::args::OpenArgs),
     /// Draw an endpoint's last hours: backlog, instances, alarms, decisions, lease
     #[command(long_about = plot::args::PLOT, after_help = plot::args::PLOT_EXAMPLES)]
     Plot(plot::args::PlotArgs),

@@ -13,10 +13,10 @@ mod shell;
 pub use scalerctl_console::Failure;
 
 use clap::CommandFactory;
-use scalerctl_deployment::{connect_bucket, deploy, preflight, registration, undeploy};
+use scalerctl_deployment::{connect_bucket, dashboard, deploy, preflight, registration, undeploy};
 use scalerctl_laboratory::{demo, simulate};
 use scalerctl_local_aws::command as local_aws;
-use scalerctl_operator::{control, doctor, plot, report, smoke, status, verify};
+use scalerctl_operator::{control, doctor, logs, plot, report, smoke, status, verify};
 
 /// Runs a command.
 ///
@@ -46,6 +46,8 @@ pub fn run(cli: &cli::Cli) -> Result<(), Failure> {
         cli::Command::Completions(arguments) => shell::completions(arguments, &cli::Cli::command()),
         cli::Command::Man(arguments) => shell::man(arguments, cli::Cli::command()),
         cli::Command::Status(arguments) => status::run(arguments),
+        cli::Command::Logs(arguments) => logs::run(arguments),
+        cli::Command::Open(arguments) => dashboard::open(arguments),
         cli::Command::Plot(arguments) => plot::run(arguments),
         cli::Command::Report(arguments) => report::run(arguments),
     }

@@ -6,6 +6,8 @@
 //! | `failure` | the error of a command, and its exit code |
 //! | `input_file` | files that a user names as input |
 //! | `output`, `style` | text and JSON on stdout, files, colors |
+//! | `columns` | lines with aligned columns |
+//! | `browser` | opens a page in the user's browser |
 //! | `advice`, `suggested`, `shell_quoting` | what a user can do, with commands that can be pasted |
 //! | `confirmation` | a question before a change |
 //! | `progress` | the spinner on stderr |
@@ -16,7 +18,9 @@
 //! | `page`, `chart`, `timeline` | HTML pages, what charts share, and the timeline of an endpoint |
 
 pub mod advice;
+pub mod browser;
 pub mod chart;
+pub mod columns;
 pub mod confirmation;
 mod failure;
 pub mod input_file;

@@ -16,12 +16,21 @@ use crate::failure::Failure;
 ///
 /// [`Failure::NotOk`] if stdout cannot be written.
 pub fn print(text: &str) -> Result<(), Failure> {
+    print_to_reader(text).map(|_| ())
+}
+
+/// The same. Returns whether somebody still reads stdout.
+///
+/// # Errors
+///
+/// [`Failure::NotOk`] if stdout cannot be written.
+pub fn print_to_reader(text: &str) -> Result<bool, Failure> {
     let mut out = anstream::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         // The reader closed the pipe, for example `head`.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
         Err(error) => Err(Failure::NotOk(format!("cannot print: {error}"))),
-        Ok(()) => Ok(()),
+        Ok(()) => Ok(true),
     }
 }
 

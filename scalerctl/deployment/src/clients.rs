@@ -4,12 +4,12 @@ use aws_config::SdkConfig;
 use scalerctl_console::Failure;
 use scalerctl_operator::account::{
     EndpointArg, args::AccountArgs, auto_scaling::AutoScaling, call_error::CallResult,
-    configuration, lambda::Lambda, sagemaker::SageMaker, sns::Sns,
+    caller::account_number, configuration, lambda::Lambda, sagemaker::SageMaker, sns::Sns,
 };
 
 use crate::calls::{
-    backstops::Backstops, caller::account_number, functions::Functions,
-    notifications::Notifications, subscriptions::Subscriptions, tags::Tags, targets::Targets,
+    backstops::Backstops, functions::Functions, notifications::Notifications,
+    subscriptions::Subscriptions, tags::Tags, targets::Targets,
 };
 
 /// The AWS clients.

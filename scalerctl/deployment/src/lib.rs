@@ -6,11 +6,12 @@
 //! | `clients` | the AWS clients |
 //! | `covering` | the deployed functions, and which one covers an endpoint |
 //! | `owner` | who set `MinCapacity` |
-//! | `names` | endpoints on the command line, with patterns |
+//! | `names` | the endpoints that names and patterns mean |
 //! | `change`, `write`, `carry_out` | what a command does with one endpoint or bucket: planned as values, then carried out |
 //! | `change_report`, `change_text`, `change_json`, `change_output` | the result as text and as JSON, and the exit code |
 //! | `preflight` | whether an endpoint can be registered |
 //! | `connect_bucket` | EventBridge for a bucket |
+//! | `dashboard` | the link of the stack's dashboard |
 //! | `deploy` | the stack, its bucket, and an endpoint |
 //! | `undeploy` | the reverse |
 //! | `program` | where this program is |
@@ -27,6 +28,7 @@ mod change_text;
 mod clients;
 pub mod connect_bucket;
 mod covering;
+pub mod dashboard;
 pub mod deploy;
 mod names;
 mod owner;

@@ -1,7 +1,9 @@
 //! The stacks of the region, by their functions.
 
 use reactive_scaler::config::Route;
-use scalerctl_operator::account::{call_error::CallResult, routes::Routes};
+use scalerctl_operator::account::{
+    call_error::CallResult, function_search::short_name, routes::Routes,
+};
 
 use crate::clients::Clients;
 
@@ -50,12 +52,17 @@ fn bucket(route: &Route) -> Option<String> {
 pub async fn all(clients: &Clients) -> CallResult<Vec<Deployed>> {
     let mut found = Vec::new();
     for (function, routes) in clients.lambda.with_routes().await? {
-        // Without the permission for the tags, the function's name says it, if it is not too long.
-        let tagged = clients.functions.stack(&function).await.ok().flatten();
-        let name = function.rsplit(':').next().unwrap_or(&function);
-        let named = name.split_once(LOGICAL_ID).map(|(stack, _)| stack.to_owned());
-        let (stack, routes) = (tagged.or(named), Routes::read(&routes));
+        let (stack, routes) = (of(clients, &function).await, Routes::read(&routes));
         found.push(Deployed { stack, function, routes });
     }
     Ok(found)
+}
+
+/// The stack of the function with this ARN. `None`: no stack created it.
+pub async fn of(clients: &Clients, function: &str) -> Option<String> {
+    // Without the permission for the tags, the function's name says it, if it is not too long.
+    let tagged = clients.functions.stack(function).await.ok().flatten();
+    let name = short_name(function);
+    let named = || name.split_once(LOGICAL_ID).map(|(stack, _)| stack.to_owned());
+    tagged.or_else(named)
 }

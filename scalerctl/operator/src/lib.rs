@@ -10,6 +10,7 @@
 //! | `monitoring` | what `status`, `plot` and `report` share |
 //! | `status`, `plot`, `report` | the state of endpoints now, the last hours as a chart, totals of
 //! the last weeks |
+//! | `logs` | the function's decisions as they are made |
 //! | `doctor` | why an endpoint does not scale |
 //! | `smoke` | whether an upload reaches a deployed function, and whether the function has its permissions |
 
@@ -18,6 +19,7 @@ mod clock;
 pub mod control;
 pub mod doctor;
 mod local_scaler;
+pub mod logs;
 mod monitoring;
 pub mod plot;
 pub mod report;

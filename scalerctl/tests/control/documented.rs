@@ -2,9 +2,10 @@
 
 use std::{fs, path::Path, time::Duration};
 
+use reactive_scaler::port::VariantId;
 use simulator::Pace;
 
-use super::setup::{Run, Setup};
+use super::setup::{Run, Setup, VARIANT};
 
 const COMMANDS: [&str; 6] = ["wake", "sleep", "hold", "release", "pause", "resume"];
 
@@ -54,6 +55,8 @@ fn is_excerpt(wanted: &str, printed: &str) -> bool {
 
 /// The outputs that differ from the page. Only a transcript with `...` leaves out lines.
 async fn check(setup: &Setup, (command, wanted): &(String, String)) -> Option<String> {
+    // As the shell passes a pattern in quotes.
+    let command = command.replace('\'', "");
     let arguments: Vec<&str> = command.split(' ').collect();
     let Run { out, errors, .. } = setup.run(&arguments).await;
     let printed = format!("{errors}{out}");
@@ -69,6 +72,12 @@ async fn check(setup: &Setup, (command, wanted): &(String, String)) -> Option<St
 #[tokio::test]
 async fn the_pages_transcripts_are_equal_to_the_output() {
     let setup = Setup::with(0).await;
+    setup.sim.with(|world| {
+        for name in ["team-a-1", "team-a-2"] {
+            world.add_async_endpoint(name, VARIANT, 0);
+            world.register_target(&VariantId::new(name, VARIANT), 0, 4);
+        }
+    });
     let mut seen = Vec::new();
     let mut others = Vec::new();
     for transcript in transcripts() {

@@ -25,6 +25,7 @@ mod release;
 mod same_account;
 mod scale_in_later;
 mod setup;
+mod several;
 mod shell;
 mod sleep;
 mod verify;

@@ -6,7 +6,9 @@ use super::program;
 
 #[tokio::test]
 async fn examples_can_be_parsed() {
-    for command in ["preflight", "connect-bucket", "register", "unregister", "deploy", "undeploy"] {
+    for command in
+        ["preflight", "connect-bucket", "register", "unregister", "deploy", "undeploy", "open"]
+    {
         let output =
             program::scalerctl("http://127.0.0.1:1").args([command, "--help"]).output().await;
         let help = String::from_utf8(output.unwrap().stdout).unwrap();

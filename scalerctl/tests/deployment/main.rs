@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod buckets;
+mod dashboard;
 mod deploy;
 mod documented;
 mod fake_sam;

@@ -26,6 +26,7 @@ mod results;
 mod run;
 mod same_reasons;
 mod schedule;
+mod several;
 mod target;
 mod timing;
 mod uploads;

@@ -73,6 +73,54 @@ async fn minimums(server: &Server) -> BTreeMap<String, i32> {
     found
 }
 
+/// The fleet of the documents, as a person sees it.
+#[tokio::test]
+async fn sixty_endpoints_have_61_lines_and_a_dry_run_on_some_of_them_writes_nothing() {
+    let server = start(&["--history", "1h", "--endpoints", "60"]);
+    let output = Command::new(env!("CARGO_BIN_EXE_scalerctl"))
+        .args(["status", "--local"])
+        .envs([("AWS_ENDPOINT_URL", server.url.as_str()), ("COLUMNS", "80")])
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let beside = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{text}{beside}");
+    assert_eq!(text.lines().count(), 61, "{text}");
+    assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+    assert!(
+        text.lines().all(|line| line.starts_with("ENDPOINT ") || line.starts_with("my-endpoint"))
+    );
+    assert!(text.contains("LAST DECISION"), "{text}");
+    for part in ["60 endpoints: ", "function: reactive-scaler, found by its routes"] {
+        assert!(beside.contains(part), "{part}: {beside}");
+    }
+    let state = async || {
+        let scaling = aws_sdk_applicationautoscaling::Client::new(&config(&server.url));
+        let actions = scaling.describe_scheduled_actions();
+        let actions = actions.service_namespace(ServiceNamespace::Sagemaker);
+        let mut pages = actions.into_paginator().items().send();
+        let mut holds = Vec::new();
+        while let Some(action) = pages.next().await {
+            let action = action.unwrap();
+            // The function goes on with leases of its own.
+            if action.scheduled_action_name() == "reactive-scaler-hold" {
+                holds.push(action.resource_id().to_owned());
+            }
+        }
+        holds
+    };
+    let hold = ["hold", "my-endpoint-0*", "--for", "2h"];
+    let (dry_run, code) = run(&server, &[&hold[..], &["--dry-run"]].concat());
+    assert_eq!(code, Some(0), "{dry_run}");
+    assert!(dry_run.contains("\n8 endpoints: 8 would be held"), "{dry_run}");
+    assert!(dry_run.contains("Dry run: nothing was written."), "{dry_run}");
+    assert_eq!(state().await, Vec::<String>::new());
+    // The same command without --dry-run does write, so the state above would show it.
+    let (held, code) = run(&server, &[&hold[..], &["--yes"]].concat());
+    assert_eq!(code, Some(0), "{held}");
+    assert_eq!(state().await.len(), 8, "{held}");
+}
+
 async fn eventually(mut look: impl AsyncFnMut() -> bool) {
     let begin = Instant::now();
     while !look().await {

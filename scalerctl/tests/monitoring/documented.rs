@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, fs, path::Path, time::Duration};
 
-use reactive_scaler::config::Mode;
+use reactive_scaler::{config::Mode, port::VariantId};
 use serde_json::Value;
 use simulator::{LambdaFunction, Operation};
 
@@ -34,9 +34,34 @@ async fn status_is_as_documented() {
     let function = Function::on(&sim);
     function.uploads(3).await;
     function.ticks_until(time("2030-01-07T00:04:00Z")).await;
-    let typed = "status --log-group /aws/lambda/my-scaler";
+    let typed = "status my-endpoint --log-group /aws/lambda/my-scaler";
     let arguments: Vec<&str> = typed.split(' ').chain(["--now", "2030-01-07T00:04:20Z"]).collect();
     assert_documented(typed, &scalerctl_with(&sim, &[], &arguments).await.text);
+}
+
+#[tokio::test]
+async fn status_of_several_endpoints_is_as_documented() {
+    let sim = fresh();
+    let function = Function::on(&sim);
+    function.uploads(3).await;
+    function.ticks_until(time("2030-01-07T00:04:00Z")).await;
+    sim.with(|world| {
+        let routes = r#"[{"endpoint":"my-endpoint","bucket":"my-inputs"}]"#;
+        world.put_function(LambdaFunction::new("my-scaler", [("SCALER_ROUTES", routes)]));
+        world.add_async_endpoint("llama", "AllTraffic", 0);
+        world.register_target(&VariantId::new("llama", "AllTraffic"), 0, 2);
+        world.add_async_endpoint("whisper", "AllTraffic", 1);
+    });
+    let arguments = ["status", "--now", "2030-01-07T00:04:20Z"];
+    assert_documented("status", &scalerctl_with(&sim, &[], &arguments).await.text);
+}
+
+#[tokio::test]
+async fn logs_are_as_documented() {
+    let sim = morning().await;
+    let typed = "logs my-endpoint --since 40m --changes --log-group /aws/lambda/my-scaler";
+    let arguments: Vec<&str> = typed.split(' ').collect();
+    assert_documented(typed, &scalerctl(&sim, &arguments).await.text);
 }
 
 #[tokio::test]
@@ -98,7 +123,7 @@ async fn what_a_function_that_observes_shows_is_as_documented() {
 #[tokio::test]
 async fn the_policy_allows_exactly_the_calls() {
     let page = page("reference.md");
-    let section = page.split("### Permissions of status, plot, and report\n").nth(1).unwrap();
+    let section = page.split("### Permissions of status, plot, report, and logs\n").nth(1).unwrap();
     let block = section.split("```json\n").nth(1).unwrap().split("```").next().unwrap();
     let policy: Value = serde_json::from_str(block).unwrap();
     let actions: BTreeSet<String> = policy["Statement"]
@@ -114,10 +139,11 @@ async fn the_policy_allows_exactly_the_calls() {
         world.put_function(LambdaFunction::new("my-scaler", [("SCALER_MODE", "act")]));
     });
     let mut called = BTreeSet::new();
-    for command in ["status", "plot", "report"] {
+    for command in ["status", "plot", "report", "logs"] {
         let arguments = [command, ENDPOINT, "--function", "my-scaler", "--now", UNTIL];
         called.extend(scalerctl_with(&sim, &[], &arguments).await.called);
     }
+    called.extend(scalerctl(&sim, &["status"]).await.called);
     let run = scalerctl(&sim, &["report", ENDPOINT, "--since", FROM]).await;
     called.extend(run.called);
     Work::on(&sim, Mode::Act);
@@ -136,7 +162,7 @@ async fn the_policy_allows_exactly_the_calls() {
 #[tokio::test]
 async fn help_has_examples_and_exit_codes() {
     let sim = fresh();
-    for command in ["status", "plot", "report"] {
+    for command in ["status", "plot", "report", "logs"] {
         let run = scalerctl_with(&sim, &[], &[command, "--help"]).await;
         run.assert_says(&["Examples:", "Exit codes:", "--function", "--utc", "--profile"]);
         assert!(!run.text.contains("--now"), "{}", run.text);

@@ -27,7 +27,7 @@ async fn the_function_by_name_or_arn_shows_what_its_log_group_shows() {
         let by_group = scalerctl(&sim, &[command, ENDPOINT, "--log-group", GROUP]).await;
         assert_eq!(by_group.code, Some(0), "{}", by_group.errors);
         assert!(by_group.called.contains("FilterLogEvents"));
-        let without = scalerctl(&sim, &[command, ENDPOINT]).await;
+        let without = scalerctl(&morning().await, &[command, ENDPOINT]).await;
         assert_ne!(without.text, by_group.text, "{command}: the log adds nothing");
         for name in [FUNCTION, ARN] {
             let run = scalerctl(&sim, &[command, ENDPOINT, "--function", name]).await;

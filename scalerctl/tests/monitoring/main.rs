@@ -3,7 +3,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod documented;
+mod fleet;
+mod found;
 mod function;
+mod logs;
 mod plot;
 #[path = "../harness/program.rs"]
 mod program;

@@ -311,6 +311,7 @@ async fn without_connected_results_the_report_says_so() {
     deploy(&sim, ROUTES, false, Some(TABLE));
     run(&sim, &["report"]).await.assert_says(&["no result"]);
     let now = sim.now().to_string();
+    sim.with(|world| world.faults.fail_next("ListFunctions", Fault::AccessDenied, 1));
     let by_metrics = scalerctl_with(&sim, &[], &["report", "--now", &now]).await;
     by_metrics.assert_says(&["for the idle time after the last result, use --function NAME"]);
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Once;
 
-use jiff::tz::TimeZone;
+use jiff::{Timestamp, tz::TimeZone};
 
 /// The time zone for a time that the user gives. UTC if the machine has none.
 ///
@@ -24,4 +24,9 @@ pub fn of_output() -> TimeZone {
         SAID.call_once(|| anstream::eprintln!("scalerctl: {problem}: times are in UTC"));
         TimeZone::UTC
     })
+}
+
+/// The minute in the local time zone, with the zone: `2030-01-31 18:00 CET`.
+pub fn minute(at: Timestamp) -> String {
+    at.to_zoned_datetime(of_output()).strftime("%Y-%m-%d %H:%M %Z").to_string()
 }

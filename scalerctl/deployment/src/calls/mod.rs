@@ -3,7 +3,6 @@
 //!
 //! | file | calls |
 //! |---|---|
-//! | `caller` | STS: the account |
 //! | `tags` | SageMaker: the tag `reactive-scaler` of an endpoint |
 //! | `targets` | Application Auto Scaling: registration, the policy, scheduled actions |
 //! | `backstops` | CloudWatch: the alarm for requests that wait without an instance |
@@ -13,7 +12,6 @@
 //! | `quotas` | Service Quotas: instances of endpoints |
 
 pub mod backstops;
-pub mod caller;
 pub mod functions;
 pub mod notifications;
 pub mod quotas;

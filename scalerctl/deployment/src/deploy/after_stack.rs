@@ -118,7 +118,7 @@ async fn check(
     finished: &mut Finished,
 ) -> Result<(), Failure> {
     let smoke = SmokeArgs {
-        function: function.to_owned(),
+        function: Some(function.to_owned()),
         endpoint: arguments.endpoint.clone(),
         bucket: None,
         key: None,

@@ -1,11 +1,11 @@
 //! What deploy looks at in the account before it proposes anything.
 
 use scalerctl_console::{Failure, progress::Progress};
-use scalerctl_operator::account::CallError;
+use scalerctl_operator::account::{CallError, caller::account_number};
 
 use super::args::DeployArgs;
 use crate::{
-    calls::{caller::account_number, notifications::Notifications},
+    calls::notifications::Notifications,
     clients::Clients,
     preflight::facts::Facts as EndpointFacts,
     stacks::{self, Deployed},

@@ -2,9 +2,7 @@
 
 use clap::{Args, builder::NonEmptyStringValueParser};
 use scalerctl_console::{numbers::whole_number, output::FormatArgs};
-use scalerctl_operator::account::args::AccountArgs;
-
-use crate::names::NameOrPattern;
+use scalerctl_operator::account::{args::AccountArgs, name_or_pattern::NameOrPattern};
 
 /// Arguments of `scalerctl register`.
 #[derive(Debug, Clone, Args)]
@@ -70,8 +68,8 @@ pub struct RegistrationArgs {
     #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     pub variant: Option<String>,
 
-    /// The deployed function, by name or ARN; default: the one whose SCALER_ROUTES covers the
-    /// endpoint
+    /// The deployed function, by name or ARN; default: SCALERCTL_FUNCTION, else scalerctl.toml, else
+    /// the one whose SCALER_ROUTES covers the endpoint
     #[arg(long, value_name = "NAME_OR_ARN", value_parser = NonEmptyStringValueParser::new())]
     pub function: Option<String>,
 

@@ -16,6 +16,10 @@ pub mod unregister;
 use args::{RegisterArgs, RegistrationArgs, UnregisterArgs};
 use facts::Facts;
 use scalerctl_console::{Failure, progress::Progress, runtime::block_on};
+use scalerctl_operator::account::{
+    function_search::{named, named_anywhere},
+    name_or_pattern::given,
+};
 
 use crate::{
     carry_out::carry_out, change::Change, change_output::finish, change_report::Printed,
@@ -55,10 +59,14 @@ async fn changes(
     plan: impl Fn(&Facts) -> Change,
 ) -> Result<(String, Vec<Change>), Failure> {
     let progress = Progress::start();
-    let function = arguments.function.as_deref();
-    let given = names::given(&arguments.endpoints);
+    let option = arguments.function.as_deref();
+    let given = given(&arguments.endpoints);
     let endpoints: Vec<_> = given.iter().collect();
-    let clients = Clients::open(&arguments.account, &endpoints, function).await?;
+    let of_shell = named(option, &arguments.account);
+    let of_shell = of_shell.as_ref().map(|named| named.name.as_str());
+    let clients = Clients::open(&arguments.account, &endpoints, of_shell).await?;
+    let named = named_anywhere(&clients.config, &arguments.account, option).await?;
+    let function = named.as_ref().map(|named| named.name.as_str());
     progress.step("Lambda: the functions that could cover the endpoints");
     let functions = DeployedFunctions::read(&clients, function).await?;
     let mut changes = Vec::new();

@@ -8,9 +8,12 @@
 //! | `call_error`, `no_answer`, `denial`, `wrong_clock`, `origin` | a call that failed, and what to do about it |
 //! | `metrics`, `alarm_history`, `decision_log` | CloudWatch over time: metrics, alarms, the function's log |
 //! | `endpoint_arg` | an endpoint on the command line: name or ARN |
+//! | `name_or_pattern`, `fleet` | several endpoints: names and patterns, and the async endpoints that they mean |
 //! | `endpoint_names` | suggestions for a mistyped endpoint name |
 //! | `lambda`, `s3`, `sns`, `event_bridge`, `scheduler`, `iam` | the calls, all of which read; one file per service |
 //! | `function_schedule`, `schedule_expression` | a schedule that sends ticks to a function, and how often |
+//! | `function_search`, `user_settings` | the function of a command: named by the user, or found in the account |
+//! | `caller` | whose credentials these are |
 //! | `function_name` | the forms in which a function is named |
 //! | `sagemaker`, `auto_scaling`, `alarms` | endpoints, how they are scaled, alarms |
 //! | `sagemaker_runtime` | sends a request to an endpoint |
@@ -30,6 +33,7 @@ pub mod args;
 pub mod arn;
 pub mod auto_scaling;
 pub mod call_error;
+pub mod caller;
 pub mod cli_commands;
 mod configuration_files;
 mod connect;
@@ -39,11 +43,14 @@ mod denial;
 pub mod endpoint_arg;
 pub mod endpoint_names;
 pub mod event_bridge;
+pub mod fleet;
 mod function_name;
 pub mod function_schedule;
+pub mod function_search;
 pub mod iam;
 pub mod lambda;
 pub mod metrics;
+pub mod name_or_pattern;
 mod no_answer;
 mod origin;
 pub mod routes;
@@ -56,6 +63,7 @@ pub mod schedule_expression;
 pub mod scheduler;
 pub mod sns;
 pub mod suspension;
+mod user_settings;
 pub mod watched_metric;
 mod wrong_clock;
 

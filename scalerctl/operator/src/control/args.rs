@@ -3,7 +3,10 @@
 use clap::{ArgGroup, Args, ValueEnum};
 use jiff::SignedDuration;
 
-use crate::local_scaler::args::{PolicyArgs, ScalerArgs};
+use crate::{
+    account::name_or_pattern::NameOrPattern,
+    local_scaler::args::{PolicyArgs, ScalerArgs, ScalerOptions, SeveralArgs, SeveralOptions},
+};
 use scalerctl_console::times::{DURATION_FORMS, TAKES, duration::positive_duration};
 
 /// Options for waiting.
@@ -68,9 +71,9 @@ pub struct HoldArgs {
     #[arg(long, value_name = "TIME",
           help = format!("End. A clock time that has passed today is tomorrow's. {TAKES}"))]
     pub until: Option<String>,
-    /// The endpoint, and how to reach it.
+    /// The endpoints, and how to reach them.
     #[command(flatten)]
-    pub scaler: ScalerArgs,
+    pub scaler: SeveralArgs,
     /// Options for the scaling policy.
     #[command(flatten)]
     pub policy: PolicyArgs,
@@ -82,20 +85,60 @@ pub struct HoldArgs {
 /// Arguments of `scalerctl release`.
 #[derive(Debug, Clone, Args)]
 pub struct ReleaseArgs {
-    /// The endpoint, and how to reach it.
+    /// The endpoints, and how to reach them.
     #[command(flatten)]
-    pub scaler: ScalerArgs,
+    pub scaler: SeveralArgs,
 }
 
 /// Arguments of `scalerctl pause` and `scalerctl resume`.
 #[derive(Debug, Clone, Args)]
 pub struct PauseArgs {
-    /// The endpoint, and how to reach it.
+    /// The endpoint by name or ARN, or a pattern of registered names such as 'team-a-*'
+    #[arg(value_name = "ENDPOINT", required_unless_present = "all")]
+    pub endpoint: Option<NameOrPattern>,
+
+    /// The direction; default: both
+    #[arg(value_enum)]
+    pub direction: Option<Direction>,
+
+    /// What all several endpoints have in common.
     #[command(flatten)]
-    pub scaler: ScalerArgs,
-    /// The direction
-    #[arg(value_enum, default_value_t = Direction::Both)]
-    pub direction: Direction,
+    pub common: SeveralOptions,
+
+    /// How to reach them.
+    #[command(flatten)]
+    pub options: ScalerOptions,
+}
+
+impl PauseArgs {
+    /// The endpoints and the direction. With `--all`, the only word is the direction.
+    ///
+    /// # Errors
+    ///
+    /// A message if there is an endpoint beside `--all`.
+    pub fn parts(&self) -> Result<(SeveralArgs, Direction), String> {
+        let Self { endpoint, direction, common, options } = self;
+        let (endpoints, direction) = match (endpoint, direction) {
+            (Some(NameOrPattern::One(word)), None) if common.all => {
+                let direction = Direction::from_str(&word.given, false);
+                (Vec::new(), direction.map_err(|_| beside_all(&word.given))?)
+            }
+            (Some(NameOrPattern::Pattern(word)), _) if common.all => return Err(beside_all(word)),
+            (Some(NameOrPattern::One(word)), Some(_)) if common.all => {
+                return Err(beside_all(&word.given));
+            }
+            (endpoint, direction) => {
+                (endpoint.iter().cloned().collect(), direction.unwrap_or(Direction::Both))
+            }
+        };
+        let (common, options) = (*common, options.clone());
+        Ok((SeveralArgs { endpoints, common, options }, direction))
+    }
+}
+
+/// The message for names beside `--all`.
+pub fn beside_all(word: &str) -> String {
+    format!("--all means every endpoint, and {word} names some (what to do: use one of the two)")
 }
 
 /// A direction of scaling.
@@ -160,12 +203,14 @@ Exit codes:
 
 /// Description in `scalerctl hold --help`.
 pub const HOLD: &str = "\
-Keep an endpoint awake for a time, and wake it if it is at zero. After that, a deployed function \
-scales it to zero. Without a function, only a scaling policy or you stop the instances.
+Keep endpoints awake for a time, and wake those that are at zero. After that, a deployed function \
+scales them to zero. Without a function, only a scaling policy or you stop the instances.
 
 The hold is the scheduled action reactive-scaler-hold. It exists beside the lease, and the later \
 of the two ends applies. A hold never shortens another one. To end a hold, use `scalerctl \
-release`.";
+release`.
+
+Of several endpoints each has a line in the output, and the exit code is that of the worst.";
 
 /// Examples and exit codes in `scalerctl hold --help`.
 pub const HOLD_EXAMPLES: &str = "\
@@ -173,6 +218,7 @@ Examples:
   scalerctl hold my-endpoint --for 2h
   scalerctl hold my-endpoint --until 18:00 --wait
   scalerctl hold my-endpoint --until 'tomorrow 09:00'
+  scalerctl hold 'team-a-*' --for 2h --dry-run
 
 Exit codes:
   0  held, or a longer hold exists; with --wait: in service
@@ -182,12 +228,15 @@ Exit codes:
 /// Description in `scalerctl release --help`.
 pub const RELEASE: &str = "\
 Delete a hold and end the lease now. The next ticks of a deployed function scale the endpoint to zero \
-when the metrics prove that there is no work. Without a function, use `scalerctl sleep`.";
+when the metrics prove that there is no work. Without a function, use `scalerctl sleep`.
+
+Of several endpoints each has a line in the output, and the exit code is that of the worst.";
 
 /// Examples and exit codes in `scalerctl release --help`.
 pub const RELEASE_EXAMPLES: &str = "\
 Examples:
   scalerctl release my-endpoint
+  scalerctl release --all
 
 Exit codes:
   0  released, or there was nothing to release
@@ -200,13 +249,16 @@ Suspend scaling: in, out, or both.
 
 This sets DynamicScalingInSuspended and DynamicScalingOutSuspended of the scalable target. Scaling \
 policies and the function respect both. Scheduled scaling stays active, because it lowers the \
-floor if the function is deleted.";
+floor if the function is deleted.
+
+Of several endpoints each has a line in the output, and the exit code is that of the worst.";
 
 /// Examples and exit codes in `scalerctl pause --help`.
 pub const PAUSE_EXAMPLES: &str = "\
 Examples:
   scalerctl pause my-endpoint
   scalerctl pause my-endpoint in --dry-run
+  scalerctl pause 'team-a-*' in
 
 Exit codes:
   0  paused, or already paused
@@ -216,13 +268,16 @@ Exit codes:
 /// Description in `scalerctl resume --help`.
 pub const RESUME: &str = "\
 Resume scaling: in, out, or both. Application Auto Scaling then immediately evaluates alarms that \
-are in ALARM, and the next tick of a deployed function wakes an endpoint with a live lease.";
+are in ALARM, and the next tick of a deployed function wakes an endpoint with a live lease.
+
+Of several endpoints each has a line in the output, and the exit code is that of the worst.";
 
 /// Examples and exit codes in `scalerctl resume --help`.
 pub const RESUME_EXAMPLES: &str = "\
 Examples:
   scalerctl resume my-endpoint
   scalerctl resume my-endpoint out
+  scalerctl resume --all
 
 Exit codes:
   0  resumed, or not paused

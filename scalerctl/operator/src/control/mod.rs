@@ -6,10 +6,14 @@
 //! | file | content |
 //! |---|---|
 //! | `hold_end` | the end of a hold |
+//! | `one` | a command on one endpoint |
+//! | `several` | which endpoints a command has, and the question before it starts instances |
+//! | `several_scalers` | `hold` and `release` on several endpoints |
+//! | `outcome` | the results on several endpoints: a line for each, and totals; no I/O |
 //! | `result` | whether the command succeeded |
 //! | `message` | what to do if it did not succeed |
 //! | `wait` | waits until the endpoint is in service or at zero |
-//! | `pause` | `pause` and `resume` |
+//! | `pause`, `pause_report` | `pause` and `resume`, and their result |
 //! | `args` | arguments and help |
 //! | `report` | the result |
 //! | `text`, `json` | the result as text and as JSON |
@@ -18,48 +22,35 @@ pub mod args;
 mod hold_end;
 mod json;
 mod message;
+mod one;
+mod outcome;
 mod pause;
+mod pause_report;
 mod report;
 mod result;
+mod several;
+mod several_scalers;
 mod text;
 mod wait;
 
-use jiff::Timestamp;
-use reactive_scaler::{decide::Action, port::Clock, signal::Command};
+use reactive_scaler::{port::Clock, signal::Command};
 
 pub use pause::{pause, resume};
 
 use crate::{
-    control::args::{HoldArgs, ReleaseArgs, SleepArgs, WaitArgs, WakeArgs},
+    control::args::{HoldArgs, ReleaseArgs, SleepArgs, WakeArgs},
     local_scaler::{
-        LocalScaler,
-        args::{PolicyArgs, ScalerArgs},
+        LocalScaler, Need,
+        args::{PolicyArgs, ScalerArgs, SeveralArgs},
     },
 };
 use hold_end::HoldEnd;
+use one::CommandRequest;
 use report::CommandReport;
 use result::CommandResult;
 use scalerctl_console::runtime::block_on;
-use scalerctl_console::{
-    Failure,
-    output::print,
-    times::{local_zone, moment::Moment},
-};
-use wait::{Ended, Goal, Waited};
-
-/// A command for the scaler.
-struct CommandRequest<'a> {
-    command: &'static str,
-    ask: Command,
-    arguments: &'a ScalerArgs,
-    policy: &'a PolicyArgs,
-    /// Whether a variant that is not registered may be woken.
-    wakes_unregistered: bool,
-    /// The state to wait for, if any.
-    wait: Option<(&'a WaitArgs, Goal)>,
-    /// The end of a hold.
-    end: Option<Moment>,
-}
+use scalerctl_console::{Failure, output::print, times::local_zone};
+use wait::Goal;
 
 /// `scalerctl wake`.
 ///
@@ -68,15 +59,17 @@ struct CommandRequest<'a> {
 /// [`Failure::NotOk`] if a rule refuses the command or the endpoint does not reach the state in
 /// time; else the failure that stopped it.
 pub fn wake(arguments: &WakeArgs) -> Result<(), Failure> {
-    run(&CommandRequest {
+    let request = CommandRequest {
         command: "wake",
         ask: Command::Wake,
-        arguments: &arguments.scaler,
+        dry_run: arguments.scaler.options.dry_run,
         policy: &arguments.policy,
+        need: Need::Settings,
         wakes_unregistered: arguments.yes,
         wait: arguments.wait.wait.then_some((&arguments.wait, Goal::InService)),
         end: None,
-    })
+    };
+    on_one(&request, &arguments.scaler)
 }
 
 /// `scalerctl sleep`.
@@ -85,15 +78,17 @@ pub fn wake(arguments: &WakeArgs) -> Result<(), Failure> {
 ///
 /// As [`wake`].
 pub fn sleep(arguments: &SleepArgs) -> Result<(), Failure> {
-    run(&CommandRequest {
+    let request = CommandRequest {
         command: "sleep",
         ask: Command::Sleep { force: arguments.force },
-        arguments: &arguments.scaler,
+        dry_run: arguments.scaler.options.dry_run,
         policy: &arguments.policy,
+        need: Need::Ledger,
         wakes_unregistered: false,
         wait: arguments.wait.wait.then_some((&arguments.wait, Goal::AtZero)),
         end: None,
-    })
+    };
+    on_one(&request, &arguments.scaler)
 }
 
 /// `scalerctl hold`.
@@ -102,19 +97,21 @@ pub fn sleep(arguments: &SleepArgs) -> Result<(), Failure> {
 ///
 /// As [`wake`].
 pub fn hold(arguments: &HoldArgs) -> Result<(), Failure> {
-    let now = arguments.scaler.clock.unwrap_or_default().now();
+    let now = arguments.scaler.options.clock.unwrap_or_default().now();
     let until = arguments.until.as_deref();
     let end = HoldEnd::of(arguments.length, until, now, &local_zone::of_input());
     let HoldEnd { minutes, asked } = end.map_err(Failure::Usage)?;
-    run(&CommandRequest {
+    let request = CommandRequest {
         command: "hold",
         ask: Command::Hold { minutes: Some(minutes) },
-        arguments: &arguments.scaler,
+        dry_run: arguments.scaler.options.dry_run,
         policy: &arguments.policy,
+        need: Need::Settings,
         wakes_unregistered: false,
         wait: arguments.wait.wait.then_some((&arguments.wait, Goal::InService)),
-        end: Some(asked),
-    })
+        end: Some(&asked),
+    };
+    on_any(&request, &arguments.scaler)
 }
 
 /// `scalerctl release`.
@@ -123,113 +120,37 @@ pub fn hold(arguments: &HoldArgs) -> Result<(), Failure> {
 ///
 /// As [`wake`].
 pub fn release(arguments: &ReleaseArgs) -> Result<(), Failure> {
-    run(&CommandRequest {
+    let request = CommandRequest {
         command: "release",
         ask: Command::Release,
-        arguments: &arguments.scaler,
+        dry_run: arguments.scaler.options.dry_run,
         policy: &PolicyArgs::default(),
+        need: Need::Nothing,
         wakes_unregistered: false,
         wait: None,
         end: None,
-    })
+    };
+    on_any(&request, &arguments.scaler)
 }
 
-fn run(request: &CommandRequest<'_>) -> Result<(), Failure> {
-    let (report, failure) = block_on(carry_out(request))?;
-    print(&match request.arguments.format.is_json() {
+fn on_any(request: &CommandRequest<'_>, arguments: &SeveralArgs) -> Result<(), Failure> {
+    match several::only(arguments)? {
+        Some(one) => on_one(request, &one),
+        None => several_scalers::run(request, arguments),
+    }
+}
+
+fn on_one(request: &CommandRequest<'_>, arguments: &ScalerArgs) -> Result<(), Failure> {
+    let (report, failure) = block_on(async {
+        let function = request.policy.function.as_deref();
+        let scaler = LocalScaler::open(arguments, request.policy, function, request.need).await?;
+        let mut report = one::plan(&scaler, request).await?;
+        let failure = one::carry_out(&scaler, request, &mut report).await?;
+        Ok((report, failure))
+    })?;
+    print(&match arguments.options.format.is_json() {
         true => json::of(&report),
         false => text::of(&report),
     })?;
-    match (failure, message::of(&report)) {
-        (Some(failure), _) => Err(failure),
-        (None, Some(message)) => Err(Failure::NotOk(message)),
-        (None, None) => Ok(()),
-    }
-}
-
-/// The result, and the failure of a call after which something may have been changed.
-async fn carry_out(
-    request: &CommandRequest<'_>,
-) -> Result<(CommandReport, Option<Failure>), Failure> {
-    let scaler =
-        LocalScaler::open(request.arguments, request.policy, request.policy.function.as_deref())
-            .await?;
-    let (id, before) = scaler.status().await?;
-    let planned = scaler.ask(request.ask, true).await?;
-    if let Some(failure) = scaler.trouble(&planned).await {
-        return Err(failure);
-    }
-    let mut report = CommandReport {
-        command: request.command,
-        region: scaler.region().to_owned(),
-        verdict: CommandResult::of(request.ask, &planned, scaler.clock.now()),
-        id,
-        next: scaler.same_variant(request.policy),
-        at: scaler.clock.now(),
-        dry_run: request.arguments.dry_run,
-        waits: request.wait.is_some(),
-        function: scaler.function.clone(),
-        asked: request.end.clone(),
-        before,
-        planned,
-        done: None,
-        after: None,
-        waited: None,
-    };
-    let is_registered = report.before.min_capacity.is_some();
-    if report.planned.action == Action::Wake && !is_registered && !request.wakes_unregistered {
-        report.verdict = CommandResult::Unregistered;
-        return Ok((report, None));
-    }
-    if report.dry_run {
-        return Ok((report, None));
-    }
-    let mut failure = act(&scaler, request.ask, &mut report).await?;
-    if failure.is_none()
-        && let Some((how, goal)) = request.wait
-    {
-        let until = scaler.clock.now() + how.timeout;
-        if report.verdict.waits_for_update()
-            && wait(&scaler, Goal::Changeable, until, &mut report).await?
-        {
-            failure = act(&scaler, request.ask, &mut report).await?;
-        }
-        if failure.is_none() && report.verdict.is_so() {
-            wait(&scaler, goal, until, &mut report).await?;
-        }
-    }
-    // The result is reported even if the state afterward cannot be read.
-    report.after = scaler.status().await.ok().map(|(_, status)| status);
-    Ok((report, failure))
-}
-
-/// Carries out the command. Returns the failure that stopped it.
-async fn act(
-    scaler: &LocalScaler,
-    command: Command,
-    report: &mut CommandReport,
-) -> Result<Option<Failure>, Failure> {
-    let done = scaler.ask(command, false).await?;
-    let failure = scaler.trouble(&done).await;
-    report.verdict = match failure {
-        Some(_) => CommandResult::Incomplete,
-        None => CommandResult::of(command, &done, scaler.clock.now()),
-    };
-    report.done = Some(done);
-    Ok(failure)
-}
-
-/// Waits until the goal is reached. Returns whether it was.
-async fn wait(
-    scaler: &LocalScaler,
-    goal: Goal,
-    until: Timestamp,
-    report: &mut CommandReport,
-) -> Result<bool, Failure> {
-    let waited = wait::follow(scaler, &report.id, &report.next, goal, until).await?;
-    let reached = waited.ended == Ended::Reached;
-    report.verdict = report.verdict.clone().after(&waited);
-    let before = report.waited.take().map(|before| before.time).unwrap_or_default();
-    report.waited = Some(Waited { time: before + waited.time, ..waited });
-    Ok(reached)
+    one::failure(failure, &report).map_or(Ok(()), Err)
 }

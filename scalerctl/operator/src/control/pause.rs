@@ -1,22 +1,26 @@
 //! `pause` and `resume`: Application Auto Scaling's `SuspendedState`, which the function respects.
 
-use std::fmt::Write;
-
+use aws_config::SdkConfig;
+use futures_util::{StreamExt, stream};
 use reactive_scaler::port::{Clock, ScalableTarget, Scaling, Suspended, VariantId};
-use serde_json::json;
 
+use super::{
+    args::{Direction, PauseArgs},
+    outcome::{Outcome, Outcomes},
+    pause_report::SuspensionReport,
+    several::{self, announce},
+};
 use crate::{
-    account::{cli_commands, suspension},
-    control::args::{Direction, PauseArgs},
-    local_scaler::{LocalScaler, SameVariant, args::PolicyArgs},
+    account::{cli_commands, configuration, name_or_pattern::given, suspension},
+    local_scaler::{
+        LocalScaler, Need, Settings,
+        args::{PolicyArgs, ScalerArgs, SeveralArgs},
+    },
 };
-use scalerctl_console::runtime::block_on;
-use scalerctl_console::{
-    Failure,
-    output::print,
-    style::{DIM, GOOD, HEADING, NOTE, paint},
-    times::{in_full::in_full, local_zone},
-};
+use scalerctl_console::{Failure, output::print, progress::Progress, runtime::block_on};
+
+/// Endpoints at the same time.
+const AT_ONCE: usize = 4;
 
 /// `scalerctl pause`.
 ///
@@ -36,67 +40,134 @@ pub fn resume(arguments: &PauseArgs) -> Result<(), Failure> {
     run(arguments, false)
 }
 
+/// What is wanted.
+#[derive(Debug, Clone, Copy)]
+struct Wanted {
+    suspends: bool,
+    direction: Direction,
+}
+
 fn run(arguments: &PauseArgs, suspends: bool) -> Result<(), Failure> {
-    let report = block_on(carry_out(arguments, suspends))?;
-    print(&match arguments.scaler.format.is_json() {
-        true => report.document(),
-        false => report.text(),
+    let (arguments, direction) = arguments.parts().map_err(Failure::Usage)?;
+    let wanted = Wanted { suspends, direction };
+    let is_json = arguments.options.format.is_json();
+    if let Some(one) = several::only(&arguments)? {
+        let report = block_on(on_one(&one, wanted))?;
+        return print(&if is_json { report.document() } else { report.text() });
+    }
+    let outcomes = block_on(on_several(&arguments, wanted))?;
+    print(&if is_json { outcomes.document() } else { outcomes.text() })?;
+    outcomes.failure().map_or(Ok(()), Err)
+}
+
+async fn on_one(arguments: &ScalerArgs, wanted: Wanted) -> Result<SuspensionReport, Failure> {
+    let policy = PolicyArgs::default();
+    let scaler = LocalScaler::open(arguments, &policy, None, Need::Nothing).await?;
+    let mut report = plan(&scaler, wanted, arguments.options.dry_run).await?;
+    carry_out(&scaler, wanted, &mut report).await?;
+    Ok(report)
+}
+
+/// An endpoint and its plan, or why it has none.
+type Planned = Result<(LocalScaler, SuspensionReport), (String, Failure)>;
+
+/// All are read before the first is written.
+async fn on_several(arguments: &SeveralArgs, wanted: Wanted) -> Result<Outcomes, Failure> {
+    let endpoints = given(&arguments.endpoints);
+    let account = &arguments.options.account;
+    let config = configuration(account, &endpoints.iter().collect::<Vec<_>>(), None).await?;
+    let progress = Progress::start();
+    progress.step("AWS: the endpoints");
+    let all = several::all(&config, arguments).await?;
+    let planned = all.iter().map(|one| planned(&config, one, wanted));
+    let planned: Vec<Planned> = stream::iter(planned).buffered(AT_ONCE).collect().await;
+    drop(progress);
+    let changed = planned.iter().flatten().filter(|(_, report)| report.changes()).count();
+    let starts = planned.iter().flatten().map(|(_, report)| report.starts()).sum();
+    let command = if wanted.suspends { "pause" } else { "resume" };
+    announce(command, changed, starts, arguments)?;
+    let progress = Progress::start();
+    progress.step("AWS: the changes");
+    let done = planned.into_iter().map(|plan| carried_out(wanted, plan));
+    Ok(Outcomes {
+        command,
+        region: config.region().map_or("no region", |region| region.as_ref()).to_owned(),
+        dry_run: arguments.options.dry_run,
+        all: stream::iter(done).buffered(AT_ONCE).collect().await,
     })
 }
 
-/// The result.
-struct CommandReport {
-    suspends: bool,
-    id: VariantId,
-    /// The commands that can follow.
-    next: SameVariant,
-    region: String,
-    before: Suspended,
-    wanted: Suspended,
-    /// The desired capacity.
-    desired: Option<i32>,
-    /// Old and new desired capacity, if RegisterScalableTarget changes it.
-    clamps: Option<(i32, i32)>,
-    dry_run: bool,
-    /// `None` if nothing was written.
-    after: Option<Suspended>,
-    at: jiff::Timestamp,
+async fn planned(config: &SdkConfig, one: &ScalerArgs, wanted: Wanted) -> Planned {
+    let failed = |failure| (one.endpoint.name.clone(), failure);
+    let policy = PolicyArgs::default();
+    let scaler = LocalScaler::on(config, one, &policy, &Settings::Arguments).await;
+    let scaler = scaler.map_err(failed)?;
+    let report = plan(&scaler, wanted, one.options.dry_run).await.map_err(failed)?;
+    Ok((scaler, report))
 }
 
-async fn carry_out(arguments: &PauseArgs, suspends: bool) -> Result<CommandReport, Failure> {
-    let scaler = LocalScaler::open(&arguments.scaler, &PolicyArgs::default(), None).await?;
+async fn carried_out(wanted: Wanted, plan: Planned) -> Outcome {
+    match plan {
+        Err((endpoint, failure)) => Outcome::failed(endpoint, failure),
+        Ok((scaler, mut report)) => match carry_out(&scaler, wanted, &mut report).await {
+            Ok(()) => report.outcome(),
+            Err(failure) => Outcome::failed(report.id.endpoint, failure),
+        },
+    }
+}
+
+impl Wanted {
+    /// Whether the directions in and out are changed.
+    fn parts(self) -> (bool, bool) {
+        let covers = |direction| [direction, Direction::Both].contains(&self.direction);
+        (covers(Direction::In), covers(Direction::Out))
+    }
+}
+
+async fn plan(
+    scaler: &LocalScaler,
+    wanted: Wanted,
+    dry_run: bool,
+) -> Result<SuspensionReport, Failure> {
     let (id, status) = scaler.status().await?;
-    let target = read(&scaler, &id, status.desired).await?;
-    let covers = |direction| [direction, Direction::Both].contains(&arguments.direction);
-    let (scaling_in, scaling_out) = (covers(Direction::In), covers(Direction::Out));
+    let target = read(scaler, &id, status.desired).await?;
+    let (scaling_in, scaling_out) = wanted.parts();
+    let Wanted { suspends, .. } = wanted;
     let before = target.suspended;
-    let wanted = Suspended {
-        scaling_in: if scaling_in { suspends } else { before.scaling_in },
-        scaling_out: if scaling_out { suspends } else { before.scaling_out },
-        scheduled: before.scheduled,
-    };
-    let mut report = CommandReport {
+    Ok(SuspensionReport {
         suspends,
         region: scaler.region().to_owned(),
         before,
-        wanted,
+        wanted: Suspended {
+            scaling_in: if scaling_in { suspends } else { before.scaling_in },
+            scaling_out: if scaling_out { suspends } else { before.scaling_out },
+            scheduled: before.scheduled,
+        },
         desired: status.desired,
         clamps: status.desired.and_then(|desired| clamped(desired, &target)),
-        dry_run: arguments.scaler.dry_run,
+        dry_run,
         after: None,
         at: scaler.clock.now(),
         next: scaler.same_variant(&PolicyArgs::default()),
         id,
-    };
-    if report.dry_run || before == wanted {
-        return Ok(report);
+    })
+}
+
+async fn carry_out(
+    scaler: &LocalScaler,
+    wanted: Wanted,
+    report: &mut SuspensionReport,
+) -> Result<(), Failure> {
+    if report.dry_run || !report.changes() {
+        return Ok(());
     }
-    let part = |named: bool| named.then_some(suspends);
+    let (scaling_in, scaling_out) = wanted.parts();
+    let part = |named: bool| named.then_some(wanted.suspends);
     suspension::suspend(&scaler.config, &report.id, part(scaling_in), part(scaling_out))
         .await
         .map_err(|error| Failure::NoAccess(error.with_advice()))?;
-    report.after = Some(read(&scaler, &report.id, status.desired).await?.suspended);
-    Ok(report)
+    report.after = Some(read(scaler, &report.id, report.desired).await?.suspended);
+    Ok(())
 }
 
 /// `desired`: the desired capacity, for the command that registers the variant.
@@ -122,99 +193,4 @@ async fn read(
 fn clamped(desired: i32, target: &ScalableTarget) -> Option<(i32, i32)> {
     let to = desired.max(target.min).min(target.max);
     (to != desired).then_some((desired, to))
-}
-
-impl CommandReport {
-    fn verb(&self) -> &'static str {
-        if self.suspends { "pause" } else { "resume" }
-    }
-
-    fn warning(&self) -> Option<String> {
-        let (from, to) = self.clamps?;
-        Some(format!(
-            "desired instances {from} are outside the bounds: the call makes Application Auto \
-             Scaling set {to}"
-        ))
-    }
-
-    fn text(&self) -> String {
-        let mut out = String::new();
-        let mut line = |name: &str, text: &str| {
-            // Writing to a string cannot fail.
-            let _ = writeln!(out, "  {} {text}", paint(DIM, &format!("{name:<8}")));
-        };
-        line("before", &suspension_text(self.before));
-        let will = if self.dry_run { "would" } else { "will" };
-        if self.before == self.wanted {
-            line(will, "nothing: already set");
-        } else {
-            line(will, &format!("set {}", suspension_text(self.wanted)));
-            if let Some(warning) = self.warning() {
-                line("note", &paint(NOTE, &warning));
-            }
-            if let Some(after) = self.after {
-                line(
-                    "done",
-                    &paint(GOOD, &format!("at {}", in_full(self.at, &local_zone::of_output()))),
-                );
-                line("after", &suspension_text(after));
-                if !self.suspends {
-                    line(
-                        "note",
-                        "alarms in ALARM are evaluated immediately; missed scheduled actions do \
-                         not run later",
-                    );
-                }
-            }
-        }
-        if self.dry_run {
-            line("dry run", "nothing was written");
-        }
-        if self.suspends && self.wanted.scaling_in && self.desired.is_some_and(|count| count > 0) {
-            let text = "while scaling in is suspended, the instances run until you resume it:";
-            line("note", &paint(NOTE, text));
-            line("", &self.next.resume("in").to_string());
-        }
-        let head = format!(
-            "{} {} (variant {}, {})",
-            self.verb(),
-            self.id.endpoint,
-            self.id.variant,
-            self.region
-        );
-        format!("{}\n{out}", paint(HEADING, &head))
-    }
-
-    fn document(&self) -> String {
-        let state = |state: Suspended| {
-            json!({
-                "in": state.scaling_in,
-                "out": state.scaling_out,
-                "scheduled": state.scheduled,
-            })
-        };
-        let document = json!({
-            "command": self.verb(),
-            "endpoint": self.id.endpoint,
-            "variant": self.id.variant,
-            "region": self.region,
-            "dry_run": self.dry_run,
-            "ok": true,
-            "before": state(self.before),
-            "planned": state(self.wanted),
-            "after": self.after.map(state),
-            "warning": self.warning(),
-        });
-        format!("{document:#}\n")
-    }
-}
-
-fn suspension_text(state: Suspended) -> String {
-    let state_text = |suspended: bool| if suspended { "suspended" } else { "active" };
-    format!(
-        "scaling in {}, scaling out {}, scheduled scaling {}",
-        state_text(state.scaling_in),
-        state_text(state.scaling_out),
-        state_text(state.scheduled)
-    )
 }

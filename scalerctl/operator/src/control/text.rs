@@ -172,7 +172,9 @@ fn notes(done: &Done, report: &CommandReport) -> Vec<Note> {
         notes.push(text.into());
     }
     notes.extend(scale_in(done, report));
-    if report.command == "sleep" && report.function.is_none() && report.before.work_ends.is_some() {
+    let reads_ledger = |it: &CoveringFunction| it.is_required || it.table.is_some();
+    let is_checked = report.function.as_ref().is_some_and(reads_ledger);
+    if report.command == "sleep" && !is_checked && report.before.work_ends.is_some() {
         let text = "uploads without a result were not checked; to check them, name the function with --function";
         notes.push(text.to_owned().into());
     }

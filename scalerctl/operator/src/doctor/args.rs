@@ -4,7 +4,7 @@ use clap::Args;
 use jiff::Timestamp;
 
 use crate::{
-    account::{EndpointArg, args::AccountArgs},
+    account::{args::AccountArgs, name_or_pattern::NameOrPattern},
     clock::simulated_time,
 };
 use scalerctl_console::{output::FormatArgs, times::duration::whole_seconds};
@@ -12,12 +12,16 @@ use scalerctl_console::{output::FormatArgs, times::duration::whole_seconds};
 /// Arguments of `scalerctl doctor`.
 #[derive(Debug, Clone, Args)]
 pub struct DoctorArgs {
-    /// The endpoint, by name or ARN
-    #[arg(value_name = "ENDPOINT")]
-    pub endpoint: EndpointArg,
+    /// Endpoints by name or ARN, or patterns of names such as 'team-a-*'
+    #[arg(value_name = "ENDPOINT", required_unless_present = "all")]
+    pub endpoints: Vec<NameOrPattern>,
 
-    /// The deployed function, by name or ARN; default: the one whose SCALER_ROUTES covers the
-    /// endpoint
+    /// All async endpoints, registered or not
+    #[arg(long, conflicts_with = "endpoints")]
+    pub all: bool,
+
+    /// The deployed function, by name or ARN; default: SCALERCTL_FUNCTION, else scalerctl.toml, else
+    /// the one whose SCALER_ROUTES covers the endpoint
     #[arg(long, value_name = "NAME_OR_ARN", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub function: Option<String>,
 
@@ -48,7 +52,9 @@ scheduled actions, scaling activities, the function that covers the endpoint and
 bucket's notifications, the topics, uploads and results of a route with results, the timeouts of the \
 model, and the log, errors, and dead letters of the last day. Each finding says what is wrong, \
 why it matters, and which command or parameter fixes it. docs/reference.md lists the findings and \
-the permissions that your credentials need. A missing permission is reported as a finding.";
+the permissions that your credentials need. A missing permission is reported as a finding.
+
+Several endpoints have a line each, with the ids of their findings, and the exit code is the highest.";
 
 /// Examples and exit codes in `scalerctl doctor --help`.
 pub const DOCTOR_EXAMPLES: &str = "\
@@ -56,6 +62,7 @@ Examples:
   scalerctl doctor my-endpoint
   scalerctl doctor my-endpoint --function my-stack-ScalerFunction-AbC123 --region eu-west-1
   scalerctl doctor my-endpoint --request-ttl 600
+  scalerctl doctor --all
   scalerctl doctor my-endpoint --json | jq -r '.findings[] | .id + \": \" + .what_to_do'
 
 Exit codes:

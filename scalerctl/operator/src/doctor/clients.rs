@@ -5,9 +5,19 @@ use reactive_scaler::aws::SdkAws;
 
 use crate::{
     account::{
-        alarms::Alarms, auto_scaling::AutoScaling, configuration, decision_log::DecisionLog,
-        event_bridge::EventBridge, lambda::Lambda, metrics::Metrics, s3::S3, sagemaker::SageMaker,
-        scheduler::Scheduler, sns::Sns,
+        alarms::Alarms,
+        auto_scaling::AutoScaling,
+        configuration,
+        decision_log::DecisionLog,
+        event_bridge::EventBridge,
+        function_search::{named, named_anywhere},
+        lambda::Lambda,
+        metrics::Metrics,
+        name_or_pattern::given,
+        s3::S3,
+        sagemaker::SageMaker,
+        scheduler::Scheduler,
+        sns::Sns,
     },
     doctor::args::DoctorArgs,
 };
@@ -18,6 +28,8 @@ use scalerctl_console::Failure;
 pub struct Account {
     /// The AWS Region.
     pub region: String,
+    /// The function that the user named.
+    pub named: Option<String>,
     /// Amazon SageMaker.
     pub sagemaker: SageMaker,
     /// Application Auto Scaling.
@@ -48,9 +60,15 @@ impl Account {
     ///
     /// See [`configuration`].
     pub async fn open(arguments: &DoctorArgs) -> Result<Self, Failure> {
-        let DoctorArgs { account, endpoint, function, .. } = arguments;
-        let config = configuration(account, &[endpoint], function.as_deref()).await?;
+        let DoctorArgs { account, endpoints, function, .. } = arguments;
+        let endpoints = given(endpoints);
+        let endpoints: Vec<_> = endpoints.iter().collect();
+        let of_shell = named(function.as_deref(), account);
+        let of_shell = of_shell.as_ref().map(|named| named.name.as_str());
+        let config = configuration(account, &endpoints, of_shell).await?;
+        let named = named_anywhere(&config, account, function.as_deref()).await?;
         Ok(Self {
+            named: named.map(|named| named.name),
             region: config.region().map(ToString::to_string).unwrap_or_default(),
             sagemaker: SageMaker::new(&config),
             scaling: AutoScaling::new(&config),
@@ -64,6 +82,11 @@ impl Account {
             sns: Sns::new(&config),
             config,
         })
+    }
+
+    /// SageMaker and Application Auto Scaling, through the function's own adapter.
+    pub fn aws(&self) -> SdkAws {
+        SdkAws::new(&self.config)
     }
 
     /// The function's ledger in this table, through the function's own adapter.

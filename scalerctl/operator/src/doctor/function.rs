@@ -3,10 +3,7 @@
 use reactive_scaler::config::Mode;
 
 use super::Account;
-use crate::{
-    account::{CallError, Function, routes::Routes},
-    doctor::args::DoctorArgs,
-};
+use crate::account::{CallError, Function, routes::Routes};
 use scalerctl_console::Failure;
 
 /// The result of the search for the function.
@@ -70,13 +67,13 @@ impl FunctionLookup {
     /// `call_errors`.
     pub async fn find(
         account: &Account,
-        arguments: &DoctorArgs,
+        endpoint: &str,
         call_errors: &mut Vec<CallError>,
     ) -> Result<Self, Failure> {
-        let (arn, others) = match &arguments.function {
+        let (arn, others) = match &account.named {
             Some(named) => (named.clone(), Vec::new()),
             None => match account.lambda.with_routes().await {
-                Ok(functions) => match covering(&functions, &arguments.endpoint.name) {
+                Ok(functions) => match covering(&functions, endpoint) {
                     Ok(found) => found,
                     Err(unread) => return Ok(Self::None { unread }),
                 },
@@ -91,9 +88,7 @@ impl FunctionLookup {
                 let routes = Routes::of(&function);
                 Ok(Self::Here { function: Box::new(function), routes, others })
             }
-            Err(error) if arguments.function.is_some() => {
-                Err(Failure::NoAccess(error.with_advice()))
-            }
+            Err(error) if account.named.is_some() => Err(Failure::NoAccess(error.with_advice())),
             Err(error) => {
                 call_errors.push(error);
                 Ok(Self::NotSeen)

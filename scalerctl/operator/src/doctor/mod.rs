@@ -13,6 +13,7 @@
 //! | `checks` | the findings, from what was read; no I/O |
 //! | `report` | the result |
 //! | `text`, `json` | the result as text and as JSON |
+//! | `several`, `several_reports` | several endpoints: which they are, and a line for each |
 
 pub mod args;
 mod checks;
@@ -27,9 +28,11 @@ mod read_results;
 mod read_schedules;
 mod report;
 mod result_facts;
+mod several;
+mod several_reports;
 mod text;
 
-use crate::doctor::args::DoctorArgs;
+use crate::{account::name_or_pattern::NameOrPattern, doctor::args::DoctorArgs};
 use clients::Account;
 use finding::{Finding, Severity};
 use function::{Coverage, FunctionLookup};
@@ -38,29 +41,39 @@ use report::Report;
 use scalerctl_console::runtime::block_on;
 use scalerctl_console::{Failure, output::print, progress::Progress};
 
-/// Examines the endpoint.
+/// Examines the endpoints.
 ///
 /// # Errors
 ///
 /// [`Failure::ErrorFound`] if there is an error among the findings, [`Failure::NotOk`] if there is a warning,
-/// [`Failure::NoAccess`] if the endpoint cannot be read.
+/// [`Failure::NoAccess`] if an endpoint cannot be read.
 pub fn run(arguments: &DoctorArgs) -> Result<(), Failure> {
-    let report = block_on(diagnose(arguments))?;
+    match arguments.endpoints.as_slice() {
+        [NameOrPattern::One(endpoint)] => on_one(arguments, &endpoint.name),
+        _ => several::run(arguments),
+    }
+}
+
+fn on_one(arguments: &DoctorArgs, endpoint: &str) -> Result<(), Failure> {
+    let report = block_on(async {
+        let progress = Progress::start();
+        let account = Account::open(arguments).await?;
+        diagnose(&account, endpoint, arguments, &progress).await
+    })?;
     print(&match arguments.format.is_json() {
         true => json::of(&report),
         false => text::of(&report),
     })?;
-    match report.findings.iter().map(Finding::severity).max() {
-        None | Some(Severity::Note) => Ok(()),
-        Some(Severity::Warning) => Err(Failure::NotOk(report.tally())),
-        Some(Severity::Error) => Err(Failure::ErrorFound(report.tally())),
-    }
+    report.failure().map_or(Ok(()), Err)
 }
 
-async fn diagnose(arguments: &DoctorArgs) -> Result<Report, Failure> {
-    let progress = Progress::start();
-    let account = Account::open(arguments).await?;
-    let facts = Facts::read(&account, arguments, &progress).await?;
+async fn diagnose(
+    account: &Account,
+    endpoint: &str,
+    arguments: &DoctorArgs,
+    progress: &Progress,
+) -> Result<Report, Failure> {
+    let facts = Facts::read(account, endpoint, arguments, progress).await?;
     let findings = checks::all(&facts);
     let function = facts.function().map(|function| function.arn.clone());
     let has_none = function.is_none() && facts.coverage() == Coverage::Unmanaged;

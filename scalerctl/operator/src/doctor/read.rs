@@ -102,14 +102,15 @@ impl Facts {
     /// [`Failure::NoAccess`] if the endpoint, or a function that the user named, cannot be read.
     pub async fn read(
         account: &Account,
+        name: &str,
         arguments: &DoctorArgs,
         progress: &Progress,
     ) -> Result<Self, Failure> {
         progress.step("SageMaker: the endpoint");
-        let endpoint = endpoint(account, &arguments.endpoint.name).await?;
+        let endpoint = endpoint(account, name).await?;
         let mut call_errors = Vec::new();
         progress.step("Lambda: the function");
-        let deployed = FunctionLookup::find(account, arguments, &mut call_errors).await?;
+        let deployed = FunctionLookup::find(account, name, &mut call_errors).await?;
         let now = arguments.now.unwrap_or_else(Timestamp::now);
         let mut facts = Self {
             now,

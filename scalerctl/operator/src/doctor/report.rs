@@ -1,5 +1,7 @@
 //! The result.
 
+use scalerctl_console::Failure;
+
 use super::finding::{Finding, Severity};
 
 /// The findings of a run.
@@ -25,6 +27,15 @@ impl Report {
         match self.is_managed {
             true => finding.id.why(),
             false => finding.id.why_unmanaged(),
+        }
+    }
+
+    /// The failure of a command with these findings.
+    pub fn failure(&self) -> Option<Failure> {
+        match self.findings.iter().map(Finding::severity).max() {
+            None | Some(Severity::Note) => None,
+            Some(Severity::Warning) => Some(Failure::NotOk(self.tally())),
+            Some(Severity::Error) => Some(Failure::ErrorFound(self.tally())),
         }
     }
 

@@ -4,7 +4,7 @@ use clap::Args;
 use reactive_scaler::config::is_sagemaker_name;
 
 use crate::{
-    account::{EndpointArg, args::AccountArgs},
+    account::{EndpointArg, args::AccountArgs, name_or_pattern::NameOrPattern},
     clock::PacedClock,
 };
 use scalerctl_console::{numbers::whole_number, output::FormatArgs};
@@ -16,6 +16,42 @@ pub struct ScalerArgs {
     #[arg(value_name = "ENDPOINT")]
     pub endpoint: EndpointArg,
 
+    /// How to reach it.
+    #[command(flatten)]
+    pub options: ScalerOptions,
+}
+
+/// Several endpoints, and how to reach them.
+#[derive(Debug, Clone, Args)]
+pub struct SeveralArgs {
+    /// Endpoints by name or ARN, or patterns of registered names such as 'team-a-*'
+    #[arg(value_name = "ENDPOINT", required_unless_present = "all")]
+    pub endpoints: Vec<NameOrPattern>,
+
+    /// What all several endpoints have in common.
+    #[command(flatten)]
+    pub common: SeveralOptions,
+
+    /// How to reach them.
+    #[command(flatten)]
+    pub options: ScalerOptions,
+}
+
+/// Options for several endpoints.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct SeveralOptions {
+    /// All async endpoints that are registered in Application Auto Scaling
+    #[arg(long)]
+    pub all: bool,
+
+    /// Do not ask before more than one instance is started
+    #[arg(long)]
+    pub yes: bool,
+}
+
+/// How to reach an endpoint.
+#[derive(Debug, Clone, Args)]
+pub struct ScalerOptions {
     /// Its production variant; default: the only one
     #[arg(long, value_name = "NAME", value_parser = variant_name)]
     pub variant: Option<String>,
@@ -51,7 +87,8 @@ fn variant_name(text: &str) -> Result<String, String> {
 #[derive(Debug, Clone, Default, Args)]
 pub struct PolicyArgs {
     /// Read the idle window and the instances of a wake from SCALER_ROUTES of this deployed
-    /// function
+    /// function. Default: SCALERCTL_FUNCTION, else scalerctl.toml, else the only one in the region
+    /// with a route for the endpoint
     #[arg(long, value_name = "NAME_OR_ARN", value_parser = clap::builder::NonEmptyStringValueParser::new(), conflicts_with_all = ["idle_minutes", "job_minutes", "wake_to"],
           help_heading = "Policy")]
     pub function: Option<String>,
@@ -71,4 +108,11 @@ pub struct PolicyArgs {
     #[arg(long, value_name = "N", value_parser = whole_number::<i32>(1..=i32::MAX.into(), ""),
           help_heading = "Policy")]
     pub wake_to: Option<i32>,
+}
+
+impl PolicyArgs {
+    /// Whether a setting is given. Then no function is asked for one.
+    pub fn has_settings(&self) -> bool {
+        self.idle_minutes.is_some() || self.job_minutes.is_some() || self.wake_to.is_some()
+    }
 }

@@ -7,21 +7,24 @@ mod same_variant;
 use std::time::Duration;
 
 use aws_config::SdkConfig;
+use jiff::Timestamp;
 use reactive_scaler::{
     aws::SdkAws,
     config::{Config, Mode, Route},
-    port::{AwsFailure, FailureKind, Scaling, VariantId},
+    port::{AwsFailure, Clock, FailureKind, Ledger, Scaling, VariantId},
     scaler::{Done, Failure as Problem, Outcome, Scaler, Status},
     signal::{Command, Decoded, Signal, What},
 };
 use tokio::time::Instant;
 
 use crate::{
-    account::{call_error::CallError, configuration, endpoint_names::closest},
+    account::{
+        call_error::CallError, configuration, endpoint_names::closest, function_search::named,
+    },
     clock::PacedClock,
 };
 use args::{PolicyArgs, ScalerArgs};
-pub use route::CoveringFunction;
+pub use route::{CoveringFunction, Need, Settings};
 pub use same_variant::SameVariant;
 use scalerctl_console::Failure;
 
@@ -44,8 +47,8 @@ pub struct LocalScaler {
 }
 
 impl LocalScaler {
-    /// Reads the AWS configuration, and the function's routes if `policy` names it. `function`: the function that
-    /// the user named for any purpose, because its ARN can contain the region.
+    /// Reads the AWS configuration, and the settings that the command needs. `function`: the function that the user
+    /// named for any purpose, because its ARN can contain the region.
     ///
     /// # Errors
     /// If the arguments are not valid, or the function cannot be read.
@@ -53,14 +56,40 @@ impl LocalScaler {
         arguments: &ScalerArgs,
         policy: &PolicyArgs,
         function: Option<&str>,
+        need: Need,
     ) -> Result<Self, Failure> {
-        let config = configuration(&arguments.account, &[&arguments.endpoint], function).await?;
-        let (route, function) = route::route(arguments, policy, &config).await?;
-        let clock = arguments.clock.unwrap_or_default();
-        let settings = Config { routes: vec![route.clone()], mode: Mode::Act };
-        let table = function.as_ref().and_then(|function| function.table.clone());
-        let scaler = Scaler::new(SdkAws::new(&config).with_ledger(table), clock, settings);
-        Ok(Self { aws: SdkAws::new(&config), config, clock, function, scaler, route })
+        let ScalerArgs { endpoint, options } = arguments;
+        let named = named(function, &options.account);
+        let named = named.as_ref().map(|named| named.name.as_str());
+        let config = configuration(&options.account, &[endpoint], named).await?;
+        let endpoints = [endpoint.name.clone()];
+        let settings = Settings::find(&config, &options.account, policy, &endpoints, need).await?;
+        Self::on(&config, arguments, policy, &settings).await
+    }
+
+    /// For one endpoint, with these settings.
+    ///
+    /// # Errors
+    ///
+    /// If the arguments are not valid.
+    pub async fn on(
+        config: &SdkConfig,
+        arguments: &ScalerArgs,
+        policy: &PolicyArgs,
+        settings: &Settings,
+    ) -> Result<Self, Failure> {
+        let (route, function) = settings.route(arguments, policy)?;
+        let clock = arguments.options.clock.unwrap_or_default();
+        let table = match &function {
+            Some(function) => readable_table(config, function, &route.endpoint, clock).await,
+            None => None,
+        };
+        let of_route = Config { routes: vec![route.clone()], mode: Mode::Act };
+        let scaler = Scaler::new(SdkAws::new(config).with_ledger(table.clone()), clock, of_route);
+        // What the output says about uploads depends on whether the ledger was read.
+        let function = function.map(|function| CoveringFunction { table, ..function });
+        let aws = SdkAws::new(config);
+        Ok(Self { aws, config: config.clone(), clock, function, scaler, route })
     }
 
     /// The AWS Region.
@@ -167,4 +196,20 @@ impl LocalScaler {
              {region}{meant} (what to do: correct the name, or set its region with --region)"
         ))
     }
+}
+
+/// The function's ledger. A command that named no function also works without the permission to read it.
+async fn readable_table(
+    config: &SdkConfig,
+    function: &CoveringFunction,
+    endpoint: &str,
+    clock: PacedClock,
+) -> Option<String> {
+    let table = function.table.clone()?;
+    if function.is_required {
+        return Some(table);
+    }
+    let ledger = SdkAws::new(config).with_ledger(Some(table.clone()));
+    let read = ledger.reading(endpoint, clock.now(), Timestamp::MIN).await;
+    read.is_ok().then_some(table)
 }

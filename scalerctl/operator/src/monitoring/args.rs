@@ -29,7 +29,8 @@ pub struct MonitoringArgs {
 /// Options for the function whose decisions are read.
 #[derive(Debug, Clone, Default, Args)]
 pub struct FunctionArgs {
-    /// The deployed function, by name or ARN; decisions are read from its log group
+    /// The deployed function, by name or ARN; its log has the decisions. Default: SCALERCTL_FUNCTION,
+    /// else scalerctl.toml, else the only one in the region with a route for the endpoint
     #[arg(long, value_name = "NAME_OR_ARN", value_parser = clap::builder::NonEmptyStringValueParser::new(), help_heading = "Function")]
     pub function: Option<String>,
 

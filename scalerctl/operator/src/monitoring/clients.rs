@@ -1,8 +1,9 @@
-//! The AWS clients, and the log group of the decisions.
+//! The AWS clients, and the function whose decisions are read.
 
 use std::{collections::BTreeSet, sync::Arc};
 
 use aws_config::SdkConfig;
+use jiff::Timestamp;
 use reactive_scaler::{
     aws::SdkAws,
     port::{Endpoint, Endpoints, ScalableTarget, Scaling},
@@ -12,16 +13,16 @@ use crate::{
     account::{
         CallError, EndpointArg,
         alarms::Alarms,
+        args::AccountArgs,
         configuration,
-        decision_log::DecisionLog,
+        decision_log::{DecisionLog, LoggedDecision},
         endpoint_names::closest,
+        function_search::{FunctionSearch, NamedBy, named, short_name},
         lambda::{Function, Lambda},
         metrics::Metrics,
+        sagemaker::SageMaker,
     },
-    monitoring::{
-        Deployed,
-        args::{FunctionArgs, MonitoringArgs},
-    },
+    monitoring::{Deployed, args::FunctionArgs},
 };
 use scalerctl_console::{Failure, suggested::Suggested};
 
@@ -36,17 +37,23 @@ pub struct Account {
     pub alarms: Alarms,
     /// The function's log.
     pub decisions: DecisionLog,
-    lambda: Lambda,
+    /// The names of endpoints.
+    pub sagemaker: SageMaker,
     config: SdkConfig,
+    arguments: AccountArgs,
 }
 
-/// The function whose decisions are read. Empty if the arguments name none.
+/// The function whose decisions are read.
 #[derive(Debug, Default)]
 pub struct Source {
-    /// Its log group.
+    /// Its log group. `None`: no function is known.
     pub log_group: Option<String>,
-    /// With `--function`: its settings.
+    /// Its settings. `None`: only its log group is known.
     pub deployed: Option<Deployed>,
+    /// Which function it is, or why none is known.
+    pub notes: Vec<String>,
+    /// Nobody named it, so that it cannot be read is no failure of the command.
+    pub is_found: bool,
 }
 
 impl Account {
@@ -56,35 +63,56 @@ impl Account {
     ///
     /// If the configuration cannot be used.
     pub async fn open(
-        arguments: &MonitoringArgs,
+        arguments: &AccountArgs,
+        function: &FunctionArgs,
         endpoints: &[EndpointArg],
     ) -> Result<Self, Failure> {
         let endpoints: Vec<&EndpointArg> = endpoints.iter().collect();
-        let function = arguments.function.function.as_deref();
-        let config = configuration(&arguments.account, &endpoints, function).await?;
+        let function = named(function.function.as_deref(), arguments);
+        let function = function.as_ref().map(|function| function.name.as_str());
+        let config = configuration(arguments, &endpoints, function).await?;
         Ok(Self {
             aws: Arc::new(SdkAws::new(&config)),
             metrics: Metrics::new(&config),
             alarms: Alarms::new(&config),
             decisions: DecisionLog::new(&config),
-            lambda: Lambda::new(&config),
+            sagemaker: SageMaker::new(&config),
             config,
+            arguments: arguments.clone(),
         })
     }
 
-    /// The function that the arguments name, or only its log group.
+    /// The function of these endpoints, or only its log group: named by the user, or found.
     ///
     /// # Errors
     ///
-    /// As [`log_group`].
-    pub async fn source(&self, of: &FunctionArgs) -> Result<Source, Failure> {
-        let log_group = of.log_group.clone();
-        let Some(name) = of.function.as_deref().filter(|_| log_group.is_none()) else {
-            return Ok(Source { log_group, deployed: None });
-        };
-        let function = function(&self.lambda, name).await?;
-        let log_group = Some(log_group_of(&function, name));
-        Ok(Source { log_group, deployed: Some(Deployed::of(&function)) })
+    /// As [`source`].
+    pub async fn source(&self, of: &FunctionArgs, endpoints: &[String]) -> Result<Source, Failure> {
+        source(&self.config, &self.arguments, of, endpoints).await
+    }
+
+    /// The decisions in the function's log, of one endpoint or of all. `None`: no function is known, or nobody named it
+    /// and its log cannot be read.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::NoAccess`] if the log of a function that the user named cannot be read.
+    pub async fn logged(
+        &self,
+        source: &mut Source,
+        endpoint: Option<&str>,
+        range: (Timestamp, Timestamp),
+    ) -> Result<Option<Vec<LoggedDecision>>, Failure> {
+        let Some(group) = source.log_group.clone() else { return Ok(None) };
+        match self.decisions.read(&group, endpoint, range).await {
+            Ok(decisions) => Ok(Some(decisions)),
+            Err(error) if source.is_found => {
+                source.log_group = None;
+                source.notes.push(format!("its log was not read: {error}"));
+                Ok(None)
+            }
+            Err(error) => Err(no_access(error)),
+        }
     }
 
     /// The function's ledger in this table, through the function's own adapter.
@@ -115,33 +143,59 @@ impl Account {
     }
 }
 
-/// The log group that the arguments name. `None` if they name no function.
+/// The function of these endpoints, or only its log group: named by the user, or found.
 ///
 /// # Errors
 ///
-/// [`Failure::Usage`] if the function does not exist, [`Failure::NoAccess`] if it cannot be
-/// read.
-pub async fn log_group(lambda: &Lambda, of: &FunctionArgs) -> Result<Option<String>, Failure> {
+/// [`Failure::Usage`] if a function that the user named does not exist, [`Failure::NoAccess`] if it cannot be read.
+pub async fn source(
+    config: &SdkConfig,
+    account: &AccountArgs,
+    of: &FunctionArgs,
+    endpoints: &[String],
+) -> Result<Source, Failure> {
     if of.log_group.is_some() {
-        return Ok(of.log_group.clone());
+        return Ok(Source { log_group: of.log_group.clone(), ..Source::default() });
     }
-    let Some(name) = of.function.as_deref() else { return Ok(None) };
-    Ok(Some(log_group_of(&function(lambda, name).await?, name)))
-}
-
-fn log_group_of(function: &Function, name: &str) -> String {
-    function.log_group.clone().unwrap_or_else(|| {
-        let name = function.arn.split(":function:").nth(1).unwrap_or(name);
-        format!("/aws/lambda/{}", name.split(':').next().unwrap_or(name))
+    let search = FunctionSearch::of(config, account, of.function.as_deref(), endpoints).await?;
+    let mut notes: Vec<String> = search.note().into_iter().collect();
+    let lambda = Lambda::new(config);
+    let function = match &search {
+        FunctionSearch::Named(named) => function(&lambda, &named.name, &named.by).await?,
+        FunctionSearch::Found { arn } => match lambda.function(arn).await {
+            Ok(function) => function,
+            Err(error) => {
+                notes.push(format!("its log was not read: {error}"));
+                return Ok(Source { notes, ..Source::default() });
+            }
+        },
+        FunctionSearch::Several(_) | FunctionSearch::Nowhere | FunctionSearch::Unknown { .. } => {
+            return Ok(Source { notes, ..Source::default() });
+        }
+    };
+    Ok(Source {
+        log_group: Some(log_group_of(&function)),
+        deployed: Some(Deployed::of(&function)),
+        notes,
+        is_found: matches!(search, FunctionSearch::Found { .. }),
     })
 }
 
-async fn function(lambda: &Lambda, name: &str) -> Result<Function, Failure> {
+fn log_group_of(function: &Function) -> String {
+    let usual = || format!("/aws/lambda/{}", short_name(&function.arn));
+    function.log_group.clone().unwrap_or_else(usual)
+}
+
+async fn function(lambda: &Lambda, name: &str, by: &NamedBy) -> Result<Function, Failure> {
     match lambda.function(name).await {
         Ok(function) => Ok(function),
         Err(error) if error.is("ResourceNotFoundException") => {
+            let by = match by {
+                NamedBy::Option => String::new(),
+                NamedBy::Variable | NamedBy::File(_) => format!("{by} names {name}: "),
+            };
             let message =
-                format!("there is no function {name} in this region: {}", error.with_advice());
+                format!("{by}there is no function {name} in this region: {}", error.with_advice());
             Err(Failure::Usage(message))
         }
         Err(error) => Err(no_access(error)),

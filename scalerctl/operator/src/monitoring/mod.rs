@@ -3,7 +3,7 @@
 //! | file | content |
 //! |---|---|
 //! | `args` | the options that the commands share |
-//! | `clients` | the AWS clients, and the log group of the decisions |
+//! | `clients` | the AWS clients, and the function whose decisions are read |
 //! | `deployed` | the settings of the function, and whether results are connected |
 //! | `time_range` | the time range |
 //! | `time_zone` | times as text |
@@ -20,7 +20,7 @@ pub mod time_zone;
 
 pub use scalerctl_console::times::duration_text;
 
-pub use clients::{Account, Source, log_group, no_access};
+pub use clients::{Account, Source, no_access, source};
 pub use deployed::{Connection, Deployed};
 pub use time_range::TimeRange;
 pub use time_zone::TimeZone;

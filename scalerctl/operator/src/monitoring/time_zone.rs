@@ -31,6 +31,11 @@ impl TimeZone {
         self.of_time(at).strftime("%H:%M:%S").to_string()
     }
 
+    /// `2030-01-31`.
+    pub fn day(&self, at: Timestamp) -> String {
+        self.of_time(at).strftime("%Y-%m-%d").to_string()
+    }
+
     /// `2030-01-31 14:03`.
     pub fn date(&self, at: Timestamp) -> String {
         self.of_time(at).strftime("%Y-%m-%d %H:%M").to_string()

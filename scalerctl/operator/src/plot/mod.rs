@@ -23,7 +23,7 @@ mod timeline;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    monitoring::{Account, TimeRange, TimeZone, terminal},
+    monitoring::{Account, TimeRange, TimeZone, args::MonitoringArgs, terminal},
     plot::args::PlotArgs,
 };
 use scalerctl_console::output::write_file;
@@ -48,7 +48,8 @@ pub fn run(arguments: &PlotArgs) -> Result<(), Failure> {
         let progress = Progress::start();
         progress.step("CloudWatch: metrics, alarms and decisions");
         let endpoint = std::slice::from_ref(&arguments.endpoint);
-        let account = Account::open(&arguments.monitoring, endpoint).await?;
+        let MonitoringArgs { account, function, .. } = &arguments.monitoring;
+        let account = Account::open(account, function, endpoint).await?;
         read::read(&account, arguments, range, now).await
     })?;
     let mut written = Vec::new();

@@ -46,8 +46,10 @@ pub async fn read(
     let endpoint = arguments.endpoint.name.as_str();
     let targets = account.targets().await?;
     let found = account.named(endpoint, &targets).await?;
-    let group = account.source(&arguments.monitoring.function).await?.log_group;
-    let mut notes = Vec::new();
+    let function = &arguments.monitoring.function;
+    let mut source = account.source(function, &[endpoint.to_owned()]).await?;
+    let decisions = account.logged(&mut source, Some(endpoint), range.pair()).await?;
+    let (group, mut notes) = (source.log_group, source.notes);
     if !found.asynchronous {
         notes.push("this is no async endpoint: it has no backlog metrics".to_owned());
     }
@@ -61,13 +63,6 @@ pub async fn read(
     let desired = intervals(&next(), range.until, known_for);
     let in_service = intervals(&next(), range.until, known_for);
     let (wakes, sleeps) = (next(), next());
-    let decisions = match &group {
-        Some(group) => {
-            let read = account.decisions.read(group, Some(endpoint), range.pair()).await;
-            Some(read.map_err(no_access)?)
-        }
-        None => None,
-    };
     let mut timeline = Timeline {
         endpoint: endpoint.to_owned(),
         range,

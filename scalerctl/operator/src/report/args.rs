@@ -2,16 +2,21 @@
 
 use clap::Args;
 
-use crate::account::EndpointArg;
+use crate::account::name_or_pattern::NameOrPattern;
 use crate::monitoring::args::{MonitoringArgs, TimeRangeArgs};
 use scalerctl_console::numbers::price;
 
 /// Arguments of `scalerctl report`.
 #[derive(Debug, Clone, Args)]
 pub struct ReportArgs {
-    /// Endpoints, by name or ARN; default: all async endpoints that are registered in Application Auto Scaling
+    /// Endpoints by name or ARN, or patterns of names such as 'team-a-*'; default: all async
+    /// endpoints that are registered in Application Auto Scaling
     #[arg(value_name = "ENDPOINT")]
-    pub endpoints: Vec<EndpointArg>,
+    pub endpoints: Vec<NameOrPattern>,
+
+    /// All registered async endpoints, as without names
+    #[arg(long, conflicts_with = "endpoints")]
+    pub all: bool,
 
     /// The time range; default: the last 30 days.
     #[command(flatten)]
@@ -32,8 +37,8 @@ Show totals of the last weeks for each endpoint: wakes, the delay from an upload
 capacity request, hours at zero, savings compared with one instance that always runs, blocked \
 sleeps, and errors.
 
-Only reads. With --function or --log-group, the figures come from the decisions in the function's \
-log, otherwise from its metrics in CloudWatch. The log also shows the idle time after the last result \
+Only reads. The figures come from the decisions in the function's log, or from its metrics in \
+CloudWatch if no function is named or found. The log also shows the idle time after the last result \
 of each wake, if results are connected. The number of desired instances is known when the \
 function reads the endpoint, and is used until the next read, for 15 minutes at most. The rest is \
 reported as unknown.";
@@ -43,7 +48,7 @@ pub const REPORT_EXAMPLES: &str = "\
 Examples:
   scalerctl report
   scalerctl report my-endpoint --since 7d --price-per-hour 1.41
-  scalerctl report --function my-stack-ScalerFunction-AbC123 --json | jq .endpoints
+  scalerctl report 'team-a-*' --json | jq .endpoints
 
 Exit codes:
   0  reported

@@ -18,7 +18,8 @@ mod totals;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    monitoring::{Account, TimeRange, TimeZone, terminal},
+    account::name_or_pattern::given,
+    monitoring::{Account, TimeRange, TimeZone, args::MonitoringArgs, terminal},
     report::args::ReportArgs,
 };
 use scalerctl_console::{Failure, output::print, progress::Progress, runtime::block_on};
@@ -39,7 +40,8 @@ pub fn run(arguments: &ReportArgs) -> Result<(), Failure> {
     let report = block_on(async {
         let progress = Progress::start();
         progress.step("CloudWatch: decisions and metrics");
-        let account = Account::open(&arguments.monitoring, &arguments.endpoints).await?;
+        let MonitoringArgs { account, function, .. } = &arguments.monitoring;
+        let account = Account::open(account, function, &given(&arguments.endpoints)).await?;
         read::read(&account, arguments, range, now).await
     })?;
     print(&match arguments.monitoring.format.is_json() {

@@ -1,18 +1,19 @@
 //! Reads the function's log with `--function`, else its metrics.
 
 use jiff::{SignedDuration, Timestamp};
-use reactive_scaler::{
-    port::{Datapoint, Endpoints},
-    report::NAMESPACE,
-};
+use reactive_scaler::{port::Datapoint, report::NAMESPACE};
 
 use super::{
     Report,
     totals::{Hours, Latency, Totals, carried_out, sum, weighted},
 };
 use crate::{
-    account::EndpointArg,
-    account::metrics::{MetricQuery, shortest_period},
+    account::{
+        EndpointArg,
+        fleet::FleetReader,
+        metrics::{MetricQuery, shortest_period},
+        name_or_pattern::{NameOrPattern, given},
+    },
     monitoring::{Account, Connection, TimeRange, no_access},
     report::args::ReportArgs,
 };
@@ -46,15 +47,15 @@ pub async fn read(
         totals: Vec::new(),
         notes: Vec::new(),
     };
-    let source = account.source(&arguments.monitoring.function).await?;
-    match source.log_group {
-        Some(group) => {
-            let only = match endpoints.as_slice() {
-                [only] => Some(only.as_str()),
-                _ => None,
-            };
-            let read = account.decisions.read(&group, only, range.pair()).await;
-            let decisions = read.map_err(no_access)?;
+    let mut source = account.source(&arguments.monitoring.function, &endpoints).await?;
+    let only = match endpoints.as_slice() {
+        [only] => Some(only.as_str()),
+        _ => None,
+    };
+    let decisions = account.logged(&mut source, only, range.pair()).await?;
+    report.notes.append(&mut source.notes);
+    match (decisions, &source.log_group) {
+        (Some(decisions), Some(group)) => {
             report.source = format!("the function's decisions in the log group {group}");
             let of = |name: &String| {
                 let connection = source.deployed.as_ref().map(|it| it.connection(name));
@@ -70,7 +71,7 @@ pub async fn read(
                 report.notes.push(format!("the first decision in the log is from {}", first.at));
             }
         }
-        None => {
+        _ => {
             let period = shortest_period(range.from, now);
             report.totals = of_metrics(account, &endpoints, period, range).await?;
             report.source =
@@ -93,21 +94,17 @@ pub async fn read(
 }
 
 /// The endpoints in the arguments, or all registered async endpoints.
-async fn endpoints(account: &Account, named: &[EndpointArg]) -> Result<Vec<String>, Failure> {
+async fn endpoints(account: &Account, names: &[NameOrPattern]) -> Result<Vec<String>, Failure> {
     let targets = account.targets().await?;
+    let fleet = FleetReader::registered(&account.aws).read(names, &targets).await?;
     let mut endpoints = Vec::new();
-    if named.is_empty() {
-        for target in &targets {
-            let name = &target.id.endpoint;
-            let found = account.aws.endpoint(name).await.map_err(no_access)?;
-            if found.is_none_or(|it| it.asynchronous) {
-                endpoints.push(name.clone());
-            }
-        }
+    for (name, found) in fleet.endpoints {
+        found.map_err(no_access)?;
+        endpoints.push(name);
     }
-    for EndpointArg { name, .. } in named {
-        account.named(name, &targets).await?;
-        endpoints.push(name.clone());
+    for EndpointArg { name, .. } in given(names) {
+        account.named(&name, &targets).await?;
+        endpoints.push(name);
     }
     endpoints.sort();
     endpoints.dedup();

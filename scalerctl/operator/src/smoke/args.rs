@@ -8,9 +8,11 @@ use scalerctl_console::output::FormatArgs;
 /// Arguments of `scalerctl smoke`.
 #[derive(Debug, Clone, Args)]
 pub struct SmokeArgs {
-    /// The deployed function, by name or ARN; the stack's output FunctionName
+    /// The deployed function, by name or ARN; the stack's output FunctionName. Default:
+    /// SCALERCTL_FUNCTION, else scalerctl.toml, else the only one in the region with SCALER_ROUTES,
+    /// or with a route for --endpoint
     #[arg(long, value_name = "NAME_OR_ARN", value_parser = clap::builder::NonEmptyStringValueParser::new())]
-    pub function: String,
+    pub function: Option<String>,
 
     /// The endpoint that the upload is for
     /// Default: that of the first route in the function's SCALER_ROUTES. Required if that route
@@ -60,6 +62,7 @@ function has its write permissions.";
 /// Examples and exit codes in `scalerctl smoke --help`.
 pub const SMOKE_EXAMPLES: &str = "\
 Examples:
+  scalerctl smoke
   scalerctl smoke --function my-stack-ScalerFunction-AbC123
   scalerctl smoke --function my-scaler --profile prod --region eu-west-1
   scalerctl smoke --function my-scaler --endpoint my-endpoint --bucket my-inputs --key async/in/a.json

@@ -1,8 +1,14 @@
 //! The AWS clients of smoke.
 
+use aws_config::SdkConfig;
+
 use super::{event_bridge::EventBridge, iam::Iam, lambda::Lambda, s3::S3};
 use crate::{
-    account::{configuration, sagemaker::SageMaker},
+    account::{
+        configuration,
+        function_search::{FunctionSearch, named, names},
+        sagemaker::SageMaker,
+    },
     smoke::args::SmokeArgs,
 };
 use scalerctl_console::Failure;
@@ -20,6 +26,7 @@ pub struct Account {
     pub iam: Iam,
     /// Amazon SageMaker.
     pub sagemaker: SageMaker,
+    config: SdkConfig,
 }
 
 impl Account {
@@ -30,14 +37,45 @@ impl Account {
     /// If the configuration cannot be used.
     pub async fn open(arguments: &SmokeArgs) -> Result<Self, Failure> {
         let endpoints: Vec<_> = arguments.endpoint.iter().collect();
-        let config =
-            configuration(&arguments.account, &endpoints, Some(&arguments.function)).await?;
+        let of_shell = named(arguments.function.as_deref(), &arguments.account);
+        let of_shell = of_shell.as_ref().map(|named| named.name.as_str());
+        let config = configuration(&arguments.account, &endpoints, of_shell).await?;
         Ok(Self {
             lambda: Lambda::new(&config),
             s3: S3::new(&config),
             event_bridge: EventBridge::new(&config),
             iam: Iam::new(&config),
             sagemaker: SageMaker::new(&config),
+            config,
         })
+    }
+
+    /// The function that is tested.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::Usage`] if the user named none and there is not exactly one, [`Failure::NoAccess`] if they cannot be
+    /// listed.
+    pub async fn function(&self, arguments: &SmokeArgs) -> Result<String, Failure> {
+        let endpoints: Vec<String> =
+            arguments.endpoint.iter().map(|endpoint| endpoint.name.clone()).collect();
+        let option = arguments.function.as_deref();
+        match FunctionSearch::of(&self.config, &arguments.account, option, &endpoints).await? {
+            FunctionSearch::Named(named) => Ok(named.name),
+            FunctionSearch::Found { arn } => Ok(arn),
+            FunctionSearch::Several(arns) => Err(Failure::Usage(format!(
+                "there are several functions with SCALER_ROUTES in this region: {} (what to do: name one with \
+                 --function)",
+                names(&arns)
+            ))),
+            FunctionSearch::Nowhere => Err(Failure::Usage(
+                "no function of this region has SCALER_ROUTES for this (what to do: name the function with --function, \
+                 or set its region with --region)"
+                    .to_owned(),
+            )),
+            FunctionSearch::Unknown { why, what_to_do } => {
+                Err(Failure::NoAccess(format!("{why} (what to do: {what_to_do})")))
+            }
+        }
     }
 }

@@ -93,10 +93,11 @@ async fn test(arguments: &SmokeArgs) -> Result<Report, Failure> {
     let progress = Progress::start();
     progress.step("Lambda: the function");
     let account = Account::open(arguments).await?;
-    let function = match account.lambda.function(&arguments.function).await {
+    let name = account.function(arguments).await?;
+    let function = match account.lambda.function(&name).await {
         Ok(function) => function,
         Err(error) if error.is("ResourceNotFoundException") => {
-            return Ok(without_function(&arguments.function, &error));
+            return Ok(without_function(&name, &error));
         }
         Err(error) => return Err(no_access(&error)),
     };

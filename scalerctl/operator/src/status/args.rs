@@ -1,17 +1,24 @@
 //! Arguments and help of `status`.
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
-use crate::account::EndpointArg;
-use crate::monitoring::args::MonitoringArgs;
+use crate::{
+    account::{args::AccountArgs, name_or_pattern::NameOrPattern},
+    monitoring::args::{FunctionArgs, TimeArgs},
+};
 use scalerctl_console::{numbers::whole_number, times::duration::whole_seconds};
 
 /// Arguments of `scalerctl status`.
 #[derive(Debug, Clone, Args)]
 pub struct StatusArgs {
-    /// Endpoints, by name or ARN; default: all async endpoints that are registered in Application Auto Scaling
+    /// Endpoints by name or ARN, or patterns of names such as 'team-a-*'; default: all async
+    /// endpoints
     #[arg(value_name = "ENDPOINT")]
-    pub endpoints: Vec<EndpointArg>,
+    pub endpoints: Vec<NameOrPattern>,
+
+    /// All async endpoints, as without names
+    #[arg(long, conflicts_with = "endpoints")]
+    pub all: bool,
 
     /// Refresh every SECONDS, until Ctrl-C. A duration such as 1m also works
     #[arg(long, value_name = "SECONDS", num_args = 0..=1, default_missing_value = "5",
@@ -23,26 +30,73 @@ pub struct StatusArgs {
           value_parser = whole_number::<u64>(1..=u64::MAX.into(), ""))]
     pub times: Option<u64>,
 
-    /// Options of all commands that only read.
+    /// Options for the function.
     #[command(flatten)]
-    pub monitoring: MonitoringArgs,
+    pub function: FunctionArgs,
+
+    /// Options for times.
+    #[command(flatten)]
+    pub time: TimeArgs,
+
+    /// Options for the AWS account.
+    #[command(flatten)]
+    pub account: AccountArgs,
+
+    /// Options for the output format.
+    #[command(flatten)]
+    pub format: StatusFormatArgs,
+}
+
+/// Options for the output format.
+#[derive(Debug, Clone, Copy, Default, Args)]
+pub struct StatusFormatArgs {
+    /// Print text, text with all columns, or a single JSON document
+    #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = StatusFormat::Text)]
+    pub output: StatusFormat,
+
+    /// The same as --output json
+    #[arg(long, conflicts_with = "output")]
+    pub json: bool,
+}
+
+impl StatusFormatArgs {
+    /// The format.
+    pub fn format(self) -> StatusFormat {
+        if self.json { StatusFormat::Json } else { self.output }
+    }
+}
+
+/// An output format.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum StatusFormat {
+    /// Text that fits the terminal
+    #[default]
+    Text,
+    /// A line with all columns for each endpoint
+    Wide,
+    /// A JSON document
+    Json,
 }
 
 /// Description in `scalerctl status --help`.
 pub const STATUS: &str = "\
-Show the state of endpoints: status, instances, bounds of the scalable target, the lease, work \
-record, or hold and its remaining time, suspended scaling, the backlog in CloudWatch, and the \
-function's last decision with its reason.
+Show the state of endpoints: status, instances, the lease, work record, or hold and its remaining \
+time, the backlog in CloudWatch, bounds of the scalable target, suspended scaling, and the \
+function's last decision.
 
-Only reads. With 110 columns or more the output is a table, otherwise a block for each endpoint. \
-With --function or --log-group, decisions are read from the function's log of the last 24 hours. \
-With --function, the uploads without a result are shown if results are connected. \
-docs/reference.md has the IAM policy.";
+Only reads. Several endpoints have one line each, with as many columns as the terminal has room \
+for; -o wide prints all. READY is the number of instances in service and the number desired. A \
+single endpoint is a block. Async endpoints that are not registered in Application Auto Scaling are \
+shown too: the function never scales them to zero.
+
+The last decision is from the function's log of the last 24 hours. If results are connected, the \
+uploads without a result are shown. docs/reference.md has the IAM policy.";
 
 /// Examples and exit codes in `scalerctl status --help`.
 pub const STATUS_EXAMPLES: &str = "\
 Examples:
   scalerctl status
+  scalerctl status 'team-a-*' -o wide
   scalerctl status my-endpoint --function my-stack-ScalerFunction-AbC123
   scalerctl status --watch 10 --utc
   scalerctl status --json | jq '.endpoints[] | select(.desired > 0) | .endpoint'

@@ -6,24 +6,32 @@
 //! | `read` | everything that is read from AWS |
 //! | `row` | the status of one variant, and its JSON; no I/O |
 //! | `uploads` | what the function's ledger says about an endpoint |
-//! | `text` | the rows as text |
+//! | `value` | the values of a row as text |
+//! | `text` | one endpoint as a block, and what cannot be read |
+//! | `table` | several endpoints, with one line for each |
+//! | `screen` | the output of `--watch` on a terminal |
 
 pub mod args;
 mod read;
 mod row;
+mod screen;
+mod table;
 mod text;
 mod uploads;
+mod value;
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 
 use crate::{
+    account::{fleet::FleetReader, name_or_pattern::given},
     monitoring::{Account, TimeZone, terminal},
-    status::args::StatusArgs,
+    status::args::{StatusArgs, StatusFormat},
 };
 use row::StatusReport;
 use scalerctl_console::{Failure, output::print, progress::Progress, runtime::block_on};
+use screen::Screen;
 
 /// Shows the status once, or repeatedly with `--watch`.
 ///
@@ -43,34 +51,31 @@ pub fn run(arguments: &StatusArgs) -> Result<(), Failure> {
 }
 
 async fn show(arguments: &StatusArgs) -> Result<(), Failure> {
-    let account = Account::open(&arguments.monitoring, &arguments.endpoints).await?;
-    let source = account.source(&arguments.monitoring.function).await?;
-    let zone = TimeZone::of(&arguments.monitoring.time);
-    let terminal = console::Term::stdout();
-    // Only a terminal can be cleared. In a file, each output follows the previous one.
-    let replaces = terminal.is_term() && !arguments.monitoring.format.is_json();
+    let endpoints = given(&arguments.endpoints);
+    let account = Account::open(&arguments.account, &arguments.function, &endpoints).await?;
+    let mut fleet = FleetReader::all(&account.aws, &account.sagemaker);
+    let format = arguments.format.format();
+    let mut screen = Screen::new(arguments.watch.is_some() && format != StatusFormat::Json);
     let mut shown = 0;
-    let mut lines = 0;
     loop {
         let progress = (shown == 0).then(Progress::start);
         if let Some(progress) = &progress {
             progress.step("AWS: endpoints, targets, leases, backlogs");
         }
-        let now = arguments.monitoring.time.now.unwrap_or_else(Timestamp::now);
-        let report = read::read(&account, &arguments.endpoints, &source, now).await?;
+        let now = arguments.time.now.unwrap_or_else(Timestamp::now);
+        let report = read::read(&account, &mut fleet, arguments, now).await?;
         drop(progress);
-        let out = match (arguments.monitoring.format.is_json(), arguments.watch) {
-            (true, None) => report.json(),
-            (true, Some(_)) => report.json_line(),
-            (false, _) => text::of(&report, &zone, terminal::width()),
-        };
-        if replaces && shown > 0 {
-            terminal
-                .clear_last_lines(lines)
-                .map_err(|error| Failure::NotOk(format!("cannot clear the terminal: {error}")))?;
+        match (format, arguments.watch) {
+            (StatusFormat::Json, None) => print(&report.json())?,
+            (StatusFormat::Json, Some(_)) => print(&report.json_line())?,
+            (StatusFormat::Text | StatusFormat::Wide, watch) => {
+                let text = text_of(&report, arguments, format == StatusFormat::Wide);
+                match watch {
+                    None => print_once(&text)?,
+                    Some(_) => screen.show(&text.joined())?,
+                }
+            }
         }
-        lines = out.lines().count();
-        print(&out)?;
         shown += 1;
         let Some(seconds) = arguments.watch else { return verdict(&report) };
         if arguments.times.is_some_and(|times| shown >= times) {
@@ -78,6 +83,50 @@ async fn show(arguments: &StatusArgs) -> Result<(), Failure> {
         }
         tokio::time::sleep(Duration::from_secs(seconds)).await;
     }
+}
+
+/// The output, and what is said beside it.
+struct Text {
+    /// The time of the report.
+    head: String,
+    /// The lines of the endpoints.
+    body: String,
+    /// Problems, notes, and totals.
+    beside: String,
+    /// Whether the lines are a table, which other programs may read.
+    is_table: bool,
+}
+
+impl Text {
+    fn joined(&self) -> String {
+        let gap = if self.is_table { "\n" } else { "" };
+        format!("{}{gap}{}{}", self.head, self.body, self.beside)
+    }
+}
+
+fn text_of(report: &StatusReport, arguments: &StatusArgs, wide: bool) -> Text {
+    let zone = TimeZone::of(&arguments.time);
+    let head = text::head(report, &zone);
+    if report.rows.len() == 1 && !wide || report.rows.is_empty() {
+        let beside = text::beside(report, None);
+        return Text { head, body: text::blocks(report, &zone), beside, is_table: false };
+    }
+    let table = match wide {
+        true => table::wide(report, &zone),
+        false => table::that_fits(report, &zone, terminal::width()),
+    };
+    let beside = text::beside(report, Some(&table));
+    Text { head, body: table.text, beside, is_table: true }
+}
+
+/// A table goes to stdout alone, so that other programs can read it. What else is to be said goes to stderr.
+fn print_once(text: &Text) -> Result<(), Failure> {
+    if !text.is_table {
+        return print(&text.joined());
+    }
+    print(&text.body)?;
+    anstream::eprint!("{}", text.beside);
+    Ok(())
 }
 
 fn verdict(report: &StatusReport) -> Result<(), Failure> {
@@ -89,10 +138,9 @@ fn verdict(report: &StatusReport) -> Result<(), Failure> {
         .collect();
     match unread.as_slice() {
         [] => Ok(()),
-        some => Err(Failure::NotOk(format!(
-            "not everything could be read of: \
-                                            {}",
-            some.join(", ")
-        ))),
+        some => {
+            let names = text::some_names(some);
+            Err(Failure::NotOk(format!("not everything could be read of: {names}")))
+        }
     }
 }

@@ -1,18 +1,16 @@
 //! Reads everything from AWS. Most calls read all endpoints at once.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::{
-    aws::SdkAws,
     lease::Records,
-    port::{AwsResult, Endpoint, Endpoints, ScalableTarget, Scaling, ScheduledAction, VariantId},
+    port::{AwsResult, Endpoint, ScalableTarget, Scaling, ScheduledAction, VariantId},
 };
-use tokio::task::JoinSet;
 
 use super::{
-    StatusReport,
-    row::{Backlog, Bounds, LeaseOrHold, Row},
+    args::StatusArgs,
+    row::{Backlog, Bounds, LeaseOrHold, Row, StatusReport},
     uploads,
 };
 use crate::{
@@ -21,14 +19,13 @@ use crate::{
         call_error::CallResult,
         cli_commands,
         decision_log::LoggedDecision,
+        fleet::{Fleet, FleetReader},
         metrics::{MetricQuery, SAGEMAKER},
+        name_or_pattern::given,
     },
-    monitoring::{Account, Source, no_access},
+    monitoring::{Account, no_access},
 };
-use scalerctl_console::Failure;
-
-/// Number of DescribeEndpoint calls at the same time.
-const PARALLEL: usize = 8;
+use scalerctl_console::{Failure, suggested::Suggested};
 
 /// Maximum age of a backlog datapoint. Metrics are delayed by minutes.
 const BACKLOG: SignedDuration = SignedDuration::from_mins(15);
@@ -37,37 +34,50 @@ const BACKLOG: SignedDuration = SignedDuration::from_mins(15);
 const LOOK_BACK: [SignedDuration; 3] =
     [SignedDuration::from_mins(15), SignedDuration::from_hours(3), SignedDuration::from_hours(24)];
 
-/// Reads these endpoints, or all registered async endpoints.
+/// Reads these endpoints, or all async endpoints.
 pub async fn read(
     account: &Account,
-    named: &[EndpointArg],
-    source: &Source,
+    fleet: &mut FleetReader<'_>,
+    arguments: &StatusArgs,
     now: Timestamp,
 ) -> Result<StatusReport, Failure> {
     let targets = account.targets().await?;
     let actions = account.aws.all_actions().await.map_err(no_access)?;
-    let mut endpoints = BTreeMap::new();
-    if named.is_empty() {
-        let registered = targets.iter().map(|target| target.id.endpoint.clone()).collect();
-        endpoints = describe_all(&account.aws, registered).await?;
-        // The function does not scale real-time endpoints, so they are not shown.
-        endpoints.retain(|_, found| !matches!(found, Ok(Some(it)) if !it.asynchronous));
-    } else {
-        for EndpointArg { name, .. } in named {
-            endpoints.insert(name.clone(), Ok(Some(account.named(name, &targets).await?)));
-        }
+    let Fleet { mut endpoints, mut notes } = fleet.read(&arguments.endpoints, &targets).await?;
+    for EndpointArg { name, .. } in given(&arguments.endpoints) {
+        let found = account.named(&name, &targets).await?;
+        endpoints.insert(name, Ok(Some(found)));
     }
     let shown: Vec<String> = endpoints.keys().cloned().collect();
-    let mut notes = Vec::new();
+    let mut source = account.source(&arguments.function, &shown).await?;
     let backlogs = backlogs(account, &shown, now).await;
     let decisions = match source.log_group.as_deref() {
         None => {
-            notes.push("to show last decisions, use --function NAME".to_owned());
+            if source.notes.is_empty() && !shown.is_empty() {
+                notes.push("to show last decisions, use --function NAME".to_owned());
+            }
             Ok(Vec::new())
         }
-        Some(group) => decisions(account, group, &shown, now).await,
+        Some(group) => match decisions(account, group, &shown, now).await {
+            Err(error) if source.is_found => {
+                source.notes.push(format!("its log was not read: {error}"));
+                Ok(Vec::new())
+            }
+            decisions => decisions,
+        },
     };
-    let uploads = uploads::read_all(account, source, &shown, now).await?;
+    let mut uploads = uploads::read_all(account, &source, &shown, now).await?;
+    if source.is_found {
+        let mut unread = None;
+        uploads.retain(|_, read| match read {
+            Ok(_) => true,
+            Err(problem) => {
+                unread = Some(problem.clone());
+                false
+            }
+        });
+        source.notes.extend(unread.map(|problem| format!("uploads are not known: {problem}")));
+    }
     let mut rows: Vec<Row> = endpoints
         .into_iter()
         .flat_map(|(name, found)| rows_of(&name, found, &targets, &actions, now))
@@ -87,32 +97,8 @@ pub async fn read(
             Err(error) => row.problems.push(error.with_advice()),
         }
     }
+    notes.append(&mut source.notes);
     Ok(StatusReport { at: now, rows, notes })
-}
-
-/// The answer of DescribeEndpoint for each name.
-type Described = BTreeMap<String, AwsResult<Option<Endpoint>>>;
-
-async fn describe_all(aws: &Arc<SdkAws>, mut names: Vec<String>) -> Result<Described, Failure> {
-    names.sort();
-    names.dedup();
-    let mut described = Described::new();
-    for chunk in names.chunks(PARALLEL) {
-        let mut asked = JoinSet::new();
-        for name in chunk.iter().cloned() {
-            let aws = aws.clone();
-            asked.spawn(async move {
-                let found = aws.endpoint(&name).await;
-                (name, found)
-            });
-        }
-        while let Some(answered) = asked.join_next().await {
-            let (name, found) = answered
-                .map_err(|error| Failure::NotOk(format!("a call did not finish: {error}")))?;
-            described.insert(name, found);
-        }
-    }
-    Ok(described)
 }
 
 async fn backlogs(
@@ -192,6 +178,7 @@ fn rows_of(
         Ok(Some(endpoint)) => endpoint.variants.clone(),
         _ => Vec::new(),
     };
+    let is_async = matches!(&found, Ok(Some(endpoint)) if endpoint.asynchronous);
     let of_variant = |variant: &str| {
         let id = VariantId::new(name, variant);
         let records = Records::read(actions, &id, now);
@@ -202,6 +189,8 @@ fn rows_of(
             state: state.clone(),
             current: found_variant.and_then(|it| it.current),
             desired: found_variant.and_then(|it| it.desired),
+            register_with: (is_async && !registered().any(|it| it.id == id))
+                .then(|| register(name, variant, variants.len())),
             target: registered().find(|it| it.id == id).map(|it| Bounds::of(it, &records)),
             kept_awake: LeaseOrHold::of(&records, now),
             backlog: None,
@@ -215,4 +204,10 @@ fn rows_of(
     names.sort_unstable();
     names.dedup();
     names.into_iter().map(of_variant).collect()
+}
+
+/// The command that registers a variant.
+fn register(endpoint: &str, variant: &str, variants: usize) -> Suggested {
+    let option = if variants > 1 { format!(" --variant {variant}") } else { String::new() };
+    Suggested::scalerctl(format!("register {endpoint}{option}"))
 }

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::uploads::Uploads;
 use crate::account::decision_log::LoggedDecision;
+use scalerctl_console::suggested::Suggested;
 
 /// The status of one variant. Values that are unknown or do not apply are `None`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -27,6 +28,8 @@ pub struct Row {
     pub desired: Option<i32>,
     /// The scalable target; `None`: not registered.
     pub target: Option<Bounds>,
+    /// The command that registers it, if it is not registered and can be.
+    pub register_with: Option<Suggested>,
     /// What keeps it awake.
     pub kept_awake: Option<LeaseOrHold>,
     /// The newest backlog in CloudWatch.

@@ -46,8 +46,7 @@ mod test_action;
 mod text;
 
 use crate::{
-    account::lambda::Lambda,
-    local_scaler::{LocalScaler, args::PolicyArgs},
+    local_scaler::{LocalScaler, Need, args::PolicyArgs},
     monitoring,
     verify::args::VerifyArgs,
 };
@@ -68,7 +67,7 @@ use scalerctl_console::{Failure, output::print, progress::Progress};
 /// reached.
 pub fn run(arguments: &VerifyArgs) -> Result<(), Failure> {
     let Some(report) = block_on(verify(arguments))? else { return Ok(()) };
-    print(&match arguments.scaler.format.is_json() {
+    print(&match arguments.scaler.options.format.is_json() {
         true => json::of(&report),
         false => text::of(&report),
     })?;
@@ -99,18 +98,19 @@ async fn verify(arguments: &VerifyArgs) -> Result<Option<Report>, Failure> {
         idle_minutes: Some(arguments.request.lease_minutes()),
         ..PolicyArgs::default()
     };
-    let scaler =
-        LocalScaler::open(&arguments.scaler, &policy, arguments.function.function.as_deref())
-            .await?;
-    let lambda = Lambda::new(&scaler.config);
-    let log_group = monitoring::log_group(&lambda, &arguments.function).await?;
+    let function = arguments.function.function.as_deref();
+    let scaler = LocalScaler::open(&arguments.scaler, &policy, function, Need::Nothing).await?;
+    let account = &arguments.scaler.options.account;
+    let endpoint = [scaler.endpoint().to_owned()];
+    let source = monitoring::source(&scaler.config, account, &arguments.function, &endpoint);
+    let log_group = source.await?.log_group;
     let found = Preconditions::look(&scaler).await?;
     if let Some(input) = &arguments.request.running_work {
         running_work::check(&scaler, &found, input).await?;
     }
     let plan = plan::plan(&found, arguments);
-    if arguments.scaler.dry_run {
-        print(&match arguments.scaler.format.is_json() {
+    if arguments.scaler.options.dry_run {
+        print(&match arguments.scaler.options.format.is_json() {
             true => plan::document(&found, arguments),
             false => plan,
         })?;

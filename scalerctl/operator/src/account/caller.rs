@@ -2,7 +2,8 @@
 
 use aws_config::SdkConfig;
 use aws_sdk_sts::Client;
-use scalerctl_operator::account::{CallError, call_error::CallResult};
+
+use super::call_error::{CallError, CallResult};
 
 /// GetCallerIdentity: the account number. It needs no permission.
 ///
