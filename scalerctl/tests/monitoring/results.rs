@@ -263,8 +263,17 @@ async fn the_idle_time_after_the_last_result_of_each_wake_is_reported() {
     assert_eq!(number(&after["idle"]["minutes"]), sum);
     assert_eq!(number(&endpoint["idle_price"]), number(&after["idle"]["instance_minutes"]) / 10.0);
     assert_eq!(number(&endpoint["would_save"]), 0.0);
+    assert_eq!(endpoint["figures"]["results"], 2);
+    let document =
+        self::run(&sim, &["report", ENDPOINT, "--json", "--since", FROM, "--price-per-hour", "6"])
+            .await
+            .document();
+    let cost_per_result = number(&endpoint["cost"]) / 2.0;
+    assert!((number(&document["all"]["cost_per_result"]) - cost_per_result).abs() < 1e-9);
     let run = run(&sim, &["report", "--since", FROM, "--price-per-hour", "6"]).await;
     run.assert_says(&[
+        "cost of a result",
+        &format!("{cost_per_result:.2}"),
         "idle after the last result",
         &format!("{sum:.1} min, 2 wakes"),
         "price of this idle time",

@@ -17,6 +17,7 @@ use crate::{
         endpoint_names::closest,
         lambda::{Function, Lambda},
         metrics::Metrics,
+        sagemaker::SageMaker,
     },
     monitoring::{
         Deployed,
@@ -90,6 +91,17 @@ impl Account {
     /// The function's ledger in this table, through the function's own adapter.
     pub fn ledger(&self, table: &str) -> SdkAws {
         SdkAws::new(&self.config).with_ledger(Some(table.to_owned()))
+    }
+
+    /// The variants of an endpoint with their instance types, from its configuration.
+    ///
+    /// # Errors
+    ///
+    /// If a call fails.
+    pub async fn instance_types(&self, endpoint: &str) -> Result<Vec<(String, String)>, CallError> {
+        let sagemaker = SageMaker::new(&self.config);
+        let config = sagemaker.endpoint(endpoint).await?.config;
+        Ok(sagemaker.config(&config).await?.variants)
     }
 
     /// All registered targets.

@@ -76,12 +76,26 @@ impl Lane {
         })
     }
 
-    /// The state of an alarm. If it changed within a column, the most important state.
-    pub fn alarm(self, states: &[(Timestamp, Timestamp, &str)]) -> String {
+    /// Whether an interval overlaps the column, where `known` does.
+    pub fn covered_of(self, intervals: &[Interval], known: &[Interval]) -> String {
+        self.draw(|from, until| {
+            let covers = |it: &Interval| it.from < until && from < it.until;
+            match (intervals.iter().any(covers), known.iter().any(covers)) {
+                (true, _) => '█',
+                (false, true) => '─',
+                (false, false) => UNKNOWN,
+            }
+        })
+    }
+
+    /// The state of an alarm. If it changed within a column, the most important state. `is_below`: for low values, it is
+    /// usual that it is in ALARM.
+    pub fn alarm(self, states: &[(Timestamp, Timestamp, &str)], is_below: bool) -> String {
         self.draw(|from, until| {
             let here = || states.iter().filter(|(begin, end, _)| *begin < until && from < *end);
             let any = |state: &str| here().any(|(_, _, it)| *it == state);
             match () {
+                () if any("ALARM") && is_below => '▄',
                 () if any("ALARM") => '█',
                 () if any("INSUFFICIENT_DATA") => '░',
                 () if any("OK") => '─',
@@ -123,7 +137,7 @@ fn weight(letter: char) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::timeline::tests::mark, *};
 
     fn lane() -> Lane {
         let from = Timestamp::UNIX_EPOCH;
@@ -142,22 +156,16 @@ mod tests {
         ];
         assert_eq!(lane().counts(&intervals), "  99  +   ");
         assert_eq!(lane().covered(&intervals), "──██──█───");
+        assert_eq!(lane().covered_of(&intervals[1..], &intervals), "  ──  █   ");
     }
 
     #[test]
     fn what_matters_most_is_shown() {
         let states =
             [(at(0), at(3), "OK"), (at(3), at(5), "ALARM"), (at(5), at(9), "INSUFFICIENT_DATA")];
-        assert_eq!(lane().alarm(&states), "───██░░░░ ");
-        let mark = |minute, action: &str, errors| Mark {
-            at: at(minute),
-            action: action.into(),
-            reason: None,
-            from: None,
-            to: None,
-            errors,
-            observe_only: false,
-        };
+        assert_eq!(lane().alarm(&states, false), "───██░░░░ ");
+        assert_eq!(lane().alarm(&states, true), "───▄▄░░░░ ");
+        let mark = |minute, action: &str, errors| Mark { errors, ..mark(minute, action) };
         let marks = [
             mark(1, "wake", 0),
             mark(1, "sleep", 0),

@@ -14,6 +14,8 @@ use crate::{
         Account, TimeRange,
         interval::{Interval, KNOWN_FOR, intervals},
         no_access,
+        paid_idle::PaidIdle,
+        price::Prices,
     },
     plot::args::PlotArgs,
 };
@@ -26,7 +28,7 @@ const MOST_POINTS: i64 = 1440;
 const PERIODS: [i32; 6] = [60, 300, 900, 3600, 21_600, 86_400];
 
 /// The metrics, with the statistic of each.
-const METRICS: [(&str, &str, &str); 7] = [
+const METRICS: [(&str, &str, &str); 8] = [
     (SAGEMAKER, "ApproximateBacklogSize", "Maximum"),
     (SAGEMAKER, "ApproximateBacklogSizePerInstance", "Maximum"),
     (SAGEMAKER, "HasBacklogWithoutCapacity", "Maximum"),
@@ -34,6 +36,7 @@ const METRICS: [(&str, &str, &str); 7] = [
     (NAMESPACE, "InServiceInstances", "Maximum"),
     (NAMESPACE, "Wakes", "Sum"),
     (NAMESPACE, "Sleeps", "Sum"),
+    (NAMESPACE, "WakeLatencyMs", "Maximum"),
 ];
 
 /// Reads everything.
@@ -60,7 +63,7 @@ pub async fn read(
     let known_for = KNOWN_FOR.max(SignedDuration::from_secs(period.into()));
     let desired = intervals(&next(), range.until, known_for);
     let in_service = intervals(&next(), range.until, known_for);
-    let (wakes, sleeps) = (next(), next());
+    let (wakes, sleeps, latencies) = (next(), next(), next());
     let decisions = match &group {
         Some(group) => {
             let read = account.decisions.read(group, Some(endpoint), range.pair()).await;
@@ -68,10 +71,15 @@ pub async fn read(
         }
         None => None,
     };
+    let prices = Prices::of(account, &arguments.price, &[endpoint.to_owned()]).await?;
+    notes.extend(prices.notes.iter().cloned());
+    let long = SignedDuration::from_secs(period.into());
     let mut timeline = Timeline {
         endpoint: endpoint.to_owned(),
         range,
-        period: SignedDuration::from_secs(period.into()),
+        period: long,
+        paid_idle: (!in_service.is_empty()).then(|| PaidIdle::of(&in_service, &backlog, long)),
+        price_per_hour: prices.of_endpoint(endpoint),
         backlog,
         per_instance,
         without_capacity,
@@ -95,12 +103,14 @@ pub async fn read(
             }
         }
         _ => {
-            timeline.marks = [marks("wake", &wakes), marks("sleep", &sleeps)].concat();
+            timeline.marks =
+                [marks("wake", &wakes, &latencies), marks("sleep", &sleeps, &[])].concat();
             timeline.marks.sort_by_key(|mark| mark.at);
             timeline.decisions_from =
                 "the function's metrics Wakes and Sleeps (reasons: --function NAME)".to_owned();
         }
     }
+    timeline::set_delays(&mut timeline.marks, &timeline.in_service);
     if timeline.desired.is_empty() {
         timeline.instances_from = "nowhere: the function published no metrics of this endpoint";
     }
@@ -117,16 +127,21 @@ fn period(range: TimeRange, now: Timestamp) -> i32 {
     PERIODS.iter().find(fits).copied().unwrap_or(86_400)
 }
 
-fn marks(action: &str, counts: &[Datapoint]) -> Vec<Mark> {
+fn marks(action: &str, counts: &[Datapoint], latencies: &[Datapoint]) -> Vec<Mark> {
+    let latency = |at: Timestamp| latencies.iter().find(|it| it.at == at).map(|it| it.value as i64);
     let some = counts.iter().filter(|count| count.value > 0.0);
     let mark = |count: &Datapoint| Mark {
         at: count.at,
+        last_at: count.at,
+        count: count.value.round() as u64,
         action: action.to_owned(),
         reason: None,
         from: None,
         to: None,
         errors: 0,
         observe_only: false,
+        request_ms: latency(count.at),
+        in_service_after_seconds: None,
     };
     some.map(mark).collect()
 }

@@ -8,12 +8,19 @@ use reactive_scaler::{
 
 use super::{
     Report,
+    awake::awake,
     totals::{Hours, Latency, Totals, carried_out, sum, weighted},
 };
 use crate::{
     account::EndpointArg,
-    account::metrics::{MetricQuery, shortest_period},
-    monitoring::{Account, Connection, TimeRange, no_access},
+    account::metrics::{MetricQuery, SAGEMAKER, shortest_period},
+    monitoring::{
+        Account, Connection, TimeRange,
+        interval::{KNOWN_FOR, intervals},
+        no_access,
+        paid_idle::PaidIdle,
+        price::Prices,
+    },
     report::args::ReportArgs,
 };
 use scalerctl_console::Failure;
@@ -42,10 +49,13 @@ pub async fn read(
     let mut report = Report {
         range,
         source: String::new(),
-        price_per_hour: arguments.price_per_hour,
+        prices: Prices::of(account, &arguments.price, &endpoints).await?,
         totals: Vec::new(),
         notes: Vec::new(),
     };
+    report.notes.extend(report.prices.notes.iter().cloned());
+    let period = shortest_period(range.from, now);
+    let idle = paid_idle(account, &endpoints, period, range).await?;
     let source = account.source(&arguments.monitoring.function).await?;
     match source.log_group {
         Some(group) => {
@@ -56,23 +66,22 @@ pub async fn read(
             let read = account.decisions.read(&group, only, range.pair()).await;
             let decisions = read.map_err(no_access)?;
             report.source = format!("the function's decisions in the log group {group}");
-            let of = |name: &String| {
+            let of = |(name, idle): (&String, Option<PaidIdle>)| {
                 let connection = source.deployed.as_ref().map(|it| it.connection(name));
                 let connected = match connection {
                     Some(Connection::Connected { .. }) => Some(true),
                     Some(Connection::NotConnected) => Some(false),
                     Some(Connection::Unknown) | None => None,
                 };
-                Totals::of_decisions(name, &decisions, connected, range)
+                Totals::of_decisions(name, &decisions, connected, idle, range)
             };
-            report.totals = endpoints.iter().map(of).collect();
+            report.totals = endpoints.iter().zip(idle).map(of).collect();
             if let Some(first) = decisions.first() {
                 report.notes.push(format!("the first decision in the log is from {}", first.at));
             }
         }
         None => {
-            let period = shortest_period(range.from, now);
-            report.totals = of_metrics(account, &endpoints, period, range).await?;
+            report.totals = of_metrics(account, &endpoints, idle, period, range).await?;
             report.source =
                 format!("the metrics of the namespace {NAMESPACE}, in periods of {period} s");
             report.notes.push(
@@ -114,9 +123,38 @@ async fn endpoints(account: &Account, named: &[EndpointArg]) -> Result<Vec<Strin
     Ok(endpoints)
 }
 
+/// The time in service of each endpoint, by whether work was known. The log has neither the backlog nor what was in
+/// service.
+async fn paid_idle(
+    account: &Account,
+    endpoints: &[String],
+    period: i32,
+    range: TimeRange,
+) -> Result<Vec<Option<PaidIdle>>, Failure> {
+    const METRICS: [(&str, &str); 2] =
+        [(NAMESPACE, "InServiceInstances"), (SAGEMAKER, "ApproximateBacklogSize")];
+    let metrics: Vec<MetricQuery<'_>> = endpoints
+        .iter()
+        .flat_map(|endpoint| {
+            METRICS.map(|(namespace, name)| {
+                MetricQuery::of_endpoint(namespace, name, "Maximum", endpoint)
+            })
+        })
+        .collect();
+    let read = account.metrics.read(&metrics, period, range.pair()).await.map_err(no_access)?;
+    let long = SignedDuration::from_secs(period.into());
+    let of = |metrics: &[Vec<Datapoint>]| {
+        let [in_service, backlog] = metrics else { return None };
+        let in_service = intervals(in_service, range.until, KNOWN_FOR.max(long));
+        (!in_service.is_empty()).then(|| PaidIdle::of(&in_service, backlog, long))
+    };
+    Ok(read.chunks(METRICS.len()).map(of).collect())
+}
+
 async fn of_metrics(
     account: &Account,
     endpoints: &[String],
+    idle: Vec<Option<PaidIdle>>,
     period: i32,
     range: TimeRange,
 ) -> Result<Vec<Totals>, Failure> {
@@ -128,22 +166,26 @@ async fn of_metrics(
         .collect();
     let read = account.metrics.read(&metrics, period, range.pair()).await.map_err(no_access)?;
     let long = SignedDuration::from_secs(period.into());
-    let of = |(name, metrics): (&String, &[Vec<Datapoint>])| {
+    let of = |((name, idle), metrics): ((&String, Option<PaidIdle>), &[Vec<Datapoint>])| {
         let [wakes, sleeps, blocked, errors, averages, counts, longest, desired, lowest] = metrics
         else {
             return None;
         };
         let longest = longest.iter().map(|it| it.value).reduce(f64::max);
+        let up = intervals(desired, range.until, KNOWN_FOR.max(long));
         Some(Totals {
             endpoint: name.clone(),
             wakes: sum(&carried_out(wakes, desired, |desired| desired > 0.0)),
             sleeps: sum(&carried_out(sleeps, lowest, |desired| desired <= 0.0)),
             wake_latency: Latency::of(weighted(averages, counts), longest),
-            hours: Hours::of(desired, range, long),
+            hours: Hours::of(&up, range),
             blocked_sleeps: sum(blocked),
             errors: sum(errors),
+            results: None,
+            awake: awake(&up, idle.as_ref()),
+            paid_idle: idle,
             after_results: None,
         })
     };
-    Ok(endpoints.iter().zip(read.chunks(METRICS.len())).filter_map(of).collect())
+    Ok(endpoints.iter().zip(idle).zip(read.chunks(METRICS.len())).filter_map(of).collect())
 }
