@@ -56,7 +56,7 @@ def test_the_picture_says_what_it_shows(opened):
     page, _ = opened
     words = page.locator("h1").text_content() + page.locator(SHOWN).text_content()
     for part in ("my-endpoint", "requests", "instances", "time (", "IST", "UTC", "no instance for work",
-                 "paid idle", "decisions", "lease", "AlarmHigh", "AlarmLow"):
+                 "paid idle", "decisions", "lease", "ALARM"):
         assert part in words, part
 
 

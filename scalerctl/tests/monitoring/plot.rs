@@ -64,7 +64,7 @@ async fn the_chart_fits_any_width_and_has_every_lane() {
 async fn the_lanes_show_the_decisions_and_instances() {
     let sim = morning().await;
     let run = plot(&sim, &["--log-group", GROUP]).await;
-    run.assert_says(&["04:00 UTC", "wake: work_arrived, 0 to 1 instances", "sleep: idle, "]);
+    run.assert_says(&["04:00 UTC", "wake: work_arrived, 0 to 1, requested", "sleep: idle, 1 to 0"]);
     let decisions: String = lane(&run, "decisions").split_whitespace().collect();
     assert_eq!(decisions.matches('W').count(), 2, "{}", run.text);
     assert!(decisions.starts_with('W') && decisions.contains('S'), "{decisions}");

@@ -66,7 +66,7 @@ pub fn description(mark: &Mark) -> String {
         text.push_str(&format!(": {reason}"));
     }
     if let (Some(from), Some(to)) = (mark.from, mark.to) {
-        text.push_str(&format!(", {from} to {to} instances"));
+        text.push_str(&format!(", {from} to {to}"));
     }
     if mark.count > 1 {
         text.push_str(&format!(", {} times", mark.count));

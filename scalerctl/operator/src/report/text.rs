@@ -216,7 +216,10 @@ fn table(report: &Report, group: &[Totals]) -> Table {
     if group.iter().any(|it| it.after_results.is_some()) {
         row("idle after the last result", &|it| idle(&after(it)));
         if has_price {
-            row("price of this idle time", &|it| priced(it, &|price| after(it).idle.price(price)));
+            row("price of this idle time", &|it| match after(it).with_result().count() {
+                0 => "-".to_owned(),
+                _ => priced(it, &|price| after(it).idle.price(price)),
+            });
         }
     }
     if group.iter().any(|it| after(it).is_observed()) {

@@ -21,7 +21,7 @@ const LINE: f64 = 15.0;
 const LINES: usize = 2;
 
 /// How many texts can be one below the other.
-const LEVELS: usize = 2;
+const LEVELS: usize = 3;
 
 /// Adds the row.
 pub fn add(scene: &mut Scene, frame: &Frame, timeline: &Timeline, zone: &TimeZone) {
@@ -31,12 +31,8 @@ pub fn add(scene: &mut Scene, frame: &Frame, timeline: &Timeline, zone: &TimeZon
     let mut used = 0;
     for mark in grouped(&timeline.marks, frame.time(NEAR)) {
         let x = frame.x(mark.at);
-        add_form(
-            scene,
-            &mark,
-            (x, y + 7.0),
-            &format!("{}: {}", when(&mark, zone), description(&mark)),
-        );
+        let title = format!("{}: {}", when(&mark, zone), description(&mark));
+        Kind::of(&mark).add(scene, mark.observe_only, (x, y + 7.0), &title);
         let lines = words(&mark);
         let width = lines.iter().map(|line| text_width(line, TEXT_SIZE)).fold(0.0, f64::max);
         let begin = (x - 5.0).min(scene.width - width - 2.0);
@@ -78,22 +74,59 @@ fn words(mark: &Mark) -> Vec<String> {
     [Some(what), reason].into_iter().flatten().collect()
 }
 
-/// A form for each kind of decision: up, down, square, diamond, and a cross for an error. Hollow if it was not carried out.
-fn add_form(scene: &mut Scene, mark: &Mark, (x, y): (f64, f64), title: &str) {
-    let size = 6.0;
-    let (left, right, up, down) = (x - size, x + size, y - size, y + size);
-    if mark.errors > 0 {
-        for ends in [vec![(left, up), (right, down)], vec![(left, down), (right, up)]] {
-            scene.line(ends, Ink::Of(ALARM), 3.0).titled(title.to_owned());
+/// A kind of decision, which has a form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Up.
+    Wake,
+    /// Down.
+    Sleep,
+    /// A square.
+    Hold,
+    /// A diamond.
+    Release,
+    /// A cross.
+    Error,
+}
+
+impl Kind {
+    /// All of them, with their names.
+    pub const ALL: [(Self, &'static str); 5] = [
+        (Self::Wake, "wake"),
+        (Self::Sleep, "sleep"),
+        (Self::Hold, "hold"),
+        (Self::Release, "release"),
+        (Self::Error, "error"),
+    ];
+
+    /// Of this decision.
+    pub fn of(mark: &Mark) -> Self {
+        match mark.action.as_str() {
+            _ if mark.errors > 0 => Self::Error,
+            "wake" => Self::Wake,
+            "sleep" => Self::Sleep,
+            "hold" => Self::Hold,
+            _ => Self::Release,
         }
-        return;
     }
-    let (points, colour) = match mark.action.as_str() {
-        "wake" => (vec![(left, down), (x, up), (right, down)], DESIRED),
-        "sleep" => (vec![(left, up), (x, down), (right, up)], MARK),
-        "hold" => (vec![(left, up), (right, up), (right, down), (left, down)], MARK),
-        _ => (vec![(left, y), (x, up), (right, y), (x, down)], MARK),
-    };
-    let fill = if mark.observe_only { Fill::Hollow } else { Fill::Solid };
-    scene.polygon(points, fill, Ink::Of(colour)).titled(title.to_owned());
+
+    /// Adds its form. Hollow: it was not carried out.
+    pub fn add(self, scene: &mut Scene, is_hollow: bool, (x, y): (f64, f64), title: &str) {
+        let size = 6.0;
+        let (left, right, up, down) = (x - size, x + size, y - size, y + size);
+        let (points, colour) = match self {
+            Self::Wake => (vec![(left, down), (x, up), (right, down)], DESIRED),
+            Self::Sleep => (vec![(left, up), (x, down), (right, up)], MARK),
+            Self::Hold => (vec![(left, up), (right, up), (right, down), (left, down)], MARK),
+            Self::Release => (vec![(left, y), (x, up), (right, y), (x, down)], MARK),
+            Self::Error => {
+                for ends in [vec![(left, up), (right, down)], vec![(left, down), (right, up)]] {
+                    scene.line(ends, Ink::Of(ALARM), 3.0).titled(title.to_owned());
+                }
+                return;
+            }
+        };
+        let fill = if is_hollow { Fill::Hollow } else { Fill::Solid };
+        scene.polygon(points, fill, Ink::Of(colour)).titled(title.to_owned());
+    }
 }

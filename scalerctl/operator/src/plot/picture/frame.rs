@@ -10,7 +10,7 @@ use super::super::{
 use crate::monitoring::{TimeRange, TimeZone};
 
 /// Letters of a name to the left of the panels.
-pub const GUTTER_LETTERS: usize = 19;
+pub const GUTTER_LETTERS: usize = 20;
 
 /// The widths and the time axis.
 #[derive(Debug, Clone)]
@@ -48,6 +48,11 @@ impl Frame {
         let after = at.duration_since(self.range.from).as_secs_f64();
         let share = after / self.range.length().as_secs_f64();
         self.left + share.clamp(0.0, 1.0) * (self.right - self.left)
+    }
+
+    /// The positions of the times with a label.
+    pub fn grid(&self) -> impl Iterator<Item = f64> + '_ {
+        self.ticks.iter().map(|tick| self.x(tick.at))
     }
 
     /// The time that this many pixels show.

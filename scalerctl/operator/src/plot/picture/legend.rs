@@ -5,6 +5,7 @@ use plotters::style::RGBColor;
 use super::{
     super::timeline::Timeline,
     LINE,
+    decisions::Kind,
     frame::Frame,
     rows::State,
     scene::{Anchor, Fill, Ink, Scene, TEXT_SIZE, text_width},
@@ -22,6 +23,8 @@ pub enum Sample {
     Area(RGBColor),
     /// A state in a row.
     State(State),
+    /// A decision.
+    Decision(Kind),
 }
 
 /// A sample and its meaning.
@@ -62,6 +65,7 @@ pub fn add_keys(scene: &mut Scene, frame: &Frame, keys: &[Key<'_>]) {
             Sample::State(state) => {
                 state.add(scene, (from, until), middle - 7.0);
             }
+            Sample::Decision(kind) => kind.add(scene, false, (from + 9.0, middle), key.text),
         }
         scene.text((until + 6.0, y), Anchor::Start, TEXT_SIZE, key.text);
         x += width + 16.0;
@@ -84,8 +88,13 @@ pub fn add_states(scene: &mut Scene, frame: &Frame, timeline: &Timeline) {
         (has("INSUFFICIENT_DATA", None), State::Insufficient, "INSUFFICIENT_DATA"),
     ];
     let keys = keys.into_iter().filter(|(is_there, ..)| *is_there);
-    let keys: Vec<Key<'_>> =
-        keys.map(|(_, state, text)| Key::new(Sample::State(state), text)).collect();
+    let keys = keys.map(|(_, state, text)| Key::new(Sample::State(state), text));
+    let shown = |kind: Kind| {
+        timeline.marks.iter().any(|mark| !mark.is_extension() && Kind::of(mark) == kind)
+    };
+    let kinds = Kind::ALL.into_iter().filter(|(kind, _)| shown(*kind));
+    let kinds = kinds.map(|(kind, text)| Key::new(Sample::Decision(kind), text));
+    let keys: Vec<Key<'_>> = kinds.chain(keys).collect();
     if !keys.is_empty() {
         add_keys(scene, frame, &keys);
     }

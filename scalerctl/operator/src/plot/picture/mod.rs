@@ -59,7 +59,6 @@ fn scene(timeline: &Timeline, zone: &TimeZone, width: ChartWidth, titled: bool) 
         scene.text((8.0, 40.0), Anchor::Start, TEXT_SIZE, &words);
         scene.height = 50.0;
     }
-    let top = scene.height;
     panels::add_backlog(&mut scene, &frame, timeline);
     rows::add_without_capacity(&mut scene, &frame, timeline);
     panels::add_instances(&mut scene, &frame, timeline);
@@ -67,18 +66,18 @@ fn scene(timeline: &Timeline, zone: &TimeZone, width: ChartWidth, titled: bool) 
     decisions::add(&mut scene, &frame, timeline, zone);
     rows::add_lease(&mut scene, &frame, timeline, zone);
     rows::add_alarms(&mut scene, &frame, timeline, zone);
-    add_axis(&mut scene, &frame, zone, top);
+    add_axis(&mut scene, &frame, zone);
     legend::add_states(&mut scene, &frame, timeline);
     scene.height += 6.0;
     scene
 }
 
-/// The times, in the zone of the reader and in UTC, and a line through all panels for each.
-fn add_axis(scene: &mut Scene, frame: &Frame, zone: &TimeZone, top: f64) {
+/// The times, in the zone of the reader and in UTC.
+fn add_axis(scene: &mut Scene, frame: &Frame, zone: &TimeZone) {
     let bottom = scene.height + 4.0;
     for tick in &frame.ticks {
         let x = frame.x(tick.at);
-        scene.below(vec![(x, top), (x, bottom)], Ink::Grid);
+        scene.line(vec![(x, bottom), (x, bottom + 4.0)], Ink::Text, 1.0);
     }
     let line = vec![(frame.left, bottom), (frame.right, bottom)];
     scene.line(line, Ink::Text, 1.0);
@@ -90,7 +89,7 @@ fn add_axis(scene: &mut Scene, frame: &Frame, zone: &TimeZone, top: f64) {
     let names: Vec<String> = rows.iter().map(|(name, _)| name.clone()).collect();
     for (name, labels) in rows {
         scene.height += LINE;
-        let y = scene.height - 4.0;
+        let y = scene.height - 3.0;
         if frame.is_wide {
             scene.text((frame.left - 60.0, y), Anchor::End, TEXT_SIZE, &format!("time ({name})"));
         }

@@ -55,8 +55,9 @@ pub fn add_instances(scene: &mut Scene, frame: &Frame, timeline: &Timeline) {
         colour,
         is_filled,
     };
+    // What is in service is drawn over what is desired, which is the same most of the time.
     let curves =
-        [curve(&timeline.in_service, IN_SERVICE, true), curve(&timeline.desired, DESIRED, false)];
+        [curve(&timeline.desired, DESIRED, false), curve(&timeline.in_service, IN_SERVICE, true)];
     let values = timeline.desired.iter().chain(&timeline.in_service).map(|it| it.value);
     let idle = timeline.paid_idle.as_ref().map_or(&[][..], |it| &it.stretches);
     add_panel(scene, frame, INSTANCES_HEIGHT, values.fold(1.0, f64::max), &curves, idle);
@@ -87,6 +88,7 @@ fn add_panel(
 ) {
     let top = scene.height + 6.0;
     let bottom = top + height;
+    scene.grid(frame.grid(), top, bottom);
     // The curve stays below the upper end.
     let y = |value: f64| bottom - (value / highest) * (height - 8.0);
     for value in labelled(highest) {
@@ -117,7 +119,7 @@ fn add_panel(
     for it in idle {
         let (from, until) = (frame.x(it.from), frame.x(it.until));
         let size = (until - from, bottom - y(it.value));
-        scene.rect((from, y(it.value)), size, Fill::Faint, Ink::Of(PAID_IDLE));
+        scene.rect((from, y(it.value)), size, Fill::Half, Ink::Of(PAID_IDLE));
     }
     scene.line(vec![(frame.left, bottom), (frame.right, bottom)], Ink::Text, 1.0);
     scene.height = bottom + 6.0;

@@ -58,6 +58,7 @@ fn draw(canvas: &mut BitMapBackend<'_>, shape: &Shape) -> Result<(), String> {
         match fill {
             Fill::Solid | Fill::Hollow => colour,
             Fill::Faint => colour.mix(0.25),
+            Fill::Half => colour.mix(0.55),
         }
     };
     let drawn = match &shape.form {

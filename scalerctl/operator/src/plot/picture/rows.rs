@@ -68,6 +68,7 @@ pub fn begin(scene: &mut Scene, frame: &Frame, name: &str, full: &str) -> f64 {
         text.titled(full.to_owned());
     }
     scene.height = y + HIGH + 3.0;
+    scene.grid(frame.grid(), y - 3.0, scene.height);
     y
 }
 

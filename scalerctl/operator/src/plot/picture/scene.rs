@@ -25,6 +25,8 @@ pub enum Fill {
     Hollow,
     /// So that what is behind stays visible.
     Faint,
+    /// Half of it.
+    Half,
 }
 
 /// The end of a text at its position.
@@ -104,6 +106,13 @@ impl Scene {
     pub fn below(&mut self, points: Vec<(f64, f64)>, ink: Ink) {
         let form = Form::Line { points, width: 1.0 };
         self.back.push(Shape { form, ink, title: None, idle_minutes: None });
+    }
+
+    /// Adds a vertical line behind everything else, at each of these positions.
+    pub fn grid(&mut self, positions: impl Iterator<Item = f64>, top: f64, bottom: f64) {
+        for x in positions {
+            self.below(vec![(x, top), (x, bottom)], Ink::Grid);
+        }
     }
 
     /// Adds an area.

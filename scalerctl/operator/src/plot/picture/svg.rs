@@ -33,7 +33,7 @@ fn pairs(points: &[(f64, f64)]) -> String {
     points.iter().map(pair).collect::<Vec<String>>().join(" ")
 }
 
-/// The attributes that paint an area: class, fill, its opacity, and stroke.
+/// The attributes that paint an area.
 struct Paint {
     fill: String,
     opacity: Option<&'static str>,
@@ -46,6 +46,7 @@ impl Paint {
         match fill {
             Fill::Solid => Self { fill: colour, opacity: None, stroke: None },
             Fill::Faint => Self { fill: colour, opacity: Some("0.25"), stroke: None },
+            Fill::Half => Self { fill: colour, opacity: Some("0.55"), stroke: None },
             Fill::Hollow => Self { fill: "none".into(), opacity: None, stroke: Some(colour) },
         }
     }
