@@ -81,10 +81,7 @@ async fn the_lanes_show_the_decisions_and_instances() {
         let lane = lane(&run, alarm);
         assert!(lane.contains(state) && !lane.contains(other), "{}", run.text);
     }
-    run.assert_says(&[
-        "alarm 3: my-stack-backstop, now OK",
-        "AlarmHigh: TargetTracking-endpoint/my-",
-    ]);
+    run.assert_says(&["alarm 3: my-stack-backstop, now OK", "AlarmHigh: TargetTracking-endpoint"]);
     run.assert_fits(80);
     // The curve is drawn in braille.
     assert!(run.text.chars().any(|it| ('\u{2801}'..='\u{28ff}').contains(&it)), "{}", run.text);

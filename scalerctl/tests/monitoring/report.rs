@@ -1,11 +1,12 @@
 //! `scalerctl report`.
 
 use jiff::SignedDuration;
-use reactive_scaler::port::VariantId;
+use reactive_scaler::{config::Mode, port::VariantId};
 use serde_json::{Value, json};
 use simulator::{CustomMetric, Simulator};
 
 use super::{
+    results::Work,
     run::scalerctl,
     setup::{ENDPOINT, FROM, GROUP, UNTIL, fresh, morning, time},
 };
@@ -91,9 +92,30 @@ async fn costs_are_of_the_desired_hours_and_shared_by_wakes() {
             "Wakes, the most expensive first",
             "2030-01-07 00:30",
         ]);
-        run.assert_fits(80);
+        // The notes are longer than the tables.
+        run.assert_fits(89);
         assert_eq!(document["endpoints"][0]["figures"]["results"], Value::Null);
     }
+}
+
+#[tokio::test]
+async fn the_cost_is_shared_by_the_results_where_they_are_connected() {
+    let sim = fresh();
+    let work = Work::on(&sim, Mode::Act);
+    for key in ["a.json", "b.json", "c.json"] {
+        work.job(key).await;
+        work.minutes(10).await;
+    }
+    work.ticks_until(UNTIL).await;
+    let arguments = ["--since", FROM, "--price-per-hour", "6", "--function", "my-scaler"];
+    let document = report(&sim, &arguments).await;
+    let endpoint = &document["endpoints"][0];
+    assert_eq!(endpoint["figures"]["results"], 3, "{endpoint}");
+    let of_a_result = endpoint["cost"].as_f64().unwrap() / 3.0;
+    let found = document["all"]["cost_per_result"].as_f64().unwrap();
+    assert!(of_a_result > 0.0 && (found - of_a_result).abs() < 1e-9, "{document}");
+    let run = scalerctl(&sim, &[&["report"], &arguments[..]].concat()).await;
+    run.assert_says(&["results", "cost of a result", &format!("{of_a_result:.2}")]);
 }
 
 #[tokio::test]
@@ -119,11 +141,11 @@ async fn a_fleet_has_sums_a_line_for_each_endpoint_and_its_ten_most_expensive_wa
     let run = scalerctl(&sim, &arguments).await;
     // 1 + 2 + … + 12 minutes of two instances at 30 an hour.
     run.assert_says(&[
-        "13 endpoints: 12 wakes, 2.6 instance hours",
+        "13 endpoints: 12 wakes, 2.6 instance hours, paid idle unknown",
         "cost: 78.00",
         "of a wake: 6.50",
     ]);
-    run.assert_fits(80);
+    run.assert_fits(89);
     let lines = run.text.lines().filter(|line| line.trim_start().starts_with("fleet-"));
     assert_eq!(lines.count(), 12 + 10, "{}", run.text);
     run.assert_says(&["The 10 most expensive of 12 wakes"]);

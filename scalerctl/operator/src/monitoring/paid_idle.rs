@@ -28,6 +28,9 @@ pub struct PaidIdle {
     /// The times without work, in order, with the instances in service.
     #[serde(skip)]
     pub stretches: Vec<Interval>,
+    /// The times that are unknown.
+    #[serde(skip)]
+    pub unknown_stretches: Vec<Interval>,
 }
 
 impl PaidIdle {
@@ -43,7 +46,7 @@ impl PaidIdle {
             for point in backlog.iter().skip(first).take_while(|point| point.at < up.until) {
                 let from = point.at.max(known_until);
                 let until = (point.at + period).min(up.until).max(from);
-                found.unknown += part(known_until, from);
+                found.add_unknown(up, known_until, from);
                 known_until = until;
                 if point.value > 0.0 {
                     found.busy += part(from, until);
@@ -52,9 +55,16 @@ impl PaidIdle {
                     found.add_stretch(Interval { from, until, value: up.value });
                 }
             }
-            found.unknown += part(known_until, up.until);
+            found.add_unknown(up, known_until, up.until);
         }
         found
+    }
+
+    fn add_unknown(&mut self, up: &Interval, from: Timestamp, until: Timestamp) {
+        if from < until {
+            self.unknown += InstanceTime::between(std::slice::from_ref(up), from, until);
+            self.unknown_stretches.push(Interval { from, until, value: up.value });
+        }
     }
 
     fn add_stretch(&mut self, idle: Interval) {
@@ -71,10 +81,10 @@ impl PaidIdle {
         [self.idle, self.busy, self.unknown].into_iter().sum()
     }
 
-    /// The share of the instance minutes in service that was idle. `None`: nothing was in service.
+    /// The share of the minutes in service that was idle. `None`: nothing was in service.
     pub fn share(&self) -> Option<f64> {
-        let all = self.in_service().instance_minutes;
-        (all > 0.0).then(|| self.idle.instance_minutes / all)
+        let all = self.in_service().minutes;
+        (all > 0.0).then(|| self.idle.minutes / all)
     }
 }
 
@@ -115,6 +125,8 @@ mod tests {
             assert_eq!(all.map(|it| it.instance_minutes), instance_minutes, "{name}");
             let stretches = InstanceTime::between(&found.stretches, at(0), at(60));
             assert_eq!(stretches, found.idle, "{name}");
+            let stretches = InstanceTime::between(&found.unknown_stretches, at(0), at(60));
+            assert_eq!(stretches, found.unknown, "{name}");
         }
         assert_eq!(idle(&[(0, 30, 0.0)], &backlog).share(), None);
         assert_eq!(idle(&[(4, 6, 1.0)], &backlog).share(), Some(0.5));

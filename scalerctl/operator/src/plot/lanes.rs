@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::port::Datapoint;
 
 use super::timeline::Mark;
-use crate::monitoring::{TimeRange, interval::Interval};
+use crate::monitoring::{TimeRange, interval::Interval, paid_idle::PaidIdle};
 
 /// The character for an unknown value.
 const UNKNOWN: char = ' ';
@@ -76,14 +76,15 @@ impl Lane {
         })
     }
 
-    /// Whether an interval overlaps the column, where `known` does.
-    pub fn covered_of(self, intervals: &[Interval], known: &[Interval]) -> String {
+    /// When idle time was paid. `in_service`: when it is known what was in service.
+    pub fn idle(self, found: &PaidIdle, in_service: &[Interval]) -> String {
         self.draw(|from, until| {
-            let covers = |it: &Interval| it.from < until && from < it.until;
-            match (intervals.iter().any(covers), known.iter().any(covers)) {
-                (true, _) => '█',
-                (false, true) => '─',
-                (false, false) => UNKNOWN,
+            let any = |all: &[Interval]| all.iter().any(|it| it.from < until && from < it.until);
+            match () {
+                () if any(&found.stretches) => '█',
+                () if any(&found.unknown_stretches) => UNKNOWN,
+                () if any(in_service) => '─',
+                () => UNKNOWN,
             }
         })
     }
@@ -156,7 +157,13 @@ mod tests {
         ];
         assert_eq!(lane().counts(&intervals), "  99  +   ");
         assert_eq!(lane().covered(&intervals), "──██──█───");
-        assert_eq!(lane().covered_of(&intervals[1..], &intervals), "  ──  █   ");
+        let found = PaidIdle {
+            stretches: intervals[1..].to_vec(),
+            unknown_stretches: vec![Interval { from: at(7), until: at(9), value: 1.0 }],
+            ..PaidIdle::default()
+        };
+        let in_service = [Interval { from: at(1), until: at(10), value: 1.0 }];
+        assert_eq!(lane().idle(&found, &in_service), " ─────█  ─");
     }
 
     #[test]

@@ -60,7 +60,7 @@ pub fn of(timeline: &Timeline, zone: &TimeZone, width: usize) -> String {
     write_lane("in service", &lane.counts(&timeline.in_service));
     match &timeline.paid_idle {
         Some(found) => {
-            write_lane("paid idle", &lane.covered_of(&found.stretches, &timeline.in_service));
+            write_lane("paid idle", &lane.idle(found, &timeline.in_service));
         }
         None => write_lane("paid idle", "unknown"),
     }

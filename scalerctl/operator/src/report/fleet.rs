@@ -17,8 +17,8 @@ pub struct Fleet {
     pub wakes: u64,
     /// Instance hours that were desired.
     pub instance_hours: f64,
-    /// In service without work.
-    pub idle: InstanceTime,
+    /// In service without work; `None`: known for no endpoint.
+    pub idle: Option<InstanceTime>,
     /// The share of the instance minutes in service that was idle. `None`: nothing was in service, or it is not known.
     pub idle_share: Option<f64>,
     /// The number of results; `None`: known for no endpoint.
@@ -45,7 +45,8 @@ impl Fleet {
             all.wakes += totals.wakes;
             all.instance_hours += totals.hours.instance_hours;
             if let Some(found) = &totals.paid_idle {
-                all.idle += found.idle;
+                let so_far = all.idle.unwrap_or_default();
+                all.idle = Some([so_far, found.idle].into_iter().sum());
                 in_service += found.in_service().instance_minutes;
             }
             all.results = sum(all.results, totals.results);
@@ -61,7 +62,8 @@ impl Fleet {
                 priced_results += results;
             }
         }
-        all.idle_share = (in_service > 0.0).then(|| all.idle.instance_minutes / in_service);
+        let share = |idle: InstanceTime| idle.instance_minutes / in_service;
+        all.idle_share = all.idle.filter(|_| in_service > 0.0).map(share);
         all.cost_per_wake = all.cost.and_then(|cost| each(cost, priced_wakes as u64));
         all.cost_per_result = each(cost_of_results, priced_results);
         all

@@ -75,15 +75,17 @@ fn groups(totals: &[Totals], width: usize) -> Vec<&[Totals]> {
 /// The sums over all endpoints.
 fn write_all(out: &mut String, report: &Report) {
     let all = Fleet::of(report);
-    let share = all.idle_share.map(|share| format!(" ({:.0} %)", 100.0 * share));
+    let idle = match (all.idle, all.idle_share) {
+        (None, _) => "unknown".to_owned(),
+        (Some(idle), None) => format!("{:.1}", idle.instance_minutes / 60.0),
+        (Some(idle), Some(share)) => {
+            format!("{:.1} ({:.0} %)", idle.instance_minutes / 60.0, 100.0 * share)
+        }
+    };
     let _ = writeln!(
         out,
-        "\n{} endpoints: {} wakes, {:.1} instance hours, paid idle {:.1}{}",
-        all.endpoints,
-        all.wakes,
-        all.instance_hours,
-        all.idle.instance_minutes / 60.0,
-        share.unwrap_or_default()
+        "\n{} endpoints: {} wakes, {:.1} instance hours, paid idle {idle}",
+        all.endpoints, all.wakes, all.instance_hours
     );
     let prices = [
         ("cost", all.cost),

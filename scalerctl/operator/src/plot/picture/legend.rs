@@ -81,11 +81,13 @@ pub fn add_states(scene: &mut Scene, frame: &Frame, timeline: &Timeline) {
         })
     };
     let waited = timeline.without_capacity.iter().any(|point| point.value > 0.0);
+    let is_unknown = timeline.paid_idle.as_ref().is_some_and(|it| !it.unknown_stretches.is_empty());
+    let lacks_data = is_unknown || has("INSUFFICIENT_DATA", None);
     let keys = [
         (has("ALARM", Some(false)) || waited, State::Alarm, "ALARM"),
         (has("ALARM", Some(true)), State::Low, "ALARM for low values: scales in"),
         (has("OK", None), State::Ok, "OK"),
-        (has("INSUFFICIENT_DATA", None), State::Insufficient, "INSUFFICIENT_DATA"),
+        (lacks_data, State::Insufficient, "INSUFFICIENT_DATA, unknown"),
     ];
     let keys = keys.into_iter().filter(|(is_there, ..)| *is_there);
     let keys = keys.map(|(_, state, text)| Key::new(Sample::State(state), text));

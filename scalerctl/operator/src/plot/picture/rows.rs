@@ -8,7 +8,9 @@ use super::{
     frame::{Frame, GUTTER_LETTERS},
     scene::{Anchor, Fill, Ink, Scene, TEXT_SIZE},
 };
-use crate::monitoring::{TimeZone, instance_time::InstanceTime, shortened::shortened};
+use crate::monitoring::{
+    TimeZone, instance_time::InstanceTime, interval::intervals, shortened::shortened,
+};
 
 /// The height of a filled row.
 const HIGH: f64 = 14.0;
@@ -79,9 +81,9 @@ fn times(zone: &TimeZone, from: Timestamp, until: Timestamp) -> String {
 /// When work waited and no instance was there.
 pub fn add_without_capacity(scene: &mut Scene, frame: &Frame, timeline: &Timeline) {
     let y = begin(scene, frame, "no instance for work", "HasBacklogWithoutCapacity");
-    for point in timeline.without_capacity.iter().filter(|point| point.value > 0.0) {
-        let ends = (frame.x(point.at), frame.x(point.at + timeline.period));
-        State::Alarm.add(scene, ends, y);
+    let waited = intervals(&timeline.without_capacity, timeline.range.until, timeline.period);
+    for it in waited.iter().filter(|it| it.value > 0.0) {
+        State::Alarm.add(scene, (frame.x(it.from), frame.x(it.until)), y);
     }
 }
 
@@ -98,6 +100,11 @@ pub fn add_paid_idle(scene: &mut Scene, frame: &Frame, timeline: &Timeline, zone
         let ends = (frame.x(idle.from), frame.x(idle.until));
         let shape = State::Idle.add(scene, ends, y);
         shape.titled(title).idle_minutes = Some(time.minutes);
+    }
+    for it in timeline.paid_idle.iter().flat_map(|it| &it.unknown_stretches) {
+        let title = format!("no datapoint of the backlog: {}", times(zone, it.from, it.until));
+        let ends = (frame.x(it.from), frame.x(it.until));
+        State::Insufficient.add(scene, ends, y).titled(title);
     }
 }
 
