@@ -7,6 +7,10 @@
 //! | `user_policies` | policies of the user, in the JSON format of the AWS CLI |
 //! | `calibration` | delays that were measured on a live endpoint |
 //! | `output` | table, JSON, CSV, charts |
+//! | `verdict` | the first lines: which policy wins |
+//! | `horizon` | until when policies are billed |
+//! | `habits` | the idle windows of other services |
+//! | `published_bills` | two bills that others published |
 //! | `explain` | `explain` |
 //! | `invalid_arguments` | arguments that are not valid |
 #![allow(clippy::unwrap_used, clippy::expect_used)]
@@ -15,10 +19,14 @@ mod calibration;
 mod demo_figures;
 mod explain;
 mod function_figures;
+mod habits;
+mod horizon;
 mod invalid_arguments;
 mod output;
+mod published_bills;
 mod reported_delays;
 mod user_policies;
+mod verdict;
 
 use std::process::{Command, Output};
 

@@ -6,7 +6,7 @@
 //! | `clients` | the AWS clients, and the log group of the decisions |
 //! | `deployed` | the settings of the function, and whether results are connected |
 //! | `time_range` | the time range |
-//! | `time_zone`, `duration_text` | times and durations as text |
+//! | `time_zone` | times as text |
 //! | `interval` | the intervals in which a value is known |
 //! | `instance_time`, `paid_idle` | instance minutes, and those without work |
 //! | `price` | the price of an instance hour |
@@ -16,7 +16,6 @@
 pub mod args;
 mod clients;
 mod deployed;
-pub mod duration_text;
 pub mod instance_time;
 pub mod interval;
 pub mod paid_idle;
@@ -25,6 +24,8 @@ pub mod shortened;
 pub mod terminal;
 pub mod time_range;
 pub mod time_zone;
+
+pub use scalerctl_console::times::duration_text;
 
 pub use clients::{Account, Source, log_group, no_access};
 pub use deployed::{Connection, Deployed};
