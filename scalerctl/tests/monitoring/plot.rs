@@ -188,6 +188,22 @@ async fn the_paid_idle_time_is_counted_shown_and_priced() {
     assert_eq!(without["paid_idle"]["price"], serde_json::Value::Null);
 }
 
+/// The minutes are those of the report, although the points of the graph are of five minutes.
+#[tokio::test]
+async fn a_longer_graph_does_not_hide_idle_minutes() {
+    let sim = morning().await;
+    let idle = async |since: &str| {
+        let arguments = ["plot", ENDPOINT, "--json", "--since", since];
+        let document = scalerctl(&sim, &arguments).await.document();
+        (document["period_seconds"].clone(), document["paid_idle"]["idle"].clone())
+    };
+    let (short, long) = (idle("4h").await, idle("3d").await);
+    assert_eq!((&short.0, &long.0), (&json!(60), &json!(300)));
+    assert_eq!(short.1, long.1);
+    let old = scalerctl(&sim, &["plot", ENDPOINT, "--since", "16d"]).await;
+    old.assert_says(&["Paid idle: at least "]);
+}
+
 #[tokio::test]
 async fn what_was_in_service_is_unknown_without_the_metric() {
     let sim = fresh();

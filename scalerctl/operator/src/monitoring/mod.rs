@@ -8,7 +8,7 @@
 //! | `time_range` | the time range |
 //! | `time_zone` | times as text |
 //! | `interval` | the intervals in which a value is known |
-//! | `instance_time`, `paid_idle` | instance minutes, and those without work |
+//! | `instance_time`, `paid_idle`, `idle_metrics` | instance minutes, those without work, and the metrics for them |
 //! | `price` | the price of an instance hour |
 //! | `shortened` | long names where there is little room |
 //! | `terminal` | the width of the terminal |
@@ -16,6 +16,7 @@
 pub mod args;
 mod clients;
 mod deployed;
+pub mod idle_metrics;
 pub mod instance_time;
 pub mod interval;
 pub mod paid_idle;

@@ -25,6 +25,8 @@ pub struct PaidIdle {
     pub busy: InstanceTime,
     /// Without a datapoint of the backlog.
     pub unknown: InstanceTime,
+    /// Length of a period of the backlog.
+    pub period_seconds: i64,
     /// The times without work, in order, with the instances in service.
     #[serde(skip)]
     pub stretches: Vec<Interval>,
@@ -36,7 +38,7 @@ pub struct PaidIdle {
 impl PaidIdle {
     /// From the instances in service, and the maximum of the backlog in each period, both in order.
     pub fn of(in_service: &[Interval], backlog: &[Datapoint], period: SignedDuration) -> Self {
-        let mut found = Self::default();
+        let mut found = Self { period_seconds: period.as_secs(), ..Self::default() };
         for up in in_service.iter().filter(|it| it.value > 0.0) {
             let part = |from: Timestamp, until: Timestamp| {
                 InstanceTime::between(std::slice::from_ref(up), from, until)
@@ -74,6 +76,11 @@ impl PaidIdle {
             }
             _ => self.stretches.push(idle),
         }
+    }
+
+    /// `at least `, if work of a minute makes a longer period busy.
+    pub fn least(&self) -> &'static str {
+        if self.period_seconds > 60 { "at least " } else { "" }
     }
 
     /// All time in service.

@@ -11,10 +11,9 @@ use super::timeline::{self, Mark, Timeline};
 use crate::{
     account::metrics::{MetricQuery, SAGEMAKER, shortest_period},
     monitoring::{
-        Account, TimeRange,
+        Account, TimeRange, idle_metrics,
         interval::{Interval, KNOWN_FOR, intervals},
         no_access,
-        paid_idle::PaidIdle,
         price::Prices,
     },
     plot::args::PlotArgs,
@@ -71,14 +70,18 @@ pub async fn read(
         }
         None => None,
     };
-    let prices = Prices::of(account, &arguments.price, &[endpoint.to_owned()]).await?;
+    let endpoints = [endpoint.to_owned()];
+    let prices = Prices::of(account, &arguments.price, &endpoints).await?;
+    // The longer the period, the more of the idle time is hidden by work.
+    let shortest = shortest_period(range.from, now);
+    let mut idle = idle_metrics::read(account, &endpoints, shortest, range).await?;
     notes.extend(prices.notes.iter().cloned());
     let long = SignedDuration::from_secs(period.into());
     let mut timeline = Timeline {
         endpoint: endpoint.to_owned(),
         range,
         period: long,
-        paid_idle: (!in_service.is_empty()).then(|| PaidIdle::of(&in_service, &backlog, long)),
+        paid_idle: idle.pop().flatten(),
         price_per_hour: prices.of_endpoint(endpoint),
         backlog,
         per_instance,

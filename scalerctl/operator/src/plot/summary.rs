@@ -24,7 +24,8 @@ pub fn paid_idle(timeline: &Timeline) -> Vec<String> {
         .map(|price| format!(", cost {:.2} of {:.2}", found.idle.price(price), all.price(price)));
     let share = 100.0 * found.idle.minutes / all.minutes;
     let mut lines = vec![format!(
-        "Paid idle: {:.0} min of {:.0} min in service ({share:.0} %){}",
+        "Paid idle: {}{:.0} min of {:.0} min in service ({share:.0} %){}",
+        found.least(),
         found.idle.minutes,
         all.minutes,
         price.unwrap_or_default()

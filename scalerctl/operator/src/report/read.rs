@@ -13,9 +13,9 @@ use super::{
 };
 use crate::{
     account::EndpointArg,
-    account::metrics::{MetricQuery, SAGEMAKER, shortest_period},
+    account::metrics::{MetricQuery, shortest_period},
     monitoring::{
-        Account, Connection, TimeRange,
+        Account, Connection, TimeRange, idle_metrics,
         interval::{KNOWN_FOR, intervals},
         no_access,
         paid_idle::PaidIdle,
@@ -55,7 +55,7 @@ pub async fn read(
     };
     report.notes.extend(report.prices.notes.iter().cloned());
     let period = shortest_period(range.from, now);
-    let idle = paid_idle(account, &endpoints, period, range).await?;
+    let idle = idle_metrics::read(account, &endpoints, period, range).await?;
     let source = account.source(&arguments.monitoring.function).await?;
     match source.log_group {
         Some(group) => {
@@ -121,34 +121,6 @@ async fn endpoints(account: &Account, named: &[EndpointArg]) -> Result<Vec<Strin
     endpoints.sort();
     endpoints.dedup();
     Ok(endpoints)
-}
-
-/// The time in service of each endpoint, by whether work was known. The log has neither the backlog nor what was in
-/// service.
-async fn paid_idle(
-    account: &Account,
-    endpoints: &[String],
-    period: i32,
-    range: TimeRange,
-) -> Result<Vec<Option<PaidIdle>>, Failure> {
-    const METRICS: [(&str, &str); 2] =
-        [(NAMESPACE, "InServiceInstances"), (SAGEMAKER, "ApproximateBacklogSize")];
-    let metrics: Vec<MetricQuery<'_>> = endpoints
-        .iter()
-        .flat_map(|endpoint| {
-            METRICS.map(|(namespace, name)| {
-                MetricQuery::of_endpoint(namespace, name, "Maximum", endpoint)
-            })
-        })
-        .collect();
-    let read = account.metrics.read(&metrics, period, range.pair()).await.map_err(no_access)?;
-    let long = SignedDuration::from_secs(period.into());
-    let of = |metrics: &[Vec<Datapoint>]| {
-        let [in_service, backlog] = metrics else { return None };
-        let in_service = intervals(in_service, range.until, KNOWN_FOR.max(long));
-        (!in_service.is_empty()).then(|| PaidIdle::of(&in_service, backlog, long))
-    };
-    Ok(read.chunks(METRICS.len()).map(of).collect())
 }
 
 async fn of_metrics(

@@ -75,11 +75,13 @@ fn groups(totals: &[Totals], width: usize) -> Vec<&[Totals]> {
 /// The sums over all endpoints.
 fn write_all(out: &mut String, report: &Report) {
     let all = Fleet::of(report);
+    let least = report.totals.iter().filter_map(|it| it.paid_idle.as_ref());
+    let least = least.map(|it| it.least()).next().unwrap_or_default();
     let idle = match (all.idle, all.idle_share) {
         (None, _) => "unknown".to_owned(),
-        (Some(idle), None) => format!("{:.1}", idle.instance_minutes / 60.0),
+        (Some(idle), None) => format!("{least}{:.1}", idle.instance_minutes / 60.0),
         (Some(idle), Some(share)) => {
-            format!("{:.1} ({:.0} %)", idle.instance_minutes / 60.0, 100.0 * share)
+            format!("{least}{:.1} ({:.0} %)", idle.instance_minutes / 60.0, 100.0 * share)
         }
     };
     let _ = writeln!(
@@ -239,10 +241,11 @@ fn table(report: &Report, group: &[Totals]) -> Table {
 }
 
 fn paid_idle(totals: &Totals) -> String {
-    match totals.paid_idle.as_ref().map(|it| (it.idle.minutes, it.share())) {
-        None => "unknown".to_owned(),
-        Some((minutes, None)) => format!("{minutes:.0} min"),
-        Some((minutes, Some(share))) => format!("{minutes:.0} min ({:.0} %)", 100.0 * share),
+    let Some(found) = &totals.paid_idle else { return "unknown".to_owned() };
+    let minutes = format!("{}{:.0} min", found.least(), found.idle.minutes);
+    match found.share() {
+        None => minutes,
+        Some(share) => format!("{minutes} ({:.0} %)", 100.0 * share),
     }
 }
 
