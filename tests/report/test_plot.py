@@ -1,4 +1,4 @@
-"""The page of `scalerctl plot` in a browser, of an endpoint on the simulated AWS."""
+"""The page of `scalerctl plot` in a browser, of an endpoint with a past on the simulated AWS."""
 
 import subprocess
 
@@ -16,14 +16,17 @@ def page_file():
     FOLDER.mkdir(parents=True, exist_ok=True)
     file = FOLDER / "plot.html"
     served = subprocess.Popen(
-        [SCALERCTL, "aws", "--no-function", "--port", "0"], stdout=subprocess.PIPE, text=True,
+        [SCALERCTL, "aws", "--history", "1d", "--port", "0"], stdout=subprocess.PIPE, text=True,
     )
     try:
         begin = "export AWS_ENDPOINT_URL="
         url = next(line for line in served.stdout if line.startswith(begin)).removeprefix(begin)
         subprocess.run(
-            [SCALERCTL, "plot", "my-endpoint", "--local", "--html", file],
-            check=True, stdout=subprocess.DEVNULL, env={"AWS_ENDPOINT_URL": url.strip()},
+            [SCALERCTL, "plot", "my-endpoint", "--local", "--function", "reactive-scaler",
+             "--since", "1d", "--price-per-hour", "1.41", "--html", file],
+            check=True, stdout=subprocess.DEVNULL,
+            # Half an hour from UTC, so that the axis has two different times.
+            env={"AWS_ENDPOINT_URL": url.strip(), "TZ": "IST-5:30"},
         )
     finally:
         served.kill()
@@ -52,7 +55,8 @@ def test_nothing_is_loaded_from_outside(opened, page_file):
 def test_the_picture_says_what_it_shows(opened):
     page, _ = opened
     words = page.locator("h1").text_content() + page.locator(SHOWN).text_content()
-    for part in ("my-endpoint", "requests", "instances", "time (", "work waits, no instance", "lease"):
+    for part in ("my-endpoint", "requests", "instances", "time (", "IST", "UTC", "no instance for work",
+                 "paid idle", "decisions", "lease", "ALARM"):
         assert part in words, part
 
 
@@ -65,6 +69,88 @@ def test_text_can_be_read_on_its_ground(opened):
     page, _ = opened
     for what in ("body", "section svg text"):
         assert contrast(page, what) >= 4.5, what
+
+
+def boxes(page):
+    """Each text in the picture with its box."""
+    return page.locator(SHOWN).locator("text").evaluate_all(
+        """all => all.map(it => {
+            const {left, top, right, bottom} = it.getBoundingClientRect();
+            return [it.lastChild.textContent, left, top, right, bottom];
+        })""")
+
+
+def test_no_two_texts_overlap(opened):
+    page, _ = opened
+    found = boxes(page)
+    assert len(found) > 20
+    # The box of a text is higher than its letters.
+    slack = 1
+    for index, (text, left, top, right, bottom) in enumerate(found):
+        for other, l, t, r, b in found[index + 1:]:
+            apart = right <= l + slack or r <= left + slack or bottom <= t + slack or b <= top + slack
+            assert apart, f"{text!r} and {other!r}"
+
+
+def test_no_text_is_cut(opened):
+    page, _ = opened
+    box = page.locator(SHOWN).bounding_box()
+    for text, left, top, right, bottom in boxes(page):
+        assert box["x"] - 1 <= left and right <= box["x"] + box["width"] + 1, text
+        assert box["y"] - 1 <= top and bottom <= box["y"] + box["height"] + 1, text
+
+
+def test_forms_can_be_told_from_the_ground(opened):
+    page, _ = opened
+    found = page.locator(SHOWN).evaluate(
+        """svg => {
+            const light = colour => {
+                const [r, g, b] = colour.match(/[\\d.]+/g).slice(0, 3).map(value => value / 255)
+                    .map(value => value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
+                return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+            };
+            const ground = light(getComputedStyle(document.body).backgroundColor);
+            // What is faint repeats what a line or a row shows.
+            const forms = svg.querySelectorAll("rect:not([fill-opacity]), polygon:not([fill-opacity]), "
+                + "polyline:not(.plot-grid)");
+            return [...forms].map(it => {
+                const style = getComputedStyle(it);
+                const colour = style.fill === "none" ? style.stroke : style.fill;
+                const ink = light(colour);
+                return [colour, (Math.max(ink, ground) + 0.05) / (Math.min(ink, ground) + 0.05)];
+            });
+        }""")
+    assert len({colour for colour, _ in found}) >= 6, found
+    for colour, contrast_of in found:
+        assert contrast_of >= 3, (colour, contrast_of)
+
+
+def test_the_idle_band_has_the_minutes_of_the_table(opened):
+    page, _ = opened
+    told = [float(text) for text in page.locator("#idle tbody td:nth-child(4)").all_inner_texts()]
+    total = float(page.locator("#idle tfoot td").first.inner_text())
+    assert len(told) >= 2 and abs(sum(told) - total) <= 0.05 * len(told) + 0.05
+    bands = page.locator(SHOWN).locator("rect[data-idle-minutes]")
+    minutes = [float(text) for text in bands.evaluate_all("all => all.map(it => it.dataset.idleMinutes)")]
+    assert [round(it, 1) for it in minutes] == told
+    # A day is as wide as the axis, which is the longest line.
+    widths = page.locator(SHOWN).evaluate(
+        """svg => {
+            const axis = Math.max(...[...svg.querySelectorAll(".plot-line")].map(it => it.getBBox().width));
+            const bands = [...svg.querySelectorAll("rect[data-idle-minutes]")];
+            return bands.map(it => it.getBBox().width * 1440 / axis);
+        }""")
+    # A pixel is two minutes, and four on a phone.
+    for drawn, minute in zip(widths, minutes):
+        assert abs(drawn - minute) < 5, (drawn, minute)
+    assert page.locator("#summary").inner_text().startswith(f"Paid idle: {total:.0f} min of ")
+    assert bands.first.locator("title").text_content().startswith("paid idle, ")
+
+
+def test_there_is_one_title(opened):
+    page, _ = opened
+    title = page.locator("h1").text_content()
+    assert title not in page.locator(SHOWN).text_content()
 
 
 def test_letters_are_shown_at_their_size(opened):

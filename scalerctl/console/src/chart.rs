@@ -13,7 +13,8 @@ pub const TEXT: (&str, i32) = ("sans-serif", 12);
 /// The title of a chart.
 pub const TITLE: (&str, i32) = ("sans-serif", 15);
 
-// Colors that people with any type of color vision can distinguish, on a light and on a dark background.
+// Colors that people with any type of color vision can distinguish. Each has a contrast of at least 3:1 to the light and
+// to the dark background of the pages (WCAG 2.2, "Non-text Contrast").
 /// The backlog.
 pub const BACKLOG: RGBColor = RGBColor(0, 114, 178);
 /// Desired instances.
@@ -21,11 +22,13 @@ pub const DESIRED: RGBColor = RGBColor(213, 94, 0);
 /// Instances in service.
 pub const IN_SERVICE: RGBColor = RGBColor(0, 158, 115);
 /// A lease or a hold.
-pub const LEASE: RGBColor = RGBColor(86, 180, 233);
+pub const LEASE: RGBColor = RGBColor(60, 140, 190);
+/// Paid idle time.
+pub const PAID_IDLE: RGBColor = RGBColor(180, 90, 150);
 /// The alarm state `ALARM`.
 pub const ALARM: RGBColor = RGBColor(204, 51, 51);
 /// Another curve in the panel of the backlog.
-pub const OF_BACKLOG: RGBColor = RGBColor(230, 159, 0);
+pub const OF_BACKLOG: RGBColor = RGBColor(184, 120, 0);
 /// Marks for single points in time.
 pub const MARK: RGBColor = RGBColor(120, 120, 120);
 

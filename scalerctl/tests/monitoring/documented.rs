@@ -67,7 +67,8 @@ async fn logs_are_as_documented() {
 #[tokio::test]
 async fn plot_is_as_documented() {
     let sim = morning().await;
-    let typed = "plot my-endpoint --since 4h --log-group /aws/lambda/my-scaler";
+    let typed =
+        "plot my-endpoint --since 4h --price-per-hour 1.41 --log-group /aws/lambda/my-scaler";
     let arguments: Vec<&str> = typed.split(' ').collect();
     assert_documented(typed, &scalerctl(&sim, &arguments).await.text);
 }
@@ -144,7 +145,13 @@ async fn the_policy_allows_exactly_the_calls() {
         called.extend(scalerctl_with(&sim, &[], &arguments).await.called);
     }
     called.extend(scalerctl(&sim, &["status"]).await.called);
-    let run = scalerctl(&sim, &["report", ENDPOINT, "--since", FROM]).await;
+    let prices = Path::new(env!("CARGO_TARGET_TMPDIR")).join("policy-prices.csv");
+    let kind = sim.with(|world| world.settings.instance_type.clone());
+    fs::write(&prices, format!("{kind},1.41\n")).unwrap();
+    let prices = prices.display().to_string();
+    let table = ["report", ENDPOINT, "--since", FROM, "--price-table", &prices];
+    let run = scalerctl(&sim, &table).await;
+    assert_eq!(run.code, Some(0), "{}", run.errors);
     called.extend(run.called);
     Work::on(&sim, Mode::Act);
     let run = scalerctl(&sim, &["status", ENDPOINT, "--function", "my-scaler"]).await;

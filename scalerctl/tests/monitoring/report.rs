@@ -1,11 +1,12 @@
 //! `scalerctl report`.
 
 use jiff::SignedDuration;
-use reactive_scaler::port::VariantId;
+use reactive_scaler::{config::Mode, port::VariantId};
 use serde_json::{Value, json};
 use simulator::{CustomMetric, Simulator};
 
 use super::{
+    results::Work,
     run::scalerctl,
     setup::{ENDPOINT, FROM, GROUP, UNTIL, fresh, morning, time},
 };
@@ -59,6 +60,102 @@ async fn savings_are_the_price_of_the_hours_at_zero() {
         "hours unknown",
     ]);
     run.assert_fits(110);
+}
+
+#[tokio::test]
+async fn costs_are_of_the_desired_hours_and_shared_by_wakes() {
+    let sim = morning().await;
+    for source in [&["--log-group", GROUP][..], &[]] {
+        let arguments = [&["--since", FROM, "--price-per-hour", "6"], source].concat();
+        let document = report(&sim, &arguments).await;
+        let figures = &document["endpoints"][0]["figures"];
+        let number = |value: &Value| value.as_f64().unwrap();
+        let cost = number(&document["endpoints"][0]["cost"]);
+        assert!((cost - 6.0 * number(&figures["hours"]["instance_hours"])).abs() < 1e-9);
+        let awake = figures["awake"].as_array().unwrap();
+        assert_eq!(awake.len(), 2, "{figures}");
+        assert!((number(&document["all"]["cost_per_wake"]) - cost / 2.0).abs() < 1e-9);
+        let wakes = document["most_expensive_wakes"].as_array().unwrap();
+        let costs: Vec<f64> = wakes.iter().map(|it| number(&it["cost"])).collect();
+        assert!(costs.len() == 2 && costs[0] > costs[1], "{costs:?}");
+        assert!((costs.iter().sum::<f64>() - cost).abs() < 1e-9, "{costs:?} {cost}");
+        let idle = |it: &Value| number(&it["idle"]["instance_minutes"]);
+        let all = idle(&figures["paid_idle"]);
+        assert!((awake.iter().map(idle).sum::<f64>() - all).abs() < 1e-9, "{figures}");
+        let idle_cost = number(&document["endpoints"][0]["paid_idle_cost"]);
+        assert!(all > 20.0 && (idle_cost - all / 10.0).abs() < 1e-9, "{document}");
+        let run = scalerctl(&sim, &[&["report"], &arguments[..]].concat()).await;
+        run.assert_says(&[
+            "paid idle",
+            "cost of a wake",
+            &format!("{:.2}", cost / 2.0),
+            "Wakes, the most expensive first",
+            "2030-01-07 00:30",
+        ]);
+        // The notes are longer than the tables.
+        run.assert_fits(89);
+        assert_eq!(document["endpoints"][0]["figures"]["results"], Value::Null);
+    }
+}
+
+#[tokio::test]
+async fn the_cost_is_shared_by_the_results_where_they_are_connected() {
+    let sim = fresh();
+    let work = Work::on(&sim, Mode::Act);
+    for key in ["a.json", "b.json", "c.json"] {
+        work.job(key).await;
+        work.minutes(10).await;
+    }
+    work.ticks_until(UNTIL).await;
+    let arguments = ["--since", FROM, "--price-per-hour", "6", "--function", "my-scaler"];
+    let document = report(&sim, &arguments).await;
+    let endpoint = &document["endpoints"][0];
+    assert_eq!(endpoint["figures"]["results"], 3, "{endpoint}");
+    let of_a_result = endpoint["cost"].as_f64().unwrap() / 3.0;
+    let found = document["all"]["cost_per_result"].as_f64().unwrap();
+    assert!(of_a_result > 0.0 && (found - of_a_result).abs() < 1e-9, "{document}");
+    let run = scalerctl(&sim, &[&["report"], &arguments[..]].concat()).await;
+    run.assert_says(&["results", "cost of a result", &format!("{of_a_result:.2}")]);
+}
+
+#[tokio::test]
+async fn a_fleet_has_sums_a_line_for_each_endpoint_and_its_ten_most_expensive_wakes() {
+    let sim = fresh();
+    sim.with(|world| {
+        for number in 1..=12 {
+            let name = format!("fleet-{number:02}");
+            world.add_async_endpoint(&name, "AllTraffic", 0);
+            world.register_target(&VariantId::new(&name, "AllTraffic"), 0, 1);
+            let metric =
+                |metric| CustomMetric::new("ReactiveScaler", metric, ("EndpointName", &name));
+            for minute in 0..=60 {
+                let at = time(FROM) + SignedDuration::from_mins(minute);
+                // Awake for as many minutes as its number.
+                let count = if minute < number { 2.0 } else { 0.0 };
+                world.put_metric(metric("DesiredInstances"), at, count);
+                world.put_metric(metric("Wakes"), at, if minute == 0 { 1.0 } else { 0.0 });
+            }
+        }
+    });
+    let arguments = ["report", "--since", FROM, "--price-per-hour", "30"];
+    let run = scalerctl(&sim, &arguments).await;
+    // 1 + 2 + … + 12 minutes of two instances at 30 an hour.
+    run.assert_says(&[
+        "13 endpoints: 12 wakes, 2.6 instance hours, paid idle unknown",
+        "cost: 78.00",
+        "of a wake: 6.50",
+    ]);
+    run.assert_fits(89);
+    let lines = run.text.lines().filter(|line| line.trim_start().starts_with("fleet-"));
+    assert_eq!(lines.count(), 12 + 10, "{}", run.text);
+    run.assert_says(&["The 10 most expensive of 12 wakes"]);
+    let document = scalerctl(&sim, &[&arguments[..], &["--json"]].concat()).await.document();
+    let wakes = document["most_expensive_wakes"].as_array().unwrap().iter();
+    let names: Vec<&str> = wakes.map(|it| it["endpoint"].as_str().unwrap()).collect();
+    let wanted: Vec<String> = (3..=12).rev().map(|it| format!("fleet-{it:02}")).collect();
+    assert_eq!(names, wanted);
+    assert_eq!(document["all"]["cost"], 78.0);
+    assert_eq!(document["all"]["idle_share"], Value::Null);
 }
 
 /// More datapoints than one page of GetMetricData contains, and more metrics than one call can have.

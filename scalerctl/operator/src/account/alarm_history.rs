@@ -20,6 +20,8 @@ pub struct AlarmHistory {
     pub name: String,
     /// `StateValue` now.
     pub now: String,
+    /// Whether values below the threshold breach: `ALARM` is then the usual state of an idle endpoint.
+    pub is_below: bool,
     /// Its states, oldest first. The first begins at the start of the time range.
     pub states: Vec<AlarmState>,
 }
@@ -43,7 +45,8 @@ impl Alarms {
         let mut alarms = Vec::new();
         for alarm in self.on_backlog(endpoint).await? {
             let states = self.states(&alarm.name, &alarm.state, span).await?;
-            alarms.push(AlarmHistory { name: alarm.name, now: alarm.state, states });
+            let is_below = alarm.is_below();
+            alarms.push(AlarmHistory { name: alarm.name, now: alarm.state, is_below, states });
         }
         Ok(alarms)
     }

@@ -120,6 +120,17 @@ impl Account {
         SdkAws::new(&self.config).with_ledger(Some(table.to_owned()))
     }
 
+    /// The variants of an endpoint with their instance types, from its configuration.
+    ///
+    /// # Errors
+    ///
+    /// If a call fails.
+    pub async fn instance_types(&self, endpoint: &str) -> Result<Vec<(String, String)>, CallError> {
+        let sagemaker = SageMaker::new(&self.config);
+        let config = sagemaker.endpoint(endpoint).await?.config;
+        Ok(sagemaker.config(&config).await?.variants)
+    }
+
     /// All registered targets.
     ///
     /// # Errors

@@ -8,12 +8,20 @@
 //! | `time_range` | the time range |
 //! | `time_zone` | times as text |
 //! | `interval` | the intervals in which a value is known |
+//! | `instance_time`, `paid_idle`, `idle_metrics` | instance minutes, those without work, and the metrics for them |
+//! | `price` | the price of an instance hour |
+//! | `shortened` | long names where there is little room |
 //! | `terminal` | the width of the terminal |
 
 pub mod args;
 mod clients;
 mod deployed;
+pub mod idle_metrics;
+pub mod instance_time;
 pub mod interval;
+pub mod paid_idle;
+pub mod price;
+pub mod shortened;
 pub mod terminal;
 pub mod time_range;
 pub mod time_zone;

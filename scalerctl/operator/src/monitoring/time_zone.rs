@@ -16,6 +16,11 @@ impl TimeZone {
         Self(if arguments.utc { tz::TimeZone::UTC } else { local_zone::of_output() })
     }
 
+    /// UTC.
+    pub fn utc() -> Self {
+        Self(tz::TimeZone::UTC)
+    }
+
     /// A time in this time zone.
     pub fn of_time(&self, at: Timestamp) -> ZonedDateTime {
         at.to_zoned_datetime(self.0.clone())

@@ -5,7 +5,10 @@ use std::path::PathBuf;
 use clap::{Args, ValueHint};
 
 use crate::account::EndpointArg;
-use crate::monitoring::args::{MonitoringArgs, TimeRangeArgs};
+use crate::monitoring::{
+    args::{MonitoringArgs, TimeRangeArgs},
+    price::PriceArgs,
+};
 
 /// Arguments of `scalerctl plot`.
 #[derive(Debug, Clone, Args)]
@@ -17,6 +20,10 @@ pub struct PlotArgs {
     /// Which range. Default: the last 6 hours.
     #[command(flatten)]
     pub range: TimeRangeArgs,
+
+    /// The price of an instance hour.
+    #[command(flatten)]
+    pub price: PriceArgs,
 
     /// Write the picture to FILE as SVG
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
@@ -38,8 +45,11 @@ pub struct PlotArgs {
 /// Description in `scalerctl plot --help`.
 pub const PLOT: &str = "\
 Draw an endpoint's last hours from CloudWatch as one picture: the backlog, the backlog per \
-instance, whether work waited without an instance, the instances, the states of the alarms on these \
-metrics, the function's decisions, the lease.
+instance, whether work waited without an instance, the instances, the paid idle time, the function's \
+decisions, the lease, the states of the alarms on these metrics.
+
+Paid idle is the time in which an instance was in service and the backlog was 0. Time without a datapoint of the \
+backlog is unknown. With a price, it says what the idle time cost.
 
 Only reads. No metric of AWS tells how many instances an async endpoint had: they are the \
 function's own metrics DesiredInstances and InServiceInstances, or where there are none, what its \
@@ -52,7 +62,8 @@ Examples:
   scalerctl plot my-endpoint
   scalerctl plot my-endpoint --since 2d --function my-stack-ScalerFunction-AbC123
   scalerctl plot my-endpoint --since 2030-01-31T18:00:00Z --until 2030-02-01T00:00:00Z --png night.png
-  scalerctl plot my-endpoint --html page.html --svg picture.svg
+  scalerctl plot my-endpoint --price-per-hour 1.41 --html page.html --svg picture.svg
+  scalerctl plot my-endpoint --price-table prices.csv
 
 Exit codes:
   0  drawn

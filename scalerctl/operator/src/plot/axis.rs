@@ -45,6 +45,13 @@ pub fn ticks(range: TimeRange, zone: &TimeZone, most: usize) -> Vec<Tick> {
     ticks
 }
 
+/// The same times in UTC. `None`: the labels are in UTC already.
+pub fn utc_labels(ticks: &[Tick], zone: &TimeZone) -> Option<Vec<String>> {
+    let utc = TimeZone::utc();
+    let differs = ticks.iter().any(|tick| zone.date(tick.at) != utc.date(tick.at));
+    differs.then(|| ticks.iter().map(|tick| utc.minute(tick.at)).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::port::Datapoint;
 
 use super::timeline::Mark;
-use crate::monitoring::{TimeRange, interval::Interval};
+use crate::monitoring::{TimeRange, interval::Interval, paid_idle::PaidIdle};
 
 /// The character for an unknown value.
 const UNKNOWN: char = ' ';
@@ -76,12 +76,27 @@ impl Lane {
         })
     }
 
-    /// The state of an alarm. If it changed within a column, the most important state.
-    pub fn alarm(self, states: &[(Timestamp, Timestamp, &str)]) -> String {
+    /// When idle time was paid. `in_service`: when it is known what was in service.
+    pub fn idle(self, found: &PaidIdle, in_service: &[Interval]) -> String {
+        self.draw(|from, until| {
+            let any = |all: &[Interval]| all.iter().any(|it| it.from < until && from < it.until);
+            match () {
+                () if any(&found.stretches) => '█',
+                () if any(&found.unknown_stretches) => UNKNOWN,
+                () if any(in_service) => '─',
+                () => UNKNOWN,
+            }
+        })
+    }
+
+    /// The state of an alarm. If it changed within a column, the most important state. `is_below`: for low values, it is
+    /// usual that it is in ALARM.
+    pub fn alarm(self, states: &[(Timestamp, Timestamp, &str)], is_below: bool) -> String {
         self.draw(|from, until| {
             let here = || states.iter().filter(|(begin, end, _)| *begin < until && from < *end);
             let any = |state: &str| here().any(|(_, _, it)| *it == state);
             match () {
+                () if any("ALARM") && is_below => '▄',
                 () if any("ALARM") => '█',
                 () if any("INSUFFICIENT_DATA") => '░',
                 () if any("OK") => '─',
@@ -123,7 +138,7 @@ fn weight(letter: char) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::timeline::tests::mark, *};
 
     fn lane() -> Lane {
         let from = Timestamp::UNIX_EPOCH;
@@ -142,22 +157,22 @@ mod tests {
         ];
         assert_eq!(lane().counts(&intervals), "  99  +   ");
         assert_eq!(lane().covered(&intervals), "──██──█───");
+        let found = PaidIdle {
+            stretches: intervals[1..].to_vec(),
+            unknown_stretches: vec![Interval { from: at(7), until: at(9), value: 1.0 }],
+            ..PaidIdle::default()
+        };
+        let in_service = [Interval { from: at(1), until: at(10), value: 1.0 }];
+        assert_eq!(lane().idle(&found, &in_service), " ─────█  ─");
     }
 
     #[test]
     fn what_matters_most_is_shown() {
         let states =
             [(at(0), at(3), "OK"), (at(3), at(5), "ALARM"), (at(5), at(9), "INSUFFICIENT_DATA")];
-        assert_eq!(lane().alarm(&states), "───██░░░░ ");
-        let mark = |minute, action: &str, errors| Mark {
-            at: at(minute),
-            action: action.into(),
-            reason: None,
-            from: None,
-            to: None,
-            errors,
-            observe_only: false,
-        };
+        assert_eq!(lane().alarm(&states, false), "───██░░░░ ");
+        assert_eq!(lane().alarm(&states, true), "───▄▄░░░░ ");
+        let mark = |minute, action: &str, errors| Mark { errors, ..mark(minute, action) };
         let marks = [
             mark(1, "wake", 0),
             mark(1, "sleep", 0),

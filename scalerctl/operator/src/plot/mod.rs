@@ -7,16 +7,18 @@
 //! | `timeline` | the datapoints, alarm states and decisions in the time range; no I/O |
 //! | `axis` | round times for the axis |
 //! | `lanes`, `text` | on a terminal: one character for each step of time, values in braille |
-//! | `chart` | as SVG and PNG |
+//! | `picture` | as SVG and PNG |
+//! | `summary` | the paid idle time, and decisions, in words |
 //! | `html`, `json` | as an HTML page and as JSON |
 
 pub mod args;
 mod axis;
-mod chart;
 mod html;
 mod json;
 mod lanes;
+mod picture;
 mod read;
+mod summary;
 mod text;
 mod timeline;
 
@@ -27,9 +29,7 @@ use crate::{
     plot::args::PlotArgs,
 };
 use scalerctl_console::output::write_file;
-use scalerctl_console::{
-    Failure, chart::ChartWidth, output::print, progress::Progress, runtime::block_on,
-};
+use scalerctl_console::{Failure, output::print, progress::Progress, runtime::block_on};
 
 /// The default time range.
 const DEFAULT_RANGE: SignedDuration = SignedDuration::from_hours(6);
@@ -54,18 +54,15 @@ pub fn run(arguments: &PlotArgs) -> Result<(), Failure> {
     })?;
     let mut written = Vec::new();
     if let Some(file) = &arguments.svg {
-        write_file(
-            file,
-            chart::svg(&timeline, &zone, ChartWidth::Wide).map_err(Failure::NotOk)?.as_bytes(),
-        )?;
+        write_file(file, picture::svg_file(&timeline, &zone).as_bytes())?;
         written.push(file);
     }
     if let Some(file) = &arguments.png {
-        write_file(file, &chart::png(&timeline, &zone).map_err(Failure::NotOk)?)?;
+        write_file(file, &picture::png_file(&timeline, &zone).map_err(Failure::NotOk)?)?;
         written.push(file);
     }
     if let Some(file) = &arguments.html {
-        write_file(file, html::of(&timeline, &zone).map_err(Failure::NotOk)?.as_bytes())?;
+        write_file(file, html::of(&timeline, &zone).as_bytes())?;
         written.push(file);
     }
     if arguments.monitoring.format.is_json() {

@@ -11,9 +11,10 @@ use super::timeline::{self, Mark, Timeline};
 use crate::{
     account::metrics::{MetricQuery, SAGEMAKER, shortest_period},
     monitoring::{
-        Account, TimeRange,
+        Account, TimeRange, idle_metrics,
         interval::{Interval, KNOWN_FOR, intervals},
         no_access,
+        price::Prices,
     },
     plot::args::PlotArgs,
 };
@@ -26,7 +27,7 @@ const MOST_POINTS: i64 = 1440;
 const PERIODS: [i32; 6] = [60, 300, 900, 3600, 21_600, 86_400];
 
 /// The metrics, with the statistic of each.
-const METRICS: [(&str, &str, &str); 7] = [
+const METRICS: [(&str, &str, &str); 8] = [
     (SAGEMAKER, "ApproximateBacklogSize", "Maximum"),
     (SAGEMAKER, "ApproximateBacklogSizePerInstance", "Maximum"),
     (SAGEMAKER, "HasBacklogWithoutCapacity", "Maximum"),
@@ -34,6 +35,7 @@ const METRICS: [(&str, &str, &str); 7] = [
     (NAMESPACE, "InServiceInstances", "Maximum"),
     (NAMESPACE, "Wakes", "Sum"),
     (NAMESPACE, "Sleeps", "Sum"),
+    (NAMESPACE, "WakeLatencyMs", "Maximum"),
 ];
 
 /// Reads everything.
@@ -47,7 +49,8 @@ pub async fn read(
     let targets = account.targets().await?;
     let found = account.named(endpoint, &targets).await?;
     let function = &arguments.monitoring.function;
-    let mut source = account.source(function, &[endpoint.to_owned()]).await?;
+    let endpoints = [endpoint.to_owned()];
+    let mut source = account.source(function, &endpoints).await?;
     let decisions = account.logged(&mut source, Some(endpoint), range.pair()).await?;
     let (group, mut notes) = (source.log_group, source.notes);
     if !found.asynchronous {
@@ -62,11 +65,19 @@ pub async fn read(
     let known_for = KNOWN_FOR.max(SignedDuration::from_secs(period.into()));
     let desired = intervals(&next(), range.until, known_for);
     let in_service = intervals(&next(), range.until, known_for);
-    let (wakes, sleeps) = (next(), next());
+    let (wakes, sleeps, latencies) = (next(), next(), next());
+    let prices = Prices::of(account, &arguments.price, &endpoints).await?;
+    // The longer the period, the more of the idle time is hidden by work.
+    let shortest = shortest_period(range.from, now);
+    let mut idle = idle_metrics::read(account, &endpoints, shortest, range).await?;
+    notes.extend(prices.notes.iter().cloned());
+    let long = SignedDuration::from_secs(period.into());
     let mut timeline = Timeline {
         endpoint: endpoint.to_owned(),
         range,
-        period: SignedDuration::from_secs(period.into()),
+        period: long,
+        paid_idle: idle.pop().flatten(),
+        price_per_hour: prices.of_endpoint(endpoint),
         backlog,
         per_instance,
         without_capacity,
@@ -90,12 +101,14 @@ pub async fn read(
             }
         }
         _ => {
-            timeline.marks = [marks("wake", &wakes), marks("sleep", &sleeps)].concat();
+            timeline.marks =
+                [marks("wake", &wakes, &latencies), marks("sleep", &sleeps, &[])].concat();
             timeline.marks.sort_by_key(|mark| mark.at);
             timeline.decisions_from =
                 "the function's metrics Wakes and Sleeps (reasons: --function NAME)".to_owned();
         }
     }
+    timeline::set_delays(&mut timeline.marks, &timeline.in_service);
     if timeline.desired.is_empty() {
         timeline.instances_from = "nowhere: the function published no metrics of this endpoint";
     }
@@ -112,16 +125,21 @@ fn period(range: TimeRange, now: Timestamp) -> i32 {
     PERIODS.iter().find(fits).copied().unwrap_or(86_400)
 }
 
-fn marks(action: &str, counts: &[Datapoint]) -> Vec<Mark> {
+fn marks(action: &str, counts: &[Datapoint], latencies: &[Datapoint]) -> Vec<Mark> {
+    let latency = |at: Timestamp| latencies.iter().find(|it| it.at == at).map(|it| it.value as i64);
     let some = counts.iter().filter(|count| count.value > 0.0);
     let mark = |count: &Datapoint| Mark {
         at: count.at,
+        last_at: count.at,
+        count: count.value.round() as u64,
         action: action.to_owned(),
         reason: None,
         from: None,
         to: None,
         errors: 0,
         observe_only: false,
+        request_ms: latency(count.at),
+        in_service_after_seconds: None,
     };
     some.map(mark).collect()
 }

@@ -9,9 +9,13 @@ use reactive_scaler::port::Datapoint;
 use super::{
     axis,
     lanes::{Lane, letter},
-    timeline::{Mark, Timeline, top},
+    summary::{description, paid_idle, range_text, when},
+    timeline::{Timeline, grouped, short_name, top},
 };
-use crate::monitoring::{TimeRange, TimeZone, duration_text::duration_text};
+use crate::{
+    account::alarm_history::AlarmHistory,
+    monitoring::{TimeRange, TimeZone, duration_text::duration_text, shortened::shortened},
+};
 use scalerctl_console::style::{DIM, HEADING, paint};
 
 /// Width of the names to the left of lanes and curves.
@@ -33,14 +37,10 @@ pub fn of(timeline: &Timeline, zone: &TimeZone, width: usize) -> String {
     let columns = width.saturating_sub(GUTTER + 1).max(10);
     let lane = Lane::new(range, columns);
     // Writing to a string cannot fail, here and below.
-    let _ = writeln!(
-        out,
-        "{}, {} to {} {}",
-        paint(HEADING, &timeline.endpoint),
-        zone.date(range.from),
-        zone.date(range.until),
-        zone.name(range.until)
-    );
+    let _ = writeln!(out, "{}, {}", paint(HEADING, &timeline.endpoint), range_text(range, zone));
+    for line in paid_idle(timeline) {
+        let _ = writeln!(out, "{line}");
+    }
     let each = format!("highest in {}", duration_text(timeline.period));
     write_curve(
         &mut out,
@@ -58,17 +58,33 @@ pub fn of(timeline: &Timeline, zone: &TimeZone, width: usize) -> String {
     write_lane("no capacity", &lane.above_zero(&timeline.without_capacity, timeline.period));
     write_lane("desired", &lane.counts(&timeline.desired));
     write_lane("in service", &lane.counts(&timeline.in_service));
-    for (index, alarm) in timeline.alarms.iter().enumerate() {
-        write_lane(&format!("alarm {}", index + 1), &lane.alarm(&timeline.states(alarm)));
+    match &timeline.paid_idle {
+        Some(found) => {
+            write_lane("paid idle", &lane.idle(found, &timeline.in_service));
+        }
+        None => write_lane("paid idle", "unknown"),
     }
     write_lane("decisions", &lane.marks(&timeline.marks));
     match &timeline.kept_awake {
         Some(kept) => write_lane("lease", &lane.covered(kept)),
         None => write_lane("lease", "unknown"),
     }
+    for (index, alarm) in timeline.alarms.iter().enumerate() {
+        let states = lane.alarm(&timeline.states(alarm), alarm.is_below);
+        write_lane(&lane_name(index, alarm), &states);
+    }
     out.push_str(&time_axis(range, zone, lane, columns));
-    write_key(&mut out, timeline, zone);
+    write_key(&mut out, timeline, zone, width);
     out
+}
+
+/// The short name of an alarm, or its number if even that is too long.
+fn lane_name(index: usize, alarm: &AlarmHistory) -> String {
+    let name = short_name(&alarm.name);
+    match name.chars().count() > GUTTER {
+        true => format!("alarm {}", index + 1),
+        false => name.to_owned(),
+    }
 }
 
 fn write_curve(
@@ -122,70 +138,68 @@ fn write_curve(
     }
 }
 
-/// A line with a mark at each round time, and the times below it.
+/// A line with a mark at each round time, and the times below it: in the reader's zone and in UTC.
 fn time_axis(range: TimeRange, zone: &TimeZone, lane: Lane, columns: usize) -> String {
+    let ticks = axis::ticks(range, zone, columns / LABEL);
     let mut line = vec!['─'; columns];
-    let mut labels = String::new();
-    for tick in axis::ticks(range, zone, columns / LABEL) {
-        let column = lane.column(tick.at);
-        if let Some(mark) = line.get_mut(column) {
+    for tick in &ticks {
+        if let Some(mark) = line.get_mut(lane.column(tick.at)) {
             *mark = '┬';
         }
-        // Centered below its mark, within the width.
-        let width = tick.label.chars().count();
-        let begin = column.saturating_sub(width / 2).min(columns.saturating_sub(width));
-        let gap = begin.saturating_sub(labels.chars().count());
-        labels.extend(std::iter::repeat_n(' ', gap));
-        labels.push_str(&tick.label);
     }
     let line: String = line.into_iter().collect();
-    let name = zone.name(range.until);
-    format!("{:>GUTTER$}└{line}\n{name:>GUTTER$} {labels}\n", "")
+    let mut out = format!("{:>GUTTER$}└{line}\n", "");
+    let mut write_labels = |name: &str, labels: &[String]| {
+        let mut written = String::new();
+        for (tick, label) in ticks.iter().zip(labels) {
+            // Centered below its mark, within the width.
+            let width = label.chars().count();
+            let column = lane.column(tick.at);
+            let begin = column.saturating_sub(width / 2).min(columns.saturating_sub(width));
+            let gap = begin.saturating_sub(written.chars().count());
+            written.extend(std::iter::repeat_n(' ', gap));
+            written.push_str(label);
+        }
+        let _ = writeln!(out, "{name:>GUTTER$} {written}");
+    };
+    let labels: Vec<String> = ticks.iter().map(|tick| tick.label.clone()).collect();
+    write_labels(&zone.name(range.until), &labels);
+    if let Some(utc) = axis::utc_labels(&ticks, zone) {
+        write_labels("UTC", &utc);
+    }
+    out
 }
 
-fn write_key(out: &mut String, timeline: &Timeline, zone: &TimeZone) {
+fn write_key(out: &mut String, timeline: &Timeline, zone: &TimeZone, width: usize) {
     let _ = writeln!(
         out,
-        "\nno capacity: █ work waited and no instance was there; alarms: █ ALARM, ─ OK,\n░ \
-         INSUFFICIENT_DATA; decisions: W wake, S sleep, H hold, R release, e extend,\n! something \
-         could not be done; lease: █ kept awake"
+        "\nno capacity: █ work waited and no instance was there; paid idle: █ in service,\nno work \
+         known; decisions: W wake, S sleep, H hold, R release, e extend,\n! something could not be \
+         done; lease: █ kept awake; alarms: █ ALARM, ▄ ALARM for\nlow values (scales in), ─ OK, ░ \
+         INSUFFICIENT_DATA"
     );
     if timeline.marks.iter().any(|mark| letter(mark) == 'o') {
         let _ = writeln!(out, "o: a decision that was not carried out (observe mode)");
     }
     for (index, alarm) in timeline.alarms.iter().enumerate() {
-        let _ = writeln!(out, "alarm {}: {}, now {}", index + 1, alarm.name, alarm.now);
+        let name = lane_name(index, alarm);
+        let rest = format!(", now {}", alarm.now);
+        let room = width.saturating_sub(name.chars().count() + 2 + rest.chars().count()).max(20);
+        let _ = writeln!(out, "{name}: {}{rest}", shortened(&alarm.name, room));
     }
     let _ = writeln!(out, "instances from: {}", timeline.instances_from);
     let _ = writeln!(out, "decisions from: {}", timeline.decisions_from);
     for note in &timeline.notes {
         let _ = writeln!(out, "note: {note}");
     }
-    let listed: Vec<&Mark> = timeline.marks.iter().filter(|mark| letter(mark) != 'e').collect();
+    // Equal decisions in a row are one line, however far apart they are.
+    let listed = grouped(&timeline.marks, timeline.range.length());
     if listed.len() > LISTED {
         let _ = writeln!(out, "\nThe last {LISTED} of {} decisions:", listed.len());
     } else if !listed.is_empty() {
         out.push('\n');
     }
     for mark in listed.iter().skip(listed.len().saturating_sub(LISTED)) {
-        let _ = writeln!(out, "{}  {}", zone.date(mark.at), description(mark));
+        let _ = writeln!(out, "{}  {}", when(mark, zone), description(mark));
     }
-}
-
-/// The text for a decision.
-pub fn description(mark: &Mark) -> String {
-    let mut text = mark.action.clone();
-    if let Some(reason) = &mark.reason {
-        text.push_str(&format!(": {reason}"));
-    }
-    if let (Some(from), Some(to)) = (mark.from, mark.to) {
-        text.push_str(&format!(", {from} to {to} instances"));
-    }
-    if mark.observe_only {
-        text.push_str(", not carried out (observe mode)");
-    }
-    if mark.errors > 0 {
-        text.push_str(&format!(", errors: {}", mark.errors));
-    }
-    text
 }

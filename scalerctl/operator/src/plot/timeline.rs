@@ -9,6 +9,7 @@ use crate::{
     monitoring::{
         TimeRange,
         interval::{Interval, KNOWN_FOR, intervals},
+        paid_idle::PaidIdle,
     },
 };
 
@@ -33,6 +34,10 @@ pub struct Timeline {
     pub in_service: Vec<Interval>,
     /// The source of the instance counts.
     pub instances_from: &'static str,
+    /// The time in service, by whether work was known. `None`: the instances in service are not known.
+    pub paid_idle: Option<PaidIdle>,
+    /// Price of an instance hour.
+    pub price_per_hour: Option<f64>,
     /// Alarms on the backlog metrics.
     pub alarms: Vec<AlarmHistory>,
     /// The decisions of the function, without those that changed nothing.
@@ -45,11 +50,15 @@ pub struct Timeline {
     pub notes: Vec<String>,
 }
 
-/// A decision.
+/// A decision, or several equal ones.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Mark {
-    /// When.
+    /// When. Of several: the first.
     pub at: Timestamp,
+    /// The last of several.
+    pub last_at: Timestamp,
+    /// How many.
+    pub count: u64,
     /// `wake`, `sleep`, `hold`, `extend`, `release`, or `none` if something could not be done.
     pub action: String,
     /// `None` if only the metrics are known.
@@ -62,6 +71,64 @@ pub struct Mark {
     pub errors: usize,
     /// It was not carried out: the function only observes.
     pub observe_only: bool,
+    /// Of a wake: from the event of its oldest input to the accepted request for capacity.
+    pub request_ms: Option<i64>,
+    /// Of a wake: from the decision until the function saw an instance in service.
+    pub in_service_after_seconds: Option<i64>,
+}
+
+impl Mark {
+    /// Whether people see them as the same.
+    fn is_like(&self, other: &Self) -> bool {
+        let same = |it: &Self| {
+            (it.action.clone(), it.reason.clone(), it.from, it.to, it.errors > 0, it.observe_only)
+        };
+        same(self) == same(other)
+    }
+
+    /// An extension of a lease, which is shown only in the lane of the decisions.
+    pub fn is_extension(&self) -> bool {
+        self.errors == 0 && self.action == "extend"
+    }
+}
+
+/// Equal decisions in a row as one with their count, where each is at most `within` after the one before. An extension
+/// does not interrupt a row, and is left out.
+pub fn grouped(marks: &[Mark], within: SignedDuration) -> Vec<Mark> {
+    let mut groups: Vec<Mark> = Vec::new();
+    for mark in marks.iter().filter(|mark| !mark.is_extension()) {
+        match groups.last_mut() {
+            Some(group)
+                if group.is_like(mark) && mark.at.duration_since(group.last_at) <= within =>
+            {
+                group.last_at = mark.last_at;
+                group.count += mark.count;
+                // The longest delays.
+                group.request_ms = group.request_ms.max(mark.request_ms);
+                group.in_service_after_seconds =
+                    group.in_service_after_seconds.max(mark.in_service_after_seconds);
+            }
+            _ => groups.push(mark.clone()),
+        }
+    }
+    groups
+}
+
+/// Sets the delay of each wake until an instance is in service. It is not known where one is in service already, or where
+/// a sleep comes first.
+pub fn set_delays(marks: &mut [Mark], in_service: &[Interval]) {
+    let sleeps: Vec<Timestamp> = marks
+        .iter()
+        .filter(|mark| mark.action == "sleep" && !mark.observe_only)
+        .map(|mark| mark.at)
+        .collect();
+    for mark in marks.iter_mut().filter(|mark| mark.action == "wake" && !mark.observe_only) {
+        let up = in_service.iter().find(|it| it.until > mark.at && it.value > 0.0);
+        let sleep = sleeps.iter().find(|at| **at > mark.at);
+        mark.in_service_after_seconds = up
+            .filter(|up| up.from > mark.at && sleep.is_none_or(|sleep| up.from < *sleep))
+            .map(|up| up.from.duration_since(mark.at).as_secs());
+    }
 }
 
 impl Timeline {
@@ -92,6 +159,17 @@ pub fn top<'a>(points: impl IntoIterator<Item = &'a Datapoint>) -> f64 {
     points.into_iter().map(|point| point.value).fold(1.0, f64::max)
 }
 
+/// The name of an alarm as people call it: without the parts that Application Auto Scaling adds for an endpoint.
+pub fn short_name(alarm: &str) -> &str {
+    let of_policy = alarm.strip_prefix("TargetTracking-endpoint/");
+    let name = of_policy.and_then(|rest| {
+        // endpoint/NAME/variant/NAME-AlarmHigh-UUID
+        let at = rest.rfind("-AlarmHigh-").or_else(|| rest.rfind("-AlarmLow-"))?;
+        rest.get(at + 1..)?.split('-').next()
+    });
+    name.unwrap_or(alarm)
+}
+
 /// The decisions that are marked in the chart.
 pub fn marks(decisions: &[LoggedDecision]) -> Vec<Mark> {
     let worth = decisions.iter().filter(|it| it.action != "none" || it.errors > 0);
@@ -101,12 +179,16 @@ pub fn marks(decisions: &[LoggedDecision]) -> Vec<Mark> {
     };
     let mark = |it: &LoggedDecision| Mark {
         at: it.at,
+        last_at: it.at,
+        count: 1,
         action: it.action.clone(),
         reason: Some(it.reason.clone()),
         from: it.from,
         to: it.to,
         errors: it.errors,
         observe_only: it.observe_only,
+        request_ms: it.wake_latency_ms,
+        in_service_after_seconds: None,
     };
     let mut marks: Vec<Mark> = worth.map(mark).collect();
     marks.dedup_by(|next, before| same(next, before));
@@ -142,4 +224,70 @@ pub fn kept_awake(decisions: &[LoggedDecision], end: Timestamp) -> Vec<Interval>
     }
     kept.retain(|interval| interval.from < interval.until);
     kept
+}
+
+#[cfg(test)]
+pub mod tests {
+    use super::*;
+
+    fn at(minute: i64) -> Timestamp {
+        Timestamp::UNIX_EPOCH + SignedDuration::from_mins(minute)
+    }
+
+    /// A decision in this minute.
+    pub fn mark(minute: i64, action: &str) -> Mark {
+        Mark {
+            at: at(minute),
+            last_at: at(minute),
+            count: 1,
+            action: action.into(),
+            reason: None,
+            from: None,
+            to: None,
+            errors: 0,
+            observe_only: false,
+            request_ms: None,
+            in_service_after_seconds: None,
+        }
+    }
+
+    #[test]
+    fn equal_decisions_in_a_row_are_one_with_their_count() {
+        let marks = [(0, "wake"), (2, "extend"), (5, "wake"), (11, "wake"), (12, "sleep")]
+            .map(|(minute, action)| mark(minute, action));
+        let found: Vec<(i64, i64, u64)> = grouped(&marks, SignedDuration::from_mins(5))
+            .iter()
+            .map(|it| (it.at.as_second() / 60, it.last_at.as_second() / 60, it.count))
+            .collect();
+        assert_eq!(found, [(0, 5, 2), (11, 11, 1), (12, 12, 1)]);
+    }
+
+    #[test]
+    fn a_wake_is_over_when_an_instance_is_in_service() {
+        let up = |from, until| Interval { from: at(from), until: at(until), value: 1.0 };
+        for (name, in_service, delay) in [
+            ("six minutes", vec![up(7, 20)], Some(360)),
+            ("in service already", vec![up(0, 20)], None),
+            ("never", vec![], None),
+            ("a sleep comes first", vec![up(31, 40)], None),
+        ] {
+            let mut marks = [mark(1, "wake"), mark(30, "sleep")];
+            set_delays(&mut marks, &in_service);
+            assert_eq!(marks[0].in_service_after_seconds, delay, "{name}");
+            assert_eq!(marks[1].in_service_after_seconds, None);
+        }
+    }
+
+    #[test]
+    fn only_the_alarms_of_a_policy_have_a_shorter_name() {
+        let of = "TargetTracking-endpoint/e-AlarmLow-1/variant/v-AlarmHigh-1fb827df-20b6-44f9";
+        for (name, short) in [
+            (of, "AlarmHigh"),
+            ("TargetTracking-endpoint/e/variant/v-AlarmLow-1fb8", "AlarmLow"),
+            ("TargetTracking-endpoint/e/variant/v", "TargetTracking-endpoint/e/variant/v"),
+            ("my-stack-backstop", "my-stack-backstop"),
+        ] {
+            assert_eq!(short_name(name), short);
+        }
+    }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use reactive_scaler::port::Datapoint;
 use serde::Serialize;
 
@@ -11,6 +11,7 @@ use crate::{
     account::decision_log::LoggedDecision,
     monitoring::{
         TimeRange,
+        instance_time::InstanceTime,
         interval::{Interval, KNOWN_FOR, intervals},
     },
 };
@@ -21,22 +22,13 @@ pub struct AfterResults {
     /// Whether the results are connected now; `None`: not known.
     pub connected: Option<bool>,
     /// From the last result of each wake to the scale in.
-    pub idle: Duration,
+    pub idle: InstanceTime,
     /// What was observed: the part of it that would have been saved.
-    pub would_save: Duration,
+    pub would_save: InstanceTime,
     /// The inputs and alarms that would have found the endpoint at zero, and woken it once more.
     pub further_wakes: usize,
     /// The wakes, oldest first. Those without a result have no idle time.
     pub wakes: Vec<Wake>,
-}
-
-/// A duration, and the same multiplied by the instances.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Default)]
-pub struct Duration {
-    /// Minutes with at least one instance.
-    pub minutes: f64,
-    /// Instance minutes, which are paid.
-    pub instance_minutes: f64,
 }
 
 /// A time for which instances were desired.
@@ -53,11 +45,11 @@ pub struct Wake {
     /// The last result in this time.
     pub last_result_at: Option<Timestamp>,
     /// From the last result to the scale in.
-    pub idle: Duration,
+    pub idle: InstanceTime,
     /// The first observed `work_done`: the function would have scaled in.
     pub work_done_at: Option<Timestamp>,
     /// From each observed `work_done` to the next input or the scale in.
-    pub would_save: Duration,
+    pub would_save: InstanceTime,
     /// The number of these times that an input or an alarm ended.
     pub further_wakes: usize,
 }
@@ -139,7 +131,8 @@ impl Wake {
             Some(it.at) == scaled_in_at && it.action == "sleep" && !it.observe_only
         };
         let last_result_at = within.iter().filter(|it| is_result(it)).map(|it| it.at).max();
-        let idle = last_result_at.map(|at| Duration::of(up, at, until)).unwrap_or_default();
+        let idle =
+            last_result_at.map(|at| InstanceTime::between(up, at, until)).unwrap_or_default();
         let mut wake = Self {
             variant: variant.map(str::to_owned),
             from,
@@ -148,7 +141,7 @@ impl Wake {
             last_result_at,
             idle,
             work_done_at: None,
-            would_save: Duration::default(),
+            would_save: InstanceTime::default(),
             further_wakes: 0,
         };
         let (mut has_result, mut done_since) = (false, None);
@@ -160,12 +153,12 @@ impl Wake {
             } else if is_work(it)
                 && let Some(since) = done_since.take()
             {
-                wake.would_save += Duration::of(up, since, it.at);
+                wake.would_save += InstanceTime::between(up, since, it.at);
                 wake.further_wakes += 1;
             }
         }
         wake.would_save +=
-            done_since.map(|since| Duration::of(up, since, until)).unwrap_or_default();
+            done_since.map(|since| InstanceTime::between(up, since, until)).unwrap_or_default();
         wake
     }
 }
@@ -177,38 +170,4 @@ fn is_result(decided: &LoggedDecision) -> bool {
 /// Whether it would have woken the endpoint.
 fn is_work(decided: &LoggedDecision) -> bool {
     matches!(decided.signal.as_str(), "input" | "alarm") || decided.reason == "outstanding"
-}
-
-impl Duration {
-    fn of(up: &[Interval], from: Timestamp, until: Timestamp) -> Self {
-        let overlap = |it: &Interval| {
-            let length = it.until.min(until).duration_since(it.from.max(from));
-            length.max(SignedDuration::ZERO).as_secs_f64() / 60.0
-        };
-        Self {
-            minutes: up.iter().map(overlap).sum(),
-            instance_minutes: up.iter().map(|it| overlap(it) * it.value).sum(),
-        }
-    }
-
-    /// The price, at this price of an instance hour.
-    pub fn price(&self, per_hour: f64) -> f64 {
-        per_hour * self.instance_minutes / 60.0
-    }
-}
-
-impl std::ops::AddAssign for Duration {
-    fn add_assign(&mut self, other: Self) {
-        self.minutes += other.minutes;
-        self.instance_minutes += other.instance_minutes;
-    }
-}
-
-impl std::iter::Sum for Duration {
-    fn sum<I: Iterator<Item = Self>>(all: I) -> Self {
-        all.fold(Self::default(), |mut sum, one| {
-            sum += one;
-            sum
-        })
-    }
 }

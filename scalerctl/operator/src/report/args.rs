@@ -3,8 +3,10 @@
 use clap::Args;
 
 use crate::account::name_or_pattern::NameOrPattern;
-use crate::monitoring::args::{MonitoringArgs, TimeRangeArgs};
-use scalerctl_console::numbers::price;
+use crate::monitoring::{
+    args::{MonitoringArgs, TimeRangeArgs},
+    price::PriceArgs,
+};
 
 /// Arguments of `scalerctl report`.
 #[derive(Debug, Clone, Args)]
@@ -22,9 +24,9 @@ pub struct ReportArgs {
     #[command(flatten)]
     pub range: TimeRangeArgs,
 
-    /// Price of an instance hour, in any currency
-    #[arg(long, value_name = "PRICE", value_parser = price)]
-    pub price_per_hour: Option<f64>,
+    /// The price of an instance hour.
+    #[command(flatten)]
+    pub price: PriceArgs,
 
     /// Options of all commands that only read.
     #[command(flatten)]
@@ -33,9 +35,13 @@ pub struct ReportArgs {
 
 /// Description in `scalerctl report --help`.
 pub const REPORT: &str = "\
-Show totals of the last weeks for each endpoint: wakes, the delay from an upload to the accepted \
-capacity request, hours at zero, savings compared with one instance that always runs, blocked \
-sleeps, and errors.
+Show totals of the last weeks for each endpoint, and of all of them: wakes, the delay from an upload to the accepted \
+capacity request, hours at zero, paid idle time, blocked sleeps, errors, and the ten wakes that took the most. With a \
+price: the cost, per wake and per result, and the savings compared with one instance that always runs.
+
+Paid idle is the time in which an instance was in service and the backlog was 0. Time without a datapoint of the \
+backlog is unknown. The cost counts desired instances, from the request for capacity: AWS does not document \
+whether the time until an instance is in service is paid.
 
 Only reads. The figures come from the decisions in the function's log, or from its metrics in \
 CloudWatch if no function is named or found. The log also shows the idle time after the last result \
@@ -48,6 +54,7 @@ pub const REPORT_EXAMPLES: &str = "\
 Examples:
   scalerctl report
   scalerctl report my-endpoint --since 7d --price-per-hour 1.41
+  scalerctl report --price-table prices.csv
   scalerctl report 'team-a-*' --json | jq .endpoints
 
 Exit codes:

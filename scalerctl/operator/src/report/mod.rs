@@ -5,11 +5,15 @@
 //! | `args` | arguments and help |
 //! | `read` | everything that is read, from the log or from the metrics |
 //! | `totals` | the totals and the latencies; no I/O |
+//! | `awake` | each time for which instances were desired; no I/O |
 //! | `after_results` | the idle time after the last result of each wake; no I/O |
+//! | `fleet` | the sums over all endpoints, and the wakes that took the most; no I/O |
 //! | `text`, `json` | the result as text and as JSON |
 
 mod after_results;
 pub mod args;
+mod awake;
+mod fleet;
 mod json;
 mod read;
 mod text;

@@ -5,6 +5,7 @@ use reactive_scaler::{port::Datapoint, report::NAMESPACE};
 
 use super::{
     Report,
+    awake::awake,
     totals::{Hours, Latency, Totals, carried_out, sum, weighted},
 };
 use crate::{
@@ -14,7 +15,13 @@ use crate::{
         metrics::{MetricQuery, shortest_period},
         name_or_pattern::{NameOrPattern, given},
     },
-    monitoring::{Account, Connection, TimeRange, no_access},
+    monitoring::{
+        Account, Connection, TimeRange, idle_metrics,
+        interval::{KNOWN_FOR, intervals},
+        no_access,
+        paid_idle::PaidIdle,
+        price::Prices,
+    },
     report::args::ReportArgs,
 };
 use scalerctl_console::Failure;
@@ -43,10 +50,13 @@ pub async fn read(
     let mut report = Report {
         range,
         source: String::new(),
-        price_per_hour: arguments.price_per_hour,
+        prices: Prices::of(account, &arguments.price, &endpoints).await?,
         totals: Vec::new(),
         notes: Vec::new(),
     };
+    report.notes.extend(report.prices.notes.iter().cloned());
+    let period = shortest_period(range.from, now);
+    let idle = idle_metrics::read(account, &endpoints, period, range).await?;
     let mut source = account.source(&arguments.monitoring.function, &endpoints).await?;
     let only = match endpoints.as_slice() {
         [only] => Some(only.as_str()),
@@ -57,23 +67,22 @@ pub async fn read(
     match (decisions, &source.log_group) {
         (Some(decisions), Some(group)) => {
             report.source = format!("the function's decisions in the log group {group}");
-            let of = |name: &String| {
+            let of = |(name, idle): (&String, Option<PaidIdle>)| {
                 let connection = source.deployed.as_ref().map(|it| it.connection(name));
                 let connected = match connection {
                     Some(Connection::Connected { .. }) => Some(true),
                     Some(Connection::NotConnected) => Some(false),
                     Some(Connection::Unknown) | None => None,
                 };
-                Totals::of_decisions(name, &decisions, connected, range)
+                Totals::of_decisions(name, &decisions, connected, idle, range)
             };
-            report.totals = endpoints.iter().map(of).collect();
+            report.totals = endpoints.iter().zip(idle).map(of).collect();
             if let Some(first) = decisions.first() {
                 report.notes.push(format!("the first decision in the log is from {}", first.at));
             }
         }
         _ => {
-            let period = shortest_period(range.from, now);
-            report.totals = of_metrics(account, &endpoints, period, range).await?;
+            report.totals = of_metrics(account, &endpoints, idle, period, range).await?;
             report.source =
                 format!("the metrics of the namespace {NAMESPACE}, in periods of {period} s");
             report.notes.push(
@@ -114,6 +123,7 @@ async fn endpoints(account: &Account, names: &[NameOrPattern]) -> Result<Vec<Str
 async fn of_metrics(
     account: &Account,
     endpoints: &[String],
+    idle: Vec<Option<PaidIdle>>,
     period: i32,
     range: TimeRange,
 ) -> Result<Vec<Totals>, Failure> {
@@ -125,22 +135,26 @@ async fn of_metrics(
         .collect();
     let read = account.metrics.read(&metrics, period, range.pair()).await.map_err(no_access)?;
     let long = SignedDuration::from_secs(period.into());
-    let of = |(name, metrics): (&String, &[Vec<Datapoint>])| {
+    let of = |((name, idle), metrics): ((&String, Option<PaidIdle>), &[Vec<Datapoint>])| {
         let [wakes, sleeps, blocked, errors, averages, counts, longest, desired, lowest] = metrics
         else {
             return None;
         };
         let longest = longest.iter().map(|it| it.value).reduce(f64::max);
+        let up = intervals(desired, range.until, KNOWN_FOR.max(long));
         Some(Totals {
             endpoint: name.clone(),
             wakes: sum(&carried_out(wakes, desired, |desired| desired > 0.0)),
             sleeps: sum(&carried_out(sleeps, lowest, |desired| desired <= 0.0)),
             wake_latency: Latency::of(weighted(averages, counts), longest),
-            hours: Hours::of(desired, range, long),
+            hours: Hours::of(&up, range),
             blocked_sleeps: sum(blocked),
             errors: sum(errors),
+            results: None,
+            awake: awake(&up, idle.as_ref()),
+            paid_idle: idle,
             after_results: None,
         })
     };
-    Ok(endpoints.iter().zip(read.chunks(METRICS.len())).filter_map(of).collect())
+    Ok(endpoints.iter().zip(idle).zip(read.chunks(METRICS.len())).filter_map(of).collect())
 }

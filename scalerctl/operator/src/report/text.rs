@@ -5,8 +5,14 @@ use std::fmt::Write;
 use comfy_table::{CellAlignment, Table, presets::NOTHING};
 use jiff::Timestamp;
 
-use super::{Report, after_results::AfterResults, totals::Totals};
+use super::{
+    Report,
+    after_results::AfterResults,
+    fleet::{Fleet, each, most_expensive},
+    totals::Totals,
+};
 use crate::monitoring::TimeZone;
+use crate::monitoring::shortened::shortened;
 use scalerctl_console::style::{DIM, HEADING, paint};
 
 /// The width of the names, and the separator of the columns.
@@ -35,15 +41,22 @@ pub fn of(report: &Report, zone: &TimeZone, width: usize) -> String {
              docs/deploy.md.\n",
         );
     }
-    for group in groups(&report.totals, width) {
-        let _ = writeln!(out, "\n{}", table(report, group));
+    if report.totals.len() > 1 {
+        write_all(&mut out, report);
     }
+    // One line for each endpoint, if they do not fit into one table beside each other.
+    match groups(&report.totals, width).as_slice() {
+        [] => {}
+        [_] => {
+            let _ = writeln!(out, "\n{}", table(report, &report.totals));
+        }
+        _ => {
+            let _ = writeln!(out, "\n{}", lines(report));
+        }
+    }
+    write_most_expensive(&mut out, report, zone);
     for totals in &report.totals {
         write_wakes(&mut out, totals, zone);
-    }
-    if let (Some(price), true) = (report.price_per_hour, report.totals.len() > 1) {
-        let at_zero: f64 = report.totals.iter().map(|it| it.hours.at_zero).sum();
-        let _ = writeln!(out, "\nsaved in total: {:.2}", price * at_zero);
     }
     let _ = writeln!(out, "\nFrom {}.", report.source);
     for note in &report.notes {
@@ -57,6 +70,106 @@ fn groups(totals: &[Totals], width: usize) -> Vec<&[Totals]> {
     let widest = totals.iter().map(|it| it.endpoint.chars().count()).max().unwrap_or(0).max(24);
     let fit = width.saturating_sub(NAMES) / (widest + BETWEEN);
     totals.chunks(fit.max(1)).collect()
+}
+
+/// The sums over all endpoints.
+fn write_all(out: &mut String, report: &Report) {
+    let all = Fleet::of(report);
+    let least = report.totals.iter().filter_map(|it| it.paid_idle.as_ref());
+    let least = least.map(|it| it.least()).next().unwrap_or_default();
+    let idle = match (all.idle, all.idle_share) {
+        (None, _) => "unknown".to_owned(),
+        (Some(idle), None) => format!("{least}{:.1}", idle.instance_minutes / 60.0),
+        (Some(idle), Some(share)) => {
+            format!("{least}{:.1} ({:.0} %)", idle.instance_minutes / 60.0, 100.0 * share)
+        }
+    };
+    let _ = writeln!(
+        out,
+        "\n{} endpoints: {} wakes, {:.1} instance hours, paid idle {idle}",
+        all.endpoints, all.wakes, all.instance_hours
+    );
+    let prices = [
+        ("cost", all.cost),
+        ("of it idle", all.idle_cost),
+        ("of a wake", all.cost_per_wake),
+        ("of a result", all.cost_per_result),
+        ("saved in total", all.saved),
+    ];
+    let prices: Vec<String> = prices
+        .iter()
+        .filter_map(|(name, price)| price.map(|price| format!("{name}: {price:.2}")))
+        .collect();
+    if !prices.is_empty() {
+        let _ = writeln!(out, "{}", prices.join(", "));
+    }
+}
+
+/// One line for each endpoint.
+fn lines(report: &Report) -> Table {
+    let mut table = Table::new();
+    table.load_style(NOTHING);
+    let priced = report.totals.iter().any(|it| report.prices.of_endpoint(&it.endpoint).is_some());
+    let heads = ["endpoint", "wakes", "hours up", "idle", "errors"];
+    table.add_row(heads.into_iter().chain(["cost", "saved"].into_iter().filter(|_| priced)));
+    for totals in &report.totals {
+        let price = report.prices.of_endpoint(&totals.endpoint);
+        let idle = match &totals.paid_idle {
+            None => "?".to_owned(),
+            Some(it) => it.share().map_or("-".to_owned(), |it| format!("{:.0} %", 100.0 * it)),
+        };
+        let cells = [
+            shortened(&totals.endpoint, 32),
+            totals.wakes.to_string(),
+            format!("{:.1}", totals.hours.above_zero),
+            idle,
+            totals.errors.to_string(),
+        ];
+        let costs = [price.map(|it| totals.price(it)), price.map(|it| it * totals.hours.at_zero)];
+        let costs = costs.map(|it| it.map_or_else(|| "-".to_owned(), |it| format!("{it:.2}")));
+        table.add_row(cells.into_iter().chain(costs.into_iter().filter(|_| priced)));
+    }
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    table
+}
+
+/// The wakes that took the most.
+fn write_most_expensive(out: &mut String, report: &Report, zone: &TimeZone) {
+    let most = most_expensive(report);
+    let count: usize = report.totals.iter().map(|it| it.awake.len()).sum();
+    if most.is_empty() {
+        return;
+    }
+    let heading = match count > most.len() {
+        true => format!("The {} most expensive of {count} wakes", most.len()),
+        false => "Wakes, the most expensive first".to_owned(),
+    };
+    let _ = writeln!(out, "\n{}", paint(HEADING, &heading));
+    let (several, priced) = (report.totals.len() > 1, most.iter().any(|(.., cost)| cost.is_some()));
+    let mut table = Table::new();
+    table.load_style(NOTHING);
+    let heads = ["endpoint", "from", "until", "instance min", "idle min", "cost"];
+    let shown = [several, true, true, true, true, priced];
+    let kept = |cells: [String; 6]| {
+        cells.into_iter().zip(shown).filter(|(_, is_shown)| *is_shown).map(|(cell, _)| cell)
+    };
+    table.add_row(kept(heads.map(str::to_owned)));
+    for (endpoint, awake, cost) in most {
+        table.add_row(kept([
+            shortened(endpoint, 20),
+            zone.date(awake.from),
+            awake.until.map_or_else(|| "-".to_owned(), |at| zone.minute(at)),
+            format!("{:.0}", awake.desired.instance_minutes),
+            awake.idle.map_or_else(|| "?".to_owned(), |it| format!("{:.0}", it.instance_minutes)),
+            cost.map_or_else(|| "-".to_owned(), |cost| format!("{cost:.2}")),
+        ]));
+    }
+    for column in table.column_iter_mut().skip(if several { 3 } else { 2 }) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    let _ = writeln!(out, "{table}");
 }
 
 fn table(report: &Report, group: &[Totals]) -> Table {
@@ -74,28 +187,66 @@ fn table(report: &Report, group: &[Totals]) -> Table {
     row("hours above zero", &|it| share(it.hours.above_zero, it));
     row("hours unknown", &|it| share(it.hours.unknown, it));
     row("instance hours (desired)", &|it| format!("{:.1}", it.hours.instance_hours));
-    if let Some(price) = report.price_per_hour {
-        row("saved (1 instance)", &|it| format!("{:.2}", price * it.hours.at_zero));
+    let priced = |it: &Totals, of: &dyn Fn(f64) -> f64| {
+        let price = report.prices.of_endpoint(&it.endpoint);
+        price.map_or_else(|| "no price".to_owned(), |price| format!("{:.2}", of(price)))
+    };
+    let has_price = group.iter().any(|it| report.prices.of_endpoint(&it.endpoint).is_some());
+    row("paid idle", &paid_idle);
+    if has_price {
+        row("cost", &|it| priced(it, &|price| it.price(price)));
+        row("cost of the idle time", &|it| {
+            let idle = it.paid_idle.as_ref().map(|it| it.idle);
+            idle.map_or_else(|| "unknown".to_owned(), |idle| priced(it, &|price| idle.price(price)))
+        });
+        row("cost of a wake", &|it| match each(1.0, it.awake.len() as u64) {
+            None => "-".to_owned(),
+            Some(share) => priced(it, &|price| it.price(price) * share),
+        });
+        if group.iter().any(|it| it.results.is_some()) {
+            row("cost of a result", &|it| match each(1.0, it.results.unwrap_or(0)) {
+                None => "-".to_owned(),
+                Some(share) => priced(it, &|price| it.price(price) * share),
+            });
+        }
+        row("saved (1 instance)", &|it| priced(it, &|price| price * it.hours.at_zero));
+    }
+    if group.iter().any(|it| it.results.is_some()) {
+        row("results", &|it| it.results.map_or_else(|| "-".to_owned(), |it| it.to_string()));
     }
     row("blocked sleeps", &|it| it.blocked_sleeps.to_string());
     row("errors", &|it| it.errors.to_string());
     let after = |it: &Totals| it.after_results.clone().unwrap_or_default();
     if group.iter().any(|it| it.after_results.is_some()) {
         row("idle after the last result", &|it| idle(&after(it)));
-        if let Some(price) = report.price_per_hour {
-            row("price of this idle time", &|it| format!("{:.2}", after(it).idle.price(price)));
+        if has_price {
+            row("price of this idle time", &|it| match after(it).with_result().count() {
+                0 => "-".to_owned(),
+                _ => priced(it, &|price| after(it).idle.price(price)),
+            });
         }
     }
     if group.iter().any(|it| after(it).is_observed()) {
         row("work_done would save", &|it| would_save(&after(it)));
-        if let Some(price) = report.price_per_hour {
-            row("price of the saving", &|it| format!("{:.2}", after(it).would_save.price(price)));
+        if has_price {
+            row("price of the saving", &|it| {
+                priced(it, &|price| after(it).would_save.price(price))
+            });
         }
     }
     for column in table.column_iter_mut().skip(1) {
         column.set_cell_alignment(CellAlignment::Right);
     }
     table
+}
+
+fn paid_idle(totals: &Totals) -> String {
+    let Some(found) = &totals.paid_idle else { return "unknown".to_owned() };
+    let minutes = format!("{}{:.0} min", found.least(), found.idle.minutes);
+    match found.share() {
+        None => minutes,
+        Some(share) => format!("{minutes} ({:.0} %)", 100.0 * share),
+    }
 }
 
 fn idle(after: &AfterResults) -> String {

@@ -4,12 +4,17 @@ use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::port::Datapoint;
 use serde::Serialize;
 
-use super::after_results::AfterResults;
+use super::{
+    after_results::AfterResults,
+    awake::{Awake, add_reasons, awake},
+};
 use crate::{
     account::decision_log::LoggedDecision,
     monitoring::{
         TimeRange,
-        interval::{KNOWN_FOR, intervals},
+        interval::{Interval, KNOWN_FOR, intervals},
+        paid_idle::PaidIdle,
+        price::Prices,
     },
 };
 
@@ -19,7 +24,7 @@ pub struct Report {
     pub range: TimeRange,
     /// The source of the totals.
     pub source: String,
-    pub price_per_hour: Option<f64>,
+    pub prices: Prices,
     pub totals: Vec<Totals>,
     pub notes: Vec<String>,
 }
@@ -41,6 +46,12 @@ pub struct Totals {
     pub blocked_sleeps: u64,
     /// The number of errors.
     pub errors: u64,
+    /// The time in service, by whether work was known; `None`: the instances in service are not known.
+    pub paid_idle: Option<PaidIdle>,
+    /// The number of results; `None`: they are not connected, or the metrics do not show them.
+    pub results: Option<u64>,
+    /// Each time for which instances were desired, oldest first.
+    pub awake: Vec<Awake>,
     /// The idle time after the last results; `None`: the metrics do not show it.
     pub after_results: Option<AfterResults>,
 }
@@ -98,11 +109,11 @@ impl Latency {
 }
 
 impl Hours {
-    /// From datapoints of the desired instances.
-    pub fn of(points: &[Datapoint], range: TimeRange, period: SignedDuration) -> Self {
+    /// From the desired instances.
+    pub fn of(desired: &[Interval], range: TimeRange) -> Self {
         let hours = |length: SignedDuration| length.as_secs_f64() / 3600.0;
         let mut found = Self { unknown: hours(range.length()), ..Self::default() };
-        for interval in intervals(points, range.until, KNOWN_FOR.max(period)) {
+        for interval in desired {
             let length = hours(interval.length());
             found.unknown = (found.unknown - length).max(0.0);
             found.instance_hours += length * interval.value;
@@ -122,6 +133,7 @@ impl Totals {
         endpoint: &str,
         decisions: &[LoggedDecision],
         connected: Option<bool>,
+        paid_idle: Option<PaidIdle>,
         range: TimeRange,
     ) -> Self {
         let mine = || decisions.iter().filter(|it| it.endpoint == endpoint);
@@ -132,16 +144,32 @@ impl Totals {
         let points: Vec<Datapoint> = mine()
             .filter_map(|it| Some(Datapoint { at: it.at, value: f64::from(it.desired()?) }))
             .collect();
+        let desired = intervals(&points, range.until, KNOWN_FOR);
+        let all: Vec<&LoggedDecision> = mine().collect();
+        let mut awake = awake(&desired, paid_idle.as_ref());
+        add_reasons(&mut awake, &all);
+        let results =
+            mine().filter(|it| it.reason == "result_recorded" && it.errors == 0).count() as u64;
         Self {
             endpoint: endpoint.to_owned(),
             wakes: acted("wake"),
             sleeps: acted("sleep"),
             wake_latency: Latency::of(latencies.map(|it| (it as f64, 1)).collect(), None),
-            hours: Hours::of(&points, range, SignedDuration::ZERO),
+            hours: Hours::of(&desired, range),
             blocked_sleeps: mine().filter(|it| it.sleep_blocked).count() as u64,
             errors: mine().map(|it| it.errors as u64).sum(),
-            after_results: Some(AfterResults::of(&mine().collect::<Vec<_>>(), connected, range)),
+            paid_idle,
+            results: (results > 0 || connected == Some(true)).then_some(results),
+            awake,
+            after_results: Some(AfterResults::of(&all, connected, range)),
         }
+    }
+}
+
+impl Totals {
+    /// The price of all desired instance hours, at this price of an instance hour.
+    pub fn price(&self, per_hour: f64) -> f64 {
+        per_hour * self.hours.instance_hours
     }
 }
 
@@ -196,7 +224,7 @@ mod tests {
         let range = TimeRange { from, until: at(120) };
         let points = [(0, 0.0), (15, 2.0), (60, 0.0)]
             .map(|(minute, value)| Datapoint { at: at(minute), value });
-        let hours = Hours::of(&points, range, SignedDuration::from_secs(60));
+        let hours = Hours::of(&intervals(&points, range.until, KNOWN_FOR), range);
         let expected = Hours { at_zero: 0.5, above_zero: 0.25, unknown: 1.25, instance_hours: 0.5 };
         assert_eq!(hours, expected);
     }
