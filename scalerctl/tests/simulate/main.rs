@@ -5,6 +5,7 @@
 //! | `reported_delays` | delays that users report of the policies of AWS |
 //! | `function_figures` | figures of the function |
 //! | `user_policies` | policies of the user, in the JSON format of the AWS CLI |
+//! | `own_files` | the other kinds of files that people have |
 //! | `calibration` | delays that were measured on a live endpoint |
 //! | `output` | table, JSON, CSV, charts |
 //! | `explain` | `explain` |
@@ -17,6 +18,7 @@ mod explain;
 mod function_figures;
 mod invalid_arguments;
 mod output;
+mod own_files;
 mod reported_delays;
 mod user_policies;
 

@@ -1,5 +1,7 @@
 //! Short names and rules of alarms, and causes of Application Auto Scaling with these names.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use simulator::{Alarm, AlarmAction, AlarmState, Comparison, NotScaled, World};
 
@@ -17,13 +19,22 @@ pub fn track(world: &World, alarm: &Alarm, from: Timestamp) -> AlarmTrack {
     let notifies = enabled && actions.iter().any(|action| matches!(action, AlarmAction::Notify(_)));
     let spec = &alarm.spec;
     let rule = format!(
-        "{} of {} datapoints {} {}",
+        "{} of {} datapoints{} {} {}",
         needed(alarm),
         spec.evaluation_periods,
+        of_period(spec.period),
         comparison_text(spec.comparison),
         spec.threshold
     );
     AlarmTrack { name: short_name(alarm), changes, rule, triggers_policy, notifies }
+}
+
+/// ` of 300 s`, if it is not a minute.
+fn of_period(period: Duration) -> String {
+    match period.as_secs() {
+        60 => String::new(),
+        seconds => format!(" of {seconds} s"),
+    }
 }
 
 /// M of "M out of N".

@@ -11,8 +11,8 @@ use simulator::{
 use super::{
     candidate_id::CandidateId,
     endpoint::{ENDPOINT, VARIANT},
+    own::user_policies::{MetricSeries, UserPolicies},
     policy_finding::PolicyFinding,
-    user_policies::UserPolicies,
 };
 
 /// Name of the backstop alarm of the template, which notifies the function once.
@@ -53,6 +53,10 @@ pub struct Candidate {
     alarms: Vec<AlarmSpec>,
     /// What is wrong with the files of the user.
     pub findings: Vec<PolicyFinding>,
+    /// What was passed over in the files of the user.
+    pub notes: Vec<String>,
+    /// Values of metrics that the simulation does not play itself.
+    pub values: Vec<MetricSeries>,
     /// The route of the function, if it is deployed.
     pub route: Option<Route>,
     /// How uploads invoke it.
@@ -83,6 +87,8 @@ impl Candidate {
             policies: Vec::new(),
             alarms: Vec::new(),
             findings: Vec::new(),
+            notes: Vec::new(),
+            values: Vec::new(),
             route: None,
             uploads: Uploads::OneByOne,
         }
@@ -97,6 +103,11 @@ impl Candidate {
         self.route = Some(route);
         self.alarms.push(backstop());
         self
+    }
+
+    /// Whether its policies are all that scales the endpoint.
+    pub fn is_alone(&self) -> bool {
+        self.route.is_none() && !self.findings.iter().any(|finding| finding.is_gap)
     }
 
     /// Its name and what it consists of, for a heading.
@@ -171,6 +182,8 @@ pub fn own(own: UserPolicies) -> Candidate {
         policies: own.policies,
         alarms: own.alarms,
         findings: own.findings,
+        notes: own.notes,
+        values: own.values,
         ..Candidate::new(CandidateId::Own, &name)
     }
 }

@@ -6,7 +6,8 @@
 //! | `args` | arguments and help |
 //! | `workload`, `distribution` | when requests arrive, and how long things take |
 //! | `scenario`, `calibration` | what is the same for every candidate: defaults, arguments, measurements |
-//! | `candidate_id`, `candidate`, `user_policies` | the policies to compare |
+//! | `candidate_id`, `candidate` | the policies to compare |
+//! | `own` | the files of `--own` |
 //! | `compare`, `run`, `invocations`, `endpoint` | each candidate on the scenario, in simulated time |
 //! | `policy_effects`, `policy_finding` | what is wrong with the policies, whatever the workload is |
 //! | `alarm_names` | short names and rules of alarms |
@@ -14,7 +15,7 @@
 //! | `table`, `json`, `csv`, `timeline`, `html` | the output |
 //! | `assumptions` | the numbers of the model, and where each comes from |
 //! | `reported_delays` | what users report, next to what the model computes |
-//! | `explanation`, `scaling_causes` | what happened line by line, and what triggered scaling |
+//! | `explanation`, `explanation_json`, `scaling_causes` | what happened line by line, and what triggered scaling |
 
 mod alarm_names;
 pub mod args;
@@ -27,9 +28,11 @@ mod csv;
 mod distribution;
 mod endpoint;
 mod explanation;
+mod explanation_json;
 mod html;
 mod invocations;
 mod json;
+mod own;
 mod policy_effects;
 mod policy_finding;
 mod reported_delays;
@@ -40,7 +43,6 @@ mod scaling_causes;
 mod scenario;
 mod table;
 mod timeline;
-mod user_policies;
 mod workload;
 
 pub use candidate::{Candidate, Deployment, built_in};
@@ -51,7 +53,7 @@ pub use scenario::Scenario;
 pub use workload::{Arrival, Pattern, begin};
 
 use crate::simulate::args::{ExplainArgs, ScenarioArgs, SimulateArgs};
-use compare::run_all;
+use compare::{Compared, run_all};
 use results::Results;
 use scalerctl_console::{Failure, chart::ChartWidth, output::print, timeline::svg};
 
@@ -63,7 +65,7 @@ use scalerctl_console::{Failure, chart::ChartWidth, output::print, timeline::svg
 /// written.
 pub fn run(arguments: &SimulateArgs) -> Result<(), Failure> {
     let scenario = Scenario::of(&arguments.scenario)?;
-    let candidates = candidates(&arguments.scenario)?;
+    let candidates = candidates(&arguments.scenario, &scenario)?;
     let compared = run_all(&candidates, &scenario, arguments.price_per_hour)?;
     if let Some(folder) = &arguments.svg {
         for (candidate, record, _) in &compared {
@@ -98,16 +100,21 @@ pub fn run(arguments: &SimulateArgs) -> Result<(), Failure> {
 /// [`Failure::Usage`] if an argument or a file is not valid.
 pub fn explain(arguments: &ExplainArgs) -> Result<(), Failure> {
     let scenario = Scenario::of(&arguments.scenario)?;
-    let candidates = candidates(&arguments.scenario)?;
-    let explanations: Vec<String> = run_all(&candidates, &scenario, None)?
-        .iter()
-        .map(|(candidate, record, results)| explanation::of(candidate, record, results))
-        .collect();
-    print(&explanations.join("\n"))
+    let candidates = candidates(&arguments.scenario, &scenario)?;
+    let explained = run_all(&candidates, &scenario, None)?;
+    print(&match arguments.format.is_json() {
+        true => explanation_json::of(&scenario, &explained),
+        false => {
+            let text = |(candidate, record, results): &Compared| {
+                explanation::of(candidate, record, results)
+            };
+            explained.iter().map(text).collect::<Vec<_>>().join("\n")
+        }
+    })
 }
 
 /// The candidates that the arguments select.
-fn candidates(arguments: &ScenarioArgs) -> Result<Vec<Candidate>, Failure> {
+fn candidates(arguments: &ScenarioArgs, scenario: &Scenario) -> Result<Vec<Candidate>, Failure> {
     let deployment = Deployment {
         idle_minutes: arguments.idle_minutes,
         job_minutes: arguments.job_minutes,
@@ -117,7 +124,8 @@ fn candidates(arguments: &ScenarioArgs) -> Result<Vec<Candidate>, Failure> {
     };
     let mut all = built_in(deployment);
     if !arguments.own.is_empty() {
-        all.push(candidate::own(user_policies::read(&arguments.own)?));
+        let simulated = (scenario.from, scenario.until);
+        all.push(candidate::own(own::user_policies::read(arguments, simulated)?));
     }
     if arguments.policy.is_empty() {
         return Ok(all);

@@ -6,9 +6,11 @@ use jiff::{SignedDuration, Timestamp};
 use rand::{SeedableRng, rngs::StdRng};
 use reactive_scaler::{
     lease::{LEASE, WATCH, WORK},
-    port::VariantId,
+    port::{Datapoint, VariantId},
 };
-use simulator::{Actor, Entry, Event, JobId, JobSpec, MetricName, Refusal, Simulator, World};
+use simulator::{
+    Actor, CustomMetric, Entry, Event, JobId, JobSpec, MetricName, Refusal, Simulator, World,
+};
 
 use super::{
     alarm_names::{cause, comparison_text, needed, not_scaled, short_name, track},
@@ -54,7 +56,7 @@ pub async fn run_candidate(
                 },
             );
         }
-        let found = findings(world, &id, candidate.route.is_some());
+        let found = findings(world, &id, candidate.is_alone());
         Ok([candidate.findings.clone(), found].concat())
     })?;
     let mut run = Run {
@@ -74,9 +76,13 @@ pub async fn run_candidate(
     };
     let mut events = upload_events(scenario, candidate.uploads).into_iter().peekable();
     run.draw_provisioning();
+    let mut values = metric_values(candidate, scenario).into_iter().peekable();
     let mut minute = scenario.from;
     while minute < scenario.until {
         minute += MINUTE;
+        while let Some((_, at, metric, value)) = values.next_if(|(seen, ..)| *seen <= minute) {
+            run.sim.with(|world| world.put_metric(metric.clone(), at, value));
+        }
         while let Some((at, uploads)) = events.next_if(|(at, _)| *at < minute) {
             run.advance_with_results(at).await;
             if let Some(function) = &mut run.function {
@@ -112,8 +118,8 @@ struct Run<'a> {
     notified: bool,
     /// Results that are to be delivered, in order. `None` if they are not connected.
     results: Option<Vec<(Timestamp, Input)>>,
-    /// By alarm: its newest datapoint, and the number of consecutive breaching datapoints.
-    runs: BTreeMap<String, (Timestamp, u32)>,
+    /// By alarm: the number of its datapoints that breached its threshold.
+    runs: BTreeMap<String, u32>,
     counted: Vec<CountedDatapoint>,
     requests: Vec<Request>,
     samples: Vec<Sample>,
@@ -194,38 +200,39 @@ impl Run<'_> {
         self.sim.with(|world| world.endpoint_mut(ENDPOINT).pace.provisioning = provisioning);
     }
 
-    /// Counts the datapoints that have become visible since the previous minute.
+    /// Counts the datapoints of each alarm's last evaluation, in its own periods.
     fn count_datapoints(&mut self) {
         let (runs, counted) = (&mut self.runs, &mut self.counted);
         self.sim.with(|world| {
-            let now = world.now();
             for alarm in world.alarms() {
                 let spec = &alarm.spec;
-                let Some(metric) = spec.metric.published() else { continue };
-                let (last, run) = runs.entry(spec.name.clone()).or_insert((Timestamp::MIN, 0));
-                for point in world.visible(metric, &spec.endpoint, now - SHOWN_FROM, now) {
-                    if point.at <= *last {
-                        continue;
-                    }
-                    *last = point.at;
-                    let breaches = spec.comparison.breaches(point.value, spec.threshold);
-                    *run = if breaches { *run + 1 } else { 0 };
-                    let needed = needed(alarm);
-                    if breaches && *run <= needed {
-                        counted.push(CountedDatapoint {
-                            at: now,
-                            alarm: short_name(alarm),
-                            of: point.at,
-                            value: point.value,
-                            run: *run,
-                            needed,
-                            breaches: format!(
-                                "{} {}",
-                                comparison_text(spec.comparison),
-                                spec.threshold
-                            ),
-                        });
-                    }
+                let evaluated = world.evaluated(spec);
+                let is_breaching =
+                    |point: &Datapoint| spec.comparison.breaches(point.value, spec.threshold);
+                let needed = needed(alarm);
+                let count = match needed == spec.evaluation_periods {
+                    true => evaluated.iter().take_while(|it| is_breaching(it)).count(),
+                    false => evaluated.iter().filter(|it| is_breaching(it)).count(),
+                };
+                let count = u32::try_from(count).unwrap_or(u32::MAX);
+                let before = runs.insert(spec.name.clone(), count).unwrap_or_default();
+                let Some(newest) = evaluated.iter().find(|it| is_breaching(it)) else { continue };
+                // A period is evaluated each minute until the next is complete.
+                if count > before && count <= needed {
+                    counted.push(CountedDatapoint {
+                        at: world.now(),
+                        alarm: short_name(alarm),
+                        of: newest.at,
+                        period: spec.period,
+                        value: newest.value,
+                        run: count,
+                        needed,
+                        breaches: format!(
+                            "{} {}",
+                            comparison_text(spec.comparison),
+                            spec.threshold
+                        ),
+                    });
                 }
             }
         });
@@ -264,6 +271,7 @@ impl Run<'_> {
             self.function.map(|function| (function.decisions, function.failed)).unwrap_or_default();
         self.sim.with(|world| RunRecord {
             findings: self.findings,
+            notes: candidate.notes.clone(),
             from: self.scenario.from,
             until: self.scenario.until,
             desired_at_first: candidate.min,
@@ -281,6 +289,22 @@ impl Run<'_> {
             worked: world.worked(ENDPOINT),
         })
     }
+}
+
+/// When each value of the user's metrics is visible, its time, the metric, and the value.
+fn metric_values<'a>(
+    candidate: &'a Candidate,
+    scenario: &Scenario,
+) -> Vec<(Timestamp, Timestamp, &'a CustomMetric, f64)> {
+    let late = MINUTE + SignedDuration::try_from(scenario.settings.metric_lag).unwrap_or_default();
+    let minute = |at: Timestamp| at - SignedDuration::from_secs(at.as_second().rem_euclid(60));
+    let mut values = Vec::new();
+    for series in &candidate.values {
+        let of = |(at, value): &(Timestamp, f64)| (minute(*at) + late, *at, &series.metric, *value);
+        values.extend(series.values.iter().map(of));
+    }
+    values.sort_by_key(|(seen, ..)| *seen);
+    values
 }
 
 /// When the function is invoked, and with which uploads.

@@ -45,11 +45,13 @@ pub struct CountedDatapoint {
     pub at: Timestamp,
     /// Short name of the alarm.
     pub alarm: String,
-    /// Start of its minute.
+    /// Start of its period.
     pub of: Timestamp,
+    /// `Period` of the alarm.
+    pub period: Duration,
     /// Its value.
     pub value: f64,
-    /// Number of consecutive breaching datapoints, with this one.
+    /// Number of breaching datapoints, with this one: consecutive ones, if the alarm needs all of its datapoints.
     pub run: u32,
     /// Number that puts the alarm in `ALARM`.
     pub needed: u32,
@@ -104,6 +106,8 @@ pub struct RunRecord {
     pub counted: Vec<CountedDatapoint>,
     /// What is wrong with the policies, whatever the workload is.
     pub findings: Vec<PolicyFinding>,
+    /// What was passed over in the files of the user.
+    pub notes: Vec<String>,
     /// Decisions of Application Auto Scaling not to scale.
     pub not_scaled: Vec<(Timestamp, String)>,
     /// Events of the simulated AWS, in order.

@@ -31,16 +31,17 @@ pub fn of(rows: &[(Candidate, Results)], priced: bool) -> String {
     }
     table.set_header(header);
     for (candidate, results) in rows {
+        let never_word = results.never();
         let requested = match (results.capacity_requested, results.never_requested) {
             (None, 0) => "never at zero".to_owned(),
-            (None, never) => format!("never ({never} arrivals)"),
+            (None, never) => format!("{never_word} ({never} arrivals)"),
             (Some(times), 0) => of_times(times),
-            (Some(times), never) => format!("{}; never for {never}", of_times(times)),
+            (Some(times), never) => format!("{}; {never_word} for {never}", of_times(times)),
         };
         let mut row = vec![
             candidate.id.to_string(),
             requested,
-            results.result.map_or_else(|| "never".to_owned(), of_times),
+            results.result.map_or_else(|| never_word.to_owned(), of_times),
             results.drained.map_or_else(|| "-".to_owned(), short),
             format!(
                 "{} / {} / {} / {}",
@@ -60,12 +61,16 @@ pub fn of(rows: &[(Candidate, Results)], priced: bool) -> String {
         }
     }
     let mut text = format!("{table}\n");
-    if rows.iter().any(|(_, results)| !results.findings.is_empty()) {
+    let has_more = |results: &Results| !results.findings.is_empty() || !results.notes.is_empty();
+    if rows.iter().any(|(_, results)| has_more(results)) {
         text.push('\n');
     }
     for (candidate, results) in rows {
         for finding in &results.findings {
             text.push_str(&format!("{}: {}: {}\n", candidate.id, finding.id, finding.what));
+        }
+        for note in &results.notes {
+            text.push_str(&format!("{}: {note}\n", candidate.id));
         }
     }
     text
