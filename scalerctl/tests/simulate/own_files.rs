@@ -69,7 +69,7 @@ fn a_step_policy_acts_beside_one_on_a_metric_that_is_not_played() {
              1], once",
             "scale in:  not known, because not all policies are played",
             "not-evaluated: policy cpu is not played: the simulation does not know the values of CPUUtilization of \
-             /aws/sagemaker/Endpoints; give them, with --metric-values CPUUtilization=FILE",
+             /aws/sagemaker/Endpoints (what to do: give them with `--metric-values CPUUtilization=FILE`)",
         ],
     );
     let table = stdout(&scalerctl(&own("simulate", &files, &[])));
@@ -80,8 +80,8 @@ fn a_step_policy_acts_beside_one_on_a_metric_that_is_not_played() {
         &refused(&[policies], &[]),
         &[
             "none of the policies can be played",
-            "the alarm of policy backlog is in none of the files; give the output of aws cloudwatch describe-alarms \
-             --alarm-names a",
+            "the alarm of policy backlog is in none of the files\nwhat to do: also give the output of\n  aws cloudwatch \
+             describe-alarms --alarm-names 'a'\n",
             "policy cpu is not played",
         ],
     );
@@ -198,8 +198,22 @@ fn the_story_counts_the_periods_of_each_alarm() {
     // Each of its periods is named with both ends, and they are 2 minutes apart.
     assert!(down.iter().all(|line| line.contains(" to 09:")), "{text}");
     contains(&text, &["[2 of 2 datapoints of 120 s at or below 0]"]);
-    let zero = of("zero");
-    assert!(zero.len() <= 3, "{text}");
+    let zero = of("zero").join("\n");
+    contains(
+        &zero,
+        &[
+            "datapoint 1 of 3 at or below 0: 0 for 09:25 to 09:30",
+            "datapoint 2 of 3 at or below 0: 0 for 09:30 to 09:35",
+        ],
+    );
+    // The instance is gone, and with it the datapoints.
+    assert_eq!(zero.lines().count(), 2, "{text}");
+    contains(
+        &text,
+        &[
+            "zero is in ALARM with 2 of 3 datapoints, and the others are missing; it triggers its policy",
+        ],
+    );
 }
 
 #[test]

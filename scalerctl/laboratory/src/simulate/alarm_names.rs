@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use simulator::{Alarm, AlarmAction, AlarmState, Comparison, NotScaled, World};
+use serde_json::Value;
+use simulator::{Alarm, AlarmAction, AlarmChange, AlarmState, Comparison, NotScaled, World};
 
 use super::run_record::AlarmTrack;
 
@@ -26,7 +27,17 @@ pub fn track(world: &World, alarm: &Alarm, from: Timestamp) -> AlarmTrack {
         comparison_text(spec.comparison),
         spec.threshold
     );
-    AlarmTrack { name: short_name(alarm), changes, rule, triggers_policy, notifies }
+    let to_alarm = alarm.history.iter().filter(|change| change.to == AlarmState::Alarm);
+    let had = to_alarm.filter_map(|change| Some((change.at, datapoints_of(change)?)));
+    let incomplete = had.filter(|(_, count)| *count < spec.evaluation_periods as usize).collect();
+    let (name, periods) = (short_name(alarm), spec.evaluation_periods);
+    AlarmTrack { name, changes, incomplete, periods, rule, triggers_policy, notifies }
+}
+
+/// The number of datapoints that changed the state.
+fn datapoints_of(change: &AlarmChange) -> Option<usize> {
+    let data: Value = serde_json::from_str(change.reason_data.as_deref()?).ok()?;
+    data["recentDatapoints"].as_array().map(Vec::len)
 }
 
 /// ` of 300 s`, if it is not a minute.

@@ -84,7 +84,12 @@ pub fn story(record: &RunRecord) -> Vec<(Timestamp, Rank, String)> {
                 AlarmState::Alarm if alarm.notifies => "; it notifies its topic once",
                 _ => "",
             };
-            let line = format!("{} is in {}{repeated}", alarm.name, state.as_str());
+            let is_now = |(then, _): &&(Timestamp, usize)| then == at;
+            let had = alarm.incomplete.iter().find(is_now).map(|(_, had)| {
+                format!(" with {had} of {} datapoints, and the others are missing", alarm.periods)
+            });
+            let (name, state) = (&alarm.name, state.as_str());
+            let line = format!("{name} is in {state}{}{repeated}", had.unwrap_or_default());
             lines.push((*at, Rank::Alarm, line));
         }
     }

@@ -118,8 +118,8 @@ struct Run<'a> {
     notified: bool,
     /// Results that are to be delivered, in order. `None` if they are not connected.
     results: Option<Vec<(Timestamp, Input)>>,
-    /// By alarm: the number of its datapoints that breached its threshold.
-    runs: BTreeMap<String, u32>,
+    /// By alarm: the number of its datapoints that breached its threshold, and the newest that was counted.
+    runs: BTreeMap<String, (u32, Timestamp)>,
     counted: Vec<CountedDatapoint>,
     requests: Vec<Request>,
     samples: Vec<Sample>,
@@ -215,10 +215,12 @@ impl Run<'_> {
                     false => evaluated.iter().filter(|it| is_breaching(it)).count(),
                 };
                 let count = u32::try_from(count).unwrap_or(u32::MAX);
-                let before = runs.insert(spec.name.clone(), count).unwrap_or_default();
+                let (before, last) = runs.entry(spec.name.clone()).or_insert((0, Timestamp::MIN));
+                let is_more = count > std::mem::replace(before, count);
                 let Some(newest) = evaluated.iter().find(|it| is_breaching(it)) else { continue };
-                // A period is evaluated each minute until the next is complete.
-                if count > before && count <= needed {
+                // A period is evaluated each minute until the next is complete, and later ones can be missing.
+                if is_more && count <= needed && newest.at > *last {
+                    *last = newest.at;
                     counted.push(CountedDatapoint {
                         at: world.now(),
                         alarm: short_name(alarm),

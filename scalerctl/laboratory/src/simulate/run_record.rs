@@ -30,6 +30,10 @@ pub struct AlarmTrack {
     pub name: String,
     /// Its states with their start, in order.
     pub changes: Vec<(Timestamp, AlarmState)>,
+    /// Its changes to `ALARM` without all of its datapoints: when, and how many it had.
+    pub incomplete: Vec<(Timestamp, usize)>,
+    /// N of "M out of N".
+    pub periods: u32,
     /// Its condition: `3 of 3 datapoints above 0.5`.
     pub rule: String,
     /// Its `ALARM` action is a scaling policy.

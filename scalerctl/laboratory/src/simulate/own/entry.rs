@@ -98,6 +98,8 @@ impl Entry {
 
     /// A problem with this entry.
     pub fn refused(&self, mut error: JsonError) -> Failure {
+        let name = self.text("PolicyName").or(self.text("AlarmName")).map(str::to_owned);
+        error.entry = error.entry.or(name);
         if self.spelling == Spelling::Terraform && error.field.starts_with(&self.path) {
             let (path, field) = error.field.split_at(self.path.len());
             error.field = format!("{path}{}", snake_case(field));

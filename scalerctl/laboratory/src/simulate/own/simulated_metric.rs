@@ -63,8 +63,8 @@ pub fn without_values(what: &str, metric: &Metric) -> PolicyFinding {
     PolicyFinding::gap(
         PolicyFindingId::NotEvaluated,
         format!(
-            "{what} is not played: the simulation does not know the values of {name} of {namespace}; give them, with \
-             --metric-values {name}=FILE"
+            "{what} is not played: the simulation does not know the values of {name} of {namespace} (what to do: \
+             give them with `--metric-values {name}=FILE`)"
         ),
     )
 }

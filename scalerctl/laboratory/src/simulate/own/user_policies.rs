@@ -236,16 +236,14 @@ fn refuse_unclear(
 /// The finding about step scaling whose alarm is in none of the files.
 fn without_alarm(entry: &Entry, name: &str) -> PolicyFinding {
     let alarms = entry.value.get("Alarms").and_then(|it| it.as_array()).into_iter().flatten();
-    let names: Vec<&str> = alarms.filter_map(|it| it.get("AlarmName")?.as_str()).collect();
-    let alarms = match names.as_slice() {
-        [] => String::new(),
-        names => format!(" --alarm-names {}", names.join(" ")),
-    };
+    let names = alarms.filter_map(|it| it.get("AlarmName")?.as_str());
+    let names = names.fold(String::new(), |names, name| format!("{names} '{name}'"));
+    let named = if names.is_empty() { "" } else { " --alarm-names" };
     PolicyFinding::gap(
         PolicyFindingId::AlarmMissing,
         format!(
-            "policy {name} is not played: the alarm of policy {name} is in none of the files; give the output of aws \
-             cloudwatch describe-alarms{alarms}"
+            "policy {name} is not played: the alarm of policy {name} is in none of the files (what to do: also give \
+             the output of `aws cloudwatch describe-alarms{named}{names}`)"
         ),
     )
 }
