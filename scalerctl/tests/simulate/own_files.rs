@@ -105,6 +105,7 @@ fn a_metric_of_the_user_is_played_from_its_values() {
             "AlarmLow CPUUtilization: datapoint 15 of 15 below 45: 10 for 09:14 (published 2m late)",
             "AlarmHigh CPUUtilization: datapoint 3 of 3 above 50: 90 for 09:42 (published 2m late)",
             "triggered policy cpu",
+            &format!("CPUUtilization has the values of {csv}, whatever the policies do"),
         ],
     );
     // Other days, other names, and a metric that the simulation plays itself.

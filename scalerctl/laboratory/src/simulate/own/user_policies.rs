@@ -98,6 +98,9 @@ pub fn read(
     ]);
     let values = values(&arguments.metric_values, &puts, &own, simulated)?;
     let mut played = UserPolicies { notes, ..UserPolicies::default() };
+    played.notes.extend(arguments.metric_values.iter().map(|MetricFile { metric, file }| {
+        format!("{metric} has the values of {}, whatever the policies do", file.display())
+    }));
     let OwnAlarms { alarms, findings, .. } = own;
     played.findings = findings;
     let mut unplayed_alarms = Vec::new();
