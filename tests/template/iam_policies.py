@@ -45,14 +45,20 @@ SAID = {}
 
 def run_linters(stacks):
     """Runs the linters once on the policies of several stacks, because their start takes longer than their checks."""
-    texts = {json.dumps(policy) for stack in stacks for policy in policies(stack).values()}
-    texts = sorted(texts - SAID.keys())
+    lint(policy for stack in stacks for policy in policies(stack).values())
+
+
+def lint(found):
+    """What each linter says about each policy."""
+    every = [json.dumps(policy) for policy in found]
+    texts = sorted(set(every) - SAID.keys())
     if texts:
         done = subprocess.run(
             [PYTHON, LINTER], input=f"[{','.join(texts)}]", capture_output=True, text=True, timeout=900
         )
         assert done.returncode == 0, done.stderr
         SAID.update(zip(texts, json.loads(done.stdout), strict=True))
+    return [SAID[text] for text in every]
 
 
 def said(linter, stack):

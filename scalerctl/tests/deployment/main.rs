@@ -14,5 +14,7 @@ mod program;
 mod register;
 mod run;
 mod setup;
+#[cfg(target_os = "linux")]
+mod terminal;
 mod undeploy;
 mod unregister;
