@@ -68,7 +68,8 @@ async fn deploy_asks_once_and_anything_but_yes_changes_nothing() {
 }
 
 #[tokio::test]
-async fn undeploy_asks_what_is_to_become_of_the_endpoint_and_shows_its_plan_before_the_confirmation() {
+async fn undeploy_asks_what_is_to_become_of_the_endpoint_and_shows_its_plan_before_the_confirmation()
+ {
     let sim = account();
     scalerctl(&sim, &["register", ENDPOINT, "--max-capacity", "2"]).await.assert(0, &[]);
     let sam = FakeSam::ending("Deleted successfully\n", 0);

@@ -104,8 +104,22 @@ fn an_error_names_the_file_the_entry_and_the_field() {
     };
     let configuration = "/TargetTrackingScalingPolicyConfiguration";
     let specification = format!("{configuration}/CustomizedMetricSpecification");
-    let alarms =
-        serde_json::json!({ "MetricAlarms": [{ "AlarmName": "x", "EvaluationPeriods": 1 }] });
+    // Only the alarms of the policies are read in full.
+    let action = "arn:aws:autoscaling:eu-west-1:123456789012:scalingPolicy:1:resource/sagemaker/\
+                  endpoint/whisper-prod/variant/blue:policyName/steps";
+    let alarm = |mut alarm: Value| {
+        let mut steps = has_backlog();
+        steps["PolicyName"] = "steps".into();
+        steps["PolicyType"] = "StepScaling".into();
+        steps.as_object_mut().unwrap().remove("TargetTrackingScalingPolicyConfiguration");
+        steps["StepScalingPolicyConfiguration"] = serde_json::json!({
+            "AdjustmentType": "ChangeInCapacity",
+            "StepAdjustments": [{ "MetricIntervalLowerBound": 0.0, "ScalingAdjustment": 1 }],
+        });
+        alarm["AlarmActions"] = serde_json::json!([action]);
+        serde_json::json!({ "ScalingPolicies": [steps], "MetricAlarms": [alarm] })
+    };
+    let alarms = alarm(serde_json::json!({ "AlarmName": "x", "EvaluationPeriods": 1 }));
     for (json, said) in [
         (
             changed("/PolicyType", "PredictiveScaling".into()),
@@ -133,7 +147,7 @@ fn an_error_names_the_file_the_entry_and_the_field() {
         (serde_json::json!([has_backlog(), 7]), "[1] is the number 7; it must be an object"),
         (alarms, "MetricAlarms[0].MetricName of x is missing; it must be the name of a metric"),
         (
-            serde_json::json!({ "MetricAlarms": [{ "AlarmName": "x", "Treatmissingdata": "ignore" }] }),
+            alarm(serde_json::json!({ "AlarmName": "x", "Treatmissingdata": "ignore" })),
             "MetricAlarms[0].Treatmissingdata of x is unknown; it must be TreatMissingData",
         ),
         (serde_json::json!({}), "is neither a policy nor an alarm; it must be the output of"),

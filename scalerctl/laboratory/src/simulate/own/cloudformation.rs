@@ -188,7 +188,7 @@ impl Template<'_> {
             let parts = id.split('|').map(Value::from).collect::<Vec<_>>();
             return (parts.len() == names.len()).then(|| names.into_iter().zip(parts).collect());
         }
-        let (_, arguments) = intrinsic::function(id)?;
+        let (_, arguments) = intrinsic::function(id).filter(|(name, _)| *name == "Ref")?;
         let target = self.resources.get(arguments.as_str()?).filter(|it| kind(it) == TARGET)?;
         let field = |name: &'static str| Some((name, target.get("Properties")?.get(name)?.clone()));
         Some(names.into_iter().filter_map(field).collect())

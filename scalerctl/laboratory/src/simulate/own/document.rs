@@ -36,7 +36,7 @@ fn value(text: &str) -> Result<Value, JsonError> {
         let problem = "is Terraform's own language; give the output of terraform show -json";
         return Err(refused(problem.to_owned()));
     }
-    yaml::read(text).map_err(|problem| refused(format!("is neither JSON nor YAML: {problem}")))
+    yaml::read(text).map_err(refused)
 }
 
 fn entries(file: &Path, root: Value) -> Result<Entries, JsonError> {

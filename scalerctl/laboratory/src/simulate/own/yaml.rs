@@ -22,7 +22,7 @@ pub fn read(text: &str) -> Result<Value, String> {
     let mut open: Vec<Open> = Vec::new();
     let mut root = None;
     for event in Parser::new_from_str(text) {
-        let (event, span) = event.map_err(|error| format!("is not YAML: {error}"))?;
+        let (event, span) = event.map_err(|error| format!("is neither JSON nor YAML: {error}"))?;
         let at = |problem: &str| format!("line {}: {problem}", span.start.line());
         let value = match event {
             Event::Scalar(text, style, _, tag) => tagged(function(tag), scalar(&text, style)),
