@@ -5,7 +5,7 @@
 //! | `reported_delays` | delays that users report of the policies of AWS |
 //! | `function_figures` | figures of the function |
 //! | `user_policies` | policies of the user, in the JSON format of the AWS CLI |
-//! | `own_files` | the other kinds of files that people have |
+//! | `own_files`, `own_templates`, `own_metric_math`, `own_run` | the other kinds of files that people have |
 //! | `calibration` | delays that were measured on a live endpoint |
 //! | `output` | table, JSON, CSV, charts |
 //! | `explain` | `explain` |
@@ -19,6 +19,9 @@ mod function_figures;
 mod invalid_arguments;
 mod output;
 mod own_files;
+mod own_metric_math;
+mod own_run;
+mod own_templates;
 mod reported_delays;
 mod user_policies;
 
