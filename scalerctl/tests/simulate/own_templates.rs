@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::{own_run::*, *};
+use super::own_run::*;
 
 #[test]
 fn a_template_of_cloudformation_is_played() {
