@@ -72,8 +72,8 @@ def table(single, slow):
     """The table, as Markdown."""
     jobs = slow["reactive-scaler"]["arrivals"]
     rows = [
-        ("capacity requested after the upload", lambda p: duration(single[p]["capacity_requested"]["p50"])),
-        ("result after the upload", lambda p: duration(single[p]["result"]["p50"])),
+        ("capacity requested after the upload", lambda p: duration(single[p]["capacity_requested_seconds"]["p50"])),
+        ("result after the upload", lambda p: duration(single[p]["result_seconds"]["p50"])),
         ("idle minutes paid after the job", lambda p: f"{single[p]['idle_hours'] * 60:.2f}"),
         (f"instance price of the single job, at {PRICE} an hour", lambda p: f"{single[p]['price']:.2f}"),
         (f"jobs cut by a scale-in, of {jobs} jobs of 20 to 60 minutes", lambda p: str(slow[p]["killed"])),
@@ -85,9 +85,9 @@ def table(single, slow):
 
 def spans(outcome, conditions):
     """The parts of a single job, each with its begin and end in seconds after the upload."""
-    requested = outcome["capacity_requested"]["p50"]
-    result = outcome["result"]["p50"]
-    gone = result + outcome["zero_requested"]["p50"] + conditions["scale_in_seconds"]
+    requested = outcome["capacity_requested_seconds"]["p50"]
+    result = outcome["result_seconds"]["p50"]
+    gone = result + outcome["zero_requested_seconds"]["p50"] + conditions["scale_in_seconds"]
     in_service = gone - outcome["instance_hours"] * 3600
     return [
         ("wait", 0, requested),

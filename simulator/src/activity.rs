@@ -32,7 +32,7 @@ impl ActivityStatus {
 /// One scaling activity.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Activity {
-    /// Its index among all activities of the world.
+    /// Its number among all activities of the world, ascending.
     pub number: usize,
     /// The variant.
     pub id: VariantId,
@@ -51,6 +51,6 @@ pub struct Activity {
     pub(crate) to: i32,
 }
 
-/// The ID of an activity of the world.
+/// The number of an activity of the world.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ActivityId(pub(crate) usize);

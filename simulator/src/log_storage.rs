@@ -47,6 +47,6 @@ impl<'de> Deserialize<'de> for LogGroup {
         };
         let events = stored.events.into_iter().filter_map(event).collect();
         let (created, retention) = (stored.created, stored.retention);
-        Ok(Self { created, retention, streams: streams.into_iter().collect(), events })
+        Ok(Self { created, retention, streams: streams.into_iter().collect(), events, own: 0 })
     }
 }

@@ -21,11 +21,23 @@ pub(crate) struct LogGroup {
     pub(crate) streams: BTreeMap<Arc<str>, Timestamp>,
     /// In the order in which they arrived.
     pub(crate) events: Vec<LogEvent>,
+    /// The place of the first event that this world has logged. Those before come from the earlier part of its past.
+    pub(crate) own: usize,
 }
 
 impl LogGroup {
     pub(crate) fn new(created: Timestamp) -> Self {
-        Self { created, retention: None, streams: BTreeMap::new(), events: Vec::new() }
+        Self { created, retention: None, streams: BTreeMap::new(), events: Vec::new(), own: 0 }
+    }
+
+    /// Adds the events of the earlier part of a past. This group is as old as that one if it was created at `since`.
+    pub(crate) fn add_earlier(&mut self, earlier: Self, since: Timestamp) {
+        if self.created <= since {
+            self.created = earlier.created;
+        }
+        self.streams.extend(earlier.streams);
+        self.own += earlier.events.len();
+        self.events.splice(0..0, earlier.events);
     }
 }
 

@@ -31,11 +31,11 @@ where
             let (answer, raw) = (service.err(), service.raw());
             // Other servers also answer a `message`.
             let has_id = REQUEST_ID.iter().any(|name| raw.headers().get(*name).is_some());
-            let is_aws = answer.code().is_some() || (answer.message().is_some() && has_id);
             // S3 answers some errors without a body.
-            let has_body = raw.body().bytes().is_none_or(|bytes| !bytes.is_empty());
-            let is_foreign = !is_aws && (has_body || raw.status().is_success());
-            is_foreign.then(|| of_status(raw.status().as_u16()))
+            let is_empty = raw.body().bytes().is_some_and(<[u8]>::is_empty);
+            let is_error = answer.message().is_some() || (is_empty && !raw.status().is_success());
+            let is_aws = answer.code().is_some() || (has_id && is_error);
+            (!is_aws).then(|| of_status(raw.status().as_u16()))
         }
         SdkError::ResponseError(response) => {
             // An answer that ends too early has a cause of its own.

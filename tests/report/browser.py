@@ -20,20 +20,28 @@ def chromium():
         browser.close()
 
 
+# The contrast of a color with the page's ground (WCAG 2.2, relative luminance).
+CONTRAST = """colour => {
+    const numbers = colour => colour.match(/[\\d.]+/g).slice(0, 3).map(Number);
+    const light = colour => {
+        const [r, g, b] = numbers(colour).map(value => value / 255)
+            .map(value => value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const ink = light(colour);
+    const ground = light(getComputedStyle(document.body).backgroundColor);
+    return (Math.max(ink, ground) + 0.05) / (Math.min(ink, ground) + 0.05);
+}"""
+
+
+def contrast_of(page, color):
+    """The contrast of a color with the page's ground."""
+    return page.evaluate(CONTRAST, color)
+
+
 def contrast(page, selector):
-    """The contrast of a text with the page's ground (WCAG 2.2, relative luminance)."""
-    return page.evaluate(
-        """selector => {
-            const numbers = colour => colour.match(/[\\d.]+/g).slice(0, 3).map(Number);
-            const light = colour => {
-                const [r, g, b] = numbers(colour).map(value => value / 255)
-                    .map(value => value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
-                return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-            };
-            const style = getComputedStyle(document.querySelector(selector));
-            const ink = light(selector.includes("svg") ? style.fill : style.color);
-            const ground = light(getComputedStyle(document.body).backgroundColor);
-            return (Math.max(ink, ground) + 0.05) / (Math.min(ink, ground) + 0.05);
-        }""",
-        selector,
+    """The contrast of a text with the page's ground."""
+    style = page.locator(selector).first.evaluate(
+        """(it, inSvg) => inSvg ? getComputedStyle(it).fill : getComputedStyle(it).color""", "svg" in selector,
     )
+    return contrast_of(page, style)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from browser import contrast
+from browser import contrast, contrast_of
 
 ROOT = Path(__file__).resolve().parents[2]
 SCALERCTL = Path(os.environ.get("SCALERCTL", ROOT / "target" / "debug" / "scalerctl"))
@@ -15,15 +15,29 @@ FOLDER = ROOT / "target" / "report"
 WIDTHS = {"desktop": 1280, "phone": 360}
 
 
+# Each policy that can be simulated, several of them at the same point.
+CROWD = (
+    "backlog-per-instance,has-backlog,aws-documented-pair,always-on,reactive-scaler,reactive-scaler-with-results,"
+    "reactive-scaler-with-target-tracking,reactive-scaler-per-input,reactive-scaler-batched,results-metric,as-runpod,"
+    "as-modal,as-knative,as-keda,as-cloud-run,as-hugging-face"
+)
+
+
+def written(name, *arguments):
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    page = FOLDER / name
+    subprocess.run([SCALERCTL, "simulate", *arguments, "--html", page], check=True, stdout=subprocess.DEVNULL)
+    return page
+
+
 @pytest.fixture(scope="session")
 def report():
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    page = FOLDER / "report.html"
-    subprocess.run(
-        [SCALERCTL, "simulate", "--workload", "sporadic", "--price-per-hour", "1.41", "--html", page],
-        check=True, stdout=subprocess.DEVNULL,
-    )
-    return page
+    return written("report.html", "--workload", "sporadic", "--price-per-hour", "1.41")
+
+
+@pytest.fixture(scope="session")
+def crowded_report():
+    return written("crowded.html", "--workload", "slow-jobs", "--inputs-per-instance", "5", "--policy", CROWD)
 
 
 @pytest.fixture(params=[(name, scheme) for name in WIDTHS for scheme in ("light", "dark")],
@@ -57,12 +71,79 @@ def test_each_policy_has_its_picture(opened):
     page, _ = opened
     # Each has one for phones and one for what is wider.
     assert page.locator("section svg").count() == 14
+    names = page.locator("section h3").all_inner_texts()
+    assert [name.startswith("reactive-scaler") for name in names] == [True] * 3 + [False] * 4
     pictures = page.locator("section svg:visible")
     assert pictures.count() == 7
     for index in range(7):
         box = pictures.nth(index).bounding_box()
         assert box["width"] >= 320 and box["height"] >= 150
         assert pictures.nth(index).locator("polyline").count() >= 4
+
+
+CHART = "#comparison svg:visible"
+
+
+def boxes(page, selector):
+    return page.locator(selector).evaluate_all("all => all.map(it => [it.textContent, it.getBoundingClientRect().toJSON()])")
+
+
+def overlap(one, other):
+    return (
+        one["left"] < other["right"] and other["left"] < one["right"]
+        and one["top"] < other["bottom"] and other["top"] < one["bottom"]
+    )
+
+
+def test_the_page_begins_with_the_verdict_and_one_chart(opened):
+    page, _ = opened
+    assert page.locator("p.verdict").first.inner_text().startswith("reactive-scaler-with-results wins: it costs ")
+    chart, figures = page.locator(CHART), page.locator("#figures")
+    assert chart.count() == 1
+    assert chart.bounding_box()["y"] < figures.bounding_box()["y"] < page.locator("section").first.bounding_box()["y"]
+    # backlog-per-instance has no result, so it has no mark.
+    assert page.locator(f"{CHART} .mark").count() == 6
+    assert page.locator("#comparison li").count() == 7
+    assert page.locator("#comparison li").first.inner_text().startswith("reactive-scaler: ")
+
+
+def test_no_two_texts_of_the_chart_overlap(opened):
+    assert_no_overlaps(opened[0])
+
+
+@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
+def test_no_two_texts_of_a_crowded_chart_overlap(chromium, crowded_report, width):
+    page = chromium.new_page(viewport={"width": width, "height": 900})
+    page.goto(crowded_report.as_uri())
+    page.locator("#comparison").screenshot(path=FOLDER / f"crowded-{width}.png")
+    # Two have no result: backlog-per-instance, and has-backlog, which cuts both jobs.
+    assert page.locator(f"{CHART} .mark").count() == 14
+    assert_no_overlaps(page)
+    page.close()
+
+
+def assert_no_overlaps(page):
+    texts, marks = boxes(page, f"{CHART} text"), boxes(page, f"{CHART} .mark")
+    assert len(texts) >= 12
+    [(_, whole)] = boxes(page, CHART)
+    for index, (name, box) in enumerate(texts):
+        assert box["left"] >= whole["left"] and box["right"] <= whole["right"], name
+        assert box["top"] >= whole["top"] and box["bottom"] <= whole["bottom"], name
+        for other, place in texts[index + 1:]:
+            assert not overlap(box, place), f"{name!r} and {other!r}"
+        for title, mark in marks:
+            assert not overlap(box, mark), f"{name!r} and the mark of {title!r}"
+
+
+def test_the_chart_can_be_read(opened):
+    page, _ = opened
+    chart = page.locator(CHART)
+    share = chart.evaluate("it => it.getBoundingClientRect().width / it.viewBox.baseVal.width")
+    assert share >= 0.9, f"12 px letters are shown at {12 * share:.1f} px"
+    assert contrast(page, "#comparison svg text") >= 4.5
+    for kind in range(page.locator(f"{CHART} .mark").count()):
+        color = page.locator(f"{CHART} .mark").nth(kind).evaluate("it => getComputedStyle(it).stroke")
+        assert contrast_of(page, color) >= 3, color
 
 
 def test_the_picture_is_drawn_for_the_width(opened):

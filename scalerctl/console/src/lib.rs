@@ -10,14 +10,14 @@
 //! | `confirmation` | a question before a change |
 //! | `progress` | the spinner on stderr |
 //! | `runtime` | the tokio runtime |
-//! | `durations`, `numbers` | durations and numbers in arguments |
+//! | `times` | times and durations in arguments and in answers |
+//! | `numbers` | numbers in arguments |
 //! | `loopback` | address and HTTP client for the simulated AWS on this machine |
 //! | `page`, `chart`, `timeline` | HTML pages, what charts share, and the timeline of an endpoint |
 
 pub mod advice;
 pub mod chart;
 pub mod confirmation;
-pub mod durations;
 mod failure;
 pub mod input_file;
 pub mod loopback;
@@ -30,5 +30,6 @@ pub mod shell_quoting;
 pub mod style;
 pub mod suggested;
 pub mod timeline;
+pub mod times;
 
 pub use failure::{Failure, advice_apart};

@@ -10,6 +10,8 @@ use std::{
 use scalerctl_console::{
     Failure,
     loopback::{LOCAL_REGION, local_url},
+    shell_quoting::quoted,
+    suggested::Suggested,
 };
 use scalerctl_operator::account::args::AccountArgs;
 
@@ -65,8 +67,10 @@ impl Sam {
             true => Ok(true),
             false if said.contains(NO_STACK) => Ok(false),
             false => Err(Failure::NotOk(format!(
-                "`sam list stack-outputs` does not say whether there is a stack {stack}: {}",
-                said.trim()
+                "`sam list stack-outputs` does not say whether there is a stack {stack}: {} (what to do: correct what \
+                 it says; to see it again: `{}`)",
+                said.trim(),
+                Suggested::sam(format!("list stack-outputs --stack-name {}", quoted(stack)))
             ))),
         }
     }

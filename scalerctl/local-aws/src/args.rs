@@ -3,12 +3,15 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum, ValueHint};
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use scalerctl_console::{
-    durations::{duration_up_to_days, positive_duration},
     loopback::LOCAL_PORT,
     numbers::whole_number,
     output::FormatArgs,
+    times::{
+        DURATION_FORMS, TAKES,
+        duration::{duration_up_to_days, positive_duration},
+    },
 };
 
 use crate::{
@@ -37,8 +40,9 @@ pub struct AwsArgs {
           value_parser = whole_number::<u32>(1..=MOST_ENDPOINTS.into(), ""))]
     pub endpoints: Option<u32>,
 
-    /// Start with a past of this length that ends now, such as 6h or 30d, at most 60d
+    /// The length of the past.
     #[arg(long, value_name = "TIME", conflicts_with = "no_function",
+          help = format!("Start with a past of this length that ends now, at most {MOST_DAYS}d: a duration {DURATION_FORMS}"),
           value_parser = duration_up_to_days(MOST_DAYS))]
     pub history: Option<SignedDuration>,
 
@@ -48,20 +52,26 @@ pub struct AwsArgs {
     pub seed: u64,
 
     /// For tests: the end of the past
+    #[arg(long, hide = true, value_name = "TIME", requires = "history", help = TAKES)]
+    pub until: Option<String>,
+
+    /// For tests: when the part of the past begins that is served first
     #[arg(long, hide = true, value_name = "TIME", requires = "history")]
-    pub until: Option<Timestamp>,
+    pub served_from: Option<jiff::Timestamp>,
 
     /// Keep the simulated AWS in FILE: go on with it if FILE exists, and write it every 10 s and at
     /// the end
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub state: Option<PathBuf>,
 
-    /// Time from a request for more instances until they are in service
-    #[arg(long, value_name = "TIME", default_value = "6m", value_parser = positive_duration)]
+    /// The time to provision an instance.
+    #[arg(long, value_name = "TIME", default_value = "6m", value_parser = positive_duration,
+          help = format!("Time from a request for more instances until they are in service: a duration {DURATION_FORMS}"))]
     pub provisioning: SignedDuration,
 
-    /// Processing time of a request
-    #[arg(long, value_name = "TIME", default_value = "45s", value_parser = positive_duration)]
+    /// The processing time of a request.
+    #[arg(long, value_name = "TIME", default_value = "45s", value_parser = positive_duration,
+          help = format!("Processing time of a request: a duration {DURATION_FORMS}"))]
     pub processing: SignedDuration,
 
     /// The requests that the backlog metrics count
@@ -76,8 +86,9 @@ pub struct AwsArgs {
     #[arg(long = "fault", value_name = "NAME", value_enum)]
     pub faults: Vec<Fault>,
 
-    /// Simulated time after which AWS ends quota, no-capacity, late-metrics, and throttling
-    #[arg(long, value_name = "TIME", value_parser = positive_duration, requires = "faults")]
+    /// How long faults of AWS last.
+    #[arg(long, value_name = "TIME", value_parser = positive_duration, requires = "faults",
+          help = format!("Simulated time after which AWS ends quota, no-capacity, late-metrics, and throttling: a duration {DURATION_FORMS}"))]
     pub fault_lasts: Option<SignedDuration>,
 
     /// Do not run the function

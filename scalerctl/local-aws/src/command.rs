@@ -1,6 +1,6 @@
 //! `scalerctl aws`: the simulated AWS on a port of this machine, with the function in it.
 
-use std::{convert::Infallible, future, io, time::Duration};
+use std::{cell::Cell, convert::Infallible, future, io, time::Duration};
 
 use aws_credential_types::Credentials;
 use reactive_scaler::config::Route;
@@ -16,9 +16,10 @@ pub use crate::args::AwsArgs;
 use crate::{
     fault,
     function::{Functions, requests},
+    history::Earlier,
     inference,
     opened::{Opened, open, source},
-    output::{Printed, Started, json_of, line},
+    output::{Printed, Started, json_of, line, past_is_complete},
     page::{self, Page},
     s3, server,
 };
@@ -58,7 +59,9 @@ async fn serve(arguments: &AwsArgs, listener: TcpListener, opened: Opened) -> Re
     let failed = |error: io::Error| unavailable(arguments.port, &error);
     let address = listener.local_addr().map_err(failed)?;
     let (url, port) = (format!("http://{address}"), address.port());
-    let Opened { sim, objects, contents, routes_text, routes, state, recorder, .. } = opened;
+    let Opened {
+        sim, objects, contents, routes_text, routes, state, recorder, mut earlier, ..
+    } = opened;
     let speed = arguments.speed;
     sim.go_on_at(i32::try_from(speed).unwrap_or(i32::MAX));
     let credentials = Credentials::new("local", "local", None, None, "scalerctl aws");
@@ -77,6 +80,7 @@ async fn serve(arguments: &AwsArgs, listener: TcpListener, opened: Opened) -> Re
         routes,
         contents: &contents,
         faults: &arguments.faults,
+        complete_from: earlier.as_ref().map(Earlier::until),
     };
     // From here on, a signal is an end with the last write of the state.
     let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
@@ -87,24 +91,38 @@ async fn serve(arguments: &AwsArgs, listener: TcpListener, opened: Opened) -> Re
         false => print(&started.text())?,
     }
     let functions = Functions::new(sim.clone(), connection);
-    let keep_state = async {
+    let is_complete = Cell::new(earlier.is_none());
+    let complete_and_keep_state = async {
+        if let Some(earlier) = &mut earlier {
+            earlier.add_to(sim, objects).await.map_err(|error| {
+                Failure::NotOk(format!("--history: the past cannot be made: {error}"))
+            })?;
+            is_complete.set(true);
+            print(&past_is_complete(sim.now(), earlier.from(), is_json))?;
+        }
         match &state {
             Some(file) => file.keep_writing(sim, objects).await,
             None => future::pending().await,
         }
+        Ok(())
     };
     let ended = tokio::select! {
         ended = server::serve(listener, app) => ended.map_err(failed),
         () = functions.run(requests) => Ok(()),
         () = inference::write_results(sim, objects) => Ok(()),
-        () = keep_state => Ok(()),
+        ended = complete_and_keep_state => ended,
         never = end_faults(sim, arguments, routes) => match never {},
         ended = print_events(sim, function, is_json) => ended,
         _ = interrupt.recv() => Ok(()),
         _ = terminate.recv() => Ok(()),
     };
     match &state {
-        Some(file) => ended.and(file.write_last(sim, objects)),
+        Some(file) if is_complete.get() => ended.and(file.write_last(sim, objects)),
+        Some(file) => ended.and(Err(Failure::NotOk(format!(
+            "--state: {} was not written: the past was not complete yet (what to do: start again, and end it after the \
+             line that says so)",
+            file.path().display()
+        )))),
         None => ended,
     }
 }
@@ -158,7 +176,8 @@ of its calls is in real time. Commands of scalerctl with --local use your clock:
 
 --history: before it serves, the command plays a past that ends now: requests arrive at the endpoints in different \
 patterns, and the function decides, as it does afterwards. So status, report, plot, doctor, and your tools find metrics, \
-alarms, scaling activities, a log, and objects. Leases, requests, and schedules of the past go on. The clock of the \
+alarms, scaling activities, a log, and objects. Leases, requests, and schedules of the past go on. Of a long past, the last days are played first and served. The \
+days before follow, and a line says when the past is complete. The clock of the \
 simulated AWS starts at your time here, too, and times in the past are times of your clock. As in an account, \
 datapoints of a minute are kept for 15 days and the log for 30. The calls of the last day are kept.
 

@@ -23,7 +23,7 @@ pub struct Objects {
 }
 
 struct Store {
-    folder: TempDir,
+    folder: Arc<TempDir>,
     index: Mutex<Index>,
 }
 
@@ -85,7 +85,25 @@ impl Objects {
     /// The folder cannot be created.
     pub fn new(sim: Simulator) -> io::Result<Self> {
         let folder = tempfile::Builder::new().prefix("scalerctl-s3-").tempdir()?;
+        let folder = Arc::new(folder);
         Ok(Self { sim, store: Arc::new(Store { folder, index: Mutex::default() }) })
+    }
+
+    /// No objects, in the same folder.
+    pub(crate) fn beside(&self, sim: Simulator) -> Self {
+        let folder = Arc::clone(&self.store.folder);
+        Self { sim, store: Arc::new(Store { folder, index: Mutex::default() }) }
+    }
+
+    /// Adds objects that were there before, and leads to no events.
+    pub(crate) fn add_earlier(&self, earlier: &Self) {
+        let mut index = self.index();
+        for (bucket, objects) in &earlier.index().buckets {
+            let own = index.buckets.entry(bucket.clone()).or_default();
+            for (key, object) in objects {
+                own.entry(key.clone()).or_insert_with(|| object.clone());
+            }
+        }
     }
 
     /// What is known of an object. `None`: there is no such object.
@@ -180,7 +198,7 @@ impl Objects {
 
     /// A new empty file in the folder. It is deleted when it is dropped.
     pub(crate) fn new_named_file(&self) -> io::Result<NamedTempFile> {
-        NamedTempFile::new_in(&self.store.folder)
+        NamedTempFile::new_in(&*self.store.folder)
     }
 
     /// A new empty file in the folder. It is deleted with its path.

@@ -4,17 +4,24 @@ use std::io;
 
 use jiff::Timestamp;
 use reactive_scaler::{
-    config::{ConfigError, Route, routes_from_json},
+    config::{ConfigError, Route, Whom, routes_from_json},
     stored_routes::Place,
 };
-use scalerctl_console::{Failure, loopback::LOCAL_REGION};
+use scalerctl_console::{
+    Failure,
+    loopback::LOCAL_REGION,
+    times::{
+        local_zone,
+        moment::{Reading, Way},
+    },
+};
 use simulator::{Pace, Settings, Simulator, World};
 use tokio::runtime::Builder;
 
 use crate::{
     args::{AwsArgs, Backlog, ROUTES},
     fault,
-    history::{self, Past, fleet_routes},
+    history::{self, Earlier, EarlierPast, Past, fleet_routes},
     initial_world::{Contents, FUNCTION, initial_world},
     objects::Objects,
     page::Recorder,
@@ -41,6 +48,8 @@ pub struct Opened {
     pub state: Option<StateFile>,
     /// What the timelines show of the past.
     pub recorder: Recorder,
+    /// The earlier part of its past, which is not there yet.
+    pub earlier: Option<Earlier>,
     /// The options that were given and have no effect, because the file has a simulated AWS already.
     pub without_effect: Vec<&'static str>,
 }
@@ -153,17 +162,39 @@ fn new(arguments: &AwsArgs, routes_text: String, routes: Vec<Route>) -> Result<O
         variables.into_iter().chain(ledger).collect()
     });
     let now = Timestamp::now();
-    let now = arguments.until.map_or(now, |until| until.min(now));
-    let begin = arguments.history.map_or(now, |length| now - length);
-    let (sim, contents) = initial_world(begin, settings, &routes, variables);
+    let now = match &arguments.until {
+        Some(text) => {
+            let zone = local_zone::of_input();
+            let reading =
+                Reading { option: "--until", way: Way::Back, now, from: now, zone: &zone };
+            reading.of(text).map_err(Failure::Usage)?.at.min(now)
+        }
+        None => now,
+    };
+    let from = arguments.history.map_or(now, |length| now - length);
+    let processing = arguments.processing.unsigned_abs();
+    let boundary = history::boundary((from, now), &routes, processing);
+    let boundary = arguments.served_from.or(boundary);
+    let account = |start| initial_world(start, settings.clone(), &routes, variables.clone());
+    let (sim, contents) = account(boundary.unwrap_or(from));
     let objects = Objects::new(sim.clone()).map_err(no_folder)?;
     let state = arguments.state.as_deref().map(StateFile::at);
-    let without_effect = Vec::new();
     let recorder = sim.with(|world| Recorder::new(world));
-    let mut opened =
-        Opened { sim, objects, contents, routes_text, routes, state, recorder, without_effect };
+    let earlier_account = boundary.map(|_| account(from).0);
+    let mut opened = Opened {
+        sim,
+        objects,
+        contents,
+        routes_text,
+        routes,
+        state,
+        recorder,
+        earlier: None,
+        without_effect: Vec::new(),
+    };
     if arguments.history.is_some() {
-        add_past(&mut opened, arguments, now)?;
+        opened.contents.past_from = Some(from);
+        add_past(&mut opened, arguments, earlier_account, now)?;
     }
     Ok(opened)
 }
@@ -183,22 +214,60 @@ fn restored(arguments: &AwsArgs, stored: Stored) -> Result<Opened, Failure> {
     let state = arguments.state.as_deref().map(StateFile::at);
     let without_effect = of_new_accounts(arguments, contents.function.is_some());
     let recorder = sim.with(|world| Recorder::new(world));
-    Ok(Opened { sim, objects, contents, routes_text, routes, state, recorder, without_effect })
+    let earlier = None;
+    Ok(Opened {
+        sim,
+        objects,
+        contents,
+        routes_text,
+        routes,
+        state,
+        recorder,
+        earlier,
+        without_effect,
+    })
 }
 
-/// Plays the past until `now`, and notes what there is at its end.
-fn add_past(opened: &mut Opened, arguments: &AwsArgs, now: Timestamp) -> Result<(), Failure> {
+/// Plays the past until `now`, and notes what there is at its end. With the account of an earlier part, that part is
+/// played at the same time.
+fn add_past(
+    opened: &mut Opened,
+    arguments: &AwsArgs,
+    earlier: Option<Simulator>,
+    now: Timestamp,
+) -> Result<(), Failure> {
     let failed = |why: &dyn std::fmt::Display| {
         Failure::NotOk(format!("--history: the past cannot be made: {why}"))
     };
-    let Opened { sim, objects, contents, routes, .. } = &mut *opened;
-    contents.past_from = Some(sim.now());
-    let topic = sim.with(|world| history::add_backlog_alarms(world, routes));
-    contents.topics.insert(topic.map_err(|refused| failed(&refused))?);
-    let function = sim.with(|world| world.function(FUNCTION).cloned());
-    let Some(function) = function else { return Ok(()) };
-    let (seed, processing) = (arguments.seed, arguments.processing.unsigned_abs());
-    let past = Past { function: &function, routes, seed, processing, until: now };
+    let Opened { sim, objects, contents, routes, earlier: started, .. } = &mut *opened;
+    for account in [Some(&*sim), earlier.as_ref()].into_iter().flatten() {
+        let topic = account.with(|world| history::add_backlog_alarms(world, routes));
+        contents.topics.insert(topic.map_err(|refused| failed(&refused))?);
+    }
+    let Some(function) = sim.with(|world| world.function(FUNCTION).cloned()) else { return Ok(()) };
+    let (routes, since) = (routes.as_slice(), sim.now());
+    let arrivals = |range| {
+        let endpoints = routes.iter().filter(|it| it.whom == Whom::Named).count();
+        history::arrivals(endpoints, arguments.seed, arguments.processing.unsigned_abs(), range)
+    };
+    let mut sent_before = 0;
+    if let Some(account) = earlier {
+        sim.with(|world| world.number_after(history::NUMBERS));
+        let arrivals = arrivals((account.now(), since - history::QUIET));
+        sent_before = arrivals.len();
+        *started = Some(Earlier::start(EarlierPast {
+            objects: objects.beside(account.clone()),
+            sim: account,
+            function: function.clone(),
+            routes: routes.to_vec(),
+            arrivals,
+            until: since,
+            now,
+        }));
+    }
+    let arrivals = arrivals((since, now));
+    let (function, arrivals) = (&function, arrivals.as_slice());
+    let past = Past { function, routes, arrivals, sent_before, until: now, now, stop: None };
     // Without the events of sockets: looking for them would take a good part of the time.
     let runtime = Builder::new_current_thread().enable_time().build();
     let runtime = runtime.map_err(|error| failed(&error))?;

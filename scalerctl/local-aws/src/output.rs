@@ -32,6 +32,8 @@ pub struct Started<'a> {
     pub contents: &'a Contents,
     /// The faults from the start.
     pub faults: &'a [Fault],
+    /// When the part of the past begins that is there already. `None`: the past is complete, or there is none.
+    pub complete_from: Option<Timestamp>,
 }
 
 impl Started<'_> {
@@ -94,7 +96,12 @@ impl Started<'_> {
             text += &format!("  state     of {at} UTC, from the file of --state\n");
         }
         if let Some(from) = contents.past_from {
-            text += &format!("  past      from {} UTC\n", from.strftime("%Y-%m-%d %H:%M"));
+            let time = |at: Timestamp| at.strftime("%Y-%m-%d %H:%M UTC").to_string();
+            text += &format!("  past      from {}", time(from));
+            if let Some(complete_from) = self.complete_from {
+                text += &format!("; the days before {} follow", time(complete_from));
+            }
+            text.push('\n');
         }
         if *speed > 1 {
             text +=
@@ -157,6 +164,7 @@ impl Started<'_> {
             "function": self.contents.function,
             "faults": self.faults.iter().map(|it| it.name()).collect::<Vec<_>>(),
             "past_from": self.contents.past_from,
+            "past_complete_from": self.complete_from.or(self.contents.past_from),
             "state_of": self.contents.state_of,
         })
     }
@@ -267,6 +275,18 @@ pub fn line(at: Timestamp, happened: &Happened) -> String {
             let message = it["fields"]["message"].as_str().unwrap_or_default();
             format!("{time} the function: {}", paint(BAD, message))
         }
+    }
+}
+
+/// The line that says that the past is complete.
+pub fn past_is_complete(at: Timestamp, from: Timestamp, is_json: bool) -> String {
+    match is_json {
+        true => format!("{}\n", json!({ "event": "past_complete", "at": at, "from": from })),
+        false => format!(
+            "{} the past is complete, from {}\n",
+            paint(DIM, &at.strftime("%H:%M:%S").to_string()),
+            from.strftime("%Y-%m-%d %H:%M UTC")
+        ),
     }
 }
 

@@ -4,7 +4,6 @@
 //! |---|---|
 //! | `account` | credentials, and the calls to AWS, one file for each service |
 //! | `clock` | the clock of `control` and `verify` |
-//! | `local_zone` | the time zone of the machine |
 //! | `local_scaler` | the function's own code, run in this process for one endpoint |
 //! | `control` | `wake`, `sleep`, `hold`, `release`, `pause`, `resume` |
 //! | `verify` | measures on an endpoint what AWS does not document |
@@ -19,7 +18,6 @@ mod clock;
 pub mod control;
 pub mod doctor;
 mod local_scaler;
-mod local_zone;
 mod monitoring;
 pub mod plot;
 pub mod report;

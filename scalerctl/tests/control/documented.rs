@@ -33,7 +33,11 @@ fn without_numbers(text: &str) -> String {
     while out.contains("0, 0") {
         out = out.replace("0, 0", "0");
     }
-    out
+    // The day of the week, and whether a distance is whole hours, depend on the moment.
+    for day in ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"] {
+        out = out.replace(&format!("{day} 0-0-0"), "Day 0-0-0");
+    }
+    out.replace("0 h 0 min", "0 h")
 }
 
 /// Whether the lines between the `...` of a transcript are in the output, in order.

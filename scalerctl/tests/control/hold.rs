@@ -40,8 +40,8 @@ async fn lengths_that_cannot_be_used_are_refused() {
     for (arguments, said) in [
         (&["--for", "0m"][..], "above 0"),
         (&["--for", "-1h"], ""),
-        (&["--for", "soon"], "90m, 2h or 168h"),
-        (&["--for", "169h"], "at most one week"),
+        (&["--for", "soon"], "such as 45s, 90m, 2h, 7d, or 1h30m"),
+        (&["--for", "169h"], "at most one week, and --for 169h is longer"),
         (&["--until", "2020-01-01T00:00:00Z"], "has passed"),
         (&["--until", "teatime"], "18:00"),
         (&[], "--for"),

@@ -28,7 +28,7 @@ async fn without_a_function_nothing_is_promised() {
         run.assert(
             0,
             &[
-                &format!("{} until 20", arguments[0].replace("wake", "lease")),
+                &format!("{} until ", arguments[0].replace("wake", "lease")),
                 "a deployed function with an enabled schedule scales the endpoint to zero",
                 "without one, only you or a scaling policy stop the instances",
                 "\n           scalerctl doctor my-endpoint\n",
@@ -90,9 +90,9 @@ async fn the_later_record_is_named() {
     setup
         .run(&["wake", ENDPOINT])
         .await
-        .assert(0, &["wake, desired instances 0 -> 1, lease until 20"]);
-    setup.run(&["hold", ENDPOINT, "--for", "5m"]).await.assert(0, &["hold, lease until 20"]);
-    setup.run(&["hold", ENDPOINT, "--for", "2h"]).await.assert(0, &["hold, hold until 20"]);
+        .assert(0, &["wake, desired instances 0 -> 1, lease until "]);
+    setup.run(&["hold", ENDPOINT, "--for", "5m"]).await.assert(0, &["hold, lease until "]);
+    setup.run(&["hold", ENDPOINT, "--for", "2h"]).await.assert(0, &["hold, hold until "]);
 }
 
 /// A dry run describes nothing as done.

@@ -17,11 +17,7 @@ pub fn cases() -> Vec<Case> {
             "not-registered",
             "nothing is registered",
             but(|world| world.deregister_target(&id())),
-            &[
-                "the variant AllTraffic is not registered",
-                "register-scalable-target --service-namespace sagemaker",
-                "--resource-id endpoint/my-endpoint/variant/AllTraffic --min-capacity 0",
-            ],
+            &["the variant AllTraffic is not registered", "scalerctl register my-endpoint"],
         ),
         Case::new(
             "registration-gone",
@@ -36,7 +32,10 @@ pub fn cases() -> Vec<Case> {
                 });
                 sim
             },
-            &["the endpoint was created at 2030-01-07 10:07:00 UTC", "register-scalable-target"],
+            &[
+                "the endpoint was created at 2030-01-07 10:07:00 UTC",
+                "scalerctl register my-endpoint",
+            ],
         ),
         Case::new(
             "min-above-zero",

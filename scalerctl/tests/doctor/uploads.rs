@@ -69,11 +69,7 @@ pub fn cases() -> Vec<Case> {
             "event-bridge-off",
             "the bucket sends no notifications",
             but(|world| world.put_bucket("my-inputs", Bucket::default())),
-            &[
-                "EventBridge is off for my-inputs",
-                "aws s3api put-bucket-notification-configuration --bucket my-inputs",
-                "TurnOnEventBridgeCommand",
-            ],
+            &["EventBridge is off for my-inputs", "scalerctl connect-bucket my-inputs"],
         ),
         Case::new(
             "event-bridge-off",

@@ -165,6 +165,48 @@ async fn the_same_seed_and_the_same_end_have_the_same_decisions() {
     assert_ne!(one, third);
 }
 
+/// The last days are served first. Then the days before are there, as if they had been played first.
+#[tokio::test]
+async fn a_long_past_is_served_before_it_is_complete() {
+    let end = Timestamp::now() - SignedDuration::from_mins(5);
+    let length = SignedDuration::from_hours(36);
+    let served_from = (end - SignedDuration::from_hours(8)).to_string();
+    let until = end.to_string();
+    let past = ["--history", "36h", "--until", &until, "--served-from", &served_from];
+    let server = start(&past);
+    let old = async || {
+        let first_hour = (end - length + SignedDuration::from_hours(1)).to_string();
+        decisions(&server, &first_hour).await.len()
+    };
+    eventually(async || old().await >= 59).await;
+    let all = decisions(&server, &until).await;
+    assert!(all.is_sorted_by_key(|(at, _)| *at), "the log is in order");
+    let minutes: BTreeSet<i64> = all.iter().map(|(at, _)| at / 60_000).collect();
+    assert!(minutes.len() >= 36 * 60 - 2, "{} minutes have a tick", minutes.len());
+
+    let cloudwatch = aws_sdk_cloudwatch::Client::new(&config(&server.url));
+    let history = cloudwatch.describe_alarm_history().alarm_name("my-endpoint-has-backlog");
+    let history = history.scan_by(aws_sdk_cloudwatch::types::ScanBy::TimestampAscending);
+    let items: Vec<_> = history.into_paginator().items().send().collect().await;
+    let items: Vec<_> = items.into_iter().map(Result::unwrap).collect();
+    let created = items.iter().filter(|it| it.history_summary().unwrap().contains("created"));
+    assert_eq!(created.count(), 1, "{items:?}");
+    let begin = items[0].timestamp().unwrap().secs();
+    assert!((begin - (end - length).as_second()).abs() < 60, "{items:?}");
+
+    // Each wake has an end, also those before the later part begins.
+    let report = json(&server, &["report", "my-endpoint", "--since", "36h"]);
+    let figures = &report["endpoints"][0]["figures"];
+    let [wakes, sleeps] = ["wakes", "sleeps"].map(|it| figures[it].as_f64().unwrap());
+    assert!(wakes > 4.0 && (wakes - sleeps).abs() <= 1.0, "{report}");
+    assert!(figures["hours"]["unknown"].as_f64().unwrap() < 1.0, "{report}");
+    let s3 = aws_sdk_s3::config::Builder::from(&config(&server.url)).force_path_style(true).build();
+    let inputs = aws_sdk_s3::Client::from_conf(s3).list_objects_v2().bucket("my-inputs");
+    let inputs = inputs.send().await.unwrap();
+    let oldest = inputs.contents().iter().map(|it| it.last_modified().unwrap().secs()).min();
+    assert!(oldest.unwrap() < (end - length).as_second() + 8 * 3600, "{inputs:?}");
+}
+
 /// Leases and floors of the past are there at the start, and the function that runs afterwards ends them.
 #[tokio::test]
 async fn what_the_past_left_goes_on() {

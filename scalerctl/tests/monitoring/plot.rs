@@ -140,6 +140,35 @@ async fn long_spans_have_longer_periods() {
     }
 }
 
+/// Now is 04:00 on Monday 2030-01-07. In Berlin, it is 05:00.
+#[tokio::test]
+async fn a_clock_time_is_the_last_one_and_the_answer_says_so() {
+    let sim = fresh();
+    let meant = "--since 18:00 is in the future today, so it is yesterday's: Sun 2030-01-06 18:00";
+    for (zone, more, since, range, said) in [
+        ("UTC", &[][..], "18:00", "2030-01-06 18:00 to 2030-01-07 04:00 UTC", meant),
+        ("UTC", &[], "01:00", "2030-01-07 01:00 to 2030-01-07 04:00 UTC", ""),
+        ("Europe/Berlin", &[], "18:00", "2030-01-06 18:00 to 2030-01-07 05:00 CET", meant),
+        ("Europe/Berlin", &[], "04:30", "2030-01-07 04:30 to 2030-01-07 05:00 CET", ""),
+        // Times are printed in UTC, and so are those of the user.
+        ("Europe/Berlin", &["--utc"], "18:00", "2030-01-06 18:00 to 2030-01-07 04:00 UTC", meant),
+        ("UTC", &["--until", "today"], "yesterday", "2030-01-06 00:00 to 2030-01-07 00:00 UTC", ""),
+        (
+            "UTC",
+            &["--until", "tomorrow"],
+            "1d",
+            "2030-01-06 04:00 to 2030-01-07 04:00 UTC",
+            "ends now",
+        ),
+    ] {
+        let arguments = [&["plot", ENDPOINT, "--since", since, "--now", UNTIL], more].concat();
+        let run = scalerctl_with(&sim, &[("TZ", zone)], &arguments).await;
+        run.assert_says(&[range]);
+        assert!(run.errors.contains(said), "no {said:?} in {}", run.errors);
+        assert_eq!(run.errors.is_empty(), said.is_empty(), "{}", run.errors);
+    }
+}
+
 #[tokio::test]
 async fn files_are_written_and_named() {
     let sim = morning().await;

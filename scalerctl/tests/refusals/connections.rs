@@ -96,6 +96,7 @@ async fn json_of_another_server_is_not_taken_for_an_answer_of_aws() {
         ("200 OK", ""),
         ("200 OK", r#"{"status":"ok"}"#),
         ("404 Not Found", r#"{"message":"no such page"}"#),
+        ("404 Not Found", ""),
     ] {
         let url = format!("http://127.0.0.1:{}", server(response(status, body)));
         let number = format!("HTTP status {}, and not in the format of AWS", &status[..3]);

@@ -129,6 +129,69 @@ async fn access_denied_names_the_action_of_every_call() {
     }
 }
 
+/// Each type of policy that AWS names has somebody else who can change it.
+#[tokio::test]
+async fn the_policy_that_denied_a_call_is_named_with_who_can_change_it() {
+    let role = "aws iam get-role --role-name me --query Role.PermissionsBoundary";
+    let policies = "aws iam list-attached-role-policies --role-name me";
+    let endpoints = "aws ec2 describe-vpc-endpoints --query";
+    for (why, parts) in [
+        (
+            "because no service control policy allows",
+            ["the organization's administrators", "aws organizations"],
+        ),
+        (
+            "with an explicit deny in a permissions boundary",
+            ["permissions boundary of the role me", role],
+        ),
+        ("because no permissions boundary allows", ["allow sagemaker:DescribeEndpoint", role]),
+        (
+            "because no session policy allows",
+            ["whose session policy allows", "aws sts get-caller-identity"],
+        ),
+        (
+            "with an explicit deny in an identity-based policy",
+            ["remove the Deny of sagemaker", policies],
+        ),
+        (
+            "because no identity-based policy allows",
+            ["allow your own credentials sagemaker", policies],
+        ),
+        ("with an explicit deny in a VPC endpoint policy", ["of the VPC endpoint", endpoints]),
+        ("because no resource-based policy allows", ["in the policy of my-endpoint", "its owner"]),
+    ] {
+        let action =
+            if why.starts_with("because") { " the sagemaker:DescribeEndpoint action" } else { "" };
+        let answer = format!(
+            "User: arn:aws:sts::123456789012:assumed-role/me/me is not authorized to perform: sagemaker:DescribeEndpoint on \
+             resource: arn:aws:sagemaker:eu-central-1:123456789012:endpoint/my-endpoint {why}{action}"
+        );
+        each(Fault::Refused(Refusal::new("AccessDeniedException", answer)), &parts).await;
+    }
+}
+
+/// AWS names both times.
+#[tokio::test]
+async fn a_wrong_clock_is_named_and_not_the_credentials() {
+    let expired = "Signature expired: 20300101T090000Z is now earlier than 20300101T091000Z (20300101T091500Z - 5 min.)";
+    let skewed = "The difference between the request time and the current time is too large.";
+    for (code, answer, clock) in [
+        (
+            "InvalidSignatureException",
+            expired,
+            "this machine's clock is 15 min slow: set it with\n  ",
+        ),
+        ("SignatureDoesNotMatch", expired, "this machine's clock is 15 min slow: set it with\n  "),
+        ("RequestTimeTooSkewed", skewed, "this machine's clock is wrong: set it with\n  "),
+    ] {
+        each(Fault::Refused(Refusal::new(code, answer)), &[clock]).await;
+    }
+    let calculated =
+        "The request signature we calculated does not match the signature you provided.";
+    let secret = "the secret access key does not belong to the access key";
+    each(Fault::Refused(Refusal::new("SignatureDoesNotMatch", calculated)), &[secret]).await;
+}
+
 /// A service control policy of the organization denies the call, so more permissions do not help.
 #[tokio::test]
 async fn an_explicit_deny_is_not_answered_by_more_permissions() {
@@ -136,8 +199,10 @@ async fn an_explicit_deny_is_not_answered_by_more_permissions() {
                   sagemaker:DescribeEndpoint on resource: arn:aws:sagemaker:eu-central-1:\
                   123456789012:endpoint/my-endpoint with an explicit deny in a service control policy";
     let denied = Refusal::new("AccessDeniedException", denied);
-    each(Fault::Refused(denied), &["its Deny overrules", "the organization's administrators"])
-        .await;
+    let whom =
+        "\n  aws organizations describe-organization --query Organization.MasterAccountEmail\n";
+    let parts = ["ask the organization's administrators", "its Deny overrules", whom];
+    each(Fault::Refused(denied), &parts).await;
 }
 
 /// The text starts like the text for a missing endpoint, but is a different one.
@@ -161,9 +226,10 @@ async fn a_missing_bundle_of_certificates_is_named() {
 #[tokio::test]
 async fn an_expired_token_is_reported_with_how_to_renew_it() {
     let expired = Refusal::new("ExpiredTokenException", "The security token is expired");
-    each(Fault::Refused(expired.clone()), &["ExpiredTokenException", "have expired: renew them"])
-        .await;
-    // The login of the profile that was used.
+    let unset = "\n  unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN\n";
+    let parts = ["ExpiredTokenException", "have expired: renew them in AWS_ACCESS_KEY_ID", unset];
+    each(Fault::Refused(expired.clone()), &parts).await;
+    // Those of the profile that was used.
     let config = std::env::temp_dir().join(format!("scalerctl-expired-{}", std::process::id()));
     let profile = "[profile me@work]\naws_access_key_id = x\naws_secret_access_key = x\n";
     std::fs::write(&config, profile).unwrap();
@@ -176,7 +242,7 @@ async fn an_expired_token_is_reported_with_how_to_renew_it() {
         });
         let arguments = [command, &["--profile", "me@work"]].concat();
         let message = refusal(&aws.url, &[REGION, file], &arguments).await;
-        has(&message, &["\n  aws sso login --profile 'me@work'\n"]);
+        has(&message, &["\n  aws configure list --profile 'me@work'\n"]);
     }
     std::fs::remove_file(&config).unwrap();
 }

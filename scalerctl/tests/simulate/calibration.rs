@@ -15,7 +15,7 @@ fn file(name: &str, members: &str) -> String {
 
 #[test]
 fn each_delay_replaces_the_default_of_the_model() {
-    let requested = "/capacity_requested/max";
+    let requested = "/capacity_requested_seconds/max";
     for (name, members, policy, pointer, expected) in [
         // A calibration without measurements has no effect.
         ("nothing.json", "", "has-backlog", requested, 273.0),
@@ -28,14 +28,14 @@ fn each_delay_replaces_the_default_of_the_model() {
             "provisioning.json",
             r#","provisioning_seconds":300"#,
             "reactive-scaler",
-            "/result/max",
+            "/result_seconds/max",
             346.0,
         ),
         (
             "provisioned.json",
             r#","provisioning_seconds":[300]"#,
             "reactive-scaler",
-            "/result/max",
+            "/result_seconds/max",
             346.0,
         ),
     ] {
@@ -57,7 +57,7 @@ fn each_of_several_durations_is_drawn() {
         .map(|seed: u32| {
             let seed = seed.to_string();
             let arguments = ["--calibration", &file, "--seed", &seed];
-            figure(&outcome("reactive-scaler", &arguments), "/result/max")
+            figure(&outcome("reactive-scaler", &arguments), "/result_seconds/max")
         })
         .collect();
     assert!(results.iter().all(|result| [146.0, 246.0].contains(result)), "{results:?}");

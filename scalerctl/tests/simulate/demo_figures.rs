@@ -67,7 +67,7 @@ fn the_same_policies_have_the_same_figures_in_demo_and_simulate() {
     assert!((idle_minutes(&same) - minutes).abs() < 0.01, "{same}\n{demo}");
     assert!((figure(&same, "/instance_hours") * 60.0 - figure(demo, "/paid_minutes")).abs() < 0.01);
     let requested = figure(demo, "/capacity_requested_after_seconds");
-    assert!((figure(&same, "/capacity_requested/max") - requested).abs() < 0.01);
+    assert!((figure(&same, "/capacity_requested_seconds/max") - requested).abs() < 0.01);
     // HasBacklogWithoutCapacity is already 0 in the minute in which the instance processes the request.
     let has_backlog = idle_minutes(&outcome("has-backlog", &[]));
     assert!((minutes - has_backlog - 1.0).abs() < 0.01, "{minutes} and {has_backlog}");
@@ -84,7 +84,7 @@ fn the_function_has_the_same_figures_in_demo_and_simulate() {
         for (name, in_simulate) in [
             ("paid_idle_minutes", figure(&outcome, "/idle_hours") * 60.0),
             ("paid_minutes", figure(&outcome, "/instance_hours") * 60.0),
-            ("completed_after_seconds", figure(&outcome, "/result/max")),
+            ("completed_after_seconds", figure(&outcome, "/result_seconds/max")),
         ] {
             let in_demo = figure(&demo["summary"], &format!("/{name}"));
             assert!(

@@ -9,9 +9,9 @@ fn capacity_is_requested_with_the_upload_s_event() {
     {
         let outcome = outcome(policy, &[]);
         // The assumed delay of the S3 event.
-        assert_eq!(figure(&outcome, "/capacity_requested/max"), 1.0, "{policy}");
+        assert_eq!(figure(&outcome, "/capacity_requested_seconds/max"), 1.0, "{policy}");
         // And 6 minutes of provisioning, 45 seconds of processing.
-        assert_eq!(figure(&outcome, "/result/max"), 406.0, "{policy}");
+        assert_eq!(figure(&outcome, "/result_seconds/max"), 406.0, "{policy}");
         assert_eq!(outcome["failed_invocations"], 0, "{policy}");
     }
 }
@@ -31,7 +31,7 @@ fn instance_hours_follow_from_the_rules_of_the_function() {
 fn with_results_the_endpoint_is_scaled_in_two_ticks_after_the_result() {
     let outcome = outcome("reactive-scaler-with-results", &[]);
     assert_eq!((figure(&outcome, "/instance_hours") * 3600.0).round(), 212.0);
-    assert_eq!(figure(&outcome, "/zero_requested/max"), 107.0);
+    assert_eq!(figure(&outcome, "/zero_requested_seconds/max"), 107.0);
 }
 
 /// A result of a request without an upload leaves the metric.
@@ -63,7 +63,7 @@ fn without_an_upload_the_backstop_alarm_wakes_later() {
     let outcome = outcome("reactive-scaler", &["--workload", "no-upload", "--days", "3"]);
     assert_eq!(outcome["never_requested"], 0);
     // The end of the minute, 2 minutes of delay, and one datapoint.
-    let slowest = figure(&outcome, "/capacity_requested/max");
+    let slowest = figure(&outcome, "/capacity_requested_seconds/max");
     assert!((120.0..=181.0).contains(&slowest), "{slowest}");
 }
 
@@ -85,7 +85,7 @@ fn slow_jobs_are_not_killed() {
 #[test]
 fn a_right_sized_wake_drains_a_nightly_batch_sooner() {
     let batch = ["--workload", "nightly-batch", "--max", "25", "--inputs-per-instance", "200"];
-    let drained = |policy: &str| figure(&outcome(policy, &batch), "/drained");
+    let drained = |policy: &str| figure(&outcome(policy, &batch), "/drained_seconds");
     assert_eq!(drained("reactive-scaler"), 2196.0);
     assert_eq!(drained("reactive-scaler-per-input"), 2196.0, "an event is one input");
     assert_eq!(drained("reactive-scaler-batched"), 1621.0);

@@ -8,6 +8,10 @@
 //! | `own_files`, `own_templates`, `own_metric_math`, `own_run` | the other kinds of files that people have |
 //! | `calibration` | delays that were measured on a live endpoint |
 //! | `output` | table, JSON, CSV, charts |
+//! | `verdict` | the first lines: which policy wins |
+//! | `horizon` | until when policies are billed |
+//! | `habits` | the idle windows of other services |
+//! | `published_bills` | two bills that others published |
 //! | `explain` | `explain` |
 //! | `invalid_arguments` | arguments that are not valid |
 #![allow(clippy::unwrap_used, clippy::expect_used)]
@@ -16,14 +20,18 @@ mod calibration;
 mod demo_figures;
 mod explain;
 mod function_figures;
+mod habits;
+mod horizon;
 mod invalid_arguments;
 mod output;
 mod own_files;
 mod own_metric_math;
 mod own_run;
 mod own_templates;
+mod published_bills;
 mod reported_delays;
 mod user_policies;
+mod verdict;
 
 use std::process::{Command, Output};
 

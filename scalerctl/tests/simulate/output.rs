@@ -12,10 +12,22 @@ fn folder(name: &str) -> PathBuf {
 
 #[test]
 fn the_table_has_a_line_for_each_policy() {
-    let text = stdout(&scalerctl(&["simulate", "--price-per-hour", "1.41"]));
-    let (table, findings) = text.split_once("\n\n").unwrap();
-    let names: Vec<&str> =
-        table.lines().skip(2).filter_map(|line| line.split_whitespace().next()).collect();
+    for wide in [&[][..], &["--wide"]] {
+        has_a_line_for_each_policy(&[&["simulate", "--price-per-hour", "1.41"], wide].concat());
+    }
+}
+
+fn has_a_line_for_each_policy(arguments: &[&str]) {
+    let text = stdout(&scalerctl(arguments));
+    let [_, conditions, table, _, findings] =
+        text.splitn(5, "\n\n").collect::<Vec<_>>().try_into().unwrap();
+    assert_eq!(
+        conditions,
+        "Workload: single, 1 request. At most 4 instances. Seed 1.\n\
+         Billed, for every policy: 2030-01-07 00:00 to 2030-01-08 00:00 UTC (24h)."
+    );
+    let names = table.lines().filter_map(|line| line.split_whitespace().next());
+    let names: Vec<&str> = names.skip_while(|name| *name != "backlog-per-instance").collect();
     let expected = [
         "backlog-per-instance",
         "has-backlog",
@@ -31,8 +43,33 @@ fn the_table_has_a_line_for_each_policy() {
         "backlog-per-instance: no-way-out-of-zero: no policy scales out at zero instances: \
          ApproximateBacklogSizePerInstance has no datapoint there\n"
     );
-    assert!(text.contains("never (1 arrivals)") && text.contains("4m 33s"), "{text}");
+    let shown = match arguments.contains(&"--wide") {
+        true => ["never (1 arrivals)", "4m 33s / 4m 33s / 4m 33s"],
+        false => ["never", "4m33s"],
+    };
+    assert!(shown.iter().all(|shown| table.contains(shown)), "{text}");
     assert!(!text.contains('\u{1b}'), "colour in a pipe");
+}
+
+/// With the longest names, and with costs and times of many digits.
+#[test]
+fn the_table_fits_80_columns() {
+    for arguments in [
+        &["--workload", "burst", "--inputs-per-instance", "200"][..],
+        &["--workload", "sporadic", "--days", "3", "--price-per-hour", "1234"],
+    ] {
+        let text = stdout(&scalerctl(&[&["simulate"], arguments].concat()));
+        let [_, conditions, table, legend, _] =
+            text.splitn(5, "\n\n").collect::<Vec<_>>().try_into().unwrap();
+        for line in [conditions, table, legend].iter().flat_map(|part| part.lines()) {
+            assert!(line.chars().count() <= 80, "{} columns: {line}", line.chars().count());
+        }
+        // The legend has each column after the name of the policy.
+        let columns = table.lines().next().unwrap().split_whitespace().skip(1);
+        for column in columns {
+            assert!(legend.contains(column), "{column}: {legend}");
+        }
+    }
 }
 
 #[test]
@@ -63,12 +100,29 @@ fn the_csv_file_has_the_figures_of_the_json_document() {
     let text = fs::read_to_string(file).unwrap();
     let mut lines = text.lines();
     let names: Vec<&str> = lines.next().unwrap().split(',').collect();
-    let at = names.iter().position(|name| *name == "capacity_requested_p50").unwrap();
+    // A name is that of a number, or has a unit. The price is in the currency of --price-per-hour.
+    let known = [
+        "policy",
+        "name",
+        "arrivals",
+        "arrivals_at_zero",
+        "never_requested",
+        "completed",
+        "expired",
+        "killed",
+        "unfinished",
+        "most_instances",
+        "price",
+        "api_calls",
+    ];
+    let has_unit = |name: &&str| name.ends_with("_seconds") || name.ends_with("_hours");
+    assert!(names.iter().all(|name| has_unit(name) || known.contains(name)), "{names:?}");
+    let at = names.iter().position(|name| *name == "capacity_requested_p50_seconds").unwrap();
     let seen: Vec<f64> = document["policies"]
         .as_array()
         .unwrap()
         .iter()
-        .map(|policy| figure(&policy["outcome"], "/capacity_requested/p50"))
+        .map(|policy| figure(&policy["outcome"], "/capacity_requested_seconds/p50"))
         .collect();
     // Names contain commas, so the column is counted from the end of the line.
     let from_end = names.len() - at;
@@ -109,5 +163,5 @@ fn arrivals_come_from_a_file() {
     .unwrap();
     let outcome = outcome("always-on", &["--arrivals", file.to_str().unwrap()]);
     assert_eq!(outcome["arrivals"], 2);
-    assert_eq!(figure(&outcome, "/drained"), 135.0);
+    assert_eq!(figure(&outcome, "/drained_seconds"), 135.0);
 }

@@ -9,7 +9,7 @@ use super::*;
 fn has_backlog_scales_out_after_the_delay_and_three_datapoints() {
     let outcome = outcome("has-backlog", &[]);
     // Uploaded at 09:15:27; its minute ends at 09:16 and is visible at 09:18, the third one at 09:20.
-    assert_eq!(figure(&outcome, "/capacity_requested/max"), 273.0);
+    assert_eq!(figure(&outcome, "/capacity_requested_seconds/max"), 273.0);
     assert_eq!(outcome["never_requested"], 0);
 }
 
@@ -37,12 +37,12 @@ fn backlog_per_instance_never_scales_out_from_zero_without_datapoints() {
 #[test]
 fn the_documented_pair_is_a_minute_faster() {
     let pair = outcome("aws-documented-pair", &[]);
-    assert_eq!(figure(&pair, "/capacity_requested/max"), 213.0);
+    assert_eq!(figure(&pair, "/capacity_requested_seconds/max"), 213.0);
 }
 
 #[test]
 fn always_on_has_one_instance_at_all_times() {
     let outcome = outcome("always-on", &["--days", "2"]);
-    assert_eq!(figure(&outcome, "/result/max"), 45.0);
-    assert_eq!(figure(&outcome, "/instance_hours"), 2.0 * 24.0 + 7.0);
+    assert_eq!(figure(&outcome, "/result_seconds/max"), 45.0);
+    assert_eq!(figure(&outcome, "/instance_hours"), 2.0 * 24.0);
 }

@@ -7,7 +7,7 @@ async fn event_bridge_is_off() {
     let mut deployment = setup::by_event_bridge();
     deployment.buckets.get_mut(setup::BUCKET).unwrap().event_bridge = false;
     let run = smoke(&deployment, &[]).await;
-    run.assert_only_fails("bucket-events", &["EventBridge is off", "TurnOnEventBridgeCommand"]);
+    run.assert_only_fails("bucket-events", &["EventBridge is off", "scalerctl connect-bucket "]);
 }
 
 #[tokio::test]

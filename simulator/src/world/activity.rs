@@ -8,7 +8,11 @@ use super::World;
 
 impl World {
     pub(crate) fn activity(&self, id: ActivityId) -> Option<&Activity> {
-        self.activities.get(id.0)
+        self.place_of(id).and_then(|place| self.activities.get(place))
+    }
+
+    fn place_of(&self, id: ActivityId) -> Option<usize> {
+        self.activities.binary_search_by_key(&id.0, |activity| activity.number).ok()
     }
 
     /// All activities, oldest first.
@@ -35,7 +39,7 @@ impl World {
     }
 
     pub(crate) fn begin_activity(&mut self, id: &VariantId, to: i32, cause: String) -> ActivityId {
-        let number = self.activities.len();
+        let number = self.activities.last().map_or(self.numbered_after, |it| it.number) + 1;
         self.activities.push(Activity {
             number,
             id: id.clone(),
@@ -60,7 +64,8 @@ impl World {
         result: Result<(), String>,
     ) {
         let now = self.now();
-        let Some(found) = activity.and_then(|id| self.activities.get_mut(id.0)) else { return };
+        let place = activity.and_then(|id| self.place_of(id));
+        let Some(found) = place.and_then(|it| self.activities.get_mut(it)) else { return };
         found.ended_at = Some(now);
         (found.status, found.message) = match result {
             Ok(()) => (
@@ -85,7 +90,8 @@ impl World {
     /// Ends an activity that SageMaker refused.
     pub(crate) fn fail_activity(&mut self, activity: ActivityId, reason: &str) {
         let now = self.now();
-        let Some(found) = self.activities.get_mut(activity.0) else { return };
+        let place = self.place_of(activity);
+        let Some(found) = place.and_then(|it| self.activities.get_mut(it)) else { return };
         found.ended_at = Some(now);
         found.status = ActivityStatus::Failed;
         found.message =

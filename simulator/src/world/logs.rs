@@ -41,9 +41,11 @@ impl World {
         group.events.push(event);
     }
 
-    /// The events of a log group, in the order in which they arrived. This is not an API call.
+    /// The events of a log group in the order in which they arrived, without those of [`World::add_earlier`]. This is not
+    /// an API call.
     pub fn logged(&self, group: &str) -> &[LogEvent] {
-        self.logs.get(group).map_or(&[], |group| group.events.as_slice())
+        let group = self.logs.get(group);
+        group.and_then(|group| group.events.get(group.own..)).unwrap_or_default()
     }
 
     fn log_group(&mut self, group: &str) -> &mut LogGroup {

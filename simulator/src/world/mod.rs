@@ -18,6 +18,7 @@ mod cost;
 mod custom_metrics;
 mod definition;
 mod delivery;
+mod earlier;
 mod endpoint;
 mod endpoint_calls;
 mod event_bus;
@@ -146,6 +147,8 @@ pub struct World {
     configs: BTreeMap<String, Definition>,
     /// How many messages and events have an ID of this world.
     ids: u64,
+    /// The numbers of scaling activities begin after this one.
+    numbered_after: usize,
     /// By time of arrival.
     deliveries: VecDeque<Delivery>,
     /// The asynchronous invocations that have arrived.
@@ -205,6 +208,7 @@ impl World {
             queues: BTreeMap::new(),
             models: BTreeMap::new(),
             ids: 0,
+            numbered_after: 0,
             configs: BTreeMap::new(),
             deliveries: VecDeque::new(),
             invocations: Vec::new(),

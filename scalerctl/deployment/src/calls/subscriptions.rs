@@ -2,39 +2,29 @@
 
 use aws_config::SdkConfig;
 use aws_sdk_sns::Client;
-use scalerctl_operator::account::{CallError, call_error::CallResult};
+use scalerctl_operator::account::{CallError, call_error::CallResult, sns::Sns};
 
 /// The client.
 #[derive(Debug)]
-pub struct Subscriptions(Client);
+pub struct Subscriptions {
+    sns: Sns,
+    client: Client,
+}
 
 impl Subscriptions {
     /// With the shared configuration.
     pub fn new(config: &SdkConfig) -> Self {
-        Self(Client::new(config))
+        Self { sns: Sns::new(config), client: Client::new(config) }
     }
 
-    /// ListSubscriptionsByTopic: the ARN of the subscription of a function.
+    /// The ARN of the subscription of a function. A topic that does not exist has none.
     ///
     /// # Errors
     ///
-    /// If the call fails. A topic that does not exist has none.
+    /// If the call fails.
     pub async fn of(&self, topic: &str, function: &str) -> CallResult<Option<String>> {
-        let request = self.0.list_subscriptions_by_topic().topic_arn(topic);
-        let mut pages = request.into_paginator().items().send();
-        while let Some(subscription) = pages.next().await {
-            let subscription = match subscription {
-                Ok(subscription) => subscription,
-                Err(error) => {
-                    let error = CallError::of("sns:ListSubscriptionsByTopic", topic, &error);
-                    return if error.is("NotFound") { Ok(None) } else { Err(error) };
-                }
-            };
-            if subscription.endpoint() == Some(function) {
-                return Ok(subscription.subscription_arn().map(str::to_owned));
-            }
-        }
-        Ok(None)
+        let found = self.sns.subscriptions(topic).await?.unwrap_or_default();
+        Ok(found.into_iter().find(|it| it.endpoint == function).map(|it| it.arn))
     }
 
     /// Subscribe.
@@ -43,7 +33,7 @@ impl Subscriptions {
     ///
     /// If the call fails.
     pub async fn add(&self, topic: &str, function: &str) -> CallResult<()> {
-        let call = self.0.subscribe().topic_arn(topic).protocol("lambda").endpoint(function);
+        let call = self.client.subscribe().topic_arn(topic).protocol("lambda").endpoint(function);
         let answer = call.send().await;
         answer.map(|_| ()).map_err(|error| CallError::of("sns:Subscribe", topic, &error))
     }
@@ -54,7 +44,7 @@ impl Subscriptions {
     ///
     /// If the call fails.
     pub async fn remove(&self, subscription: &str) -> CallResult<()> {
-        let answer = self.0.unsubscribe().subscription_arn(subscription).send().await;
+        let answer = self.client.unsubscribe().subscription_arn(subscription).send().await;
         answer.map(|_| ()).map_err(|error| CallError::of("sns:Unsubscribe", subscription, &error))
     }
 }

@@ -8,12 +8,19 @@ use super::{
     candidate_id::CandidateId,
     distribution::{DurationDistribution, delay, duration},
     own::metric_values::MetricFile,
+    tariff::{BillFrom, Tariff},
     workload::Pattern,
 };
 use scalerctl_console::{
     numbers::{price, whole_number},
     output::FormatArgs,
+    times::DURATION_FORMS,
 };
+
+/// Help for an option that takes a duration.
+fn takes(what: &str) -> String {
+    format!("{what}. Takes a duration {DURATION_FORMS}")
+}
 
 /// Arguments of `scalerctl simulate`.
 #[derive(Debug, Clone, Args)]
@@ -25,6 +32,14 @@ pub struct SimulateArgs {
     /// Price of an instance hour, in any currency
     #[arg(long, value_name = "PRICE", value_parser = price, help_heading = "Output")]
     pub price_per_hour: Option<f64>,
+
+    /// From when an instance is billed, until it is terminated
+    #[arg(long, value_enum, default_value_t = BillFrom::InService, help_heading = "Output")]
+    pub bill_from: BillFrom,
+
+    /// Print a wide table with all figures
+    #[arg(long, help_heading = "Output")]
+    pub wide: bool,
 
     /// Text or JSON.
     #[command(flatten)]
@@ -38,7 +53,8 @@ pub struct SimulateArgs {
     #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath, help_heading = "Output")]
     pub svg: Option<PathBuf>,
 
-    /// Write figures, charts, explanations, and assumptions to FILE, as one page that loads nothing
+    /// Write figures, charts, explanations, and assumptions to FILE, as one page that loads nothing.
+    /// Its first chart compares cost and delay
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub html: Option<PathBuf>,
 }
@@ -53,6 +69,13 @@ pub struct ExplainArgs {
     /// Text or JSON.
     #[command(flatten)]
     pub format: FormatArgs,
+}
+
+impl SimulateArgs {
+    /// How the bill is computed.
+    pub fn tariff(&self) -> Tariff {
+        Tariff { price_per_hour: self.price_per_hour, from: self.bill_from }
+    }
 }
 
 impl ScenarioArgs {
@@ -81,14 +104,16 @@ pub struct ScenarioArgs {
           help_heading = "Workload")]
     pub arrivals: Option<PathBuf>,
 
-    /// Simulated days
+    /// Simulated days. Each policy is billed until the end of the last one, and requests are
+    /// followed for 7 hours more. Of a file, all is billed until 7 hours after its last request
     #[arg(long, default_value_t = 1, value_parser = whole_number::<u32>(1..=366, ""),
           help_heading = "Workload")]
     pub days: u32,
 
-    /// Processing time of a request: 45s, 20m..1h (uniform), or 30s/5m (median and 95th
-    /// percentile). Default: that of the workload
-    #[arg(long, value_name = "TIME", help_heading = "Workload")]
+    /// The processing time of a request.
+    #[arg(long, value_name = "TIME", help_heading = "Workload",
+          help = takes("Processing time of a request: 45s, 20m..1h (uniform), or 30s/5m (median and 95th percentile). \
+                        Default: that of the workload"))]
     pub processing: Option<DurationDistribution>,
 
     /// Seed of all random values
@@ -96,7 +121,8 @@ pub struct ScenarioArgs {
           help_heading = "Workload")]
     pub seed: u64,
 
-    /// Policies to simulate, separated by commas. Default: all
+    /// Policies to simulate, separated by commas. Default: all that can be deployed, except
+    /// results-metric
     #[arg(long, value_enum, value_delimiter = ',', help_heading = "Policies")]
     pub policy: Vec<CandidateId>,
 
@@ -155,21 +181,25 @@ pub struct ScenarioArgs {
           help_heading = "Policies")]
     pub buffer_seconds: u32,
 
-    /// Time from a request for more instances until they are in service: 6m, 3m..10m, or 5m/11m.
-    /// Default: 6m
-    #[arg(long, value_name = "TIME", help_heading = "Assumptions")]
+    /// The time to provision an instance.
+    #[arg(long, value_name = "TIME", help_heading = "Assumptions",
+          help = takes("Time from a request for more instances until they are in service: 6m, 3m..10m, or 5m/11m. \
+                        Default: 6m"))]
     pub provisioning: Option<DurationDistribution>,
 
-    /// Time from a request for fewer instances until they are terminated. Default: 1m
-    #[arg(long, value_name = "TIME", value_parser = duration, help_heading = "Assumptions")]
+    /// The time to terminate instances.
+    #[arg(long, value_name = "TIME", value_parser = duration, help_heading = "Assumptions",
+          help = takes("Time from a request for fewer instances until they are terminated. Default: 1m"))]
     pub scale_in: Option<Duration>,
 
-    /// Time from the end of a minute until CloudWatch returns its datapoint. Default: 2m
-    #[arg(long, value_name = "TIME", value_parser = delay, help_heading = "Assumptions")]
+    /// The delay of metrics.
+    #[arg(long, value_name = "TIME", value_parser = delay, help_heading = "Assumptions",
+          help = takes("Time from the end of a minute until CloudWatch returns its datapoint. Default: 2m"))]
     pub metric_lag: Option<Duration>,
 
-    /// Time from an upload until its event invokes the function. Default: 1s
-    #[arg(long, value_name = "TIME", value_parser = delay, help_heading = "Assumptions")]
+    /// The delay of events.
+    #[arg(long, value_name = "TIME", value_parser = delay, help_heading = "Assumptions",
+          help = takes("Time from an upload until its event invokes the function. Default: 1s"))]
     pub event_delay: Option<Duration>,
 
     /// Use the delays that were measured on a live endpoint instead of the four defaults above. The
@@ -199,6 +229,9 @@ pub enum AtZero {
 /// Description in `scalerctl simulate --help`.
 pub const SIMULATE: &str = "\
 Compare scaling policies on a workload, in simulated time: delays, instance hours, price.
+
+The first line names the policy that wins: the lowest bill among the policies that serve every \
+request. It is compared with the policy of --own, or without one with the pair that AWS documents.
 
 The policies of Application Auto Scaling run on a model of it and of CloudWatch, with the delays \
 that AWS documents or users report. The function is the real code. Nothing is adjusted to the \

@@ -6,6 +6,7 @@ use simulator::{PerInstanceAtZero, Publishing, Settings, TrackedValue};
 use super::{
     scenario::{Scenario, Source},
     table::short,
+    tariff::Tariff,
 };
 use crate::function::RESULT_DELIVERY;
 
@@ -21,7 +22,7 @@ pub struct Assumption {
 }
 
 /// All assumptions of a scenario.
-pub fn of(scenario: &Scenario) -> Vec<Assumption> {
+pub fn of(scenario: &Scenario, tariff: Tariff) -> Vec<Assumption> {
     let Settings {
         metric_lag,
         publishing,
@@ -103,6 +104,11 @@ pub fn of(scenario: &Scenario) -> Vec<Assumption> {
             "time from a request for fewer instances until they are terminated",
             short(pace.scale_in.as_secs_f64()),
             &from(&sources.scale_in, "assumed; requests that they process are lost"),
+        ),
+        assumption(
+            "time from which an instance is billed, until it is terminated",
+            tariff.from.text().to_owned(),
+            tariff.from.source(),
         ),
         assumption(
             "maximum waiting time of a request",

@@ -10,9 +10,12 @@ use simulator::{
 
 use super::{
     candidate_id::CandidateId,
+    distribution::exact,
     endpoint::{ENDPOINT, VARIANT},
+    habits::{HABITS, Habit},
     own::user_policies::{MetricSeries, UserPolicies},
     policy_finding::PolicyFinding,
+    results_metric,
 };
 
 /// Name of the backstop alarm of the template, which notifies the function once.
@@ -61,6 +64,12 @@ pub struct Candidate {
     pub route: Option<Route>,
     /// How uploads invoke it.
     pub uploads: Uploads,
+    /// The idle window of another service. SageMaker has none, so nobody can deploy this.
+    pub idle_window: Option<Duration>,
+    /// Somebody puts the metric of [`results_metric`].
+    pub has_results_metric: bool,
+    /// Where its numbers come from, if it is not of AWS and not of the user.
+    pub source: Option<&'static str>,
 }
 
 /// Parameters of the template.
@@ -91,6 +100,9 @@ impl Candidate {
             values: Vec::new(),
             route: None,
             uploads: Uploads::OneByOne,
+            idle_window: None,
+            has_results_metric: false,
+            source: None,
         }
     }
 
@@ -107,7 +119,18 @@ impl Candidate {
 
     /// Whether its policies are all that scales the endpoint.
     pub fn is_alone(&self) -> bool {
-        self.route.is_none() && !self.findings.iter().any(|finding| finding.is_gap)
+        let is_whole = !self.findings.iter().any(|finding| finding.is_gap);
+        !self.is_ours() && self.is_deployable() && is_whole
+    }
+
+    /// Whether it is the function.
+    pub fn is_ours(&self) -> bool {
+        self.route.is_some()
+    }
+
+    /// Whether it can be deployed on SageMaker.
+    pub fn is_deployable(&self) -> bool {
+        self.idle_window.is_none()
     }
 
     /// Its name and what it consists of, for a heading.
@@ -174,6 +197,43 @@ pub fn built_in(deployment: Deployment) -> Vec<Candidate> {
     all
 }
 
+/// Those that only `--policy` selects: more rows would make the table unreadable.
+pub fn on_request() -> Vec<Candidate> {
+    [results_metric()].into_iter().chain(HABITS.iter().map(with_habit)).collect()
+}
+
+/// See [`results_metric`].
+fn results_metric() -> Candidate {
+    let mut candidate =
+        Candidate::new(CandidateId::ResultsMetric, "step scaling, in on a metric of results")
+            .with_policy(LEAVE_ZERO, leave_zero())
+            .with_policy(results_metric::SCALE_IN, results_metric::scale_in());
+    let leaves_zero =
+        AlarmSpec { treat_missing: TreatMissing::NotBreaching, ..two_datapoints_waiting() };
+    let idle = AlarmSpec {
+        alarm_actions: vec![triggers(results_metric::SCALE_IN)],
+        ..results_metric::idle_alarm()
+    };
+    candidate.alarms.extend([leaves_zero, idle]);
+    Candidate {
+        has_results_metric: true,
+        source: Some("https://github.com/EVERYTHING-studios/infra-aws"),
+        ..candidate
+    }
+}
+
+/// See [`super::habits`].
+fn with_habit(habit: &Habit) -> Candidate {
+    let Habit { id, service, window, kind, source } = *habit;
+    let window_text = exact(window);
+    let name = format!("if SageMaker had an idle window of {window_text}, as {service} {kind}");
+    Candidate {
+        idle_window: Some(window),
+        source: Some(source),
+        ..Candidate::new(id, &name).with_policy("backlog-per-instance", per_instance(5.0, 300, 300))
+    }
+}
+
 /// The policies and alarms of the user.
 pub fn own(own: UserPolicies) -> Candidate {
     let names: Vec<&str> = own.policies.iter().map(|(name, _)| name.as_str()).collect();
@@ -203,23 +263,36 @@ fn per_instance(target: f64, scale_out: u64, scale_in: u64) -> TargetTracking {
 
 /// The policies of "Autoscale an asynchronous endpoint" in the SageMaker AI Developer Guide: target
 /// tracking with these values, and step scaling to scale out from zero.
-fn documented_pair() -> Candidate {
-    let leave_zero = "leave-zero";
-    let steps = vec![StepAdjustment::new(Some(0.0), None, 1)];
+pub fn documented_pair() -> Candidate {
     let mut pair =
         Candidate::new(CandidateId::AwsDocumentedPair, "target tracking and step scaling")
             .with_policy("backlog-per-instance", per_instance(5.0, 300, 600))
-            .with_policy(leave_zero, StepScaling::new(AdjustmentType::ChangeInCapacity, steps));
-    pair.alarms.push(AlarmSpec {
+            .with_policy(LEAVE_ZERO, leave_zero());
+    pair.alarms.push(two_datapoints_waiting());
+    pair
+}
+
+/// Name of the policy that scales out from zero.
+const LEAVE_ZERO: &str = "leave-zero";
+
+/// One instance more.
+fn leave_zero() -> StepScaling {
+    let steps = vec![StepAdjustment::new(Some(0.0), None, 1)];
+    StepScaling::new(AdjustmentType::ChangeInCapacity, steps)
+}
+
+/// Its alarm, with 2 of 2 datapoints.
+fn two_datapoints_waiting() -> AlarmSpec {
+    AlarmSpec {
         evaluation_periods: 2,
         datapoints_to_alarm: Some(2),
-        alarm_actions: vec![AlarmAction::Policy {
-            id: VariantId::new(ENDPOINT, VARIANT),
-            policy: leave_zero.to_owned(),
-        }],
+        alarm_actions: vec![triggers(LEAVE_ZERO)],
         ..waiting("has-backlog-without-capacity")
-    });
-    pair
+    }
+}
+
+fn triggers(policy: &str) -> AlarmAction {
+    AlarmAction::Policy { id: VariantId::new(ENDPOINT, VARIANT), policy: policy.to_owned() }
 }
 
 fn waiting(name: &str) -> AlarmSpec {

@@ -29,6 +29,21 @@ pub enum CandidateId {
     ReactiveScalerBatched,
     /// The policies and alarms of the files of --own
     Own,
+    /// Out by HasBacklogWithoutCapacity, in when 3 of 3 datapoints show that each request has a
+    /// result, as the public repository EVERYTHING-studios/infra-aws does. Only with --policy
+    ResultsMetric,
+    /// If SageMaker did it as RunPod: an idle window of 5 s. Only with --policy
+    AsRunpod,
+    /// If SageMaker did it as Modal: an idle window of 60 s. Only with --policy
+    AsModal,
+    /// If SageMaker did it as Knative: an idle window of 60 s. Only with --policy
+    AsKnative,
+    /// If SageMaker did it as KEDA: an idle window of 5 min. Only with --policy
+    AsKeda,
+    /// If SageMaker did it as Cloud Run: an idle window of 15 min. Only with --policy
+    AsCloudRun,
+    /// If SageMaker did it as Hugging Face: an idle window of 60 min. Only with --policy
+    AsHuggingFace,
 }
 
 impl CandidateId {

@@ -2,7 +2,7 @@
 
 use super::{
     candidate::Candidate, results::Results, run::run_candidate, run_record::RunRecord,
-    scenario::Scenario,
+    scenario::Scenario, tariff::Tariff,
 };
 use crate::progress;
 use scalerctl_console::{Failure, runtime::runtime};
@@ -18,7 +18,7 @@ pub type Compared = (Candidate, RunRecord, Results);
 pub fn run_all(
     candidates: &[Candidate],
     scenario: &Scenario,
-    price: Option<f64>,
+    tariff: Tariff,
 ) -> Result<Vec<Compared>, Failure> {
     let runtime = runtime()?;
     let hours = scenario.until.duration_since(scenario.from).as_hours().unsigned_abs();
@@ -30,7 +30,7 @@ pub fn run_all(
         let record = runtime
             .block_on(run_candidate(candidate, scenario, || progress.inc(1)))
             .map_err(|refusal| Failure::Usage(format!("policy {}: {refusal}", candidate.id)))?;
-        let results = Results::of(&record, price);
+        let results = Results::of(&record, tariff);
         compared.push((candidate.clone(), record, results));
     }
     progress.finish_and_clear();

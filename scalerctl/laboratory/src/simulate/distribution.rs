@@ -5,6 +5,7 @@ use std::{fmt, str::FromStr, time::Duration};
 use jiff::SignedDuration;
 use rand::{Rng, RngExt, seq::IndexedRandom};
 use rand_distr::{Distribution, LogNormal};
+use scalerctl_console::times::duration::{duration_or_zero, positive_duration};
 
 /// The 95th percentile of the standard normal distribution.
 const Z95: f64 = 1.644_853_626_951_472_2;
@@ -73,12 +74,7 @@ impl FromStr for DurationDistribution {
 ///
 /// Why the text is not valid.
 pub fn duration(text: &str) -> Result<Duration, String> {
-    let read: SignedDuration =
-        text.trim().parse().map_err(|_| format!("{text:?} is not a duration such as 45s or 6m"))?;
-    match Duration::try_from(read) {
-        Ok(time) if !time.is_zero() => Ok(time),
-        _ => Err(format!("{text:?}: a duration must be above zero, such as 45s or 6m")),
-    }
+    positive_duration(text).map(SignedDuration::unsigned_abs)
 }
 
 /// Parses a duration of 0 or more, for example `0s` or `2m30s`.
@@ -87,30 +83,28 @@ pub fn duration(text: &str) -> Result<Duration, String> {
 ///
 /// Why the text is not valid.
 pub fn delay(text: &str) -> Result<Duration, String> {
-    match text.trim() {
-        "0" | "0s" => Ok(Duration::ZERO),
-        text => duration(text),
-    }
+    duration_or_zero(text).map(SignedDuration::unsigned_abs)
 }
 
 impl fmt::Display for DurationDistribution {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let short = |time: Duration| {
-            SignedDuration::try_from(time)
-                .map_or_else(|_| String::new(), |time| format!("{time:#}"))
-        };
         match self {
-            Self::Fixed(time) => f.write_str(&short(*time)),
-            Self::Uniform(from, to) => write!(f, "{} to {}", short(*from), short(*to)),
+            Self::Fixed(time) => f.write_str(&exact(*time)),
+            Self::Uniform(from, to) => write!(f, "{} to {}", exact(*from), exact(*to)),
             Self::Samples(times) => {
                 let (least, most) = (times.iter().min(), times.iter().max());
                 let [least, most] =
-                    [least, most].map(|time| short(time.copied().unwrap_or_default()));
+                    [least, most].map(|time| exact(time.copied().unwrap_or_default()));
                 write!(f, "one of {}, {least} to {most}", times.len())
             }
             Self::LogNormal(median, p95) => {
-                write!(f, "{} (median), {} (95th percentile)", short(*median), short(*p95))
+                write!(f, "{} (median), {} (95th percentile)", exact(*median), exact(*p95))
             }
         }
     }
+}
+
+/// A duration in full, such as `1h 30m`.
+pub fn exact(time: Duration) -> String {
+    SignedDuration::try_from(time).map_or_else(|_| String::new(), |time| format!("{time:#}"))
 }

@@ -97,7 +97,7 @@ pub fn story(record: &RunRecord) -> Vec<(Timestamp, Rank, String)> {
         let who = match request.by {
             Actor::Caller => "the function",
             Actor::AutoScaling => "Application Auto Scaling",
-            Actor::Person => "a person",
+            Actor::Person => "the other service's scaler",
         };
         let cause = request.cause.as_ref().map(|cause| format!(" ({cause})"));
         let line = format!(

@@ -1,4 +1,4 @@
-//! The comparison as one HTML page that loads nothing: figures, charts, explanations, assumptions.
+//! The comparison as one HTML page that loads nothing: verdict, comparison, figures, timelines, explanations, assumptions.
 
 use maud::{Markup, PreEscaped, html};
 
@@ -6,14 +6,16 @@ use super::{
     assumptions,
     candidate::Candidate,
     compare::Compared,
+    comparison_chart,
+    conditions::Conditions,
     explanation,
     reported_delays::ReportedDelay,
     results::{Results, Times},
     run_record::RunRecord,
     scaling_causes,
-    scenario::Scenario,
     table::short,
     timeline,
+    verdict::Verdict,
 };
 use scalerctl_console::{chart::ChartWidth, page, timeline::svg};
 
@@ -26,25 +28,35 @@ const MOST_LINES: usize = 400;
 ///
 /// If a chart cannot be drawn.
 pub fn page(
-    title: &str,
-    scenario: &Scenario,
+    conditions: &Conditions<'_>,
+    verdict: &Verdict,
     compared: &[Compared],
     delays: &[ReportedDelay],
 ) -> Result<String, String> {
+    // Ours first.
+    let mut ordered: Vec<&Compared> = compared.iter().collect();
+    ordered.sort_by_key(|(candidate, _, _)| !candidate.is_ours());
     let draw = |width| -> Result<Vec<String>, String> {
-        compared.iter().map(|(_, record, _)| svg(&timeline::of(record), width, None)).collect()
+        ordered.iter().map(|(_, record, _)| svg(&timeline::of(record), width, None)).collect()
     };
     let (wide, narrow) = (draw(ChartWidth::Wide)?, draw(ChartWidth::Narrow)?);
-    let priced = compared.iter().any(|(_, _, results)| results.price.is_some());
+    let marks: Vec<_> =
+        ordered.iter().map(|(candidate, _, results)| (candidate, results)).collect();
+    let title = format!("Scaling policies: {}", conditions.workload);
+    let [workload, horizon] = conditions.text();
     let body = html! {
         h1 { (title) }
-        p { (scenario.arrivals.len()) " requests, from " (scenario.from) " to " (scenario.until) " in simulated time, at most " (scenario.max) " instances, seed " (scenario.seed) "." }
+        @for sentence in &verdict.text { p.verdict { (sentence) } }
+        p { (workload) " " (horizon) }
+        h2 { "Cost and delay" }
+        (comparison_chart::of(&marks, conditions.tariff))
         h2 { "Figures" }
-        (figures(compared, priced))
-        h2 { "Charts" }
-        @for ((candidate, record, results), (wide, narrow)) in compared.iter().zip(wide.iter().zip(&narrow)) {
+        (figures(compared, conditions))
+        h2 { "Timelines" }
+        @for ((candidate, record, results), (wide, narrow)) in ordered.into_iter().zip(wide.iter().zip(&narrow)) {
             section id=(format!("policy-{}", candidate.id)) {
                 h3 { (candidate.title()) }
+                @if let Some(source) = candidate.source { p.note { a href=(source) { (source) } } }
                 (picture(candidate, wide, "picture on-wide"))
                 (picture(candidate, narrow, "picture on-narrow"))
                 (explained(candidate, record, results))
@@ -54,9 +66,9 @@ pub fn page(
         p { "One upload to an endpoint at zero instances, with the default delays of the model. Nothing is adjusted to these figures." }
         (reported(delays))
         h2 { "Assumptions" }
-        (assumed(scenario))
+        (assumed(conditions))
     };
-    Ok(page::page(title, &body))
+    Ok(page::page(&title, &body))
 }
 
 fn picture(candidate: &Candidate, svg: &str, class: &str) -> Markup {
@@ -65,7 +77,8 @@ fn picture(candidate: &Candidate, svg: &str, class: &str) -> Markup {
     html! { div class=(class) role="img" aria-label=(label) { (PreEscaped(svg)) } }
 }
 
-fn figures(compared: &[Compared], priced: bool) -> Markup {
+fn figures(compared: &[Compared], conditions: &Conditions<'_>) -> Markup {
+    let priced = conditions.tariff.price_per_hour.is_some();
     html! {
         div.wide {
             table #figures {
@@ -77,7 +90,7 @@ fn figures(compared: &[Compared], priced: bool) -> Markup {
                         th { "all done after" }
                         th { "done / expired / killed / left" }
                         th { "most instances" }
-                        th { "instance hours" } th { "idle hours" }
+                        th { "billed hours" } th { "idle hours" }
                         th { "API calls" }
                         @if priced { th { "price" } }
                     }
@@ -91,7 +104,7 @@ fn figures(compared: &[Compared], priced: bool) -> Markup {
                             td.time { (results.drained.map_or_else(|| "–".to_owned(), short)) }
                             td.number { (results.completed) " / " (results.expired) " / " (results.killed) " / " (results.unfinished) }
                             td.number { (results.most_instances) }
-                            td.number { (format!("{:.2}", results.instance_hours)) }
+                            td.number { (format!("{:.2}", results.billed_hours)) }
                             td.number { (format!("{:.2}", results.idle_hours)) }
                             td.number { (results.api_calls) }
                             @if let Some(price) = results.price { td.number { (format!("{price:.2}")) } }
@@ -108,7 +121,10 @@ fn figures(compared: &[Compared], priced: bool) -> Markup {
                 p { (candidate.id) ": " (note) }
             }
         }
-        p.note { "Times are median / 95th percentile / longest. Requests for capacity are timed from arrivals at a desired capacity of 0." }
+        p.note {
+            "Times are median / 95th percentile / longest. Requests for capacity are timed from arrivals at a desired capacity of 0. "
+            "Billed: " (conditions.bill()) ". The winner has the lowest bill of the policies that can be deployed and serve every request."
+        }
     }
 }
 
@@ -180,13 +196,13 @@ fn source(text: &str) -> Markup {
     }
 }
 
-fn assumed(scenario: &Scenario) -> Markup {
+fn assumed(conditions: &Conditions<'_>) -> Markup {
     html! {
         div.wide {
             table.prose #assumptions {
                 thead { tr { th { "what" } th { "value" } th { "where it comes from" } } }
                 tbody {
-                    @for assumption in assumptions::of(scenario) {
+                    @for assumption in assumptions::of(conditions.scenario, conditions.tariff) {
                         tr {
                             th scope="row" { (assumption.what) }
                             td data-name="value" { (assumption.value) }

@@ -2,22 +2,39 @@
 
 use serde_json::json;
 
-use super::{assumptions, candidate::Candidate, results::Results, scenario::Scenario};
+use super::{
+    assumptions, candidate::Candidate, conditions::Conditions, results::Results, verdict::Verdict,
+};
 use crate::simulate::args::SimulateArgs;
 
-/// One document with the scenario and a member for each policy.
-pub fn of(arguments: &SimulateArgs, scenario: &Scenario, rows: &[(Candidate, Results)]) -> String {
+/// One document with the verdict, the scenario, and a member for each policy.
+pub fn of(
+    arguments: &SimulateArgs,
+    conditions: &Conditions<'_>,
+    verdict: &Verdict,
+    rows: &[(Candidate, Results)],
+) -> String {
+    let scenario = conditions.scenario;
     let policies: Vec<_> = rows
         .iter()
         .map(|(candidate, results)| {
-            json!({ "policy": candidate.id.to_string(), "name": candidate.name, "outcome": results })
+            json!({
+                "policy": candidate.id.to_string(),
+                "name": candidate.name,
+                "source": candidate.source,
+                "outcome": results,
+            })
         })
         .collect();
     let document = json!({
+        "verdict": verdict,
         "conditions": {
+            "workload": conditions.workload,
             "arrivals": scenario.arrivals.len(),
             "from": scenario.from,
-            "until": scenario.until,
+            "billed_until": scenario.billed_until,
+            "requests_followed_until": scenario.until,
+            "billed_from": conditions.tariff.from.text(),
             "provisioning": scenario.provisioning.to_string(),
             "max_capacity": scenario.max,
             "idle_minutes": arguments.scenario.idle_minutes,
@@ -29,7 +46,7 @@ pub fn of(arguments: &SimulateArgs, scenario: &Scenario, rows: &[(Candidate, Res
             "event_delay_seconds": scenario.event_delay.as_secs_f64(),
             "price_per_hour": arguments.price_per_hour,
         },
-        "assumptions": assumptions::of(scenario),
+        "assumptions": assumptions::of(scenario, conditions.tariff),
         "policies": policies,
     });
     format!("{document:#}\n")

@@ -10,6 +10,7 @@ use super::{
     results::Results,
     scenario::Scenario,
     table::short,
+    tariff::Tariff,
     workload::{Pattern, begin},
 };
 use scalerctl_console::Failure;
@@ -36,8 +37,8 @@ pub struct ReportedDelay {
 /// If there is no runtime.
 pub fn compare() -> Result<Vec<ReportedDelay>, Failure> {
     let processing = DurationDistribution::Fixed(Duration::from_secs(45));
-    let scenario = Scenario::new(Pattern::Single.arrivals(1, &processing, 1), begin());
-    let scenario = Scenario { until: begin() + Duration::from_secs(24 * 3600), ..scenario };
+    let day = begin() + Duration::from_secs(24 * 3600);
+    let scenario = Scenario::new(Pattern::Single.arrivals(1, &processing, 1), day);
     let deployment = Deployment {
         idle_minutes: 10,
         job_minutes: 15,
@@ -50,7 +51,7 @@ pub fn compare() -> Result<Vec<ReportedDelay>, Failure> {
         use CandidateId::{BacklogPerInstance, HasBacklog, ReactiveScaler};
         matches!(candidate.id, BacklogPerInstance | HasBacklog | ReactiveScaler)
     });
-    let compared = run_all(&wanted, &scenario, None)?;
+    let compared = run_all(&wanted, &scenario, Tariff::default())?;
     let [(_, _, per_instance), (_, _, has_backlog), (_, _, function)] = compared.as_slice() else {
         return Ok(Vec::new());
     };

@@ -6,7 +6,12 @@ use jiff::Timestamp;
 use serde::Serialize;
 use simulator::{Job, JobState};
 
-use super::{policy_finding::PolicyFinding, run_record::RunRecord};
+use super::{
+    billing::starting,
+    policy_finding::PolicyFinding,
+    run_record::RunRecord,
+    tariff::{BillFrom, Tariff},
+};
 
 /// Percentiles of durations, in seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -27,12 +32,15 @@ pub struct Results {
     /// Those that arrived at a desired capacity of 0.
     pub arrivals_at_zero: usize,
     /// From the arrival of those to the next request for capacity; absent if there was none.
+    #[serde(rename = "capacity_requested_seconds")]
     pub capacity_requested: Option<Times>,
     /// Arrivals at zero after which capacity was never requested.
     pub never_requested: usize,
     /// From arrival to result, of completed requests.
+    #[serde(rename = "result_seconds")]
     pub result: Option<Times>,
     /// From the last result before each request for zero instances until that request.
+    #[serde(rename = "zero_requested_seconds")]
     pub zero_requested: Option<Times>,
     /// Requests that were completed.
     pub completed: usize,
@@ -46,11 +54,16 @@ pub struct Results {
     pub instance_hours: f64,
     /// The part of it without work.
     pub idle_hours: f64,
-    /// The price of the instance hours.
+    /// Instance time in hours before that, from the request.
+    pub starting_hours: f64,
+    /// What is billed: the instance hours, with the starting hours if the tariff says so.
+    pub billed_hours: f64,
+    /// The price of the billed hours, in the currency of the price per hour.
     pub price: Option<f64>,
     /// The highest capacity that was requested.
     pub most_instances: i32,
-    /// From the first arrival to the last result in seconds, if all were completed.
+    /// From the first arrival to the last result, if all were completed.
+    #[serde(rename = "drained_seconds")]
     pub drained: Option<f64>,
     /// AWS calls of the function.
     pub api_calls: usize,
@@ -67,8 +80,8 @@ pub struct Results {
 }
 
 impl Results {
-    /// The figures of a run, at this price of an instance hour.
-    pub fn of(record: &RunRecord, price_per_hour: Option<f64>) -> Self {
+    /// The figures of a run.
+    pub fn of(record: &RunRecord, tariff: Tariff) -> Self {
         let at_zero: Vec<Timestamp> =
             record.jobs.iter().map(arrival).filter(|at| record.desired_at(*at) == 0).collect();
         let waits: Vec<Duration> = at_zero
@@ -107,7 +120,13 @@ impl Results {
             .then(|| record.jobs.iter().map(arrival).min().zip(done_at.last().copied()))
             .flatten()
             .map(|(first, last)| between(first, last).as_secs_f64());
-        let instance_hours = hours(record.paid);
+        let used = record.used;
+        let instance_hours = hours(used.paid);
+        let starting_hours = hours(starting(&record.events, record.billed_until));
+        let billed_hours = match tariff.from {
+            BillFrom::InService => instance_hours,
+            BillFrom::ScaleOut => instance_hours + starting_hours,
+        };
         Self {
             arrivals: record.jobs.len(),
             arrivals_at_zero: at_zero.len(),
@@ -120,15 +139,17 @@ impl Results {
             killed,
             unfinished: record.jobs.len() - completed - expired - killed,
             instance_hours,
-            idle_hours: hours(record.paid.saturating_sub(record.worked)),
-            price: price_per_hour.map(|price| price * instance_hours),
+            idle_hours: hours(used.paid.saturating_sub(used.worked)),
+            starting_hours,
+            billed_hours,
+            price: tariff.price_per_hour.map(|price| price * billed_hours),
             most_instances: record
                 .requests
                 .iter()
                 .map(|request| request.to)
                 .fold(record.desired_at_first, i32::max),
             drained,
-            api_calls: record.api_calls,
+            api_calls: used.api_calls,
             failed_invocations: record.failed.len(),
             never_act: record
                 .findings
@@ -152,6 +173,16 @@ impl Results {
     /// The word for what did not happen: with a policy that is not played, nobody knows.
     pub fn never(&self) -> &'static str {
         if self.not_played.is_empty() { "never" } else { "not known" }
+    }
+
+    /// Requests without a result: expired, lost with an instance, or unfinished at the end.
+    pub fn without_result(&self) -> usize {
+        self.arrivals - self.completed
+    }
+
+    /// What it costs: the price, or without one the billed hours.
+    pub fn cost(&self) -> f64 {
+        self.price.unwrap_or(self.billed_hours)
     }
 }
 

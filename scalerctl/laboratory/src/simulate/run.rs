@@ -16,10 +16,12 @@ use super::{
     alarm_names::{cause, comparison_text, needed, not_scaled, short_name, track},
     candidate::{Candidate, Uploads},
     endpoint::{ENDPOINT, VARIANT},
+    idle_window::{IdleWindow, Seen},
     invocations::{Input, Invocations},
     policy_effects::findings,
     policy_finding::PolicyFinding,
-    run_record::{CountedDatapoint, Request, RunRecord, Sample},
+    results_metric,
+    run_record::{CountedDatapoint, Request, RunRecord, Sample, Used},
     scenario::Scenario,
 };
 use crate::function::RESULT_DELIVERY;
@@ -65,6 +67,8 @@ pub async fn run_candidate(
         read: 0,
         notified: false,
         results: candidate.route.as_ref().is_some_and(|route| route.results).then(Vec::new),
+        idle_window: candidate.idle_window.map(IdleWindow::new),
+        used: None,
         runs: BTreeMap::new(),
         counted: Vec::new(),
         requests: Vec::new(),
@@ -84,12 +88,18 @@ pub async fn run_candidate(
             run.sim.with(|world| world.put_metric(metric.clone(), at, value));
         }
         while let Some((at, uploads)) = events.next_if(|(at, _)| *at < minute) {
-            run.advance_with_results(at).await;
+            run.advance_through_events(at).await;
             if let Some(function) = &mut run.function {
                 function.uploads(&uploads).await;
             }
         }
-        run.advance_with_results(minute).await;
+        run.advance_through_events(minute).await;
+        if minute == scenario.billed_until {
+            run.used = Some(run.used());
+        }
+        if candidate.has_results_metric {
+            run.sim.with(results_metric::publish);
+        }
         let alarmed = std::mem::take(&mut run.notified);
         if let Some(function) = &mut run.function {
             if alarmed {
@@ -118,6 +128,10 @@ struct Run<'a> {
     notified: bool,
     /// Results that are to be delivered, in order. `None` if they are not connected.
     results: Option<Vec<(Timestamp, Input)>>,
+    /// The idle window that scales, if one does.
+    idle_window: Option<IdleWindow>,
+    /// What was used until the end of what is billed, once that is over.
+    used: Option<Used>,
     /// By alarm: the number of its datapoints that breached its threshold, and the newest that was counted.
     runs: BTreeMap<String, (u32, Timestamp)>,
     counted: Vec<CountedDatapoint>,
@@ -132,22 +146,50 @@ impl Run<'_> {
         self.read_journal();
     }
 
-    /// Advances the time, and delivers the results that arrive until then. A result is known when its request ends, so
-    /// the time advances from one event of the model to the next.
-    async fn advance_with_results(&mut self, until: Timestamp) {
-        while self.results.is_some() {
-            let due = self.results.iter().flatten().map(|(at, _)| *at).min();
+    /// Advances the time, delivers the results that arrive until then, and scales with the idle window. A result is known
+    /// when its request ends, so the time advances from one event of the model to the next.
+    async fn advance_through_events(&mut self, until: Timestamp) {
+        while self.results.is_some() || self.idle_window.is_some() {
+            let results = self.results.iter().flatten().map(|(at, _)| *at);
+            let now = self.sim.now();
+            let window_ends = self.idle_window.as_ref().and_then(|window| window.ends_after(now));
+            let due = results.chain(window_ends).min();
             let next = self.sim.with(World::next_event).min(due.unwrap_or(until));
             if next > until {
                 break;
             }
             self.advance_to(next);
             self.deliver_results().await;
+            self.scale_with_idle_window();
             if next == until {
                 break;
             }
         }
         self.advance_to(until);
+    }
+
+    /// A request that SageMaker refuses because the endpoint is changing is repeated after the next event.
+    fn scale_with_idle_window(&mut self) {
+        let Some(window) = &mut self.idle_window else { return };
+        let (id, max) = (&self.id, self.scenario.max);
+        self.sim.with(|world| {
+            let (_, desired) = world.capacity(id);
+            let seen = Seen { now: world.now(), backlog: world.backlog(ENDPOINT), desired };
+            let to = window.decide(seen);
+            if let Some(to) = to.filter(|to| world.scale_by_person(id, *to).is_ok()) {
+                // The policies scale above one instance only.
+                world.set_bounds(id, to, max);
+            }
+        });
+        self.read_journal();
+    }
+
+    fn used(&self) -> Used {
+        self.sim.with(|world| Used {
+            api_calls: world.calls_total(),
+            paid: world.paid(ENDPOINT),
+            worked: world.worked(ENDPOINT),
+        })
     }
 
     async fn deliver_results(&mut self) {
@@ -174,7 +216,14 @@ impl Run<'_> {
                 match entry {
                     Entry::Event(at, Event::CapacityRequested { from, to, by, .. }) => {
                         let (at, from, to, by) = (*at, *from, *to, *by);
-                        let cause = (by == Actor::AutoScaling).then(|| cause(world, at)).flatten();
+                        let cause = match (by, to > from) {
+                            (Actor::AutoScaling, _) => cause(world, at),
+                            (Actor::Person, true) => Some("a request waits".to_owned()),
+                            (Actor::Person, false) => {
+                                Some("no request in the idle window".to_owned())
+                            }
+                            (Actor::Caller, _) => None,
+                        };
                         requests.push(Request { at, from, to, by, cause });
                     }
                     Entry::Event(_, Event::AlarmNotified { .. }) => *notified = true,
@@ -269,6 +318,7 @@ impl Run<'_> {
 
     fn record(mut self, candidate: &Candidate) -> RunRecord {
         self.read_journal();
+        let used = self.used.unwrap_or_else(|| self.used());
         let (decisions, failed) =
             self.function.map(|function| (function.decisions, function.failed)).unwrap_or_default();
         self.sim.with(|world| RunRecord {
@@ -276,6 +326,7 @@ impl Run<'_> {
             notes: candidate.notes.clone(),
             from: self.scenario.from,
             until: self.scenario.until,
+            billed_until: self.scenario.billed_until,
             desired_at_first: candidate.min,
             jobs: world.jobs().to_vec(),
             requests: self.requests,
@@ -286,9 +337,7 @@ impl Run<'_> {
             not_scaled: not_scaled(world),
             decisions,
             failed,
-            api_calls: world.calls_total(),
-            paid: world.paid(ENDPOINT),
-            worked: world.worked(ENDPOINT),
+            used,
         })
     }
 }

@@ -96,6 +96,8 @@ pub struct RunRecord {
     pub from: Timestamp,
     /// Its end.
     pub until: Timestamp,
+    /// The end of what is billed.
+    pub billed_until: Timestamp,
     /// Desired instances at the start.
     pub desired_at_first: i32,
     /// The requests of the workload.
@@ -120,6 +122,13 @@ pub struct RunRecord {
     pub decisions: Vec<(Timestamp, Decision)>,
     /// Messages of its invocations that failed.
     pub failed: Vec<(Timestamp, String)>,
+    /// What was used until the end of what is billed.
+    pub used: Used,
+}
+
+/// What was used until a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Used {
     /// Calls to AWS by the function.
     pub api_calls: usize,
     /// Instance time from in service.

@@ -80,7 +80,9 @@ fn count(times: usize) -> String {
 
 fn cause(record: &RunRecord, request: &Request) -> String {
     match request.by {
-        Actor::Person => "a person".to_owned(),
+        Actor::Person => {
+            format!("the other service's scaler ({})", request.cause.as_deref().unwrap_or_default())
+        }
         Actor::Caller => {
             let scaled = record.decisions.iter().find(|(at, decision)| {
                 *at == request.at && matches!(decision.action.as_str(), "wake" | "sleep")

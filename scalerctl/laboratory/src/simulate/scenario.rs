@@ -13,7 +13,7 @@ use super::{
 use crate::simulate::args::{AtZero, ScenarioArgs};
 use scalerctl_console::Failure;
 
-/// Simulated time after the last day, for requests that arrived late: a request expires after 6 hours.
+/// Simulated time after the last arrival, at least: a request expires after 6 hours.
 const AFTERWARDS: SignedDuration = SignedDuration::from_hours(7);
 
 /// Time from an upload until its event invokes the function. An assumption: S3 documents "usually
@@ -27,7 +27,9 @@ pub struct Scenario {
     pub from: Timestamp,
     /// The requests.
     pub arrivals: Vec<Arrival>,
-    /// End of simulated time.
+    /// The end of what is billed: the same for every candidate.
+    pub billed_until: Timestamp,
+    /// End of simulated time: until then, requests are followed.
     pub until: Timestamp,
     /// Time from a request for more instances until they are in service.
     pub provisioning: DurationDistribution,
@@ -69,12 +71,17 @@ pub struct Sources {
 }
 
 impl Scenario {
-    /// These arrivals, with the defaults.
-    pub fn new(arrivals: Vec<Arrival>, until: Timestamp) -> Self {
+    /// These arrivals, billed until the end of the minute of `billed_until`, with the defaults.
+    pub fn new(arrivals: Vec<Arrival>, billed_until: Timestamp) -> Self {
+        let from = arrivals.first().map_or(begin(), |first| first.at).min(begin());
+        let minutes = (billed_until.duration_since(from).as_secs() + 59).div_euclid(60);
+        let billed_until = from + SignedDuration::from_mins(minutes);
+        let last = arrivals.last().map_or(from, |last| last.at);
         Self {
-            from: arrivals.first().map_or(begin(), |first| first.at).min(begin()),
+            from,
             arrivals,
-            until: until + AFTERWARDS,
+            billed_until,
+            until: billed_until.max(last + AFTERWARDS),
             provisioning: DurationDistribution::Fixed(Settings::default().pace.provisioning),
             event_delay: EVENT_DELAY,
             max: 4,
@@ -131,7 +138,7 @@ fn choose<T>(given: Option<T>, measured: Option<T>, measurement: &str, place: &m
     source
 }
 
-/// The requests, and the end of their arrivals.
+/// The requests, and the end of what is billed: the last day, or of the requests of a file, 7 hours after the last one.
 fn arrivals(arguments: &ScenarioArgs) -> Result<(Vec<Arrival>, Timestamp), Failure> {
     let workload = arguments.workload;
     let processing = arguments.processing.clone().unwrap_or_else(|| workload.processing());
@@ -139,7 +146,7 @@ fn arrivals(arguments: &ScenarioArgs) -> Result<(Vec<Arrival>, Timestamp), Failu
         Some(file) => {
             let arrivals = workload::from_csv(file, &processing, arguments.seed)?;
             let last = arrivals.last().map_or(begin(), |arrival| arrival.at);
-            Ok((arrivals, last))
+            Ok((arrivals, last + AFTERWARDS))
         }
         None => {
             let arrivals = workload.arrivals(arguments.days, &processing, arguments.seed);

@@ -12,8 +12,10 @@
 //! | `requests` | uploads, requests, and results |
 //! | `invocations` | the function, invoked in simulated time |
 //! | `play` | what happens when, from the first minute to the last |
+//! | `earlier` | the earlier part of a long past, played while the later one is served |
 
 mod alarms;
+mod earlier;
 mod fleet;
 mod invocations;
 mod limits;
@@ -22,6 +24,8 @@ mod requests;
 mod workload;
 
 pub use alarms::add_backlog_alarms;
+pub use earlier::{Earlier, EarlierPast, NUMBERS, QUIET, boundary};
 pub use fleet::{MOST_ENDPOINTS, fleet_routes};
 pub use limits::{MOST_DAYS, check};
 pub use play::{Past, play};
+pub use workload::arrivals;

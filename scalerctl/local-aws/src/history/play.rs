@@ -2,6 +2,7 @@
 
 use std::{
     io,
+    sync::atomic::{AtomicBool, Ordering},
     time::{Duration, Instant},
 };
 
@@ -10,7 +11,7 @@ use reactive_scaler::config::{Route, Whom};
 use scalerctl_console::progress::Progress;
 use simulator::{LambdaFunction, Simulator, World};
 
-use super::{invocations::Invocations, requests::Clients, workload::arrivals};
+use super::{invocations::Invocations, requests::Clients, workload::Arrival};
 use crate::objects::Objects;
 
 /// An execution environment of the function lasts this long. AWS documents no time.
@@ -32,15 +33,20 @@ pub struct Past<'a> {
     pub function: &'a LambdaFunction,
     /// Its routes. Those with the name of an endpoint have requests.
     pub routes: &'a [Route],
-    /// The seed of all random values.
-    pub seed: u64,
-    /// The usual processing time of a request.
-    pub processing: Duration,
+    /// The requests.
+    pub arrivals: &'a [Arrival],
+    /// The number of requests before.
+    pub sent_before: usize,
     /// Its end. It begins at the time of the world.
     pub until: Timestamp,
+    /// What is no longer kept at this time is removed.
+    pub now: Timestamp,
+    /// Whether to stop before the end, if it is played while the account is served. `None`: somebody waits for it, and sees
+    /// the progress.
+    pub stop: Option<&'a AtomicBool>,
 }
 
-/// Plays the past, to its end. In its last day, `watch` sees the world at intervals.
+/// Plays a part of the past, to its end. In its last day, `watch` sees the world at intervals.
 ///
 /// # Errors
 ///
@@ -53,9 +59,8 @@ pub async fn play(
 ) -> io::Result<()> {
     let (begin, from) = (Instant::now(), sim.now());
     let routes: Vec<&Route> = past.routes.iter().filter(|it| it.whom == Whom::Named).collect();
-    let all = arrivals(routes.len(), past.seed, past.processing, (from, past.until));
-    let mut arrivals = all.iter().peekable();
-    let mut clients = Clients::new(sim, objects, &routes).await?;
+    let mut arrivals = past.arrivals.iter().peekable();
+    let mut clients = Clients::new(sim, objects, &routes, past.sent_before).await?;
     let mut function = Invocations::new(sim, past.function.clone()).await;
     let (mut progress, mut environment_ends) = (None, from + ENVIRONMENT);
     let last_day = past.until - CALLS_KEPT;
@@ -64,7 +69,7 @@ pub async fn play(
         let next = sim.with(World::next_event);
         let others = [function.next(), arrivals.peek().map(|it| it.at)];
         let next = others.into_iter().flatten().fold(next, Timestamp::min);
-        if next > past.until {
+        if next > past.until || past.stop.is_some_and(|stop| stop.load(Ordering::Relaxed)) {
             break;
         }
         sim.advance_to(next);
@@ -84,7 +89,7 @@ pub async fn play(
             if next < last_day {
                 sim.with(|world| world.forget_calls_before(last_day));
             }
-            if begin.elapsed() >= SILENT {
+            if past.stop.is_none() && begin.elapsed() >= SILENT {
                 let done = next.duration_since(from).as_secs_f64();
                 let part = done / past.until.duration_since(from).as_secs_f64();
                 let progress = progress.get_or_insert_with(Progress::start);
@@ -96,7 +101,7 @@ pub async fn play(
     sim.with(|world| {
         watch(world);
         world.forget_calls_before(last_day);
-        world.end_retention(past.until);
+        world.end_retention(past.now);
     });
     Ok(())
 }

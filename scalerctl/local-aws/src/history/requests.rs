@@ -29,6 +29,8 @@ pub(super) struct Clients<'a> {
 }
 
 impl<'a> Clients<'a> {
+    /// `sent`: the number of requests before.
+    ///
     /// # Errors
     ///
     /// The file of the objects cannot be written.
@@ -36,11 +38,12 @@ impl<'a> Clients<'a> {
         sim: &'a Simulator,
         objects: &'a Objects,
         routes: &'a [&'a Route],
+        sent: usize,
     ) -> io::Result<Self> {
         let mut object = objects.unlisted(INPUT).await?;
         object.content_type = Some(JSON.to_owned());
         sim.with(|world| world.hand_over_finished());
-        Ok(Self { sim, objects, routes, object, sent: 0 })
+        Ok(Self { sim, objects, routes, object, sent })
     }
 
     /// Uploads an input if the route has a bucket, and requests its inference.

@@ -36,18 +36,19 @@ const KINDS: [Kind; 5] = [
 
 /// A request of the past.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Arrival {
-    pub(super) at: Timestamp,
+pub struct Arrival {
+    /// When it arrives.
+    pub at: Timestamp,
     /// The number of its endpoint, from 0.
-    pub(super) endpoint: usize,
+    pub endpoint: usize,
     /// Its processing time.
-    pub(super) processing: Duration,
+    pub processing: Duration,
     /// Nothing is uploaded.
-    pub(super) inline: bool,
+    pub inline: bool,
 }
 
 /// The requests of all endpoints in `from..until`, in order. `usual` is the usual processing time.
-pub(super) fn arrivals(
+pub fn arrivals(
     endpoints: usize,
     seed: u64,
     usual: Duration,

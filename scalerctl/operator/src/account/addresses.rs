@@ -17,6 +17,9 @@ pub struct Address {
 /// The endpoint URL for all services if no variable has one.
 static DEFAULT: OnceLock<Address> = OnceLock::new();
 
+/// The region of all calls. A program has one configuration.
+static REGION: OnceLock<String> = OnceLock::new();
+
 /// The variables for proxies. The first of each pair that is set is used.
 const PROXIES: [[&str; 2]; 3] =
     [["HTTPS_PROXY", "https_proxy"], ["HTTP_PROXY", "http_proxy"], ["ALL_PROXY", "all_proxy"]];
@@ -74,6 +77,31 @@ pub fn set_default(origin: &str, url: &str) {
     let _ = DEFAULT.set(Address { variable: origin.to_owned(), url: without_login(url) });
 }
 
+/// Remembers the region of all calls.
+pub fn set_region(region: &str) {
+    let _ = REGION.set(region.to_owned());
+}
+
+/// The public host of this service, named as in an IAM action, in the region of all calls. `None`: the region is not
+/// known.
+pub fn public_host(service: &str) -> Option<String> {
+    host_in(REGION.get()?, service)
+}
+
+/// AWS General Reference, "Service endpoints and quotas".
+fn host_in(region: &str, service: &str) -> Option<String> {
+    let suffix = if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
+    let prefix = match service {
+        // It has a region of its own.
+        "sso" => return None,
+        "iam" => return Some(format!("iam.{suffix}")),
+        "sagemaker" => "api.sagemaker",
+        "cloudwatch" => "monitoring",
+        other => other,
+    };
+    Some(format!("{prefix}.{region}.{suffix}"))
+}
+
 /// The proxy for URLs of the endpoint's scheme. `NO_PROXY` is not considered.
 pub fn proxy(endpoint: Option<&Address>) -> Option<Address> {
     let is_plain = endpoint.is_some_and(|endpoint| endpoint.url.starts_with("http://"));
@@ -109,5 +137,23 @@ pub fn without_login(value: &str) -> String {
             if scheme.is_empty() { host.to_owned() } else { format!("{scheme}://{host}") }
         }
         None => value.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::host_in;
+
+    #[test]
+    fn a_service_has_a_public_host_in_its_region() {
+        for (region, service, host) in [
+            ("eu-west-1", "sagemaker", Some("api.sagemaker.eu-west-1.amazonaws.com")),
+            ("eu-west-1", "cloudwatch", Some("monitoring.eu-west-1.amazonaws.com")),
+            ("cn-north-1", "lambda", Some("lambda.cn-north-1.amazonaws.com.cn")),
+            ("eu-west-1", "iam", Some("iam.amazonaws.com")),
+            ("eu-west-1", "sso", None),
+        ] {
+            assert_eq!(host_in(region, service).as_deref(), host);
+        }
     }
 }

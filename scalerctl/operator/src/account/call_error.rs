@@ -10,7 +10,7 @@ use reactive_scaler::{
 
 use scalerctl_console::{advice::Advice, suggested::Suggested};
 
-use super::no_answer::advice;
+use super::{denial::Denial, no_answer::advice, origin::Origin, wrong_clock};
 
 /// The result of a call.
 pub type CallResult<T> = Result<T, CallError>;
@@ -87,9 +87,14 @@ impl CallError {
     pub fn advice(&self) -> Advice {
         match self.kind {
             _ if self.no_answer.is_some() => self.about_connection(),
-            FailureKind::AccessDenied => {
-                format!("allow your own credentials {} on {}", self.action, self.on).into()
-            }
+            _ if let Some(advice) = wrong_clock::advice(&self.answer) => advice,
+            kind if kind.is_forbidden() => match Denial::of(&self.answer) {
+                Some(denial) => denial.advice(self.action, &self.on),
+                None if kind == FailureKind::AccessDenied => {
+                    format!("allow your own credentials {} on {}", self.action, self.on).into()
+                }
+                None => kind.advice_to_person().into(),
+            },
             // AWS answered with a 5xx status, so the connection works.
             FailureKind::NoAnswer if self.answered => FailureKind::Other.advice_to_person().into(),
             FailureKind::NoAnswer => self.about_connection(),
@@ -98,7 +103,9 @@ impl CallError {
             {
                 "correct --function, or set its region with --region".into()
             }
-            kind @ (FailureKind::CredentialsExpired | FailureKind::NoCredentials) => {
+            FailureKind::CredentialsExpired => Origin::expired(),
+            FailureKind::CredentialsInvalid => Origin::invalid(&self.answer),
+            kind @ FailureKind::NoCredentials => {
                 let what_to_do = format!("{} with", kind.advice_to_person());
                 Advice::with(what_to_do, Suggested::aws_settings(None, "sso login"))
             }

@@ -128,19 +128,9 @@ pub fn subscribe(function: &str, topic: &str) -> [Suggested; 2] {
     ]
 }
 
-/// Turns on EventBridge for a bucket. The other notifications stay. The present configuration is empty text if there are
-/// none.
+/// Turns on EventBridge for a bucket. The other notifications stay.
 pub fn turn_event_bridge_on(bucket: &str) -> Suggested {
-    let present = Suggested::aws(format!(
-        "s3api get-bucket-notification-configuration --bucket {bucket} --output json"
-    ));
-    let with_it = Suggested::shell(format!(
-        "{present} | jq -s '(.[0] // {{}}) + {{EventBridgeConfiguration: {{}}}}'"
-    ));
-    Suggested::aws(format!(
-        "s3api put-bucket-notification-configuration --bucket {bucket} --notification-configuration {}",
-        with_it.output()
-    ))
+    Suggested::scalerctl(format!("connect-bucket {}", quoted(bucket)))
 }
 
 /// Shows the execution role of a model.
@@ -280,6 +270,16 @@ pub fn delete_action(id: &VariantId, name: &str) -> Suggested {
 pub fn register_new(id: &VariantId, desired: Option<i32>) -> Suggested {
     let max = desired.unwrap_or(1).max(1);
     register(id, &format!("--min-capacity 0 --max-capacity {max}"))
+}
+
+/// Registers a variant and creates what else is missing, for a function that manages it. The command finds the variant
+/// of an endpoint that has one.
+pub fn register_endpoint(id: &VariantId, variants: usize) -> Suggested {
+    let variant = match variants {
+        1 => String::new(),
+        _ => format!(" --variant {}", quoted(&id.variant)),
+    };
+    Suggested::scalerctl(format!("register {}{variant}", id.endpoint))
 }
 
 /// Sets the capacity of a variant.

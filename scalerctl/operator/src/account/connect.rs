@@ -112,6 +112,7 @@ async fn connect(arguments: &AccountArgs, region: Option<Region>) -> Result<SdkC
     }
     match config.region() {
         Some(region) if is_region(region.as_ref()) => {
+            addresses::set_region(region.as_ref());
             let config = credentials::loaded(config, &profiles).await?;
             // Not for the calls that load credentials: a server on this machine can provide them.
             Ok(config.to_builder().http_client(answers_of_aws(http)).build())

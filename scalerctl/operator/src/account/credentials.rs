@@ -23,6 +23,7 @@ use tokio::time::timeout;
 use super::{
     configuration_files::{Profiles, unreadable_files},
     no_answer,
+    origin::Origin,
 };
 
 /// Time limit: a program of `credential_process` can ask a person.
@@ -46,12 +47,29 @@ pub async fn loaded(config: SdkConfig, profiles: &Profiles) -> Result<SdkConfig,
     if profiles.by_option || set(KEY_ID).is_none() {
         profiles.check_references()?;
     }
+    origin(profiles).remember();
     let Some(provider) = config.credentials_provider() else { return Ok(config) };
     let first = timeout(PATIENCE, provider.provide_credentials()).await;
     let first = first.unwrap_or_else(|_| Err(CredentialsError::provider_timed_out(PATIENCE)));
     let first = first.map_err(|error| Failure::NoAccess(problem(&error, profiles)))?;
     let loaded = Loaded { first: Mutex::new(Some(first)), provider };
     Ok(config.to_builder().credentials_provider(SharedCredentialsProvider::new(loaded)).build())
+}
+
+/// Where the SDK takes the credentials from.
+fn origin(profiles: &Profiles) -> Origin {
+    if !profiles.by_option && set(KEY_ID).is_some() {
+        return Origin::Environment;
+    }
+    match Source::of(profiles) {
+        Source::SingleSignOn(name) => Origin::SingleSignOn(name.to_owned()),
+        Source::Process(name) => Origin::Process(name.to_owned()),
+        Source::Profile => {
+            let with_keys = profiles.first_with(&["aws_access_key_id"]);
+            Origin::Profile(with_keys.map_or(profiles.name.as_str(), |(name, _)| name).to_owned())
+        }
+        Source::TokenFile(..) | Source::Container(_) | Source::Machine => Origin::Machine,
+    }
 }
 
 /// Provides the credentials that were loaded already, and then those of the provider.
@@ -199,7 +217,10 @@ fn problem(error: &CredentialsError, profiles: &Profiles) -> String {
         ),
     };
     let advice = match no_answer_of(error, &source) {
-        Some(why) => no_answer::advice(Some(why), "sts").to_string(),
+        Some(why) => {
+            let is_sso = matches!(source, Source::SingleSignOn(_));
+            no_answer::advice(Some(why), if is_sso { "sso" } else { "sts" }).to_string()
+        }
         None => advice,
     };
     format!("loading AWS credentials from {from} failed: {cause} (what to do: {advice})")

@@ -5,7 +5,7 @@
 //! | `addresses`, `configuration_files`, `credentials` | endpoint URLs and proxies, profiles, credentials: checked before the first call |
 //! | `answers_of_aws` | fails a call if what answered is not AWS |
 //! | `connect` | credentials, region and endpoints, or the simulated AWS on this machine |
-//! | `call_error`, `no_answer` | a call that failed, and what to do about it |
+//! | `call_error`, `no_answer`, `denial`, `wrong_clock`, `origin` | a call that failed, and what to do about it |
 //! | `metrics`, `alarm_history`, `decision_log` | CloudWatch over time: metrics, alarms, the function's log |
 //! | `endpoint_arg` | an endpoint on the command line: name or ARN |
 //! | `endpoint_names` | suggestions for a mistyped endpoint name |
@@ -35,6 +35,7 @@ mod configuration_files;
 mod connect;
 mod credentials;
 pub mod decision_log;
+mod denial;
 pub mod endpoint_arg;
 pub mod endpoint_names;
 pub mod event_bridge;
@@ -44,6 +45,7 @@ pub mod iam;
 pub mod lambda;
 pub mod metrics;
 mod no_answer;
+mod origin;
 pub mod routes;
 pub mod s3;
 pub mod s3_location;
@@ -55,6 +57,7 @@ pub mod scheduler;
 pub mod sns;
 pub mod suspension;
 pub mod watched_metric;
+mod wrong_clock;
 
 pub use call_error::CallError;
 pub use connect::configuration;

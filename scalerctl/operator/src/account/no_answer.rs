@@ -15,6 +15,13 @@ const STS: &str = "https://sts.amazonaws.com";
 pub fn advice(why: Option<NoAnswer>, service: &str) -> Advice {
     let endpoint = addresses::endpoint(service);
     let proxy = addresses::proxy(endpoint.as_ref());
+    // Of AWS's own address, and not of a server that the user named.
+    if matches!(why, Some(NoAnswer::NoConnection | NoAnswer::Unreachable))
+        && (&endpoint, &proxy) == (&None, &None)
+        && let Some(host) = addresses::public_host(service)
+    {
+        return without_route(service, &host);
+    }
     let url = endpoint.as_ref().map_or(STS, |endpoint| &endpoint.url);
     let curl = Suggested::shell(format!("curl -v {}", quoted(url)));
     let check = check(endpoint.as_ref(), proxy.as_ref());
@@ -93,6 +100,17 @@ pub fn advice(why: Option<NoAnswer>, service: &str) -> Advice {
     }
 }
 
+/// In a VPC, the usual reason.
+fn without_route(service: &str, host: &str) -> Advice {
+    Advice::with(
+        format!(
+            "give this network a route to {host}: in a VPC, a NAT gateway or a VPC endpoint for {service} that the \
+             security groups allow; elsewhere, a connection to the internet, or HTTPS_PROXY; see whether there is one with"
+        ),
+        Suggested::shell(format!("curl -v --connect-timeout 5 https://{host}")),
+    )
+}
+
 /// What to check first: the addresses in the environment, else the connection.
 fn check(endpoint: Option<&Address>, proxy: Option<&Address>) -> String {
     let used: Vec<String> = [endpoint, proxy]
@@ -112,4 +130,20 @@ fn with_scheme(endpoint: Option<&Address>, scheme: &str) -> Option<Suggested> {
     let rest = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
     let changed = format!("{scheme}{rest}");
     (changed != *url).then(|| Suggested::shell(format!("export {variable}={}", quoted(&changed))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_route;
+
+    #[test]
+    fn a_network_without_a_route_is_told_which_host_it_must_reach() {
+        let text = without_route("lambda", "lambda.eu-west-1.amazonaws.com").to_string();
+        for part in [
+            "give this network a route to lambda.eu-west-1.amazonaws.com: in a VPC, a NAT gateway or a VPC endpoint for lambda",
+            " `curl -v --connect-timeout 5 https://lambda.eu-west-1.amazonaws.com`",
+        ] {
+            assert!(text.contains(part), "{text}");
+        }
+    }
 }

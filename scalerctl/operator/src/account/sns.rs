@@ -12,6 +12,8 @@ pub struct Sns(Client);
 /// A confirmed subscription.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subscription {
+    /// `SubscriptionArn`.
+    pub arn: String,
     /// `Protocol`.
     pub protocol: String,
     /// `Endpoint`: an ARN or an address.
@@ -37,8 +39,10 @@ impl Sns {
                     return if error.is("NotFound") { Ok(None) } else { Err(error) };
                 }
             };
-            if subscription.subscription_arn() != Some("PendingConfirmation") {
+            let arn = subscription.subscription_arn().unwrap_or_default();
+            if arn != "PendingConfirmation" {
                 found.push(Subscription {
+                    arn: arn.to_owned(),
                     protocol: subscription.protocol().unwrap_or_default().to_owned(),
                     endpoint: subscription.endpoint().unwrap_or_default().to_owned(),
                 });

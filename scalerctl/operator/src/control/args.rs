@@ -4,7 +4,7 @@ use clap::{ArgGroup, Args, ValueEnum};
 use jiff::SignedDuration;
 
 use crate::local_scaler::args::{PolicyArgs, ScalerArgs};
-use scalerctl_console::durations::positive_duration;
+use scalerctl_console::times::{DURATION_FORMS, TAKES, duration::positive_duration};
 
 /// Options for waiting.
 #[derive(Debug, Clone, Args)]
@@ -13,9 +13,9 @@ pub struct WaitArgs {
     #[arg(long)]
     pub wait: bool,
 
-    /// How long to wait: 30m, 1h
+    /// How long to wait.
     #[arg(long, value_name = "TIME", default_value = "30m", value_parser = positive_duration,
-          requires = "wait")]
+          requires = "wait", help = format!("How long to wait: a duration {DURATION_FORMS}"))]
     pub timeout: SignedDuration,
 }
 
@@ -59,13 +59,14 @@ pub struct SleepArgs {
 #[derive(Debug, Clone, Args)]
 #[command(group(ArgGroup::new("end").args(["length", "until"]).required(true)))]
 pub struct HoldArgs {
-    /// Duration: 90m, 2h, 1h 30m; at most one week
-    #[arg(long = "for", value_name = "TIME", value_parser = positive_duration)]
+    /// The length of the hold.
+    #[arg(long = "for", value_name = "TIME", value_parser = positive_duration,
+          help = format!("How long, at most one week: a duration {DURATION_FORMS}"))]
     pub length: Option<SignedDuration>,
 
-    /// End: 18:00 today in local time (TZ), 2030-01-31T18:00 in local time, or
-    /// 2030-01-31T18:00:00Z
-    #[arg(long, value_name = "TIME")]
+    /// The end of the hold.
+    #[arg(long, value_name = "TIME",
+          help = format!("End. A clock time that has passed today is tomorrow's. {TAKES}"))]
     pub until: Option<String>,
     /// The endpoint, and how to reach it.
     #[command(flatten)]
@@ -171,7 +172,7 @@ pub const HOLD_EXAMPLES: &str = "\
 Examples:
   scalerctl hold my-endpoint --for 2h
   scalerctl hold my-endpoint --until 18:00 --wait
-  scalerctl hold my-endpoint --until 2030-01-31T18:00:00+01:00
+  scalerctl hold my-endpoint --until 'tomorrow 09:00'
 
 Exit codes:
   0  held, or a longer hold exists; with --wait: in service

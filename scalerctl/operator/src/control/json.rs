@@ -20,6 +20,7 @@ pub fn of(report: &CommandReport) -> String {
         "queued": report.verdict.is_queued(),
         "incomplete": report.verdict == CommandResult::Incomplete,
         "refusal": message::of(report).filter(|_| !report.verdict.is_queued()),
+        "asked_until": report.asked.as_ref().map(|end| end.at),
         "before": report.before,
         "planned": decision(&report.planned),
         "done": report.done.as_ref().map(decision),

@@ -35,12 +35,16 @@ use crate::{
         LocalScaler,
         args::{PolicyArgs, ScalerArgs},
     },
-    local_zone,
 };
+use hold_end::HoldEnd;
 use report::CommandReport;
 use result::CommandResult;
 use scalerctl_console::runtime::block_on;
-use scalerctl_console::{Failure, output::print};
+use scalerctl_console::{
+    Failure,
+    output::print,
+    times::{local_zone, moment::Moment},
+};
 use wait::{Ended, Goal, Waited};
 
 /// A command for the scaler.
@@ -53,6 +57,8 @@ struct CommandRequest<'a> {
     wakes_unregistered: bool,
     /// The state to wait for, if any.
     wait: Option<(&'a WaitArgs, Goal)>,
+    /// The end of a hold.
+    end: Option<Moment>,
 }
 
 /// `scalerctl wake`.
@@ -69,6 +75,7 @@ pub fn wake(arguments: &WakeArgs) -> Result<(), Failure> {
         policy: &arguments.policy,
         wakes_unregistered: arguments.yes,
         wait: arguments.wait.wait.then_some((&arguments.wait, Goal::InService)),
+        end: None,
     })
 }
 
@@ -85,6 +92,7 @@ pub fn sleep(arguments: &SleepArgs) -> Result<(), Failure> {
         policy: &arguments.policy,
         wakes_unregistered: false,
         wait: arguments.wait.wait.then_some((&arguments.wait, Goal::AtZero)),
+        end: None,
     })
 }
 
@@ -95,9 +103,9 @@ pub fn sleep(arguments: &SleepArgs) -> Result<(), Failure> {
 /// As [`wake`].
 pub fn hold(arguments: &HoldArgs) -> Result<(), Failure> {
     let now = arguments.scaler.clock.unwrap_or_default().now();
-    let minutes =
-        hold_end::minutes(arguments.length, arguments.until.as_deref(), now, local_zone::of_input)
-            .map_err(Failure::Usage)?;
+    let until = arguments.until.as_deref();
+    let end = HoldEnd::of(arguments.length, until, now, &local_zone::of_input());
+    let HoldEnd { minutes, asked } = end.map_err(Failure::Usage)?;
     run(&CommandRequest {
         command: "hold",
         ask: Command::Hold { minutes: Some(minutes) },
@@ -105,6 +113,7 @@ pub fn hold(arguments: &HoldArgs) -> Result<(), Failure> {
         policy: &arguments.policy,
         wakes_unregistered: false,
         wait: arguments.wait.wait.then_some((&arguments.wait, Goal::InService)),
+        end: Some(asked),
     })
 }
 
@@ -121,6 +130,7 @@ pub fn release(arguments: &ReleaseArgs) -> Result<(), Failure> {
         policy: &PolicyArgs::default(),
         wakes_unregistered: false,
         wait: None,
+        end: None,
     })
 }
 
@@ -159,6 +169,7 @@ async fn carry_out(
         dry_run: request.arguments.dry_run,
         waits: request.wait.is_some(),
         function: scaler.function.clone(),
+        asked: request.end.clone(),
         before,
         planned,
         done: None,

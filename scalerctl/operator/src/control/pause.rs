@@ -9,13 +9,13 @@ use crate::{
     account::{cli_commands, suspension},
     control::args::{Direction, PauseArgs},
     local_scaler::{LocalScaler, SameVariant, args::PolicyArgs},
-    local_zone::moment,
 };
 use scalerctl_console::runtime::block_on;
 use scalerctl_console::{
     Failure,
     output::print,
     style::{DIM, GOOD, HEADING, NOTE, paint},
+    times::{in_full::in_full, local_zone},
 };
 
 /// `scalerctl pause`.
@@ -153,7 +153,10 @@ impl CommandReport {
                 line("note", &paint(NOTE, &warning));
             }
             if let Some(after) = self.after {
-                line("done", &paint(GOOD, &format!("at {}", moment(self.at))));
+                line(
+                    "done",
+                    &paint(GOOD, &format!("at {}", in_full(self.at, &local_zone::of_output()))),
+                );
                 line("after", &suspension_text(after));
                 if !self.suspends {
                     line(

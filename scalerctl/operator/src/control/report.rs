@@ -6,6 +6,8 @@ use reactive_scaler::{
     scaler::{Done, Status},
 };
 
+use scalerctl_console::times::moment::Moment;
+
 use super::{result::CommandResult, wait::Waited};
 use crate::local_scaler::{CoveringFunction, SameVariant};
 
@@ -25,6 +27,8 @@ pub struct CommandReport {
     pub waits: bool,
     /// The deployed function of `--function`.
     pub function: Option<CoveringFunction>,
+    /// The end of a hold that the user asked for.
+    pub asked: Option<Moment>,
     pub before: Status,
     /// The decision before anything was changed.
     pub planned: Done,

@@ -10,10 +10,11 @@ use reactive_scaler::{
 };
 
 use super::{CommandReport, CommandResult};
-use crate::{account::cli_commands, local_scaler::CoveringFunction, local_zone::moment};
+use crate::{account::cli_commands, local_scaler::CoveringFunction};
 use scalerctl_console::{
     style::{BAD, DIM, GOOD, HEADING, NOTE, paint},
     suggested::Suggested,
+    times::{in_full::with_distance, local_zone},
 };
 
 const WORK_RECORD: &str = "work record";
@@ -31,6 +32,12 @@ pub fn of(report: &CommandReport) -> String {
             &format!("{} {} (variant {}, {region})", report.command, id.endpoint, id.variant)
         )
     );
+    if let Some(end) = &report.asked {
+        line(&mut out, "asked", &format!("until {}", moment(end.at, report.at)));
+        if let Some(meant) = &end.meant {
+            line(&mut out, "", meant);
+        }
+    }
     line(&mut out, "before", &status_text(&report.before, report.at));
     let will = if report.dry_run { "would" } else { "will" };
     line(&mut out, will, &action(&report.planned, report));
@@ -62,6 +69,10 @@ pub fn of(report: &CommandReport) -> String {
     out
 }
 
+fn moment(at: Timestamp, now: Timestamp) -> String {
+    with_distance(at, now, &local_zone::of_output())
+}
+
 fn line(out: &mut String, name: &str, text: &str) {
     let _ = writeln!(out, "  {} {text}", paint(DIM, &format!("{name:<8}")));
 }
@@ -70,7 +81,7 @@ fn line(out: &mut String, name: &str, text: &str) {
 fn action(done: &Done, report: &CommandReport) -> String {
     let until = match (done.action, kept_until(done, report)) {
         (Action::Wake | Action::Hold | Action::Extend, Some((record, end))) => {
-            format!(", {record} until {}", moment(end))
+            format!(", {record} until {}", moment(end, report.at))
         }
         _ => String::new(),
     };
@@ -116,7 +127,7 @@ fn status_text(status: &Status, now: Timestamp) -> String {
     for (name, ends) in records {
         match ends {
             Some(ends) if now < ends => {
-                let _ = write!(text, ", {name} until {}", moment(ends));
+                let _ = write!(text, ", {name} until {}", moment(ends, now));
             }
             Some(_) => {
                 let _ = write!(text, ", {name} ended");

@@ -7,7 +7,7 @@ use crate::{
     account::{EndpointArg, args::AccountArgs},
     clock::simulated_time,
 };
-use scalerctl_console::{numbers::whole_number, output::FormatArgs};
+use scalerctl_console::{output::FormatArgs, times::duration::whole_seconds};
 
 /// Arguments of `scalerctl doctor`.
 #[derive(Debug, Clone, Args)]
@@ -22,8 +22,8 @@ pub struct DoctorArgs {
     pub function: Option<String>,
 
     /// The RequestTTLSeconds that your clients pass to InvokeEndpointAsync; compared with how long
-    /// an instance takes to start
-    #[arg(long, value_name = "SECONDS", value_parser = whole_number::<u64>(60..=21_600, " of seconds"))]
+    /// an instance takes to start. A duration such as 1h also works
+    #[arg(long, value_name = "SECONDS", value_parser = whole_seconds(60..=21_600))]
     pub request_ttl: Option<u64>,
 
     /// For tests: the present time of the simulated AWS, such as 2030-01-07T09:00:00Z

@@ -4,7 +4,7 @@ use clap::Args;
 use jiff::Timestamp;
 
 use crate::{account::args::AccountArgs, clock::simulated_time};
-use scalerctl_console::output::FormatArgs;
+use scalerctl_console::{output::FormatArgs, times::TAKES};
 
 /// Options of `status`, `plot` and `report`.
 #[derive(Debug, Clone, Args)]
@@ -53,11 +53,11 @@ pub struct TimeArgs {
 /// A time range.
 #[derive(Debug, Clone, Args)]
 pub struct TimeRangeArgs {
-    /// Start: a duration before the end (90m, 6h, 30d), or a time (2030-01-31T18:00:00Z)
-    #[arg(long, value_name = "TIME")]
+    /// The start.
+    #[arg(long, value_name = "TIME", help = format!("Start. A duration counts back from the end. {TAKES}"))]
     pub since: Option<String>,
 
-    /// End: a duration before now, or a time; default: now
-    #[arg(long, value_name = "TIME")]
+    /// The end.
+    #[arg(long, value_name = "TIME", help = format!("End; default: now. A duration counts back from now. {TAKES}"))]
     pub until: Option<String>,
 }

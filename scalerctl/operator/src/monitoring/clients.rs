@@ -140,7 +140,8 @@ async fn function(lambda: &Lambda, name: &str) -> Result<Function, Failure> {
     match lambda.function(name).await {
         Ok(function) => Ok(function),
         Err(error) if error.is("ResourceNotFoundException") => {
-            let message = format!("there is no function {name} in this region: {error}");
+            let message =
+                format!("there is no function {name} in this region: {}", error.with_advice());
             Err(Failure::Usage(message))
         }
         Err(error) => Err(no_access(error)),

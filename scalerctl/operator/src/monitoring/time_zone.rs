@@ -2,7 +2,9 @@
 
 use jiff::{Timestamp, ZonedDateTime, tz};
 
-use crate::{local_zone, monitoring::args::TimeArgs};
+use scalerctl_console::times::local_zone;
+
+use crate::monitoring::args::TimeArgs;
 
 /// The time zone in which times are shown.
 #[derive(Debug, Clone)]

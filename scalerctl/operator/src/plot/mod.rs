@@ -42,7 +42,7 @@ const DEFAULT_RANGE: SignedDuration = SignedDuration::from_hours(6);
 /// cannot be reached, [`Failure::NotOk`] if a file cannot be written.
 pub fn run(arguments: &PlotArgs) -> Result<(), Failure> {
     let now = arguments.monitoring.time.now.unwrap_or_else(Timestamp::now);
-    let range = TimeRange::of(&arguments.range, DEFAULT_RANGE, now)?;
+    let range = TimeRange::of(&arguments.range, &arguments.monitoring.time, DEFAULT_RANGE, now)?;
     let zone = TimeZone::of(&arguments.monitoring.time);
     let timeline = block_on(async {
         let progress = Progress::start();

@@ -35,7 +35,7 @@ const DEFAULT_RANGE: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// cannot be reached.
 pub fn run(arguments: &ReportArgs) -> Result<(), Failure> {
     let now = arguments.monitoring.time.now.unwrap_or_else(Timestamp::now);
-    let range = TimeRange::of(&arguments.range, DEFAULT_RANGE, now)?;
+    let range = TimeRange::of(&arguments.range, &arguments.monitoring.time, DEFAULT_RANGE, now)?;
     let report = block_on(async {
         let progress = Progress::start();
         progress.step("CloudWatch: decisions and metrics");

@@ -137,7 +137,7 @@ async fn key(
 
 /// The name of the endpoint's model, which is part of the SDK's keys.
 async fn model(endpoint: &str, account: &Account) -> Result<String, String> {
-    let text = |error: CallError| error.to_string();
+    let text = |error: CallError| error.with_advice();
     let config = account.sagemaker.endpoint(endpoint).await.map_err(text)?.config;
     let found = account.sagemaker.config(&config).await.map_err(text)?;
     found.model.ok_or_else(|| format!("the endpoint configuration {config} has no model"))

@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::account::EndpointArg;
 use crate::monitoring::args::MonitoringArgs;
-use scalerctl_console::numbers::whole_number;
+use scalerctl_console::{numbers::whole_number, times::duration::whole_seconds};
 
 /// Arguments of `scalerctl status`.
 #[derive(Debug, Clone, Args)]
@@ -13,9 +13,9 @@ pub struct StatusArgs {
     #[arg(value_name = "ENDPOINT")]
     pub endpoints: Vec<EndpointArg>,
 
-    /// Refresh every SECONDS, until Ctrl-C
+    /// Refresh every SECONDS, until Ctrl-C. A duration such as 1m also works
     #[arg(long, value_name = "SECONDS", num_args = 0..=1, default_missing_value = "5",
-          value_parser = whole_number::<u64>(1..=3600, " of seconds"))]
+          value_parser = whole_seconds(1..=3600))]
     pub watch: Option<u64>,
 
     /// With --watch: stop after N times

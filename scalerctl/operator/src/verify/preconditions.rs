@@ -9,9 +9,12 @@ use reactive_scaler::{
 use crate::{
     account::{cli_commands, sagemaker::SageMaker},
     local_scaler::{LocalScaler, args::PolicyArgs},
-    local_zone::moment,
 };
-use scalerctl_console::{Failure, suggested::Suggested};
+use scalerctl_console::{
+    Failure,
+    suggested::Suggested,
+    times::{in_full::in_full, local_zone},
+};
 
 /// The time for which the backlog must have been empty.
 const QUIET: SignedDuration = SignedDuration::from_mins(15);
@@ -109,7 +112,7 @@ impl Preconditions {
             "there is a lease or a hold that has ended, and its scheduled action still exists",
             &format!(
                 "run the command again after {}",
-                records.release_at().map_or_else(|| "10 minutes".to_owned(), moment)
+                records.release_at().map_or_else(|| "10 minutes".to_owned(), after)
             ),
         );
         let delete = |what: &str| with(what, cli_commands::show_actions(&id));
@@ -149,6 +152,11 @@ impl Preconditions {
             some => Err(forbidden(&id, some)),
         }
     }
+}
+
+/// At the end of the minute, because seconds are not shown.
+fn after(at: Timestamp) -> String {
+    in_full(at + SignedDuration::from_secs(59), &local_zone::of_output())
 }
 
 fn forbidden(id: &VariantId, why: &[String]) -> Failure {

@@ -78,30 +78,39 @@ fn not_registered(variant: &VariantFacts, facts: &Facts) -> Finding {
     let is_older =
         |activity: &Activity| created_at.is_some_and(|created| activity.began_at < created);
     let register = cli_commands::register_new(id, variant.desired);
+    // `scalerctl register` refuses an endpoint that no function manages.
+    let is_managed = facts.coverage() == Coverage::Managed;
+    let again = match is_managed {
+        true => vec![cli_commands::register_endpoint(id, facts.endpoint.variants.len())],
+        false => vec![register, cli_commands::put_backlog_policy(id)],
+    };
     match (variant.activities.iter().find(|activity| is_older(activity)), created_at) {
-        (Some(activity), Some(created_at)) => Finding::new(
-            FindingId::RegistrationGone,
-            format!(
-                "the variant {} is not registered: the endpoint was created at {}, and an endpoint \
-                 of this name was scaled before that, at {}",
+        (Some(activity), Some(created_at)) => {
+            let what = format!(
+                "the variant {} is not registered: the endpoint was created at {}, and an endpoint of this name was \
+                 scaled before that, at {}",
                 id.variant,
                 created_at.strftime("%Y-%m-%d %H:%M:%S UTC"),
                 activity.began_at.strftime("%Y-%m-%d %H:%M:%S UTC"),
-            ),
-            "register it again, and create its scale-in policy again",
-        )
-        .command(register)
-        .command(cli_commands::put_backlog_policy(id)),
-        _ => Finding::new(
-            FindingId::NotRegistered,
-            format!("the variant {} is not registered with Application Auto Scaling", id.variant),
-            "register it",
-        )
-        .command(register)
-        .or_by(
-            "let the stack register it, in the folder of the template",
-            facts.set_parameters("ScalableTarget=Register"),
-        ),
+            );
+            let what_to_do = "register it again, and create its scale-in policy again";
+            let finding = Finding::new(FindingId::RegistrationGone, what, what_to_do);
+            again.into_iter().fold(finding, Finding::command)
+        }
+        _ => {
+            let what = format!(
+                "the variant {} is not registered with Application Auto Scaling",
+                id.variant
+            );
+            again
+                .into_iter()
+                .take(1)
+                .fold(Finding::new(FindingId::NotRegistered, what, "register it"), Finding::command)
+                .or_by(
+                    "let the stack register it, in the folder of the template",
+                    facts.set_parameters("ScalableTarget=Register"),
+                )
+        }
     }
 }
 

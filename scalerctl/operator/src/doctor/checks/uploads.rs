@@ -149,8 +149,7 @@ fn notifications(
                 format!(
                     "EventBridge is off for {bucket}, and no notification is sent to the function"
                 ),
-                "turn it on, and keep the bucket's other notifications; the command in the stack's output \
-                 TurnOnEventBridgeCommand does it for all buckets of the stack",
+                "turn it on; the bucket's other notifications stay",
             )
             .command(cli_commands::turn_event_bridge_on(bucket)),
         );

@@ -9,12 +9,10 @@ use super::super::{
     s3::{BucketEvents, Kind, Notification},
     upload::Upload,
 };
+use crate::account::cli_commands::turn_event_bridge_on;
 use scalerctl_console::suggested::Suggested;
 
 const ID: CheckId = CheckId::BucketEvents;
-
-const TURN_ON: &str = "turn EventBridge on for the bucket: run the command in the stack's output \
-                       TurnOnEventBridgeCommand, which keeps the bucket's other notifications";
 
 /// Runs the check.
 pub fn examine(facts: &Facts) -> Check {
@@ -54,12 +52,13 @@ pub fn examine(facts: &Facts) -> Check {
             );
         }
         Delivery::OfOthers => misfitting(facts, bucket, upload, &mut findings),
-        Delivery::None => findings.problem(
+        Delivery::None => findings.problem_with_command(
             format!(
                 "{name} sends no event for this upload: EventBridge is off, and no notification is \
                  sent to the function or its queue"
             ),
-            TURN_ON,
+            "turn EventBridge on for the bucket; its other notifications stay",
+            turn_event_bridge_on(name),
         ),
     }
     findings.check(ID)
@@ -94,7 +93,10 @@ fn admission(facts: &Facts, upload: &Upload, findings: &mut Findings) {
             )),
         ),
         Err(error) => {
-            findings.note(format!("smoke could not check who can invoke the function: {error}"));
+            findings.note(format!(
+                "smoke could not check who can invoke the function: {}",
+                error.with_advice()
+            ));
         }
     }
 }

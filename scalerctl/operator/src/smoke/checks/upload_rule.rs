@@ -129,7 +129,10 @@ fn admission(facts: &Facts, rule: &Rule, findings: &mut Findings) {
             )),
         ),
         Err(error) => {
-            findings.note(format!("smoke could not check who can invoke the function: {error}"));
+            findings.note(format!(
+                "smoke could not check who can invoke the function: {}",
+                error.with_advice()
+            ));
         }
     }
 }

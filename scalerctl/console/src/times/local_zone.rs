@@ -2,7 +2,7 @@
 
 use std::sync::Once;
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::tz::TimeZone;
 
 /// The time zone for a time that the user gives. UTC if the machine has none.
 ///
@@ -24,14 +24,4 @@ pub fn of_output() -> TimeZone {
         SAID.call_once(|| anstream::eprintln!("scalerctl: {problem}: times are in UTC"));
         TimeZone::UTC
     })
-}
-
-/// In UTC, and in the local time zone if it is different.
-pub fn moment(at: Timestamp) -> String {
-    let whole = Timestamp::from_second(at.as_second()).unwrap_or(at);
-    let local = whole.to_zoned_datetime(of_output());
-    match local.offset().is_zero() {
-        true => whole.to_string(),
-        false => format!("{whole} ({})", local.strftime("%Y-%m-%d %H:%M:%S %Z")),
-    }
 }

@@ -1,0 +1,113 @@
+//! Durations in arguments.
+
+use std::ops::RangeInclusive;
+
+use jiff::{SignedDuration, Span, SpanRelativeTo, Unit};
+
+use super::DURATION_FORMS;
+
+/// The duration that a text says, if it is 0 or more. A day has 24 hours, because a duration has no time zone. A
+/// month has no length.
+pub(super) fn read(text: &str) -> Option<SignedDuration> {
+    // jiff also reads 25:00:00, which is more likely a clock time with a wrong number.
+    if text.contains(':') {
+        return None;
+    }
+    let span: Span = text.trim().parse().ok()?;
+    let seconds = span.total((Unit::Second, SpanRelativeTo::days_are_24_hours())).ok()?;
+    SignedDuration::try_from_secs_f64(seconds).ok().filter(|it| !it.is_negative())
+}
+
+/// A duration above 0.
+///
+/// # Errors
+/// A message for the user.
+pub fn positive_duration(text: &str) -> Result<SignedDuration, String> {
+    let positive = read(text).filter(SignedDuration::is_positive);
+    positive.ok_or_else(|| format!("{text:?} is not a duration above 0, {DURATION_FORMS}"))
+}
+
+/// A duration of 0 or more. `0` needs no unit.
+///
+/// # Errors
+/// A message for the user.
+pub fn duration_or_zero(text: &str) -> Result<SignedDuration, String> {
+    match text.trim() {
+        "0" => Ok(SignedDuration::ZERO),
+        text => read(text).ok_or_else(|| format!("{text:?} is not a duration {DURATION_FORMS}")),
+    }
+}
+
+/// A parser for a positive duration of at most this number of days.
+pub fn duration_up_to_days(most: i64) -> impl Fn(&str) -> Result<SignedDuration, String> + Clone {
+    move |text| {
+        let duration = positive_duration(text)?;
+        match duration <= SignedDuration::from_hours(24 * most) {
+            true => Ok(duration),
+            false => Err(format!("{text:?} is more than {most}d")),
+        }
+    }
+}
+
+/// A parser for whole seconds in a range: a duration, or a number of seconds.
+pub fn whole_seconds(range: RangeInclusive<u64>) -> impl Fn(&str) -> Result<u64, String> + Clone {
+    move |text| {
+        let duration = || read(text).filter(|it| it.subsec_nanos() == 0);
+        let seconds = text
+            .parse()
+            .ok()
+            .or_else(|| duration().and_then(|it| u64::try_from(it.as_secs()).ok()));
+        seconds.filter(|it| range.contains(it)).ok_or_else(|| {
+            let (least, most) = (range.start(), range.end());
+            format!(
+                "{text:?} is not a whole number of seconds from {least} to {most}, and not such a duration, {DURATION_FORMS}"
+            )
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seconds(text: &str) -> Option<i64> {
+        positive_duration(text).ok().map(|it| it.as_secs())
+    }
+
+    #[test]
+    fn every_form_is_read() {
+        for (text, wanted) in [
+            ("45s", 45),
+            ("90m", 5_400),
+            ("2h", 7_200),
+            ("7d", 604_800),
+            ("1h30m", 5_400),
+            ("1h 30m", 5_400),
+            (" 2 hours ", 7_200),
+            ("1w", 604_800),
+        ] {
+            assert_eq!(seconds(text), Some(wanted), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_duration_is_refused_with_the_forms() {
+        for text in ["", "10", "x", "0s", "-1h", "1 month", "18:00", "25:00:00", "yesterday"] {
+            let refused = positive_duration(text).unwrap_err();
+            assert!(refused.contains(text) && refused.contains(DURATION_FORMS), "{refused}");
+        }
+        assert_eq!(duration_or_zero("0"), Ok(SignedDuration::ZERO));
+        assert!(duration_or_zero("-1h").is_err());
+    }
+
+    #[test]
+    fn limits_belong_to_the_range() {
+        assert!(duration_up_to_days(7)("7d").is_ok());
+        assert!(duration_up_to_days(7)("169h").is_err_and(|it| it.contains("more than 7d")));
+        let parse = whole_seconds(60..=3600);
+        assert_eq!((parse("60"), parse("1h")), (Ok(60), Ok(3600)));
+        for text in ["59", "61m", "90.5s", "x"] {
+            assert!(parse(text).is_err(), "{text}");
+        }
+    }
+}
