@@ -29,7 +29,7 @@ impl CustomMetric {
     }
 
     /// The metric of this endpoint. Empty: the metric has no dimension `EndpointName`.
-    pub(crate) fn of(metric: &Metric, endpoint: &str) -> Self {
+    pub fn of(metric: &Metric, endpoint: &str) -> Self {
         let endpoint =
             (!endpoint.is_empty()).then(|| ("EndpointName".to_owned(), endpoint.to_owned()));
         let mut dimensions =

@@ -17,12 +17,13 @@ impl JsonError {
     /// The field of an error of the whole text.
     pub const TEXT: &str = "the text";
 
-    pub(crate) fn new(field: &str, problem: impl Into<String>) -> Self {
+    /// The problem with a field.
+    pub fn new(field: &str, problem: impl Into<String>) -> Self {
         Self { field: field.to_owned(), entry: None, problem: problem.into() }
     }
 
     /// The error of a field below `prefix`.
-    pub(crate) fn at(prefix: &str, field: &str, problem: impl Into<String>) -> Self {
+    pub fn at(prefix: &str, field: &str, problem: impl Into<String>) -> Self {
         // The whole element has the path ".".
         let parts = [prefix, field.trim_matches('.')].into_iter().filter(|part| !part.is_empty());
         let path = parts.collect::<Vec<_>>().join(".");
@@ -102,7 +103,7 @@ fn kind(expected: &str) -> &'static str {
 /// What a field of a policy or an alarm must be.
 fn wanted(field: &str) -> &'static str {
     match field {
-        "PolicyName" | "AlarmName" | "PolicyType" => "a name",
+        "PolicyName" | "AlarmName" | "PolicyType" | "Id" => "a name",
         "ServiceNamespace" => "sagemaker",
         "ResourceId" => "endpoint/NAME/variant/VARIANT",
         "ScalableDimension" => "sagemaker:variant:DesiredInstanceCount",
@@ -112,7 +113,7 @@ fn wanted(field: &str) -> &'static str {
             "an array of dimensions, such as [{\"Name\":\"EndpointName\",\"Value\":\"my-endpoint\"}]"
         }
         "Name" | "Value" => "a string, as in {\"Name\":\"EndpointName\",\"Value\":\"my-endpoint\"}",
-        "Statistic" => "Average, Maximum, Minimum, Sum, or SampleCount",
+        "Statistic" | "Stat" => "Average, Maximum, Minimum, Sum, or SampleCount",
         "MetricAggregationType" => "Average, Maximum, or Minimum",
         "AdjustmentType" => "ChangeInCapacity, PercentChangeInCapacity, or ExactCapacity",
         "StepAdjustments" => {

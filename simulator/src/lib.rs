@@ -50,7 +50,8 @@
 //! | `policy_answer` | how a policy answers an alarm's datapoints |
 //! | `policy_effect`, `metric_values`, `metric_fault` | what a policy and its alarm can do, whatever the workload is |
 //! | `policy_finding` | the names of what is found about policies |
-//! | `policy_json`, `json_error` | policies and alarms in the JSON of the AWS CLI |
+//! | `metric_math`, `metric_expression`, `metric_expression_text` | expressions over metrics |
+//! | `policy_json`, `alarm_json`, `metrics_json`, `aws_json`, `json_error` | policies and alarms in the JSON of the AWS CLI |
 //! | `arn` | stand-ins for random identifiers |
 //! | `log_storage` | log groups in the form in which they are stored |
 //! | `logs`, `function`, `bucket`, `topic` | log groups, Lambda functions, S3 event notifications, SNS subscriptions |
@@ -69,9 +70,11 @@ mod alarm;
 mod alarm_dimensions;
 mod alarm_evaluation;
 mod alarm_history;
+mod alarm_json;
 mod alarm_reason;
 mod arn;
 mod autoscaling;
+mod aws_json;
 mod bucket;
 mod capacity;
 mod compact;
@@ -100,9 +103,13 @@ mod listing;
 mod log_storage;
 mod logs;
 mod message_queue;
+mod metric_expression;
+mod metric_expression_text;
 mod metric_fault;
+mod metric_math;
 mod metric_values;
 mod metrics;
+mod metrics_json;
 mod minute;
 mod not_scaled;
 mod notification_rules;
@@ -134,7 +141,9 @@ pub use alarm::{
     Alarm, AlarmAction, AlarmChange, AlarmFilter, AlarmSpec, AlarmState, Comparison, TreatMissing,
 };
 pub use alarm_history::{HistoryEvent, HistoryFilter, HistoryItem};
+pub use alarm_json::{alarm_from_json, alarms_from_json};
 pub use autoscaling::Registration;
+pub use aws_json::elements_of;
 pub use bucket::{Bucket, BucketNotification, NotificationKind};
 pub use custom_metrics::{CustomMetric, DatumValues, MetricDatum};
 pub use definition::{Definition, DefinitionKind};
@@ -152,7 +161,10 @@ pub use listing::{Listing, SortBy};
 pub use logs::{LogEvent, LogSearch};
 pub use message_queue::QueueBatch;
 pub use metric_fault::{MetricFault, MetricFaultKind};
-pub use metrics::{Metric, MetricFilter, MetricName, MetricQuery, MetricStatistics, SeriesQuery};
+pub use metrics::{
+    MathInput, Metric, MetricFilter, MetricMath, MetricName, MetricQuery, MetricStatistics,
+    SeriesQuery,
+};
 pub use not_scaled::{NotScaled, NotScaledReason, ScalingRecord};
 pub use object_event::{ObjectChange, ObjectEvent};
 pub use operation::{Operation, Service};
@@ -160,7 +172,7 @@ pub use page::{Page, Paging};
 pub use policy::{Policy, PolicyKind};
 pub use policy_effect::{Obstacle, PolicyEffect};
 pub use policy_finding::PolicyFindingId;
-pub use policy_json::{JsonKind, PolicyPut, alarms_from_json, kind_of_json, policies_from_json};
+pub use policy_json::{PolicyPut, policies_from_json, policy_from_json};
 pub use queue::{AcceptedRequest, Job, JobId, JobSpec, JobState};
 pub use rate_limit::RateLimit;
 pub use refusal::{CallError, CallResult, Refusal};

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use reactive_scaler::port::Datapoint;
 use serde::{Deserialize, Serialize};
 
-use crate::Statistic;
+use crate::{Statistic, metric_expression::Expression};
 
 /// A metric of the namespace `AWS/SageMaker` that the model publishes, by endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -67,7 +67,7 @@ impl MetricName {
 }
 
 /// A metric that an alarm watches.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Metric {
     /// A metric that the model publishes.
     Published(MetricName),
@@ -80,6 +80,34 @@ pub enum Metric {
         /// The `Dimensions` other than `EndpointName`, with their values.
         further: Vec<(String, String)>,
     },
+    /// An expression over metrics. Each has its own dimensions.
+    Math(Box<MetricMath>),
+}
+
+/// `Metrics` of an alarm or of a target tracking policy.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MetricMath {
+    /// The expression that returns data, as it is written.
+    pub text: String,
+    /// The metrics that it can name.
+    pub inputs: Vec<MathInput>,
+    /// The same, as it is evaluated.
+    pub(crate) expression: Expression,
+}
+
+/// One metric of metric math.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MathInput {
+    /// `Id`.
+    pub id: String,
+    /// The metric, which is not metric math itself.
+    pub metric: Metric,
+    /// The dimension `EndpointName`. Empty: there is none.
+    pub endpoint: String,
+    /// `Stat`.
+    pub statistic: Statistic,
+    /// `Unit`.
+    pub unit: Option<String>,
 }
 
 impl Metric {
@@ -120,26 +148,28 @@ impl Metric {
         (metric, endpoint.unwrap_or_default())
     }
 
-    /// `Namespace`.
+    /// `Namespace`. An expression has none.
     pub fn namespace(&self) -> &str {
         match self {
             Self::Published(_) => Self::NAMESPACE,
             Self::Unpublished { namespace, .. } => namespace,
+            Self::Math(_) => "",
         }
     }
 
-    /// `MetricName`.
+    /// `MetricName`, or the text of an expression.
     pub fn name(&self) -> &str {
         match self {
             Self::Published(metric) => metric.as_str(),
             Self::Unpublished { name, .. } => name,
+            Self::Math(math) => &math.text,
         }
     }
 
     /// The dimensions other than `EndpointName`.
     pub(crate) fn further(&self) -> &[(String, String)] {
         match self {
-            Self::Published(_) => &[],
+            Self::Published(_) | Self::Math(_) => &[],
             Self::Unpublished { further, .. } => further,
         }
     }
@@ -148,7 +178,7 @@ impl Metric {
     pub fn published(&self) -> Option<MetricName> {
         match self {
             Self::Published(metric) => Some(*metric),
-            Self::Unpublished { .. } => None,
+            Self::Unpublished { .. } | Self::Math(_) => None,
         }
     }
 }

@@ -243,7 +243,9 @@ fn fault(id: &VariantId, kind: &PolicyKind, alarm: &AlarmSpec) -> Option<MetricF
     {
         return Some(MetricFault { kind: MetricFaultKind::NotPublished, metric: name.clone() });
     }
-    MetricFault::of(&alarm.metric, &alarm.endpoint, &id.endpoint)
+    // An expression can have values without those of one of its metrics.
+    let is_one = !matches!(alarm.metric, Metric::Math(_));
+    is_one.then(|| MetricFault::of(&alarm.metric, &alarm.endpoint, &id.endpoint)).flatten()
 }
 
 /// Whether the period is shorter than that of the metric.

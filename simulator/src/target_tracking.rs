@@ -26,7 +26,7 @@ pub struct TargetTracking {
 }
 
 /// The metric of a target tracking policy.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum TrackedMetric {
     /// `CustomizedMetricSpecification`.
     Customized {

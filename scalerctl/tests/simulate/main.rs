@@ -5,6 +5,7 @@
 //! | `reported_delays` | delays that users report of the policies of AWS |
 //! | `function_figures` | figures of the function |
 //! | `user_policies` | policies of the user, in the JSON format of the AWS CLI |
+//! | `own_files`, `own_templates`, `own_metric_math`, `own_run` | the other kinds of files that people have |
 //! | `calibration` | delays that were measured on a live endpoint |
 //! | `output` | table, JSON, CSV, charts |
 //! | `verdict` | the first lines: which policy wins |
@@ -23,6 +24,10 @@ mod habits;
 mod horizon;
 mod invalid_arguments;
 mod output;
+mod own_files;
+mod own_metric_math;
+mod own_run;
+mod own_templates;
 mod published_bills;
 mod reported_delays;
 mod user_policies;

@@ -72,8 +72,11 @@ fn the_output_of_the_cli_is_read_with_its_alarms() {
         (file("own-pair.json", &policies), file("own-pair-alarms.json", &alarms));
     let mine = ["--own", &policies, "--own", &alarms];
     assert_eq!(outcome("own", &mine), outcome("aws-documented-pair", &[]));
-    // Without the alarm, nothing scales out from zero.
-    assert_eq!(outcome("own", &mine[..2])["never_requested"], 1);
+    // Without the alarm, nobody knows what scales out from zero.
+    let alone = outcome("own", &mine[..2]);
+    assert_eq!(alone["never_requested"], 1);
+    let [missing] = alone["not_played"].as_array().unwrap().as_slice() else { panic!("{alone}") };
+    assert!(missing.as_str().unwrap().contains("leave-zero is in none of the files"), "{missing}");
 }
 
 /// Runs `simulate` with the file, and returns its error.
@@ -101,8 +104,22 @@ fn an_error_names_the_file_the_entry_and_the_field() {
     };
     let configuration = "/TargetTrackingScalingPolicyConfiguration";
     let specification = format!("{configuration}/CustomizedMetricSpecification");
-    let alarms =
-        serde_json::json!({ "MetricAlarms": [{ "AlarmName": "x", "EvaluationPeriods": 1 }] });
+    // Only the alarms of the policies are read in full.
+    let action = "arn:aws:autoscaling:eu-west-1:123456789012:scalingPolicy:1:resource/sagemaker/\
+                  endpoint/whisper-prod/variant/blue:policyName/steps";
+    let alarm = |mut alarm: Value| {
+        let mut steps = has_backlog();
+        steps["PolicyName"] = "steps".into();
+        steps["PolicyType"] = "StepScaling".into();
+        steps.as_object_mut().unwrap().remove("TargetTrackingScalingPolicyConfiguration");
+        steps["StepScalingPolicyConfiguration"] = serde_json::json!({
+            "AdjustmentType": "ChangeInCapacity",
+            "StepAdjustments": [{ "MetricIntervalLowerBound": 0.0, "ScalingAdjustment": 1 }],
+        });
+        alarm["AlarmActions"] = serde_json::json!([action]);
+        serde_json::json!({ "ScalingPolicies": [steps], "MetricAlarms": [alarm] })
+    };
+    let alarms = alarm(serde_json::json!({ "AlarmName": "x", "EvaluationPeriods": 1 }));
     for (json, said) in [
         (
             changed("/PolicyType", "PredictiveScaling".into()),
@@ -130,7 +147,7 @@ fn an_error_names_the_file_the_entry_and_the_field() {
         (serde_json::json!([has_backlog(), 7]), "[1] is the number 7; it must be an object"),
         (alarms, "MetricAlarms[0].MetricName of x is missing; it must be the name of a metric"),
         (
-            serde_json::json!({ "MetricAlarms": [{ "AlarmName": "x", "Treatmissingdata": "ignore" }] }),
+            alarm(serde_json::json!({ "AlarmName": "x", "Treatmissingdata": "ignore" })),
             "MetricAlarms[0].Treatmissingdata of x is unknown; it must be TreatMissingData",
         ),
         (serde_json::json!({}), "is neither a policy nor an alarm; it must be the output of"),
@@ -248,22 +265,16 @@ fn a_policy_without_an_alarm_and_one_whose_alarm_is_disabled_are_reported() {
         })
     };
     let policy = file("own-steps.json", &policy);
-    let explained = |alarm: Option<Value>| {
-        let alarm = alarm.map(|alarm| file("own-waiting.json", &alarm));
-        let alarm = alarm.iter().flat_map(|alarm| ["--own", alarm.as_str()]);
-        let arguments: Vec<&str> =
-            ["explain", "--policy", "own", "--own", &policy].into_iter().chain(alarm).collect();
-        stdout(&scalerctl(&arguments))
+    let explained = |alarm: Value| {
+        let alarm = file("own-waiting.json", &alarm);
+        stdout(&scalerctl(&["explain", "--policy", "own", "--own", &policy, "--own", &alarm]))
     };
-    let alone = explained(None);
-    assert!(
-        alone.contains("mine never acts: no alarm has the policy mine as its action"),
-        "{alone}"
-    );
-    let disabled = explained(Some(alarm("AlarmActions", false)));
+    let alone = refused(&policy);
+    assert!(alone.contains("the alarm of policy mine is in none of the files"), "{alone}");
+    let disabled = explained(alarm("AlarmActions", false));
     assert!(disabled.contains("never acts: ActionsEnabled of the alarm is false"), "{disabled}");
     assert!(!disabled.contains("it triggers its policy"), "{disabled}");
     // The state OK with one breaching datapoint of two triggers it, and a step matches.
-    let on_ok = explained(Some(alarm("OKActions", true)));
+    let on_ok = explained(alarm("OKActions", true));
     assert!(on_ok.contains("desired capacity 0 -> 1") && !on_ok.contains("never acts"), "{on_ok}");
 }

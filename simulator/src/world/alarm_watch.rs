@@ -3,10 +3,10 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use jiff::Timestamp;
-use reactive_scaler::port::VariantId;
+use reactive_scaler::port::{Datapoint, VariantId};
 
 use crate::{
-    Alarm, AlarmAction, AlarmChange, AlarmSpec, Event, HistoryEvent,
+    Alarm, AlarmAction, AlarmChange, AlarmSpec, Event, HistoryEvent, Metric, Statistic,
     alarm_evaluation::{Verdict, evaluate},
     alarm_reason::{reason, reason_data},
     minute::minute_of,
@@ -28,6 +28,14 @@ struct Range {
     newest: Timestamp,
     /// Newest first.
     values: Vec<Option<f64>>,
+}
+
+/// The periods of an alarm's evaluation range.
+struct Span {
+    /// The end of the newest period.
+    end: Timestamp,
+    period: Duration,
+    periods: usize,
 }
 
 impl World {
@@ -121,25 +129,59 @@ impl World {
         }
     }
 
+    /// The datapoints that an evaluation of this alarm uses now, newest first. Each has the start of its period.
+    pub fn evaluated(&self, spec: &AlarmSpec) -> Vec<Datapoint> {
+        let range = self.range(spec);
+        let evaluated = evaluate(spec, &range.values).evaluated.into_iter();
+        let datapoint = |(age, value): (usize, f64)| {
+            let age = u32::try_from(age).unwrap_or(u32::MAX);
+            Datapoint { at: range.newest - spec.period * age, value }
+        };
+        evaluated.map(datapoint).collect()
+    }
+
     /// Reads the evaluation range of an alarm. Its periods end at the end of a minute, not at a
     /// multiple of their length. "Evaluating an alarm" in the CloudWatch User Guide describes an
     /// alarm with a period of 5 minutes that is evaluated at the end of each minute.
     fn range(&self, spec: &AlarmSpec) -> Range {
         let end = self.range_end(spec);
         let periods = (spec.evaluation_periods + self.settings.alarm_extra_periods) as usize;
-        let begin = end - spec.period * u32::try_from(periods).unwrap_or(u32::MAX);
-        let mut summaries = vec![Summary::default(); periods];
-        let length = i64::try_from(spec.period.as_secs()).unwrap_or(i64::MAX);
-        let (unit, statistic) = (spec.unit.as_deref(), spec.statistic);
-        self.each_value(&spec.metric, &spec.endpoint, unit, (begin, end), |at, values| {
+        let span = Span { end, period: spec.period, periods };
+        let values = match &spec.metric {
+            Metric::Math(math) => {
+                let inputs = math.inputs.iter().map(|it| {
+                    let unit = it.unit.as_deref();
+                    self.by_period((&it.metric, &it.endpoint), unit, it.statistic, &span)
+                });
+                math.expression.value(&inputs.collect::<Vec<_>>(), spec.period.as_secs_f64())
+            }
+            metric => {
+                let unit = spec.unit.as_deref();
+                self.by_period((metric, &spec.endpoint), unit, spec.statistic, &span)
+            }
+        };
+        Range { newest: end - spec.period, values }
+    }
+
+    /// The datapoint of a metric in each period, newest first.
+    fn by_period(
+        &self,
+        (metric, endpoint): (&Metric, &str),
+        unit: Option<&str>,
+        statistic: Statistic,
+        Span { end, period, periods }: &Span,
+    ) -> Vec<Option<f64>> {
+        let begin = *end - *period * u32::try_from(*periods).unwrap_or(u32::MAX);
+        let mut summaries = vec![Summary::default(); *periods];
+        let length = i64::try_from(period.as_secs()).unwrap_or(i64::MAX);
+        self.each_value(metric, endpoint, unit, (begin, *end), |at, values| {
             let age = (end.as_second() - at.as_second() - 1) / length;
             let summary = usize::try_from(age).ok().and_then(|age| summaries.get_mut(age));
             if let Some(summary) = summary {
                 summary.merge(values, statistic);
             }
         });
-        let values = summaries.iter().map(|summary| summary.get(spec.statistic)).collect();
-        Range { newest: end - spec.period, values }
+        summaries.iter().map(|summary| summary.get(statistic)).collect()
     }
 
     /// The end of the newest period.
@@ -149,7 +191,13 @@ impl World {
             return now;
         }
         let readable = minute_of(self.now() - self.settings.metric_lag);
-        let newest = self.newest_minute(&spec.metric, &spec.endpoint);
+        let newest = match &spec.metric {
+            Metric::Math(math) => {
+                let inputs = math.inputs.iter();
+                inputs.filter_map(|it| self.newest_minute(&it.metric, &it.endpoint)).max()
+            }
+            metric => self.newest_minute(metric, &spec.endpoint),
+        };
         let newest = newest.map(|newest| newest + Duration::from_secs(60));
         newest.map_or(readable, |newest| newest.max(readable)).min(now)
     }

@@ -1,7 +1,10 @@
 //! Short names and rules of alarms, and causes of Application Auto Scaling with these names.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
-use simulator::{Alarm, AlarmAction, AlarmState, Comparison, NotScaled, World};
+use serde_json::Value;
+use simulator::{Alarm, AlarmAction, AlarmChange, AlarmState, Comparison, NotScaled, World};
 
 use super::run_record::AlarmTrack;
 
@@ -17,13 +20,32 @@ pub fn track(world: &World, alarm: &Alarm, from: Timestamp) -> AlarmTrack {
     let notifies = enabled && actions.iter().any(|action| matches!(action, AlarmAction::Notify(_)));
     let spec = &alarm.spec;
     let rule = format!(
-        "{} of {} datapoints {} {}",
+        "{} of {} datapoints{} {} {}",
         needed(alarm),
         spec.evaluation_periods,
+        of_period(spec.period),
         comparison_text(spec.comparison),
         spec.threshold
     );
-    AlarmTrack { name: short_name(alarm), changes, rule, triggers_policy, notifies }
+    let to_alarm = alarm.history.iter().filter(|change| change.to == AlarmState::Alarm);
+    let had = to_alarm.filter_map(|change| Some((change.at, datapoints_of(change)?)));
+    let incomplete = had.filter(|(_, count)| *count < spec.evaluation_periods as usize).collect();
+    let (name, periods) = (short_name(alarm), spec.evaluation_periods);
+    AlarmTrack { name, changes, incomplete, periods, rule, triggers_policy, notifies }
+}
+
+/// The number of datapoints that changed the state.
+fn datapoints_of(change: &AlarmChange) -> Option<usize> {
+    let data: Value = serde_json::from_str(change.reason_data.as_deref()?).ok()?;
+    data["recentDatapoints"].as_array().map(Vec::len)
+}
+
+/// ` of 300 s`, if it is not a minute.
+fn of_period(period: Duration) -> String {
+    match period.as_secs() {
+        60 => String::new(),
+        seconds => format!(" of {seconds} s"),
+    }
 }
 
 /// M of "M out of N".

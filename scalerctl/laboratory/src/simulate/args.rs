@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum, ValueHint};
 use super::{
     candidate_id::CandidateId,
     distribution::{DurationDistribution, delay, duration},
+    own::metric_values::MetricFile,
     tariff::{BillFrom, Tariff},
     workload::Pattern,
 };
@@ -64,6 +65,10 @@ pub struct ExplainArgs {
     /// Workload, policies, and delays.
     #[command(flatten)]
     pub scenario: ScenarioArgs,
+
+    /// Text or JSON.
+    #[command(flatten)]
+    pub format: FormatArgs,
 }
 
 impl SimulateArgs {
@@ -121,15 +126,29 @@ pub struct ScenarioArgs {
     #[arg(long, value_enum, value_delimiter = ',', help_heading = "Policies")]
     pub policy: Vec<CandidateId>,
 
-    /// Your own policies and alarms, in the JSON format of the AWS CLI. Together, the files are one
-    /// more policy, `own`
+    /// Your own policies and alarms. Together, the files are one more policy, `own`
     ///
-    /// For policies, the input of put-scaling-policy --cli-input-json or the output of
-    /// describe-scaling-policies. For the alarms of step scaling, the input of put-metric-alarm
-    /// --cli-input-json or the output of describe-alarms. They are applied to the simulated
-    /// endpoint, whatever endpoint they name.
+    /// For policies, the output of describe-scaling-policies, the input of put-scaling-policy
+    /// --cli-input-json, or the config.json of its --target-tracking-scaling-policy-configuration
+    /// or --step-scaling-policy-configuration, named for the policy. For the alarms of step
+    /// scaling, the output of describe-alarms, also of a whole account, or the input of
+    /// put-metric-alarm --cli-input-json. For both, a CloudFormation template or resource (YAML or
+    /// JSON), or the output of terraform show -json. The policies are applied to the simulated
+    /// endpoint, whatever endpoint they name. A policy that cannot be played is named.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Policies")]
     pub own: Vec<PathBuf>,
+
+    /// If the files of --own have policies of several endpoints: the one to simulate, NAME or
+    /// NAME/VARIANT
+    #[arg(long, value_name = "NAME", requires = "own", help_heading = "Policies")]
+    pub own_endpoint: Option<String>,
+
+    /// Values of a metric of --own that the simulation does not have, such as CPUUtilization: a CSV
+    /// file with the columns `at` (RFC 3339) and `value`
+    ///
+    /// The values are the same whatever the policies do.
+    #[arg(long, value_name = "NAME=FILE", requires = "own", help_heading = "Policies")]
+    pub metric_values: Vec<MetricFile>,
 
     /// MaxCapacity of the scalable target
     #[arg(long, default_value_t = 4, value_parser = whole_number::<i32>(1..=i32::MAX.into(), ""),

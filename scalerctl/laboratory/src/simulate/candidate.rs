@@ -13,9 +13,9 @@ use super::{
     distribution::exact,
     endpoint::{ENDPOINT, VARIANT},
     habits::{HABITS, Habit},
+    own::user_policies::{MetricSeries, UserPolicies},
     policy_finding::PolicyFinding,
     results_metric,
-    user_policies::UserPolicies,
 };
 
 /// Name of the backstop alarm of the template, which notifies the function once.
@@ -56,6 +56,10 @@ pub struct Candidate {
     alarms: Vec<AlarmSpec>,
     /// What is wrong with the files of the user.
     pub findings: Vec<PolicyFinding>,
+    /// What was passed over in the files of the user.
+    pub notes: Vec<String>,
+    /// Values of metrics that the simulation does not play itself.
+    pub values: Vec<MetricSeries>,
     /// The route of the function, if it is deployed.
     pub route: Option<Route>,
     /// How uploads invoke it.
@@ -92,6 +96,8 @@ impl Candidate {
             policies: Vec::new(),
             alarms: Vec::new(),
             findings: Vec::new(),
+            notes: Vec::new(),
+            values: Vec::new(),
             route: None,
             uploads: Uploads::OneByOne,
             idle_window: None,
@@ -109,6 +115,12 @@ impl Candidate {
         self.route = Some(route);
         self.alarms.push(backstop());
         self
+    }
+
+    /// Whether its policies are all that scales the endpoint.
+    pub fn is_alone(&self) -> bool {
+        let is_whole = !self.findings.iter().any(|finding| finding.is_gap);
+        !self.is_ours() && self.is_deployable() && is_whole
     }
 
     /// Whether it is the function.
@@ -230,6 +242,8 @@ pub fn own(own: UserPolicies) -> Candidate {
         policies: own.policies,
         alarms: own.alarms,
         findings: own.findings,
+        notes: own.notes,
+        values: own.values,
         ..Candidate::new(CandidateId::Own, &name)
     }
 }

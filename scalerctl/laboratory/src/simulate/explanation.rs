@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::{Timestamp, tz::TimeZone};
+use serde::Serialize;
 use simulator::{Actor, AlarmState, Event};
 
 use super::{
@@ -14,13 +15,20 @@ use super::{
 };
 
 /// Order of lines with the same time: causes before effects.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Rank {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rank {
+    /// A request arrives.
     Arrival,
+    /// A datapoint counts for an alarm.
     Datapoint,
+    /// An alarm changes its state.
     Alarm,
+    /// The function decides.
     Decision,
+    /// Capacity is requested, or Application Auto Scaling does not scale.
     Request,
+    /// Instances and requests change.
     Instance,
 }
 
@@ -37,10 +45,21 @@ pub fn of(candidate: &Candidate, record: &RunRecord, results: &Results) -> Strin
 
 /// What happened, line by line.
 pub fn lines(record: &RunRecord) -> Vec<String> {
+    story(record).into_iter().map(|(at, _, line)| format!("{}  {line}", stamp(at))).collect()
+}
+
+/// What happened, in order: when, what kind of thing, and a line about it.
+pub fn story(record: &RunRecord) -> Vec<(Timestamp, Rank, String)> {
     let mut lines: Vec<(Timestamp, Rank, String)> = Vec::new();
     arrivals(record, &mut lines);
     for counted in record.counted.iter().filter(|counted| counted.is_explained()) {
-        let late = counted.at.duration_since(counted.of).as_secs_f64() - 60.0;
+        let period = counted.period;
+        let late = counted.at.duration_since(counted.of + period).as_secs_f64();
+        let of = match period.as_secs() {
+            60 => minute(counted.of),
+            ..60 => format!("{} s from {}", period.as_secs(), clock(counted.of)),
+            _ => format!("{} to {}", minute(counted.of), minute(counted.of + period)),
+        };
         lines.push((
             counted.at,
             Rank::Datapoint,
@@ -51,7 +70,7 @@ pub fn lines(record: &RunRecord) -> Vec<String> {
                 counted.needed,
                 counted.breaches,
                 counted.value,
-                minute(counted.of),
+                of,
                 short(late)
             ),
         ));
@@ -65,7 +84,12 @@ pub fn lines(record: &RunRecord) -> Vec<String> {
                 AlarmState::Alarm if alarm.notifies => "; it notifies its topic once",
                 _ => "",
             };
-            let line = format!("{} is in {}{repeated}", alarm.name, state.as_str());
+            let is_now = |(then, _): &&(Timestamp, usize)| then == at;
+            let had = alarm.incomplete.iter().find(is_now).map(|(_, had)| {
+                format!(" with {had} of {} datapoints, and the others are missing", alarm.periods)
+            });
+            let (name, state) = (&alarm.name, state.as_str());
+            let line = format!("{name} is in {state}{}{repeated}", had.unwrap_or_default());
             lines.push((*at, Rank::Alarm, line));
         }
     }
@@ -100,7 +124,7 @@ pub fn lines(record: &RunRecord) -> Vec<String> {
     }
     instances(record, &mut lines);
     lines.sort_by_key(|(at, rank, _)| (*at, *rank));
-    lines.into_iter().map(|(at, _, line)| format!("{}  {line}", stamp(at))).collect()
+    lines
 }
 
 /// Arrivals, with one line for those of a minute.

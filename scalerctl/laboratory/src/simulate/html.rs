@@ -100,7 +100,7 @@ fn figures(compared: &[Compared], conditions: &Conditions<'_>) -> Markup {
                         tr {
                             th scope="row" { a href=(format!("#policy-{}", candidate.id)) { (candidate.id) } }
                             td { (requested(results)) }
-                            td { @if let Some(times) = results.result { (of_times(times)) } @else { "never" } }
+                            td { @if let Some(times) = results.result { (of_times(times)) } @else { (results.never()) } }
                             td.time { (results.drained.map_or_else(|| "–".to_owned(), short)) }
                             td.number { (results.completed) " / " (results.expired) " / " (results.killed) " / " (results.unfinished) }
                             td.number { (results.most_instances) }
@@ -117,6 +117,9 @@ fn figures(compared: &[Compared], conditions: &Conditions<'_>) -> Markup {
             @for finding in &results.findings {
                 p { (candidate.id) ": " code { (finding.id) } ": " (finding.what) }
             }
+            @for note in &results.notes {
+                p { (candidate.id) ": " (note) }
+            }
         }
         p.note {
             "Times are median / 95th percentile / longest. Requests for capacity are timed from arrivals at a desired capacity of 0. "
@@ -129,10 +132,10 @@ fn requested(results: &Results) -> Markup {
     html! {
         @match (results.capacity_requested, results.never_requested) {
             (None, 0) => { "never at zero" }
-            (None, never) => { "never (" (never) " arrivals)" }
+            (None, never) => { (results.never()) " (" (never) " arrivals)" }
             (Some(times), never) => {
                 (of_times(times))
-                @if never > 0 { "; never for " (never) }
+                @if never > 0 { "; " (results.never()) " for " (never) }
             }
         }
     }

@@ -6,7 +6,8 @@
 //! | `args` | arguments and help |
 //! | `workload`, `distribution` | when requests arrive, and how long things take |
 //! | `scenario`, `calibration` | what is the same for every candidate: defaults, arguments, measurements |
-//! | `candidate_id`, `candidate`, `user_policies` | the policies to compare |
+//! | `candidate_id`, `candidate` | the policies to compare |
+//! | `own` | the files of `--own` |
 //! | `habits`, `results_metric` | the policies of others |
 //! | `compare`, `run`, `invocations`, `endpoint` | each candidate on the scenario, in simulated time |
 //! | `idle_window` | scaling with an idle window |
@@ -19,7 +20,7 @@
 //! | `timeline`, `comparison_chart`, `logarithmic_axis`, `name_places` | its charts |
 //! | `assumptions` | the numbers of the model, and where each comes from |
 //! | `reported_delays` | what users report, next to what the model computes |
-//! | `explanation`, `scaling_causes` | what happened line by line, and what triggered scaling |
+//! | `explanation`, `explanation_json`, `scaling_causes` | what happened line by line, and what triggered scaling |
 
 mod alarm_names;
 pub mod args;
@@ -35,6 +36,7 @@ mod csv;
 mod distribution;
 mod endpoint;
 mod explanation;
+mod explanation_json;
 mod habits;
 mod html;
 mod idle_window;
@@ -42,6 +44,7 @@ mod invocations;
 mod json;
 mod logarithmic_axis;
 mod name_places;
+mod own;
 mod policy_effects;
 mod policy_finding;
 mod reported_delays;
@@ -54,7 +57,6 @@ mod scenario;
 mod table;
 mod tariff;
 mod timeline;
-mod user_policies;
 mod verdict;
 mod workload;
 
@@ -66,7 +68,7 @@ pub use scenario::Scenario;
 pub use workload::{Arrival, Pattern, begin};
 
 use crate::simulate::args::{ExplainArgs, ScenarioArgs, SimulateArgs};
-use compare::run_all;
+use compare::{Compared, run_all};
 use conditions::Conditions;
 use results::Results;
 use scalerctl_console::{Failure, chart::ChartWidth, output::print, timeline::svg};
@@ -80,7 +82,7 @@ use tariff::Tariff;
 /// written.
 pub fn run(arguments: &SimulateArgs) -> Result<(), Failure> {
     let scenario = Scenario::of(&arguments.scenario)?;
-    let Selection { candidates, yardstick } = selection(&arguments.scenario)?;
+    let Selection { candidates, yardstick } = selection(&arguments.scenario, &scenario)?;
     let tariff = arguments.tariff();
     let compared = run_all(&candidates, &scenario, tariff)?;
     if let Some(folder) = &arguments.svg {
@@ -129,12 +131,17 @@ pub fn run(arguments: &SimulateArgs) -> Result<(), Failure> {
 /// [`Failure::Usage`] if an argument or a file is not valid.
 pub fn explain(arguments: &ExplainArgs) -> Result<(), Failure> {
     let scenario = Scenario::of(&arguments.scenario)?;
-    let Selection { candidates, .. } = selection(&arguments.scenario)?;
-    let explanations: Vec<String> = run_all(&candidates, &scenario, Tariff::default())?
-        .iter()
-        .map(|(candidate, record, results)| explanation::of(candidate, record, results))
-        .collect();
-    print(&explanations.join("\n"))
+    let Selection { candidates, .. } = selection(&arguments.scenario, &scenario)?;
+    let explained = run_all(&candidates, &scenario, Tariff::default())?;
+    print(&match arguments.format.is_json() {
+        true => explanation_json::of(&scenario, &explained),
+        false => {
+            let text = |(candidate, record, results): &Compared| {
+                explanation::of(candidate, record, results)
+            };
+            explained.iter().map(text).collect::<Vec<_>>().join("\n")
+        }
+    })
 }
 
 /// What the arguments select.
@@ -144,7 +151,7 @@ struct Selection {
     yardstick: Candidate,
 }
 
-fn selection(arguments: &ScenarioArgs) -> Result<Selection, Failure> {
+fn selection(arguments: &ScenarioArgs, scenario: &Scenario) -> Result<Selection, Failure> {
     let deployment = Deployment {
         idle_minutes: arguments.idle_minutes,
         job_minutes: arguments.job_minutes,
@@ -155,7 +162,8 @@ fn selection(arguments: &ScenarioArgs) -> Result<Selection, Failure> {
     let mut all = built_in(deployment);
     let mut yardstick = candidate::documented_pair();
     if !arguments.own.is_empty() {
-        yardstick = candidate::own(user_policies::read(&arguments.own)?);
+        let simulated = (scenario.from, scenario.until);
+        yardstick = candidate::own(own::user_policies::read(arguments, simulated)?);
         all.push(yardstick.clone());
     }
     if arguments.policy.is_empty() {

@@ -7,20 +7,14 @@ use simulator::{
 
 use super::{alarm_names::short_name, policy_finding::PolicyFinding};
 
-/// What is wrong with the policies of a variant, each once. `is_managed`: the function scales it.
-pub fn findings(world: &World, id: &VariantId, is_managed: bool) -> Vec<PolicyFinding> {
+/// What is wrong with the policies of a variant, each once. `is_alone`: nothing else scales it, and all its policies
+/// are here.
+pub fn findings(world: &World, id: &VariantId, is_alone: bool) -> Vec<PolicyFinding> {
     let mut found = Vec::new();
     let (mut leaves_zero, mut scales_in, mut count) = (false, false, 0);
     for policy in world.scaling_policies(id) {
         count += 1;
         let alarms = world.alarms_of(policy);
-        if alarms.is_empty() {
-            let what = format!(
-                "the policy {0} never acts: no alarm has the policy {0} as its action",
-                policy.name
-            );
-            found.push(PolicyFinding::obstacle(PolicyFindingId::AlarmMissing, what));
-        }
         for alarm in alarms.iter().filter_map(|name| world.alarm(name)) {
             let effect =
                 PolicyEffect::of(id, &policy.name, &policy.kind, &alarm.spec, &world.settings);
@@ -29,7 +23,7 @@ pub fn findings(world: &World, id: &VariantId, is_managed: bool) -> Vec<PolicyFi
             of_pair(policy, alarm, &effect, &mut found);
         }
     }
-    if count > 0 && !is_managed {
+    if count > 0 && is_alone {
         if !leaves_zero {
             let what = format!("no policy scales out at zero instances{}", at_zero(world, id));
             found.push(PolicyFinding::new(PolicyFindingId::NoWayOutOfZero, what));
@@ -66,14 +60,6 @@ fn of_pair(policy: &Policy, alarm: &Alarm, effect: &PolicyEffect, found: &mut Ve
         };
         found.extend(obstacle.finding().map(|id| PolicyFinding::obstacle(id, what)));
         return;
-    }
-    if !effect.is_known {
-        let what = format!(
-            "the policy {} uses the metric {}, which has no datapoints in the simulation",
-            policy.name,
-            alarm.spec.metric.name()
-        );
-        found.push(PolicyFinding::new(PolicyFindingId::NotEvaluated, what));
     }
     if let Some(value) = effect.without_step {
         let what = format!("{pair}: no step matches the value {value}");

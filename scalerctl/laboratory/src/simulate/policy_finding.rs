@@ -13,12 +13,20 @@ pub struct PolicyFinding {
     /// Whether the policy never acts.
     #[serde(skip)]
     pub is_obstacle: bool,
+    /// Whether a policy of the files is not played, so that the figures are not those of all policies.
+    #[serde(skip)]
+    pub is_gap: bool,
 }
 
 impl PolicyFinding {
     /// A finding that does not say that a policy never acts.
     pub fn new(id: PolicyFindingId, what: impl Into<String>) -> Self {
-        Self { id: id.as_str(), what: what.into(), is_obstacle: false }
+        Self { id: id.as_str(), what: what.into(), is_obstacle: false, is_gap: false }
+    }
+
+    /// A finding that says that a policy is not played.
+    pub fn gap(id: PolicyFindingId, what: impl Into<String>) -> Self {
+        Self { is_gap: true, ..Self::new(id, what) }
     }
 
     /// A finding that says that a policy never acts.

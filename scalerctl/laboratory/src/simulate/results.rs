@@ -73,6 +73,10 @@ pub struct Results {
     pub never_act: Vec<String>,
     /// What is wrong with the policies, whatever the workload is.
     pub findings: Vec<PolicyFinding>,
+    /// Policies of the files of `--own` that are not played, and why. Then the figures are not those of all policies.
+    pub not_played: Vec<String>,
+    /// What was passed over in the files of `--own`.
+    pub notes: Vec<String>,
 }
 
 impl Results {
@@ -154,11 +158,23 @@ impl Results {
                 .map(|finding| finding.what.clone())
                 .collect(),
             findings: record.findings.clone(),
+            not_played: record
+                .findings
+                .iter()
+                .filter(|finding| finding.is_gap)
+                .map(|finding| finding.what.clone())
+                .collect(),
+            notes: record.notes.clone(),
         }
     }
 }
 
 impl Results {
+    /// The word for what did not happen: with a policy that is not played, nobody knows.
+    pub fn never(&self) -> &'static str {
+        if self.not_played.is_empty() { "never" } else { "not known" }
+    }
+
     /// Requests without a result: expired, lost with an instance, or unfinished at the end.
     pub fn without_result(&self) -> usize {
         self.arrivals - self.completed

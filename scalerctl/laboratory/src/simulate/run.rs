@@ -6,10 +6,10 @@ use jiff::{SignedDuration, Timestamp};
 use rand::{SeedableRng, rngs::StdRng};
 use reactive_scaler::{
     lease::{LEASE, WATCH, WORK},
-    port::VariantId,
+    port::{Datapoint, VariantId},
 };
 use simulator::{
-    Actor, Entry, Event, JobId, JobSpec, MetricName, PolicyFindingId, Refusal, Simulator, World,
+    Actor, CustomMetric, Entry, Event, JobId, JobSpec, MetricName, Refusal, Simulator, World,
 };
 
 use super::{
@@ -58,12 +58,7 @@ pub async fn run_candidate(
                 },
             );
         }
-        let is_managed = candidate.is_ours() || candidate.idle_window.is_some();
-        let mut found = findings(world, &id, is_managed);
-        if candidate.has_results_metric {
-            // Its metric has datapoints.
-            found.retain(|finding| finding.id != PolicyFindingId::NotEvaluated.as_str());
-        }
+        let found = findings(world, &id, candidate.is_alone());
         Ok([candidate.findings.clone(), found].concat())
     })?;
     let mut run = Run {
@@ -85,9 +80,13 @@ pub async fn run_candidate(
     };
     let mut events = upload_events(scenario, candidate.uploads).into_iter().peekable();
     run.draw_provisioning();
+    let mut values = metric_values(candidate, scenario).into_iter().peekable();
     let mut minute = scenario.from;
     while minute < scenario.until {
         minute += MINUTE;
+        while let Some((_, at, metric, value)) = values.next_if(|(seen, ..)| *seen <= minute) {
+            run.sim.with(|world| world.put_metric(metric.clone(), at, value));
+        }
         while let Some((at, uploads)) = events.next_if(|(at, _)| *at < minute) {
             run.advance_through_events(at).await;
             if let Some(function) = &mut run.function {
@@ -133,8 +132,8 @@ struct Run<'a> {
     idle_window: Option<IdleWindow>,
     /// What was used until the end of what is billed, once that is over.
     used: Option<Used>,
-    /// By alarm: its newest datapoint, and the number of consecutive breaching datapoints.
-    runs: BTreeMap<String, (Timestamp, u32)>,
+    /// By alarm: the number of its datapoints that breached its threshold, and the newest that was counted.
+    runs: BTreeMap<String, (u32, Timestamp)>,
     counted: Vec<CountedDatapoint>,
     requests: Vec<Request>,
     samples: Vec<Sample>,
@@ -250,38 +249,41 @@ impl Run<'_> {
         self.sim.with(|world| world.endpoint_mut(ENDPOINT).pace.provisioning = provisioning);
     }
 
-    /// Counts the datapoints that have become visible since the previous minute.
+    /// Counts the datapoints of each alarm's last evaluation, in its own periods.
     fn count_datapoints(&mut self) {
         let (runs, counted) = (&mut self.runs, &mut self.counted);
         self.sim.with(|world| {
-            let now = world.now();
             for alarm in world.alarms() {
                 let spec = &alarm.spec;
-                let Some(metric) = spec.metric.published() else { continue };
-                let (last, run) = runs.entry(spec.name.clone()).or_insert((Timestamp::MIN, 0));
-                for point in world.visible(metric, &spec.endpoint, now - SHOWN_FROM, now) {
-                    if point.at <= *last {
-                        continue;
-                    }
-                    *last = point.at;
-                    let breaches = spec.comparison.breaches(point.value, spec.threshold);
-                    *run = if breaches { *run + 1 } else { 0 };
-                    let needed = needed(alarm);
-                    if breaches && *run <= needed {
-                        counted.push(CountedDatapoint {
-                            at: now,
-                            alarm: short_name(alarm),
-                            of: point.at,
-                            value: point.value,
-                            run: *run,
-                            needed,
-                            breaches: format!(
-                                "{} {}",
-                                comparison_text(spec.comparison),
-                                spec.threshold
-                            ),
-                        });
-                    }
+                let evaluated = world.evaluated(spec);
+                let is_breaching =
+                    |point: &Datapoint| spec.comparison.breaches(point.value, spec.threshold);
+                let needed = needed(alarm);
+                let count = match needed == spec.evaluation_periods {
+                    true => evaluated.iter().take_while(|it| is_breaching(it)).count(),
+                    false => evaluated.iter().filter(|it| is_breaching(it)).count(),
+                };
+                let count = u32::try_from(count).unwrap_or(u32::MAX);
+                let (before, last) = runs.entry(spec.name.clone()).or_insert((0, Timestamp::MIN));
+                let is_more = count > std::mem::replace(before, count);
+                let Some(newest) = evaluated.iter().find(|it| is_breaching(it)) else { continue };
+                // A period is evaluated each minute until the next is complete, and later ones can be missing.
+                if is_more && count <= needed && newest.at > *last {
+                    *last = newest.at;
+                    counted.push(CountedDatapoint {
+                        at: world.now(),
+                        alarm: short_name(alarm),
+                        of: newest.at,
+                        period: spec.period,
+                        value: newest.value,
+                        run: count,
+                        needed,
+                        breaches: format!(
+                            "{} {}",
+                            comparison_text(spec.comparison),
+                            spec.threshold
+                        ),
+                    });
                 }
             }
         });
@@ -321,6 +323,7 @@ impl Run<'_> {
             self.function.map(|function| (function.decisions, function.failed)).unwrap_or_default();
         self.sim.with(|world| RunRecord {
             findings: self.findings,
+            notes: candidate.notes.clone(),
             from: self.scenario.from,
             until: self.scenario.until,
             billed_until: self.scenario.billed_until,
@@ -337,6 +340,22 @@ impl Run<'_> {
             used,
         })
     }
+}
+
+/// When each value of the user's metrics is visible, its time, the metric, and the value.
+fn metric_values<'a>(
+    candidate: &'a Candidate,
+    scenario: &Scenario,
+) -> Vec<(Timestamp, Timestamp, &'a CustomMetric, f64)> {
+    let late = MINUTE + SignedDuration::try_from(scenario.settings.metric_lag).unwrap_or_default();
+    let minute = |at: Timestamp| at - SignedDuration::from_secs(at.as_second().rem_euclid(60));
+    let mut values = Vec::new();
+    for series in &candidate.values {
+        let of = |(at, value): &(Timestamp, f64)| (minute(*at) + late, *at, &series.metric, *value);
+        values.extend(series.values.iter().map(of));
+    }
+    values.sort_by_key(|(seen, ..)| *seen);
+    values
 }
 
 /// When the function is invoked, and with which uploads.

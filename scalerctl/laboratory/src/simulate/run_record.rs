@@ -30,6 +30,10 @@ pub struct AlarmTrack {
     pub name: String,
     /// Its states with their start, in order.
     pub changes: Vec<(Timestamp, AlarmState)>,
+    /// Its changes to `ALARM` without all of its datapoints: when, and how many it had.
+    pub incomplete: Vec<(Timestamp, usize)>,
+    /// N of "M out of N".
+    pub periods: u32,
     /// Its condition: `3 of 3 datapoints above 0.5`.
     pub rule: String,
     /// Its `ALARM` action is a scaling policy.
@@ -45,11 +49,13 @@ pub struct CountedDatapoint {
     pub at: Timestamp,
     /// Short name of the alarm.
     pub alarm: String,
-    /// Start of its minute.
+    /// Start of its period.
     pub of: Timestamp,
+    /// `Period` of the alarm.
+    pub period: Duration,
     /// Its value.
     pub value: f64,
-    /// Number of consecutive breaching datapoints, with this one.
+    /// Number of breaching datapoints, with this one: consecutive ones, if the alarm needs all of its datapoints.
     pub run: u32,
     /// Number that puts the alarm in `ALARM`.
     pub needed: u32,
@@ -106,6 +112,8 @@ pub struct RunRecord {
     pub counted: Vec<CountedDatapoint>,
     /// What is wrong with the policies, whatever the workload is.
     pub findings: Vec<PolicyFinding>,
+    /// What was passed over in the files of the user.
+    pub notes: Vec<String>,
     /// Decisions of Application Auto Scaling not to scale.
     pub not_scaled: Vec<(Timestamp, String)>,
     /// Events of the simulated AWS, in order.

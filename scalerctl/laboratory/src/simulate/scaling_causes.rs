@@ -2,53 +2,73 @@
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
 use simulator::{Actor, AlarmState};
 
 use super::{
     alarm_names::{HIGH, LOW},
-    results::Results,
+    results::{Results, Times},
     run_record::{AlarmTrack, Request, RunRecord},
     table::short,
 };
 
-/// Two lines under a heading.
-pub fn of(record: &RunRecord, results: &Results) -> String {
-    let is_out = |request: &Request| request.to > request.from;
-    let after = |times: Option<super::results::Times>, what: &str| {
-        times.map(|times| format!("; {} after {what} (median)", short(times.p50)))
-    };
-    let requested = after(results.capacity_requested, "an arrival at zero");
-    let zero = after(results.zero_requested, "the last result");
-    let scaled_out = direction(record, is_out, LOW, requested);
-    let scaled_in = direction(record, |request| !is_out(request), HIGH, zero);
-    let findings: String = results
-        .findings
-        .iter()
-        .map(|finding| format!("  {}: {}\n", finding.id, finding.what))
-        .collect();
-    format!("What triggers it\n  scale out: {scaled_out}\n  scale in:  {scaled_in}\n{findings}")
+/// What triggered scaling in one direction.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Trigger {
+    /// The causes, the most frequent first.
+    pub causes: Vec<Cause>,
+    /// The median delay: of scaling out, after an arrival at zero; of scaling in, after the last result.
+    pub after_seconds: Option<f64>,
+    /// Without a cause: why.
+    pub none_because: Option<String>,
 }
 
-/// How often each cause scaled in this direction, the most frequent first. `others`: the alarm of
-/// target tracking for the other direction.
-fn direction(
-    record: &RunRecord,
-    is_meant: impl Fn(&Request) -> bool,
-    others: &str,
-    after: Option<String>,
-) -> String {
-    let mut causes: BTreeMap<String, usize> = BTreeMap::new();
-    for request in record.requests.iter().filter(|request| is_meant(request)) {
-        *causes.entry(cause(record, request)).or_default() += 1;
+/// A cause, and how often it scaled.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Cause {
+    /// What triggered it.
+    pub cause: String,
+    /// How often.
+    pub times: usize,
+}
+
+/// What triggered scaling out, and scaling in.
+pub fn triggers(record: &RunRecord, results: &Results) -> [Trigger; 2] {
+    let is_out = |request: &Request| request.to > request.from;
+    let trigger = |requests: Vec<&Request>, others: &str, after: Option<Times>| {
+        let mut causes: BTreeMap<String, usize> = BTreeMap::new();
+        for request in requests {
+            *causes.entry(cause(record, request)).or_default() += 1;
+        }
+        let mut causes: Vec<Cause> =
+            causes.into_iter().map(|(cause, times)| Cause { cause, times }).collect();
+        causes.sort_by_key(|cause| std::cmp::Reverse(cause.times));
+        let none_because = causes.is_empty().then(|| why_never(record, results, others));
+        Trigger { causes, after_seconds: after.map(|times| times.p50), none_because }
+    };
+    let (out, back): (Vec<_>, Vec<_>) = record.requests.iter().partition(|request| is_out(request));
+    [trigger(out, LOW, results.capacity_requested), trigger(back, HIGH, results.zero_requested)]
+}
+
+/// Two lines under a heading, and what is wrong with the policies.
+pub fn of(record: &RunRecord, results: &Results) -> String {
+    let [out, back] = triggers(record, results);
+    let out = line(&out, "an arrival at zero");
+    let back = line(&back, "the last result");
+    let findings = results.findings.iter().map(|it| format!("  {}: {}\n", it.id, it.what));
+    let notes = results.notes.iter().map(|note| format!("  {note}\n"));
+    let more: String = findings.chain(notes).collect();
+    format!("What triggers it\n  scale out: {out}\n  scale in:  {back}\n{more}")
+}
+
+fn line(trigger: &Trigger, after: &str) -> String {
+    if let Some(because) = &trigger.none_because {
+        return because.clone();
     }
-    let mut causes: Vec<(String, usize)> = causes.into_iter().collect();
-    causes.sort_by_key(|(_, times)| std::cmp::Reverse(*times));
-    if causes.is_empty() {
-        return format!("never{}", why_never(record, others));
-    }
-    let lines: Vec<String> =
-        causes.iter().map(|(cause, times)| format!("{cause}, {}", count(*times))).collect();
-    format!("{}{}", lines.join("; "), after.unwrap_or_default())
+    let causes = trigger.causes.iter().map(|it| format!("{}, {}", it.cause, count(it.times)));
+    let causes = causes.collect::<Vec<_>>().join("; ");
+    let median = trigger.after_seconds.map(|it| format!("; {} after {after} (median)", short(it)));
+    format!("{causes}{}", median.unwrap_or_default())
 }
 
 fn count(times: usize) -> String {
@@ -83,8 +103,11 @@ fn cause(record: &RunRecord, request: &Request) -> String {
     }
 }
 
-/// Why no alarm scaled in this direction.
-fn why_never(record: &RunRecord, others: &str) -> String {
+/// Why no alarm scaled in this direction. `others`: the alarm of target tracking for the other direction.
+fn why_never(record: &RunRecord, results: &Results, others: &str) -> String {
+    if !results.not_played.is_empty() {
+        return "not known, because not all policies are played".to_owned();
+    }
     let alarms: Vec<String> = record
         .alarms
         .iter()
@@ -103,8 +126,8 @@ fn why_never(record: &RunRecord, others: &str) -> String {
         })
         .collect();
     match alarms.as_slice() {
-        [] => String::new(),
-        alarms => format!(": {}", alarms.join("; ")),
+        [] => "never".to_owned(),
+        alarms => format!("never: {}", alarms.join("; ")),
     }
 }
 

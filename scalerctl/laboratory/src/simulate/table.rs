@@ -25,9 +25,10 @@ pub fn of(
     let findings: Vec<String> = rows
         .iter()
         .flat_map(|(candidate, results)| {
-            results.findings.iter().map(move |finding| (candidate, finding))
+            let findings = results.findings.iter().map(|it| format!("{}: {}", it.id, it.what));
+            let notes = results.notes.iter().cloned();
+            findings.chain(notes).map(move |line| format!("{}: {line}", candidate.id))
         })
-        .map(|(candidate, finding)| format!("{}: {}: {}", candidate.id, finding.id, finding.what))
         .collect();
     let [workload, horizon] = conditions.text();
     let conditions = format!("{workload}\n{horizon}");
@@ -44,13 +45,15 @@ fn narrow(rows: &[(Candidate, Results)], priced: bool) -> String {
     let header = vec!["policy", "wake", "result", "p95", "lost", "idle", cost];
     let rows = rows.iter().map(|(candidate, results)| {
         let short = |seconds| short(seconds).replace(' ', "");
+        // With a policy that is not played, nobody knows: the lines below name it.
+        let never = || if results.not_played.is_empty() { "never" } else { "?" };
         let requested = results.capacity_requested.map(|times| short(times.p50));
         let wake = requested.unwrap_or_else(|| match results.never_requested {
             0 => "-".to_owned(),
-            _ => "never".to_owned(),
+            _ => never().to_owned(),
         });
         let result = |time: fn(Times) -> f64| {
-            results.result.map_or_else(|| "never".to_owned(), |times| short(time(times)))
+            results.result.map_or_else(|| never().to_owned(), |times| short(time(times)))
         };
         vec![
             candidate.id.to_string(),
@@ -116,7 +119,7 @@ fn wide(rows: &[(Candidate, Results)], priced: bool) -> String {
         let mut row = vec![
             candidate.id.to_string(),
             requested(results),
-            results.result.map_or_else(|| "never".to_owned(), of_times),
+            results.result.map_or_else(|| results.never().to_owned(), of_times),
             results.drained.map_or_else(|| "-".to_owned(), short),
             format!(
                 "{} / {} / {} / {}",
@@ -146,9 +149,9 @@ fn wide_legend(conditions: &Conditions<'_>) -> String {
 pub fn requested(results: &Results) -> String {
     match (results.capacity_requested, results.never_requested) {
         (None, 0) => "never at zero".to_owned(),
-        (None, never) => format!("never ({never} arrivals)"),
+        (None, count) => format!("{} ({count} arrivals)", results.never()),
         (Some(times), 0) => of_times(times),
-        (Some(times), never) => format!("{}; never for {never}", of_times(times)),
+        (Some(times), count) => format!("{}; {} for {count}", of_times(times), results.never()),
     }
 }
 

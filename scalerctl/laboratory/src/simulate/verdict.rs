@@ -45,7 +45,9 @@ pub fn of(
     yardstick: &(Candidate, Results),
     tariff: Tariff,
 ) -> Verdict {
-    let serving = rows.iter().filter(|(candidate, _)| candidate.is_deployable());
+    let serving = rows
+        .iter()
+        .filter(|(candidate, results)| candidate.is_deployable() && results.not_played.is_empty());
     let serving: Vec<Serving<'_>> = serving.filter_map(serves_all).collect();
     let first = |by: fn(&Serving<'_>) -> (f64, f64)| {
         serving.iter().copied().min_by(|one, other| {
@@ -58,7 +60,8 @@ pub fn of(
     };
     let fastest = first(|it| (it.delay, billed_seconds(it.results)))
         .filter(|fastest| fastest.delay < winner.delay);
-    let other = Some(yardstick).filter(|(candidate, _)| candidate.id != winner.id);
+    let is_whole = yardstick.1.not_played.is_empty();
+    let other = Some(yardstick).filter(|(candidate, _)| is_whole && candidate.id != winner.id);
     let delay_of = |(_, results): &(Candidate, Results)| results.result.map(|times| times.p50);
     let mut text = vec![match other {
         Some(other) => against(winner, other, tariff),
@@ -73,6 +76,9 @@ pub fn of(
             short(winner.delay - fastest.delay),
             amount(fastest.results.cost() - winner.results.cost(), tariff)
         )
+    }));
+    text.extend((!is_whole).then(|| {
+        format!("{} is not compared, because not all of its policies are played.", yardstick.0.id)
     }));
     Verdict {
         winner: Some(winner.id.to_string()),
@@ -129,12 +135,16 @@ fn against(winner: Serving<'_>, other: &(Candidate, Results), tariff: Tariff) ->
 
 /// No policy serves every request.
 fn nobody(rows: &[(Candidate, Results)]) -> Verdict {
-    let deployable = rows.iter().filter(|(candidate, _)| candidate.is_deployable());
+    let is_whole = |results: &Results| results.not_played.is_empty();
+    let deployable = rows.iter().filter(|(it, results)| it.is_deployable() && is_whole(results));
     let text = match deployable.max_by_key(|(_, results)| results.completed) {
         Some((candidate, results)) => format!(
             "No policy wins: none serves every request. {} serves the most, {} of {}.",
             candidate.id, results.completed, results.arrivals
         ),
+        None if !rows.iter().all(|(_, results)| is_whole(results)) => {
+            "No policy wins: not all policies of --own are played.".to_owned()
+        }
         None => "No policy wins: none of these can be deployed on SageMaker.".to_owned(),
     };
     Verdict {

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
-use simulator::{Alarm, Comparison, Metric, World};
+use simulator::{Alarm, Comparison, World};
 
 /// An alarm on a metric of the endpoint.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -40,10 +40,7 @@ fn rule(alarm: &Alarm) -> String {
         Comparison::Less => "<",
         Comparison::LessOrEqual => "<=",
     };
-    let metric = match &spec.metric {
-        Metric::Published(metric) => metric.as_str(),
-        Metric::Unpublished { name, .. } => name,
-    };
+    let metric = spec.metric.name();
     let of = spec.evaluation_periods;
     let needed = spec.datapoints_to_alarm.unwrap_or(of);
     format!("{metric} {comparison} {}, {needed} of {of} datapoints", spec.threshold)
