@@ -46,7 +46,7 @@ async fn typed(
 }
 
 fn has_writes(sim: &Simulator) -> bool {
-    sim.with(|world| world.writes().iter().next().is_some())
+    sim.with(|world| !world.writes().is_empty())
 }
 
 #[tokio::test]

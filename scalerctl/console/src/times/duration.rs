@@ -68,6 +68,8 @@ pub fn whole_seconds(range: RangeInclusive<u64>) -> impl Fn(&str) -> Result<u64,
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use super::*;
 
     fn seconds(text: &str) -> Option<i64> {

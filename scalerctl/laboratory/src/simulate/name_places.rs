@@ -33,9 +33,11 @@ const STEP: usize = 6;
 /// Number of directions.
 const DIRECTIONS: u32 = 16;
 
-/// A place for the name of each mark, within `plot`. `marks`: their centers, and the sizes of their names. `mark`: the
-/// size of a mark.
-pub fn places(marks: &[((f64, f64), (f64, f64))], mark: (f64, f64), plot: &Area) -> Vec<Area> {
+/// The center of a mark, and the size of its name.
+pub type NamedMark = ((f64, f64), (f64, f64));
+
+/// A place for the name of each mark, within `plot`. `mark`: the size of a mark.
+pub fn places(marks: &[NamedMark], mark: (f64, f64), plot: &Area) -> Vec<Area> {
     let taken: Vec<Area> =
         marks.iter().map(|(center, _)| Area { center: *center, size: mark }).collect();
     let mut placed: Vec<Area> = Vec::new();
