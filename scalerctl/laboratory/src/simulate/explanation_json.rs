@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{
     assumptions, compare::Compared, explanation::story, scaling_causes::triggers,
-    scenario::Scenario,
+    scenario::Scenario, tariff::Tariff,
 };
 
 /// One document with what happened under each policy.
@@ -28,7 +28,7 @@ pub fn of(scenario: &Scenario, explained: &[Compared]) -> String {
     let document = json!({
         "from": scenario.from,
         "until": scenario.until,
-        "assumptions": assumptions::of(scenario),
+        "assumptions": assumptions::of(scenario, Tariff::default()),
         "policies": policies.collect::<Vec<_>>(),
     });
     format!("{document:#}\n")

@@ -67,9 +67,9 @@ mod tests {
     fn each_is_shown_once_also_if_it_comes_late() {
         let mut news = News::since(Timestamp::UNIX_EPOCH);
         let [early, late, next] = [decided(1000, "a"), decided(990, "b"), decided(1060, "c")];
-        assert_eq!(news.of(vec![early.clone()]), [early.clone()]);
+        assert_eq!(news.of(vec![early.clone()]), std::slice::from_ref(&early));
         assert_eq!(news.from(), early.at - LATE);
-        assert_eq!(news.of(vec![late.clone(), early.clone()]), [late.clone()]);
+        assert_eq!(news.of(vec![late.clone(), early.clone()]), std::slice::from_ref(&late));
         assert_eq!(news.of(vec![late, early.clone(), next.clone()]), [next]);
         assert!(news.of(Vec::new()).is_empty());
         assert_eq!(news.from(), early.at + LATE / 2 - LATE);

@@ -79,6 +79,10 @@ pub struct Scene {
     pub shapes: Vec<Shape>,
 }
 
+/// Left, top, right and bottom.
+#[cfg(test)]
+pub type TextBox = (f64, f64, f64, f64);
+
 impl Scene {
     /// An empty picture of this width.
     pub fn new(width: f64) -> Self {
@@ -125,9 +129,9 @@ impl Scene {
         self.add(Form::Text { at, anchor, size, text: text.to_owned() }, Ink::Text)
     }
 
-    /// Each text with the left, top, right and bottom of its box.
+    /// Each text with its box.
     #[cfg(test)]
-    pub fn text_boxes(&self) -> Vec<(&str, (f64, f64, f64, f64))> {
+    pub fn text_boxes(&self) -> Vec<(&str, TextBox)> {
         let of = |shape: &'_ Shape| match &shape.form {
             Form::Text { at: (x, y), anchor, size, text } => {
                 let width = text_width(text, *size);
