@@ -252,7 +252,7 @@ fn add_past(
     };
     let mut sent_before = 0;
     if let Some(account) = earlier {
-        sim.with(|world| world.number_after(history::NUMBERS));
+        sim.with(|world| world.number_from(history::FIRST_NUMBER));
         let arrivals = arrivals((account.now(), since - history::QUIET));
         sent_before = arrivals.len();
         *started = Some(Earlier::start(EarlierPast {

@@ -47,6 +47,8 @@ fn input() -> Location {
 async fn a_forced_sleep_ends_the_work_record_and_says_so() {
     let setup = at_work().await;
     setup.run(&["sleep", ENDPOINT]).await.assert(1, &["refused, lease_live", "work record until"]);
+    // The function is not found, so its table is not known.
+    setup.sim.with(|world| world.faults.fail_next("ListFunctions", Fault::AccessDenied, 9));
     let run = setup.run(&["sleep", ENDPOINT, "--force"]).await;
     run.assert(
         0,

@@ -39,7 +39,7 @@ impl World {
     }
 
     pub(crate) fn begin_activity(&mut self, id: &VariantId, to: i32, cause: String) -> ActivityId {
-        let number = self.activities.last().map_or(self.numbered_after, |it| it.number) + 1;
+        let number = self.activities.last().map_or(self.first_number, |it| it.number + 1);
         self.activities.push(Activity {
             number,
             id: id.clone(),

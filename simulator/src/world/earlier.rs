@@ -9,11 +9,10 @@ use crate::{Alarm, AlarmState, HistoryEvent, HistoryItem};
 use super::World;
 
 impl World {
-    /// The IDs and the numbers of this world are greater than `numbers`, so that they differ from those of the world with
-    /// the earlier part.
-    pub fn number_after(&mut self, numbers: u32) {
-        self.ids = numbers.into();
-        self.numbered_after = numbers as usize;
+    /// IDs and numbers of this world begin here, so that they differ from those of the world with the earlier part.
+    pub fn number_from(&mut self, first: u32) {
+        self.ids = first.into();
+        self.first_number = first as usize;
     }
 
     /// Adds what the world with the earlier part has recorded: metrics, log events, the history of alarms, scaling

@@ -147,8 +147,9 @@ pub struct World {
     configs: BTreeMap<String, Definition>,
     /// How many messages and events have an ID of this world.
     ids: u64,
-    /// The numbers of scaling activities begin after this one.
-    numbered_after: usize,
+    /// The number of the first scaling activity.
+    #[serde(default)]
+    first_number: usize,
     /// By time of arrival.
     deliveries: VecDeque<Delivery>,
     /// The asynchronous invocations that have arrived.
@@ -208,7 +209,7 @@ impl World {
             queues: BTreeMap::new(),
             models: BTreeMap::new(),
             ids: 0,
-            numbered_after: 0,
+            first_number: 0,
             configs: BTreeMap::new(),
             deliveries: VecDeque::new(),
             invocations: Vec::new(),

@@ -51,7 +51,7 @@ impl World {
             return;
         }
         found.not_scaled = Some(decision);
-        let number = self.not_scaled.last().map_or(self.numbered_after, |it| it.number) + 1;
+        let number = self.not_scaled.last().map_or(self.first_number, |it| it.number + 1);
         self.not_scaled.push(NotScaled { number, id: id.clone(), at, cause, reason });
     }
 }

@@ -36,8 +36,8 @@ const LONGEST_PROCESSING: Duration = Duration::from_secs(10 * 60);
 /// With a longer idle window, a lease could be left.
 const LONGEST_WINDOW: SignedDuration = SignedDuration::from_hours(2);
 
-/// The numbers of requests, IDs and activities of the later part are greater.
-pub const NUMBERS: u32 = 1 << 24;
+/// IDs and numbers of the later part begin here, above those of the longest earlier part.
+pub const FIRST_NUMBER: u32 = 1 << 24;
 
 /// When the later part begins. `None`: the past is short, or work could be left there.
 pub fn boundary(

@@ -24,7 +24,7 @@ mod requests;
 mod workload;
 
 pub use alarms::add_backlog_alarms;
-pub use earlier::{Earlier, EarlierPast, NUMBERS, QUIET, boundary};
+pub use earlier::{Earlier, EarlierPast, FIRST_NUMBER, QUIET, boundary};
 pub use fleet::{MOST_ENDPOINTS, fleet_routes};
 pub use limits::{MOST_DAYS, check};
 pub use play::{Past, play};

@@ -20,7 +20,8 @@ use crate::{
     },
 };
 use scalerctl_console::{
-    Failure, output::print, progress::Progress, runtime::block_on, times::local_zone,
+    Failure, output::print, progress::Progress, runtime::block_on, suggested::Suggested,
+    times::local_zone,
 };
 
 /// Endpoints at the same time. Each takes about ten calls, and SageMaker and Application Auto Scaling have low quotas.
@@ -36,11 +37,10 @@ type Planned = Result<(LocalScaler, CommandReport), (String, Failure)>;
 /// The failure of the endpoint with the highest exit code.
 pub fn run(request: &CommandRequest<'_>, arguments: &SeveralArgs) -> Result<(), Failure> {
     if request.wait.is_some() {
-        return Err(Failure::Usage(
-            "--wait is for one endpoint (what to do: run the command without it, and see the endpoints with \
-             `scalerctl status --watch`)"
-                .to_owned(),
-        ));
+        return Err(Failure::Usage(format!(
+            "--wait is for one endpoint (what to do: run the command without it, and see the endpoints with `{}`)",
+            Suggested::scalerctl("status --watch")
+        )));
     }
     let outcomes = block_on(outcomes(request, arguments))?;
     print(&match arguments.options.format.is_json() {
