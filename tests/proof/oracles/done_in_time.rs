@@ -157,13 +157,13 @@ fn extended_beside_work(made: &Invocation, put: &CallMade) -> bool {
         && !saw_a_lease(made, put)
 }
 
-/// Whether a response before a call showed a lease. Its R can have passed since.
+/// Whether a response before a call showed a lease, by the clock of the invocation. Its R can have passed since.
 fn saw_a_lease(made: &Invocation, put: &CallMade) -> bool {
     let Some(id) = put.request.variant() else { return false };
     made.answers().iter().filter(|(.., answered)| *answered < put.requested).any(
         |(_, effect, answered)| {
             matches!(&effect.response, Response::Actions(actions)
-            if Records::read(actions, id, answered.at).lease.is_some())
+            if Records::read(actions, id, answered.at + SignedDuration::from_secs(made.ahead)).lease.is_some())
         },
     )
 }

@@ -32,9 +32,9 @@ pub fn violation(plan: &Plan, log: &EventLog) -> Option<String> {
 fn lost(log: &EventLog, tick: &Invocation, endpoint: usize) -> Option<String> {
     let id = &log.ids[endpoint];
     // A tick that was stopped in between could not keep anything. After a freeze, it may have no time left and says so.
-    let went_on = match tick.end {
+    let went_on = match &tick.end {
         InvocationEnd::Answered(_) => true,
-        InvocationEnd::Failed(_) => !tick.frozen,
+        InvocationEnd::Failed(message) => !(tick.frozen && message.contains("time was up")),
         InvocationEnd::Running | InvocationEnd::Killed | InvocationEnd::OutOfTime => false,
     };
     let ended = tick.ended.filter(|_| went_on)?;

@@ -47,7 +47,7 @@ pub fn minimum_undone(_: &Plan, log: &EventLog) -> Option<String> {
         let changes = changes(log, endpoint, |state| state.target.as_ref().map(|t| t.min));
         let pairs = changes.windows(2).enumerate().find_map(|(place, pair)| {
             let [set, undone] = pair else { return None };
-            if looks_like_ours(log, &changes[..=place]) {
+            if looks_like_ours(log, endpoint, &changes[..=place]) {
                 return None;
             }
             let ours = matches!(undone.by, By::Us | By::OurAction(_));
@@ -106,8 +106,9 @@ pub fn maximum_undone(_: &Plan, log: &EventLog) -> Option<String> {
 }
 
 /// Whether the owner replaced the function's 1 with another value and then with 1, before a tick
-/// could see the other value.
-fn looks_like_ours(log: &EventLog, changes: &[Change]) -> bool {
+/// had to act on the other value. A tick in the last two minutes of a lease restores no floor and
+/// writes nothing, so the next tick cannot know what it saw.
+fn looks_like_ours(log: &EventLog, endpoint: usize, changes: &[Change]) -> bool {
     let Some(last) = changes.last().filter(|last| last.to == 1) else { return false };
     let Some(ours) = changes.iter().rposition(|change| change.by != By::Owner) else {
         return false;
@@ -117,9 +118,20 @@ fn looks_like_ours(log: &EventLog, changes: &[Change]) -> bool {
         && changes[ours].to == 1
         && first.is_some_and(|first| {
             !clean_ticks(log).any(|(tick, ended)| {
-                tick.began > first.when && ended < last.when && got_the_lists(tick)
+                let had_to_act = || {
+                    writes(tick, &log.ids[endpoint])
+                        || log.states(tick.began, ended, endpoint).all(|state| due(state, ended.at))
+                };
+                tick.began > first.when && ended < last.when && got_the_lists(tick) && had_to_act()
             })
         })
+}
+
+/// Whether an invocation changed something of the endpoint, or tried to.
+fn writes(made: &Invocation, id: &VariantId) -> bool {
+    made.calls.iter().any(|call| {
+        call.request.operation().is_write() && call.request.endpoint() == Some(&id.endpoint)
+    })
 }
 
 /// Whether the function could not distinguish the values, or could not see the change in time.
@@ -127,12 +139,7 @@ fn excused(log: &EventLog, endpoint: usize, set: &Change, undone: &Change) -> bo
     let id = &log.ids[endpoint];
     // Setting 1 while the function's 1 exists is not a change. A 2 belongs to the owner from then
     // on.
-    let writes = |made: &Invocation| {
-        made.calls.iter().any(|call| {
-            call.request.operation().is_write() && call.request.endpoint() == Some(&id.endpoint)
-        })
-    };
-    let about = || log.invocations.iter().filter(|made| writes(made));
+    let about = || log.invocations.iter().filter(|made| writes(made, id));
     let in_flight = about()
         .any(|made| made.began <= set.when && made.ended.is_none_or(|ended| ended >= set.when));
     // After a crash or a failure between two calls, the value looks like the function's floor.

@@ -18,8 +18,8 @@ use crate::{
 const OTHER_CAUSES: [&str; 4] =
     ["cannot be done", "does not exist", "is kept awake", "pages of the ledger"];
 
-/// An invocation has this time. With it used up by calls that were answered late, an invocation fails although no call
-/// has failed.
+/// An invocation has this time. With it used up by calls that were answered late, an invocation fails with "time was up"
+/// although no call has failed.
 const DEADLINE: SignedDuration = SignedDuration::from_secs(50);
 
 /// Texts of errors that are caused by a lack of time.
@@ -39,9 +39,9 @@ pub fn violation(plan: &Plan, log: &EventLog) -> Option<String> {
             .or_else(|| {
                 let failed = made.calls.iter().any(failed);
                 let has_cause = failed
-                    // After a freeze or slow calls, further calls might not be made for lack of time.
-                    || (made.frozen || used_its_time(made))
-                        && NO_TIME.iter().any(|short| message.contains(short))
+                    // After a freeze, further calls might not be made for lack of time.
+                    || made.frozen && NO_TIME.iter().any(|short| message.contains(short))
+                    || used_its_time(made) && message.contains("time was up")
                     || OTHER_CAUSES.iter().any(|cause| message.contains(cause))
                     || repeats_a_failure(log, made, message);
                 (!has_cause).then(|| format!("{} failed for nothing: {message}", made.cause))
