@@ -89,7 +89,7 @@ async fn costs_are_of_the_desired_hours_and_shared_by_wakes() {
             "paid idle",
             "cost of a wake",
             &format!("{:.2}", cost / 2.0),
-            "Wakes, the most expensive first",
+            "Periods awake, the most expensive first",
             "2030-01-07 00:30",
         ]);
         // The notes are longer than the tables.
@@ -148,7 +148,7 @@ async fn a_fleet_has_sums_a_line_for_each_endpoint_and_its_ten_most_expensive_wa
     run.assert_fits(89);
     let lines = run.text.lines().filter(|line| line.trim_start().starts_with("fleet-"));
     assert_eq!(lines.count(), 12 + 10, "{}", run.text);
-    run.assert_says(&["The 10 most expensive of 12 wakes"]);
+    run.assert_says(&["The 10 most expensive of 12 periods awake"]);
     let document = scalerctl(&sim, &[&arguments[..], &["--json"]].concat()).await.document();
     let wakes = document["most_expensive_wakes"].as_array().unwrap().iter();
     let names: Vec<&str> = wakes.map(|it| it["endpoint"].as_str().unwrap()).collect();

@@ -135,7 +135,8 @@ fn lines(report: &Report) -> Table {
     table
 }
 
-/// The wakes that took the most.
+/// The periods awake that took the most. Some began before the time range, or without a wake of the function: there can
+/// be more of them than wakes.
 fn write_most_expensive(out: &mut String, report: &Report, zone: &TimeZone) {
     let most = most_expensive(report);
     let count: usize = report.totals.iter().map(|it| it.awake.len()).sum();
@@ -143,8 +144,8 @@ fn write_most_expensive(out: &mut String, report: &Report, zone: &TimeZone) {
         return;
     }
     let heading = match count > most.len() {
-        true => format!("The {} most expensive of {count} wakes", most.len()),
-        false => "Wakes, the most expensive first".to_owned(),
+        true => format!("The {} most expensive of {count} periods awake", most.len()),
+        false => "Periods awake, the most expensive first".to_owned(),
     };
     let _ = writeln!(out, "\n{}", paint(HEADING, &heading));
     let (several, priced) = (report.totals.len() > 1, most.iter().any(|(.., cost)| cost.is_some()));
