@@ -34,7 +34,10 @@ fn lost(log: &EventLog, tick: &Invocation, endpoint: usize) -> Option<String> {
     // A tick that was stopped in between could not keep anything. After a freeze, it may have no time left and says so.
     let went_on = match &tick.end {
         InvocationEnd::Answered(_) => true,
-        InvocationEnd::Failed(message) => !(tick.frozen && message.contains("time was up")),
+        InvocationEnd::Failed(message) => {
+            let says = |text| message.contains(text);
+            !(tick.frozen && (says("time was up") || says("are not looked at in time")))
+        }
         InvocationEnd::Running | InvocationEnd::Killed | InvocationEnd::OutOfTime => false,
     };
     let ended = tick.ended.filter(|_| went_on)?;
