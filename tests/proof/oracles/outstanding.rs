@@ -16,6 +16,9 @@ const SOON: SignedDuration = SignedDuration::from_millis(100);
 /// The ticks after which a request that waits at zero is lost.
 const TICKS: usize = 2;
 
+/// Without a tick for this long, a record can end unseen. Then nothing but the backstop alarm knows of the request.
+const UNSEEN: SignedDuration = SignedDuration::from_mins(10);
+
 pub fn violation(plan: &Plan, log: &EventLog) -> Option<String> {
     jobs::uploads(log).find_map(|(request, job)| {
         if !plan.endpoints[request.endpoint].results {
@@ -37,6 +40,7 @@ pub fn violation(plan: &Plan, log: &EventLog) -> Option<String> {
             ticks.take_while(|tick| tick.ended.is_some_and(|end| end.at < until)).find_map(|tick| {
                 let ended = tick.ended?;
                 if is_given_up(log, request.endpoint, handled, ended)
+                    || no_tick_for_long(log, handled_at, ended)
                     || !stayed_ours(plan, log, request.endpoint, handled_at, ended)
                 {
                     return None;
@@ -92,6 +96,13 @@ fn is_given_up(log: &EventLog, endpoint: usize, handled: &Invocation, until: Eve
         );
         ends && made.began <= until && made.ended.is_none_or(|ended| ended >= handled.began)
     })
+}
+
+fn no_tick_for_long(log: &EventLog, from: EventTime, until: EventTime) -> bool {
+    let ticks = log.invocations.iter().filter(|made| made.signal == Signal::Tick);
+    let ticks = ticks.map(|tick| tick.began).filter(|began| (from..=until).contains(began));
+    let times: Vec<_> = [from].into_iter().chain(ticks).map(|time| time.at).collect();
+    times.windows(2).any(|pair| pair[1].duration_since(pair[0]) > UNSEEN)
 }
 
 fn stayed_ours(
