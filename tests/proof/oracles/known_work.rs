@@ -254,10 +254,18 @@ impl Sleep<'_> {
 
     /// Whether the metric was idle in all of J. Since when.
     fn idle(&self, earlier: &[Answer<'_>]) -> Result<Timestamp, String> {
-        let ahead = SignedDuration::from_secs(self.made.ahead);
         let metric = Request::Backlog(self.id.endpoint.clone());
-        let place = earlier.iter().rposition(|(call, ..)| call.request == metric);
-        let place = place.ok_or("it looked at no metric")?;
+        let reads = (0..earlier.len()).rev().filter(|place| earlier[*place].0.request == metric);
+        // Each variant reads the metric of its endpoint, so the last read can be that of another one.
+        let variants = self.log.variants(self.endpoint).count();
+        let mut judged = reads.take(variants).map(|place| self.idle_by(earlier, place));
+        let last = judged.next().unwrap_or_else(|| Err("it looked at no metric".to_owned()));
+        judged.fold(last, |known, other| known.or_else(|why| other.map_err(|_| why)))
+    }
+
+    /// Whether one read of the metric shows that it was idle in all of J.
+    fn idle_by(&self, earlier: &[Answer<'_>], place: usize) -> Result<Timestamp, String> {
+        let ahead = SignedDuration::from_secs(self.made.ahead);
         let (call, shown, answered) = earlier[place];
         let Response::Backlog(points) = &shown.response else {
             return Err("it could not read the metric".to_owned());
