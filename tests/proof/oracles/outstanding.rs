@@ -7,7 +7,7 @@ use super::{jobs, rule_1};
 use crate::{
     call::Request,
     event_log::{CallMade, EventLog, EventTime, Invocation, Signal},
-    plan::{Command, Plan},
+    plan::{Command, EventKind, OutsideChange, Plan},
 };
 
 /// The time within which a call follows another one.
@@ -86,16 +86,25 @@ pub fn waits_for_ledger(_: &Plan, log: &EventLog) -> Option<String> {
     })
 }
 
-/// Whether a person ended the records. A person answers for what only they knew.
+/// Whether a person ended the records, or removed the instances by hand. A person answers for what only they knew.
 fn is_given_up(log: &EventLog, endpoint: usize, handled: &Invocation, until: EventTime) -> bool {
-    log.invocations.iter().any(|made| {
-        let ends = matches!(
-            made.signal,
-            Signal::Command(of, Command::Release | Command::Sleep { .. })
-                if log.same_endpoint(of, endpoint)
-        );
-        ends && made.began <= until && made.ended.is_none_or(|ended| ended >= handled.began)
-    })
+    let removed = log.outside_changes.iter().any(|(when, what)| {
+        let EventKind::OutsideChange { endpoint: of, change: OutsideChange::Scale { to: 0 } } =
+            what
+        else {
+            return false;
+        };
+        log.same_endpoint(*of, endpoint) && (handled.began..=until).contains(when)
+    });
+    removed
+        || log.invocations.iter().any(|made| {
+            let ends = matches!(
+                made.signal,
+                Signal::Command(of, Command::Release | Command::Sleep { .. })
+                    if log.same_endpoint(of, endpoint)
+            );
+            ends && made.began <= until && made.ended.is_none_or(|ended| ended >= handled.began)
+        })
 }
 
 fn no_tick_for_long(log: &EventLog, from: EventTime, until: EventTime) -> bool {
