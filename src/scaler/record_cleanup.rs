@@ -94,9 +94,19 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
         // An input may have renewed the record that was replaced or deleted: between the look and the write, or
         // before the look, because reads can be older.
         self.clock.wait(READS_CATCH_UP).await;
-        let Read::Known(Some(target)) = self.woken_or_raised(seen).await else { return false };
         let name = kept.name();
         let replaced = Replaced { before: records.named(name), after: standing.named(name) };
+        let target = match self.woken_or_raised(seen).await {
+            Read::Known(Some(target)) => target,
+            Read::Known(None) => {
+                if self.left_floor_without_record(seen).await {
+                    let end = End::Again(self.clock.now(), replaced);
+                    self.put(&seen.id, name, end, AtRelease::DropFloor, &standing).await;
+                }
+                return false;
+            }
+            Read::Failed => return false,
+        };
         let end = End::Again(self.clock.now() + policy.idle, replaced);
         let at_release = match target.suspended.scheduled && target.min == 0 {
             // We raise no floor there.
@@ -107,6 +117,22 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
         let renewed = matches!(put, Put::Written(_));
         self.effects.lease_written = renewed;
         renewed
+    }
+
+    /// Whether our floor stands and has no record. A command may have ended the other records at this moment, and left
+    /// the floor to the one that was deleted. Without a record, the floor would count as the owner's. What cannot be read
+    /// counts as left without.
+    async fn left_floor_without_record(&mut self, seen: &Seen) -> bool {
+        let was_ours = matches!((seen.target(), seen.records()), (Some(target), Some(records))
+            if MinOwner::of(target, records) == MinOwner::Ours);
+        if !was_ours || self.read_again(seen).await.is_some_and(|now| now.floor_is_ours()) {
+            return false;
+        }
+        let answer = self.aws.target(&seen.id).await;
+        match self.read(answer) {
+            Read::Known(target) => target.is_some_and(|target| target.min == 1),
+            Read::Failed => true,
+        }
     }
 
     /// Cancels floor records that have ended, unless a floor of ours exists now. The target is read after the

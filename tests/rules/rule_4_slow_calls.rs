@@ -8,7 +8,7 @@ use reactive_scaler::{
     lease::{LEASE, NO_FLOOR, Record, Records, WATCH},
     port::Suspended,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 use simulator::{ActionPut, World};
 
 use crate::{
@@ -144,6 +144,33 @@ async fn a_floor_that_is_raised_again_while_its_record_is_made_plain_has_a_recor
         }
     }
     assert!(raised > 3, "{raised}");
+}
+
+/// A tick deletes a record that ends soon, because a hold keeps the endpoint awake for longer. At that moment, a release
+/// ends the hold and leaves the floor to that record.
+#[tokio::test]
+async fn a_floor_whose_last_record_a_tick_deletes_beside_a_release_has_a_record() {
+    let command = |action| json!({ "action": action, "endpoint": ENDPOINT });
+    let mut left_alone = 0;
+    for calls in 1.. {
+        let setup = Setup::at_zero();
+        setup.send(&command("hold")).await.unwrap();
+        setup.with(|world| {
+            world.advance(Duration::from_secs(15 * 60));
+            plant_lease(world, -8 * 60);
+        });
+        let (other, release) = (setup.cold(), command("release"));
+        let released = async {
+            serve(&other, &setup.sim, &release).await.unwrap();
+            left_alone += u32::from(setup.min() == 1);
+        };
+        let met = in_the_middle(&setup.sim, (calls, setup.send(&tick())), released).await;
+        let Some((answer, ())) = met else { break };
+        answer.unwrap();
+        assert!(setup.minutes_until_zero(90).await.is_some(), "after {calls} calls");
+        assert_eq!(setup.min(), 0, "after {calls} calls");
+    }
+    assert!(left_alone > 3, "{left_alone}");
 }
 
 /// The owner's schedule sets the minimum at that moment. The record stays plain, so that it does not undo that.

@@ -60,13 +60,11 @@ pub(super) fn at_zero_watching(
         return Verdict::ReadBacklog;
     }
     let extended = extension(seen, records, now + EXTENSION);
-    let waiting = match shows_finished_work(seen, now) {
-        true => Some(0.0),
-        false => seen.backlog.newest(now),
-    };
+    let newest = seen.backlog.newest(now);
+    let waiting = if shows_finished_work(seen, now) { Some(0.0) } else { newest };
     // Without the metric, an older upload may wait as well: its record was extended while the endpoint could not be woken.
     let outstanding = outstanding_at_zero(seen, records, policy)
-        || waiting.is_none() && seen.ledger.is_outstanding();
+        || newest.is_none() && seen.ledger.is_outstanding();
     if target.suspended.scaling_out {
         // The lease is kept so that the wake happens when scaling out is resumed.
         return if waiting == Some(0.0) && !outstanding {

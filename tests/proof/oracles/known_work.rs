@@ -215,13 +215,16 @@ impl Sleep<'_> {
             return Err("its last look saw outstanding work".to_owned());
         }
         // A result that came during the sleep does not prevent it.
-        let decided = first_read(earlier).ok_or("it did not read the ledger")?;
         let now = self.call.requested.at + SignedDuration::from_secs(self.made.ahead);
         let idle = SignedDuration::from_mins(self.plan.endpoints[self.endpoint].idle_minutes);
-        let summary = Summary::of(&decided.items, now);
-        let verdict = Verdict::of(Some(&summary), now, idle);
-        if !matches!(verdict, Verdict::Done { .. }) {
-            return Err(format!("the ledger said {verdict:?}"));
+        let verdict = |read: Ledger| Verdict::of(Some(&Summary::of(&read.items, now)), now, idle);
+        // Each variant reads the ledger of its endpoint, so the first read can be that of another one.
+        let variants = self.log.variants(self.endpoint).count();
+        let verdicts: Vec<Verdict> =
+            reads(earlier).into_iter().take(variants).map(verdict).collect();
+        let first = verdicts.first().ok_or("it did not read the ledger")?;
+        if !verdicts.iter().any(|verdict| matches!(verdict, Verdict::Done { .. })) {
+            return Err(format!("the ledger said {first:?}"));
         }
         let records = self.seen(earlier).ok_or("it saw no records")?;
         match records.lease.is_some() || records.hold.is_some() {
@@ -254,10 +257,18 @@ impl Sleep<'_> {
 
     /// Whether the metric was idle in all of J. Since when.
     fn idle(&self, earlier: &[Answer<'_>]) -> Result<Timestamp, String> {
-        let ahead = SignedDuration::from_secs(self.made.ahead);
         let metric = Request::Backlog(self.id.endpoint.clone());
-        let place = earlier.iter().rposition(|(call, ..)| call.request == metric);
-        let place = place.ok_or("it looked at no metric")?;
+        let reads = (0..earlier.len()).rev().filter(|place| earlier[*place].0.request == metric);
+        // Each variant reads the metric of its endpoint, so the last read can be that of another one.
+        let variants = self.log.variants(self.endpoint).count();
+        let mut judged = reads.take(variants).map(|place| self.idle_by(earlier, place));
+        let last = judged.next().unwrap_or_else(|| Err("it looked at no metric".to_owned()));
+        judged.fold(last, |known, other| known.or_else(|why| other.map_err(|_| why)))
+    }
+
+    /// Whether one read of the metric shows that it was idle in all of J.
+    fn idle_by(&self, earlier: &[Answer<'_>], place: usize) -> Result<Timestamp, String> {
+        let ahead = SignedDuration::from_secs(self.made.ahead);
         let (call, shown, answered) = earlier[place];
         let Response::Backlog(points) = &shown.response else {
             return Err("it could not read the metric".to_owned());
@@ -322,10 +333,15 @@ impl Sleep<'_> {
     }
 }
 
-/// The items that a look read first. `None` if it did not read them, or not all. Another variant of the endpoint can read
-/// them as well, in between, and the read of one of the two can fail.
+/// The items that a look read first. `None` if it did not read them, or not all.
 fn first_read(look: &[Answer<'_>]) -> Option<Ledger> {
-    let page_after = |start: Option<&str>| {
+    reads(look).into_iter().next()
+}
+
+/// The items, for each time that they were read. Each variant of an endpoint reads them, also in between, and the read of
+/// one of the two can fail.
+fn reads(look: &[Answer<'_>]) -> Vec<Ledger> {
+    let page_after = |start: Option<&str>, from: EventTime| {
         let answered =
             look.iter().filter_map(|(call, effect, _)| match (&call.request, &effect.response) {
                 (Request::Items(_, after), Response::Items(page)) if after.as_deref() == start => {
@@ -333,13 +349,24 @@ fn first_read(look: &[Answer<'_>]) -> Option<Ledger> {
                 }
                 _ => None,
             });
-        answered.min_by_key(|(requested, ..)| *requested)
+        answered
+            .filter(|(requested, ..)| *requested >= from)
+            .min_by_key(|(requested, ..)| *requested)
     };
-    let (_, read, mut page) = page_after(None)?;
-    let mut items = page.items.clone();
-    while let Some(start) = &page.next {
-        (.., page) = page_after(Some(start))?;
-        items.extend(page.items.clone());
-    }
-    Some(Ledger { read, items })
+    let from = |first: EventTime| {
+        let (_, read, mut page) = page_after(None, first)?;
+        let mut items = page.items.clone();
+        while let Some(start) = &page.next {
+            (.., page) = page_after(Some(start), first)?;
+            items.extend(page.items.clone());
+        }
+        Some(Ledger { read, items })
+    };
+    let mut begun: Vec<EventTime> = look
+        .iter()
+        .filter(|(call, ..)| matches!(call.request, Request::Items(_, None)))
+        .map(|(call, ..)| call.requested)
+        .collect();
+    begun.sort();
+    begun.into_iter().filter_map(from).collect()
 }

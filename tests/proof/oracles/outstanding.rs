@@ -7,7 +7,7 @@ use super::{jobs, rule_1};
 use crate::{
     call::Request,
     event_log::{CallMade, EventLog, EventTime, Invocation, Signal},
-    plan::{Command, Plan},
+    plan::{Command, EventKind, OutsideChange, Plan},
 };
 
 /// The time within which a call follows another one.
@@ -15,6 +15,9 @@ const SOON: SignedDuration = SignedDuration::from_millis(100);
 
 /// The ticks after which a request that waits at zero is lost.
 const TICKS: usize = 2;
+
+/// Without a tick for this long, a record can end unseen. Then nothing but the backstop alarm knows of the request.
+const UNSEEN: SignedDuration = SignedDuration::from_mins(10);
 
 pub fn violation(plan: &Plan, log: &EventLog) -> Option<String> {
     jobs::uploads(log).find_map(|(request, job)| {
@@ -37,6 +40,7 @@ pub fn violation(plan: &Plan, log: &EventLog) -> Option<String> {
             ticks.take_while(|tick| tick.ended.is_some_and(|end| end.at < until)).find_map(|tick| {
                 let ended = tick.ended?;
                 if is_given_up(log, request.endpoint, handled, ended)
+                    || no_tick_for_long(log, handled_at, ended)
                     || !stayed_ours(plan, log, request.endpoint, handled_at, ended)
                 {
                     return None;
@@ -82,16 +86,32 @@ pub fn waits_for_ledger(_: &Plan, log: &EventLog) -> Option<String> {
     })
 }
 
-/// Whether a person ended the records. A person answers for what only they knew.
+/// Whether a person ended the records, or removed the instances by hand. A person answers for what only they knew.
 fn is_given_up(log: &EventLog, endpoint: usize, handled: &Invocation, until: EventTime) -> bool {
-    log.invocations.iter().any(|made| {
-        let ends = matches!(
-            made.signal,
-            Signal::Command(of, Command::Release | Command::Sleep { .. })
-                if log.same_endpoint(of, endpoint)
-        );
-        ends && made.began <= until && made.ended.is_none_or(|ended| ended >= handled.began)
-    })
+    let removed = log.outside_changes.iter().any(|(when, what)| {
+        let EventKind::OutsideChange { endpoint: of, change: OutsideChange::Scale { to: 0 } } =
+            what
+        else {
+            return false;
+        };
+        log.same_endpoint(*of, endpoint) && (handled.began..=until).contains(when)
+    });
+    removed
+        || log.invocations.iter().any(|made| {
+            let ends = matches!(
+                made.signal,
+                Signal::Command(of, Command::Release | Command::Sleep { .. })
+                    if log.same_endpoint(of, endpoint)
+            );
+            ends && made.began <= until && made.ended.is_none_or(|ended| ended >= handled.began)
+        })
+}
+
+fn no_tick_for_long(log: &EventLog, from: EventTime, until: EventTime) -> bool {
+    let ticks = log.invocations.iter().filter(|made| made.signal == Signal::Tick);
+    let ticks = ticks.map(|tick| tick.began).filter(|began| (from..=until).contains(began));
+    let times: Vec<_> = [from].into_iter().chain(ticks).map(|time| time.at).collect();
+    times.windows(2).any(|pair| pair[1].duration_since(pair[0]) > UNSEEN)
 }
 
 fn stayed_ours(

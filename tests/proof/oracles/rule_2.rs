@@ -59,7 +59,12 @@ fn goes_to_sleep(made: &Invocation, call: &CallMade, id: &VariantId) -> bool {
     });
     // After a failed call, a sleep stops.
     let failed = call.effect.as_ref().is_some_and(|e| matches!(e.response, Response::Failed(_)));
-    looked || failed || !matches!(made.end, InvocationEnd::Answered(_) | InvocationEnd::Failed(_))
+    let went_on = match &made.end {
+        InvocationEnd::Answered(_) => true,
+        InvocationEnd::Failed(text) => !text.contains("time was up"),
+        InvocationEnd::Running | InvocationEnd::Killed | InvocationEnd::OutOfTime => false,
+    };
+    looked || failed || !went_on
 }
 
 fn out_of_bounds(
