@@ -35,6 +35,8 @@ mod world;
 use std::collections::BTreeSet;
 
 use case::Case;
+use run::Run;
+use tokio::sync::OnceCell;
 
 /// All cases.
 fn cases() -> Vec<Case> {
@@ -59,12 +61,25 @@ fn cases() -> Vec<Case> {
     .collect()
 }
 
+/// All cases, each with what doctor prints. They are run once for all tests, because this takes long.
+async fn runs() -> &'static [(Case, Run)] {
+    static RUNS: OnceCell<Vec<(Case, Run)>> = OnceCell::const_new();
+    let run_all = async || {
+        let mut runs = Vec::new();
+        for case in cases() {
+            let run = run::doctor(&case.sim, case.arguments).await;
+            runs.push((case, run));
+        }
+        runs
+    };
+    RUNS.get_or_init(run_all).await
+}
+
 /// Each case has exactly its finding and exit code, and the output states how to fix it, in text and in JSON.
 #[tokio::test]
 async fn each_case_has_exactly_its_finding() {
     let mut wrong = Vec::new();
-    for case in cases() {
-        let run = run::doctor(&case.sim, case.arguments).await;
+    for (case, run) in runs().await {
         if run.findings() != [case.finding] {
             wrong.push(format!("{}: {:?}\n{}", case.title, run.findings(), run.text));
             continue;

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use simulator::LoopbackAws;
 
-use super::{cases, pasted, program, run::doctor, world::ENDPOINT};
+use super::{cases, pasted, program, runs, world::ENDPOINT};
 
 /// Programs that a command can run.
 const PROGRAMS: [&str; 3] = ["aws ", "sam ", "scalerctl "];
@@ -29,8 +29,7 @@ fn placeholders(command: &str) -> Vec<&str> {
 async fn commands_are_complete() {
     let mut wrong = Vec::new();
     let mut commands = 0;
-    for case in cases() {
-        let run = doctor(&case.sim, case.arguments).await;
+    for (case, run) in runs().await {
         for finding in run.document["findings"].as_array().unwrap() {
             for way in ways(finding) {
                 let sentence = way["what_to_do"].as_str().unwrap();
@@ -67,8 +66,7 @@ async fn commands_are_complete() {
 /// A shell can parse each command: all quotation marks are closed.
 #[tokio::test]
 async fn a_shell_can_parse_each_command() {
-    for case in cases() {
-        let run = doctor(&case.sim, case.arguments).await;
+    for (_, run) in runs().await {
         for finding in run.document["findings"].as_array().unwrap() {
             for command in ways(finding).flat_map(|way| way["commands"].as_array().unwrap()) {
                 let command = command.as_str().unwrap();
