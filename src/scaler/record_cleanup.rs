@@ -78,6 +78,9 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
                     if deleted {
                         standing.forget(name);
                         replaced = replaced.or(renewed_instead_of(name));
+                        if let Some(kept) = renewed_instead_of(name) {
+                            standing = self.cover_floor(seen, kept, standing).await;
+                        }
                     }
                     renewed || deleted
                 }
@@ -99,10 +102,7 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
         let target = match self.woken_or_raised(seen).await {
             Read::Known(Some(target)) => target,
             Read::Known(None) => {
-                if self.left_floor_without_record(seen).await {
-                    let end = End::Again(self.clock.now(), replaced);
-                    self.put(&seen.id, name, end, AtRelease::DropFloor, &standing).await;
-                }
+                self.cover_floor(seen, kept, standing).await;
                 return false;
             }
             Read::Failed => return false,
@@ -119,20 +119,23 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
         renewed
     }
 
-    /// Whether our floor stands and has no record. A command may have ended the other records at this moment, and left
-    /// the floor to the one that was deleted. Without a record, the floor would count as the owner's. What cannot be read
-    /// counts as left without.
-    async fn left_floor_without_record(&mut self, seen: &Seen) -> bool {
-        let was_ours = matches!((seen.target(), seen.records()), (Some(target), Some(records))
-            if MinOwner::of(target, records) == MinOwner::Ours);
-        if !was_ours || self.read_again(seen).await.is_some_and(|now| now.floor_is_ours()) {
-            return false;
+    /// After a deletion under our floor: if no record lowers the floor any more, one that has ended is written. A command
+    /// may have ended the others at this moment, and left the floor to the one that was deleted. Without a record, the
+    /// floor would count as the owner's. What cannot be read counts as not there.
+    async fn cover_floor(&mut self, seen: &Seen, kept: Kept, standing: Records) -> Records {
+        let (Some(records), Some(target)) = (seen.records(), seen.target()) else {
+            return standing;
+        };
+        let is_covered = MinOwner::of(target, records) != MinOwner::Ours
+            || self.read_again(seen).await.is_some_and(|now| now.floor_is_ours());
+        if is_covered {
+            return standing;
         }
-        let answer = self.aws.target(&seen.id).await;
-        match self.read(answer) {
-            Read::Known(target) => target.is_some_and(|target| target.min == 1),
-            Read::Failed => true,
-        }
+        let name = kept.name();
+        let replaced = Replaced { before: records.named(name), after: standing.named(name) };
+        let end = End::Again(self.clock.now(), replaced);
+        let put = self.put(&seen.id, name, end, AtRelease::DropFloor, &standing).await;
+        put.applied(name, standing)
     }
 
     /// Cancels floor records that have ended, unless a floor of ours exists now. The target is read after the

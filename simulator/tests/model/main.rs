@@ -37,6 +37,7 @@ mod schedules;
 mod service_quotas;
 mod setup;
 mod several_policies;
+mod shapes;
 mod shown;
 mod step_scaling;
 mod tags;

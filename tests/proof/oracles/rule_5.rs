@@ -71,8 +71,9 @@ pub fn violation(plan: &Plan, defect: Defect) -> Option<String> {
 /// read, because the first wake found the endpoint at zero.
 fn ignored_inputs(log: &EventLog) -> bool {
     log.invocations.iter().any(|made| {
-        // While a container relies on a failed read, an input fails without a call.
-        if matches!((made.signal, &made.end), (Signal::Input(_), InvocationEnd::Failed(_))) {
+        // While a container relies on a failed read, an input or a request fails without a call.
+        let failed = matches!(made.end, InvocationEnd::Failed(_));
+        if failed && matches!(made.signal, Signal::Input(_) | Signal::Invocation(..)) {
             return made.calls.is_empty();
         }
         let (Signal::Input(of), InvocationEnd::Answered(answer)) = (made.signal, &made.end) else {
