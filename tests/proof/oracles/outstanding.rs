@@ -3,7 +3,7 @@
 
 use jiff::SignedDuration;
 
-use super::{jobs, rule_1};
+use super::{jobs, rule_1, visible::got_the_lists};
 use crate::{
     call::Request,
     event_log::{CallMade, EventLog, EventTime, Invocation, Signal},
@@ -16,7 +16,7 @@ const SOON: SignedDuration = SignedDuration::from_millis(100);
 /// The ticks after which a request that waits at zero is lost.
 const TICKS: usize = 2;
 
-/// Without a tick for this long, a record can end unseen. Then nothing but the backstop alarm knows of the request.
+/// Without a tick that AWS answers for this long, a record can end unseen. Then nothing but the backstop alarm knows of the request.
 const UNSEEN: SignedDuration = SignedDuration::from_mins(10);
 
 pub fn violation(plan: &Plan, log: &EventLog) -> Option<String> {
@@ -108,7 +108,8 @@ fn is_given_up(log: &EventLog, endpoint: usize, handled: &Invocation, until: Eve
 }
 
 fn no_tick_for_long(log: &EventLog, from: EventTime, until: EventTime) -> bool {
-    let ticks = log.invocations.iter().filter(|made| made.signal == Signal::Tick);
+    let ticks =
+        log.invocations.iter().filter(|made| made.signal == Signal::Tick && got_the_lists(made));
     let ticks = ticks.map(|tick| tick.began).filter(|began| (from..=until).contains(began));
     let times: Vec<_> = [from].into_iter().chain(ticks).map(|time| time.at).collect();
     times.windows(2).any(|pair| pair[1].duration_since(pair[0]) > UNSEEN)
