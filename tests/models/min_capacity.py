@@ -50,6 +50,9 @@ ended or cancelled by then: no floor",
     "raise-checks": "a floor that is up more than a second after its record was about to be put: the records again; no live record lowers it: the \
 record is put again",
     "lower-checks": "after a live record was made plain because the floor was lowered: T again; 1, and a floor may be raised: a floor record again",
+    "delete-cover": "right after a tick deleted a record under our floor, the records again: none lowers the floor any more: an ended floor record \
+is put",
+    "delete-cover-late": "the same once more, 8 s later",
     "tick-twice": "a tick that finds an owner's minimum of 1 reads T again after A",
 }
 ALL = set(FIXES)
@@ -76,7 +79,9 @@ VARIANTS = {
 class World:
     def __init__(s, seed, faults, ledger, flags, slow=False):
         s.r = random.Random(seed)
-        s.slow = slow  # half of the writes take seconds, inputs like the instants around a delete, suspensions end as a floor is lowered
+        # Half of the writes take seconds, inputs and releases like the instants around a delete, suspensions end as a floor is lowered, and some
+        # ticks run out of time before their last look.
+        s.slow = slow
         s.v = flags
         s.faults = faults
         s.ledger = ledger
@@ -722,7 +727,7 @@ class World:
 
     def tidy(s, p, d, v, owner, only=None):
         zero = d["desired"] == 0 and d["ok"]
-        wrote = False
+        wrote, deleted = False, None
         left = dict(v["F"])
         for n, r in sorted(v["all"].items(), key=lambda x: x[0] == MARK):
             watches = "marker-watch" in s.v and d["desired"] == 0 and s.now < v["X"]
@@ -743,10 +748,16 @@ class World:
             if free and (near or n == MARK and (zero or "marker-any" in s.v)):
                 if s.slow and n != MARK and s.r.random() < 0.5:
                     s.arrive(s.r.uniform(0, 4))
+                if s.slow and n != MARK and "hold" in v["live"] and s.r.random() < 0.5:
+                    s.spawn("release", s.on_release, delay=s.r.uniform(0, 2))
                 if (yield from s.same(p, n, r)):
                     yield from s.call(p, "delete", n)
                     wrote = wrote or n != MARK
                     left.pop(n, None)
+                    if n != MARK and v["own"] == "Ours":
+                        if "delete-cover" in s.v:
+                            yield from s.cover(p, v, n)
+                        deleted = n
             elif r[0] == "P" and r[2] != v["t"]["max"] and "norewrite" not in s.v:
                 if (yield from s.same(p, n, r)):
                     yield from s.call(p, "put", n, "P", r[1], v["t"]["max"])
@@ -759,6 +770,19 @@ class World:
             and "recheck-all" in s.v
         ):
             yield from s.recheck(p, v, d)
+        if deleted:
+            yield 8
+            if s.slow and s.r.random() < 0.2:
+                raise Fault(True)
+            if "delete-cover-late" in s.v:
+                yield from s.cover(p, v, deleted)
+
+    def cover(s, p, v, n):
+        """A release may have ended the other records in the meantime, and left the floor to the one that was deleted."""
+        w = s.parse(v["t"], (yield from s.call(p, "records")))
+        if not w["unc"]:
+            yield from s.write(p, n, w, "F", s.now + GRACE)
+            s.fig["records put after a delete"] += 1
 
     # ---- processes
     def spawn(s, kind, make, tries=0, done=None, delay=0.0):

@@ -13,7 +13,7 @@ use simulator::{ActionPut, World};
 
 use crate::{
     setup::{ENDPOINT, Setup, id, input, plant_lease, serve, tick},
-    two_at_once::in_the_middle,
+    two_at_once::{in_the_middle, in_the_middle_of_killed},
 };
 
 const REGISTER: &str = "RegisterScalableTarget";
@@ -150,27 +150,54 @@ async fn a_floor_that_is_raised_again_while_its_record_is_made_plain_has_a_recor
 /// ends the hold and leaves the floor to that record.
 #[tokio::test]
 async fn a_floor_whose_last_record_a_tick_deletes_beside_a_release_has_a_record() {
-    let command = |action| json!({ "action": action, "endpoint": ENDPOINT });
     let mut left_alone = 0;
     for calls in 1.. {
-        let setup = Setup::at_zero();
-        setup.send(&command("hold")).await.unwrap();
-        setup.with(|world| {
-            world.advance(Duration::from_secs(15 * 60));
-            plant_lease(world, -8 * 60);
-        });
-        let (other, release) = (setup.cold(), command("release"));
-        let released = async {
-            serve(&other, &setup.sim, &release).await.unwrap();
-            left_alone += u32::from(setup.min() == 1);
-        };
-        let met = in_the_middle(&setup.sim, (calls, setup.send(&tick())), released).await;
-        let Some((answer, ())) = met else { break };
+        let setup = held_beside_a_record_that_ends_soon().await;
+        let (tick, released) = (tick(), release_leaves_the_floor(&setup));
+        let met = in_the_middle(&setup.sim, (calls, setup.send(&tick)), released).await;
+        let Some((answer, left)) = met else { break };
         answer.unwrap();
+        left_alone += u32::from(left);
         assert!(setup.minutes_until_zero(90).await.is_some(), "after {calls} calls");
         assert_eq!(setup.min(), 0, "after {calls} calls");
     }
     assert!(left_alone > 3, "{left_alone}");
+}
+
+/// The same, and the time of the tick is up after the deletion, two reads, and a write. It has not come to its look 8 s
+/// later.
+#[tokio::test]
+async fn a_floor_whose_last_record_a_tick_deletes_as_its_time_is_up_has_a_record() {
+    let mut left_alone = 0;
+    for calls in 1.. {
+        let setup = held_beside_a_record_that_ends_soon().await;
+        let (tick, released) = (tick(), release_leaves_the_floor(&setup));
+        let first = (calls, 4, setup.send(&tick));
+        let met = in_the_middle_of_killed(&setup.sim, first, released).await;
+        let Some(left) = met else { break };
+        left_alone += u32::from(left);
+        assert!(setup.minutes_until_zero(90).await.is_some(), "after {calls} calls");
+        assert_eq!(setup.min(), 0, "after {calls} calls");
+    }
+    assert!(left_alone > 3, "{left_alone}");
+}
+
+/// A hold keeps an endpoint awake whose lease has ended, and is deleted in less than three minutes.
+async fn held_beside_a_record_that_ends_soon() -> Setup {
+    let setup = Setup::at_zero();
+    setup.send(&json!({ "action": "hold", "endpoint": ENDPOINT })).await.unwrap();
+    setup.with(|world| {
+        world.advance(Duration::from_secs(15 * 60));
+        plant_lease(world, -8 * 60);
+    });
+    setup
+}
+
+/// Another container releases the endpoint. Returns whether the floor stays.
+async fn release_leaves_the_floor(setup: &Setup) -> bool {
+    let release = json!({ "action": "release", "endpoint": ENDPOINT });
+    serve(&setup.cold(), &setup.sim, &release).await.unwrap();
+    setup.min() == 1
 }
 
 /// The owner's schedule sets the minimum at that moment. The record stays plain, so that it does not undo that.
