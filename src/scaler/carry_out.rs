@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{
     capacity::{Granted, Requested, is_busy},
     record_cleanup::Cleanup,
-    records::{End, FloorNext, Put},
+    records::{End, FloorNext, Put, READS_CATCH_UP},
     replaced::Replaced,
     result::Conclusion,
     seen::Seen,
@@ -107,6 +107,10 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
         match decision.floor {
             Some(Floor::Raise) if granted == Granted::Yes => {
                 self.raise_floor(&seen.id, &written.records, begun).await;
+                let is_up = decision.capacity.is_none();
+                if is_up && seen.records().is_some_and(|records| records.exist()) {
+                    self.keep_floor_covered(seen, &written.records).await;
+                }
             }
             Some(Floor::Lower) => _ = self.take_floor(seen, &written.records).await,
             Some(Floor::Raise) | None => {}
@@ -153,7 +157,9 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
     ) {
         let begun = self.clock.now();
         let put = self.extend(&seen.id, (kept, end), AtRelease::DropFloor, records).await;
-        self.raise_floor(&seen.id, &put.applied(kept.name(), *records), begun).await;
+        let records = put.applied(kept.name(), *records);
+        self.raise_floor(&seen.id, &records, begun).await;
+        self.keep_floor_covered(seen, &records).await;
     }
 
     /// Raises the floor, if a live record lowers it. Otherwise, nothing would lower it after a crash. `begun`: right
@@ -171,6 +177,23 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
         let end = End::BesideFloor(record.ends_at());
         let put = self.put(id, name, end, AtRelease::DropFloor, records).await;
         self.effects.lease_written |= matches!(put, Put::Written(_));
+    }
+
+    /// After the floor of an endpoint was raised again that may be on its way to zero: an input that found it there, and
+    /// whose reads were older than this floor, can have made the record plain. If so, it is written again as a floor
+    /// record.
+    async fn keep_floor_covered(&mut self, seen: &Seen, records: &Records) {
+        let Some((name, record)) = records.lowering_floor(self.clock.now()) else { return };
+        self.clock.wait(READS_CATCH_UP).await;
+        let answer = self.aws.target(&seen.id).await;
+        let Read::Known(Some(target)) = self.read(answer) else { return };
+        let Some(now) = self.read_again(seen).await else { return };
+        let can_be_ours = target.min == 1 && !target.suspended.scheduled && !now.foreign_min;
+        if can_be_ours && !now.floor_is_ours() {
+            let end = End::BesideFloor(record.ends_at());
+            let put = self.put(&seen.id, name, end, AtRelease::DropFloor, &now).await;
+            self.effects.lease_written |= matches!(put, Put::Written(_));
+        }
     }
 
     /// Cancels the records that lower our floor, so that a `MinCapacity` of 1 counts as the owner's from now on.

@@ -1,9 +1,7 @@
 //! Cleans up the records on a tick, in addition to its decision.
 
-use std::time::Duration;
-
 use super::{
-    records::{End, Put},
+    records::{End, Put, READS_CATCH_UP},
     replaced::Replaced,
     seen::Seen,
     session::Session,
@@ -14,10 +12,6 @@ use crate::{
     lease::{AtRelease, Kept, NO_FLOOR, Records, WORK},
     port::{Aws, Clock, Scaling},
 };
-
-/// Time after which reads return what was written. An assumption: Application Auto Scaling is eventually consistent,
-/// and AWS documents no bound.
-const READS_CATCH_UP: Duration = Duration::from_secs(8);
 
 /// Which records are cleaned up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -153,7 +147,7 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
     }
 
     /// The records as they are now. `None`: they could not be read, which is reported.
-    async fn read_again(&mut self, seen: &Seen) -> Option<Records> {
+    pub(super) async fn read_again(&mut self, seen: &Seen) -> Option<Records> {
         let answer = self.aws.actions(&seen.id).await;
         let actions = self.read(answer).known()?;
         Some(Records::read(&actions, &seen.id, self.clock.now()))

@@ -1,6 +1,8 @@
 //! Writing the records. There is no compare-and-set in Application Auto Scaling: a record is read again
 //! before it is replaced, and afterwards the code checks whether it replaced a newer one.
 
+use std::time::Duration;
+
 use futures_util::join;
 use jiff::{SignedDuration, Timestamp};
 
@@ -16,6 +18,10 @@ use crate::{
 
 /// Maximum number of attempts to write a record while other callers change the same target.
 const PUT_ATTEMPTS: usize = 4;
+
+/// Time after which reads return what was written. An assumption: Application Auto Scaling is eventually consistent,
+/// and AWS documents no bound.
+pub(super) const READS_CATCH_UP: Duration = Duration::from_secs(8);
 
 /// The resolution of `at()` in the schedules that are written.
 const SECOND: SignedDuration = SignedDuration::from_secs(1);

@@ -51,7 +51,8 @@ async fn all_meetings(sleep: &Value, first: First) -> Vec<Played> {
     played
 }
 
-/// Whether the input's lease stood before the sleep's last look read the records.
+/// Whether the input's lease stood before the sleep's last look read the records. A look reads the endpoint as well, which
+/// the input does not when it checks the record of a floor that it has raised.
 fn lease_preceded_last_look(calls: &[Call]) -> bool {
     let lease = calls.iter().position(|call| {
         call.operation.as_str() == "PutScheduledAction" && call.arguments.starts_with(LEASE)
@@ -60,7 +61,10 @@ fn lease_preceded_last_look(calls: &[Call]) -> bool {
         .iter()
         .position(|call| call.operation.as_str() == CAPACITY && call.arguments.ends_with("=0"));
     let look = zero.and_then(|zero| {
-        calls[..zero].iter().rposition(|call| call.operation.as_str() == "DescribeScheduledActions")
+        let is = |place: usize, operation| calls[place].operation.as_str() == operation;
+        (2..zero).rfind(|look| {
+            is(*look, "DescribeScheduledActions") && is(*look - 2, "DescribeEndpoint")
+        })
     });
     matches!((lease, look), (Some(lease), Some(look)) if lease < look)
 }

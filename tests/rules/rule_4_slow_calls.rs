@@ -115,6 +115,85 @@ async fn a_floor_that_is_raised_late_costs_one_read_if_its_record_stands() {
     assert_eq!(setup.with(|world| world.calls_total()), 7, "{:?}", setup.calls());
 }
 
+/// An input finds the endpoint up, because its reads are older than the sleep, and raises the floor. Another one finds the
+/// endpoint on its way to zero, and its reads are older than that floor. It makes the record plain, and looks for a floor
+/// in vain.
+#[tokio::test]
+async fn a_floor_that_another_input_is_too_early_to_see_has_a_record() {
+    for replaced in [Replaced::Not, Replaced::Deleted, Replaced::MadePlain] {
+        let setup = asleep_by_reads_of_others();
+        setup.with(|world| {
+            world.after_call(REGISTER, 1, move |world, _| replaced.apply(world));
+        });
+        setup.upload().await.unwrap();
+        assert_eq!((setup.desired(), setup.min()), (1, 1), "{replaced:?}");
+        assert!(lowering(&setup).is_some(), "{replaced:?}");
+        assert!(setup.minutes_until_zero(90).await.is_some(), "{replaced:?}");
+        assert_eq!(setup.min(), 0, "{replaced:?}");
+    }
+}
+
+/// The same beside a sleep that puts the floor back, after a capacity call of which nobody knows whether it was carried out.
+#[tokio::test]
+async fn a_floor_that_a_sleep_puts_back_and_an_input_is_too_early_to_see_has_a_record() {
+    let setup = Setup::ready_to_sleep();
+    setup.with(|world| {
+        world.after_call(REGISTER, 1, |world, _| {
+            plant_lease(world, 600);
+            world.after_call(REGISTER, 1, |world, _| Replaced::MadePlain.apply(world));
+        });
+    });
+    setup.tick().await.unwrap();
+    assert_eq!((setup.desired(), setup.min()), (1, 1));
+    assert!(lowering(&setup).is_some());
+}
+
+/// What somebody ended on purpose after the floor was raised stays ended.
+#[tokio::test]
+async fn a_floor_that_was_lowered_again_gets_no_record() {
+    let setup = asleep_by_reads_of_others();
+    setup.with(|world| {
+        world.after_call(REGISTER, 1, |world, _| {
+            Replaced::EndedAndCanceled.apply(world);
+            world.set_bounds(&id(), 0, 4);
+        });
+    });
+    setup.upload().await.unwrap();
+    assert_eq!((lowering(&setup), setup.min()), (None, 0));
+}
+
+/// An owner's schedule that sets the minimum in the meantime is not undone.
+#[tokio::test]
+async fn a_minimum_of_a_schedule_that_runs_after_our_floor_was_raised_stays() {
+    let setup = asleep_by_reads_of_others();
+    setup.with(|world| {
+        world.after_call(REGISTER, 1, |world, _| {
+            Replaced::MadePlain.apply(world);
+            plant_office_hours(world);
+        });
+    });
+    setup.upload().await.unwrap();
+    assert_eq!((lowering(&setup), setup.min()), (None, 1));
+}
+
+/// Up, as the reads of an input can show it right after a sleep: the floor is lowered, and its record is canceled.
+fn asleep_by_reads_of_others() -> Setup {
+    let setup = Setup::ready_to_sleep();
+    setup.with(|world| {
+        world.set_bounds(&id(), 0, 4);
+        let cancels =
+            world.action(&id(), LEASE).unwrap().runs_at.unwrap() + SignedDuration::from_mins(3);
+        world.plant_action(&id(), &ActionPut::once(NO_FLOOR, cancels, None, Some(4)));
+    });
+    setup
+}
+
+fn plant_office_hours(world: &mut World) {
+    let schedule = Some("cron(0 9 ? * MON-FRI *)".to_owned());
+    let (name, bounds) = ("office-hours".to_owned(), Some((Some(1), None)));
+    world.plant_action(&id(), &ActionPut { name, schedule, timezone: None, bounds });
+}
+
 /// A tick or an input lowers the floor because scheduled scaling is suspended, and makes the record plain. If the
 /// suspension ends in between, an input finds the record as it was, writes it again, and raises the floor.
 #[tokio::test]
@@ -206,9 +285,7 @@ async fn a_minimum_of_a_schedule_that_runs_while_our_floor_is_lowered_stays() {
     let setup = Setup::ready_to_sleep();
     setup.with(|world| {
         plant_lease(world, 600);
-        let schedule = Some("cron(0 9 ? * MON-FRI *)".to_owned());
-        let (name, bounds) = ("office-hours".to_owned(), Some((Some(1), None)));
-        world.plant_action(&id(), &ActionPut { name, schedule, timezone: None, bounds });
+        plant_office_hours(world);
         world.after_call("PutScheduledAction", 1, |world, _| world.set_bounds(&id(), 1, 4));
     });
     setup.tick().await.unwrap();

@@ -61,10 +61,12 @@ pub(super) fn at_zero_watching(
     }
     let extended = extension(seen, records, now + EXTENSION);
     let newest = seen.backlog.newest(now);
-    let waiting = if shows_finished_work(seen, now) { Some(0.0) } else { newest };
-    // Without the metric, an older upload may wait as well: its record was extended while the endpoint could not be woken.
+    let is_finished = shows_finished_work(seen, now);
+    let waiting = if is_finished { Some(0.0) } else { newest };
+    // If the metric says nothing about the time after the newest result, an older upload may wait as well: its record was
+    // extended while the endpoint could not be woken.
     let outstanding = outstanding_at_zero(seen, records, policy)
-        || newest.is_none() && seen.ledger.is_outstanding();
+        || (is_finished || newest.is_none()) && seen.ledger.is_outstanding();
     if target.suspended.scaling_out {
         // The lease is kept so that the wake happens when scaling out is resumed.
         return if waiting == Some(0.0) && !outstanding {

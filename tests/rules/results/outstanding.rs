@@ -84,32 +84,50 @@ async fn an_upload_whose_only_trace_is_the_ledger_wakes_the_endpoint_within_a_ti
     assert!(setup.has_record(WORK));
 }
 
-/// Of the metric, there is no datapoint at all, or only one from before the last result, which shows work that has ended.
+/// What the metric shows, beside a result that is a minute old.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Datapoints {
+    None,
+    /// Too old.
+    FiveMinutesOld,
+    /// It shows the work that has ended with the result.
+    OlderThanTheResult,
+}
+
 #[tokio::test]
 async fn an_upload_that_waited_long_for_an_update_is_served_without_the_metric() {
-    for is_old in [false, true] {
-        let setup = match is_old {
-            true => Setup::asleep_after_its_work().await,
-            false => Setup::with_results(),
+    for shown in [Datapoints::None, Datapoints::FiveMinutesOld, Datapoints::OlderThanTheResult] {
+        let setup = match shown {
+            Datapoints::None => Setup::with_results(),
+            Datapoints::FiveMinutesOld | Datapoints::OlderThanTheResult => {
+                Setup::asleep_after_its_work().await
+            }
         };
         let before = setup.sim.now() - 5 * MINUTE;
-        let datapoints = if is_old { vec![(before, 1.0)] } else { Vec::new() };
         setup.with(|world| world.begin_deployment(ENDPOINT, 25 * MINUTE));
         setup.upload_of("b.json", 2).await.1.unwrap();
         setup.minutes(24).await;
+        if shown == Datapoints::OlderThanTheResult {
+            setup.result_of("c.json").await.unwrap();
+        }
         setup.with(|world| {
-            let (from, until) = (world.now() - 30 * MINUTE, world.now() + 60 * MINUTE);
-            world.lose_metrics(from, until);
+            let now = world.now();
+            world.lose_metrics(now - 30 * MINUTE, now + 60 * MINUTE);
+            let datapoints = match shown {
+                Datapoints::None => Vec::new(),
+                Datapoints::FiveMinutesOld => vec![(before, 1.0)],
+                Datapoints::OlderThanTheResult => vec![(now - MINUTE, 1.0)],
+            };
             world.set_backlog_override(ENDPOINT, Some(datapoints));
             // The ticks extended the record while the endpoint could not be updated. Now it has ended.
             world.remove_action(&id(), LEASE);
-            let ended = world.now() + 10 * MINUTE;
+            let ended = now + 10 * MINUTE;
             world.plant_action(&id(), &ActionPut::once(WORK, ended, None, Some(4)));
         });
         assert_eq!(setup.desired(), 0);
         setup.sim.advance(MINUTE);
         let decided = decision(&setup.tick().await);
-        assert_eq!(decided, ("wake".into(), "outstanding".into()), "an old datapoint: {is_old}");
+        assert_eq!(decided, ("wake".into(), "outstanding".into()), "{shown:?}");
     }
 }
 
