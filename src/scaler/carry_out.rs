@@ -185,9 +185,10 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
     async fn keep_floor_covered(&mut self, seen: &Seen, records: &Records) {
         let Some((name, record)) = records.lowering_floor(self.clock.now()) else { return };
         self.clock.wait(READS_CATCH_UP).await;
+        // The target is read after the records: if it was deregistered in the meantime, they are gone with it.
+        let Some(now) = self.read_again(seen).await else { return };
         let answer = self.aws.target(&seen.id).await;
         let Read::Known(Some(target)) = self.read(answer) else { return };
-        let Some(now) = self.read_again(seen).await else { return };
         let can_be_ours = target.min == 1 && !target.suspended.scheduled && !now.foreign_min;
         if can_be_ours && !now.floor_is_ours() {
             let end = End::BesideFloor(record.ends_at());

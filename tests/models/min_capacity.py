@@ -20,6 +20,7 @@ class Fault(Exception):
 # What the first draft of the protocol lacked. "draft" has none of these rules, "built" has all of them.
 FIXES = {
     "busy-look": "C answered busy: describe again; desired above 0 counts as accepted (another input was first)",
+    "busy-perhaps": "C answered busy, or not at all: another input may have been first, and raise the floor: a floor record, without the floor",
     "no-plain-over-floor": "a wake without capacity does not put plain over a live, uncancelled floor record",
     "read-before": "a rewrite or delete by a tick reads the records again just before, and leaves what was renewed",
     "recheck-all": "after each rewrite or delete by a tick, also of a live record: E and T again; desired above 0, or a minimum of 1, where it was \
@@ -49,6 +50,8 @@ ended or cancelled by then: no floor",
     "marker-any": "the marker is deleted by any tick that finds no floor record with R <= X, also when the endpoint is up",
     "raise-checks": "a floor that is up more than a second after its record was about to be put: the records again; no live record lowers it: the \
 record is put again",
+    "raise-checks-late": "a floor that is raised beside an endpoint that is up, or put back by a sleep: 8 s later target and records again; 1, \
+and no floor record counts: the record is put again",
     "lower-checks": "after a live record was made plain because the floor was lowered: T again; 1, and a floor may be raised: a floor record again",
     "delete-cover": "right after a tick deleted a record under our floor, the records again: none lowers the floor any more: an ended floor record \
 is put",
@@ -77,11 +80,13 @@ VARIANTS = {
 
 
 class World:
-    def __init__(s, seed, faults, ledger, flags, slow=False):
+    def __init__(s, seed, faults, ledger, flags, slow=False, stale=False):
         s.r = random.Random(seed)
         # Half of the writes take seconds, inputs and releases like the instants around a delete, suspensions end as a floor is lowered, and some
         # ticks run out of time before their last look.
         s.slow = slow
+        s.lag = s.r.uniform(0.5, 6) if stale else 0  # reads are that old
+        s.past = []
         s.v = flags
         s.faults = faults
         s.ledger = ledger
@@ -142,9 +147,9 @@ class World:
 
     def effect(s, p, q, name, *a):
         if name == "target":
-            q["read0"], q["read"] = q["read"], s.now
+            q["read0"], q["read"] = q["read"], s.now - s.lag
         if name == "records":
-            q["looked"] = s.now
+            q["looked"] = s.now - s.lag
         if name in ("put", "delete", "set_min", "cap"):
             q["wrote"] = True
             q["lowered"] = q["lowered"] or (name, *a) in (("set_min", 0), ("cap", 0)) or name == "put" and a[0] == MARK
@@ -162,14 +167,29 @@ class World:
     def ready(s):
         return s.now >= s.busy_until
 
+    def state(s):
+        return (
+            {"desired": s.desired, "ok": s.ready()},
+            {"min": s.min, "max": s.max, "suspended": s.suspended},
+            {"recs": dict(s.recs), "foreign": s.foreign},
+        )
+
+    def shown(s, p, i):
+        """What a read by a process returns, and what the judge sees (p = 0)."""
+        if not s.lag or not p:
+            return s.state()[i]
+        while len(s.past) > 1 and s.past[1][0] <= s.now - s.lag:
+            s.past.pop(0)
+        return s.past[0][1][i]
+
     def describe(s, p):
-        return {"desired": s.desired, "ok": s.ready()}
+        return s.shown(p, 0)
 
     def target(s, p):
-        return {"min": s.min, "max": s.max, "suspended": s.suspended}
+        return s.shown(p, 1)
 
     def records(s, p):
-        return {"recs": dict(s.recs), "foreign": s.foreign}
+        return s.shown(p, 2)
 
     def put(s, p, n, kind, R, mx):
         s.gen += 1
@@ -301,8 +321,9 @@ class World:
 
     def wake(s, p, n, d, v, R, gain=W):
         """Capacity (only from zero), the record n, the floor. The capacity call comes after the look here; the code makes it beside A."""
-        got, err = d["desired"] > 0, None
+        got, err, asked = d["desired"] > 0, None, False
         if not got and d["ok"]:
+            asked = True
             try:
                 got = yield from s.call(p, "cap", 1)
                 err = None if got == "ok" else Fault(got)
@@ -328,7 +349,7 @@ class World:
         skip = kind == "P" and now_f and n in v["live"] and "no-plain-over-floor" in s.v
         if floor and got and v["t"]["min"] == 0 and "raisefirst" in s.v:
             yield from s.call(p, "set_min", 1)
-        if kind == "P" and not got and v["may"] and "busyfloor" in s.v:
+        if kind == "P" and not got and v["may"] and ("busyfloor" in s.v or err and err.args[0] != "refused" and "busy-perhaps" in s.v):
             kind = "F"
         wrote = not skip and not (old and old[1] > R - gain and (kind == "P" or now_f))
         begun, put = s.now, v
@@ -343,6 +364,8 @@ class World:
         if floor and got and v["t"]["min"] == 0 and "raisefirst" not in s.v:
             if wrote or "restore-writes" not in s.v:
                 yield from s.floor_up(p, n, put, begun)
+                if not asked and v["recs"]:
+                    yield from s.floor_kept(p, n, put)
             else:
                 yield from s.restore(p, v)
         if err:
@@ -358,6 +381,19 @@ class World:
             stands = w["ahead"].get(n)
             yield from s.write(p, n, w, "F", max(v["recs"][n][1], stands[1] if stands else 0))
             s.fig["records put again beside a raised floor"] += 1
+
+    def floor_kept(s, p, n, v):
+        """An input that found the endpoint on its way to zero, and read what was before this floor, may have made the record plain."""
+        if "raise-checks-late" not in s.v:
+            return
+        yield 8
+        a = yield from s.call(p, "records")
+        t = yield from s.call(p, "target")
+        w = s.parse(t, a)
+        if t["min"] == 1 and not t["suspended"] and not a["foreign"] and not w["unc"]:
+            stands = w["ahead"].get(n)
+            yield from s.write(p, n, w, "F", max(v["recs"][n][1], stands[1] if stands else 0))
+            s.fig["records put again 8 s after a floor was raised"] += 1
 
     def both(s, p):
         if s.r.random() < 0.5:
@@ -607,6 +643,7 @@ class World:
         if v["t"]["min"] == 0:
             n = max(set(v["live"]) & set(v["unc"]), key=lambda n: v["live"][n][1], default=n)
             yield from s.floor_up(p, n, v, begun)
+            yield from s.floor_kept(p, n, v)
 
     def unfloor(s, p, d, v, owner):
         """No floor is due beside these floor records."""
@@ -704,6 +741,8 @@ class World:
 
     def recheck(s, p, v, d0):
         """After a put or delete of ours: an input's record may just have been replaced. The next tick raises the floor."""
+        if s.lag:
+            yield 8
         d, t = yield from s.both(p)
         if d["desired"] and not d0["desired"] or t["min"] == 1 and v["t"]["min"] == 0:
             R = max(s.now + IDLE + GRACE, v["recs"].get("lease", (0, 0))[1])
@@ -955,7 +994,11 @@ class World:
         s.at(10, s.watch)
         while s.heap and not s.bad and s.now < s.end:
             s.now, _, f = heapq.heappop(s.heap)
+            if s.lag and not s.past:
+                s.past.append((s.now, s.state()))
             f()
+            if s.lag and s.past[-1][1] != s.state():
+                s.past.append((s.now, s.state()))
             s.judge()
         return s
 
@@ -1017,10 +1060,10 @@ def main():
     worlds, first = int(sys.argv[1]), int(sys.argv[2])
     for v in sys.argv[3:] or VARIANTS:
         for ledger in (False, True):
-            for faults, slow in ((False, False), (True, False), (False, True)):
+            for faults, slow, stale in ((False, False, False), (True, False, False), (False, True, False), (False, False, True)):
                 kinds, seeds, fig = Counter(), {}, Counter()
                 for seed in range(first, first + worlds):
-                    w = World(seed, faults, ledger, VARIANTS[v], slow).run()
+                    w = World(seed, faults, ledger, VARIANTS[v], slow, stale).run()
                     fig.update(w.fig)
                     if w.bad:
                         kinds[w.bad] += 1
@@ -1031,7 +1074,7 @@ def main():
                     % (
                         v,
                         "ledger" if ledger else "",
-                        "slow" if slow else "faults" if faults else "quiet",
+                        "stale" if stale else "slow" if slow else "faults" if faults else "quiet",
                         worlds,
                         {k: "%d (seed %d)" % (c, seeds[k]) for k, c in kinds.items()} or "no violation",
                     )
