@@ -123,7 +123,7 @@ fn silent(made: &Invocation, message: &str) -> Option<String> {
                         ends_late_enough(made, &call.request, &next.request, effect, at.at)
                     })
             }
-            // A failed read before a lease is written: the lease is written in any case.
+            // A failed read before a record is written: the record is written in any case, unless the time is up before that.
             (_, Operation::DescribeScheduledActions) => later
                 .iter()
                 .find(|(next, _, at)| {
@@ -132,7 +132,9 @@ fn silent(made: &Invocation, message: &str) -> Option<String> {
                         && next.request.endpoint() == call.request.endpoint()
                         && other.is_none_or(|id| Some(id) == call.request.variant())
                 })
-                .is_some_and(|(next, ..)| matches!(next.request, Request::Put(..))),
+                .map_or(message.contains("time was up"), |(next, ..)| {
+                    matches!(next.request, Request::Put(..))
+                }),
             // The whole batch comes again: it is enough that another write to the ledger is reported.
             (FailureKind::NoAnswer | FailureKind::Throttled, Operation::UpdateItem) => {
                 answers.iter().any(|(other, effect, _)| {
