@@ -6,7 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 use super::{
     capacity::{Granted, Requested, is_busy},
     record_cleanup::Cleanup,
-    records::{End, FloorNext, Put, READS_CATCH_UP},
+    record_put::{End, Put, READS_CATCH_UP},
+    records::FloorNext,
     replaced::Replaced,
     result::Conclusion,
     seen::Seen,
@@ -184,8 +185,10 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
     /// record.
     async fn keep_floor_covered(&mut self, seen: &Seen, records: &Records) {
         let Some((name, record)) = records.lowering_floor(self.clock.now()) else { return };
-        self.clock.wait(READS_CATCH_UP).await;
-        // The target is read after the records: if it was deregistered in the meantime, they are gone with it.
+        // An input can act on reads that old until half of this time has passed, and what it writes is visible after as long
+        // again.
+        self.clock.wait(2 * READS_CATCH_UP).await;
+        // The target after the records: if it was deregistered in the meantime, they are gone with it.
         let Some(now) = self.read_again(seen).await else { return };
         let answer = self.aws.target(&seen.id).await;
         let Read::Known(Some(target)) = self.read(answer) else { return };

@@ -16,6 +16,7 @@ mod messages;
 mod models;
 mod newest;
 mod record_cleanup;
+mod record_put;
 mod records;
 mod registry;
 mod registry_lookup;

@@ -1,7 +1,7 @@
 //! Cleans up the records on a tick, in addition to its decision.
 
 use super::{
-    records::{End, Put, READS_CATCH_UP},
+    record_put::{End, Put, READS_CATCH_UP},
     replaced::Replaced,
     seen::Seen,
     session::Session,
@@ -113,10 +113,15 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
         renewed
     }
 
-    /// After a deletion under our floor: if no record lowers the floor any more, one that has ended is written. A command
-    /// may have ended the others at this moment, and left the floor to the one that was deleted. Without a record, the
+    /// After a deletion under our floor: if no record lowers the floor any more, one that has ended is written. Of a tick and
+    /// a command, one may have deleted the record to which the other one has just left the floor. Without a record, the
     /// floor would count as the owner's. What cannot be read counts as not there.
-    async fn cover_floor(&mut self, seen: &Seen, kept: Kept, standing: Records) -> Records {
+    pub(super) async fn cover_floor(
+        &mut self,
+        seen: &Seen,
+        kept: Kept,
+        standing: Records,
+    ) -> Records {
         let (Some(records), Some(target)) = (seen.records(), seen.target()) else {
             return standing;
         };

@@ -3,7 +3,8 @@
 use tokio::time::timeout_at;
 
 use super::{
-    records::{Put, at_release_beside_a_wake},
+    record_put::Put,
+    records::at_release_beside_a_wake,
     result::{Conclusion, Done},
     session::{OutOfTime, Session},
 };

@@ -294,6 +294,8 @@ class Variant(base.World):
         v = yield from s.look(p)
         v = yield from s.end_all(p, v)
         yield from s.call(p, "delete", "hold")
+        if v["own"] == "Ours" and "hold" in v["ahead"]:
+            yield from s.cover(p, v, "lease" if "lease" in v["ahead"] else "work")
         for n in sorted({"lease", "work"} & set(v["ahead"])):
             v = yield from s.recheck_ended(p, v, n)
 

@@ -50,12 +50,13 @@ ended or cancelled by then: no floor",
     "marker-any": "the marker is deleted by any tick that finds no floor record with R <= X, also when the endpoint is up",
     "raise-checks": "a floor that is up more than a second after its record was about to be put: the records again; no live record lowers it: the \
 record is put again",
-    "raise-checks-late": "a floor that is raised beside an endpoint that is up, or put back by a sleep: 8 s later target and records again; 1, \
+    "raise-checks-late": "a floor that is raised beside an endpoint that is up, or put back by a sleep: 16 s later target and records again; 1, \
 and no floor record counts: the record is put again",
     "lower-checks": "after a live record was made plain because the floor was lowered: T again; 1, and a floor may be raised: a floor record again",
     "delete-cover": "right after a tick deleted a record under our floor, the records again: none lowers the floor any more: an ended floor record \
 is put",
     "delete-cover-late": "the same once more, 8 s later",
+    "release-cover": "right after a release deleted the hold under our floor, the same",
     "tick-twice": "a tick that finds an owner's minimum of 1 reads T again after A",
 }
 ALL = set(FIXES)
@@ -386,14 +387,14 @@ class World:
         """An input that found the endpoint on its way to zero, and read what was before this floor, may have made the record plain."""
         if "raise-checks-late" not in s.v:
             return
-        yield 8
+        yield 16  # the input can act on such reads until 8 s later, and what it writes shows after as long again
         a = yield from s.call(p, "records")
         t = yield from s.call(p, "target")
         w = s.parse(t, a)
         if t["min"] == 1 and not t["suspended"] and not a["foreign"] and not w["unc"]:
             stands = w["ahead"].get(n)
             yield from s.write(p, n, w, "F", max(v["recs"][n][1], stands[1] if stands else 0))
-            s.fig["records put again 8 s after a floor was raised"] += 1
+            s.fig["records put again 16 s after a floor was raised"] += 1
 
     def both(s, p):
         if s.r.random() < 0.5:
@@ -488,8 +489,12 @@ class World:
 
     def on_release(s, p):
         v = yield from s.look(p)
+        if "hold" not in v["ahead"] and not v["live"]:
+            return
         v = yield from s.end_all(p, v)
         yield from s.call(p, "delete", "hold")
+        if v["own"] == "Ours" and "hold" in v["ahead"] and "release-cover" in s.v:
+            yield from s.cover(p, v, "lease")
         yield from s.recheck_ended(p, v, "lease")
 
     def on_force(s, p):

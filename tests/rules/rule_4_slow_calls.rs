@@ -13,7 +13,7 @@ use simulator::{ActionPut, World};
 
 use crate::{
     setup::{ENDPOINT, Setup, id, input, plant_lease, serve, tick},
-    two_at_once::{in_the_middle, in_the_middle_of_killed},
+    two_at_once::{in_the_middle, in_the_middle_of_killed, interleaved},
 };
 
 const REGISTER: &str = "RegisterScalableTarget";
@@ -241,6 +241,28 @@ async fn a_floor_whose_last_record_a_tick_deletes_beside_a_release_has_a_record(
         assert_eq!(setup.min(), 0, "after {calls} calls");
     }
     assert!(left_alone > 3, "{left_alone}");
+}
+
+/// The same while the release takes seconds: it deletes the hold after the tick has looked for a record.
+#[tokio::test]
+async fn a_floor_whose_last_record_a_tick_deletes_while_a_release_goes_on_has_a_record() {
+    let mut played = 0;
+    for (calls, between) in (1..12).flat_map(|n| (1..6).map(move |m| (n, m))) {
+        let setup = held_beside_a_record_that_ends_soon().await;
+        let release = json!({ "action": "release", "endpoint": ENDPOINT });
+        let (other, tick) = (setup.cold(), tick());
+        let first = (calls, setup.send(&tick));
+        let second = (between, serve(&other, &setup.sim, &release));
+        let met = interleaved(&setup.sim, first, second).await;
+        setup.with(World::clear_hooks);
+        let Some((ticked, released)) = met else { continue };
+        ticked.unwrap();
+        released.unwrap();
+        played += 1;
+        assert!(setup.minutes_until_zero(90).await.is_some(), "{calls}, {between}");
+        assert_eq!(setup.min(), 0, "{calls}, {between}");
+    }
+    assert!(played > 20, "{played}");
 }
 
 /// The same, and the time of the tick is up after the deletion, two reads, and a write. It has not come to its look 8 s
