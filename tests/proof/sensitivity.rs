@@ -19,10 +19,14 @@ fn every_broken_scaler_is_caught_by_its_rule() {
     println!("|---|---|---|---|");
     let mut missed = Vec::new();
     for (family, broken, worlds) in families {
-        let budget = Budget { family, first: 0, worlds, ends: None, enough: 1 };
-        for (rule, defect, meaning) in broken {
-            let played = run::many(&budget, *defect, Some(*rule));
-            match played.failed.first() {
+        let all = Budget { family, first: 0, worlds, ends: None, enough: 1 };
+        for (rule, defect, meaning, caught) in broken {
+            assert!(*caught <= worlds, "{meaning}");
+            // The world that caught it last comes first: to play all of them takes minutes.
+            let last = Budget { first: caught - 1, worlds: 1, ..all };
+            let played = |budget| run::many(budget, *defect, Some(*rule)).failed;
+            let failed = played(&last).into_iter().next();
+            match failed.or_else(|| played(&all).into_iter().next()) {
                 Some((seed, _)) => println!("| {rule} | {meaning} | {family:?} | {} |", seed + 1),
                 None => missed.push((rule, defect)),
             }

@@ -36,26 +36,48 @@ const NAMES: [(&str, &str); 8] = [
     ("my-artifacts", "my-inputs"),
 ];
 
-/// What exists before each block.
-const BEFORE: &str = r#"
+/// What each block has.
+const TARGET: &str = r#"
 touch reactive-scaler-0.1.0-x86_64.zip
 target=(--service-namespace sagemaker --scalable-dimension sagemaker:variant:DesiredInstanceCount
         --resource-id endpoint/my-endpoint/variant/AllTraffic)
-aws application-autoscaling put-scaling-policy "${target[@]}" --policy-name mine \
-    --policy-type StepScaling --step-scaling-policy-configuration \
-    'AdjustmentType=ExactCapacity,StepAdjustments=[{MetricIntervalLowerBound=0,ScalingAdjustment=1}]' > /dev/null
-aws application-autoscaling put-scheduled-action "${target[@]}" --schedule 'at(2100-01-01T00:00:00)' \
-    --scheduled-action-name reactive-scaler-lease --scalable-target-action MinCapacity=0 > /dev/null
-aws sagemaker create-model --model-name my-model \
-    --execution-role-arn arn:aws:iam::123456789012:role/my-role \
-    --primary-container Image=123456789012.dkr.ecr.eu-central-1.amazonaws.com/image:1 > /dev/null
-aws sagemaker create-endpoint-config --endpoint-config-name my-new-config \
-    --production-variants VariantName=AllTraffic,ModelName=my-model,InstanceType=ml.g5.xlarge,InitialInstanceCount=1 \
-    --async-inference-config 'OutputConfig={S3OutputPath=s3://my-inputs/out}' > /dev/null
-export TOPIC=$(aws sns create-topic --name my-topic --query TopicArn --output text)
-export QUEUE=$(aws sqs create-queue --queue-name dead-letters --query QueueUrl --output text)
-aws sqs send-message --queue-url "$QUEUE" --message-body '{}' > /dev/null
 "#;
+
+/// What exists before a block that has one of these words. A start of the AWS CLI takes a second of processor time.
+const BEFORE: [(&[&str], &str); 6] = [
+    (
+        &["delete-scaling-policy"],
+        r#"aws application-autoscaling put-scaling-policy "${target[@]}" --policy-name mine \
+    --policy-type StepScaling --step-scaling-policy-configuration \
+    'AdjustmentType=ExactCapacity,StepAdjustments=[{MetricIntervalLowerBound=0,ScalingAdjustment=1}]' > /dev/null"#,
+    ),
+    (
+        &["delete-scheduled-action"],
+        r#"aws application-autoscaling put-scheduled-action "${target[@]}" --schedule 'at(2100-01-01T00:00:00)' \
+    --scheduled-action-name reactive-scaler-lease --scalable-target-action MinCapacity=0 > /dev/null"#,
+    ),
+    (
+        &["my-model", "my-new-config"],
+        r"aws sagemaker create-model --model-name my-model \
+    --execution-role-arn arn:aws:iam::123456789012:role/my-role \
+    --primary-container Image=123456789012.dkr.ecr.eu-central-1.amazonaws.com/image:1 > /dev/null",
+    ),
+    (
+        &["my-new-config"],
+        r"aws sagemaker create-endpoint-config --endpoint-config-name my-new-config \
+    --production-variants VariantName=AllTraffic,ModelName=my-model,InstanceType=ml.g5.xlarge,InitialInstanceCount=1 \
+    --async-inference-config 'OutputConfig={S3OutputPath=s3://my-inputs/out}' > /dev/null",
+    ),
+    (
+        &["$TOPIC"],
+        "export TOPIC=$(aws sns create-topic --name my-topic --query TopicArn --output text)",
+    ),
+    (
+        &["$QUEUE"],
+        r#"export QUEUE=$(aws sqs create-queue --queue-name dead-letters --query QueueUrl --output text)
+aws sqs send-message --queue-url "$QUEUE" --message-body '{}' > /dev/null"#,
+    ),
+];
 
 /// Each shell block with an `aws` command, with its page.
 fn blocks() -> Vec<(String, String)> {
@@ -134,8 +156,11 @@ fn each_command_of_the_documents_succeeds() {
         programs(folder.path(), &python);
         let record = folder.path().join("record");
         let block = NAMES.iter().fold(block, |block, (word, name)| block.replace(word, name));
-        fs::write(folder.path().join("block.sh"), format!("{BEFORE}\n: > \"$RECORD\"\n{block}"))
-            .unwrap();
+        let before =
+            BEFORE.iter().filter(|(words, _)| words.iter().any(|word| block.contains(word)));
+        let before = before.map(|(_, commands)| *commands).collect::<Vec<_>>().join("\n");
+        let script = format!("{TARGET}\n{before}\n: > \"$RECORD\"\n{block}");
+        fs::write(folder.path().join("block.sh"), script).unwrap();
         let path = env::var("PATH").unwrap_or_default();
         let output = Command::new("bash")
             .arg("block.sh")
