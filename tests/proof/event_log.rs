@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::{ledger::Location, port::VariantId};
 use serde_json::Value;
 use simulator::{Event, Job, JobId};
@@ -12,6 +12,9 @@ use crate::{
     plan::{Command, EventKind},
     state_history::{EndpointState, Snapshot},
 };
+
+/// An invocation has this time.
+const DEADLINE: SignedDuration = SignedDuration::from_secs(50);
 
 /// The event of an invocation. Endpoints have the numbers of the plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,6 +123,11 @@ pub struct Invocation {
 }
 
 impl Invocation {
+    /// Whether its time was up: it then fails, even if no call has failed.
+    pub fn used_its_time(&self) -> bool {
+        self.ended.is_some_and(|ended| ended.at.duration_since(self.began.at) >= DEADLINE)
+    }
+
     pub fn succeeded(&self) -> bool {
         matches!(self.end, InvocationEnd::Answered(_))
     }

@@ -31,12 +31,13 @@ pub fn violation(plan: &Plan, log: &EventLog) -> Option<String> {
 
 fn lost(log: &EventLog, tick: &Invocation, endpoint: usize) -> Option<String> {
     let id = &log.ids[endpoint];
-    // A tick that was stopped in between could not keep anything. After a freeze, it may have no time left and says so.
+    // A tick that was stopped in between could not keep anything. If it has no time left, it says so.
     let went_on = match &tick.end {
         InvocationEnd::Answered(_) => true,
         InvocationEnd::Failed(message) => {
             let says = |text| message.contains(text);
-            !(tick.frozen && (says("time was up") || says("are not looked at in time")))
+            !((tick.frozen || tick.used_its_time())
+                && (says("time was up") || says("are not looked at in time")))
         }
         InvocationEnd::Running | InvocationEnd::Killed | InvocationEnd::OutOfTime => false,
     };

@@ -18,10 +18,6 @@ use crate::{
 const OTHER_CAUSES: [&str; 4] =
     ["cannot be done", "does not exist", "is kept awake", "pages of the ledger"];
 
-/// An invocation has this time. With it used up by calls that were answered late, an invocation fails with "time was up"
-/// although no call has failed.
-const DEADLINE: SignedDuration = SignedDuration::from_secs(50);
-
 /// Texts of errors that are caused by a lack of time.
 const NO_TIME: [&str; 3] = ["no answer", "time was up", "are not looked at in time"];
 
@@ -41,17 +37,13 @@ pub fn violation(plan: &Plan, log: &EventLog) -> Option<String> {
                 let has_cause = failed
                     // After a freeze, further calls might not be made for lack of time.
                     || made.frozen && NO_TIME.iter().any(|short| message.contains(short))
-                    || used_its_time(made) && message.contains("time was up")
+                    || made.used_its_time() && message.contains("time was up")
                     || OTHER_CAUSES.iter().any(|cause| message.contains(cause))
                     || repeats_a_failure(log, made, message);
                 (!has_cause).then(|| format!("{} failed for nothing: {message}", made.cause))
             }),
         InvocationEnd::Running | InvocationEnd::Killed | InvocationEnd::OutOfTime => None,
     })
-}
-
-fn used_its_time(made: &Invocation) -> bool {
-    made.ended.is_some_and(|ended| ended.at.duration_since(made.began.at) >= DEADLINE)
 }
 
 /// Whether an input or an invocation fails in the same way as the last read in its container, within W. Of two variants,
