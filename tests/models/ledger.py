@@ -409,12 +409,6 @@ class Variant(base.World):
         elif w == "idle":
             yield from s.sleep(p, v, "metric", ignore=None if s.off("7-never-forgotten") else cut)
 
-    def tidy(s, p, d, v, owner, only=None):
-        # No floor is due at zero: a floor record that stands beside a MinCapacity of 0 would make an owner's minimum ours.
-        if d["desired"] == 0 and v["own"] == "None" and v["unc"] and only is None:
-            yield from s.unfloor(p, d, v, False)
-        yield from super().tidy(p, d, v, owner, only)
-
     def at_zero(s, p, d, v, n, Q):
         own, q = v["own"], s.procs[p]
         old = {n: r for n, r in v["unc"].items() if n not in v["live"]}

@@ -32,6 +32,7 @@ FIXES = {
     "not-due-at-0": "an uncancelled floor record where no floor is due is cancelled and made plain also when MinCapacity is 0",
     "live-plain": "where no floor is due, a live floor record is made plain (A just before, E and T after): the marker covers only what is over, or \
 an ended record, whose R is after X, would be live",
+    "plain-at-zero": "the same at zero beside a MinCapacity of 0, also while Updating or after a refusal, by a tick that wrote nothing else",
     "delete-late": "cancelled floor records are not made plain: they are deleted at R - 3 min (A just before); so is one that ended beside a later record",
     "owner-twice": "also for a minimum of 2 or more: T again after A before the marker is put",
     "recheck-ended": "release, forced sleep, Done: after a plain ended record (and the delete of the hold), E and T again; 1 where it was 0: \
@@ -770,6 +771,9 @@ class World:
             yield from s.recheck(p, v, d)
 
     def tidy(s, p, d, v, owner, only=None):
+        # No floor is due at zero: a floor record that stands beside a MinCapacity of 0 would make an owner's minimum ours.
+        if d["desired"] == 0 and v["own"] == "None" and v["unc"] and only is None and "plain-at-zero" in s.v:
+            yield from s.unfloor(p, d, v, False)
         zero = d["desired"] == 0 and d["ok"]
         wrote, deleted = False, None
         left = dict(v["F"])

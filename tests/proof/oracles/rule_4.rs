@@ -16,7 +16,7 @@ use simulator::{Event, JobState};
 use super::missed;
 use crate::{
     call::{Request, Response},
-    event_log::{CallMade, EventLog, Invocation, Signal},
+    event_log::{CallMade, EventLog, Invocation, InvocationEnd, Signal},
     plan::{Command, Plan},
     state_history::{EndpointState, Snapshot},
 };
@@ -54,10 +54,10 @@ fn too_long(plan: &Plan, log: &EventLog, made: &Invocation, call: &CallMade) -> 
     // records keeps nothing awake.
     let before = call.effect.as_ref().and_then(|effect| effect.before.as_ref());
     let standing = before.and_then(|before| before.records(id, call.requested.at).named(name));
-    // Another invocation may have renewed the record since this one read it (Limits).
-    let unchanged = [standing, last_shown(made, call, id, name)]
+    // Another invocation may have renewed or deleted the record since this one read it (Limits).
+    let unchanged = standing
         .into_iter()
-        .flatten()
+        .chain(shown(made, call, id, name))
         .any(|record| record.release == *release);
     (name != NO_FLOOR && !unchanged && *release - WATCH > asked + longest).then(|| {
         format!(
@@ -71,17 +71,18 @@ fn too_long(plan: &Plan, log: &EventLog, made: &Invocation, call: &CallMade) -> 
     })
 }
 
-/// The record with this name in the last response before a call.
-fn last_shown(made: &Invocation, call: &CallMade, id: &VariantId, name: &str) -> Option<Record> {
+/// The records with this name in the responses before a call.
+fn shown(made: &Invocation, call: &CallMade, id: &VariantId, name: &str) -> Vec<Record> {
     let answers = made.answers();
-    let mut before = answers.iter().rev().filter(|(.., answered)| *answered < call.requested);
-    before.find_map(|(read, effect, answered)| match &effect.response {
+    let before = answers.iter().filter(|(.., answered)| *answered < call.requested);
+    let records = before.filter_map(|(read, effect, answered)| match &effect.response {
         Response::Actions(actions) if read.request.is_about(id) => {
             let now = answered.at + SignedDuration::from_secs(made.ahead);
-            Some(Records::read(actions, id, now).named(name))
+            Records::read(actions, id, now).named(name)
         }
         _ => None,
-    })?
+    });
+    records.collect()
 }
 
 /// A wake without a request, a live lease or a backlog.
@@ -104,12 +105,15 @@ fn for_nothing(log: &EventLog, made: &Invocation, call: &CallMade) -> Option<Str
             _ => None,
         })
         .max();
-    // If the read for one of the endpoint's variants failed, the other's response does not help it.
-    let failed = made.calls.iter().any(|read| {
-        let response = read.effect.as_ref().map(|effect| &effect.response);
-        matches!(&read.request, Request::Items(name, _) if *name == id.endpoint)
-            && !matches!(response, Some(Response::Items(_)))
-    });
+    // If the read for one of the endpoint's variants failed, the other's response does not help it. A read of several pages
+    // fails as a whole if it takes too long.
+    let gave_up = format!("Query on {} failed", id.endpoint);
+    let failed = matches!(&made.end, InvocationEnd::Failed(text) if text.contains(&gave_up))
+        || made.calls.iter().any(|read| {
+            let response = read.effect.as_ref().map(|effect| &effect.response);
+            matches!(&read.request, Request::Items(name, _) if *name == id.endpoint)
+                && !matches!(response, Some(Response::Items(_)))
+        });
     let newest_result = match failed {
         true => None,
         false => newest_result.or_else(|| not_read(log, made, id)),
