@@ -168,18 +168,20 @@ fn saw_a_lease(made: &Invocation, put: &CallMade) -> bool {
     )
 }
 
-/// The records in the last response before a call.
+/// The records in the last response before a call. `None`: they could not be read, or were not.
 fn shown(made: &Invocation, put: &CallMade) -> Option<Records> {
     let Request::Put(id, ..) = &put.request else { return None };
     let answers = made.answers();
     let mut before = answers.iter().rev().filter(|(.., answered)| *answered < put.requested);
-    before.find_map(|(read, effect, answered)| match &effect.response {
+    let last = before.find_map(|(read, effect, answered)| match &effect.response {
         Response::Actions(actions) if read.request.is_about(id) => {
             let now = answered.at + SignedDuration::from_secs(made.ahead);
-            Some(Records::read(actions, id, now))
+            Some(Some(Records::read(actions, id, now)))
         }
+        Response::Failed(_) if read.request == Request::Actions(id.clone()) => Some(None),
         _ => None,
-    })
+    });
+    last.flatten()
 }
 
 /// An item is deleted or forgotten only as it was read.

@@ -134,15 +134,15 @@ fn for_nothing(log: &EventLog, made: &Invocation, call: &CallMade) -> Option<Str
         _ => false,
     });
     // The owner's minimum is a reason as well. It can end between the read and the call.
-    let by_owner = call.effect.as_ref().is_some_and(|effect| {
+    let by_owner = {
+        let until = call.effect.as_ref().map_or(call.requested, |effect| effect.when);
         let place = log.ids.iter().position(|known| known == id);
-        let mut states =
-            place.into_iter().flat_map(|place| log.states(made.began, effect.when, place));
+        let mut states = place.into_iter().flat_map(|place| log.states(made.began, until, place));
         states.any(|state| {
             let records = state.records(id, call.requested.at + ahead);
             state.target.as_ref().is_some_and(|t| MinOwner::of(t, &records) == MinOwner::Owner)
         })
-    });
+    };
     (!called_for && !by_owner).then(|| {
         format!(
             "{} ({:?}) woke {} for nothing at {}",
