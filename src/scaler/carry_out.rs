@@ -4,9 +4,10 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
+    SignalKind,
     capacity::{Granted, Requested, is_busy},
     record_cleanup::Cleanup,
-    record_put::{End, Put, READS_CATCH_UP},
+    record_put::{End, Put, READS_CATCH_UP, SECOND},
     records::FloorNext,
     replaced::Replaced,
     result::Conclusion,
@@ -16,7 +17,7 @@ use super::{
 use crate::{
     config::Policy,
     decide::{Action, Decision, Floor, Read, RecordWrite, Trigger, tick::runs_out},
-    lease::{AtRelease, Kept, NO_FLOOR, Record, Records, SPARE, release_time},
+    lease::{AtRelease, HOLD, Kept, NO_FLOOR, Record, Records, SPARE, release_time},
     port::{Aws, Clock, Scaling, VariantId},
     reason::Reason,
 };
@@ -108,8 +109,7 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
         match decision.floor {
             Some(Floor::Raise) if granted == Granted::Yes => {
                 self.raise_floor(&seen.id, &written.records, begun).await;
-                let is_up = decision.capacity.is_none();
-                if is_up && seen.records().is_some_and(|records| records.exist()) {
+                if decision.capacity.is_none() && self.may_be_on_its_way_to_zero(seen) {
                     self.keep_floor_covered(seen, &written.records).await;
                 }
             }
@@ -122,6 +122,14 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
                 && decision.records.iter().all(only_with_floor)
                 && decision.floor != Some(Floor::Lower);
         Acted { accepted, busy, unchanged }
+    }
+
+    /// Whether a sleep may have begun since the look at an endpoint that was up: none begins beside a live record. A tick
+    /// that adopts an endpoint is not alone in the next 16 s only if a person sends it to sleep.
+    fn may_be_on_its_way_to_zero(&self, seen: &Seen) -> bool {
+        let adopts = self.subject.signal == SignalKind::Tick;
+        seen.records()
+            .is_some_and(|records| !records.live(self.clock.now()) && (records.exist() || !adopts))
     }
 
     /// Whether a record makes a later tick request the capacity again.
@@ -167,37 +175,64 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
     /// before the record was written.
     ///
     /// An invocation that read the records before that may delete the record, or replace it with a plain one, and look
-    /// for a floor before there is one. If there was time for that, the records are read again, and the record is
-    /// written again if nothing lowers the floor.
+    /// for a floor before there is one. If there was time for that, the records are read again.
     async fn raise_floor(&mut self, id: &VariantId, records: &Records, begun: Timestamp) {
-        let Some((name, record)) = records.lowering_floor(self.clock.now()) else { return };
+        let Some(lowering) = records.lowering_floor(self.clock.now()) else { return };
         self.set_floor(id, Floor::Raise).await;
-        if self.clock.now().duration_since(begun) <= QUICK {
-            return;
+        if self.clock.now().duration_since(begun) > QUICK {
+            self.cover_raised_floor(id, lowering, records).await;
         }
-        let end = End::BesideFloor(record.ends_at());
-        let put = self.put(id, name, end, AtRelease::DropFloor, records).await;
-        self.effects.lease_written |= matches!(put, Put::Written(_));
     }
 
-    /// After the floor of an endpoint was raised again that may be on its way to zero: an input that found it there, and
-    /// whose reads were older than this floor, can have made the record plain. If so, it is written again as a floor
-    /// record.
+    /// After the floor of an endpoint was raised that may be on its way to zero: an input that found it there, and whose
+    /// reads were older than this floor, can have made the record plain.
     async fn keep_floor_covered(&mut self, seen: &Seen, records: &Records) {
-        let Some((name, record)) = records.lowering_floor(self.clock.now()) else { return };
-        // An input can act on reads that old until half of this time has passed, and what it writes is visible after as long
-        // again.
+        let Some(lowering) = records.lowering_floor(self.clock.now()) else { return };
+        // An input can act on reads that old until READS_CATCH_UP has passed, and what it writes is visible after as long
+        // again. A later one finds this floor itself.
         self.clock.wait(2 * READS_CATCH_UP).await;
-        // The target after the records: if it was deregistered in the meantime, they are gone with it.
-        let Some(now) = self.read_again(seen).await else { return };
-        let answer = self.aws.target(&seen.id).await;
-        let Read::Known(Some(target)) = self.read(answer) else { return };
-        let can_be_ours = target.min == 1 && !target.suspended.scheduled && !now.foreign_min;
-        if can_be_ours && !now.floor_is_ours() {
-            let end = End::BesideFloor(record.ends_at());
-            let put = self.put(&seen.id, name, end, AtRelease::DropFloor, &now).await;
-            self.effects.lease_written |= matches!(put, Put::Written(_));
+        if self.floor_is_uncovered(seen).await {
+            // The target can have been read older than the records. A sleep that lowered the floor before is visible then.
+            self.clock.wait(READS_CATCH_UP).await;
+            if self.floor_is_uncovered(seen).await {
+                self.cover_raised_floor(&seen.id, lowering, records).await;
+            }
         }
+    }
+
+    /// Whether the minimum is 1 and can be our floor, and no record lowers it. The target is read after the records: if it
+    /// was deregistered in the meantime, they are gone with it.
+    async fn floor_is_uncovered(&mut self, seen: &Seen) -> bool {
+        let Some(now) = self.read_again(seen).await else { return false };
+        let answer = self.aws.target(&seen.id).await;
+        let Read::Known(Some(target)) = self.read(answer) else { return false };
+        let can_be_ours = target.min == 1 && !target.suspended.scheduled && !now.foreign_min;
+        can_be_ours && !now.floor_is_ours()
+    }
+
+    /// Writes the record again that lowers a raised floor, unless a live one does. If the records cannot be read, it is
+    /// written. A hold that is gone was deleted by a command: another record that has ended lowers the floor instead. It
+    /// has a later R than the floor records that stand, because a sleep may be about to cancel these.
+    async fn cover_raised_floor(
+        &mut self,
+        id: &VariantId,
+        (name, record): (&'static str, Record),
+        records: &Records,
+    ) {
+        let found = self.records_now(id).await;
+        let now = self.clock.now();
+        let (name, end) = match found {
+            Some(found) if found.lowering_floor(now).is_some() => return,
+            Some(found) if name == HOLD && found.hold.is_none() => (found.to_extend().name(), now),
+            Some(_) | None => (name, record.ends_at()),
+        };
+        let standing = found.unwrap_or(*records);
+        let counting = standing.keeping_awake().filter(|(_, record)| standing.counts(*record));
+        let later = counting.map(|(_, record)| record.ends_at() + SECOND);
+        let same = standing.named(name).map(Record::ends_at);
+        let end = later.chain(same).fold(end, Timestamp::max);
+        let put = self.put(id, name, End::BesideFloor(end), AtRelease::DropFloor, &standing).await;
+        self.effects.lease_written |= matches!(put, Put::Written(_));
     }
 
     /// Cancels the records that lower our floor, so that a `MinCapacity` of 1 counts as the owner's from now on.

@@ -113,9 +113,9 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
         renewed
     }
 
-    /// After a deletion under our floor: if no record lowers the floor any more, one that has ended is written. Of a tick and
-    /// a command, one may have deleted the record to which the other one has just left the floor. Without a record, the
-    /// floor would count as the owner's. What cannot be read counts as not there.
+    /// After a deletion under our floor: if the floor stands and no record lowers it any more, one that has ended is
+    /// written. Of a tick and a command, one may have deleted the record to which the other one has just left the floor.
+    /// Without a record, the floor would count as the owner's. Records that cannot be read count as not there.
     pub(super) async fn cover_floor(
         &mut self,
         seen: &Seen,
@@ -125,9 +125,22 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
         let (Some(records), Some(target)) = (seen.records(), seen.target()) else {
             return standing;
         };
-        let is_covered = MinOwner::of(target, records) != MinOwner::Ours
-            || self.read_again(seen).await.is_some_and(|now| now.floor_is_ours());
-        if is_covered {
+        if MinOwner::of(target, records) != MinOwner::Ours {
+            return standing;
+        }
+        if let Some(mut now) = self.read_again(seen).await {
+            // A read can be older than the deletion.
+            for (name, record) in records.keeping_awake() {
+                if standing.named(name).is_none() && now.named(name) == Some(record) {
+                    now.forget(name);
+                }
+            }
+            if now.floor_is_ours() {
+                return standing;
+            }
+        }
+        let answer = self.aws.target(&seen.id).await;
+        if matches!(self.read(answer), Read::Known(Some(target)) if target.min != 1) {
             return standing;
         }
         let name = kept.name();

@@ -19,7 +19,7 @@ const PUT_ATTEMPTS: usize = 4;
 pub(super) const READS_CATCH_UP: Duration = Duration::from_secs(8);
 
 /// The resolution of `at()` in the schedules that are written.
-const SECOND: SignedDuration = SignedDuration::from_secs(1);
+pub(super) const SECOND: SignedDuration = SignedDuration::from_secs(1);
 
 /// The result of writing a record.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -42,7 +42,7 @@ pub(super) enum End {
     /// At this time, or at the end of the existing record if that is later. It is always written: what is read of the
     /// record can be older than the write of this invocation that ended it.
     Anew(Timestamp),
-    /// The same, unless a live record lowers the floor, which has just been raised.
+    /// At this time, whatever exists: it was read right before.
     BesideFloor(Timestamp),
     /// At the same time as this record, which it replaces unless that was renewed.
     Of(Record),
@@ -70,8 +70,8 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
             let looks = match end {
                 End::At(_) => attempt > 1 || from_a_listing,
                 End::Of(_) => name != NO_FLOOR,
-                End::Anew(_) | End::BesideFloor(_) | End::Again(..) => true,
-                End::Now => false,
+                End::Anew(_) | End::Again(..) => true,
+                End::Now | End::BesideFloor(_) => false,
             };
             let found = if looks { self.records_now(id).await } else { None };
             let existing = found.and_then(|found| found.named(name));
@@ -97,12 +97,8 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
                         }
                     }
             };
-            let is_lowered = |found: Records| {
-                matches!(end, End::BesideFloor(_))
-                    && found.lowering_floor(self.clock.now()).is_some()
-            };
             if let Some(found) = found
-                && (end.is_served(existing, release) || has_work(found) || is_lowered(found))
+                && (end.is_served(existing, release) || has_work(found))
             {
                 self.effects.awake_at_least_until(found.ends_at());
                 return Put::Kept(found);
@@ -160,16 +156,17 @@ impl End {
     /// R of a record with this end.
     fn release(self, existing: Option<Record>, now: Timestamp) -> Timestamp {
         match self {
-            Self::At(end) => release_time(end),
-            Self::Anew(end) | Self::BesideFloor(end) => {
+            Self::At(end) | Self::BesideFloor(end) => release_time(end),
+            Self::Anew(end) => {
                 existing.map_or(Timestamp::MIN, |existing| existing.release).max(release_time(end))
             }
             // One second earlier, so that a record that must be later than this one has ended as well.
             Self::Now => release_time_of_ended(now) - SECOND,
             Self::Of(record) => record.release,
+            // What this invocation replaced no longer counts, even if a read still returns it.
             Self::Again(end, Replaced { before, after }) => {
-                let known = before.into_iter().chain(after).map(|record| record.release);
-                known.fold(release_time(end), Timestamp::max)
+                let stands = existing.filter(|existing| Some(*existing) != before).or(after);
+                stands.map_or(Timestamp::MIN, |stands| stands.release).max(release_time(end))
             }
         }
     }

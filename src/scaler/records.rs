@@ -11,7 +11,7 @@ use super::{
     session::Session,
 };
 use crate::{
-    decide::{Action, Decision, MinOwner, Read, RecordWrite},
+    decide::{Action, Decision, Floor, MinOwner, Read, RecordWrite},
     lease::{AtRelease, HOLD, Kept, Record, Records},
     port::{Aws, Clock, Endpoints, ScalableTarget, Scaling, VariantId},
 };
@@ -137,8 +137,10 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
                         complete = self.delete(seen, name).await;
                         if complete {
                             records.forget(name);
-                            // A sleep lowers the floor next.
-                            if decision.action == Action::Release {
+                            // A sleep, also a forced one at zero, lowers the floor next.
+                            if decision.action == Action::Release
+                                && decision.floor != Some(Floor::Lower)
+                            {
                                 let kept = records.to_extend();
                                 records = self.cover_floor(seen, kept, records).await;
                             }

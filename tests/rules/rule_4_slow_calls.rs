@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use reactive_scaler::{
-    lease::{LEASE, NO_FLOOR, Record, Records, WATCH},
+    lease::{HOLD, LEASE, NO_FLOOR, Record, Records, WATCH},
     port::Suspended,
 };
 use serde_json::{Value, json};
@@ -148,6 +148,80 @@ async fn a_floor_that_a_sleep_puts_back_and_an_input_is_too_early_to_see_has_a_r
     assert!(lowering(&setup).is_some());
 }
 
+/// The same where no record exists: the owner has scaled out, and a person sends the endpoint to sleep.
+#[tokio::test]
+async fn a_floor_of_an_endpoint_without_records_that_another_input_is_too_early_to_see_has_a_record()
+ {
+    let setup = Setup::ready_to_sleep();
+    setup.with(|world| {
+        world.set_bounds(&id(), 0, 4);
+        world.remove_action(&id(), LEASE);
+        world.after_call(REGISTER, 1, |world, _| Replaced::MadePlain.apply(world));
+    });
+    setup.upload().await.unwrap();
+    assert_eq!(setup.min(), 1);
+    assert!(lowering(&setup).is_some());
+}
+
+/// A command ends the record, and the target is read as it was before. A live record would wake the endpoint.
+#[tokio::test]
+async fn a_record_that_a_command_ended_is_not_written_again_because_a_read_of_the_target_is_old() {
+    let setup = asleep_by_reads_of_others();
+    setup.with(|world| {
+        world.after_call(REGISTER, 1, |world, _| {
+            Replaced::EndedAndCanceled.apply(world);
+            world.before_call("DescribeScalableTargets", 1, |world, _| {
+                world.set_bounds(&id(), 1, 4);
+                world.after_call("DescribeScalableTargets", 1, |world, _| {
+                    world.set_bounds(&id(), 0, 4);
+                });
+            });
+            world.set_bounds(&id(), 0, 4);
+        });
+    });
+    setup.upload().await.unwrap();
+    assert_eq!(setup.with(|world| world.waiting_hooks()), 0);
+    assert_eq!((lowering(&setup), setup.min()), (None, 0));
+}
+
+/// A tick wakes an endpoint under a hold, on a slow AWS. Before it raises the floor, a forced sleep ends the lease and deletes
+/// the hold.
+#[tokio::test]
+async fn a_hold_that_a_forced_sleep_deletes_while_the_floor_is_raised_is_not_written_again() {
+    let setup = Setup::at_zero();
+    setup.with(|world| {
+        let ends = world.now() + SignedDuration::from_hours(8);
+        world.plant_action(&id(), &ActionPut::once(HOLD, ends, None, Some(4)));
+        world.before_call(REGISTER, 1, |world, _| {
+            world.advance(Duration::from_secs(2));
+            world.remove_action(&id(), HOLD);
+            plant_lease(world, -1);
+        });
+    });
+    setup.tick().await.unwrap();
+    assert_eq!((setup.desired(), setup.min()), (1, 1));
+    assert!(setup.with(|world| world.action(&id(), HOLD).is_none()));
+    assert!(setup.minutes_until_zero(60).await.is_some());
+    assert_eq!(setup.min(), 0);
+}
+
+/// A release ends a live lease, and the records cannot be read after it has deleted the hold.
+#[tokio::test]
+async fn a_release_whose_check_fails_does_not_write_the_lease_as_it_was() {
+    let setup = held_beside_a_record_that_ends_soon().await;
+    setup.with(|world| {
+        plant_lease(world, 15 * 60);
+        world.after_call("DeleteScheduledAction", 1, |world, _| {
+            world.faults.fail_next("DescribeScheduledActions", simulator::Fault::Throttled, 2);
+        });
+    });
+    let release = json!({ "action": "release", "endpoint": ENDPOINT });
+    setup.send(&release).await.unwrap_err();
+    assert_eq!(lowering(&setup), None);
+    assert!(setup.minutes_until_zero(60).await.is_some());
+    assert_eq!(setup.min(), 0);
+}
+
 /// What somebody ended on purpose after the floor was raised stays ended.
 #[tokio::test]
 async fn a_floor_that_was_lowered_again_gets_no_record() {
@@ -265,7 +339,7 @@ async fn a_floor_whose_last_record_a_tick_deletes_while_a_release_goes_on_has_a_
     assert!(played > 20, "{played}");
 }
 
-/// The same, and the time of the tick is up after the deletion, two reads, and a write. It has not come to its look 8 s
+/// The same, and the time of the tick is up after the deletion, three reads, and a write. It has not come to its look 8 s
 /// later.
 #[tokio::test]
 async fn a_floor_whose_last_record_a_tick_deletes_as_its_time_is_up_has_a_record() {
@@ -273,7 +347,7 @@ async fn a_floor_whose_last_record_a_tick_deletes_as_its_time_is_up_has_a_record
     for calls in 1.. {
         let setup = held_beside_a_record_that_ends_soon().await;
         let (tick, released) = (tick(), release_leaves_the_floor(&setup));
-        let first = (calls, 4, setup.send(&tick));
+        let first = (calls, 5, setup.send(&tick));
         let met = in_the_middle_of_killed(&setup.sim, first, released).await;
         let Some(left) = met else { break };
         left_alone += u32::from(left);
