@@ -109,7 +109,7 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
         match decision.floor {
             Some(Floor::Raise) if granted == Granted::Yes => {
                 self.raise_floor(&seen.id, &written.records, begun).await;
-                if decision.capacity.is_none() && self.may_be_on_its_way_to_zero(seen) {
+                if decision.capacity.is_none() && self.others_may_have_read_before(seen) {
                     self.keep_floor_covered(seen, &written.records).await;
                 }
             }
@@ -124,12 +124,15 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
         Acted { accepted, busy, unchanged }
     }
 
-    /// Whether a sleep may have begun since the look at an endpoint that was up: none begins beside a live record. A tick
-    /// that adopts an endpoint is not alone in the next 16 s only if a person sends it to sleep.
-    fn may_be_on_its_way_to_zero(&self, seen: &Seen) -> bool {
-        let adopts = self.subject.signal == SignalKind::Tick;
-        seen.records()
-            .is_some_and(|records| !records.live(self.clock.now()) && (records.exist() || !adopts))
+    /// Whether somebody may have acted at the same time on reads that are older than the floor of an endpoint that was up.
+    /// Beside a live record, no sleep begins: many inputs find one, and do not look again. A tick seldom raises a floor,
+    /// and a person can release the endpoint then. A tick that adopts an endpoint finds no record.
+    fn others_may_have_read_before(&self, seen: &Seen) -> bool {
+        let by_tick = matches!(self.subject.signal, SignalKind::Tick | SignalKind::EndpointChanged);
+        seen.records().is_some_and(|records| match by_tick {
+            true => records.exist(),
+            false => !records.live(self.clock.now()),
+        })
     }
 
     /// Whether a record makes a later tick request the capacity again.

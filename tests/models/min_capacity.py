@@ -51,7 +51,7 @@ ended or cancelled by then: no floor",
     "marker-any": "the marker is deleted by any tick that finds no floor record with R <= X, also when the endpoint is up",
     "raise-checks": "a floor that is up more than a second after its record was about to be put: the records again; no live record lowers it: the \
 record is put again",
-    "raise-checks-late": "a floor that is raised beside an endpoint that is up, or put back by a sleep: 16 s later target and records again; 1, \
+    "raise-checks-late": "a floor that an input raises without a live record, or a tick, while the endpoint is up, or put back by a sleep: 16 s later records and target again, and 8 s later once more; 1, \
 and no floor record counts: the record is put again",
     "lower-checks": "after a live record was made plain because the floor was lowered: T again; 1, and a floor may be raised: a floor record again",
     "delete-cover": "right after a tick deleted a record under our floor, the records again: none lowers the floor any more: an ended floor record \
@@ -366,7 +366,7 @@ class World:
         if floor and got and v["t"]["min"] == 0 and "raisefirst" not in s.v:
             if wrote or "restore-writes" not in s.v:
                 yield from s.floor_up(p, n, put, begun)
-                if not asked and v["recs"]:
+                if not asked and (v["ahead"] if s.procs[p]["kind"] == "tick" else not v["live"]):
                     yield from s.floor_kept(p, n, put)
             else:
                 yield from s.restore(p, v)
@@ -388,14 +388,21 @@ class World:
         """An input that found the endpoint on its way to zero, and read what was before this floor, may have made the record plain."""
         if "raise-checks-late" not in s.v:
             return
-        yield 16  # the input can act on such reads until 8 s later, and what it writes shows after as long again
-        a = yield from s.call(p, "records")
-        t = yield from s.call(p, "target")
-        w = s.parse(t, a)
-        if t["min"] == 1 and not t["suspended"] and not a["foreign"] and not w["unc"]:
-            stands = w["ahead"].get(n)
-            yield from s.write(p, n, w, "F", max(v["recs"][n][1], stands[1] if stands else 0))
-            s.fig["records put again 16 s after a floor was raised"] += 1
+        # The input can act on such reads until 8 s later, and what it writes shows after as long again. Then once more, 8 s later.
+        for wait in (16, 8):
+            yield wait
+            a = yield from s.call(p, "records")
+            t = yield from s.call(p, "target")
+            w = s.parse(t, a)
+            if t["min"] != 1 or t["suspended"] or a["foreign"] or w["unc"]:
+                return
+        if n == "hold" and n not in w["recs"]:
+            n = "lease"
+            yield from s.write(p, n, w, "F", max([s.now + GRACE] + [r[1] + 1 for r in w["unc"].values()]))
+            return
+        stands = w["ahead"].get(n)
+        yield from s.write(p, n, w, "F", max(v["recs"][n][1], stands[1] if stands else 0))
+        s.fig["records put again 16 s after a floor was raised"] += 1
 
     def both(s, p):
         if s.r.random() < 0.5:
@@ -828,7 +835,7 @@ class World:
     def cover(s, p, v, n):
         """A release may have ended the other records in the meantime, and left the floor to the one that was deleted."""
         w = s.parse(v["t"], (yield from s.call(p, "records")))
-        if not w["unc"]:
+        if not w["unc"] and (yield from s.call(p, "target"))["min"] == 1:
             yield from s.write(p, n, w, "F", s.now + GRACE)
             s.fig["records put after a delete"] += 1
 

@@ -34,7 +34,7 @@ def page_file():
     return file
 
 
-@pytest.fixture(params=[(name, scheme) for name in WIDTHS for scheme in ("light", "dark")],
+@pytest.fixture(scope="module", params=[(name, scheme) for name in WIDTHS for scheme in ("light", "dark")],
                 ids=lambda param: "-".join(param))
 def opened(request, chromium, page_file):
     name, scheme = request.param

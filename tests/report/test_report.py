@@ -40,7 +40,7 @@ def crowded_report():
     return written("crowded.html", "--workload", "slow-jobs", "--inputs-per-instance", "5", "--policy", CROWD)
 
 
-@pytest.fixture(params=[(name, scheme) for name in WIDTHS for scheme in ("light", "dark")],
+@pytest.fixture(scope="module", params=[(name, scheme) for name in WIDTHS for scheme in ("light", "dark")],
                 ids=lambda param: "-".join(param))
 def opened(request, chromium, report):
     """The page, and what it asked for."""
