@@ -6,6 +6,7 @@
 mod all_worlds;
 mod broken_ledger;
 mod broken_ledger_memory;
+mod broken_list;
 mod broken_scalers;
 mod budget;
 mod call;

@@ -2,7 +2,7 @@
 //! run.
 
 use crate::{
-    broken_scalers::{BROKEN, OF_LEDGER, PUT_BACK},
+    broken_list::{BROKEN, OF_LEDGER, PUT_BACK},
     budget::{Budget, FLEET_WORLDS, RESULTS_WORLDS, WORLDS},
     plan::Family,
     run,

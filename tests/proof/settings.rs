@@ -1,7 +1,8 @@
 //! The settings of a run, from environment variables.
 
 use crate::{
-    broken_scalers::{self, Defect},
+    broken_list,
+    broken_scalers::Defect,
     generate,
     plan::{Family, Plan},
 };
@@ -41,7 +42,7 @@ impl RunSettings {
             numbers.collect::<Result<_, _>>().expect("PROOF_KEEP: numbers with commas between")
         };
         let defect = variable("PROOF_BREAK").map_or(Defect::Nothing, |name| {
-            broken_scalers::named(&name).unwrap_or_else(|| panic!("PROOF_BREAK: no scaler {name}"))
+            broken_list::named(&name).unwrap_or_else(|| panic!("PROOF_BREAK: no scaler {name}"))
         });
         let family = variable("PROOF_FAMILY").map(|name| match name.as_str() {
             "small" => Family::Small,
