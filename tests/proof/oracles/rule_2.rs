@@ -57,9 +57,10 @@ fn goes_to_sleep(made: &Invocation, call: &CallMade, id: &VariantId) -> bool {
     let looked = made.calls.iter().any(|read| {
         read.request == Request::Actions(id.clone()) && read.requested > call.requested
     });
-    // After a failed call, this one or the one that cancels the record, a sleep stops.
+    // After a failed write, this one or the one that cancels the record, a sleep stops.
     let failed = made.calls.iter().any(|next| {
         next.request.variant() == Some(id)
+            && next.request.operation().is_write()
             && next.requested >= call.requested
             && next.effect.as_ref().is_some_and(|e| matches!(e.response, Response::Failed(_)))
     });

@@ -54,10 +54,10 @@ fn too_long(plan: &Plan, log: &EventLog, made: &Invocation, call: &CallMade) -> 
     // records keeps nothing awake.
     let before = call.effect.as_ref().and_then(|effect| effect.before.as_ref());
     let standing = before.and_then(|before| before.records(id, call.requested.at).named(name));
-    // Another invocation may have renewed or deleted the record since this one read it (Limits).
-    let unchanged = standing
+    // Another invocation may have renewed the record since this one read it (Limits).
+    let unchanged = [standing, last_shown(made, call, id, name)]
         .into_iter()
-        .chain(shown(made, call, id, name))
+        .flatten()
         .any(|record| record.release == *release);
     (name != NO_FLOOR && !unchanged && *release - WATCH > asked + longest).then(|| {
         format!(
@@ -71,18 +71,17 @@ fn too_long(plan: &Plan, log: &EventLog, made: &Invocation, call: &CallMade) -> 
     })
 }
 
-/// The records with this name in the responses before a call.
-fn shown(made: &Invocation, call: &CallMade, id: &VariantId, name: &str) -> Vec<Record> {
+/// The record with this name in the last response before a call.
+fn last_shown(made: &Invocation, call: &CallMade, id: &VariantId, name: &str) -> Option<Record> {
     let answers = made.answers();
-    let before = answers.iter().filter(|(.., answered)| *answered < call.requested);
-    let records = before.filter_map(|(read, effect, answered)| match &effect.response {
+    let mut before = answers.iter().rev().filter(|(.., answered)| *answered < call.requested);
+    before.find_map(|(read, effect, answered)| match &effect.response {
         Response::Actions(actions) if read.request.is_about(id) => {
             let now = answered.at + SignedDuration::from_secs(made.ahead);
-            Records::read(actions, id, now).named(name)
+            Some(Records::read(actions, id, now).named(name))
         }
         _ => None,
-    });
-    records.collect()
+    })?
 }
 
 /// A wake without a request, a live lease or a backlog.
