@@ -98,7 +98,7 @@ impl<A: Aws, C: Clock> Session<'_, A, C> {
                     }
             };
             if let Some(found) = found
-                && (end.is_served(existing, release) || has_work(found))
+                && (end.is_served(existing, release, at_release) || has_work(found))
             {
                 self.effects.awake_at_least_until(found.ends_at());
                 return Put::Kept(found);
@@ -172,14 +172,22 @@ impl End {
     }
 
     /// Whether the existing record is kept instead of writing one with this `release`.
-    fn is_served(self, existing: Option<Record>, release: Timestamp) -> bool {
+    fn is_served(
+        self,
+        existing: Option<Record>,
+        release: Timestamp,
+        at_release: AtRelease,
+    ) -> bool {
         match self {
             Self::At(_) => existing.is_some_and(|existing| existing.release >= release),
             Self::Anew(_) | Self::BesideFloor(_) | Self::Now => false,
             Self::Of(record) => existing != Some(record),
+            // Another invocation can have written a plain record, because it found the one that this invocation wrote.
             Self::Again(_, Replaced { before, after }) => {
+                let lowers =
+                    |existing: Record| at_release != AtRelease::DropFloor || existing.is_floor();
                 ![None, before, after].contains(&existing)
-                    && existing.is_some_and(|existing| existing.release >= release)
+                    && existing.is_some_and(|it| it.release >= release && lowers(it))
             }
         }
     }

@@ -54,11 +54,13 @@ impl Replaced {
     }
 }
 
-/// The record that lowers the floor.
+fn records(setup: &Setup) -> Records {
+    setup.with(|world| Records::read(&world.actions_of(&id()), &id(), world.now()))
+}
+
+/// The live record that lowers the floor.
 fn lowering(setup: &Setup) -> Option<(&'static str, Record)> {
-    setup.with(|world| {
-        Records::read(&world.actions_of(&id()), &id(), world.now()).lowering_floor(world.now())
-    })
+    records(setup).lowering_floor(setup.sim.now())
 }
 
 #[tokio::test]
@@ -220,6 +222,47 @@ async fn a_release_whose_check_fails_does_not_write_the_lease_as_it_was() {
     assert_eq!(lowering(&setup), None);
     assert!(setup.minutes_until_zero(60).await.is_some());
     assert_eq!(setup.min(), 0);
+}
+
+/// A release still reads the hold that it has just deleted. A tick, which saw the hold as well, has deleted the last other
+/// record.
+#[tokio::test]
+async fn a_release_that_reads_the_hold_after_it_deleted_it_leaves_a_record() {
+    let setup = held_beside_a_record_that_ends_soon().await;
+    setup.with(|world| {
+        let ends = world.action(&id(), HOLD).unwrap().runs_at.unwrap();
+        world.after_call("DeleteScheduledAction", 1, move |world, _| {
+            world.remove_action(&id(), LEASE);
+            world.before_call("DescribeScheduledActions", 1, move |world, _| {
+                world.plant_action(&id(), &ActionPut::once(HOLD, ends, Some(0), None));
+                world.after_call("DescribeScheduledActions", 1, |world, _| {
+                    world.remove_action(&id(), HOLD);
+                });
+            });
+        });
+    });
+    let release = json!({ "action": "release", "endpoint": ENDPOINT });
+    setup.send(&release).await.unwrap();
+    assert_eq!(setup.with(|world| world.waiting_hooks()), 0);
+    assert!(records(&setup).named(LEASE).is_some_and(|lease| lease.is_floor()));
+    assert!(setup.minutes_until_zero(60).await.is_some());
+    assert_eq!(setup.min(), 0);
+}
+
+/// Right after a release has deleted the hold, a forced sleep lowers the floor and deletes the records. A record that lowers
+/// the floor would make the owner's next `MinCapacity` ours.
+#[tokio::test]
+async fn a_release_beside_a_forced_sleep_writes_no_record() {
+    let setup = held_beside_a_record_that_ends_soon().await;
+    setup.with(|world| {
+        world.after_call("DeleteScheduledAction", 1, |world, _| {
+            world.remove_action(&id(), LEASE);
+            world.set_bounds(&id(), 0, 4);
+        });
+    });
+    let release = json!({ "action": "release", "endpoint": ENDPOINT });
+    setup.send(&release).await.unwrap();
+    assert_eq!((records(&setup).exist(), setup.min()), (false, 0));
 }
 
 /// What somebody ended on purpose after the floor was raised stays ended.
@@ -387,6 +430,31 @@ async fn a_minimum_of_a_schedule_that_runs_while_our_floor_is_lowered_stays() {
     setup.tick().await.unwrap();
     setup.minutes(60).await;
     assert_eq!((setup.desired(), setup.min()), (1, 1));
+}
+
+/// A state change reads a `MaxCapacity` of 0, and makes the lease plain that an input wrote after the owner had raised the
+/// maximum. A tick finds that plain lease under the floor, and writes it again with the owner's maximum.
+#[tokio::test]
+async fn a_floor_has_a_record_although_another_invocation_writes_the_plain_one_again() {
+    let changed: Value =
+        serde_json::from_str(include_str!("../../events/endpoint-state-change.json")).unwrap();
+    let setup = Setup::at_zero();
+    setup.with(|world| {
+        world.set_bounds(&id(), 0, 0);
+        world.before_call("DescribeScheduledActions", 1, |world, _| {
+            world.set_bounds(&id(), 1, 4);
+            plant_lease(world, 17 * 60);
+            world.scale_by_person(&id(), 1).unwrap();
+            world.after_call("PutScheduledAction", 1, |world, _| {
+                Replaced::MadePlain.apply(world);
+            });
+        });
+    });
+    setup.send(&changed).await.unwrap();
+    assert_eq!(setup.with(|world| world.waiting_hooks()), 0);
+    assert!(lowering(&setup).is_some());
+    assert!(setup.minutes_until_zero(90).await.is_some());
+    assert_eq!(setup.min(), 0);
 }
 
 /// The floor is read right before a forced sleep at zero lowers it, and the records right after it canceled them.

@@ -54,12 +54,14 @@ fn too_long(plan: &Plan, log: &EventLog, made: &Invocation, call: &CallMade) -> 
     // records keeps nothing awake.
     let before = call.effect.as_ref().and_then(|effect| effect.before.as_ref());
     let standing = before.and_then(|before| before.records(id, call.requested.at).named(name));
+    // If AWS refused it, nothing is kept awake.
+    let refused = call.effect.as_ref().is_some_and(|effect| !effect.accepted);
     // Another invocation may have renewed the record since this one read it (Limits).
     let unchanged = [standing, last_shown(made, call, id, name)]
         .into_iter()
         .flatten()
         .any(|record| record.release == *release);
-    (name != NO_FLOOR && !unchanged && *release - WATCH > asked + longest).then(|| {
+    (name != NO_FLOOR && !unchanged && !refused && *release - WATCH > asked + longest).then(|| {
         format!(
             "{} ({:?}) put a {name} of {} that ends at {}, at {}",
             made.cause,
