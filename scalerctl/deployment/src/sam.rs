@@ -46,7 +46,7 @@ impl Sam {
         let found = all.find(|file| is_program(file)).ok_or_else(|| {
             Failure::Usage(
                 "there is no SAM CLI beside scalerctl and on PATH; nothing was changed (what to do: install it with \
-                 `pip install 'reactive-scaler[deploy]'`)"
+                 `pip install aws-sam-cli`)"
                     .to_owned(),
             )
         })?;

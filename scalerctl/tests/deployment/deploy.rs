@@ -3,7 +3,7 @@
 use std::{fs, os::unix::fs::symlink};
 
 use serde_json::Value;
-use simulator::{Bucket, Simulator, VariantState};
+use simulator::{Bucket, LambdaFunction, Simulator, VariantState};
 
 use super::{
     fake_sam::FakeSam,
@@ -91,6 +91,35 @@ async fn parameters_follow_from_the_account() {
     assert_eq!(changed[3..], ["EndpointTag=team-a", "AlarmEmail=a@b.com"]);
 }
 
+/// The template refuses ScalerMode=observe with ScalableTarget=Register.
+#[tokio::test]
+async fn a_function_that_only_observes_registers_nothing_and_changes_no_minimum() {
+    let sim = empty_account();
+    let arguments = [ENDPOINT, "--bucket", "my-inputs", "--set", "ScalerMode=observe"];
+    let parameters = [
+        "EndpointName=my-endpoint",
+        "ScalableTarget=Existing",
+        "InputBucket=my-inputs",
+        "ScalerMode=observe",
+    ];
+    assert_eq!(planned(&sim, &arguments).await, parameters);
+    sim.with(|world| world.register_target(&id(), 1, 4));
+    assert_eq!(planned(&sim, &arguments).await, parameters);
+    let run = deploy(&sim, &FakeSam::waiting(), &[&arguments[..], &["--plan"]].concat()).await;
+    run.assert(0, &["register nothing: the function only observes", "the owner's minimum"]);
+    assert!(!run.text.contains("--allow-zero"), "{}", run.text);
+    // A stack that observes goes on to do so.
+    sim.with(|world| {
+        let routes = r#"[{"endpoint":"my-endpoint","bucket":"my-inputs"}]"#;
+        let variables = [("SCALER_ROUTES", routes), ("SCALER_MODE", "observe")];
+        world.put_function(LambdaFunction::new("reactive-scaler-ScalerFunction-AbC123", variables));
+    });
+    let sam = FakeSam::ending(NO_CHANGES, 0);
+    let run = deploy(&sim, &sam, &[ENDPOINT, "--yes"]).await;
+    run.assert(0, &["register nothing: the function only observes", "nothing to change"]);
+    run.assert_no_write();
+}
+
 #[tokio::test]
 async fn the_plan_says_what_is_made_and_what_it_costs() {
     let sim = empty_account();
@@ -99,7 +128,7 @@ async fn the_plan_says_what_is_made_and_what_it_costs() {
     run.assert(0, &["create the stack reactive-scaler (eu-central-1)", "EndpointName=my-endpoint"]);
     // docs/cost.md has the same total.
     run.assert(0, &["total, at most", "$ 8.00", "not known here: the endpoint's instances"]);
-    run.assert(0, &["turn EventBridge on for my-inputs", "register my-endpoint"]);
+    run.assert(0, &["turn EventBridge on for my-inputs if it is off", "register my-endpoint"]);
     let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/cost.md");
     assert!(fs::read_to_string(page).unwrap().contains("| **total** | | **$8.00** |"));
 }
@@ -161,6 +190,20 @@ async fn a_stack_that_exists_keeps_its_parameters_and_nothing_changes() {
     assert_eq!(after(&called, "--parameter-overrides"), ["JobMinutes=30"]);
 }
 
+/// If the stack registers the variant, a maximum that only `register` changes would be changed back by the next update.
+#[tokio::test]
+async fn a_new_maximum_of_a_stack_that_exists_is_a_parameter_of_it() {
+    let sam = FakeSam::ending(NO_CHANGES, 0);
+    let sim = account_with(r#"[{"endpoint":"my-endpoint","bucket":"my-inputs"}]"#);
+    sim.with(|world| {
+        world.put_bucket("my-inputs", Bucket { event_bridge: true, ..Bucket::default() });
+    });
+    let run = deploy(&sim, &sam, &[ENDPOINT, "--max-capacity", "7", "--yes"]).await;
+    run.assert(1, &["MaxCapacity=7", "Smoke test of"]);
+    let called = sam.arguments().unwrap();
+    assert_eq!(after(&called, "--parameter-overrides"), ["MaxCapacity=7"]);
+}
+
 #[tokio::test]
 async fn what_cannot_be_deployed_is_refused_before_sam_runs() {
     let sam = FakeSam::ending("", 0);
@@ -178,6 +221,10 @@ async fn what_cannot_be_deployed_is_refused_before_sam_runs() {
     });
     refuse(&sim, &["real-time"], &["it has no AsyncInferenceConfig"]).await;
     refuse(&sim, &["two", "--max-capacity", "1"], &["AWS would remove instances"]).await;
+    let run = deploy(&sim, &sam, &["two", "--bucket", "my-input", "--yes"]).await;
+    run.assert(2, &["s3:GetBucketNotification", "my-input"]);
+    run.assert_no_write();
+    assert_eq!(sam.arguments(), None);
     sim.with(|world| world.register_target(&id(), 1, 4));
     refuse(&sim, &[ENDPOINT], &["the owner's minimum", "add --allow-zero"]).await;
     let allowed = planned(&sim, &[ENDPOINT, "--allow-zero", "--bucket", "my-inputs"]).await;
@@ -209,7 +256,7 @@ async fn nothing_is_deployed_without_a_confirmation_a_sam_cli_or_a_template() {
     assert_eq!(sam.arguments(), None);
     let template = sam.template();
     let run = scalerctl(&sim, &["deploy", "--yes", "--template", &template]).await;
-    run.assert(2, &["there is no SAM CLI", "pip install 'reactive-scaler[deploy]'"]);
+    run.assert(2, &["there is no SAM CLI", "pip install aws-sam-cli"]);
     let run = scalerctl(&sim, &["deploy", "--yes", "--template", "/no/file.yaml"]).await;
     run.assert(2, &["/no/file.yaml is no file"]);
     run.assert_no_write();

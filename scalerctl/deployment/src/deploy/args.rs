@@ -33,7 +33,8 @@ pub struct DeployArgs {
     #[arg(long, requires = "bucket", value_parser = NonEmptyStringValueParser::new())]
     pub suffix: Option<String>,
 
-    /// MaxCapacity; default: that of the registration, else the present number of instances, at least 1
+    /// MaxCapacity; default: that of the registration or the stack, else the present number of
+    /// instances, at least 1
     #[arg(long, value_name = "N", requires = "endpoint", value_parser = whole_number::<i32>(1..=9_999, " of instances"))]
     pub max_capacity: Option<i32>,
 
@@ -67,6 +68,19 @@ pub struct DeployArgs {
     pub format: FormatArgs,
 }
 
+impl DeployArgs {
+    /// The value of a parameter of the template that the user gave.
+    pub fn value(&self, name: &str) -> Option<&str> {
+        let given = self.parameters.iter().rfind(|parameter| parameter.name == name);
+        given.map(|parameter| parameter.value.as_str())
+    }
+
+    /// Whether the function only observes: as the user asked, or else as it does now.
+    pub fn observes(&self, now: bool) -> bool {
+        self.value("ScalerMode").map_or(now, |mode| mode == "observe")
+    }
+}
+
 /// Description in `scalerctl deploy --help`.
 pub const DEPLOY: &str = "\
 Deploy the function, connect its bucket, and register the endpoint. Run again, it changes what differs.
@@ -74,10 +88,11 @@ Deploy the function, connect its bucket, and register the endpoint. Run again, i
 The command looks at the endpoint, its registration, the SageMaker SDK's default bucket, and the functions in the \
 region. It proposes the parameters of the template with a reason for each, says what is made and what that costs a \
 month, and asks once. Then it runs `sam deploy`, turns EventBridge on for the bucket (its other notifications stay), \
-registers the endpoint as `scalerctl register` does, and ends with the checks of `scalerctl smoke`.
+registers the endpoint as `scalerctl register` does, and ends with the checks of `scalerctl smoke`. With `--set \
+ScalerMode=observe`, it registers and checks nothing.
 
 A stack that exists keeps its parameters, except those that you give. The SAM CLI is used from beside scalerctl, or \
-from PATH: `pip install 'reactive-scaler[deploy]'` installs it.";
+from PATH: `pip install aws-sam-cli` installs it.";
 
 /// Examples and exit codes in `scalerctl deploy --help`.
 pub const DEPLOY_EXAMPLES: &str = "\

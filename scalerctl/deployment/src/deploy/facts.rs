@@ -24,6 +24,8 @@ pub struct Facts {
     pub endpoint: Option<EndpointFacts>,
     /// Whether the default bucket of the SageMaker SDK exists in the account.
     pub has_sdk_bucket: bool,
+    /// Whether the function of the stack that is deployed only observes now.
+    pub observes: bool,
 }
 
 impl Facts {
@@ -31,7 +33,8 @@ impl Facts {
     ///
     /// # Errors
     ///
-    /// [`Failure::NoAccess`] if a call fails that the plan needs.
+    /// [`Failure::NoAccess`] if a call fails that the plan needs, or the notifications of a new stack's bucket cannot be
+    /// read. Otherwise, this would fail only after the stack was created.
     pub async fn read(
         clients: &Clients,
         arguments: &DeployArgs,
@@ -50,7 +53,22 @@ impl Facts {
         let region = clients.region.clone();
         let notifications = Notifications::new(&clients.config, account.clone());
         let has_sdk_bucket = notifications.read(&sdk_bucket(&region, &account)).await.is_ok();
-        Ok(Self { account, region, deployed, endpoint, has_sdk_bucket })
+        let existing = deployed.iter().find(|it| it.stack.as_deref() == Some(&*arguments.stack));
+        let observes = match existing {
+            Some(existing) => {
+                let function = clients.lambda.function(&existing.function).await;
+                function.map_err(no_access)?.mode.as_deref() == Some("observe")
+            }
+            None => false,
+        };
+        let stack_creates_it =
+            existing.is_some() || arguments.value("UploadTrigger") == Some("Notification");
+        let bucket = arguments.bucket.as_deref().or(arguments.value("InputBucket"));
+        if let Some(bucket) = bucket.filter(|_| !stack_creates_it) {
+            progress.step("S3: the bucket's notifications");
+            notifications.read(bucket).await.map_err(no_access)?;
+        }
+        Ok(Self { account, region, deployed, endpoint, has_sdk_bucket, observes })
     }
 
     /// The function of a stack.

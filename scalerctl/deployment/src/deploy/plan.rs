@@ -39,8 +39,12 @@ pub struct Plan {
     pub parameters: Vec<Parameter>,
     /// The buckets whose events go to EventBridge then.
     pub buckets: Vec<String>,
+    /// The bucket that the stack creates.
+    pub created_bucket: Option<String>,
     /// The endpoint that is registered then.
     pub endpoint: Option<String>,
+    /// The function only observes, so nothing is registered.
+    pub observes: bool,
     /// Problems of the endpoint that do not stop the deployment.
     pub warnings: Vec<Check>,
     /// What a new stack costs a month.
@@ -68,8 +72,9 @@ pub fn plan(arguments: &DeployArgs, facts: &Facts, template: PathBuf) -> Result<
     };
     let value =
         |name: &str| parameters.iter().find(|it| it.name == name).map(|it| it.value.clone());
-    let observes = value("ScalerMode").as_deref() == Some("observe");
+    let observes = arguments.observes(facts.observes);
     let is_notified = value("UploadTrigger").as_deref() == Some("Notification");
+    let created_bucket = value("InputBucket").filter(|_| is_notified);
     let new_buckets = value("InputBucket").into_iter().filter(|it| !it.is_empty() && !is_notified);
     let mut buckets: Vec<String> = existing.map(Deployed::buckets).unwrap_or_default();
     buckets.extend(new_buckets);
@@ -86,7 +91,9 @@ pub fn plan(arguments: &DeployArgs, facts: &Facts, template: PathBuf) -> Result<
         template,
         parameters,
         buckets,
+        created_bucket,
         endpoint: name.filter(|_| !observes),
+        observes,
         warnings,
         costs,
     })
@@ -107,8 +114,12 @@ fn endpoint_problems(arguments: &DeployArgs, facts: &Facts) -> Result<Vec<Check>
     let was_read = facts.endpoint.as_ref().is_some_and(|endpoint| endpoint.target.is_ok());
     let is_owners_minimum = |check: &Check| check.id == CheckId::Registered && was_read;
     let problems = problems.filter(|check| !(is_owners_minimum(check) && arguments.allow_zero));
-    let (needed, others): (Vec<Check>, Vec<Check>) =
-        problems.partition(|check| NEEDED.contains(&check.id));
+    // A function that only observes changes no minimum, so nothing is to be done about it.
+    let observes = arguments.observes(facts.observes);
+    let is_kept = |check: &Check| is_owners_minimum(check) && observes;
+    let (needed, mut others): (Vec<Check>, Vec<Check>) =
+        problems.partition(|check| NEEDED.contains(&check.id) && !is_kept(check));
+    others.iter_mut().filter(|check| is_kept(check)).for_each(|check| check.problem = None);
     if needed.is_empty() {
         return Ok(others.into_iter().filter(|check| check.id != CheckId::Name).collect());
     }

@@ -29,10 +29,15 @@ pub fn text(plan: &Plan) -> String {
     }
     out.push_str("then\n");
     for bucket in &plan.buckets {
-        let _ =
-            writeln!(out, "  turn EventBridge on for {bucket}, and keep its other notifications");
+        let _ = writeln!(
+            out,
+            "  turn EventBridge on for {bucket} if it is off, and keep its other notifications"
+        );
     }
-    if plan.buckets.is_empty() {
+    if let Some(bucket) = &plan.created_bucket {
+        let _ = writeln!(out, "  the stack creates {bucket}, which notifies the function");
+    }
+    if plan.buckets.is_empty() && plan.created_bucket.is_none() {
         let text =
             "no bucket: only the backlog alarm wakes the endpoint, minutes later (see --bucket)";
         let _ = writeln!(out, "  {}", paint(NOTE, text));
@@ -41,8 +46,13 @@ pub fn text(plan: &Plan) -> String {
         Some(endpoint) => {
             let _ = writeln!(out, "  register {endpoint}, and check the deployment");
         }
+        None if plan.observes => {
+            let _ = writeln!(out, "  register nothing: the function only observes");
+            let _ = writeln!(out, "  check it: scalerctl smoke --endpoint NAME");
+        }
         None => {
             let _ = writeln!(out, "  register each endpoint: scalerctl register NAME");
+            let _ = writeln!(out, "  check each endpoint: scalerctl smoke --endpoint NAME");
         }
     }
     for warning in &plan.warnings {
@@ -79,7 +89,9 @@ pub fn document(plan: &Plan) -> Value {
         "template": plan.template,
         "parameters": plan.parameters,
         "buckets": plan.buckets,
+        "created_bucket": plan.created_bucket,
         "register": plan.endpoint,
+        "observes": plan.observes,
         "warnings": warnings.collect::<Vec<_>>(),
         "costs": plan.costs,
         "dollars_a_month": (!plan.costs.is_empty()).then(|| monthly_cost::total(&plan.costs)),
