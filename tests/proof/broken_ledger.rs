@@ -2,7 +2,7 @@
 
 use std::sync::PoisonError;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use reactive_scaler::{
     lease::{LEASE, WORK},
     ledger::{Item, Location, RequestResult, Standing, Upload},
@@ -95,6 +95,7 @@ impl Ledger for DefectivePort {
     async fn forget_unchanged(&self, endpoint: &str, item: &Item) -> AwsResult<bool> {
         match self.defect {
             Defect::NeverForgotten => return Ok(true),
+            Defect::ForcedForgetsNothing if self.is_forced() => return Ok(true),
             Defect::ForgottenUnconditionally => {}
             _ => return self.port.forget_unchanged(endpoint, item).await,
         }
@@ -125,9 +126,18 @@ impl DefectivePort {
         let at_zero = self.seen().at_zero.contains(endpoint);
         // Only an invocation that CloudTrail reports reads the ledger before anything else.
         let is_of_invocation = !self.seen().has_described;
+        let is_forced = self.is_forced();
         match self.defect {
             Defect::OutstandingNotSeen => {
                 items.retain(|item| item.standing() != Standing::Outstanding);
+            }
+            Defect::ForcedOverYoung if is_forced => {
+                items.retain(|item| item.standing() != Standing::Outstanding);
+            }
+            Defect::YoungForgotten => {
+                let long_ago = self.port.sim.now() - SignedDuration::from_hours(3);
+                let old = items.iter_mut().filter(|it| it.standing() == Standing::Outstanding);
+                old.for_each(|item| item.touched_at = Some(long_ago));
             }
             Defect::ResultWithoutUploadNotSeen => {
                 items.retain(|item| item.standing() != Standing::ResultOnly);

@@ -35,7 +35,7 @@ pub const BROKEN: &[(u8, Defect, &str, u64)] = &[
     (5, Defect::RecordsNotSeen, "records are not read: each event writes again", 21),
     (6, Defect::MetricReadEachTime, "the metric is read with each look", 1),
     (6, Defect::NothingRemembered, "a warm container remembers nothing", 1),
-    (7, Defect::SecondFailureSwallowed, "of several failures only the first is told of", 21),
+    (7, Defect::SecondFailureSwallowed, "of several failures, only the first is reported", 21),
     (7, Defect::BusyTakenForDone, "a capacity call that is refused as busy is taken for done", 51),
     (7, Defect::WriteFailuresSwallowed, "writes that fail are taken for done", 10),
     (7, Defect::ReadFailuresSwallowed, "an endpoint that cannot be read is taken for none", 2),
@@ -66,9 +66,10 @@ pub const PUT_BACK: &[(u8, Defect, &str, u64)] = &[
         "any record makes a MinCapacity of 1 ours, and drops it at R",
         8,
     ),
+    (3, Defect::NoFloorNotPut, "a sleep does not cancel the record of the floor that it lowers", 8),
     (4, Defect::RefusedCapacityTakenForDone, "a floor is raised where the capacity was refused", 1),
     (6, Defect::NothingRemembered, "while DescribeEndpoint fails, calls grow with uploads", 18),
-    (7, Defect::NothingRemembered, "a wait without a bound is told to nobody", 11),
+    (7, Defect::NothingRemembered, "a wait without a bound is not reported", 11),
 ];
 
 /// The same for worlds of the family `results`: each part of the rules of `docs/internals/ledger.md`.
@@ -96,6 +97,9 @@ pub const OF_LEDGER: &[(u8, Defect, &str, u64)] = &[
     (3, Defect::ShortWindow, "the metric counts for 6 minutes only, however long jobs are", 2),
     (1, Defect::EverythingExplains, "any upload explains any invocation", 17),
     (4, Defect::InvocationNotExplained, "no upload explains an invocation", 2),
+    (3, Defect::ForcedOverYoung, "a forced sleep does not see outstanding uploads", 265),
+    (4, Defect::ForcedForgetsNothing, "a forced sleep forgets nothing", 278),
+    (3, Defect::YoungForgotten, "a sleep by the metric also forgets uploads that are young", 110),
     (3, Defect::WorkNotEnded, "the work record is not ended", 1),
     (4, Defect::OldDatapointsCount, "at zero, datapoints from before the newest result count", 1),
     (4, Defect::ForgottenUnconditionally, "an item is forgotten whatever was added to it", 64),
@@ -120,8 +124,8 @@ pub const OF_LEDGER: &[(u8, Defect, &str, u64)] = &[
     (4, Defect::ScaleInNotSeen, "the scale in of one variant extends the record of another", 49),
     (4, Defect::LedgerNotReadAtZero, "at zero, the ledger is not read", 1),
     (1, Defect::RecordNotKept, "at zero, no record is kept while the ledger cannot be read", 83),
-    (7, Defect::LedgerWriteTakenForDone, "a failed write to the ledger is told to nobody", 1),
-    (7, Defect::UnreadableTakenForDone, "a ledger that cannot be read is told to nobody", 5),
+    (7, Defect::LedgerWriteTakenForDone, "a failed write to the ledger is not reported", 1),
+    (7, Defect::UnreadableTakenForDone, "a ledger that cannot be read is not reported", 5),
 ];
 
 /// The defect of this name.

@@ -15,7 +15,7 @@ use reactive_scaler::{
     },
 };
 
-use crate::{broken_ledger_memory::BrokenLedger, event_log::Signal, port::Port};
+use crate::{broken_ledger_memory::BrokenLedger, event_log::Signal, plan::Command, port::Port};
 
 /// The defect of a broken scaler.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,6 +88,10 @@ pub enum Defect {
     IdleMinutesAsWindow,
     InvocationNotExplained,
     EverythingExplains,
+    ForcedOverYoung,
+    ForcedForgetsNothing,
+    YoungForgotten,
+    NoFloorNotPut,
     /// A variant that is scaled in to zero is shown at zero, so the endpoint seems to be `Updating` for all variants.
     ScaleInNotSeen,
 }
@@ -140,6 +144,11 @@ impl DefectivePort {
             ledger: BrokenLedger::default(),
             stands_at,
         }
+    }
+
+    /// Whether a person forces the endpoint to sleep.
+    pub(crate) fn is_forced(&self) -> bool {
+        matches!(self.seen().signal, Some(Signal::Command(_, Command::Sleep { force: true })))
     }
 
     fn stop_clock(&self, at: Option<Timestamp>) {
@@ -378,6 +387,9 @@ impl Scaling for DefectivePort {
             return Ok(());
         }
         if self.is(Defect::LeaseNotWritten) || self.is(Defect::LeaseOnlySaid) {
+            return Ok(());
+        }
+        if self.is(Defect::NoFloorNotPut) && name == NO_FLOOR {
             return Ok(());
         }
         let now = self.port.sim.now();

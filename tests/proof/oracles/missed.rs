@@ -12,7 +12,7 @@ use simulator::Event;
 
 use crate::{
     call::{Request, Response},
-    event_log::{EventLog, Invocation, Signal},
+    event_log::{EventLog, Invocation, InvocationEnd, Signal},
     state_history::{EndpointState, Snapshot},
 };
 
@@ -69,7 +69,10 @@ impl Missed<'_> {
                 .any(|(call, effect, _)| call.request == endpoint && wanted(&effect.response))
         };
         let gone = answered(|shown| *shown == Response::Endpoint(None));
-        let unseen = answered(|shown| matches!(shown, Response::Failed(_)));
+        // An answer that came too late was not used.
+        let gave_up = format!("DescribeEndpoint on {} failed", self.id.endpoint);
+        let unseen = answered(|shown| matches!(shown, Response::Failed(_)))
+            || matches!(&tick.end, InvocationEnd::Failed(text) if text.contains(&gave_up));
         if tick.signal != Signal::Tick || tick.began.at <= self.since || gone {
             return false;
         }

@@ -109,7 +109,16 @@ fn over_work(
         Response::Actions(actions) => Some(Records::read(actions, id, metric.requested.at + ahead)),
         _ => None,
     });
-    let first = first.ok_or("it saw no lease before the evidence")?;
+    // A variant that is not registered has no records, so a person can put it to zero without them.
+    let is_forced = matches!(made.signal, Signal::Command(_, Command::Sleep { force: true }));
+    let registered = before[..evidence].iter().rev().find_map(|(_, effect, _)| {
+        if let Response::Target(shown) = &effect.response { Some(shown.is_some()) } else { None }
+    });
+    let without_records = is_forced && registered == Some(false);
+    let first = match first {
+        None if without_records => Records::default(),
+        first => first.ok_or("it saw no lease before the evidence")?,
+    };
     let end = first.ends_at().filter(|end| *end <= decided_at).unwrap_or(decided_at);
     idle_since(points, end - idle, decided_at)?;
 
@@ -143,7 +152,6 @@ fn over_work(
     if status != Some(EndpointStatus::InService) {
         return Err(format!("its last look saw the status {status:?}"));
     }
-    let is_forced = matches!(made.signal, Signal::Command(_, Command::Sleep { force: true }));
     if is_unregistered && is_forced {
         return Ok(());
     }
