@@ -61,7 +61,7 @@ reasons! {
     /// Every upload has a result.
     WorkDone = "work_done",
     /// The ledger has an upload without a result.
-    Outstanding = "outstanding",
+    WorkOutstanding = "work_outstanding",
     /// The desired capacity is 0, and nothing requires an instance.
     Asleep = "asleep",
     /// Work arrived while the endpoint was scaled to zero. It stays up, or is woken again.

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use jiff::SignedDuration;
-use reactive_scaler::config::{To, Whom, routes_from_json};
+use reactive_scaler::config::{Selector, To, routes_from_json};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/template/routes");
 
@@ -74,13 +74,13 @@ fn results_reach_their_fields() {
 #[test]
 fn routing_reaches_its_fields() {
     let sdk = &routes_from_json(&rendered("sdk-keys")).unwrap()[0];
-    assert_eq!(sdk.whom, Whom::SdkKey);
+    assert_eq!(sdk.selector, Selector::SdkKey);
     assert_eq!(sdk.variant, None);
     assert_eq!(sdk.bucket.as_deref(), Some("sagemaker-eu-west-1-123456789012"));
     assert_eq!((sdk.idle_minutes, sdk.job_minutes), (15, 60));
 
     let pattern = &routes_from_json(&rendered("pattern")).unwrap()[0];
-    assert!(matches!(pattern.whom, Whom::Matching { to: To::All, .. }), "{pattern:?}");
+    assert!(matches!(pattern.selector, Selector::Matching { to: To::All, .. }), "{pattern:?}");
     assert_eq!((pattern.variant.as_deref(), pattern.inputs_per_instance), (None, Some(20)));
     assert!(pattern.takes("my-inputs", "async/in/a.wav"));
 }

@@ -21,17 +21,17 @@ pub(super) struct Expressions {
 
 impl Expressions {
     /// Adds the events of `new` to an item that was not read. The condition is that this has the same effect as
-    /// [`Item::add_upload`] and [`Item::add_result`]: the set has room, a result is not known, and no time that is
-    /// there is later.
+    /// [`Item::add_upload`] and [`Item::add_result`]: the set is not full, a result is not known, and no stored
+    /// time is later.
     pub fn addition(new: &Item) -> Self {
         let mut this = Self::default();
-        let room = |set| format!("size({set}) < :members");
+        let not_full = |set| format!("size({set}) < :members");
         if let Some(ids) = members(&new.uploads) {
-            this.add_to(UPLOADS, ids, room(UPLOADS));
+            this.add_to(UPLOADS, ids, not_full(UPLOADS));
         }
         if let (Some(ids), Some(id)) = (members(&new.results), new.results.first()) {
             let unknown = format!("NOT contains({RESULTS}, :result)");
-            this.add_to(RESULTS, ids, format!("{} AND {unknown}", room(RESULTS)));
+            this.add_to(RESULTS, ids, format!("{} AND {unknown}", not_full(RESULTS)));
             this.values.insert(":result".to_owned(), text(id));
         }
         this.values.insert(":members".to_owned(), number(MAX_MEMBERS as i64));

@@ -13,7 +13,7 @@ pub use error::ConfigError;
 pub(crate) use names::is_bucket_name;
 pub use names::{Registered, is_sagemaker_name};
 pub use policy::{Policy, SHORTEST_IDLE};
-pub use route::{Route, To, Whom};
+pub use route::{Route, Selector, To};
 pub use routes_json::routes_from_json;
 
 /// An environment variable that the function reads itself. The AWS SDK and the Lambda runtime read others.

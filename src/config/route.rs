@@ -13,7 +13,7 @@ use super::{
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Route {
     /// How the route identifies its endpoints.
-    pub whom: Whom,
+    pub selector: Selector,
     /// The value of `endpoint`: a name, a pattern or `{endpoint}`. Empty with a preset.
     pub endpoint: String,
     /// Name of the production variant. Default: the endpoint's only one.
@@ -53,7 +53,7 @@ pub enum To {
 
 /// How a route identifies its endpoints.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Whom {
+pub enum Selector {
     /// By name.
     Named,
     /// By a pattern of names.
@@ -98,7 +98,7 @@ impl Route {
     /// A route with an endpoint name and default values.
     pub fn named(endpoint: impl Into<String>) -> Self {
         Self {
-            whom: Whom::Named,
+            selector: Selector::Named,
             endpoint: endpoint.into(),
             variant: None,
             bucket: None,
@@ -114,12 +114,12 @@ impl Route {
 
     /// The same route for one of its endpoints.
     pub fn of_endpoint(&self, name: &str) -> Self {
-        Self { whom: Whom::Named, endpoint: name.to_owned(), ..self.clone() }
+        Self { selector: Selector::Named, endpoint: name.to_owned(), ..self.clone() }
     }
 
     /// Whether an input is for all matching endpoints and not only for the newest.
     pub fn goes_to_all(&self) -> bool {
-        matches!(self.whom, Whom::Matching { to: To::All, .. })
+        matches!(self.selector, Selector::Matching { to: To::All, .. })
     }
 
     /// The idle window that the route sets. The one that is used is at least [`SHORTEST_IDLE`].

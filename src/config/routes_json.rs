@@ -8,7 +8,7 @@ use super::{
     key_pattern::{KeyForm, PLACE},
     name_pattern::Pattern,
     names::{is_bucket_name, is_sagemaker_name},
-    route::{Route, To, Whom, default_idle, default_job, one},
+    route::{Route, Selector, To, default_idle, default_job, one},
 };
 
 /// One element of `SCALER_ROUTES` as it is written.
@@ -105,7 +105,7 @@ fn of_json(path: &str, error: &serde_json::Error) -> ConfigError {
 
 fn checked(written: Written) -> Result<Route, (&'static str, String)> {
     let route = Route {
-        whom: whom(&written)?,
+        selector: selector(&written)?,
         endpoint: written.endpoint,
         variant: written.variant,
         bucket: written.bucket,
@@ -160,7 +160,7 @@ fn check_fields(route: &Route) -> Result<(), (&'static str, String)> {
         );
         return Err(("job_minutes", problem));
     }
-    if route.results && matches!(route.whom, Whom::Matching { .. }) {
+    if route.results && matches!(route.selector, Selector::Matching { .. }) {
         let problem =
             "is not possible for a pattern of names, because an upload must name one endpoint";
         return Err(("results", problem.into()));
@@ -169,7 +169,7 @@ fn check_fields(route: &Route) -> Result<(), (&'static str, String)> {
 }
 
 /// How the route identifies its endpoints, according to several fields.
-fn whom(route: &Written) -> Result<Whom, (&'static str, String)> {
+fn selector(route: &Written) -> Result<Selector, (&'static str, String)> {
     let in_prefix = route.prefix.matches(PLACE).count();
     let is_pattern = route.preset.is_none() && route.endpoint.contains('*');
     if route.suffix.contains(PLACE) {
@@ -183,13 +183,13 @@ fn whom(route: &Written) -> Result<Whom, (&'static str, String)> {
             [("endpoint", &route.endpoint), ("prefix", &route.prefix), ("suffix", &route.suffix)];
         return match said_by_the_preset.into_iter().find(|(_, text)| !text.is_empty()) {
             Some((field, _)) => Err((field, "must be omitted, because the preset sets it".into())),
-            None => Ok(Whom::SdkKey),
+            None => Ok(Selector::SdkKey),
         };
     }
     if route.endpoint == PLACE {
         let form = KeyForm::new(&route.prefix, &route.suffix);
         return match form.filter(|_| in_prefix == 1) {
-            Some(form) => Ok(Whom::InKey(form)),
+            Some(form) => Ok(Selector::InKey(form)),
             None => Err((
                 "prefix",
                 format!("must contain {PLACE} once, because the endpoint is {PLACE}"),
@@ -204,10 +204,10 @@ fn whom(route: &Written) -> Result<Whom, (&'static str, String)> {
     }
     if is_pattern && is_name_pattern(&route.endpoint) {
         let pattern = Pattern::new(&route.endpoint);
-        return Ok(Whom::Matching { pattern, to: route.to.unwrap_or_default() });
+        return Ok(Selector::Matching { pattern, to: route.to.unwrap_or_default() });
     }
     if is_sagemaker_name(&route.endpoint) {
-        return Ok(Whom::Named);
+        return Ok(Selector::Named);
     }
     Err((
         "endpoint",

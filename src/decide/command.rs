@@ -52,7 +52,7 @@ pub fn sleep(seen: &Observed, policy: &Policy, now: Timestamp, force: bool) -> V
     } else if records.live(now) && !force {
         Some(Reason::LeaseLive)
     } else if is_outstanding(seen, policy, now, force) {
-        Some(Reason::Outstanding)
+        Some(Reason::WorkOutstanding)
     } else {
         None
     };
@@ -108,7 +108,7 @@ fn unregistered(seen: &Observed, policy: &Policy, now: Timestamp) -> Verdict {
         Some(0) => Some(Reason::Asleep),
         None => Some(Reason::CapacityUnknown),
         Some(_) if seen.endpoint.status != EndpointStatus::InService => Some(Reason::NotInService),
-        Some(_) if is_outstanding(seen, policy, now, true) => Some(Reason::Outstanding),
+        Some(_) if is_outstanding(seen, policy, now, true) => Some(Reason::WorkOutstanding),
         Some(_) => None,
     };
     if let Some(reason) = refused {

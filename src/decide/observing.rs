@@ -33,7 +33,7 @@ pub fn with_work_record(
     }
     if seen.ledger.is_outstanding() {
         let records = vec![RecordWrite::Extend(Kept::Work, now + policy.idle)];
-        return Decision { records, ..Decision::of(Action::Extend, Reason::Outstanding) };
+        return Decision { records, ..Decision::of(Action::Extend, Reason::WorkOutstanding) };
     }
     decision
 }

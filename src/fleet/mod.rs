@@ -7,7 +7,7 @@
 pub mod sdk_key;
 
 pub use crate::config::Registered;
-use crate::config::{Route, Whom, key_pattern::InKey, name_pattern::Pattern};
+use crate::config::{Route, Selector, key_pattern::InKey, name_pattern::Pattern};
 
 /// How an upload identifies its endpoint, for one route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,31 +31,31 @@ pub fn endpoint_source<'k>(
     if route.bucket.as_deref().is_some_and(|wanted| wanted != bucket) {
         return None;
     }
-    match &route.whom {
-        Whom::Named => route.takes(bucket, key).then_some(EndpointSource::Named),
-        Whom::Matching { .. } => route.takes(bucket, key).then_some(EndpointSource::Matching),
-        Whom::InKey(form) => form.look(key).map(EndpointSource::InKey),
-        Whom::SdkKey => sdk_key::name_in(key).map(EndpointSource::SdkName),
+    match &route.selector {
+        Selector::Named => route.takes(bucket, key).then_some(EndpointSource::Named),
+        Selector::Matching { .. } => route.takes(bucket, key).then_some(EndpointSource::Matching),
+        Selector::InKey(form) => form.look(key).map(EndpointSource::InKey),
+        Selector::SdkKey => sdk_key::name_in(key).map(EndpointSource::SdkName),
     }
 }
 
 /// Whether a route can cover the endpoint with this name in its ARN. SageMaker writes it in lower case.
 pub fn can_cover_arn(route: &Route, name: &str) -> bool {
-    match &route.whom {
-        Whom::Named => route.endpoint.eq_ignore_ascii_case(name),
-        Whom::Matching { .. } => {
+    match &route.selector {
+        Selector::Named => route.endpoint.eq_ignore_ascii_case(name),
+        Selector::Matching { .. } => {
             let pattern = Pattern::new(&route.endpoint.to_ascii_lowercase());
             pattern.matches(&name.to_ascii_lowercase())
         }
-        Whom::InKey(_) | Whom::SdkKey => true,
+        Selector::InKey(_) | Selector::SdkKey => true,
     }
 }
 
 /// Whether a route covers the endpoint with this name.
 pub fn covers(route: &Route, name: &str) -> bool {
-    match &route.whom {
-        Whom::Named => route.endpoint == name,
-        Whom::Matching { pattern, .. } => pattern.matches(name),
-        Whom::InKey(_) | Whom::SdkKey => true,
+    match &route.selector {
+        Selector::Named => route.endpoint == name,
+        Selector::Matching { pattern, .. } => pattern.matches(name),
+        Selector::InKey(_) | Selector::SdkKey => true,
     }
 }

@@ -157,7 +157,7 @@ fn sleep_blocked(done: &Done) -> bool {
                 | Reason::NotInService
                 | Reason::LeaseUnreadable
                 | Reason::TargetUnreadable
-                | Reason::Outstanding
+                | Reason::WorkOutstanding
                 | Reason::LedgerUnreadable
         )
 }

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     config::key_pattern::InKey,
-    config::{Route, Whom, is_sagemaker_name},
+    config::{Route, Selector, is_sagemaker_name},
     fleet::{self, EndpointSource, Registered, sdk_key},
     ignored::IgnoredSignal,
     signal::{Command, Signal, What},
@@ -109,7 +109,9 @@ pub(super) fn plan<'a>(routes: &'a [Route], signals: &'a [Signal]) -> Work<'a> {
                 }
                 continue;
             }
-            About::Mention(texts) if routes.iter().all(|route| route.whom == Whom::Named) => {
+            About::Mention(texts)
+                if routes.iter().all(|route| route.selector == Selector::Named) =>
+            {
                 let none = Registered::new();
                 let mentioned = mentioned(routes, &none, texts);
                 if mentioned.is_empty() {
@@ -265,8 +267,9 @@ impl<'a> Question<'a> {
         match self.0.about {
             About::SdkName(name) | About::Endpoint(name, _) => Some(name),
             About::Arn(name) => is_sagemaker_name(name).then_some(name),
-            About::Somewhere(number, rest) => match routes.get(number).map(|route| &route.whom) {
-                Some(Whom::InKey(form)) => form.shortest(rest),
+            About::Somewhere(number, rest) => match routes.get(number).map(|route| &route.selector)
+            {
+                Some(Selector::InKey(form)) => form.shortest(rest),
                 _ => None,
             },
             About::Route(_) | About::Matching(_) | About::Mention(_) => None,
@@ -294,8 +297,9 @@ impl<'a> Question<'a> {
                 .map(|route| registered.iter().filter(|name| fleet::covers(route, name)))
                 .map(|names| names.map(String::as_str).collect())
                 .unwrap_or_default(),
-            About::Somewhere(number, rest) => match routes.get(number).map(|route| &route.whom) {
-                Some(Whom::InKey(form)) => form.longest(rest, registered).into_iter().collect(),
+            About::Somewhere(number, rest) => match routes.get(number).map(|route| &route.selector)
+            {
+                Some(Selector::InKey(form)) => form.longest(rest, registered).into_iter().collect(),
                 _ => Vec::new(),
             },
             About::SdkName(name) => sdk_key::endpoints(name, registered),
@@ -362,7 +366,7 @@ fn routes_of<'a>(
 ) -> Vec<(Cow<'a, Route>, bool)> {
     let mut named = routes
         .iter()
-        .filter(|route| route.whom == Whom::Named && route.endpoint == endpoint)
+        .filter(|route| route.selector == Selector::Named && route.endpoint == endpoint)
         .peekable();
     if named.peek().is_none() {
         return covering(routes, endpoint)
@@ -383,13 +387,13 @@ fn routes_of<'a>(
 /// The endpoints of routes that this name in an ARN means. An account has no two endpoints whose names differ in case
 /// only.
 fn named_in_arn<'n>(routes: &'n [Route], name: &str) -> BTreeSet<&'n str> {
-    let named = routes.iter().filter(|route| route.whom == Whom::Named);
+    let named = routes.iter().filter(|route| route.selector == Selector::Named);
     named.map(|route| route.endpoint.as_str()).filter(|it| it.eq_ignore_ascii_case(name)).collect()
 }
 
 /// The first route for several endpoints that covers this one.
 pub(super) fn covering<'a>(routes: &'a [Route], endpoint: &str) -> Option<&'a Route> {
-    routes.iter().find(|route| route.whom != Whom::Named && fleet::covers(route, endpoint))
+    routes.iter().find(|route| route.selector != Selector::Named && fleet::covers(route, endpoint))
 }
 
 /// A route without a variant takes the variant that the signal names, if any.
@@ -408,7 +412,7 @@ fn mentioned<'n>(
     registered: &'n Registered,
     texts: &[String],
 ) -> Vec<&'n str> {
-    let named = routes.iter().filter(|route| route.whom == Whom::Named);
+    let named = routes.iter().filter(|route| route.selector == Selector::Named);
     let covered = registered.iter().filter(|name| covering(routes, name).is_some());
     let names: BTreeSet<&str> =
         named.map(|route| &route.endpoint).chain(covered).map(String::as_str).collect();

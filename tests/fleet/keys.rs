@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use reactive_scaler::{
     config::key_pattern::InKey,
-    config::{Route, Whom, routes_from_json},
+    config::{Route, Selector, routes_from_json},
     fleet::{
         EndpointSource, Registered, endpoint_source,
         sdk_key::{endpoints, name_in},
@@ -23,11 +23,11 @@ fn registered(names: &[&str]) -> Registered {
 /// The endpoints that a key means, of those that are registered.
 fn found(route: &Route, key: &str, names: &[&str]) -> Option<Vec<String>> {
     let registered = registered(names);
-    let found = match (endpoint_source(route, BUCKET, key)?, &route.whom) {
+    let found = match (endpoint_source(route, BUCKET, key)?, &route.selector) {
         (EndpointSource::InKey(InKey::Name(name)), _) => {
             registered.get(name).into_iter().cloned().collect()
         }
-        (EndpointSource::InKey(InKey::Somewhere(rest)), Whom::InKey(form)) => {
+        (EndpointSource::InKey(InKey::Somewhere(rest)), Selector::InKey(form)) => {
             form.longest(rest, &registered).into_iter().map(str::to_owned).collect()
         }
         (EndpointSource::SdkName(name), _) => {

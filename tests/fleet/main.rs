@@ -18,3 +18,4 @@ mod ticks;
 mod turns;
 mod unknown;
 mod waits;
+mod with_results;

@@ -21,6 +21,7 @@
 //! | `proxies` | proxies, and the hosts that are asked for behind one |
 //! | `secrecy` | data that is never written |
 //! | `results` | the ledger of uploads and results |
+//! | `results_and_others` | results beside what the ledger does not explain |
 //! | `sdk_keys` | uploads of the real SageMaker Python SDK |
 //! | `fleet` | routes for several endpoints |
 //! | `stored` | routes in Parameter Store or S3 |
@@ -47,6 +48,7 @@ mod passed_over;
 mod prewarming;
 mod proxies;
 mod results;
+mod results_and_others;
 mod sdk_keys;
 mod secrecy;
 mod settings;

@@ -14,16 +14,16 @@ use crate::harness::{
     writes,
 };
 
-const ROUTE: &str = r#"[{"endpoint":"my-endpoint","bucket":"my-inputs","prefix":"async/in/","results":true,"idle_minutes":0}]"#;
+pub const ROUTE: &str = r#"[{"endpoint":"my-endpoint","bucket":"my-inputs","prefix":"async/in/","results":true,"idle_minutes":0}]"#;
 
 const LEDGER: (&str, &str) = ("SCALER_LEDGER", "reactive-scaler-ledger");
 
-fn tick() -> Value {
+pub fn tick() -> Value {
     json!({ "action": "tick" })
 }
 
 /// An S3 notification of this upload.
-fn upload(key: &str, sequencer: &str) -> Value {
+pub fn upload(key: &str, sequencer: &str) -> Value {
     json!({ "Records": [{
         "eventSource": "aws:s3",
         "eventName": "ObjectCreated:Put",
@@ -49,13 +49,13 @@ fn message(input_location: &str, inference_id: &str) -> String {
     .to_string()
 }
 
-fn result(input_location: &str, inference_id: &str) -> Value {
+pub fn result(input_location: &str, inference_id: &str) -> Value {
     in_sns(&[message(input_location, inference_id)])
 }
 
 impl TestWorld {
     /// In service with one instance, a raised floor, and a live work record.
-    async fn at_work() -> Self {
+    pub async fn at_work() -> Self {
         Self::new(|world| {
             world.add_async_endpoint(ENDPOINT, VARIANT, 1);
             world.register_target(&id(), 1, 1);
@@ -65,7 +65,7 @@ impl TestWorld {
         .await
     }
 
-    async fn with_results(&self) -> Function {
+    pub async fn with_results(&self) -> Function {
         Function::start_with(self.url(), ROUTE, &[LEDGER]).await
     }
 
@@ -85,12 +85,12 @@ impl TestWorld {
         self.sim.with(|world| world.ledger(ENDPOINT).map(|item| item.standing()).collect())
     }
 
-    fn fail(&self, operation: &str, fault: Fault, times: u32) {
+    pub fn fail(&self, operation: &str, fault: Fault, times: u32) {
         self.sim.with(|world| world.faults.fail_next(operation, fault, times));
     }
 }
 
-async fn decided(function: &mut Function, payload: &Value) -> Vec<String> {
+pub async fn decided(function: &mut Function, payload: &Value) -> Vec<String> {
     function.invoke(payload).await.decided()
 }
 
@@ -248,6 +248,7 @@ async fn an_upload_right_before_the_capacity_request_of_the_sleep_is_served() {
     function.invoke(&upload("async/in/a.json", "01")).await.answer();
     function.invoke(&result("s3://my-inputs/async/in/a.json", "one")).await.answer();
     world.sim.with(|world| {
+        world.endpoint_mut(ENDPOINT).pace.scale_in = std::time::Duration::ZERO;
         world.before_call("UpdateEndpointWeightsAndCapacities", 1, |world, _| {
             let location = Location::of_object("my-inputs", "async/in/b.json").unwrap();
             let now = world.now();
@@ -255,10 +256,11 @@ async fn an_upload_right_before_the_capacity_request_of_the_sleep_is_served() {
             world.ledger_add_upload(ENDPOINT, &location, &upload, now).unwrap();
         });
     });
-    function.invoke(&tick()).await.answer();
+    assert_eq!(decided(&mut function, &tick()).await, ["tick wake work_slipped_in 1->1"]);
     assert_eq!(world.sim.with(|world| world.waiting_hooks()), 0);
+    assert_eq!(world.capacity().1, 1);
     let is_live = |release| release > Timestamp::now() + WATCH;
-    assert!(world.release_of(WORK).is_some_and(is_live), "the next tick wakes the endpoint");
+    assert!(world.release_of(WORK).is_some_and(is_live));
 }
 
 #[tokio::test]
@@ -285,6 +287,22 @@ async fn a_result_is_understood_however_it_comes_and_however_it_names_its_input(
             let slept = decided(&mut function, &tick()).await;
             assert_eq!(slept, ["tick sleep work_done 1->0"], "{location}");
         }
+    }
+}
+
+#[tokio::test]
+async fn a_request_that_failed_or_expired_is_done() {
+    for status in ["Failed", "Expired"] {
+        let world = TestWorld::at_work().await;
+        let mut function = world.with_results().await;
+        function.invoke(&upload("async/in/a.json", "01")).await.answer();
+        let text = message("s3://my-inputs/async/in/a.json", "one").replace("Completed", status);
+        function.invoke(&in_sns(&[text])).await.answer();
+        assert_eq!(
+            decided(&mut function, &tick()).await,
+            ["tick sleep work_done 1->0"],
+            "{status}"
+        );
     }
 }
 
@@ -324,6 +342,10 @@ async fn a_failed_write_is_reported_and_covered_by_a_lease() {
     let problem = problem(function.invoke(&upload("async/in/a.json", "01")).await);
     assert!(problem.contains("UpdateItem") && problem.contains("what to do"), "{problem}");
     assert!(world.release_of(LEASE).is_some());
+    // The ledger has a result, and nothing else.
+    world.sim.with(|world| world.faults.clear());
+    function.invoke(&result("s3://my-inputs/async/in/b.json", "one")).await.answer();
+    assert_eq!(decided(&mut function, &tick()).await, ["tick none lease_live 1->1"]);
     assert_eq!(world.capacity().1, 1);
 }
 
@@ -385,7 +407,7 @@ async fn a_function_that_observes_says_when_an_endpoint_that_others_scale_would_
     let mut observing = Function::start_with(world.url(), ROUTE, &settings).await;
     assert_eq!(decided(&mut observing, &tick()).await, ["tick extend adopted 1->1"]);
     observing.invoke(&upload("async/in/a.json", "01")).await.answer();
-    assert_eq!(decided(&mut observing, &tick()).await, ["tick extend outstanding 1->1"]);
+    assert_eq!(decided(&mut observing, &tick()).await, ["tick extend work_outstanding 1->1"]);
     observing.invoke(&result("s3://my-inputs/async/in/a.json", "one")).await.answer();
     let observed = observing.invoke(&tick()).await;
     assert_eq!(observed.decided(), ["tick sleep work_done 1->0"]);

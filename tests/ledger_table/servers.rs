@@ -5,7 +5,7 @@ use std::time::Duration;
 use aws_config::SdkConfig;
 use aws_sdk_dynamodb::types::{
     AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType, TableStatus,
-    TimeToLiveSpecification,
+    TimeToLiveSpecification, TimeToLiveStatus,
 };
 use reactive_scaler::{
     aws::SdkAws,
@@ -92,11 +92,16 @@ async fn a_missing_table_is_named(config: &SdkConfig) {
 
 async fn time_to_live_is_turned_on(config: &SdkConfig) {
     let attribute = TimeToLiveSpecification::builder().enabled(true).attribute_name("expires_at");
-    aws_sdk_dynamodb::Client::new(config)
+    let client = aws_sdk_dynamodb::Client::new(config);
+    client
         .update_time_to_live()
         .table_name(TABLE)
         .time_to_live_specification(attribute.build().unwrap())
         .send()
         .await
         .unwrap();
+    let shown = client.describe_time_to_live().table_name(TABLE).send().await.unwrap();
+    let shown = shown.time_to_live_description().unwrap();
+    assert_eq!(shown.time_to_live_status(), Some(&TimeToLiveStatus::Enabled));
+    assert_eq!(shown.attribute_name(), Some("expires_at"));
 }

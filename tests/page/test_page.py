@@ -21,10 +21,10 @@ BOUND = 180_000
 class Served:
     """`scalerctl aws`, a minute in a second."""
 
-    def __init__(self, port=0):
+    def __init__(self, port=0, more=()):
         self.process = subprocess.Popen(
             [SCALERCTL, "aws", "--port", str(port), "--speed", "60", "--provisioning", "5m", "-o", "json",
-             "--routes", json.dumps(ROUTES)],
+             "--routes", json.dumps(ROUTES), *more],
             stdout=subprocess.PIPE, text=True,
         )
         self.page = json.loads(self.process.stdout.readline())["page"]
@@ -165,6 +165,20 @@ def test_an_upload_by_keyboard_wakes_the_endpoint_and_later_it_is_at_zero(served
             }"""
         )
         assert share >= 0.9, (width, scheme, share)
+
+
+def test_an_alarm_has_its_state_its_rule_and_its_last_datapoints(tab):
+    # The backlog alarm of the template is a part of a past.
+    served = Served(more=["--history", "1h"])
+    try:
+        page = tab(served.page)
+        alarm = page.locator(".alarms li", has_text="my-endpoint-has-backlog")
+        expect(alarm.locator("strong")).to_have_text("OK", timeout=BOUND)
+        press_by_keyboard(page, "Upload")
+        expect(alarm.locator("strong")).to_have_text("ALARM", timeout=BOUND)
+        expect(alarm.locator("small")).to_contain_text("last datapoints: 1", timeout=BOUND)
+    finally:
+        served.end()
 
 
 def test_the_timeline_grows(served, tab):

@@ -43,7 +43,7 @@ impl Setup {
         let job = self.with(|world| world.upload(ENDPOINT));
         self.send(&upload_event(self, key, number)).await.unwrap();
         while !self.with(|world| matches!(world.job(job).unwrap().state, JobState::Completed(_))) {
-            assert_eq!(self.observed().await, said("extend", "outstanding"));
+            assert_eq!(self.observed().await, said("extend", "work_outstanding"));
         }
         self.send(&result_event(self, key, key)).await.unwrap();
     }

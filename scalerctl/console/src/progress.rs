@@ -20,6 +20,11 @@ impl Progress {
         })
     }
 
+    /// Shows nothing: output that is repeated shows its progress the first time.
+    pub fn hidden() -> Self {
+        Self(ProgressBar::hidden())
+    }
+
     /// Shows the next step.
     pub fn step(&self, what: impl Into<Cow<'static, str>>) {
         self.0.set_message(what);

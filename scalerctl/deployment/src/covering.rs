@@ -1,6 +1,6 @@
 //! The deployed functions of the region, and which one covers an endpoint.
 
-use reactive_scaler::config::Whom;
+use reactive_scaler::config::Selector;
 use scalerctl_console::Failure;
 use scalerctl_operator::account::routes::Routes;
 
@@ -75,7 +75,7 @@ fn function((arn, routes): &(String, Routes), endpoint: &str) -> CoveringFunctio
     CoveringFunction {
         arn: arn.clone(),
         has_read_routes,
-        names_endpoint: route.is_some_and(|route| route.whom == Whom::Named),
+        names_endpoint: route.is_some_and(|route| route.selector == Selector::Named),
         uses_results: route.map_or(!has_read_routes, |it| it.policy().done_after.is_some()),
     }
 }

@@ -174,18 +174,19 @@ same length that ends now by the simulated clock. A range that ends at a simulat
 a range of log events without an end. Signatures and the Date header use your clock. The time-out of the function and \
 of its calls is in real time. Commands of scalerctl with --local use your clock: with --speed, use --function instead.
 
---history: before it serves, the command plays a past that ends now: requests arrive at the endpoints in different \
+--history: before it serves, the command simulates a history that ends now: requests arrive at the endpoints in different \
 patterns, and the function decides, as it does afterwards. So status, report, plot, doctor, and your tools find metrics, \
-alarms, scaling activities, a log, and objects. Leases, requests, and schedules of the past go on. Of a long past, the last days are played first and served. The \
-days before follow, and a line says when the past is complete. The clock of the \
+alarms, scaling activities, a log, and objects. Leases, requests, and schedules from the history \
+continue. Of a long history, the last days are available first. The days before follow, and a line says when the past \
+is complete. The clock of the \
 simulated AWS starts at your time here, too, and times in the past are times of your clock. As in an account, \
 datapoints of a minute are kept for 15 days and the log for 30. The calls of the last day are kept.
 
 --state: FILE keeps resources, leases, queues, metrics, alarms, scaling activities, the newest 20,000 events of each \
 log group, and objects of up to 1 MiB. It does not keep the list of calls, faults that AWS ends, timelines of the page, \
 uploads in parts that are not complete, and larger objects. FILE is written as a whole or not at all. Its clock goes on \
-from your time, or from the time in FILE if that is later. While the command does not run, the services go on and the \
-function does not. If FILE has a simulated AWS already, --routes, --endpoints, --history, and --no-function have no \
+from your time, or from the time in FILE if that is later. While the command does not run, simulated time passes for \
+the services, but the function is not invoked. If FILE has a simulated AWS already, --routes, --endpoints, --history, and --no-function have no \
 effect, and a message says so. A damaged FILE, or one of another version, is refused and not changed.
 
 The command first prints the settings for the AWS CLI and what exists, and then each call and each decision of the \

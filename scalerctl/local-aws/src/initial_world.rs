@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use reactive_scaler::{
-    config::{Route, Whom},
+    config::{Route, Selector},
     port::VariantId,
 };
 use serde_json::json;
@@ -91,7 +91,7 @@ impl Contents {
 
 /// The variants of the routes that name an endpoint.
 pub fn variants(routes: &[Route]) -> impl Iterator<Item = VariantId> {
-    let named = routes.iter().filter(|route| route.whom == Whom::Named);
+    let named = routes.iter().filter(|route| route.selector == Selector::Named);
     named.map(|route| VariantId::new(&route.endpoint, route.variant.as_deref().unwrap_or(VARIANT)))
 }
 
@@ -177,7 +177,7 @@ pub fn allow(world: &mut World, principal: &str, source: &str) {
 /// The topics of endpoints whose routes have `results`, with the function as subscriber.
 fn connect_results(world: &mut World, routes: &[Route]) -> BTreeSet<String> {
     let mut topics = BTreeSet::new();
-    for route in routes.iter().filter(|it| it.results && it.whom == Whom::Named) {
+    for route in routes.iter().filter(|it| it.results && it.selector == Selector::Named) {
         let [success, error] = ["success", "error"].map(|kind| {
             let function = world.function_arn(FUNCTION);
             let topic = function.replace(":lambda:", ":sns:");

@@ -4,7 +4,7 @@ use std::io;
 
 use jiff::Timestamp;
 use reactive_scaler::{
-    config::{ConfigError, Route, Whom, routes_from_json},
+    config::{ConfigError, Route, Selector, routes_from_json},
     stored_routes::Place,
 };
 use scalerctl_console::{
@@ -247,7 +247,7 @@ fn add_past(
     let Some(function) = sim.with(|world| world.function(FUNCTION).cloned()) else { return Ok(()) };
     let (routes, since) = (routes.as_slice(), sim.now());
     let arrivals = |range| {
-        let endpoints = routes.iter().filter(|it| it.whom == Whom::Named).count();
+        let endpoints = routes.iter().filter(|it| it.selector == Selector::Named).count();
         history::arrivals(endpoints, arguments.seed, arguments.processing.unsigned_abs(), range)
     };
     let mut sent_before = 0;

@@ -12,6 +12,7 @@
 //! the last weeks |
 //! | `logs` | the function's decisions as they are made |
 //! | `doctor` | why an endpoint does not scale |
+//! | `watch` | `--watch`: what a command that only reads shows, once or repeatedly |
 //! | `smoke` | whether an upload reaches a deployed function, and whether the function has its permissions |
 
 pub mod account;
@@ -26,3 +27,4 @@ pub mod report;
 pub mod smoke;
 pub mod status;
 pub mod verify;
+mod watch;

@@ -81,7 +81,7 @@ async fn with_the_function_a_sleep_is_refused_for_uploads_without_a_result() {
     let setup = at_work().await;
     setup.uploaded(2);
     let forced = ["sleep", ENDPOINT, "--function", "my-scaler", "--force"];
-    let refused = ["refused, outstanding", "wait until each upload has a result"];
+    let refused = ["refused, work_outstanding", "wait until each upload has a result"];
     setup.run(&forced).await.assert(1, &refused);
     assert_eq!(setup.capacity().1, 1);
     setup.completed();
@@ -96,7 +96,7 @@ async fn an_old_upload_refuses_only_a_sleep_without_force() {
     let sleep = ["sleep", ENDPOINT, "--function", "my-scaler"];
     setup.sim.with(|world| world.remove_action(&id(), WORK));
     setup.sim.with(|world| world.set_bounds(&id(), 0, 4));
-    setup.run(&sleep).await.assert(1, &["refused, outstanding"]);
+    setup.run(&sleep).await.assert(1, &["refused, work_outstanding"]);
     setup.run(&[&sleep[..], &["--force"]].concat()).await.assert(0, &["desired instances 1 -> 0"]);
 }
 

@@ -94,6 +94,15 @@ async fn sixty_endpoints_have_61_lines_and_a_dry_run_on_some_of_them_writes_noth
     for part in ["60 endpoints: ", "function: reactive-scaler, found by its routes"] {
         assert!(beside.contains(part), "{part}: {beside}");
     }
+    let (report, code) =
+        run(&server, &["report", "--all", "--since", "1h", "--price-per-hour", "1.41"]);
+    assert_eq!(code, Some(0), "{report}");
+    for part in ["60 endpoints: ", "cost "] {
+        assert!(report.contains(part), "{part}: {report}");
+    }
+    let (of_each, _) = report.split_once("most expensive").unwrap_or((&report, ""));
+    let lines = of_each.lines().filter(|line| line.trim_start().starts_with("my-endpoint"));
+    assert_eq!(lines.count(), 60, "{report}");
     let state = async || {
         let scaling = aws_sdk_applicationautoscaling::Client::new(&config(&server.url));
         let actions = scaling.describe_scheduled_actions();

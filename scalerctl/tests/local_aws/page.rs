@@ -345,20 +345,53 @@ fn a_request_with_a_body_enters_the_queue() {
     assert_eq!(server.state()["endpoints"][0]["waiting"], 1);
 }
 
+/// A fault of AWS ends. A setting of the account stays, and the answer says what changes it.
 #[test]
-fn a_fault_begins_and_ends() {
-    let server = server("1");
-    let is_present = || {
+fn each_fault_begins_and_those_of_aws_end() {
+    let routes = ROUTES.replace("\"idle_minutes\":1", "\"results\":true");
+    let server = serve(&["--routes", &routes].map(str::to_owned));
+    let present = || -> Vec<String> {
         let state = server.state();
-        let faults = state["faults"].as_array().unwrap();
-        faults.iter().find(|it| it["name"] == "no-capacity").unwrap()["present"] == true
+        let all = state["faults"].as_array().unwrap().iter();
+        let present = all.filter(|it| it["present"] == true);
+        present.map(|it| it["name"].as_str().unwrap().to_owned()).collect()
     };
-    assert!(!is_present());
-    for present in [true, false] {
-        let change = json!({ "fault": "no-capacity", "present": present });
-        assert_eq!(server.act("fault", &change).status, 200);
-        assert_eq!(is_present(), present);
+    let mut left = Vec::new();
+    assert_eq!(present(), left);
+    for (fault, is_of_aws) in [
+        ("quota", true),
+        ("no-capacity", true),
+        ("late-metrics", true),
+        ("throttling", true),
+        ("eventbridge-off", false),
+        ("results-not-connected", false),
+        ("policy-never-acts", false),
+        ("owners-schedule", false),
+    ] {
+        let change = |is_there: bool| json!({ "fault": fault, "present": is_there });
+        assert_eq!(server.act("fault", &change(true)).status, 200, "{fault}");
+        assert!(present().iter().any(|it| it == fault), "{fault}");
+        let ended = server.act("fault", &change(false));
+        if !is_of_aws {
+            assert_eq!(ended.status, 400, "{fault}");
+            let message = ended.json()["message"].as_str().unwrap().to_owned();
+            assert!(message.contains("`scalerctl doctor` prints the command"), "{message}");
+            left.push(fault.to_owned());
+        }
+        let mut found = present();
+        found.sort_by_key(|it| left.iter().position(|other| other == it));
+        assert_eq!(found, left, "{fault}");
     }
+}
+
+#[test]
+fn a_fault_that_the_routes_cannot_have_is_refused() {
+    let server = server("1");
+    let change = json!({ "fault": "results-not-connected", "present": true });
+    let answer = server.act("fault", &change);
+    assert_eq!(answer.status, 400, "{answer:?}");
+    let message = answer.json()["message"].as_str().unwrap().to_owned();
+    assert_eq!(message, "The fault results-not-connected does not apply to these routes.");
 }
 
 #[test]

@@ -157,15 +157,15 @@ async fn the_paid_idle_time_is_counted_shown_and_priced() {
     };
     let all: f64 = up.map(long).sum();
     assert!((idle + busy + unknown - all).abs() < 1e-6, "{found}, {all}");
-    let stretches = found["stretches"].as_array().unwrap();
-    assert!((stretches.iter().map(long).sum::<f64>() - idle).abs() < 1e-6, "{found}");
-    // No stretch has a datapoint with work.
+    let idle_intervals = found["idle_intervals"].as_array().unwrap();
+    assert!((idle_intervals.iter().map(long).sum::<f64>() - idle).abs() < 1e-6, "{found}");
+    // No interval has a datapoint with work.
     let at = |it: &serde_json::Value, name: &str| {
         it[name].as_str().unwrap().parse::<jiff::Timestamp>().unwrap()
     };
     for point in document["backlog"].as_array().unwrap() {
         let has_work = point["value"].as_f64().unwrap() > 0.0;
-        let within = stretches
+        let within = idle_intervals
             .iter()
             .any(|it| at(it, "from") <= at(point, "at") && at(point, "at") < at(it, "until"));
         assert!(!(has_work && within), "{point}");
@@ -336,6 +336,7 @@ async fn files_are_written_and_named() {
         ">sleep<",
         ">idle<",
         ">wake +1 s<",
+        ">in service +6 min<",
         "Paid idle: ",
     ] {
         assert!(svg.contains(part), "{part}");

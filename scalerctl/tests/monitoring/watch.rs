@@ -1,4 +1,4 @@
-//! `status --watch`.
+//! `--watch`.
 
 use super::{
     run::scalerctl,
@@ -13,6 +13,20 @@ async fn it_repeats_and_stops_after_the_given_number_of_times() {
     assert_eq!(run.text.matches("next tick").count(), 3, "{}", run.text);
     // The output is not a terminal, so it is not cleared.
     assert!(!run.text.contains('\u{1b}'), "{}", run.text);
+}
+
+#[tokio::test]
+async fn report_and_doctor_repeat_as_well() {
+    let sim = fresh();
+    for (command, head) in [("report", "Report: "), ("doctor", "This command changes nothing")] {
+        let watch = ["--watch", "1", "--times", "2"];
+        let run = scalerctl(&sim, &[&[command, ENDPOINT], &watch[..]].concat()).await;
+        assert_eq!(run.text.matches(head).count(), 2, "{command}: {}{}", run.text, run.errors);
+        let json = scalerctl(&sim, &[&[command, ENDPOINT, "--json"], &watch[..]].concat()).await;
+        let lines: Vec<serde_json::Value> =
+            json.text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert_eq!(lines.len(), 2, "{command}: {}", json.text);
+    }
 }
 
 #[tokio::test]

@@ -46,7 +46,7 @@ async fn a_whole_number_names_its_range() {
         (&["aws"], "--port", "65536", "a whole number from 0 to 65535"),
     ] {
         // These also take a duration.
-        let takes_durations = ["--request-ttl", "--watch"].contains(&option);
+        let takes_durations = ["--request-ttl", "--watch", "--idle-minutes"].contains(&option);
         let texts = TEXTS.iter().filter(|text| !(takes_durations && **text == "10m")).copied();
         let values: Vec<&str> = texts.chain([below]).collect();
         refused(command, option, &values, &[accepted]).await;

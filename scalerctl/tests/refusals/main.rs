@@ -46,9 +46,17 @@ const OTHERS: [&[&str]; 7] = [
     &["smoke", "--function", "my-scaler"],
 ];
 
-/// All commands that use an account.
+/// Commands without an endpoint.
+const WITHOUT_ENDPOINT: [&[&str]; 2] = [&["open"], &["connect-bucket", "my-inputs"]];
+
+/// The commands that use an account and take an endpoint.
 fn all() -> impl Iterator<Item = &'static [&'static str]> {
     COMMANDS.into_iter().chain(OTHERS)
+}
+
+/// These, and commands without an endpoint.
+fn with_account() -> impl Iterator<Item = &'static [&'static str]> {
+    all().chain(WITHOUT_ENDPOINT)
 }
 
 async fn aws() -> (Simulator, LoopbackAws) {
@@ -199,9 +207,14 @@ async fn an_explicit_deny_is_not_answered_by_more_permissions() {
                   sagemaker:DescribeEndpoint on resource: arn:aws:sagemaker:eu-central-1:\
                   123456789012:endpoint/my-endpoint with an explicit deny in a service control policy";
     let denied = Refusal::new("AccessDeniedException", denied);
-    let whom =
+    let command =
         "\n  aws organizations describe-organization --query Organization.MasterAccountEmail\n";
-    let parts = ["ask the organization's administrators", "its Deny overrules", whom];
+    let parts = [
+        "ask the organization's administrators",
+        "its Deny overrules",
+        "to see whom to ask:",
+        command,
+    ];
     each(Fault::Refused(denied), &parts).await;
 }
 
@@ -235,7 +248,7 @@ async fn an_expired_token_is_reported_with_how_to_renew_it() {
     std::fs::write(&config, profile).unwrap();
     let file = ("AWS_CONFIG_FILE", config.to_str().unwrap());
     let (sim, aws) = aws().await;
-    for command in all() {
+    for command in with_account() {
         sim.with(|world| {
             world.faults.clear();
             world.faults.fail_next("*", Fault::Refused(expired.clone()), 100);
@@ -269,7 +282,7 @@ async fn an_endpoint_url_without_a_server_is_named() {
     let closed = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", closed.local_addr().unwrap());
     drop(closed);
-    for command in all() {
+    for command in with_account() {
         let message = refusal(&url, &[&KEYS[..], &[REGION]].concat(), command).await;
         has(
             &message,
@@ -281,7 +294,7 @@ async fn an_endpoint_url_without_a_server_is_named() {
 
 #[tokio::test]
 async fn an_endpoint_url_that_is_not_a_url_is_named() {
-    for command in all() {
+    for command in with_account() {
         for name in ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_SAGEMAKER"] {
             let variables = [&KEYS[..], &[REGION, (name, "nonsense")]].concat();
             let message = refusal("http://127.0.0.1:1", &variables, command).await;
@@ -297,7 +310,7 @@ async fn a_simulated_aws_that_does_not_run_is_reported() {
     let closed = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", closed.local_addr().unwrap());
     drop(closed);
-    for command in all() {
+    for command in with_account() {
         let message = refusal(&url, &[], &[command, &["--local"]].concat()).await;
         has(&message, &["the simulated AWS does not run at", &url, "\n  scalerctl aws --port "]);
     }
@@ -308,7 +321,7 @@ async fn an_undefined_profile_is_reported_with_the_defined_ones() {
     let config = std::env::temp_dir().join(format!("scalerctl-profiles-{}", std::process::id()));
     std::fs::write(&config, "[default]\n[profile prod]\nregion = eu-west-1\n").unwrap();
     let file = ("AWS_CONFIG_FILE", config.to_str().unwrap());
-    for command in all() {
+    for command in with_account() {
         let arguments = [command, &["--profile", "nope"]].concat();
         let by_option = refusal("http://127.0.0.1:1", &[REGION, file], &arguments).await;
         let variables = [&KEYS[..], &[REGION, file, ("AWS_PROFILE", "nope")]].concat();
@@ -323,7 +336,7 @@ async fn an_undefined_profile_is_reported_with_the_defined_ones() {
 #[tokio::test]
 async fn missing_credentials_are_reported_before_any_call() {
     let (sim, aws) = aws().await;
-    for command in all() {
+    for command in with_account() {
         let message = refusal(&aws.url, &[REGION], command).await;
         has(&message, &["no AWS credentials were found", "aws sso login", "--profile"]);
         assert_eq!(message.lines().count(), 3, "{message}");
@@ -333,7 +346,7 @@ async fn missing_credentials_are_reported_before_any_call() {
 
 #[tokio::test]
 async fn a_missing_region_is_reported() {
-    for command in all() {
+    for command in with_account() {
         let message = refusal("http://127.0.0.1:1", &KEYS, command).await;
         has(&message, &["no region is set", "--region", "AWS_REGION"]);
     }
@@ -364,7 +377,7 @@ async fn a_missing_endpoint_is_reported_with_similar_names() {
 /// The SDK would send no request, and describe its own parts.
 #[tokio::test]
 async fn an_invalid_region_is_refused() {
-    for command in all() {
+    for command in with_account() {
         for region in ["eu central", "EU-WEST-1"] {
             let variables = [&KEYS[..], &[("AWS_REGION", region)]].concat();
             let message = refusal("http://127.0.0.1:1", &variables, command).await;

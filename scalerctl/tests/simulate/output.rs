@@ -104,6 +104,7 @@ fn the_csv_file_has_the_figures_of_the_json_document() {
     let known = [
         "policy",
         "name",
+        "policies_not_played",
         "arrivals",
         "arrivals_at_zero",
         "never_requested",

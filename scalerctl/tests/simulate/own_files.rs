@@ -36,6 +36,46 @@ fn a_step_policy_acts_beside_one_on_a_metric_that_is_not_played() {
     );
 }
 
+/// Alone, and each file with policies with each file with alarms.
+#[test]
+fn each_file_is_played_or_refused_in_words() {
+    let policies =
+        ["policies-step-and-cpu.json", "policies-two.json", "policies-periods-30-120-300.json"];
+    let alarms = [
+        "alarm-of-step-policy.json",
+        "alarms-of-an-account.json",
+        "alarms-periods-30-120-300.json",
+    ];
+    let alone = policies.iter().chain(&alarms).map(|one| vec![fixture(one)]);
+    let pairs =
+        policies.iter().flat_map(|one| alarms.map(|other| vec![fixture(one), fixture(other)]));
+    let mut played = 0;
+    for files in alone.chain(pairs) {
+        let output = scalerctl(&own("simulate", &files, &[]));
+        let text = String::from_utf8(output.stdout).unwrap();
+        match output.status.code() {
+            Some(0) => {
+                played += 1;
+                for wrong in ["never", "had no datapoint"] {
+                    assert!(!text.contains(wrong), "{files:?}: {text}");
+                }
+            }
+            code => {
+                let said = String::from_utf8(output.stderr).unwrap();
+                assert_eq!(code, Some(2), "{files:?}: {said}");
+                assert!(said.contains("what to do"), "{files:?}: {said}");
+                // Alarms alone have no policy, so there is no file to name.
+                let names_file = files.iter().any(|file| said.contains(file));
+                assert!(
+                    names_file || said.contains("none of the files has a"),
+                    "{files:?}: {said}"
+                );
+            }
+        }
+    }
+    assert!(played > 2, "{played}");
+}
+
 #[test]
 fn a_metric_of_the_user_is_played_from_its_values() {
     let files = [fixture("policies-step-and-cpu.json"), fixture("alarm-of-step-policy.json")];

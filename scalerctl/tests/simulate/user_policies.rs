@@ -77,6 +77,18 @@ fn the_output_of_the_cli_is_read_with_its_alarms() {
     assert_eq!(alone["never_requested"], 1);
     let [missing] = alone["not_played"].as_array().unwrap().as_slice() else { panic!("{alone}") };
     assert!(missing.as_str().unwrap().contains("leave-zero is in none of the files"), "{missing}");
+    let (page, table) = (file("own-pair.html", &Value::Null), file("own-pair.csv", &Value::Null));
+    let written = ["--html", page.as_str(), "--csv", table.as_str()];
+    let output = scalerctl(&[&["simulate", "--policy", "own"], &mine[..2], &written[..]].concat());
+    assert!(stdout(&output).contains("?       not known"), "{}", stdout(&output));
+    let page = fs::read_to_string(page).unwrap();
+    assert!(
+        page.contains("result not known: not in the chart") && !page.contains("never a result")
+    );
+    let table = fs::read_to_string(table).unwrap();
+    let lines: Vec<Vec<&str>> = table.lines().map(|line| line.split(',').collect()).collect();
+    let column = lines[0].iter().position(|name| *name == "policies_not_played").unwrap();
+    assert_eq!(lines[1][column], "1", "{table}");
 }
 
 /// Runs `simulate` with the file, and returns its error.

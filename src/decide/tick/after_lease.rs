@@ -63,7 +63,7 @@ pub(super) fn decide_after_lease(
             Decision { capacity: Some(0), ledger, ..decision }.into()
         }
         Evidence::Idle | Evidence::Unknown if outstanding => {
-            let mut decision = Decision::of(Action::Extend, Reason::Outstanding);
+            let mut decision = Decision::of(Action::Extend, Reason::WorkOutstanding);
             decision.records.push(extension(seen, records, now + EXTENSION));
             with_floor(decision, target, records, seen.variant.desired, now)
                 .recheck(EXTENSION)

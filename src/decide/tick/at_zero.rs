@@ -107,7 +107,7 @@ fn work_at_zero(
     (outstanding, waiting): (bool, Option<f64>),
 ) -> Decision {
     let (reason, kept) = match outstanding {
-        true => (Reason::Outstanding, Kept::Work),
+        true => (Reason::WorkOutstanding, Kept::Work),
         false => (Reason::Backlog, Kept::Lease),
     };
     if !updatable(seen.endpoint.status) {

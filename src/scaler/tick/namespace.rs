@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::order::{Class, RecordState};
 use crate::{
-    config::{Route, Whom},
+    config::{Route, Selector},
     decide::{floor_while_awake, is_missed},
     lease::Records,
     port::{AwsResult, ScalableTarget, ScheduledAction, VariantId},
@@ -66,7 +66,7 @@ impl Namespace<'_> {
         let mut seen = HashSet::new();
         let mut all: Vec<Route> = routes
             .iter()
-            .filter(|route| route.whom == Whom::Named)
+            .filter(|route| route.selector == Selector::Named)
             .filter(|route| seen.insert((route.endpoint.as_str(), route.variant.as_deref())))
             .cloned()
             .collect();

@@ -114,7 +114,7 @@ async fn a_forced_sleep_is_refused_over_known_work() {
     setup.send(&upload_event(&setup, "a.json", 1)).await.unwrap();
     setup.minutes(10).await;
     let answer = setup.send(&forced_sleep()).await;
-    assert_eq!(decision(&answer), ("none".into(), "outstanding".into()));
+    assert_eq!(decision(&answer), ("none".into(), "work_outstanding".into()));
 }
 
 #[tokio::test]
@@ -138,7 +138,7 @@ async fn a_forced_sleep_of_a_variant_that_is_not_registered_is_refused_over_know
     setup.minutes(10).await;
     setup.with(|world| world.deregister_target(&id()));
     let answer = setup.send(&forced_sleep()).await;
-    assert_eq!(decision(&answer), ("none".into(), "outstanding".into()));
+    assert_eq!(decision(&answer), ("none".into(), "work_outstanding".into()));
     setup.minutes(20).await;
     let answer = setup.send(&forced_sleep()).await;
     assert_eq!(decision(&answer), ("sleep".into(), "requested".into()));

@@ -45,7 +45,7 @@ async fn work_that_the_metric_does_not_count_is_not_cut_after_the_record_has_end
         let ended = world.now() + 9 * MINUTE;
         world.plant_action(&id(), &ActionPut::once(WORK, ended, Some(0), None));
     });
-    assert_eq!(decision(&setup.tick().await), ("extend".into(), "outstanding".into()));
+    assert_eq!(decision(&setup.tick().await), ("extend".into(), "work_outstanding".into()));
 }
 
 #[tokio::test]
@@ -127,7 +127,7 @@ async fn an_upload_that_waited_long_for_an_update_is_served_without_the_metric()
         assert_eq!(setup.desired(), 0);
         setup.sim.advance(MINUTE);
         let decided = decision(&setup.tick().await);
-        assert_eq!(decided, ("wake".into(), "outstanding".into()), "{shown:?}");
+        assert_eq!(decided, ("wake".into(), "work_outstanding".into()), "{shown:?}");
     }
 }
 

@@ -50,20 +50,37 @@ pub fn duration_up_to_days(most: i64) -> impl Fn(&str) -> Result<SignedDuration,
 }
 
 /// A parser for whole seconds in a range: a duration, or a number of seconds.
-pub fn whole_seconds(range: RangeInclusive<u64>) -> impl Fn(&str) -> Result<u64, String> + Clone {
-    move |text| {
-        let duration = || read(text).filter(|it| it.subsec_nanos() == 0);
-        let seconds = text
-            .parse()
-            .ok()
-            .or_else(|| duration().and_then(|it| u64::try_from(it.as_secs()).ok()));
-        seconds.filter(|it| range.contains(it)).ok_or_else(|| {
-            let (least, most) = (range.start(), range.end());
-            format!(
-                "{text:?} is not a whole number of seconds from {least} to {most}, and not such a duration, {DURATION_FORMS}"
-            )
-        })
-    }
+pub fn whole_seconds<T: TryFrom<u64>>(
+    range: RangeInclusive<u64>,
+) -> impl Fn(&str) -> Result<T, String> + Clone {
+    move |text| whole(text, &range, 1, "seconds")
+}
+
+/// A parser for whole minutes in a range: a duration, or a number of minutes.
+pub fn whole_minutes<T: TryFrom<u64>>(
+    range: RangeInclusive<u64>,
+) -> impl Fn(&str) -> Result<T, String> + Clone {
+    move |text| whole(text, &range, 60, "minutes")
+}
+
+fn whole<T: TryFrom<u64>>(
+    text: &str,
+    range: &RangeInclusive<u64>,
+    unit_seconds: u64,
+    units: &str,
+) -> Result<T, String> {
+    let duration = || {
+        let seconds = read(text).filter(|it| it.subsec_nanos() == 0)?.as_secs();
+        let seconds = u64::try_from(seconds).ok()?;
+        seconds.is_multiple_of(unit_seconds).then_some(seconds / unit_seconds)
+    };
+    let count = text.parse().ok().or_else(duration).filter(|it| range.contains(it));
+    count.and_then(|it| T::try_from(it).ok()).ok_or_else(|| {
+        let (least, most) = (range.start(), range.end());
+        format!(
+            "{text:?} is not a whole number of {units} from {least} to {most}, and not such a duration, {DURATION_FORMS}"
+        )
+    })
 }
 
 #[cfg(test)]
@@ -111,9 +128,14 @@ mod tests {
                 "{text}"
             );
         }
-        let parse = whole_seconds(60..=3600);
+        let parse = whole_seconds::<u64>(60..=3600);
         assert_eq!((parse("60"), parse("1h")), (Ok(60), Ok(3600)));
         for text in ["59", "61m", "90.5s", "x"] {
+            assert!(parse(text).is_err(), "{text}");
+        }
+        let parse = whole_minutes::<i32>(1..=1440);
+        assert_eq!((parse("1440"), parse("24h"), parse("1h30m")), (Ok(1440), Ok(1440), Ok(90)));
+        for text in ["0", "1441", "90s", "25h", "x"] {
             assert!(parse(text).is_err(), "{text}");
         }
     }

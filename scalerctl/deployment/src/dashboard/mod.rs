@@ -17,7 +17,7 @@ use serde_json::json;
 use crate::{clients::Clients, stacks};
 use args::OpenArgs;
 
-/// A link, and whose it is.
+/// The link to a dashboard, and the function that it belongs to.
 struct Found {
     url: String,
     /// What the output says about the function.

@@ -26,8 +26,8 @@ use crate::{
 const TAG_VALUE: &str = "yes";
 const PER_INSTANCE: u32 = 5;
 
-/// The changes. The registration is the last but one, and its policy the last: without the others, a policy could scale
-/// the endpoint to zero before something can wake it.
+/// The changes. The target is registered second to last and the policy last. A policy that exists earlier could scale the
+/// endpoint to zero before anything can wake it.
 pub fn plan(facts: &Facts, settings: &Settings) -> Change {
     let change = |items| Change::planned(&facts.name, facts.id(), items);
     let (endpoint, variant) = match scalable(facts) {

@@ -1,5 +1,7 @@
 //! The checks of the demo.
 
+use std::time::Duration;
+
 use jiff::SignedDuration;
 use reactive_scaler::port::EndpointStatus;
 use simulator::{Call, Operation};
@@ -45,6 +47,10 @@ pub fn problems(run: &UploadRun) -> Vec<String> {
     check(run.lost == 0, &format!("{} of the inputs were not completed", run.lost));
     check(back_in_time(run), "the endpoint did not go back to zero within its idle window");
     check(
+        !run.has_results || run.milestones.idle <= IDLE_WITH_RESULTS,
+        "with results, more than 3 minutes were paid without work",
+    );
+    check(
         run.end.as_ref().is_some_and(|end| {
             end.at_rest() && end.backlog == 0 && end.status == EndpointStatus::InService.as_str()
         }),
@@ -60,19 +66,19 @@ fn requested_before_ticks(run: &UploadRun) -> bool {
     matches!((requested, first_tick), (Some(requested), Some(tick)) if requested < tick)
 }
 
-/// Time from the end of the work until zero is requested, if the results are connected: the result's message, one
-/// minute, and a tick.
-const AFTER_RESULT: SignedDuration = SignedDuration::from_mins(3);
+/// Time from the end of the work until zero is requested, if the results are connected: `idle_minutes`, which is 1, and
+/// a tick.
+const AFTER_RESULT: SignedDuration = SignedDuration::from_mins(2);
+
+/// Time in service without work, if the results are connected: the same, and the termination of the instance.
+const IDLE_WITH_RESULTS: Duration = Duration::from_mins(3);
 
 /// Rule 4: no capacity after idle window, metric delay, and three ticks from the last work on.
 fn back_in_time(run: &UploadRun) -> bool {
     let minutes = SignedDuration::from_mins(WINDOW_MINUTES + TICKS);
     let lag = SignedDuration::try_from(run.metric_lag).unwrap_or_default();
     let allowed = if run.has_results { AFTER_RESULT } else { minutes + lag };
-    match (run.milestones.completed, run.milestones.scaled_in) {
-        (Some(done), Some(scaled_in)) => done <= scaled_in && scaled_in - done <= allowed,
-        _ => false,
-    }
+    run.milestones.waited().is_some_and(|waited| !waited.is_negative() && waited <= allowed)
 }
 
 #[cfg(test)]
@@ -153,5 +159,19 @@ mod tests {
         assert!(back_in_time(&run));
         run.milestones.scaled_in = Some(done + allowed + SignedDuration::from_secs(1));
         assert!(!back_in_time(&run));
+    }
+
+    /// With results: two minutes until zero is requested, and three without work.
+    #[test]
+    fn two_minutes_are_allowed_with_results() {
+        let mut run = simulated();
+        (run.has_results, run.milestones.idle) = (true, Duration::from_mins(3));
+        let done = run.milestones.completed.unwrap();
+        run.milestones.scaled_in = Some(done + SignedDuration::from_mins(2));
+        assert_eq!(problems(&run), Vec::<String>::new());
+        run.milestones.scaled_in = Some(done + SignedDuration::from_secs(121));
+        assert!(!back_in_time(&run));
+        run.milestones.idle += Duration::from_secs(1);
+        assert!(problems(&run).iter().any(|one| one.contains("more than 3 minutes")));
     }
 }

@@ -34,6 +34,11 @@ pub struct Milestones {
 }
 
 impl Milestones {
+    /// From the end of the work until a capacity of 0 was requested.
+    pub fn waited(&self) -> Option<SignedDuration> {
+        Some(self.scaled_in? - self.completed?)
+    }
+
     /// Reads them from the journal of a world.
     pub fn read(world: &World, id: &VariantId, uploaded_at: Timestamp) -> Self {
         let when = |wanted: &dyn Fn(&Event) -> bool| {

@@ -153,6 +153,7 @@ fn write_summary(out: &mut String, summary: &Summary) {
         row("capacity requested", format!("{detection:.2} s after the upload ({parts})"));
     }
     row("result", format!("{} after the upload", after(summary.milestones.completed)));
+    row("zero requested", format!("{} after the result", after(summary.milestones.waited())));
     row("back at zero", format!("{} after the upload", after(summary.milestones.at_zero)));
     row(
         "instance time",
@@ -183,20 +184,23 @@ fn write_comparison(out: &mut String, ours: &Milestones, compared: &Compared) {
     if let Some(without) = without_results {
         let _ = writeln!(
             out,
-            "\nWithout results, same upload: at zero after {}, {} idle minutes instead of {}",
+            "\nWithout results, same upload: zero requested {} after the result, at zero after {}, {} idle minutes instead of {}",
+            after(without.waited()),
             after(without.at_zero),
             in_minutes(without.idle),
             in_minutes(ours.idle),
         );
     }
     let requested = after(instead.requested);
+    let waited = after(instead.waited());
     let zero = after(instead.at_zero);
     let idle = in_minutes(instead.idle);
     let _ = writeln!(
         out,
         "\nTarget tracking (out on HasBacklogWithoutCapacity, {HIGH} of {HIGH} datapoints; in on \
          ApproximateBacklogSizePerInstance below {LOW_THRESHOLD}, {LOW} of {LOW}), same upload: \
-         requested after {requested}, at zero after {zero}, {idle} idle minutes instead of {}",
+         requested after {requested}, zero requested {waited} after the result, at zero after {zero}, {idle} idle minutes \
+         instead of {}",
         in_minutes(ours.idle),
     );
     if without_results.is_none() {

@@ -14,7 +14,10 @@ use super::{
 use scalerctl_console::{
     numbers::{price, whole_number},
     output::FormatArgs,
-    times::DURATION_FORMS,
+    times::{
+        DURATION_FORMS,
+        duration::{whole_minutes, whole_seconds},
+    },
 };
 
 /// Help for an option that takes a duration.
@@ -155,13 +158,14 @@ pub struct ScenarioArgs {
           help_heading = "Policies")]
     pub max: i32,
 
-    /// Minutes without work before the function scales in, if this is more than --job-minutes + 2
-    #[arg(long, default_value_t = 10, value_parser = whole_number::<u32>(1..=1440, " of minutes"),
+    /// Minutes without work before the function scales in, if this is more than --job-minutes + 2.
+    /// A duration such as 2h also works
+    #[arg(long, default_value_t = 10, value_parser = whole_minutes::<u32>(1..=1440),
           help_heading = "Policies")]
     pub idle_minutes: u32,
 
-    /// Duration of the longest request, in minutes
-    #[arg(long, default_value_t = 15, value_parser = whole_number::<u32>(1..=60, " of minutes"),
+    /// Duration of the longest request, in minutes, or a duration such as 1h
+    #[arg(long, default_value_t = 15, value_parser = whole_minutes::<u32>(1..=60),
           help_heading = "Policies")]
     pub job_minutes: u32,
 
@@ -176,8 +180,8 @@ pub struct ScenarioArgs {
           help_heading = "Policies")]
     pub inputs_per_instance: Option<u32>,
 
-    /// Batching window of that queue, in seconds
-    #[arg(long, default_value_t = 60, value_parser = whole_number::<u32>(1..=300, " of seconds"),
+    /// Batching window of that queue, in seconds, or a duration such as 2m
+    #[arg(long, default_value_t = 60, value_parser = whole_seconds::<u32>(1..=300),
           help_heading = "Policies")]
     pub buffer_seconds: u32,
 

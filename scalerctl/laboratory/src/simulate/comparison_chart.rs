@@ -70,7 +70,8 @@ fn entry(candidate: &Candidate, results: &Results, tariff: Tariff) -> Markup {
             (format!("{:.2}{}", results.cost(), tariff.unit()))
             @match results.result {
                 Some(times) => { ", median result after " (short(times.p50)) },
-                None => ", never a result: not in the chart",
+                None if results.not_played.is_empty() => ", never a result: not in the chart",
+                None => ", result not known: not in the chart",
             }
             @match results.without_result() {
                 0 => {},

@@ -9,6 +9,9 @@ use super::{candidate::Candidate, results::Results};
 struct Line<'a> {
     policy: String,
     name: &'a str,
+    /// The number of the user's policies that are not played. Above 0, `never_requested` and empty results are not
+    /// known.
+    policies_not_played: usize,
     arrivals: usize,
     arrivals_at_zero: usize,
     capacity_requested_p50_seconds: Option<f64>,
@@ -48,6 +51,7 @@ pub fn of(rows: &[(Candidate, Results)]) -> Result<String, String> {
             .serialize(Line {
                 policy: candidate.id.to_string(),
                 name: &candidate.name,
+                policies_not_played: results.not_played.len(),
                 arrivals: results.arrivals,
                 arrivals_at_zero: results.arrivals_at_zero,
                 capacity_requested_p50_seconds: requested.map(|times| times.p50),

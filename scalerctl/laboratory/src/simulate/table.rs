@@ -21,7 +21,9 @@ pub fn of(
 ) -> String {
     let priced = conditions.tariff.price_per_hour.is_some();
     let table = if is_wide { wide(rows, priced) } else { narrow(rows, priced) };
-    let legend = if is_wide { wide_legend(conditions) } else { narrow_legend(conditions) };
+    let is_whole = rows.iter().all(|(_, results)| results.not_played.is_empty());
+    let legend =
+        if is_wide { wide_legend(conditions) } else { narrow_legend(conditions, is_whole) };
     let findings: Vec<String> = rows
         .iter()
         .flat_map(|(candidate, results)| {
@@ -84,7 +86,7 @@ fn brief(number: f64) -> String {
     }
 }
 
-fn narrow_legend(conditions: &Conditions<'_>) -> String {
+fn narrow_legend(conditions: &Conditions<'_>, is_whole: bool) -> String {
     let mut lines = vec![
         "wake    from an arrival at zero to the request for an instance, median".to_owned(),
         "result  from an arrival to its result, median; p95: 95th percentile".to_owned(),
@@ -98,6 +100,9 @@ fn narrow_legend(conditions: &Conditions<'_>) -> String {
     lines.push(
         "wins    the lowest bill of those that can be deployed and lose no request".to_owned(),
     );
+    if !is_whole {
+        lines.push("?       not known: a policy of --own is not played".to_owned());
+    }
     lines.push("--wide  all figures".to_owned());
     lines.join("\n")
 }

@@ -1,6 +1,6 @@
 //! Whether the routes have what a fault is about.
 
-use reactive_scaler::config::{Route, Whom};
+use reactive_scaler::config::{Route, Selector};
 
 use super::Fault;
 
@@ -10,7 +10,7 @@ use super::Fault;
 ///
 /// What the routes lack.
 pub fn check(routes: &[Route], function_runs: bool, fault: Fault) -> Result<(), String> {
-    let named = || routes.iter().filter(|route| route.whom == Whom::Named);
+    let named = || routes.iter().filter(|route| route.selector == Selector::Named);
     let needs = |what: &str| Err(format!("--fault {} needs {what}", fault.name()));
     match fault {
         _ if named().next().is_none() => needs("a route in --routes that names an endpoint"),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use reactive_scaler::config::{Route, Whom};
+use reactive_scaler::config::{Route, Selector};
 use serde_json::json;
 use simulator::{Bucket, World};
 
@@ -49,7 +49,7 @@ pub(super) fn is_event_bridge_off(world: &World, routes: &[Route]) -> bool {
 
 /// The topics of the endpoints whose routes have results.
 fn topics(world: &World, routes: &[Route]) -> Vec<String> {
-    let named = routes.iter().filter(|route| route.results && route.whom == Whom::Named);
+    let named = routes.iter().filter(|route| route.results && route.selector == Selector::Named);
     let endpoints = named.filter_map(|route| world.endpoint(&route.endpoint));
     let topics = endpoints.flat_map(|it| [it.topics.success.clone(), it.topics.error.clone()]);
     topics.flatten().collect()

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use reactive_scaler::config::{Route, Whom};
+use reactive_scaler::config::{Route, Selector};
 use simulator::{
     AlarmAction, AlarmSpec, Comparison, MetricName, Refusal, Statistic, Subscription, TreatMissing,
     World,
@@ -20,7 +20,7 @@ pub fn add_backlog_alarms(world: &mut World, routes: &[Route]) -> Result<String,
     let function = world.function_arn(FUNCTION);
     world.put_topic(&topic, vec![Subscription::new("lambda", function)]);
     allow(world, "sns.amazonaws.com", &topic);
-    let named = routes.iter().filter(|it| it.whom == Whom::Named);
+    let named = routes.iter().filter(|it| it.selector == Selector::Named);
     let endpoints: BTreeSet<&str> = named.map(|it| it.endpoint.as_str()).collect();
     for endpoint in endpoints {
         let metric = MetricName::HasBacklogWithoutCapacity;

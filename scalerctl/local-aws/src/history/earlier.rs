@@ -11,7 +11,7 @@ use std::{
 };
 
 use jiff::{SignedDuration, Timestamp};
-use reactive_scaler::config::{Route, Whom};
+use reactive_scaler::config::{Route, Selector};
 use simulator::{LambdaFunction, Simulator, World};
 use tokio::{runtime::Builder, sync::oneshot};
 
@@ -45,7 +45,7 @@ pub fn boundary(
     routes: &[Route],
     processing: Duration,
 ) -> Option<Timestamp> {
-    let named = routes.iter().filter(|it| it.whom == Whom::Named);
+    let named = routes.iter().filter(|it| it.selector == Selector::Named);
     let endpoints = i64::try_from(named.count()).ok().filter(|it| *it > 0)?;
     let is_long = |route: &Route| route.window() > LONGEST_WINDOW;
     if processing > LONGEST_PROCESSING || routes.iter().any(is_long) {

@@ -1,7 +1,7 @@
 //! Which pasts are refused: those without an endpoint, and those that take too long or too much memory.
 
 use jiff::SignedDuration;
-use reactive_scaler::config::{Route, Whom};
+use reactive_scaler::config::{Route, Selector};
 use scalerctl_console::Failure;
 
 /// The longest past, in days.
@@ -16,7 +16,7 @@ const MOST_ENDPOINT_DAYS: i64 = 3000;
 ///
 /// [`Failure::Usage`] with what to do.
 pub fn check(length: SignedDuration, routes: &[Route]) -> Result<(), Failure> {
-    let endpoints = routes.iter().filter(|it| it.whom == Whom::Named).count();
+    let endpoints = routes.iter().filter(|it| it.selector == Selector::Named).count();
     let endpoints = i64::try_from(endpoints).unwrap_or(i64::MAX);
     if endpoints == 0 {
         return Err(Failure::Usage(

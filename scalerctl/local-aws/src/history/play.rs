@@ -7,7 +7,7 @@ use std::{
 };
 
 use jiff::{SignedDuration, Timestamp};
-use reactive_scaler::config::{Route, Whom};
+use reactive_scaler::config::{Route, Selector};
 use scalerctl_console::progress::Progress;
 use simulator::{LambdaFunction, Simulator, World};
 
@@ -58,7 +58,8 @@ pub async fn play(
     mut watch: impl FnMut(&World),
 ) -> io::Result<()> {
     let (begin, from) = (Instant::now(), sim.now());
-    let routes: Vec<&Route> = past.routes.iter().filter(|it| it.whom == Whom::Named).collect();
+    let routes: Vec<&Route> =
+        past.routes.iter().filter(|it| it.selector == Selector::Named).collect();
     let mut arrivals = past.arrivals.iter().peekable();
     let mut clients = Clients::new(sim, objects, &routes, past.sent_before).await?;
     let mut function = Invocations::new(sim, past.function.clone()).await;

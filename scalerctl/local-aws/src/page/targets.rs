@@ -1,6 +1,6 @@
 //! Where inputs can be uploaded: the buckets of the routes.
 
-use reactive_scaler::config::{Route, Whom};
+use reactive_scaler::config::{Route, Selector};
 use serde::Serialize;
 
 /// The bucket of a route.
@@ -22,7 +22,7 @@ pub(super) fn upload_targets(routes: &[Route]) -> Vec<UploadTarget> {
             bucket: route.bucket.clone()?,
             prefix: route.prefix.clone(),
             suffix: route.suffix.clone(),
-            endpoint: (route.whom == Whom::Named).then(|| route.endpoint.clone()),
+            endpoint: (route.selector == Selector::Named).then(|| route.endpoint.clone()),
         })
     };
     let mut targets: Vec<UploadTarget> = routes.iter().filter_map(target).collect();

@@ -1,7 +1,7 @@
 //! The routes of a deployed function.
 
 use reactive_scaler::{
-    config::{ConfigError, Route, Whom, routes_from_json},
+    config::{ConfigError, Route, Selector, routes_from_json},
     fleet,
     stored_routes::Place,
 };
@@ -59,10 +59,10 @@ impl Routes {
 
 /// Why a route does not name a single endpoint; `None` if it does.
 pub fn several(route: &Route) -> Option<String> {
-    match &route.whom {
-        Whom::Named => None,
-        Whom::SdkKey => Some("has the preset sagemaker-sdk".to_owned()),
-        Whom::InKey(_) | Whom::Matching { .. } => {
+    match &route.selector {
+        Selector::Named => None,
+        Selector::SdkKey => Some("has the preset sagemaker-sdk".to_owned()),
+        Selector::InKey(_) | Selector::Matching { .. } => {
             Some(format!("has the endpoint {:?}", route.endpoint))
         }
     }

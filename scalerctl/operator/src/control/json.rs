@@ -16,7 +16,7 @@ pub fn of(report: &CommandReport) -> String {
         "variant": report.id.variant,
         "region": report.region,
         "dry_run": report.dry_run,
-        "ok": report.verdict.is_so(),
+        "ok": report.verdict.succeeded(),
         "queued": report.verdict.is_queued(),
         "incomplete": report.verdict == CommandResult::Incomplete,
         "refusal": message::of(report).filter(|_| !report.verdict.is_queued()),

@@ -14,7 +14,7 @@ pub fn of(report: &CommandReport) -> Option<String> {
     let (queued, refused) = (would("queued"), would("refused"));
     Some(match &report.verdict {
         // The failed call is the message.
-        CommandResult::So | CommandResult::Incomplete => return None,
+        CommandResult::Succeeded | CommandResult::Incomplete => return None,
         CommandResult::Queued(Reason::ScalingOutSuspended) => {
             let no_wait = if *waits {
                 "; --wait has no effect, because no instance is requested until then"
@@ -88,7 +88,7 @@ fn advice(reason: Reason, report: &CommandReport) -> String {
         Reason::LeaseLive => {
             return format!("wait until it ends, or end it with `{}`", next.sleep("--force"));
         }
-        Reason::Outstanding => {
+        Reason::WorkOutstanding => {
             return format!(
                 "wait until each upload has a result; uploads from before the idle window do not \
                  prevent `{}`",

@@ -91,7 +91,7 @@ pub async fn carry_out(
         {
             failure = act(scaler, request.ask, report).await?;
         }
-        if failure.is_none() && report.verdict.is_so() {
+        if failure.is_none() && report.verdict.succeeded() {
             wait(scaler, goal, until, report).await?;
         }
     }

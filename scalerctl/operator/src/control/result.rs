@@ -9,7 +9,7 @@ use super::wait::{Ended, Waited};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CommandResult {
     /// Done, or nothing to do.
-    So,
+    Succeeded,
     /// A record was written, and the function carries it out later.
     Queued(Reason),
     /// A rule refuses it. Nothing was written.
@@ -26,7 +26,7 @@ impl CommandResult {
     /// The result of a decision.
     pub fn of(command: Command, done: &Done, now: Timestamp) -> Self {
         let up = done.to().is_some_and(|to| to > 0);
-        let so = match command {
+        let done_as_asked = match command {
             Command::Wake => up && !is_left_alone(done.reason),
             Command::Sleep { .. } => done.action == Action::Sleep || done.reason == Reason::Asleep,
             // The owner's MinCapacity keeps the endpoint up.
@@ -44,7 +44,7 @@ impl CommandResult {
         let waits = matches!(done.reason, Reason::EndpointBusy | Reason::ScalingOutSuspended);
         let is_stored = done.effects.awake_until.is_some_and(|end| now < end);
         match command {
-            _ if so => Self::So,
+            _ if done_as_asked => Self::Succeeded,
             Command::Wake | Command::Hold { .. } if waits && is_stored => Self::Queued(done.reason),
             _ => Self::Refused(done.reason),
         }
@@ -59,8 +59,8 @@ impl CommandResult {
     }
 
     /// Whether it succeeded.
-    pub fn is_so(&self) -> bool {
-        *self == Self::So
+    pub fn succeeded(&self) -> bool {
+        *self == Self::Succeeded
     }
 
     /// Whether it is carried out later.

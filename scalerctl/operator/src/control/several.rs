@@ -5,7 +5,7 @@ use reactive_scaler::{
     aws::SdkAws,
     port::{AwsFailure, Scaling},
 };
-use scalerctl_console::{Failure, confirmation::confirmed};
+use scalerctl_console::{Failure, confirmation::confirmed, suggested::Suggested};
 
 use super::args::beside_all;
 use crate::{
@@ -58,11 +58,11 @@ pub async fn all(config: &SdkConfig, arguments: &SeveralArgs) -> Result<Vec<Scal
     endpoints.sort_by(|a, b| a.name.cmp(&b.name));
     endpoints.dedup_by(|a, b| a.name == b.name);
     if endpoints.is_empty() {
-        return Err(Failure::Usage(
-            "no async endpoint is registered in this account and region (what to do: register one with \
-             `scalerctl register NAME`)"
-                .to_owned(),
-        ));
+        return Err(Failure::Usage(format!(
+            "no async endpoint is registered in this account and region (what to do: `{}` lists the async endpoints that \
+             are not registered, with the command that registers them)",
+            Suggested::scalerctl("status")
+        )));
     }
     Ok(endpoints.into_iter().map(|endpoint| of(endpoint, arguments)).collect())
 }

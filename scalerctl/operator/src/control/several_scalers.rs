@@ -20,8 +20,12 @@ use crate::{
     },
 };
 use scalerctl_console::{
-    Failure, output::print, progress::Progress, runtime::block_on, suggested::Suggested,
-    times::local_zone,
+    Failure,
+    output::print,
+    progress::Progress,
+    runtime::block_on,
+    suggested::Suggested,
+    times::{in_full::with_distance, local_zone},
 };
 
 /// Endpoints at the same time. Each takes about ten calls, and SageMaker and Application Auto Scaling have low quotas.
@@ -137,7 +141,7 @@ fn outcome(report: &CommandReport, failure: Option<Failure>) -> Outcome {
         (_, _, false) => "released",
     };
     let result = match &report.verdict {
-        CommandResult::So => done,
+        CommandResult::Succeeded => done,
         CommandResult::Queued(_) if report.dry_run => "would be queued",
         CommandResult::Queued(_) => "queued",
         CommandResult::Refused(_) | CommandResult::Unregistered => "refused",
@@ -164,7 +168,8 @@ fn detail(report: &CommandReport, last: &Done, failure: Option<&Failure>) -> Str
         _ => None,
     };
     let end = last.effects.awake_until.filter(|end| report.at < *end);
-    let end = end.map(|end| format!("awake until {}", local_zone::minute(end)));
+    let zone = local_zone::of_output();
+    let end = end.map(|end| format!("awake until {}", with_distance(end, report.at, &zone)));
     let parts: Vec<String> = instances.into_iter().chain(end).collect();
     match parts.as_slice() {
         [] => last.reason.meaning().to_owned(),

@@ -46,7 +46,7 @@ pub fn of(report: &CommandReport) -> String {
         None => line(&mut out, "done", &paint(BAD, "nothing")),
         Some(done) => {
             let (style, name) = match &report.verdict {
-                CommandResult::So => (GOOD, "done"),
+                CommandResult::Succeeded => (GOOD, "done"),
                 CommandResult::Incomplete => (BAD, "tried"),
                 _ => (BAD, "done"),
             };

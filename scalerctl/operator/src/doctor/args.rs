@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use crate::{
     account::{args::AccountArgs, name_or_pattern::NameOrPattern},
     clock::simulated_time,
+    watch::WatchArgs,
 };
 use scalerctl_console::{output::FormatArgs, times::duration::whole_seconds};
 
@@ -25,9 +26,13 @@ pub struct DoctorArgs {
     #[arg(long, value_name = "NAME_OR_ARN", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub function: Option<String>,
 
+    /// Whether it is repeated.
+    #[command(flatten)]
+    pub watch: WatchArgs,
+
     /// The RequestTTLSeconds that your clients pass to InvokeEndpointAsync; compared with how long
     /// an instance takes to start. A duration such as 1h also works
-    #[arg(long, value_name = "SECONDS", value_parser = whole_seconds(60..=21_600))]
+    #[arg(long, value_name = "SECONDS", value_parser = whole_seconds::<u64>(60..=21_600))]
     pub request_ttl: Option<u64>,
 
     /// For tests: the present time of the simulated AWS, such as 2030-01-07T09:00:00Z
@@ -62,7 +67,7 @@ Examples:
   scalerctl doctor my-endpoint
   scalerctl doctor my-endpoint --function my-stack-ScalerFunction-AbC123 --region eu-west-1
   scalerctl doctor my-endpoint --request-ttl 600
-  scalerctl doctor --all
+  scalerctl doctor --all --watch 1m
   scalerctl doctor my-endpoint --json | jq -r '.findings[] | .id + \": \" + .what_to_do'
 
 Exit codes:

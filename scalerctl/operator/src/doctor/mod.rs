@@ -32,39 +32,45 @@ mod several;
 mod several_reports;
 mod text;
 
-use crate::{account::name_or_pattern::NameOrPattern, doctor::args::DoctorArgs};
+use crate::{account::name_or_pattern::NameOrPattern, doctor::args::DoctorArgs, watch::Shown};
 use clients::Account;
 use finding::{Finding, Severity};
 use function::{Coverage, FunctionLookup};
 use read::Facts;
 use report::Report;
 use scalerctl_console::runtime::block_on;
-use scalerctl_console::{Failure, output::print, progress::Progress};
+use scalerctl_console::{Failure, progress::Progress};
 
-/// Examines the endpoints.
+/// Examines the endpoints once, or repeatedly with `--watch`.
 ///
 /// # Errors
 ///
 /// [`Failure::ErrorFound`] if there is an error among the findings, [`Failure::NotOk`] if there is a warning,
 /// [`Failure::NoAccess`] if an endpoint cannot be read.
 pub fn run(arguments: &DoctorArgs) -> Result<(), Failure> {
-    match arguments.endpoints.as_slice() {
-        [NameOrPattern::One(endpoint)] => on_one(arguments, &endpoint.name),
-        _ => several::run(arguments),
-    }
-}
-
-fn on_one(arguments: &DoctorArgs, endpoint: &str) -> Result<(), Failure> {
-    let report = block_on(async {
-        let progress = Progress::start();
+    let is_json = arguments.format.is_json();
+    block_on(async {
+        let mut first = Some(Progress::start());
         let account = Account::open(arguments).await?;
-        diagnose(&account, endpoint, arguments, &progress).await
-    })?;
-    print(&match arguments.format.is_json() {
-        true => json::of(&report),
-        false => text::of(&report),
-    })?;
-    report.failure().map_or(Ok(()), Err)
+        let read = async || {
+            let progress = first.take().unwrap_or_else(Progress::hidden);
+            let (text, failure) = match arguments.endpoints.as_slice() {
+                [NameOrPattern::One(endpoint)] => {
+                    let report = diagnose(&account, &endpoint.name, arguments, &progress).await?;
+                    let text = if is_json { json::of(&report) } else { text::of(&report) };
+                    (text, report.failure())
+                }
+                _ => {
+                    let reports = several::examined(&account, arguments, &progress).await?;
+                    let text = if is_json { reports.document() } else { reports.text() };
+                    (text, reports.failure())
+                }
+            };
+            let text = if is_json { arguments.watch.json(text) } else { text };
+            Ok(Shown { text, beside: String::new(), result: failure.map_or(Ok(()), Err) })
+        };
+        arguments.watch.show(is_json, read).await
+    })
 }
 
 async fn diagnose(

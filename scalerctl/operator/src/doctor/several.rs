@@ -2,7 +2,7 @@
 
 use futures_util::{StreamExt, stream};
 use reactive_scaler::port::Scaling;
-use scalerctl_console::{Failure, output::print, progress::Progress, runtime::block_on};
+use scalerctl_console::{Failure, progress::Progress};
 
 use super::{
     args::DoctorArgs,
@@ -15,23 +15,16 @@ use crate::account::{CallError, fleet::FleetReader, name_or_pattern::given};
 /// Endpoints at the same time. Each takes about twenty calls.
 const AT_ONCE: usize = 4;
 
-/// Examines the endpoints, and prints a line for each.
+/// Examines the endpoints.
 ///
 /// # Errors
 ///
-/// The failure with the highest exit code.
-pub fn run(arguments: &DoctorArgs) -> Result<(), Failure> {
-    let reports = block_on(examined(arguments))?;
-    print(&match arguments.format.is_json() {
-        true => reports.document(),
-        false => reports.text(),
-    })?;
-    reports.failure().map_or(Ok(()), Err)
-}
-
-async fn examined(arguments: &DoctorArgs) -> Result<SeveralReports, Failure> {
-    let progress = Progress::start();
-    let account = Account::open(arguments).await?;
+/// If the endpoints cannot be listed, or there is none.
+pub async fn examined(
+    account: &Account,
+    arguments: &DoctorArgs,
+    progress: &Progress,
+) -> Result<SeveralReports, Failure> {
     let aws = account.aws();
     let targets = aws.targets().await;
     let targets =
@@ -46,7 +39,7 @@ async fn examined(arguments: &DoctorArgs) -> Result<SeveralReports, Failure> {
         let message = "there is no async endpoint in this account and region";
         return Err(Failure::Usage(message.to_owned()));
     }
-    let examined = names.iter().map(|name| examine(&account, name, arguments, &progress));
+    let examined = names.iter().map(|name| examine(account, name, arguments, progress));
     let all = stream::iter(examined).buffered(AT_ONCE).collect().await;
     Ok(SeveralReports { region: account.region.clone(), all, notes: fleet.notes })
 }

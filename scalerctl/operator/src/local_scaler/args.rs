@@ -7,7 +7,9 @@ use crate::{
     account::{EndpointArg, args::AccountArgs, name_or_pattern::NameOrPattern},
     clock::PacedClock,
 };
-use scalerctl_console::{numbers::whole_number, output::FormatArgs};
+use scalerctl_console::{
+    numbers::whole_number, output::FormatArgs, times::duration::whole_minutes,
+};
 
 /// The endpoint, and how to reach it.
 #[derive(Debug, Clone, Args)]
@@ -94,13 +96,13 @@ pub struct PolicyArgs {
     pub function: Option<String>,
 
     /// Minutes without work before the endpoint may scale to zero, if this is more than
-    /// --job-minutes + 2; default: 10
-    #[arg(long, value_name = "N", value_parser = whole_number::<i64>(1..=1440, " of minutes"),
+    /// --job-minutes + 2; default: 10. A duration such as 2h also works
+    #[arg(long, value_name = "N", value_parser = whole_minutes::<i64>(1..=1440),
           help_heading = "Policy")]
     pub idle_minutes: Option<i64>,
 
-    /// Duration of the longest request, in minutes; default: 15
-    #[arg(long, value_name = "N", value_parser = whole_number::<i64>(1..=60, " of minutes"),
+    /// Duration of the longest request, in minutes, or a duration such as 1h; default: 15
+    #[arg(long, value_name = "N", value_parser = whole_minutes::<i64>(1..=60),
           help_heading = "Policy")]
     pub job_minutes: Option<i64>,
 

@@ -29,10 +29,10 @@ pub struct PaidIdle {
     pub period_seconds: i64,
     /// The times without work, in order, with the instances in service.
     #[serde(skip)]
-    pub stretches: Vec<Interval>,
+    pub idle_intervals: Vec<Interval>,
     /// The times that are unknown.
     #[serde(skip)]
-    pub unknown_stretches: Vec<Interval>,
+    pub unknown_intervals: Vec<Interval>,
 }
 
 impl PaidIdle {
@@ -54,7 +54,7 @@ impl PaidIdle {
                     found.busy += part(from, until);
                 } else {
                     found.idle += part(from, until);
-                    found.add_stretch(Interval { from, until, value: up.value });
+                    found.add_idle(Interval { from, until, value: up.value });
                 }
             }
             found.add_unknown(up, known_until, up.until);
@@ -65,16 +65,16 @@ impl PaidIdle {
     fn add_unknown(&mut self, up: &Interval, from: Timestamp, until: Timestamp) {
         if from < until {
             self.unknown += InstanceTime::between(std::slice::from_ref(up), from, until);
-            self.unknown_stretches.push(Interval { from, until, value: up.value });
+            self.unknown_intervals.push(Interval { from, until, value: up.value });
         }
     }
 
-    fn add_stretch(&mut self, idle: Interval) {
-        match self.stretches.last_mut() {
+    fn add_idle(&mut self, idle: Interval) {
+        match self.idle_intervals.last_mut() {
             Some(last) if last.until == idle.from && last.value == idle.value => {
                 last.until = idle.until;
             }
-            _ => self.stretches.push(idle),
+            _ => self.idle_intervals.push(idle),
         }
     }
 
@@ -130,13 +130,13 @@ mod tests {
             let all = [found.idle, found.busy, found.unknown];
             assert_eq!(all.map(|it| it.minutes), minutes, "{name}");
             assert_eq!(all.map(|it| it.instance_minutes), instance_minutes, "{name}");
-            let stretches = InstanceTime::between(&found.stretches, at(0), at(60));
-            assert_eq!(stretches, found.idle, "{name}");
-            let stretches = InstanceTime::between(&found.unknown_stretches, at(0), at(60));
-            assert_eq!(stretches, found.unknown, "{name}");
+            let idle_intervals = InstanceTime::between(&found.idle_intervals, at(0), at(60));
+            assert_eq!(idle_intervals, found.idle, "{name}");
+            let idle_intervals = InstanceTime::between(&found.unknown_intervals, at(0), at(60));
+            assert_eq!(idle_intervals, found.unknown, "{name}");
         }
         assert_eq!(idle(&[(0, 30, 0.0)], &backlog).share(), None);
         assert_eq!(idle(&[(4, 6, 1.0)], &backlog).share(), Some(0.5));
-        assert_eq!(idle(&[(5, 15, 1.0)], &backlog).stretches.len(), 1, "stretches are joined");
+        assert_eq!(idle(&[(5, 15, 1.0)], &backlog).idle_intervals.len(), 1, "intervals are joined");
     }
 }

@@ -72,12 +72,12 @@ pub fn of(timeline: &Timeline, zone: &TimeZone) -> String {
 
 /// Each time without work, with its minutes, and their sum.
 fn idle_table(timeline: &Timeline, zone: &TimeZone) -> Markup {
-    let Some(found) = timeline.paid_idle.as_ref().filter(|it| !it.stretches.is_empty()) else {
+    let Some(found) = timeline.paid_idle.as_ref().filter(|it| !it.idle_intervals.is_empty()) else {
         return html! {};
     };
     let cost = |time: InstanceTime| timeline.price_per_hour.map(|price| time.price(price));
     let rows: Vec<_> = found
-        .stretches
+        .idle_intervals
         .iter()
         .map(|it| (it, InstanceTime::between(std::slice::from_ref(it), it.from, it.until)))
         .collect();

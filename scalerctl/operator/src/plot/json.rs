@@ -26,7 +26,7 @@ pub fn of(timeline: &Timeline) -> String {
             "unknown": it.unknown,
             "share": it.share(),
             "price": timeline.price_per_hour.map(|price| it.idle.price(price)),
-            "stretches": intervals(&it.stretches),
+            "idle_intervals": intervals(&it.idle_intervals),
         })),
         "price_per_hour": timeline.price_per_hour,
         "alarms": timeline.alarms,

@@ -81,8 +81,8 @@ impl Lane {
         self.draw(|from, until| {
             let any = |all: &[Interval]| all.iter().any(|it| it.from < until && from < it.until);
             match () {
-                () if any(&found.stretches) => '█',
-                () if any(&found.unknown_stretches) => UNKNOWN,
+                () if any(&found.idle_intervals) => '█',
+                () if any(&found.unknown_intervals) => UNKNOWN,
                 () if any(in_service) => '─',
                 () => UNKNOWN,
             }
@@ -158,8 +158,8 @@ mod tests {
         assert_eq!(lane().counts(&intervals), "  99  +   ");
         assert_eq!(lane().covered(&intervals), "──██──█───");
         let found = PaidIdle {
-            stretches: intervals[1..].to_vec(),
-            unknown_stretches: vec![Interval { from: at(7), until: at(9), value: 1.0 }],
+            idle_intervals: intervals[1..].to_vec(),
+            unknown_intervals: vec![Interval { from: at(7), until: at(9), value: 1.0 }],
             ..PaidIdle::default()
         };
         let in_service = [Interval { from: at(1), until: at(10), value: 1.0 }];

@@ -170,13 +170,10 @@ pub fn short_name(alarm: &str) -> &str {
     name.unwrap_or(alarm)
 }
 
-/// The decisions that are marked in the chart.
+/// The decisions that are marked in the chart. A decision that is not carried out is made again at each tick: equal
+/// ones are one mark with their count.
 pub fn marks(decisions: &[LoggedDecision]) -> Vec<Mark> {
     let worth = decisions.iter().filter(|it| it.action != "none" || it.errors > 0);
-    // What is not carried out is decided again at each tick.
-    let same = |a: &Mark, b: &Mark| {
-        a.observe_only && b.observe_only && (&a.action, &a.reason) == (&b.action, &b.reason)
-    };
     let mark = |it: &LoggedDecision| Mark {
         at: it.at,
         last_at: it.at,
@@ -191,7 +188,13 @@ pub fn marks(decisions: &[LoggedDecision]) -> Vec<Mark> {
         in_service_after_seconds: None,
     };
     let mut marks: Vec<Mark> = worth.map(mark).collect();
-    marks.dedup_by(|next, before| same(next, before));
+    marks.dedup_by(|next, before| {
+        let is_same = next.observe_only && next.is_like(before);
+        if is_same {
+            (before.last_at, before.count) = (next.last_at, before.count + 1);
+        }
+        is_same
+    });
     marks
 }
 
@@ -260,6 +263,31 @@ pub mod tests {
             .map(|it| (it.at.as_second() / 60, it.last_at.as_second() / 60, it.count))
             .collect();
         assert_eq!(found, [(0, 5, 2), (11, 11, 1), (12, 12, 1)]);
+    }
+
+    /// In observe mode, each tick decides the same again.
+    #[test]
+    fn equal_decisions_that_are_not_carried_out_are_counted() {
+        let decided = |minute, observe_only| LoggedDecision {
+            at: at(minute),
+            endpoint: String::new(),
+            variant: None,
+            signal: "tick".into(),
+            action: "sleep".into(),
+            reason: "idle".into(),
+            from: Some(1),
+            to: Some(0),
+            awake_until: None,
+            wake_latency_ms: None,
+            sleep_blocked: false,
+            errors: 0,
+            failures: Vec::new(),
+            observe_only,
+        };
+        let found = marks(&[decided(0, true), decided(1, true), decided(2, true)]);
+        let [one] = found.as_slice() else { panic!("{found:?}") };
+        assert_eq!((one.at, one.last_at, one.count), (at(0), at(2), 3));
+        assert_eq!(marks(&[decided(0, false), decided(1, false)]).len(), 2);
     }
 
     #[test]

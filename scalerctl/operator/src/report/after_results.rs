@@ -169,5 +169,5 @@ fn is_result(decided: &LoggedDecision) -> bool {
 
 /// Whether it would have woken the endpoint.
 fn is_work(decided: &LoggedDecision) -> bool {
-    matches!(decided.signal.as_str(), "input" | "alarm") || decided.reason == "outstanding"
+    matches!(decided.signal.as_str(), "input" | "alarm") || decided.reason == "work_outstanding"
 }

@@ -2,10 +2,13 @@
 
 use clap::Args;
 
-use crate::account::name_or_pattern::NameOrPattern;
-use crate::monitoring::{
-    args::{MonitoringArgs, TimeRangeArgs},
-    price::PriceArgs,
+use crate::{
+    account::name_or_pattern::NameOrPattern,
+    monitoring::{
+        args::{MonitoringArgs, TimeRangeArgs},
+        price::PriceArgs,
+    },
+    watch::WatchArgs,
 };
 
 /// Arguments of `scalerctl report`.
@@ -23,6 +26,10 @@ pub struct ReportArgs {
     /// The time range; default: the last 30 days.
     #[command(flatten)]
     pub range: TimeRangeArgs,
+
+    /// Whether it is repeated.
+    #[command(flatten)]
+    pub watch: WatchArgs,
 
     /// The price of an instance hour.
     #[command(flatten)]

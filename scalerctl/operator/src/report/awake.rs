@@ -48,7 +48,7 @@ pub fn awake(desired: &[Interval], idle: Option<&PaidIdle>) -> Vec<Awake> {
     let ends: Vec<Timestamp> = found.iter().skip(1).map(|next| next.from).collect();
     for (index, awake) in found.iter_mut().enumerate() {
         let end = ends.get(index).copied().unwrap_or(Timestamp::MAX);
-        awake.idle = idle.map(|it| InstanceTime::between(&it.stretches, awake.from, end));
+        awake.idle = idle.map(|it| InstanceTime::between(&it.idle_intervals, awake.from, end));
     }
     found
 }
@@ -79,8 +79,8 @@ mod tests {
         };
         let desired =
             [(0, 5, 0.0), (5, 10, 1.0), (20, 30, 2.0), (30, 50, 0.0), (50, 60, 1.0)].map(interval);
-        let stretches = [(25, 33, 1.0), (55, 60, 1.0)].map(interval).to_vec();
-        let idle = PaidIdle { stretches, ..PaidIdle::default() };
+        let idle_intervals = [(25, 33, 1.0), (55, 60, 1.0)].map(interval).to_vec();
+        let idle = PaidIdle { idle_intervals, ..PaidIdle::default() };
         let found: Vec<_> = awake(&desired, Some(&idle))
             .iter()
             .map(|it| {

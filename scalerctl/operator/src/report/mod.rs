@@ -25,31 +25,41 @@ use crate::{
     account::name_or_pattern::given,
     monitoring::{Account, TimeRange, TimeZone, args::MonitoringArgs, terminal},
     report::args::ReportArgs,
+    watch::Shown,
 };
-use scalerctl_console::{Failure, output::print, progress::Progress, runtime::block_on};
+use scalerctl_console::{Failure, progress::Progress, runtime::block_on};
 use totals::Report;
 
 /// The default time range.
 const DEFAULT_RANGE: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-/// Prints the report.
+/// Prints the report once, or repeatedly with `--watch`.
 ///
 /// # Errors
 ///
 /// [`Failure::Usage`] if the range is not valid or the endpoint does not exist, [`Failure::NoAccess`] if AWS
 /// cannot be reached.
 pub fn run(arguments: &ReportArgs) -> Result<(), Failure> {
-    let now = arguments.monitoring.time.now.unwrap_or_else(Timestamp::now);
-    let range = TimeRange::of(&arguments.range, &arguments.monitoring.time, DEFAULT_RANGE, now)?;
-    let report = block_on(async {
-        let progress = Progress::start();
-        progress.step("CloudWatch: decisions and metrics");
-        let MonitoringArgs { account, function, .. } = &arguments.monitoring;
+    let MonitoringArgs { account, function, time, format, .. } = &arguments.monitoring;
+    let range_at = |now| TimeRange::of(&arguments.range, time, DEFAULT_RANGE, now);
+    let present = || time.now.unwrap_or_else(Timestamp::now);
+    // Before AWS is called.
+    range_at(present())?;
+    block_on(async {
+        let mut first = Some(Progress::start());
         let account = Account::open(account, function, &given(&arguments.endpoints)).await?;
-        read::read(&account, arguments, range, now).await
-    })?;
-    print(&match arguments.monitoring.format.is_json() {
-        true => json::of(&report),
-        false => text::of(&report, &TimeZone::of(&arguments.monitoring.time), terminal::width()),
+        let read = async || {
+            let progress = first.take().unwrap_or_else(Progress::hidden);
+            progress.step("CloudWatch: decisions and metrics");
+            let now = present();
+            let report = read::read(&account, arguments, range_at(now)?, now).await?;
+            let text = match format.is_json() {
+                true => arguments.watch.json(json::of(&report)),
+                false => text::of(&report, &TimeZone::of(time), terminal::width()),
+            };
+            drop(progress);
+            Ok(Shown { text, beside: String::new(), result: Ok(()) })
+        };
+        arguments.watch.show(format.is_json(), read).await
     })
 }

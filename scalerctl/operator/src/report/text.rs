@@ -13,7 +13,10 @@ use super::{
 };
 use crate::monitoring::TimeZone;
 use crate::monitoring::shortened::shortened;
-use scalerctl_console::style::{DIM, HEADING, paint};
+use scalerctl_console::{
+    style::{DIM, HEADING, paint},
+    suggested::Suggested,
+};
 
 /// The width of the names, and the separator of the columns.
 const NAMES: usize = 26;
@@ -36,9 +39,11 @@ pub fn of(report: &Report, zone: &TimeZone, width: usize) -> String {
         zone.name(range.until)
     );
     if report.totals.is_empty() {
-        out.push_str(
-            "\nNo async endpoint is registered in Application Auto Scaling in this region: see \
-             docs/deploy.md.\n",
+        let _ = writeln!(
+            out,
+            "\nNo async endpoint is registered in Application Auto Scaling in this region. `{}` lists those\n\
+             that exist, with the command that registers them.",
+            Suggested::scalerctl("status")
         );
     }
     if report.totals.len() > 1 {

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use reactive_scaler::{
     config::key_pattern::PLACE,
-    config::{Route, Whom},
+    config::{Route, Selector},
     fleet::sdk_key,
 };
 use serde_json::{Value, json};
@@ -126,7 +126,7 @@ async fn key(
         return Some(Ok(key.clone()));
     }
     let route = route?;
-    if route.whom != Whom::SdkKey {
+    if route.selector != Selector::SdkKey {
         return Some(Ok(key_of(route, endpoint)));
     }
     let model = model(endpoint, account).await;

@@ -5,8 +5,8 @@ use clap::{Args, ValueEnum};
 use crate::{
     account::{args::AccountArgs, name_or_pattern::NameOrPattern},
     monitoring::args::{FunctionArgs, TimeArgs},
+    watch::WatchArgs,
 };
-use scalerctl_console::{numbers::whole_number, times::duration::whole_seconds};
 
 /// Arguments of `scalerctl status`.
 #[derive(Debug, Clone, Args)]
@@ -20,15 +20,9 @@ pub struct StatusArgs {
     #[arg(long, conflicts_with = "endpoints")]
     pub all: bool,
 
-    /// Refresh every SECONDS, until Ctrl-C. A duration such as 1m also works
-    #[arg(long, value_name = "SECONDS", num_args = 0..=1, default_missing_value = "5",
-          value_parser = whole_seconds(1..=3600))]
-    pub watch: Option<u64>,
-
-    /// With --watch: stop after N times
-    #[arg(long, value_name = "N", requires = "watch",
-          value_parser = whole_number::<u64>(1..=u64::MAX.into(), ""))]
-    pub times: Option<u64>,
+    /// Whether it is repeated.
+    #[command(flatten)]
+    pub watch: WatchArgs,
 
     /// Options for the function.
     #[command(flatten)]
@@ -84,8 +78,8 @@ Show the state of endpoints: status, instances, the lease, work record, or hold 
 time, the backlog in CloudWatch, bounds of the scalable target, suspended scaling, and the \
 function's last decision.
 
-Only reads. Several endpoints have one line each, with as many columns as the terminal has room \
-for; -o wide prints all. READY is the number of instances in service and the number desired. A \
+Only reads. Several endpoints have one line each, with as many columns as fit the \
+terminal; -o wide prints all. READY is the number of instances in service and the number desired. A \
 single endpoint is a block. Async endpoints that are not registered in Application Auto Scaling are \
 shown too: the function never scales them to zero.
 

@@ -9,18 +9,14 @@
 //! | `value` | the values of a row as text |
 //! | `text` | one endpoint as a block, and what cannot be read |
 //! | `table` | several endpoints, with one line for each |
-//! | `screen` | the output of `--watch` on a terminal |
 
 pub mod args;
 mod read;
 mod row;
-mod screen;
 mod table;
 mod text;
 mod uploads;
 mod value;
-
-use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -28,10 +24,10 @@ use crate::{
     account::{fleet::FleetReader, name_or_pattern::given},
     monitoring::{Account, TimeZone, terminal},
     status::args::{StatusArgs, StatusFormat},
+    watch::Shown,
 };
 use row::StatusReport;
-use scalerctl_console::{Failure, output::print, progress::Progress, runtime::block_on};
-use screen::Screen;
+use scalerctl_console::{Failure, progress::Progress, runtime::block_on};
 
 /// Shows the status once, or repeatedly with `--watch`.
 ///
@@ -40,14 +36,7 @@ use screen::Screen;
 /// [`Failure::NotOk`] if a value of an endpoint could not be read, [`Failure::Usage`] if an
 /// endpoint does not exist, [`Failure::NoAccess`] if AWS cannot be reached.
 pub fn run(arguments: &StatusArgs) -> Result<(), Failure> {
-    block_on(async {
-        tokio::select! {
-            done = show(arguments) => done,
-            interrupted = tokio::signal::ctrl_c() => {
-                interrupted.map_err(|error| Failure::NotOk(format!("cannot wait: {error}")))
-            }
-        }
-    })
+    block_on(show(arguments))
 }
 
 async fn show(arguments: &StatusArgs) -> Result<(), Failure> {
@@ -55,34 +44,27 @@ async fn show(arguments: &StatusArgs) -> Result<(), Failure> {
     let account = Account::open(&arguments.account, &arguments.function, &endpoints).await?;
     let mut fleet = FleetReader::all(&account.aws, &account.sagemaker);
     let format = arguments.format.format();
-    let mut screen = Screen::new(arguments.watch.is_some() && format != StatusFormat::Json);
-    let mut shown = 0;
-    loop {
-        let progress = (shown == 0).then(Progress::start);
-        if let Some(progress) = &progress {
-            progress.step("AWS: endpoints, targets, leases, backlogs");
-        }
+    let mut first = Some(Progress::start());
+    let read = async || {
+        let progress = first.take().unwrap_or_else(Progress::hidden);
+        progress.step("AWS: endpoints, targets, leases, backlogs");
         let now = arguments.time.now.unwrap_or_else(Timestamp::now);
         let report = read::read(&account, &mut fleet, arguments, now).await?;
         drop(progress);
-        match (format, arguments.watch) {
-            (StatusFormat::Json, None) => print(&report.json())?,
-            (StatusFormat::Json, Some(_)) => print(&report.json_line())?,
-            (StatusFormat::Text | StatusFormat::Wide, watch) => {
+        let (text, beside) = match format {
+            StatusFormat::Json => (arguments.watch.json(report.json()), String::new()),
+            StatusFormat::Text | StatusFormat::Wide => {
                 let text = text_of(&report, arguments, format == StatusFormat::Wide);
-                match watch {
-                    None => print_once(&text)?,
-                    Some(_) => screen.show(&text.joined())?,
+                // A table goes to stdout alone, so that other programs can read it.
+                match text.is_table && arguments.watch.watch.is_none() {
+                    true => (text.body, text.beside),
+                    false => (text.joined(), String::new()),
                 }
             }
-        }
-        shown += 1;
-        let Some(seconds) = arguments.watch else { return verdict(&report) };
-        if arguments.times.is_some_and(|times| shown >= times) {
-            return verdict(&report);
-        }
-        tokio::time::sleep(Duration::from_secs(seconds)).await;
-    }
+        };
+        Ok(Shown { text, beside, result: verdict(&report) })
+    };
+    arguments.watch.show(format == StatusFormat::Json, read).await
 }
 
 /// The output, and what is said beside it.
@@ -117,16 +99,6 @@ fn text_of(report: &StatusReport, arguments: &StatusArgs, wide: bool) -> Text {
     };
     let beside = text::beside(report, Some(&table));
     Text { head, body: table.text, beside, is_table: true }
-}
-
-/// A table goes to stdout alone, so that other programs can read it. What else is to be said goes to stderr.
-fn print_once(text: &Text) -> Result<(), Failure> {
-    if !text.is_table {
-        return print(&text.joined());
-    }
-    print(&text.body)?;
-    anstream::eprint!("{}", text.beside);
-    Ok(())
 }
 
 fn verdict(report: &StatusReport) -> Result<(), Failure> {

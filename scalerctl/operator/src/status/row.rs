@@ -151,11 +151,6 @@ impl StatusReport {
     pub fn json(&self) -> String {
         format!("{:#}\n", self.value())
     }
-
-    /// As a JSON document in one line, for output with several documents.
-    pub fn json_line(&self) -> String {
-        format!("{}\n", self.value())
-    }
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use crate::{
     account::s3_location::S3Location, local_scaler::args::ScalerArgs,
     monitoring::args::FunctionArgs,
 };
-use scalerctl_console::numbers::{price, whole_number};
+use scalerctl_console::{numbers::price, times::duration::whole_minutes};
 
 /// Arguments of `scalerctl verify`.
 #[derive(Debug, Clone, Args)]
@@ -56,9 +56,9 @@ pub struct RunningWorkArgs {
           value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub content_type: Option<String>,
 
-    /// Minutes after which SageMaker ends the request; default: 15
+    /// Minutes after which SageMaker ends the request, or a duration such as 1h; default: 15
     #[arg(long, value_name = "N", requires = "running_work", help_heading = "Running work",
-          value_parser = whole_number::<i32>(5..=60, " of minutes"))]
+          value_parser = whole_minutes::<i32>(5..=60))]
     pub job_minutes: Option<i32>,
 }
 

@@ -2,7 +2,7 @@
 
 use reactive_scaler::{
     config::key_pattern::PLACE,
-    config::{Route, Whom},
+    config::{Route, Selector},
     fleet::sdk_key,
 };
 
@@ -48,10 +48,10 @@ pub fn examine(facts: &Facts, found: &mut Vec<Finding>) {
 
 /// The prefix of the keys that the route matches for this endpoint.
 fn prefix(route: &Route, endpoint: &str) -> String {
-    match &route.whom {
-        Whom::SdkKey => sdk_key::FOLDER.to_owned(),
-        Whom::InKey(_) => route.prefix.replace(PLACE, endpoint),
-        Whom::Named | Whom::Matching { .. } => route.prefix.clone(),
+    match &route.selector {
+        Selector::SdkKey => sdk_key::FOLDER.to_owned(),
+        Selector::InKey(_) => route.prefix.replace(PLACE, endpoint),
+        Selector::Named | Selector::Matching { .. } => route.prefix.clone(),
     }
 }
 
@@ -91,7 +91,7 @@ fn apart(path: &str, bucket: &str, key: &str, route: &Route, facts: &Facts) -> F
     let prefix = prefix(route, name);
     let mut ways = Vec::new();
     // Only for these routes is the parameter's value the prefix.
-    if !matches!(route.whom, Whom::SdkKey | Whom::InKey(_)) {
+    if !matches!(route.selector, Selector::SdkKey | Selector::InKey(_)) {
         let folder = prefix.trim_end_matches('/');
         let below = if folder.is_empty() { String::new() } else { format!("{folder}/") };
         let inputs = ["inputs/", "scaler-inputs/"].map(|last| format!("{below}{last}"));

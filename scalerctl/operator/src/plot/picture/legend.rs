@@ -81,7 +81,7 @@ pub fn add_states(scene: &mut Scene, frame: &Frame, timeline: &Timeline) {
         })
     };
     let waited = timeline.without_capacity.iter().any(|point| point.value > 0.0);
-    let is_unknown = timeline.paid_idle.as_ref().is_some_and(|it| !it.unknown_stretches.is_empty());
+    let is_unknown = timeline.paid_idle.as_ref().is_some_and(|it| !it.unknown_intervals.is_empty());
     let lacks_data = is_unknown || has("INSUFFICIENT_DATA", None);
     let keys = [
         (has("ALARM", Some(false)) || waited, State::Alarm, "ALARM"),

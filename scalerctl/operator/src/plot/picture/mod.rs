@@ -60,7 +60,7 @@ fn scene(timeline: &Timeline, zone: &TimeZone, width: ChartWidth, titled: bool) 
         scene.height = 50.0;
     }
     panels::add_backlog(&mut scene, &frame, timeline);
-    rows::add_without_capacity(&mut scene, &frame, timeline);
+    rows::add_without_capacity(&mut scene, &frame, timeline, zone);
     panels::add_instances(&mut scene, &frame, timeline);
     rows::add_paid_idle(&mut scene, &frame, timeline, zone);
     decisions::add(&mut scene, &frame, timeline, zone);

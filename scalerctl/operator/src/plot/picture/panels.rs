@@ -59,7 +59,7 @@ pub fn add_instances(scene: &mut Scene, frame: &Frame, timeline: &Timeline) {
     let curves =
         [curve(&timeline.desired, DESIRED, false), curve(&timeline.in_service, IN_SERVICE, true)];
     let values = timeline.desired.iter().chain(&timeline.in_service).map(|it| it.value);
-    let idle = timeline.paid_idle.as_ref().map_or(&[][..], |it| &it.stretches);
+    let idle = timeline.paid_idle.as_ref().map_or(&[][..], |it| &it.idle_intervals);
     add_panel(scene, frame, INSTANCES_HEIGHT, values.fold(1.0, f64::max), &curves, idle);
 }
 
@@ -119,7 +119,8 @@ fn add_panel(
     for it in idle {
         let (from, until) = (frame.x(it.from), frame.x(it.until));
         let size = (until - from, bottom - y(it.value));
-        scene.rect((from, y(it.value)), size, Fill::Half, Ink::Of(PAID_IDLE));
+        let shape = scene.rect((from, y(it.value)), size, Fill::Half, Ink::Of(PAID_IDLE));
+        shape.titled(format!("paid idle: {} in service", it.value));
     }
     scene.line(vec![(frame.left, bottom), (frame.right, bottom)], Ink::Text, 1.0);
     scene.height = bottom + 6.0;

@@ -1,6 +1,7 @@
 //! One row each for waiting work, idle time, lease, and alarms.
 
 use jiff::Timestamp;
+use plotters::style::RGBColor;
 use scalerctl_console::chart::{ALARM, IN_SERVICE, LEASE, MARK, PAID_IDLE};
 
 use super::{
@@ -40,15 +41,30 @@ impl State {
         (from, until): (f64, f64),
         y: f64,
     ) -> &mut super::scene::Shape {
-        let (below, height, fill, colour) = match self {
-            Self::Alarm => (0.0, HIGH, Fill::Solid, ALARM),
-            Self::Low => (HIGH / 2.0, HIGH / 2.0, Fill::Solid, MARK),
-            Self::Ok => (HIGH / 2.0 - 1.0, 2.0, Fill::Solid, IN_SERVICE),
-            Self::Insufficient => (3.0, HIGH - 6.0, Fill::Hollow, MARK),
-            Self::Idle => (0.0, HIGH, Fill::Solid, PAID_IDLE),
-            Self::Lease => (3.0, HIGH - 6.0, Fill::Solid, LEASE),
-        };
-        scene.rect((from, y + below), (until - from, height), fill, Ink::Of(colour))
+        let (below, height, fill) = self.form();
+        scene.rect((from, y + below), (until - from, height), fill, Ink::Of(self.colour()))
+    }
+
+    /// Distance from the upper end of the row, height, and fill.
+    fn form(self) -> (f64, f64, Fill) {
+        match self {
+            Self::Alarm => (0.0, HIGH, Fill::Solid),
+            Self::Low => (HIGH / 2.0, HIGH / 2.0, Fill::Solid),
+            Self::Ok => (HIGH / 2.0 - 1.0, 2.0, Fill::Solid),
+            Self::Insufficient => (3.0, HIGH - 6.0, Fill::Hollow),
+            Self::Idle => (0.0, HIGH / 2.0, Fill::Solid),
+            Self::Lease => (3.0, HIGH - 6.0, Fill::Solid),
+        }
+    }
+
+    fn colour(self) -> RGBColor {
+        match self {
+            Self::Alarm => ALARM,
+            Self::Low | Self::Insufficient => MARK,
+            Self::Ok => IN_SERVICE,
+            Self::Idle => PAID_IDLE,
+            Self::Lease => LEASE,
+        }
     }
 }
 
@@ -79,11 +95,17 @@ fn times(zone: &TimeZone, from: Timestamp, until: Timestamp) -> String {
 }
 
 /// When work waited and no instance was there.
-pub fn add_without_capacity(scene: &mut Scene, frame: &Frame, timeline: &Timeline) {
+pub fn add_without_capacity(
+    scene: &mut Scene,
+    frame: &Frame,
+    timeline: &Timeline,
+    zone: &TimeZone,
+) {
     let y = begin(scene, frame, "no instance for work", "HasBacklogWithoutCapacity");
     let waited = intervals(&timeline.without_capacity, timeline.range.until, timeline.period);
     for it in waited.iter().filter(|it| it.value > 0.0) {
-        State::Alarm.add(scene, (frame.x(it.from), frame.x(it.until)), y);
+        let title = format!("work waited without an instance: {}", times(zone, it.from, it.until));
+        State::Alarm.add(scene, (frame.x(it.from), frame.x(it.until)), y).titled(title);
     }
 }
 
@@ -91,7 +113,7 @@ pub fn add_without_capacity(scene: &mut Scene, frame: &Frame, timeline: &Timelin
 pub fn add_paid_idle(scene: &mut Scene, frame: &Frame, timeline: &Timeline, zone: &TimeZone) {
     let name = if timeline.paid_idle.is_some() { "paid idle" } else { "paid idle: unknown" };
     let y = begin(scene, frame, name, name);
-    for idle in timeline.paid_idle.iter().flat_map(|it| &it.stretches) {
+    for idle in timeline.paid_idle.iter().flat_map(|it| &it.idle_intervals) {
         let time = InstanceTime::between(std::slice::from_ref(idle), idle.from, idle.until);
         let price = timeline.price_per_hour.map(|price| format!(", cost {:.2}", time.price(price)));
         let when = times(zone, idle.from, idle.until);
@@ -101,7 +123,7 @@ pub fn add_paid_idle(scene: &mut Scene, frame: &Frame, timeline: &Timeline, zone
         let shape = State::Idle.add(scene, ends, y);
         shape.titled(title).idle_minutes = Some(time.minutes);
     }
-    for it in timeline.paid_idle.iter().flat_map(|it| &it.unknown_stretches) {
+    for it in timeline.paid_idle.iter().flat_map(|it| &it.unknown_intervals) {
         let title = format!("no datapoint of the backlog: {}", times(zone, it.from, it.until));
         let ends = (frame.x(it.from), frame.x(it.until));
         State::Insufficient.add(scene, ends, y).titled(title);
@@ -132,6 +154,22 @@ pub fn add_alarms(scene: &mut Scene, frame: &Frame, timeline: &Timeline, zone: &
             };
             let title = format!("{} {state}: {}", alarm.name, times(zone, from, until));
             shown.add(scene, (frame.x(from), frame.x(until)), y).titled(title);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::State;
+
+    #[test]
+    fn each_state_has_a_form_of_its_own() {
+        let all =
+            [State::Alarm, State::Low, State::Ok, State::Insufficient, State::Idle, State::Lease];
+        for (index, one) in all.iter().enumerate() {
+            for other in all.iter().skip(index + 1) {
+                assert_ne!(one.form(), other.form(), "{one:?} and {other:?}");
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The output of `--watch`: a terminal shows only the newest, and a file has one after the other.
 
-use console::Term;
+use console::{Term, measure_text_width};
 use scalerctl_console::{Failure, output::print};
 
 /// Where the output goes.
@@ -32,23 +32,35 @@ impl Screen {
         }
         let cleared = self.terminal.clear_last_lines(self.lines);
         cleared.map_err(|error| Failure::NotOk(format!("cannot clear the terminal: {error}")))?;
-        let (height, _) = self.terminal.size();
-        let text = that_fits(text, usize::from(height));
-        self.lines = text.lines().count();
+        let (height, width) = self.terminal.size();
+        let (height, width) = (usize::from(height), usize::from(width));
+        let text = that_fits(text, height, width);
+        self.lines = text.lines().map(|line| rows(line, width)).sum();
         print(&text)
     }
 }
 
-/// The first lines of a text, and how many more there are. The last line of the terminal has the cursor.
-fn that_fits(text: &str, height: usize) -> String {
-    let count = text.lines().count();
+/// The rows of a terminal that a line takes.
+fn rows(line: &str, width: usize) -> usize {
+    measure_text_width(line).div_ceil(width.max(1)).max(1)
+}
+
+/// The first lines of a text, and how many more there are. The last row of the terminal has the cursor.
+fn that_fits(text: &str, height: usize, width: usize) -> String {
     let room = height.saturating_sub(1).max(1);
-    if count <= room {
+    let all: usize = text.lines().map(|line| rows(line, width)).sum();
+    if all <= room {
         return text.to_owned();
     }
-    let kept = room - 1;
-    let lines = text.lines().take(kept).map(|line| format!("{line}\n")).collect::<String>();
-    format!("{lines}{} more lines: enlarge the terminal, or use a pattern\n", count - kept)
+    let mut used = 1;
+    let fits = |line: &&str| {
+        used += rows(line, width);
+        used <= room
+    };
+    let lines: Vec<&str> = text.lines().take_while(fits).collect();
+    let left = text.lines().count() - lines.len();
+    let shown: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    format!("{shown}{left} more lines: enlarge the terminal, or name fewer endpoints\n")
 }
 
 #[cfg(test)]
@@ -58,9 +70,13 @@ mod tests {
     #[test]
     fn what_does_not_fit_is_counted() {
         let text = "1\n2\n3\n4\n";
-        assert_eq!(that_fits(text, 5), text);
-        let cut = that_fits(text, 4);
+        assert_eq!(that_fits(text, 5, 80), text);
+        let cut = that_fits(text, 4, 80);
         assert!(cut.starts_with("1\n2\n2 more lines"), "{cut}");
         assert_eq!(cut.lines().count(), 3);
+        // The first line takes two rows.
+        let text = "12345678901\n2\n3\n";
+        assert_eq!(that_fits(text, 5, 10), text);
+        assert!(that_fits(text, 4, 10).starts_with("12345678901\n2 more lines"));
     }
 }
