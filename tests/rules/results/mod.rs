@@ -2,6 +2,7 @@
 //! ledger knows (`docs/internals/ledger.md`).
 
 mod alarms_and_people;
+mod burst;
 mod deleted_items;
 mod late_reads;
 mod outstanding;

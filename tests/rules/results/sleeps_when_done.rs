@@ -36,6 +36,26 @@ async fn it_stays_at_zero_while_the_metric_shows_the_old_work() {
     assert_eq!(setup.with(|world| world.calls("UpdateEndpointWeightsAndCapacities")), 0);
 }
 
+/// At work, at zero while the record stands, and at zero without one.
+#[tokio::test]
+async fn a_tick_reads_the_ledger_once_while_a_record_stands_and_not_without_one() {
+    let setup = Setup::with_results();
+    let queries = async |setup: &Setup| {
+        setup.with(World::clear_calls);
+        setup.tick().await.unwrap();
+        setup.with(|world| world.calls("Query"))
+    };
+    setup.upload_of("a.json", 1).await.1.unwrap();
+    assert!(setup.within(20, |world| world.capacity(&id()) == (1, 1)).await);
+    assert_eq!(queries(&setup).await, 1, "at work");
+    let setup = Setup::asleep_after_its_work().await;
+    assert!(setup.has_record(WORK));
+    assert_eq!(queries(&setup).await, 1, "at zero, with a record");
+    setup.minutes(30).await;
+    assert!(!setup.has_record(WORK));
+    assert_eq!(queries(&setup).await, 0, "at zero, without a record");
+}
+
 #[tokio::test]
 async fn the_reason_of_the_sleep_is_the_ledger() {
     let setup = Setup::after_its_work().await;
