@@ -93,9 +93,9 @@ fn silent(made: &Invocation, message: &str) -> Option<String> {
                     || is_remembered(made, call)
                     || message.contains("time was up")
             }
-            // After a freeze, the time can be up before the answers to reads are looked at. The next tick reads again.
+            // After a freeze, the time can be up before the answers to reads are looked at.
             _ if made.frozen
-                && (made.used_its_time() || message.contains("time was up"))
+                && message.contains("time was up")
                 && !call.request.operation().is_write() =>
             {
                 true
