@@ -47,6 +47,17 @@ def served():
 
 
 @pytest.fixture
+def served_with_a_past():
+    """The backlog alarm of the template is a part of a past.
+
+    A fixture, because `tab` closes its pages before the server ends: a page that is still open reports an error.
+    """
+    served = Served(more=["--history", "1h"])
+    yield served
+    served.end()
+
+
+@pytest.fixture
 def tab(chromium):
     """Opens tabs, and checks at the end that none had an error or asked another machine."""
     opened, said, asked, expected = [], [], [], []
@@ -167,18 +178,13 @@ def test_an_upload_by_keyboard_wakes_the_endpoint_and_later_it_is_at_zero(served
         assert share >= 0.9, (width, scheme, share)
 
 
-def test_an_alarm_has_its_state_its_rule_and_its_last_datapoints(tab):
-    # The backlog alarm of the template is a part of a past.
-    served = Served(more=["--history", "1h"])
-    try:
-        page = tab(served.page)
-        alarm = page.locator(".alarms li", has_text="my-endpoint-has-backlog")
-        expect(alarm.locator("strong")).to_have_text("OK", timeout=BOUND)
-        press_by_keyboard(page, "Upload")
-        expect(alarm.locator("strong")).to_have_text("ALARM", timeout=BOUND)
-        expect(alarm.locator("small")).to_contain_text("last datapoints: 1", timeout=BOUND)
-    finally:
-        served.end()
+def test_an_alarm_has_its_state_its_rule_and_its_last_datapoints(served_with_a_past, tab):
+    page = tab(served_with_a_past.page)
+    alarm = page.locator(".alarms li", has_text="my-endpoint-has-backlog")
+    expect(alarm.locator("strong")).to_have_text("OK", timeout=BOUND)
+    press_by_keyboard(page, "Upload")
+    expect(alarm.locator("strong")).to_have_text("ALARM", timeout=BOUND)
+    expect(alarm.locator("small")).to_contain_text("last datapoints: 1", timeout=BOUND)
 
 
 def test_the_timeline_grows(served, tab):
