@@ -240,6 +240,22 @@ async fn an_unreadable_backlog_does_not_affect_the_other_endpoints() {
     assert_eq!(count(&asked, "PutScheduledAction"), 9);
 }
 
+/// Lists, endpoint and backlog take 9 of 10 seconds, and decisions start until second 8.
+#[tokio::test(start_paused = true)]
+async fn an_unreadable_backlog_is_reported_where_no_time_is_left_for_its_decision() {
+    for forbidden in [false, true] {
+        let mut fleet = Fleet::new(&[Is::Awake(-1)], Duration::from_secs(3), |aws| {
+            aws.forbidden = forbidden.then(|| name(0)).into_iter().collect();
+        })
+        .busy();
+        let (answer, asked) = fleet.tick_within(Duration::from_secs(10)).await;
+        assert_eq!((count(&asked, "GetMetricData"), count(&asked, "PutScheduledAction")), (1, 0));
+        let error = answer.err().map(|error| error.message);
+        let reported = error.is_some_and(|text| text.starts_with("GetMetricData on e-000 failed"));
+        assert_eq!(reported, forbidden);
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_look_without_an_answer_delays_other_backlogs_only_briefly() {
     let hanging = (50..60).map(name).collect();

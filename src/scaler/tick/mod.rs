@@ -270,8 +270,8 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
             }
             if Instant::now() >= limits.last_decision {
                 // Decisions that did not start in time are left to the next tick.
-                let left = waiting.drain(..).chain(read.drain(..).map(|(one, _)| one));
-                unread.extend(left.flat_map(|one: Box<NeedsBacklog<'_>>| one.effects.failures));
+                let unfinished = waiting.drain(..).flat_map(|one| one.effects.failures);
+                unread.extend(unfinished.chain(read.drain(..).flat_map(failures)));
             }
             let gathered_all = time_is_up || !looking || waiting.len() >= a_second * 2;
             if gathered_all && !waiting.is_empty() {
@@ -408,6 +408,13 @@ impl<A: Aws, C: Clock> Scaler<A, C> {
         let done = self.decide_for(&turn.route, seen, session).await;
         (turn, done)
     }
+}
+
+/// What could not be read for a decision that is left to the next tick.
+fn failures(
+    (looked, backlog): (Box<NeedsBacklog<'_>>, AwsResult<Vec<Datapoint>>),
+) -> impl Iterator<Item = Failure> {
+    looked.effects.failures.into_iter().chain(backlog.err().map(Failure::Aws))
 }
 
 fn is_up(variant: &Variant) -> bool {
