@@ -23,12 +23,12 @@ const NO_TIME: [&str; 3] = ["no answer", "time was up", "are not looked at in ti
 
 pub fn violation(plan: &Plan, log: &EventLog) -> Option<String> {
     log.invocations.iter().find_map(|made| match &made.end {
-        InvocationEnd::Answered(_) => silent(made, "")
+        InvocationEnd::Answered(_) => silent(plan, made, "")
             .map(|call| {
                 format!("{} ({:?}) succeeded, though {call} failed", made.cause, made.signal)
             })
             .or_else(|| nothing_remembers(plan, made)),
-        InvocationEnd::Failed(message) => silent(made, message)
+        InvocationEnd::Failed(message) => silent(plan, made, message)
             .map(|call| {
                 format!("{} ({:?}) failed without a word of {call}", made.cause, made.signal)
             })
@@ -74,7 +74,7 @@ fn failed(call: &CallMade) -> bool {
 }
 
 /// A call that failed without a retry that succeeded, and that the message does not contain.
-fn silent(made: &Invocation, message: &str) -> Option<String> {
+fn silent(plan: &Plan, made: &Invocation, message: &str) -> Option<String> {
     let is_reported = |failure: &AwsFailure| {
         message.contains(&failure.to_string())
             // A message lists at most 20 problems.
@@ -120,9 +120,9 @@ fn silent(made: &Invocation, message: &str) -> Option<String> {
                 .iter()
                 .find(|(next, _, at)| {
                     let other = next.request.variant().filter(|_| call.request.variant().is_some());
-                    // Of two variants, a read of the ledger does not show for which of them it is.
                     at > answered
-                        && !matches!(next.request, Request::Items(..))
+                        && !(of_several_variants(plan, &call.request)
+                            && matches!(next.request, Request::Items(..)))
                         && next.request.endpoint() == call.request.endpoint()
                         && other.is_none_or(|id| Some(id) == call.request.variant())
                 })
@@ -144,6 +144,12 @@ fn silent(made: &Invocation, message: &str) -> Option<String> {
         (!excused && !is_reported(failure)).then_some((call, effect))
     })?;
     Some(format!("{:?}", call.request))
+}
+
+/// Whether the endpoint has several variants. A read of the ledger does not show for which of them it is.
+fn of_several_variants(plan: &Plan, request: &Request) -> bool {
+    let is_its = |place: &usize| request.endpoint() == Some(&plan.endpoints[*place].name);
+    (0..plan.endpoints.len()).find(is_its).is_some_and(|place| plan.variants(place) > 1)
 }
 
 /// Whether a read started before DescribeEndpoint returned that the endpoint does not exist, or
