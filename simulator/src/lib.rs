@@ -178,7 +178,8 @@ pub use rate_limit::RateLimit;
 pub use refusal::{CallError, CallResult, Refusal};
 pub use schedule::{ActionPut, ActionSpan, ActionState};
 pub use settings::{
-    CutJobs, Pace, PastSchedule, PerInstanceAtZero, Publishing, Settings, TrackedValue,
+    CutJobs, Pace, PastSchedule, PerInstanceAtZero, Publishing, ResultDelivery, Settings,
+    TrackedValue,
 };
 pub use simulator::Simulator;
 pub use statistic::Statistic;

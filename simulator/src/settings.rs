@@ -21,6 +21,8 @@ pub struct Settings {
     /// What becomes of the jobs on the instances that a scale-in or a change of status removes. Default:
     /// [`CutJobs::Lost`], the worst case: the SageMaker guide guarantees nothing.
     pub cut_jobs: CutJobs,
+    /// How often and when the message of a result arrives at its topic. Default: [`ResultDelivery::Once`].
+    pub result_delivery: ResultDelivery,
     /// Whether the result of each request of InvokeEndpointAsync is a failure, after the same time. Default: false.
     pub requests_fail: bool,
     /// The value of `ApproximateBacklogSizePerInstance` without an instance. Default:
@@ -105,6 +107,7 @@ impl Default for Settings {
             publishing: Publishing::Always,
             backlog_counts_running: true,
             cut_jobs: CutJobs::Lost,
+            result_delivery: ResultDelivery::Once,
             requests_fail: false,
             backlog_per_instance_at_zero: PerInstanceAtZero::Absent,
             alarm_extra_periods: 2,
@@ -183,6 +186,20 @@ pub enum CutJobs {
     Lost,
     /// It is the first in the queue again, and its processing begins anew. Users report this.
     Queued,
+}
+
+/// How often and when the message of a result arrives at its topic.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ResultDelivery {
+    /// It arrives once, when the request ends.
+    Once,
+    /// It does not arrive. Assumption: SageMaker documents no retry of a message that it cannot publish.
+    Lost,
+    /// It arrives twice. Amazon SNS delivers a message of a standard topic at least once (SNS Developer Guide, "Message
+    /// delivery").
+    Twice,
+    /// It arrives once, so long after the end of the request.
+    Late(Duration),
 }
 
 /// The value of `ApproximateBacklogSizePerInstance` without an instance.

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use aws_config::SdkConfig;
 use aws_sdk_dynamodb::types::{
-    AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType, TableStatus,
-    TimeToLiveSpecification, TimeToLiveStatus,
+    AttributeDefinition, AttributeValue, BillingMode, KeySchemaElement, KeyType,
+    ScalarAttributeType, TableStatus, TimeToLiveSpecification, TimeToLiveStatus,
 };
 use reactive_scaler::{
     aws::SdkAws,
@@ -36,6 +36,7 @@ async fn moto_agrees() {
     pages_are_read_to_their_end(&ledger).await;
     a_missing_table_is_named(&config).await;
     time_to_live_is_turned_on(&config).await;
+    an_expired_item_that_is_still_there_is_left_out(&ledger, &config).await;
 }
 
 #[tokio::test]
@@ -47,6 +48,7 @@ async fn dynalite_agrees() {
     agrees_with_the_model(&ledger, SEEDS).await;
     pages_are_read_to_their_end(&ledger).await;
     a_missing_table_is_named(&config).await;
+    an_expired_item_that_is_still_there_is_left_out(&ledger, &config).await;
 }
 
 /// The table that a user creates.
@@ -104,4 +106,20 @@ async fn time_to_live_is_turned_on(config: &SdkConfig) {
     let shown = shown.time_to_live_description().unwrap();
     assert_eq!(shown.time_to_live_status(), Some(&TimeToLiveStatus::Enabled));
     assert_eq!(shown.attribute_name(), Some("expires_at"));
+}
+
+/// DynamoDB deletes an item within days after the second that its time to live names.
+async fn an_expired_item_that_is_still_there_is_left_out(ledger: &SdkAws, config: &SdkConfig) {
+    ledger.add_upload("expired", &location("a"), &upload("1"), at(0)).await.unwrap();
+    let client = aws_sdk_dynamodb::Client::new(config);
+    let query = client.query().table_name(TABLE).key_condition_expression("endpoint = :endpoint");
+    let query = query.expression_attribute_values(":endpoint", AttributeValue::S("expired".into()));
+    let day = 24 * 60 * 60;
+    let stored = query.send().await.unwrap().items()[0]["expires_at"].as_n().unwrap().clone();
+    assert_eq!(stored, at(day).as_second().to_string());
+    for (now, left) in [(day - 1, 1), (day, 0)] {
+        let reading = ledger.reading("expired", at(now), at(now)).await.unwrap();
+        assert_eq!((reading.items.len(), reading.complete), (left, true), "{now}");
+    }
+    assert_eq!(ledger.items("expired", None).await.unwrap().items.len(), 1);
 }

@@ -83,7 +83,7 @@ pub const FLEET: [&str; 23] = [
 ];
 
 /// The faults of the family `results`. Each of them occurs in a normal run.
-pub const RESULTS: [&str; 74] = [
+pub const RESULTS: [&str; 75] = [
     "SNS message in SQS",
     "SNS message in SQS, raw",
     "SQS batch of several messages",
@@ -143,6 +143,7 @@ pub const RESULTS: [&str; 74] = [
     "person: suspends scaling",
     "quota exhausted",
     "request without an upload",
+    "result before the event of its upload",
     "result doubled",
     "result late",
     "result lost",

@@ -1,6 +1,6 @@
 //! The arguments of `scalerctl aws`.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, ValueEnum, ValueHint};
 use jiff::SignedDuration;
@@ -13,6 +13,7 @@ use scalerctl_console::{
         duration::{duration_up_to_days, positive_duration},
     },
 };
+use simulator::ResultDelivery;
 
 use crate::{
     fault::Fault,
@@ -78,6 +79,10 @@ pub struct AwsArgs {
     #[arg(long, value_enum, default_value_t = Backlog::All)]
     pub backlog: Backlog,
 
+    /// The messages of results at the topics of the endpoints
+    #[arg(long, value_enum, default_value_t = ResultMessages::Once)]
+    pub result_messages: ResultMessages,
+
     /// Simulated seconds per second
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = whole_number::<u32>(1..=3600, ""))]
     pub speed: u32,
@@ -107,4 +112,28 @@ pub enum Backlog {
     All,
     /// Requests that wait
     Waiting,
+}
+
+/// How often and when the message of a result arrives at its topic.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ResultMessages {
+    /// Each message arrives once
+    Once,
+    /// No message arrives
+    Lost,
+    /// Each message arrives twice
+    Twice,
+    /// Each message arrives 10 minutes late
+    Late,
+}
+
+impl From<ResultMessages> for ResultDelivery {
+    fn from(messages: ResultMessages) -> Self {
+        match messages {
+            ResultMessages::Once => Self::Once,
+            ResultMessages::Lost => Self::Lost,
+            ResultMessages::Twice => Self::Twice,
+            ResultMessages::Late => Self::Late(Duration::from_secs(10 * 60)),
+        }
+    }
 }

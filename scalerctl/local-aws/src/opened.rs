@@ -302,6 +302,7 @@ fn settings(arguments: &AwsArgs) -> Settings {
     Settings {
         pace,
         backlog_counts_running,
+        result_delivery: arguments.result_messages.into(),
         region,
         log_page_size: LOG_PAGE,
         ..Settings::default()

@@ -8,6 +8,7 @@ mod faults;
 mod function;
 mod history;
 mod page;
+mod results;
 mod server;
 mod shapes;
 mod state;

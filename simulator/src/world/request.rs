@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     AcceptedRequest, CallResult, Delivery, EndpointState, FinishedRequest, InferenceRequest, JobId,
-    JobSpec, JobState, Operation, Refusal, RequestInput, RequestStatus,
+    JobSpec, JobState, Operation, Refusal, RequestInput, RequestStatus, ResultDelivery,
     compact::compact,
     inference::{OpenRequest, Plan},
 };
@@ -136,12 +136,21 @@ impl World {
             "eventSource": "aws:sagemaker",
             "eventName": "InferenceResult",
         }));
-        self.send(Delivery {
-            at: self.now(),
+        let (times, delay) = match self.settings.result_delivery {
+            ResultDelivery::Once => (1, Duration::ZERO),
+            ResultDelivery::Lost => (0, Duration::ZERO),
+            ResultDelivery::Twice => (2, Duration::ZERO),
+            ResultDelivery::Late(delay) => (1, delay),
+        };
+        let delivery = Delivery {
+            at: self.now() + delay,
             to: topic,
             from: "sagemaker.amazonaws.com".into(),
             body: json!({ "Message": Value::from(message.to_string()) }),
-        });
+        };
+        for _ in 0..times {
+            self.send(delivery.clone());
+        }
     }
 
     /// HeadObject of Amazon S3: whether there is an object. The result of a request is there when the request has ended.

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use simulator::{
-    FinishedRequest, InferenceRequest, LoopbackAws, RequestInput, RequestStatus, ResultTopics,
-    Simulator, Subscription, World,
+    FinishedRequest, InferenceRequest, LoopbackAws, RequestInput, RequestStatus, ResultDelivery,
+    ResultTopics, Simulator, Subscription, World,
 };
 
 use crate::{
@@ -97,6 +97,29 @@ fn a_completed_request_is_handed_over_and_then_published() {
             "eventName": "InferenceResult",
         })
     );
+}
+
+#[test]
+fn a_result_is_published_as_often_and_as_late_as_the_settings_say() {
+    let ten_minutes = ResultDelivery::Late(mins(10));
+    for (delivery, at_once, after_ten_minutes) in [
+        (ResultDelivery::Once, 1, 0),
+        (ResultDelivery::Lost, 0, 0),
+        (ResultDelivery::Twice, 2, 0),
+        (ten_minutes, 0, 1),
+    ] {
+        let mut world = world();
+        world.settings.result_delivery = delivery;
+        invoked(&mut world, request("s3://b/k"));
+        world.advance(secs(45));
+        let finished = only(world.take_finished());
+        world.publish_result(&finished, b"");
+        assert_eq!(messages(&mut world, "done").len(), at_once, "{delivery:?}");
+        // `messages` advances the time by a second.
+        world.advance(mins(10) - secs(3));
+        assert_eq!(messages(&mut world, "done").len(), 0, "{delivery:?}: a second too early");
+        assert_eq!(messages(&mut world, "done").len(), after_ten_minutes, "{delivery:?}");
+    }
 }
 
 #[test]

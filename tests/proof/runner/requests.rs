@@ -29,6 +29,8 @@ impl Runner<'_> {
         let bucket = payload::bucket(&name);
         let sequencer = plan.uploaded.then(|| payload::sequencer(number));
         self.count_request(plan);
+        let event_at = plan.delivered_after.iter().filter(|_| plan.uploaded).min();
+        let event_at = event_at.map(|after| self.now + after);
         let mut jobs = Vec::new();
         for (nth, call) in plan.calls.iter().enumerate() {
             let after = Duration::from_millis(call.after);
@@ -46,7 +48,7 @@ impl Runner<'_> {
             let input = payload::input_location(&bucket, key, number + nth as u64);
             let delivered_after = call.result_after.clone();
             let endpoint = plan.endpoint;
-            self.results.insert(job, ResultPlan { endpoint, input, delivered_after });
+            self.results.insert(job, ResultPlan { endpoint, input, event_at, delivered_after });
             jobs.push(job);
         }
         let events = plan.delivered_after.iter().filter(|_| plan.uploaded).enumerate();
@@ -142,7 +144,8 @@ impl Runner<'_> {
             entries[from..].iter().filter_map(of).collect()
         });
         for job in completed {
-            let Some(ResultPlan { endpoint, input, delivered_after }) = self.results.remove(&job)
+            let Some(ResultPlan { endpoint, input, event_at, delivered_after }) =
+                self.results.remove(&job)
             else {
                 continue;
             };
@@ -150,6 +153,10 @@ impl Runner<'_> {
                 [] => self.count("result lost"),
                 [_] => {}
                 _ => self.count("result doubled"),
+            }
+            let first = delivered_after.iter().min().map(|after| self.now + after);
+            if first.zip(event_at).is_some_and(|(result, event)| result < event) {
+                self.count("result before the event of its upload");
             }
             let received = self.sim.with(|world| world.job(job).map(|job| job.invoked_at)).unwrap();
             let name = self.plan.endpoints[endpoint].name.clone();

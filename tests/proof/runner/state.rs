@@ -107,6 +107,8 @@ pub(super) struct ResultPlan {
     pub(super) endpoint: usize,
     /// `inputLocation`, as the client sent it.
     pub(super) input: String,
+    /// When the first event of the upload is delivered, if there is one.
+    pub(super) event_at: Option<At>,
     pub(super) delivered_after: Vec<At>,
 }
 

@@ -9,7 +9,7 @@ use reactive_scaler::{
 };
 use simulator::{ActionPut, Operation, World};
 
-use super::setup::{MINUTE, completed, upload_event};
+use super::setup::{MINUTE, completed, result_event, upload_event};
 use crate::{
     setup::{ENDPOINT, Setup, decision, id, serve, tick},
     two_at_once::interleaved,
@@ -96,6 +96,23 @@ async fn the_order_of_upload_and_result_and_duplicates_of_both_change_nothing() 
     }
     assert_eq!(setup.standings(), [Standing::Finished, Standing::Finished]);
     assert_eq!(setup.minutes_until_zero(3).await, Some(1));
+}
+
+#[tokio::test]
+async fn a_result_that_arrives_hours_after_the_sleep_wakes_nothing() {
+    let setup = Setup::with_results();
+    let (job, _) = setup.upload_of("a.json", 1).await;
+    setup.until_completed(job).await;
+    let late = result_event(&setup, "a.json", "1");
+    assert!(setup.minutes_until_zero(30).await.is_some());
+    setup.minutes(180).await;
+    setup.send(&late).await.unwrap();
+    setup.minutes(10).await;
+    assert_eq!(setup.desired(), 0);
+    let (job, _) = setup.upload_of("b.json", 1).await;
+    setup.until_completed(job).await;
+    setup.result_of("b.json").await.unwrap();
+    assert_eq!(setup.minutes_until_zero(30).await, Some(1));
 }
 
 #[tokio::test]
