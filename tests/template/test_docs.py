@@ -72,6 +72,8 @@ def test_tables_are_complete(section):
     table = reference(section)
     named = [name for row in re.findall(r"^\| (`.*?) \|", table, re.M) for name in re.findall(r"`(\w+)`", row)]
     assert sorted(named) == sorted(stacks.read()[section])
+    if section == "Parameters":
+        assert named == list(stacks.read()[section]), "the order of the template: the most needed first"
 
 
 def test_defaults_are_those_of_the_template():

@@ -265,8 +265,7 @@ def test_parameters_are_grouped_and_explained():
     template = stacks.read()
     interface = template["Metadata"]["AWS::CloudFormation::Interface"]
     grouped = [name for group in interface["ParameterGroups"] for name in group["Parameters"]]
-    assert sorted(grouped) == sorted(template["Parameters"])
-    assert sorted(interface["ParameterLabels"]) == sorted(template["Parameters"])
+    assert grouped == list(template["Parameters"]) == list(interface["ParameterLabels"])
     for name, declaration in template["Parameters"].items():
         bounds = {"AllowedPattern", "AllowedValues", "MinValue"} & set(declaration)
         assert declaration["Description"] and bounds, name
