@@ -179,7 +179,15 @@ class Account(Inventory):
     def calls(self, operation):
         """The calls to the simulated AWS: what they named, and the rest of the line."""
         lines = self.simulated.log.read_text()
-        return re.findall(rf"^[\d:]{{8}} {operation} (\S+) (.*): ok$", lines, re.M)
+        return re.findall(rf"^[\d:]{{8}} {operation} (\S+?)(?: (.*))?: ok$", lines, re.M)
+
+    def writes(self):
+        """The calls to the simulated AWS that write. A read of its own is then printed too."""
+        before = len(self.calls("DescribeEndpoint"))
+        self.client("sagemaker", self.simulated_url).describe_endpoint(EndpointName="my-endpoint")
+        self.wait_until_read("my-endpoint", before)
+        lines = self.simulated.log.read_text()
+        return re.findall(r"^[\d:]{8} ((?!Describe|Get|List)\w+ .*): ok$", lines, re.M)
 
     def capacity_calls(self, endpoint):
         """The calls that requested capacity for an endpoint."""

@@ -1,9 +1,9 @@
-"""Steps that every recipe has."""
+"""Steps of several recipes."""
 
 from datetime import datetime
 
 from account import STACK
-from servers import wait_for
+from servers import SCALERCTL, wait_for
 
 
 def an_update_applies(account, endpoint, bucket, key):
@@ -21,3 +21,12 @@ def removal_leaves(account, before, *more):
     """After the stack is deleted, the account contains what it did before, and these."""
     account.run(f"sam delete --stack-name {STACK}")
     assert account.inventory() == before | set(more)
+
+
+def scalerctl(account, arguments, code=0):
+    """Runs it. Returns the output."""
+    # MiniStack has no Service Quotas.
+    quotas = f"AWS_ENDPOINT_URL_SERVICE_QUOTAS={account.simulated_url}"
+    found, output = account.attempt(f"{quotas} {SCALERCTL} {arguments}")
+    assert found == code, f"exit code {found}: {output[-4000:]}"
+    return output

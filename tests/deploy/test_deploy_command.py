@@ -2,18 +2,9 @@
 
 import json
 
-from servers import SCALERCTL
+from steps import scalerctl
 
 PARAMETERS = "--bucket my-inputs --max-capacity 4"
-
-
-def scalerctl(account, arguments, code=0):
-    """Runs it. Returns the output."""
-    # MiniStack has no Service Quotas.
-    quotas = f"AWS_ENDPOINT_URL_SERVICE_QUOTAS={account.simulated_url}"
-    found, output = account.attempt(f"{quotas} {SCALERCTL} {arguments}")
-    assert found == code, f"exit code {found}: {output[-4000:]}"
-    return output
 
 
 def deploy(account, arguments, code=0):
