@@ -1,6 +1,10 @@
 //! The check `permissions`.
 
-use super::{control_plane::Statement, run::smoke, setup};
+use super::{
+    control_plane::{Simulation, Statement},
+    run::smoke,
+    setup,
+};
 
 #[tokio::test]
 async fn an_action_that_is_not_allowed() {
@@ -47,6 +51,36 @@ async fn access_by_tag_is_unknown() {
     assert_eq!(run.code, Some(0), "{}", run.text);
     run.assert_skips("permissions", "unknown for sagemaker:DescribeEndpoint");
     run.assert_says(&["it depends on aws:ResourceTag/reactive-scaler"]);
+}
+
+/// MiniStack's simulation, for example. What is allowed without a condition is still checked.
+#[tokio::test]
+async fn a_simulation_that_does_not_support_conditions() {
+    let mut deployment = setup::by_event_bridge();
+    deployment.simulation = Simulation::WithoutConditions;
+    let run = smoke(&deployment, &[]).await;
+    assert_eq!(run.code, Some(0), "{}", run.text);
+    run.assert_skips("permissions", "unknown for application-autoscaling:DeleteScheduledAction");
+    run.assert_says(&["is allowed 6 of 9 actions", "does not support conditions"]);
+}
+
+/// An added policy does not help there either, and the denial is real.
+#[tokio::test]
+async fn a_permissions_boundary() {
+    let mut deployment = setup::by_event_bridge();
+    deployment.simulation = Simulation::WithBoundary;
+    let run = smoke(&deployment, &[]).await;
+    run.assert_only_fails("permissions", &["is allowed 0 of 9 actions", "implicitDeny"]);
+}
+
+/// One more query, and only if an action is denied.
+#[tokio::test]
+async fn what_the_simulation_supports_is_asked_once() {
+    let mut deployment = setup::by_event_bridge();
+    let queries = smoke(&deployment, &[]).await.calls("SimulatePrincipalPolicy");
+    deployment.statements[0].actions.clear();
+    let with_denied = smoke(&deployment, &[]).await.calls("SimulatePrincipalPolicy");
+    assert_eq!(with_denied, queries + 1);
 }
 
 #[tokio::test]

@@ -6,7 +6,9 @@ use reactive_scaler::port::VariantId;
 use serde_json::{Value, json};
 use simulator::Simulator;
 
-use super::control_plane::{Bucket, Deployment, Mapping, Notification, Rule, Statement};
+use super::control_plane::{
+    Bucket, Deployment, Mapping, Notification, Rule, Simulation, Statement,
+};
 
 pub const ENDPOINT: &str = "My-Endpoint";
 pub const VARIANT: &str = "AllTraffic";
@@ -62,6 +64,7 @@ pub fn by_event_bridge() -> Deployment {
         )]),
         rules,
         statements: statements(),
+        simulation: Simulation::Complete,
         denied: BTreeSet::new(),
     }
 }

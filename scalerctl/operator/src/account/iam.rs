@@ -3,8 +3,9 @@
 use aws_config::SdkConfig;
 use aws_sdk_iam::{
     Client,
-    types::{ContextEntry, ContextKeyTypeEnum, EvaluationResult},
+    types::{ContextEntry, ContextKeyTypeEnum, EvaluationResult, PolicyEvaluationDecisionType},
 };
+use serde_json::json;
 
 use super::call_error::{CallError, CallResult};
 
@@ -34,6 +35,23 @@ pub struct Simulated {
     pub missing: Vec<String>,
 }
 
+impl Simulated {
+    /// Whether no statement allows it, and no condition key without a value can be the reason.
+    fn is_not_granted(&self) -> bool {
+        self.decision == "implicitDeny" && self.missing.is_empty()
+    }
+}
+
+/// The result of all queries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Simulation {
+    /// For each action.
+    pub results: Vec<Simulated>,
+    /// False if this AWS does not use the values of condition keys, as some simulated ones. Then an implicit denial can
+    /// be wrong.
+    pub knows_conditions: bool,
+}
+
 /// The condition keys of the function's own calls.
 const CONTEXT: [(&str, &str); 3] = [
     ("application-autoscaling:service-namespace", "sagemaker"),
@@ -54,26 +72,65 @@ impl Iam {
         &self,
         role: &str,
         questions: &[PermissionQuery],
-    ) -> CallResult<Vec<Simulated>> {
-        let mut simulated = Vec::new();
+    ) -> CallResult<Simulation> {
+        let mut results = Vec::new();
         for question in questions {
-            let mut pages = self
-                .0
-                .simulate_principal_policy()
-                .policy_source_arn(role)
-                .set_action_names(Some(question.actions.iter().map(ToString::to_string).collect()))
-                .resource_arns(&question.resource)
-                .set_context_entries(Some(context()))
-                .into_paginator()
-                .items()
-                .send();
-            while let Some(result) = pages.next().await {
-                let result = result
-                    .map_err(|error| CallError::of("iam:SimulatePrincipalPolicy", role, &error))?;
-                simulated.push(of_result(&result, &question.resource));
+            let actions = question.actions.iter().map(ToString::to_string).collect();
+            for result in self.ask(role, actions, &question.resource, None).await? {
+                results.push(of_result(&result, &question.resource));
             }
         }
-        Ok(simulated)
+        let knows_conditions = match results.iter().find(|it| it.is_not_granted()) {
+            Some(denied) => self.knows_conditions(role, denied).await?,
+            None => true,
+        };
+        Ok(Simulation { results, knows_conditions })
+    }
+
+    /// Adds a policy that allows the denied action under a condition that holds. IAM then allows it, or says that a
+    /// permissions boundary or an organization's policy does not.
+    async fn knows_conditions(&self, role: &str, denied: &Simulated) -> CallResult<bool> {
+        let (key, value) = CONTEXT[0];
+        let policy = json!({
+            "Version": "2012-10-17",
+            "Statement": [{
+                "Effect": "Allow",
+                "Action": denied.action,
+                "Resource": "*",
+                "Condition": { "StringEquals": { key: value } },
+            }],
+        });
+        let actions = vec![denied.action.clone()];
+        let results = self.ask(role, actions, &denied.resource, Some(policy.to_string())).await?;
+        Ok(results.iter().all(|result| {
+            let boundary = result.permissions_boundary_decision_detail();
+            let organization = result.organizations_decision_detail();
+            result.eval_decision() != &PolicyEvaluationDecisionType::ImplicitDeny
+                || boundary.is_some_and(|it| !it.allowed_by_permissions_boundary())
+                || organization.is_some_and(|it| !it.allowed_by_organizations())
+        }))
+    }
+
+    async fn ask(
+        &self,
+        role: &str,
+        actions: Vec<String>,
+        resource: &str,
+        added_policy: Option<String>,
+    ) -> CallResult<Vec<EvaluationResult>> {
+        self.0
+            .simulate_principal_policy()
+            .policy_source_arn(role)
+            .set_action_names(Some(actions))
+            .resource_arns(resource)
+            .set_context_entries(Some(context()))
+            .set_policy_input_list(added_policy.map(|policy| vec![policy]))
+            .into_paginator()
+            .items()
+            .send()
+            .collect::<Result<_, _>>()
+            .await
+            .map_err(|error| CallError::of("iam:SimulatePrincipalPolicy", role, &error))
     }
 }
 

@@ -7,7 +7,7 @@ use super::{
     Account, Function, TestedUpload,
     call_error::CallResult,
     event_bridge::Rule,
-    iam::Simulated,
+    iam::Simulation,
     lambda::{Answer, Queue},
     permissions,
     s3::BucketEvents,
@@ -34,8 +34,8 @@ pub struct Facts {
     pub status: Option<CallResult<Answer>>,
     /// The answer to `observe`.
     pub observed: Option<CallResult<Answer>>,
-    /// The result of the simulation for one action.
-    pub permissions: Option<CallResult<Vec<Simulated>>>,
+    /// The result of the simulation.
+    pub permissions: Option<CallResult<Simulation>>,
 }
 
 impl Facts {

@@ -18,6 +18,17 @@ pub struct Statement {
     pub conditions: Vec<(&'static str, &'static str)>,
 }
 
+/// What IAM's simulation does with a query.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Simulation {
+    /// It evaluates statements and conditions.
+    Complete,
+    /// A condition never holds, and no key is missing. It ignores added policies.
+    WithoutConditions,
+    /// The role's permissions boundary allows nothing.
+    WithBoundary,
+}
+
 pub(super) fn answer(shared: &Shared, incoming: &Incoming) -> Option<Response> {
     let request = form(&incoming.body);
     let action = request.get("Action").filter(|_| incoming.path == "/")?;
@@ -66,13 +77,15 @@ fn simulate(deployment: &Deployment, request: &BTreeMap<String, String>) -> Resp
             Some((name.as_str(), value.as_str()))
         })
         .collect();
+    let added =
+        member("PolicyInputList").first().map(|policy| serde_json::from_str(policy).unwrap());
     let [resource] = resources.as_slice() else { panic!("one resource, not {resources:?}") };
     let from: usize = request.get("Marker").map_or(0, |marker| marker.parse().unwrap());
     let results: String = actions
         .iter()
         .skip(from)
         .take(2)
-        .map(|action| result(deployment, action, resource, &context))
+        .map(|action| result(deployment, action, resource, &context, added.as_ref()))
         .collect();
     let more = from + 2 < actions.len();
     let marker = if more { format!("<Marker>{}</Marker>", from + 2) } else { String::new() };
@@ -89,20 +102,31 @@ fn result(
     action: &str,
     resource: &str,
     context: &BTreeMap<&str, &str>,
+    added: Option<&Value>,
 ) -> String {
+    let nothing = BTreeMap::new();
+    let knows_conditions = deployment.simulation != Simulation::WithoutConditions;
+    let context = if knows_conditions { context } else { &nothing };
     let mut missing: Vec<&str> = Vec::new();
-    let mut allowed = false;
+    let mut allowed = added.is_some_and(|policy| allows(policy, action, context));
     for Statement { actions, resource: on, conditions } in &deployment.statements {
         let covers = match on.strip_suffix('*') {
             Some(prefix) => resource.starts_with(prefix),
             None => resource == on,
         };
         // IAM lists missing keys of all statements, including statements for other actions.
-        missing.extend(conditions.iter().map(|(key, _)| *key).filter(|k| !context.contains_key(k)));
+        let keys = conditions.iter().map(|(key, _)| *key);
+        missing.extend(keys.filter(|key| knows_conditions && !context.contains_key(key)));
         let holds = conditions.iter().all(|(key, value)| context.get(key) == Some(value));
         allowed |= actions.contains(&action) && covers && holds;
     }
-    let decision = if allowed { "allowed" } else { "implicitDeny" };
+    let bounded = deployment.simulation == Simulation::WithBoundary;
+    let decision = if allowed && !bounded { "allowed" } else { "implicitDeny" };
+    let boundary = if bounded {
+        "<PermissionsBoundaryDecisionDetail><AllowedByPermissionsBoundary>false</AllowedByPermissionsBoundary></PermissionsBoundaryDecisionDetail>"
+    } else {
+        ""
+    };
     let keys: String = missing.iter().map(|key| format!("<member>{key}</member>")).collect();
     // For a query with a resource, the missing keys are in the result for that resource.
     let (general, specific) = match resource {
@@ -115,6 +139,15 @@ fn result(
         ),
     };
     format!(
-        "<member><EvalActionName>{action}</EvalActionName><EvalResourceName>{resource}</EvalResourceName><EvalDecision>{decision}</EvalDecision><MissingContextValues>{general}</MissingContextValues>{specific}</member>"
+        "<member><EvalActionName>{action}</EvalActionName><EvalResourceName>{resource}</EvalResourceName><EvalDecision>{decision}</EvalDecision><MissingContextValues>{general}</MissingContextValues>{specific}{boundary}</member>"
     )
+}
+
+/// Whether an added policy of one statement allows the action.
+fn allows(policy: &Value, action: &str, context: &BTreeMap<&str, &str>) -> bool {
+    let statement = &policy["Statement"][0];
+    let conditions = statement["Condition"]["StringEquals"].as_object().unwrap();
+    let holds =
+        |(key, value): (&String, &Value)| context.get(key.as_str()).copied() == value.as_str();
+    statement["Action"] == action && conditions.iter().all(holds)
 }

@@ -24,7 +24,7 @@ use serde_json::{Value, json};
 use simulator::Simulator;
 use tokio::{net::TcpListener, task::JoinHandle};
 
-pub use iam::Statement;
+pub use iam::{Simulation, Statement};
 
 /// What is deployed.
 #[derive(Debug, Clone)]
@@ -55,6 +55,8 @@ pub struct Deployment {
     pub rules: Vec<Rule>,
     /// The statements of the role's policies.
     pub statements: Vec<Statement>,
+    /// How IAM simulates them.
+    pub simulation: Simulation,
     /// Operations that the caller is not allowed to call.
     pub denied: BTreeSet<&'static str>,
 }

@@ -12,8 +12,8 @@ const ID: CheckId = CheckId::Permissions;
 /// Runs the check.
 pub fn examine(facts: &Facts) -> Check {
     let role = &facts.function.role;
-    let simulated = match (&facts.permissions, &facts.subject.endpoint) {
-        (Some(Ok(simulated)), _) => simulated,
+    let simulation = match (&facts.permissions, &facts.subject.endpoint) {
+        (Some(Ok(simulation)), _) => simulation,
         (Some(Err(error)), _) if error.kind().is_forbidden() => {
             return Check::skipped(
                 ID,
@@ -38,18 +38,25 @@ pub fn examine(facts: &Facts) -> Check {
         (None, Ok(_)) => return Check::skipped(ID, "IAM was not asked"),
     };
     let mut findings = Findings::default();
+    let simulated = &simulation.results;
     let allowed = simulated.iter().filter(|one| one.decision == "allowed").count();
     findings.saw(format!("{role} is allowed {allowed} of {} actions", simulated.len()));
     let mut unknown = Vec::new();
     for one in simulated.iter().filter(|one| one.decision != "allowed") {
         let Simulated { action, resource, decision, missing } = one;
-        if decision == "implicitDeny" && !missing.is_empty() {
-            unknown.push(action.as_str());
-            findings.note(format!(
-                "{action} on {resource} is unknown: it depends on {}, which the simulation does \
-                 not know",
+        let why_unknown = if !missing.is_empty() {
+            Some(format!(
+                "it depends on {}, which the simulation does not know",
                 missing.join(", ")
-            ));
+            ))
+        } else if !simulation.knows_conditions {
+            Some("the simulation of this AWS does not support conditions".to_owned())
+        } else {
+            None
+        };
+        if let ("implicitDeny", Some(why)) = (decision.as_str(), why_unknown) {
+            unknown.push(action.as_str());
+            findings.note(format!("{action} on {resource} is unknown: {why}"));
             continue;
         }
         let what = format!("{action} on {resource} is not allowed ({decision})");
