@@ -1,4 +1,4 @@
-//! `scalerctl connect-bucket`, and the other commands, on `scalerctl aws`.
+//! `scalerctl connect-bucket` on `scalerctl aws`.
 
 use aws_sdk_s3::{
     Client,
@@ -104,22 +104,10 @@ async fn a_bucket_that_does_not_exist_changes_no_other() {
     assert!(writes.is_empty(), "{writes:?}");
 }
 
-/// The function runs there, and its ticks write nothing for an endpoint at zero.
 #[tokio::test]
-async fn an_endpoint_is_unregistered_and_registered_again() {
+async fn a_bucket_that_is_named_twice_is_written_once() {
     let mut aws = LocalAws::start(&[]);
-    let (code, text, _) = aws.scalerctl(&["preflight", "my-endpoint"]).await;
-    assert_eq!(code, Some(0), "{text}");
-    for (arguments, words, changes) in [
-        (&["unregister", "my-endpoint", "--dry-run"][..], "nothing was written", 0),
-        (&["unregister", "my-endpoint"], "1 change", 1),
-        (&["unregister", "my-endpoint"], "nothing to change", 0),
-        (&["register", "my-endpoint", "--dry-run"], "nothing was written", 0),
-        (&["register", "my-endpoint"], "3 changes", 3),
-        (&["register", "my-endpoint"], "nothing to change", 0),
-    ] {
-        let (code, text, writes) = aws.scalerctl(arguments).await;
-        assert_eq!((code, writes.len()), (Some(0), changes), "{arguments:?} {writes:?} {text}");
-        assert!(text.contains(words), "{words}: {text}");
-    }
+    let (code, text, writes) = aws.scalerctl(&["connect-bucket", BUCKET, BUCKET]).await;
+    assert_eq!((code, writes.len()), (Some(0), 1), "{writes:?} {text}");
+    assert!(text.contains("1 change\n"), "{text}");
 }

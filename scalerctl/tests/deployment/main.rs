@@ -17,5 +17,6 @@ mod run;
 mod setup;
 #[cfg(target_os = "linux")]
 mod terminal;
+mod twice;
 mod undeploy;
 mod unregister;

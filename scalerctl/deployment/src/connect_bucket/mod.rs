@@ -2,6 +2,8 @@
 
 pub mod args;
 
+use std::collections::BTreeSet;
+
 use args::ConnectBucketArgs;
 use scalerctl_console::{Failure, progress::Progress, runtime::block_on};
 use scalerctl_operator::account::{CallError, call_error::CallResult};
@@ -36,7 +38,8 @@ async fn changes(arguments: &ConnectBucketArgs) -> Result<(String, Vec<Change>),
     let clients = Clients::open(&arguments.account, &[], None).await?;
     let notifications = clients.notifications().await.map_err(no_access)?;
     let mut changes = Vec::new();
-    for bucket in &arguments.buckets {
+    // Each once: otherwise the second plan would be from before the first write.
+    for bucket in BTreeSet::from_iter(&arguments.buckets) {
         changes.push(plan(&notifications, bucket).await.map_err(no_access)?);
     }
     // All are read before the first is written: what was written is always reported.
