@@ -26,18 +26,6 @@ async fn preflight_writes_nothing_and_says_the_same_again() {
     assert_eq!(second, first);
 }
 
-#[tokio::test]
-async fn connect_bucket() {
-    let mut aws = LocalAws::start(&[]);
-    let steps: [Step; 4] = [
-        (&["connect-bucket", "my-inputs", "--dry-run"], "nothing was written", &[]),
-        (&["connect-bucket", "my-inputs"], "1 change\n", &["PutBucketNotificationConfiguration"]),
-        (&["connect-bucket", "my-inputs"], "nothing to change", &[]),
-        (&["connect-bucket", "my-inputs", "--dry-run"], "dry run: nothing to change", &[]),
-    ];
-    run(&mut aws, "/nonexistent", &steps).await;
-}
-
 /// The pattern matches two of three endpoints.
 #[tokio::test]
 async fn unregister_and_register_with_a_pattern() {

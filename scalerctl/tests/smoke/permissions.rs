@@ -73,6 +73,16 @@ async fn a_permissions_boundary() {
     run.assert_only_fails("permissions", &["is allowed 0 of 9 actions", "implicitDeny"]);
 }
 
+/// What is denied counts if it cannot be asked whether conditions are supported.
+#[tokio::test]
+async fn a_simulation_that_takes_no_added_policy() {
+    let mut deployment = setup::by_event_bridge();
+    deployment.simulation = Simulation::WithoutAddedPolicies;
+    deployment.statements[0].actions.pop();
+    let run = smoke(&deployment, &[]).await;
+    run.assert_only_fails("permissions", &["UpdateEndpointWeightsAndCapacities", "implicitDeny"]);
+}
+
 /// One more query, and only if an action is denied.
 #[tokio::test]
 async fn what_the_simulation_supports_is_asked_once() {

@@ -81,7 +81,8 @@ impl Iam {
             }
         }
         let knows_conditions = match results.iter().find(|it| it.is_not_granted()) {
-            Some(denied) => self.knows_conditions(role, denied).await?,
+            // If this cannot be asked, the denial counts.
+            Some(denied) => self.knows_conditions(role, denied).await.unwrap_or(true),
             None => true,
         };
         Ok(Simulation { results, knows_conditions })

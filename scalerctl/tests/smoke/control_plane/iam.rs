@@ -27,6 +27,8 @@ pub enum Simulation {
     WithoutConditions,
     /// The role's permissions boundary allows nothing.
     WithBoundary,
+    /// It takes no added policy.
+    WithoutAddedPolicies,
 }
 
 pub(super) fn answer(shared: &Shared, incoming: &Incoming) -> Option<Response> {
@@ -43,6 +45,10 @@ pub(super) fn answer(shared: &Shared, incoming: &Incoming) -> Option<Response> {
     }
     if request["PolicySourceArn"] != shared.deployment.role {
         return Some(error(404, "NoSuchEntity", "The role cannot be found."));
+    }
+    let is_added = request.contains_key("PolicyInputList.member.1");
+    if is_added && shared.deployment.simulation == Simulation::WithoutAddedPolicies {
+        return Some(error(400, "InvalidInput", "PolicyInputList is not accepted."));
     }
     Some(simulate(&shared.deployment, &request))
 }
