@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the table of README.md and its picture from what `scalerctl simulate` computes.
+"""Writes the figures of README.md and its picture from what `scalerctl simulate` and `scalerctl demo` compute.
 
     scripts/readme_figures.py PROGRAM            writes them
     scripts/readme_figures.py PROGRAM --check    fails if they are not what would be written
@@ -60,6 +60,35 @@ def outcomes(program, arguments):
     document = json.loads(output)
     outcome_of = {policy["policy"]: policy["outcome"] for policy in document["policies"]}
     return outcome_of, document["conditions"]
+
+
+def sentences(program, single, conditions):
+    """Parts of sentences of README.md, each with a place for a number, and the number."""
+    short, _ = outcomes(program, ["simulate", "--policy", "reactive-scaler", "--job-minutes", "8"])
+    demo = subprocess.run([program, "demo", "--results", "--json"], check=True, capture_output=True, text=True).stdout
+    tracking = json.loads(demo)["comparison"]["target_tracking"]
+    start = int(conditions["provisioning"].removesuffix("m"))
+    upload = single["reactive-scaler"]
+    job = upload["result_seconds"]["p50"] - upload["capacity_requested_seconds"]["p50"] - 60 * start
+    return [
+        ("(`job_minutes`, {} by default)", conditions["job_minutes"]),
+        ("With `job_minutes` 8: {} idle minutes.", f"{short['reactive-scaler']['idle_hours'] * 60:.2f}"),
+        ("one upload and a {}-second job", f"{job:.0f}"),
+        ("uses the backlog per instance, and {} minutes are idle.", f"{tracking['paid_idle_minutes']:.2f}"),
+        ("The simulation assumes {} minutes to start an instance", start),
+        ("minutes to start an instance, {} minutes of metric lag", f"{conditions['metric_lag_seconds'] / 60:g}"),
+    ]
+
+
+def with_figures(readme, figures):
+    """The text with these numbers in these sentences. A line can end between any two words."""
+    for sentence, number in figures:
+        before, after = (re.escape(part).replace(r"\ ", r"\s+") for part in sentence.split("{}"))
+        place = re.compile(f"({before})[0-9.]+({after})")
+        if len(place.findall(readme)) != 1:
+            raise SystemExit(f"README.md has no place, or several, for the number of: {sentence}")
+        readme = place.sub(lambda found, number=number: f"{found[1]}{number}{found[2]}", readme)
+    return readme
 
 
 def duration(seconds):
@@ -149,7 +178,8 @@ def main():
     readme = README.read_text()
     if not TABLE.search(readme):
         raise SystemExit("README.md has no place for the generated table")
-    wanted = {README: TABLE.sub(lambda found: found[1] + "\n" + table(single, slow) + "\n" + found[2], readme)}
+    text = TABLE.sub(lambda found: found[1] + "\n" + table(single, slow) + "\n" + found[2], readme)
+    wanted = {README: with_figures(text, sentences(program, single, conditions))}
     for theme in THEMES:
         wanted[PICTURES / f"one-upload-{theme}.svg"] = picture(theme, single, conditions)
     stale = [path for path, text in wanted.items() if not path.exists() or path.read_text() != text]
