@@ -100,6 +100,15 @@ async fn an_old_upload_refuses_only_a_sleep_without_force() {
     setup.run(&[&sleep[..], &["--force"]].concat()).await.assert(0, &["desired instances 1 -> 0"]);
 }
 
+/// No option names the function, so nothing of it has to be readable.
+#[tokio::test]
+async fn the_ledger_of_a_function_that_was_found_does_not_stop_the_command() {
+    let setup = at_work().await;
+    setup.sim.with(|world| world.faults.fail_next("Query", Fault::AccessDenied, 10));
+    let run = setup.run(&["sleep", ENDPOINT, "--force"]).await;
+    run.assert(0, &["desired instances 1 -> 0", "uploads without a result were not checked"]);
+}
+
 #[tokio::test]
 async fn a_ledger_that_cannot_be_read_stops_the_command() {
     let setup = at_work().await;

@@ -78,12 +78,14 @@ impl LocalScaler {
         policy: &PolicyArgs,
         settings: &Settings,
     ) -> Result<Self, Failure> {
-        let (route, function) = settings.route(arguments, policy)?;
+        let (mut route, function) = settings.route(arguments, policy)?;
         let clock = arguments.options.clock.unwrap_or_default();
         let table = match &function {
             Some(function) => readable_table(config, function, &route.endpoint, clock).await,
             None => None,
         };
+        // Without the ledger, the metric decides.
+        route.results &= table.is_some() || function.as_ref().is_none_or(|it| it.is_required);
         let of_route = Config { routes: vec![route.clone()], mode: Mode::Act };
         let scaler = Scaler::new(SdkAws::new(config).with_ledger(table.clone()), clock, of_route);
         // What the output says about uploads depends on whether the ledger was read.
