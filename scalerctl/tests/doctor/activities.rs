@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use reactive_scaler::port::EndpointStatus;
-use simulator::{ActionPut, Simulator};
+use simulator::{ActionPut, Registration, Simulator};
 
 use super::{
     case::Case,
@@ -14,6 +14,22 @@ use super::{
 fn over_quota() -> Simulator {
     let sim = but(|world| world.set_quota(ENDPOINT, Some(0)));
     request_one(&sim, Duration::ZERO);
+    sim
+}
+
+/// One instance runs, which is all of the quota, and Application Auto Scaling requests a second one.
+fn above_the_quota() -> Simulator {
+    let sim = but(|world| {
+        world.scale_by_person(&id(), 1).unwrap();
+    });
+    sim.advance(minutes(7));
+    sim.with(|world| {
+        world.set_quota(ENDPOINT, Some(1));
+        let two = Registration { min: Some(2), ..Registration::default() };
+        world.register_scalable_target(&id(), two).unwrap();
+    });
+    sim.advance(minutes(1));
+    sim.with(|world| world.set_bounds(&id(), 0, 4));
     sim
 }
 
@@ -93,6 +109,15 @@ pub fn cases() -> Vec<Case> {
                 "QuotaName=='ml.",
                 "request-service-quota-increase",
                 "--desired-value 1 --quota-code",
+            ],
+        ),
+        Case::new(
+            "quota-reached",
+            "one instance runs, and a second one is above the quota",
+            above_the_quota(),
+            &[
+                "for endpoint usage' is 1 Instances, with current utilization of 1 Instances",
+                "--desired-value 2 --quota-code",
             ],
         ),
         Case::new(

@@ -65,9 +65,14 @@ fn unquoted(word: &str) -> String {
     word.trim_matches('\'').to_owned()
 }
 
-fn steps(page: &str) -> Vec<Step> {
-    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs").join(page);
-    let blocks = fenced(&fs::read_to_string(page).unwrap());
+/// The text of a page.
+pub fn page(name: &str) -> String {
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
+    fs::read_to_string(docs.join(name)).unwrap()
+}
+
+fn steps(name: &str) -> Vec<Step> {
+    let blocks = fenced(&page(name));
     let mut steps = Vec::new();
     let mut blocks = blocks.into_iter().peekable();
     while let Some((language, block)) = blocks.next() {

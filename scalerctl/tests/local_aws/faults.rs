@@ -28,6 +28,10 @@ const ROUTE: &str = r#"[{"endpoint":"my-endpoint","bucket":"my-inputs"}]"#;
 const SHORT: &str =
     r#"[{"endpoint":"my-endpoint","bucket":"my-inputs","idle_minutes":5,"job_minutes":3}]"#;
 
+/// A busy endpoint gets an instance for each request.
+const ONE_EACH: &str =
+    r#"[{"endpoint":"my-endpoint","bucket":"my-inputs","job_minutes":3,"inputs_per_instance":1}]"#;
+
 const RESULTS: &str = r#"[{"endpoint":"my-endpoint","bucket":"my-inputs","results":true}]"#;
 
 /// A server with a fault, and the programs that the commands of doctor need.
@@ -212,6 +216,28 @@ async fn a_quota_is_repaired_by_a_request_for_an_increase() {
     scene.clean(&["quota-reached"]).await;
 }
 
+/// The function requests more instances for the backlog than the quota allows while one runs.
+#[tokio::test]
+async fn a_quota_that_is_reached_while_an_instance_runs_is_repaired_too() {
+    let long = ["--processing", "5h"];
+    let Some(scene) = Scene::start("quota", ONE_EACH, &long) else { return };
+    scene.upload().await;
+    let found = scene.named(&["quota-reached"]).await;
+    scene.paste(&found[0].commands);
+    scene.upload().await;
+    scene.in_service().await;
+    scene.clean(&["quota-reached"]).await;
+    for _ in 0..3 {
+        scene.invoke().await;
+    }
+    let found = scene.named(&["quota-reached"]).await;
+    assert_eq!(scene.instances().await, (1, 1));
+    assert!(found[0].commands[0].contains("--desired-value 3 "), "{found:?}");
+    scene.paste(&found[0].commands);
+    eventually("three instances", async || (scene.instances().await.0 == 3).then_some(())).await;
+    scene.clean(&["quota-reached"]).await;
+}
+
 #[tokio::test]
 async fn no_capacity_ends_and_the_function_wakes_the_endpoint() {
     let Some(scene) = Scene::start("no-capacity", SHORT, &["--fault-lasts", "40m"]) else {
@@ -336,21 +362,63 @@ fn a_fault_needs_a_route_that_has_what_it_is_about() {
     }
 }
 
-/// The help has one line for each fault.
-#[test]
-fn the_help_lists_the_faults() {
+/// The faults of the help.
+fn faults() -> Vec<String> {
     let help = super::aws(&["--help"]).output().unwrap();
     let help = String::from_utf8(help.stdout).unwrap();
-    for line in [
-        "- eventbridge-off: ",
-        "- quota: ",
-        "- no-capacity: ",
-        "- late-metrics: ",
-        "- throttling: ",
-        "- results-not-connected: ",
-        "- policy-never-acts: ",
-        "- owners-schedule: ",
-    ] {
-        assert!(help.contains(line), "no {line:?} in:\n{help}");
+    let (_, values) = help.split_once("--fault <NAME>").unwrap();
+    let (_, values) = values.split_once("Possible values:\n").unwrap();
+    let values = values.lines().map_while(|line| line.trim_start().strip_prefix("- "));
+    values.map(|value| value.split(':').next().unwrap().to_owned()).collect()
+}
+
+/// The section of docs/troubleshooting.md.
+fn section() -> String {
+    let page = super::documented::page("troubleshooting.md");
+    let rest = page.split("\n## Try a fault\n").nth(1).unwrap();
+    rest.split("\n## ").next().unwrap().to_owned()
+}
+
+#[test]
+fn the_page_has_a_row_for_each_fault_of_the_help() {
+    let section = section();
+    let rows = section.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next());
+    assert_eq!(rows.skip(1).collect::<Vec<_>>(), faults());
+}
+
+/// In its block, doctor names the fault and says what to do and with which commands, and does not name it after that.
+/// `documented` compares the blocks with what is printed.
+#[test]
+fn the_page_shows_each_fault_with_its_remedy_and_its_end() {
+    let section = section();
+    for fault in faults() {
+        let row = section.lines().find(|line| line.starts_with(&format!("| `{fault}`"))).unwrap();
+        let blocks = section.split("```console\n$ scalerctl aws ").skip(1);
+        let blocks = blocks.map(|rest| rest.split("\n```").next().unwrap());
+        let option = format!("--fault {fault}");
+        let block = blocks.map(str::to_owned).find(|block| {
+            block
+                .lines()
+                .next()
+                .unwrap()
+                .split(" --")
+                .any(|it| format!("--{it}").trim_end() == option)
+        });
+        let block = block.unwrap_or_else(|| panic!("no block with {option}"));
+        let printed = |command: &str| {
+            let (_, rest) =
+                block.split_once(command).unwrap_or_else(|| panic!("no {command:?} in {block}"));
+            let (arguments, rest) = rest.split_once('\n').unwrap();
+            (arguments.split(' ').next().unwrap().to_owned(), rest.to_owned())
+        };
+        let (id, remedy) = printed("named ");
+        assert!(row.contains(&format!("`{id}`")), "{id} is not in {row}");
+        assert!(remedy.starts_with(&format!("{id}: ")), "{block}");
+        let shows =
+            ["repair ", "finding "].into_iter().find(|it| block.contains(&format!("$ {it}{id}")));
+        let (_, commands) =
+            printed(&format!("$ {}", shows.unwrap_or_else(|| panic!("{id}: {block}"))));
+        assert!(commands.starts_with("aws ") || commands.starts_with("scalerctl "), "{block}");
+        assert!(block.contains(&format!("$ gone {id}\ngone: {id}")), "{block}");
     }
 }
