@@ -24,7 +24,7 @@ pub enum Command {
     /// Run the real function on a simulated AWS: no account, no cost, a few seconds
     #[command(long_about = demo::args::DEMO, after_help = demo::args::DEMO_EXAMPLES)]
     Demo(demo::args::DemoArgs),
-    /// Serve the simulated AWS on a loopback port, for the function under `cargo lambda watch`
+    /// Serve a simulated AWS with the function on a loopback port, for the AWS CLI, SDKs, and scalerctl
     #[command(long_about = local_aws::AWS, after_help = local_aws::AWS_EXAMPLES)]
     Aws(local_aws::AwsArgs),
     /// Compare scaling policies on a workload, in simulated time: delays, instance hours, price

@@ -1,18 +1,35 @@
-//! The transcripts in docs/operate.md are equal to the output of the commands, except for numbers.
+//! The transcripts in docs/operate.md are equal to the output of the commands, except for numbers. docs/reference.md has the
+//! commands of the help, and the actions that these commands call.
 
-use std::{fs, path::Path, time::Duration};
+use std::{collections::BTreeSet, fs, path::Path, process::Command, time::Duration};
 
-use reactive_scaler::port::VariantId;
-use simulator::Pace;
+use jiff::{SignedDuration, Timestamp};
+use reactive_scaler::{
+    ledger::{Location, Upload},
+    port::VariantId,
+};
+use simulator::{LambdaFunction, MetricName, Operation, Pace, Statistic, TargetTracking, World};
 
-use super::setup::{Run, Setup, VARIANT};
+use super::setup::{ENDPOINT, Run, Setup, VARIANT, id};
 
 const COMMANDS: [&str; 6] = ["wake", "sleep", "hold", "release", "pause", "resume"];
 
+fn page(name: &str) -> String {
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
+    fs::read_to_string(docs.join(name)).unwrap()
+}
+
+/// A section of docs/reference.md, without its heading.
+fn section(heading: &str) -> String {
+    let page = page("reference.md");
+    let rest = page.split(&format!("# {heading}\n")).nth(1).unwrap();
+    let ends = rest.find("\n## ").into_iter().chain(rest.find("\n### ")).min();
+    rest[..ends.unwrap()].to_owned()
+}
+
 /// The transcripts of the page, in order: the command line and its output.
 fn transcripts() -> Vec<(String, String)> {
-    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/operate.md");
-    let page = fs::read_to_string(page).unwrap();
+    let page = page("operate.md");
     let blocks = page.split("```text\n").skip(1).map(|rest| rest.split("```").next().unwrap());
     let commands = blocks.filter_map(|block| block.strip_prefix("$ scalerctl "));
     commands
@@ -110,4 +127,108 @@ async fn the_pages_measurements_are_equal_to_the_output() {
         seen += 1;
     }
     assert_eq!(seen, 2, "docs/operate.md shows verify with and without --running-work");
+}
+
+fn help(arguments: &[&str]) -> String {
+    let mut scalerctl = Command::new(env!("CARGO_BIN_EXE_scalerctl"));
+    let output = scalerctl.args(arguments).arg("--help").output().unwrap();
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Each command with what it does, in the order of the help, and whether it uses an account.
+#[test]
+fn the_page_has_each_command_of_the_help() {
+    let section = section("Commands of scalerctl");
+    let rows = section.lines().filter(|line| line.starts_with("| `"));
+    let help_text = help(&[]);
+    let commands = help_text.split("\nCommands:\n").nth(1).unwrap().split("\n\n").next().unwrap();
+    let commands = commands.lines().map(|line| line.trim_start().split_once(' ').unwrap());
+    let commands = commands.filter(|(name, _)| *name != "help");
+    let wanted: Vec<String> = commands
+        .clone()
+        .map(|(name, text)| format!("| `{name}` | {} | ", text.trim_start()))
+        .collect();
+    let shown: Vec<(&str, &str)> =
+        rows.map(|row| row.split_at(row.trim_end_matches(" |").rfind("| ").unwrap() + 2)).collect();
+    assert_eq!(shown.iter().map(|(begin, _)| *begin).collect::<Vec<_>>(), wanted);
+    for ((name, _), (_, account)) in commands.zip(shown) {
+        let options = help(&[name]);
+        assert_eq!(options.contains("--profile "), account != "no |", "{name}: {account}");
+        assert_eq!(options.contains("      --local\n"), account != "no |", "{name}: {account}");
+    }
+}
+
+/// The actions in a text: all between quotation marks of this kind that have the form of one.
+fn actions(text: &str, quote: char) -> BTreeSet<String> {
+    let parts = text.split(quote).skip(1).step_by(2).filter(|it| {
+        it.split_once(':').is_some_and(|(service, name)| {
+            !service.contains('.')
+                && service != "arn"
+                && name.chars().all(char::is_alphabetic)
+                && !name.is_empty()
+        })
+    });
+    parts.map(str::to_owned).collect()
+}
+
+/// The actions of the calls.
+fn actions_of_calls(world: &World) -> BTreeSet<String> {
+    let actions = |operation: Operation| match operation {
+        // Without the second one, S3 denies the call if there is no such object.
+        Operation::HeadObject => vec!["s3:GetObject".to_owned(), "s3:ListBucket".to_owned()],
+        _ => vec![format!("{}:{}", operation.service().iam_prefix(), operation.as_str())],
+    };
+    world.journal.calls().flat_map(|call| actions(call.operation)).collect()
+}
+
+/// The commands are allowed exactly what they call, with a function that has a table of results.
+#[tokio::test]
+async fn the_policy_and_the_table_allow_exactly_the_calls() {
+    let section = section("Permissions of the commands that change an endpoint");
+    let (policy, table) = section.split_once("```\n\n").unwrap();
+    let with_function = |setup: &Setup| {
+        setup.sim.with(|world| {
+            let routes = r#"[{"endpoint":"my-endpoint","results":true}]"#;
+            let ledger = ("SCALER_LEDGER", "reactive-scaler-ledger");
+            world.put_function(LambdaFunction::new(
+                "my-scaler",
+                [("SCALER_ROUTES", routes), ledger],
+            ));
+            world.add_log_group("/aws/lambda/my-scaler");
+            world.store("s3://my-inputs/long.json", "{}");
+            // A forced sleep forgets an upload of this age.
+            let at = Timestamp::now() - SignedDuration::from_mins(30);
+            let upload = Upload { id: "01".into(), created_at: Some(at) };
+            let input = Location::of_object("my-inputs", "a.json").unwrap();
+            world.ledger_add_upload(ENDPOINT, &input, &upload, at).unwrap();
+            let metric = MetricName::BacklogSizePerInstance;
+            let tracking = TargetTracking::new(5.0, metric, ENDPOINT, Statistic::Average);
+            world.put_scaling_policy(&id(), "backlog-per-instance", tracking).unwrap();
+            world.clear_calls();
+        });
+    };
+    let setup = Setup::with(0).await;
+    with_function(&setup);
+    for arguments in [
+        &["wake", ENDPOINT][..],
+        &["hold", ENDPOINT, "--for", "1h"],
+        &["pause", ENDPOINT],
+        &["resume", ENDPOINT],
+        &["release", ENDPOINT],
+        &["sleep", ENDPOINT, "--force"],
+    ] {
+        setup.run(arguments).await.assert(0, &[]);
+    }
+    let mut called = setup.sim.with(|world| actions_of_calls(world));
+    let processing = Duration::from_secs(300);
+    let setup = Setup::fast_at(0, Pace { processing, ..Pace::default() }).await;
+    with_function(&setup);
+    let verify = ["verify", ENDPOINT, "--yes", "--running-work", "s3://my-inputs/long.json"];
+    setup.run(&verify).await.assert(0, &[]);
+    called.extend(setup.sim.with(|world| actions_of_calls(world)));
+    // Application Auto Scaling may check it of its callers.
+    called.insert("cloudwatch:DescribeAlarms".to_owned());
+    let documented: BTreeSet<String> =
+        actions(policy, '"').union(&actions(table, '`')).cloned().collect();
+    assert_eq!(documented, called);
 }

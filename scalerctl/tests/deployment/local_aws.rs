@@ -60,6 +60,18 @@ impl LocalAws {
         path: &str,
         arguments: &[&str],
     ) -> (Option<i32>, String, Vec<String>) {
+        let (code, text, mut operations) = self.operations(path, arguments).await;
+        let reads = ["Describe", "Get", "List", "Head", "Filter", "Query"];
+        operations.retain(|it| !reads.iter().any(|read| it.starts_with(read)));
+        (code, text, operations)
+    }
+
+    /// The same, with all operations. Those of the function can be among them.
+    pub async fn operations(
+        &mut self,
+        path: &str,
+        arguments: &[&str],
+    ) -> (Option<i32>, String, Vec<String>) {
         self.passed().await;
         let before = self.calls.lock().unwrap().len();
         let output = super::program::scalerctl(&self.url)
@@ -71,12 +83,9 @@ impl LocalAws {
             .unwrap();
         self.passed().await;
         let calls = self.calls.lock().unwrap()[before..].to_vec();
-        let reads = ["Describe", "Get", "List", "Head", "Filter", "Query"];
         let operations = calls.iter().filter_map(|call| call["operation"].as_str());
-        let is_write = |it: &&str| !reads.iter().any(|read| it.starts_with(read));
-        let writes = operations.filter(is_write).map(str::to_owned).collect();
         let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
-        (output.status.code(), text, writes)
+        (output.status.code(), text, operations.map(str::to_owned).collect())
     }
 
     /// Tags the function as CloudFormation does.

@@ -10,6 +10,7 @@
 //! | `output` | table, JSON, CSV, charts |
 //! | `verdict` | the first lines: which policy wins |
 //! | `horizon` | until when policies are billed |
+//! | `documented` | the tables of docs/reference.md |
 //! | `habits` | the idle windows of other services |
 //! | `published_bills` | two bills that others published |
 //! | `explain` | `explain` |
@@ -18,6 +19,7 @@
 
 mod calibration;
 mod demo_figures;
+mod documented;
 mod explain;
 mod function_figures;
 mod habits;
