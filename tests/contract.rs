@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use reactive_scaler::{
-    aws::{ACTIONS, LEDGER_ACTIONS},
+    aws::{ACTIONS, LEDGER_ACTIONS, ROUTES_ACTIONS},
     config::SETTINGS,
     lease::{HOLD, LEASE, WORK},
     reason::Reason,
@@ -82,6 +82,19 @@ fn the_reference_names_everything() {
         let row = format!("| `{}` | {} |", reason.as_str(), reason.meaning());
         assert!(page.contains(&row), "{row}");
     }
+}
+
+/// The table of the function's permissions, one row for each list.
+#[test]
+fn the_reference_has_exactly_the_actions_of_the_function() {
+    let page = include_str!("../docs/reference.md");
+    let section = page.split("### Permissions of the function\n").nth(1).unwrap();
+    let rows = section.split("\n## ").next().unwrap().lines();
+    let rows = rows.filter_map(|line| line.strip_prefix("| `")?.split(" | ").next());
+    let actions: Vec<Vec<&str>> = rows
+        .map(|cell| cell.split('`').step_by(2).filter(|it| it.contains(':')).collect())
+        .collect();
+    assert_eq!(actions, [ACTIONS, LEDGER_ACTIONS, ROUTES_ACTIONS]);
 }
 
 /// The beginning of the table's row: only this field's name.
