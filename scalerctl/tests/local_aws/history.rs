@@ -326,3 +326,42 @@ fn a_past_that_cannot_be_made_is_refused() {
         }
     }
 }
+
+/// The commands of a block of docs/local-aws.md, each with what the page shows below it.
+fn shown(begin: &str) -> Vec<(String, String)> {
+    let page = super::documented::page("local-aws.md");
+    let block = page.split(begin).nth(1).unwrap().split("\n```").next().unwrap();
+    let commands = block.split("\n$ scalerctl ").skip(1);
+    let parts = commands.map(|it| it.split_once('\n').unwrap_or((it, "")));
+    parts.map(|(command, output)| (command.to_owned(), output.to_owned())).collect()
+}
+
+/// The words of each line without digits. Of an endpoint's line only that it is one: the rest depends on the day.
+fn form(text: &str) -> Vec<String> {
+    let form = |line: &str| match line.strip_prefix(' ').unwrap_or(line).starts_with("my-endpoint")
+    {
+        true => "my-endpoint".to_owned(),
+        false => {
+            // The periods of more than 15 days ago are long, so idle times are lower bounds.
+            let line = line.replace("at least ", "").replace(|c: char| c.is_ascii_digit(), "");
+            line.split_whitespace().collect::<Vec<_>>().join(" ")
+        }
+    };
+    text.lines().map(form).collect()
+}
+
+/// The page has 30 days of 20 endpoints. Three days of two endpoints have the same form.
+#[tokio::test]
+async fn the_page_shows_the_form_of_status_and_report() {
+    let server = start(&["--history", "3d", "--endpoints", "2"]);
+    let commands = shown("```console no-test\n$ scalerctl aws --history 30d --endpoints 20");
+    let mut compared = 0;
+    for (command, output) in commands.iter().filter(|(_, output)| !output.is_empty()) {
+        let command = command.replace(" --local", "").replace("30d", "3d");
+        let (printed, code) = run(&server, &command.split(' ').collect::<Vec<_>>());
+        assert_eq!(code, Some(0), "{command}: {printed}");
+        assert_eq!(form(&printed), form(output), "{command}:\n{printed}");
+        compared += 1;
+    }
+    assert_eq!(compared, 2, "{commands:?}");
+}
