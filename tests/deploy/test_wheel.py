@@ -66,14 +66,16 @@ def installed(tmp_path_factory):
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
     TIMES.unlink(missing_ok=True)
     began = time.monotonic()
-    subprocess.run([UV, "pip", "install", "--quiet", "--python", folder / "bin" / "python", f"{wheel()}[deploy]"], check=True)
-    took("uv pip install 'reactive-scaler[deploy]'", began)
+    install = readme_lines()[0]
+    assert install.startswith("pip install ")
+    uv = f"{UV} pip install --quiet --python {folder / 'bin' / 'python'}"
+    subprocess.run(install.replace("pip install", uv, 1), shell=True, cwd=wheel().parent, check=True)
+    took(f"uv {install}", began)
     return folder
 
 
 def test_three_lines(account, installed, tmp_path):
-    pip, preflight, deploy = readme_lines()
-    assert pip == "pip install 'reactive-scaler[deploy]'"
+    _, preflight, deploy = readme_lines()
     home = tmp_path / "home"
     home.mkdir()
     account.env.update(
