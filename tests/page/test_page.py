@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from pictures import faults
 from playwright.sync_api import expect
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -107,6 +108,17 @@ def press_by_keyboard(page, name):
     raise AssertionError(f"the Tab key does not reach {name}")
 
 
+def faults_of_a_picture(page, expected):
+    """What is wrong with the picture of the first endpoint."""
+    timeline = "**/_page/timeline.svg*"
+    # It must not be drawn again between the steps. The browser reports each call that is not made.
+    expected.append("net::ERR_FAILED")
+    page.route(timeline, lambda route: route.abort())
+    found = faults(page.locator(".picture svg"))
+    page.unroute(timeline)
+    return found
+
+
 def hard_to_read(page):
     """Texts whose contrast with their ground is below 4.5 (WCAG 2.2)."""
     return page.evaluate(
@@ -160,6 +172,7 @@ def test_an_upload_by_keyboard_wakes_the_endpoint_and_later_it_is_at_zero(served
         assert hard_to_read(page) == [], (width, scheme)
         # A picture that grows is drawn again every two seconds.
         page.screenshot(path=FOLDER / f"awake-{width}-{scheme}.png", full_page=True)
+        assert faults_of_a_picture(page, tab.expected) == [], (width, scheme)
     decided(first, "sleep (idle), 1 to 0 instances")
     for (width, scheme), page in tabs.items():
         has(page, "Instances", "0 in service")

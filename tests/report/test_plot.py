@@ -1,55 +1,30 @@
 """The page of `scalerctl plot` in a browser, of an endpoint with a past on the simulated AWS."""
 
-import subprocess
-
 import pytest
 
 from browser import contrast
-from test_report import FOLDER, SCALERCTL, WIDTHS
+from written import FOLDER, WIDTHS
 
 # One of two pictures: for a wide screen, and for a phone.
 SHOWN = "section .picture:visible svg"
 
 
-@pytest.fixture(scope="module")
-def page_file():
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    file = FOLDER / "plot.html"
-    served = subprocess.Popen(
-        [SCALERCTL, "aws", "--history", "1d", "--port", "0"], stdout=subprocess.PIPE, text=True,
-    )
-    try:
-        begin = "export AWS_ENDPOINT_URL="
-        url = next(line for line in served.stdout if line.startswith(begin)).removeprefix(begin)
-        subprocess.run(
-            [SCALERCTL, "plot", "my-endpoint", "--local", "--function", "reactive-scaler",
-             "--since", "1d", "--price-per-hour", "1.41", "--html", file],
-            check=True, stdout=subprocess.DEVNULL,
-            # Half an hour from UTC, so that the axis has two different times.
-            env={"AWS_ENDPOINT_URL": url.strip(), "TZ": "IST-5:30"},
-        )
-    finally:
-        served.kill()
-        served.wait()
-    return file
-
-
 @pytest.fixture(scope="module", params=[(name, scheme) for name in WIDTHS for scheme in ("light", "dark")],
                 ids=lambda param: "-".join(param))
-def opened(request, chromium, page_file):
+def opened(request, chromium, plot_page):
     name, scheme = request.param
     page = chromium.new_page(viewport={"width": WIDTHS[name], "height": 900}, color_scheme=scheme)
     asked = []
     page.on("request", lambda asking: asked.append(asking.url))
-    page.goto(page_file.as_uri())
+    page.goto(plot_page.as_uri())
     page.screenshot(path=FOLDER / f"plot-{name}-{scheme}.png", full_page=True)
     yield page, asked
     page.close()
 
 
-def test_nothing_is_loaded_from_outside(opened, page_file):
+def test_nothing_is_loaded_from_outside(opened, plot_page):
     _, asked = opened
-    assert asked == [page_file.as_uri()]
+    assert asked == [plot_page.as_uri()]
 
 
 def test_the_picture_says_what_it_shows(opened):
@@ -145,6 +120,24 @@ def test_the_idle_band_has_the_minutes_of_the_table(opened):
         assert abs(drawn - minute) < 5, (drawn, minute)
     assert page.locator("#summary").inner_text().startswith(f"Paid idle: {total:.0f} min of ")
     assert bands.first.locator("title").text_content().startswith("paid idle, ")
+
+
+def test_each_curve_and_each_band_says_what_it_is(opened):
+    page, _ = opened
+    # What is narrower explains the colors, or is a mark of a decision.
+    silent, titles = page.locator(SHOWN).evaluate(
+        """svg => {
+            const forms = [...svg.querySelectorAll("rect, polygon, polyline:not(.plot-grid, .plot-line)")];
+            const title = it => it.querySelector("title")?.textContent;
+            return [forms.filter(it => !title(it) && it.getBBox().width > 18).map(it => it.outerHTML),
+                forms.map(title).filter(it => it)];
+        }""")
+    assert silent == []
+    highest = {line.split(": at most ")[0]: float(line.split(": at most ")[1]) for line in titles if ": at most " in line}
+    assert set(highest) == {"backlog", "backlog per instance", "desired instances", "instances in service"}
+    assert highest["instances in service"] >= 1
+    for part in ("paid idle: ", "paid idle, ", "kept awake: ", "work waited without an instance: ", ": wake: "):
+        assert any(part in title for title in titles), part
 
 
 def test_there_is_one_title(opened):

@@ -1,43 +1,9 @@
 """The laboratory's report in a browser: figures and pictures are there, nothing comes from outside."""
 
-import os
-import subprocess
-from pathlib import Path
-
 import pytest
 
 from browser import contrast, contrast_of
-
-ROOT = Path(__file__).resolve().parents[2]
-SCALERCTL = Path(os.environ.get("SCALERCTL", ROOT / "target" / "debug" / "scalerctl"))
-FOLDER = ROOT / "target" / "report"
-# The second is a phone's.
-WIDTHS = {"desktop": 1280, "phone": 360}
-
-
-# Each policy that can be simulated, several of them at the same point.
-CROWD = (
-    "backlog-per-instance,has-backlog,aws-documented-pair,always-on,reactive-scaler,reactive-scaler-with-results,"
-    "reactive-scaler-with-target-tracking,reactive-scaler-per-input,reactive-scaler-batched,results-metric,as-runpod,"
-    "as-modal,as-knative,as-keda,as-cloud-run,as-hugging-face"
-)
-
-
-def written(name, *arguments):
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    page = FOLDER / name
-    subprocess.run([SCALERCTL, "simulate", *arguments, "--html", page], check=True, stdout=subprocess.DEVNULL)
-    return page
-
-
-@pytest.fixture(scope="session")
-def report():
-    return written("report.html", "--workload", "sporadic", "--price-per-hour", "1.41")
-
-
-@pytest.fixture(scope="session")
-def crowded_report():
-    return written("crowded.html", "--workload", "slow-jobs", "--inputs-per-instance", "5", "--policy", CROWD)
+from written import FOLDER, WIDTHS
 
 
 @pytest.fixture(scope="module", params=[(name, scheme) for name in WIDTHS for scheme in ("light", "dark")],

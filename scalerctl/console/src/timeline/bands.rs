@@ -10,17 +10,16 @@ use super::{
     keys::{LEFT, Panel, RIGHT, draw_keys, keys_height},
     lines::TimeAxis,
 };
-use crate::chart::{ALARM, Drawn, LEASE, TEXT, draw_text, not_drawn};
+use crate::chart::{ALARM, Drawn, LEASE, MARK, TEXT, draw_text, not_drawn};
 
 const OK: RGBColor = RGBColor(0, 158, 115);
-const INSUFFICIENT: RGBColor = RGBColor(150, 150, 150);
 
 /// Height of a band, and of the name above it.
 const BAND: i32 = 10;
 const NAME: i32 = 17;
 
 const ALARM_KEYS: [(&str, RGBColor); 3] =
-    [("ALARM", ALARM), ("OK", OK), ("insufficient data", INSUFFICIENT)];
+    [("ALARM", ALARM), ("OK", OK), ("insufficient data", MARK)];
 const LEASE_KEY: (&str, RGBColor) = ("lease: kept awake", LEASE);
 
 /// The keys of the bands that exist.
@@ -61,7 +60,7 @@ pub fn draw(panel: &Panel<'_>, timeline: &Timeline, axis: TimeAxis) -> Drawn {
             let colour = match state {
                 BandState::Ok => OK,
                 BandState::Alarm => ALARM,
-                BandState::InsufficientData => INSUFFICIENT,
+                BandState::InsufficientData => MARK,
             };
             band(row, axis.x(*at), axis.x(ends), colour)?;
         }

@@ -28,6 +28,9 @@ const INSTANCE_KEYS: [(&str, RGBColor); 2] =
 /// Height of a panel's plot with its axis, in pixels.
 const PLOT: u32 = 170;
 
+/// Space to the left of the name of an axis, whose letters would be cut without it.
+const EDGE: u32 = 4;
+
 /// Maximum number of arrivals that are drawn.
 const MOST_MARKS: usize = 2000;
 
@@ -119,9 +122,10 @@ fn chart<'a, 'b>(
     let (pixels, _) = panel.dim_in_pixel();
     let mut chart = ChartBuilder::on(panel)
         .margin_top(keys_height(keys, pixels))
+        .margin_left(EDGE)
         .margin_right(RIGHT)
         .x_label_area_size(if x_name.is_some() { 40 } else { 24 })
-        .y_label_area_size(LEFT)
+        .y_label_area_size(LEFT - EDGE)
         .build_cartesian_2d(axis.from..axis.to, 0.0..top)
         .map_err(not_drawn)?;
     let label = |x: &f64| axis.label(*x);

@@ -16,8 +16,9 @@ use crate::monitoring::interval::Interval;
 const BACKLOG_HEIGHT: f64 = 130.0;
 const INSTANCES_HEIGHT: f64 = 84.0;
 
-/// A curve: its parts without a gap, and its color.
+/// A curve: its name, its parts without a gap, and its color.
 struct Curve {
+    name: &'static str,
     parts: Vec<Vec<(f64, f64)>>,
     colour: RGBColor,
     /// Whether the area below it is filled, so that it is told from the other one without color.
@@ -31,14 +32,16 @@ pub fn add_backlog(scene: &mut Scene, frame: &Frame, timeline: &Timeline) {
         Key::new(Sample::Line(OF_BACKLOG), "backlog per instance"),
     ];
     add_keys(scene, frame, &keys);
-    let curve = |points: &[Datapoint], colour, is_filled| {
+    let curve = |name, points: &[Datapoint], colour, is_filled| {
         // A datapoint is drawn in the middle of its period.
         let at = |point: &Datapoint| (frame.x(point.at + timeline.period / 2), point.value);
         let parts = timeline.runs(points).iter().map(|run| run.iter().map(at).collect()).collect();
-        Curve { parts, colour, is_filled }
+        Curve { name, parts, colour, is_filled }
     };
-    let curves =
-        [curve(&timeline.backlog, BACKLOG, true), curve(&timeline.per_instance, OF_BACKLOG, false)];
+    let curves = [
+        curve("backlog", &timeline.backlog, BACKLOG, true),
+        curve("backlog per instance", &timeline.per_instance, OF_BACKLOG, false),
+    ];
     let highest = top(timeline.backlog.iter().chain(&timeline.per_instance));
     add_panel(scene, frame, BACKLOG_HEIGHT, highest, &curves, &[]);
 }
@@ -50,14 +53,17 @@ pub fn add_instances(scene: &mut Scene, frame: &Frame, timeline: &Timeline) {
         Key::new(Sample::Line(DESIRED), "desired"),
     ];
     add_keys(scene, frame, &keys);
-    let curve = |intervals: &[Interval], colour, is_filled| Curve {
+    let curve = |name, intervals: &[Interval], colour, is_filled| Curve {
+        name,
         parts: steps(frame, intervals),
         colour,
         is_filled,
     };
     // What is in service is drawn over what is desired, which is the same most of the time.
-    let curves =
-        [curve(&timeline.desired, DESIRED, false), curve(&timeline.in_service, IN_SERVICE, true)];
+    let curves = [
+        curve("desired instances", &timeline.desired, DESIRED, false),
+        curve("instances in service", &timeline.in_service, IN_SERVICE, true),
+    ];
     let values = timeline.desired.iter().chain(&timeline.in_service).map(|it| it.value);
     let idle = timeline.paid_idle.as_ref().map_or(&[][..], |it| &it.idle_intervals);
     add_panel(scene, frame, INSTANCES_HEIGHT, values.fold(1.0, f64::max), &curves, idle);
@@ -97,11 +103,11 @@ fn add_panel(
         scene.text((frame.left - 6.0, at + 4.0), Anchor::End, TEXT_SIZE, &format!("{value}"));
     }
     for curve in curves {
-        let parts = curve
-            .parts
-            .iter()
-            .map(|part| part.iter().map(|&(x, value)| (x, y(value))).collect::<Vec<(f64, f64)>>());
-        for mut points in parts {
+        for part in &curve.parts {
+            let most = part.iter().map(|&(_, value)| value).fold(0.0, f64::max);
+            let title = format!("{}: at most {}", curve.name, hundredths(most));
+            let mut points: Vec<(f64, f64)> =
+                part.iter().map(|&(x, value)| (x, y(value))).collect();
             if let [(x, y)] = points.as_slice() {
                 // A single point is not visible as a line.
                 points = vec![(x - 1.0, *y), (x + 1.0, *y)];
@@ -111,9 +117,9 @@ fn add_panel(
             {
                 let ground = [(last, bottom), (first, bottom)];
                 let area = points.iter().copied().chain(ground).collect();
-                scene.polygon(area, Fill::Faint, Ink::Of(curve.colour));
+                scene.polygon(area, Fill::Faint, Ink::Of(curve.colour)).titled(title.clone());
             }
-            scene.line(points, Ink::Of(curve.colour), 2.0);
+            scene.line(points, Ink::Of(curve.colour), 2.0).titled(title);
         }
     }
     for it in idle {
@@ -126,10 +132,14 @@ fn add_panel(
     scene.height = bottom + 6.0;
 }
 
+fn hundredths(value: f64) -> f64 {
+    (value * 100.0).round() / 100.0
+}
+
 /// The values with a label: 0, the highest, and the middle if it is a whole number and there is room.
 fn labelled(highest: f64) -> Vec<f64> {
     let middle = highest / 2.0;
-    let highest = (highest * 100.0).round() / 100.0;
+    let highest = hundredths(highest);
     match middle.fract() == 0.0 {
         true => vec![0.0, middle, highest],
         false => vec![0.0, highest],

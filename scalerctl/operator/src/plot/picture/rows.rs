@@ -42,7 +42,11 @@ impl State {
         y: f64,
     ) -> &mut super::scene::Shape {
         let (below, height, fill) = self.form();
-        scene.rect((from, y + below), (until - from, height), fill, Ink::Of(self.colour()))
+        // What is short must be visible. Not so for idle time: its width shows its minutes, and in a month, many short
+        // parts would look like whole days.
+        let least = if self == Self::Idle { 0.0 } else { 1.0 };
+        let size = ((until - from).max(least), height);
+        scene.rect((from, y + below), size, fill, Ink::Of(self.colour()))
     }
 
     /// Distance from the upper end of the row, height, and fill.

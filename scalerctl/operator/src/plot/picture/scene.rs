@@ -97,8 +97,7 @@ impl Scene {
 
     /// Adds a rectangle.
     pub fn rect(&mut self, at: (f64, f64), size: (f64, f64), fill: Fill, ink: Ink) -> &mut Shape {
-        // What is short must be visible.
-        self.add(Form::Rect { at, size: (size.0.max(1.0), size.1), fill }, ink)
+        self.add(Form::Rect { at, size, fill }, ink)
     }
 
     /// Adds a line.

@@ -25,7 +25,12 @@ pub fn of(scene: &Scene, is_file: bool) -> String {
 }
 
 fn number(value: f64) -> String {
-    format!("{:.1}", value)
+    format!("{value:.1}")
+}
+
+/// The end of a band that can be narrower than a tenth of a pixel.
+fn exact(value: f64) -> String {
+    format!("{value:.2}")
 }
 
 fn pairs(points: &[(f64, f64)]) -> String {
@@ -66,7 +71,7 @@ fn element(shape: &Shape) -> Markup {
         Form::Rect { at, size, fill } => {
             let paint = Paint::of(*fill, shape.ink);
             html! {
-                rect x=(number(at.0)) y=(number(at.1)) width=(number(size.0)) height=(number(size.1))
+                rect x=(exact(at.0)) y=(number(at.1)) width=(exact(size.0)) height=(number(size.1))
                     fill=(paint.fill) fill-opacity=[paint.opacity] stroke=[paint.stroke]
                     data-idle-minutes=[shape.idle_minutes] { (title) }
             }
