@@ -6,7 +6,7 @@
 //! | `failure` | the error of a command, and its exit code |
 //! | `input_file` | files that a user names as input |
 //! | `output`, `style` | text and JSON on stdout, files, colors |
-//! | `columns` | lines with aligned columns |
+//! | `columns`, `wrapped` | lines with aligned columns, and long lines |
 //! | `browser` | opens a page in the user's browser |
 //! | `advice`, `suggested`, `shell_quoting` | what a user can do, with commands that can be pasted |
 //! | `confirmation` | a question before a change |
@@ -35,5 +35,6 @@ pub mod style;
 pub mod suggested;
 pub mod timeline;
 pub mod times;
+pub mod wrapped;
 
 pub use failure::{Failure, advice_apart};

@@ -207,3 +207,49 @@ async fn report_takes_patterns() {
     let run = scalerctl(&sim, &["report", "--all", "--since", "1h", "-o", "json"]).await;
     assert_eq!(run.document()["endpoints"].as_array().unwrap().len(), 59);
 }
+
+#[tokio::test]
+async fn report_names_endpoints_that_are_not_registered() {
+    let sim = fleet();
+    let said = "not registered: the function never scales it to zero; to register it:\n  scalerctl register nobodys\n";
+    for (names, is_named) in [
+        (&[][..], true),
+        (&["nobodys"], true),
+        (&["*o*"], true),
+        (&["team-a-*"], false),
+        (&[ENDPOINT], false),
+    ] {
+        let arguments = [&["report", "--since", "1h"], names].concat();
+        let run = scalerctl(&sim, &arguments).await;
+        assert_eq!(run.text.contains(said), is_named, "{}{}", run.text, run.errors);
+        assert_eq!(run.text.contains("not registered"), is_named, "{}", run.text);
+        run.assert_fits(80);
+        let document = scalerctl(&sim, &[&arguments[..], &["--json"]].concat()).await.document();
+        let expected = if is_named { json!(["nobodys"]) } else { json!([]) };
+        assert_eq!(document["not_registered"], expected);
+    }
+    sim.with(|world| {
+        world.add_async_endpoint("nobodys-2", "AllTraffic", 1);
+    });
+    scalerctl(&sim, &["report", "--since", "1h"]).await.assert_says(&[
+        "2 are not registered: the function never scales them to zero; to register them:\n  \
+         scalerctl register nobodys nobodys-2\n",
+    ]);
+    // Without the permission, there is a note.
+    sim.with(|world| world.faults.fail_next("ListEndpoints", Fault::AccessDenied, 1));
+    let run = scalerctl(&sim, &["report", "--since", "1h"]).await;
+    run.assert_says(&[
+        "note: endpoints that are not registered are not shown: sagemaker:ListEndpoints",
+    ]);
+    assert!(!run.text.contains("scalerctl register"), "{}", run.text);
+}
+
+#[tokio::test]
+async fn report_of_sixty_endpoints_fits_80_columns() {
+    let sim = fleet();
+    for more in [&[][..], &["--log-group", GROUP], &["--price-per-hour", "1.41"]] {
+        let run = scalerctl(&sim, &[&["report", "--since", "1h"], more].concat()).await;
+        run.assert_says(&["59 endpoints: ", "\nnote: "]);
+        run.assert_fits(80);
+    }
+}

@@ -59,7 +59,7 @@ async fn savings_are_the_price_of_the_hours_at_zero() {
         "wakes",
         "hours unknown",
     ]);
-    run.assert_fits(110);
+    run.assert_fits(80);
 }
 
 #[tokio::test]
@@ -92,8 +92,7 @@ async fn costs_are_of_the_desired_hours_and_shared_by_wakes() {
             "Periods awake, the most expensive first",
             "2030-01-07 00:30",
         ]);
-        // The notes are longer than the tables.
-        run.assert_fits(89);
+        run.assert_fits(80);
         assert_eq!(document["endpoints"][0]["figures"]["results"], Value::Null);
     }
 }
@@ -145,7 +144,7 @@ async fn a_fleet_has_sums_a_line_for_each_endpoint_and_its_ten_most_expensive_wa
         "cost: 78.00",
         "of a wake: 6.50",
     ]);
-    run.assert_fits(89);
+    run.assert_fits(80);
     let lines = run.text.lines().filter(|line| line.trim_start().starts_with("fleet-"));
     assert_eq!(lines.count(), 12 + 10, "{}", run.text);
     run.assert_says(&["The 10 most expensive of 12 periods awake"]);

@@ -48,6 +48,12 @@ fn stdout(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap()
 }
 
+/// Asserts that no line is wider than a terminal of 80 columns.
+fn fits(text: &str) {
+    let widest = text.lines().map(|line| line.chars().count()).max().unwrap();
+    assert!(widest <= 80, "{widest} columns:\n{text}");
+}
+
 /// The figures of a policy.
 fn outcome(policy: &str, arguments: &[&str]) -> Value {
     let mut all = vec!["simulate", "--json", "--policy", policy];

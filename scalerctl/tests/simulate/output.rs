@@ -40,8 +40,8 @@ fn has_a_line_for_each_policy(arguments: &[&str]) {
     assert_eq!(names, expected, "{text}");
     assert_eq!(
         findings,
-        "backlog-per-instance: no-way-out-of-zero: no policy scales out at zero instances: \
-         ApproximateBacklogSizePerInstance has no datapoint there\n"
+        "backlog-per-instance: no-way-out-of-zero: no policy scales out at zero\n\
+         instances: ApproximateBacklogSizePerInstance has no datapoint there\n"
     );
     let shown = match arguments.contains(&"--wide") {
         true => ["never (1 arrivals)", "4m 33s / 4m 33s / 4m 33s"],
@@ -59,11 +59,9 @@ fn the_table_fits_80_columns() {
         &["--workload", "sporadic", "--days", "3", "--price-per-hour", "1234"],
     ] {
         let text = stdout(&scalerctl(&[&["simulate"], arguments].concat()));
-        let [_, conditions, table, legend, _] =
+        fits(&text);
+        let [_, _, table, legend, _] =
             text.splitn(5, "\n\n").collect::<Vec<_>>().try_into().unwrap();
-        for line in [conditions, table, legend].iter().flat_map(|part| part.lines()) {
-            assert!(line.chars().count() <= 80, "{} columns: {line}", line.chars().count());
-        }
         // The legend has each column after the name of the policy.
         let columns = table.lines().next().unwrap().split_whitespace().skip(1);
         for column in columns {

@@ -4,11 +4,17 @@ use serde_json::json;
 
 use super::*;
 
-/// The lines above the conditions.
+/// The sentences of the verdict. The text has them above the conditions.
 fn verdict(arguments: &[&str]) -> Vec<String> {
+    let document = stdout(&scalerctl(&[&["simulate", "--json"], arguments].concat()));
+    let document: Value = serde_json::from_str(&document).unwrap();
+    let sentences = document["verdict"]["text"].as_array().unwrap().iter();
+    let sentences: Vec<String> = sentences.map(|it| it.as_str().unwrap().to_owned()).collect();
     let text = stdout(&scalerctl(&[&["simulate"], arguments].concat()));
     let (verdict, _) = text.split_once("\n\n").unwrap();
-    verdict.lines().map(str::to_owned).collect()
+    assert_eq!(verdict.split_whitespace().collect::<Vec<_>>().join(" "), sentences.join(" "));
+    fits(verdict);
+    sentences
 }
 
 #[test]
@@ -85,6 +91,7 @@ fn own(alarm: bool) -> Vec<String> {
 fn the_policy_of_the_user_is_the_yardstick() {
     let own = own(false);
     let own: Vec<&str> = own.iter().map(String::as_str).collect();
+    fits(&stdout(&scalerctl(&[&["simulate"], &own[..]].concat())));
     let first = &verdict(&[&own[..], &["--price-per-hour", "1.41"]].concat())[0];
     let expected = "less than own, and the median result is 4m 32s sooner.";
     assert!(first.ends_with(expected), "{first}");

@@ -11,6 +11,10 @@ use super::{
     conditions::Conditions,
     results::{Results, Times},
 };
+use scalerctl_console::wrapped::wrapped;
+
+/// The width of the text beside the table.
+const WIDTH: usize = 80;
 
 /// The verdict, the conditions, a row for each policy, and what the columns mean.
 pub fn of(
@@ -33,8 +37,9 @@ pub fn of(
         })
         .collect();
     let [workload, horizon] = conditions.text();
-    let conditions = format!("{workload}\n{horizon}");
-    let parts = [verdict.join("\n"), conditions, table, legend, findings.join("\n")];
+    let fitting = |lines: &[String]| wrapped(&lines.join("\n"), WIDTH);
+    let conditions = fitting(&[workload, horizon]);
+    let parts = [fitting(verdict), conditions, table, legend, fitting(&findings)];
     let mut text =
         parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n");
     text.push('\n');

@@ -10,6 +10,7 @@
 //! | `interval` | the intervals in which a value is known |
 //! | `instance_time`, `paid_idle`, `idle_metrics` | instance minutes, those without work, and the metrics for them |
 //! | `price` | the price of an instance hour |
+//! | `not_registered` | what is said of endpoints that nobody registered |
 //! | `shortened` | long names where there is little room |
 //! | `terminal` | the width of the terminal |
 
@@ -19,6 +20,7 @@ mod deployed;
 pub mod idle_metrics;
 pub mod instance_time;
 pub mod interval;
+pub mod not_registered;
 pub mod paid_idle;
 pub mod price;
 pub mod shortened;

@@ -46,6 +46,7 @@ pub fn of(report: &Report) -> String {
         "all": all,
         "saved": all.saved,
         "most_expensive_wakes": most,
+        "not_registered": report.not_registered,
         "notes": report.notes,
     });
     format!("{document:#}\n")

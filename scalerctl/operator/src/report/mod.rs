@@ -22,7 +22,7 @@ mod totals;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    account::name_or_pattern::given,
+    account::{fleet::FleetReader, name_or_pattern::given},
     monitoring::{Account, TimeRange, TimeZone, args::MonitoringArgs, terminal},
     report::args::ReportArgs,
     watch::Shown,
@@ -48,11 +48,13 @@ pub fn run(arguments: &ReportArgs) -> Result<(), Failure> {
     block_on(async {
         let mut first = Some(Progress::start());
         let account = Account::open(account, function, &given(&arguments.endpoints)).await?;
+        let mut fleet = FleetReader::all(&account.aws, &account.sagemaker);
         let read = async || {
             let progress = first.take().unwrap_or_else(Progress::hidden);
             progress.step("CloudWatch: decisions and metrics");
             let now = present();
-            let report = read::read(&account, arguments, range_at(now)?, now).await?;
+            let range = range_at(now)?;
+            let report = read::read(&account, &mut fleet, arguments, range, now).await?;
             let text = match format.is_json() {
                 true => arguments.watch.json(json::of(&report)),
                 false => text::of(&report, &TimeZone::of(time), terminal::width()),

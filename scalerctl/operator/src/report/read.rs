@@ -11,9 +11,9 @@ use super::{
 use crate::{
     account::{
         EndpointArg,
-        fleet::FleetReader,
+        fleet::{Fleet, FleetReader},
         metrics::{MetricQuery, shortest_period},
-        name_or_pattern::{NameOrPattern, given},
+        name_or_pattern::{NameOrPattern, check_matches, given},
     },
     monitoring::{
         Account, Connection, TimeRange, idle_metrics,
@@ -42,17 +42,20 @@ const METRICS: [(&str, &str); 9] = [
 /// Reads everything.
 pub async fn read(
     account: &Account,
+    fleet: &mut FleetReader<'_>,
     arguments: &ReportArgs,
     range: TimeRange,
     now: Timestamp,
 ) -> Result<Report, Failure> {
-    let endpoints = endpoints(account, &arguments.endpoints).await?;
+    let Found { endpoints, not_registered, notes } =
+        find(account, fleet, &arguments.endpoints).await?;
     let mut report = Report {
         range,
         source: String::new(),
         prices: Prices::of(account, &arguments.price, &endpoints).await?,
         totals: Vec::new(),
-        notes: Vec::new(),
+        not_registered,
+        notes,
     };
     report.notes.extend(report.prices.notes.iter().cloned());
     let period = shortest_period(range.from, now);
@@ -102,22 +105,44 @@ pub async fn read(
     Ok(report)
 }
 
+/// The endpoints that are reported, and async endpoints that are not registered.
+struct Found {
+    endpoints: Vec<String>,
+    not_registered: Vec<String>,
+    notes: Vec<String>,
+}
+
 /// The endpoints in the arguments, or all registered async endpoints.
-async fn endpoints(account: &Account, names: &[NameOrPattern]) -> Result<Vec<String>, Failure> {
+async fn find(
+    account: &Account,
+    fleet: &mut FleetReader<'_>,
+    names: &[NameOrPattern],
+) -> Result<Found, Failure> {
     let targets = account.targets().await?;
-    let fleet = FleetReader::registered(&account.aws).read(names, &targets).await?;
-    let mut endpoints = Vec::new();
-    for (name, found) in fleet.endpoints {
-        found.map_err(no_access)?;
-        endpoints.push(name);
+    let is_registered = |name: &str| targets.iter().any(|target| target.id.endpoint == name);
+    let Fleet { endpoints: all, notes } = fleet.read(names, &targets).await?;
+    let (mut endpoints, mut not_registered) = (Vec::new(), Vec::new());
+    for (name, found) in all {
+        if is_registered(&name) {
+            found.map_err(no_access)?;
+            endpoints.push(name);
+        } else {
+            not_registered.push(name);
+        }
     }
+    check_matches(names, endpoints.iter().map(String::as_str), "registered async endpoint")?;
     for EndpointArg { name, .. } in given(names) {
-        account.named(&name, &targets).await?;
+        let found = account.named(&name, &targets).await?;
+        if found.asynchronous && !is_registered(&name) {
+            not_registered.push(name.clone());
+        }
         endpoints.push(name);
     }
-    endpoints.sort();
-    endpoints.dedup();
-    Ok(endpoints)
+    for names in [&mut endpoints, &mut not_registered] {
+        names.sort();
+        names.dedup();
+    }
+    Ok(Found { endpoints, not_registered, notes })
 }
 
 async fn of_metrics(

@@ -11,11 +11,12 @@ use super::{
     fleet::{Fleet, each, most_expensive},
     totals::Totals,
 };
-use crate::monitoring::TimeZone;
-use crate::monitoring::shortened::shortened;
+use crate::monitoring::{TimeZone, not_registered::not_registered, shortened::shortened};
 use scalerctl_console::{
+    advice_apart,
     style::{DIM, HEADING, paint},
     suggested::Suggested,
+    wrapped::wrapped,
 };
 
 /// The width of the names, and the separator of the columns.
@@ -41,9 +42,11 @@ pub fn of(report: &Report, zone: &TimeZone, width: usize) -> String {
     if report.totals.is_empty() {
         let _ = writeln!(
             out,
-            "\nNo async endpoint is registered in Application Auto Scaling in this region. `{}` lists those\n\
-             that exist, with the command that registers them.",
-            Suggested::scalerctl("status")
+            "\n{}",
+            wrapped(
+                "No async endpoint is registered in Application Auto Scaling in this region.",
+                width
+            )
         );
     }
     if report.totals.len() > 1 {
@@ -63,9 +66,16 @@ pub fn of(report: &Report, zone: &TimeZone, width: usize) -> String {
     for totals in &report.totals {
         write_wakes(&mut out, totals, zone);
     }
-    let _ = writeln!(out, "\nFrom {}.", report.source);
+    let _ = writeln!(out, "\n{}", wrapped(&format!("From {}.", report.source), width));
     for note in &report.notes {
-        let _ = writeln!(out, "{}", paint(DIM, &format!("note: {note}")));
+        let note = wrapped(&advice_apart(&format!("note: {note}")), width);
+        let _ = writeln!(out, "{}", paint(DIM, &note));
+    }
+    if !report.not_registered.is_empty() {
+        let names = report.not_registered.join(" ");
+        let register = Suggested::scalerctl(format!("register {names}"));
+        let text = not_registered(report.not_registered.len(), &register);
+        let _ = writeln!(out, "{}", wrapped(&text, width));
     }
     out
 }

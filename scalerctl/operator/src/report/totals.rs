@@ -26,6 +26,8 @@ pub struct Report {
     pub source: String,
     pub prices: Prices,
     pub totals: Vec<Totals>,
+    /// Async endpoints that are not registered. The function never scales them to zero.
+    pub not_registered: Vec<String>,
     pub notes: Vec<String>,
 }
 

@@ -7,7 +7,7 @@ use super::{
     table::Table,
     value::{Value, name},
 };
-use crate::monitoring::{TimeZone, duration_text::duration_text};
+use crate::monitoring::{TimeZone, duration_text::duration_text, not_registered::not_registered};
 use scalerctl_console::{
     advice_apart,
     style::{BAD, DIM, HEADING, paint},
@@ -61,7 +61,7 @@ pub fn beside(report: &StatusReport, table: Option<&Table>) -> String {
         None => {
             for row in &report.rows {
                 if let Some(register) = &row.register_with {
-                    let _ = writeln!(out, "\n{}\n  {register}", not_registered(1));
+                    let _ = write!(out, "\n{}", not_registered(1, register));
                 }
             }
             for note in &report.notes {
@@ -94,29 +94,17 @@ fn problems(report: &StatusReport) -> BTreeMap<&str, Vec<&str>> {
     problems
 }
 
-fn not_registered(count: usize) -> String {
-    match count {
-        1 => "not registered: the function never scales it to zero; to register it:".to_owned(),
-        many => format!(
-            "{many} are not registered: the function never scales them to zero; to register them:"
-        ),
-    }
-}
-
 /// The command that registers the endpoints of a table that are not registered.
 fn unregistered(report: &StatusReport) -> String {
     let rows: Vec<&Row> = report.rows.iter().filter(|row| row.register_with.is_some()).collect();
     match rows.as_slice() {
         [] => String::new(),
-        [one] => {
-            let command = one.register_with.as_ref().map(ToString::to_string).unwrap_or_default();
-            format!("{}\n  {command}\n", not_registered(1))
-        }
+        [one] => one.register_with.as_ref().map(|it| not_registered(1, it)).unwrap_or_default(),
         many => {
             let mut names: Vec<&str> = many.iter().map(|row| row.endpoint.as_str()).collect();
             names.dedup();
             let command = Suggested::scalerctl(format!("register {}", names.join(" ")));
-            format!("{}\n  {command}\n", not_registered(many.len()))
+            not_registered(many.len(), &command)
         }
     }
 }
