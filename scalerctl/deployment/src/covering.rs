@@ -1,8 +1,7 @@
 //! The deployed functions of the region, and which one covers an endpoint.
 
 use reactive_scaler::config::Selector;
-use scalerctl_console::Failure;
-use scalerctl_operator::account::routes::Routes;
+use scalerctl_operator::account::{call_error::CallResult, lambda::Function, routes::Routes};
 
 use crate::clients::Clients;
 
@@ -35,22 +34,19 @@ pub struct CoveringFunction {
 }
 
 impl DeployedFunctions {
-    /// Reads the function that the user named, or all in the region.
+    /// Only this function.
+    pub fn only(function: &Function) -> Self {
+        Self(vec![(function.unqualified_arn(), Routes::of(function))])
+    }
+
+    /// All in the region.
     ///
     /// # Errors
     ///
-    /// [`Failure::NoAccess`] if they cannot be read.
-    pub async fn read(clients: &Clients, named: Option<&str>) -> Result<Self, Failure> {
-        let found = match named {
-            Some(name) => clients.lambda.function(name).await.map(|function| {
-                let routes = Routes::of(&function);
-                vec![(function.unqualified_arn(), routes)]
-            }),
-            None => clients.lambda.with_routes().await.map(|found| {
-                found.into_iter().map(|(arn, text)| (arn, Routes::read(&text))).collect()
-            }),
-        };
-        found.map(Self).map_err(|error| Failure::NoAccess(error.with_advice()))
+    /// If they cannot be read.
+    pub async fn all(clients: &Clients) -> CallResult<Self> {
+        let found = clients.lambda.with_routes().await?;
+        Ok(Self(found.into_iter().map(|(arn, text)| (arn, Routes::read(&text))).collect()))
     }
 
     /// The function that covers an endpoint: one with a route for it, else the only one whose routes are unknown.

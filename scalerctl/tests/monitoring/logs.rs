@@ -3,7 +3,7 @@
 use std::{process::Stdio, time::Duration};
 
 use serde_json::{Value, json};
-use simulator::{LambdaFunction, LoopbackAws, Simulator};
+use simulator::{Fault, LambdaFunction, LoopbackAws, Simulator};
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
     process::Command,
@@ -57,8 +57,18 @@ async fn the_function_is_found_and_the_default_is_the_last_hour() {
 
 #[tokio::test]
 async fn without_a_function_it_is_refused() {
-    let run = scalerctl(&fresh(), &["logs"]).await;
+    let sim = fresh();
+    let run = scalerctl(&sim, &["logs"]).await;
     run.assert_refused(2, &["no function is known", "--function"]);
+    // A search that fails has the same advice as for smoke and open.
+    sim.with(|world| world.faults.fail_next("ListFunctions", Fault::AccessDenied, 3));
+    let advice = "\nwhat to do: name the function with --function, or allow your own credentials \
+                  lambda:ListFunctions on * in the policies of the role scaler; to list them:\n  \
+                  aws iam list-attached-role-policies --role-name scaler\n";
+    for command in ["logs", "smoke", "open"] {
+        let run = scalerctl_with(&sim, &[], &[command]).await;
+        run.assert_refused(2, &["scalerctl: lambda:ListFunctions on * failed", advice]);
+    }
 }
 
 #[tokio::test]

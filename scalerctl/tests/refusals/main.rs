@@ -6,7 +6,9 @@ mod arguments;
 mod connections;
 mod credentials;
 mod environment;
+mod named_function;
 mod names;
+mod no_route;
 mod proxies;
 #[path = "../../../tests/harness/proxy.rs"]
 mod proxy;
@@ -36,10 +38,11 @@ const COMMANDS: [&[&str]; 8] = [
 ];
 
 /// Commands with different first calls.
-const OTHERS: [&[&str]; 7] = [
+const OTHERS: [&[&str]; 8] = [
     &["status", "my-endpoint"],
     &["plot", "my-endpoint"],
     &["report", "my-endpoint"],
+    &["logs", "my-endpoint"],
     &["preflight", "my-endpoint"],
     &["register", "my-endpoint"],
     &["unregister", "my-endpoint"],

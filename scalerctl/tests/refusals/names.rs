@@ -145,7 +145,7 @@ async fn an_endpoint_that_cannot_be_one() {
             ),
         ] {
             // These take patterns of names.
-            let take_one = ["wake", "sleep", "verify", "plot", "preflight", "smoke"];
+            let take_one = ["wake", "sleep", "verify", "plot", "logs", "preflight", "smoke"];
             if given == "my-*" && !take_one.contains(&command[0]) {
                 continue;
             }

@@ -61,10 +61,7 @@ async fn find(arguments: &OpenArgs) -> Result<Found, Failure> {
     let note = search.note();
     let arn = match search {
         FunctionSearch::Found { arn } => arn,
-        FunctionSearch::Named(named) => {
-            let function = clients.lambda.function(&named.name).await;
-            function.map_err(|error| Failure::NoAccess(error.with_advice()))?.unqualified_arn()
-        }
+        FunctionSearch::Named(named) => named.read(&clients.lambda).await?.unqualified_arn(),
         FunctionSearch::Several(arns) => {
             return Err(Failure::Usage(format!(
                 "there are several functions with SCALER_ROUTES in this region: {} (what to do: name one with \

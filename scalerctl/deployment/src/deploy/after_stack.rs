@@ -100,7 +100,8 @@ async fn registered(
     endpoint: &str,
     function: &str,
 ) -> Result<Change, Failure> {
-    let covering = DeployedFunctions::read(clients, Some(function)).await?.covering(endpoint);
+    let function = clients.lambda.function(function).await.map_err(no_access)?;
+    let covering = DeployedFunctions::only(&function).covering(endpoint);
     let facts = Facts::read(clients, endpoint, None, covering).await.map_err(no_access)?;
     let settings = Settings {
         max_capacity: arguments.max_capacity,

@@ -66,9 +66,13 @@ async fn changes(
     let of_shell = of_shell.as_ref().map(|named| named.name.as_str());
     let clients = Clients::open(&arguments.account, &endpoints, of_shell).await?;
     let named = named_anywhere(&clients.config, &arguments.account, option).await?;
-    let function = named.as_ref().map(|named| named.name.as_str());
     progress.step("Lambda: the functions that could cover the endpoints");
-    let functions = DeployedFunctions::read(&clients, function).await?;
+    let functions = match &named {
+        Some(named) => DeployedFunctions::only(&named.read(&clients.lambda).await?),
+        None => DeployedFunctions::all(&clients)
+            .await
+            .map_err(|error| Failure::NoAccess(error.with_advice()))?,
+    };
     let mut changes = Vec::new();
     for endpoint in names::expand(&clients, &arguments.endpoints).await? {
         progress.step("The endpoint, its registration and its alarms");

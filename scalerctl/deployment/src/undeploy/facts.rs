@@ -18,7 +18,8 @@ use crate::{
 ///
 /// [`Failure::NoAccess`] if a call fails.
 pub async fn endpoints(clients: &Clients, function: &str) -> Result<Vec<Facts>, Failure> {
-    let functions = DeployedFunctions::read(clients, Some(function)).await?;
+    let function = clients.lambda.function(function).await.map_err(no_access)?;
+    let functions = DeployedFunctions::only(&function);
     let targets = SdkAws::new(&clients.config).targets().await;
     let targets = targets.map_err(|error| no_access(error.into()))?;
     let mut scaled = Vec::new();

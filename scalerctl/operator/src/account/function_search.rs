@@ -13,7 +13,7 @@ use tokio::time::timeout;
 use super::{
     args::AccountArgs,
     caller::account_number,
-    lambda::Lambda,
+    lambda::{Function, Lambda},
     routes::Routes,
     user_settings::{Surroundings, UserSettings},
 };
@@ -124,6 +124,24 @@ pub async fn named_anywhere(
     Ok(name.map(|name| NamedFunction { name, by: NamedBy::File(path) }))
 }
 
+impl NamedFunction {
+    /// Its settings.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::Usage`] with the place that names it if it does not exist, [`Failure::NoAccess`] if it cannot be read.
+    pub async fn read(&self, lambda: &Lambda) -> Result<Function, Failure> {
+        let Self { name, by } = self;
+        lambda.function(name).await.map_err(|error| match error.is("ResourceNotFoundException") {
+            true => Failure::Usage(format!(
+                "{by} names {name}: there is no function {name} in this region: {error} (what to do: correct {by}, or set \
+                 the function's region with --region)"
+            )),
+            false => Failure::NoAccess(error.with_advice()),
+        })
+    }
+}
+
 impl FunctionSearch {
     /// The function for these endpoints. No endpoints mean all.
     ///
@@ -143,14 +161,15 @@ impl FunctionSearch {
         Ok(match timeout(PATIENCE, lambda.with_routes()).await {
             Ok(Ok(functions)) => Self::among(&functions, endpoints),
             Ok(Err(error)) => {
-                let otherwise = if error.kind() == FailureKind::AccessDenied {
-                    format!(", or {NAME_IT}")
+                // The advice can end with a command.
+                let first = if error.kind() == FailureKind::AccessDenied {
+                    format!("{NAME_IT}, or ")
                 } else {
                     String::new()
                 };
                 Self::Unknown {
                     why: error.to_string(),
-                    what_to_do: format!("{}{otherwise}", error.advice()),
+                    what_to_do: format!("{first}{}", error.advice()),
                 }
             }
             Err(_) => Self::Unknown {

@@ -10,7 +10,7 @@ use crate::{
         configuration,
         decision_log::DecisionLog,
         event_bridge::EventBridge,
-        function_search::{named, named_anywhere},
+        function_search::{NamedFunction, named, named_anywhere},
         lambda::Lambda,
         metrics::Metrics,
         name_or_pattern::given,
@@ -29,7 +29,7 @@ pub struct Account {
     /// The AWS Region.
     pub region: String,
     /// The function that the user named.
-    pub named: Option<String>,
+    pub named: Option<NamedFunction>,
     /// Amazon SageMaker.
     pub sagemaker: SageMaker,
     /// Application Auto Scaling.
@@ -68,7 +68,7 @@ impl Account {
         let config = configuration(account, &endpoints, of_shell).await?;
         let named = named_anywhere(&config, account, function.as_deref()).await?;
         Ok(Self {
-            named: named.map(|named| named.name),
+            named,
             region: config.region().map(ToString::to_string).unwrap_or_default(),
             sagemaker: SageMaker::new(&config),
             scaling: AutoScaling::new(&config),

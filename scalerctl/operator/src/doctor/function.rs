@@ -39,6 +39,11 @@ pub enum Coverage {
 }
 
 impl FunctionLookup {
+    fn here(function: Function, others: Vec<String>) -> Self {
+        let routes = Routes::of(&function);
+        Self::Here { function: Box::new(function), routes, others }
+    }
+
     /// Whether a function manages the endpoint.
     pub fn coverage(&self, endpoint: &str) -> Coverage {
         let (function, routes) = match self {
@@ -70,25 +75,21 @@ impl FunctionLookup {
         endpoint: &str,
         call_errors: &mut Vec<CallError>,
     ) -> Result<Self, Failure> {
-        let (arn, others) = match &account.named {
-            Some(named) => (named.clone(), Vec::new()),
-            None => match account.lambda.with_routes().await {
-                Ok(functions) => match covering(&functions, endpoint) {
-                    Ok(found) => found,
-                    Err(unread) => return Ok(Self::None { unread }),
-                },
-                Err(error) => {
-                    call_errors.push(error);
-                    return Ok(Self::NotSeen);
-                }
+        if let Some(named) = &account.named {
+            return Ok(Self::here(named.read(&account.lambda).await?, Vec::new()));
+        }
+        let (arn, others) = match account.lambda.with_routes().await {
+            Ok(functions) => match covering(&functions, endpoint) {
+                Ok(found) => found,
+                Err(unread) => return Ok(Self::None { unread }),
             },
+            Err(error) => {
+                call_errors.push(error);
+                return Ok(Self::NotSeen);
+            }
         };
         match account.lambda.function(&arn).await {
-            Ok(function) => {
-                let routes = Routes::of(&function);
-                Ok(Self::Here { function: Box::new(function), routes, others })
-            }
-            Err(error) if account.named.is_some() => Err(Failure::NoAccess(error.with_advice())),
+            Ok(function) => Ok(Self::here(function, others)),
             Err(error) => {
                 call_errors.push(error);
                 Ok(Self::NotSeen)

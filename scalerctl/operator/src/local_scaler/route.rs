@@ -75,8 +75,7 @@ impl Settings {
         let lambda = Lambda::new(config);
         match search {
             FunctionSearch::Named(named) => {
-                let read = lambda.function(&named.name).await;
-                let function = read.map_err(|error| Failure::NoAccess(error.with_advice()))?;
+                let function = named.read(&lambda).await?;
                 let is_required = named.by == NamedBy::Option;
                 Ok(Self::Function { function: Box::new(function), name: named.name, is_required })
             }

@@ -63,9 +63,11 @@ async fn show(arguments: &LogsArgs) -> Result<(), Failure> {
     let source = account.source(function, &names).await?;
     let Some(group) = source.log_group else {
         let why = source.notes.first().map_or("no function is known", String::as_str);
-        return Err(Failure::Usage(format!(
-            "{why} (what to do: name the function with --function, or its log group with --log-group)"
-        )));
+        return Err(source.refused.unwrap_or_else(|| {
+            Failure::Usage(format!(
+                "{why} (what to do: name the function with --function, or its log group with --log-group)"
+            ))
+        }));
     };
     let read = async |from: Timestamp, until: Timestamp| {
         let only = endpoint.map(|endpoint| endpoint.name.as_str());

@@ -17,7 +17,7 @@ use crate::{
         configuration,
         decision_log::{DecisionLog, LoggedDecision},
         endpoint_names::closest,
-        function_search::{FunctionSearch, NamedBy, named, short_name},
+        function_search::{FunctionSearch, named, short_name},
         lambda::{Function, Lambda},
         metrics::Metrics,
         sagemaker::SageMaker,
@@ -54,6 +54,8 @@ pub struct Source {
     pub notes: Vec<String>,
     /// Nobody named it, so that it cannot be read is no failure of the command.
     pub is_found: bool,
+    /// The call that failed, so that no function is known.
+    pub refused: Option<Failure>,
 }
 
 impl Account {
@@ -172,15 +174,20 @@ pub async fn source(
     let mut notes: Vec<String> = search.note().into_iter().collect();
     let lambda = Lambda::new(config);
     let function = match &search {
-        FunctionSearch::Named(named) => function(&lambda, &named.name, &named.by).await?,
+        FunctionSearch::Named(named) => named.read(&lambda).await?,
         FunctionSearch::Found { arn } => match lambda.function(arn).await {
             Ok(function) => function,
             Err(error) => {
                 notes.push(format!("its log was not read: {error}"));
-                return Ok(Source { notes, ..Source::default() });
+                let refused = Some(no_access(error));
+                return Ok(Source { notes, refused, ..Source::default() });
             }
         },
-        FunctionSearch::Several(_) | FunctionSearch::Nowhere | FunctionSearch::Unknown { .. } => {
+        FunctionSearch::Unknown { why, what_to_do } => {
+            let refused = Failure::NoAccess(format!("{why} (what to do: {what_to_do})"));
+            return Ok(Source { notes, refused: Some(refused), ..Source::default() });
+        }
+        FunctionSearch::Several(_) | FunctionSearch::Nowhere => {
             return Ok(Source { notes, ..Source::default() });
         }
     };
@@ -189,28 +196,13 @@ pub async fn source(
         deployed: Some(Deployed::of(&function)),
         notes,
         is_found: matches!(search, FunctionSearch::Found { .. }),
+        refused: None,
     })
 }
 
 fn log_group_of(function: &Function) -> String {
     let usual = || format!("/aws/lambda/{}", short_name(&function.arn));
     function.log_group.clone().unwrap_or_else(usual)
-}
-
-async fn function(lambda: &Lambda, name: &str, by: &NamedBy) -> Result<Function, Failure> {
-    match lambda.function(name).await {
-        Ok(function) => Ok(function),
-        Err(error) if error.is("ResourceNotFoundException") => {
-            let by = match by {
-                NamedBy::Option => String::new(),
-                NamedBy::Variable | NamedBy::File(_) => format!("{by} names {name}: "),
-            };
-            let message =
-                format!("{by}there is no function {name} in this region: {}", error.with_advice());
-            Err(Failure::Usage(message))
-        }
-        Err(error) => Err(no_access(error)),
-    }
 }
 
 fn unknown(name: &str, targets: &[ScalableTarget]) -> String {
