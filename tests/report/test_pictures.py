@@ -75,8 +75,8 @@ def test_the_idle_bands_of_a_file_have_the_minutes_of_its_words(request, chromiu
     drawn, said, words = minutes_of(page)
     page.close()
     assert abs(said - words) <= 1
-    # A tenth of a pixel is what a file says of each end of a band.
-    assert abs(drawn * days * 1440 - words) <= 0.03 * words + 10, (drawn * days * 1440, words)
+    # A file has each end of a band in hundredths of a pixel.
+    assert abs(drawn * days * 1440 - words) <= 0.005 * words + 1, (drawn * days * 1440, words)
 
 
 def test_the_idle_bars_of_the_readme_have_the_minutes_of_its_table(chromium):

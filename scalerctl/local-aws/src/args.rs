@@ -79,7 +79,7 @@ pub struct AwsArgs {
     #[arg(long, value_enum, default_value_t = Backlog::All)]
     pub backlog: Backlog,
 
-    /// The messages of results at the topics of the endpoints
+    /// How often and when the message of a result arrives at its SNS topic
     #[arg(long, value_enum, default_value_t = ResultMessages::Once)]
     pub result_messages: ResultMessages,
 

@@ -79,7 +79,7 @@ async fn the_table_of_permissions_has_exactly_the_calls() {
     assert_eq!(code, Some(0), "{text}");
     let operations: BTreeSet<String> = operations
         .iter()
-        .filter(|it| it.contains("BucketNotification"))
+        .filter(|it| it.contains("Bucket"))
         .map(|it| format!("s3:{}", it.trim_end_matches("Configuration")))
         .collect();
     assert_eq!(operations, row("connect-bucket"));

@@ -343,7 +343,9 @@ fn form(text: &str) -> Vec<String> {
         true => "my-endpoint".to_owned(),
         false => {
             // The periods of more than 15 days ago are long, so idle times are lower bounds.
-            let line = line.replace("at least ", "").replace(|c: char| c.is_ascii_digit(), "");
+            let line = line.replace("at least ", "");
+            // A time without milliseconds has no point.
+            let line = line.replace(|c: char| c.is_ascii_digit() || c == '.', "");
             line.split_whitespace().collect::<Vec<_>>().join(" ")
         }
     };

@@ -8,6 +8,7 @@ mod credentials;
 mod environment;
 mod named_function;
 mod names;
+#[cfg(target_os = "linux")]
 mod no_route;
 mod proxies;
 #[path = "../../../tests/harness/proxy.rs"]

@@ -2,8 +2,9 @@
 
 use std::{
     fs,
-    path::Path,
+    path::{Path, PathBuf},
     process::{Command, Output},
+    sync::LazyLock,
 };
 
 use crate::{KEYS, REGION, has};
@@ -18,13 +19,19 @@ const COMMANDS: [(&[&str], &str, &str); 3] = [
     (&["logs"], "lambda", "lambda"),
 ];
 
-/// Runs a command in a network of its own, after `before`, a command of a shell.
-fn in_a_network(before: &str, command: &[&str]) -> Output {
+/// A file of hosts with the addresses of the services. It is written once, because the tests run at the same time.
+static HOSTS: LazyLock<PathBuf> = LazyLock::new(|| {
     let names =
         COMMANDS.map(|(_, _, host)| format!("{SERVER} {host}.eu-central-1.amazonaws.com\n"));
     let hosts = Path::new(env!("CARGO_TARGET_TMPDIR")).join("hosts-without-a-route");
     fs::write(&hosts, names.concat()).unwrap();
-    let script = format!("mount --bind {} /etc/hosts && {before} && exec \"$@\"", hosts.display());
+    hosts
+});
+
+/// Runs a command in a network of its own, after `before`, a command of a shell.
+fn in_a_network(before: &str, command: &[&str]) -> Output {
+    let hosts = HOSTS.display();
+    let script = format!("mount --bind '{hosts}' /etc/hosts && {before} && exec \"$@\"");
     Command::new("unshare")
         .args(["--net", "--mount", "--map-root-user", "sh", "-c", &script, "sh"])
         .args(command)
@@ -52,9 +59,10 @@ fn advises(before: &str, (command, service, host): (&[&str], &str, &str), why: &
 }
 
 fn can(before: &str) -> bool {
-    let is_possible = in_a_network(before, &["true"]).status.success();
+    let output = in_a_network(before, &["true"]);
+    let is_possible = output.status.success();
     if !is_possible {
-        eprintln!("skipped: this user cannot make a network");
+        eprintln!("skipped: {}", String::from_utf8_lossy(&output.stderr).trim());
     }
     is_possible
 }

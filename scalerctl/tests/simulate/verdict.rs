@@ -13,6 +13,11 @@ fn verdict(arguments: &[&str]) -> Vec<String> {
     let text = stdout(&scalerctl(&[&["simulate"], arguments].concat()));
     let (verdict, _) = text.split_once("\n\n").unwrap();
     assert_eq!(verdict.split_whitespace().collect::<Vec<_>>().join(" "), sentences.join(" "));
+    // Each sentence begins a line.
+    for sentence in &sentences {
+        let begin = sentence.split(' ').take(3).collect::<Vec<_>>().join(" ");
+        assert!(verdict.lines().any(|line| line.starts_with(&begin)), "{begin}: {verdict}");
+    }
     fits(verdict);
     sentences
 }

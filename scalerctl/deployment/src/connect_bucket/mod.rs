@@ -39,7 +39,8 @@ async fn changes(arguments: &ConnectBucketArgs) -> Result<(String, Vec<Change>),
     let notifications = clients.notifications().await.map_err(no_access)?;
     let mut changes = Vec::new();
     // Each once: otherwise the second plan would be from before the first write.
-    for bucket in BTreeSet::from_iter(&arguments.buckets) {
+    let mut seen = BTreeSet::new();
+    for bucket in arguments.buckets.iter().filter(|it| seen.insert(*it)) {
         changes.push(plan(&notifications, bucket).await.map_err(no_access)?);
     }
     // All are read before the first is written: what was written is always reported.

@@ -29,20 +29,20 @@ pub enum CandidateId {
     ReactiveScalerBatched,
     /// The policies and alarms of the files of --own
     Own,
-    /// Out by HasBacklogWithoutCapacity, in when 3 of 3 datapoints show that each request has a
-    /// result, as the public repository EVERYTHING-studios/infra-aws does. Only with --policy
+    /// Scales out on HasBacklogWithoutCapacity, and in when 3 of 3 datapoints show that each request
+    /// has a result, as the public repository EVERYTHING-studios/infra-aws does. Only with --policy
     ResultsMetric,
-    /// If SageMaker did it as RunPod: an idle window of 5 s. Only with --policy
+    /// An idle window of 5 s, as RunPod has. SageMaker has none. Only with --policy
     AsRunpod,
-    /// If SageMaker did it as Modal: an idle window of 60 s. Only with --policy
+    /// An idle window of 60 s, as Modal has. SageMaker has none. Only with --policy
     AsModal,
-    /// If SageMaker did it as Knative: an idle window of 60 s. Only with --policy
+    /// An idle window of 60 s, as Knative has. SageMaker has none. Only with --policy
     AsKnative,
-    /// If SageMaker did it as KEDA: an idle window of 5 min. Only with --policy
+    /// An idle window of 5 min, as KEDA has. SageMaker has none. Only with --policy
     AsKeda,
-    /// If SageMaker did it as Cloud Run: an idle window of 15 min. Only with --policy
+    /// An idle window of 15 min, as Cloud Run has. SageMaker has none. Only with --policy
     AsCloudRun,
-    /// If SageMaker did it as Hugging Face: an idle window of 60 min. Only with --policy
+    /// An idle window of 60 min, as Hugging Face has. SageMaker has none. Only with --policy
     AsHuggingFace,
 }
 

@@ -47,9 +47,8 @@ impl Simulated {
 pub struct Simulation {
     /// For each action.
     pub results: Vec<Simulated>,
-    /// False if this AWS does not use the values of condition keys, as some simulated ones. Then an implicit denial can
-    /// be wrong.
-    pub knows_conditions: bool,
+    /// False if this AWS does not evaluate conditions. Some simulators do not. An implicit denial can then be wrong.
+    pub supports_conditions: bool,
 }
 
 /// The condition keys of the function's own calls.
@@ -80,17 +79,17 @@ impl Iam {
                 results.push(of_result(&result, &question.resource));
             }
         }
-        let knows_conditions = match results.iter().find(|it| it.is_not_granted()) {
+        let supports_conditions = match results.iter().find(|it| it.is_not_granted()) {
             // If this cannot be asked, the denial counts.
-            Some(denied) => self.knows_conditions(role, denied).await.unwrap_or(true),
+            Some(denied) => self.supports_conditions(role, denied).await.unwrap_or(true),
             None => true,
         };
-        Ok(Simulation { results, knows_conditions })
+        Ok(Simulation { results, supports_conditions })
     }
 
     /// Adds a policy that allows the denied action under a condition that holds. IAM then allows it, or says that a
     /// permissions boundary or an organization's policy does not.
-    async fn knows_conditions(&self, role: &str, denied: &Simulated) -> CallResult<bool> {
+    async fn supports_conditions(&self, role: &str, denied: &Simulated) -> CallResult<bool> {
         let (key, value) = CONTEXT[0];
         let policy = json!({
             "Version": "2012-10-17",

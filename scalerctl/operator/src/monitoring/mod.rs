@@ -10,7 +10,7 @@
 //! | `interval` | the intervals in which a value is known |
 //! | `instance_time`, `paid_idle`, `idle_metrics` | instance minutes, those without work, and the metrics for them |
 //! | `price` | the price of an instance hour |
-//! | `not_registered` | what is said of endpoints that nobody registered |
+//! | `not_registered` | the message about endpoints that are not registered |
 //! | `shortened` | long names where there is little room |
 //! | `terminal` | the width of the terminal |
 

@@ -1,15 +1,15 @@
-//! What is said of endpoints that nobody registered.
+//! The message about endpoints that are not registered.
 
 use scalerctl_console::suggested::Suggested;
 
-/// What follows for this many endpoints, and the command that registers them.
+/// How many endpoints are not registered, and the command that registers them.
 pub fn not_registered(count: usize, register: &Suggested) -> String {
     match count {
         1 => format!(
-            "not registered: the function never scales it to zero; to register it:\n  {register}\n"
+            "1 endpoint is not registered: the function never scales it to zero; to register it:\n  {register}\n"
         ),
         many => format!(
-            "{many} are not registered: the function never scales them to zero; to register them:\n  {register}\n"
+            "{many} endpoints are not registered: the function never scales them to zero; to register them:\n  {register}\n"
         ),
     }
 }

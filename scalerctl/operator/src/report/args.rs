@@ -44,7 +44,8 @@ pub struct ReportArgs {
 pub const REPORT: &str = "\
 Show totals of the last weeks for each endpoint, and of all of them: wakes, the delay from an upload to the accepted \
 capacity request, hours at zero, paid idle time, blocked sleeps, errors, and the ten wakes that took the most. With a \
-price: the cost, per wake and per result, and the savings compared with one instance that always runs.
+price: the cost, per wake and per result, and the savings compared with one instance that always runs. \
+Async endpoints that are not registered are listed below, with the command that registers them.
 
 Paid idle is the time in which an instance was in service and the backlog was 0. Time without a datapoint of the \
 backlog is unknown. The cost counts desired instances, from the request for capacity: AWS does not document \

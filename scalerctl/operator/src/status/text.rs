@@ -104,7 +104,7 @@ fn unregistered(report: &StatusReport) -> String {
             let mut names: Vec<&str> = many.iter().map(|row| row.endpoint.as_str()).collect();
             names.dedup();
             let command = Suggested::scalerctl(format!("register {}", names.join(" ")));
-            not_registered(many.len(), &command)
+            not_registered(names.len(), &command)
         }
     }
 }

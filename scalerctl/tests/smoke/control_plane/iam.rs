@@ -111,8 +111,8 @@ fn result(
     added: Option<&Value>,
 ) -> String {
     let nothing = BTreeMap::new();
-    let knows_conditions = deployment.simulation != Simulation::WithoutConditions;
-    let context = if knows_conditions { context } else { &nothing };
+    let supports_conditions = deployment.simulation != Simulation::WithoutConditions;
+    let context = if supports_conditions { context } else { &nothing };
     let mut missing: Vec<&str> = Vec::new();
     let mut allowed = added.is_some_and(|policy| allows(policy, action, context));
     for Statement { actions, resource: on, conditions } in &deployment.statements {
@@ -122,7 +122,7 @@ fn result(
         };
         // IAM lists missing keys of all statements, including statements for other actions.
         let keys = conditions.iter().map(|(key, _)| *key);
-        missing.extend(keys.filter(|key| knows_conditions && !context.contains_key(key)));
+        missing.extend(keys.filter(|key| supports_conditions && !context.contains_key(key)));
         let holds = conditions.iter().all(|(key, value)| context.get(key) == Some(value));
         allowed |= actions.contains(&action) && covers && holds;
     }

@@ -42,8 +42,8 @@ impl State {
         y: f64,
     ) -> &mut super::scene::Shape {
         let (below, height, fill) = self.form();
-        // What is short must be visible. Not so for idle time: its width shows its minutes, and in a month, many short
-        // parts would look like whole days.
+        // At least one pixel wide, so that a short interval is visible. Idle time has its exact width: with one pixel
+        // each, the many short intervals of a month would look like whole days.
         let least = if self == Self::Idle { 0.0 } else { 1.0 };
         let size = ((until - from).max(least), height);
         scene.rect((from, y + below), size, fill, Ink::Of(self.colour()))

@@ -49,7 +49,7 @@ pub fn examine(facts: &Facts) -> Check {
                 "it depends on {}, which the simulation does not know",
                 missing.join(", ")
             ))
-        } else if !simulation.knows_conditions {
+        } else if !simulation.supports_conditions {
             Some("the simulation of this AWS does not support conditions".to_owned())
         } else {
             None
