@@ -200,6 +200,9 @@ def test_an_upload_by_keyboard_wakes_the_endpoint_and_later_it_is_at_zero(served
 
 def test_an_alarm_has_its_state_its_rule_and_its_last_datapoints(served_with_a_past, tab):
     page = tab(served_with_a_past.page)
+    # An endpoint that is awake at the end of the past has no work that waits without an instance.
+    has(page, "Lease", "none")
+    has(page, "Instances", "0 in service")
     alarm = page.locator(".alarms li", has_text="my-endpoint-has-backlog")
     expect(alarm.locator("strong")).to_have_text("OK", timeout=BOUND)
     press_by_keyboard(page, "Upload")

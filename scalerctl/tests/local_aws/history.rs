@@ -346,6 +346,8 @@ fn form(text: &str) -> Vec<String> {
             let line = line.replace("at least ", "");
             // A time without milliseconds has no point.
             let line = line.replace(|c: char| c.is_ascii_digit() || c == '.', "");
+            // An endpoint can be awake at the end of the past.
+            let line = line.replace("with instances, ", "").replace("with instances", "at zero");
             line.split_whitespace().collect::<Vec<_>>().join(" ")
         }
     };
