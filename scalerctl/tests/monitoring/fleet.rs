@@ -62,7 +62,7 @@ async fn sixty_endpoints_are_61_lines_of_80_columns() {
     assert!(!run.text.contains("real-time"), "{}", run.text);
     for part in [
         "60 endpoints: 6 with instances, 54 at zero; all columns: -o wide\n",
-        "1 endpoint is not registered: the function never scales it to zero; to register it:\n  scalerctl register nobodys\n",
+        "1 endpoint is not registered and never scales to zero. To register it:\n  scalerctl register nobodys\n",
     ] {
         assert!(run.errors.contains(part), "no {part:?} in:\n{}", run.errors);
     }
@@ -211,7 +211,7 @@ async fn report_takes_patterns() {
 #[tokio::test]
 async fn report_names_endpoints_that_are_not_registered() {
     let sim = fleet();
-    let said = "1 endpoint is not registered: the function never scales it to zero; to register it:\n  scalerctl register nobodys\n";
+    let said = "1 endpoint is not registered and never scales to zero. To register it:\n  scalerctl register nobodys\n";
     for (names, is_named) in [
         (&[][..], true),
         (&["nobodys"], true),
@@ -232,7 +232,7 @@ async fn report_names_endpoints_that_are_not_registered() {
         world.add_async_endpoint("nobodys-2", "AllTraffic", 1);
     });
     scalerctl(&sim, &["report", "--since", "1h"]).await.assert_says(&[
-        "2 endpoints are not registered: the function never scales them to zero; to register them:\n  \
+        "2 endpoints are not registered and never scale to zero. To register them:\n  \
          scalerctl register nobodys nobodys-2\n",
     ]);
     // Without the permission, there is a note.

@@ -6,10 +6,10 @@ use scalerctl_console::suggested::Suggested;
 pub fn not_registered(count: usize, register: &Suggested) -> String {
     match count {
         1 => format!(
-            "1 endpoint is not registered: the function never scales it to zero; to register it:\n  {register}\n"
+            "1 endpoint is not registered and never scales to zero. To register it:\n  {register}\n"
         ),
         many => format!(
-            "{many} endpoints are not registered: the function never scales them to zero; to register them:\n  {register}\n"
+            "{many} endpoints are not registered and never scale to zero. To register them:\n  {register}\n"
         ),
     }
 }
