@@ -28,13 +28,14 @@ const BEGINNINGS: [&str; 6] = [
     "export AWS_PROFILE=",
 ];
 
-/// A program that records its name, two variables, and its arguments.
+/// A program that records its name, two variables, and its arguments. A pipeline runs several at the same time, so a line
+/// is one write.
 const RECORDER: &str = "#!/bin/sh
-{
+line=$(
     printf '%s\\t%s\\t%s' \"${0##*/}\" \"$AWS_ENDPOINT_URL\" \"$AWS_ACCESS_KEY_ID\"
     for word; do printf '\\t%s' \"$word\"; done
-    echo
-} >> \"${0%/*}/calls\"
+)
+printf '%s\\n' \"$line\" >> \"${0%/*}/calls\"
 echo answer
 ";
 
