@@ -197,10 +197,12 @@ async fn what_has_happened_is_there_after_a_restart() {
 
     let server = start(&file, &times);
     let cloudwatch = aws_sdk_cloudwatch::Client::new(&config(&server.url));
-    let now = aws_sdk_cloudwatch::primitives::DateTime::from_secs(Timestamp::now().as_second());
-    let begin = aws_sdk_cloudwatch::primitives::DateTime::from_secs(now.secs() - 3600);
+    // The end is exclusive, and the minute of the datapoint can begin now.
+    let now = Timestamp::now().as_second();
+    let [begin, end] =
+        [now - 3600, now + 60].map(aws_sdk_cloudwatch::primitives::DateTime::from_secs);
     let read = cloudwatch.get_metric_statistics().namespace("N").metric_name("M").period(3600);
-    let read = read.statistics(Statistic::Maximum).start_time(begin).end_time(now);
+    let read = read.statistics(Statistic::Maximum).start_time(begin).end_time(end);
     let found = read.send().await.unwrap();
     assert_eq!(found.datapoints()[0].maximum(), Some(7.0));
     let alarms = cloudwatch.describe_alarms().send().await.unwrap();
