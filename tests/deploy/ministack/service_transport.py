@@ -1,4 +1,4 @@
-"""S3 and SNS send to queues and topics over TLS. MiniStack takes the transport of the client's request instead, which is
+"""Clients, S3 and SNS send to queues and topics over TLS. MiniStack takes the transport of the client's request, which is
 HTTP here, so a policy that requires TLS would deny them."""
 
 from ministack.core import iam_evaluator
@@ -9,6 +9,8 @@ def use_tls():
     """Changes the checks of the policies of queues and topics."""
     sqs.queue_policy_allows = over_tls(sqs.queue_policy_allows)
     sns.topic_policy_allows = over_tls(sns.topic_policy_allows)
+    sqs._enforce_queue_policy = over_tls(sqs._enforce_queue_policy)
+    sns._enforce_topic_policy = over_tls(sns._enforce_topic_policy)
 
 
 def over_tls(allows):
