@@ -9,6 +9,7 @@ import json
 import re
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -49,7 +50,11 @@ PARTS = [
     ("run", "request runs"),
     ("idle", "idle, paid"),
 ]
-LEFT, RIGHT, MINUTES = 10, 830, 30
+# The width of a picture, by the end of its name. The second is for phones.
+WIDTHS = {"": 840, "-narrow": 340}
+LEFT, MINUTES = 10, 30
+# The width of a letter of the title, and of other text.
+TITLE_LETTER, LETTER = 9, 8
 
 
 def outcomes(program, arguments):
@@ -124,12 +129,13 @@ def spans(outcome, conditions):
     ]
 
 
-def picture(theme, single, conditions):
+def picture(theme, width, single, conditions):
     """One SVG."""
     color = THEMES[theme]
+    right = width - LEFT
 
     def x(seconds):
-        return LEFT + (RIGHT - LEFT) * seconds / 60 / MINUTES
+        return LEFT + (right - LEFT) * seconds / 60 / MINUTES
 
     def text(left, top, content, size=13, anchor="start"):
         place = f'x="{left:.1f}" y="{top}" font-size="{size}" text-anchor="{anchor}"'
@@ -137,30 +143,34 @@ def picture(theme, single, conditions):
 
     names = [name.replace("`", "") for name in POLICIES.values()]
     title = "One upload to an endpoint at zero instances, simulated: minutes after the upload"
-    parts = [text(LEFT, 20, title, 14)]
-    left = LEFT
+    lines = textwrap.wrap(title, (right - LEFT) // TITLE_LETTER)
+    parts = [text(LEFT, 20 + 20 * row, line, 14) for row, line in enumerate(lines)]
+    left, top = LEFT, 14 + 20 * len(lines)
     for part, name in PARTS:
-        parts.append(f'<rect x="{left}" y="34" width="14" height="14" rx="2" fill="{color[part]}"/>')
-        parts.append(text(left + 20, 46, name))
-        left += 40 + 8 * len(name)
-    bottom = 76 + 56 * len(names)
+        if left + 20 + LETTER * len(name) > right:
+            left, top = LEFT, top + 22
+        parts.append(f'<rect x="{left}" y="{top}" width="14" height="14" rx="2" fill="{color[part]}"/>')
+        parts.append(text(left + 20, top + 12, name))
+        left += 40 + LETTER * len(name)
+    grid = top + 28
+    bottom = grid + 14 + 56 * len(names)
     for minute in range(0, MINUTES + 1, 5):
         at = x(minute * 60)
-        parts.append(f'<line x1="{at:.1f}" y1="62" x2="{at:.1f}" y2="{bottom}" stroke="{color["text"]}" stroke-opacity="0.15"/>')
+        parts.append(f'<line x1="{at:.1f}" y1="{grid}" x2="{at:.1f}" y2="{bottom}" stroke="{color["text"]}" stroke-opacity="0.15"/>')
         anchor = {0: "start", MINUTES: "end"}.get(minute, "middle")
         parts.append(text(at, bottom + 16, str(minute), 12, anchor))
     for row, (policy, name) in enumerate(zip(POLICIES, names, strict=True)):
-        top = 70 + 56 * row
-        parts.append(text(LEFT + 4, top + 13, name))
+        top = grid + 8 + 56 * row
+        parts.append(text(LEFT + 4, top + 13, name, 13 if LETTER * len(name) < right else 12))
         for part, begin, end in spans(single[policy], conditions):
-            width = max(x(end) - x(begin), 1)
+            length = max(x(end) - x(begin), 1)
             parts.append(
-                f'<rect x="{x(begin):.1f}" y="{top + 20}" width="{width:.1f}" height="20" fill="{color[part]}">'
+                f'<rect x="{x(begin):.1f}" y="{top + 20}" width="{length:.1f}" height="20" fill="{color[part]}">'
                 f"<title>{name}: {dict(PARTS)[part]}, {duration(end - begin)}</title></rect>"
             )
     height = bottom + 26
     head = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="840" height="{height}" viewBox="0 0 840 {height}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
         f'font-family="system-ui, sans-serif" role="img" aria-label="{title}">'
     )
     return "\n".join([head, *parts, "</svg>"]) + "\n"
@@ -179,7 +189,8 @@ def main():
     text = TABLE.sub(lambda found: found[1] + "\n" + table(single, slow) + "\n" + found[2], readme)
     wanted = {README: with_figures(text, sentences(program, single, conditions))}
     for theme in THEMES:
-        wanted[PICTURES / f"one-upload-{theme}.svg"] = picture(theme, single, conditions)
+        for end, width in WIDTHS.items():
+            wanted[PICTURES / f"one-upload{end}-{theme}.svg"] = picture(theme, width, single, conditions)
     stale = [path for path, text in wanted.items() if not path.exists() or path.read_text() != text]
     if sys.argv[2:] and stale:
         names = ", ".join(str(path.relative_to(ROOT)) for path in stale)

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from pictures import faults
-from written import ROOT, WIDTHS
+from written import FOLDER, ROOT, WIDTHS
 
 # What is behind a picture of the documents, as GitHub shows them.
 GROUNDS = {"light": "#ffffff", "dark": "#0d1117"}
@@ -27,8 +27,9 @@ def test_each_picture_of_a_page(request, chromium, name, count, width, scheme):
 
 
 def opened(chromium, file, scheme):
-    """A page with the picture."""
-    page = chromium.new_page(viewport={"width": 1280, "height": 900}, color_scheme=scheme)
+    """A page with the picture, on a screen of the width that it is drawn for."""
+    width = WIDTHS["phone" if "narrow" in str(file) else "desktop"]
+    page = chromium.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
     page.set_content(f"<body style='margin: 0; background: {GROUNDS[scheme]}'>{file.read_text()}</body>")
     return page
 
@@ -44,12 +45,27 @@ def test_each_picture_of_the_documents(chromium, file, scheme):
     page.close()
 
 
-# The file of `simulate --svg` has black texts and no ground.
-@pytest.mark.parametrize("name, scheme", [("plot_picture", "light"), ("plot_picture", "dark"), ("timeline_file", "light")])
+def test_each_picture_of_the_documents_has_a_form_for_phones():
+    names = {file.name for file in FILES}
+    wide = [file.stem for file in FILES if "-narrow" not in file.stem]
+    narrow = {re.sub("(-light|-dark|)$", r"-narrow\1", stem, count=1) + ".svg" for stem in wide}
+    assert len(wide) >= 4 and names - narrow == {f"{stem}.svg" for stem in wide}
+
+
+@pytest.mark.parametrize("scheme", GROUNDS)
+@pytest.mark.parametrize("name", ["plot_picture", "narrow_plot_picture", "timeline_file", "narrow_timeline_file"])
 def test_each_picture_in_a_file(request, chromium, name, scheme):
     page = opened(chromium, request.getfixturevalue(name), scheme)
     assert faults(page.locator("svg")) == []
+    page.screenshot(path=FOLDER / f"{name}-{scheme}.png")
     page.close()
+
+
+def test_no_narrow_picture_is_wider_than_a_phone(chromium, narrow_plot_picture, narrow_timeline_file):
+    for file in [narrow_plot_picture, narrow_timeline_file, *DOCUMENTS.glob("*-narrow*.svg")]:
+        page = opened(chromium, file, "light")
+        assert page.evaluate("document.documentElement.scrollWidth") <= WIDTHS["phone"]
+        page.close()
 
 
 def minutes_of(page):
@@ -68,14 +84,17 @@ def minutes_of(page):
     return drawn, said, int(re.search(r"Paid idle: (?:at least )?(\d+) min of", words)[1])
 
 
-@pytest.mark.parametrize("name, days", [("past-2-days.svg", 2), ("past-30-days.svg", 30), ("plot.svg", 1)])
+@pytest.mark.parametrize("name, days", [
+    ("past-2-days.svg", 2), ("past-2-days-narrow.svg", 2), ("past-30-days.svg", 30), ("past-30-days-narrow.svg", 30),
+    ("plot.svg", 1),
+])
 def test_the_idle_bands_of_a_file_have_the_minutes_of_its_words(request, chromium, name, days):
     file = request.getfixturevalue("plot_picture") if name == "plot.svg" else DOCUMENTS / name
     page = opened(chromium, file, "light")
     drawn, said, words = minutes_of(page)
     page.close()
     assert abs(said - words) <= 1
-    # A file has each end of a band in hundredths of a pixel.
+    # A file has each end of a band in thousandths of a pixel.
     assert abs(drawn * days * 1440 - words) <= 0.005 * words + 1, (drawn * days * 1440, words)
 
 

@@ -40,24 +40,25 @@ def crowded_report():
 @pytest.fixture(scope="session")
 def plot_files():
     FOLDER.mkdir(parents=True, exist_ok=True)
-    page, picture = FOLDER / "plot.html", FOLDER / "plot.svg"
+    page, picture, narrow = FOLDER / "plot.html", FOLDER / "plot.svg", FOLDER / "plot-narrow.svg"
     served = subprocess.Popen(
         [SCALERCTL, "aws", "--history", "1d", "--port", "0"], stdout=subprocess.PIPE, text=True,
     )
     try:
         begin = "export AWS_ENDPOINT_URL="
         url = next(line for line in served.stdout if line.startswith(begin)).removeprefix(begin)
-        subprocess.run(
-            [SCALERCTL, "plot", "my-endpoint", "--local", "--function", "reactive-scaler",
-             "--since", "1d", "--price-per-hour", "1.41", "--html", page, "--svg", picture],
-            check=True, stdout=subprocess.DEVNULL,
-            # Half an hour from UTC, so that the axis has two different times.
-            env={"AWS_ENDPOINT_URL": url.strip(), "TZ": "IST-5:30"},
-        )
+        for files in (["--html", page, "--svg", picture], ["--svg", narrow, "--narrow"]):
+            subprocess.run(
+                [SCALERCTL, "plot", "my-endpoint", "--local", "--function", "reactive-scaler",
+                 "--since", "1d", "--price-per-hour", "1.41", *files],
+                check=True, stdout=subprocess.DEVNULL,
+                # Half an hour from UTC, so that the axis has two different times.
+                env={"AWS_ENDPOINT_URL": url.strip(), "TZ": "IST-5:30"},
+            )
     finally:
         served.kill()
         served.wait()
-    return page, picture
+    return page, picture, narrow
 
 
 @pytest.fixture(scope="session")
@@ -71,9 +72,23 @@ def plot_picture(plot_files):
 
 
 @pytest.fixture(scope="session")
-def timeline_file():
+def narrow_plot_picture(plot_files):
+    return plot_files[2]
+
+
+def timeline_written(folder, *arguments):
     subprocess.run(
-        [SCALERCTL, "simulate", "--workload", "sporadic", "--policy", "reactive-scaler", "--svg", FOLDER],
+        [SCALERCTL, "simulate", "--workload", "sporadic", "--policy", "reactive-scaler", "--svg", folder, *arguments],
         check=True, stdout=subprocess.DEVNULL,
     )
-    return FOLDER / "reactive-scaler.svg"
+    return folder / "reactive-scaler.svg"
+
+
+@pytest.fixture(scope="session")
+def timeline_file():
+    return timeline_written(FOLDER / "timeline")
+
+
+@pytest.fixture(scope="session")
+def narrow_timeline_file():
+    return timeline_written(FOLDER / "timeline-narrow", "--narrow")

@@ -32,6 +32,15 @@ pub const OF_BACKLOG: RGBColor = RGBColor(184, 120, 0);
 /// Marks for single points in time.
 pub const MARK: RGBColor = RGBColor(120, 120, 120);
 
+/// The colors of text, lines and ground in a file are those of the pages. `#000000` is what the plotting library writes for
+/// [`plotters::style::BLACK`].
+const FILE_STYLE: &str = concat!(
+    "<style>.ground{fill:#fff}text{fill:#1d2126}[stroke=\"#000000\"]{stroke:#1d2126}",
+    "@media(prefers-color-scheme:dark){.ground{fill:#15181c}text{fill:#e4e7eb}",
+    "[stroke=\"#000000\"]{stroke:#e4e7eb}}</style>",
+    "<rect class=\"ground\" width=\"100%\" height=\"100%\"/>",
+);
+
 /// The result of drawing.
 pub type Drawn = Result<(), String>;
 
@@ -40,11 +49,16 @@ pub type Drawn = Result<(), String>;
 pub enum ChartWidth {
     /// For a desktop browser, or a chart in a file.
     Wide,
-    /// For a phone in portrait orientation.
+    /// For a phone in portrait orientation: 340 pixels.
     Narrow,
 }
 
 impl ChartWidth {
+    /// Of a chart in a file.
+    pub fn of_file(is_narrow: bool) -> Self {
+        if is_narrow { Self::Narrow } else { Self::Wide }
+    }
+
     /// In pixels.
     pub fn pixels(self) -> u32 {
         match self {
@@ -74,6 +88,15 @@ pub fn svg_document(
         root.present().map_err(not_drawn)?;
     }
     Ok(text)
+}
+
+/// An SVG document of the plotting library as a file: with a ground, because it is unknown what is behind it, and with
+/// the light or dark colors that the reader prefers.
+pub fn svg_file(document: &str) -> String {
+    match document.split_once('>') {
+        Some((head, rest)) => format!("{head}>{FILE_STYLE}{rest}"),
+        None => document.to_owned(),
+    }
 }
 
 /// Draws a text at a position in pixels.

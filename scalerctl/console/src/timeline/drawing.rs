@@ -15,9 +15,12 @@ use super::{
     keys::{LEFT, Panel, RIGHT, draw_keys, keys_height},
     lines::{TimeAxis, desired, steps},
 };
-use crate::chart::{
-    BACKLOG, ChartWidth, DESIRED, Drawn, IN_SERVICE, MARK, OF_BACKLOG, TEXT, TITLE, draw_text,
-    not_drawn, svg_document, whole_number,
+use crate::{
+    chart::{
+        BACKLOG, ChartWidth, DESIRED, Drawn, IN_SERVICE, MARK, OF_BACKLOG, TEXT, TITLE, draw_text,
+        not_drawn, svg_document, whole_number,
+    },
+    wrapped::wrapped,
 };
 
 const BACKLOG_KEYS: [(&str, RGBColor); 3] =
@@ -27,6 +30,10 @@ const INSTANCE_KEYS: [(&str, RGBColor); 2] =
 
 /// Height of a panel's plot with its axis, in pixels.
 const PLOT: u32 = 170;
+
+/// Height of a line of the title, and the approximate width of one of its letters, in pixels.
+const TITLE_LINE: u32 = 20;
+const TITLE_LETTER: u32 = 9;
 
 /// Space to the left of the name of an axis, whose letters would be cut without it.
 const EDGE: u32 = 4;
@@ -52,15 +59,16 @@ fn times(width: ChartWidth, axis: TimeAxis) -> usize {
 /// The message of the plotting library.
 pub fn svg(timeline: &Timeline, width: ChartWidth, title: Option<&str>) -> Result<String, String> {
     let pixels = width.pixels();
-    let head = if title.is_some() { 26 } else { 0 };
+    let title = title.map(|title| wrapped(title, (pixels / TITLE_LETTER) as usize));
+    let head = title.as_ref().map_or(0, |title| TITLE_LINE * title.lines().count() as u32 + 6);
     let backlog_height = keys_height(&BACKLOG_KEYS, pixels) + PLOT;
     let states_height = states::height(timeline, pixels);
     let instances_height = keys_height(&INSTANCE_KEYS, pixels) + PLOT + 16;
     let height = head + backlog_height + states_height + instances_height;
     svg_document((pixels, height), |root| {
         let (top, body) = root.split_vertically(head);
-        if let Some(title) = title {
-            draw_text(&top, title, (8, 6), TITLE)?;
+        for (index, line) in title.iter().flat_map(|title| title.lines()).enumerate() {
+            draw_text(&top, line, (8, 6 + (index as u32 * TITLE_LINE) as i32), TITLE)?;
         }
         let (backlog, rest) = body.split_vertically(backlog_height);
         let (states, instances) = rest.split_vertically(states_height);

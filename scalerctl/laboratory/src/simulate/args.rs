@@ -56,6 +56,10 @@ pub struct SimulateArgs {
     #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath, help_heading = "Output")]
     pub svg: Option<PathBuf>,
 
+    /// Draw the charts of --svg 340 pixels wide, for a phone. The page of --html has both widths
+    #[arg(long, requires = "svg", help_heading = "Output")]
+    pub narrow: bool,
+
     /// Write figures, charts, explanations, and assumptions to FILE, as one page that loads nothing.
     /// Its first chart compares cost and delay
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]

@@ -71,7 +71,12 @@ use crate::simulate::args::{ExplainArgs, ScenarioArgs, SimulateArgs};
 use compare::{Compared, run_all};
 use conditions::Conditions;
 use results::Results;
-use scalerctl_console::{Failure, chart::ChartWidth, output::print, timeline::svg};
+use scalerctl_console::{
+    Failure,
+    chart::{ChartWidth, svg_file},
+    output::print,
+    timeline::svg,
+};
 use tariff::Tariff;
 
 /// `scalerctl simulate`.
@@ -88,9 +93,10 @@ pub fn run(arguments: &SimulateArgs) -> Result<(), Failure> {
     if let Some(folder) = &arguments.svg {
         for (candidate, record, _) in &compared {
             let title = candidate.title();
-            let drawn = svg(&timeline::of(record), ChartWidth::Wide, Some(&title));
-            let svg = drawn.map_err(Failure::NotOk)?;
-            write(&folder.join(format!("{}.svg", candidate.id)), &svg)?;
+            let width = ChartWidth::of_file(arguments.narrow);
+            let drawn = svg(&timeline::of(record), width, Some(&title));
+            let file = svg_file(&drawn.map_err(Failure::NotOk)?);
+            write(&folder.join(format!("{}.svg", candidate.id)), &file)?;
         }
     }
     let rows: Vec<(Candidate, Results)> = compared

@@ -46,6 +46,11 @@ impl TimeZone {
         self.of_time(at).strftime("%Y-%m-%d %H:%M").to_string()
     }
 
+    /// The end of a time that began at `from`: `14:03`, or `2030-01-31 14:03` if that is another day.
+    pub fn until(&self, from: Timestamp, until: Timestamp) -> String {
+        if self.day(from) == self.day(until) { self.minute(until) } else { self.date(until) }
+    }
+
     /// The zone's name at that time, for example `UTC` or `CET`.
     pub fn name(&self, at: Timestamp) -> String {
         self.of_time(at).strftime("%Z").to_string()

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueHint};
+use clap::{ArgGroup, Args, ValueHint};
 
 use crate::account::EndpointArg;
 use crate::monitoring::{
@@ -12,6 +12,7 @@ use crate::monitoring::{
 
 /// Arguments of `scalerctl plot`.
 #[derive(Debug, Clone, Args)]
+#[command(group = ArgGroup::new("picture_file").multiple(true))]
 pub struct PlotArgs {
     /// The endpoint, by name or ARN
     #[arg(value_name = "ENDPOINT")]
@@ -26,12 +27,18 @@ pub struct PlotArgs {
     pub price: PriceArgs,
 
     /// Write the picture to FILE as SVG
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output",
+        group = "picture_file")]
     pub svg: Option<PathBuf>,
 
     /// Write the picture to FILE as PNG
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output",
+        group = "picture_file")]
     pub png: Option<PathBuf>,
+
+    /// Draw the picture of --svg and --png 340 pixels wide, for a phone. The page of --html has both widths
+    #[arg(long, requires = "picture_file", help_heading = "Output")]
+    pub narrow: bool,
 
     /// Write picture, alarms and decisions to FILE, as one page that loads nothing
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]

@@ -5,7 +5,8 @@ use jiff::{SignedDuration, Timestamp, ToSpan, Unit, ZonedDateTimeRound};
 use crate::monitoring::{TimeRange, TimeZone};
 
 /// Steps between labels, in minutes.
-const STEPS: [i64; 13] = [5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10_080, 43_200];
+const STEPS: [i64; 14] =
+    [5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10_080, 20_160, 43_200];
 
 /// A label of the axis.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,9 +19,12 @@ pub struct Tick {
 
 /// At most `most` labels, at the start of hours and days in the time zone.
 pub fn ticks(range: TimeRange, zone: &TimeZone, most: usize) -> Vec<Tick> {
-    let most = i64::try_from(most.max(1)).unwrap_or(1);
-    let minutes = range.length().as_mins();
-    let step = STEPS.into_iter().find(|step| minutes / step < most).unwrap_or(43_200);
+    let [finer @ .., coarsest] = STEPS;
+    let fits = |step| Some(ticks_every(step, range, zone)).filter(|ticks| ticks.len() <= most);
+    finer.into_iter().find_map(fits).unwrap_or_else(|| ticks_every(coarsest, range, zone))
+}
+
+fn ticks_every(step: i64, range: TimeRange, zone: &TimeZone) -> Vec<Tick> {
     let format = match step {
         1440.. => "%b %d",
         _ if range.length() > SignedDuration::from_hours(24) => "%a %H:%M",
@@ -74,6 +78,9 @@ mod tests {
             labels("2030-01-07T05:07:00Z", six, 7),
             ["05:10", "05:20", "05:30", "05:40", "05:50", "06:00"]
         );
+        let month = labels("2030-01-07T06:00:00Z", "2030-02-06T06:00:00Z", 4);
+        assert_eq!(month, ["Jan 14", "Jan 21", "Jan 28", "Feb 04"]);
+        assert_eq!(labels("2030-01-07T06:00:00Z", "2030-02-06T06:00:00Z", 3), ["Jan 21", "Feb 04"]);
         assert_eq!(labels("2030-01-06T23:59:00Z", day, 3), ["Mon 00:00", "Mon 12:00", "Tue 00:00"]);
     }
 }

@@ -100,7 +100,7 @@ fn idle_table(timeline: &Timeline, zone: &TimeZone) -> Markup {
                 tbody {
                     @for (it, time) in rows {
                         tr {
-                            td.time { (zone.date(it.from)) } td.time { (zone.date(it.until)) }
+                            td.time { (zone.date(it.from)) } td.time { (zone.until(it.from, it.until)) }
                             td.number { (it.value) } (numbers(time))
                         }
                     }

@@ -28,8 +28,13 @@ use crate::{
     monitoring::{Account, TimeRange, TimeZone, args::MonitoringArgs, terminal},
     plot::args::PlotArgs,
 };
-use scalerctl_console::output::write_file;
-use scalerctl_console::{Failure, output::print, progress::Progress, runtime::block_on};
+use scalerctl_console::{
+    Failure,
+    chart::ChartWidth,
+    output::{print, write_file},
+    progress::Progress,
+    runtime::block_on,
+};
 
 /// The default time range.
 const DEFAULT_RANGE: SignedDuration = SignedDuration::from_hours(6);
@@ -52,13 +57,14 @@ pub fn run(arguments: &PlotArgs) -> Result<(), Failure> {
         let account = Account::open(account, function, endpoint).await?;
         read::read(&account, arguments, range, now).await
     })?;
+    let width = ChartWidth::of_file(arguments.narrow);
     let mut written = Vec::new();
     if let Some(file) = &arguments.svg {
-        write_file(file, picture::svg_file(&timeline, &zone).as_bytes())?;
+        write_file(file, picture::svg_file(&timeline, &zone, width).as_bytes())?;
         written.push(file);
     }
     if let Some(file) = &arguments.png {
-        write_file(file, &picture::png_file(&timeline, &zone).map_err(Failure::NotOk)?)?;
+        write_file(file, &picture::png_file(&timeline, &zone, width).map_err(Failure::NotOk)?)?;
         written.push(file);
     }
     if let Some(file) = &arguments.html {

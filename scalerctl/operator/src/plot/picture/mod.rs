@@ -19,7 +19,7 @@ mod rows;
 mod scene;
 mod svg;
 
-use scalerctl_console::chart::ChartWidth;
+use scalerctl_console::{chart::ChartWidth, wrapped::wrapped};
 
 use super::{axis::utc_labels, summary, timeline::Timeline};
 use crate::monitoring::TimeZone;
@@ -29,9 +29,15 @@ use scene::{Anchor, Ink, Scene, TEXT_SIZE};
 /// Height of a line of text.
 const LINE: f64 = 18.0;
 
+/// Size of the title.
+const TITLE_SIZE: f64 = 15.0;
+
+/// Space to the left and right of a text across the picture.
+const EDGE: f64 = 8.0;
+
 /// The picture as a file: with a title, the idle time in words, and a ground.
-pub fn svg_file(timeline: &Timeline, zone: &TimeZone) -> String {
-    svg::of(&scene(timeline, zone, ChartWidth::Wide, true), true)
+pub fn svg_file(timeline: &Timeline, zone: &TimeZone, width: ChartWidth) -> String {
+    svg::of(&scene(timeline, zone, width, true), true)
 }
 
 /// The picture for a page that has a title.
@@ -44,8 +50,12 @@ pub fn svg_part(timeline: &Timeline, zone: &TimeZone, width: ChartWidth) -> Stri
 /// # Errors
 ///
 /// The message of the plotting library or the encoder.
-pub fn png_file(timeline: &Timeline, zone: &TimeZone) -> Result<Vec<u8>, String> {
-    png::of(&scene(timeline, zone, ChartWidth::Wide, true))
+pub fn png_file(
+    timeline: &Timeline,
+    zone: &TimeZone,
+    width: ChartWidth,
+) -> Result<Vec<u8>, String> {
+    png::of(&scene(timeline, zone, width, true))
 }
 
 fn scene(timeline: &Timeline, zone: &TimeZone, width: ChartWidth, titled: bool) -> Scene {
@@ -53,11 +63,9 @@ fn scene(timeline: &Timeline, zone: &TimeZone, width: ChartWidth, titled: bool) 
     let mut scene = Scene::new(f64::from(width.pixels()));
     if titled {
         let range = summary::range_text(timeline.range, zone);
-        let title = format!("{}, {range}", timeline.endpoint);
-        scene.text((8.0, 20.0), Anchor::Start, 15.0, &title);
-        let words = summary::paid_idle(timeline).join(". ");
-        scene.text((8.0, 40.0), Anchor::Start, TEXT_SIZE, &words);
-        scene.height = 50.0;
+        add_lines(&mut scene, TITLE_SIZE, &format!("{}, {range}", timeline.endpoint));
+        add_lines(&mut scene, TEXT_SIZE, &summary::paid_idle(timeline).join(". "));
+        scene.height += 10.0;
     }
     panels::add_backlog(&mut scene, &frame, timeline);
     rows::add_without_capacity(&mut scene, &frame, timeline, zone);
@@ -70,6 +78,15 @@ fn scene(timeline: &Timeline, zone: &TimeZone, width: ChartWidth, titled: bool) 
     legend::add_states(&mut scene, &frame, timeline);
     scene.height += 6.0;
     scene
+}
+
+/// A text across the picture, in as many lines as it needs.
+fn add_lines(scene: &mut Scene, size: f64, text: &str) {
+    let letters = (scene.width - 2.0 * EDGE) / scene::text_width("n", size);
+    for line in wrapped(text, letters as usize).lines() {
+        scene.height += LINE + 2.0;
+        scene.text((EDGE, scene.height), Anchor::Start, size, line);
+    }
 }
 
 /// The times, in the zone of the reader and in UTC.
@@ -156,9 +173,12 @@ mod tests {
     #[test]
     fn no_two_texts_overlap_and_none_leaves_the_picture() {
         let zone = TimeZone::of(&TimeArgs { utc: true, now: None });
-        for (width, titled) in
-            [(ChartWidth::Wide, true), (ChartWidth::Wide, false), (ChartWidth::Narrow, false)]
-        {
+        for (width, titled) in [
+            (ChartWidth::Wide, true),
+            (ChartWidth::Wide, false),
+            (ChartWidth::Narrow, true),
+            (ChartWidth::Narrow, false),
+        ] {
             let scene = scene(&crowded(), &zone, width, titled);
             let boxes = scene.text_boxes();
             assert!(boxes.len() > 20, "{}", boxes.len());
