@@ -98,7 +98,7 @@ def test_from_a_stack_without_results(account):
     wait_for("the results in the log", lambda: account.function_log().count("result_recorded") == 2)
     wait_for("the request for zero", lambda: "AllTraffic=0" in account.capacity_calls("my-endpoint"), MOST_SECONDS)
     assert time.monotonic() - begin <= MOST_SECONDS
-    assert "work_done" in account.function_log()
+    wait_for("the reason in the log", lambda: "work_done" in account.function_log())
 
     account.deploy({"ResultsRoleArns": ""})
     assert "SCALER_LEDGER" not in account.variables()
