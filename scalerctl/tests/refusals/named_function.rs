@@ -1,5 +1,5 @@
 //! The function that the user names in a variable or in a file. Each command that looks for a
-//! function uses it. Not here: smoke, which reports a missing function as a failed check.
+//! function uses it. Not here: smoke, which reports a missing function as a failed check (`tests/smoke/function.rs`).
 
 use std::{fs, path::Path};
 

@@ -1,6 +1,11 @@
 //! The check `function`.
 
-use super::{run::smoke, run::smoke_on, setup};
+use std::{fs, path::Path};
+
+use super::{
+    run::{smoke, smoke_on, smoke_with},
+    setup,
+};
 
 #[tokio::test]
 async fn the_function_is_not_active() {
@@ -24,6 +29,26 @@ async fn the_function_does_not_exist() {
     run.assert_only_fails("function", &["Function not found: no-such", "--function"]);
     assert_eq!(run.having("skipped").len(), 5);
     assert_eq!(run.requests.len(), 1);
+}
+
+#[tokio::test]
+async fn a_function_that_does_not_exist_is_named_with_the_place_that_names_it() {
+    let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join("smoke-named-function");
+    let file = home.join(".config/scalerctl.toml");
+    fs::create_dir_all(home.join(".config")).unwrap();
+    fs::write(&file, "function = \"of-file\"\n").unwrap();
+    let [home, file] = [&home, &file].map(|path| path.to_str().unwrap());
+    for (variable, place, name) in [
+        (("SCALERCTL_FUNCTION", "of-variable"), "SCALERCTL_FUNCTION", "of-variable"),
+        (("HOME", home), file, "of-file"),
+    ] {
+        let run = smoke_with(&setup::by_event_bridge(), &[variable], &[]).await;
+        let said = format!("{place} names {name}: ");
+        let advice =
+            format!("what to do: correct {place}, or set the function's region with --region");
+        run.assert_only_fails("function", &[&said, "Function not found", &advice]);
+        assert_eq!(run.having("skipped").len(), 5);
+    }
 }
 
 /// In this case the function cannot start, so the checks that invoke it fail.

@@ -46,10 +46,20 @@ pub async fn smoke(deployment: &Deployment, arguments: &[&str]) -> Run {
 
 /// Runs smoke with only these arguments.
 pub async fn smoke_on(deployment: &Deployment, arguments: &[&str]) -> Run {
+    smoke_with(deployment, &[], arguments).await
+}
+
+/// Runs smoke with only these arguments, and with additional variables.
+pub async fn smoke_with(
+    deployment: &Deployment,
+    variables: &[(&str, &str)],
+    arguments: &[&str],
+) -> Run {
     let control_plane = ControlPlane::start(deployment).await;
-    let text = scalerctl(&control_plane.url, arguments).await;
+    let text = scalerctl_with(&control_plane.url, variables, arguments).await;
     let requests = control_plane.requests();
-    let json = scalerctl(&control_plane.url, &[arguments, &["--json"]].concat()).await;
+    let with_json = [arguments, &["--json"]].concat();
+    let json = scalerctl_with(&control_plane.url, variables, &with_json).await;
     let run = Run {
         code: text.status.code(),
         text: String::from_utf8(text.stdout).unwrap(),

@@ -6,7 +6,7 @@ use super::{event_bridge::EventBridge, iam::Iam, lambda::Lambda, s3::S3};
 use crate::{
     account::{
         configuration,
-        function_search::{FunctionSearch, named, names},
+        function_search::{FunctionSearch, NamedBy, NamedFunction, named, names},
         sagemaker::SageMaker,
     },
     smoke::args::SmokeArgs,
@@ -50,19 +50,19 @@ impl Account {
         })
     }
 
-    /// The function that is tested.
+    /// The function that is tested. Found in the region, it is as if an option named it.
     ///
     /// # Errors
     ///
     /// [`Failure::Usage`] if the user named none and there is not exactly one, [`Failure::NoAccess`] if they cannot be
     /// listed.
-    pub async fn function(&self, arguments: &SmokeArgs) -> Result<String, Failure> {
+    pub async fn function(&self, arguments: &SmokeArgs) -> Result<NamedFunction, Failure> {
         let endpoints: Vec<String> =
             arguments.endpoint.iter().map(|endpoint| endpoint.name.clone()).collect();
         let option = arguments.function.as_deref();
         match FunctionSearch::of(&self.config, &arguments.account, option, &endpoints).await? {
-            FunctionSearch::Named(named) => Ok(named.name),
-            FunctionSearch::Found { arn } => Ok(arn),
+            FunctionSearch::Named(named) => Ok(named),
+            FunctionSearch::Found { arn } => Ok(NamedFunction { name: arn, by: NamedBy::Option }),
             FunctionSearch::Several(arns) => Err(Failure::Usage(format!(
                 "there are several functions with SCALER_ROUTES in this region: {} (what to do: name one with \
                  --function)",

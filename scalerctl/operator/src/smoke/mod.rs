@@ -33,7 +33,10 @@ mod upload;
 use jiff::Timestamp;
 
 use crate::{
-    account::{CallError, Function, arn, call_error, event_bridge, iam, lambda, routes, s3},
+    account::{
+        CallError, Function, arn, call_error, event_bridge, function_search::NamedFunction, iam,
+        lambda, routes, s3,
+    },
     smoke::args::SmokeArgs,
 };
 use check::Outcome;
@@ -93,11 +96,11 @@ async fn test(arguments: &SmokeArgs) -> Result<Report, Failure> {
     let progress = Progress::start();
     progress.step("Lambda: the function");
     let account = Account::open(arguments).await?;
-    let name = account.function(arguments).await?;
-    let function = match account.lambda.function(&name).await {
+    let named = account.function(arguments).await?;
+    let function = match account.lambda.function(&named.name).await {
         Ok(function) => function,
         Err(error) if error.is("ResourceNotFoundException") => {
-            return Ok(without_function(&name, &error));
+            return Ok(without_function(&named, &error));
         }
         Err(error) => return Err(no_access(&error)),
     };
@@ -107,8 +110,9 @@ async fn test(arguments: &SmokeArgs) -> Result<Report, Failure> {
     Ok(Report { function: facts.function.arn, subject: Some(facts.subject), checks })
 }
 
-fn without_function(name: &str, error: &CallError) -> Report {
-    Report { function: name.to_owned(), subject: None, checks: checks::without_function(error) }
+fn without_function(named: &NamedFunction, error: &CallError) -> Report {
+    let checks = checks::without_function(named, error);
+    Report { function: named.name.clone(), subject: None, checks }
 }
 
 /// The error of the first call. It shows whether AWS can be reached.
