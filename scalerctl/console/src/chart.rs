@@ -8,10 +8,11 @@ use plotters::{
     style::{FontStyle, IntoFont, RGBColor, register_font},
 };
 
-/// Text in a size that is readable without zooming.
-pub const TEXT: (&str, i32) = ("sans-serif", 12);
+/// Text in a size that is readable without zooming: letters of 12 pixels. The plotting library takes the height of a line
+/// for the size.
+pub const TEXT: (&str, i32) = ("sans-serif", 14);
 /// The title of a chart.
-pub const TITLE: (&str, i32) = ("sans-serif", 15);
+pub const TITLE: (&str, i32) = ("sans-serif", 18);
 
 // Colors that people with any type of color vision can distinguish. Each has a contrast of at least 3:1 to the light and
 // to the dark background of the pages (WCAG 2.2, "Non-text Contrast").

@@ -53,7 +53,7 @@ pub fn draw(panel: &Panel<'_>, timeline: &Timeline, axis: TimeAxis) -> Drawn {
         panel.draw(&Rectangle::new(corners, colour.filled())).map_err(not_drawn)
     };
     let name =
-        |row: usize, text: &str| draw_text(panel, text, (pixel(axis.from), row_at(row) + 3), TEXT);
+        |row: usize, text: &str| draw_text(panel, text, (pixel(axis.from), row_at(row) + 2), TEXT);
     for (row, alarm) in timeline.alarms.iter().enumerate() {
         for (index, (at, state)) in alarm.changes.iter().enumerate() {
             let ends = alarm.changes.get(index + 1).map_or(timeline.known_until, |(next, _)| *next);

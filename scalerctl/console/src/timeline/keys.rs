@@ -47,7 +47,7 @@ pub fn draw_keys(panel: &Panel<'_>, keys: &[(&str, RGBColor)]) -> Drawn {
         let (x, y) = (x as i32, (row * KEY_ROW) as i32);
         let key = Rectangle::new([(x, y + 7), (x + 16, y + 11)], colour.filled());
         panel.draw(&key).map_err(not_drawn)?;
-        draw_text(panel, name, (x + 21, y + 3), TEXT)?;
+        draw_text(panel, name, (x + 21, y + 2), TEXT)?;
     }
     Ok(())
 }
