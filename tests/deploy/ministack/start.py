@@ -1,5 +1,6 @@
 """Starts MiniStack with what it lacks, and with the faults that a test plants."""
 
+import async_invocation
 import faults
 import other_accounts
 import query_alarms
@@ -12,5 +13,6 @@ HANDLERS.update(scaling_types.HANDLERS)
 query_alarms.accept(HANDLERS)
 other_accounts.deliver()
 service_transport.use_tls()
+async_invocation.retry()
 faults.plant(HANDLERS)
 main()
