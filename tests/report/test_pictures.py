@@ -98,10 +98,11 @@ def test_the_idle_bands_of_a_file_have_the_minutes_of_its_words(request, chromiu
     assert abs(drawn * days * 1440 - words) <= 0.005 * words + 1, (drawn * days * 1440, words)
 
 
-def test_the_idle_bars_of_the_readme_have_the_minutes_of_its_table(chromium):
+@pytest.mark.parametrize("name", ["one-upload-light.svg", "one-upload-narrow-light.svg"])
+def test_the_idle_bars_of_the_readme_have_the_minutes_of_its_table(chromium, name):
     row = re.search(r"^\| idle minutes paid after the job \|(.*)\|$", (ROOT / "README.md").read_text(), re.M)
     told = [float(cell) for cell in row[1].split("|")]
-    page = opened(chromium, DOCUMENTS / "one-upload-light.svg", "light")
+    page = opened(chromium, DOCUMENTS / name, "light")
     bars = page.locator("rect", has=page.locator("title", has_text="idle, paid"))
     widths = bars.evaluate_all("all => all.map(it => it.getBBox().width)")
     [pixels] = page.evaluate(
