@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Prints the size of a wheel, and fails if it has other files than it must have.
+"""Prints the size of a wheel, and fails if it has other files than it must have, or if one names a folder of this machine.
 
     scripts/wheel_files.py WHEEL ARCHITECTURE...
 
@@ -10,6 +10,7 @@ import sys
 import zipfile
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parents[1]
 # The files that .ci/package writes for each architecture.
 RELEASE = ("zip", "yaml", "cloudformation.json", "sha256")
 METADATA = (
@@ -32,9 +33,15 @@ def differences(wheel, architectures):
     """What is missing in the wheel, and what should not be there."""
     with zipfile.ZipFile(wheel) as opened:
         found = set(opened.namelist())
+        # A program with debug information has the folders of its sources. That of a release has none.
+        named = [
+            name for name in sorted(found) if not name.endswith("/scalerctl") and str(ROOT).encode() in opened.read(name)
+        ]
     wanted = expected(Path(wheel).name.split("-")[1], architectures)
-    return [f"missing: {name}" for name in sorted(wanted - found)] + [
-        f"not expected: {name}" for name in sorted(found - wanted)
+    return [
+        *(f"missing: {name}" for name in sorted(wanted - found)),
+        *(f"not expected: {name}" for name in sorted(found - wanted)),
+        *(f"names the folder {ROOT}: {name}" for name in named),
     ]
 
 

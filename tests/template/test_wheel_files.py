@@ -48,3 +48,15 @@ def test_a_wheel_with_another_file(tmp_path):
     with zipfile.ZipFile(path, "a") as opened:
         opened.writestr("scalerctl/secret.txt", "")
     assert wheel_files.differences(path, ["x86_64"]) == ["not expected: scalerctl/secret.txt"]
+
+
+def test_a_wheel_that_names_a_folder_of_this_machine(tmp_path):
+    path = wheel(tmp_path, ["x86_64"])
+    bill = f"reactive_scaler-{package_release.version()}.dist-info/sboms/scalerctl.cyclonedx.json"
+    with zipfile.ZipFile(path) as opened:
+        others = [name for name in opened.namelist() if name != bill]
+    with zipfile.ZipFile(path, "w") as opened:
+        for name in others:
+            opened.writestr(name, "")
+        opened.writestr(bill, f"path+file://{ROOT}/scalerctl#0.1.0")
+    assert wheel_files.differences(path, ["x86_64"]) == [f"names the folder {ROOT}: {bill}"]
